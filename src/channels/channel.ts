@@ -1,0 +1,63 @@
+import type { Action, ActionKind } from '../domain/action.js';
+import type { Fact } from '../domain/fact.js';
+
+/** What somebody said to the bot that is to be answered: an operator in the app, a member in a group or a DM. */
+export interface CommandRequest {
+  /** Unique for ever: the same words delivered twice are answered once. */
+  readonly key: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly from: { readonly kind: 'staff'; readonly staff: string } | { readonly kind: 'member'; readonly ids: { readonly externalUserId?: string; readonly chatContactId?: string } };
+  /** Where the answer goes. */
+  readonly replyTo:
+    | { readonly kind: 'app' }
+    | { readonly kind: 'group'; readonly chatId: string; readonly mention: string }
+    | { readonly kind: 'dm'; readonly chatContactId: string };
+  readonly text: string;
+}
+
+export type Received = { readonly kind: 'fact'; readonly fact: Fact } | { readonly kind: 'command'; readonly command: CommandRequest };
+
+/**
+ * Hands what happened to the product. Resolves once it is durable (only then may the other side be told "received");
+ * rejects with `RetryLater` when it could not be stored.
+ */
+export type Receive = (received: readonly Received[]) => Promise<{ readonly accepted: number; readonly duplicates: number }>;
+
+/**
+ * How an attempt ended well. `ref` is the other side's name for it (a msgid); `result` what was learnt (join way, tag ids);
+ * `facts` what must be told to the engine by the one road (a contact that was read).
+ */
+export interface Done {
+  readonly ref?: string;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly facts?: readonly Fact[];
+}
+
+/** What a look at the other side says about an attempt whose outcome a crash or a time-out hid. */
+export type Reconciled = { readonly outcome: 'done'; readonly done: Done } | { readonly outcome: 'not_done' } | { readonly outcome: 'unknown' };
+
+export interface ChannelHealth {
+  readonly ok: boolean;
+  /** For an admin, in words; empty when all is well. */
+  readonly detail: string;
+}
+
+/**
+ * The port every way to reach people implements. `send` performs one action or throws: `RetryLater` (nobody must act),
+ * `GiveUp` (an operator must). It may be called again with the same action after a crash; an action that the other side
+ * cannot be told twice (`repeatable` is false) is first put to `reconcile`.
+ */
+export interface Channel {
+  readonly id: string;
+  readonly abilities: ReadonlySet<ActionKind>;
+  start(receive: Receive): Promise<void>;
+  stop(): Promise<void>;
+  send(action: Action, key: string): Promise<Done>;
+  repeatable(kind: ActionKind): boolean;
+  /** Asked only for what is not repeatable. `attemptedAt`: epoch ms of the attempt whose outcome is unknown. */
+  reconcile(action: Action, attemptedAt: number): Promise<Reconciled>;
+  health(): ChannelHealth;
+}
+
+export const CHANNELS = Symbol('Channels');

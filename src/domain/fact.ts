@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/** The ids under which the outside world knows one member. At least one, except on facts about a whole group or corp. */
+export interface MemberIds {
+  readonly externalUserId?: string;
+  readonly unionid?: string;
+  readonly chatContactId?: string;
+  readonly phone?: string;
+}
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+const cents = z.number().int().min(0).max(1_000_000_000_000);
+
+/**
+ * What each kind of fact carries. One entry here is all a new kind needs to exist; the compiler points at the rest
+ * (`effects-of.ts` says what it does to a member).
+ */
+export const factData = {
+  contact_added: z.object({ staff: text(64).optional(), state: z.string().max(64).optional(), welcomeCode: z.string().max(256).optional(), mutual: z.boolean().default(true) }),
+  contact_lost: z.object({ staff: text(64).optional(), by: z.enum(['staff', 'member']).default('member') }),
+  /** Staff edited remark or tags by hand; the contact must be read again. */
+  contact_changed: z.object({ staff: text(64).optional() }),
+  /** A read of the contact came back: the corp's view of it at `readAt` (epoch ms). */
+  contact_read: z.object({
+    name: z.string().max(128),
+    gender: z.number().int().min(0).max(2).default(0),
+    readAt: z.number().int(),
+    follows: z.array(z.object({
+      staff: text(64), remark: z.string().optional(), createdAt: z.number().int(), state: z.string().optional(),
+      addWay: z.number().int().optional(), tagIds: z.array(z.string()),
+    })),
+  }),
+  joined_group: z.object({ chatId: text(128), scene: z.number().int().optional(), state: z.string().max(64).optional(), name: z.string().max(128).optional() }),
+  left_group: z.object({ chatId: text(128), removed: z.boolean().default(false) }),
+  /** About a group, not a member: something changed and the group must be read (or is gone). */
+  group_changed: z.object({ chatId: text(128), detail: text(64), version: z.string().optional(), lastVersion: z.string().optional() }),
+  group_read: z.object({
+    chatId: text(128), name: z.string().max(256), owner: z.string().max(64), version: z.string().optional(), readAt: z.number().int(), dismissed: z.boolean().default(false),
+    people: z.array(z.object({
+      externalUserId: z.string().optional(), chatContactId: z.string().optional(), staff: z.string().optional(), unionid: z.string().optional(), name: z.string().optional(),
+      joinedAt: z.number().int().optional(), scene: z.number().int().optional(), state: z.string().optional(),
+    })),
+  }),
+  tag_library_changed: z.object({ id: z.string().optional(), change: text(32) }),
+  /** `chatId` is absent in a direct message. Only the shape of the text is kept, never the text. */
+  sent_message: z.object({
+    chatId: text(128).optional(), length: z.number().int().min(0).max(1_000_000).default(0),
+    mentions: z.array(z.string()).max(500).default([]), replyTo: z.string().max(128).optional(), looksLikeAd: z.boolean().default(false),
+  }),
+  /** Somebody mentioned, quoted or answered this member. */
+  was_mentioned: z.object({ chatId: text(128).optional() }),
+  order_paid: z.object({ orderId: text(128), amountCents: cents, category: z.string().max(64).optional() }),
+  order_refunded: z.object({ orderId: text(128), amountCents: cents }),
+  checked_in: z.object({}).loose(),
+  invited: z.object({ invitee: text(128) }),
+  visited: z.object({}).loose(),
+  content_viewed: z.object({ contentId: text(128), category: z.string().max(64).optional() }),
+  profile_updated: z.object({
+    name: text(128).optional(), phone: text(32).optional(), birthday: z.iso.date().optional(), region: text(64).optional(),
+    gender: z.number().int().min(0).max(2).optional(),
+  }).loose(),
+  opted_out: z.object({}).loose(),
+  opted_in: z.object({}).loose(),
+  tier_locked: z.object({ tier: text(32), by: text(64) }),
+  tier_unlocked: z.object({ by: text(64) }),
+  custom: z.object({ name: text(64), value: z.union([z.number(), z.string().max(512), z.boolean()]).optional() }),
+  /** A channel reported something this version does not know. Kept, counted, ignored. */
+  unrecognized: z.object({ event: z.string().max(128), body: z.string().max(8_000).optional() }),
+} as const;
+
+export type FactKind = keyof typeof factData;
+export type FactData<K extends FactKind> = z.output<(typeof factData)[K]>;
+
+/**
+ * Something that happened, at a time (epoch ms), to a member. Append-only. `key` is unique for ever: the same fact
+ * told twice is one fact.
+ */
+export type Fact = { readonly [K in FactKind]: { readonly key: string; readonly kind: K; readonly at: number; readonly member: MemberIds; readonly data: FactData<K> } }[FactKind];
+export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;
+
+/** The kinds a client of the API may post; the rest come from channels only. Source: the service contract. */
+export const clientFactKinds = [
+  'contact_added', 'contact_lost', 'joined_group', 'left_group', 'sent_message', 'order_paid', 'order_refunded', 'checked_in',
+  'invited', 'visited', 'content_viewed', 'profile_updated', 'opted_out', 'opted_in', 'custom',
+] as const satisfies readonly FactKind[];
+
+export const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factData, kind);
+
+/** Facts whose subject is a group or the corp: they resolve to no member. */
+export const isMemberless = (kind: FactKind): boolean =>
+  kind === 'group_changed' || kind === 'group_read' || kind === 'tag_library_changed' || kind === 'unrecognized';
