@@ -1,0 +1,4 @@
+import { Spine1763700000000 } from './1-spine.js';
+
+/** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
+export const migrations = [Spine1763700000000];
