@@ -1,0 +1,107 @@
+import { assertNever } from './assert-never.js';
+import { dayOf } from './day.js';
+import type { Fact } from './fact.js';
+import type { DayCounts, MemberState } from './member.js';
+
+export interface Evolved {
+  readonly member: MemberState;
+  /** Added to the bucket of the fact's own day; null when nothing is counted. */
+  readonly counts: DayCounts | null;
+}
+
+const later = (known: number | null, at: number): number => (known === null || at > known ? at : known);
+const earlier = (known: number | null, at: number): number => (known === null || at < known ? at : known);
+
+/** The member did something themself: they were seen. */
+function seen(member: MemberState, at: number, timeZone: string): MemberState {
+  const lastSeenAt = later(member.lastSeenAt, at);
+  return { ...member, firstSeenAt: earlier(member.firstSeenAt, at), lastSeenAt, lastSeenDay: dayOf(lastSeenAt, timeZone) };
+}
+
+function joined(member: MemberState, at: number, timeZone: string): MemberState {
+  const joinedAt = earlier(member.joinedAt, at);
+  return { ...member, joinedAt, joinedDay: dayOf(joinedAt, timeZone) };
+}
+
+/**
+ * What one fact does to one member. Facts come repeated (their key makes that free), late and out of order: what can be
+ * contradicted by a later fact (contact or not, opted out or not) carries the time it was last changed.
+ */
+export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolved {
+  const day = dayOf(fact.at, timeZone);
+  switch (fact.kind) {
+    case 'contact_added': {
+      const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
+      if (fact.at < member.contactChangedAt) return { member: arrived, counts: { seen: 1 } };
+      return {
+        member: { ...arrived, isContact: true, contactChangedAt: fact.at, contactDay: member.contactDay ?? day, source: member.source ?? fact.data.state ?? null },
+        counts: { seen: 1 },
+      };
+    }
+    case 'contact_lost':
+      if (fact.at < member.contactChangedAt) return { member, counts: null };
+      return { member: { ...member, isContact: false, contactChangedAt: fact.at }, counts: null };
+    case 'contact_read': {
+      const since = fact.data.follows.reduce<number | null>((first, follow) => earlier(first, follow.createdAt), null);
+      const known = since === null ? member : joined(member, since, timeZone);
+      const gender = fact.data.gender === 0 ? member.gender : fact.data.gender;
+      const named = { ...known, name: fact.data.name || member.name, gender, externalUserId: fact.member.externalUserId ?? member.externalUserId };
+      // A read is of its moment: an add or loss that happened after it stands.
+      if (fact.data.readAt < member.contactChangedAt) return { member: named, counts: null };
+      const isContact = fact.data.follows.length > 0;
+      return {
+        member: { ...named, isContact, contactDay: member.contactDay ?? (since === null ? null : dayOf(since, timeZone)), source: member.source ?? fact.data.follows.find((follow) => follow.state)?.state ?? null },
+        counts: null,
+      };
+    }
+    case 'joined_group': {
+      const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
+      return { member: { ...arrived, name: member.name || (fact.data.name ?? ''), source: member.source ?? fact.data.state ?? null }, counts: { seen: 1 } };
+    }
+    case 'sent_message': {
+      const spoke = seen(member, fact.at, timeZone);
+      return { member: { ...spoke, lastMessageDay: later(member.lastMessageDay, day) }, counts: { messages: 1, seen: 1, ads: fact.data.looksLikeAd ? 1 : 0 } };
+    }
+    case 'was_mentioned':
+      return { member, counts: { mentions: 1 } };
+    case 'order_paid':
+      return { member: { ...seen(member, fact.at, timeZone), lastOrderDay: later(member.lastOrderDay, day) }, counts: { orders: 1, spend_cents: fact.data.amountCents, seen: 1 } };
+    case 'order_refunded':
+      return { member, counts: { orders: -1, spend_cents: -fact.data.amountCents } };
+    case 'checked_in':
+      return { member: seen(member, fact.at, timeZone), counts: { checkins: 1, seen: 1 } };
+    case 'invited':
+      return { member: seen(member, fact.at, timeZone), counts: { invites: 1, seen: 1 } };
+    case 'visited':
+      return { member: seen(member, fact.at, timeZone), counts: { visits: 1, seen: 1 } };
+    case 'content_viewed':
+      return { member: seen(member, fact.at, timeZone), counts: { views: 1, seen: 1 } };
+    case 'profile_updated':
+      return {
+        member: {
+          ...member, name: fact.data.name ?? member.name, phone: fact.data.phone ?? member.phone, birthday: fact.data.birthday ?? member.birthday,
+          region: fact.data.region ?? member.region, gender: fact.data.gender ?? member.gender,
+        },
+        counts: null,
+      };
+    case 'opted_out':
+    case 'opted_in':
+      if (fact.at < member.optChangedAt) return { member, counts: null };
+      return { member: { ...member, optedOut: fact.kind === 'opted_out', optChangedAt: fact.at }, counts: null };
+    case 'tier_locked':
+      return { member: { ...member, tierLock: { tier: fact.data.tier, by: fact.data.by } }, counts: null };
+    case 'tier_unlocked':
+      return { member: { ...member, tierLock: null }, counts: null };
+    case 'contact_changed':
+    case 'left_group':
+    case 'custom':
+      return { member, counts: null };
+    case 'group_changed':
+    case 'group_read':
+    case 'tag_library_changed':
+    case 'unrecognized':
+      return { member, counts: null };
+    default:
+      return assertNever(fact);
+  }
+}

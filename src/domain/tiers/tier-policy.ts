@@ -1,0 +1,65 @@
+import { DAY_MS } from '../day.js';
+
+/** A tier's rules as claims about one member at one moment. `enter` is null on the lowest tier, which takes the rest. */
+export interface TierStanding {
+  readonly key: string;
+  /** Holds what is needed to come in. */
+  readonly enters: boolean;
+  /** Holds what is needed to remain; looser than `enters`. */
+  readonly stays: boolean;
+  readonly minDwellDays: number;
+  readonly graceDays: number;
+}
+
+export interface TierState {
+  readonly tier: string | null;
+  /** Epoch ms of the last change of tier. */
+  readonly since: number | null;
+  readonly lock: string | null;
+  readonly graceUntil: number | null;
+  readonly graceTo: string | null;
+}
+
+export type TierVerdict =
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'entered'; readonly to: string; readonly from: string | null; readonly direction: 'first' | 'up' | 'down' | 'locked' }
+  | { readonly kind: 'warned'; readonly to: string; readonly until: number }
+  | { readonly kind: 'recovered' };
+
+/**
+ * Which tier a member belongs in. `standings` run from the lowest tier to the highest, so that exactly one is chosen:
+ * a higher tier is tried first and the lowest takes the rest. Rising is at once; falling waits for the minimum dwell,
+ * then for a grace period that begins with a warning. A lock by staff wins over every rule.
+ */
+export function decideTier(state: TierState, standings: readonly TierStanding[], now: number): TierVerdict {
+  const rankOf = (key: string | null): number => standings.findIndex((standing) => standing.key === key);
+  const rank = rankOf(state.tier);
+
+  if (state.lock !== null && rankOf(state.lock) >= 0) {
+    if (state.tier === state.lock) return state.graceUntil === null ? { kind: 'kept' } : { kind: 'recovered' };
+    return { kind: 'entered', to: state.lock, from: state.tier, direction: 'locked' };
+  }
+
+  const target = highest(standings, rank);
+  const to = standings[target]!.key;
+  if (rank < 0) return { kind: 'entered', to, from: state.tier, direction: 'first' };
+  if (target > rank) return { kind: 'entered', to, from: state.tier, direction: 'up' };
+  if (target === rank) return state.graceUntil === null ? { kind: 'kept' } : { kind: 'recovered' };
+
+  const current = standings[rank]!;
+  const dwelt = now - (state.since ?? 0) >= current.minDwellDays * DAY_MS;
+  if (!dwelt) return { kind: 'kept' };
+  if (current.graceDays === 0) return { kind: 'entered', to, from: state.tier, direction: 'down' };
+  if (state.graceUntil === null) return { kind: 'warned', to, until: now + current.graceDays * DAY_MS };
+  if (now < state.graceUntil) return { kind: 'kept' };
+  return { kind: 'entered', to, from: state.tier, direction: 'down' };
+}
+
+/** The highest tier the member may be in: the one they are in by its stay rule, every other by its enter rule. */
+function highest(standings: readonly TierStanding[], current: number): number {
+  for (let rank = standings.length - 1; rank > 0; rank--) {
+    const standing = standings[rank]!;
+    if (standing.enters || (rank === current && standing.stays)) return rank;
+  }
+  return 0;
+}
