@@ -1,0 +1,63 @@
+import { dayOf, DAY_MS, minuteOfDay, momentOf, type Day } from '../day.js';
+
+/** When the product may write by itself. Minutes are of the corp's wall clock; a range may pass midnight. */
+export interface SendingPolicy {
+  readonly perDay: number;
+  readonly perMonth: number;
+  readonly quietFromMinute: number;
+  readonly quietToMinute: number;
+  /** Minutes of the day at which messages go out: half an hour before the audience's peaks. */
+  readonly slotMinutes: readonly number[];
+}
+
+export type Timing = 'now' | 'slot' | { readonly atMinute: number };
+
+/** What a member has already been promised or sent, by the corp's day. */
+export interface Budget {
+  countOn(day: Day): number;
+  countInMonth(day: Day): number;
+}
+
+export type Placement =
+  | { readonly kind: 'at'; readonly notBefore: number; readonly day: Day }
+  | { readonly kind: 'refused'; readonly code: 'daily_cap' | 'monthly_cap' | 'no_slot_in_window' };
+
+export function isQuiet(at: number, policy: SendingPolicy, timeZone: string): boolean {
+  const minute = minuteOfDay(at, timeZone);
+  const { quietFromMinute: from, quietToMinute: to } = policy;
+  return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/** The same month, by the corp's calendar. */
+export function isSameMonth(a: Day, b: Day): boolean {
+  const [left, right] = [new Date(a * DAY_MS), new Date(b * DAY_MS)];
+  return left.getUTCFullYear() === right.getUTCFullYear() && left.getUTCMonth() === right.getUTCMonth();
+}
+
+/**
+ * The first moment, no later than `until`, at which one more proactive message may go to this member: outside the quiet
+ * hours, on a day with budget left, at the timing asked for. Says why when there is none.
+ */
+export function placeSend(now: number, until: number, timing: Timing, budget: Budget, policy: SendingPolicy, timeZone: string): Placement {
+  let refusal: 'daily_cap' | 'monthly_cap' | 'no_slot_in_window' = 'no_slot_in_window';
+  const today = dayOf(now, timeZone);
+  for (let day = today; day <= dayOf(until, timeZone); day++) {
+    const moment = firstMoment(day, now, timing, policy, timeZone);
+    if (moment === null || moment > until) continue;
+    if (budget.countInMonth(day) >= policy.perMonth) refusal = 'monthly_cap';
+    else if (budget.countOn(day) >= policy.perDay) refusal = refusal === 'monthly_cap' ? refusal : 'daily_cap';
+    else return { kind: 'at', notBefore: moment, day };
+  }
+  return { kind: 'refused', code: refusal };
+}
+
+/** The first allowed moment on one day, not before `now`; null when the day has none left. */
+function firstMoment(day: Day, now: number, timing: Timing, policy: SendingPolicy, timeZone: string): number | null {
+  const candidates = timing === 'now' ? [0, policy.quietToMinute] : timing === 'slot' ? policy.slotMinutes : [timing.atMinute];
+  for (const minute of candidates) {
+    const moment = Math.max(momentOf(day, minute, timeZone), timing === 'now' ? now : 0);
+    if (moment < now || dayOf(moment, timeZone) !== day) continue;
+    if (!isQuiet(moment, policy, timeZone)) return moment;
+  }
+  return null;
+}
