@@ -6,7 +6,11 @@
 /** Nobody must act: the worker tries again, after `retryAfterMs` where the other side said how long. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
-  constructor(readonly code: string, readonly retryAfterMs?: number, options?: { cause?: unknown; message?: string }) {
+  constructor(
+    readonly code: string,
+    readonly retryAfterMs?: number,
+    options?: { cause?: unknown; message?: string },
+  ) {
     super(options?.message ?? code, { cause: options?.cause });
   }
 }
@@ -14,7 +18,10 @@ export class RetryLater extends Error {
 /** An operator must look at it, when convenient: trying again cannot help. */
 export class GiveUp extends Error {
   override readonly name = 'GiveUp';
-  constructor(readonly code: string, options?: { cause?: unknown; message?: string }) {
+  constructor(
+    readonly code: string,
+    options?: { cause?: unknown; message?: string },
+  ) {
     super(options?.message ?? code, { cause: options?.cause });
   }
 }
@@ -31,7 +38,12 @@ export interface Place {
 /** The one who typed it must act; shown to them with its place. HTTP 400 unless another status is named. */
 export class OperatorMistake extends Error {
   override readonly name = 'OperatorMistake';
-  constructor(readonly code: string, message: string, readonly where?: Place, readonly status = 400) {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly where?: Place,
+    readonly status = 400,
+  ) {
     super(message);
   }
 }

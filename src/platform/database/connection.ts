@@ -1,0 +1,20 @@
+import type { Dialect } from './sql.js';
+
+/** A raw connection: one statement in, rows or a count out. */
+export interface Connection {
+  all(text: string, params: readonly unknown[]): Promise<unknown[]>;
+  /** Resolves to the number of rows changed. */
+  run(text: string, params: readonly unknown[]): Promise<number>;
+}
+
+/** What differs between the databases. Only `Database` may hold one: whoever has it can write past the queue. */
+export interface Driver {
+  readonly dialect: Dialect;
+  /** Text that opens a transaction which is going to write. */
+  readonly begin: string;
+  /** Connections on which the database itself refuses to write. */
+  readonly reading: Connection;
+  /** Lends the one writing connection; called by one turn at a time. */
+  writing<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { RetryLater } from '../errors.js';
+
+/** A statement the database refused: a bug of ours, or a broken rule of the tables. Holds no parameters: they may be private. */
+export class StatementFailed extends Error {
+  override readonly name = 'StatementFailed';
+  constructor(
+    readonly code: string,
+    readonly statement: string,
+    cause: unknown,
+  ) {
+    super(`${cause instanceof Error ? cause.message : String(cause)} in: ${statement.slice(0, 600)}`, { cause });
+  }
+}
+
+// SQLite result codes: https://sqlite.org/rescode.html · PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const passing = new Set([
+  'SQLITE_BUSY',
+  'SQLITE_LOCKED',
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_CANTOPEN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '53100', // disk_full
+  '53200', // out_of_memory
+  '53300', // too_many_connections
+  '55P03', // lock_not_available
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+]);
+
+/** Tells what will pass by itself (busy, full, gone for a moment) from what will fail again the same way. */
+export function failureOf(cause: unknown, statement: string): Error {
+  const code = codeOf(cause);
+  if (passing.has(code) || code.startsWith('08') || isLostConnection(cause)) {
+    return new RetryLater('database_unavailable', undefined, { cause, message: `database: ${code || String(cause)}` });
+  }
+  return new StatementFailed(code, statement, cause);
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+}
+
+/** node-postgres names these in words only. */
+export function isLostConnection(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    /Connection terminated|not queryable|timeout exceeded when trying to connect/.test(cause.message)
+  );
+}

@@ -1,0 +1,49 @@
+import type { Connection } from './connection.js';
+import { insertParam, insertText, ROWS_PER_STATEMENT } from './insert-text.js';
+import { checkPlaceholders } from './placeholders.js';
+import type { Dialect, Sql, SqlRow } from './sql.js';
+
+/** The whole of `Sql` over a raw connection. */
+export function sqlOver(dialect: Dialect, connection: Connection): Sql {
+  const all = async <T>(text: string, params: readonly unknown[] = []): Promise<T[]> => {
+    checkPlaceholders(text, params.length);
+    return (await connection.all(text, params)) as T[];
+  };
+  const run = async (text: string, params: readonly unknown[] = []): Promise<number> => {
+    checkPlaceholders(text, params.length);
+    return connection.run(text, params);
+  };
+  return {
+    dialect,
+    all,
+    one: async <T>(text: string, params?: readonly unknown[]) => (await all<T>(text, params))[0],
+    run,
+    async insert(table, rows, onConflict) {
+      let changed = 0;
+      for (const { columns, part } of chunks(rows)) {
+        changed += await run(insertText(dialect, table, columns, onConflict), [insertParam(dialect, columns, part)]);
+      }
+      return changed;
+    },
+    async insertReturning<T>(
+      table: string,
+      rows: readonly SqlRow[],
+      onConflict: string | undefined,
+      returning: string,
+    ) {
+      const answered: T[] = [];
+      for (const { columns, part } of chunks(rows)) {
+        const text = insertText(dialect, table, columns, onConflict, returning);
+        for (const row of await all<T>(text, [insertParam(dialect, columns, part)])) answered.push(row);
+      }
+      return answered;
+    },
+  };
+}
+
+function* chunks(rows: readonly SqlRow[]): Generator<{ columns: readonly string[]; part: readonly SqlRow[] }> {
+  const columns = Object.keys(rows[0] ?? {});
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
+    yield { columns, part: rows.slice(from, from + ROWS_PER_STATEMENT) };
+  }
+}

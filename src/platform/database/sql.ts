@@ -1,0 +1,40 @@
+/** What a column holds: claims are 0/1, JSON is text, times are epoch ms, days are integers, money is cents. */
+export type SqlValue = string | number | null;
+
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+export type Dialect = 'sqlite' | 'postgres';
+
+/**
+ * One connection as a store sees it; inside `Database.write` it is one transaction.
+ *
+ * Placeholders are `$1, $2 …`, numbered in order of first appearance (SQLite binds by that order); a number may be
+ * repeated. Both dialects answer BIGINT, NUMERIC and claims as plain numbers.
+ *
+ * SQLite binds a number beyond 32 bits as a float: it compares and stores the same, but `$1 / 1000` and `'x' || $1` do
+ * not, so do such arithmetic before binding.
+ */
+export interface Sql {
+  readonly dialect: Dialect;
+  all<T>(text: string, params?: readonly unknown[]): Promise<T[]>;
+  /** The first row. */
+  one<T>(text: string, params?: readonly unknown[]): Promise<T | undefined>;
+  /** Resolves to the number of rows changed. */
+  run(text: string, params?: readonly unknown[]): Promise<number>;
+  /**
+   * Inserts any number of rows in few statements; resolves to the rows inserted or changed. Every row names the same
+   * columns. `onConflict`: `DO NOTHING` or `(member_id, day) DO UPDATE SET messages = member_day.messages + excluded.messages`;
+   * with `DO UPDATE` the rows of one call must differ in their key (PostgreSQL refuses to change a row twice).
+   */
+  insert(table: string, rows: readonly SqlRow[], onConflict?: string): Promise<number>;
+  /**
+   * As `insert`, and answers `returning` (for example `id, key`) for the rows that were inserted or changed. Tell them
+   * apart by a key among the columns, not by their order.
+   */
+  insertReturning<T>(
+    table: string,
+    rows: readonly SqlRow[],
+    onConflict: string | undefined,
+    returning: string,
+  ): Promise<T[]>;
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sqlite3 from 'sqlite3';
+import { DataSource } from 'typeorm';
+import type { Connection, Driver } from './connection.js';
+import type { Migrations } from './migrations.js';
+import { SqliteConnection } from './sqlite-connection.js';
+
+/** Two, so that a long question of the console does not hold up a short one; each takes at most one thread. */
+const READERS = 2;
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** `sqlite:data/qunjie.sqlite`, or `sqlite::memory:` for a file in a temporary folder that goes with the database. */
+export async function openSqlite(url: string, migrations: Migrations): Promise<Driver> {
+  const path = url.slice('sqlite:'.length);
+  const folder = path === ':memory:' ? await mkdtemp(join(tmpdir(), 'qunjie-')) : undefined;
+  const file = folder ? join(folder, 'database.sqlite') : path;
+  const writer = await connect(file, migrations, ['PRAGMA synchronous = FULL']);
+  const readers: Opened[] = [];
+  try {
+    await writer.source.runMigrations({ transaction: 'all' });
+    for (let n = 0; n < READERS; n += 1) readers.push(await connect(file, [], ['PRAGMA query_only = ON']));
+  } catch (cause) {
+    for (const opened of [...readers, writer]) await opened.source.destroy();
+    throw cause;
+  }
+  return {
+    dialect: 'sqlite',
+    // A transaction that reads first and writes later would fail at the write when another process wrote in between.
+    begin: 'BEGIN IMMEDIATE',
+    reading: sharing(readers.map((reader) => reader.connection)),
+    writing: (work) => work(writer.connection),
+    async close() {
+      for (const opened of [...readers, writer]) {
+        await opened.connection.release();
+        await opened.source.destroy();
+      }
+      if (folder) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Opened {
+  readonly source: DataSource;
+  readonly connection: SqliteConnection;
+}
+
+async function connect(file: string, migrations: Migrations, pragmas: readonly string[]): Promise<Opened> {
+  const source = new DataSource({
+    type: 'sqlite',
+    database: file,
+    // TypeORM asks for sqlite3's verbose mode, which takes a stack trace with every statement and doubles its cost.
+    driver: { verbose: () => sqlite3 },
+    enableWAL: true,
+    busyTimeout: BUSY_TIMEOUT_MS,
+    migrations: [...migrations],
+    logging: false,
+  });
+  await source.initialize();
+  for (const pragma of pragmas) await source.query(pragma);
+  const { databaseConnection } = source.driver as unknown as { databaseConnection: sqlite3.Database };
+  return { source, connection: new SqliteConnection(databaseConnection) };
+}
+
+function sharing(connections: readonly SqliteConnection[]): Connection {
+  const leastBusy = (): SqliteConnection => connections.reduce((best, next) => (next.load < best.load ? next : best));
+  return {
+    all: (text, params) => leastBusy().all(text, params),
+    run: (text, params) => leastBusy().run(text, params),
+  };
+}

@@ -1,0 +1,53 @@
+import type { Connection } from './connection.js';
+
+/**
+ * A connection lent for one transaction. After the end it refuses: a statement somebody forgot to await would run
+ * outside the transaction. It remembers a failure: PostgreSQL answers COMMIT with a silent rollback once a statement
+ * has failed, so a caller that swallowed the error would believe its rows were there.
+ */
+export class Transaction implements Connection {
+  private over = false;
+  private running = 0;
+  private firstFailure: { readonly cause: unknown } | undefined;
+  /** Statements asked for so far: whoever watches sees whether it is still getting on. */
+  asked = 0;
+
+  constructor(private readonly connection: Connection) {}
+
+  get failure(): { readonly cause: unknown } | undefined {
+    return this.firstFailure;
+  }
+
+  get isWaitingForItsCaller(): boolean {
+    return !this.over && this.running === 0;
+  }
+
+  all(text: string, params: readonly unknown[]): Promise<unknown[]> {
+    return this.ask(text, () => this.connection.all(text, params));
+  }
+
+  run(text: string, params: readonly unknown[]): Promise<number> {
+    return this.ask(text, () => this.connection.run(text, params));
+  }
+
+  end(): void {
+    this.over = true;
+    if (this.running > 0) {
+      this.firstFailure ??= { cause: new Error('the transaction ended with a statement still running: await it') };
+    }
+  }
+
+  private async ask<T>(text: string, work: () => Promise<T>): Promise<T> {
+    if (this.over) throw new Error(`the transaction is over: ${text}`);
+    this.running += 1;
+    this.asked += 1;
+    try {
+      return await work();
+    } catch (cause) {
+      this.firstFailure ??= { cause };
+      throw cause;
+    } finally {
+      this.running -= 1;
+    }
+  }
+}

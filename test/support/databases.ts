@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { afterEach, describe, inject } from 'vitest';
+import { migrations as ours } from '../../src/migrations/index.js';
+import { Database, type DatabaseOptions } from '../../src/platform/database/database.js';
+import type { Dialect } from '../../src/platform/database/sql.js';
+
+/** Opens a fresh, migrated database; it is closed and dropped after the test. */
+export type OpenDatabase = (options?: Partial<Omit<DatabaseOptions, 'url'>>) => Promise<Database>;
+
+/** Runs the same tests on a real SQLite and on a real PostgreSQL. */
+export function eachDatabase(name: string, body: (open: OpenDatabase, dialect: Dialect) => void): void {
+  describe(`${name} (SQLite)`, () => {
+    const undo = undoing();
+    body(async (options) => {
+      const database = await Database.open({ url: 'sqlite::memory:', migrations: ours, ...options });
+      undo(() => database.close());
+      return database;
+    }, 'sqlite');
+  });
+  describe(`${name} (PostgreSQL)`, () => {
+    const undo = undoing();
+    body(async (options) => {
+      const url = await freshPostgres(options?.migrations ? 'template0' : 'migrated');
+      undo(() => dropPostgres(url));
+      const database = await Database.open({ url, migrations: ours, ...options });
+      undo(() => database.close());
+      return database;
+    }, 'postgres');
+  });
+}
+
+/** The address of a new database, for what opens it by itself (a whole product, a second process). Drop it afterwards. */
+export async function freshPostgres(template: 'migrated' | 'template0' = 'migrated'): Promise<string> {
+  const name = `t_${randomBytes(8).toString('hex')}`;
+  await asAdmin((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY WAL_LOG`));
+  return `${inject('postgresUrl')}/${name}`;
+}
+
+export async function dropPostgres(url: string): Promise<void> {
+  await asAdmin((client) => client.query(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`));
+}
+
+async function asAdmin(work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: `${inject('postgresUrl')}/postgres` });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Last opened, first closed. */
+function undoing(): (step: () => Promise<void>) => void {
+  const steps: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const step of steps.splice(0).reverse()) await step();
+  });
+  return (step) => steps.push(step);
+}

@@ -1,0 +1,23 @@
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { Database } from '../../src/platform/database/database.js';
+import { migrations } from '../../src/migrations/index.js';
+import { startPostgres } from './postgres-server.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgresUrl: string;
+  }
+}
+
+/** One server for the whole run. Each test's database is a copy of one in which the migrations have already run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startPostgres();
+  const client = new Client({ connectionString: `${server.url}/postgres` });
+  await client.connect();
+  await client.query('CREATE DATABASE migrated');
+  await client.end();
+  await (await Database.open({ url: `${server.url}/migrated`, migrations })).close();
+  project.provide('postgresUrl', server.url);
+  return () => server.stop();
+}
