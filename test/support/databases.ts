@@ -21,14 +21,34 @@ export function eachDatabase(name: string, body: (open: OpenDatabase, dialect: D
   describe(`${name} (PostgreSQL)`, () => {
     const undo = undoing();
     body(async (options) => {
-      const url = await freshPostgres(options?.migrations ? 'template0' : 'migrated');
-      undo(() => dropPostgres(url));
+      const url = await (options?.migrations ? freshPostgres('template0') : (spare.pop() ?? freshPostgres()));
+      undo(() => (options?.migrations ? dropPostgres(url) : emptied(url)));
       const database = await Database.open({ url, migrations: ours, ...options });
       undo(() => database.close());
       return database;
     }, 'postgres');
   });
 }
+
+/** Emptying a database takes a tenth of the time in which PostgreSQL makes one, so a file's tests hand theirs on. */
+const spare: string[] = [];
+
+async function emptied(url: string): Promise<void> {
+  await asked(url, (client) => client.query(emptyAll));
+  spare.push(url);
+}
+
+const emptyAll = `DO $$
+  DECLARE name text; filled boolean;
+  BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations' LOOP
+      EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO filled;
+      IF filled THEN EXECUTE format('TRUNCATE %I', name); END IF;
+    END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+      EXECUTE format('ALTER SEQUENCE %I RESTART', name);
+    END LOOP;
+  END $$`;
 
 /** The address of a new database, for what opens it by itself (a whole product, a second process). Drop it afterwards. */
 export async function freshPostgres(template: 'migrated' | 'template0' = 'migrated'): Promise<string> {
@@ -41,8 +61,12 @@ export async function dropPostgres(url: string): Promise<void> {
   await asAdmin((client) => client.query(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`));
 }
 
-async function asAdmin(work: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: `${inject('postgresUrl')}/postgres` });
+function asAdmin(work: (client: Client) => Promise<unknown>): Promise<void> {
+  return asked(`${inject('postgresUrl')}/postgres`, work);
+}
+
+async function asked(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     await work(client);
