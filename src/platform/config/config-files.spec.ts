@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { readYaml, readYamlFile } from './config-files.js';
+
+const tiers = z.strictObject({
+  tiers: z.array(z.strictObject({ key: z.string(), capacity: z.number().int('must be a whole number') })),
+});
+
+describe('a YAML file', () => {
+  it('gives the value, and where each part of it stands', () => {
+    const read = readYaml('tiers.yaml', 'tiers:\n  - key: regular\n    capacity: 200\n', tiers);
+    if (!read.ok) throw new Error('refused');
+    expect(read.value).toEqual({ tiers: [{ key: 'regular', capacity: 200 }] });
+    expect(read.placeOf(['tiers', 0, 'capacity'])).toEqual({ line: 3, column: 15 });
+  });
+
+  it('tells the place of every value that is wrong', () => {
+    expect(readYaml('tiers.yaml', 'tiers:\n  - key: 7\n    capacity: 1.5\n', tiers)).toEqual({
+      ok: false,
+      problems: [
+        {
+          file: 'tiers.yaml',
+          line: 2,
+          column: 10,
+          message: 'tiers.0.key: Invalid input: expected string, received number',
+        },
+        { file: 'tiers.yaml', line: 3, column: 15, message: 'tiers.0.capacity: must be a whole number' },
+      ],
+    });
+  });
+
+  it('tells the place around a value that is missing', () => {
+    expect(readYaml('tiers.yaml', 'tiers:\n  - key: regular\n', tiers)).toMatchObject({
+      problems: [{ line: 2, column: 5, message: expect.stringContaining('tiers.0.capacity: is missing') }],
+    });
+  });
+
+  it('tells the place of a name that is not known', () => {
+    expect(readYaml('tiers.yaml', 'tiers:\n  - key: regular\n    capacity: 1\n    capcity: 2\n', tiers)).toMatchObject({
+      problems: [
+        { line: 4, column: 5, message: 'tiers.0: "capcity" is not known here; correct the spelling or remove it' },
+      ],
+    });
+  });
+
+  it('tells the place of a mistake in the YAML itself', () => {
+    const read = readYaml('tiers.yaml', 'tiers:\n  - key: "regular\n', tiers);
+    expect(read).toMatchObject({
+      ok: false,
+      problems: [{ line: expect.any(Number), message: expect.stringMatching(/^YAML: .*quote/) }],
+    });
+  });
+
+  it('refuses a name given twice', () => {
+    expect(readYaml('tiers.yaml', 'tiers: []\ntiers: []\n', tiers)).toMatchObject({
+      problems: [{ line: 2, column: 1, message: 'YAML: Map keys must be unique' }],
+    });
+  });
+
+  it('refuses aliases that would grow without end', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x,x]',
+      'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]',
+      'c: [*b,*b,*b,*b,*b,*b,*b,*b,*b]',
+    ].join('\n');
+    expect(readYaml('bomb.yaml', bomb, z.unknown())).toMatchObject({ ok: false });
+  });
+
+  it('counts lines from where the text begins, for front matter', () => {
+    expect(readYaml('welcome.md', 'tiers: 1', tiers, 2)).toMatchObject({ problems: [{ line: 2, column: 8 }] });
+  });
+
+  it('says that a file is missing', async () => {
+    expect(await readYamlFile('/nowhere/tiers.yaml', tiers)).toEqual({
+      ok: false,
+      problems: [{ file: '/nowhere/tiers.yaml', line: 1, column: 1, message: 'the file is missing' }],
+    });
+  });
+});

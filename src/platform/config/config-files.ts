@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { isNode, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { z } from 'zod';
+
+export interface FileProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** What is wrong and what to write instead. */
+  readonly message: string;
+}
+
+export type ReadFile<T> =
+  | { readonly ok: true; readonly value: T; readonly placeOf: PlaceOf }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/** Line and column of a value in the file, for what a schema cannot check, for example `['tiers', 2, 'enter']`. */
+export type PlaceOf = (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
+
+export async function readYamlFile<T>(path: string, schema: z.ZodType<T>): Promise<ReadFile<T>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read (${code})`;
+    return { ok: false, problems: [{ file: path, line: 1, column: 1, message }] };
+  }
+  return readYaml(path, text, schema);
+}
+
+/** As `readYamlFile`, from a text. `file` is what the problems call it; `firstLine` is the line at which the text begins there. */
+export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, firstLine = 1): ReadFile<T> {
+  const counter = new LineCounter();
+  // Aliases are not needed in settings, and nested ones can make a small file a huge value.
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = counter.linePos(offset);
+    return { line: line + firstLine - 1, column: col };
+  };
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => ({ file, ...at(error.pos[0]), message: `YAML: ${error.message}` })),
+    };
+  }
+  const placeOf: PlaceOf = (path) => at(offsetOf(document, path));
+  const plain = plainOf(document);
+  if (!plain.ok) return { ok: false, problems: [{ file, line: firstLine, column: 1, message: plain.message }] };
+  const parsed = schema.safeParse(plain.value);
+  if (parsed.success) return { ok: true, value: parsed.data, placeOf };
+  return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, file, document, at)) };
+}
+
+function plainOf(document: Document.Parsed): { ok: true; value: unknown } | { ok: false; message: string } {
+  try {
+    return { ok: true, value: document.toJS({ maxAliasCount: 20 }) as unknown };
+  } catch (cause) {
+    return { ok: false, message: `YAML: ${cause instanceof Error ? cause.message : String(cause)}` };
+  }
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  file: string,
+  document: Document.Parsed,
+  at: (offset: number) => { line: number; column: number },
+): FileProblem[] {
+  const name = issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      file,
+      ...at(keyOffsetOf(document, issue.path, key)),
+      message: `${name}"${key}" is not known here; correct the spelling or remove it`,
+    }));
+  }
+  const missing = issue.code === 'invalid_type' && !document.hasIn(issue.path);
+  return [
+    {
+      file,
+      ...at(offsetOf(document, issue.path)),
+      message: `${name}${missing ? `is missing (${issue.message})` : issue.message}`,
+    },
+  ];
+}
+
+/** Where a value starts; for one that is absent, where the nearest thing around it starts. */
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function keyOffsetOf(document: Document.Parsed, path: readonly PropertyKey[], key: string): number {
+  const parent: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
+  const items: unknown = typeof parent === 'object' && parent !== null && 'items' in parent ? parent.items : undefined;
+  for (const pair of Array.isArray(items) ? (items as { key: unknown }[]) : []) {
+    if (isNode(pair.key) && nameOf(pair.key) === key && pair.key.range) return pair.key.range[0];
+  }
+  return offsetOf(document, path);
+}
+
+function nameOf(node: Node): string {
+  return 'value' in node ? String(node.value) : '';
+}

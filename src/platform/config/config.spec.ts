@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig, secretsOf, type ConfigProblem } from './config.js';
+
+const corp = {
+  WECOM_CORP_ID: 'wx5823bf96d3bd56c7',
+  WECOM_AGENT_ID: '1000002',
+  WECOM_SECRET: 'a-secret-of-the-app',
+  WECOM_CALLBACK_TOKEN: 'QDG6eK',
+  WECOM_CALLBACK_AES_KEY: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
+};
+
+describe('config', () => {
+  it('needs nothing for the sandbox', () => {
+    expect(readConfig({})).toEqual({
+      ok: true,
+      config: {
+        mode: 'sandbox',
+        host: '127.0.0.1',
+        port: 3000,
+        databaseUrl: 'sqlite:data/qunjie.sqlite',
+        timeZone: 'Asia/Shanghai',
+        wecomApiBase: 'https://qyapi.weixin.qq.com',
+        configDir: 'config',
+        templatesDir: 'templates',
+        logLevel: 'info',
+      },
+    });
+  });
+
+  it("is live with all of a corp's credentials", () => {
+    const read = readConfig({ ...corp, WECOM_API_BASE: 'http://127.0.0.1:9/' });
+    expect(read).toMatchObject({
+      ok: true,
+      config: {
+        mode: 'live',
+        wecomApiBase: 'http://127.0.0.1:9',
+        wecom: { agentId: 1_000_002, secret: 'a-secret-of-the-app' },
+      },
+    });
+  });
+
+  it('takes an empty setting for an unset one', () => {
+    expect(readConfig({ PORT: '', WECOM_SECRET: ' ' })).toMatchObject({
+      ok: true,
+      config: { mode: 'sandbox', port: 3000 },
+    });
+  });
+
+  it('tells all problems in one list', () => {
+    const problems = problemsOf({
+      PORT: '99999',
+      DATABASE_URL: 'mysql://localhost/x',
+      REDIS_URL: 'localhost:6379',
+      TIME_ZONE: 'Asia/Beijing',
+      WECOM_API_BASE: 'qyapi.weixin.qq.com',
+      ADMIN_PASSWORD: 'short',
+      LOG_LEVEL: 'loud',
+    });
+    expect(problems.map((problem) => problem.setting)).toEqual([
+      'PORT',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'TIME_ZONE',
+      'WECOM_API_BASE',
+      'ADMIN_PASSWORD',
+      'LOG_LEVEL',
+    ]);
+  });
+
+  it('names what is missing from half a set of credentials', () => {
+    expect(problemsOf({ WECOM_CORP_ID: corp.WECOM_CORP_ID, WECOM_SECRET: corp.WECOM_SECRET })).toEqual([
+      { setting: 'WECOM_AGENT_ID', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
+      { setting: 'WECOM_CALLBACK_TOKEN', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
+      { setting: 'WECOM_CALLBACK_AES_KEY', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
+    ]);
+  });
+
+  it.each([
+    corp.WECOM_CALLBACK_AES_KEY.slice(1),
+    `${corp.WECOM_CALLBACK_AES_KEY}=`,
+    corp.WECOM_CALLBACK_AES_KEY.replace('j', '-'),
+  ])('refuses %s as an EncodingAESKey', (key) => {
+    expect(problemsOf({ ...corp, WECOM_CALLBACK_AES_KEY: key }).map((problem) => problem.setting)).toEqual([
+      'WECOM_CALLBACK_AES_KEY',
+    ]);
+  });
+
+  it('never repeats a value in a problem', () => {
+    const problems = problemsOf({ ...corp, WECOM_SECRET: 'top secret', ADMIN_PASSWORD: 'hunter2', API_TOKEN: 'tiny' });
+    expect(problems).toHaveLength(3);
+    expect(JSON.stringify(problems)).not.toMatch(/top secret|hunter2|tiny/);
+  });
+
+  it('asks for the token of a puppet service', () => {
+    expect(problemsOf({ WECHATY_PUPPET: 'wechaty-puppet-service' }).map((problem) => problem.setting)).toEqual([
+      'WECHATY_PUPPET_SERVICE_TOKEN',
+    ]);
+  });
+
+  it('lists every secret, those inside addresses too', () => {
+    const read = readConfig({
+      ...corp,
+      DATABASE_URL: 'postgres://me:p%40ss@db/qunjie',
+      ADMIN_PASSWORD: 'longenough',
+      API_TOKEN: '0123456789abcdef',
+    });
+    if (!read.ok) throw new Error('refused');
+    expect(secretsOf(read.config)).toEqual([
+      corp.WECOM_SECRET,
+      corp.WECOM_CALLBACK_TOKEN,
+      corp.WECOM_CALLBACK_AES_KEY,
+      'longenough',
+      '0123456789abcdef',
+      'p@ss',
+    ]);
+  });
+});
+
+function problemsOf(env: Record<string, string>): readonly ConfigProblem[] {
+  const read = readConfig(env);
+  return read.ok ? [] : read.problems;
+}

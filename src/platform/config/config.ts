@@ -1,0 +1,215 @@
+import { z } from 'zod';
+
+export interface Config {
+  /** Live with a real corp's credentials; without any, against the built-in sandbox corp. */
+  readonly mode: 'live' | 'sandbox';
+  readonly host: string;
+  readonly port: number;
+  /** `sqlite:<path>` or `postgres://…`. */
+  readonly databaseUrl: string;
+  readonly redisUrl?: string;
+  /** The corp's day begins at midnight here. */
+  readonly timeZone: string;
+  readonly wecomApiBase: string;
+  /** Present exactly when `mode` is live. */
+  readonly wecom?: WecomCredentials;
+  /** Present when a Wechaty puppet is named; without one only the official API is used. */
+  readonly chat?: ChatAccount;
+  readonly adminPassword?: string;
+  readonly apiToken?: string;
+  readonly configDir: string;
+  readonly templatesDir: string;
+  readonly logLevel: LogLevel;
+}
+
+export interface WecomCredentials {
+  readonly corpId: string;
+  readonly agentId: number;
+  readonly secret: string;
+  readonly callbackToken: string;
+  readonly callbackAesKey: string;
+}
+
+/** Wechaty reads the rest of its own WECHATY_… settings by itself. */
+export interface ChatAccount {
+  readonly puppet: string;
+  readonly puppetServiceToken?: string;
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface ConfigProblem {
+  readonly setting: string;
+  readonly message: string;
+}
+
+export type ReadConfig =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+const wecomNames = [
+  'WECOM_CORP_ID',
+  'WECOM_AGENT_ID',
+  'WECOM_SECRET',
+  'WECOM_CALLBACK_TOKEN',
+  'WECOM_CALLBACK_AES_KEY',
+] as const;
+
+const environment = z.object({
+  PORT: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port, 0 to 65535')
+    .default('3000')
+    .transform(Number),
+  HOST: z.string().default('127.0.0.1'),
+  DATABASE_URL: z
+    .string()
+    .refine(isDatabaseUrl, 'must be sqlite:<path of a file> or postgres://user:password@host:port/database')
+    .default('sqlite:data/qunjie.sqlite'),
+  REDIS_URL: z
+    .string()
+    .refine((text) => isUrl(text, ['redis:', 'rediss:']), 'must be redis://host:port')
+    .optional(),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'is no time zone that this machine knows; write one like Asia/Shanghai')
+    .default('Asia/Shanghai'),
+  WECOM_CORP_ID: z
+    .string()
+    .regex(/^\w{3,64}$/, 'must be the corp id from 我的企业, like wx5823bf96d3bd56c7')
+    .optional(),
+  WECOM_AGENT_ID: z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/, 'must be the number of the self-built app (AgentId), like 1000002')
+    .transform(Number)
+    .optional(),
+  WECOM_SECRET: z.string().regex(/^\S+$/, 'must not hold spaces').optional(),
+  WECOM_CALLBACK_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,32}$/, 'must be 1 to 32 letters and digits')
+    .optional(),
+  WECOM_CALLBACK_AES_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9]{43}$/, 'must be exactly 43 letters and digits (EncodingAESKey), without a "=" at the end')
+    .optional(),
+  WECOM_API_BASE: z
+    .string()
+    .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
+    .default('https://qyapi.weixin.qq.com')
+    .transform((text) => text.replace(/\/+$/, '')),
+  WECHATY_PUPPET: z.string().optional(),
+  WECHATY_PUPPET_SERVICE_TOKEN: z.string().optional(),
+  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  API_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, 'must have at least 16 characters and no spaces')
+    .optional(),
+  CONFIG_DIR: z.string().default('config'),
+  TEMPLATES_DIR: z.string().default('templates'),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+});
+
+/** Reads all settings at once; whatever is wrong with any of them is told in one list. Values are never in it. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ReadConfig {
+  // An empty setting is what a compose file makes of an unset one.
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = environment.safeParse(given);
+  const problems: ConfigProblem[] = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({ setting: issue.path.join('.'), message: issue.message })),
+    ...missingTogether(given),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: configOf(parsed.data) };
+}
+
+/** Half a set of credentials is a mistake, not a wish for the sandbox. */
+function missingTogether(given: Readonly<Record<string, unknown>>): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const present = wecomNames.filter((name) => name in given);
+  if (present.length > 0) {
+    for (const name of wecomNames.filter((each) => !(each in given))) {
+      problems.push({
+        setting: name,
+        message: `is missing, while ${present.join(', ')} ${present.length > 1 ? 'are' : 'is'} set`,
+      });
+    }
+  }
+  if (given['WECHATY_PUPPET'] === 'wechaty-puppet-service' && !('WECHATY_PUPPET_SERVICE_TOKEN' in given)) {
+    problems.push({
+      setting: 'WECHATY_PUPPET_SERVICE_TOKEN',
+      message: 'is missing, while WECHATY_PUPPET is wechaty-puppet-service',
+    });
+  }
+  return problems;
+}
+
+function configOf(env: z.output<typeof environment>): Config {
+  const wecom = wecomOf(env);
+  return {
+    mode: wecom ? 'live' : 'sandbox',
+    host: env.HOST,
+    port: env.PORT,
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    timeZone: env.TIME_ZONE,
+    wecomApiBase: env.WECOM_API_BASE,
+    wecom,
+    chat: env.WECHATY_PUPPET
+      ? { puppet: env.WECHATY_PUPPET, puppetServiceToken: env.WECHATY_PUPPET_SERVICE_TOKEN }
+      : undefined,
+    adminPassword: env.ADMIN_PASSWORD,
+    apiToken: env.API_TOKEN,
+    configDir: env.CONFIG_DIR,
+    templatesDir: env.TEMPLATES_DIR,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function wecomOf(env: z.output<typeof environment>): WecomCredentials | undefined {
+  if (!env.WECOM_CORP_ID || !env.WECOM_AGENT_ID || !env.WECOM_SECRET) return undefined;
+  if (!env.WECOM_CALLBACK_TOKEN || !env.WECOM_CALLBACK_AES_KEY) return undefined;
+  return {
+    corpId: env.WECOM_CORP_ID,
+    agentId: env.WECOM_AGENT_ID,
+    secret: env.WECOM_SECRET,
+    callbackToken: env.WECOM_CALLBACK_TOKEN,
+    callbackAesKey: env.WECOM_CALLBACK_AES_KEY,
+  };
+}
+
+/** Values that must never be seen in a log, for the logger to look for. */
+export function secretsOf(config: Config): string[] {
+  const databasePassword = isUrl(config.databaseUrl, ['postgres:', 'postgresql:'])
+    ? decodeURIComponent(new URL(config.databaseUrl).password)
+    : undefined;
+  const redisPassword = config.redisUrl ? decodeURIComponent(new URL(config.redisUrl).password) : undefined;
+  return [
+    config.wecom?.secret,
+    config.wecom?.callbackToken,
+    config.wecom?.callbackAesKey,
+    config.chat?.puppetServiceToken,
+    config.adminPassword,
+    config.apiToken,
+    databasePassword,
+    redisPassword,
+  ].filter((secret): secret is string => Boolean(secret));
+}
+
+function isDatabaseUrl(text: string): boolean {
+  return /^sqlite:./.test(text) || isUrl(text, ['postgres:', 'postgresql:']);
+}
+
+function isUrl(text: string, schemes: readonly string[]): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol) && new URL(text).hostname !== '';
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
