@@ -1,0 +1,88 @@
+import type { Corp } from '../corp.js';
+import type { CustomerGroup } from '../customer-groups.js';
+import type { MassSend, SendTask } from '../mass-sends.js';
+import type { Content, GroupPost, Received } from '../messages.js';
+import type { Person } from '../person.js';
+
+/** A message arrives with a customer: written down, then felt. */
+export function deliver(corp: Corp, person: Person, message: Content & Pick<Received, 'via' | 'from' | 'ref'>): void {
+  const received: Received = {
+    ...message,
+    to: person.externalUserId,
+    name: person.name,
+    at: corp.now(),
+    joinWay: joinWayIn(corp, message),
+  };
+  corp.received.push(received);
+  corp.reactions.received(person, received);
+}
+
+/** Something is posted into a group by the product's doing. */
+export function postToGroup(
+  corp: Corp,
+  group: CustomerGroup,
+  message: Content & Pick<GroupPost, 'via' | 'from' | 'ref' | 'mentions'>,
+): void {
+  const post: GroupPost = {
+    ...message,
+    chatId: group.chatId,
+    group: group.name,
+    at: corp.now(),
+    joinWay: joinWayIn(corp, message),
+  };
+  corp.posts.push(post);
+  corp.reactions.posted(post);
+}
+
+/** The staff member taps: what waited goes out now, as far as the platform lets it. */
+export function confirmMassSend(corp: Corp, send: MassSend, task: SendTask): void {
+  if (task.status === 2 || send.cancelledAt !== undefined) return;
+  const now = corp.now();
+  task.status = 2;
+  task.sentAt = now;
+  for (const target of task.targets) {
+    if (send.chatType === 'single' && corp.relations.of(task.userid, target.id)?.bond !== 'mutual') {
+      target.status = 2;
+      continue;
+    }
+    if (!corp.massSends.mayReach(target.id, now)) {
+      target.status = 3;
+      continue;
+    }
+    target.status = 1;
+    target.sentAt = now;
+    corp.massSends.countReach(target.id, now);
+    hand(corp, send, task, target.id);
+  }
+}
+
+function hand(corp: Corp, send: MassSend, task: SendTask, targetId: string): void {
+  const message = { ...send.content, via: 'mass_send', from: task.userid, ref: send.msgid } as const;
+  const person = corp.people.get(targetId);
+  if (person) return deliver(corp, person, message);
+  const group = corp.groups.get(targetId);
+  if (!group) return;
+  postToGroup(corp, group, { ...message, mentions: [] });
+  const said = { kind: 'message', id: corp.ids.letters('chat', 24), at: corp.now(), talkerId: corp.chatIdOf(task.userid) } as const;
+  corp.outlets.hear({ ...said, roomId: group.roomId, text: send.content.text, mentionIds: [] });
+}
+
+const QR_ADDRESS = /\/qr\/([0-9a-f]{32})/;
+
+/** Which join way's code the message holds: its picture (fetched, or uploaded again) or its address. */
+function joinWayIn(corp: Corp, message: Content): string | undefined {
+  const addresses = [message.text];
+  for (const { image, link } of message.attachments) {
+    const known = corp.media.joinWayOf({
+      ...(image?.media_id ? { mediaId: image.media_id } : {}),
+      ...(image?.pic_url ? { url: image.pic_url } : {}),
+    });
+    if (known) return known;
+    addresses.push(image?.pic_url ?? '', link?.url ?? '', link?.picurl ?? '');
+  }
+  for (const address of addresses) {
+    const configId = QR_ADDRESS.exec(address)?.[1];
+    if (configId && corp.joinWays.get(configId)) return configId;
+  }
+  return undefined;
+}

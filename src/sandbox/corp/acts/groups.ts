@@ -1,0 +1,105 @@
+import type { Corp } from '../corp.js';
+import type { CustomerGroup, GroupMember, MemberChange } from '../customer-groups.js';
+import type { JoinWay } from '../join-ways.js';
+import type { Person } from '../person.js';
+import { tellEvent } from './events.js';
+
+export type Scanned =
+  | { readonly joined: CustomerGroup }
+  | { readonly not: 'already_in' | 'full' | 'no_such_group' };
+
+/** Somebody scans a join code: the first group with room takes them, or a new one is opened if the code says so. */
+export function scanJoinCode(corp: Corp, person: Person, way: JoinWay): Scanned {
+  const groups = way.settings.chatIds.flatMap((chatId) => {
+    const group = corp.groups.get(chatId);
+    return group && !group.dismissed ? [group] : [];
+  });
+  const last = groups.at(-1);
+  if (!last) return { not: 'no_such_group' };
+  if (groups.some((group) => group.members.has(person.externalUserId))) return { not: 'already_in' };
+  const group = groups.find((one) => corp.groups.hasRoom(one)) ?? openNext(corp, way, last);
+  if (!group) return { not: 'full' };
+  const state = way.settings.state === '' ? {} : { state: way.settings.state };
+  enter(corp, group, [{ id: person.externalUserId, type: 2, joinedAt: corp.now(), scene: 3, ...state }], group.owner);
+  return { joined: group };
+}
+
+/** A member of the corp pulls somebody in. False when there is no room. */
+export function invite(corp: Corp, group: CustomerGroup, person: Person, by: string): boolean {
+  if (group.members.has(person.externalUserId)) return true;
+  if (!corp.groups.hasRoom(group)) return false;
+  enter(corp, group, [{ id: person.externalUserId, type: 2, joinedAt: corp.now(), scene: 1, invitor: by }], by);
+  return true;
+}
+
+export function leaveGroup(corp: Corp, group: CustomerGroup, memberId: string): void {
+  depart(corp, group, memberId, memberId);
+}
+
+/** The owner or an administrator shows somebody out. */
+export function removeFromGroup(corp: Corp, group: CustomerGroup, memberId: string, by: string): void {
+  depart(corp, group, memberId, by);
+}
+
+export function createGroup(corp: Corp, name: string, owner: string, capacity: number): CustomerGroup {
+  const group = corp.groups.create(name, owner, capacity, corp.now());
+  if (corp.bot) corp.groups.add(group, { id: corp.bot.userid, type: 1, joinedAt: corp.now(), scene: 1, invitor: owner });
+  return group;
+}
+
+function openNext(corp: Corp, way: JoinWay, last: CustomerGroup): CustomerGroup | undefined {
+  if (!way.settings.autoCreateRoom) return undefined;
+  const base = way.settings.roomBaseName === '' ? last.name : way.settings.roomBaseName;
+  let number = way.settings.roomBaseId;
+  while (corp.groups.named(`${base}${number}`)) number += 1;
+  const group = createGroup(corp, `${base}${number}`, last.owner, last.capacity);
+  way.settings.roomBaseId = number + 1;
+  way.settings.chatIds.push(group.chatId);
+  tellEvent(corp, 'change_external_chat', { ChatId: group.chatId, ChangeType: 'create' });
+  return group;
+}
+
+function enter(corp: Corp, group: CustomerGroup, members: readonly GroupMember[], by: string): void {
+  for (const member of members) {
+    const change = corp.groups.add(group, member);
+    tellMembers(corp, group, change, [member.id], { UpdateDetail: 'add_member', JoinScene: member.scene === 3 ? 3 : 0 });
+  }
+  corp.outlets.hear({
+    kind: 'room-join',
+    at: corp.now(),
+    roomId: group.roomId,
+    inviteeIds: members.map((member) => corp.chatIdOf(member.id)),
+    inviterId: corp.chatIdOf(by),
+  });
+}
+
+function depart(corp: Corp, group: CustomerGroup, memberId: string, by: string): void {
+  if (!group.members.has(memberId)) return;
+  const change = corp.groups.remove(group, memberId, corp.now());
+  tellMembers(corp, group, change, [memberId], { UpdateDetail: 'del_member', QuitScene: by === memberId ? 0 : 1 });
+  corp.outlets.hear({
+    kind: 'room-leave',
+    at: corp.now(),
+    roomId: group.roomId,
+    removeeIds: [corp.chatIdOf(memberId)],
+    removerId: corp.chatIdOf(by),
+  });
+}
+
+function tellMembers(
+  corp: Corp,
+  group: CustomerGroup,
+  change: MemberChange,
+  ids: readonly string[],
+  what: Readonly<Record<string, string | number>>,
+): void {
+  tellEvent(corp, 'change_external_chat', {
+    ChatId: group.chatId,
+    ChangeType: 'update',
+    ...what,
+    MemChangeCnt: ids.length,
+    MemChangeList: ids,
+    LastMemVer: change.last,
+    CurMemVer: change.current,
+  });
+}

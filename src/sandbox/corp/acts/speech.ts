@@ -1,0 +1,39 @@
+import type { Corp } from '../corp.js';
+import { isPerson } from '../corp.js';
+import type { CustomerGroup } from '../customer-groups.js';
+import type { Person, Staff } from '../person.js';
+import { tellAppText } from './events.js';
+
+/** What members say when they mean the bot. */
+const FOR_THE_BOT = /^(我的等级|退订|td|帮助|恢复接收)$/i;
+
+/** Somebody speaks in a group; `mentions` are chat contact ids. */
+export function sayInGroup(corp: Corp, who: Person | Staff, group: CustomerGroup, text: string, mentions: readonly string[] = []): void {
+  const said = { kind: 'message', id: corp.ids.letters('chat', 24), at: corp.now(), talkerId: who.chatContactId } as const;
+  corp.outlets.hear({ ...said, roomId: group.roomId, text, mentionIds: mentions });
+  if (isPerson(who)) note(corp, who, text);
+  const toBot = corp.bot !== undefined && mentions.includes(corp.bot.chatContactId);
+  if (toBot || FOR_THE_BOT.test(text.trim())) corp.outlets.awaitAnswer('chat');
+}
+
+/** Somebody writes to the chat account itself. */
+export function sayToBot(corp: Corp, person: Person, text: string): void {
+  if (!corp.bot) return;
+  const said = { kind: 'message', id: corp.ids.letters('chat', 24), at: corp.now(), talkerId: person.chatContactId } as const;
+  corp.outlets.hear({ ...said, listenerId: corp.bot.chatContactId, text, mentionIds: [] });
+  note(corp, person, text);
+  corp.outlets.awaitAnswer('chat');
+}
+
+/** A staff member writes to the app. */
+export function writeToApp(corp: Corp, staff: Staff, text: string): void {
+  tellAppText(corp, staff.userid, text);
+  corp.outlets.awaitAnswer('callback');
+}
+
+function note(corp: Corp, person: Person, text: string): void {
+  const tally = corp.tallyOf(person);
+  tally.messages += 1;
+  if (text.trim() === '退订') tally.optedOut = true;
+  for (const relation of corp.relations.ofPerson(person.externalUserId)) relation.lastTalkAt = corp.now();
+}

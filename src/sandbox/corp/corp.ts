@@ -1,0 +1,116 @@
+import type { Timeline } from '../timeline.js';
+import { CustomerGroups } from './customer-groups.js';
+import type { IdMint } from './ids.js';
+import { JoinWays } from './join-ways.js';
+import { MassSends, type MassSend, type MassSendCap } from './mass-sends.js';
+import { Media } from './media.js';
+import type { GroupPost, Received, StaffMessage } from './messages.js';
+import type { Outlets } from './outlets.js';
+import type { Person, Staff } from './person.js';
+import { Relations } from './relations.js';
+import { TagLibrary } from './tag-library.js';
+import { WelcomeCodes } from './welcome-codes.js';
+
+/** How people take what reaches them. A quiet corp has nobody who reacts. */
+export interface Reactions {
+  received(person: Person, message: Received): void;
+  posted(post: GroupPost): void;
+  toldStaff(staff: Staff, message: StaffMessage): void;
+  asked(send: MassSend, userid: string): void;
+  reminded(send: MassSend, userid: string): void;
+}
+
+export const nobodyReacts: Reactions = {
+  received: () => undefined,
+  posted: () => undefined,
+  toldStaff: () => undefined,
+  asked: () => undefined,
+  reminded: () => undefined,
+};
+
+/** What a person has done so far, counted where it is done, so that the product's figures can be held against it. */
+export interface Tally {
+  messages: number;
+  orders: number;
+  spendCents: number;
+  refundedCents: number;
+  optedOut: boolean;
+}
+
+/** The corp's state. What people do to it is in `acts/`, what the API does to it behind the doors. */
+export class Corp {
+  readonly relations = new Relations();
+  readonly tags: TagLibrary;
+  readonly groups: CustomerGroups;
+  readonly joinWays: JoinWays;
+  readonly welcomes: WelcomeCodes;
+  readonly massSends: MassSends;
+  readonly media: Media;
+  readonly staff = new Map<string, Staff>();
+  readonly people = new Map<string, Person>();
+  readonly received: Received[] = [];
+  readonly posts: GroupPost[] = [];
+  readonly inbox: StaffMessage[] = [];
+  reactions: Reactions = nobodyReacts;
+  /** The account that sits in all groups; absent when there is no chat. */
+  bot: Staff | undefined;
+  private readonly byName = new Map<string, Person | Staff>();
+  private readonly byChatContactId = new Map<string, Person | Staff>();
+  private readonly tallies = new Map<string, Tally>();
+
+  constructor(
+    readonly corpId: string,
+    readonly agentId: string,
+    readonly ids: IdMint,
+    readonly timeline: Timeline,
+    readonly outlets: Outlets,
+    cap: MassSendCap,
+  ) {
+    this.tags = new TagLibrary(ids);
+    this.groups = new CustomerGroups(ids);
+    this.joinWays = new JoinWays(ids);
+    this.welcomes = new WelcomeCodes(ids);
+    this.massSends = new MassSends(ids, cap);
+    this.media = new Media(ids);
+  }
+
+  now(): number {
+    return this.timeline.now();
+  }
+
+  employ(staff: Staff): void {
+    this.staff.set(staff.userid, staff);
+    this.know(staff);
+  }
+
+  meet(person: Person): void {
+    this.people.set(person.externalUserId, person);
+    this.know(person);
+  }
+
+  /** By nickname, external_userid, userid or chat contact id. */
+  who(key: string): Person | Staff | undefined {
+    return this.people.get(key) ?? this.staff.get(key) ?? this.byName.get(key) ?? this.byChatContactId.get(key);
+  }
+
+  chatIdOf(memberId: string): string {
+    return (this.people.get(memberId) ?? this.staff.get(memberId))?.chatContactId ?? '';
+  }
+
+  tallyOf(person: Person): Tally {
+    const known = this.tallies.get(person.externalUserId);
+    if (known) return known;
+    const fresh: Tally = { messages: 0, orders: 0, spendCents: 0, refundedCents: 0, optedOut: false };
+    this.tallies.set(person.externalUserId, fresh);
+    return fresh;
+  }
+
+  private know(someone: Person | Staff): void {
+    if (this.byName.has(someone.name)) throw new Error(`two people called ${someone.name}`);
+    this.byName.set(someone.name, someone);
+    this.byChatContactId.set(someone.chatContactId, someone);
+  }
+}
+
+export const isPerson = (someone: Person | Staff | undefined): someone is Person =>
+  someone !== undefined && 'externalUserId' in someone;

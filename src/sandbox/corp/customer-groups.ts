@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { IdMint } from './ids.js';
+
+export interface GroupMember {
+  readonly id: string;
+  /** 1 of the corp, 2 from outside. */
+  readonly type: 1 | 2;
+  readonly joinedAt: number;
+  /** 1 invited, 2 by invitation link, 3 by QR. */
+  readonly scene: 1 | 2 | 3;
+  readonly state?: string;
+  readonly invitor?: string;
+}
+
+export interface CustomerGroup {
+  readonly chatId: string;
+  /** The same group as the chat account sees it. */
+  readonly roomId: string;
+  name: string;
+  owner: string;
+  readonly createdAt: number;
+  notice: string;
+  readonly capacity: number;
+  dismissed: boolean;
+  readonly members: Map<string, GroupMember>;
+  version: string;
+  changedAt: number;
+  /** How it looked before the latest change: reads may lag behind. */
+  before: { readonly members: readonly GroupMember[]; readonly version: string } | undefined;
+}
+
+/** Every change of members makes a new version; `last` and `current` let a reader see whether it missed one. */
+export interface MemberChange {
+  readonly last: string;
+  readonly current: string;
+}
+
+export class CustomerGroups {
+  private readonly byChatId = new Map<string, CustomerGroup>();
+  private readonly byRoomId = new Map<string, CustomerGroup>();
+  private versions = 0;
+
+  constructor(private readonly ids: IdMint) {}
+
+  all(): CustomerGroup[] {
+    return [...this.byChatId.values()].filter((group) => !group.dismissed);
+  }
+
+  get(chatId: string): CustomerGroup | undefined {
+    return this.byChatId.get(chatId);
+  }
+
+  room(roomId: string): CustomerGroup | undefined {
+    return this.byRoomId.get(roomId);
+  }
+
+  named(name: string): CustomerGroup | undefined {
+    return this.all().find((group) => group.name === name);
+  }
+
+  of(memberId: string): CustomerGroup[] {
+    return this.all().filter((group) => group.members.has(memberId));
+  }
+
+  create(name: string, owner: string, capacity: number, at: number): CustomerGroup {
+    const group: CustomerGroup = {
+      chatId: this.ids.letters('wr'),
+      roomId: this.ids.letters('R:', 21),
+      name,
+      owner,
+      createdAt: at,
+      notice: '',
+      capacity,
+      dismissed: false,
+      members: new Map(),
+      version: '',
+      changedAt: at,
+      before: undefined,
+    };
+    group.members.set(owner, { id: owner, type: 1, joinedAt: at, scene: 1, invitor: owner });
+    group.version = this.nextVersion(group);
+    this.byChatId.set(group.chatId, group);
+    this.byRoomId.set(group.roomId, group);
+    return group;
+  }
+
+  hasRoom(group: CustomerGroup): boolean {
+    return !group.dismissed && group.members.size < group.capacity;
+  }
+
+  add(group: CustomerGroup, member: GroupMember): MemberChange {
+    return this.change(group, member.joinedAt, () => group.members.set(member.id, member));
+  }
+
+  remove(group: CustomerGroup, memberId: string, at: number): MemberChange {
+    return this.change(group, at, () => group.members.delete(memberId));
+  }
+
+  private change(group: CustomerGroup, at: number, work: () => void): MemberChange {
+    const last = group.version;
+    group.before = { members: [...group.members.values()], version: last };
+    work();
+    group.version = this.nextVersion(group);
+    group.changedAt = at;
+    return { last, current: group.version };
+  }
+
+  private nextVersion(group: CustomerGroup): string {
+    this.versions += 1;
+    return createHash('md5').update(`${group.chatId}${this.versions}`).digest('hex');
+  }
+}

@@ -1,0 +1,49 @@
+/** An attachment as the API takes it: `{msgtype, <msgtype>: {…}}`. */
+export interface Attachment {
+  readonly msgtype: string;
+  readonly image?: { readonly media_id?: string; readonly pic_url?: string };
+  readonly link?: { readonly title?: string; readonly picurl?: string; readonly desc?: string; readonly url?: string };
+  readonly [kind: string]: unknown;
+}
+
+export interface Content {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+}
+
+/** What one customer got, by the product's doing. */
+export interface Received extends Content {
+  /** external_userid */
+  readonly to: string;
+  readonly name: string;
+  readonly at: number;
+  readonly via: 'welcome' | 'mass_send' | 'dm' | 'mention';
+  /** The staff member it came from, or the chat account. */
+  readonly from: string;
+  /** The msgid of a mass-send, the code of a welcome, the id of a chat message. */
+  readonly ref: string;
+  /** The config_id of the join way whose QR or link it holds. */
+  readonly joinWay: string | undefined;
+}
+
+/** What was posted into a group, by the product's doing. */
+export interface GroupPost extends Content {
+  readonly chatId: string;
+  readonly group: string;
+  readonly at: number;
+  readonly via: 'mass_send' | 'chat';
+  readonly from: string;
+  readonly ref: string;
+  /** external_userids */
+  readonly mentions: readonly string[];
+  readonly joinWay: string | undefined;
+}
+
+/** What the app wrote to a staff member. */
+export interface StaffMessage {
+  readonly userid: string;
+  readonly at: number;
+  readonly msgid: string;
+  readonly msgtype: string;
+  readonly text: string;
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { addContact, customerDeletesStaff, editByHand, staffDeletesCustomer } from '../corp/acts/contacts.js';
+import { confirmMassSend } from '../corp/acts/deliver.js';
+import { invite, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
+import { buy } from '../corp/acts/shopping.js';
+import { sayInGroup, sayToBot, writeToApp } from '../corp/acts/speech.js';
+import { isPerson, type Corp } from '../corp/corp.js';
+import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { Person, Staff } from '../corp/person.js';
+import type { Relation } from '../corp/relations.js';
+
+const name = z.string().min(1);
+
+/**
+ * What a script or a tester may make people do. People and staff are named by nickname, external_userid, userid or chat
+ * contact id; groups by name or chat_id.
+ */
+export const actShape = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('newcomer'), name, phone: z.string().optional() }),
+  z.object({ do: z.literal('add_contact'), who: name, staff: name, state: z.string().optional(), welcome: z.boolean().default(true), half: z.boolean().default(false) }),
+  z.object({ do: z.literal('delete_staff'), who: name, staff: name }),
+  z.object({ do: z.literal('delete_customer'), who: name, staff: name }),
+  z.object({ do: z.literal('tag'), who: name, staff: name, add: z.array(name).default([]), remove: z.array(name).default([]) }),
+  z.object({ do: z.literal('scan'), who: name, configId: name }),
+  z.object({ do: z.literal('invite'), who: name, group: name, staff: name }),
+  z.object({ do: z.literal('leave'), who: name, group: name }),
+  z.object({ do: z.literal('remove'), who: name, group: name, staff: name }),
+  z.object({ do: z.literal('speak'), who: name, group: name.optional(), text: name, mentions: z.array(name).default([]) }),
+  z.object({ do: z.literal('write_to_app'), staff: name, text: name }),
+  z.object({ do: z.literal('buy'), who: name, amountCents: z.number().int().positive(), category: name.default('水果') }),
+  z.object({ do: z.literal('confirm'), msgid: name, staff: name.optional() }),
+]);
+
+export type Act = z.input<typeof actShape>;
+
+/** A tester asked for something that cannot be. */
+export class ImpossibleAct extends Error {}
+
+export function perform(corp: Corp, asked: Act): Record<string, unknown> {
+  const act = actShape.parse(asked);
+  switch (act.do) {
+    case 'newcomer':
+      return { ...newcomer(corp, act.name, act.phone) };
+    case 'add_contact': {
+      const meeting = { addWay: 1, welcome: act.welcome, half: act.half, ...(act.state === undefined ? {} : { state: act.state }) };
+      return { welcomeCode: addContact(corp, person(corp, act.who), staff(corp, act.staff).userid, meeting) };
+    }
+    case 'delete_staff':
+      customerDeletesStaff(corp, pair(corp, act));
+      return {};
+    case 'delete_customer':
+      staffDeletesCustomer(corp, pair(corp, act));
+      return {};
+    case 'tag':
+      editByHand(corp, pair(corp, act), (relation) => {
+        for (const tag of act.add) relation.tags.add(tagId(corp, tag));
+        for (const tag of act.remove) relation.tags.delete(tagId(corp, tag));
+      });
+      return {};
+    case 'scan': {
+      const way = corp.joinWays.get(act.configId);
+      if (!way) throw new ImpossibleAct(`no join way ${act.configId}`);
+      const scanned = scanJoinCode(corp, person(corp, act.who), way);
+      return 'joined' in scanned ? { joined: scanned.joined.name } : scanned;
+    }
+    case 'invite':
+      return { joined: invite(corp, group(corp, act.group), person(corp, act.who), staff(corp, act.staff).userid) };
+    case 'leave':
+      leaveGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId);
+      return {};
+    case 'remove':
+      removeFromGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId, staff(corp, act.staff).userid);
+      return {};
+    case 'speak': {
+      const who = corp.who(act.who) ?? person(corp, act.who);
+      const mentions = act.mentions.map((mention) => (corp.who(mention) ?? person(corp, mention)).chatContactId);
+      if (act.group !== undefined) sayInGroup(corp, who, group(corp, act.group), act.text, mentions);
+      else sayToBot(corp, person(corp, act.who), act.text);
+      return {};
+    }
+    case 'write_to_app':
+      writeToApp(corp, staff(corp, act.staff), act.text);
+      return {};
+    case 'buy':
+      return { orderId: buy(corp, person(corp, act.who), act) };
+    case 'confirm': {
+      const send = corp.massSends.get(act.msgid);
+      if (!send) throw new ImpossibleAct(`no mass-send ${act.msgid}`);
+      for (const task of send.tasks) if (act.staff === undefined || task.userid === act.staff) confirmMassSend(corp, send, task);
+      return {};
+    }
+  }
+}
+
+function newcomer(corp: Corp, nickname: string, phone: string | undefined): Person {
+  const made: Person = {
+    name: nickname,
+    externalUserId: corp.ids.letters('wm'),
+    unionid: corp.ids.letters('o', 28),
+    chatContactId: corp.ids.letters('7882', 24),
+    phone: phone ?? `139${corp.ids.messageId().slice(-8)}`,
+    gender: 0,
+    persona: 'scripted',
+  };
+  corp.meet(made);
+  return made;
+}
+
+function person(corp: Corp, who: string): Person {
+  const someone = corp.who(who);
+  if (!isPerson(someone)) throw new ImpossibleAct(`no customer ${who}`);
+  return someone;
+}
+
+function staff(corp: Corp, who: string): Staff {
+  const someone = corp.who(who);
+  if (!someone || isPerson(someone)) throw new ImpossibleAct(`no staff member ${who}`);
+  return someone;
+}
+
+function group(corp: Corp, who: string): CustomerGroup {
+  const known = corp.groups.get(who) ?? corp.groups.named(who) ?? corp.groups.room(who);
+  if (!known) throw new ImpossibleAct(`no group ${who}`);
+  return known;
+}
+
+function pair(corp: Corp, act: { readonly who: string; readonly staff: string }): Relation {
+  const relation = corp.relations.of(staff(corp, act.staff).userid, person(corp, act.who).externalUserId);
+  if (!relation) throw new ImpossibleAct(`${act.who} and ${act.staff} do not know each other`);
+  return relation;
+}
+
+/** By id, or by name in any group. */
+function tagId(corp: Corp, tag: string): string {
+  const known = corp.tags.tag(tag) ?? corp.tags.groups().flatMap((one) => corp.tags.tagNamed(one, tag) ?? [])[0];
+  if (!known) throw new ImpossibleAct(`no tag ${tag}`);
+  return known.id;
+}

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { seconds } from '../../calendar.js';
+import type { Random } from '../../random.js';
+import { seal, signatureOf, type CallbackKeys } from './crypto.js';
+import { xmlOf } from './xml.js';
+
+/** One event on its way to the product. `untold`: nobody had given an address. */
+export interface Letter {
+  readonly at: number;
+  readonly plaintext: string;
+  state: 'waiting' | 'answered' | 'lost' | 'untold';
+  /** How often it was posted, and how often the answer was 200. */
+  posts: number;
+  answers: number;
+}
+
+export interface PostOfficeSettings {
+  readonly keys: CallbackKeys;
+  readonly agentId: string;
+  readonly duplicate: number;
+  readonly reorder: number;
+  /** Real milliseconds until an unanswered post is cut off. */
+  readonly answerLimitMs: number;
+  /** Real milliseconds a callback is held while nobody listens at the address: the product is being restarted. */
+  readonly patienceMs: number;
+}
+
+type Outcome = 'answered' | 'refused' | 'down';
+
+const COUNTERS = 8;
+const REPEATS = 3;
+
+/**
+ * Posts callbacks as the platform does: 5 s to answer, 200 counts, else again up to three times, each time sealed anew
+ * (fresh nonce and ciphertext, same plaintext). A share is told twice or late, because the real one does both.
+ */
+export class PostOffice {
+  readonly letters: Letter[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: COUNTERS * 2 });
+  private readonly queue: Letter[] = [];
+  private readonly heldBack: { readonly letter: Letter; behind: number }[] = [];
+  private busy = 0;
+  private downSince: number | undefined;
+  private idle: (() => void)[] = [];
+  private url: URL | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly settings: PostOfficeSettings,
+    private readonly random: Random,
+    private readonly now: () => number,
+  ) {}
+
+  address(url: string | undefined): void {
+    this.url = url === undefined ? undefined : new URL(url);
+    this.downSince = undefined;
+  }
+
+  get hasAddress(): boolean {
+    return this.url !== undefined;
+  }
+
+  get waiting(): number {
+    return this.queue.length + this.heldBack.length + this.busy;
+  }
+
+  post(plaintext: string): void {
+    const letter: Letter = { at: this.now(), plaintext, state: this.url ? 'waiting' : 'untold', posts: 0, answers: 0 };
+    this.letters.push(letter);
+    const late = this.random.chance(this.settings.reorder);
+    const behind = this.random.int(1, 4);
+    if (letter.state === 'untold') return;
+    if (late) this.heldBack.push({ letter, behind });
+    else this.queue.push(letter);
+    for (const held of this.heldBack) held.behind -= held.letter === letter ? 0 : 1;
+    this.release((held) => held.behind <= 0);
+    this.serve();
+  }
+
+  /** Resolves when every letter has been answered or given up. */
+  async settled(): Promise<void> {
+    this.release(() => true);
+    this.serve();
+    await this.below(1);
+  }
+
+  /** Resolves when fewer than `limit` letters are on their way. */
+  async below(limit: number): Promise<void> {
+    while (this.queue.length + this.busy >= limit && !this.closed) {
+      await new Promise<void>((resolve) => this.idle.push(resolve));
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.queue.length = 0;
+    this.agent.destroy();
+    this.wake();
+  }
+
+  private release(due: (held: { readonly behind: number }) => boolean): void {
+    for (let i = this.heldBack.length - 1; i >= 0; i -= 1) {
+      const held = this.heldBack[i];
+      if (held && due(held)) {
+        this.heldBack.splice(i, 1);
+        this.queue.push(held.letter);
+      }
+    }
+  }
+
+  private serve(): void {
+    while (this.busy < COUNTERS) {
+      const letter = this.queue.shift();
+      if (!letter) return;
+      const twice = this.random.chance(this.settings.duplicate);
+      this.busy += 1;
+      void this.carry(letter)
+        .then(() => (twice && letter.state === 'answered' ? this.tryOnce(letter) : undefined))
+        .finally(() => {
+          this.busy -= 1;
+          this.serve();
+          this.wake();
+        });
+    }
+  }
+
+  private wake(): void {
+    const waiting = this.idle;
+    this.idle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  private async carry(letter: Letter): Promise<void> {
+    let repeats = 0;
+    let waitMs = 25;
+    while (!this.closed) {
+      const outcome = await this.tryOnce(letter);
+      if (outcome === 'answered') {
+        letter.state = 'answered';
+        this.downSince = undefined;
+        return;
+      }
+      if (outcome === 'refused') {
+        this.downSince = undefined;
+        if (repeats >= REPEATS) break;
+        repeats += 1;
+        continue;
+      }
+      // Real time on purpose: simulated time stands still while the product is being started again.
+      this.downSince ??= Date.now();
+      if (Date.now() - this.downSince > this.settings.patienceMs) break;
+      await pause(waitMs);
+      waitMs = Math.min(500, waitMs * 2);
+    }
+    letter.state = 'lost';
+  }
+
+  private async tryOnce(letter: Letter): Promise<Outcome> {
+    if (!this.url) return 'down';
+    const { keys, agentId, answerLimitMs } = this.settings;
+    const sealed = seal(letter.plaintext, keys);
+    const timestamp = String(seconds(this.now()));
+    const nonce = String(randomBytes(4).readUInt32BE());
+    const url = new URL(this.url);
+    url.searchParams.set('msg_signature', signatureOf(keys.token, timestamp, nonce, sealed));
+    url.searchParams.set('timestamp', timestamp);
+    url.searchParams.set('nonce', nonce);
+    const body = xmlOf({ ToUserName: keys.receiveId, Encrypt: sealed, AgentID: agentId });
+    letter.posts += 1;
+    const outcome = await send(url, body, this.agent, answerLimitMs);
+    if (outcome === 'answered') letter.answers += 1;
+    return outcome;
+  }
+}
+
+function send(url: URL, body: string, agent: Agent, limitMs: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+    const call = request(url, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer.statusCode === 200 ? 'answered' : 'refused'));
+      answer.on('error', () => resolve('down'));
+    });
+    const limit = setTimeout(() => {
+      resolve('refused');
+      call.destroy();
+    }, limitMs);
+    call.on('error', () => resolve('down'));
+    call.on('close', () => clearTimeout(limit));
+    call.end(body);
+  });
+}

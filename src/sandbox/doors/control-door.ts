@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ImpossibleAct, type Act } from './acts.js';
+import type { Answered, Asked, Door } from './http.js';
+
+export const troubleShape = z.object({
+  /** Takes the access token back before its time. */
+  killToken: z.boolean().optional(),
+  newSecret: z.string().min(1).optional(),
+  /** Calls from an address that is not on the app's list: 60020 until switched off again. */
+  untrustedIp: z.boolean().optional(),
+  /** `path` absent: all endpoints. */
+  limit: z
+    .object({
+      path: z.string().optional(),
+      perMinute: z.number().int().optional(),
+      perHour: z.number().int().optional(),
+      parallel: z.number().int().optional(),
+    })
+    .optional(),
+  fault: z
+    .object({
+      path: z.string(),
+      kind: z.enum(['error', 'lose_call', 'lose_answer']),
+      errcode: z.number().int().optional(),
+      times: z.number().int().positive().default(1),
+    })
+    .optional(),
+  /** Simulated ms for which a group read still shows how it was before the latest change. */
+  lateGroupReadMs: z.number().min(0).optional(),
+});
+
+/** Trouble a tester orders. */
+export type Trouble = z.input<typeof troubleShape>;
+
+export interface Controls {
+  record(): unknown;
+  clock(): unknown;
+  advance(until: number): Promise<unknown>;
+  act(act: Act): Promise<unknown>;
+  trouble(trouble: Trouble): void;
+  setDoors(doors: z.output<typeof doorsShape>): void;
+}
+
+const untilShape = z.object({ until: z.number() });
+export const doorsShape = z.object({
+  callbackUrl: z.url(),
+  shop: z.object({ url: z.url(), token: z.string().min(1) }).optional(),
+});
+
+/** `/sandbox/*`: another process may push time, make people act, order trouble and read the record. */
+export function controlDoor(controls: Controls): Door {
+  return async (asked) => {
+    if (!asked.path.startsWith('/sandbox/')) return undefined;
+    try {
+      const json = await perform(asked);
+      return json === undefined ? { status: 404, json: { error: 'unknown_path' } } : { status: 200, json };
+    } catch (problem) {
+      if (problem instanceof ImpossibleAct) return mistake('impossible_act', problem.message);
+      if (problem instanceof z.ZodError || problem instanceof SyntaxError) return mistake('bad_request', problem.message);
+      throw problem;
+    }
+  };
+
+  async function perform(asked: Asked): Promise<unknown> {
+    switch (`${asked.method} ${asked.path}`) {
+      case 'GET /sandbox/record':
+        return controls.record();
+      case 'GET /sandbox/clock':
+        return controls.clock();
+      case 'POST /sandbox/advance':
+        return controls.advance(untilShape.parse(jsonOf(asked)).until);
+      case 'POST /sandbox/act':
+        return controls.act(jsonOf(asked) as Act);
+      case 'POST /sandbox/trouble':
+        controls.trouble(troubleShape.parse(jsonOf(asked)));
+        return {};
+      case 'POST /sandbox/doors':
+        controls.setDoors(doorsShape.parse(jsonOf(asked)));
+        return {};
+      default:
+        return undefined;
+    }
+  }
+}
+
+const mistake = (error: string, message: string): Answered => ({ status: 400, json: { error, message } });
+
+const jsonOf = ({ body }: Asked): unknown => JSON.parse(body.toString('utf8'));

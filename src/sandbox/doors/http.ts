@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  readonly ip: string;
+  readonly body: Buffer;
+  /** Aborts when the caller has gone. */
+  readonly gone: AbortSignal;
+}
+
+/** `cut` closes the connection without a word, as a broken line does. */
+export type Answered =
+  | { readonly status: number; readonly json?: unknown; readonly bytes?: Buffer; readonly type?: string }
+  | { readonly cut: true };
+
+/** One of the corp's doors; undefined when what is asked is not behind it. */
+export type Door = (asked: Asked) => Promise<Answered | undefined>;
+
+export interface Listening {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT = 25 * 1024 * 1024;
+
+/** Opens the doors on the loopback address only: the sandbox is no service for others. */
+export async function listen(doors: readonly Door[], port: number): Promise<Listening> {
+  const server = createServer((request, response) => {
+    void answer(doors, request, response).catch((problem: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: 'sandbox_bug', message: problem instanceof Error ? problem.stack : String(problem) }));
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(doors: readonly Door[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await read(request);
+  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const left = new AbortController();
+  response.on('close', () => left.abort());
+  const asked: Asked = {
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: request.headers,
+    ip: request.socket.remoteAddress ?? '',
+    body,
+    gone: left.signal,
+  };
+  for (const door of doors) {
+    const answered = await door(asked);
+    if (answered) return reply(response, answered);
+  }
+  // The real host answers an unknown path with 404 and nothing else.
+  response.writeHead(404).end();
+}
+
+function reply(response: ServerResponse, answered: Answered): void {
+  if ('cut' in answered) {
+    response.destroy();
+    return;
+  }
+  const bytes = answered.bytes ?? Buffer.from(answered.json === undefined ? '' : JSON.stringify(answered.json));
+  const type = answered.type ?? 'application/json; charset=UTF-8';
+  response.writeHead(answered.status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > BODY_LIMIT) throw new Error('body too large for the sandbox');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,57 @@
+import type { Corp } from '../../corp/corp.js';
+import type { Params } from './params.js';
+
+/** An API error: HTTP 200 with this code. */
+export class Refused extends Error {
+  constructor(
+    readonly errcode: number,
+    message: string,
+    /** Fields that go out with the error in place of the endpoint's empty ones. */
+    readonly fields: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}
+
+export interface UploadedFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+export interface Call {
+  readonly corp: Corp;
+  readonly now: number;
+  readonly params: Params;
+  readonly file: UploadedFile | undefined;
+  /** The sandbox's own address, for pictures. */
+  readonly host: string;
+}
+
+export interface Endpoint {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  /** What goes out, empty, beside an error: the platform does so, and nobody may take it for success. */
+  readonly empty: Readonly<Record<string, unknown>>;
+  /** Two calls with one lock at one time: the second gets 45035. */
+  readonly lock?: (params: Params) => string;
+  readonly run: (call: Call) => Readonly<Record<string, unknown>>;
+}
+
+export const ok = { errcode: 0, errmsg: 'ok' } as const;
+
+type Run = Endpoint['run'];
+
+export const get = (path: string, empty: Endpoint['empty'], run: Run): Endpoint => ({
+  path: `/cgi-bin/${path}`,
+  method: 'GET',
+  empty,
+  run,
+});
+export const post = (path: string, empty: Endpoint['empty'], run: Run, lock?: Endpoint['lock']): Endpoint => ({
+  path: `/cgi-bin/${path}`,
+  method: 'POST',
+  empty,
+  run,
+  ...(lock ? { lock } : {}),
+});
+

@@ -1,0 +1,23 @@
+import { appMessageEndpoints } from './app-messages.js';
+import { contactEndpoints } from './contacts.js';
+import { get, type Endpoint } from './endpoint.js';
+import { groupEndpoints } from './groups.js';
+import { joinWayEndpoints } from './join-ways.js';
+import { massSendEndpoints } from './mass-sends.js';
+import { mediaEndpoints } from './media.js';
+import { tagEndpoints } from './tags.js';
+import { welcomeEndpoints } from './welcome.js';
+
+/** All the API there is. What the real one cannot do (make a group, add or remove a customer, post into it) is a 404 here too. */
+export const wecomEndpoints = (lateGroupReadMs: () => number): readonly Endpoint[] => [
+  get('getcallbackip', { ip_list: [] }, () => ({ ip_list: ['127.0.0.1'] })),
+  get('get_api_domain_ip', { ip_list: [] }, () => ({ ip_list: ['127.0.0.1'] })),
+  ...contactEndpoints,
+  ...tagEndpoints,
+  ...welcomeEndpoints,
+  ...massSendEndpoints,
+  ...groupEndpoints(lateGroupReadMs),
+  ...joinWayEndpoints,
+  ...appMessageEndpoints(),
+  ...mediaEndpoints,
+];

@@ -1,0 +1,90 @@
+/**
+ * What a caller sent. A field of the wrong type counts as not sent and is noted: the platform then says "wrong json
+ * format" and does the rest.
+ */
+export interface Params {
+  readonly malformed: boolean;
+  text(name: string): string;
+  texts(name: string): string[];
+  number(name: string): number | undefined;
+  has(name: string): boolean;
+  object(name: string): Params;
+  objects(name: string): Params[];
+  raw(name: string): unknown;
+}
+
+export class JsonParams implements Params {
+  private wrong = false;
+  private readonly children: JsonParams[] = [];
+
+  constructor(private readonly fields: Readonly<Record<string, unknown>>) {}
+
+  static parse(body: Buffer): JsonParams {
+    try {
+      const value: unknown = JSON.parse(body.toString('utf8'));
+      if (isRecord(value)) return new JsonParams(value);
+    } catch {
+      // falls through: what cannot be read is nothing sent
+    }
+    const params = new JsonParams({});
+    params.wrong = true;
+    return params;
+  }
+
+  get malformed(): boolean {
+    return this.wrong || this.children.some((child) => child.malformed);
+  }
+
+  raw(name: string): unknown {
+    return this.fields[name];
+  }
+
+  has(name: string): boolean {
+    return this.fields[name] !== undefined && this.fields[name] !== null;
+  }
+
+  text(name: string): string {
+    return this.take(name, (value) => typeof value === 'string', '');
+  }
+
+  texts(name: string): string[] {
+    return this.take(name, (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'), []);
+  }
+
+  number(name: string): number | undefined {
+    return this.take<number | undefined>(name, (value) => typeof value === 'number', undefined);
+  }
+
+  object(name: string): Params {
+    return this.child(this.take<Record<string, unknown>>(name, isRecord, {}));
+  }
+
+  objects(name: string): Params[] {
+    const list = this.take<Record<string, unknown>[]>(name, (value) => Array.isArray(value) && value.every(isRecord), []);
+    return list.map((fields) => this.child(fields));
+  }
+
+  private child(fields: Record<string, unknown>): Params {
+    const child = new JsonParams(fields);
+    this.children.push(child);
+    return child;
+  }
+
+  private take<T>(name: string, fits: (value: unknown) => boolean, otherwise: T): T {
+    if (!this.has(name)) return otherwise;
+    const value = this.fields[name];
+    if (fits(value)) return value as T;
+    this.wrong = true;
+    return otherwise;
+  }
+}
+
+/** The query of a GET; all is text there. */
+export const queryParams = (query: URLSearchParams): JsonParams => {
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of query) fields[name] = value;
+  return new JsonParams(fields);
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

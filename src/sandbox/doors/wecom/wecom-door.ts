@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
+import { seconds } from '../../calendar.js';
+import type { Corp } from '../../corp/corp.js';
+import type { Answered, Asked, Door } from '../http.js';
+import { Refused, ok, type Endpoint } from './endpoint.js';
+import { Faults } from './faults.js';
+import type { Limits } from './limits.js';
+import { fileIn } from './multipart.js';
+import { JsonParams, queryParams } from './params.js';
+import type { Tokens } from './tokens.js';
+
+export interface WecomDoorParts {
+  readonly corp: Corp;
+  readonly tokens: Tokens;
+  readonly limits: Limits;
+  readonly faults: Faults;
+  readonly endpoints: readonly Endpoint[];
+  readonly host: () => string;
+  /** Real milliseconds each call takes. */
+  readonly latencyMs: number;
+}
+
+/** How often each endpoint was called, and what it refused: `path` or `path errcode` → count. */
+export type CallCounts = Record<string, number>;
+
+/** The corp's HTTP API: every error is a 200, the token comes before everything else, an unknown path is a bare 404. */
+export class WecomDoor {
+  readonly counts: CallCounts = {};
+  private readonly endpoints: ReadonlyMap<string, Endpoint>;
+  private readonly locked = new Set<string>();
+  private trusts = true;
+
+  constructor(private readonly parts: WecomDoorParts) {
+    this.endpoints = new Map(parts.endpoints.map((endpoint) => [endpoint.path, endpoint]));
+  }
+
+  readonly door: Door = async (asked) => {
+    if (asked.path === '/cgi-bin/gettoken') return this.respond(asked, {}, () => this.issueToken(asked));
+    const endpoint = this.endpoints.get(asked.path);
+    return endpoint && this.respond(asked, endpoint.empty, () => this.perform(endpoint, asked));
+  };
+
+  /** The app's list of trusted addresses no longer holds the caller's. */
+  distrust(distrusted: boolean): void {
+    this.trusts = !distrusted;
+  }
+
+  private issueToken(asked: Asked): Record<string, unknown> {
+    return { ...ok, ...this.parts.tokens.issue(asked.query, asked.ip, this.parts.corp.now()) };
+  }
+
+  private async respond(
+    asked: Asked,
+    empty: Endpoint['empty'],
+    work: () => Promise<Record<string, unknown>> | Record<string, unknown>,
+  ): Promise<Answered> {
+    this.count(asked.path);
+    const fault = this.parts.faults.next(asked.path);
+    if (fault?.kind === 'lose_call') return { cut: true };
+    try {
+      if (fault?.kind === 'error') throw new Refused(fault.errcode ?? -1, 'system busy');
+      const json = await work();
+      return fault ? { cut: true } : { status: 200, json };
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      this.count(`${asked.path} ${problem.errcode}`);
+      const { errcode } = problem;
+      return { status: 200, json: { errcode, errmsg: wordsFor(problem, asked.ip, this.parts.corp.now()), ...empty, ...problem.fields } };
+    }
+  }
+
+  private async perform(endpoint: Endpoint, asked: Asked): Promise<Record<string, unknown>> {
+    const { corp, tokens, limits, latencyMs, host } = this.parts;
+    tokens.check(asked.query.get('access_token'), corp.now());
+    if (!this.trusts) throw new Refused(60020, 'not allow to access from your ip');
+    limits.count(endpoint.path, corp.now());
+    const leave = limits.enter(endpoint.path);
+    try {
+      if (endpoint.method === 'POST' && asked.method !== 'POST') throw new Refused(40058, 'invalid request: POST expected');
+      const file = fileIn(asked);
+      const params = endpoint.method === 'GET' || file ? queryParams(asked.query) : JsonParams.parse(asked.body);
+      return await this.holding(endpoint.lock?.(params), async () => {
+        // Also without a latency the call takes a turn of the loop, so that two at once are two at once.
+        await pause(latencyMs);
+        const answer = { ...ok, ...endpoint.run({ corp, now: corp.now(), params, file, host: host() }) };
+        return params.malformed ? { ...answer, errmsg: `${answer.errmsg}. Warning: wrong json format.` } : answer;
+      });
+    } finally {
+      leave();
+    }
+  }
+
+  private async holding<T>(lock: string | undefined, work: () => Promise<T>): Promise<T> {
+    if (lock === undefined) return work();
+    const key = lock;
+    if (this.locked.has(key)) throw new Refused(45035, 'conflicting operation in progress');
+    this.locked.add(key);
+    try {
+      return await work();
+    } finally {
+      this.locked.delete(key);
+    }
+  }
+
+  private count(key: string): void {
+    this.counts[key] = (this.counts[key] ?? 0) + 1;
+  }
+}
+
+function wordsFor(problem: Refused, ip: string, now: number): string {
+  const hint = `${seconds(now)}${randomBytes(6).toString('hex')}`;
+  const more = `https://open.work.weixin.qq.com/devtool/query?e=${problem.errcode}`;
+  return `${problem.message}, hint: [${hint}], from ip: ${ip}, more info at ${more}`;
+}

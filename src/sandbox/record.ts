@@ -1,0 +1,122 @@
+import type { Corp } from './corp/corp.js';
+import type { MassSend } from './corp/mass-sends.js';
+import type { GroupPost, Received, StaffMessage } from './corp/messages.js';
+import type { Bond } from './corp/relations.js';
+import type { Letter } from './doors/callback/post-office.js';
+import type { ShopLedger } from './doors/shop.js';
+import type { CallCounts } from './doors/wecom/wecom-door.js';
+
+/** What really happened, for holding the product against it. All plain data; times are simulated epoch ms. */
+export interface SandboxRecord {
+  readonly now: number;
+  /** One entry for each message a customer got to themselves (a mention in a group included). */
+  readonly received: readonly Received[];
+  /** One entry for each post into a whole group. */
+  readonly posts: readonly GroupPost[];
+  /** What the app wrote to staff. */
+  readonly inbox: readonly StaffMessage[];
+  /** In the order they happened; those that are due to nobody's address are `untold`. */
+  readonly callbacks: readonly Letter[];
+  readonly pairs: readonly PairRecord[];
+  readonly tags: readonly { readonly id: string; readonly name: string; readonly group: string; readonly byApp: boolean }[];
+  readonly groups: readonly GroupRecord[];
+  readonly people: readonly PersonRecord[];
+  readonly massSends: readonly MassSend[];
+  readonly joinWays: readonly { readonly configId: string; readonly state: string; readonly chatIds: readonly string[]; readonly byApp: boolean }[];
+  readonly shop: ShopLedger & { readonly waiting: number };
+  readonly chat: { readonly last: number; readonly unacknowledged: number };
+  /** `path` → calls, `path errcode` → refusals. */
+  readonly calls: CallCounts;
+}
+
+export interface PairRecord {
+  readonly userid: string;
+  readonly externalUserId: string;
+  readonly bond: Bond;
+  readonly remark: string;
+  readonly state: string | undefined;
+  readonly tags: readonly { readonly id: string; readonly name: string; readonly group: string }[];
+}
+
+export interface GroupRecord {
+  readonly chatId: string;
+  readonly roomId: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly capacity: number;
+  readonly version: string;
+  readonly members: readonly { readonly id: string; readonly name: string; readonly staff: boolean; readonly joinedAt: number; readonly scene: number; readonly state: string | undefined }[];
+}
+
+export interface PersonRecord {
+  readonly name: string;
+  readonly externalUserId: string;
+  readonly unionid: string;
+  readonly chatContactId: string;
+  readonly phone: string;
+  readonly persona: string;
+  readonly isContact: boolean;
+  readonly messages: number;
+  readonly orders: number;
+  readonly spendCents: number;
+  readonly refundedCents: number;
+  readonly optedOut: boolean;
+}
+
+type Outside = Pick<SandboxRecord, 'callbacks' | 'shop' | 'chat' | 'calls'>;
+
+export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
+  return structuredClone({
+    now: corp.now(),
+    received: corp.received,
+    posts: corp.posts,
+    inbox: corp.inbox,
+    pairs: pairs(corp),
+    tags: corp.tags.groups().flatMap((group) =>
+      group.tags.filter((tag) => !tag.deleted).map((tag) => ({ id: tag.id, name: tag.name, group: group.name, byApp: tag.byApp })),
+    ),
+    groups: groups(corp),
+    people: people(corp),
+    massSends: corp.massSends.all(),
+    joinWays: corp.joinWays.all().map(({ configId, byApp, settings }) => ({ configId, byApp, state: settings.state, chatIds: settings.chatIds })),
+    ...outside,
+  });
+}
+
+const pairs = (corp: Corp): PairRecord[] =>
+  corp.relations.all().map((relation) => ({
+    userid: relation.userid,
+    externalUserId: relation.person.externalUserId,
+    bond: relation.bond,
+    remark: relation.remark,
+    state: relation.state,
+    tags: [...relation.tags].flatMap((id) => {
+      const tag = corp.tags.tag(id);
+      return tag && !tag.deleted ? [{ id, name: tag.name, group: tag.group.name }] : [];
+    }),
+  }));
+
+const groups = (corp: Corp): GroupRecord[] =>
+  corp.groups.all().map(({ chatId, roomId, name, owner, capacity, version, members }) => ({
+    chatId,
+    roomId,
+    name,
+    owner,
+    capacity,
+    version,
+    members: [...members.values()].map(({ id, joinedAt, scene, state, type }) => ({
+      id,
+      name: (corp.people.get(id) ?? corp.staff.get(id))?.name ?? '',
+      staff: type === 1,
+      joinedAt,
+      scene,
+      state,
+    })),
+  }));
+
+const people = (corp: Corp): PersonRecord[] =>
+  [...corp.people.values()].map((person) => {
+    const { name, externalUserId, unionid, chatContactId, phone, persona } = person;
+    const isContact = corp.relations.ofPerson(externalUserId).length > 0;
+    return { name, externalUserId, unionid, chatContactId, phone, persona, isContact, ...corp.tallyOf(person) };
+  });

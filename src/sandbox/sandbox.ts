@@ -1,0 +1,218 @@
+import { Corp } from './corp/corp.js';
+import { found } from './corp/founding.js';
+import { IdMint } from './corp/ids.js';
+import type { MassSendCap } from './corp/mass-sends.js';
+import type { Outlets } from './corp/outlets.js';
+import { perform, type Act } from './doors/acts.js';
+import { PostOffice } from './doors/callback/post-office.js';
+import { xmlOf } from './doors/callback/xml.js';
+import { chatDoor } from './doors/chat-door.js';
+import { ChatLog } from './doors/chat-log.js';
+import { controlDoor, type Trouble } from './doors/control-door.js';
+import { listen } from './doors/http.js';
+import { Shop, type ShopDoor } from './doors/shop.js';
+import { Faults } from './doors/wecom/faults.js';
+import { wecomEndpoints } from './doors/wecom/index.js';
+import { Limits, type Limit } from './doors/wecom/limits.js';
+import { pictureDoor } from './doors/wecom/pictures.js';
+import { Tokens } from './doors/wecom/tokens.js';
+import { WecomDoor } from './doors/wecom/wecom-door.js';
+import { populate } from './people/population.js';
+import { Random, streamSeed } from './random.js';
+import { recordOf, type SandboxRecord } from './record.js';
+import { Timeline } from './timeline.js';
+
+export type { Act } from './doors/acts.js';
+export type { Trouble } from './doors/control-door.js';
+export type { SandboxRecord } from './record.js';
+
+export interface SandboxOptions {
+  readonly seed?: number;
+  /** 0 for a quiet corp: staff and groups, and nobody who does anything unasked. */
+  readonly people?: number;
+  /** Epoch ms, simulated. */
+  readonly startAt: number;
+  /** How long the people's year is. */
+  readonly months?: number;
+  /** 0: any. */
+  readonly port?: number;
+  readonly corpId: string;
+  readonly agentId: string;
+  readonly secret: string;
+  readonly callbackToken: string;
+  readonly callbackAesKey: string;
+  readonly callbackUrl?: string;
+  readonly shop?: ShopDoor;
+  /** Shares of callbacks told twice, and told after later ones. */
+  readonly mischief?: { readonly duplicate?: number; readonly reorder?: number };
+  /** People's talk can be heard by a chat account that sits in all groups. */
+  readonly chat?: boolean;
+  /** For all endpoints; single ones through `trouble`. */
+  readonly limits?: Limit;
+  readonly massSendCap?: MassSendCap;
+  /** Wrong secrets from one address until it is blocked for an hour. */
+  readonly wrongSecretLimit?: number;
+  /** Real ms each API call takes. */
+  readonly latencyMs?: number;
+  /** Real ms: how long an answer to a callback may take, and how long a product that is down is waited for. */
+  readonly answerLimitMs?: number;
+  readonly patienceMs?: number;
+}
+
+export interface Advanced {
+  readonly at: number;
+  /** Somebody waits for an answer within seconds: let the product catch up before time goes on. */
+  readonly urgent: boolean;
+  /** Callbacks made on the way. */
+  readonly told: number;
+}
+
+export interface SandboxClock {
+  readonly now: number;
+  /** Seq of the newest chat event, and how many are not acknowledged. */
+  readonly chat: { readonly last: number; readonly unacknowledged: number };
+  readonly callbacksWaiting: number;
+  readonly factsWaiting: number;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  now(): number;
+  clock(): SandboxClock;
+  setDoors(doors: { readonly callbackUrl: string; readonly shop?: ShopDoor | undefined }): void;
+  advance(until: number): Promise<Advanced>;
+  /** Makes somebody do something now; resolves when what it told is answered. */
+  act(act: Act): Promise<Record<string, unknown>>;
+  trouble(trouble: Trouble): void;
+  record(): SandboxRecord;
+  close(): Promise<void>;
+}
+
+/** So many things happen before the outside gets a turn. */
+const STRIDE = 200;
+/** So many callbacks may be on their way while time runs on. */
+const MOST_ON_THE_WAY = 32;
+const PATIENCE_MS = 15_000;
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const seed = options.seed ?? 20_261_121;
+  const timeline = new Timeline(options.startAt);
+  const ids = new IdMint(seed);
+  const now = (): number => timeline.now();
+  const patienceMs = options.patienceMs ?? PATIENCE_MS;
+  const office = new PostOffice(
+    {
+      keys: { token: options.callbackToken, aesKey: options.callbackAesKey, receiveId: options.corpId },
+      agentId: options.agentId,
+      duplicate: options.mischief?.duplicate ?? 0,
+      reorder: options.mischief?.reorder ?? 0,
+      answerLimitMs: options.answerLimitMs ?? 5_000,
+      patienceMs,
+    },
+    new Random(streamSeed(seed, 'mischief')),
+    now,
+  );
+  const shop = new Shop(patienceMs);
+  const log = new ChatLog();
+  let urgent = false;
+  const outlets: Outlets = {
+    tell: (fields) => office.post(xmlOf(fields)),
+    hear: (heard) => void (options.chat && log.add(heard)),
+    sell: (fact) => shop.sell(fact),
+    awaitAnswer: (through) => {
+      if (through === 'chat' ? options.chat : office.hasAddress) urgent = true;
+    },
+  };
+  const corp = new Corp(options.corpId, options.agentId, ids, timeline, outlets, options.massSendCap ?? {});
+  const founded = found(corp, options.chat ?? false);
+  populate(corp, founded, { seed, people: options.people ?? 300, months: options.months ?? 12 });
+
+  const tokens = new Tokens(ids, options.corpId, options.secret, options.wrongSecretLimit ?? 10);
+  const limits = new Limits(options.limits ?? {});
+  const faults = new Faults();
+  let lateGroupReadMs = 0;
+  const wecom = new WecomDoor({
+    corp,
+    tokens,
+    limits,
+    faults,
+    endpoints: wecomEndpoints(() => lateGroupReadMs),
+    host: () => listening.url,
+    latencyMs: options.latencyMs ?? 0,
+  });
+
+  const setDoors: Sandbox['setDoors'] = (doors) => {
+    office.address(doors.callbackUrl);
+    if (doors.shop) shop.address(doors.shop);
+  };
+  office.address(options.callbackUrl);
+  shop.address(options.shop);
+
+  // One at a time: two who push time at once would both think the other's span theirs.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const settle = async (): Promise<void> => {
+    await Promise.all([office.settled(), shop.flush()]);
+  };
+  const run = async (until: number): Promise<Advanced> => {
+    const told = office.letters.length;
+    urgent = false;
+    for (let steps = 1; !urgent && timeline.step(until); steps += 1) {
+      if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (office.waiting >= MOST_ON_THE_WAY) await office.below(MOST_ON_THE_WAY / 2);
+      if (shop.isBehind) await shop.flush();
+    }
+    await settle();
+    return { at: now(), urgent, told: office.letters.length - told };
+  };
+
+  const clock = (): SandboxClock => ({
+    now: now(),
+    chat: { last: log.last, unacknowledged: log.unacknowledged },
+    callbacksWaiting: office.waiting,
+    factsWaiting: shop.waiting,
+  });
+  const sandbox = {
+    now,
+    clock,
+    setDoors,
+    advance: (until: number) => inTurn(() => run(until)),
+    act: (act: Act) =>
+      inTurn(async () => {
+        const answer = perform(corp, act);
+        await settle();
+        return answer;
+      }),
+    trouble: (trouble: Trouble) => {
+      if (trouble.killToken) tokens.kill();
+      if (trouble.newSecret !== undefined) tokens.changeSecret(trouble.newSecret);
+      if (trouble.untrustedIp !== undefined) wecom.distrust(trouble.untrustedIp);
+      if (trouble.limit) limits.set(trouble.limit.path, trouble.limit);
+      if (trouble.fault) faults.order({ ...trouble.fault, times: trouble.fault.times ?? 1 });
+      if (trouble.lateGroupReadMs !== undefined) lateGroupReadMs = trouble.lateGroupReadMs;
+    },
+    record: () =>
+      recordOf(corp, {
+        callbacks: office.letters,
+        shop: { ...shop.ledger, waiting: shop.waiting },
+        chat: { last: log.last, unacknowledged: log.unacknowledged },
+        calls: wecom.counts,
+      }),
+  };
+  const doors = [wecom.door, pictureDoor(corp), controlDoor(sandbox), ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : [])];
+  const listening = await listen(doors, options.port ?? 0);
+  return {
+    ...sandbox,
+    url: listening.url,
+    close: async () => {
+      office.close();
+      shop.close();
+      log.close();
+      await listening.close();
+    },
+  };
+}

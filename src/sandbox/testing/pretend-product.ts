@@ -1,0 +1,48 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { unseal, type CallbackKeys } from '../doors/callback/crypto.js';
+
+export interface Post {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+  /** The callback's plaintext; empty for the shop's posts. */
+  readonly plaintext: string;
+}
+
+/** A minimal other side: takes callbacks and the shop's facts, and answers as the test says. */
+export async function pretendProduct(keys: CallbackKeys, port = 0) {
+  const posts: Post[] = [];
+  let answer: (post: Post) => number | 'hang' = () => 200;
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const url = new URL(request.url ?? '/', 'http://product');
+      const body = Buffer.concat(chunks).toString('utf8');
+      const sealed = /<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/.exec(body)?.[1];
+      const post = { path: url.pathname, query: url.searchParams, body, plaintext: sealed ? unseal(sealed, keys) : '' };
+      posts.push(post);
+      const status = answer(post);
+      if (status === 'hang') return;
+      const facts = sealed ? [] : (JSON.parse(body) as { facts: unknown[] }).facts;
+      response.writeHead(status).end(sealed ? '' : JSON.stringify({ accepted: facts.length, duplicates: 0, rejected: [] }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
+  return {
+    port: address.port,
+    callbackUrl: `http://127.0.0.1:${address.port}/wecom/callback`,
+    url: `http://127.0.0.1:${address.port}`,
+    posts,
+    callbacks: () => posts.filter((post) => post.plaintext !== ''),
+    facts: () => posts.filter((post) => post.plaintext === '').flatMap((post) => (JSON.parse(post.body) as { facts: { key: string; kind: string }[] }).facts),
+    answers: (next: typeof answer) => (answer = next),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
