@@ -1,0 +1,26 @@
+import { Puppet } from 'wechaty-puppet';
+
+/**
+ * A puppet of an account that knows people, rooms and plain text only. What else Wechaty may ask of a puppet (files,
+ * cards, friend requests, moments …) is refused by name: a silent no-op would look like a message that was sent.
+ */
+export abstract class TextOnlyPuppet extends Puppet {}
+
+const beyondText = [
+  'contactSelfName', 'contactSelfQRCode', 'contactSelfSignature', 'contactAlias', 'contactAvatar', 'contactPhone',
+  'contactCorporationRemark', 'contactDescription', 'messageContact', 'messageFile', 'messageImage', 'messageMiniProgram',
+  'messageUrl', 'messageLocation', 'messageForward', 'messageSendFile', 'messageSendContact', 'messageSendUrl',
+  'messageSendLocation', 'messageSendMiniProgram', 'messageSendPost', 'messageRecall', 'roomCreate', 'roomQuit', 'roomQRCode',
+  'roomAvatar', 'roomAnnounce', 'roomInvitationAccept', 'roomInvitationRawPayload', 'roomInvitationRawPayloadParser',
+  'friendshipAccept', 'friendshipAdd', 'friendshipSearchPhone', 'friendshipSearchHandle', 'friendshipRawPayload',
+  'friendshipRawPayloadParser', 'tagContactAdd', 'tagContactRemove', 'tagContactDelete', 'tagContactList', 'postRawPayload',
+  'postRawPayloadParser', 'postPublish', 'postSearch', 'tap', 'tapSearch',
+] as const;
+
+for (const method of beyondText) {
+  Object.defineProperty(TextOnlyPuppet.prototype, method, {
+    configurable: true,
+    writable: true,
+    value: () => Promise.reject(new Error(`refused (501): the sandbox's chat account cannot ${method}`)),
+  });
+}
