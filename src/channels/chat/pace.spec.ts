@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { PushedClock } from '../../platform/clock.js';
+import { Breaker } from './breaker.js';
+import { chatPacing, noPacing } from './chat-settings.js';
+import type { ChatWrite } from './pace.js';
+import { Pace } from './pace.js';
+
+const START = Date.UTC(2026, 2, 2, 9);
+const MINUTE = 60_000;
+const add = (to = 'R:1'): ChatWrite => ({ kind: 'room_add', to });
+const say = (to: string): ChatWrite => ({ kind: 'group_say', to });
+
+function aPace(pacing: Parameters<typeof chatPacing.parse>[0] = {}, random = 0) {
+  const clock = new PushedClock(START);
+  const pace = new Pace(chatPacing.parse(pacing), () => random);
+  return {
+    before: (write: ChatWrite) => pace.before(write, clock.now()),
+    wrote: (write: ChatWrite) => pace.wrote(write, clock.now()),
+    later: (ms: number) => clock.pushTo(clock.now() + ms),
+  };
+}
+
+describe('pace', () => {
+  it('lets the first write go at once', () => {
+    expect(aPace().before(add())).toBeUndefined();
+  });
+
+  it('waits 20 to 45 seconds between adding and removing', () => {
+    for (const [random, gap] of [[0, 20_000], [0.5, 32_500], [0.9999, 44_998]] as const) {
+      const { before, wrote, later } = aPace({}, random);
+      wrote(add());
+      expect(before({ kind: 'room_remove', to: 'R:2' })).toEqual({ waitMs: gap, because: 'gap' });
+      later(gap);
+      expect(before({ kind: 'room_remove', to: 'R:2' })).toBeUndefined();
+    }
+  });
+
+  it('waits 3 to 8 seconds before it speaks in another room, and not at all in the same', () => {
+    const { before, wrote, later } = aPace();
+    wrote(say('R:1'));
+    expect(before(say('R:1'))).toBeUndefined();
+    expect(before({ kind: 'chat_dm', to: '7881' })).toEqual({ waitMs: 3_000, because: 'gap' });
+    later(3_000);
+    expect(before({ kind: 'chat_dm', to: '7881' })).toBeUndefined();
+  });
+
+  it('adds no more than ten people in any hour', () => {
+    const { before, wrote, later } = aPace();
+    for (let n = 0; n < 10; n += 1) {
+      wrote(add());
+      later(MINUTE);
+    }
+    expect(before(add())).toEqual({ waitMs: 50 * MINUTE, because: 'adds_per_hour' });
+    expect(before({ kind: 'room_remove', to: 'R:1' })).toBeUndefined();
+    later(50 * MINUTE);
+    expect(before(add())).toBeUndefined();
+  });
+
+  it('adds no more than forty people in any day', () => {
+    const { before, wrote, later } = aPace();
+    for (let n = 0; n < 40; n += 1) {
+      wrote(add());
+      later(10 * MINUTE);
+    }
+    expect(before(add())).toEqual({ waitMs: 24 * 60 * MINUTE - 400 * MINUTE, because: 'adds_per_day' });
+  });
+
+  it('counts what was written before a restart, in whatever order it is told', () => {
+    const pace = new Pace(chatPacing.parse({ addsPerHour: 2 }), () => 0);
+    pace.wrote(add(), START - 10 * MINUTE);
+    pace.wrote(add(), START - 50 * MINUTE);
+    expect(pace.before(add(), START)).toEqual({ waitMs: 10 * MINUTE, because: 'adds_per_hour' });
+  });
+
+  it('adds nobody when the limit is nought', () => {
+    expect(aPace({ addsPerHour: 0 }).before(add())).toEqual({ waitMs: 60 * MINUTE, because: 'adds_per_hour' });
+  });
+
+  it('never waits where it is told not to', () => {
+    const { before, wrote } = aPace(noPacing);
+    for (let n = 0; n < 200; n += 1) wrote(add(`R:${n}`));
+    expect(before(add())).toBeUndefined();
+    wrote(say('R:1'));
+    expect(before(say('R:2'))).toBeUndefined();
+  });
+});
+
+describe('breaker', () => {
+  const HOUR = 60 * MINUTE;
+  const aBreaker = () => new Breaker(chatPacing.parse({}));
+
+  it('rests an hour after the first complaint', () => {
+    const breaker = aBreaker();
+    breaker.trip(START);
+    expect(breaker.restMs(START)).toBe(HOUR);
+    expect(breaker.restMs(START + HOUR)).toBe(0);
+  });
+
+  it('rests a day when the platform complains again within a day', () => {
+    const breaker = aBreaker();
+    breaker.trip(START);
+    breaker.trip(START + 3 * HOUR);
+    expect(breaker.restMs(START + 3 * HOUR)).toBe(24 * HOUR);
+  });
+
+  it('is back to an hour after a calm day', () => {
+    const breaker = aBreaker();
+    breaker.trip(START);
+    breaker.trip(START + 26 * HOUR);
+    expect(breaker.restMs(START + 26 * HOUR)).toBe(HOUR);
+  });
+
+  it('counts complaints that come while it rests as one', () => {
+    const breaker = aBreaker();
+    breaker.trip(START);
+    breaker.trip(START + MINUTE);
+    expect(breaker.restMs(START + MINUTE)).toBe(HOUR - MINUTE);
+  });
+});
