@@ -1,0 +1,26 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { answerFor } from './error-answer.js';
+
+/** As much of Fastify as is needed to answer. */
+interface Reply {
+  status(code: number): unknown;
+  send(body: never): unknown;
+}
+
+const BODY_LIMIT_BYTES = 1_048_576;
+/** A client that sends its request slower than this is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Fastify as this product wants it: what it refuses before any route is reached is answered in our words, too. */
+export function createHttpAdapter({ bodyLimitBytes = BODY_LIMIT_BYTES } = {}): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    frameworkErrors(error: Error, _request: unknown, reply: Reply) {
+      const { status, body } = answerFor(error);
+      reply.status(status);
+      reply.send(body as never);
+    },
+  });
+}

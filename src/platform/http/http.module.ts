@@ -1,0 +1,32 @@
+import { Global, Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ErrorFilter } from './error-filter.js';
+import { createMetrics, METRICS } from './metrics.js';
+import { ProbesController } from './probes.controller.js';
+import { READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
+
+export interface HttpModuleOptions {
+  readonly imports?: ModuleMetadata['imports'];
+  /** What `checks` is given. */
+  readonly inject?: FactoryProvider['inject'];
+  readonly checks: (...injected: never[]) => readonly ReadinessCheck[];
+}
+
+/** Errors as `{code, message, where?}`, and `/healthz`, `/readyz`, `/metrics`. */
+@Global()
+@Module({})
+export class HttpModule {
+  static with({ imports = [], inject = [], checks }: HttpModuleOptions): DynamicModule {
+    return {
+      module: HttpModule,
+      imports,
+      controllers: [ProbesController],
+      providers: [
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: METRICS, useFactory: createMetrics },
+        { provide: READINESS_CHECKS, inject, useFactory: checks as FactoryProvider['useFactory'] },
+      ],
+      exports: [METRICS],
+    };
+  }
+}

@@ -1,0 +1,154 @@
+import { Body, Controller, ForbiddenException, Get, HttpException, Module, Post, Query } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { GiveUp, OperatorMistake, RetryLater } from '../errors.js';
+import { createLogger } from '../logger/logger.js';
+import { LoggerModule } from '../logger/logger.module.js';
+import { createHttpAdapter } from './http-adapter.js';
+import { HttpModule } from './http.module.js';
+import { parseInput } from './parse-input.js';
+import { askAll, type Readiness } from './readiness.js';
+
+const failures: Record<string, () => unknown> = {
+  mistake: () => new OperatorMistake('bad_rule', 'unknown metric "ordres"', { line: 1, column: 5 }),
+  conflict: () => new OperatorMistake('version_conflict', 'saved by somebody else', undefined, 409),
+  later: () => new RetryLater('database_unavailable', 1_200, { message: 'database: SQLITE_BUSY' }),
+  gone: () => new GiveUp('contact_gone', { message: 'the contact is gone' }),
+  own: () => new HttpException({ code: 'bad_template', message: 'two problems', problems: [{ line: 3 }] }, 400),
+  forbidden: () => new ForbiddenException(),
+  bug: () => new Error('SELECT password FROM admin_user failed'),
+  nonsense: () => 'just a string',
+};
+
+@Controller('try')
+class TryController {
+  @Get('fail')
+  fail(@Query('how') how: string): never {
+    throw failures[how]?.();
+  }
+
+  @Post('facts')
+  facts(@Body() body: unknown): unknown {
+    return parseInput(z.object({ facts: z.array(z.object({ key: z.string() })) }), body);
+  }
+}
+
+@Module({ controllers: [TryController] })
+class TryModule {}
+
+describe('over HTTP', () => {
+  const lines: string[] = [];
+  let app: NestFastifyApplication;
+  let database: Readiness = { ok: true, detail: '' };
+
+  beforeAll(async () => {
+    const logger = createLogger({ level: 'info', write: (line) => void lines.push(line) });
+    const root = {
+      module: TryModule,
+      imports: [
+        LoggerModule.with(logger),
+        HttpModule.with({ checks: () => [{ name: 'database', check: () => database }] }),
+      ],
+    };
+    app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter({ bodyLimitBytes: 1_000 }), {
+      logger: false,
+    });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    ['mistake', 400, { code: 'bad_rule', message: 'unknown metric "ordres"', where: { line: 1, column: 5 } }],
+    ['conflict', 409, { code: 'version_conflict', message: 'saved by somebody else' }],
+    ['later', 503, { code: 'database_unavailable', message: 'try again later' }],
+    ['gone', 502, { code: 'contact_gone', message: 'the contact is gone' }],
+    ['own', 400, { code: 'bad_template', message: 'two problems', problems: [{ line: 3 }] }],
+    ['forbidden', 403, { code: 'forbidden', message: 'not allowed' }],
+    ['bug', 500, { code: 'internal', message: 'something went wrong here; it has been logged' }],
+    ['nonsense', 500, { code: 'internal', message: 'something went wrong here; it has been logged' }],
+  ])('answers %s with %i', async (how, status, body) => {
+    const answer = await app.inject(`/try/fail?how=${how}`);
+    expect([answer.statusCode, answer.json()]).toEqual([status, body]);
+  });
+
+  it('says when to come back', async () => {
+    expect((await app.inject('/try/fail?how=later')).headers['retry-after']).toBe('2');
+  });
+
+  it('keeps the stack of a bug for the log', async () => {
+    lines.length = 0;
+    await app.inject('/try/fail?how=bug');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 'error', method: 'GET', route: '/try/fail', err: { stack: expect.stringContaining('http.spec') } },
+    ]);
+  });
+
+  it.each([
+    ['broken JSON', '{"facts": [', 'application/json', 400, 'bad_json'],
+    ['an empty body', '', 'application/json', 400, 'bad_json'],
+    ['a body that is too large', JSON.stringify({ facts: ['x'.repeat(2_000)] }), 'application/json', 413, 'too_large'],
+    ['a strange content type', '<facts/>', 'application/facts', 415, 'unsupported_media_type'],
+    ['a body of the wrong shape', '{"facts":[{"key":"a"},{"key":2}]}', 'application/json', 400, 'bad_request'],
+  ])('refuses %s', async (_, payload, type, status, code) => {
+    const answer = await app.inject({ method: 'POST', url: '/try/facts', payload, headers: { 'content-type': type } });
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
+  });
+
+  it('tells which of many was wrong', async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/try/facts',
+      payload: { facts: [{ key: 'a' }, { key: 2 }] },
+    });
+    expect(answer.json()).toMatchObject({ where: { index: 1 }, message: expect.stringMatching(/^facts\.1\.key: /) });
+  });
+
+  it.each([
+    ['GET', '/nowhere', 404, 'not_found'],
+    ['GET', '/%E0%A4%A', 400, 'bad_request'],
+  ] as const)('answers %s %s with %i', async (method, url, status, code) => {
+    const answer = await app.inject({ method, url });
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
+  });
+
+  it('is alive, ready and measured', async () => {
+    expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await app.inject('/readyz')).json()).toEqual({
+      status: 'ready',
+      checks: [{ name: 'database', ok: true, detail: '' }],
+    });
+    const metrics = await app.inject('/metrics');
+    expect(metrics.headers['content-type']).toContain('text/plain');
+    expect(metrics.body).toContain('process_resident_memory_bytes');
+  });
+
+  it('is not ready while something it needs is not', async () => {
+    database = { ok: false, detail: 'locked' };
+    const answer = await app.inject('/readyz');
+    expect([answer.statusCode, answer.json()]).toEqual([
+      503,
+      {
+        code: 'not_ready',
+        message: 'not ready: database',
+        checks: [{ name: 'database', ok: false, detail: 'locked' }],
+      },
+    ]);
+  });
+
+  it('does not wait for ever for a check, and survives one that throws', async () => {
+    const answers = await askAll(
+      [
+        { name: 'slow', check: () => new Promise(() => undefined) },
+        { name: 'broken', check: () => Promise.reject(new Error('x')) },
+      ],
+      20,
+    );
+    expect(answers).toEqual([
+      { name: 'slow', ok: false, detail: 'no answer within 20 ms' },
+      { name: 'broken', ok: false, detail: 'the check failed' },
+    ]);
+  });
+});
