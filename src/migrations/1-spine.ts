@@ -61,7 +61,7 @@ const statements = (id: string): string[] => [
     orders BIGINT NOT NULL DEFAULT 0, spend_cents BIGINT NOT NULL DEFAULT 0, checkins BIGINT NOT NULL DEFAULT 0, visits BIGINT NOT NULL DEFAULT 0,
     views BIGINT NOT NULL DEFAULT 0, invites BIGINT NOT NULL DEFAULT 0, ads BIGINT NOT NULL DEFAULT 0, seen BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (member_id, day))`,
   `CREATE TABLE member_tag (member_id BIGINT NOT NULL, name TEXT NOT NULL, grp TEXT NOT NULL, origin TEXT NOT NULL, want INTEGER NOT NULL,
-    confirmed INTEGER NOT NULL DEFAULT 0, since BIGINT NOT NULL, PRIMARY KEY (member_id, name))`,
+    confirmed INTEGER NOT NULL DEFAULT 0, confirmed_at BIGINT, since BIGINT NOT NULL, PRIMARY KEY (member_id, name))`,
   `CREATE INDEX member_tag_by_name ON member_tag (name, want)`,
   `CREATE TABLE corp_tag (tag_id TEXT PRIMARY KEY, name TEXT NOT NULL, grp TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0)`,
 

@@ -1,0 +1,177 @@
+import { LiquidError, Tokenizer, TokenKind, type TopLevelToken, type TagToken } from 'liquidjs';
+import { lexemesOf } from './liquid-lexer.js';
+import { filterNames } from './liquid-filters.js';
+import { ExpressionReader, type VariableUse } from './liquid-reader.js';
+import { nearestName } from '../rules/nearest-name.js';
+import { templateVariables, templateVariablesByName } from './variables.js';
+import type { Bilingual } from '../rules/index.js';
+import type { Finding } from './problem.js';
+
+const blocks: Readonly<Record<string, string>> = { if: 'endif', unless: 'endunless', case: 'endcase', capture: 'endcapture', comment: 'endcomment' };
+const branches: Readonly<Record<string, readonly string[]>> = { elsif: ['if', 'unless'], else: ['if', 'unless', 'case'], when: ['case'] };
+const closers = new Map(Object.entries(blocks).map(([open, close]) => [close, open]));
+const tagNames = [...Object.keys(blocks), ...Object.keys(branches), ...closers.keys(), 'assign'];
+const reachesForFiles = new Set(['render', 'include', 'layout', 'block']);
+
+export interface BodyReading {
+  readonly findings: readonly Finding[];
+  /** Variables the text needs from outside, with every place. */
+  readonly uses: readonly VariableUse[];
+}
+
+interface Open {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** Reads a Liquid body strictly and tells everything that is wrong with it at once. Offsets are the body's. */
+export function readBody(body: string): BodyReading {
+  const { tokens, broken } = tokensOf(body);
+  const findings: Finding[] = broken ? [broken] : [];
+  const uses: VariableUse[] = [];
+  const open: Open[] = [];
+  const made = new Set<string>();
+
+  const read = (from: number, to: number, how: (reader: ExpressionReader) => string | undefined | void): void => {
+    const reader = new ExpressionReader(lexemesOf(body.slice(from, to), from), to, filterNames);
+    const name = how(reader);
+    findings.push(...reader.findings);
+    uses.push(...reader.uses.filter((use) => !made.has(use.name)));
+    if (typeof name === 'string') made.add(name);
+  };
+
+  for (const token of tokens) {
+    const [from, to] = contentRange(body, token);
+    const inComment = open.at(-1)?.name === 'comment';
+    if (token.kind === TokenKind.Output && !inComment) read(from, to, (reader) => reader.output());
+    if (token.kind !== TokenKind.Tag) continue;
+    const { name } = token as TagToken;
+    if (inComment && name !== 'endcomment') continue;
+    const argsFrom = body.indexOf(name, from) + name.length;
+    switch (name) {
+      case 'if':
+      case 'unless':
+      case 'elsif':
+        read(argsFrom, to, (reader) => reader.condition());
+        break;
+      case 'case':
+        read(argsFrom, to, (reader) => reader.subject());
+        break;
+      case 'when':
+        read(argsFrom, to, (reader) => reader.alternatives());
+        break;
+      case 'assign':
+        read(argsFrom, to, (reader) => reader.assignment());
+        break;
+      case 'capture':
+        read(argsFrom, to, (reader) => reader.capture());
+        break;
+      case '#':
+      case 'comment':
+        break;
+      default:
+        if (tagNames.includes(name)) read(argsFrom, to, (reader) => reader.nothing());
+        else findings.push(refusedTag(name, token.begin));
+    }
+    findings.push(...nest(open, name, token.begin));
+  }
+  for (const { name, at } of broken ? [] : open) findings.push(unclosed(name, at));
+  return { findings: [...findings, ...uses.flatMap(checkVariable)], uses };
+}
+
+/** LiquidJS's own tokens. It stops at the first `{{` or `{%` nobody closed; what stands before is read all the same. */
+function tokensOf(body: string): { tokens: readonly TopLevelToken[]; broken?: Finding } {
+  try {
+    return { tokens: new Tokenizer(body).readTopLevelTokens() };
+  } catch (error) {
+    if (!LiquidError.is(error)) throw error;
+    const at = (error as unknown as { token: { begin: number } }).token.begin;
+    const broken = {
+      code: 'not_closed',
+      at,
+      message: { zh: '花括号没有写完整', en: 'the braces are not complete' },
+      hint: { zh: '变量写成 {{ name }}，标签写成 {% if … %}', en: 'a variable is {{ name }}, a tag is {% if … %}' },
+    };
+    return { tokens: at < body.length ? tokensOf(body.slice(0, at)).tokens : [], broken };
+  }
+}
+
+/** Between the delimiters, whitespace control taken off. */
+function contentRange(body: string, token: TopLevelToken): [number, number] {
+  const from = token.begin + (body[token.begin + 2] === '-' ? 3 : 2);
+  const to = token.end - (body[token.end - 3] === '-' ? 3 : 2);
+  return [from, Math.max(from, to)];
+}
+
+function nest(open: Open[], name: string, at: number): Finding[] {
+  const parents = branches[name];
+  if (parents) return parents.includes(open.at(-1)?.name ?? '') ? [] : [misplaced(name, at)];
+  if (blocks[name]) {
+    open.push({ name, at });
+    return [];
+  }
+  const opener = closers.get(name);
+  if (!opener) return [];
+  if (open.at(-1)?.name === opener) {
+    open.pop();
+    return [];
+  }
+  return [misplaced(name, at)];
+}
+
+const misplaced = (name: string, at: number): Finding => ({
+  code: 'misplaced_tag',
+  at,
+  message: { zh: `${name} 前面没有对应的开头`, en: `${name} has nothing to belong to` },
+  hint: { zh: '检查 if / unless / case 是否成对、没有交叉', en: 'if, unless and case come in pairs and do not cross' },
+});
+
+const unclosed = (name: string, at: number): Finding => ({
+  code: 'not_closed',
+  at,
+  message: { zh: `${name} 没有结束`, en: `${name} is not closed` },
+  hint: { zh: `在后面加上 {% ${blocks[name] ?? ''} %}`, en: `add {% ${blocks[name] ?? ''} %} after it` },
+});
+
+function refusedTag(name: string, at: number): Finding {
+  if (reachesForFiles.has(name)) {
+    return {
+      code: 'refused_tag',
+      at,
+      message: { zh: `模板里不能用 ${name}`, en: `${name} is not allowed in a template` },
+      hint: { zh: '把文字直接写在这里：模板不能读取别的文件', en: 'write the text here: a template reads no other file' },
+    };
+  }
+  const meant = nearestName(name, tagNames);
+  const hint: Bilingual = meant
+    ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` }
+    : { zh: '可以用：if、unless、case、assign、capture、comment', en: 'there are: if, unless, case, assign, capture, comment' };
+  return { code: 'unknown_tag', at, message: { zh: `没有这个标签：${name}`, en: `no such tag: ${name}` }, hint };
+}
+
+function checkVariable(use: VariableUse): Finding[] {
+  const variable = templateVariablesByName.get(use.name);
+  if (!variable) {
+    // Whoever does not remember the name often types what the list calls it.
+    const byLabel = templateVariables.find((known) => known.label.zh === use.name || known.label.zh.startsWith(`${use.name}（`));
+    const meant = byLabel?.name ?? nearestName(use.name, templateVariablesByName.keys());
+    return [{
+      code: 'unknown_variable',
+      at: use.at,
+      message: { zh: `没有这个变量：${use.name}`, en: `no such variable: ${use.name}` },
+      hint: meant
+        ? { zh: `是不是想写 ${meant}（${templateVariablesByName.get(meant)?.label.zh ?? ''}）？`, en: `did you mean ${meant}?` }
+        : { zh: '可用的变量见编辑器右侧的列表', en: 'the list beside the editor has all variables' },
+    }];
+  }
+  if (!use.printed || !variable.conditionOnly) return [];
+  const instead = templateVariablesByName.has(`${use.name}_label`) ? `${use.name}_label` : undefined;
+  return [{
+    code: 'not_printable',
+    at: use.at,
+    message: { zh: `${use.name} 是内部代码，不能直接给人看`, en: `${use.name} is a code, not words for a reader` },
+    hint: instead
+      ? { zh: `要显示文字请用 ${instead}`, en: `use ${instead} to show it in words` }
+      : { zh: `只能写在条件里：{% if ${use.name} %}…{% endif %}`, en: `use it in a condition: {% if ${use.name} %}…{% endif %}` },
+  }];
+}

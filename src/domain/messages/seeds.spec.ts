@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bodyFor, checkTemplate, exampleValues, renderBody, templateValues, type Template } from './index.js';
+import type { MetricValues } from '../metrics/index.js';
+
+const root = new URL('../../../templates/', import.meta.url).pathname;
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md')).sort();
+
+const seed = (path: string): Template => {
+  const check = checkTemplate(readFileSync(join(root, path), 'utf8'));
+  if (!check.ok) throw new Error(`${path}: ${JSON.stringify(check.problems, null, 1)}`);
+  return check.template;
+};
+
+/** Somebody of whom next to nothing is known. */
+const stranger: MetricValues = { ...Object.fromEntries(Object.keys(exampleValues).map((name) => [name, null])), messages_total: 0, messages_30d: 0, orders_total: 0, checkins_total: 0, tier: 'regular', is_contact: true };
+const values = {
+  'a known member': exampleValues,
+  'a loyal member': { ...exampleValues, tier: 'loyal', tier_label: '铁杆', percent_ahead: 30, friends_count: 0 },
+  'somebody hardly known': templateValues(stranger, { nickname: null, tier_label: '普通', next_tier_label: '会员', next_step: '再下1单即可成为会员' }, 20_000),
+};
+
+describe('the templates that come with the product', () => {
+  it('are all there', () => {
+    expect(files.map((path) => path.replace(/^.*\/|\.md$/g, '')).sort()).toEqual([
+      'first-order', 'level-reached', 'messages-100', 'messages-1000', 'move-invitation', 'move-reminder', 'one-month', 'one-step', 'one-week',
+      'one-year', 'silent-30', 'silent-60', 'silent-90', 'three-months', 'tier-grace', 'welcome',
+    ]);
+  });
+
+  describe.each(files)('%s', (path) => {
+    it('compiles, and lies where its key and kind say', () => {
+      const template = seed(path);
+      expect(path).toBe(`${template.kind}/${template.key}.md`);
+    });
+
+    it.each(Object.entries(values))('reads well for %s on every channel', (_who, filled) => {
+      const template = seed(path);
+      for (const variant of template.variants) {
+        for (const channel of template.channels) {
+          const rendered = renderBody(bodyFor(variant, channel), filled);
+          if (!rendered.ok) throw new Error(`${channel}: ${rendered.message.en}`);
+          expect(rendered.text).not.toMatch(/[{}%]{2}|undefined|null|NaN|object/);
+          expect(rendered.text, 'no English in what members read').not.toMatch(/[A-Za-z]/);
+          expect(rendered.text, 'no sentence with a hole').not.toMatch(/ {2}|，，|。。|「」|，。/);
+          expect([...rendered.text].length, 'short').toBeLessThanOrEqual(220);
+          expect(rendered.text, 'says how to be left alone').toContain('退订');
+        }
+      }
+    });
+
+    it('has an impersonal text for a mass-send', () => {
+      const template = seed(path);
+      if (!template.channels.includes('mass_send')) return;
+      for (const variant of template.variants) expect(bodyFor(variant, 'mass_send').reach).toBe('shared');
+    });
+  });
+
+  it('hold a share back wherever they try to bring somebody back, and stop when the member came by himself', () => {
+    const reactivations = files.map(seed).filter((template) => template.kind === 'reactivation');
+    expect(reactivations).toHaveLength(3);
+    for (const template of reactivations) {
+      expect(template.holdoutPercent).toBe(10);
+      expect(template.stopWhen?.holds({ days_since_last_seen: 1 }, new Set())).toBe(true);
+      expect(template.stopWhen?.holds({ days_since_last_seen: 95 }, new Set())).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,30 @@
+import { isoDay, type Day } from '../day.js';
+import type { MetricValues } from '../metrics/index.js';
+import { nameToCall } from './nickname.js';
+import { templateVariables, type TemplateValue, type TemplateValues, type WordVariable } from './variables.js';
+
+/** What the engine knows beside the metrics. Leave out, or give null for, what is not known. */
+export type KnownWords = { readonly [Name in Exclude<WordVariable, 'name' | 'today' | 'days_together' | 'spend_yuan'>]?: TemplateValue } & {
+  /** The nickname as the outside world gave it. */
+  readonly nickname: string | null;
+};
+
+/** Every variable, filled: a member's metrics, and the words around them. */
+export function templateValues(metrics: MetricValues, words: KnownWords, today: Day): TemplateValues {
+  const { nickname, ...known } = words;
+  const daysJoined = metrics['days_since_joined'] ?? null;
+  const daysContact = metrics['days_since_contact'] ?? null;
+  const days = [daysJoined, daysContact].filter((value) => typeof value === 'number');
+  const spent = metrics['spend_total_cents'];
+  const [, month, dayOfMonth] = isoDay(today).split('-');
+  const all: Record<string, TemplateValue> = {
+    ...metrics,
+    ...known,
+    name: nameToCall(nickname),
+    days_together: days.length > 0 ? Math.max(...days) : null,
+    spend_yuan: typeof spent === 'number' ? spent / 100 : null,
+    today: `${Number(month)}月${Number(dayOfMonth)}日`,
+  };
+  // In Liquid an empty text counts as true: `{% if corp_name %}` would print a hole.
+  return Object.fromEntries(templateVariables.map(({ name }) => [name, all[name] === '' ? null : (all[name] ?? null)]));
+}

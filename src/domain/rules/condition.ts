@@ -1,0 +1,69 @@
+import type { MetricDefinition, MetricType } from '../metrics/index.js';
+
+/** Half-open range of offsets in the rule's text. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type ArithmeticOp = '+' | '-' | '*' | '/' | '%';
+export type TextOp = 'contains' | 'startsWith';
+
+/** Something that has a value for a member, or none (null). */
+export type Value =
+  | { readonly kind: 'metric'; readonly type: MetricType; readonly metric: MetricDefinition }
+  | { readonly kind: 'constant'; readonly type: MetricType; readonly value: number | string | boolean }
+  | {
+      readonly kind: 'arithmetic';
+      readonly type: 'int';
+      readonly op: ArithmeticOp;
+      readonly left: Value;
+      readonly right: Value;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly type: MetricType;
+      readonly when: Condition;
+      readonly then: Value;
+      readonly otherwise: Value;
+    };
+
+/**
+ * A rule, parsed and type-checked: what both backends and the trace are made from. Every condition is true or false,
+ * never unknown: a test that touches a null is false, and `not`, `all`, `any` and `choose` are plain two-valued logic on
+ * top. So `tier != 'loyal'` is false, and `!(tier == 'loyal')` is true, for a member without a tier.
+ */
+export type Condition = TestCondition | GroupCondition;
+
+export type GroupCondition =
+  | { readonly kind: 'not'; readonly part: Condition; readonly range: Range }
+  | { readonly kind: 'all' | 'any'; readonly parts: readonly Condition[]; readonly range: Range }
+  | {
+      readonly kind: 'choose';
+      readonly when: Condition;
+      readonly then: Condition;
+      readonly otherwise: Condition;
+      readonly range: Range;
+    };
+
+/** The leaves: what a member's card shows with a tick or a cross. */
+export type TestCondition =
+  | { readonly kind: 'always'; readonly holds: boolean; readonly range: Range }
+  | { readonly kind: 'flag'; readonly metric: MetricDefinition; readonly range: Range }
+  | { readonly kind: 'empty'; readonly metric: MetricDefinition; readonly empty: boolean; readonly range: Range }
+  | {
+      readonly kind: 'compare';
+      readonly op: CompareOp;
+      readonly left: Value;
+      readonly right: Value;
+      readonly range: Range;
+    }
+  | {
+      readonly kind: 'oneOf';
+      readonly value: Value;
+      readonly list: readonly (number | string)[];
+      readonly range: Range;
+    }
+  | { readonly kind: 'text'; readonly op: TextOp; readonly value: Value; readonly part: string; readonly range: Range }
+  | { readonly kind: 'tagged'; readonly tag: string; readonly range: Range };

@@ -1,0 +1,14 @@
+export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
+export type { Predicate, PredicateContext, SqlDialect } from './predicate.js';
+export type { Bilingual, RuleProblem, RuleProblemCode } from './problem.js';
+export {
+  conditionsOf,
+  type Bound,
+  type BoundOp,
+  type ConditionTrace,
+  type GroupTrace,
+  type RuleTrace,
+  type TracePart,
+  type ValueTrace,
+} from './trace.js';
+export { defaultVocabulary, type Vocabulary } from './vocabulary.js';

@@ -1,0 +1,42 @@
+import { factData, type Fact, type FactKind } from '../domain/fact.js';
+import type { MemberId } from '../domain/ids.js';
+import type { Sql } from '../platform/database/sql.js';
+
+export type StoredFact = Fact & { readonly id: number };
+
+/** Every fact ever told, in the order it became durable. The unique key makes the repeats free, for ever. */
+export class FactStore {
+  /** How many of these were new. */
+  async append(tx: Sql, facts: readonly Fact[], now: number): Promise<number> {
+    return tx.insert('fact', facts.map((fact) => ({
+      key: fact.key, kind: fact.kind, at: fact.at, ids: JSON.stringify(fact.member), data: JSON.stringify(fact.data), received_at: now,
+    })), '(key) DO NOTHING');
+  }
+
+  async pending(sql: Sql, limit: number): Promise<StoredFact[]> {
+    const rows = await sql.all<{ id: number; key: string; kind: string; at: number; ids: string; data: string }>(
+      `SELECT id, key, kind, at, ids, data FROM fact WHERE state = 0 ORDER BY id LIMIT ${limit}`);
+    return rows.map((row) => ({
+      id: row.id, key: row.key, kind: row.kind, at: row.at, member: JSON.parse(row.ids) as Fact['member'],
+      data: factData[row.kind as FactKind].parse(JSON.parse(row.data)),
+    }) as StoredFact);
+  }
+
+  async taken(tx: Sql, facts: readonly { readonly id: number; readonly member: MemberId | null }[]): Promise<void> {
+    for (let start = 0; start < facts.length; start += 500) {
+      const chunk = facts.slice(start, start + 500);
+      // Every number here is ours, so it is written into the text: no placeholder types to settle between dialects.
+      await tx.run(`WITH taken (id, member_id) AS (VALUES ${chunk.map((fact) => `(${fact.id}, ${fact.member ?? 'CAST(NULL AS BIGINT)'})`).join(',')})
+        UPDATE fact SET state = 1, member_id = (SELECT taken.member_id FROM taken WHERE taken.id = fact.id) WHERE id IN (SELECT taken.id FROM taken)`);
+    }
+  }
+
+  /** Kept, but never tried again: taking it threw. An admin sees it on the home page. */
+  async setAside(tx: Sql, id: number, problem: string): Promise<void> {
+    await tx.run('UPDATE fact SET state = 2, problem = $1 WHERE id = $2', [problem.slice(0, 500), id]);
+  }
+
+  async countPending(sql: Sql): Promise<number> {
+    return Number((await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM fact WHERE state = 0'))?.n ?? 0);
+  }
+}

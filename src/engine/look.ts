@@ -1,0 +1,143 @@
+import type { ActionKind } from '../domain/action.js';
+import { dayOf } from '../domain/day.js';
+import { decide, type Decision, type Subject } from '../domain/decide.js';
+import type { FactKind, FactOf } from '../domain/fact.js';
+import type { MemberId } from '../domain/ids.js';
+import { readMetrics, type CorpFigures, type MetricRow } from '../domain/metrics/index.js';
+import type { Membership } from '../domain/moves/move.js';
+import { occasionsOf, type Occasion } from '../domain/occasions.js';
+import type { Ruleset } from '../domain/ruleset.js';
+import type { NewDecision } from '../audit/decision.store.js';
+import type { StoredMember } from '../members/member.store.js';
+import type { StoredTag, TagWrite } from '../members/tag.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { decisionsOf } from './decisions-of.js';
+import { planContacts, staffTagChanges } from './plan-contacts.js';
+import { planMessages } from './plan-messages.js';
+import { planMoves } from './plan-moves.js';
+import { stores } from './stores.js';
+import type { MemberFact } from './take-facts.js';
+
+/** What the product knows beside the members when it looks at them. */
+export interface Circumstances {
+  readonly ruleset: Ruleset;
+  readonly corp: CorpFigures;
+  readonly timeZone: string;
+  /** What the configured channels can do. */
+  readonly abilities: ReadonlySet<ActionKind>;
+  readonly corpName: string;
+}
+
+/** One member under the eye: as stored, as decided, and what has just become worth doing. */
+export interface Looked {
+  readonly id: MemberId;
+  readonly stored: StoredMember;
+  readonly subject: Subject;
+  readonly decision: Decision;
+  readonly facts: readonly MemberFact[];
+  readonly memberships: readonly Membership[];
+  readonly occasions: readonly Occasion[];
+  readonly tags: ReadonlyMap<string, StoredTag>;
+}
+
+/**
+ * The one road: figures summed anew, decided, planned and written, for some members in one transaction. Whatever can
+ * change a member (a fact, a day gone by, an edited rule, a settled delivery) comes through here; coming twice changes
+ * nothing the second time.
+ */
+export async function look(tx: Sql, members: Map<MemberId, StoredMember>, facts: readonly MemberFact[], on: Circumstances, now: number): Promise<number> {
+  const ids = [...members.keys()];
+  if (ids.length === 0) return 0;
+  const today = dayOf(now, on.timeZone);
+  const sums = await stores.buckets.sum(tx, ids, today);
+  const memberships = await stores.groups.membershipsOf(tx, ids);
+  const tags = await stores.tags.load(tx, ids);
+  const byMember = new Map<MemberId, MemberFact[]>();
+  for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
+
+  const staffTags = await staffTagChanges(tx, facts, tags);
+  await stores.tags.write(tx, staffTags, now);
+  for (const write of staffTags) {
+    const held = tags.get(write.member) ?? new Map<string, StoredTag>();
+    held.set(write.name, { group: write.group, origin: write.origin, want: write.want, confirmedAt: now });
+    tags.set(write.member, held);
+  }
+
+  const looked = ids.map((id) => lookAt(members.get(id)!, sums.get(id) ?? {}, memberships.get(id) ?? [], tags.get(id) ?? new Map(), byMember.get(id) ?? [], on, now));
+  const outcomes = looked.map((one) => outcomeOf(one, today, now));
+  await stores.tags.write(tx, looked.flatMap(tagWritesOf), now);
+  await stores.decisions.append(tx, looked.flatMap((one): NewDecision[] => decisionsOf(one, on.ruleset)), on.ruleset.version, now);
+  await planContacts(tx, looked, outcomes, on, now);
+  const invitations = await planMoves(tx, looked, on, now);
+  await planMessages(tx, looked, invitations, on, now);
+  await stores.members.save(tx, outcomes.map((outcome) => outcome.stored), new Map(outcomes.map((outcome) => [outcome.stored.state.id, outcome.figures])), now);
+  return outcomes.filter((outcome) => outcome.changed).length;
+}
+
+function lookAt(
+  stored: StoredMember, sums: MetricRow, memberships: readonly Membership[], tags: ReadonlyMap<string, StoredTag>, facts: readonly MemberFact[], on: Circumstances, now: number,
+): Looked {
+  const { state } = stored;
+  const today = dayOf(now, on.timeZone);
+  const figures: MetricRow = {
+    ...sums, tier: stored.tier, stage: stored.stage, region: state.region, source: state.source, is_contact: state.isContact ? 1 : 0, opted_out: state.optedOut ? 1 : 0,
+    last_seen_day: state.lastSeenDay, last_message_day: state.lastMessageDay, last_order_day: state.lastOrderDay, joined_day: state.joinedDay, contact_day: state.contactDay,
+    groups_count: memberships.length,
+  };
+  const values = readMetrics(figures, today, on.corp);
+  for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
+  const subject: Subject = {
+    member: state,
+    before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, on.corp) : null,
+    values,
+    tier: { tier: stored.tier, since: stored.tierSince, lock: state.tierLock?.tier ?? null, graceUntil: stored.graceUntil, graceTo: stored.graceTo },
+    stage: { stage: stored.stage, since: stored.stageSince, probationUntil: stored.probationUntil },
+    tags,
+  };
+  const decision = decide(subject, on.ruleset, now);
+  const added = factsOf(facts, 'contact_added');
+  return { id: state.id, stored, subject, decision, facts, memberships, tags, occasions: occasionsOf(subject, decision, added, on.ruleset, now) };
+}
+
+export const factsOf = <K extends FactKind>(facts: readonly MemberFact[], kind: K): (FactOf<K> & { readonly id: number })[] =>
+  facts.flatMap(({ fact }) => (fact.kind === kind ? [fact as unknown as FactOf<K> & { readonly id: number }] : []));
+
+/** Figures that are 0, not unknown, for a member without a single bucket. */
+const countsFromZero = new Set([
+  'messages_total', 'messages_30d', 'messages_7d', 'active_days_30d', 'mentions_30d', 'checkins_total', 'checkins_30d', 'visits_30d', 'views_total', 'views_30d',
+  'invites_total', 'ads_30d', 'orders_total', 'orders_90d', 'orders_30d', 'spend_total_cents', 'spend_90d_cents', 'kol_level',
+]);
+
+export interface Outcome {
+  readonly stored: StoredMember;
+  readonly figures: MetricRow;
+  readonly changed: boolean;
+  readonly tagsChanged: boolean;
+}
+
+function outcomeOf({ stored, subject, decision, facts }: Looked, today: number, now: number): Outcome {
+  const { verdict } = decision.tier;
+  const entered = verdict.kind === 'entered';
+  const warned = verdict.kind === 'warned';
+  const keepsGrace = verdict.kind === 'kept';
+  // Back as a contact: WeCom has forgotten the tags of the old pair.
+  const told = facts.some(({ fact }) => fact.kind === 'contact_added');
+  const tagsChanged = decision.tags.length > 0 || (told && subject.tags.size > 0);
+  return {
+    stored: {
+      ...stored,
+      tier: entered ? verdict.to : stored.tier, tierSince: entered ? now : stored.tierSince,
+      graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null, graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
+      stage: decision.stage?.to ?? stored.stage,
+      stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
+      probationUntil: decision.stage ? decision.stage.probationUntil : stored.probationUntil,
+      reviewedDay: today, tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
+    },
+    figures: { ...(decision.values as MetricRow) },
+    changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
+    tagsChanged,
+  };
+}
+
+const tagWritesOf = ({ id, decision }: Looked): TagWrite[] =>
+  decision.tags.map((change) => ({ member: id, name: change.name, group: change.group, origin: 'rule', want: change.add, confirmed: false }));

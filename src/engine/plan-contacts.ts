@@ -1,0 +1,72 @@
+import { dayOf, isoDay } from '../domain/day.js';
+import type { MemberId } from '../domain/ids.js';
+import type { StoredTag, TagWrite } from '../members/tag.store.js';
+import type { Planned } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { factsOf, type Circumstances, type Looked, type Outcome } from './look.js';
+import { stores } from './stores.js';
+import type { MemberFact } from './take-facts.js';
+
+/** WeCom cuts a remark at 20 characters (contract §4.5). */
+const REMARK_LENGTH = 20;
+/** A read that was under way while we tagged shows the tags of before; only older tags can be missed in it. */
+const TAG_READ_MARGIN_MS = 2_000;
+const FIRST = 5;
+
+/** What every contact gets at once and by itself: read, remarked, tagged. */
+export async function planContacts(tx: Sql, looked: readonly Looked[], outcomes: readonly Outcome[], on: Circumstances, now: number): Promise<void> {
+  const planned: Planned[] = [];
+  const readable = on.abilities.has('read_contact');
+  for (const one of looked) {
+    for (const fact of [...factsOf(one.facts, 'contact_added'), ...factsOf(one.facts, 'contact_changed')]) {
+      if (readable && fact.member.externalUserId) {
+        planned.push({ key: `read:${fact.key}`, action: { kind: 'read_contact', externalUserId: fact.member.externalUserId }, member: one.id, notBefore: now, priority: FIRST });
+      }
+    }
+    if (on.abilities.has('set_remark')) planned.push(...remarksOf(one, on, now));
+  }
+  const tell = on.abilities.has('mark_tags') ? outcomes.filter(({ stored, tagsChanged }) => tagsChanged && stored.state.isContact && stored.state.externalUserId !== null) : [];
+  for (const { stored } of tell) {
+    // Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then.
+    planned.push({
+      key: `tags:${stored.state.id}:${stored.tagsVersion}`, member: stored.state.id, notBefore: now, priority: FIRST + 1,
+      action: { kind: 'mark_tags', staff: '', externalUserId: stored.state.externalUserId!, add: [], remove: [] },
+    });
+  }
+  await stores.outbox.plan(tx, planned, now);
+}
+
+function remarksOf(one: Looked, on: Circumstances, now: number): Planned[] {
+  return factsOf(one.facts, 'contact_read').flatMap((fact) => fact.data.follows.flatMap((follow): Planned[] => {
+    if (follow.remark || !fact.member.externalUserId || !fact.data.name) return [];
+    const remark = [fact.data.name, follow.state ?? one.stored.state.source, isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', '')].filter(Boolean).join('-');
+    return [{
+      key: `remark:${fact.member.externalUserId}:${follow.staff}`, member: one.id, notBefore: now, priority: FIRST + 2,
+      action: { kind: 'set_remark', staff: follow.staff, externalUserId: fact.member.externalUserId, remark: [...remark].slice(0, REMARK_LENGTH).join('') },
+    }];
+  }));
+}
+
+/**
+ * What staff did to tags by hand, seen by reading the contact: a tag of theirs is kept from the rules; a tag of ours
+ * that they took off stays off.
+ */
+export async function staffTagChanges(tx: Sql, facts: readonly MemberFact[], tags: ReadonlyMap<MemberId, ReadonlyMap<string, StoredTag>>): Promise<TagWrite[]> {
+  const reads = facts.filter(({ fact }) => fact.kind === 'contact_read');
+  if (reads.length === 0) return [];
+  const library = new Map((await stores.tags.library(tx)).map((tag) => [tag.tag_id, tag]));
+  return reads.flatMap(({ fact, member }) => {
+    if (fact.kind !== 'contact_read') return [];
+    const held = tags.get(member) ?? new Map<string, StoredTag>();
+    const seen = new Map(fact.data.follows.flatMap((follow) => follow.tagIds.flatMap((id) => {
+      const tag = library.get(id);
+      return tag ? [[tag.name, tag.grp] as const] : [];
+    })));
+    const put = [...seen].filter(([name]) => !held.has(name)).map(([name, group]): TagWrite => ({ member, name, group, origin: 'staff', want: true, confirmed: true }));
+    const taken = fact.data.follows.length === 0 ? [] : [...held].filter(([name, tag]) => tag.want && tag.confirmedAt !== null && tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS && !seen.has(name))
+      .map(([name, tag]): TagWrite => ({ member, name, group: tag.group, origin: 'staff', want: false, confirmed: true }));
+    const back = [...held].filter(([name, tag]) => !tag.want && tag.confirmedAt !== null && tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS && seen.has(name))
+      .map(([name, tag]): TagWrite => ({ member, name, group: tag.group, origin: 'staff', want: true, confirmed: true }));
+    return [...put, ...taken, ...back];
+  });
+}

@@ -1,0 +1,169 @@
+import type { Action, ActionKind, Attachment, Rendered } from '../domain/action.js';
+import type { Because } from '../domain/because.js';
+import { dayOf, HOUR_MS, type Day } from '../domain/day.js';
+import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import { bodyFor, renderBody, type Campaign, type CampaignChannel, type Variant } from '../domain/messages/index.js';
+import type { Occasion } from '../domain/occasions.js';
+import { isSameMonth, placeSend, type Budget } from '../domain/sending/send-policy.js';
+import { stableShare } from '../domain/stable-share.js';
+import type { Planned } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { Circumstances, Looked } from './look.js';
+import { reachesOf, type Reach } from './reach.js';
+import { stores } from './stores.js';
+import { valuesFor } from './values-for.js';
+
+/** WeCom lets a welcome code live this long, once (contract §7.1). */
+const WELCOME_MS = 20_000;
+const MONTH_DAYS = 62;
+
+/** A move that is to be told, with what its text needs to know. */
+export interface Invitation {
+  readonly member: MemberId;
+  readonly move: MoveId;
+  readonly kind: 'move_invited' | 'move_reminder';
+  readonly direction: 'up' | 'down';
+  readonly group: { readonly id: GroupId; readonly name: string; readonly owner: string; readonly joinQr: string };
+  readonly because: Because;
+}
+
+interface Told {
+  readonly one: Looked;
+  readonly occasion: Occasion;
+  readonly invitation: Invitation | null;
+}
+
+/**
+ * Occasions into outbox rows: who is held back, by which channel, when, in which words. What is not to be sent is
+ * written down too, with its reason, under the same key: it is not thought of again.
+ */
+export async function planMessages(tx: Sql, looked: readonly Looked[], invitations: readonly Invitation[], on: Circumstances, now: number): Promise<Set<string>> {
+  const told = looked.flatMap((one) => toldTo(one, invitations.filter((invitation) => invitation.member === one.id), on));
+  if (told.length === 0) return new Set();
+  const known = await stores.outbox.known(tx, told.map(({ occasion }) => occasion.key));
+  const fresh = told.filter(({ occasion }) => !known.has(occasion.key));
+  if (fresh.length === 0) return new Set();
+
+  const people = [...new Map(fresh.map(({ one }) => [one.id, one])).values()];
+  const today = dayOf(now, on.timeZone);
+  const counted = await stores.outbox.countedDays(tx, people.map((one) => one.id), today - MONTH_DAYS);
+  const reaches = await reachesOf(tx, people);
+  const planned: Planned[] = [];
+  for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
+    const days = counted.get(item.one.id) ?? [];
+    const row = await plannedRow(tx, item, reaches.get(item.one.id)!, days, on, now);
+    planned.push(row);
+    if (row.capDay !== undefined && !row.suppressed) counted.set(item.one.id, [...days, row.capDay]);
+  }
+  return stores.outbox.plan(tx, planned, now);
+}
+
+/**
+ * A promotion that comes with a move is told once: the congratulation carries the invitation. Any other move is told by
+ * the invitation's own template.
+ */
+function toldTo(one: Looked, invitations: readonly Invitation[], on: Circumstances): Told[] {
+  const invited = invitations.find((invitation) => invitation.kind === 'move_invited');
+  const told: Told[] = [];
+  let carried = false;
+  for (const occasion of one.occasions) {
+    const carries = occasion.campaign.attach.includes('join_qr');
+    if (carries && !invited) continue; // Without a group to go to there is no code to show.
+    told.push({ one, occasion, invitation: carries ? invited! : null });
+    carried ||= carries;
+  }
+  for (const invitation of invitations) {
+    if (invitation === invited && carried) continue;
+    const campaign = on.ruleset.campaigns.find(({ trigger, audience }) => (
+      trigger.on === invitation.kind && (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction)
+      && (audience === null || audience.holds(one.decision.values, one.decision.tagNames))));
+    if (campaign) told.push({ one, invitation, occasion: { campaign, key: `${campaign.key}:move:${invitation.move}`, because: { ...invitation.because, rule: `campaign:${campaign.key}`, version: campaign.version } } });
+  }
+  return told;
+}
+
+async function plannedRow(tx: Sql, { one, occasion, invitation }: Told, reach: Reach, days: readonly Day[], on: Circumstances, now: number): Promise<Planned> {
+  const { campaign } = occasion;
+  const variant = variantOf(campaign, one.id);
+  const base = {
+    key: occasion.key, member: one.id, move: invitation?.move, campaign: campaign.key, templateVersion: campaign.version, variant: variant.name,
+    because: occasion.because, proactive: !occasion.welcome, group: invitation?.group.id,
+  };
+  const refused = (reason: string): Planned => ({
+    ...base, notBefore: now, suppressed: reason, because: { ...occasion.because, reasons: [reason] },
+    action: { kind: 'mass_send', sender: '', externalUserIds: [], message: { text: '', attachments: [] } },
+  });
+
+  if (one.stored.state.optedOut && !occasion.welcome) return refused('opted_out');
+  if (campaign.holdoutPercent > 0 && stableShare(one.id, campaign.key, 'holdout') * 100 < campaign.holdoutPercent) return refused('holdout');
+  const channel = campaign.channels.find((candidate) => canReach(candidate, occasion, invitation, reach, variant, on.abilities, now));
+  if (!channel) return refused('unreachable');
+
+  const values = await valuesFor(tx, one, reach, { campaign, reached: occasion.reached, group: invitation?.group ?? null }, on, now);
+  const rendered = renderBody(bodyFor(variant, channel), values);
+  if (!rendered.ok) return refused(`text:${rendered.code}`);
+  const message: Rendered = { text: rendered.text, attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [] };
+  const action = actionFor(channel, message, reach, occasion);
+
+  if (occasion.welcome) {
+    return { ...base, action, notBefore: now, expiresAt: occasion.welcome.factAt + WELCOME_MS, priority: 0 };
+  }
+  const until = now + campaign.windowHours * HOUR_MS;
+  const placed = placeSend(now, until, campaign.timing, campaign.countsAgainstCaps ? budgetOf(days) : unlimited, on.ruleset.sending, on.timeZone);
+  if (placed.kind === 'refused') return refused(placed.code);
+  return {
+    ...base, action, notBefore: placed.notBefore, expiresAt: until, priority: 100 - Math.round(campaign.priority / 2),
+    capDay: campaign.countsAgainstCaps ? placed.day : undefined, stopWhen: campaign.stopWhen?.text,
+  };
+}
+
+const unlimited: Budget = { countOn: () => 0, countInMonth: () => 0 };
+
+export const budgetOf = (days: readonly Day[]): Budget => ({
+  countOn: (day) => days.filter((counted) => counted === day).length,
+  countInMonth: (day) => days.filter((counted) => isSameMonth(counted, day)).length,
+});
+
+const joinCode = ({ group }: Invitation): Attachment => ({ kind: 'image', url: group.joinQr, title: group.name });
+
+function variantOf(campaign: Campaign, member: MemberId): Variant {
+  const total = campaign.variants.reduce((sum, variant) => sum + variant.weight, 0);
+  let rest = stableShare(member, campaign.key, 'variant') * total;
+  for (const variant of campaign.variants) {
+    rest -= variant.weight;
+    if (rest < 0) return variant;
+  }
+  return campaign.variants.at(-1)!;
+}
+
+const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = { welcome: 'send_welcome', chat_dm: 'chat_dm', group_mention: 'group_say', mass_send: 'mass_send' };
+
+function canReach(
+  channel: CampaignChannel, occasion: Occasion, invitation: Invitation | null, reach: Reach, variant: Variant, abilities: ReadonlySet<ActionKind>, now: number,
+): boolean {
+  if (!abilities.has(abilityOf[channel])) return false;
+  switch (channel) {
+    case 'welcome':
+      return occasion.welcome !== undefined && now - occasion.welcome.factAt < WELCOME_MS;
+    case 'chat_dm':
+      return reach.chatContactId !== null && reach.isContact;
+    case 'group_mention':
+      // Before the whole group only what anybody may hear, and no code meant for one.
+      return reach.room !== null && reach.chatContactId !== null && invitation === null && bodyFor(variant, channel).reach !== 'private';
+    case 'mass_send':
+      return reach.externalUserId !== null && reach.staff !== null;
+  }
+}
+
+function actionFor(channel: CampaignChannel, message: Rendered, reach: Reach, occasion: Occasion): Action {
+  switch (channel) {
+    case 'welcome':
+      return { kind: 'send_welcome', welcomeCode: occasion.welcome!.code, message };
+    case 'chat_dm':
+      return { kind: 'chat_dm', chatContactId: reach.chatContactId!, message };
+    case 'group_mention':
+      return { kind: 'group_say', chatId: reach.room!.roomId, mention: reach.chatContactId!, text: message.text };
+    case 'mass_send':
+      return { kind: 'mass_send', sender: reach.staff!, externalUserIds: [reach.externalUserId!], message };
+  }
+}

@@ -1,0 +1,113 @@
+import { DAY_MS } from '../domain/day.js';
+import type { Because } from '../domain/because.js';
+import type { GroupId } from '../domain/ids.js';
+import { isClosed, planMove, stepMove, type GroupSeat, type Move, type MoveEvent } from '../domain/moves/move.js';
+import { tierOf } from '../domain/ruleset.js';
+import type { StoredGroup } from '../groups/group.store.js';
+import type { NewMove } from '../groups/move.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { askToLeave, chatMoveActions } from './leave-group.js';
+import { factsOf, type Circumstances, type Looked } from './look.js';
+import type { Invitation } from './plan-messages.js';
+import { stores } from './stores.js';
+
+/** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
+export async function planMoves(tx: Sql, looked: readonly Looked[], on: Circumstances, now: number): Promise<Invitation[]> {
+  const ids = looked.map((one) => one.id);
+  const open = await stores.moves.open(tx, ids);
+  const groups = new Map((await stores.groups.all(tx)).map((group) => [group.id, group]));
+  const byChatId = new Map([...groups.values()].flatMap((group) => [group.chatId, group.roomId].flatMap((id) => (id ? [[id, group] as const] : []))));
+
+  for (const one of looked) {
+    let move = open.get(one.id);
+    for (const event of move ? eventsOf(one, move, byChatId) : []) {
+      if (!move || isClosed(move.state)) break;
+      const step = stepMove(move, event, on.ruleset.moves, now);
+      if (!step) continue;
+      move = await stores.moves.step(tx, move, step, now);
+      if (step.then === 'ask_to_leave') move = await askToLeave(tx, move, one, groups, on, now);
+      if (isClosed(move.state)) await stores.tasks.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
+    }
+    if (move && !isClosed(move.state)) open.set(one.id, move);
+    else open.delete(one.id);
+  }
+
+  const without = looked.filter((one) => !open.has(one.id) && isMovable(one));
+  if (without.length === 0) return [];
+  const past = await stores.moves.past(tx, without.map((one) => one.id));
+  const seats = new Map((await stores.groups.seats(tx)).map((seat) => [seat.id, seat]));
+  const wanted = without.flatMap((one) => wantedMove(one, past.get(one.id) ?? [], seats, groups, on, now));
+  const ids2 = await stores.moves.plan(tx, wanted.map(({ move }) => move), now);
+
+  await stores.decisions.append(tx, wanted.map(({ one, move, because }) => {
+    const to = groups.get(move.toGroup)!;
+    return { member: one.id, kind: 'move' as const, because, title: { zh: `计划换到「${to.name}」`, en: `To be moved to 「${to.name}」` } };
+  }), on.ruleset.version, now);
+
+  const invitations: Invitation[] = [];
+  for (const { one, move, because, direction } of wanted) {
+    const planned: Move = { ...move, id: ids2.get(one.id)!, plannedAt: now, reminded: false };
+    if (move.state === 'joined') await askToLeave(tx, planned, one, groups, on, now);
+    else if (move.path === 'chat') await chatMoveActions(tx, planned, one, groups, now);
+    else {
+      const group = groups.get(move.toGroup)!;
+      invitations.push({ member: one.id, move: planned.id, kind: 'move_invited', direction, because, group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr! } });
+    }
+  }
+  return invitations;
+}
+
+function eventsOf(one: Looked, move: Move, byChatId: ReadonlyMap<string, StoredGroup>): MoveEvent[] {
+  const events: MoveEvent[] = [];
+  const { verdict } = one.decision.tier;
+  if (verdict.kind === 'entered') events.push({ kind: 'tier_changed', tier: verdict.to });
+  for (const fact of [...factsOf(one.facts, 'joined_group'), ...factsOf(one.facts, 'left_group')].sort((a, b) => a.at - b.at)) {
+    const group = byChatId.get(fact.data.chatId);
+    if (!group) continue;
+    events.push(fact.kind === 'joined_group' ? { kind: 'joined', group: group.id, groupTier: group.tier } : { kind: 'left', group: group.id });
+  }
+  // What is seen stands above what was told: a join or a leave whose event got lost shows in the membership.
+  const inPool = one.memberships.find(({ tier }) => tier === move.tier);
+  if (inPool) events.push({ kind: 'joined', group: inPool.group, groupTier: inPool.tier });
+  if (move.fromGroup !== null && !one.memberships.some(({ group }) => group === move.fromGroup)) events.push({ kind: 'left', group: move.fromGroup });
+  return events;
+}
+
+/** Lost members are not invited anywhere; nor is who opted out, or who is in no group and no contact. */
+const isMovable = (one: Looked): boolean =>
+  !one.stored.state.optedOut && one.decision.values['stage'] !== 'lost' && (one.memberships.length > 0 || one.stored.state.isContact);
+
+interface Wanted {
+  readonly one: Looked;
+  readonly move: NewMove;
+  readonly because: Because;
+  readonly direction: 'up' | 'down';
+}
+
+function wantedMove(
+  one: Looked, past: Parameters<typeof planMove>[3], seats: Map<GroupId, GroupSeat>, groups: ReadonlyMap<GroupId, StoredGroup>, on: Circumstances, now: number,
+): Wanted[] {
+  const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
+  if (!tier) return [];
+  // The lowest tier's group is where people arrive; nobody is sent for to it who is in no tier's group.
+  if (tier === on.ruleset.tiers[0] && !one.memberships.some((membership) => membership.tier !== null)) return [];
+  const plan = planMove(tier, one.memberships, [...seats.values()], past, on.ruleset.moves, now);
+  if (plan.kind !== 'invite' && plan.kind !== 'leave') return [];
+  const path = tier.path === 'chat' && on.abilities.has('room_add') && groups.get(plan.to)?.roomId ? 'chat' : 'official';
+  if (plan.kind === 'invite' && path === 'official' && (!groups.get(plan.to)?.joinQr || !one.stored.state.isContact)) return [];
+
+  const seat = seats.get(plan.to);
+  if (seat && plan.kind === 'invite') seats.set(plan.to, { ...seat, members: seat.members + 1 });
+  const fromTier = plan.from === null ? null : (groups.get(plan.from)?.tier ?? null);
+  const rank = (key: string | null) => on.ruleset.tiers.findIndex((candidate) => candidate.key === key);
+  const { inviteDays, leaveDays } = on.ruleset.moves;
+  return [{
+    one, direction: rank(tier.key) >= rank(fromTier) ? 'up' : 'down',
+    because: { rule: `move:${tier.key}`, version: on.ruleset.version, values: [{ metric: 'tier', have: tier.key, need: fromTier ?? '' }] },
+    move: {
+      member: one.id, fromGroup: plan.from, toGroup: plan.to, fromTier, tier: tier.key, path, state: plan.kind === 'leave' ? 'joined' : 'planned',
+      reason: one.decision.tier.verdict.kind === 'entered' ? 'tier_changed' : 'not_in_the_tier_group', deadlineAt: now + (plan.kind === 'leave' ? leaveDays : inviteDays) * DAY_MS,
+    },
+  }];
+}
+

@@ -1,0 +1,26 @@
+import { DecisionStore } from '../audit/decision.store.js';
+import { GroupStore } from '../groups/group.store.js';
+import { MoveStore } from '../groups/move.store.js';
+import { TaskStore } from '../groups/task.store.js';
+import { BucketStore } from '../members/bucket.store.js';
+import { FollowStore } from '../members/follow.store.js';
+import { IdentityStore } from '../members/identity.store.js';
+import { MemberStore } from '../members/member.store.js';
+import { TagStore } from '../members/tag.store.js';
+import { OutboxStore } from '../outbox/outbox.store.js';
+import { FactStore } from './fact.store.js';
+
+/** Everything the engine writes, in one hand: stores have no state of their own. */
+export const stores = {
+  facts: new FactStore(),
+  identities: new IdentityStore(),
+  members: new MemberStore(),
+  buckets: new BucketStore(),
+  tags: new TagStore(),
+  follows: new FollowStore(),
+  groups: new GroupStore(),
+  moves: new MoveStore(),
+  tasks: new TaskStore(),
+  outbox: new OutboxStore(),
+  decisions: new DecisionStore(),
+};

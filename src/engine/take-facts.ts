@@ -1,0 +1,106 @@
+import { dayOf } from '../domain/day.js';
+import { evolve } from '../domain/evolve.js';
+import { isMemberless, type FactKind, type FactOf } from '../domain/fact.js';
+import type { GroupId, MemberId } from '../domain/ids.js';
+import { newMember, type MemberState } from '../domain/member.js';
+import type { PresenceChange, StoredGroup } from '../groups/group.store.js';
+import type { DayAddition } from '../members/bucket.store.js';
+import type { StoredMember } from '../members/member.store.js';
+import { mergedState, mergeMembers } from '../members/merge-members.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { StoredFact } from './fact.store.js';
+import { stores } from './stores.js';
+
+/** One fact with the member it turned out to be about. */
+export interface MemberFact {
+  readonly fact: StoredFact;
+  readonly member: MemberId;
+}
+
+/** A batch of facts after it was taken in: who is concerned and what they look like now. */
+export interface Taken {
+  readonly members: Map<MemberId, StoredMember>;
+  readonly facts: readonly MemberFact[];
+  readonly groups: ReadonlyMap<string, StoredGroup>;
+  /** Facts about a group or the corp. */
+  readonly memberless: readonly StoredFact[];
+}
+
+const chatIdOf = (fact: StoredFact): string | undefined => {
+  switch (fact.kind) {
+    case 'joined_group': case 'left_group': case 'sent_message': return fact.data.chatId;
+    default: return undefined;
+  }
+};
+
+/**
+ * Facts into members: whose they are, what they add to the day's buckets, who is in which group, who has whom as a
+ * contact. Everything here can be done once only, and is: in the transaction that marks the facts as taken.
+ */
+export async function takeFacts(tx: Sql, facts: readonly StoredFact[], timeZone: string, now: number): Promise<Taken> {
+  const about = facts.filter((fact) => !isMemberless(fact.kind));
+  const resolved = await stores.identities.resolve(tx, about.map((fact) => fact.member), 'fact', now);
+  const memberFacts = about.flatMap((fact, index) => (resolved.members[index] ? [{ fact, member: resolved.members[index] }] : []));
+  const groups = await stores.groups.resolve(tx, facts.flatMap((fact) => chatIdOf(fact) ?? []), now);
+
+  const ids = [...new Set([...memberFacts.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()])];
+  const members = await stores.members.load(tx, ids);
+  for (const [from, to] of resolved.merged) {
+    const [kept, other] = [members.get(to), members.get(from)];
+    await mergeMembers(tx, from, to, now);
+    if (kept && other) members.set(to, { ...kept, state: mergedState(kept.state, other.state), tier: kept.tier ?? other.tier, tierSince: kept.tierSince ?? other.tierSince, stage: kept.stage ?? other.stage });
+    members.delete(from);
+  }
+
+  const additions: DayAddition[] = [];
+  for (const { fact, member } of memberFacts) {
+    const stored = members.get(member);
+    if (!stored) continue;
+    const { member: state, counts } = evolve(withIds(stored.state, fact), fact, timeZone);
+    members.set(member, { ...stored, state });
+    if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
+  }
+  await stores.buckets.add(tx, additions);
+  await stores.groups.presenceChanged(tx, presenceOf(memberFacts, groups));
+  await stores.groups.spoke(tx, memberFacts.flatMap(({ fact, member }) => (fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [])));
+  await takeFollows(tx, memberFacts);
+  const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
+  await stores.facts.taken(tx, facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })));
+  return { members, facts: memberFacts, groups, memberless: facts.filter((fact) => isMemberless(fact.kind)) };
+}
+
+function withIds(state: MemberState, fact: StoredFact): MemberState {
+  const externalUserId = state.externalUserId ?? fact.member.externalUserId ?? null;
+  const phone = state.phone ?? fact.member.phone ?? null;
+  return externalUserId === state.externalUserId && phone === state.phone ? state : { ...state, externalUserId, phone };
+}
+
+function presenceOf(facts: readonly MemberFact[], groups: ReadonlyMap<string, StoredGroup>): PresenceChange[] {
+  return facts.flatMap(({ fact, member }): PresenceChange[] => {
+    const group = (chatId: string): GroupId => groups.get(chatId)!.id;
+    if (fact.kind === 'joined_group') return [{ group: group(fact.data.chatId), member, present: true, at: fact.at, scene: fact.data.scene, state: fact.data.state }];
+    if (fact.kind === 'left_group') return [{ group: group(fact.data.chatId), member, present: false, at: fact.at }];
+    return [];
+  });
+}
+
+const ofKind = <K extends FactKind>(facts: readonly MemberFact[], kind: K) =>
+  facts.filter((known): known is MemberFact & { fact: FactOf<K> & { id: number } } => known.fact.kind === kind);
+
+async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void> {
+  const added = ofKind(facts, 'contact_added').flatMap(({ fact }) => (fact.data.staff && fact.member.externalUserId
+    ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: fact.data.mutual, ended: false, state: fact.data.state }] : []));
+  // A customer who deletes the member of staff leaves a one-way relation through which calls still work (contract §4.9).
+  const lost = ofKind(facts, 'contact_lost').flatMap(({ fact }) => (fact.data.staff && fact.member.externalUserId
+    ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: fact.data.by === 'staff' }] : []));
+  await stores.follows.change(tx, [...added, ...lost]);
+  await stores.tags.unconfirmAll(tx, ofKind(facts, 'contact_added').map(({ member }) => member));
+  for (const { fact } of ofKind(facts, 'contact_read')) {
+    if (fact.member.externalUserId) await stores.follows.learn(tx, fact.member.externalUserId, fact.data);
+  }
+}
+
+export const unknownMember = (id: MemberId): StoredMember => ({
+  state: newMember(id), figures: {}, tier: null, tierSince: null, graceUntil: null, graceTo: null, stage: null, stageSince: null, probationUntil: null,
+  reviewedDay: 0, tagsVersion: 0,
+});

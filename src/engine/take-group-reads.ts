@@ -1,0 +1,110 @@
+import type { Fact, FactOf, MemberIds } from '../domain/fact.js';
+import { poolOf } from '../domain/moves/pool.js';
+import type { Ruleset } from '../domain/ruleset.js';
+import { isOfficialChatId, type StoredGroup } from '../groups/group.store.js';
+import { identitiesOf, type IdentityKind } from '../members/identity.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { stores } from './stores.js';
+
+const defaultCapacity = 200;
+/** A read that began before a change was seen says nothing about the change; reads lag by some seconds (contract §3.2). */
+const staleReadMs = 5_000;
+
+/**
+ * A group as the corp (or the chat account) sees it now. Who came or went without our being told becomes a fact and
+ * takes the one road, in the next batch.
+ */
+export async function takeGroupRead(tx: Sql, read: FactOf<'group_read'>, ruleset: Ruleset, now: number): Promise<void> {
+  const { data } = read;
+  let group = (await stores.groups.resolve(tx, [data.chatId], now)).get(data.chatId);
+  if (!group || group.readAt > data.readAt) return;
+  const pool = poolOf(data.name, ruleset);
+  await stores.groups.learn(tx, group.id, data, pool?.key ?? null, pool?.capacity ?? defaultCapacity);
+  if (data.dismissed) return;
+
+  const facts = await unseenChanges(tx, group, data);
+  await stores.facts.append(tx, facts, now);
+
+  const twin = await twinOf(tx, { ...group, name: data.name });
+  if (twin) {
+    const [older, younger] = twin.id < group.id ? [twin, group] : [group, twin];
+    await stores.groups.merge(tx, younger, older);
+    group = older;
+  }
+  await stores.facts.append(tx, await samePeople(tx, group, read.at), now);
+}
+
+async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_read'>['data']): Promise<Fact[]> {
+  const people = data.people.filter((person) => !person.staff);
+  const idsOf = (person: (typeof people)[number]): MemberIds => ({
+    ...(person.externalUserId ? { externalUserId: person.externalUserId } : {}), ...(person.unionid ? { unionid: person.unionid } : {}),
+    ...(person.chatContactId ? { chatContactId: person.chatContactId } : {}),
+  });
+  const known = await stores.identities.find(tx, people.flatMap((person) => identitiesOf(idsOf(person))));
+  const present = await stores.groups.present(tx, group.id);
+  const here = new Set(present.map((person) => person.member));
+  const listed = new Set(known.values());
+
+  const came = people.flatMap((person): Fact[] => {
+    const ids = identitiesOf(idsOf(person));
+    const member = ids.map((id) => known.get(`${id.kind}:${id.value}`)).find((id) => id !== undefined);
+    const name = ids[0];
+    // A person of whom this id is not known yet is told too, so that the ids are joined in one member.
+    const complete = ids.every((id) => known.has(`${id.kind}:${id.value}`));
+    if (!name || (member !== undefined && here.has(member) && complete)) return [];
+    const at = person.joinedAt ?? data.readAt;
+    return [{
+      key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? 'first'}:${ids.length}`, kind: 'joined_group', at, member: idsOf(person),
+      data: { chatId: data.chatId, ...(person.scene === undefined ? {} : { scene: person.scene }), ...(person.state ? { state: person.state } : {}), ...(person.name ? { name: person.name } : {}) },
+    }];
+  });
+
+  // WeCom lists people by one kind of id, the chat account by another: each can only miss whom it could have listed.
+  const kind: IdentityKind = isOfficialChatId(data.chatId) ? 'external_userid' : 'chat';
+  const left: Fact[] = [];
+  for (const { member, changedAt } of present) {
+    if (listed.has(member) || changedAt > data.readAt - staleReadMs) continue;
+    const id = (await stores.identities.ofMember(tx, member)).find((identity) => identity.kind === kind);
+    if (!id) continue;
+    left.push({
+      key: `gone:${data.chatId}:${id.value}:${data.readAt}`, kind: 'left_group', at: data.readAt,
+      member: kind === 'chat' ? { chatContactId: id.value } : { externalUserId: id.value }, data: { chatId: data.chatId, removed: false },
+    });
+  }
+  return [...came, ...left];
+}
+
+/**
+ * The same group under the other id: the one of the same name, if it is the only one, that has people in common. The
+ * name alone proves nothing: anybody can make a group of any name.
+ */
+async function twinOf(tx: Sql, group: StoredGroup): Promise<StoredGroup | null> {
+  if (group.chatId !== null && group.roomId !== null) return null;
+  const named = (await stores.groups.all(tx)).filter((other) => other.id !== group.id && other.name === group.name && other.name !== '' && other.status === 'active');
+  const others = named.filter((other) => (group.chatId === null ? other.chatId !== null && other.roomId === null : other.roomId !== null && other.chatId === null));
+  if (others.length !== 1 || named.length !== 1) return null;
+  const here = new Set((await stores.groups.present(tx, group.id)).map((person) => person.member));
+  const common = (await stores.groups.present(tx, others[0]!.id)).filter((person) => here.has(person.member)).length;
+  return common > 0 ? others[0]! : null;
+}
+
+/**
+ * Two records in one group that are one person: known to WeCom only, known to the chat account only, and of a name that
+ * nobody else there bears. Told as a fact that names both ids, which makes them one.
+ */
+async function samePeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
+  if (group.chatId === null || group.roomId === null) return [];
+  const people = await tx.all<{ name: string; external: string | null; chat: string | null }>(`SELECT mb.name,
+    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'external_userid') AS external,
+    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'chat') AS chat
+    FROM group_person gp JOIN member mb ON mb.id = gp.member_id WHERE gp.group_id = $1 AND gp.present = 1 AND mb.name <> ''`, [group.id]);
+  const byName = new Map<string, typeof people>();
+  for (const person of people) byName.set(person.name, [...(byName.get(person.name) ?? []), person]);
+  return [...byName.values()].flatMap((bearers): Fact[] => {
+    const official = bearers.filter((person) => person.external !== null && person.chat === null);
+    const chat = bearers.filter((person) => person.chat !== null && person.external === null);
+    if (bearers.length !== 2 || official.length !== 1 || chat.length !== 1) return [];
+    const ids = { externalUserId: official[0]!.external!, chatContactId: chat[0]!.chat! };
+    return [{ key: `same:${ids.externalUserId}:${ids.chatContactId}`, kind: 'profile_updated', at, member: ids, data: {} }];
+  });
+}

@@ -1,0 +1,68 @@
+import type { FactOf } from '../domain/fact.js';
+import type { Sql } from '../platform/database/sql.js';
+
+export interface Follow {
+  readonly externalUserId: string;
+  readonly staff: string;
+  readonly remark: string | null;
+}
+
+interface FollowWrite {
+  readonly externalUserId: string;
+  readonly staff: string;
+  readonly at: number;
+  readonly mutual: boolean;
+  readonly ended: boolean;
+  readonly state?: string | undefined;
+}
+
+/** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
+export class FollowStore {
+  async change(tx: Sql, writes: readonly FollowWrite[]): Promise<void> {
+    const latest = new Map<string, FollowWrite>();
+    for (const write of writes) {
+      const key = `${write.externalUserId}:${write.staff}`;
+      const known = latest.get(key);
+      if (!known || write.at >= known.at) latest.set(key, write);
+    }
+    await tx.insert('follow', [...latest.values()].map((write) => ({
+      external_userid: write.externalUserId, staff: write.staff, since: write.at, changed_at: write.at, mutual: write.mutual ? 1 : 0, ended: write.ended ? 1 : 0,
+      state: write.state ?? null,
+    })), `(external_userid, staff) DO UPDATE SET
+      ended = CASE WHEN excluded.changed_at >= follow.changed_at THEN excluded.ended ELSE follow.ended END,
+      mutual = CASE WHEN excluded.changed_at >= follow.changed_at THEN excluded.mutual ELSE follow.mutual END,
+      state = COALESCE(follow.state, excluded.state),
+      changed_at = CASE WHEN excluded.changed_at > follow.changed_at THEN excluded.changed_at ELSE follow.changed_at END`);
+  }
+
+  /** A read of the contact: the pairs that exist now. Pairs not in it have ended. */
+  async learn(tx: Sql, externalUserId: string, read: FactOf<'contact_read'>['data']): Promise<void> {
+    await this.change(tx, read.follows.map((follow) => ({ externalUserId, staff: follow.staff, at: read.readAt, mutual: true, ended: false, state: follow.state })));
+    for (const follow of read.follows) {
+      if (follow.remark) await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [follow.remark, externalUserId, follow.staff]);
+    }
+    await tx.run('UPDATE follow SET ended = 1 WHERE external_userid = $1 AND changed_at < $2', [externalUserId, read.readAt]);
+  }
+
+  /** The pairs through which each customer can be reached, the longest-standing first. */
+  async open(sql: Sql, externalUserIds: readonly string[]): Promise<Map<string, Follow[]>> {
+    const found = new Map<string, Follow[]>();
+    if (externalUserIds.length === 0) return found;
+    const rows = await sql.all<{ external_userid: string; staff: string; remark: string | null }>(
+      `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN (${externalUserIds.map((_, index) => `$${index + 1}`).join(',')}) ORDER BY since, staff`,
+      externalUserIds);
+    for (const row of rows) {
+      found.set(row.external_userid, [...(found.get(row.external_userid) ?? []), { externalUserId: row.external_userid, staff: row.staff, remark: row.remark }]);
+    }
+    return found;
+  }
+
+  async remarked(tx: Sql, externalUserId: string, staff: string, remark: string): Promise<void> {
+    await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [remark, externalUserId, staff]);
+  }
+
+  /** WeCom said 84061: the pair is no more; the customer's other pairs stand (contract §4.9). */
+  async end(tx: Sql, externalUserId: string, staff: string, now: number): Promise<void> {
+    await tx.run('UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND staff = $3', [now, externalUserId, staff]);
+  }
+}

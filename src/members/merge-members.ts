@@ -1,0 +1,48 @@
+import type { MemberId } from '../domain/ids.js';
+import type { MemberState } from '../domain/member.js';
+import type { Sql } from '../platform/database/sql.js';
+
+/** Two records of one person as one: what is known in either, the kept one's word where both speak. */
+export function mergedState(kept: MemberState, other: MemberState): MemberState {
+  const earliest = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
+  const latest = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));
+  const contact = other.contactChangedAt > kept.contactChangedAt ? other : kept;
+  const opt = other.optChangedAt > kept.optChangedAt ? other : kept;
+  return {
+    ...kept,
+    name: kept.name || other.name, externalUserId: kept.externalUserId ?? other.externalUserId, phone: kept.phone ?? other.phone,
+    birthday: kept.birthday ?? other.birthday, gender: kept.gender || other.gender, region: kept.region ?? other.region, source: kept.source ?? other.source,
+    isContact: contact.isContact, contactChangedAt: contact.contactChangedAt, contactDay: earliest(kept.contactDay, other.contactDay),
+    optedOut: opt.optedOut, optChangedAt: opt.optChangedAt, firstSeenAt: earliest(kept.firstSeenAt, other.firstSeenAt),
+    lastSeenAt: latest(kept.lastSeenAt, other.lastSeenAt), lastSeenDay: latest(kept.lastSeenDay, other.lastSeenDay),
+    lastMessageDay: latest(kept.lastMessageDay, other.lastMessageDay), lastOrderDay: latest(kept.lastOrderDay, other.lastOrderDay),
+    joinedAt: earliest(kept.joinedAt, other.joinedAt), joinedDay: earliest(kept.joinedDay, other.joinedDay), tierLock: kept.tierLock ?? other.tierLock,
+  };
+}
+
+const summed = ['messages', 'mentions', 'orders', 'spend_cents', 'checkins', 'visits', 'views', 'invites', 'ads', 'seen'];
+
+/** Everything that hangs on `from` now hangs on `to`. Open moves of `from` are closed: `to` gets its own when due. */
+export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
+  await tx.run('UPDATE identity SET member_id = $1 WHERE member_id = $2', [to, from]);
+  await tx.run('UPDATE fact SET member_id = $1 WHERE member_id = $2', [to, from]);
+  await tx.run(`INSERT INTO member_day (member_id, day, ${summed.join(', ')}) SELECT ${to}, day, ${summed.join(', ')} FROM member_day WHERE member_id = ${from}
+    ON CONFLICT (member_id, day) DO UPDATE SET ${summed.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`);
+  await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);
+  await tx.run(`INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
+    SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from} ON CONFLICT (member_id, name) DO NOTHING`);
+  await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from]);
+  await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
+    SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
+    ON CONFLICT (group_id, member_id) DO UPDATE SET
+      present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
+      spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
+      changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
+  await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
+  await tx.run(`UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE member_id = $2 AND closed_at IS NULL`, [now, from]);
+  for (const table of ['move', 'outbox', 'decision', 'operator_task', 'command_request']) {
+    await tx.run(`UPDATE ${table} SET member_id = $1 WHERE member_id = $2`, [to, from]);
+  }
+  await tx.run('DELETE FROM member_metrics WHERE member_id = $1', [from]);
+  await tx.run('UPDATE member SET merged_into = $1, external_userid = NULL WHERE id = $2', [to, from]);
+}
