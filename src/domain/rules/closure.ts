@@ -94,15 +94,19 @@ function metricAgainst(name: string, op: CompareOp, bound: Known): Holds {
     case '==':
       return (values) => values[name] === bound;
     case '!=':
-      return (values) => values[name] != null && values[name] !== bound;
+      return (values) => {
+        const have = values[name];
+        return have != null && have !== bound;
+      };
+    // Only numbers are put in order, and NaN stands before, after and beside none of them.
     case '<':
-      return (values) => values[name] != null && values[name] < bound;
+      return (values) => (values[name] ?? NaN) < bound;
     case '<=':
-      return (values) => values[name] != null && values[name] <= bound;
+      return (values) => (values[name] ?? NaN) <= bound;
     case '>':
-      return (values) => values[name] != null && values[name] > bound;
+      return (values) => (values[name] ?? NaN) > bound;
     case '>=':
-      return (values) => values[name] != null && values[name] >= bound;
+      return (values) => (values[name] ?? NaN) >= bound;
     default:
       return assertNever(op);
   }

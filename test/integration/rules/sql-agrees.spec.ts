@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { metricsByName, readMetrics } from '../../../src/domain/metrics/index.js';
+import { compileRule } from '../../../src/domain/rules/index.js';
+import { eachDatabase } from '../../support/databases.js';
+import { print, someCorp, someMember, someRule, TAGS, TODAY } from './random-rules.js';
+
+const vocabulary = { metrics: metricsByName };
+/** What each database answers for a claim; NULL is not among it. */
+const claims = new Map<unknown, boolean>([
+  [1, true],
+  [true, true],
+  [0, false],
+  [false, false],
+]);
+const members = fc
+  .sample(someMember, { numRuns: 200, seed: 11 })
+  .map((member, index) => ({ ...member, id: index + 1 }));
+
+eachDatabase('a rule as SQL', (open, dialect) => {
+  it('finds exactly the members for whom the closure holds', { timeout: 120_000 }, async () => {
+    const database = await open();
+    await database.write(async (tx) => {
+      await tx.insert(
+        'member_metrics',
+        members.map(({ id, row }) => ({ member_id: id, ...row })),
+      );
+      // An unwanted tag is on its way out and counts as gone.
+      await tx.insert(
+        'member_tag',
+        members.flatMap(({ id, tags }) =>
+          TAGS.map((name) => ({
+            member_id: id,
+            name,
+            grp: '',
+            origin: 'rule',
+            want: tags.includes(name) ? 1 : 0,
+            since: 0,
+          })),
+        ),
+      );
+    });
+
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(someRule, someCorp, async (rule, corp) => {
+        const compilation = compileRule(print(rule), vocabulary);
+        fc.pre(compilation.ok);
+        if (!compilation.ok) return;
+        const { sql, params } = compilation.rule.toSql(dialect, { today: TODAY, corp, firstPlaceholder: 2 });
+        const rows = await database.read.all<{ id: number; holds: unknown }>(
+          `WITH chunk AS (SELECT CAST($1 AS bigint) AS after) SELECT m.member_id AS id, (${sql}) AS holds
+           FROM chunk, member_metrics m WHERE m.member_id > chunk.after ORDER BY m.member_id`,
+          [0, ...params],
+        );
+        const expected = members.map(({ id, row, tags }) => ({
+          id,
+          holds: compilation.rule.holds(readMetrics(row, TODAY, corp), new Set(tags)),
+        }));
+        expect(rows.map(({ id, holds }) => ({ id, holds: claims.get(holds) }))).toEqual(expected);
+        compared += 1;
+      }),
+      { numRuns: 400 },
+    );
+    expect(compared).toBe(400);
+  });
+});
