@@ -18,11 +18,21 @@ export interface SandboxRecord {
   /** In the order they happened; those that are due to nobody's address are `untold`. */
   readonly callbacks: readonly Letter[];
   readonly pairs: readonly PairRecord[];
-  readonly tags: readonly { readonly id: string; readonly name: string; readonly group: string; readonly byApp: boolean }[];
+  readonly tags: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly group: string;
+    readonly byApp: boolean;
+  }[];
   readonly groups: readonly GroupRecord[];
   readonly people: readonly PersonRecord[];
   readonly massSends: readonly MassSend[];
-  readonly joinWays: readonly { readonly configId: string; readonly state: string; readonly chatIds: readonly string[]; readonly byApp: boolean }[];
+  readonly joinWays: readonly {
+    readonly configId: string;
+    readonly state: string;
+    readonly chatIds: readonly string[];
+    readonly byApp: boolean;
+  }[];
   readonly shop: ShopLedger & { readonly waiting: number };
   readonly chat: { readonly last: number; readonly unacknowledged: number };
   /** `path` → calls, `path errcode` → refusals. */
@@ -45,7 +55,14 @@ export interface GroupRecord {
   readonly owner: string;
   readonly capacity: number;
   readonly version: string;
-  readonly members: readonly { readonly id: string; readonly name: string; readonly staff: boolean; readonly joinedAt: number; readonly scene: number; readonly state: string | undefined }[];
+  readonly members: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly staff: boolean;
+    readonly joinedAt: number;
+    readonly scene: number;
+    readonly state: string | undefined;
+  }[];
 }
 
 export interface PersonRecord {
@@ -72,13 +89,19 @@ export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
     posts: corp.posts,
     inbox: corp.inbox,
     pairs: pairs(corp),
-    tags: corp.tags.groups().flatMap((group) =>
-      group.tags.filter((tag) => !tag.deleted).map((tag) => ({ id: tag.id, name: tag.name, group: group.name, byApp: tag.byApp })),
-    ),
+    tags: corp.tags
+      .groups()
+      .flatMap((group) =>
+        group.tags
+          .filter((tag) => !tag.deleted)
+          .map((tag) => ({ id: tag.id, name: tag.name, group: group.name, byApp: tag.byApp })),
+      ),
     groups: groups(corp),
     people: people(corp),
     massSends: corp.massSends.all(),
-    joinWays: corp.joinWays.all().map(({ configId, byApp, settings }) => ({ configId, byApp, state: settings.state, chatIds: settings.chatIds })),
+    joinWays: corp.joinWays
+      .all()
+      .map(({ configId, byApp, settings }) => ({ configId, byApp, state: settings.state, chatIds: settings.chatIds })),
     ...outside,
   });
 }

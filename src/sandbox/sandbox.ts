@@ -203,7 +203,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         calls: wecom.counts,
       }),
   };
-  const doors = [wecom.door, pictureDoor(corp), controlDoor(sandbox), ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : [])];
+  const doors = [
+    wecom.door,
+    pictureDoor(corp),
+    controlDoor(sandbox),
+    ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : []),
+  ];
   const listening = await listen(doors, options.port ?? 0);
   return {
     ...sandbox,

@@ -49,7 +49,13 @@ export function found(corp: Corp, withChat: boolean): Founded {
   for (const staff of STAFF) corp.employ({ ...staff, chatContactId: corp.ids.letters('7881', 24) });
   if (withChat) {
     const habits = { ...steady, diligence: 0 };
-    const bot = { userid: 'XiaoJie', name: '小阶', followsCustomers: false, habits, chatContactId: corp.ids.letters('7880', 24) };
+    const bot = {
+      userid: 'XiaoJie',
+      name: '小阶',
+      followsCustomers: false,
+      habits,
+      chatContactId: corp.ids.letters('7880', 24),
+    };
     corp.employ(bot);
     corp.bot = bot;
   }
@@ -61,14 +67,23 @@ export function found(corp: Corp, withChat: boolean): Founded {
     const group = createGroup(corp, name, owner, capacity);
     group.notice = notice;
     for (const { userid } of STAFF) {
-      if (userid !== owner && userid !== 'GuBei') corp.groups.add(group, { id: userid, type: 1, joinedAt: corp.now(), scene: 1, invitor: owner });
+      if (userid !== owner && userid !== 'GuBei')
+        corp.groups.add(group, { id: userid, type: 1, joinedAt: corp.now(), scene: 1, invitor: owner });
     }
     return group;
   });
   const groupsOf = (kind: string): CustomerGroup[] => groups.filter((group) => group.name.startsWith(kind));
   const publicCodes = CODES.map((state) =>
     corp.joinWays.create(
-      { scene: 2, remark: '公开入群码', autoCreateRoom: true, roomBaseName: '潜在交流群', roomBaseId: 3, chatIds: groupsOf('潜在').map((group) => group.chatId), state },
+      {
+        scene: 2,
+        remark: '公开入群码',
+        autoCreateRoom: true,
+        roomBaseName: '潜在交流群',
+        roomBaseId: 3,
+        chatIds: groupsOf('潜在').map((group) => group.chatId),
+        state,
+      },
       false,
     ),
   );

@@ -22,7 +22,9 @@ export class IdMint {
   }
 
   private digest(kind: string, encoding: 'hex' | 'base64'): string {
-    return createHash('sha256').update(`${this.seed}|${kind}|${this.next(kind)}`).digest(encoding);
+    return createHash('sha256')
+      .update(`${this.seed}|${kind}|${this.next(kind)}`)
+      .digest(encoding);
   }
 
   private next(kind: string): number {

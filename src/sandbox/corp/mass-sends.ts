@@ -45,7 +45,12 @@ export class MassSends {
     private readonly cap: MassSendCap,
   ) {}
 
-  create(chatType: 'single' | 'group', content: Content, targets: ReadonlyMap<string, readonly string[]>, at: number): MassSend {
+  create(
+    chatType: 'single' | 'group',
+    content: Content,
+    targets: ReadonlyMap<string, readonly string[]>,
+    at: number,
+  ): MassSend {
     const tasks = [...targets].map(([userid, ids]): SendTask => ({
       userid,
       status: 0,

@@ -12,20 +12,26 @@ export type Heard =
       readonly text: string;
       readonly mentionIds: readonly string[];
     }
-  | { readonly kind: 'room-join'; readonly at: number; readonly roomId: string; readonly inviteeIds: readonly string[]; readonly inviterId: string }
-  | { readonly kind: 'room-leave'; readonly at: number; readonly roomId: string; readonly removeeIds: readonly string[]; readonly removerId: string };
+  | {
+      readonly kind: 'room-join';
+      readonly at: number;
+      readonly roomId: string;
+      readonly inviteeIds: readonly string[];
+      readonly inviterId: string;
+    }
+  | {
+      readonly kind: 'room-leave';
+      readonly at: number;
+      readonly roomId: string;
+      readonly removeeIds: readonly string[];
+      readonly removerId: string;
+    };
 
 /** What the shop knows and posts; `key` names it for ever. */
 export interface ShopFact {
   readonly key: string;
   readonly kind:
-    | 'order_paid'
-    | 'order_refunded'
-    | 'checked_in'
-    | 'visited'
-    | 'content_viewed'
-    | 'invited'
-    | 'profile_updated';
+    'order_paid' | 'order_refunded' | 'checked_in' | 'visited' | 'content_viewed' | 'invited' | 'profile_updated';
   readonly at: number;
   readonly member: { readonly unionid?: string; readonly phone?: string };
   readonly data: Readonly<Record<string, string | number>>;

@@ -17,17 +17,41 @@ const name = z.string().min(1);
  */
 export const actShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('newcomer'), name, phone: z.string().optional() }),
-  z.object({ do: z.literal('add_contact'), who: name, staff: name, state: z.string().optional(), welcome: z.boolean().default(true), half: z.boolean().default(false) }),
+  z.object({
+    do: z.literal('add_contact'),
+    who: name,
+    staff: name,
+    state: z.string().optional(),
+    welcome: z.boolean().default(true),
+    half: z.boolean().default(false),
+  }),
   z.object({ do: z.literal('delete_staff'), who: name, staff: name }),
   z.object({ do: z.literal('delete_customer'), who: name, staff: name }),
-  z.object({ do: z.literal('tag'), who: name, staff: name, add: z.array(name).default([]), remove: z.array(name).default([]) }),
+  z.object({
+    do: z.literal('tag'),
+    who: name,
+    staff: name,
+    add: z.array(name).default([]),
+    remove: z.array(name).default([]),
+  }),
   z.object({ do: z.literal('scan'), who: name, configId: name }),
   z.object({ do: z.literal('invite'), who: name, group: name, staff: name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
   z.object({ do: z.literal('remove'), who: name, group: name, staff: name }),
-  z.object({ do: z.literal('speak'), who: name, group: name.optional(), text: name, mentions: z.array(name).default([]) }),
+  z.object({
+    do: z.literal('speak'),
+    who: name,
+    group: name.optional(),
+    text: name,
+    mentions: z.array(name).default([]),
+  }),
   z.object({ do: z.literal('write_to_app'), staff: name, text: name }),
-  z.object({ do: z.literal('buy'), who: name, amountCents: z.number().int().positive(), category: name.default('水果') }),
+  z.object({
+    do: z.literal('buy'),
+    who: name,
+    amountCents: z.number().int().positive(),
+    category: name.default('水果'),
+  }),
   z.object({ do: z.literal('confirm'), msgid: name, staff: name.optional() }),
 ]);
 
@@ -42,7 +66,12 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'newcomer':
       return { ...newcomer(corp, act.name, act.phone) };
     case 'add_contact': {
-      const meeting = { addWay: 1, welcome: act.welcome, half: act.half, ...(act.state === undefined ? {} : { state: act.state }) };
+      const meeting = {
+        addWay: 1,
+        welcome: act.welcome,
+        half: act.half,
+        ...(act.state === undefined ? {} : { state: act.state }),
+      };
       return { welcomeCode: addContact(corp, person(corp, act.who), staff(corp, act.staff).userid, meeting) };
     }
     case 'delete_staff':
@@ -69,7 +98,12 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
       leaveGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId);
       return {};
     case 'remove':
-      removeFromGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId, staff(corp, act.staff).userid);
+      removeFromGroup(
+        corp,
+        group(corp, act.group),
+        person(corp, act.who).externalUserId,
+        staff(corp, act.staff).userid,
+      );
       return {};
     case 'speak': {
       const who = corp.who(act.who) ?? person(corp, act.who);
@@ -86,7 +120,8 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'confirm': {
       const send = corp.massSends.get(act.msgid);
       if (!send) throw new ImpossibleAct(`no mass-send ${act.msgid}`);
-      for (const task of send.tasks) if (act.staff === undefined || task.userid === act.staff) confirmMassSend(corp, send, task);
+      for (const task of send.tasks)
+        if (act.staff === undefined || task.userid === act.staff) confirmMassSend(corp, send, task);
       return {};
     }
   }

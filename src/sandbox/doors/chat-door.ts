@@ -27,13 +27,15 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
     const [, , what, id, act] = asked.path.split('/').map(decodeURIComponent);
     if (asked.method === 'GET') return look(asked, what, id);
     if (what === 'say') return say(said.safeParse(jsonOf(asked)));
-    if (what === 'rooms' && id && (act === 'add' || act === 'remove')) return change(id, act, whom.safeParse(jsonOf(asked)));
+    if (what === 'rooms' && id && (act === 'add' || act === 'remove'))
+      return change(id, act, whom.safeParse(jsonOf(asked)));
     return refused(404, 'unknown_path');
   };
 
   async function look({ query, gone }: Asked, what: string | undefined, id: string | undefined): Promise<Answered> {
     if (what === 'account') return found({ contactId: bot.chatContactId, name: bot.name });
-    if (what === 'rooms') return id ? one(corp.groups.room(id), roomView, 'unknown_room') : found({ rooms: rooms().map(roomView) });
+    if (what === 'rooms')
+      return id ? one(corp.groups.room(id), roomView, 'unknown_room') : found({ rooms: rooms().map(roomView) });
     if (what === 'contacts') {
       const everyone = [...corp.staff.values(), ...corp.people.values()];
       return id ? one(corp.who(id), contactView, 'unknown_contact') : found({ contacts: everyone.map(contactView) });
@@ -64,7 +66,11 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
     return found({ id: ref });
   }
 
-  function change(roomId: string, act: 'add' | 'remove', parsed: z.ZodSafeParseResult<z.output<typeof whom>>): Answered {
+  function change(
+    roomId: string,
+    act: 'add' | 'remove',
+    parsed: z.ZodSafeParseResult<z.output<typeof whom>>,
+  ): Answered {
     if (!parsed.success) return refused(400, 'bad_request');
     const group = corp.groups.room(roomId);
     const person = corp.who(parsed.data.contactId);

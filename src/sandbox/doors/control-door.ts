@@ -56,7 +56,8 @@ export function controlDoor(controls: Controls): Door {
       return json === undefined ? { status: 404, json: { error: 'unknown_path' } } : { status: 200, json };
     } catch (problem) {
       if (problem instanceof ImpossibleAct) return mistake('impossible_act', problem.message);
-      if (problem instanceof z.ZodError || problem instanceof SyntaxError) return mistake('bad_request', problem.message);
+      if (problem instanceof z.ZodError || problem instanceof SyntaxError)
+        return mistake('bad_request', problem.message);
       throw problem;
     }
   };

@@ -32,7 +32,9 @@ export async function listen(doors: readonly Door[], port: number): Promise<List
   const server = createServer((request, response) => {
     void answer(doors, request, response).catch((problem: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: 'sandbox_bug', message: problem instanceof Error ? problem.stack : String(problem) }));
+      response.end(
+        JSON.stringify({ error: 'sandbox_bug', message: problem instanceof Error ? problem.stack : String(problem) }),
+      );
     });
   });
   server.keepAliveTimeout = 60_000;

@@ -85,7 +85,10 @@ export class Shop {
     }
   }
 
-  private async hand(door: ShopDoor, batch: readonly ShopFact[]): Promise<{ words: string; lasting: boolean } | undefined> {
+  private async hand(
+    door: ShopDoor,
+    batch: readonly ShopFact[],
+  ): Promise<{ words: string; lasting: boolean } | undefined> {
     try {
       const answer = await fetch(`${door.url}/api/v1/facts`, {
         method: 'POST',

@@ -1,5 +1,15 @@
-import type { Corp } from '../corp/corp.js';
+import { DAY } from '../calendar.js';
+import { nobodyReacts, type Corp } from '../corp/corp.js';
 import type { Founded } from '../corp/founding.js';
+import type { Person } from '../corp/person.js';
+import { Random, streamSeed } from '../random.js';
+import { Arrivals } from './arrivals.js';
+import { momentOfDay } from './day-shape.js';
+import { Feelings } from './feelings.js';
+import { Life, type LastSpeakers } from './life.js';
+import { nicknames } from './names.js';
+import { PERSONAS, type Persona } from './personas.js';
+import { removalsIn, StaffLife } from './staff-life.js';
 
 export interface PopulationSettings {
   readonly seed: number;
@@ -7,6 +17,79 @@ export interface PopulationSettings {
   readonly months: number;
 }
 
-export function populate(_corp: Corp, _founded: Founded, _settings: PopulationSettings): void {
-  // filled next
+/** Share who were in the groups before the record begins. */
+const WERE_HERE = 0.2;
+/** Newcomers keep coming until so far through the span, more of them early. */
+const LAST_ARRIVAL = 0.92;
+const MONTH = 30.44 * DAY;
+
+/** Lets a year's worth of members into the corp, one by one, and gives staff and members a life. */
+export function populate(corp: Corp, founded: Founded, { seed, people, months }: PopulationSettings): void {
+  const stream = (name: string): Random => new Random(streamSeed(seed, name));
+  const feelings = new Map<string, Feelings>();
+  const lastSpeakers: LastSpeakers = new Map();
+  const arrivals = new Arrivals(corp, founded);
+  const names = nicknames(people, stream('names'));
+  const births = stream('births');
+  const personas = dealt(people, stream('personas'));
+
+  names.forEach((name, i) => {
+    const persona = personas[i] as Persona;
+    const person = born(corp, name, i, persona, births);
+    const life = new Life(corp, person, persona, stream(`life ${i}`), lastSpeakers);
+    feelings.set(person.externalUserId, new Feelings(corp, life, stream(`feelings ${i}`)));
+    const way = stream(`way in ${i}`);
+    if (i < people * WERE_HERE) {
+      arrivals.wasHere(person, persona, way);
+      corp.timeline.at(corp.now(), () => life.begin());
+      return;
+    }
+    const day = corp.now() + way.next() ** 1.35 * months * LAST_ARRIVAL * MONTH;
+    corp.timeline.at(momentOfDay(day, way), () => {
+      arrivals.arrive(person, way);
+      life.begin();
+    });
+  });
+
+  const staffLives = new Map(
+    [...corp.staff.values()]
+      .filter((one) => one !== corp.bot)
+      .map((one) => [one.userid, new StaffLife(corp, one, seed)]),
+  );
+  // In a quiet corp staff do what the app asks of them, and nothing unasked.
+  if (people > 0) for (const life of staffLives.values()) corp.timeline.at(corp.now(), () => life.begin());
+
+  corp.reactions = {
+    ...nobodyReacts,
+    received: (person, message) => feelings.get(person.externalUserId)?.take(message),
+    posted: (post) => {
+      for (const id of corp.groups.get(post.chatId)?.members.keys() ?? []) feelings.get(id)?.seePost(post.joinWay);
+    },
+    toldStaff: (_staff, message) => {
+      for (const { chatId, externalUserId, owner } of removalsIn(corp, message.text)) {
+        staffLives.get(owner)?.takeRemoval(chatId, externalUserId);
+      }
+    },
+    asked: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
+    reminded: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
+  };
+}
+
+/** Each persona in its share, in mixed order. */
+function dealt(people: number, random: Random): Persona[] {
+  const deck = PERSONAS.flatMap((persona) => Array.from({ length: Math.ceil(persona.share * people) }, () => persona));
+  return random.shuffled(deck).slice(0, people);
+}
+
+function born(corp: Corp, name: string, i: number, persona: Persona, random: Random): Person {
+  return {
+    name,
+    externalUserId: corp.ids.letters('wm'),
+    unionid: corp.ids.letters('o', 28),
+    chatContactId: corp.ids.letters('7882', 24),
+    // 7919 shares no factor with 10^8: no two numbers are alike.
+    phone: `138${String((i * 7_919 + 10_000_019) % 100_000_000).padStart(8, '0')}`,
+    gender: random.int(0, 2),
+    persona: persona.key,
+  };
 }

@@ -1,7 +1,11 @@
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox.js';
 
 export const START = Date.UTC(2025, 10, 1, 0, 0);
-export const keys = { token: 'QDG6eK', aesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C', receiveId: 'ww7c1f0e2a9b3d4586' };
+export const keys = {
+  token: 'QDG6eK',
+  aesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
+  receiveId: 'ww7c1f0e2a9b3d4586',
+};
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- a test reads what it expects
 
@@ -21,7 +25,8 @@ export async function aSandbox(options: Partial<SandboxOptions> = {}) {
 }
 
 function clientOf(sandbox: Sandbox) {
-  const json = async (path: string, init?: RequestInit): Promise<Json> => (await fetch(sandbox.url + path, init)).json() as Promise<Json>;
+  const json = async (path: string, init?: RequestInit): Promise<Json> =>
+    (await fetch(sandbox.url + path, init)).json() as Promise<Json>;
   const token = async (secret = 'the-secret'): Promise<Json> =>
     json(`/cgi-bin/gettoken?corpid=${keys.receiveId}&corpsecret=${secret}`);
   const withToken = async (path: string): Promise<string> =>

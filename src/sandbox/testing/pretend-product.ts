@@ -26,7 +26,9 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
       const status = answer(post);
       if (status === 'hang') return;
       const facts = sealed ? [] : (JSON.parse(body) as { facts: unknown[] }).facts;
-      response.writeHead(status).end(sealed ? '' : JSON.stringify({ accepted: facts.length, duplicates: 0, rejected: [] }));
+      response
+        .writeHead(status)
+        .end(sealed ? '' : JSON.stringify({ accepted: facts.length, duplicates: 0, rejected: [] }));
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -37,7 +39,10 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
     url: `http://127.0.0.1:${address.port}`,
     posts,
     callbacks: () => posts.filter((post) => post.plaintext !== ''),
-    facts: () => posts.filter((post) => post.plaintext === '').flatMap((post) => (JSON.parse(post.body) as { facts: { key: string; kind: string }[] }).facts),
+    facts: () =>
+      posts
+        .filter((post) => post.plaintext === '')
+        .flatMap((post) => (JSON.parse(post.body) as { facts: { key: string; kind: string }[] }).facts),
     answers: (next: typeof answer) => (answer = next),
     close: () =>
       new Promise<void>((resolve) => {

@@ -63,7 +63,12 @@ function hand(corp: Corp, send: MassSend, task: SendTask, targetId: string): voi
   const group = corp.groups.get(targetId);
   if (!group) return;
   postToGroup(corp, group, { ...message, mentions: [] });
-  const said = { kind: 'message', id: corp.ids.letters('chat', 24), at: corp.now(), talkerId: corp.chatIdOf(task.userid) } as const;
+  const said = {
+    kind: 'message',
+    id: corp.ids.letters('chat', 24),
+    at: corp.now(),
+    talkerId: corp.chatIdOf(task.userid),
+  } as const;
   corp.outlets.hear({ ...said, roomId: group.roomId, text: send.content.text, mentionIds: [] });
 }
 

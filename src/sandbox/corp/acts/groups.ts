@@ -4,9 +4,7 @@ import type { JoinWay } from '../join-ways.js';
 import type { Person } from '../person.js';
 import { tellEvent } from './events.js';
 
-export type Scanned =
-  | { readonly joined: CustomerGroup }
-  | { readonly not: 'already_in' | 'full' | 'no_such_group' };
+export type Scanned = { readonly joined: CustomerGroup } | { readonly not: 'already_in' | 'full' | 'no_such_group' };
 
 /** Somebody scans a join code: the first group with room takes them, or a new one is opened if the code says so. */
 export function scanJoinCode(corp: Corp, person: Person, way: JoinWay): Scanned {
@@ -43,7 +41,8 @@ export function removeFromGroup(corp: Corp, group: CustomerGroup, memberId: stri
 
 export function createGroup(corp: Corp, name: string, owner: string, capacity: number): CustomerGroup {
   const group = corp.groups.create(name, owner, capacity, corp.now());
-  if (corp.bot) corp.groups.add(group, { id: corp.bot.userid, type: 1, joinedAt: corp.now(), scene: 1, invitor: owner });
+  if (corp.bot)
+    corp.groups.add(group, { id: corp.bot.userid, type: 1, joinedAt: corp.now(), scene: 1, invitor: owner });
   return group;
 }
 
@@ -62,7 +61,10 @@ function openNext(corp: Corp, way: JoinWay, last: CustomerGroup): CustomerGroup 
 function enter(corp: Corp, group: CustomerGroup, members: readonly GroupMember[], by: string): void {
   for (const member of members) {
     const change = corp.groups.add(group, member);
-    tellMembers(corp, group, change, [member.id], { UpdateDetail: 'add_member', JoinScene: member.scene === 3 ? 3 : 0 });
+    tellMembers(corp, group, change, [member.id], {
+      UpdateDetail: 'add_member',
+      JoinScene: member.scene === 3 ? 3 : 0,
+    });
   }
   corp.outlets.hear({
     kind: 'room-join',

@@ -8,7 +8,8 @@ export interface Purchase {
 }
 
 /** The shop knows some customers by their WeChat unionid and some by phone. */
-const knownAs = (person: Person): ShopFact['member'] => (person.phone.endsWith('7') || person.phone.endsWith('3') ? { phone: person.phone } : { unionid: person.unionid });
+const knownAs = (person: Person): ShopFact['member'] =>
+  person.phone.endsWith('7') || person.phone.endsWith('3') ? { phone: person.phone } : { unionid: person.unionid };
 
 const counted = (corp: Corp, kind: string, person: Person): string =>
   `${kind}:${person.unionid.slice(-8)}:${corp.ids.letters(kind, 40).slice(-8)}`;
@@ -19,23 +20,52 @@ export function buy(corp: Corp, person: Person, purchase: Purchase): string {
   const tally = corp.tallyOf(person);
   tally.orders += 1;
   tally.spendCents += purchase.amountCents;
-  corp.outlets.sell({ key: `shop:${orderId}`, kind: 'order_paid', at: corp.now(), member: knownAs(person), data: { orderId, ...purchase } });
+  corp.outlets.sell({
+    key: `shop:${orderId}`,
+    kind: 'order_paid',
+    at: corp.now(),
+    member: knownAs(person),
+    data: { orderId, ...purchase },
+  });
   return orderId;
 }
 
 export function refund(corp: Corp, person: Person, orderId: string, amountCents: number): void {
   corp.tallyOf(person).refundedCents += amountCents;
-  corp.outlets.sell({ key: `shop:refund:${orderId}`, kind: 'order_refunded', at: corp.now(), member: knownAs(person), data: { orderId, amountCents } });
+  corp.outlets.sell({
+    key: `shop:refund:${orderId}`,
+    kind: 'order_refunded',
+    at: corp.now(),
+    member: knownAs(person),
+    data: { orderId, amountCents },
+  });
 }
 
-export function report(corp: Corp, person: Person, kind: 'checked_in' | 'visited' | 'content_viewed', data: ShopFact['data'] = {}): void {
-  corp.outlets.sell({ key: `shop:${counted(corp, kind, person)}`, kind, at: corp.now(), member: knownAs(person), data });
+export function report(
+  corp: Corp,
+  person: Person,
+  kind: 'checked_in' | 'visited' | 'content_viewed',
+  data: ShopFact['data'] = {},
+): void {
+  corp.outlets.sell({
+    key: `shop:${counted(corp, kind, person)}`,
+    kind,
+    at: corp.now(),
+    member: knownAs(person),
+    data,
+  });
 }
 
 /** The shop knows the newcomer by unionid, which is how it names them. */
 export function reportInvitation(corp: Corp, inviter: Person, invitee: Person): void {
   const key = `shop:invited:${invitee.unionid}`;
-  corp.outlets.sell({ key, kind: 'invited', at: corp.now(), member: { unionid: inviter.unionid }, data: { invitee: invitee.unionid } });
+  corp.outlets.sell({
+    key,
+    kind: 'invited',
+    at: corp.now(),
+    member: { unionid: inviter.unionid },
+    data: { invitee: invitee.unionid },
+  });
 }
 
 /** Registering at the shop ties the phone to the unionid. */

@@ -8,8 +8,19 @@ import { tellAppText } from './events.js';
 const FOR_THE_BOT = /^(我的等级|退订|td|帮助|恢复接收)$/i;
 
 /** Somebody speaks in a group; `mentions` are chat contact ids. */
-export function sayInGroup(corp: Corp, who: Person | Staff, group: CustomerGroup, text: string, mentions: readonly string[] = []): void {
-  const said = { kind: 'message', id: corp.ids.letters('chat', 24), at: corp.now(), talkerId: who.chatContactId } as const;
+export function sayInGroup(
+  corp: Corp,
+  who: Person | Staff,
+  group: CustomerGroup,
+  text: string,
+  mentions: readonly string[] = [],
+): void {
+  const said = {
+    kind: 'message',
+    id: corp.ids.letters('chat', 24),
+    at: corp.now(),
+    talkerId: who.chatContactId,
+  } as const;
   corp.outlets.hear({ ...said, roomId: group.roomId, text, mentionIds: mentions });
   if (isPerson(who)) note(corp, who, text);
   const toBot = corp.bot !== undefined && mentions.includes(corp.bot.chatContactId);
@@ -19,7 +30,12 @@ export function sayInGroup(corp: Corp, who: Person | Staff, group: CustomerGroup
 /** Somebody writes to the chat account itself. */
 export function sayToBot(corp: Corp, person: Person, text: string): void {
   if (!corp.bot) return;
-  const said = { kind: 'message', id: corp.ids.letters('chat', 24), at: corp.now(), talkerId: person.chatContactId } as const;
+  const said = {
+    kind: 'message',
+    id: corp.ids.letters('chat', 24),
+    at: corp.now(),
+    talkerId: person.chatContactId,
+  } as const;
   corp.outlets.hear({ ...said, listenerId: corp.bot.chatContactId, text, mentionIds: [] });
   note(corp, person, text);
   corp.outlets.awaitAnswer('chat');

@@ -3,9 +3,7 @@ import { expect, test } from 'vitest';
 import { seal, signatureOf, unseal } from './crypto.js';
 
 // The public vectors of the official documentation.
-const vectors = JSON.parse(
-  readFileSync(new URL('../../fixtures/official-vectors.json', import.meta.url), 'utf8'),
-) as {
+const vectors = JSON.parse(readFileSync(new URL('../../fixtures/official-vectors.json', import.meta.url), 'utf8')) as {
   token: string;
   encoding_aes_key: string;
   corpid: string;
@@ -29,7 +27,10 @@ test('seals byte for byte what the official sample holds, given its random head'
   const { createDecipheriv } = await import('node:crypto');
   const key = Buffer.from(`${keys.aesKey}=`, 'base64');
   const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
-  const head = Buffer.concat([decipher.update(Buffer.from(vectors.post.encrypt, 'base64')), decipher.final()]).subarray(0, 16);
+  const head = Buffer.concat([decipher.update(Buffer.from(vectors.post.encrypt, 'base64')), decipher.final()]).subarray(
+    0,
+    16,
+  );
   expect(seal(unseal(vectors.post.encrypt, keys), keys, head)).toBe(vectors.post.encrypt);
 });
 

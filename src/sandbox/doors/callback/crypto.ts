@@ -25,7 +25,9 @@ export function seal(message: string, keys: CallbackKeys, random: Buffer = rando
   const plain = Buffer.concat([random, length, body, Buffer.from(keys.receiveId, 'utf8')]);
   const pad = BLOCK - (plain.length % BLOCK);
   const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
-  return Buffer.concat([cipher.update(plain), cipher.update(Buffer.alloc(pad, pad)), cipher.final()]).toString('base64');
+  return Buffer.concat([cipher.update(plain), cipher.update(Buffer.alloc(pad, pad)), cipher.final()]).toString(
+    'base64',
+  );
 }
 
 /** The message inside; throws when padding, length or receive id are not right. */

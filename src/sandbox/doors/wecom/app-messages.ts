@@ -1,7 +1,18 @@
 import { SECOND } from '../../calendar.js';
 import { post, Refused, type Call, type Endpoint } from './endpoint.js';
 
-const TYPES = new Set(['text', 'markdown', 'textcard', 'news', 'template_card', 'image', 'file', 'voice', 'video', 'miniprogram_notice']);
+const TYPES = new Set([
+  'text',
+  'markdown',
+  'textcard',
+  'news',
+  'template_card',
+  'image',
+  'file',
+  'voice',
+  'video',
+  'miniprogram_notice',
+]);
 const TEXT_BYTES = 2_048;
 
 /** `message/send`: the app writes to staff. */
@@ -17,11 +28,13 @@ export function appMessageEndpoints(): readonly Endpoint[] {
       if (String(agentId) !== corp.agentId) throw new Refused(301002, 'not allowed to operate another agent');
       const text = textOf(call, msgtype);
       const { valid, invalid } = receivers(call);
-      if (valid.length === 0) throw new Refused(81013, 'user & party & tag all invalid', { invaliduser: lower(invalid) });
+      if (valid.length === 0)
+        throw new Refused(81013, 'user & party & tag all invalid', { invaliduser: lower(invalid) });
       const same = JSON.stringify([valid, msgtype, text]);
       const before = sentLately.get(same);
       const interval = (params.number('duplicate_check_interval') ?? 1_800) * SECOND;
-      const isRepeat = params.number('enable_duplicate_check') === 1 && before !== undefined && now - before.at < interval;
+      const isRepeat =
+        params.number('enable_duplicate_check') === 1 && before !== undefined && now - before.at < interval;
       const msgid = isRepeat ? before.msgid : corp.ids.letters('message', 64).slice(7);
       if (!isRepeat) {
         sentLately.set(same, { at: now, msgid });

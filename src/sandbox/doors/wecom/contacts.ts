@@ -62,7 +62,8 @@ export const contactEndpoints: readonly Endpoint[] = [
     if (params.has('description')) relation.description = params.text('description');
     if (params.has('remark_company')) relation.company = params.text('remark_company');
     // The documents say "an empty string" clears the mobiles; `[""]` is how it is commonly read.
-    if (params.has('remark_mobiles')) relation.mobiles = params.texts('remark_mobiles').filter((mobile) => mobile !== '');
+    if (params.has('remark_mobiles'))
+      relation.mobiles = params.texts('remark_mobiles').filter((mobile) => mobile !== '');
     return {};
   }),
 ];

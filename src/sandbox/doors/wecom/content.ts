@@ -20,8 +20,10 @@ function attachmentOf(corp: Corp, params: Params): Attachment {
   const msgtype = params.text('msgtype');
   if (!KINDS.has(msgtype)) throw new Refused(41065, 'invalid attachment type');
   const body = params.object(msgtype);
-  if (msgtype === 'link' && (body.text('title') === '' || body.text('url') === '')) throw new Refused(40063, 'some parameters are empty');
-  if (Buffer.byteLength(body.text('title')) > (msgtype === 'link' ? 128 : 64)) throw new Refused(45002, 'title too long');
+  if (msgtype === 'link' && (body.text('title') === '' || body.text('url') === ''))
+    throw new Refused(40063, 'some parameters are empty');
+  if (Buffer.byteLength(body.text('title')) > (msgtype === 'link' ? 128 : 64))
+    throw new Refused(45002, 'title too long');
   if (Buffer.byteLength(body.text('desc')) > 512) throw new Refused(45002, 'desc too long');
   requireMedia(corp, msgtype, body);
   return { msgtype, [msgtype]: params.raw(msgtype) } as Attachment;

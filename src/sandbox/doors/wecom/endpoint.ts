@@ -54,4 +54,3 @@ export const post = (path: string, empty: Endpoint['empty'], run: Run, lock?: En
   run,
   ...(lock ? { lock } : {}),
 });
-

@@ -28,7 +28,9 @@ export const massSendEndpoints: readonly Endpoint[] = [
     if (until < from || until - from > 31 * 86_400) throw new Refused(600018, 'invalid start or end time');
     const sends = corp.massSends
       .all()
-      .filter((send) => send.chatType === chatType && seconds(send.createdAt) >= from && seconds(send.createdAt) <= until)
+      .filter(
+        (send) => send.chatType === chatType && seconds(send.createdAt) >= from && seconds(send.createdAt) <= until,
+      )
       .reverse();
     const { items, nextCursor } = page(call, sends, `list ${chatType} ${from} ${until}`, { usual: 50, most: 100 });
     return { next_cursor: nextCursor, group_msg_list: items.map(summary) };
@@ -47,7 +49,10 @@ export const massSendEndpoints: readonly Endpoint[] = [
     const send = settledSend(call);
     const { userid } = staffNamed(call.corp, call.params.text('userid'));
     const task = send.tasks.find((one) => one.userid === userid);
-    const { items, nextCursor } = page(call, task?.targets ?? [], `result ${send.msgid} ${userid}`, { usual: 500, most: 1_000 });
+    const { items, nextCursor } = page(call, task?.targets ?? [], `result ${send.msgid} ${userid}`, {
+      usual: 500,
+      most: 1_000,
+    });
     const idName = send.chatType === 'single' ? 'external_userid' : 'chat_id';
     return {
       send_list: items.map((target) => ({ [idName]: target.id, userid, status: target.status, ...sentAt(target) })),
@@ -58,7 +63,8 @@ export const massSendEndpoints: readonly Endpoint[] = [
   post('externalcontact/remind_groupmsg_send', {}, (call) => {
     const send = settledSend(call);
     if (send.cancelledAt !== undefined) throw new Refused(41093, 'group message has been cancelled');
-    if (send.remindedAt.filter((at) => at > call.now - DAY).length >= 3) throw new Refused(41094, 'remind over frequency');
+    if (send.remindedAt.filter((at) => at > call.now - DAY).length >= 3)
+      throw new Refused(41094, 'remind over frequency');
     send.remindedAt.push(call.now);
     for (const task of send.tasks) if (task.status === 0) call.corp.reactions.reminded(send, task.userid);
     return {};
@@ -83,7 +89,8 @@ function customers({ corp, params, now }: Call): Aim {
   if (ids.length > 10_000) throw new Refused(40058, 'too many external_userid');
   const sender = params.text('sender') === '' ? undefined : staffNamed(corp, params.text('sender')).userid;
   const filtered = params.object('tag_filter').objects('group_list');
-  if (ids.length === 0 && sender === undefined && filtered.length === 0) throw new Refused(40063, 'some parameters are empty');
+  if (ids.length === 0 && sender === undefined && filtered.length === 0)
+    throw new Refused(40063, 'some parameters are empty');
   const candidates = ids.length > 0 ? [...new Set(ids)] : allCustomers(corp, sender, filtered);
   const targets = new Map<string, string[]>();
   const failed: string[] = [];
@@ -97,13 +104,17 @@ function customers({ corp, params, now }: Call): Aim {
     if (!corp.massSends.mayReach(id, now)) overQuota += 1;
     targets.set(relation.userid, [...(targets.get(relation.userid) ?? []), id]);
   }
-  if (targets.size === 0 && candidates.length > 0) throw new Refused(84061, 'not external contact', { fail_list: failed });
-  if (candidates.length - failed.length === overQuota) throw new Refused(41048, 'no customer to send', { fail_list: failed });
+  if (targets.size === 0 && candidates.length > 0)
+    throw new Refused(84061, 'not external contact', { fail_list: failed });
+  if (candidates.length - failed.length === overQuota)
+    throw new Refused(41048, 'no customer to send', { fail_list: failed });
   return { targets, failed };
 }
 
 function allCustomers(corp: Corp, sender: string | undefined, groupList: readonly Params[]): string[] {
-  const relations = corp.relations.all().filter((one) => isContact(one) && (sender === undefined || one.userid === sender));
+  const relations = corp.relations
+    .all()
+    .filter((one) => isContact(one) && (sender === undefined || one.userid === sender));
   const wanted = groupList.map((group) => group.texts('tag_list'));
   const fits = (relation: Relation): boolean => wanted.every((tags) => tags.some((tag) => relation.tags.has(tag)));
   return [...new Set(relations.filter(fits).map((relation) => relation.person.externalUserId))];
@@ -118,13 +129,17 @@ const latestTalker = (corp: Corp, externalUserId: string): Relation | undefined 
 function groups({ corp, params, now }: Call): Aim {
   if (params.text('sender') === '') throw new Refused(40063, 'sender missing');
   const { userid } = staffNamed(corp, params.text('sender'));
-  const own = corp.groups.all().filter((group) => group.owner === userid).map((group) => group.chatId);
+  const own = corp.groups
+    .all()
+    .filter((group) => group.owner === userid)
+    .map((group) => group.chatId);
   const asked = params.texts('chat_id_list');
   if (asked.length > 2_000) throw new Refused(40058, 'too many chat_id');
   const ids = asked.length > 0 ? [...new Set(asked)] : own;
   const fit = ids.filter((id) => own.includes(id));
   const failed = ids.filter((id) => !own.includes(id));
-  if (!fit.some((id) => corp.massSends.mayReach(id, now))) throw new Refused(41048, 'no group to send', { fail_list: failed });
+  if (!fit.some((id) => corp.massSends.mayReach(id, now)))
+    throw new Refused(41048, 'no group to send', { fail_list: failed });
   return { targets: new Map([[userid, fit]]), failed };
 }
 

@@ -7,7 +7,12 @@ export interface Page<T> {
 }
 
 /** Cuts a list into pages with opaque cursors that are good only for the list they came from; another's gets 50100. */
-export function page<T>(call: Call, list: readonly T[], name: string, limit: { readonly usual: number; readonly most: number }): Page<T> {
+export function page<T>(
+  call: Call,
+  list: readonly T[],
+  name: string,
+  limit: { readonly usual: number; readonly most: number },
+): Page<T> {
   const size = Math.min(limit.most, Math.max(1, call.params.number('limit') ?? limit.usual));
   const from = offsetOf(call.params.text('cursor'), name);
   const next = from + size;

@@ -60,7 +60,11 @@ export class JsonParams implements Params {
   }
 
   objects(name: string): Params[] {
-    const list = this.take<Record<string, unknown>[]>(name, (value) => Array.isArray(value) && value.every(isRecord), []);
+    const list = this.take<Record<string, unknown>[]>(
+      name,
+      (value) => Array.isArray(value) && value.every(isRecord),
+      [],
+    );
     return list.map((fields) => this.child(fields));
   }
 

@@ -25,10 +25,13 @@ export const tagEndpoints: readonly Endpoint[] = [
   post('externalcontact/add_corp_tag', { tag_group: {} }, (call) => {
     const { corp, params, now } = call;
     const wanted = newTags(call);
-    const known = params.has('group_id') ? existing(liveGroup(corp, params.text('group_id'))) : corp.tags.groupNamed(params.text('group_name'));
+    const known = params.has('group_id')
+      ? existing(liveGroup(corp, params.text('group_id')))
+      : corp.tags.groupNamed(params.text('group_name'));
     if (!known && params.text('group_name') === '') throw new Refused(40063, 'some parameters are empty');
     if ([...params.text('group_name')].length > 15) throw new Refused(40072, 'invalid tag name size');
-    if (known && wanted.some((tag) => corp.tags.tagNamed(known, tag.name))) throw new Refused(40071, 'UserTag Name Already Exist');
+    if (known && wanted.some((tag) => corp.tags.tagNamed(known, tag.name)))
+      throw new Refused(40071, 'UserTag Name Already Exist');
     // No code is published for a full library; this one is a guess.
     if (corp.tags.size + wanted.length > LIBRARY_CAP) throw new Refused(40058, 'too many tags');
     const group = known ?? corp.tags.addGroup(params.text('group_name'), params.number('order') ?? 0, now, true);
@@ -73,7 +76,8 @@ export const tagEndpoints: readonly Endpoint[] = [
       if (add.length + remove.length === 0) throw new Refused(41017, 'tagid missing');
       const relation = pairOf(corp, params.text('userid'), params.text('external_userid'));
       for (const id of [...add, ...remove]) existing(liveTag(corp, id));
-      if (new Set([...relation.tags, ...add]).size > PER_CUSTOMER_CAP) throw new Refused(40058, 'too many tags on one customer');
+      if (new Set([...relation.tags, ...add]).size > PER_CUSTOMER_CAP)
+        throw new Refused(40058, 'too many tags on one customer');
       for (const id of remove) relation.tags.delete(id);
       for (const id of add) relation.tags.add(id);
       return {};
@@ -83,7 +87,9 @@ export const tagEndpoints: readonly Endpoint[] = [
 ];
 
 function newTags({ params }: Call): NewTag[] {
-  const tags = params.objects('tag').map((tag): NewTag => ({ name: tag.text('name'), order: tag.number('order') ?? 0 }));
+  const tags = params
+    .objects('tag')
+    .map((tag): NewTag => ({ name: tag.text('name'), order: tag.number('order') ?? 0 }));
   if (tags.length === 0) throw new Refused(40063, 'some parameters are empty');
   if (tags.some((tag) => tag.name === '')) throw new Refused(41018, 'tagname missing');
   if (tags.some((tag) => [...tag.name].length > 30)) throw new Refused(40072, 'invalid tag name size');
@@ -95,7 +101,8 @@ function existing<T>(found: T | undefined): T {
   return found;
 }
 
-const liveTag = (corp: Corp, id: string): Tag | undefined => (corp.tags.tag(id)?.deleted ? undefined : corp.tags.tag(id));
+const liveTag = (corp: Corp, id: string): Tag | undefined =>
+  corp.tags.tag(id)?.deleted ? undefined : corp.tags.tag(id);
 const liveGroup = (corp: Corp, id: string): TagGroup | undefined =>
   corp.tags.group(id)?.deleted ? undefined : corp.tags.group(id);
 
@@ -105,7 +112,8 @@ function requireOwn(item: { readonly byApp: boolean }): void {
 }
 
 function groupView(group: TagGroup, shown: (tag: Tag) => boolean, withDeleted: boolean): Record<string, unknown> {
-  const mark = (item: { readonly deleted: boolean }): Record<string, unknown> => (withDeleted && item.deleted ? { deleted: true } : {});
+  const mark = (item: { readonly deleted: boolean }): Record<string, unknown> =>
+    withDeleted && item.deleted ? { deleted: true } : {};
   return {
     group_id: group.id,
     group_name: group.name,

@@ -66,7 +66,10 @@ export class WecomDoor {
       if (!(problem instanceof Refused)) throw problem;
       this.count(`${asked.path} ${problem.errcode}`);
       const { errcode } = problem;
-      return { status: 200, json: { errcode, errmsg: wordsFor(problem, asked.ip, this.parts.corp.now()), ...empty, ...problem.fields } };
+      return {
+        status: 200,
+        json: { errcode, errmsg: wordsFor(problem, asked.ip, this.parts.corp.now()), ...empty, ...problem.fields },
+      };
     }
   }
 
@@ -77,7 +80,8 @@ export class WecomDoor {
     limits.count(endpoint.path, corp.now());
     const leave = limits.enter(endpoint.path);
     try {
-      if (endpoint.method === 'POST' && asked.method !== 'POST') throw new Refused(40058, 'invalid request: POST expected');
+      if (endpoint.method === 'POST' && asked.method !== 'POST')
+        throw new Refused(40058, 'invalid request: POST expected');
       const file = fileIn(asked);
       const params = endpoint.method === 'GET' || file ? queryParams(asked.query) : JsonParams.parse(asked.body);
       return await this.holding(endpoint.lock?.(params), async () => {

@@ -1,0 +1,107 @@
+import { DAY, HOUR } from '../calendar.js';
+import { addContact } from '../corp/acts/contacts.js';
+import { scanJoinCode } from '../corp/acts/groups.js';
+import { reportInvitation } from '../corp/acts/shopping.js';
+import type { Corp } from '../corp/corp.js';
+import type { Founded } from '../corp/founding.js';
+import type { Person } from '../corp/person.js';
+import type { Random } from '../random.js';
+import type { Persona } from './personas.js';
+
+/** Where a channel code hangs that leads to a staff member. */
+const CHANNELS = ['expo-2025', 'store-qr', 'wx-article', 'live-room', 'parcel-card'] as const;
+const FOLLOWERS = ['LinXia', 'ZhaoMin', 'ChenYu', 'XuNuo', 'TangGuo'] as const;
+
+/** How newcomers get in: through a public group code, through a staff member's code, or half of a friendship. */
+export class Arrivals {
+  private readonly here: Person[] = [];
+
+  constructor(
+    private readonly corp: Corp,
+    private readonly founded: Founded,
+  ) {}
+
+  arrive(person: Person, random: Random): void {
+    this.corp.meet(person);
+    const inviter = this.here.length > 20 && random.chance(0.15) ? random.pick(this.here) : undefined;
+    this.here.push(person);
+    if (inviter) reportInvitation(this.corp, inviter, person);
+    const way = random.next();
+    if (way < 0.5) this.byGroupCode(person, random);
+    else if (way < 0.96) this.byStaffCode(person, random, inviter ? 'friend-share' : random.pick(CHANNELS));
+    else this.byHalf(person, random);
+  }
+
+  /** Was here before the record begins: in a group, mostly a contact, and no callback ever told it. */
+  wasHere(person: Person, persona: Persona, random: Random): void {
+    const { corp, founded } = this;
+    corp.meet(person);
+    this.here.push(person);
+    const since = corp.now() - random.between(5, 120) * DAY;
+    const kind = persona.key === 'buyer' && random.chance(0.5) ? '会员' : random.chance(0.3) ? '普通' : '潜在';
+    const group = random.pick(founded.groupsOf(kind));
+    corp.groups.add(group, { id: person.externalUserId, type: 2, joinedAt: since, scene: 3 });
+    if (random.chance(0.12)) {
+      const friends = founded.groupsOf('老友')[0];
+      if (friends)
+        corp.groups.add(friends, {
+          id: person.externalUserId,
+          type: 2,
+          joinedAt: since,
+          scene: 1,
+          invitor: friends.owner,
+        });
+    }
+    if (!random.chance(0.75)) return;
+    const userid = random.pick(FOLLOWERS);
+    corp.relations.add({
+      userid,
+      person,
+      bond: 'mutual',
+      createdAt: since,
+      addWay: 1,
+      state: random.pick(CHANNELS),
+      remark: person.name,
+      description: '',
+      company: '',
+      mobiles: [],
+      tags: new Set(),
+      lastTalkAt: since,
+    });
+  }
+
+  private byGroupCode(person: Person, random: Random): void {
+    scanJoinCode(this.corp, person, random.pick(this.founded.publicCodes));
+    if (!random.chance(0.55)) return;
+    const userid = random.pick(FOLLOWERS);
+    const welcome = random.chance(0.5);
+    this.corp.timeline.after(random.between(1, 20) * DAY, () =>
+      addContact(this.corp, person, userid, { addWay: 4, welcome }),
+    );
+  }
+
+  private byStaffCode(person: Person, random: Random, state: string): void {
+    addContact(this.corp, person, random.pick(FOLLOWERS), { addWay: 1, state, welcome: random.chance(0.85) });
+    if (random.chance(0.65)) {
+      const code = random.pick(this.founded.publicCodes);
+      this.corp.timeline.after(random.between(1, 72) * HOUR, () => scanJoinCode(this.corp, person, code));
+    }
+    if (random.chance(0.08)) {
+      const userid = random.pick(FOLLOWERS);
+      this.corp.timeline.after(random.between(10, 90) * DAY, () =>
+        addContact(this.corp, person, userid, { addWay: 3, welcome: false }),
+      );
+    }
+  }
+
+  private byHalf(person: Person, random: Random): void {
+    const userid = random.pick(FOLLOWERS);
+    const met = { addWay: 1, state: random.pick(CHANNELS) } as const;
+    addContact(this.corp, person, userid, { ...met, welcome: false, half: true });
+    if (random.chance(0.7)) {
+      this.corp.timeline.after(random.between(1, 30) * HOUR, () =>
+        addContact(this.corp, person, userid, { ...met, welcome: random.chance(0.5) }),
+      );
+    }
+  }
+}

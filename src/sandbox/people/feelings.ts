@@ -1,0 +1,73 @@
+import { DAY, HOUR, MINUTE } from '../calendar.js';
+import { customerDeletesStaff } from '../corp/acts/contacts.js';
+import { scanJoinCode } from '../corp/acts/groups.js';
+import { sayInGroup, sayToBot } from '../corp/acts/speech.js';
+import type { Corp } from '../corp/corp.js';
+import type { Received } from '../corp/messages.js';
+import type { Random } from '../random.js';
+import type { Life } from './life.js';
+
+/** More than so many messages to one person in 30 days are too many for some. */
+const PATIENT_WITH = 6;
+
+/**
+ * How one member takes what reaches them. Has a stream of chance of its own, so that a message changes what comes of it
+ * and nothing else of their year.
+ */
+export class Feelings {
+  private readonly got: number[] = [];
+
+  constructor(
+    private readonly corp: Corp,
+    private readonly life: Life,
+    private readonly random: Random,
+  ) {}
+
+  take(message: Received): void {
+    if (message.via === 'welcome') {
+      this.considerCode(message.joinWay, 1);
+      return;
+    }
+    const now = this.corp.now();
+    this.got.push(now);
+    this.considerCode(message.joinWay, 1);
+    if (this.life.isSilent && this.random.chance(this.life.persona.wakeShare)) {
+      this.corp.timeline.after(this.random.between(0.5, 48) * HOUR, () => this.life.wake());
+    }
+    const lately = this.got.filter((at) => at > now - 30 * DAY).length;
+    if (lately > PATIENT_WITH && this.random.chance(this.life.persona.temper)) {
+      this.corp.timeline.after(this.random.between(1, 30) * MINUTE, () => this.loseTemper());
+    }
+  }
+
+  /** A code in a message to the whole group: fewer feel meant. */
+  seePost(joinWay: string | undefined): void {
+    this.considerCode(joinWay, 0.4);
+  }
+
+  private considerCode(configId: string | undefined, weight: number): void {
+    if (configId === undefined) return;
+    const { persona, isSilent, person } = this.life;
+    if (!this.random.chance(persona.scanShare * weight * (isSilent ? 0.3 : 1))) return;
+    const [soonest, latest] = persona.scanHours;
+    // Most who scan do so soon: the square bends the wait towards its short end.
+    const hours = soonest + this.random.next() ** 2 * (latest - soonest);
+    this.corp.timeline.after(hours * HOUR, () => {
+      const way = this.corp.joinWays.get(configId);
+      if (way) scanJoinCode(this.corp, person, way);
+    });
+  }
+
+  private loseTemper(): void {
+    const { person } = this.life;
+    const relations = this.corp.relations.ofPerson(person.externalUserId);
+    const group = this.corp.groups.of(person.externalUserId)[0];
+    if (relations.length > 0 && this.random.chance(0.35)) {
+      for (const relation of relations) customerDeletesStaff(this.corp, relation);
+    } else if (group) {
+      sayInGroup(this.corp, person, group, '退订');
+    } else {
+      sayToBot(this.corp, person, '退订');
+    }
+  }
+}

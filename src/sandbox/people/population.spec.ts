@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { aSandbox, START } from '../testing/a-sandbox.js';
+
+const YEAR = 365 * 86_400_000;
+
+async function aYear(seed?: number) {
+  const { sandbox } = await aSandbox({ people: 300, chat: true, ...(seed === undefined ? {} : { seed }) });
+  const began = performance.now();
+  for (let at = START; at < START + YEAR;) at = (await sandbox.advance(START + YEAR)).at;
+  const tookMs = performance.now() - began;
+  const record = sandbox.record();
+  await sandbox.close();
+  return { record, tookMs };
+}
+
+test('300 people live a believable year in seconds', async () => {
+  const { record, tookMs } = await aYear();
+  const messages = record.people.reduce((sum, person) => sum + person.messages, 0);
+  const orders = record.people.reduce((sum, person) => sum + person.orders, 0);
+  expect(record.people).toHaveLength(300);
+  expect(messages).toBeGreaterThan(28_000);
+  expect(messages).toBeLessThan(52_000);
+  expect(orders).toBeGreaterThan(1_100);
+  expect(orders).toBeLessThan(2_000);
+  expect(tookMs).toBeLessThan(15_000);
+});
+
+test('the same seed is the same year, another seed another', async () => {
+  const [one, same, other] = [await aYear(5), await aYear(5), await aYear(6)];
+  expect(same.record).toEqual(one.record);
+  expect(other.record.callbacks.map((letter) => letter.plaintext)).not.toEqual(
+    one.record.callbacks.map((letter) => letter.plaintext),
+  );
+});

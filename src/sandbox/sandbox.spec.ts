@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from 'vitest';
+import { aSandbox, keys, START } from './testing/a-sandbox.js';
+import { pretendProduct } from './testing/pretend-product.js';
+import { signatureOf } from './doors/callback/crypto.js';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+async function corpAndProduct(options: Parameters<typeof aSandbox>[0] = {}) {
+  const product = await pretendProduct(keys);
+  const corp = await aSandbox({ callbackUrl: product.callbackUrl, ...options });
+  open.push(product, corp.sandbox);
+  return { product, ...corp };
+}
+
+test('tells a new contact as an encrypted, signed callback with state and welcome code', async () => {
+  const { product, sandbox } = await corpAndProduct();
+  const { externalUserId } = await sandbox.act({ do: 'newcomer', name: '小鹿' });
+  const { welcomeCode } = await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia', state: 'expo-2026' });
+  const [post] = product.callbacks();
+  const { query, plaintext, body } = post!;
+  const sealed = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(body)![1]!;
+  expect(query.get('msg_signature')).toBe(
+    signatureOf(keys.token, query.get('timestamp')!, query.get('nonce')!, sealed),
+  );
+  expect(plaintext).toBe(
+    `<xml><ToUserName><![CDATA[${keys.receiveId}]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName><CreateTime>${START / 1000}</CreateTime>` +
+      '<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_external_contact]]></Event><ChangeType><![CDATA[add_external_contact]]></ChangeType>' +
+      `<UserID><![CDATA[LinXia]]></UserID><ExternalUserID><![CDATA[${externalUserId}]]></ExternalUserID><State><![CDATA[expo-2026]]></State><WelcomeCode><![CDATA[${welcomeCode}]]></WelcomeCode></xml>`,
+  );
+  expect(sandbox.record().callbacks).toMatchObject([{ plaintext, state: 'answered', posts: 1, answers: 1 }]);
+});
+
+test('repeats a callback that was not answered 200 three times, sealed anew each time, then counts it lost', async () => {
+  const { product, sandbox } = await corpAndProduct();
+  product.answers(() => 500);
+  await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
+  const posts = product.callbacks();
+  expect(posts).toHaveLength(4);
+  expect(new Set(posts.map((post) => post.plaintext)).size).toBe(1);
+  expect(new Set(posts.map((post) => post.body)).size).toBe(4);
+  expect(new Set(posts.map((post) => post.query.get('nonce'))).size).toBe(4);
+  expect(sandbox.record().callbacks[0]).toMatchObject({ state: 'lost', posts: 4, answers: 0 });
+});
+
+test('cuts off a product that does not answer in time and repeats', async () => {
+  const { product, sandbox } = await corpAndProduct({ answerLimitMs: 60 });
+  let asked = 0;
+  product.answers(() => ((asked += 1) < 3 ? 'hang' : 200));
+  await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
+  expect(sandbox.record().callbacks[0]).toMatchObject({ state: 'answered', posts: 3, answers: 1 });
+});
+
+test('holds callbacks and the shop its facts while the product is down, and delivers when it is back', async () => {
+  const first = await pretendProduct(keys);
+  await first.close();
+  const { sandbox } = await aSandbox({ callbackUrl: first.callbackUrl, shop: { url: first.url, token: 'api' } });
+  open.push(sandbox);
+  await sandbox.act({ do: 'newcomer', name: '小鹿' });
+  const done = sandbox
+    .act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' })
+    .then(() => sandbox.act({ do: 'buy', who: '小鹿', amountCents: 9_900 }));
+  const again = await pretendProduct(keys, first.port);
+  open.push(again);
+  await done;
+  expect(again.callbacks()).toHaveLength(1);
+  expect(again.facts()).toMatchObject([{ kind: 'order_paid' }]);
+  expect(sandbox.record()).toMatchObject({ callbacks: [{ state: 'answered' }], shop: { accepted: 1, waiting: 0 } });
+});
+
+test('gives up a callback when the product stays down longer than its patience', async () => {
+  const gone = await pretendProduct(keys);
+  await gone.close();
+  const { sandbox } = await aSandbox({ callbackUrl: gone.callbackUrl, patienceMs: 100 });
+  open.push(sandbox);
+  await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
+  expect(sandbox.record().callbacks[0]).toMatchObject({ state: 'lost', answers: 0 });
+});
+
+test('tells a share of callbacks twice and some out of order, and none of them never', async () => {
+  const { product, sandbox } = await corpAndProduct({ mischief: { duplicate: 0.3, reorder: 0.3 } });
+  await sandbox.act({ do: 'newcomer', name: '小鹿' });
+  for (let i = 0; i < 40; i += 1) await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: `第${i}句` });
+  const { callbacks } = sandbox.record();
+  expect(callbacks.every((letter) => letter.state === 'answered')).toBe(true);
+  expect(callbacks.filter((letter) => letter.answers === 2).length).toBeGreaterThan(3);
+  expect(product.callbacks().length).toBe(callbacks.reduce((sum, letter) => sum + letter.posts, 0));
+});
+
+test('stops the clock when somebody with a welcome code walks in or staff write to the app', async () => {
+  const { sandbox } = await corpAndProduct({ people: 30 });
+  const stopped = await sandbox.advance(START + 30 * 86_400_000);
+  expect(stopped).toMatchObject({ urgent: true });
+  expect(stopped.at).toBeLessThan(START + 30 * 86_400_000);
+  expect(sandbox.now()).toBe(stopped.at);
+  expect(sandbox.record().callbacks.at(-1)!.plaintext).toMatch(/<WelcomeCode>|<AgentID>/);
+});
