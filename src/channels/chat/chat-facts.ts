@@ -22,49 +22,76 @@ export function messageFacts(message: ChatMessage): readonly Fact[] {
   const where = roomId === undefined ? {} : { chatId: roomId };
   const mentioned = uniquePeople(message.mentions).filter((person) => person.id !== talker.id && !person.staff);
   const spoken: FactOf<'sent_message'> = {
-    key: `chat:msg:${id}`, kind: 'sent_message', at, member: idsOf(talker),
+    key: `chat:msg:${id}`,
+    kind: 'sent_message',
+    at,
+    member: idsOf(talker),
     data: {
-      ...where, length: [...text].length, looksLikeAd: looksLikeAd(text),
+      ...where,
+      length: [...text].length,
+      looksLikeAd: looksLikeAd(text),
       mentions: mentioned.slice(0, MENTIONS_MAX).map((person) => person.id),
     },
   };
   return [
     spoken,
     ...mentioned.map((person): FactOf<'was_mentioned'> => ({
-      key: `chat:msg:${id}:m:${person.id}`, kind: 'was_mentioned', at, member: idsOf(person), data: where,
+      key: `chat:msg:${id}:m:${person.id}`,
+      kind: 'was_mentioned',
+      at,
+      member: idsOf(person),
+      data: where,
     })),
   ];
 }
 
 export function membershipFacts({ direction, roomId, at, people, byId }: MembershipChange): readonly Fact[] {
-  return uniquePeople(people).filter((person) => !person.staff).map((person): Fact => {
-    const said = { key: `chat:${direction}:${roomId}:${person.id}:${at}`, at, member: idsOf(person) };
-    const name = nameOf(person);
-    return direction === 'join'
-      ? { ...said, kind: 'joined_group', data: { chatId: roomId, ...(name ? { name } : {}) } }
-      : { ...said, kind: 'left_group', data: { chatId: roomId, removed: byId !== undefined && byId !== person.id } };
-  });
+  return uniquePeople(people)
+    .filter((person) => !person.staff)
+    .map((person): Fact => {
+      const said = { key: `chat:${direction}:${roomId}:${person.id}:${at}`, at, member: idsOf(person) };
+      const name = nameOf(person);
+      return direction === 'join'
+        ? { ...said, kind: 'joined_group', data: { chatId: roomId, ...(name ? { name } : {}) } }
+        : { ...said, kind: 'left_group', data: { chatId: roomId, removed: byId !== undefined && byId !== person.id } };
+    });
 }
 
 /** One fact per person and name, whoever and whenever it is told. */
 export function nameFact(person: ChatContact, at: number): FactOf<'profile_updated'> | undefined {
   const name = nameOf(person);
   if (!name || person.staff) return undefined;
-  return { key: `chat:name:${person.id}:${hashOf(name)}`, kind: 'profile_updated', at, member: idsOf(person), data: { name } };
+  return {
+    key: `chat:name:${person.id}:${hashOf(name)}`,
+    kind: 'profile_updated',
+    at,
+    member: idsOf(person),
+    data: { name },
+  };
 }
 
 /** What a room holds, without the time at which it was looked at. */
 export function roomContent(room: ChatRoom): Omit<FactOf<'group_read'>['data'], 'readAt'> {
   return {
-    chatId: room.id, name: room.topic.slice(0, 256), owner: (room.ownerId ?? '').slice(0, 64), dismissed: false,
-    people: [...room.members].sort((a, b) => (a.id < b.id ? -1 : 1)).map((person) => ({
-      ...idsOf(person), ...(person.staff ? { staff: person.id } : {}), ...(nameOf(person) ? { name: nameOf(person) } : {}),
-    })),
+    chatId: room.id,
+    name: room.topic.slice(0, 256),
+    owner: (room.ownerId ?? '').slice(0, 64),
+    dismissed: false,
+    people: [...room.members]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((person) => ({
+        ...idsOf(person),
+        ...(person.staff ? { staff: person.id } : {}),
+        ...(nameOf(person) ? { name: nameOf(person) } : {}),
+      })),
   };
 }
 
-export const hashOf = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
+export const hashOf = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
 
 const nameOf = (person: ChatContact): string => person.name.trim().slice(0, NAME_MAX);
 
-const uniquePeople = (people: readonly ChatContact[]): readonly ChatContact[] => [...new Map(people.map((person) => [person.id, person])).values()];
+const uniquePeople = (people: readonly ChatContact[]): readonly ChatContact[] => [
+  ...new Map(people.map((person) => [person.id, person])).values(),
+];

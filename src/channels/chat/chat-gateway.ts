@@ -69,7 +69,11 @@ export type ChatFailureKind =
 
 export class ChatFailure extends Error {
   override readonly name = 'ChatFailure';
-  constructor(readonly kind: ChatFailureKind, message: string, options?: { cause?: unknown }) {
+  constructor(
+    readonly kind: ChatFailureKind,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
   }
 }

@@ -5,7 +5,14 @@ import type { Fact, FactOf } from '../../domain/fact.js';
 import type { CommandRequest, Receive, Received } from '../channel.js';
 import { idsOf, membershipFacts, messageFacts, nameFact } from './chat-facts.js';
 import { ChatFailure } from './chat-gateway.js';
-import type { ChatContact, ChatGateway, ChatListener, ChatLogger, ChatMessage, MembershipChange } from './chat-gateway.js';
+import type {
+  ChatContact,
+  ChatGateway,
+  ChatListener,
+  ChatLogger,
+  ChatMessage,
+  MembershipChange,
+} from './chat-gateway.js';
 import { commandText } from './command-text.js';
 import { RoomReadings } from './room-readings.js';
 
@@ -27,7 +34,10 @@ export class ChatNews implements ChatListener {
   private readonly contactByExternalUserId = new Map<string, string>();
   private readonly ending = new AbortController();
 
-  constructor(private readonly receive: Receive, private readonly deps: ChatNewsDeps) {}
+  constructor(
+    private readonly receive: Receive,
+    private readonly deps: ChatNewsDeps,
+  ) {}
 
   stop(): void {
     this.ending.abort();
@@ -46,7 +56,10 @@ export class ChatNews implements ChatListener {
         return;
       } catch (error) {
         if (!(error instanceof ChatFailure)) throw error;
-        this.deps.logger.warn({ kind: error.kind, error: error.message }, 'the chat rooms could not be read; trying again');
+        this.deps.logger.warn(
+          { kind: error.kind, error: error.message },
+          'the chat rooms could not be read; trying again',
+        );
         await this.pause(READ_AGAIN_MS);
       }
     }
@@ -57,7 +70,9 @@ export class ChatNews implements ChatListener {
     const rooms = await this.deps.gateway.rooms();
     const readAt = this.deps.clock.now();
     for (const person of rooms.flatMap((room) => room.members)) this.meet(person);
-    const facts = rooms.map((room) => this.readings.read(room, readAt)).filter((fact): fact is FactOf<'group_read'> => fact !== undefined);
+    const facts = rooms
+      .map((room) => this.readings.read(room, readAt))
+      .filter((fact): fact is FactOf<'group_read'> => fact !== undefined);
     try {
       await this.tell(facts);
     } catch (error) {
@@ -82,12 +97,20 @@ export class ChatNews implements ChatListener {
     const { id, at, talker, roomId, mentions } = message;
     if (message.self || talker.staff) return undefined;
     const bot = this.deps.gateway.account();
-    const text = commandText(message.text, { botName: bot?.name ?? '', mentioned: mentions.some((person) => person.id === bot?.id) });
+    const text = commandText(message.text, {
+      botName: bot?.name ?? '',
+      mentioned: mentions.some((person) => person.id === bot?.id),
+    });
     if (text === '' || !this.deps.isMemberCommand(text)) return undefined;
     return {
-      key: `chat:msg:${id}`, at, text,
+      key: `chat:msg:${id}`,
+      at,
+      text,
       from: { kind: 'member', ids: idsOf(talker) },
-      replyTo: roomId === undefined ? { kind: 'dm', chatContactId: talker.id } : { kind: 'group', chatId: roomId, mention: talker.id },
+      replyTo:
+        roomId === undefined
+          ? { kind: 'dm', chatContactId: talker.id }
+          : { kind: 'group', chatId: roomId, mention: talker.id },
     };
   }
 

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const ms = z.number().int().min(0);
 const range = (from: number, to: number) =>
-  z.tuple([ms, ms]).refine(([low, high]) => low <= high, 'the first figure must not exceed the second').default([from, to]);
+  z
+    .tuple([ms, ms])
+    .refine(([low, high]) => low <= high, 'the first figure must not exceed the second')
+    .default([from, to]);
 
 /**
  * Figures without a source are ours, and careful: no provider or platform publishes any. Publicly reported: 20 s between

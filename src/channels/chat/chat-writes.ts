@@ -115,8 +115,10 @@ export class ChatWrites {
   }
 
   private contactOf({ chatContactId, externalUserId }: MemberIds): string {
-    const contactId = chatContactId ?? (externalUserId === undefined ? undefined : this.deps.contactIdOf(externalUserId));
-    if (contactId === undefined) throw new GiveUp('chat_contact_unknown', { message: 'the chat account knows nobody by these ids' });
+    const contactId =
+      chatContactId ?? (externalUserId === undefined ? undefined : this.deps.contactIdOf(externalUserId));
+    if (contactId === undefined)
+      throw new GiveUp('chat_contact_unknown', { message: 'the chat account knows nobody by these ids' });
     return contactId;
   }
 
@@ -138,7 +140,8 @@ export class ChatWrites {
           throw new GiveUp('chat_refused', { cause: failure, message: failure.message });
         case 'unknown':
           // Adding twice is harmless, saying twice is not: a message is tried once, and then a person may look.
-          if (isRepeatable(action.kind)) throw new RetryLater('chat_outcome_unknown', UNKNOWN_AGAIN_MS, { cause: failure });
+          if (isRepeatable(action.kind))
+            throw new RetryLater('chat_outcome_unknown', UNKNOWN_AGAIN_MS, { cause: failure });
           throw new GiveUp('chat_outcome_unknown', { cause: failure, message: failure.message });
         default:
           return assertNever(failure.kind);
@@ -156,7 +159,10 @@ export class ChatWrites {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const { writeTimeoutMs } = this.deps.pacing;
-      timer = setTimeout(() => reject(new ChatFailure('unknown', `no answer within ${writeTimeoutMs} ms`)), writeTimeoutMs);
+      timer = setTimeout(
+        () => reject(new ChatFailure('unknown', `no answer within ${writeTimeoutMs} ms`)),
+        writeTimeoutMs,
+      );
     });
     return Promise.race([work, late]).finally(() => clearTimeout(timer));
   }
@@ -171,7 +177,12 @@ const codeOf = ({ because }: Wait): string => (because === 'gap' ? 'chat_paced' 
 const done = (ref: string | undefined): Done => (ref === undefined ? {} : { ref });
 
 const failureIn = (error: unknown): ChatFailure =>
-  error instanceof ChatFailure ? error : new ChatFailure('unknown', error instanceof Error ? error.message : String(error), { cause: error });
+  error instanceof ChatFailure
+    ? error
+    : new ChatFailure('unknown', error instanceof Error ? error.message : String(error), { cause: error });
 
 const find = (members: readonly ChatContact[], { chatContactId, externalUserId }: MemberIds): ChatContact | undefined =>
-  members.find((person) => person.id === chatContactId || (externalUserId !== undefined && person.externalUserId === externalUserId));
+  members.find(
+    (person) =>
+      person.id === chatContactId || (externalUserId !== undefined && person.externalUserId === externalUserId),
+  );

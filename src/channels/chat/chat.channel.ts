@@ -39,9 +39,16 @@ export class ChatChannel implements Channel {
   private readonly writes: ChatWrites;
   private news: ChatNews | undefined;
 
-  constructor(private readonly gateway: ChatGateway, pacing: ChatPacing, private readonly deps: ChatChannelDeps) {
+  constructor(
+    private readonly gateway: ChatGateway,
+    pacing: ChatPacing,
+    private readonly deps: ChatChannelDeps,
+  ) {
     this.writes = new ChatWrites({
-      gateway, pacing, clock: deps.clock, random: deps.random ?? Math.random,
+      gateway,
+      pacing,
+      clock: deps.clock,
+      random: deps.random ?? Math.random,
       contactIdOf: (externalUserId) => this.news?.contactIdOf(externalUserId),
     });
   }
@@ -59,7 +66,8 @@ export class ChatChannel implements Channel {
   }
 
   send(action: Action): Promise<Done> {
-    if (!isChatAction(action)) return Promise.reject(new GiveUp('not_a_chat_action', { message: `the chat channel cannot ${action.kind}` }));
+    if (!isChatAction(action))
+      return Promise.reject(new GiveUp('not_a_chat_action', { message: `the chat channel cannot ${action.kind}` }));
     return this.writes.perform(action);
   }
 
@@ -72,7 +80,7 @@ export class ChatChannel implements Channel {
     return isChatKind(kind) && isRepeatable(kind);
   }
 
-  async reconcile(action: Action): Promise<Reconciled> {
+  async reconcile(action: Action, _attemptedAt?: number): Promise<Reconciled> {
     return isChatAction(action) ? this.writes.reconcile(action) : { outcome: 'unknown' };
   }
 
@@ -80,9 +88,13 @@ export class ChatChannel implements Channel {
     const restMs = this.writes.breaker.restMs(this.deps.clock.now());
     if (restMs > 0) {
       const minutes = Math.ceil(restMs / MINUTE_MS);
-      return { ok: false, detail: `平台提示操作过于频繁，聊天账号暂停发送和拉人，约 ${minutes} 分钟后恢复 · throttled, writes resume in about ${minutes} min` };
+      return {
+        ok: false,
+        detail: `平台提示操作过于频繁，聊天账号暂停发送和拉人，约 ${minutes} 分钟后恢复 · throttled, writes resume in about ${minutes} min`,
+      };
     }
-    if (!this.gateway.account()) return { ok: false, detail: '聊天账号不在线，请检查登录 · the chat account is offline' };
+    if (!this.gateway.account())
+      return { ok: false, detail: '聊天账号不在线，请检查登录 · the chat account is offline' };
     return { ok: true, detail: '' };
   }
 

@@ -26,7 +26,11 @@ describe('pace', () => {
   });
 
   it('waits 20 to 45 seconds between adding and removing', () => {
-    for (const [random, gap] of [[0, 20_000], [0.5, 32_500], [0.9999, 44_998]] as const) {
+    for (const [random, gap] of [
+      [0, 20_000],
+      [0.5, 32_500],
+      [0.9999, 44_998],
+    ] as const) {
       const { before, wrote, later } = aPace({}, random);
       wrote(add());
       expect(before({ kind: 'room_remove', to: 'R:2' })).toEqual({ waitMs: gap, because: 'gap' });

@@ -21,7 +21,10 @@ export class Pace {
   private adds: number[] = [];
 
   /** `random` is in [0, 1). */
-  constructor(private readonly pacing: ChatPacing, private readonly random: () => number) {}
+  constructor(
+    private readonly pacing: ChatPacing,
+    private readonly random: () => number,
+  ) {}
 
   /** Undefined when the write may go now. */
   before({ kind, to }: ChatWrite, now: number): Wait | undefined {
@@ -36,7 +39,8 @@ export class Pace {
 
   /** Counts a write that reached, or may have reached, the other side. */
   wrote({ kind, to }: ChatWrite, at: number): void {
-    if (isMembership(kind)) this.membershipFrom = Math.max(this.membershipFrom, at + this.between(this.pacing.membershipGapMs));
+    if (isMembership(kind))
+      this.membershipFrom = Math.max(this.membershipFrom, at + this.between(this.pacing.membershipGapMs));
     else {
       this.messagesFrom = Math.max(this.messagesFrom, at + this.between(this.pacing.messageGapMs));
       this.lastTo = to;

@@ -17,7 +17,13 @@ export class RoomReadings {
     const hash = hashOf(content);
     if (this.told.get(room.id) === hash) return undefined;
     this.told.set(room.id, hash);
-    return { key: `chat:room:${room.id}:${hash}:${readAt}`, kind: 'group_read', at: readAt, member: {}, data: { ...content, readAt } };
+    return {
+      key: `chat:room:${room.id}:${hash}:${readAt}`,
+      kind: 'group_read',
+      at: readAt,
+      member: {},
+      data: { ...content, readAt },
+    };
   }
 
   /** Somebody came or went, or the reading could not be stored: the next one is told whatever it says. */

@@ -7,10 +7,14 @@ import type { ChatFailureKind } from './chat-gateway.js';
  */
 const told: readonly { readonly kind: ChatFailureKind; readonly pattern: RegExp }[] = [
   { kind: 'throttled', pattern: /(?<!\d)20001(?!\d)|-2001(?!\d)|操作过于频繁|操作太频繁|too frequent/i },
-  { kind: 'not_sent', pattern: /ECONNREFUSED|No connection established|NO CLIENT|no grpc manager|not logged in|not connected/i },
+  {
+    kind: 'not_sent',
+    pattern: /ECONNREFUSED|No connection established|NO CLIENT|no grpc manager|not logged in|not connected/i,
+  },
   {
     kind: 'refused',
-    pattern: /refused \(|not.{0,6}(?:a )?friend|no permission|permission denied|not in the room|room is full|-4048(?!\d)|-2003(?!\d)|(?<!\d)250(?:22|30|41|42)(?!\d)|不是.{0,4}好友|群已满|没有权限|无权限/i,
+    pattern:
+      /refused \(|not.{0,6}(?:a )?friend|no permission|permission denied|not in the room|room is full|-4048(?!\d)|-2003(?!\d)|(?<!\d)250(?:22|30|41|42)(?!\d)|不是.{0,4}好友|群已满|没有权限|无权限/i,
   },
 ];
 

@@ -2,7 +2,16 @@ import type { Contact, Message, Wechaty } from 'wechaty';
 import type { Puppet } from 'wechaty-puppet';
 import { OperatorMistake } from '../../platform/errors.js';
 import { ChatFailure } from './chat-gateway.js';
-import type { ChatAccount, ChatContact, ChatGateway, ChatListener, ChatLogger, ChatMessage, ChatRoom, MembershipChange } from './chat-gateway.js';
+import type {
+  ChatAccount,
+  ChatContact,
+  ChatGateway,
+  ChatListener,
+  ChatLogger,
+  ChatMessage,
+  ChatRoom,
+  MembershipChange,
+} from './chat-gateway.js';
 import type { ChatSettings } from './chat-settings.js';
 import { failureOf, firstLine, isSpurious, wordsOf } from './wechaty-errors.js';
 
@@ -32,7 +41,10 @@ export class WechatyGateway implements ChatGateway {
   private readonly staff: ReadonlySet<string>;
   private readonly lookedUpAt = new Map<string, number>();
 
-  constructor(private readonly settings: ChatSettings, private readonly deps: WechatyGatewayDeps) {
+  constructor(
+    private readonly settings: ChatSettings,
+    private readonly deps: WechatyGatewayDeps,
+  ) {
     this.staff = new Set(settings.staffContactIds);
   }
 
@@ -50,7 +62,11 @@ export class WechatyGateway implements ChatGateway {
     try {
       await bot.start();
     } catch (error) {
-      throw new OperatorMistake('chat_puppet_unusable', `the chat puppet cannot be used: ${firstLine(wordsOf(error))}`, { setting: 'puppet' });
+      throw new OperatorMistake(
+        'chat_puppet_unusable',
+        `the chat puppet cannot be used: ${firstLine(wordsOf(error))}`,
+        { setting: 'puppet' },
+      );
     }
   }
 
@@ -122,7 +138,9 @@ export class WechatyGateway implements ChatGateway {
       if (isSpurious(error)) return;
       this.deps.logger.warn({ error: firstLine(wordsOf(error)) }, 'the chat side reports an error');
     });
-    bot.on('scan', (_qr, status) => this.deps.logger.warn({ status }, 'the chat account waits for somebody to log it in'));
+    bot.on('scan', (_qr, status) =>
+      this.deps.logger.warn({ status }, 'the chat account waits for somebody to log it in'),
+    );
     bot.on('logout', () => {
       this.ready = false;
       this.online = false;
@@ -135,8 +153,12 @@ export class WechatyGateway implements ChatGateway {
     });
     bot.on('login', () => this.comeOnline(bot));
     bot.on('message', (message) => this.take(bot, () => this.said(bot, message)));
-    bot.on('room-join', (room, people, inviter, date) => this.take(bot, () => this.moved('join', room.id, people, inviter, date)));
-    bot.on('room-leave', (room, people, remover, date) => this.take(bot, () => this.moved('leave', room.id, people, remover, date)));
+    bot.on('room-join', (room, people, inviter, date) =>
+      this.take(bot, () => this.moved('join', room.id, people, inviter, date)),
+    );
+    bot.on('room-leave', (room, people, remover, date) =>
+      this.take(bot, () => this.moved('leave', room.id, people, remover, date)),
+    );
   }
 
   private comeOnline(bot: Wechaty): void {
@@ -178,7 +200,10 @@ export class WechatyGateway implements ChatGateway {
     const room = message.room();
     if (bot.isLoggedIn) await this.own(bot);
     const told: ChatMessage = {
-      id: message.id, at, talker: this.person(message.talker()), self: message.self(),
+      id: message.id,
+      at,
+      talker: this.person(message.talker()),
+      self: message.self(),
       text: type === Type.Text ? message.text() : '',
       mentions: (await message.mentionList()).map((contact) => this.person(contact)),
       ...(room ? { roomId: room.id } : {}),
@@ -187,10 +212,20 @@ export class WechatyGateway implements ChatGateway {
   }
 
   private async moved(
-    direction: MembershipChange['direction'], roomId: string, people: readonly Contact[], by: Contact | undefined, date: Date | undefined,
+    direction: MembershipChange['direction'],
+    roomId: string,
+    people: readonly Contact[],
+    by: Contact | undefined,
+    date: Date | undefined,
   ): Promise<void> {
     const at = date?.getTime() ?? this.deps.now();
-    await this.listener?.moved({ direction, roomId, at, people: people.map((contact) => this.person(contact)), ...(by ? { byId: by.id } : {}) });
+    await this.listener?.moved({
+      direction,
+      roomId,
+      at,
+      people: people.map((contact) => this.person(contact)),
+      ...(by ? { byId: by.id } : {}),
+    });
   }
 
   // --- people
@@ -200,7 +235,13 @@ export class WechatyGateway implements ChatGateway {
     const { payload } = contact;
     const staff = self || this.staff.has(contact.id) || payload?.coworker === true;
     const handle = payload?.handle;
-    return { id: contact.id, name: payload?.name ?? '', friend: payload?.friend === true, staff, ...(handle ? { externalUserId: handle } : {}) };
+    return {
+      id: contact.id,
+      name: payload?.name ?? '',
+      friend: payload?.friend === true,
+      staff,
+      ...(handle ? { externalUserId: handle } : {}),
+    };
   }
 
   private async personWith(id: string): Promise<ChatContact> {
@@ -211,8 +252,15 @@ export class WechatyGateway implements ChatGateway {
   /** An external_userid appears when somebody becomes a customer, and nobody tells: those without are looked up again, a few at a time. */
   private async withNewIds(rooms: readonly ChatRoom[]): Promise<readonly ChatRoom[]> {
     const { bot } = this.usable();
-    const unknown = new Map(rooms.flatMap((room) => room.members).filter((person) => !person.staff && !person.externalUserId).map((person) => [person.id, person]));
-    const longestAgo = [...unknown.keys()].sort((a, b) => (this.lookedUpAt.get(a) ?? 0) - (this.lookedUpAt.get(b) ?? 0));
+    const unknown = new Map(
+      rooms
+        .flatMap((room) => room.members)
+        .filter((person) => !person.staff && !person.externalUserId)
+        .map((person) => [person.id, person]),
+    );
+    const longestAgo = [...unknown.keys()].sort(
+      (a, b) => (this.lookedUpAt.get(a) ?? 0) - (this.lookedUpAt.get(b) ?? 0),
+    );
     const found = new Map<string, ChatContact>();
     for (const id of longestAgo.slice(0, this.settings.lookUpsPerReading)) {
       this.lookedUpAt.set(id, this.deps.now());
@@ -226,7 +274,8 @@ export class WechatyGateway implements ChatGateway {
   // --- the way out
 
   private usable(): { readonly bot: Wechaty } {
-    if (!this.bot || !this.online || !this.bot.isLoggedIn) throw new ChatFailure('not_sent', 'the chat account is not online');
+    if (!this.bot || !this.online || !this.bot.isLoggedIn)
+      throw new ChatFailure('not_sent', 'the chat account is not online');
     return { bot: this.bot };
   }
 

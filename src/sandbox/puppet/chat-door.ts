@@ -3,16 +3,41 @@ import { z } from 'zod';
 const id = z.string().min(1);
 const account = z.object({ contactId: id, name: z.string() });
 const person = z.object({
-  id, name: z.string(), friend: z.boolean().default(false), handle: z.string().default(''), staff: z.boolean().default(false),
+  id,
+  name: z.string(),
+  friend: z.boolean().default(false),
+  handle: z.string().default(''),
+  staff: z.boolean().default(false),
 });
 const room = z.object({ id, topic: z.string().default(''), ownerId: z.string().optional(), memberIds: z.array(id) });
 const event = z.discriminatedUnion('kind', [
   z.object({
-    seq: z.number().int(), kind: z.literal('message'), id, at: z.number(), talkerId: id, roomId: id.optional(), listenerId: id.optional(),
-    text: z.string(), mentionIds: z.array(id).default([]),
+    seq: z.number().int(),
+    kind: z.literal('message'),
+    id,
+    at: z.number(),
+    talkerId: id,
+    roomId: id.optional(),
+    listenerId: id.optional(),
+    text: z.string(),
+    mentionIds: z.array(id).default([]),
   }),
-  z.object({ seq: z.number().int(), kind: z.literal('room-join'), at: z.number(), roomId: id, inviteeIds: z.array(id), inviterId: z.string().default('') }),
-  z.object({ seq: z.number().int(), kind: z.literal('room-leave'), at: z.number(), roomId: id, removeeIds: z.array(id), removerId: z.string().default('') }),
+  z.object({
+    seq: z.number().int(),
+    kind: z.literal('room-join'),
+    at: z.number(),
+    roomId: id,
+    inviteeIds: z.array(id),
+    inviterId: z.string().default(''),
+  }),
+  z.object({
+    seq: z.number().int(),
+    kind: z.literal('room-leave'),
+    at: z.number(),
+    roomId: id,
+    removeeIds: z.array(id),
+    removerId: z.string().default(''),
+  }),
 ]);
 const events = z.object({ events: z.array(event), last: z.number().int() });
 
@@ -31,7 +56,10 @@ export interface Utterance {
 
 /** The door answered, and said no: asking again the same way cannot help. */
 export class DoorRefused extends Error {
-  constructor(readonly status: number, why: string) {
+  constructor(
+    readonly status: number,
+    why: string,
+  ) {
     super(`refused (${status}): ${why}`);
   }
 }
@@ -66,7 +94,10 @@ export class ChatDoor {
 
   /** Waits up to `waitMs` for events after `after`; asking is also what acknowledges everything up to `after`. */
   events(after: number, waitMs: number, signal?: AbortSignal): Promise<z.output<typeof events>> {
-    return this.call('GET', `/chat/events?after=${after}&wait=${waitMs}`, events, { signal, timeoutMs: waitMs + CALL_TIMEOUT_MS });
+    return this.call('GET', `/chat/events?after=${after}&wait=${waitMs}`, events, {
+      signal,
+      timeoutMs: waitMs + CALL_TIMEOUT_MS,
+    });
   }
 
   async say(utterance: Utterance): Promise<string> {
@@ -82,7 +113,9 @@ export class ChatDoor {
   }
 
   private async call<S extends z.ZodType>(
-    method: 'GET' | 'POST', path: string, shape: S,
+    method: 'GET' | 'POST',
+    path: string,
+    shape: S,
     { body, signal, timeoutMs = CALL_TIMEOUT_MS }: { body?: unknown; signal?: AbortSignal; timeoutMs?: number } = {},
   ): Promise<z.output<S>> {
     const timeout = AbortSignal.timeout(timeoutMs);

@@ -89,18 +89,29 @@ export class SandboxPuppet extends TextOnlyPuppet {
     await sleep(0);
     const account = await this.untilReached(() => this.door.account(signal), signal);
     if (!account) return;
-    this.people.set(account.contactId, { id: account.contactId, name: account.name, friend: false, handle: '', staff: true });
+    this.people.set(account.contactId, {
+      id: account.contactId,
+      name: account.name,
+      friend: false,
+      handle: '',
+      staff: true,
+    });
     if (!this.isLoggedIn) this.login(account.contactId);
     this.emit('ready', { data: 'sandbox' });
 
     let after = 0;
     let tellings = 0;
     while (!signal.aborted) {
-      const from = after;
-      const news = await this.untilReached(() => this.door.events(from, this.waitMs, signal), signal);
+      const news = await this.untilReached(async () => {
+        const from = after;
+        // A sandbox that went away may come back as a new one, which counts from 1: asking it from where we were would
+        // acknowledge what we never heard. From 0, at worst, we hear something twice.
+        after = 0;
+        const answer = await this.door.events(from, this.waitMs, signal);
+        after = from;
+        return answer;
+      }, signal);
       if (!news) return;
-      // A sandbox that began anew counts from 1 again; what was acknowledged is forgotten there, so asking from 0 is free.
-      if (news.last < after) after = 0;
       for (let start = 0; start < news.events.length && !signal.aborted; start += HANDFUL) {
         const handful = news.events.slice(start, start + HANDFUL);
         await this.untilReached(() => this.learnPeople(handful, signal), signal);
@@ -148,18 +159,26 @@ export class SandboxPuppet extends TextOnlyPuppet {
       case 'room-join':
         // Wechaty drops a join without a known inviter; who came by a code brought himself.
         return this.emitted('room-join', {
-          roomId: event.roomId, inviteeIdList: event.inviteeIds, inviterId: event.inviterId || (event.inviteeIds[0] ?? ''), timestamp: event.at,
+          roomId: event.roomId,
+          inviteeIdList: event.inviteeIds,
+          inviterId: event.inviterId || (event.inviteeIds[0] ?? ''),
+          timestamp: event.at,
         });
       case 'room-leave':
         return this.emitted('room-leave', {
-          roomId: event.roomId, removeeIdList: event.removeeIds, removerId: event.removerId || (event.removeeIds[0] ?? ''), timestamp: event.at,
+          roomId: event.roomId,
+          removeeIdList: event.removeeIds,
+          removerId: event.removerId || (event.removeeIds[0] ?? ''),
+          timestamp: event.at,
         });
     }
   }
 
   /** Like `emit`, but waits for the listeners: Wechaty's own are async and read the puppet before they tell the bot. */
   private async emitted(name: 'message' | 'room-join' | 'room-leave' | 'dirty', payload: object): Promise<void> {
-    await Promise.all(this.rawListeners(name).map(async (listener) => (listener as (payload: object) => unknown).call(this, payload)));
+    await Promise.all(
+      this.rawListeners(name).map(async (listener) => (listener as (payload: object) => unknown).call(this, payload)),
+    );
   }
 
   /**
@@ -230,7 +249,12 @@ export class SandboxPuppet extends TextOnlyPuppet {
     const where = conversationId.startsWith('R:') ? { roomId: conversationId } : { contactId: conversationId };
     const id = await this.door.say({ ...where, text, ...(mentionIds.length > 0 ? { mentionIds } : {}) });
     this.sent.set(id, {
-      id, at: Date.now(), talkerId: this.currentUserId, text, mentionIds, ...('roomId' in where ? where : { listenerId: conversationId }),
+      id,
+      at: Date.now(),
+      talkerId: this.currentUserId,
+      text,
+      mentionIds,
+      ...('roomId' in where ? where : { listenerId: conversationId }),
     });
     const oldest = this.sent.keys().next();
     if (this.sent.size > SENT_KEPT && !oldest.done) this.sent.delete(oldest.value);

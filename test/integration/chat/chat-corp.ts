@@ -13,14 +13,21 @@ export interface Room {
   readonly memberIds: string[];
 }
 
-export type Told = { readonly seq: number; readonly kind: 'message' | 'room-join' | 'room-leave' } & Readonly<Record<string, unknown>>;
+export type Told = { readonly seq: number; readonly kind: 'message' | 'room-join' | 'room-leave' } & Readonly<
+  Record<string, unknown>
+>;
 
 /** A handful of people and two rooms, with a chat account among them. Small, real, in memory. */
 export class ChatCorp {
   readonly account = { contactId: '1680000000000001', name: '群小助' };
   readonly people = new Map<string, Person>();
   readonly rooms = new Map<string, Room>();
-  readonly heard: { readonly roomId?: string; readonly contactId?: string; readonly text: string; readonly mentionIds: readonly string[] }[] = [];
+  readonly heard: {
+    readonly roomId?: string;
+    readonly contactId?: string;
+    readonly text: string;
+    readonly mentionIds: readonly string[];
+  }[] = [];
   events: Told[] = [];
   refusal: string | undefined;
   private seq = 0;
@@ -33,14 +40,39 @@ export class ChatCorp {
       aPerson({ id: '7883', name: '栗子', friend: true, handle: 'wmChestnut' }),
       aPerson({ id: '1688', name: '客服小周', staff: true }),
       aPerson({ id: this.account.contactId, name: this.account.name, staff: true }),
-    ]) this.people.set(person.id, person);
-    this.rooms.set('R:1', { id: 'R:1', topic: '潜在交流群①', ownerId: '1688', memberIds: ['1688', this.account.contactId, '7881', '7882'] });
-    this.rooms.set('R:2', { id: 'R:2', topic: '会员群①', ownerId: '1688', memberIds: ['1688', this.account.contactId, '7883'] });
+    ])
+      this.people.set(person.id, person);
+    this.rooms.set('R:1', {
+      id: 'R:1',
+      topic: '潜在交流群①',
+      ownerId: '1688',
+      memberIds: ['1688', this.account.contactId, '7881', '7882'],
+    });
+    this.rooms.set('R:2', {
+      id: 'R:2',
+      topic: '会员群①',
+      ownerId: '1688',
+      memberIds: ['1688', this.account.contactId, '7883'],
+    });
   }
 
-  says(talkerId: string, text: string, { roomId, mentionIds = [], id, at = this.at }: { roomId?: string; mentionIds?: string[]; id?: string; at?: number } = {}): void {
+  says(
+    talkerId: string,
+    text: string,
+    {
+      roomId,
+      mentionIds = [],
+      id,
+      at = this.at,
+    }: { roomId?: string; mentionIds?: string[]; id?: string; at?: number } = {},
+  ): void {
     this.tell('message', {
-      id: id ?? `m${this.seq + 1}`, at, talkerId, text, mentionIds, ...(roomId ? { roomId } : { listenerId: this.account.contactId }),
+      id: id ?? `m${this.seq + 1}`,
+      at,
+      talkerId,
+      text,
+      mentionIds,
+      ...(roomId ? { roomId } : { listenerId: this.account.contactId }),
     });
   }
 

@@ -13,7 +13,7 @@ export interface ChatDoorServer {
 }
 
 /** The sandbox's chat door over a small corp. */
-export async function openChatDoor(corp: ChatCorp): Promise<ChatDoorServer> {
+export async function openChatDoor(corp: ChatCorp, port = 0): Promise<ChatDoorServer> {
   let away = false;
   const acknowledged: number[] = [];
   const waiting = new Set<() => void>();
@@ -37,7 +37,8 @@ export async function openChatDoor(corp: ChatCorp): Promise<ChatDoorServer> {
       if (parts[0] === 'rooms' && parts[1] && !posted) return answer(200, corp.roomOf(parts[1]));
       if (posted && parts[0] === 'say') return answer(200, { id: corp.hear(posted as never) });
       if (posted && parts[2] === 'add') return answer(200, corp.add(parts[1] ?? '', String(posted['contactId'])) ?? {});
-      if (posted && parts[2] === 'remove') return answer(200, corp.remove(parts[1] ?? '', String(posted['contactId'])) ?? {});
+      if (posted && parts[2] === 'remove')
+        return answer(200, corp.remove(parts[1] ?? '', String(posted['contactId'])) ?? {});
       if (parts[0] === 'events') return poll(url, answer);
       answer(404, { error: 'no such door' });
     } catch (error) {
@@ -57,7 +58,7 @@ export async function openChatDoor(corp: ChatCorp): Promise<ChatDoorServer> {
     waiting.add(give);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     acknowledged,
@@ -65,10 +66,11 @@ export async function openChatDoor(corp: ChatCorp): Promise<ChatDoorServer> {
       away = value;
       waiting.forEach((answer) => answer());
     },
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -34,7 +34,11 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
       corp.says('7882', '@小鹿\u2005你好', { roomId: 'R:1', mentionIds: ['7881'], id: 'm-a' });
       await news.until(({ messages }) => messages.length === 1);
       expect(news.messages[0]).toEqual({
-        id: 'm-a', at: corp.at, roomId: 'R:1', text: '@小鹿\u2005你好', self: false,
+        id: 'm-a',
+        at: corp.at,
+        roomId: 'R:1',
+        text: '@小鹿\u2005你好',
+        self: false,
         talker: { id: '7882', name: '阿豪', friend: false, staff: false },
         mentions: [{ id: '7881', name: '小鹿', friend: true, staff: false, externalUserId: 'wmDeer' }],
       });
@@ -51,14 +55,22 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
       corp.says('1688', '大家好', { roomId: 'R:1' });
       corp.says('1680000000000001', '我来了', { roomId: 'R:1' });
       await news.until(({ messages }) => messages.length === 2);
-      expect(news.messages.map(({ talker, self }) => [talker.staff, self])).toEqual([[true, false], [true, true]]);
+      expect(news.messages.map(({ talker, self }) => [talker.staff, self])).toEqual([
+        [true, false],
+        [true, true],
+      ]);
     });
 
     it('hears who joins and who leaves, also when they do it alone', async () => {
       corp.joins('R:2', '7882');
       corp.leaves('R:1', '7881', '1688');
       await news.until(({ changes }) => changes.length === 2);
-      const told = news.changes.map(({ direction, roomId, people, byId }) => [direction, roomId, people.map(({ id }) => id), byId]);
+      const told = news.changes.map(({ direction, roomId, people, byId }) => [
+        direction,
+        roomId,
+        people.map(({ id }) => id),
+        byId,
+      ]);
       expect(told).toContainEqual(['join', 'R:2', ['7882'], '7882']);
       expect(told).toContainEqual(['leave', 'R:1', ['7881'], '1688']);
     });
@@ -79,8 +91,12 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
     });
 
     it('reads rooms and members anew each time', async () => {
-      expect((await gateway.rooms()).map(({ id, topic, ownerId, members }) => [id, topic, ownerId, members.length]))
-        .toEqual([['R:1', '潜在交流群①', '1688', 4], ['R:2', '会员群①', '1688', 3]]);
+      expect(
+        (await gateway.rooms()).map(({ id, topic, ownerId, members }) => [id, topic, ownerId, members.length]),
+      ).toEqual([
+        ['R:1', '潜在交流群①', '1688', 4],
+        ['R:2', '会员群①', '1688', 3],
+      ]);
       corp.roomOf('R:2').memberIds.push('7882');
       expect((await gateway.members('R:2'))?.map(({ id }) => id)).toEqual(['1688', '1680000000000001', '7883', '7882']);
       expect((await gateway.rooms())[1]?.members).toHaveLength(4);

@@ -14,7 +14,11 @@ chatGatewayContract('in memory', async (corp) => {
 chatGatewayContract('Wechaty over the sandbox', async (corp) => {
   const door = await openChatDoor(corp);
   const settings = chatSettings.parse({ pacing: noPacing, forgetOlderThanMs: null });
-  const gateway = new WechatyGateway(settings, { logger: aLog(), now: () => corp.at, puppet: createSandboxPuppet({ url: door.url }) });
+  const gateway = new WechatyGateway(settings, {
+    logger: aLog(),
+    now: () => corp.at,
+    puppet: createSandboxPuppet({ url: door.url }),
+  });
   return {
     gateway,
     close: async () => {

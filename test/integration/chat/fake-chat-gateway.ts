@@ -1,5 +1,11 @@
 import { ChatFailure } from '../../../src/channels/chat/chat-gateway.js';
-import type { ChatAccount, ChatContact, ChatGateway, ChatListener, ChatRoom } from '../../../src/channels/chat/chat-gateway.js';
+import type {
+  ChatAccount,
+  ChatContact,
+  ChatGateway,
+  ChatListener,
+  ChatRoom,
+} from '../../../src/channels/chat/chat-gateway.js';
 import { failureOf } from '../../../src/channels/chat/wechaty-errors.js';
 import { ChatCorp, aPerson } from './chat-corp.js';
 import type { Told } from './chat-corp.js';
@@ -33,7 +39,10 @@ export class FakeChatGateway implements ChatGateway {
 
   async rooms(): Promise<readonly ChatRoom[]> {
     this.checkOnline();
-    return [...this.corp.rooms.values()].map((room) => ({ ...room, members: room.memberIds.map((id) => this.person(id)) }));
+    return [...this.corp.rooms.values()].map((room) => ({
+      ...room,
+      members: room.memberIds.map((id) => this.person(id)),
+    }));
   }
 
   async members(roomId: string): Promise<readonly ChatContact[] | undefined> {
@@ -85,19 +94,29 @@ export class FakeChatGateway implements ChatGateway {
 
   private async tell(event: Told): Promise<void> {
     const text = (key: string): string => String(event[key] ?? '');
-    const people = (key: string): ChatContact[] => ((event[key] as string[] | undefined) ?? []).map((id) => this.person(id));
+    const people = (key: string): ChatContact[] =>
+      ((event[key] as string[] | undefined) ?? []).map((id) => this.person(id));
     const at = Number(event['at']);
     if (event.kind === 'message') {
       const room = event['roomId'] === undefined ? {} : { roomId: text('roomId') };
       const talker = this.person(text('talkerId'));
       await this.listener?.said({
-        id: text('id'), at, talker, text: text('text'), mentions: people('mentionIds'), self: talker.id === this.corp.account.contactId, ...room,
+        id: text('id'),
+        at,
+        talker,
+        text: text('text'),
+        mentions: people('mentionIds'),
+        self: talker.id === this.corp.account.contactId,
+        ...room,
       });
       return;
     }
     const moved = people(event.kind === 'room-join' ? 'inviteeIds' : 'removeeIds');
     await this.listener?.moved({
-      direction: event.kind === 'room-join' ? 'join' : 'leave', roomId: text('roomId'), at, people: moved,
+      direction: event.kind === 'room-join' ? 'join' : 'leave',
+      roomId: text('roomId'),
+      at,
+      people: moved,
       byId: text('inviterId') || text('removerId') || (moved[0]?.id ?? ''),
     });
   }

@@ -1,4 +1,9 @@
-import type { ChatListener, ChatLogger, ChatMessage, MembershipChange } from '../../../src/channels/chat/chat-gateway.js';
+import type {
+  ChatListener,
+  ChatLogger,
+  ChatMessage,
+  MembershipChange,
+} from '../../../src/channels/chat/chat-gateway.js';
 
 /** Keeps what a gateway tells, and lets a test wait for the n-th piece. */
 export class HeardNews implements ChatListener {

@@ -1,0 +1,59 @@
+import type { Fact } from '../../../src/domain/fact.js';
+import { factData } from '../../../src/domain/fact.js';
+import { ChatChannel } from '../../../src/channels/chat/chat.channel.js';
+import type { ChatChannelDeps } from '../../../src/channels/chat/chat.channel.js';
+import { chatPacing, noPacing } from '../../../src/channels/chat/chat-settings.js';
+import type { CommandRequest, Receive } from '../../../src/channels/channel.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { FakeChatGateway } from './fake-chat-gateway.js';
+import { aLog } from './heard-news.js';
+
+export const memberWords = ['我的等级', '退订'];
+export const isMemberCommand = (text: string): boolean => memberWords.some((word) => text.startsWith(word));
+
+/** What intake does with what a channel hands over, without a database: a key counts once. */
+export class Taken {
+  readonly facts = new Map<string, Fact>();
+  readonly commands = new Map<string, CommandRequest>();
+  tellings = 0;
+  /** Set to make the next hand-overs fail. */
+  failures: Error[] = [];
+
+  readonly receive: Receive = async (received) => {
+    this.tellings += 1;
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+    let accepted = 0;
+    for (const one of received) {
+      const store: Map<string, unknown> = one.kind === 'fact' ? this.facts : this.commands;
+      const { key } = one.kind === 'fact' ? one.fact : one.command;
+      if (one.kind === 'fact') factData[one.fact.kind].parse(one.fact.data);
+      if (!store.has(key)) accepted += 1;
+      if (!store.has(key)) store.set(key, one.kind === 'fact' ? one.fact : one.command);
+    }
+    return { accepted, duplicates: received.length - accepted };
+  };
+
+  of<K extends Fact['kind']>(kind: K): readonly Extract<Fact, { kind: K }>[] {
+    return [...this.facts.values()].filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
+  }
+}
+
+export async function aChatChannel({
+  pacing = noPacing,
+  gateway = new FakeChatGateway(),
+  ...deps
+}: Partial<ChatChannelDeps> & { pacing?: Parameters<typeof chatPacing.parse>[0]; gateway?: FakeChatGateway } = {}) {
+  const clock = new PushedClock(gateway.corp.at);
+  const taken = new Taken();
+  const log = aLog();
+  const channel = new ChatChannel(gateway, chatPacing.parse(pacing), {
+    clock,
+    logger: log,
+    isMemberCommand,
+    random: () => 0,
+    ...deps,
+  });
+  await channel.start(taken.receive);
+  return { channel, gateway, corp: gateway.corp, clock, taken, log };
+}

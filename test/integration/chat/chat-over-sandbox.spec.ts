@@ -1,0 +1,117 @@
+import { afterEach, expect, it } from 'vitest';
+import { ChatChannel } from '../../../src/channels/chat/chat.channel.js';
+import { noPacing } from '../../../src/channels/chat/chat-settings.js';
+import { createChatChannel } from '../../../src/channels/chat/create-chat-channel.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { createSandboxPuppet } from '../../../src/sandbox/puppet/sandbox-puppet.js';
+import { startSandbox } from '../../../src/sandbox/sandbox.js';
+import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.js';
+import { Taken, isMemberCommand } from './a-chat-channel.js';
+import { aLog } from './heard-news.js';
+
+const START = Date.UTC(2026, 2, 2, 1);
+const DAY = 86_400_000;
+const open: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.stop();
+});
+
+async function aCorp(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox({
+    people: 0,
+    startAt: START,
+    corpId: 'ww1',
+    agentId: '1000002',
+    secret: 's',
+    callbackToken: 't',
+    callbackAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
+    chat: true,
+    ...options,
+  });
+  open.push({ stop: () => sandbox.close() });
+  return sandbox;
+}
+
+async function aProduct(
+  sandbox: Sandbox,
+): Promise<{ channel: ChatChannel; taken: Taken; log: ReturnType<typeof aLog> }> {
+  const log = aLog();
+  const channel = createChatChannel(
+    { pacing: noPacing, forgetOlderThanMs: null },
+    {
+      clock: new PushedClock(sandbox.now()),
+      logger: log,
+      isMemberCommand,
+      puppet: createSandboxPuppet({ url: sandbox.url }),
+    },
+  );
+  const taken = new Taken();
+  open.push(channel);
+  await channel.start(taken.receive);
+  await expect.poll(() => taken.of('group_read').length, { timeout: 5_000 }).toBeGreaterThan(0);
+  return { channel, taken, log };
+}
+
+it('hears a member of the pretend corp, answers in the group, and acknowledges what it took', async () => {
+  const sandbox = await aCorp();
+  const { channel, taken, log } = await aProduct(sandbox);
+  const group = taken.of('group_read')[0]!.data;
+  await sandbox.act({ do: 'newcomer', name: '小鹿' });
+  await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
+  await sandbox.act({ do: 'invite', who: '小鹿', group: group.chatId, staff: 'LinXia' });
+  await sandbox.act({ do: 'speak', who: '小鹿', group: group.chatId, text: '我的等级' });
+  await expect.poll(() => taken.commands.size).toBe(1);
+  const [command] = taken.commands.values();
+  expect(taken.of('joined_group').map(({ data, member }) => [data.chatId, member.chatContactId])).toEqual([
+    [group.chatId, command!.from.kind === 'member' ? command!.from.ids.chatContactId : ''],
+  ]);
+
+  const replyTo = command!.replyTo;
+  if (replyTo.kind !== 'group') throw new Error('asked in a group');
+  const { ref } = await channel.send({
+    kind: 'group_say',
+    chatId: replyTo.chatId,
+    mention: replyTo.mention,
+    text: '你现在是普通成员',
+  });
+  expect(ref).toMatch(/.+/);
+  const received = sandbox.record().received.filter(({ text }) => text.includes('你现在是普通成员'));
+  expect(received).toHaveLength(1);
+  await expect.poll(() => sandbox.clock().chat.unacknowledged).toBe(0);
+  expect(log.lines).toEqual([]);
+});
+
+it('moves somebody from one group to another and sees it happen', async () => {
+  const sandbox = await aCorp();
+  const { channel, taken } = await aProduct(sandbox);
+  const [from, to] = taken.of('group_read').map(({ data }) => data.chatId);
+  const { externalUserId, chatContactId } = (await sandbox.act({ do: 'newcomer', name: '栗子' })) as {
+    externalUserId: string;
+    chatContactId: string;
+  };
+  await sandbox.act({ do: 'add_contact', who: '栗子', staff: 'LinXia' });
+  await sandbox.act({ do: 'invite', who: '栗子', group: from!, staff: 'LinXia' });
+  await expect.poll(() => taken.of('joined_group').length).toBe(1);
+
+  expect(await channel.send({ kind: 'room_add', chatId: to!, member: { chatContactId } })).toEqual({
+    result: { state: 'requested' },
+  });
+  expect(await channel.send({ kind: 'room_remove', chatId: from!, member: { externalUserId } })).toEqual({
+    result: { state: 'requested' },
+  });
+  await expect.poll(() => taken.of('left_group').length).toBe(1);
+  expect(taken.of('joined_group').map(({ data }) => data.chatId)).toEqual([from, to]);
+  expect(taken.of('left_group')[0]).toMatchObject({ data: { chatId: from, removed: true }, member: { chatContactId } });
+});
+
+it('takes a month of talk of sixty people without an error, each message once', async () => {
+  const sandbox = await aCorp({ people: 60, months: 1 });
+  const { taken, log } = await aProduct(sandbox);
+  for (let until = START + DAY; until <= START + 30 * DAY;) {
+    const { at, urgent } = await sandbox.advance(until);
+    if (!urgent) until = at + DAY;
+  }
+  await expect.poll(() => sandbox.clock().chat.unacknowledged, { timeout: 20_000 }).toBe(0);
+  expect(taken.of('sent_message').length).toBeGreaterThan(100);
+  expect(log.lines).toEqual([]);
+});

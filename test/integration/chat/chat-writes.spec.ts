@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.js';
+import { ChatFailure } from '../../../src/channels/chat/chat-gateway.js';
+import { noPacing } from '../../../src/channels/chat/chat-settings.js';
+import { aChatChannel } from './a-chat-channel.js';
+
+const MINUTE = 60_000;
+const say = (text: string, chatId = 'R:1'): Action => ({ kind: 'group_say', chatId, text });
+const dm = (chatContactId: string, text = '早'): Action => ({
+  kind: 'chat_dm',
+  chatContactId,
+  message: { text, attachments: [] },
+});
+const add = (chatContactId: string, chatId = 'R:2'): Action => ({
+  kind: 'room_add',
+  chatId,
+  member: { chatContactId },
+});
+const remove = (chatContactId: string, chatId = 'R:1'): Action => ({
+  kind: 'room_remove',
+  chatId,
+  member: { chatContactId },
+});
+const fails =
+  (kind: ChatFailure['kind'], message = 'no') =>
+  () =>
+    Promise.reject(new ChatFailure(kind, message));
+
+describe('chat writes', () => {
+  it('speaks, calls by name, and writes in private', async () => {
+    const { channel, corp } = await aChatChannel();
+    expect(await channel.send(say('晚上好'))).toEqual({ ref: 'sent1' });
+    expect(await channel.send({ kind: 'group_say', chatId: 'R:1', mention: '7881', text: '你是会员' })).toEqual({
+      ref: 'sent2',
+    });
+    const message = {
+      text: '新群在这里',
+      attachments: [{ kind: 'link', title: '入群', url: 'https://example.com/j', description: '今晚有效' }],
+    } as const;
+    await channel.send({ kind: 'chat_dm', chatContactId: '7882', message });
+    expect(corp.heard.map(({ text }) => text)).toEqual([
+      '晚上好',
+      '@小鹿\u2005你是会员',
+      '新群在这里\n入群（今晚有效）：https://example.com/j',
+    ]);
+  });
+
+  it('does not read a personal answer out to a room that the person has left', async () => {
+    const { channel, corp } = await aChatChannel();
+    await expect(
+      channel.send({ kind: 'group_say', chatId: 'R:2', mention: '7881', text: '你是会员' }),
+    ).rejects.toMatchObject({ code: 'chat_mention_left' });
+    expect(corp.heard).toEqual([]);
+  });
+
+  it('asks for a join and says no more than that it was asked for', async () => {
+    const { channel, corp, gateway } = await aChatChannel();
+    expect(await channel.send(add('7882'))).toEqual({ result: { state: 'requested' } });
+    expect(corp.roomOf('R:2').memberIds).toContain('7882');
+    expect(await channel.send(add('7882'))).toEqual({ result: { state: 'already_in' } });
+    expect(gateway.calls).toEqual(['add 7882 R:2']);
+  });
+
+  it('removes once, however often it is asked', async () => {
+    const { channel, gateway } = await aChatChannel();
+    expect(await channel.send(remove('7881'))).toEqual({ result: { state: 'requested' } });
+    expect(await channel.send(remove('7881'))).toEqual({ result: { state: 'already_out' } });
+    expect(gateway.calls).toEqual(['remove 7881 R:1']);
+  });
+
+  it('finds people by external_userid where the chat side has told it', async () => {
+    const { channel, gateway } = await aChatChannel();
+    await channel.send({ kind: 'room_add', chatId: 'R:2', member: { externalUserId: 'wmDeer' } });
+    await channel.send({ kind: 'room_remove', chatId: 'R:1', member: { externalUserId: 'wmDeer' } });
+    expect(gateway.calls).toEqual(['add 7881 R:2', 'remove 7881 R:1']);
+    await expect(
+      channel.send({ kind: 'room_add', chatId: 'R:2', member: { externalUserId: 'wmNobody' } }),
+    ).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_contact_unknown' });
+  });
+
+  it('gives up on a room it is not in and on what it was refused', async () => {
+    const { channel, corp } = await aChatChannel();
+    await expect(channel.send(add('7882', 'R:9'))).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_room_unknown' });
+    corp.refusal = 'not a friend';
+    await expect(channel.send(dm('7882'))).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_refused' });
+  });
+
+  it('hands back what it may not write yet, with how long to wait', async () => {
+    const { channel, clock, gateway } = await aChatChannel({ pacing: {} });
+    await channel.send(add('7882'));
+    await expect(channel.send(remove('7882'))).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'chat_paced',
+      retryAfterMs: 20_000,
+    });
+    await channel.send(say('晚上好', 'R:1'));
+    await expect(channel.send(say('晚上好', 'R:2'))).rejects.toMatchObject({ code: 'chat_paced', retryAfterMs: 3_000 });
+    clock.pushTo(clock.now() + 20_000);
+    await channel.send(remove('7882'));
+    await channel.send(say('晚上好', 'R:2'));
+    expect(gateway.calls).toEqual(['add 7882 R:2', 'say R:1', 'remove 7882 R:1', 'say R:2']);
+  });
+
+  it('keeps within the hour’s adds, also over a restart', async () => {
+    const pastWrites = async () => [{ kind: 'room_add', to: 'R:2', at: Date.UTC(2026, 2, 2, 8, 50) }] as const;
+    const { channel, clock } = await aChatChannel({ pacing: { ...noPacing, addsPerHour: 1 }, pastWrites });
+    await expect(channel.send(add('7882'))).rejects.toMatchObject({
+      code: 'chat_add_limit',
+      retryAfterMs: 50 * MINUTE,
+    });
+    clock.pushTo(clock.now() + 50 * MINUTE);
+    expect(await channel.send(add('7882'))).toEqual({ result: { state: 'requested' } });
+  });
+
+  it('writes one thing at a time', async () => {
+    const { channel, gateway } = await aChatChannel();
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    gateway.nextWrite = () => held as Promise<never>;
+    const first = channel.send(say('一'));
+    const second = channel.send(say('二'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(gateway.calls).toEqual(['say R:1']);
+    letGo();
+    await Promise.all([first, second]);
+    expect(gateway.corp.heard.map(({ text }) => text)).toEqual(['一', '二']);
+  });
+
+  it('stops all writes for an hour when the platform complains, for a day when it does again, and says so', async () => {
+    const { channel, corp, clock, gateway } = await aChatChannel();
+    corp.refusal = 'WorkproErrorCode: 20001, Feature temporarily unavailable';
+    await expect(channel.send(add('7882'))).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'chat_throttled',
+      retryAfterMs: 60 * MINUTE,
+    });
+    expect(channel.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('约 60 分钟后恢复') as string,
+    });
+    corp.refusal = undefined;
+    await expect(channel.send(dm('7881'))).rejects.toMatchObject({ code: 'chat_resting', retryAfterMs: 60 * MINUTE });
+    expect(gateway.calls).toHaveLength(1);
+    clock.pushTo(clock.now() + 61 * MINUTE);
+    expect(channel.health()).toEqual({ ok: true, detail: '' });
+    await channel.send(dm('7881'));
+    corp.refusal = '操作过于频繁';
+    await expect(channel.send(dm('7881'))).rejects.toMatchObject({
+      code: 'chat_throttled',
+      retryAfterMs: 24 * 60 * MINUTE,
+    });
+  });
+
+  it('tries again what was not sent', async () => {
+    const { channel, gateway } = await aChatChannel();
+    gateway.nextWrite = fails('not_sent');
+    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_not_sent' });
+    gateway.online = false;
+    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_offline' });
+    expect(channel.health().ok).toBe(false);
+  });
+
+  it('never says twice what may have been said, and asks again for a join that may not have been asked for', async () => {
+    const { channel, gateway } = await aChatChannel();
+    gateway.nextWrite = fails('unknown', '4 DEADLINE_EXCEEDED');
+    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_outcome_unknown' });
+    gateway.nextWrite = fails('unknown', '4 DEADLINE_EXCEEDED');
+    await expect(channel.send(add('7882'))).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_outcome_unknown' });
+    expect(channel.repeatable('group_say')).toBe(false);
+    expect(channel.repeatable('room_add')).toBe(true);
+    expect(await channel.reconcile(say('晚上好'))).toEqual({ outcome: 'unknown' });
+  });
+
+  it('does not wait for ever for a call that hangs', async () => {
+    const { channel, gateway } = await aChatChannel({ pacing: { ...noPacing, writeTimeoutMs: 20 } });
+    gateway.nextWrite = () => new Promise(() => undefined);
+    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ code: 'chat_outcome_unknown' });
+    expect(await channel.send(say('还在'))).toEqual({ ref: 'sent1' });
+  });
+
+  it('looks whether somebody is in the room when asked how an add or remove ended', async () => {
+    const { channel, gateway } = await aChatChannel();
+    expect(await channel.reconcile(add('7881'))).toEqual({ outcome: 'not_done' });
+    expect(await channel.reconcile(add('7883'))).toEqual({ outcome: 'done', done: {} });
+    expect(await channel.reconcile(remove('7881'))).toEqual({ outcome: 'not_done' });
+    expect(await channel.reconcile(remove('7883'))).toEqual({ outcome: 'done', done: {} });
+    gateway.online = false;
+    expect(await channel.reconcile(add('7881'))).toEqual({ outcome: 'unknown' });
+  });
+
+  it('refuses what is not a chat action', async () => {
+    const { channel } = await aChatChannel();
+    await expect(channel.send({ kind: 'read_tags' })).rejects.toMatchObject({ code: 'not_a_chat_action' });
+  });
+});
