@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { metricsByName, readMetrics } from '../../../src/domain/metrics/index.js';
 import { compileRule, conditionsOf, type CompiledRule, type TracePart } from '../../../src/domain/rules/index.js';
-import { meant, print, someCorp, someMember, someRule, TODAY, type Cond } from './random-rules.js';
+import { meant, print, type Cond } from './plain-reading.js';
+import { someCorp, someMember, someRule, TODAY } from './random-rules.js';
 
 const vocabulary = { metrics: metricsByName };
 

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { metricsByName, readMetrics } from '../../../src/domain/metrics/index.js';
 import { compileRule } from '../../../src/domain/rules/index.js';
 import { eachDatabase } from '../../support/databases.js';
-import { print, someCorp, someMember, someRule, TAGS, TODAY } from './random-rules.js';
+import { print } from './plain-reading.js';
+import { someCorp, someMember, someRule, TAGS, TODAY } from './random-rules.js';
 
 const vocabulary = { metrics: metricsByName };
 /** What each database answers for a claim; NULL is not among it. */
