@@ -1,0 +1,76 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { TemplateProblem } from '../domain/messages/index.js';
+
+/** A mistake in a file; `file` is its path inside the folder, with forward slashes. */
+export interface TemplateFileProblem extends TemplateProblem {
+  readonly file: string;
+}
+
+export interface TemplateFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every `*.md` under the folder, in order of path. One that cannot be read is told of and does not stop the others. */
+export async function readTemplateFiles(folder: string): Promise<{ files: readonly TemplateFile[]; problems: readonly TemplateFileProblem[] }> {
+  const files: TemplateFile[] = [];
+  const problems: TemplateFileProblem[] = [];
+  for (const path of await pathsIn(folder, problems)) {
+    try {
+      files.push({ path, text: await readFile(join(folder, path), 'utf8') });
+    } catch (error) {
+      problems.push(unreadable(path, error));
+    }
+  }
+  return { files, problems };
+}
+
+async function pathsIn(folder: string, problems: TemplateFileProblem[]): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.md') && entry.name !== 'README.md')
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .sort();
+  } catch (error) {
+    problems.push(unreadable(basename(folder), error));
+    return [];
+  }
+}
+
+function unreadable(file: string, error: unknown): TemplateFileProblem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return {
+    file, code: 'unreadable', line: 1, column: 1,
+    message: { zh: `读不了这个文件或文件夹（${code}）`, en: `this file or folder cannot be read (${code})` },
+    hint: { zh: '检查路径和读取权限', en: 'check the path and the rights to read it' },
+  };
+}
+
+/** Where a template's file lies inside the folder. */
+export const pathOf = ({ kind, key }: { readonly kind: string; readonly key: string }): string => `${kind}/${key}.md`;
+
+/** Writes only what differs; answers the paths written. */
+export async function writeTemplateFiles(folder: string, files: readonly TemplateFile[]): Promise<string[]> {
+  const written: string[] = [];
+  for (const { path, text } of files) {
+    const target = join(folder, path);
+    const there = await readFile(target, 'utf8').catch(() => null);
+    if (there === text) continue;
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
+    written.push(path);
+  }
+  return written;
+}
+
+/** The switch in the console, written into the settings, so that a file read elsewhere starts the same. */
+export function withSwitch(text: string, enabled: boolean, enabledInText: boolean): string {
+  if (enabled === enabledInText) return text;
+  const [front, ...rest] = text.split(/^---[ \t]*\r?$/m).slice(1);
+  if (front === undefined) return text;
+  const line = /^enabled:.*$/m;
+  const switched = line.test(front) ? front.replace(line, `enabled: ${enabled}`) : `${front.trimEnd()}\nenabled: ${enabled}\n`;
+  return ['', switched, ...rest].join('---');
+}

@@ -1,0 +1,237 @@
+import {
+  checkTemplate, triggerWords, type Campaign, type CampaignChannel, type Template, type TemplateCheck, type TemplateProblem,
+} from '../domain/messages/index.js';
+import { placeIn } from '../domain/messages/places.js';
+import { defaultVocabulary, type Bilingual, type Vocabulary } from '../domain/rules/index.js';
+import type { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/sql.js';
+import { pathOf, readTemplateFiles, withSwitch, writeTemplateFiles, type TemplateFile, type TemplateFileProblem } from './template-files.js';
+import { TemplateStore, type CurrentTemplate, type StoredVersion, type VersionInfo } from './template.store.js';
+
+/** Who saved a version that came from a file. */
+export const FILES = 'files';
+
+export interface Seeding {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  /** Their file differs, but they were edited in the console, which has the last word. */
+  readonly left: readonly string[];
+  readonly problems: readonly TemplateFileProblem[];
+}
+
+export type Saving =
+  | { readonly kind: 'saved'; readonly version: number }
+  | { readonly kind: 'refused'; readonly problems: readonly TemplateProblem[] }
+  /** Somebody saved in between: `version` is theirs (0: there is no such template). */
+  | { readonly kind: 'conflict'; readonly version: number };
+
+export interface TemplateInList {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly enabled: boolean;
+  readonly version: number;
+  readonly savedAt: number;
+  readonly savedBy: string;
+  /** Null when it does not compile. */
+  readonly trigger: Bilingual | null;
+  readonly audience: string;
+  readonly channels: readonly CampaignChannel[];
+  /** Not empty: it no longer compiles and nothing is sent by it, whatever the switch says. */
+  readonly problems: readonly TemplateProblem[];
+}
+
+export interface TemplateInFull {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly enabled: boolean;
+  readonly version: number;
+  readonly text: string;
+  readonly problems: readonly TemplateProblem[];
+  /** The newest first. */
+  readonly versions: readonly VersionInfo[];
+}
+
+/** The templates in force, their versions, and the way between the database and the files. */
+export class TemplatesService {
+  private readonly store = new TemplateStore();
+  /** A version never changes, so its check is kept; of each template the newest one asked for. */
+  private readonly checks = new Map<string, { readonly version: number; readonly check: TemplateCheck }>();
+  private inForce: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
+
+  constructor(private readonly db: Database, private readonly vocabulary: Vocabulary = defaultVocabulary) {}
+
+  check(text: string): TemplateCheck {
+    return checkTemplate(text, this.vocabulary);
+  }
+
+  /** What is switched on and compiles, the most important first. */
+  async active(): Promise<readonly Campaign[]> {
+    const enabled = await this.store.enabledVersions(this.db.read);
+    const id = enabled.map(({ key, version }) => `${key}@${version}`).join(' ');
+    if (this.inForce?.id === id) return this.inForce.campaigns;
+    const campaigns: Campaign[] = [];
+    for (const { key, version } of enabled) {
+      const check = await this.checkOf(key, version);
+      if (check?.ok) campaigns.push({ ...check.template, version });
+    }
+    campaigns.sort((a, b) => b.priority - a.priority || (a.key < b.key ? -1 : 1));
+    this.inForce = { id, campaigns };
+    return campaigns;
+  }
+
+  /** Templates that are switched on and cannot be sent. Somebody must look at them. */
+  async alarms(): Promise<readonly TemplateInList[]> {
+    return (await this.list()).filter((template) => template.enabled && template.problems.length > 0);
+  }
+
+  async list(): Promise<readonly TemplateInList[]> {
+    const rows = await this.store.current(this.db.read);
+    return rows.map((row) => {
+      const check = this.checked(row.key, row.version, row.text);
+      const template = check.ok ? check.template : null;
+      return {
+        key: row.key, name: row.name, kind: row.kind, enabled: row.enabled, version: row.version, savedAt: row.savedAt, savedBy: row.savedBy,
+        trigger: template ? triggerWords(template.trigger, (key) => this.tierLabel(key)) : null,
+        audience: template?.audience?.text ?? '',
+        channels: template?.channels ?? [],
+        problems: check.ok ? [] : check.problems,
+      };
+    });
+  }
+
+  async read(key: string): Promise<TemplateInFull | null> {
+    const row = await this.store.read(this.db.read, key);
+    if (!row) return null;
+    const check = this.checked(key, row.version, row.text);
+    const versions = (await this.store.versions(this.db.read, key)).map(({ version, savedAt, savedBy, note }) => ({ version, savedAt, savedBy, note }));
+    const { name, kind, enabled, version, text } = row;
+    return { key, name, kind, enabled, version, text, versions, problems: check.ok ? [] : check.problems };
+  }
+
+  version(key: string, version: number): Promise<StoredVersion | null> {
+    return this.store.version(this.db.read, key, version);
+  }
+
+  /** Makes the next version of a template; `baseVersion` is the one that was edited, 0 for a new template. */
+  async save(key: string, text: string, note: string, baseVersion: number, by: string, now: number): Promise<Saving> {
+    const check = this.check(text);
+    if (!check.ok) return { kind: 'refused', problems: check.problems };
+    if (check.template.key !== key) return { kind: 'refused', problems: [otherKey(text, key)] };
+    return this.db.write((tx) => this.append(tx, check.template, { text, note, savedBy: by, savedAt: now }, baseVersion));
+  }
+
+  /** False when there is no such template. */
+  setEnabled(key: string, enabled: boolean, now: number): Promise<boolean> {
+    return this.db.write((tx) => this.store.setEnabled(tx, key, enabled, now));
+  }
+
+  /**
+   * Takes in the files: a key nobody knows becomes version 1, a changed file the next version, unless the template was
+   * edited in the console. A file with a mistake is told of and changes nothing.
+   */
+  async seedFromFiles(folder: string, now: number): Promise<Seeding> {
+    const { files, problems: unreadable } = await readTemplateFiles(folder);
+    const { good, problems } = this.sift(files);
+    return this.db.write(async (tx) => {
+      const stored = new Map((await this.store.current(tx)).map((row) => [row.key, row]));
+      const edited = await this.store.edited(tx, FILES);
+      const seeding = { added: [] as string[], changed: [] as string[], left: [] as string[], problems: [...unreadable, ...problems] };
+      for (const { template, text } of good) {
+        const row = stored.get(template.key);
+        if (row?.text === text) continue;
+        if (row && edited.has(template.key)) {
+          seeding.left.push(template.key);
+          continue;
+        }
+        const saved = await this.append(tx, template, { text, note: '', savedBy: FILES, savedAt: now }, row?.version ?? 0);
+        if (saved.kind === 'saved') (row ? seeding.changed : seeding.added).push(template.key);
+      }
+      return seeding;
+    });
+  }
+
+  /** Writes every template's text as it is in force; answers the paths that differed. */
+  async exportToFiles(folder: string): Promise<readonly string[]> {
+    const rows = await this.store.current(this.db.read);
+    return writeTemplateFiles(folder, rows.map((row) => ({ path: pathOf(row), text: this.textToExport(row) })));
+  }
+
+  private textToExport(row: CurrentTemplate): string {
+    const check = this.checked(row.key, row.version, row.text);
+    return check.ok ? withSwitch(row.text, row.enabled, check.template.enabled) : row.text;
+  }
+
+  private async append(tx: Sql, template: Template, version: Omit<StoredVersion, 'version'>, after: number): Promise<Saving> {
+    const row = await this.store.read(tx, template.key);
+    if ((row?.version ?? 0) !== after) return { kind: 'conflict', version: row?.version ?? 0 };
+    if (row?.text === version.text) return { kind: 'saved', version: row.version };
+    const enabled = row ? this.switchAfter(row, template) : template.enabled;
+    const { key, name, kind } = template;
+    const first = await this.store.append(tx, { key, name, kind, enabled }, version, after);
+    if (first) return { kind: 'saved', version: after + 1 };
+    return { kind: 'conflict', version: (await this.store.read(tx, key))?.version ?? 0 };
+  }
+
+  /** The switch stays as it is, unless this very edit changes what the text says about it. */
+  private switchAfter(row: CurrentTemplate, next: Template): boolean {
+    const before = this.checked(row.key, row.version, row.text);
+    return before.ok && before.template.enabled !== next.enabled ? next.enabled : row.enabled;
+  }
+
+  private sift(files: readonly TemplateFile[]): { good: { template: Template; text: string }[]; problems: TemplateFileProblem[] } {
+    const good = new Map<string, { template: Template; text: string }>();
+    const problems: TemplateFileProblem[] = [];
+    for (const { path, text } of files) {
+      const check = this.check(text);
+      if (!check.ok) problems.push(...check.problems.map((problem) => ({ file: path, ...problem })));
+      else if (pathOf(check.template) !== path) problems.push({ file: path, ...elsewhere(text, pathOf(check.template)) });
+      else if (good.has(check.template.key)) problems.push({ file: path, ...keyTwice(text, pathOf(good.get(check.template.key)!.template)) });
+      else good.set(check.template.key, { template: check.template, text });
+    }
+    return { good: [...good.values()], problems };
+  }
+
+  private async checkOf(key: string, version: number): Promise<TemplateCheck | null> {
+    const kept = this.checks.get(key);
+    if (kept?.version === version) return kept.check;
+    const stored = await this.store.version(this.db.read, key, version);
+    return stored && this.checked(key, version, stored.text);
+  }
+
+  private checked(key: string, version: number, text: string): TemplateCheck {
+    const kept = this.checks.get(key);
+    if (kept?.version === version) return kept.check;
+    const check = this.check(text);
+    this.checks.set(key, { version, check });
+    return check;
+  }
+
+  private tierLabel(key: string): string {
+    return this.vocabulary.values?.['tier']?.[key] ?? key;
+  }
+}
+
+const keyPlace = (text: string): { line: number; column: number } => placeIn(text, /^key:[ \t]*/m.exec(text)?.index ?? 0);
+
+const otherKey = (text: string, key: string): TemplateProblem => ({
+  code: 'other_key',
+  ...keyPlace(text),
+  message: { zh: `key 不能改：这个模板是 ${key}`, en: `the key cannot change: this template is ${key}` },
+  hint: { zh: `写回 key: ${key}，要新模板就另建一个`, en: `write key: ${key} again, or make a new template` },
+});
+
+const elsewhere = (text: string, path: string): TemplateProblem => ({
+  code: 'other_path',
+  ...keyPlace(text),
+  message: { zh: `按 kind 和 key，这个文件应当在 ${path}`, en: `by its kind and key this file belongs at ${path}` },
+  hint: { zh: '移动文件，或改正 kind 和 key', en: 'move the file, or correct kind and key' },
+});
+
+const keyTwice = (text: string, path: string): TemplateProblem => ({
+  code: 'key_twice',
+  ...keyPlace(text),
+  message: { zh: `${path} 已经用了这个 key`, en: `${path} has this key already` },
+  hint: { zh: '换一个 key，或删掉其中一个文件', en: 'choose another key, or take one of the files away' },
+});

@@ -1,0 +1,155 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { defaultVocabulary } from '../../../src/domain/rules/index.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { FILES, TemplatesService } from '../../../src/templates/templates.service.js';
+import { eachDatabase } from '../../support/databases.js';
+
+const seeds = new URL('../../../templates', import.meta.url).pathname;
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+async function aFolder(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'templates-'));
+  folders.push(folder);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+const aText = (key: string, body = '你好，{{ name }}', settings = ''): string =>
+  `---\nkey: ${key}\nname: 问候\nkind: care\ntrigger: {on: stage, enters: returned}\nchannels: [chat_dm]\n${settings}---\n${body}\n`;
+
+async function seeded(db: Database, files: Readonly<Record<string, string>>): Promise<TemplatesService> {
+  const service = new TemplatesService(db);
+  await service.seedFromFiles(await aFolder(files), 1_000);
+  return service;
+}
+
+eachDatabase('templates', (open) => {
+  it('come from the files as version 1 and are in force, the most important first', async () => {
+    const service = new TemplatesService(await open());
+    const seeding = await service.seedFromFiles(seeds, 1_000);
+    expect(seeding).toMatchObject({ changed: [], left: [], problems: [] });
+    expect(seeding.added).toHaveLength(16);
+    const campaigns = await service.active();
+    expect(campaigns.map(({ key, version }) => `${key}@${version}`).slice(0, 3)).toEqual(['welcome@1', 'level-reached@1', 'move-invitation@1']);
+    expect(campaigns).toHaveLength(16);
+    expect((await service.list()).find(({ key }) => key === 'silent-30')).toMatchObject({
+      kind: 'reactivation', enabled: true, version: 1, savedAt: 1_000, savedBy: FILES, trigger: { zh: '30 天没有出现' }, audience: 'is_contact',
+      channels: ['chat_dm', 'mass_send'], problems: [],
+    });
+    expect(await service.seedFromFiles(seeds, 2_000)).toEqual({ added: [], changed: [], left: [], problems: [] });
+  });
+
+  it('follow their file until somebody edits them', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
+    expect(await service.save('two', aText('two', '晚安'), '晚上发', 1, 'admin', 2_000)).toEqual({ kind: 'saved', version: 2 });
+    const changed = await aFolder({ 'care/one.md': aText('one', '早'), 'care/two.md': aText('two', '早') });
+    expect(await service.seedFromFiles(changed, 3_000)).toEqual({ added: [], changed: ['one'], left: ['two'], problems: [] });
+    expect(await service.read('one')).toMatchObject({ version: 2, text: aText('one', '早') });
+    expect((await service.read('two'))?.versions).toEqual([
+      { version: 2, savedAt: 2_000, savedBy: 'admin', note: '晚上发' },
+      { version: 1, savedAt: 1_000, savedBy: FILES, note: '' },
+    ]);
+    expect(await service.version('two', 1)).toMatchObject({ text: aText('two') });
+    expect(await service.version('two', 9)).toBeNull();
+  });
+
+  it('tell what is wrong with a file and take in the others', async () => {
+    const service = new TemplatesService(await open());
+    const folder = await aFolder({
+      'README.md': '# 说明', 'care/bad.md': aText('bad', '{{ nmae }}'), 'care/good.md': aText('good'), 'level/astray.md': aText('astray'), 'care/empty.md': '',
+    });
+    const seeding = await service.seedFromFiles(folder, 1_000);
+    expect(seeding.added).toEqual(['good']);
+    expect(seeding.problems.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`)).toEqual([
+      'care/bad.md:8:4 unknown_variable', 'care/empty.md:1:1 no_front_matter', 'level/astray.md:2:1 other_path',
+    ]);
+    expect((await service.seedFromFiles(join(folder, 'nowhere'), 1_000)).problems).toMatchObject([{ file: 'nowhere', code: 'unreadable' }]);
+  });
+
+  it('keep the version in force when its file went bad', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one') });
+    await service.seedFromFiles(await aFolder({ 'care/one.md': aText('one', '{{ nmae }}') }), 2_000);
+    expect((await service.active()).map(({ key, version }) => [key, version])).toEqual([['one', 1]]);
+  });
+
+  it('are refused with the place of every mistake, and nothing is stored', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one') });
+    expect(await service.save('one', aText('one', '{{ nmae }}{% if %}'), '', 1, 'admin', 2_000)).toMatchObject({
+      kind: 'refused', problems: [{ line: 8, column: 4 }, { line: 8, column: 11 }, { line: 8, column: 17 }],
+    });
+    expect(await service.save('one', aText('uno'), '', 1, 'admin', 2_000)).toMatchObject({ kind: 'refused', problems: [{ code: 'other_key', line: 2 }] });
+    expect((await service.read('one'))?.version).toBe(1);
+  });
+
+  it('let one of two editors win and tell the other', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one') });
+    const savings = await Promise.all(['甲', '乙'].map((body) => service.save('one', aText('one', body), '', 1, body, 2_000)));
+    expect(savings).toEqual([{ kind: 'saved', version: 2 }, { kind: 'conflict', version: 2 }]);
+    expect((await service.read('one'))?.text).toBe(aText('one', '甲'));
+    expect(await service.save('two', aText('two'), '', 3, 'admin', 2_000)).toEqual({ kind: 'conflict', version: 0 });
+    expect(await service.save('two', aText('two'), '', 0, 'admin', 2_000)).toEqual({ kind: 'saved', version: 1 });
+    expect(await service.save('two', aText('two'), '', 0, 'admin', 2_000)).toEqual({ kind: 'conflict', version: 1 });
+  });
+
+  it('make no version of an unchanged text', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one') });
+    expect(await service.save('one', aText('one'), '', 1, 'admin', 2_000)).toEqual({ kind: 'saved', version: 1 });
+    expect((await service.read('one'))?.versions).toHaveLength(1);
+  });
+
+  it('are switched on and off, by the switch or by an edit of the text', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one') });
+    expect(await service.setEnabled('one', false, 2_000)).toBe(true);
+    expect(await service.setEnabled('none', false, 2_000)).toBe(false);
+    expect(await service.active()).toEqual([]);
+    await service.save('one', aText('one', '早'), '', 1, 'admin', 3_000);
+    expect(await service.active(), 'an edit of the words leaves the switch alone').toEqual([]);
+    await service.setEnabled('one', true, 4_000);
+    expect(await service.active()).toMatchObject([{ key: 'one', version: 2 }]);
+    await service.save('one', aText('one', '早', 'enabled: false\n'), '', 2, 'admin', 5_000);
+    expect(await service.active()).toEqual([]);
+    expect((await service.list())[0]).toMatchObject({ enabled: false, version: 3 });
+  });
+
+  it('are compiled once for a version', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one') });
+    const [first] = await service.active();
+    expect((await service.active())[0]).toBe(first);
+    await service.save('one', aText('one', '早'), '', 1, 'admin', 2_000);
+    expect((await service.active())[0]).toMatchObject({ version: 2 });
+  });
+
+  it('stop with an alarm when they no longer compile', async () => {
+    const db = await open();
+    await seeded(db, { 'care/one.md': aText('one', '早', 'audience: kol_level >= 3\n'), 'care/two.md': aText('two') });
+    // The product of today knows no such metric any more.
+    const metrics = new Map([...defaultVocabulary.metrics].filter(([name]) => name !== 'kol_level'));
+    const service = new TemplatesService(db, { ...defaultVocabulary, metrics });
+    expect((await service.active()).map(({ key }) => key)).toEqual(['two']);
+    expect(await service.alarms()).toMatchObject([{ key: 'one', trigger: null, problems: [{ line: 7, column: 11, code: 'unknown_metric' }] }]);
+    expect((await service.read('one'))?.problems).toHaveLength(1);
+  });
+
+  it('are written back as files that read the same', async () => {
+    const db = await open();
+    const service = await seeded(db, { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
+    await service.save('one', aText('one', '晚安'), '', 1, 'admin', 2_000);
+    await service.setEnabled('two', false, 2_000);
+    const folder = await aFolder({ 'care/one.md': aText('one') });
+    expect(await service.exportToFiles(folder)).toEqual(['care/one.md', 'care/two.md']);
+    expect(await readFile(join(folder, 'care/one.md'), 'utf8')).toBe(aText('one', '晚安'));
+    expect(await readFile(join(folder, 'care/two.md'), 'utf8')).toBe(aText('two', undefined, 'enabled: false\n'));
+    expect(await service.exportToFiles(folder)).toEqual([]);
+    expect(await service.seedFromFiles(folder, 3_000)).toEqual({ added: [], changed: ['two'], left: [], problems: [] });
+    expect((await service.active()).map(({ key }) => key)).toEqual(['one']);
+  });
+});
