@@ -1,0 +1,42 @@
+import type { Label } from './label.js';
+import type { HistoryStep } from './moves.js';
+import { usePages } from './page.js';
+
+export const deliveryStates = [
+  'planned',
+  'sending',
+  'waiting',
+  'sent',
+  'failed',
+  'suppressed',
+  'cancelled',
+  'dead',
+] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+export interface Delivery {
+  readonly id: string | number;
+  readonly memberId: string | number | null;
+  readonly memberName: string | null;
+  readonly campaign: string | null;
+  readonly campaignLabel: string | Label | null;
+  readonly channel: string | null;
+  readonly state: DeliveryState;
+  readonly reasonCode: string | null;
+  readonly reasonLabel: string | Label | null;
+  readonly text: string | null;
+  readonly plannedAt: number;
+  readonly notBefore: number | null;
+  readonly settledAt: number | null;
+  readonly attempts: number;
+  readonly history: readonly HistoryStep[];
+}
+
+export interface DeliveryFilter {
+  readonly state?: string | undefined;
+  readonly template?: string | undefined;
+  readonly member?: string | undefined;
+}
+
+export const useDeliveries = (filter: DeliveryFilter) =>
+  usePages<Delivery>('/api/v1/deliveries', { ...filter }, 10_000);

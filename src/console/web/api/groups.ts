@@ -1,0 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Page } from './page.js';
+import { read } from './request.js';
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly tier: string | null;
+  readonly owner: string | null;
+  readonly members: number;
+  readonly capacity: number | null;
+  readonly status: string;
+}
+
+export const useGroups = () =>
+  useQuery({
+    queryKey: ['groups'],
+    queryFn: async ({ signal }) => (await read<Page<Group>>('/api/v1/groups', { limit: 200 }, signal)).items,
+    refetchInterval: 15_000,
+  });

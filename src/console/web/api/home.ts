@@ -1,0 +1,52 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { read, write } from './request.js';
+import type { TimelineEntry } from './timeline.js';
+
+export interface WeekDay {
+  readonly day: string;
+  readonly done: number;
+  readonly sent: number;
+  readonly up: number;
+  readonly down: number;
+}
+
+export interface Home {
+  readonly now: number;
+  readonly paused: boolean;
+  readonly tiers: readonly { readonly key: string; readonly count: number }[];
+  readonly stages: readonly { readonly key: string; readonly count: number }[];
+  readonly members: { readonly total: number; readonly contacts: number; readonly optedOut: number };
+  readonly today: {
+    readonly facts: number;
+    readonly moves: Readonly<Record<'planned' | 'invited' | 'joined' | 'done' | 'expired', number>>;
+    readonly messages: Readonly<Record<'planned' | 'sent' | 'failed' | 'suppressed', number>>;
+  };
+  readonly week: readonly WeekDay[];
+  readonly stuckMoves: number;
+  readonly openTasks: number;
+  readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
+  readonly channels: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  }[];
+  readonly recent: readonly (TimelineEntry & { readonly memberId: string | number; readonly memberName: string })[];
+}
+
+const homeKey = ['home'] as const;
+
+export const useHome = () =>
+  useQuery({
+    queryKey: homeKey,
+    queryFn: ({ signal }) => read<Home>('/console/api/home', undefined, signal),
+    refetchInterval: 5_000,
+  });
+
+export function usePause() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (paused: boolean) => write<{ paused: boolean }>('POST', '/console/api/pause', { paused }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: homeKey }),
+  });
+}

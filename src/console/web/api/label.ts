@@ -1,0 +1,5 @@
+/** A text people read, in both languages. */
+export interface Label {
+  readonly zh: string;
+  readonly en: string;
+}

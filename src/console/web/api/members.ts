@@ -1,0 +1,144 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Label } from './label.js';
+import type { Move } from './moves.js';
+import { usePages, type Page } from './page.js';
+import { read, write } from './request.js';
+import type { MetricValue, TimelineEntry } from './timeline.js';
+
+export interface MemberRow {
+  readonly id: string | number;
+  readonly name: string;
+  readonly externalUserId: string | null;
+  readonly tier: string | null;
+  readonly tierSince: number | null;
+  readonly stage: string | null;
+  readonly tags: readonly string[];
+  readonly lastSeenAt: number | null;
+  readonly ordersTotal: number;
+  readonly spendTotalCents: number;
+  readonly messagesTotal: number;
+  readonly isContact: boolean;
+  readonly optedOut: boolean;
+}
+
+export interface TierCondition {
+  readonly text: string;
+  readonly holds: boolean;
+  readonly values: readonly {
+    readonly metric: string;
+    readonly label: Label;
+    readonly have: MetricValue;
+    readonly need: string;
+  }[];
+}
+
+export interface TierRule {
+  readonly key: string;
+  readonly label: Label;
+  readonly holds: boolean;
+  readonly rule: 'enter' | 'stay';
+  readonly text: string;
+  readonly conditions: readonly TierCondition[];
+}
+
+export interface TierCard {
+  readonly current: string | null;
+  readonly next: string | null;
+  readonly graceUntil: number | null;
+  readonly tiers: readonly TierRule[];
+}
+
+export interface MemberMetric {
+  readonly name: string;
+  readonly label: Label;
+  readonly type: string;
+  readonly unit: string | null;
+  readonly value: MetricValue;
+}
+
+export interface Member {
+  readonly id: string | number;
+  readonly name: string;
+  readonly ids: {
+    readonly externalUserId?: string | null;
+    readonly unionid?: string | null;
+    readonly chatContactId?: string | null;
+    readonly phone?: string | null;
+  };
+  readonly tier: string | null;
+  readonly tierSince: number | null;
+  readonly tierLock: { readonly tier: string; readonly by: string } | null;
+  readonly stage: string | null;
+  readonly stageSince: number | null;
+  readonly isContact: boolean;
+  readonly optedOut: boolean;
+  readonly joinedAt: number | null;
+  readonly rfm: {
+    readonly segment: string;
+    readonly label: Label;
+    readonly r: number | string;
+    readonly f: number | string;
+    readonly m: number | string;
+  } | null;
+  readonly kolLevel: number | null;
+  readonly metrics: readonly MemberMetric[];
+  readonly tags: readonly {
+    readonly name: string;
+    readonly group: string;
+    readonly origin: 'rule' | 'staff';
+    readonly since: number;
+    readonly synced: boolean;
+  }[];
+  readonly groups: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly tier: string | null;
+    readonly joinedAt: number | null;
+  }[];
+  readonly openMove: Move | null;
+  readonly budget: { readonly dayLeft: number; readonly monthLeft: number; readonly nextAllowedAt: number | null };
+  readonly tierCard: TierCard;
+}
+
+export interface MemberFilter {
+  readonly q?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly where?: string | undefined;
+}
+
+export const useMembers = (filter: MemberFilter) => usePages<MemberRow>('/api/v1/members', { ...filter });
+
+/** A handful of members for a picker. */
+export const useMemberSearch = (q: string) =>
+  useQuery({
+    queryKey: ['member-search', q],
+    queryFn: async ({ signal }) => (await read<Page<MemberRow>>('/api/v1/members', { q, limit: 12 }, signal)).items,
+    placeholderData: (before) => before,
+  });
+
+const memberKey = (id: string) => ['member', id] as const;
+
+export const useMember = (id: string) =>
+  useQuery({
+    queryKey: memberKey(id),
+    queryFn: ({ signal }) => read<Member>(`/api/v1/members/${encodeURIComponent(id)}`, undefined, signal),
+    refetchInterval: 15_000,
+  });
+
+export const useWhy = (id: string) =>
+  usePages<TimelineEntry>(`/api/v1/members/${encodeURIComponent(id)}/why`, {}, 15_000);
+
+export function useTierLock(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (tier: string | null) =>
+      write<unknown>('POST', `/api/v1/members/${encodeURIComponent(id)}/tier-lock`, { tier }),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: memberKey(id) }),
+        queries.invalidateQueries({ queryKey: [`/api/v1/members/${encodeURIComponent(id)}/why`] }),
+      ]),
+  });
+}

@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Label } from './label.js';
+import type { Page } from './page.js';
+import { read, write, type Problem } from './request.js';
+
+export interface Metric {
+  readonly name: string;
+  readonly label: Label;
+  readonly type: 'int' | 'string' | 'bool';
+  readonly unit: string | null;
+}
+
+export const useMetrics = () =>
+  useQuery({
+    queryKey: ['metrics'],
+    queryFn: async () => (await read<Page<Metric>>('/console/api/metrics')).items,
+    staleTime: Infinity,
+  });
+
+export type RuleCheck =
+  | { readonly ok: true; readonly metrics: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Whether a condition compiles, and where not. An empty one holds for everybody and is not asked about. */
+export const useRuleCheck = (text: string) =>
+  useQuery({
+    queryKey: ['rule-check', text],
+    queryFn: ({ signal }) => write<RuleCheck>('POST', '/api/v1/rules/check', { text }, signal),
+    enabled: text.trim() !== '',
+    staleTime: Infinity,
+  });

@@ -1,0 +1,43 @@
+import { usePages } from './page.js';
+
+export const moveStates = [
+  'planned',
+  'invited',
+  'joined',
+  'leaving',
+  'done',
+  'expired',
+  'failed',
+  'cancelled',
+] as const;
+export type MoveState = (typeof moveStates)[number];
+
+export interface HistoryStep {
+  readonly at: number;
+  readonly state: string;
+  readonly note: string;
+}
+
+export interface Move {
+  readonly id: string | number;
+  readonly memberId: string | number;
+  readonly memberName: string;
+  readonly from: { readonly id: string; readonly name: string } | null;
+  readonly to: { readonly id: string; readonly name: string };
+  readonly tier: string;
+  readonly path: 'official' | 'chat';
+  readonly state: MoveState;
+  readonly reason: string;
+  readonly plannedAt: number;
+  readonly deadlineAt: number | null;
+  readonly stuck: boolean;
+  readonly history: readonly HistoryStep[];
+}
+
+export interface MoveFilter {
+  readonly state?: string | undefined;
+  readonly member?: string | undefined;
+  readonly stuck?: '1' | undefined;
+}
+
+export const useMoves = (filter: MoveFilter) => usePages<Move>('/api/v1/moves', { ...filter }, 10_000);

@@ -1,0 +1,95 @@
+export interface Place {
+  readonly line?: number;
+  readonly column?: number;
+  readonly index?: number;
+  readonly setting?: string;
+}
+
+/** A mistake in a text somebody typed, with its place (lines and columns count from 1). */
+export interface Problem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+interface FaultBody {
+  readonly code?: string;
+  readonly message?: string;
+  readonly where?: Place;
+  readonly problems?: readonly Problem[];
+  readonly version?: number;
+}
+
+/** What the server refused, or `offline` when there was no answer at all. */
+export class ApiFault extends Error {
+  readonly code: string;
+  readonly where: Place | undefined;
+  readonly problems: readonly Problem[];
+  readonly version: number | undefined;
+
+  constructor(
+    readonly status: number,
+    body: FaultBody,
+  ) {
+    super(body.message ?? body.code ?? `HTTP ${status}`);
+    this.code = body.code ?? (status === 0 ? 'offline' : `http_${status}`);
+    this.where = body.where;
+    this.problems = body.problems ?? [];
+    this.version = body.version;
+  }
+}
+
+export const isFault = (error: unknown, code?: string): error is ApiFault =>
+  error instanceof ApiFault && (code === undefined || error.code === code);
+
+// The token belongs to the session cookie, so it lives exactly as long as the page does and is never stored.
+let csrfToken = '';
+export const rememberCsrf = (token: string): void => {
+  csrfToken = token;
+};
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+function withQuery(path: string, query: Query | undefined): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (value !== undefined && value !== '') params.set(name, String(value));
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // A proxy's HTML page, or the SPA fallback answering for a route the server does not have.
+    throw new ApiFault(response.ok ? 502 : response.status, { code: 'not_json' });
+  }
+}
+
+async function exchange<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiFault(0, {});
+  }
+  const body = await bodyOf(response);
+  if (!response.ok) throw new ApiFault(response.status, (body ?? {}) as FaultBody);
+  return body as T;
+}
+
+export const read = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
+  exchange<T>(withQuery(path, query), { method: 'GET', ...(signal ? { signal } : {}) });
+
+export const write = <T>(method: 'POST' | 'PUT', path: string, body: unknown, signal?: AbortSignal): Promise<T> =>
+  exchange<T>(path, {
+    method,
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });

@@ -1,0 +1,13 @@
+import { usePages } from './page.js';
+
+export interface Task {
+  readonly id: string | number;
+  readonly kind: string;
+  readonly staff: string;
+  readonly text: string;
+  readonly createdAt: number;
+  readonly doneAt: number | null;
+  readonly state: string;
+}
+
+export const useTasks = (state: string) => usePages<Task>('/console/api/tasks', { state }, 15_000);

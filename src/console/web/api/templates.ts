@@ -1,0 +1,141 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Label } from './label.js';
+import type { Page } from './page.js';
+import { read, write, type Problem } from './request.js';
+
+export interface TemplateRow {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly trigger: Label;
+  readonly audience: string;
+  readonly channels: readonly string[];
+  readonly enabled: boolean;
+  readonly version: number;
+  readonly savedAt: number;
+  readonly savedBy: string;
+  readonly sent30d: number;
+}
+
+export interface VersionInfo {
+  readonly version: number;
+  readonly savedAt: number;
+  readonly savedBy: string;
+  readonly note: string;
+}
+
+export interface Template {
+  readonly key: string;
+  readonly name: string;
+  readonly text: string;
+  readonly version: number;
+  readonly enabled: boolean;
+  readonly versions: readonly VersionInfo[];
+}
+
+export interface TemplateVariable {
+  readonly name: string;
+  readonly label: Label;
+  readonly type: string;
+  readonly example: string | number | boolean | null;
+}
+
+export interface TemplateCheck {
+  readonly ok: boolean;
+  readonly problems: readonly Problem[];
+  readonly variables: readonly string[];
+}
+
+export interface PreviewMessage {
+  readonly channel: string;
+  readonly text: string;
+  readonly attachments: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
+}
+
+export type Preview =
+  | { readonly ok: true; readonly messages: readonly PreviewMessage[]; readonly audienceHolds: boolean }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const listKey = ['templates'] as const;
+const templateKey = (key: string) => ['template', key] as const;
+const pathOf = (key: string) => `/console/api/templates/${encodeURIComponent(key)}`;
+
+export const useTemplates = () =>
+  useQuery({
+    queryKey: listKey,
+    queryFn: async ({ signal }) => (await read<Page<TemplateRow>>('/console/api/templates', undefined, signal)).items,
+  });
+
+export const readTemplate = (key: string) => read<Template>(pathOf(key));
+
+export const useTemplate = (key: string) =>
+  useQuery({ queryKey: templateKey(key), queryFn: () => readTemplate(key), refetchOnWindowFocus: false });
+
+export const readVersion = (key: string, version: number) =>
+  read<VersionInfo & { readonly text: string }>(`${pathOf(key)}/versions/${version}`);
+
+/** A saved version never changes, so it is asked for once. */
+export const useVersion = (key: string, version: number | null) =>
+  useQuery({
+    queryKey: ['template-version', key, version],
+    queryFn: () => readVersion(key, version ?? 0),
+    enabled: version !== null,
+    staleTime: Infinity,
+  });
+
+export const useTemplateVariables = () =>
+  useQuery({
+    queryKey: ['template-variables'],
+    queryFn: async () => (await read<Page<TemplateVariable>>('/console/api/template-variables')).items,
+    staleTime: Infinity,
+  });
+
+export const useTemplateCheck = (text: string) =>
+  useQuery({
+    queryKey: ['template-check', text],
+    queryFn: ({ signal }) => write<TemplateCheck>('POST', '/console/api/templates/check', { text }, signal),
+    enabled: text !== '',
+    staleTime: 60_000,
+    // The last verdict stays up while the next is on its way, so that the list does not flicker while typing.
+    placeholderData: (before) => before,
+  });
+
+export const usePreview = (text: string, memberId: string | null) =>
+  useQuery({
+    queryKey: ['template-preview', text, memberId],
+    queryFn: ({ signal }) => write<Preview>('POST', '/console/api/templates/preview', { text, memberId }, signal),
+    enabled: text !== '' && memberId !== null,
+    staleTime: 60_000,
+    placeholderData: (before) => before,
+  });
+
+export interface Saving {
+  readonly text: string;
+  readonly note: string;
+  readonly baseVersion: number;
+}
+
+export function useSaveTemplate(key: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (saving: Saving) => write<{ version: number }>('PUT', pathOf(key), saving),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: templateKey(key) }),
+        queries.invalidateQueries({ queryKey: listKey }),
+      ]),
+  });
+}
+
+export function useEnableTemplate() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ key, enabled }: { key: string; enabled: boolean }) =>
+      write<{ enabled: boolean }>('POST', `${pathOf(key)}/enabled`, { enabled }),
+    onSuccess: (_, { key }) =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: listKey }),
+        queries.invalidateQueries({ queryKey: templateKey(key) }),
+      ]),
+  });
+}

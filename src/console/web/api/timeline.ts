@@ -1,0 +1,29 @@
+import type { Label } from './label.js';
+
+export type MetricValue = number | string | boolean | null;
+
+export interface Because {
+  readonly rule: string;
+  readonly version: number | string;
+  readonly text: string;
+  readonly values: readonly {
+    readonly metric: string;
+    readonly label: Label;
+    readonly have: MetricValue;
+    readonly need?: string;
+  }[];
+  readonly reasons?: readonly { readonly code: string; readonly label: Label }[];
+}
+
+export const timelineKinds = ['fact', 'tier', 'stage', 'tag', 'message', 'suppressed', 'move', 'command'] as const;
+export type TimelineKind = (typeof timelineKinds)[number];
+
+export interface TimelineEntry {
+  readonly id: string | number;
+  readonly at: number;
+  readonly kind: TimelineKind;
+  readonly title: Label;
+  readonly detail?: Label;
+  readonly because: Because | null;
+  readonly state?: string;
+}

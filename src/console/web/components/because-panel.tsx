@@ -1,0 +1,59 @@
+import type { Because } from '../api/timeline.js';
+import { useTexts } from '../i18n/i18n.js';
+import styles from './because-panel.module.css';
+import { metricLabel, readNeed, readValue } from './figures.js';
+
+/** Why something was done: the rule as it stood, what it read, what it asked for, what held it back. */
+export function BecausePanel({ because }: { readonly because: Because }) {
+  const texts = useTexts();
+  const { t, say } = texts;
+  const withNeed = because.values.some(({ need }) => need !== undefined);
+  return (
+    <div className={styles.panel}>
+      <p className={styles.rule}>
+        <span>{because.rule}</span>
+        <span className={styles.version}>{t('why.version', { version: because.version })}</span>
+      </p>
+      {because.text && (
+        <pre className={styles.text} aria-label={t('why.ruleText')}>
+          <code>{because.text}</code>
+        </pre>
+      )}
+      {because.values.length > 0 && (
+        <table className={styles.values}>
+          <thead>
+            <tr>
+              <th scope="col">{t('why.metric')}</th>
+              <th scope="col">{t('why.have')}</th>
+              {withNeed && <th scope="col">{t('why.need')}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {because.values.map((value, index) => (
+              <tr key={`${value.metric}-${index}`}>
+                <th scope="row">
+                  {metricLabel(value.metric, say(value.label))} <code>{value.metric}</code>
+                </th>
+                <td className="figures">{readValue(value.metric, value.have, texts)}</td>
+                {withNeed && (
+                  <td className="figures">
+                    {value.need === undefined ? '' : readNeed(value.metric, value.need, texts)}
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {because.reasons && because.reasons.length > 0 && (
+        <ul className={styles.reasons} aria-label={t('why.reasons')}>
+          {because.reasons.map(({ code, label }) => (
+            <li key={code}>
+              {say(label)} <code>{code}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import styles from './detail.module.css';
+
+/** Names and values; what is not known is left out. */
+export const Detail = ({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) => (
+  <dl className={styles.detail}>
+    {rows
+      .filter(([, value]) => value !== null && value !== undefined && value !== '')
+      .map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+  </dl>
+);

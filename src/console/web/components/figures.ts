@@ -1,0 +1,47 @@
+import type { MetricValue } from '../api/timeline.js';
+import type { Texts } from '../i18n/i18n.js';
+
+export const yuan = (cents: number): string =>
+  new Intl.NumberFormat('zh-CN', {
+    style: 'currency',
+    currency: 'CNY',
+    minimumFractionDigits: cents % 100 === 0 ? 0 : 2,
+  }).format(cents / 100);
+
+export const count = (n: number): string => new Intl.NumberFormat('en-US').format(n);
+
+/** Money metrics are told by their name's ending, so that a rule's values need no unit of their own. */
+const isMoney = (metric: string): boolean => metric.endsWith('_cents');
+
+/** Amounts are shown in yuan, so the "（分）" of the metric's own name would be wrong beside them. */
+export const metricLabel = (metric: string, label: string): string =>
+  isMoney(metric) ? label.replace(/\s*[（(](分|cents)[）)]/, '') : label;
+
+export function readValue(metric: string, value: MetricValue | undefined, { t, name }: Texts): string {
+  if (value === null || value === undefined || value === '') return t('value.none');
+  if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
+  if (typeof value === 'number') {
+    if (isMoney(metric)) return yuan(value);
+    return metric.startsWith('days_since') ? t('value.days', { n: count(value) }) : count(value);
+  }
+  return metric === 'tier' || metric === 'stage' ? name(metric, value) : value;
+}
+
+const signs: Readonly<Record<string, string>> = { '>=': '≥', '<=': '≤', '==': '=', '!=': '≠' };
+
+/** A threshold as CEL writes it (`>= 300000`), as a person reads it (`≥ ¥3,000`). */
+export function readNeed(metric: string, need: string, texts: Texts): string {
+  return need
+    .replace(/>=|<=|==|!=/g, (sign) => signs[sign] ?? sign)
+    .replace(/\btrue\b/g, texts.t('value.yes'))
+    .replace(/\bfalse\b/g, texts.t('value.no'))
+    .replace(/\d+(\.\d+)?/g, (digits) => (isMoney(metric) ? yuan(Number(digits)) : digits));
+}
+
+/** How far `have` is on the way to a "at least n" threshold, 0 to 1; null when the need is of another kind. */
+export function progressTo(have: MetricValue, need: string): number | null {
+  const atLeast = /^\s*>=?\s*(\d+(?:\.\d+)?)\s*$/.exec(need)?.[1];
+  if (typeof have !== 'number' || atLeast === undefined) return null;
+  const goal = Number(atLeast);
+  return goal <= 0 ? 1 : Math.max(0, Math.min(1, have / goal));
+}

@@ -1,0 +1,13 @@
+import { Link } from 'react-router';
+import { useTexts } from '../i18n/i18n.js';
+
+export function MemberLink({ id, name }: { readonly id: string | number | null; readonly name: string | null }) {
+  const { t } = useTexts();
+  const shown = name || t('member.nameless');
+  if (id === null) return <span>{shown}</span>;
+  return (
+    <Link to={`/members/${encodeURIComponent(String(id))}`} onClick={(event) => event.stopPropagation()}>
+      {shown}
+    </Link>
+  );
+}

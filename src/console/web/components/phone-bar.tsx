@@ -1,0 +1,55 @@
+import { EllipsisOutlined } from '@ant-design/icons';
+import { Drawer } from 'antd';
+import { useEffect, useState } from 'react';
+import { NavLink, useLocation } from 'react-router';
+import { useTexts } from '../i18n/i18n.js';
+import { AccountMenu } from './account-menu.js';
+import { LanguageSwitch } from './language-switch.js';
+import styles from './phone-bar.module.css';
+import { sections } from './sections.js';
+
+export function PhoneBar() {
+  const { t } = useTexts();
+  const { pathname } = useLocation();
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [pathname]);
+  const rest = sections.filter(({ onBar }) => !onBar);
+  const within = rest.some(({ path }) => pathname.startsWith(path));
+  return (
+    <>
+      <nav aria-label={t('nav.label')} className={styles.bar}>
+        {sections
+          .filter(({ onBar }) => onBar)
+          .map(({ path, label, icon }) => (
+            <NavLink key={path} to={path} end={path === '/'}>
+              {icon}
+              {t(label)}
+            </NavLink>
+          ))}
+        <button
+          type="button"
+          className={within ? styles.within : undefined}
+          aria-expanded={open}
+          onClick={() => setOpen(true)}
+        >
+          <EllipsisOutlined />
+          {t('nav.more')}
+        </button>
+      </nav>
+      <Drawer placement="bottom" size="auto" open={open} onClose={() => setOpen(false)} title={t('nav.more')}>
+        <nav aria-label={t('nav.more')} className={styles.rest}>
+          {rest.map(({ path, label, icon }) => (
+            <NavLink key={path} to={path}>
+              {icon}
+              {t(label)}
+            </NavLink>
+          ))}
+        </nav>
+        <div className={styles.foot}>
+          <LanguageSwitch />
+          <AccountMenu />
+        </div>
+      </Drawer>
+    </>
+  );
+}

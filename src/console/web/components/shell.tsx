@@ -1,0 +1,63 @@
+import { Suspense } from 'react';
+import { NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { useTexts } from '../i18n/i18n.js';
+import { AccountMenu } from './account-menu.js';
+import { LanguageSwitch } from './language-switch.js';
+import { Logo } from './logo.js';
+import { PageSkeleton } from './page-skeleton.js';
+import { PhoneBar } from './phone-bar.js';
+import { SandboxBanner } from './sandbox-banner.js';
+import { sections } from './sections.js';
+import styles from './shell.module.css';
+import { useIsPhone } from './use-is-phone.js';
+
+function Side() {
+  const { t } = useTexts();
+  return (
+    <aside className={styles.side}>
+      <NavLink to="/" className={styles.brand} aria-label={t('product.name')}>
+        <Logo />
+        <span>
+          <strong>{t('product.name')}</strong>
+          <small>{t('product.tagline')}</small>
+        </span>
+      </NavLink>
+      <nav aria-label={t('nav.label')} className={styles.nav}>
+        {sections.map(({ path, label, icon }) => (
+          <NavLink key={path} to={path} end={path === '/'}>
+            {icon}
+            {t(label)}
+          </NavLink>
+        ))}
+      </nav>
+      <div className={styles.foot}>
+        <LanguageSwitch />
+        <AccountMenu />
+      </div>
+    </aside>
+  );
+}
+
+/** The frame around every page: a side bar on a desk, a bar under the thumb on a phone. */
+export function Shell() {
+  const { t } = useTexts();
+  const isPhone = useIsPhone();
+  return (
+    <div className={styles.frame}>
+      <a href="#main" className={styles.skip}>
+        {t('nav.skip')}
+      </a>
+      {!isPhone && <Side />}
+      <div className={styles.stage}>
+        <SandboxBanner />
+        <main id="main" tabIndex={-1} className={styles.main}>
+          <Suspense fallback={<PageSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      {isPhone && <PhoneBar />}
+      <ScrollRestoration />
+    </div>
+  );
+}

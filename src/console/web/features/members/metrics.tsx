@@ -1,0 +1,38 @@
+import { Button } from 'antd';
+import { useState } from 'react';
+import type { Member } from '../../api/members.js';
+import { metricLabel, readValue } from '../../components/figures.js';
+import { Panel } from '../../components/panel.js';
+import { useTexts } from '../../i18n/i18n.js';
+import styles from './metrics.module.css';
+
+const most = 12;
+// Shown elsewhere on the page.
+const elsewhere = new Set(['tier', 'stage', 'is_contact', 'opted_out']);
+
+/** Figures that say something first; the zeros and the unknown on request. */
+export function Metrics({ metrics }: Pick<Member, 'metrics'>) {
+  const texts = useTexts();
+  const { t, say } = texts;
+  const [all, setAll] = useState(false);
+  const told = metrics.filter(({ name }) => !elsewhere.has(name));
+  const full = told.filter(({ value }) => value !== null && value !== 0 && value !== '' && value !== false);
+  const shown = all ? told : full.slice(0, most);
+  return (
+    <Panel title={t('member.metrics')}>
+      <dl className={styles.metrics}>
+        {shown.map((metric) => (
+          <div key={metric.name}>
+            <dt title={metric.name}>{metricLabel(metric.name, say(metric.label))}</dt>
+            <dd>{readValue(metric.name, metric.value, texts)}</dd>
+          </div>
+        ))}
+      </dl>
+      {told.length > shown.length || all ? (
+        <Button type="link" size="small" className={styles.all ?? ''} onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? t('member.fewerMetrics') : t('member.allMetrics', { n: told.length })}
+        </Button>
+      ) : null}
+    </Panel>
+  );
+}

@@ -1,0 +1,92 @@
+import { Segmented, type TableColumnsType } from 'antd';
+import { useMemo } from 'react';
+import { useTasks, type Task } from '../../api/tasks.js';
+import { Blank } from '../../components/blank.js';
+import { Moment } from '../../components/moment.js';
+import { PageHead } from '../../components/page-head.js';
+import { Records } from '../../components/records.js';
+import sheet from '../../components/sheet.module.css';
+import { StateMark } from '../../components/state-mark.js';
+import { useFilters } from '../../components/use-filters.js';
+import { useTexts } from '../../i18n/i18n.js';
+import styles from './tasks.module.css';
+
+function TaskCard({ task }: { readonly task: Task }) {
+  const { name } = useTexts();
+  return (
+    <div className={styles.card}>
+      <p className={styles.top}>
+        <strong>{name('task.kind', task.kind)}</strong>
+        <StateMark family="task" state={task.state} />
+      </p>
+      <p>{task.text}</p>
+      <p className={styles.foot}>
+        <span>{task.staff}</span>
+        <Moment at={task.doneAt ?? task.createdAt} />
+      </p>
+    </div>
+  );
+}
+
+export function Tasks() {
+  const { t, name } = useTexts();
+  const [filters, change] = useFilters(['state']);
+  const state = filters.state ?? 'open';
+  const pages = useTasks(state);
+  const columns = useMemo(
+    (): TableColumnsType<Task> => [
+      { title: t('tasks.kind'), key: 'kind', width: 150, render: (_, { kind }) => name('task.kind', kind) },
+      { title: t('tasks.text'), key: 'text', render: (_, { text }) => <span className={styles.text}>{text}</span> },
+      { title: t('tasks.staff'), dataIndex: 'staff', key: 'staff', width: 130 },
+      {
+        title: t('tasks.state'),
+        key: 'state',
+        width: 100,
+        render: (_, task) => <StateMark family="task" state={task.state} />,
+      },
+      {
+        title: t('tasks.created'),
+        key: 'created',
+        width: 140,
+        align: 'right',
+        render: (_, { createdAt }) => <Moment at={createdAt} />,
+      },
+      {
+        title: t('tasks.done'),
+        key: 'done',
+        width: 140,
+        align: 'right',
+        render: (_, { doneAt }) => <Moment at={doneAt} />,
+      },
+    ],
+    [t, name],
+  );
+  return (
+    <>
+      <PageHead title={t('nav.tasks')} lead={t('tasks.lead')} />
+      <div className={sheet.sheet}>
+        <div className={sheet.filters} role="search" aria-label={t('filter.label')}>
+          <Segmented
+            aria-label={t('tasks.state')}
+            value={state}
+            onChange={(value) => change({ state: value === 'open' ? undefined : value })}
+            options={['open', 'done'].map((value) => ({ value, label: name('state.task', value) }))}
+          />
+        </div>
+        <Records<Task>
+          label={t('nav.tasks')}
+          pages={pages}
+          columns={columns}
+          card={(task) => <TaskCard task={task} />}
+          keyOf={(task) => task.id}
+          empty={
+            <Blank
+              title={t(state === 'open' ? 'tasks.noneOpen' : 'tasks.noneDone')}
+              hint={t(state === 'open' ? 'tasks.noneOpenHint' : 'tasks.noneDoneHint')}
+            />
+          }
+        />
+      </div>
+    </>
+  );
+}

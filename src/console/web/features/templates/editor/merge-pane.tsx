@@ -1,0 +1,51 @@
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, lineNumbers } from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+import { useTexts } from '../../../i18n/i18n.js';
+import { templateLanguage } from './language.js';
+import { look } from './look.js';
+
+interface Props {
+  readonly before: string;
+  readonly after: string;
+  /** One column, as fits a phone. */
+  readonly unified: boolean;
+}
+
+const collapseUnchanged = { margin: 3, minSize: 6 };
+
+export function MergePane({ before, after, unified }: Props) {
+  const texts = useTexts();
+  const mount = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const parent = mount.current;
+    if (!parent) return;
+    const shown: Extension = [
+      lineNumbers(),
+      EditorState.readOnly.of(true),
+      EditorView.editable.of(false),
+      EditorState.phrases.of({ '$ unchanged lines': texts.t('compare.unchanged') }),
+      templateLanguage([], texts),
+      look,
+    ];
+    const view = unified
+      ? new EditorView({
+          parent,
+          doc: after,
+          extensions: [
+            shown,
+            unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged, gutter: true }),
+          ],
+        })
+      : new MergeView({
+          parent,
+          a: { doc: before, extensions: shown },
+          b: { doc: after, extensions: shown },
+          gutter: true,
+          collapseUnchanged,
+        });
+    return () => view.destroy();
+  }, [before, after, unified, texts]);
+  return <div ref={mount} />;
+}

@@ -1,0 +1,51 @@
+import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons';
+import type { Problem } from '../../api/request.js';
+import type { TemplateCheck } from '../../api/templates.js';
+import { faultText } from '../../components/fault-notice.js';
+import { useTexts } from '../../i18n/i18n.js';
+import styles from './problem-list.module.css';
+
+interface Props {
+  readonly check: TemplateCheck | undefined;
+  readonly failed: Error | null;
+  readonly onGoTo: (problem: Problem) => void;
+}
+
+/** Every problem with its line and column; choosing one goes there. */
+export function ProblemList({ check, failed, onGoTo }: Props) {
+  const texts = useTexts();
+  const { t } = texts;
+  return (
+    <section className={styles.list} aria-label={t('problem.title')} aria-live="polite">
+      {failed && !check ? (
+        <p className={styles.bad}>{faultText(failed, texts)}</p>
+      ) : !check ? (
+        <p className="faint">{t('problem.checking')}</p>
+      ) : check.problems.length === 0 ? (
+        <p className={styles.good}>
+          <CheckCircleFilled aria-hidden /> {t('problem.none')}
+          {check.variables.length > 0 && (
+            <span className={styles.used}>
+              {t('problem.variables')} {check.variables.map((name) => <code key={name}>{name}</code>)}
+            </span>
+          )}
+        </p>
+      ) : (
+        <ul>
+          {check.problems.map((problem) => (
+            <li key={`${problem.line}:${problem.column}:${problem.message}`}>
+              <button type="button" onClick={() => onGoTo(problem)}>
+                <CloseCircleFilled aria-hidden />
+                <span className={styles.place}>{t('problem.at', { line: problem.line, column: problem.column })}</span>
+                <span className={styles.words}>
+                  {problem.message}
+                  {problem.hint && <span className={styles.hint}>{problem.hint}</span>}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { App, Button, Drawer } from 'antd';
+import { useState } from 'react';
+import { readVersion, type VersionInfo } from '../../api/templates.js';
+import { faultText } from '../../components/fault-notice.js';
+import { Moment } from '../../components/moment.js';
+import { useTexts } from '../../i18n/i18n.js';
+import styles from './versions-drawer.module.css';
+
+interface Props {
+  readonly open: boolean;
+  readonly templateKey: string;
+  readonly versions: readonly VersionInfo[];
+  readonly current: number;
+  readonly saving: boolean;
+  readonly onCompare: (version: number) => void;
+  readonly onRestore: (text: string, version: number) => Promise<void>;
+  readonly onClose: () => void;
+}
+
+/** Every version ever saved, newest first. Restoring saves the old text as a new version: nothing is ever lost. */
+export function VersionsDrawer(props: Props) {
+  const { open, templateKey, versions, current, saving, onCompare, onRestore, onClose } = props;
+  const texts = useTexts();
+  const { t } = texts;
+  const { modal, message } = App.useApp();
+  const [restoring, setRestoring] = useState<number | null>(null);
+  const restore = async (version: number): Promise<void> => {
+    setRestoring(version);
+    try {
+      await onRestore((await readVersion(templateKey, version)).text, version);
+    } catch (error) {
+      void message.error(faultText(error, texts));
+    } finally {
+      setRestoring(null);
+    }
+  };
+  const ask = (version: number): void => {
+    void modal.confirm({
+      title: t('editor.restoreTitle', { version }),
+      content: t('editor.restoreText', { version }),
+      okText: t('editor.restore'),
+      cancelText: t('action.cancel'),
+      onOk: () => restore(version),
+    });
+  };
+  return (
+    <Drawer open={open} onClose={onClose} title={t('editor.versions')} size="min(440px, 100vw)">
+      <ol className={styles.versions}>
+        {[...versions]
+          .sort((a, b) => b.version - a.version)
+          .map(({ version, savedAt, savedBy, note }) => (
+            <li key={version} data-current={version === current}>
+              <p className={styles.top}>
+                <strong>{t('templates.version', { version })}</strong>
+                {version === current && <span className={styles.current}>{t('editor.current')}</span>}
+                <span className="faint">
+                  <Moment at={savedAt} />
+                </span>
+              </p>
+              <p className={styles.note}>{note || t('editor.noNote')}</p>
+              <p className={styles.foot}>
+                <span className="faint">{savedBy}</span>
+                {version !== current && (
+                  <span>
+                    <Button
+                      size="small"
+                      onClick={() => onCompare(version)}
+                      aria-label={t('editor.compareOf', { version })}
+                    >
+                      {t('editor.compare')}
+                    </Button>{' '}
+                    <Button
+                      size="small"
+                      loading={restoring === version}
+                      disabled={saving}
+                      onClick={() => ask(version)}
+                      aria-label={t('editor.restoreOf', { version })}
+                    >
+                      {t('editor.restore')}
+                    </Button>
+                  </span>
+                )}
+              </p>
+            </li>
+          ))}
+      </ol>
+    </Drawer>
+  );
+}

@@ -1,0 +1,77 @@
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { Label } from '../api/label.js';
+import { en } from './en.js';
+import { zh, type Dictionary, type TextKey } from './zh.js';
+
+export type Language = 'zh' | 'en';
+
+const dictionaries: Readonly<Record<Language, Dictionary>> = { zh, en };
+const storageKey = 'qunjie.language';
+
+type Fill = Readonly<Record<string, string | number>>;
+
+export interface Texts {
+  readonly language: Language;
+  readonly locale: 'zh-CN' | 'en-GB';
+  readonly setLanguage: (language: Language) => void;
+  readonly t: (key: TextKey, fill?: Fill) => string;
+  /** For codes the server may add to: its text when we have one, the code itself when not. */
+  readonly name: (family: string, code: string) => string;
+  /** The reader's half of a text that came in both languages (or the one text there is). */
+  readonly say: (label: Label | string | null | undefined) => string;
+}
+
+const Context = createContext<Texts | null>(null);
+
+const filled = (text: string, fill: Fill | undefined): string =>
+  fill ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole)) : text;
+
+const isKey = (key: string): key is TextKey => Object.hasOwn(zh, key);
+
+// Chinese is the product's first language: English is what a reader chooses, not what a browser's setting chooses.
+function storedLanguage(): Language {
+  try {
+    return localStorage.getItem(storageKey) === 'en' ? 'en' : 'zh';
+  } catch {
+    return 'zh';
+  }
+}
+
+function storeLanguage(language: Language): void {
+  try {
+    localStorage.setItem(storageKey, language);
+  } catch {
+    // Storage may be forbidden; the choice then lasts as long as the page.
+  }
+}
+
+export function LanguageProvider({ children }: { readonly children: ReactNode }) {
+  const [language, choose] = useState<Language>(storedLanguage);
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  }, [language]);
+  const texts = useMemo((): Texts => {
+    const dictionary = dictionaries[language];
+    return {
+      language,
+      locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+      setLanguage: (next) => {
+        storeLanguage(next);
+        choose(next);
+      },
+      t: (key, fill) => filled(dictionary[key], fill),
+      name: (family, code) => {
+        const key = `${family}.${code}`;
+        return isKey(key) ? dictionary[key] : code;
+      },
+      say: (label) => (typeof label === 'string' ? label : (label?.[language] ?? '')),
+    };
+  }, [language]);
+  return <Context value={texts}>{children}</Context>;
+}
+
+export function useTexts(): Texts {
+  const texts = use(Context);
+  if (!texts) throw new Error('useTexts outside LanguageProvider');
+  return texts;
+}

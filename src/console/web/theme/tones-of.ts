@@ -1,0 +1,43 @@
+import { tones, type Tone } from './palette.js';
+
+const tierTones: Readonly<Record<string, Tone>> = {
+  potential: tones.slate,
+  regular: tones.teal,
+  member: tones.amber,
+  loyal: tones.crimson,
+};
+
+/** A tier always has the same colour. One a corp added itself has the colour the server gives it. */
+export const toneOfTier = (key: string | null, color?: string): Tone =>
+  (key === null ? undefined : tierTones[key]) ??
+  (color ? { ink: tones.slate.ink, fill: color, wash: tones.slate.wash } : tones.slate);
+
+const stageTones: Readonly<Record<string, Tone>> = {
+  new: tones.teal,
+  active: tones.jade,
+  paying: tones.amber,
+  dozing: tones.amber,
+  asleep: tones.slate,
+  lost: tones.slate,
+  returned: tones.violet,
+};
+export const toneOfStage = (key: string | null): Tone => stageTones[key ?? ''] ?? tones.slate;
+
+const stateTones: Readonly<Record<string, Tone>> = {
+  planned: tones.slate,
+  invited: tones.teal,
+  joined: tones.teal,
+  leaving: tones.teal,
+  done: tones.jade,
+  expired: tones.amber,
+  failed: tones.crimson,
+  cancelled: tones.slate,
+  sending: tones.teal,
+  waiting: tones.amber,
+  sent: tones.jade,
+  suppressed: tones.violet,
+  dead: tones.crimson,
+  open: tones.amber,
+  held: tones.violet,
+};
+export const toneOfState = (state: string): Tone => stateTones[state] ?? tones.slate;
