@@ -7,7 +7,32 @@ export const keys = {
   receiveId: 'ww7c1f0e2a9b3d4586',
 };
 
-type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- a test reads what it expects
+interface TagGroupAnswer {
+  readonly group_id: string;
+  readonly group_name: string;
+  readonly tag: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** What tests read out of an answer; which of it is there depends on what was asked. */
+export interface ApiAnswer {
+  readonly [field: string]: unknown;
+  readonly errcode: number;
+  readonly errmsg: string;
+  readonly access_token: string;
+  readonly next_cursor: string;
+  readonly msgid: string;
+  readonly config_id: string;
+  readonly media_id: string;
+  readonly url: string;
+  readonly contactId: string;
+  readonly join_way: { readonly config_id: string; readonly qr_code: string };
+  readonly tag_group: TagGroupAnswer & readonly TagGroupAnswer[];
+  readonly group_chat: { readonly member_list: readonly { readonly name: string }[] };
+  readonly external_contact_list: readonly {
+    readonly external_contact: { readonly external_userid: string };
+    readonly follow_info: { readonly userid: string };
+  }[];
+}
 
 /** A quiet corp unless the test asks for people, and a client that asks it as plainly as can be. */
 export async function aSandbox(options: Partial<SandboxOptions> = {}) {
@@ -25,9 +50,9 @@ export async function aSandbox(options: Partial<SandboxOptions> = {}) {
 }
 
 function clientOf(sandbox: Sandbox) {
-  const json = async (path: string, init?: RequestInit): Promise<Json> =>
-    (await fetch(sandbox.url + path, init)).json() as Promise<Json>;
-  const token = async (secret = 'the-secret'): Promise<Json> =>
+  const json = async (path: string, init?: RequestInit): Promise<ApiAnswer> =>
+    (await fetch(sandbox.url + path, init)).json() as Promise<ApiAnswer>;
+  const token = async (secret = 'the-secret'): Promise<ApiAnswer> =>
     json(`/cgi-bin/gettoken?corpid=${keys.receiveId}&corpsecret=${secret}`);
   const withToken = async (path: string): Promise<string> =>
     `/cgi-bin/${path}${path.includes('?') ? '&' : '?'}access_token=${(await token()).access_token}`;
