@@ -74,7 +74,7 @@ export async function look(tx: Sql, members: Map<MemberId, StoredMember>, facts:
   return outcomes.filter((outcome) => outcome.changed).length;
 }
 
-function lookAt(
+export function lookAt(
   stored: StoredMember, sums: MetricRow, memberships: readonly Membership[], tags: ReadonlyMap<string, StoredTag>, facts: readonly MemberFact[], on: Circumstances, now: number,
 ): Looked {
   const { state } = stored;

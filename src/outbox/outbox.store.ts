@@ -48,20 +48,22 @@ export interface OutboxRow {
   readonly attempts: number;
   readonly attemptedAt: number | null;
   readonly batch: number | null;
+  /** The day whose budget it takes; null when it does not count against the caps. */
+  readonly capDay: Day | null;
 }
 
 interface Row {
   id: number; key: string; kind: string; member_id: number | null; group_id: number | null; move_id: number | null; campaign: string | null; action: string;
   state: string; not_before: number; expires_at: number | null; proactive: number; stop_when: string | null; attempts: number; attempted_at: number | null;
-  batch_id: number | null;
+  batch_id: number | null; cap_day: number | null;
 }
 
-const columns = 'id, key, kind, member_id, group_id, move_id, campaign, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id';
+const columns = 'id, key, kind, member_id, group_id, move_id, campaign, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, cap_day';
 const outboxRow = (row: Row): OutboxRow => ({
   id: row.id, key: row.key, kind: row.kind as Action['kind'], member: row.member_id as MemberId | null, group: row.group_id as GroupId | null,
   move: row.move_id as MoveId | null, campaign: row.campaign, action: JSON.parse(row.action) as Action, state: row.state as DeliveryState,
   notBefore: row.not_before, expiresAt: row.expires_at, proactive: row.proactive === 1, stopWhen: row.stop_when, attempts: row.attempts,
-  attemptedAt: row.attempted_at, batch: row.batch_id,
+  attemptedAt: row.attempted_at, batch: row.batch_id, capDay: row.cap_day,
 });
 
 /** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
@@ -90,7 +92,7 @@ export class OutboxStore {
     const found = new Map<MemberId, Day[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; cap_day: number }>(`SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND cap_day >= $1
-      AND state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') AND member_id IN (${members.join(',')})`, [since]);
+      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN (${members.join(',')})`, [since]);
     for (const row of rows) found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.cap_day]);
     return found;
   }
@@ -106,23 +108,24 @@ export class OutboxStore {
     return found;
   }
 
-  /**
-   * Takes rows that are due: from now on until `leaseMs` later they are this worker's, and the attempt is on record before
-   * anything is said to the outside. Mass-sends are left to their own worker, which sends many rows in one call.
-   */
-  async lease(tx: Sql, worker: string, now: number, leaseMs: number, limit: number): Promise<OutboxRow[]> {
+  /** Rows that are due, the most urgent first. Mass-sends are asked for on their own: many rows go in one call. */
+  async due(tx: Sql, now: number, which: 'mass_send' | 'others', paused: boolean, limit: number): Promise<OutboxRow[]> {
     const skip = tx.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
-    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send'
-      ORDER BY priority, not_before, id LIMIT ${limit} ${skip}`, [now]);
-    if (rows.length === 0) return [];
-    await tx.run(`UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN (${rows.map((row) => row.id).join(',')})`,
-      [worker, now + leaseMs, now]);
+    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send'
+      ${paused ? 'AND proactive = 0' : ''} ORDER BY priority, not_before, id LIMIT ${limit} ${skip}`, [now]);
     return rows.map(outboxRow);
+  }
+
+  /** From now on until `leaseMs` later they are this worker's; the attempt is on record before anything is said outside. */
+  async lease(tx: Sql, ids: readonly number[], worker: string, now: number, leaseMs: number): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.run(`UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN (${ids.join(',')})`,
+      [worker, now + leaseMs, now]);
   }
 
   /** Rows whose attempt was cut off: the worker died between asking and hearing. `attempts` and `attemptedAt` are of that attempt. */
   async orphaned(tx: Sql, worker: string, now: number, leaseMs: number, limit: number): Promise<OutboxRow[]> {
-    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE state = 'sending' AND lease_until <= $1 ORDER BY id LIMIT ${limit}`, [now]);
+    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit}`, [now]);
     if (rows.length === 0) return [];
     await tx.run(`UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN (${rows.map((row) => row.id).join(',')})`, [worker, now + leaseMs]);
     return rows.map(outboxRow);
@@ -146,6 +149,10 @@ export class OutboxStore {
     await tx.run(`UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, lease_until = NULL WHERE id = $3`, [until, reason, row.id]);
   }
 
+  async moveCap(tx: Sql, id: number, day: Day): Promise<void> {
+    await tx.run('UPDATE outbox SET cap_day = $1 WHERE id = $2', [day, id]);
+  }
+
   async byIds(sql: Sql, ids: readonly number[]): Promise<OutboxRow[]> {
     if (ids.length === 0) return [];
     return (await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE id IN (${ids.join(',')})`)).map(outboxRow);
@@ -153,10 +160,5 @@ export class OutboxStore {
 
   async ofBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {
     return (await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch])).map(outboxRow);
-  }
-
-  async dueMass(tx: Sql, now: number, limit: number): Promise<OutboxRow[]> {
-    const skip = tx.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
-    return (await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE state = 'planned' AND kind = 'mass_send' AND not_before <= $1 ORDER BY not_before, id LIMIT ${limit} ${skip}`, [now])).map(outboxRow);
   }
 }

@@ -1,0 +1,17 @@
+import type { Move } from '../domain/moves/move.js';
+import type { Sql } from '../platform/database/sql.js';
+import { lookedFor } from './looked-for.js';
+import type { Circumstances } from './look.js';
+import { planMessages } from './plan-messages.js';
+import { stores } from './stores.js';
+
+/** One reminder of an invitation that was not followed, within the same caps and hours as any other message. */
+export async function remindOfMove(tx: Sql, move: Move, on: Circumstances, now: number): Promise<void> {
+  const [one] = await lookedFor(tx, [move.member], on, now);
+  const group = await stores.groups.byId(tx, move.toGroup);
+  if (!one || !group?.joinQr) return;
+  await planMessages(tx, [{ ...one, occasions: [] }], [{
+    member: move.member, move: move.id, kind: 'move_reminder', direction: 'up', because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
+    group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr },
+  }], on, now);
+}

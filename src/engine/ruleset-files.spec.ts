@@ -1,0 +1,41 @@
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readRuleset } from './ruleset-files.js';
+
+async function edited(name: string, change: (text: string) => string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'qunjie-config-'));
+  await cp('config', directory, { recursive: true });
+  await writeFile(join(directory, name), change(await readFile(join(directory, name), 'utf8')));
+  return directory;
+}
+
+describe('readRuleset', () => {
+  it('compiles what the product ships', async () => {
+    const read = await readRuleset('config');
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.value.rules.tiers.map((tier) => tier.key)).toEqual(['potential', 'regular', 'member', 'loyal']);
+    expect(read.value.rules.tags.length).toBeGreaterThan(15);
+  });
+
+  it('names the place of a typo in a rule', async () => {
+    const directory = await edited('tiers.yaml', (text) => text.replace('orders_total >= 1', 'order_total >= 1'));
+    const line = (await readFile('config/tiers.yaml', 'utf8')).split('\n').findIndex((text) => text.includes('orders_total >= 1')) + 1;
+    const read = await readRuleset(directory);
+    expect(read).toMatchObject({ ok: false, problems: [{ file: join(directory, 'tiers.yaml'), line, column: 12 }] });
+    expect(read.ok ? '' : read.problems[0]!.message).toContain('orders_total');
+  });
+
+  it('tells every problem of every file at once', async () => {
+    const directory = await edited('sending.yaml', (text) => text.replace("'21:30'", "'25:30'"));
+    await writeFile(join(directory, 'tags.yaml'), 'groups:\n  - group: 层级\n    tags: [\n');
+    const read = await readRuleset(directory);
+    expect(read.ok ? [] : read.problems.map((problem) => problem.file.split('/').at(-1))).toEqual(expect.arrayContaining(['sending.yaml', 'tags.yaml']));
+  });
+
+  it('refuses a tier above the lowest that has no way in', async () => {
+    const directory = await edited('tiers.yaml', (text) => text.replace('    enter: orders_total >= 1\n', ''));
+    expect(await readRuleset(directory)).toMatchObject({ ok: false, problems: [{ message: expect.stringContaining('needs an enter rule') as string }] });
+  });
+});

@@ -1,0 +1,42 @@
+import type { Campaign } from '../domain/messages/index.js';
+import type { Ruleset } from '../domain/ruleset.js';
+import type { Database } from '../platform/database/database.js';
+import type { FileRules } from './ruleset-files.js';
+
+/** Where the campaigns in force come from. */
+export interface CampaignSource {
+  active(): Promise<readonly Campaign[]>;
+}
+
+/** The ruleset in force: the rules of the files, under a version that grows with every new text, and today's campaigns. */
+export class RulesetSource {
+  private constructor(private readonly files: FileRules, private readonly version: number, private readonly campaigns: CampaignSource) {}
+
+  static async open(db: Database, files: FileRules, campaigns: CampaignSource, now: number): Promise<RulesetSource> {
+    const version = await db.write(async (tx) => {
+      const last = await tx.one<{ version: number; hash: string }>('SELECT version, hash FROM ruleset ORDER BY version DESC LIMIT 1');
+      if (last?.hash === files.hash) return last.version;
+      const next = (last?.version ?? 0) + 1;
+      await tx.insert('ruleset', [{ version: next, hash: files.hash, text: files.text, loaded_at: now }]);
+      return next;
+    });
+    return new RulesetSource(files, version, campaigns);
+  }
+
+  get corpName(): string {
+    return this.files.corpName;
+  }
+
+  get operators(): readonly string[] {
+    return this.files.operators;
+  }
+
+  /** The rules alone; campaigns are read where they are needed. */
+  get rules(): FileRules['rules'] & { readonly version: number } {
+    return { ...this.files.rules, version: this.version };
+  }
+
+  async current(): Promise<Ruleset> {
+    return { ...this.files.rules, version: this.version, campaigns: await this.campaigns.active() };
+  }
+}

@@ -1,0 +1,17 @@
+import type { Done } from '../channels/channel.js';
+import type { Action } from '../domain/action.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { OutboxRow } from './outbox.store.js';
+
+/** What an action means to the rest of the product: the engine's side of a delivery. */
+export interface Consequences {
+  /** The action as it is to be performed now; null when there is nothing left to do. Throws `RetryLater` when something must come first. */
+  prepare(row: OutboxRow): Promise<Action | null>;
+  /** Why a message that was right when planned must not go out now, by row; no entry lets it go. Asked in the leasing transaction. */
+  objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>>;
+  /** In the transaction that settles the row. */
+  done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
+  gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void>;
+}
+
+export type Objection = { readonly cancel: string } | { readonly postponeTo: number; readonly reason: string } | { readonly moveCapTo: number };

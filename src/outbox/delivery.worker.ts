@@ -1,0 +1,154 @@
+import type { Channel } from '../channels/channel.js';
+import type { Action } from '../domain/action.js';
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/database/database.js';
+import { GiveUp, RetryLater } from '../platform/errors.js';
+import type { Logger } from '../platform/logger/logger.js';
+import type { Consequences } from './consequences.js';
+import type { OutboxRow, OutboxStore } from './outbox.store.js';
+import { isPaused } from './pause.js';
+
+/** Longer than any call takes; a worker that lives settles long before. */
+const LEASE_MS = 120_000;
+const AT_ONCE = 16;
+const ROWS_PER_TURN = 64;
+const MAX_ATTEMPTS = 8;
+const FIRST_BACKOFF_MS = 2_000;
+const LONGEST_BACKOFF_MS = 3_600_000;
+
+export const backoffMs = (attempts: number): number => Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
+
+/**
+ * Takes due rows, performs them and settles them. Kill it anywhere: a row is on record as being attempted before the
+ * outside hears of it, and what was cut off is performed again only if that is harmless; else it is first asked after.
+ */
+export class DeliveryWorker {
+  constructor(
+    private readonly db: Database,
+    private readonly store: OutboxStore,
+    private readonly channels: readonly Channel[],
+    private readonly consequences: Consequences,
+    private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
+  ) {}
+
+  /** Performs what is due now; answers how many rows were touched. */
+  async deliver(): Promise<number> {
+    const orphans = await this.takeOrphans();
+    await this.each(orphans, (row) => this.resume(row));
+    const { leased, stopped } = await this.leaseDue();
+    await this.each(leased, (row) => this.perform(row));
+    return orphans.length + leased.length + stopped;
+  }
+
+  private async each(rows: readonly OutboxRow[], work: (row: OutboxRow) => Promise<void>): Promise<void> {
+    const queue = [...rows];
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, async () => {
+      for (let row = queue.shift(); row; row = queue.shift()) await work(row);
+    }));
+  }
+
+  private async takeOrphans(): Promise<OutboxRow[]> {
+    const now = this.world.clock.now();
+    const cutOff = await this.db.read.one<{ id: number }>(`SELECT id FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 LIMIT 1`, [now]);
+    return cutOff ? this.db.write((tx) => this.store.orphaned(tx, this.world.worker, now, LEASE_MS, ROWS_PER_TURN)) : [];
+  }
+
+  private async leaseDue(): Promise<{ leased: OutboxRow[]; stopped: number }> {
+    const now = this.world.clock.now();
+    const any = await this.db.read.one<{ id: number }>(`SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' LIMIT 1`, [now]);
+    if (!any) return { leased: [], stopped: 0 };
+    return this.db.write(async (tx) => {
+      const due = await this.store.due(tx, now, 'others', await isPaused(tx), ROWS_PER_TURN);
+      const going = await letGo(tx, this.store, this.consequences, due, now);
+      await this.store.lease(tx, going.map((row) => row.id), this.world.worker, now, LEASE_MS);
+      return { leased: going.map((row) => ({ ...row, attempts: row.attempts + 1, attemptedAt: now })), stopped: due.length - going.length };
+    });
+  }
+
+  /** An attempt whose end nobody heard. */
+  private async resume(row: OutboxRow): Promise<void> {
+    const channel = this.channelFor(row.action);
+    if (!channel || channel.repeatable(row.kind)) return this.perform(row);
+    const reconciled = await channel.reconcile(row.action, row.attemptedAt ?? 0);
+    const now = this.world.clock.now();
+    if (reconciled.outcome === 'not_done') return this.perform(row);
+    await this.db.write(async (tx) => {
+      if (reconciled.outcome === 'done') {
+        await this.consequences.done(tx, row, row.action, reconciled.done, now);
+        await this.store.settle(tx, [row.id], 'sent', { ref: reconciled.done.ref }, now);
+      } else {
+        // It may have been sent. Better once too few than once too many.
+        await this.consequences.gaveUp(tx, row, row.action, 'outcome_unknown', now);
+        await this.store.settle(tx, [row.id], 'failed', { reason: 'outcome_unknown' }, now);
+      }
+    });
+  }
+
+  private async perform(row: OutboxRow): Promise<void> {
+    let action: Action | null = row.action;
+    try {
+      action = await this.consequences.prepare(row);
+      if (action === null) return await this.db.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()));
+      const channel = this.channelFor(action);
+      if (!channel) throw new GiveUp('no_channel');
+      const performed = action;
+      const done = await channel.send(performed, row.key);
+      const now = this.world.clock.now();
+      await this.db.write(async (tx) => {
+        await this.consequences.done(tx, row, performed, done, now);
+        await this.store.settle(tx, [row.id], 'sent', { ref: done.ref }, now);
+      });
+    } catch (cause) {
+      await this.settleFailure(row, action ?? row.action, cause);
+    }
+  }
+
+  private async settleFailure(row: OutboxRow, action: Action, cause: unknown): Promise<void> {
+    const now = this.world.clock.now();
+    if (cause instanceof RetryLater) {
+      const next = now + (cause.retryAfterMs ?? backoffMs(row.attempts));
+      const overdue = row.expiresAt !== null && next > row.expiresAt;
+      // Waiting because the other side said how long is not a failed attempt.
+      if (!overdue && (row.attempts < MAX_ATTEMPTS || cause.retryAfterMs !== undefined)) return this.db.write((tx) => this.store.postpone(tx, row, next, cause.code));
+      return this.db.write(async (tx) => {
+        await this.consequences.gaveUp(tx, row, action, cause.code, now);
+        await this.store.settle(tx, [row.id], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
+      });
+    }
+    const code = cause instanceof GiveUp ? cause.code : 'bug';
+    if (code === 'bug') this.world.logger.error({ err: cause, outboxId: row.id, kind: row.kind }, 'an action failed in a way nobody foresaw');
+    await this.db.write(async (tx) => {
+      await this.consequences.gaveUp(tx, row, action, code, now);
+      await this.store.settle(tx, [row.id], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
+    });
+  }
+
+  private channelFor(action: Action): Channel | undefined {
+    return this.channels.find((channel) => channel.abilities.has(action.kind));
+  }
+}
+
+/** Of the rows that are due, those nothing stands against now. The others are cancelled or put off, with the reason. */
+export async function letGo(
+  tx: Parameters<OutboxStore['due']>[0], store: OutboxStore, consequences: Consequences, due: readonly OutboxRow[], now: number,
+): Promise<OutboxRow[]> {
+  const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
+  await store.settle(tx, expired.map((row) => row.id), 'failed', { reason: 'expired' }, now);
+  for (const row of expired) await consequences.gaveUp(tx, row, row.action, 'expired', now);
+  const timely = due.filter((row) => !expired.includes(row));
+  const objections = await consequences.objections(tx, timely, now);
+  const going: OutboxRow[] = [];
+  for (const row of timely) {
+    const objection = objections.get(row.id);
+    if (objection === undefined) going.push(row);
+    else if ('moveCapTo' in objection) {
+      await store.moveCap(tx, row.id, objection.moveCapTo);
+      going.push(row);
+    } else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
+    else {
+      await store.settle(tx, [row.id], 'cancelled', { reason: objection.cancel }, now);
+      await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
+    }
+  }
+  return going;
+}

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import type { Channel, Done } from '../channels/channel.js';
+import type { ActionOf, Rendered } from '../domain/action.js';
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/sql.js';
+import { GiveUp, RetryLater } from '../platform/errors.js';
+import type { Logger } from '../platform/logger/logger.js';
+import type { Consequences } from './consequences.js';
+import { backoffMs, letGo } from './delivery.worker.js';
+import type { OutboxRow, OutboxStore } from './outbox.store.js';
+import { isPaused } from './pause.js';
+
+/** WeCom takes this many customers in one mass-send (contract §7.3). */
+const MOST_RECEIVERS = 10_000;
+const ROWS_PER_TURN = 2_000;
+const LEASE_MS = 120_000;
+const MINUTE_MS = 60_000;
+/** When results are asked for after the task was made; then every two hours. */
+const POLLS_MS = [5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, 60 * MINUTE_MS, 120 * MINUTE_MS];
+/** Staff who have not tapped in this time will not: the moment of the message has passed. */
+const GIVE_UP_MS = 4 * 24 * 60 * MINUTE_MS;
+
+interface Batch {
+  readonly id: number;
+  readonly sender: string;
+  readonly message: Rendered;
+  readonly state: 'creating' | 'waiting';
+  readonly externalRef: string | null;
+  readonly attempts: number;
+  readonly attemptedAt: number | null;
+  readonly polls: number;
+  readonly createdAt: number;
+}
+
+const result = z.object({
+  sent: z.array(z.object({ externalUserId: z.string(), sentAt: z.number().optional() })),
+  failed: z.array(z.object({ externalUserId: z.string(), status: z.number() })),
+  finished: z.boolean(),
+});
+
+/**
+ * WeCom's mass-sends: rows with the same words by the same sender become one task that a member of staff confirms with
+ * one tap. The task has no key of ours, so it is written down before it is made, and looked for before it is made again.
+ */
+export class MassSendWorker {
+  constructor(
+    private readonly db: Database,
+    private readonly store: OutboxStore,
+    private readonly channels: readonly Channel[],
+    private readonly consequences: Consequences,
+    private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
+  ) {}
+
+  async work(): Promise<number> {
+    const channel = this.channels.find((candidate) => candidate.abilities.has('mass_send'));
+    if (!channel) return 0;
+    const gathered = await this.gather();
+    const due = await this.takeDue();
+    for (const batch of due) {
+      if (batch.state === 'creating') await this.create(channel, batch);
+      else await this.poll(channel, batch);
+    }
+    return gathered + due.length;
+  }
+
+  /** Due rows into batches of the same sender and the same words. */
+  private async gather(): Promise<number> {
+    const now = this.world.clock.now();
+    const any = await this.db.read.one<{ id: number }>(`SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind = 'mass_send' LIMIT 1`, [now]);
+    if (!any) return 0;
+    return this.db.write(async (tx) => {
+      const due = await this.store.due(tx, now, 'mass_send', await isPaused(tx), ROWS_PER_TURN);
+      const going = await letGo(tx, this.store, this.consequences, due, now);
+      for (const rows of byTask(going)) {
+        const { sender, message } = massSend(rows[0]!);
+        const [batch] = await tx.insertReturning<{ id: number }>('mass_batch', [{ sender, message: JSON.stringify(message), state: 'creating', next_at: now, created_at: now }], undefined, 'id');
+        await this.store.lease(tx, rows.map((row) => row.id), this.world.worker, now, LEASE_MS);
+        await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN (${rows.map((row) => row.id).join(',')})`, [batch!.id]);
+      }
+      return due.length;
+    });
+  }
+
+  private async takeDue(): Promise<Batch[]> {
+    const now = this.world.clock.now();
+    const where = 'closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)';
+    if (!(await this.db.read.one(`SELECT id FROM mass_batch WHERE ${where} LIMIT 1`, [now]))) return [];
+    return this.db.write(async (tx) => {
+      const rows = await tx.all<{ id: number; sender: string; message: string; state: string; external_ref: string | null; attempts: number; attempted_at: number | null; polls: number; created_at: number }>(
+        `SELECT id, sender, message, state, external_ref, attempts, attempted_at, polls, created_at FROM mass_batch WHERE ${where} ORDER BY id LIMIT 50`, [now]);
+      if (rows.length > 0) {
+        await tx.run(`UPDATE mass_batch SET lease_until = $1, attempted_at = CASE WHEN state = 'creating' THEN COALESCE(attempted_at, $2) ELSE attempted_at END,
+          attempts = CASE WHEN state = 'creating' THEN attempts + 1 ELSE attempts END WHERE id IN (${rows.map((row) => row.id).join(',')})`, [now + LEASE_MS, now]);
+      }
+      return rows.map((row): Batch => ({
+        id: row.id, sender: row.sender, message: JSON.parse(row.message) as Rendered, state: row.state as Batch['state'], externalRef: row.external_ref,
+        attempts: row.attempts, attemptedAt: row.attempted_at, polls: row.polls, createdAt: row.created_at,
+      }));
+    });
+  }
+
+  private async create(channel: Channel, batch: Batch): Promise<void> {
+    const rows = await this.store.ofBatch(this.db.read, batch.id);
+    const action: ActionOf<'mass_send'> = { kind: 'mass_send', sender: batch.sender, message: batch.message, externalUserIds: rows.flatMap((row) => massSend(row).externalUserIds) };
+    try {
+      // Any earlier attempt may have got through without our hearing of it.
+      const earlier = batch.attempts > 0 ? await channel.reconcile(action, batch.attemptedAt ?? batch.createdAt) : { outcome: 'not_done' as const };
+      if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
+      const found = earlier.outcome === 'done' && !(await this.isTaken(earlier.done.ref)) ? earlier.done : null;
+      const done = found ?? await channel.send(action, `mass:${batch.id}`);
+      await this.created(batch, rows, done);
+    } catch (cause) {
+      await this.createFailed(batch, rows, cause);
+    }
+  }
+
+  /** The task that was found is another batch's of the same words. */
+  private async isTaken(ref: string | undefined): Promise<boolean> {
+    return ref !== undefined && (await this.db.read.one('SELECT id FROM mass_batch WHERE external_ref = $1', [ref])) !== undefined;
+  }
+
+  private async created(batch: Batch, rows: readonly OutboxRow[], done: Done): Promise<void> {
+    const now = this.world.clock.now();
+    const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failList']));
+    await this.db.write(async (tx) => {
+      await tx.run(`UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2 WHERE id = $3`, [done.ref ?? null, now + POLLS_MS[0]!, batch.id]);
+      const isRefused = (row: OutboxRow): boolean => massSend(row).externalUserIds.some((id) => refused.has(id));
+      await this.store.settle(tx, rows.filter((row) => !isRefused(row)).map((row) => row.id), 'waiting', { ref: done.ref, reason: 'waits_for_staff' }, now);
+      for (const row of rows.filter(isRefused)) await this.fail(tx, row, 'refused_by_wecom', now);
+    });
+  }
+
+  private async createFailed(batch: Batch, rows: readonly OutboxRow[], cause: unknown): Promise<void> {
+    const now = this.world.clock.now();
+    if (cause instanceof RetryLater) {
+      await this.db.write((tx) => tx.run('UPDATE mass_batch SET lease_until = NULL, next_at = $1, reason = $2 WHERE id = $3', [now + (cause.retryAfterMs ?? backoffMs(batch.attempts + 1)), cause.code, batch.id]));
+      return;
+    }
+    const code = cause instanceof GiveUp ? cause.code : 'bug';
+    if (code === 'bug') this.world.logger.error({ err: cause, batchId: batch.id }, 'a mass-send failed in a way nobody foresaw');
+    await this.db.write(async (tx) => {
+      for (const row of rows) await this.fail(tx, row, code, now);
+      await this.close(tx, batch, code, now);
+    });
+  }
+
+  private async poll(channel: Channel, batch: Batch): Promise<void> {
+    const now = this.world.clock.now();
+    try {
+      const done = await channel.send({ kind: 'read_mass_send', externalRef: batch.externalRef ?? '', sender: batch.sender }, `poll:${batch.id}`);
+      const read = result.parse(done.result);
+      await this.db.write(async (tx) => {
+        const waiting = (await this.store.ofBatch(tx, batch.id)).filter((row) => row.state === 'waiting');
+        const rowOf = (id: string) => waiting.filter((row) => massSend(row).externalUserIds.includes(id));
+        for (const { externalUserId } of read.sent) {
+          for (const row of rowOf(externalUserId)) {
+            await this.consequences.done(tx, row, row.action, { ref: batch.externalRef ?? undefined } as Done, now);
+            await this.store.settle(tx, [row.id], 'sent', {}, now);
+          }
+        }
+        for (const { externalUserId, status } of read.failed) for (const row of rowOf(externalUserId)) await this.fail(tx, row, status === 3 ? 'wecom_cap' : 'not_a_contact', now);
+        const left = (await this.store.ofBatch(tx, batch.id)).filter((row) => row.state === 'waiting');
+        if (left.length === 0 || read.finished || now - batch.createdAt > GIVE_UP_MS) {
+          for (const row of left) await this.fail(tx, row, 'not_confirmed', now);
+          return this.close(tx, batch, left.length === 0 ? '' : 'not_confirmed', now);
+        }
+        await this.pollAgain(tx, batch, now);
+      });
+    } catch (cause) {
+      if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
+      this.world.logger.warn({ batchId: batch.id, code: cause.code }, 'the result of a mass-send could not be read');
+      await this.db.write((tx) => this.pollAgain(tx, batch, now));
+    }
+  }
+
+  private async pollAgain(tx: Sql, batch: Batch, now: number): Promise<void> {
+    await tx.run('UPDATE mass_batch SET lease_until = NULL, polls = polls + 1, next_at = $1 WHERE id = $2', [now + (POLLS_MS[batch.polls + 1] ?? POLLS_MS.at(-1)!), batch.id]);
+  }
+
+  private async fail(tx: Sql, row: OutboxRow, code: string, now: number): Promise<void> {
+    await this.consequences.gaveUp(tx, row, row.action, code, now);
+    await this.store.settle(tx, [row.id], 'failed', { reason: code }, now);
+  }
+
+  private async close(tx: Sql, batch: Batch, reason: string, now: number): Promise<void> {
+    await tx.run(`UPDATE mass_batch SET state = 'finished', lease_until = NULL, closed_at = $1, reason = $2 WHERE id = $3`, [now, reason, batch.id]);
+  }
+}
+
+function massSend(row: OutboxRow): ActionOf<'mass_send'> {
+  if (row.action.kind !== 'mass_send') throw new Error(`outbox row ${row.id} is no mass-send`);
+  return row.action;
+}
+
+function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
+  const tasks = new Map<string, OutboxRow[]>();
+  for (const row of rows) {
+    const { sender, message } = massSend(row);
+    const key = JSON.stringify([sender, message]);
+    tasks.set(key, [...(tasks.get(key) ?? []), row]);
+  }
+  return [...tasks.values()].flatMap((task) => Array.from({ length: Math.ceil(task.length / MOST_RECEIVERS) }, (_, part) => task.slice(part * MOST_RECEIVERS, (part + 1) * MOST_RECEIVERS)));
+}
