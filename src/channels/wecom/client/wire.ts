@@ -1,0 +1,77 @@
+import { RetryLater } from '../../../platform/errors.js';
+
+/** Told by errcode alone: failures carry the endpoint's default empty fields, so the shape proves nothing (S probe). */
+export interface WireAnswer {
+  readonly errcode: number;
+  readonly errmsg: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface WireRequest {
+  /** `externalcontact/get`; the only part of the address that may appear in an error or a log. */
+  readonly endpoint: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Absent: a GET. */
+  readonly body?: string | FormData;
+}
+
+const TIMEOUT_MS = 10_000;
+const FAULT_RETRY_MS = 3_000;
+
+/** Spreads retries over the second half of the span, so that a crowd that failed together does not return together. */
+export const withJitter = (ms: number): number => Math.round(ms * (1 + Math.random() / 2));
+
+/**
+ * One HTTP exchange with WeCom. Keep-alive is the global fetch's. The address holds the token or the secret, so nothing
+ * fetch throws is passed on: only the endpoint and the fault's own code are.
+ */
+export class Wire {
+  constructor(
+    private readonly apiBase: string,
+    private readonly timeoutMs = TIMEOUT_MS,
+  ) {}
+
+  async exchange(request: WireRequest): Promise<WireAnswer> {
+    const address = `${this.apiBase}/cgi-bin/${request.endpoint}?${new URLSearchParams(request.query).toString()}`;
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(address, {
+        method: request.body === undefined ? 'GET' : 'POST',
+        ...(request.body === undefined ? {} : { body: request.body }),
+        ...(typeof request.body === 'string' ? { headers: { 'content-type': 'application/json' } } : {}),
+        // A redirect (http → https is a 301) would carry the token to wherever it points.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.timeoutMs),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw fault(request.endpoint, 'wecom_unreachable', faultCodeOf(error));
+    }
+    if (response.status !== 200) throw fault(request.endpoint, 'wecom_http_error', `HTTP ${response.status}`);
+    const body = parse(text);
+    if (!body) throw fault(request.endpoint, 'wecom_not_json', 'the answer is not JSON');
+    // Success is errcode absent or 0; one that is no number is not a success.
+    const errcode = Number(body['errcode'] ?? 0);
+    return { errcode: Number.isInteger(errcode) ? errcode : -1, errmsg: typeof body['errmsg'] === 'string' ? body['errmsg'] : '', body };
+  }
+}
+
+const fault = (endpoint: string, code: string, detail: string): RetryLater =>
+  new RetryLater(code, withJitter(FAULT_RETRY_MS), { message: `WeCom ${endpoint}: ${detail}` });
+
+/** `ECONNREFUSED`, `TimeoutError`: what can be told of a fault without telling the address. */
+function faultCodeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown fault';
+  const cause = error.cause as { code?: unknown } | undefined;
+  return typeof cause?.code === 'string' ? cause.code : error.name;
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { FactOf } from '../../domain/fact.js';
+import type { Profile } from './client/contacts.js';
+import type { Keyless } from './read-key.js';
+
+type Follow = FactOf<'contact_read'>['data']['follows'][number];
+
+export interface FollowRow {
+  readonly userid: string;
+  readonly remark?: string | undefined;
+  readonly createtime: number;
+  readonly state?: string | undefined;
+  readonly add_way?: number | undefined;
+}
+
+/** One staff member's relation to a contact; WeCom's times are epoch seconds. */
+export const followOf = (row: FollowRow, tagIds: readonly string[]): Follow => ({
+  staff: row.userid,
+  ...(row.remark === undefined ? {} : { remark: row.remark }),
+  createdAt: row.createtime * 1_000,
+  ...(row.state === undefined ? {} : { state: row.state }),
+  ...(row.add_way === undefined ? {} : { addWay: row.add_way }),
+  tagIds: [...tagIds],
+});
+
+/** The corp's view of one contact at a moment. No follows: nobody in the app's scope has this contact (any more). */
+export function contactRead(externalUserId: string, profile: Profile | undefined, follows: readonly Follow[], readAt: number): Keyless<'contact_read'> {
+  const gender = profile?.gender ?? 0;
+  return {
+    kind: 'contact_read',
+    at: readAt,
+    member: { externalUserId, ...(profile?.unionid === undefined ? {} : { unionid: profile.unionid }) },
+    data: { name: (profile?.name ?? '').slice(0, 128), gender: gender === 1 || gender === 2 ? gender : 0, readAt, follows: [...follows] },
+  };
+}

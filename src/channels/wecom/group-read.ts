@@ -1,0 +1,38 @@
+import type { FactOf } from '../../domain/fact.js';
+import type { GroupChat } from './client/groups.js';
+import type { Keyless } from './read-key.js';
+
+type Person = FactOf<'group_read'>['data']['people'][number];
+
+/** A group as it is at a moment, with everybody in it. */
+export const groupRead = (group: GroupChat, readAt: number): Keyless<'group_read'> => ({
+  kind: 'group_read',
+  at: readAt,
+  member: {},
+  data: {
+    chatId: group.chat_id,
+    name: group.name.slice(0, 256),
+    owner: group.owner.slice(0, 64),
+    ...(group.member_version === undefined ? {} : { version: group.member_version }),
+    readAt,
+    dismissed: false,
+    people: group.member_list.map(personOf),
+  },
+});
+
+/** WeCom does not know the group any more. */
+export const groupGone = (chatId: string, readAt: number): Keyless<'group_read'> => ({
+  kind: 'group_read',
+  at: readAt,
+  member: {},
+  data: { chatId, name: '', owner: '', readAt, dismissed: true, people: [] },
+});
+
+const personOf = (row: GroupChat['member_list'][number]): Person => ({
+  ...(row.type === 1 ? { staff: row.userid } : { externalUserId: row.userid }),
+  ...(row.unionid === undefined ? {} : { unionid: row.unionid }),
+  ...(row.name === undefined ? {} : { name: row.name }),
+  ...(row.join_time === undefined ? {} : { joinedAt: row.join_time * 1_000 }),
+  ...(row.join_scene === undefined ? {} : { scene: row.join_scene }),
+  ...(row.state === undefined ? {} : { state: row.state }),
+});

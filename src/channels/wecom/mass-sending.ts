@@ -1,0 +1,80 @@
+import type { ActionOf } from '../../domain/action.js';
+import { RetryLater } from '../../platform/errors.js';
+import type { Done, Reconciled } from '../channel.js';
+import { addMsgTemplate, getGroupMsgList, getGroupMsgSendResult, getGroupMsgTasks, type ListedMassSend } from './client/mass-sends.js';
+import type { WecomApi } from './client/wecom-api.js';
+import { withBody } from './message-body.js';
+import type { Pictures } from './pictures.js';
+
+type MassSend = ActionOf<'mass_send'>;
+
+/** Makes the task the sender must confirm. `ref` is its msgid, `result.failed` whom WeCom refused at once. */
+export async function massSend(api: WecomApi, pictures: Pictures, action: MassSend): Promise<Done> {
+  const answer = await withBody(action.message, pictures, (body) => addMsgTemplate(api, action.sender, action.externalUserIds, body));
+  return { ref: answer.msgid, result: { failed: answer.fail_list } };
+}
+
+/** Status of one receiver (H): 0 unsent, 1 sent, 2 not a contact any more, 3 has had too many mass sends. */
+const SENT = 1;
+const UNSENT = 0;
+
+export interface MassSendProgress {
+  /** `at`: epoch ms. */
+  readonly sent: readonly { readonly id: string; readonly at: number }[];
+  readonly failed: readonly { readonly id: string; readonly status: number }[];
+  readonly unsent: readonly string[];
+  /** Nothing more will happen: the sender has tapped and nobody is left to be sent to. */
+  readonly finished: boolean;
+}
+
+/** How far a mass send has come. Nothing calls back when a sender taps, so this is asked again and again. */
+export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_send'>, now: number): Promise<Done> {
+  const [tasks, results] = await Promise.all([
+    getGroupMsgTasks(api, action.externalRef),
+    getGroupMsgSendResult(api, action.externalRef, action.sender),
+  ]);
+  const hasTapped = tasks.some((task) => task.userid === action.sender && task.status !== UNSENT);
+  const rows = results.flatMap(({ external_userid: id, ...row }) => (id === undefined ? [] : [{ id, ...row }]));
+  const unsent = rows.filter((row) => row.status === UNSENT).map((row) => row.id);
+  const progress: MassSendProgress = {
+    sent: rows.filter((row) => row.status === SENT).map((row) => ({ id: row.id, at: row.send_time === undefined ? now : row.send_time * 1_000 })),
+    failed: rows.filter((row) => row.status !== SENT && row.status !== UNSENT).map(({ id, status }) => ({ id, status })),
+    unsent,
+    finished: hasTapped && unsent.length === 0,
+  };
+  return { ref: action.externalRef, result: { ...progress } };
+}
+
+/** A call whose answer we lost may still be on its way, for a little longer than our own time-out. */
+const SETTLED_AFTER_MS = 15_000;
+/** WeCom's clock and ours may differ by so much. */
+const SKEW_MS = 2 * 60_000;
+const LATEST_MS = 10 * 60_000;
+
+/**
+ * Whether a mass send whose answer was lost exists after all. WeCom gives no key of ours back, so it is known again by
+ * its time, text, sender and receivers.
+ */
+export async function findMassSend(api: WecomApi, action: MassSend, attemptedAt: number, now: number): Promise<Reconciled> {
+  if (now - attemptedAt < SETTLED_AFTER_MS) throw new RetryLater('too_early_to_tell', SETTLED_AFTER_MS - (now - attemptedAt));
+  const listed = await getGroupMsgList(api, Math.floor((attemptedAt - SKEW_MS) / 1_000), Math.ceil(Math.min(attemptedAt + LATEST_MS, now + SKEW_MS) / 1_000));
+  const alike = listed.filter((one) => (one.text?.content ?? '') === action.message.text && (one.creator === undefined || one.creator === action.sender));
+  let best: { readonly msgid: string; readonly overlap: number } | undefined;
+  for (const candidate of alike) {
+    const overlap = await overlapWith(api, candidate, action);
+    if (overlap > (best?.overlap ?? 0)) best = { msgid: candidate.msgid, overlap };
+  }
+  // WeCom leaves out whom it refused at once, so half the receivers are enough; one more would be another's.
+  if (!best || best.overlap < 0.5) return { outcome: 'not_done' };
+  return { outcome: 'done', done: { ref: best.msgid, result: { failed: [] } } };
+}
+
+/** Which share of our receivers it has; 0 as soon as it has somebody we did not ask for. */
+async function overlapWith(api: WecomApi, candidate: ListedMassSend, action: MassSend): Promise<number> {
+  const tasks = await getGroupMsgTasks(api, candidate.msgid);
+  if (!tasks.some((task) => task.userid === action.sender)) return 0;
+  const wanted = new Set(action.externalUserIds);
+  const receivers = (await getGroupMsgSendResult(api, candidate.msgid, action.sender)).map((row) => row.external_userid);
+  if (receivers.some((id) => id === undefined || !wanted.has(id))) return 0;
+  return receivers.length / wanted.size;
+}

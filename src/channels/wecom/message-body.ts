@@ -1,0 +1,47 @@
+import type { Rendered } from '../../domain/action.js';
+import { assertNever } from '../../domain/assert-never.js';
+import { RetryLater } from '../../platform/errors.js';
+import type { ApiAttachment, ApiMessage } from './client/messages.js';
+import type { Pictures } from './pictures.js';
+
+/** A rendered message in WeCom's words; pictures are uploaded on the way. */
+export async function bodyOf(message: Rendered, pictures: Pictures): Promise<ApiMessage> {
+  const attachments = await Promise.all(
+    message.attachments.map(async (attachment): Promise<ApiAttachment> => {
+      switch (attachment.kind) {
+        case 'image':
+          return { msgtype: 'image', image: { media_id: await pictures.mediaIdOf(attachment.url) } };
+        case 'link':
+          return { msgtype: 'link', link: { title: cutBytes(attachment.title, 128), url: attachment.url, ...(attachment.description ? { desc: cutBytes(attachment.description, 512) } : {}) } };
+        default:
+          return assertNever(attachment);
+      }
+    }),
+  );
+  return { ...(message.text === '' ? {} : { text: { content: message.text } }), ...(attachments.length === 0 ? {} : { attachments }) };
+}
+
+/** Does something with the body; a picture that WeCom has lost meanwhile is uploaded anew at the next try. */
+export async function withBody<T>(message: Rendered, pictures: Pictures, send: (body: ApiMessage) => Promise<T>): Promise<T> {
+  try {
+    return await send(await bodyOf(message, pictures));
+  } catch (error) {
+    if (error instanceof RetryLater && error.code === 'media_expired') {
+      pictures.forget(message.attachments.flatMap((attachment) => (attachment.kind === 'image' ? [attachment.url] : [])));
+    }
+    throw error;
+  }
+}
+
+/** The longest beginning that fits into so many bytes of UTF-8, whole characters only. */
+export function cutBytes(text: string, max: number): string {
+  if (Buffer.byteLength(text) <= max) return text;
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > max) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

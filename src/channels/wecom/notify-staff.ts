@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { ActionOf } from '../../domain/action.js';
+import type { Done } from '../channel.js';
+import { sendAppText } from './client/messages.js';
+import type { WecomApi } from './client/wecom-api.js';
+import { cutBytes } from './message-body.js';
+
+const TEXT_BYTES = 2_048;
+const STAFF_AT_ONCE = 1_000;
+
+/**
+ * Sends a text to staff. WeCom drops the same text told twice within four hours, which is what makes this repeatable; but
+ * an operator who asks for 帮助 twice wants two answers. So the action's key is written, unseen, at the end: a repeat of one
+ * action stays the same text, and two actions never are.
+ */
+export async function notifyStaff(api: WecomApi, agentId: number, action: ActionOf<'notify_staff'>, key: string): Promise<Done> {
+  const mark = unseenMark(key);
+  const refs: string[] = [];
+  const unreached: string[] = [];
+  for (let from = 0; from < action.staff.length; from += STAFF_AT_ONCE) {
+    for (const part of partsOf(action.text, TEXT_BYTES - Buffer.byteLength(mark))) {
+      const answer = await sendAppText(api, agentId, action.staff.slice(from, from + STAFF_AT_ONCE), part + mark);
+      if (answer.msgid !== undefined) refs.push(answer.msgid);
+      unreached.push(...(answer.invaliduser ?? '').split('|').filter((staff) => staff !== ''));
+    }
+  }
+  const [ref] = refs;
+  return { ...(ref === undefined ? {} : { ref }), ...(unreached.length === 0 ? {} : { result: { unreached: [...new Set(unreached)] } }) };
+}
+
+const UNSEEN = ['\u200b', '\u200c', '\u200d', '\u2060'] as const;
+
+function unseenMark(key: string): string {
+  const bytes = createHash('sha256').update(key).digest().subarray(0, 3);
+  return [...bytes].flatMap((byte) => [6, 4, 2, 0].map((shift) => UNSEEN[((byte >> shift) & 3) as 0 | 1 | 2 | 3])).join('');
+}
+
+/** WeCom cuts a text at 2 048 bytes without a word, so a longer one goes in parts, broken between lines where it can be. */
+export function partsOf(text: string, maxBytes: number): readonly string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (Buffer.byteLength(rest) > maxBytes) {
+    const head = cutBytes(rest, maxBytes);
+    const line = head.lastIndexOf('\n');
+    const end = line > 0 ? line : head.length;
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(line > 0 ? end + 1 : end);
+  }
+  return [...parts, rest].filter((part) => part !== '');
+}

@@ -1,0 +1,149 @@
+import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
+import { assertNever } from '../../domain/assert-never.js';
+import type { Clock } from '../../platform/clock.js';
+import { GiveUp } from '../../platform/errors.js';
+import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../channel.js';
+import { setRemark } from './client/contacts.js';
+import { addJoinWay, getJoinWay } from './client/groups.js';
+import { sendWelcomeMsg } from './client/messages.js';
+import { markTag } from './client/tags.js';
+import type { WecomApi } from './client/wecom-api.js';
+import { CorpReading } from './corp-reading.js';
+import { findMassSend, massSend, readMassSend } from './mass-sending.js';
+import { withBody } from './message-body.js';
+import { notifyStaff } from './notify-staff.js';
+import type { Pictures } from './pictures.js';
+import { readContact, readGroup } from './read-one.js';
+import { ensureTags, readTags } from './tag-library.js';
+
+/** What this channel can do, and whether it may simply be done again when a crash hid the outcome. */
+const repeats = {
+  /** Reading changes nothing. */
+  read_contact: true,
+  read_mass_send: true,
+  read_tags: true,
+  read_group: true,
+  /** Overwrites with the same words. */
+  set_remark: true,
+  /** A tag that is there is not added twice, one that is gone not removed twice. */
+  mark_tags: true,
+  /** The welcome code works once, so the person is greeted once; a repeat is answered with 41050. */
+  send_welcome: true,
+  /** The library is looked at first, and names are unique in their group. */
+  ensure_tags: true,
+  /** Leaves at worst a second join way for the same group and state, which nobody is shown; the corp may have 500 000. */
+  ensure_join_way: true,
+  /** WeCom drops the same text to the same people within four hours. */
+  notify_staff: true,
+  /** Every call makes one more task and one more message, and takes no key: look for it before trying again. */
+  mass_send: false,
+} as const satisfies Partial<Record<ActionKind, boolean>>;
+
+type WecomActionKind = keyof typeof repeats;
+type WecomAction = ActionOf<WecomActionKind>;
+
+const REMARK_CHARACTERS = 20;
+const JOIN_WAY_CHARACTERS = 30;
+
+export interface WecomChannelDeps {
+  readonly api: WecomApi;
+  readonly pictures: Pictures;
+  readonly corp: CorpReading;
+  readonly agentId: number;
+  readonly clock: Clock;
+}
+
+/** The official WeCom API, as far as it can reach people: contacts, tags, groups to be joined, mass sends, staff. */
+export class WecomChannel implements Channel {
+  readonly id = 'wecom';
+  readonly abilities: ReadonlySet<ActionKind> = new Set(Object.keys(repeats) as WecomActionKind[]);
+  private receive: Receive | undefined;
+
+  constructor(private readonly deps: WecomChannelDeps) {}
+
+  /** Opens the callback door and begins to read the corp; the reading goes on by itself. */
+  start(receive: Receive): Promise<void> {
+    this.receive = receive;
+    this.deps.corp.begin(receive);
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.receive = undefined;
+    await this.deps.corp.end();
+  }
+
+  /** Where the callback door hands things over; nothing while stopped. */
+  receiver(): Receive | undefined {
+    return this.receive;
+  }
+
+  async send(action: Action, key: string): Promise<Done> {
+    if (!isWecomAction(action)) throw new GiveUp('not_a_wecom_action', { message: `the WeCom channel cannot ${action.kind}` });
+    return this.perform(action, key);
+  }
+
+  repeatable(kind: ActionKind): boolean {
+    return isWecomKind(kind) && repeats[kind];
+  }
+
+  async reconcile(action: Action, attemptedAt: number): Promise<Reconciled> {
+    if (action.kind !== 'mass_send') return { outcome: 'unknown' };
+    return findMassSend(this.deps.api, action, attemptedAt, this.deps.clock.now());
+  }
+
+  health(): ChannelHealth {
+    const detail = [this.deps.api.trouble(), this.deps.corp.trouble()].filter((part) => part !== '').join('；');
+    return { ok: detail === '', detail };
+  }
+
+  private async perform(action: WecomAction, key: string): Promise<Done> {
+    const { api, clock, pictures, agentId } = this.deps;
+    switch (action.kind) {
+      case 'read_contact':
+        return readContact(api, clock, action.externalUserId);
+      case 'read_group':
+        return readGroup(api, clock, action.chatId);
+      case 'read_tags':
+        return readTags(api);
+      case 'ensure_tags':
+        return ensureTags(api, action);
+      case 'set_remark':
+        await setRemark(api, { ...action, remark: cut(action.remark, REMARK_CHARACTERS) });
+        return {};
+      case 'mark_tags':
+        // Nothing to change is refused as a mistake (41017).
+        if (action.add.length + action.remove.length > 0) await markTag(api, action);
+        return {};
+      case 'send_welcome':
+        await withBody(action.message, pictures, (body) => sendWelcomeMsg(api, action.welcomeCode, body));
+        return {};
+      case 'mass_send':
+        return massSend(api, pictures, action);
+      case 'read_mass_send':
+        return readMassSend(api, action, clock.now());
+      case 'ensure_join_way':
+        return ensureJoinWay(api, action);
+      case 'notify_staff':
+        return notifyStaff(api, agentId, action, key);
+      default:
+        return assertNever(action);
+    }
+  }
+}
+
+/** `result: {configId, qrCode}`, the latter the picture's address. */
+async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join_way'>): Promise<Done> {
+  // A state that WeCom cut would come back as another one.
+  if (Buffer.byteLength(action.state) > JOIN_WAY_CHARACTERS) throw new GiveUp('join_way_state_too_long', { message: `at most ${JOIN_WAY_CHARACTERS} bytes: ${action.state}` });
+  const configId = await addJoinWay(api, { chatId: action.chatId, state: action.state, remark: cut(action.remark, JOIN_WAY_CHARACTERS) });
+  const { qr_code: qrCode } = await getJoinWay(api, configId);
+  if (qrCode === undefined) throw new GiveUp('join_way_without_code', { message: `join way ${configId} has no QR code` });
+  return { ref: configId, result: { configId, qrCode } };
+}
+
+const cut = (text: string, characters: number): string => [...text].slice(0, characters).join('');
+
+const isWecomKind = (kind: ActionKind): kind is WecomActionKind => Object.hasOwn(repeats, kind);
+
+const isWecomAction = (action: Action): action is WecomAction => isWecomKind(action.kind);

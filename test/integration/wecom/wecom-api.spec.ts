@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { getContactPage, getFollowUserList, setRemark } from '../../../src/channels/wecom/client/contacts.js';
+import { verdicts } from '../../../src/channels/wecom/client/errcodes.js';
+import { WecomApi } from '../../../src/channels/wecom/client/wecom-api.js';
+import { Quota } from '../../../src/channels/wecom/quota.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { aCorp } from './a-corp.js';
+import { FakeWecom, inTurn, recorded, refused } from './fake-wecom.js';
+
+const wecom = new FakeWecom();
+const follow = 'externalcontact/get_follow_user_list';
+const remark = 'externalcontact/remark';
+const token = String(recorded('api_gettoken')['access_token']);
+const staff = recorded('api_get_follow_user_list');
+let clock: PushedClock;
+let api: WecomApi;
+
+const ask = () => getFollowUserList(api);
+const failing = (promise: Promise<unknown>): Promise<Error & { code: string; retryAfterMs?: number }> =>
+  promise.then(() => Promise.reject(new Error('it succeeded')), (error: Error & { code: string }) => error);
+
+describe('WecomApi', () => {
+  beforeAll(() => wecom.open());
+  afterAll(() => wecom.close());
+  beforeEach(() => {
+    clock = new PushedClock(1_795_219_200_000);
+    api = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new Quota(clock), 300);
+  });
+
+  it('asks for one token however many calls begin at once, and puts it into the query only', async () => {
+    wecom.says({ [follow]: staff });
+    await Promise.all(Array.from({ length: 20 }, ask));
+    expect(wecom.endpoints().filter((endpoint) => endpoint === 'gettoken')).toHaveLength(1);
+    expect(wecom.asked.filter((one) => one.endpoint === follow).every((one) => one.query.get('access_token') === token)).toBe(true);
+  });
+
+  it('keeps a token for its life and fetches the next before it ends', async () => {
+    wecom.says({ [follow]: staff });
+    await ask();
+    clock.pushTo(clock.now() + 6_800_000);
+    await ask();
+    clock.pushTo(clock.now() + 200_000);
+    await ask();
+    expect(wecom.endpoints().filter((endpoint) => endpoint === 'gettoken')).toHaveLength(2);
+  });
+
+  it.each([40014, 42001])('gets a new token once when WeCom says %i', async (errcode) => {
+    wecom.says({ [follow]: inTurn(refused(errcode), staff) });
+    await expect(ask()).resolves.toEqual(['LinXia', 'ZhaoMin']);
+    expect(wecom.endpoints()).toEqual(['gettoken', follow, 'gettoken', follow]);
+  });
+
+  it('does not loop when the new token is refused as well', async () => {
+    wecom.says({ [follow]: refused(40014) });
+    expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code: 'token_refused' });
+    expect(wecom.endpoints()).toHaveLength(4);
+  });
+
+  it('tells success by the errcode, not by the shape', async () => {
+    wecom.says({ [follow]: { errcode: 60011, errmsg: 'no', follow_user: [] } });
+    expect(await failing(ask())).toMatchObject({ name: 'GiveUp', code: 'no_permission' });
+    wecom.says({ [follow]: { follow_user: ['LinXia'] } });
+    await expect(ask()).resolves.toEqual(['LinXia']);
+  });
+
+  it.each([...verdicts.values()].filter((verdict) => verdict.act !== 'refresh').map((verdict) => [verdict.errcode, verdict.act, verdict.code] as const))(
+    'acts on %i as the table says: %s, %s',
+    async (errcode, act, code) => {
+      wecom.says({ [follow]: refused(errcode) });
+      const error = await failing(ask());
+      expect(error.name).toBe(act === 'give_up' ? 'GiveUp' : 'RetryLater');
+      expect(error.code).toBe(act.startsWith('halt') ? 'wecom_halted' : code);
+      expect(error.message).toContain(String(errcode));
+      expect(api.trouble().includes(String(errcode))).toBe(act.startsWith('halt'));
+    },
+  );
+
+  it('gives up on an errcode nobody wrote down', async () => {
+    wecom.says({ [follow]: refused(99999) });
+    expect(await failing(ask())).toMatchObject({ name: 'GiveUp', code: 'wecom_refused' });
+  });
+
+  it('stops after a wrong secret, says why, tries once in five minutes, and goes on when it is put right', async () => {
+    wecom.says({ gettoken: recorded('api_error_40013'), [follow]: staff });
+    for (let n = 0; n < 5; n += 1) expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code: 'wecom_halted', retryAfterMs: 300_000 });
+    expect(wecom.endpoints()).toEqual(['gettoken']);
+    expect(api.trouble()).toContain('企业 ID 不正确');
+    clock.pushTo(clock.now() + 300_000);
+    await Promise.all([failing(ask()), failing(ask())]);
+    expect(wecom.endpoints()).toEqual(['gettoken', 'gettoken']);
+    clock.pushTo(clock.now() + 300_000);
+    wecom.says({ [follow]: staff });
+    await ask();
+    expect(api.trouble()).toBe('');
+  });
+
+  it('stops only the endpoint that the app may not call', async () => {
+    wecom.says({ [follow]: staff, [remark]: refused(48002) });
+    await failing(setRemark(api, { staff: 'LinXia', externalUserId: 'wm1', remark: 'r' }));
+    await failing(setRemark(api, { staff: 'LinXia', externalUserId: 'wm1', remark: 'r' }));
+    await expect(ask()).resolves.toHaveLength(2);
+    expect(wecom.bodiesOf(remark)).toHaveLength(1);
+    expect(api.trouble()).toContain('48002');
+  });
+
+  it('rests an endpoint for its window after 45009', async () => {
+    wecom.says({ [follow]: inTurn(recorded('api_error_45009'), staff) });
+    expect((await failing(ask())).retryAfterMs).toBeGreaterThanOrEqual(60_000);
+    expect(await failing(ask())).toMatchObject({ code: 'wecom_quota_full', retryAfterMs: 60_000 });
+    clock.pushTo(clock.now() + 60_000);
+    await expect(ask()).resolves.toHaveLength(2);
+  });
+
+  it.each([
+    ['a page that is not JSON', '<html>', 'wecom_not_json'],
+    ['an HTTP error', 502, 'wecom_http_error'],
+    ['an unknown path', 404, 'wecom_http_error'],
+    ['silence', () => new Promise<object>(() => undefined), 'wecom_unreachable'],
+  ] as const)('tries again later after %s', async (_what, answer, code) => {
+    wecom.says({ [follow]: answer as never });
+    expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code });
+    expect(api.trouble()).toContain('企业微信接口无法访问');
+  });
+
+  it('lets neither token nor secret into an error', async () => {
+    const secret = aCorp().secret;
+    const gone = new WecomApi(aCorp({ apiBase: 'http://127.0.0.1:1' }), clock, new Quota(clock));
+    const bad = new WecomApi(aCorp({ apiBase: 'http://not a host' }), clock, new Quota(clock));
+    wecom.says({ [follow]: refused(40058, `bad ${token} of ${secret}`) });
+    const errors = [await failing(getFollowUserList(gone)), await failing(getFollowUserList(bad)), await failing(ask())];
+    wecom.says({ [follow]: () => new Promise<object>(() => undefined) });
+    errors.push(await failing(ask()));
+    for (const error of errors) {
+      const everything = `${error.message} ${error.stack ?? ''} ${JSON.stringify(error)} ${String((error as { cause?: unknown }).cause)}`;
+      expect(everything).not.toContain(token);
+      expect(everything).not.toContain(secret);
+    }
+  });
+
+  it('gives up on a success it cannot read, naming the place', async () => {
+    wecom.says({ 'externalcontact/get': { errcode: 0, external_contact: {} } });
+    expect(await failing(getContactPage(api, 'wm1', '', []))).toMatchObject({ code: 'wecom_answer_unreadable', message: expect.stringContaining('external_contact.external_userid') as string });
+  });
+});
