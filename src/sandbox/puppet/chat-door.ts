@@ -70,13 +70,13 @@ const CALL_TIMEOUT_MS = 10_000;
 export class ChatDoor {
   constructor(private readonly url: string) {}
 
-  account(signal?: AbortSignal): Promise<ChatAccount> {
-    return this.call('GET', '/chat/account', account, { signal });
+  account(): Promise<ChatAccount> {
+    return this.call('GET', '/chat/account', account);
   }
 
-  async people(signal?: AbortSignal): Promise<readonly ChatPerson[]> {
+  async people(): Promise<readonly ChatPerson[]> {
     const shape = z.union([z.object({ contacts: z.array(person) }), z.array(person)]);
-    const answer = await this.call('GET', '/chat/contacts', shape, { signal });
+    const answer = await this.call('GET', '/chat/contacts', shape);
     return Array.isArray(answer) ? answer : answer.contacts;
   }
 

@@ -1,31 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { types } from 'wechaty-puppet';
 import type { Puppet, payloads } from 'wechaty-puppet';
-import { ChatDoor, DoorRefused } from './chat-door.js';
-import type { ChatEvent, ChatPerson, ChatRoomView } from './chat-door.js';
+import { ChatDoor } from './chat-door.js';
+import type { ChatAccount, ChatEvent, ChatPerson, ChatRoomView } from './chat-door.js';
+import { ChatLife } from './chat-life.js';
+import type { LifeListener, LifeOptions } from './chat-life.js';
+import { KnownPeople } from './known-people.js';
 import { contactPayload, messagePayload, roomPayload } from './payloads.js';
 import type { RawMessage } from './payloads.js';
 import { TextOnlyPuppet } from './text-only-puppet.js';
 
-export interface SandboxPuppetOptions {
+export interface SandboxPuppetOptions extends Partial<LifeOptions> {
   /** Where the sandbox listens, e.g. `http://127.0.0.1:4100`. */
   readonly url: string;
-  /** How long one poll may wait for news. */
-  readonly waitMs?: number;
-  /** How long to rest when the sandbox cannot be reached, or when a listener did not take an event. */
-  readonly restMs?: number;
 }
 
 export function createSandboxPuppet(options: SandboxPuppetOptions): Puppet {
   return new SandboxPuppet(options);
 }
 
-/** Told in one go before it is waited for that all was taken. */
-const HANDFUL = 200;
-/** A listener that fails this often on the same events has a bug: the rest of the world goes on without them. */
-const TELLINGS = 5;
-/** People are re-read at most this often while events flow. */
-const PEOPLE_FRESH_MS = 250;
 const SENT_KEPT = 500;
 
 /**
@@ -36,20 +29,28 @@ const SENT_KEPT = 500;
  */
 export class SandboxPuppet extends TextOnlyPuppet {
   private readonly door: ChatDoor;
-  private readonly waitMs: number;
-  private readonly restMs: number;
-  private readonly people = new Map<string, ChatPerson>();
+  private readonly people: KnownPeople;
+  private readonly life: ChatLife;
   private readonly messages = new Map<string, RawMessage>();
   private readonly sent = new Map<string, RawMessage>();
-  private peopleReadAt = 0;
   private held: Promise<unknown>[] = [];
-  private life: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
+  private living: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor({ url, waitMs = 20_000, restMs = 500 }: SandboxPuppetOptions) {
     super({ cache: { contact: 5_000, room: 500, roomMember: 500, message: 2_000 } });
     this.door = new ChatDoor(url);
-    this.waitMs = waitMs;
-    this.restMs = restMs;
+    this.people = new KnownPeople(this.door);
+    const listener: LifeListener = {
+      loggedIn: (account) => this.comeIn(account),
+      prepare: async (events) => {
+        for (const id of await this.people.learn(events)) {
+          await this.emitted('dirty', { payloadType: types.Dirty.Contact, payloadId: id });
+        }
+      },
+      tell: (events) => this.tell(events),
+      trouble: (error) => void this.emit('error', error),
+    };
+    this.life = new ChatLife(this.door, listener, { waitMs, restMs });
   }
 
   override name(): string {
@@ -68,14 +69,15 @@ export class SandboxPuppet extends TextOnlyPuppet {
 
   override async onStart(): Promise<void> {
     const ending = new AbortController();
-    this.life = { ending, ended: this.live(ending.signal) };
+    // Wechaty listens for `ready` only once start() has returned.
+    this.living = { ending, ended: nextTurn().then(() => this.life.live(ending.signal)) };
   }
 
   override async onStop(): Promise<void> {
-    const life = this.life;
-    this.life = undefined;
-    life?.ending.abort();
-    await life?.ended;
+    const living = this.living;
+    this.living = undefined;
+    living?.ending.abort();
+    await living?.ended;
   }
 
   override ding(data?: string): void {
@@ -84,71 +86,20 @@ export class SandboxPuppet extends TextOnlyPuppet {
 
   // --- what happens in the sandbox
 
-  private async live(signal: AbortSignal): Promise<void> {
-    // Wechaty listens for `ready` only once start() has returned.
-    await sleep(0);
-    const account = await this.untilReached(() => this.door.account(signal), signal);
-    if (!account) return;
-    this.people.set(account.contactId, {
-      id: account.contactId,
-      name: account.name,
-      friend: false,
-      handle: '',
-      staff: true,
-    });
+  private comeIn(account: ChatAccount): void {
     if (!this.isLoggedIn) this.login(account.contactId);
     this.emit('ready', { data: 'sandbox' });
-
-    let after = 0;
-    let tellings = 0;
-    while (!signal.aborted) {
-      const news = await this.untilReached(async () => {
-        const from = after;
-        // A sandbox that went away may come back as a new one, which counts from 1: asking it from where we were would
-        // acknowledge what we never heard. From 0, at worst, we hear something twice.
-        after = 0;
-        const answer = await this.door.events(from, this.waitMs, signal);
-        after = from;
-        return answer;
-      }, signal);
-      if (!news) return;
-      for (let start = 0; start < news.events.length && !signal.aborted; start += HANDFUL) {
-        const handful = news.events.slice(start, start + HANDFUL);
-        await this.untilReached(() => this.learnPeople(handful, signal), signal);
-        const failure = await this.tell(handful, signal);
-        if (signal.aborted) return;
-        if (failure !== undefined) {
-          this.emit('error', failure);
-          tellings += 1;
-          if (tellings < TELLINGS) {
-            await this.rest(signal);
-            break;
-          }
-        }
-        tellings = 0;
-        after = handful.at(-1)?.seq ?? after;
-      }
-    }
   }
 
-  /** Tells a handful of events; what it resolves to is why they were not taken. */
-  private async tell(events: readonly ChatEvent[], signal: AbortSignal): Promise<unknown> {
+  private async tell(events: readonly ChatEvent[]): Promise<void> {
     try {
       for (const event of events) await this.announce(event);
-    } catch (error) {
-      return error;
     } finally {
       for (const event of events) if (event.kind === 'message') this.messages.delete(event.id);
     }
     const held = this.held;
     this.held = [];
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    try {
-      await Promise.race([Promise.all(held), stopped]);
-      return undefined;
-    } catch (error) {
-      return error ?? new Error('a listener did not take an event');
-    }
+    await Promise.all(held);
   }
 
   private async announce(event: ChatEvent): Promise<void> {
@@ -181,48 +132,6 @@ export class SandboxPuppet extends TextOnlyPuppet {
     );
   }
 
-  /**
-   * Handles appear and names change without an event: what was known is compared and called dirty. Whoever an event
-   * names is loaded before it is told, because Wechaty drops an event about somebody it cannot load.
-   */
-  private async learnPeople(events: readonly ChatEvent[], signal: AbortSignal): Promise<void> {
-    if (Date.now() - this.peopleReadAt >= PEOPLE_FRESH_MS) {
-      const people = await this.door.people(signal);
-      this.peopleReadAt = Date.now();
-      for (const person of people) {
-        const known = this.people.get(person.id);
-        if (person.id === this.currentUserId || (known && sameFace(known, person))) continue;
-        this.people.set(person.id, person);
-        if (known) await this.emitted('dirty', { payloadType: types.Payload.Contact, payloadId: person.id });
-      }
-    }
-    for (const contactId of new Set(events.flatMap(peopleIn))) {
-      await this.contactRawPayload(contactId).catch((error: unknown) => {
-        if (!(error instanceof DoorRefused)) throw error;
-      });
-    }
-  }
-
-  /** Undefined when the puppet is stopped before the sandbox could be reached. */
-  private async untilReached<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-    let told = false;
-    while (!signal.aborted) {
-      try {
-        return await call();
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        if (!told) this.emit('error', error);
-        told = true;
-        await this.rest(signal);
-      }
-    }
-    return undefined;
-  }
-
-  private async rest(signal: AbortSignal): Promise<void> {
-    await sleep(this.restMs, undefined, { signal }).catch(() => undefined);
-  }
-
   // --- people
 
   override async contactList(): Promise<string[]> {
@@ -230,15 +139,16 @@ export class SandboxPuppet extends TextOnlyPuppet {
   }
 
   override async contactRawPayload(contactId: string): Promise<ChatPerson> {
-    const known = this.people.get(contactId);
-    if (known) return known;
-    const person = await this.door.person(contactId);
-    this.people.set(contactId, person);
-    return person;
+    return this.people.withId(contactId);
   }
 
   override async contactRawPayloadParser(person: ChatPerson): Promise<payloads.Contact> {
     return contactPayload(person);
+  }
+
+  override async contactPayloadDirty(contactId: string): Promise<void> {
+    this.people.forget(contactId);
+    await super.contactPayloadDirty(contactId);
   }
 
   // --- talk
@@ -318,19 +228,5 @@ export class SandboxPuppet extends TextOnlyPuppet {
    */
   override async roomMemberPayloadDirty(roomId: string): Promise<void> {
     this.cache.roomMember.delete(roomId);
-  }
-}
-
-const sameFace = (a: ChatPerson, b: ChatPerson): boolean =>
-  a.name === b.name && a.handle === b.handle && a.friend === b.friend && a.staff === b.staff;
-
-function peopleIn(event: ChatEvent): readonly string[] {
-  switch (event.kind) {
-    case 'message':
-      return [event.talkerId, ...event.mentionIds];
-    case 'room-join':
-      return event.inviterId ? [event.inviterId, ...event.inviteeIds] : event.inviteeIds;
-    case 'room-leave':
-      return event.removerId ? [event.removerId, ...event.removeeIds] : event.removeeIds;
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { ChatChannel } from '../../../src/channels/chat/chat.channel.js';
+import type { ChatChannel } from '../../../src/channels/chat/chat.channel.js';
 import { noPacing } from '../../../src/channels/chat/chat-settings.js';
 import { createChatChannel } from '../../../src/channels/chat/create-chat-channel.js';
 import { PushedClock } from '../../../src/platform/clock.js';

@@ -93,7 +93,7 @@ export class FakeChatGateway implements ChatGateway {
   }
 
   private async tell(event: Told): Promise<void> {
-    const text = (key: string): string => String(event[key] ?? '');
+    const text = (key: string): string => (typeof event[key] === 'string' ? event[key] : '');
     const people = (key: string): ChatContact[] =>
       ((event[key] as string[] | undefined) ?? []).map((id) => this.person(id));
     const at = Number(event['at']);

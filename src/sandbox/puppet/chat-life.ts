@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChatAccount, ChatDoor, ChatEvent } from './chat-door.js';
+
+/** What the account's life is told to. */
+export interface LifeListener {
+  loggedIn(account: ChatAccount): void;
+  /** Gets ready for these events; may be asked again when the sandbox could not be reached. */
+  prepare(events: readonly ChatEvent[]): Promise<void>;
+  /** Resolves when the events are taken, rejects when they must be told again. */
+  tell(events: readonly ChatEvent[]): Promise<void>;
+  trouble(error: unknown): void;
+}
+
+export interface LifeOptions {
+  readonly waitMs: number;
+  readonly restMs: number;
+}
+
+/** Told in one go before it is waited for that all was taken. */
+const HANDFUL = 200;
+/** A listener that fails this often on the same events has a bug: the rest of the world goes on without them. */
+const TELLINGS = 5;
+
+/** Logs in, polls, tells, and acknowledges by polling on, until the signal aborts. */
+export class ChatLife {
+  constructor(
+    private readonly door: ChatDoor,
+    private readonly listener: LifeListener,
+    private readonly options: LifeOptions,
+  ) {}
+
+  async live(signal: AbortSignal): Promise<void> {
+    const account = await this.untilReached(() => this.door.account(), signal);
+    if (!account) return;
+    this.listener.loggedIn(account);
+
+    let after = 0;
+    let vain = 0;
+    while (!signal.aborted) {
+      const news = await this.untilReached(async () => {
+        const from = after;
+        // A sandbox that went away may come back as a new one, which counts from 1: asking it from where we were would
+        // acknowledge what we never heard. From 0, at worst, we hear something twice.
+        after = 0;
+        const answer = await this.door.events(from, this.options.waitMs, signal);
+        after = from;
+        return answer;
+      }, signal);
+      if (!news) return;
+      for (let start = 0; start < news.events.length; start += HANDFUL) {
+        const handful = news.events.slice(start, start + HANDFUL);
+        const taken = await this.tell(handful, signal);
+        if (signal.aborted) return;
+        vain = taken ? 0 : vain + 1;
+        if (vain > 0 && vain < TELLINGS) {
+          await this.rest(signal);
+          break;
+        }
+        vain = 0;
+        after = handful.at(-1)?.seq ?? after;
+      }
+    }
+  }
+
+  private async tell(events: readonly ChatEvent[], signal: AbortSignal): Promise<boolean> {
+    await this.untilReached(() => this.listener.prepare(events), signal);
+    try {
+      await unlessAborted(this.listener.tell(events), signal);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.listener.trouble(error);
+      return false;
+    }
+  }
+
+  /** Undefined when the life ends before the sandbox could be reached. */
+  private async untilReached<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    let told = false;
+    while (!signal.aborted) {
+      try {
+        return await call();
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        if (!told) this.listener.trouble(error);
+        told = true;
+        await this.rest(signal);
+      }
+    }
+    return undefined;
+  }
+
+  private async rest(signal: AbortSignal): Promise<void> {
+    await sleep(this.options.restMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new Error('stopped'));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
