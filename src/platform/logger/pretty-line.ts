@@ -1,21 +1,29 @@
 const colours: Readonly<Record<string, number>> = { fatal: 35, error: 31, warn: 33, info: 32, debug: 36, trace: 90 };
 
+/** What pino writes, with the fields of ours beside it. */
+interface Line {
+  readonly level: string;
+  readonly time: string;
+  readonly msg?: string;
+  readonly context?: string;
+  readonly [field: string]: unknown;
+}
+
 /** `19:05:46 info engine: advanced memberId=7 facts=3`, and the stack of an error below it. */
 export function prettyLine(json: string): string {
-  let record: Record<string, unknown>;
+  let record: Line;
   try {
-    record = JSON.parse(json) as Record<string, unknown>;
+    record = JSON.parse(json) as Line;
   } catch {
     return json;
   }
-  const { level, time, msg, context, err, ...fields } = record;
-  const clock = new Date(String(time)).toTimeString().slice(0, 8);
-  const name = String(level);
+  const { level, time, msg = '', context, err, ...fields } = record;
+  const clock = new Date(time).toTimeString().slice(0, 8);
   const rest = Object.entries(fields).map(
     ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  const where = context === undefined ? '' : `${String(context)}: `;
-  return `${clock} \u001b[${colours[name] ?? 0}m${name}\u001b[0m ${where}${String(msg ?? '')}${rest.join('')}\n${stackOf(err)}`;
+  const where = context === undefined ? '' : `${context}: `;
+  return `${clock} \u001b[${colours[level] ?? 0}m${level}\u001b[0m ${where}${msg}${rest.join('')}\n${stackOf(err)}`;
 }
 
 function stackOf(err: unknown): string {

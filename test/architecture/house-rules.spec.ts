@@ -1,0 +1,52 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+describe('the house rules', () => {
+  let sources: { path: string; text: string }[];
+
+  beforeAll(async () => {
+    const entries = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
+    const files = entries.filter(
+      (entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.spec\.tsx?$/.test(entry.name),
+    );
+    sources = await Promise.all(
+      files.map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return { path: path.slice(root.length + 1), text: await readFile(path, 'utf8') };
+      }),
+    );
+    expect(sources.length).toBeGreaterThan(80);
+  });
+
+  const whoHas = (pattern: RegExp): string[] =>
+    sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+
+  it('let only the configuration read the environment', () => {
+    expect(whoHas(/\bprocess\s*(\.\s*env|\[\s*['"]env)\b|from 'node:process'/)).toEqual([
+      'src/platform/config/environment.ts',
+    ]);
+  });
+
+  it('let only the database folder open a connection', () => {
+    const openers = whoHas(/\bnew DataSource\b|\bnew (pg\.)?(Pool|Client)\(|from '(sqlite3|pg)'/);
+    expect(openers.filter((path) => !path.startsWith('src/platform/database/'))).toEqual([]);
+  });
+
+  it('know neither automatic tables nor forward references', () => {
+    expect(whoHas(/\bsynchronize\s*:\s*true|\bforwardRef\b/)).toEqual([]);
+  });
+
+  it("keep the lockfile free of any one machine's registry", async () => {
+    const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string }>;
+    };
+    expect(Object.keys(lock.packages).length).toBeGreaterThan(100);
+    expect(Object.entries(lock.packages).filter(([, entry]) => entry.resolved)).toEqual([]);
+    for (const name of ['package.json', '.npmrc']) {
+      expect(await readFile(join(root, name), 'utf8')).not.toMatch(/registry\s*[=:]|https?:\/\//);
+    }
+  });
+});
