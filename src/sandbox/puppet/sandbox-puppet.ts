@@ -224,9 +224,13 @@ export class SandboxPuppet extends TextOnlyPuppet {
 
   /**
    * Wechaty 1.20 looks a dirty room member up as a *contact* by the room's id: two error events for every join and leave.
-   * Dropping our own cache is all that is needed.
+   * Dropping our own cache is all that is needed; for rooms too, where telling Wechaty makes it read everybody twice.
    */
   override async roomMemberPayloadDirty(roomId: string): Promise<void> {
     this.cache.roomMember.delete(roomId);
+  }
+
+  override async roomPayloadDirty(roomId: string): Promise<void> {
+    this.cache.room.delete(roomId);
   }
 }
