@@ -7,8 +7,18 @@ import { templateVariables, templateVariablesByName } from './variables.js';
 import type { Bilingual } from '../rules/index.js';
 import type { Finding } from './problem.js';
 
-const blocks: Readonly<Record<string, string>> = { if: 'endif', unless: 'endunless', case: 'endcase', capture: 'endcapture', comment: 'endcomment' };
-const branches: Readonly<Record<string, readonly string[]>> = { elsif: ['if', 'unless'], else: ['if', 'unless', 'case'], when: ['case'] };
+const blocks: Readonly<Record<string, string>> = {
+  if: 'endif',
+  unless: 'endunless',
+  case: 'endcase',
+  capture: 'endcapture',
+  comment: 'endcomment',
+};
+const branches: Readonly<Record<string, readonly string[]>> = {
+  elsif: ['if', 'unless'],
+  else: ['if', 'unless', 'case'],
+  when: ['case'],
+};
 const closers = new Map(Object.entries(blocks).map(([open, close]) => [close, open]));
 const tagNames = [...Object.keys(blocks), ...Object.keys(branches), ...closers.keys(), 'assign'];
 const reachesForFiles = new Set(['render', 'include', 'layout', 'block']);
@@ -32,7 +42,7 @@ export function readBody(body: string): BodyReading {
   const open: Open[] = [];
   const made = new Set<string>();
 
-  const read = (from: number, to: number, how: (reader: ExpressionReader) => string | undefined | void): void => {
+  const read = (from: number, to: number, how: (reader: ExpressionReader) => unknown): void => {
     const reader = new ExpressionReader(lexemesOf(body.slice(from, to), from), to, filterNames);
     const name = how(reader);
     findings.push(...reader.findings);
@@ -76,7 +86,18 @@ export function readBody(body: string): BodyReading {
     findings.push(...nest(open, name, token.begin));
   }
   for (const { name, at } of broken ? [] : open) findings.push(unclosed(name, at));
-  return { findings: [...findings, ...uses.flatMap(checkVariable)], uses };
+  return { findings: [...findings, ...badUses(uses)], uses };
+}
+
+/** Looking for what was meant takes a while, so each name is looked at once. */
+function badUses(uses: readonly VariableUse[]): Finding[] {
+  const verdicts = new Map<string, readonly Finding[]>();
+  return uses.flatMap((use) => {
+    const id = `${use.name} ${use.printed}`;
+    const verdict = verdicts.get(id) ?? checkVariable(use);
+    verdicts.set(id, verdict);
+    return verdict.map((finding) => ({ ...finding, at: use.at }));
+  });
 }
 
 /** LiquidJS's own tokens. It stops at the first `{{` or `{%` nobody closed; what stands before is read all the same. */
@@ -139,13 +160,19 @@ function refusedTag(name: string, at: number): Finding {
       code: 'refused_tag',
       at,
       message: { zh: `模板里不能用 ${name}`, en: `${name} is not allowed in a template` },
-      hint: { zh: '把文字直接写在这里：模板不能读取别的文件', en: 'write the text here: a template reads no other file' },
+      hint: {
+        zh: '把文字直接写在这里：模板不能读取别的文件',
+        en: 'write the text here: a template reads no other file',
+      },
     };
   }
   const meant = nearestName(name, tagNames);
   const hint: Bilingual = meant
     ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` }
-    : { zh: '可以用：if、unless、case、assign、capture、comment', en: 'there are: if, unless, case, assign, capture, comment' };
+    : {
+        zh: '可以用：if、unless、case、assign、capture、comment',
+        en: 'there are: if, unless, case, assign, capture, comment',
+      };
   return { code: 'unknown_tag', at, message: { zh: `没有这个标签：${name}`, en: `no such tag: ${name}` }, hint };
 }
 
@@ -153,25 +180,37 @@ function checkVariable(use: VariableUse): Finding[] {
   const variable = templateVariablesByName.get(use.name);
   if (!variable) {
     // Whoever does not remember the name often types what the list calls it.
-    const byLabel = templateVariables.find((known) => known.label.zh === use.name || known.label.zh.startsWith(`${use.name}（`));
+    const byLabel = templateVariables.find(
+      (known) => known.label.zh === use.name || known.label.zh.startsWith(`${use.name}（`),
+    );
     const meant = byLabel?.name ?? nearestName(use.name, templateVariablesByName.keys());
-    return [{
-      code: 'unknown_variable',
-      at: use.at,
-      message: { zh: `没有这个变量：${use.name}`, en: `no such variable: ${use.name}` },
-      hint: meant
-        ? { zh: `是不是想写 ${meant}（${templateVariablesByName.get(meant)?.label.zh ?? ''}）？`, en: `did you mean ${meant}?` }
-        : { zh: '可用的变量见编辑器右侧的列表', en: 'the list beside the editor has all variables' },
-    }];
+    return [
+      {
+        code: 'unknown_variable',
+        at: use.at,
+        message: { zh: `没有这个变量：${use.name}`, en: `no such variable: ${use.name}` },
+        hint: meant
+          ? {
+              zh: `是不是想写 ${meant}（${templateVariablesByName.get(meant)?.label.zh ?? ''}）？`,
+              en: `did you mean ${meant}?`,
+            }
+          : { zh: '可用的变量见编辑器右侧的列表', en: 'the list beside the editor has all variables' },
+      },
+    ];
   }
   if (!use.printed || !variable.conditionOnly) return [];
   const instead = templateVariablesByName.has(`${use.name}_label`) ? `${use.name}_label` : undefined;
-  return [{
-    code: 'not_printable',
-    at: use.at,
-    message: { zh: `${use.name} 是内部代码，不能直接给人看`, en: `${use.name} is a code, not words for a reader` },
-    hint: instead
-      ? { zh: `要显示文字请用 ${instead}`, en: `use ${instead} to show it in words` }
-      : { zh: `只能写在条件里：{% if ${use.name} %}…{% endif %}`, en: `use it in a condition: {% if ${use.name} %}…{% endif %}` },
-  }];
+  return [
+    {
+      code: 'not_printable',
+      at: use.at,
+      message: { zh: `${use.name} 是内部代码，不能直接给人看`, en: `${use.name} is a code, not words for a reader` },
+      hint: instead
+        ? { zh: `要显示文字请用 ${instead}`, en: `use ${instead} to show it in words` }
+        : {
+            zh: `只能写在条件里：{% if ${use.name} %}…{% endif %}`,
+            en: `use it in a condition: {% if ${use.name} %}…{% endif %}`,
+          },
+    },
+  ];
 }

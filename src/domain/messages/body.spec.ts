@@ -14,13 +14,23 @@ const textOf = (text: string, values?: TemplateValues): string => {
   const rendered = render(text, values);
   return rendered.ok ? rendered.text : `${rendered.code} ${rendered.line}:${rendered.column}`;
 };
-const found = (text: string): string[] => checkBody(text).problems.map((problem) => `${problem.line}:${problem.column} ${problem.code}`);
+const found = (text: string): string[] =>
+  checkBody(text).problems.map((problem) => `${problem.line}:${problem.column} ${problem.code}`);
 
 describe('a body', () => {
   it('is filled', () => {
-    expect(textOf('{{ name }}，{% if orders_total >= 3 and tier != "loyal" %}常客{% else %}新客{% endif %}', { name: '阿明', orders_total: 2 })).toBe('阿明，新客');
-    expect(textOf('{% case tier %}{% when "member", "loyal" %}甲{% else %}乙{% endcase %}', { tier: 'loyal' })).toBe('甲');
-    expect(textOf('{% assign left = 10 | minus: messages_total %}还差 {{ left }}', { messages_total: 4 })).toBe('还差 6');
+    expect(
+      textOf('{{ name }}，{% if orders_total >= 3 and tier != "loyal" %}常客{% else %}新客{% endif %}', {
+        name: '阿明',
+        orders_total: 2,
+      }),
+    ).toBe('阿明，新客');
+    expect(textOf('{% case tier %}{% when "member", "loyal" %}甲{% else %}乙{% endcase %}', { tier: 'loyal' })).toBe(
+      '甲',
+    );
+    expect(textOf('{% assign left = 10 | minus: messages_total %}还差 {{ left }}', { messages_total: 4 })).toBe(
+      '还差 6',
+    );
     expect(textOf('{% comment %} {{ zzz }} {% endcomment %}好{%- # 注 -%} 的')).toBe('好的');
   });
 
@@ -55,7 +65,9 @@ describe('a body', () => {
   });
 
   it('says when a name may not have been given', () => {
-    expect(textOf('{% if is_contact %}{% assign greeting = "早" %}{% endif %}{{ greeting }}', { is_contact: false })).toBe('not_renderable 1:61');
+    expect(
+      textOf('{% if is_contact %}{% assign greeting = "早" %}{% endif %}{{ greeting }}', { is_contact: false }),
+    ).toBe('not_renderable 1:61');
   });
 
   it('does not grow without end', () => {
@@ -64,15 +76,34 @@ describe('a body', () => {
   });
 
   it.each([
-    ['{{ name name }}', '1:9 bad_expression'], ['{{ name | }}', '1:11 bad_expression'], ['{{ }}', '1:4 bad_expression'], ['{{ name', '1:1 not_closed'],
-    ['a\n{{ name }} {{ name', '2:12 not_closed'], ['{% if %}a{% endif %}', '1:7 bad_expression'], ['{% if name > %}a{% endif %}', '1:14 bad_expression'],
-    ['{% if name = "a" %}a{% endif %}', '1:12 bad_expression'], ['{% if name && name %}a{% endif %}', '1:12 bad_expression'], ['{% endif %}', '1:1 misplaced_tag'],
-    ['{% if name %}{% endunless %}{% endif %}', '1:14 misplaced_tag'], ['{% else %}', '1:1 misplaced_tag'], ['{% when 1 %}', '1:1 misplaced_tag'],
-    ['{% for i in (1..9) %}x{% endfor %}', '1:1 unknown_tag'], ['{% %}', '1:4 not_closed'], ['{% raw %}', '1:1 unknown_tag'],
-    ['{{ name.size }}', '1:8 bad_expression'], ['{{ name.constructor }}', '1:8 bad_expression'], ['{{ name["a"] }}', '1:8 bad_expression'],
-    ['{{ __proto__ }}', '1:4 unknown_variable'], ['{{ constructor }}', '1:4 unknown_variable'], ['{{ process.env }}', '1:4 unknown_variable'],
-    ['{{ is_contact }}', '1:4 not_printable'], ['{{ name | sha256 }}', '1:11 unknown_filter'], ['{{ "a" | where_exp: "x", "y" }}', '1:10 unknown_filter'],
-    ['{{ "now" | date: "%Y" }}', '1:12 unknown_filter'], ['{{ name | append: nmae }}', '1:19 unknown_variable'], ['{% liquid\nrender "a"\n%}', '1:1 unknown_tag'],
+    ['{{ name name }}', '1:9 bad_expression'],
+    ['{{ name | }}', '1:11 bad_expression'],
+    ['{{ }}', '1:4 bad_expression'],
+    ['{{ name', '1:1 not_closed'],
+    ['a\n{{ name }} {{ name', '2:12 not_closed'],
+    ['{% if %}a{% endif %}', '1:7 bad_expression'],
+    ['{% if name > %}a{% endif %}', '1:14 bad_expression'],
+    ['{% if name = "a" %}a{% endif %}', '1:12 bad_expression'],
+    ['{% if name && name %}a{% endif %}', '1:12 bad_expression'],
+    ['{% endif %}', '1:1 misplaced_tag'],
+    ['{% if name %}{% endunless %}{% endif %}', '1:14 misplaced_tag'],
+    ['{% else %}', '1:1 misplaced_tag'],
+    ['{% when 1 %}', '1:1 misplaced_tag'],
+    ['{% for i in (1..9) %}x{% endfor %}', '1:1 unknown_tag'],
+    ['{% %}', '1:4 not_closed'],
+    ['{% raw %}', '1:1 unknown_tag'],
+    ['{{ name.size }}', '1:8 bad_expression'],
+    ['{{ name.constructor }}', '1:8 bad_expression'],
+    ['{{ name["a"] }}', '1:8 bad_expression'],
+    ['{{ __proto__ }}', '1:4 unknown_variable'],
+    ['{{ constructor }}', '1:4 unknown_variable'],
+    ['{{ process.env }}', '1:4 unknown_variable'],
+    ['{{ is_contact }}', '1:4 not_printable'],
+    ['{{ name | sha256 }}', '1:11 unknown_filter'],
+    ['{{ "a" | where_exp: "x", "y" }}', '1:10 unknown_filter'],
+    ['{{ "now" | date: "%Y" }}', '1:12 unknown_filter'],
+    ['{{ name | append: nmae }}', '1:19 unknown_variable'],
+    ['{% liquid\nrender "a"\n%}', '1:1 unknown_tag'],
   ])('refuses %s', (text, place) => {
     expect(found(text)[0]).toBe(place);
   });
@@ -84,33 +115,78 @@ describe('a body', () => {
   it('reads the same variables as LiquidJS itself', () => {
     const names = ['name', 'tier_label', 'messages_total', 'spend_yuan'];
     const value = fc.oneof(fc.constantFrom(...names), fc.constantFrom('"a}"', "'b'", '12', '-3.5', 'true', 'nil'));
-    const filtered = fc.tuple(value, fc.array(fc.constantFrom(' | number', ' | truncate: 3', ' | append: name', ' | default: tier_label'), { maxLength: 2 })).map(([first, filters]) => first + filters.join(''));
-    const condition = fc.tuple(value, fc.constantFrom('==', '!=', '>', '<=', 'contains'), value, fc.constantFrom('', ' and name', ' or not spend_yuan')).map(([a, op, b, more]) => `${a} ${op} ${b}${more}`);
+    const filtered = fc
+      .tuple(
+        value,
+        fc.array(fc.constantFrom(' | number', ' | truncate: 3', ' | append: name', ' | default: tier_label'), {
+          maxLength: 2,
+        }),
+      )
+      .map(([first, filters]) => first + filters.join(''));
+    const condition = fc
+      .tuple(
+        value,
+        fc.constantFrom('==', '!=', '>', '<=', 'contains'),
+        value,
+        fc.constantFrom('', ' and name', ' or not spend_yuan'),
+      )
+      .map(([a, op, b, more]) => `${a} ${op} ${b}${more}`);
     const piece = fc.oneof(
       fc.constantFrom('字', '\n', ' '),
-      filtered.map((text) => `{{ ${text} }}`), filtered.map((text) => `{{- ${text} -}}`),
-      condition.map((text) => `{% if ${text} %}甲{% elsif ${text} %}乙{% else %}丙{% endif %}`), condition.map((text) => `{% unless ${text} -%}甲{% endunless %}`),
+      filtered.map((text) => `{{ ${text} }}`),
+      filtered.map((text) => `{{- ${text} -}}`),
+      condition.map((text) => `{% if ${text} %}甲{% elsif ${text} %}乙{% else %}丙{% endif %}`),
+      condition.map((text) => `{% unless ${text} -%}甲{% endunless %}`),
       fc.tuple(value, value).map(([a, b]) => `{% case ${a} %}{% when ${b}, 1 %}甲{% endcase %}`),
-      filtered.map((text) => `{% assign made = ${text} %}{{ made }}`), filtered.map((text) => `{% capture kept %}{{ ${text} }}{% endcapture %}{{ kept }}`),
+      filtered.map((text) => `{% assign made = ${text} %}{{ made }}`),
+      filtered.map((text) => `{% capture kept %}{{ ${text} }}{% endcapture %}{{ kept }}`),
     );
-    fc.assert(fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
-      const text = `起${pieces.join('')}`;
-      const { body, findings } = compileBody(text);
-      expect(findings).toEqual([]);
-      expect([...body!.variables].sort()).toEqual(variablesOf(body!.parsed).sort());
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
+        const text = `起${pieces.join('')}`;
+        const { body, findings } = compileBody(text);
+        expect(findings).toEqual([]);
+        expect([...body!.variables].sort()).toEqual(variablesOf(body!.parsed).sort());
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('shows nothing of the program to any expression', () => {
-    const word = fc.constantFrom('constructor', '__proto__', 'prototype', 'process', 'globalThis', 'require', 'toString', 'valueOf', 'env', 'this', 'name', 'forloop');
-    const path = fc.tuple(fc.array(word, { minLength: 1, maxLength: 4 }), fc.constantFrom('.', '["', ' | ')).map(([words, by]) => (by === '["' ? `${words[0]}${words.slice(1).map((w) => `["${w}"]`).join('')}` : words.join(by)));
-    fc.assert(fc.property(path, fc.constantFrom(...filterNames), (expression, filter) => {
-      for (const text of [`{{ ${expression} }}`, `{% assign x = ${expression} %}{{ x | ${filter} }}`]) {
-        const { body } = compileBody(text);
-        if (!body) continue;
-        const rendered = renderBody(body, { ...exampleValues, name: '小林' });
-        if (rendered.ok) expect(rendered.text).not.toMatch(/native code|function|\[object|\/(?:root|home|usr)/);
-      }
-    }), { numRuns: 400 });
+    const word = fc.constantFrom(
+      'constructor',
+      '__proto__',
+      'prototype',
+      'process',
+      'globalThis',
+      'require',
+      'toString',
+      'valueOf',
+      'env',
+      'this',
+      'name',
+      'forloop',
+    );
+    const path = fc
+      .tuple(fc.array(word, { minLength: 1, maxLength: 4 }), fc.constantFrom('.', '["', ' | '))
+      .map(([words, by]) =>
+        by === '["'
+          ? `${words[0]}${words
+              .slice(1)
+              .map((w) => `["${w}"]`)
+              .join('')}`
+          : words.join(by),
+      );
+    fc.assert(
+      fc.property(path, fc.constantFrom(...filterNames), (expression, filter) => {
+        for (const text of [`{{ ${expression} }}`, `{% assign x = ${expression} %}{{ x | ${filter} }}`]) {
+          const { body } = compileBody(text);
+          if (!body) continue;
+          const rendered = renderBody(body, { ...exampleValues, name: '小林' });
+          if (rendered.ok) expect(rendered.text).not.toMatch(/native code|function|\[object|\/(?:root|home|usr)/);
+        }
+      }),
+      { numRuns: 400 },
+    );
   });
 });

@@ -34,7 +34,10 @@ export function compileBody(text: string): BodyReading {
 }
 
 /** For the editor: problems of a body alone, with places in it, and the variables it uses. */
-export function checkBody(text: string): { readonly problems: readonly TemplateProblem[]; readonly variables: readonly string[] } {
+export function checkBody(text: string): {
+  readonly problems: readonly TemplateProblem[];
+  readonly variables: readonly string[];
+} {
   const { findings, uses } = compileBody(text);
   return { problems: problemsOf(text, findings), variables: [...new Set(uses.map((use) => use.name))] };
 }
@@ -42,7 +45,10 @@ export function checkBody(text: string): { readonly problems: readonly TemplateP
 const reaches: readonly Reach[] = ['shared', 'personal', 'private'];
 
 function reachOf(variables: readonly string[]): Reach {
-  const least = Math.max(0, ...variables.map((name) => reaches.indexOf(templateVariablesByName.get(name)?.reach ?? 'private')));
+  const least = Math.max(
+    0,
+    ...variables.map((name) => reaches.indexOf(templateVariablesByName.get(name)?.reach ?? 'private')),
+  );
   return reaches[least] ?? 'private';
 }
 
@@ -64,39 +70,76 @@ export type RenderCode = 'missing_value' | 'empty_text' | 'too_long' | 'too_slow
 
 export type RenderOutcome =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly code: RenderCode; readonly message: Bilingual; readonly line: number; readonly column: number };
+  | {
+      readonly ok: false;
+      readonly code: RenderCode;
+      readonly message: Bilingual;
+      readonly line: number;
+      readonly column: number;
+    };
 
 /** Fills a text for one member. A value that is not known is refused, not left as a hole in the sentence. */
 export function renderBody(body: Body, values: TemplateValues): RenderOutcome {
   let rendered: string;
   try {
-    rendered = renderLiquid(body.parsed, Object.fromEntries(body.variables.map((name) => [name, values[name] ?? null])));
+    rendered = renderLiquid(
+      body.parsed,
+      Object.fromEntries(body.variables.map((name) => [name, values[name] ?? null])),
+    );
   } catch (error) {
     if (!(error instanceof Error) || !LiquidError.is(error)) throw error;
     return failed(error, body);
   }
   const text = tidy(rendered);
   const start = { line: 1, column: 1 };
-  if (text === '') return { ok: false, code: 'empty_text', message: { zh: '填好后没有文字', en: 'nothing is left to say' }, ...start };
+  if (text === '')
+    return { ok: false, code: 'empty_text', message: { zh: '填好后没有文字', en: 'nothing is left to say' }, ...start };
   const bytes = Buffer.byteLength(text);
   if (bytes > LONGEST_MESSAGE_BYTES) {
-    return { ok: false, code: 'too_long', message: { zh: `填好后有 ${bytes} 字节，最多 ${LONGEST_MESSAGE_BYTES}`, en: `${bytes} bytes when filled, at most ${LONGEST_MESSAGE_BYTES}` }, ...start };
+    return {
+      ok: false,
+      code: 'too_long',
+      message: {
+        zh: `填好后有 ${bytes} 字节，最多 ${LONGEST_MESSAGE_BYTES}`,
+        en: `${bytes} bytes when filled, at most ${LONGEST_MESSAGE_BYTES}`,
+      },
+      ...start,
+    };
   }
   return { ok: true, text };
 }
 
 /** Tags leave blank lines behind. */
-const tidy = (text: string): string => text.replace(/[ \t]+$/gm, '').replace(/\n{3,}/g, '\n\n').trim();
+const tidy = (text: string): string =>
+  text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 
 function failed(error: Error, body: Body): RenderOutcome {
   const { originalError, token } = error as { originalError?: unknown; token?: { begin: number; getText(): string } };
   const place = placeIn(body.text, token?.begin ?? 0);
   const where = token?.getText() ?? '';
   if (originalError instanceof Unprintable) {
-    return { ok: false, code: 'missing_value', message: { zh: `这位成员没有可填的值：${where}`, en: `this member has no value for ${where}` }, ...place };
+    return {
+      ok: false,
+      code: 'missing_value',
+      message: { zh: `这位成员没有可填的值：${where}`, en: `this member has no value for ${where}` },
+      ...place,
+    };
   }
   if (/limit exceeded/.test(error.message)) {
-    return { ok: false, code: 'too_slow', message: { zh: '填写这段文字太费时间或内存', en: 'filling this text takes too much time or memory' }, ...place };
+    return {
+      ok: false,
+      code: 'too_slow',
+      message: { zh: '填写这段文字太费时间或内存', en: 'filling this text takes too much time or memory' },
+      ...place,
+    };
   }
-  return { ok: false, code: 'not_renderable', message: { zh: `这里填不出来：${where}`, en: `this cannot be filled: ${where}` }, ...place };
+  return {
+    ok: false,
+    code: 'not_renderable',
+    message: { zh: `这里填不出来：${where}`, en: `this cannot be filled: ${where}` },
+    ...place,
+  };
 }

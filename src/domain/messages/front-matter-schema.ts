@@ -7,9 +7,17 @@ const tierKey = z.string().min(1).max(32);
 const trigger = z.discriminatedUnion('on', [
   /** Somebody became a contact. */
   z.strictObject({ on: z.literal('contact_added') }),
-  z.strictObject({ on: z.literal('days_since'), metric: z.enum(['days_since_joined', 'days_since_contact']), at: days }),
+  z.strictObject({
+    on: z.literal('days_since'),
+    metric: z.enum(['days_since_joined', 'days_since_contact']),
+    at: days,
+  }),
   /** A count reached one of these marks. */
-  z.strictObject({ on: z.literal('reached'), metric: z.enum(['messages_total', 'orders_total']), at: z.array(count).min(1).max(20) }),
+  z.strictObject({
+    on: z.literal('reached'),
+    metric: z.enum(['messages_total', 'orders_total']),
+    at: z.array(count).min(1).max(20),
+  }),
   /** A higher tier was entered: one of `to`, or any. */
   z.strictObject({ on: z.literal('tier_up'), to: z.array(tierKey).min(1).optional() }),
   /** One step is missing to this tier. */
@@ -40,7 +48,10 @@ export const frontMatter = z.strictObject({
   kind: templateKind,
   trigger,
   audience: z.string().trim().min(1).max(2_000).optional(),
-  channels: z.array(z.enum(['welcome', 'chat_dm', 'group_mention', 'mass_send'])).min(1).refine(unique),
+  channels: z
+    .array(z.enum(['welcome', 'chat_dm', 'group_mention', 'mass_send']))
+    .min(1)
+    .refine(unique),
   /** `slot` is half an hour before the audience's peaks. */
   timing: z.union([z.literal('now'), z.literal('slot'), z.strictObject({ at: wallClock })]).default('now'),
   window_hours: z.int().min(1).max(720).default(24),
@@ -55,7 +66,10 @@ export const frontMatter = z.strictObject({
     .max(5)
     .refine((variants) => unique(variants.map((variant) => variant.name)))
     .default([{ name: 'A', weight: 1 }]),
-  attach: z.array(z.enum(['join_qr'])).refine(unique).default([]),
+  attach: z
+    .array(z.enum(['join_qr']))
+    .refine(unique)
+    .default([]),
   enabled: z.boolean().default(true),
 });
 
@@ -65,18 +79,45 @@ export type FrontMatter = z.output<typeof frontMatter>;
 export const fieldHints: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
   key: { zh: '小写字母、数字和短横线，例如 one-week', en: 'small letters, digits and dashes, for example one-week' },
   name: { zh: '1 到 40 个字，例如「相识一周」', en: '1 to 40 characters' },
-  kind: { zh: 'welcome、milestone、reactivation、level、move、care 之一', en: 'one of welcome, milestone, reactivation, level, move, care' },
-  trigger: { zh: '例如 trigger: {on: days_since, metric: days_since_joined, at: 7}', en: 'for example trigger: {on: days_since, metric: days_since_joined, at: 7}' },
-  audience: { zh: '一条规则，例如 is_contact && !opted_out；不写就是所有人', en: 'a rule, for example is_contact && !opted_out; left out, everyone' },
-  channels: { zh: '按先后写，例如 [chat_dm, mass_send]，不重复', en: 'in order, for example [chat_dm, mass_send], each once' },
-  timing: { zh: "now（马上）、slot（高峰前半小时）或 {at: '10:30'}", en: "now, slot (half an hour before the peaks) or {at: '10:30'}" },
-  window_hours: { zh: '1 到 720 的整数：过了这么多小时就不再发', en: 'a whole number from 1 to 720: after so many hours it is not sent' },
+  kind: {
+    zh: 'welcome、milestone、reactivation、level、move、care 之一',
+    en: 'one of welcome, milestone, reactivation, level, move, care',
+  },
+  trigger: {
+    zh: '例如 trigger: {on: days_since, metric: days_since_joined, at: 7}',
+    en: 'for example trigger: {on: days_since, metric: days_since_joined, at: 7}',
+  },
+  audience: {
+    zh: '一条规则，例如 is_contact && !opted_out；不写就是所有人',
+    en: 'a rule, for example is_contact && !opted_out; left out, everyone',
+  },
+  channels: {
+    zh: '按先后写，例如 [chat_dm, mass_send]，不重复',
+    en: 'in order, for example [chat_dm, mass_send], each once',
+  },
+  timing: {
+    zh: "now（马上）、slot（高峰前半小时）或 {at: '10:30'}",
+    en: "now, slot (half an hour before the peaks) or {at: '10:30'}",
+  },
+  window_hours: {
+    zh: '1 到 720 的整数：过了这么多小时就不再发',
+    en: 'a whole number from 1 to 720: after so many hours it is not sent',
+  },
   once: { zh: 'ever（一辈子一次）或 per_occasion（每次触发一次）', en: 'ever or per_occasion' },
   caps: { zh: '例如 caps: {counts: true}', en: 'for example caps: {counts: true}' },
-  stop_when: { zh: '一条规则，发送前再问一次，成立就不发，例如 days_since_last_seen < 30', en: 'a rule asked once more before it goes: if it holds, nothing is sent' },
+  stop_when: {
+    zh: '一条规则，发送前再问一次，成立就不发，例如 days_since_last_seen < 30',
+    en: 'a rule asked once more before it goes: if it holds, nothing is sent',
+  },
   priority: { zh: '0 到 100 的整数，大的先发', en: 'a whole number from 0 to 100, the higher goes first' },
-  holdout: { zh: '0 到 50 的整数：留出百分之多少不发，用来对比效果', en: 'a whole number from 0 to 50: percent held back for comparison' },
-  variants: { zh: '例如 variants: [{name: A, weight: 1}, {name: B, weight: 1}]，名字不重复', en: 'for example variants: [{name: A, weight: 1}, {name: B, weight: 1}], names differ' },
+  holdout: {
+    zh: '0 到 50 的整数：留出百分之多少不发，用来对比效果',
+    en: 'a whole number from 0 to 50: percent held back for comparison',
+  },
+  variants: {
+    zh: '例如 variants: [{name: A, weight: 1}, {name: B, weight: 1}]，名字不重复',
+    en: 'for example variants: [{name: A, weight: 1}, {name: B, weight: 1}], names differ',
+  },
   attach: { zh: '目前只有 join_qr（进群二维码）', en: 'there is only join_qr' },
   enabled: { zh: 'true 或 false', en: 'true or false' },
 };

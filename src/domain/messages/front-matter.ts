@@ -21,33 +21,59 @@ export interface FrontMatterReading {
 
 /** Reads the settings on top of a template: YAML, then the schema, every mistake with its place in the file. */
 export function readFrontMatter(section: Section): FrontMatterReading {
-  const unread = (finding: Finding): FrontMatterReading => ({ values: null, findings: [finding], placeOf: () => section.at, placeInside: () => section.at });
+  const unread = (finding: Finding): FrontMatterReading => ({
+    values: null,
+    findings: [finding],
+    placeOf: () => section.at,
+    placeInside: () => section.at,
+  });
   if (section.text.length > LONGEST_FRONT_MATTER) {
     return unread(settingsMistake(section.at, { zh: '设置部分太长', en: 'the settings are too long' }));
   }
   const document = parseDocument(section.text, { prettyErrors: false, lineCounter: new LineCounter() });
   const places = placesIn(document, section);
   const mistakes = [...document.errors, ...document.warnings].map((error) =>
-    settingsMistake(section.at + error.pos[0], yamlWords[error.code] ?? { zh: `YAML 写法有误（${error.code}）`, en: `YAML: ${error.message}` }),
+    settingsMistake(
+      section.at + error.pos[0],
+      yamlWords[error.code] ?? { zh: `YAML 写法有误（${error.code}）`, en: `YAML: ${error.message}` },
+    ),
   );
   if (mistakes.length > 0) return { values: null, findings: mistakes, ...places };
   const strange = firstStrangeNode(document);
   if (strange !== null) {
-    return { values: null, findings: [settingsMistake(section.at + strange, { zh: '不支持锚点、引用和复杂的键', en: 'anchors, aliases and keys that are not words are not supported' })], ...places };
+    return {
+      values: null,
+      findings: [
+        settingsMistake(section.at + strange, {
+          zh: '不支持锚点、引用和复杂的键',
+          en: 'anchors, aliases and keys that are not words are not supported',
+        }),
+      ],
+      ...places,
+    };
   }
   if (!isMap(document.contents)) {
-    return unread(settingsMistake(section.at, { zh: '设置应当是一行一个「名称: 值」', en: 'settings are lines of "name: value"' }));
+    return unread(
+      settingsMistake(section.at, { zh: '设置应当是一行一个「名称: 值」', en: 'settings are lines of "name: value"' }),
+    );
   }
   const parsed = frontMatter.safeParse(document.toJS({ maxAliasCount: 0 }));
   if (parsed.success) return { values: parsed.data, findings: [], ...places };
-  return { values: null, findings: parsed.error.issues.flatMap((issue) => findingsOf(issue, document, places.placeOf)), ...places };
+  return {
+    values: null,
+    findings: parsed.error.issues.flatMap((issue) => findingsOf(issue, document, places.placeOf)),
+    ...places,
+  };
 }
 
 const settingsMistake = (at: number, message: Bilingual): Finding => ({
   code: 'bad_yaml',
   at,
   message,
-  hint: { zh: '一行一个「名称: 值」，冒号后留空格，缩进用空格，含特殊符号的值加引号', en: 'one "name: value" a line, a space after the colon, indent with spaces, quote values with special characters' },
+  hint: {
+    zh: '一行一个「名称: 值」，冒号后留空格，缩进用空格，含特殊符号的值加引号',
+    en: 'one "name: value" a line, a space after the colon, indent with spaces, quote values with special characters',
+  },
 });
 
 const yamlWords: Readonly<Record<string, Bilingual>> = {
@@ -91,7 +117,9 @@ function placesIn(document: Document, section: Section): Pick<FrontMatterReading
     placeInside(path, offset) {
       const node = document.getIn(path, true) as Scalar | undefined;
       if (!node?.range || typeof node.value !== 'string') return section.at + startOf(path);
-      return section.at + node.range[0] + sourceOffset(section.text.slice(node.range[0], node.range[1]), node.value, offset);
+      return (
+        section.at + node.range[0] + sourceOffset(section.text.slice(node.range[0], node.range[1]), node.value, offset)
+      );
     },
   };
 }
@@ -125,7 +153,8 @@ function findingsOf(issue: z.core.$ZodIssue, document: Document, placeOf: (path:
   const name = path.filter((part) => typeof part === 'string').join('.');
   const hint = fieldHints[String(path[0])] ?? { zh: '', en: '' };
   const given: unknown = document.getIn(path);
-  const shown = typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean' ? String(given) : '';
+  const shown =
+    typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean' ? String(given) : '';
   const at = placeOf(path);
 
   if (issue.code === 'unrecognized_keys') {
@@ -136,7 +165,12 @@ function findingsOf(issue: z.core.$ZodIssue, document: Document, placeOf: (path:
         code: 'unknown_setting',
         at: placeOfKey(document, [...path, key], placeOf),
         message: { zh: `没有这一项：${key}`, en: `no such setting: ${key}` },
-        hint: meant ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` } : (fieldHints[parent] ?? { zh: `可以有：${Object.keys(fieldHints).join('、')}`, en: `there are: ${Object.keys(fieldHints).join(', ')}` }),
+        hint: meant
+          ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` }
+          : (fieldHints[parent] ?? {
+              zh: `可以有：${Object.keys(fieldHints).join('、')}`,
+              en: `there are: ${Object.keys(fieldHints).join(', ')}`,
+            }),
       };
     });
   }
@@ -146,14 +180,28 @@ function findingsOf(issue: z.core.$ZodIssue, document: Document, placeOf: (path:
   const choices = choicesOf(issue);
   if (choices) {
     const meant = nearestName(shown, choices);
-    return [{
+    return [
+      {
+        code: 'bad_setting',
+        at,
+        message: { zh: `${name} 不能是「${shown}」`, en: `${name} cannot be "${shown}"` },
+        hint: meant
+          ? {
+              zh: `是不是想写 ${meant}？可以写：${choices.join('、')}`,
+              en: `did you mean ${meant}? There are: ${choices.join(', ')}`,
+            }
+          : { zh: `可以写：${choices.join('、')}`, en: `there are: ${choices.join(', ')}` },
+      },
+    ];
+  }
+  return [
+    {
       code: 'bad_setting',
       at,
-      message: { zh: `${name} 不能是「${shown}」`, en: `${name} cannot be "${shown}"` },
-      hint: meant ? { zh: `是不是想写 ${meant}？可以写：${choices.join('、')}`, en: `did you mean ${meant}? There are: ${choices.join(', ')}` } : { zh: `可以写：${choices.join('、')}`, en: `there are: ${choices.join(', ')}` },
-    }];
-  }
-  return [{ code: 'bad_setting', at, message: { zh: `${name} 写得不对${shown && `：${shown}`}`, en: `${name} is not right${shown && `: ${shown}`}` }, hint }];
+      message: { zh: `${name} 写得不对${shown && `：${shown}`}`, en: `${name} is not right${shown && `: ${shown}`}` },
+      hint,
+    },
+  ];
 }
 
 function placeOfKey(document: Document, path: Path, placeOf: (path: Path) => number): number {
@@ -166,6 +214,7 @@ function placeOfKey(document: Document, path: Path, placeOf: (path: Path) => num
 
 function choicesOf(issue: z.core.$ZodIssue): readonly string[] | null {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) return issue.options.map(String);
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
+    return issue.options.map(String);
   return null;
 }

@@ -1,7 +1,16 @@
 export { checkBody, LONGEST_MESSAGE_BYTES, renderBody, type RenderCode, type RenderOutcome } from './body.js';
 export {
-  bodyFor, type Body, type Campaign, type CampaignAttachment, type CampaignChannel, type CampaignKind, type Template, type Trigger, type TriggerKind,
-  type TriggerOf, type Variant,
+  bodyFor,
+  type Body,
+  type Campaign,
+  type CampaignAttachment,
+  type CampaignChannel,
+  type CampaignKind,
+  type Template,
+  type Trigger,
+  type TriggerKind,
+  type TriggerOf,
+  type Variant,
 } from './campaign.js';
 export { templateKey, templateKind } from './front-matter-schema.js';
 export { nameToCall } from './nickname.js';
@@ -9,4 +18,11 @@ export type { TemplateProblem } from './problem.js';
 export { checkTemplate, type TemplateCheck } from './template-text.js';
 export { templateValues, type KnownWords } from './template-values.js';
 export { triggerWords } from './trigger-words.js';
-export { exampleValues, templateVariables, type Reach, type TemplateValue, type TemplateValues, type TemplateVariable } from './variables.js';
+export {
+  exampleValues,
+  templateVariables,
+  type Reach,
+  type TemplateValue,
+  type TemplateValues,
+  type TemplateVariable,
+} from './variables.js';

@@ -4,8 +4,28 @@ const thousands = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 });
 
 /** LiquidJS's own filters that a message has use for; the others (files, hashes, dates by the wall clock, eval) are taken out. */
 export const keptFilters = [
-  'append', 'prepend', 'default', 'size', 'strip', 'replace', 'remove', 'upcase', 'downcase', 'capitalize', 'slice',
-  'plus', 'minus', 'times', 'divided_by', 'modulo', 'round', 'ceil', 'floor', 'abs', 'at_least', 'at_most',
+  'append',
+  'prepend',
+  'default',
+  'size',
+  'strip',
+  'replace',
+  'remove',
+  'upcase',
+  'downcase',
+  'capitalize',
+  'slice',
+  'plus',
+  'minus',
+  'times',
+  'divided_by',
+  'modulo',
+  'round',
+  'ceil',
+  'floor',
+  'abs',
+  'at_least',
+  'at_most',
 ] as const;
 
 const asNumber = (value: unknown): number | null => {

@@ -5,7 +5,8 @@ export interface Lexeme {
   readonly at: number;
 }
 
-const pattern = /\s+|(?<string>"[^"]*"|'[^']*')|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<word>[\p{L}_][\p{L}\p{N}_-]*)|(?<operator>==|!=|<>|>=|<=|>|<)|(?<mark>[|:,.=?[\]])|(?<junk>.)/dgsu;
+const pattern =
+  /\s+|(?<string>"[^"]*"|'[^']*')|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<word>[\p{L}_][\p{L}\p{N}_-]*)|(?<operator>==|!=|<>|>=|<=|>|<)|(?<mark>[|:,.=?[\]])|(?<junk>.)/dgsu;
 
 const wordOperators = new Set(['contains', 'and', 'or', 'not']);
 

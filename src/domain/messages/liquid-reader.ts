@@ -29,7 +29,11 @@ export class ExpressionReader {
   readonly uses: VariableUse[] = [];
   readonly findings: Finding[] = [];
 
-  constructor(private readonly lexemes: readonly Lexeme[], private readonly end: number, private readonly filters: ReadonlySet<string>) {}
+  constructor(
+    private readonly lexemes: readonly Lexeme[],
+    private readonly end: number,
+    private readonly filters: ReadonlySet<string>,
+  ) {}
 
   /** `name | truncate: 6` */
   output(): void {
@@ -150,7 +154,10 @@ export class ExpressionReader {
       code: 'bad_expression',
       at: this.peek()?.at ?? this.end,
       message,
-      hint: { zh: "例如 {{ name }}、{{ spend_yuan | number }}、{% if orders_total >= 1 %}", en: "for example {{ name }}, {{ spend_yuan | number }}, {% if orders_total >= 1 %}" },
+      hint: {
+        zh: '例如 {{ name }}、{{ spend_yuan | number }}、{% if orders_total >= 1 %}',
+        en: 'for example {{ name }}, {{ spend_yuan | number }}, {% if orders_total >= 1 %}',
+      },
     });
   }
 }
@@ -162,6 +169,8 @@ function unknownFilter(name: Lexeme, filters: ReadonlySet<string>): Finding {
     code: 'unknown_filter',
     at: name.at,
     message: { zh: `没有这个过滤器：${name.text}`, en: `no such filter: ${name.text}` },
-    hint: meant ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` } : { zh: `可以用：${all}`, en: `there are: ${all}` },
+    hint: meant
+      ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` }
+      : { zh: `可以用：${all}`, en: `there are: ${all}` },
   };
 }

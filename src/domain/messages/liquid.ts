@@ -28,8 +28,9 @@ const engine = new Liquid({
 });
 
 // With the loops gone, a text is rendered in one pass over its length.
-for (const tag of Object.keys(engine.tags)) if (!keptTags.has(tag)) delete engine.tags[tag];
-for (const filter of Object.keys(engine.filters)) if (!filterNames.has(filter)) delete engine.filters[filter];
+for (const tag of Object.keys(engine.tags)) if (!keptTags.has(tag)) Reflect.deleteProperty(engine.tags, tag);
+for (const filter of Object.keys(engine.filters))
+  if (!filterNames.has(filter)) Reflect.deleteProperty(engine.filters, filter);
 for (const [name, filter] of Object.entries(ownFilters)) engine.registerFilter(name, filter);
 
 function printable(printed: unknown): string {
@@ -49,4 +50,5 @@ export function renderLiquid(parsed: ParsedBody, values: Readonly<Record<string,
 }
 
 /** LiquidJS's own reading of which variables a text needs from outside. */
-export const variablesOf = (parsed: ParsedBody): string[] => Object.keys(engine.analyzeSync([...parsed], { partials: false }).globals);
+export const variablesOf = (parsed: ParsedBody): string[] =>
+  Object.keys(engine.analyzeSync([...parsed], { partials: false }).globals);

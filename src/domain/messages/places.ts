@@ -18,14 +18,16 @@ export function offsetOf(text: string, line: number, column: number): number {
   return Math.min(start + Math.max(0, column - 1), end === -1 ? text.length : end);
 }
 
+/** Enough to work on: whoever pastes the wrong thing need not be told three thousand times. */
+const MOST_PROBLEMS = 100;
+
 /** In the order a reader meets them, each told once. */
 export function problemsOf(file: string, findings: readonly Finding[]): TemplateProblem[] {
-  const told = new Set<string>();
-  return [...findings]
-    .sort((a, b) => a.at - b.at)
-    .map(({ at, ...rest }) => ({ ...placeIn(file, at), ...rest }))
-    .filter((problem) => {
-      const key = `${problem.line}:${problem.column}:${problem.message.en}`;
-      return told.has(key) ? false : told.add(key);
-    });
+  const problems = new Map<string, TemplateProblem>();
+  for (const { at, ...rest } of [...findings].sort((a, b) => a.at - b.at)) {
+    if (problems.size === MOST_PROBLEMS) break;
+    const key = `${at} ${rest.message.en}`;
+    if (!problems.has(key)) problems.set(key, { ...placeIn(file, at), ...rest });
+  }
+  return [...problems.values()];
 }

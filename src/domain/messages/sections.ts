@@ -36,7 +36,12 @@ export function sectionsOf(file: string): Sections {
 
   const findings: Finding[] = [];
   const bodies: BodySection[] = [];
-  let current = { variant: null as string | null, mass: false, markerAt: closing.at, at: lines[close + 1]?.at ?? file.length };
+  let current = {
+    variant: null as string | null,
+    mass: false,
+    markerAt: closing.at,
+    at: lines[close + 1]?.at ?? file.length,
+  };
   const finish = (end: number): void => void bodies.push({ ...current, text: file.slice(current.at, end) });
   for (const [index, line] of lines.entries()) {
     const words = index > close ? marker.exec(line.text)?.[1] : undefined;
@@ -47,7 +52,12 @@ export function sectionsOf(file: string): Sections {
       continue;
     }
     finish(line.at);
-    current = { variant: groups['variant'] ?? null, mass: groups['mass'] !== undefined, markerAt: line.at, at: lines[index + 1]?.at ?? file.length };
+    current = {
+      variant: groups['variant'] ?? null,
+      mass: groups['mass'] !== undefined,
+      markerAt: line.at,
+      at: lines[index + 1]?.at ?? file.length,
+    };
   }
   finish(file.length);
   return { front, bodies, findings };
@@ -65,13 +75,22 @@ function linesOf(file: string): { text: string; at: number }[] {
 const noFrontMatter: Finding = {
   code: 'no_front_matter',
   at: 0,
-  message: { zh: '文件开头缺少两行 --- 之间的设置', en: 'the settings between two lines of --- are missing at the top' },
-  hint: { zh: '第一行写 ---，接着 key、name、kind、trigger、channels，再一行 ---，然后是正文', en: 'start with ---, then key, name, kind, trigger, channels, then --- again, then the text' },
+  message: {
+    zh: '文件开头缺少两行 --- 之间的设置',
+    en: 'the settings between two lines of --- are missing at the top',
+  },
+  hint: {
+    zh: '第一行写 ---，接着 key、name、kind、trigger、channels，再一行 ---，然后是正文',
+    en: 'start with ---, then key, name, kind, trigger, channels, then --- again, then the text',
+  },
 };
 
 const unknownMark = (words: string, at: number): Finding => ({
   code: 'unknown_section',
   at,
   message: { zh: `看不懂这一段的标记：${words}`, en: `this mark means nothing: ${words}` },
-  hint: { zh: '可以写 --- mass ---、--- variant B --- 或 --- mass variant B ---', en: 'there are --- mass ---, --- variant B --- and --- mass variant B ---' },
+  hint: {
+    zh: '可以写 --- mass ---、--- variant B --- 或 --- mass variant B ---',
+    en: 'there are --- mass ---, --- variant B --- and --- mass variant B ---',
+  },
 });

@@ -5,7 +5,9 @@ import { bodyFor, checkTemplate, exampleValues, renderBody, templateValues, type
 import type { MetricValues } from '../metrics/index.js';
 
 const root = new URL('../../../templates/', import.meta.url).pathname;
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md')).sort();
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.md'))
+  .sort();
 
 const seed = (path: string): Template => {
   const check = checkTemplate(readFileSync(join(root, path), 'utf8'));
@@ -14,18 +16,44 @@ const seed = (path: string): Template => {
 };
 
 /** Somebody of whom next to nothing is known. */
-const stranger: MetricValues = { ...Object.fromEntries(Object.keys(exampleValues).map((name) => [name, null])), messages_total: 0, messages_30d: 0, orders_total: 0, checkins_total: 0, tier: 'regular', is_contact: true };
+const stranger: MetricValues = {
+  ...Object.fromEntries(Object.keys(exampleValues).map((name) => [name, null])),
+  messages_total: 0,
+  messages_30d: 0,
+  orders_total: 0,
+  checkins_total: 0,
+  tier: 'regular',
+  is_contact: true,
+};
 const values = {
   'a known member': exampleValues,
   'a loyal member': { ...exampleValues, tier: 'loyal', tier_label: '铁杆', percent_ahead: 30, friends_count: 0 },
-  'somebody hardly known': templateValues(stranger, { nickname: null, tier_label: '普通', next_tier_label: '会员', next_step: '再下1单即可成为会员' }, 20_000),
+  'somebody hardly known': templateValues(
+    stranger,
+    { nickname: null, tier_label: '普通', next_tier_label: '会员', next_step: '再下1单即可成为会员' },
+    20_000,
+  ),
 };
 
 describe('the templates that come with the product', () => {
   it('are all there', () => {
     expect(files.map((path) => path.replace(/^.*\/|\.md$/g, '')).sort()).toEqual([
-      'first-order', 'level-reached', 'messages-100', 'messages-1000', 'move-invitation', 'move-reminder', 'one-month', 'one-step', 'one-week',
-      'one-year', 'silent-30', 'silent-60', 'silent-90', 'three-months', 'tier-grace', 'welcome',
+      'first-order',
+      'level-reached',
+      'messages-100',
+      'messages-1000',
+      'move-invitation',
+      'move-reminder',
+      'one-month',
+      'one-step',
+      'one-week',
+      'one-year',
+      'silent-30',
+      'silent-60',
+      'silent-90',
+      'three-months',
+      'tier-grace',
+      'welcome',
     ]);
   });
 

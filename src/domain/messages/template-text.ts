@@ -43,10 +43,19 @@ export function checkTemplate(text: string, vocabulary: Vocabulary = defaultVoca
   const audience = ruleAt('audience', settings.values.audience, settings, vocabulary, findings);
   const stopWhen = ruleAt('stop_when', settings.values.stop_when, settings, vocabulary, findings);
   findings.push(...unknownTiers(settings.values, settings, vocabulary));
-  findings.push(...misfits(settings.values, settings, sections.map((each) => each.section)));
+  findings.push(
+    ...misfits(
+      settings.values,
+      settings,
+      sections.map((each) => each.section),
+    ),
+  );
   if (findings.length > 0) return refused();
 
-  const variants = variantsOf(settings.values, sections.map((each) => each.section));
+  const variants = variantsOf(
+    settings.values,
+    sections.map((each) => each.section),
+  );
   return { ok: true, template: { ...templateOf(settings.values), audience, stopWhen, variants, variables } };
 }
 
@@ -55,12 +64,19 @@ function compiled(section: BodySection): { section: CompiledSection; findings: F
   return {
     section: { ...section, body, uses: uses.map((use) => ({ ...use, at: use.at + section.at })) },
     // An empty text has no place of its own: its mark is shown.
-    findings: findings.map((finding) => ({ ...finding, at: finding.code === 'empty_text' ? section.markerAt : finding.at + section.at })),
+    findings: findings.map((finding) => ({
+      ...finding,
+      at: finding.code === 'empty_text' ? section.markerAt : finding.at + section.at,
+    })),
   };
 }
 
 function ruleAt(
-  field: 'audience' | 'stop_when', text: string | undefined, settings: FrontMatterReading, vocabulary: Vocabulary, findings: Finding[],
+  field: 'audience' | 'stop_when',
+  text: string | undefined,
+  settings: FrontMatterReading,
+  vocabulary: Vocabulary,
+  findings: Finding[],
 ): CompiledRule | null {
   if (text === undefined) return null;
   const compilation = compileRule(text, vocabulary);
@@ -79,25 +95,34 @@ function unknownTiers({ trigger }: FrontMatter, settings: FrontMatterReading, vo
     if (Object.hasOwn(tiers, tier)) return [];
     const keys = Object.keys(tiers);
     const meant = nearestName(tier, keys) ?? keys.join('、');
-    return [{
-      code: 'unknown_tier',
-      at: settings.placeOf(typeof trigger.to === 'string' ? ['trigger', 'to'] : ['trigger', 'to', index]),
-      message: { zh: `没有这个层级：${tier}`, en: `no such tier: ${tier}` },
-      hint: { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` },
-    }];
+    return [
+      {
+        code: 'unknown_tier',
+        at: settings.placeOf(typeof trigger.to === 'string' ? ['trigger', 'to'] : ['trigger', 'to', index]),
+        message: { zh: `没有这个层级：${tier}`, en: `no such tier: ${tier}` },
+        hint: { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` },
+      },
+    ];
   });
 }
 
 /** Settings and texts that are right each by itself and do not go together. */
 function misfits(values: FrontMatter, settings: FrontMatterReading, sections: readonly CompiledSection[]): Finding[] {
   const findings: Finding[] = [];
-  const channelAt = (channel: FrontMatter['channels'][number]): number => settings.placeOf(['channels', values.channels.indexOf(channel)]);
+  const channelAt = (channel: FrontMatter['channels'][number]): number =>
+    settings.placeOf(['channels', values.channels.indexOf(channel)]);
   if (values.channels.includes('welcome') && values.trigger.on !== 'contact_added') {
     findings.push({
       code: 'no_welcome_here',
       at: channelAt('welcome'),
-      message: { zh: '欢迎语只能在加为好友时发', en: 'a welcome message can only go out when somebody becomes a contact' },
-      hint: { zh: '把 trigger 改成 {on: contact_added}，或换一个渠道', en: 'use trigger {on: contact_added}, or another channel' },
+      message: {
+        zh: '欢迎语只能在加为好友时发',
+        en: 'a welcome message can only go out when somebody becomes a contact',
+      },
+      hint: {
+        zh: '把 trigger 改成 {on: contact_added}，或换一个渠道',
+        en: 'use trigger {on: contact_added}, or another channel',
+      },
     });
   }
 
@@ -110,7 +135,10 @@ function misfits(values: FrontMatter, settings: FrontMatterReading, sections: re
         code: 'unknown_variant',
         at: section.markerAt,
         message: { zh: `设置里没有版本 ${section.variant}`, en: `the settings name no variant ${section.variant}` },
-        hint: { zh: `在 variants 里加上 {name: ${section.variant}, weight: 1}`, en: `add {name: ${section.variant}, weight: 1} to variants` },
+        hint: {
+          zh: `在 variants 里加上 {name: ${section.variant}, weight: 1}`,
+          en: `add {name: ${section.variant}, weight: 1} to variants`,
+        },
       });
     } else if (seen.has(id)) {
       findings.push({
@@ -126,7 +154,10 @@ function misfits(values: FrontMatter, settings: FrontMatterReading, sections: re
         code: 'mass_text_unused',
         at: section.markerAt,
         message: { zh: '这段群发文字没有人会收到', en: 'nobody would get this mass text' },
-        hint: { zh: '在 channels 里加上 mass_send，或删掉这一段', en: 'add mass_send to channels, or take the text out' },
+        hint: {
+          zh: '在 channels 里加上 mass_send，或删掉这一段',
+          en: 'add mass_send to channels, or take the text out',
+        },
       });
     }
     findings.push(...tooPersonal(section, values, sections));
@@ -152,15 +183,23 @@ function tooPersonal(section: CompiledSection, values: FrontMatter, sections: re
   const goesOutInMass = section.mass || (values.channels.includes('mass_send') && !hasMassText);
   const heardByAll = !section.mass && values.channels.includes('group_mention');
   const allowed: Reach = goesOutInMass ? 'shared' : heardByAll ? 'personal' : 'private';
-  const beyond = section.uses.filter((use) => reaches.indexOf(templateVariablesByName.get(use.name)?.reach ?? 'shared') > reaches.indexOf(allowed));
+  const beyond = section.uses.filter(
+    (use) => reaches.indexOf(templateVariablesByName.get(use.name)?.reach ?? 'shared') > reaches.indexOf(allowed),
+  );
   return beyond.map((use) => ({
     code: goesOutInMass ? 'personal_in_mass' : 'private_in_group',
     at: use.at,
     message: goesOutInMass
-      ? { zh: `群发文字里不能用 ${use.name}：每个人都不一样`, en: `${use.name} differs from member to member: not in a mass text` }
+      ? {
+          zh: `群发文字里不能用 ${use.name}：每个人都不一样`,
+          en: `${use.name} differs from member to member: not in a mass text`,
+        }
       : { zh: `${use.name} 是私事，不能在群里说`, en: `${use.name} is private: not to be said in the group` },
     hint: goesOutInMass
-      ? { zh: '另写一段 --- mass ---，不带个人信息，这样一次确认就能发给很多人', en: 'write a text after --- mass --- without it, so that one tap serves many members' }
+      ? {
+          zh: '另写一段 --- mass ---，不带个人信息，这样一次确认就能发给很多人',
+          en: 'write a text after --- mass --- without it, so that one tap serves many members',
+        }
       : { zh: '去掉 group_mention 渠道，或不用这个变量', en: 'drop the channel group_mention, or the variable' },
   }));
 }

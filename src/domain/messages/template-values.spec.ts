@@ -5,9 +5,20 @@ import { metrics } from '../metrics/index.js';
 
 describe('nameToCall', () => {
   it.each([
-    ['小林', '小林'], ['  A  B ', 'A B'], ['👩‍👧 林妈妈', '👩‍👧 林妈妈'], ['', '朋友'], [null, '朋友'], ['🌸🌸', '朋友'], ['…', '朋友'],
-    ['一二三四五六七八九十一二三', '一二三四五六七八九十一二…'], ['小\n林\u202e', '小 林'],
-    ['加V：abc123', '朋友'], ['点 https://x.cn', '朋友'], ['@所有人', '朋友'], ['王姐13800138000', '朋友'], ['shop.com', '朋友'],
+    ['小林', '小林'],
+    ['  A  B ', 'A B'],
+    ['👩‍👧 林妈妈', '👩‍👧 林妈妈'],
+    ['', '朋友'],
+    [null, '朋友'],
+    ['🌸🌸', '朋友'],
+    ['…', '朋友'],
+    ['一二三四五六七八九十一二三', '一二三四五六七八九十一二…'],
+    ['小\n林\u202e', '小 林'],
+    ['加V：abc123', '朋友'],
+    ['点 https://x.cn', '朋友'],
+    ['@所有人', '朋友'],
+    ['王姐13800138000', '朋友'],
+    ['shop.com', '朋友'],
   ])('calls %j %j', (nickname, name) => {
     expect(nameToCall(nickname)).toBe(name);
   });
@@ -21,7 +32,14 @@ describe('templateValues', () => {
   );
 
   it('fills words and figures', () => {
-    expect(values).toMatchObject({ name: '小林', messages_total: 120, spend_yuan: 1299.5, days_together: 365, tier_label: '会员', today: '3月5日' });
+    expect(values).toMatchObject({
+      name: '小林',
+      messages_total: 120,
+      spend_yuan: 1299.5,
+      days_together: 365,
+      tier_label: '会员',
+      today: '3月5日',
+    });
   });
 
   it('has every variable, and null for what is not known or empty', () => {
@@ -38,7 +56,19 @@ describe('templateVariables', () => {
   });
 
   it('keeps money and profile for the member alone', () => {
-    const privateNames = templateVariables.filter((variable) => variable.reach === 'private').map((variable) => variable.name);
-    expect(privateNames).toEqual(expect.arrayContaining(['spend_yuan', 'spend_total_cents', 'orders_total', 'region', 'opted_out', 'ads_30d', 'days_since_last_seen']));
+    const privateNames = templateVariables
+      .filter((variable) => variable.reach === 'private')
+      .map((variable) => variable.name);
+    expect(privateNames).toEqual(
+      expect.arrayContaining([
+        'spend_yuan',
+        'spend_total_cents',
+        'orders_total',
+        'region',
+        'opted_out',
+        'ads_30d',
+        'days_since_last_seen',
+      ]),
+    );
   });
 });

@@ -4,7 +4,9 @@ import { nameToCall } from './nickname.js';
 import { templateVariables, type TemplateValue, type TemplateValues, type WordVariable } from './variables.js';
 
 /** What the engine knows beside the metrics. Leave out, or give null for, what is not known. */
-export type KnownWords = { readonly [Name in Exclude<WordVariable, 'name' | 'today' | 'days_together' | 'spend_yuan'>]?: TemplateValue } & {
+export type KnownWords = {
+  readonly [Name in Exclude<WordVariable, 'name' | 'today' | 'days_together' | 'spend_yuan'>]?: TemplateValue;
+} & {
   /** The nickname as the outside world gave it. */
   readonly nickname: string | null;
 };

@@ -9,7 +9,11 @@ const stageWords = {
   returned: { zh: '回流', en: 'comes back' },
 } as const;
 
-const directionWords = { up: { zh: '升级', en: 'up ' }, down: { zh: '降级', en: 'down ' }, any: { zh: '', en: '' } } as const;
+const directionWords = {
+  up: { zh: '升级', en: 'up ' },
+  down: { zh: '降级', en: 'down ' },
+  any: { zh: '', en: '' },
+} as const;
 
 /** What makes a campaign go out, for the list in the console. `tierLabel` turns a tier's key into words. */
 export function triggerWords(trigger: Trigger, tierLabel: (key: string) => string = (key) => key): Bilingual {
@@ -28,7 +32,10 @@ export function triggerWords(trigger: Trigger, tierLabel: (key: string) => strin
     }
     case 'tier_up': {
       const to = trigger.to?.map(tierLabel);
-      return { zh: to ? `升到${to.join('、')}` : '升到更高层级', en: to ? `rises to ${to.join(', ')}` : 'rises to a higher tier' };
+      return {
+        zh: to ? `升到${to.join('、')}` : '升到更高层级',
+        en: to ? `rises to ${to.join(', ')}` : 'rises to a higher tier',
+      };
     }
     case 'one_step':
       return { zh: `离${tierLabel(trigger.to)}只差一步`, en: `one step from ${tierLabel(trigger.to)}` };
@@ -37,7 +44,10 @@ export function triggerWords(trigger: Trigger, tierLabel: (key: string) => strin
     case 'silent':
       return { zh: `${trigger.days} 天没有出现`, en: `not seen for ${trigger.days} days` };
     case 'move_invited':
-      return { zh: `${directionWords[trigger.direction].zh}换群发出邀请时`, en: `invited to move ${directionWords[trigger.direction].en}to another group` };
+      return {
+        zh: `${directionWords[trigger.direction].zh}换群发出邀请时`,
+        en: `invited to move ${directionWords[trigger.direction].en}to another group`,
+      };
     case 'move_reminder':
       return { zh: '换群邀请还没回应', en: 'an invitation to move was not taken up' };
     case 'tier_grace':

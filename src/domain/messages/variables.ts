@@ -24,12 +24,27 @@ export interface TemplateVariable {
 
 /** Metrics nobody minds hearing about in the group. What is not listed stays private. */
 const personalMetrics = new Set([
-  'messages_total', 'messages_30d', 'messages_7d', 'active_days_30d', 'mentions_30d', 'checkins_total', 'checkins_30d',
-  'invites_total', 'groups_count', 'kol_level', 'days_since_joined', 'days_since_contact',
+  'messages_total',
+  'messages_30d',
+  'messages_7d',
+  'active_days_30d',
+  'mentions_30d',
+  'checkins_total',
+  'checkins_30d',
+  'invites_total',
+  'groups_count',
+  'kol_level',
+  'days_since_joined',
+  'days_since_contact',
 ]);
 const sharedMetrics = new Set(['tier', 'stage']);
 
-const examples: Readonly<Record<string, string>> = { tier: 'regular', stage: 'active', region: '上海', source: '门店扫码' };
+const examples: Readonly<Record<string, string>> = {
+  tier: 'regular',
+  stage: 'active',
+  region: '上海',
+  source: '门店扫码',
+};
 const exampleByUnit = { days: 7, cents: 129_900, times: 12, level: 2 } as const;
 
 function exampleOf(metric: MetricDefinition): string | number | boolean {
@@ -49,20 +64,98 @@ const metricVariable = (metric: MetricDefinition): TemplateVariable => ({
 
 /** Bilingual and figures that are not metrics. `templateValues` fills them. */
 export const wordVariables = [
-  { name: 'name', label: { zh: '称呼（没有就用「朋友」）', en: 'what to call the member' }, type: 'string', example: '小林', reach: 'personal' },
-  { name: 'tier_label', label: { zh: '所在层级', en: 'tier, in words' }, type: 'string', example: '普通', reach: 'shared' },
-  { name: 'next_tier_label', label: { zh: '下一层级（已在最高层时没有）', en: 'next tier, in words; none at the top' }, type: 'string', example: '会员', reach: 'shared' },
-  { name: 'next_step', label: { zh: '离下一层级还差什么', en: 'what is missing to the next tier' }, type: 'string', example: '再下1单即可成为会员', reach: 'shared' },
-  { name: 'group_name', label: { zh: '群名（换群时是新群）', en: 'the group; on a move, the new one' }, type: 'string', example: '会员交流一群', reach: 'shared' },
-  { name: 'group_owner', label: { zh: '群主', en: "the group's owner" }, type: 'string', example: '小雅', reach: 'shared' },
-  { name: 'staff_name', label: { zh: '服务的员工', en: 'the staff member who serves them' }, type: 'string', example: '小雅', reach: 'shared' },
-  { name: 'days_together', label: { zh: '相识天数', en: 'days since we met' }, type: 'int', example: 365, reach: 'personal' },
-  { name: 'percent_ahead', label: { zh: '领先群友的百分比', en: 'percent of the group this member is ahead of' }, type: 'int', example: 92, reach: 'personal' },
-  { name: 'friends_count', label: { zh: '聊过天的群友数', en: 'members of the group they talked with' }, type: 'int', example: 18, reach: 'personal' },
-  { name: 'spend_yuan', label: { zh: '累计消费（元）', en: 'spend, all time (yuan)' }, type: 'number', example: 1299, reach: 'private' },
-  { name: 'reached', label: { zh: '刚达到的数（次数、天数里程碑）', en: 'the mark just reached' }, type: 'int', example: 100, reach: 'shared' },
+  {
+    name: 'name',
+    label: { zh: '称呼（没有就用「朋友」）', en: 'what to call the member' },
+    type: 'string',
+    example: '小林',
+    reach: 'personal',
+  },
+  {
+    name: 'tier_label',
+    label: { zh: '所在层级', en: 'tier, in words' },
+    type: 'string',
+    example: '普通',
+    reach: 'shared',
+  },
+  {
+    name: 'next_tier_label',
+    label: { zh: '下一层级（已在最高层时没有）', en: 'next tier, in words; none at the top' },
+    type: 'string',
+    example: '会员',
+    reach: 'shared',
+  },
+  {
+    name: 'next_step',
+    label: { zh: '离下一层级还差什么', en: 'what is missing to the next tier' },
+    type: 'string',
+    example: '再下1单即可成为会员',
+    reach: 'shared',
+  },
+  {
+    name: 'group_name',
+    label: { zh: '群名（换群时是新群）', en: 'the group; on a move, the new one' },
+    type: 'string',
+    example: '会员交流一群',
+    reach: 'shared',
+  },
+  {
+    name: 'group_owner',
+    label: { zh: '群主', en: "the group's owner" },
+    type: 'string',
+    example: '小雅',
+    reach: 'shared',
+  },
+  {
+    name: 'staff_name',
+    label: { zh: '服务的员工', en: 'the staff member who serves them' },
+    type: 'string',
+    example: '小雅',
+    reach: 'shared',
+  },
+  {
+    name: 'days_together',
+    label: { zh: '相识天数', en: 'days since we met' },
+    type: 'int',
+    example: 365,
+    reach: 'personal',
+  },
+  {
+    name: 'percent_ahead',
+    label: { zh: '领先群友的百分比', en: 'percent of the group this member is ahead of' },
+    type: 'int',
+    example: 92,
+    reach: 'personal',
+  },
+  {
+    name: 'friends_count',
+    label: { zh: '聊过天的群友数', en: 'members of the group they talked with' },
+    type: 'int',
+    example: 18,
+    reach: 'personal',
+  },
+  {
+    name: 'spend_yuan',
+    label: { zh: '累计消费（元）', en: 'spend, all time (yuan)' },
+    type: 'number',
+    example: 1299,
+    reach: 'private',
+  },
+  {
+    name: 'reached',
+    label: { zh: '刚达到的数（次数、天数里程碑）', en: 'the mark just reached' },
+    type: 'int',
+    example: 100,
+    reach: 'shared',
+  },
   { name: 'corp_name', label: { zh: '企业名', en: 'the corp' }, type: 'string', example: '山野茶铺', reach: 'shared' },
-  { name: 'today', label: { zh: '今天（几月几日）', en: 'today, month and day' }, type: 'string', example: '11月21日', reach: 'shared' },
+  {
+    name: 'today',
+    label: { zh: '今天（几月几日）', en: 'today, month and day' },
+    type: 'string',
+    example: '11月21日',
+    reach: 'shared',
+  },
 ] as const satisfies readonly TemplateVariable[];
 
 export type WordVariable = (typeof wordVariables)[number]['name'];
@@ -70,7 +163,11 @@ export type WordVariable = (typeof wordVariables)[number]['name'];
 /** Everything a template may name; the editor's completion and the docs read it too. */
 export const templateVariables: readonly TemplateVariable[] = [...wordVariables, ...metrics.map(metricVariable)];
 
-export const templateVariablesByName: ReadonlyMap<string, TemplateVariable> = new Map(templateVariables.map((variable) => [variable.name, variable]));
+export const templateVariablesByName: ReadonlyMap<string, TemplateVariable> = new Map(
+  templateVariables.map((variable) => [variable.name, variable]),
+);
 
 /** Somebody to show a text to when there is no real member at hand. */
-export const exampleValues: TemplateValues = Object.fromEntries(templateVariables.map((variable) => [variable.name, variable.example]));
+export const exampleValues: TemplateValues = Object.fromEntries(
+  templateVariables.map((variable) => [variable.name, variable.example]),
+);
