@@ -97,3 +97,57 @@ test('stops the clock when somebody with a welcome code walks in or staff write 
   expect(sandbox.now()).toBe(stopped.at);
   expect(sandbox.record().callbacks.at(-1)!.plaintext).toMatch(/<WelcomeCode>|<AgentID>/);
 });
+
+test('asks a callback address for its echo, as when an administrator saves it', async () => {
+  const { product, sandbox } = await corpAndProduct();
+  product.echoes(true);
+  expect(await sandbox.verify()).toEqual({ ok: true });
+  product.echoes(false);
+  expect(await sandbox.verify()).toMatchObject({ ok: false, because: 'HTTP 403' });
+});
+
+test('another process drives it over HTTP, and a mistake is told in words', async () => {
+  const { sandbox, json } = await corpAndProduct();
+  const act = (body: unknown) => json('/sandbox/act', { method: 'POST', body: JSON.stringify(body) });
+  expect(await act({ do: 'newcomer', name: '小鹿' })).toMatchObject({
+    name: '小鹿',
+    externalUserId: expect.stringMatching(/^wm.{30}$/),
+  });
+  expect(await act({ do: 'leave', who: '小马', group: '会员群①' })).toEqual({
+    error: 'impossible_act',
+    message: 'no customer 小马',
+  });
+  expect(await act({ do: 'fly' })).toMatchObject({ error: 'bad_request' });
+  expect(await json('/sandbox/advance', { method: 'POST', body: JSON.stringify({ until: START + 1_000 }) })).toEqual({
+    at: START + 1_000,
+    urgent: false,
+    told: 0,
+  });
+  expect(await json('/sandbox/clock')).toMatchObject({ now: START + 1_000, callbacksWaiting: 0 });
+  expect(await json('/sandbox/record')).toMatchObject({ people: [{ name: '小鹿' }] });
+  expect(sandbox.record().people).toHaveLength(1);
+});
+
+test("an administrator's changes to tags and groups are told", async () => {
+  const { sandbox, product } = await corpAndProduct();
+  const { id } = await sandbox.act({ do: 'new_tag', group: '喜好', name: '咖啡' });
+  await sandbox.act({ do: 'rename_tag', tag: '咖啡', name: '手冲' });
+  await sandbox.act({ do: 'delete_tag', tag: id as string });
+  await sandbox.act({ do: 'rename_group', group: '老友闲聊群', name: '老友群' });
+  await sandbox.act({ do: 'dismiss_group', group: '老友群' });
+  const changes = product
+    .callbacks()
+    .map((post) =>
+      [...post.plaintext.matchAll(/<(?:Event|ChangeType|UpdateDetail)><!\[CDATA\[(\w+)/g)]
+        .map((match) => match[1])
+        .join(' '),
+    );
+  expect(changes).toEqual([
+    'change_external_tag create',
+    'change_external_tag update',
+    'change_external_tag delete',
+    'change_external_chat update change_name',
+    'change_external_chat dismiss',
+  ]);
+  expect(sandbox.record().groups.map((group) => group.name)).not.toContain('老友群');
+});

@@ -5,6 +5,7 @@ import type { MassSendCap } from './corp/mass-sends.js';
 import type { Outlets } from './corp/outlets.js';
 import { perform, type Act } from './doors/acts.js';
 import { PostOffice } from './doors/callback/post-office.js';
+import { verifyAddress, type Verified } from './doors/callback/verification.js';
 import { xmlOf } from './doors/callback/xml.js';
 import { chatDoor } from './doors/chat-door.js';
 import { ChatLog } from './doors/chat-log.js';
@@ -84,6 +85,8 @@ export interface Sandbox {
   /** Makes somebody do something now; resolves when what it told is answered. */
   act(act: Act): Promise<Record<string, unknown>>;
   trouble(trouble: Trouble): void;
+  /** Asks the callback address for its echo, as the platform does when an administrator saves it. */
+  verify(): Promise<Verified>;
   record(): SandboxRecord;
   close(): Promise<void>;
 }
@@ -100,9 +103,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const ids = new IdMint(seed);
   const now = (): number => timeline.now();
   const patienceMs = options.patienceMs ?? PATIENCE_MS;
+  const keys = { token: options.callbackToken, aesKey: options.callbackAesKey, receiveId: options.corpId };
   const office = new PostOffice(
     {
-      keys: { token: options.callbackToken, aesKey: options.callbackAesKey, receiveId: options.corpId },
+      keys,
       agentId: options.agentId,
       duplicate: options.mischief?.duplicate ?? 0,
       reorder: options.mischief?.reorder ?? 0,
@@ -115,6 +119,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const shop = new Shop(patienceMs);
   const log = new ChatLog();
   let urgent = false;
+  let closed = false;
   const outlets: Outlets = {
     tell: (fields) => office.post(xmlOf(fields)),
     hear: (heard) => void (options.chat && log.add(heard)),
@@ -141,11 +146,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     latencyMs: options.latencyMs ?? 0,
   });
 
+  let { callbackUrl } = options;
   const setDoors: Sandbox['setDoors'] = (doors) => {
-    office.address(doors.callbackUrl);
+    callbackUrl = doors.callbackUrl;
+    office.address(callbackUrl);
     if (doors.shop) shop.address(doors.shop);
   };
-  office.address(options.callbackUrl);
+  office.address(callbackUrl);
   shop.address(options.shop);
 
   // One at a time: two who push time at once would both think the other's span theirs.
@@ -161,7 +168,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const run = async (until: number): Promise<Advanced> => {
     const told = office.letters.length;
     urgent = false;
-    for (let steps = 1; !urgent && timeline.step(until); steps += 1) {
+    for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
       if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
       if (office.waiting >= MOST_ON_THE_WAY) await office.below(MOST_ON_THE_WAY / 2);
       if (shop.isBehind) await shop.flush();
@@ -195,6 +202,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (trouble.fault) faults.order({ ...trouble.fault, times: trouble.fault.times ?? 1 });
       if (trouble.lateGroupReadMs !== undefined) lateGroupReadMs = trouble.lateGroupReadMs;
     },
+    verify: async (): Promise<Verified> =>
+      callbackUrl === undefined
+        ? { ok: false, because: 'no callback address' }
+        : verifyAddress(callbackUrl, keys, now()),
     record: () =>
       recordOf(corp, {
         callbacks: office.letters,
@@ -214,6 +225,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...sandbox,
     url: listening.url,
     close: async () => {
+      closed = true;
       office.close();
       shop.close();
       log.close();

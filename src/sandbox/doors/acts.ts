@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  createTagByHand,
+  deleteTagByHand,
+  dismissGroup,
+  renameGroup,
+  renameTagByHand,
+} from '../corp/acts/administration.js';
 import { addContact, customerDeletesStaff, editByHand, staffDeletesCustomer } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { invite, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
@@ -8,6 +15,7 @@ import { isPerson, type Corp } from '../corp/corp.js';
 import type { CustomerGroup } from '../corp/customer-groups.js';
 import type { Person, Staff } from '../corp/person.js';
 import type { Relation } from '../corp/relations.js';
+import type { Tag } from '../corp/tag-library.js';
 
 const name = z.string().min(1);
 
@@ -34,6 +42,11 @@ export const actShape = z.discriminatedUnion('do', [
     add: z.array(name).default([]),
     remove: z.array(name).default([]),
   }),
+  z.object({ do: z.literal('new_tag'), group: name, name }),
+  z.object({ do: z.literal('rename_tag'), tag: name, name }),
+  z.object({ do: z.literal('delete_tag'), tag: name }),
+  z.object({ do: z.literal('rename_group'), group: name, name }),
+  z.object({ do: z.literal('dismiss_group'), group: name }),
   z.object({ do: z.literal('scan'), who: name, configId: name }),
   z.object({ do: z.literal('invite'), who: name, group: name, staff: name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
@@ -82,9 +95,26 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
       return {};
     case 'tag':
       editByHand(corp, pair(corp, act), (relation) => {
-        for (const tag of act.add) relation.tags.add(tagId(corp, tag));
-        for (const tag of act.remove) relation.tags.delete(tagId(corp, tag));
+        for (const tag of act.add) relation.tags.add(tagNamed(corp, tag).id);
+        for (const tag of act.remove) relation.tags.delete(tagNamed(corp, tag).id);
       });
+      return {};
+    case 'new_tag': {
+      const tagGroup = corp.tags.groupNamed(act.group);
+      if (!tagGroup) throw new ImpossibleAct(`no tag group ${act.group}`);
+      return { id: createTagByHand(corp, tagGroup, act.name).id };
+    }
+    case 'rename_tag':
+      renameTagByHand(corp, tagNamed(corp, act.tag), act.name);
+      return {};
+    case 'delete_tag':
+      deleteTagByHand(corp, tagNamed(corp, act.tag));
+      return {};
+    case 'rename_group':
+      renameGroup(corp, group(corp, act.group), act.name);
+      return {};
+    case 'dismiss_group':
+      dismissGroup(corp, group(corp, act.group));
       return {};
     case 'scan': {
       const way = corp.joinWays.get(act.configId);
@@ -166,8 +196,8 @@ function pair(corp: Corp, act: { readonly who: string; readonly staff: string })
 }
 
 /** By id, or by name in any group. */
-function tagId(corp: Corp, tag: string): string {
+function tagNamed(corp: Corp, tag: string): Tag {
   const known = corp.tags.tag(tag) ?? corp.tags.groups().flatMap((one) => corp.tags.tagNamed(one, tag) ?? [])[0];
   if (!known) throw new ImpossibleAct(`no tag ${tag}`);
-  return known.id;
+  return known;
 }

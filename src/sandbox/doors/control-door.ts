@@ -38,6 +38,7 @@ export interface Controls {
   advance(until: number): Promise<unknown>;
   act(act: Act): Promise<unknown>;
   trouble(trouble: Trouble): void;
+  verify(): Promise<unknown>;
   setDoors(doors: z.output<typeof doorsShape>): void;
 }
 
@@ -75,6 +76,8 @@ export function controlDoor(controls: Controls): Door {
       case 'POST /sandbox/trouble':
         controls.trouble(troubleShape.parse(jsonOf(asked)));
         return {};
+      case 'POST /sandbox/verify':
+        return controls.verify();
       case 'POST /sandbox/doors':
         controls.setDoors(doorsShape.parse(jsonOf(asked)));
         return {};

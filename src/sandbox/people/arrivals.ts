@@ -21,13 +21,13 @@ export class Arrivals {
     private readonly founded: Founded,
   ) {}
 
-  arrive(person: Person, random: Random): void {
+  arrive(person: Person, persona: Persona, random: Random): void {
     this.corp.meet(person);
     const inviter = this.here.length > 20 && random.chance(0.15) ? random.pick(this.here) : undefined;
     this.here.push(person);
     if (inviter) reportInvitation(this.corp, inviter, person);
     const way = random.next();
-    if (way < 0.5) this.byGroupCode(person, random);
+    if (way < 0.96 - 0.6 * persona.meetsStaff) this.byGroupCode(person, persona, random);
     else if (way < 0.96) this.byStaffCode(person, random, inviter ? 'friend-share' : random.pick(CHANNELS));
     else this.byHalf(person, random);
   }
@@ -52,7 +52,7 @@ export class Arrivals {
           invitor: friends.owner,
         });
     }
-    if (!random.chance(0.75)) return;
+    if (!random.chance(persona.meetsStaff)) return;
     const userid = random.pick(FOLLOWERS);
     corp.relations.add({
       userid,
@@ -70,9 +70,9 @@ export class Arrivals {
     });
   }
 
-  private byGroupCode(person: Person, random: Random): void {
+  private byGroupCode(person: Person, persona: Persona, random: Random): void {
     scanJoinCode(this.corp, person, random.pick(this.founded.publicCodes));
-    if (!random.chance(0.55)) return;
+    if (!random.chance(0.7 * persona.meetsStaff)) return;
     const userid = random.pick(FOLLOWERS);
     const welcome = random.chance(0.5);
     this.corp.timeline.after(random.between(1, 20) * DAY, () =>

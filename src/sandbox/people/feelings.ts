@@ -29,8 +29,9 @@ export class Feelings {
       return;
     }
     const now = this.corp.now();
-    this.got.push(now);
     this.considerCode(message.joinWay, 1);
+    // Being spoken to in the group, often in answer to oneself, bothers nobody.
+    if (message.via !== 'mention') this.got.push(now);
     if (this.life.isSilent && this.random.chance(this.life.persona.wakeShare)) {
       this.corp.timeline.after(this.random.between(0.5, 48) * HOUR, () => this.life.wake());
     }

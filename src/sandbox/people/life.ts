@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE, startOfDay, weekdayOf } from '../calendar.js';
 import { customerDeletesStaff } from '../corp/acts/contacts.js';
 import { leaveGroup } from '../corp/acts/groups.js';
 import { buy, refund, register, report } from '../corp/acts/shopping.js';
-import { sayInGroup } from '../corp/acts/speech.js';
+import { sayInGroup, sayToBot } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';
 import type { CustomerGroup } from '../corp/customer-groups.js';
 import type { Person } from '../corp/person.js';
@@ -34,7 +34,7 @@ export class Life {
     private readonly random: Random,
     private readonly lastSpeakers: LastSpeakers,
   ) {
-    this.messagesPerDay = random.between(...persona.messagesPerDay);
+    this.messagesPerDay = Math.max(0, random.between(...persona.messagesPerDay));
     // Few buy a lot: the square bends the range towards its low end.
     const eagerness = random.next() ** 1.5;
     this.ordersPerMonth =
@@ -73,7 +73,7 @@ export class Life {
     if (random.chance(persona.checkInShare)) {
       this.at(between(this.corp.now(), random, 7, 11), () => report(this.corp, this.person, 'checked_in'));
     }
-    if (random.chance(0.004 * Math.min(1, this.messagesPerDay))) this.today(1, () => this.speak('我的等级'));
+    if (random.chance(0.004 * Math.min(1, this.messagesPerDay))) this.today(1, () => this.askLevel());
     if (persona.key === 'troll') this.planMischief();
   }
 
@@ -111,6 +111,13 @@ export class Life {
   private speak(text: string): void {
     const group = this.someGroup();
     if (group) sayInGroup(this.corp, this.person, group, text);
+  }
+
+  /** In a group, or to the account itself when they have it. */
+  private askLevel(): void {
+    const isContact = this.corp.relations.ofPerson(this.person.externalUserId).length > 0;
+    if (isContact && this.random.chance(0.25)) sayToBot(this.corp, this.person, '我的等级');
+    else this.speak('我的等级');
   }
 
   /** The newest group draws most. */

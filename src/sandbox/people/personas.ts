@@ -5,6 +5,7 @@ export interface Persona {
   readonly key: 'lurker' | 'talker' | 'buyer' | 'fader' | 'returner' | 'troll';
   /** Of all people. */
   readonly share: number;
+  /** A draw below zero: never says a word. */
   readonly messagesPerDay: Range;
   readonly ordersPerMonth: Range;
   /** Typical order, in cents. */
@@ -12,6 +13,8 @@ export interface Persona {
   readonly visitsPerDay: number;
   readonly viewsPerDay: number;
   readonly checkInShare: number;
+  /** How likely they come to know a staff member. */
+  readonly meetsStaff: number;
   /** How likely an invitation's code is scanned, and within how many hours. */
   readonly scanShare: number;
   readonly scanHours: Range;
@@ -28,12 +31,13 @@ export interface Persona {
 }
 
 const quiet: Omit<Persona, 'key' | 'share'> = {
-  messagesPerDay: [0, 0.04],
-  ordersPerMonth: [0, 0.15],
+  messagesPerDay: [-0.08, 0.04],
+  ordersPerMonth: [0, 0.05],
   basketCents: [2_900, 8_900],
   visitsPerDay: 0.03,
   viewsPerDay: 0.05,
   checkInShare: 0,
+  meetsStaff: 0.8,
   scanShare: 0.45,
   scanHours: [3, 96],
   wakeShare: 0.15,
@@ -42,13 +46,13 @@ const quiet: Omit<Persona, 'key' | 'share'> = {
 };
 
 export const PERSONAS: readonly Persona[] = [
-  { ...quiet, key: 'lurker', share: 0.26 },
+  { ...quiet, key: 'lurker', share: 0.26, meetsStaff: 0.4 },
   {
     ...quiet,
     key: 'talker',
     share: 0.16,
     messagesPerDay: [1, 3.2],
-    ordersPerMonth: [0, 0.9],
+    ordersPerMonth: [0, 0.6],
     visitsPerDay: 0.15,
     viewsPerDay: 0.2,
     checkInShare: 0.35,
@@ -60,7 +64,7 @@ export const PERSONAS: readonly Persona[] = [
     key: 'buyer',
     share: 0.22,
     messagesPerDay: [0.1, 1],
-    ordersPerMonth: [0.5, 4.6],
+    ordersPerMonth: [0.5, 5.3],
     basketCents: [4_900, 29_900],
     visitsPerDay: 0.3,
     viewsPerDay: 0.15,
@@ -73,7 +77,7 @@ export const PERSONAS: readonly Persona[] = [
     key: 'fader',
     share: 0.16,
     messagesPerDay: [0.5, 1.8],
-    ordersPerMonth: [0, 1],
+    ordersPerMonth: [0, 0.5],
     viewsPerDay: 0.15,
     checkInShare: 0.15,
     scanShare: 0.55,

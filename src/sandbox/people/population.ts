@@ -46,7 +46,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
     }
     const day = corp.now() + way.next() ** 1.35 * months * LAST_ARRIVAL * MONTH;
     corp.timeline.at(momentOfDay(day, way), () => {
-      arrivals.arrive(person, way);
+      arrivals.arrive(person, persona, way);
       life.begin();
     });
   });

@@ -1,4 +1,5 @@
 import { DAY, HOUR, SECOND, startOfDay, weekdayOf } from '../calendar.js';
+import { createTagByHand, renameTagByHand } from '../corp/acts/administration.js';
 import { editByHand } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { removeFromGroup } from '../corp/acts/groups.js';
@@ -67,6 +68,8 @@ export class StaffLife {
     const isWorkday = weekdayOf(now) % 6 !== 0;
     if (!this.isAway(now)) {
       if (isWorkday) this.planQuestions();
+      if (isWorkday && this.staff.habits.reportShare > 0 && this.habits.chance(0.015))
+        this.at(between(now, this.habits, 14, 17), () => this.tendTags());
       if (this.habits.chance(0.35)) this.at(momentOfDay(now, this.habits), () => this.raiseTopic());
       if (isWorkday && this.staff.followsCustomers && this.habits.chance(0.12))
         this.at(between(now, this.habits, 9, 18), () => this.handTag());
@@ -93,6 +96,16 @@ export class StaffLife {
       const someone = this.someCustomer();
       if (someone) writeToApp(this.corp, this.staff, `${ask} ${someone.person.name}`);
     });
+  }
+
+  /** Every month or two an administrator adds a tag or finds a better name for one of the corp's own. */
+  private tendTags(): void {
+    const group = this.corp.tags.groups().find((one) => !one.byApp && one.name === '喜好');
+    if (!group) return;
+    const made = group.tags.filter((tag) => tag.name.startsWith('新品'));
+    const last = made.at(-1);
+    if (last && this.habits.chance(0.4)) renameTagByHand(this.corp, last, `${last.name}（老）`);
+    else createTagByHand(this.corp, group, `新品${made.length + 1}`);
   }
 
   private raiseTopic(): void {

@@ -13,12 +13,18 @@ export interface Post {
 /** A minimal other side: takes callbacks and the shop's facts, and answers as the test says. */
 export async function pretendProduct(keys: CallbackKeys, port = 0) {
   const posts: Post[] = [];
+  let echo = true;
   let answer: (post: Post) => number | 'hang' = () => 200;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://product');
+      if (request.method === 'GET') {
+        if (echo) response.end(unseal(url.searchParams.get('echostr') ?? '', keys));
+        else response.writeHead(403).end();
+        return;
+      }
       const body = Buffer.concat(chunks).toString('utf8');
       const sealed = /<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/.exec(body)?.[1];
       const post = { path: url.pathname, query: url.searchParams, body, plaintext: sealed ? unseal(sealed, keys) : '' };
@@ -44,6 +50,7 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
         .filter((post) => post.plaintext === '')
         .flatMap((post) => (JSON.parse(post.body) as { facts: { key: string; kind: string }[] }).facts),
     answers: (next: typeof answer) => (answer = next),
+    echoes: (does: boolean) => (echo = does),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

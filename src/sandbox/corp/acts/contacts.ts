@@ -21,6 +21,8 @@ export function addContact(corp: Corp, person: Person, userid: string, meeting: 
   if (!known) corp.relations.add(relation);
   relation.bond = meeting.half ? 'half' : 'mutual';
   relation.createdAt = corp.now();
+  relation.addWay = meeting.addWay;
+  relation.state = meeting.state;
   relation.lastTalkAt = corp.now();
   const code = meeting.welcome ? corp.welcomes.make(relation, corp.now()) : undefined;
   tellEvent(corp, 'change_external_contact', {

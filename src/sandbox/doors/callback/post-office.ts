@@ -31,6 +31,8 @@ type Outcome = 'answered' | 'refused' | 'down';
 
 const COUNTERS = 8;
 const REPEATS = 3;
+/** Real ms between repeats. The platform publishes none. */
+const REPEAT_AFTER_MS = 100;
 
 /**
  * Posts callbacks as the platform does: 5 s to answer, 200 counts, else again up to three times, each time sealed anew
@@ -146,6 +148,7 @@ export class PostOffice {
         this.downSince = undefined;
         if (repeats >= REPEATS) break;
         repeats += 1;
+        await pause(REPEAT_AFTER_MS);
         continue;
       }
       // Real time on purpose: simulated time stands still while the product is being started again.
