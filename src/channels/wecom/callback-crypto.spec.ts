@@ -14,7 +14,9 @@ interface Vector {
   readonly expect_in_plain: readonly string[];
 }
 
-const official = JSON.parse(readFileSync(new URL('../../../test/fixtures/wecom/official_vectors.json', import.meta.url), 'utf8')) as {
+const official = JSON.parse(
+  readFileSync(new URL('../../../test/fixtures/wecom/official_vectors.json', import.meta.url), 'utf8'),
+) as {
   readonly token: string;
   readonly encoding_aes_key: string;
   readonly corpid: string;
@@ -52,7 +54,10 @@ describe('CallbackCrypto', () => {
   });
 
   it('refuses a call meant for another corp', () => {
-    expect(crypto.open(sealed(encrypt(secrets.aesKey, '<xml/>', 'ww0000000000000001')))).toEqual({ ok: false, refused: 'wrong_corp' });
+    expect(crypto.open(sealed(encrypt(secrets.aesKey, '<xml/>', 'ww0000000000000001')))).toEqual({
+      ok: false,
+      refused: 'wrong_corp',
+    });
   });
 
   it('calls what was encrypted with another key garbled', () => {
@@ -66,18 +71,31 @@ describe('CallbackCrypto', () => {
 
   it('gives back whatever text was sealed', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }).map((text) => Buffer.from(text).toString()), (text) => {
-        expect(crypto.open(sealed(encrypt(secrets.aesKey, text, secrets.corpId)))).toEqual({ ok: true, plaintext: text });
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 200 }).map((text) => Buffer.from(text).toString()),
+        (text) => {
+          expect(crypto.open(sealed(encrypt(secrets.aesKey, text, secrets.corpId)))).toEqual({
+            ok: true,
+            plaintext: text,
+          });
+        },
+      ),
       { numRuns: 50 },
     );
   });
 
   it('never throws and never opens garbage, even well signed', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.base64String(), fc.string(), fc.uint8Array({ maxLength: 96 }).map((bytes) => Buffer.from(bytes).toString('base64'))), (garbage) => {
-        expect(crypto.open(sealed(garbage)).ok).toBe(false);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.base64String(),
+          fc.string(),
+          fc.uint8Array({ maxLength: 96 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+        ),
+        (garbage) => {
+          expect(crypto.open(sealed(garbage)).ok).toBe(false);
+        },
+      ),
     );
   });
 });

@@ -6,8 +6,7 @@ import { OperatorMistake } from '../../platform/errors.js';
 export type RefusalCode = 'bad_signature' | 'wrong_corp' | 'garbled' | 'oversized' | 'malformed';
 
 export type Opened =
-  | { readonly ok: true; readonly plaintext: string }
-  | { readonly ok: false; readonly refused: RefusalCode };
+  { readonly ok: true; readonly plaintext: string } | { readonly ok: false; readonly refused: RefusalCode };
 
 /** The four values of a signed call, as raw strings: a timestamp read as a number would lose its leading zeros. */
 export interface Sealed {

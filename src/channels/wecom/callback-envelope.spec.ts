@@ -6,8 +6,14 @@ const cipher = 'RypEvHKD8QQKFhvQ6QleEB4J58tiPdvo+rtK1I9qca6=';
 
 describe('readEnvelope', () => {
   it.each([
-    ['the usual XML', `<xml><ToUserName><![CDATA[ww7]]></ToUserName><Encrypt><![CDATA[${cipher}]]></Encrypt><AgentID><![CDATA[1]]></AgentID></xml>`],
-    ['XML without CDATA, spread over lines', `<?xml version="1.0"?>\n<xml>\n  <AgentID/>\n  <Encrypt>\n${cipher}\n</Encrypt>\n</xml>\n`],
+    [
+      'the usual XML',
+      `<xml><ToUserName><![CDATA[ww7]]></ToUserName><Encrypt><![CDATA[${cipher}]]></Encrypt><AgentID><![CDATA[1]]></AgentID></xml>`,
+    ],
+    [
+      'XML without CDATA, spread over lines',
+      `<?xml version="1.0"?>\n<xml>\n  <AgentID/>\n  <Encrypt>\n${cipher}\n</Encrypt>\n</xml>\n`,
+    ],
     ['JSON', `{"tousername":"ww7","encrypt":"${cipher}","agentid":218}`],
   ])('finds the ciphertext in %s', (_form, body) => {
     expect(readEnvelope(body)).toBe(cipher);
@@ -27,7 +33,32 @@ describe('readEnvelope', () => {
   });
 
   it('never throws', () => {
-    const pieces = fc.array(fc.constantFrom('<xml>', '</xml>', '<Encrypt>', '</Encrypt>', '<![CDATA[', ']]>', '<!D', '<', '&x;', '{"', '":', 'a'), { maxLength: 30 });
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json(), pieces.map((list) => list.join(''))), (body) => ['string', 'undefined'].includes(typeof readEnvelope(body))));
+    const pieces = fc.array(
+      fc.constantFrom(
+        '<xml>',
+        '</xml>',
+        '<Encrypt>',
+        '</Encrypt>',
+        '<![CDATA[',
+        ']]>',
+        '<!D',
+        '<',
+        '&x;',
+        '{"',
+        '":',
+        'a',
+      ),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          pieces.map((list) => list.join('')),
+        ),
+        (body) => ['string', 'undefined'].includes(typeof readEnvelope(body)),
+      ),
+    );
   });
 });

@@ -33,7 +33,9 @@ export class CallbackFields {
   items(name: string): readonly string[] {
     const value = this.byName.get(name.toLowerCase());
     const held = isRecord(value) ? (value['Item'] ?? value['item']) : value;
-    return (Array.isArray(held) ? held : [held]).filter((item): item is string => typeof item === 'string' && item.length > 0);
+    return (Array.isArray(held) ? held : [held]).filter(
+      (item): item is string => typeof item === 'string' && item.length > 0,
+    );
   }
 }
 

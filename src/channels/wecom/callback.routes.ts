@@ -21,7 +21,9 @@ const answer = (to: Answer, reply: CallbackReply): unknown =>
 export async function mountCallback(server: FastifyAdapter, callback: WecomCallback): Promise<void> {
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, parsed) => parsed(null, body));
+    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
     scope.setErrorHandler((error, _request, reply) => {
       const status = (error as { statusCode?: number }).statusCode;
       return answer(reply, callback.refuse(status === 413 ? 'oversized' : 'malformed'));

@@ -14,7 +14,13 @@ export interface CallbackReply {
 
 export type CallbackQuery = Readonly<Record<string, unknown>>;
 
-const STATUS: Readonly<Record<RefusalCode, number>> = { bad_signature: 403, wrong_corp: 403, garbled: 400, malformed: 400, oversized: 413 };
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  bad_signature: 403,
+  wrong_corp: 403,
+  garbled: 400,
+  malformed: 400,
+  oversized: 413,
+};
 
 const ADVICE: Readonly<Record<RefusalCode, string>> = {
   bad_signature: 'The signature does not match: check the callback Token.',
@@ -34,7 +40,11 @@ export class WecomCallback {
     private readonly clock: Clock,
     private readonly logger: WecomLogger,
   ) {
-    this.crypto = new CallbackCrypto({ corpId: settings.corpId, token: settings.callbackToken, aesKey: settings.callbackAesKey });
+    this.crypto = new CallbackCrypto({
+      corpId: settings.corpId,
+      token: settings.callbackToken,
+      aesKey: settings.callbackAesKey,
+    });
   }
 
   /** GET: the admin saves the callback address; the bare plaintext must be back within 1 s. */
@@ -42,7 +52,7 @@ export class WecomCallback {
     const echostr = query['echostr'];
     if (typeof echostr !== 'string') return this.refuse('malformed');
     let opened = this.open(query, echostr);
-    // A raw "+" arrives as a space when the query is decoded as a form; WeCom's docs say only "urldecode" (contract §2.7).
+    // A raw "+" arrives as a space when the query is decoded as a form; WeCom's docs say only "urldecode" (S).
     if (!opened.ok && echostr.includes(' ')) opened = this.open(query, echostr.replaceAll(' ', '+'));
     return opened.ok ? { status: 200, body: opened.plaintext, type: 'text/plain' } : this.refuse(opened.refused);
   }
@@ -56,7 +66,10 @@ export class WecomCallback {
     const receive = this.receiver();
     if (!receive) return reply(503, 'not_ready', 'The product is still starting.');
     try {
-      const received = interpretCallback(opened.plaintext, { agentId: this.settings.agentId, receivedAt: this.clock.now() });
+      const received = interpretCallback(opened.plaintext, {
+        agentId: this.settings.agentId,
+        receivedAt: this.clock.now(),
+      });
       await receive(received);
       return RECEIVED;
     } catch (error) {
@@ -72,11 +85,16 @@ export class WecomCallback {
 
   private open(query: CallbackQuery, encrypt: string): Opened {
     const { msg_signature: signature, timestamp, nonce } = query;
-    if (typeof signature !== 'string' || typeof timestamp !== 'string' || typeof nonce !== 'string') return { ok: false, refused: 'malformed' };
+    if (typeof signature !== 'string' || typeof timestamp !== 'string' || typeof nonce !== 'string')
+      return { ok: false, refused: 'malformed' };
     return this.crypto.open({ signature, timestamp, nonce, encrypt });
   }
 }
 
 const RECEIVED: CallbackReply = { status: 200, body: '', type: 'text/plain' };
 
-const reply = (status: number, code: string, message: string): CallbackReply => ({ status, body: JSON.stringify({ code, message }), type: 'application/json' });
+const reply = (status: number, code: string, message: string): CallbackReply => ({
+  status,
+  body: JSON.stringify({ code, message }),
+  type: 'application/json',
+});

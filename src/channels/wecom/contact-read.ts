@@ -23,12 +23,22 @@ export const followOf = (row: FollowRow, tagIds: readonly string[]): Follow => (
 });
 
 /** The corp's view of one contact at a moment. No follows: nobody in the app's scope has this contact (any more). */
-export function contactRead(externalUserId: string, profile: Profile | undefined, follows: readonly Follow[], readAt: number): Keyless<'contact_read'> {
+export function contactRead(
+  externalUserId: string,
+  profile: Profile | undefined,
+  follows: readonly Follow[],
+  readAt: number,
+): Keyless<'contact_read'> {
   const gender = profile?.gender ?? 0;
   return {
     kind: 'contact_read',
     at: readAt,
     member: { externalUserId, ...(profile?.unionid === undefined ? {} : { unionid: profile.unionid }) },
-    data: { name: (profile?.name ?? '').slice(0, 128), gender: gender === 1 || gender === 2 ? gender : 0, readAt, follows: [...follows] },
+    data: {
+      name: (profile?.name ?? '').slice(0, 128),
+      gender: gender === 1 || gender === 2 ? gender : 0,
+      readAt,
+      follows: [...follows],
+    },
   };
 }

@@ -39,7 +39,9 @@ export class CorpReading {
   private async attempt(receive: Receive): Promise<void> {
     try {
       // A channel that is stopped must not tell anything more, however far the reading has come.
-      const read = await readCorp(this.api, this.clock, (received) => (this.ended ? Promise.reject(new RetryLater('stopped')) : receive(received)));
+      const read = await readCorp(this.api, this.clock, (received) =>
+        this.ended ? Promise.reject(new RetryLater('stopped')) : receive(received),
+      );
       this.problem = '';
       this.logger.info(read, 'read the corp');
     } catch (error) {

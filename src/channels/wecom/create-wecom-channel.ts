@@ -18,7 +18,10 @@ export interface WecomDeps {
  * The WeCom channel and its callback door, which speak for one app of one corp. Hang the door on the server with
  * `WecomModule.forCallback(callback)`; until the channel is started it answers 503, so that nothing is lost.
  */
-export function createWecomChannel(settings: WecomSettings, { clock, logger, limits }: WecomDeps): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
+export function createWecomChannel(
+  settings: WecomSettings,
+  { clock, logger, limits }: WecomDeps,
+): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
   const api = new WecomApi(settings, clock, new Quota(clock, limits));
   const channel = new WecomChannel({
     api,

@@ -7,7 +7,11 @@ const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, tri
 
 describe('readFlatXml', () => {
   it('reads text and CDATA, with and without line breaks', () => {
-    expect(readFlatXml('\n<xml>\n <A><![CDATA[ <b>&amp; ]]></A>\n<B>007</B><C></C></xml>\n')).toEqual({ A: ' <b>&amp; ', B: '007', C: '' });
+    expect(readFlatXml('\n<xml>\n <A><![CDATA[ <b>&amp; ]]></A>\n<B>007</B><C></C></xml>\n')).toEqual({
+      A: ' <b>&amp; ',
+      B: '007',
+      C: '',
+    });
   });
 
   it.each([
@@ -26,7 +30,26 @@ describe('readFlatXml', () => {
   });
 
   it('says what the parser says whenever it says anything', () => {
-    const pieces = fc.array(fc.constantFrom('<A>', '</A>', '<B>', '</B>', '<![CDATA[', ']]>', 'x', ' ', '\n', '00', '<A/>', '<A><![CDATA[', ']]></A>', '>', ']'), { maxLength: 14 });
+    const pieces = fc.array(
+      fc.constantFrom(
+        '<A>',
+        '</A>',
+        '<B>',
+        '</B>',
+        '<![CDATA[',
+        ']]>',
+        'x',
+        ' ',
+        '\n',
+        '00',
+        '<A/>',
+        '<A><![CDATA[',
+        ']]></A>',
+        '>',
+        ']',
+      ),
+      { maxLength: 14 },
+    );
     let answered = 0;
     fc.assert(
       fc.property(pieces, (list) => {

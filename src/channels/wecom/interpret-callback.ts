@@ -30,14 +30,19 @@ export function interpretCallback(plaintext: string, context: CallbackContext): 
   const staff = fields.text('FromUserName', 64);
   const content = fields.text('Content', BODY_KEPT);
   if (fields.text('MsgType') === 'text' && staff !== undefined && content !== undefined) {
-    return [{ kind: 'command', command: { key, at, from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text: content } }];
+    return [
+      {
+        kind: 'command',
+        command: { key, at, from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text: content },
+      },
+    ];
   }
   return facts(key, at, tellEvent(fields) ?? [unrecognized(nameOf(fields), plaintext)]);
 }
 
 /**
  * WeCom's own hint (sender + second) makes two customers of one second collide, so the key is a hash of the plaintext: a
- * repeat has new ciphertext but the same words (contract §2.5). Messages to the app have a number of their own.
+ * repeat has new ciphertext but the same words. Messages to the app have a number of their own.
  */
 function keyOf(plaintext: string, fields: CallbackFields | undefined, agentId: number): string {
   const messageId = fields?.text('MsgId', 64);
@@ -49,7 +54,11 @@ const facts = (key: string, at: number, told: readonly Told[]): readonly Receive
   told.map((one, index) => ({ kind: 'fact', fact: { ...one, key: `${key}:${index}`, at } as Fact }));
 
 function unrecognized(event: string, plaintext: string): Told {
-  return { kind: 'unrecognized', member: {}, data: { event: event.slice(0, 128), body: plaintext.slice(0, BODY_KEPT) } };
+  return {
+    kind: 'unrecognized',
+    member: {},
+    data: { event: event.slice(0, 128), body: plaintext.slice(0, BODY_KEPT) },
+  };
 }
 
 /** `change_external_contact.transfer_fail`, `click`, `message.image`. */
@@ -95,7 +104,8 @@ function tellContact(fields: CallbackFields): readonly Told[] | undefined {
       return [{ kind: 'contact_changed', member, data: present({ staff }) }];
     case 'del_external_contact':
       // Handed over to a colleague: the corp still has the customer, so the contact is read again instead.
-      if (fields.text('Source') === 'DELETE_BY_TRANSFER') return [{ kind: 'contact_changed', member, data: present({ staff }) }];
+      if (fields.text('Source') === 'DELETE_BY_TRANSFER')
+        return [{ kind: 'contact_changed', member, data: present({ staff }) }];
       return [{ kind: 'contact_lost', member, data: present({ staff, by: 'staff' as const }) }];
     case 'del_follow_user':
       return [{ kind: 'contact_lost', member, data: present({ staff, by: 'member' as const }) }];
@@ -118,11 +128,21 @@ function tellGroup(fields: CallbackFields): readonly Told[] | undefined {
   const people = fields.items('MemChangeList').filter(isExternalUserId);
   if (detail === 'add_member') {
     const scene = fields.integer('JoinScene');
-    return [...people.map((id): Told => ({ kind: 'joined_group', member: { externalUserId: id }, data: present({ chatId, scene }) })), changed];
+    return [
+      ...people.map((id): Told => ({
+        kind: 'joined_group',
+        member: { externalUserId: id },
+        data: present({ chatId, scene }),
+      })),
+      changed,
+    ];
   }
   if (detail === 'del_member') {
     const removed = fields.text('QuitScene') === '1';
-    return [...people.map((id): Told => ({ kind: 'left_group', member: { externalUserId: id }, data: { chatId, removed } })), changed];
+    return [
+      ...people.map((id): Told => ({ kind: 'left_group', member: { externalUserId: id }, data: { chatId, removed } })),
+      changed,
+    ];
   }
   return [changed];
 }

@@ -1,7 +1,13 @@
 import type { ActionOf } from '../../domain/action.js';
 import { RetryLater } from '../../platform/errors.js';
 import type { Done, Reconciled } from '../channel.js';
-import { addMsgTemplate, getGroupMsgList, getGroupMsgSendResult, getGroupMsgTasks, type ListedMassSend } from './client/mass-sends.js';
+import {
+  addMsgTemplate,
+  getGroupMsgList,
+  getGroupMsgSendResult,
+  getGroupMsgTasks,
+  type ListedMassSend,
+} from './client/mass-sends.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { withBody } from './message-body.js';
 import type { Pictures } from './pictures.js';
@@ -10,7 +16,9 @@ type MassSend = ActionOf<'mass_send'>;
 
 /** Makes the task the sender must confirm. `ref` is its msgid, `result.failed` whom WeCom refused at once. */
 export async function massSend(api: WecomApi, pictures: Pictures, action: MassSend): Promise<Done> {
-  const answer = await withBody(action.message, pictures, (body) => addMsgTemplate(api, action.sender, action.externalUserIds, body));
+  const answer = await withBody(action.message, pictures, (body) =>
+    addMsgTemplate(api, action.sender, action.externalUserIds, body),
+  );
   return { ref: answer.msgid, result: { failed: answer.fail_list } };
 }
 
@@ -37,8 +45,12 @@ export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_se
   const rows = results.flatMap(({ external_userid: id, ...row }) => (id === undefined ? [] : [{ id, ...row }]));
   const unsent = rows.filter((row) => row.status === UNSENT).map((row) => row.id);
   const progress: MassSendProgress = {
-    sent: rows.filter((row) => row.status === SENT).map((row) => ({ id: row.id, at: row.send_time === undefined ? now : row.send_time * 1_000 })),
-    failed: rows.filter((row) => row.status !== SENT && row.status !== UNSENT).map(({ id, status }) => ({ id, status })),
+    sent: rows
+      .filter((row) => row.status === SENT)
+      .map((row) => ({ id: row.id, at: row.send_time === undefined ? now : row.send_time * 1_000 })),
+    failed: rows
+      .filter((row) => row.status !== SENT && row.status !== UNSENT)
+      .map(({ id, status }) => ({ id, status })),
     unsent,
     finished: hasTapped && unsent.length === 0,
   };
@@ -55,10 +67,23 @@ const LATEST_MS = 10 * 60_000;
  * Whether a mass send whose answer was lost exists after all. WeCom gives no key of ours back, so it is known again by
  * its time, text, sender and receivers.
  */
-export async function findMassSend(api: WecomApi, action: MassSend, attemptedAt: number, now: number): Promise<Reconciled> {
-  if (now - attemptedAt < SETTLED_AFTER_MS) throw new RetryLater('too_early_to_tell', SETTLED_AFTER_MS - (now - attemptedAt));
-  const listed = await getGroupMsgList(api, Math.floor((attemptedAt - SKEW_MS) / 1_000), Math.ceil(Math.min(attemptedAt + LATEST_MS, now + SKEW_MS) / 1_000));
-  const alike = listed.filter((one) => (one.text?.content ?? '') === action.message.text && (one.creator === undefined || one.creator === action.sender));
+export async function findMassSend(
+  api: WecomApi,
+  action: MassSend,
+  attemptedAt: number,
+  now: number,
+): Promise<Reconciled> {
+  if (now - attemptedAt < SETTLED_AFTER_MS)
+    throw new RetryLater('too_early_to_tell', SETTLED_AFTER_MS - (now - attemptedAt));
+  const listed = await getGroupMsgList(
+    api,
+    Math.floor((attemptedAt - SKEW_MS) / 1_000),
+    Math.ceil(Math.min(attemptedAt + LATEST_MS, now + SKEW_MS) / 1_000),
+  );
+  const alike = listed.filter(
+    (one) =>
+      (one.text?.content ?? '') === action.message.text && (one.creator === undefined || one.creator === action.sender),
+  );
   let best: { readonly msgid: string; readonly overlap: number } | undefined;
   for (const candidate of alike) {
     const overlap = await overlapWith(api, candidate, action);
@@ -74,7 +99,9 @@ async function overlapWith(api: WecomApi, candidate: ListedMassSend, action: Mas
   const tasks = await getGroupMsgTasks(api, candidate.msgid);
   if (!tasks.some((task) => task.userid === action.sender)) return 0;
   const wanted = new Set(action.externalUserIds);
-  const receivers = (await getGroupMsgSendResult(api, candidate.msgid, action.sender)).map((row) => row.external_userid);
+  const receivers = (await getGroupMsgSendResult(api, candidate.msgid, action.sender)).map(
+    (row) => row.external_userid,
+  );
   if (receivers.some((id) => id === undefined || !wanted.has(id))) return 0;
   return receivers.length / wanted.size;
 }

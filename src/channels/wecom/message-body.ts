@@ -12,22 +12,38 @@ export async function bodyOf(message: Rendered, pictures: Pictures): Promise<Api
         case 'image':
           return { msgtype: 'image', image: { media_id: await pictures.mediaIdOf(attachment.url) } };
         case 'link':
-          return { msgtype: 'link', link: { title: cutBytes(attachment.title, 128), url: attachment.url, ...(attachment.description ? { desc: cutBytes(attachment.description, 512) } : {}) } };
+          return {
+            msgtype: 'link',
+            link: {
+              title: cutBytes(attachment.title, 128),
+              url: attachment.url,
+              ...(attachment.description ? { desc: cutBytes(attachment.description, 512) } : {}),
+            },
+          };
         default:
           return assertNever(attachment);
       }
     }),
   );
-  return { ...(message.text === '' ? {} : { text: { content: message.text } }), ...(attachments.length === 0 ? {} : { attachments }) };
+  return {
+    ...(message.text === '' ? {} : { text: { content: message.text } }),
+    ...(attachments.length === 0 ? {} : { attachments }),
+  };
 }
 
 /** Does something with the body; a picture that WeCom has lost meanwhile is uploaded anew at the next try. */
-export async function withBody<T>(message: Rendered, pictures: Pictures, send: (body: ApiMessage) => Promise<T>): Promise<T> {
+export async function withBody<T>(
+  message: Rendered,
+  pictures: Pictures,
+  send: (body: ApiMessage) => Promise<T>,
+): Promise<T> {
   try {
     return await send(await bodyOf(message, pictures));
   } catch (error) {
     if (error instanceof RetryLater && error.code === 'media_expired') {
-      pictures.forget(message.attachments.flatMap((attachment) => (attachment.kind === 'image' ? [attachment.url] : [])));
+      pictures.forget(
+        message.attachments.flatMap((attachment) => (attachment.kind === 'image' ? [attachment.url] : [])),
+      );
     }
     throw error;
   }

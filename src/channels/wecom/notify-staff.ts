@@ -13,7 +13,12 @@ const STAFF_AT_ONCE = 1_000;
  * an operator who asks for 帮助 twice wants two answers. So the action's key is written, unseen, at the end: a repeat of one
  * action stays the same text, and two actions never are.
  */
-export async function notifyStaff(api: WecomApi, agentId: number, action: ActionOf<'notify_staff'>, key: string): Promise<Done> {
+export async function notifyStaff(
+  api: WecomApi,
+  agentId: number,
+  action: ActionOf<'notify_staff'>,
+  key: string,
+): Promise<Done> {
   const mark = unseenMark(key);
   const refs: string[] = [];
   const unreached: string[] = [];
@@ -25,14 +30,19 @@ export async function notifyStaff(api: WecomApi, agentId: number, action: Action
     }
   }
   const [ref] = refs;
-  return { ...(ref === undefined ? {} : { ref }), ...(unreached.length === 0 ? {} : { result: { unreached: [...new Set(unreached)] } }) };
+  return {
+    ...(ref === undefined ? {} : { ref }),
+    ...(unreached.length === 0 ? {} : { result: { unreached: [...new Set(unreached)] } }),
+  };
 }
 
 const UNSEEN = ['\u200b', '\u200c', '\u200d', '\u2060'] as const;
 
 function unseenMark(key: string): string {
   const bytes = createHash('sha256').update(key).digest().subarray(0, 3);
-  return [...bytes].flatMap((byte) => [6, 4, 2, 0].map((shift) => UNSEEN[((byte >> shift) & 3) as 0 | 1 | 2 | 3])).join('');
+  return [...bytes]
+    .flatMap((byte) => [6, 4, 2, 0].map((shift) => UNSEEN[((byte >> shift) & 3) as 0 | 1 | 2 | 3]))
+    .join('');
 }
 
 /** WeCom cuts a text at 2 048 bytes without a word, so a longer one goes in parts, broken between lines where it can be. */

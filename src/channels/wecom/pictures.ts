@@ -5,7 +5,7 @@ import { uploadImage, type Picture } from './client/media.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { withJitter } from './client/wire.js';
 
-/** A media_id lives three days (§7.7); a mass send made with one must still find it when the sender taps. */
+/** A media_id lives three days (S); a mass send made with one must still find it when the sender taps. */
 const MEDIA_LIFE_MS = 48 * HOUR_MS;
 const FETCH_TIMEOUT_MS = 10_000;
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -46,8 +46,12 @@ async function fetchPicture(url: string): Promise<Picture> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-    if (response.status >= 400 && response.status < 500) throw new GiveUp('picture_not_found', { message: `${where} answered ${response.status}` });
-    if (!response.ok) throw new RetryLater('picture_unreachable', withJitter(5_000), { message: `${where} answered ${response.status}` });
+    if (response.status >= 400 && response.status < 500)
+      throw new GiveUp('picture_not_found', { message: `${where} answered ${response.status}` });
+    if (!response.ok)
+      throw new RetryLater('picture_unreachable', withJitter(5_000), {
+        message: `${where} answered ${response.status}`,
+      });
     if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) throw tooLarge(where);
     bytes = new Uint8Array(await response.arrayBuffer());
   } catch (error) {
@@ -61,11 +65,13 @@ async function fetchPicture(url: string): Promise<Picture> {
 /** A picture's address without its query, which may be signed. */
 function placeOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') throw new GiveUp('bad_picture_address', { message: 'a picture needs an http(s) address' });
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:')
+    throw new GiveUp('bad_picture_address', { message: 'a picture needs an http(s) address' });
   return `${parsed.origin}${parsed.pathname}`;
 }
 
-const tooLarge = (where: string): GiveUp => new GiveUp('picture_too_large', { message: `${where} is larger than 10 MB` });
+const tooLarge = (where: string): GiveUp =>
+  new GiveUp('picture_too_large', { message: `${where} is larger than 10 MB` });
 
 /** Told by its first bytes: WeCom takes JPEG and PNG only, and servers mislabel. */
 function typeOf(bytes: Uint8Array, where: string): Picture['type'] {

@@ -46,7 +46,8 @@ describe('SlidingWindow', () => {
             passed.push(now);
           }
         }
-        for (const at of passed) expect(passed.filter((other) => other > at - 60_000 && other <= at).length).toBeLessThanOrEqual(5);
+        for (const at of passed)
+          expect(passed.filter((other) => other > at - 60_000 && other <= at).length).toBeLessThanOrEqual(5);
       }),
     );
   });
@@ -70,12 +71,18 @@ describe('Quota', () => {
   it('hands a long wait back with its length', async () => {
     const { quota } = aQuota({ perMinute: 1 });
     await quota.run({ endpoint: 'a' }, done);
-    await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ name: 'RetryLater', code: 'wecom_quota_full', retryAfterMs: 61_000 });
+    await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'wecom_quota_full',
+      retryAfterMs: 61_000,
+    });
     await expect(quota.run({ endpoint: 'b' }, done)).resolves.toBe('done');
   });
 
   it('gives up waiting when the clock stands still', async () => {
-    const quota = new Quota(new PushedClock(59_500), { ...PUBLISHED_LIMITS, perMinute: 1, patienceMs: 61_500 }, () => Promise.resolve());
+    const quota = new Quota(new PushedClock(59_500), { ...PUBLISHED_LIMITS, perMinute: 1, patienceMs: 61_500 }, () =>
+      Promise.resolve(),
+    );
     await quota.run({ endpoint: 'a' }, done);
     await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
   });
@@ -91,7 +98,9 @@ describe('Quota', () => {
   it('lets five into an endpoint at once', async () => {
     const { quota } = aQuota();
     const { work, most } = crowd();
-    await Promise.all(Array.from({ length: 20 }, (_, n) => quota.run({ endpoint: 'mark_tag', pair: `pair ${n}` }, work)));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => quota.run({ endpoint: 'mark_tag', pair: `pair ${n}` }, work)),
+    );
     expect(most()).toBe(5);
   });
 

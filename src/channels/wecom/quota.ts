@@ -25,7 +25,14 @@ export interface QuotaLimits {
   readonly patienceMs: number;
 }
 
-export const PUBLISHED_LIMITS: QuotaLimits = { perMinute: 10_000, perHour: 150_000, atOnce: 5, perPersonMinute: 30, perPersonHour: 1_000, patienceMs: 2_000 };
+export const PUBLISHED_LIMITS: QuotaLimits = {
+  perMinute: 10_000,
+  perHour: 150_000,
+  atOnce: 5,
+  perPersonMinute: 30,
+  perPersonHour: 1_000,
+  patienceMs: 2_000,
+};
 
 const MINUTE_MS = 60_000;
 const PEOPLE_REMEMBERED = 10_000;
@@ -47,10 +54,12 @@ export class Quota {
   ) {}
 
   async run<T>(use: QuotaUse, work: () => Promise<T>): Promise<T> {
-    return this.inPair(use.pair, () => this.inGate(use.endpoint, async () => {
-      await this.room(use);
-      return work();
-    }));
+    return this.inPair(use.pair, () =>
+      this.inGate(use.endpoint, async () => {
+        await this.room(use);
+        return work();
+      }),
+    );
   }
 
   /** WeCom said 45009: how long the endpoint must rest. It does not say which window was full: a minute, then an hour. */
@@ -71,7 +80,7 @@ export class Quota {
   }
 
   private async room(use: QuotaUse): Promise<void> {
-    for (let waitedMs = 0; ; ) {
+    for (let waitedMs = 0; ;) {
       const now = this.clock.now();
       const windows = this.windowsOf(use);
       const blockedMs = (this.blocks.get(use.endpoint)?.until ?? 0) - now;
@@ -80,7 +89,8 @@ export class Quota {
         for (const window of windows) window.count(now);
         return;
       }
-      if (waitedMs + waitMs > this.limits.patienceMs) throw new RetryLater('wecom_quota_full', waitMs, { message: `${use.endpoint}: our own quota is used up` });
+      if (waitedMs + waitMs > this.limits.patienceMs)
+        throw new RetryLater('wecom_quota_full', waitMs, { message: `${use.endpoint}: our own quota is used up` });
       await this.sleep(waitMs);
       waitedMs += waitMs;
     }
@@ -107,7 +117,8 @@ export class Quota {
 
   private forgetQuiet(): void {
     const now = this.clock.now();
-    for (const [name, windows] of this.windows) if (windows.every((window) => window.isEmpty(now))) this.windows.delete(name);
+    for (const [name, windows] of this.windows)
+      if (windows.every((window) => window.isEmpty(now))) this.windows.delete(name);
   }
 
   private async inPair<T>(pair: string | undefined, work: () => Promise<T>): Promise<T> {

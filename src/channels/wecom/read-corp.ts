@@ -18,13 +18,20 @@ const FACTS_AT_ONCE = 200;
  * A contact's relations come scattered over several staff's pages, so nothing is told before all pages are in: half a
  * contact would read as relations lost.
  */
-export async function readCorp(api: WecomApi, clock: Clock, receive: Receive): Promise<{ readonly contacts: number; readonly groups: number }> {
+export async function readCorp(
+  api: WecomApi,
+  clock: Clock,
+  receive: Receive,
+): Promise<{ readonly contacts: number; readonly groups: number }> {
   const staff = await getFollowUserList(api);
   const contacts = new Map<string, { profile: Profile; follows: Follow[] }>();
   // A read is of the moment it began: what a callback says from then on is newer.
   const contactsReadAt = clock.now();
   for (let from = 0; from < staff.length; from += STAFF_AT_ONCE) {
-    for (const { external_contact: profile, follow_info: row } of await batchGetByUser(api, staff.slice(from, from + STAFF_AT_ONCE))) {
+    for (const { external_contact: profile, follow_info: row } of await batchGetByUser(
+      api,
+      staff.slice(from, from + STAFF_AT_ONCE),
+    )) {
       const known = contacts.get(profile.external_userid) ?? { profile, follows: [] };
       known.follows.push(followOf(row, row.tag_id));
       contacts.set(profile.external_userid, known);
@@ -32,7 +39,9 @@ export async function readCorp(api: WecomApi, clock: Clock, receive: Receive): P
   }
   await tell(
     receive,
-    [...contacts].map(([id, { profile, follows }]) => withSyncKey('contact', id, contactRead(id, profile, follows, contactsReadAt))),
+    [...contacts].map(([id, { profile, follows }]) =>
+      withSyncKey('contact', id, contactRead(id, profile, follows, contactsReadAt)),
+    ),
   );
 
   let groups = 0;

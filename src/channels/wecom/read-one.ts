@@ -7,7 +7,7 @@ import { contactRead, followOf } from './contact-read.js';
 import { groupGone, groupRead } from './group-read.js';
 import { withReadKey } from './read-key.js';
 
-/** No relation any more, or an id this app cannot see (§4.9). */
+/** No relation any more, or an id this app cannot see (G, T). */
 const NOT_A_CONTACT = [84061, 40096];
 
 /** Reads one contact with all its relations (paged beyond 500). One that is gone is told with no relations at all. */
@@ -22,7 +22,12 @@ export async function readContact(api: WecomApi, clock: Clock, externalUserId: s
     profile ??= outcome.data.external_contact;
     for (const row of outcome.data.follow_user) {
       // Tags of type 2 are a staff member's private ones and have no id.
-      follows.push(followOf(row, row.tags.flatMap((tag) => (tag.tag_id === undefined ? [] : [tag.tag_id]))));
+      follows.push(
+        followOf(
+          row,
+          row.tags.flatMap((tag) => (tag.tag_id === undefined ? [] : [tag.tag_id])),
+        ),
+      );
     }
     cursor = outcome.data.next_cursor;
   }
@@ -33,5 +38,7 @@ export async function readContact(api: WecomApi, clock: Clock, externalUserId: s
 export async function readGroup(api: WecomApi, clock: Clock, chatId: string): Promise<Done> {
   const readAt = clock.now();
   const outcome = await getGroup(api, chatId);
-  return { facts: [withReadKey(chatId, outcome.ok ? groupRead(outcome.data.group_chat, readAt) : groupGone(chatId, readAt))] };
+  return {
+    facts: [withReadKey(chatId, outcome.ok ? groupRead(outcome.data.group_chat, readAt) : groupGone(chatId, readAt))],
+  };
 }

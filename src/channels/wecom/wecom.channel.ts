@@ -79,7 +79,8 @@ export class WecomChannel implements Channel {
   }
 
   async send(action: Action, key: string): Promise<Done> {
-    if (!isWecomAction(action)) throw new GiveUp('not_a_wecom_action', { message: `the WeCom channel cannot ${action.kind}` });
+    if (!isWecomAction(action))
+      throw new GiveUp('not_a_wecom_action', { message: `the WeCom channel cannot ${action.kind}` });
     return this.perform(action, key);
   }
 
@@ -135,10 +136,16 @@ export class WecomChannel implements Channel {
 /** `result: {configId, qrCode}`, the latter the picture's address. */
 async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join_way'>): Promise<Done> {
   // A state that WeCom cut would come back as another one.
-  if (Buffer.byteLength(action.state) > JOIN_WAY_CHARACTERS) throw new GiveUp('join_way_state_too_long', { message: `at most ${JOIN_WAY_CHARACTERS} bytes: ${action.state}` });
-  const configId = await addJoinWay(api, { chatId: action.chatId, state: action.state, remark: cut(action.remark, JOIN_WAY_CHARACTERS) });
+  if (Buffer.byteLength(action.state) > JOIN_WAY_CHARACTERS)
+    throw new GiveUp('join_way_state_too_long', { message: `at most ${JOIN_WAY_CHARACTERS} bytes: ${action.state}` });
+  const configId = await addJoinWay(api, {
+    chatId: action.chatId,
+    state: action.state,
+    remark: cut(action.remark, JOIN_WAY_CHARACTERS),
+  });
   const { qr_code: qrCode } = await getJoinWay(api, configId);
-  if (qrCode === undefined) throw new GiveUp('join_way_without_code', { message: `join way ${configId} has no QR code` });
+  if (qrCode === undefined)
+    throw new GiveUp('join_way_without_code', { message: `join way ${configId} has no QR code` });
   return { ref: configId, result: { configId, qrCode } };
 }
 

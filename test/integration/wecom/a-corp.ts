@@ -15,7 +15,10 @@ export const aCorp = (over: Partial<WecomSettings> = {}): WecomSettings => ({
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A call as WeCom makes it: query and outer body. */
-export function sealedCall(plaintext: string, corp: WecomSettings = aCorp()): { query: Record<string, string>; ciphertext: string; xml: string } {
+export function sealedCall(
+  plaintext: string,
+  corp: WecomSettings = aCorp(),
+): { query: Record<string, string>; ciphertext: string; xml: string } {
   const ciphertext = encrypt(corp.callbackAesKey, plaintext, corp.corpId);
   const [timestamp, nonce] = ['1795219201', '0263014780'];
   return {

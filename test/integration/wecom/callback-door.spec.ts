@@ -41,8 +41,16 @@ describe('the callback door', () => {
 
   it('answers the verification with the bare plaintext', async () => {
     const { query, ciphertext } = sealedCall('1616140317555161061');
-    const answer = await app.inject({ method: 'GET', url: '/wecom/callback', query: { ...query, echostr: ciphertext } });
-    expect([answer.statusCode, answer.body, answer.headers['content-type']]).toEqual([200, '1616140317555161061', 'text/plain; charset=utf-8']);
+    const answer = await app.inject({
+      method: 'GET',
+      url: '/wecom/callback',
+      query: { ...query, echostr: ciphertext },
+    });
+    expect([answer.statusCode, answer.body, answer.headers['content-type']]).toEqual([
+      200,
+      '1616140317555161061',
+      'text/plain; charset=utf-8',
+    ]);
   });
 
   it('understands a verification whose "+" was not url-encoded', async () => {
@@ -53,16 +61,23 @@ describe('the callback door', () => {
     expect([answer.statusCode, answer.body]).toEqual([200, '1616140317555161061']);
   });
 
-  it.each(['text/xml', 'application/xml', 'application/json', 'application/octet-stream', 'text/plain; charset=utf-8'])('takes an event sent as %s', async (type) => {
-    const { query, xml } = sealedCall(event);
-    const answer = await post(query, xml, type);
-    expect([answer.statusCode, answer.body]).toEqual([200, '']);
-    expect(stored).toMatchObject([{ kind: 'fact', fact: { kind: 'contact_added' } }]);
-  });
+  it.each(['text/xml', 'application/xml', 'application/json', 'application/octet-stream', 'text/plain; charset=utf-8'])(
+    'takes an event sent as %s',
+    async (type) => {
+      const { query, xml } = sealedCall(event);
+      const answer = await post(query, xml, type);
+      expect([answer.statusCode, answer.body]).toEqual([200, '']);
+      expect(stored).toMatchObject([{ kind: 'fact', fact: { kind: 'contact_added' } }]);
+    },
+  );
 
   it('takes an event in a JSON envelope', async () => {
     const { query, ciphertext } = sealedCall(event);
-    const answer = await post(query, JSON.stringify({ tousername: aCorp().corpId, encrypt: ciphertext, agentid: '1000002' }), 'application/json');
+    const answer = await post(
+      query,
+      JSON.stringify({ tousername: aCorp().corpId, encrypt: ciphertext, agentid: '1000002' }),
+      'application/json',
+    );
     expect([answer.statusCode, stored.length]).toEqual([200, 1]);
   });
 
@@ -96,12 +111,25 @@ describe('the callback door', () => {
   });
 
   it.each([
-    ['a wrong signature', 403, 'bad_signature', (call: ReturnType<typeof sealedCall>) => [{ ...call.query, msg_signature: 'f'.repeat(40) }, call.xml]],
+    [
+      'a wrong signature',
+      403,
+      'bad_signature',
+      (call: ReturnType<typeof sealedCall>) => [{ ...call.query, msg_signature: 'f'.repeat(40) }, call.xml],
+    ],
     ['no signature', 400, 'malformed', (call: ReturnType<typeof sealedCall>) => [{}, call.xml]],
     ['no body', 400, 'malformed', (call: ReturnType<typeof sealedCall>) => [call.query, '']],
     ['a body that is no envelope', 400, 'malformed', (call: ReturnType<typeof sealedCall>) => [call.query, 'hello']],
     ['an oversized body', 413, 'oversized', (call: ReturnType<typeof sealedCall>) => [call.query, ' '.repeat(300_000)]],
-    ['the key of another corp', 403, 'wrong_corp', () => { const other = sealedCall(event, aCorp({ corpId: 'ww0000000000000009' })); return [other.query, other.xml]; }],
+    [
+      'the key of another corp',
+      403,
+      'wrong_corp',
+      () => {
+        const other = sealedCall(event, aCorp({ corpId: 'ww0000000000000009' }));
+        return [other.query, other.xml];
+      },
+    ],
   ] as const)('refuses %s with its code', async (_what, status, code, made) => {
     const [query, body] = made(sealedCall(event)) as [Record<string, string>, string];
     const answer = await post(query, body);

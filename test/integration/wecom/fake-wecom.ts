@@ -13,14 +13,17 @@ type Answer = object | string;
 type Answering = Answer | ((asked: Asked, time: number) => Answer | Promise<Answer>);
 
 const folder = new URL('../../fixtures/wecom/', import.meta.url);
-export const recorded = (name: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Record<string, unknown>;
+export const recorded = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Record<string, unknown>;
 export const refused = (errcode: number, errmsg = 'refused'): object => ({ errcode, errmsg });
 
 /** One answer after another, the last one for ever. */
-export const inTurn = (...answers: readonly Answering[]): Answering => (asked, time) => {
-  const answer = answers[Math.min(time, answers.length - 1)] ?? {};
-  return typeof answer === 'function' ? answer(asked, time) : answer;
-};
+export const inTurn =
+  (...answers: readonly Answering[]): Answering =>
+  (asked, time) => {
+    const answer = answers[Math.min(time, answers.length - 1)] ?? {};
+    return typeof answer === 'function' ? answer(asked, time) : answer;
+  };
 
 /** A small real HTTP server that answers each endpoint as a test says and remembers what it was asked. */
 export class FakeWecom {
@@ -66,7 +69,12 @@ export class FakeWecom {
     const endpoint = url.pathname.replace('/cgi-bin/', '');
     const time = this.asked.filter((one) => one.endpoint === endpoint).length;
     const isJson = request.headers['content-type'] === 'application/json';
-    const asked = { endpoint, query: url.searchParams, raw, body: isJson ? (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>) : {} };
+    const asked = {
+      endpoint,
+      query: url.searchParams,
+      raw,
+      body: isJson ? (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>) : {},
+    };
     this.asked.push(asked);
     const answering: Answering | number = this.answers[endpoint] ?? 404;
     return typeof answering === 'function' ? answering(asked, time) : answering;

@@ -17,7 +17,10 @@ let api: WecomApi;
 
 const ask = () => getFollowUserList(api);
 const failing = (promise: Promise<unknown>): Promise<Error & { code: string; retryAfterMs?: number }> =>
-  promise.then(() => Promise.reject(new Error('it succeeded')), (error: Error & { code: string }) => error);
+  promise.then(
+    () => Promise.reject(new Error('it succeeded')),
+    (error: Error & { code: string }) => error,
+  );
 
 describe('WecomApi', () => {
   beforeAll(() => wecom.open());
@@ -31,7 +34,9 @@ describe('WecomApi', () => {
     wecom.says({ [follow]: staff });
     await Promise.all(Array.from({ length: 20 }, ask));
     expect(wecom.endpoints().filter((endpoint) => endpoint === 'gettoken')).toHaveLength(1);
-    expect(wecom.asked.filter((one) => one.endpoint === follow).every((one) => one.query.get('access_token') === token)).toBe(true);
+    expect(
+      wecom.asked.filter((one) => one.endpoint === follow).every((one) => one.query.get('access_token') === token),
+    ).toBe(true);
   });
 
   it('keeps a token for its life and fetches the next before it ends', async () => {
@@ -63,17 +68,18 @@ describe('WecomApi', () => {
     await expect(ask()).resolves.toEqual(['LinXia']);
   });
 
-  it.each([...verdicts.values()].filter((verdict) => verdict.act !== 'refresh').map((verdict) => [verdict.errcode, verdict.act, verdict.code] as const))(
-    'acts on %i as the table says: %s, %s',
-    async (errcode, act, code) => {
-      wecom.says({ [follow]: refused(errcode) });
-      const error = await failing(ask());
-      expect(error.name).toBe(act === 'give_up' ? 'GiveUp' : 'RetryLater');
-      expect(error.code).toBe(act.startsWith('halt') ? 'wecom_halted' : code);
-      expect(error.message).toContain(String(errcode));
-      expect(api.trouble().includes(String(errcode))).toBe(act.startsWith('halt'));
-    },
-  );
+  it.each(
+    [...verdicts.values()]
+      .filter((verdict) => verdict.act !== 'refresh')
+      .map((verdict) => [verdict.errcode, verdict.act, verdict.code] as const),
+  )('acts on %i as the table says: %s, %s', async (errcode, act, code) => {
+    wecom.says({ [follow]: refused(errcode) });
+    const error = await failing(ask());
+    expect(error.name).toBe(act === 'give_up' ? 'GiveUp' : 'RetryLater');
+    expect(error.code).toBe(act.startsWith('halt') ? 'wecom_halted' : code);
+    expect(error.message).toContain(String(errcode));
+    expect(api.trouble().includes(String(errcode))).toBe(act.startsWith('halt'));
+  });
 
   it('gives up on an errcode nobody wrote down', async () => {
     wecom.says({ [follow]: refused(99999) });
@@ -82,7 +88,8 @@ describe('WecomApi', () => {
 
   it('stops after a wrong secret, says why, tries once in five minutes, and goes on when it is put right', async () => {
     wecom.says({ gettoken: recorded('api_error_40013'), [follow]: staff });
-    for (let n = 0; n < 5; n += 1) expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code: 'wecom_halted', retryAfterMs: 300_000 });
+    for (let n = 0; n < 5; n += 1)
+      expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code: 'wecom_halted', retryAfterMs: 300_000 });
     expect(wecom.endpoints()).toEqual(['gettoken']);
     expect(api.trouble()).toContain('企业 ID 不正确');
     clock.pushTo(clock.now() + 300_000);
@@ -127,7 +134,11 @@ describe('WecomApi', () => {
     const gone = new WecomApi(aCorp({ apiBase: 'http://127.0.0.1:1' }), clock, new Quota(clock));
     const bad = new WecomApi(aCorp({ apiBase: 'http://not a host' }), clock, new Quota(clock));
     wecom.says({ [follow]: refused(40058, `bad ${token} of ${secret}`) });
-    const errors = [await failing(getFollowUserList(gone)), await failing(getFollowUserList(bad)), await failing(ask())];
+    const errors = [
+      await failing(getFollowUserList(gone)),
+      await failing(getFollowUserList(bad)),
+      await failing(ask()),
+    ];
     wecom.says({ [follow]: () => new Promise<object>(() => undefined) });
     errors.push(await failing(ask()));
     for (const error of errors) {
@@ -139,6 +150,9 @@ describe('WecomApi', () => {
 
   it('gives up on a success it cannot read, naming the place', async () => {
     wecom.says({ 'externalcontact/get': { errcode: 0, external_contact: {} } });
-    expect(await failing(getContactPage(api, 'wm1', '', []))).toMatchObject({ code: 'wecom_answer_unreadable', message: expect.stringContaining('external_contact.external_userid') as string });
+    expect(await failing(getContactPage(api, 'wm1', '', []))).toMatchObject({
+      code: 'wecom_answer_unreadable',
+      message: expect.stringContaining('external_contact.external_userid') as string,
+    });
   });
 });

@@ -27,7 +27,13 @@ let pictureReads = 0;
 const send = (action: Action, key = 'k1') => channel.send(action, key);
 const textOf = (text: string) => ({ text, attachments: [] });
 const massSend = (over: Partial<Extract<Action, { kind: 'mass_send' }>> = {}) =>
-  ({ kind: 'mass_send', sender: 'LinXia', externalUserIds: [anRan], message: textOf('周五福利预告'), ...over }) as const;
+  ({
+    kind: 'mass_send',
+    sender: 'LinXia',
+    externalUserIds: [anRan],
+    message: textOf('周五福利预告'),
+    ...over,
+  }) as const;
 
 describe('the WeCom channel', () => {
   beforeAll(async () => {
@@ -65,7 +71,14 @@ describe('the WeCom channel', () => {
           gender: 2,
           readAt: now,
           follows: [
-            { staff: 'LinXia', remark: '安女士-展会', createdAt: 1_795_219_201_000, state: 'expo-2026-a', addWay: 1, tagIds: ['etZk3p9QBAAAJyHIPw8cUM0L2lqWEb4I'] },
+            {
+              staff: 'LinXia',
+              remark: '安女士-展会',
+              createdAt: 1_795_219_201_000,
+              state: 'expo-2026-a',
+              addWay: 1,
+              tagIds: ['etZk3p9QBAAAJyHIPw8cUM0L2lqWEb4I'],
+            },
             { staff: 'ZhaoMin', remark: '安', createdAt: 1_795_132_800_000, addWay: 201, tagIds: [] },
           ],
         },
@@ -83,25 +96,33 @@ describe('the WeCom channel', () => {
 
   it('tells a contact that is gone as one without relations', async () => {
     wecom.says({ 'externalcontact/get': recorded('api_error_84061') });
-    expect((await send({ kind: 'read_contact', externalUserId: anRan })).facts).toMatchObject([{ data: { name: '', follows: [] } }]);
+    expect((await send({ kind: 'read_contact', externalUserId: anRan })).facts).toMatchObject([
+      { data: { name: '', follows: [] } },
+    ]);
   });
 
   it('sets a remark of at most 20 characters, counting an emoji as one', async () => {
     wecom.says({ 'externalcontact/remark': ok });
     await send({ kind: 'set_remark', staff: 'LinXia', externalUserId: anRan, remark: '🌟'.repeat(25) });
-    expect(wecom.bodiesOf('externalcontact/remark')).toEqual([{ userid: 'LinXia', external_userid: anRan, remark: '🌟'.repeat(20) }]);
+    expect(wecom.bodiesOf('externalcontact/remark')).toEqual([
+      { userid: 'LinXia', external_userid: anRan, remark: '🌟'.repeat(20) },
+    ]);
   });
 
   it('marks tags with lists on both sides, and asks nothing when there is nothing to mark', async () => {
     wecom.says({ 'externalcontact/mark_tag': ok });
     await send({ kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: ['et1'], remove: [] });
     await send({ kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: [], remove: [] });
-    expect(wecom.bodiesOf('externalcontact/mark_tag')).toEqual([{ userid: 'LinXia', external_userid: anRan, add_tag: ['et1'], remove_tag: [] }]);
+    expect(wecom.bodiesOf('externalcontact/mark_tag')).toEqual([
+      { userid: 'LinXia', external_userid: anRan, add_tag: ['et1'], remove_tag: [] },
+    ]);
   });
 
   it('gives up on tags of a pair that is no more', async () => {
     wecom.says({ 'externalcontact/mark_tag': recorded('api_error_84061') });
-    await expect(send({ kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: ['et1'], remove: [] })).rejects.toMatchObject({ name: 'GiveUp', code: 'not_a_contact' });
+    await expect(
+      send({ kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: ['et1'], remove: [] }),
+    ).rejects.toMatchObject({ name: 'GiveUp', code: 'not_a_contact' });
   });
 
   it('welcomes with text, link and picture, and uploads a picture once', async () => {
@@ -124,12 +145,21 @@ describe('the WeCom channel', () => {
       ],
     });
     expect([pictureReads, wecom.bodiesOf('media/upload').length]).toEqual([1, 1]);
-    expect(wecom.asked.find((one) => one.endpoint === 'media/upload')?.raw).toMatch(/name="media"; filename="picture.png"/);
+    expect(wecom.asked.find((one) => one.endpoint === 'media/upload')?.raw).toMatch(
+      /name="media"; filename="picture.png"/,
+    );
   });
 
   it('uploads a picture anew when its media_id has grown old or WeCom lost it', async () => {
-    wecom.says({ 'externalcontact/send_welcome_msg': inTurn(ok, refused(40007), ok), 'media/upload': recorded('api_media_upload') });
-    const welcome = { kind: 'send_welcome', welcomeCode: 'c', message: { text: '', attachments: [{ kind: 'image', url: `${pictureUrl}/qr.png`, title: '群' }] } } as const;
+    wecom.says({
+      'externalcontact/send_welcome_msg': inTurn(ok, refused(40007), ok),
+      'media/upload': recorded('api_media_upload'),
+    });
+    const welcome = {
+      kind: 'send_welcome',
+      welcomeCode: 'c',
+      message: { text: '', attachments: [{ kind: 'image', url: `${pictureUrl}/qr.png`, title: '群' }] },
+    } as const;
     await send(welcome);
     await expect(send(welcome)).rejects.toMatchObject({ name: 'RetryLater', code: 'media_expired' });
     await send(welcome);
@@ -138,22 +168,37 @@ describe('the WeCom channel', () => {
     expect(pictureReads).toBe(3);
   });
 
-  it.each([['gone.png', 'picture_not_found'], ['page.png', 'not_a_picture']])('gives up on %s', async (name, code) => {
+  it.each([
+    ['gone.png', 'picture_not_found'],
+    ['page.png', 'not_a_picture'],
+  ])('gives up on %s', async (name, code) => {
     wecom.says({});
     const message = { text: 'x', attachments: [{ kind: 'image', url: `${pictureUrl}/${name}`, title: '群' }] } as const;
-    await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message })).rejects.toMatchObject({ name: 'GiveUp', code });
+    await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message })).rejects.toMatchObject({
+      name: 'GiveUp',
+      code,
+    });
   });
 
   it('does not try a welcome again whose code has run out', async () => {
     wecom.says({ 'externalcontact/send_welcome_msg': recorded('api_send_welcome_41050') });
-    await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message: textOf('欢迎') })).rejects.toMatchObject({ name: 'GiveUp', code: 'welcome_code_expired' });
+    await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message: textOf('欢迎') })).rejects.toMatchObject({
+      name: 'GiveUp',
+      code: 'welcome_code_expired',
+    });
   });
 
   it('makes a mass-send task and tells whom WeCom refused', async () => {
     wecom.says({ 'externalcontact/add_msg_template': recorded('api_add_msg_template') });
     await expect(send(massSend())).resolves.toEqual({ ref: msgid, result: { failed: [refusedOne] } });
     expect(wecom.bodiesOf('externalcontact/add_msg_template')).toEqual([
-      { chat_type: 'single', sender: 'LinXia', external_userid: [anRan], allow_select: false, text: { content: '周五福利预告' } },
+      {
+        chat_type: 'single',
+        sender: 'LinXia',
+        external_userid: [anRan],
+        allow_select: false,
+        text: { content: '周五福利预告' },
+      },
     ]);
   });
 
@@ -172,25 +217,41 @@ describe('the WeCom channel', () => {
     const { result } = await send({ kind: 'read_mass_send', externalRef: msgid, sender: 'LinXia' });
     expect(result).toEqual({
       sent: [{ id: anRan, at: 1_795_220_100_000 }],
-      failed: [{ id: 'wmZk3p9QBAAAdNzV18HSGEENrgWnUnEJ', status: 2 }, { id: 'woZk3p9QBAAA1bhzE9RRCHHB9o6UvMou', status: 3 }],
+      failed: [
+        { id: 'wmZk3p9QBAAAdNzV18HSGEENrgWnUnEJ', status: 2 },
+        { id: 'woZk3p9QBAAA1bhzE9RRCHHB9o6UvMou', status: 3 },
+      ],
       unsent: ['wm4'],
       finished: false,
     });
   });
 
   it('calls a mass send finished once its sender has tapped and nobody is left', async () => {
-    wecom.says({ 'externalcontact/get_groupmsg_task': recorded('api_get_groupmsg_task'), 'externalcontact/get_groupmsg_send_result': recorded('api_get_groupmsg_send_result') });
-    const finished = async (sender: string) => (await send({ kind: 'read_mass_send', externalRef: msgid, sender })).result?.['finished'];
+    wecom.says({
+      'externalcontact/get_groupmsg_task': recorded('api_get_groupmsg_task'),
+      'externalcontact/get_groupmsg_send_result': recorded('api_get_groupmsg_send_result'),
+    });
+    const finished = async (sender: string) =>
+      (await send({ kind: 'read_mass_send', externalRef: msgid, sender })).result?.['finished'];
     expect([await finished('LinXia'), await finished('ZhaoMin')]).toEqual([true, false]);
   });
 
   it('asks again later about a mass send that is still being dispatched', async () => {
-    wecom.says({ 'externalcontact/get_groupmsg_task': refused(41063), 'externalcontact/get_groupmsg_send_result': refused(41063) });
-    await expect(send({ kind: 'read_mass_send', externalRef: msgid, sender: 'LinXia' })).rejects.toMatchObject({ name: 'RetryLater', code: 'mass_send_dispatching' });
+    wecom.says({
+      'externalcontact/get_groupmsg_task': refused(41063),
+      'externalcontact/get_groupmsg_send_result': refused(41063),
+    });
+    await expect(send({ kind: 'read_mass_send', externalRef: msgid, sender: 'LinXia' })).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'mass_send_dispatching',
+    });
   });
 
   describe('after a mass send whose answer was lost', () => {
-    const results = (...ids: string[]) => ({ errcode: 0, send_list: ids.map((id) => ({ external_userid: id, userid: 'LinXia', status: 0 })) });
+    const results = (...ids: string[]) => ({
+      errcode: 0,
+      send_list: ids.map((id) => ({ external_userid: id, userid: 'LinXia', status: 0 })),
+    });
     const found = (receivers: object) => ({
       'externalcontact/get_groupmsg_list_v2': recorded('api_get_groupmsg_list_v2'),
       'externalcontact/get_groupmsg_task': recorded('api_get_groupmsg_task'),
@@ -200,13 +261,20 @@ describe('the WeCom channel', () => {
 
     it('knows it again by text, sender and receivers', async () => {
       wecom.says(found(results(anRan)));
-      await expect(channel.reconcile(massSend(), now)).resolves.toEqual({ outcome: 'done', done: { ref: msgid, result: { failed: [] } } });
-      expect(wecom.bodiesOf('externalcontact/get_groupmsg_list_v2')).toMatchObject([{ chat_type: 'single', filter_type: 0, start_time: now / 1_000 - 120, end_time: now / 1_000 + 180 }]);
+      await expect(channel.reconcile(massSend(), now)).resolves.toEqual({
+        outcome: 'done',
+        done: { ref: msgid, result: { failed: [] } },
+      });
+      expect(wecom.bodiesOf('externalcontact/get_groupmsg_list_v2')).toMatchObject([
+        { chat_type: 'single', filter_type: 0, start_time: now / 1_000 - 120, end_time: now / 1_000 + 180 },
+      ]);
     });
 
     it('knows it again although WeCom refused some of its receivers', async () => {
       wecom.says(found(results(anRan, 'wm3')));
-      await expect(channel.reconcile(massSend({ externalUserIds: [anRan, refusedOne, 'wm3'] }), now)).resolves.toMatchObject({ outcome: 'done' });
+      await expect(
+        channel.reconcile(massSend({ externalUserIds: [anRan, refusedOne, 'wm3'] }), now),
+      ).resolves.toMatchObject({ outcome: 'done' });
     });
 
     it.each([
@@ -223,37 +291,64 @@ describe('the WeCom channel', () => {
 
     it('waits until a call that was under way must have arrived', async () => {
       wecom.says(found(results(anRan)));
-      await expect(channel.reconcile(massSend(), now + 55_000)).rejects.toMatchObject({ name: 'RetryLater', code: 'too_early_to_tell', retryAfterMs: 10_000 });
+      await expect(channel.reconcile(massSend(), now + 55_000)).rejects.toMatchObject({
+        name: 'RetryLater',
+        code: 'too_early_to_tell',
+        retryAfterMs: 10_000,
+      });
     });
   });
 
   it('reuses the tags a group has and makes the missing ones in it', async () => {
-    wecom.says({ 'externalcontact/get_corp_tag_list': recorded('api_get_corp_tag_list'), 'externalcontact/add_corp_tag': recorded('api_add_corp_tag') });
+    wecom.says({
+      'externalcontact/get_corp_tag_list': recorded('api_get_corp_tag_list'),
+      'externalcontact/add_corp_tag': recorded('api_add_corp_tag'),
+    });
     const { result } = await send({ kind: 'ensure_tags', group: '来源', names: ['官网', '展会', '官网'] });
-    expect(result).toEqual({ tags: [{ name: '官网', id: 'etZk3p9QBAAAKPiAbE4dlm9a6Y1Tlcww' }, { name: '展会', id: 'etZk3p9QBAAAh1ZAKKC5aq7GkUxLeEaz' }] });
-    expect(wecom.bodiesOf('externalcontact/add_corp_tag')).toEqual([{ group_id: 'etZk3p9QBAAAwuFpfnVUpHYt0kz5aSwy', tag: [{ name: '官网' }] }]);
+    expect(result).toEqual({
+      tags: [
+        { name: '官网', id: 'etZk3p9QBAAAKPiAbE4dlm9a6Y1Tlcww' },
+        { name: '展会', id: 'etZk3p9QBAAAh1ZAKKC5aq7GkUxLeEaz' },
+      ],
+    });
+    expect(wecom.bodiesOf('externalcontact/add_corp_tag')).toEqual([
+      { group_id: 'etZk3p9QBAAAwuFpfnVUpHYt0kz5aSwy', tag: [{ name: '官网' }] },
+    ]);
   });
 
   it('makes a new group by its name', async () => {
-    wecom.says({ 'externalcontact/get_corp_tag_list': { errcode: 0, tag_group: [] }, 'externalcontact/add_corp_tag': recorded('api_add_corp_tag') });
+    wecom.says({
+      'externalcontact/get_corp_tag_list': { errcode: 0, tag_group: [] },
+      'externalcontact/add_corp_tag': recorded('api_add_corp_tag'),
+    });
     await send({ kind: 'ensure_tags', group: '来源', names: ['官网'] });
     expect(wecom.bodiesOf('externalcontact/add_corp_tag')).toEqual([{ group_name: '来源', tag: [{ name: '官网' }] }]);
   });
 
   it('reuses a tag that somebody made meanwhile', async () => {
     const before = { errcode: 0, tag_group: [] };
-    wecom.says({ 'externalcontact/get_corp_tag_list': inTurn(before, recorded('api_get_corp_tag_list')), 'externalcontact/add_corp_tag': recorded('api_add_corp_tag_dup') });
-    await expect(send({ kind: 'ensure_tags', group: '来源', names: ['展会'] })).resolves.toEqual({ result: { tags: [{ name: '展会', id: 'etZk3p9QBAAAh1ZAKKC5aq7GkUxLeEaz' }] } });
+    wecom.says({
+      'externalcontact/get_corp_tag_list': inTurn(before, recorded('api_get_corp_tag_list')),
+      'externalcontact/add_corp_tag': recorded('api_add_corp_tag_dup'),
+    });
+    await expect(send({ kind: 'ensure_tags', group: '来源', names: ['展会'] })).resolves.toEqual({
+      result: { tags: [{ name: '展会', id: 'etZk3p9QBAAAh1ZAKKC5aq7GkUxLeEaz' }] },
+    });
   });
 
   it('refuses a tag name that WeCom would', async () => {
     wecom.says({});
-    await expect(send({ kind: 'ensure_tags', group: '来源', names: ['长'.repeat(31)] })).rejects.toMatchObject({ name: 'GiveUp', code: 'bad_tag_name' });
+    await expect(send({ kind: 'ensure_tags', group: '来源', names: ['长'.repeat(31)] })).rejects.toMatchObject({
+      name: 'GiveUp',
+      code: 'bad_tag_name',
+    });
   });
 
   it('reads the tag library', async () => {
     wecom.says({ 'externalcontact/get_corp_tag_list': recorded('api_get_corp_tag_list') });
-    expect((await send({ kind: 'read_tags' })).result).toMatchObject({ groups: [{ name: '客户等级', tags: [{ name: 'VIP' }, { name: '普通' }] }, { name: '来源' }] });
+    expect((await send({ kind: 'read_tags' })).result).toMatchObject({
+      groups: [{ name: '客户等级', tags: [{ name: 'VIP' }, { name: '普通' }] }, { name: '来源' }],
+    });
   });
 
   it('reads a group with everybody in it', async () => {
@@ -264,7 +359,10 @@ describe('the WeCom channel', () => {
         kind: 'group_read',
         at: now,
         data: {
-          name: '年卡福利群01', owner: 'LinXia', version: '88ac23186c1e339376465202fb3e54bd', dismissed: false,
+          name: '年卡福利群01',
+          owner: 'LinXia',
+          version: '88ac23186c1e339376465202fb3e54bd',
+          dismissed: false,
           people: [
             { staff: 'LinXia', name: '林夏', scene: 1, joinedAt: 1_795_219_300_000 },
             { externalUserId: anRan, unionid: 'o2Dgan3PRi3TMHPoqyPNXN3Cjkoc', scene: 3, state: 'grp-expo' },
@@ -277,29 +375,50 @@ describe('the WeCom channel', () => {
 
   it.each([40050, 49008])('tells with %i that a group is dismissed', async (errcode) => {
     wecom.says({ 'externalcontact/groupchat/get': refused(errcode) });
-    expect((await send({ kind: 'read_group', chatId: 'wr1' })).facts).toMatchObject([{ data: { chatId: 'wr1', dismissed: true, people: [] } }]);
+    expect((await send({ kind: 'read_group', chatId: 'wr1' })).facts).toMatchObject([
+      { data: { chatId: 'wr1', dismissed: true, people: [] } },
+    ]);
   });
 
   it('makes a join way and fetches its code in a second call', async () => {
-    wecom.says({ 'externalcontact/groupchat/add_join_way': recorded('api_add_join_way'), 'externalcontact/groupchat/get_join_way': recorded('api_get_join_way') });
+    wecom.says({
+      'externalcontact/groupchat/add_join_way': recorded('api_add_join_way'),
+      'externalcontact/groupchat/get_join_way': recorded('api_get_join_way'),
+    });
     const done = await send({ kind: 'ensure_join_way', chatId: 'wr1', state: 'mv12', remark: '换群' });
-    expect(done).toMatchObject({ ref: '888fc491b64635913dfe0a4919a875a6', result: { configId: '888fc491b64635913dfe0a4919a875a6', qrCode: expect.stringContaining('wwpic') as string } });
-    expect(wecom.bodiesOf('externalcontact/groupchat/add_join_way')).toEqual([{ scene: 2, remark: '换群', auto_create_room: 0, chat_id_list: ['wr1'], state: 'mv12' }]);
+    expect(done).toMatchObject({
+      ref: '888fc491b64635913dfe0a4919a875a6',
+      result: { configId: '888fc491b64635913dfe0a4919a875a6', qrCode: expect.stringContaining('wwpic') as string },
+    });
+    expect(wecom.bodiesOf('externalcontact/groupchat/add_join_way')).toEqual([
+      { scene: 2, remark: '换群', auto_create_room: 0, chat_id_list: ['wr1'], state: 'mv12' },
+    ]);
   });
 
   it('refuses a state that WeCom would cut', async () => {
     wecom.says({});
-    await expect(send({ kind: 'ensure_join_way', chatId: 'wr1', state: 'x'.repeat(31), remark: '' })).rejects.toMatchObject({ code: 'join_way_state_too_long' });
+    await expect(
+      send({ kind: 'ensure_join_way', chatId: 'wr1', state: 'x'.repeat(31), remark: '' }),
+    ).rejects.toMatchObject({ code: 'join_way_state_too_long' });
   });
 
   it('writes to staff so that a repeat is the same text and another answer is not', async () => {
     wecom.says({ 'message/send': recorded('api_message_send_partial') });
     const notify = { kind: 'notify_staff', staff: ['LinXia', 'WangQiang'], text: '帮助' } as const;
-    expect(await send(notify, 'a')).toMatchObject({ ref: 'QdzDTHda4VBI8N9qnpGgfcH47LBJvZITl60E04IGo2MmxmMIZzwaeJc5bU8uMX7B', result: { unreached: ['wangqiang'] } });
+    expect(await send(notify, 'a')).toMatchObject({
+      ref: 'QdzDTHda4VBI8N9qnpGgfcH47LBJvZITl60E04IGo2MmxmMIZzwaeJc5bU8uMX7B',
+      result: { unreached: ['wangqiang'] },
+    });
     await send(notify, 'a');
     await send(notify, 'b');
     const [first, repeat, other] = wecom.bodiesOf('message/send');
-    expect(first).toMatchObject({ touser: 'LinXia|WangQiang', msgtype: 'text', agentid: 1000002, enable_duplicate_check: 1, duplicate_check_interval: 14_400 });
+    expect(first).toMatchObject({
+      touser: 'LinXia|WangQiang',
+      msgtype: 'text',
+      agentid: 1000002,
+      enable_duplicate_check: 1,
+      duplicate_check_interval: 14_400,
+    });
     expect(repeat).toEqual(first);
     expect(other).not.toEqual(first);
     expect(String((first?.['text'] as { content: string }).content).replace(/[\u200b-\u200d\u2060]/g, '')).toBe('帮助');
@@ -317,17 +436,27 @@ describe('the WeCom channel', () => {
   it('may repeat everything but a mass send, and does nothing that is not WeCom’s', async () => {
     expect([...channel.abilities].filter((kind) => !channel.repeatable(kind))).toEqual(['mass_send']);
     expect(channel.repeatable('group_say')).toBe(false);
-    await expect(send({ kind: 'group_say', chatId: 'c', text: 't' })).rejects.toMatchObject({ code: 'not_a_wecom_action' });
+    await expect(send({ kind: 'group_say', chatId: 'c', text: 't' })).rejects.toMatchObject({
+      code: 'not_a_wecom_action',
+    });
   });
 
   describe('reading the corp', () => {
     const pages = () => {
       const page = recorded('api_batch_get_by_user');
       const [row] = page['external_contact_list'] as { follow_info: object }[];
-      const second = { errcode: 0, external_contact_list: [{ ...row, follow_info: { userid: 'ZhaoMin', createtime: 1_795_132_800, tag_id: [] } }], next_cursor: '' };
+      const second = {
+        errcode: 0,
+        external_contact_list: [{ ...row, follow_info: { userid: 'ZhaoMin', createtime: 1_795_132_800, tag_id: [] } }],
+        next_cursor: '',
+      };
       return {
         'externalcontact/get_follow_user_list': recorded('api_get_follow_user_list'),
-        'externalcontact/batch/get_by_user': inTurn(page, { errcode: 0, external_contact_list: [], next_cursor: 'c3' }, second),
+        'externalcontact/batch/get_by_user': inTurn(
+          page,
+          { errcode: 0, external_contact_list: [], next_cursor: 'c3' },
+          second,
+        ),
         'externalcontact/groupchat/list': inTurn(recorded('api_groupchat_list'), { errcode: 0, group_chat_list: [] }),
         'externalcontact/groupchat/get': inTurn(recorded('api_groupchat_get'), recorded('api_groupchat_get_unknown')),
       };
@@ -352,10 +481,15 @@ describe('the WeCom channel', () => {
       wecom.says(pages());
       const told = await start();
       expect(told.map((one) => one.kind === 'fact' && one.fact)).toMatchObject([
-        { kind: 'contact_read', key: expect.stringMatching(`^sync:contact:${anRan}:2026-11-21:`) as string, data: { follows: [{ staff: 'LinXia' }, { staff: 'ZhaoMin' }] } },
+        {
+          kind: 'contact_read',
+          key: expect.stringMatching(`^sync:contact:${anRan}:2026-11-21:`) as string,
+          data: { follows: [{ staff: 'LinXia' }, { staff: 'ZhaoMin' }] },
+        },
         { kind: 'group_read', key: expect.stringMatching('^sync:group:wrZk') as string },
       ]);
-      for (const one of told) if (one.kind === 'fact') expect(factData[one.fact.kind].safeParse(one.fact.data).success).toBe(true);
+      for (const one of told)
+        if (one.kind === 'fact') expect(factData[one.fact.kind].safeParse(one.fact.data).success).toBe(true);
     });
 
     it('gives the same keys on a restart the same day, and others when something changed', async () => {
@@ -365,25 +499,39 @@ describe('the WeCom channel', () => {
       clock.pushTo(now + 60_000);
       wecom.says(pages());
       expect(await keys()).toEqual(first);
-      wecom.says({ ...pages(), 'externalcontact/batch/get_by_user': { ...recorded('api_batch_get_by_user'), next_cursor: '' } });
+      wecom.says({
+        ...pages(),
+        'externalcontact/batch/get_by_user': { ...recorded('api_batch_get_by_user'), next_cursor: '' },
+      });
       expect((await keys())[0]).not.toBe(first[0]);
     });
 
     it('asks by owner when the corp is too large to be listed at once', async () => {
       const list = recorded('api_groupchat_list');
-      wecom.says({ ...pages(), 'externalcontact/groupchat/list': inTurn(refused(81017), { ...list, next_cursor: '' }) });
+      wecom.says({
+        ...pages(),
+        'externalcontact/groupchat/list': inTurn(refused(81017), { ...list, next_cursor: '' }),
+      });
       await start();
-      expect(wecom.bodiesOf('externalcontact/groupchat/list')[1]).toMatchObject({ owner_filter: { userid_list: ['LinXia', 'ZhaoMin'] } });
+      expect(wecom.bodiesOf('externalcontact/groupchat/list')[1]).toMatchObject({
+        owner_filter: { userid_list: ['LinXia', 'ZhaoMin'] },
+      });
     });
 
     it('says in its health that the corp could not be read', async () => {
       wecom.says({ 'externalcontact/get_follow_user_list': refused(48002) });
       let noted: () => void;
       const warned = new Promise<void>((resolve) => (noted = resolve));
-      channel = createWecomChannel(aCorp({ apiBase: wecom.url }), { clock, logger: { ...silent, warn: () => noted() } }).channel;
+      channel = createWecomChannel(aCorp({ apiBase: wecom.url }), {
+        clock,
+        logger: { ...silent, warn: () => noted() },
+      }).channel;
       await channel.start(() => Promise.resolve({ accepted: 0, duplicates: 0 }));
       await warned;
-      expect(channel.health()).toMatchObject({ ok: false, detail: expect.stringContaining('可调用接口的应用') as string });
+      expect(channel.health()).toMatchObject({
+        ok: false,
+        detail: expect.stringContaining('可调用接口的应用') as string,
+      });
       await channel.stop();
     });
   });

@@ -11,15 +11,31 @@ import { messageAnswer } from './messages.js';
 import { addTagAnswer, tagLibraryAnswer } from './tags.js';
 
 const folder = new URL('../../../../test/fixtures/wecom/', import.meta.url);
-const recorded = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Record<string, unknown>;
+const recorded = (name: string) =>
+  JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Record<string, unknown>;
 
 /** Each recorded success, what reads it, and what must come of it. */
 const successes: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   api_gettoken: [tokenAnswer, { expires_in: 7200 }],
   api_get_follow_user_list: [followUsersAnswer, { follow_user: ['LinXia', 'ZhaoMin'] }],
-  api_externalcontact_get: [contactAnswer, { external_contact: { name: '安然' }, follow_user: [{ tags: [{ tag_id: 'etZk3p9QBAAAJyHIPw8cUM0L2lqWEb4I' }, {}] }, { remark: '安' }] }],
-  api_batch_get_by_user: [contactPageAnswer, { external_contact_list: [{ follow_info: { userid: 'LinXia', tag_id: { length: 2 } } }], next_cursor: 'Sd9JzOWbEZ8xkNHRZ9p5iHJGj3ysptc9JlTerhMQNhXqrChw' }],
-  api_get_corp_tag_list: [tagLibraryAnswer, { tag_group: [{ group_name: '客户等级', tag: { length: 2 } }, { group_name: '来源' }] }],
+  api_externalcontact_get: [
+    contactAnswer,
+    {
+      external_contact: { name: '安然' },
+      follow_user: [{ tags: [{ tag_id: 'etZk3p9QBAAAJyHIPw8cUM0L2lqWEb4I' }, {}] }, { remark: '安' }],
+    },
+  ],
+  api_batch_get_by_user: [
+    contactPageAnswer,
+    {
+      external_contact_list: [{ follow_info: { userid: 'LinXia', tag_id: { length: 2 } } }],
+      next_cursor: 'Sd9JzOWbEZ8xkNHRZ9p5iHJGj3ysptc9JlTerhMQNhXqrChw',
+    },
+  ],
+  api_get_corp_tag_list: [
+    tagLibraryAnswer,
+    { tag_group: [{ group_name: '客户等级', tag: { length: 2 } }, { group_name: '来源' }] },
+  ],
   api_add_corp_tag: [addTagAnswer, { tag_group: { tag: [{ name: '官网', id: 'etZk3p9QBAAAKPiAbE4dlm9a6Y1Tlcww' }] } }],
   api_groupchat_list: [groupPageAnswer, { group_chat_list: { length: 2 } }],
   api_groupchat_get: [groupAnswer, { group_chat: { owner: 'LinXia', member_list: { length: 3 } } }],
@@ -27,7 +43,10 @@ const successes: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   api_get_join_way: [joinWayAnswer, { join_way: { state: 'grp-expo' } }],
   api_add_msg_template: [addMassSendAnswer, { fail_list: { length: 1 }, msgid: 'msgZk3p9QBAAAhqtDTqw2rC8H7FCm8g8s' }],
   // Its create_time is text and its cursor empty.
-  api_get_groupmsg_list_v2: [massSendPageAnswer, { group_msg_list: [{ create_time: 1795219600, text: { content: '周五福利预告' } }], next_cursor: undefined }],
+  api_get_groupmsg_list_v2: [
+    massSendPageAnswer,
+    { group_msg_list: [{ create_time: 1795219600, text: { content: '周五福利预告' } }], next_cursor: undefined },
+  ],
   api_get_groupmsg_task: [taskPageAnswer, { task_list: [{ status: 2 }, { status: 0 }] }],
   api_get_groupmsg_send_result: [resultPageAnswer, { send_list: [{ status: 1 }, { status: 2 }, { status: 3 }] }],
   api_message_send_partial: [messageAnswer, { invaliduser: 'wangqiang' }],
@@ -44,11 +63,19 @@ const refusals: Readonly<Record<string, string>> = {
   api_send_welcome_41050: 'welcome_code_expired',
 };
 
-const notYetCalled = ['api_add_contact_way', 'api_get_contact_way', 'api_externalcontact_list', 'api_groupchat_statistic', 'api_onjob_transfer'];
+const notYetCalled = [
+  'api_add_contact_way',
+  'api_get_contact_way',
+  'api_externalcontact_list',
+  'api_groupchat_statistic',
+  'api_onjob_transfer',
+];
 
 describe('the recorded answers', () => {
   it('are all accounted for', () => {
-    const names = readdirSync(folder).filter((name) => name.startsWith('api_')).map((name) => name.replace('.json', ''));
+    const names = readdirSync(folder)
+      .filter((name) => name.startsWith('api_'))
+      .map((name) => name.replace('.json', ''));
     expect([...Object.keys(successes), ...Object.keys(refusals), ...notYetCalled].sort()).toEqual(names.sort());
   });
 

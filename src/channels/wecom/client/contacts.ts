@@ -9,18 +9,26 @@ const profile = z.object({
   unionid: maybeText,
 });
 
-const follow = z.object({ userid: z.string(), remark: maybeText, createtime: z.coerce.number(), state: maybeText, add_way: maybeNumber });
+const follow = z.object({
+  userid: z.string(),
+  remark: maybeText,
+  createtime: z.coerce.number(),
+  state: maybeText,
+  add_way: maybeNumber,
+});
 
-/** O-92114 as in the contract §4.3. Personal tags (type 2) have no id and stay the staff member's own. */
+/** S, M. Personal tags (type 2) have no id and stay the staff member's own. */
 export const contactAnswer = z.object({
   external_contact: profile,
   follow_user: listOf(follow.extend({ tags: listOf(z.object({ tag_id: maybeText })) })),
   next_cursor: cursor,
 });
 
-/** §4.4: `follow_info` is one object, its tags are ids only; a contact of two staff comes twice. */
+/** M: `follow_info` is one object, its tags are ids only; a contact of two staff comes twice. */
 export const contactPageAnswer = z.object({
-  external_contact_list: listOf(z.object({ external_contact: profile, follow_info: follow.extend({ tag_id: listOf(z.string()) }) })),
+  external_contact_list: listOf(
+    z.object({ external_contact: profile, follow_info: follow.extend({ tag_id: listOf(z.string()) }) }),
+  ),
   next_cursor: cursor,
 });
 
@@ -32,20 +40,35 @@ export type ContactPage = z.output<typeof contactPageAnswer>['external_contact_l
 export const getFollowUserList = async (api: WecomApi): Promise<readonly string[]> =>
   (await api.ask({ endpoint: 'externalcontact/get_follow_user_list', answer: followUsersAnswer })).follow_user;
 
-export const getContactPage = (api: WecomApi, externalUserId: string, from: string, expected: readonly number[]): Promise<Outcome<z.output<typeof contactAnswer>>> =>
+export const getContactPage = (
+  api: WecomApi,
+  externalUserId: string,
+  from: string,
+  expected: readonly number[],
+): Promise<Outcome<z.output<typeof contactAnswer>>> =>
   api.tryAsk(
-    { endpoint: 'externalcontact/get', query: { external_userid: externalUserId, ...(from === '' ? {} : { cursor: from }) }, answer: contactAnswer },
+    {
+      endpoint: 'externalcontact/get',
+      query: { external_userid: externalUserId, ...(from === '' ? {} : { cursor: from }) },
+      answer: contactAnswer,
+    },
     expected,
   );
 
-/** All contacts of up to 100 staff. 84061 and 701008 mean "none of these has any" (T, §4.4). */
+/** All contacts of up to 100 staff. 84061 and 701008 mean "none of these has any" (T, G). */
 export const batchGetByUser = (api: WecomApi, staff: readonly string[]): Promise<ContactPage> =>
   readAllPages(async (from) => {
     const outcome = await api.tryAsk(
-      { endpoint: 'externalcontact/batch/get_by_user', body: { userid_list: staff, cursor: from, limit: 100 }, answer: contactPageAnswer },
+      {
+        endpoint: 'externalcontact/batch/get_by_user',
+        body: { userid_list: staff, cursor: from, limit: 100 },
+        answer: contactPageAnswer,
+      },
       [84061, 701008],
     );
-    return outcome.ok ? { items: outcome.data.external_contact_list, next: outcome.data.next_cursor } : { items: [], next: undefined };
+    return outcome.ok
+      ? { items: outcome.data.external_contact_list, next: outcome.data.next_cursor }
+      : { items: [], next: undefined };
   });
 
 export interface Remark {
@@ -55,5 +78,10 @@ export interface Remark {
 }
 
 export const setRemark = async (api: WecomApi, { staff, externalUserId, remark }: Remark): Promise<void> => {
-  await api.ask({ endpoint: 'externalcontact/remark', pair: `${staff} ${externalUserId}`, body: { userid: staff, external_userid: externalUserId, remark }, answer: nothing });
+  await api.ask({
+    endpoint: 'externalcontact/remark',
+    pair: `${staff} ${externalUserId}`,
+    body: { userid: staff, external_userid: externalUserId, remark },
+    answer: nothing,
+  });
 };

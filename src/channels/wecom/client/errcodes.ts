@@ -21,13 +21,27 @@ export interface Verdict {
 }
 
 /**
- * Meanings: the official table (G, crawled 2024-04) and the 2026 page extracts (S), as in the contract §1.2; other sources
+ * Meanings: the official table (G, crawled 2024-04) and the 2026 page extracts (S); other sources
  * are named in the row. T: an error really received by a live client.
  */
-const rows: readonly (readonly [errcode: number, act: Act, code: string, source: string, afterMs?: number, advice?: string])[] = [
+const rows: readonly (readonly [
+  errcode: number,
+  act: Act,
+  code: string,
+  source: string,
+  afterMs?: number,
+  advice?: string,
+])[] = [
   [-1, 'retry', 'wecom_busy', 'G: system busy, back off', 2_000],
   [6000, 'retry', 'data_conflict', 'G: two writers', 2_000],
-  [40001, 'halt_app', 'bad_secret', 'G: wrong secret or app disabled; never loop', undefined, '应用 Secret 不正确或应用已停用，请核对 Secret'],
+  [
+    40001,
+    'halt_app',
+    'bad_secret',
+    'G: wrong secret or app disabled; never loop',
+    undefined,
+    '应用 Secret 不正确或应用已停用，请核对 Secret',
+  ],
   [40003, 'give_up', 'no_such_staff', 'G: invalid userid, or resigned'],
   [40007, 'retry', 'media_expired', 'G: media_id lives 3 days; uploaded anew', 1_000],
   [40008, 'give_up', 'bad_message_type', 'G'],
@@ -79,7 +93,14 @@ const rows: readonly (readonly [errcode: number, act: Act, code: string, source:
   [45033, 'retry', 'too_many_at_once', 'G: concurrency per endpoint', 2_000],
   [45035, 'retry', 'conflicting_call', 'S 2026: the same pair in parallel', 2_000],
   [48001, 'halt_endpoint', 'endpoint_not_authorised', 'G', undefined, '应用没有该接口的权限，请在管理后台授权'],
-  [48002, 'halt_endpoint', 'app_may_not_call', 'G, O-99547', undefined, '请在「客户联系 → 可调用接口的应用」中加入本应用'],
+  [
+    48002,
+    'halt_endpoint',
+    'app_may_not_call',
+    'G, O-99547',
+    undefined,
+    '请在「客户联系 → 可调用接口的应用」中加入本应用',
+  ],
   [48004, 'halt_app', 'authorisation_void', 'G', undefined, '应用授权已失效，请重新授权'],
   [49008, 'give_up', 'group_dismissed', 'G'],
   [50001, 'give_up', 'bad_redirect', 'G'],
@@ -87,7 +108,14 @@ const rows: readonly (readonly [errcode: number, act: Act, code: string, source:
   [50003, 'halt_app', 'app_disabled', 'G', undefined, '应用已被停用，请在管理后台启用'],
   [50100, 'retry', 'bad_cursor', 'S: paging starts again', 2_000],
   [60011, 'give_up', 'no_permission', 'G: outside the visible scope, or not the creator'],
-  [60020, 'halt_app', 'untrusted_ip', 'G', undefined, '服务器 IP 不在应用的「企业可信 IP」中，请加入（约 1 分钟后生效）'],
+  [
+    60020,
+    'halt_app',
+    'untrusted_ip',
+    'G',
+    undefined,
+    '服务器 IP 不在应用的「企业可信 IP」中，请加入（约 1 分钟后生效）',
+  ],
   [60111, 'give_up', 'no_such_staff', 'G, T'],
   [60123, 'give_up', 'bad_department', 'G'],
   [701008, 'give_up', 'staff_unlicensed', 'G: no interop licence'],
@@ -98,12 +126,23 @@ const rows: readonly (readonly [errcode: number, act: Act, code: string, source:
   [84074, 'give_up', 'no_contact_permission', 'G'],
   [84084, 'give_up', 'not_following', 'G'],
   [90501, 'give_up', 'not_a_customer_group', 'G'],
-  [301002, 'halt_app', 'foreign_agent_id', 'G: the token belongs to another app', undefined, 'AgentId 与 Secret 不属于同一个应用，请核对'],
+  [
+    301002,
+    'halt_app',
+    'foreign_agent_id',
+    'G: the token belongs to another app',
+    undefined,
+    'AgentId 与 Secret 不属于同一个应用，请核对',
+  ],
 ];
 
 export const verdicts: ReadonlyMap<number, Verdict> = new Map(
-  rows.map(([errcode, act, code, , afterMs, advice]) => [errcode, { errcode, act, code, ...(afterMs === undefined ? {} : { afterMs }), ...(advice === undefined ? {} : { advice }) }]),
+  rows.map(([errcode, act, code, , afterMs, advice]) => [
+    errcode,
+    { errcode, act, code, ...(afterMs === undefined ? {} : { afterMs }), ...(advice === undefined ? {} : { advice }) },
+  ]),
 );
 
 /** A code nobody wrote down is for an operator to look at: trying it again blindly could send twice or wake a quota. */
-export const verdictOn = (errcode: number): Verdict => verdicts.get(errcode) ?? { errcode, act: 'give_up', code: 'wecom_refused' };
+export const verdictOn = (errcode: number): Verdict =>
+  verdicts.get(errcode) ?? { errcode, act: 'give_up', code: 'wecom_refused' };

@@ -42,9 +42,13 @@ export class Halts {
 
   /** For an admin; empty when nothing is halted. */
   describe(): string {
-    return [...this.halts.values()].map(({ verdict, endpoint }) => `${verdict.advice ?? verdict.code}（${verdict.errcode}，${endpoint}）`).join('；');
+    return [...this.halts.values()]
+      .map(({ verdict, endpoint }) => `${verdict.advice ?? verdict.code}（${verdict.errcode}，${endpoint}）`)
+      .join('；');
   }
 }
 
 const halted = ({ verdict, endpoint }: Halt, retryAfterMs: number): RetryLater =>
-  new RetryLater('wecom_halted', retryAfterMs, { message: `WeCom ${endpoint} is halted: ${verdict.code} (${verdict.errcode})` });
+  new RetryLater('wecom_halted', retryAfterMs, {
+    message: `WeCom ${endpoint} is halted: ${verdict.code} (${verdict.errcode})`,
+  });

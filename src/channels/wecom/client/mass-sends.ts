@@ -15,7 +15,10 @@ const listed = z.object({
 });
 export const massSendPageAnswer = z.object({ group_msg_list: listOf(listed), next_cursor: cursor });
 
-export const taskPageAnswer = z.object({ task_list: listOf(z.object({ userid: z.string(), status: z.coerce.number(), send_time: maybeNumber })), next_cursor: cursor });
+export const taskPageAnswer = z.object({
+  task_list: listOf(z.object({ userid: z.string(), status: z.coerce.number(), send_time: maybeNumber })),
+  next_cursor: cursor,
+});
 
 const sendResult = z.object({ external_userid: maybeText, status: z.coerce.number(), send_time: maybeNumber });
 export const resultPageAnswer = z.object({ send_list: listOf(sendResult), next_cursor: cursor });
@@ -25,7 +28,12 @@ export type SendResult = z.output<typeof sendResult>;
 export type SenderTask = z.output<typeof taskPageAnswer>['task_list'][number];
 
 /** O-92135. Makes a task that the sender must still confirm by hand. */
-export const addMsgTemplate = (api: WecomApi, sender: string, externalUserIds: readonly string[], message: ApiMessage): Promise<z.output<typeof addMassSendAnswer>> =>
+export const addMsgTemplate = (
+  api: WecomApi,
+  sender: string,
+  externalUserIds: readonly string[],
+  message: ApiMessage,
+): Promise<z.output<typeof addMassSendAnswer>> =>
   api.ask({
     endpoint: 'externalcontact/add_msg_template',
     body: { chat_type: 'single', external_userid: externalUserIds, sender, allow_select: false, ...message },
@@ -35,20 +43,35 @@ export const addMsgTemplate = (api: WecomApi, sender: string, externalUserIds: r
 /** Times are epoch seconds; the span may be a month at most. `filter_type` 0: made by the corp, not by staff. */
 export const getGroupMsgList = (api: WecomApi, startTime: number, endTime: number): Promise<ListedMassSend[]> =>
   readAllPages(async (from) => {
-    const body = { chat_type: 'single', start_time: startTime, end_time: endTime, filter_type: 0, limit: 100, cursor: from };
+    const body = {
+      chat_type: 'single',
+      start_time: startTime,
+      end_time: endTime,
+      filter_type: 0,
+      limit: 100,
+      cursor: from,
+    };
     const page = await api.ask({ endpoint: 'externalcontact/get_groupmsg_list_v2', body, answer: massSendPageAnswer });
     return { items: page.group_msg_list, next: page.next_cursor };
   });
 
 export const getGroupMsgTasks = (api: WecomApi, msgid: string): Promise<SenderTask[]> =>
   readAllPages(async (from) => {
-    const page = await api.ask({ endpoint: 'externalcontact/get_groupmsg_task', body: { msgid, limit: 1_000, cursor: from }, answer: taskPageAnswer });
+    const page = await api.ask({
+      endpoint: 'externalcontact/get_groupmsg_task',
+      body: { msgid, limit: 1_000, cursor: from },
+      answer: taskPageAnswer,
+    });
     return { items: page.task_list, next: page.next_cursor };
   });
 
 export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: string): Promise<SendResult[]> =>
   readAllPages(async (from) => {
     const body = { msgid, userid: sender, limit: 1_000, cursor: from };
-    const page = await api.ask({ endpoint: 'externalcontact/get_groupmsg_send_result', body, answer: resultPageAnswer });
+    const page = await api.ask({
+      endpoint: 'externalcontact/get_groupmsg_send_result',
+      body,
+      answer: resultPageAnswer,
+    });
     return { items: page.send_list, next: page.next_cursor };
   });

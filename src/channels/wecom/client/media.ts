@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WecomApi } from './wecom-api.js';
 
-/** `created_at` is text and `errmsg` may be empty (§7.7). */
+/** `created_at` is text and `errmsg` may be empty (S). */
 export const uploadAnswer = z.object({ media_id: z.string().min(1) });
 
 export interface Picture {
@@ -11,6 +11,11 @@ export interface Picture {
 
 export const uploadImage = async (api: WecomApi, picture: Picture): Promise<string> => {
   const form = new FormData();
-  form.append('media', new Blob([picture.bytes], { type: picture.type }), picture.type === 'image/png' ? 'picture.png' : 'picture.jpg');
-  return (await api.ask({ endpoint: 'media/upload', query: { type: 'image' }, body: form, answer: uploadAnswer })).media_id;
+  form.append(
+    'media',
+    new Blob([picture.bytes], { type: picture.type }),
+    picture.type === 'image/png' ? 'picture.png' : 'picture.jpg',
+  );
+  return (await api.ask({ endpoint: 'media/upload', query: { type: 'image' }, body: form, answer: uploadAnswer }))
+    .media_id;
 };

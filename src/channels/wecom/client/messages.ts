@@ -4,9 +4,12 @@ import type { WecomApi } from './wecom-api.js';
 
 export type ApiAttachment =
   | { readonly msgtype: 'image'; readonly image: { readonly media_id: string } }
-  | { readonly msgtype: 'link'; readonly link: { readonly title: string; readonly url: string; readonly desc?: string } };
+  | {
+      readonly msgtype: 'link';
+      readonly link: { readonly title: string; readonly url: string; readonly desc?: string };
+    };
 
-/** The body that welcome messages and mass sends share (§7.1, §7.3). */
+/** The body that welcome messages and mass sends share (O-92135, S). */
 export interface ApiMessage {
   readonly text?: { readonly content: string };
   readonly attachments?: readonly ApiAttachment[];
@@ -14,7 +17,11 @@ export interface ApiMessage {
 
 /** Within 20 s of the contact being added, and once. */
 export const sendWelcomeMsg = async (api: WecomApi, welcomeCode: string, message: ApiMessage): Promise<void> => {
-  await api.ask({ endpoint: 'externalcontact/send_welcome_msg', body: { welcome_code: welcomeCode, ...message }, answer: nothing });
+  await api.ask({
+    endpoint: 'externalcontact/send_welcome_msg',
+    body: { welcome_code: welcomeCode, ...message },
+    answer: nothing,
+  });
 };
 
 /** Userids come back in lower case. */
@@ -24,7 +31,12 @@ export const messageAnswer = z.object({ invaliduser: maybeText, unlicenseduser: 
 const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
 
 /** A text from the app to up to 1 000 staff; the same text to the same people within four hours is dropped by WeCom. */
-export const sendAppText = (api: WecomApi, agentId: number, staff: readonly string[], content: string): Promise<z.output<typeof messageAnswer>> =>
+export const sendAppText = (
+  api: WecomApi,
+  agentId: number,
+  staff: readonly string[],
+  content: string,
+): Promise<z.output<typeof messageAnswer>> =>
   api.ask({
     endpoint: 'message/send',
     people: staff,

@@ -3,23 +3,35 @@ import { listOf, nothing, someText } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const tag = z.object({ id: z.string(), name: someText, deleted: z.boolean().nullish() });
-const tagGroup = z.object({ group_id: z.string(), group_name: someText, deleted: z.boolean().nullish(), tag: listOf(tag) });
+const tagGroup = z.object({
+  group_id: z.string(),
+  group_name: someText,
+  deleted: z.boolean().nullish(),
+  tag: listOf(tag),
+});
 
 export const tagLibraryAnswer = z.object({ tag_group: listOf(tagGroup) });
 export const addTagAnswer = z.object({ tag_group: tagGroup });
 export type TagGroup = z.output<typeof tagGroup>;
 
-/** The whole library (§4.6: no ids asked for, so nothing deleted comes back). */
+/** The whole library (no ids asked for, so nothing deleted comes back; S, M). */
 export const getCorpTagList = async (api: WecomApi): Promise<readonly TagGroup[]> =>
   (await api.ask({ endpoint: 'externalcontact/get_corp_tag_list', body: {}, answer: tagLibraryAnswer })).tag_group;
 
 /** 40071 comes back as an outcome: somebody made the tag meanwhile. Additions go one by one, so that ours do not race. */
-export const addCorpTag = (api: WecomApi, group: { readonly id?: string; readonly name: string }, names: readonly string[]): Promise<Outcome<z.output<typeof addTagAnswer>>> =>
+export const addCorpTag = (
+  api: WecomApi,
+  group: { readonly id?: string; readonly name: string },
+  names: readonly string[],
+): Promise<Outcome<z.output<typeof addTagAnswer>>> =>
   api.tryAsk(
     {
       endpoint: 'externalcontact/add_corp_tag',
       pair: 'add_corp_tag',
-      body: { ...(group.id === undefined ? { group_name: group.name } : { group_id: group.id }), tag: names.map((name) => ({ name })) },
+      body: {
+        ...(group.id === undefined ? { group_name: group.name } : { group_id: group.id }),
+        tag: names.map((name) => ({ name })),
+      },
       answer: addTagAnswer,
     },
     [40071],

@@ -63,7 +63,9 @@ export class WecomApi {
 
   /** What an admin should know; empty when all is well. */
   trouble(): string {
-    return [this.halts.describe(), this.fault === undefined ? '' : `企业微信接口无法访问（${this.fault}）`].filter((part) => part !== '').join('；');
+    return [this.halts.describe(), this.fault === undefined ? '' : `企业微信接口无法访问（${this.fault}）`]
+      .filter((part) => part !== '')
+      .join('；');
   }
 
   private async withToken(call: ApiCall<unknown>): Promise<WireAnswer> {
@@ -79,7 +81,11 @@ export class WecomApi {
     const { endpoint, query, body } = call;
     const sent = body === undefined || body instanceof FormData ? body : JSON.stringify(body);
     // Only the query is read for the token; a header or the body is answered with 41001 (S probe).
-    return this.reach({ endpoint, query: { ...query, access_token: token }, ...(sent === undefined ? {} : { body: sent }) });
+    return this.reach({
+      endpoint,
+      query: { ...query, access_token: token },
+      ...(sent === undefined ? {} : { body: sent }),
+    });
   }
 
   private async reach(request: WireRequest): Promise<WireAnswer> {
@@ -127,13 +133,21 @@ export class WecomApi {
 
   /** WeCom's own words help a person, but they may quote what we sent. */
   private shown(errmsg: string): string {
-    return errmsg.replaceAll(this.settings.secret, '***').replace(/[\w-]{80,}/g, '***').slice(0, ERRMSG_SHOWN);
+    return errmsg
+      .replaceAll(this.settings.secret, '***')
+      .replace(/[\w-]{80,}/g, '***')
+      .slice(0, ERRMSG_SHOWN);
   }
 }
 
 function read<T>(call: Pick<ApiCall<T>, 'endpoint' | 'answer'>, answer: WireAnswer): T {
   const parsed = call.answer.safeParse(answer.body);
   if (parsed.success) return parsed.data;
-  const places = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5).join(', ');
-  throw new GiveUp('wecom_answer_unreadable', { message: `WeCom ${call.endpoint}: the answer does not fit at ${places}` });
+  const places = parsed.error.issues
+    .map((issue) => issue.path.join('.'))
+    .slice(0, 5)
+    .join(', ');
+  throw new GiveUp('wecom_answer_unreadable', {
+    message: `WeCom ${call.endpoint}: the answer does not fit at ${places}`,
+  });
 }

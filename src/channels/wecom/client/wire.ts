@@ -53,7 +53,11 @@ export class Wire {
     if (!body) throw fault(request.endpoint, 'wecom_not_json', 'the answer is not JSON');
     // Success is errcode absent or 0; one that is no number is not a success.
     const errcode = Number(body['errcode'] ?? 0);
-    return { errcode: Number.isInteger(errcode) ? errcode : -1, errmsg: typeof body['errmsg'] === 'string' ? body['errmsg'] : '', body };
+    return {
+      errcode: Number.isInteger(errcode) ? errcode : -1,
+      errmsg: typeof body['errmsg'] === 'string' ? body['errmsg'] : '',
+      body,
+    };
   }
 }
 
@@ -70,7 +74,9 @@ function faultCodeOf(error: unknown): string {
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
