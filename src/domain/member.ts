@@ -1,5 +1,5 @@
-import type { MemberId } from './ids.js';
 import type { Day } from './day.js';
+import type { MemberId } from './ids.js';
 
 /** What is known of one member apart from counted figures. Times epoch ms; null where it never happened. */
 export interface MemberState {
@@ -41,10 +41,3 @@ export interface DayCounts {
   /** 1 when the member did something that day (a mention by others is not it). */
   readonly seen?: number;
 }
-
-export const newMember = (id: MemberId): MemberState => ({
-  id, name: '', externalUserId: null, phone: null, birthday: null, gender: 0, region: null, source: null,
-  isContact: false, contactChangedAt: 0, contactDay: null, optedOut: false, optChangedAt: 0,
-  firstSeenAt: null, lastSeenAt: null, lastSeenDay: null, lastMessageDay: null, lastOrderDay: null,
-  joinedAt: null, joinedDay: null, tierLock: null,
-});

@@ -1,7 +1,6 @@
 import type { ActionKind } from '../domain/action.js';
 import { dayOf } from '../domain/day.js';
 import { decide, type Decision, type Subject } from '../domain/decide.js';
-import type { FactKind, FactOf } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { readMetrics, type CorpFigures, type MetricRow } from '../domain/metrics/index.js';
 import type { Membership } from '../domain/moves/move.js';
@@ -16,7 +15,7 @@ import { planContacts, staffTagChanges } from './plan-contacts.js';
 import { planMessages } from './plan-messages.js';
 import { planMoves } from './plan-moves.js';
 import { stores } from './stores.js';
-import type { MemberFact } from './take-facts.js';
+import { factsOf, type MemberFact } from './take-facts.js';
 
 /** What the product knows beside the members when it looks at them. */
 export interface Circumstances {
@@ -98,9 +97,6 @@ export function lookAt(
   const added = factsOf(facts, 'contact_added');
   return { id: state.id, stored, subject, decision, facts, memberships, tags, occasions: occasionsOf(subject, decision, added, on.ruleset, now) };
 }
-
-export const factsOf = <K extends FactKind>(facts: readonly MemberFact[], kind: K): (FactOf<K> & { readonly id: number })[] =>
-  facts.flatMap(({ fact }) => (fact.kind === kind ? [fact as unknown as FactOf<K> & { readonly id: number }] : []));
 
 /** Figures that are 0, not unknown, for a member without a single bucket. */
 const countsFromZero = new Set([

@@ -3,9 +3,9 @@ import type { MemberId } from '../domain/ids.js';
 import type { StoredTag, TagWrite } from '../members/tag.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { factsOf, type Circumstances, type Looked, type Outcome } from './look.js';
+import type { Circumstances, Looked, Outcome } from './look.js';
 import { stores } from './stores.js';
-import type { MemberFact } from './take-facts.js';
+import { factsOf, type MemberFact } from './take-facts.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
 const REMARK_LENGTH = 20;

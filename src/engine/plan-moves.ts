@@ -7,9 +7,10 @@ import type { StoredGroup } from '../groups/group.store.js';
 import type { NewMove } from '../groups/move.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { askToLeave, chatMoveActions } from './leave-group.js';
-import { factsOf, type Circumstances, type Looked } from './look.js';
+import type { Circumstances, Looked } from './look.js';
 import type { Invitation } from './plan-messages.js';
 import { stores } from './stores.js';
+import { factsOf } from './take-facts.js';
 
 /** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
 export async function planMoves(tx: Sql, looked: readonly Looked[], on: Circumstances, now: number): Promise<Invitation[]> {

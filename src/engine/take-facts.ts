@@ -2,7 +2,7 @@ import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
 import { isMemberless, type FactKind, type FactOf } from '../domain/fact.js';
 import type { GroupId, MemberId } from '../domain/ids.js';
-import { newMember, type MemberState } from '../domain/member.js';
+import type { MemberState } from '../domain/member.js';
 import type { PresenceChange, StoredGroup } from '../groups/group.store.js';
 import type { DayAddition } from '../members/bucket.store.js';
 import type { StoredMember } from '../members/member.store.js';
@@ -87,6 +87,9 @@ function presenceOf(facts: readonly MemberFact[], groups: ReadonlyMap<string, St
 const ofKind = <K extends FactKind>(facts: readonly MemberFact[], kind: K) =>
   facts.filter((known): known is MemberFact & { fact: FactOf<K> & { id: number } } => known.fact.kind === kind);
 
+/** The facts of one kind among these, whoever they are about. */
+export const factsOf = <K extends FactKind>(facts: readonly MemberFact[], kind: K): (FactOf<K> & { readonly id: number })[] => ofKind(facts, kind).map(({ fact }) => fact);
+
 async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void> {
   const added = ofKind(facts, 'contact_added').flatMap(({ fact }) => (fact.data.staff && fact.member.externalUserId
     ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: fact.data.mutual, ended: false, state: fact.data.state }] : []));
@@ -99,8 +102,3 @@ async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void>
     if (fact.member.externalUserId) await stores.follows.learn(tx, fact.member.externalUserId, fact.data);
   }
 }
-
-export const unknownMember = (id: MemberId): StoredMember => ({
-  state: newMember(id), figures: {}, tier: null, tierSince: null, graceUntil: null, graceTo: null, stage: null, stageSince: null, probationUntil: null,
-  reviewedDay: 0, tagsVersion: 0,
-});

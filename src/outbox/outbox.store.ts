@@ -131,10 +131,10 @@ export class OutboxStore {
     return rows.map(outboxRow);
   }
 
-  /** On start: what a former life of this worker left open is free at once, without waiting for the lease to run out. */
-  async releaseOwn(tx: Sql, worker: string): Promise<void> {
-    await tx.run(`UPDATE outbox SET lease_until = 0 WHERE state = 'sending' AND leased_by = $1`, [worker]);
-    await tx.run('UPDATE mass_batch SET lease_until = 0 WHERE closed_at IS NULL', []);
+  /** On start of the only worker there is: what its former life left open is free at once, without waiting for the lease. */
+  async releaseAll(tx: Sql): Promise<void> {
+    await tx.run(`UPDATE outbox SET lease_until = 0 WHERE state = 'sending' AND batch_id IS NULL`);
+    await tx.run('UPDATE mass_batch SET lease_until = NULL WHERE closed_at IS NULL');
   }
 
   async settle(tx: Sql, ids: readonly number[], state: DeliveryState, outcome: { readonly reason?: string | undefined; readonly ref?: string | undefined }, now: number): Promise<void> {

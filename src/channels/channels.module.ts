@@ -1,0 +1,53 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Puppet } from 'wechaty-puppet';
+import type { Clock } from '../platform/clock.js';
+import type { Config } from '../platform/config/config.js';
+import type { Logger } from '../platform/logger/logger.js';
+import { CHANNELS, type Channel, type Receive } from './channel.js';
+import { createChatChannel } from './chat/create-chat-channel.js';
+import { noPacing } from './chat/chat-settings.js';
+import { createWecomChannel } from './wecom/create-wecom-channel.js';
+import type { WecomCallback } from './wecom/callback.js';
+import { WecomModule } from './wecom/wecom.module.js';
+
+export interface ChannelWorld {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly isMemberCommand: (text: string) => boolean;
+  /** A chat account that cannot be banned and repeats itself exactly: only the sandbox's. */
+  readonly tamePuppet?: Puppet;
+}
+
+export interface OpenChannels {
+  readonly channels: readonly Channel[];
+  readonly callback: WecomCallback | null;
+}
+
+/** Every way to reach people that is configured. A new channel is one more entry here. */
+export function openChannels(config: Config, world: ChannelWorld): OpenChannels {
+  const { clock, logger } = world;
+  const wecom = config.wecom ? createWecomChannel({ ...config.wecom, apiBase: config.wecomApiBase }, { clock, logger }) : null;
+  const chat = world.tamePuppet
+    ? createChatChannel({ pacing: noPacing, forgetOlderThanMs: null }, { clock, logger, puppet: world.tamePuppet, isMemberCommand: world.isMemberCommand })
+    : config.chat
+      ? createChatChannel({ puppet: config.chat.puppet, puppetOptions: config.chat.puppetServiceToken ? { token: config.chat.puppetServiceToken } : {} }, { clock, logger, isMemberCommand: world.isMemberCommand })
+      : null;
+  return { channels: [...(wecom ? [wecom.channel] : []), ...(chat ? [chat] : [])], callback: wecom?.callback ?? null };
+}
+
+/** Intake hands each channel its `receive`; nothing of src knows an adapter but this file. */
+export async function startChannels(channels: readonly Channel[], receive: Receive): Promise<void> {
+  for (const channel of channels) await channel.start(receive);
+}
+
+@Module({})
+export class ChannelsModule {
+  static of({ channels, callback }: OpenChannels): DynamicModule {
+    return {
+      module: ChannelsModule,
+      imports: callback ? [WecomModule.forCallback(callback)] : [],
+      providers: [{ provide: CHANNELS, useValue: channels }],
+      exports: [CHANNELS],
+    };
+  }
+}

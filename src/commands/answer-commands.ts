@@ -1,0 +1,93 @@
+import type { Action } from '../domain/action.js';
+import type { MemberId } from '../domain/ids.js';
+import type { Engine } from '../engine/engine.js';
+import { stores } from '../engine/stores.js';
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/database/database.js';
+import type { Logger } from '../platform/logger/logger.js';
+import { commandRequests, type StoredRequest } from './command-request.store.js';
+import type { CommandAnswer } from './command.js';
+import { readCommand } from './read-command.js';
+
+/** WeCom cuts an app message at 2048 bytes (contract §7.5). */
+const LONGEST_REPLY_BYTES = 2_000;
+const AT_ONCE = 50;
+const REPLY_WORTH_MS = 3_600_000;
+
+/** Answers what was said to the bot, once each: the answer, what it changes and the mark that it was given are one transaction. */
+export class CommandAnswers {
+  constructor(
+    private readonly db: Database,
+    private readonly engine: Engine,
+    private readonly operators: () => readonly string[],
+    private readonly world: { readonly clock: Clock; readonly timeZone: string; readonly logger: Logger },
+  ) {}
+
+  async answerPending(): Promise<number> {
+    const requests = await commandRequests.pending(this.db.read, AT_ONCE);
+    for (const request of requests) await this.answer(request);
+    return requests.length;
+  }
+
+  private async answer(request: StoredRequest): Promise<void> {
+    const member = await this.memberOf(request);
+    let answer: CommandAnswer | null;
+    try {
+      answer = await this.answerTo(request, member);
+    } catch (cause) {
+      this.world.logger.error({ err: cause, commandId: request.id }, 'a command could not be answered');
+      answer = { text: '抱歉，这条没能处理好，已经记下来了，请稍后再试。' };
+    }
+    const now = this.world.clock.now();
+    await this.db.write(async (tx) => {
+      if (answer) {
+        if (answer.facts) await stores.facts.append(tx, answer.facts, now);
+        await answer.write?.(tx, now);
+        await stores.outbox.plan(tx, [{
+          key: `reply:${request.key}`, action: replyAction(request, cut(answer.text)), member: member ?? undefined, notBefore: now, expiresAt: now + REPLY_WORTH_MS, priority: 1,
+        }], now);
+      }
+      await commandRequests.answered(tx, request.id, answer?.text ?? null, member);
+    });
+  }
+
+  private async answerTo(request: StoredRequest, member: MemberId | null): Promise<CommandAnswer | null> {
+    const { from } = request;
+    // A stranger gets nothing: an answer would tell them that somebody listens.
+    if (from.kind === 'staff' && !this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase())) return null;
+    const read = readCommand(request.text, from.kind === 'staff' ? 'operator' : 'member');
+    if (read.kind === 'unknown') {
+      if (from.kind === 'member') return null;
+      return { text: read.nearest ? `没看懂。是不是想说「${read.nearest.usage}」？发送「帮助」看全部。` : '没看懂。发送「帮助」看我能做什么。' };
+    }
+    const { clock, timeZone } = this.world;
+    return read.command.run({ db: this.db, engine: this.engine, clock, timeZone, request, member, argument: read.argument });
+  }
+
+  private async memberOf(request: StoredRequest): Promise<MemberId | null> {
+    if (request.from.kind !== 'member') return null;
+    const { externalUserId, chatContactId } = request.from.ids;
+    const found = await stores.identities.find(this.db.read, [
+      ...(chatContactId ? [{ kind: 'chat' as const, value: chatContactId }] : []), ...(externalUserId ? [{ kind: 'external_userid' as const, value: externalUserId }] : []),
+    ]);
+    return [...found.values()][0] ?? null;
+  }
+}
+
+function replyAction({ replyTo, from }: StoredRequest, text: string): Action {
+  switch (replyTo.kind) {
+    case 'app':
+      return { kind: 'notify_staff', staff: from.kind === 'staff' ? [from.staff] : [], text };
+    case 'group':
+      return { kind: 'group_say', chatId: replyTo.chatId, mention: replyTo.mention, text };
+    case 'dm':
+      return { kind: 'chat_dm', chatContactId: replyTo.chatContactId, message: { text, attachments: [] } };
+  }
+}
+
+function cut(text: string): string {
+  if (Buffer.byteLength(text) <= LONGEST_REPLY_BYTES) return text;
+  let kept = text;
+  while (Buffer.byteLength(kept) > LONGEST_REPLY_BYTES - 6) kept = [...kept].slice(0, -10).join('');
+  return `${kept}…`;
+}

@@ -1,0 +1,44 @@
+import type { Action } from '../domain/action.js';
+import type { Fact } from '../domain/fact.js';
+import type { MemberId } from '../domain/ids.js';
+import type { Engine } from '../engine/engine.js';
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { StoredRequest } from './command-request.store.js';
+
+/** What a command may use. It reads freely; what it changes it gives back, to be written with the answer. */
+export interface CommandContext {
+  readonly db: Database;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  readonly request: StoredRequest;
+  /** Who asks, when it is a member. */
+  readonly member: MemberId | null;
+  /** What follows the command's name. */
+  readonly argument: string;
+}
+
+export interface CommandAnswer {
+  readonly text: string;
+  /** Taken in by the engine like any other fact. */
+  readonly facts?: readonly Fact[];
+  /** Written in the transaction that records the answer. */
+  readonly write?: (tx: Sql, now: number) => Promise<void>;
+}
+
+/** One thing that may be said to the bot. Help, rights and the words to listen for come from here. */
+export interface Command {
+  /** The first is its name; any of them calls it. */
+  readonly words: readonly string[];
+  readonly role: 'operator' | 'member';
+  /** `查 <姓名或 ID>` */
+  readonly usage: string;
+  readonly does: string;
+  /** Whether something must follow the word. */
+  readonly needsArgument: boolean;
+  run(context: CommandContext): Promise<CommandAnswer>;
+}
+
+export type ReplyAction = Extract<Action, { kind: 'notify_staff' | 'group_say' | 'chat_dm' }>;

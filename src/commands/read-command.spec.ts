@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isMemberCommand, readCommand } from './read-command.js';
+
+const usageOf = (text: string, role: 'operator' | 'member' = 'operator') => {
+  const read = readCommand(text, role);
+  return read.kind === 'command' ? [read.command.usage, read.argument] : read.nearest?.usage ?? null;
+};
+
+describe('readCommand', () => {
+  it('takes what follows the word as the argument, with or without a space', () => {
+    expect(usageOf('查 小鹿')).toEqual(['查 <昵称或客户ID>', '小鹿']);
+    expect(usageOf('查小鹿')).toEqual(['查 <昵称或客户ID>', '小鹿']);
+    expect(usageOf('为什么：小 鹿 ')).toEqual(['为什么 <昵称或客户ID>', '小 鹿']);
+    expect(usageOf('为什么\u2005小鹿')).toEqual(['为什么 <昵称或客户ID>', '小鹿']);
+  });
+
+  it('needs the whole word where nothing follows', () => {
+    expect(usageOf('暂停')).toEqual(['暂停', '']);
+    expect(usageOf('暂停一下吧')).toBe('暂停');
+    expect(readCommand('暂停一下吧', 'operator').kind).toBe('unknown');
+  });
+
+  it('points at the command that was probably meant', () => {
+    expect(usageOf('查')).toBe('查 <昵称或客户ID>');
+    expect(usageOf('看日报')).toBe('日报');
+  });
+
+  it('gives members their own commands only', () => {
+    expect(usageOf('我的等级', 'member')).toEqual(['我的等级', '']);
+    expect(isMemberCommand('暂停')).toBe(false);
+    expect(isMemberCommand('我的等级怎么看')).toBe(false);
+  });
+
+  it('never throws, whatever is said', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('operator' as const, 'member' as const), (text, role) => {
+      expect(['command', 'unknown']).toContain(readCommand(text, role).kind);
+    }));
+  });
+});

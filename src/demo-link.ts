@@ -1,0 +1,27 @@
+/** What the demo's conductor and the product it runs say to each other, over the IPC of a forked process. */
+export interface DemoSetup {
+  readonly kind: 'setup';
+  readonly startAt: number;
+  readonly sandboxUrl: string;
+  readonly databaseUrl: string;
+  readonly corp: { readonly corpId: string; readonly agentId: number; readonly secret: string; readonly callbackToken: string; readonly callbackAesKey: string };
+  readonly apiToken: string;
+  readonly adminPassword: string | null;
+  readonly operators: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  /** CONFIG_DIR and TEMPLATES_DIR where they are not the usual ones. */
+  readonly directories: Readonly<Record<string, string>>;
+  /** Whether a chat account listens in the groups. */
+  readonly chat: boolean;
+  /** The product keeps its own pace and the clock is only told. */
+  readonly runsByItself: boolean;
+}
+
+export type ToProduct = DemoSetup | { readonly kind: 'push'; readonly id: number; readonly at: number; readonly settle: boolean } | { readonly kind: 'close' };
+
+export type FromProduct =
+  | { readonly kind: 'ready'; readonly url: string; readonly adminPassword: string | null }
+  | { readonly kind: 'settled'; readonly id: number }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,91 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { Conductor } from './demo-conductor.js';
+import { readEnvironment } from './platform/config/environment.js';
+
+const DAY_MS = 86_400_000;
+const YEAR_DAYS = 365;
+/** After the year: this much of the corp's time goes by in a second of ours. */
+const PACE_MS_PER_SECOND = 5 * 60_000;
+const BAR_WIDTH = 30;
+
+/** The demo: a pretend corp of some 300 people, its year pushed through, then living on at a pace one can watch. */
+async function main(): Promise<void> {
+  const read = readEnvironment();
+  if (!read.ok) return fail(read.problems.map((problem) => `${problem.setting}: ${problem.message}`));
+  const { config } = read;
+  if (config.mode === 'live') return fail(['WECOM_* is set: the demo is for the sandbox corp only. Run `node dist/main.js` instead.']);
+
+  say('群阶 Qunjie');
+  say('没有配置 WECOM_*，以内置的沙盒企业运行。No WECOM_* set: running against the built-in sandbox corp.');
+  const endAt = Date.now();
+  const startAt = endAt - YEAR_DAYS * DAY_MS;
+  const conductor = await Conductor.open({
+    startAt, months: 13, databaseUrl: await databaseFor(config.databaseUrl), host: config.host, port: config.port,
+    adminPassword: config.adminPassword ?? null, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel,
+    mischief: { duplicate: 0.02, reorder: 0.02 }, directories: { CONFIG_DIR: config.configDir, TEMPLATES_DIR: config.templatesDir },
+  });
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    say('\n正在停止…');
+    void conductor.close().then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  await conductor.startProduct();
+  tellAddress(conductor);
+  const bar = progressBar(startAt, endAt);
+  await conductor.liveUntil(endAt, bar);
+  say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');
+  tellAddress(conductor);
+
+  while (!stopping) {
+    const begun = Date.now();
+    await conductor.liveUntil(conductor.sandbox.now() + PACE_MS_PER_SECOND);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(50, 1_000 - (Date.now() - begun))));
+  }
+}
+
+/** The sandbox forgets everything when it stops, so its database starts anew too: never the one of a live corp. */
+async function databaseFor(configured: string): Promise<string> {
+  if (configured !== 'sqlite:data/qunjie.sqlite') return configured;
+  await mkdir('data', { recursive: true });
+  for (const suffix of ['', '-wal', '-shm']) await rm(`data/sandbox.sqlite${suffix}`, { force: true });
+  return 'sqlite:data/sandbox.sqlite';
+}
+
+function tellAddress(conductor: Conductor): void {
+  say(`\n控制台 / console:  ${conductor.url}`);
+  say(`登录 / sign in:    admin  ${conductor.adminPassword ?? '（密码为 ADMIN_PASSWORD / the password in ADMIN_PASSWORD）'}`);
+  say(`沙盒 / sandbox:    ${conductor.sandbox.url}/sandbox/record\n`);
+}
+
+function progressBar(from: number, to: number): (at: number) => void {
+  let toldTenth = -1;
+  return (at) => {
+    const share = Math.min(1, (at - from) / (to - from));
+    const day = new Date(at).toISOString().slice(0, 10);
+    if (process.stdout.isTTY) {
+      const full = Math.round(share * BAR_WIDTH);
+      process.stdout.write(`\r沙盒的一年 ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.round(share * 100)}%  ${day} `);
+      return;
+    }
+    const tenth = Math.floor(share * 10);
+    if (tenth > toldTenth) say(`沙盒的一年 / the sandbox year: ${tenth * 10}%  ${day}`);
+    toldTenth = Math.max(toldTenth, tenth);
+  };
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function fail(problems: readonly string[]): void {
+  process.stderr.write(`不能启动 / cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`);
+  process.exitCode = 1;
+}
+
+main().catch((cause: unknown) => {
+  fail([cause instanceof Error ? cause.message : String(cause)]);
+  process.exit(1);
+});

@@ -1,0 +1,147 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Puppet } from 'wechaty-puppet';
+import type { Channel } from './channels/channel.js';
+import { ChannelsModule, openChannels, startChannels } from './channels/channels.module.js';
+import { CommandAnswers } from './commands/answer-commands.js';
+import { isMemberCommand } from './commands/read-command.js';
+import { ConsoleModule } from './console/console.module.js';
+import { mountConsole } from './console/mount-console.js';
+import { EngineConsequences } from './engine/consequences.js';
+import { Engine } from './engine/engine.js';
+import { readRuleset } from './engine/ruleset-files.js';
+import { RulesetSource } from './engine/ruleset-source.js';
+import { stores } from './engine/stores.js';
+import { FactsController } from './intake/facts.controller.js';
+import { Intake } from './intake/intake.js';
+import { migrations } from './migrations/index.js';
+import { DeliveryWorker } from './outbox/delivery.worker.js';
+import { MassSendWorker } from './outbox/mass-send.worker.js';
+import type { Clock } from './platform/clock.js';
+import type { Config } from './platform/config/config.js';
+import type { FileProblem } from './platform/config/config-files.js';
+import { databaseReadiness } from './platform/database/database-readiness.js';
+import { Database } from './platform/database/database.js';
+import { createHttpAdapter } from './platform/http/http-adapter.js';
+import { HttpModule } from './platform/http/http.module.js';
+import type { Logger } from './platform/logger/logger.js';
+import { NestLogger } from './platform/logger/nest-logger.js';
+import { Pump } from './pump.js';
+import { TemplatesService } from './templates/templates.service.js';
+
+export interface ProductOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** False where somebody else pushes the clock and calls `settle`. */
+  readonly runsByItself?: boolean;
+  /** Besides those of the file: the demo's and the tests' own. */
+  readonly operators?: readonly string[];
+  readonly tamePuppet?: Puppet;
+}
+
+export interface Product {
+  /** `http://127.0.0.1:3000` */
+  readonly url: string;
+  /** Only on the very first start, and only when none was configured. */
+  readonly adminPassword: string | null;
+  readonly pump: Pump;
+  readonly database: Database;
+  readonly channels: readonly Channel[];
+  readonly app: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+/** The settings or the rules are not right. Every problem is told at once; nothing was started. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+const placed = (problem: FileProblem): string => `${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
+
+@Module({})
+class ProductModule {}
+
+/** The whole product, composed: the database, what is decided by which rules, the ways to reach people, HTTP. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const { config, clock, logger } = options;
+  const files = await readRuleset(config.configDir);
+  if (!files.ok) throw new CannotStart(files.problems.map(placed));
+  const database = await Database.open({ url: config.databaseUrl, migrations });
+  try {
+    return await compose(database, files.value, options);
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  }
+
+  async function compose(db: Database, rules: Extract<typeof files, { ok: true }>['value'], { runsByItself = true, operators = [], tamePuppet }: ProductOptions): Promise<Product> {
+    const templates = new TemplatesService(db);
+    const seeded = await templates.seedFromFiles(config.templatesDir, clock.now());
+    for (const problem of seeded.problems) logger.error({ ...problem }, 'a template file was not taken over');
+    const rulesets = await RulesetSource.open(db, rules, templates, clock.now());
+
+    const open = openChannels(config, { clock, logger, isMemberCommand, ...(tamePuppet ? { tamePuppet } : {}) });
+    const abilities = new Set(open.channels.flatMap((channel) => [...channel.abilities]));
+    const engine = new Engine(db, rulesets, clock, logger, { timeZone: config.timeZone, abilities: () => abilities });
+    await engine.start();
+    if (db.dialect === 'sqlite') await db.write((tx) => stores.outbox.releaseAll(tx));
+
+    const consequences = new EngineConsequences(db, engine, clock);
+    const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
+    const pump = new Pump({
+      engine,
+      commands: new CommandAnswers(db, engine, () => [...rulesets.operators, ...operators], world),
+      deliveries: new DeliveryWorker(db, stores.outbox, open.channels, consequences, world),
+      massSends: new MassSendWorker(db, stores.outbox, open.channels, consequences, world),
+    }, logger);
+    const intake = new Intake(db, clock, pump.wake);
+    if (abilities.has('ensure_tags')) await ensureTagLibrary(rulesets, consequences);
+
+    const { module, adminPassword } = await ConsoleModule.with({
+      database: db, engine, rulesets, templates, clock, logger, pump,
+      config: { timeZone: config.timeZone, mode: config.mode, apiToken: config.apiToken, adminPassword: config.adminPassword },
+      channels: { list: () => open.channels.map((channel) => ({ id: channel.id, label: labels[channel.id] ?? channel.id, ...channel.health() })) },
+    });
+    const root: DynamicModule = {
+      module: ProductModule,
+      imports: [
+        HttpModule.with({ checks: () => [databaseReadiness(db), ...open.channels.map((channel) => ({ name: channel.id, check: () => channel.health() }))] }),
+        ChannelsModule.of(open),
+        module,
+      ],
+      controllers: [FactsController],
+      providers: [{ provide: Intake, useValue: intake }],
+    };
+    const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), { logger: new NestLogger(logger), bufferLogs: false });
+    await mountConsole(app.getHttpAdapter() as ReturnType<typeof createHttpAdapter>, { webRoot: join(import.meta.dirname, 'console/web') });
+    await app.listen(config.port, config.host);
+    await startChannels(open.channels, intake.receive);
+    if (runsByItself) pump.start();
+    return {
+      url: (await app.getUrl()).replace('[::1]', '127.0.0.1'), adminPassword, pump, database: db, channels: open.channels, app,
+      async close() {
+        await Promise.all(open.channels.map((channel) => channel.stop()));
+        await pump.stop();
+        await app.close();
+        await db.close();
+      },
+    };
+  }
+}
+
+const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号' };
+
+/** Every tag a rule may put on somebody exists in WeCom before it is needed. */
+async function ensureTagLibrary(rulesets: RulesetSource, consequences: EngineConsequences): Promise<void> {
+  const groups = new Map<string, string[]>();
+  for (const tag of rulesets.rules.tags) groups.set(tag.group, [...(groups.get(tag.group) ?? []), tag.name]);
+  await consequences.ensureTags([...groups].map(([group, names]) => ({ group, names })));
+}
