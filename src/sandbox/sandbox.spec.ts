@@ -28,7 +28,7 @@ test('tells a new contact as an encrypted, signed callback with state and welcom
   expect(plaintext).toBe(
     `<xml><ToUserName><![CDATA[${keys.receiveId}]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName><CreateTime>${START / 1000}</CreateTime>` +
       '<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_external_contact]]></Event><ChangeType><![CDATA[add_external_contact]]></ChangeType>' +
-      `<UserID><![CDATA[LinXia]]></UserID><ExternalUserID><![CDATA[${externalUserId}]]></ExternalUserID><State><![CDATA[expo-2026]]></State><WelcomeCode><![CDATA[${welcomeCode}]]></WelcomeCode></xml>`,
+      `<UserID><![CDATA[LinXia]]></UserID><ExternalUserID><![CDATA[${String(externalUserId)}]]></ExternalUserID><State><![CDATA[expo-2026]]></State><WelcomeCode><![CDATA[${String(welcomeCode)}]]></WelcomeCode></xml>`,
   );
   expect(sandbox.record().callbacks).toMatchObject([{ plaintext, state: 'answered', posts: 1, answers: 1 }]);
 });

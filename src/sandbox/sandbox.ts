@@ -122,7 +122,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let closed = false;
   const outlets: Outlets = {
     tell: (fields) => office.post(xmlOf(fields)),
-    hear: (heard) => void (options.chat && log.add(heard)),
+    hear: (heard) => {
+      if (options.chat) log.add(heard);
+    },
     sell: (fact) => shop.sell(fact),
     awaitAnswer: (through) => {
       if (through === 'chat' ? options.chat : office.hasAddress) urgent = true;

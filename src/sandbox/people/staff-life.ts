@@ -5,6 +5,7 @@ import { confirmMassSend } from '../corp/acts/deliver.js';
 import { removeFromGroup } from '../corp/acts/groups.js';
 import { sayInGroup, writeToApp } from '../corp/acts/speech.js';
 import { isPerson, type Corp } from '../corp/corp.js';
+import type { CustomerGroup } from '../corp/customer-groups.js';
 import type { MassSend } from '../corp/mass-sends.js';
 import type { Staff } from '../corp/person.js';
 import { Random, streamSeed } from '../random.js';
@@ -148,15 +149,19 @@ export function removalsIn(
     const cut = line.indexOf('移出');
     if (cut < 0) return [];
     const quoted = (part: string): string[] => [...part.matchAll(/「(.+?)」/g)].map((match) => match[1] ?? '');
+    const groupIn = (part: string): CustomerGroup | undefined =>
+      quoted(part).flatMap((name) => corp.groups.named(name) ?? [])[0];
+    // A line may also name the group they moved to; the one to leave stands next behind the word, if any does.
+    const group = groupIn(line.slice(cut)) ?? groupIn(line);
+    if (!group) return [];
     const people = quoted(line)
       .map((name) => corp.who(name))
       .filter(isPerson);
-    // A line may also name the group they moved to; the one to leave stands behind the word, if any does.
-    const behind = quoted(line.slice(cut)).flatMap((name) => corp.groups.named(name) ?? []);
-    const groups = behind.length > 0 ? behind : quoted(line).flatMap((name) => corp.groups.named(name) ?? []);
-    return groups.flatMap((group) =>
-      people.map((person) => ({ chatId: group.chatId, externalUserId: person.externalUserId, owner: group.owner })),
-    );
+    return people.map((person) => ({
+      chatId: group.chatId,
+      externalUserId: person.externalUserId,
+      owner: group.owner,
+    }));
   });
 }
 

@@ -24,7 +24,7 @@ export function appMessageEndpoints(): readonly Endpoint[] {
       const msgtype = params.text('msgtype');
       if (!TYPES.has(msgtype)) throw new Refused(40008, 'invalid message type');
       const agentId = params.raw('agentid');
-      if (agentId === undefined) throw new Refused(40056, 'invalid agentid');
+      if (typeof agentId !== 'number' && typeof agentId !== 'string') throw new Refused(40056, 'invalid agentid');
       if (String(agentId) !== corp.agentId) throw new Refused(301002, 'not allowed to operate another agent');
       const text = textOf(call, msgtype);
       const { valid, invalid } = receivers(call);

@@ -26,7 +26,7 @@ function attachmentOf(corp: Corp, params: Params): Attachment {
     throw new Refused(45002, 'title too long');
   if (Buffer.byteLength(body.text('desc')) > 512) throw new Refused(45002, 'desc too long');
   requireMedia(corp, msgtype, body);
-  return { msgtype, [msgtype]: params.raw(msgtype) } as Attachment;
+  return { msgtype, [msgtype]: params.raw(msgtype) };
 }
 
 function requireMedia(corp: Corp, msgtype: string, body: Params): void {

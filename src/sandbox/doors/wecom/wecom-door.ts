@@ -4,7 +4,7 @@ import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
 import type { Answered, Asked, Door } from '../http.js';
 import { Refused, ok, type Endpoint } from './endpoint.js';
-import { Faults } from './faults.js';
+import type { Faults } from './faults.js';
 import type { Limits } from './limits.js';
 import { fileIn } from './multipart.js';
 import { JsonParams, queryParams } from './params.js';
