@@ -19,7 +19,7 @@ export function readCommand(said: string, role: Command['role']): ReadCommand {
       if (argument !== '') return { kind: 'command', command, argument };
     }
   }
-  return { kind: 'unknown', nearest: known.find(({ word }) => text.includes(word) || word.includes(text.slice(0, 2)))?.command ?? null };
+  return { kind: 'unknown', nearest: known.find(({ word }) => [...word].length > 1 ? text.includes(word) : text.startsWith(word))?.command ?? null };
 }
 
 /** Whether a member's words are for the bot. Everything else in a group is talk, and is left alone. */

@@ -46,9 +46,10 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       const known = since === null ? member : joined(member, since, timeZone);
       const gender = fact.data.gender === 0 ? member.gender : fact.data.gender;
       const named = { ...known, name: fact.data.name || member.name, gender, externalUserId: fact.member.externalUserId ?? member.externalUserId };
-      // A read is of its moment: an add or loss that happened after it stands.
+      // A read is of its moment: an add or loss that happened after it stands. And it lists a member of staff whom the
+      // customer has deleted like any other (contract §4.9), so only the first read of all can make somebody a contact.
       if (fact.data.readAt < member.contactChangedAt) return { member: named, counts: null };
-      const isContact = fact.data.follows.length > 0;
+      const isContact = fact.data.follows.length > 0 && (member.isContact || member.contactChangedAt === 0);
       return {
         member: { ...named, isContact, contactDay: member.contactDay ?? (since === null ? null : dayOf(since, timeZone)), source: member.source ?? fact.data.follows.find((follow) => follow.state)?.state ?? null },
         counts: null,

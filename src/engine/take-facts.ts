@@ -64,6 +64,7 @@ export async function takeFacts(tx: Sql, facts: readonly StoredFact[], timeZone:
   await stores.groups.presenceChanged(tx, presenceOf(memberFacts, groups));
   await stores.groups.spoke(tx, memberFacts.flatMap(({ fact, member }) => (fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [])));
   await takeFollows(tx, memberFacts);
+  await keepOtherContacts(tx, memberFacts, members);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
   await stores.facts.taken(tx, facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })));
   return { members, facts: memberFacts, groups, memberless: facts.filter((fact) => isMemberless(fact.kind)) };
@@ -90,12 +91,23 @@ const ofKind = <K extends FactKind>(facts: readonly MemberFact[], kind: K) =>
 /** The facts of one kind among these, whoever they are about. */
 export const factsOf = <K extends FactKind>(facts: readonly MemberFact[], kind: K): (FactOf<K> & { readonly id: number })[] => ofKind(facts, kind).map(({ fact }) => fact);
 
+/** A loss is of one pair: who still has another member of staff stays a contact. */
+async function keepOtherContacts(tx: Sql, facts: readonly MemberFact[], members: Map<MemberId, StoredMember>): Promise<void> {
+  const losers = [...new Set(ofKind(facts, 'contact_lost').filter(({ fact }) => fact.data.staff !== undefined).map(({ member }) => member))].flatMap((id) => members.get(id) ?? []);
+  const open = await stores.follows.open(tx, losers.flatMap(({ state }) => state.externalUserId ?? []));
+  for (const stored of losers) {
+    const { state } = stored;
+    const isContact = state.externalUserId !== null && (open.get(state.externalUserId)?.length ?? 0) > 0;
+    if (isContact !== state.isContact) members.set(state.id, { ...stored, state: { ...state, isContact } });
+  }
+}
+
 async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void> {
   const added = ofKind(facts, 'contact_added').flatMap(({ fact }) => (fact.data.staff && fact.member.externalUserId
     ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: fact.data.mutual, ended: false, state: fact.data.state }] : []));
-  // A customer who deletes the member of staff leaves a one-way relation through which calls still work (contract §4.9).
+  // Whoever of the two ended it, nothing can be sent through this pair any more.
   const lost = ofKind(facts, 'contact_lost').flatMap(({ fact }) => (fact.data.staff && fact.member.externalUserId
-    ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: fact.data.by === 'staff' }] : []));
+    ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }] : []));
   await stores.follows.change(tx, [...added, ...lost]);
   await stores.tags.unconfirmAll(tx, ofKind(facts, 'contact_added').map(({ member }) => member));
   for (const { fact } of ofKind(facts, 'contact_read')) {

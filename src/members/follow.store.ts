@@ -35,13 +35,20 @@ export class FollowStore {
       changed_at = CASE WHEN excluded.changed_at > follow.changed_at THEN excluded.changed_at ELSE follow.changed_at END`);
   }
 
-  /** A read of the contact: the pairs that exist now. Pairs not in it have ended. */
+  /**
+   * A read of the contact: pairs we did not know of, and the end of those that are not in it. A pair that has ended stays
+   * so: whom the customer deleted is still listed (contract §4.9), and a new beginning is an event of its own.
+   */
   async learn(tx: Sql, externalUserId: string, read: FactOf<'contact_read'>['data']): Promise<void> {
-    await this.change(tx, read.follows.map((follow) => ({ externalUserId, staff: follow.staff, at: read.readAt, mutual: true, ended: false, state: follow.state })));
+    await tx.insert('follow', read.follows.map((follow) => ({
+      external_userid: externalUserId, staff: follow.staff, since: follow.createdAt, changed_at: read.readAt, mutual: 1, ended: 0, state: follow.state ?? null,
+    })), '(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state)');
     for (const follow of read.follows) {
       if (follow.remark) await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [follow.remark, externalUserId, follow.staff]);
     }
-    await tx.run('UPDATE follow SET ended = 1 WHERE external_userid = $1 AND changed_at < $2', [externalUserId, read.readAt]);
+    const listed = read.follows.map((follow) => follow.staff);
+    await tx.run(`UPDATE follow SET ended = 1 WHERE external_userid = $1 AND changed_at < $2
+      ${listed.length > 0 ? `AND staff NOT IN (${listed.map((_, index) => `$${index + 3}`).join(',')})` : ''}`, [externalUserId, read.readAt, ...listed]);
   }
 
   /** The pairs through which each customer can be reached, the longest-standing first. */

@@ -15,6 +15,8 @@ const ROWS_PER_TURN = 64;
 const MAX_ATTEMPTS = 8;
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 3_600_000;
+/** Waiting for a turn or for an admin is no failed attempt, however long it takes. */
+const waits = new Set(['wecom_halted', 'wecom_quota_full', 'chat_offline', 'chat_resting', 'chat_paced', 'chat_add_limit', 'chat_throttled', 'tag_library_incomplete']);
 
 export const backoffMs = (attempts: number): number => Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
 
@@ -108,14 +110,17 @@ export class DeliveryWorker {
     if (cause instanceof RetryLater) {
       const next = now + (cause.retryAfterMs ?? backoffMs(row.attempts));
       const overdue = row.expiresAt !== null && next > row.expiresAt;
-      // Waiting because the other side said how long is not a failed attempt.
-      if (!overdue && (row.attempts < MAX_ATTEMPTS || cause.retryAfterMs !== undefined)) return this.db.write((tx) => this.store.postpone(tx, row, next, cause.code));
+      if (!overdue && (row.attempts < MAX_ATTEMPTS || waits.has(cause.code))) return this.db.write((tx) => this.store.postpone(tx, row, next, cause.code));
       return this.db.write(async (tx) => {
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
         await this.store.settle(tx, [row.id], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
     }
     const code = cause instanceof GiveUp ? cause.code : 'bug';
+    // The code works once: on a second attempt "used up" is what a greeting that got through looks like (contract §7.1).
+    if (row.kind === 'send_welcome' && row.attempts > 1 && code === 'welcome_code_expired') {
+      return this.db.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'unconfirmed' }, now));
+    }
     if (code === 'bug') this.world.logger.error({ err: cause, outboxId: row.id, kind: row.kind }, 'an action failed in a way nobody foresaw');
     await this.db.write(async (tx) => {
       await this.consequences.gaveUp(tx, row, action, code, now);

@@ -33,11 +33,8 @@ interface Batch {
   readonly createdAt: number;
 }
 
-const result = z.object({
-  sent: z.array(z.object({ externalUserId: z.string(), sentAt: z.number().optional() })),
-  failed: z.array(z.object({ externalUserId: z.string(), status: z.number() })),
-  finished: z.boolean(),
-});
+/** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
+const result = z.object({ sent: z.array(z.object({ id: z.string() })), failed: z.array(z.object({ id: z.string(), status: z.number() })), finished: z.boolean() });
 
 /**
  * WeCom's mass-sends: rows with the same words by the same sender become one task that a member of staff confirms with
@@ -122,7 +119,7 @@ export class MassSendWorker {
 
   private async created(batch: Batch, rows: readonly OutboxRow[], done: Done): Promise<void> {
     const now = this.world.clock.now();
-    const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failList']));
+    const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failed']));
     await this.db.write(async (tx) => {
       await tx.run(`UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2 WHERE id = $3`, [done.ref ?? null, now + POLLS_MS[0]!, batch.id]);
       const isRefused = (row: OutboxRow): boolean => massSend(row).externalUserIds.some((id) => refused.has(id));
@@ -153,13 +150,13 @@ export class MassSendWorker {
       await this.db.write(async (tx) => {
         const waiting = (await this.store.ofBatch(tx, batch.id)).filter((row) => row.state === 'waiting');
         const rowOf = (id: string) => waiting.filter((row) => massSend(row).externalUserIds.includes(id));
-        for (const { externalUserId } of read.sent) {
-          for (const row of rowOf(externalUserId)) {
+        for (const { id } of read.sent) {
+          for (const row of rowOf(id)) {
             await this.consequences.done(tx, row, row.action, { ref: batch.externalRef ?? undefined } as Done, now);
             await this.store.settle(tx, [row.id], 'sent', {}, now);
           }
         }
-        for (const { externalUserId, status } of read.failed) for (const row of rowOf(externalUserId)) await this.fail(tx, row, status === 3 ? 'wecom_cap' : 'not_a_contact', now);
+        for (const { id, status } of read.failed) for (const row of rowOf(id)) await this.fail(tx, row, status === 3 ? 'wecom_cap' : 'not_a_contact', now);
         const left = (await this.store.ofBatch(tx, batch.id)).filter((row) => row.state === 'waiting');
         if (left.length === 0 || read.finished || now - batch.createdAt > GIVE_UP_MS) {
           for (const row of left) await this.fail(tx, row, 'not_confirmed', now);

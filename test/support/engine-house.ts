@@ -1,0 +1,88 @@
+import { CommandAnswers } from '../../src/commands/answer-commands.js';
+import type { Campaign } from '../../src/domain/messages/index.js';
+import type { Fact, FactData, FactKind, MemberIds } from '../../src/domain/fact.js';
+import { EngineConsequences } from '../../src/engine/consequences.js';
+import { Engine } from '../../src/engine/engine.js';
+import { readRuleset } from '../../src/engine/ruleset-files.js';
+import { RulesetSource } from '../../src/engine/ruleset-source.js';
+import { stores } from '../../src/engine/stores.js';
+import { Intake } from '../../src/intake/intake.js';
+import { DeliveryWorker } from '../../src/outbox/delivery.worker.js';
+import { MassSendWorker } from '../../src/outbox/mass-send.worker.js';
+import { PushedClock } from '../../src/platform/clock.js';
+import type { Database } from '../../src/platform/database/database.js';
+import { createLogger } from '../../src/platform/logger/logger.js';
+import { Pump } from '../../src/pump.js';
+import { TemplatesService } from '../../src/templates/templates.service.js';
+import { FakeChannel } from './fake-channel.js';
+
+const zone = 'Asia/Shanghai';
+/** A Monday morning in March, on the corp's wall clock. */
+export const MONDAY = Date.parse('2026-03-02T09:00:00+08:00');
+
+export interface House {
+  readonly db: Database;
+  readonly clock: PushedClock;
+  readonly channel: FakeChannel;
+  readonly engine: Engine;
+  readonly pump: Pump;
+  readonly intake: Intake;
+  /** Tells facts and lets everything due follow from them. */
+  happens(...facts: Fact[]): Promise<void>;
+  /** Pushes the clock to a moment (`2026-03-03T11:30`) or on by hours, and settles. */
+  later(moment: string | number): Promise<void>;
+  campaigns(): Promise<readonly Campaign[]>;
+  /** A second life on the same database and the same outside world, as after a crash. */
+  rebuilt(): Promise<House>;
+}
+
+/** The product without HTTP: real database, real rules and templates, a pretend outside. */
+export async function aHouse(db: Database, { channel = new FakeChannel(), clock = new PushedClock(MONDAY) }: { channel?: FakeChannel; clock?: PushedClock } = {}): Promise<House> {
+  const files = await readRuleset('config');
+  if (!files.ok) throw new Error(JSON.stringify(files.problems));
+  const templates = new TemplatesService(db);
+  await templates.seedFromFiles('templates', clock.now());
+  const rulesets = await RulesetSource.open(db, files.value, templates, clock.now());
+  const logger = createLogger({ level: 'fatal' });
+  const engine = new Engine(db, rulesets, clock, logger, { timeZone: zone, abilities: () => channel.abilities });
+  await engine.start();
+  await db.write((tx) => stores.outbox.releaseAll(tx));
+  const consequences = new EngineConsequences(db, engine, clock);
+  const world = { clock, logger, worker: 'test', timeZone: zone };
+  const pump = new Pump({
+    engine, commands: new CommandAnswers(db, engine, () => ['LinXia'], world),
+    deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world), massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
+  }, logger);
+  const intake = new Intake(db, clock, pump.wake);
+  await channel.start(intake.receive);
+  return {
+    db, clock, channel, engine, pump, intake,
+    async happens(...facts) {
+      await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+      await pump.settle();
+    },
+    async later(moment) {
+      clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
+      await pump.settle();
+    },
+    campaigns: () => templates.active(),
+    rebuilt: () => aHouse(db, { channel, clock }),
+  };
+}
+
+let made = 0;
+
+/** A fact with a key of its own. `at` is epoch ms. */
+export function aFact<K extends FactKind>(kind: K, at: number, member: MemberIds, data: Partial<FactData<K>> = {}, key = `fact-${++made}`): Fact {
+  const defaults: Record<string, unknown> = { contact_added: { mutual: true, staff: 'LinXia' }, sent_message: { length: 12, mentions: [], looksLikeAd: false } };
+  return { key, kind, at, member, data: { ...(defaults[kind] as object | undefined), ...data } } as unknown as Fact;
+}
+
+export const xiaolu: MemberIds = { externalUserId: 'wmXiaolu' };
+
+export function groupRead(chatId: string, name: string, people: readonly string[], at: number, owner = 'LinXia'): Fact {
+  return aFact('group_read', at, {}, {
+    chatId, name, owner, version: `v-${name}-${at}`, readAt: at, dismissed: false,
+    people: [{ staff: owner }, ...people.map((externalUserId) => ({ externalUserId, name: externalUserId, joinedAt: at }))],
+  });
+}

@@ -1,0 +1,79 @@
+import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../../src/channels/channel.js';
+import type { Action, ActionKind } from '../../src/domain/action.js';
+
+/** A whole outside world in memory: takes every action, remembers it, and can be told to fail or to lose its answer. */
+export class FakeChannel implements Channel {
+  readonly id = 'fake';
+  readonly abilities: ReadonlySet<ActionKind>;
+  readonly performed: { readonly action: Action; readonly key: string }[] = [];
+  /** Tapped mass-sends; the others wait. */
+  readonly confirmed = new Set<string>();
+  private failures: { readonly kind: ActionKind; readonly error: Error; readonly after: boolean }[] = [];
+  receive: Receive = () => Promise.reject(new Error('not started'));
+
+  constructor(abilities: readonly ActionKind[] = [
+    'read_contact', 'set_remark', 'mark_tags', 'send_welcome', 'mass_send', 'read_mass_send', 'ensure_tags', 'read_tags', 'read_group', 'ensure_join_way', 'notify_staff',
+  ]) {
+    this.abilities = new Set(abilities);
+  }
+
+  /** The next action of a kind fails: before it is done, or (`after`) with the answer lost on its way back. */
+  failNext(kind: ActionKind, error: Error, { after = false } = {}): void {
+    this.failures.push({ kind, error, after });
+  }
+
+  ofKind<K extends ActionKind>(kind: K): Extract<Action, { kind: K }>[] {
+    return this.performed.flatMap(({ action }) => (action.kind === kind ? [action as Extract<Action, { kind: K }>] : []));
+  }
+
+  start(receive: Receive): Promise<void> {
+    this.receive = receive;
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  send(action: Action, key: string): Promise<Done> {
+    const index = this.failures.findIndex((failure) => failure.kind === action.kind);
+    const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0];
+    if (failure && !failure.after) return Promise.reject(failure.error);
+    this.performed.push({ action, key });
+    return failure ? Promise.reject(failure.error) : Promise.resolve(this.answer(action));
+  }
+
+  repeatable(kind: ActionKind): boolean {
+    return kind !== 'mass_send' && kind !== 'chat_dm' && kind !== 'group_say';
+  }
+
+  reconcile(action: Action): Promise<Reconciled> {
+    if (action.kind !== 'mass_send') return Promise.resolve({ outcome: 'unknown' });
+    const index = this.performed.findIndex((done) => done.action.kind === 'mass_send' && JSON.stringify(done.action) === JSON.stringify(action));
+    return Promise.resolve(index < 0 ? { outcome: 'not_done' } : { outcome: 'done', done: { ref: refOf(index) } });
+  }
+
+  health(): ChannelHealth {
+    return { ok: true, detail: '' };
+  }
+
+  private answer(action: Action): Done {
+    switch (action.kind) {
+      case 'ensure_tags':
+        return { result: { tags: action.names.map((name) => ({ name, id: `et-${action.group}-${name}` })) } };
+      case 'ensure_join_way':
+        return { result: { configId: `cfg-${action.chatId}`, qrCode: `http://qr.test/${action.chatId}` } };
+      case 'mass_send':
+        return { ref: refOf(this.performed.length - 1) };
+      case 'read_mass_send': {
+        const task = this.performed[Number(action.externalRef.slice(3))]!.action as Extract<Action, { kind: 'mass_send' }>;
+        const isConfirmed = this.confirmed.has(action.externalRef);
+        return { result: { sent: isConfirmed ? task.externalUserIds.map((id) => ({ id, at: 0 })) : [], failed: [], unsent: [], finished: isConfirmed } };
+      }
+      default:
+        return {};
+    }
+  }
+}
+
+const refOf = (index: number): string => `msg${index}`;
