@@ -10,7 +10,6 @@ const wall = (at: number): Date => new Date(at + OFFSET_MS);
 
 /** The moment at which the day of `at` began. */
 export const startOfDay = (at: number): number => Math.floor((at + OFFSET_MS) / DAY) * DAY - OFFSET_MS;
-export const hourOf = (at: number): number => wall(at).getUTCHours();
 /** 0 is Sunday. */
 export const weekdayOf = (at: number): number => wall(at).getUTCDay();
 export const monthOf = (at: number): string => wall(at).toISOString().slice(0, 7);

@@ -89,6 +89,24 @@ test('tells a share of callbacks twice and some out of order, and none of them n
   expect(product.callbacks().length).toBe(callbacks.reduce((sum, letter) => sum + letter.posts, 0));
 });
 
+test('never tells some and leaves out who joined, when told to', async () => {
+  const { product, sandbox } = await corpAndProduct({ mischief: { lose: 0.5, bare: 1 } });
+  for (let i = 0; i < 20; i += 1) {
+    await sandbox.act({ do: 'newcomer', name: `新人${i}` });
+    await sandbox.act({ do: 'invite', who: `新人${i}`, group: '会员群①', staff: 'ChenYu' });
+  }
+  const { callbacks } = sandbox.record();
+  const lost = callbacks.filter((letter) => letter.state === 'lost');
+  expect(lost.length).toBeGreaterThan(4);
+  expect(lost.every((letter) => letter.posts === 0)).toBe(true);
+  expect(product.callbacks()).toHaveLength(20 - lost.length);
+  expect(
+    callbacks.every(
+      (letter) => letter.plaintext.includes('<MemChangeCnt>1<') && !letter.plaintext.includes('MemChangeList'),
+    ),
+  ).toBe(true);
+});
+
 test('stops the clock when somebody with a welcome code walks in or staff write to the app', async () => {
   const { sandbox } = await corpAndProduct({ people: 30 });
   const stopped = await sandbox.advance(START + 30 * 86_400_000);

@@ -27,6 +27,18 @@ export type { Act } from './doors/acts.js';
 export type { Trouble } from './doors/control-door.js';
 export type { SandboxRecord } from './record.js';
 
+/** Shares of callbacks, 0 to 1. All of it happens in the real world. */
+export interface Mischief {
+  /** Told twice. */
+  readonly duplicate?: number;
+  /** Told after later ones. */
+  readonly reorder?: number;
+  /** Never told. */
+  readonly lose?: number;
+  /** Changes of a group's members told without the list of who. */
+  readonly bare?: number;
+}
+
 export interface SandboxOptions {
   readonly seed?: number;
   /** 0 for a quiet corp: staff and groups, and nobody who does anything unasked. */
@@ -44,8 +56,7 @@ export interface SandboxOptions {
   readonly callbackAesKey: string;
   readonly callbackUrl?: string;
   readonly shop?: ShopDoor;
-  /** Shares of callbacks told twice, and told after later ones. */
-  readonly mischief?: { readonly duplicate?: number; readonly reorder?: number };
+  readonly mischief?: Mischief;
   /** People's talk can be heard by a chat account that sits in all groups. */
   readonly chat?: boolean;
   /** For all endpoints; single ones through `trouble`. */
@@ -110,6 +121,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       agentId: options.agentId,
       duplicate: options.mischief?.duplicate ?? 0,
       reorder: options.mischief?.reorder ?? 0,
+      lose: options.mischief?.lose ?? 0,
       answerLimitMs: options.answerLimitMs ?? 5_000,
       patienceMs,
     },
@@ -118,10 +130,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   );
   const shop = new Shop(patienceMs);
   const log = new ChatLog();
+  const barer = new Random(streamSeed(seed, 'bare'));
   let urgent = false;
   let closed = false;
   const outlets: Outlets = {
-    tell: (fields) => office.post(xmlOf(fields)),
+    tell: (fields) => {
+      const isBare = 'MemChangeList' in fields && barer.chance(options.mischief?.bare ?? 0);
+      office.post(xmlOf(isBare ? { ...fields, MemChangeList: undefined } : fields));
+    },
     hear: (heard) => {
       if (options.chat) log.add(heard);
     },

@@ -21,6 +21,8 @@ export interface PostOfficeSettings {
   readonly agentId: string;
   readonly duplicate: number;
   readonly reorder: number;
+  /** Share that is never told: the platform promises nothing. */
+  readonly lose: number;
   /** Real milliseconds until an unanswered post is cut off. */
   readonly answerLimitMs: number;
   /** Real milliseconds a callback is held while nobody listens at the address: the product is being restarted. */
@@ -73,7 +75,9 @@ export class PostOffice {
     this.letters.push(letter);
     const late = this.random.chance(this.settings.reorder);
     const behind = this.random.int(1, 4);
-    if (letter.state === 'untold') return;
+    if (this.settings.lose > 0 && letter.state === 'waiting' && this.random.chance(this.settings.lose))
+      letter.state = 'lost';
+    if (letter.state !== 'waiting') return;
     if (late) this.heldBack.push({ letter, behind });
     else this.queue.push(letter);
     for (const held of this.heldBack) held.behind -= held.letter === letter ? 0 : 1;
@@ -122,6 +126,8 @@ export class PostOffice {
         .then(() => (twice && letter.state === 'answered' ? this.tryOnce(letter) : undefined))
         .finally(() => {
           this.busy -= 1;
+          // Who is down for long does not use up the patience for what happens after.
+          if (this.busy + this.queue.length === 0) this.downSince = undefined;
           this.serve();
           this.wake();
         });
