@@ -18,6 +18,8 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-misused-spread': 'off', // [...text] counts characters as people do, and that is wanted
       '@typescript-eslint/no-unnecessary-type-conversion': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off', // takes `row[0]!` for unneeded where the compiler needs it
+      '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // Nest's options are typed as classes
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/require-await': 'off', // a port's method is asynchronous even where one implementation is not

@@ -1,5 +1,5 @@
 // npm run bench [-- name…]: runs test/bench/*.bench.mjs one after the other; each prints JSON lines {"bench": name, …figures}.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkNode, ensureBuilt, ensureInstalled, root, run } from './prepare.mjs';
 
@@ -9,13 +9,13 @@ await ensureBuilt();
 
 const wanted = process.argv.slice(2);
 const folder = join(root, 'test/bench');
-const files = readdirSync(folder)
+const files = (existsSync(folder) ? readdirSync(folder) : [])
   .filter(
     (file) => file.endsWith('.bench.mjs') && (wanted.length === 0 || wanted.some((name) => file.startsWith(name))),
   )
   .sort();
 if (files.length === 0) {
-  console.error(`There is no benchmark named ${wanted.join(' or ')} in test/bench.`);
+  console.error(`There is no benchmark ${wanted.join(' or ')} in test/bench.`);
   process.exitCode = 1;
 }
 for (const file of files) {
