@@ -1,0 +1,131 @@
+import { isoDay, momentOf, type Day } from '../domain/day.js';
+import type { Sql } from '../platform/database/sql.js';
+import { messagesByState, stepsByState } from './home.js';
+import { idSince } from './id-since.js';
+import { entersStage, tierDirection } from './tier-direction.js';
+import { yuan } from './words/fact-words.js';
+
+/** The figures of one day of the corp. Money in cents. */
+export interface DailyReport {
+  readonly day: Day;
+  readonly newContacts: number;
+  readonly lostContacts: number;
+  readonly joins: number;
+  readonly leaves: number;
+  readonly messages: number;
+  readonly speakers: number;
+  readonly orders: number;
+  readonly amountCents: number;
+  readonly tierUps: number;
+  readonly tierDowns: number;
+  readonly movesDone: number;
+  /** Open past their deadline when the day ended. */
+  readonly movesStuck: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly suppressed: number;
+  readonly newlyDozing: number;
+  readonly newlyAsleep: number;
+  readonly openTasks: number;
+}
+
+/** Facts are found by when they reached us; one that came more than two days late is missing from its day's report. */
+const LATE_MS = 2 * 86_400_000;
+
+export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise<DailyReport> {
+  const [from, until] = [momentOf(day, 0, timeZone), momentOf(day + 1, 0, timeZone)];
+  const facts = await factCounts(sql, from, until);
+  const happened = (kind: string): number => facts.get(kind)?.n ?? 0;
+  const moves = await stepsByState(sql, from, until);
+  const messages = await messagesByState(sql, from, until);
+  const decisionsFrom = await idSince(sql, 'decision', from);
+  const decided = async (which: string): Promise<number> =>
+    one(
+      sql,
+      `SELECT COUNT(DISTINCT member_id) AS n FROM decision WHERE id >= ${decisionsFrom} AND at >= ${from} AND at < ${until} AND ${which}`,
+    );
+  return {
+    day,
+    newContacts: happened('contact_added'),
+    lostContacts: happened('contact_lost'),
+    joins: happened('joined_group'),
+    leaves: happened('left_group'),
+    messages: happened('sent_message'),
+    speakers: facts.get('sent_message')?.members ?? 0,
+    orders: happened('order_paid'),
+    amountCents: await paidCents(sql, from, until),
+    tierUps: await decided(tierDirection('up')),
+    tierDowns: await decided(tierDirection('down')),
+    movesDone: moves.get('done') ?? 0,
+    movesStuck: await one(
+      sql,
+      `SELECT COUNT(*) AS n FROM move WHERE planned_at < ${until} AND deadline_at < ${until} AND (closed_at IS NULL OR closed_at >= ${until})`,
+    ),
+    sent: messages.get('sent') ?? 0,
+    failed: (messages.get('failed') ?? 0) + (messages.get('dead') ?? 0),
+    suppressed: (messages.get('suppressed') ?? 0) + (messages.get('cancelled') ?? 0),
+    newlyDozing: await decided(entersStage('dozing')),
+    newlyAsleep: await decided(entersStage('asleep')),
+    openTasks: await one(
+      sql,
+      `SELECT COUNT(*) AS n FROM operator_task WHERE created_at < ${until} AND (done_at IS NULL OR done_at >= ${until})`,
+    ),
+  };
+}
+
+async function one(sql: Sql, text: string): Promise<number> {
+  return Number((await sql.one<{ n: number }>(text))?.n ?? 0);
+}
+
+async function range(sql: Sql, from: number, until: number): Promise<string> {
+  // A fact may reach us before its own time by a clock that is a little ahead.
+  const [first, end] = [await idSince(sql, 'fact', from - 60_000), await idSince(sql, 'fact', until + LATE_MS)];
+  return `id >= ${first} AND id < ${end} AND at >= ${from} AND at < ${until}`;
+}
+
+async function factCounts(
+  sql: Sql,
+  from: number,
+  until: number,
+): Promise<ReadonlyMap<string, { n: number; members: number }>> {
+  const rows = await sql.all<{ kind: string; n: number; members: number }>(
+    `SELECT kind, COUNT(*) AS n, COUNT(DISTINCT member_id) AS members FROM fact
+     WHERE ${await range(sql, from, until)} AND kind IN ('contact_added', 'contact_lost', 'joined_group', 'left_group', 'sent_message', 'order_paid') GROUP BY kind`,
+  );
+  return new Map(rows.map((row) => [row.kind, { n: Number(row.n), members: Number(row.members) }]));
+}
+
+async function paidCents(sql: Sql, from: number, until: number): Promise<number> {
+  const amount =
+    sql.dialect === 'sqlite'
+      ? `CAST(data ->> 'amountCents' AS bigint)`
+      : `CAST(CAST(data AS json) ->> 'amountCents' AS bigint)`;
+  return one(
+    sql,
+    `SELECT COALESCE(SUM(${amount}), 0) AS n FROM fact WHERE ${await range(sql, from, until)} AND kind = 'order_paid'`,
+  );
+}
+
+/** As an operator reads it on the phone in the morning. */
+export function renderDailyReport(report: DailyReport): string {
+  const { day } = report;
+  const date = isoDay(day).slice(5).split('-').map(Number).join('月');
+  const attention = [
+    ...(report.movesStuck > 0 ? [`${report.movesStuck} 个换群卡住了`] : []),
+    ...(report.openTasks > 0 ? [`${report.openTasks} 件待办没做`] : []),
+    ...(report.failed > 0 ? [`${report.failed} 条消息没发成`] : []),
+  ];
+  const lines = [
+    `${date}日 日报`,
+    `新增好友 ${report.newContacts} 人，流失 ${report.lostContacts} 人；进群 ${report.joins} 人次，退群 ${report.leaves} 人次`,
+    report.messages > 0 ? `${report.speakers} 人发言 ${report.messages} 条` : '群里没有人发言',
+    report.orders > 0 ? `成交 ${report.orders} 单，共 ${yuan(report.amountCents)} 元` : '没有成交',
+    `升级 ${report.tierUps} 人，降级 ${report.tierDowns} 人；完成换群 ${report.movesDone} 个`,
+    `消息送达 ${report.sent} 条，没发成 ${report.failed} 条，拦下 ${report.suppressed} 条`,
+    ...(report.newlyDozing + report.newlyAsleep > 0
+      ? [`新进预警 ${report.newlyDozing} 人，新进沉睡 ${report.newlyAsleep} 人`]
+      : []),
+    attention.length > 0 ? `要留意：${attention.join('，')}` : '没有要处理的事',
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,104 @@
+import type { MoveState } from '../domain/moves/move.js';
+import type { Label } from '../domain/ruleset.js';
+import type { Sql } from '../platform/database/sql.js';
+import { historiesOf, type HistoryStep } from './histories.js';
+import { groupNames, memberName } from './names.js';
+import { pageOf, readCursor, type Page } from './page.js';
+import { reasonLabel } from './words/reason-words.js';
+
+export interface MoveInList {
+  readonly id: number;
+  readonly memberId: number;
+  readonly memberName: string;
+  readonly from: { readonly id: string; readonly name: string } | null;
+  readonly to: { readonly id: string; readonly name: string };
+  readonly tier: string;
+  readonly path: 'official' | 'chat';
+  readonly state: MoveState;
+  /** In Chinese; `reasonCode` and `reasonLabel` say the same for programs and for both languages. */
+  readonly reason: string;
+  readonly reasonCode: string;
+  readonly reasonLabel: Label;
+  readonly plannedAt: number;
+  readonly deadlineAt: number;
+  readonly closedAt: number | null;
+  /** Still open after its deadline: somebody must look. */
+  readonly stuck: boolean;
+  readonly history: readonly HistoryStep[];
+}
+
+export interface MoveFilter {
+  readonly state?: string | undefined;
+  readonly member?: number | undefined;
+  readonly stuck?: boolean | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+interface Row {
+  readonly id: number;
+  readonly member_id: number;
+  readonly from_group: number | null;
+  readonly to_group: number;
+  readonly tier: string;
+  readonly path: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly planned_at: number;
+  readonly deadline_at: number;
+  readonly closed_at: number | null;
+  readonly name: string | null;
+  readonly external_userid: string | null;
+}
+
+/** Moves, the newest first, each with its history. */
+export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Promise<Page<MoveInList>> {
+  const after = readCursor(filter.cursor, 1);
+  const params: (string | number)[] = [];
+  const place = (value: string | number): string => `$${params.push(value)}`;
+  const where = [
+    ...(after ? [`v.id < ${place(after[0]!)}`] : []),
+    ...(filter.state ? [`v.state = ${place(filter.state)}`] : []),
+    ...(filter.member === undefined ? [] : [`v.member_id = ${place(filter.member)}`]),
+    ...(filter.stuck ? [`v.closed_at IS NULL AND v.deadline_at <= ${place(now)}`] : []),
+  ];
+  const rows = await sql.all<Row>(
+    `SELECT v.id, v.member_id, v.from_group, v.to_group, v.tier, v.path, v.state, v.reason, v.planned_at, v.deadline_at, v.closed_at,
+       mb.name, mb.external_userid
+     FROM move v LEFT JOIN member mb ON mb.id = v.member_id
+     ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY v.id DESC LIMIT ${filter.limit + 1}`,
+    params,
+  );
+  const page = pageOf(rows, filter.limit, (row) => [row.id]);
+  const [groups, histories] = [
+    await groupNames(sql),
+    await historiesOf(
+      sql,
+      'move',
+      page.items.map((row) => row.id),
+    ),
+  ];
+  const group = (id: number) => ({ id: String(id), name: groups.get(id) ?? `#${id}` });
+  const items = page.items.map((row): MoveInList => {
+    const reasonWords = reasonLabel(row.reason);
+    return {
+      id: row.id,
+      memberId: row.member_id,
+      memberName: memberName({ ...row, id: row.member_id }),
+      from: row.from_group === null ? null : group(row.from_group),
+      to: group(row.to_group),
+      tier: row.tier,
+      path: row.path as MoveInList['path'],
+      state: row.state as MoveState,
+      reason: reasonWords.zh,
+      reasonCode: row.reason,
+      reasonLabel: reasonWords,
+      plannedAt: row.planned_at,
+      deadlineAt: row.deadline_at,
+      closedAt: row.closed_at,
+      stuck: row.closed_at === null && row.deadline_at <= now,
+      history: histories.get(row.id) ?? [],
+    };
+  });
+  return { items, next: page.next };
+}

@@ -1,0 +1,191 @@
+import { DAY_MS, dayOf, momentOf } from '../domain/day.js';
+import type { FactKind } from '../domain/fact.js';
+import type { Action } from '../domain/action.js';
+import type { Label } from '../domain/ruleset.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { Asked, Placed, TimelineEntry } from './timeline.js';
+import { textOf } from './words/action-words.js';
+import { becauseFrom, toldBecause } from './words/because-words.js';
+import { deliveryTitle, moveTitle } from './words/delivery-words.js';
+import { countedColumns, dayWords, factWords, toldKinds } from './words/fact-words.js';
+import { reasonLabel } from './words/reason-words.js';
+
+/** What stands after the cursor in one source. Only our own numbers go into the text. */
+function beyond(asked: Asked, rank: number, at: string, id: string): string {
+  const { after } = asked;
+  if (!after) return '1 = 1';
+  if (rank < after.rank) return `${at} <= ${after.at}`;
+  if (rank > after.rank) return `${at} < ${after.at}`;
+  return `(${at} < ${after.at} OR (${at} = ${after.at} AND ${id} < ${after.number}))`;
+}
+
+const rest = (asked: Asked, rank: number, at: string, id: string): string =>
+  `AND ${beyond(asked, rank, at, id)} ORDER BY ${at} DESC, ${id} DESC LIMIT ${asked.limit}`;
+
+/** Talk and the like, one line a day: a talker's thousand messages would bury everything else. */
+export async function dayEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+  const lastDay = asked.after ? dayOf(asked.after.at, asked.timeZone) : dayOf(asked.now, asked.timeZone);
+  const rows = await sql.all<Record<string, number>>(
+    `SELECT day, ${countedColumns.join(', ')} FROM member_day
+     WHERE member_id = $1 AND day <= ${lastDay} AND (${countedColumns.map((column) => `${column} > 0`).join(' OR ')}) ORDER BY day DESC LIMIT ${asked.limit + 1}`,
+    [asked.member],
+  );
+  return rows.flatMap((row): Placed[] => {
+    const words = dayWords(row);
+    const day = row['day']!;
+    const at = Math.min(asked.now, momentOf(day, 0, asked.timeZone) + DAY_MS - 1);
+    if (!words || !isBeyond(asked, at, rank, day)) return [];
+    return [{ rank, number: day, entry: { id: `day-${day}`, at, kind: 'fact', title: words, because: null } }];
+  });
+}
+
+function isBeyond({ after }: Asked, at: number, rank: number, number: number): boolean {
+  if (!after) return true;
+  return at < after.at || (at === after.at && (rank < after.rank || (rank === after.rank && number < after.number)));
+}
+
+export async function factEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+  const rows = await sql.all<{ id: number; kind: FactKind; at: number; data: string }>(
+    `SELECT id, kind, at, data FROM fact WHERE member_id = $1 AND kind IN (${toldKinds.map((kind) => `'${kind}'`).join(', ')}) ${rest(asked, rank, 'at', 'id')}`,
+    [asked.member],
+  );
+  const chats = rows.length === 0 ? new Map<string, string>() : await chatNames(sql);
+  const names = { group: (chatId: string) => chats.get(chatId) ?? chatId, tier: asked.tierLabel };
+  return rows.map(({ id, kind, at, data }) => ({
+    rank,
+    number: id,
+    entry: {
+      id: `fact-${id}`,
+      at,
+      kind: 'fact',
+      ...factWords(kind, JSON.parse(data) as never, names),
+      because: null,
+      state: kind,
+    },
+  }));
+}
+
+async function chatNames(sql: Sql): Promise<Map<string, string>> {
+  const rows = await sql.all<{ name: string; chat_id: string | null; room_id: string | null }>(
+    'SELECT name, chat_id, room_id FROM chat_group',
+  );
+  return new Map(
+    rows.flatMap((row) =>
+      [row.chat_id, row.room_id].flatMap((id) => (id && row.name ? [[id, row.name] as const] : [])),
+    ),
+  );
+}
+
+export interface DecisionRow {
+  readonly id: number;
+  readonly at: number;
+  readonly kind: 'tier' | 'stage' | 'tag' | 'move';
+  readonly title: string;
+  readonly because: string | null;
+}
+
+export const decisionEntry = (row: DecisionRow): TimelineEntry => ({
+  id: `decision-${row.id}`,
+  at: row.at,
+  kind: row.kind,
+  title: JSON.parse(row.title) as Label,
+  because: toldBecause(becauseFrom(row.because)),
+});
+
+export async function decisionEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+  const rows = await sql.all<DecisionRow>(
+    `SELECT id, at, kind, title, because FROM decision WHERE member_id = $1 ${rest(asked, rank, 'at', 'id')}`,
+    [asked.member],
+  );
+  return rows.map((row) => ({ rank, number: row.id, entry: decisionEntry(row) }));
+}
+
+export interface MoveEventRow {
+  readonly id: number;
+  readonly at: number;
+  readonly state: string;
+  readonly note: string;
+  readonly to_group: number;
+}
+
+export function moveEntry(row: MoveEventRow, groups: ReadonlyMap<number, string>): TimelineEntry {
+  return {
+    id: `move-${row.id}`,
+    at: row.at,
+    kind: 'move',
+    title: moveTitle(row.state, groups.get(row.to_group) ?? `#${row.to_group}`),
+    ...(row.note === '' ? {} : { detail: reasonLabel(row.note) }),
+    because: null,
+    state: row.state,
+  };
+}
+
+/** A move's first step is told by the decision to make it, which says why. */
+export const notTheFirstStep = 'e.id > (SELECT MIN(f.id) FROM move_event f WHERE f.move_id = e.move_id)';
+
+export async function moveEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+  const rows = await sql.all<MoveEventRow>(
+    `SELECT e.id, e.at, e.state, e.note, v.to_group FROM move v JOIN move_event e ON e.move_id = v.id
+     WHERE v.member_id = $1 AND ${notTheFirstStep} ${rest(asked, rank, 'e.at', 'e.id')}`,
+    [asked.member],
+  );
+  return rows.map((row) => ({ rank, number: row.id, entry: moveEntry(row, asked.groups) }));
+}
+
+export interface MessageRow {
+  readonly id: number;
+  readonly at: number;
+  readonly campaign: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly because: string | null;
+  readonly action: string;
+}
+
+export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, string>): TimelineEntry {
+  const suppressed = row.state === 'suppressed';
+  const because = toldBecause(becauseFrom(row.because));
+  const text = suppressed ? null : textOf(JSON.parse(row.action) as Action);
+  const detail = row.reason !== null ? reasonLabel(row.reason) : text === null ? null : { zh: text, en: text };
+  // What stopped it later (a cap at WeCom, staff who did not tap) is as much a reason as what stopped it at once.
+  const reasons =
+    because && row.reason !== null && !because.reasons ? [{ code: row.reason, label: reasonLabel(row.reason) }] : [];
+  return {
+    id: `message-${row.id}`,
+    at: row.at,
+    kind: suppressed ? 'suppressed' : 'message',
+    title: deliveryTitle(row.state, templates.get(row.campaign) ?? row.campaign),
+    ...(detail ? { detail } : {}),
+    because: because && reasons.length > 0 ? { ...because, reasons } : because,
+    state: row.state,
+  };
+}
+
+export async function messageEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+  const at = 'COALESCE(settled_at, created_at)';
+  const rows = await sql.all<MessageRow>(
+    `SELECT id, ${at} AS at, campaign, state, reason, because, action FROM outbox
+     WHERE member_id = $1 AND campaign IS NOT NULL ${rest(asked, rank, at, 'id')}`,
+    [asked.member],
+  );
+  return rows.map((row) => ({ rank, number: row.id, entry: messageEntry(row, asked.templates) }));
+}
+
+export async function commandEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+  const rows = await sql.all<{ id: number; at: number; text: string; answer: string | null }>(
+    `SELECT id, at, text, answer FROM command_request WHERE member_id = $1 AND state = 1 ${rest(asked, rank, 'at', 'id')}`,
+    [asked.member],
+  );
+  return rows.map(({ id, at, text, answer }) => ({
+    rank,
+    number: id,
+    entry: {
+      id: `command-${id}`,
+      at,
+      kind: 'command',
+      title: { zh: `发来「${text}」`, en: `Said 「${text}」` },
+      ...(answer ? { detail: { zh: answer, en: answer } } : {}),
+      because: null,
+    },
+  }));
+}

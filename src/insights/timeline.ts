@@ -1,0 +1,71 @@
+import type { Label } from '../domain/ruleset.js';
+import type { Sql } from '../platform/database/sql.js';
+import { groupNames, templateNames } from './names.js';
+import { pageOf, readCursor, type Page } from './page.js';
+import {
+  commandEntries,
+  decisionEntries,
+  dayEntries,
+  factEntries,
+  messageEntries,
+  moveEntries,
+} from './timeline-sources.js';
+import type { ToldBecause } from './words/because-words.js';
+
+export interface TimelineEntry {
+  readonly id: string;
+  readonly at: number;
+  readonly kind: 'fact' | 'tier' | 'stage' | 'tag' | 'message' | 'suppressed' | 'move' | 'command';
+  readonly title: Label;
+  readonly detail?: Label;
+  readonly because: ToldBecause | null;
+  readonly state?: string;
+}
+
+/** An entry with its place: moment, then source, then the source's own number. */
+export interface Placed {
+  readonly entry: TimelineEntry;
+  readonly rank: number;
+  readonly number: number;
+}
+
+export interface TimelineOn {
+  readonly timeZone: string;
+  readonly now: number;
+  readonly tierLabel: (key: string) => Label;
+}
+
+/** Everything a source needs to tell its part of the page. */
+export interface Asked extends TimelineOn {
+  readonly member: number;
+  readonly limit: number;
+  readonly after: { readonly at: number; readonly rank: number; readonly number: number } | null;
+  readonly groups: ReadonlyMap<number, string>;
+  readonly templates: ReadonlyMap<string, string>;
+}
+
+/** Of one moment, what happened comes before what was decided, and that before what was done about it. */
+const sources = [dayEntries, commandEntries, factEntries, decisionEntries, moveEntries, messageEntries] as const;
+
+/** All that is known of one member and all that was done about them, the newest first. */
+export async function timelineOf(
+  sql: Sql,
+  member: number,
+  page: { readonly cursor?: string | undefined; readonly limit: number },
+  on: TimelineOn,
+): Promise<Page<TimelineEntry>> {
+  const place = readCursor(page.cursor, 3);
+  const asked: Asked = {
+    ...on,
+    member,
+    limit: page.limit + 1,
+    after: place && { at: place[0]!, rank: place[1]!, number: place[2]! },
+    groups: await groupNames(sql),
+    templates: await templateNames(sql),
+  };
+  const told: Placed[] = [];
+  for (const [rank, source] of sources.entries()) told.push(...(await source(sql, asked, rank)));
+  told.sort((a, b) => b.entry.at - a.entry.at || b.rank - a.rank || b.number - a.number);
+  const { items, next } = pageOf(told, page.limit, (row) => [row.entry.at, row.rank, row.number]);
+  return { items: items.map((row) => row.entry), next };
+}

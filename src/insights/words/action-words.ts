@@ -1,0 +1,47 @@
+import type { Action, ActionKind, Attachment } from '../../domain/action.js';
+import type { Label } from '../../domain/ruleset.js';
+
+const kinds: Readonly<Record<ActionKind, Label>> = {
+  read_contact: { zh: '读取客户资料', en: 'read the contact' },
+  set_remark: { zh: '写备注', en: 'set the remark' },
+  mark_tags: { zh: '同步标签', en: 'sync the tags' },
+  send_welcome: { zh: '欢迎语', en: 'welcome' },
+  mass_send: { zh: '企业群发', en: 'mass-send' },
+  read_mass_send: { zh: '查群发结果', en: 'read the mass-send' },
+  ensure_tags: { zh: '建企业标签', en: 'make corp tags' },
+  read_tags: { zh: '读取标签库', en: 'read the tag library' },
+  read_group: { zh: '读取群资料', en: 'read the group' },
+  ensure_join_way: { zh: '生成进群码', en: 'make a join code' },
+  notify_staff: { zh: '通知员工', en: 'tell staff' },
+  chat_dm: { zh: '聊天私信', en: 'chat DM' },
+  group_say: { zh: '群内提及', en: 'group mention' },
+  room_add: { zh: '拉进群', en: 'add to the group' },
+  room_remove: { zh: '移出群', en: 'remove from the group' },
+};
+
+export const actionLabel = (kind: string): Label =>
+  Object.hasOwn(kinds, kind) ? kinds[kind as ActionKind] : { zh: kind, en: kind };
+
+/** The campaign's own word for the way a message takes; null for what is no message to a member. */
+export function channelOf(kind: string): string | null {
+  switch (kind) {
+    case 'send_welcome':
+      return 'welcome';
+    case 'group_say':
+      return 'group_mention';
+    case 'mass_send':
+    case 'chat_dm':
+      return kind;
+    default:
+      return null;
+  }
+}
+
+/** The words of an action, where it has any. */
+export function textOf(action: Action): string | null {
+  if ('message' in action) return action.message.text === '' ? null : action.message.text;
+  return 'text' in action ? action.text : null;
+}
+
+export const attachmentsOf = (action: Action): readonly Attachment[] =>
+  'message' in action ? action.message.attachments : [];

@@ -1,0 +1,36 @@
+import type { Label } from '../../domain/ruleset.js';
+
+const states: Readonly<Record<string, Label>> = {
+  planned: { zh: '待发送', en: 'planned' },
+  sending: { zh: '发送中', en: 'being sent' },
+  waiting: { zh: '等员工确认', en: 'waiting for staff' },
+  sent: { zh: '已送达', en: 'sent' },
+  failed: { zh: '没发成', en: 'failed' },
+  suppressed: { zh: '没有发', en: 'not sent' },
+  cancelled: { zh: '已取消', en: 'cancelled' },
+  dead: { zh: '多次失败', en: 'failed for good' },
+};
+
+const moves: Readonly<Record<string, Label>> = {
+  planned: { zh: '计划换到', en: 'to be moved to' },
+  invited: { zh: '已邀请进', en: 'invited to' },
+  joined: { zh: '已进入', en: 'joined' },
+  leaving: { zh: '等待离开旧群，已在', en: 'to leave the old group, now in' },
+  done: { zh: '换群完成，已在', en: 'moved to' },
+  expired: { zh: '邀请过期：', en: 'the invitation ran out:' },
+  failed: { zh: '换群失败：', en: 'the move failed:' },
+  cancelled: { zh: '换群取消：', en: 'the move was cancelled:' },
+};
+
+const stateWords = (words: Readonly<Record<string, Label>>, state: string): Label =>
+  Object.hasOwn(words, state) ? words[state]! : { zh: state, en: state };
+
+export const deliveryTitle = (state: string, name: string): Label => {
+  const words = stateWords(states, state);
+  return { zh: `「${name}」${words.zh}`, en: `「${name}」 ${words.en}` };
+};
+
+export const moveTitle = (state: string, group: string): Label => {
+  const words = stateWords(moves, state);
+  return { zh: `${words.zh}「${group}」`, en: `${words.en.charAt(0).toUpperCase()}${words.en.slice(1)} 「${group}」` };
+};

@@ -1,0 +1,87 @@
+import type { FactData, FactKind } from '../../domain/fact.js';
+import type { Label } from '../../domain/ruleset.js';
+
+export interface ToldFact {
+  readonly title: Label;
+  readonly detail?: Label;
+}
+
+interface Names {
+  /** A group's name by the outside's id of it. */
+  readonly group: (chatId: string) => string;
+  readonly tier: (key: string) => Label;
+}
+
+type Tell<K extends FactKind> = (data: FactData<K>, names: Names) => ToldFact;
+
+export const yuan = (cents: number): string => (cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2));
+
+const plain = (zh: string, en: string, detail?: Label): ToldFact => ({
+  title: { zh, en },
+  ...(detail ? { detail } : {}),
+});
+const category = (given: string | undefined): Label | undefined =>
+  given ? { zh: `类目：${given}`, en: `Category: ${given}` } : undefined;
+const via = (state: string | undefined): Label | undefined =>
+  state ? { zh: `来源：${state}`, en: `Came by: ${state}` } : undefined;
+
+/** What a fact says of a member, in words. Kinds that happen all day long are told once a day, by their number. */
+const words: { readonly [K in FactKind]?: Tell<K> } = {
+  contact_added: (data) =>
+    data.staff
+      ? plain(`添加了 ${data.staff} 为好友`, `Added ${data.staff} as a contact`, via(data.state))
+      : plain('成为好友', 'Became a contact', via(data.state)),
+  contact_lost: (data) =>
+    data.by === 'staff'
+      ? plain('被员工删除好友', 'Removed by staff')
+      : plain('删除了好友', 'Removed us from their contacts'),
+  joined_group: (data, { group }) =>
+    plain(`进群「${group(data.chatId)}」`, `Joined 「${group(data.chatId)}」`, via(data.state)),
+  left_group: (data, { group }) =>
+    data.removed
+      ? plain(`被移出「${group(data.chatId)}」`, `Was removed from 「${group(data.chatId)}」`)
+      : plain(`离开「${group(data.chatId)}」`, `Left 「${group(data.chatId)}」`),
+  order_paid: (data) =>
+    plain(`下单 ¥${yuan(data.amountCents)}`, `Ordered for ¥${yuan(data.amountCents)}`, category(data.category)),
+  order_refunded: (data) => plain(`退款 ¥${yuan(data.amountCents)}`, `Refunded ¥${yuan(data.amountCents)}`),
+  invited: () => plain('邀请了一位朋友', 'Invited a friend'),
+  profile_updated: () => plain('资料更新', 'Profile updated'),
+  opted_out: () => plain('退订主动消息', 'Opted out of messages'),
+  opted_in: () => plain('恢复接收消息', 'Opted in again'),
+  tier_locked: (data, { tier }) =>
+    plain(`${data.by} 把层级锁定为${tier(data.tier).zh}`, `${data.by} locked the tier to ${tier(data.tier).en}`),
+  tier_unlocked: (data) => plain(`${data.by} 解除了层级锁定`, `${data.by} unlocked the tier`),
+  custom: (data) =>
+    plain(
+      data.value === undefined ? data.name : `${data.name}：${String(data.value)}`,
+      data.value === undefined ? data.name : `${data.name}: ${String(data.value)}`,
+    ),
+};
+
+/** The kinds that are told one by one. */
+export const toldKinds = Object.keys(words) as readonly FactKind[];
+
+export function factWords<K extends FactKind>(kind: K, data: FactData<K>, names: Names): ToldFact {
+  const tell = words[kind] as Tell<K> | undefined;
+  return tell ? tell(data, names) : plain(kind, kind);
+}
+
+/** What a member did on one day, counted. Null when there is nothing to tell. */
+export function dayWords(counts: Readonly<Record<string, number>>): Label | null {
+  const parts = counted.flatMap(([column, zh, en]) => {
+    const n = counts[column] ?? 0;
+    return n > 0 ? [{ zh: zh(n), en: `${n} ${en}` }] : [];
+  });
+  if (parts.length === 0) return null;
+  return { zh: parts.map((part) => part.zh).join('，'), en: parts.map((part) => part.en).join(', ') };
+}
+
+const counted: readonly (readonly [column: string, zh: (n: number) => string, en: string])[] = [
+  ['messages', (n) => `发言 ${n} 条`, 'message(s)'],
+  ['mentions', (n) => `被提及 ${n} 次`, 'mention(s) by others'],
+  ['checkins', (n) => `打卡 ${n} 次`, 'check-in(s)'],
+  ['visits', (n) => `访问 ${n} 次`, 'visit(s)'],
+  ['views', (n) => `看内容 ${n} 次`, 'content view(s)'],
+  ['ads', (n) => `疑似广告 ${n} 条`, 'of them like ads'],
+];
+export const countedColumns = counted.map(([column]) => column);

@@ -1,0 +1,121 @@
+import type { Label } from '../../domain/ruleset.js';
+
+type Words = readonly [zh: string, en: string];
+
+/** Why something was not sent, not done, or done: what codes mean to the one who reads them. */
+const words: Readonly<Record<string, Words>> = {
+  // --- not sent, by our own rules
+  opted_out: ['成员已退订', 'the member opted out'],
+  holdout: ['对照组，故意不发', 'held back as a control group'],
+  unreachable: ['没有能触达的渠道', 'no channel reaches the member'],
+  daily_cap: ['当天的触达次数已用完', "the day's messages are used up"],
+  monthly_cap: ['当月的触达次数已用完', "the month's messages are used up"],
+  no_slot_in_window: ['有效期内没有合适的发送时段', 'no sending slot while it is worth sending'],
+  quiet_hours: ['安静时段，顺延发送', 'put off: quiet hours'],
+  expired: ['过了有效期', 'no longer worth sending'],
+  stop_when: ['发送前已满足停发条件', 'the stop rule holds by now'],
+  move_closed: ['换群已结束', 'the move is over'],
+  nothing_to_do: ['已经一致，无需操作', 'nothing was left to do'],
+  no_channel: ['没有配置能做这件事的渠道', 'no channel can do this'],
+  outcome_unknown: ['发送结果不明，为免重复不再发', 'the outcome is unknown; not sent again'],
+  bug: ['程序错误，已记录', 'a bug; it has been logged'],
+  // --- texts
+  'text:missing_value': ['模板里有这位成员没有的值', 'the text names a value this member does not have'],
+  'text:empty_text': ['模板填好后没有文字', 'nothing is left of the text when filled'],
+  'text:too_long': ['模板填好后太长', 'the text is too long when filled'],
+  'text:too_slow': ['模板太费时间', 'the text takes too long to fill'],
+  'text:not_renderable': ['模板填不出来', 'the text cannot be filled'],
+  // --- mass-sends
+  waits_for_staff: ['等员工点确认', 'waits for the tap of staff'],
+  not_confirmed: ['员工没有确认群发', 'staff did not confirm it'],
+  refused_by_wecom: ['企业微信没有收下这位客户', 'WeCom did not take this customer'],
+  wecom_cap: ['企业微信的每月群发上限已到', "WeCom's own monthly cap is reached"],
+  not_a_contact: ['已不是好友', 'no longer a contact'],
+  nobody_to_send_to: ['没有可发的客户', 'there is nobody to send it to'],
+  mass_send_cancelled: ['群发任务被取消', 'the mass-send was cancelled'],
+  mass_send_unknown: ['企业微信还没有这个群发任务', 'WeCom does not know the mass-send yet'],
+  cannot_reconcile: ['上次的结果还查不到，稍后再查', 'what became of the last try cannot be read yet'],
+  too_early_to_tell: ['刚发出，结果还不能定', 'too early to tell what became of it'],
+  // --- welcome
+  welcome_code_expired: ['欢迎语的 20 秒窗口已过', 'the 20 seconds for a welcome are over'],
+  welcome_code_missing: ['没有欢迎语凭证', 'there is no welcome code'],
+  already_welcomed: ['已经发过欢迎语或已开始聊天', 'welcomed already'],
+  welcome_in_flight: ['另一个应用正在发欢迎语', 'another app is sending a welcome'],
+  // --- WeCom
+  wecom_busy: ['企业微信繁忙，稍后重试', 'WeCom is busy; tried again later'],
+  wecom_halted: ['企业微信接口已暂停，等管理员处理', 'halted until an admin acts'],
+  wecom_quota_full: ['接口额度用完，稍后重试', 'our quota at WeCom is used up for now'],
+  wecom_refused: ['企业微信拒绝了', 'WeCom refused'],
+  wecom_answer_unreadable: ['企业微信的回答看不懂', "WeCom's answer could not be read"],
+  too_frequent: ['调用过于频繁，稍后重试', 'too frequent; tried again later'],
+  too_many_at_once: ['并发过多，稍后重试', 'too many at once; tried again later'],
+  conflicting_call: ['同一客户正在被操作，稍后重试', 'the same customer is being worked on'],
+  data_conflict: ['数据冲突，稍后重试', 'two writers met; tried again later'],
+  no_such_contact: ['客户不存在或不在可见范围', 'no such contact, or out of scope'],
+  not_following: ['员工没有添加这位客户', 'the staff member does not have this customer'],
+  no_contact_permission: ['没有客户联系权限', 'no permission for customer contact'],
+  no_such_staff: ['员工不存在或已离职', 'no such member of staff'],
+  staff_out_of_scope: ['员工不在应用可见范围', "the staff member is out of the app's scope"],
+  no_valid_receiver: ['接收的员工都无效', 'none of the receivers is valid'],
+  no_such_group: ['群不存在', 'no such group'],
+  group_dismissed: ['群已解散', 'the group was dismissed'],
+  no_permission: ['没有权限', 'not permitted'],
+  bad_secret: ['应用 Secret 不正确', "the app's secret is wrong"],
+  untrusted_ip: ['服务器 IP 不在可信名单', "the server's address is not on WeCom's list"],
+  tag_library_incomplete: ['正在建企业标签，稍后继续', 'the corp tags are being made first'],
+  tags_still_missing: ['企业标签还没建好，稍后重试', 'the corp tags are not there yet'],
+  bad_tag_name: ['标签名不合规', "the tag's name is not allowed"],
+  picture_not_found: ['图片地址打不开', 'the picture is not there'],
+  picture_unreachable: ['图片暂时取不到，稍后重试', 'the picture cannot be had just now'],
+  picture_too_large: ['图片太大', 'the picture is too large'],
+  // --- the chat account
+  chat_offline: ['聊天账号不在线', 'the chat account is offline'],
+  chat_resting: ['聊天账号正在休息，稍后继续', 'the chat account rests'],
+  chat_throttled: ['聊天账号被限流，稍后继续', 'the chat account is throttled'],
+  chat_not_sent: ['聊天消息没发出，稍后重试', 'not sent; tried again later'],
+  chat_unreachable: ['聊天服务连不上，稍后重试', 'the chat service cannot be reached'],
+  chat_refused: ['聊天平台拒绝了', 'the chat platform refused'],
+  chat_outcome_unknown: ['聊天消息结果不明', 'the outcome of the chat message is unknown'],
+  chat_contact_unknown: ['聊天账号不认识这位成员', 'the chat account does not know this member'],
+  chat_room_unknown: ['聊天账号不在这个群里', 'the chat account is not in the group'],
+  chat_mention_left: ['要提及的人已不在群里', 'whom to mention has left the group'],
+  // --- moves
+  tier_changed: ['层级变了', 'the tier changed'],
+  not_in_the_tier_group: ['不在本层级的群里', "not in the tier's group"],
+  merged: ['两份档案合并为一人', 'two records became one person'],
+  pool_full: ['本层级的群都满了', "the tier's groups are full"],
+  no_pool: ['本层级还没有群', 'the tier has no group'],
+  too_many_tries: ['邀请次数已用完', 'invited often enough'],
+  invitation_never_sent: ['邀请一直没有发出', 'the invitation was never sent'],
+  not_sent: ['邀请没有发成', 'the invitation was not sent'],
+  did_not_join: ['没有进群', 'did not join'],
+  reminder: ['提醒过一次', 'reminded once'],
+  asked: ['已请群主移出旧群', "the old group's owner was asked to remove them"],
+  joined: ['已进新群', 'joined the new group'],
+  left: ['已离开旧群', 'left the old group'],
+  // --- decisions
+  rule_removed: ['规则已删除', 'the rule was removed'],
+};
+
+const withTail: Readonly<Record<string, (tail: string) => Words>> = {
+  locked_by: (who) => [who === '' ? '人工锁定' : `由 ${who} 锁定`, who === '' ? 'locked by hand' : `locked by ${who}`],
+  tier_is_now: (tier) => [`层级已是 ${tier}`, `the tier is now ${tier}`],
+  text: (what) => [`模板填不出来：${what}`, `the text cannot be filled: ${what}`],
+};
+
+export interface Reason {
+  readonly code: string;
+  readonly label: Label;
+}
+
+/** A code in words; one that nobody wrote down is shown as it is. */
+export function reasonLabel(code: string): Label {
+  const known = Object.hasOwn(words, code) ? words[code] : undefined;
+  if (known) return { zh: known[0], en: known[1] };
+  const cut = code.indexOf(':');
+  const family = code.slice(0, Math.max(0, cut));
+  const tailed = Object.hasOwn(withTail, family) ? withTail[family]?.(code.slice(cut + 1)) : undefined;
+  return tailed ? { zh: tailed[0], en: tailed[1] } : { zh: code, en: code };
+}
+
+export const reasonOf = (code: string): Reason => ({ code, label: reasonLabel(code) });
