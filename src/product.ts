@@ -29,6 +29,7 @@ import { Database } from './platform/database/database.js';
 import { createHttpAdapter } from './platform/http/http-adapter.js';
 import { HttpModule } from './platform/http/http.module.js';
 import type { Logger } from './platform/logger/logger.js';
+import { LoggerModule } from './platform/logger/logger.module.js';
 import { NestLogger } from './platform/logger/nest-logger.js';
 import { Pump } from './pump.js';
 import { TemplatesService } from './templates/templates.service.js';
@@ -113,6 +114,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     const root: DynamicModule = {
       module: ProductModule,
       imports: [
+        LoggerModule.with(logger),
         HttpModule.with({ checks: () => [databaseReadiness(db), ...open.channels.map((channel) => ({ name: channel.id, check: () => channel.health() }))] }),
         ChannelsModule.of(open),
         module,

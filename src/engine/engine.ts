@@ -4,6 +4,7 @@ import type { FactOf } from '../domain/fact.js';
 import type { CorpFigures } from '../domain/metrics/index.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
 import type { MemberId } from '../domain/ids.js';
+import type { StoredGroup } from '../groups/group.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -14,8 +15,8 @@ import { look, type Circumstances } from './look.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
 import { stores } from './stores.js';
-import { takeFacts } from './take-facts.js';
-import { takeGroupRead } from './take-group-reads.js';
+import { factsOf, takeFacts } from './take-facts.js';
+import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
 
 const FACTS_AT_ONCE = 500;
 const MEMBERS_AT_ONCE = 500;
@@ -109,6 +110,13 @@ export class Engine {
     const now = this.clock.now();
     const taken = await takeFacts(tx, facts, this.settings.timeZone, now);
     for (const fact of taken.memberless) if (fact.kind === 'group_read') await takeGroupRead(tx, fact as FactOf<'group_read'>, on.ruleset, now);
+    const joins = factsOf(taken.facts, 'joined_group');
+    if (joins.length > 0) {
+      const at = joins.at(-1)!.at;
+      await linkTwins(tx, at, now);
+      const both = [...new Set(joins.map((fact) => taken.groups.get(fact.data.chatId)))].filter((group) => group !== undefined && group.chatId !== null && group.roomId !== null);
+      await linkPeople(tx, both as StoredGroup[], at, now);
+    }
     await stores.outbox.plan(tx, [...await memberlessActions(tx, taken, on, now), ...await joinWayActions(tx, on, now)], now);
     await look(tx, taken.members, taken.facts, on, now);
     return facts.length;

@@ -16,22 +16,33 @@ const staleReadMs = 5_000;
  */
 export async function takeGroupRead(tx: Sql, read: FactOf<'group_read'>, ruleset: Ruleset, now: number): Promise<void> {
   const { data } = read;
-  let group = (await stores.groups.resolve(tx, [data.chatId], now)).get(data.chatId);
+  const group = (await stores.groups.resolve(tx, [data.chatId], now)).get(data.chatId);
   if (!group || group.readAt > data.readAt) return;
   const pool = poolOf(data.name, ruleset);
   await stores.groups.learn(tx, group.id, data, pool?.key ?? null, pool?.capacity ?? defaultCapacity);
   if (data.dismissed) return;
 
-  const facts = await unseenChanges(tx, group, data);
-  await stores.facts.append(tx, facts, now);
+  await stores.facts.append(tx, await unseenChanges(tx, group, data), now);
+}
 
-  const twin = await twinOf(tx, { ...group, name: data.name });
-  if (twin) {
+/**
+ * Groups known to WeCom and to the chat account under different ids are found to be one, and then the people in them.
+ * Looked for whenever somebody was seen to be in a group, because it is the people in common that prove it.
+ */
+export async function linkTwins(tx: Sql, at: number, now: number): Promise<void> {
+  const all = (await stores.groups.all(tx)).filter((group) => group.status === 'active' && group.name !== '');
+  for (const group of all.filter((candidate) => candidate.chatId !== null && candidate.roomId === null)) {
+    const twin = await twinOf(tx, group, all);
+    if (!twin) continue;
     const [older, younger] = twin.id < group.id ? [twin, group] : [group, twin];
     await stores.groups.merge(tx, younger, older);
-    group = older;
+    await stores.facts.append(tx, await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at), now);
   }
-  await stores.facts.append(tx, await samePeople(tx, group, read.at), now);
+}
+
+/** People who came to a group of both kinds since, met under two ids. */
+export async function linkPeople(tx: Sql, groups: readonly StoredGroup[], at: number, now: number): Promise<void> {
+  for (const group of groups) await stores.facts.append(tx, await samePeople(tx, group, at), now);
 }
 
 async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_read'>['data']): Promise<Fact[]> {
@@ -78,14 +89,12 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
  * The same group under the other id: the one of the same name, if it is the only one, that has people in common. The
  * name alone proves nothing: anybody can make a group of any name.
  */
-async function twinOf(tx: Sql, group: StoredGroup): Promise<StoredGroup | null> {
-  if (group.chatId !== null && group.roomId !== null) return null;
-  const named = (await stores.groups.all(tx)).filter((other) => other.id !== group.id && other.name === group.name && other.name !== '' && other.status === 'active');
-  const others = named.filter((other) => (group.chatId === null ? other.chatId !== null && other.roomId === null : other.roomId !== null && other.chatId === null));
-  if (others.length !== 1 || named.length !== 1) return null;
+async function twinOf(tx: Sql, group: StoredGroup, all: readonly StoredGroup[]): Promise<StoredGroup | null> {
+  const named = all.filter((other) => other.id !== group.id && other.name === group.name);
+  const [other] = named;
+  if (named.length !== 1 || !other || other.roomId === null || other.chatId !== null) return null;
   const here = new Set((await stores.groups.present(tx, group.id)).map((person) => person.member));
-  const common = (await stores.groups.present(tx, others[0]!.id)).filter((person) => here.has(person.member)).length;
-  return common > 0 ? others[0]! : null;
+  return (await stores.groups.present(tx, other.id)).some((person) => here.has(person.member)) ? other : null;
 }
 
 /**

@@ -144,8 +144,10 @@ export class GroupStore {
       ON CONFLICT (group_id, member_id) DO UPDATE SET spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END`);
     await tx.run('DELETE FROM group_person WHERE group_id = $1', [from.id]);
     await tx.run('DELETE FROM chat_group WHERE id = $1', [from.id]);
-    await tx.run('UPDATE chat_group SET chat_id = $1, room_id = $2, owner = $3 WHERE id = $4',
-      [to.chatId ?? from.chatId, to.roomId ?? from.roomId, to.owner || from.owner, to.id]);
+    const official = to.chatId === null ? from : to;
+    await tx.run('UPDATE chat_group SET chat_id = $1, room_id = $2, owner = $3, version = $4, join_qr = COALESCE(join_qr, $5) WHERE id = $6',
+      [official.chatId, to.roomId ?? from.roomId, official.owner, official.version, official.joinQr, to.id]);
+    await tx.run('UPDATE outbox SET group_id = $1 WHERE group_id = $2', [to.id, from.id]);
     for (const column of ['from_group', 'to_group']) await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
   }
 
