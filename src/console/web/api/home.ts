@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Label } from './label.js';
 import { read, write } from './request.js';
 import type { TimelineEntry } from './timeline.js';
 
@@ -27,9 +28,9 @@ export interface Home {
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly channels: readonly {
     readonly id: string;
-    readonly label: string;
+    readonly label: string | Label;
     readonly ok: boolean;
-    readonly detail: string;
+    readonly detail: string | Label;
   }[];
   readonly recent: readonly (TimelineEntry & { readonly memberId: string | number; readonly memberName: string })[];
 }

@@ -1,3 +1,4 @@
+import type { Label } from './label.js';
 import { usePages } from './page.js';
 
 export const moveStates = [
@@ -15,7 +16,7 @@ export type MoveState = (typeof moveStates)[number];
 export interface HistoryStep {
   readonly at: number;
   readonly state: string;
-  readonly note: string;
+  readonly note: string | Label;
 }
 
 export interface Move {
@@ -27,12 +28,16 @@ export interface Move {
   readonly tier: string;
   readonly path: 'official' | 'chat';
   readonly state: MoveState;
-  readonly reason: string;
+  readonly reason: string | Label;
   readonly plannedAt: number;
   readonly deadlineAt: number | null;
   readonly stuck: boolean;
   readonly history: readonly HistoryStep[];
 }
+
+const underWay: ReadonlySet<MoveState> = new Set(['planned', 'invited', 'joined', 'leaving']);
+/** A move that ended has no deadline any more. */
+export const isUnderWay = ({ state }: Pick<Move, 'state'>): boolean => underWay.has(state);
 
 export interface MoveFilter {
   readonly state?: string | undefined;

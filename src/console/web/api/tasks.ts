@@ -1,10 +1,11 @@
+import type { Label } from './label.js';
 import { usePages } from './page.js';
 
 export interface Task {
   readonly id: string | number;
   readonly kind: string;
   readonly staff: string;
-  readonly text: string;
+  readonly text: string | Label;
   readonly createdAt: number;
   readonly doneAt: number | null;
   readonly state: string;

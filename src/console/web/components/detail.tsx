@@ -5,7 +5,7 @@ import styles from './detail.module.css';
 export const Detail = ({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) => (
   <dl className={styles.detail}>
     {rows
-      .filter(([, value]) => value !== null && value !== undefined && value !== '')
+      .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '')
       .map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>

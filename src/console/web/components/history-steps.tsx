@@ -11,7 +11,7 @@ interface Props {
 
 /** The states a thing went through, oldest first. */
 export function HistorySteps({ steps, family }: Props) {
-  const { t, name } = useTexts();
+  const { t, name, say } = useTexts();
   if (steps.length === 0) return <p className="faint">{t('history.none')}</p>;
   return (
     <ol className={styles.steps} aria-label={t('history.title')}>
@@ -23,7 +23,7 @@ export function HistorySteps({ steps, family }: Props) {
               <strong>{name(`state.${family}`, step.state)}</strong>
               <Moment at={step.at} />
             </p>
-            {step.note && <p className={styles.note}>{step.note}</p>}
+            {step.note && <p className={styles.note}>{say(step.note)}</p>}
           </div>
         </li>
       ))}

@@ -160,7 +160,6 @@ export const en: Dictionary = {
   'home.channelDown': 'Down',
   'home.waitingOutbox': 'Outbox',
   'home.waitingFacts': 'Facts waiting',
-  'home.waitingDead': 'Undeliverable',
 
   'pause.label': 'Proactive sending',
   'pause.isRunning': 'Sending: on',
@@ -240,6 +239,7 @@ export const en: Dictionary = {
 
   'ladder.title': 'Tier',
   'ladder.next': '{n} short of {tier}',
+  'ladder.nextMet': 'Meets the conditions of {tier}',
   'ladder.top': 'On the highest step',
   'ladder.current': 'Current',
   'ladder.nextStep': 'Next step',

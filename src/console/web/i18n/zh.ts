@@ -157,7 +157,6 @@ export const zh = {
   'home.channelDown': '异常',
   'home.waitingOutbox': '待发动作',
   'home.waitingFacts': '待处理事件',
-  'home.waitingDead': '无法送达',
 
   'pause.label': '主动发送',
   'pause.isRunning': '主动发送：开',
@@ -235,6 +234,7 @@ export const zh = {
 
   'ladder.title': '层级',
   'ladder.next': '距「{tier}」还差 {n} 项',
+  'ladder.nextMet': '已满足「{tier}」的条件',
   'ladder.top': '已在最高一层',
   'ladder.current': '当前',
   'ladder.nextStep': '下一阶',

@@ -31,5 +31,6 @@ export const tones = {
   amber: { ink: '#8a5604', fill: '#dd9a22', wash: '#fbf0da' },
   crimson: { ink: '#a31f3d', fill: '#c53a57', wash: '#fbe8ec' },
   jade: { ink: '#14684b', fill: '#3a9a77', wash: '#e4f0ea' },
+  clay: { ink: '#8c4a2f', fill: '#c9784f', wash: '#f8ece5' },
   violet: { ink: '#62498f', fill: '#8f74bd', wash: '#f0ebf8' },
 } as const satisfies Record<string, Tone>;

@@ -16,7 +16,7 @@ const stageTones: Readonly<Record<string, Tone>> = {
   new: tones.teal,
   active: tones.jade,
   paying: tones.amber,
-  dozing: tones.amber,
+  dozing: tones.clay,
   asleep: tones.slate,
   lost: tones.slate,
   returned: tones.violet,

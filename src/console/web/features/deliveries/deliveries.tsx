@@ -102,6 +102,16 @@ export function Deliveries() {
         align: 'right',
         render: (_, { settledAt }) => <Moment at={settledAt} />,
       },
+      {
+        key: 'history',
+        width: 84,
+        align: 'right',
+        render: (_, { id }) => (
+          <Button size="small" type="link" onClick={() => setOpenId(id)}>
+            {t('history.title')}
+          </Button>
+        ),
+      },
     ],
     [t, name, say],
   );

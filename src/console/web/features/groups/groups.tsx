@@ -10,8 +10,6 @@ import { useTexts } from '../../i18n/i18n.js';
 import { toneOfTier } from '../../theme/tones-of.js';
 import styles from './groups.module.css';
 
-const nearlyFull = 0.9;
-
 function GroupCard({ group }: { readonly group: Group }) {
   const { t, name } = useTexts();
   const share = group.capacity ? group.members / group.capacity : null;
@@ -44,7 +42,7 @@ function GroupCard({ group }: { readonly group: Group }) {
           <i
             style={{
               width: `${Math.min(100, share * 100)}%`,
-              background: share >= nearlyFull ? '#c53a57' : toneOfTier(group.tier).fill,
+              background: toneOfTier(group.tier).fill,
             }}
           />
         </span>

@@ -1,12 +1,17 @@
 import { CheckCircleFilled, ExclamationCircleFilled } from '@ant-design/icons';
 import type { Home } from '../../api/home.js';
+import type { Label } from '../../api/label.js';
 import { count } from '../../components/figures.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './system-health.module.css';
 
 export function SystemHealth({ channels, waiting }: Pick<Home, 'channels' | 'waiting'>) {
-  const { t } = useTexts();
+  const { t, name, say } = useTexts();
+  const nameOf = (id: string, label: string | Label): string => {
+    const known = name('channel', id);
+    return known === id ? say(label) : known;
+  };
   return (
     <Panel title={t('home.system')}>
       <ul className={styles.channels}>
@@ -15,10 +20,10 @@ export function SystemHealth({ channels, waiting }: Pick<Home, 'channels' | 'wai
             {ok ? <CheckCircleFilled aria-hidden /> : <ExclamationCircleFilled aria-hidden />}
             <div>
               <p className={styles.line}>
-                <strong>{label}</strong>
+                <strong>{nameOf(id, label)}</strong>
                 <span>{t(ok ? 'home.channelOk' : 'home.channelDown')}</span>
               </p>
-              {detail && <p className={styles.detail}>{detail}</p>}
+              {say(detail) && <p className={styles.detail}>{say(detail)}</p>}
             </div>
           </li>
         ))}
@@ -31,10 +36,6 @@ export function SystemHealth({ channels, waiting }: Pick<Home, 'channels' | 'wai
         <div>
           <dt>{t('home.waitingFacts')}</dt>
           <dd>{count(waiting.facts)}</dd>
-        </div>
-        <div>
-          <dt>{t('home.waitingDead')}</dt>
-          <dd data-hot={waiting.dead > 0}>{count(waiting.dead)}</dd>
         </div>
       </dl>
     </Panel>

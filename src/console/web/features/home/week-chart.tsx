@@ -11,8 +11,6 @@ import { sansFont } from '../../theme/theme.js';
 
 register([BarChart, GridComponent, LegendComponent, TitleComponent, TooltipComponent, SVGRenderer]);
 
-const roomAbove = 1.15;
-
 function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boolean): EChartsCoreOption {
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
   const days = week.map(({ day }) => `${weekday.format(Date.parse(day))}\n${day.slice(5).replace('-', '/')}`);
@@ -24,12 +22,11 @@ function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boole
     axisLine: { show: index === 0, lineStyle: { color: palette.line } },
     axisLabel: { color: palette.inkFaint, fontSize: 11, lineHeight: 15, interval: 0 },
   });
-  const value = (index: number, read: (day: WeekDay) => number) => ({
+  const value = (index: number) => ({
     type: 'value',
     gridIndex: index,
     minInterval: 1,
     splitNumber: 3,
-    max: Math.max(4, Math.ceil(Math.max(...week.map(read), 0) * roomAbove)),
     axisLabel: { color: palette.inkFaint, fontSize: 11, formatter: (n: number) => String(Math.abs(n)) },
     splitLine: { lineStyle: { color: palette.lineSoft } },
   });
@@ -49,7 +46,6 @@ function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boole
     top,
     textStyle: { fontSize: 12.5, fontWeight: 500, color: palette.inkSoft },
   });
-  const mostDown = Math.max(...week.map(({ down }) => down), 0);
   return {
     textStyle: { fontFamily: sansFont },
     animationDuration: 400,
@@ -87,10 +83,7 @@ function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boole
       textStyle: { color: palette.ink, fontSize: 12.5 },
     },
     xAxis: [axis(0), axis(1)],
-    yAxis: [
-      value(0, (day) => Math.max(day.sent, day.done)),
-      { ...value(1, ({ up }) => up), min: -Math.max(2, Math.ceil(mostDown * roomAbove)) },
-    ],
+    yAxis: [value(0), value(1)],
     series: [
       bars(
         t('home.weekSent'),

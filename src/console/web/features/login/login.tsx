@@ -51,7 +51,6 @@ export function Login() {
           <Form<Fields>
             layout="vertical"
             requiredMark={false}
-            size="large"
             onFinish={(fields) => login.mutate(fields)}
             aria-label={t('login.title')}
           >
@@ -60,21 +59,21 @@ export function Login() {
               label={t('login.username')}
               rules={[{ required: true, message: t('login.usernameMissing') }]}
             >
-              <Input autoComplete="username" autoFocus autoCapitalize="none" spellCheck={false} />
+              <Input size="large" autoComplete="username" autoFocus autoCapitalize="none" spellCheck={false} />
             </Form.Item>
             <Form.Item
               name="password"
               label={t('login.password')}
               rules={[{ required: true, message: t('login.passwordMissing') }]}
             >
-              <Input.Password autoComplete="current-password" />
+              <Input.Password size="large" autoComplete="current-password" />
             </Form.Item>
             {login.error && (
               <p role="alert" className={styles.refused}>
                 {faultText(login.error, texts)}
               </p>
             )}
-            <Button type="primary" htmlType="submit" block loading={login.isPending}>
+            <Button type="primary" size="large" htmlType="submit" block loading={login.isPending}>
               {t('login.submit')}
             </Button>
           </Form>

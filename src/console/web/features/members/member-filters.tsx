@@ -27,7 +27,6 @@ export function MemberFilters({ filters, seenTags, onChange, advanced, onAdvance
   useEffect(() => {
     if (settled !== (filters.q ?? '')) onChange({ q: settled || undefined });
     // Only what was typed moves the address; an address that changed otherwise is taken over below.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [settled]);
   useEffect(() => {
     if (!filters.q) setQ('');

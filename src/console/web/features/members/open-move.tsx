@@ -7,7 +7,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import styles from './open-move.module.css';
 
 export function OpenMove({ move }: { readonly move: Move }) {
-  const { t, name } = useTexts();
+  const { t, name, say } = useTexts();
   return (
     <Panel title={t('member.openMove')} extra={name('moves.path', move.path)}>
       <p className={styles.route}>
@@ -16,7 +16,7 @@ export function OpenMove({ move }: { readonly move: Move }) {
       </p>
       <MovePath move={move} />
       <p className={styles.foot}>
-        {move.reason}
+        {say(move.reason)}
         {move.deadlineAt !== null && (
           <span>
             {t('moves.deadline')} <Moment at={move.deadlineAt} />

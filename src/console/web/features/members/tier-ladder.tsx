@@ -19,7 +19,11 @@ export function TierLadder({ card }: { readonly card: TierCard }) {
   return (
     <Panel
       title={t('ladder.title')}
-      extra={card.next ? t('ladder.next', { tier: nameOf(card.next), n: missing }) : t('ladder.top')}
+      extra={
+        card.next === null
+          ? t('ladder.top')
+          : t(missing > 0 ? 'ladder.next' : 'ladder.nextMet', { tier: nameOf(card.next), n: missing })
+      }
     >
       {card.graceUntil !== null && (
         <p className={styles.grace}>

@@ -1,5 +1,5 @@
 import { Drawer } from 'antd';
-import type { Move } from '../../api/moves.js';
+import { isUnderWay, type Move } from '../../api/moves.js';
 import { Detail } from '../../components/detail.js';
 import { HistorySteps } from '../../components/history-steps.js';
 import { MemberLink } from '../../components/member-link.js';
@@ -11,7 +11,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import styles from './moves.module.css';
 
 export function MoveDrawer({ move, close }: { readonly move: Move | null; readonly close: () => void }) {
-  const { t, name } = useTexts();
+  const { t, name, say } = useTexts();
   return (
     <Drawer
       open={move !== null}
@@ -33,9 +33,12 @@ export function MoveDrawer({ move, close }: { readonly move: Move | null; readon
               [t('moves.leaves'), move.from?.name ?? null],
               [t('moves.joins'), move.to.name],
               [t('moves.by'), name('moves.path', move.path)],
-              [t('moves.reason'), move.reason],
+              [t('moves.reason'), say(move.reason)],
               [t('moves.planned'), <Moment key="p" at={move.plannedAt} />],
-              [t('moves.deadline'), move.deadlineAt === null ? null : <Moment key="d" at={move.deadlineAt} />],
+              [
+                t('moves.deadline'),
+                isUnderWay(move) && move.deadlineAt !== null && <Moment key="d" at={move.deadlineAt} />,
+              ],
             ]}
           />
           <h3 className={styles.heading}>{t('history.title')}</h3>

@@ -1,6 +1,6 @@
 import { Button, Select, Switch, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
-import { moveStates, useMoves, type Move } from '../../api/moves.js';
+import { isUnderWay, moveStates, useMoves, type Move } from '../../api/moves.js';
 import { Blank } from '../../components/blank.js';
 import { MemberLink } from '../../components/member-link.js';
 import { MemberPicker } from '../../components/member-picker.js';
@@ -86,7 +86,17 @@ export function Moves() {
         key: 'deadline',
         width: 140,
         align: 'right',
-        render: (_, { deadlineAt }) => <Moment at={deadlineAt} />,
+        render: (_, move) => <Moment at={isUnderWay(move) ? move.deadlineAt : null} />,
+      },
+      {
+        key: 'history',
+        width: 84,
+        align: 'right',
+        render: (_, { id }) => (
+          <Button size="small" type="link" onClick={() => setOpenId(id)}>
+            {t('history.title')}
+          </Button>
+        ),
       },
     ],
     [t, name],

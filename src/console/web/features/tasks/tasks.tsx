@@ -12,14 +12,14 @@ import { useTexts } from '../../i18n/i18n.js';
 import styles from './tasks.module.css';
 
 function TaskCard({ task }: { readonly task: Task }) {
-  const { name } = useTexts();
+  const { name, say } = useTexts();
   return (
     <div className={styles.card}>
       <p className={styles.top}>
         <strong>{name('task.kind', task.kind)}</strong>
         <StateMark family="task" state={task.state} />
       </p>
-      <p>{task.text}</p>
+      <p>{say(task.text)}</p>
       <p className={styles.foot}>
         <span>{task.staff}</span>
         <Moment at={task.doneAt ?? task.createdAt} />
@@ -29,14 +29,18 @@ function TaskCard({ task }: { readonly task: Task }) {
 }
 
 export function Tasks() {
-  const { t, name } = useTexts();
+  const { t, name, say } = useTexts();
   const [filters, change] = useFilters(['state']);
   const state = filters.state ?? 'open';
   const pages = useTasks(state);
   const columns = useMemo(
     (): TableColumnsType<Task> => [
       { title: t('tasks.kind'), key: 'kind', width: 150, render: (_, { kind }) => name('task.kind', kind) },
-      { title: t('tasks.text'), key: 'text', render: (_, { text }) => <span className={styles.text}>{text}</span> },
+      {
+        title: t('tasks.text'),
+        key: 'text',
+        render: (_, { text }) => <span className={styles.text}>{say(text)}</span>,
+      },
       { title: t('tasks.staff'), dataIndex: 'staff', key: 'staff', width: 130 },
       {
         title: t('tasks.state'),
@@ -59,7 +63,7 @@ export function Tasks() {
         render: (_, { doneAt }) => <Moment at={doneAt} />,
       },
     ],
-    [t, name],
+    [t, name, say],
   );
   return (
     <>

@@ -103,7 +103,7 @@ export function Templates() {
       {
         title: t('templates.saved'),
         key: 'saved',
-        width: 170,
+        width: 200,
         align: 'right',
         render: (_, row) => (
           <span className={styles.saved}>

@@ -81,7 +81,6 @@ export function TemplateEditor({ label, value, onChange, onSave, problems, varia
     setView(made);
     return () => made.destroy();
     // The editor owns its text from here on; the effects below bring in what changes around it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   useEffect(() => {

@@ -1,10 +1,9 @@
-import { Annotation, StateField, type ChangeSet, type EditorSelection, type Extension } from '@codemirror/state';
+import { Annotation, StateField, type ChangeSet, type Extension } from '@codemirror/state';
 import { keymap, type Command } from '@codemirror/view';
 
 interface Step {
   /** Takes the document back to what it was. */
   readonly inverse: ChangeSet;
-  readonly selection: EditorSelection;
   readonly at: number;
 }
 
@@ -24,7 +23,6 @@ const past = StateField.define<Past>({
     if (!change.docChanged) return value;
     const step: Step = {
       inverse: change.changes.invert(change.startState.doc),
-      selection: change.startState.selection,
       at: Date.now(),
     };
     switch (change.annotation(returning)) {
@@ -38,7 +36,7 @@ const past = StateField.define<Past>({
           return {
             done: [
               ...value.done.slice(0, -1),
-              { inverse: step.inverse.compose(last.inverse), selection: last.selection, at: step.at },
+              { inverse: step.inverse.compose(last.inverse), at: step.at },
             ],
             undone: [],
           };
@@ -48,6 +46,15 @@ const past = StateField.define<Past>({
   },
 });
 
+/** Where the eye should go: the end of what came back. */
+function endOf(changes: ChangeSet): number {
+  let end = 0;
+  changes.iterChanges((_fromA, _toA, _fromB, toB) => {
+    end = toB;
+  });
+  return end;
+}
+
 const back =
   (way: 'undo' | 'redo'): Command =>
   (view) => {
@@ -56,7 +63,7 @@ const back =
     if (!step) return true;
     view.dispatch({
       changes: step.inverse,
-      selection: step.selection,
+      selection: { anchor: endOf(step.inverse) },
       annotations: returning.of(way),
       scrollIntoView: true,
     });
