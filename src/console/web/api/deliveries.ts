@@ -1,6 +1,7 @@
 import type { Label } from './label.js';
 import type { HistoryStep } from './moves.js';
 import { usePages } from './page.js';
+import type { Because } from './timeline.js';
 
 export const deliveryStates = [
   'planned',
@@ -25,6 +26,8 @@ export interface Delivery {
   readonly reasonCode: string | null;
   readonly reasonLabel: string | Label | null;
   readonly text: string | null;
+  readonly attachments?: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
+  readonly because?: Because | null;
   readonly plannedAt: number;
   readonly notBefore: number | null;
   readonly settledAt: number | null;

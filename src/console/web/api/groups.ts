@@ -8,6 +8,8 @@ export interface Group {
   readonly tier: string | null;
   readonly owner: string | null;
   readonly members: number;
+  /** Customers among them who ever spoke there. */
+  readonly spoke?: number;
   readonly capacity: number | null;
   readonly status: string;
 }

@@ -16,7 +16,9 @@ export type MoveState = (typeof moveStates)[number];
 export interface HistoryStep {
   readonly at: number;
   readonly state: string;
-  readonly note: string | Label;
+  readonly note: string;
+  /** The note in both languages, where the server has it. */
+  readonly noteLabel?: Label;
 }
 
 export interface Move {
@@ -28,7 +30,8 @@ export interface Move {
   readonly tier: string;
   readonly path: 'official' | 'chat';
   readonly state: MoveState;
-  readonly reason: string | Label;
+  readonly reason: string;
+  readonly reasonLabel?: Label;
   readonly plannedAt: number;
   readonly deadlineAt: number | null;
   readonly stuck: boolean;

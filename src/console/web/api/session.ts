@@ -39,7 +39,7 @@ export function useLogin() {
       write<{ csrf: string }>('POST', '/console/api/login', who),
     onSuccess: async ({ csrf }) => {
       rememberCsrf(csrf);
-      await queries.fetchQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: 0 });
+      await queries.query({ queryKey: sessionKey, queryFn: readSession, staleTime: 0 });
     },
   });
 }

@@ -6,6 +6,8 @@ export interface Task {
   readonly kind: string;
   readonly staff: string;
   readonly text: string | Label;
+  readonly memberId?: number | string | null;
+  readonly dueAt?: number | null;
   readonly createdAt: number;
   readonly doneAt: number | null;
   readonly state: string;

@@ -23,7 +23,7 @@ export function HistorySteps({ steps, family }: Props) {
               <strong>{name(`state.${family}`, step.state)}</strong>
               <Moment at={step.at} />
             </p>
-            {step.note && <p className={styles.note}>{say(step.note)}</p>}
+            {step.note && <p className={styles.note}>{say(step.noteLabel ?? step.note)}</p>}
           </div>
         </li>
       ))}

@@ -1,5 +1,7 @@
+import { PaperClipOutlined } from '@ant-design/icons';
 import { Drawer } from 'antd';
 import type { Delivery } from '../../api/deliveries.js';
+import { BecausePanel } from '../../components/because-panel.js';
 import { Detail } from '../../components/detail.js';
 import { HistorySteps } from '../../components/history-steps.js';
 import { MemberLink } from '../../components/member-link.js';
@@ -26,9 +28,21 @@ export function DeliveryDrawer({ delivery, close }: Props) {
       {delivery && (
         <>
           {delivery.text && <blockquote className={styles.bubble}>{delivery.text}</blockquote>}
+          {delivery.attachments && delivery.attachments.length > 0 && (
+            <ul className={styles.attached} aria-label={t('delivery.attachments')}>
+              {delivery.attachments.map(({ kind, title, url }) => (
+                <li key={`${kind} ${url}`}>
+                  <PaperClipOutlined aria-hidden /> {title || url}
+                </li>
+              ))}
+            </ul>
+          )}
           <Detail
             rows={[
-              [t('delivery.member'), <MemberLink key="m" id={delivery.memberId} name={delivery.memberName} />],
+              [
+                t('delivery.member'),
+                delivery.memberId !== null && <MemberLink key="m" id={delivery.memberId} name={delivery.memberName} />,
+              ],
               [t('delivery.channel'), delivery.channel ? name('channel', delivery.channel) : null],
               [t('delivery.template'), delivery.campaign],
               [
@@ -45,6 +59,12 @@ export function DeliveryDrawer({ delivery, close }: Props) {
               [t('delivery.attempts'), String(delivery.attempts)],
             ]}
           />
+          {delivery.because && (
+            <>
+              <h3 className={styles.heading}>{t('why.button')}</h3>
+              <BecausePanel because={delivery.because} />
+            </>
+          )}
           <h3 className={styles.heading}>{t('history.title')}</h3>
           <HistorySteps steps={delivery.history} family="delivery" />
         </>

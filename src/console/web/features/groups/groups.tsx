@@ -28,6 +28,7 @@ function GroupCard({ group }: { readonly group: Group }) {
           <b>{count(group.members)}</b>
           {group.capacity !== null && ` / ${count(group.capacity)}`} {t('groups.people')}
         </span>
+        {group.spoke !== undefined && <span>{t('groups.spoke', { n: count(group.spoke) })}</span>}
         {group.owner && <span>{t('groups.owner', { owner: group.owner })}</span>}
       </p>
       {share !== null && (

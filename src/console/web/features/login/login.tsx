@@ -23,7 +23,8 @@ function cameFrom(state: unknown): string {
 export function Login() {
   const texts = useTexts();
   const { t } = texts;
-  const { state } = useLocation();
+  const location = useLocation();
+  const state: unknown = location.state;
   const session = useSessionQuery();
   const login = useLogin();
   useEffect(() => {

@@ -72,11 +72,12 @@ export function ConditionBox({ applied, refused, onApply }: Props) {
             popupMatchSelectWidth={300}
             options={(metrics.data ?? []).map((metric) => ({
               value: metric.name,
+              words: say(metric.label),
               label: `${say(metric.label)} ${metric.name}`,
             }))}
-            optionRender={({ value, label }) => (
+            optionRender={({ value, data }) => (
               <span>
-                {String(label).replace(` ${String(value)}`, '')} <code className="faint">{value}</code>
+                {data.words} <code className="faint">{value}</code>
               </span>
             )}
           />

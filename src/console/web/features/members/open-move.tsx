@@ -16,7 +16,7 @@ export function OpenMove({ move }: { readonly move: Move }) {
       </p>
       <MovePath move={move} />
       <p className={styles.foot}>
-        {say(move.reason)}
+        {say(move.reasonLabel ?? move.reason)}
         {move.deadlineAt !== null && (
           <span>
             {t('moves.deadline')} <Moment at={move.deadlineAt} />

@@ -33,7 +33,7 @@ export function MoveDrawer({ move, close }: { readonly move: Move | null; readon
               [t('moves.leaves'), move.from?.name ?? null],
               [t('moves.joins'), move.to.name],
               [t('moves.by'), name('moves.path', move.path)],
-              [t('moves.reason'), say(move.reason)],
+              [t('moves.reason'), say(move.reasonLabel ?? move.reason)],
               [t('moves.planned'), <Moment key="p" at={move.plannedAt} />],
               [
                 t('moves.deadline'),

@@ -1,5 +1,6 @@
 import { Segmented, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
+import { Link } from 'react-router';
 import { useTasks, type Task } from '../../api/tasks.js';
 import { Blank } from '../../components/blank.js';
 import { Moment } from '../../components/moment.js';
@@ -11,15 +12,27 @@ import { useFilters } from '../../components/use-filters.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './tasks.module.css';
 
+function TaskText({ task }: { readonly task: Task }) {
+  const { t, say } = useTexts();
+  return (
+    <p className={styles.text}>
+      {say(task.text)}{' '}
+      {task.memberId !== null && task.memberId !== undefined && (
+        <Link to={`/members/${encodeURIComponent(String(task.memberId))}`}>{t('tasks.member')}</Link>
+      )}
+    </p>
+  );
+}
+
 function TaskCard({ task }: { readonly task: Task }) {
-  const { name, say } = useTexts();
+  const { name } = useTexts();
   return (
     <div className={styles.card}>
       <p className={styles.top}>
         <strong>{name('task.kind', task.kind)}</strong>
         <StateMark family="task" state={task.state} />
       </p>
-      <p>{say(task.text)}</p>
+      <TaskText task={task} />
       <p className={styles.foot}>
         <span>{task.staff}</span>
         <Moment at={task.doneAt ?? task.createdAt} />
@@ -29,7 +42,7 @@ function TaskCard({ task }: { readonly task: Task }) {
 }
 
 export function Tasks() {
-  const { t, name, say } = useTexts();
+  const { t, name } = useTexts();
   const [filters, change] = useFilters(['state']);
   const state = filters.state ?? 'open';
   const pages = useTasks(state);
@@ -39,7 +52,7 @@ export function Tasks() {
       {
         title: t('tasks.text'),
         key: 'text',
-        render: (_, { text }) => <span className={styles.text}>{say(text)}</span>,
+        render: (_, task) => <TaskText task={task} />,
       },
       { title: t('tasks.staff'), dataIndex: 'staff', key: 'staff', width: 130 },
       {
@@ -56,6 +69,13 @@ export function Tasks() {
         render: (_, { createdAt }) => <Moment at={createdAt} />,
       },
       {
+        title: t('tasks.due'),
+        key: 'due',
+        width: 140,
+        align: 'right',
+        render: (_, { dueAt }) => <Moment at={dueAt} />,
+      },
+      {
         title: t('tasks.done'),
         key: 'done',
         width: 140,
@@ -63,7 +83,7 @@ export function Tasks() {
         render: (_, { doneAt }) => <Moment at={doneAt} />,
       },
     ],
-    [t, name, say],
+    [t, name],
   );
   return (
     <>
