@@ -4,7 +4,7 @@
  */
 const stores = ['members', 'groups', 'templates', 'audit'];
 const engine = ['domain', 'platform', ...stores, 'outbox'];
-const commands = [...engine, 'engine'];
+const commands = [...engine, 'engine', 'insights'];
 
 /** A folder's name, or one file for when only the port is meant. */
 const mayImport = {
@@ -13,11 +13,12 @@ const mayImport = {
   channels: ['domain', 'platform'],
   ...Object.fromEntries(stores.map((store) => [store, ['domain', 'platform']])),
   outbox: ['domain', 'platform', 'audit', 'channels/channel.ts'],
-  engine,
-  commands,
+  // The port alone: what a channel was told, and how an attempt ended.
+  engine: [...engine, 'channels/channel.ts'],
+  commands: [...commands, 'channels/channel.ts'],
   intake: ['domain', 'platform', 'channels/channel.ts', 'members', 'engine', 'commands'],
   insights: ['domain', 'platform'],
-  console: [...commands, 'commands', 'insights', 'migrations'],
+  console: [...commands, 'commands', 'migrations'],
   // The pretend corp meets the product at its doors only: with one codec on both sides a wrong signature would agree with itself.
   sandbox: [],
   migrations: ['platform/database'],

@@ -21,7 +21,9 @@ export interface ConductorOptions {
   readonly productFile?: string;
 }
 
-const PORTION_MS = 6 * 3_600_000;
+const DAY_MS = 86_400_000;
+/** Half past eleven and half past eight in the evening in Shanghai, as time of day in UTC: when the product's slots are. */
+const STOPS_MS = [3.5 * 3_600_000, 12.5 * 3_600_000];
 const CHAT_PATIENCE_MS = 2_000;
 
 /**
@@ -100,7 +102,7 @@ export class Conductor {
   /** Lets corp and product live until a moment; `onProgress` hears where they are. */
   async liveUntil(until: number, onProgress: (at: number) => void = () => undefined): Promise<void> {
     while (this.sandbox.now() < until) {
-      const { at } = await this.sandbox.advance(Math.min(until, this.sandbox.now() + PORTION_MS));
+      const { at } = await this.sandbox.advance(Math.min(until, nextStop(this.sandbox.now())));
       await this.catchUp();
       onProgress(at);
     }
@@ -141,6 +143,11 @@ export class Conductor {
   private send(message: ToProduct): void {
     if (this.child?.connected) this.child.send(message);
   }
+}
+
+function nextStop(now: number): number {
+  const midnight = Math.floor(now / DAY_MS) * DAY_MS;
+  return [...STOPS_MS, DAY_MS + STOPS_MS[0]!].map((stop) => midnight + stop).find((stop) => stop > now)!;
 }
 
 /** In the pretend corp everybody on the staff may command the bot. */

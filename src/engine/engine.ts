@@ -45,6 +45,7 @@ export class Engine {
 
   /** Takes in one batch of pending facts; answers how many there were. */
   async advance(limit = FACTS_AT_ONCE): Promise<number> {
+    if ((await stores.facts.pending(this.db.read, 1)).length === 0) return 0;
     const on = await this.circumstances();
     try {
       return await this.db.write(async (tx) => this.take(tx, await stores.facts.pending(tx, limit), on));

@@ -7,6 +7,7 @@ import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 import { isPaused } from './pause.js';
+import { SharedWrites } from './shared-writes.js';
 
 /** Longer than any call takes; a worker that lives settles long before. */
 const LEASE_MS = 120_000;
@@ -25,13 +26,17 @@ export const backoffMs = (attempts: number): number => Math.min(LONGEST_BACKOFF_
  * outside hears of it, and what was cut off is performed again only if that is harmless; else it is first asked after.
  */
 export class DeliveryWorker {
+  private readonly settlements: SharedWrites;
+
   constructor(
     private readonly db: Database,
     private readonly store: OutboxStore,
     private readonly channels: readonly Channel[],
     private readonly consequences: Consequences,
     private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
-  ) {}
+  ) {
+    this.settlements = new SharedWrites(db);
+  }
 
   /** Performs what is due now; answers how many rows were touched. */
   async deliver(): Promise<number> {
@@ -74,7 +79,7 @@ export class DeliveryWorker {
     const reconciled = await channel.reconcile(row.action, row.attemptedAt ?? 0);
     const now = this.world.clock.now();
     if (reconciled.outcome === 'not_done') return this.perform(row);
-    await this.db.write(async (tx) => {
+    await this.settlements.write(async (tx) => {
       if (reconciled.outcome === 'done') {
         await this.consequences.done(tx, row, row.action, reconciled.done, now);
         await this.store.settle(tx, [row.id], 'sent', { ref: reconciled.done.ref }, now);
@@ -90,13 +95,13 @@ export class DeliveryWorker {
     let action: Action | null = row.action;
     try {
       action = await this.consequences.prepare(row);
-      if (action === null) return await this.db.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()));
+      if (action === null) return await this.settlements.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()));
       const channel = this.channelFor(action);
       if (!channel) throw new GiveUp('no_channel');
       const performed = action;
       const done = await channel.send(performed, row.key);
       const now = this.world.clock.now();
-      await this.db.write(async (tx) => {
+      await this.settlements.write(async (tx) => {
         await this.consequences.done(tx, row, performed, done, now);
         await this.store.settle(tx, [row.id], 'sent', { ref: done.ref }, now);
       });
@@ -110,8 +115,8 @@ export class DeliveryWorker {
     if (cause instanceof RetryLater) {
       const next = now + (cause.retryAfterMs ?? backoffMs(row.attempts));
       const overdue = row.expiresAt !== null && next > row.expiresAt;
-      if (!overdue && (row.attempts < MAX_ATTEMPTS || waits.has(cause.code))) return this.db.write((tx) => this.store.postpone(tx, row, next, cause.code));
-      return this.db.write(async (tx) => {
+      if (!overdue && (row.attempts < MAX_ATTEMPTS || waits.has(cause.code))) return this.settlements.write((tx) => this.store.postpone(tx, row, next, cause.code));
+      return this.settlements.write(async (tx) => {
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
         await this.store.settle(tx, [row.id], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
@@ -119,10 +124,10 @@ export class DeliveryWorker {
     const code = cause instanceof GiveUp ? cause.code : 'bug';
     // The code works once: on a second attempt "used up" is what a greeting that got through looks like (contract §7.1).
     if (row.kind === 'send_welcome' && row.attempts > 1 && code === 'welcome_code_expired') {
-      return this.db.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'unconfirmed' }, now));
+      return this.settlements.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'unconfirmed' }, now));
     }
     if (code === 'bug') this.world.logger.error({ err: cause, outboxId: row.id, kind: row.kind }, 'an action failed in a way nobody foresaw');
-    await this.db.write(async (tx) => {
+    await this.settlements.write(async (tx) => {
       await this.consequences.gaveUp(tx, row, action, code, now);
       await this.store.settle(tx, [row.id], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });

@@ -14,6 +14,7 @@ import { isPaused } from './pause.js';
 /** WeCom takes this many customers in one mass-send (contract §7.3). */
 const MOST_RECEIVERS = 10_000;
 const ROWS_PER_TURN = 2_000;
+const BATCHES_PER_TURN = 8;
 const LEASE_MS = 120_000;
 const MINUTE_MS = 60_000;
 /** When results are asked for after the task was made; then every two hours. */
@@ -54,10 +55,7 @@ export class MassSendWorker {
     if (!channel) return 0;
     const gathered = await this.gather();
     const due = await this.takeDue();
-    for (const batch of due) {
-      if (batch.state === 'creating') await this.create(channel, batch);
-      else await this.poll(channel, batch);
-    }
+    await Promise.all(due.map((batch) => (batch.state === 'creating' ? this.create(channel, batch) : this.poll(channel, batch))));
     return gathered + due.length;
   }
 
@@ -85,7 +83,7 @@ export class MassSendWorker {
     if (!(await this.db.read.one(`SELECT id FROM mass_batch WHERE ${where} LIMIT 1`, [now]))) return [];
     return this.db.write(async (tx) => {
       const rows = await tx.all<{ id: number; sender: string; message: string; state: string; external_ref: string | null; attempts: number; attempted_at: number | null; polls: number; created_at: number }>(
-        `SELECT id, sender, message, state, external_ref, attempts, attempted_at, polls, created_at FROM mass_batch WHERE ${where} ORDER BY id LIMIT 50`, [now]);
+        `SELECT id, sender, message, state, external_ref, attempts, attempted_at, polls, created_at FROM mass_batch WHERE ${where} ORDER BY id LIMIT ${BATCHES_PER_TURN}`, [now]);
       if (rows.length > 0) {
         await tx.run(`UPDATE mass_batch SET lease_until = $1, attempted_at = CASE WHEN state = 'creating' THEN COALESCE(attempted_at, $2) ELSE attempted_at END,
           attempts = CASE WHEN state = 'creating' THEN attempts + 1 ELSE attempts END WHERE id IN (${rows.map((row) => row.id).join(',')})`, [now + LEASE_MS, now]);

@@ -102,7 +102,7 @@ const allowed: Readonly<Record<Folder, readonly Folder[]>> = {
   audit: ['domain', 'platform'],
   outbox: ['domain', 'platform', 'audit'],
   engine: ['domain', 'platform', 'members', 'groups', 'templates', 'audit', 'outbox'],
-  commands: ['domain', 'platform', 'members', 'groups', 'templates', 'audit', 'outbox', 'engine'],
+  commands: ['domain', 'platform', 'members', 'groups', 'templates', 'audit', 'outbox', 'engine', 'insights'],
   intake: ['domain', 'platform', 'members', 'engine', 'commands'],
   insights: ['domain', 'platform'],
   console: [

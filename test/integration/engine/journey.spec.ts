@@ -34,7 +34,7 @@ eachDatabase("one member's way through the house", (open) => {
     expect(await move()).toMatchObject({ state: 'planned' });
 
     house.channel.performed.forEach(({ action }, index) => action.kind === 'mass_send' && house.channel.confirmed.add(`msg${index}`));
-    await house.later('2026-03-03T08:10');
+    await house.later('2026-03-03T10:00');
     expect(await move()).toMatchObject({ state: 'invited' });
 
     await house.happens(aFact('joined_group', house.clock.now(), xiaolu, { chatId: 'wr-new', scene: 3, state: 'qj-member-2' }));
