@@ -10,7 +10,7 @@ import { ChannelsModule, openChannels, startChannels } from './channels/channels
 import { CommandAnswers } from './commands/answer-commands.js';
 import { isMemberCommand } from './commands/read-command.js';
 import { ConsoleModule } from './console/console.module.js';
-import { mountConsole } from './console/mount-console.js';
+import { AdminAccounts } from './console/auth/admin-accounts.js';
 import { EngineConsequences } from './engine/consequences.js';
 import { Engine } from './engine/engine.js';
 import { readRuleset } from './engine/ruleset-files.js';
@@ -102,13 +102,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       commands: new CommandAnswers(db, engine, () => [...rulesets.operators, ...operators], world),
       deliveries: new DeliveryWorker(db, stores.outbox, open.channels, consequences, world),
       massSends: new MassSendWorker(db, stores.outbox, open.channels, consequences, world),
+      channels: open.channels,
     }, logger);
     const intake = new Intake(db, clock, pump.wake);
     if (abilities.has('ensure_tags')) await ensureTagLibrary(rulesets, consequences);
 
-    const { module, adminPassword } = await ConsoleModule.with({
+    const consoleModule = ConsoleModule.with({
       database: db, engine, rulesets, templates, clock, logger, pump,
-      config: { timeZone: config.timeZone, mode: config.mode, apiToken: config.apiToken, adminPassword: config.adminPassword },
+      config: { timeZone: config.timeZone, mode: config.mode, apiToken: config.apiToken, adminPassword: config.adminPassword, webRoot: join(import.meta.dirname, 'console/web') },
       channels: { list: () => open.channels.map((channel) => ({ id: channel.id, label: labels[channel.id] ?? channel.id, ...channel.health() })) },
     });
     const root: DynamicModule = {
@@ -117,13 +118,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         LoggerModule.with(logger),
         HttpModule.with({ checks: () => [databaseReadiness(db), ...open.channels.map((channel) => ({ name: channel.id, check: () => channel.health() }))] }),
         ChannelsModule.of(open),
-        module,
+        consoleModule,
       ],
       controllers: [FactsController],
       providers: [{ provide: Intake, useValue: intake }],
     };
     const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), { logger: new NestLogger(logger), bufferLogs: false });
-    await mountConsole(app.getHttpAdapter() as ReturnType<typeof createHttpAdapter>, { webRoot: join(import.meta.dirname, 'console/web') });
+    const { password: adminPassword } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
     await app.listen(config.port, config.host);
     await startChannels(open.channels, intake.receive);
     if (runsByItself) pump.start();

@@ -1,4 +1,5 @@
 import { schedule, type ScheduledTask } from 'node-cron';
+import type { Channel } from './channels/channel.js';
 import type { CommandAnswers } from './commands/answer-commands.js';
 import type { Engine } from './engine/engine.js';
 import type { DeliveryWorker } from './outbox/delivery.worker.js';
@@ -8,6 +9,7 @@ import type { Logger } from './platform/logger/logger.js';
 const IDLE_MS = 1_000;
 /** What time alone changes is looked for every minute; a day that has begun is found by the first look in it. */
 const EVERY_MINUTE = '5 * * * * *';
+const EVERY_TEN_MINUTES = '35 */10 * * * *';
 const AFTER_ERROR_MS = 2_000;
 /** A settle that goes on for so many rounds is feeding itself; it is cut short and told. */
 const MOST_ROUNDS = 2_000;
@@ -17,6 +19,7 @@ export interface Work {
   readonly commands: CommandAnswers;
   readonly deliveries: DeliveryWorker;
   readonly massSends: MassSendWorker;
+  readonly channels: readonly Channel[];
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Work {
 export class Pump {
   private running = false;
   private tickIsDue = true;
-  private ticker: ScheduledTask | undefined;
+  private readonly tasks: ScheduledTask[] = [];
   private wakes: (() => void)[] = [];
   private loops: Promise<void>[] = [];
   private settling: Promise<unknown> = Promise.resolve();
@@ -40,10 +43,13 @@ export class Pump {
 
   start(): void {
     this.running = true;
-    this.ticker = schedule(EVERY_MINUTE, () => {
-      this.tickIsDue = true;
-      this.wake();
-    });
+    this.tasks.push(
+      schedule(EVERY_MINUTE, () => {
+        this.tickIsDue = true;
+        this.wake();
+      }),
+      schedule(EVERY_TEN_MINUTES, () => this.reread(), { noOverlap: true }),
+    );
     this.loops = [
       this.loop('engine', async () => {
         const worked = await this.think();
@@ -62,7 +68,7 @@ export class Pump {
 
   async stop(): Promise<void> {
     this.running = false;
-    await this.ticker?.destroy();
+    for (const task of this.tasks.splice(0)) await task.destroy();
     this.wake();
     await Promise.all(this.loops);
   }
@@ -80,6 +86,12 @@ export class Pump {
     const outcome = await this.work.engine.review();
     this.wake();
     return outcome;
+  }
+
+  private async reread(): Promise<void> {
+    for (const channel of this.work.channels) {
+      await channel.reread?.().catch((cause: unknown) => this.logger.warn({ err: cause, channel: channel.id }, 'a channel could not look again'));
+    }
   }
 
   private async settleNow(): Promise<void> {

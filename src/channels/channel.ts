@@ -58,6 +58,8 @@ export interface Channel {
   /** Asked only for what is not repeatable. `attemptedAt`: epoch ms of the attempt whose outcome is unknown. */
   reconcile(action: Action, attemptedAt: number): Promise<Reconciled>;
   health(): ChannelHealth;
+  /** Looks again at what may have changed without our being told; called every few minutes. */
+  reread?(): Promise<void>;
 }
 
 export const CHANNELS = Symbol('Channels');

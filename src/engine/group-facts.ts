@@ -2,7 +2,7 @@ import type { Planned } from '../outbox/outbox.store.js';
 import { isOfficialChatId } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
-import type { Taken } from './take-facts.js';
+import { factsOf, type Taken } from './take-facts.js';
 import { stores } from './stores.js';
 
 /** Group information lags behind its callback by about this long (contract §3.2). */
@@ -16,8 +16,10 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
     if (fact.kind === 'group_changed' && on.abilities.has('read_group') && isOfficialChatId(fact.data.chatId)) {
       const group = (await stores.groups.resolve(tx, [fact.data.chatId], now)).get(fact.data.chatId)!;
       const follows = fact.data.lastVersion !== undefined && fact.data.lastVersion === group.version && fact.data.version !== undefined;
-      // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own.
-      if (follows && (fact.data.detail === 'add_member' || fact.data.detail === 'del_member')) {
+      const nameless = factsOf(taken.facts, 'joined_group').some((joined) => joined.data.chatId === fact.data.chatId && isNameless(taken, joined.id));
+      // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own. Only
+      // the names of newcomers are not in it.
+      if (follows && !nameless && (fact.data.detail === 'add_member' || fact.data.detail === 'del_member')) {
         await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [fact.data.version, group.id]);
       } else {
         planned.push({ key: `read:${fact.key}`, action: { kind: 'read_group', chatId: fact.data.chatId }, group: group.id, notBefore: now + READ_LAG_MS, priority: 20 });
@@ -28,6 +30,11 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
     }
   }
   return planned;
+}
+
+function isNameless(taken: Taken, factId: number): boolean {
+  const member = taken.facts.find(({ fact }) => fact.id === factId)?.member;
+  return member !== undefined && taken.members.get(member)?.state.name === '';
 }
 
 /** Every group of a pool has a join way ready before anybody is to be invited into it. */

@@ -38,7 +38,9 @@ export async function planContacts(tx: Sql, looked: readonly Looked[], outcomes:
 
 function remarksOf(one: Looked, on: Circumstances, now: number): Planned[] {
   return factsOf(one.facts, 'contact_read').flatMap((fact) => fact.data.follows.flatMap((follow): Planned[] => {
-    if (follow.remark || !fact.member.externalUserId || !fact.data.name) return [];
+    // Until somebody writes one, WeCom shows the nickname as the remark.
+    const isOwn = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
+    if (isOwn || !fact.member.externalUserId || !fact.data.name) return [];
     const remark = [fact.data.name, follow.state ?? one.stored.state.source, isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', '')].filter(Boolean).join('-');
     return [{
       key: `remark:${fact.member.externalUserId}:${follow.staff}`, member: one.id, notBefore: now, priority: FIRST + 2,

@@ -53,6 +53,7 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
   });
   const known = await stores.identities.find(tx, people.flatMap((person) => identitiesOf(idsOf(person))));
   const present = await stores.groups.present(tx, group.id);
+  const nameless = new Set([...(await stores.members.load(tx, [...new Set(known.values())])).values()].filter(({ state }) => state.name === '').map(({ state }) => state.id));
   const here = new Set(present.map((person) => person.member));
   const listed = new Set(known.values());
 
@@ -60,12 +61,12 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
     const ids = identitiesOf(idsOf(person));
     const member = ids.map((id) => known.get(`${id.kind}:${id.value}`)).find((id) => id !== undefined);
     const name = ids[0];
-    // A person of whom this id is not known yet is told too, so that the ids are joined in one member.
-    const complete = ids.every((id) => known.has(`${id.kind}:${id.value}`));
+    // A person of whom an id or the name is not known yet is told too: the ids become one member, the name is learnt.
+    const complete = ids.every((id) => known.has(`${id.kind}:${id.value}`)) && !(person.name && member !== undefined && nameless.has(member));
     if (!name || (member !== undefined && here.has(member) && complete)) return [];
     const at = person.joinedAt ?? data.readAt;
     return [{
-      key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? 'first'}:${ids.length}`, kind: 'joined_group', at, member: idsOf(person),
+      key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? 'first'}:${ids.length}${person.name ? 'n' : ''}`, kind: 'joined_group', at, member: idsOf(person),
       data: { chatId: data.chatId, ...(person.scene === undefined ? {} : { scene: person.scene }), ...(person.state ? { state: person.state } : {}), ...(person.name ? { name: person.name } : {}) },
     }];
   });

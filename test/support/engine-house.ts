@@ -52,6 +52,7 @@ export async function aHouse(db: Database, { channel = new FakeChannel(), clock 
   const pump = new Pump({
     engine, commands: new CommandAnswers(db, engine, () => ['LinXia'], world),
     deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world), massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
+    channels: [channel],
   }, logger);
   const intake = new Intake(db, clock, pump.wake);
   await channel.start(intake.receive);

@@ -98,6 +98,10 @@ export class ChatChannel implements Channel {
     return { ok: true, detail: '' };
   }
 
+  async reread(): Promise<void> {
+    await this.readRooms();
+  }
+
   /**
    * Reads all rooms and tells those that changed. Some joins and leaves are never told by the chat side, so this is what
    * makes membership true; it runs by itself whenever the account comes online, and should be called every few minutes.

@@ -1,0 +1,100 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConsoleModule } from '../../src/console/console.module.js';
+import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
+import { readRuleset } from '../../src/engine/ruleset-files.js';
+import { RulesetSource } from '../../src/engine/ruleset-source.js';
+import { FactsController } from '../../src/intake/facts.controller.js';
+import { Intake } from '../../src/intake/intake.js';
+import { PushedClock } from '../../src/platform/clock.js';
+import { createHttpAdapter } from '../../src/platform/http/http-adapter.js';
+import { HttpModule } from '../../src/platform/http/http.module.js';
+import { createLogger } from '../../src/platform/logger/logger.js';
+import { LoggerModule } from '../../src/platform/logger/logger.module.js';
+import { TemplatesService } from '../../src/templates/templates.service.js';
+import type { House } from './engine-house.js';
+
+export const PASSWORD = 'a good password';
+export const API_TOKEN = 'token-of-the-configuration';
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly body: T;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface ConsoleApp {
+  readonly accounts: AdminAccounts;
+  /** The wall's time: sessions and throttling. */
+  readonly wall: PushedClock;
+  ask<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, more?: { body?: unknown; headers?: Record<string, string>; ip?: string }): Promise<Answer<T>>;
+  /** By the bearer token of the configuration. */
+  asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
+  /** As the admin, logged in with cookie and CSRF token. */
+  asAdmin<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown): Promise<Answer<T>>;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly webRoot?: string;
+  readonly adminPassword?: string | undefined;
+}
+
+/** The console over a house, asked without a port. */
+export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: AppOptions = {}): Promise<ConsoleApp> {
+  const files = await readRuleset('config');
+  if (!files.ok) throw new Error(JSON.stringify(files.problems));
+  const templates = new TemplatesService(house.db);
+  const rulesets = await RulesetSource.open(house.db, files.value, templates, house.clock.now());
+  const logger = createLogger({ level: 'silent' });
+  const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));
+  const adminPassword = 'adminPassword' in given ? given.adminPassword : PASSWORD;
+
+  @Module({ controllers: [FactsController], providers: [{ provide: Intake, useValue: house.intake }] })
+  class IntakeModule {}
+
+  const root = {
+    module: class RootModule {},
+    imports: [
+      LoggerModule.with(logger),
+      HttpModule.with({ checks: () => [] }),
+      IntakeModule,
+      ConsoleModule.with({
+        database: house.db, engine: house.engine, rulesets, templates, clock: house.clock, wallClock: wall, logger,
+        config: { timeZone: 'Asia/Shanghai', mode: 'sandbox', apiToken: API_TOKEN, adminPassword, webRoot },
+        channels: { list: () => [{ id: 'fake', label: '演示', ok: true, detail: '' }] },
+        pump: { settle: () => house.pump.settle(), review: () => house.engine.review() },
+      }),
+    ],
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), { logger: false, abortOnError: false });
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  const accounts = app.get(AdminAccounts);
+  if (adminPassword !== undefined) await accounts.ensureFirst();
+
+  const ask: ConsoleApp['ask'] = async (method, url, { body, headers = {}, ip } = {}) => {
+    const answer = await app.inject({
+      method, url, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }), ...(ip === undefined ? {} : { remoteAddress: ip }),
+    });
+    const isJson = String(answer.headers['content-type']).includes('json');
+    return { status: answer.statusCode, body: (isJson ? answer.json() : {}) as never, text: answer.payload, headers: answer.headers };
+  };
+  let session: Promise<Record<string, string>> | undefined;
+  const login = async (): Promise<Record<string, string>> => {
+    const { headers, body } = await ask<{ csrf: string }>('POST', '/console/api/login', { body: { username: 'admin', password: PASSWORD } });
+    return { cookie: cookieOf(headers), 'x-csrf-token': body.csrf };
+  };
+  return {
+    accounts, wall, ask,
+    asProgram: (method, url, body) => ask(method, url, { body, headers: { authorization: `Bearer ${API_TOKEN}` } }),
+    asAdmin: async (method, url, body) => ask(method, url, { body, headers: await (session ??= login()) }),
+    close: () => app.close(),
+  };
+}
+
+/** `name=value` of the cookie that was set. */
+export const cookieOf = (headers: Answer['headers']): string => String([headers['set-cookie']].flat()[0]).split(';')[0]!;
