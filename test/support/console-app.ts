@@ -29,7 +29,11 @@ export interface ConsoleApp {
   readonly accounts: AdminAccounts;
   /** The wall's time: sessions and throttling. */
   readonly wall: PushedClock;
-  ask<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, more?: { body?: unknown; headers?: Record<string, string>; ip?: string }): Promise<Answer<T>>;
+  ask<T = Record<string, unknown>>(
+    method: 'GET' | 'POST' | 'PUT',
+    url: string,
+    more?: { body?: unknown; headers?: Record<string, string>; ip?: string },
+  ): Promise<Answer<T>>;
   /** By the bearer token of the configuration. */
   asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
   /** As the admin, logged in with cookie and CSRF token. */
@@ -62,14 +66,23 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
       HttpModule.with({ checks: () => [] }),
       IntakeModule,
       ConsoleModule.with({
-        database: house.db, engine: house.engine, rulesets, templates, clock: house.clock, wallClock: wall, logger,
+        database: house.db,
+        engine: house.engine,
+        rulesets,
+        templates,
+        clock: house.clock,
+        wallClock: wall,
+        logger,
         config: { timeZone: 'Asia/Shanghai', mode: 'sandbox', apiToken: API_TOKEN, adminPassword, webRoot },
         channels: { list: () => [{ id: 'fake', label: '演示', ok: true, detail: '' }] },
         pump: { settle: () => house.pump.settle(), review: () => house.engine.review() },
       }),
     ],
   };
-  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), {
+    logger: false,
+    abortOnError: false,
+  });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const accounts = app.get(AdminAccounts);
@@ -77,19 +90,31 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
 
   const ask: ConsoleApp['ask'] = async (method, url, { body, headers = {}, ip } = {}) => {
     const answer = await app.inject({
-      method, url, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { payload: JSON.stringify(body) }), ...(ip === undefined ? {} : { remoteAddress: ip }),
+      method,
+      url,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+      ...(ip === undefined ? {} : { remoteAddress: ip }),
     });
     const isJson = String(answer.headers['content-type']).includes('json');
-    return { status: answer.statusCode, body: (isJson ? answer.json() : {}) as never, text: answer.payload, headers: answer.headers };
+    return {
+      status: answer.statusCode,
+      body: (isJson ? answer.json() : {}) as never,
+      text: answer.payload,
+      headers: answer.headers,
+    };
   };
   let session: Promise<Record<string, string>> | undefined;
   const login = async (): Promise<Record<string, string>> => {
-    const { headers, body } = await ask<{ csrf: string }>('POST', '/console/api/login', { body: { username: 'admin', password: PASSWORD } });
+    const { headers, body } = await ask<{ csrf: string }>('POST', '/console/api/login', {
+      body: { username: 'admin', password: PASSWORD },
+    });
     return { cookie: cookieOf(headers), 'x-csrf-token': body.csrf };
   };
   return {
-    accounts, wall, ask,
+    accounts,
+    wall,
+    ask,
     asProgram: (method, url, body) => ask(method, url, { body, headers: { authorization: `Bearer ${API_TOKEN}` } }),
     asAdmin: async (method, url, body) => ask(method, url, { body, headers: await (session ??= login()) }),
     close: () => app.close(),
@@ -97,4 +122,5 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
 }
 
 /** `name=value` of the cookie that was set. */
-export const cookieOf = (headers: Answer['headers']): string => String([headers['set-cookie']].flat()[0]).split(';')[0]!;
+export const cookieOf = (headers: Answer['headers']): string =>
+  String([headers['set-cookie']].flat()[0]).split(';')[0]!;

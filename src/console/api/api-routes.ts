@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { clientFactKinds, factData } from '../../domain/fact.js';
+import {
+  deliveriesQuery,
+  dryRunBody,
+  membersQuery,
+  movesQuery,
+  ruleCheckBody,
+  tierLockBody,
+  whyQuery,
+} from './requests.js';
+import { responses } from './responses.js';
+
+export interface ApiRoute {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+  /** Statuses beside 200, 400 and 401. */
+  readonly also?: readonly number[];
+}
+
+const ids = z.strictObject({
+  externalUserId: z.string().max(128).optional(),
+  unionid: z.string().max(128).optional(),
+  chatContactId: z.string().max(128).optional(),
+  phone: z.string().max(32).optional(),
+});
+
+const postedFact = z.union(
+  clientFactKinds.map((kind) =>
+    z.object({
+      key: z.string().min(1).max(200).describe('unique for ever: a fact told twice is one fact'),
+      kind: z.literal(kind),
+      at: z.iso.datetime({ offset: true }).describe('ISO 8601 with a zone'),
+      member: ids.describe('at least one'),
+      data: (factData[kind as keyof typeof factData] as z.ZodType).optional(),
+    }),
+  ),
+);
+
+/** Every route under /api/v1. A test holds this list to the routes that really are there. */
+export const apiRoutes: readonly ApiRoute[] = [
+  {
+    method: 'post',
+    path: '/api/v1/facts',
+    summary: 'Tell what happened. Answered when durable; a fact that cannot be read is rejected by its index.',
+    body: z.object({ facts: z.array(postedFact).min(1).max(1_000) }),
+    answer: responses.facts,
+    also: [503],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/members',
+    summary: 'Members, last seen first.',
+    query: membersQuery,
+    answer: responses.members,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/members/{id}',
+    summary: 'One member: figures, tier and what each tier asks for, stage, tags, groups, open move, messages left.',
+    answer: responses.member,
+    also: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/members/{id}/why',
+    summary: 'What happened to a member, what was decided and sent, what was not, and because of what. Newest first.',
+    query: whyQuery,
+    answer: responses.why,
+    also: [404],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/members/{id}/tier-lock',
+    summary: 'Keep a member in a tier whatever the rules say, or let the rules decide again.',
+    body: tierLockBody,
+    answer: responses.tierLock,
+    also: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/moves',
+    summary: 'Moves between tier groups, newest first, each with its history.',
+    query: movesQuery,
+    answer: responses.moves,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/deliveries',
+    summary: 'Messages, newest first, each with its history, its because and, when it was not sent, the reason.',
+    query: deliveriesQuery,
+    answer: responses.deliveries,
+  },
+  { method: 'get', path: '/api/v1/groups', summary: 'Groups and how full they are.', answer: responses.groups },
+  {
+    method: 'post',
+    path: '/api/v1/rules/check',
+    summary: 'Whether a condition can be read, and where not.',
+    body: ruleCheckBody,
+    answer: responses.ruleCheck,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/dry-runs',
+    summary: 'Whom proposed tier rules, tags or a campaign would change. Changes nothing.',
+    body: dryRunBody,
+    answer: responses.dryRun,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/reviews',
+    summary: 'Look at all members whose day has not been looked at; answered when done.',
+    answer: responses.review,
+  },
+];

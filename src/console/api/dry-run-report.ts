@@ -1,0 +1,29 @@
+import type { ToldBecause } from '../../insights/words/because-words.js';
+
+/** One member a proposal would change, with the decision and its because. */
+export interface DryRunSample {
+  readonly member: { readonly id: number; readonly name: string; readonly externalUserId: string | null };
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly outcome: string;
+  readonly because: ToldBecause | null;
+}
+
+export interface DryRunReport {
+  readonly kind: 'tiers' | 'tags' | 'campaign';
+  /** Members whose stored outcome differs from what the proposal says. */
+  readonly found: number;
+  /** What would happen to those who were looked at one by one. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** All who were found were looked at one by one; otherwise only the first `looked` of them. */
+  readonly exact: boolean;
+  readonly looked: number;
+  /** Found members by what would change. */
+  readonly changes: readonly { readonly from: string | null; readonly to: string | null; readonly count: number }[];
+  readonly samples: readonly DryRunSample[];
+}
+
+export const MOST_SAMPLES = 20;
+/** Beyond this many the finder's count must do: a dry run is a question, not a night's work. */
+export const MOST_LOOKED = 5_000;
+export const AT_ONCE = 500;

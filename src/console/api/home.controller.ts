@@ -1,0 +1,63 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { AuditStore } from '../../audit/audit.store.js';
+import { metrics } from '../../domain/metrics/index.js';
+import { RulesetSource } from '../../engine/ruleset-source.js';
+import { homeFigures } from '../../insights/home.js';
+import { listTasks } from '../../insights/tasks.js';
+import { isPaused, setPaused } from '../../outbox/pause.js';
+import { CLOCK, type Clock } from '../../platform/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { Who, type Principal } from '../auth/principal.js';
+import { CHANNEL_LIST, SETTINGS, type ChannelList, type ConsoleSettings } from '../console.tokens.js';
+import { paging } from './list-query.js';
+
+const switching = z.strictObject({ paused: z.boolean() });
+const tasksQuery = z.object({ ...paging, state: z.enum(['open', 'done', 'cancelled', 'all']).default('open') });
+const audit = new AuditStore();
+
+@Controller('console/api')
+export class HomeController {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RulesetSource) private readonly rulesets: RulesetSource,
+    @Inject(SETTINGS) private readonly settings: ConsoleSettings,
+    @Inject(CHANNEL_LIST) private readonly channels: ChannelList,
+  ) {}
+
+  @Get('home')
+  async home() {
+    const now = this.clock.now();
+    const tiers = this.rulesets.rules.tiers.map((tier) => tier.key);
+    const paused = await isPaused(this.db.read);
+    const figures = await homeFigures(this.db.read, { now, timeZone: this.settings.timeZone, tiers });
+    return { now, paused, ...figures, channels: this.channels.list() };
+  }
+
+  @Post('pause')
+  @HttpCode(200)
+  async pause(@Body() body: unknown, @Who() who: Principal): Promise<{ paused: boolean }> {
+    const { paused } = parseInput(switching, body);
+    const now = this.clock.now();
+    await setPaused(this.db, paused, now, (tx) =>
+      audit.append(tx, who.name, paused ? 'paused' : 'resumed', { by: 'console' }, now),
+    );
+    return { paused };
+  }
+
+  @Get('tasks')
+  tasks(@Query() query: unknown) {
+    const { state, ...page } = parseInput(tasksQuery, query);
+    return listTasks(this.db.read, { ...page, state: state === 'all' ? undefined : state });
+  }
+
+  @Get('metrics')
+  metrics() {
+    return {
+      items: metrics.map(({ name, label, type, unit }) => ({ name, label, type, unit: unit ?? null })),
+      next: null,
+    };
+  }
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** What every list may be asked with. An empty value is one that was not given. */
+export const given = z
+  .string()
+  .trim()
+  .max(2_000)
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
+
+export const paging = {
+  cursor: given.describe('`next` of the page before; leave it out for the first page'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('rows in a page'),
+};

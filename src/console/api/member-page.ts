@@ -1,0 +1,71 @@
+import { DAY_MS, dayOf } from '../../domain/day.js';
+import { asMemberId } from '../../domain/ids.js';
+import { metrics } from '../../domain/metrics/index.js';
+import { rfmOf } from '../../domain/rfm.js';
+import { placeSend } from '../../domain/sending/send-policy.js';
+import type { Circumstances, Looked } from '../../engine/look.js';
+import { lookedFor } from '../../engine/looked-for.js';
+import { budgetOf } from '../../engine/plan-messages.js';
+import { stores } from '../../engine/stores.js';
+import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
+import { listMoves } from '../../insights/moves.js';
+import { memberName } from '../../insights/names.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { tierCard } from './tier-card.js';
+
+const MONTH_DAYS = 62;
+
+/** Everything known of one member, with their figures as they are now and not as they were when last looked at. */
+export async function memberPage(sql: Sql, member: number, on: Circumstances, now: number) {
+  const [one] = await lookedFor(sql, [asMemberId(member)], on, now);
+  if (!one) return null;
+  const { state, tier, tierSince, stage, stageSince } = one.stored;
+  const moves = await listMoves(sql, { member, limit: 1 }, now);
+  const ids = await idsOf(sql, member);
+  return {
+    id: member,
+    name: memberName({ id: member, name: state.name, external_userid: state.externalUserId }),
+    ids,
+    tier,
+    tierSince,
+    tierLock: state.tierLock,
+    stage,
+    stageSince,
+    isContact: state.isContact,
+    optedOut: state.optedOut,
+    joinedAt: state.joinedAt,
+    lastSeenAt: state.lastSeenAt,
+    rfm: rfmOf(one.decision.values),
+    kolLevel: one.decision.kolLevel,
+    metrics: metrics.map(({ name, label, type, unit }) => ({
+      name,
+      label,
+      type,
+      unit: unit ?? null,
+      value: one.decision.values[name] ?? null,
+    })),
+    tags: await tagsOn(sql, member),
+    groups: await groupsOf(sql, member),
+    openMove: moves.items.find((move) => move.closedAt === null) ?? null,
+    budget: await budget(sql, one, on, now),
+    tierCard: tierCard(one, on.ruleset),
+  };
+}
+
+export type MemberPage = NonNullable<Awaited<ReturnType<typeof memberPage>>>;
+
+/** What may still be sent to them, and from when; `nextAllowedAt` null: at once. */
+async function budget(sql: Sql, one: Looked, on: Circumstances, now: number) {
+  const { sending } = on.ruleset;
+  const today = dayOf(now, on.timeZone);
+  const days = (await stores.outbox.countedDays(sql, [one.id], today - MONTH_DAYS)).get(one.id) ?? [];
+  const counted = budgetOf(days);
+  const until = now + MONTH_DAYS * DAY_MS;
+  const placed = placeSend(now, until, 'now', counted, sending, on.timeZone);
+  const at = placed.kind === 'at' ? placed.notBefore : until;
+  return {
+    dayLeft: Math.max(0, sending.perDay - counted.countOn(today)),
+    monthLeft: Math.max(0, sending.perMonth - counted.countInMonth(today)),
+    nextAllowedAt: at <= now ? null : at,
+  };
+}

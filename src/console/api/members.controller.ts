@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { AuditStore } from '../../audit/audit.store.js';
+import type { Fact, MemberIds } from '../../domain/fact.js';
+import { asMemberId } from '../../domain/ids.js';
+import { tierOf } from '../../domain/ruleset.js';
+import { Engine } from '../../engine/engine.js';
+import { stores } from '../../engine/stores.js';
+import { findMember } from '../../insights/member-profile.js';
+import { listMembers } from '../../insights/members.js';
+import { timelineOf } from '../../insights/timeline.js';
+import { CLOCK, type Clock } from '../../platform/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorMistake } from '../../platform/errors.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { Who, type Principal } from '../auth/principal.js';
+import { PUMP, type Pump } from '../console.tokens.js';
+import { memberPage, type MemberPage } from './member-page.js';
+import { noSuchMember } from './no-such-member.js';
+import { membersQuery, tierLockBody, whyQuery } from './requests.js';
+import { settledSoon } from './settled-soon.js';
+import { vocabularyOf } from './vocabulary-of.js';
+
+const audit = new AuditStore();
+
+@Controller('api/v1/members')
+export class MembersController {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Engine) private readonly engine: Engine,
+    @Inject(PUMP) private readonly pump: Pump,
+  ) {}
+
+  @Get()
+  async list(@Query() query: unknown) {
+    const { ruleset, timeZone } = await this.engine.circumstances();
+    const on = { vocabulary: vocabularyOf(ruleset.tiers), timeZone, now: this.clock.now() };
+    return listMembers(this.db.read, parseInput(membersQuery, query), on);
+  }
+
+  @Get(':id')
+  async read(@Param('id') called: string): Promise<MemberPage> {
+    const member = await this.found(called);
+    const page = await memberPage(this.db.read, member, await this.engine.circumstances(), this.clock.now());
+    if (!page) throw noSuchMember(called);
+    return page;
+  }
+
+  @Get(':id/why')
+  async why(@Param('id') called: string, @Query() query: unknown) {
+    const { ruleset, timeZone } = await this.engine.circumstances();
+    const tierLabel = (key: string) => tierOf(ruleset, key)?.label ?? { zh: key, en: key };
+    const on = { timeZone, now: this.clock.now(), tierLabel };
+    return timelineOf(this.db.read, await this.found(called), parseInput(whyQuery, query), on);
+  }
+
+  @Post(':id/tier-lock')
+  @HttpCode(200)
+  async lockTier(@Param('id') called: string, @Body() body: unknown, @Who() who: Principal) {
+    const { tier } = parseInput(tierLockBody, body);
+    const member = await this.found(called);
+    const { ruleset } = await this.engine.circumstances();
+    if (tier !== null && !tierOf(ruleset, tier)) {
+      const known = ruleset.tiers.map(({ key }) => key).join(', ');
+      throw new OperatorMistake('unknown_tier', `there is no tier ${tier}; known: ${known}`);
+    }
+    const now = this.clock.now();
+    await this.db.write(async (tx) => {
+      const ids = idsFrom(await stores.identities.ofMember(tx, asMemberId(member)));
+      const told = { key: `console:tier-lock:${randomUUID()}`, at: now, member: ids };
+      const by = who.name;
+      const fact: Fact =
+        tier === null
+          ? { ...told, kind: 'tier_unlocked', data: { by } }
+          : { ...told, kind: 'tier_locked', data: { tier, by } };
+      await stores.facts.append(tx, [fact], now);
+      await audit.append(tx, by, fact.kind, { member, tier }, now);
+    });
+    await settledSoon(this.pump);
+    return { tierLock: tier === null ? null : { tier, by: who.name } };
+  }
+
+  private async found(called: string): Promise<number> {
+    const member = await findMember(this.db.read, called);
+    if (member === null) throw noSuchMember(called);
+    return member;
+  }
+}
+
+/** The ids by which a fact of ours finds its member again. */
+function idsFrom(identities: Awaited<ReturnType<typeof stores.identities.ofMember>>): MemberIds {
+  const of = new Map(identities.map(({ kind, value }) => [kind, value]));
+  const entries: [keyof MemberIds, string | undefined][] = [
+    ['externalUserId', of.get('external_userid')],
+    ['unionid', of.get('unionid')],
+    ['chatContactId', of.get('chat')],
+    ['phone', of.get('phone')],
+  ];
+  // One is enough, and the strongest is the one no other member can come to share.
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined).slice(0, 1));
+}

@@ -1,0 +1,99 @@
+import type { Attachment } from '../../domain/action.js';
+import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
+import type { Looked, Circumstances } from '../../engine/look.js';
+import { reachesOf } from '../../engine/reach.js';
+import { stores } from '../../engine/stores.js';
+import { valuesFor } from '../../engine/values-for.js';
+import type { StoredGroup } from '../../groups/group.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import type { ToldProblem } from './told-problem.js';
+
+export interface PreviewMessage {
+  readonly channel: string;
+  readonly variant: string;
+  readonly text: string;
+  readonly attachments: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
+}
+
+export type Preview =
+  | { readonly ok: true; readonly messages: readonly PreviewMessage[]; readonly audienceHolds: boolean }
+  | { readonly ok: false; readonly problems: readonly ToldProblem[] };
+
+/** The messages a template makes for one real member, by every channel it names, as if it were sent now. */
+export async function previewFor(
+  sql: Sql,
+  file: string,
+  template: Template,
+  one: Looked,
+  on: Circumstances,
+  now: number,
+): Promise<Preview> {
+  const reach = (await reachesOf(sql, [one])).get(one.id)!;
+  const group = await groupFor(sql, template, one);
+  const reached = markOf(template);
+  const campaign: Campaign = { ...template, version: 0 };
+  const values = await valuesFor(sql, one, reach, { campaign, reached, group }, on, now);
+  // With several variants a member gets one of them; the first is the one being edited most.
+  const variant = template.variants[0]!;
+  const messages: PreviewMessage[] = [];
+  const problems: ToldProblem[] = [];
+  for (const channel of template.channels) {
+    const body = bodyFor(variant, channel);
+    const rendered = renderBody(body, values);
+    if (rendered.ok) {
+      const attachments = channel === 'group_mention' ? [] : attachmentsFor(template, group);
+      messages.push({ channel, variant: variant.name, text: rendered.text, attachments });
+    } else {
+      const { code, message } = rendered;
+      problems.push({
+        code,
+        ...placeInFile(file, body, rendered),
+        message: message.zh,
+        messageEn: message.en,
+        hint: '换一位成员看看，或用 if 写好没有这个值时说什么',
+        hintEn: 'look at another member, or say with an if what to write without the value',
+      });
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems: unlike(problems) };
+  const audienceHolds = template.audience?.holds(one.decision.values, one.decision.tagNames) ?? true;
+  return { ok: true, messages, audienceHolds };
+}
+
+/** A mark as it would have been reached, so that a text about it can be shown before anybody has. */
+function markOf({ trigger }: Template): number | undefined {
+  switch (trigger.on) {
+    case 'days_since':
+      return trigger.at;
+    case 'reached':
+      return trigger.at[0];
+    case 'silent':
+      return trigger.days;
+    default:
+      return undefined;
+  }
+}
+
+/** For a text with a join code: the group of the member's tier, or any other that has a code. */
+async function groupFor(sql: Sql, template: Template, one: Looked): Promise<StoredGroup | null> {
+  const isMove = template.trigger.on === 'move_invited' || template.trigger.on === 'move_reminder';
+  if (!isMove && !template.attach.includes('join_qr')) return null;
+  const groups = (await stores.groups.all(sql)).filter((group) => group.joinQr !== null);
+  return groups.find((group) => group.tier === one.decision.values['tier']) ?? groups[0] ?? null;
+}
+
+function attachmentsFor(template: Template, group: StoredGroup | null): Pick<Attachment, 'kind' | 'title' | 'url'>[] {
+  if (!template.attach.includes('join_qr') || !group?.joinQr) return [];
+  return [{ kind: 'image', title: group.name, url: group.joinQr }];
+}
+
+/** A body knows places in itself; the editor shows the whole file. */
+function placeInFile(file: string, body: Body, place: { readonly line: number; readonly column: number }) {
+  const at = file.replace(/\r\n?/g, '\n').indexOf(body.text);
+  const linesBefore = at < 0 ? 0 : file.slice(0, at).split('\n').length - 1;
+  return { line: linesBefore + place.line, column: place.column };
+}
+
+const unlike = (problems: readonly ToldProblem[]): ToldProblem[] => [
+  ...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.code}`, problem])).values(),
+];

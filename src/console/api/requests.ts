@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { given, paging } from './list-query.js';
+
+/** What the routes under /api/v1 may be asked with. The OpenAPI document is made of these, so that it cannot differ. */
+export const membersQuery = z.object({
+  q: given.describe('part of a name, or a whole external_userid, phone number or id'),
+  tier: given.describe('key of a tier'),
+  stage: given.describe('key of a lifecycle stage'),
+  tag: given.describe('name of a tag'),
+  where: given.describe('a condition in CEL over the metrics, like `orders_90d >= 3 && days_since_last_seen <= 30`'),
+  sort: z.enum(['seen', 'id']).default('seen').describe('`seen`: last seen first; `id`: oldest number first'),
+  ...paging,
+});
+
+export const whyQuery = z.object(paging);
+
+export const tierLockBody = z.strictObject({
+  tier: z.string().min(1).max(32).nullable().describe('key of a tier; null takes the lock away'),
+});
+
+export const movesQuery = z.object({
+  state: z
+    .enum(['planned', 'invited', 'joined', 'leaving', 'done', 'expired', 'failed', 'cancelled'])
+    .or(z.literal('').transform(() => undefined))
+    .optional(),
+  member: given.describe('id, or external_userid'),
+  stuck: z.enum(['1', 'true', '0', 'false', '']).optional().describe('1: only those open past their deadline'),
+  ...paging,
+});
+
+export const deliveriesQuery = z.object({
+  state: z
+    .enum(['planned', 'sending', 'waiting', 'sent', 'failed', 'suppressed', 'cancelled', 'dead'])
+    .or(z.literal('').transform(() => undefined))
+    .optional(),
+  member: given.describe('id, or external_userid'),
+  template: given.describe('key of a template'),
+  ...paging,
+});
+
+export const ruleCheckBody = z.strictObject({ text: z.string().max(20_000).describe('a condition in CEL') });
+
+const rule = z.string().trim().min(1).max(4_000);
+
+export const proposedTier = z.strictObject({
+  key: z.string().min(1).max(32).describe('key of a tier that exists'),
+  enter: rule.optional().describe('the rule to come in by; left out: as it is'),
+  stay: rule.nullable().optional().describe('the looser rule to remain by; left out: as it is; null: none'),
+});
+
+export const proposedTag = z.strictObject({
+  name: z.string().trim().min(1).max(30),
+  group: z.string().trim().min(1).max(15).optional(),
+  when: rule.describe('a condition in CEL'),
+});
+
+/** Exactly one of the three. */
+export const dryRunBody = z
+  .strictObject({
+    tiers: z.union([z.string().max(50_000), z.array(proposedTier).min(1).max(12)]).optional(),
+    tags: z.union([proposedTag, z.array(proposedTag).min(1).max(20)]).optional(),
+    campaign: z
+      .strictObject({ text: z.string().max(50_000).describe('a template file: front matter and text') })
+      .optional(),
+  })
+  .refine(
+    (body) => [body.tiers, body.tags, body.campaign].filter((given) => given !== undefined).length === 1,
+    'propose exactly one of tiers, tags, campaign',
+  );
+
+export type ProposedTier = z.output<typeof proposedTier>;
+export type ProposedTag = z.output<typeof proposedTag>;

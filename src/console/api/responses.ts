@@ -1,0 +1,231 @@
+import { z } from 'zod';
+
+/** What the routes under /api/v1 answer. The document is made of these, and the tests hold real answers to them. */
+const label = z.strictObject({ zh: z.string(), en: z.string() });
+const moment = z.int().describe('epoch milliseconds, UTC');
+const metricValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+const reason = z.strictObject({ code: z.string(), label });
+
+export const because = z.strictObject({
+  rule: z.string().describe('where the rule lives, like tier:loyal:enter, tag:爱打卡, campaign:one-week'),
+  version: z.int().describe('of the rule set, or of the template'),
+  text: z.string().describe('the rule as it stood'),
+  values: z.array(z.strictObject({ metric: z.string(), label, have: metricValue, need: z.string().optional() })),
+  reasons: z.array(reason).optional().describe('what stood in the way, or let it through'),
+});
+
+const page = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), next: z.string().nullable().describe('cursor of the next page') });
+
+const memberInList = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  externalUserId: z.string().nullable(),
+  tier: z.string().nullable(),
+  tierSince: moment.nullable(),
+  stage: z.string().nullable(),
+  tags: z.array(z.string()),
+  lastSeenAt: moment.nullable(),
+  ordersTotal: z.int(),
+  spendTotalCents: z.int(),
+  messagesTotal: z.int(),
+  isContact: z.boolean(),
+  optedOut: z.boolean(),
+});
+
+const history = z.array(
+  z.strictObject({ at: moment, state: z.string(), note: z.string(), noteCode: z.string(), noteLabel: label }),
+);
+const groupName = z.strictObject({ id: z.string(), name: z.string() });
+
+const move = z.strictObject({
+  id: z.int(),
+  memberId: z.int(),
+  memberName: z.string(),
+  from: groupName.nullable(),
+  to: groupName,
+  tier: z.string(),
+  path: z.enum(['official', 'chat']),
+  state: z.enum(['planned', 'invited', 'joined', 'leaving', 'done', 'expired', 'failed', 'cancelled']),
+  reason: z.string(),
+  reasonCode: z.string(),
+  reasonLabel: label,
+  plannedAt: moment,
+  deadlineAt: moment,
+  closedAt: moment.nullable(),
+  stuck: z.boolean().describe('open past its deadline'),
+  history,
+});
+
+const tierOnCard = z.strictObject({
+  key: z.string(),
+  label,
+  holds: z.boolean(),
+  rule: z.enum(['enter', 'stay']),
+  text: z.string(),
+  conditions: z.array(
+    z.strictObject({
+      text: z.string(),
+      holds: z.boolean(),
+      values: z.array(z.strictObject({ metric: z.string(), label, have: metricValue, need: z.string() })),
+    }),
+  ),
+});
+
+const level = z.enum(['high', 'low']);
+
+const member = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  ids: z.strictObject({
+    externalUserId: z.string().optional(),
+    unionid: z.string().optional(),
+    chatContactId: z.string().optional(),
+    phone: z.string().optional().describe('with the middle hidden'),
+  }),
+  tier: z.string().nullable(),
+  tierSince: moment.nullable(),
+  tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable(),
+  stage: z.string().nullable(),
+  stageSince: moment.nullable(),
+  isContact: z.boolean(),
+  optedOut: z.boolean(),
+  joinedAt: moment.nullable(),
+  lastSeenAt: moment.nullable(),
+  rfm: z
+    .strictObject({ segment: z.string(), label, r: level, f: level, m: level })
+    .nullable()
+    .describe('null for who never ordered'),
+  kolLevel: z.int(),
+  metrics: z.array(
+    z.strictObject({ name: z.string(), label, type: z.string(), unit: z.string().nullable(), value: metricValue }),
+  ),
+  tags: z.array(
+    z.strictObject({
+      name: z.string(),
+      group: z.string(),
+      origin: z.enum(['rule', 'staff']),
+      since: moment,
+      synced: z.boolean().describe('WeCom is known to have it'),
+    }),
+  ),
+  groups: z.array(
+    z.strictObject({ id: z.string(), name: z.string(), tier: z.string().nullable(), joinedAt: moment.nullable() }),
+  ),
+  openMove: move.nullable(),
+  budget: z.strictObject({
+    dayLeft: z.int(),
+    monthLeft: z.int(),
+    nextAllowedAt: moment.nullable().describe('null: at once'),
+  }),
+  tierCard: z.strictObject({
+    current: z.string().nullable(),
+    next: z.string().nullable(),
+    graceUntil: moment.nullable(),
+    tiers: z.array(tierOnCard),
+  }),
+});
+
+const timelineEntry = z.strictObject({
+  id: z.string(),
+  at: moment,
+  kind: z.enum(['fact', 'tier', 'stage', 'tag', 'message', 'suppressed', 'move', 'command']),
+  title: label,
+  detail: label.optional(),
+  because: because.nullable(),
+  state: z.string().optional(),
+});
+
+const delivery = z.strictObject({
+  id: z.int(),
+  memberId: z.int().nullable(),
+  memberName: z.string().nullable(),
+  campaign: z.string().nullable(),
+  campaignLabel: z.union([z.string(), label]),
+  channel: z.string().nullable(),
+  kind: z.string(),
+  state: z.enum(['planned', 'sending', 'waiting', 'sent', 'failed', 'suppressed', 'cancelled', 'dead']),
+  reasonCode: z.string().nullable(),
+  reasonLabel: label.nullable(),
+  text: z.string().nullable(),
+  attachments: z.array(z.strictObject({ kind: z.string(), title: z.string(), url: z.string() })),
+  templateVersion: z.int().nullable(),
+  variant: z.string().nullable(),
+  because: because.nullable(),
+  plannedAt: moment,
+  notBefore: moment,
+  settledAt: moment.nullable(),
+  attempts: z.int(),
+  history,
+});
+
+const group = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  tier: z.string().nullable(),
+  owner: z.string(),
+  members: z.int(),
+  spoke: z.int(),
+  capacity: z.int(),
+  status: z.string(),
+});
+
+const problem = z.strictObject({
+  code: z.string(),
+  line: z.int(),
+  column: z.int(),
+  message: z.string(),
+  hint: z.string(),
+  messageEn: z.string(),
+  hintEn: z.string(),
+});
+
+export const responses = {
+  facts: z.strictObject({
+    accepted: z.int(),
+    duplicates: z.int(),
+    rejected: z.array(z.strictObject({ index: z.int(), code: z.string(), message: z.string() })),
+  }),
+  members: page(memberInList),
+  member,
+  why: page(timelineEntry),
+  tierLock: z.strictObject({ tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable() }),
+  moves: page(move),
+  deliveries: page(delivery),
+  groups: page(group),
+  ruleCheck: z.union([
+    z.strictObject({ ok: z.literal(true), metrics: z.array(z.string()) }),
+    z.strictObject({ ok: z.literal(false), problems: z.array(problem) }),
+  ]),
+  dryRun: z.strictObject({
+    kind: z.enum(['tiers', 'tags', 'campaign']),
+    found: z.int().describe('members whose stored outcome differs; of a campaign, its audience'),
+    looked: z.int().describe('how many of them were looked at one by one'),
+    exact: z.boolean().describe('all of them were'),
+    outcomes: z.record(z.string(), z.int()).describe('what would become of those looked at'),
+    changes: z.array(z.strictObject({ from: z.string().nullable(), to: z.string().nullable(), count: z.int() })),
+    samples: z.array(
+      z.strictObject({
+        member: z.strictObject({ id: z.int(), name: z.string(), externalUserId: z.string().nullable() }),
+        outcome: z.string(),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+        because: because.nullable(),
+      }),
+    ),
+  }),
+  review: z.strictObject({ reviewed: z.int(), changed: z.int() }),
+  error: z.strictObject({
+    code: z.string().describe('stable; what programs go by'),
+    message: z.string().describe('for people'),
+    where: z
+      .strictObject({
+        line: z.int().optional(),
+        column: z.int().optional(),
+        index: z.int().optional(),
+        setting: z.string().optional(),
+        file: z.string().optional(),
+      })
+      .optional(),
+  }),
+} as const;

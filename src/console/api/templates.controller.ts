@@ -1,0 +1,133 @@
+import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, ParseIntPipe, Post, Put } from '@nestjs/common';
+import { z } from 'zod';
+import { AuditStore } from '../../audit/audit.store.js';
+import { asMemberId } from '../../domain/ids.js';
+import { DAY_MS } from '../../domain/day.js';
+import { templateKey, templateVariables } from '../../domain/messages/index.js';
+import { Engine } from '../../engine/engine.js';
+import { lookedFor } from '../../engine/looked-for.js';
+import { findMember } from '../../insights/member-profile.js';
+import { sentByTemplate } from '../../insights/sent-by-template.js';
+import { CLOCK, type Clock } from '../../platform/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorMistake } from '../../platform/errors.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { TemplatesService } from '../../templates/templates.service.js';
+import { Who, type Principal } from '../auth/principal.js';
+import { noSuchMember } from './no-such-member.js';
+import { previewFor, type Preview } from './preview.js';
+import { toldProblem } from './told-problem.js';
+
+const text = z.string().max(200_000);
+const checking = z.strictObject({ text });
+const previewing = z.strictObject({ text, memberId: z.union([z.string().max(128), z.int()]).transform(String) });
+const saving = z.strictObject({ text, note: z.string().trim().max(500).default(''), baseVersion: z.int().min(0) });
+const switching = z.strictObject({ enabled: z.boolean() });
+const audit = new AuditStore();
+
+const noSuchTemplate = (key: string): OperatorMistake =>
+  new OperatorMistake('no_such_template', `there is no template ${key.slice(0, 80)}`, undefined, 404);
+
+const unreadable = { zh: '无法解析，暂不发送', en: 'does not compile; nothing is sent' };
+
+@Controller('console/api')
+export class TemplatesController {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Engine) private readonly engine: Engine,
+    @Inject(TemplatesService) private readonly templates: TemplatesService,
+  ) {}
+
+  @Get('templates')
+  async list() {
+    const sent = await sentByTemplate(this.db.read, this.clock.now() - 30 * DAY_MS);
+    const items = (await this.templates.list()).map(({ problems, trigger, ...template }) => ({
+      ...template,
+      trigger: trigger ?? unreadable,
+      problems: problems.map(toldProblem),
+      sent30d: sent.get(template.key) ?? 0,
+    }));
+    return { items, next: null };
+  }
+
+  @Get('template-variables')
+  variables() {
+    return {
+      items: templateVariables.map(({ name, label, type, example }) => ({ name, label, type, example })),
+      next: null,
+    };
+  }
+
+  @Post('templates/check')
+  @HttpCode(200)
+  check(@Body() body: unknown) {
+    const check = this.templates.check(parseInput(checking, body).text);
+    return check.ok
+      ? { ok: true, problems: [], variables: check.template.variables }
+      : { ok: false, problems: check.problems.map(toldProblem), variables: check.variables };
+  }
+
+  @Post('templates/preview')
+  @HttpCode(200)
+  async preview(@Body() body: unknown): Promise<Preview> {
+    const { text: file, memberId } = parseInput(previewing, body);
+    const check = this.templates.check(file);
+    if (!check.ok) return { ok: false, problems: check.problems.map(toldProblem) };
+    const member = await findMember(this.db.read, memberId);
+    const [on, now] = [await this.engine.circumstances(), this.clock.now()];
+    const [one] = member === null ? [] : await lookedFor(this.db.read, [asMemberId(member)], on, now);
+    if (!one) throw noSuchMember(memberId);
+    return previewFor(this.db.read, file, check.template, one, on, now);
+  }
+
+  @Get('templates/:key')
+  async read(@Param('key') key: string) {
+    const template = await this.templates.read(key);
+    if (!template) throw noSuchTemplate(key);
+    return { ...template, problems: template.problems.map(toldProblem) };
+  }
+
+  @Get('templates/:key/versions/:version')
+  async version(@Param('key') key: string, @Param('version', ParseIntPipe) version: number) {
+    const found = await this.templates.version(key, version);
+    if (!found) throw noSuchTemplate(`${key}@${version}`);
+    return found;
+  }
+
+  @Put('templates/:key')
+  async save(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<{ version: number }> {
+    const { text: file, note, baseVersion } = parseInput(saving, body);
+    parseInput(z.object({ key: templateKey }), { key });
+    const now = this.clock.now();
+    const outcome = await this.templates.save(key, file, note, baseVersion, who.name, now);
+    switch (outcome.kind) {
+      case 'refused': {
+        const problems = outcome.problems.map(toldProblem);
+        const message = problems[0]?.message ?? 'the template cannot be read';
+        throw new HttpException({ code: 'bad_template', message, problems }, 400);
+      }
+      case 'conflict': {
+        const message = 'somebody else saved a version meanwhile';
+        throw new HttpException({ code: 'version_conflict', message, version: outcome.version }, 409);
+      }
+      case 'saved':
+        await this.db.write((tx) =>
+          audit.append(tx, who.name, 'template_saved', { key, version: outcome.version, note }, now),
+        );
+        return { version: outcome.version };
+    }
+  }
+
+  @Post('templates/:key/enabled')
+  @HttpCode(200)
+  async enable(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<{ enabled: boolean }> {
+    const { enabled } = parseInput(switching, body);
+    const now = this.clock.now();
+    if (!(await this.templates.setEnabled(key, enabled, now))) throw noSuchTemplate(key);
+    await this.db.write((tx) =>
+      audit.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', { key }, now),
+    );
+    return { enabled };
+  }
+}

@@ -1,0 +1,68 @@
+import type { MetricValue } from '../../domain/metrics/index.js';
+import { conditionsOf } from '../../domain/rules/index.js';
+import type { Label, Ruleset, TierRules } from '../../domain/ruleset.js';
+import type { Looked } from '../../engine/look.js';
+import { metricLabel } from '../../insights/words/because-words.js';
+
+export interface TierCard {
+  readonly current: string | null;
+  readonly next: string | null;
+  readonly graceUntil: number | null;
+  readonly tiers: readonly TierOnCard[];
+}
+
+export interface TierOnCard {
+  readonly key: string;
+  readonly label: Label;
+  readonly holds: boolean;
+  readonly rule: 'enter' | 'stay';
+  readonly text: string;
+  readonly conditions: readonly {
+    readonly text: string;
+    readonly holds: boolean;
+    readonly values: readonly {
+      readonly metric: string;
+      readonly label: Label;
+      readonly have: MetricValue;
+      readonly need: string;
+    }[];
+  }[];
+}
+
+/** Each tier's rule held against one member: what they have, what is needed, and whether it is enough. */
+export function tierCard(one: Looked, ruleset: Ruleset): TierCard {
+  const current = one.stored.tier;
+  const rank = ruleset.tiers.findIndex((tier) => tier.key === current);
+  return {
+    current,
+    next: ruleset.tiers[rank + 1]?.key ?? null,
+    graceUntil: one.stored.graceUntil,
+    tiers: ruleset.tiers.map((tier) => onCard(tier, one, tier.key === current)),
+  };
+}
+
+function onCard(tier: TierRules, one: Looked, isCurrent: boolean): TierOnCard {
+  const { values, tagNames } = one.decision;
+  // The lowest tier has no rule to come in by: it takes the rest.
+  if (!tier.enter) return { key: tier.key, label: tier.label, holds: true, rule: 'enter', text: '', conditions: [] };
+  const enters = tier.enter.holds(values, tagNames);
+  const stays = isCurrent && tier.stay !== null && (tier.stay.holds(values, tagNames) || !enters) ? tier.stay : null;
+  const trace = (stays ?? tier.enter).explain(values, tagNames);
+  return {
+    key: tier.key,
+    label: tier.label,
+    holds: enters || trace.holds,
+    rule: stays ? 'stay' : 'enter',
+    text: trace.text,
+    conditions: conditionsOf(trace.root).map((condition) => ({
+      text: condition.text,
+      holds: condition.holds,
+      values: condition.values.map(({ metric, have, need }) => ({
+        metric,
+        label: metricLabel(metric),
+        have,
+        need: need ?? '',
+      })),
+    })),
+  };
+}

@@ -1,0 +1,29 @@
+import type { TemplateProblem } from '../../domain/messages/index.js';
+import type { RuleProblem } from '../../domain/rules/index.js';
+import { OperatorMistake, type Place } from '../../platform/errors.js';
+
+/** A mistake in a rule or a template, for the one who typed it: in Chinese, and in English beside it. */
+export interface ToldProblem {
+  readonly code: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string;
+  readonly messageEn: string;
+  readonly hintEn: string;
+}
+
+export const toldProblem = ({ code, line, column, message, hint }: RuleProblem | TemplateProblem): ToldProblem => ({
+  code,
+  line,
+  column,
+  message: message.zh,
+  hint: hint.zh,
+  messageEn: message.en,
+  hintEn: hint.en,
+});
+
+export function badRule(problem: RuleProblem, where: Place = {}): OperatorMistake {
+  const { message, hint, line, column } = problem;
+  return new OperatorMistake('bad_rule', `${message.zh}（${message.en}）${hint.zh}`, { ...where, line, column });
+}

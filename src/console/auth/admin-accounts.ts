@@ -1,0 +1,58 @@
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/database/database.js';
+import { generatePassword, hashPassword, isPassword, nobodysHash } from './passwords.js';
+
+const FIRST = 'admin';
+
+/** Who may log in to the console. */
+export class AdminAccounts {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly givenPassword: string | undefined,
+  ) {}
+
+  /**
+   * Makes `admin` on the very first start, and answers the password when it was generated: it is shown once and kept
+   * nowhere. A password from the settings is in force from the start at which it is first seen; that is also the way
+   * back in for who has lost theirs.
+   */
+  async ensureFirst(): Promise<{ password: string | null }> {
+    const known = await this.hashOf(FIRST);
+    if (known !== undefined) {
+      if (this.givenPassword !== undefined && !(await isPassword(this.givenPassword, known))) {
+        await this.setPassword(FIRST, this.givenPassword);
+      }
+      return { password: null };
+    }
+    const generated = this.givenPassword === undefined ? generatePassword() : null;
+    const hash = await hashPassword(this.givenPassword ?? generated!);
+    const row = { name: FIRST, password_hash: hash, created_at: this.clock.now() };
+    const made = await this.db.write((tx) => tx.insert('admin_user', [row], '(name) DO NOTHING'));
+    // Of two workers that start together one makes it; the other's password was never anybody's.
+    return { password: made === 1 ? generated : null };
+  }
+
+  async isAdmin(name: string, password: string): Promise<boolean> {
+    const hash = await this.hashOf(name);
+    const fits = await isPassword(password, hash ?? (await nobodysHash()));
+    return hash !== undefined && fits;
+  }
+
+  /** Whoever is logged in under that name is logged out. */
+  private async setPassword(name: string, password: string): Promise<void> {
+    const hash = await hashPassword(password);
+    await this.db.write(async (tx) => {
+      await tx.run('UPDATE admin_user SET password_hash = $1 WHERE name = $2', [hash, name]);
+      await tx.run('DELETE FROM admin_session WHERE name = $1', [name]);
+    });
+  }
+
+  private async hashOf(name: string): Promise<string | undefined> {
+    const row = await this.db.read.one<{ password_hash: string }>(
+      'SELECT password_hash FROM admin_user WHERE name = $1',
+      [name],
+    );
+    return row?.password_hash;
+  }
+}

@@ -1,0 +1,12 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** What is kept of a token: whoever reads the database cannot log in with it. */
+export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** Takes as long whatever the two are; their hashes are compared, so that they may differ in length. */
+export function isSameToken(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}

@@ -1,0 +1,105 @@
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Engine } from '../engine/engine.js';
+import { RulesetSource } from '../engine/ruleset-source.js';
+import { CLOCK, systemClock, type Clock } from '../platform/clock.js';
+import { Database } from '../platform/database/database.js';
+import type { Logger } from '../platform/logger/logger.js';
+import { LOGGER } from '../platform/logger/logger.module.js';
+import { TemplatesService } from '../templates/templates.service.js';
+import { DocsController } from './api/docs.controller.js';
+import { HomeController } from './api/home.controller.js';
+import { ListsController } from './api/lists.controller.js';
+import { MembersController } from './api/members.controller.js';
+import { RulesController } from './api/rules.controller.js';
+import { TemplatesController } from './api/templates.controller.js';
+import { AdminAccounts } from './auth/admin-accounts.js';
+import { AdminSessions } from './auth/admin-sessions.js';
+import { ApiTokens } from './auth/api-tokens.js';
+import { AuthGuard } from './auth/auth.guard.js';
+import { LoginThrottle } from './auth/login-throttle.js';
+import { LoginController, SessionController } from './auth/session.controller.js';
+import { CHANNEL_LIST, PUMP, SETTINGS, type ChannelList, type ConsoleSettings, type Pump } from './console.tokens.js';
+import { mountConsole } from './mount-console.js';
+
+export interface ConsoleOptions {
+  readonly database: Database;
+  readonly engine: Engine;
+  readonly rulesets: RulesetSource;
+  readonly templates: TemplatesService;
+  /** The corp's time. */
+  readonly clock: Clock;
+  readonly config: ConsoleSettings;
+  readonly channels: ChannelList;
+  readonly pump: Pump;
+  readonly logger: Logger;
+  /** The time at the admins' screens, for sessions and throttling; the machine's unless told. */
+  readonly wallClock?: Clock;
+}
+
+// The sandbox's pictures come from this machine, by plain HTTP.
+const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
+
+/**
+ * The admin's side of the product: `/console/api`, `/api/v1`, the documents, and the web app at `/`. Its guard stands
+ * before every such route of the application, also before those of other modules.
+ */
+@Module({
+  controllers: [
+    LoginController,
+    SessionController,
+    HomeController,
+    MembersController,
+    ListsController,
+    RulesController,
+    TemplatesController,
+    DocsController,
+  ],
+})
+export class ConsoleModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<FastifyAdapter>,
+    @Inject(SETTINGS) private readonly settings: ConsoleSettings,
+  ) {}
+
+  static with(options: ConsoleOptions): DynamicModule {
+    const {
+      database,
+      engine,
+      rulesets,
+      templates,
+      clock,
+      config,
+      channels,
+      pump,
+      logger,
+      wallClock = systemClock,
+    } = options;
+    return {
+      module: ConsoleModule,
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: Engine, useValue: engine },
+        { provide: RulesetSource, useValue: rulesets },
+        { provide: TemplatesService, useValue: templates },
+        { provide: CLOCK, useValue: clock },
+        { provide: SETTINGS, useValue: config },
+        { provide: CHANNEL_LIST, useValue: channels },
+        { provide: PUMP, useValue: pump },
+        { provide: LOGGER, useValue: logger },
+        { provide: AdminAccounts, useValue: new AdminAccounts(database, wallClock, config.adminPassword) },
+        { provide: AdminSessions, useValue: new AdminSessions(database, wallClock) },
+        { provide: ApiTokens, useValue: new ApiTokens(database, config.apiToken) },
+        { provide: LoginThrottle, useValue: new LoginThrottle(wallClock) },
+        { provide: APP_GUARD, useClass: AuthGuard },
+      ],
+      exports: [AdminAccounts],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { webRoot, mode } = this.settings;
+    await mountConsole(this.host.httpAdapter, { webRoot, pictureSources: mode === 'sandbox' ? sandboxPictures : [] });
+  }
+}

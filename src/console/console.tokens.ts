@@ -1,0 +1,28 @@
+/** What the console must know of the configuration. */
+export interface ConsoleSettings {
+  readonly timeZone: string;
+  readonly mode: 'live' | 'sandbox';
+  readonly apiToken?: string | undefined;
+  readonly adminPassword?: string | undefined;
+  /** Folder of the built web app. */
+  readonly webRoot: string;
+}
+
+/** The channels' health; the console knows no channel itself. */
+export interface ChannelList {
+  list(): readonly { readonly id: string; readonly label: string; readonly ok: boolean; readonly detail: string }[];
+}
+
+/** What turns the product's wheels. */
+export interface Pump {
+  /** Takes in what is pending; resolves when that is done. */
+  settle(): Promise<void>;
+  /** Looks at every member whose day has not been looked at. */
+  review(): Promise<{ readonly reviewed: number; readonly changed: number }>;
+}
+
+export const SETTINGS = Symbol('ConsoleSettings');
+export const CHANNEL_LIST = Symbol('ChannelList');
+export const PUMP = Symbol('Pump');
+/** The wall's time, for what concerns people at their screens; the corp's may be pushed. */
+export const WALL_CLOCK = Symbol('WallClock');

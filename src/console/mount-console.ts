@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import cookie from '@fastify/cookie';
+import fastifyStatic from '@fastify/static';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+
+export interface MountOptions {
+  /** Folder of the built web app. */
+  readonly webRoot: string;
+  /** Pictures may also come from here; the sandbox's are on this machine. */
+  readonly pictureSources?: readonly string[];
+}
+
+/** Addresses that are never the web app's: a wrong one is told so instead of being shown the app. */
+const notTheApp = /^\/(api|console|wecom|healthz|readyz|metrics|assets)(\/|$)/;
+
+const assetName = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+
+// antd and the editor write their styles while the page runs, hence the inline styles; scripts are ours alone.
+const policyWith = (pictures: readonly string[]): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    ['img-src', "'self'", 'data:', 'blob:', 'https:', ...pictures].join(' '),
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/** Reads cookies for every route, and serves the web app at `/` with its own addresses falling back to its page. */
+export async function mountConsole(
+  server: FastifyAdapter,
+  { webRoot, pictureSources = [] }: MountOptions,
+): Promise<void> {
+  const root = resolve(webRoot);
+  // The adapter's plugin type is narrower than the plugin's own.
+  await server.register(cookie as unknown as Parameters<FastifyAdapter['register']>[0]);
+  await server.register((scope, _options, done) => {
+    const headers = {
+      'content-security-policy': policyWith(pictureSources),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+      'cross-origin-opener-policy': 'same-origin',
+    };
+    scope.register(fastifyStatic, { root, serve: false, cacheControl: false });
+    scope.addHook('onSend', (_request, reply, _payload, next) => {
+      void reply.headers(headers);
+      next();
+    });
+    // Built assets carry their hash in their name: they never change.
+    scope.get('/assets/*', (request, reply) => {
+      const { '*': path } = request.params as { '*': string };
+      if (!assetName.test(path) || !existsSync(join(root, 'assets', path))) return reply.callNotFound();
+      return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(join('assets', path));
+    });
+    scope.get('/*', (request, reply) => {
+      const path = request.url.split('?')[0] ?? '/';
+      const wantsPage = path === '/' || (request.headers.accept ?? '').includes('text/html');
+      if (notTheApp.test(path) || !wantsPage || !existsSync(join(root, 'index.html'))) return reply.callNotFound();
+      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    });
+    done();
+  });
+}
