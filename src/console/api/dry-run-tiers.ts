@@ -92,8 +92,10 @@ function targetTier(sql: Sql, tiers: readonly TierRules[], on: Circumstances, no
   const known = tiers.map((tier) => place(tier.key)).join(', ');
   const whens = [...tiers].reverse().flatMap((tier) => {
     if (!tier.enter) return [];
+    // Written in the order in which they stand in the text: SQLite numbers its placeholders by that.
+    const enters = predicate(tier.enter);
     const stays = tier.stay ? ` OR (m.tier = ${place(tier.key)} AND ${predicate(tier.stay)})` : '';
-    return [`WHEN ${predicate(tier.enter)}${stays} THEN ${place(tier.key)}`];
+    return [`WHEN ${enters}${stays} THEN ${place(tier.key)}`];
   });
   const target = `CASE WHEN mb.tier_lock IN (${known}) THEN mb.tier_lock ${whens.join(' ')} ELSE ${place(tiers[0]!.key)} END`;
   return { target, params };
