@@ -106,6 +106,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     }, logger);
     const intake = new Intake(db, clock, pump.wake);
     if (abilities.has('ensure_tags')) await ensureTagLibrary(rulesets, consequences);
+    if (abilities.has('read_tags')) await consequences.readTags();
 
     const consoleModule = ConsoleModule.with({
       database: db, engine, rulesets, templates, clock, logger, pump,

@@ -55,6 +55,12 @@ export class EngineConsequences implements Consequences {
     })), now));
   }
 
+  /** Plans a read of the corp's tag library, as at every start. */
+  async readTags(): Promise<void> {
+    const now = this.clock.now();
+    await this.db.write((tx) => stores.outbox.plan(tx, [{ key: `read_tags:start:${Math.floor(now / 60_000)}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 }], now));
+  }
+
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
     const found = new Map<number, Objection>();
     const proactive = rows.filter((row) => row.proactive);

@@ -12,6 +12,8 @@ const REMARK_LENGTH = 20;
 /** A read that was under way while we tagged shows the tags of before; only older tags can be missed in it. */
 const TAG_READ_MARGIN_MS = 2_000;
 const FIRST = 5;
+/** After the library has been read. */
+const UNKNOWN_TAG_MS = 10_000;
 
 /** What every contact gets at once and by itself: read, remarked, tagged. */
 export async function planContacts(tx: Sql, looked: readonly Looked[], outcomes: readonly Outcome[], on: Circumstances, now: number): Promise<void> {
@@ -25,6 +27,7 @@ export async function planContacts(tx: Sql, looked: readonly Looked[], outcomes:
     }
     if (on.abilities.has('set_remark')) planned.push(...remarksOf(one, on, now));
   }
+  planned.push(...await readsOfUnknownTags(tx, looked, on, now));
   const tell = on.abilities.has('mark_tags') ? outcomes.filter(({ stored, tagsChanged }) => tagsChanged && stored.state.isContact && stored.state.externalUserId !== null) : [];
   for (const { stored } of tell) {
     // Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then.
@@ -34,6 +37,21 @@ export async function planContacts(tx: Sql, looked: readonly Looked[], outcomes:
     });
   }
   await stores.outbox.plan(tx, planned, now);
+}
+
+/** Tags we have never heard of: the library is read, and then the contact once more. */
+async function readsOfUnknownTags(tx: Sql, looked: readonly Looked[], on: Circumstances, now: number): Promise<Planned[]> {
+  const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read').map((fact) => ({ one, fact })));
+  if (reads.length === 0 || !on.abilities.has('read_tags')) return [];
+  const known = new Set((await stores.tags.library(tx)).map((tag) => tag.tag_id));
+  return reads.flatMap(({ one, fact }): Planned[] => {
+    const unknown = fact.data.follows.flatMap((follow) => follow.tagIds).filter((id) => !known.has(id)).sort();
+    if (unknown.length === 0 || !fact.member.externalUserId) return [];
+    return [
+      { key: `read_tags:unknown:${unknown.join(',')}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 },
+      { key: `read:${fact.member.externalUserId}:unknown:${unknown.join(',')}`, action: { kind: 'read_contact', externalUserId: fact.member.externalUserId }, member: one.id, notBefore: now + UNKNOWN_TAG_MS, priority: FIRST },
+    ];
+  });
 }
 
 function remarksOf(one: Looked, on: Circumstances, now: number): Planned[] {
