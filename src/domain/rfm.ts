@@ -25,9 +25,10 @@ export const defaultRfm: RfmThresholds = { recencyDays: 30, orders90d: 3, spend9
 export interface Rfm {
   readonly segment: RfmSegment;
   readonly label: Label;
-  readonly r: 'high' | 'low';
-  readonly f: 'high' | 'low';
-  readonly m: 'high' | 'low';
+  /** 2 is high, 1 is low, as the scores are usually written. */
+  readonly r: 1 | 2;
+  readonly f: 1 | 2;
+  readonly m: 1 | 2;
 }
 
 /** Money makes a customer important; recency and frequency say what to do about them. */
@@ -48,7 +49,7 @@ export function rfmOf(values: MetricValues, thresholds: RfmThresholds = defaultR
   const often = Number(values['orders_90d'] ?? 0) >= thresholds.orders90d;
   const rich = Number(values['spend_90d_cents'] ?? 0) >= thresholds.spend90dCents;
   const [key, zh, en] = segments[`${recent ? 'r' : '-'}${often ? 'f' : '-'}`];
-  const level = (high: boolean) => (high ? 'high' : 'low');
+  const level = (high: boolean) => (high ? 2 : 1);
   return {
     segment: `${rich ? 'important' : 'general'}_${key}`,
     label: { zh: `${rich ? '重要' : '一般'}${zh}客户`, en: `${rich ? 'important' : 'general'}: ${en}` },

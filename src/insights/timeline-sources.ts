@@ -142,14 +142,17 @@ export interface MessageRow {
   readonly action: string;
 }
 
+const stoppedStates = new Set(['suppressed', 'failed', 'cancelled', 'dead']);
+
 export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, string>): TimelineEntry {
   const suppressed = row.state === 'suppressed';
   const because = toldBecause(becauseFrom(row.because));
   const text = suppressed ? null : textOf(JSON.parse(row.action) as Action);
-  const detail = row.reason !== null ? reasonLabel(row.reason) : text === null ? null : { zh: text, en: text };
   // What stopped it later (a cap at WeCom, staff who did not tap) is as much a reason as what stopped it at once.
+  const stopped = row.reason !== null && stoppedStates.has(row.state) ? row.reason : null;
+  const detail = stopped !== null ? reasonLabel(stopped) : text === null ? null : { zh: text, en: text };
   const reasons =
-    because && row.reason !== null && !because.reasons ? [{ code: row.reason, label: reasonLabel(row.reason) }] : [];
+    because && stopped !== null && !because.reasons ? [{ code: stopped, label: reasonLabel(stopped) }] : [];
   return {
     id: `message-${row.id}`,
     at: row.at,

@@ -72,7 +72,7 @@ const tierOnCard = z.strictObject({
   ),
 });
 
-const level = z.enum(['high', 'low']);
+const level = z.int().min(1).max(2).describe('2 high, 1 low');
 
 const member = z.strictObject({
   id: z.int(),

@@ -1,5 +1,5 @@
 import type { MetricValue } from '../../domain/metrics/index.js';
-import { conditionsOf } from '../../domain/rules/index.js';
+import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Label, Ruleset, TierRules } from '../../domain/ruleset.js';
 import type { Looked } from '../../engine/look.js';
 import { metricLabel } from '../../insights/words/because-words.js';
@@ -57,12 +57,18 @@ function onCard(tier: TierRules, one: Looked, isCurrent: boolean): TierOnCard {
     conditions: conditionsOf(trace.root).map((condition) => ({
       text: condition.text,
       holds: condition.holds,
-      values: condition.values.map(({ metric, have, need }) => ({
-        metric,
-        label: metricLabel(metric),
-        have,
-        need: need ?? '',
-      })),
+      values: asked(condition.values),
     })),
   };
+}
+
+/** A metric that only stands on the other side of a comparison is in the need of the first one already. */
+function asked(values: readonly ValueTrace[]): TierOnCard['conditions'][number]['values'] {
+  const withNeed = values.filter(({ need }) => need !== undefined);
+  return (withNeed.length > 0 ? withNeed : values).map(({ metric, have, need }) => ({
+    metric,
+    label: metricLabel(metric),
+    have,
+    need: need ?? '',
+  }));
 }
