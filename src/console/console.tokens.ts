@@ -24,5 +24,3 @@ export interface Pump {
 export const SETTINGS = Symbol('ConsoleSettings');
 export const CHANNEL_LIST = Symbol('ChannelList');
 export const PUMP = Symbol('Pump');
-/** The wall's time, for what concerns people at their screens; the corp's may be pushed. */
-export const WALL_CLOCK = Symbol('WallClock');
