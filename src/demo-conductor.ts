@@ -16,7 +16,9 @@ export interface ConductorOptions {
   readonly logLevel?: string;
   readonly chat?: boolean;
   readonly mischief?: { readonly duplicate?: number; readonly reorder?: number };
+  /** CONFIG_DIR, TEMPLATES_DIR and TIME_ZONE where they are not the usual ones. */
   readonly directories?: Readonly<Record<string, string>>;
+  readonly apiToken?: string;
   /** The built product; the tests run from the sources and name it. */
   readonly productFile?: string;
 }
@@ -31,28 +33,63 @@ const CHAT_PATIENCE_MS = 2_000;
  * on; where somebody waits for an answer within seconds, the product gets its turn at once.
  */
 export class Conductor {
-  readonly apiToken = randomBytes(24).toString('base64url');
+  readonly apiToken: string;
   url = '';
   adminPassword: string | null = null;
   private child: ChildProcess | undefined;
   private pushes = new Map<number, () => void>();
   private lastPush = 0;
 
-  private constructor(readonly sandbox: Sandbox, private readonly setup: Omit<DemoSetup, 'startAt' | 'apiToken'>, private readonly options: ConductorOptions) {}
+  private constructor(
+    readonly sandbox: Sandbox,
+    private readonly setup: Omit<DemoSetup, 'startAt' | 'apiToken'>,
+    private readonly options: ConductorOptions,
+  ) {
+    this.apiToken = options.apiToken ?? randomBytes(24).toString('base64url');
+  }
 
   static async open(options: ConductorOptions): Promise<Conductor> {
     const secret = randomBytes(24).toString('base64url');
-    const letters = (bytes: number, length: number): string => randomBytes(bytes).toString('base64').replace(/[^A-Za-z0-9]/g, 'x').slice(0, length);
-    const corp = { corpId: 'ww5a9d0b0c00qunjie', agentId: 1_000_002, secret, callbackToken: letters(24, 24), callbackAesKey: letters(33, 43) };
+    const letters = (bytes: number, length: number): string =>
+      randomBytes(bytes)
+        .toString('base64')
+        .replace(/[^A-Za-z0-9]/g, 'x')
+        .slice(0, length);
+    const corp = {
+      corpId: 'ww5a9d0b0c00qunjie',
+      agentId: 1_000_002,
+      secret,
+      callbackToken: letters(24, 24),
+      callbackAesKey: letters(33, 43),
+    };
     const sandbox = await startSandbox({
-      startAt: options.startAt, ...corp, agentId: String(corp.agentId), people: options.people ?? 300, months: options.months ?? 12, chat: options.chat ?? true,
-      ...(options.seed === undefined ? {} : { seed: options.seed }), ...(options.mischief ? { mischief: options.mischief } : {}),
+      startAt: options.startAt,
+      ...corp,
+      agentId: String(corp.agentId),
+      people: options.people ?? 300,
+      months: options.months ?? 12,
+      chat: options.chat ?? true,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.mischief ? { mischief: options.mischief } : {}),
     });
-    return new Conductor(sandbox, {
-      kind: 'setup', sandboxUrl: sandbox.url, databaseUrl: options.databaseUrl, corp, adminPassword: options.adminPassword ?? null,
-      operators: operatorsOf(sandbox), host: options.host ?? '127.0.0.1', port: options.port ?? 0, logLevel: options.logLevel ?? 'warn', chat: options.chat ?? true,
-      runsByItself: false, directories: options.directories ?? {},
-    }, options);
+    return new Conductor(
+      sandbox,
+      {
+        kind: 'setup',
+        sandboxUrl: sandbox.url,
+        databaseUrl: options.databaseUrl,
+        corp,
+        adminPassword: options.adminPassword ?? null,
+        operators: operatorsOf(sandbox),
+        host: options.host ?? '127.0.0.1',
+        port: options.port ?? 0,
+        logLevel: options.logLevel ?? 'warn',
+        chat: options.chat ?? true,
+        runsByItself: false,
+        directories: options.directories ?? {},
+      },
+      options,
+    );
   }
 
   /** Starts the product, or starts it again after a kill: on the same port, at the corp's present time. */
@@ -137,7 +174,8 @@ export class Conductor {
   /** Talk is heard by a long poll of its own; time does not run away from it. */
   private async chatHeard(): Promise<void> {
     const patience = Date.now() + CHAT_PATIENCE_MS;
-    while (this.child && this.setup.chat && this.sandbox.clock().chat.unacknowledged > 0 && Date.now() < patience) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (this.child && this.setup.chat && this.sandbox.clock().chat.unacknowledged > 0 && Date.now() < patience)
+      await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
   private send(message: ToProduct): void {
@@ -151,5 +189,10 @@ function nextStop(now: number): number {
 }
 
 /** In the pretend corp everybody on the staff may command the bot. */
-const operatorsOf = (sandbox: Sandbox): string[] =>
-  [...new Set(sandbox.record().groups.flatMap((group) => group.members.filter((member) => member.staff).map((member) => member.id)))];
+const operatorsOf = (sandbox: Sandbox): string[] => [
+  ...new Set(
+    sandbox
+      .record()
+      .groups.flatMap((group) => group.members.filter((member) => member.staff).map((member) => member.id)),
+  ),
+];

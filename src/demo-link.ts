@@ -4,7 +4,13 @@ export interface DemoSetup {
   readonly startAt: number;
   readonly sandboxUrl: string;
   readonly databaseUrl: string;
-  readonly corp: { readonly corpId: string; readonly agentId: number; readonly secret: string; readonly callbackToken: string; readonly callbackAesKey: string };
+  readonly corp: {
+    readonly corpId: string;
+    readonly agentId: number;
+    readonly secret: string;
+    readonly callbackToken: string;
+    readonly callbackAesKey: string;
+  };
   readonly apiToken: string;
   readonly adminPassword: string | null;
   readonly operators: readonly string[];
@@ -19,7 +25,10 @@ export interface DemoSetup {
   readonly runsByItself: boolean;
 }
 
-export type ToProduct = DemoSetup | { readonly kind: 'push'; readonly id: number; readonly at: number; readonly settle: boolean } | { readonly kind: 'close' };
+export type ToProduct =
+  | DemoSetup
+  | { readonly kind: 'push'; readonly id: number; readonly at: number; readonly settle: boolean }
+  | { readonly kind: 'close' };
 
 export type FromProduct =
   | { readonly kind: 'ready'; readonly url: string; readonly adminPassword: string | null }

@@ -16,9 +16,18 @@ const tell = (message: FromProduct): void => void process.send?.(message);
 
 async function start(setup: DemoSetup): Promise<void> {
   const read = readConfig({
-    PORT: String(setup.port), HOST: setup.host, DATABASE_URL: setup.databaseUrl, WECOM_CORP_ID: setup.corp.corpId, WECOM_AGENT_ID: String(setup.corp.agentId),
-    WECOM_SECRET: setup.corp.secret, WECOM_CALLBACK_TOKEN: setup.corp.callbackToken, WECOM_CALLBACK_AES_KEY: setup.corp.callbackAesKey,
-    WECOM_API_BASE: setup.sandboxUrl, API_TOKEN: setup.apiToken, LOG_LEVEL: setup.logLevel, ...(setup.adminPassword ? { ADMIN_PASSWORD: setup.adminPassword } : {}),
+    PORT: String(setup.port),
+    HOST: setup.host,
+    DATABASE_URL: setup.databaseUrl,
+    WECOM_CORP_ID: setup.corp.corpId,
+    WECOM_AGENT_ID: String(setup.corp.agentId),
+    WECOM_SECRET: setup.corp.secret,
+    WECOM_CALLBACK_TOKEN: setup.corp.callbackToken,
+    WECOM_CALLBACK_AES_KEY: setup.corp.callbackAesKey,
+    WECOM_API_BASE: setup.sandboxUrl,
+    API_TOKEN: setup.apiToken,
+    LOG_LEVEL: setup.logLevel,
+    ...(setup.adminPassword ? { ADMIN_PASSWORD: setup.adminPassword } : {}),
     ...setup.directories,
   });
   if (!read.ok) throw new CannotStart(read.problems.map((problem) => `${problem.setting}: ${problem.message}`));
@@ -26,7 +35,11 @@ async function start(setup: DemoSetup): Promise<void> {
   clock = new PushedClock(setup.startAt);
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config), pretty: process.stdout.isTTY });
   product = await startProduct({
-    config, clock, logger, runsByItself: setup.runsByItself, operators: setup.operators,
+    config,
+    clock,
+    logger,
+    runsByItself: setup.runsByItself,
+    operators: setup.operators,
     ...(setup.chat ? { tamePuppet: createSandboxPuppet({ url: setup.sandboxUrl }) } : {}),
   });
   tell({ kind: 'ready', url: product.url, adminPassword: product.adminPassword });
@@ -49,7 +62,12 @@ async function obey(message: ToProduct): Promise<void> {
 
 process.on('message', (message: ToProduct) => {
   obey(message).catch((cause: unknown) => {
-    const words = cause instanceof CannotStart ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    const words =
+      cause instanceof CannotStart
+        ? cause.message
+        : cause instanceof Error
+          ? (cause.stack ?? cause.message)
+          : String(cause);
     tell({ kind: 'failed', message: words });
     process.exitCode = 1;
     process.disconnect?.();

@@ -13,16 +13,24 @@ async function main(): Promise<void> {
   const read = readEnvironment();
   if (!read.ok) return fail(read.problems.map((problem) => `${problem.setting}: ${problem.message}`));
   const { config } = read;
-  if (config.mode === 'live') return fail(['WECOM_* is set: the demo is for the sandbox corp only. Run `node dist/main.js` instead.']);
+  if (config.mode === 'live')
+    return fail(['WECOM_* is set: the demo is for the sandbox corp only. Run `node dist/main.js` instead.']);
 
   say('群阶 Qunjie');
   say('没有配置 WECOM_*，以内置的沙盒企业运行。No WECOM_* set: running against the built-in sandbox corp.');
   const endAt = Date.now();
   const startAt = endAt - YEAR_DAYS * DAY_MS;
   const conductor = await Conductor.open({
-    startAt, months: 13, databaseUrl: await databaseFor(config.databaseUrl), host: config.host, port: config.port,
-    adminPassword: config.adminPassword ?? null, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel,
-    mischief: { duplicate: 0.02, reorder: 0.02 }, directories: { CONFIG_DIR: config.configDir, TEMPLATES_DIR: config.templatesDir },
+    startAt,
+    months: 13,
+    databaseUrl: await databaseFor(config.databaseUrl),
+    host: config.host,
+    port: config.port,
+    adminPassword: config.adminPassword ?? null,
+    logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel,
+    mischief: { duplicate: 0.02, reorder: 0.02 },
+    directories: { CONFIG_DIR: config.configDir, TEMPLATES_DIR: config.templatesDir, TIME_ZONE: config.timeZone },
+    ...(config.apiToken ? { apiToken: config.apiToken } : {}),
   });
   let stopping = false;
   const stop = (): void => {
@@ -58,7 +66,9 @@ async function databaseFor(configured: string): Promise<string> {
 
 function tellAddress(conductor: Conductor): void {
   say(`\n控制台 / console:  ${conductor.url}`);
-  say(`登录 / sign in:    admin  ${conductor.adminPassword ?? '（密码为 ADMIN_PASSWORD / the password in ADMIN_PASSWORD）'}`);
+  say(
+    `登录 / sign in:    admin  ${conductor.adminPassword ?? '（密码为 ADMIN_PASSWORD / the password in ADMIN_PASSWORD）'}`,
+  );
   say(`沙盒 / sandbox:    ${conductor.sandbox.url}/sandbox/record\n`);
 }
 
@@ -69,7 +79,9 @@ function progressBar(from: number, to: number): (at: number) => void {
     const day = new Date(at).toISOString().slice(0, 10);
     if (process.stdout.isTTY) {
       const full = Math.round(share * BAR_WIDTH);
-      process.stdout.write(`\r沙盒的一年 ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.round(share * 100)}%  ${day} `);
+      process.stdout.write(
+        `\r沙盒的一年 ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.round(share * 100)}%  ${day} `,
+      );
       return;
     }
     const tenth = Math.floor(share * 10);

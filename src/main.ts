@@ -12,8 +12,10 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config), pretty: process.stdout.isTTY });
   const product = await startProduct({ config, clock: systemClock, logger });
   process.stdout.write(`\n群阶 Qunjie: ${product.url}\n`);
-  if (product.adminPassword !== null) process.stdout.write(`登录 / sign in: admin  ${product.adminPassword}（只显示这一次 / shown only once）\n`);
-  if (config.mode === 'sandbox') process.stdout.write('没有配置 WECOM_*：没有连接任何企业。No WECOM_* set: connected to no corp.\n');
+  if (product.adminPassword !== null)
+    process.stdout.write(`登录 / sign in: admin  ${product.adminPassword}（只显示这一次 / shown only once）\n`);
+  if (config.mode === 'sandbox')
+    process.stdout.write('没有配置 WECOM_*：没有连接任何企业。No WECOM_* set: connected to no corp.\n');
 
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -26,7 +28,11 @@ async function main(): Promise<void> {
 }
 
 main().catch((cause: unknown) => {
-  if (cause instanceof CannotStart) process.stderr.write(`不能启动 / cannot start:\n${cause.problems.map((problem) => `  - ${problem}`).join('\n')}\n`);
-  else process.stderr.write(`不能启动 / cannot start: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+  if (cause instanceof CannotStart)
+    process.stderr.write(`不能启动 / cannot start:\n${cause.problems.map((problem) => `  - ${problem}`).join('\n')}\n`);
+  else
+    process.stderr.write(
+      `不能启动 / cannot start: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
+    );
   process.exit(1);
 });

@@ -83,13 +83,23 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     throw cause;
   }
 
-  async function compose(db: Database, rules: Extract<typeof files, { ok: true }>['value'], { runsByItself = true, operators = [], tamePuppet }: ProductOptions): Promise<Product> {
-    const templates = new TemplatesService(db);
+  async function compose(
+    db: Database,
+    rules: Extract<typeof files, { ok: true }>['value'],
+    { runsByItself = true, operators = [], tamePuppet }: ProductOptions,
+  ): Promise<Product> {
+    const templates = new TemplatesService(db, rules.vocabulary);
     const seeded = await templates.seedFromFiles(config.templatesDir, clock.now());
     for (const problem of seeded.problems) logger.error({ ...problem }, 'a template file was not taken over');
     const rulesets = await RulesetSource.open(db, rules, templates, clock.now());
 
-    const open = openChannels(config, { clock, logger, isMemberCommand, ...(tamePuppet ? { tamePuppet } : {}) });
+    const open = openChannels(config, {
+      clock,
+      logger,
+      isMemberCommand,
+      pastChatWrites: (since) => stores.outbox.chatWrites(db.read, since),
+      ...(tamePuppet ? { tamePuppet } : {}),
+    });
     const abilities = new Set(open.channels.flatMap((channel) => [...channel.abilities]));
     const engine = new Engine(db, rulesets, clock, logger, { timeZone: config.timeZone, abilities: () => abilities });
     await engine.start();
@@ -97,40 +107,75 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 
     const consequences = new EngineConsequences(db, engine, clock);
     const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
-    const pump = new Pump({
-      engine,
-      commands: new CommandAnswers(db, engine, () => [...rulesets.operators, ...operators], world),
-      deliveries: new DeliveryWorker(db, stores.outbox, open.channels, consequences, world),
-      massSends: new MassSendWorker(db, stores.outbox, open.channels, consequences, world),
-      channels: open.channels,
-    }, logger);
+    const pump = new Pump(
+      {
+        engine,
+        commands: new CommandAnswers(db, engine, () => [...rulesets.operators, ...operators], world),
+        deliveries: new DeliveryWorker(db, stores.outbox, open.channels, consequences, world),
+        massSends: new MassSendWorker(db, stores.outbox, open.channels, consequences, world),
+        channels: open.channels,
+      },
+      logger,
+    );
     const intake = new Intake(db, clock, pump.wake);
     if (abilities.has('ensure_tags')) await ensureTagLibrary(rulesets, consequences);
     if (abilities.has('read_tags')) await consequences.readTags();
 
     const consoleModule = ConsoleModule.with({
-      database: db, engine, rulesets, templates, clock, logger, pump,
-      config: { timeZone: config.timeZone, mode: config.mode, apiToken: config.apiToken, adminPassword: config.adminPassword, webRoot: join(import.meta.dirname, 'console/web') },
-      channels: { list: () => open.channels.map((channel) => ({ id: channel.id, label: labels[channel.id] ?? channel.id, ...channel.health() })) },
+      database: db,
+      engine,
+      rulesets,
+      templates,
+      clock,
+      logger,
+      pump,
+      config: {
+        timeZone: config.timeZone,
+        mode: config.mode,
+        apiToken: config.apiToken,
+        adminPassword: config.adminPassword,
+        webRoot: join(import.meta.dirname, 'console/web'),
+      },
+      channels: {
+        list: () =>
+          open.channels.map((channel) => ({
+            id: channel.id,
+            label: labels[channel.id] ?? channel.id,
+            ...channel.health(),
+          })),
+      },
     });
     const root: DynamicModule = {
       module: ProductModule,
       imports: [
         LoggerModule.with(logger),
-        HttpModule.with({ checks: () => [databaseReadiness(db), ...open.channels.map((channel) => ({ name: channel.id, check: () => channel.health() }))] }),
+        HttpModule.with({
+          checks: () => [
+            databaseReadiness(db),
+            ...open.channels.map((channel) => ({ name: channel.id, check: () => channel.health() })),
+          ],
+        }),
         ChannelsModule.of(open),
         consoleModule,
       ],
       controllers: [FactsController],
       providers: [{ provide: Intake, useValue: intake }],
     };
-    const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), { logger: new NestLogger(logger), bufferLogs: false });
+    const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), {
+      logger: new NestLogger(logger),
+      bufferLogs: false,
+    });
     const { password: adminPassword } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
     await app.listen(config.port, config.host);
     await startChannels(open.channels, intake.receive);
     if (runsByItself) pump.start();
     return {
-      url: (await app.getUrl()).replace('[::1]', '127.0.0.1'), adminPassword, pump, database: db, channels: open.channels, app,
+      url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+      adminPassword,
+      pump,
+      database: db,
+      channels: open.channels,
+      app,
       async close() {
         await Promise.all(open.channels.map((channel) => channel.stop()));
         await pump.stop();

@@ -34,7 +34,10 @@ export class Pump {
   private loops: Promise<void>[] = [];
   private settling: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly work: Work, private readonly logger: Logger) {}
+  constructor(
+    private readonly work: Work,
+    private readonly logger: Logger,
+  ) {}
 
   /** Something has arrived or was planned. */
   readonly wake = (): void => {
@@ -90,7 +93,11 @@ export class Pump {
 
   private async reread(): Promise<void> {
     for (const channel of this.work.channels) {
-      await channel.reread?.().catch((cause: unknown) => this.logger.warn({ err: cause, channel: channel.id }, 'a channel could not look again'));
+      await channel
+        .reread?.()
+        .catch((cause: unknown) =>
+          this.logger.warn({ err: cause, channel: channel.id }, 'a channel could not look again'),
+        );
     }
   }
 

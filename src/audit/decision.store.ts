@@ -14,9 +14,17 @@ export interface NewDecision {
 /** What was decided about whom, and because of what. Append-only. */
 export class DecisionStore {
   async append(tx: Sql, decisions: readonly NewDecision[], ruleset: number, now: number): Promise<void> {
-    await tx.insert('decision', decisions.map((decision) => ({
-      member_id: decision.member, at: now, kind: decision.kind, title: JSON.stringify(decision.title),
-      because: decision.because ? JSON.stringify(decision.because) : null, ruleset, fact_id: decision.factId ?? null,
-    })));
+    await tx.insert(
+      'decision',
+      decisions.map((decision) => ({
+        member_id: decision.member,
+        at: now,
+        kind: decision.kind,
+        title: JSON.stringify(decision.title),
+        because: decision.because ? JSON.stringify(decision.because) : null,
+        ruleset,
+        fact_id: decision.factId ?? null,
+      })),
+    );
   }
 }

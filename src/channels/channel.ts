@@ -7,7 +7,9 @@ export interface CommandRequest {
   readonly key: string;
   /** Epoch ms. */
   readonly at: number;
-  readonly from: { readonly kind: 'staff'; readonly staff: string } | { readonly kind: 'member'; readonly ids: { readonly externalUserId?: string; readonly chatContactId?: string } };
+  readonly from:
+    | { readonly kind: 'staff'; readonly staff: string }
+    | { readonly kind: 'member'; readonly ids: { readonly externalUserId?: string; readonly chatContactId?: string } };
   /** Where the answer goes. */
   readonly replyTo:
     | { readonly kind: 'app' }
@@ -16,13 +18,16 @@ export interface CommandRequest {
   readonly text: string;
 }
 
-export type Received = { readonly kind: 'fact'; readonly fact: Fact } | { readonly kind: 'command'; readonly command: CommandRequest };
+export type Received =
+  { readonly kind: 'fact'; readonly fact: Fact } | { readonly kind: 'command'; readonly command: CommandRequest };
 
 /**
  * Hands what happened to the product. Resolves once it is durable (only then may the other side be told "received");
  * rejects with `RetryLater` when it could not be stored.
  */
-export type Receive = (received: readonly Received[]) => Promise<{ readonly accepted: number; readonly duplicates: number }>;
+export type Receive = (
+  received: readonly Received[],
+) => Promise<{ readonly accepted: number; readonly duplicates: number }>;
 
 /**
  * How an attempt ended well. `ref` is the other side's name for it (a msgid); `result` what was learnt (join way, tag ids);
@@ -35,7 +40,10 @@ export interface Done {
 }
 
 /** What a look at the other side says about an attempt whose outcome a crash or a time-out hid. */
-export type Reconciled = { readonly outcome: 'done'; readonly done: Done } | { readonly outcome: 'not_done' } | { readonly outcome: 'unknown' };
+export type Reconciled =
+  | { readonly outcome: 'done'; readonly done: Done }
+  | { readonly outcome: 'not_done' }
+  | { readonly outcome: 'unknown' };
 
 export interface ChannelHealth {
   readonly ok: boolean;

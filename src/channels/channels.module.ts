@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { CHANNELS, type Channel, type Receive } from './channel.js';
+import type { ChatChannelDeps } from './chat/chat.channel.js';
 import { createChatChannel } from './chat/create-chat-channel.js';
 import { noPacing } from './chat/chat-settings.js';
 import { createWecomChannel } from './wecom/create-wecom-channel.js';
@@ -14,6 +15,8 @@ export interface ChannelWorld {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly isMemberCommand: (text: string) => boolean;
+  /** What was written through the chat account since a time, so that a restart forgets no allowance. */
+  readonly pastChatWrites: ChatChannelDeps['pastWrites'];
   /** A chat account that cannot be banned and repeats itself exactly: only the sandbox's. */
   readonly tamePuppet?: Puppet;
 }
@@ -26,11 +29,22 @@ export interface OpenChannels {
 /** Every way to reach people that is configured. A new channel is one more entry here. */
 export function openChannels(config: Config, world: ChannelWorld): OpenChannels {
   const { clock, logger } = world;
-  const wecom = config.wecom ? createWecomChannel({ ...config.wecom, apiBase: config.wecomApiBase }, { clock, logger }) : null;
+  const wecom = config.wecom
+    ? createWecomChannel({ ...config.wecom, apiBase: config.wecomApiBase }, { clock, logger })
+    : null;
   const chat = world.tamePuppet
-    ? createChatChannel({ pacing: noPacing, forgetOlderThanMs: null }, { clock, logger, puppet: world.tamePuppet, isMemberCommand: world.isMemberCommand })
+    ? createChatChannel(
+        { pacing: noPacing, forgetOlderThanMs: null },
+        { clock, logger, puppet: world.tamePuppet, isMemberCommand: world.isMemberCommand },
+      )
     : config.chat
-      ? createChatChannel({ puppet: config.chat.puppet, puppetOptions: config.chat.puppetServiceToken ? { token: config.chat.puppetServiceToken } : {} }, { clock, logger, isMemberCommand: world.isMemberCommand })
+      ? createChatChannel(
+          {
+            puppet: config.chat.puppet,
+            puppetOptions: config.chat.puppetServiceToken ? { token: config.chat.puppetServiceToken } : {},
+          },
+          { clock, logger, isMemberCommand: world.isMemberCommand, pastWrites: world.pastChatWrites },
+        )
       : null;
   return { channels: [...(wecom ? [wecom.channel] : []), ...(chat ? [chat] : [])], callback: wecom?.callback ?? null };
 }

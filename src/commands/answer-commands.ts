@@ -43,9 +43,20 @@ export class CommandAnswers {
       if (answer) {
         if (answer.facts) await stores.facts.append(tx, answer.facts, now);
         await answer.write?.(tx, now);
-        await stores.outbox.plan(tx, [{
-          key: `reply:${request.key}`, action: replyAction(request, cut(answer.text)), member: member ?? undefined, notBefore: now, expiresAt: now + REPLY_WORTH_MS, priority: 1,
-        }], now);
+        await stores.outbox.plan(
+          tx,
+          [
+            {
+              key: `reply:${request.key}`,
+              action: replyAction(request, cut(answer.text)),
+              member: member ?? undefined,
+              notBefore: now,
+              expiresAt: now + REPLY_WORTH_MS,
+              priority: 1,
+            },
+          ],
+          now,
+        );
       }
       await commandRequests.answered(tx, request.id, answer?.text ?? null, member);
     });
@@ -54,21 +65,38 @@ export class CommandAnswers {
   private async answerTo(request: StoredRequest, member: MemberId | null): Promise<CommandAnswer | null> {
     const { from } = request;
     // A stranger gets nothing: an answer would tell them that somebody listens.
-    if (from.kind === 'staff' && !this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase())) return null;
+    if (
+      from.kind === 'staff' &&
+      !this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase())
+    )
+      return null;
     const read = readCommand(request.text, from.kind === 'staff' ? 'operator' : 'member');
     if (read.kind === 'unknown') {
       if (from.kind === 'member') return null;
-      return { text: read.nearest ? `没看懂。是不是想说「${read.nearest.usage}」？发送「帮助」看全部。` : '没看懂。发送「帮助」看我能做什么。' };
+      return {
+        text: read.nearest
+          ? `没看懂。是不是想说「${read.nearest.usage}」？发送「帮助」看全部。`
+          : '没看懂。发送「帮助」看我能做什么。',
+      };
     }
     const { clock, timeZone } = this.world;
-    return read.command.run({ db: this.db, engine: this.engine, clock, timeZone, request, member, argument: read.argument });
+    return read.command.run({
+      db: this.db,
+      engine: this.engine,
+      clock,
+      timeZone,
+      request,
+      member,
+      argument: read.argument,
+    });
   }
 
   private async memberOf(request: StoredRequest): Promise<MemberId | null> {
     if (request.from.kind !== 'member') return null;
     const { externalUserId, chatContactId } = request.from.ids;
     const found = await stores.identities.find(this.db.read, [
-      ...(chatContactId ? [{ kind: 'chat' as const, value: chatContactId }] : []), ...(externalUserId ? [{ kind: 'external_userid' as const, value: externalUserId }] : []),
+      ...(chatContactId ? [{ kind: 'chat' as const, value: chatContactId }] : []),
+      ...(externalUserId ? [{ kind: 'external_userid' as const, value: externalUserId }] : []),
     ]);
     return [...found.values()][0] ?? null;
   }

@@ -7,5 +7,13 @@ export const helpCommand = (commands: () => readonly Command[]): Command => ({
   usage: '帮助',
   does: '看能做什么',
   needsArgument: false,
-  run: () => Promise.resolve({ text: ['可以这样吩咐我：', ...commands().filter((command) => command.role === 'operator').map((command) => `${command.usage} — ${command.does}`)].join('\n') }),
+  run: () =>
+    Promise.resolve({
+      text: [
+        '可以这样吩咐我：',
+        ...commands()
+          .filter((command) => command.role === 'operator')
+          .map((command) => `${command.usage} — ${command.does}`),
+      ].join('\n'),
+    }),
 });

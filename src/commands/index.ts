@@ -2,12 +2,21 @@ import type { Command } from './command.js';
 import { helpCommand } from './help.command.js';
 import { lookUpCommand } from './look-up.command.js';
 import { myTierCommand } from './my-tier.command.js';
-import { optInCommand, optOutCommand } from './opt-out.command.js';
+import { optInCommand, optOutCommand, optOutForCommand } from './opt-out.command.js';
 import { pauseCommand, resumeCommand } from './pause.command.js';
 import { reportCommand } from './report.command.js';
 import { whyCommand } from './why.command.js';
 
 /** Everything that may be said to the bot. A new command is one more line. */
 export const commands: readonly Command[] = [
-  helpCommand(() => commands), lookUpCommand, whyCommand, reportCommand, pauseCommand, resumeCommand, myTierCommand, optOutCommand, optInCommand,
+  helpCommand(() => commands),
+  lookUpCommand,
+  whyCommand,
+  reportCommand,
+  pauseCommand,
+  resumeCommand,
+  optOutForCommand,
+  myTierCommand,
+  optOutCommand,
+  optInCommand,
 ];

@@ -22,15 +22,19 @@ export const lookUpCommand: Command = {
     const { state, tier, stage } = one.stored;
     const { values } = one.decision;
     const groups = await stores.groups.all(db.read);
-    const names = one.memberships.map(({ group }) => groups.find((known) => known.id === group)?.name ?? '').filter(Boolean);
+    const names = one.memberships
+      .map(({ group }) => groups.find((known) => known.id === group)?.name ?? '')
+      .filter(Boolean);
     const tags = [...one.tags].filter(([, tag]) => tag.want).map(([name]) => name);
     const index = on.ruleset.tiers.findIndex((candidate) => candidate.key === tier);
     const next = on.ruleset.tiers[index + 1];
-    const step = next?.enter ? nextStepWords(missingTo(next.enter, values, one.decision.tagNames), next.label.zh) : null;
+    const step = next?.enter
+      ? nextStepWords(missingTo(next.enter, values, one.decision.tagNames), next.label.zh)
+      : null;
     const text = [
       `${state.name || '未命名'}（#${one.id}）`,
-      `层级：${tierOf(on.ruleset, tier)?.label.zh ?? '—'}${state.tierLock ? '（已锁定）' : ''}　阶段：${stages.find((known) => known.key === stage)?.label.zh ?? '—'}`,
-      `好友：${state.isContact ? '是' : '否'}　退订：${state.optedOut ? '是' : '否'}　最近出现：${state.lastSeenDay === null ? '从未' : isoDay(state.lastSeenDay)}`,
+      `层级：${tierOf(on.ruleset, tier)?.label.zh ?? '—'}${state.tierLock ? '（已锁定）' : ''}\u3000阶段：${stages.find((known) => known.key === stage)?.label.zh ?? '—'}`,
+      `好友：${state.isContact ? '是' : '否'}\u3000退订：${state.optedOut ? '是' : '否'}\u3000最近出现：${state.lastSeenDay === null ? '从未' : isoDay(state.lastSeenDay)}`,
       `近30天发言 ${String(values['messages_30d'])} 条，累计订单 ${String(values['orders_total'])} 笔，消费 ${(Number(values['spend_total_cents']) / 100).toFixed(2)} 元`,
       `群：${names.join('、') || '无'}`,
       `标签：${tags.join('、') || '无'}`,

@@ -16,8 +16,14 @@ export const myTierCommand: Command = {
     if (!one) return { text: '还没有你的记录，在群里聊几句就有啦。' };
     const tier = tierOf(on.ruleset, one.stored.tier ?? String(one.decision.values['tier']));
     const next = on.ruleset.tiers[on.ruleset.tiers.findIndex((known) => known.key === tier?.key) + 1];
-    const step = next?.enter ? nextStepWords(missingTo(next.enter, one.decision.values, one.decision.tagNames), next.label.zh) : null;
-    const rest = !next ? '已经是最高等级，谢谢一路陪伴。' : step ? `${step}。` : `多来聊聊，下一级是「${next.label.zh}」。`;
+    const step = next?.enter
+      ? nextStepWords(missingTo(next.enter, one.decision.values, one.decision.tagNames), next.label.zh)
+      : null;
+    const rest = !next
+      ? '已经是最高等级，谢谢一路陪伴。'
+      : step
+        ? `${step}。`
+        : `多来聊聊，下一级是「${next.label.zh}」。`;
     return { text: `${nameToCall(one.stored.state.name)}，你现在是「${tier?.label.zh ?? '潜在'}」。${rest}` };
   },
 };

@@ -11,7 +11,11 @@ async function switched(paused: boolean, { db, request }: CommandContext, done: 
   return {
     text: was === paused ? already : done,
     write: async (tx: Sql, now: number): Promise<void> => {
-      await tx.insert('setting', [{ name: 'paused', value: paused ? '1' : '0', changed_at: now }], '(name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at');
+      await tx.insert(
+        'setting',
+        [{ name: 'paused', value: paused ? '1' : '0', changed_at: now }],
+        '(name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at',
+      );
       await audit.append(tx, who, paused ? 'paused' : 'resumed', { by: 'command' }, now);
     },
   };
@@ -23,7 +27,13 @@ export const pauseCommand: Command = {
   usage: '暂停',
   does: '立刻停下所有主动消息',
   needsArgument: false,
-  run: (context) => switched(true, context, '已暂停：所有主动消息现在起不再发出，回复「恢复」继续。', '已经是暂停状态，回复「恢复」继续。'),
+  run: (context) =>
+    switched(
+      true,
+      context,
+      '已暂停：所有主动消息现在起不再发出，回复「恢复」继续。',
+      '已经是暂停状态，回复「恢复」继续。',
+    ),
 };
 
 export const resumeCommand: Command = {

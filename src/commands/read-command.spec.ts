@@ -4,7 +4,7 @@ import { isMemberCommand, readCommand } from './read-command.js';
 
 const usageOf = (text: string, role: 'operator' | 'member' = 'operator') => {
   const read = readCommand(text, role);
-  return read.kind === 'command' ? [read.command.usage, read.argument] : read.nearest?.usage ?? null;
+  return read.kind === 'command' ? [read.command.usage, read.argument] : (read.nearest?.usage ?? null);
 };
 
 describe('readCommand', () => {
@@ -33,8 +33,14 @@ describe('readCommand', () => {
   });
 
   it('never throws, whatever is said', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('operator' as const, 'member' as const), (text, role) => {
-      expect(['command', 'unknown']).toContain(readCommand(text, role).kind);
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.constantFrom('operator' as const, 'member' as const),
+        (text, role) => {
+          expect(['command', 'unknown']).toContain(readCommand(text, role).kind);
+        },
+      ),
+    );
   });
 });

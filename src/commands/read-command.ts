@@ -11,7 +11,10 @@ const plain = (text: string): string => text.replace(/[\s\u2005\u3000]+/gu, ' ')
 /** Reads what was said: the command whose word begins the text, the longest word first. */
 export function readCommand(said: string, role: Command['role']): ReadCommand {
   const text = plain(said);
-  const known = commands.filter((command) => command.role === role).flatMap((command) => command.words.map((word) => ({ command, word }))).sort((a, b) => b.word.length - a.word.length);
+  const known = commands
+    .filter((command) => command.role === role)
+    .flatMap((command) => command.words.map((word) => ({ command, word })))
+    .sort((a, b) => b.word.length - a.word.length);
   for (const { command, word } of known) {
     if (text === word && !command.needsArgument) return { kind: 'command', command, argument: '' };
     if (command.needsArgument && text.startsWith(word)) {
@@ -19,7 +22,11 @@ export function readCommand(said: string, role: Command['role']): ReadCommand {
       if (argument !== '') return { kind: 'command', command, argument };
     }
   }
-  return { kind: 'unknown', nearest: known.find(({ word }) => [...word].length > 1 ? text.includes(word) : text.startsWith(word))?.command ?? null };
+  return {
+    kind: 'unknown',
+    nearest:
+      known.find(({ word }) => ([...word].length > 1 ? text.includes(word) : text.startsWith(word)))?.command ?? null,
+  };
 }
 
 /** Whether a member's words are for the bot. Everything else in a group is talk, and is left alone. */

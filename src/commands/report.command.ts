@@ -6,7 +6,7 @@ export const reportCommand: Command = {
   words: ['日报', '报告'],
   role: 'operator',
   usage: '日报',
-  does: '看昨天到现在的社群情况',
+  does: '看昨天的社群情况',
   needsArgument: false,
   async run({ db, clock, timeZone }) {
     return { text: renderDailyReport(await dailyReport(db.read, dayOf(clock.now(), timeZone) - 1, timeZone)) };

@@ -18,16 +18,28 @@ export const whyCommand: Command = {
     const found = await findMember(db.read, argument);
     if ('words' in found) return { text: found.words };
     const rows = await db.read.all<{ at: number; title: string; because: string | null }>(
-      `SELECT at, title, because FROM decision WHERE member_id = $1 ORDER BY id DESC LIMIT ${ROWS}`, [found.member]);
+      `SELECT at, title, because FROM decision WHERE member_id = $1 ORDER BY id DESC LIMIT ${ROWS}`,
+      [found.member],
+    );
     const withheld = await db.read.all<{ at: number; campaign: string; reason: string | null; state: string }>(
-      `SELECT created_at AS at, campaign, reason, state FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id DESC LIMIT 3`, [found.member]);
+      `SELECT created_at AS at, campaign, reason, state FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id DESC LIMIT 3`,
+      [found.member],
+    );
     if (rows.length === 0 && withheld.length === 0) return { text: `还没有为「${argument}」做过决定。` };
     const day = (at: number): string => isoDay(dayOf(at, timeZone)).slice(5);
     return {
       text: [
         `「${argument}」最近的决定：`,
         ...rows.map((row) => `${day(row.at)} ${(JSON.parse(row.title) as Label).zh}${reasonsOf(row.because)}`),
-        ...(withheld.length > 0 ? ['消息：', ...withheld.map((row) => `${day(row.at)} ${row.campaign} ${deliveryStateWords(row.state)}${row.reason ? `（${row.reason}）` : ''}`)] : []),
+        ...(withheld.length > 0
+          ? [
+              '消息：',
+              ...withheld.map(
+                (row) =>
+                  `${day(row.at)} ${row.campaign} ${deliveryStateWords(row.state)}${row.reason ? `（${row.reason}）` : ''}`,
+              ),
+            ]
+          : []),
       ].join('\n'),
     };
   },
@@ -36,6 +48,13 @@ export const whyCommand: Command = {
 function reasonsOf(stored: string | null): string {
   if (stored === null) return '';
   const because = JSON.parse(stored) as Because;
-  const values = because.values.slice(0, 4).map(({ metric, have, need }) => `${metricsByName.get(metric)?.label.zh ?? metric} ${String(have ?? '无')}${need ? `（要求${need}）` : ''}`);
-  return values.length > 0 ? `\n　依据 ${because.rule} 第${because.version ?? 1}版：${values.join('，')}` : `\n　依据 ${because.rule}`;
+  const values = because.values
+    .slice(0, 4)
+    .map(
+      ({ metric, have, need }) =>
+        `${metricsByName.get(metric)?.label.zh ?? metric} ${String(have ?? '无')}${need ? `（要求${need}）` : ''}`,
+    );
+  return values.length > 0
+    ? `\n\u3000依据 ${because.rule} 第${because.version ?? 1}版：${values.join('，')}`
+    : `\n\u3000依据 ${because.rule}`;
 }

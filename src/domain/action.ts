@@ -18,10 +18,21 @@ export type Action =
   // --- one contact in WeCom
   | { readonly kind: 'read_contact'; readonly externalUserId: string }
   | { readonly kind: 'set_remark'; readonly staff: string; readonly externalUserId: string; readonly remark: string }
-  | { readonly kind: 'mark_tags'; readonly staff: string; readonly externalUserId: string; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | {
+      readonly kind: 'mark_tags';
+      readonly staff: string;
+      readonly externalUserId: string;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
   | { readonly kind: 'send_welcome'; readonly welcomeCode: string; readonly message: Rendered }
   // --- WeCom mass-send: waits for the sender's tap; many members may share one
-  | { readonly kind: 'mass_send'; readonly sender: string; readonly externalUserIds: readonly string[]; readonly message: Rendered }
+  | {
+      readonly kind: 'mass_send';
+      readonly sender: string;
+      readonly externalUserIds: readonly string[];
+      readonly message: Rendered;
+    }
   | { readonly kind: 'read_mass_send'; readonly externalRef: string; readonly sender: string }
   // --- the corp
   | { readonly kind: 'ensure_tags'; readonly group: string; readonly names: readonly string[] }

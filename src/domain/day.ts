@@ -9,19 +9,18 @@ export const DAY_MS = 24 * HOUR_MS;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-interface WallClock {
-  readonly year: number;
-  readonly month: number;
-  readonly dayOfMonth: number;
-  readonly hour: number;
-  readonly minute: number;
-}
-
 function formatterFor(timeZone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(timeZone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
     formatters.set(timeZone, formatter);
   }
@@ -39,7 +38,14 @@ function offsetMs(at: number, timeZone: string): number {
   const start = quarter * 900_000;
   const parts: Record<string, number> = {};
   for (const part of formatterFor(timeZone).formatToParts(start)) parts[part.type] = Number(part.value);
-  const wall = Date.UTC(parts['year']!, parts['month']! - 1, parts['day']!, parts['hour']!, parts['minute']!, parts['second']!);
+  const wall = Date.UTC(
+    parts['year']!,
+    parts['month']! - 1,
+    parts['day']!,
+    parts['hour']!,
+    parts['minute']!,
+    parts['second']!,
+  );
   if (offsets.size > 5_000) offsets.clear();
   offsets.set(key, wall - start);
   return wall - start;
@@ -61,15 +67,6 @@ export function momentOf(day: Day, minuteOfDay: number, timeZone: string): numbe
 export function minuteOfDay(at: number, timeZone: string): number {
   const wall = at + offsetMs(at, timeZone);
   return Math.floor((((wall % DAY_MS) + DAY_MS) % DAY_MS) / 60_000);
-}
-
-/** Calendar parts of a moment on the corp's wall clock; month 1..12. */
-export function wallClockOf(at: number, timeZone: string): WallClock {
-  const wall = new Date(at + offsetMs(at, timeZone));
-  return {
-    year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, dayOfMonth: wall.getUTCDate(),
-    hour: wall.getUTCHours(), minute: wall.getUTCMinutes(),
-  };
 }
 
 /** `2026-11-21` for a day number. */

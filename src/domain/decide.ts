@@ -34,7 +34,12 @@ export interface TagChange {
 
 export interface Decision {
   readonly kolLevel: number;
-  readonly stage: { readonly to: Stage; readonly from: Stage | null; readonly probationUntil: number | null; readonly because: Because } | null;
+  readonly stage: {
+    readonly to: Stage;
+    readonly from: Stage | null;
+    readonly probationUntil: number | null;
+    readonly because: Because;
+  } | null;
   readonly tier: { readonly verdict: TierVerdict; readonly because: Because };
   readonly tags: readonly TagChange[];
   /** The figures with the decided tier, stage and KOL level in them: what campaigns and texts see. */
@@ -51,10 +56,15 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   const values: Record<string, MetricValue> = { ...subject.values };
   const held = new Set([...subject.tags].filter(([, tag]) => tag.want).map(([name]) => name));
 
-  const level = kolLevel({
-    messages30d: number(values['messages_30d']), activeDays30d: number(values['active_days_30d']),
-    mentions30d: number(values['mentions_30d']), ads30d: number(values['ads_30d']),
-  }, ruleset.kol);
+  const level = kolLevel(
+    {
+      messages30d: number(values['messages_30d']),
+      activeDays30d: number(values['active_days_30d']),
+      mentions30d: number(values['mentions_30d']),
+      ads30d: number(values['ads_30d']),
+    },
+    ruleset.kol,
+  );
   values['kol_level'] = level;
 
   const stage = stageOf(subject, values, ruleset, now);
@@ -71,39 +81,70 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   return { kolLevel: level, stage, tier, tags, values, tagNames: held };
 }
 
-function stageOf(subject: Subject, values: Readonly<Record<string, MetricValue>>, ruleset: Ruleset, now: number): Decision['stage'] {
+function stageOf(
+  subject: Subject,
+  values: Readonly<Record<string, MetricValue>>,
+  ruleset: Ruleset,
+  now: number,
+): Decision['stage'] {
   const { lastSeenAt } = subject.member;
-  const verdict = decideStage(subject.stage, {
-    seenInStage: lastSeenAt !== null && lastSeenAt > (subject.stage.since ?? 0),
-    silentDays: numberOrNull(values['days_since_last_seen']),
-    joinedDays: numberOrNull(values['days_since_joined']),
-    activeDays30d: number(values['active_days_30d']),
-    interactions30d: number(values['views_30d']) + number(values['checkins_30d']),
-    ordersTotal: number(values['orders_total']),
-  }, ruleset.stages, now);
+  const verdict = decideStage(
+    subject.stage,
+    {
+      seenInStage: lastSeenAt !== null && lastSeenAt > (subject.stage.since ?? 0),
+      silentDays: numberOrNull(values['days_since_last_seen']),
+      joinedDays: numberOrNull(values['days_since_joined']),
+      activeDays30d: number(values['active_days_30d']),
+      interactions30d: number(values['views_30d']) + number(values['checkins_30d']),
+      ordersTotal: number(values['orders_total']),
+    },
+    ruleset.stages,
+    now,
+  );
   if (verdict.stage === subject.stage.stage && verdict.probationUntil === subject.stage.probationUntil) return null;
   return {
-    to: verdict.stage, from: subject.stage.stage, probationUntil: verdict.probationUntil,
+    to: verdict.stage,
+    from: subject.stage.stage,
+    probationUntil: verdict.probationUntil,
     because: { rule: `stage:${verdict.stage}`, version: ruleset.version, values: [verdict.because] },
   };
 }
 
 function tierVerdict(
-  subject: Subject, values: Readonly<Record<string, MetricValue>>, tags: ReadonlySet<string>, ruleset: Ruleset, now: number,
+  subject: Subject,
+  values: Readonly<Record<string, MetricValue>>,
+  tags: ReadonlySet<string>,
+  ruleset: Ruleset,
+  now: number,
 ): Decision['tier'] {
   const standings = ruleset.tiers.map((tier): TierStanding => {
     const enters = tier.enter?.holds(values, tags) ?? false;
-    return { key: tier.key, enters, stays: enters || (tier.stay?.holds(values, tags) ?? false), minDwellDays: tier.minDwellDays, graceDays: tier.graceDays };
+    return {
+      key: tier.key,
+      enters,
+      stays: enters || (tier.stay?.holds(values, tags) ?? false),
+      minDwellDays: tier.minDwellDays,
+      graceDays: tier.graceDays,
+    };
   });
   const verdict = decideTier(subject.tier, standings, now);
   return { verdict, because: becauseOfTier(verdict, subject, values, tags, ruleset) };
 }
 
 function becauseOfTier(
-  verdict: TierVerdict, subject: Subject, values: Readonly<Record<string, MetricValue>>, tags: ReadonlySet<string>, ruleset: Ruleset,
+  verdict: TierVerdict,
+  subject: Subject,
+  values: Readonly<Record<string, MetricValue>>,
+  tags: ReadonlySet<string>,
+  ruleset: Ruleset,
 ): Because {
   if (verdict.kind === 'entered' && verdict.direction === 'locked') {
-    return { rule: 'tier:lock', version: ruleset.version, values: [], reasons: [`locked_by:${subject.member.tierLock?.by ?? ''}`] };
+    return {
+      rule: 'tier:lock',
+      version: ruleset.version,
+      values: [],
+      reasons: [`locked_by:${subject.member.tierLock?.by ?? ''}`],
+    };
   }
   const of = (tier: TierRules | undefined, which: 'enter' | 'stay'): Because => {
     const rule = which === 'enter' ? tier?.enter : (tier?.stay ?? tier?.enter);
@@ -117,21 +158,31 @@ function becauseOfTier(
 }
 
 function tagChanges(
-  subject: Subject, values: Readonly<Record<string, MetricValue>>, held: ReadonlySet<string>, ruleset: Ruleset,
+  subject: Subject,
+  values: Readonly<Record<string, MetricValue>>,
+  held: ReadonlySet<string>,
+  ruleset: Ruleset,
 ): TagChange[] {
   const changes: TagChange[] = [];
-  const because = (rule: Ruleset['tags'][number]): Because => becauseOf(`tag:${rule.name}`, rule.when, ruleset.version, values, held);
+  const because = (rule: Ruleset['tags'][number]): Because =>
+    becauseOf(`tag:${rule.name}`, rule.when, ruleset.version, values, held);
   for (const rule of ruleset.tags) {
     const tag = subject.tags.get(rule.name);
     // A rule never touches what staff set, on or off.
     if (tag?.origin === 'staff') continue;
     const holds = rule.when.holds(values, held);
-    if (holds !== (tag?.want ?? false)) changes.push({ name: rule.name, group: rule.group, add: holds, because: because(rule) });
+    if (holds !== (tag?.want ?? false))
+      changes.push({ name: rule.name, group: rule.group, add: holds, because: because(rule) });
   }
   const known = new Set(ruleset.tags.map((rule) => rule.name));
   for (const [name, tag] of subject.tags) {
     if (tag.origin === 'rule' && tag.want && !known.has(name)) {
-      changes.push({ name, group: tag.group, add: false, because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['rule_removed'] } });
+      changes.push({
+        name,
+        group: tag.group,
+        add: false,
+        because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['rule_removed'] },
+      });
     }
   }
   return changes;

@@ -15,7 +15,12 @@ const earlier = (known: number | null, at: number): number => (known === null ||
 /** The member did something themself: they were seen. */
 function seen(member: MemberState, at: number, timeZone: string): MemberState {
   const lastSeenAt = later(member.lastSeenAt, at);
-  return { ...member, firstSeenAt: earlier(member.firstSeenAt, at), lastSeenAt, lastSeenDay: dayOf(lastSeenAt, timeZone) };
+  return {
+    ...member,
+    firstSeenAt: earlier(member.firstSeenAt, at),
+    lastSeenAt,
+    lastSeenDay: dayOf(lastSeenAt, timeZone),
+  };
 }
 
 function joined(member: MemberState, at: number, timeZone: string): MemberState {
@@ -34,7 +39,13 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
       if (fact.at < member.contactChangedAt) return { member: arrived, counts: { seen: 1 } };
       return {
-        member: { ...arrived, isContact: true, contactChangedAt: fact.at, contactDay: member.contactDay ?? day, source: member.source ?? fact.data.state ?? null },
+        member: {
+          ...arrived,
+          isContact: true,
+          contactChangedAt: fact.at,
+          contactDay: member.contactDay ?? day,
+          source: member.source ?? fact.data.state ?? null,
+        },
         counts: { seen: 1 },
       };
     }
@@ -45,28 +56,51 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       const since = fact.data.follows.reduce<number | null>((first, follow) => earlier(first, follow.createdAt), null);
       const known = since === null ? member : joined(member, since, timeZone);
       const gender = fact.data.gender === 0 ? member.gender : fact.data.gender;
-      const named = { ...known, name: fact.data.name || member.name, gender, externalUserId: fact.member.externalUserId ?? member.externalUserId };
+      const named = {
+        ...known,
+        name: fact.data.name || member.name,
+        gender,
+        externalUserId: fact.member.externalUserId ?? member.externalUserId,
+      };
       // A read is of its moment: an add or loss that happened after it stands. And it lists a member of staff whom the
       // customer has deleted like any other (contract §4.9), so only the first read of all can make somebody a contact.
       if (fact.data.readAt < member.contactChangedAt) return { member: named, counts: null };
       const isContact = fact.data.follows.length > 0 && (member.isContact || member.contactChangedAt === 0);
       return {
-        member: { ...named, isContact, contactDay: member.contactDay ?? (since === null ? null : dayOf(since, timeZone)), source: member.source ?? fact.data.follows.find((follow) => follow.state)?.state ?? null },
+        member: {
+          ...named,
+          isContact,
+          contactDay: member.contactDay ?? (since === null ? null : dayOf(since, timeZone)),
+          source: member.source ?? fact.data.follows.find((follow) => follow.state)?.state ?? null,
+        },
         counts: null,
       };
     }
     case 'joined_group': {
       const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
-      return { member: { ...arrived, name: member.name || (fact.data.name ?? ''), source: member.source ?? fact.data.state ?? null }, counts: { seen: 1 } };
+      return {
+        member: {
+          ...arrived,
+          name: member.name || (fact.data.name ?? ''),
+          source: member.source ?? fact.data.state ?? null,
+        },
+        counts: { seen: 1 },
+      };
     }
     case 'sent_message': {
       const spoke = seen(member, fact.at, timeZone);
-      return { member: { ...spoke, lastMessageDay: later(member.lastMessageDay, day) }, counts: { messages: 1, seen: 1, ads: fact.data.looksLikeAd ? 1 : 0 } };
+      return {
+        member: { ...spoke, lastMessageDay: later(member.lastMessageDay, day) },
+        counts: { messages: 1, seen: 1, ads: fact.data.looksLikeAd ? 1 : 0 },
+      };
     }
     case 'was_mentioned':
       return { member, counts: { mentions: 1 } };
     case 'order_paid':
-      return { member: { ...seen(member, fact.at, timeZone), lastOrderDay: later(member.lastOrderDay, day) }, counts: { orders: 1, spend_cents: fact.data.amountCents, seen: 1 } };
+      return {
+        member: { ...seen(member, fact.at, timeZone), lastOrderDay: later(member.lastOrderDay, day) },
+        counts: { orders: 1, spend_cents: fact.data.amountCents, seen: 1 },
+      };
     case 'order_refunded':
       return { member, counts: { orders: -1, spend_cents: -fact.data.amountCents } };
     case 'checked_in':
@@ -80,8 +114,12 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     case 'profile_updated':
       return {
         member: {
-          ...member, name: fact.data.name ?? member.name, phone: fact.data.phone ?? member.phone, birthday: fact.data.birthday ?? member.birthday,
-          region: fact.data.region ?? member.region, gender: fact.data.gender ?? member.gender,
+          ...member,
+          name: fact.data.name ?? member.name,
+          phone: fact.data.phone ?? member.phone,
+          birthday: fact.data.birthday ?? member.birthday,
+          region: fact.data.region ?? member.region,
+          gender: fact.data.gender ?? member.gender,
         },
         counts: null,
       };

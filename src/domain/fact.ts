@@ -16,7 +16,12 @@ const cents = z.number().int().min(0).max(1_000_000_000_000);
  * (`effects-of.ts` says what it does to a member).
  */
 export const factData = {
-  contact_added: z.object({ staff: text(64).optional(), state: z.string().max(64).optional(), welcomeCode: z.string().max(256).optional(), mutual: z.boolean().default(true) }),
+  contact_added: z.object({
+    staff: text(64).optional(),
+    state: z.string().max(64).optional(),
+    welcomeCode: z.string().max(256).optional(),
+    mutual: z.boolean().default(true),
+  }),
   contact_lost: z.object({ staff: text(64).optional(), by: z.enum(['staff', 'member']).default('member') }),
   /** Staff edited remark or tags by hand; the contact must be read again. */
   contact_changed: z.object({ staff: text(64).optional() }),
@@ -25,27 +30,59 @@ export const factData = {
     name: z.string().max(128),
     gender: z.number().int().min(0).max(2).default(0),
     readAt: z.number().int(),
-    follows: z.array(z.object({
-      staff: text(64), remark: z.string().optional(), createdAt: z.number().int(), state: z.string().optional(),
-      addWay: z.number().int().optional(), tagIds: z.array(z.string()),
-    })),
+    follows: z.array(
+      z.object({
+        staff: text(64),
+        remark: z.string().optional(),
+        createdAt: z.number().int(),
+        state: z.string().optional(),
+        addWay: z.number().int().optional(),
+        tagIds: z.array(z.string()),
+      }),
+    ),
   }),
-  joined_group: z.object({ chatId: text(128), scene: z.number().int().optional(), state: z.string().max(64).optional(), name: z.string().max(128).optional() }),
+  joined_group: z.object({
+    chatId: text(128),
+    scene: z.number().int().optional(),
+    state: z.string().max(64).optional(),
+    name: z.string().max(128).optional(),
+  }),
   left_group: z.object({ chatId: text(128), removed: z.boolean().default(false) }),
   /** About a group, not a member: something changed and the group must be read (or is gone). */
-  group_changed: z.object({ chatId: text(128), detail: text(64), version: z.string().optional(), lastVersion: z.string().optional() }),
+  group_changed: z.object({
+    chatId: text(128),
+    detail: text(64),
+    version: z.string().optional(),
+    lastVersion: z.string().optional(),
+  }),
   group_read: z.object({
-    chatId: text(128), name: z.string().max(256), owner: z.string().max(64), version: z.string().optional(), readAt: z.number().int(), dismissed: z.boolean().default(false),
-    people: z.array(z.object({
-      externalUserId: z.string().optional(), chatContactId: z.string().optional(), staff: z.string().optional(), unionid: z.string().optional(), name: z.string().optional(),
-      joinedAt: z.number().int().optional(), scene: z.number().int().optional(), state: z.string().optional(),
-    })),
+    chatId: text(128),
+    name: z.string().max(256),
+    owner: z.string().max(64),
+    version: z.string().optional(),
+    readAt: z.number().int(),
+    dismissed: z.boolean().default(false),
+    people: z.array(
+      z.object({
+        externalUserId: z.string().optional(),
+        chatContactId: z.string().optional(),
+        staff: z.string().optional(),
+        unionid: z.string().optional(),
+        name: z.string().optional(),
+        joinedAt: z.number().int().optional(),
+        scene: z.number().int().optional(),
+        state: z.string().optional(),
+      }),
+    ),
   }),
   tag_library_changed: z.object({ id: z.string().optional(), change: text(32) }),
   /** `chatId` is absent in a direct message. Only the shape of the text is kept, never the text. */
   sent_message: z.object({
-    chatId: text(128).optional(), length: z.number().int().min(0).max(1_000_000).default(0),
-    mentions: z.array(z.string()).max(500).default([]), replyTo: z.string().max(128).optional(), looksLikeAd: z.boolean().default(false),
+    chatId: text(128).optional(),
+    length: z.number().int().min(0).max(1_000_000).default(0),
+    mentions: z.array(z.string()).max(500).default([]),
+    replyTo: z.string().max(128).optional(),
+    looksLikeAd: z.boolean().default(false),
   }),
   /** Somebody mentioned, quoted or answered this member. */
   was_mentioned: z.object({ chatId: text(128).optional() }),
@@ -55,10 +92,15 @@ export const factData = {
   invited: z.object({ invitee: text(128) }),
   visited: z.object({}).loose(),
   content_viewed: z.object({ contentId: text(128), category: z.string().max(64).optional() }),
-  profile_updated: z.object({
-    name: text(128).optional(), phone: text(32).optional(), birthday: z.iso.date().optional(), region: text(64).optional(),
-    gender: z.number().int().min(0).max(2).optional(),
-  }).loose(),
+  profile_updated: z
+    .object({
+      name: text(128).optional(),
+      phone: text(32).optional(),
+      birthday: z.iso.date().optional(),
+      region: text(64).optional(),
+      gender: z.number().int().min(0).max(2).optional(),
+    })
+    .loose(),
   opted_out: z.object({}).loose(),
   opted_in: z.object({}).loose(),
   tier_locked: z.object({ tier: text(32), by: text(64) }),
@@ -75,16 +117,35 @@ export type FactData<K extends FactKind> = z.output<(typeof factData)[K]>;
  * Something that happened, at a time (epoch ms), to a member. Append-only. `key` is unique for ever: the same fact
  * told twice is one fact.
  */
-export type Fact = { readonly [K in FactKind]: { readonly key: string; readonly kind: K; readonly at: number; readonly member: MemberIds; readonly data: FactData<K> } }[FactKind];
+export type Fact = {
+  readonly [K in FactKind]: {
+    readonly key: string;
+    readonly kind: K;
+    readonly at: number;
+    readonly member: MemberIds;
+    readonly data: FactData<K>;
+  };
+}[FactKind];
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;
 
 /** The kinds a client of the API may post; the rest come from channels only. Source: the service contract. */
 export const clientFactKinds = [
-  'contact_added', 'contact_lost', 'joined_group', 'left_group', 'sent_message', 'order_paid', 'order_refunded', 'checked_in',
-  'invited', 'visited', 'content_viewed', 'profile_updated', 'opted_out', 'opted_in', 'custom',
+  'contact_added',
+  'contact_lost',
+  'joined_group',
+  'left_group',
+  'sent_message',
+  'order_paid',
+  'order_refunded',
+  'checked_in',
+  'invited',
+  'visited',
+  'content_viewed',
+  'profile_updated',
+  'opted_out',
+  'opted_in',
+  'custom',
 ] as const satisfies readonly FactKind[];
-
-export const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factData, kind);
 
 /** Facts whose subject is a group or the corp: they resolve to no member. */
 export const isMemberless = (kind: FactKind): boolean =>

@@ -54,10 +54,24 @@ export interface Ruleset {
   readonly campaigns: readonly Campaign[];
 }
 
-export const tierOf = (ruleset: Ruleset, key: string | null): TierRules | undefined => ruleset.tiers.find((tier) => tier.key === key);
+export const tierOf = (ruleset: Ruleset, key: string | null): TierRules | undefined =>
+  ruleset.tiers.find((tier) => tier.key === key);
 
 /** What a rule asked for and what the member had, for the record. */
-export function becauseOf(name: string, rule: CompiledRule, version: number, values: MetricValues, tags: ReadonlySet<string>): Because {
+export function becauseOf(
+  name: string,
+  rule: CompiledRule,
+  version: number,
+  values: MetricValues,
+  tags: ReadonlySet<string>,
+): Because {
   const trace = rule.explain(values, tags);
-  return { rule: name, text: rule.text, version, values: conditionsOf(trace.root).flatMap((condition) => condition.values.map(({ metric, have, need }) => ({ metric, have, ...(need === undefined ? {} : { need }) }))) };
+  return {
+    rule: name,
+    text: rule.text,
+    version,
+    values: conditionsOf(trace.root).flatMap((condition) =>
+      condition.values.map(({ metric, have, need }) => ({ metric, have, ...(need === undefined ? {} : { need }) })),
+    ),
+  };
 }

@@ -19,17 +19,25 @@ import { stores } from './stores.js';
 
 const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
 const tagIds = z.object({ tags: z.array(z.object({ id: z.string(), name: z.string() })) });
-const tagGroups = z.object({ groups: z.array(z.object({ name: z.string(), tags: z.array(z.object({ id: z.string(), name: z.string() })) })) });
+const tagGroups = z.object({
+  groups: z.array(z.object({ name: z.string(), tags: z.array(z.object({ id: z.string(), name: z.string() })) })),
+});
 /** The library is being completed meanwhile. */
 const TAGS_SOON_MS = 2_000;
 const MONTH_DAYS = 62;
 
 /** What deliveries do to members, tags, groups and moves. */
 export class EngineConsequences implements Consequences {
-  constructor(private readonly db: Database, private readonly engine: Engine, private readonly clock: Clock) {}
+  constructor(
+    private readonly db: Database,
+    private readonly engine: Engine,
+    private readonly clock: Clock,
+  ) {}
 
   async prepare(row: OutboxRow): Promise<Action | null> {
-    return row.action.kind === 'mark_tags' && row.member !== null ? this.tagsToTell(row.member, row.action.externalUserId) : row.action;
+    return row.action.kind === 'mark_tags' && row.member !== null
+      ? this.tagsToTell(row.member, row.action.externalUserId)
+      : row.action;
   }
 
   /** Every tag WeCom has not confirmed, under the name of whoever has the customer. */
@@ -37,28 +45,58 @@ export class EngineConsequences implements Consequences {
     const unconfirmed = await stores.tags.unconfirmed(this.db.read, member);
     const follow = (await stores.follows.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
     if (unconfirmed.length === 0 || !follow) return null;
-    const library = new Map((await stores.tags.library(this.db.read)).map((tag) => [`${tag.grp}/${tag.name}`, tag.tag_id]));
+    const library = new Map(
+      (await stores.tags.library(this.db.read)).map((tag) => [`${tag.grp}/${tag.name}`, tag.tag_id]),
+    );
     const missing = unconfirmed.filter((tag) => tag.want === 1 && !library.has(`${tag.grp}/${tag.name}`));
     if (missing.length > 0) {
-      await this.ensureTags([...new Set(missing.map((tag) => tag.grp))].map((group) => ({ group, names: missing.filter((tag) => tag.grp === group).map((tag) => tag.name) })));
+      await this.ensureTags(
+        [...new Set(missing.map((tag) => tag.grp))].map((group) => ({
+          group,
+          names: missing.filter((tag) => tag.grp === group).map((tag) => tag.name),
+        })),
+      );
       throw new RetryLater('tag_library_incomplete', TAGS_SOON_MS);
     }
-    const ids = (want: number) => unconfirmed.filter((tag) => tag.want === want).flatMap((tag) => library.get(`${tag.grp}/${tag.name}`) ?? []);
+    const ids = (want: number) =>
+      unconfirmed.filter((tag) => tag.want === want).flatMap((tag) => library.get(`${tag.grp}/${tag.name}`) ?? []);
     return { kind: 'mark_tags', staff: follow.staff, externalUserId, add: ids(1), remove: ids(0) };
   }
 
   /** Plans the making of tags that the corp does not have yet. */
   async ensureTags(groups: readonly { readonly group: string; readonly names: readonly string[] }[]): Promise<void> {
     const now = this.clock.now();
-    await this.db.write((tx) => stores.outbox.plan(tx, groups.map(({ group, names }) => ({
-      key: `ensure_tags:${group}:${[...names].sort().join(',')}:${Math.floor(now / 60_000)}`, action: { kind: 'ensure_tags', group, names }, notBefore: now, priority: 1,
-    })), now));
+    await this.db.write((tx) =>
+      stores.outbox.plan(
+        tx,
+        groups.map(({ group, names }) => ({
+          key: `ensure_tags:${group}:${[...names].sort().join(',')}:${Math.floor(now / 60_000)}`,
+          action: { kind: 'ensure_tags', group, names },
+          notBefore: now,
+          priority: 1,
+        })),
+        now,
+      ),
+    );
   }
 
   /** Plans a read of the corp's tag library, as at every start. */
   async readTags(): Promise<void> {
     const now = this.clock.now();
-    await this.db.write((tx) => stores.outbox.plan(tx, [{ key: `read_tags:start:${Math.floor(now / 60_000)}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 }], now));
+    await this.db.write((tx) =>
+      stores.outbox.plan(
+        tx,
+        [
+          {
+            key: `read_tags:start:${Math.floor(now / 60_000)}`,
+            action: { kind: 'read_tags' },
+            notBefore: now,
+            priority: 2,
+          },
+        ],
+        now,
+      ),
+    );
   }
 
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
@@ -68,17 +106,28 @@ export class EngineConsequences implements Consequences {
     const on = await this.engine.circumstances();
     const members = [...new Set(proactive.flatMap((row) => row.member ?? []))];
     const looked = new Map((await lookedFor(tx, members, on, now)).map((one) => [one.id, one]));
-    const moves = new Map((await stores.moves.byIds(tx, [...new Set(proactive.flatMap((row) => row.move ?? []))])).map((move) => [move.id, move]));
+    const moves = new Map(
+      (await stores.moves.byIds(tx, [...new Set(proactive.flatMap((row) => row.move ?? []))])).map((move) => [
+        move.id,
+        move,
+      ]),
+    );
     const counted = await stores.outbox.countedDays(tx, members, dayOf(now, on.timeZone) - MONTH_DAYS);
 
     for (const row of proactive) {
       const one = row.member === null ? undefined : looked.get(row.member);
       const move = row.move === null ? undefined : moves.get(row.move);
-      const objection = one?.stored.state.optedOut ? { cancel: 'opted_out' }
-        : move && !['planned', 'invited'].includes(move.state) ? { cancel: 'move_closed' }
-          : one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames) ? { cancel: 'stop_when' }
-            : isQuiet(now, on.ruleset.sending, on.timeZone) ? { postponeTo: quietEnd(now, on), reason: 'quiet_hours' }
-              : row.capDay !== null && row.member !== null ? capObjection(row.capDay, counted.get(row.member) ?? [], now, on) : undefined;
+      const objection = one?.stored.state.optedOut
+        ? { cancel: 'opted_out' }
+        : move && !['planned', 'invited'].includes(move.state)
+          ? { cancel: 'move_closed' }
+          : one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames)
+            ? { cancel: 'stop_when' }
+            : isQuiet(now, on.ruleset.sending, on.timeZone)
+              ? { postponeTo: quietEnd(now, on), reason: 'quiet_hours' }
+              : row.capDay !== null && row.member !== null
+                ? capObjection(row.capDay, counted.get(row.member) ?? [], now, on)
+                : undefined;
       if (!objection) continue;
       found.set(row.id, objection);
       if ('moveCapTo' in objection && row.member !== null) {
@@ -96,7 +145,8 @@ export class EngineConsequences implements Consequences {
       case 'mark_tags': {
         if (row.member === null) return;
         const names = new Map((await stores.tags.library(tx)).map((tag) => [tag.tag_id, tag.name]));
-        const told = (ids: readonly string[], want: boolean) => ids.flatMap((id) => (names.has(id) ? [{ name: names.get(id)!, want }] : []));
+        const told = (ids: readonly string[], want: boolean) =>
+          ids.flatMap((id) => (names.has(id) ? [{ name: names.get(id)!, want }] : []));
         return stores.tags.confirm(tx, row.member, [...told(action.add, true), ...told(action.remove, false)], now);
       }
       case 'set_remark':
@@ -107,9 +157,17 @@ export class EngineConsequences implements Consequences {
         return;
       }
       case 'ensure_tags':
-        return stores.tags.learn(tx, tagIds.parse(done.result).tags.map((tag) => ({ ...tag, group: action.group })));
+        return stores.tags.learn(
+          tx,
+          tagIds.parse(done.result).tags.map((tag) => ({ ...tag, group: action.group })),
+        );
       case 'read_tags':
-        return stores.tags.learn(tx, tagGroups.parse(done.result).groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name }))));
+        return stores.tags.learn(
+          tx,
+          tagGroups
+            .parse(done.result)
+            .groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name }))),
+        );
       default:
         return this.moveTold(tx, row, true, undefined, now);
     }
@@ -130,7 +188,11 @@ export class EngineConsequences implements Consequences {
   }
 }
 
-function holds(text: string, values: Parameters<Extract<ReturnType<typeof compileRule>, { ok: true }>['rule']['holds']>[0], tags: ReadonlySet<string>): boolean {
+function holds(
+  text: string,
+  values: Parameters<Extract<ReturnType<typeof compileRule>, { ok: true }>['rule']['holds']>[0],
+  tags: ReadonlySet<string>,
+): boolean {
   const compiled = compileRule(text);
   // A stop rule that can no longer be read stops: silence is the safe side.
   return compiled.ok ? compiled.rule.holds(values, tags) : true;
@@ -150,6 +212,7 @@ function capObjection(capDay: Day, days: readonly Day[], now: number, on: Circum
   others.splice(others.indexOf(capDay), 1);
   const budget = budgetOf(others);
   if (budget.countInMonth(today) >= on.ruleset.sending.perMonth) return { cancel: 'monthly_cap' };
-  if (budget.countOn(today) >= on.ruleset.sending.perDay) return { postponeTo: momentOf(today + 1, on.ruleset.sending.quietToMinute, on.timeZone), reason: 'daily_cap' };
+  if (budget.countOn(today) >= on.ruleset.sending.perDay)
+    return { postponeTo: momentOf(today + 1, on.ruleset.sending.quietToMinute, on.timeZone), reason: 'daily_cap' };
   return { moveCapTo: today };
 }

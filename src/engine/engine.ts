@@ -97,12 +97,22 @@ export class Engine {
 
   /** An invitation has gone out, or will not: told by the outbox in the transaction that settles it. */
   async invitationSettled(tx: Sql, move: Move, sent: boolean, code: string | undefined, now: number): Promise<void> {
-    await this.stepOpenMove(tx, move, { kind: 'invitation_settled', sent, ...(code ? { code } : {}) }, await this.circumstances(), now);
+    await this.stepOpenMove(
+      tx,
+      move,
+      { kind: 'invitation_settled', sent, ...(code ? { code } : {}) },
+      await this.circumstances(),
+      now,
+    );
   }
 
   async circumstances(): Promise<Circumstances> {
     return {
-      ruleset: await this.rulesets.current(), corp: this.corp, timeZone: this.settings.timeZone, abilities: this.settings.abilities(), corpName: this.rulesets.corpName,
+      ruleset: await this.rulesets.current(),
+      corp: this.corp,
+      timeZone: this.settings.timeZone,
+      abilities: this.settings.abilities(),
+      corpName: this.rulesets.corpName,
     };
   }
 
@@ -110,15 +120,22 @@ export class Engine {
     if (facts.length === 0) return 0;
     const now = this.clock.now();
     const taken = await takeFacts(tx, facts, this.settings.timeZone, now);
-    for (const fact of taken.memberless) if (fact.kind === 'group_read') await takeGroupRead(tx, fact as FactOf<'group_read'>, on.ruleset, now);
+    for (const fact of taken.memberless)
+      if (fact.kind === 'group_read') await takeGroupRead(tx, fact as FactOf<'group_read'>, on.ruleset, now);
     const joins = factsOf(taken.facts, 'joined_group');
     if (joins.length > 0) {
       const at = joins.at(-1)!.at;
       await linkTwins(tx, at, now);
-      const both = [...new Set(joins.map((fact) => taken.groups.get(fact.data.chatId)))].filter((group) => group !== undefined && group.chatId !== null && group.roomId !== null);
+      const both = [...new Set(joins.map((fact) => taken.groups.get(fact.data.chatId)))].filter(
+        (group) => group !== undefined && group.chatId !== null && group.roomId !== null,
+      );
       await linkPeople(tx, both as StoredGroup[], at, now);
     }
-    await stores.outbox.plan(tx, [...await memberlessActions(tx, taken, on, now), ...await joinWayActions(tx, on, now)], now);
+    await stores.outbox.plan(
+      tx,
+      [...(await memberlessActions(tx, taken, on, now)), ...(await joinWayActions(tx, on, now))],
+      now,
+    );
     await look(tx, taken.members, taken.facts, on, now);
     return facts.length;
   }
@@ -133,8 +150,13 @@ export class Engine {
 
   private async refreshFigures(now: number): Promise<void> {
     const value = await stores.buckets.topFifthOfSpend(this.db.read);
-    await this.db.write((tx) => tx.insert('corp_figure', [{ name: 'spend_90d_top_fifth_cents', value, computed_at: now }],
-      '(name) DO UPDATE SET value = excluded.value, computed_at = excluded.computed_at'));
+    await this.db.write((tx) =>
+      tx.insert(
+        'corp_figure',
+        [{ name: 'spend_90d_top_fifth_cents', value, computed_at: now }],
+        '(name) DO UPDATE SET value = excluded.value, computed_at = excluded.computed_at',
+      ),
+    );
     this.corp = { ...this.corp, spend_90d_top_fifth_cents: value };
   }
 
@@ -143,7 +165,9 @@ export class Engine {
     const [fact] = await stores.facts.pending(this.db.read, 1);
     if (!fact) throw cause;
     this.logger.error({ err: cause, factId: fact.id, kind: fact.kind }, 'a fact could not be taken and was set aside');
-    await this.db.write((tx) => stores.facts.setAside(tx, fact.id, cause instanceof Error ? cause.message : String(cause)));
+    await this.db.write((tx) =>
+      stores.facts.setAside(tx, fact.id, cause instanceof Error ? cause.message : String(cause)),
+    );
     return 1;
   }
 }

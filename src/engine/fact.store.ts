@@ -5,29 +5,51 @@ import type { Sql } from '../platform/database/sql.js';
 export type StoredFact = Fact & { readonly id: number };
 
 const rowOf = (fact: Fact, now: number) => ({
-  key: fact.key, kind: fact.kind, at: fact.at, ids: JSON.stringify(fact.member), data: JSON.stringify(fact.data), received_at: now,
+  key: fact.key,
+  kind: fact.kind,
+  at: fact.at,
+  ids: JSON.stringify(fact.member),
+  data: JSON.stringify(fact.data),
+  received_at: now,
 });
 
 /** Every fact ever told, in the order it became durable. The unique key makes the repeats free, for ever. */
 export class FactStore {
   /** How many of these were new. */
   async append(tx: Sql, facts: readonly Fact[], now: number): Promise<number> {
-    return tx.insert('fact', facts.map((fact) => rowOf(fact, now)), '(key) DO NOTHING');
+    return tx.insert(
+      'fact',
+      facts.map((fact) => rowOf(fact, now)),
+      '(key) DO NOTHING',
+    );
   }
 
   /** As `append`; answers the keys that were new. */
   async appendNew(tx: Sql, facts: readonly Fact[], now: number): Promise<Set<string>> {
-    const rows = await tx.insertReturning<{ key: string }>('fact', facts.map((fact) => rowOf(fact, now)), '(key) DO NOTHING', 'key');
+    const rows = await tx.insertReturning<{ key: string }>(
+      'fact',
+      facts.map((fact) => rowOf(fact, now)),
+      '(key) DO NOTHING',
+      'key',
+    );
     return new Set(rows.map((row) => row.key));
   }
 
   async pending(sql: Sql, limit: number): Promise<StoredFact[]> {
     const rows = await sql.all<{ id: number; key: string; kind: string; at: number; ids: string; data: string }>(
-      `SELECT id, key, kind, at, ids, data FROM fact WHERE state = 0 ORDER BY id LIMIT ${limit}`);
-    return rows.map((row) => ({
-      id: row.id, key: row.key, kind: row.kind, at: row.at, member: JSON.parse(row.ids) as Fact['member'],
-      data: factData[row.kind as FactKind].parse(JSON.parse(row.data)),
-    }) as StoredFact);
+      `SELECT id, key, kind, at, ids, data FROM fact WHERE state = 0 ORDER BY id LIMIT ${limit}`,
+    );
+    return rows.map(
+      (row) =>
+        ({
+          id: row.id,
+          key: row.key,
+          kind: row.kind,
+          at: row.at,
+          member: JSON.parse(row.ids) as Fact['member'],
+          data: factData[row.kind as FactKind].parse(JSON.parse(row.data)),
+        }) as StoredFact,
+    );
   }
 
   async taken(tx: Sql, facts: readonly { readonly id: number; readonly member: MemberId | null }[]): Promise<void> {

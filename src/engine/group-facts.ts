@@ -15,18 +15,34 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
   for (const fact of taken.memberless) {
     if (fact.kind === 'group_changed' && on.abilities.has('read_group') && isOfficialChatId(fact.data.chatId)) {
       const group = (await stores.groups.resolve(tx, [fact.data.chatId], now)).get(fact.data.chatId)!;
-      const follows = fact.data.lastVersion !== undefined && fact.data.lastVersion === group.version && fact.data.version !== undefined;
-      const nameless = factsOf(taken.facts, 'joined_group').some((joined) => joined.data.chatId === fact.data.chatId && isNameless(taken, joined.id));
+      const follows =
+        fact.data.lastVersion !== undefined &&
+        fact.data.lastVersion === group.version &&
+        fact.data.version !== undefined;
+      const nameless = factsOf(taken.facts, 'joined_group').some(
+        (joined) => joined.data.chatId === fact.data.chatId && isNameless(taken, joined.id),
+      );
       // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own. Only
       // the names of newcomers are not in it.
       if (follows && !nameless && (fact.data.detail === 'add_member' || fact.data.detail === 'del_member')) {
         await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [fact.data.version, group.id]);
       } else {
-        planned.push({ key: `read:${fact.key}`, action: { kind: 'read_group', chatId: fact.data.chatId }, group: group.id, notBefore: now + READ_LAG_MS, priority: 20 });
+        planned.push({
+          key: `read:${fact.key}`,
+          action: { kind: 'read_group', chatId: fact.data.chatId },
+          group: group.id,
+          notBefore: now + READ_LAG_MS,
+          priority: 20,
+        });
       }
     }
     if (fact.kind === 'tag_library_changed' && on.abilities.has('read_tags')) {
-      planned.push({ key: `read_tags:${Math.floor(fact.at / HOUR_MS)}:${fact.data.id ?? ''}`, action: { kind: 'read_tags' }, notBefore: now, priority: 20 });
+      planned.push({
+        key: `read_tags:${Math.floor(fact.at / HOUR_MS)}:${fact.data.id ?? ''}`,
+        action: { kind: 'read_tags' },
+        notBefore: now,
+        priority: 20,
+      });
     }
   }
   return planned;
@@ -41,9 +57,18 @@ function isNameless(taken: Taken, factId: number): boolean {
 export async function joinWayActions(tx: Sql, on: Circumstances, now: number): Promise<Planned[]> {
   if (!on.abilities.has('ensure_join_way')) return [];
   const lacking = await tx.all<{ id: number; chat_id: string; tier: string }>(
-    `SELECT id, chat_id, tier FROM chat_group WHERE tier IS NOT NULL AND chat_id IS NOT NULL AND join_qr IS NULL AND status = 'active'`);
+    `SELECT id, chat_id, tier FROM chat_group WHERE tier IS NOT NULL AND chat_id IS NOT NULL AND join_qr IS NULL AND status = 'active'`,
+  );
   return lacking.map((group) => ({
-    key: `join_way:${group.id}`, group: group.id as Planned['group'], notBefore: now, priority: 10,
-    action: { kind: 'ensure_join_way', chatId: group.chat_id, state: `qj-${group.tier}-${group.id}`.slice(0, 30), remark: `群阶 ${group.tier}` },
+    key: `join_way:${group.id}`,
+    group: group.id as Planned['group'],
+    notBefore: now,
+    priority: 10,
+    action: {
+      kind: 'ensure_join_way',
+      chatId: group.chat_id,
+      state: `qj-${group.tier}-${group.id}`.slice(0, 30),
+      remark: `群阶 ${group.tier}`,
+    },
   }));
 }

@@ -12,36 +12,108 @@ import { stores } from './stores.js';
  * The member is in the new group: now the old one. Through the chat account it is done directly; by the official API
  * nobody can be removed (contract §5.3), so its owner is asked to, and the leaving is believed when it is seen.
  */
-export async function askToLeave(tx: Sql, move: Move, one: Looked, groups: ReadonlyMap<GroupId, StoredGroup>, on: Circumstances, now: number): Promise<Move> {
+export async function askToLeave(
+  tx: Sql,
+  move: Move,
+  one: Looked,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+  on: Circumstances,
+  now: number,
+): Promise<Move> {
   const from = move.fromGroup === null ? undefined : groups.get(move.fromGroup);
   if (!from) return move;
   const member = await idsOf(tx, one);
   const key = `leave:${move.id}`;
   if (move.path === 'chat' && from.roomId && member.chatContactId && on.abilities.has('room_remove')) {
-    await stores.outbox.plan(tx, [{ key, action: { kind: 'room_remove', chatId: from.roomId, member }, member: one.id, group: from.id, move: move.id, notBefore: now }], now);
+    await stores.outbox.plan(
+      tx,
+      [
+        {
+          key,
+          action: { kind: 'room_remove', chatId: from.roomId, member },
+          member: one.id,
+          group: from.id,
+          move: move.id,
+          notBefore: now,
+        },
+      ],
+      now,
+    );
   } else {
     const to = groups.get(move.toGroup);
     const text = `请将「${one.stored.state.name || member.externalUserId || ''}」移出「${from.name}」：已进入「${to?.name ?? ''}」。移出后系统会自动确认。`;
-    await stores.tasks.ask(tx, [{
-      key, kind: 'remove_from_group', staff: from.owner, member: one.id, group: from.id, move: move.id, text, dueAt: now + on.ruleset.moves.leaveDays * DAY_MS,
-    }], now);
+    await stores.tasks.ask(
+      tx,
+      [
+        {
+          key,
+          kind: 'remove_from_group',
+          staff: from.owner,
+          member: one.id,
+          group: from.id,
+          move: move.id,
+          text,
+          dueAt: now + on.ruleset.moves.leaveDays * DAY_MS,
+        },
+      ],
+      now,
+    );
     if (from.owner !== '' && on.abilities.has('notify_staff')) {
-      await stores.outbox.plan(tx, [{ key, action: { kind: 'notify_staff', staff: [from.owner], text }, member: one.id, group: from.id, move: move.id, notBefore: now }], now);
+      await stores.outbox.plan(
+        tx,
+        [
+          {
+            key,
+            action: { kind: 'notify_staff', staff: [from.owner], text },
+            member: one.id,
+            group: from.id,
+            move: move.id,
+            notBefore: now,
+          },
+        ],
+        now,
+      );
     }
   }
-  return stores.moves.step(tx, move, { state: 'leaving', note: 'asked', deadlineAt: now + on.ruleset.moves.leaveDays * DAY_MS }, now);
+  return stores.moves.step(
+    tx,
+    move,
+    { state: 'leaving', note: 'asked', deadlineAt: now + on.ruleset.moves.leaveDays * DAY_MS },
+    now,
+  );
 }
 
 /** Through the chat account the first half of a move is an add; that it was asked for is not yet that they joined. */
-export async function chatMoveActions(tx: Sql, move: Move, one: Looked, groups: ReadonlyMap<GroupId, StoredGroup>, now: number): Promise<void> {
+export async function chatMoveActions(
+  tx: Sql,
+  move: Move,
+  one: Looked,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+  now: number,
+): Promise<void> {
   const to = groups.get(move.toGroup);
   if (!to?.roomId) return;
-  await stores.outbox.plan(tx, [{
-    key: `add:${move.id}`, action: { kind: 'room_add', chatId: to.roomId, member: await idsOf(tx, one) }, member: one.id, group: to.id, move: move.id, notBefore: now, proactive: true,
-  }], now);
+  await stores.outbox.plan(
+    tx,
+    [
+      {
+        key: `add:${move.id}`,
+        action: { kind: 'room_add', chatId: to.roomId, member: await idsOf(tx, one) },
+        member: one.id,
+        group: to.id,
+        move: move.id,
+        notBefore: now,
+        proactive: true,
+      },
+    ],
+    now,
+  );
 }
 
 async function idsOf(tx: Sql, one: Looked): Promise<MemberIds> {
   const reach = (await reachesOf(tx, [one])).get(one.id)!;
-  return { ...(reach.externalUserId ? { externalUserId: reach.externalUserId } : {}), ...(reach.chatContactId ? { chatContactId: reach.chatContactId } : {}) };
+  return {
+    ...(reach.externalUserId ? { externalUserId: reach.externalUserId } : {}),
+    ...(reach.chatContactId ? { chatContactId: reach.chatContactId } : {}),
+  };
 }

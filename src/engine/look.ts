@@ -44,7 +44,13 @@ export interface Looked {
  * change a member (a fact, a day gone by, an edited rule, a settled delivery) comes through here; coming twice changes
  * nothing the second time.
  */
-export async function look(tx: Sql, members: Map<MemberId, StoredMember>, facts: readonly MemberFact[], on: Circumstances, now: number): Promise<number> {
+export async function look(
+  tx: Sql,
+  members: Map<MemberId, StoredMember>,
+  facts: readonly MemberFact[],
+  on: Circumstances,
+  now: number,
+): Promise<number> {
   const ids = [...members.keys()];
   if (ids.length === 0) return 0;
   const today = dayOf(now, on.timeZone);
@@ -62,25 +68,63 @@ export async function look(tx: Sql, members: Map<MemberId, StoredMember>, facts:
     tags.set(write.member, held);
   }
 
-  const looked = ids.map((id) => lookAt(members.get(id)!, sums.get(id) ?? {}, memberships.get(id) ?? [], tags.get(id) ?? new Map(), byMember.get(id) ?? [], on, now));
+  const looked = ids.map((id) =>
+    lookAt(
+      members.get(id)!,
+      { sums: sums.get(id), memberships: memberships.get(id), tags: tags.get(id), facts: byMember.get(id) },
+      on,
+      now,
+    ),
+  );
   const outcomes = looked.map((one) => outcomeOf(one, today, now));
   await stores.tags.write(tx, looked.flatMap(tagWritesOf), now);
-  await stores.decisions.append(tx, looked.flatMap((one): NewDecision[] => decisionsOf(one, on.ruleset)), on.ruleset.version, now);
+  await stores.decisions.append(
+    tx,
+    looked.flatMap((one): NewDecision[] => decisionsOf(one, on.ruleset)),
+    on.ruleset.version,
+    now,
+  );
   await planContacts(tx, looked, outcomes, on, now);
   const invitations = await planMoves(tx, looked, on, now);
   await planMessages(tx, looked, invitations, on, now);
-  await stores.members.save(tx, outcomes.map((outcome) => outcome.stored), new Map(outcomes.map((outcome) => [outcome.stored.state.id, outcome.figures])), now);
+  await stores.members.save(
+    tx,
+    outcomes.map((outcome) => outcome.stored),
+    new Map(outcomes.map((outcome) => [outcome.stored.state.id, outcome.figures])),
+    now,
+  );
   return outcomes.filter((outcome) => outcome.changed).length;
 }
 
+/** What belongs to one member beside their own row. */
+export interface Belongings {
+  readonly sums: MetricRow | undefined;
+  readonly memberships: readonly Membership[] | undefined;
+  readonly tags: ReadonlyMap<string, StoredTag> | undefined;
+  readonly facts: readonly MemberFact[] | undefined;
+}
+
 export function lookAt(
-  stored: StoredMember, sums: MetricRow, memberships: readonly Membership[], tags: ReadonlyMap<string, StoredTag>, facts: readonly MemberFact[], on: Circumstances, now: number,
+  stored: StoredMember,
+  { sums = {}, memberships = [], tags = new Map(), facts = [] }: Partial<Belongings>,
+  on: Circumstances,
+  now: number,
 ): Looked {
   const { state } = stored;
   const today = dayOf(now, on.timeZone);
   const figures: MetricRow = {
-    ...sums, tier: stored.tier, stage: stored.stage, region: state.region, source: state.source, is_contact: state.isContact ? 1 : 0, opted_out: state.optedOut ? 1 : 0,
-    last_seen_day: state.lastSeenDay, last_message_day: state.lastMessageDay, last_order_day: state.lastOrderDay, joined_day: state.joinedDay, contact_day: state.contactDay,
+    ...sums,
+    tier: stored.tier,
+    stage: stored.stage,
+    region: state.region,
+    source: state.source,
+    is_contact: state.isContact ? 1 : 0,
+    opted_out: state.optedOut ? 1 : 0,
+    last_seen_day: state.lastSeenDay,
+    last_message_day: state.lastMessageDay,
+    last_order_day: state.lastOrderDay,
+    joined_day: state.joinedDay,
+    contact_day: state.contactDay,
     groups_count: memberships.length,
   };
   const values = readMetrics(figures, today, on.corp);
@@ -89,19 +133,53 @@ export function lookAt(
     member: state,
     before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, on.corp) : null,
     values,
-    tier: { tier: stored.tier, since: stored.tierSince, lock: state.tierLock?.tier ?? null, graceUntil: stored.graceUntil, graceTo: stored.graceTo },
+    tier: {
+      tier: stored.tier,
+      since: stored.tierSince,
+      lock: state.tierLock?.tier ?? null,
+      graceUntil: stored.graceUntil,
+      graceTo: stored.graceTo,
+    },
     stage: { stage: stored.stage, since: stored.stageSince, probationUntil: stored.probationUntil },
     tags,
   };
   const decision = decide(subject, on.ruleset, now);
-  const added = factsOf(facts, 'contact_added');
-  return { id: state.id, stored, subject, decision, facts, memberships, tags, occasions: occasionsOf(subject, decision, added, on.ruleset, now) };
+  const news = {
+    added: factsOf(facts, 'contact_added'),
+    latestAt: facts.length === 0 ? null : Math.max(...facts.map(({ fact }) => fact.at)),
+  };
+  return {
+    id: state.id,
+    stored,
+    subject,
+    decision,
+    facts,
+    memberships,
+    tags,
+    occasions: occasionsOf(subject, decision, news, on.ruleset, now),
+  };
 }
 
 /** Figures that are 0, not unknown, for a member without a single bucket. */
 const countsFromZero = new Set([
-  'messages_total', 'messages_30d', 'messages_7d', 'active_days_30d', 'mentions_30d', 'checkins_total', 'checkins_30d', 'visits_30d', 'views_total', 'views_30d',
-  'invites_total', 'ads_30d', 'orders_total', 'orders_90d', 'orders_30d', 'spend_total_cents', 'spend_90d_cents', 'kol_level',
+  'messages_total',
+  'messages_30d',
+  'messages_7d',
+  'active_days_30d',
+  'mentions_30d',
+  'checkins_total',
+  'checkins_30d',
+  'visits_30d',
+  'views_total',
+  'views_30d',
+  'invites_total',
+  'ads_30d',
+  'orders_total',
+  'orders_90d',
+  'orders_30d',
+  'spend_total_cents',
+  'spend_90d_cents',
+  'kol_level',
 ]);
 
 export interface Outcome {
@@ -122,12 +200,15 @@ function outcomeOf({ stored, subject, decision, facts }: Looked, today: number, 
   return {
     stored: {
       ...stored,
-      tier: entered ? verdict.to : stored.tier, tierSince: entered ? now : stored.tierSince,
-      graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null, graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
+      tier: entered ? verdict.to : stored.tier,
+      tierSince: entered ? now : stored.tierSince,
+      graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null,
+      graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
       stage: decision.stage?.to ?? stored.stage,
       stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
       probationUntil: decision.stage ? decision.stage.probationUntil : stored.probationUntil,
-      reviewedDay: today, tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
+      reviewedDay: today,
+      tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
     },
     figures: { ...(decision.values as MetricRow) },
     changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
@@ -136,4 +217,11 @@ function outcomeOf({ stored, subject, decision, facts }: Looked, today: number, 
 }
 
 const tagWritesOf = ({ id, decision }: Looked): TagWrite[] =>
-  decision.tags.map((change) => ({ member: id, name: change.name, group: change.group, origin: 'rule', want: change.add, confirmed: false }));
+  decision.tags.map((change) => ({
+    member: id,
+    name: change.name,
+    group: change.group,
+    origin: 'rule',
+    want: change.add,
+    confirmed: false,
+  }));

@@ -5,11 +5,18 @@ import { lookAt, type Circumstances, type Looked } from './look.js';
 import { stores } from './stores.js';
 
 /** Members as they would be looked at now, without writing anything: for previews, dry runs, the console and replies. */
-export async function lookedFor(sql: Sql, members: readonly MemberId[], on: Circumstances, now: number): Promise<Looked[]> {
+export async function lookedFor(
+  sql: Sql,
+  members: readonly MemberId[],
+  on: Circumstances,
+  now: number,
+): Promise<Looked[]> {
   const stored = await stores.members.load(sql, members);
   const ids = [...stored.keys()];
   const sums = await stores.buckets.sum(sql, ids, dayOf(now, on.timeZone));
   const memberships = await stores.groups.membershipsOf(sql, ids);
   const tags = await stores.tags.load(sql, ids);
-  return ids.map((id) => lookAt(stored.get(id)!, sums.get(id) ?? {}, memberships.get(id) ?? [], tags.get(id) ?? new Map(), [], on, now));
+  return ids.map((id) =>
+    lookAt(stored.get(id)!, { sums: sums.get(id), memberships: memberships.get(id), tags: tags.get(id) }, on, now),
+  );
 }

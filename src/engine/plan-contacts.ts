@@ -16,23 +16,42 @@ const FIRST = 5;
 const UNKNOWN_TAG_MS = 10_000;
 
 /** What every contact gets at once and by itself: read, remarked, tagged. */
-export async function planContacts(tx: Sql, looked: readonly Looked[], outcomes: readonly Outcome[], on: Circumstances, now: number): Promise<void> {
+export async function planContacts(
+  tx: Sql,
+  looked: readonly Looked[],
+  outcomes: readonly Outcome[],
+  on: Circumstances,
+  now: number,
+): Promise<void> {
   const planned: Planned[] = [];
   const readable = on.abilities.has('read_contact');
   for (const one of looked) {
     for (const fact of [...factsOf(one.facts, 'contact_added'), ...factsOf(one.facts, 'contact_changed')]) {
       if (readable && fact.member.externalUserId) {
-        planned.push({ key: `read:${fact.key}`, action: { kind: 'read_contact', externalUserId: fact.member.externalUserId }, member: one.id, notBefore: now, priority: FIRST });
+        planned.push({
+          key: `read:${fact.key}`,
+          action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
+          member: one.id,
+          notBefore: now,
+          priority: FIRST,
+        });
       }
     }
     if (on.abilities.has('set_remark')) planned.push(...remarksOf(one, on, now));
   }
-  planned.push(...await readsOfUnknownTags(tx, looked, on, now));
-  const tell = on.abilities.has('mark_tags') ? outcomes.filter(({ stored, tagsChanged }) => tagsChanged && stored.state.isContact && stored.state.externalUserId !== null) : [];
+  planned.push(...(await readsOfUnknownTags(tx, looked, on, now)));
+  const tell = on.abilities.has('mark_tags')
+    ? outcomes.filter(
+        ({ stored, tagsChanged }) => tagsChanged && stored.state.isContact && stored.state.externalUserId !== null,
+      )
+    : [];
   for (const { stored } of tell) {
     // Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then.
     planned.push({
-      key: `tags:${stored.state.id}:${stored.tagsVersion}`, member: stored.state.id, notBefore: now, priority: FIRST + 1,
+      key: `tags:${stored.state.id}:${stored.tagsVersion}`,
+      member: stored.state.id,
+      notBefore: now,
+      priority: FIRST + 1,
       action: { kind: 'mark_tags', staff: '', externalUserId: stored.state.externalUserId!, add: [], remove: [] },
     });
   }
@@ -40,53 +59,126 @@ export async function planContacts(tx: Sql, looked: readonly Looked[], outcomes:
 }
 
 /** Tags we have never heard of: the library is read, and then the contact once more. */
-async function readsOfUnknownTags(tx: Sql, looked: readonly Looked[], on: Circumstances, now: number): Promise<Planned[]> {
+async function readsOfUnknownTags(
+  tx: Sql,
+  looked: readonly Looked[],
+  on: Circumstances,
+  now: number,
+): Promise<Planned[]> {
   const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read').map((fact) => ({ one, fact })));
   if (reads.length === 0 || !on.abilities.has('read_tags')) return [];
   const known = new Set((await stores.tags.library(tx)).map((tag) => tag.tag_id));
   return reads.flatMap(({ one, fact }): Planned[] => {
-    const unknown = fact.data.follows.flatMap((follow) => follow.tagIds).filter((id) => !known.has(id)).sort();
+    const unknown = fact.data.follows
+      .flatMap((follow) => follow.tagIds)
+      .filter((id) => !known.has(id))
+      .sort();
     if (unknown.length === 0 || !fact.member.externalUserId) return [];
     return [
       { key: `read_tags:unknown:${unknown.join(',')}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 },
-      { key: `read:${fact.member.externalUserId}:unknown:${unknown.join(',')}`, action: { kind: 'read_contact', externalUserId: fact.member.externalUserId }, member: one.id, notBefore: now + UNKNOWN_TAG_MS, priority: FIRST },
+      {
+        key: `read:${fact.member.externalUserId}:unknown:${unknown.join(',')}`,
+        action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
+        member: one.id,
+        notBefore: now + UNKNOWN_TAG_MS,
+        priority: FIRST,
+      },
     ];
   });
 }
 
 function remarksOf(one: Looked, on: Circumstances, now: number): Planned[] {
-  return factsOf(one.facts, 'contact_read').flatMap((fact) => fact.data.follows.flatMap((follow): Planned[] => {
-    // Until somebody writes one, WeCom shows the nickname as the remark.
-    const isOwn = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
-    if (isOwn || !fact.member.externalUserId || !fact.data.name) return [];
-    const remark = [fact.data.name, follow.state ?? one.stored.state.source, isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', '')].filter(Boolean).join('-');
-    return [{
-      key: `remark:${fact.member.externalUserId}:${follow.staff}`, member: one.id, notBefore: now, priority: FIRST + 2,
-      action: { kind: 'set_remark', staff: follow.staff, externalUserId: fact.member.externalUserId, remark: [...remark].slice(0, REMARK_LENGTH).join('') },
-    }];
-  }));
+  return factsOf(one.facts, 'contact_read').flatMap((fact) =>
+    fact.data.follows.flatMap((follow): Planned[] => {
+      // Until somebody writes one, WeCom shows the nickname as the remark.
+      const isOwn = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
+      if (isOwn || !fact.member.externalUserId || !fact.data.name) return [];
+      const remark = [
+        fact.data.name,
+        follow.state ?? one.stored.state.source,
+        isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', ''),
+      ]
+        .filter(Boolean)
+        .join('-');
+      return [
+        {
+          key: `remark:${fact.member.externalUserId}:${follow.staff}`,
+          member: one.id,
+          notBefore: now,
+          priority: FIRST + 2,
+          action: {
+            kind: 'set_remark',
+            staff: follow.staff,
+            externalUserId: fact.member.externalUserId,
+            remark: [...remark].slice(0, REMARK_LENGTH).join(''),
+          },
+        },
+      ];
+    }),
+  );
 }
 
 /**
  * What staff did to tags by hand, seen by reading the contact: a tag of theirs is kept from the rules; a tag of ours
  * that they took off stays off.
  */
-export async function staffTagChanges(tx: Sql, facts: readonly MemberFact[], tags: ReadonlyMap<MemberId, ReadonlyMap<string, StoredTag>>): Promise<TagWrite[]> {
+export async function staffTagChanges(
+  tx: Sql,
+  facts: readonly MemberFact[],
+  tags: ReadonlyMap<MemberId, ReadonlyMap<string, StoredTag>>,
+): Promise<TagWrite[]> {
   const reads = facts.filter(({ fact }) => fact.kind === 'contact_read');
   if (reads.length === 0) return [];
   const library = new Map((await stores.tags.library(tx)).map((tag) => [tag.tag_id, tag]));
   return reads.flatMap(({ fact, member }) => {
     if (fact.kind !== 'contact_read') return [];
     const held = tags.get(member) ?? new Map<string, StoredTag>();
-    const seen = new Map(fact.data.follows.flatMap((follow) => follow.tagIds.flatMap((id) => {
-      const tag = library.get(id);
-      return tag ? [[tag.name, tag.grp] as const] : [];
-    })));
-    const put = [...seen].filter(([name]) => !held.has(name)).map(([name, group]): TagWrite => ({ member, name, group, origin: 'staff', want: true, confirmed: true }));
-    const taken = fact.data.follows.length === 0 ? [] : [...held].filter(([name, tag]) => tag.want && tag.confirmedAt !== null && tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS && !seen.has(name))
-      .map(([name, tag]): TagWrite => ({ member, name, group: tag.group, origin: 'staff', want: false, confirmed: true }));
-    const back = [...held].filter(([name, tag]) => !tag.want && tag.confirmedAt !== null && tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS && seen.has(name))
-      .map(([name, tag]): TagWrite => ({ member, name, group: tag.group, origin: 'staff', want: true, confirmed: true }));
+    const seen = new Map(
+      fact.data.follows.flatMap((follow) =>
+        follow.tagIds.flatMap((id) => {
+          const tag = library.get(id);
+          return tag ? [[tag.name, tag.grp] as const] : [];
+        }),
+      ),
+    );
+    const put = [...seen]
+      .filter(([name]) => !held.has(name))
+      .map(([name, group]): TagWrite => ({ member, name, group, origin: 'staff', want: true, confirmed: true }));
+    const taken =
+      fact.data.follows.length === 0
+        ? []
+        : [...held]
+            .filter(
+              ([name, tag]) =>
+                tag.want &&
+                tag.confirmedAt !== null &&
+                tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS &&
+                !seen.has(name),
+            )
+            .map(([name, tag]): TagWrite => ({
+              member,
+              name,
+              group: tag.group,
+              origin: 'staff',
+              want: false,
+              confirmed: true,
+            }));
+    const back = [...held]
+      .filter(
+        ([name, tag]) =>
+          !tag.want &&
+          tag.confirmedAt !== null &&
+          tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS &&
+          seen.has(name),
+      )
+      .map(([name, tag]): TagWrite => ({
+        member,
+        name,
+        group: tag.group,
+        origin: 'staff',
+        want: true,
+        confirmed: true,
+      }));
     return [...put, ...taken, ...back];
   });
 }

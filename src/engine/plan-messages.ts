@@ -37,16 +37,35 @@ interface Told {
  * Occasions into outbox rows: who is held back, by which channel, when, in which words. What is not to be sent is
  * written down too, with its reason, under the same key: it is not thought of again.
  */
-export async function planMessages(tx: Sql, looked: readonly Looked[], invitations: readonly Invitation[], on: Circumstances, now: number): Promise<Set<string>> {
-  const told = looked.flatMap((one) => toldTo(one, invitations.filter((invitation) => invitation.member === one.id), on));
+export async function planMessages(
+  tx: Sql,
+  looked: readonly Looked[],
+  invitations: readonly Invitation[],
+  on: Circumstances,
+  now: number,
+): Promise<Set<string>> {
+  const told = looked.flatMap((one) =>
+    toldTo(
+      one,
+      invitations.filter((invitation) => invitation.member === one.id),
+      on,
+    ),
+  );
   if (told.length === 0) return new Set();
-  const known = await stores.outbox.known(tx, told.map(({ occasion }) => occasion.key));
+  const known = await stores.outbox.known(
+    tx,
+    told.map(({ occasion }) => occasion.key),
+  );
   const fresh = told.filter(({ occasion }) => !known.has(occasion.key));
   if (fresh.length === 0) return new Set();
 
   const people = [...new Map(fresh.map(({ one }) => [one.id, one])).values()];
   const today = dayOf(now, on.timeZone);
-  const counted = await stores.outbox.countedDays(tx, people.map((one) => one.id), today - MONTH_DAYS);
+  const counted = await stores.outbox.countedDays(
+    tx,
+    people.map((one) => one.id),
+    today - MONTH_DAYS,
+  );
   const reaches = await reachesOf(tx, people);
   const planned: Planned[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
@@ -74,46 +93,99 @@ function toldTo(one: Looked, invitations: readonly Invitation[], on: Circumstanc
   }
   for (const invitation of invitations) {
     if (invitation === invited && carried) continue;
-    const campaign = on.ruleset.campaigns.find(({ trigger, audience }) => (
-      trigger.on === invitation.kind && (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction)
-      && (audience === null || audience.holds(one.decision.values, one.decision.tagNames))));
-    if (campaign) told.push({ one, invitation, occasion: { campaign, key: `${campaign.key}:move:${invitation.move}`, because: { ...invitation.because, rule: `campaign:${campaign.key}`, version: campaign.version } } });
+    const campaign = on.ruleset.campaigns.find(
+      ({ trigger, audience }) =>
+        trigger.on === invitation.kind &&
+        (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction) &&
+        (audience === null || audience.holds(one.decision.values, one.decision.tagNames)),
+    );
+    if (campaign)
+      told.push({
+        one,
+        invitation,
+        occasion: {
+          campaign,
+          key: `${campaign.key}:move:${invitation.move}`,
+          because: { ...invitation.because, rule: `campaign:${campaign.key}`, version: campaign.version },
+        },
+      });
   }
   return told;
 }
 
-async function plannedRow(tx: Sql, { one, occasion, invitation }: Told, reach: Reach, days: readonly Day[], on: Circumstances, now: number): Promise<Planned> {
+async function plannedRow(
+  tx: Sql,
+  told: Told,
+  reach: Reach,
+  days: readonly Day[],
+  on: Circumstances,
+  now: number,
+): Promise<Planned> {
+  const { one, occasion, invitation } = told;
   const { campaign } = occasion;
   const variant = variantOf(campaign, one.id);
   const base = {
-    key: occasion.key, member: one.id, move: invitation?.move, campaign: campaign.key, templateVersion: campaign.version, variant: variant.name,
-    because: occasion.because, proactive: !occasion.welcome, group: invitation?.group.id,
+    key: occasion.key,
+    member: one.id,
+    move: invitation?.move,
+    campaign: campaign.key,
+    templateVersion: campaign.version,
+    variant: variant.name,
+    because: occasion.because,
+    proactive: !occasion.welcome,
+    group: invitation?.group.id,
   };
   const refused = (reason: string): Planned => ({
-    ...base, notBefore: now, suppressed: reason, because: { ...occasion.because, reasons: [reason] },
+    ...base,
+    notBefore: now,
+    suppressed: reason,
+    because: { ...occasion.because, reasons: [reason] },
     action: { kind: 'mass_send', sender: '', externalUserIds: [], message: { text: '', attachments: [] } },
   });
 
   if (one.stored.state.optedOut && !occasion.welcome) return refused('opted_out');
-  if (campaign.holdoutPercent > 0 && stableShare(one.id, campaign.key, 'holdout') * 100 < campaign.holdoutPercent) return refused('holdout');
-  const channel = campaign.channels.find((candidate) => canReach(candidate, occasion, invitation, reach, variant, on.abilities, now));
+  if (campaign.holdoutPercent > 0 && stableShare(one.id, campaign.key, 'holdout') * 100 < campaign.holdoutPercent)
+    return refused('holdout');
+  const channel = campaign.channels.find((candidate) => canReach(candidate, told, reach, variant, on, now));
   if (!channel) return refused('unreachable');
 
-  const values = await valuesFor(tx, one, reach, { campaign, reached: occasion.reached, group: invitation?.group ?? null }, on, now);
+  const values = await valuesFor(
+    tx,
+    one,
+    reach,
+    { campaign, reached: occasion.reached, group: invitation?.group ?? null },
+    on,
+    now,
+  );
   const rendered = renderBody(bodyFor(variant, channel), values);
   if (!rendered.ok) return refused(`text:${rendered.code}`);
-  const message: Rendered = { text: rendered.text, attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [] };
+  const message: Rendered = {
+    text: rendered.text,
+    attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
+  };
   const action = actionFor(channel, message, reach, occasion);
 
   if (occasion.welcome) {
     return { ...base, action, notBefore: now, expiresAt: occasion.welcome.factAt + WELCOME_MS, priority: 0 };
   }
   const until = now + campaign.windowHours * HOUR_MS;
-  const placed = placeSend(now, until, campaign.timing, campaign.countsAgainstCaps ? budgetOf(days) : unlimited, on.ruleset.sending, on.timeZone);
+  const placed = placeSend(
+    now,
+    until,
+    campaign.timing,
+    campaign.countsAgainstCaps ? budgetOf(days) : unlimited,
+    on.ruleset.sending,
+    on.timeZone,
+  );
   if (placed.kind === 'refused') return refused(placed.code);
   return {
-    ...base, action, notBefore: placed.notBefore, expiresAt: until, priority: 100 - Math.round(campaign.priority / 2),
-    capDay: campaign.countsAgainstCaps ? placed.day : undefined, stopWhen: campaign.stopWhen?.text,
+    ...base,
+    action,
+    notBefore: placed.notBefore,
+    expiresAt: until,
+    priority: 100 - Math.round(campaign.priority / 2),
+    capDay: campaign.countsAgainstCaps ? placed.day : undefined,
+    stopWhen: campaign.stopWhen?.text,
   };
 }
 
@@ -126,7 +198,8 @@ export const budgetOf = (days: readonly Day[]): Budget => ({
 
 const joinCode = ({ group }: Invitation): Attachment => ({ kind: 'image', url: group.joinQr, title: group.name });
 
-function variantOf(campaign: Campaign, member: MemberId): Variant {
+/** The variant a member always gets. */
+export function variantOf(campaign: Campaign, member: MemberId): Variant {
   const total = campaign.variants.reduce((sum, variant) => sum + variant.weight, 0);
   let rest = stableShare(member, campaign.key, 'variant') * total;
   for (const variant of campaign.variants) {
@@ -136,12 +209,22 @@ function variantOf(campaign: Campaign, member: MemberId): Variant {
   return campaign.variants.at(-1)!;
 }
 
-const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = { welcome: 'send_welcome', chat_dm: 'chat_dm', group_mention: 'group_say', mass_send: 'mass_send' };
+const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = {
+  welcome: 'send_welcome',
+  chat_dm: 'chat_dm',
+  group_mention: 'group_say',
+  mass_send: 'mass_send',
+};
 
 function canReach(
-  channel: CampaignChannel, occasion: Occasion, invitation: Invitation | null, reach: Reach, variant: Variant, abilities: ReadonlySet<ActionKind>, now: number,
+  channel: CampaignChannel,
+  { occasion, invitation }: Told,
+  reach: Reach,
+  variant: Variant,
+  on: Circumstances,
+  now: number,
 ): boolean {
-  if (!abilities.has(abilityOf[channel])) return false;
+  if (!on.abilities.has(abilityOf[channel])) return false;
   switch (channel) {
     case 'welcome':
       return occasion.welcome !== undefined && now - occasion.welcome.factAt < WELCOME_MS;
@@ -149,7 +232,12 @@ function canReach(
       return reach.chatContactId !== null && reach.isContact;
     case 'group_mention':
       // Before the whole group only what anybody may hear, and no code meant for one.
-      return reach.room !== null && reach.chatContactId !== null && invitation === null && bodyFor(variant, channel).reach !== 'private';
+      return (
+        reach.room !== null &&
+        reach.chatContactId !== null &&
+        invitation === null &&
+        bodyFor(variant, channel).reach !== 'private'
+      );
     case 'mass_send':
       return reach.externalUserId !== null && reach.staff !== null;
   }

@@ -1,8 +1,17 @@
-import { DAY_MS } from '../domain/day.js';
+import { DAY_MS, dayOf, isoDay } from '../domain/day.js';
 import type { Because } from '../domain/because.js';
-import type { GroupId } from '../domain/ids.js';
-import { isClosed, planMove, stepMove, type GroupSeat, type Move, type MoveEvent } from '../domain/moves/move.js';
-import { tierOf } from '../domain/ruleset.js';
+import type { GroupId, MemberId } from '../domain/ids.js';
+import {
+  isClosed,
+  planMove,
+  stepMove,
+  type GroupSeat,
+  type Move,
+  type MoveEvent,
+  type MovePlan,
+  type PastMove,
+} from '../domain/moves/move.js';
+import { tierOf, type Label, type TierRules } from '../domain/ruleset.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { NewMove } from '../groups/move.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -13,11 +22,20 @@ import { stores } from './stores.js';
 import { factsOf } from './take-facts.js';
 
 /** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
-export async function planMoves(tx: Sql, looked: readonly Looked[], on: Circumstances, now: number): Promise<Invitation[]> {
+export async function planMoves(
+  tx: Sql,
+  looked: readonly Looked[],
+  on: Circumstances,
+  now: number,
+): Promise<Invitation[]> {
   const ids = looked.map((one) => one.id);
   const open = await stores.moves.open(tx, ids);
   const groups = new Map((await stores.groups.all(tx)).map((group) => [group.id, group]));
-  const byChatId = new Map([...groups.values()].flatMap((group) => [group.chatId, group.roomId].flatMap((id) => (id ? [[id, group] as const] : []))));
+  const byChatId = new Map(
+    [...groups.values()].flatMap((group) =>
+      [group.chatId, group.roomId].flatMap((id) => (id ? [[id, group] as const] : [])),
+    ),
+  );
 
   for (const one of looked) {
     let move = open.get(one.id);
@@ -27,7 +45,8 @@ export async function planMoves(tx: Sql, looked: readonly Looked[], on: Circumst
       if (!step) continue;
       move = await stores.moves.step(tx, move, step, now);
       if (step.then === 'ask_to_leave') move = await askToLeave(tx, move, one, groups, on, now);
-      if (isClosed(move.state)) await stores.tasks.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
+      if (isClosed(move.state))
+        await stores.tasks.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
     }
     if (move && !isClosed(move.state)) open.set(one.id, move);
     else open.delete(one.id);
@@ -35,15 +54,33 @@ export async function planMoves(tx: Sql, looked: readonly Looked[], on: Circumst
 
   const without = looked.filter((one) => !open.has(one.id) && isMovable(one));
   if (without.length === 0) return [];
-  const past = await stores.moves.past(tx, without.map((one) => one.id));
+  const past = await stores.moves.past(
+    tx,
+    without.map((one) => one.id),
+  );
   const seats = new Map((await stores.groups.seats(tx)).map((seat) => [seat.id, seat]));
+  await tellRefusals(tx, without, { past, seats, groups }, on, now);
   const wanted = without.flatMap((one) => wantedMove(one, past.get(one.id) ?? [], seats, groups, on, now));
-  const ids2 = await stores.moves.plan(tx, wanted.map(({ move }) => move), now);
+  const ids2 = await stores.moves.plan(
+    tx,
+    wanted.map(({ move }) => move),
+    now,
+  );
 
-  await stores.decisions.append(tx, wanted.map(({ one, move, because }) => {
-    const to = groups.get(move.toGroup)!;
-    return { member: one.id, kind: 'move' as const, because, title: { zh: `计划换到「${to.name}」`, en: `To be moved to 「${to.name}」` } };
-  }), on.ruleset.version, now);
+  await stores.decisions.append(
+    tx,
+    wanted.map(({ one, move, because }) => {
+      const to = groups.get(move.toGroup)!;
+      return {
+        member: one.id,
+        kind: 'move' as const,
+        because,
+        title: { zh: `计划换到「${to.name}」`, en: `To be moved to 「${to.name}」` },
+      };
+    }),
+    on.ruleset.version,
+    now,
+  );
 
   const invitations: Invitation[] = [];
   for (const { one, move, because, direction } of wanted) {
@@ -52,7 +89,14 @@ export async function planMoves(tx: Sql, looked: readonly Looked[], on: Circumst
     else if (move.path === 'chat') await chatMoveActions(tx, planned, one, groups, now);
     else {
       const group = groups.get(move.toGroup)!;
-      invitations.push({ member: one.id, move: planned.id, kind: 'move_invited', direction, because, group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr! } });
+      invitations.push({
+        member: one.id,
+        move: planned.id,
+        kind: 'move_invited',
+        direction,
+        because,
+        group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr! },
+      });
     }
   }
   return invitations;
@@ -62,21 +106,100 @@ function eventsOf(one: Looked, move: Move, byChatId: ReadonlyMap<string, StoredG
   const events: MoveEvent[] = [];
   const { verdict } = one.decision.tier;
   if (verdict.kind === 'entered') events.push({ kind: 'tier_changed', tier: verdict.to });
-  for (const fact of [...factsOf(one.facts, 'joined_group'), ...factsOf(one.facts, 'left_group')].sort((a, b) => a.at - b.at)) {
+  for (const fact of [...factsOf(one.facts, 'joined_group'), ...factsOf(one.facts, 'left_group')].sort(
+    (a, b) => a.at - b.at,
+  )) {
     const group = byChatId.get(fact.data.chatId);
     if (!group) continue;
-    events.push(fact.kind === 'joined_group' ? { kind: 'joined', group: group.id, groupTier: group.tier } : { kind: 'left', group: group.id });
+    events.push(
+      fact.kind === 'joined_group'
+        ? { kind: 'joined', group: group.id, groupTier: group.tier }
+        : { kind: 'left', group: group.id },
+    );
   }
   // What is seen stands above what was told: a join or a leave whose event got lost shows in the membership.
   const inPool = one.memberships.find(({ tier }) => tier === move.tier);
   if (inPool) events.push({ kind: 'joined', group: inPool.group, groupTier: inPool.tier });
-  if (move.fromGroup !== null && !one.memberships.some(({ group }) => group === move.fromGroup)) events.push({ kind: 'left', group: move.fromGroup });
+  if (move.fromGroup !== null && !one.memberships.some(({ group }) => group === move.fromGroup))
+    events.push({ kind: 'left', group: move.fromGroup });
   return events;
 }
 
 /** Lost members are not invited anywhere; nor is who opted out, or who is in no group and no contact. */
 const isMovable = (one: Looked): boolean =>
-  !one.stored.state.optedOut && one.decision.values['stage'] !== 'lost' && (one.memberships.length > 0 || one.stored.state.isContact);
+  !one.stored.state.optedOut &&
+  one.decision.values['stage'] !== 'lost' &&
+  (one.memberships.length > 0 || one.stored.state.isContact);
+
+interface Surroundings {
+  readonly past: ReadonlyMap<MemberId, readonly PastMove[]>;
+  readonly seats: ReadonlyMap<GroupId, GroupSeat>;
+  readonly groups: ReadonlyMap<GroupId, StoredGroup>;
+}
+
+/** A pool without room is told: on the member's record when it matters to them, and once a month as a task for a person. */
+async function tellRefusals(
+  tx: Sql,
+  without: readonly Looked[],
+  { past, seats, groups }: Surroundings,
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  const month = isoDay(dayOf(now, on.timeZone)).slice(0, 7);
+  for (const one of without) {
+    const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
+    if (!tier || tier.groups.length === 0 || groups.size === 0 || isHomeless(one, tier, on)) continue;
+    const plan = planMove(tier, one.memberships, [...seats.values()], past.get(one.id) ?? [], on.ruleset.moves, now);
+    if (plan.kind !== 'refused') continue;
+    if (one.decision.tier.verdict.kind === 'entered') {
+      const title = refusalTitles[plan.code](tier.label);
+      await stores.decisions.append(
+        tx,
+        [
+          {
+            member: one.id,
+            kind: 'move',
+            title,
+            because: { rule: `move:${tier.key}`, version: on.ruleset.version, values: [], reasons: [plan.code] },
+          },
+        ],
+        on.ruleset.version,
+        now,
+      );
+    }
+    if (plan.code === 'too_many_tries') continue;
+    const owner = [...groups.values()].find((group) => group.tier === tier.key)?.owner ?? '';
+    await stores.tasks.ask(
+      tx,
+      [
+        {
+          key: `${plan.code}:${tier.key}:${month}`,
+          kind: plan.code,
+          staff: owner,
+          member: null,
+          group: null,
+          move: null,
+          dueAt: null,
+          text: `${refusalTitles[plan.code](tier.label).zh}。请建一个新群，群名符合「${tier.groups.join('」或「')}」，系统会自动接管。`,
+        },
+      ],
+      now,
+    );
+  }
+}
+
+const refusalTitles: Readonly<Record<Extract<MovePlan, { kind: 'refused' }>['code'], (tier: Label) => Label>> = {
+  pool_full: (tier) => ({ zh: `「${tier.zh}」的群都满了`, en: `Every group of ${tier.en} is full` }),
+  no_pool: (tier) => ({ zh: `还没有「${tier.zh}」的群`, en: `There is no group of ${tier.en} yet` }),
+  too_many_tries: (tier) => ({
+    zh: `多次邀请进「${tier.zh}」的群都没有进，不再邀请`,
+    en: `Invited to ${tier.en} several times without joining; not invited again`,
+  }),
+};
+
+/** The lowest tier's group is where people arrive; nobody is sent for to it who is in no tier's group. */
+const isHomeless = (one: Looked, tier: TierRules, on: Circumstances): boolean =>
+  tier === on.ruleset.tiers[0] && !one.memberships.some((membership) => membership.tier !== null);
 
 interface Wanted {
   readonly one: Looked;
@@ -86,29 +209,48 @@ interface Wanted {
 }
 
 function wantedMove(
-  one: Looked, past: Parameters<typeof planMove>[3], seats: Map<GroupId, GroupSeat>, groups: ReadonlyMap<GroupId, StoredGroup>, on: Circumstances, now: number,
+  one: Looked,
+  past: Parameters<typeof planMove>[3],
+  seats: Map<GroupId, GroupSeat>,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+  on: Circumstances,
+  now: number,
 ): Wanted[] {
   const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
   if (!tier) return [];
-  // The lowest tier's group is where people arrive; nobody is sent for to it who is in no tier's group.
-  if (tier === on.ruleset.tiers[0] && !one.memberships.some((membership) => membership.tier !== null)) return [];
+  if (isHomeless(one, tier, on)) return [];
   const plan = planMove(tier, one.memberships, [...seats.values()], past, on.ruleset.moves, now);
   if (plan.kind !== 'invite' && plan.kind !== 'leave') return [];
-  const path = tier.path === 'chat' && on.abilities.has('room_add') && groups.get(plan.to)?.roomId ? 'chat' : 'official';
-  if (plan.kind === 'invite' && path === 'official' && (!groups.get(plan.to)?.joinQr || !one.stored.state.isContact)) return [];
+  const path =
+    tier.path === 'chat' && on.abilities.has('room_add') && groups.get(plan.to)?.roomId ? 'chat' : 'official';
+  if (plan.kind === 'invite' && path === 'official' && (!groups.get(plan.to)?.joinQr || !one.stored.state.isContact))
+    return [];
 
   const seat = seats.get(plan.to);
   if (seat && plan.kind === 'invite') seats.set(plan.to, { ...seat, members: seat.members + 1 });
   const fromTier = plan.from === null ? null : (groups.get(plan.from)?.tier ?? null);
   const rank = (key: string | null) => on.ruleset.tiers.findIndex((candidate) => candidate.key === key);
   const { inviteDays, leaveDays } = on.ruleset.moves;
-  return [{
-    one, direction: rank(tier.key) >= rank(fromTier) ? 'up' : 'down',
-    because: { rule: `move:${tier.key}`, version: on.ruleset.version, values: [{ metric: 'tier', have: tier.key, need: fromTier ?? '' }] },
-    move: {
-      member: one.id, fromGroup: plan.from, toGroup: plan.to, fromTier, tier: tier.key, path, state: plan.kind === 'leave' ? 'joined' : 'planned',
-      reason: one.decision.tier.verdict.kind === 'entered' ? 'tier_changed' : 'not_in_the_tier_group', deadlineAt: now + (plan.kind === 'leave' ? leaveDays : inviteDays) * DAY_MS,
+  return [
+    {
+      one,
+      direction: rank(tier.key) >= rank(fromTier) ? 'up' : 'down',
+      because: {
+        rule: `move:${tier.key}`,
+        version: on.ruleset.version,
+        values: [{ metric: 'tier', have: tier.key, need: fromTier ?? '' }],
+      },
+      move: {
+        member: one.id,
+        fromGroup: plan.from,
+        toGroup: plan.to,
+        fromTier,
+        tier: tier.key,
+        path,
+        state: plan.kind === 'leave' ? 'joined' : 'planned',
+        reason: one.decision.tier.verdict.kind === 'entered' ? 'tier_changed' : 'not_in_the_tier_group',
+        deadlineAt: now + (plan.kind === 'leave' ? leaveDays : inviteDays) * DAY_MS,
+      },
     },
-  }];
+  ];
 }
-

@@ -17,19 +17,46 @@ export interface Reach {
 export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Map<MemberId, Reach>> {
   const ids = people.map((one) => one.id);
   if (ids.length === 0) return new Map();
-  const chats = new Map((await sql.all<{ member_id: number; value: string }>(
-    `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN (${ids.join(',')}) GROUP BY member_id`)).map((row) => [row.member_id, row.value]));
-  const follows = await stores.follows.open(sql, people.flatMap((one) => one.stored.state.externalUserId ?? []));
+  const chats = new Map(
+    (
+      await sql.all<{ member_id: number; value: string }>(
+        `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN (${ids.join(',')}) GROUP BY member_id`,
+      )
+    ).map((row) => [row.member_id, row.value]),
+  );
+  const follows = await stores.follows.open(
+    sql,
+    people.flatMap((one) => one.stored.state.externalUserId ?? []),
+  );
   const groups = new Map((await stores.groups.all(sql)).map((group) => [group.id, group]));
-  return new Map(people.map((one): [MemberId, Reach] => {
-    const rooms = one.memberships.flatMap(({ group, tier }) => {
-      const known = groups.get(group);
-      return known?.roomId ? [{ roomId: known.roomId, name: known.name, owner: known.owner, own: tier === one.decision.values['tier'] }] : [];
-    }).sort((a, b) => Number(b.own) - Number(a.own));
-    const { externalUserId, isContact } = one.stored.state;
-    return [one.id, {
-      isContact, externalUserId, chatContactId: chats.get(one.id) ?? null, room: rooms[0] ?? null,
-      staff: (externalUserId === null ? undefined : follows.get(externalUserId))?.[0]?.staff ?? null,
-    }];
-  }));
+  return new Map(
+    people.map((one): [MemberId, Reach] => {
+      const rooms = one.memberships
+        .flatMap(({ group, tier }) => {
+          const known = groups.get(group);
+          return known?.roomId
+            ? [
+                {
+                  roomId: known.roomId,
+                  name: known.name,
+                  owner: known.owner,
+                  own: tier === one.decision.values['tier'],
+                },
+              ]
+            : [];
+        })
+        .sort((a, b) => Number(b.own) - Number(a.own));
+      const { externalUserId, isContact } = one.stored.state;
+      return [
+        one.id,
+        {
+          isContact,
+          externalUserId,
+          chatContactId: chats.get(one.id) ?? null,
+          room: rooms[0] ?? null,
+          staff: (externalUserId === null ? undefined : follows.get(externalUserId))?.[0]?.staff ?? null,
+        },
+      ];
+    }),
+  );
 }

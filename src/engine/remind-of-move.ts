@@ -10,8 +10,20 @@ export async function remindOfMove(tx: Sql, move: Move, on: Circumstances, now: 
   const [one] = await lookedFor(tx, [move.member], on, now);
   const group = await stores.groups.byId(tx, move.toGroup);
   if (!one || !group?.joinQr) return;
-  await planMessages(tx, [{ ...one, occasions: [] }], [{
-    member: move.member, move: move.id, kind: 'move_reminder', direction: 'up', because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
-    group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr },
-  }], on, now);
+  await planMessages(
+    tx,
+    [{ ...one, occasions: [] }],
+    [
+      {
+        member: move.member,
+        move: move.id,
+        kind: 'move_reminder',
+        direction: 'up',
+        because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
+        group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr },
+      },
+    ],
+    on,
+    now,
+  );
 }

@@ -21,7 +21,10 @@ describe('readRuleset', () => {
 
   it('names the place of a typo in a rule', async () => {
     const directory = await edited('tiers.yaml', (text) => text.replace('orders_total >= 1', 'order_total >= 1'));
-    const line = (await readFile('config/tiers.yaml', 'utf8')).split('\n').findIndex((text) => text.includes('orders_total >= 1')) + 1;
+    const line =
+      (await readFile('config/tiers.yaml', 'utf8'))
+        .split('\n')
+        .findIndex((text) => text.includes('orders_total >= 1')) + 1;
     const read = await readRuleset(directory);
     expect(read).toMatchObject({ ok: false, problems: [{ file: join(directory, 'tiers.yaml'), line, column: 12 }] });
     expect(read.ok ? '' : read.problems[0]!.message).toContain('orders_total');
@@ -31,11 +34,16 @@ describe('readRuleset', () => {
     const directory = await edited('sending.yaml', (text) => text.replace("'21:30'", "'25:30'"));
     await writeFile(join(directory, 'tags.yaml'), 'groups:\n  - group: 层级\n    tags: [\n');
     const read = await readRuleset(directory);
-    expect(read.ok ? [] : read.problems.map((problem) => problem.file.split('/').at(-1))).toEqual(expect.arrayContaining(['sending.yaml', 'tags.yaml']));
+    expect(read.ok ? [] : read.problems.map((problem) => problem.file.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['sending.yaml', 'tags.yaml']),
+    );
   });
 
   it('refuses a tier above the lowest that has no way in', async () => {
     const directory = await edited('tiers.yaml', (text) => text.replace('    enter: orders_total >= 1\n', ''));
-    expect(await readRuleset(directory)).toMatchObject({ ok: false, problems: [{ message: expect.stringContaining('needs an enter rule') as string }] });
+    expect(await readRuleset(directory)).toMatchObject({
+      ok: false,
+      problems: [{ message: expect.stringContaining('needs an enter rule') as string }],
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compileRule, type CompiledRule } from '../domain/rules/index.js';
+import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../domain/rules/index.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { readYamlFile, type FileProblem, type PlaceOf } from '../platform/config/config-files.js';
 import { operatorsFile, sendingFile, stagesFile, tagsFile, tiersFile } from './ruleset-schema.js';
@@ -9,6 +9,8 @@ import { operatorsFile, sendingFile, stagesFile, tagsFile, tiersFile } from './r
 /** The rules as the files say, without the campaigns (those come from the templates). */
 export interface FileRules {
   readonly rules: Omit<Ruleset, 'version' | 'campaigns'>;
+  /** The metrics, and the names of these tiers: a misspelt tier is refused wherever rules are written. */
+  readonly vocabulary: Vocabulary;
   readonly corpName: string;
   readonly operators: readonly string[];
   /** Of the texts of all the files: another hash is another version. */
@@ -19,43 +21,101 @@ export interface FileRules {
 const files = ['tiers.yaml', 'tags.yaml', 'stages.yaml', 'sending.yaml', 'operators.yaml'] as const;
 
 /** Reads and compiles everything; every problem of every file at once, each with its line and column. */
-export async function readRuleset(directory: string): Promise<{ ok: true; value: FileRules } | { ok: false; problems: readonly FileProblem[] }> {
+export async function readRuleset(
+  directory: string,
+): Promise<{ ok: true; value: FileRules } | { ok: false; problems: readonly FileProblem[] }> {
   const path = (name: (typeof files)[number]) => join(directory, name);
   const tiers = await readYamlFile(path('tiers.yaml'), tiersFile);
   const tags = await readYamlFile(path('tags.yaml'), tagsFile);
   const stages = await readYamlFile(path('stages.yaml'), stagesFile);
   const sending = await readYamlFile(path('sending.yaml'), sendingFile);
   const operators = await readYamlFile(path('operators.yaml'), operatorsFile);
-  const problems: FileProblem[] = [tiers, tags, stages, sending, operators].flatMap((file) => (file.ok ? [] : file.problems));
+  const problems: FileProblem[] = [tiers, tags, stages, sending, operators].flatMap((file) =>
+    file.ok ? [] : file.problems,
+  );
 
-  const compiled = (file: (typeof files)[number], placeOf: PlaceOf, at: readonly PropertyKey[], text: string): CompiledRule | null => {
-    const compilation = compileRule(text);
+  const vocabulary: Vocabulary = {
+    ...defaultVocabulary,
+    values: {
+      ...defaultVocabulary.values,
+      ...(tiers.ok ? { tier: Object.fromEntries(tiers.value.tiers.map((tier) => [tier.key, tier.label.zh])) } : {}),
+    },
+  };
+  const compiled = (
+    file: (typeof files)[number],
+    placeOf: PlaceOf,
+    at: readonly PropertyKey[],
+    text: string,
+  ): CompiledRule | null => {
+    const compilation = compileRule(text, vocabulary);
     if (compilation.ok) return compilation.rule;
     const place = placeOf(at);
     for (const problem of compilation.problems) {
-      problems.push({ file: path(file), line: place.line, column: place.column + (problem.line === 1 ? problem.column - 1 : 0), message: `${problem.message.zh}（${problem.message.en}）${problem.hint.zh}` });
+      problems.push({
+        file: path(file),
+        line: place.line,
+        column: place.column + (problem.line === 1 ? problem.column - 1 : 0),
+        message: `${problem.message.zh}（${problem.message.en}）${problem.hint.zh}`,
+      });
     }
     return null;
   };
 
-  const tierRules = tiers.ok ? tiers.value.tiers.map((tier, index) => {
-    if (index > 0 && tier.enter === undefined) problems.push({ file: path('tiers.yaml'), ...tiers.placeOf(['tiers', index]), message: `tier ${tier.key} needs an enter rule: only the lowest tier takes the rest` });
-    if (index === 0 && tier.enter !== undefined) problems.push({ file: path('tiers.yaml'), ...tiers.placeOf(['tiers', index, 'enter']), message: `the lowest tier takes the rest: take its enter rule away` });
-    if (tiers.value.tiers.findIndex((other) => other.key === tier.key) < index) problems.push({ file: path('tiers.yaml'), ...tiers.placeOf(['tiers', index, 'key']), message: `there is a tier ${tier.key} already` });
-    return {
-      key: tier.key, label: tier.label, color: tier.color, minDwellDays: tier.min_dwell_days, graceDays: tier.grace_days, groups: tier.groups, capacity: tier.capacity, path: tier.path,
-      enter: tier.enter === undefined ? null : compiled('tiers.yaml', tiers.placeOf, ['tiers', index, 'enter'], tier.enter),
-      stay: tier.stay === undefined ? null : compiled('tiers.yaml', tiers.placeOf, ['tiers', index, 'stay'], tier.stay),
-    };
-  }) : [];
+  const tierRules = tiers.ok
+    ? tiers.value.tiers.map((tier, index) => {
+        if (index > 0 && tier.enter === undefined)
+          problems.push({
+            file: path('tiers.yaml'),
+            ...tiers.placeOf(['tiers', index]),
+            message: `tier ${tier.key} needs an enter rule: only the lowest tier takes the rest`,
+          });
+        if (index === 0 && tier.enter !== undefined)
+          problems.push({
+            file: path('tiers.yaml'),
+            ...tiers.placeOf(['tiers', index, 'enter']),
+            message: `the lowest tier takes the rest: take its enter rule away`,
+          });
+        if (tiers.value.tiers.findIndex((other) => other.key === tier.key) < index)
+          problems.push({
+            file: path('tiers.yaml'),
+            ...tiers.placeOf(['tiers', index, 'key']),
+            message: `there is a tier ${tier.key} already`,
+          });
+        return {
+          key: tier.key,
+          label: tier.label,
+          color: tier.color,
+          minDwellDays: tier.min_dwell_days,
+          graceDays: tier.grace_days,
+          groups: tier.groups,
+          capacity: tier.capacity,
+          path: tier.path,
+          enter:
+            tier.enter === undefined
+              ? null
+              : compiled('tiers.yaml', tiers.placeOf, ['tiers', index, 'enter'], tier.enter),
+          stay:
+            tier.stay === undefined ? null : compiled('tiers.yaml', tiers.placeOf, ['tiers', index, 'stay'], tier.stay),
+        };
+      })
+    : [];
   const names = new Set<string>();
-  const tagRules = tags.ok ? tags.value.groups.flatMap((group, groupIndex) => group.tags.flatMap((tag, index) => {
-    const at = ['groups', groupIndex, 'tags', index];
-    if (names.has(tag.name)) problems.push({ file: path('tags.yaml'), ...tags.placeOf([...at, 'name']), message: `there is a tag ${tag.name} already` });
-    names.add(tag.name);
-    const when = compiled('tags.yaml', tags.placeOf, [...at, 'when'], tag.when);
-    return when ? [{ name: tag.name, group: group.group, when }] : [];
-  })) : [];
+  const tagRules = tags.ok
+    ? tags.value.groups.flatMap((group, groupIndex) =>
+        group.tags.flatMap((tag, index) => {
+          const at = ['groups', groupIndex, 'tags', index];
+          if (names.has(tag.name))
+            problems.push({
+              file: path('tags.yaml'),
+              ...tags.placeOf([...at, 'name']),
+              message: `there is a tag ${tag.name} already`,
+            });
+          names.add(tag.name);
+          const when = compiled('tags.yaml', tags.placeOf, [...at, 'when'], tag.when);
+          return when ? [{ name: tag.name, group: group.group, when }] : [];
+        }),
+      )
+    : [];
 
   if (problems.length > 0 || !tiers.ok || !stages.ok || !sending.ok || !operators.ok) return { ok: false, problems };
   const text = (await Promise.all(files.map((name) => readFile(path(name), 'utf8')))).join('\n');
@@ -63,19 +123,42 @@ export async function readRuleset(directory: string): Promise<{ ok: true; value:
   return {
     ok: true,
     value: {
-      hash: createHash('sha256').update(text).digest('hex'), text, corpName: sending.value.corp_name, operators: operators.value.operators,
+      hash: createHash('sha256').update(text).digest('hex'),
+      text,
+      vocabulary,
+      corpName: sending.value.corp_name,
+      operators: operators.value.operators,
       rules: {
-        tiers: tierRules, tags: tagRules,
+        tiers: tierRules,
+        tags: tagRules,
         stages: {
-          newDays: stages.value.new_days, activeDays: stages.value.active_days, activeInteractions: stages.value.active_interactions, dozingDays: stages.value.dozing_days,
-          asleepDays: stages.value.asleep_days, lostDays: stages.value.lost_days, probationDays: stages.value.probation_days,
+          newDays: stages.value.new_days,
+          activeDays: stages.value.active_days,
+          activeInteractions: stages.value.active_interactions,
+          dozingDays: stages.value.dozing_days,
+          asleepDays: stages.value.asleep_days,
+          lostDays: stages.value.lost_days,
+          probationDays: stages.value.probation_days,
         },
-        kol: stages.value.kol.map((mark) => ({ messages: mark.messages, activeDays: mark.active_days, mentions: mark.mentions })),
+        kol: stages.value.kol.map((mark) => ({
+          messages: mark.messages,
+          activeDays: mark.active_days,
+          mentions: mark.mentions,
+        })),
         sending: {
-          perDay: sending.value.per_day, perMonth: sending.value.per_month, quietFromMinute: sending.value.quiet.from, quietToMinute: sending.value.quiet.to,
+          perDay: sending.value.per_day,
+          perMonth: sending.value.per_month,
+          quietFromMinute: sending.value.quiet.from,
+          quietToMinute: sending.value.quiet.to,
           slotMinutes: [...sending.value.slots].sort((a, b) => a - b),
         },
-        moves: { inviteDays: moves.invite_days, remindAfterDays: moves.remind_after_days, leaveDays: moves.leave_days, retryAfterDays: moves.retry_after_days, maxTries: moves.max_tries },
+        moves: {
+          inviteDays: moves.invite_days,
+          remindAfterDays: moves.remind_after_days,
+          leaveDays: moves.leave_days,
+          retryAfterDays: moves.retry_after_days,
+          maxTries: moves.max_tries,
+        },
       },
     },
   };

@@ -10,13 +10,21 @@ export interface CampaignSource {
 
 /** The ruleset in force: the rules of the files, under a version that grows with every new text, and today's campaigns. */
 export class RulesetSource {
-  private constructor(private readonly files: FileRules, private readonly version: number, private readonly campaigns: CampaignSource) {}
+  private constructor(
+    private readonly files: FileRules,
+    private readonly version: number,
+    private readonly campaigns: CampaignSource,
+  ) {}
 
   static async open(db: Database, files: FileRules, campaigns: CampaignSource, now: number): Promise<RulesetSource> {
     const version = await db.write(async (tx) => {
-      const last = await tx.one<{ version: number; hash: string }>('SELECT version, hash FROM ruleset ORDER BY version DESC LIMIT 1');
+      const last = await tx.one<{ version: number; hash: string }>(
+        'SELECT version, hash FROM ruleset ORDER BY version DESC LIMIT 1',
+      );
       if (last?.hash === files.hash) return last.version;
       const next = (last?.version ?? 0) + 1;
+      // Everybody is looked at anew under the new rules, at the next review and not only tomorrow's.
+      await tx.run('UPDATE member SET reviewed_day = reviewed_day - 1 WHERE reviewed_day > 0');
       await tx.insert('ruleset', [{ version: next, hash: files.hash, text: files.text, loaded_at: now }]);
       return next;
     });

@@ -28,8 +28,12 @@ export interface Taken {
 
 const chatIdOf = (fact: StoredFact): string | undefined => {
   switch (fact.kind) {
-    case 'joined_group': case 'left_group': case 'sent_message': return fact.data.chatId;
-    default: return undefined;
+    case 'joined_group':
+    case 'left_group':
+    case 'sent_message':
+      return fact.data.chatId;
+    default:
+      return undefined;
   }
 };
 
@@ -39,16 +43,36 @@ const chatIdOf = (fact: StoredFact): string | undefined => {
  */
 export async function takeFacts(tx: Sql, facts: readonly StoredFact[], timeZone: string, now: number): Promise<Taken> {
   const about = facts.filter((fact) => !isMemberless(fact.kind));
-  const resolved = await stores.identities.resolve(tx, about.map((fact) => fact.member), 'fact', now);
-  const memberFacts = about.flatMap((fact, index) => (resolved.members[index] ? [{ fact, member: resolved.members[index] }] : []));
-  const groups = await stores.groups.resolve(tx, facts.flatMap((fact) => chatIdOf(fact) ?? []), now);
+  const resolved = await stores.identities.resolve(
+    tx,
+    about.map((fact) => fact.member),
+    'fact',
+    now,
+  );
+  const memberFacts = about.flatMap((fact, index) =>
+    resolved.members[index] ? [{ fact, member: resolved.members[index] }] : [],
+  );
+  const groups = await stores.groups.resolve(
+    tx,
+    facts.flatMap((fact) => chatIdOf(fact) ?? []),
+    now,
+  );
 
-  const ids = [...new Set([...memberFacts.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()])];
+  const ids = [
+    ...new Set([...memberFacts.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()]),
+  ];
   const members = await stores.members.load(tx, ids);
   for (const [from, to] of resolved.merged) {
     const [kept, other] = [members.get(to), members.get(from)];
     await mergeMembers(tx, from, to, now);
-    if (kept && other) members.set(to, { ...kept, state: mergedState(kept.state, other.state), tier: kept.tier ?? other.tier, tierSince: kept.tierSince ?? other.tierSince, stage: kept.stage ?? other.stage });
+    if (kept && other)
+      members.set(to, {
+        ...kept,
+        state: mergedState(kept.state, other.state),
+        tier: kept.tier ?? other.tier,
+        tierSince: kept.tierSince ?? other.tierSince,
+        stage: kept.stage ?? other.stage,
+      });
     members.delete(from);
   }
 
@@ -62,11 +86,19 @@ export async function takeFacts(tx: Sql, facts: readonly StoredFact[], timeZone:
   }
   await stores.buckets.add(tx, additions);
   await stores.groups.presenceChanged(tx, presenceOf(memberFacts, groups));
-  await stores.groups.spoke(tx, memberFacts.flatMap(({ fact, member }) => (fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [])));
+  await stores.groups.spoke(
+    tx,
+    memberFacts.flatMap(({ fact, member }) =>
+      fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [],
+    ),
+  );
   await takeFollows(tx, memberFacts);
   await keepOtherContacts(tx, memberFacts, members);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
-  await stores.facts.taken(tx, facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })));
+  await stores.facts.taken(
+    tx,
+    facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })),
+  );
   return { members, facts: memberFacts, groups, memberless: facts.filter((fact) => isMemberless(fact.kind)) };
 }
 
@@ -79,7 +111,17 @@ function withIds(state: MemberState, fact: StoredFact): MemberState {
 function presenceOf(facts: readonly MemberFact[], groups: ReadonlyMap<string, StoredGroup>): PresenceChange[] {
   return facts.flatMap(({ fact, member }): PresenceChange[] => {
     const group = (chatId: string): GroupId => groups.get(chatId)!.id;
-    if (fact.kind === 'joined_group') return [{ group: group(fact.data.chatId), member, present: true, at: fact.at, scene: fact.data.scene, state: fact.data.state }];
+    if (fact.kind === 'joined_group')
+      return [
+        {
+          group: group(fact.data.chatId),
+          member,
+          present: true,
+          at: fact.at,
+          scene: fact.data.scene,
+          state: fact.data.state,
+        },
+      ];
     if (fact.kind === 'left_group') return [{ group: group(fact.data.chatId), member, present: false, at: fact.at }];
     return [];
   });
@@ -89,12 +131,28 @@ const ofKind = <K extends FactKind>(facts: readonly MemberFact[], kind: K) =>
   facts.filter((known): known is MemberFact & { fact: FactOf<K> & { id: number } } => known.fact.kind === kind);
 
 /** The facts of one kind among these, whoever they are about. */
-export const factsOf = <K extends FactKind>(facts: readonly MemberFact[], kind: K): (FactOf<K> & { readonly id: number })[] => ofKind(facts, kind).map(({ fact }) => fact);
+export const factsOf = <K extends FactKind>(
+  facts: readonly MemberFact[],
+  kind: K,
+): (FactOf<K> & { readonly id: number })[] => ofKind(facts, kind).map(({ fact }) => fact);
 
 /** A loss is of one pair: who still has another member of staff stays a contact. */
-async function keepOtherContacts(tx: Sql, facts: readonly MemberFact[], members: Map<MemberId, StoredMember>): Promise<void> {
-  const losers = [...new Set(ofKind(facts, 'contact_lost').filter(({ fact }) => fact.data.staff !== undefined).map(({ member }) => member))].flatMap((id) => members.get(id) ?? []);
-  const open = await stores.follows.open(tx, losers.flatMap(({ state }) => state.externalUserId ?? []));
+async function keepOtherContacts(
+  tx: Sql,
+  facts: readonly MemberFact[],
+  members: Map<MemberId, StoredMember>,
+): Promise<void> {
+  const losers = [
+    ...new Set(
+      ofKind(facts, 'contact_lost')
+        .filter(({ fact }) => fact.data.staff !== undefined)
+        .map(({ member }) => member),
+    ),
+  ].flatMap((id) => members.get(id) ?? []);
+  const open = await stores.follows.open(
+    tx,
+    losers.flatMap(({ state }) => state.externalUserId ?? []),
+  );
   for (const stored of losers) {
     const { state } = stored;
     const isContact = state.externalUserId !== null && (open.get(state.externalUserId)?.length ?? 0) > 0;
@@ -103,13 +161,31 @@ async function keepOtherContacts(tx: Sql, facts: readonly MemberFact[], members:
 }
 
 async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void> {
-  const added = ofKind(facts, 'contact_added').flatMap(({ fact }) => (fact.data.staff && fact.member.externalUserId
-    ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: fact.data.mutual, ended: false, state: fact.data.state }] : []));
+  const added = ofKind(facts, 'contact_added').flatMap(({ fact }) =>
+    fact.data.staff && fact.member.externalUserId
+      ? [
+          {
+            externalUserId: fact.member.externalUserId,
+            staff: fact.data.staff,
+            at: fact.at,
+            mutual: fact.data.mutual,
+            ended: false,
+            state: fact.data.state,
+          },
+        ]
+      : [],
+  );
   // Whoever of the two ended it, nothing can be sent through this pair any more.
-  const lost = ofKind(facts, 'contact_lost').flatMap(({ fact }) => (fact.data.staff && fact.member.externalUserId
-    ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }] : []));
+  const lost = ofKind(facts, 'contact_lost').flatMap(({ fact }) =>
+    fact.data.staff && fact.member.externalUserId
+      ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }]
+      : [],
+  );
   await stores.follows.change(tx, [...added, ...lost]);
-  await stores.tags.unconfirmAll(tx, ofKind(facts, 'contact_added').map(({ member }) => member));
+  await stores.tags.unconfirmAll(
+    tx,
+    ofKind(facts, 'contact_added').map(({ member }) => member),
+  );
   for (const { fact } of ofKind(facts, 'contact_read')) {
     if (fact.member.externalUserId) await stores.follows.learn(tx, fact.member.externalUserId, fact.data);
   }

@@ -36,7 +36,11 @@ export async function linkTwins(tx: Sql, at: number, now: number): Promise<void>
     if (!twin) continue;
     const [older, younger] = twin.id < group.id ? [twin, group] : [group, twin];
     await stores.groups.merge(tx, younger, older);
-    await stores.facts.append(tx, await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at), now);
+    await stores.facts.append(
+      tx,
+      await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at),
+      now,
+    );
   }
 }
 
@@ -48,12 +52,20 @@ export async function linkPeople(tx: Sql, groups: readonly StoredGroup[], at: nu
 async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_read'>['data']): Promise<Fact[]> {
   const people = data.people.filter((person) => !person.staff);
   const idsOf = (person: (typeof people)[number]): MemberIds => ({
-    ...(person.externalUserId ? { externalUserId: person.externalUserId } : {}), ...(person.unionid ? { unionid: person.unionid } : {}),
+    ...(person.externalUserId ? { externalUserId: person.externalUserId } : {}),
+    ...(person.unionid ? { unionid: person.unionid } : {}),
     ...(person.chatContactId ? { chatContactId: person.chatContactId } : {}),
   });
-  const known = await stores.identities.find(tx, people.flatMap((person) => identitiesOf(idsOf(person))));
+  const known = await stores.identities.find(
+    tx,
+    people.flatMap((person) => identitiesOf(idsOf(person))),
+  );
   const present = await stores.groups.present(tx, group.id);
-  const nameless = new Set([...(await stores.members.load(tx, [...new Set(known.values())])).values()].filter(({ state }) => state.name === '').map(({ state }) => state.id));
+  const nameless = new Set(
+    [...(await stores.members.load(tx, [...new Set(known.values())])).values()]
+      .filter(({ state }) => state.name === '')
+      .map(({ state }) => state.id),
+  );
   const here = new Set(present.map((person) => person.member));
   const listed = new Set(known.values());
 
@@ -62,13 +74,25 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
     const member = ids.map((id) => known.get(`${id.kind}:${id.value}`)).find((id) => id !== undefined);
     const name = ids[0];
     // A person of whom an id or the name is not known yet is told too: the ids become one member, the name is learnt.
-    const complete = ids.every((id) => known.has(`${id.kind}:${id.value}`)) && !(person.name && member !== undefined && nameless.has(member));
+    const complete =
+      ids.every((id) => known.has(`${id.kind}:${id.value}`)) &&
+      !(person.name && member !== undefined && nameless.has(member));
     if (!name || (member !== undefined && here.has(member) && complete)) return [];
     const at = person.joinedAt ?? data.readAt;
-    return [{
-      key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? 'first'}:${ids.length}${person.name ? 'n' : ''}`, kind: 'joined_group', at, member: idsOf(person),
-      data: { chatId: data.chatId, ...(person.scene === undefined ? {} : { scene: person.scene }), ...(person.state ? { state: person.state } : {}), ...(person.name ? { name: person.name } : {}) },
-    }];
+    return [
+      {
+        key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? 'first'}:${ids.length}${person.name ? 'n' : ''}`,
+        kind: 'joined_group',
+        at,
+        member: idsOf(person),
+        data: {
+          chatId: data.chatId,
+          ...(person.scene === undefined ? {} : { scene: person.scene }),
+          ...(person.state ? { state: person.state } : {}),
+          ...(person.name ? { name: person.name } : {}),
+        },
+      },
+    ];
   });
 
   // WeCom lists people by one kind of id, the chat account by another: each can only miss whom it could have listed.
@@ -79,8 +103,11 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
     const id = (await stores.identities.ofMember(tx, member)).find((identity) => identity.kind === kind);
     if (!id) continue;
     left.push({
-      key: `gone:${data.chatId}:${id.value}:${data.readAt}`, kind: 'left_group', at: data.readAt,
-      member: kind === 'chat' ? { chatContactId: id.value } : { externalUserId: id.value }, data: { chatId: data.chatId, removed: false },
+      key: `gone:${data.chatId}:${id.value}:${data.readAt}`,
+      kind: 'left_group',
+      at: data.readAt,
+      member: kind === 'chat' ? { chatContactId: id.value } : { externalUserId: id.value },
+      data: { chatId: data.chatId, removed: false },
     });
   }
   return [...came, ...left];
@@ -104,10 +131,13 @@ async function twinOf(tx: Sql, group: StoredGroup, all: readonly StoredGroup[]):
  */
 async function samePeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
   if (group.chatId === null || group.roomId === null) return [];
-  const people = await tx.all<{ name: string; external: string | null; chat: string | null }>(`SELECT mb.name,
+  const people = await tx.all<{ name: string; external: string | null; chat: string | null }>(
+    `SELECT mb.name,
     (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'external_userid') AS external,
     (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'chat') AS chat
-    FROM group_person gp JOIN member mb ON mb.id = gp.member_id WHERE gp.group_id = $1 AND gp.present = 1 AND mb.name <> ''`, [group.id]);
+    FROM group_person gp JOIN member mb ON mb.id = gp.member_id WHERE gp.group_id = $1 AND gp.present = 1 AND mb.name <> ''`,
+    [group.id],
+  );
   const byName = new Map<string, typeof people>();
   for (const person of people) byName.set(person.name, [...(byName.get(person.name) ?? []), person]);
   return [...byName.values()].flatMap((bearers): Fact[] => {
@@ -115,6 +145,8 @@ async function samePeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact
     const chat = bearers.filter((person) => person.chat !== null && person.external === null);
     if (bearers.length !== 2 || official.length !== 1 || chat.length !== 1) return [];
     const ids = { externalUserId: official[0]!.external!, chatContactId: chat[0]!.chat! };
-    return [{ key: `same:${ids.externalUserId}:${ids.chatContactId}`, kind: 'profile_updated', at, member: ids, data: {} }];
+    return [
+      { key: `same:${ids.externalUserId}:${ids.chatContactId}`, kind: 'profile_updated', at, member: ids, data: {} },
+    ];
   });
 }

@@ -18,14 +18,32 @@ export interface StoredGroup {
 }
 
 interface GroupRow {
-  id: number; name: string; owner: string; tier: string | null; capacity: number; status: string; chat_id: string | null; room_id: string | null;
-  version: string | null; join_qr: string | null; read_at: number;
+  id: number;
+  name: string;
+  owner: string;
+  tier: string | null;
+  capacity: number;
+  status: string;
+  chat_id: string | null;
+  room_id: string | null;
+  version: string | null;
+  join_qr: string | null;
+  read_at: number;
 }
 
 const columns = 'id, name, owner, tier, capacity, status, chat_id, room_id, version, join_qr, read_at';
 const storedGroup = (row: GroupRow): StoredGroup => ({
-  id: asGroupId(row.id), name: row.name, owner: row.owner, tier: row.tier, capacity: row.capacity, status: row.status, chatId: row.chat_id, roomId: row.room_id,
-  version: row.version, joinQr: row.join_qr, readAt: row.read_at,
+  id: asGroupId(row.id),
+  name: row.name,
+  owner: row.owner,
+  tier: row.tier,
+  capacity: row.capacity,
+  status: row.status,
+  chatId: row.chat_id,
+  roomId: row.room_id,
+  version: row.version,
+  joinQr: row.join_qr,
+  readAt: row.read_at,
 });
 
 /** WeCom's own group ids begin with `wr`; everything else is a room of the chat account (contract §3.2, §5.1). */
@@ -58,7 +76,10 @@ export class GroupStore {
     if (wanted.length === 0) return found;
     const list = wanted.map((_, index) => `$${index + 1}`).join(',');
     const read = async () => {
-      const rows = await tx.all<GroupRow>(`SELECT ${columns} FROM chat_group WHERE chat_id IN (${list}) OR room_id IN (${list})`, wanted);
+      const rows = await tx.all<GroupRow>(
+        `SELECT ${columns} FROM chat_group WHERE chat_id IN (${list}) OR room_id IN (${list})`,
+        wanted,
+      );
       for (const row of rows) {
         if (row.chat_id !== null) found.set(row.chat_id, storedGroup(row));
         if (row.room_id !== null) found.set(row.room_id, storedGroup(row));
@@ -67,19 +88,43 @@ export class GroupStore {
     await read();
     const unknown = wanted.filter((chatId) => !found.has(chatId));
     if (unknown.length > 0) {
-      await tx.insert('chat_group', unknown.map((chatId) => ({
-        chat_id: isOfficialChatId(chatId) ? chatId : null, room_id: isOfficialChatId(chatId) ? null : chatId, created_at: now,
-      })), 'DO NOTHING');
+      await tx.insert(
+        'chat_group',
+        unknown.map((chatId) => ({
+          chat_id: isOfficialChatId(chatId) ? chatId : null,
+          room_id: isOfficialChatId(chatId) ? null : chatId,
+          created_at: now,
+        })),
+        'DO NOTHING',
+      );
       await read();
     }
     return found;
   }
 
-  async learn(tx: Sql, group: GroupId, read: FactOf<'group_read'>['data'], tier: string | null, capacity: number): Promise<void> {
+  async learn(
+    tx: Sql,
+    group: GroupId,
+    read: FactOf<'group_read'>['data'],
+    tier: string | null,
+    capacity: number,
+  ): Promise<void> {
     const staff = read.people.filter((person) => person.staff).length;
-    await tx.run(`UPDATE chat_group SET name = $1, owner = CASE WHEN $2 = '' THEN owner ELSE $2 END, version = COALESCE($3, version), read_at = $4, staff_count = $5,
+    await tx.run(
+      `UPDATE chat_group SET name = $1, owner = CASE WHEN $2 = '' THEN owner ELSE $2 END, version = COALESCE($3, version), read_at = $4, staff_count = $5,
       status = $6, tier = $7, capacity = $8 WHERE id = $9`,
-    [read.name, isOfficialChatId(read.chatId) ? read.owner : '', read.version ?? null, read.readAt, staff, read.dismissed ? 'dismissed' : 'active', tier, capacity, group]);
+      [
+        read.name,
+        isOfficialChatId(read.chatId) ? read.owner : '',
+        read.version ?? null,
+        read.readAt,
+        staff,
+        read.dismissed ? 'dismissed' : 'active',
+        tier,
+        capacity,
+        group,
+      ],
+    );
   }
 
   async presenceChanged(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
@@ -90,26 +135,41 @@ export class GroupStore {
       const known = latest.get(key);
       if (!known || change.at >= known.at) latest.set(key, change);
     }
-    await tx.insert('group_person', [...latest.values()].map((change) => ({
-      group_id: change.group, member_id: change.member, joined_at: change.present ? change.at : null, scene: change.scene ?? null, state: change.state ?? null,
-      present: change.present ? 1 : 0, changed_at: change.at,
-    })), `(group_id, member_id) DO UPDATE SET
+    await tx.insert(
+      'group_person',
+      [...latest.values()].map((change) => ({
+        group_id: change.group,
+        member_id: change.member,
+        joined_at: change.present ? change.at : null,
+        scene: change.scene ?? null,
+        state: change.state ?? null,
+        present: change.present ? 1 : 0,
+        changed_at: change.at,
+      })),
+      `(group_id, member_id) DO UPDATE SET
       present = CASE WHEN excluded.changed_at >= group_person.changed_at THEN excluded.present ELSE group_person.present END,
       joined_at = CASE WHEN excluded.changed_at >= group_person.changed_at AND excluded.present = 1 AND group_person.present = 0 THEN excluded.joined_at ELSE COALESCE(group_person.joined_at, excluded.joined_at) END,
       scene = COALESCE(excluded.scene, group_person.scene), state = COALESCE(excluded.state, group_person.state),
-      changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
+      changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`,
+    );
   }
 
   async spoke(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
     const byGroup = new Map<GroupId, Set<MemberId>>();
     for (const { group, member } of pairs) byGroup.set(group, (byGroup.get(group) ?? new Set()).add(member));
     for (const [group, members] of byGroup) {
-      await tx.run(`UPDATE group_person SET spoke = 1 WHERE group_id = $1 AND spoke = 0 AND member_id IN (${[...members].join(',')})`, [group]);
+      await tx.run(
+        `UPDATE group_person SET spoke = 1 WHERE group_id = $1 AND spoke = 0 AND member_id IN (${[...members].join(',')})`,
+        [group],
+      );
     }
   }
 
   async present(sql: Sql, group: GroupId): Promise<{ member: MemberId; changedAt: number }[]> {
-    const rows = await sql.all<{ member_id: number; changed_at: number }>('SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 1', [group]);
+    const rows = await sql.all<{ member_id: number; changed_at: number }>(
+      'SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 1',
+      [group],
+    );
     return rows.map((row) => ({ member: row.member_id as MemberId, changedAt: row.changed_at }));
   }
 
@@ -118,7 +178,8 @@ export class GroupStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; group_id: number; tier: string | null }>(
       `SELECT gp.member_id, gp.group_id, g.tier FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
-       WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN (${members.join(',')}) ORDER BY gp.group_id`);
+       WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN (${members.join(',')}) ORDER BY gp.group_id`,
+    );
     for (const row of rows) {
       const member = row.member_id as MemberId;
       found.set(member, [...(found.get(member) ?? []), { group: asGroupId(row.group_id), tier: row.tier }]);
@@ -128,12 +189,24 @@ export class GroupStore {
 
   /** Places taken and promised in every tier group: people in it, staff, and open moves towards it. */
   async seats(sql: Sql): Promise<GroupSeat[]> {
-    const rows = await sql.all<{ id: number; tier: string | null; capacity: number; status: string; chat_id: string | null; taken: number }>(`SELECT g.id, g.tier, g.capacity, g.status, g.chat_id,
+    const rows = await sql.all<{
+      id: number;
+      tier: string | null;
+      capacity: number;
+      status: string;
+      chat_id: string | null;
+      taken: number;
+    }>(`SELECT g.id, g.tier, g.capacity, g.status, g.chat_id,
       g.staff_count + (SELECT COUNT(*) FROM group_person gp WHERE gp.group_id = g.id AND gp.present = 1)
         + (SELECT COUNT(*) FROM move m WHERE m.to_group = g.id AND m.closed_at IS NULL AND m.state IN ('planned', 'invited')) AS taken
       FROM chat_group g WHERE g.tier IS NOT NULL`);
     return rows.map((row) => ({
-      id: asGroupId(row.id), tier: row.tier, members: Number(row.taken), capacity: row.capacity, active: row.status === 'active', officialId: row.chat_id !== null,
+      id: asGroupId(row.id),
+      tier: row.tier,
+      members: Number(row.taken),
+      capacity: row.capacity,
+      active: row.status === 'active',
+      officialId: row.chat_id !== null,
     }));
   }
 
@@ -145,13 +218,21 @@ export class GroupStore {
     await tx.run('DELETE FROM group_person WHERE group_id = $1', [from.id]);
     await tx.run('DELETE FROM chat_group WHERE id = $1', [from.id]);
     const official = to.chatId === null ? from : to;
-    await tx.run('UPDATE chat_group SET chat_id = $1, room_id = $2, owner = $3, version = $4, join_qr = COALESCE(join_qr, $5) WHERE id = $6',
-      [official.chatId, to.roomId ?? from.roomId, official.owner, official.version, official.joinQr, to.id]);
+    await tx.run(
+      'UPDATE chat_group SET chat_id = $1, room_id = $2, owner = $3, version = $4, join_qr = COALESCE(join_qr, $5) WHERE id = $6',
+      [official.chatId, to.roomId ?? from.roomId, official.owner, official.version, official.joinQr, to.id],
+    );
     await tx.run('UPDATE outbox SET group_id = $1 WHERE group_id = $2', [to.id, from.id]);
-    for (const column of ['from_group', 'to_group']) await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
+    for (const column of ['from_group', 'to_group'])
+      await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
   }
 
   async setJoinWay(tx: Sql, group: GroupId, state: string, configId: string, qr: string): Promise<void> {
-    await tx.run('UPDATE chat_group SET join_state = $1, join_config_id = $2, join_qr = $3 WHERE id = $4', [state, configId, qr, group]);
+    await tx.run('UPDATE chat_group SET join_state = $1, join_config_id = $2, join_qr = $3 WHERE id = $4', [
+      state,
+      configId,
+      qr,
+      group,
+    ]);
   }
 }

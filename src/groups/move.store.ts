@@ -3,14 +3,31 @@ import { isClosed, type Move, type MoveState, type MoveStep, type PastMove } fro
 import type { Sql } from '../platform/database/sql.js';
 
 interface MoveRow {
-  id: number; member_id: number; from_group: number | null; to_group: number; from_tier: string | null; tier: string; path: string; state: string;
-  planned_at: number; deadline_at: number; reminded: number;
+  id: number;
+  member_id: number;
+  from_group: number | null;
+  to_group: number;
+  from_tier: string | null;
+  tier: string;
+  path: string;
+  state: string;
+  planned_at: number;
+  deadline_at: number;
+  reminded: number;
 }
 
 const columns = 'id, member_id, from_group, to_group, from_tier, tier, path, state, planned_at, deadline_at, reminded';
 const storedMove = (row: MoveRow): Move => ({
-  id: asMoveId(row.id), member: asMemberId(row.member_id), fromGroup: row.from_group === null ? null : asGroupId(row.from_group), toGroup: asGroupId(row.to_group),
-  fromTier: row.from_tier, tier: row.tier, path: row.path as Move['path'], state: row.state as MoveState, plannedAt: row.planned_at, deadlineAt: row.deadline_at,
+  id: asMoveId(row.id),
+  member: asMemberId(row.member_id),
+  fromGroup: row.from_group === null ? null : asGroupId(row.from_group),
+  toGroup: asGroupId(row.to_group),
+  fromTier: row.from_tier,
+  tier: row.tier,
+  path: row.path as Move['path'],
+  state: row.state as MoveState,
+  plannedAt: row.planned_at,
+  deadlineAt: row.deadline_at,
   reminded: row.reminded === 1,
 });
 
@@ -30,7 +47,9 @@ export interface NewMove {
 export class MoveStore {
   async open(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Move>> {
     if (members.length === 0) return new Map();
-    const rows = await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN (${members.join(',')})`);
+    const rows = await sql.all<MoveRow>(
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN (${members.join(',')})`,
+    );
     return new Map(rows.map((row) => [asMemberId(row.member_id), storedMove(row)]));
   }
 
@@ -43,37 +62,82 @@ export class MoveStore {
     const found = new Map<MemberId, PastMove[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number }>(
-      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN (${members.join(',')})`);
+      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN (${members.join(',')})`,
+    );
     for (const row of rows) {
       const member = asMemberId(row.member_id);
-      found.set(member, [...(found.get(member) ?? []), { tier: row.tier, state: row.state as MoveState, closedAt: row.closed_at }]);
+      found.set(member, [
+        ...(found.get(member) ?? []),
+        { tier: row.tier, state: row.state as MoveState, closedAt: row.closed_at },
+      ]);
     }
     return found;
   }
 
   /** Open moves that time may concern: past the deadline, or due for a reminder. */
   async timely(sql: Sql, now: number, remindBeforeDeadlineMs: number, limit: number): Promise<Move[]> {
-    const rows = await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE closed_at IS NULL AND
+    const rows = await sql.all<MoveRow>(
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND
       ((state IN ('planned', 'invited') AND deadline_at <= $1) OR (state = 'invited' AND reminded = 0 AND deadline_at <= $2)) ORDER BY id LIMIT ${limit}`,
-    [now, now + remindBeforeDeadlineMs]);
+      [now, now + remindBeforeDeadlineMs],
+    );
     return rows.map(storedMove);
   }
 
   async plan(tx: Sql, moves: readonly NewMove[], now: number): Promise<Map<MemberId, MoveId>> {
-    const rows = await tx.insertReturning<{ id: number; member_id: number }>('move', moves.map((move) => ({
-      member_id: move.member, from_group: move.fromGroup, to_group: move.toGroup, from_tier: move.fromTier, tier: move.tier, path: move.path, state: move.state,
-      reason: move.reason, planned_at: now, deadline_at: move.deadlineAt, changed_at: now, joined_at: move.state === 'joined' ? now : null,
-    })), undefined, 'id, member_id');
-    await tx.insert('move_event', rows.map((row) => ({ move_id: row.id, at: now, state: moves.find((move) => move.member === row.member_id)!.state, note: '' })));
+    const rows = await tx.insertReturning<{ id: number; member_id: number }>(
+      'move',
+      moves.map((move) => ({
+        member_id: move.member,
+        from_group: move.fromGroup,
+        to_group: move.toGroup,
+        from_tier: move.fromTier,
+        tier: move.tier,
+        path: move.path,
+        state: move.state,
+        reason: move.reason,
+        planned_at: now,
+        deadline_at: move.deadlineAt,
+        changed_at: now,
+        joined_at: move.state === 'joined' ? now : null,
+      })),
+      undefined,
+      'id, member_id',
+    );
+    await tx.insert(
+      'move_event',
+      rows.map((row) => ({
+        move_id: row.id,
+        at: now,
+        state: moves.find((move) => move.member === row.member_id)!.state,
+        note: '',
+      })),
+    );
     return new Map(rows.map((row) => [asMemberId(row.member_id), asMoveId(row.id)]));
   }
 
   async step(tx: Sql, move: Move, step: MoveStep, now: number): Promise<Move> {
-    await tx.run(`UPDATE move SET state = $1, to_group = $2, deadline_at = $3, reminded = $4, changed_at = $5,
+    await tx.run(
+      `UPDATE move SET state = $1, to_group = $2, deadline_at = $3, reminded = $4, changed_at = $5,
       invited_at = CASE WHEN $1 = 'invited' THEN COALESCE(invited_at, $5) ELSE invited_at END,
       joined_at = CASE WHEN $1 IN ('joined', 'done') THEN COALESCE(joined_at, $5) ELSE joined_at END, closed_at = $6 WHERE id = $7`,
-    [step.state, step.toGroup ?? move.toGroup, step.deadlineAt ?? move.deadlineAt, (step.reminded ?? move.reminded) ? 1 : 0, now, isClosed(step.state) ? now : null, move.id]);
+      [
+        step.state,
+        step.toGroup ?? move.toGroup,
+        step.deadlineAt ?? move.deadlineAt,
+        (step.reminded ?? move.reminded) ? 1 : 0,
+        now,
+        isClosed(step.state) ? now : null,
+        move.id,
+      ],
+    );
     await tx.insert('move_event', [{ move_id: move.id, at: now, state: step.state, note: step.note }]);
-    return { ...move, state: step.state, toGroup: step.toGroup ?? move.toGroup, deadlineAt: step.deadlineAt ?? move.deadlineAt, reminded: step.reminded ?? move.reminded };
+    return {
+      ...move,
+      state: step.state,
+      toGroup: step.toGroup ?? move.toGroup,
+      deadlineAt: step.deadlineAt ?? move.deadlineAt,
+      reminded: step.reminded ?? move.reminded,
+    };
   }
 }

@@ -11,29 +11,55 @@ const envelope = z.object({
   key: text(200),
   kind: text(64),
   at: z.iso.datetime({ offset: true, message: 'at must be ISO 8601 with a zone, like 2026-11-21T08:00:00+08:00' }),
-  member: z.strictObject({ externalUserId: text(128).optional(), unionid: text(128).optional(), chatContactId: text(128).optional(), phone: text(32).optional() })
-    .refine((ids) => Object.keys(ids).length > 0, 'member needs at least one of externalUserId, unionid, chatContactId, phone'),
+  member: z
+    .strictObject({
+      externalUserId: text(128).optional(),
+      unionid: text(128).optional(),
+      chatContactId: text(128).optional(),
+      phone: text(32).optional(),
+    })
+    .refine(
+      (ids) => Object.keys(ids).length > 0,
+      'member needs at least one of externalUserId, unionid, chatContactId, phone',
+    ),
   data: z.unknown().optional(),
 });
 
 export type Rejection = { readonly index: number; readonly code: string; readonly message: string };
 
 /** One posted fact, read; what is wrong with it is told by its index, and the rest of the request goes on. */
-export function readPostedFact(posted: unknown, index: number): { fact: Fact } | { rejection: Rejection } {
+export function readPostedFact(posted: unknown, index: number): { facts: readonly Fact[] } | { rejection: Rejection } {
   const reject = (code: string, message: string) => ({ rejection: { index, code, message } });
   const outer = envelope.safeParse(posted);
   if (!outer.success) return reject('malformed', wordsOf(outer.error));
   const { key, kind, at, member, data } = outer.data;
-  if (!(clientFactKinds as readonly string[]).includes(kind)) return reject('unknown_kind', `there is no kind ${kind}; known: ${clientFactKinds.join(', ')}`);
+  if (!(clientFactKinds as readonly string[]).includes(kind))
+    return reject('unknown_kind', `there is no kind ${kind}; known: ${clientFactKinds.join(', ')}`);
   const inner = factData[kind as FactKind].safeParse(data ?? {});
   if (!inner.success) return reject('bad_data', wordsOf(inner.error, 'data.'));
-  return { fact: { key: `api:${key}`, kind, at: Date.parse(at), member, data: inner.data } as unknown as Fact };
+  const fact = { key: `api:${key}`, kind, at: Date.parse(at), member, data: inner.data } as unknown as Fact;
+  return { facts: [fact, ...mentionsOf(fact)] };
+}
+
+/** Whom a message mentions is told of each of them: WeCom's ids begin with wm or wo, the others are the chat account's. */
+function mentionsOf(fact: Fact): Fact[] {
+  if (fact.kind !== 'sent_message') return [];
+  return fact.data.mentions.map((id) => ({
+    key: `${fact.key}:m:${id}`,
+    kind: 'was_mentioned',
+    at: fact.at,
+    member: /^w[mo]/.test(id) ? { externalUserId: id } : { chatContactId: id },
+    data: fact.data.chatId ? { chatId: fact.data.chatId } : {},
+  }));
 }
 
 function wordsOf(error: z.ZodError, prefix = ''): string {
   const issue = error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
-  return `${path === '' && prefix === '' ? '' : `${prefix}${path}`.replace(/\.$/, '')}: ${issue?.message ?? 'not understood'}`.replace(/^: /, '');
+  return `${path === '' && prefix === '' ? '' : `${prefix}${path}`.replace(/\.$/, '')}: ${issue?.message ?? 'not understood'}`.replace(
+    /^: /,
+    '',
+  );
 }
 
 @Controller('api/v1/facts')
@@ -46,7 +72,12 @@ export class FactsController {
   async post(@Body() body: unknown): Promise<{ accepted: number; duplicates: number; rejected: Rejection[] }> {
     const { facts } = parseInput(request, body);
     const read = facts.map(readPostedFact);
-    const kept = await this.intake.keep(read.flatMap((item) => ('fact' in item ? [{ kind: 'fact' as const, fact: item.fact }] : [])));
-    return { ...kept, rejected: read.flatMap((item) => ('rejection' in item ? [item.rejection] : [])) };
+    const told = read.flatMap((item) => ('facts' in item ? [item.facts] : []));
+    const { accepted } = await this.intake.keepAll(told);
+    return {
+      accepted,
+      duplicates: told.length - accepted,
+      rejected: read.flatMap((item) => ('rejection' in item ? [item.rejection] : [])),
+    };
   }
 }

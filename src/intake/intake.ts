@@ -9,7 +9,9 @@ import { RetryLater } from '../platform/errors.js';
 interface Waiting {
   readonly facts: readonly Fact[];
   readonly commands: readonly CommandRequest[];
-  readonly settle: (outcome: { accepted: number; duplicates: number }) => void;
+  /** Filled with the keys that were new. */
+  readonly fresh: Set<string>;
+  readonly settle: () => void;
   readonly fail: (cause: unknown) => void;
 }
 
@@ -24,7 +26,11 @@ export class Intake {
   private waiting: Waiting[] = [];
   private committing = false;
 
-  constructor(private readonly db: Database, private readonly clock: Clock, private readonly arrived: () => void) {}
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly arrived: () => void,
+  ) {}
 
   readonly receive: Receive = (received) => this.keep(received);
 
@@ -33,10 +39,27 @@ export class Intake {
     const facts = received.flatMap((item) => (item.kind === 'fact' ? [item.fact] : []));
     const commands = received.flatMap((item) => (item.kind === 'command' ? [item.command] : []));
     if (received.length === 0) return Promise.resolve({ accepted: 0, duplicates: 0 });
+    const fresh = new Set<string>();
+    return this.enqueue(facts, commands, fresh).then(() => ({
+      accepted: fresh.size,
+      duplicates: received.length - fresh.size,
+    }));
+  }
+
+  /** Resolves when durable; the keys that were new are added to `fresh`. */
+  private enqueue(facts: readonly Fact[], commands: readonly CommandRequest[], fresh: Set<string>): Promise<void> {
     return new Promise((settle, fail) => {
-      this.waiting.push({ facts, commands, settle, fail });
+      this.waiting.push({ facts, commands, fresh, settle, fail });
       if (!this.committing) void this.commit();
     });
+  }
+
+  /** Facts in bundles that belong together: a bundle counts as accepted when its first fact was new. */
+  async keepAll(bundles: readonly (readonly Fact[])[]): Promise<{ accepted: number }> {
+    const fresh = new Set<string>();
+    await this.enqueue(bundles.flat(), [], fresh);
+    const heads = bundles.flatMap(([head]) => (head ? [head.key] : []));
+    return { accepted: heads.filter((key) => fresh.delete(key)).length };
   }
 
   private async commit(): Promise<void> {
@@ -46,15 +69,23 @@ export class Intake {
       try {
         const now = this.clock.now();
         const fresh = await this.db.write(async (tx) => {
-          const news = await stores.facts.appendNew(tx, batch.flatMap((item) => item.facts), now);
-          for (const key of await commandRequests.append(tx, batch.flatMap((item) => item.commands), now)) news.add(key);
+          const news = await stores.facts.appendNew(
+            tx,
+            batch.flatMap((item) => item.facts),
+            now,
+          );
+          for (const key of await commandRequests.append(
+            tx,
+            batch.flatMap((item) => item.commands),
+            now,
+          ))
+            news.add(key);
           return news;
         });
         for (const item of batch) {
-          const keys = [...item.facts, ...item.commands].map((told) => told.key);
           // A key told twice in one commit was accepted once: by the first who told it.
-          const accepted = keys.filter((key) => fresh.delete(key)).length;
-          item.settle({ accepted, duplicates: keys.length - accepted });
+          for (const { key } of [...item.facts, ...item.commands]) if (fresh.delete(key)) item.fresh.add(key);
+          item.settle();
         }
         this.arrived();
       } catch (cause) {
@@ -67,7 +98,8 @@ export class Intake {
   private take(): Waiting[] {
     let rows = 0;
     let count = 0;
-    while (count < this.waiting.length && (count === 0 || rows + this.waiting[count]!.facts.length <= MOST_PER_COMMIT)) rows += this.waiting[count++]!.facts.length;
+    while (count < this.waiting.length && (count === 0 || rows + this.waiting[count]!.facts.length <= MOST_PER_COMMIT))
+      rows += this.waiting[count++]!.facts.length;
     return this.waiting.splice(0, count);
   }
 }

@@ -4,7 +4,18 @@ import type { DayCounts } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
 import type { Sql } from '../platform/database/sql.js';
 
-const counted = ['messages', 'mentions', 'orders', 'spend_cents', 'checkins', 'visits', 'views', 'invites', 'ads', 'seen'] as const;
+const counted = [
+  'messages',
+  'mentions',
+  'orders',
+  'spend_cents',
+  'checkins',
+  'visits',
+  'views',
+  'invites',
+  'ads',
+  'seen',
+] as const;
 
 export interface DayAddition {
   readonly member: MemberId;
@@ -21,12 +32,19 @@ export class BucketStore {
     const rows = new Map<string, Record<string, number>>();
     for (const { member, day, counts } of additions) {
       const key = `${member}:${day}`;
-      const row = rows.get(key) ?? { member_id: member, day, ...Object.fromEntries(counted.map((column) => [column, 0])) };
+      const row = rows.get(key) ?? {
+        member_id: member,
+        day,
+        ...Object.fromEntries(counted.map((column) => [column, 0])),
+      };
       for (const column of counted) row[column] = row[column]! + (counts[column] ?? 0);
       rows.set(key, row);
     }
-    await tx.insert('member_day', [...rows.values()],
-      `(member_id, day) DO UPDATE SET ${counted.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`);
+    await tx.insert(
+      'member_day',
+      [...rows.values()],
+      `(member_id, day) DO UPDATE SET ${counted.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`,
+    );
   }
 
   /** The window figures of some members as of `today` (the last 30 days include today). */
@@ -42,7 +60,12 @@ export class BucketStore {
       SUM(orders) AS orders_total, ${within('orders', 90)} AS orders_90d, ${within('orders', 30)} AS orders_30d,
       SUM(spend_cents) AS spend_total_cents, ${within('spend_cents', 90)} AS spend_90d_cents
       FROM member_day WHERE member_id IN (${members.join(',')}) AND day <= ${today} GROUP BY member_id`);
-    return new Map(rows.map((row) => [Number(row['member_id']) as MemberId, Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]))]));
+    return new Map(
+      rows.map((row) => [
+        Number(row['member_id']) as MemberId,
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])),
+      ]),
+    );
   }
 
   /** The least spend in 90 days that belongs to the top fifth of those who spent at all; null when nobody did. */

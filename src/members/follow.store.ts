@@ -25,14 +25,23 @@ export class FollowStore {
       const known = latest.get(key);
       if (!known || write.at >= known.at) latest.set(key, write);
     }
-    await tx.insert('follow', [...latest.values()].map((write) => ({
-      external_userid: write.externalUserId, staff: write.staff, since: write.at, changed_at: write.at, mutual: write.mutual ? 1 : 0, ended: write.ended ? 1 : 0,
-      state: write.state ?? null,
-    })), `(external_userid, staff) DO UPDATE SET
+    await tx.insert(
+      'follow',
+      [...latest.values()].map((write) => ({
+        external_userid: write.externalUserId,
+        staff: write.staff,
+        since: write.at,
+        changed_at: write.at,
+        mutual: write.mutual ? 1 : 0,
+        ended: write.ended ? 1 : 0,
+        state: write.state ?? null,
+      })),
+      `(external_userid, staff) DO UPDATE SET
       ended = CASE WHEN excluded.changed_at >= follow.changed_at THEN excluded.ended ELSE follow.ended END,
       mutual = CASE WHEN excluded.changed_at >= follow.changed_at THEN excluded.mutual ELSE follow.mutual END,
       state = COALESCE(follow.state, excluded.state),
-      changed_at = CASE WHEN excluded.changed_at > follow.changed_at THEN excluded.changed_at ELSE follow.changed_at END`);
+      changed_at = CASE WHEN excluded.changed_at > follow.changed_at THEN excluded.changed_at ELSE follow.changed_at END`,
+    );
   }
 
   /**
@@ -40,15 +49,33 @@ export class FollowStore {
    * so: whom the customer deleted is still listed (contract §4.9), and a new beginning is an event of its own.
    */
   async learn(tx: Sql, externalUserId: string, read: FactOf<'contact_read'>['data']): Promise<void> {
-    await tx.insert('follow', read.follows.map((follow) => ({
-      external_userid: externalUserId, staff: follow.staff, since: follow.createdAt, changed_at: read.readAt, mutual: 1, ended: 0, state: follow.state ?? null,
-    })), '(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state)');
+    await tx.insert(
+      'follow',
+      read.follows.map((follow) => ({
+        external_userid: externalUserId,
+        staff: follow.staff,
+        since: follow.createdAt,
+        changed_at: read.readAt,
+        mutual: 1,
+        ended: 0,
+        state: follow.state ?? null,
+      })),
+      '(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state)',
+    );
     for (const follow of read.follows) {
-      if (follow.remark) await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [follow.remark, externalUserId, follow.staff]);
+      if (follow.remark)
+        await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [
+          follow.remark,
+          externalUserId,
+          follow.staff,
+        ]);
     }
     const listed = read.follows.map((follow) => follow.staff);
-    await tx.run(`UPDATE follow SET ended = 1 WHERE external_userid = $1 AND changed_at < $2
-      ${listed.length > 0 ? `AND staff NOT IN (${listed.map((_, index) => `$${index + 3}`).join(',')})` : ''}`, [externalUserId, read.readAt, ...listed]);
+    await tx.run(
+      `UPDATE follow SET ended = 1 WHERE external_userid = $1 AND changed_at < $2
+      ${listed.length > 0 ? `AND staff NOT IN (${listed.map((_, index) => `$${index + 3}`).join(',')})` : ''}`,
+      [externalUserId, read.readAt, ...listed],
+    );
   }
 
   /** The pairs through which each customer can be reached, the longest-standing first. */
@@ -57,19 +84,31 @@ export class FollowStore {
     if (externalUserIds.length === 0) return found;
     const rows = await sql.all<{ external_userid: string; staff: string; remark: string | null }>(
       `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN (${externalUserIds.map((_, index) => `$${index + 1}`).join(',')}) ORDER BY since, staff`,
-      externalUserIds);
+      externalUserIds,
+    );
     for (const row of rows) {
-      found.set(row.external_userid, [...(found.get(row.external_userid) ?? []), { externalUserId: row.external_userid, staff: row.staff, remark: row.remark }]);
+      found.set(row.external_userid, [
+        ...(found.get(row.external_userid) ?? []),
+        { externalUserId: row.external_userid, staff: row.staff, remark: row.remark },
+      ]);
     }
     return found;
   }
 
   async remarked(tx: Sql, externalUserId: string, staff: string, remark: string): Promise<void> {
-    await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [remark, externalUserId, staff]);
+    await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [
+      remark,
+      externalUserId,
+      staff,
+    ]);
   }
 
   /** WeCom said 84061: the pair is no more; the customer's other pairs stand (contract §4.9). */
   async end(tx: Sql, externalUserId: string, staff: string, now: number): Promise<void> {
-    await tx.run('UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND staff = $3', [now, externalUserId, staff]);
+    await tx.run('UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND staff = $3', [
+      now,
+      externalUserId,
+      staff,
+    ]);
   }
 }

@@ -26,77 +26,186 @@ const memberColumns = `mb.id, mb.name, mb.external_userid, mb.phone, mb.birthday
   mb.reviewed_day, mb.tags_version`;
 
 const num = (row: Row, column: string): number => Number(row[column] ?? 0);
-const numOrNull = (row: Row, column: string): number | null => (row[column] === null || row[column] === undefined ? null : Number(row[column]));
+const numOrNull = (row: Row, column: string): number | null =>
+  row[column] === null || row[column] === undefined ? null : Number(row[column]);
 const textOrNull = (row: Row, column: string): string | null => (row[column] as string | null | undefined) ?? null;
 
 function storedMember(row: Row): StoredMember {
   const lock = textOrNull(row, 'tier_lock');
   return {
     state: {
-      id: num(row, 'id') as MemberId, name: textOrNull(row, 'name') ?? '', externalUserId: textOrNull(row, 'external_userid'), phone: textOrNull(row, 'phone'),
-      birthday: textOrNull(row, 'birthday'), gender: num(row, 'gender'), region: textOrNull(row, 'region'), source: textOrNull(row, 'source'),
-      isContact: num(row, 'is_contact') === 1, contactChangedAt: num(row, 'contact_changed_at'), contactDay: numOrNull(row, 'contact_day'),
-      optedOut: num(row, 'opted_out') === 1, optChangedAt: num(row, 'opt_changed_at'), firstSeenAt: numOrNull(row, 'first_seen_at'),
-      lastSeenAt: numOrNull(row, 'last_seen_at'), lastSeenDay: numOrNull(row, 'last_seen_day'), lastMessageDay: numOrNull(row, 'last_message_day'),
-      lastOrderDay: numOrNull(row, 'last_order_day'), joinedAt: numOrNull(row, 'joined_at'), joinedDay: numOrNull(row, 'joined_day'),
+      id: num(row, 'id') as MemberId,
+      name: textOrNull(row, 'name') ?? '',
+      externalUserId: textOrNull(row, 'external_userid'),
+      phone: textOrNull(row, 'phone'),
+      birthday: textOrNull(row, 'birthday'),
+      gender: num(row, 'gender'),
+      region: textOrNull(row, 'region'),
+      source: textOrNull(row, 'source'),
+      isContact: num(row, 'is_contact') === 1,
+      contactChangedAt: num(row, 'contact_changed_at'),
+      contactDay: numOrNull(row, 'contact_day'),
+      optedOut: num(row, 'opted_out') === 1,
+      optChangedAt: num(row, 'opt_changed_at'),
+      firstSeenAt: numOrNull(row, 'first_seen_at'),
+      lastSeenAt: numOrNull(row, 'last_seen_at'),
+      lastSeenDay: numOrNull(row, 'last_seen_day'),
+      lastMessageDay: numOrNull(row, 'last_message_day'),
+      lastOrderDay: numOrNull(row, 'last_order_day'),
+      joinedAt: numOrNull(row, 'joined_at'),
+      joinedDay: numOrNull(row, 'joined_day'),
       tierLock: lock === null ? null : { tier: lock, by: textOrNull(row, 'tier_lock_by') ?? '' },
     },
     figures: row,
-    tier: textOrNull(row, 'tier'), tierSince: numOrNull(row, 'tier_since'), graceUntil: numOrNull(row, 'tier_grace_until'), graceTo: textOrNull(row, 'tier_grace_to'),
-    stage: textOrNull(row, 'stage') as Stage | null, stageSince: numOrNull(row, 'stage_since'), probationUntil: numOrNull(row, 'probation_until'),
-    reviewedDay: num(row, 'reviewed_day'), tagsVersion: num(row, 'tags_version'),
+    tier: textOrNull(row, 'tier'),
+    tierSince: numOrNull(row, 'tier_since'),
+    graceUntil: numOrNull(row, 'tier_grace_until'),
+    graceTo: textOrNull(row, 'tier_grace_to'),
+    stage: textOrNull(row, 'stage') as Stage | null,
+    stageSince: numOrNull(row, 'stage_since'),
+    probationUntil: numOrNull(row, 'probation_until'),
+    reviewedDay: num(row, 'reviewed_day'),
+    tagsVersion: num(row, 'tags_version'),
   };
 }
 
 export class MemberStore {
   async load(sql: Sql, ids: readonly MemberId[]): Promise<Map<MemberId, StoredMember>> {
     if (ids.length === 0) return new Map();
-    const rows = await sql.all<Row>(`SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN (${ids.join(',')})`);
+    const rows = await sql.all<Row>(
+      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN (${ids.join(',')})`,
+    );
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
   }
 
   /** Members whose day has not been looked at yet, oldest number first. */
   async due(sql: Sql, today: number, after: number, limit: number): Promise<MemberId[]> {
     const rows = await sql.all<{ id: number }>(
-      'SELECT id FROM member WHERE reviewed_day < $1 AND id > $2 AND merged_into IS NULL ORDER BY id LIMIT ' + limit, [today, after]);
+      `SELECT id FROM member WHERE reviewed_day < $1 AND id > $2 AND merged_into IS NULL ORDER BY id LIMIT ${limit}`,
+      [today, after],
+    );
     return rows.map((row) => row.id as MemberId);
   }
 
-  async save(tx: Sql, members: readonly StoredMember[], figures: ReadonlyMap<MemberId, MetricRow>, createdAt: number): Promise<void> {
-    await tx.insert('member', members.map((member) => {
-      const { state } = member;
-      return {
-        id: state.id, name: state.name, external_userid: state.externalUserId, phone: state.phone, birthday: state.birthday, gender: state.gender, created_at: createdAt,
-        contact_changed_at: state.contactChangedAt, opt_changed_at: state.optChangedAt, first_seen_at: state.firstSeenAt, last_seen_at: state.lastSeenAt,
-        joined_at: state.joinedAt, tier_since: member.tierSince, tier_lock: state.tierLock?.tier ?? null, tier_lock_by: state.tierLock?.by ?? null,
-        tier_grace_until: member.graceUntil, tier_grace_to: member.graceTo, stage_since: member.stageSince, probation_until: member.probationUntil,
-        reviewed_day: member.reviewedDay, tags_version: member.tagsVersion,
-      };
-    }), `(id) DO UPDATE SET ${assignments(memberSaved)}`);
-    await tx.insert('member_metrics', members.map((member) => {
-      const { state } = member;
-      const counted = figures.get(state.id) ?? {};
-      return {
-        member_id: state.id, tier: member.tier, stage: member.stage, region: state.region, source: state.source, is_contact: state.isContact ? 1 : 0,
-        opted_out: state.optedOut ? 1 : 0, last_seen_day: state.lastSeenDay, last_message_day: state.lastMessageDay, last_order_day: state.lastOrderDay,
-        joined_day: state.joinedDay, contact_day: state.contactDay,
-        ...Object.fromEntries(countedColumns.map((column) => [column, Number(counted[column] ?? 0)])),
-      };
-    }), `(member_id) DO UPDATE SET ${assignments(metricsSaved)}`);
+  async save(
+    tx: Sql,
+    members: readonly StoredMember[],
+    figures: ReadonlyMap<MemberId, MetricRow>,
+    createdAt: number,
+  ): Promise<void> {
+    await tx.insert(
+      'member',
+      members.map((member) => {
+        const { state } = member;
+        return {
+          id: state.id,
+          name: state.name,
+          external_userid: state.externalUserId,
+          phone: state.phone,
+          birthday: state.birthday,
+          gender: state.gender,
+          created_at: createdAt,
+          contact_changed_at: state.contactChangedAt,
+          opt_changed_at: state.optChangedAt,
+          first_seen_at: state.firstSeenAt,
+          last_seen_at: state.lastSeenAt,
+          joined_at: state.joinedAt,
+          tier_since: member.tierSince,
+          tier_lock: state.tierLock?.tier ?? null,
+          tier_lock_by: state.tierLock?.by ?? null,
+          tier_grace_until: member.graceUntil,
+          tier_grace_to: member.graceTo,
+          stage_since: member.stageSince,
+          probation_until: member.probationUntil,
+          reviewed_day: member.reviewedDay,
+          tags_version: member.tagsVersion,
+        };
+      }),
+      `(id) DO UPDATE SET ${assignments(memberSaved)}`,
+    );
+    await tx.insert(
+      'member_metrics',
+      members.map((member) => {
+        const { state } = member;
+        const counted = figures.get(state.id) ?? {};
+        return {
+          member_id: state.id,
+          tier: member.tier,
+          stage: member.stage,
+          region: state.region,
+          source: state.source,
+          is_contact: state.isContact ? 1 : 0,
+          opted_out: state.optedOut ? 1 : 0,
+          last_seen_day: state.lastSeenDay,
+          last_message_day: state.lastMessageDay,
+          last_order_day: state.lastOrderDay,
+          joined_day: state.joinedDay,
+          contact_day: state.contactDay,
+          ...Object.fromEntries(countedColumns.map((column) => [column, Number(counted[column] ?? 0)])),
+        };
+      }),
+      `(member_id) DO UPDATE SET ${assignments(metricsSaved)}`,
+    );
   }
 }
 
 /** Columns of `member_metrics` that are counted from the day buckets (or from the groups), not carried in the state. */
 export const countedColumns = [
-  'messages_total', 'messages_30d', 'messages_7d', 'active_days_30d', 'mentions_30d', 'checkins_total', 'checkins_30d', 'visits_30d', 'views_total', 'views_30d',
-  'invites_total', 'ads_30d', 'orders_total', 'orders_90d', 'orders_30d', 'spend_total_cents', 'spend_90d_cents', 'groups_count', 'kol_level',
+  'messages_total',
+  'messages_30d',
+  'messages_7d',
+  'active_days_30d',
+  'mentions_30d',
+  'checkins_total',
+  'checkins_30d',
+  'visits_30d',
+  'views_total',
+  'views_30d',
+  'invites_total',
+  'ads_30d',
+  'orders_total',
+  'orders_90d',
+  'orders_30d',
+  'spend_total_cents',
+  'spend_90d_cents',
+  'groups_count',
+  'kol_level',
 ] as const;
 
 const metricsSaved = [
-  'tier', 'stage', 'region', 'source', 'is_contact', 'opted_out', 'last_seen_day', 'last_message_day', 'last_order_day', 'joined_day', 'contact_day', ...countedColumns,
+  'tier',
+  'stage',
+  'region',
+  'source',
+  'is_contact',
+  'opted_out',
+  'last_seen_day',
+  'last_message_day',
+  'last_order_day',
+  'joined_day',
+  'contact_day',
+  ...countedColumns,
 ];
 const memberSaved = [
-  'name', 'external_userid', 'phone', 'birthday', 'gender', 'contact_changed_at', 'opt_changed_at', 'first_seen_at', 'last_seen_at', 'joined_at', 'tier_since',
-  'tier_lock', 'tier_lock_by', 'tier_grace_until', 'tier_grace_to', 'stage_since', 'probation_until', 'reviewed_day', 'tags_version',
+  'name',
+  'external_userid',
+  'phone',
+  'birthday',
+  'gender',
+  'contact_changed_at',
+  'opt_changed_at',
+  'first_seen_at',
+  'last_seen_at',
+  'joined_at',
+  'tier_since',
+  'tier_lock',
+  'tier_lock_by',
+  'tier_grace_until',
+  'tier_grace_to',
+  'stage_since',
+  'probation_until',
+  'reviewed_day',
+  'tags_version',
 ];
-const assignments = (columns: readonly string[]): string => columns.map((column) => `${column} = excluded.${column}`).join(', ');
+const assignments = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} = excluded.${column}`).join(', ');

@@ -10,17 +10,41 @@ export function mergedState(kept: MemberState, other: MemberState): MemberState 
   const opt = other.optChangedAt > kept.optChangedAt ? other : kept;
   return {
     ...kept,
-    name: kept.name || other.name, externalUserId: kept.externalUserId ?? other.externalUserId, phone: kept.phone ?? other.phone,
-    birthday: kept.birthday ?? other.birthday, gender: kept.gender || other.gender, region: kept.region ?? other.region, source: kept.source ?? other.source,
-    isContact: contact.isContact, contactChangedAt: contact.contactChangedAt, contactDay: earliest(kept.contactDay, other.contactDay),
-    optedOut: opt.optedOut, optChangedAt: opt.optChangedAt, firstSeenAt: earliest(kept.firstSeenAt, other.firstSeenAt),
-    lastSeenAt: latest(kept.lastSeenAt, other.lastSeenAt), lastSeenDay: latest(kept.lastSeenDay, other.lastSeenDay),
-    lastMessageDay: latest(kept.lastMessageDay, other.lastMessageDay), lastOrderDay: latest(kept.lastOrderDay, other.lastOrderDay),
-    joinedAt: earliest(kept.joinedAt, other.joinedAt), joinedDay: earliest(kept.joinedDay, other.joinedDay), tierLock: kept.tierLock ?? other.tierLock,
+    name: kept.name || other.name,
+    externalUserId: kept.externalUserId ?? other.externalUserId,
+    phone: kept.phone ?? other.phone,
+    birthday: kept.birthday ?? other.birthday,
+    gender: kept.gender || other.gender,
+    region: kept.region ?? other.region,
+    source: kept.source ?? other.source,
+    isContact: contact.isContact,
+    contactChangedAt: contact.contactChangedAt,
+    contactDay: earliest(kept.contactDay, other.contactDay),
+    optedOut: opt.optedOut,
+    optChangedAt: opt.optChangedAt,
+    firstSeenAt: earliest(kept.firstSeenAt, other.firstSeenAt),
+    lastSeenAt: latest(kept.lastSeenAt, other.lastSeenAt),
+    lastSeenDay: latest(kept.lastSeenDay, other.lastSeenDay),
+    lastMessageDay: latest(kept.lastMessageDay, other.lastMessageDay),
+    lastOrderDay: latest(kept.lastOrderDay, other.lastOrderDay),
+    joinedAt: earliest(kept.joinedAt, other.joinedAt),
+    joinedDay: earliest(kept.joinedDay, other.joinedDay),
+    tierLock: kept.tierLock ?? other.tierLock,
   };
 }
 
-const summed = ['messages', 'mentions', 'orders', 'spend_cents', 'checkins', 'visits', 'views', 'invites', 'ads', 'seen'];
+const summed = [
+  'messages',
+  'mentions',
+  'orders',
+  'spend_cents',
+  'checkins',
+  'visits',
+  'views',
+  'invites',
+  'ads',
+  'seen',
+];
 
 /** Everything that hangs on `from` now hangs on `to`. Open moves of `from` are closed: `to` gets its own when due. */
 export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
@@ -39,7 +63,10 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
       spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
       changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
   await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
-  await tx.run(`UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE member_id = $2 AND closed_at IS NULL`, [now, from]);
+  await tx.run(
+    `UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE member_id = $2 AND closed_at IS NULL`,
+    [now, from],
+  );
   for (const table of ['move', 'outbox', 'decision', 'operator_task', 'command_request']) {
     await tx.run(`UPDATE ${table} SET member_id = $1 WHERE member_id = $2`, [to, from]);
   }

@@ -33,48 +33,84 @@ export class TagStore {
   async load(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Map<string, StoredTag>>> {
     const tags = new Map<MemberId, Map<string, StoredTag>>();
     if (members.length === 0) return tags;
-    const rows = await sql.all<TagRow>(`SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN (${members.join(',')})`);
+    const rows = await sql.all<TagRow>(
+      `SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN (${members.join(',')})`,
+    );
     for (const row of rows) {
       const member = Number(row.member_id) as MemberId;
       const held = tags.get(member) ?? new Map<string, StoredTag>();
-      held.set(row.name, { group: row.grp, origin: row.origin, want: row.want === 1, confirmedAt: row.confirmed === 1 ? row.confirmed_at : null });
+      held.set(row.name, {
+        group: row.grp,
+        origin: row.origin,
+        want: row.want === 1,
+        confirmedAt: row.confirmed === 1 ? row.confirmed_at : null,
+      });
       tags.set(member, held);
     }
     return tags;
   }
 
   async write(tx: Sql, writes: readonly TagWrite[], now: number): Promise<void> {
-    await tx.insert('member_tag', writes.map((write) => ({
-      member_id: write.member, name: write.name, grp: write.group, origin: write.origin, want: write.want ? 1 : 0, confirmed: write.confirmed ? 1 : 0, confirmed_at: write.confirmed ? now : null, since: now,
-    })), '(member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed, confirmed_at = excluded.confirmed_at, since = excluded.since');
+    await tx.insert(
+      'member_tag',
+      writes.map((write) => ({
+        member_id: write.member,
+        name: write.name,
+        grp: write.group,
+        origin: write.origin,
+        want: write.want ? 1 : 0,
+        confirmed: write.confirmed ? 1 : 0,
+        confirmed_at: write.confirmed ? now : null,
+        since: now,
+      })),
+      '(member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed, confirmed_at = excluded.confirmed_at, since = excluded.since',
+    );
   }
 
   async unconfirmed(sql: Sql, member: MemberId): Promise<TagRow[]> {
-    return sql.all<TagRow>('SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = $1 AND confirmed = 0', [member]);
+    return sql.all<TagRow>(
+      'SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = $1 AND confirmed = 0',
+      [member],
+    );
   }
 
   /** WeCom has taken these: only rows that still want what was told are confirmed. */
-  async confirm(tx: Sql, member: MemberId, told: readonly { readonly name: string; readonly want: boolean }[], now: number): Promise<void> {
+  async confirm(
+    tx: Sql,
+    member: MemberId,
+    told: readonly { readonly name: string; readonly want: boolean }[],
+    now: number,
+  ): Promise<void> {
     for (const want of [true, false]) {
       const names = told.filter((tag) => tag.want === want).map((tag) => tag.name);
       if (names.length === 0) continue;
-      await tx.run(`UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2 AND want = ${want ? 1 : 0} AND name IN (${names.map((_, index) => `$${index + 3}`).join(',')})`,
-        [now, member, ...names]);
+      await tx.run(
+        `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2 AND want = ${want ? 1 : 0} AND name IN (${names.map((_, index) => `$${index + 3}`).join(',')})`,
+        [now, member, ...names],
+      );
     }
   }
 
   /** A contact came (back): WeCom has none of the tags on the new pair, so all are to be told again. */
   async unconfirmAll(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
-    await tx.run(`UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN (${members.join(',')})`);
+    await tx.run(
+      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN (${members.join(',')})`,
+    );
   }
 
   async library(sql: Sql): Promise<{ tag_id: string; name: string; grp: string }[]> {
     return sql.all('SELECT tag_id, name, grp FROM corp_tag WHERE gone = 0');
   }
 
-  async learn(tx: Sql, tags: readonly { readonly id: string; readonly name: string; readonly group: string }[]): Promise<void> {
-    await tx.insert('corp_tag', tags.map((tag) => ({ tag_id: tag.id, name: tag.name, grp: tag.group, gone: 0 })),
-      '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0');
+  async learn(
+    tx: Sql,
+    tags: readonly { readonly id: string; readonly name: string; readonly group: string }[],
+  ): Promise<void> {
+    await tx.insert(
+      'corp_tag',
+      tags.map((tag) => ({ tag_id: tag.id, name: tag.name, grp: tag.group, gone: 0 })),
+      '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0',
+    );
   }
 }

@@ -14,4 +14,7 @@ export interface Consequences {
   gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void>;
 }
 
-export type Objection = { readonly cancel: string } | { readonly postponeTo: number; readonly reason: string } | { readonly moveCapTo: number };
+export type Objection =
+  | { readonly cancel: string }
+  | { readonly postponeTo: number; readonly reason: string }
+  | { readonly moveCapTo: number };

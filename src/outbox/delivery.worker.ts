@@ -17,9 +17,19 @@ const MAX_ATTEMPTS = 8;
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 3_600_000;
 /** Waiting for a turn or for an admin is no failed attempt, however long it takes. */
-const waits = new Set(['wecom_halted', 'wecom_quota_full', 'chat_offline', 'chat_resting', 'chat_paced', 'chat_add_limit', 'chat_throttled', 'tag_library_incomplete']);
+const waits = new Set([
+  'wecom_halted',
+  'wecom_quota_full',
+  'chat_offline',
+  'chat_resting',
+  'chat_paced',
+  'chat_add_limit',
+  'chat_throttled',
+  'tag_library_incomplete',
+]);
 
-export const backoffMs = (attempts: number): number => Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
+export const backoffMs = (attempts: number): number =>
+  Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
 
 /**
  * Takes due rows, performs them and settles them. Kill it anywhere: a row is on record as being attempted before the
@@ -49,26 +59,45 @@ export class DeliveryWorker {
 
   private async each(rows: readonly OutboxRow[], work: (row: OutboxRow) => Promise<void>): Promise<void> {
     const queue = [...rows];
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, async () => {
-      for (let row = queue.shift(); row; row = queue.shift()) await work(row);
-    }));
+    await Promise.all(
+      Array.from({ length: Math.min(AT_ONCE, queue.length) }, async () => {
+        for (let row = queue.shift(); row; row = queue.shift()) await work(row);
+      }),
+    );
   }
 
   private async takeOrphans(): Promise<OutboxRow[]> {
     const now = this.world.clock.now();
-    const cutOff = await this.db.read.one<{ id: number }>(`SELECT id FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 LIMIT 1`, [now]);
-    return cutOff ? this.db.write((tx) => this.store.orphaned(tx, this.world.worker, now, LEASE_MS, ROWS_PER_TURN)) : [];
+    const cutOff = await this.db.read.one<{ id: number }>(
+      `SELECT id FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 LIMIT 1`,
+      [now],
+    );
+    return cutOff
+      ? this.db.write((tx) => this.store.orphaned(tx, this.world.worker, now, LEASE_MS, ROWS_PER_TURN))
+      : [];
   }
 
   private async leaseDue(): Promise<{ leased: OutboxRow[]; stopped: number }> {
     const now = this.world.clock.now();
-    const any = await this.db.read.one<{ id: number }>(`SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' LIMIT 1`, [now]);
+    const any = await this.db.read.one<{ id: number }>(
+      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' LIMIT 1`,
+      [now],
+    );
     if (!any) return { leased: [], stopped: 0 };
     return this.db.write(async (tx) => {
       const due = await this.store.due(tx, now, 'others', await isPaused(tx), ROWS_PER_TURN);
       const going = await letGo(tx, this.store, this.consequences, due, now);
-      await this.store.lease(tx, going.map((row) => row.id), this.world.worker, now, LEASE_MS);
-      return { leased: going.map((row) => ({ ...row, attempts: row.attempts + 1, attemptedAt: now })), stopped: due.length - going.length };
+      await this.store.lease(
+        tx,
+        going.map((row) => row.id),
+        this.world.worker,
+        now,
+        LEASE_MS,
+      );
+      return {
+        leased: going.map((row) => ({ ...row, attempts: row.attempts + 1, attemptedAt: now })),
+        stopped: due.length - going.length,
+      };
     });
   }
 
@@ -95,7 +124,10 @@ export class DeliveryWorker {
     let action: Action | null = row.action;
     try {
       action = await this.consequences.prepare(row);
-      if (action === null) return await this.settlements.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()));
+      if (action === null)
+        return await this.settlements.write((tx) =>
+          this.store.settle(tx, [row.id], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()),
+        );
       const channel = this.channelFor(action);
       if (!channel) throw new GiveUp('no_channel');
       const performed = action;
@@ -115,7 +147,8 @@ export class DeliveryWorker {
     if (cause instanceof RetryLater) {
       const next = now + (cause.retryAfterMs ?? backoffMs(row.attempts));
       const overdue = row.expiresAt !== null && next > row.expiresAt;
-      if (!overdue && (row.attempts < MAX_ATTEMPTS || waits.has(cause.code))) return this.settlements.write((tx) => this.store.postpone(tx, row, next, cause.code));
+      if (!overdue && (row.attempts < MAX_ATTEMPTS || waits.has(cause.code)))
+        return this.settlements.write((tx) => this.store.postpone(tx, row, next, cause.code));
       return this.settlements.write(async (tx) => {
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
         await this.store.settle(tx, [row.id], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
@@ -126,7 +159,11 @@ export class DeliveryWorker {
     if (row.kind === 'send_welcome' && row.attempts > 1 && code === 'welcome_code_expired') {
       return this.settlements.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'unconfirmed' }, now));
     }
-    if (code === 'bug') this.world.logger.error({ err: cause, outboxId: row.id, kind: row.kind }, 'an action failed in a way nobody foresaw');
+    if (code === 'bug')
+      this.world.logger.error(
+        { err: cause, outboxId: row.id, kind: row.kind },
+        'an action failed in a way nobody foresaw',
+      );
     await this.settlements.write(async (tx) => {
       await this.consequences.gaveUp(tx, row, action, code, now);
       await this.store.settle(tx, [row.id], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
@@ -140,10 +177,20 @@ export class DeliveryWorker {
 
 /** Of the rows that are due, those nothing stands against now. The others are cancelled or put off, with the reason. */
 export async function letGo(
-  tx: Parameters<OutboxStore['due']>[0], store: OutboxStore, consequences: Consequences, due: readonly OutboxRow[], now: number,
+  tx: Parameters<OutboxStore['due']>[0],
+  store: OutboxStore,
+  consequences: Consequences,
+  due: readonly OutboxRow[],
+  now: number,
 ): Promise<OutboxRow[]> {
   const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
-  await store.settle(tx, expired.map((row) => row.id), 'failed', { reason: 'expired' }, now);
+  await store.settle(
+    tx,
+    expired.map((row) => row.id),
+    'failed',
+    { reason: 'expired' },
+    now,
+  );
   for (const row of expired) await consequences.gaveUp(tx, row, row.action, 'expired', now);
   const timely = due.filter((row) => !expired.includes(row));
   const objections = await consequences.objections(tx, timely, now);

@@ -35,7 +35,11 @@ interface Batch {
 }
 
 /** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
-const result = z.object({ sent: z.array(z.object({ id: z.string() })), failed: z.array(z.object({ id: z.string(), status: z.number() })), finished: z.boolean() });
+const result = z.object({
+  sent: z.array(z.object({ id: z.string() })),
+  failed: z.array(z.object({ id: z.string(), status: z.number() })),
+  finished: z.boolean(),
+});
 
 /**
  * WeCom's mass-sends: rows with the same words by the same sender become one task that a member of staff confirms with
@@ -55,23 +59,41 @@ export class MassSendWorker {
     if (!channel) return 0;
     const gathered = await this.gather();
     const due = await this.takeDue();
-    await Promise.all(due.map((batch) => (batch.state === 'creating' ? this.create(channel, batch) : this.poll(channel, batch))));
+    await Promise.all(
+      due.map((batch) => (batch.state === 'creating' ? this.create(channel, batch) : this.poll(channel, batch))),
+    );
     return gathered + due.length;
   }
 
   /** Due rows into batches of the same sender and the same words. */
   private async gather(): Promise<number> {
     const now = this.world.clock.now();
-    const any = await this.db.read.one<{ id: number }>(`SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind = 'mass_send' LIMIT 1`, [now]);
+    const any = await this.db.read.one<{ id: number }>(
+      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind = 'mass_send' LIMIT 1`,
+      [now],
+    );
     if (!any) return 0;
     return this.db.write(async (tx) => {
       const due = await this.store.due(tx, now, 'mass_send', await isPaused(tx), ROWS_PER_TURN);
       const going = await letGo(tx, this.store, this.consequences, due, now);
       for (const rows of byTask(going)) {
         const { sender, message } = massSend(rows[0]!);
-        const [batch] = await tx.insertReturning<{ id: number }>('mass_batch', [{ sender, message: JSON.stringify(message), state: 'creating', next_at: now, created_at: now }], undefined, 'id');
-        await this.store.lease(tx, rows.map((row) => row.id), this.world.worker, now, LEASE_MS);
-        await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN (${rows.map((row) => row.id).join(',')})`, [batch!.id]);
+        const [batch] = await tx.insertReturning<{ id: number }>(
+          'mass_batch',
+          [{ sender, message: JSON.stringify(message), state: 'creating', next_at: now, created_at: now }],
+          undefined,
+          'id',
+        );
+        await this.store.lease(
+          tx,
+          rows.map((row) => row.id),
+          this.world.worker,
+          now,
+          LEASE_MS,
+        );
+        await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN (${rows.map((row) => row.id).join(',')})`, [
+          batch!.id,
+        ]);
       }
       return due.length;
     });
@@ -82,28 +104,58 @@ export class MassSendWorker {
     const where = 'closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)';
     if (!(await this.db.read.one(`SELECT id FROM mass_batch WHERE ${where} LIMIT 1`, [now]))) return [];
     return this.db.write(async (tx) => {
-      const rows = await tx.all<{ id: number; sender: string; message: string; state: string; external_ref: string | null; attempts: number; attempted_at: number | null; polls: number; created_at: number }>(
-        `SELECT id, sender, message, state, external_ref, attempts, attempted_at, polls, created_at FROM mass_batch WHERE ${where} ORDER BY id LIMIT ${BATCHES_PER_TURN}`, [now]);
+      const rows = await tx.all<{
+        id: number;
+        sender: string;
+        message: string;
+        state: string;
+        external_ref: string | null;
+        attempts: number;
+        attempted_at: number | null;
+        polls: number;
+        created_at: number;
+      }>(
+        `SELECT id, sender, message, state, external_ref, attempts, attempted_at, polls, created_at FROM mass_batch WHERE ${where} ORDER BY id LIMIT ${BATCHES_PER_TURN}`,
+        [now],
+      );
       if (rows.length > 0) {
-        await tx.run(`UPDATE mass_batch SET lease_until = $1, attempted_at = CASE WHEN state = 'creating' THEN COALESCE(attempted_at, $2) ELSE attempted_at END,
-          attempts = CASE WHEN state = 'creating' THEN attempts + 1 ELSE attempts END WHERE id IN (${rows.map((row) => row.id).join(',')})`, [now + LEASE_MS, now]);
+        await tx.run(
+          `UPDATE mass_batch SET lease_until = $1, attempted_at = CASE WHEN state = 'creating' THEN COALESCE(attempted_at, $2) ELSE attempted_at END,
+          attempts = CASE WHEN state = 'creating' THEN attempts + 1 ELSE attempts END WHERE id IN (${rows.map((row) => row.id).join(',')})`,
+          [now + LEASE_MS, now],
+        );
       }
       return rows.map((row): Batch => ({
-        id: row.id, sender: row.sender, message: JSON.parse(row.message) as Rendered, state: row.state as Batch['state'], externalRef: row.external_ref,
-        attempts: row.attempts, attemptedAt: row.attempted_at, polls: row.polls, createdAt: row.created_at,
+        id: row.id,
+        sender: row.sender,
+        message: JSON.parse(row.message) as Rendered,
+        state: row.state as Batch['state'],
+        externalRef: row.external_ref,
+        attempts: row.attempts,
+        attemptedAt: row.attempted_at,
+        polls: row.polls,
+        createdAt: row.created_at,
       }));
     });
   }
 
   private async create(channel: Channel, batch: Batch): Promise<void> {
     const rows = await this.store.ofBatch(this.db.read, batch.id);
-    const action: ActionOf<'mass_send'> = { kind: 'mass_send', sender: batch.sender, message: batch.message, externalUserIds: rows.flatMap((row) => massSend(row).externalUserIds) };
+    const action: ActionOf<'mass_send'> = {
+      kind: 'mass_send',
+      sender: batch.sender,
+      message: batch.message,
+      externalUserIds: rows.flatMap((row) => massSend(row).externalUserIds),
+    };
     try {
       // Any earlier attempt may have got through without our hearing of it.
-      const earlier = batch.attempts > 0 ? await channel.reconcile(action, batch.attemptedAt ?? batch.createdAt) : { outcome: 'not_done' as const };
+      const earlier =
+        batch.attempts > 0
+          ? await channel.reconcile(action, batch.attemptedAt ?? batch.createdAt)
+          : { outcome: 'not_done' as const };
       if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
       const found = earlier.outcome === 'done' && !(await this.isTaken(earlier.done.ref)) ? earlier.done : null;
-      const done = found ?? await channel.send(action, `mass:${batch.id}`);
+      const done = found ?? (await channel.send(action, `mass:${batch.id}`));
       await this.created(batch, rows, done);
     } catch (cause) {
       await this.createFailed(batch, rows, cause);
@@ -112,16 +164,28 @@ export class MassSendWorker {
 
   /** The task that was found is another batch's of the same words. */
   private async isTaken(ref: string | undefined): Promise<boolean> {
-    return ref !== undefined && (await this.db.read.one('SELECT id FROM mass_batch WHERE external_ref = $1', [ref])) !== undefined;
+    return (
+      ref !== undefined &&
+      (await this.db.read.one('SELECT id FROM mass_batch WHERE external_ref = $1', [ref])) !== undefined
+    );
   }
 
   private async created(batch: Batch, rows: readonly OutboxRow[], done: Done): Promise<void> {
     const now = this.world.clock.now();
     const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failed']));
     await this.db.write(async (tx) => {
-      await tx.run(`UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2 WHERE id = $3`, [done.ref ?? null, now + POLLS_MS[0]!, batch.id]);
+      await tx.run(
+        `UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2 WHERE id = $3`,
+        [done.ref ?? null, now + POLLS_MS[0]!, batch.id],
+      );
       const isRefused = (row: OutboxRow): boolean => massSend(row).externalUserIds.some((id) => refused.has(id));
-      await this.store.settle(tx, rows.filter((row) => !isRefused(row)).map((row) => row.id), 'waiting', { ref: done.ref, reason: 'waits_for_staff' }, now);
+      await this.store.settle(
+        tx,
+        rows.filter((row) => !isRefused(row)).map((row) => row.id),
+        'waiting',
+        { ref: done.ref, reason: 'waits_for_staff' },
+        now,
+      );
       for (const row of rows.filter(isRefused)) await this.fail(tx, row, 'refused_by_wecom', now);
     });
   }
@@ -129,11 +193,18 @@ export class MassSendWorker {
   private async createFailed(batch: Batch, rows: readonly OutboxRow[], cause: unknown): Promise<void> {
     const now = this.world.clock.now();
     if (cause instanceof RetryLater) {
-      await this.db.write((tx) => tx.run('UPDATE mass_batch SET lease_until = NULL, next_at = $1, reason = $2 WHERE id = $3', [now + (cause.retryAfterMs ?? backoffMs(batch.attempts + 1)), cause.code, batch.id]));
+      await this.db.write((tx) =>
+        tx.run('UPDATE mass_batch SET lease_until = NULL, next_at = $1, reason = $2 WHERE id = $3', [
+          now + (cause.retryAfterMs ?? backoffMs(batch.attempts + 1)),
+          cause.code,
+          batch.id,
+        ]),
+      );
       return;
     }
     const code = cause instanceof GiveUp ? cause.code : 'bug';
-    if (code === 'bug') this.world.logger.error({ err: cause, batchId: batch.id }, 'a mass-send failed in a way nobody foresaw');
+    if (code === 'bug')
+      this.world.logger.error({ err: cause, batchId: batch.id }, 'a mass-send failed in a way nobody foresaw');
     await this.db.write(async (tx) => {
       for (const row of rows) await this.fail(tx, row, code, now);
       await this.close(tx, batch, code, now);
@@ -143,7 +214,10 @@ export class MassSendWorker {
   private async poll(channel: Channel, batch: Batch): Promise<void> {
     const now = this.world.clock.now();
     try {
-      const done = await channel.send({ kind: 'read_mass_send', externalRef: batch.externalRef ?? '', sender: batch.sender }, `poll:${batch.id}`);
+      const done = await channel.send(
+        { kind: 'read_mass_send', externalRef: batch.externalRef ?? '', sender: batch.sender },
+        `poll:${batch.id}`,
+      );
       const read = result.parse(done.result);
       await this.db.write(async (tx) => {
         const waiting = (await this.store.ofBatch(tx, batch.id)).filter((row) => row.state === 'waiting');
@@ -154,7 +228,8 @@ export class MassSendWorker {
             await this.store.settle(tx, [row.id], 'sent', {}, now);
           }
         }
-        for (const { id, status } of read.failed) for (const row of rowOf(id)) await this.fail(tx, row, status === 3 ? 'wecom_cap' : 'not_a_contact', now);
+        for (const { id, status } of read.failed)
+          for (const row of rowOf(id)) await this.fail(tx, row, status === 3 ? 'wecom_cap' : 'not_a_contact', now);
         const left = (await this.store.ofBatch(tx, batch.id)).filter((row) => row.state === 'waiting');
         if (left.length === 0 || read.finished || now - batch.createdAt > GIVE_UP_MS) {
           for (const row of left) await this.fail(tx, row, 'not_confirmed', now);
@@ -170,7 +245,10 @@ export class MassSendWorker {
   }
 
   private async pollAgain(tx: Sql, batch: Batch, now: number): Promise<void> {
-    await tx.run('UPDATE mass_batch SET lease_until = NULL, polls = polls + 1, next_at = $1 WHERE id = $2', [now + (POLLS_MS[batch.polls + 1] ?? POLLS_MS.at(-1)!), batch.id]);
+    await tx.run('UPDATE mass_batch SET lease_until = NULL, polls = polls + 1, next_at = $1 WHERE id = $2', [
+      now + (POLLS_MS[batch.polls + 1] ?? POLLS_MS.at(-1)!),
+      batch.id,
+    ]);
   }
 
   private async fail(tx: Sql, row: OutboxRow, code: string, now: number): Promise<void> {
@@ -179,7 +257,10 @@ export class MassSendWorker {
   }
 
   private async close(tx: Sql, batch: Batch, reason: string, now: number): Promise<void> {
-    await tx.run(`UPDATE mass_batch SET state = 'finished', lease_until = NULL, closed_at = $1, reason = $2 WHERE id = $3`, [now, reason, batch.id]);
+    await tx.run(
+      `UPDATE mass_batch SET state = 'finished', lease_until = NULL, closed_at = $1, reason = $2 WHERE id = $3`,
+      [now, reason, batch.id],
+    );
   }
 }
 
@@ -195,5 +276,9 @@ function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
     const key = JSON.stringify([sender, message]);
     tasks.set(key, [...(tasks.get(key) ?? []), row]);
   }
-  return [...tasks.values()].flatMap((task) => Array.from({ length: Math.ceil(task.length / MOST_RECEIVERS) }, (_, part) => task.slice(part * MOST_RECEIVERS, (part + 1) * MOST_RECEIVERS)));
+  return [...tasks.values()].flatMap((task) =>
+    Array.from({ length: Math.ceil(task.length / MOST_RECEIVERS) }, (_, part) =>
+      task.slice(part * MOST_RECEIVERS, (part + 1) * MOST_RECEIVERS),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Action } from '../domain/action.js';
+import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
@@ -53,47 +53,113 @@ export interface OutboxRow {
 }
 
 interface Row {
-  id: number; key: string; kind: string; member_id: number | null; group_id: number | null; move_id: number | null; campaign: string | null; action: string;
-  state: string; not_before: number; expires_at: number | null; proactive: number; stop_when: string | null; attempts: number; attempted_at: number | null;
-  batch_id: number | null; cap_day: number | null;
+  id: number;
+  key: string;
+  kind: string;
+  member_id: number | null;
+  group_id: number | null;
+  move_id: number | null;
+  campaign: string | null;
+  action: string;
+  state: string;
+  not_before: number;
+  expires_at: number | null;
+  proactive: number;
+  stop_when: string | null;
+  attempts: number;
+  attempted_at: number | null;
+  batch_id: number | null;
+  cap_day: number | null;
 }
 
-const columns = 'id, key, kind, member_id, group_id, move_id, campaign, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, cap_day';
+const columns =
+  'id, key, kind, member_id, group_id, move_id, campaign, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, cap_day';
 const outboxRow = (row: Row): OutboxRow => ({
-  id: row.id, key: row.key, kind: row.kind as Action['kind'], member: row.member_id as MemberId | null, group: row.group_id as GroupId | null,
-  move: row.move_id as MoveId | null, campaign: row.campaign, action: JSON.parse(row.action) as Action, state: row.state as DeliveryState,
-  notBefore: row.not_before, expiresAt: row.expires_at, proactive: row.proactive === 1, stopWhen: row.stop_when, attempts: row.attempts,
-  attemptedAt: row.attempted_at, batch: row.batch_id, capDay: row.cap_day,
+  id: row.id,
+  key: row.key,
+  kind: row.kind as Action['kind'],
+  member: row.member_id as MemberId | null,
+  group: row.group_id as GroupId | null,
+  move: row.move_id as MoveId | null,
+  campaign: row.campaign,
+  action: JSON.parse(row.action) as Action,
+  state: row.state as DeliveryState,
+  notBefore: row.not_before,
+  expiresAt: row.expires_at,
+  proactive: row.proactive === 1,
+  stopWhen: row.stop_when,
+  attempts: row.attempts,
+  attemptedAt: row.attempted_at,
+  batch: row.batch_id,
+  capDay: row.cap_day,
 });
+
+type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
 
 /** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
 export class OutboxStore {
   /** Answers the keys that were new. */
   async plan(tx: Sql, planned: readonly Planned[], now: number): Promise<Set<string>> {
     const rows = [...new Map(planned.map((row) => [row.key, row])).values()];
-    const inserted = await tx.insertReturning<{ id: number; key: string; state: string }>('outbox', rows.map((row) => ({
-      key: row.key, kind: row.action.kind, member_id: row.member ?? null, group_id: row.group ?? null, move_id: row.move ?? null, campaign: row.campaign ?? null,
-      template_version: row.templateVersion ?? null, variant: row.variant ?? null, action: JSON.stringify(row.action), state: row.suppressed ? 'suppressed' : 'planned',
-      reason: row.suppressed ?? null, priority: row.priority ?? 50, not_before: row.notBefore, expires_at: row.expiresAt ?? null, proactive: row.proactive ? 1 : 0,
-      counts: row.capDay === undefined ? 0 : 1, cap_day: row.capDay ?? null, stop_when: row.stopWhen ?? null, created_at: now,
-      settled_at: row.suppressed ? now : null, because: row.because ? JSON.stringify(row.because) : null,
-    })), '(key) DO NOTHING', 'id, key, state');
+    const inserted = await tx.insertReturning<{ id: number; key: string; state: string }>(
+      'outbox',
+      rows.map((row) => ({
+        key: row.key,
+        kind: row.action.kind,
+        member_id: row.member ?? null,
+        group_id: row.group ?? null,
+        move_id: row.move ?? null,
+        campaign: row.campaign ?? null,
+        template_version: row.templateVersion ?? null,
+        variant: row.variant ?? null,
+        action: JSON.stringify(row.action),
+        state: row.suppressed ? 'suppressed' : 'planned',
+        reason: row.suppressed ?? null,
+        priority: row.priority ?? 50,
+        not_before: row.notBefore,
+        expires_at: row.expiresAt ?? null,
+        proactive: row.proactive ? 1 : 0,
+        counts: row.capDay === undefined ? 0 : 1,
+        cap_day: row.capDay ?? null,
+        stop_when: row.stopWhen ?? null,
+        created_at: now,
+        settled_at: row.suppressed ? now : null,
+        because: row.because ? JSON.stringify(row.because) : null,
+      })),
+      '(key) DO NOTHING',
+      'id, key, state',
+    );
     const told = inserted.filter((row) => rows.find((candidate) => candidate.key === row.key)?.campaign !== undefined);
-    await this.note(tx, told.map((row) => ({ id: row.id, state: row.state as DeliveryState, note: '' })), now);
+    await this.note(
+      tx,
+      told.map((row) => ({ id: row.id, state: row.state as DeliveryState, note: '' })),
+      now,
+    );
     return new Set(inserted.map((row) => row.key));
   }
 
-  async note(tx: Sql, events: readonly { readonly id: number; readonly state: DeliveryState; readonly note: string }[], now: number): Promise<void> {
-    await tx.insert('outbox_event', events.map((event) => ({ outbox_id: event.id, at: now, state: event.state, note: event.note })));
+  async note(
+    tx: Sql,
+    events: readonly { readonly id: number; readonly state: DeliveryState; readonly note: string }[],
+    now: number,
+  ): Promise<void> {
+    await tx.insert(
+      'outbox_event',
+      events.map((event) => ({ outbox_id: event.id, at: now, state: event.state, note: event.note })),
+    );
   }
 
   /** Days of every message that counts against the members' caps, planned or gone out, since a day. */
   async countedDays(sql: Sql, members: readonly MemberId[], since: Day): Promise<Map<MemberId, Day[]>> {
     const found = new Map<MemberId, Day[]>();
     if (members.length === 0) return found;
-    const rows = await sql.all<{ member_id: number; cap_day: number }>(`SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND cap_day >= $1
-      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN (${members.join(',')})`, [since]);
-    for (const row of rows) found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.cap_day]);
+    const rows = await sql.all<{ member_id: number; cap_day: number }>(
+      `SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND cap_day >= $1
+      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN (${members.join(',')})`,
+      [since],
+    );
+    for (const row of rows)
+      found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.cap_day]);
     return found;
   }
 
@@ -102,7 +168,10 @@ export class OutboxStore {
     const found = new Set<string>();
     for (let start = 0; start < keys.length; start += 5_000) {
       const chunk = keys.slice(start, start + 5_000);
-      const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN (${chunk.map((_, index) => `$${index + 1}`).join(',')})`, chunk);
+      const rows = await sql.all<{ key: string }>(
+        `SELECT key FROM outbox WHERE key IN (${chunk.map((_, index) => `$${index + 1}`).join(',')})`,
+        chunk,
+      );
       for (const row of rows) found.add(row.key);
     }
     return found;
@@ -111,23 +180,34 @@ export class OutboxStore {
   /** Rows that are due, the most urgent first. Mass-sends are asked for on their own: many rows go in one call. */
   async due(tx: Sql, now: number, which: 'mass_send' | 'others', paused: boolean, limit: number): Promise<OutboxRow[]> {
     const skip = tx.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
-    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send'
-      ${paused ? 'AND proactive = 0' : ''} ORDER BY priority, not_before, id LIMIT ${limit} ${skip}`, [now]);
+    const rows = await tx.all<Row>(
+      `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send'
+      ${paused ? 'AND proactive = 0' : ''} ORDER BY priority, not_before, id LIMIT ${limit} ${skip}`,
+      [now],
+    );
     return rows.map(outboxRow);
   }
 
   /** From now on until `leaseMs` later they are this worker's; the attempt is on record before anything is said outside. */
   async lease(tx: Sql, ids: readonly number[], worker: string, now: number, leaseMs: number): Promise<void> {
     if (ids.length === 0) return;
-    await tx.run(`UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN (${ids.join(',')})`,
-      [worker, now + leaseMs, now]);
+    await tx.run(
+      `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN (${ids.join(',')})`,
+      [worker, now + leaseMs, now],
+    );
   }
 
   /** Rows whose attempt was cut off: the worker died between asking and hearing. `attempts` and `attemptedAt` are of that attempt. */
   async orphaned(tx: Sql, worker: string, now: number, leaseMs: number, limit: number): Promise<OutboxRow[]> {
-    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit}`, [now]);
+    const rows = await tx.all<Row>(
+      `SELECT ${columns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit}`,
+      [now],
+    );
     if (rows.length === 0) return [];
-    await tx.run(`UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN (${rows.map((row) => row.id).join(',')})`, [worker, now + leaseMs]);
+    await tx.run(
+      `UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN (${rows.map((row) => row.id).join(',')})`,
+      [worker, now + leaseMs],
+    );
     return rows.map(outboxRow);
   }
 
@@ -137,16 +217,43 @@ export class OutboxStore {
     await tx.run('UPDATE mass_batch SET lease_until = NULL WHERE closed_at IS NULL');
   }
 
-  async settle(tx: Sql, ids: readonly number[], state: DeliveryState, outcome: { readonly reason?: string | undefined; readonly ref?: string | undefined }, now: number): Promise<void> {
+  async settle(
+    tx: Sql,
+    ids: readonly number[],
+    state: DeliveryState,
+    outcome: { readonly reason?: string | undefined; readonly ref?: string | undefined },
+    now: number,
+  ): Promise<void> {
     if (ids.length === 0) return;
     const final = state !== 'waiting' && state !== 'planned';
-    await tx.run(`UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN (${ids.join(',')})`,
-      [state, outcome.reason ?? null, outcome.ref ?? null, final ? now : null]);
-    await this.note(tx, ids.map((id) => ({ id, state, note: outcome.reason ?? '' })), now);
+    await tx.run(
+      `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN (${ids.join(',')})`,
+      [state, outcome.reason ?? null, outcome.ref ?? null, final ? now : null],
+    );
+    await this.note(
+      tx,
+      ids.map((id) => ({ id, state, note: outcome.reason ?? '' })),
+      now,
+    );
   }
 
   async postpone(tx: Sql, row: OutboxRow, until: number, reason: string): Promise<void> {
-    await tx.run(`UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, lease_until = NULL WHERE id = $3`, [until, reason, row.id]);
+    await tx.run(
+      `UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, lease_until = NULL WHERE id = $3`,
+      [until, reason, row.id],
+    );
+  }
+
+  /** Every attempt to write through the chat account since a time: what, to whom, when. */
+  async chatWrites(sql: Sql, since: number): Promise<{ kind: ChatKind; to: string; at: number }[]> {
+    const rows = await sql.all<{ action: string; at: number }>(
+      `SELECT action, attempted_at AS at FROM outbox WHERE kind IN ('chat_dm', 'group_say', 'room_add', 'room_remove') AND attempted_at >= $1`,
+      [since],
+    );
+    return rows.map((row) => {
+      const action = JSON.parse(row.action) as ActionOf<ChatKind>;
+      return { kind: action.kind, to: action.kind === 'chat_dm' ? action.chatContactId : action.chatId, at: row.at };
+    });
   }
 
   async moveCap(tx: Sql, id: number, day: Day): Promise<void> {
@@ -159,6 +266,8 @@ export class OutboxStore {
   }
 
   async ofBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {
-    return (await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch])).map(outboxRow);
+    return (await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch])).map(
+      outboxRow,
+    );
   }
 }

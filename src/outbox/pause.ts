@@ -6,9 +6,18 @@ export async function isPaused(sql: Sql): Promise<boolean> {
   return (await sql.one<{ value: string }>(`SELECT value FROM setting WHERE name = 'paused'`))?.value === '1';
 }
 
-export async function setPaused(db: Database, paused: boolean, now: number, alongside?: (tx: Sql) => Promise<void>): Promise<void> {
+export async function setPaused(
+  db: Database,
+  paused: boolean,
+  now: number,
+  alongside?: (tx: Sql) => Promise<void>,
+): Promise<void> {
   await db.write(async (tx) => {
-    await tx.insert('setting', [{ name: 'paused', value: paused ? '1' : '0', changed_at: now }], '(name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at');
+    await tx.insert(
+      'setting',
+      [{ name: 'paused', value: paused ? '1' : '0', changed_at: now }],
+      '(name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at',
+    );
     await alongside?.(tx);
   });
 }

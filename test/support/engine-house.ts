@@ -37,10 +37,13 @@ export interface House {
 }
 
 /** The product without HTTP: real database, real rules and templates, a pretend outside. */
-export async function aHouse(db: Database, { channel = new FakeChannel(), clock = new PushedClock(MONDAY) }: { channel?: FakeChannel; clock?: PushedClock } = {}): Promise<House> {
+export async function aHouse(
+  db: Database,
+  { channel = new FakeChannel(), clock = new PushedClock(MONDAY) }: { channel?: FakeChannel; clock?: PushedClock } = {},
+): Promise<House> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
-  const templates = new TemplatesService(db);
+  const templates = new TemplatesService(db, files.value.vocabulary);
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, files.value, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });
@@ -49,15 +52,25 @@ export async function aHouse(db: Database, { channel = new FakeChannel(), clock 
   await db.write((tx) => stores.outbox.releaseAll(tx));
   const consequences = new EngineConsequences(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
-  const pump = new Pump({
-    engine, commands: new CommandAnswers(db, engine, () => ['LinXia'], world),
-    deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world), massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
-    channels: [channel],
-  }, logger);
+  const pump = new Pump(
+    {
+      engine,
+      commands: new CommandAnswers(db, engine, () => ['LinXia'], world),
+      deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world),
+      massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
+      channels: [channel],
+    },
+    logger,
+  );
   const intake = new Intake(db, clock, pump.wake);
   await channel.start(intake.receive);
   return {
-    db, clock, channel, engine, pump, intake,
+    db,
+    clock,
+    channel,
+    engine,
+    pump,
+    intake,
     async happens(...facts) {
       await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
       await pump.settle();
@@ -74,16 +87,38 @@ export async function aHouse(db: Database, { channel = new FakeChannel(), clock 
 let made = 0;
 
 /** A fact with a key of its own. `at` is epoch ms. */
-export function aFact<K extends FactKind>(kind: K, at: number, member: MemberIds, data: Partial<FactData<K>> = {}, key = `fact-${++made}`): Fact {
-  const defaults: Record<string, unknown> = { contact_added: { mutual: true, staff: 'LinXia' }, sent_message: { length: 12, mentions: [], looksLikeAd: false } };
+export function aFact<K extends FactKind>(
+  kind: K,
+  at: number,
+  member: MemberIds,
+  data: Partial<FactData<K>> = {},
+  key = `fact-${++made}`,
+): Fact {
+  const defaults: Record<string, unknown> = {
+    contact_added: { mutual: true, staff: 'LinXia' },
+    sent_message: { length: 12, mentions: [], looksLikeAd: false },
+  };
   return { key, kind, at, member, data: { ...(defaults[kind] as object | undefined), ...data } } as unknown as Fact;
 }
 
 export const xiaolu: MemberIds = { externalUserId: 'wmXiaolu' };
 
 export function groupRead(chatId: string, name: string, people: readonly string[], at: number, owner = 'LinXia'): Fact {
-  return aFact('group_read', at, {}, {
-    chatId, name, owner, version: `v-${name}-${at}`, readAt: at, dismissed: false,
-    people: [{ staff: owner }, ...people.map((externalUserId) => ({ externalUserId, name: externalUserId, joinedAt: at }))],
-  });
+  return aFact(
+    'group_read',
+    at,
+    {},
+    {
+      chatId,
+      name,
+      owner,
+      version: `v-${name}-${at}`,
+      readAt: at,
+      dismissed: false,
+      people: [
+        { staff: owner },
+        ...people.map((externalUserId) => ({ externalUserId, name: externalUserId, joinedAt: at })),
+      ],
+    },
+  );
 }

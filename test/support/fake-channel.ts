@@ -11,9 +11,21 @@ export class FakeChannel implements Channel {
   private failures: { readonly kind: ActionKind; readonly error: Error; readonly after: boolean }[] = [];
   receive: Receive = () => Promise.reject(new Error('not started'));
 
-  constructor(abilities: readonly ActionKind[] = [
-    'read_contact', 'set_remark', 'mark_tags', 'send_welcome', 'mass_send', 'read_mass_send', 'ensure_tags', 'read_tags', 'read_group', 'ensure_join_way', 'notify_staff',
-  ]) {
+  constructor(
+    abilities: readonly ActionKind[] = [
+      'read_contact',
+      'set_remark',
+      'mark_tags',
+      'send_welcome',
+      'mass_send',
+      'read_mass_send',
+      'ensure_tags',
+      'read_tags',
+      'read_group',
+      'ensure_join_way',
+      'notify_staff',
+    ],
+  ) {
     this.abilities = new Set(abilities);
   }
 
@@ -23,7 +35,9 @@ export class FakeChannel implements Channel {
   }
 
   ofKind<K extends ActionKind>(kind: K): Extract<Action, { kind: K }>[] {
-    return this.performed.flatMap(({ action }) => (action.kind === kind ? [action as Extract<Action, { kind: K }>] : []));
+    return this.performed.flatMap(({ action }) =>
+      action.kind === kind ? [action as Extract<Action, { kind: K }>] : [],
+    );
   }
 
   start(receive: Receive): Promise<void> {
@@ -49,7 +63,9 @@ export class FakeChannel implements Channel {
 
   reconcile(action: Action): Promise<Reconciled> {
     if (action.kind !== 'mass_send') return Promise.resolve({ outcome: 'unknown' });
-    const index = this.performed.findIndex((done) => done.action.kind === 'mass_send' && JSON.stringify(done.action) === JSON.stringify(action));
+    const index = this.performed.findIndex(
+      (done) => done.action.kind === 'mass_send' && JSON.stringify(done.action) === JSON.stringify(action),
+    );
     return Promise.resolve(index < 0 ? { outcome: 'not_done' } : { outcome: 'done', done: { ref: refOf(index) } });
   }
 
@@ -66,9 +82,19 @@ export class FakeChannel implements Channel {
       case 'mass_send':
         return { ref: refOf(this.performed.length - 1) };
       case 'read_mass_send': {
-        const task = this.performed[Number(action.externalRef.slice(3))]!.action as Extract<Action, { kind: 'mass_send' }>;
+        const task = this.performed[Number(action.externalRef.slice(3))]!.action as Extract<
+          Action,
+          { kind: 'mass_send' }
+        >;
         const isConfirmed = this.confirmed.has(action.externalRef);
-        return { result: { sent: isConfirmed ? task.externalUserIds.map((id) => ({ id, at: 0 })) : [], failed: [], unsent: [], finished: isConfirmed } };
+        return {
+          result: {
+            sent: isConfirmed ? task.externalUserIds.map((id) => ({ id, at: 0 })) : [],
+            failed: [],
+            unsent: [],
+            finished: isConfirmed,
+          },
+        };
       }
       default:
         return {};

@@ -1,24 +1,24 @@
+import { readCallbackXml } from './callback-xml.js';
 import { parseJsonOfStrings } from './json-strings.js';
-import { parseXml } from './xml.js';
 
 /** The fields of one decrypted callback. Order is not fixed, anything may be missing, and what is unknown is ignored. */
 export class CallbackFields {
-  private readonly byName = new Map<string, unknown>();
+  private readonly names: readonly string[];
 
-  private constructor(fields: Readonly<Record<string, unknown>>) {
-    for (const [name, value] of Object.entries(fields)) this.byName.set(name.toLowerCase(), value);
+  private constructor(private readonly fields: Readonly<Record<string, unknown>>) {
+    this.names = Object.keys(fields);
   }
 
   /** Nothing when the plaintext is neither XML nor JSON. */
   static of(plaintext: string): CallbackFields | undefined {
     const text = plaintext.trimStart();
-    const fields = text.startsWith('{') ? parseJsonOfStrings(text) : parseXml(text);
+    const fields = text.startsWith('{') ? parseJsonOfStrings(text) : readCallbackXml(text);
     return fields && new CallbackFields(fields);
   }
 
   /** A field's text, cut at `max`; nothing when it is absent or empty. */
   text(name: string, max = 256): string | undefined {
-    const value = this.byName.get(name.toLowerCase());
+    const value = this.value(name);
     const first: unknown = Array.isArray(value) ? value[0] : value;
     const text = typeof first === 'string' ? first.trim().slice(0, max) : '';
     return text === '' ? undefined : text;
@@ -29,9 +29,18 @@ export class CallbackFields {
     return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
   }
 
+  /** The variants differ in the case of their names. Most are told apart by their length, so this beats lowering them all. */
+  private value(name: string): unknown {
+    if (Object.hasOwn(this.fields, name)) return this.fields[name];
+    const given = this.names.findLast(
+      (other) => other.length === name.length && other.toLowerCase() === name.toLowerCase(),
+    );
+    return given === undefined ? undefined : this.fields[given];
+  }
+
   /** The items of a list that parsers show as nothing, one string, or an array. */
   items(name: string): readonly string[] {
-    const value = this.byName.get(name.toLowerCase());
+    const value = this.value(name);
     const held = isRecord(value) ? (value['Item'] ?? value['item']) : value;
     return (Array.isArray(held) ? held : [held]).filter(
       (item): item is string => typeof item === 'string' && item.length > 0,

@@ -8,7 +8,7 @@ import { addJoinWay, getJoinWay } from './client/groups.js';
 import { sendWelcomeMsg } from './client/messages.js';
 import { markTag } from './client/tags.js';
 import type { WecomApi } from './client/wecom-api.js';
-import { CorpReading } from './corp-reading.js';
+import type { CorpReading } from './corp-reading.js';
 import { findMassSend, massSend, readMassSend } from './mass-sending.js';
 import { withBody } from './message-body.js';
 import { notifyStaff } from './notify-staff.js';

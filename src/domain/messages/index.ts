@@ -1,4 +1,4 @@
-export { checkBody, LONGEST_MESSAGE_BYTES, renderBody, type RenderCode, type RenderOutcome } from './body.js';
+export { checkBody, renderBody, type RenderCode, type RenderOutcome } from './body.js';
 export {
   bodyFor,
   type Body,
@@ -12,7 +12,7 @@ export {
   type TriggerOf,
   type Variant,
 } from './campaign.js';
-export { templateKey, templateKind } from './front-matter-schema.js';
+export { templateKey } from './front-matter-schema.js';
 export { nameToCall } from './nickname.js';
 export type { TemplateProblem } from './problem.js';
 export { checkTemplate, type TemplateCheck } from './template-text.js';

@@ -1,10 +1,20 @@
 import type { MetricDefinition } from './metric.js';
 
 const count = (name: string, zh: string, en: string): MetricDefinition => ({
-  name, label: { zh, en }, type: 'int', unit: 'times', nullable: false, read: { column: name },
+  name,
+  label: { zh, en },
+  type: 'int',
+  unit: 'times',
+  nullable: false,
+  read: { column: name },
 });
 const daysSince = (name: string, column: string, zh: string, en: string): MetricDefinition => ({
-  name, label: { zh, en }, type: 'int', unit: 'days', nullable: true, read: { daysSince: column },
+  name,
+  label: { zh, en },
+  type: 'int',
+  unit: 'days',
+  nullable: true,
+  read: { daysSince: column },
 });
 
 /** What a member does in the groups and with the content. */
@@ -22,7 +32,14 @@ export const activityMetrics: readonly MetricDefinition[] = [
   count('invites_total', '累计邀请', 'invitations, all time'),
   count('ads_30d', '近30天疑似广告', 'messages that look like ads, 30 days'),
   count('groups_count', '所在群数', 'groups the member is in'),
-  { name: 'kol_level', label: { zh: 'KOL 等级', en: 'KOL level' }, type: 'int', unit: 'level', nullable: false, read: { column: 'kol_level' } },
+  {
+    name: 'kol_level',
+    label: { zh: 'KOL 等级', en: 'KOL level' },
+    type: 'int',
+    unit: 'level',
+    nullable: false,
+    read: { column: 'kol_level' },
+  },
   daysSince('days_since_last_seen', 'last_seen_day', '距上次出现天数', 'days since last seen'),
   daysSince('days_since_last_message', 'last_message_day', '距上次发言天数', 'days since last message'),
   daysSince('days_since_joined', 'joined_day', '入群天数', 'days since joining'),

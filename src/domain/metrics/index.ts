@@ -9,7 +9,9 @@ export * from './metric.js';
 /** Every metric there is. Rules, templates, the console's picker and the docs all read this list. */
 export const metrics: readonly MetricDefinition[] = [...activityMetrics, ...commerceMetrics, ...profileMetrics];
 
-export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(metrics.map((metric) => [metric.name, metric]));
+export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
+  metrics.map((metric) => [metric.name, metric]),
+);
 
 export function readMetrics(row: MetricRow, today: Day, corp: CorpFigures): Record<string, MetricValue> {
   const values: Record<string, MetricValue> = {};

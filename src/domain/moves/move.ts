@@ -54,20 +54,29 @@ export type MovePlan =
  * place of one group is not promised to two.
  */
 export function planMove(
-  tier: TierRules, memberships: readonly Membership[], seats: readonly GroupSeat[], past: readonly PastMove[], policy: MovePolicy, now: number,
+  tier: TierRules,
+  memberships: readonly Membership[],
+  seats: readonly GroupSeat[],
+  past: readonly PastMove[],
+  policy: MovePolicy,
+  now: number,
 ): MovePlan {
   const inPool = memberships.find((membership) => membership.tier === tier.key);
   const elsewhere = memberships.find((membership) => membership.tier !== null && membership.tier !== tier.key);
   if (inPool) return elsewhere ? { kind: 'leave', from: elsewhere.group, to: inPool.group } : { kind: 'none' };
 
-  const unsuccessful = past.filter((move) => move.tier === tier.key && (move.state === 'expired' || move.state === 'failed'));
+  const unsuccessful = past.filter(
+    (move) => move.tier === tier.key && (move.state === 'expired' || move.state === 'failed'),
+  );
   const last = Math.max(0, ...unsuccessful.map((move) => move.closedAt));
   if (last > 0 && now - last < policy.retryAfterDays * DAY_MS) return { kind: 'none' };
   if (unsuccessful.length >= policy.maxTries) return { kind: 'refused', code: 'too_many_tries' };
 
   const pool = seats.filter((seat) => seat.tier === tier.key && seat.active);
   if (pool.length === 0) return { kind: 'refused', code: 'no_pool' };
-  const roomiest = pool.reduce((best, seat) => (seat.capacity - seat.members > best.capacity - best.members ? seat : best));
+  const roomiest = pool.reduce((best, seat) =>
+    seat.capacity - seat.members > best.capacity - best.members ? seat : best,
+  );
   if (roomiest.members >= roomiest.capacity) return { kind: 'refused', code: 'pool_full' };
   return { kind: 'invite', from: elsewhere?.group ?? null, to: roomiest.id };
 }
@@ -89,22 +98,32 @@ export interface MoveStep {
   readonly then?: 'ask_to_leave' | 'remind';
 }
 
-export const isClosed = (state: MoveState): boolean => state === 'done' || state === 'expired' || state === 'failed' || state === 'cancelled';
+export const isClosed = (state: MoveState): boolean =>
+  state === 'done' || state === 'expired' || state === 'failed' || state === 'cancelled';
 
 /** What an event does to an open move; null when it does not concern it. */
 export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: number): MoveStep | null {
   switch (event.kind) {
     case 'invitation_settled':
       if (move.state !== 'planned') return null;
-      return event.sent ? { state: 'invited', note: '', deadlineAt: now + policy.inviteDays * DAY_MS } : { state: 'failed', note: event.code ?? 'not_sent' };
+      return event.sent
+        ? { state: 'invited', note: '', deadlineAt: now + policy.inviteDays * DAY_MS }
+        : { state: 'failed', note: event.code ?? 'not_sent' };
     case 'joined':
       if (move.state !== 'planned' && move.state !== 'invited') return null;
       // Any group of the tier's pool will do: they may have been told of another by a friend.
       if (event.groupTier !== move.tier && event.group !== move.toGroup) return null;
       if (move.fromGroup === null) return { state: 'done', note: 'joined', toGroup: event.group };
-      return { state: 'joined', note: '', toGroup: event.group, deadlineAt: now + policy.leaveDays * DAY_MS, then: 'ask_to_leave' };
+      return {
+        state: 'joined',
+        note: '',
+        toGroup: event.group,
+        deadlineAt: now + policy.leaveDays * DAY_MS,
+        then: 'ask_to_leave',
+      };
     case 'left':
-      if (event.group === move.fromGroup && (move.state === 'joined' || move.state === 'leaving')) return { state: 'done', note: 'left' };
+      if (event.group === move.fromGroup && (move.state === 'joined' || move.state === 'leaving'))
+        return { state: 'done', note: 'left' };
       return null;
     case 'tier_changed':
       if (event.tier === move.tier || isClosed(move.state)) return null;

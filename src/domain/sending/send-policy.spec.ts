@@ -4,15 +4,31 @@ import { DAY_MS, dayOf, HOUR_MS, momentOf, type Day } from '../day.js';
 import { isQuiet, isSameMonth, placeSend, type Budget, type SendingPolicy } from './send-policy.js';
 
 const zone = 'Asia/Shanghai';
-const policy: SendingPolicy = { perDay: 1, perMonth: 4, quietFromMinute: 21 * 60 + 30, quietToMinute: 8 * 60, slotMinutes: [450, 690, 1050, 1230] };
+const policy: SendingPolicy = {
+  perDay: 1,
+  perMonth: 4,
+  quietFromMinute: 21 * 60 + 30,
+  quietToMinute: 8 * 60,
+  slotMinutes: [450, 690, 1050, 1230],
+};
 const clock = (iso: string) => Date.parse(`${iso}+08:00`);
 
 function budgetOf(days: readonly Day[]): Budget {
-  return { countOn: (day) => days.filter((sent) => sent === day).length, countInMonth: (day) => days.filter((sent) => isSameMonth(sent, day)).length };
+  return {
+    countOn: (day) => days.filter((sent) => sent === day).length,
+    countInMonth: (day) => days.filter((sent) => isSameMonth(sent, day)).length,
+  };
 }
 
 const place = (at: string, timing: Parameters<typeof placeSend>[2], sent: string[] = [], hours = 72) =>
-  placeSend(clock(at), clock(at) + hours * HOUR_MS, timing, budgetOf(sent.map((day) => dayOf(clock(day), zone))), policy, zone);
+  placeSend(
+    clock(at),
+    clock(at) + hours * HOUR_MS,
+    timing,
+    budgetOf(sent.map((day) => dayOf(clock(day), zone))),
+    policy,
+    zone,
+  );
 
 describe('placeSend', () => {
   it('waits for the next slot', () => {
@@ -30,8 +46,17 @@ describe('placeSend', () => {
   });
 
   it('moves to the next day when the day is spent, and to no day when the month is', () => {
-    expect(place('2026-03-02T09:00', 'slot', ['2026-03-02T12:00'])).toMatchObject({ notBefore: clock('2026-03-03T11:30') });
-    expect(place('2026-03-10T09:00', 'slot', ['2026-03-01T12:00', '2026-03-02T12:00', '2026-03-03T12:00', '2026-03-04T12:00'])).toEqual({ kind: 'refused', code: 'monthly_cap' });
+    expect(place('2026-03-02T09:00', 'slot', ['2026-03-02T12:00'])).toMatchObject({
+      notBefore: clock('2026-03-03T11:30'),
+    });
+    expect(
+      place('2026-03-10T09:00', 'slot', [
+        '2026-03-01T12:00',
+        '2026-03-02T12:00',
+        '2026-03-03T12:00',
+        '2026-03-04T12:00',
+      ]),
+    ).toEqual({ kind: 'refused', code: 'monthly_cap' });
   });
 
   it('says that no slot lies within the window', () => {
@@ -40,26 +65,34 @@ describe('placeSend', () => {
 
   it('never breaks a cap or the quiet hours, whatever is asked', () => {
     const start = clock('2026-01-01T00:00');
-    fc.assert(fc.property(
-      fc.array(fc.record({ wait: fc.integer({ min: 0, max: 3 * DAY_MS }), timing: fc.constantFrom('now' as const, 'slot' as const, { atMinute: 630 }, { atMinute: 1400 }) }), { maxLength: 60 }),
-      (asks) => {
-        const sent: Day[] = [];
-        let now = start;
-        for (const { wait, timing } of asks) {
-          now += wait;
-          const placed = placeSend(now, now + 5 * DAY_MS, timing, budgetOf(sent), policy, zone);
-          if (placed.kind === 'refused') continue;
-          expect(placed.notBefore).toBeGreaterThanOrEqual(now);
-          expect(isQuiet(placed.notBefore, policy, zone)).toBe(false);
-          expect(placed.day).toBe(dayOf(placed.notBefore, zone));
-          sent.push(placed.day);
-        }
-        for (const day of sent) {
-          expect(sent.filter((other) => other === day).length).toBeLessThanOrEqual(policy.perDay);
-          expect(sent.filter((other) => isSameMonth(other, day)).length).toBeLessThanOrEqual(policy.perMonth);
-        }
-      },
-    ));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            wait: fc.integer({ min: 0, max: 3 * DAY_MS }),
+            timing: fc.constantFrom('now' as const, 'slot' as const, { atMinute: 630 }, { atMinute: 1400 }),
+          }),
+          { maxLength: 60 },
+        ),
+        (asks) => {
+          const sent: Day[] = [];
+          let now = start;
+          for (const { wait, timing } of asks) {
+            now += wait;
+            const placed = placeSend(now, now + 5 * DAY_MS, timing, budgetOf(sent), policy, zone);
+            if (placed.kind === 'refused') continue;
+            expect(placed.notBefore).toBeGreaterThanOrEqual(now);
+            expect(isQuiet(placed.notBefore, policy, zone)).toBe(false);
+            expect(placed.day).toBe(dayOf(placed.notBefore, zone));
+            sent.push(placed.day);
+          }
+          for (const day of sent) {
+            expect(sent.filter((other) => other === day).length).toBeLessThanOrEqual(policy.perDay);
+            expect(sent.filter((other) => isSameMonth(other, day)).length).toBeLessThanOrEqual(policy.perMonth);
+          }
+        },
+      ),
+    );
   });
 
   it('knows the wall clock of a zone with summer time', () => {

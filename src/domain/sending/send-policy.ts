@@ -38,7 +38,14 @@ export function isSameMonth(a: Day, b: Day): boolean {
  * The first moment, no later than `until`, at which one more proactive message may go to this member: outside the quiet
  * hours, on a day with budget left, at the timing asked for. Says why when there is none.
  */
-export function placeSend(now: number, until: number, timing: Timing, budget: Budget, policy: SendingPolicy, timeZone: string): Placement {
+export function placeSend(
+  now: number,
+  until: number,
+  timing: Timing,
+  budget: Budget,
+  policy: SendingPolicy,
+  timeZone: string,
+): Placement {
   let refusal: 'daily_cap' | 'monthly_cap' | 'no_slot_in_window' = 'no_slot_in_window';
   const today = dayOf(now, timeZone);
   for (let day = today; day <= dayOf(until, timeZone); day++) {
@@ -53,7 +60,8 @@ export function placeSend(now: number, until: number, timing: Timing, budget: Bu
 
 /** The first allowed moment on one day, not before `now`; null when the day has none left. */
 function firstMoment(day: Day, now: number, timing: Timing, policy: SendingPolicy, timeZone: string): number | null {
-  const candidates = timing === 'now' ? [0, policy.quietToMinute] : timing === 'slot' ? policy.slotMinutes : [timing.atMinute];
+  const candidates =
+    timing === 'now' ? [0, policy.quietToMinute] : timing === 'slot' ? policy.slotMinutes : [timing.atMinute];
   for (const minute of candidates) {
     const moment = Math.max(momentOf(day, minute, timeZone), timing === 'now' ? now : 0);
     if (moment < now || dayOf(moment, timeZone) !== day) continue;

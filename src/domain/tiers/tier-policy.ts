@@ -22,7 +22,12 @@ export interface TierState {
 
 export type TierVerdict =
   | { readonly kind: 'kept' }
-  | { readonly kind: 'entered'; readonly to: string; readonly from: string | null; readonly direction: 'first' | 'up' | 'down' | 'locked' }
+  | {
+      readonly kind: 'entered';
+      readonly to: string;
+      readonly from: string | null;
+      readonly direction: 'first' | 'up' | 'down' | 'locked';
+    }
   | { readonly kind: 'warned'; readonly to: string; readonly until: number }
   | { readonly kind: 'recovered' };
 
