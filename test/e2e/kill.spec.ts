@@ -35,8 +35,14 @@ describe('a product that is killed again and again', () => {
     directory = await mkdtemp(join(tmpdir(), 'qunjie-kill-'));
     const url = `sqlite:${join(directory, 'product.sqlite')}`;
     conductor = await Conductor.open({
-      startAt: START, databaseUrl: url, people: 200, months: 6, logLevel: 'fatal', adminPassword: 'kill-test-password',
-      mischief: { duplicate: 0.1, reorder: 0.1 }, productFile: resolve('dist/demo-product.js'),
+      startAt: START,
+      databaseUrl: url,
+      people: 200,
+      months: 6,
+      logLevel: 'fatal',
+      adminPassword: 'kill-test-password',
+      mischief: { duplicate: 0.1, reorder: 0.1 },
+      productFile: resolve('dist/demo-product.js'),
     });
     await conductor.startProduct();
     const next = random(20_260_105);
@@ -50,7 +56,8 @@ describe('a product that is killed again and again', () => {
         await conductor.startProduct();
       }
     })();
-    while (kills < KILLS && conductor.sandbox.now() < START + MOST_DAYS * DAY_MS) await conductor.liveUntil(conductor.sandbox.now() + DAY_MS);
+    while (kills < KILLS && conductor.sandbox.now() < START + MOST_DAYS * DAY_MS)
+      await conductor.liveUntil(conductor.sandbox.now() + DAY_MS);
     over = true;
     await reaper;
     await conductor.liveUntil(conductor.sandbox.now() + 3 * DAY_MS);
@@ -73,36 +80,56 @@ describe('a product that is killed again and again', () => {
   });
 
   it('tells no member the same thing twice', async () => {
-    const replies = new Set((await database.read.all<{ text: string }>(`SELECT answer AS text FROM command_request WHERE answer IS NOT NULL`)).map((row) => row.text));
+    const replies = new Set(
+      (
+        await database.read.all<{ text: string }>(`SELECT answer AS text FROM command_request WHERE answer IS NOT NULL`)
+      ).map((row) => row.text),
+    );
     const told = new Map<string, number[]>();
     for (const message of record.received) {
       if ([...replies].some((reply) => message.text.includes(reply))) continue;
       const key = `${message.to} ${message.text}`;
       told.set(key, [...(told.get(key) ?? []), message.at]);
     }
-    const doubles = [...told].filter(([, times]) => times.some((at, index) => index > 0 && at - times[index - 1]! < SOONEST_REPEAT_MS));
+    const doubles = [...told].filter(([, times]) =>
+      times.some((at, index) => index > 0 && at - times[index - 1]! < SOONEST_REPEAT_MS),
+    );
     expect(doubles).toEqual([]);
   });
 
   it('answers what was asked once', async () => {
-    const asked = await database.read.all<{ answer: string; n: number }>('SELECT answer, COUNT(*) AS n FROM command_request WHERE answer IS NOT NULL GROUP BY answer');
+    const asked = await database.read.all<{ answer: string; n: number }>(
+      'SELECT answer, COUNT(*) AS n FROM command_request WHERE answer IS NOT NULL GROUP BY answer',
+    );
     for (const { answer, n } of asked) {
-      const heard = [...record.received, ...record.posts, ...record.inbox].filter((message) => message.text.includes(answer)).length;
+      const heard = [...record.received, ...record.posts, ...record.inbox].filter((message) =>
+        message.text.includes(answer),
+      ).length;
       expect(heard, answer).toBeLessThanOrEqual(n * 2);
     }
-    expect((await database.read.all(`SELECT key FROM outbox WHERE key LIKE 'reply:%' GROUP BY key HAVING COUNT(*) > 1`))).toEqual([]);
+    expect(
+      await database.read.all(`SELECT key FROM outbox WHERE key LIKE 'reply:%' GROUP BY key HAVING COUNT(*) > 1`),
+    ).toEqual([]);
   });
 
   it('has every callback that it confirmed', async () => {
-    const facts = new Set((await database.read.all<{ key: string }>(`SELECT key FROM fact WHERE key LIKE 'wecom:%'`)).map((row) => row.key.replace(/:\d+$/, '')));
+    const facts = new Set(
+      (await database.read.all<{ key: string }>(`SELECT key FROM fact WHERE key LIKE 'wecom:%'`)).map((row) =>
+        row.key.replace(/:\d+$/, ''),
+      ),
+    );
     for (const { key } of await database.read.all<{ key: string }>('SELECT key FROM command_request')) facts.add(key);
-    const missing = record.callbacks.filter((callback) => callback.state === 'answered' && !facts.has(keyOf(callback.plaintext)));
+    const missing = record.callbacks.filter(
+      (callback) => callback.state === 'answered' && !facts.has(keyOf(callback.plaintext)),
+    );
     expect(missing).toEqual([]);
     expect(await database.read.all('SELECT id, kind FROM fact WHERE state <> 1')).toEqual([]);
   });
 
   it('has every order the shop was told is in', async () => {
-    const [{ n }] = (await database.read.all<{ n: number }>(`SELECT COUNT(*) AS n FROM fact WHERE kind = 'order_paid'`)) as [{ n: number }];
+    const [{ n }] = (await database.read.all<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM fact WHERE kind = 'order_paid'`,
+    )) as [{ n: number }];
     expect(n).toBe(record.shop.kinds['order_paid']);
     expect(record.shop.waiting).toBe(0);
   });
@@ -110,14 +137,22 @@ describe('a product that is killed again and again', () => {
   it('agrees with WeCom about every tag of every contact', async () => {
     const ours = new Map<string, Set<string>>();
     for (const row of await database.read.all<{ external_userid: string; name: string }>(
-      `SELECT i.value AS external_userid, t.name FROM member_tag t JOIN identity i ON i.member_id = t.member_id AND i.kind = 'external_userid' WHERE t.want = 1`)) {
+      `SELECT i.value AS external_userid, t.name FROM member_tag t JOIN identity i ON i.member_id = t.member_id AND i.kind = 'external_userid' WHERE t.want = 1`,
+    )) {
       ours.set(row.external_userid, (ours.get(row.external_userid) ?? new Set()).add(row.name));
     }
-    const contacts = (await database.read.all<{ external_userid: string }>(
-      `SELECT mb.external_userid FROM member mb JOIN member_metrics mm ON mm.member_id = mb.id WHERE mm.is_contact = 1 AND mb.external_userid IS NOT NULL`)).map((row) => row.external_userid);
+    const contacts = (
+      await database.read.all<{ external_userid: string }>(
+        `SELECT mb.external_userid FROM member mb JOIN member_metrics mm ON mm.member_id = mb.id WHERE mm.is_contact = 1 AND mb.external_userid IS NOT NULL`,
+      )
+    ).map((row) => row.external_userid);
     expect(contacts.length).toBeGreaterThan(20);
     for (const contact of contacts) {
-      const theirs = new Set(record.pairs.filter((pair) => pair.externalUserId === contact && pair.bond === 'mutual').flatMap((pair) => pair.tags.map((tag) => tag.name)));
+      const theirs = new Set(
+        record.pairs
+          .filter((pair) => pair.externalUserId === contact && pair.bond === 'mutual')
+          .flatMap((pair) => pair.tags.map((tag) => tag.name)),
+      );
       expect({ contact, tags: [...theirs].sort() }).toEqual({ contact, tags: [...(ours.get(contact) ?? [])].sort() });
     }
   });

@@ -10,7 +10,10 @@ export interface Asked {
 }
 
 type Answer = object | string;
-type Answering = Answer | ((asked: Asked, time: number) => Answer | Promise<Answer>);
+type Responder = (asked: Asked, time: number) => Answer | Promise<Answer>;
+type Answering = Answer | Responder;
+/** An object may be a function too, as far as the compiler can tell. */
+const isResponder = (answering: Answering | number): answering is Responder => typeof answering === 'function';
 
 const folder = new URL('../../fixtures/wecom/', import.meta.url);
 export const recorded = (name: string): Record<string, unknown> =>
@@ -22,7 +25,7 @@ export const inTurn =
   (...answers: readonly Answering[]): Answering =>
   (asked, time) => {
     const answer = answers[Math.min(time, answers.length - 1)] ?? {};
-    return typeof answer === 'function' ? answer(asked, time) : answer;
+    return isResponder(answer) ? answer(asked, time) : answer;
   };
 
 /** A small real HTTP server that answers each endpoint as a test says and remembers what it was asked. */
@@ -77,6 +80,6 @@ export class FakeWecom {
     };
     this.asked.push(asked);
     const answering: Answering | number = this.answers[endpoint] ?? 404;
-    return typeof answering === 'function' ? answering(asked, time) : answering;
+    return isResponder(answering) ? answering(asked, time) : answering;
   }
 }

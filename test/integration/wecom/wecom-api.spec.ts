@@ -19,7 +19,7 @@ const ask = () => getFollowUserList(api);
 const failing = (promise: Promise<unknown>): Promise<Error & { code: string; retryAfterMs?: number }> =>
   promise.then(
     () => Promise.reject(new Error('it succeeded')),
-    (error: Error & { code: string }) => error,
+    (error: unknown) => error as Error & { code: string },
   );
 
 describe('WecomApi', () => {
