@@ -1,0 +1,172 @@
+import { DAY_MS, dayOf } from '../../src/domain/day.js';
+import type { Database } from '../../src/platform/database/database.js';
+import { aHouse, groupRead, MONDAY, type House } from '../support/engine-house.js';
+import { chatIdOf, factsOf, idsOf } from './acts.js';
+import type { Outcome, Row, Scenario } from './table.js';
+
+const zone = 'Asia/Shanghai';
+const FIRST_DAY = dayOf(MONDAY, zone);
+const RESTART = 'the product restarts';
+/** Between two rows time stops at these hours, so that every day is looked at and what was planned for it goes out. */
+const STOPS = ['08:01', '20:31'];
+const TAP_MS = 6 * 60_000;
+
+const momentOf = (day: number, at: string): number =>
+  Date.parse(`${new Date((FIRST_DAY + day) * DAY_MS).toISOString().slice(0, 10)}T${at}:00+08:00`);
+const wallClockOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(11, 16);
+
+/** Plays one table row by row in a real house and says what is so after each. */
+export class StagePlay {
+  /** What became of each message, and how much staff had been asked, when last looked at. */
+  private readonly seen = new Map<string, Map<string, string>>();
+  private heard = 0;
+
+  private constructor(
+    private house: House,
+    private readonly scenario: Scenario,
+  ) {}
+
+  static async open(db: Database, scenario: Scenario): Promise<StagePlay> {
+    const house = await aHouse(db);
+    const start = house.clock.now();
+    const groups = Object.entries(scenario.groups).map(([name, people]) =>
+      groupRead(
+        chatIdOf(name),
+        name,
+        people.map((who) => idsOf(who).externalUserId!),
+        start,
+      ),
+    );
+    await house.happens(...groups);
+    return new StagePlay(house, scenario);
+  }
+
+  async play(row: Row): Promise<void> {
+    await this.walkTo(momentOf(row.day, row.at));
+    for (const text of row.happens) {
+      if (text === RESTART) this.house = await this.house.rebuilt();
+      else await this.house.happens(...factsOf(text, this.house.clock.now(), row.who));
+    }
+    await this.settle();
+  }
+
+  /** What the row asks about, as it is. */
+  async outcome(row: Row): Promise<Outcome> {
+    const member = await this.house.db.read.one<{
+      id: number;
+      tier: string;
+      stage: string;
+      tier_grace_until: number | null;
+    }>(
+      `SELECT mb.id, mm.tier, mm.stage, mb.tier_grace_until FROM identity i JOIN member mb ON mb.id = i.member_id JOIN member_metrics mm ON mm.member_id = mb.id WHERE i.value = $1`,
+      [idsOf(row.who).externalUserId],
+    );
+    if (!member) throw new Error(`${row.who} is not known yet`);
+    const { then } = row;
+    const messages = await this.messagesSince(member.id, row.who);
+    const asked = this.askedSince(then.asked ?? '');
+    const held = (
+      await this.house.db.read.all<{ name: string }>('SELECT name FROM member_tag WHERE member_id = $1 AND want = 1', [
+        member.id,
+      ])
+    ).map(({ name }) => name);
+    return {
+      ...(then.tier === undefined ? {} : { tier: member.tier }),
+      ...(then.stage === undefined ? {} : { stage: member.stage }),
+      ...(then.tags === undefined ? {} : { tags: then.tags.filter((tag) => held.includes(tag)) }),
+      ...(then.without === undefined ? {} : { without: then.without.filter((tag) => !held.includes(tag)) }),
+      ...(then.warned === undefined ? {} : { warned: member.tier_grace_until !== null }),
+      ...(then.move === undefined ? {} : { move: await this.moveOf(member.id) }),
+      ...(then.groups === undefined ? {} : { groups: await this.groupsOf(member.id) }),
+      ...(then.messages === undefined ? {} : { messages }),
+      ...(then.unsaid === undefined
+        ? {}
+        : { unsaid: then.unsaid.filter((campaign) => messages === 'nothing' || !(campaign in messages)) }),
+      ...(then.asked === undefined ? {} : { asked }),
+    };
+  }
+
+  private async walkTo(moment: number): Promise<void> {
+    for (let day = dayOf(this.house.clock.now(), zone); day <= dayOf(moment, zone); day++) {
+      for (const stop of STOPS.map((at) => momentOf(day - FIRST_DAY, at))) {
+        if (stop <= this.house.clock.now() || stop >= moment) continue;
+        this.house.clock.pushTo(stop);
+        await this.settle();
+      }
+    }
+    this.house.clock.pushTo(moment);
+    await this.settle();
+  }
+
+  /** Everything that is due now; then, where staff tap, the few minutes until they have and it is known. */
+  private async settle(): Promise<void> {
+    await this.house.pump.settle();
+    if (this.scenario.staff === 'never tap') return;
+    const waiting = await this.house.db.read.all<{ external_ref: string }>(
+      `SELECT external_ref FROM mass_batch WHERE closed_at IS NULL AND external_ref IS NOT NULL`,
+    );
+    if (waiting.length === 0) return;
+    for (const { external_ref: ref } of waiting) this.house.channel.confirmed.add(ref);
+    this.house.clock.pushTo(this.house.clock.now() + TAP_MS);
+    await this.house.pump.settle();
+  }
+
+  private async messagesSince(member: number, who: string): Promise<Exclude<Outcome['messages'], undefined>> {
+    const rows = await this.house.db.read.all<{
+      key: string;
+      campaign: string;
+      state: string;
+      reason: string | null;
+      not_before: number;
+    }>(
+      'SELECT key, campaign, state, reason, not_before FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id',
+      [member],
+    );
+    const before = this.seen.get(who) ?? new Map<string, string>();
+    this.seen.set(who, new Map(rows.map((row) => [row.key, becameOf(row)])));
+    const news = rows
+      .filter((row) => before.get(row.key) !== becameOf(row))
+      .map((row) => [row.campaign, becameOf(row)] as const);
+    return news.length === 0 ? 'nothing' : Object.fromEntries(news);
+  }
+
+  private async moveOf(member: number): Promise<string> {
+    const move = await this.house.db.read.one<{ state: string; name: string }>(
+      'SELECT m.state, g.name FROM move m JOIN chat_group g ON g.id = m.to_group WHERE m.member_id = $1 ORDER BY m.id DESC LIMIT 1',
+      [member],
+    );
+    return move ? `${move.state} ${move.name}` : 'none';
+  }
+
+  private async groupsOf(member: number): Promise<string[]> {
+    const rows = await this.house.db.read.all<{ name: string }>(
+      'SELECT g.name FROM group_person gp JOIN chat_group g ON g.id = gp.group_id WHERE gp.member_id = $1 AND gp.present = 1 ORDER BY g.id',
+      [member],
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  private askedSince(part: string): string {
+    const texts = this.house.channel.ofKind('notify_staff').map((action) => action.text);
+    const news = texts.slice(this.heard).join('\n');
+    this.heard = texts.length;
+    return news === '' ? 'nothing' : news.includes(part) ? part : news;
+  }
+}
+
+function becameOf(row: {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly not_before: number;
+}): string {
+  switch (row.state) {
+    case 'planned':
+      return `planned for day ${dayOf(row.not_before, zone) - FIRST_DAY} ${wallClockOf(row.not_before)}`;
+    case 'waiting':
+      return 'waits for staff';
+    case 'sent':
+      return 'sent';
+    default:
+      return `${row.state}: ${row.reason ?? ''}`;
+  }
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const words = z.union([z.string(), z.array(z.string())]).transform((one) => (typeof one === 'string' ? [one] : one));
+const wallClock = z.string().regex(/^\d\d:\d\d$/);
+
+/** What must be true at this moment. What is not named may be anything; what is named must be so, and nothing else. */
+const outcome = z.strictObject({
+  tier: z.string().optional(),
+  stage: z.string().optional(),
+  /** Tags held among others, and tags not held. */
+  tags: words.optional(),
+  without: words.optional(),
+  /** Whether a step down has been announced. */
+  warned: z.boolean().optional(),
+  /** Every message whose state has changed since the last row about this person: campaign → what became of it. */
+  messages: z.union([z.literal('nothing'), z.record(z.string(), z.string())]).optional(),
+  /** Campaigns of which nothing has changed since the last row. */
+  unsaid: words.optional(),
+  /** The latest move: `invited 会员群①`, or `none`. */
+  move: z.string().optional(),
+  groups: words.optional(),
+  /** What staff were asked for since the last row; a part of the text. */
+  asked: z.union([z.literal('nothing'), z.string()]).optional(),
+});
+
+const row = z.strictObject({
+  day: z.int().min(0),
+  at: wallClock.default('09:00'),
+  who: z.string().default('小鹿'),
+  happens: words.default([]),
+  then: outcome.default({}),
+});
+
+const scenario = z.strictObject({
+  scenario: z.string(),
+  why: z.string().optional(),
+  /** Tier groups there are, with who is in them from the start. */
+  groups: z.record(z.string(), z.array(z.string())).default({}),
+  /** Whether staff confirm mass-sends with a tap, some minutes after they are asked. */
+  staff: z.enum(['tap', 'never tap']).default('tap'),
+  rows: z.array(row).min(1),
+});
+
+export type Scenario = z.output<typeof scenario>;
+export type Row = z.output<typeof row>;
+export type Outcome = z.output<typeof outcome>;
+
+export async function readTable(path: string): Promise<readonly Scenario[]> {
+  return z
+    .array(scenario)
+    .min(1)
+    .parse(parse(await readFile(path, 'utf8')));
+}
