@@ -25,14 +25,25 @@ const tagGroups = z.object({
 /** The library is being completed meanwhile. */
 const TAGS_SOON_MS = 2_000;
 const MONTH_DAYS = 62;
+/** The library hardly ever changes and is asked for with every tag that is told. Real time: another worker may learn. */
+const LIBRARY_KEPT_MS = 1_000;
 
 /** What deliveries do to members, tags, groups and moves. */
 export class EngineConsequences implements Consequences {
+  private known: { readonly tags: Awaited<ReturnType<typeof stores.tags.library>>; readonly until: number } | undefined;
+
   constructor(
     private readonly db: Database,
     private readonly engine: Engine,
     private readonly clock: Clock,
   ) {}
+
+  private async library(): Promise<Awaited<ReturnType<typeof stores.tags.library>>> {
+    if (this.known && this.known.until > Date.now()) return this.known.tags;
+    const tags = await stores.tags.library(this.db.read);
+    this.known = { tags, until: Date.now() + LIBRARY_KEPT_MS };
+    return tags;
+  }
 
   async prepare(row: OutboxRow): Promise<Action | null> {
     return row.action.kind === 'mark_tags' && row.member !== null
@@ -45,9 +56,7 @@ export class EngineConsequences implements Consequences {
     const unconfirmed = await stores.tags.unconfirmed(this.db.read, member);
     const follow = (await stores.follows.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
     if (unconfirmed.length === 0 || !follow) return null;
-    const library = new Map(
-      (await stores.tags.library(this.db.read)).map((tag) => [`${tag.grp}/${tag.name}`, tag.tag_id]),
-    );
+    const library = new Map((await this.library()).map((tag) => [`${tag.grp}/${tag.name}`, tag.tag_id]));
     const missing = unconfirmed.filter((tag) => tag.want === 1 && !library.has(`${tag.grp}/${tag.name}`));
     if (missing.length > 0) {
       await this.ensureTags(
@@ -144,7 +153,7 @@ export class EngineConsequences implements Consequences {
     switch (action.kind) {
       case 'mark_tags': {
         if (row.member === null) return;
-        const names = new Map((await stores.tags.library(tx)).map((tag) => [tag.tag_id, tag.name]));
+        const names = new Map((await this.library()).map((tag) => [tag.tag_id, tag.name]));
         const told = (ids: readonly string[], want: boolean) =>
           ids.flatMap((id) => (names.has(id) ? [{ name: names.get(id)!, want }] : []));
         return stores.tags.confirm(tx, row.member, [...told(action.add, true), ...told(action.remove, false)], now);
@@ -157,11 +166,13 @@ export class EngineConsequences implements Consequences {
         return;
       }
       case 'ensure_tags':
+        this.known = undefined;
         return stores.tags.learn(
           tx,
           tagIds.parse(done.result).tags.map((tag) => ({ ...tag, group: action.group })),
         );
       case 'read_tags':
+        this.known = undefined;
         return stores.tags.learn(
           tx,
           tagGroups

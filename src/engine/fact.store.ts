@@ -53,12 +53,14 @@ export class FactStore {
   }
 
   async taken(tx: Sql, facts: readonly { readonly id: number; readonly member: MemberId | null }[]): Promise<void> {
-    for (let start = 0; start < facts.length; start += 500) {
-      const chunk = facts.slice(start, start + 500);
-      // Every number here is ours, so it is written into the text: no placeholder types to settle between dialects.
-      await tx.run(`WITH taken (id, member_id) AS (VALUES ${chunk.map((fact) => `(${fact.id}, ${fact.member ?? 'CAST(NULL AS BIGINT)'})`).join(',')})
-        UPDATE fact SET state = 1, member_id = (SELECT taken.member_id FROM taken WHERE taken.id = fact.id) WHERE id IN (SELECT taken.id FROM taken)`);
-    }
+    if (facts.length === 0) return;
+    const members = JSON.stringify(Object.fromEntries(facts.map((fact) => [fact.id, fact.member])));
+    await tx.run(
+      tx.dialect === 'postgres'
+        ? `UPDATE fact SET state = 1, member_id = taken.value::bigint FROM jsonb_each_text($1::jsonb) AS taken WHERE fact.id = taken.key::bigint`
+        : `UPDATE fact SET state = 1, member_id = taken.value FROM json_each($1) AS taken WHERE fact.id = CAST(taken.key AS INTEGER)`,
+      [members],
+    );
   }
 
   /** Kept, but never tried again: taking it threw. An admin sees it on the home page. */

@@ -7,7 +7,7 @@ import type { Membership } from '../domain/moves/move.js';
 import { occasionsOf, type Occasion } from '../domain/occasions.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import type { NewDecision } from '../audit/decision.store.js';
-import type { StoredMember } from '../members/member.store.js';
+import { countedColumns, type StoredMember } from '../members/member.store.js';
 import type { StoredTag, TagWrite } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { decisionsOf } from './decisions-of.js';
@@ -87,13 +87,40 @@ export async function look(
   await planContacts(tx, looked, outcomes, on, now);
   const invitations = await planMoves(tx, looked, on, now);
   await planMessages(tx, looked, invitations, on, now);
+  const [same, different] = parted(looked, outcomes, members);
+  await stores.members.looked(tx, same, today);
   await stores.members.save(
     tx,
-    outcomes.map((outcome) => outcome.stored),
-    new Map(outcomes.map((outcome) => [outcome.stored.state.id, outcome.figures])),
+    different.map((outcome) => outcome.stored),
+    new Map(different.map((outcome) => [outcome.stored.state.id, outcome.figures])),
     now,
   );
   return outcomes.filter((outcome) => outcome.changed).length;
+}
+
+/** Most members look the same from one day to the next: of those only the day of the look is written. */
+function parted(
+  looked: readonly Looked[],
+  outcomes: readonly Outcome[],
+  members: ReadonlyMap<MemberId, StoredMember>,
+): [MemberId[], Outcome[]] {
+  const same: MemberId[] = [];
+  const different: Outcome[] = [];
+  outcomes.forEach((outcome, index) => {
+    const { id, stored, facts } = looked[index]!;
+    const untouched =
+      facts.length === 0 &&
+      !outcome.changed &&
+      members.get(id) === stored &&
+      outcome.stored.graceUntil === stored.graceUntil;
+    if (
+      untouched &&
+      countedColumns.every((column) => (stored.figures[column] ?? null) === (outcome.figures[column] ?? null))
+    )
+      same.push(id);
+    else different.push(outcome);
+  });
+  return [same, different];
 }
 
 /** What belongs to one member beside their own row. */

@@ -1,4 +1,5 @@
 import type { MemberId } from '../domain/ids.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Looked } from './look.js';
 import { stores } from './stores.js';
@@ -20,7 +21,8 @@ export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Ma
   const chats = new Map(
     (
       await sql.all<{ member_id: number; value: string }>(
-        `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN (${ids.join(',')}) GROUP BY member_id`,
+        `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN ${amongNumbers(sql, 1)} GROUP BY member_id`,
+        [JSON.stringify(ids)],
       )
     ).map((row) => [row.member_id, row.value]),
   );

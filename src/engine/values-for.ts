@@ -2,6 +2,7 @@ import { dayOf } from '../domain/day.js';
 import { templateValues, type Campaign, type TemplateValues } from '../domain/messages/index.js';
 import { tierOf, type Ruleset } from '../domain/ruleset.js';
 import { missingTo, nextStepWords } from '../domain/tiers/next-step.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances, Looked } from './look.js';
 import type { Reach } from './reach.js';
@@ -61,7 +62,8 @@ async function groupmatesWhoSpoke(sql: Sql, one: Looked): Promise<number | null>
   const groups = one.memberships.map(({ group }) => group);
   if (groups.length === 0) return null;
   const row = await sql.one<{ n: number }>(
-    `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> ${one.id} AND group_id IN (${groups.join(',')})`,
+    `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${amongNumbers(sql, 2)}`,
+    [one.id, JSON.stringify(groups)],
   );
   return row && Number(row.n) > 0 ? Number(row.n) : null;
 }

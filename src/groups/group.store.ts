@@ -1,6 +1,7 @@
 import type { FactOf } from '../domain/fact.js';
 import { asGroupId, type GroupId, type MemberId } from '../domain/ids.js';
 import type { GroupSeat, Membership } from '../domain/moves/move.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export interface StoredGroup {
@@ -74,11 +75,10 @@ export class GroupStore {
     const wanted = [...new Set(chatIds)];
     const found = new Map<string, StoredGroup>();
     if (wanted.length === 0) return found;
-    const list = wanted.map((_, index) => `$${index + 1}`).join(',');
     const read = async () => {
       const rows = await tx.all<GroupRow>(
-        `SELECT ${columns} FROM chat_group WHERE chat_id IN (${list}) OR room_id IN (${list})`,
-        wanted,
+        `SELECT ${columns} FROM chat_group WHERE chat_id IN ${amongTexts(tx, 1)} OR room_id IN ${amongTexts(tx, 1)}`,
+        [JSON.stringify(wanted)],
       );
       for (const row of rows) {
         if (row.chat_id !== null) found.set(row.chat_id, storedGroup(row));
@@ -159,8 +159,8 @@ export class GroupStore {
     for (const { group, member } of pairs) byGroup.set(group, (byGroup.get(group) ?? new Set()).add(member));
     for (const [group, members] of byGroup) {
       await tx.run(
-        `UPDATE group_person SET spoke = 1 WHERE group_id = $1 AND spoke = 0 AND member_id IN (${[...members].join(',')})`,
-        [group],
+        `UPDATE group_person SET spoke = 1 WHERE group_id = $1 AND spoke = 0 AND member_id IN ${amongNumbers(tx, 2)}`,
+        [group, JSON.stringify([...members])],
       );
     }
   }
@@ -178,7 +178,8 @@ export class GroupStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; group_id: number; tier: string | null }>(
       `SELECT gp.member_id, gp.group_id, g.tier FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
-       WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN (${members.join(',')}) ORDER BY gp.group_id`,
+       WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN ${amongNumbers(sql, 1)} ORDER BY gp.group_id`,
+      [JSON.stringify(members)],
     );
     for (const row of rows) {
       const member = row.member_id as MemberId;

@@ -1,5 +1,6 @@
 import { asGroupId, asMemberId, asMoveId, type GroupId, type MemberId, type MoveId } from '../domain/ids.js';
 import { isClosed, type Move, type MoveState, type MoveStep, type PastMove } from '../domain/moves/move.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 interface MoveRow {
@@ -48,21 +49,25 @@ export class MoveStore {
   async open(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Move>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<MoveRow>(
-      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN (${members.join(',')})`,
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      [JSON.stringify(members)],
     );
     return new Map(rows.map((row) => [asMemberId(row.member_id), storedMove(row)]));
   }
 
   async byIds(sql: Sql, ids: readonly MoveId[]): Promise<Move[]> {
     if (ids.length === 0) return [];
-    return (await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN (${ids.join(',')})`)).map(storedMove);
+    return (
+      await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN ${amongNumbers(sql, 1)}`, [JSON.stringify(ids)])
+    ).map(storedMove);
   }
 
   async past(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, PastMove[]>> {
     const found = new Map<MemberId, PastMove[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number }>(
-      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN (${members.join(',')})`,
+      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      [JSON.stringify(members)],
     );
     for (const row of rows) {
       const member = asMemberId(row.member_id);

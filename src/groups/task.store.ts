@@ -1,4 +1,5 @@
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export interface NewTask {
@@ -36,8 +37,8 @@ export class TaskStore {
   async closeForMoves(tx: Sql, moves: readonly MoveId[], state: 'done' | 'cancelled', now: number): Promise<void> {
     if (moves.length === 0) return;
     await tx.run(
-      `UPDATE operator_task SET state = $1, done_at = $2 WHERE state = 'open' AND move_id IN (${moves.join(',')})`,
-      [state, now],
+      `UPDATE operator_task SET state = $1, done_at = $2 WHERE state = 'open' AND move_id IN ${amongNumbers(tx, 3)}`,
+      [state, now, JSON.stringify(moves)],
     );
   }
 }

@@ -2,6 +2,7 @@ import type { Day } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import type { DayCounts } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 const counted = [
@@ -52,14 +53,17 @@ export class BucketStore {
     if (members.length === 0) return new Map();
     const since = (days: number) => today - days + 1;
     const within = (column: string, days: number) => `SUM(CASE WHEN day >= ${since(days)} THEN ${column} ELSE 0 END)`;
-    const rows = await sql.all<Record<string, number>>(`SELECT member_id,
+    const rows = await sql.all<Record<string, number>>(
+      `SELECT member_id,
       SUM(messages) AS messages_total, ${within('messages', 30)} AS messages_30d, ${within('messages', 7)} AS messages_7d,
       SUM(CASE WHEN day >= ${since(30)} AND seen > 0 THEN 1 ELSE 0 END) AS active_days_30d, ${within('mentions', 30)} AS mentions_30d,
       SUM(checkins) AS checkins_total, ${within('checkins', 30)} AS checkins_30d, ${within('visits', 30)} AS visits_30d,
       SUM(views) AS views_total, ${within('views', 30)} AS views_30d, SUM(invites) AS invites_total, ${within('ads', 30)} AS ads_30d,
       SUM(orders) AS orders_total, ${within('orders', 90)} AS orders_90d, ${within('orders', 30)} AS orders_30d,
       SUM(spend_cents) AS spend_total_cents, ${within('spend_cents', 90)} AS spend_90d_cents
-      FROM member_day WHERE member_id IN (${members.join(',')}) AND day <= ${today} GROUP BY member_id`);
+      FROM member_day WHERE member_id IN ${amongNumbers(sql, 1)} AND day <= ${today} GROUP BY member_id`,
+      [JSON.stringify(members)],
+    );
     return new Map(
       rows.map((row) => [
         Number(row['member_id']) as MemberId,

@@ -1,4 +1,5 @@
 import type { FactOf } from '../domain/fact.js';
+import { amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export interface Follow {
@@ -73,8 +74,8 @@ export class FollowStore {
     const listed = read.follows.map((follow) => follow.staff);
     await tx.run(
       `UPDATE follow SET ended = 1 WHERE external_userid = $1 AND changed_at < $2
-      ${listed.length > 0 ? `AND staff NOT IN (${listed.map((_, index) => `$${index + 3}`).join(',')})` : ''}`,
-      [externalUserId, read.readAt, ...listed],
+      AND staff NOT IN ${amongTexts(tx, 3)}`,
+      [externalUserId, read.readAt, JSON.stringify(listed)],
     );
   }
 
@@ -83,8 +84,8 @@ export class FollowStore {
     const found = new Map<string, Follow[]>();
     if (externalUserIds.length === 0) return found;
     const rows = await sql.all<{ external_userid: string; staff: string; remark: string | null }>(
-      `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN (${externalUserIds.map((_, index) => `$${index + 1}`).join(',')}) ORDER BY since, staff`,
-      externalUserIds,
+      `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
+      [JSON.stringify(externalUserIds)],
     );
     for (const row of rows) {
       found.set(row.external_userid, [

@@ -1,5 +1,6 @@
 import type { MemberIds } from '../domain/fact.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
+import { amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export type IdentityKind = 'external_userid' | 'unionid' | 'chat' | 'phone';
@@ -30,14 +31,11 @@ export class IdentityStore {
       const values = [
         ...new Set(identities.filter((identity) => identity.kind === kind).map((identity) => identity.value)),
       ];
-      for (let start = 0; start < values.length; start += 5_000) {
-        const chunk = values.slice(start, start + 5_000);
-        const rows = await sql.all<{ value: string; member_id: number }>(
-          `SELECT value, member_id FROM identity WHERE kind = $1 AND value IN (${chunk.map((_, index) => `$${index + 2}`).join(',')})`,
-          [kind, ...chunk],
-        );
-        for (const row of rows) found.set(keyOf({ kind, value: row.value }), asMemberId(row.member_id));
-      }
+      const rows = await sql.all<{ value: string; member_id: number }>(
+        `SELECT value, member_id FROM identity WHERE kind = $1 AND value IN ${amongTexts(sql, 2)}`,
+        [kind, JSON.stringify(values)],
+      );
+      for (const row of rows) found.set(keyOf({ kind, value: row.value }), asMemberId(row.member_id));
     }
     return found;
   }

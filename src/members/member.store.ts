@@ -2,6 +2,7 @@ import type { MemberState } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
 import type { MetricRow } from '../domain/metrics/index.js';
 import type { Stage } from '../domain/stages/stage-policy.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 /** One member as stored: state, figures, and where the policies stand. */
@@ -73,7 +74,8 @@ export class MemberStore {
   async load(sql: Sql, ids: readonly MemberId[]): Promise<Map<MemberId, StoredMember>> {
     if (ids.length === 0) return new Map();
     const rows = await sql.all<Row>(
-      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN (${ids.join(',')})`,
+      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${amongNumbers(sql, 1)}`,
+      [JSON.stringify(ids)],
     );
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
   }
@@ -85,6 +87,15 @@ export class MemberStore {
       [today, after],
     );
     return rows.map((row) => row.id as MemberId);
+  }
+
+  /** Looked at on this day, and found as they were. */
+  async looked(tx: Sql, members: readonly MemberId[], today: number): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
+      today,
+      JSON.stringify(members),
+    ]);
   }
 
   async save(

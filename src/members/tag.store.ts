@@ -1,5 +1,6 @@
 import type { HeldTag } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export interface TagRow {
@@ -34,7 +35,8 @@ export class TagStore {
     const tags = new Map<MemberId, Map<string, StoredTag>>();
     if (members.length === 0) return tags;
     const rows = await sql.all<TagRow>(
-      `SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN (${members.join(',')})`,
+      `SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN ${amongNumbers(sql, 1)}`,
+      [JSON.stringify(members)],
     );
     for (const row of rows) {
       const member = Number(row.member_id) as MemberId;
@@ -85,8 +87,8 @@ export class TagStore {
       const names = told.filter((tag) => tag.want === want).map((tag) => tag.name);
       if (names.length === 0) continue;
       await tx.run(
-        `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2 AND want = ${want ? 1 : 0} AND name IN (${names.map((_, index) => `$${index + 3}`).join(',')})`,
-        [now, member, ...names],
+        `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2 AND want = ${want ? 1 : 0} AND name IN ${amongTexts(tx, 3)}`,
+        [now, member, JSON.stringify(names)],
       );
     }
   }
@@ -95,7 +97,8 @@ export class TagStore {
   async unconfirmAll(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
     await tx.run(
-      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN (${members.join(',')})`,
+      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN ${amongNumbers(tx, 1)}`,
+      [JSON.stringify(members)],
     );
   }
 

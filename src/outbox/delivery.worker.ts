@@ -111,11 +111,11 @@ export class DeliveryWorker {
     await this.settlements.write(async (tx) => {
       if (reconciled.outcome === 'done') {
         await this.consequences.done(tx, row, row.action, reconciled.done, now);
-        await this.store.settle(tx, [row.id], 'sent', { ref: reconciled.done.ref }, now);
+        await this.store.settle(tx, [row], 'sent', { ref: reconciled.done.ref }, now);
       } else {
         // It may have been sent. Better once too few than once too many.
         await this.consequences.gaveUp(tx, row, row.action, 'outcome_unknown', now);
-        await this.store.settle(tx, [row.id], 'failed', { reason: 'outcome_unknown' }, now);
+        await this.store.settle(tx, [row], 'failed', { reason: 'outcome_unknown' }, now);
       }
     });
   }
@@ -126,7 +126,7 @@ export class DeliveryWorker {
       action = await this.consequences.prepare(row);
       if (action === null)
         return await this.settlements.write((tx) =>
-          this.store.settle(tx, [row.id], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()),
+          this.store.settle(tx, [row], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()),
         );
       const channel = this.channelFor(action);
       if (!channel) throw new GiveUp('no_channel');
@@ -135,7 +135,7 @@ export class DeliveryWorker {
       const now = this.world.clock.now();
       await this.settlements.write(async (tx) => {
         await this.consequences.done(tx, row, performed, done, now);
-        await this.store.settle(tx, [row.id], 'sent', { ref: done.ref }, now);
+        await this.store.settle(tx, [row], 'sent', { ref: done.ref }, now);
       });
     } catch (cause) {
       await this.settleFailure(row, action ?? row.action, cause);
@@ -151,13 +151,13 @@ export class DeliveryWorker {
         return this.settlements.write((tx) => this.store.postpone(tx, row, next, cause.code));
       return this.settlements.write(async (tx) => {
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
-        await this.store.settle(tx, [row.id], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
+        await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
     }
     const code = cause instanceof GiveUp ? cause.code : 'bug';
     // The code works once: on a second attempt "used up" is what a greeting that got through looks like (contract §7.1).
     if (row.kind === 'send_welcome' && row.attempts > 1 && code === 'welcome_code_expired') {
-      return this.settlements.write((tx) => this.store.settle(tx, [row.id], 'sent', { reason: 'unconfirmed' }, now));
+      return this.settlements.write((tx) => this.store.settle(tx, [row], 'sent', { reason: 'unconfirmed' }, now));
     }
     if (code === 'bug')
       this.world.logger.error(
@@ -166,7 +166,7 @@ export class DeliveryWorker {
       );
     await this.settlements.write(async (tx) => {
       await this.consequences.gaveUp(tx, row, action, code, now);
-      await this.store.settle(tx, [row.id], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
+      await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
   }
 
@@ -184,13 +184,7 @@ export async function letGo(
   now: number,
 ): Promise<OutboxRow[]> {
   const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
-  await store.settle(
-    tx,
-    expired.map((row) => row.id),
-    'failed',
-    { reason: 'expired' },
-    now,
-  );
+  await store.settle(tx, expired, 'failed', { reason: 'expired' }, now);
   for (const row of expired) await consequences.gaveUp(tx, row, row.action, 'expired', now);
   const timely = due.filter((row) => !expired.includes(row));
   const objections = await consequences.objections(tx, timely, now);
@@ -203,7 +197,7 @@ export async function letGo(
       going.push(row);
     } else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
     else {
-      await store.settle(tx, [row.id], 'cancelled', { reason: objection.cancel }, now);
+      await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
       await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
     }
   }

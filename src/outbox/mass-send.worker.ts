@@ -3,6 +3,7 @@ import type { Channel, Done } from '../channels/channel.js';
 import type { ActionOf, Rendered } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
@@ -91,8 +92,9 @@ export class MassSendWorker {
           now,
           LEASE_MS,
         );
-        await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN (${rows.map((row) => row.id).join(',')})`, [
+        await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
           batch!.id,
+          JSON.stringify(rows.map((row) => row.id)),
         ]);
       }
       return due.length;
@@ -121,8 +123,8 @@ export class MassSendWorker {
       if (rows.length > 0) {
         await tx.run(
           `UPDATE mass_batch SET lease_until = $1, attempted_at = CASE WHEN state = 'creating' THEN COALESCE(attempted_at, $2) ELSE attempted_at END,
-          attempts = CASE WHEN state = 'creating' THEN attempts + 1 ELSE attempts END WHERE id IN (${rows.map((row) => row.id).join(',')})`,
-          [now + LEASE_MS, now],
+          attempts = CASE WHEN state = 'creating' THEN attempts + 1 ELSE attempts END WHERE id IN ${amongNumbers(tx, 3)}`,
+          [now + LEASE_MS, now, JSON.stringify(rows.map((row) => row.id))],
         );
       }
       return rows.map((row): Batch => ({
@@ -181,7 +183,7 @@ export class MassSendWorker {
       const isRefused = (row: OutboxRow): boolean => massSend(row).externalUserIds.some((id) => refused.has(id));
       await this.store.settle(
         tx,
-        rows.filter((row) => !isRefused(row)).map((row) => row.id),
+        rows.filter((row) => !isRefused(row)),
         'waiting',
         { ref: done.ref, reason: 'waits_for_staff' },
         now,
@@ -225,7 +227,7 @@ export class MassSendWorker {
         for (const { id } of read.sent) {
           for (const row of rowOf(id)) {
             await this.consequences.done(tx, row, row.action, { ref: batch.externalRef ?? undefined } as Done, now);
-            await this.store.settle(tx, [row.id], 'sent', {}, now);
+            await this.store.settle(tx, [row], 'sent', {}, now);
           }
         }
         for (const { id, status } of read.failed)
@@ -253,7 +255,7 @@ export class MassSendWorker {
 
   private async fail(tx: Sql, row: OutboxRow, code: string, now: number): Promise<void> {
     await this.consequences.gaveUp(tx, row, row.action, code, now);
-    await this.store.settle(tx, [row.id], 'failed', { reason: code }, now);
+    await this.store.settle(tx, [row], 'failed', { reason: code }, now);
   }
 
   private async close(tx: Sql, batch: Batch, reason: string, now: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export type DeliveryState = 'planned' | 'sending' | 'waiting' | 'sent' | 'failed' | 'suppressed' | 'cancelled' | 'dead';
@@ -155,8 +156,8 @@ export class OutboxStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; cap_day: number }>(
       `SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND cap_day >= $1
-      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN (${members.join(',')})`,
-      [since],
+      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN ${amongNumbers(sql, 2)}`,
+      [since, JSON.stringify(members)],
     );
     for (const row of rows)
       found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.cap_day]);
@@ -166,14 +167,10 @@ export class OutboxStore {
   /** Keys among these that were ever planned. */
   async known(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
-    for (let start = 0; start < keys.length; start += 5_000) {
-      const chunk = keys.slice(start, start + 5_000);
-      const rows = await sql.all<{ key: string }>(
-        `SELECT key FROM outbox WHERE key IN (${chunk.map((_, index) => `$${index + 1}`).join(',')})`,
-        chunk,
-      );
-      for (const row of rows) found.add(row.key);
-    }
+    const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN ${amongTexts(sql, 1)}`, [
+      JSON.stringify(keys),
+    ]);
+    for (const row of rows) found.add(row.key);
     return found;
   }
 
@@ -192,8 +189,8 @@ export class OutboxStore {
   async lease(tx: Sql, ids: readonly number[], worker: string, now: number, leaseMs: number): Promise<void> {
     if (ids.length === 0) return;
     await tx.run(
-      `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN (${ids.join(',')})`,
-      [worker, now + leaseMs, now],
+      `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN ${amongNumbers(tx, 4)}`,
+      [worker, now + leaseMs, now, JSON.stringify(ids)],
     );
   }
 
@@ -204,10 +201,11 @@ export class OutboxStore {
       [now],
     );
     if (rows.length === 0) return [];
-    await tx.run(
-      `UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN (${rows.map((row) => row.id).join(',')})`,
-      [worker, now + leaseMs],
-    );
+    await tx.run(`UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN ${amongNumbers(tx, 3)}`, [
+      worker,
+      now + leaseMs,
+      JSON.stringify(rows.map((row) => row.id)),
+    ]);
     return rows.map(outboxRow);
   }
 
@@ -219,20 +217,29 @@ export class OutboxStore {
 
   async settle(
     tx: Sql,
-    ids: readonly number[],
+    rows: readonly Pick<OutboxRow, 'id' | 'campaign'>[],
     state: DeliveryState,
     outcome: { readonly reason?: string | undefined; readonly ref?: string | undefined },
     now: number,
   ): Promise<void> {
-    if (ids.length === 0) return;
+    if (rows.length === 0) return;
     const final = state !== 'waiting' && state !== 'planned';
     await tx.run(
-      `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN (${ids.join(',')})`,
-      [state, outcome.reason ?? null, outcome.ref ?? null, final ? now : null],
+      `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN ${amongNumbers(tx, 5)}`,
+      [
+        state,
+        outcome.reason ?? null,
+        outcome.ref ?? null,
+        final ? now : null,
+        JSON.stringify(rows.map((row) => row.id)),
+      ],
     );
+    // Messages have a history that people read; of a tag that was set the row itself is enough.
+    const told = rows.filter((row) => row.campaign !== null);
+    if (told.length === 0) return;
     await this.note(
       tx,
-      ids.map((id) => ({ id, state, note: outcome.reason ?? '' })),
+      told.map(({ id }) => ({ id, state, note: outcome.reason ?? '' })),
       now,
     );
   }
@@ -258,11 +265,6 @@ export class OutboxStore {
 
   async moveCap(tx: Sql, id: number, day: Day): Promise<void> {
     await tx.run('UPDATE outbox SET cap_day = $1 WHERE id = $2', [day, id]);
-  }
-
-  async byIds(sql: Sql, ids: readonly number[]): Promise<OutboxRow[]> {
-    if (ids.length === 0) return [];
-    return (await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE id IN (${ids.join(',')})`)).map(outboxRow);
   }
 
   async ofBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {

@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type HeldTag, type Subject } from './decide.js';
+import { DAY_MS } from './day.js';
+import { asMemberId } from './ids.js';
+import type { MemberState } from './member.js';
+import { compileRule, type CompiledRule } from './rules/index.js';
+import type { Ruleset, TierRules } from './ruleset.js';
+
+const now = 400 * DAY_MS;
+
+function rule(text: string): CompiledRule {
+  const compiled = compileRule(text);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  return compiled.rule;
+}
+const aTier = (key: string, enter: string | null, stay: string | null = null): TierRules => ({
+  key,
+  label: { zh: key, en: key },
+  color: '#000000',
+  enter: enter === null ? null : rule(enter),
+  stay: stay === null ? null : rule(stay),
+  minDwellDays: 0,
+  graceDays: 7,
+  groups: [],
+  capacity: 200,
+  path: 'official',
+});
+const aRuleset = (given: Partial<Ruleset> = {}): Ruleset => ({
+  version: 3,
+  tiers: [
+    aTier('potential', null),
+    aTier('regular', 'is_contact || messages_total > 0'),
+    aTier('member', 'orders_total >= 2', 'orders_total >= 1'),
+    aTier('loyal', 'kol_level >= 1'),
+  ],
+  tags: [
+    { name: '会员', group: '层级', when: rule(`tier == 'member'`) },
+    { name: '新人', group: '阶段', when: rule(`stage == 'new'`) },
+    { name: '重点', group: '价值', when: rule(`'会员' in tags && messages_total >= 5`) },
+  ],
+  stages: {
+    newDays: 30,
+    activeDays: 4,
+    activeInteractions: 6,
+    dozingDays: 30,
+    asleepDays: 60,
+    lostDays: 90,
+    probationDays: 30,
+  },
+  kol: [{ messages: 10, activeDays: 3, mentions: 0 }],
+  sending: { perDay: 1, perMonth: 4, quietFromMinute: 1_290, quietToMinute: 480, slotMinutes: [690] },
+  moves: { inviteDays: 7, remindAfterDays: 3, leaveDays: 3, retryAfterDays: 30, maxTries: 3 },
+  campaigns: [],
+  ...given,
+});
+const aMember: MemberState = {
+  id: asMemberId(1),
+  name: '小鹿',
+  externalUserId: 'wm1',
+  phone: null,
+  birthday: null,
+  gender: 0,
+  region: null,
+  source: null,
+  isContact: true,
+  contactChangedAt: 1,
+  contactDay: 390,
+  optedOut: false,
+  optChangedAt: 0,
+  firstSeenAt: now - 10 * DAY_MS,
+  lastSeenAt: now,
+  lastSeenDay: 400,
+  lastMessageDay: 400,
+  lastOrderDay: null,
+  joinedAt: now - 10 * DAY_MS,
+  joinedDay: 390,
+  tierLock: null,
+};
+const aSubject = (
+  values: Record<string, number | string | boolean | null> = {},
+  given: Partial<Subject> = {},
+): Subject => ({
+  member: aMember,
+  before: null,
+  values: {
+    is_contact: true,
+    messages_total: 0,
+    messages_30d: 0,
+    active_days_30d: 1,
+    mentions_30d: 0,
+    ads_30d: 0,
+    views_30d: 0,
+    checkins_30d: 0,
+    orders_total: 0,
+    kol_level: 0,
+    days_since_last_seen: 0,
+    days_since_joined: 10,
+    tier: null,
+    stage: null,
+    ...values,
+  },
+  tier: { tier: null, since: null, lock: null, graceUntil: null, graceTo: null },
+  stage: { stage: null, since: null, probationUntil: null },
+  tags: new Map(),
+  ...given,
+});
+const held = (origin: HeldTag['origin'], want = true): HeldTag => ({ group: '层级', origin, want });
+
+describe('decide', () => {
+  it('lets the tags see the tier and the stage that were decided just before', () => {
+    const decision = decide(aSubject({ orders_total: 2, messages_total: 5 }), aRuleset(), now);
+    expect(decision.values).toMatchObject({ tier: 'member', stage: 'paying' });
+    expect([...decision.tagNames].sort()).toEqual(['会员']);
+    expect(decide(aSubject(), aRuleset(), now)).toMatchObject({
+      values: { tier: 'regular', stage: 'new' },
+      tags: [{ name: '新人', add: true }],
+    });
+  });
+
+  it('counts the KOL level itself before the tier asks for it', () => {
+    const decision = decide(aSubject({ messages_30d: 10, active_days_30d: 3, messages_total: 10 }), aRuleset(), now);
+    expect(decision).toMatchObject({ kolLevel: 1, tier: { verdict: { kind: 'entered', to: 'loyal' } } });
+  });
+
+  it('gives the rule that let a member in as the reason, with its figures and its version', () => {
+    expect(decide(aSubject({ orders_total: 2 }), aRuleset(), now).tier.because).toEqual({
+      rule: 'tier:member:enter',
+      text: 'orders_total >= 2',
+      version: 3,
+      values: [{ metric: 'orders_total', have: 2, need: '≥ 2' }],
+    });
+  });
+
+  it('gives the rule that no longer holds as the reason for a warning', () => {
+    const member = { tier: 'member', since: 0, lock: null, graceUntil: null, graceTo: null };
+    const decision = decide(aSubject({ orders_total: 0, tier: 'member' }, { tier: member }), aRuleset(), now);
+    expect(decision.tier).toMatchObject({
+      verdict: { kind: 'warned', to: 'regular', until: now + 7 * DAY_MS },
+      because: { rule: 'tier:member:stay', values: [{ metric: 'orders_total', have: 0, need: '≥ 1' }] },
+    });
+    expect(decision.values['tier']).toBe('member');
+  });
+
+  it('names who locked a member', () => {
+    const locked = { ...aMember, tierLock: { tier: 'loyal', by: 'LinXia' } };
+    const decision = decide(
+      aSubject(
+        {},
+        { member: locked, tier: { tier: 'regular', since: 0, lock: 'loyal', graceUntil: null, graceTo: null } },
+      ),
+      aRuleset(),
+      now,
+    );
+    expect(decision.tier).toMatchObject({
+      verdict: { to: 'loyal', direction: 'locked' },
+      because: { rule: 'tier:lock', reasons: ['locked_by:LinXia'] },
+    });
+  });
+
+  it('leaves what staff set alone: put on by hand it stays, taken off by hand it stays off', () => {
+    const tags = new Map([
+      ['会员', held('staff')],
+      ['新人', held('staff', false)],
+    ]);
+    expect(decide(aSubject({}, { tags }), aRuleset(), now).tags).toEqual([]);
+  });
+
+  it('takes a tag of its own off when the rule no longer holds, and when there is no such rule any more', () => {
+    const tags = new Map([
+      ['会员', held('rule')],
+      ['旧标签', held('rule')],
+      ['新人', held('rule')],
+    ]);
+    const { tags: changes } = decide(aSubject({}, { tags }), aRuleset(), now);
+    expect(changes.map(({ name, add }) => ({ name, add }))).toEqual([
+      { name: '会员', add: false },
+      { name: '旧标签', add: false },
+    ]);
+    expect(changes[1]!.because.reasons).toEqual(['rule_removed']);
+  });
+
+  it('decides nothing new on its own outcome', () => {
+    const first = decide(aSubject({ orders_total: 2, messages_total: 9 }), aRuleset(), now);
+    const tags = new Map(
+      first.tags
+        .filter(({ add }) => add)
+        .map(({ name, group }) => [name, { group, origin: 'rule' as const, want: true }]),
+    );
+    const again = decide(
+      aSubject(
+        { ...first.values },
+        {
+          tags,
+          tier: { tier: 'member', since: now, lock: null, graceUntil: null, graceTo: null },
+          stage: { stage: first.stage!.to, since: now, probationUntil: null },
+        },
+      ),
+      aRuleset(),
+      now,
+    );
+    expect(again).toMatchObject({ stage: null, tier: { verdict: { kind: 'kept' } } });
+    // A rule that reads another rule's tag sees it one look later; then it is settled.
+    const settled = decide(
+      aSubject(
+        { ...first.values },
+        {
+          tags: new Map([
+            ...tags,
+            ...again.tags.map(({ name, group }) => [name, { group, origin: 'rule' as const, want: true }] as const),
+          ]),
+          tier: { tier: 'member', since: now, lock: null, graceUntil: null, graceTo: null },
+          stage: { stage: first.stage!.to, since: now, probationUntil: null },
+        },
+      ),
+      aRuleset(),
+      now,
+    );
+    expect(settled.tags).toEqual([]);
+  });
+});

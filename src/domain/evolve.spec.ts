@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, dayOf, HOUR_MS } from './day.js';
+import { evolve } from './evolve.js';
+import { factData, type Fact, type FactData, type FactKind } from './fact.js';
+import { asMemberId } from './ids.js';
+import type { MemberState } from './member.js';
+
+const zone = 'Asia/Shanghai';
+const at = Date.parse('2026-03-02T09:00:00+08:00');
+const stranger: MemberState = {
+  id: asMemberId(1),
+  name: '',
+  externalUserId: null,
+  phone: null,
+  birthday: null,
+  gender: 0,
+  region: null,
+  source: null,
+  isContact: false,
+  contactChangedAt: 0,
+  contactDay: null,
+  optedOut: false,
+  optChangedAt: 0,
+  firstSeenAt: null,
+  lastSeenAt: null,
+  lastSeenDay: null,
+  lastMessageDay: null,
+  lastOrderDay: null,
+  joinedAt: null,
+  joinedDay: null,
+  tierLock: null,
+};
+const fact = <K extends FactKind>(kind: K, data: Partial<FactData<K>> = {}, when = at): Fact =>
+  ({ key: `${kind}:${when}`, kind, at: when, member: { externalUserId: 'wm1' }, data }) as unknown as Fact;
+const after = (facts: readonly Fact[], from = stranger): MemberState =>
+  facts.reduce((member, one) => evolve(member, one, zone).member, from);
+const counts = (one: Fact) => evolve(stranger, one, zone).counts;
+
+describe('evolve', () => {
+  it.each([
+    ['a message', fact('sent_message'), { messages: 1, seen: 1, ads: 0 }],
+    ['an ad, as a message too', fact('sent_message', { looksLikeAd: true }), { messages: 1, seen: 1, ads: 1 }],
+    ['an order', fact('order_paid', { orderId: 'o', amountCents: 8_800 }), { orders: 1, spend_cents: 8_800, seen: 1 }],
+    [
+      'a refund against the order, and not as a visit',
+      fact('order_refunded', { orderId: 'o', amountCents: 8_800 }),
+      { orders: -1, spend_cents: -8_800 },
+    ],
+    ['a mention by others, and not as having been here', fact('was_mentioned'), { mentions: 1 }],
+    ['a check-in', fact('checked_in'), { checkins: 1, seen: 1 }],
+    ['an invitation', fact('invited', { invitee: 'wm2' }), { invites: 1, seen: 1 }],
+    ['nothing of leaving a group', fact('left_group', { chatId: 'wr1' }), null],
+  ] as const)('counts %s', (_what, one, expected) => {
+    expect(counts(one)).toEqual(expected);
+  });
+
+  it('puts what happens before midnight in the corp on that day, whatever day it is elsewhere', () => {
+    const late = Date.parse('2026-03-02T23:59:00+08:00');
+    expect(after([fact('checked_in', {}, late)]).lastSeenDay).toBe(dayOf(at, zone));
+    expect(after([fact('checked_in', {}, late + 60_000)]).lastSeenDay).toBe(dayOf(at, zone) + 1);
+  });
+
+  it('believes the later of an add and a loss, in whichever order they are told', () => {
+    const added = fact('contact_added', { mutual: true }, at);
+    const lost = fact('contact_lost', { by: 'member' }, at + HOUR_MS);
+    expect(after([added, lost]).isContact).toBe(false);
+    expect(after([lost, added]).isContact).toBe(false);
+    expect(after([lost, added, fact('contact_added', { mutual: true }, at + 2 * HOUR_MS)]).isContact).toBe(true);
+  });
+
+  it('believes the later of opting out and in', () => {
+    const out = fact('opted_out', {}, at + HOUR_MS);
+    expect(after([out, fact('opted_in', {}, at)]).optedOut).toBe(true);
+    expect(after([out, fact('opted_in', {}, at + 2 * HOUR_MS)]).optedOut).toBe(false);
+  });
+
+  it('does not let a read of the contact undo what happened after it', () => {
+    const read = fact('contact_read', {
+      name: '小鹿',
+      gender: 2,
+      readAt: at,
+      follows: [{ staff: 'LinXia', createdAt: at - DAY_MS, tagIds: [] }],
+    });
+    const lost = fact('contact_lost', { by: 'member' }, at + HOUR_MS);
+    expect(after([lost, read])).toMatchObject({ isContact: false, name: '小鹿', gender: 2 });
+    expect(after([read])).toMatchObject({ isContact: true, joinedAt: at - DAY_MS });
+  });
+
+  it('does not take a customer who deleted us for a contact because a read still lists them', () => {
+    const lost = fact('contact_lost', { by: 'member' }, at);
+    const read = fact(
+      'contact_read',
+      {
+        name: '小鹿',
+        gender: 0,
+        readAt: at + DAY_MS,
+        follows: [{ staff: 'LinXia', createdAt: at - DAY_MS, tagIds: [] }],
+      },
+      at + DAY_MS,
+    );
+    expect(after([fact('contact_added', { mutual: true }, at - DAY_MS), lost, read]).isContact).toBe(false);
+  });
+
+  it('keeps the code a member first came by', () => {
+    expect(
+      after([
+        fact('joined_group', { chatId: 'wr1', state: 'expo' }),
+        fact('contact_added', { mutual: true, state: 'later' }, at + HOUR_MS),
+      ]).source,
+    ).toBe('expo');
+  });
+
+  it('takes a lock and lets it go', () => {
+    const locked = after([fact('tier_locked', { tier: 'loyal', by: 'LinXia' })]);
+    expect(locked.tierLock).toEqual({ tier: 'loyal', by: 'LinXia' });
+    expect(after([fact('tier_unlocked', { by: 'LinXia' })], locked).tierLock).toBeNull();
+  });
+
+  it('comes to the same times of being seen, joining and ordering in whatever order facts are told', () => {
+    const kinds = [
+      'sent_message',
+      'order_paid',
+      'checked_in',
+      'visited',
+      'joined_group',
+      'contact_added',
+      'contact_lost',
+      'opted_out',
+      'opted_in',
+    ] as const;
+    const told = fc
+      .uniqueArray(fc.record({ kind: fc.constantFrom(...kinds), hours: fc.integer({ min: 0, max: 2_000 }) }), {
+        selector: ({ hours }) => hours,
+        minLength: 1,
+        maxLength: 12,
+      })
+      .map((list) =>
+        list.map(({ kind, hours }) =>
+          fact(kind, factData[kind].parse({ orderId: 'o', amountCents: 1, chatId: 'wr1' }), at + hours * HOUR_MS),
+        ),
+      );
+    fc.assert(
+      fc.property(
+        told.chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length }))),
+        ([facts, shuffled]) => {
+          // `contactDay` is of the first add that was told; everything else is of when things happened.
+          expect({ ...after(shuffled), contactDay: null }).toEqual({
+            ...after([...facts].sort((a, b) => a.at - b.at)),
+            contactDay: null,
+          });
+        },
+      ),
+    );
+  });
+});
