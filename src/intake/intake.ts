@@ -36,8 +36,12 @@ export class Intake {
 
   /** Resolves when all of it is durable. Facts and commands told before are duplicates, and free. */
   keep(received: readonly Received[]): Promise<{ accepted: number; duplicates: number }> {
-    const facts = received.flatMap((item) => (item.kind === 'fact' ? [item.fact] : []));
-    const commands = received.flatMap((item) => (item.kind === 'command' ? [item.command] : []));
+    const facts: Fact[] = [];
+    const commands: CommandRequest[] = [];
+    for (const item of received) {
+      if (item.kind === 'fact') facts.push(item.fact);
+      else commands.push(item.command);
+    }
     if (received.length === 0) return Promise.resolve({ accepted: 0, duplicates: 0 });
     const fresh = new Set<string>();
     return this.enqueue(facts, commands, fresh).then(() => ({
@@ -65,26 +69,16 @@ export class Intake {
   private async commit(): Promise<void> {
     this.committing = true;
     while (this.waiting.length > 0) {
+      // Whoever came in the same turn of the event loop goes along; else the first would have a commit to itself, and all
+      // the others would wait for it.
+      await new Promise((turnIsOver) => setImmediate(turnIsOver));
       const batch = this.take();
       try {
-        const now = this.clock.now();
-        const fresh = await this.db.write(async (tx) => {
-          const news = await stores.facts.appendNew(
-            tx,
-            batch.flatMap((item) => item.facts),
-            now,
-          );
-          for (const key of await commandRequests.append(
-            tx,
-            batch.flatMap((item) => item.commands),
-            now,
-          ))
-            news.add(key);
-          return news;
-        });
+        const fresh = await this.store(batch);
         for (const item of batch) {
           // A key told twice in one commit was accepted once: by the first who told it.
-          for (const { key } of [...item.facts, ...item.commands]) if (fresh.delete(key)) item.fresh.add(key);
+          for (const { key } of item.facts) if (fresh.delete(key)) item.fresh.add(key);
+          for (const { key } of item.commands) if (fresh.delete(key)) item.fresh.add(key);
           item.settle();
         }
         this.arrived();
@@ -93,6 +87,18 @@ export class Intake {
       }
     }
     this.committing = false;
+  }
+
+  /** Answers the keys that were new. */
+  private store(batch: readonly Waiting[]): Promise<Set<string>> {
+    const facts = batch.flatMap((item) => item.facts);
+    const commands = batch.flatMap((item) => item.commands);
+    const now = this.clock.now();
+    return this.db.write(async (tx) => {
+      const fresh = await stores.facts.appendNew(tx, facts, now);
+      for (const key of await commandRequests.append(tx, commands, now)) fresh.add(key);
+      return fresh;
+    });
   }
 
   private take(): Waiting[] {
