@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const START_LIMIT_MS = 20_000;
+
+export interface Program {
+  /** Everything said so far, on both streams. */
+  readonly said: () => string;
+  /** Resolves with the address that the program prints once it can be used; rejects when it ends first. */
+  readonly url: Promise<string>;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+}
+
+/** Runs a built program as a process manager does: from the project's folder, with these settings and no others. */
+export function run(file: 'dist/main.js' | 'dist/demo.js', settings: Readonly<Record<string, string>> = {}): Program {
+  const child = spawn(process.execPath, [file], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const ended = new Promise<number | NodeJS.Signals>((settle) =>
+    child.once('close', (code, signal) => settle(code ?? signal ?? 1)),
+  );
+  const url = new Promise<string>((settle, fail) => {
+    const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const address = /Qunjie: (http:\/\/\S+)/.exec(said)?.[1];
+      if (address === undefined) return;
+      clearTimeout(late);
+      settle(address);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    void ended.then((how) => {
+      clearTimeout(late);
+      fail(new Error(`${file} ended with ${how} before it could be used:\n${said}`));
+    });
+  });
+  url.catch(() => undefined);
+  return {
+    said: () => said,
+    url,
+    ended,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { API_TOKEN, CORP, PASSWORD, quietCorp, sealedCall, settingsFor } from '../support/product.js';
+import { run, type Program } from './program.js';
+
+let folder: string;
+let corp: Sandbox;
+const running = new Set<Program>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qunjie-start-'));
+  corp = await quietCorp();
+});
+afterAll(async () => {
+  await Promise.all([...running].map((program) => program.stop('SIGKILL')));
+  await corp.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start(settings: Readonly<Record<string, string>> = {}, file?: 'dist/demo.js'): Program {
+  const program = run(file ?? 'dist/main.js', {
+    PORT: '0',
+    DATABASE_URL: `sqlite:${join(folder, 'product.sqlite')}`,
+    ...settings,
+  });
+  running.add(program);
+  void program.ended.then(() => running.delete(program));
+  return program;
+}
+
+/** One mistake in a copied file; answers the text with the mistake in it. */
+async function edit(directory: string, file: string, what: string | RegExp, by: string): Promise<string> {
+  const before = await readFile(join(directory, file), 'utf8');
+  const after = before.replace(what, by);
+  expect(after).not.toBe(before);
+  await writeFile(join(directory, file), after);
+  return after;
+}
+
+const placeOf = (text: string, part: string): string => {
+  const before = text.slice(0, text.indexOf(part)).split('\n');
+  return `${before.length}:${before.at(-1)!.length + 1}`;
+};
+const stack = /^\s+at .+:\d+:\d+\)?$/m;
+
+describe('a start that cannot be', () => {
+  it('tells every problem of the settings in one list', async () => {
+    const program = start({
+      WECOM_CORP_ID: CORP.corpId,
+      WECOM_SECRET: CORP.secret,
+      PORT: 'http',
+      TIME_ZONE: 'Mars/Olympus',
+      ADMIN_PASSWORD: 'short',
+    });
+    expect(await program.ended).toBe(1);
+    const problems = program
+      .said()
+      .split('\n')
+      .filter((line) => line.startsWith('  - '));
+    expect(problems.map((line) => line.slice(4).split(':')[0]).sort()).toEqual([
+      'ADMIN_PASSWORD',
+      'PORT',
+      'TIME_ZONE',
+      'WECOM_AGENT_ID',
+      'WECOM_CALLBACK_AES_KEY',
+      'WECOM_CALLBACK_TOKEN',
+    ]);
+    expect(program.said()).not.toMatch(stack);
+    expect(program.said()).not.toContain(CORP.secret);
+  });
+
+  it('names file, line and column of every mistake in the rules at once', async () => {
+    const directory = join(folder, 'config');
+    await cp('config', directory, { recursive: true });
+    const value = await edit(directory, 'sending.yaml', /^per_day: .*$/m, 'per_day: two');
+    const typo = await edit(directory, 'tiers.yaml', 'enter: orders_total >= 1', 'enter: ordrs_total >= 1');
+    await edit(directory, 'tags.yaml', /$/, "\n  - {name: 'never closed\n");
+    const program = start({ CONFIG_DIR: directory });
+    expect(await program.ended).toBe(1);
+    const said = program.said().split('\n');
+    expect(said).toContainEqual(
+      expect.stringContaining(`${directory}/sending.yaml:${placeOf(value, 'two')} per_day: `),
+    );
+    expect(said).toContainEqual(
+      expect.stringMatching(`${directory}/tiers.yaml:${placeOf(typo, 'ordrs_total')} .*ordrs_total.*orders_total`),
+    );
+    expect(said).toContainEqual(expect.stringMatching(`${directory}/tags.yaml:\\d+:\\d+ YAML: `));
+    expect(program.said()).not.toMatch(stack);
+  });
+
+  it('says that the port is taken', async () => {
+    const program = start({ PORT: new URL(corp.url).port });
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toMatch(/PORT|port/);
+    expect(program.said()).not.toMatch(stack);
+  });
+
+  it('says that the database cannot be opened', async () => {
+    const program = start({ DATABASE_URL: `sqlite:${folder}` });
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toContain('DATABASE_URL');
+    expect(program.said()).not.toMatch(stack);
+  });
+
+  it('is the demo beside the settings of a real corp', async () => {
+    const program = start({ ...settingsFor(corp, folder) }, 'dist/demo.js');
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toContain('WECOM_*');
+    expect(program.said()).not.toMatch(stack);
+  });
+});
+
+describe('a start that can be', () => {
+  const asked = async (program: Program, path: string): Promise<Response> =>
+    fetch(`${await program.url}${path}`, { headers: { authorization: `Bearer ${API_TOKEN}` } });
+
+  it('shows the password it made up once, and not again on the same database', async () => {
+    const database = { DATABASE_URL: `sqlite:${join(folder, 'twice.sqlite')}`, LOG_LEVEL: 'debug' };
+    const first = start(database);
+    const url = await first.url;
+    await expect.poll(() => first.said()).toMatch(/admin {2}\S+/);
+    const password = /admin {2}([\w-]+)/.exec(first.said())![1]!;
+    const login = (at: string) =>
+      fetch(`${at}/console/api/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'admin', password }),
+      });
+    expect((await login(url)).status).toBe(200);
+    expect(await first.stop()).toBe(0);
+    expect(first.said().split(password)).toHaveLength(2);
+
+    const second = start(database);
+    expect((await login(await second.url)).status).toBe(200);
+    expect(await second.stop('SIGINT')).toBe(0);
+    expect(second.said()).not.toMatch(/admin {2}/);
+    expect(second.said()).not.toContain(password);
+  });
+
+  it('goes on without a template that has a mistake, and says where the mistake is', async () => {
+    const directory = join(folder, 'templates');
+    await cp('templates', directory, { recursive: true });
+    const text = await edit(directory, 'milestone/one-week.md', /\{\{ ?name/, '{{ nmae');
+    const program = start({
+      TEMPLATES_DIR: directory,
+      API_TOKEN,
+      ADMIN_PASSWORD: PASSWORD,
+      DATABASE_URL: `sqlite:${join(folder, 'templates.sqlite')}`,
+    });
+    const url = await program.url;
+    const login = await fetch(`${url}/console/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+    });
+    const cookie = login.headers.getSetCookie()[0]!.split(';')[0]!;
+    const { items } = (await (await fetch(`${url}/console/api/templates`, { headers: { cookie } })).json()) as {
+      items: { key: string }[];
+    };
+    expect(items.length).toBeGreaterThan(10);
+    expect(items.map((item) => item.key)).not.toContain('one-week');
+    const told = program
+      .said()
+      .split('\n')
+      .find((line) => line.includes('nmae'));
+    expect(JSON.parse(told!)).toMatchObject({
+      level: 'error',
+      file: 'milestone/one-week.md',
+      line: Number(placeOf(text, 'nmae').split(':')[0]),
+      column: Number(placeOf(text, 'nmae').split(':')[1]),
+    });
+    expect(await program.stop()).toBe(0);
+  });
+
+  it('never says a secret, whatever goes right or wrong', async () => {
+    const program = start({ ...settingsFor(corp, folder), LOG_LEVEL: 'trace' });
+    const url = await program.url;
+    corp.setDoors({ callbackUrl: `${url}/wecom/callback` });
+    expect(await corp.verify()).toEqual({ ok: true });
+    const event = await readFile('test/fixtures/wecom/cb_contact_add.xml', 'utf8');
+    const welcomeCode = /WelcomeCode><!\[CDATA\[(.+?)\]/.exec(event)![1]!;
+    const good = sealedCall(event);
+    const forged = sealedCall(event, { token: 'tokenOfSomebodyElse' });
+    for (const { query, xml } of [good, forged])
+      await fetch(`${url}/wecom/callback?${query}`, { method: 'POST', body: xml });
+    for (const password of [PASSWORD, 'a-password-typed-wrongly']) {
+      await fetch(`${url}/console/api/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'admin', password }),
+      });
+    }
+    expect((await asked(program, '/api/v1/members')).status).toBe(200);
+    // The corp's administrator makes a new secret: from here on WeCom refuses ours.
+    corp.trouble({ killToken: true, newSecret: 'theSecretThatReplacedOurs' });
+    const other = sealedCall(event.replace(/wmZk\w+/, 'wmAfterTheNewSecret'));
+    await fetch(`${url}/wecom/callback?${other.query}`, { method: 'POST', body: other.xml });
+    const ready = async () => (await asked(program, '/readyz')).text();
+    await expect.poll(ready, { timeout: 10_000 }).toContain('40001');
+    expect(await program.stop()).toBe(0);
+    const told = program.said();
+    for (const secret of [
+      CORP.secret,
+      CORP.callbackToken,
+      CORP.callbackAesKey,
+      API_TOKEN,
+      PASSWORD,
+      'a-password-typed-wrongly',
+      welcomeCode,
+      good.ciphertext,
+    ]) {
+      expect(told.includes(secret), secret).toBe(false);
+    }
+    expect(told).not.toMatch(/msg_signature=[0-9a-f]/);
+    expect(told).not.toMatch(/access_token=(?!\*)/);
+  });
+});
