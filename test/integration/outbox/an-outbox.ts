@@ -1,0 +1,149 @@
+import type { Done } from '../../../src/channels/channel.js';
+import type { Action, ActionKind } from '../../../src/domain/action.js';
+import type { Consequences, Objection } from '../../../src/outbox/consequences.js';
+import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
+import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
+import { OutboxStore, type OutboxRow, type Planned } from '../../../src/outbox/outbox.store.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import { MONDAY } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+export const everyKind: readonly ActionKind[] = [
+  'read_contact',
+  'set_remark',
+  'mark_tags',
+  'send_welcome',
+  'mass_send',
+  'read_mass_send',
+  'notify_staff',
+  'chat_dm',
+  'group_say',
+  'room_add',
+  'room_remove',
+];
+
+/** A process can die on one action: before the outside hears of it, or when it has and the answer is on its way. */
+export class MortalChannel extends FakeChannel {
+  private dies: 'before' | 'after' | null = null;
+  /** Kinds of which the other side can say afterwards whether they were done. */
+  readonly tellable = new Set<ActionKind>(['mass_send']);
+  private died: () => void = () => undefined;
+
+  /** Resolves when the worker has died: what it awaits will never come. */
+  dieOnNext(when: 'before' | 'after'): Promise<void> {
+    this.dies = when;
+    return new Promise((resolve) => (this.died = resolve));
+  }
+
+  override async send(action: Action, key: string): Promise<Done> {
+    const { dies } = this;
+    if (dies === null) return super.send(action, key);
+    this.dies = null;
+    if (dies === 'after') await super.send(action, key);
+    this.died();
+    return new Promise(() => undefined);
+  }
+
+  override async reconcile(action: Action): ReturnType<FakeChannel['reconcile']> {
+    if (action.kind === 'mass_send') return super.reconcile(action);
+    if (!this.tellable.has(action.kind)) return { outcome: 'unknown' };
+    return this.performed.some((done) => JSON.stringify(done.action) === JSON.stringify(action))
+      ? { outcome: 'done', done: { ref: 'found' } }
+      : { outcome: 'not_done' };
+  }
+}
+
+/** The engine's side, as far as the outbox needs one: lets everything go, and remembers what it was told. */
+export class Ledger implements Consequences {
+  readonly done_: string[] = [];
+  readonly gaveUp_: string[] = [];
+  readonly objecting = new Map<string, Objection>();
+
+  prepare(row: OutboxRow): Promise<Action> {
+    return Promise.resolve(row.action);
+  }
+  objections(_tx: unknown, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, Objection>> {
+    return Promise.resolve(
+      new Map(
+        rows.flatMap((row) => (this.objecting.has(row.key) ? [[row.id, this.objecting.get(row.key)!] as const] : [])),
+      ),
+    );
+  }
+  done(_tx: unknown, row: OutboxRow): Promise<void> {
+    this.done_.push(row.key);
+    return Promise.resolve();
+  }
+  gaveUp(_tx: unknown, row: OutboxRow, _action: Action, code: string): Promise<void> {
+    this.gaveUp_.push(`${row.key}: ${code}`);
+    return Promise.resolve();
+  }
+}
+
+export interface Outbox {
+  readonly db: Database;
+  readonly store: OutboxStore;
+  readonly clock: PushedClock;
+  readonly channel: MortalChannel;
+  readonly ledger: Ledger;
+  plan(...rows: (Partial<Planned> & Pick<Planned, 'key' | 'action'>)[]): Promise<void>;
+  /** Does what is due now, until nothing is. */
+  deliver(): Promise<void>;
+  later(ms: number): Promise<void>;
+  rows(): Promise<{ key: string; state: string; reason: string | null; attempts: number }[]>;
+  /** The next life of the process, on the same database and the same outside. */
+  reborn(): Promise<Outbox>;
+}
+
+export async function anOutbox(
+  db: Database,
+  given: { channel?: MortalChannel; clock?: PushedClock; worker?: string } = {},
+): Promise<Outbox> {
+  const { channel = new MortalChannel(everyKind), clock = new PushedClock(MONDAY) } = given;
+  const store = new OutboxStore();
+  const ledger = new Ledger();
+  await db.write((tx) => store.releaseAll(tx));
+  const world = { clock, logger: createLogger({ level: 'silent' }), worker: given.worker ?? 'one' };
+  const deliveries = new DeliveryWorker(db, store, [channel], ledger, world);
+  const massSends = new MassSendWorker(db, store, [channel], ledger, world);
+  const outbox: Outbox = {
+    db,
+    store,
+    clock,
+    channel,
+    ledger,
+    async plan(...rows) {
+      await db.write((tx) =>
+        store.plan(
+          tx,
+          rows.map((row) => ({ notBefore: clock.now(), ...row })),
+          clock.now(),
+        ),
+      );
+    },
+    async deliver() {
+      while ((await deliveries.deliver()) + (await massSends.work()) > 0);
+    },
+    async later(ms) {
+      clock.pushTo(clock.now() + ms);
+      await outbox.deliver();
+    },
+    rows: () => db.read.all('SELECT key, state, reason, attempts FROM outbox ORDER BY id'),
+    reborn: () => anOutbox(db, { channel, clock }),
+  };
+  return outbox;
+}
+
+const message = { text: '你好', attachments: [] };
+export const aRemark: Action = { kind: 'set_remark', staff: 'LinXia', externalUserId: 'wm1', remark: '小鹿' };
+export const aWelcome: Action = { kind: 'send_welcome', welcomeCode: 'code-1', message };
+export const aDm: Action = { kind: 'chat_dm', chatContactId: 'c1', message };
+export const aSay: Action = { kind: 'group_say', chatId: 'R:1', text: '恭喜' };
+export const anAdd: Action = { kind: 'room_add', chatId: 'R:1', member: { chatContactId: 'c1' } };
+export const aMassSend = (to: string, text = '你好', sender = 'LinXia'): Action => ({
+  kind: 'mass_send',
+  sender,
+  externalUserIds: [to],
+  message: { text, attachments: [] },
+});

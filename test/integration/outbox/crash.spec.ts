@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.js';
+import { GiveUp } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aDm, aMassSend, anAdd, anOutbox, aRemark, aSay, aWelcome, type Outbox } from './an-outbox.js';
+
+const timesDone = ({ channel }: Outbox, kind: Action['kind']): number => channel.ofKind(kind).length;
+
+eachDatabase('a worker that is killed', (open) => {
+  /** Plans one action, dies on it, and lives again. */
+  async function killedOn(
+    action: Action,
+    when: 'before' | 'after',
+    prepare: (outbox: Outbox) => void = () => undefined,
+  ): Promise<Outbox> {
+    const first = await anOutbox(await open());
+    prepare(first);
+    await first.plan({ key: 'k', action });
+    const died = first.channel.dieOnNext(when);
+    void first.deliver();
+    await died;
+    const second = await first.reborn();
+    await second.deliver();
+    return second;
+  }
+
+  describe.each([
+    ['a remark', aRemark],
+    ['an add to a room', anAdd],
+  ] as const)('on %s, which may be told twice', (_what, action) => {
+    it('before the call: does it in the next life', async () => {
+      const outbox = await killedOn(action, 'before');
+      expect(timesDone(outbox, action.kind)).toBe(1);
+      expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
+    });
+    it('after the call: does it again, under the same key, and settles once', async () => {
+      const outbox = await killedOn(action, 'after');
+      expect(outbox.channel.performed.map(({ key }) => key)).toEqual(['k', 'k']);
+      expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
+      expect(outbox.ledger.done_).toEqual(['k']);
+    });
+  });
+
+  describe.each([
+    ['a direct message', aDm],
+    ['a word to the group', aSay],
+  ] as const)('on %s, which nobody can be asked about', (_what, action) => {
+    it.each(['before', 'after'] as const)(
+      '%s the call: is never sent twice, and says that it does not know',
+      async (when) => {
+        const outbox = await killedOn(action, when);
+        await outbox.later(24 * 3_600_000);
+        expect(timesDone(outbox, action.kind)).toBe(when === 'after' ? 1 : 0);
+        expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'outcome_unknown' }]);
+        expect(outbox.ledger.gaveUp_).toEqual(['k: outcome_unknown']);
+      },
+    );
+  });
+
+  describe('on something that must not be told twice but can be looked up', () => {
+    it.each(['before', 'after'] as const)('%s the call: does it exactly once', async (when) => {
+      const outbox = await killedOn(aSay, when, ({ channel }) => channel.tellable.add('group_say'));
+      expect(timesDone(outbox, 'group_say')).toBe(1);
+      expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
+      expect(outbox.ledger.done_).toEqual(['k']);
+    });
+  });
+
+  describe('on a mass-send', () => {
+    it.each(['before', 'after'] as const)('%s the call: makes exactly one task', async (when) => {
+      const outbox = await killedOn(aMassSend('wm1'), when);
+      expect(timesDone(outbox, 'mass_send')).toBe(1);
+      expect(await outbox.rows()).toMatchObject([{ state: 'waiting' }]);
+      outbox.channel.confirmed.add('msg0');
+      await outbox.later(10 * 60_000);
+      expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
+      expect(outbox.ledger.done_).toEqual(['k']);
+    });
+
+    it('twice in a row: still makes exactly one task', async () => {
+      const first = await anOutbox(await open());
+      await first.plan({ key: 'k', action: aMassSend('wm1') });
+      for (const when of ['before', 'after'] as const) {
+        const life = await first.reborn();
+        const died = first.channel.dieOnNext(when);
+        void life.deliver();
+        await died;
+      }
+      const last = await first.reborn();
+      await last.deliver();
+      expect(timesDone(last, 'mass_send')).toBe(1);
+    });
+
+    it('while the result is being read: reads it again', async () => {
+      const first = await anOutbox(await open());
+      await first.plan({ key: 'k', action: aMassSend('wm1') });
+      await first.deliver();
+      first.channel.confirmed.add('msg0');
+      first.clock.pushTo(first.clock.now() + 10 * 60_000);
+      const died = first.channel.dieOnNext('after');
+      void first.deliver();
+      await died;
+      const second = await first.reborn();
+      await second.deliver();
+      expect(await second.rows()).toMatchObject([{ state: 'sent' }]);
+      expect(second.ledger.done_).toEqual(['k']);
+    });
+  });
+
+  it('on a welcome that got through: does not greet twice, the code being used up', async () => {
+    const first = await anOutbox(await open());
+    await first.plan({ key: 'k', action: aWelcome });
+    const died = first.channel.dieOnNext('after');
+    void first.deliver();
+    await died;
+    first.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
+    const second = await first.reborn();
+    await second.deliver();
+    await second.later(60_000);
+    expect(timesDone(second, 'send_welcome')).toBe(1);
+  });
+
+  it('leaves its rows to nobody while its lease lasts, and to the next one when it has run out', async () => {
+    const first = await anOutbox(await open());
+    await first.plan({ key: 'k', action: aRemark });
+    const died = first.channel.dieOnNext('before');
+    void first.deliver();
+    await died;
+    const other = await anOutbox(first.db, { channel: first.channel, clock: first.clock, worker: 'two' });
+    // `anOutbox` frees everything, as the only worker's start does; here the other one is only a neighbour.
+    await first.db.write((tx) => tx.run('UPDATE outbox SET lease_until = $1', [first.clock.now() + 120_000]));
+    await other.later(60_000);
+    expect(timesDone(other, 'set_remark')).toBe(0);
+    await other.later(61_000);
+    expect(timesDone(other, 'set_remark')).toBe(1);
+  });
+});

@@ -1,0 +1,153 @@
+import { expect, it } from 'vitest';
+import type { Done } from '../../../src/channels/channel.js';
+import type { Action } from '../../../src/domain/action.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aMassSend, anOutbox, everyKind, MortalChannel, type Outbox } from './an-outbox.js';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const states = async (outbox: Outbox) =>
+  Object.fromEntries(
+    (await outbox.rows()).map((row) => [row.key, row.reason ? `${row.state}: ${row.reason}` : row.state]),
+  );
+
+/** Refuses some customers when the task is made, and could not reach some when it was confirmed. */
+class PickyChannel extends MortalChannel {
+  readonly refused = new Set<string>();
+  readonly notReached = new Map<string, number>();
+
+  override async send(action: Action, key: string): Promise<Done> {
+    const done = await super.send(action, key);
+    if (action.kind === 'mass_send')
+      return { ...done, result: { failed: action.externalUserIds.filter((id) => this.refused.has(id)) } };
+    if (action.kind !== 'read_mass_send') return done;
+    const { sent, ...rest } = done.result as { sent: { id: string }[] };
+    return {
+      result: {
+        ...rest,
+        sent: sent.filter(({ id }) => !this.notReached.has(id)),
+        failed: sent.flatMap(({ id }) => (this.notReached.has(id) ? [{ id, status: this.notReached.get(id) }] : [])),
+      },
+    };
+  }
+}
+
+eachDatabase('mass-sends', (open) => {
+  it('of the same words by the same sender share one task, and others do not', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan(
+      { key: 'a', action: aMassSend('wm1') },
+      { key: 'b', action: aMassSend('wm2') },
+      { key: 'c', action: aMassSend('wm3', '别的话') },
+      { key: 'd', action: aMassSend('wm4', '你好', 'ZhouMing') },
+    );
+    await outbox.deliver();
+    const tasks = outbox.channel
+      .ofKind('mass_send')
+      .map(({ sender, externalUserIds }) => `${sender}: ${externalUserIds.join(' ')}`);
+    expect(tasks.sort()).toEqual(['LinXia: wm1 wm2', 'LinXia: wm3', 'ZhouMing: wm4']);
+  });
+
+  it('are asked after at five, fifteen, thirty and sixty minutes, and every two hours then', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    const start = outbox.clock.now();
+    const asked: number[] = [];
+    for (let minute = 0; minute < 8 * 60; minute++) {
+      const before = outbox.channel.ofKind('read_mass_send').length;
+      await outbox.later(MINUTE);
+      if (outbox.channel.ofKind('read_mass_send').length > before) asked.push((outbox.clock.now() - start) / MINUTE);
+    }
+    // Each interval counts from the look before it.
+    expect(asked).toEqual([5, 20, 50, 110, 230, 350, 470]);
+  });
+
+  it('count as sent when staff have tapped, not when the task was made', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.later(5 * MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
+    expect(outbox.ledger.done_).toEqual([]);
+    outbox.channel.confirmed.add('msg0');
+    await outbox.later(15 * MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'sent' });
+    expect(outbox.ledger.done_).toEqual(['a']);
+    await outbox.later(DAY);
+    expect(outbox.ledger.done_).toEqual(['a']);
+  });
+
+  it('that staff do not confirm for days have failed, and are asked after no more', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') }, { key: 'b', action: aMassSend('wm2') });
+    await outbox.deliver();
+    for (let day = 0; day < 5; day++) await outbox.later(DAY);
+    expect(await states(outbox)).toEqual({ a: 'failed: not_confirmed', b: 'failed: not_confirmed' });
+    expect(outbox.ledger.gaveUp_).toEqual(['a: not_confirmed', 'b: not_confirmed']);
+    const asked = outbox.channel.ofKind('read_mass_send').length;
+    await outbox.later(DAY);
+    expect(outbox.channel.ofKind('read_mass_send').length).toBe(asked);
+  });
+
+  it('fail alone for whom WeCom refuses, and for whom it could not reach', async () => {
+    const channel = new PickyChannel(everyKind);
+    channel.refused.add('wm1');
+    channel.notReached.set('wm2', 2).set('wm3', 3);
+    const outbox = await anOutbox(await open(), { channel });
+    await outbox.plan(...['wm1', 'wm2', 'wm3', 'wm4'].map((id) => ({ key: id, action: aMassSend(id) })));
+    await outbox.deliver();
+    expect(await states(outbox)).toMatchObject({ wm1: 'failed: refused_by_wecom', wm4: 'waiting: waits_for_staff' });
+    channel.confirmed.add('msg0');
+    await outbox.later(5 * MINUTE);
+    expect(await states(outbox)).toEqual({
+      wm1: 'failed: refused_by_wecom',
+      wm2: 'failed: not_a_contact',
+      wm3: 'failed: wecom_cap',
+      wm4: 'sent',
+    });
+    expect(outbox.ledger.done_).toEqual(['wm4']);
+  });
+
+  it('whose answer was lost are looked for before they are made again', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    await outbox.later(MINUTE);
+    expect(outbox.channel.ofKind('mass_send').length).toBe(1);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
+  });
+
+  it('that never got through are made once they can be', async () => {
+    const outbox = await anOutbox(await open());
+    for (let time = 0; time < 3; time++) outbox.channel.failNext('mass_send', new RetryLater('network'));
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    for (let time = 0; time < 5; time++) await outbox.later(MINUTE);
+    expect(outbox.channel.ofKind('mass_send').length).toBe(1);
+  });
+
+  it('that WeCom will not take fail for everybody in them, and the next ones go', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('mass_send', new GiveUp('wecom_41063'));
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') }, { key: 'b', action: aMassSend('wm2') });
+    await outbox.deliver();
+    expect(await states(outbox)).toEqual({ a: 'failed: wecom_41063', b: 'failed: wecom_41063' });
+    await outbox.plan({ key: 'c', action: aMassSend('wm1') });
+    await outbox.deliver();
+    expect((await states(outbox))['c']).toBe('waiting: waits_for_staff');
+  });
+
+  it('go on being asked after when one look fails', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    outbox.channel.confirmed.add('msg0');
+    outbox.channel.failNext('read_mass_send', new RetryLater('network'));
+    await outbox.later(5 * MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
+    await outbox.later(15 * MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'sent' });
+  });
+});

@@ -1,0 +1,180 @@
+import { expect, it } from 'vitest';
+import { backoffMs } from '../../../src/outbox/delivery.worker.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aDm, aMassSend, anOutbox, aRemark, aWelcome, type Outbox } from './an-outbox.js';
+
+const HOUR = 3_600_000;
+const failing = (outbox: Outbox, times: number, error: Error): void => {
+  for (let time = 0; time < times; time++) outbox.channel.failNext('set_remark', error);
+};
+
+it('waits twice as long each time, and never longer than an hour', () => {
+  const waits = Array.from({ length: 20 }, (_, attempt) => backoffMs(attempt + 1));
+  expect(waits.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
+  expect(Math.max(...waits)).toBe(HOUR);
+});
+
+eachDatabase('an attempt that fails', (open) => {
+  it('is tried again after the backoff, not before', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 2, new RetryLater('network'));
+    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.deliver();
+    expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: 'network', attempts: 1 }]);
+    await outbox.later(1_999);
+    expect((await outbox.rows())[0]!.attempts).toBe(1);
+    await outbox.later(1);
+    expect((await outbox.rows())[0]!.attempts).toBe(2);
+    await outbox.later(4_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent', attempts: 3 }]);
+    expect(outbox.channel.performed.length).toBe(1);
+  });
+
+  it('is tried when the other side says, where it says', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 1, new RetryLater('slow_down', HOUR));
+    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.later(HOUR - 1);
+    expect(await outbox.rows()).toMatchObject([{ state: 'planned', attempts: 1 }]);
+    await outbox.later(HOUR);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
+  });
+
+  it('ends as a dead letter after the eighth time, and the engine is told', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 100, new RetryLater('network'));
+    await outbox.plan({ key: 'k', action: aRemark });
+    for (let hour = 0; hour < 12; hour++) await outbox.later(HOUR);
+    expect(await outbox.rows()).toMatchObject([{ state: 'dead', reason: 'network', attempts: 8 }]);
+    expect(outbox.ledger.gaveUp_).toEqual(['k: network']);
+    expect(outbox.channel.performed).toEqual([]);
+  });
+
+  it('waits as long as it takes where it only waits for its turn', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 20, new RetryLater('wecom_quota_full', 60_000));
+    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.deliver();
+    for (let minute = 0; minute < 20; minute++) await outbox.later(60_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent', attempts: 21 }]);
+  });
+
+  it('is not tried when it would come too late', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 1, new RetryLater('network', 30_000));
+    await outbox.plan({ key: 'k', action: aRemark, expiresAt: outbox.clock.now() + 20_000 });
+    await outbox.deliver();
+    expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'network' }]);
+  });
+
+  it('is not begun when it is too late', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'k', action: aWelcome, expiresAt: outbox.clock.now() + 20_000 });
+    await outbox.later(20_001);
+    expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'expired', attempts: 0 }]);
+    expect(outbox.ledger.gaveUp_).toEqual(['k: expired']);
+  });
+
+  it('fails at once where trying again cannot help', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 1, new GiveUp('wecom_84061'));
+    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.later(HOUR);
+    expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'wecom_84061', attempts: 1 }]);
+  });
+
+  it('is set aside when it fails in a way nobody foresaw, and the others go on', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 1, new TypeError('cannot read properties of undefined'));
+    await outbox.plan({ key: 'bad', action: aRemark, priority: 1 }, { key: 'good', action: aRemark, priority: 2 });
+    await outbox.deliver();
+    expect(await outbox.rows()).toMatchObject([
+      { key: 'bad', state: 'dead', reason: 'bug' },
+      { key: 'good', state: 'sent' },
+    ]);
+  });
+
+  it('takes a welcome whose answer was lost for one that arrived, when the code turns out to be used up', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('send_welcome', new RetryLater('network'), { after: true });
+    outbox.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
+    await outbox.plan({ key: 'k', action: aWelcome, expiresAt: outbox.clock.now() + 20_000 });
+    await outbox.deliver();
+    await outbox.later(2_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent', reason: 'unconfirmed' }]);
+    expect(outbox.channel.performed.length).toBe(1);
+  });
+
+  it('has no channel: says so instead of waiting for ever', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'k', action: { kind: 'read_group', chatId: 'wr1' } });
+    await outbox.deliver();
+    expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'no_channel' }]);
+  });
+});
+
+eachDatabase('what was planned', (open) => {
+  it('is planned once under one key, whatever it says the second time', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'k', action: aRemark }, { key: 'k', action: aRemark });
+    await outbox.deliver();
+    await outbox.plan({ key: 'k', action: aDm });
+    await outbox.deliver();
+    expect(outbox.channel.performed.map(({ action }) => action)).toEqual([aRemark]);
+  });
+
+  it('goes by urgency, then by when it was due', async () => {
+    const outbox = await anOutbox(await open());
+    const now = outbox.clock.now();
+    const named = (remark: string) => ({ ...aRemark, remark }) as typeof aRemark;
+    await outbox.plan(
+      { key: 'c', action: named('c'), priority: 9 },
+      { key: 'b', action: named('b'), priority: 1, notBefore: now },
+      { key: 'a', action: named('a'), priority: 1, notBefore: now - 5 },
+    );
+    await outbox.deliver();
+    expect(outbox.channel.performed.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is put off, called off or moved to another day by an objection, and the rest goes', async () => {
+    const outbox = await anOutbox(await open());
+    const now = outbox.clock.now();
+    outbox.ledger.objecting
+      .set('off', { cancel: 'opted_out' })
+      .set('later', { postponeTo: now + HOUR, reason: 'quiet_hours' })
+      .set('day', { moveCapTo: 20_000 });
+    await outbox.plan(
+      ...['off', 'later', 'day', 'free'].map((key) => ({ key, action: aRemark, capDay: 19_999, proactive: true })),
+    );
+    await outbox.deliver();
+    expect(await outbox.rows()).toMatchObject([
+      { key: 'off', state: 'cancelled', reason: 'opted_out' },
+      { key: 'later', state: 'planned', reason: 'quiet_hours', attempts: 0 },
+      { key: 'day', state: 'sent' },
+      { key: 'free', state: 'sent' },
+    ]);
+    expect(await outbox.db.read.all('SELECT cap_day FROM outbox ORDER BY id')).toEqual(
+      [19_999, 19_999, 20_000, 19_999].map((day) => ({ cap_day: day })),
+    );
+    expect(outbox.ledger.gaveUp_).toEqual(['off: opted_out']);
+    outbox.ledger.objecting.clear();
+    await outbox.later(HOUR);
+    expect((await outbox.rows())[1]).toMatchObject({ key: 'later', state: 'sent' });
+  });
+
+  it('is held back while paused only where it is of our own accord', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.db.write((tx) => tx.insert('setting', [{ name: 'paused', value: '1', changed_at: 0 }]));
+    await outbox.plan(
+      { key: 'ours', action: aDm, proactive: true },
+      { key: 'mass', action: aMassSend('wm1'), proactive: true },
+      { key: 'asked', action: aRemark },
+    );
+    await outbox.later(HOUR);
+    expect(await outbox.rows()).toMatchObject([{ state: 'planned' }, { state: 'planned' }, { state: 'sent' }]);
+    await outbox.db.write((tx) => tx.run(`UPDATE setting SET value = '0' WHERE name = 'paused'`));
+    await outbox.deliver();
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent' }, { state: 'waiting' }, { state: 'sent' }]);
+  });
+});
