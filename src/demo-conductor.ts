@@ -136,12 +136,20 @@ export class Conductor {
     return this.child !== undefined;
   }
 
-  /** Lets corp and product live until a moment; `onProgress` hears where they are. */
-  async liveUntil(until: number, onProgress: (at: number) => void = () => undefined): Promise<void> {
+  /**
+   * Lets corp and product live until a moment; `onProgress` hears where they are. In a `hurry` the product gets one turn
+   * a day, and beside it only those for whom it must be quick: newcomers with a welcome code.
+   */
+  async liveUntil(
+    until: number,
+    onProgress: (at: number) => void = () => undefined,
+    { hurry = false } = {},
+  ): Promise<void> {
     while (this.sandbox.now() < until) {
-      const { at } = await this.sandbox.advance(Math.min(until, nextStop(this.sandbox.now())));
-      await this.catchUp();
+      const { at, urgent, told } = await this.sandbox.advance(Math.min(until, nextStop(this.sandbox.now(), hurry)));
       onProgress(at);
+      if (hurry && urgent && told === 0) continue;
+      await this.catchUp();
     }
   }
 
@@ -183,9 +191,10 @@ export class Conductor {
   }
 }
 
-function nextStop(now: number): number {
+function nextStop(now: number, hurry: boolean): number {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
-  return [...STOPS_MS, DAY_MS + STOPS_MS[0]!].map((stop) => midnight + stop).find((stop) => stop > now)!;
+  const stops = hurry ? STOPS_MS.slice(1) : STOPS_MS;
+  return [...stops, DAY_MS + stops[0]!].map((stop) => midnight + stop).find((stop) => stop > now)!;
 }
 
 /** In the pretend corp everybody on the staff may command the bot. */

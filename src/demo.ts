@@ -4,6 +4,8 @@ import { readEnvironment } from './platform/config/environment.js';
 
 const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365;
+/** The part of the year that is not hurried through: what one sees of it on the first page is as it would be. */
+const LAST_DAYS = 14;
 /** After the year: this much of the corp's time goes by in a second of ours. */
 const PACE_MS_PER_SECOND = 5 * 60_000;
 const BAR_WIDTH = 30;
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
   await conductor.startProduct();
   tellAddress(conductor);
   const bar = progressBar(startAt, endAt);
+  await conductor.liveUntil(endAt - LAST_DAYS * DAY_MS, bar, { hurry: true });
   await conductor.liveUntil(endAt, bar);
   say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');
   tellAddress(conductor);

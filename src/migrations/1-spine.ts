@@ -118,7 +118,7 @@ const statements = (id: string): string[] => [
   `CREATE INDEX outbox_sending ON outbox (lease_until) WHERE state = 'sending'`,
   `CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead'`,
   `CREATE INDEX outbox_of_member ON outbox (member_id, cap_day)`,
-  `CREATE INDEX outbox_of_batch ON outbox (batch_id)`,
+  `CREATE INDEX outbox_of_batch ON outbox (batch_id) WHERE batch_id IS NOT NULL`,
   `CREATE INDEX outbox_of_move ON outbox (move_id)`,
   `CREATE TABLE outbox_event (${id}, outbox_id BIGINT NOT NULL, at BIGINT NOT NULL, state TEXT NOT NULL, note TEXT NOT NULL DEFAULT '')`,
   `CREATE INDEX outbox_event_of ON outbox_event (outbox_id)`,
