@@ -8,6 +8,7 @@ import type { StoredGroup } from '../groups/group.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
+import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { StoredFact } from './fact.store.js';
 import { joinWayActions, memberlessActions } from './group-facts.js';
@@ -50,6 +51,8 @@ export class Engine {
     try {
       return await this.db.write(async (tx) => this.take(tx, await stores.facts.pending(tx, limit), on));
     } catch (cause) {
+      // The database was busy or gone: nothing is wrong with the facts.
+      if (cause instanceof RetryLater) throw cause;
       if (limit > 1) return this.advance(Math.max(1, Math.floor(limit / 4)));
       return this.setAsideFirst(cause);
     }
