@@ -1,0 +1,19 @@
+const own = {
+  /** Seconds of processor time used so far, by all threads. */
+  cpuSeconds() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
+};
+
+/** The child's side of `startChild`: answers what it is asked, and ends when the parent is gone or has had enough. */
+export function answerFor(questions) {
+  process.on('message', async ({ id, what, about }) => {
+    try {
+      process.send({ id, answer: await (questions[what] ?? own[what])(about) });
+    } catch (cause) {
+      process.send({ id, error: cause instanceof Error ? cause.stack : String(cause) });
+    }
+  });
+  process.on('disconnect', () => process.exit());
+}

@@ -1,0 +1,48 @@
+// A quiet sandbox corp in a process of its own. It tells the moment, on the clock that all processes of a machine share,
+// at which it posted a callback and at which it had answered a welcome message.
+import { channel } from 'node:diagnostics_channel';
+import { startSandbox } from '../../../dist/sandbox/sandbox.js';
+import { answerFor } from './asked.mjs';
+import { nowMs } from './clock.mjs';
+
+let sandbox;
+const posted = [];
+const welcomed = [];
+let turn = Promise.resolve();
+
+channel('http.client.request.start').subscribe(({ request }) => {
+  if (request.path.startsWith('/wecom/callback')) posted.push(nowMs());
+});
+channel('http.server.response.finish').subscribe(({ request }) => {
+  if (request.url.includes('/externalcontact/send_welcome_msg')) welcomed.push(nowMs());
+});
+
+answerFor({
+  async start(corp) {
+    sandbox = await startSandbox({ ...corp, people: 0, startAt: Date.now() });
+    return { url: sandbox.url };
+  },
+  connect: (callbackUrl) => sandbox.setDoors({ callbackUrl }),
+  newcomers: async (names) => {
+    for (const name of names) await sandbox.act({ do: 'newcomer', name });
+  },
+  /** Somebody adds a colleague now; answers when the product has said that it knows. */
+  addContact: (about) => (turn = turn.then(() => addContact(about))),
+  /** Every welcome that arrived, by its code. They are answered in the order in which they arrive. */
+  welcomes: () => {
+    const codes = sandbox
+      .record()
+      .received.filter(({ via }) => via === 'welcome')
+      .map(({ ref }) => ref);
+    if (codes.length !== welcomed.length) throw new Error(`${codes.length} welcomes, ${welcomed.length} answers`);
+    return codes.map((code, index) => ({ code, at: welcomed[index] }));
+  },
+});
+
+async function addContact({ who, staff }) {
+  await sandbox.advance(Date.now());
+  const before = posted.length;
+  const { welcomeCode } = await sandbox.act({ do: 'add_contact', who, staff });
+  if (posted.length !== before + 1) throw new Error(`one callback was expected, ${posted.length - before} were posted`);
+  return { welcomeCode, postedAt: posted[before] };
+}
