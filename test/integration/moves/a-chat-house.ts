@@ -1,0 +1,148 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ActionKind } from '../../../src/domain/action.js';
+import type { Fact, MemberIds } from '../../../src/domain/fact.js';
+import { EngineConsequences } from '../../../src/engine/consequences.js';
+import { Engine } from '../../../src/engine/engine.js';
+import { readRuleset, type FileRules } from '../../../src/engine/ruleset-files.js';
+import { RulesetSource } from '../../../src/engine/ruleset-source.js';
+import { stores } from '../../../src/engine/stores.js';
+import { CommandAnswers } from '../../../src/commands/answer-commands.js';
+import { Intake } from '../../../src/intake/intake.js';
+import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
+import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import { Pump } from '../../../src/pump.js';
+import { TemplatesService } from '../../../src/templates/templates.service.js';
+import { aFact, MONDAY, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const zone = 'Asia/Shanghai';
+/** A corp whose groups are also a chat account's rooms. */
+export const chatAbilities: readonly ActionKind[] = [
+  'read_contact',
+  'set_remark',
+  'mark_tags',
+  'send_welcome',
+  'mass_send',
+  'read_mass_send',
+  'ensure_tags',
+  'read_tags',
+  'read_group',
+  'ensure_join_way',
+  'notify_staff',
+  'chat_dm',
+  'group_say',
+  'room_add',
+  'room_remove',
+];
+
+type ChatHouse = Pick<House, 'db' | 'clock' | 'channel' | 'engine' | 'happens' | 'later'>;
+
+/** The usual house, but the rules are edited first: every tier moves through the chat account, and groups may be small. */
+export async function aChatHouse(
+  db: Database,
+  given: { capacity?: number; channel?: FakeChannel } = {},
+): Promise<ChatHouse> {
+  const { channel = new FakeChannel(chatAbilities), capacity = 200 } = given;
+  const clock = new PushedClock(MONDAY);
+  const files = await editedRules((text) => text.replaceAll(/capacity: \d+/g, `capacity: ${capacity}\n    path: chat`));
+  const templates = new TemplatesService(db, files.vocabulary);
+  await templates.seedFromFiles('templates', clock.now());
+  const logger = createLogger({ level: 'fatal' });
+  const engine = new Engine(db, await RulesetSource.open(db, files, templates, clock.now()), clock, logger, {
+    timeZone: zone,
+    abilities: () => channel.abilities,
+  });
+  await engine.start();
+  const consequences = new EngineConsequences(db, engine, clock);
+  const world = { clock, logger, worker: 'test', timeZone: zone };
+  const pump = new Pump(
+    {
+      engine,
+      commands: new CommandAnswers(db, engine, () => [], world),
+      channels: [channel],
+      deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world),
+      massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
+    },
+    logger,
+  );
+  const intake = new Intake(db, clock, pump.wake);
+  return {
+    db,
+    clock,
+    channel,
+    engine,
+    async happens(...facts) {
+      await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+      await pump.settle();
+    },
+    async later(moment) {
+      clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
+      await pump.settle();
+    },
+  };
+}
+
+async function editedRules(edit: (text: string) => string): Promise<FileRules> {
+  const directory = await mkdtemp(join(tmpdir(), 'rules-'));
+  try {
+    await cp('config', directory, { recursive: true });
+    const tiers = join(directory, 'tiers.yaml');
+    await writeFile(tiers, edit(await readFile(tiers, 'utf8')));
+    const files = await readRuleset(directory);
+    if (!files.ok) throw new Error(JSON.stringify(files.problems));
+    return files.value;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+interface Person {
+  readonly name?: string;
+  readonly ids: MemberIds;
+}
+export const lu: Person = { name: '小鹿', ids: { externalUserId: 'wm-lu', chatContactId: 'c-lu' } };
+export const hua: Person = { name: '阿花', ids: { externalUserId: 'wm-hua', chatContactId: 'c-hua' } };
+export const onlyChat = ({ name, ids }: Person): Person => ({
+  ...(name ? { name } : {}),
+  ids: { chatContactId: ids.chatContactId! },
+});
+export const onlyOfficial = ({ name, ids }: Person): Person => ({
+  ...(name ? { name } : {}),
+  ids: { externalUserId: ids.externalUserId! },
+});
+
+/** A room as the chat account reads it, or a group as WeCom does: the id tells. */
+export function aRead(chatId: string, name: string, people: readonly Person[], at: number): Fact {
+  return aFact(
+    'group_read',
+    at,
+    {},
+    {
+      chatId,
+      name,
+      owner: 'LinXia',
+      readAt: at,
+      dismissed: false,
+      people: [
+        { staff: 'LinXia' },
+        ...people.map((person) => ({ ...person.ids, ...(person.name ? { name: person.name } : {}), joinedAt: at })),
+      ],
+    },
+  );
+}
+
+export interface MoveSeen {
+  readonly state: string;
+  readonly path: string;
+  readonly to: string;
+}
+
+export const movesOf = (db: Database): Promise<MoveSeen[]> =>
+  db.read.all<MoveSeen>(
+    'SELECT m.state, m.path, g.name AS "to" FROM move m JOIN chat_group g ON g.id = m.to_group ORDER BY m.id',
+  );
