@@ -1,0 +1,401 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Conductor } from '../../src/demo-conductor.js';
+import { DESK, openBrowser, PHONE, sidewaysScroll, visit, type Viewport, type Visit } from '../support/browser.js';
+
+const DAY_MS = 86_400_000;
+const START = Date.parse('2026-01-05T00:00:00+08:00');
+const DAYS = 45;
+const PASSWORD = 'password-of-the-console-tests';
+const API_TOKEN = 'token-of-the-console-tests';
+const TIERS = { potential: '潜在', regular: '普通', member: '会员', loyal: '铁杆' } as const;
+
+interface Row {
+  readonly id: number;
+  readonly name: string;
+  readonly state: string;
+  readonly reasonCode: string | null;
+  readonly reasonLabel: { readonly zh: string } | null;
+  readonly memberName: string;
+  readonly settledAt: number | null;
+  readonly campaign: string;
+  readonly history: readonly { readonly state: string }[];
+}
+interface TierCard {
+  readonly tiers: readonly { readonly key: string; readonly conditions: readonly { readonly holds: boolean }[] }[];
+}
+interface Entry {
+  readonly kind: string;
+  readonly title: { readonly zh: string };
+  readonly because: {
+    readonly rule: string;
+    readonly text: string;
+    readonly values: readonly { readonly metric: string; readonly have: unknown; readonly need?: string }[];
+  } | null;
+}
+
+let folder: string;
+let conductor: Conductor;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qunjie-console-'));
+  conductor = await Conductor.open({
+    startAt: START,
+    databaseUrl: `sqlite:${join(folder, 'product.sqlite')}`,
+    people: 80,
+    months: 3,
+    logLevel: 'error',
+    adminPassword: PASSWORD,
+    apiToken: API_TOKEN,
+    productFile: resolve('dist/demo-product.js'),
+  });
+  await conductor.startProduct();
+  await conductor.liveUntil(START + DAYS * DAY_MS);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await conductor?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function ask<T>(path: string): Promise<T> {
+  const answer = await fetch(`${conductor.url}${path}`, { headers: { authorization: `Bearer ${API_TOKEN}` } });
+  expect(answer.status, path).toBe(200);
+  return (await answer.json()) as T;
+}
+/** A whole list, page by page. */
+async function all(path: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: { items: Row[]; next: string | null } = await ask(`${path}limit=200${cursor && `&cursor=${cursor}`}`);
+    rows.push(...page.items);
+    cursor = page.next;
+  }
+  return rows;
+}
+
+async function logIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel('账号', { exact: true }).fill('admin');
+  await page.getByLabel('密码', { exact: true }).fill(password);
+  await page.getByRole('button', { name: '登录' }).click();
+}
+const heading = (page: Page, name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
+const choose = async (page: Page, box: string, option: string): Promise<void> => {
+  await page.getByRole('combobox', { name: box }).click();
+  await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: option }).first().click();
+};
+const sectionLink = (page: Page, navigation: string, name: string): Locator =>
+  page
+    .getByRole('navigation', { name: navigation })
+    .getByRole('link')
+    .filter({ hasText: new RegExp(`^${name}$`) });
+const shown = (found: Locator): Promise<void> => found.first().waitFor();
+
+function anAdminAt(viewport: Viewport): { readonly page: Page } {
+  let visitor: Visit;
+  beforeAll(async () => {
+    visitor = await visit(browser, conductor.url, viewport);
+    await visitor.page.goto('/');
+  });
+  afterEach(() => expect(visitor.complaints).toEqual([]));
+  afterAll(() => visitor.context.close());
+  return {
+    get page() {
+      return visitor.page;
+    },
+  };
+}
+
+describe('the console on a desk', () => {
+  const admin = anAdminAt(DESK);
+  const go = async (name: string): Promise<void> => {
+    await sectionLink(admin.page, '主导航', name).click();
+    await heading(admin.page, name);
+  };
+  const rows = (list: string): Locator =>
+    admin.page.getByRole('table', { name: list }).locator('tbody tr.ant-table-row');
+
+  it('lets nobody in with a wrong password, and the admin with the right one', async () => {
+    await logIn(admin.page, 'not-the-password');
+    await shown(admin.page.getByRole('alert').getByText('账号或密码不对。'));
+    await logIn(admin.page, PASSWORD);
+    await heading(admin.page, '首页');
+  });
+
+  it('shows at home how many members are in each of the four tiers', async () => {
+    const strip = admin.page.getByRole('region', { name: '各层级人数' });
+    for (const [key, label] of Object.entries(TIERS)) {
+      const [name, count] = (await strip.getByRole('link', { name: label }).innerText()).split(/\s+/);
+      expect([name, Number(count)]).toEqual([label, (await all(`/api/v1/members?tier=${key}&`)).length]);
+      expect(Number(count), label).toBeGreaterThan(0);
+    }
+  });
+
+  it('finds a member by name', async () => {
+    const [someone] = await all('/api/v1/members?tier=loyal&');
+    await go('成员');
+    await admin.page.getByLabel('搜索成员').fill(someone!.name);
+    const found = await all(`/api/v1/members?q=${encodeURIComponent(someone!.name)}&`);
+    await expect.poll(() => rows('成员').count()).toBe(found.length);
+    await shown(rows('成员').getByRole('link', { name: someone!.name, exact: true }));
+    await admin.page.getByLabel('搜索成员').fill('');
+  });
+
+  it('lists the members of one tier', async () => {
+    await choose(admin.page, '层级', TIERS.loyal);
+    const loyal = await all('/api/v1/members?tier=loyal&');
+    await expect.poll(() => rows('成员').count()).toBe(loyal.length);
+    for (const row of await rows('成员').allInnerTexts()) expect(row).toContain(TIERS.loyal);
+    expect(admin.page.url()).toContain('tier=loyal');
+    await admin.page.goto('/members');
+  });
+
+  it('shows where a condition is wrong while it is typed, and whom the right one finds', async () => {
+    await admin.page.getByRole('button', { name: '高级条件' }).click();
+    const box = admin.page.getByRole('textbox', { name: /^条件/ });
+    await box.fill('is_contact &&\n  ordres_total >= 2');
+    await shown(admin.page.getByText('第 2 行第 3 列'));
+    await shown(admin.page.getByText('orders_total', { exact: false }));
+    expect(
+      await admin.page
+        .getByRole('button', { name: '应 用', exact: true })
+        .or(admin.page.getByRole('button', { name: '应用', exact: true }))
+        .isDisabled(),
+    ).toBe(true);
+    const right = 'is_contact && orders_total >= 2';
+    await box.fill(right);
+    await shown(admin.page.getByText('条件正确'));
+    await box.press('Control+Enter');
+    const found = await all(`/api/v1/members?where=${encodeURIComponent(right)}&`);
+    expect(found.length).toBeGreaterThan(0);
+    await expect.poll(() => rows('成员').count()).toBe(found.length);
+  });
+
+  it("shows on a member's page which conditions hold, as the API has them", async () => {
+    const [someone] = await all('/api/v1/members?tier=member&');
+    const { tierCard } = await ask<{ tierCard: TierCard }>(`/api/v1/members/${someone!.id}`);
+    await admin.page.goto(`/members/${someone!.id}`);
+    await heading(admin.page, someone!.name);
+    for (const tier of tierCard.tiers) {
+      await admin.page.getByRole('tab', { name: new RegExp(TIERS[tier.key as keyof typeof TIERS]) }).click();
+      const marks = (label: string): Promise<number> =>
+        admin.page.getByRole('tabpanel').getByLabel(label, { exact: true }).count();
+      const holding = tier.conditions.filter(({ holds }) => holds).length;
+      expect([await marks('满足'), await marks('不满足')]).toEqual([holding, tier.conditions.length - holding]);
+    }
+    expect(tierCard.tiers.flatMap(({ conditions }) => conditions.map(({ holds }) => holds))).toEqual(
+      expect.arrayContaining([true, false]),
+    );
+  });
+
+  it('says why: the rule, what the member had and what was needed', async () => {
+    const [someone] = await all('/api/v1/members?tier=member&');
+    const { items } = await ask<{ items: Entry[] }>(`/api/v1/members/${someone!.id}/why?limit=200`);
+    const entry = items.find((one) => one.kind === 'tier' && one.because?.values.some(({ need }) => need));
+    const because = entry!.because!;
+    const row = admin.page.getByRole('listitem').filter({ hasText: entry!.title.zh }).first();
+    await shown(admin.page.getByRole('button', { name: '为什么' }));
+    while (!(await row.isVisible())) await admin.page.getByRole('button', { name: '加载更多' }).click();
+    await row.getByRole('button', { name: '为什么' }).click();
+    await shown(row.getByText(because.rule, { exact: true }));
+    expect(await row.getByLabel('规则原文').innerText()).toBe(because.text);
+    const told = await row.getByRole('row').allInnerTexts();
+    for (const { metric } of because.values) expect(told.some((line) => line.includes(metric))).toBe(true);
+    const { metric, have, need } = because.values.find((value) => typeof value.have === 'number' && value.need)!;
+    expect(
+      told
+        .find((line) => line.includes(metric))!
+        .split(/\t/)
+        .slice(1),
+    ).toEqual([String(have), need]);
+  });
+
+  describe('in the template editor', () => {
+    const key = 'welcome';
+    const template = () =>
+      askAsAdmin<{ text: string; version: number; versions: { note: string }[] }>(
+        admin.page,
+        `/console/api/templates/${key}`,
+      );
+    const editor = (): Locator => admin.page.getByRole('textbox', { name: '模板文本' });
+    let first: string;
+
+    it('shows line and column of an unknown variable, and refuses to save it', async () => {
+      first = (await template()).text;
+      await go('模板');
+      await rows('模板').filter({ hasText: key }).getByRole('link').click();
+      await editor().locator('.cm-line').last().click();
+      await admin.page.keyboard.insertText('祝好，{{ nmae }}');
+      const line = first.split('\n').length;
+      const problem = admin.page.getByRole('region', { name: '问题' }).getByRole('button');
+      await shown(problem);
+      await shown(problem.getByText(`第 ${line} 行第 7 列`));
+      expect(await problem.innerText()).toContain('nmae');
+      expect(await admin.page.getByRole('button', { name: /^保\s?存$/ }).isDisabled()).toBe(true);
+    });
+
+    it('shows what a chosen member would read', async () => {
+      for (let n = 0; n < 'nmae }}'.length; n += 1) await admin.page.keyboard.press('Backspace');
+      await admin.page.keyboard.insertText('name }}');
+      await shown(admin.page.getByRole('region', { name: '问题' }).getByText('没有问题'));
+      const [, someone] = await all('/api/v1/members?tier=regular&');
+      const preview = admin.page.getByRole('region', { name: '预览' });
+      await preview.getByRole('combobox', { name: '选择成员' }).fill(someone!.name);
+      await admin.page
+        .locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: someone!.name })
+        .first()
+        .click();
+      await shown(preview.getByText(`祝好，${someone!.name}`));
+    });
+
+    it('saves a second version, with what was changed and why', async () => {
+      await admin.page.getByRole('button', { name: /^保\s?存$/ }).click();
+      await admin.page.getByLabel('修改说明').fill('多一句祝福');
+      await admin.page.getByRole('button', { name: '保存新版本' }).click();
+      await shown(admin.page.getByText('第 2 版'));
+      const saved = await template();
+      expect([saved.version, saved.text]).toEqual([2, `${first}祝好，{{ name }}`]);
+      expect(saved.versions[0]!.note).toBe('多一句祝福');
+    });
+
+    it('compares two versions, and restores the first as a third', async () => {
+      await admin.page.getByRole('button', { name: '历史版本' }).click();
+      await admin.page.getByRole('button', { name: '对比第 1 版' }).click();
+      const comparison = admin.page.getByRole('dialog', { name: '对比版本' });
+      await shown(comparison.locator('.cm-changedText, .cm-changedLine').filter({ hasText: '祝好' }));
+      await comparison.getByRole('button', { name: /close|关闭/i }).click();
+      await admin.page.getByRole('button', { name: '历史版本' }).click();
+      await admin.page.getByRole('button', { name: '恢复第 1 版' }).click();
+      await admin.page
+        .getByRole('button', { name: /^恢\s?复$/ })
+        .last()
+        .click();
+      await expect.poll(async () => (await template()).version).toBe(3);
+      expect((await template()).text).toBe(first);
+      await shown(admin.page.getByText('第 3 版'));
+    });
+  });
+
+  it('tells why a message was not sent', async () => {
+    await admin.page.goto('/deliveries');
+    await choose(admin.page, '状态', '已拦下');
+    const suppressed = await all('/api/v1/deliveries?state=suppressed&');
+    expect(suppressed.length).toBeGreaterThan(0);
+    const { reasonCode, reasonLabel, memberName } = suppressed[0]!;
+    const row = rows('触达').first();
+    await shown(row.getByText('已拦下'));
+    expect(await row.innerText()).toContain(memberName);
+    await shown(row.getByText(reasonCode!, { exact: true }));
+    await shown(row.getByText(reasonLabel!.zh));
+  });
+
+  it('shows a move that is done, and the way it went', async () => {
+    await go('换群');
+    await choose(admin.page, '状态', '已完成');
+    const done = await all('/api/v1/moves?state=done&');
+    const move = done.find(({ history }) => history[0]?.state === 'planned');
+    expect(move!.history.map(({ state }) => state)).toEqual(expect.arrayContaining(['invited', 'joined', 'done']));
+    const row = rows('换群').nth(done.indexOf(move!));
+    expect(await row.innerText()).toContain(move!.memberName);
+    await row.getByRole('button', { name: /经\s?过/ }).click();
+    const steps = admin.page.getByRole('list', { name: '经过' }).getByRole('listitem');
+    await expect.poll(() => steps.count()).toBe(move!.history.length);
+    await shown(steps.last().getByText('已完成'));
+    await admin.page.keyboard.press('Escape');
+  });
+
+  it('stops everything the product sends by itself, and lets it go on', async () => {
+    const isPaused = async () => (await askAsAdmin<{ paused: boolean }>(admin.page, '/console/api/home')).paused;
+    // Who adds us is greeted even then: that is an answer.
+    const sent = async () =>
+      (await all('/api/v1/deliveries?state=sent&')).filter(({ campaign }) => campaign !== 'welcome').length;
+    await go('首页');
+    await admin.page.getByRole('switch', { name: '主动发送' }).click();
+    await admin.page.getByRole('button', { name: '暂停发送' }).click();
+    await shown(admin.page.getByRole('status').getByText('主动发送已暂停'));
+    expect(await isPaused()).toBe(true);
+    const before = await sent();
+    await conductor.liveUntil(conductor.sandbox.now() + 3 * DAY_MS);
+    expect(await sent()).toBe(before);
+    await admin.page.getByRole('switch', { name: '主动发送' }).click();
+    await admin.page.getByRole('button', { name: '恢复发送' }).click();
+    await expect.poll(isPaused).toBe(false);
+    await admin.page.getByRole('status').getByText('主动发送已暂停').waitFor({ state: 'detached' });
+    await conductor.liveUntil(conductor.sandbox.now() + 3 * DAY_MS);
+    expect(await sent()).toBeGreaterThan(before);
+  });
+});
+
+describe('the console on a phone', () => {
+  const admin = anAdminAt(PHONE);
+  afterEach(async () => expect(await sidewaysScroll(admin.page)).toBe(0));
+
+  it('fits the login', async () => {
+    await logIn(admin.page, 'not-the-password');
+    await shown(admin.page.getByText('账号或密码不对。'));
+    expect(await sidewaysScroll(admin.page)).toBe(0);
+    await logIn(admin.page, PASSWORD);
+    await heading(admin.page, '首页');
+    for (const label of Object.values(TIERS)) {
+      expect(
+        await admin.page.getByRole('region', { name: '各层级人数' }).getByRole('link', { name: label }).isVisible(),
+      ).toBe(true);
+    }
+  });
+
+  it.each(['成员', '换群', '触达'])('fits %s', async (name) => {
+    await sectionLink(admin.page, '主导航', name).click();
+    await heading(admin.page, name);
+    await shown(admin.page.getByRole('list', { name, exact: true }).getByRole('listitem'));
+  });
+
+  it.each(['模板', '群', '待办'])('fits %s, which is behind 更多', async (name) => {
+    await admin.page
+      .getByRole('button')
+      .filter({ hasText: /^更多$/ })
+      .click();
+    await sectionLink(admin.page, '更多', name).click();
+    await heading(admin.page, name);
+    await admin.page.getByRole('navigation', { name: '更多' }).waitFor({ state: 'hidden' });
+  });
+
+  it('fits a condition with a mistake in it', async () => {
+    await admin.page.goto('/members');
+    await admin.page.getByRole('button', { name: '高级条件' }).click();
+    await admin.page.getByRole('textbox', { name: /^条件/ }).fill(`${'orders_90d >= 1 && '.repeat(9)}ordres_90d >= 2`);
+    await shown(admin.page.getByText(/第 1 行第 \d+ 列/));
+  });
+
+  it('fits a member with the whole story open', async () => {
+    const [someone] = await all('/api/v1/members?tier=loyal&');
+    await admin.page.goto(`/members/${someone!.id}`);
+    await heading(admin.page, someone!.name);
+    const why = admin.page.getByRole('button', { name: '为什么', expanded: false });
+    await shown(why);
+    for (let n = 0; n < 5 && (await why.count()) > 0; n += 1) await why.first().click();
+    await shown(admin.page.getByLabel('规则原文'));
+  });
+
+  it('fits the editor, its problems and its preview', async () => {
+    await admin.page.goto('/templates/one-month');
+    await admin.page.getByRole('textbox', { name: '模板文本' }).click();
+    await admin.page.keyboard.press('Control+End');
+    await admin.page.keyboard.insertText(`\n{{ nmae }}${'很长的一行'.repeat(30)}`);
+    await shown(admin.page.getByRole('region', { name: '问题' }).getByText(/第 \d+ 行第 4 列/));
+    expect(await sidewaysScroll(admin.page)).toBe(0);
+    await admin.page.getByText('预览', { exact: true }).first().click();
+    await shown(admin.page.getByRole('region', { name: '预览' }));
+  });
+});
+
+/** What only the console's own session may read. */
+const askAsAdmin = async <T>(page: Page, path: string): Promise<T> => {
+  const answer = await page.request.get(path);
+  expect(answer.status(), path).toBe(200);
+  return (await answer.json()) as T;
+};
