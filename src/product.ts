@@ -75,7 +75,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, logger } = options;
   const files = await readRuleset(config.configDir);
   if (!files.ok) throw new CannotStart(files.problems.map(placed));
-  const database = await Database.open({ url: config.databaseUrl, migrations });
+  const database = await Database.open({ url: config.databaseUrl, migrations }).catch((cause: unknown) => {
+    throw new CannotStart([`DATABASE_URL: the database cannot be opened (${reasonOf(cause)})`]);
+  });
   try {
     return await compose(database, files.value, options);
   } catch (cause) {
@@ -166,7 +168,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       bufferLogs: false,
     });
     const { password: adminPassword } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
-    await app.listen(config.port, config.host);
+    await app.listen(config.port, config.host).catch((cause: unknown) => {
+      throw new CannotStart([`PORT, HOST: cannot listen on ${config.host}:${config.port} (${reasonOf(cause)})`]);
+    });
     await startChannels(open.channels, intake.receive);
     if (runsByItself) pump.start();
     return {
@@ -184,6 +188,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       },
     };
   }
+}
+
+/** The innermost code there is: ECONNREFUSED says more than what was built around it. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.cause !== undefined) return reasonOf(cause.cause);
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }
 
 const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号' };

@@ -1,5 +1,6 @@
 import type { CommandRequest } from '../channels/channel.js';
 import type { MemberId } from '../domain/ids.js';
+import { storable } from '../platform/database/storable.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export type StoredRequest = CommandRequest & { readonly id: number };
@@ -14,7 +15,7 @@ export class CommandRequestStore {
         at: request.at,
         sender: JSON.stringify(request.from),
         reply_to: JSON.stringify(request.replyTo),
-        text: request.text,
+        text: storable(request.text),
         received_at: now,
       })),
       '(key) DO NOTHING',

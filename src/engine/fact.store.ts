@@ -1,15 +1,16 @@
 import { factData, type Fact, type FactKind } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
+import { storable } from '../platform/database/storable.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export type StoredFact = Fact & { readonly id: number };
 
 const rowOf = (fact: Fact, now: number) => ({
-  key: fact.key,
+  key: storable(fact.key),
   kind: fact.kind,
   at: fact.at,
-  ids: JSON.stringify(fact.member),
-  data: JSON.stringify(fact.data),
+  ids: storable(JSON.stringify(fact.member)),
+  data: storable(JSON.stringify(fact.data)),
   received_at: now,
 });
 

@@ -25,14 +25,26 @@ const envelope = z.object({
   data: z.unknown().optional(),
 });
 
+/** In JSON's own writing: a NUL, or one half of a pair. PostgreSQL stores neither. JSON.stringify writes pairs as themselves. */
+const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+/** A shop's clock may run ahead a little; what is to come is no fact. */
+const AHEAD_MS = 2 * 24 * 3_600_000;
+
 export type Rejection = { readonly index: number; readonly code: string; readonly message: string };
 
 /** One posted fact, read; what is wrong with it is told by its index, and the rest of the request goes on. */
-export function readPostedFact(posted: unknown, index: number): { facts: readonly Fact[] } | { rejection: Rejection } {
+export function readPostedFact(
+  posted: unknown,
+  index: number,
+  now: number,
+): { facts: readonly Fact[] } | { rejection: Rejection } {
   const reject = (code: string, message: string) => ({ rejection: { index, code, message } });
+  if (unstorable.test(JSON.stringify(posted) ?? ''))
+    return reject('malformed', 'a text holds a NUL or half a character; send well-formed Unicode');
   const outer = envelope.safeParse(posted);
   if (!outer.success) return reject('malformed', wordsOf(outer.error));
   const { key, kind, at, member, data } = outer.data;
+  if (Date.parse(at) > now + AHEAD_MS) return reject('not_yet', 'at lies in the future');
   if (!(clientFactKinds as readonly string[]).includes(kind))
     return reject('unknown_kind', `there is no kind ${kind}; known: ${clientFactKinds.join(', ')}`);
   const inner = factData[kind as FactKind].safeParse(data ?? {});
@@ -71,7 +83,7 @@ export class FactsController {
   @HttpCode(200)
   async post(@Body() body: unknown): Promise<{ accepted: number; duplicates: number; rejected: Rejection[] }> {
     const { facts } = parseInput(request, body);
-    const read = facts.map(readPostedFact);
+    const read = facts.map((posted, index) => readPostedFact(posted, index, this.intake.now()));
     const told = read.flatMap((item) => ('facts' in item ? [item.facts] : []));
     const { accepted } = await this.intake.keepAll(told);
     return {

@@ -32,6 +32,10 @@ export class Intake {
     private readonly arrived: () => void,
   ) {}
 
+  now(): number {
+    return this.clock.now();
+  }
+
   readonly receive: Receive = (received) => this.keep(received);
 
   /** Resolves when all of it is durable. Facts and commands told before are duplicates, and free. */

@@ -22,7 +22,7 @@ export function createWecomChannel(
   settings: WecomSettings,
   { clock, logger, limits }: WecomDeps,
 ): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
-  const api = new WecomApi(settings, clock, new Quota(clock, limits));
+  const api = new WecomApi(settings, clock, new Quota(clock, limits), undefined, logger);
   const channel = new WecomChannel({
     api,
     pictures: new Pictures(api, clock),

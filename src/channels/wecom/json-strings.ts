@@ -1,4 +1,5 @@
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+// A string that never ends is taken to the end of the text: looking back from each of its quotes would be quadratic.
+const stringOrNumber = /"(?:[^"\\]|\\[^])*"?|-?\d[\d.eE+-]*/g;
 
 /** JSON with every number read as the string it was written as (ids exceed 2^53), or nothing when it is not an object. */
 export function parseJsonOfStrings(text: string): Readonly<Record<string, unknown>> | undefined {

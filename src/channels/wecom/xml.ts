@@ -9,16 +9,32 @@ const parser = new XMLParser({
   trimValues: true,
 });
 
-const declaresDoctype = (text: string): boolean =>
-  text.includes('<!D') || text.includes('<!d')
-    ? /<!doctype/i.test(text.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, ''))
-    : false;
+const CDATA = '<![CDATA[';
+
+/** The text without what stands in CDATA, in one pass; nothing when a CDATA never ends. */
+function outsideCdata(text: string): string | undefined {
+  const kept: string[] = [];
+  let at = 0;
+  for (let open = text.indexOf(CDATA); open >= 0; open = text.indexOf(CDATA, at)) {
+    kept.push(text.slice(at, open));
+    const close = text.indexOf(']]>', open);
+    if (close < 0) return undefined;
+    at = close + 3;
+  }
+  kept.push(text.slice(at));
+  return kept.join('');
+}
+
+const isAcceptable = (text: string): boolean => {
+  const outside = outsideCdata(text);
+  return outside !== undefined && !/<!doctype/i.test(outside);
+};
 
 /** The root element's children, or nothing when the text is not XML. A DTD is refused: no sender we know has a use for one. */
 export function parseXml(text: string): Readonly<Record<string, unknown>> | undefined {
   const flat = readFlatXml(text);
   if (flat) return flat;
-  if (declaresDoctype(text)) return undefined;
+  if (!isAcceptable(text)) return undefined;
   try {
     const parsed = parser.parse(text) as Record<string, unknown>;
     const root = parsed['xml'];

@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Fastify as this product wants it: what it refuses before any route is reached is answered in our words, too. */
 export function createHttpAdapter({ bodyLimitBytes = BODY_LIMIT_BYTES } = {}): FastifyAdapter {
-  return new FastifyAdapter({
+  const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -23,4 +23,11 @@ export function createHttpAdapter({ bodyLimitBytes = BODY_LIMIT_BYTES } = {}): F
       reply.send(body as never);
     },
   });
+  // Nest sets its handler only when its routes are there; a body that cannot be read may come to a scope from before.
+  adapter.getInstance().setErrorHandler((error, _request, reply) => {
+    const { status, body, retryAfterSeconds } = answerFor(error);
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    return reply.status(status).send(body);
+  });
+  return adapter;
 }

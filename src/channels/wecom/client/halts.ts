@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.js';
 import { RetryLater } from '../../../platform/errors.js';
+import type { WecomLogger } from '../settings.js';
 import type { Verdict } from './errcodes.js';
 
 interface Halt {
@@ -16,7 +17,10 @@ const APP = '*';
 export class Halts {
   private readonly halts = new Map<string, Halt>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly logger?: WecomLogger,
+  ) {}
 
   /** Throws while halted, but for one probe now and then. */
   check(endpoint: string): void {
@@ -30,7 +34,15 @@ export class Halts {
   /** Notes what WeCom said and gives what to throw: nothing is lost, it waits until the admin has acted. */
   raise(verdict: Verdict, endpoint: string): RetryLater {
     const halt = { verdict, endpoint, probeAt: this.clock.now() + PROBE_EVERY_MS };
-    this.halts.set(verdict.act === 'halt_app' ? APP : endpoint, halt);
+    const scope = verdict.act === 'halt_app' ? APP : endpoint;
+    if (!this.halts.has(scope)) {
+      const { code, errcode, advice } = verdict;
+      this.logger?.error(
+        { code, errcode, endpoint, advice },
+        'WeCom refuses until an admin acts; everything waits and is tried now and then',
+      );
+    }
+    this.halts.set(scope, halt);
     return halted(halt, PROBE_EVERY_MS);
   }
 

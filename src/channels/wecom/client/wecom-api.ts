@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import type { Quota, QuotaUse } from '../quota.js';
-import type { WecomSettings } from '../settings.js';
+import type { WecomLogger, WecomSettings } from '../settings.js';
 import { AccessToken, tokenAnswer } from './access-token.js';
 import { verdictOn, type Verdict } from './errcodes.js';
 import { Halts } from './halts.js';
@@ -33,9 +33,10 @@ export class WecomApi {
     clock: Clock,
     private readonly quota: Quota,
     timeoutMs?: number,
+    logger?: WecomLogger,
   ) {
     this.wire = new Wire(settings.apiBase, timeoutMs);
-    this.halts = new Halts(clock);
+    this.halts = new Halts(clock, logger);
     this.token = new AccessToken(() => this.fetchToken(), clock);
   }
 

@@ -67,8 +67,10 @@ const fault = (endpoint: string, code: string, detail: string): RetryLater =>
 /** `ECONNREFUSED`, `TimeoutError`: what can be told of a fault without telling the address. */
 function faultCodeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown fault';
-  const cause = error.cause as { code?: unknown } | undefined;
-  return typeof cause?.code === 'string' ? cause.code : error.name;
+  const cause = error.cause as { code?: unknown; errors?: readonly { code?: unknown }[] } | undefined;
+  // A name with several addresses fails with one error each.
+  const code = cause?.code ?? cause?.errors?.[0]?.code;
+  return typeof code === 'string' ? code : error.cause instanceof Error ? error.cause.message : error.name;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

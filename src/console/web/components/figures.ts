@@ -40,7 +40,7 @@ export function readNeed(metric: string, need: string, texts: Texts): string {
 
 /** How far `have` is on the way to a "at least n" threshold, 0 to 1; null when the need is of another kind. */
 export function progressTo(have: MetricValue, need: string): number | null {
-  const atLeast = /^\s*>=?\s*(\d+(?:\.\d+)?)\s*$/.exec(need)?.[1];
+  const atLeast = /^\s*(?:>=?|≥)\s*(\d+(?:\.\d+)?)\s*$/.exec(need)?.[1];
   if (typeof have !== 'number' || atLeast === undefined) return null;
   const goal = Number(atLeast);
   return goal <= 0 ? 1 : Math.max(0, Math.min(1, have / goal));

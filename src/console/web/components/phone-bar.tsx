@@ -32,7 +32,7 @@ export function PhoneBar() {
           aria-expanded={open}
           onClick={() => setOpen(true)}
         >
-          <EllipsisOutlined />
+          <EllipsisOutlined aria-hidden />
           {t('nav.more')}
         </button>
       </nav>

@@ -19,11 +19,11 @@ export interface Section {
 }
 
 export const sections: readonly Section[] = [
-  { path: '/', label: 'nav.home', icon: <HomeOutlined />, onBar: true },
-  { path: '/members', label: 'nav.members', icon: <TeamOutlined />, onBar: true },
-  { path: '/moves', label: 'nav.moves', icon: <SwapOutlined />, onBar: true },
-  { path: '/deliveries', label: 'nav.deliveries', icon: <SendOutlined />, onBar: true },
-  { path: '/templates', label: 'nav.templates', icon: <FileTextOutlined />, onBar: false },
-  { path: '/groups', label: 'nav.groups', icon: <UsergroupAddOutlined />, onBar: false },
-  { path: '/tasks', label: 'nav.tasks', icon: <CarryOutOutlined />, onBar: false },
+  { path: '/', label: 'nav.home', icon: <HomeOutlined aria-hidden />, onBar: true },
+  { path: '/members', label: 'nav.members', icon: <TeamOutlined aria-hidden />, onBar: true },
+  { path: '/moves', label: 'nav.moves', icon: <SwapOutlined aria-hidden />, onBar: true },
+  { path: '/deliveries', label: 'nav.deliveries', icon: <SendOutlined aria-hidden />, onBar: true },
+  { path: '/templates', label: 'nav.templates', icon: <FileTextOutlined aria-hidden />, onBar: false },
+  { path: '/groups', label: 'nav.groups', icon: <UsergroupAddOutlined aria-hidden />, onBar: false },
+  { path: '/tasks', label: 'nav.tasks', icon: <CarryOutOutlined aria-hidden />, onBar: false },
 ];
