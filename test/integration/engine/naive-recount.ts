@@ -1,0 +1,59 @@
+import { dayOf } from '../../../src/domain/day.js';
+import type { Fact, FactKind, FactOf } from '../../../src/domain/fact.js';
+
+/** A member's figures by the shortest way there is: every fact that was ever told, counted one by one. */
+export function naiveRecount(told: readonly Fact[], now: number, zone: string): Record<string, number | null> {
+  const facts = [...new Map(told.map((fact) => [fact.key, fact])).values()].sort((a, b) => a.at - b.at);
+  const today = dayOf(now, zone);
+  const of = <K extends FactKind>(kind: K) => facts.filter((fact): fact is Fact & FactOf<K> => fact.kind === kind);
+  const within = <F extends Fact>(list: readonly F[], days: number) =>
+    list.filter((fact) => dayOf(fact.at, zone) > today - days);
+  const seen = facts.filter((fact) => seenBy.has(fact.kind));
+  const day = (fact: Fact | undefined): number | null => (fact ? dayOf(fact.at, zone) : null);
+  const cents = (days: number) =>
+    within(of('order_paid'), days).reduce((sum, { data }) => sum + data.amountCents, 0) -
+    within(of('order_refunded'), days).reduce((sum, { data }) => sum + data.amountCents, 0);
+  const orders = (days: number) => within(of('order_paid'), days).length - within(of('order_refunded'), days).length;
+  const groups = new Map(
+    [...of('joined_group'), ...of('left_group')]
+      .sort((a, b) => a.at - b.at)
+      .map((fact) => [fact.data.chatId, fact.kind === 'joined_group']),
+  );
+  const last = (...kinds: FactKind[]) => facts.findLast((fact) => kinds.includes(fact.kind));
+  return {
+    messages_total: of('sent_message').length,
+    messages_30d: within(of('sent_message'), 30).length,
+    messages_7d: within(of('sent_message'), 7).length,
+    mentions_30d: within(of('was_mentioned'), 30).length,
+    ads_30d: within(of('sent_message'), 30).filter(({ data }) => data.looksLikeAd).length,
+    active_days_30d: new Set(within(seen, 30).map((fact) => dayOf(fact.at, zone))).size,
+    checkins_total: of('checked_in').length,
+    checkins_30d: within(of('checked_in'), 30).length,
+    views_total: of('content_viewed').length,
+    views_30d: within(of('content_viewed'), 30).length,
+    invites_total: of('invited').length,
+    orders_total: orders(Infinity),
+    orders_90d: orders(90),
+    orders_30d: orders(30),
+    spend_total_cents: cents(Infinity),
+    spend_90d_cents: cents(90),
+    groups_count: [...groups.values()].filter(Boolean).length,
+    is_contact: last('contact_added', 'contact_lost')?.kind === 'contact_added' ? 1 : 0,
+    opted_out: last('opted_out', 'opted_in')?.kind === 'opted_out' ? 1 : 0,
+    last_seen_day: day(seen.at(-1)),
+    last_message_day: day(last('sent_message')),
+    last_order_day: day(last('order_paid')),
+    joined_day: day(facts.find((fact) => fact.kind === 'contact_added' || fact.kind === 'joined_group')),
+  };
+}
+
+const seenBy: ReadonlySet<FactKind> = new Set([
+  'contact_added',
+  'joined_group',
+  'sent_message',
+  'order_paid',
+  'checked_in',
+  'invited',
+  'visited',
+  'content_viewed',
+]);

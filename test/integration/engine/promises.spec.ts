@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { afterEach, expect, it } from 'vitest';
+import type { Done } from '../../../src/channels/channel.js';
+import type { Action } from '../../../src/domain/action.js';
+import { dayOf } from '../../../src/domain/day.js';
+import { factData, type Fact, type FactKind } from '../../../src/domain/fact.js';
+import { isQuiet, isSameMonth } from '../../../src/domain/sending/send-policy.js';
+import { migrations } from '../../../src/migrations/index.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { RetryLater } from '../../../src/platform/errors.js';
+import { Database } from '../../../src/platform/database/database.js';
+import { aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+import { naiveRecount } from './naive-recount.js';
+
+const zone = 'Asia/Shanghai';
+const HOUR = 3_60_000;
+const people = ['wm-1', 'wm-2', 'wm-3'];
+
+/** Writes down when each action was performed. */
+class WatchedChannel extends FakeChannel {
+  readonly log: { readonly action: Action; readonly key: string; readonly at: number }[] = [];
+
+  constructor(private readonly clock: PushedClock) {
+    super();
+  }
+
+  override async send(action: Action, key: string): Promise<Done> {
+    const before = this.performed.length;
+    try {
+      return await super.send(action, key);
+    } finally {
+      if (this.performed.length > before) this.log.push({ action, key, at: this.clock.now() });
+    }
+  }
+}
+
+const kinds = [
+  'contact_added',
+  'contact_added',
+  'contact_lost',
+  'order_paid',
+  'order_paid',
+  'order_refunded',
+  'sent_message',
+  'was_mentioned',
+  'checked_in',
+  'content_viewed',
+  'invited',
+  'joined_group',
+  'left_group',
+  'opted_out',
+  'opted_in',
+] as const satisfies readonly FactKind[];
+const who = fc.nat({ max: people.length - 1 });
+const someFact = fc.record({
+  kind: fc.constantFrom(...kinds),
+  who,
+  hoursAgo: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 400 })),
+  chat: fc.constantFrom('wr-1', 'wr-2', 'wr-3'),
+  yuan: fc.integer({ min: 1, max: 500 }),
+});
+type SomeFact = (typeof someFact)['generate'] extends (...args: never) => { value: infer V } ? V : never;
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constant('tell' as const),
+      facts: fc.array(someFact, { minLength: 1, maxLength: 5 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constant('chat' as const), who, times: fc.constantFrom(3, 100, 1_000) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constant('push' as const),
+      hours: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 20, max: 240 })),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('tell again' as const),
+      from: fc.nat({ max: 30 }),
+      shuffled: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ does: 'tap' as const }) },
+  { weight: 2, arbitrary: fc.constant({ does: 'kill' as const }) },
+  { weight: 1, arbitrary: fc.constant({ does: 'lose the next answer' as const }) },
+);
+
+let db: Database | undefined;
+afterEach(() => db?.close());
+
+it('keeps its promises whatever is told, again, late, in any order, and however often it is killed', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 18 }), async (steps) => {
+      db = await Database.open({ url: 'sqlite::memory:', migrations });
+      const clock = new PushedClock(MONDAY);
+      const channel = new WatchedChannel(clock);
+      let house = await aHouse(db, { channel, clock });
+      await house.happens(
+        groupRead('wr-1', '普通群①', [], MONDAY),
+        groupRead('wr-2', '会员群①', [], MONDAY),
+        groupRead('wr-3', '闲聊群', [], MONDAY),
+      );
+      const told: Fact[] = [];
+      let made = 0;
+      const tell = async (facts: readonly Fact[]) => {
+        told.push(...facts);
+        await house.happens(...facts);
+      };
+      for (const one of steps) {
+        switch (one.does) {
+          case 'tell':
+            await tell(one.facts.map((some) => factOf(some, clock.now(), ++made)));
+            break;
+          case 'chat':
+            await tell(
+              Array.from({ length: one.times }, () =>
+                factOf({ kind: 'sent_message', who: one.who, hoursAgo: 0, chat: 'wr-3', yuan: 1 }, clock.now(), ++made),
+              ),
+            );
+            break;
+          case 'tell again': {
+            const again = told.slice(one.from, one.from + 40);
+            await tell(one.shuffled ? again.reverse() : again);
+            break;
+          }
+          case 'push':
+            await house.later(one.hours);
+            break;
+          case 'tap':
+            for (const { external_ref: ref } of await db.read.all<{ external_ref: string }>(
+              'SELECT external_ref FROM mass_batch WHERE external_ref IS NOT NULL',
+            ))
+              channel.confirmed.add(ref);
+            break;
+          case 'kill':
+            house = await house.rebuilt();
+            break;
+          case 'lose the next answer':
+            channel.failNext('mass_send', new RetryLater('network'), { after: true });
+        }
+      }
+      // The last lost answer is found again.
+      do await house.later(1);
+      while (await db.read.one(`SELECT id FROM mass_batch WHERE state = 'creating'`));
+      await expectRecount(house, told);
+      await expectDecency(house, channel);
+      await db.close();
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
+function factOf({ kind, who: index, hoursAgo, chat, yuan }: SomeFact, now: number, number: number): Fact {
+  const member = { externalUserId: people[index]! };
+  const data = factData[kind].parse({
+    chatId: chat,
+    staff: 'LinXia',
+    orderId: `o-${number}`,
+    amountCents: yuan * 100,
+    contentId: 'c',
+    invitee: 'wm-9',
+  });
+  // No two at the same millisecond: of two that contradict each other the later is to be believed.
+  return { key: `f-${number}`, kind, at: now - hoursAgo * HOUR - 2_000 + number, member, data } as unknown as Fact;
+}
+
+/** What is stored of every member is what a count of all facts comes to. */
+async function expectRecount(house: House, told: readonly Fact[]): Promise<void> {
+  for (const externalUserId of people) {
+    const own = told.filter((fact) => fact.member.externalUserId === externalUserId);
+    if (own.length === 0) continue;
+    const row = await house.db.read.one<Record<string, number | null>>(
+      `SELECT mm.* FROM member_metrics mm JOIN identity i ON i.member_id = mm.member_id WHERE i.value = $1`,
+      [externalUserId],
+    );
+    const counted = naiveRecount(own, house.clock.now(), zone);
+    expect(Object.fromEntries(Object.keys(counted).map((name) => [name, row?.[name]]))).toEqual(counted);
+  }
+}
+
+/** No member was written to more than the caps allow, by night, or twice for one reason. */
+async function expectDecency(house: House, channel: WatchedChannel): Promise<void> {
+  const { sending } = (await house.engine.circumstances()).ruleset;
+  const sends = channel.log.flatMap(({ action, at }) =>
+    action.kind === 'mass_send' ? action.externalUserIds.map((id) => ({ id, at, day: dayOf(at, zone) })) : [],
+  );
+  for (const { at } of sends) expect(isQuiet(at, sending, zone)).toBe(false);
+  for (const { id, day } of sends)
+    expect(sends.filter((other) => other.id === id && other.day === day).length).toBeLessThanOrEqual(sending.perDay);
+
+  const counted = await house.db.read.all<{ member_id: number; cap_day: number }>(
+    `SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND state IN ('waiting', 'sent')`,
+  );
+  for (const { member_id: member, cap_day: day } of counted) {
+    const own = counted.filter((other) => other.member_id === member);
+    expect(own.filter((other) => other.cap_day === day).length).toBeLessThanOrEqual(sending.perDay);
+    expect(own.filter((other) => isSameMonth(other.cap_day, day)).length).toBeLessThanOrEqual(sending.perMonth);
+  }
+
+  const attempted = await house.db.read.one<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM outbox WHERE kind = 'mass_send' AND external_ref IS NOT NULL`,
+  );
+  expect(sends.length).toBe(attempted?.n);
+  const keys = channel.log.filter(({ action }) => action.kind !== 'read_mass_send').map(({ key }) => key);
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  expect(await house.db.read.all('SELECT id, kind, problem FROM fact WHERE state = 2')).toEqual([]);
+  expect(await house.db.read.all(`SELECT key, reason FROM outbox WHERE state = 'dead'`)).toEqual([]);
+}
