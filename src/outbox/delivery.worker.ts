@@ -13,23 +13,40 @@ import { SharedWrites } from './shared-writes.js';
 const LEASE_MS = 120_000;
 const AT_ONCE = 16;
 const ROWS_PER_TURN = 64;
-const MAX_ATTEMPTS = 8;
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 3_600_000;
+/** An outage passes: a row outlives a day of it. So many attempts, each after its backoff, take about as long. */
+const MAX_ATTEMPTS = 34;
+const OUTLIVES_MS = 24 * 3_600_000;
+/** The library is completed in seconds, or when an admin allows it: worth a look every few minutes. */
+const LIBRARY_BACKOFF_MS = 5 * 60_000;
 /** Waiting for a turn or for an admin is no failed attempt, however long it takes. */
 const waits = new Set([
   'wecom_halted',
   'wecom_quota_full',
+  'too_frequent',
   'chat_offline',
   'chat_resting',
   'chat_paced',
   'chat_add_limit',
   'chat_throttled',
-  'tag_library_incomplete',
 ]);
 
 export const backoffMs = (attempts: number): number =>
   Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
+
+/**
+ * How long until the next attempt. What the other side says is the least, for it says the same after every failure; only
+ * where it tells when the turn comes is it taken as it is.
+ */
+export function waitMs({ code, retryAfterMs }: RetryLater, attempts: number): number {
+  if (waits.has(code)) return retryAfterMs ?? backoffMs(attempts);
+  const backoff = backoffMs(attempts);
+  return Math.max(
+    retryAfterMs ?? 0,
+    code === 'tag_library_incomplete' ? Math.min(LIBRARY_BACKOFF_MS, backoff) : backoff,
+  );
+}
 
 /**
  * Takes due rows, performs them and settles them. Kill it anywhere: a row is on record as being attempted before the
@@ -145,10 +162,14 @@ export class DeliveryWorker {
   private async settleFailure(row: OutboxRow, action: Action, cause: unknown): Promise<void> {
     const now = this.world.clock.now();
     if (cause instanceof RetryLater) {
-      const next = now + (cause.retryAfterMs ?? backoffMs(row.attempts));
+      const next = now + waitMs(cause, row.attempts);
       const overdue = row.expiresAt !== null && next > row.expiresAt;
-      if (!overdue && (row.attempts < MAX_ATTEMPTS || waits.has(cause.code)))
-        return this.settlements.write((tx) => this.store.postpone(tx, row, next, cause.code));
+      const waited = waits.has(cause.code);
+      const outlived = row.attempts >= MAX_ATTEMPTS && now - row.createdAt >= OUTLIVES_MS;
+      if (!overdue && (waited || !outlived))
+        return this.settlements.write((tx) =>
+          this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts),
+        );
       return this.settlements.write(async (tx) => {
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);

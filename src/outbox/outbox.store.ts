@@ -49,6 +49,7 @@ export interface OutboxRow {
   readonly attempts: number;
   readonly attemptedAt: number | null;
   readonly batch: number | null;
+  readonly createdAt: number;
   /** The day whose budget it takes; null when it does not count against the caps. */
   readonly capDay: Day | null;
 }
@@ -70,11 +71,12 @@ interface Row {
   attempts: number;
   attempted_at: number | null;
   batch_id: number | null;
+  created_at: number;
   cap_day: number | null;
 }
 
 const columns =
-  'id, key, kind, member_id, group_id, move_id, campaign, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, cap_day';
+  'id, key, kind, member_id, group_id, move_id, campaign, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, cap_day';
 const outboxRow = (row: Row): OutboxRow => ({
   id: row.id,
   key: row.key,
@@ -92,8 +94,13 @@ const outboxRow = (row: Row): OutboxRow => ({
   attempts: row.attempts,
   attemptedAt: row.attempted_at,
   batch: row.batch_id,
+  createdAt: row.created_at,
   capDay: row.cap_day,
 });
+
+/** What another worker is just taking is not there to be taken; SQLite has one writer, so nobody else is. */
+export const skipLocked = ({ dialect }: Pick<Sql, 'dialect'>): string =>
+  dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
 
 type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
 
@@ -176,10 +183,9 @@ export class OutboxStore {
 
   /** Rows that are due, the most urgent first. Mass-sends are asked for on their own: many rows go in one call. */
   async due(tx: Sql, now: number, which: 'mass_send' | 'others', paused: boolean, limit: number): Promise<OutboxRow[]> {
-    const skip = tx.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
     const rows = await tx.all<Row>(
       `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send'
-      ${paused ? 'AND proactive = 0' : ''} ORDER BY priority, not_before, id LIMIT ${limit} ${skip}`,
+      ${paused ? 'AND proactive = 0' : ''} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     return rows.map(outboxRow);
@@ -197,7 +203,7 @@ export class OutboxStore {
   /** Rows whose attempt was cut off: the worker died between asking and hearing. `attempts` and `attemptedAt` are of that attempt. */
   async orphaned(tx: Sql, worker: string, now: number, leaseMs: number, limit: number): Promise<OutboxRow[]> {
     const rows = await tx.all<Row>(
-      `SELECT ${columns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit}`,
+      `SELECT ${columns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     if (rows.length === 0) return [];
@@ -244,10 +250,11 @@ export class OutboxStore {
     );
   }
 
-  async postpone(tx: Sql, row: OutboxRow, until: number, reason: string): Promise<void> {
+  /** `attempts`: one less than it had when the attempt is not to count. */
+  async postpone(tx: Sql, row: OutboxRow, until: number, reason: string, attempts = row.attempts): Promise<void> {
     await tx.run(
-      `UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, lease_until = NULL WHERE id = $3`,
-      [until, reason, row.id],
+      `UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, attempts = $3, lease_until = NULL, batch_id = NULL WHERE id = $4`,
+      [until, reason, attempts, row.id],
     );
   }
 

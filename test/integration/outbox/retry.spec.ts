@@ -41,23 +41,52 @@ eachDatabase('an attempt that fails', (open) => {
     expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
   });
 
-  it('ends as a dead letter after the eighth time, and the engine is told', async () => {
+  it('is not tried faster because the other side says the same few seconds each time', async () => {
     const outbox = await anOutbox(await open());
-    failing(outbox, 100, new RetryLater('network'));
+    failing(outbox, 8, new RetryLater('wecom_unreachable', 3_000));
     await outbox.plan({ key: 'k', action: aRemark });
+    for (let second = 0; second < 30; second++) await outbox.later(1_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'planned', attempts: 4 }]);
+    for (let minute = 0; minute < 15; minute++) await outbox.later(60_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent', attempts: 9 }]);
+  });
+
+  it('outlives a day of outage, then ends as a dead letter, and the engine is told', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 100, new RetryLater('network', 2_000));
+    await outbox.plan({ key: 'k', action: aRemark });
+    for (let quarter = 0; quarter < 24 * 4; quarter++) await outbox.later(HOUR / 4);
+    expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: 'network' }]);
     for (let hour = 0; hour < 12; hour++) await outbox.later(HOUR);
-    expect(await outbox.rows()).toMatchObject([{ state: 'dead', reason: 'network', attempts: 8 }]);
+    expect(await outbox.rows()).toMatchObject([{ state: 'dead', reason: 'network' }]);
     expect(outbox.ledger.gaveUp_).toEqual(['k: network']);
     expect(outbox.channel.performed).toEqual([]);
   });
 
-  it('waits as long as it takes where it only waits for its turn', async () => {
+  it.each([
+    ['wecom_quota_full', 60_000],
+    ['too_frequent', 60_000],
+  ])('waits as long as it takes where it only waits for its turn (%s), and counts none of it', async (code, ms) => {
     const outbox = await anOutbox(await open());
-    failing(outbox, 20, new RetryLater('wecom_quota_full', 60_000));
+    failing(outbox, 20, new RetryLater(code, ms));
     await outbox.plan({ key: 'k', action: aRemark });
     await outbox.deliver();
-    for (let minute = 0; minute < 20; minute++) await outbox.later(60_000);
-    expect(await outbox.rows()).toMatchObject([{ state: 'sent', attempts: 21 }]);
+    for (let minute = 0; minute < 19; minute++) await outbox.later(ms);
+    expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: code, attempts: 0 }]);
+    await outbox.later(ms);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent', attempts: 1 }]);
+  });
+
+  it('looks less and less often whether the tag library is complete, every few minutes in the end', async () => {
+    const outbox = await anOutbox(await open());
+    failing(outbox, 1_000, new RetryLater('tag_library_incomplete', 2_000));
+    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.deliver();
+    for (let minute = 0; minute < 60; minute++) await outbox.later(60_000);
+    const { attempts } = (await outbox.rows())[0]!;
+    expect(attempts).toBeLessThan(20);
+    for (let minute = 0; minute < 22 * 12; minute++) await outbox.later(5 * 60_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: 'tag_library_incomplete' }]);
   });
 
   it('is not tried when it would come too late', async () => {
