@@ -8,12 +8,12 @@ import { corp, inFolder, productSettings, sandboxSettings } from './processes/co
 import { median, rounded } from './processes/figures.mjs';
 import { openToRead, schemaOf } from './processes/sqlite.mjs';
 
-const WARM_UP = 6_000;
+const WARM_UP = 4_000;
 /** Many short rounds, taken in turns: what else the machine does falls on both. */
 const ROUNDS = 11;
-const FEWEST_ROUNDS = 5;
-const NO_MORE_ROUNDS_AFTER_MS = 25_000;
-const PER_ROUND = 5_000;
+const FEWEST_ROUNDS = 4;
+const NO_MORE_ROUNDS_AFTER_MS = 18_000;
+const PER_ROUND = 4_000;
 const CONNECTIONS = 64;
 const PACED_ROUNDS = 3;
 const PER_SECOND = 500;
