@@ -2,6 +2,7 @@ import type { Channel } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
@@ -17,6 +18,8 @@ const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 3_600_000;
 /** An outage passes: a row outlives a day of it. So many attempts, each after its backoff, take about as long. */
 const MAX_ATTEMPTS = 34;
+/** An action whose end cannot be written down because of a bug is not performed more often than this. */
+const MAX_UNSETTLED = 8;
 const OUTLIVES_MS = 24 * 3_600_000;
 /** The library is completed in seconds, or when an admin allows it: worth a look every few minutes. */
 const LIBRARY_BACKOFF_MS = 5 * 60_000;
@@ -121,11 +124,12 @@ export class DeliveryWorker {
   /** An attempt whose end nobody heard. */
   private async resume(row: OutboxRow): Promise<void> {
     const channel = this.channelFor(row.action);
-    if (!channel || channel.repeatable(row.kind)) return this.perform(row);
+    // What is performed again takes the way of every due row: the pause, the expiry and the objections hold for it, too.
+    if (!channel || channel.repeatable(row.kind)) return this.settle(row, (tx) => this.store.putBack(tx, row));
     const reconciled = await channel.reconcile(row.action, row.attemptedAt ?? 0);
+    if (reconciled.outcome === 'not_done') return this.settle(row, (tx) => this.store.putBack(tx, row));
     const now = this.world.clock.now();
-    if (reconciled.outcome === 'not_done') return this.perform(row);
-    await this.settlements.write(async (tx) => {
+    await this.settle(row, async (tx) => {
       if (reconciled.outcome === 'done') {
         await this.consequences.done(tx, row, row.action, reconciled.done, now);
         await this.store.settle(tx, [row], 'sent', { ref: reconciled.done.ref }, now);
@@ -139,23 +143,43 @@ export class DeliveryWorker {
 
   private async perform(row: OutboxRow): Promise<void> {
     let action: Action | null = row.action;
+    let done: Done | undefined;
     try {
       action = await this.consequences.prepare(row);
-      if (action === null)
-        return await this.settlements.write((tx) =>
-          this.store.settle(tx, [row], 'sent', { reason: 'nothing_to_do' }, this.world.clock.now()),
-        );
-      const channel = this.channelFor(action);
-      if (!channel) throw new GiveUp('no_channel');
-      const performed = action;
-      const done = await channel.send(performed, row.key);
-      const now = this.world.clock.now();
-      await this.settlements.write(async (tx) => {
-        await this.consequences.done(tx, row, performed, done, now);
-        await this.store.settle(tx, [row], 'sent', { ref: done.ref }, now);
-      });
+      if (action !== null) {
+        const channel = this.channelFor(action);
+        if (!channel) throw new GiveUp('no_channel');
+        done = await channel.send(action, row.key);
+      }
     } catch (cause) {
-      await this.settleFailure(row, action ?? row.action, cause);
+      return this.settleFailure(row, action ?? row.action, cause);
+    }
+    const now = this.world.clock.now();
+    const performed = action;
+    await this.settle(row, async (tx) => {
+      if (performed === null || done === undefined)
+        return this.store.settle(tx, [row], 'sent', { reason: 'nothing_to_do' }, now);
+      await this.consequences.done(tx, row, performed, done, now);
+      await this.store.settle(tx, [row], 'sent', { ref: done.ref }, now);
+    });
+  }
+
+  /**
+   * What became of a row could not be written: it stays on record as being attempted, and when its lease has run out it is
+   * taken for what was cut off. To plan it anew would be to send twice what was sent.
+   */
+  private async settle(row: OutboxRow, write: (tx: Sql) => Promise<void>): Promise<void> {
+    try {
+      await this.settlements.write(write);
+    } catch (cause) {
+      this.world.logger.error(
+        { err: cause, outboxId: row.id, kind: row.kind },
+        'what became of an action could not be written down; it is asked after when its lease has run out',
+      );
+      // A bug would come again with every lease, and the action with it.
+      if (cause instanceof RetryLater || row.attempts < MAX_UNSETTLED) return;
+      const now = this.world.clock.now();
+      await this.settlements.write((tx) => this.store.settle(tx, [row], 'dead', { reason: 'bug' }, now));
     }
   }
 
@@ -167,10 +191,10 @@ export class DeliveryWorker {
       const waited = waits.has(cause.code);
       const outlived = row.attempts >= MAX_ATTEMPTS && now - row.createdAt >= OUTLIVES_MS;
       if (!overdue && (waited || !outlived))
-        return this.settlements.write((tx) =>
+        return this.settle(row, (tx) =>
           this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts),
         );
-      return this.settlements.write(async (tx) => {
+      return this.settle(row, async (tx) => {
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
@@ -178,14 +202,14 @@ export class DeliveryWorker {
     const code = cause instanceof GiveUp ? cause.code : 'bug';
     // The code works once: on a second attempt "used up" is what a greeting that got through looks like (contract §7.1).
     if (row.kind === 'send_welcome' && row.attempts > 1 && code === 'welcome_code_expired') {
-      return this.settlements.write((tx) => this.store.settle(tx, [row], 'sent', { reason: 'unconfirmed' }, now));
+      return this.settle(row, (tx) => this.store.settle(tx, [row], 'sent', { reason: 'unconfirmed' }, now));
     }
     if (code === 'bug')
       this.world.logger.error(
         { err: cause, outboxId: row.id, kind: row.kind },
         'an action failed in a way nobody foresaw',
       );
-    await this.settlements.write(async (tx) => {
+    await this.settle(row, async (tx) => {
       await this.consequences.gaveUp(tx, row, action, code, now);
       await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
@@ -198,7 +222,7 @@ export class DeliveryWorker {
 
 /** Of the rows that are due, those nothing stands against now. The others are cancelled or put off, with the reason. */
 export async function letGo(
-  tx: Parameters<OutboxStore['due']>[0],
+  tx: Sql,
   store: OutboxStore,
   consequences: Consequences,
   due: readonly OutboxRow[],

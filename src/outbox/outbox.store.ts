@@ -258,6 +258,13 @@ export class OutboxStore {
     );
   }
 
+  /** Due again, as one that was cut off before it was done, or that may be done twice. */
+  async putBack(tx: Sql, row: OutboxRow): Promise<void> {
+    await tx.run(`UPDATE outbox SET state = 'planned', lease_until = NULL WHERE id = $1 AND state = 'sending'`, [
+      row.id,
+    ]);
+  }
+
   /** Every attempt to write through the chat account since a time: what, to whom, when. */
   async chatWrites(sql: Sql, since: number): Promise<{ kind: ChatKind; to: string; at: number }[]> {
     const rows = await sql.all<{ action: string; at: number }>(

@@ -60,6 +60,12 @@ export class Ledger implements Consequences {
   readonly done_: string[] = [];
   readonly gaveUp_: string[] = [];
   readonly objecting = new Map<string, Objection>();
+  private readonly troubles: Error[] = [];
+
+  /** What was done cannot be written down, so many times. */
+  failToSettle(error: Error, times = 1): void {
+    for (let time = 0; time < times; time++) this.troubles.push(error);
+  }
 
   prepare(row: OutboxRow): Promise<Action> {
     return Promise.resolve(row.action);
@@ -72,6 +78,8 @@ export class Ledger implements Consequences {
     );
   }
   done(_tx: unknown, row: OutboxRow): Promise<void> {
+    const trouble = this.troubles.shift();
+    if (trouble) return Promise.reject(trouble);
     this.done_.push(row.key);
     return Promise.resolve();
   }
