@@ -2,6 +2,7 @@ import type { MemberIds } from '../domain/fact.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { Partition } from './partition.js';
 
 export type IdentityKind = 'external_userid' | 'unionid' | 'chat' | 'phone';
 
@@ -52,57 +53,33 @@ export class IdentityStore {
   ): Promise<{ members: (MemberId | null)[]; merged: Map<MemberId, MemberId>; created: MemberId[] }> {
     const named = asked.map(identitiesOf);
     const stored = await this.find(tx, named.flat());
-    const known = new Map(stored);
+    // The whole batch is joined before anybody is made: a fact may show two strangers of the same batch to be one.
+    const same = new Partition();
+    for (const identities of named)
+      for (const identity of identities) same.join(keyOf(identities[0]!), keyOf(identity));
+    for (const [key, member] of stored) same.join(`member:${member}`, key);
+    const classes = named.map((identities) => (identities[0] ? same.classOf(keyOf(identities[0])) : null));
+
+    const memberOf = new Map<string, MemberId>();
+    const known = [...new Set(stored.values())].sort((a, b) => a - b);
     const merged = new Map<MemberId, MemberId>();
-    const kept = (id: MemberId): MemberId => {
-      let at = id;
-      for (let next = merged.get(at); next !== undefined; next = merged.get(at)) at = next;
-      return at;
-    };
+    for (const member of known) {
+      const oldest = memberOf.get(same.classOf(`member:${member}`));
+      if (oldest === undefined) memberOf.set(same.classOf(`member:${member}`), member);
+      else merged.set(member, oldest);
+    }
 
-    // Strangers get a place in line first, so that all of them are inserted at once.
-    const strangers: Identity[][] = [];
-    const placeOf = new Map<string, number>();
-    const places: (MemberId | number | null)[] = named.map((identities) => {
-      if (identities.length === 0) return null;
-      const members = [...new Set(identities.flatMap((identity) => known.get(keyOf(identity)) ?? []).map(kept))].sort(
-        (a, b) => a - b,
-      );
-      const oldest = members[0];
-      if (oldest !== undefined) {
-        for (const other of members.slice(1)) merged.set(other, oldest);
-        const waiting = identities.flatMap((identity) => placeOf.get(keyOf(identity)) ?? [])[0];
-        if (waiting !== undefined) for (const identity of strangers[waiting]!) known.set(keyOf(identity), oldest);
-        for (const identity of identities) known.set(keyOf(identity), oldest);
-        return oldest;
-      }
-      let place = identities.flatMap((identity) => placeOf.get(keyOf(identity)) ?? [])[0];
-      if (place === undefined) place = strangers.push([]) - 1;
-      for (const identity of identities) {
-        if (!placeOf.has(keyOf(identity))) {
-          placeOf.set(keyOf(identity), place);
-          strangers[place]!.push(identity);
-        }
-      }
-      return -1 - place;
-    });
-
-    const inserted = strangers.map(
-      (identities) => identities.map((identity) => known.get(keyOf(identity))).find((id) => id !== undefined) ?? null,
-    );
-    const missing = inserted.flatMap((id, place) => (id === null ? [place] : []));
+    const strangers = [...new Set(classes)].filter((name) => name !== null && !memberOf.has(name)) as string[];
     const rows = await tx.insertReturning<{ id: number }>(
       'member',
-      missing.map(() => ({ created_at: now })),
+      strangers.map(() => ({ created_at: now })),
       undefined,
       'id',
     );
     const created = rows.map((row) => asMemberId(row.id)).sort((a, b) => a - b);
-    missing.forEach((place, index) => (inserted[place] = created[index]!));
+    strangers.forEach((name, index) => memberOf.set(name, created[index]!));
 
-    const members = places.map((place) =>
-      place === null ? null : kept(place < 0 ? inserted[-1 - place]! : (place as MemberId)),
-    );
+    const members = classes.map((name) => (name === null ? null : memberOf.get(name)!));
     const links = named.flatMap((identities, index) =>
       identities.map((identity) => ({ ...identity, member: members[index]! })),
     );
@@ -112,7 +89,7 @@ export class IdentityStore {
       source,
       now,
     );
-    return { members, merged: new Map([...merged].map(([from, to]) => [from, kept(to)])), created };
+    return { members, merged, created };
   }
 
   async link(
@@ -142,9 +119,9 @@ export class IdentityStore {
   /** Who `text` may mean: an external id, or a name in full or in part. Most recently seen first. */
   async search(sql: Sql, text: string, limit: number): Promise<{ id: MemberId; name: string }[]> {
     return sql.all(
-      `SELECT id, name FROM member WHERE merged_into IS NULL AND (external_userid = $1 OR name = $1 OR name LIKE $2)
-      ORDER BY CASE WHEN external_userid = $1 OR name = $1 THEN 0 ELSE 1 END, last_seen_at DESC LIMIT ${limit}`,
-      [text, `%${text.replace(/[%_]/g, '')}%`],
+      `SELECT id, name FROM member WHERE merged_into IS NULL AND (external_userid = $1 OR name = $1 OR LOWER(name) LIKE LOWER($2))
+      ORDER BY CASE WHEN external_userid = $1 OR name = $1 THEN 0 ELSE 1 END, COALESCE(last_seen_at, 0) DESC, id DESC LIMIT ${limit}`,
+      [text, `%${text.replace(/[%_\\]/g, '')}%`],
     );
   }
 }

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { MemberIds } from '../../../src/domain/fact.js';
+import { identitiesOf, IdentityStore } from '../../../src/members/identity.store.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { eachDatabase } from '../../support/databases.js';
+
+const identities = new IdentityStore();
+const resolve = (db: Database, asked: readonly MemberIds[]) =>
+  db.write((tx) => identities.resolve(tx, asked, 'test', 1));
+const identitiesIn = (db: Database) =>
+  db.read.all<{ kind: string; value: string; member_id: number }>('SELECT kind, value, member_id FROM identity');
+
+/** Which facts are about one person, the slow way: whoever shares a name is joined, until nothing changes. */
+function naiveClasses(batches: readonly (readonly MemberIds[])[]): number[] {
+  const named = batches.flat().map((ids) => identitiesOf(ids).map(({ kind, value }) => `${kind}:${value}`));
+  const classes = named.map((_, index) => index);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [one, names] of named.entries())
+      for (const [other, others] of named.entries())
+        if (classes[one]! < classes[other]! && names.some((name) => others.includes(name))) {
+          classes[other] = classes[one]!;
+          changed = true;
+        }
+  }
+  return classes;
+}
+
+const few = (letter: string) =>
+  fc.option(fc.constantFrom(`${letter}1`, `${letter}2`, `${letter}3`), { nil: undefined });
+const someIds = fc.record({ externalUserId: few('wm'), unionid: few('u'), chatContactId: few('c'), phone: few('p') });
+const someBatches = fc.array(fc.array(someIds, { maxLength: 8 }), { minLength: 1, maxLength: 3 });
+
+eachDatabase('who the ids of a batch mean', (open, dialect) => {
+  it('makes one member of two strangers whom a later fact of the same batch shows to be one', async () => {
+    const db = await open();
+    const { members, merged, created } = await resolve(db, [
+      { phone: '1' },
+      { externalUserId: 'wmA' },
+      { phone: '1', externalUserId: 'wmA' },
+    ]);
+    expect(new Set(members).size).toBe(1);
+    expect(created).toEqual([members[0]]);
+    expect(merged.size).toBe(0);
+    expect(await db.read.all('SELECT id FROM member')).toHaveLength(1);
+  });
+
+  it('gives a known member all the strangers that a fact names with them', async () => {
+    const db = await open();
+    const [known] = (await resolve(db, [{ unionid: 'u1' }])).members;
+    const { members, created } = await resolve(db, [
+      { phone: '1' },
+      { externalUserId: 'wmA' },
+      { unionid: 'u1', externalUserId: 'wmA', phone: '1' },
+    ]);
+    expect(members).toEqual([known, known, known]);
+    expect(created).toEqual([]);
+  });
+
+  it('tells of a merge by the oldest, through members that no single fact names together', async () => {
+    const db = await open();
+    const [a, b, c] = (
+      await resolve(db, [{ externalUserId: 'a', phone: '1' }, { externalUserId: 'b' }, { unionid: 'c' }])
+    ).members;
+    const { members, merged } = await resolve(db, [
+      { unionid: 'c', externalUserId: 'b' },
+      { unionid: 'c', phone: '1' },
+    ]);
+    expect(members).toEqual([a, a]);
+    expect(merged).toEqual(
+      new Map([
+        [b, a],
+        [c, a],
+      ]),
+    );
+  });
+
+  it('parts any batches into the same people as joining them one by one, and leaves nobody without an id', async () => {
+    const db = await open();
+    await fc.assert(
+      fc.asyncProperty(someBatches, async (batches) => {
+        const told: (number | null)[] = [];
+        for (const batch of batches) {
+          const { members, merged } = await resolve(db, batch);
+          told.push(...members);
+          // As merging members does, for the ids that this batch does not name.
+          await db.write(async (tx) => {
+            for (const [from, to] of merged)
+              await tx.run('UPDATE identity SET member_id = $1 WHERE member_id = $2', [to, from]);
+          });
+          told.forEach((member, index) => (told[index] = (member && merged.get(member as never)) ?? member));
+        }
+        const classes = naiveClasses(batches);
+        const all = batches.flat();
+        const linked = await identitiesIn(db);
+        for (const [one, ids] of all.entries()) {
+          const names = identitiesOf(ids);
+          if (names.length === 0) {
+            expect(told[one]).toBeNull();
+            continue;
+          }
+          for (const other of all.keys())
+            if (told[other] !== null) expect(told[one] === told[other]).toBe(classes[one] === classes[other]);
+          for (const { kind, value } of names)
+            expect(linked.find((link) => link.kind === kind && link.value === value)?.member_id).toBe(told[one]);
+        }
+        await db.write(async (tx) => {
+          await tx.run('DELETE FROM identity');
+          await tx.run('DELETE FROM member');
+        });
+      }),
+      { numRuns: dialect === 'sqlite' ? 200 : 50 },
+    );
+  });
+
+  it('finds a name in part whatever its case, those seen most recently first and the never seen last', async () => {
+    const db = await open();
+    await db.write((tx) =>
+      tx.insert('member', [
+        { name: 'Amy never', created_at: 1, last_seen_at: null },
+        { name: 'amy then', created_at: 1, last_seen_at: 1_000 },
+        { name: 'AMY now', created_at: 1, last_seen_at: 2_000 },
+        { name: 'Bob', created_at: 1, last_seen_at: 3_000 },
+      ]),
+    );
+    const named = async (text: string) => (await identities.search(db.read, text, 5)).map(({ name }) => name);
+    expect(await named('aMy')).toEqual(['AMY now', 'amy then', 'Amy never']);
+    expect(await named('Amy never')).toEqual(['Amy never']);
+    expect(await named('b\\o')).toEqual(['Bob']);
+  });
+});
