@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { eachDatabase } from '../../support/databases.js';
+import type { Sql } from '../../../src/platform/database/sql.js';
+import { OutboxStore } from '../../../src/outbox/outbox.store.js';
+import { anOutbox, aRemark } from './an-outbox.js';
+
+/** The statements that were asked, to be explained. */
+const overheard = (tx: Sql, heard: string[]): Sql => ({
+  ...tx,
+  dialect: tx.dialect,
+  all: (text, params) => {
+    heard.push(text);
+    return tx.all(text, params);
+  },
+});
+
+eachDatabase('a long queue', (open, dialect) => {
+  it.skipIf(dialect !== 'sqlite').each(['mass_send', 'others'] as const)(
+    'is not sorted for each handful that is taken from it (%s)',
+    async (which) => {
+      const db = await open();
+      const store = new OutboxStore();
+      for (const paused of [false, true]) {
+        const plan = await db.write(async (tx) => {
+          const heard: string[] = [];
+          await store.due(overheard(tx, heard), 1, which, paused, 64);
+          return tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${heard[0]}`, [1]);
+        });
+        expect(plan.map(({ detail }) => detail)).toEqual([
+          `SCAN outbox USING INDEX ${which === 'others' ? 'outbox_due' : 'outbox_due_mass_send'}`,
+        ]);
+      }
+    },
+  );
+
+  it.skipIf(dialect !== 'sqlite')('is asked whether anything is due without being read', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'k', action: aRemark });
+    const asked = (kind: string) =>
+      outbox.db.read.all<{ detail: string }>(
+        `EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${kind} 'mass_send' LIMIT 1`,
+        [1],
+      );
+    expect((await asked('<>'))[0]!.detail).toContain('outbox_next (not_before<?)');
+    expect((await asked('='))[0]!.detail).toContain('outbox_next_mass_send (not_before<?)');
+  });
+});
