@@ -4,6 +4,8 @@ import { readEnvironment } from './platform/config/environment.js';
 import { createLogger } from './platform/logger/logger.js';
 import { CannotStart, startProduct } from './product.js';
 
+const CLOSE_MS = 8_000;
+
 /** The product alone, as a container runs it: live, never the sandbox. */
 async function main(): Promise<void> {
   const read = readEnvironment();
@@ -22,6 +24,8 @@ async function main(): Promise<void> {
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
+      // A client that keeps a request open must not hold up a restart; what is under way is safe in the database.
+      setTimeout(() => process.exit(0), CLOSE_MS).unref();
       void product.close().then(() => process.exit(0));
     });
   }

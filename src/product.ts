@@ -104,7 +104,6 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     });
     const abilities = new Set(open.channels.flatMap((channel) => [...channel.abilities]));
     const engine = new Engine(db, rulesets, clock, logger, { timeZone: config.timeZone, abilities: () => abilities });
-    await engine.start();
     if (db.dialect === 'sqlite') await db.write((tx) => stores.outbox.releaseAll(tx));
 
     const consequences = new EngineConsequences(db, engine, clock);

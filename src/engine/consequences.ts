@@ -185,11 +185,57 @@ export class EngineConsequences implements Consequences {
   }
 
   async gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
-    // 84061: this pair is no more; the customer's other pairs stand (contract §4.9).
-    if (code.includes('84061') && 'staff' in action && 'externalUserId' in action && typeof action.staff === 'string') {
-      await stores.follows.end(tx, action.externalUserId, action.staff, now);
+    // 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9).
+    const pair = code === 'not_a_contact' ? pairOf(action) : null;
+    if (pair) {
+      await stores.follows.end(tx, pair.externalUserId, pair.staff, now);
+      if (row.member !== null) await this.tellTagsAgain(tx, row.member, pair.externalUserId, now);
     }
+    // 40068: a tag was deleted in WeCom behind our back. The library is read, then all is told again.
+    if (code === 'no_such_tag' && action.kind === 'mark_tags' && row.member !== null) {
+      await stores.outbox.plan(
+        tx,
+        [{ key: `read_tags:gone:${row.id}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 }],
+        now,
+      );
+      await this.tellTagsAgain(tx, row.member, action.externalUserId, now + TAGS_SOON_MS);
+    }
+    if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     await this.moveTold(tx, row, false, code, now);
+  }
+
+  private async tellTagsAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
+    await stores.tags.unconfirmAll(tx, [member]);
+    const action: Action = { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] };
+    await stores.outbox.plan(
+      tx,
+      [{ key: `tags:${member}:again:${at}`, action, member, notBefore: at, priority: 6 }],
+      at,
+    );
+  }
+
+  /** The chat account could not take a member out: a person can. */
+  private async askOwnerInstead(tx: Sql, row: OutboxRow, now: number): Promise<void> {
+    const group = row.group === null ? undefined : await stores.groups.byId(tx, row.group);
+    const name = (await tx.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [row.member]))?.name ?? '';
+    if (!group || row.move === null) return;
+    const text = `请将「${name}」移出「${group.name}」：聊天账号没能移出。移出后系统会自动确认。`;
+    await stores.tasks.ask(
+      tx,
+      [
+        {
+          key: `leave:${row.move}:by_hand`,
+          kind: 'remove_from_group',
+          staff: group.owner,
+          member: row.member,
+          group: group.id,
+          move: row.move,
+          text,
+          dueAt: null,
+        },
+      ],
+      now,
+    );
   }
 
   private async moveTold(tx: Sql, row: OutboxRow, sent: boolean, code: string | undefined, now: number): Promise<void> {
@@ -197,6 +243,14 @@ export class EngineConsequences implements Consequences {
     const [move] = await stores.moves.byIds(tx, [row.move]);
     if (move) await this.engine.invitationSettled(tx, move, sent, code, now);
   }
+}
+
+/** The member of staff and the customer an action was between. */
+function pairOf(action: Action): { readonly staff: string; readonly externalUserId: string } | null {
+  if (action.kind === 'mark_tags' || action.kind === 'set_remark')
+    return { staff: action.staff, externalUserId: action.externalUserId };
+  const [externalUserId] = action.kind === 'mass_send' ? action.externalUserIds : [];
+  return action.kind === 'mass_send' && externalUserId !== undefined ? { staff: action.sender, externalUserId } : null;
 }
 
 function holds(

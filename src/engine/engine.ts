@@ -1,7 +1,6 @@
 import type { ActionKind } from '../domain/action.js';
 import { DAY_MS, dayOf } from '../domain/day.js';
 import type { FactOf } from '../domain/fact.js';
-import type { CorpFigures } from '../domain/metrics/index.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
 import type { MemberId } from '../domain/ids.js';
 import type { StoredGroup } from '../groups/group.store.js';
@@ -21,6 +20,8 @@ import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
 
 const FACTS_AT_ONCE = 500;
 const MEMBERS_AT_ONCE = 500;
+/** Our own number among PostgreSQL's advisory locks. */
+const ADVANCE_LOCK = 7_201_121;
 
 export interface EngineSettings {
   readonly timeZone: string;
@@ -29,7 +30,7 @@ export interface EngineSettings {
 
 /** The one road. Facts, days gone by, edited rules and settled deliveries all change members here and nowhere else. */
 export class Engine {
-  private corp: CorpFigures = {};
+  private taking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly db: Database,
@@ -39,23 +40,44 @@ export class Engine {
     private readonly settings: EngineSettings,
   ) {}
 
-  async start(): Promise<void> {
-    const rows = await this.db.read.all<{ name: string; value: number | null }>('SELECT name, value FROM corp_figure');
-    this.corp = Object.fromEntries(rows.map((row) => [row.name, row.value]));
+  /** Takes in one batch of pending facts; answers how many there were. One batch at a time, whoever asks. */
+  advance(): Promise<number> {
+    const taken = this.taking.then(() => this.advanceBy(FACTS_AT_ONCE));
+    this.taking = taken.catch(() => undefined);
+    return taken;
   }
 
-  /** Takes in one batch of pending facts; answers how many there were. */
-  async advance(limit = FACTS_AT_ONCE): Promise<number> {
-    if ((await stores.facts.pending(this.db.read, 1)).length === 0) return 0;
+  private async advanceBy(limit: number): Promise<number> {
+    if (!(await stores.facts.hasPending(this.db.read))) return 0;
     const on = await this.circumstances();
+    let tried: readonly StoredFact[] = [];
     try {
-      return await this.db.write(async (tx) => this.take(tx, await stores.facts.pending(tx, limit), on));
+      return await this.write(async (tx) => {
+        const { facts, unreadable } = await stores.facts.pending(tx, limit);
+        tried = facts;
+        for (const fact of unreadable) {
+          this.logger.error(
+            { factId: fact.id, kind: fact.kind, problem: fact.problem },
+            'a stored fact cannot be read and was set aside',
+          );
+          await stores.facts.setAside(tx, fact.id, fact.problem);
+        }
+        return (await this.take(tx, facts, on)) + unreadable.length;
+      });
     } catch (cause) {
       // The database was busy or gone: nothing is wrong with the facts.
-      if (cause instanceof RetryLater) throw cause;
-      if (limit > 1) return this.advance(Math.max(1, Math.floor(limit / 4)));
-      return this.setAsideFirst(cause);
+      if (cause instanceof RetryLater || tried.length === 0) throw cause;
+      if (tried.length > 1) return this.advanceBy(Math.max(1, Math.floor(tried.length / 4)));
+      return this.setAside(tried[0]!, cause);
     }
+  }
+
+  /** With several processes on one PostgreSQL, one of them advances at a time. */
+  private write<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+    return this.db.write(async (tx) => {
+      if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${ADVANCE_LOCK})`);
+      return work(tx);
+    });
   }
 
   /** Looks at every member whose day has not been looked at, in batches, and at what belongs to the corp as a whole. */
@@ -67,7 +89,7 @@ export class Engine {
     let [reviewed, changed, after] = [0, 0, 0];
     for (;;) {
       const on = await this.circumstances();
-      const ids = await this.db.write(async (tx) => {
+      const ids = await this.write(async (tx) => {
         const due = await stores.members.due(tx, today, after, MEMBERS_AT_ONCE);
         changed += await look(tx, await stores.members.load(tx, due), [], on, this.clock.now());
         return due;
@@ -81,7 +103,7 @@ export class Engine {
   /** Looks at some members anew, whatever the day: an operator's correction, a rule that was edited. */
   async lookAgain(members: readonly MemberId[]): Promise<number> {
     const on = await this.circumstances();
-    return this.db.write(async (tx) => look(tx, await stores.members.load(tx, members), [], on, this.clock.now()));
+    return this.write(async (tx) => look(tx, await stores.members.load(tx, members), [], on, this.clock.now()));
   }
 
   /** What time alone does to open moves: reminders, expiry. */
@@ -91,7 +113,7 @@ export class Engine {
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
     if ((await stores.moves.timely(this.db.read, now, remindBefore, 1)).length === 0) return 0;
     const on = await this.circumstances();
-    return this.db.write(async (tx) => {
+    return this.write(async (tx) => {
       const due = await stores.moves.timely(tx, now, remindBefore, 200);
       for (const move of due) await this.stepOpenMove(tx, move, { kind: 'time' }, on, now);
       return due.length;
@@ -110,9 +132,12 @@ export class Engine {
   }
 
   async circumstances(): Promise<Circumstances> {
+    const figures = await this.db.read.all<{ name: string; value: number | null }>(
+      'SELECT name, value FROM corp_figure',
+    );
     return {
       ruleset: await this.rulesets.current(),
-      corp: this.corp,
+      corp: Object.fromEntries(figures.map((figure) => [figure.name, figure.value])),
       timeZone: this.settings.timeZone,
       abilities: this.settings.abilities(),
       corpName: this.rulesets.corpName,
@@ -160,17 +185,13 @@ export class Engine {
         '(name) DO UPDATE SET value = excluded.value, computed_at = excluded.computed_at',
       ),
     );
-    this.corp = { ...this.corp, spend_90d_top_fifth_cents: value };
   }
 
   /** A fact that cannot be taken even alone is a bug of ours: it is kept aside with its problem, and the rest goes on. */
-  private async setAsideFirst(cause: unknown): Promise<number> {
-    const [fact] = await stores.facts.pending(this.db.read, 1);
-    if (!fact) throw cause;
+  private async setAside(fact: StoredFact, cause: unknown): Promise<number> {
     this.logger.error({ err: cause, factId: fact.id, kind: fact.kind }, 'a fact could not be taken and was set aside');
-    await this.db.write((tx) =>
-      stores.facts.setAside(tx, fact.id, cause instanceof Error ? cause.message : String(cause)),
-    );
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    await this.db.write((tx) => stores.facts.setAside(tx, fact.id, problem));
     return 1;
   }
 }

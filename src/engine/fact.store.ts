@@ -36,21 +36,35 @@ export class FactStore {
     return new Set(rows.map((row) => row.key));
   }
 
-  async pending(sql: Sql, limit: number): Promise<StoredFact[]> {
+  async hasPending(sql: Sql): Promise<boolean> {
+    return (await sql.one('SELECT id FROM fact WHERE state = 0 LIMIT 1')) !== undefined;
+  }
+
+  /** The oldest facts not taken yet. `unreadable` are those this version cannot read: another version, or a bug, wrote them. */
+  async pending(
+    sql: Sql,
+    limit: number,
+  ): Promise<{ facts: StoredFact[]; unreadable: { id: number; kind: string; problem: string }[] }> {
     const rows = await sql.all<{ id: number; key: string; kind: string; at: number; ids: string; data: string }>(
       `SELECT id, key, kind, at, ids, data FROM fact WHERE state = 0 ORDER BY id LIMIT ${limit}`,
     );
-    return rows.map(
-      (row) =>
-        ({
+    const facts: StoredFact[] = [];
+    const unreadable: { id: number; kind: string; problem: string }[] = [];
+    for (const row of rows) {
+      const shape = Object.hasOwn(factData, row.kind) ? factData[row.kind as FactKind] : undefined;
+      const read = shape?.safeParse(JSON.parse(row.data));
+      if (read?.success)
+        facts.push({
           id: row.id,
           key: row.key,
           kind: row.kind,
           at: row.at,
           member: JSON.parse(row.ids) as Fact['member'],
-          data: factData[row.kind as FactKind].parse(JSON.parse(row.data)),
-        }) as StoredFact,
-    );
+          data: read.data,
+        } as StoredFact);
+      else unreadable.push({ id: row.id, kind: row.kind, problem: read?.error.issues[0]?.message ?? 'no such kind' });
+    }
+    return { facts, unreadable };
   }
 
   async taken(tx: Sql, facts: readonly { readonly id: number; readonly member: MemberId | null }[]): Promise<void> {
@@ -66,7 +80,7 @@ export class FactStore {
 
   /** Kept, but never tried again: taking it threw. An admin sees it on the home page. */
   async setAside(tx: Sql, id: number, problem: string): Promise<void> {
-    await tx.run('UPDATE fact SET state = 2, problem = $1 WHERE id = $2', [problem.slice(0, 500), id]);
+    await tx.run('UPDATE fact SET state = 2, problem = $1 WHERE id = $2 AND state = 0', [problem.slice(0, 500), id]);
   }
 
   async countPending(sql: Sql): Promise<number> {

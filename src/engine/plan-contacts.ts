@@ -40,22 +40,31 @@ export async function planContacts(
     if (on.abilities.has('set_remark')) planned.push(...remarksOf(one, on, now));
   }
   planned.push(...(await readsOfUnknownTags(tx, looked, on, now)));
-  const tell = on.abilities.has('mark_tags')
-    ? outcomes.filter(
-        ({ stored, tagsChanged }) => tagsChanged && stored.state.isContact && stored.state.externalUserId !== null,
-      )
-    : [];
-  for (const { stored } of tell) {
-    // Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then.
-    planned.push({
-      key: `tags:${stored.state.id}:${stored.tagsVersion}`,
-      member: stored.state.id,
+  if (on.abilities.has('mark_tags'))
+    planned.push(...looked.flatMap((one, index) => tellingOf(one, outcomes[index]!, on, now)));
+  await stores.outbox.plan(tx, planned, now);
+}
+
+/**
+ * Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then. What a failed call, a
+ * lost pair or a merge left untold is told again, once a day at the most.
+ */
+function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstances, now: number): Planned[] {
+  const { externalUserId, isContact } = stored.state;
+  const isUntold = [...one.tags.values()].some((tag) => tag.confirmedAt === null);
+  if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
+  const key = tagsChanged
+    ? `tags:${one.id}:${stored.tagsVersion}`
+    : `tags:${one.id}:${stored.tagsVersion}:${isoDay(dayOf(now, on.timeZone))}`;
+  return [
+    {
+      key,
+      member: one.id,
       notBefore: now,
       priority: FIRST + 1,
-      action: { kind: 'mark_tags', staff: '', externalUserId: stored.state.externalUserId!, add: [], remove: [] },
-    });
-  }
-  await stores.outbox.plan(tx, planned, now);
+      action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
+    },
+  ];
 }
 
 /** Tags we have never heard of: the library is read, and then the contact once more. */
@@ -130,6 +139,7 @@ export async function staffTagChanges(
   const reads = facts.filter(({ fact }) => fact.kind === 'contact_read');
   if (reads.length === 0) return [];
   const library = new Map((await stores.tags.library(tx)).map((tag) => [tag.tag_id, tag]));
+  const existing = new Set([...library.values()].map((tag) => `${tag.grp}/${tag.name}`));
   return reads.flatMap(({ fact, member }) => {
     if (fact.kind !== 'contact_read') return [];
     const held = tags.get(member) ?? new Map<string, StoredTag>();
@@ -151,6 +161,7 @@ export async function staffTagChanges(
             .filter(
               ([name, tag]) =>
                 tag.want &&
+                existing.has(`${tag.group}/${name}`) &&
                 tag.confirmedAt !== null &&
                 tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS &&
                 !seen.has(name),

@@ -4,6 +4,7 @@ import { dayOf, HOUR_MS, type Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import { bodyFor, renderBody, type Campaign, type CampaignChannel, type Variant } from '../domain/messages/index.js';
 import type { Occasion } from '../domain/occasions.js';
+import { stepMove } from '../domain/moves/move.js';
 import { isSameMonth, placeSend, type Budget } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
 import type { Planned } from '../outbox/outbox.store.js';
@@ -44,19 +45,20 @@ export async function planMessages(
   on: Circumstances,
   now: number,
 ): Promise<Set<string>> {
-  const told = looked.flatMap((one) =>
+  const keys = [
+    ...looked.flatMap((one) => one.occasions.map((occasion) => occasion.key)),
+    ...invitations.flatMap((invitation) => keysOf(invitation, on)),
+  ];
+  if (keys.length === 0) return new Set();
+  const known = await stores.outbox.known(tx, keys);
+  const fresh = looked.flatMap((one) =>
     toldTo(
       one,
       invitations.filter((invitation) => invitation.member === one.id),
+      known,
       on,
     ),
   );
-  if (told.length === 0) return new Set();
-  const known = await stores.outbox.known(
-    tx,
-    told.map(({ occasion }) => occasion.key),
-  );
-  const fresh = told.filter(({ occasion }) => !known.has(occasion.key));
   if (fresh.length === 0) return new Set();
 
   const people = [...new Map(fresh.map(({ one }) => [one.id, one])).values()];
@@ -74,18 +76,36 @@ export async function planMessages(
     planned.push(row);
     if (row.capDay !== undefined && !row.suppressed) counted.set(item.one.id, [...days, row.capDay]);
   }
+  await closeUntoldMoves(tx, planned, on, now);
   return stores.outbox.plan(tx, planned, now);
+}
+
+/** A move whose invitation is not to be sent does not hold a place for a week. */
+async function closeUntoldMoves(tx: Sql, planned: readonly Planned[], on: Circumstances, now: number): Promise<void> {
+  for (const row of planned) {
+    if (row.move === undefined || row.suppressed === undefined) continue;
+    const [move] = await stores.moves.byIds(tx, [row.move]);
+    const step =
+      move && stepMove(move, { kind: 'invitation_settled', sent: false, code: row.suppressed }, on.ruleset.moves, now);
+    if (step) await stores.moves.step(tx, move, step, now);
+  }
 }
 
 /**
  * A promotion that comes with a move is told once: the congratulation carries the invitation. Any other move is told by
  * the invitation's own template.
  */
-function toldTo(one: Looked, invitations: readonly Invitation[], on: Circumstances): Told[] {
+function toldTo(
+  one: Looked,
+  invitations: readonly Invitation[],
+  known: ReadonlySet<string>,
+  on: Circumstances,
+): Told[] {
   const invited = invitations.find((invitation) => invitation.kind === 'move_invited');
   const told: Told[] = [];
   let carried = false;
   for (const occasion of one.occasions) {
+    if (known.has(occasion.key)) continue;
     const carries = occasion.campaign.attach.includes('join_qr');
     if (carries && !invited) continue; // Without a group to go to there is no code to show.
     told.push({ one, occasion, invitation: carries ? invited! : null });
@@ -99,19 +119,26 @@ function toldTo(one: Looked, invitations: readonly Invitation[], on: Circumstanc
         (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction) &&
         (audience === null || audience.holds(one.decision.values, one.decision.tagNames)),
     );
-    if (campaign)
+    if (campaign && !known.has(invitationKey(campaign, invitation)))
       told.push({
         one,
         invitation,
         occasion: {
           campaign,
-          key: `${campaign.key}:move:${invitation.move}`,
+          key: invitationKey(campaign, invitation),
           because: { ...invitation.because, rule: `campaign:${campaign.key}`, version: campaign.version },
         },
       });
   }
   return told;
 }
+
+const invitationKey = (campaign: Campaign, invitation: Invitation): string => `${campaign.key}:move:${invitation.move}`;
+
+const keysOf = (invitation: Invitation, on: Circumstances): string[] =>
+  on.ruleset.campaigns
+    .filter((campaign) => campaign.trigger.on === invitation.kind)
+    .map((campaign) => invitationKey(campaign, invitation));
 
 async function plannedRow(
   tx: Sql,
@@ -132,7 +159,7 @@ async function plannedRow(
     templateVersion: campaign.version,
     variant: variant.name,
     because: occasion.because,
-    proactive: !occasion.welcome,
+    proactive: true,
     group: invitation?.group.id,
   };
   const refused = (reason: string): Planned => ({
@@ -165,8 +192,15 @@ async function plannedRow(
   };
   const action = actionFor(channel, message, reach, occasion);
 
-  if (occasion.welcome) {
-    return { ...base, action, notBefore: now, expiresAt: occasion.welcome.factAt + WELCOME_MS, priority: 0 };
+  if (channel === 'welcome' && occasion.welcome) {
+    return {
+      ...base,
+      proactive: false,
+      action,
+      notBefore: now,
+      expiresAt: occasion.welcome.factAt + WELCOME_MS,
+      priority: 0,
+    };
   }
   const until = now + campaign.windowHours * HOUR_MS;
   const placed = placeSend(

@@ -19,7 +19,6 @@ import { askToLeave, chatMoveActions } from './leave-group.js';
 import type { Circumstances, Looked } from './look.js';
 import type { Invitation } from './plan-messages.js';
 import { stores } from './stores.js';
-import { factsOf } from './take-facts.js';
 
 /** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
 export async function planMoves(
@@ -31,15 +30,10 @@ export async function planMoves(
   const ids = looked.map((one) => one.id);
   const open = await stores.moves.open(tx, ids);
   const groups = new Map((await stores.groups.all(tx)).map((group) => [group.id, group]));
-  const byChatId = new Map(
-    [...groups.values()].flatMap((group) =>
-      [group.chatId, group.roomId].flatMap((id) => (id ? [[id, group] as const] : [])),
-    ),
-  );
 
   for (const one of looked) {
     let move = open.get(one.id);
-    for (const event of move ? eventsOf(one, move, byChatId) : []) {
+    for (const event of move ? eventsOf(one, move) : []) {
       if (!move || isClosed(move.state)) break;
       const step = stepMove(move, event, on.ruleset.moves, now);
       if (!step) continue;
@@ -102,24 +96,13 @@ export async function planMoves(
   return invitations;
 }
 
-function eventsOf(one: Looked, move: Move, byChatId: ReadonlyMap<string, StoredGroup>): MoveEvent[] {
+function eventsOf(one: Looked, move: Move): MoveEvent[] {
   const events: MoveEvent[] = [];
   const { verdict } = one.decision.tier;
   if (verdict.kind === 'entered') events.push({ kind: 'tier_changed', tier: verdict.to });
-  for (const fact of [...factsOf(one.facts, 'joined_group'), ...factsOf(one.facts, 'left_group')].sort(
-    (a, b) => a.at - b.at,
-  )) {
-    const group = byChatId.get(fact.data.chatId);
-    if (!group) continue;
-    events.push(
-      fact.kind === 'joined_group'
-        ? { kind: 'joined', group: group.id, groupTier: group.tier }
-        : { kind: 'left', group: group.id },
-    );
-  }
-  // What is seen stands above what was told: a join or a leave whose event got lost shows in the membership.
-  const inPool = one.memberships.find(({ tier }) => tier === move.tier);
-  if (inPool) events.push({ kind: 'joined', group: inPool.group, groupTier: inPool.tier });
+  // Facts come late and out of order; where the member is now is what counts, however it became known.
+  const inside = one.memberships.find(({ group, tier }) => tier === move.tier || group === move.toGroup);
+  if (inside) events.push({ kind: 'joined', group: inside.group, groupTier: inside.tier });
   if (move.fromGroup !== null && !one.memberships.some(({ group }) => group === move.fromGroup))
     events.push({ kind: 'left', group: move.fromGroup });
   return events;
@@ -219,12 +202,15 @@ function wantedMove(
   const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
   if (!tier) return [];
   if (isHomeless(one, tier, on)) return [];
-  const plan = planMove(tier, one.memberships, [...seats.values()], past, on.ruleset.moves, now);
+  const hasRoom = [...seats.values()].some((seat) => seat.tier === tier.key && groups.get(seat.id)?.roomId);
+  const path = tier.path === 'chat' && on.abilities.has('room_add') && hasRoom ? 'chat' : 'official';
+  // Only groups that can be reached by the path: one without a code, or a room nobody can add to, is no place to go.
+  const usable = [...seats.values()].filter(({ id }) =>
+    path === 'chat' ? groups.get(id)?.roomId : groups.get(id)?.joinQr,
+  );
+  const plan = planMove(tier, one.memberships, usable, past, on.ruleset.moves, now);
   if (plan.kind !== 'invite' && plan.kind !== 'leave') return [];
-  const path =
-    tier.path === 'chat' && on.abilities.has('room_add') && groups.get(plan.to)?.roomId ? 'chat' : 'official';
-  if (plan.kind === 'invite' && path === 'official' && (!groups.get(plan.to)?.joinQr || !one.stored.state.isContact))
-    return [];
+  if (plan.kind === 'invite' && path === 'official' && !one.stored.state.isContact) return [];
 
   const seat = seats.get(plan.to);
   if (seat && plan.kind === 'invite') seats.set(plan.to, { ...seat, members: seat.members + 1 });

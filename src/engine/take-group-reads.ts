@@ -1,4 +1,5 @@
 import type { Fact, FactOf, MemberIds } from '../domain/fact.js';
+import type { MemberId } from '../domain/ids.js';
 import { poolOf } from '../domain/moves/pool.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { isOfficialChatId, type StoredGroup } from '../groups/group.store.js';
@@ -66,6 +67,8 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
       .filter(({ state }) => state.name === '')
       .map(({ state }) => state.id),
   );
+  // Where no time of joining is told, a return is told from the first coming by the time of the leaving.
+  const absent = await stores.groups.absentSince(tx, group.id);
   const here = new Set(present.map((person) => person.member));
   const listed = new Set(known.values());
 
@@ -81,15 +84,15 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
     const at = person.joinedAt ?? data.readAt;
     return [
       {
-        key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? 'first'}:${ids.length}${person.name ? 'n' : ''}`,
+        key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? absent.get(member as MemberId) ?? 'first'}:${ids.length}${person.name ? 'n' : ''}`,
         kind: 'joined_group',
         at,
         member: idsOf(person),
         data: {
           chatId: data.chatId,
           ...(person.scene === undefined ? {} : { scene: person.scene }),
-          ...(person.state ? { state: person.state } : {}),
-          ...(person.name ? { name: person.name } : {}),
+          ...(person.state ? { state: person.state.slice(0, 64) } : {}),
+          ...(person.name ? { name: person.name.slice(0, 128) } : {}),
         },
       },
     ];

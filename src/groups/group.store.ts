@@ -173,6 +173,15 @@ export class GroupStore {
     return rows.map((row) => ({ member: row.member_id as MemberId, changedAt: row.changed_at }));
   }
 
+  /** When each of those who are no longer there was last seen to come or go. */
+  async absentSince(sql: Sql, group: GroupId): Promise<Map<MemberId, number>> {
+    const rows = await sql.all<{ member_id: number; changed_at: number }>(
+      'SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 0',
+      [group],
+    );
+    return new Map(rows.map((row) => [row.member_id as MemberId, row.changed_at]));
+  }
+
   async membershipsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Membership[]>> {
     const found = new Map<MemberId, Membership[]>();
     if (members.length === 0) return found;
@@ -207,7 +216,6 @@ export class GroupStore {
       members: Number(row.taken),
       capacity: row.capacity,
       active: row.status === 'active',
-      officialId: row.chat_id !== null,
     }));
   }
 

@@ -48,7 +48,6 @@ export async function aHouse(
   const rulesets = await RulesetSource.open(db, files.value, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });
   const engine = new Engine(db, rulesets, clock, logger, { timeZone: zone, abilities: () => channel.abilities });
-  await engine.start();
   await db.write((tx) => stores.outbox.releaseAll(tx));
   const consequences = new EngineConsequences(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };

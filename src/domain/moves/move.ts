@@ -28,7 +28,6 @@ export interface GroupSeat {
   readonly members: number;
   readonly capacity: number;
   readonly active: boolean;
-  readonly officialId: boolean;
 }
 
 export interface Membership {

@@ -29,5 +29,7 @@ export function createHttpAdapter({ bodyLimitBytes = BODY_LIMIT_BYTES } = {}): F
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
     return reply.status(status).send(body);
   });
+  // Ours is the last word on what Fastify refuses; what a route throws goes through Nest's filter all the same.
+  adapter.setErrorHandler = () => adapter;
   return adapter;
 }

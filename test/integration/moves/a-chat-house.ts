@@ -57,7 +57,6 @@ export async function aChatHouse(
     timeZone: zone,
     abilities: () => channel.abilities,
   });
-  await engine.start();
   const consequences = new EngineConsequences(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
   const pump = new Pump(
