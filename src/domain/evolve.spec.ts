@@ -43,9 +43,9 @@ describe('evolve', () => {
     ['an ad, as a message too', fact('sent_message', { looksLikeAd: true }), { messages: 1, seen: 1, ads: 1 }],
     ['an order', fact('order_paid', { orderId: 'o', amountCents: 8_800 }), { orders: 1, spend_cents: 8_800, seen: 1 }],
     [
-      'a refund against the order, and not as a visit',
+      'a refund, whole or in part, against the money only, and not as a visit',
       fact('order_refunded', { orderId: 'o', amountCents: 8_800 }),
-      { orders: -1, spend_cents: -8_800 },
+      { spend_cents: -8_800 },
     ],
     ['a mention by others, and not as having been here', fact('was_mentioned'), { mentions: 1 }],
     ['a check-in', fact('checked_in'), { checkins: 1, seen: 1 }],
@@ -100,6 +100,24 @@ describe('evolve', () => {
       at + DAY_MS,
     );
     expect(after([fact('contact_added', { mutual: true }, at - DAY_MS), lost, read]).isContact).toBe(false);
+  });
+
+  it('takes a customer for a contact again when a read shows that they came back after they had gone', () => {
+    const gone = after([
+      fact('contact_added', { mutual: true }, at - DAY_MS),
+      fact('contact_lost', { by: 'member' }, at),
+    ]);
+    const readAt = at + 2 * DAY_MS;
+    const read = (createdAt: number) =>
+      fact(
+        'contact_read',
+        { name: '小鹿', gender: 0, readAt, follows: [{ staff: 'LinXia', createdAt, tagIds: [] }] },
+        readAt,
+      );
+    const back = after([read(at + DAY_MS)], gone);
+    expect(back).toMatchObject({ isContact: true, contactChangedAt: at + DAY_MS });
+    expect(after([read(at)], gone).isContact).toBe(false);
+    expect(after([fact('contact_lost', { by: 'member' }, at + HOUR_MS)], back).isContact).toBe(true);
   });
 
   it('keeps the code a member first came by', () => {

@@ -63,13 +63,17 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
         externalUserId: fact.member.externalUserId ?? member.externalUserId,
       };
       // A read is of its moment: an add or loss that happened after it stands. And it lists a member of staff whom the
-      // customer has deleted like any other (contract §4.9), so only the first read of all can make somebody a contact.
+      // customer has deleted like any other (contract §4.9), so only the first read of all can make somebody a contact,
+      // or one that shows a pair which began after the loss: they came back and we were not told.
       if (fact.data.readAt < member.contactChangedAt) return { member: named, counts: null };
-      const isContact = fact.data.follows.length > 0 && (member.isContact || member.contactChangedAt === 0);
+      const latest = fact.data.follows.reduce((last, follow) => later(last, follow.createdAt), 0);
+      const cameBack = !member.isContact && member.contactChangedAt > 0 && latest > member.contactChangedAt;
+      const isContact = fact.data.follows.length > 0 && (member.isContact || member.contactChangedAt === 0 || cameBack);
       return {
         member: {
           ...named,
           isContact,
+          contactChangedAt: cameBack ? latest : member.contactChangedAt,
           contactDay: member.contactDay ?? (since === null ? null : dayOf(since, timeZone)),
           source: member.source ?? fact.data.follows.find((follow) => follow.state)?.state ?? null,
         },
@@ -102,7 +106,8 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
         counts: { orders: 1, spend_cents: fact.data.amountCents, seen: 1 },
       };
     case 'order_refunded':
-      return { member, counts: { orders: -1, spend_cents: -fact.data.amountCents } };
+      // Refunds come in parts, and a part is not an order less; who has paid once has paid (domain: paying = ≥ 1 paid order).
+      return { member, counts: { spend_cents: -fact.data.amountCents } };
     case 'checked_in':
       return { member: seen(member, fact.at, timeZone), counts: { checkins: 1, seen: 1 } };
     case 'invited':

@@ -6,7 +6,7 @@ import type { MemberState } from '../domain/member.js';
 import type { PresenceChange, StoredGroup } from '../groups/group.store.js';
 import type { DayAddition } from '../members/bucket.store.js';
 import type { StoredMember } from '../members/member.store.js';
-import { mergedState, mergeMembers } from '../members/merge-members.js';
+import { mergedMember, mergeMembers } from '../members/merge-members.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredFact } from './fact.store.js';
 import { stores } from './stores.js';
@@ -40,8 +40,15 @@ const chatIdOf = (fact: StoredFact): string | undefined => {
 /**
  * Facts into members: whose they are, what they add to the day's buckets, who is in which group, who has whom as a
  * contact. Everything here can be done once only, and is: in the transaction that marks the facts as taken.
+ * `tierOrder` is from the lowest tier to the highest: of two members that are one, the higher one's tier stands.
  */
-export async function takeFacts(tx: Sql, facts: readonly StoredFact[], timeZone: string, now: number): Promise<Taken> {
+export async function takeFacts(
+  tx: Sql,
+  facts: readonly StoredFact[],
+  timeZone: string,
+  now: number,
+  tierOrder: readonly string[] = [],
+): Promise<Taken> {
   const about = facts.filter((fact) => !isMemberless(fact.kind));
   const resolved = await stores.identities.resolve(
     tx,
@@ -64,15 +71,9 @@ export async function takeFacts(tx: Sql, facts: readonly StoredFact[], timeZone:
   const members = await stores.members.load(tx, ids);
   for (const [from, to] of resolved.merged) {
     const [kept, other] = [members.get(to), members.get(from)];
-    await mergeMembers(tx, from, to, now);
-    if (kept && other)
-      members.set(to, {
-        ...kept,
-        state: mergedState(kept.state, other.state),
-        tier: kept.tier ?? other.tier,
-        tierSince: kept.tierSince ?? other.tierSince,
-        stage: kept.stage ?? other.stage,
-      });
+    const moves = await mergeMembers(tx, from, to, now);
+    await stores.tasks.closeForMoves(tx, moves, 'cancelled', now);
+    if (kept && other) members.set(to, mergedMember(kept, other, tierOrder));
     members.delete(from);
   }
 
@@ -182,11 +183,12 @@ async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void>
       : [],
   );
   await stores.follows.change(tx, [...added, ...lost]);
-  await stores.tags.unconfirmAll(
-    tx,
-    ofKind(facts, 'contact_added').map(({ member }) => member),
-  );
-  for (const { fact } of ofKind(facts, 'contact_read')) {
-    if (fact.member.externalUserId) await stores.follows.learn(tx, fact.member.externalUserId, fact.data);
+  // Tags belong to the pair. Where one ends or begins, what WeCom has is not known any more: else the next read, of
+  // another pair, looks as if staff had taken all of them off.
+  const changed = [...ofKind(facts, 'contact_added'), ...ofKind(facts, 'contact_lost')].map(({ member }) => member);
+  for (const { fact, member } of ofKind(facts, 'contact_read')) {
+    const { externalUserId } = fact.member;
+    if (externalUserId && (await stores.follows.learn(tx, externalUserId, fact.data)) > 0) changed.push(member);
   }
+  await stores.tags.unconfirmAll(tx, [...new Set(changed)]);
 }

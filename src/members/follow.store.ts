@@ -17,6 +17,8 @@ interface FollowWrite {
   readonly state?: string | undefined;
 }
 
+const beganAnew = 'follow.ended = 1 AND excluded.since > follow.changed_at';
+
 /** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
 export class FollowStore {
   async change(tx: Sql, writes: readonly FollowWrite[]): Promise<void> {
@@ -46,10 +48,11 @@ export class FollowStore {
   }
 
   /**
-   * A read of the contact: pairs we did not know of, and the end of those that are not in it. A pair that has ended stays
-   * so: whom the customer deleted is still listed (contract §4.9), and a new beginning is an event of its own.
+   * A read of the contact: pairs we did not know of, and the end of those that are not in it; answers how many ended. A
+   * pair that has ended stays so, as whom the customer deleted is still listed (contract §4.9), unless it began after its
+   * end: then they came back and we were not told.
    */
-  async learn(tx: Sql, externalUserId: string, read: FactOf<'contact_read'>['data']): Promise<void> {
+  async learn(tx: Sql, externalUserId: string, read: FactOf<'contact_read'>['data']): Promise<number> {
     await tx.insert(
       'follow',
       read.follows.map((follow) => ({
@@ -61,7 +64,11 @@ export class FollowStore {
         ended: 0,
         state: follow.state ?? null,
       })),
-      '(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state)',
+      `(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state),
+      ended = CASE WHEN ${beganAnew} THEN 0 ELSE follow.ended END,
+      mutual = CASE WHEN ${beganAnew} THEN 1 ELSE follow.mutual END,
+      since = CASE WHEN ${beganAnew} THEN excluded.since ELSE follow.since END,
+      changed_at = CASE WHEN ${beganAnew} THEN excluded.since ELSE follow.changed_at END`,
     );
     for (const follow of read.follows) {
       if (follow.remark)
@@ -72,10 +79,10 @@ export class FollowStore {
         ]);
     }
     const listed = read.follows.map((follow) => follow.staff);
-    await tx.run(
-      `UPDATE follow SET ended = 1 WHERE external_userid = $1 AND changed_at < $2
+    return tx.run(
+      `UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND ended = 0 AND changed_at < $1
       AND staff NOT IN ${amongTexts(tx, 3)}`,
-      [externalUserId, read.readAt, JSON.stringify(listed)],
+      [read.readAt, externalUserId, JSON.stringify(listed)],
     );
   }
 

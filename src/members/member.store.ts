@@ -80,13 +80,23 @@ export class MemberStore {
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
   }
 
-  /** Members whose day has not been looked at yet, oldest number first. */
+  /**
+   * Members whose day has not been looked at yet, the longest unseen first: the order of the index, so that nobody being
+   * due is found at once among a million. Who is looked at drops out by that, so the next are again the first ones;
+   * `after` (the last of those before, 0 at first) only matters if that one was looked at in vain: then on behind it.
+   */
   async due(sql: Sql, today: number, after: number, limit: number): Promise<MemberId[]> {
+    const stuck = after === 0 ? undefined : await this.stillDue(sql, today, after);
     const rows = await sql.all<{ id: number }>(
-      `SELECT id FROM member WHERE reviewed_day < $1 AND id > $2 AND merged_into IS NULL ORDER BY id LIMIT ${limit}`,
-      [today, after],
+      `SELECT id FROM member WHERE reviewed_day < $1 AND (reviewed_day, id) > ($2, $3) AND merged_into IS NULL
+      ORDER BY reviewed_day, id LIMIT ${limit}`,
+      [today, stuck?.reviewed_day ?? -1, stuck ? after : 0],
     );
     return rows.map((row) => row.id as MemberId);
+  }
+
+  private stillDue(sql: Sql, today: number, id: number): Promise<{ reviewed_day: number } | undefined> {
+    return sql.one('SELECT reviewed_day FROM member WHERE id = $1 AND reviewed_day < $2', [id, today]);
   }
 
   /** Looked at on this day, and found as they were. */

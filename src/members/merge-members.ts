@@ -1,6 +1,41 @@
-import type { MemberId } from '../domain/ids.js';
+import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
 import type { MemberState } from '../domain/member.js';
+import type { MetricRow } from '../domain/metrics/index.js';
 import type { Sql } from '../platform/database/sql.js';
+import { mergeOccasions } from './merge-occasions.js';
+import { countedColumns, type StoredMember } from './member.store.js';
+
+/**
+ * Two stored members as one. The higher tier stands, with its days; figures are the higher of both, so that a mark
+ * either had reached before is not reached once more: the true sums come from the buckets.
+ */
+export function mergedMember(kept: StoredMember, other: StoredMember, tierOrder: readonly string[]): StoredMember {
+  const rank = ({ tier }: StoredMember) => (tier === null ? -2 : tierOrder.indexOf(tier));
+  const tier = rank(other) > rank(kept) ? other : kept;
+  const stage = kept.stage === null ? other : kept;
+  return {
+    ...kept,
+    state: mergedState(kept.state, other.state),
+    figures: mergedFigures(kept.figures, other.figures),
+    tier: tier.tier,
+    tierSince: tier.tierSince,
+    graceUntil: tier.graceUntil,
+    graceTo: tier.graceTo,
+    stage: stage.stage,
+    stageSince: stage.stageSince,
+    probationUntil: stage.probationUntil,
+    // Figures of one never looked at are not those of a last look.
+    reviewedDay: Math.max(kept.reviewedDay, other.reviewedDay),
+  };
+}
+
+function mergedFigures(kept: MetricRow, other: MetricRow): MetricRow {
+  const higher = countedColumns.map((column) => [
+    column,
+    Math.max(Number(kept[column] ?? 0), Number(other[column] ?? 0)),
+  ]);
+  return { ...kept, ...Object.fromEntries(higher) };
+}
 
 /** Two records of one person as one: what is known in either, the kept one's word where both speak. */
 export function mergedState(kept: MemberState, other: MemberState): MemberState {
@@ -46,15 +81,20 @@ const summed = [
   'seen',
 ];
 
-/** Everything that hangs on `from` now hangs on `to`. Open moves of `from` are closed: `to` gets its own when due. */
-export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
+/**
+ * Everything that hangs on `from` now hangs on `to`. Open moves of `from` are closed: `to` gets its own when due. Answers
+ * those moves, for what else was to be done about them.
+ */
+export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<MoveId[]> {
   await tx.run('UPDATE identity SET member_id = $1 WHERE member_id = $2', [to, from]);
   await tx.run('UPDATE fact SET member_id = $1 WHERE member_id = $2', [to, from]);
   await tx.run(`INSERT INTO member_day (member_id, day, ${summed.join(', ')}) SELECT ${to}, day, ${summed.join(', ')} FROM member_day WHERE member_id = ${from}
     ON CONFLICT (member_id, day) DO UPDATE SET ${summed.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`);
   await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);
   await tx.run(`INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
-    SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from} ON CONFLICT (member_id, name) DO NOTHING`);
+    SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from}
+    ON CONFLICT (member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed,
+      confirmed_at = excluded.confirmed_at, since = excluded.since WHERE excluded.confirmed > member_tag.confirmed`);
   await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from]);
   await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
     SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
@@ -63,13 +103,20 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
       spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
       changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
   await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
+  const moves = await tx.all<{ id: number }>('SELECT id FROM move WHERE member_id = $1 AND closed_at IS NULL', [from]);
   await tx.run(
     `UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE member_id = $2 AND closed_at IS NULL`,
     [now, from],
   );
+  await tx.insert(
+    'move_event',
+    moves.map(({ id }) => ({ move_id: id, at: now, state: 'cancelled', note: 'merged' })),
+  );
+  await mergeOccasions(tx, from, to, now);
   for (const table of ['move', 'outbox', 'decision', 'operator_task', 'command_request']) {
     await tx.run(`UPDATE ${table} SET member_id = $1 WHERE member_id = $2`, [to, from]);
   }
   await tx.run('DELETE FROM member_metrics WHERE member_id = $1', [from]);
   await tx.run('UPDATE member SET merged_into = $1, external_userid = NULL WHERE id = $2', [to, from]);
+  return moves.map(({ id }) => asMoveId(id));
 }

@@ -102,18 +102,34 @@ export class TagStore {
     );
   }
 
+  /** Of two tags that share group and name (a caller's map keeps the last one), which comes last is always the same. */
   async library(sql: Sql): Promise<{ tag_id: string; name: string; grp: string }[]> {
-    return sql.all('SELECT tag_id, name, grp FROM corp_tag WHERE gone = 0');
+    return sql.all('SELECT tag_id, name, grp FROM corp_tag WHERE gone = 0 ORDER BY tag_id');
   }
 
+  /** A tag that is made anew after it was deleted has a new id: the old one of that name is gone. */
   async learn(
     tx: Sql,
     tags: readonly { readonly id: string; readonly name: string; readonly group: string }[],
   ): Promise<void> {
+    if (tags.length === 0) return;
     await tx.insert(
       'corp_tag',
       tags.map((tag) => ({ tag_id: tag.id, name: tag.name, grp: tag.group, gone: 0 })),
       '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0',
     );
+    const ids = JSON.stringify(tags.map((tag) => tag.id));
+    await tx.run(
+      `UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)} AND EXISTS
+      (SELECT 1 FROM corp_tag learnt WHERE learnt.grp = corp_tag.grp AND learnt.name = corp_tag.name AND learnt.tag_id IN ${amongTexts(tx, 1)})`,
+      [ids],
+    );
+  }
+
+  /** The whole library was read: what it does not list is no more. */
+  async forgetMissing(tx: Sql, listedIds: readonly string[]): Promise<void> {
+    await tx.run(`UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)}`, [
+      JSON.stringify(listedIds),
+    ]);
   }
 }

@@ -8,8 +8,8 @@ import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
-import { backoffMs, letGo } from './delivery.worker.js';
-import type { OutboxRow, OutboxStore } from './outbox.store.js';
+import { letGo, waitMs } from './delivery.worker.js';
+import { skipLocked, type OutboxRow, type OutboxStore } from './outbox.store.js';
 import { isPaused } from './pause.js';
 
 /** WeCom takes this many customers in one mass-send (contract §7.3). */
@@ -18,6 +18,8 @@ const ROWS_PER_TURN = 2_000;
 const BATCHES_PER_TURN = 8;
 const LEASE_MS = 120_000;
 const MINUTE_MS = 60_000;
+/** A call whose answer we lost may still be on its way, for a little longer than our own time-out. */
+const TELLABLE_AFTER_MS = 15_000;
 /** When results are asked for after the task was made; then every two hours. */
 const POLLS_MS = [5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, 60 * MINUTE_MS, 120 * MINUTE_MS];
 /** Staff who have not tapped in this time will not: the moment of the message has passed. */
@@ -30,7 +32,9 @@ interface Batch {
   readonly state: 'creating' | 'waiting';
   readonly externalRef: string | null;
   readonly attempts: number;
+  /** The first attempt: no task of it is older. */
   readonly attemptedAt: number | null;
+  readonly lastAttemptAt: number | null;
   readonly polls: number;
   readonly createdAt: number;
 }
@@ -103,7 +107,11 @@ export class MassSendWorker {
 
   private async takeDue(): Promise<Batch[]> {
     const now = this.world.clock.now();
-    const where = 'closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)';
+    // What is not made yet stands still with everything else that is of our own accord; what is made is asked after.
+    const held = (await isPaused(this.db.read))
+      ? `AND NOT (state = 'creating' AND EXISTS (SELECT 1 FROM outbox WHERE batch_id = mass_batch.id AND proactive = 1))`
+      : '';
+    const where = `closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) ${held}`;
     if (!(await this.db.read.one(`SELECT id FROM mass_batch WHERE ${where} LIMIT 1`, [now]))) return [];
     return this.db.write(async (tx) => {
       const rows = await tx.all<{
@@ -114,18 +122,18 @@ export class MassSendWorker {
         external_ref: string | null;
         attempts: number;
         attempted_at: number | null;
+        last_attempt_at: number | null;
         polls: number;
         created_at: number;
       }>(
-        `SELECT id, sender, message, state, external_ref, attempts, attempted_at, polls, created_at FROM mass_batch WHERE ${where} ORDER BY id LIMIT ${BATCHES_PER_TURN}`,
+        `SELECT id, sender, message, state, external_ref, attempts, attempted_at, last_attempt_at, polls, created_at FROM mass_batch WHERE ${where} ORDER BY id LIMIT ${BATCHES_PER_TURN} ${skipLocked(tx)}`,
         [now],
       );
       if (rows.length > 0) {
-        await tx.run(
-          `UPDATE mass_batch SET lease_until = $1, attempted_at = CASE WHEN state = 'creating' THEN COALESCE(attempted_at, $2) ELSE attempted_at END,
-          attempts = CASE WHEN state = 'creating' THEN attempts + 1 ELSE attempts END WHERE id IN ${amongNumbers(tx, 3)}`,
-          [now + LEASE_MS, now, JSON.stringify(rows.map((row) => row.id))],
-        );
+        await tx.run(`UPDATE mass_batch SET lease_until = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
+          now + LEASE_MS,
+          JSON.stringify(rows.map((row) => row.id)),
+        ]);
       }
       return rows.map((row): Batch => ({
         id: row.id,
@@ -135,6 +143,7 @@ export class MassSendWorker {
         externalRef: row.external_ref,
         attempts: row.attempts,
         attemptedAt: row.attempted_at,
+        lastAttemptAt: row.last_attempt_at,
         polls: row.polls,
         createdAt: row.created_at,
       }));
@@ -142,26 +151,57 @@ export class MassSendWorker {
   }
 
   private async create(channel: Channel, batch: Batch): Promise<void> {
-    const rows = await this.store.ofBatch(this.db.read, batch.id);
-    const action: ActionOf<'mass_send'> = {
-      kind: 'mass_send',
-      sender: batch.sender,
-      message: batch.message,
-      externalUserIds: rows.flatMap((row) => massSend(row).externalUserIds),
-    };
+    let rows = await this.store.ofBatch(this.db.read, batch.id);
+    let done: Done | null;
     try {
-      // Any earlier attempt may have got through without our hearing of it.
-      const earlier =
-        batch.attempts > 0
-          ? await channel.reconcile(action, batch.attemptedAt ?? batch.createdAt)
-          : { outcome: 'not_done' as const };
-      if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
-      const found = earlier.outcome === 'done' && !(await this.isTaken(earlier.done.ref)) ? earlier.done : null;
-      const done = found ?? (await channel.send(action, `mass:${batch.id}`));
+      done = await this.madeEarlier(channel, batch, rows);
+      if (done === null) {
+        rows = await this.begin(batch, rows);
+        if (rows.length === 0) return;
+        done = await channel.send(taskOf(batch, rows), `mass:${batch.id}`);
+      }
+    } catch (cause) {
+      return this.createFailed(batch, rows, cause);
+    }
+    try {
       await this.created(batch, rows, done);
     } catch (cause) {
-      await this.createFailed(batch, rows, cause);
+      // The task is made. When the lease has run out it is looked for, and found.
+      this.world.logger.error({ err: cause, batchId: batch.id }, 'a mass-send was made and could not be written down');
     }
+  }
+
+  /** Any earlier attempt may have got through without our hearing of it. */
+  private async madeEarlier(channel: Channel, batch: Batch, rows: readonly OutboxRow[]): Promise<Done | null> {
+    if (batch.attempts === 0) return null;
+    const sinceLast = this.world.clock.now() - (batch.lastAttemptAt ?? batch.createdAt);
+    if (sinceLast < TELLABLE_AFTER_MS) throw new RetryLater('too_early_to_tell', TELLABLE_AFTER_MS - sinceLast);
+    const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt);
+    if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
+    return earlier.outcome === 'done' && !(await this.isTaken(earlier.done.ref)) ? earlier.done : null;
+  }
+
+  /**
+   * The attempt on record before anything is said outside, with the rows it is for. Those against which something stands by
+   * now are let out of the batch; with none left it is closed.
+   */
+  private async begin(batch: Batch, rows: readonly OutboxRow[]): Promise<OutboxRow[]> {
+    const now = this.world.clock.now();
+    return this.db.write(async (tx) => {
+      const isFresh = batch.attempts === 0 && now - batch.createdAt < MINUTE_MS;
+      const going = isFresh ? [...rows] : await letGo(tx, this.store, this.consequences, rows, now);
+      const goingIds = new Set(going.map((row) => row.id));
+      await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${amongNumbers(tx, 1)}`, [
+        JSON.stringify(rows.flatMap(({ id }) => (goingIds.has(id) ? [] : [id]))),
+      ]);
+      if (going.length === 0) await this.close(tx, batch, 'nobody_to_send_to', now);
+      else
+        await tx.run(
+          `UPDATE mass_batch SET lease_until = $1, attempts = attempts + 1, attempted_at = COALESCE(attempted_at, $2), last_attempt_at = $2 WHERE id = $3`,
+          [now + LEASE_MS, now, batch.id],
+        );
+      return going;
+    });
   }
 
   /** The task that was found is another batch's of the same words. */
@@ -197,7 +237,7 @@ export class MassSendWorker {
     if (cause instanceof RetryLater) {
       await this.db.write((tx) =>
         tx.run('UPDATE mass_batch SET lease_until = NULL, next_at = $1, reason = $2 WHERE id = $3', [
-          now + (cause.retryAfterMs ?? backoffMs(batch.attempts + 1)),
+          now + (cause.code === 'too_early_to_tell' ? cause.retryAfterMs! : waitMs(cause, batch.attempts + 1)),
           cause.code,
           batch.id,
         ]),
@@ -242,7 +282,15 @@ export class MassSendWorker {
     } catch (cause) {
       if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
       this.world.logger.warn({ batchId: batch.id, code: cause.code }, 'the result of a mass-send could not be read');
-      await this.db.write((tx) => this.pollAgain(tx, batch, now));
+      if (cause instanceof RetryLater && now - batch.createdAt <= GIVE_UP_MS)
+        return this.db.write((tx) => this.pollAgain(tx, batch, now));
+      // Whether staff tapped was never heard.
+      const code = cause instanceof GiveUp ? cause.code : 'outcome_unknown';
+      await this.db.write(async (tx) => {
+        const left = (await this.store.ofBatch(tx, batch.id)).filter((row) => row.state === 'waiting');
+        for (const row of left) await this.fail(tx, row, code, now);
+        await this.close(tx, batch, code, now);
+      });
     }
   }
 
@@ -270,6 +318,13 @@ function massSend(row: OutboxRow): ActionOf<'mass_send'> {
   if (row.action.kind !== 'mass_send') throw new Error(`outbox row ${row.id} is no mass-send`);
   return row.action;
 }
+
+const taskOf = (batch: Batch, rows: readonly OutboxRow[]): ActionOf<'mass_send'> => ({
+  kind: 'mass_send',
+  sender: batch.sender,
+  message: batch.message,
+  externalUserIds: rows.flatMap((row) => massSend(row).externalUserIds),
+});
 
 function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
   const tasks = new Map<string, OutboxRow[]>();

@@ -1,5 +1,4 @@
 import type { ActionOf } from '../../domain/action.js';
-import { RetryLater } from '../../platform/errors.js';
 import type { Done, Reconciled } from '../channel.js';
 import {
   addMsgTemplate,
@@ -57,15 +56,14 @@ export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_se
   return { ref: action.externalRef, result: { ...progress } };
 }
 
-/** A call whose answer we lost may still be on its way, for a little longer than our own time-out. */
-const SETTLED_AFTER_MS = 15_000;
 /** WeCom's clock and ours may differ by so much. */
 const SKEW_MS = 2 * 60_000;
-const LATEST_MS = 10 * 60_000;
+/** WeCom lists a month at most (contract §7.4). */
+const LONGEST_LOOK_MS = 28 * 24 * 3_600_000;
 
 /**
  * Whether a mass send whose answer was lost exists after all. WeCom gives no key of ours back, so it is known again by
- * its time, text, sender and receivers.
+ * its time, text, sender and receivers. It may be of any attempt since the first one, at `attemptedAt`.
  */
 export async function findMassSend(
   api: WecomApi,
@@ -73,12 +71,10 @@ export async function findMassSend(
   attemptedAt: number,
   now: number,
 ): Promise<Reconciled> {
-  if (now - attemptedAt < SETTLED_AFTER_MS)
-    throw new RetryLater('too_early_to_tell', SETTLED_AFTER_MS - (now - attemptedAt));
   const listed = await getGroupMsgList(
     api,
-    Math.floor((attemptedAt - SKEW_MS) / 1_000),
-    Math.ceil(Math.min(attemptedAt + LATEST_MS, now + SKEW_MS) / 1_000),
+    Math.floor(Math.max(attemptedAt - SKEW_MS, now - LONGEST_LOOK_MS) / 1_000),
+    Math.ceil((now + SKEW_MS) / 1_000),
   );
   const alike = listed.filter(
     (one) =>

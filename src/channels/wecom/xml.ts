@@ -1,5 +1,4 @@
 import { XMLParser } from 'fast-xml-parser';
-import { readFlatXml } from './flat-xml.js';
 
 // Numbers stay strings: a MsgId exceeds 2^53 and `00123` is a legal userid.
 const parser = new XMLParser({
@@ -32,8 +31,6 @@ const isAcceptable = (text: string): boolean => {
 
 /** The root element's children, or nothing when the text is not XML. A DTD is refused: no sender we know has a use for one. */
 export function parseXml(text: string): Readonly<Record<string, unknown>> | undefined {
-  const flat = readFlatXml(text);
-  if (flat) return flat;
   if (!isAcceptable(text)) return undefined;
   try {
     const parsed = parser.parse(text) as Record<string, unknown>;

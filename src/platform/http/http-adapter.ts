@@ -30,6 +30,6 @@ export function createHttpAdapter({ bodyLimitBytes = BODY_LIMIT_BYTES } = {}): F
     return reply.status(status).send(body);
   });
   // Ours is the last word on what Fastify refuses; what a route throws goes through Nest's filter all the same.
-  adapter.setErrorHandler = () => adapter;
+  adapter.setErrorHandler = () => adapter.getInstance();
   return adapter;
 }

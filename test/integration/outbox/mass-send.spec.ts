@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
+import { setPaused } from '../../../src/outbox/pause.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aMassSend, anOutbox, everyKind, MortalChannel, type Outbox } from './an-outbox.js';
@@ -149,5 +150,107 @@ eachDatabase('mass-sends', (open) => {
     expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
     await outbox.later(15 * MINUTE);
     expect(await states(outbox)).toEqual({ a: 'sent' });
+  });
+
+  it('that may still be on their way are looked for fifteen seconds after the last attempt, from the first one on', async () => {
+    const outbox = await anOutbox(await open());
+    const start = outbox.clock.now();
+    const asked: [number, number][] = [];
+    const { channel } = outbox;
+    const reconcile = channel.reconcile.bind(channel);
+    channel.reconcile = (action: Action, attemptedAt?: number) => {
+      asked.push([outbox.clock.now() - start, (attemptedAt ?? 0) - start]);
+      return reconcile(action);
+    };
+    for (let time = 0; time < 2; time++) channel.failNext('mass_send', new RetryLater('network', 1_000));
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    for (let second = 0; second < 60; second++) await outbox.later(1_000);
+    expect(asked).toEqual([
+      [15_000, 0],
+      [30_000, 0],
+    ]);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
+  });
+
+  it('that were made but could not be written down are found again, not made again, and nobody in them has failed', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    const settle = outbox.store.settle.bind(outbox.store);
+    outbox.store.settle = () => Promise.reject(new TypeError('cannot read properties of undefined'));
+    await outbox.deliver();
+    outbox.store.settle = settle;
+    expect(await states(outbox)).toEqual({ a: 'sending' });
+    await outbox.later(2 * MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
+    expect(outbox.channel.ofKind('mass_send').length).toBe(1);
+  });
+
+  it('that could not be made stand still while paused, even if they were begun before', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('mass_send', new RetryLater('network'));
+    await outbox.plan({ key: 'a', action: aMassSend('wm1'), proactive: true });
+    await outbox.deliver();
+    await setPaused(outbox.db, true, 0);
+    for (let minute = 0; minute < 5; minute++) await outbox.later(MINUTE);
+    expect(outbox.channel.ofKind('mass_send')).toEqual([]);
+    await setPaused(outbox.db, false, 0);
+    await outbox.deliver();
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
+  });
+
+  it('go on a later attempt without those against whom something stands by then', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('mass_send', new RetryLater('network'));
+    const now = outbox.clock.now();
+    await outbox.plan(
+      { key: 'goes', action: aMassSend('wm1') },
+      { key: 'off', action: aMassSend('wm2') },
+      { key: 'later', action: aMassSend('wm3') },
+      { key: 'old', action: aMassSend('wm4'), expiresAt: now + 10_000 },
+    );
+    await outbox.deliver();
+    outbox.ledger.objecting
+      .set('off', { cancel: 'opted_out' })
+      .set('later', { postponeTo: now + DAY, reason: 'quiet_hours' });
+    await outbox.later(MINUTE);
+    expect(await states(outbox)).toEqual({
+      goes: 'waiting: waits_for_staff',
+      off: 'cancelled: opted_out',
+      later: 'planned: quiet_hours',
+      old: 'failed: expired',
+    });
+    expect(outbox.channel.ofKind('mass_send').map((task) => task.externalUserIds)).toEqual([['wm1']]);
+    outbox.ledger.objecting.clear();
+    await outbox.later(DAY);
+    expect(outbox.channel.ofKind('mass_send').map((task) => task.externalUserIds)).toEqual([['wm1'], ['wm3']]);
+  });
+
+  it('are not made when nobody is left in them', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('mass_send', new RetryLater('network'));
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    outbox.ledger.objecting.set('a', { cancel: 'opted_out' });
+    await outbox.later(MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'cancelled: opted_out' });
+    expect(outbox.channel.ofKind('mass_send')).toEqual([]);
+    expect(await outbox.db.read.all('SELECT id FROM mass_batch WHERE closed_at IS NULL')).toEqual([]);
+  });
+
+  it.each([
+    ['WeCom says for good that it cannot be read', new GiveUp('mass_send_cancelled'), 1, 'mass_send_cancelled'],
+    ['nothing can be read for days', new RetryLater('network'), 1_000, 'outcome_unknown'],
+  ] as const)('are closed, and asked after no more, when %s', async (_why, error, times, code) => {
+    const outbox = await anOutbox(await open());
+    for (let time = 0; time < times; time++) outbox.channel.failNext('read_mass_send', error);
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    for (let quarter = 0; quarter < 5 * 4; quarter++) await outbox.later(DAY / 4);
+    expect(await states(outbox)).toEqual({ a: `failed: ${code}` });
+    expect(outbox.ledger.gaveUp_).toEqual([`a: ${code}`]);
+    expect(await outbox.db.read.all('SELECT reason FROM mass_batch WHERE closed_at IS NOT NULL')).toEqual([
+      { reason: code },
+    ]);
   });
 });
