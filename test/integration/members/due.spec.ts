@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { stores } from '../../../src/engine/stores.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { eachDatabase } from '../../support/databases.js';
+
+eachDatabase('the members who are due', (open, dialect) => {
+  const TODAY = 20_000;
+  const people = async (db: Database, days: readonly number[]) => {
+    await db.write((tx) =>
+      tx.insert(
+        'member',
+        days.map((reviewed_day, index) => ({ id: index + 1, created_at: 1, reviewed_day })),
+      ),
+    );
+  };
+  /** Goes through all that are due as the review does; `inVain` are never marked as looked at. */
+  async function review(db: Database, limit: number, inVain: readonly number[] = []): Promise<number[]> {
+    const seen: number[] = [];
+    for (let after = 0, rounds = 0; rounds < 100; rounds++) {
+      const due = await stores.members.due(db.read, TODAY, after, limit);
+      if (due.length === 0) return seen;
+      seen.push(...due);
+      await db.write((tx) =>
+        stores.members.looked(
+          tx,
+          due.filter((id) => !inVain.includes(id)),
+          TODAY,
+        ),
+      );
+      after = due.at(-1)!;
+    }
+    throw new Error('the review does not end');
+  }
+
+  it('are all looked at once, the longest unseen first', async () => {
+    const db = await open();
+    await people(db, [5, 0, TODAY, 9, 0, 5]);
+    expect(await review(db, 2)).toEqual([2, 5, 1, 6, 4]);
+    expect(await review(db, 2)).toEqual([]);
+  });
+
+  it('are all looked at, and the review ends, though some looks are in vain', async () => {
+    const db = await open();
+    await people(db, [5, 0, 0, 9, 0, 5, 3]);
+    for (const limit of [1, 2, 3]) {
+      await db.write((tx) => tx.run('UPDATE member SET reviewed_day = id'));
+      expect(new Set(await review(db, limit, [1, 2, 5]))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7]));
+    }
+  });
+
+  it.runIf(dialect === 'sqlite')('are found by the index', async () => {
+    const db = await open();
+    const plan = await db.read.all<{ detail: string }>(
+      `EXPLAIN QUERY PLAN SELECT id FROM member WHERE reviewed_day < $1 AND (reviewed_day, id) > ($2, $3) AND merged_into IS NULL ORDER BY reviewed_day, id LIMIT 1`,
+      [TODAY, -1, 0],
+    );
+    expect(plan).toHaveLength(1);
+    expect(plan[0]!.detail).toMatch(/SEARCH member USING INDEX member_due/);
+  });
+});
