@@ -30,11 +30,9 @@ export function mergedMember(kept: StoredMember, other: StoredMember, tierOrder:
 }
 
 function mergedFigures(kept: MetricRow, other: MetricRow): MetricRow {
-  const higher = countedColumns.map((column) => [
-    column,
-    Math.max(Number(kept[column] ?? 0), Number(other[column] ?? 0)),
-  ]);
-  return { ...kept, ...Object.fromEntries(higher) };
+  const merged: Record<string, MetricRow[string]> = { ...kept };
+  for (const column of countedColumns) merged[column] = Math.max(Number(kept[column] ?? 0), Number(other[column] ?? 0));
+  return merged;
 }
 
 /** Two records of one person as one: what is known in either, the kept one's word where both speak. */

@@ -1,0 +1,189 @@
+import { expect, it } from 'vitest';
+import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
+import type { StoredFact } from '../../../src/engine/fact.store.js';
+import { stores } from '../../../src/engine/stores.js';
+import { takeFacts } from '../../../src/engine/take-facts.js';
+import { mergeMembers } from '../../../src/members/merge-members.js';
+import type { Planned } from '../../../src/outbox/outbox.store.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, MONDAY } from '../../support/engine-house.js';
+
+const zone = 'Asia/Shanghai';
+const oneAndTheSame = {
+  ...aFact('profile_updated', MONDAY, { phone: '1', externalUserId: 'wmA' }),
+  id: 1,
+} as StoredFact;
+const order = ['potential', 'regular', 'member', 'loyal'];
+
+/** Two members, the kept one first: known by a phone number, and by a customer id. */
+async function two(db: Database): Promise<[MemberId, MemberId]> {
+  const { members } = await db.write((tx) =>
+    stores.identities.resolve(tx, [{ phone: '1' }, { externalUserId: 'wmA' }], 'test', 1),
+  );
+  return members as [MemberId, MemberId];
+}
+
+const aMessage = (key: string, member: MemberId, campaign?: string): Planned => ({
+  key,
+  member,
+  campaign,
+  notBefore: MONDAY,
+  action: { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmA'], message: { text: '好', attachments: [] } },
+});
+const rowsOf = (db: Database) =>
+  db.read.all<{ key: string; state: string; member_id: number }>(
+    'SELECT key, state, member_id FROM outbox ORDER BY id',
+  );
+
+eachDatabase('merging two members', (open) => {
+  it('keeps what was said to either from being said again', async () => {
+    const db = await open();
+    const [to, from] = await two(db);
+    await db.write(async (tx) => {
+      await stores.outbox.plan(
+        tx,
+        [
+          aMessage(`welcome:${from}`, from, 'welcome'),
+          aMessage(`marks:${from}:100`, from, 'marks'),
+          aMessage('marks:move:7', from, 'marks'),
+          aMessage(`tags:${from}:1`, from),
+          // Of another campaign whose name only begins alike.
+          aMessage(`marks:${from}0:100`, from, 'marks'),
+        ],
+        MONDAY,
+      );
+      await mergeMembers(tx, from, to, MONDAY);
+    });
+    expect((await rowsOf(db)).map((row) => row.key)).toEqual([
+      `welcome:${to}`,
+      `marks:${to}:100`,
+      'marks:move:7',
+      `tags:${from}:1`,
+      `marks:${from}0:100`,
+    ]);
+    expect(new Set((await rowsOf(db)).map((row) => row.member_id))).toEqual(new Set([to]));
+  });
+
+  it('lets one of two messages of one occasion go out', async () => {
+    const db = await open();
+    const [to, from] = await two(db);
+    const keys = ['planned', 'sent'].flatMap((kept) => ['planned', 'sent'].map((other) => [kept, other] as const));
+    await db.write(async (tx) => {
+      for (const [kept, other] of keys) {
+        const campaign = `${kept}-${other}`;
+        await stores.outbox.plan(
+          tx,
+          [aMessage(`${campaign}:${to}:1`, to, campaign), aMessage(`${campaign}:${from}:1`, from, campaign)],
+          MONDAY,
+        );
+        for (const [member, state] of [
+          [to, kept],
+          [from, other],
+        ] as const)
+          await tx.run('UPDATE outbox SET state = $1 WHERE key = $2', [state, `${campaign}:${member}:1`]);
+      }
+      await mergeMembers(tx, from, to, MONDAY);
+    });
+    const states = new Map((await rowsOf(db)).map((row) => [row.key, row.state]));
+    expect(keys.map(([kept, other]) => [to, from].map((member) => states.get(`${kept}-${other}:${member}:1`)))).toEqual(
+      [
+        ['planned', 'cancelled'],
+        ['cancelled', 'sent'],
+        ['sent', 'cancelled'],
+        ['sent', 'sent'],
+      ],
+    );
+    expect(
+      await db.read.one(`SELECT COUNT(*) AS n FROM outbox_event WHERE state = 'cancelled' AND note = 'merged'`),
+    ).toEqual({ n: 3 });
+  });
+
+  it('closes what was asked of staff for a move that is called off', async () => {
+    const db = await open();
+    const [to, from] = await two(db);
+    const plan = (member: MemberId) => ({
+      member,
+      fromGroup: null,
+      toGroup: 1 as never,
+      fromTier: null,
+      tier: 'member',
+      path: 'official' as const,
+      state: 'invited' as const,
+      reason: 'tier',
+      deadlineAt: MONDAY,
+    });
+    const task = (move: MoveId) => ({
+      key: `task:${move}`,
+      kind: 'remove_from_group' as const,
+      staff: 'LinXia',
+      member: from,
+      group: null,
+      move,
+      text: '请移出',
+      dueAt: null,
+    });
+    await db.write(async (tx) => {
+      const moves = await stores.moves.plan(tx, [plan(to), plan(from)], MONDAY);
+      await stores.tasks.ask(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
+      await takeFacts(tx, [oneAndTheSame], zone, MONDAY, order);
+    });
+    expect(await db.read.all('SELECT state FROM operator_task ORDER BY id')).toEqual([
+      { state: 'open' },
+      { state: 'cancelled' },
+    ]);
+    expect(await db.read.all('SELECT state, member_id FROM move ORDER BY id')).toEqual([
+      { state: 'invited', member_id: to },
+      { state: 'cancelled', member_id: to },
+    ]);
+  });
+
+  it('keeps a tag as WeCom is known to have it', async () => {
+    const db = await open();
+    const [to, from] = await two(db);
+    const tag = (member: MemberId, name: string, confirmed: boolean) => ({
+      member,
+      name,
+      group: confirmed ? '员工' : '规则',
+      origin: confirmed ? ('staff' as const) : ('rule' as const),
+      want: !confirmed,
+      confirmed,
+    });
+    await db.write(async (tx) => {
+      await stores.tags.write(tx, [tag(to, '甲', false), tag(to, '乙', true)], 1);
+      await stores.tags.write(tx, [tag(from, '甲', true), tag(from, '乙', false), tag(from, '丙', false)], 2);
+      await mergeMembers(tx, from, to, 3);
+    });
+    const held = (await stores.tags.load(db.read, [to])).get(to);
+    expect(held).toEqual(
+      new Map([
+        ['甲', { group: '员工', origin: 'staff', want: false, confirmedAt: 2 }],
+        ['乙', { group: '员工', origin: 'staff', want: false, confirmedAt: 1 }],
+        ['丙', { group: '规则', origin: 'rule', want: true, confirmedAt: null }],
+      ]),
+    );
+  });
+
+  it('leaves the kept one on the higher tier', async () => {
+    const db = await open();
+    const [to, from] = await two(db);
+    const taken = await db.write(async (tx) => {
+      for (const [member, tier, since] of [
+        [to, 'regular', 10],
+        [from, 'loyal', 20],
+      ] as const) {
+        await tx.insert('member_metrics', [{ member_id: member, tier, messages_total: since }]);
+        await tx.run('UPDATE member SET tier_since = $1, reviewed_day = $1 WHERE id = $2', [since, member]);
+      }
+      return takeFacts(tx, [oneAndTheSame], zone, MONDAY, order);
+    });
+    expect([...taken.members.keys()]).toEqual([to]);
+    expect(taken.members.get(to)).toMatchObject({
+      tier: 'loyal',
+      tierSince: 20,
+      reviewedDay: 20,
+      figures: { messages_total: 20 },
+      state: { id: asMemberId(to), externalUserId: 'wmA', phone: '1' },
+    });
+  });
+});
