@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { stores } from '../engine/stores.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { commandRequests, type StoredRequest } from './command-request.store.js';
 import type { CommandAnswer } from './command.js';
@@ -35,9 +36,22 @@ export class CommandAnswers {
     try {
       answer = await this.answerTo(request, member);
     } catch (cause) {
+      // The database was busy or gone: nothing is wrong with the command, which stays as it is and is tried again.
+      if (cause instanceof RetryLater) throw cause;
       this.world.logger.error({ err: cause, commandId: request.id }, 'a command could not be answered');
       answer = { text: '抱歉，这条没能处理好，已经记下来了，请稍后再试。' };
     }
+    try {
+      await this.give(request, member, answer);
+    } catch (cause) {
+      if (cause instanceof RetryLater) throw cause;
+      // What cannot be written now cannot be written ever: it is set aside, or it would hold up all that comes after it.
+      this.world.logger.error({ err: cause, commandId: request.id }, 'an answer could not be written; set aside');
+      await this.db.write((tx) => commandRequests.failed(tx, request.id, member));
+    }
+  }
+
+  private async give(request: StoredRequest, member: MemberId | null, answer: CommandAnswer | null): Promise<void> {
     const now = this.world.clock.now();
     await this.db.write(async (tx) => {
       if (answer) {

@@ -45,6 +45,11 @@ export class CommandRequestStore {
       id,
     ]);
   }
+
+  /** Kept, but never tried again: its answer could not be written. */
+  async failed(tx: Sql, id: number, member: MemberId | null): Promise<void> {
+    await tx.run('UPDATE command_request SET state = 2, member_id = $1 WHERE id = $2', [member, id]);
+  }
 }
 
 export const commandRequests = new CommandRequestStore();
