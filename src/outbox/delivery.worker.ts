@@ -1,4 +1,4 @@
-import type { Channel } from '../channels/channel.js';
+import type { Channel, Done } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -33,6 +33,7 @@ const waits = new Set([
   'chat_paced',
   'chat_add_limit',
   'chat_throttled',
+  'too_early_to_tell',
 ]);
 
 export const backoffMs = (attempts: number): number =>

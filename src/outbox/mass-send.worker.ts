@@ -237,7 +237,7 @@ export class MassSendWorker {
     if (cause instanceof RetryLater) {
       await this.db.write((tx) =>
         tx.run('UPDATE mass_batch SET lease_until = NULL, next_at = $1, reason = $2 WHERE id = $3', [
-          now + (cause.code === 'too_early_to_tell' ? cause.retryAfterMs! : waitMs(cause, batch.attempts + 1)),
+          now + waitMs(cause, batch.attempts + 1),
           cause.code,
           batch.id,
         ]),

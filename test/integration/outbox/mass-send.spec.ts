@@ -177,7 +177,10 @@ eachDatabase('mass-sends', (open) => {
     const outbox = await anOutbox(await open());
     await outbox.plan({ key: 'a', action: aMassSend('wm1') });
     const settle = outbox.store.settle.bind(outbox.store);
-    outbox.store.settle = () => Promise.reject(new TypeError('cannot read properties of undefined'));
+    outbox.store.settle = (tx, rows, state, outcome, now) =>
+      state === 'waiting'
+        ? Promise.reject(new TypeError('cannot read properties of undefined'))
+        : settle(tx, rows, state, outcome, now);
     await outbox.deliver();
     outbox.store.settle = settle;
     expect(await states(outbox)).toEqual({ a: 'sending' });
