@@ -79,9 +79,6 @@ export class StagePlay {
       ...(then.move === undefined ? {} : { move: await this.moveOf(member.id) }),
       ...(then.groups === undefined ? {} : { groups: await this.groupsOf(member.id) }),
       ...(then.messages === undefined ? {} : { messages }),
-      ...(then.unsaid === undefined
-        ? {}
-        : { unsaid: then.unsaid.filter((campaign) => messages === 'nothing' || !(campaign in messages)) }),
       ...(then.asked === undefined ? {} : { asked }),
     };
   }

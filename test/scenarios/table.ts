@@ -16,8 +16,6 @@ const outcome = z.strictObject({
   warned: z.boolean().optional(),
   /** Every message whose state has changed since the last row about this person: campaign → what became of it. */
   messages: z.union([z.literal('nothing'), z.record(z.string(), z.string())]).optional(),
-  /** Campaigns of which nothing has changed since the last row. */
-  unsaid: words.optional(),
   /** The latest move: `invited 会员群①`, or `none`. */
   move: z.string().optional(),
   groups: words.optional(),

@@ -13,7 +13,8 @@ export function naiveRecount(told: readonly Fact[], now: number, zone: string): 
   const cents = (days: number) =>
     within(of('order_paid'), days).reduce((sum, { data }) => sum + data.amountCents, 0) -
     within(of('order_refunded'), days).reduce((sum, { data }) => sum + data.amountCents, 0);
-  const orders = (days: number) => within(of('order_paid'), days).length - within(of('order_refunded'), days).length;
+  // A refund takes money back, not the order.
+  const orders = (days: number) => within(of('order_paid'), days).length;
   const groups = new Map(
     [...of('joined_group'), ...of('left_group')]
       .sort((a, b) => a.at - b.at)
