@@ -109,7 +109,7 @@ eachDatabase('a worker that is killed', (open) => {
     });
   });
 
-  it('on a welcome that got through: does not greet twice, the code being used up', async () => {
+  it('on a welcome that got through: takes the used-up code for a greeting that arrived', async () => {
     const first = await anOutbox(await open());
     await first.plan({ key: 'k', action: aWelcome });
     const died = first.channel.dieOnNext('after');
@@ -120,6 +120,7 @@ eachDatabase('a worker that is killed', (open) => {
     await second.deliver();
     await second.later(60_000);
     expect(timesDone(second, 'send_welcome')).toBe(1);
+    expect(await second.rows()).toMatchObject([{ state: 'sent', reason: 'unconfirmed' }]);
   });
 
   it('leaves its rows to nobody while its lease lasts, and to the next one when it has run out', async () => {

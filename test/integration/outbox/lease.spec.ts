@@ -70,6 +70,23 @@ it.each([
   ]);
 });
 
+it('two workers never take up the same attempt that was cut off', async () => {
+  const [one, two] = await twoDatabases();
+  const store = new OutboxStore();
+  await one.write(async (tx) => {
+    await store.plan(tx, [{ key: 'k', action: aRemark, notBefore: MONDAY }], MONDAY);
+    await store.lease(tx, [1], 'dead', MONDAY, 1_000);
+  });
+  const met = meeting();
+  const takeUp = (db: Database, worker: string) =>
+    db.write(async (tx) => {
+      await met();
+      return store.orphaned(tx, worker, MONDAY + 5_000, 60_000, 10);
+    });
+  const taken = (await Promise.all([takeUp(one, 'one'), takeUp(two, 'two')])).flat();
+  expect(taken.map((row) => row.key)).toEqual(['k']);
+});
+
 it('two workers that hurry do each thing once', async () => {
   const [one, two] = await twoDatabases();
   const first = await anOutbox(one, { worker: 'one' });
