@@ -63,7 +63,7 @@ export interface Channel {
   stop(): Promise<void>;
   send(action: Action, key: string): Promise<Done>;
   repeatable(kind: ActionKind): boolean;
-  /** Asked only for what is not repeatable. `attemptedAt`: epoch ms of the attempt whose outcome is unknown. */
+  /** Asked only for what is not repeatable. `attemptedAt`: epoch ms of the first attempt whose outcome is unknown. */
   reconcile(action: Action, attemptedAt: number): Promise<Reconciled>;
   health(): ChannelHealth;
   /** Looks again at what may have changed without our being told; called every few minutes. */

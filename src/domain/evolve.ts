@@ -106,8 +106,8 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
         counts: { orders: 1, spend_cents: fact.data.amountCents, seen: 1 },
       };
     case 'order_refunded':
-      // Refunds come in parts, and a part is not an order less; who has paid once has paid (domain: paying = ≥ 1 paid order).
-      return { member, counts: { spend_cents: -fact.data.amountCents } };
+      // A part that went back is not an order less.
+      return { member, counts: { spend_cents: -fact.data.amountCents, ...(fact.data.full ? { orders: -1 } : {}) } };
     case 'checked_in':
       return { member: seen(member, fact.at, timeZone), counts: { checkins: 1, seen: 1 } };
     case 'invited':

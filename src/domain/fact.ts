@@ -87,7 +87,8 @@ export const factData = {
   /** Somebody mentioned, quoted or answered this member. */
   was_mentioned: z.object({ chatId: text(128).optional() }),
   order_paid: z.object({ orderId: text(128), amountCents: cents, category: z.string().max(64).optional() }),
-  order_refunded: z.object({ orderId: text(128), amountCents: cents }),
+  /** Refunds come in parts; `full` says that with this one all of it went back, and the order no longer counts. */
+  order_refunded: z.object({ orderId: text(128), amountCents: cents, full: z.boolean().default(false) }),
   checked_in: z.object({}).loose(),
   invited: z.object({ invitee: text(128) }),
   visited: z.object({}).loose(),

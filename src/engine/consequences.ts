@@ -25,6 +25,8 @@ const tagGroups = z.object({
 /** The library is being completed meanwhile. */
 const TAGS_SOON_MS = 2_000;
 const MONTH_DAYS = 62;
+/** The library is read when the tags made at the start are in it. */
+const AFTER_ENSURED_MS = 60_000;
 /** The library hardly ever changes and is asked for with every tag that is told. Real time: another worker may learn. */
 const LIBRARY_KEPT_MS = 1_000;
 
@@ -99,7 +101,7 @@ export class EngineConsequences implements Consequences {
           {
             key: `read_tags:start:${Math.floor(now / 60_000)}`,
             action: { kind: 'read_tags' },
-            notBefore: now,
+            notBefore: now + AFTER_ENSURED_MS,
             priority: 2,
           },
         ],
@@ -171,14 +173,16 @@ export class EngineConsequences implements Consequences {
           tx,
           tagIds.parse(done.result).tags.map((tag) => ({ ...tag, group: action.group })),
         );
-      case 'read_tags':
+      case 'read_tags': {
         this.known = undefined;
-        return stores.tags.learn(
+        const groups = tagGroups.parse(done.result).groups;
+        const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name })));
+        await stores.tags.learn(tx, tags);
+        return stores.tags.forgetMissing(
           tx,
-          tagGroups
-            .parse(done.result)
-            .groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name }))),
+          tags.map((tag) => tag.id),
         );
+      }
       default:
         return this.moveTold(tx, row, true, undefined, now);
     }

@@ -147,7 +147,8 @@ export class Engine {
   private async take(tx: Sql, facts: readonly StoredFact[], on: Circumstances): Promise<number> {
     if (facts.length === 0) return 0;
     const now = this.clock.now();
-    const taken = await takeFacts(tx, facts, this.settings.timeZone, now);
+    const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
+    const taken = await takeFacts(tx, facts, this.settings.timeZone, now, tierOrder);
     for (const fact of taken.memberless)
       if (fact.kind === 'group_read') await takeGroupRead(tx, fact as FactOf<'group_read'>, on.ruleset, now);
     const joins = factsOf(taken.facts, 'joined_group');

@@ -9,7 +9,7 @@ const figure = (name: string, unit: 'times' | 'cents', zh: string, en: string): 
   read: { column: name },
 });
 
-/** What a member buys. Money is integer cents, refunds taken off. */
+/** What a member buys. Money is integer cents, refunds taken off; a full refund takes its order off, too. */
 export const commerceMetrics: readonly MetricDefinition[] = [
   figure('orders_total', 'times', '累计订单', 'orders, all time'),
   figure('orders_90d', 'times', '近90天订单', 'orders, 90 days'),
