@@ -276,12 +276,11 @@ function quietEnd(now: number, on: Circumstances): number {
 /** A message that goes on another day than it was planned for takes that day's budget, if there is any. */
 function capObjection(capDay: Day, days: readonly Day[], now: number, on: Circumstances): Objection | undefined {
   const today = dayOf(now, on.timeZone);
-  if (capDay === today) return undefined;
   const others = [...days];
   others.splice(others.indexOf(capDay), 1);
   const budget = budgetOf(others);
   if (budget.countInMonth(today) >= on.ruleset.sending.perMonth) return { cancel: 'monthly_cap' };
   if (budget.countOn(today) >= on.ruleset.sending.perDay)
     return { postponeTo: momentOf(today + 1, on.ruleset.sending.quietToMinute, on.timeZone), reason: 'daily_cap' };
-  return { moveCapTo: today };
+  return capDay === today ? undefined : { moveCapTo: today };
 }

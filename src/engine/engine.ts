@@ -28,6 +28,15 @@ export interface EngineSettings {
   readonly abilities: () => ReadonlySet<ActionKind>;
 }
 
+/**
+ * Who is in a group is learnt from its read through facts of the next batch: until those are there nobody else is looked
+ * at, or somebody would be invited to where they already are.
+ */
+function readsFirst(facts: readonly StoredFact[]): readonly StoredFact[] {
+  const reads = facts.filter((fact) => fact.kind === 'group_read');
+  return reads.length > 0 ? reads : facts;
+}
+
 /** The one road. Facts, days gone by, edited rules and settled deliveries all change members here and nowhere else. */
 export class Engine {
   private taking: Promise<unknown> = Promise.resolve();
@@ -62,7 +71,7 @@ export class Engine {
           );
           await stores.facts.setAside(tx, fact.id, fact.problem);
         }
-        return (await this.take(tx, facts, on)) + unreadable.length;
+        return (await this.take(tx, readsFirst(facts), on)) + unreadable.length;
       });
     } catch (cause) {
       // The database was busy or gone: nothing is wrong with the facts.
@@ -151,6 +160,13 @@ export class Engine {
     const taken = await takeFacts(tx, facts, this.settings.timeZone, now, tierOrder);
     for (const fact of taken.memberless)
       if (fact.kind === 'group_read') await takeGroupRead(tx, fact as FactOf<'group_read'>, on.ruleset, now);
+    await stores.outbox.plan(
+      tx,
+      [...(await memberlessActions(tx, taken, on, now)), ...(await joinWayActions(tx, on, now))],
+      now,
+    );
+    await look(tx, taken.members, taken.facts, on, now);
+    // After the look: it is by the names, and those that came in this batch are stored only now.
     const joins = factsOf(taken.facts, 'joined_group');
     if (joins.length > 0) {
       const at = joins.at(-1)!.at;
@@ -160,12 +176,6 @@ export class Engine {
       );
       await linkPeople(tx, both as StoredGroup[], at, now);
     }
-    await stores.outbox.plan(
-      tx,
-      [...(await memberlessActions(tx, taken, on, now)), ...(await joinWayActions(tx, on, now))],
-      now,
-    );
-    await look(tx, taken.members, taken.facts, on, now);
     return facts.length;
   }
 

@@ -182,6 +182,10 @@ async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void>
       ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }]
       : [],
   );
+  for (const { fact } of ofKind(facts, 'contact_lost')) {
+    if (fact.data.staff === undefined && fact.member.externalUserId)
+      await stores.follows.endAll(tx, fact.member.externalUserId, fact.at);
+  }
   await stores.follows.change(tx, [...added, ...lost]);
   // Tags belong to the pair. Where one ends or begins, what WeCom has is not known any more: else the next read, of
   // another pair, looks as if staff had taken all of them off.

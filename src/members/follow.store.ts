@@ -103,6 +103,14 @@ export class FollowStore {
     return found;
   }
 
+  /** The customer is no contact of anybody's any more. */
+  async endAll(tx: Sql, externalUserId: string, at: number): Promise<void> {
+    await tx.run('UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND changed_at <= $1', [
+      at,
+      externalUserId,
+    ]);
+  }
+
   async remarked(tx: Sql, externalUserId: string, staff: string, remark: string): Promise<void> {
     await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [
       remark,
