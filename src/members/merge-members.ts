@@ -1,6 +1,7 @@
 import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
 import type { MemberState } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
+import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { mergeOccasions } from './merge-occasions.js';
 import { countedColumns, type StoredMember } from './member.store.js';
@@ -80,8 +81,8 @@ const summed = [
 ];
 
 /**
- * Everything that hangs on `from` now hangs on `to`. Open moves of `from` are closed: `to` gets its own when due. Answers
- * those moves, for what else was to be done about them.
+ * Everything that hangs on `from` now hangs on `to`, an open move included. Answers the moves that were closed because both
+ * had one, for what else was to be done about them.
  */
 export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<MoveId[]> {
   await tx.run('UPDATE identity SET member_id = $1 WHERE member_id = $2', [to, from]);
@@ -101,10 +102,16 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
       spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
       changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
   await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
-  const moves = await tx.all<{ id: number }>('SELECT id FROM move WHERE member_id = $1 AND closed_at IS NULL', [from]);
+  const open = await tx.all<{ id: number; member_id: number; state: string }>(
+    'SELECT id, member_id, state FROM move WHERE member_id IN ($1, $2) AND closed_at IS NULL',
+    [from, to],
+  );
+  // One invitation is enough: of two open moves the one that was told further goes on, and a single one is taken over.
+  const untold = open.find((move) => move.member_id === to && move.state === 'planned');
+  const moves = open.length < 2 ? [] : [untold ?? open.find((move) => move.member_id === from)!];
   await tx.run(
-    `UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE member_id = $2 AND closed_at IS NULL`,
-    [now, from],
+    `UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE id IN ${amongNumbers(tx, 2)}`,
+    [now, JSON.stringify(moves.map(({ id }) => id))],
   );
   await tx.insert(
     'move_event',
