@@ -188,26 +188,7 @@ export function lookAt(
 }
 
 /** Figures that are 0, not unknown, for a member without a single bucket. */
-const countsFromZero = new Set([
-  'messages_total',
-  'messages_30d',
-  'messages_7d',
-  'active_days_30d',
-  'mentions_30d',
-  'checkins_total',
-  'checkins_30d',
-  'visits_30d',
-  'views_total',
-  'views_30d',
-  'invites_total',
-  'ads_30d',
-  'orders_total',
-  'orders_90d',
-  'orders_30d',
-  'spend_total_cents',
-  'spend_90d_cents',
-  'kol_level',
-]);
+const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
 
 export interface Outcome {
   readonly stored: StoredMember;
