@@ -2,7 +2,6 @@ import type { ActionKind } from '../domain/action.js';
 import { DAY_MS, dayOf } from '../domain/day.js';
 import type { FactOf } from '../domain/fact.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
-import type { MemberId } from '../domain/ids.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -107,12 +106,6 @@ export class Engine {
       reviewed += ids.length;
       after = ids.at(-1)!;
     }
-  }
-
-  /** Looks at some members anew, whatever the day: an operator's correction, a rule that was edited. */
-  async lookAgain(members: readonly MemberId[]): Promise<number> {
-    const on = await this.circumstances();
-    return this.write(async (tx) => look(tx, await stores.members.load(tx, members), [], on, this.clock.now()));
   }
 
   /** What time alone does to open moves: reminders, expiry. */
