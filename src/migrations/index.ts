@@ -1,4 +1,5 @@
 import { Spine1763700000000 } from './1-spine.js';
+import { Wecom1763760000000 } from './2-wecom.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
-export const migrations = [Spine1763700000000];
+export const migrations = [Spine1763700000000, Wecom1763760000000];
