@@ -18,7 +18,8 @@ const mayImport = {
   commands: [...commands, 'channels/channel.ts'],
   intake: ['domain', 'platform', 'channels/channel.ts', 'members', 'engine', 'commands'],
   insights: ['domain', 'platform'],
-  console: [...commands, 'commands', 'migrations'],
+  // The port alone: how a channel stands and what its doctor found.
+  console: [...commands, 'commands', 'migrations', 'channels/channel.ts'],
   // The pretend corp meets the product at its doors only: with one codec on both sides a wrong signature would agree with itself.
   sandbox: [],
   migrations: ['platform/database'],

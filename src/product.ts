@@ -10,6 +10,7 @@ import { ChannelsModule, openChannels, startChannels } from './channels/channels
 import { CommandAnswers } from './commands/answer-commands.js';
 import { isMemberCommand } from './commands/read-command.js';
 import { ConsoleModule } from './console/console.module.js';
+import type { ChannelList } from './console/console.tokens.js';
 import { AdminAccounts } from './console/auth/admin-accounts.js';
 import { EngineConsequences } from './engine/consequences.js';
 import { Engine } from './engine/engine.js';
@@ -137,14 +138,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         adminPassword: config.adminPassword,
         webRoot: join(import.meta.dirname, 'console/web'),
       },
-      channels: {
-        list: () =>
-          open.channels.map((channel) => ({
-            id: channel.id,
-            label: labels[channel.id] ?? channel.id,
-            ...channel.health(),
-          })),
-      },
+      channels: channelList(open.channels),
     });
     const root: DynamicModule = {
       module: ProductModule,
@@ -195,6 +189,22 @@ function reasonOf(cause: unknown): string {
   if (cause.cause !== undefined) return reasonOf(cause.cause);
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }
+
+const channelList = (channels: readonly Channel[]): ChannelList => ({
+  list: () =>
+    channels.map((channel) => ({
+      ...nameOf(channel),
+      ...channel.health(),
+      connection: channel.connection?.() ?? null,
+    })),
+  checkUp: async () => {
+    const checked: Awaited<ReturnType<ChannelList['checkUp']>>[number][] = [];
+    for (const channel of channels)
+      if (channel.checkUp) checked.push({ ...nameOf(channel), checks: await channel.checkUp() });
+    return checked;
+  },
+});
+const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({ id, label: labels[id] ?? id });
 
 const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号' };
 

@@ -8,6 +8,7 @@ import { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { LOGGER } from '../platform/logger/logger.module.js';
 import { TemplatesService } from '../templates/templates.service.js';
+import { ConnectionController } from './api/connection.controller.js';
 import { DocsController } from './api/docs.controller.js';
 import { HomeController } from './api/home.controller.js';
 import { ListsController } from './api/lists.controller.js';
@@ -54,6 +55,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     ListsController,
     RulesController,
     TemplatesController,
+    ConnectionController,
     DocsController,
   ],
 })

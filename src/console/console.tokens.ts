@@ -1,3 +1,5 @@
+import type { Check, Connection } from '../channels/channel.js';
+
 /** What the console must know of the configuration. */
 export interface ConsoleSettings {
   readonly timeZone: string;
@@ -10,7 +12,18 @@ export interface ConsoleSettings {
 
 /** The channels' health; the console knows no channel itself. */
 export interface ChannelList {
-  list(): readonly { readonly id: string; readonly label: string; readonly ok: boolean; readonly detail: string }[];
+  list(): readonly ListedChannel[];
+  /** Puts the doctor's questions to every channel that can answer them. */
+  checkUp(): Promise<readonly { readonly id: string; readonly label: string; readonly checks: readonly Check[] }[]>;
+}
+
+export interface ListedChannel {
+  readonly id: string;
+  readonly label: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** Null for a channel that has nothing more to tell. */
+  readonly connection: Connection | null;
 }
 
 /** What turns the product's wheels. */

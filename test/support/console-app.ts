@@ -74,7 +74,10 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
         wallClock: wall,
         logger,
         config: { timeZone: 'Asia/Shanghai', mode: 'sandbox', apiToken: API_TOKEN, adminPassword, webRoot },
-        channels: { list: () => [{ id: 'fake', label: '演示', ok: true, detail: '' }] },
+        channels: {
+          list: () => [{ id: 'fake', label: '演示', ok: true, detail: '', connection: null }],
+          checkUp: () => Promise.resolve([]),
+        },
         pump: { settle: () => house.pump.settle(), review: () => house.engine.review() },
       }),
     ],
