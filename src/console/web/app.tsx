@@ -70,6 +70,11 @@ const router = createBrowserRouter([
           { path: 'moves', lazy: async () => ({ Component: (await import('./features/moves/moves.js')).Moves }) },
           { path: 'groups', lazy: async () => ({ Component: (await import('./features/groups/groups.js')).Groups }) },
           { path: 'tasks', lazy: async () => ({ Component: (await import('./features/tasks/tasks.js')).Tasks }) },
+          { path: 'ways', lazy: async () => ({ Component: (await import('./features/ways/ways.js')).Ways }) },
+          {
+            path: 'connection',
+            lazy: async () => ({ Component: (await import('./features/connection/connection.js')).Connection }),
+          },
           { path: '*', element: <NotFound /> },
         ],
       },

@@ -1,7 +1,9 @@
 import {
+  ApiOutlined,
   CarryOutOutlined,
   FileTextOutlined,
   HomeOutlined,
+  QrcodeOutlined,
   SendOutlined,
   SwapOutlined,
   TeamOutlined,
@@ -26,4 +28,6 @@ export const sections: readonly Section[] = [
   { path: '/templates', label: 'nav.templates', icon: <FileTextOutlined aria-hidden />, onBar: false },
   { path: '/groups', label: 'nav.groups', icon: <UsergroupAddOutlined aria-hidden />, onBar: false },
   { path: '/tasks', label: 'nav.tasks', icon: <CarryOutOutlined aria-hidden />, onBar: false },
+  { path: '/ways', label: 'nav.ways', icon: <QrcodeOutlined aria-hidden />, onBar: false },
+  { path: '/connection', label: 'nav.connection', icon: <ApiOutlined aria-hidden />, onBar: false },
 ];

@@ -1,0 +1,90 @@
+import { Button, Drawer, Progress } from 'antd';
+import { useState } from 'react';
+import { useCompare, useComparisons, type Comparison } from '../../api/comparisons.js';
+import type { Connected } from '../../api/connection.js';
+import { faultText } from '../../components/fault-notice.js';
+import { count } from '../../components/figures.js';
+import { Moment } from '../../components/moment.js';
+import { Panel } from '../../components/panel.js';
+import { useTexts } from '../../i18n/i18n.js';
+import styles from './connection.module.css';
+import { DriftList } from './drift-list.js';
+
+function Run({ run, open }: { readonly run: Comparison; readonly open: () => void }) {
+  const { t, name } = useTexts();
+  return (
+    <li>
+      <div>
+        <strong>{name('comparison.why', run.why)}</strong>
+        <span data-state={run.state} className={styles.runState}>
+          {name('comparison.state', run.state)}
+        </span>
+        <Moment at={run.startedAt} />
+      </div>
+      <p>
+        {run.problem ?? t('comparison.read', { contacts: count(run.contacts), groups: count(run.groups) })}
+        {run.state === 'done' && run.drift === 0 && ` · ${t('comparison.noDrift')}`}
+      </p>
+      {run.drift > 0 && (
+        <Button size="small" onClick={open}>
+          {t('comparison.drift', { n: count(run.drift) })}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** When all we hold was held against the corp, and what differed. */
+export function Comparisons({ comparing }: { readonly comparing: Connected['comparing'] }) {
+  const texts = useTexts();
+  const { t, say } = texts;
+  const [opened, setOpened] = useState<number | null>(null);
+  const runs = useComparisons();
+  const compare = useCompare();
+  return (
+    <Panel
+      title={t('comparison.title')}
+      extra={
+        <Button loading={compare.isPending} disabled={comparing !== null} onClick={() => compare.mutate()}>
+          {t('comparison.now')}
+        </Button>
+      }
+    >
+      <p className={styles.detail}>{t('comparison.lead')}</p>
+      {compare.isError && (
+        <p className={styles.remedy} role="alert">
+          {faultText(compare.error, texts)}
+        </p>
+      )}
+      {comparing && (
+        <div className={styles.comparing} role="status">
+          <span>{say(comparing.at)}</span>
+          <Progress percent={Math.round(comparing.share * 100)} size="small" status="active" />
+        </div>
+      )}
+      {runs.rows.length === 0 && !runs.loading ? (
+        <p className={styles.detail}>{t('comparison.none')}</p>
+      ) : (
+        <ul className={styles.runs}>
+          {runs.rows.map((run) => (
+            <Run key={run.id} run={run} open={() => setOpened(run.id)} />
+          ))}
+        </ul>
+      )}
+      {runs.hasMore && (
+        <Button type="link" onClick={runs.loadMore} loading={runs.loadingMore}>
+          {t('list.more')}
+        </Button>
+      )}
+      <Drawer
+        title={t('comparison.driftTitle')}
+        open={opened !== null}
+        onClose={() => setOpened(null)}
+        size="min(560px, 100vw)"
+        destroyOnHidden
+      >
+        {opened !== null && <DriftList run={opened} />}
+      </Drawer>
+    </Panel>
+  );
+}
