@@ -1,43 +1,43 @@
+import { MINUTE } from './calendar.js';
 import { Corp } from './corp/corp.js';
 import { found } from './corp/founding.js';
 import { IdMint } from './corp/ids.js';
 import type { MassSendCap } from './corp/mass-sends.js';
 import type { Outlets } from './corp/outlets.js';
 import { perform, type Act } from './doors/acts.js';
+import { distort } from './doors/callback/distort.js';
+import { plainEnvelope } from './doors/callback/envelope.js';
 import { PostOffice } from './doors/callback/post-office.js';
 import { verifyAddress, type Verified } from './doors/callback/verification.js';
 import { xmlOf } from './doors/callback/xml.js';
 import { chatDoor } from './doors/chat-door.js';
 import { ChatLog } from './doors/chat-log.js';
-import { controlDoor, type Trouble } from './doors/control-door.js';
+import { controlDoor } from './doors/control-door.js';
 import { listen } from './doors/http.js';
+import { pageDoor } from './doors/page-door.js';
+import { sameSiteOnly } from './doors/same-site.js';
 import { Shop, type ShopDoor } from './doors/shop.js';
+import { AppGrant } from './doors/wecom/app-grant.js';
+import type { ApiManners } from './doors/wecom/endpoint.js';
 import { Faults } from './doors/wecom/faults.js';
 import { wecomEndpoints } from './doors/wecom/index.js';
 import { Limits, type Limit } from './doors/wecom/limits.js';
 import { pictureDoor } from './doors/wecom/pictures.js';
 import { Tokens } from './doors/wecom/tokens.js';
 import { WecomDoor } from './doors/wecom/wecom-door.js';
+import { Pace } from './pace.js';
+import { Witness } from './page/witness.js';
+import { sharesOf, type Mischief } from './mischief.js';
 import { populate } from './people/population.js';
 import { Random, streamSeed } from './random.js';
 import { recordOf, type SandboxRecord } from './record.js';
 import { Timeline } from './timeline.js';
+import { makeTrouble, type Trouble } from './trouble.js';
 
 export type { Act } from './doors/acts.js';
-export type { Trouble } from './doors/control-door.js';
+export type { Mischief } from './mischief.js';
 export type { SandboxRecord } from './record.js';
-
-/** Shares of callbacks, 0 to 1. All of it happens in the real world. */
-export interface Mischief {
-  /** Told twice. */
-  readonly duplicate?: number;
-  /** Told after later ones. */
-  readonly reorder?: number;
-  /** Never told. */
-  readonly lose?: number;
-  /** Changes of a group's members told without the list of who. */
-  readonly bare?: number;
-}
+export type { Trouble } from './trouble.js';
 
 export interface SandboxOptions {
   readonly seed?: number;
@@ -49,6 +49,12 @@ export interface SandboxOptions {
   readonly months?: number;
   /** 0: any. */
   readonly port?: number;
+  /** Loopback unless told otherwise. */
+  readonly host?: string;
+  /** Under which address others reach the corp, when it is not the one it listens at. */
+  readonly publicUrl?: string;
+  /** Simulated ms that go by in a real second, once somebody drives time at its own pace. */
+  readonly msPerSecond?: number;
   readonly corpId: string;
   readonly agentId: string;
   readonly secret: string;
@@ -66,6 +72,10 @@ export interface SandboxOptions {
   readonly wrongSecretLimit?: number;
   /** Real ms each API call takes. */
   readonly latencyMs?: number;
+  /** Opens the API a second time, over TLS, with this certificate: an expired one is a test's. PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** So many quiet colleagues beside the six. */
+  readonly moreStaff?: number;
   /** Real ms: how long an answer to a callback may take, and how long a product that is down is waited for. */
   readonly answerLimitMs?: number;
   readonly patienceMs?: number;
@@ -85,10 +95,15 @@ export interface SandboxClock {
   readonly chat: { readonly last: number; readonly unacknowledged: number };
   readonly callbacksWaiting: number;
   readonly factsWaiting: number;
+  /** New contacts whose welcome code still lives. */
+  readonly welcomesWaiting: number;
 }
 
 export interface Sandbox {
   readonly url: string;
+  /** Where the API is over TLS, if it is. */
+  readonly tlsUrl: string | undefined;
+  readonly pace: Pace;
   now(): number;
   clock(): SandboxClock;
   setDoors(doors: { readonly callbackUrl: string; readonly shop?: ShopDoor | undefined }): void;
@@ -115,13 +130,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const now = (): number => timeline.now();
   const patienceMs = options.patienceMs ?? PATIENCE_MS;
   const keys = { token: options.callbackToken, aesKey: options.callbackAesKey, receiveId: options.corpId };
+  const shares = sharesOf(options.mischief ?? {});
+  const envelope = plainEnvelope();
   const office = new PostOffice(
     {
       keys,
       agentId: options.agentId,
-      duplicate: options.mischief?.duplicate ?? 0,
-      reorder: options.mischief?.reorder ?? 0,
-      lose: options.mischief?.lose ?? 0,
+      shares,
+      envelope,
       answerLimitMs: options.answerLimitMs ?? 5_000,
       patienceMs,
     },
@@ -130,37 +146,54 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   );
   const shop = new Shop(patienceMs);
   const log = new ChatLog();
+  const witness = new Witness(now);
+  const pace = new Pace(options.msPerSecond ?? 5 * MINUTE);
   const barer = new Random(streamSeed(seed, 'bare'));
   let urgent = false;
   let closed = false;
   const outlets: Outlets = {
     tell: (fields) => {
+      witness.tell(fields);
       const isBare = 'MemChangeList' in fields && barer.chance(options.mischief?.bare ?? 0);
       office.post(xmlOf(isBare ? { ...fields, MemChangeList: undefined } : fields));
     },
     hear: (heard) => {
+      witness.hear(heard);
       if (options.chat) log.add(heard);
     },
-    sell: (fact) => shop.sell(fact),
+    sell: (fact) => {
+      witness.sell(fact);
+      shop.sell(fact);
+    },
     awaitAnswer: (through) => {
       if (through === 'chat' ? options.chat : office.hasAddress) urgent = true;
     },
   };
   const corp = new Corp(options.corpId, options.agentId, ids, timeline, outlets, options.massSendCap ?? {});
-  const founded = found(corp, options.chat ?? false);
+  const coy = new Random(streamSeed(seed, 'no welcome code'));
+  corp.welcomes.isWithheld = () => coy.chance(shares.noWelcomeCode);
+  const founded = found(corp, options.chat ?? false, options.moreStaff ?? 0);
   populate(corp, founded, { seed, people: options.people ?? 300, months: options.months ?? 12 });
 
-  const tokens = new Tokens(ids, options.corpId, options.secret, options.wrongSecretLimit ?? 10);
+  const grant = new AppGrant();
+  const tokens = new Tokens(ids, options.corpId, options.secret, options.wrongSecretLimit ?? 10, () => grant.disabled);
   const limits = new Limits(options.limits ?? {});
   const faults = new Faults();
-  let lateGroupReadMs = 0;
+  const manners: ApiManners = {
+    latencyMs: options.latencyMs ?? 0,
+    down: false,
+    shortPages: false,
+    endOfList: 'empty',
+    lateGroupReadMs: 0,
+    lateContactReadMs: 0,
+  };
   const wecom = new WecomDoor({
     corp,
     tokens,
     limits,
     faults,
     endpoints: wecomEndpoints(() => lateGroupReadMs),
-    host: () => listening.url,
+    host: () => publicUrl(),
     latencyMs: options.latencyMs ?? 0,
   });
 
@@ -200,6 +233,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     chat: { last: log.last, unacknowledged: log.unacknowledged },
     callbacksWaiting: office.waiting,
     factsWaiting: shop.waiting,
+    welcomesWaiting: corp.welcomes.waiting(now()),
   });
   const sandbox = {
     now,
@@ -212,14 +246,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         await settle();
         return answer;
       }),
-    trouble: (trouble: Trouble) => {
-      if (trouble.killToken) tokens.kill();
-      if (trouble.newSecret !== undefined) tokens.changeSecret(trouble.newSecret);
-      if (trouble.untrustedIp !== undefined) wecom.distrust(trouble.untrustedIp);
-      if (trouble.limit) limits.set(trouble.limit.path, trouble.limit);
-      if (trouble.fault) faults.order({ ...trouble.fault, times: trouble.fault.times ?? 1 });
-      if (trouble.lateGroupReadMs !== undefined) lateGroupReadMs = trouble.lateGroupReadMs;
-    },
+    trouble: (trouble: Trouble) =>
+      makeTrouble({ corp, tokens, grant, limits, faults, manners, shares, envelope }, trouble),
     verify: async (): Promise<Verified> =>
       callbackUrl === undefined
         ? { ok: false, because: 'no callback address' }
@@ -230,23 +258,32 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         shop: { ...shop.ledger, waiting: shop.waiting },
         chat: { last: log.last, unacknowledged: log.unacknowledged },
         calls: wecom.counts,
+        refusals: wecom.refusals,
       }),
   };
+  const publicUrl = (): string => options.publicUrl ?? listening.url;
   const doors = [
-    wecom.door,
+    sameSiteOnly(publicUrl),
+    witness.watching(wecom.door),
     pictureDoor(corp),
     controlDoor(sandbox),
+    pageDoor({
+      sights: () => ({ corp, witness, pace, letters: office.letters, callbackUrl }),
+      advance: sandbox.advance,
+    }),
     ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : []),
   ];
-  const listening = await listen(doors, options.port ?? 0);
+  const listening = await listen(doors, options.port ?? 0, options.host);
   return {
     ...sandbox,
+    pace,
     url: listening.url,
     close: async () => {
       closed = true;
       office.close();
       shop.close();
       log.close();
+      await overTls?.close();
       await listening.close();
     },
   };

@@ -7,26 +7,51 @@ const LIFE = 20 * SECOND;
 interface WelcomeCode {
   readonly relation: Relation;
   readonly madeAt: number;
-  used: boolean;
+  state: 'new' | 'used' | 'taken';
 }
+
+/** What another app of the corp does with welcome codes. */
+export const RIVALS = ['silent', 'welcomes_first', 'is_sending'] as const;
+
+export type Redeemed =
+  | { readonly relation: Relation }
+  /** Unknown, too late or used; welcomed by another app; another app is at it. */
+  | { readonly not: 'invalid' | 'taken' | 'in_flight' };
 
 /** A code lives 20 s of simulated time and opens once. */
 export class WelcomeCodes {
   private readonly codes = new Map<string, WelcomeCode>();
 
+  /** Whether the next contact comes without a code: a welcome of the administrator's own, or they chat already. */
+  isWithheld = (): boolean => false;
+  rival: (typeof RIVALS)[number] = 'silent';
+
   constructor(private readonly ids: IdMint) {}
 
   make(relation: Relation, at: number): string {
     const code = this.ids.letters('welcome-', 51).slice(8);
-    this.codes.set(code, { relation, madeAt: at, used: false });
+    this.codes.set(code, { relation, madeAt: at, state: 'new' });
     return code;
   }
 
-  /** Who is to be welcomed, once; undefined when unknown, too late or used. */
-  redeem(code: string, at: number): Relation | undefined {
+  /** Who is to be welcomed, once. */
+  redeem(code: string, at: number): Redeemed {
     const known = this.codes.get(code);
-    if (!known || known.used || at - known.madeAt > LIFE) return undefined;
-    known.used = true;
-    return known.relation;
+    if (!known || known.state === 'used' || at - known.madeAt > LIFE) return { not: 'invalid' };
+    if (this.rival === 'is_sending') return { not: 'in_flight' };
+    if (this.rival === 'welcomes_first') known.state = 'taken';
+    if (known.state === 'taken') return { not: 'taken' };
+    known.state = 'used';
+    return { relation: known.relation };
+  }
+
+  /** Whether the pair has been welcomed already: who is, gets no second code when the half contact becomes whole. */
+  wasUsedFor(relation: Relation): boolean {
+    return [...this.codes.values()].some((code) => code.relation === relation && code.state !== 'new');
+  }
+
+  /** How many are waiting to be welcomed and can still be. */
+  waiting(at: number): number {
+    return [...this.codes.values()].filter((code) => code.state === 'new' && at - code.madeAt <= LIFE).length;
   }
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Asked {
@@ -14,7 +15,13 @@ export interface Asked {
 
 /** `cut` closes the connection without a word, as a broken line does. */
 export type Answered =
-  | { readonly status: number; readonly json?: unknown; readonly bytes?: Buffer; readonly type?: string }
+  | {
+      readonly status: number;
+      readonly json?: unknown;
+      readonly bytes?: Buffer;
+      readonly type?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly cut: true };
 
 /** One of the corp's doors; undefined when what is asked is not behind it. */
@@ -27,23 +34,29 @@ export interface Listening {
 
 const BODY_LIMIT = 25 * 1024 * 1024;
 
-/** Opens the doors on the loopback address only: the sandbox is no service for others. */
-export async function listen(doors: readonly Door[], port: number): Promise<Listening> {
-  const server = createServer((request, response) => {
+/** Opens the doors, on the loopback address unless told another: the sandbox is no service for others. */
+export async function listen(
+  doors: readonly Door[],
+  port: number,
+  host = '127.0.0.1',
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<Listening> {
+  const receive = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(doors, request, response).catch((problem: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
       response.end(
         JSON.stringify({ error: 'sandbox_bug', message: problem instanceof Error ? problem.stack : String(problem) }),
       );
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, receive) : createServer(receive);
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://${reachable(host)}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -81,7 +94,14 @@ function reply(response: ServerResponse, answered: Answered): void {
   }
   const bytes = answered.bytes ?? Buffer.from(answered.json === undefined ? '' : JSON.stringify(answered.json));
   const type = answered.type ?? 'application/json; charset=UTF-8';
-  response.writeHead(answered.status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
+  const headers = { ...answered.headers, 'content-type': type, 'content-length': bytes.length };
+  response.writeHead(answered.status, headers).end(bytes);
+}
+
+/** Where somebody on this machine reaches what listens at `host`. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

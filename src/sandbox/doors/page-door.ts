@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { isPerson } from '../corp/corp.js';
+import { groupView } from '../page/group-view.js';
+import { overview, type Sights } from '../page/overview.js';
+import { peopleFound, personView } from '../page/person-view.js';
+import { staffView } from '../page/staff-view.js';
+import type { Answered, Asked, Door } from './http.js';
+
+/** What the page needs beside its sights: to move time, where nobody else does. */
+export interface PageParts {
+  readonly sights: () => Sights;
+  advance(until: number): Promise<unknown>;
+}
+
+const ASSETS = new URL('../page/assets/', import.meta.url);
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  css: 'text/css',
+  js: 'text/javascript',
+  svg: 'image/svg+xml',
+};
+
+/** Nothing from elsewhere, nothing inline, and nobody's frame. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+const timeShape = z.object({
+  paused: z.boolean().optional(),
+  /** Simulated ms that go by in a second of ours. */
+  msPerSecond: z.number().positive().max(86_400_000).optional(),
+  pushMs: z
+    .number()
+    .positive()
+    .max(31 * 86_400_000)
+    .optional(),
+});
+
+/** `/` and `/page/*`: the corp for people to look at and play. What they do goes through the control door. */
+export function pageDoor({ sights, advance }: PageParts): Door {
+  return async (asked) => {
+    const { path } = asked;
+    if (path === '/') return asset('index.html');
+    if (!path.startsWith('/page/')) return undefined;
+    const name = path.slice('/page/'.length);
+    if (asked.method === 'POST' && name === 'time') return time(asked);
+    if (/^[a-z-]+\.(html|css|js|svg)$/.test(name)) return asset(name);
+    const json = look(name, asked.query);
+    return json === undefined ? { status: 404, json: { error: 'unknown' } } : { status: 200, json, headers: HEADERS };
+  };
+
+  function look(name: string, query: URLSearchParams): unknown {
+    const { corp, witness, letters } = sights();
+    const id = query.get('id') ?? '';
+    const someone = corp.who(id);
+    switch (name) {
+      case 'corp':
+        return overview(sights());
+      case 'people':
+        return peopleFound(corp, query.get('q') ?? '');
+      case 'group': {
+        const group = corp.groups.get(id);
+        return group && groupView(corp, witness, group);
+      }
+      case 'person':
+        return isPerson(someone) ? personView(corp, witness, someone) : undefined;
+      case 'staff':
+        return someone && !isPerson(someone) ? staffView(corp, witness, someone) : undefined;
+      case 'call':
+        return witness.calls.find((call) => call.n === Number(id));
+      case 'letter':
+        return letters[Number(id)];
+      default:
+        return undefined;
+    }
+  }
+
+  async function time({ body }: Asked): Promise<Answered> {
+    const asked = timeShape.safeParse(jsonOf(body));
+    if (!asked.success) return { status: 400, json: { error: 'bad_request', message: asked.error.message } };
+    const { pace, corp } = sights();
+    const { paused, msPerSecond, pushMs } = asked.data;
+    if (paused !== undefined) pace.isPaused = paused;
+    if (msPerSecond !== undefined) pace.msPerSecond = msPerSecond;
+    if (pushMs !== undefined && pace.isDriven) pace.push(pushMs);
+    else if (pushMs !== undefined) for (const until = corp.now() + pushMs; corp.now() < until;) await advance(until);
+    return { status: 200, json: {} };
+  }
+}
+
+async function asset(name: string): Promise<Answered> {
+  try {
+    const bytes = await readFile(new URL(name, ASSETS));
+    return {
+      status: 200,
+      bytes,
+      type: `${TYPES[name.split('.').at(-1) ?? ''] ?? ''}; charset=utf-8`,
+      headers: HEADERS,
+    };
+  } catch {
+    return { status: 404, json: { error: 'unknown' } };
+  }
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,130 @@
+import { isPerson, type Corp } from '../corp/corp.js';
+import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { Attachment } from '../corp/messages.js';
+import type { Heard } from '../corp/outlets.js';
+import type { Witness } from './witness.js';
+
+/** A line of a chat window; `joined` and `left` stand in its middle. */
+export interface Line {
+  readonly at: number;
+  readonly kind: 'said' | 'joined' | 'left';
+  readonly who: string;
+  readonly whoId: string;
+  readonly side: 'customer' | 'staff' | 'app';
+  readonly text: string;
+  /** A mass-send. */
+  readonly sent: boolean;
+  readonly attachments: readonly AttachmentView[];
+  readonly joinWay: string;
+}
+
+export interface AttachmentView {
+  readonly kind: string;
+  readonly title: string;
+  readonly note: string;
+}
+
+const LINES = 100;
+
+export function groupView(corp: Corp, witness: Witness, group: CustomerGroup) {
+  return {
+    chatId: group.chatId,
+    name: group.name,
+    notice: group.notice,
+    owner: group.owner,
+    capacity: group.capacity,
+    lines: linesOf(corp, witness, group, LINES),
+    members: [...group.members.values()].map(({ id, type, joinedAt, scene, state }) => {
+      const someone = corp.people.get(id) ?? corp.staff.get(id);
+      return {
+        id,
+        name: someone?.name ?? id,
+        isStaff: type === 1,
+        isOwner: id === group.owner,
+        isBot: corp.bot?.userid === id,
+        persona: isPerson(someone) ? someone.persona : '',
+        joinedAt,
+        scene,
+        state: state ?? '',
+      };
+    }),
+  };
+}
+
+export function lastLineOf(corp: Corp, witness: Witness, group: CustomerGroup) {
+  const line = linesOf(corp, witness, group, 1)[0];
+  return line && { at: line.at, kind: line.kind, who: line.who, text: line.text };
+}
+
+function linesOf(corp: Corp, witness: Witness, group: CustomerGroup, most: number): Line[] {
+  const posts = latestPosts(corp, group, most);
+  // What a staff member sends to a group by tapping is heard in it as well.
+  const taps = new Set(posts.filter((post) => post.sent).map((post) => `${post.at} ${post.text}`));
+  const heard = witness
+    .talkIn(group.roomId)
+    .slice(-most * 2)
+    .flatMap((one) => heardLines(corp, one))
+    .filter((line) => line.side !== 'staff' || !taps.has(`${line.at} ${line.text}`));
+  return [...heard, ...posts].sort((a, b) => a.at - b.at).slice(-most);
+}
+
+function latestPosts(corp: Corp, group: CustomerGroup, most: number): Line[] {
+  const lines: Line[] = [];
+  for (let i = corp.posts.length - 1; i >= 0 && lines.length < most; i -= 1) {
+    const post = corp.posts[i];
+    if (post?.chatId !== group.chatId) continue;
+    const sender = corp.who(post.from);
+    lines.push({
+      at: post.at,
+      kind: 'said',
+      who: sender?.name ?? post.from,
+      whoId: sender && !isPerson(sender) ? sender.userid : '',
+      side: post.via === 'chat' ? 'app' : 'staff',
+      text: post.text,
+      sent: post.via === 'mass_send',
+      attachments: post.attachments.map(attachmentView),
+      joinWay: post.joinWay ?? '',
+    });
+  }
+  return lines.reverse();
+}
+
+function heardLines(corp: Corp, heard: Heard): Line[] {
+  const line = (kind: Line['kind'], contactId: string, text: string): Line => {
+    const someone = corp.who(contactId);
+    const isCustomer = isPerson(someone);
+    return {
+      at: heard.at,
+      kind,
+      who: someone?.name ?? contactId,
+      whoId: someone ? (isCustomer ? someone.externalUserId : someone.userid) : '',
+      side: isCustomer ? 'customer' : 'staff',
+      text,
+      sent: false,
+      attachments: [],
+      joinWay: '',
+    };
+  };
+  switch (heard.kind) {
+    case 'message':
+      return [line('said', heard.talkerId, heard.text)];
+    case 'room-join':
+      return heard.inviteeIds.map((id) => line('joined', id, ''));
+    case 'room-leave':
+      return heard.removeeIds.map((id) =>
+        line('left', id, heard.removerId === id ? '' : nameOf(corp, heard.removerId)),
+      );
+  }
+}
+
+const nameOf = (corp: Corp, contactId: string): string => corp.who(contactId)?.name ?? contactId;
+
+export function attachmentView(attachment: Attachment): AttachmentView {
+  const body = (attachment[attachment.msgtype] ?? {}) as Readonly<Record<string, unknown>>;
+  const text = (name: string): string => (typeof body[name] === 'string' ? body[name] : '');
+  return {
+    kind: attachment.msgtype,
+    title: text('title'),
+    note: text('desc') || text('url') || text('page') || text('pic_url') || text('media_id'),
+  };
+}

@@ -1,0 +1,47 @@
+import { isPerson, type Corp } from '../corp/corp.js';
+import type { Letter } from '../doors/callback/post-office.js';
+
+/** How a callback fared: `twice` was answered more than once, `repeated` needed more than one try. */
+export type Fate = 'waiting' | 'delivered' | 'twice' | 'repeated' | 'lost' | 'refused' | 'untold';
+
+export function letterView(corp: Corp, letter: Letter, n: number) {
+  const { at, plaintext, posts, answers } = letter;
+  const field = (name: string): string => fieldOf(plaintext, name);
+  const person = corp.who(field('ExternalUserID'));
+  const group = corp.groups.get(field('ChatId'));
+  return {
+    n,
+    at,
+    fate: fateOf(letter),
+    posts,
+    answers,
+    event: field('Event') || field('MsgType'),
+    change: [field('ChangeType'), field('UpdateDetail')].filter((part) => part !== '').join(' · '),
+    about: [
+      corp.staff.get(field('UserID'))?.name ?? field('UserID'),
+      isPerson(person) ? person.name : field('ExternalUserID'),
+      group?.name ?? '',
+      field('FromUserName') === 'sys' ? '' : (corp.staff.get(field('FromUserName'))?.name ?? field('FromUserName')),
+      field('Content'),
+    ].filter((part) => part !== ''),
+  };
+}
+
+function fateOf({ state, posts, answers }: Letter): Fate {
+  switch (state) {
+    case 'waiting':
+      return 'waiting';
+    case 'untold':
+      return 'untold';
+    case 'lost':
+      return posts === 0 ? 'lost' : 'refused';
+    case 'answered':
+      if (answers > 1) return 'twice';
+      return posts > 1 ? 'repeated' : 'delivered';
+  }
+}
+
+function fieldOf(xml: string, name: string): string {
+  const [, inner = ''] = new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(xml) ?? [];
+  return inner.startsWith('<![CDATA[') ? inner.slice(9, -3).replaceAll(']]]]><![CDATA[>', ']]>') : inner;
+}

@@ -1,0 +1,71 @@
+import type { Corp } from '../corp/corp.js';
+import type { Letter } from '../doors/callback/post-office.js';
+import type { Pace } from '../pace.js';
+import { lastLineOf } from './group-view.js';
+import { letterView } from './letter-view.js';
+import type { SeenCall, Witness } from './witness.js';
+
+/** What the page looks through. */
+export interface Sights {
+  readonly corp: Corp;
+  readonly witness: Witness;
+  readonly pace: Pace;
+  readonly letters: readonly Letter[];
+  readonly callbackUrl: string | undefined;
+}
+
+const LINES = 120;
+
+/** Everything the page always shows, asked for once a second. */
+export function overview({ corp, witness, pace, letters, callbackUrl }: Sights) {
+  const waiting = waitingTasks(corp);
+  return {
+    now: corp.now(),
+    pace: { isPaused: pace.isPaused, isDriven: pace.isDriven, msPerSecond: pace.msPerSecond },
+    corp: { corpId: corp.corpId, agentId: corp.agentId, callbackUrl: callbackUrl ?? '', bot: corp.bot?.name ?? '' },
+    groups: corp.groups.all().map((group) => ({
+      chatId: group.chatId,
+      name: group.name,
+      owner: corp.staff.get(group.owner)?.name ?? group.owner,
+      size: group.members.size,
+      capacity: group.capacity,
+      last: lastLineOf(corp, witness, group),
+    })),
+    staff: [...corp.staff.values()].map(({ userid, name }) => ({
+      userid,
+      name,
+      isBot: corp.bot?.userid === userid,
+      customers: corp.relations.ofStaff(userid).length,
+      waiting: waiting.get(userid) ?? 0,
+    })),
+    people: corp.people.size,
+    joinWays: corp.joinWays.all().map(({ configId, byApp, settings }) => ({
+      configId,
+      byApp,
+      state: settings.state,
+      groups: settings.chatIds.map((chatId) => corp.groups.get(chatId)?.name ?? chatId),
+    })),
+    tags: corp.tags.groups().map((group) => ({
+      group: group.name,
+      tags: group.tags.filter((tag) => !tag.deleted).map((tag) => tag.name),
+    })),
+    trouble: witness.trouble,
+    calls: witness.calls.slice(-LINES).reverse().map(callLine),
+    letters: letters
+      .slice(-LINES)
+      .map((letter, i) => letterView(corp, letter, Math.max(0, letters.length - LINES) + i))
+      .reverse(),
+  };
+}
+
+const callLine = ({ n, at, method, path, errcode, errmsg }: SeenCall) => ({ n, at, method, path, errcode, errmsg });
+
+/** Mass-sends that wait for a tap, by staff member. */
+function waitingTasks(corp: Corp): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const send of corp.massSends.all()) {
+    if (send.cancelledAt !== undefined) continue;
+    for (const { userid, status } of send.tasks) if (status === 0) counts.set(userid, (counts.get(userid) ?? 0) + 1);
+  }
+  return counts;
+}

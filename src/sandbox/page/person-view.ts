@@ -1,0 +1,103 @@
+import type { Corp } from '../corp/corp.js';
+import type { Person } from '../corp/person.js';
+import type { Relation } from '../corp/relations.js';
+import { attachmentView } from './group-view.js';
+import type { Witness } from './witness.js';
+
+const MESSAGES = 80;
+const MOST_PEOPLE = 80;
+
+/** Those whose name or an id holds the words, newest first. */
+export function peopleFound(corp: Corp, words: string) {
+  const wanted = words.trim().toLowerCase();
+  const holds = (person: Person): boolean =>
+    [person.name, person.externalUserId, person.unionid, person.phone, person.persona].some((one) =>
+      one.toLowerCase().includes(wanted),
+    );
+  const all = [...corp.people.values()].filter(holds).reverse();
+  return {
+    total: all.length,
+    people: all.slice(0, MOST_PEOPLE).map((person) => {
+      const { orders, spendCents, optedOut } = corp.tallyOf(person);
+      return {
+        id: person.externalUserId,
+        name: person.name,
+        persona: person.persona,
+        groups: corp.groups.of(person.externalUserId).length,
+        isContact: corp.relations.ofPerson(person.externalUserId).length > 0,
+        orders,
+        spendCents,
+        optedOut,
+      };
+    }),
+  };
+}
+
+export function personView(corp: Corp, witness: Witness, person: Person) {
+  const { name, externalUserId, unionid, chatContactId, phone, persona } = person;
+  return {
+    id: externalUserId,
+    name,
+    unionid,
+    chatContactId,
+    phone,
+    persona,
+    ...corp.tallyOf(person),
+    groups: corp.groups.of(externalUserId).map((group) => {
+      const member = group.members.get(externalUserId);
+      const { joinedAt, scene, state } = member ?? { joinedAt: 0, scene: 0 };
+      return { chatId: group.chatId, name: group.name, joinedAt, scene, state: state ?? '' };
+    }),
+    relations: corp.relations
+      .all()
+      .filter((relation) => relation.person.externalUserId === externalUserId)
+      .map((relation) => relationView(corp, relation)),
+    orderLines: witness
+      .soldTo(person)
+      .slice(-30)
+      .reverse()
+      .map(({ at, kind, data }) => ({ at, kind, data })),
+    messages: messagesOf(corp, witness, person),
+  };
+}
+
+export const relationView = (corp: Corp, relation: Relation) => ({
+  userid: relation.userid,
+  staff: corp.staff.get(relation.userid)?.name ?? relation.userid,
+  customer: relation.person.name,
+  customerId: relation.person.externalUserId,
+  bond: relation.bond,
+  since: relation.createdAt,
+  addWay: relation.addWay,
+  state: relation.state ?? '',
+  remark: relation.remark,
+  description: relation.description,
+  tags: [...relation.tags].flatMap((id) => {
+    const tag = corp.tags.tag(id);
+    return tag && !tag.deleted ? [{ name: tag.name, group: tag.group.name }] : [];
+  }),
+});
+
+/** What came to the customer by the product's doing, and what they wrote to the chat account, as their phone shows it. */
+function messagesOf(corp: Corp, witness: Witness, person: Person) {
+  const got = corp.received
+    .filter((message) => message.to === person.externalUserId)
+    .slice(-MESSAGES)
+    .map((message) => ({
+      at: message.at,
+      via: message.via as string,
+      from: corp.who(message.from)?.name ?? message.from,
+      mine: false,
+      text: message.text,
+      attachments: message.attachments.map(attachmentView),
+      joinWay: message.joinWay ?? '',
+    }));
+  const wrote = witness
+    .saidToBot(person.chatContactId)
+    .flatMap((heard) =>
+      heard.kind === 'message'
+        ? [{ at: heard.at, via: 'dm', from: person.name, mine: true, text: heard.text, attachments: [], joinWay: '' }]
+        : [],
+    );
+  return [...got, ...wrote].sort((a, b) => a.at - b.at).slice(-MESSAGES);
+}

@@ -1,0 +1,131 @@
+import type { Heard, ShopFact } from '../corp/outlets.js';
+import type { XmlValue } from '../doors/callback/xml.js';
+import type { Answered, Asked, Door } from '../doors/http.js';
+
+type Fields = Readonly<Record<string, XmlValue>>;
+
+/** One call of the API as the log shows it. The token and the secret are left out. */
+export interface SeenCall {
+  readonly n: number;
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  /** Undefined: the line was cut. */
+  readonly errcode: number | undefined;
+  readonly errmsg: string;
+  readonly query: string;
+  readonly body: string;
+  readonly answer: unknown;
+}
+
+/** What a staff member wrote to the app or did with one of its cards. */
+export interface SaidToApp {
+  readonly at: number;
+  readonly text: string;
+}
+
+const TALK = 300;
+const PER_PERSON = 80;
+const CALLS = 400;
+const BODY = 4_000;
+const SECRETS = ['access_token', 'corpsecret'];
+
+/** Sees what the corp itself does not keep, as far back as somebody who looks on wants to know. */
+export class Witness {
+  readonly calls: SeenCall[] = [];
+  /** Trouble that lasts until it is switched off, as it stands. */
+  readonly trouble: Record<string, unknown> = {};
+  private counted = 0;
+  private readonly talk = new Map<string, Heard[]>();
+  private readonly toBot = new Map<string, Heard[]>();
+  private readonly toApp = new Map<string, SaidToApp[]>();
+  private readonly sold = new Map<string, ShopFact[]>();
+
+  constructor(private readonly now: () => number) {}
+
+  /** Talk and comings and goings of a group, oldest first. */
+  talkIn(roomId: string): readonly Heard[] {
+    return this.talk.get(roomId) ?? [];
+  }
+
+  /** What somebody wrote to the chat account itself. */
+  saidToBot(chatContactId: string): readonly Heard[] {
+    return this.toBot.get(chatContactId) ?? [];
+  }
+
+  saidToApp(userid: string): readonly SaidToApp[] {
+    return this.toApp.get(userid) ?? [];
+  }
+
+  /** What the shop reported of a customer, whom it knows by unionid or phone. */
+  soldTo(customer: { readonly unionid: string; readonly phone: string }): readonly ShopFact[] {
+    const both = [...(this.sold.get(customer.unionid) ?? []), ...(this.sold.get(customer.phone) ?? [])];
+    return both.sort((a, b) => a.at - b.at);
+  }
+
+  hear(heard: Heard): void {
+    if (heard.roomId !== undefined) keep(this.talk, heard.roomId, heard, TALK);
+    else if (heard.kind === 'message') keep(this.toBot, heard.talkerId, heard, PER_PERSON);
+  }
+
+  tell(fields: Fields): void {
+    const from = textOf(fields['FromUserName']);
+    if (from === '' || from === 'sys') return;
+    const text = textOf(fields['Content']) || [textOf(fields['Event']), textOf(fields['EventKey'])].join(' ').trim();
+    keep(this.toApp, from, { at: this.now(), text }, PER_PERSON);
+  }
+
+  sell(fact: ShopFact): void {
+    keep(this.sold, fact.member.unionid ?? fact.member.phone ?? '', fact, PER_PERSON);
+  }
+
+  /** A door whose callers are seen. */
+  watching(door: Door): Door {
+    return async (asked) => {
+      const answered = await door(asked);
+      if (answered) this.seeCall(asked, answered);
+      return answered;
+    };
+  }
+
+  ordered(trouble: Readonly<Record<string, unknown>>): void {
+    for (const [name, value] of Object.entries(trouble)) if (!ONCE.has(name)) this.trouble[name] = value;
+  }
+
+  private seeCall(asked: Asked, answered: Answered): void {
+    const answer = 'cut' in answered ? undefined : (answered.json as Record<string, unknown> | undefined);
+    const query = new URLSearchParams(asked.query);
+    for (const secret of SECRETS) query.delete(secret);
+    this.counted += 1;
+    this.calls.push({
+      n: this.counted,
+      at: this.now(),
+      method: asked.method,
+      path: asked.path,
+      errcode: answer ? Number(answer['errcode'] ?? 0) : 'cut' in answered ? undefined : 0,
+      errmsg: textOf(answer?.['errmsg']),
+      query: query.toString(),
+      body: bodyOf(asked),
+      answer: answer && 'access_token' in answer ? { ...answer, access_token: '…' } : answer,
+    });
+    if (this.calls.length > CALLS * 2) this.calls.splice(0, CALLS);
+  }
+}
+
+/** Trouble that happens once and is over; a fault is used up by the calls it meets. */
+const ONCE = new Set(['killToken', 'newSecret', 'fault']);
+
+const bodyOf = ({ headers, body }: Asked): string =>
+  headers['content-type']?.startsWith('multipart/')
+    ? `(${body.length} bytes, multipart)`
+    : body.subarray(0, BODY).toString('utf8');
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+function keep<T>(map: Map<string, T[]>, key: string, thing: T, most: number): void {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  list.push(thing);
+  if (list.length > most * 2) list.splice(0, most);
+}
