@@ -32,13 +32,51 @@ export type Action =
       readonly sender: string;
       readonly externalUserIds: readonly string[];
       readonly message: Rendered;
+      /** Staff who had it to send before and did not; it is not given to them again. */
+      readonly formerSenders?: readonly string[];
     }
   | { readonly kind: 'read_mass_send'; readonly externalRef: string; readonly sender: string }
+  | { readonly kind: 'remind_mass_send'; readonly externalRef: string }
+  | { readonly kind: 'cancel_mass_send'; readonly externalRef: string }
   // --- the corp
-  | { readonly kind: 'ensure_tags'; readonly group: string; readonly names: readonly string[] }
+  | {
+      readonly kind: 'ensure_tags';
+      readonly group: string;
+      /** Where the group is known: it is found though staff have renamed it. */
+      readonly groupId?: string;
+      readonly names: readonly string[];
+      /** As many as names: the larger comes first. */
+      readonly orders?: readonly number[];
+    }
   | { readonly kind: 'read_tags' }
   | { readonly kind: 'read_group'; readonly chatId: string }
-  | { readonly kind: 'ensure_join_way'; readonly chatId: string; readonly state: string; readonly remark: string }
+  | {
+      readonly kind: 'ensure_join_way';
+      /** The group whose code it is. */
+      readonly chatId: string;
+      /** All groups it leads to, at most five; left out: the one. */
+      readonly chatIds?: readonly string[];
+      readonly state: string;
+      readonly remark: string;
+      /** WeCom's name for the way that is there already. */
+      readonly configId?: string;
+      /** How a further group is called that WeCom opens by itself when all of them are full; left out: it opens none. */
+      readonly next?: { readonly baseName: string; readonly number: number };
+    }
+  /** A contact code: whoever scans it becomes a contact of one of these staff, and `state` comes with them. */
+  | {
+      readonly kind: 'ensure_contact_way';
+      /** Our own number of the way. */
+      readonly way: number;
+      readonly state: string;
+      readonly remark: string;
+      readonly staff: readonly string[];
+      readonly skipVerify: boolean;
+      readonly configId?: string;
+    }
+  | { readonly kind: 'retire_contact_way'; readonly way: number; readonly configId: string }
+  /** What WeCom counted in one owner's groups, a day a row. Days are epoch ms of their first moment. */
+  | { readonly kind: 'read_group_stats'; readonly owner: string; readonly fromMs: number; readonly toMs: number }
   | { readonly kind: 'notify_staff'; readonly staff: readonly string[]; readonly text: string }
   // --- through the chat account
   | { readonly kind: 'chat_dm'; readonly chatContactId: string; readonly message: Rendered }

@@ -4,11 +4,15 @@ import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../channel.js';
 import { setRemark } from './client/contacts.js';
-import { addJoinWay, getJoinWay } from './client/groups.js';
+import { deleteContactWay } from './client/contact-ways.js';
+import { cancelGroupMsgSend, remindGroupMsgSend } from './client/mass-sends.js';
 import { sendWelcomeMsg } from './client/messages.js';
 import { markTag } from './client/tags.js';
 import type { WecomApi } from './client/wecom-api.js';
+import { ensureContactWay } from './contact-ways.js';
 import type { CorpReading } from './corp-reading.js';
+import { readGroupStats } from './group-stats.js';
+import { ensureJoinWay } from './join-ways.js';
 import { findMassSend, massSend, readMassSend } from './mass-sending.js';
 import { withBody } from './message-body.js';
 import { notifyStaff } from './notify-staff.js';
@@ -21,6 +25,10 @@ const repeats = {
   /** Reading changes nothing. */
   read_contact: true,
   read_mass_send: true,
+  /** One nudge more at worst, and WeCom takes three in 24 hours (41094). */
+  remind_mass_send: true,
+  /** What is cancelled is answered with 41093, which is as good. */
+  cancel_mass_send: true,
   read_tags: true,
   read_group: true,
   /** Overwrites with the same words. */
@@ -33,6 +41,11 @@ const repeats = {
   ensure_tags: true,
   /** Leaves at worst a second join way for the same group and state, which nobody is shown; the corp may have 500 000. */
   ensure_join_way: true,
+  /** As with a join way: at worst one more of the corp's 500 000, which nobody is shown. */
+  ensure_contact_way: true,
+  /** What is gone already is as good as deleted. */
+  retire_contact_way: true,
+  read_group_stats: true,
   /** WeCom drops the same text to the same people within four hours. */
   notify_staff: true,
   /** Every call makes one more task and one more message, and takes no key: look for it before trying again. */
@@ -43,7 +56,6 @@ type WecomActionKind = keyof typeof repeats;
 type WecomAction = ActionOf<WecomActionKind>;
 
 const REMARK_CHARACTERS = 20;
-const JOIN_WAY_CHARACTERS = 30;
 
 export interface WecomChannelDeps {
   readonly api: WecomApi;
@@ -123,30 +135,27 @@ export class WecomChannel implements Channel {
         return massSend(api, pictures, action);
       case 'read_mass_send':
         return readMassSend(api, action, clock.now());
+      case 'remind_mass_send':
+        await remindGroupMsgSend(api, action.externalRef);
+        return {};
+      case 'cancel_mass_send':
+        await cancelGroupMsgSend(api, action.externalRef);
+        return {};
       case 'ensure_join_way':
         return ensureJoinWay(api, action);
+      case 'ensure_contact_way':
+        return ensureContactWay(api, action);
+      case 'retire_contact_way':
+        await deleteContactWay(api, action.configId);
+        return {};
+      case 'read_group_stats':
+        return readGroupStats(api, action);
       case 'notify_staff':
         return notifyStaff(api, agentId, action, key);
       default:
         return assertNever(action);
     }
   }
-}
-
-/** `result: {configId, qrCode}`, the latter the picture's address. */
-async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join_way'>): Promise<Done> {
-  // A state that WeCom cut would come back as another one.
-  if (Buffer.byteLength(action.state) > JOIN_WAY_CHARACTERS)
-    throw new GiveUp('join_way_state_too_long', { message: `at most ${JOIN_WAY_CHARACTERS} bytes: ${action.state}` });
-  const configId = await addJoinWay(api, {
-    chatId: action.chatId,
-    state: action.state,
-    remark: cut(action.remark, JOIN_WAY_CHARACTERS),
-  });
-  const { qr_code: qrCode } = await getJoinWay(api, configId);
-  if (qrCode === undefined)
-    throw new GiveUp('join_way_without_code', { message: `join way ${configId} has no QR code` });
-  return { ref: configId, result: { configId, qrCode } };
 }
 
 const cut = (text: string, characters: number): string => [...text].slice(0, characters).join('');

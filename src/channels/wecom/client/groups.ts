@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, listOf, maybeNumber, maybeText, readAllPages, someText } from './lenient.js';
+import { cursor, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const groupMember = z.object({
@@ -28,8 +28,47 @@ export const groupPageAnswer = z.object({
 });
 export const addJoinWayAnswer = z.object({ config_id: z.string() });
 export const joinWayAnswer = z.object({
-  join_way: z.object({ config_id: z.string(), qr_code: maybeText, state: maybeText }),
+  join_way: z.object({
+    config_id: z.string(),
+    qr_code: maybeText,
+    state: maybeText,
+    remark: someText,
+    auto_create_room: maybeNumber,
+    room_base_name: someText,
+    room_base_id: maybeNumber,
+    chat_id_list: listOf(z.string()),
+  }),
 });
+
+
+const statRow = z.object({
+  stat_time: z.coerce.number(),
+  data: z.object({
+    new_chat_cnt: z.coerce.number(),
+    chat_total: z.coerce.number(),
+    chat_has_msg: z.coerce.number(),
+    new_member_cnt: z.coerce.number(),
+    member_total: z.coerce.number(),
+    member_has_msg: z.coerce.number(),
+    msg_total: z.coerce.number(),
+  }),
+});
+export const groupStatisticAnswer = z.object({ items: listOf(statRow) });
+
+/** Closed interval of at most 30 days, of the last 180, up to yesterday (O-96359). The rows are sums over the owners asked for. */
+export const groupStatisticByDay = async (
+  api: WecomApi,
+  owner: string,
+  fromSeconds: number,
+  toSeconds: number,
+): Promise<readonly z.output<typeof statRow>[]> =>
+  (
+    await api.ask({
+      endpoint: 'externalcontact/groupchat/statistic_group_by_day',
+      body: { day_begin_time: fromSeconds, day_end_time: toSeconds, owner_filter: { userid_list: [owner] } },
+      answer: groupStatisticAnswer,
+    })
+  ).items;
 
 export type GroupChat = z.output<typeof groupAnswer>['group_chat'];
 
@@ -75,28 +114,55 @@ export const getGroup = (api: WecomApi, chatId: string): Promise<Outcome<z.outpu
     [40050, 49008],
   );
 
-export interface NewJoinWay {
-  readonly chatId: string;
+export interface JoinWaySettings {
+  /** At most five (41091). */
+  readonly chatIds: readonly string[];
   readonly state: string;
   readonly remark: string;
+  /** What WeCom calls the group it opens by itself when all are full: name and number. Null: it opens none. */
+  readonly next: { readonly baseName: string; readonly number: number } | null;
 }
 
-/** Scene 2 is a QR code. WeCom must not open a further group when this one is full: our pools decide that. */
-export const addJoinWay = async (api: WecomApi, { chatId, state, remark }: NewJoinWay): Promise<string> => {
-  const body = { scene: 2, remark, auto_create_room: 0, chat_id_list: [chatId], state };
-  return (await api.ask({ endpoint: 'externalcontact/groupchat/add_join_way', body, answer: addJoinWayAnswer }))
-    .config_id;
+/** Scene 2 is a QR code (O-99547). Without `auto_create_room` its default would be 1. */
+const joinWayBody = ({ chatIds, state, remark, next }: JoinWaySettings) => ({
+  scene: 2,
+  remark,
+  auto_create_room: next === null ? 0 : 1,
+  ...(next === null ? {} : { room_base_name: next.baseName, room_base_id: next.number }),
+  chat_id_list: chatIds,
+  state,
+});
+
+export const addJoinWay = async (api: WecomApi, settings: JoinWaySettings): Promise<string> =>
+  (
+    await api.ask({
+      endpoint: 'externalcontact/groupchat/add_join_way',
+      body: joinWayBody(settings),
+      answer: addJoinWayAnswer,
+    })
+  ).config_id;
+
+/** Overwrites everything (contract §5.2). */
+export const updateJoinWay = async (api: WecomApi, configId: string, settings: JoinWaySettings): Promise<void> => {
+  await api.ask({
+    endpoint: 'externalcontact/groupchat/update_join_way',
+    body: { config_id: configId, ...joinWayBody(settings) },
+    answer: nothing,
+  });
 };
 
-/** The only call that tells the QR code's address. */
+/** The only call that tells the QR code's address. 41044 is an outcome: somebody deleted the way. */
 export const getJoinWay = async (
   api: WecomApi,
   configId: string,
-): Promise<z.output<typeof joinWayAnswer>['join_way']> =>
-  (
-    await api.ask({
+): Promise<z.output<typeof joinWayAnswer>['join_way'] | undefined> => {
+  const outcome = await api.tryAsk(
+    {
       endpoint: 'externalcontact/groupchat/get_join_way',
       body: { config_id: configId },
       answer: joinWayAnswer,
-    })
-  ).join_way;
+    },
+    [41044],
+  );
+  return outcome.ok ? outcome.data.join_way : undefined;
+};
