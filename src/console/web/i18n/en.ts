@@ -464,6 +464,7 @@ export const en: Dictionary = {
   'quota.waiting': 'Waiting for a quota',
   'quota.waits': '{n} waiting',
   'quota.until': 'from',
+  'quota.soon': 'goes on within a minute',
   'quota.why.minute': 'the quota of the minute is used up',
   'quota.why.hour': 'the quota of the hour is used up',
   'quota.why.day': 'the quota of the day is used up',

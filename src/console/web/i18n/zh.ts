@@ -456,6 +456,7 @@ export const zh = {
   'quota.waiting': '在等额度',
   'quota.waits': '有 {n} 个在等',
   'quota.until': '最早',
+  'quota.soon': '一分钟内继续',
   'quota.why.minute': '每分钟的额度用完了',
   'quota.why.hour': '每小时的额度用完了',
   'quota.why.day': '今天的额度用完了',

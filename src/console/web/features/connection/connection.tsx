@@ -19,7 +19,7 @@ export function Connection() {
   const connection = useConnection();
   if (connection.isPending) return <PageSkeleton />;
   if (!connection.data) return <FaultNotice error={connection.error} retry={() => void connection.refetch()} />;
-  const { channels, unknownEvents } = connection.data;
+  const { channels, unknownEvents, now } = connection.data;
   const [comparing = null] = connected(channels).map((one) => one.comparing);
   return (
     <>
@@ -33,6 +33,7 @@ export function Connection() {
         <CheckUp />
         <Comparisons comparing={comparing} />
         <Quotas
+          now={now}
           usage={connected(channels).flatMap(({ usage }) => usage)}
           waiting={connected(channels).flatMap(({ waiting }) => waiting)}
         />

@@ -27,8 +27,15 @@ function Meter({ label, used, of }: { readonly label: string; readonly used: num
   );
 }
 
+interface Props {
+  readonly usage: readonly Usage[];
+  readonly waiting: readonly Waiting[];
+  /** Epoch ms, the corp's. */
+  readonly now: number;
+}
+
 /** How much of what WeCom allows is used, and what waits for it. */
-export function Quotas({ usage, waiting }: { readonly usage: readonly Usage[]; readonly waiting: readonly Waiting[] }) {
+export function Quotas({ usage, waiting, now }: Props) {
   const { t, name } = useTexts();
   const used = [...usage].filter(({ total }) => total > 0).sort((a, b) => b.lastHour - a.lastHour || b.total - a.total);
   return (
@@ -40,7 +47,13 @@ export function Quotas({ usage, waiting }: { readonly usage: readonly Usage[]; r
               <ClockCircleOutlined aria-hidden />
               <span>
                 <code>{endpoint}</code> {t('quota.waits', { n: count(calls) })} · {name('quota.why', why)} ·{' '}
-                {t('quota.until')} <Moment at={until} />
+                {until - now < 60_000 ? (
+                  t('quota.soon')
+                ) : (
+                  <>
+                    {t('quota.until')} <Moment at={until} />
+                  </>
+                )}
               </span>
             </li>
           ))}
