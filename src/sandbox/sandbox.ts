@@ -106,7 +106,8 @@ export interface Sandbox {
   readonly pace: Pace;
   now(): number;
   clock(): SandboxClock;
-  setDoors(doors: { readonly callbackUrl: string; readonly shop?: ShopDoor | undefined }): void;
+  /** What is not named stays as it is. */
+  setDoors(doors: { readonly callbackUrl?: string | undefined; readonly shop?: ShopDoor | undefined }): void;
   advance(until: number): Promise<Advanced>;
   /** Makes somebody do something now; resolves when what it told is answered. */
   act(act: Act): Promise<Record<string, unknown>>;
@@ -154,8 +155,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const outlets: Outlets = {
     tell: (fields) => {
       witness.tell(fields);
-      const isBare = 'MemChangeList' in fields && barer.chance(options.mischief?.bare ?? 0);
-      office.post(xmlOf(isBare ? { ...fields, MemChangeList: undefined } : fields));
+      const told = distort(fields, shares, barer, (chatId) => corp.groups.get(String(chatId))?.version);
+      office.post(xmlOf(told, envelope));
     },
     hear: (heard) => {
       witness.hear(heard);
@@ -190,16 +191,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const wecom = new WecomDoor({
     corp,
     tokens,
+    grant,
     limits,
     faults,
-    endpoints: wecomEndpoints(() => lateGroupReadMs),
+    endpoints: wecomEndpoints(),
     host: () => publicUrl(),
-    latencyMs: options.latencyMs ?? 0,
+    manners,
   });
 
   let { callbackUrl } = options;
   const setDoors: Sandbox['setDoors'] = (doors) => {
-    callbackUrl = doors.callbackUrl;
+    callbackUrl = doors.callbackUrl ?? callbackUrl;
     office.address(callbackUrl);
     if (doors.shop) shop.address(doors.shop);
   };
@@ -274,10 +276,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : []),
   ];
   const listening = await listen(doors, options.port ?? 0, options.host);
+  const overTls = options.tls && (await listen([wecom.door], 0, undefined, options.tls));
   return {
     ...sandbox,
     pace,
     url: listening.url,
+    tlsUrl: overTls?.url,
     close: async () => {
       closed = true;
       office.close();

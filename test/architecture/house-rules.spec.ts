@@ -25,8 +25,10 @@ describe('the house rules', () => {
     sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 
   it('let only the configuration read the environment', () => {
-    expect(whoHas(/\bprocess\s*(\.\s*env|\[\s*['"]env)\b|from 'node:process'/)).toEqual([
+    // The pretend corp is a program of its own and shares no code with the product, its configuration included.
+    expect(whoHas(/\bprocess\s*(\.\s*env|\[\s*['"]env)\b|from 'node:process'/).sort()).toEqual([
       'src/platform/config/environment.ts',
+      'src/sandbox/serve.ts',
     ]);
   });
 

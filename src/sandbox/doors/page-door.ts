@@ -10,7 +10,7 @@ import type { Answered, Asked, Door } from './http.js';
 /** What the page needs beside its sights: to move time, where nobody else does. */
 export interface PageParts {
   readonly sights: () => Sights;
-  advance(until: number): Promise<unknown>;
+  readonly advance: (until: number) => Promise<unknown>;
 }
 
 const ASSETS = new URL('../page/assets/', import.meta.url);

@@ -1,0 +1,23 @@
+// Runs a built program in the foreground: its output is ours, signals reach it, and its end is ours.
+import { spawn } from 'node:child_process';
+import { root } from './prepare.mjs';
+
+export function runProgram(file) {
+  const child = spawn(process.execPath, ['--enable-source-maps', file, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
+    process.on(signal, () => {
+      // Ctrl-C in a terminal reaches the child by itself; twice would mean "at once".
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.once('error', (error) => {
+    console.error(`The program could not be started: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.once('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1);
+  });
+}

@@ -1,0 +1,122 @@
+import { env } from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DAY, HOUR, SECOND } from './calendar.js';
+import { startSandbox, type Sandbox } from './sandbox.js';
+import { help, madeUp, readSettings, type Settings } from './serve-settings.js';
+
+const TICK_MS = 250;
+/** How often it is asked whether who waits for a welcome has got it. */
+const LOOK_MS = 50;
+
+/** The pretend corp alone, for whatever software is pointed at it. */
+async function main(): Promise<void> {
+  const read = readSettings(env, process.argv.slice(2));
+  if (read.help) return say(help());
+  if (read.problems.length > 0) return fail(read.problems);
+  const { settings } = read;
+  const past = (settings.SANDBOX_PAST_DAYS ?? 30) * DAY;
+  const keys = {
+    corpId: settings.SANDBOX_CORP_ID ?? 'ww5a9d0b0c00qunjie',
+    agentId: String(settings.SANDBOX_AGENT_ID ?? 1_000_002),
+    secret: settings.SANDBOX_SECRET ?? madeUp(43),
+    callbackToken: settings.SANDBOX_CALLBACK_TOKEN ?? madeUp(24),
+    callbackAesKey: settings.SANDBOX_CALLBACK_AES_KEY ?? madeUp(43),
+  };
+  const sandbox = await startSandbox({ ...optionsFrom(settings), ...keys, startAt: Date.now() - past });
+
+  let stopping = false;
+  let rest: () => Promise<void> = async () => undefined;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    say('\n正在停止… stopping');
+    void sandbox
+      .close()
+      .then(rest)
+      .then(() => process.exit(0), fatal);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  // What was before nobody was told of: the corp is older than the app.
+  await sandbox.advance(sandbox.now() + past);
+  const { SANDBOX_CALLBACK_URL: callbackUrl, SANDBOX_SHOP_URL: url, SANDBOX_SHOP_TOKEN: token } = settings;
+  if (callbackUrl !== undefined) sandbox.setDoors({ callbackUrl });
+  if (url !== undefined && token !== undefined) sandbox.setDoors({ shop: { url, token } });
+  sandbox.pace.isPaused = settings.SANDBOX_PACE === 0;
+  const hold = settings.SANDBOX_WELCOME_HOLD_MS ?? 2_000;
+  rest = sandbox.pace.drive(TICK_MS, (byMs) => live(sandbox, byMs, hold));
+  tell(sandbox, keys);
+  if (callbackUrl !== undefined) await tellVerified(sandbox, callbackUrl);
+}
+
+const optionsFrom = (settings: Settings) => ({
+  host: settings.SANDBOX_HOST ?? '127.0.0.1',
+  port: settings.SANDBOX_PORT ?? 3_900,
+  seed: settings.SANDBOX_SEED ?? 20_261_121,
+  people: settings.SANDBOX_PEOPLE ?? 300,
+  months: settings.SANDBOX_MONTHS ?? 12,
+  chat: settings.SANDBOX_CHAT ?? true,
+  msPerSecond: (settings.SANDBOX_PACE || 300) * SECOND,
+  latencyMs: settings.SANDBOX_LATENCY_MS ?? 0,
+  answerLimitMs: settings.SANDBOX_ANSWER_MS ?? 5_000,
+  // Nobody minds a minute's restart of the other side, and nobody wants the corp to stand still for longer.
+  ...(settings.SANDBOX_PUBLIC_URL === undefined ? {} : { publicUrl: settings.SANDBOX_PUBLIC_URL }),
+  mischief: {
+    duplicate: settings.SANDBOX_DUPLICATE ?? 0,
+    reorder: settings.SANDBOX_REORDER ?? 0,
+    lose: settings.SANDBOX_LOSE ?? 0,
+    bare: settings.SANDBOX_BARE ?? 0,
+  },
+  limits: {
+    perMinute: settings.SANDBOX_PER_MINUTE ?? 10_000,
+    perHour: settings.SANDBOX_PER_HOUR ?? 150_000,
+    parallel: settings.SANDBOX_PARALLEL ?? 400,
+  },
+});
+
+/** Time stands still for a while where somebody waits to be welcomed: at five minutes a second the code would be dead at once. */
+async function live(sandbox: Sandbox, byMs: number, holdMs: number): Promise<void> {
+  const until = sandbox.now() + byMs;
+  while (sandbox.now() < until) {
+    const { urgent } = await sandbox.advance(Math.min(until, sandbox.now() + HOUR));
+    if (!urgent) continue;
+    const held = performance.now() + holdMs;
+    while (sandbox.clock().welcomesWaiting > 0 && performance.now() < held) await pause(LOOK_MS);
+  }
+}
+
+function tell(sandbox: Sandbox, keys: Readonly<Record<string, string>>): void {
+  say('\n沙盒企业微信已启动。The pretend corp is running.');
+  say(`\n页面 / page:   ${sandbox.url}/\n`);
+  say('把下面几行放进要接入的软件的环境里。Put these lines into the environment of your software:\n');
+  say(`WECOM_API_BASE=${sandbox.url}`);
+  say(`WECOM_CORP_ID=${keys['corpId']}`);
+  say(`WECOM_AGENT_ID=${keys['agentId']}`);
+  say(`WECOM_SECRET=${keys['secret']}`);
+  say(`WECOM_CALLBACK_TOKEN=${keys['callbackToken']}`);
+  say(`WECOM_CALLBACK_AES_KEY=${keys['callbackAesKey']}\n`);
+}
+
+async function tellVerified(sandbox: Sandbox, callbackUrl: string): Promise<void> {
+  const verified = await sandbox.verify();
+  if (verified.ok) say(`✓ 回调地址验证通过 / the callback address answers: ${callbackUrl}`);
+  else
+    say(
+      `✗ 回调地址还没通过验证 / the callback address does not answer as it should: ${callbackUrl}\n  ${verified.because}`,
+    );
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function fail(problems: readonly string[]): void {
+  process.stderr.write(`不能启动 / cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`);
+  process.exitCode = 1;
+}
+
+function fatal(cause: unknown): void {
+  fail([cause instanceof Error ? cause.message : String(cause)]);
+  process.exit(1);
+}
+
+main().catch(fatal);
