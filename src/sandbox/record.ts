@@ -4,7 +4,7 @@ import type { GroupPost, Received, StaffMessage } from './corp/messages.js';
 import type { Bond } from './corp/relations.js';
 import type { Letter } from './doors/callback/post-office.js';
 import type { ShopLedger } from './doors/shop.js';
-import type { CallCounts } from './doors/wecom/wecom-door.js';
+import type { CallCounts, Refusals } from './doors/wecom/wecom-door.js';
 
 /** What really happened, for holding the product against it. All plain data; times are simulated epoch ms. */
 export interface SandboxRecord {
@@ -33,10 +33,18 @@ export interface SandboxRecord {
     readonly chatIds: readonly string[];
     readonly byApp: boolean;
   }[];
+  readonly contactWays: readonly {
+    readonly configId: string;
+    readonly state: string;
+    readonly users: readonly string[];
+    readonly scans: number;
+  }[];
   readonly shop: ShopLedger & { readonly waiting: number };
   readonly chat: { readonly last: number; readonly unacknowledged: number };
   /** `path` → calls, `path errcode` → refusals. */
   readonly calls: CallCounts;
+  /** errcode → path → refusals: a bench may hold that 45009 and 45033 are not among them. */
+  readonly refusals: Refusals;
 }
 
 export interface PairRecord {
@@ -80,7 +88,7 @@ export interface PersonRecord {
   readonly optedOut: boolean;
 }
 
-type Outside = Pick<SandboxRecord, 'callbacks' | 'shop' | 'chat' | 'calls'>;
+type Outside = Pick<SandboxRecord, 'callbacks' | 'shop' | 'chat' | 'calls' | 'refusals'>;
 
 export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
   return structuredClone({
@@ -102,6 +110,9 @@ export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
     joinWays: corp.joinWays
       .all()
       .map(({ configId, byApp, settings }) => ({ configId, byApp, state: settings.state, chatIds: settings.chatIds })),
+    contactWays: corp.contactWays
+      .all()
+      .map(({ configId, settings, scans }) => ({ configId, state: settings.state, users: settings.users, scans })),
     ...outside,
   });
 }

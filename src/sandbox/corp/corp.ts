@@ -1,4 +1,5 @@
 import type { Timeline } from '../timeline.js';
+import { ContactWays } from './contact-ways.js';
 import { CustomerGroups } from './customer-groups.js';
 import type { IdMint } from './ids.js';
 import { JoinWays } from './join-ways.js';
@@ -7,6 +8,7 @@ import { Media } from './media.js';
 import type { GroupPost, Received, StaffMessage } from './messages.js';
 import type { Outlets } from './outlets.js';
 import type { Person, Staff } from './person.js';
+import { platformQuotas, type Quotas } from './quotas.js';
 import { Relations } from './relations.js';
 import { TagLibrary } from './tag-library.js';
 import { WelcomeCodes } from './welcome-codes.js';
@@ -18,6 +20,8 @@ export interface Reactions {
   toldStaff(staff: Staff, message: StaffMessage): void;
   asked(send: MassSend, userid: string): void;
   reminded(send: MassSend, userid: string): void;
+  /** A customer asks to be taken as a contact. */
+  applied(person: Person, userid: string): void;
 }
 
 export const nobodyReacts: Reactions = {
@@ -26,6 +30,7 @@ export const nobodyReacts: Reactions = {
   toldStaff: () => undefined,
   asked: () => undefined,
   reminded: () => undefined,
+  applied: () => undefined,
 };
 
 /** What a person has done so far, counted where it is done, so that the product's figures can be held against it. */
@@ -43,6 +48,8 @@ export class Corp {
   readonly tags: TagLibrary;
   readonly groups: CustomerGroups;
   readonly joinWays: JoinWays;
+  readonly contactWays: ContactWays;
+  readonly quotas: Quotas = { ...platformQuotas };
   readonly welcomes: WelcomeCodes;
   readonly massSends: MassSends;
   readonly media: Media;
@@ -52,6 +59,8 @@ export class Corp {
   readonly posts: GroupPost[] = [];
   readonly inbox: StaffMessage[] = [];
   reactions: Reactions = nobodyReacts;
+  /** The staff the app may see; undefined: all of them. */
+  scope: ReadonlySet<string> | undefined;
   /** The account that sits in all groups; absent when there is no chat. */
   bot: Staff | undefined;
   private readonly byName = new Map<string, Person | Staff>();
@@ -69,6 +78,7 @@ export class Corp {
     this.tags = new TagLibrary(ids);
     this.groups = new CustomerGroups(ids);
     this.joinWays = new JoinWays(ids);
+    this.contactWays = new ContactWays(ids);
     this.welcomes = new WelcomeCodes(ids);
     this.massSends = new MassSends(ids, cap);
     this.media = new Media(ids);
@@ -91,6 +101,24 @@ export class Corp {
   /** By nickname, external_userid, userid or chat contact id. */
   who(key: string): Person | Staff | undefined {
     return this.people.get(key) ?? this.staff.get(key) ?? this.byName.get(key) ?? this.byChatContactId.get(key);
+  }
+
+  /** Whether the app may see this staff member at all. */
+  sees(userid: string): boolean {
+    return this.scope?.has(userid) ?? true;
+  }
+
+  /** Whether what this staff member has with customers is the app's to read. */
+  serves(userid: string): boolean {
+    const staff = this.staff.get(userid);
+    return staff !== undefined && !staff.hasLeft && staff.followsCustomers && this.sees(userid);
+  }
+
+  rename(staff: Staff, name: string): void {
+    if (this.byName.has(name)) throw new Error(`two people called ${name}`);
+    this.byName.delete(staff.name);
+    staff.name = name;
+    this.byName.set(name, staff);
   }
 
   chatIdOf(memberId: string): string {

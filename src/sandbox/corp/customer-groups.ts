@@ -14,6 +14,8 @@ export interface GroupMember {
 
 export interface CustomerGroup {
   readonly chatId: string;
+  /** 0 its owner is there, 1 has left the company, 2 is being inherited, 3 was inherited. */
+  status: 0 | 1 | 2 | 3;
   /** The same group as the chat account sees it. */
   readonly roomId: string;
   name: string;
@@ -26,7 +28,15 @@ export interface CustomerGroup {
   version: string;
   changedAt: number;
   /** How it looked before the latest change: reads may lag behind. */
-  before: { readonly members: readonly GroupMember[]; readonly version: string } | undefined;
+  before: GroupLook | undefined;
+}
+
+export interface GroupLook {
+  readonly name: string;
+  readonly owner: string;
+  readonly notice: string;
+  readonly members: readonly GroupMember[];
+  readonly version: string;
 }
 
 /** Every change of members makes a new version; `last` and `current` let a reader see whether it missed one. */
@@ -66,6 +76,7 @@ export class CustomerGroups {
     const group: CustomerGroup = {
       chatId: this.ids.letters('wr'),
       roomId: this.ids.letters('R:', 21),
+      status: 0,
       name,
       owner,
       createdAt: at,
@@ -89,19 +100,33 @@ export class CustomerGroups {
   }
 
   add(group: CustomerGroup, member: GroupMember): MemberChange {
-    return this.change(group, member.joinedAt, () => group.members.set(member.id, member));
+    return this.addAll(group, [member], member.joinedAt);
+  }
+
+  /** Several at once are one change. */
+  addAll(group: CustomerGroup, members: readonly GroupMember[], at: number): MemberChange {
+    return this.changeMembers(group, at, () => {
+      for (const member of members) group.members.set(member.id, member);
+    });
   }
 
   remove(group: CustomerGroup, memberId: string, at: number): MemberChange {
-    return this.change(group, at, () => group.members.delete(memberId));
+    return this.changeMembers(group, at, () => group.members.delete(memberId));
   }
 
-  private change(group: CustomerGroup, at: number, work: () => void): MemberChange {
-    const last = group.version;
-    group.before = { members: [...group.members.values()], version: last };
+  /** A new name, owner or notice: the members' version stays. */
+  change(group: CustomerGroup, at: number, work: () => void): void {
+    group.before = lookOf(group);
     work();
-    group.version = this.nextVersion(group);
     group.changedAt = at;
+  }
+
+  private changeMembers(group: CustomerGroup, at: number, work: () => void): MemberChange {
+    const last = group.version;
+    this.change(group, at, () => {
+      work();
+      group.version = this.nextVersion(group);
+    });
     return { last, current: group.version };
   }
 
@@ -110,3 +135,15 @@ export class CustomerGroups {
     return createHash('md5').update(`${group.chatId}${this.versions}`).digest('hex');
   }
 }
+
+/** How a group looks to who reads it `lateMs` behind. */
+export const lookAt = (group: CustomerGroup, now: number, lateMs: number): GroupLook =>
+  group.before && now - group.changedAt < lateMs ? group.before : lookOf(group);
+
+const lookOf = ({ name, owner, notice, members, version }: CustomerGroup): GroupLook => ({
+  name,
+  owner,
+  notice,
+  members: [...members.values()],
+  version,
+});

@@ -45,8 +45,13 @@ export interface Founded {
 }
 
 /** The corp as it stands on its first day, before anybody walks in. */
-export function found(corp: Corp, withChat: boolean): Founded {
+export function found(corp: Corp, withChat: boolean, moreStaff: number): Founded {
   for (const staff of STAFF) corp.employ({ ...staff, chatContactId: corp.ids.letters('7881', 24) });
+  for (let i = 1; i <= moreStaff; i += 1) {
+    const userid = `colleague-${String(i).padStart(4, '0')}`;
+    const chatContactId = corp.ids.letters('7883', 24);
+    corp.employ({ userid, name: `同事${i}`, followsCustomers: true, habits: steady, chatContactId });
+  }
   if (withChat) {
     const habits = { ...steady, diligence: 0 };
     const bot = {

@@ -14,11 +14,13 @@ export interface Person {
 /** Somebody who works for the corp. */
 export interface Staff {
   readonly userid: string;
-  readonly name: string;
+  name: string;
   readonly chatContactId: string;
   /** May have customers: is listed by get_follow_user_list. */
-  readonly followsCustomers: boolean;
-  readonly habits: StaffHabits;
+  followsCustomers: boolean;
+  habits: StaffHabits;
+  /** Works here no more. */
+  hasLeft?: boolean;
 }
 
 export interface StaffHabits {

@@ -20,7 +20,33 @@ export interface Relation {
   mobiles: string[];
   readonly tags: Set<string>;
   lastTalkAt: number;
+  changedAt: number;
+  /** How it looked before people last changed it: reads may lag behind. */
+  before: Look | undefined;
 }
+
+type Look = Pick<
+  Relation,
+  'bond' | 'createdAt' | 'addWay' | 'state' | 'remark' | 'description' | 'company' | 'mobiles' | 'tags'
+>;
+
+/** People change a relation through here; what the API writes is seen at once. */
+export function change(relation: Relation, at: number, work: (relation: Relation) => void): void {
+  const { bond, createdAt, addWay, state, remark, description, company } = relation;
+  const look = { bond, createdAt, addWay, state, remark, description, company };
+  relation.before = { ...look, mobiles: [...relation.mobiles], tags: new Set(relation.tags) };
+  relation.changedAt = at;
+  work(relation);
+}
+
+/** Where reads lag behind by `lateMs`, `now` is how late it is. */
+export interface Lateness {
+  readonly now: number;
+  readonly lateMs: number;
+}
+
+const asSeen = (relation: Relation, { now, lateMs }: Lateness): Relation =>
+  relation.before && now - relation.changedAt < lateMs ? { ...relation, ...relation.before } : relation;
 
 export class Relations {
   private readonly byPair = new Map<string, Relation>();
@@ -32,12 +58,12 @@ export class Relations {
   }
 
   /** Those the API shows: what ended or is only half is no contact. */
-  ofStaff(userid: string): Relation[] {
-    return (this.byStaff.get(userid) ?? []).filter(isContact);
+  ofStaff(userid: string, late?: Lateness): Relation[] {
+    return shown(this.byStaff.get(userid) ?? [], late);
   }
 
-  ofPerson(externalUserId: string): Relation[] {
-    return (this.byPerson.get(externalUserId) ?? []).filter(isContact);
+  ofPerson(externalUserId: string, late?: Lateness): Relation[] {
+    return shown(this.byPerson.get(externalUserId) ?? [], late);
   }
 
   all(): Relation[] {
@@ -52,6 +78,9 @@ export class Relations {
 }
 
 export const isContact = (relation: Relation): boolean => relation.bond === 'mutual' || relation.bond === 'left';
+
+const shown = (relations: readonly Relation[], late?: Lateness): Relation[] =>
+  (late && late.lateMs > 0 ? relations.map((one) => asSeen(one, late)) : relations).filter(isContact);
 
 function listOf(map: Map<string, Relation[]>, key: string): Relation[] {
   const list = map.get(key) ?? [];

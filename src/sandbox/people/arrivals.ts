@@ -67,6 +67,8 @@ export class Arrivals {
       mobiles: [],
       tags: new Set(),
       lastTalkAt: since,
+      changedAt: since,
+      before: undefined,
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Corp } from '../corp.js';
 import type { Person } from '../person.js';
-import { isContact, type Relation } from '../relations.js';
+import { change, isContact, type Relation } from '../relations.js';
 import { tellEvent } from './events.js';
 
 export interface Meeting {
@@ -17,14 +17,19 @@ export interface Meeting {
 export function addContact(corp: Corp, person: Person, userid: string, meeting: Meeting): string | undefined {
   const known = corp.relations.of(userid, person.externalUserId);
   if (known && known.bond === 'mutual') return undefined;
-  const relation = known ?? freshRelation(corp, person, userid, meeting);
+  const relation = known ?? freshRelation(corp, person, userid);
   if (!known) corp.relations.add(relation);
-  relation.bond = meeting.half ? 'half' : 'mutual';
-  relation.createdAt = corp.now();
-  relation.addWay = meeting.addWay;
-  relation.state = meeting.state;
-  relation.lastTalkAt = corp.now();
-  const code = meeting.welcome ? corp.welcomes.make(relation, corp.now()) : undefined;
+  // Who was welcomed as a half contact is not welcomed again when it becomes whole (contract §3.1).
+  const isWelcomed = known?.bond === 'half' && corp.welcomes.wasUsedFor(known);
+  change(relation, corp.now(), () => {
+    relation.bond = meeting.half ? 'half' : 'mutual';
+    relation.createdAt = corp.now();
+    relation.addWay = meeting.addWay;
+    relation.state = meeting.state;
+    relation.lastTalkAt = corp.now();
+  });
+  const givesCode = meeting.welcome && !isWelcomed && !corp.welcomes.isWithheld();
+  const code = givesCode ? corp.welcomes.make(relation, corp.now()) : undefined;
   tellEvent(corp, 'change_external_contact', {
     ChangeType: meeting.half ? 'add_half_external_contact' : 'add_external_contact',
     UserID: userid,
@@ -38,43 +43,64 @@ export function addContact(corp: Corp, person: Person, userid: string, meeting: 
 
 export function customerDeletesStaff(corp: Corp, relation: Relation): void {
   if (relation.bond !== 'mutual') return;
-  relation.bond = 'left';
+  change(relation, corp.now(), () => (relation.bond = 'left'));
   tellEnd(corp, relation, 'del_follow_user');
 }
 
-export function staffDeletesCustomer(corp: Corp, relation: Relation): void {
+export function staffDeletesCustomer(corp: Corp, relation: Relation, because?: 'DELETE_BY_TRANSFER'): void {
   if (!isContact(relation)) return;
-  relation.bond = 'ended';
-  relation.tags.clear();
-  tellEnd(corp, relation, 'del_external_contact');
+  end(corp, relation);
+  tellEnd(corp, relation, 'del_external_contact', because);
+}
+
+/** Over without a word: who left the company has no customers any more. */
+export function end(corp: Corp, relation: Relation): void {
+  change(relation, corp.now(), () => {
+    relation.bond = 'ended';
+    relation.tags.clear();
+  });
+}
+
+/** The customer would not have the new staff member, or these have too many already. */
+export function failTransfer(corp: Corp, person: Person, to: string, because: string): void {
+  tellEvent(corp, 'change_external_contact', {
+    ChangeType: 'transfer_fail',
+    FailReason: because,
+    UserID: to,
+    ExternalUserID: person.externalUserId,
+  });
 }
 
 /** A staff member changes tags or the remark by hand, in the client. */
-export function editByHand(corp: Corp, relation: Relation, change: (relation: Relation) => void): void {
+export function editByHand(corp: Corp, relation: Relation, edit: (relation: Relation) => void): void {
   if (!isContact(relation)) return;
-  change(relation);
+  change(relation, corp.now(), edit);
   tellEnd(corp, relation, 'edit_external_contact');
 }
 
-function tellEnd(corp: Corp, relation: Relation, changeType: string): void {
+function tellEnd(corp: Corp, relation: Relation, changeType: string, source?: string): void {
   tellEvent(corp, 'change_external_contact', {
     ChangeType: changeType,
     UserID: relation.userid,
     ExternalUserID: relation.person.externalUserId,
+    Source: source,
   });
 }
 
-const freshRelation = (corp: Corp, person: Person, userid: string, meeting: Meeting): Relation => ({
+/** Nothing yet; the meeting makes it something. */
+const freshRelation = (corp: Corp, person: Person, userid: string): Relation => ({
   userid,
   person,
-  bond: 'mutual',
+  bond: 'ended',
   createdAt: corp.now(),
-  addWay: meeting.addWay,
-  state: meeting.state,
+  addWay: 0,
+  state: undefined,
   remark: person.name,
   description: '',
   company: '',
   mobiles: [],
   tags: new Set(),
   lastTalkAt: corp.now(),
+  changedAt: corp.now(),
+  before: undefined,
 });

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seconds } from '../../calendar.js';
+import type { Shares } from '../../mischief.js';
 import type { Random } from '../../random.js';
 import { seal, signatureOf, type CallbackKeys } from './crypto.js';
-import { xmlOf } from './xml.js';
+import { envelopeOf, type Envelope, type OuterBody } from './envelope.js';
 
 /** One event on its way to the product. `untold`: nobody had given an address. */
 export interface Letter {
@@ -19,10 +20,9 @@ export interface Letter {
 export interface PostOfficeSettings {
   readonly keys: CallbackKeys;
   readonly agentId: string;
-  readonly duplicate: number;
-  readonly reorder: number;
-  /** Share that is never told: the platform promises nothing. */
-  readonly lose: number;
+  /** Live: told twice, late, never. */
+  readonly shares: Pick<Shares, 'duplicate' | 'reorder' | 'lose'>;
+  readonly envelope: Envelope;
   /** Real milliseconds until an unanswered post is cut off. */
   readonly answerLimitMs: number;
   /** Real milliseconds a callback is held while nobody listens at the address: the product is being restarted. */
@@ -38,13 +38,14 @@ const REPEAT_AFTER_MS = 100;
 
 /**
  * Posts callbacks as the platform does: 5 s to answer, 200 counts, else again up to three times, each time sealed anew
- * (fresh nonce and ciphertext, same plaintext). A share is told twice or late, because the real one does both.
+ * (fresh nonce and ciphertext, same plaintext) unless the envelope says otherwise. A share is told twice or late, because the real one does both.
  */
 export class PostOffice {
   readonly letters: Letter[] = [];
   private readonly agent = new Agent({ keepAlive: true, maxSockets: COUNTERS * 2 });
   private readonly queue: Letter[] = [];
   private readonly heldBack: { readonly letter: Letter; behind: number }[] = [];
+  private readonly sealed = new WeakMap<Letter, Sealed>();
   private busy = 0;
   private downSince: number | undefined;
   private idle: (() => void)[] = [];
@@ -73,9 +74,9 @@ export class PostOffice {
   post(plaintext: string): void {
     const letter: Letter = { at: this.now(), plaintext, state: this.url ? 'waiting' : 'untold', posts: 0, answers: 0 };
     this.letters.push(letter);
-    const late = this.random.chance(this.settings.reorder);
+    const late = this.random.chance(this.settings.shares.reorder);
     const behind = this.random.int(1, 4);
-    if (this.settings.lose > 0 && letter.state === 'waiting' && this.random.chance(this.settings.lose))
+    if (this.settings.shares.lose > 0 && letter.state === 'waiting' && this.random.chance(this.settings.shares.lose))
       letter.state = 'lost';
     if (letter.state !== 'waiting') return;
     if (late) this.heldBack.push({ letter, behind });
@@ -120,7 +121,7 @@ export class PostOffice {
     while (this.busy < COUNTERS) {
       const letter = this.queue.shift();
       if (!letter) return;
-      const twice = this.random.chance(this.settings.duplicate);
+      const twice = this.random.chance(this.settings.shares.duplicate);
       this.busy += 1;
       void this.carry(letter)
         .then(() => (twice && letter.state === 'answered' ? this.tryOnce(letter) : undefined))
@@ -168,25 +169,37 @@ export class PostOffice {
 
   private async tryOnce(letter: Letter): Promise<Outcome> {
     if (!this.url) return 'down';
-    const { keys, agentId, answerLimitMs } = this.settings;
-    const sealed = seal(letter.plaintext, keys);
-    const timestamp = String(seconds(this.now()));
-    const nonce = String(randomBytes(4).readUInt32BE());
-    const url = new URL(this.url);
-    url.searchParams.set('msg_signature', signatureOf(keys.token, timestamp, nonce, sealed));
-    url.searchParams.set('timestamp', timestamp);
-    url.searchParams.set('nonce', nonce);
-    const body = xmlOf({ ToUserName: keys.receiveId, Encrypt: sealed, AgentID: agentId });
+    const sealed = this.sealFor(letter);
     letter.posts += 1;
-    const outcome = await send(url, body, this.agent, answerLimitMs);
+    const outcome = await send(sealed, this.agent, this.settings.answerLimitMs);
     if (outcome === 'answered') letter.answers += 1;
     return outcome;
   }
+
+  private sealFor(letter: Letter): Sealed {
+    const { keys, agentId, envelope } = this.settings;
+    const before = this.sealed.get(letter);
+    if (before && envelope.sameSeal) return before;
+    const ciphertext = seal(letter.plaintext, keys);
+    const timestamp = String(seconds(this.now()));
+    const nonce = String(randomBytes(4).readUInt32BE());
+    const url = new URL(this.url as URL);
+    url.searchParams.set('msg_signature', signatureOf(keys.token, timestamp, nonce, ciphertext));
+    url.searchParams.set('timestamp', timestamp);
+    url.searchParams.set('nonce', nonce);
+    const sealed = { url, ...envelopeOf(keys.receiveId, ciphertext, agentId, envelope) };
+    if (envelope.sameSeal) this.sealed.set(letter, sealed);
+    return sealed;
+  }
 }
 
-function send(url: URL, body: string, agent: Agent, limitMs: number): Promise<Outcome> {
+interface Sealed extends OuterBody {
+  readonly url: URL;
+}
+
+function send({ url, body, contentType }: Sealed, agent: Agent, limitMs: number): Promise<Outcome> {
   return new Promise((resolve) => {
-    const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+    const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
     const call = request(url, { method: 'POST', agent, headers }, (answer) => {
       answer.resume();
       answer.on('end', () => resolve(answer.statusCode === 200 ? 'answered' : 'refused'));

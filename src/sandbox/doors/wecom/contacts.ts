@@ -1,28 +1,35 @@
 import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
 import type { Person } from '../../corp/person.js';
-import type { Relation } from '../../corp/relations.js';
-import { get, post, Refused, type Endpoint } from './endpoint.js';
+import type { Lateness, Relation } from '../../corp/relations.js';
+import { get, post, Refused, type Call, type Endpoint } from './endpoint.js';
 import { page } from './paging.js';
-import { customerNamed, pairOf, staffNamed } from './people-of.js';
+import { customerNamed, pairOf, servingStaff, staffNamed } from './people-of.js';
 
 export const contactEndpoints: readonly Endpoint[] = [
   get('externalcontact/get_follow_user_list', { follow_user: [] }, ({ corp }) => ({
-    follow_user: [...corp.staff.values()].filter((staff) => staff.followsCustomers).map((staff) => staff.userid),
+    follow_user: servingStaff(corp).map((staff) => staff.userid),
   })),
 
-  get('externalcontact/list', { external_userid: [] }, ({ corp, params }) => {
+  get('externalcontact/list', { external_userid: [] }, (call) => {
+    const { corp, params } = call;
     const userid = params.text('userid');
     if (userid === '') throw new Refused(60111, 'userid not found');
     const staff = staffNamed(corp, userid);
-    const relations = corp.relations.ofStaff(staff.userid);
+    // Contract §4.2: who may have no customers is answered as who has none.
+    const relations = staff.followsCustomers ? corp.relations.ofStaff(staff.userid, lateIn(call)) : [];
     if (relations.length === 0) throw new Refused(84061, 'not external contact');
     return { external_userid: relations.map((relation) => relation.person.externalUserId) };
   }),
 
-  get('externalcontact/get', { external_contact: {}, follow_user: [] }, ({ corp, params }) => {
+  get('externalcontact/get', { external_contact: {}, follow_user: [] }, (call) => {
+    const { corp, params } = call;
     const person = customerNamed(corp, params.text('external_userid'));
-    const relations = corp.relations.ofPerson(person.externalUserId);
+    const all = corp.relations.ofPerson(person.externalUserId, lateIn(call));
+    // Contract §1.2: 40096 also when everybody who has them is outside the visible scope.
+    if (all.length > 0 && !all.some((relation) => corp.sees(relation.userid)))
+      throw new Refused(40096, 'invalid external userid');
+    const relations = all.filter((relation) => corp.serves(relation.userid));
     if (relations.length === 0) throw new Refused(84061, 'not external contact');
     return {
       external_contact: profileOf(person),
@@ -38,7 +45,8 @@ export const contactEndpoints: readonly Endpoint[] = [
       const userids = params.texts('userid_list');
       if (userids.length === 0) throw new Refused(40063, 'some parameters are empty');
       if (userids.length > 100) throw new Refused(40032, 'invalid userid list size');
-      const relations = userids.flatMap((userid) => corp.relations.ofStaff(staffNamed(corp, userid).userid));
+      const serving = userids.map((userid) => staffNamed(corp, userid)).filter((staff) => staff.followsCustomers);
+      const relations = serving.flatMap((staff) => corp.relations.ofStaff(staff.userid, lateIn(call)));
       const { items, nextCursor } = page(call, relations, `by_user ${userids.join()}`, { usual: 50, most: 100 });
       return {
         external_contact_list: items.map((relation) => ({
@@ -67,6 +75,8 @@ export const contactEndpoints: readonly Endpoint[] = [
     return {};
   }),
 ];
+
+const lateIn = ({ now, manners }: Call): Lateness => ({ now, lateMs: manners.lateContactReadMs });
 
 const profileOf = (person: Person): Record<string, unknown> => ({
   external_userid: person.externalUserId,

@@ -25,6 +25,22 @@ export interface Call {
   readonly file: UploadedFile | undefined;
   /** The sandbox's own address, for pictures. */
   readonly host: string;
+  readonly manners: Readonly<ApiManners>;
+}
+
+/** How the API host behaves towards everybody; changed while it runs. */
+export interface ApiManners {
+  /** Real milliseconds each call takes. */
+  latencyMs: number;
+  /** Every connection is reset. */
+  down: boolean;
+  /** Lists come in pages shorter than asked for, some of them empty, with more to come (contract §4.4). */
+  shortPages: boolean;
+  /** What stands at the end of a list: `next_cursor: ""`, or no such field (contract §11 no. 10). */
+  endOfList: 'empty' | 'absent';
+  /** Simulated ms for which a read still shows how it was before the latest change that people made. */
+  lateGroupReadMs: number;
+  lateContactReadMs: number;
 }
 
 export interface Endpoint {

@@ -1,11 +1,13 @@
 import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
-import type { CustomerGroup, GroupMember } from '../../corp/customer-groups.js';
+import { lookAt, type CustomerGroup, type GroupLook, type GroupMember } from '../../corp/customer-groups.js';
 import { post, Refused, type Endpoint } from './endpoint.js';
 import { page } from './paging.js';
 
-/** `lateMs`: for so long after a change a read still shows how it was before. */
-export const groupEndpoints = (lateMs: () => number): readonly Endpoint[] => [
+/** O-92120: over so many in the visible scope, groups are listed by owner only. */
+const MOST_UNFILTERED = 1_000;
+
+export const groupEndpoints: readonly Endpoint[] = [
   post('externalcontact/groupchat/list', { group_chat_list: [], next_cursor: '' }, (call) => {
     const { corp, params } = call;
     const status = params.number('status_filter') ?? 0;
@@ -13,30 +15,35 @@ export const groupEndpoints = (lateMs: () => number): readonly Endpoint[] => [
     if (!params.has('limit')) throw new Refused(40063, 'limit missing');
     const owners = params.object('owner_filter').texts('userid_list');
     if (owners.length > 100) throw new Refused(40032, 'invalid userid list size');
-    // Owners never resign here, so every group is in status 0 and the filters 1 to 3 find none.
+    const inScope = [...corp.staff.values()].filter((staff) => !staff.hasLeft && corp.sees(staff.userid)).length;
+    if (owners.length === 0 && inScope > MOST_UNFILTERED) throw new Refused(81017, 'too many users in visible scope');
+    // 0 filters nothing (O-92120). Only groups whose owner the app may see are listed (contract §5.1).
     const groups = corp.groups
       .all()
-      .filter((group) => status === 0 && (owners.length === 0 || owners.includes(group.owner)));
-    const { items, nextCursor } = page(call, groups, `groups ${owners.join()}`, { usual: 100, most: 1_000 });
-    return { group_chat_list: items.map((group) => ({ chat_id: group.chatId, status: 0 })), next_cursor: nextCursor };
+      .filter((group) => (status === 0 || group.status === status) && corp.sees(group.owner))
+      .filter((group) => owners.length === 0 || owners.includes(group.owner));
+    const { items, nextCursor } = page(call, groups, `groups ${status} ${owners.join()}`, { usual: 100, most: 1_000 });
+    return {
+      group_chat_list: items.map((group) => ({ chat_id: group.chatId, status: group.status })),
+      next_cursor: nextCursor,
+    };
   }),
 
   post(
     'externalcontact/groupchat/get',
     { group_chat: { member_list: [], admin_list: [] } },
-    ({ corp, params, now }) => {
+    ({ corp, params, now, manners }) => {
       const group = corp.groups.get(params.text('chat_id'));
       if (!group) throw new Refused(40050, 'invalid group id');
       if (group.dismissed) throw new Refused(49008, 'group has been dismissed');
-      const seen =
-        group.before && now - group.changedAt < lateMs()
-          ? group.before
-          : { members: group.members.values(), version: group.version };
+      // The code for a group of somebody outside the visible scope is not documented; this one is a guess.
+      if (!corp.sees(group.owner)) throw new Refused(60011, 'no privilege to access group');
+      const seen = lookAt(group, now, manners.lateGroupReadMs);
       const withNames = params.number('need_name') === 1;
       return {
         group_chat: {
-          ...view(group),
-          member_list: [...seen.members].map((one) => memberView(corp, one, withNames)),
+          ...view(group, seen),
+          member_list: seen.members.map((one) => memberView(corp, one, withNames)),
           admin_list: [],
           member_version: seen.version,
         },
@@ -45,12 +52,12 @@ export const groupEndpoints = (lateMs: () => number): readonly Endpoint[] => [
   ),
 ];
 
-const view = (group: CustomerGroup): Record<string, unknown> => ({
+const view = (group: CustomerGroup, seen: GroupLook): Record<string, unknown> => ({
   chat_id: group.chatId,
-  name: group.name,
-  owner: group.owner,
+  name: seen.name,
+  owner: seen.owner,
   create_time: seconds(group.createdAt),
-  notice: group.notice,
+  notice: seen.notice,
 });
 
 function memberView(corp: Corp, member: GroupMember, withName: boolean): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { appMessageEndpoints } from './app-messages.js';
+import { contactWayEndpoints } from './contact-ways.js';
 import { contactEndpoints } from './contacts.js';
 import { get, type Endpoint } from './endpoint.js';
 import { groupEndpoints } from './groups.js';
@@ -9,14 +10,15 @@ import { tagEndpoints } from './tags.js';
 import { welcomeEndpoints } from './welcome.js';
 
 /** All the API there is. What the real one cannot do (make a group, add or remove a customer, post into it) is a 404 here too. */
-export const wecomEndpoints = (lateGroupReadMs: () => number): readonly Endpoint[] => [
+export const wecomEndpoints = (): readonly Endpoint[] => [
   get('getcallbackip', { ip_list: [] }, () => ({ ip_list: ['127.0.0.1'] })),
   get('get_api_domain_ip', { ip_list: [] }, () => ({ ip_list: ['127.0.0.1'] })),
   ...contactEndpoints,
+  ...contactWayEndpoints,
   ...tagEndpoints,
   ...welcomeEndpoints,
   ...massSendEndpoints,
-  ...groupEndpoints(lateGroupReadMs),
+  ...groupEndpoints,
   ...joinWayEndpoints,
   ...appMessageEndpoints(),
   ...mediaEndpoints,

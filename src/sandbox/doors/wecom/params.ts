@@ -20,13 +20,10 @@ export class JsonParams implements Params {
   constructor(private readonly fields: Readonly<Record<string, unknown>>) {}
 
   static parse(body: Buffer): JsonParams {
-    try {
-      const value: unknown = JSON.parse(body.toString('utf8'));
-      if (isRecord(value)) return new JsonParams(value);
-    } catch {
-      // falls through: what cannot be read is nothing sent
-    }
-    const params = new JsonParams({});
+    const text = body.toString('utf8');
+    const whole = objectIn(text);
+    if (whole) return new JsonParams(whole);
+    const params = new JsonParams(readablePart(text));
     params.wrong = true;
     return params;
   }
@@ -89,6 +86,24 @@ export const queryParams = (query: URLSearchParams): JsonParams => {
   for (const [name, value] of query) fields[name] = value;
   return new JsonParams(fields);
 };
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The fields before the place where the text breaks off or goes wrong: the platform does what it could read. */
+function readablePart(text: string): Record<string, unknown> {
+  for (let comma = text.lastIndexOf(','); comma > 0; comma = text.lastIndexOf(',', comma - 1)) {
+    const part = objectIn(`${text.slice(0, comma)}}`);
+    if (part) return part;
+  }
+  return {};
+}
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -6,7 +6,9 @@ import { Refused } from './endpoint.js';
 export function staffNamed(corp: Corp, userid: string): Staff {
   if (userid === '') throw new Refused(41009, 'userid missing');
   const staff = corp.staff.get(userid);
-  if (!staff) throw new Refused(40003, 'invalid userid');
+  // Contract §1.2: 40003 for who is not in the directory or resigned, 60111 for who is outside the visible scope.
+  if (!staff || staff.hasLeft) throw new Refused(40003, 'invalid userid');
+  if (!corp.sees(userid)) throw new Refused(60111, 'userid not found');
   return staff;
 }
 
@@ -17,11 +19,15 @@ export function customerNamed(corp: Corp, externalUserId: string): Person {
   return person;
 }
 
+/** The staff the app may read customers of. */
+export const servingStaff = (corp: Corp): Staff[] => [...corp.staff.values()].filter((one) => corp.serves(one.userid));
+
 /** The pair, if it is still one: half and ended ones are refused with 84061, one-way ones still work. */
 export function pairOf(corp: Corp, userid: string, externalUserId: string): Relation {
-  staffNamed(corp, userid);
+  const staff = staffNamed(corp, userid);
   customerNamed(corp, externalUserId);
   const relation = corp.relations.of(userid, externalUserId);
-  if (!relation || !isContact(relation)) throw new Refused(84061, 'not external contact');
+  // Contract §4.9: also when the staff member may have no customers any more.
+  if (!relation || !isContact(relation) || !staff.followsCustomers) throw new Refused(84061, 'not external contact');
   return relation;
 }

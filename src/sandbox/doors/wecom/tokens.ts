@@ -4,7 +4,7 @@ import { Refused } from './endpoint.js';
 
 const LIFE_S = 7_200;
 
-/** One app's token: the same one until it expires, unless it is killed early. Wrong secrets block the caller for an hour. */
+/** One app's token: the same one until it expires, unless it is taken back early. Wrong secrets block the caller for an hour. */
 export class Tokens {
   private current: { readonly token: string; readonly expiresAt: number } | undefined;
   private readonly expired = new Set<string>();
@@ -16,6 +16,7 @@ export class Tokens {
     private readonly corpId: string,
     private secret: string,
     private readonly wrongSecretLimit: number,
+    private readonly isAppDisabled: () => boolean,
   ) {}
 
   issue(query: URLSearchParams, ip: string, now: number): Record<string, unknown> {
@@ -28,6 +29,7 @@ export class Tokens {
       this.countWrongSecret(ip, now);
       throw new Refused(40001, 'invalid credential');
     }
+    if (this.isAppDisabled()) throw new Refused(40001, 'invalid credential, app disabled');
     this.wrongSecrets.delete(ip);
     if (!this.current || this.current.expiresAt <= now) {
       if (this.current) this.expired.add(this.current.token);
@@ -48,6 +50,12 @@ export class Tokens {
 
   /** The platform takes the token back before its time. */
   kill(): void {
+    this.current = undefined;
+  }
+
+  /** The token is over now, whatever `expires_in` said. */
+  expire(): void {
+    if (this.current) this.expired.add(this.current.token);
     this.current = undefined;
   }
 

@@ -119,7 +119,7 @@ describe('errors', () => {
   });
 
   test('too many at once are 45033', async () => {
-    const { get, sandbox, token } = await aCorp({ latencyMs: 20 });
+    const { get, sandbox, token } = await aCorp({ latencyMs: 150 });
     await token();
     sandbox.trouble({ limit: { parallel: 1 } });
     const answers = await Promise.all([get('getcallbackip'), get('getcallbackip')]);
@@ -245,7 +245,7 @@ describe('tags', () => {
   });
 
   test('marks belong to the pair, make no callback, and two at once on one pair are 45035', async () => {
-    const { post, meet, sandbox, token } = await aCorp({ latencyMs: 20 });
+    const { post, meet, sandbox, token } = await aCorp({ latencyMs: 150 });
     const deer = await meet('小鹿');
     await token();
     const { tag_group } = await post('externalcontact/add_corp_tag', {

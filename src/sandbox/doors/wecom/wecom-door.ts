@@ -3,48 +3,49 @@ import { randomBytes } from 'node:crypto';
 import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
 import type { Answered, Asked, Door } from '../http.js';
-import { Refused, ok, type Endpoint } from './endpoint.js';
+import type { AppGrant } from './app-grant.js';
+import { Refused, ok, type ApiManners, type Endpoint, type UploadedFile } from './endpoint.js';
 import type { Faults } from './faults.js';
 import type { Limits } from './limits.js';
 import { fileIn } from './multipart.js';
-import { JsonParams, queryParams } from './params.js';
+import { JsonParams, queryParams, type Params } from './params.js';
 import type { Tokens } from './tokens.js';
 
 export interface WecomDoorParts {
   readonly corp: Corp;
   readonly tokens: Tokens;
+  readonly grant: AppGrant;
   readonly limits: Limits;
   readonly faults: Faults;
   readonly endpoints: readonly Endpoint[];
   readonly host: () => string;
-  /** Real milliseconds each call takes. */
-  readonly latencyMs: number;
+  readonly manners: ApiManners;
 }
 
 /** How often each endpoint was called, and what it refused: `path` or `path errcode` → count. */
 export type CallCounts = Record<string, number>;
 
+/** errcode → path → how often. */
+export type Refusals = Record<number, Record<string, number>>;
+
 /** The corp's HTTP API: every error is a 200, the token comes before everything else, an unknown path is a bare 404. */
 export class WecomDoor {
   readonly counts: CallCounts = {};
+  readonly refusals: Refusals = {};
   private readonly endpoints: ReadonlyMap<string, Endpoint>;
   private readonly locked = new Set<string>();
-  private trusts = true;
 
   constructor(private readonly parts: WecomDoorParts) {
     this.endpoints = new Map(parts.endpoints.map((endpoint) => [endpoint.path, endpoint]));
   }
 
   readonly door: Door = async (asked) => {
+    if (!asked.path.startsWith('/cgi-bin/')) return undefined;
+    if (this.parts.manners.down) return { cut: true };
     if (asked.path === '/cgi-bin/gettoken') return this.respond(asked, {}, () => this.issueToken(asked));
     const endpoint = this.endpoints.get(asked.path);
     return endpoint && this.respond(asked, endpoint.empty, () => this.perform(endpoint, asked));
   };
-
-  /** The app's list of trusted addresses no longer holds the caller's. */
-  distrust(distrusted: boolean): void {
-    this.trusts = !distrusted;
-  }
 
   private issueToken(asked: Asked): Record<string, unknown> {
     return { ...ok, ...this.parts.tokens.issue(asked.query, asked.ip, this.parts.corp.now()) };
@@ -64,8 +65,10 @@ export class WecomDoor {
       return fault ? { cut: true } : { status: 200, json };
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
-      this.count(`${asked.path} ${problem.errcode}`);
       const { errcode } = problem;
+      this.count(`${asked.path} ${errcode}`);
+      const refusedHere = (this.refusals[errcode] ??= {});
+      refusedHere[asked.path] = (refusedHere[asked.path] ?? 0) + 1;
       return {
         status: 200,
         json: { errcode, errmsg: wordsFor(problem, asked.ip, this.parts.corp.now()), ...empty, ...problem.fields },
@@ -74,9 +77,9 @@ export class WecomDoor {
   }
 
   private async perform(endpoint: Endpoint, asked: Asked): Promise<Record<string, unknown>> {
-    const { corp, tokens, limits, latencyMs, host } = this.parts;
+    const { corp, tokens, grant, limits } = this.parts;
     tokens.check(asked.query.get('access_token'), corp.now());
-    if (!this.trusts) throw new Refused(60020, 'not allow to access from your ip');
+    grant.check(endpoint.path);
     limits.count(endpoint.path, corp.now());
     const leave = limits.enter(endpoint.path);
     try {
@@ -84,14 +87,26 @@ export class WecomDoor {
         throw new Refused(40058, 'invalid request: POST expected');
       const file = fileIn(asked);
       const params = endpoint.method === 'GET' || file ? queryParams(asked.query) : JsonParams.parse(asked.body);
-      return await this.holding(endpoint.lock?.(params), async () => {
-        // Also without a latency the call takes a turn of the loop, so that two at once are two at once.
-        await pause(latencyMs);
-        const answer = { ...ok, ...endpoint.run({ corp, now: corp.now(), params, file, host: host() }) };
-        return params.malformed ? { ...answer, errmsg: `${answer.errmsg}. Warning: wrong json format.` } : answer;
-      });
+      return await this.holding(endpoint.lock?.(params), () => this.run(endpoint, params, file));
     } finally {
       leave();
+    }
+  }
+
+  private async run(
+    endpoint: Endpoint,
+    params: Params,
+    file: UploadedFile | undefined,
+  ): Promise<Record<string, unknown>> {
+    const { corp, manners, host } = this.parts;
+    // Also without a latency the call takes a turn of the loop, so that two at once are two at once.
+    await pause(manners.latencyMs);
+    try {
+      const answer = { ...ok, ...endpoint.run({ corp, now: corp.now(), params, file, host: host(), manners }) };
+      return withEnd(params.malformed ? { ...answer, errmsg: `${answer.errmsg}. ${WRONG_JSON}` } : answer, manners);
+    } catch (problem) {
+      if (!(problem instanceof Refused) || !params.malformed) throw problem;
+      throw new Refused(problem.errcode, `${problem.message}. ${WRONG_JSON}`, problem.fields);
     }
   }
 
@@ -110,6 +125,15 @@ export class WecomDoor {
   private count(key: string): void {
     this.counts[key] = (this.counts[key] ?? 0) + 1;
   }
+}
+
+/** O-90455: the platform says so and does what it could read. */
+const WRONG_JSON = 'Warning: wrong json format.';
+
+function withEnd(answer: Record<string, unknown>, { endOfList }: ApiManners): Record<string, unknown> {
+  if (endOfList !== 'absent' || answer['next_cursor'] !== '') return answer;
+  const { next_cursor: _, ...rest } = answer;
+  return rest;
 }
 
 function wordsFor(problem: Refused, ip: string, now: number): string {

@@ -1,0 +1,22 @@
+import type { Shares } from '../../mischief.js';
+import type { Random } from '../../random.js';
+import type { XmlValue } from './xml.js';
+
+type Fields = Readonly<Record<string, XmlValue>>;
+
+/** What the platform tells of a group is not always what happened (contract §3.2). */
+export function distort(
+  fields: Fields,
+  shares: Shares,
+  random: Random,
+  versionOf: (chatId: XmlValue) => string | undefined,
+): Fields {
+  if ('MemChangeList' in fields && random.chance(shares.bare)) return { ...fields, MemChangeList: undefined };
+  const detail = fields['UpdateDetail'];
+  if (detail === 'change_notice' && random.chance(shares.misnamed)) return { ...fields, UpdateDetail: 'add_member' };
+  if (detail === 'change_name' && random.chance(shares.noisy)) {
+    const version = versionOf(fields['ChatId']);
+    return { ...fields, JoinScene: 0, MemChangeCnt: 2, LastMemVer: version, CurMemVer: version };
+  }
+  return fields;
+}
