@@ -36,6 +36,10 @@ export class JoinWays {
     return [...this.byConfigId.values()];
   }
 
+  get byAppSize(): number {
+    return this.all().filter((way) => way.byApp).length;
+  }
+
   remove(configId: string): void {
     this.byConfigId.delete(configId);
   }

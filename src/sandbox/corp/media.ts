@@ -2,51 +2,55 @@ import { createHash } from 'node:crypto';
 import { DAY } from '../calendar.js';
 import type { IdMint } from './ids.js';
 
-interface Medium {
-  readonly hash: string;
+export interface Medium {
+  readonly bytes: Buffer;
+  readonly name: string;
+  /** image, voice, video or file. */
+  readonly type: string;
   readonly madeAt: number;
 }
 
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What was uploaded, known by its bytes: a join QR that was downloaded and uploaded again is still that QR. */
+/** What was uploaded. A code's picture is known by its bytes: downloaded and uploaded again it is still that code. */
 export class Media {
   private readonly byMediaId = new Map<string, Medium>();
   private readonly byUrlName = new Map<string, Medium>();
-  private readonly joinQrs = new Map<string, string>();
+  private readonly qrs = new Map<string, string>();
 
   constructor(private readonly ids: IdMint) {}
 
-  keep(bytes: Buffer, at: number): string {
+  keep(medium: Medium): string {
     const mediaId = this.ids.letters('media', 64);
-    this.byMediaId.set(mediaId, { hash: hashOf(bytes), madeAt: at });
+    this.byMediaId.set(mediaId, medium);
     return mediaId;
   }
 
   /** Uploaded for good; answers the last part of its address. */
-  keepImage(bytes: Buffer, at: number): string {
+  keepImage(medium: Medium): string {
     const name = this.ids.letters('wwpic', 25);
-    this.byUrlName.set(name, { hash: hashOf(bytes), madeAt: at });
+    this.byUrlName.set(name, medium);
     return name;
   }
 
-  isAlive(mediaId: string, at: number): boolean {
+  /** While it is alive, which is three days. */
+  find(mediaId: string, at: number): Medium | undefined {
     const medium = this.byMediaId.get(mediaId);
-    return medium !== undefined && at - medium.madeAt <= 3 * DAY;
+    return medium && at - medium.madeAt <= 3 * DAY ? medium : undefined;
   }
 
-  isImage(url: string): boolean {
-    return this.byUrlName.has(lastPart(url));
+  image(url: string): Medium | undefined {
+    return this.byUrlName.get(lastPart(url));
   }
 
-  rememberJoinQr(bytes: Buffer, configId: string): void {
-    this.joinQrs.set(hashOf(bytes), configId);
+  rememberQr(bytes: Buffer, configId: string): void {
+    this.qrs.set(hashOf(bytes), configId);
   }
 
-  /** The join way whose picture this is. */
-  joinWayOf(medium: { readonly mediaId?: string; readonly url?: string }): string | undefined {
-    const known = medium.mediaId ? this.byMediaId.get(medium.mediaId) : this.byUrlName.get(lastPart(medium.url ?? ''));
-    return known && this.joinQrs.get(known.hash);
+  /** The join way or contact way whose picture this is. */
+  wayOf(medium: { readonly mediaId?: string; readonly url?: string }): string | undefined {
+    const known = medium.mediaId ? this.byMediaId.get(medium.mediaId) : this.image(medium.url ?? '');
+    return known && this.qrs.get(hashOf(known.bytes));
   }
 }
 

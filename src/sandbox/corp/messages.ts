@@ -17,13 +17,15 @@ export interface Received extends Content {
   readonly to: string;
   readonly name: string;
   readonly at: number;
-  readonly via: 'welcome' | 'mass_send' | 'dm' | 'mention';
+  readonly via: 'welcome' | 'mass_send' | 'dm' | 'mention' | 'conclusion';
   /** The staff member it came from, or the chat account. */
   readonly from: string;
   /** The msgid of a mass-send, the code of a welcome, the id of a chat message. */
   readonly ref: string;
   /** The config_id of the join way whose QR or link it holds. */
   readonly joinWay: string | undefined;
+  /** The same of a contact way. */
+  readonly contactWay: string | undefined;
 }
 
 /** What was posted into a group, by the product's doing. */
@@ -37,6 +39,7 @@ export interface GroupPost extends Content {
   /** external_userids */
   readonly mentions: readonly string[];
   readonly joinWay: string | undefined;
+  readonly contactWay: string | undefined;
 }
 
 /** What the app wrote to a staff member. */

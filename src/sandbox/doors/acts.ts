@@ -6,6 +6,7 @@ import {
   renameGroup,
   renameTagByHand,
 } from '../corp/acts/administration.js';
+import { acceptContact, scanContactWay } from '../corp/acts/contact-ways.js';
 import { addContact, customerDeletesStaff, editByHand, staffDeletesCustomer } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { invite, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
@@ -48,6 +49,15 @@ export const actShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('rename_group'), group: name, name }),
   z.object({ do: z.literal('dismiss_group'), group: name }),
   z.object({ do: z.literal('scan'), who: name, configId: name }),
+  // The code of a staff member, by its config_id or by the state it carries.
+  z.object({
+    do: z.literal('scan_contact_way'),
+    who: name,
+    configId: name.optional(),
+    state: name.optional(),
+  }),
+  // A staff member says yes to a customer whose code asked for it.
+  z.object({ do: z.literal('accept_contact'), who: name, staff: name }),
   z.object({ do: z.literal('invite'), who: name, group: name, staff: name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
   z.object({ do: z.literal('remove'), who: name, group: name, staff: name }),
@@ -121,6 +131,16 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
       if (!way) throw new ImpossibleAct(`no join way ${act.configId}`);
       const scanned = scanJoinCode(corp, person(corp, act.who), way);
       return 'joined' in scanned ? { joined: scanned.joined.name } : scanned;
+    }
+    case 'scan_contact_way': {
+      const { contactWays } = corp;
+      const way = act.configId === undefined ? contactWays.withState(act.state ?? '') : contactWays.get(act.configId);
+      if (!way) throw new ImpossibleAct(`no contact way ${act.configId ?? act.state ?? ''}`);
+      return { ...scanContactWay(corp, person(corp, act.who), way) };
+    }
+    case 'accept_contact': {
+      const { userid } = staff(corp, act.staff);
+      return { welcomeCode: acceptContact(corp, person(corp, act.who), userid) };
     }
     case 'invite':
       return { joined: invite(corp, group(corp, act.group), person(corp, act.who), staff(corp, act.staff).userid) };

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../calendar.js';
+import { scanContactWay } from '../corp/acts/contact-ways.js';
 import { customerDeletesStaff } from '../corp/acts/contacts.js';
 import { scanJoinCode } from '../corp/acts/groups.js';
 import { sayInGroup, sayToBot } from '../corp/acts/speech.js';
@@ -9,6 +10,8 @@ import type { Life } from './life.js';
 
 /** More than so many messages to one person in 30 days are too many for some. */
 const PATIENT_WITH = 6;
+
+type Codes = Pick<Received, 'joinWay' | 'contactWay'>;
 
 /**
  * How one member takes what reaches them. Has a stream of chance of its own, so that a message changes what comes of it
@@ -25,11 +28,11 @@ export class Feelings {
 
   take(message: Received): void {
     if (message.via === 'welcome') {
-      this.considerCode(message.joinWay, 1);
+      this.considerCodes(message, 1);
       return;
     }
     const now = this.corp.now();
-    this.considerCode(message.joinWay, 1);
+    this.considerCodes(message, 1);
     // Being spoken to in the group, often in answer to oneself, bothers nobody.
     if (message.via !== 'mention') this.got.push(now);
     if (this.life.isSilent && this.random.chance(this.life.persona.wakeShare)) {
@@ -42,20 +45,22 @@ export class Feelings {
   }
 
   /** A code in a message to the whole group: fewer feel meant. */
-  seePost(joinWay: string | undefined): void {
-    this.considerCode(joinWay, 0.4);
+  seePost(post: Codes): void {
+    this.considerCodes(post, 0.4);
   }
 
-  private considerCode(configId: string | undefined, weight: number): void {
-    if (configId === undefined) return;
+  private considerCodes({ joinWay, contactWay }: Codes, weight: number): void {
+    if (joinWay === undefined && contactWay === undefined) return;
     const { persona, isSilent, person } = this.life;
     if (!this.random.chance(persona.scanShare * weight * (isSilent ? 0.3 : 1))) return;
     const [soonest, latest] = persona.scanHours;
     // Most who scan do so soon: the square bends the wait towards its short end.
     const hours = soonest + this.random.next() ** 2 * (latest - soonest);
     this.corp.timeline.after(hours * HOUR, () => {
-      const way = this.corp.joinWays.get(configId);
+      const way = this.corp.joinWays.get(joinWay ?? '');
       if (way) scanJoinCode(this.corp, person, way);
+      const staffCode = this.corp.contactWays.get(contactWay ?? '');
+      if (staffCode) scanContactWay(this.corp, person, staffCode);
     });
   }
 

@@ -63,7 +63,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
     ...nobodyReacts,
     received: (person, message) => feelings.get(person.externalUserId)?.take(message),
     posted: (post) => {
-      for (const id of corp.groups.get(post.chatId)?.members.keys() ?? []) feelings.get(id)?.seePost(post.joinWay);
+      for (const id of corp.groups.get(post.chatId)?.members.keys() ?? []) feelings.get(id)?.seePost(post);
     },
     toldStaff: (_staff, message) => {
       for (const { chatId, externalUserId, owner } of removalsIn(corp, message.text)) {
@@ -72,6 +72,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
     },
     asked: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
     reminded: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
+    applied: (person, userid) => staffLives.get(userid)?.takeRequest(person),
   };
 }
 

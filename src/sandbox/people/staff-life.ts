@@ -1,5 +1,6 @@
 import { DAY, HOUR, SECOND, startOfDay, weekdayOf } from '../calendar.js';
 import { createTagByHand, renameTagByHand } from '../corp/acts/administration.js';
+import { acceptContact } from '../corp/acts/contact-ways.js';
 import { editByHand } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { removeFromGroup } from '../corp/acts/groups.js';
@@ -7,7 +8,7 @@ import { sayInGroup, writeToApp } from '../corp/acts/speech.js';
 import { isPerson, type Corp } from '../corp/corp.js';
 import type { CustomerGroup } from '../corp/customer-groups.js';
 import type { MassSend } from '../corp/mass-sends.js';
-import type { Staff } from '../corp/person.js';
+import type { Person, Staff } from '../corp/person.js';
 import { Random, streamSeed } from '../random.js';
 import { between, inWorkingHours, momentOfDay } from './day-shape.js';
 import { topic } from './talk.js';
@@ -36,6 +37,11 @@ export class StaffLife {
       const task = send.tasks.find((one) => one.userid === this.staff.userid);
       if (task) confirmMassSend(this.corp, send, task);
     });
+  }
+
+  /** A customer scanned a code and waits to be taken as a contact. */
+  takeRequest(person: Person): void {
+    this.perhaps(1, () => void acceptContact(this.corp, person, this.staff.userid));
   }
 
   /** Somebody asks for a member to be shown out of a group this one owns. */

@@ -11,7 +11,7 @@ export function deliver(corp: Corp, person: Person, message: Content & Pick<Rece
     to: person.externalUserId,
     name: person.name,
     at: corp.now(),
-    joinWay: joinWayIn(corp, message),
+    ...codeIn(corp, message),
   };
   corp.received.push(received);
   corp.reactions.received(person, received);
@@ -28,7 +28,7 @@ export function postToGroup(
     chatId: group.chatId,
     group: group.name,
     at: corp.now(),
-    joinWay: joinWayIn(corp, message),
+    ...codeIn(corp, message),
   };
   corp.posts.push(post);
   corp.reactions.posted(post);
@@ -74,11 +74,18 @@ function hand(corp: Corp, send: MassSend, task: SendTask, targetId: string): voi
 
 const QR_ADDRESS = /\/qr\/([0-9a-f]{32})/;
 
-/** Which join way's code the message holds: its picture (fetched, or uploaded again) or its address. */
-function joinWayIn(corp: Corp, message: Content): string | undefined {
+/** Whose code the message holds: a join way's or a contact way's. */
+function codeIn(corp: Corp, message: Content): Pick<Received, 'joinWay' | 'contactWay'> {
+  const configId = wayIn(corp, message);
+  const isContactWay = configId !== undefined && corp.contactWays.get(configId) !== undefined;
+  return { joinWay: isContactWay ? undefined : configId, contactWay: isContactWay ? configId : undefined };
+}
+
+/** By its picture (fetched, or uploaded again) or by its address. */
+function wayIn(corp: Corp, message: Content): string | undefined {
   const addresses = [message.text];
   for (const { image, link } of message.attachments) {
-    const known = corp.media.joinWayOf({
+    const known = corp.media.wayOf({
       ...(image?.media_id ? { mediaId: image.media_id } : {}),
       ...(image?.pic_url ? { url: image.pic_url } : {}),
     });
@@ -87,7 +94,7 @@ function joinWayIn(corp: Corp, message: Content): string | undefined {
   }
   for (const address of addresses) {
     const configId = QR_ADDRESS.exec(address)?.[1];
-    if (configId && corp.joinWays.get(configId)) return configId;
+    if (configId && (corp.joinWays.get(configId) ?? corp.contactWays.get(configId))) return configId;
   }
   return undefined;
 }

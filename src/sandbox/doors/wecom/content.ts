@@ -29,15 +29,15 @@ function attachmentOf(corp: Corp, params: Params): Attachment {
   return { msgtype, [msgtype]: params.raw(msgtype) };
 }
 
-function requireMedia(corp: Corp, msgtype: string, body: Params): void {
+export function requireMedia(corp: Corp, msgtype: string, body: Params): void {
   const mediaId = body.text(msgtype === 'miniprogram' ? 'pic_media_id' : 'media_id');
   const picUrl = body.text('pic_url');
   if (mediaId !== '') {
-    if (!corp.media.isAlive(mediaId, corp.now())) throw new Refused(40007, 'invalid media_id');
+    if (!corp.media.find(mediaId, corp.now())) throw new Refused(40007, 'invalid media_id');
     return;
   }
   if (msgtype === 'link') return;
   if (msgtype !== 'image' || picUrl === '') throw new Refused(40007, 'invalid media_id');
   // A picture's address must come from media/uploadimg.
-  if (!corp.media.isImage(picUrl)) throw new Refused(40058, 'invalid pic_url');
+  if (!corp.media.image(picUrl)) throw new Refused(40058, 'invalid pic_url');
 }

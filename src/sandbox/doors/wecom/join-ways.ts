@@ -6,8 +6,10 @@ import type { Params } from './params.js';
 export const joinWayEndpoints: readonly Endpoint[] = [
   post('externalcontact/groupchat/add_join_way', { config_id: '' }, (call) => {
     const settings = settingsOf(call);
+    const { joinWays, contactWays, quotas } = call.corp;
+    if (joinWays.byAppSize + contactWays.size >= quotas.ways) throw new Refused(41045, 'quota of ways is full');
     // Only the config_id: the picture needs a second call.
-    return { config_id: call.corp.joinWays.create(settings, true).configId };
+    return { config_id: joinWays.create(settings, true).configId };
   }),
 
   post('externalcontact/groupchat/get_join_way', { join_way: {} }, ({ corp, params, host }) => {
@@ -47,7 +49,10 @@ function settingsOf({ corp, params }: Call): JoinWaySettings {
   const chatIds = params.texts('chat_id_list');
   if (chatIds.length === 0) throw new Refused(40063, 'chat_id_list missing');
   if (chatIds.length > 5) throw new Refused(41091, 'too many groups in a join way');
+  if (new Set(chatIds).size < chatIds.length) throw new Refused(40058, 'a group twice in chat_id_list');
   if (chatIds.some((id) => !corp.groups.get(id))) throw new Refused(40050, 'invalid group id');
+  // What happens with a dismissed one is not documented; `groupchat/get` says 49008 of it (?).
+  if (chatIds.some((id) => corp.groups.get(id)?.dismissed)) throw new Refused(49008, 'group has been dismissed');
   const state = params.text('state');
   if (Buffer.byteLength(state) > 30) throw new Refused(40058, 'state too long');
   if (Buffer.byteLength(params.text('room_base_name')) > 40) throw new Refused(40058, 'room_base_name too long');

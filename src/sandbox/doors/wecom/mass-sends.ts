@@ -24,15 +24,21 @@ export const massSendEndpoints: readonly Endpoint[] = [
     const chatType = params.text('chat_type');
     const from = params.number('start_time') ?? 0;
     const until = params.number('end_time') ?? 0;
+    const kind = params.number('filter_type') ?? 2;
+    const creator = params.text('creator');
     if (chatType === '' || from === 0 || until === 0) throw new Refused(40063, 'some parameters are empty');
+    if (chatType !== 'single' && chatType !== 'group') throw new Refused(40058, 'invalid chat_type');
+    if (![0, 1, 2].includes(kind)) throw new Refused(40058, 'invalid filter_type');
     if (until < from || until - from > 31 * 86_400) throw new Refused(600018, 'invalid start or end time');
-    const sends = corp.massSends
-      .all()
+    // What an app made is the corp's and has no creator (contract §7.4): a filter for personal ones or by creator finds none.
+    const shown = kind === 1 || creator !== '' ? [] : corp.massSends.all();
+    const sends = shown
       .filter(
         (send) => send.chatType === chatType && seconds(send.createdAt) >= from && seconds(send.createdAt) <= until,
       )
       .reverse();
-    const { items, nextCursor } = page(call, sends, `list ${chatType} ${from} ${until}`, { usual: 50, most: 100 });
+    const list = `list ${chatType} ${from} ${until} ${kind} ${creator}`;
+    const { items, nextCursor } = page(call, sends, list, { usual: 50, most: 100 });
     return { next_cursor: nextCursor, group_msg_list: items.map(summary) };
   }),
 
@@ -116,6 +122,12 @@ function allCustomers(corp: Corp, sender: string | undefined, groupList: readonl
     .all()
     .filter((one) => isContact(one) && (sender === undefined || one.userid === sender));
   const wanted = groupList.map((group) => group.texts('tag_list'));
+  if (wanted.some((tags) => tags.length === 0)) throw new Refused(40063, 'tag_list missing');
+  if (wanted.some((tags) => tags.length > 100)) throw new Refused(40058, 'too many tags in tag_list');
+  for (const id of wanted.flat()) {
+    const tag = corp.tags.tag(id);
+    if (!tag || tag.deleted) throw new Refused(40068, 'invalid tagid');
+  }
   const fits = (relation: Relation): boolean => wanted.every((tags) => tags.some((tag) => relation.tags.has(tag)));
   return [...new Set(relations.filter(fits).map((relation) => relation.person.externalUserId))];
 }

@@ -1,0 +1,80 @@
+import { SECOND } from '../../calendar.js';
+import type { ContactWay } from '../contact-ways.js';
+import type { Corp } from '../corp.js';
+import type { Person } from '../person.js';
+import { addContact } from './contacts.js';
+import { deliver } from './deliver.js';
+
+export type ContactScanned =
+  | { readonly added: string; readonly welcomeCode: string | undefined }
+  /** The staff member has to say yes first. */
+  | { readonly waiting: string }
+  /** A temporary chat: nobody became a contact. */
+  | { readonly chat: string }
+  | { readonly not: 'expired' | 'nobody' | 'already_contact' };
+
+/** The one department there is: the whole corp. */
+export const ROOT_PARTY = 1;
+
+/** Somebody scans the code that leads to a staff member. */
+export function scanContactWay(corp: Corp, person: Person, way: ContactWay): ContactScanned {
+  const { settings } = way;
+  if (corp.contactWays.hasExpired(way, corp.now())) return { not: 'expired' };
+  const userid = pickStaff(corp, person, way);
+  if (userid === undefined) return { not: 'nobody' };
+  if (settings.temporary) {
+    const { chatExpiresInS, conclusion } = settings.temporary;
+    corp.contactWays.openChat(userid, person.externalUserId, conclusion);
+    corp.timeline.after(chatExpiresInS * SECOND, () => closeTemporaryChat(corp, userid, person));
+    return { chat: userid };
+  }
+  if (corp.relations.of(userid, person.externalUserId)?.bond === 'mutual') return { not: 'already_contact' };
+  if (!settings.skipVerify) {
+    corp.contactWays.request(userid, person.externalUserId, settings.state);
+    corp.reactions.applied(person, userid);
+    return { waiting: userid };
+  }
+  return { added: userid, welcomeCode: meet(corp, person, userid, settings.state) };
+}
+
+/** The staff member takes the customer who asked; undefined when nobody asked. */
+export function acceptContact(corp: Corp, person: Person, userid: string): string | undefined {
+  const request = corp.contactWays.takeRequest(userid, person.externalUserId);
+  return request && meet(corp, person, userid, request.state);
+}
+
+/** Whether there was such a chat. */
+export function closeTemporaryChat(corp: Corp, userid: string, person: Person): boolean {
+  const chat = corp.contactWays.takeChat(userid, person.externalUserId);
+  if (!chat) return false;
+  const { conclusion } = chat;
+  if (conclusion) {
+    const attachments = conclusion.attachment ? [conclusion.attachment] : [];
+    deliver(corp, person, { text: conclusion.text, attachments, via: 'conclusion', from: userid, ref: '' });
+  }
+  return true;
+}
+
+/** Who may be reached over the way: the users named and all of the departments, as far as they have customers. */
+export function usersOf(
+  corp: Corp,
+  { users, parties }: { readonly users: readonly string[]; readonly parties: readonly number[] },
+): string[] {
+  const everybody = [...corp.staff.values()].filter((staff) => staff.followsCustomers).map((staff) => staff.userid);
+  return [...new Set([...users, ...(parties.includes(ROOT_PARTY) ? everybody : [])])].filter(
+    (userid) => corp.staff.get(userid)?.followsCustomers,
+  );
+}
+
+/** The platform picks by chance; here they take turns, so that the same scans always lead to the same staff. */
+function pickStaff(corp: Corp, person: Person, way: ContactWay): string | undefined {
+  const users = usersOf(corp, way.settings);
+  const knows = (userid: string): boolean => corp.relations.of(userid, person.externalUserId)?.bond === 'mutual';
+  if (way.settings.isExclusive && users.some(knows)) return users.find(knows);
+  const picked = users[way.scans % users.length];
+  way.scans += 1;
+  return picked;
+}
+
+const meet = (corp: Corp, person: Person, userid: string, state: string): string | undefined =>
+  addContact(corp, person, userid, { addWay: 1, welcome: true, ...(state === '' ? {} : { state }) });

@@ -1,0 +1,24 @@
+/** What the platform lets one corp have at most. A tester may tighten them, so that the end is reached in a test. */
+export interface Quotas {
+  /** Contact ways and join ways together (contract §6, O-99547). */
+  ways: number;
+  /** Users of one contact way, those of its departments included (contract §6). */
+  usersOfWay: number;
+  /** Tags in the library (S, M 2026). */
+  tags: number;
+  /** Tags one staff member may put on one customer (O-92697). */
+  tagsOnCustomer: number;
+  /** Group welcomes (contract §7.2). */
+  groupWelcomes: number;
+  /** Customers of one staff member; the platform's own number differs by corp (?). */
+  customersOfStaff: number;
+}
+
+export const platformQuotas: Readonly<Quotas> = {
+  ways: 500_000,
+  usersOfWay: 100,
+  tags: 10_000,
+  tagsOnCustomer: 3_000,
+  groupWelcomes: 100,
+  customersOfStaff: 50_000,
+};
