@@ -13,6 +13,8 @@ export interface CommandRequest {
   /** Where the answer goes. */
   readonly replyTo:
     | { readonly kind: 'app' }
+    /** A button was pressed on a card of ours; the code lets that card be changed, once, within 72 h. */
+    | { readonly kind: 'card'; readonly taskId: string; readonly responseCode: string }
     | { readonly kind: 'group'; readonly chatId: string; readonly mention: string }
     | { readonly kind: 'dm'; readonly chatContactId: string };
   readonly text: string;
@@ -123,6 +125,8 @@ export interface Connection {
     readonly perHour: number;
     readonly total: number;
     readonly refused: number;
+    /** Answers by errcode; `none` where no answer came. */
+    readonly answers: Readonly<Record<string, number>>;
   }[];
   /** `lastAt`: epoch ms, null before the first. `refused` could not be verified or read; `unknown` were kept and counted. */
   readonly callbacks: {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.js';
-import type { Receive } from '../channel.js';
+import type { Connection, Receive, Received } from '../channel.js';
 import { CallbackCrypto, type Opened, type RefusalCode } from './callback-crypto.js';
 import { readEnvelope } from './callback-envelope.js';
 import { interpretCallback } from './interpret-callback.js';
@@ -33,6 +33,7 @@ const ADVICE: Readonly<Record<RefusalCode, string>> = {
 /** The callback door without its HTTP framework: verify, decrypt, hand over, and only then say "received". */
 export class WecomCallback {
   private readonly crypto: CallbackCrypto;
+  private counted: Connection['callbacks'] = { lastAt: null, taken: 0, refused: 0, unknown: 0 };
 
   constructor(
     private readonly settings: WecomSettings,
@@ -71,6 +72,7 @@ export class WecomCallback {
         receivedAt: this.clock.now(),
       });
       await receive(received);
+      this.countTaken(received);
       return RECEIVED;
     } catch (error) {
       this.logger.error({ err: error }, 'a WeCom callback could not be stored; WeCom will repeat it');
@@ -78,9 +80,25 @@ export class WecomCallback {
     }
   }
 
+  /** What came to the door since the start. */
+  figures(): Connection['callbacks'] {
+    return this.counted;
+  }
+
   refuse(code: RefusalCode): CallbackReply {
+    this.counted = { ...this.counted, refused: this.counted.refused + 1 };
     this.logger.warn({ code }, 'refused a call at the WeCom callback door');
     return reply(STATUS[code], code, ADVICE[code]);
+  }
+
+  private countTaken(received: readonly Received[]): void {
+    const { taken, unknown } = this.counted;
+    this.counted = {
+      ...this.counted,
+      lastAt: this.clock.now(),
+      taken: taken + 1,
+      unknown: unknown + (received.some(isUnknown) ? 1 : 0),
+    };
   }
 
   private open(query: CallbackQuery, encrypt: string): Opened {
@@ -90,6 +108,8 @@ export class WecomCallback {
     return this.crypto.open({ signature, timestamp, nonce, encrypt });
   }
 }
+
+const isUnknown = (one: Received): boolean => one.kind === 'fact' && one.fact.kind === 'unrecognized';
 
 const RECEIVED: CallbackReply = { status: 200, body: '', type: 'text/plain' };
 

@@ -3,7 +3,8 @@ import { WecomCallback } from './callback.js';
 import { WecomApi } from './client/wecom-api.js';
 import { CorpReading } from './corp-reading.js';
 import { Pictures } from './pictures.js';
-import { Quota, type QuotaLimits } from './quota.js';
+import { Quota } from './quota.js';
+import { publishedQuotas, type Quotas } from './quotas.js';
 import type { WecomLogger, WecomSettings } from './settings.js';
 import { WecomChannel } from './wecom.channel.js';
 
@@ -11,7 +12,7 @@ export interface WecomDeps {
   readonly clock: Clock;
   readonly logger: WecomLogger;
   /** Instead of the published ones. */
-  readonly limits?: QuotaLimits;
+  readonly quotas?: Quotas;
 }
 
 /**
@@ -20,9 +21,9 @@ export interface WecomDeps {
  */
 export function createWecomChannel(
   settings: WecomSettings,
-  { clock, logger, limits }: WecomDeps,
+  { clock, logger, quotas = publishedQuotas }: WecomDeps,
 ): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
-  const api = new WecomApi(settings, clock, new Quota(clock, limits), undefined, logger);
+  const api = new WecomApi(settings, clock, new Quota(clock, quotas), undefined, logger);
   const channel = new WecomChannel({
     api,
     pictures: new Pictures(api, clock),

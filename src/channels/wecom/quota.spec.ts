@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PushedClock } from '../../platform/clock.js';
-import { PUBLISHED_LIMITS, Quota, type QuotaLimits } from './quota.js';
+import { Quota } from './quota.js';
+import { legalTime, publishedQuotas, type Quotas } from './quotas.js';
 import { SlidingWindow } from './sliding-window.js';
 
 const done = () => Promise.resolve('done');
 
-function aQuota(over: Partial<QuotaLimits> = {}) {
+const perMinute = (limit: number): Partial<Quotas> => ({
+  rows: [{ endpoint: '*', per: 'corp', window: 'minute', limit, source: 'the test' }],
+});
+
+function aQuota(over: Partial<Quotas> = {}) {
   const clock = new PushedClock(1_795_219_200_000);
   const slept: number[] = [];
-  const quota = new Quota(clock, { ...PUBLISHED_LIMITS, ...over }, (ms) => {
+  const quota = new Quota(clock, { ...publishedQuotas, ...over }, (ms) => {
     slept.push(ms);
     clock.pushTo(clock.now() + ms);
     return Promise.resolve();
@@ -61,7 +66,7 @@ describe('SlidingWindow', () => {
 
 describe('Quota', () => {
   it('waits out a short wait', async () => {
-    const { quota, clock, slept } = aQuota({ perMinute: 1 });
+    const { quota, clock, slept } = aQuota(perMinute(1));
     await quota.run({ endpoint: 'a' }, done);
     clock.pushTo(clock.now() + 59_500);
     await expect(quota.run({ endpoint: 'a' }, done)).resolves.toBe('done');
@@ -69,7 +74,7 @@ describe('Quota', () => {
   });
 
   it('hands a long wait back with its length', async () => {
-    const { quota } = aQuota({ perMinute: 1 });
+    const { quota } = aQuota(perMinute(1));
     await quota.run({ endpoint: 'a' }, done);
     await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({
       name: 'RetryLater',
@@ -80,7 +85,7 @@ describe('Quota', () => {
   });
 
   it('gives up waiting when the clock stands still', async () => {
-    const quota = new Quota(new PushedClock(59_500), { ...PUBLISHED_LIMITS, perMinute: 1, patienceMs: 61_500 }, () =>
+    const quota = new Quota(new PushedClock(59_500), { ...publishedQuotas, ...perMinute(1), patienceMs: 61_500 }, () =>
       Promise.resolve(),
     );
     await quota.run({ endpoint: 'a' }, done);
@@ -125,5 +130,106 @@ describe('Quota', () => {
     await quota.run({ endpoint: 'a' }, done);
     quota.unblock('a');
     expect(quota.block('a')).toBe(60_000);
+  });
+
+  it('rests as long as the endpoint’s own windows are, and gettoken an hour at once', () => {
+    const { quota, clock } = aQuota();
+    const rests = Array.from({ length: 4 }, () => {
+      const restMs = quota.block('media/uploadimg');
+      clock.pushTo(clock.now() + restMs);
+      return restMs;
+    });
+    expect(rests).toEqual([60_000, 3_600_000, 86_400_000, 86_400_000]);
+    expect(quota.block('gettoken')).toBe(3_600_000);
+  });
+
+  it('counts each task and each bot on its own', async () => {
+    const { quota } = aQuota();
+    const remind = (subject: string) => quota.run({ endpoint: 'externalcontact/remind_groupmsg_send', subject }, done);
+    for (let n = 0; n < 3; n += 1) await remind('msg1');
+    await expect(remind('msg1')).rejects.toMatchObject({ code: 'wecom_quota_full' });
+    await expect(remind('msg2')).resolves.toBe('done');
+    for (let n = 0; n < 20; n += 1) await quota.run({ endpoint: 'webhook/send', subject: 'bot' }, done);
+    await expect(quota.run({ endpoint: 'webhook/send', subject: 'bot' }, done)).rejects.toThrow('quota');
+  });
+
+  it('tells what waits, why and until when, and forgets it when its time has come', async () => {
+    const { quota, clock } = aQuota(perMinute(1));
+    await quota.run({ endpoint: 'a' }, done);
+    for (let n = 0; n < 3; n += 1) await expect(quota.run({ endpoint: 'a' }, done)).rejects.toThrow('quota');
+    quota.block('b');
+    expect(quota.waiting()).toEqual([
+      { endpoint: 'a', calls: 3, until: clock.now() + 61_000, why: 'minute' },
+      { endpoint: 'b', calls: 1, until: clock.now() + 60_000, why: 'blocked' },
+    ]);
+    expect(quota.usageOf('a')).toEqual({ lastMinute: 1, perMinute: 1, lastHour: 0, perHour: 0 });
+    clock.pushTo(clock.now() + 61_000);
+    expect(quota.waiting()).toEqual([]);
+  });
+
+  it('tells who stands before a crowded endpoint', async () => {
+    const { quota } = aQuota({ atOnce: 1 });
+    let finish: () => void = () => undefined;
+    const first = quota.run({ endpoint: 'a' }, () => new Promise<void>((resolve) => (finish = resolve)));
+    const others = [1, 2].map(() => quota.run({ endpoint: 'a' }, done));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(quota.waiting()).toMatchObject([{ endpoint: 'a', calls: 2, why: 'concurrency' }]);
+    finish();
+    await Promise.all([first, ...others]);
+    expect(quota.waiting()).toEqual([]);
+  });
+
+  it('lets half as many in at once after 45033, and one more for every half minute without', async () => {
+    const { quota, clock } = aQuota({ atOnce: 8 });
+    const mostOf = async (): Promise<number> => {
+      const { work, most } = crowd();
+      await Promise.all(Array.from({ length: 30 }, () => quota.run({ endpoint: 'a' }, work)));
+      return most();
+    };
+    quota.crowded('a');
+    quota.crowded('a');
+    expect(await mostOf()).toBe(4);
+    clock.pushTo(clock.now() + 30_000);
+    await quota.run({ endpoint: 'a' }, done);
+    expect(await mostOf()).toBe(5);
+    for (let n = 0; n < 5; n += 1) {
+      clock.pushTo(clock.now() + 30_000);
+      await quota.run({ endpoint: 'a' }, done);
+    }
+    expect(await mostOf()).toBe(8);
+  });
+
+  it('comes within three in a hundred of the legal rate, and never over it', async () => {
+    const { quota, clock } = aQuota({ ...perMinute(600), patienceMs: 120_000 });
+    const at: number[] = [];
+    for (let n = 0; n < 6_000; n += 1) {
+      await quota.run({ endpoint: 'a' }, () => Promise.resolve(at.push(clock.now())));
+      clock.pushTo(clock.now() + 20);
+    }
+    const minutes = (at[5_400]! - at[0]!) / 60_000;
+    expect(5_400 / minutes / 600).toBeGreaterThan(0.97);
+    for (const from of [0, 17_000, 30_000]) {
+      const windows = new Map<number, number>();
+      for (const moment of at) {
+        const window = Math.floor((moment - from) / 60_000);
+        windows.set(window, (windows.get(window) ?? 0) + 1);
+      }
+      expect(Math.max(...windows.values())).toBeLessThanOrEqual(600);
+    }
+  });
+});
+
+describe('the legal time of many calls', () => {
+  it.each([
+    [1, 6],
+    [10_000, 60_000],
+    [150_000, 900_000],
+    [160_000, 3_660_000],
+  ])('of %i is %i ms', (calls, takesMs) => {
+    expect(legalTime(publishedQuotas, 'externalcontact/mark_tag', calls)).toBe(takesMs);
+  });
+
+  it('goes by the endpoint’s own windows, too', () => {
+    expect(legalTime(publishedQuotas, 'media/uploadimg', 1_500)).toBeGreaterThanOrEqual(86_400_000);
   });
 });

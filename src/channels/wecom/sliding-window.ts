@@ -2,7 +2,8 @@ const SLOTS = 60;
 
 /**
  * Counts what happened within the last `spanMs`, in 60 slots rather than one by one: an hour of 150 000 calls costs 60
- * numbers. A slot counts until its youngest possible entry has left, so the error is on the safe side.
+ * numbers. A slot counts until its youngest possible entry has left, so the error is on the safe side; it costs a 61st of
+ * the rate, and leaves calls that are long under way room to arrive late.
  */
 export class SlidingWindow {
   private readonly slots: { startedAt: number; count: number }[] = [];
@@ -17,8 +18,7 @@ export class SlidingWindow {
 
   /** How long until one more fits; 0 when it fits now. */
   waitMs(now: number): number {
-    this.forget(now);
-    let over = this.slots.reduce((sum, slot) => sum + slot.count, 0) - this.limit + 1;
+    let over = this.counted(now) - this.limit + 1;
     for (const slot of this.slots) {
       if (over <= 0) break;
       over -= slot.count;
@@ -34,12 +34,9 @@ export class SlidingWindow {
     else this.slots.push({ startedAt, count: 1 });
   }
 
-  isEmpty(now: number): boolean {
-    this.forget(now);
-    return this.slots.length === 0;
-  }
-
-  private forget(now: number): void {
+  /** What still counts. */
+  counted(now: number): number {
     while (this.slots[0] && this.slots[0].startedAt + this.slotMs + this.spanMs <= now) this.slots.shift();
+    return this.slots.reduce((sum, slot) => sum + slot.count, 0);
   }
 }

@@ -4,7 +4,7 @@ import { verdicts } from '../../../src/channels/wecom/client/errcodes.js';
 import { WecomApi } from '../../../src/channels/wecom/client/wecom-api.js';
 import { Quota } from '../../../src/channels/wecom/quota.js';
 import { PushedClock } from '../../../src/platform/clock.js';
-import { aCorp } from './a-corp.js';
+import { aCorp, silent } from './a-corp.js';
 import { FakeWecom, inTurn, recorded, refused } from './fake-wecom.js';
 
 const wecom = new FakeWecom();
@@ -49,7 +49,7 @@ describe('WecomApi', () => {
     expect(wecom.endpoints().filter((endpoint) => endpoint === 'gettoken')).toHaveLength(2);
   });
 
-  it.each([40014, 42001])('gets a new token once when WeCom says %i', async (errcode) => {
+  it.each([40014, 41001, 42001])('gets a new token once when WeCom says %i', async (errcode) => {
     wecom.says({ [follow]: inTurn(refused(errcode), staff) });
     await expect(ask()).resolves.toEqual(['LinXia', 'ZhaoMin']);
     expect(wecom.endpoints()).toEqual(['gettoken', follow, 'gettoken', follow]);
@@ -86,7 +86,7 @@ describe('WecomApi', () => {
     expect(await failing(ask())).toMatchObject({ name: 'GiveUp', code: 'wecom_refused' });
   });
 
-  it('stops after a wrong secret, says why, tries once in five minutes, and goes on when it is put right', async () => {
+  it('stops after a wrong corp id or secret, says why, tries ever more rarely, and goes on when it is put right', async () => {
     wecom.says({ gettoken: recorded('api_error_40013'), [follow]: staff });
     for (let n = 0; n < 5; n += 1)
       expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code: 'wecom_halted', retryAfterMs: 300_000 });
@@ -95,10 +95,85 @@ describe('WecomApi', () => {
     clock.pushTo(clock.now() + 300_000);
     await Promise.all([failing(ask()), failing(ask())]);
     expect(wecom.endpoints()).toEqual(['gettoken', 'gettoken']);
-    clock.pushTo(clock.now() + 300_000);
+    clock.pushTo(clock.now() + 600_000);
     wecom.says({ [follow]: staff });
     await ask();
     expect(api.trouble()).toBe('');
+  });
+
+  it('tries a wrong secret so rarely that WeCom never blocks the address', async () => {
+    wecom.says({ gettoken: refused(40001), [follow]: staff });
+    const perHour: number[] = [];
+    for (let hour = 0; hour < 6; hour += 1) {
+      const before = wecom.asked.length;
+      for (let minute = 0; minute < 60; minute += 1) {
+        await failing(ask());
+        clock.pushTo(clock.now() + 60_000);
+      }
+      perHour.push(wecom.asked.length - before);
+    }
+    expect(perHour[0]).toBe(4);
+    expect(Math.max(...perHour.slice(1))).toBe(1);
+    expect(api.standing().halted).toMatchObject([{ endpoint: 'gettoken', errcode: 40001, since: 1_795_219_200_000 }]);
+  });
+
+  it('waits the hour out when gettoken is blocked, and says so', async () => {
+    wecom.says({ gettoken: inTurn(recorded('api_error_45009'), recorded('api_gettoken')), [follow]: staff });
+    await failing(ask());
+    clock.pushTo(clock.now() + 3_540_000);
+    expect(await failing(ask())).toMatchObject({ code: 'wecom_quota_full' });
+    expect(wecom.endpoints()).toEqual(['gettoken']);
+    expect(api.trouble()).toContain('45009');
+    expect(api.standing().waiting).toMatchObject([{ endpoint: 'gettoken', why: 'blocked' }]);
+    clock.pushTo(clock.now() + 60_000);
+    await expect(ask()).resolves.toHaveLength(2);
+    expect(api.trouble()).toBe('');
+  });
+
+  it('tries again when the same pair was being changed by another program, and hands it back when that goes on', async () => {
+    const change = () => setRemark(api, { staff: 'LinXia', externalUserId: 'wm1', remark: 'r' });
+    wecom.says({ [remark]: inTurn(refused(45035), { errcode: 0 }) });
+    await change();
+    expect(wecom.bodiesOf(remark)).toHaveLength(2);
+    wecom.says({ [remark]: refused(45035) });
+    expect(await failing(change())).toMatchObject({ name: 'RetryLater', code: 'conflicting_call' });
+    expect(wecom.bodiesOf(remark)).toHaveLength(3);
+  });
+
+  it('tells of a call that was done only in part, by how much and not whom', async () => {
+    const told: object[] = [];
+    const heard = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new Quota(clock), 300, {
+      ...silent,
+      warn: (fields) => told.push(fields),
+    });
+    const part = { errcode: 0, errmsg: 'ok. Warning: wrong json format.', invaliduser: 'a|b', fail_list: ['wm1'] };
+    wecom.says({ [follow]: { ...staff, ...part, fail_info: { unlicensed_userid_list: ['c'] } } });
+    await getFollowUserList(heard);
+    expect(told).toEqual([
+      {
+        endpoint: follow,
+        failed: { invaliduser: 2, fail_list: 1, unlicensed_userid_list: 1, wrong_json_format: 1 },
+      },
+    ]);
+  });
+
+  it('counts its calls by what came back', async () => {
+    wecom.says({ [follow]: inTurn(staff, refused(60011), '<html>') });
+    await ask();
+    await failing(ask());
+    await failing(ask());
+    expect(api.standing().usage).toMatchObject([
+      { endpoint: 'gettoken', total: 1, refused: 0, answers: { 0: 1 } },
+      {
+        endpoint: follow,
+        total: 3,
+        refused: 1,
+        lastMinute: 3,
+        perMinute: 10_000,
+        perHour: 150_000,
+        answers: { 0: 1, 60011: 1, none: 1 },
+      },
+    ]);
   });
 
   it('stops only the endpoint that the app may not call', async () => {

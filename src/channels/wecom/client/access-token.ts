@@ -5,7 +5,8 @@ import type { Clock } from '../../../platform/clock.js';
 const MARGIN_MS = 5 * 60_000;
 
 export const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
-export type FetchToken = () => Promise<z.output<typeof tokenAnswer>>;
+type IssuedToken = z.output<typeof tokenAnswer>;
+type FetchToken = () => Promise<IssuedToken>;
 
 /** The app's one token. However many ask at once, WeCom is asked once (wrong answers to gettoken count towards a ban). */
 export class AccessToken {
@@ -19,7 +20,9 @@ export class AccessToken {
 
   async get(): Promise<string> {
     if (this.held && this.held.until > this.clock.now()) return this.held.token;
-    this.fetching ??= this.renew().finally(() => (this.fetching = undefined));
+    this.fetching ??= this.fetchToken()
+      .then((issued) => this.hold(issued))
+      .finally(() => (this.fetching = undefined));
     return this.fetching;
   }
 
@@ -28,8 +31,7 @@ export class AccessToken {
     if (this.held?.token === token) this.held = undefined;
   }
 
-  private async renew(): Promise<string> {
-    const { access_token: token, expires_in: seconds } = await this.fetchToken();
+  hold({ access_token: token, expires_in: seconds }: IssuedToken): string {
     const lifeMs = seconds * 1_000;
     this.held = { token, until: this.clock.now() + Math.max(lifeMs - MARGIN_MS, lifeMs / 2) };
     return token;

@@ -12,8 +12,7 @@ import { errcodeRows } from './errcode-rows.js';
  * - `halt_app`, `halt_endpoint`: an admin, at WeCom's console or in our settings; every call would fail the same way, and
  *   repeating a wrong secret gets the whole address blocked for an hour
  */
-export type Act =
-  'retry' | 'window' | 'crowded' | 'conflict' | 'refresh' | 'give_up' | 'halt_app' | 'halt_endpoint';
+export type Act = 'retry' | 'window' | 'crowded' | 'conflict' | 'refresh' | 'give_up' | 'halt_app' | 'halt_endpoint';
 
 export interface Verdict {
   readonly errcode: number;

@@ -1,12 +1,16 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
+import type { Connection } from '../../channel.js';
 import type { Quota, QuotaUse } from '../quota.js';
 import type { WecomLogger, WecomSettings } from '../settings.js';
 import { AccessToken, tokenAnswer } from './access-token.js';
-import { verdictOn, type Verdict } from './errcodes.js';
+import { CallCounts } from './call-counts.js';
+import { verdictOn } from './errcodes.js';
+import { faultFound, type Fault } from './faults.js';
 import { Halts } from './halts.js';
-import { Wire, withJitter, type WireAnswer, type WireRequest } from './wire.js';
+import { partialFailures } from './partial-failures.js';
+import { Unreachable, Wire, withJitter, type WireAnswer, type WireRequest } from './wire.js';
 
 export interface ApiCall<T> extends QuotaUse {
   readonly query?: Readonly<Record<string, string>>;
@@ -18,22 +22,33 @@ export interface ApiCall<T> extends QuotaUse {
 
 export type Outcome<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly errcode: number };
 
+/** What came of a question that was asked to find out how things stand. */
+export type Probed =
+  | ({ readonly kind: 'answered' } & Pick<WireAnswer, 'errcode' | 'errmsg' | 'body' | 'theirNow'>)
+  | { readonly kind: 'unreachable'; readonly fault: Fault }
+  /** Not asked: WeCom has blocked us, or our own quota is full. `until`: epoch ms. */
+  | { readonly kind: 'waits'; readonly until: number };
+
 const TOKEN_ENDPOINT = 'gettoken';
-const ERRMSG_SHOWN = 160;
+const ERRMSG_SHOWN = 200;
+/** A call on the same pair takes about so long; one of another program's is waited out in place. */
+const CONFLICT_MS = 400;
+const CONFLICT_TRIES = 3;
 
 /** Calls WeCom as one app: token, quota, halts, and the one table that turns an errcode into who must act. */
 export class WecomApi {
   private readonly token: AccessToken;
   private readonly wire: Wire;
   private readonly halts: Halts;
-  private fault: string | undefined;
+  private readonly counts = new CallCounts();
+  private fault: Fault | undefined;
 
   constructor(
     private readonly settings: WecomSettings,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly quota: Quota,
     timeoutMs?: number,
-    logger?: WecomLogger,
+    private readonly logger?: WecomLogger,
   ) {
     this.wire = new Wire(settings.apiBase, timeoutMs);
     this.halts = new Halts(clock, logger);
@@ -49,36 +64,85 @@ export class WecomApi {
 
   /** As `ask`, but the expected errcodes come back as an outcome. */
   async tryAsk<T>(call: ApiCall<T>, expected: readonly number[]): Promise<Outcome<T>> {
-    return this.quota.run(call, async () => {
-      this.halts.check(call.endpoint);
-      const answer = await this.withToken(call);
-      if (expected.includes(answer.errcode)) {
-        this.answered(call.endpoint);
-        return { ok: false, errcode: answer.errcode };
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.quota.run(call, () => {
+        this.halts.check(call.endpoint);
+        return this.withToken(call);
+      });
+      const { errcode } = answer;
+      if (errcode !== 0 && !expected.includes(errcode)) {
+        if (verdictOn(errcode).act !== 'conflict' || tries === CONFLICT_TRIES)
+          throw this.refusal(call.endpoint, answer);
+        await this.quota.sleep(withJitter(CONFLICT_MS));
+        continue;
       }
-      if (answer.errcode !== 0) throw this.refusal(call.endpoint, answer);
       this.answered(call.endpoint);
+      if (errcode !== 0) return { ok: false, errcode };
+      this.tellPartial(call.endpoint, answer);
       return { ok: true, data: read(call, answer) };
+    }
+  }
+
+  /** Asks once to learn how things stand, whether it is halted or not: an admin wants to know now. Never throws for WeCom. */
+  probe(call: Omit<ApiCall<unknown>, 'answer'>): Promise<Probed> {
+    return this.probing(call.endpoint, () => this.quota.run(call, () => this.withToken(call)));
+  }
+
+  /** As `probe`, of the secret itself. A token that comes is used from then on. */
+  probeToken(): Promise<Probed> {
+    return this.probing(TOKEN_ENDPOINT, async () => {
+      const answer = await this.quota.run({ endpoint: TOKEN_ENDPOINT }, () => this.requestToken());
+      if (answer.errcode === 0) this.token.hold(read({ endpoint: TOKEN_ENDPOINT, answer: tokenAnswer }, answer));
+      return answer;
     });
   }
 
   /** What an admin should know; empty when all is well. */
   trouble(): string {
-    return [this.halts.describe(), this.fault === undefined ? '' : `企业微信接口无法访问（${this.fault}）`]
-      .filter((part) => part !== '')
-      .join('；');
+    const blocked = this.quota.waiting().find((wait) => wait.endpoint === TOKEN_ENDPOINT && wait.why === 'blocked');
+    return [
+      ...this.halts.list().map(({ advice, errcode, endpoint }) => `${advice.zh}（${errcode}，${endpoint}）`),
+      ...(blocked ? ['企业微信暂时拒绝本机 IP 获取凭证（45009），一小时后自动再试'] : []),
+      ...(this.fault ? [`企业微信接口无法访问：${faultFound(this.fault).zh}`] : []),
+    ].join('；');
   }
 
-  private async withToken(call: ApiCall<unknown>): Promise<WireAnswer> {
+  standing(): Pick<Connection, 'halted' | 'waiting' | 'usage'> {
+    return {
+      halted: this.halts.list(),
+      waiting: this.quota.waiting(),
+      usage: this.counts.list().map((count) => ({ ...count, ...this.quota.usageOf(count.endpoint) })),
+    };
+  }
+
+  private async probing(endpoint: string, asking: () => Promise<WireAnswer>): Promise<Probed> {
+    const known = this.halts.tooSoon(endpoint);
+    if (known) return { kind: 'answered', errcode: known.errcode, errmsg: '', body: {} };
+    try {
+      const answer = await asking();
+      // What it says goes into the halts like any other answer: what an admin has put right goes on at once.
+      if (answer.errcode === 0) this.answered(endpoint);
+      else this.refusal(endpoint, answer);
+      return { kind: 'answered', ...answer, errmsg: this.shown(answer.errmsg) };
+    } catch (error) {
+      if (error instanceof Unreachable) return { kind: 'unreachable', fault: error.fault };
+      if (error instanceof RetryLater) return { kind: 'waits', until: this.clock.now() + (error.retryAfterMs ?? 0) };
+      throw error;
+    }
+  }
+
+  private async withToken(call: Omit<ApiCall<unknown>, 'answer'>): Promise<WireAnswer> {
     const token = await this.token.get();
     const answer = await this.exchange(call, token);
     if (verdictOn(answer.errcode).act !== 'refresh') return answer;
     // WeCom may end a token early: one new one, one more try, and no loop.
     this.token.drop(token);
-    return this.exchange(call, await this.token.get());
+    const renewed = await this.token.get();
+    await this.quota.admit(call);
+    return this.exchange(call, renewed);
   }
 
-  private exchange(call: ApiCall<unknown>, token: string): Promise<WireAnswer> {
+  private exchange(call: Omit<ApiCall<unknown>, 'answer'>, token: string): Promise<WireAnswer> {
     const { endpoint, query, body } = call;
     const sent = body === undefined || body instanceof FormData ? body : JSON.stringify(body);
     // Only the query is read for the token; a header or the body is answered with 41001 (S probe).
@@ -93,17 +157,23 @@ export class WecomApi {
     try {
       const answer = await this.wire.exchange(request);
       this.fault = undefined;
+      this.counts.note(request.endpoint, answer.errcode);
       return answer;
     } catch (error) {
-      if (error instanceof RetryLater) this.fault = error.message;
+      if (error instanceof Unreachable) this.fault = error.fault;
+      this.counts.note(request.endpoint, null);
       throw error;
     }
   }
 
+  private requestToken(): Promise<WireAnswer> {
+    const { corpId, secret } = this.settings;
+    return this.reach({ endpoint: TOKEN_ENDPOINT, query: { corpid: corpId, corpsecret: secret } });
+  }
+
   private fetchToken(): Promise<z.output<typeof tokenAnswer>> {
     return this.quota.run({ endpoint: TOKEN_ENDPOINT }, async () => {
-      const { corpId, secret } = this.settings;
-      const answer = await this.reach({ endpoint: TOKEN_ENDPOINT, query: { corpid: corpId, corpsecret: secret } });
+      const answer = await this.requestToken();
       if (answer.errcode !== 0) throw this.refusal(TOKEN_ENDPOINT, answer);
       this.quota.unblock(TOKEN_ENDPOINT);
       return read({ endpoint: TOKEN_ENDPOINT, answer: tokenAnswer }, answer);
@@ -116,20 +186,32 @@ export class WecomApi {
   }
 
   private refusal(endpoint: string, answer: WireAnswer): Error {
-    const verdict: Verdict = verdictOn(answer.errcode);
-    const message = `WeCom ${endpoint}: ${verdict.code} (${answer.errcode}) ${this.shown(answer.errmsg)}`.trimEnd();
-    switch (verdict.act) {
+    const verdict = verdictOn(answer.errcode);
+    const { act, code, afterMs = 2_000 } = verdict;
+    const message = `WeCom ${endpoint}: ${code} (${answer.errcode}) ${this.shown(answer.errmsg)}`.trimEnd();
+    switch (act) {
+      case 'crowded':
+        this.quota.crowded(endpoint);
+        return new RetryLater(code, withJitter(afterMs), { message });
       case 'retry':
+      case 'conflict':
       case 'refresh':
-        return new RetryLater(verdict.code, withJitter(verdict.afterMs ?? 2_000), { message });
+        return new RetryLater(code, withJitter(afterMs), { message });
       case 'window':
-        return new RetryLater(verdict.code, withJitter(this.quota.block(endpoint)), { message });
+        return new RetryLater(code, withJitter(this.quota.block(endpoint)), { message });
       case 'give_up':
-        return new GiveUp(verdict.code, { message });
+        // It refused what was asked, not us.
+        this.answered(endpoint);
+        return new GiveUp(code, { message });
       case 'halt_app':
       case 'halt_endpoint':
         return this.halts.raise(verdict, endpoint);
     }
+  }
+
+  private tellPartial(endpoint: string, { body, errmsg }: WireAnswer): void {
+    const failed = partialFailures(body, errmsg);
+    if (Object.keys(failed).length > 0) this.logger?.warn({ endpoint, failed }, 'WeCom did a call only in part');
   }
 
   /** WeCom's own words help a person, but they may quote what we sent. */

@@ -1,10 +1,13 @@
 import { RetryLater } from '../../../platform/errors.js';
+import { faultOf, type Fault } from './faults.js';
 
 /** Told by errcode alone: failures carry the endpoint's default empty fields, so the shape proves nothing (S probe). */
 export interface WireAnswer {
   readonly errcode: number;
   readonly errmsg: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Epoch ms by the other side's clock, from the Date header; absent where it sent none. */
+  readonly theirNow?: number;
 }
 
 export interface WireRequest {
@@ -13,6 +16,17 @@ export interface WireRequest {
   readonly query: Readonly<Record<string, string>>;
   /** Absent: a GET. */
   readonly body?: string | FormData;
+}
+
+/** No answer of WeCom's came. Nobody must act at once: the network may be back in a moment. */
+export class Unreachable extends RetryLater {
+  constructor(
+    code: string,
+    endpoint: string,
+    readonly fault: Fault,
+  ) {
+    super(code, withJitter(FAULT_RETRY_MS), { message: `WeCom ${endpoint}: ${fault.detail}` });
+  }
 }
 
 const TIMEOUT_MS = 10_000;
@@ -46,31 +60,22 @@ export class Wire {
       });
       text = await response.text();
     } catch (error) {
-      throw fault(request.endpoint, 'wecom_unreachable', faultCodeOf(error));
+      throw new Unreachable('wecom_unreachable', request.endpoint, faultOf(error));
     }
-    if (response.status !== 200) throw fault(request.endpoint, 'wecom_http_error', `HTTP ${response.status}`);
+    if (response.status !== 200)
+      throw new Unreachable('wecom_http_error', request.endpoint, { kind: 'http', detail: `HTTP ${response.status}` });
     const body = parse(text);
-    if (!body) throw fault(request.endpoint, 'wecom_not_json', 'the answer is not JSON');
+    if (!body) throw new Unreachable('wecom_not_json', request.endpoint, { kind: 'not_wecom', detail: 'not JSON' });
     // Success is errcode absent or 0; one that is no number is not a success.
     const errcode = Number(body['errcode'] ?? 0);
+    const theirNow = Date.parse(response.headers.get('date') ?? '');
     return {
       errcode: Number.isInteger(errcode) ? errcode : -1,
       errmsg: typeof body['errmsg'] === 'string' ? body['errmsg'] : '',
       body,
+      ...(Number.isNaN(theirNow) ? {} : { theirNow }),
     };
   }
-}
-
-const fault = (endpoint: string, code: string, detail: string): RetryLater =>
-  new RetryLater(code, withJitter(FAULT_RETRY_MS), { message: `WeCom ${endpoint}: ${detail}` });
-
-/** `ECONNREFUSED`, `TimeoutError`: what can be told of a fault without telling the address. */
-function faultCodeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown fault';
-  const cause = error.cause as { code?: unknown; errors?: readonly { code?: unknown }[] } | undefined;
-  // A name with several addresses fails with one error each.
-  const code = cause?.code ?? cause?.errors?.[0]?.code;
-  return typeof code === 'string' ? code : error.cause instanceof Error ? error.cause.message : error.name;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -1,0 +1,235 @@
+import type { Act } from './errcodes.js';
+
+/** `afterMs`: before the next try, for `retry`. `zh`, `en`: what the admin must do, for `halt_*`. */
+interface Row {
+  readonly errcode: number;
+  readonly act: Act;
+  readonly code: string;
+  readonly source: string;
+  readonly afterMs?: number;
+  readonly zh?: string;
+  readonly en?: string;
+}
+
+const row = (errcode: number, act: Act, code: string, source: string, more: Partial<Row> = {}): Row => ({
+  errcode,
+  act,
+  code,
+  source,
+  ...more,
+});
+const giveUp = (errcode: number, code: string, source: string): Row => row(errcode, 'give_up', code, source);
+const retry = (errcode: number, code: string, afterMs: number, source: string): Row =>
+  row(errcode, 'retry', code, source, { afterMs });
+const halt = (errcode: number, what: 'app' | 'endpoint', code: string, source: string, zh: string, en: string): Row =>
+  row(errcode, what === 'app' ? 'halt_app' : 'halt_endpoint', code, source, { zh, en });
+
+/**
+ * Every errcode the contract knows (§1.2), who must act on it, and where that is written. Meanings: the official table (G,
+ * crawled 2024-04) and the 2026 page extracts (S); T: an error really received by a live client.
+ */
+export const errcodeRows: readonly Row[] = [
+  // --- nobody: again later
+  retry(-1, 'wecom_busy', 2_000, 'G: system busy, back off'),
+  retry(6000, 'data_conflict', 2_000, 'G: two writers'),
+  retry(40007, 'media_expired', 1_000, 'G: media_id lives 3 days; uploaded anew'),
+  retry(41047, 'mass_send_unknown', 60_000, 'G: invalid id; ★ also seen right after creation'),
+  retry(41063, 'mass_send_dispatching', 60_000, 'G: asked right after creation'),
+  retry(41096, 'welcome_in_flight', 1_000, 'G: another app is sending one; may be tried again'),
+  retry(50100, 'bad_cursor', 2_000, 'S: paging starts again'),
+  // --- nobody: WeCom's own limits
+  row(45009, 'window', 'too_frequent', 'G: the block lasts as long as the window'),
+  row(45033, 'crowded', 'too_many_at_once', 'G: calls at once per endpoint; no number is published', {
+    afterMs: 2_000,
+  }),
+  row(45035, 'conflict', 'conflicting_call', 'S 2026: the same pair in parallel', { afterMs: 2_000 }),
+  // --- nobody: a new token, once
+  row(40014, 'refresh', 'token_refused', 'G, S probe: expired, mangled or of the wrong kind'),
+  row(41001, 'refresh', 'token_missing', 'G, S probe'),
+  row(42001, 'refresh', 'token_expired', 'G'),
+
+  // --- an admin: the whole app is refused
+  halt(
+    40001,
+    'app',
+    'bad_secret',
+    'G: wrong secret, of another corp, or the app is disabled; never loop',
+    '应用 Secret 不正确（或应用已停用）：在管理后台「应用管理」里重新查看 Secret，改好 WECOM_SECRET 后重启。不要反复重试，多次错误会让本机 IP 被封一小时',
+    "The app's secret is wrong, or the app is disabled: look it up under 应用管理, put it into WECOM_SECRET and restart. Do not try often: wrong secrets get this address blocked for an hour.",
+  ),
+  halt(
+    40013,
+    'app',
+    'bad_corp_id',
+    'G, S probe',
+    '企业 ID 不正确：在管理后台「我的企业」最下方核对，改好 WECOM_CORP_ID 后重启',
+    'The corp id is wrong: compare it with the foot of 我的企业, put it into WECOM_CORP_ID and restart.',
+  ),
+  halt(41002, 'app', 'corp_id_missing', 'G', '缺少企业 ID，请检查 WECOM_CORP_ID', 'No corp id: set WECOM_CORP_ID.'),
+  halt(
+    41004,
+    'app',
+    'secret_missing',
+    'G, S probe',
+    '缺少 Secret，请检查 WECOM_SECRET',
+    'No secret: set WECOM_SECRET.',
+  ),
+  halt(
+    48004,
+    'app',
+    'authorisation_void',
+    'G',
+    '应用授权已失效，请在管理后台重新授权',
+    "The app's authorisation is void: authorise it again in the admin console.",
+  ),
+  halt(
+    50003,
+    'app',
+    'app_disabled',
+    'G',
+    '应用已被停用，请在管理后台启用',
+    'The app is disabled: enable it in the admin console.',
+  ),
+  halt(
+    60020,
+    'app',
+    'untrusted_ip',
+    'G: apps made after 2022-06-20',
+    '服务器 IP 不在应用的「企业可信 IP」里：在应用详情页底部加入，约 1 分钟后生效',
+    "The server's address is not among the app's 企业可信 IP: add it at the foot of the app's page; it takes about a minute.",
+  ),
+  // --- an admin: one endpoint is refused, all else goes on
+  halt(
+    40056,
+    'endpoint',
+    'bad_agent_id',
+    'G',
+    'AgentId 不正确：在应用详情页核对，改好 WECOM_AGENT_ID 后重启',
+    "The AgentId is wrong: compare it with the app's page, put it into WECOM_AGENT_ID and restart.",
+  ),
+  halt(
+    43012,
+    'endpoint',
+    'app_needs_callback',
+    'G, S: interactive cards',
+    '应用需要先设置「接收消息」的回调地址',
+    'The app needs a callback address (接收消息) first.',
+  ),
+  halt(
+    48001,
+    'endpoint',
+    'endpoint_not_authorised',
+    'G',
+    '应用没有这个接口的权限，请在管理后台授权',
+    'The app has no right to this endpoint: grant it in the admin console.',
+  ),
+  halt(
+    48002,
+    'endpoint',
+    'app_may_not_call',
+    'G, O-99547',
+    '请在「客户联系 → 客户 → API → 可调用接口的应用」里加入本应用',
+    'Add this app under 客户联系 → 客户 → API → 可调用接口的应用.',
+  ),
+  halt(
+    301002,
+    'endpoint',
+    'foreign_agent_id',
+    'G: the token belongs to another app',
+    'AgentId 与 Secret 不属于同一个应用，请一起核对 WECOM_AGENT_ID 和 WECOM_SECRET',
+    'The AgentId and the secret are of two apps: check WECOM_AGENT_ID and WECOM_SECRET together.',
+  ),
+  halt(
+    301052,
+    'endpoint',
+    'archive_expired',
+    'G',
+    '会话内容存档已到期，请续费或关闭',
+    'The conversation archive has expired: renew it or switch it off.',
+  ),
+  halt(301053, 'endpoint', 'archive_off', 'G', '没有开通会话内容存档', 'The conversation archive is not switched on.'),
+
+  // --- an operator, when convenient: who or what was named is not there, or not ours to touch
+  giveUp(40003, 'no_such_staff', 'G: bad form, not in the directory, or resigned'),
+  giveUp(40031, 'bad_staff_list', 'G'),
+  giveUp(40032, 'bad_staff_list', 'G: too long or empty'),
+  giveUp(40050, 'no_such_group', 'T: invalid group id'),
+  giveUp(40066, 'bad_department', 'G'),
+  giveUp(40068, 'no_such_tag', 'G, T: unknown tag or group id; read the library again'),
+  giveUp(40071, 'tag_exists', 'T: fetched and reused by ensure_tags'),
+  giveUp(40072, 'bad_tag_name', 'G: length'),
+  giveUp(40096, 'no_such_contact', 'G, T: of another subject, or its staff are outside the visible scope'),
+  giveUp(49008, 'group_dismissed', 'G'),
+  giveUp(50002, 'staff_out_of_scope', 'G'),
+  giveUp(60011, 'no_permission', 'G: outside the visible scope, or not the creator'),
+  giveUp(60111, 'no_such_staff', 'G, T: left, outside the scope, or none named'),
+  giveUp(60123, 'bad_department', 'G'),
+  giveUp(81011, 'no_permission', '?: a tag of another app'),
+  giveUp(81013, 'no_valid_receiver', 'S: message/send, all invalid'),
+  giveUp(84061, 'not_a_contact', 'G: the pair has no relation any more'),
+  giveUp(84074, 'no_contact_permission', 'G'),
+  giveUp(84084, 'not_following', 'G'),
+  giveUp(701008, 'staff_unlicensed', 'G: none of them has an interop licence'),
+  giveUp(701099, 'staff_unlicensed', 'G'),
+  // --- contact ways, join ways, welcome
+  giveUp(40029, 'bad_oauth_code', 'G'),
+  giveUp(40037, 'no_such_welcome_template', 'T'),
+  giveUp(41037, 'contact_way_type_missing', 'G'),
+  giveUp(41038, 'contact_way_scene_missing', 'G'),
+  giveUp(41039, 'bad_contact_way_type', 'G'),
+  giveUp(41040, 'bad_contact_way_scene', 'G'),
+  giveUp(41041, 'too_many_staff_in_contact_way', 'G: 100'),
+  giveUp(41042, 'bad_contact_way_style', 'G'),
+  giveUp(41043, 'join_way_missing', 'G: config_id'),
+  giveUp(41044, 'no_such_join_way', 'G: or made by another app'),
+  giveUp(41045, 'join_way_quota_full', 'G: 500 000 a corp, with contact ways'),
+  giveUp(41049, 'welcome_code_missing', 'G'),
+  giveUp(41050, 'welcome_code_expired', 'G: 20 s, once'),
+  giveUp(41051, 'already_welcomed', 'G: chatting already, or another app was first'),
+  giveUp(41054, 'staff_not_activated', 'G: or without their real name'),
+  giveUp(41055, 'welcome_template_quota_full', 'G: 100 a corp'),
+  giveUp(41058, 'foreign_welcome_template', 'G: made by another app'),
+  giveUp(41091, 'too_many_groups_in_join_way', 'G: 5'),
+  // --- mass sends, messages, media
+  giveUp(41046, 'mass_send_missing', 'G'),
+  giveUp(41048, 'nobody_to_send_to', 'T: all over quota or not contacts'),
+  giveUp(41064, 'too_many_attachments', 'G'),
+  giveUp(41065, 'bad_attachment', 'G'),
+  giveUp(41093, 'mass_send_cancelled', 'G'),
+  giveUp(41094, 'too_many_reminders', 'G: 3 in 24 h'),
+  giveUp(40008, 'bad_message_type', 'G'),
+  giveUp(44001, 'empty_media', 'G'),
+  giveUp(44004, 'empty_text', 'G'),
+  giveUp(45001, 'media_too_large', 'G'),
+  giveUp(45002, 'text_too_long', 'G'),
+  giveUp(93000, 'bad_webhook', 'S probe: wrong key, or the bot was removed'),
+  giveUp(93004, 'bot_disabled', 'G'),
+  giveUp(93006, 'no_such_group', 'G'),
+  giveUp(93008, 'bot_not_in_group', 'G'),
+  // --- handing customers and groups over
+  giveUp(40097, 'staff_not_resigned', 'G'),
+  giveUp(40098, 'staff_not_verified', 'G: no real name'),
+  giveUp(40099, 'staff_contacts_full', 'G'),
+  giveUp(40100, 'already_handed_over', 'G: under way'),
+  giveUp(90500, 'owner_not_resigned', 'G'),
+  giveUp(90501, 'not_a_customer_group', 'G'),
+  giveUp(90502, 'owner_resigned', 'G'),
+  giveUp(90503, 'group_full', 'G: full with 99 from WeChat; to be confirmed in the client'),
+  giveUp(90504, 'owner_unchanged', 'G'),
+  giveUp(90507, 'group_being_inherited', 'G'),
+  giveUp(90508, 'group_already_inherited', 'G'),
+  giveUp(90509, 'not_a_wecom_group', 'G'),
+  giveUp(90511, 'bad_group_id', 'G: opengid'),
+  // --- the call itself is wrong: ours to mend
+  giveUp(40035, 'bad_parameter', 'G: often text where a list is due'),
+  giveUp(40058, 'bad_parameter', 'G, T: also too long, bad JSON, GET for POST'),
+  giveUp(40063, 'parameter_missing', 'G, T'),
+  giveUp(41009, 'staff_missing', 'G'),
+  giveUp(41017, 'tag_missing', 'T'),
+  giveUp(41018, 'tag_name_missing', 'T'),
+  giveUp(41035, 'contact_missing', 'G'),
+  giveUp(50001, 'bad_redirect', 'G'),
+  giveUp(81017, 'owner_filter_needed', 'G: more than 1 000 people in scope'),
+  giveUp(600018, 'bad_time_span', 'T: statistics'),
+  giveUp(610014, 'bad_unionid', 'G'),
+];

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { errcodeRows } from './errcode-rows.js';
+import { verdictOn, verdicts, type Act } from './errcodes.js';
+
+const recorded = JSON.parse(
+  readFileSync(new URL('../../../../test/fixtures/wecom/errcodes.json', import.meta.url), 'utf8'),
+) as { readonly codes: readonly { readonly errcode: number; readonly meaning: string; readonly who: string }[] };
+
+const acts: Readonly<Record<string, Act>> = {
+  'nobody, again later': 'retry',
+  'nobody, after the window': 'window',
+  'nobody, with fewer at once': 'crowded',
+  'nobody, after the other call': 'conflict',
+  'nobody, with a new token': 'refresh',
+  'an operator': 'give_up',
+  'an admin, all stops': 'halt_app',
+  'an admin, the endpoint stops': 'halt_endpoint',
+};
+
+describe('the table of errcodes', () => {
+  it.each(recorded.codes.map(({ errcode, meaning, who }) => [errcode, meaning, who] as const))(
+    'knows %i (%s): %s must act',
+    (errcode, _meaning, who) => {
+      expect(verdicts.get(errcode)?.act).toBe(acts[who]);
+    },
+  );
+
+  it('has no code twice, a source on every row, and advice in both languages wherever an admin must act', () => {
+    expect(verdicts.size).toBe(errcodeRows.length);
+    for (const { source, act, zh, en } of errcodeRows) {
+      expect(source).not.toBe('');
+      expect([zh !== undefined, en !== undefined]).toEqual(act.startsWith('halt') ? [true, true] : [false, false]);
+    }
+  });
+
+  it('leaves a code nobody wrote down to an operator', () => {
+    expect(verdictOn(99_999)).toMatchObject({ act: 'give_up', code: 'wecom_refused' });
+  });
+});
