@@ -137,12 +137,16 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     case 'tier_unlocked':
       return { member: { ...member, tierLock: null }, counts: null };
     case 'contact_changed':
+    case 'transfer_failed':
     case 'left_group':
     case 'custom':
       return { member, counts: null };
     case 'group_changed':
     case 'group_read':
     case 'tag_library_changed':
+    case 'tag_library_read':
+    case 'staff_changed':
+    case 'app_alarm':
     case 'unrecognized':
       return { member, counts: null };
     default:

@@ -25,11 +25,17 @@ export const factData = {
   contact_lost: z.object({ staff: text(64).optional(), by: z.enum(['staff', 'member']).default('member') }),
   /** Staff edited remark or tags by hand; the contact must be read again. */
   contact_changed: z.object({ staff: text(64).optional() }),
-  /** A read of the contact came back: the corp's view of it at `readAt` (epoch ms). */
+  /** The customer would not be handed over to this member of staff, or could not be. */
+  transfer_failed: z.object({ staff: text(64).optional(), reason: z.string().max(64).default('') }),
+  /**
+   * A read of the contact came back: the corp's view of it at `readAt` (epoch ms). `of`: only the relations to these
+   * staff were looked at, so the read says nothing about the others.
+   */
   contact_read: z.object({
     name: z.string().max(128),
     gender: z.number().int().min(0).max(2).default(0),
     readAt: z.number().int(),
+    of: z.array(text(64)).optional(),
     follows: z.array(
       z.object({
         staff: text(64),
@@ -54,6 +60,8 @@ export const factData = {
     detail: text(64),
     version: z.string().optional(),
     lastVersion: z.string().optional(),
+    /** Everybody who came or went was listed, and told as a fact of their own. */
+    complete: z.boolean().default(false),
   }),
   group_read: z.object({
     chatId: text(128),
@@ -62,6 +70,8 @@ export const factData = {
     version: z.string().optional(),
     readAt: z.number().int(),
     dismissed: z.boolean().default(false),
+    /** 0 normal, 1 the owner has left the corp, 2 being handed on, 3 handed on (contract §5.1). */
+    ownerState: z.number().int().min(0).max(3).optional(),
     people: z.array(
       z.object({
         externalUserId: z.string().optional(),
@@ -76,6 +86,21 @@ export const factData = {
     ),
   }),
   tag_library_changed: z.object({ id: z.string().optional(), change: text(32) }),
+  /** The whole tag library as it was at `readAt`. */
+  tag_library_read: z.object({
+    readAt: z.number().int(),
+    groups: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        tags: z.array(z.object({ id: z.string(), name: z.string(), order: z.number().default(0) })),
+      }),
+    ),
+  }),
+  /** A member of staff joined or left the corp, or has another userid (`to`) now. */
+  staff_changed: z.object({ staff: text(64), change: z.enum(['joined', 'left', 'renamed']), to: text(64).optional() }),
+  /** WeCom warns of something about the app that only an admin can put right; `over` says that it has been. */
+  app_alarm: z.object({ alarm: text(64), over: z.boolean().default(false) }),
   /** `chatId` is absent in a direct message. Only the shape of the text is kept, never the text. */
   sent_message: z.object({
     chatId: text(128).optional(),
@@ -148,6 +173,15 @@ export const clientFactKinds = [
   'custom',
 ] as const satisfies readonly FactKind[];
 
+const memberlessKinds: ReadonlySet<FactKind> = new Set<FactKind>([
+  'group_changed',
+  'group_read',
+  'tag_library_changed',
+  'tag_library_read',
+  'staff_changed',
+  'app_alarm',
+  'unrecognized',
+]);
+
 /** Facts whose subject is a group or the corp: they resolve to no member. */
-export const isMemberless = (kind: FactKind): boolean =>
-  kind === 'group_changed' || kind === 'group_read' || kind === 'tag_library_changed' || kind === 'unrecognized';
+export const isMemberless = (kind: FactKind): boolean => memberlessKinds.has(kind);

@@ -7,7 +7,7 @@ import { stores } from './stores.js';
 
 /** Group information lags behind its callback by about this long (contract §3.2). */
 const READ_LAG_MS = 2_000;
-const HOUR_MS = 3_600_000;
+const TAG_BURST_MS = 5_000;
 
 /** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
 export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances, now: number): Promise<Planned[]> {
@@ -24,7 +24,12 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
       );
       // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own. Only
       // the names of newcomers are not in it.
-      if (follows && !nameless && (fact.data.detail === 'add_member' || fact.data.detail === 'del_member')) {
+      if (
+        follows &&
+        fact.data.complete &&
+        !nameless &&
+        (fact.data.detail === 'add_member' || fact.data.detail === 'del_member')
+      ) {
         await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [fact.data.version, group.id]);
       } else {
         planned.push({
@@ -37,10 +42,12 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
       }
     }
     if (fact.kind === 'tag_library_changed' && on.abilities.has('read_tags')) {
+      // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
+      const burst = Math.floor(now / TAG_BURST_MS);
       planned.push({
-        key: `read_tags:${Math.floor(fact.at / HOUR_MS)}:${fact.data.id ?? ''}`,
+        key: `read_tags:burst:${burst}`,
         action: { kind: 'read_tags' },
-        notBefore: now,
+        notBefore: (burst + 1) * TAG_BURST_MS,
         priority: 20,
       });
     }
@@ -48,27 +55,41 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
   return planned;
 }
 
+/** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */
+async function readsAfter(tx: Sql, staff: string, factKey: string, on: Circumstances, now: number): Promise<Planned[]> {
+  const customers = on.abilities.has('read_contact') ? await stores.follows.customersOf(tx, staff) : [];
+  const members = await stores.identities.find(
+    tx,
+    customers.map((value) => ({ kind: 'external_userid' as const, value })),
+  );
+  const groups = on.abilities.has('read_group')
+    ? (await stores.groups.all(tx)).filter((group) => group.owner === staff && group.status === 'active')
+    : [];
+  return [
+    ...customers.map((externalUserId) => ({
+      key: `read:${factKey}:${externalUserId}`,
+      action: { kind: 'read_contact' as const, externalUserId },
+      member: members.get(`external_userid:${externalUserId}`),
+      notBefore: now + READ_LAG_MS,
+      priority: 20,
+    })),
+    ...groups.flatMap((group) =>
+      group.chatId === null
+        ? []
+        : [
+            {
+              key: `read:${factKey}:${group.chatId}`,
+              action: { kind: 'read_group' as const, chatId: group.chatId },
+              group: group.id,
+              notBefore: now + READ_LAG_MS,
+              priority: 20,
+            },
+          ],
+    ),
+  ];
+}
+
 function isNameless(taken: Taken, factId: number): boolean {
   const member = taken.facts.find(({ fact }) => fact.id === factId)?.member;
   return member !== undefined && taken.members.get(member)?.state.name === '';
-}
-
-/** Every group of a pool has a join way ready before anybody is to be invited into it. */
-export async function joinWayActions(tx: Sql, on: Circumstances, now: number): Promise<Planned[]> {
-  if (!on.abilities.has('ensure_join_way')) return [];
-  const lacking = await tx.all<{ id: number; chat_id: string; tier: string }>(
-    `SELECT id, chat_id, tier FROM chat_group WHERE tier IS NOT NULL AND chat_id IS NOT NULL AND join_qr IS NULL AND status = 'active'`,
-  );
-  return lacking.map((group) => ({
-    key: `join_way:${group.id}`,
-    group: group.id as Planned['group'],
-    notBefore: now,
-    priority: 10,
-    action: {
-      kind: 'ensure_join_way',
-      chatId: group.chat_id,
-      state: `qj-${group.tier}-${group.id}`.slice(0, 30),
-      remark: `群阶 ${group.tier}`,
-    },
-  }));
 }

@@ -1,4 +1,5 @@
 import { DecisionStore } from '../audit/decision.store.js';
+import { EventCountStore } from '../audit/event-count.store.js';
 import { GroupStore } from '../groups/group.store.js';
 import { MoveStore } from '../groups/move.store.js';
 import { TaskStore } from '../groups/task.store.js';
@@ -6,6 +7,7 @@ import { BucketStore } from '../members/bucket.store.js';
 import { FollowStore } from '../members/follow.store.js';
 import { IdentityStore } from '../members/identity.store.js';
 import { MemberStore } from '../members/member.store.js';
+import { StaffStore } from '../members/staff.store.js';
 import { TagStore } from '../members/tag.store.js';
 import { OutboxStore } from '../outbox/outbox.store.js';
 import { FactStore } from './fact.store.js';
@@ -18,9 +20,11 @@ export const stores = {
   buckets: new BucketStore(),
   tags: new TagStore(),
   follows: new FollowStore(),
+  staff: new StaffStore(),
   groups: new GroupStore(),
   moves: new MoveStore(),
   tasks: new TaskStore(),
   outbox: new OutboxStore(),
   decisions: new DecisionStore(),
+  eventCounts: new EventCountStore(),
 };

@@ -137,18 +137,24 @@ export const factsOf = <K extends FactKind>(
   kind: K,
 ): (FactOf<K> & { readonly id: number })[] => ofKind(facts, kind).map(({ fact }) => fact);
 
-/** A loss is of one pair: who still has another member of staff stays a contact. */
+/**
+ * A loss is of one pair: who still has another member of staff stays a contact. And a read is of some pairs, or came late:
+ * who has a pair left is a contact.
+ */
 async function keepOtherContacts(
   tx: Sql,
   facts: readonly MemberFact[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
   const losers = [
-    ...new Set(
-      ofKind(facts, 'contact_lost')
+    ...new Set([
+      ...ofKind(facts, 'contact_lost')
         .filter(({ fact }) => fact.data.staff !== undefined)
         .map(({ member }) => member),
-    ),
+      ...ofKind(facts, 'contact_read')
+        .filter(({ fact, member }) => fact.data.readAt >= (members.get(member)?.state.contactChangedAt ?? 0))
+        .map(({ member }) => member),
+    ]),
   ].flatMap((id) => members.get(id) ?? []);
   const open = await stores.follows.open(
     tx,
@@ -190,9 +196,11 @@ async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void>
   // Tags belong to the pair. Where one ends or begins, what WeCom has is not known any more: else the next read, of
   // another pair, looks as if staff had taken all of them off.
   const changed = [...ofKind(facts, 'contact_added'), ...ofKind(facts, 'contact_lost')].map(({ member }) => member);
-  for (const { fact, member } of ofKind(facts, 'contact_read')) {
-    const { externalUserId } = fact.member;
-    if (externalUserId && (await stores.follows.learn(tx, externalUserId, fact.data)) > 0) changed.push(member);
-  }
+  const reads = ofKind(facts, 'contact_read').filter(({ fact }) => fact.member.externalUserId !== undefined);
+  const ended = await stores.follows.learn(
+    tx,
+    reads.map(({ fact }) => ({ externalUserId: fact.member.externalUserId!, read: fact.data })),
+  );
+  for (const { fact, member } of reads) if (ended.has(fact.member.externalUserId!)) changed.push(member);
   await stores.tags.unconfirmAll(tx, [...new Set(changed)]);
 }

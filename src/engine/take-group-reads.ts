@@ -1,10 +1,11 @@
 import type { Fact, FactOf, MemberIds } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { poolOf } from '../domain/moves/pool.js';
-import type { Ruleset } from '../domain/ruleset.js';
 import { isOfficialChatId, type StoredGroup } from '../groups/group.store.js';
 import { identitiesOf, type IdentityKind } from '../members/identity.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { takeGroupGone, takeNewOwner } from './group-gone.js';
+import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 const defaultCapacity = 200;
@@ -13,17 +14,42 @@ const staleReadMs = 5_000;
 
 /**
  * A group as the corp (or the chat account) sees it now. Who came or went without our being told becomes a fact and
- * takes the one road, in the next batch.
+ * takes the one road, in the next batch. Answers who is to be looked at at once.
  */
-export async function takeGroupRead(tx: Sql, read: FactOf<'group_read'>, ruleset: Ruleset, now: number): Promise<void> {
+export async function takeGroupRead(
+  tx: Sql,
+  read: FactOf<'group_read'>,
+  on: Circumstances,
+  now: number,
+): Promise<readonly MemberId[]> {
   const { data } = read;
   const group = (await stores.groups.resolve(tx, [data.chatId], now)).get(data.chatId);
-  if (!group || group.readAt > data.readAt) return;
-  const pool = poolOf(data.name, ruleset);
-  await stores.groups.learn(tx, group.id, data, pool?.key ?? null, pool?.capacity ?? defaultCapacity);
-  if (data.dismissed) return;
+  if (!group || group.readAt > data.readAt) return [];
+  if (data.dismissed) return takeGroupGone(tx, group, data.readAt, on, now);
+  const pool = poolOf(data.name, on.ruleset);
+  const { facts, undecided } = await unseenChanges(tx, group, data);
+  // A version stands for who is in the group: it is not ours while somebody in it may be there or not.
+  const { version: _unsure, ...unsure } = data;
+  await stores.groups.learn(
+    tx,
+    group.id,
+    undecided ? unsure : data,
+    pool?.key ?? null,
+    pool?.capacity ?? defaultCapacity,
+  );
+  if (data.ownerState !== undefined)
+    await tx.run('UPDATE chat_group SET owner_state = $1 WHERE id = $2', [data.ownerState, group.id]);
+  const isOfficial = isOfficialChatId(data.chatId);
+  if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner)
+    await takeNewOwner(tx, group, data.owner, on, now);
+  await stores.facts.append(tx, facts, now);
+  return [];
+}
 
-  await stores.facts.append(tx, await unseenChanges(tx, group, data), now);
+interface Unseen {
+  readonly facts: readonly Fact[];
+  /** Somebody is not listed who came or was heard of just now: the read may be older than that. */
+  readonly undecided: boolean;
 }
 
 /**
@@ -50,7 +76,8 @@ export async function linkPeople(tx: Sql, groups: readonly StoredGroup[], at: nu
   for (const group of groups) await stores.facts.append(tx, await samePeople(tx, group, at), now);
 }
 
-async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_read'>['data']): Promise<Fact[]> {
+/** Who came or went by this read without our having been told. */
+export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_read'>['data']): Promise<Unseen> {
   const people = data.people.filter((person) => !person.staff);
   const idsOf = (person: (typeof people)[number]): MemberIds => ({
     ...(person.externalUserId ? { externalUserId: person.externalUserId } : {}),
@@ -67,6 +94,8 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
       .filter(({ state }) => state.name === '')
       .map(({ state }) => state.id),
   );
+  // A callback does not say by which code somebody came; the read does (contract §5.1).
+  const states = await stores.groups.statesOf(tx, group.id);
   // Where no time of joining is told, a return is told from the first coming by the time of the leaving.
   const absent = await stores.groups.absentSince(tx, group.id);
   const here = new Set(present.map((person) => person.member));
@@ -80,11 +109,12 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
     const complete =
       ids.every((id) => known.has(`${id.kind}:${id.value}`)) &&
       !(person.name && member !== undefined && nameless.has(member));
-    if (!name || (member !== undefined && here.has(member) && complete)) return [];
+    const isStateKnown = !person.state || (member !== undefined && states.has(member));
+    if (!name || (member !== undefined && here.has(member) && complete && isStateKnown)) return [];
     const at = person.joinedAt ?? data.readAt;
     return [
       {
-        key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? absent.get(member as MemberId) ?? 'first'}:${ids.length}${person.name ? 'n' : ''}`,
+        key: `seen:${data.chatId}:${name.kind}:${name.value}:${person.joinedAt ?? absent.get(member as MemberId) ?? 'first'}:${ids.length}${person.name ? 'n' : ''}${person.state ? 's' : ''}`,
         kind: 'joined_group',
         at,
         member: idsOf(person),
@@ -101,8 +131,13 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
   // WeCom lists people by one kind of id, the chat account by another: each can only miss whom it could have listed.
   const kind: IdentityKind = isOfficialChatId(data.chatId) ? 'external_userid' : 'chat';
   const left: Fact[] = [];
+  let undecided = false;
   for (const { member, changedAt } of present) {
-    if (listed.has(member) || changedAt > data.readAt - staleReadMs) continue;
+    if (listed.has(member)) continue;
+    if (changedAt > data.readAt - staleReadMs) {
+      undecided = true;
+      continue;
+    }
     const id = (await stores.identities.ofMember(tx, member)).find((identity) => identity.kind === kind);
     if (!id) continue;
     left.push({
@@ -113,7 +148,7 @@ async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_re
       data: { chatId: data.chatId, removed: false },
     });
   }
-  return [...came, ...left];
+  return { facts: [...came, ...left], undecided };
 }
 
 /**

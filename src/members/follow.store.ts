@@ -17,6 +17,16 @@ interface FollowWrite {
   readonly state?: string | undefined;
 }
 
+export interface ContactRead {
+  readonly externalUserId: string;
+  readonly read: FactOf<'contact_read'>['data'];
+}
+
+/** A read may be some seconds behind what a callback has said (contract §3.2): what changed just now is not undone by it. */
+const READ_LAG_MS = 5_000;
+
+const pairKey = (externalUserId: string, staff: string): string => `${externalUserId} ${staff}`;
+
 const beganAnew = 'follow.ended = 1 AND excluded.since > follow.changed_at';
 
 /** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
@@ -48,42 +58,92 @@ export class FollowStore {
   }
 
   /**
-   * A read of the contact: pairs we did not know of, and the end of those that are not in it; answers how many ended. A
+   * Reads of contacts: pairs we did not know of, and the end of those that are not in them; answers whose pairs ended. A
    * pair that has ended stays so, as whom the customer deleted is still listed (contract §4.9), unless it began after its
-   * end: then they came back and we were not told.
+   * end: then they came back and we were not told. One that was half is whole when it is listed, and is not missed before.
    */
-  async learn(tx: Sql, externalUserId: string, read: FactOf<'contact_read'>['data']): Promise<number> {
+  async learn(tx: Sql, reads: readonly ContactRead[]): Promise<Set<string>> {
+    const ended = new Set<string>();
+    // One row may be written once in a statement: of two reads of one contact the second comes after the first.
+    for (let rest = reads; rest.length > 0;) {
+      const turn = new Map<string, ContactRead>();
+      const later: ContactRead[] = [];
+      for (const read of rest) {
+        if (turn.has(read.externalUserId)) later.push(read);
+        else turn.set(read.externalUserId, read);
+      }
+      await this.learnListed(tx, [...turn.values()]);
+      for (const id of await this.endMissing(tx, turn)) ended.add(id);
+      rest = later;
+    }
+    return ended;
+  }
+
+  private async learnListed(tx: Sql, reads: readonly ContactRead[]): Promise<void> {
+    const rows = new Map(
+      reads.flatMap(({ externalUserId, read }) =>
+        read.follows.map((follow) => [
+          pairKey(externalUserId, follow.staff),
+          {
+            external_userid: externalUserId,
+            staff: follow.staff,
+            since: follow.createdAt,
+            changed_at: read.readAt,
+            mutual: 1,
+            ended: 0,
+            remark: follow.remark || null,
+            state: follow.state ?? null,
+          },
+        ]),
+      ),
+    );
     await tx.insert(
       'follow',
-      read.follows.map((follow) => ({
-        external_userid: externalUserId,
-        staff: follow.staff,
-        since: follow.createdAt,
-        changed_at: read.readAt,
-        mutual: 1,
-        ended: 0,
-        state: follow.state ?? null,
-      })),
+      [...rows.values()],
       `(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state),
+      remark = COALESCE(excluded.remark, follow.remark),
       ended = CASE WHEN ${beganAnew} THEN 0 ELSE follow.ended END,
-      mutual = CASE WHEN ${beganAnew} THEN 1 ELSE follow.mutual END,
+      mutual = CASE WHEN ${beganAnew} OR follow.ended = 0 THEN 1 ELSE follow.mutual END,
       since = CASE WHEN ${beganAnew} THEN excluded.since ELSE follow.since END,
       changed_at = CASE WHEN ${beganAnew} THEN excluded.since ELSE follow.changed_at END`,
     );
-    for (const follow of read.follows) {
-      if (follow.remark)
-        await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [
-          follow.remark,
-          externalUserId,
-          follow.staff,
-        ]);
-    }
-    const listed = read.follows.map((follow) => follow.staff);
-    return tx.run(
-      `UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND ended = 0 AND changed_at < $1
-      AND staff NOT IN ${amongTexts(tx, 3)}`,
-      [read.readAt, externalUserId, JSON.stringify(listed)],
+  }
+
+  private async endMissing(tx: Sql, reads: ReadonlyMap<string, ContactRead>): Promise<string[]> {
+    const open = await tx.all<{ external_userid: string; staff: string; changed_at: number }>(
+      `SELECT external_userid, staff, changed_at FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${amongTexts(tx, 1)}`,
+      [JSON.stringify([...reads.keys()])],
     );
+    const gone = open.filter((pair) => {
+      const { read } = reads.get(pair.external_userid)!;
+      return (
+        pair.changed_at < read.readAt - READ_LAG_MS &&
+        (read.of?.includes(pair.staff) ?? true) &&
+        !read.follows.some((follow) => follow.staff === pair.staff)
+      );
+    });
+    for (const readAt of new Set(gone.map((pair) => reads.get(pair.external_userid)!.read.readAt))) {
+      const pairs = gone.filter((pair) => reads.get(pair.external_userid)!.read.readAt === readAt);
+      await tx.run(
+        `UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid || ' ' || staff IN ${amongTexts(tx, 2)}
+        AND external_userid IN ${amongTexts(tx, 3)}`,
+        [
+          readAt,
+          JSON.stringify(pairs.map((pair) => pairKey(pair.external_userid, pair.staff))),
+          JSON.stringify([...new Set(pairs.map((pair) => pair.external_userid))]),
+        ],
+      );
+    }
+    return gone.map((pair) => pair.external_userid);
+  }
+
+  /** Every customer who can be reached through this member of staff. */
+  async customersOf(sql: Sql, staff: string): Promise<string[]> {
+    const rows = await sql.all<{ external_userid: string }>(
+      'SELECT external_userid FROM follow WHERE staff = $1 AND ended = 0 ORDER BY external_userid',
+      [staff],
+    );
+    return rows.map((row) => row.external_userid);
   }
 
   /** The pairs through which each customer can be reached, the longest-standing first. */

@@ -28,6 +28,20 @@ const unknown = (event: string, at: number) => ({
   member: {},
   data: { event, body: expect.stringContaining('<xml>') as string },
 });
+const said = (text: string, at: number, replyTo: object = { kind: 'app' }) => ({
+  key: expect.stringMatching(/^wecom:/) as string,
+  at: at * 1_000,
+  from: { kind: 'staff', staff: 'LinXia' },
+  replyTo,
+  text,
+});
+/** An event with these fields, of a corp and a moment of its own. */
+const event = (fields: Readonly<Record<string, string | undefined>>) =>
+  `<xml><ToUserName><![CDATA[ww7c1f0e2a9b3d4586]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName><CreateTime>1795219200</CreateTime><MsgType><![CDATA[event]]></MsgType>${Object.entries(
+    fields,
+  )
+    .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
+    .join('')}</xml>`;
 const tagChanged = (id: string, change: string, at: number) => ({
   kind: 'tag_library_changed',
   at,
@@ -38,7 +52,7 @@ const groupChanged = (detail: string, at: number) => ({
   kind: 'group_changed',
   at,
   member: {},
-  data: { chatId, detail },
+  data: { chatId, detail, complete: false },
 });
 
 const expected: Readonly<Record<string, readonly unknown[]>> = {
@@ -87,26 +101,44 @@ const expected: Readonly<Record<string, readonly unknown[]>> = {
       data: { staff: 'LinXia', by: 'member' },
     },
   ],
-  cb_contact_transfer_fail: [unknown('change_external_contact.transfer_fail', 1795305600)],
+  cb_contact_transfer_fail: [
+    {
+      kind: 'transfer_failed',
+      at: 1795305600,
+      member: { externalUserId: anRan },
+      data: { staff: 'ZhaoMin', reason: 'customer_refused' },
+    },
+  ],
   cb_chat_create: [groupChanged('create', 1795219300)],
   cb_chat_dismiss: [groupChanged('dismiss', 1795229199)],
   cb_chat_update_change_owner: [groupChanged('change_owner', 1795219510)],
   cb_chat_update_add_member: [
     { kind: 'joined_group', at: 1795219400, member: { externalUserId: anRan }, data: { chatId, scene: 3 } },
     { kind: 'joined_group', at: 1795219400, member: { externalUserId: second }, data: { chatId, scene: 3 } },
-    { kind: 'group_changed', at: 1795219400, member: {}, data: { chatId, detail: 'add_member', version, lastVersion } },
+    {
+      kind: 'group_changed',
+      at: 1795219400,
+      member: {},
+      data: { chatId, detail: 'add_member', version, lastVersion, complete: true },
+    },
   ],
   cb_tag_create: [tagChanged('etZk3p9QBAAAJyHIPw8cUM0L2lqWEb4I', 'create', 1795219220)],
   cb_tag_update: [tagChanged('etZk3p9QBAAAJyHIPw8cUM0L2lqWEb4I', 'update', 1795219221)],
   cb_tag_delete: [tagChanged('etZk3p9QBAAAKPiAbE4dlm9a6Y1Tlcww', 'delete', 1795219222)],
   cb_tag_group_delete: [tagChanged('etZk3p9QBAAAsYct0YkiXCowhcczRfhr', 'delete', 1795219260)],
   cb_tag_shuffle: [tagChanged('etZk3p9QBAAAsYct0YkiXCowhcczRfhr', 'shuffle', 1795219223)],
-  cb_app_click: [unknown('click', 1795219208)],
-  cb_app_enter_agent: [unknown('enter_agent', 1795219207)],
-  cb_app_image: [unknown('message.image', 1795219206)],
-  cb_app_subscribe: [unknown('subscribe', 1795219207)],
-  cb_app_template_card_event: [unknown('template_card_event', 1795219208)],
-  cb_app_view: [unknown('view', 1795219208)],
+  cb_app_click: [said('MENU_TODAY', 1795219208)],
+  cb_app_enter_agent: [],
+  cb_app_image: [said('[图片]', 1795219206)],
+  cb_app_subscribe: [],
+  cb_app_template_card_event: [
+    said('btn_done pull-1795219200', 1795219208, {
+      kind: 'card',
+      taskId: 'pull-1795219200',
+      responseCode: 'ImSgCJYOyXtZ65klxBuutHUdOBl3KWX0DFPbmLjr',
+    }),
+  ],
+  cb_app_view: [],
 };
 
 describe('interpretCallback', () => {
@@ -172,6 +204,143 @@ describe('interpretCallback', () => {
       member: { externalUserId: anRan },
       data: { chatId, removed },
     });
+  });
+
+  it.each([
+    ['one of two', '<MemChangeCnt>2</MemChangeCnt>', [anRan]],
+    ['a member of staff among them', '<MemChangeCnt>2</MemChangeCnt>', [anRan, 'ZhaoMin']],
+    ['nobody', '<MemChangeCnt>2</MemChangeCnt>', []],
+    ['nobody, and no count', '', []],
+  ] as const)('has a group read again when its list names %s', (_what, count, items) => {
+    const told = interpretCallback(
+      fixture('cb_chat_update_add_member')
+        .replace('<MemChangeCnt>2</MemChangeCnt>', count)
+        .replace(
+          /<MemChangeList>[\s\S]*<\/MemChangeList>/,
+          `<MemChangeList>${items.map((item) => `<Item>${item}</Item>`).join('')}</MemChangeList>`,
+        ),
+      context,
+    );
+    expect(bare(told).at(-1)).toMatchObject({ kind: 'group_changed', data: { complete: false } });
+    expect(told).toHaveLength(1 + items.filter((item) => item === anRan).length);
+  });
+
+  it('tells of a notice that came as add_member with JoinScene 1 that the group is to be read', () => {
+    const noisy = fixture('cb_chat_update_add_member')
+      .replace('<JoinScene>3</JoinScene>', '<JoinScene>1</JoinScene>')
+      .replace(/<MemChangeCnt>[\s\S]*<\/MemChangeList>/, '<MemChangeCnt>0</MemChangeCnt>');
+    expect(bare(told(noisy))).toEqual([
+      {
+        kind: 'group_changed',
+        at: 1795219400,
+        member: {},
+        data: { chatId, detail: 'add_member', version, lastVersion, complete: false },
+      },
+    ]);
+  });
+
+  const change = (name: string, more: Readonly<Record<string, string>> = {}) =>
+    bare(
+      told(event({ Event: 'change_external_chat', ChatId: chatId, ChangeType: 'update', UpdateDetail: name, ...more })),
+    );
+
+  it.each(['change_owner', 'change_name', 'change_notice'])(
+    'has a group read after %s, whatever came with it',
+    (name) => {
+      const noise = { JoinScene: '0', MemChangeCnt: '2', LastMemVer: lastVersion, CurMemVer: version };
+      expect(change(name, noise)).toEqual([
+        {
+          kind: 'group_changed',
+          at: 1795219200,
+          member: {},
+          data: { chatId, detail: name, version, lastVersion, complete: false },
+        },
+      ]);
+    },
+  );
+
+  const staffChange = (fields: Readonly<Record<string, string>>) =>
+    bare(told(event({ Event: 'change_contact', ...fields })));
+
+  it('tells who of the staff came, left, or is called otherwise', () => {
+    const tells = (data: object) => [{ kind: 'staff_changed', at: 1795219200, member: {}, data }];
+    expect(staffChange({ ChangeType: 'create_user', UserID: '00123' })).toEqual(
+      tells({ staff: '00123', change: 'joined' }),
+    );
+    expect(staffChange({ ChangeType: 'delete_user', UserID: 'LinXia' })).toEqual(
+      tells({ staff: 'LinXia', change: 'left' }),
+    );
+    expect(staffChange({ ChangeType: 'update_user', UserID: 'LinXia', NewUserID: 'LinXia2' })).toEqual(
+      tells({ staff: 'LinXia', change: 'renamed', to: 'LinXia2' }),
+    );
+    expect(staffChange({ ChangeType: 'update_user', UserID: 'LinXia', Department: '1' })).toEqual([]);
+  });
+
+  it.each(['create_party', 'update_party', 'delete_party', 'update_tag'])('passes over %s', (name) => {
+    expect(staffChange({ ChangeType: name, Id: '2' })).toEqual([]);
+  });
+
+  it.each([
+    ['close_inactive_agent', 'close_inactive_agent', false],
+    ['inactive_alert', 'inactive_alert', false],
+    ['low_active_alert', 'low_active_alert', false],
+    ['reopen_inactive_agent', 'inactive', true],
+  ])('makes an alarm of %s', (name, alarm, over) => {
+    expect(bare(told(event({ Event: name })))).toEqual([
+      { kind: 'app_alarm', at: 1795219200, member: {}, data: { alarm, over } },
+    ]);
+  });
+
+  it.each([
+    ['balance_low', 1],
+    ['balance_exhausted', 1],
+    ['link_unavailable', 1],
+    ['friend_request', 0],
+    ['customer_start_chat', 0],
+    ['delete_link', 0],
+  ])('makes of the acquisition link’s %s %i alarm', (name, alarms) => {
+    expect(bare(told(event({ Event: 'customer_acquisition', ChangeType: name, LinkId: 'cawcde' })))).toHaveLength(
+      alarms,
+    );
+  });
+
+  it.each([
+    { Event: 'change_external_contact', ChangeType: 'msg_audit_approved', UserID: 'LinXia', ExternalUserID: anRan },
+    { Event: 'unsubscribe', EventKey: '' },
+    { Event: 'LOCATION', Latitude: '31.2' },
+    { Event: 'view_miniprogram', EventKey: 'pages/index' },
+  ])('knows $Event and has nothing to tell of it', (fields) => {
+    expect(told(event({ ...fields }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      { Event: 'change_external_contact', ChangeType: 'a_new_change', ExternalUserID: anRan },
+      'change_external_contact.a_new_change',
+    ],
+    [{ Event: 'change_contact', ChangeType: 'a_new_change', UserID: 'x' }, 'change_contact.a_new_change'],
+    [{ Event: 'customer_acquisition', ChangeType: 'a_new_change' }, 'customer_acquisition.a_new_change'],
+    [{ Event: 'a_new_event' }, 'a_new_event'],
+    [{ Event: 'template_card_event', EventKey: 'x' }, 'template_card_event'],
+  ])('keeps %j as what it does not know', (fields, name) => {
+    expect(bare(told(event({ ...fields })))).toEqual([unknown(name, 1795219200)]);
+  });
+
+  it.each([
+    ['voice', '[语音]'],
+    ['video', '[视频]'],
+    ['location', '[位置]'],
+    ['link', '[链接]'],
+  ])('hands on that a %s came', (kind, text) => {
+    const message = fixture('cb_app_image').replace('[image]', `[${kind}]`);
+    expect(bare(told(message))).toEqual([said(text, 1795219206)]);
+  });
+
+  it('turns a half contact that was added back into a whole one', () => {
+    const back = fixture('cb_contact_add_half').replace('add_half_external_contact', 'add_external_contact');
+    expect(bare(told(back))).toMatchObject([
+      { kind: 'contact_added', member: { externalUserId: half }, data: { mutual: true } },
+    ]);
   });
 
   it('has a contact that was handed to a colleague read again instead of calling it lost', () => {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Fact } from '../../domain/fact.js';
 import type { Received } from '../channel.js';
 import { CallbackFields } from './callback-fields.js';
-import { isExternalUserId } from './external-user-id.js';
-
-type WithoutHead<T> = T extends unknown ? Omit<T, 'key' | 'at'> : never;
-/** A fact but for its key and time, which all facts of one callback share. */
-type Told = WithoutHead<Fact>;
+import { saidToApp, tellApp } from './interpret-callback-app.js';
+import { tellContact } from './interpret-callback-contact.js';
+import { tellAcquisition, tellStaff, tellTag } from './interpret-callback-corp.js';
+import { tellGroup } from './interpret-callback-group.js';
+import type { Told } from './interpret-callback-told.js';
 
 export interface CallbackContext {
   readonly agentId: number;
@@ -27,16 +27,8 @@ export function interpretCallback(plaintext: string, context: CallbackContext): 
   const key = keyOf(plaintext, fields, context.agentId);
   if (!fields) return facts(key, at, [unrecognized('unparseable', plaintext)]);
 
-  const staff = fields.text('FromUserName', 64);
-  const content = fields.text('Content', BODY_KEPT);
-  if (fields.text('MsgType') === 'text' && staff !== undefined && content !== undefined) {
-    return [
-      {
-        kind: 'command',
-        command: { key, at, from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text: content },
-      },
-    ];
-  }
+  const said = saidToApp(fields);
+  if (said) return [{ kind: 'command', command: { key, at, ...said } }];
   return facts(key, at, tellEvent(fields) ?? [unrecognized(nameOf(fields), plaintext)]);
 }
 
@@ -65,7 +57,7 @@ function unrecognized(event: string, plaintext: string): Told {
   };
 }
 
-/** `change_external_contact.transfer_fail`, `click`, `message.image`. */
+/** `change_external_contact.some_new_change`, `open_approval_change`, `message.file`. */
 function nameOf(fields: CallbackFields): string {
   const event = fields.text('Event');
   if (event === undefined) return `message.${fields.text('MsgType') ?? 'unknown'}`;
@@ -81,90 +73,11 @@ function tellEvent(fields: CallbackFields): readonly Told[] | undefined {
       return tellGroup(fields);
     case 'change_external_tag':
       return tellTag(fields);
+    case 'change_contact':
+      return tellStaff(fields);
+    case 'customer_acquisition':
+      return tellAcquisition(fields);
     default:
-      return undefined;
+      return tellApp(fields);
   }
-}
-
-/** O-92130, O-92277. */
-function tellContact(fields: CallbackFields): readonly Told[] | undefined {
-  const externalUserId = fields.text('ExternalUserID', 128);
-  if (externalUserId === undefined) return undefined;
-  const member = { externalUserId };
-  const staff = fields.text('UserID', 64);
-  const change = fields.text('ChangeType');
-  switch (change) {
-    case 'add_external_contact':
-    case 'add_half_external_contact': {
-      const data = {
-        staff,
-        state: fields.text('State', 64),
-        welcomeCode: fields.text('WelcomeCode'),
-        mutual: change === 'add_external_contact',
-      };
-      return [{ kind: 'contact_added', member, data: present(data) }];
-    }
-    case 'edit_external_contact':
-      return [{ kind: 'contact_changed', member, data: present({ staff }) }];
-    case 'del_external_contact':
-      // Handed over to a colleague: the corp still has the customer, so the contact is read again instead.
-      if (fields.text('Source') === 'DELETE_BY_TRANSFER')
-        return [{ kind: 'contact_changed', member, data: present({ staff }) }];
-      return [{ kind: 'contact_lost', member, data: present({ staff, by: 'staff' as const }) }];
-    case 'del_follow_user':
-      return [{ kind: 'contact_lost', member, data: present({ staff, by: 'member' as const }) }];
-    default:
-      return undefined;
-  }
-}
-
-/** O-96361. Every field is optional and noisy, so the members listed are told *and* the group is marked to be read. */
-function tellGroup(fields: CallbackFields): readonly Told[] | undefined {
-  const chatId = fields.text('ChatId', 128);
-  const change = fields.text('ChangeType');
-  if (chatId === undefined || change === undefined) return undefined;
-  const detail = (change === 'update' ? fields.text('UpdateDetail', 64) : undefined) ?? change.slice(0, 64);
-  const changed: Told = {
-    kind: 'group_changed',
-    member: {},
-    data: present({ chatId, detail, version: fields.text('CurMemVer'), lastVersion: fields.text('LastMemVer') }),
-  };
-  const people = fields.items('MemChangeList').filter(isExternalUserId);
-  if (detail === 'add_member') {
-    const scene = fields.integer('JoinScene');
-    return [
-      ...people.map((id): Told => ({
-        kind: 'joined_group',
-        member: { externalUserId: id },
-        data: present({ chatId, scene }),
-      })),
-      changed,
-    ];
-  }
-  if (detail === 'del_member') {
-    const removed = fields.text('QuitScene') === '1';
-    return [
-      ...people.map((id): Told => ({ kind: 'left_group', member: { externalUserId: id }, data: { chatId, removed } })),
-      changed,
-    ];
-  }
-  return [changed];
-}
-
-/** O-92130. An absent id after a shuffle means the order of all groups. */
-function tellTag(fields: CallbackFields): readonly Told[] | undefined {
-  const change = fields.text('ChangeType', 32);
-  if (change === undefined) return undefined;
-  return [{ kind: 'tag_library_changed', member: {}, data: present({ id: fields.text('Id'), change }) }];
-}
-
-type Present<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } & {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
-};
-
-/** Without the fields that were not told. */
-function present<T extends object>(fields: T): Present<T> {
-  const told: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) told[name] = value;
-  return told as Present<T>;
 }

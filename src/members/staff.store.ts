@@ -1,0 +1,35 @@
+import type { Sql } from '../platform/database/sql.js';
+
+/** Who of the corp's staff is known to have come or gone. Nobody's row: they are there, as far as we were told. */
+export class StaffStore {
+  /** Of two things told of one person the later one stands. */
+  async changed(tx: Sql, userid: string, state: 'active' | 'left', at: number): Promise<void> {
+    await tx.insert(
+      'staff',
+      [{ userid, state, changed_at: at }],
+      `(userid) DO UPDATE SET state = CASE WHEN excluded.changed_at >= staff.changed_at THEN excluded.state ELSE staff.state END,
+      changed_at = CASE WHEN excluded.changed_at > staff.changed_at THEN excluded.changed_at ELSE staff.changed_at END`,
+    );
+  }
+
+  async hasLeft(sql: Sql, userid: string): Promise<boolean> {
+    return (await sql.one(`SELECT userid FROM staff WHERE userid = $1 AND state = 'left'`, [userid])) !== undefined;
+  }
+
+  /** Everybody who is gone. */
+  async left(sql: Sql): Promise<ReadonlySet<string>> {
+    const rows = await sql.all<{ userid: string }>(`SELECT userid FROM staff WHERE state = 'left'`);
+    return new Set(rows.map((row) => row.userid));
+  }
+
+  /** The same person under another userid: their customers and groups go with them. */
+  async renamed(tx: Sql, from: string, to: string): Promise<void> {
+    await tx.run(
+      `DELETE FROM follow WHERE staff = $1 AND external_userid IN (SELECT external_userid FROM follow WHERE staff = $2)`,
+      [from, to],
+    );
+    await tx.run('UPDATE follow SET staff = $1 WHERE staff = $2', [to, from]);
+    await tx.run('UPDATE chat_group SET owner = $1 WHERE owner = $2', [to, from]);
+    await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
+  }
+}
