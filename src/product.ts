@@ -120,8 +120,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       logger,
     );
     const intake = new Intake(db, clock, pump.wake);
-    if (abilities.has('ensure_tags')) await ensureTagLibrary(rulesets, consequences);
-    if (abilities.has('read_tags')) await consequences.readTags();
+    if (abilities.has('ensure_tags')) await consequences.tags.ensureLibrary();
+    if (abilities.has('read_tags')) await consequences.tags.readLibrary();
 
     const consoleModule = ConsoleModule.with({
       database: db,
@@ -207,10 +207,3 @@ const channelList = (channels: readonly Channel[]): ChannelList => ({
 const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({ id, label: labels[id] ?? id });
 
 const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号' };
-
-/** Every tag a rule may put on somebody exists in WeCom before it is needed. */
-async function ensureTagLibrary(rulesets: RulesetSource, consequences: EngineConsequences): Promise<void> {
-  const groups = new Map<string, string[]>();
-  for (const tag of rulesets.rules.tags) groups.set(tag.group, [...(groups.get(tag.group) ?? []), tag.name]);
-  await consequences.ensureTags([...groups].map(([group, names]) => ({ group, names })));
-}

@@ -66,8 +66,9 @@ export type Action =
   /** A contact code: whoever scans it becomes a contact of one of these staff, and `state` comes with them. */
   | {
       readonly kind: 'ensure_contact_way';
-      /** Our own number of the way. */
+      /** Our own number of the way, and which wish of ours about it this is. */
       readonly way: number;
+      readonly version: number;
       readonly state: string;
       readonly remark: string;
       readonly staff: readonly string[];

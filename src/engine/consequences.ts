@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Done } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import { dayOf, momentOf, type Day } from '../domain/day.js';
-import type { MemberId } from '../domain/ids.js';
 import { compileRule } from '../domain/rules/index.js';
 import { isQuiet } from '../domain/sending/send-policy.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
@@ -10,104 +9,35 @@ import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
-import { RetryLater } from '../platform/errors.js';
 import type { Engine } from './engine.js';
 import type { Circumstances } from './look.js';
 import { lookedFor } from './looked-for.js';
+import { EngineMassSendRules } from './mass-send-rules.js';
 import { budgetOf } from './plan-messages.js';
 import { stores } from './stores.js';
+import { TagTelling } from './tag-telling.js';
 
 const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
-const tagIds = z.object({ tags: z.array(z.object({ id: z.string(), name: z.string() })) });
-const tagGroups = z.object({
-  groups: z.array(z.object({ name: z.string(), tags: z.array(z.object({ id: z.string(), name: z.string() })) })),
-});
-/** The library is being completed meanwhile. */
-const TAGS_SOON_MS = 2_000;
 const MONTH_DAYS = 62;
-/** The library is read when the tags made at the start are in it. */
-const AFTER_ENSURED_MS = 60_000;
-/** The library hardly ever changes and is asked for with every tag that is told. Real time: another worker may learn. */
-const LIBRARY_KEPT_MS = 1_000;
 
 /** What deliveries do to members, tags, groups and moves. */
 export class EngineConsequences implements Consequences {
-  private known: { readonly tags: Awaited<ReturnType<typeof stores.tags.library>>; readonly until: number } | undefined;
+  readonly massSends: EngineMassSendRules;
+  readonly tags: TagTelling;
 
   constructor(
     private readonly db: Database,
     private readonly engine: Engine,
     private readonly clock: Clock,
-  ) {}
-
-  private async library(): Promise<Awaited<ReturnType<typeof stores.tags.library>>> {
-    if (this.known && this.known.until > Date.now()) return this.known.tags;
-    const tags = await stores.tags.library(this.db.read);
-    this.known = { tags, until: Date.now() + LIBRARY_KEPT_MS };
-    return tags;
+  ) {
+    this.massSends = new EngineMassSendRules(engine);
+    this.tags = new TagTelling(db, engine, clock);
   }
 
   async prepare(row: OutboxRow): Promise<Action | null> {
     return row.action.kind === 'mark_tags' && row.member !== null
-      ? this.tagsToTell(row.member, row.action.externalUserId)
+      ? this.tags.tagsToTell(row.member, row.action.externalUserId)
       : row.action;
-  }
-
-  /** Every tag WeCom has not confirmed, under the name of whoever has the customer. */
-  private async tagsToTell(member: MemberId, externalUserId: string): Promise<Action | null> {
-    const unconfirmed = await stores.tags.unconfirmed(this.db.read, member);
-    const follow = (await stores.follows.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
-    if (unconfirmed.length === 0 || !follow) return null;
-    const library = new Map((await this.library()).map((tag) => [`${tag.grp}/${tag.name}`, tag.tag_id]));
-    const missing = unconfirmed.filter((tag) => tag.want === 1 && !library.has(`${tag.grp}/${tag.name}`));
-    if (missing.length > 0) {
-      await this.ensureTags(
-        [...new Set(missing.map((tag) => tag.grp))].map((group) => ({
-          group,
-          names: missing.filter((tag) => tag.grp === group).map((tag) => tag.name),
-        })),
-      );
-      throw new RetryLater('tag_library_incomplete', TAGS_SOON_MS);
-    }
-    const ids = (want: number) =>
-      unconfirmed.filter((tag) => tag.want === want).flatMap((tag) => library.get(`${tag.grp}/${tag.name}`) ?? []);
-    return { kind: 'mark_tags', staff: follow.staff, externalUserId, add: ids(1), remove: ids(0) };
-  }
-
-  /** Plans the making of tags that the corp does not have yet. */
-  async ensureTags(groups: readonly { readonly group: string; readonly names: readonly string[] }[]): Promise<void> {
-    const now = this.clock.now();
-    await this.db.write((tx) =>
-      stores.outbox.plan(
-        tx,
-        groups.map(({ group, names }) => ({
-          key: `ensure_tags:${group}:${[...names].sort().join(',')}:${Math.floor(now / 60_000)}`,
-          action: { kind: 'ensure_tags', group, names },
-          notBefore: now,
-          priority: 1,
-        })),
-        now,
-      ),
-    );
-  }
-
-  /** Plans a read of the corp's tag library, as at every start. */
-  async readTags(): Promise<void> {
-    const now = this.clock.now();
-    await this.db.write((tx) =>
-      stores.outbox.plan(
-        tx,
-        [
-          {
-            key: `read_tags:start:${Math.floor(now / 60_000)}`,
-            action: { kind: 'read_tags' },
-            notBefore: now + AFTER_ENSURED_MS,
-            priority: 2,
-          },
-        ],
-        now,
-      ),
-    );
   }
 
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
@@ -153,36 +83,21 @@ export class EngineConsequences implements Consequences {
   async done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
     if (done.facts && done.facts.length > 0) await stores.facts.append(tx, done.facts, now);
     switch (action.kind) {
-      case 'mark_tags': {
-        if (row.member === null) return;
-        const names = new Map((await this.library()).map((tag) => [tag.tag_id, tag.name]));
-        const told = (ids: readonly string[], want: boolean) =>
-          ids.flatMap((id) => (names.has(id) ? [{ name: names.get(id)!, want }] : []));
-        return stores.tags.confirm(tx, row.member, [...told(action.add, true), ...told(action.remove, false)], now);
-      }
+      case 'mark_tags':
+        return this.tags.told(tx, row, action, now);
       case 'set_remark':
         return stores.follows.remarked(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
         const { configId, qrCode } = joinWay.parse(done.result);
-        if (row.group !== null) await stores.groups.setJoinWay(tx, row.group, action.state, configId, qrCode);
+        const chats = JSON.stringify(action.chatIds ?? [action.chatId]);
+        if (row.group !== null)
+          await stores.groups.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
         return;
       }
       case 'ensure_tags':
-        this.known = undefined;
-        return stores.tags.learn(
-          tx,
-          tagIds.parse(done.result).tags.map((tag) => ({ ...tag, group: action.group })),
-        );
-      case 'read_tags': {
-        this.known = undefined;
-        const groups = tagGroups.parse(done.result).groups;
-        const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name })));
-        await stores.tags.learn(tx, tags);
-        return stores.tags.forgetMissing(
-          tx,
-          tags.map((tag) => tag.id),
-        );
-      }
+        return this.tags.made(tx, action, done, now);
+      case 'read_tags':
+        return this.tags.listed(tx, done, now);
       default:
         return this.moveTold(tx, row, true, undefined, now);
     }
@@ -193,29 +108,13 @@ export class EngineConsequences implements Consequences {
     const pair = code === 'not_a_contact' ? pairOf(action) : null;
     if (pair) {
       await stores.follows.end(tx, pair.externalUserId, pair.staff, now);
-      if (row.member !== null) await this.tellTagsAgain(tx, row.member, pair.externalUserId, now);
+      if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
     }
-    // 40068: a tag was deleted in WeCom behind our back. The library is read, then all is told again.
-    if (code === 'no_such_tag' && action.kind === 'mark_tags' && row.member !== null) {
-      await stores.outbox.plan(
-        tx,
-        [{ key: `read_tags:gone:${row.id}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 }],
-        now,
-      );
-      await this.tellTagsAgain(tx, row.member, action.externalUserId, now + TAGS_SOON_MS);
-    }
+    if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);
+    if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.foundCustomerFull(tx, now);
+    if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     await this.moveTold(tx, row, false, code, now);
-  }
-
-  private async tellTagsAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
-    await stores.tags.unconfirmAll(tx, [member]);
-    const action: Action = { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] };
-    await stores.outbox.plan(
-      tx,
-      [{ key: `tags:${member}:again:${at}`, action, member, notBefore: at, priority: 6 }],
-      at,
-    );
   }
 
   /** The chat account could not take a member out: a person can. */

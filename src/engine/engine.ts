@@ -1,19 +1,27 @@
 import type { ActionKind } from '../domain/action.js';
 import { DAY_MS, dayOf } from '../domain/day.js';
 import type { FactOf } from '../domain/fact.js';
+import type { MemberId } from '../domain/ids.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
+import type { WayTag } from '../domain/ways/contact-way.js';
+import { tagsInUse } from '../members/held-tag-names.js';
+import { massBatches } from '../outbox/mass-batch.store.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { StoredFact } from './fact.store.js';
-import { joinWayActions, memberlessActions } from './group-facts.js';
+import { memberlessActions } from './group-facts.js';
+import { joinWayActions } from './join-ways.js';
+import { keepCorp } from './keep-corp.js';
+import { keepPools } from './keep-pools.js';
 import { look, type Circumstances } from './look.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
 import { stores } from './stores.js';
+import { takeCorpNews } from './take-corp-news.js';
 import { factsOf, takeFacts } from './take-facts.js';
 import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
 
@@ -35,6 +43,10 @@ function readsFirst(facts: readonly StoredFact[]): readonly StoredFact[] {
   const reads = facts.filter((fact) => fact.kind === 'group_read');
   return reads.length > 0 ? reads : facts;
 }
+
+/** Whether a group may have filled, emptied, come or gone. */
+const factsConcernGroups = (facts: readonly StoredFact[]): boolean =>
+  facts.some(({ kind }) => kind === 'group_read' || kind === 'joined_group' || kind === 'left_group');
 
 /** The one road. Facts, days gone by, edited rules and settled deliveries all change members here and nowhere else. */
 export class Engine {
@@ -102,7 +114,10 @@ export class Engine {
         changed += await look(tx, await stores.members.load(tx, due), [], on, this.clock.now());
         return due;
       });
-      if (ids.length === 0) return { reviewed, changed };
+      if (ids.length === 0) {
+        await this.write((tx) => keepCorp(tx, on, this.clock.now()));
+        return { reviewed, changed };
+      }
       reviewed += ids.length;
       after = ids.at(-1)!;
     }
@@ -133,6 +148,29 @@ export class Engine {
     );
   }
 
+  get rules(): RulesetSource['rules'] {
+    return this.rulesets.rules;
+  }
+
+  get timeZone(): string {
+    return this.settings.timeZone;
+  }
+
+  /** What the configured channels can do. */
+  get abilities(): ReadonlySet<ActionKind> {
+    return this.settings.abilities();
+  }
+
+  /** Every tag we put on somebody of our own accord. */
+  get tags(): readonly WayTag[] {
+    return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways);
+  }
+
+  /** Who keeps the rules, by their user ids. */
+  get operators(): readonly string[] {
+    return this.rulesets.operators;
+  }
+
   async circumstances(): Promise<Circumstances> {
     const figures = await this.db.read.all<{ name: string; value: number | null }>(
       'SELECT name, value FROM corp_figure',
@@ -143,6 +181,8 @@ export class Engine {
       timeZone: this.settings.timeZone,
       abilities: this.settings.abilities(),
       corpName: this.rulesets.corpName,
+      pools: this.rulesets.pools,
+      ways: this.rulesets.ways,
     };
   }
 
@@ -151,14 +191,23 @@ export class Engine {
     const now = this.clock.now();
     const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
     const taken = await takeFacts(tx, facts, this.settings.timeZone, now, tierOrder);
+    await takeCorpNews(tx, taken.memberless, on.ruleset, now);
+    const concerned: MemberId[] = [];
     for (const fact of taken.memberless)
-      if (fact.kind === 'group_read') await takeGroupRead(tx, fact as FactOf<'group_read'>, on.ruleset, now);
+      if (fact.kind === 'group_read')
+        concerned.push(...(await takeGroupRead(tx, fact as FactOf<'group_read'>, on, now)));
+    const unlooked = concerned.filter((id) => !taken.members.has(id));
+    for (const [id, member] of await stores.members.load(tx, unlooked)) taken.members.set(id, member);
+    const ofGroups = factsConcernGroups(facts);
     await stores.outbox.plan(
       tx,
-      [...(await memberlessActions(tx, taken, on, now)), ...(await joinWayActions(tx, on, now))],
+      [...(await memberlessActions(tx, taken, on, now)), ...(ofGroups ? await joinWayActions(tx, on, now) : [])],
       now,
     );
     await look(tx, taken.members, taken.facts, on, now);
+    if (ofGroups) await keepPools(tx, on, now);
+    const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
+    await massBatches.doubt(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.
     const joins = factsOf(taken.facts, 'joined_group');
     if (joins.length > 0) {

@@ -4,10 +4,13 @@ import { decide, type Decision, type Subject } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { readMetrics, type CorpFigures, type MetricRow } from '../domain/metrics/index.js';
 import type { Membership } from '../domain/moves/move.js';
+import type { PoolPolicy } from '../domain/moves/pool.js';
 import { occasionsOf, type Occasion } from '../domain/occasions.js';
 import type { Ruleset } from '../domain/ruleset.js';
+import type { WayPolicy } from '../domain/ways/contact-way.js';
 import type { NewDecision } from '../audit/decision.store.js';
 import { countedColumns, type StoredMember } from '../members/member.store.js';
+import { ruledTags, tagsInUse } from '../members/held-tag-names.js';
 import type { StoredTag, TagWrite } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { decisionsOf } from './decisions-of.js';
@@ -25,6 +28,9 @@ export interface Circumstances {
   /** What the configured channels can do. */
   readonly abilities: ReadonlySet<ActionKind>;
   readonly corpName: string;
+  /** When a further group of a tier is needed. */
+  readonly pools: PoolPolicy;
+  readonly ways: WayPolicy;
 }
 
 /** One member under the eye: as stored, as decided, and what has just become worth doing. */
@@ -60,7 +66,7 @@ export async function look(
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
-  const staffTags = await staffTagChanges(tx, facts, tags);
+  const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(tagsInUse(on.ruleset.tags, on.ways)));
   await stores.tags.write(tx, staffTags, now);
   for (const write of staffTags) {
     const held = tags.get(write.member) ?? new Map<string, StoredTag>();

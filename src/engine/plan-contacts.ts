@@ -1,5 +1,6 @@
 import { dayOf, isoDay } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
+import { heldNames, type RuledTags } from '../members/held-tag-names.js';
 import type { StoredTag, TagWrite } from '../members/tag.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -12,6 +13,8 @@ const REMARK_LENGTH = 20;
 /** A read that was under way while we tagged shows the tags of before; only older tags can be missed in it. */
 const TAG_READ_MARGIN_MS = 2_000;
 const FIRST = 5;
+/** Tags that many members get at once wait for what one of them waits for: messages are told up to 100. */
+export const BULK_TAGS = 110;
 /** After the library has been read. */
 const UNKNOWN_TAG_MS = 10_000;
 
@@ -53,15 +56,17 @@ function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstan
   const { externalUserId, isContact } = stored.state;
   const isUntold = [...one.tags.values()].some((tag) => tag.confirmedAt === null);
   if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
+  // The colleague who had them told is gone: whoever has the customer still is to have the tags at once.
+  const lost = factsOf(one.facts, 'contact_lost').at(-1);
   const key = tagsChanged
     ? `tags:${one.id}:${stored.tagsVersion}`
-    : `tags:${one.id}:${stored.tagsVersion}:${isoDay(dayOf(now, on.timeZone))}`;
+    : `tags:${one.id}:${stored.tagsVersion}:${lost ? `after:${lost.id}` : isoDay(dayOf(now, on.timeZone))}`;
   return [
     {
       key,
       member: one.id,
       notBefore: now,
-      priority: FIRST + 1,
+      priority: one.facts.length > 0 ? FIRST + 1 : BULK_TAGS,
       action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
     },
   ];
@@ -135,10 +140,13 @@ export async function staffTagChanges(
   tx: Sql,
   facts: readonly MemberFact[],
   tags: ReadonlyMap<MemberId, ReadonlyMap<string, StoredTag>>,
+  ruled: RuledTags,
 ): Promise<TagWrite[]> {
   const reads = facts.filter(({ fact }) => fact.kind === 'contact_read');
   if (reads.length === 0) return [];
-  const library = new Map((await stores.tags.library(tx)).map((tag) => [tag.tag_id, tag]));
+  const listed = await stores.tags.library(tx);
+  const names = heldNames(listed, ruled);
+  const library = new Map(listed.map((tag) => [tag.tag_id, { name: names.get(tag.tag_id)!, grp: tag.grp }]));
   const existing = new Set([...library.values()].map((tag) => `${tag.grp}/${tag.name}`));
   return reads.flatMap(({ fact, member }) => {
     if (fact.kind !== 'contact_read') return [];
@@ -155,7 +163,8 @@ export async function staffTagChanges(
       .filter(([name]) => !held.has(name))
       .map(([name, group]): TagWrite => ({ member, name, group, origin: 'staff', want: true, confirmed: true }));
     const taken =
-      fact.data.follows.length === 0
+      // Of a read of some pairs only, it is not known what the others show.
+      fact.data.follows.length === 0 || fact.data.of !== undefined
         ? []
         : [...held]
             .filter(

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../domain/rules/index.js';
+import { roomBaseName, type PoolPolicy } from '../domain/moves/pool.js';
 import type { Ruleset } from '../domain/ruleset.js';
+import type { WayPolicy } from '../domain/ways/contact-way.js';
 import { readYamlFile, type FileProblem, type PlaceOf } from '../platform/config/config-files.js';
-import { operatorsFile, sendingFile, stagesFile, tagsFile, tiersFile } from './ruleset-schema.js';
+import { contactWaysFile, operatorsFile, sendingFile, stagesFile, tagsFile, tiersFile } from './ruleset-schema.js';
 
 /** The rules as the files say, without the campaigns (those come from the templates). */
 export interface FileRules {
   readonly rules: Omit<Ruleset, 'version' | 'campaigns'>;
   /** The metrics, and the names of these tiers: a misspelt tier is refused wherever rules are written. */
   readonly vocabulary: Vocabulary;
+  readonly pools: PoolPolicy;
+  readonly ways: WayPolicy;
   readonly corpName: string;
   readonly operators: readonly string[];
   /** Of the texts of all the files: another hash is another version. */
@@ -18,7 +23,14 @@ export interface FileRules {
   readonly text: string;
 }
 
-const files = ['tiers.yaml', 'tags.yaml', 'stages.yaml', 'sending.yaml', 'operators.yaml'] as const;
+const files = [
+  'tiers.yaml',
+  'tags.yaml',
+  'stages.yaml',
+  'sending.yaml',
+  'operators.yaml',
+  'contact-ways.yaml',
+] as const;
 
 /** Reads and compiles everything; every problem of every file at once, each with its line and column. */
 export async function readRuleset(
@@ -30,7 +42,8 @@ export async function readRuleset(
   const stages = await readYamlFile(path('stages.yaml'), stagesFile);
   const sending = await readYamlFile(path('sending.yaml'), sendingFile);
   const operators = await readYamlFile(path('operators.yaml'), operatorsFile);
-  const problems: FileProblem[] = [tiers, tags, stages, sending, operators].flatMap((file) =>
+  const contactWays = await readYamlFile(path('contact-ways.yaml'), contactWaysFile);
+  const problems: FileProblem[] = [tiers, tags, stages, sending, operators, contactWays].flatMap((file) =>
     file.ok ? [] : file.problems,
   );
 
@@ -81,7 +94,17 @@ export async function readRuleset(
             ...tiers.placeOf(['tiers', index, 'key']),
             message: `there is a tier ${tier.key} already`,
           });
+        if (
+          tier.room_base_name !== undefined &&
+          !roomBaseName({ groups: tier.groups, roomBaseName: tier.room_base_name })
+        )
+          problems.push({
+            file: path('tiers.yaml'),
+            ...tiers.placeOf(['tiers', index, 'room_base_name']),
+            message: `a group ${tier.room_base_name}1 would not belong to this tier: it must fit one of its groups, in at most 40 bytes`,
+          });
         return {
+          ...(tier.room_base_name === undefined ? {} : { roomBaseName: tier.room_base_name }),
           key: tier.key,
           label: tier.label,
           color: tier.color,
@@ -101,8 +124,14 @@ export async function readRuleset(
     : [];
   const names = new Set<string>();
   const tagRules = tags.ok
-    ? tags.value.groups.flatMap((group, groupIndex) =>
-        group.tags.flatMap((tag, index) => {
+    ? tags.value.groups.flatMap((group, groupIndex) => {
+        if (tags.value.groups.findIndex((other) => other.group === group.group) < groupIndex)
+          problems.push({
+            file: path('tags.yaml'),
+            ...tags.placeOf(['groups', groupIndex, 'group']),
+            message: `there is a group ${group.group} already`,
+          });
+        return group.tags.flatMap((tag, index) => {
           const at = ['groups', groupIndex, 'tags', index];
           if (names.has(tag.name))
             problems.push({
@@ -113,11 +142,36 @@ export async function readRuleset(
           names.add(tag.name);
           const when = compiled('tags.yaml', tags.placeOf, [...at, 'when'], tag.when);
           return when ? [{ name: tag.name, group: group.group, when }] : [];
-        }),
-      )
+        });
+      })
     : [];
 
-  if (problems.length > 0 || !tiers.ok || !stages.ok || !sending.ok || !operators.ok) return { ok: false, problems };
+  const tagGroups = new Map(tagRules.map((rule) => [rule.name, rule.group]));
+  if (contactWays.ok) {
+    const { ways, vip, tag_group: group } = contactWays.value;
+    const complain = (at: readonly PropertyKey[], message: string) =>
+      problems.push({ file: path('contact-ways.yaml'), ...contactWays.placeOf(at), message });
+    ways.forEach((way, index) => {
+      if (ways.findIndex((other) => other.key === way.key) < index)
+        complain(['ways', index, 'key'], `there is a way ${way.key} already`);
+    });
+    const given = [
+      ...ways.map((way, index) => [way.tags, ['ways', index, 'tags']] as const),
+      [vip.tags, ['vip', 'tags']] as const,
+    ];
+    for (const [wanted, at] of given)
+      wanted.forEach((name, index) => {
+        if ((tagGroups.get(name) ?? group) !== group)
+          complain([...at, index], `the tag ${name} is one of the group ${tagGroups.get(name)} in tags.yaml`);
+      });
+    vip.tiers.forEach((key, index) => {
+      if (tiers.ok && !tiers.value.tiers.some((tier) => tier.key === key))
+        complain(['vip', 'tiers', index], `there is no tier ${key}`);
+    });
+  }
+
+  if (problems.length > 0 || !tiers.ok || !stages.ok || !sending.ok || !operators.ok || !contactWays.ok)
+    return { ok: false, problems };
   const text = (await Promise.all(files.map((name) => readFile(path(name), 'utf8')))).join('\n');
   const { moves } = tiers.value;
   return {
@@ -127,6 +181,8 @@ export async function readRuleset(
       text,
       vocabulary,
       corpName: sending.value.corp_name,
+      pools: { openNextAt: tiers.value.pools.open_next_at, minFree: tiers.value.pools.min_free },
+      ways: wayPolicyOf(contactWays.value),
       operators: operators.value.operators,
       rules: {
         tiers: tierRules,
@@ -151,6 +207,14 @@ export async function readRuleset(
           quietFromMinute: sending.value.quiet.from,
           quietToMinute: sending.value.quiet.to,
           slotMinutes: [...sending.value.slots].sort((a, b) => a - b),
+          wecomCap: sending.value.wecom_cap,
+        },
+        massSends: {
+          remindAfterHours: sending.value.mass_send.remind_after_hours,
+          remindFromMinute: sending.value.mass_send.remind_between.from,
+          remindToMinute: sending.value.mass_send.remind_between.to,
+          handOnAfterHours: sending.value.mass_send.hand_on_after_hours,
+          giveUpAfterHours: sending.value.mass_send.give_up_after_hours,
         },
         moves: {
           inviteDays: moves.invite_days,
@@ -158,8 +222,25 @@ export async function readRuleset(
           leaveDays: moves.leave_days,
           retryAfterDays: moves.retry_after_days,
           maxTries: moves.max_tries,
+          approve: moves.approve,
         },
       },
     },
+  };
+}
+
+function wayPolicyOf({ tag_group: group, ways, vip }: z.output<typeof contactWaysFile>): WayPolicy {
+  const tags = (names: readonly string[]) => names.map((name) => ({ name, group }));
+  return {
+    tagGroup: group,
+    channels: ways.map((way) => ({
+      key: way.key,
+      name: way.name,
+      staff: way.staff,
+      skipVerify: way.skip_verify,
+      tags: tags(way.tags),
+      welcome: way.welcome ?? null,
+    })),
+    vip: { tiers: vip.tiers, staff: vip.staff, skipVerify: vip.skip_verify, tags: tags(vip.tags) },
   };
 }

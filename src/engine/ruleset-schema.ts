@@ -18,6 +18,7 @@ export const tiersFile = z.strictObject({
         groups: z.array(z.string().min(1).max(64)).default([]),
         capacity: z.int().min(2).max(2_000).default(200),
         path: z.enum(['official', 'chat']).default('official'),
+        room_base_name: z.string().min(1).max(40).optional(),
       }),
     )
     .min(1)
@@ -29,18 +30,56 @@ export const tiersFile = z.strictObject({
       leave_days: days.default(3),
       retry_after_days: days.default(30),
       max_tries: z.int().min(1).max(20).default(3),
+      approve: z.enum(['none', 'up', 'down', 'all']).default('none'),
     })
     .prefault({}),
 });
+
+const called = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must have a name')
+    .refine((name) => [...name].length <= most, `must have at most ${most} characters, as WeCom takes no more`);
 
 /** WeCom's limits: a tag has at most 30 characters, a tag group's name 15 (contract §4.6). */
 export const tagsFile = z.strictObject({
   groups: z.array(
     z.strictObject({
-      group: z.string().min(1).max(15),
-      tags: z.array(z.strictObject({ name: z.string().min(1).max(30), when: rule })).min(1),
+      group: called(15),
+      tags: z.array(z.strictObject({ name: called(30), when: rule })).min(1),
     }),
   ),
+});
+
+const tagNames = z.array(z.string().min(1).max(30)).max(20).default([]);
+const userids = z.array(z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/)).max(100);
+
+/** WeCom's limits: a state and a remark of at most 30, at most 100 staff a code (contract §6). */
+export const contactWaysFile = z.strictObject({
+  tag_group: z.string().min(1).max(15).default('渠道'),
+  ways: z
+    .array(
+      z.strictObject({
+        // `vip-` is ours: the codes of members.
+        key: z.string().regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/),
+        name: z.string().min(1).max(30),
+        staff: userids.min(1),
+        skip_verify: z.boolean().default(true),
+        tags: tagNames,
+        welcome: z.string().min(1).max(64).optional(),
+      }),
+    )
+    .max(500)
+    .default([]),
+  vip: z
+    .strictObject({
+      tiers: z.array(z.string()).default([]),
+      staff: userids.default([]),
+      skip_verify: z.boolean().default(true),
+      tags: tagNames,
+    })
+    .prefault({}),
 });
 
 export const stagesFile = z
@@ -76,6 +115,23 @@ export const sendingFile = z.strictObject({
   per_month: z.int().min(0).max(31),
   quiet: z.strictObject({ from: wallClock, to: wallClock }),
   slots: z.array(wallClock).min(1).max(24),
+  // How many mass-sends WeCom's admin lets one customer have: days_in_month is WeCom's own (contract §7.3).
+  wecom_cap: z.enum(['days_in_month', 'seven_a_week', 'one_a_day']).default('days_in_month'),
+  mass_send: z
+    .strictObject({
+      remind_after_hours: z
+        .array(z.number().min(0.5).max(336))
+        .max(12)
+        .default([3, 24, 48])
+        .refine((hours) => hours.every((hour, index) => index === 0 || hour > hours[index - 1]!), 'hours must rise'),
+      remind_between: z
+        .strictObject({ from: wallClock, to: wallClock })
+        .default({ from: 9 * 60, to: 20 * 60 + 30 })
+        .refine(({ from, to }) => from < to, 'from must be earlier in the day than to'),
+      hand_on_after_hours: z.number().min(1).max(336).default(30),
+      give_up_after_hours: z.number().min(1).max(672).default(96),
+    })
+    .prefault({}),
 });
 
 export const operatorsFile = z.strictObject({ operators: z.array(z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/)) });

@@ -13,6 +13,7 @@ export class Wecom1763760000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX IF EXISTS follow_by_state');
     for (const [table, column] of columns) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
     for (const table of tables) await runner.query(`DROP TABLE IF EXISTS ${table}`);
   }
@@ -23,11 +24,15 @@ const tables = ['corp_run', 'corp_drift', 'event_count', 'staff', 'contact_way',
 const columns: readonly (readonly [table: string, column: string, definition: string])[] = [
   // The groups the join way leads to (JSON list of chat ids), at most five.
   ['chat_group', 'join_chats', 'TEXT'],
+  // Counts what was settled, so that the same list can be wanted twice.
+  ['chat_group', 'join_version', 'INTEGER NOT NULL DEFAULT 0'],
+  ['chat_group', 'join_problem', 'TEXT'],
   // 0 normal, 1 owner left, 2 being inherited, 3 inherited (contract §5.1).
   ['chat_group', 'owner_state', 'INTEGER NOT NULL DEFAULT 0'],
   // A tag keeps its id when staff rename it: `name` is what we call it, `wecom_name` what they do.
   ['corp_tag', 'wecom_name', 'TEXT'],
   ['corp_tag', 'group_id', 'TEXT'],
+  ['corp_tag', 'ord', 'BIGINT'],
   ['mass_batch', 'reminders', 'INTEGER NOT NULL DEFAULT 0'],
   ['operator_task', 'snoozed_until', 'BIGINT'],
   ['operator_task', 'answered_by', 'TEXT'],
@@ -47,8 +52,10 @@ const statements = (id: string): string[] => [
 
   // --- ways in
   `CREATE TABLE contact_way (${id}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL UNIQUE, staff TEXT NOT NULL, member_id BIGINT,
-    tags TEXT NOT NULL, skip_verify INTEGER NOT NULL DEFAULT 1, config_id TEXT, qr TEXT, problem TEXT, retired INTEGER NOT NULL DEFAULT 0, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL)`,
+    tags TEXT NOT NULL, skip_verify INTEGER NOT NULL DEFAULT 1, config_id TEXT, qr TEXT, problem TEXT, retired INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL)`,
   `CREATE INDEX contact_way_of_member ON contact_way (member_id)`,
+  `CREATE INDEX contact_way_due ON contact_way (id) WHERE due = 1`,
+  `CREATE INDEX follow_by_state ON follow (state) WHERE state IS NOT NULL`,
 
   // --- figures WeCom keeps of an owner's groups, a day a row
   `CREATE TABLE group_stat_day (owner TEXT NOT NULL, day BIGINT NOT NULL, chats_new BIGINT NOT NULL, chats_total BIGINT NOT NULL, chats_spoke BIGINT NOT NULL,

@@ -27,6 +27,22 @@ const words: Readonly<Record<string, Words>> = {
   'text:not_renderable': ['模板填不出来', 'the text cannot be filled'],
   // --- mass-sends
   waits_for_staff: ['等员工点确认', 'waits for the tap of staff'],
+  handed_on: ['转给另一位员工发送', 'handed on to a colleague'],
+  made_anew: ['任务已撤回，重新建给其余客户', 'the task was made anew for the others'],
+  sender_gone: ['发送的员工已离职或不在可见范围', 'the sender has left or is out of scope'],
+  cannot_cancel: ['群发任务取消不了', 'the mass-send could not be cancelled'],
+  opted_out_in_task: ['成员已退订，正在撤回群发任务', 'opted out; the mass-send is being withdrawn'],
+  stop_when_in_task: [
+    '已满足停发条件，但群发任务只能整条取消',
+    'the stop rule holds, but a mass-send can only be cancelled as a whole',
+  ],
+  move_closed_in_task: [
+    '换群已结束，但群发任务只能整条取消',
+    'the move is over, but a mass-send can only be cancelled as a whole',
+  ],
+  wecom_daily_cap: ['企业微信每天的群发上限已到', "WeCom's daily cap of mass-sends is reached"],
+  wecom_weekly_cap: ['企业微信每周的群发上限已到', "WeCom's weekly cap of mass-sends is reached"],
+  wecom_monthly_cap: ['企业微信每月的群发上限已到', "WeCom's monthly cap of mass-sends is reached"],
   not_confirmed: ['员工没有确认群发', 'staff did not confirm it'],
   refused_by_wecom: ['企业微信没有收下这位客户', 'WeCom did not take this customer'],
   wecom_cap: ['企业微信的每月群发上限已到', "WeCom's own monthly cap is reached"],
@@ -64,6 +80,10 @@ const words: Readonly<Record<string, Words>> = {
   untrusted_ip: ['服务器 IP 不在可信名单', "the server's address is not on WeCom's list"],
   tag_library_incomplete: ['正在建企业标签，稍后继续', 'the corp tags are being made first'],
   tags_still_missing: ['企业标签还没建好，稍后重试', 'the corp tags are not there yet'],
+  tag_library_doubted: ['标签被删过，正在重读标签库', 'a tag was deleted; the library is being read'],
+  tag_library_full: ['企业标签已满 10000 个，没有位置新建', 'the corp has 10 000 tags; there is no room for more'],
+  customer_tags_full: ['这位客户身上的标签已满 3000 个', 'this customer has 3 000 tags; there is no room for more'],
+  no_such_tag: ['标签已被删除，重读标签库后再打', 'the tag was deleted; told again when the library is read'],
   bad_tag_name: ['标签名不合规', "the tag's name is not allowed"],
   picture_not_found: ['图片地址打不开', 'the picture is not there'],
   picture_unreachable: ['图片暂时取不到，稍后重试', 'the picture cannot be had just now'],
@@ -93,6 +113,7 @@ const words: Readonly<Record<string, Words>> = {
   asked: ['已请群主移出旧群', "the old group's owner was asked to remove them"],
   joined: ['已进新群', 'joined the new group'],
   left: ['已离开旧群', 'left the old group'],
+  left_the_new_group: ['进群后又退出了新群', 'left the new group again'],
   // --- decisions
   rule_removed: ['规则已删除', 'the rule was removed'],
 };

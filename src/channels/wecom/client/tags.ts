@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listOf, nothing, someText } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
-const tag = z.object({ id: z.string(), name: someText, deleted: z.boolean().nullish() });
+const tag = z.object({ id: z.string(), name: someText, order: z.number().nullish(), deleted: z.boolean().nullish() });
 const tagGroup = z.object({
   group_id: z.string(),
   group_name: someText,
@@ -22,7 +22,7 @@ export const getCorpTagList = async (api: WecomApi): Promise<readonly TagGroup[]
 export const addCorpTag = (
   api: WecomApi,
   group: { readonly id?: string; readonly name: string },
-  names: readonly string[],
+  tags: readonly { readonly name: string; readonly order?: number | undefined }[],
 ): Promise<Outcome<z.output<typeof addTagAnswer>>> =>
   api.tryAsk(
     {
@@ -30,7 +30,7 @@ export const addCorpTag = (
       pair: 'add_corp_tag',
       body: {
         ...(group.id === undefined ? { group_name: group.name } : { group_id: group.id }),
-        tag: names.map((name) => ({ name })),
+        tag: tags.map(({ name, order }) => (order === undefined ? { name } : { name, order })),
       },
       answer: addTagAnswer,
     },
