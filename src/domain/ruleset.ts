@@ -3,6 +3,7 @@ import type { KolThreshold } from './kol-level.js';
 import type { Campaign } from './messages/index.js';
 import type { MetricValues } from './metrics/index.js';
 import { conditionsOf, type CompiledRule } from './rules/index.js';
+import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
 import type { StageThresholds } from './stages/stage-policy.js';
 
@@ -24,6 +25,8 @@ export interface TierRules {
   readonly groups: readonly string[];
   readonly capacity: number;
   readonly path: 'official' | 'chat';
+  /** What WeCom calls a group it opens by itself, before its number; left out: made from the first pattern that allows it. */
+  readonly roomBaseName?: string;
 }
 
 export interface TagRule {
@@ -39,6 +42,8 @@ export interface MovePolicy {
   /** How long after a failed or expired move the next one may be planned. */
   readonly retryAfterDays: number;
   readonly maxTries: number;
+  /** Which moves an operator must agree to before anybody is invited. */
+  readonly approve: 'none' | 'up' | 'down' | 'all';
 }
 
 /** Everything that decides, compiled and immutable. A new text is a new ruleset with a new version. */
@@ -50,6 +55,7 @@ export interface Ruleset {
   readonly stages: StageThresholds;
   readonly kol: readonly KolThreshold[];
   readonly sending: SendingPolicy;
+  readonly massSends: MassSendPolicy;
   readonly moves: MovePolicy;
   readonly campaigns: readonly Campaign[];
 }

@@ -1,5 +1,6 @@
 import type { Done } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
+import type { MassSendPolicy } from '../domain/sending/mass-send-policy.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { OutboxRow } from './outbox.store.js';
 
@@ -12,6 +13,17 @@ export interface Consequences {
   /** In the transaction that settles the row. */
   done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
   gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void>;
+  massSends: MassSendRules;
+}
+
+/** What mass-sends are followed up by. */
+export interface MassSendRules {
+  readonly policy: MassSendPolicy;
+  readonly timeZone: string;
+  /** Staff who left the corp or the app's scope: they cannot tap. */
+  isGone(sql: Sql, staff: string): Promise<boolean>;
+  /** By row: a colleague who has the customer too and has not had this message to send before. */
+  otherSenders(sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>>;
 }
 
 export type Objection =

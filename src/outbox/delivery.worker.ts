@@ -36,6 +36,9 @@ const waits = new Set([
   'too_early_to_tell',
 ]);
 
+/** The other side was not asked, or took nothing. */
+export const delaysWithoutHearing: ReadonlySet<string> = new Set(['wecom_halted', 'wecom_quota_full', 'too_frequent']);
+
 export const backoffMs = (attempts: number): number =>
   Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
 

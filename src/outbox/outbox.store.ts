@@ -281,6 +281,36 @@ export class OutboxStore {
     await tx.run('UPDATE outbox SET cap_day = $1 WHERE id = $2', [day, id]);
   }
 
+  async enterBatch(tx: Sql, ids: readonly number[], batch: number): Promise<void> {
+    await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [batch, JSON.stringify(ids)]);
+  }
+
+  async leaveBatch(tx: Sql, ids: readonly number[]): Promise<void> {
+    await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${amongNumbers(tx, 1)}`, [JSON.stringify(ids)]);
+  }
+
+  /** A word on a row that goes on as it is. */
+  async explain(tx: Sql, row: OutboxRow, reason: string): Promise<void> {
+    await tx.run('UPDATE outbox SET reason = $1 WHERE id = $2', [reason, row.id]);
+  }
+
+  /** The same row, for another member of staff to confirm. */
+  async handOn(tx: Sql, row: OutboxRow, sender: string, now: number): Promise<void> {
+    if (row.action.kind !== 'mass_send') throw new Error(`outbox row ${row.id} is no mass-send`);
+    const formerSenders = [...(row.action.formerSenders ?? []), row.action.sender];
+    await this.planAgain(tx, row, { ...row.action, sender, formerSenders }, 'handed_on', now);
+  }
+
+  /** What the outside certainly did not do, planned anew under the key it has. */
+  async planAgain(tx: Sql, row: OutboxRow, action: Action, reason: string, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE outbox SET state = 'planned', action = $1, kind = $2, reason = $3, not_before = $4, attempts = 0, lease_until = NULL, batch_id = NULL,
+      external_ref = NULL, settled_at = NULL WHERE id = $5`,
+      [JSON.stringify(action), action.kind, reason, now, row.id],
+    );
+    if (row.campaign !== null) await this.note(tx, [{ id: row.id, state: 'planned', note: reason }], now);
+  }
+
   async ofBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {
     return (await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch])).map(
       outboxRow,

@@ -1,4 +1,5 @@
 import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../../src/channels/channel.js';
+import { GiveUp } from '../../src/platform/errors.js';
 import type { Action, ActionKind } from '../../src/domain/action.js';
 
 /** A whole outside world in memory: takes every action, remembers it, and can be told to fail or to lose its answer. */
@@ -8,6 +9,8 @@ export class FakeChannel implements Channel {
   readonly performed: { readonly action: Action; readonly key: string }[] = [];
   /** Tapped mass-sends; the others wait. */
   readonly confirmed = new Set<string>();
+  /** Cancelled mass-sends: nobody can tap them any more. */
+  readonly cancelled = new Set<string>();
   private failures: { readonly kind: ActionKind; readonly error: Error; readonly after: boolean }[] = [];
   receive: Receive = () => Promise.reject(new Error('not started'));
 
@@ -19,6 +22,8 @@ export class FakeChannel implements Channel {
       'send_welcome',
       'mass_send',
       'read_mass_send',
+      'remind_mass_send',
+      'cancel_mass_send',
       'ensure_tags',
       'read_tags',
       'read_group',
@@ -54,7 +59,7 @@ export class FakeChannel implements Channel {
     const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0];
     if (failure && !failure.after) return Promise.reject(failure.error);
     this.performed.push({ action, key });
-    return failure ? Promise.reject(failure.error) : Promise.resolve(this.answer(action));
+    return failure ? Promise.reject(failure.error) : Promise.resolve().then(() => this.answer(action));
   }
 
   repeatable(kind: ActionKind): boolean {
@@ -91,11 +96,16 @@ export class FakeChannel implements Channel {
           result: {
             sent: isConfirmed ? task.externalUserIds.map((id) => ({ id, at: 0 })) : [],
             failed: [],
-            unsent: [],
+            unsent: isConfirmed ? [] : task.externalUserIds,
+            untapped: !isConfirmed,
             finished: isConfirmed,
           },
         };
       }
+      case 'cancel_mass_send':
+        if (this.cancelled.has(action.externalRef)) throw new GiveUp('mass_send_cancelled');
+        this.cancelled.add(action.externalRef);
+        return {};
       default:
         return {};
     }

@@ -1,4 +1,5 @@
 import type { ActionOf } from '../../domain/action.js';
+import { GiveUp } from '../../platform/errors.js';
 import type { Done, Reconciled } from '../channel.js';
 import {
   addMsgTemplate,
@@ -6,6 +7,7 @@ import {
   getGroupMsgSendResult,
   getGroupMsgTasks,
   type ListedMassSend,
+  type SendResult,
 } from './client/mass-sends.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { withBody } from './message-body.js';
@@ -30,17 +32,18 @@ export interface MassSendProgress {
   readonly sent: readonly { readonly id: string; readonly at: number }[];
   readonly failed: readonly { readonly id: string; readonly status: number }[];
   readonly unsent: readonly string[];
+  /** The sender is listed with the task and has not tapped: nobody was sent anything. */
+  readonly untapped: boolean;
   /** Nothing more will happen: the sender has tapped and nobody is left to be sent to. */
   readonly finished: boolean;
 }
 
 /** How far a mass send has come. Nothing calls back when a sender taps, so this is asked again and again. */
 export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_send'>, now: number): Promise<Done> {
-  const [tasks, results] = await Promise.all([
-    getGroupMsgTasks(api, action.externalRef),
-    getGroupMsgSendResult(api, action.externalRef, action.sender),
-  ]);
-  const hasTapped = tasks.some((task) => task.userid === action.sender && task.status !== UNSENT);
+  const own = (await getGroupMsgTasks(api, action.externalRef)).filter((task) => task.userid === action.sender);
+  const hasTapped = own.some((task) => task.status !== UNSENT);
+  const untapped = own.length > 0 && !hasTapped;
+  const results = await resultsOf(api, action, untapped);
   const rows = results.flatMap(({ external_userid: id, ...row }) => (id === undefined ? [] : [{ id, ...row }]));
   const unsent = rows.filter((row) => row.status === UNSENT).map((row) => row.id);
   const progress: MassSendProgress = {
@@ -51,9 +54,25 @@ export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_se
       .filter((row) => row.status !== SENT && row.status !== UNSENT)
       .map(({ id, status }) => ({ id, status })),
     unsent,
+    untapped: untapped && rows.every((row) => row.status === UNSENT),
     finished: hasTapped && unsent.length === 0,
   };
   return { ref: action.externalRef, result: { ...progress } };
+}
+
+/** Of a sender who left, WeCom tells no results (40003, 60111, 50002); of one who has not tapped there are none. */
+async function resultsOf(
+  api: WecomApi,
+  action: ActionOf<'read_mass_send'>,
+  untapped: boolean,
+): Promise<readonly SendResult[]> {
+  try {
+    return await getGroupMsgSendResult(api, action.externalRef, action.sender);
+  } catch (cause) {
+    const isGone = cause instanceof GiveUp && (cause.code === 'no_such_staff' || cause.code === 'staff_out_of_scope');
+    if (untapped && isGone) return [];
+    throw cause;
+  }
 }
 
 /** WeCom's clock and ours may differ by so much. */

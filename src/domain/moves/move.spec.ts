@@ -5,7 +5,14 @@ import type { TierRules } from '../ruleset.js';
 import { planMove, stepMove, type GroupSeat, type Move } from './move.js';
 
 const now = 50 * DAY_MS;
-const policy = { inviteDays: 7, remindAfterDays: 3, leaveDays: 3, retryAfterDays: 30, maxTries: 3 };
+const policy = {
+  inviteDays: 7,
+  remindAfterDays: 3,
+  leaveDays: 3,
+  retryAfterDays: 30,
+  maxTries: 3,
+  approve: 'none',
+} as const;
 const loyal: TierRules = {
   key: 'loyal',
   label: { zh: '铁杆', en: 'loyal' },

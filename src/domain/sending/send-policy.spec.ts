@@ -10,6 +10,7 @@ const policy: SendingPolicy = {
   quietFromMinute: 21 * 60 + 30,
   quietToMinute: 8 * 60,
   slotMinutes: [450, 690, 1050, 1230],
+  wecomCap: 'days_in_month',
 };
 const clock = (iso: string) => Date.parse(`${iso}+08:00`);
 

@@ -8,6 +8,8 @@ export interface SendingPolicy {
   readonly quietToMinute: number;
   /** Minutes of the day at which messages go out: half an hour before the audience's peaks. */
   readonly slotMinutes: readonly number[];
+  /** What WeCom's admin lets one customer have of mass-sends: as many a month as it has days, 7 a week, or 1 a day. */
+  readonly wecomCap: 'days_in_month' | 'seven_a_week' | 'one_a_day';
 }
 
 export type Timing = 'now' | 'slot' | { readonly atMinute: number };

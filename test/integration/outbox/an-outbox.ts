@@ -1,6 +1,6 @@
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
-import type { Consequences, Objection } from '../../../src/outbox/consequences.js';
+import type { Consequences, MassSendRules, Objection } from '../../../src/outbox/consequences.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
 import { OutboxStore, type OutboxRow, type Planned } from '../../../src/outbox/outbox.store.js';
@@ -17,6 +17,8 @@ export const everyKind: readonly ActionKind[] = [
   'send_welcome',
   'mass_send',
   'read_mass_send',
+  'remind_mass_send',
+  'cancel_mass_send',
   'notify_staff',
   'chat_dm',
   'group_say',
@@ -57,6 +59,31 @@ export class MortalChannel extends FakeChannel {
 
 /** The engine's side, as far as the outbox needs one: lets everything go, and remembers what it was told. */
 export class Ledger implements Consequences {
+  /** Who else has a customer, by their id. */
+  readonly colleagues = new Map<string, readonly string[]>();
+  readonly gone = new Set<string>();
+  readonly massSends: { -readonly [K in keyof MassSendRules]: MassSendRules[K] } = {
+    policy: {
+      remindAfterHours: [],
+      remindFromMinute: 9 * 60,
+      remindToMinute: 20 * 60 + 30,
+      handOnAfterHours: 30,
+      giveUpAfterHours: 96,
+    },
+    timeZone: 'Asia/Shanghai',
+    isGone: (_sql, staff) => Promise.resolve(this.gone.has(staff)),
+    otherSenders: (_sql, rows) =>
+      Promise.resolve(
+        new Map(
+          rows.flatMap(({ id, action }): [number, string][] => {
+            if (action.kind !== 'mass_send') return [];
+            const before = [...(action.formerSenders ?? []), action.sender];
+            const other = this.colleagues.get(action.externalUserIds[0]!)?.find((staff) => !before.includes(staff));
+            return other === undefined ? [] : [[id, other]];
+          }),
+        ),
+      ),
+  };
   readonly done_: string[] = [];
   readonly gaveUp_: string[] = [];
   readonly objecting = new Map<string, Objection>();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, listOf, maybeNumber, maybeText, readAllPages } from './lenient.js';
+import { cursor, listOf, maybeNumber, maybeText, nothing, readAllPages } from './lenient.js';
 import type { ApiMessage } from './messages.js';
 import type { WecomApi } from './wecom-api.js';
 
@@ -75,3 +75,13 @@ export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: stri
     });
     return { items: page.send_list, next: page.next_cursor };
   });
+
+/** At most three times in 24 hours for one task (41094). */
+export const remindGroupMsgSend = async (api: WecomApi, msgid: string): Promise<void> => {
+  await api.ask({ endpoint: 'externalcontact/remind_groupmsg_send', body: { msgid }, answer: nothing });
+};
+
+/** Stops what is not sent yet; what is sent stays sent (M). 41093: it was stopped before. */
+export const cancelGroupMsgSend = async (api: WecomApi, msgid: string): Promise<void> => {
+  await api.ask({ endpoint: 'externalcontact/cancel_groupmsg_send', body: { msgid }, answer: nothing });
+};

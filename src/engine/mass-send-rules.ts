@@ -1,0 +1,38 @@
+import type { MassSendRules } from '../outbox/consequences.js';
+import type { OutboxRow } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { Engine } from './engine.js';
+import { stores } from './stores.js';
+
+/** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
+export class EngineMassSendRules implements MassSendRules {
+  constructor(private readonly engine: Engine) {}
+
+  get policy(): MassSendRules['policy'] {
+    return this.engine.rules.massSends;
+  }
+
+  get timeZone(): string {
+    return this.engine.timeZone;
+  }
+
+  readonly isGone = (sql: Sql, staff: string): Promise<boolean> => stores.staff.hasLeft(sql, staff);
+
+  readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {
+    const left = await stores.staff.left(sql);
+    const follows = await stores.follows.open(
+      sql,
+      rows.flatMap(({ action }) => (action.kind === 'mass_send' ? action.externalUserIds : [])),
+    );
+    return new Map(
+      rows.flatMap(({ id, action }): [number, string][] => {
+        if (action.kind !== 'mass_send') return [];
+        const before = new Set([...(action.formerSenders ?? []), action.sender]);
+        const other = (follows.get(action.externalUserIds[0] ?? '') ?? []).find(
+          ({ staff }) => !before.has(staff) && !left.has(staff),
+        );
+        return other === undefined ? [] : [[id, other.staff]];
+      }),
+    );
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Channel, Done } from '../channels/channel.js';
+import type { Database } from '../platform/database/database.js';
+import { GiveUp, RetryLater } from '../platform/errors.js';
+import { letGo, waitMs } from './delivery.worker.js';
+import { POLLS_MS } from './follow-mass-send.js';
+import { madeAt, massBatches, type MassBatch } from './mass-batch.store.js';
+import { failRow, massSend, taskOf } from './mass-send-rows.js';
+import { cannotTap, type MassSendWorld } from './mass-send-world.js';
+import type { OutboxRow } from './outbox.store.js';
+
+const LEASE_MS = 120_000;
+const MINUTE_MS = 60_000;
+/** A call whose answer we lost may still be on its way, for a little longer than our own time-out. */
+const TELLABLE_AFTER_MS = 15_000;
+
+/** Makes the task of a batch at WeCom, once: it has no key of ours, so it is looked for before it is made again. */
+export class MassSendMaker {
+  constructor(
+    private readonly db: Database,
+    private readonly world: MassSendWorld,
+  ) {}
+
+  async make(channel: Channel, batch: MassBatch): Promise<void> {
+    let rows = await this.world.store.ofBatch(this.db.read, batch.id);
+    let done: Done | null;
+    try {
+      done = await this.madeEarlier(channel, batch, rows);
+      if (done === null) {
+        rows = await this.begin(batch, rows);
+        if (rows.length === 0) return;
+        done = await channel.send(taskOf(batch, rows), `mass:${batch.id}`);
+      }
+    } catch (cause) {
+      return this.notMade(batch, rows, cause);
+    }
+    try {
+      await this.made(batch, rows, done);
+    } catch (cause) {
+      // The task is made. When the lease has run out it is looked for, and found.
+      this.world.logger.error({ err: cause, batchId: batch.id }, 'a mass-send was made and could not be written down');
+    }
+  }
+
+  /** Any earlier attempt may have got through without our hearing of it. */
+  private async madeEarlier(channel: Channel, batch: MassBatch, rows: readonly OutboxRow[]): Promise<Done | null> {
+    if (batch.attempts === 0) return null;
+    const sinceLast = this.world.clock.now() - madeAt(batch);
+    if (sinceLast < TELLABLE_AFTER_MS) throw new RetryLater('too_early_to_tell', TELLABLE_AFTER_MS - sinceLast);
+    const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt);
+    if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
+    if (earlier.outcome === 'not_done') return null;
+    const { ref } = earlier.done;
+    // The task that was found may be another batch's of the same words.
+    return ref !== undefined && (await massBatches.isTaken(this.db.read, batch, ref)) ? null : earlier.done;
+  }
+
+  /**
+   * The attempt on record before anything is said outside, with the rows it is for. Those against which something stands by
+   * now are let out of the batch; with none left it is closed.
+   */
+  private async begin(batch: MassBatch, rows: readonly OutboxRow[]): Promise<OutboxRow[]> {
+    const { clock, store, consequences } = this.world;
+    const now = clock.now();
+    return this.db.write(async (tx) => {
+      const isFresh = batch.attempts === 0 && now - batch.createdAt < MINUTE_MS;
+      const going = isFresh ? [...rows] : await letGo(tx, store, consequences, rows, now);
+      const goingIds = new Set(going.map((row) => row.id));
+      await store.leaveBatch(
+        tx,
+        rows.flatMap(({ id }) => (goingIds.has(id) ? [] : [id])),
+      );
+      if (going.length === 0) await massBatches.close(tx, batch, 'nobody_to_send_to', now);
+      else await massBatches.attempt(tx, batch, now, LEASE_MS);
+      return going;
+    });
+  }
+
+  private async made(batch: MassBatch, rows: readonly OutboxRow[], done: Done): Promise<void> {
+    const { clock, store } = this.world;
+    const now = clock.now();
+    const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failed']));
+    const isRefused = (row: OutboxRow): boolean => massSend(row).externalUserIds.some((id) => refused.has(id));
+    await this.db.write(async (tx) => {
+      await massBatches.made(tx, batch, done.ref ?? null, now + POLLS_MS[0]);
+      await store.settle(
+        tx,
+        rows.filter((row) => !isRefused(row)),
+        'waiting',
+        { ref: done.ref, reason: 'waits_for_staff' },
+        now,
+      );
+      for (const row of rows.filter(isRefused)) await failRow(tx, this.world, row, 'refused_by_wecom', now);
+    });
+  }
+
+  private async notMade(batch: MassBatch, rows: readonly OutboxRow[], cause: unknown): Promise<void> {
+    const { clock, store, consequences, logger } = this.world;
+    const now = clock.now();
+    if (cause instanceof RetryLater)
+      return this.db.write((tx) =>
+        massBatches.lookAgain(tx, batch, now + waitMs(cause, batch.attempts + 1), cause.code),
+      );
+    const code = cause instanceof GiveUp ? cause.code : 'bug';
+    if (code === 'bug') logger.error({ err: cause, batchId: batch.id }, 'a mass-send failed in a way nobody foresaw');
+    await this.db.write(async (tx) => {
+      // Nothing was made, so nothing must be cancelled before a colleague gets it.
+      const others: ReadonlyMap<number, string> = cannotTap.has(code)
+        ? await consequences.massSends.otherSenders(tx, rows)
+        : new Map();
+      for (const row of rows) {
+        const other = others.get(row.id);
+        if (other === undefined) await failRow(tx, this.world, row, code, now);
+        else await store.handOn(tx, row, other, now);
+      }
+      await massBatches.close(tx, batch, code, now);
+    });
+  }
+}

@@ -1,0 +1,184 @@
+import type { Rendered } from '../domain/action.js';
+import { amongNumbers } from '../platform/database/among.js';
+import type { Sql } from '../platform/database/sql.js';
+import { skipLocked } from './outbox.store.js';
+
+/**
+ * `creating` until WeCom has the task, `waiting` for the tap, `cancelling` until WeCom has stopped it, `cancelled` until
+ * what was sent before that has been read.
+ */
+type MassBatchState = 'creating' | 'waiting' | 'cancelling' | 'cancelled';
+
+/** One mass-send task at WeCom, of many rows of the outbox. */
+export interface MassBatch {
+  readonly id: number;
+  readonly sender: string;
+  readonly message: Rendered;
+  readonly state: MassBatchState;
+  readonly externalRef: string | null;
+  readonly attempts: number;
+  /** The first attempt: no task of it is older. */
+  readonly attemptedAt: number | null;
+  readonly lastAttemptAt: number | null;
+  readonly polls: number;
+  readonly reminders: number;
+  readonly remindedAt: number | null;
+  /** Why it is being cancelled. */
+  readonly reason: string | null;
+  readonly createdAt: number;
+}
+
+interface Row {
+  id: number;
+  sender: string;
+  message: string;
+  state: string;
+  external_ref: string | null;
+  attempts: number;
+  attempted_at: number | null;
+  last_attempt_at: number | null;
+  polls: number;
+  reminders: number;
+  reminded_at: number | null;
+  reason: string | null;
+  created_at: number;
+}
+
+const columns =
+  'id, sender, message, state, external_ref, attempts, attempted_at, last_attempt_at, polls, reminders, reminded_at, reason, created_at';
+const massBatch = (row: Row): MassBatch => ({
+  id: row.id,
+  sender: row.sender,
+  message: JSON.parse(row.message) as Rendered,
+  state: row.state as MassBatchState,
+  externalRef: row.external_ref,
+  attempts: row.attempts,
+  attemptedAt: row.attempted_at,
+  lastAttemptAt: row.last_attempt_at,
+  polls: row.polls,
+  reminders: row.reminders,
+  remindedAt: row.reminded_at,
+  reason: row.reason,
+  createdAt: row.created_at,
+});
+
+/** From when the tap is waited for. */
+export const madeAt = (batch: MassBatch): number => batch.lastAttemptAt ?? batch.createdAt;
+
+const due = (isHeld: boolean): string =>
+  `closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)${
+    // What is not made yet stands still with everything else that is of our own accord; what is made is asked after.
+    isHeld
+      ? ` AND NOT (state = 'creating' AND EXISTS (SELECT 1 FROM outbox WHERE batch_id = mass_batch.id AND proactive = 1))`
+      : ''
+  }`;
+
+/** Mass-send tasks and how far each has come. Every step is written down before the outside hears of it. */
+export class MassBatchStore {
+  async open(tx: Sql, sender: string, message: Rendered, now: number): Promise<number> {
+    const [batch] = await tx.insertReturning<{ id: number }>(
+      'mass_batch',
+      [{ sender, message: JSON.stringify(message), state: 'creating', next_at: now, created_at: now }],
+      undefined,
+      'id',
+    );
+    return batch!.id;
+  }
+
+  async anyDue(sql: Sql, now: number, isPaused: boolean): Promise<boolean> {
+    return (await sql.one(`SELECT id FROM mass_batch WHERE ${due(isPaused)} LIMIT 1`, [now])) !== undefined;
+  }
+
+  async takeDue(tx: Sql, now: number, isPaused: boolean, leaseMs: number, limit: number): Promise<MassBatch[]> {
+    const rows = await tx.all<Row>(
+      `SELECT ${columns} FROM mass_batch WHERE ${due(isPaused)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
+      [now],
+    );
+    if (rows.length > 0) {
+      await tx.run(`UPDATE mass_batch SET lease_until = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
+        now + leaseMs,
+        JSON.stringify(rows.map((row) => row.id)),
+      ]);
+    }
+    return rows.map(massBatch);
+  }
+
+  async attempt(tx: Sql, batch: MassBatch, now: number, leaseMs: number): Promise<void> {
+    await tx.run(
+      `UPDATE mass_batch SET lease_until = $1, attempts = attempts + 1, attempted_at = COALESCE(attempted_at, $2), last_attempt_at = $2 WHERE id = $3`,
+      [now + leaseMs, now, batch.id],
+    );
+  }
+
+  /** WeCom has the task, under this name. */
+  async made(tx: Sql, batch: MassBatch, ref: string | null, nextAt: number): Promise<void> {
+    await tx.run(
+      `UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2, reason = NULL WHERE id = $3`,
+      [ref, nextAt, batch.id],
+    );
+  }
+
+  async isTaken(sql: Sql, batch: MassBatch, ref: string): Promise<boolean> {
+    return (
+      (await sql.one('SELECT id FROM mass_batch WHERE external_ref = $1 AND id <> $2', [ref, batch.id])) !== undefined
+    );
+  }
+
+  async lookAgain(tx: Sql, batch: MassBatch, nextAt: number, reason: string | null = batch.reason): Promise<void> {
+    await tx.run(
+      'UPDATE mass_batch SET lease_until = NULL, polls = polls + 1, next_at = $1, reason = $2 WHERE id = $3',
+      [nextAt, reason, batch.id],
+    );
+  }
+
+  /** Counted before WeCom is asked, so that a crash reminds once too few and never once too often. */
+  async reminding(tx: Sql, batch: MassBatch, now: number): Promise<boolean> {
+    return (
+      (await tx.run(
+        'UPDATE mass_batch SET reminders = reminders + 1, reminded_at = $1 WHERE id = $2 AND reminders = $3',
+        [now, batch.id, batch.reminders],
+      )) > 0
+    );
+  }
+
+  /** WeCom certainly did not hear of the reminder. */
+  async notReminded(tx: Sql, batch: MassBatch): Promise<void> {
+    await tx.run('UPDATE mass_batch SET reminders = $1, reminded_at = $2 WHERE id = $3', [
+      batch.reminders,
+      batch.remindedAt,
+      batch.id,
+    ]);
+  }
+
+  async turn(
+    tx: Sql,
+    batch: MassBatch,
+    to: { readonly state: 'cancelling' | 'cancelled'; readonly reason: string; readonly nextAt: number },
+  ): Promise<void> {
+    await tx.run('UPDATE mass_batch SET state = $1, reason = $2, lease_until = NULL, next_at = $3 WHERE id = $4', [
+      to.state,
+      to.reason,
+      to.nextAt,
+      batch.id,
+    ]);
+  }
+
+  async close(tx: Sql, batch: MassBatch, reason: string, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE mass_batch SET state = 'finished', lease_until = NULL, closed_at = $1, reason = $2 WHERE id = $3`,
+      [now, reason, batch.id],
+    );
+  }
+
+  /** Something stands against these members' messages now: the tasks they wait in are looked at at once. */
+  async doubt(tx: Sql, members: readonly number[], now: number): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(
+      `UPDATE mass_batch SET next_at = $1 WHERE closed_at IS NULL AND state = 'waiting' AND next_at > $1
+      AND id IN (SELECT batch_id FROM outbox WHERE state = 'waiting' AND batch_id IS NOT NULL AND member_id IN ${amongNumbers(tx, 2)})`,
+      [now, JSON.stringify(members)],
+    );
+  }
+}
+
+export const massBatches = new MassBatchStore();

@@ -1,0 +1,45 @@
+import type { Sql } from '../platform/database/sql.js';
+import type { MassSendProgress } from './follow-mass-send.js';
+import { massBatches, type MassBatch } from './mass-batch.store.js';
+import { failRow, massSend } from './mass-send-rows.js';
+import type { MassSendWorld } from './mass-send-world.js';
+import type { OutboxRow } from './outbox.store.js';
+
+/** Why a task was cancelled, when the message itself is still wanted. */
+const handsOn: ReadonlySet<string> = new Set(['handed_on', 'sender_gone', 'not_confirmed']);
+const makesAnew: ReadonlySet<string> = new Set(['handed_on', 'withdrawn']);
+
+/**
+ * The end of a cancelled task. Only what WeCom shows as unsent goes on, in the same row and under the same key: to a
+ * colleague who has the customer, or in a new task without those who withdrew. All in the transaction that closes it.
+ */
+export async function settleAfterCancel(
+  tx: Sql,
+  world: MassSendWorld,
+  batch: MassBatch,
+  left: readonly OutboxRow[],
+  read: MassSendProgress,
+  now: number,
+): Promise<void> {
+  const { store, consequences } = world;
+  const reason = batch.reason ?? 'not_confirmed';
+  const unsent = new Set(read.unsent);
+  const objections = await consequences.objections(tx, left, now);
+  const others: ReadonlyMap<number, string> = handsOn.has(reason)
+    ? await consequences.massSends.otherSenders(tx, left)
+    : new Map();
+  for (const row of left) {
+    const objection = objections.get(row.id);
+    const isUnsent = read.untapped || massSend(row).externalUserIds.every((id) => unsent.has(id));
+    const isTimely = row.expiresAt === null || row.expiresAt > now;
+    const other = others.get(row.id);
+    if (!isUnsent) await failRow(tx, world, row, 'outcome_unknown', now);
+    else if (objection !== undefined && 'cancel' in objection) {
+      await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
+      await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
+    } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
+    else if (isTimely && makesAnew.has(reason)) await store.planAgain(tx, row, row.action, 'made_anew', now);
+    else await failRow(tx, world, row, reason === 'handed_on' || reason === 'withdrawn' ? 'expired' : reason, now);
+  }
+  await massBatches.close(tx, batch, reason, now);
+}

@@ -1,0 +1,254 @@
+import { expect, it } from 'vitest';
+import type { Action, ActionKind } from '../../../src/domain/action.js';
+import { setPaused } from '../../../src/outbox/pause.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aMassSend, anOutbox, everyKind, MortalChannel, type Outbox } from './an-outbox.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const states = async (outbox: Outbox) =>
+  Object.fromEntries(
+    (await outbox.rows()).map((row) => [row.key, row.reason ? `${row.state}: ${row.reason}` : row.state]),
+  );
+const tasks = ({ channel }: Outbox) =>
+  channel.ofKind('mass_send').map(({ sender, externalUserIds }) => `${sender}: ${externalUserIds.join(' ')}`);
+const reminding = { remindAfterHours: [3, 24, 48], remindFromMinute: 540, remindToMinute: 1_230 };
+
+/** A task that waits, made on a Monday at nine. */
+async function waiting(outbox: Outbox, ...to: string[]): Promise<void> {
+  await outbox.plan(...to.map((id) => ({ key: id, action: aMassSend(id) })));
+  await outbox.deliver();
+}
+
+async function hours(outbox: Outbox, count: number): Promise<void> {
+  for (let hour = 0; hour < count; hour++) await outbox.later(HOUR);
+}
+
+/** Dies once, before or after one kind of call has been heard. */
+class DiesOn extends MortalChannel {
+  constructor(
+    private readonly kind: ActionKind,
+    private readonly when: 'before' | 'after',
+  ) {
+    super(everyKind);
+  }
+  private hasDied = false;
+  private tell: () => void = () => undefined;
+  readonly dead = new Promise<void>((died) => (this.tell = died));
+
+  override async send(action: Action, key: string): ReturnType<MortalChannel['send']> {
+    if (action.kind !== this.kind || this.hasDied) return super.send(action, key);
+    this.hasDied = true;
+    if (this.when === 'after') await super.send(action, key);
+    this.tell();
+    return new Promise(() => undefined);
+  }
+}
+
+eachDatabase('a mass-send that waits for its tap', (open) => {
+  it('is brought to mind after three hours, a day and two, each once, and in the hours of staff', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    await waiting(outbox, 'wm1');
+    const start = outbox.clock.now();
+    const at: number[] = [];
+    for (let half = 0; half < 2 * 60; half++) {
+      const before = outbox.channel.ofKind('remind_mass_send').length;
+      await outbox.later(HOUR / 2);
+      if (outbox.channel.ofKind('remind_mass_send').length > before) at.push((outbox.clock.now() - start) / HOUR);
+    }
+    expect(at).toEqual([3, 24, 48]);
+    expect(outbox.channel.ofKind('remind_mass_send')).toHaveLength(3);
+  });
+
+  it('wakes nobody at night', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding, remindAfterHours: [14] };
+    await waiting(outbox, 'wm1');
+    await hours(outbox, 23);
+    expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
+    await hours(outbox, 1);
+    expect(outbox.channel.ofKind('remind_mass_send')).toHaveLength(1);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'is brought to mind at most once by a process that dies %s WeCom heard it',
+    async (when) => {
+      const channel = new DiesOn('remind_mass_send', when);
+      const outbox = await anOutbox(await open(), { channel });
+      outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding, remindAfterHours: [3] };
+      await waiting(outbox, 'wm1');
+      await outbox.later(5 * MINUTE);
+      outbox.clock.pushTo(outbox.clock.now() + 3 * HOUR);
+      void outbox.deliver();
+      await channel.dead;
+      const next = await outbox.reborn();
+      next.ledger.massSends.policy = outbox.ledger.massSends.policy;
+      await hours(next, 12);
+      expect(channel.ofKind('remind_mass_send')).toHaveLength(when === 'after' ? 1 : 0);
+      channel.confirmed.add('msg0');
+      await hours(next, 3);
+      expect(await states(next)).toEqual({ wm1: 'sent' });
+    },
+  );
+
+  it('is not brought to mind while the product is paused, nor when WeCom says it was often enough', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    await waiting(outbox, 'wm1');
+    await setPaused(outbox.db, true, 0);
+    await hours(outbox, 5);
+    expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
+    await setPaused(outbox.db, false, 0);
+    outbox.channel.failNext('remind_mass_send', new GiveUp('too_many_reminders'));
+    await hours(outbox, 6);
+    expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
+    expect(await states(outbox)).toEqual({ wm1: 'waiting: waits_for_staff' });
+  });
+
+  it('is cancelled when it is given up, and what was sent till then counts', async () => {
+    const outbox = await anOutbox(await open());
+    await waiting(outbox, 'wm1');
+    const cancel = outbox.channel.send.bind(outbox.channel);
+    outbox.channel.send = (action, key) => {
+      // The tap crosses the cancelling.
+      if (action.kind === 'cancel_mass_send') outbox.channel.confirmed.add('msg0');
+      return cancel(action, key);
+    };
+    await hours(outbox, 99);
+    expect(outbox.channel.ofKind('cancel_mass_send')).toHaveLength(1);
+    expect(await states(outbox)).toEqual({ wm1: 'sent' });
+    expect(outbox.ledger.gaveUp_).toEqual([]);
+  });
+
+  it.each(['before', 'after'] as const)('is cancelled though the process died %s WeCom heard it', async (when) => {
+    const channel = new DiesOn('cancel_mass_send', when);
+    const outbox = await anOutbox(await open(), { channel });
+    outbox.ledger.colleagues.set('wm1', ['ZhouMing']);
+    await waiting(outbox, 'wm1', 'wm2');
+    outbox.clock.pushTo(outbox.clock.now() + 97 * HOUR);
+    void outbox.deliver();
+    await channel.dead;
+    const next = await outbox.reborn();
+    next.ledger.colleagues.set('wm1', ['ZhouMing']);
+    await hours(next, 2);
+    expect([...channel.cancelled]).toEqual(['msg0']);
+    expect(tasks(next)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
+    expect(await states(next)).toEqual({ wm1: 'waiting: waits_for_staff', wm2: 'failed: not_confirmed' });
+  });
+
+  it('is not handed on when it cannot be cancelled: a late tap would send it twice', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.colleagues.set('wm1', ['ZhouMing']);
+    await waiting(outbox, 'wm1');
+    outbox.channel.failNext('cancel_mass_send', new GiveUp('no_permission'));
+    await hours(outbox, 40);
+    expect(tasks(outbox)).toEqual(['LinXia: wm1']);
+    expect(await states(outbox)).toEqual({ wm1: 'failed: cannot_cancel' });
+  });
+
+  it('goes through a colleague once when its sender does not tap, and never back', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.colleagues.set('wm1', ['LinXia', 'ZhouMing']).set('wm2', ['ZhouMing']);
+    await waiting(outbox, 'wm1', 'wm2', 'wm3');
+    await hours(outbox, 40);
+    expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2 wm3', 'ZhouMing: wm1 wm2', 'LinXia: wm3']);
+    outbox.channel.confirmed.add('msg0');
+    const index = outbox.channel.performed.findIndex(
+      ({ action }) => action.kind === 'mass_send' && action.sender === 'ZhouMing',
+    );
+    outbox.channel.confirmed.add(`msg${index}`);
+    await hours(outbox, 200);
+    expect(await states(outbox)).toEqual({ wm1: 'sent', wm2: 'sent', wm3: 'failed: not_confirmed' });
+    expect(outbox.ledger.done_).toEqual(['wm1', 'wm2']);
+    expect(tasks(outbox)).toHaveLength(3);
+  });
+
+  it('is handed on at once when its sender has left, before it is made or after', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.colleagues.set('wm1', ['ZhouMing']);
+    await waiting(outbox, 'wm1', 'wm2');
+    outbox.ledger.gone.add('LinXia');
+    await outbox.later(5 * MINUTE);
+    await outbox.later(2 * MINUTE);
+    expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
+    expect(await states(outbox)).toEqual({ wm1: 'waiting: waits_for_staff', wm2: 'failed: sender_gone' });
+
+    outbox.channel.failNext('mass_send', new GiveUp('no_such_staff'));
+    outbox.ledger.colleagues.set('wm3', ['ZhouMing']);
+    await waiting(outbox, 'wm3');
+    expect(tasks(outbox).at(-1)).toBe('ZhouMing: wm3');
+  });
+
+  it('hands on nobody of whom WeCom does not say that they were left out', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.colleagues.set('wm1', ['ZhouMing']).set('wm2', ['ZhouMing']);
+    await waiting(outbox, 'wm1', 'wm2');
+    const send = outbox.channel.send.bind(outbox.channel);
+    outbox.channel.send = async (action, key) => {
+      const done = await send(action, key);
+      return action.kind === 'read_mass_send' && outbox.channel.cancelled.size > 0
+        ? { result: { sent: [], failed: [], unsent: ['wm1'], untapped: false, finished: false } }
+        : done;
+    };
+    await hours(outbox, 32);
+    expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
+    expect((await states(outbox))['wm2']).toBe('failed: outcome_unknown');
+  });
+
+  it('is made anew without whom opted out, and cancelled when nobody is left who wants it', async () => {
+    const outbox = await anOutbox(await open());
+    await waiting(outbox, 'wm1', 'wm2', 'wm3', 'wm4');
+    outbox.ledger.objecting.set('wm1', { cancel: 'opted_out' });
+    await outbox.later(5 * MINUTE);
+    await outbox.later(2 * MINUTE);
+    expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2 wm3 wm4', 'LinXia: wm2 wm3 wm4']);
+    expect((await states(outbox))['wm1']).toBe('cancelled: opted_out');
+    for (const id of ['wm2', 'wm3', 'wm4']) outbox.ledger.objecting.set(id, { cancel: 'stop_when' });
+    await outbox.later(5 * MINUTE);
+    await outbox.later(2 * MINUTE);
+    expect(outbox.channel.cancelled.size).toBe(2);
+    expect(tasks(outbox)).toHaveLength(2);
+    expect((await states(outbox))['wm2']).toBe('cancelled: stop_when');
+  });
+
+  it('stays for all when one of many needs it no more, and says so', async () => {
+    const outbox = await anOutbox(await open());
+    await waiting(outbox, 'wm1', 'wm2', 'wm3', 'wm4');
+    outbox.ledger.objecting.set('wm1', { cancel: 'stop_when' }).set('wm2', { postponeTo: 0, reason: 'quiet_hours' });
+    await outbox.later(5 * MINUTE);
+    expect(outbox.channel.cancelled.size).toBe(0);
+    expect(await states(outbox)).toMatchObject({
+      wm1: 'waiting: stop_when_in_task',
+      wm2: 'waiting: waits_for_staff',
+    });
+  });
+
+  it('that somebody cancelled in WeCom is read to its end and not cancelled again', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    await waiting(outbox, 'wm1');
+    outbox.channel.failNext('remind_mass_send', new GiveUp('mass_send_cancelled'));
+    await hours(outbox, 4);
+    expect(outbox.channel.cancelled.size).toBe(0);
+    expect(await states(outbox)).toEqual({ wm1: 'failed: mass_send_cancelled' });
+  });
+
+  it('is followed under the name WeCom lists it by when it does not know the one it gave', async () => {
+    const outbox = await anOutbox(await open());
+    await waiting(outbox, 'wm1');
+    outbox.channel.failNext('read_mass_send', new RetryLater('mass_send_unknown'));
+    outbox.channel.reconcile = () => Promise.resolve({ outcome: 'done', done: { ref: 'msg-listed' } });
+    const send = outbox.channel.send.bind(outbox.channel);
+    outbox.channel.send = (action, key) =>
+      action.kind === 'read_mass_send' && action.externalRef === 'msg-listed'
+        ? Promise.resolve({
+            result: { sent: [{ id: 'wm1' }], failed: [], unsent: [], untapped: false, finished: true },
+          })
+        : send(action, key);
+    await outbox.later(5 * MINUTE);
+    expect(await states(outbox)).toEqual({ wm1: 'sent' });
+    expect(tasks(outbox)).toHaveLength(1);
+  });
+});
