@@ -3,6 +3,7 @@ import { Corp } from './corp/corp.js';
 import { found } from './corp/founding.js';
 import { IdMint } from './corp/ids.js';
 import type { MassSendCap } from './corp/mass-sends.js';
+import type { Quotas } from './corp/quotas.js';
 import type { Outlets } from './corp/outlets.js';
 import { perform, type Act } from './doors/acts.js';
 import { distort } from './doors/callback/distort.js';
@@ -68,6 +69,8 @@ export interface SandboxOptions {
   /** For all endpoints; single ones through `trouble`. */
   readonly limits?: Limit;
   readonly massSendCap?: MassSendCap;
+  /** Tighter than the platform's own. */
+  readonly quotas?: Partial<Quotas>;
   /** Wrong secrets from one address until it is blocked for an hour. */
   readonly wrongSecretLimit?: number;
   /** Real ms each API call takes. */
@@ -171,6 +174,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   };
   const corp = new Corp(options.corpId, options.agentId, ids, timeline, outlets, options.massSendCap ?? {});
+  Object.assign(corp.quotas, options.quotas);
   const coy = new Random(streamSeed(seed, 'no welcome code'));
   corp.welcomes.isWithheld = () => coy.chance(shares.noWelcomeCode);
   const founded = found(corp, options.chat ?? false, options.moreStaff ?? 0);

@@ -60,10 +60,8 @@ export function usersOf(
   corp: Corp,
   { users, parties }: { readonly users: readonly string[]; readonly parties: readonly number[] },
 ): string[] {
-  const everybody = [...corp.staff.values()].filter((staff) => staff.followsCustomers).map((staff) => staff.userid);
-  return [...new Set([...users, ...(parties.includes(ROOT_PARTY) ? everybody : [])])].filter(
-    (userid) => corp.staff.get(userid)?.followsCustomers,
-  );
+  const all = parties.includes(ROOT_PARTY) ? [...corp.staff.keys()] : [];
+  return [...new Set([...users, ...all])].filter((userid) => corp.serves(userid));
 }
 
 /** The platform picks by chance; here they take turns, so that the same scans always lead to the same staff. */

@@ -4,9 +4,6 @@ import type { NewTag, Tag, TagGroup } from '../../corp/tag-library.js';
 import { post, Refused, type Call, type Endpoint } from './endpoint.js';
 import { pairOf } from './people-of.js';
 
-const LIBRARY_CAP = 10_000;
-const PER_CUSTOMER_CAP = 3_000;
-
 export const tagEndpoints: readonly Endpoint[] = [
   post('externalcontact/get_corp_tag_list', { tag_group: [] }, ({ corp, params }) => {
     const groupIds = params.texts('group_id');
@@ -28,12 +25,14 @@ export const tagEndpoints: readonly Endpoint[] = [
     const known = params.has('group_id')
       ? existing(liveGroup(corp, params.text('group_id')))
       : corp.tags.groupNamed(params.text('group_name'));
-    if (!known && params.text('group_name') === '') throw new Refused(40063, 'some parameters are empty');
-    if ([...params.text('group_name')].length > 15) throw new Refused(40072, 'invalid tag name size');
+    if (!known) {
+      if (params.text('group_name') === '') throw new Refused(40063, 'some parameters are empty');
+      requireName(params.text('group_name'), GROUP_NAME);
+    }
     if (known && wanted.some((tag) => corp.tags.tagNamed(known, tag.name)))
       throw new Refused(40071, 'UserTag Name Already Exist');
     // No code is published for a full library; this one is a guess.
-    if (corp.tags.size + wanted.length > LIBRARY_CAP) throw new Refused(40058, 'too many tags');
+    if (corp.tags.size + wanted.length > corp.quotas.tags) throw new Refused(40058, 'too many tags');
     const group = known ?? corp.tags.addGroup(params.text('group_name'), params.number('order') ?? 0, now, true);
     const added = new Set(wanted.map((tag) => corp.tags.addTag(group, tag, now, true)));
     return { tag_group: groupView(group, (tag) => added.has(tag), false) };
@@ -45,7 +44,9 @@ export const tagEndpoints: readonly Endpoint[] = [
     const item = existing(corp.tags.tag(id) ?? corp.tags.group(id));
     if (item.deleted) throw new Refused(40068, 'invalid tagid');
     requireOwn(item);
+    if (!params.has('name') && !params.has('order')) throw new Refused(40063, 'some parameters are empty');
     const name = params.has('name') ? params.text('name') : item.name;
+    requireName(name, 'group' in item ? TAG_NAME : GROUP_NAME);
     const clash = 'group' in item ? corp.tags.tagNamed(item.group, name) : corp.tags.groupNamed(name);
     if (clash && clash !== item) throw new Refused(40071, 'UserTag Name Already Exist');
     item.name = name;
@@ -76,7 +77,7 @@ export const tagEndpoints: readonly Endpoint[] = [
       if (add.length + remove.length === 0) throw new Refused(41017, 'tagid missing');
       const relation = pairOf(corp, params.text('userid'), params.text('external_userid'));
       for (const id of [...add, ...remove]) existing(liveTag(corp, id));
-      if (new Set([...relation.tags, ...add]).size > PER_CUSTOMER_CAP)
+      if (new Set([...relation.tags, ...add]).size > corp.quotas.tagsOnCustomer)
         throw new Refused(40058, 'too many tags on one customer');
       for (const id of remove) relation.tags.delete(id);
       for (const id of add) relation.tags.add(id);
@@ -86,13 +87,21 @@ export const tagEndpoints: readonly Endpoint[] = [
   ),
 ];
 
+/** In characters (contract §4.6). */
+const TAG_NAME = 30;
+const GROUP_NAME = 15;
+
+function requireName(name: string, most: number): void {
+  if (name === '') throw new Refused(41018, 'tagname missing');
+  if ([...name].length > most) throw new Refused(40072, 'invalid tag name size');
+}
+
 function newTags({ params }: Call): NewTag[] {
   const tags = params
     .objects('tag')
     .map((tag): NewTag => ({ name: tag.text('name'), order: tag.number('order') ?? 0 }));
   if (tags.length === 0) throw new Refused(40063, 'some parameters are empty');
-  if (tags.some((tag) => tag.name === '')) throw new Refused(41018, 'tagname missing');
-  if (tags.some((tag) => [...tag.name].length > 30)) throw new Refused(40072, 'invalid tag name size');
+  for (const tag of tags) requireName(tag.name, TAG_NAME);
   return [...new Map(tags.map((tag) => [tag.name, tag])).values()];
 }
 
