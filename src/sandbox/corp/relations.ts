@@ -2,9 +2,10 @@ import type { Person } from './person.js';
 
 /**
  * `half`: the customer added the staff member, not yet the other way round. `left`: the customer deleted the staff
- * member (calls still work). `ended`: the staff member deleted the customer (84061 from then on).
+ * member (calls still work). `ended`: the staff member deleted the customer (84061 from then on). `unassigned`: the staff
+ * member has left the company, and nobody took the customer over yet.
  */
-export type Bond = 'half' | 'mutual' | 'left' | 'ended';
+export type Bond = 'half' | 'mutual' | 'left' | 'ended' | 'unassigned';
 
 /** One staff member's view of one customer; remark and tags belong to this pair. */
 export interface Relation {

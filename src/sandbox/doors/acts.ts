@@ -9,22 +9,23 @@ import {
 import { acceptContact, scanContactWay } from '../corp/acts/contact-ways.js';
 import { addContact, customerDeletesStaff, editByHand, staffDeletesCustomer } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
-import { invite, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
+import { invite, inviteTogether, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
 import { buy } from '../corp/acts/shopping.js';
 import { sayInGroup, sayToBot, writeToApp } from '../corp/acts/speech.js';
-import { isPerson, type Corp } from '../corp/corp.js';
-import type { CustomerGroup } from '../corp/customer-groups.js';
-import type { Person, Staff } from '../corp/person.js';
-import type { Relation } from '../corp/relations.js';
-import type { Tag } from '../corp/tag-library.js';
+import type { Corp } from '../corp/corp.js';
+import type { Person } from '../corp/person.js';
+import { group, ImpossibleAct, name, pair, person, staff, tagGroupNamed, tagNamed } from './named.js';
+import { officeActs, performInOffice } from './office-acts.js';
 
-const name = z.string().min(1);
+/** One, or several at one stroke. */
+const people = z.union([name, z.array(name).min(1)]);
 
 /**
  * What a script or a tester may make people do. People and staff are named by nickname, external_userid, userid or chat
  * contact id; groups by name or chat_id.
  */
-export const actShape = z.discriminatedUnion('do', [
+const actShape = z.discriminatedUnion('do', [
+  ...officeActs,
   z.object({ do: z.literal('newcomer'), name, phone: z.string().optional() }),
   z.object({
     do: z.literal('add_contact'),
@@ -48,7 +49,7 @@ export const actShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('delete_tag'), tag: name }),
   z.object({ do: z.literal('rename_group'), group: name, name }),
   z.object({ do: z.literal('dismiss_group'), group: name }),
-  z.object({ do: z.literal('scan'), who: name, configId: name }),
+  z.object({ do: z.literal('scan'), who: people, configId: name }),
   // The code of a staff member, by its config_id or by the state it carries.
   z.object({
     do: z.literal('scan_contact_way'),
@@ -58,7 +59,7 @@ export const actShape = z.discriminatedUnion('do', [
   }),
   // A staff member says yes to a customer whose code asked for it.
   z.object({ do: z.literal('accept_contact'), who: name, staff: name }),
-  z.object({ do: z.literal('invite'), who: name, group: name, staff: name }),
+  z.object({ do: z.literal('invite'), who: people, group: name, staff: name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
   z.object({ do: z.literal('remove'), who: name, group: name, staff: name }),
   z.object({
@@ -79,9 +80,6 @@ export const actShape = z.discriminatedUnion('do', [
 ]);
 
 export type Act = z.input<typeof actShape>;
-
-/** A tester asked for something that cannot be. */
-export class ImpossibleAct extends Error {}
 
 export function perform(corp: Corp, asked: Act): Record<string, unknown> {
   const act = actShape.parse(asked);
@@ -110,8 +108,7 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
       });
       return {};
     case 'new_tag': {
-      const tagGroup = corp.tags.groupNamed(act.group);
-      if (!tagGroup) throw new ImpossibleAct(`no tag group ${act.group}`);
+      const tagGroup = tagGroupNamed(corp, act.group);
       return { id: createTagByHand(corp, tagGroup, act.name).id };
     }
     case 'rename_tag':
@@ -129,8 +126,9 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'scan': {
       const way = corp.joinWays.get(act.configId);
       if (!way) throw new ImpossibleAct(`no join way ${act.configId}`);
-      const scanned = scanJoinCode(corp, person(corp, act.who), way);
-      return 'joined' in scanned ? { joined: scanned.joined.name } : scanned;
+      const scanned = listed(act.who).map((who) => scanJoinCode(corp, person(corp, who), way));
+      const answers = scanned.map((one) => ('joined' in one ? { joined: one.joined.name } : one));
+      return typeof act.who === 'string' ? { ...answers[0] } : { scanned: answers };
     }
     case 'scan_contact_way': {
       const { contactWays } = corp;
@@ -142,8 +140,13 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
       const { userid } = staff(corp, act.staff);
       return { welcomeCode: acceptContact(corp, person(corp, act.who), userid) };
     }
-    case 'invite':
-      return { joined: invite(corp, group(corp, act.group), person(corp, act.who), staff(corp, act.staff).userid) };
+    case 'invite': {
+      const into = group(corp, act.group);
+      const by = staff(corp, act.staff).userid;
+      if (typeof act.who === 'string') return { joined: invite(corp, into, person(corp, act.who), by) };
+      const guests = act.who.map((who) => person(corp, who));
+      return { joined: inviteTogether(corp, into, guests, by).map((one) => one.name) };
+    }
     case 'leave':
       leaveGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId);
       return {};
@@ -174,8 +177,12 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
         if (act.staff === undefined || task.userid === act.staff) confirmMassSend(corp, send, task);
       return {};
     }
+    default:
+      return performInOffice(corp, act);
   }
 }
+
+const listed = (who: string | readonly string[]): readonly string[] => (typeof who === 'string' ? [who] : who);
 
 function newcomer(corp: Corp, nickname: string, phone: string | undefined): Person {
   const made: Person = {
@@ -189,35 +196,4 @@ function newcomer(corp: Corp, nickname: string, phone: string | undefined): Pers
   };
   corp.meet(made);
   return made;
-}
-
-function person(corp: Corp, who: string): Person {
-  const someone = corp.who(who);
-  if (!isPerson(someone)) throw new ImpossibleAct(`no customer ${who}`);
-  return someone;
-}
-
-function staff(corp: Corp, who: string): Staff {
-  const someone = corp.who(who);
-  if (!someone || isPerson(someone)) throw new ImpossibleAct(`no staff member ${who}`);
-  return someone;
-}
-
-function group(corp: Corp, who: string): CustomerGroup {
-  const known = corp.groups.get(who) ?? corp.groups.named(who) ?? corp.groups.room(who);
-  if (!known) throw new ImpossibleAct(`no group ${who}`);
-  return known;
-}
-
-function pair(corp: Corp, act: { readonly who: string; readonly staff: string }): Relation {
-  const relation = corp.relations.of(staff(corp, act.staff).userid, person(corp, act.who).externalUserId);
-  if (!relation) throw new ImpossibleAct(`${act.who} and ${act.staff} do not know each other`);
-  return relation;
-}
-
-/** By id, or by name in any group. */
-function tagNamed(corp: Corp, tag: string): Tag {
-  const known = corp.tags.tag(tag) ?? corp.tags.groups().flatMap((one) => corp.tags.tagNamed(one, tag) ?? [])[0];
-  if (!known) throw new ImpossibleAct(`no tag ${tag}`);
-  return known;
 }

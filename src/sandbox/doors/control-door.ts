@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ImpossibleAct, type Act } from './acts.js';
+import type { Act } from './acts.js';
+import { ImpossibleAct } from './named.js';
 import type { Trouble } from '../trouble.js';
 import type { Answered, Asked, Door } from './http.js';
 

@@ -53,6 +53,7 @@ export class StaffLife {
   }
 
   private perhaps(weight: number, act: () => void): void {
+    if (this.staff.hasLeft) return;
     const { diligence, slownessHours } = this.staff.habits;
     if (!this.tasks.chance(diligence * weight)) return;
     const hours = 0.1 + this.tasks.next() ** 2 * slownessHours;
@@ -71,6 +72,7 @@ export class StaffLife {
   }
 
   private liveDay(): void {
+    if (this.staff.hasLeft) return;
     const now = this.corp.now();
     const isWorkday = weekdayOf(now) % 6 !== 0;
     if (!this.isAway(now)) {

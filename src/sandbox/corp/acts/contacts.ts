@@ -21,11 +21,12 @@ export function addContact(corp: Corp, person: Person, userid: string, meeting: 
   if (!known) corp.relations.add(relation);
   // Who was welcomed as a half contact is not welcomed again when it becomes whole (contract §3.1).
   const isWelcomed = known?.bond === 'half' && corp.welcomes.wasUsedFor(known);
+  const state = meeting.state ?? (known?.bond === 'half' ? known.state : undefined);
   change(relation, corp.now(), () => {
     relation.bond = meeting.half ? 'half' : 'mutual';
     relation.createdAt = corp.now();
     relation.addWay = meeting.addWay;
-    relation.state = meeting.state;
+    relation.state = state;
     relation.lastTalkAt = corp.now();
   });
   const givesCode = meeting.welcome && !isWelcomed && !corp.welcomes.isWithheld();
@@ -34,7 +35,7 @@ export function addContact(corp: Corp, person: Person, userid: string, meeting: 
     ChangeType: meeting.half ? 'add_half_external_contact' : 'add_external_contact',
     UserID: userid,
     ExternalUserID: person.externalUserId,
-    State: meeting.state,
+    State: state,
     WelcomeCode: code,
   });
   if (code !== undefined) corp.outlets.awaitAnswer('callback');
@@ -49,26 +50,11 @@ export function customerDeletesStaff(corp: Corp, relation: Relation): void {
 
 export function staffDeletesCustomer(corp: Corp, relation: Relation, because?: 'DELETE_BY_TRANSFER'): void {
   if (!isContact(relation)) return;
-  end(corp, relation);
-  tellEnd(corp, relation, 'del_external_contact', because);
-}
-
-/** Over without a word: who left the company has no customers any more. */
-export function end(corp: Corp, relation: Relation): void {
   change(relation, corp.now(), () => {
     relation.bond = 'ended';
     relation.tags.clear();
   });
-}
-
-/** The customer would not have the new staff member, or these have too many already. */
-export function failTransfer(corp: Corp, person: Person, to: string, because: string): void {
-  tellEvent(corp, 'change_external_contact', {
-    ChangeType: 'transfer_fail',
-    FailReason: because,
-    UserID: to,
-    ExternalUserID: person.externalUserId,
-  });
+  tellEnd(corp, relation, 'del_external_contact', because);
 }
 
 /** A staff member changes tags or the remark by hand, in the client. */

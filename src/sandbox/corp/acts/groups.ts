@@ -24,10 +24,33 @@ export function scanJoinCode(corp: Corp, person: Person, way: JoinWay): Scanned 
 
 /** A member of the corp pulls somebody in. False when there is no room. */
 export function invite(corp: Corp, group: CustomerGroup, person: Person, by: string): boolean {
-  if (group.members.has(person.externalUserId)) return true;
-  if (!corp.groups.hasRoom(group)) return false;
-  enter(corp, group, [{ id: person.externalUserId, type: 2, joinedAt: corp.now(), scene: 1, invitor: by }], by);
-  return true;
+  return group.members.has(person.externalUserId) || inviteTogether(corp, group, [person], by).length === 1;
+}
+
+/** Several at one stroke, as many as there is room for; told as one change. Answers who came in. */
+export function inviteTogether(
+  corp: Corp,
+  group: CustomerGroup,
+  people: readonly Person[],
+  by: string,
+): readonly Person[] {
+  const room = group.dismissed ? 0 : group.capacity - group.members.size;
+  const comers = people.filter((one) => !group.members.has(one.externalUserId)).slice(0, Math.max(0, room));
+  const members = comers.map((one): GroupMember => ({
+    id: one.externalUserId,
+    type: 2,
+    joinedAt: corp.now(),
+    scene: 1,
+    invitor: by,
+  }));
+  if (members.length > 0) enter(corp, group, members, by);
+  return comers;
+}
+
+/** Somebody of the corp comes in who was not there. */
+export function bringIn(corp: Corp, group: CustomerGroup, userid: string, by: string): void {
+  if (group.members.has(userid)) return;
+  enter(corp, group, [{ id: userid, type: 1, joinedAt: corp.now(), scene: 1, invitor: by }], by);
 }
 
 export function leaveGroup(corp: Corp, group: CustomerGroup, memberId: string): void {
@@ -59,13 +82,10 @@ function openNext(corp: Corp, way: JoinWay, last: CustomerGroup): CustomerGroup 
 }
 
 function enter(corp: Corp, group: CustomerGroup, members: readonly GroupMember[], by: string): void {
-  for (const member of members) {
-    const change = corp.groups.add(group, member);
-    tellMembers(corp, group, change, [member.id], {
-      UpdateDetail: 'add_member',
-      JoinScene: member.scene === 3 ? 3 : 0,
-    });
-  }
+  const change = corp.groups.addAll(group, members, corp.now());
+  const ids = members.map((member) => member.id);
+  const byCode = members.every((member) => member.scene === 3);
+  tellMembers(corp, group, change, ids, { UpdateDetail: 'add_member', JoinScene: byCode ? 3 : 0 });
   corp.outlets.hear({
     kind: 'room-join',
     at: corp.now(),

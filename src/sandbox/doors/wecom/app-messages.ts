@@ -1,5 +1,6 @@
 import { SECOND } from '../../calendar.js';
 import { post, Refused, type Call, type Endpoint } from './endpoint.js';
+import { colleagues } from './people-of.js';
 
 const TYPES = new Set([
   'text',
@@ -53,11 +54,12 @@ const lower = (userids: readonly string[]): string => userids.join('|').toLowerC
 
 function receivers({ corp, params }: Call): { valid: string[]; invalid: string[] } {
   const touser = params.text('touser');
-  if (touser === '@all') return { valid: [...corp.staff.keys()], invalid: [] };
+  const reachable = colleagues(corp).map((staff) => staff.userid);
+  if (touser === '@all') return { valid: reachable, invalid: [] };
   const asked = [...new Set(touser.split('|').filter((userid) => userid !== ''))];
   if (asked.length > 1_000) throw new Refused(40032, 'invalid userid list size');
   // The platform takes userids without regard to case, and answers them in lower case.
-  const byLower = new Map([...corp.staff.keys()].map((userid) => [userid.toLowerCase(), userid]));
+  const byLower = new Map(reachable.map((userid) => [userid.toLowerCase(), userid]));
   const valid = asked.flatMap((userid) => byLower.get(userid.toLowerCase()) ?? []);
   return { valid, invalid: asked.filter((userid) => !byLower.has(userid.toLowerCase())) };
 }

@@ -3,6 +3,7 @@ import type { Corp } from '../../corp/corp.js';
 import { lookAt, type CustomerGroup, type GroupLook, type GroupMember } from '../../corp/customer-groups.js';
 import { post, Refused, type Endpoint } from './endpoint.js';
 import { page } from './paging.js';
+import { colleagues } from './people-of.js';
 
 /** O-92120: over so many in the visible scope, groups are listed by owner only. */
 const MOST_UNFILTERED = 1_000;
@@ -15,8 +16,8 @@ export const groupEndpoints: readonly Endpoint[] = [
     if (!params.has('limit')) throw new Refused(40063, 'limit missing');
     const owners = params.object('owner_filter').texts('userid_list');
     if (owners.length > 100) throw new Refused(40032, 'invalid userid list size');
-    const inScope = [...corp.staff.values()].filter((staff) => !staff.hasLeft && corp.sees(staff.userid)).length;
-    if (owners.length === 0 && inScope > MOST_UNFILTERED) throw new Refused(81017, 'too many users in visible scope');
+    if (owners.length === 0 && colleagues(corp).length > MOST_UNFILTERED)
+      throw new Refused(81017, 'too many users in visible scope');
     // 0 filters nothing (O-92120). Only groups whose owner the app may see are listed (contract §5.1).
     const groups = corp.groups
       .all()

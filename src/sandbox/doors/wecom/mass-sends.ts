@@ -103,7 +103,7 @@ function customers({ corp, params, now }: Call): Aim {
   let overQuota = 0;
   for (const id of candidates) {
     const relation = sender === undefined ? latestTalker(corp, id) : corp.relations.of(sender, id);
-    if (!relation || !isContact(relation)) {
+    if (!relation || !isContact(relation) || !corp.serves(relation.userid)) {
       failed.push(id);
       continue;
     }
@@ -120,7 +120,7 @@ function customers({ corp, params, now }: Call): Aim {
 function allCustomers(corp: Corp, sender: string | undefined, groupList: readonly Params[]): string[] {
   const relations = corp.relations
     .all()
-    .filter((one) => isContact(one) && (sender === undefined || one.userid === sender));
+    .filter((one) => isContact(one) && corp.serves(one.userid) && (sender === undefined || one.userid === sender));
   const wanted = groupList.map((group) => group.texts('tag_list'));
   if (wanted.some((tags) => tags.length === 0)) throw new Refused(40063, 'tag_list missing');
   if (wanted.some((tags) => tags.length > 100)) throw new Refused(40058, 'too many tags in tag_list');
@@ -136,6 +136,7 @@ function allCustomers(corp: Corp, sender: string | undefined, groupList: readonl
 const latestTalker = (corp: Corp, externalUserId: string): Relation | undefined =>
   corp.relations
     .ofPerson(externalUserId)
+    .filter((one) => corp.serves(one.userid))
     .reduce<Relation | undefined>((best, one) => (!best || one.lastTalkAt > best.lastTalkAt ? one : best), undefined);
 
 function groups({ corp, params, now }: Call): Aim {

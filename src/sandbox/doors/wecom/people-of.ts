@@ -19,6 +19,10 @@ export function customerNamed(corp: Corp, externalUserId: string): Person {
   return person;
 }
 
+/** Who works here, as far as the app may see them. */
+export const colleagues = (corp: Corp): Staff[] =>
+  [...corp.staff.values()].filter((one) => !one.hasLeft && corp.sees(one.userid));
+
 /** The staff the app may read customers of. */
 export const servingStaff = (corp: Corp): Staff[] => [...corp.staff.values()].filter((one) => corp.serves(one.userid));
 
