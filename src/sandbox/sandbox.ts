@@ -169,6 +169,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       witness.sell(fact);
       shop.sell(fact);
     },
+    hasCallback: () => office.hasAddress,
     awaitAnswer: (through) => {
       if (through === 'chat' ? options.chat : office.hasAddress) urgent = true;
     },
@@ -192,16 +193,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     lateGroupReadMs: 0,
     lateContactReadMs: 0,
   };
+  const endpoints = wecomEndpoints();
   const wecom = new WecomDoor({
     corp,
     tokens,
     grant,
     limits,
     faults,
-    endpoints: wecomEndpoints(),
+    endpoints,
     host: () => publicUrl(),
     manners,
   });
+
+  const troubled = { corp, tokens, grant, limits, faults, manners, shares, envelope };
 
   let { callbackUrl } = options;
   const setDoors: Sandbox['setDoors'] = (doors) => {
@@ -252,8 +256,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         await settle();
         return answer;
       }),
-    trouble: (trouble: Trouble) =>
-      makeTrouble({ corp, tokens, grant, limits, faults, manners, shares, envelope }, trouble),
+    trouble: (trouble: Trouble) => makeTrouble(troubled, trouble),
     verify: async (): Promise<Verified> =>
       callbackUrl === undefined
         ? { ok: false, because: 'no callback address' }
@@ -274,7 +277,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     pictureDoor(corp),
     controlDoor(sandbox),
     pageDoor({
-      sights: () => ({ corp, witness, pace, letters: office.letters, callbackUrl }),
+      sights: () => ({ corp, witness, pace, letters: office.letters, callbackUrl, troubled, endpoints }),
       advance: sandbox.advance,
     }),
     ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : []),

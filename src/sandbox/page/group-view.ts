@@ -15,7 +15,8 @@ export interface Line {
   /** A mass-send. */
   readonly sent: boolean;
   readonly attachments: readonly AttachmentView[];
-  readonly joinWay: string;
+  /** The config_id of the join way or contact way whose code it holds. */
+  readonly way: string;
 }
 
 export interface AttachmentView {
@@ -83,7 +84,7 @@ function latestPosts(corp: Corp, group: CustomerGroup, most: number): Line[] {
       text: post.text,
       sent: post.via === 'mass_send',
       attachments: post.attachments.map(attachmentView),
-      joinWay: post.joinWay ?? '',
+      way: post.joinWay ?? post.contactWay ?? '',
     });
   }
   return lines.reverse();
@@ -102,7 +103,7 @@ function heardLines(corp: Corp, heard: Heard): Line[] {
       text,
       sent: false,
       attachments: [],
-      joinWay: '',
+      way: '',
     };
   };
   switch (heard.kind) {

@@ -1,8 +1,11 @@
 import type { Corp } from '../corp/corp.js';
 import type { Letter } from '../doors/callback/post-office.js';
+import type { Endpoint } from '../doors/wecom/endpoint.js';
 import type { Pace } from '../pace.js';
+import type { Troubled } from '../trouble.js';
 import { lastLineOf } from './group-view.js';
 import { letterView } from './letter-view.js';
+import { troubleNow } from './trouble-view.js';
 import type { SeenCall, Witness } from './witness.js';
 
 /** What the page looks through. */
@@ -12,12 +15,14 @@ export interface Sights {
   readonly pace: Pace;
   readonly letters: readonly Letter[];
   readonly callbackUrl: string | undefined;
+  readonly troubled: Troubled;
+  readonly endpoints: readonly Endpoint[];
 }
 
 const LINES = 120;
 
 /** Everything the page always shows, asked for once a second. */
-export function overview({ corp, witness, pace, letters, callbackUrl }: Sights) {
+export function overview({ corp, witness, pace, letters, callbackUrl, troubled, endpoints }: Sights) {
   const waiting = waitingTasks(corp);
   return {
     now: corp.now(),
@@ -26,15 +31,16 @@ export function overview({ corp, witness, pace, letters, callbackUrl }: Sights) 
     groups: corp.groups.all().map((group) => ({
       chatId: group.chatId,
       name: group.name,
-      owner: corp.staff.get(group.owner)?.name ?? group.owner,
+      ownerId: group.owner,
       size: group.members.size,
       capacity: group.capacity,
       last: lastLineOf(corp, witness, group),
     })),
-    staff: [...corp.staff.values()].map(({ userid, name }) => ({
+    staff: [...corp.staff.values()].map(({ userid, name, hasLeft }) => ({
       userid,
       name,
       isBot: corp.bot?.userid === userid,
+      hasLeft: hasLeft ?? false,
       customers: corp.relations.ofStaff(userid).length,
       waiting: waiting.get(userid) ?? 0,
     })),
@@ -45,11 +51,17 @@ export function overview({ corp, witness, pace, letters, callbackUrl }: Sights) 
       state: settings.state,
       groups: settings.chatIds.map((chatId) => corp.groups.get(chatId)?.name ?? chatId),
     })),
+    contactWays: corp.contactWays.all().map(({ configId, settings }) => ({
+      configId,
+      state: settings.state,
+      staff: settings.users.map((userid) => corp.staff.get(userid)?.name ?? userid),
+    })),
     tags: corp.tags.groups().map((group) => ({
       group: group.name,
       tags: group.tags.filter((tag) => !tag.deleted).map((tag) => tag.name),
     })),
-    trouble: witness.trouble,
+    trouble: troubleNow(troubled),
+    endpoints: ['/cgi-bin/gettoken', ...endpoints.map((endpoint) => endpoint.path)],
     calls: witness.calls.slice(-LINES).reverse().map(callLine),
     letters: letters
       .slice(-LINES)

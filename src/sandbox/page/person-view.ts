@@ -90,13 +90,13 @@ function messagesOf(corp: Corp, witness: Witness, person: Person) {
       mine: false,
       text: message.text,
       attachments: message.attachments.map(attachmentView),
-      joinWay: message.joinWay ?? '',
+      way: message.joinWay ?? message.contactWay ?? '',
     }));
   const wrote = witness
     .saidToBot(person.chatContactId)
     .flatMap((heard) =>
       heard.kind === 'message'
-        ? [{ at: heard.at, via: 'dm', from: person.name, mine: true, text: heard.text, attachments: [], joinWay: '' }]
+        ? [{ at: heard.at, via: 'dm', from: person.name, mine: true, text: heard.text, attachments: [], way: '' }]
         : [],
     );
   return [...got, ...wrote].sort((a, b) => a.at - b.at).slice(-MESSAGES);

@@ -10,13 +10,14 @@ const CUSTOMERS = 200;
 
 /** A staff member's phone: what waits for their tap, what the app wrote to them, whom they know. */
 export function staffView(corp: Corp, witness: Witness, staff: Staff) {
-  const { userid, name, habits } = staff;
+  const { userid, name, habits, hasLeft } = staff;
   const relations = corp.relations.ofStaff(userid);
   return {
     userid,
     name,
     isBot: corp.bot?.userid === userid,
     habits,
+    hasLeft: hasLeft ?? false,
     groups: corp.groups
       .all()
       .flatMap((group) => (group.owner === userid ? [{ chatId: group.chatId, name: group.name }] : [])),

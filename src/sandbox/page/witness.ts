@@ -33,8 +33,6 @@ const SECRETS = ['access_token', 'corpsecret'];
 /** Sees what the corp itself does not keep, as far back as somebody who looks on wants to know. */
 export class Witness {
   readonly calls: SeenCall[] = [];
-  /** Trouble that lasts until it is switched off, as it stands. */
-  readonly trouble: Record<string, unknown> = {};
   private counted = 0;
   private readonly talk = new Map<string, Heard[]>();
   private readonly toBot = new Map<string, Heard[]>();
@@ -88,10 +86,6 @@ export class Witness {
     };
   }
 
-  ordered(trouble: Readonly<Record<string, unknown>>): void {
-    for (const [name, value] of Object.entries(trouble)) if (!ONCE.has(name)) this.trouble[name] = value;
-  }
-
   private seeCall(asked: Asked, answered: Answered): void {
     const answer = 'cut' in answered ? undefined : (answered.json as Record<string, unknown> | undefined);
     const query = new URLSearchParams(asked.query);
@@ -111,9 +105,6 @@ export class Witness {
     if (this.calls.length > CALLS * 2) this.calls.splice(0, CALLS);
   }
 }
-
-/** Trouble that happens once and is over; a fault is used up by the calls it meets. */
-const ONCE = new Set(['killToken', 'newSecret', 'fault']);
 
 const bodyOf = ({ headers, body }: Asked): string =>
   headers['content-type']?.startsWith('multipart/')

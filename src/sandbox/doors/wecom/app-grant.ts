@@ -22,6 +22,11 @@ export class AppGrant {
     else this.withdrawn.delete(path);
   }
 
+  /** Whether all that is about customers is forbidden. */
+  get withholdsCustomers(): boolean {
+    return this.withdrawn.has(EVERY_ENDPOINT);
+  }
+
   check(path: string): void {
     if (this.untrustedIp) throw new Refused(60020, 'not allow to access from your ip');
     if (this.disabled) throw new Refused(50003, 'app is disabled');

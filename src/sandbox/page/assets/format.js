@@ -1,0 +1,46 @@
+// How times, money and people look.
+import { h } from './dom.js';
+import { lang, say } from './words.js';
+
+const ZONE = 'Asia/Shanghai';
+const formats = new Map();
+
+function format(at, options) {
+  const key = `${lang()}${JSON.stringify(options)}`;
+  if (!formats.has(key))
+    formats.set(key, new Intl.DateTimeFormat(lang() === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: ZONE, ...options }));
+  return formats.get(key).format(at);
+}
+
+export const clock = (at) => format(at, { hour: '2-digit', minute: '2-digit', hour12: false });
+export const clockSeconds = (at) =>
+  format(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+export const day = (at) => format(at, { year: 'numeric', month: '2-digit', day: '2-digit', weekday: 'short' });
+const date = (at) => format(at, { month: 'numeric', day: 'numeric' });
+/** The hour today, else the day. */
+export const when = (at, now) => (day(at) === day(now) ? clock(at) : `${date(at)} ${clock(at)}`);
+export const shortWhen = (at, now) => (day(at) === day(now) ? clock(at) : date(at));
+export const yuan = (cents) => `¥${(cents / 100).toFixed(2)}`;
+
+/** A square with the name's first letter, always of one colour; classes, because inline style is forbidden here. */
+export function face(name, id = name) {
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) >>> 0;
+  return h(`span.face.hue${sum % 8}`, { 'aria-hidden': 'true' }, [...name][0] ?? '?');
+}
+
+export const empty = (words) => h('div.empty', {}, words);
+export const chip = (words, kind = '') => h(`span.chip${kind && `.${kind}`}`, {}, words);
+
+/** What is attached to a message, as a phone would show it. */
+export function attached({ attachments, way }) {
+  const cards = attachments.map(({ kind, title, note }, i) => {
+    if (kind === 'image' && way) return qr(way, i);
+    return h('div.attachment', {}, h('b', {}, title || say(`kind_${kind}`)), note && h('small', {}, note));
+  });
+  const isShown = attachments.some(({ kind }) => kind === 'image');
+  return way && !isShown ? [...cards, qr(way, 'qr')] : cards;
+}
+
+const qr = (configId, i) =>
+  h('img.qr', { 'data-key': `qr${i}`, src: `/qr/${configId}.png`, alt: say('join_code'), width: 132, height: 132 });
