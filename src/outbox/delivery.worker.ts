@@ -6,6 +6,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
+import { HeldKinds } from './held-kinds.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 import { isPaused } from './pause.js';
 import { SharedWrites } from './shared-writes.js';
@@ -34,6 +35,7 @@ const waits = new Set([
   'chat_add_limit',
   'chat_throttled',
   'too_early_to_tell',
+  'tag_library_doubted',
 ]);
 
 /** The other side was not asked, or took nothing. */
@@ -61,6 +63,7 @@ export function waitMs({ code, retryAfterMs }: RetryLater, attempts: number): nu
  */
 export class DeliveryWorker {
   private readonly settlements: SharedWrites;
+  private readonly held = new HeldKinds();
 
   constructor(
     private readonly db: Database,
@@ -103,13 +106,10 @@ export class DeliveryWorker {
 
   private async leaseDue(): Promise<{ leased: OutboxRow[]; stopped: number }> {
     const now = this.world.clock.now();
-    const any = await this.db.read.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' LIMIT 1`,
-      [now],
-    );
-    if (!any) return { leased: [], stopped: 0 };
+    const held = this.held.at(now);
+    if (!(await this.store.anyDue(this.db.read, now, held))) return { leased: [], stopped: 0 };
     return this.db.write(async (tx) => {
-      const due = await this.store.due(tx, now, 'others', await isPaused(tx), ROWS_PER_TURN);
+      const due = await this.store.due(tx, now, 'others', await isPaused(tx), ROWS_PER_TURN, held);
       const going = await letGo(tx, this.store, this.consequences, due, now);
       await this.store.lease(
         tx,
@@ -146,6 +146,11 @@ export class DeliveryWorker {
   }
 
   private async perform(row: OutboxRow): Promise<void> {
+    // What was leased together with one that has just met the end of a quota is not tried against it.
+    if (this.held.at(this.world.clock.now()).includes(row.kind))
+      return this.settle(row, (tx) =>
+        this.store.postpone(tx, row, row.notBefore, 'wecom_quota_full', row.attempts - 1),
+      );
     let action: Action | null = row.action;
     let done: Done | undefined;
     try {
@@ -190,6 +195,7 @@ export class DeliveryWorker {
   private async settleFailure(row: OutboxRow, action: Action, cause: unknown): Promise<void> {
     const now = this.world.clock.now();
     if (cause instanceof RetryLater) {
+      this.held.heed(row.kind, cause, now);
       const next = now + waitMs(cause, row.attempts);
       const overdue = row.expiresAt !== null && next > row.expiresAt;
       const waited = waits.has(cause.code);

@@ -102,6 +102,10 @@ const outboxRow = (row: Row): OutboxRow => ({
 export const skipLocked = ({ dialect }: Pick<Sql, 'dialect'>): string =>
   dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
 
+/** Kinds are our own words: nothing of them needs to be quoted. */
+const noneOf = (kinds: readonly Action['kind'][]): string =>
+  kinds.length === 0 ? '' : `AND kind NOT IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`;
+
 type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
 
 /** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
@@ -137,7 +141,8 @@ export class OutboxStore {
       '(key) DO NOTHING',
       'id, key, state',
     );
-    const told = inserted.filter((row) => rows.find((candidate) => candidate.key === row.key)?.campaign !== undefined);
+    const campaigns = new Map(rows.map((row) => [row.key, row.campaign]));
+    const told = inserted.filter((row) => campaigns.get(row.key) !== undefined);
     await this.note(
       tx,
       told.map((row) => ({ id: row.id, state: row.state as DeliveryState, note: '' })),
@@ -182,13 +187,28 @@ export class OutboxStore {
   }
 
   /** Rows that are due, the most urgent first. Mass-sends are asked for on their own: many rows go in one call. */
-  async due(tx: Sql, now: number, which: 'mass_send' | 'others', paused: boolean, limit: number): Promise<OutboxRow[]> {
+  async due(
+    tx: Sql,
+    now: number,
+    which: 'mass_send' | 'others',
+    paused: boolean,
+    limit: number,
+    without: readonly Action['kind'][] = [],
+  ): Promise<OutboxRow[]> {
     const rows = await tx.all<Row>(
       `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send'
-      ${paused ? 'AND proactive = 0' : ''} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
+      ${paused ? 'AND proactive = 0' : ''} ${noneOf(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     return rows.map(outboxRow);
+  }
+
+  async anyDue(sql: Sql, now: number, without: readonly Action['kind'][]): Promise<boolean> {
+    const row = await sql.one<{ id: number }>(
+      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${noneOf(without)} LIMIT 1`,
+      [now],
+    );
+    return row !== undefined;
   }
 
   /** From now on until `leaseMs` later they are this worker's; the attempt is on record before anything is said outside. */

@@ -39,6 +39,11 @@ export class FakeChannel implements Channel {
     this.failures.push({ kind, error, after });
   }
 
+  /** What was to fail does not. */
+  forgive(kind: ActionKind): void {
+    this.failures = this.failures.filter((failure) => failure.kind !== kind);
+  }
+
   ofKind<K extends ActionKind>(kind: K): Extract<Action, { kind: K }>[] {
     return this.performed.flatMap(({ action }) =>
       action.kind === kind ? [action as Extract<Action, { kind: K }>] : [],
