@@ -9,6 +9,7 @@ import { createChatChannel } from './chat/create-chat-channel.js';
 import { noPacing } from './chat/chat-settings.js';
 import { createWecomChannel } from './wecom/create-wecom-channel.js';
 import type { WecomCallback } from './wecom/callback.js';
+import { CALLBACK_PATH } from './wecom/callback.routes.js';
 import { WecomModule } from './wecom/wecom.module.js';
 
 export interface ChannelWorld {
@@ -30,7 +31,15 @@ export interface OpenChannels {
 export function openChannels(config: Config, world: ChannelWorld): OpenChannels {
   const { clock, logger } = world;
   const wecom = config.wecom
-    ? createWecomChannel({ ...config.wecom, apiBase: config.wecomApiBase }, { clock, logger })
+    ? createWecomChannel(
+        {
+          ...config.wecom,
+          apiBase: config.wecomApiBase,
+          callbackUrl: config.wecomCallbackUrl,
+          localCallbackUrl: localCallbackUrl(config),
+        },
+        { clock, logger },
+      )
     : null;
   const chat = world.tamePuppet
     ? createChatChannel(
@@ -48,6 +57,12 @@ export function openChannels(config: Config, world: ChannelWorld): OpenChannels 
       : null;
   return { channels: [...(wecom ? [wecom.channel] : []), ...(chat ? [chat] : [])], callback: wecom?.callback ?? null };
 }
+
+/** Where this machine itself finds the door; any port is not known before it is opened. */
+const localCallbackUrl = ({ host, port }: Config): string | undefined =>
+  port === 0
+    ? undefined
+    : `http://${host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}${CALLBACK_PATH}`;
 
 /** Intake hands each channel its `receive`; nothing of src knows an adapter but this file. */
 export async function startChannels(channels: readonly Channel[], receive: Receive): Promise<void> {

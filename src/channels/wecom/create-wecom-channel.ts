@@ -1,7 +1,11 @@
-import type { Clock } from '../../platform/clock.js';
+import { systemClock, type Clock } from '../../platform/clock.js';
+import { AppAlarms } from './app-alarms.js';
 import { WecomCallback } from './callback.js';
 import { WecomApi } from './client/wecom-api.js';
 import { CorpReading } from './corp-reading.js';
+import { checkUp } from './doctor/check-up.js';
+import { forecast } from './forecast.js';
+import { nothingKnown, unrecorded, type KnownCorp, type RunLog } from './known-corp.js';
 import { Pictures } from './pictures.js';
 import { Quota } from './quota.js';
 import { publishedQuotas, type Quotas } from './quotas.js';
@@ -13,6 +17,13 @@ export interface WecomDeps {
   readonly logger: WecomLogger;
   /** Instead of the published ones. */
   readonly quotas?: Quotas;
+  /** What the product holds of the corp, and its record of the comparisons; left out: everything is news. */
+  readonly known?: KnownCorp;
+  readonly runs?: RunLog;
+  /** Instead of as many as one call takes. */
+  readonly staffAtOnce?: number;
+  /** This machine's own time, where the product's is pushed. */
+  readonly wallClock?: Clock;
 }
 
 /**
@@ -21,15 +32,27 @@ export interface WecomDeps {
  */
 export function createWecomChannel(
   settings: WecomSettings,
-  { clock, logger, quotas = publishedQuotas }: WecomDeps,
+  deps: WecomDeps,
 ): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
+  const { clock, logger, quotas = publishedQuotas, known = nothingKnown, runs = unrecorded } = deps;
+  const { wallClock = systemClock, ...rest } = deps;
   const api = new WecomApi(settings, clock, new Quota(clock, quotas), undefined, logger);
-  const channel = new WecomChannel({
+  const corp = new CorpReading({ ...rest, api, known, runs });
+  const channel: WecomChannel = new WecomChannel({
     api,
     pictures: new Pictures(api, clock),
-    corp: new CorpReading(api, clock, logger),
+    corp,
+    alarms: new AppAlarms(clock),
+    known,
     agentId: settings.agentId,
     clock,
+    standing: {
+      connection: () => ({ ...api.standing(), callbacks: callback.figures(), comparing: corp.comparing() }),
+      checkUp: () =>
+        checkUp({ api, settings, wallClock, callbacks: () => (channel.receiver() ? callback.figures() : null) }),
+      forecast: (work) => forecast(quotas, work),
+    },
   });
-  return { channel, callback: new WecomCallback(settings, () => channel.receiver(), clock, logger) };
+  const callback: WecomCallback = new WecomCallback(settings, () => channel.receiver(), clock, logger);
+  return { channel, callback };
 }

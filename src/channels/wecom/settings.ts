@@ -9,6 +9,10 @@ export interface WecomSettings {
   readonly callbackAesKey: string;
   /** Without a trailing slash; the real one is `https://qyapi.weixin.qq.com`. */
   readonly apiBase: string;
+  /** The callback door as WeCom sees it, `https://…/wecom/callback`; absent when nobody said. */
+  readonly callbackUrl?: string | undefined;
+  /** As it is seen from this machine. */
+  readonly localCallbackUrl?: string | undefined;
 }
 
 /** As much of pino as the channel uses. */

@@ -2,20 +2,23 @@ import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
-import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../channel.js';
+import type { Channel, ChannelHealth, Check, Connection, Done, Forecast, Receive, Reconciled } from '../channel.js';
 import { setRemark } from './client/contacts.js';
 import { deleteContactWay } from './client/contact-ways.js';
 import { cancelGroupMsgSend, remindGroupMsgSend } from './client/mass-sends.js';
-import { sendWelcomeMsg } from './client/messages.js';
+import { sendWelcomeMsg, updateTemplateCard } from './client/messages.js';
 import { markTag } from './client/tags.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { ensureContactWay } from './contact-ways.js';
+import type { AppAlarms } from './app-alarms.js';
 import type { CorpReading } from './corp-reading.js';
+import type { KnownCorp } from './known-corp.js';
 import { readGroupStats } from './group-stats.js';
 import { ensureJoinWay } from './join-ways.js';
 import { findMassSend, massSend, readMassSend } from './mass-sending.js';
 import { withBody } from './message-body.js';
 import { notifyStaff } from './notify-staff.js';
+import { sendStaffCard } from './staff-card.js';
 import type { Pictures } from './pictures.js';
 import { readContact, readGroup } from './read-one.js';
 import { ensureTags, readTags } from './tag-library.js';
@@ -48,6 +51,10 @@ const repeats = {
   read_group_stats: true,
   /** WeCom drops the same text to the same people within four hours. */
   notify_staff: true,
+  /** The same, and its task id is taken once. */
+  staff_card: true,
+  /** The response code works once; a second time changes nothing. */
+  close_card: true,
   /** Every call makes one more task and one more message, and takes no key: look for it before trying again. */
   mass_send: false,
 } as const satisfies Partial<Record<ActionKind, boolean>>;
@@ -61,8 +68,12 @@ export interface WecomChannelDeps {
   readonly api: WecomApi;
   readonly pictures: Pictures;
   readonly corp: CorpReading;
+  readonly alarms: AppAlarms;
+  readonly known: Pick<KnownCorp, 'alarms'>;
   readonly agentId: number;
   readonly clock: Clock;
+  /** How things stand with WeCom, what is wrong with it, and what so much work would cost. */
+  readonly standing: Required<Pick<Channel, 'connection' | 'checkUp' | 'forecast'>>;
 }
 
 /** The official WeCom API, as far as it can reach people: contacts, tags, groups to be joined, mass sends, staff. */
@@ -74,10 +85,15 @@ export class WecomChannel implements Channel {
   constructor(private readonly deps: WecomChannelDeps) {}
 
   /** Opens the callback door and begins to read the corp; the reading goes on by itself. */
-  start(receive: Receive): Promise<void> {
-    this.receive = receive;
-    this.deps.corp.begin(receive);
-    return Promise.resolve();
+  async start(receive: Receive): Promise<void> {
+    const { alarms, corp, known } = this.deps;
+    alarms.remember(await known.alarms());
+    this.receive = async (received) => {
+      const outcome = await receive(received);
+      alarms.hear(received);
+      return outcome;
+    };
+    corp.begin(receive);
   }
 
   async stop(): Promise<void> {
@@ -106,8 +122,25 @@ export class WecomChannel implements Channel {
   }
 
   health(): ChannelHealth {
-    const detail = [this.deps.api.trouble(), this.deps.corp.trouble()].filter((part) => part !== '').join('；');
+    const { api, alarms, corp } = this.deps;
+    const detail = [api.trouble(), alarms.trouble(), corp.trouble()].filter((part) => part !== '').join('；');
     return { ok: detail === '', detail };
+  }
+
+  compare(why: 'nightly' | 'asked'): Promise<void> {
+    return this.deps.corp.compare(why);
+  }
+
+  connection(): Connection {
+    return this.deps.standing.connection();
+  }
+
+  checkUp(): Promise<readonly Check[]> {
+    return this.deps.standing.checkUp();
+  }
+
+  forecast(work: Readonly<Partial<Record<ActionKind, number>>>): Forecast {
+    return this.deps.standing.forecast(work);
   }
 
   private async perform(action: WecomAction, key: string): Promise<Done> {
@@ -150,6 +183,11 @@ export class WecomChannel implements Channel {
         return {};
       case 'read_group_stats':
         return readGroupStats(api, action);
+      case 'staff_card':
+        return sendStaffCard(api, agentId, action, key);
+      case 'close_card':
+        await updateTemplateCard(api, agentId, action.staff, action.responseCode, action.mark);
+        return {};
       case 'notify_staff':
         return notifyStaff(api, agentId, action, key);
       default:

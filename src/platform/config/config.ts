@@ -11,6 +11,8 @@ export interface Config {
   /** The corp's day begins at midnight here. */
   readonly timeZone: string;
   readonly wecomApiBase: string;
+  /** The callback door as WeCom sees it; only the check-up uses it. */
+  readonly wecomCallbackUrl?: string;
   /** Present exactly when `mode` is live. */
   readonly wecom?: WecomCredentials;
   /** Present when a Wechaty puppet is named; without one only the official API is used. */
@@ -97,6 +99,13 @@ const environment = z.object({
     .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
     .default('https://qyapi.weixin.qq.com')
     .transform((text) => text.replace(/\/+$/, '')),
+  WECOM_CALLBACK_URL: z
+    .string()
+    .refine(
+      (text) => isUrl(text, ['https:', 'http:']),
+      'must be the address WeCom calls, like https://bot.example.com/wecom/callback',
+    )
+    .optional(),
   WECHATY_PUPPET: z.string().optional(),
   WECHATY_PUPPET_SERVICE_TOKEN: z.string().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
@@ -155,6 +164,7 @@ function configOf(env: z.output<typeof environment>): Config {
     redisUrl: env.REDIS_URL,
     timeZone: env.TIME_ZONE,
     wecomApiBase: env.WECOM_API_BASE,
+    wecomCallbackUrl: env.WECOM_CALLBACK_URL,
     wecom,
     chat: env.WECHATY_PUPPET
       ? { puppet: env.WECHATY_PUPPET, puppetServiceToken: env.WECHATY_PUPPET_SERVICE_TOKEN }

@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import type { Check, Words } from './channels/channel.js';
+import { openChannels } from './channels/channels.module.js';
+import { systemClock } from './platform/clock.js';
+import { secretsOf, type Config, type ConfigProblem } from './platform/config/config.js';
+import { readEnvironment, terminalLanguage } from './platform/config/environment.js';
+import { createLogger } from './platform/logger/logger.js';
+
+type Language = keyof Words;
+
+const SETTINGS: Words = { zh: '配置', en: 'Settings' };
+
+const notSet: Check = {
+  id: 'settings',
+  ok: false,
+  title: SETTINGS,
+  found: { zh: '一项 WECOM_ 配置也没有', en: 'not one WECOM_ setting is there' },
+  remedy: {
+    zh: '设置 WECOM_CORP_ID、WECOM_AGENT_ID、WECOM_SECRET、WECOM_CALLBACK_TOKEN、WECOM_CALLBACK_AES_KEY，再运行一次',
+    en: 'Set WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_SECRET, WECOM_CALLBACK_TOKEN and WECOM_CALLBACK_AES_KEY, and run this again.',
+  },
+};
+
+const whereToFind: Readonly<Record<string, string>> = {
+  WECOM_CORP_ID: '企业 ID，在管理后台「我的企业」最下方，形如 wx5823bf96d3bd56c7',
+  WECOM_AGENT_ID: '应用的 AgentId，在应用详情页，是一个数字',
+  WECOM_SECRET: '应用的 Secret，在应用详情页，不能有空格',
+  WECOM_CALLBACK_TOKEN: '「接收消息」里的 Token，1 到 32 位字母和数字',
+  WECOM_CALLBACK_AES_KEY: '「接收消息」里的 EncodingAESKey，正好 43 位字母和数字，末尾不加等号',
+  WECOM_CALLBACK_URL: '企业微信回调的完整地址，形如 https://bot.example.com/wecom/callback',
+};
+
+const malformed = ({ setting, message }: ConfigProblem): Check => ({
+  id: `settings:${setting}`,
+  ok: false,
+  title: { zh: `配置 ${setting}`, en: `Setting ${setting}` },
+  found: { zh: '缺少或格式不对', en: message },
+  remedy: {
+    zh: whereToFind[setting] ?? message,
+    en: `Put ${setting} right, and run this again.`,
+  },
+});
+
+/** The checks the console's connection page shows, asked without the product: nothing is written, and never the sandbox. */
+async function examine(config: Config): Promise<readonly Check[]> {
+  if (!config.wecom) return [notSet];
+  const { channels } = openChannels(
+    { ...config, chat: undefined },
+    {
+      clock: systemClock,
+      // What goes wrong is in the answers; a log between them would only be in the way.
+      logger: createLogger({ level: 'silent', secrets: secretsOf(config) }),
+      isMemberCommand: () => false,
+      pastChatWrites: () => Promise.resolve([]),
+    },
+  );
+  const checks: Check[] = [];
+  for (const channel of channels) checks.push(...((await channel.checkUp?.()) ?? []));
+  return checks;
+}
+
+const marks = { true: '✓', false: '✗', null: '–' } as const;
+
+function printed(checks: readonly Check[], language: Language): string {
+  const lines = checks.flatMap(({ ok, title, found, remedy }) => [
+    `${marks[`${ok}`]} ${title[language]}${language === 'zh' ? '：' : ': '}${found[language]}`,
+    ...(remedy && ok !== true ? [`    → ${remedy[language]}`] : []),
+  ]);
+  const wrong = checks.filter((check) => check.ok === false).length;
+  const told: Words =
+    wrong === 0
+      ? { zh: '没有要处理的问题。', en: 'Nothing needs to be done.' }
+      : {
+          zh: `有 ${wrong} 个问题要处理。`,
+          en: `${wrong} ${wrong === 1 ? 'thing needs' : 'things need'} to be put right.`,
+        };
+  return [...lines, '', told[language], ''].join('\n');
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'boolean' }, lang: { type: 'string' } } });
+  const read = readEnvironment();
+  const checks = read.ok ? await examine(read.config) : read.problems.map(malformed);
+  const isOk = checks.every((check) => check.ok !== false);
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ ok: isOk, checks }, null, 2)}\n`
+      : printed(checks, values.lang === undefined ? terminalLanguage() : /^zh/i.test(values.lang) ? 'zh' : 'en'),
+  );
+  process.exitCode = isOk ? 0 : 1;
+}
+
+main().catch((cause: unknown) => {
+  process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+  process.exitCode = 2;
+});
