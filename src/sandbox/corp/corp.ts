@@ -1,4 +1,5 @@
 import type { Timeline } from '../timeline.js';
+import { AppMessages } from './app-messages.js';
 import { ContactWays } from './contact-ways.js';
 import { CustomerGroups } from './customer-groups.js';
 import type { IdMint } from './ids.js';
@@ -53,6 +54,7 @@ export class Corp {
   readonly welcomes: WelcomeCodes;
   readonly massSends: MassSends;
   readonly media: Media;
+  readonly appMessages: AppMessages;
   readonly staff = new Map<string, Staff>();
   readonly people = new Map<string, Person>();
   readonly received: Received[] = [];
@@ -82,6 +84,7 @@ export class Corp {
     this.welcomes = new WelcomeCodes(ids);
     this.massSends = new MassSends(ids, cap);
     this.media = new Media(ids);
+    this.appMessages = new AppMessages(ids);
   }
 
   now(): number {

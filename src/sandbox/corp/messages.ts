@@ -1,3 +1,5 @@
+import type { StaffCard } from './staff-card.js';
+
 /** An attachment as the API takes it: `{msgtype, <msgtype>: {…}}`. */
 export interface Attachment {
   readonly msgtype: string;
@@ -49,4 +51,8 @@ export interface StaffMessage {
   readonly msgid: string;
   readonly msgtype: string;
   readonly text: string;
+  /** As it stands now: the app may change it. */
+  card?: StaffCard;
+  /** When the app took it back. */
+  recalledAt?: number;
 }

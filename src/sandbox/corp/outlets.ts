@@ -41,6 +41,8 @@ export interface ShopFact {
 export interface Outlets {
   /** A callback, if the event is one: only what people do makes one, never what the API did. */
   tell(fields: Readonly<Record<string, XmlValue>>): void;
+  /** Whether the app has an address to be called at. */
+  hasCallback(): boolean;
   hear(heard: Heard): void;
   sell(fact: ShopFact): void;
   /** Somebody now waits for an answer within seconds: time must not run on. */

@@ -14,6 +14,7 @@ import { buy } from '../corp/acts/shopping.js';
 import { sayInGroup, sayToBot, writeToApp } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';
 import type { Person } from '../corp/person.js';
+import { appActs, performInApp } from './app-acts.js';
 import { group, ImpossibleAct, name, pair, person, staff, tagGroupNamed, tagNamed } from './named.js';
 import { officeActs, performInOffice } from './office-acts.js';
 
@@ -26,6 +27,7 @@ const people = z.union([name, z.array(name).min(1)]);
  */
 const actShape = z.discriminatedUnion('do', [
   ...officeActs,
+  ...appActs,
   z.object({ do: z.literal('newcomer'), name, phone: z.string().optional() }),
   z.object({
     do: z.literal('add_contact'),
@@ -177,6 +179,12 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
         if (act.staff === undefined || task.userid === act.staff) confirmMassSend(corp, send, task);
       return {};
     }
+    case 'tap_card':
+    case 'click':
+    case 'enter_agent':
+    case 'subscribe':
+    case 'unsubscribe':
+      return performInApp(corp, act);
     default:
       return performInOffice(corp, act);
   }

@@ -1,0 +1,67 @@
+import { HOUR, MINUTE } from '../calendar.js';
+import type { IdMint } from './ids.js';
+import type { StaffMessage } from './messages.js';
+
+const CODE_LIFE = 72 * HOUR;
+const RECALLABLE = 24 * HOUR;
+const PER_MINUTE = 30;
+const PER_HOUR = 1_000;
+
+interface ResponseCode {
+  readonly msgid: string;
+  readonly madeAt: number;
+}
+
+/** What the app wrote to staff, its cards, and the codes with which a card may be changed once (contract §7.5). */
+export class AppMessages {
+  private readonly byMsgid = new Map<string, StaffMessage[]>();
+  private readonly taskIds = new Set<string>();
+  private readonly codes = new Map<string, ResponseCode>();
+  private readonly sentTo = new Map<string, number[]>();
+
+  constructor(private readonly ids: IdMint) {}
+
+  /** Over 30 a minute or 1000 an hour to one of the staff the platform drops what comes, and says nothing (§1.3). */
+  mayReach(userid: string, at: number): boolean {
+    const times = (this.sentTo.get(userid) ?? []).filter((time) => time > at - HOUR);
+    const fits = times.length < PER_HOUR && times.filter((time) => time > at - MINUTE).length < PER_MINUTE;
+    this.sentTo.set(userid, fits ? [...times, at] : times);
+    return fits;
+  }
+
+  keep(message: StaffMessage): void {
+    const copies = this.byMsgid.get(message.msgid) ?? [];
+    copies.push(message);
+    this.byMsgid.set(message.msgid, copies);
+  }
+
+  /** The copies that can still be taken back. */
+  recallable(msgid: string, at: number): readonly StaffMessage[] {
+    return (this.byMsgid.get(msgid) ?? []).filter((copy) => at - copy.at <= RECALLABLE);
+  }
+
+  copies(msgid: string): readonly StaffMessage[] {
+    return this.byMsgid.get(msgid) ?? [];
+  }
+
+  /** False when the app has had a task of this id. */
+  claimTask(taskId: string): boolean {
+    if (this.taskIds.has(taskId)) return false;
+    this.taskIds.add(taskId);
+    return true;
+  }
+
+  makeCode(msgid: string, at: number): string {
+    const code = this.ids.letters('response-', 49).slice(9);
+    this.codes.set(code, { msgid, madeAt: at });
+    return code;
+  }
+
+  /** The message the code is for, once and within 72 hours. */
+  redeem(code: string, at: number): string | undefined {
+    const known = this.codes.get(code);
+    if (!known || at - known.madeAt > CODE_LIFE) return undefined;
+    this.codes.delete(code);
+    return known.msgid;
+  }
+}

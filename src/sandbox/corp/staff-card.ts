@@ -1,0 +1,34 @@
+/** A button or a line of the menu: tapping it tells the app its key. */
+export interface CardButton {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** Something to choose from before the button is tapped. */
+export interface CardQuestion {
+  readonly key: string;
+  readonly optionIds: readonly string[];
+}
+
+/** A template card as a staff member sees it. */
+export interface StaffCard {
+  readonly taskId: string;
+  readonly cardType: string;
+  readonly title: string;
+  readonly text: string;
+  readonly lines: readonly (readonly [name: string, value: string])[];
+  readonly buttons: readonly CardButton[];
+  readonly questions: readonly CardQuestion[];
+  readonly menu: readonly CardButton[];
+  /** What the buttons say since the app closed them: they can no longer be tapped. */
+  readonly replaced?: string;
+}
+
+/** Only what can be tapped can be changed later (contract §7.5). */
+export const isInteractive = ({ buttons, menu }: StaffCard): boolean => buttons.length + menu.length > 0;
+
+/** What a reader takes in, line by line. */
+export const wordsOn = ({ title, text, lines, buttons }: StaffCard): string =>
+  [title, text, ...lines.map(([name, value]) => `${name}：${value}`), ...buttons.map((button) => `[${button.text}]`)]
+    .filter((line) => line !== '')
+    .join('\n');
