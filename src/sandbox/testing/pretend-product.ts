@@ -10,6 +10,10 @@ export interface Post {
   readonly plaintext: string;
 }
 
+/** The ciphertext of a callback, however it is wrapped. */
+const sealedIn = (body: string): string | undefined =>
+  (/<Encrypt>(?:<!\[CDATA\[)?([^\]<]+)/.exec(body) ?? /"encrypt":"([^"]+)"/.exec(body))?.[1];
+
 /** A minimal other side: takes callbacks and the shop's facts, and answers as the test says. */
 export async function pretendProduct(keys: CallbackKeys, port = 0) {
   const posts: Post[] = [];
@@ -26,7 +30,7 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
         return;
       }
       const body = Buffer.concat(chunks).toString('utf8');
-      const sealed = /<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/.exec(body)?.[1];
+      const sealed = sealedIn(body);
       const post = { path: url.pathname, query: url.searchParams, body, plaintext: sealed ? unseal(sealed, keys) : '' };
       posts.push(post);
       const status = answer(post);
