@@ -73,6 +73,26 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
+    // The sandbox's page runs in a browser.
+    files: ['src/sandbox/page/assets/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'document',
+          'location',
+          'history',
+          'localStorage',
+          'confirm',
+          'Node',
+          'Event',
+          'HTMLFormElement',
+          'FormData',
+          'URLSearchParams',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(

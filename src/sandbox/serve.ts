@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
 
   // What was before nobody was told of: the corp is older than the app.
-  await sandbox.advance(sandbox.now() + past);
+  for (const opens = sandbox.now() + past; sandbox.now() < opens && !stopping;) await sandbox.advance(opens);
   const { SANDBOX_CALLBACK_URL: callbackUrl, SANDBOX_SHOP_URL: url, SANDBOX_SHOP_TOKEN: token } = settings;
   if (callbackUrl !== undefined) sandbox.setDoors({ callbackUrl });
   if (url !== undefined && token !== undefined) sandbox.setDoors({ shop: { url, token } });
@@ -47,7 +47,9 @@ async function main(): Promise<void> {
   const hold = settings.SANDBOX_WELCOME_HOLD_MS ?? 2_000;
   rest = sandbox.pace.drive(TICK_MS, (byMs) => live(sandbox, byMs, hold));
   tell(sandbox, keys);
-  if (callbackUrl !== undefined) await tellVerified(sandbox, callbackUrl);
+  if (callbackUrl === undefined)
+    say('还没有回调地址：加 --callback-url，或者在页面的「捣乱」里填。No callback address yet.');
+  else await tellVerified(sandbox, callbackUrl);
 }
 
 const optionsFrom = (settings: Settings) => ({
