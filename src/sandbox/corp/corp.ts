@@ -1,7 +1,9 @@
 import type { Timeline } from '../timeline.js';
 import { AppMessages } from './app-messages.js';
+import { ContactDiary } from './contact-diary.js';
 import { ContactWays } from './contact-ways.js';
 import { CustomerGroups } from './customer-groups.js';
+import { GroupWelcomes } from './group-welcomes.js';
 import type { IdMint } from './ids.js';
 import { JoinWays } from './join-ways.js';
 import { MassSends, type MassSend, type MassSendCap } from './mass-sends.js';
@@ -55,6 +57,8 @@ export class Corp {
   readonly massSends: MassSends;
   readonly media: Media;
   readonly appMessages: AppMessages;
+  readonly groupWelcomes: GroupWelcomes;
+  readonly contactDiary = new ContactDiary();
   readonly staff = new Map<string, Staff>();
   readonly people = new Map<string, Person>();
   readonly received: Received[] = [];
@@ -85,6 +89,7 @@ export class Corp {
     this.massSends = new MassSends(ids, cap);
     this.media = new Media(ids);
     this.appMessages = new AppMessages(ids);
+    this.groupWelcomes = new GroupWelcomes(ids);
   }
 
   now(): number {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { GroupDiary } from './group-diary.js';
 import type { IdMint } from './ids.js';
 
 export interface GroupMember {
@@ -24,6 +25,9 @@ export interface CustomerGroup {
   notice: string;
   readonly capacity: number;
   dismissed: boolean;
+  dismissedAt?: number;
+  /** As a mini-program opened in the group is told it. */
+  readonly openGid: string;
   readonly members: Map<string, GroupMember>;
   version: string;
   changedAt: number;
@@ -48,12 +52,18 @@ export interface MemberChange {
 export class CustomerGroups {
   private readonly byChatId = new Map<string, CustomerGroup>();
   private readonly byRoomId = new Map<string, CustomerGroup>();
+  readonly diary = new GroupDiary();
   private versions = 0;
 
   constructor(private readonly ids: IdMint) {}
 
   all(): CustomerGroup[] {
     return [...this.byChatId.values()].filter((group) => !group.dismissed);
+  }
+
+  /** Dismissed ones too. */
+  ever(): CustomerGroup[] {
+    return [...this.byChatId.values()];
   }
 
   get(chatId: string): CustomerGroup | undefined {
@@ -83,6 +93,7 @@ export class CustomerGroups {
       notice: '',
       capacity,
       dismissed: false,
+      openGid: this.ids.letters('tG', 29),
       members: new Map(),
       version: '',
       changedAt: at,
@@ -91,6 +102,7 @@ export class CustomerGroups {
     group.members.set(owner, { id: owner, type: 1, joinedAt: at, scene: 1, invitor: owner });
     group.version = this.nextVersion(group);
     this.byChatId.set(group.chatId, group);
+    this.diary.joined(group.chatId, at);
     this.byRoomId.set(group.roomId, group);
     return group;
   }
@@ -106,12 +118,17 @@ export class CustomerGroups {
   /** Several at once are one change. */
   addAll(group: CustomerGroup, members: readonly GroupMember[], at: number): MemberChange {
     return this.changeMembers(group, at, () => {
-      for (const member of members) group.members.set(member.id, member);
+      for (const member of members) {
+        if (!group.members.has(member.id)) this.diary.joined(group.chatId, member.joinedAt);
+        group.members.set(member.id, member);
+      }
     });
   }
 
   remove(group: CustomerGroup, memberId: string, at: number): MemberChange {
-    return this.changeMembers(group, at, () => group.members.delete(memberId));
+    return this.changeMembers(group, at, () => {
+      if (group.members.delete(memberId)) this.diary.left(group.chatId, at);
+    });
   }
 
   /** A new name, owner or notice: the members' version stays. */

@@ -62,6 +62,10 @@ const actShape = z.discriminatedUnion('do', [
   // A staff member says yes to a customer whose code asked for it.
   z.object({ do: z.literal('accept_contact'), who: name, staff: name }),
   z.object({ do: z.literal('invite'), who: people, group: name, staff: name }),
+  // Opens a mini-program in the group, which is then told which group it is.
+  z.object({ do: z.literal('open_mini_program'), who: name, group: name }),
+  // An administrator's greeting for new members, which no app may change.
+  z.object({ do: z.literal('new_group_welcome'), text: name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
   z.object({ do: z.literal('remove'), who: name, group: name, staff: name }),
   z.object({
@@ -149,6 +153,14 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
       const guests = act.who.map((who) => person(corp, who));
       return { joined: inviteTogether(corp, into, guests, by).map((one) => one.name) };
     }
+    case 'open_mini_program': {
+      const where = group(corp, act.group);
+      if (!where.members.has(person(corp, act.who).externalUserId))
+        throw new ImpossibleAct(`${act.who} is not in ${act.group}`);
+      return { opengid: where.openGid };
+    }
+    case 'new_group_welcome':
+      return { templateId: corp.groupWelcomes.create({ text: { content: act.text } }, false).templateId };
     case 'leave':
       leaveGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId);
       return {};

@@ -81,6 +81,7 @@ export function changeOwner(corp: Corp, group: CustomerGroup, userid: string): v
 
 export function dismissGroup(corp: Corp, group: CustomerGroup): void {
   group.dismissed = true;
+  group.dismissedAt = corp.now();
   tellEvent(corp, 'change_external_chat', { ChatId: group.chatId, ChangeType: 'dismiss' });
 }
 

@@ -29,6 +29,7 @@ export function addContact(corp: Corp, person: Person, userid: string, meeting: 
     relation.state = state;
     relation.lastTalkAt = corp.now();
   });
+  if (!meeting.half) corp.contactDiary.met(userid, corp.now());
   const givesCode = meeting.welcome && !isWelcomed && !corp.welcomes.isWithheld();
   const code = givesCode ? corp.welcomes.make(relation, corp.now()) : undefined;
   tellEvent(corp, 'change_external_contact', {
@@ -45,6 +46,7 @@ export function addContact(corp: Corp, person: Person, userid: string, meeting: 
 export function customerDeletesStaff(corp: Corp, relation: Relation): void {
   if (relation.bond !== 'mutual') return;
   change(relation, corp.now(), () => (relation.bond = 'left'));
+  corp.contactDiary.deletedBy(relation.userid, corp.now());
   tellEnd(corp, relation, 'del_follow_user');
 }
 

@@ -31,6 +31,7 @@ export function postToGroup(
     ...codeIn(corp, message),
   };
   corp.posts.push(post);
+  corp.groups.diary.said(group.chatId, corp.who(message.from)?.chatContactId ?? message.from, corp.now());
   corp.reactions.posted(post);
 }
 
@@ -59,7 +60,10 @@ export function confirmMassSend(corp: Corp, send: MassSend, task: SendTask): voi
 function hand(corp: Corp, send: MassSend, task: SendTask, targetId: string): void {
   const message = { ...send.content, via: 'mass_send', from: task.userid, ref: send.msgid } as const;
   const person = corp.people.get(targetId);
-  if (person) return deliver(corp, person, message);
+  if (person) {
+    corp.contactDiary.wrote(task.userid, targetId, corp.now());
+    return deliver(corp, person, message);
+  }
   const group = corp.groups.get(targetId);
   if (!group) return;
   postToGroup(corp, group, { ...message, mentions: [] });

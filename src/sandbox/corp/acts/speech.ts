@@ -22,6 +22,7 @@ export function sayInGroup(
     talkerId: who.chatContactId,
   } as const;
   corp.outlets.hear({ ...said, roomId: group.roomId, text, mentionIds: mentions });
+  corp.groups.diary.said(group.chatId, who.chatContactId, corp.now());
   if (isPerson(who)) note(corp, who, text);
   const toBot = corp.bot !== undefined && mentions.includes(corp.bot.chatContactId);
   if (toBot || FOR_THE_BOT.test(text.trim())) corp.outlets.awaitAnswer('chat');

@@ -51,6 +51,15 @@ export const groupEndpoints: readonly Endpoint[] = [
       };
     },
   ),
+
+  // What a mini-program opened in a group was told, as the group's id.
+  post('externalcontact/opengid_to_chatid', { chat_id: '' }, ({ corp, params }) => {
+    const openGid = params.text('opengid');
+    const group = corp.groups.all().find((one) => one.openGid === openGid);
+    if (!group) throw new Refused(90511, 'invalid opengid');
+    if (!corp.sees(group.owner)) throw new Refused(60011, 'no privilege to access group');
+    return { chat_id: group.chatId };
+  }),
 ];
 
 const view = (group: CustomerGroup, seen: GroupLook): Record<string, unknown> => ({

@@ -2,10 +2,12 @@ import { appMessageEndpoints } from './app-messages.js';
 import { contactWayEndpoints } from './contact-ways.js';
 import { contactEndpoints } from './contacts.js';
 import { get, type Endpoint } from './endpoint.js';
+import { groupWelcomeEndpoints } from './group-welcomes.js';
 import { groupEndpoints } from './groups.js';
 import { joinWayEndpoints } from './join-ways.js';
 import { massSendEndpoints } from './mass-sends.js';
 import { mediaEndpoints } from './media.js';
+import { statisticEndpoints } from './statistics.js';
 import { tagEndpoints } from './tags.js';
 import { welcomeEndpoints } from './welcome.js';
 
@@ -19,6 +21,8 @@ export const wecomEndpoints = (): readonly Endpoint[] => [
   ...welcomeEndpoints,
   ...massSendEndpoints,
   ...groupEndpoints,
+  ...groupWelcomeEndpoints,
+  ...statisticEndpoints,
   ...joinWayEndpoints,
   ...appMessageEndpoints(),
   ...mediaEndpoints,
