@@ -5,15 +5,18 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Puppet } from 'wechaty-puppet';
+import { Comparisons } from './audit/comparison.store.js';
 import type { Channel } from './channels/channel.js';
-import { ChannelsModule, openChannels, startChannels } from './channels/channels.module.js';
+import { ChannelsModule, openChannels, startChannels, type ChannelWorld } from './channels/channels.module.js';
 import { CommandAnswers } from './commands/answer-commands.js';
 import { isMemberCommand } from './commands/read-command.js';
 import { ConsoleModule } from './console/console.module.js';
-import type { ChannelList } from './console/console.tokens.js';
+import type { ChannelList, Compare } from './console/console.tokens.js';
 import { AdminAccounts } from './console/auth/admin-accounts.js';
+import { seedContactWays } from './engine/contact-way-wishes.js';
 import { EngineConsequences } from './engine/consequences.js';
 import { Engine } from './engine/engine.js';
+import { EngineKnownCorp } from './engine/known-corp.js';
 import { readRuleset } from './engine/ruleset-files.js';
 import { RulesetSource } from './engine/ruleset-source.js';
 import { stores } from './engine/stores.js';
@@ -44,6 +47,7 @@ export interface ProductOptions {
   /** Besides those of the file: the demo's and the tests' own. */
   readonly operators?: readonly string[];
   readonly tamePuppet?: Puppet;
+  readonly wecomQuotas?: ChannelWorld['wecomQuotas'];
 }
 
 export interface Product {
@@ -89,7 +93,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   async function compose(
     db: Database,
     rules: Extract<typeof files, { ok: true }>['value'],
-    { runsByItself = true, operators = [], tamePuppet }: ProductOptions,
+    { runsByItself = true, operators = [], tamePuppet, wecomQuotas }: ProductOptions,
   ): Promise<Product> {
     const templates = new TemplatesService(db, rules.vocabulary);
     const seeded = await templates.seedFromFiles(config.templatesDir, clock.now());
@@ -100,11 +104,18 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       clock,
       logger,
       isMemberCommand,
+      known: new EngineKnownCorp(db, () => engine),
+      runs: new Comparisons(db),
       pastChatWrites: (since) => stores.outbox.chatWrites(db.read, since),
       ...(tamePuppet ? { tamePuppet } : {}),
+      ...(wecomQuotas ? { wecomQuotas } : {}),
     });
     const abilities = new Set(open.channels.flatMap((channel) => [...channel.abilities]));
-    const engine = new Engine(db, rulesets, clock, logger, { timeZone: config.timeZone, abilities: () => abilities });
+    const engine: Engine = new Engine(db, rulesets, clock, logger, {
+      timeZone: config.timeZone,
+      abilities: () => abilities,
+      operators,
+    });
     if (db.dialect === 'sqlite') await db.write((tx) => stores.outbox.releaseAll(tx));
 
     const consequences = new EngineConsequences(db, engine, clock);
@@ -112,14 +123,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     const pump = new Pump(
       {
         engine,
-        commands: new CommandAnswers(db, engine, () => [...rulesets.operators, ...operators], world),
+        commands: new CommandAnswers(db, engine, () => engine.operators, world),
         deliveries: new DeliveryWorker(db, stores.outbox, open.channels, consequences, world),
         massSends: new MassSendWorker(db, stores.outbox, open.channels, consequences, world),
         channels: open.channels,
+        timeZone: config.timeZone,
       },
       logger,
     );
     const intake = new Intake(db, clock, pump.wake);
+    await seedWays(db, engine, clock);
     if (abilities.has('ensure_tags')) await consequences.tags.ensureLibrary();
     if (abilities.has('read_tags')) await consequences.tags.readLibrary();
 
@@ -139,6 +152,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         webRoot: join(import.meta.dirname, 'console/web'),
       },
       channels: channelList(open.channels),
+      compare: () => compareNow(open.channels, logger),
     });
     const root: DynamicModule = {
       module: ProductModule,
@@ -188,6 +202,23 @@ function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.cause !== undefined) return reasonOf(cause.cause);
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+}
+
+async function seedWays(db: Database, engine: Engine, clock: Clock): Promise<void> {
+  const on = await engine.circumstances();
+  await db.write((tx) => seedContactWays(tx, on, clock.now()));
+}
+
+/** Begins to compare every channel that can be; it goes on by itself, and its run tells how it ends. */
+function compareNow(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
+  const comparable = channels.filter((channel) => channel.compare);
+  if (comparable.length === 0) return 'nothing_to_compare';
+  if (comparable.some((channel) => channel.connection?.().comparing)) return 'under_way';
+  for (const channel of comparable)
+    void channel
+      .compare?.('asked')
+      .catch((cause: unknown) => logger.warn({ err: cause, channel: channel.id }, 'a comparison was not begun'));
+  return 'started';
 }
 
 const channelList = (channels: readonly Channel[]): ChannelList => ({

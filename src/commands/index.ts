@@ -1,10 +1,12 @@
 import type { Command } from './command.js';
 import { helpCommand } from './help.command.js';
 import { lookUpCommand } from './look-up.command.js';
+import { memberCodeCommand } from './member-code.command.js';
 import { myTierCommand } from './my-tier.command.js';
 import { optInCommand, optOutCommand, optOutForCommand } from './opt-out.command.js';
 import { pauseCommand, resumeCommand } from './pause.command.js';
 import { reportCommand } from './report.command.js';
+import { approveCommand, doneCommand, refuseCommand, snoozeCommand, tasksCommand } from './tasks.command.js';
 import { whyCommand } from './why.command.js';
 
 /** Everything that may be said to the bot. A new command is one more line. */
@@ -13,6 +15,12 @@ export const commands: readonly Command[] = [
   lookUpCommand,
   whyCommand,
   reportCommand,
+  memberCodeCommand,
+  tasksCommand,
+  doneCommand,
+  snoozeCommand,
+  approveCommand,
+  refuseCommand,
   pauseCommand,
   resumeCommand,
   optOutForCommand,

@@ -8,6 +8,7 @@ import { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { LOGGER } from '../platform/logger/logger.module.js';
 import { TemplatesService } from '../templates/templates.service.js';
+import { ComparisonsController } from './api/comparisons.controller.js';
 import { ConnectionController } from './api/connection.controller.js';
 import { DocsController } from './api/docs.controller.js';
 import { HomeController } from './api/home.controller.js';
@@ -15,13 +16,23 @@ import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
 import { RulesController } from './api/rules.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
+import { WaysController } from './api/ways.controller.js';
 import { AdminAccounts } from './auth/admin-accounts.js';
 import { AdminSessions } from './auth/admin-sessions.js';
 import { ApiTokens } from './auth/api-tokens.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { LoginThrottle } from './auth/login-throttle.js';
 import { LoginController, SessionController } from './auth/session.controller.js';
-import { CHANNEL_LIST, PUMP, SETTINGS, type ChannelList, type ConsoleSettings, type Pump } from './console.tokens.js';
+import {
+  CHANNEL_LIST,
+  COMPARE,
+  PUMP,
+  SETTINGS,
+  type ChannelList,
+  type Compare,
+  type ConsoleSettings,
+  type Pump,
+} from './console.tokens.js';
 import { mountConsole } from './mount-console.js';
 
 export interface ConsoleOptions {
@@ -34,6 +45,7 @@ export interface ConsoleOptions {
   readonly config: ConsoleSettings;
   readonly channels: ChannelList;
   readonly pump: Pump;
+  readonly compare: Compare;
   readonly logger: Logger;
   /** The time at the admins' screens, for sessions and throttling; the machine's unless told. */
   readonly wallClock?: Clock;
@@ -56,6 +68,8 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     RulesController,
     TemplatesController,
     ConnectionController,
+    ComparisonsController,
+    WaysController,
     DocsController,
   ],
 })
@@ -75,6 +89,7 @@ export class ConsoleModule implements OnModuleInit {
       config,
       channels,
       pump,
+      compare,
       logger,
       wallClock = systemClock,
     } = options;
@@ -89,6 +104,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: SETTINGS, useValue: config },
         { provide: CHANNEL_LIST, useValue: channels },
         { provide: PUMP, useValue: pump },
+        { provide: COMPARE, useValue: compare },
         { provide: LOGGER, useValue: logger },
         { provide: AdminAccounts, useValue: new AdminAccounts(database, wallClock, config.adminPassword) },
         { provide: AdminSessions, useValue: new AdminSessions(database, wallClock) },

@@ -78,6 +78,25 @@ export type Action =
   | { readonly kind: 'retire_contact_way'; readonly way: number; readonly configId: string }
   /** What WeCom counted in one owner's groups, a day a row. Days are epoch ms of their first moment. */
   | { readonly kind: 'read_group_stats'; readonly owner: string; readonly fromMs: number; readonly toMs: number }
+  /** A task as a card with buttons; where cards cannot be sent, as words that can be answered by typing. */
+  | {
+      readonly kind: 'staff_card';
+      /** Our own number of the task. */
+      readonly task: number;
+      /** Unique in the app, at most 128 bytes of `[A-Za-z0-9_-@]` (contract §7.5). */
+      readonly taskId: string;
+      readonly staff: readonly string[];
+      readonly title: string;
+      readonly text: string;
+      readonly buttons: readonly { readonly key: string; readonly label: string }[];
+    }
+  /** The buttons of a card give way to words. The code is WeCom's, good for once within 72 h. */
+  | {
+      readonly kind: 'close_card';
+      readonly staff: readonly string[];
+      readonly responseCode: string;
+      readonly mark: string;
+    }
   | { readonly kind: 'notify_staff'; readonly staff: readonly string[]; readonly text: string }
   // --- through the chat account
   | { readonly kind: 'chat_dm'; readonly chatContactId: string; readonly message: Rendered }

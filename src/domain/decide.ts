@@ -3,6 +3,7 @@ import type { MemberState } from './member.js';
 import { kolLevel } from './kol-level.js';
 import type { MetricValue } from './metrics/index.js';
 import { becauseOf, type Ruleset, type TierRules } from './ruleset.js';
+import type { WayTag } from './ways/contact-way.js';
 import { decideStage, type Stage, type StageState } from './stages/stage-policy.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
@@ -17,6 +18,8 @@ export interface Subject {
   readonly stage: StageState & { readonly since: number | null };
   /** By name. `want` false is a tag staff took off by hand: no rule puts it back. */
   readonly tags: ReadonlyMap<string, HeldTag>;
+  /** Tags that come with the way the member came by: put and kept like those of a rule that always holds. */
+  readonly wayTags?: readonly WayTag[];
 }
 
 export interface HeldTag {
@@ -164,17 +167,28 @@ function tagChanges(
   ruleset: Ruleset,
 ): TagChange[] {
   const changes: TagChange[] = [];
+  const given = new Map((subject.wayTags ?? []).map((tag) => [tag.name, tag]));
   const because = (rule: Ruleset['tags'][number]): Because =>
     becauseOf(`tag:${rule.name}`, rule.when, ruleset.version, values, held);
   for (const rule of ruleset.tags) {
     const tag = subject.tags.get(rule.name);
     // A rule never touches what staff set, on or off.
     if (tag?.origin === 'staff') continue;
-    const holds = rule.when.holds(values, held);
+    const holds = given.has(rule.name) || rule.when.holds(values, held);
     if (holds !== (tag?.want ?? false))
       changes.push({ name: rule.name, group: rule.group, add: holds, because: because(rule) });
   }
-  const known = new Set(ruleset.tags.map((rule) => rule.name));
+  const known = new Set([...ruleset.tags.map((rule) => rule.name), ...given.keys()]);
+  for (const { name, group } of given.values()) {
+    const tag = subject.tags.get(name);
+    if (tag?.origin === 'staff' || tag?.want || changes.some((change) => change.name === name)) continue;
+    changes.push({
+      name,
+      group,
+      add: true,
+      because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['came_by_way'] },
+    });
+  }
   for (const [name, tag] of subject.tags) {
     if (tag.origin === 'rule' && tag.want && !known.has(name)) {
       changes.push({

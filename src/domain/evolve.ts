@@ -2,6 +2,7 @@ import { assertNever } from './assert-never.js';
 import { dayOf } from './day.js';
 import type { Fact } from './fact.js';
 import type { DayCounts, MemberState } from './member.js';
+import { isJoinState } from './moves/pool.js';
 
 export interface Evolved {
   readonly member: MemberState;
@@ -86,7 +87,8 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
         member: {
           ...arrived,
           name: member.name || (fact.data.name ?? ''),
-          source: member.source ?? fact.data.state ?? null,
+          // Our own codes tell the pool, not where somebody came from.
+          source: member.source ?? (fact.data.state && !isJoinState(fact.data.state) ? fact.data.state : null),
         },
         counts: { seen: 1 },
       };

@@ -11,12 +11,16 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
 import type { Circumstances } from './look.js';
+import { contactWayEnsured } from './contact-way-wishes.js';
+import { takeGroupStats } from './group-stats.js';
+import { joinWayRefused } from './join-ways.js';
 import { lookedFor } from './looked-for.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { budgetOf } from './plan-messages.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
 
+const cardCode = z.string().min(1).nullable();
 const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
 const MONTH_DAYS = 62;
 
@@ -94,6 +98,14 @@ export class EngineConsequences implements Consequences {
           await stores.groups.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
         return;
       }
+      case 'staff_card':
+        return stores.tasks.cardSent(tx, action.task, cardCode.catch(null).parse(done.result?.['responseCode']), now);
+      case 'ensure_contact_way': {
+        const { configId, qrCode } = joinWay.parse(done.result);
+        return contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
+      }
+      case 'read_group_stats':
+        return takeGroupStats(tx, action, done, this.engine.timeZone);
       case 'ensure_tags':
         return this.tags.made(tx, action, done, now);
       case 'read_tags':
@@ -113,6 +125,8 @@ export class EngineConsequences implements Consequences {
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.foundCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
+    if (action.kind === 'ensure_contact_way') await stores.ways.failed(tx, action.way, code);
+    if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     await this.moveTold(tx, row, false, code, now);
   }
@@ -139,6 +153,11 @@ export class EngineConsequences implements Consequences {
       ],
       now,
     );
+    // A channel that takes cards shows the task as one.
+    const { abilities } = this.engine;
+    if (group.owner === '' || !abilities.has('notify_staff') || abilities.has('staff_card')) return;
+    const action: Action = { kind: 'notify_staff', staff: [group.owner], text };
+    await stores.outbox.plan(tx, [{ key: `leave:${row.move}:by_hand`, action, group: group.id, notBefore: now }], now);
   }
 
   private async moveTold(tx: Sql, row: OutboxRow, sent: boolean, code: string | undefined, now: number): Promise<void> {

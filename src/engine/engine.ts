@@ -13,6 +13,7 @@ import { massBatches } from '../outbox/mass-batch.store.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { StoredFact } from './fact.store.js';
+import { contactWayActions, doubtWaysOfStaff } from './contact-ways.js';
 import { memberlessActions } from './group-facts.js';
 import { joinWayActions } from './join-ways.js';
 import { keepCorp } from './keep-corp.js';
@@ -21,6 +22,7 @@ import { look, type Circumstances } from './look.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
 import { stores } from './stores.js';
+import { tellTasks } from './task-cards.js';
 import { takeCorpNews } from './take-corp-news.js';
 import { factsOf, takeFacts } from './take-facts.js';
 import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
@@ -33,6 +35,8 @@ const ADVANCE_LOCK = 7_201_121;
 export interface EngineSettings {
   readonly timeZone: string;
   readonly abilities: () => ReadonlySet<ActionKind>;
+  /** Besides those of the file: the demo's and the tests' own. */
+  readonly operators?: readonly string[];
 }
 
 /**
@@ -124,6 +128,15 @@ export class Engine {
   }
 
   /** What time alone does to open moves: reminders, expiry. */
+  /** Cards of the tasks that are to be told, told again, or are over. */
+  async tellTasks(): Promise<number> {
+    const now = this.clock.now();
+    const [due, over] = [await stores.tasks.due(this.db.read, now, 1), await stores.tasks.cardsLeft(this.db.read, 1)];
+    if (due.length + over.length === 0) return 0;
+    const on = await this.circumstances();
+    return this.write((tx) => tellTasks(tx, this.operators, on, now));
+  }
+
   async sweepMoves(): Promise<number> {
     const now = this.clock.now();
     const policy = this.rulesets.rules.moves;
@@ -168,7 +181,7 @@ export class Engine {
 
   /** Who keeps the rules, by their user ids. */
   get operators(): readonly string[] {
-    return this.rulesets.operators;
+    return [...this.rulesets.operators, ...(this.settings.operators ?? [])];
   }
 
   async circumstances(): Promise<Circumstances> {
@@ -191,7 +204,7 @@ export class Engine {
     const now = this.clock.now();
     const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
     const taken = await takeFacts(tx, facts, this.settings.timeZone, now, tierOrder);
-    await takeCorpNews(tx, taken.memberless, on.ruleset, now);
+    await takeCorpNews(tx, taken.memberless, on, now);
     const concerned: MemberId[] = [];
     for (const fact of taken.memberless)
       if (fact.kind === 'group_read')
@@ -206,6 +219,8 @@ export class Engine {
     );
     await look(tx, taken.members, taken.facts, on, now);
     if (ofGroups) await keepPools(tx, on, now);
+    await doubtWaysOfStaff(tx, taken.memberless, now);
+    await stores.outbox.plan(tx, await contactWayActions(tx, on, now), now);
     const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
     await massBatches.doubt(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.

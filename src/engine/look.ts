@@ -7,12 +7,13 @@ import type { Membership } from '../domain/moves/move.js';
 import type { PoolPolicy } from '../domain/moves/pool.js';
 import { occasionsOf, type Occasion } from '../domain/occasions.js';
 import type { Ruleset } from '../domain/ruleset.js';
-import type { WayPolicy } from '../domain/ways/contact-way.js';
+import { rightWelcome, type WayPolicy, type WayTag } from '../domain/ways/contact-way.js';
 import type { NewDecision } from '../audit/decision.store.js';
 import { countedColumns, type StoredMember } from '../members/member.store.js';
 import { ruledTags, tagsInUse } from '../members/held-tag-names.js';
 import type { StoredTag, TagWrite } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { hasVipTier, invitationsOf, openVipWays } from './contact-ways.js';
 import { decisionsOf } from './decisions-of.js';
 import { planContacts, staffTagChanges } from './plan-contacts.js';
 import { planMessages } from './plan-messages.js';
@@ -63,6 +64,7 @@ export async function look(
   const sums = await stores.buckets.sum(tx, ids, today);
   const memberships = await stores.groups.membershipsOf(tx, ids);
   const tags = await stores.tags.load(tx, ids);
+  const wayTags = await stores.ways.tagsOf(tx, ids);
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
@@ -77,7 +79,13 @@ export async function look(
   const looked = ids.map((id) =>
     lookAt(
       members.get(id)!,
-      { sums: sums.get(id), memberships: memberships.get(id), tags: tags.get(id), facts: byMember.get(id) },
+      {
+        sums: sums.get(id),
+        memberships: memberships.get(id),
+        tags: tags.get(id),
+        wayTags: wayTags.get(id),
+        facts: byMember.get(id),
+      },
       on,
       now,
     ),
@@ -91,6 +99,13 @@ export async function look(
     now,
   );
   await planContacts(tx, looked, outcomes, on, now);
+  await openVipWays(
+    tx,
+    looked.filter((one) => hasVipTier(one, on.ways)),
+    on,
+    now,
+  );
+  await stores.facts.append(tx, await invitationsOf(tx, looked), now);
   const invitations = await planMoves(tx, looked, on, now);
   await planMessages(tx, looked, invitations, on, now);
   const [same, different] = parted(looked, outcomes, members);
@@ -134,12 +149,13 @@ export interface Belongings {
   readonly sums: MetricRow | undefined;
   readonly memberships: readonly Membership[] | undefined;
   readonly tags: ReadonlyMap<string, StoredTag> | undefined;
+  readonly wayTags: readonly WayTag[] | undefined;
   readonly facts: readonly MemberFact[] | undefined;
 }
 
 export function lookAt(
   stored: StoredMember,
-  { sums = {}, memberships = [], tags = new Map(), facts = [] }: Partial<Belongings>,
+  { sums = {}, memberships = [], tags = new Map(), wayTags = [], facts = [] }: Partial<Belongings>,
   on: Circumstances,
   now: number,
 ): Looked {
@@ -175,6 +191,7 @@ export function lookAt(
     },
     stage: { stage: stored.stage, since: stored.stageSince, probationUntil: stored.probationUntil },
     tags,
+    wayTags,
   };
   const decision = decide(subject, on.ruleset, now);
   const news = {
@@ -189,7 +206,7 @@ export function lookAt(
     facts,
     memberships,
     tags,
-    occasions: occasionsOf(subject, decision, news, on.ruleset, now),
+    occasions: rightWelcome(occasionsOf(subject, decision, news, on.ruleset, now), news.added, on.ways),
   };
 }
 

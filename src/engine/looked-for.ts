@@ -16,7 +16,13 @@ export async function lookedFor(
   const sums = await stores.buckets.sum(sql, ids, dayOf(now, on.timeZone));
   const memberships = await stores.groups.membershipsOf(sql, ids);
   const tags = await stores.tags.load(sql, ids);
+  const wayTags = await stores.ways.tagsOf(sql, ids);
   return ids.map((id) =>
-    lookAt(stored.get(id)!, { sums: sums.get(id), memberships: memberships.get(id), tags: tags.get(id) }, on, now),
+    lookAt(
+      stored.get(id)!,
+      { sums: sums.get(id), memberships: memberships.get(id), tags: tags.get(id), wayTags: wayTags.get(id) },
+      on,
+      now,
+    ),
   );
 }

@@ -28,6 +28,7 @@ export async function planContacts(
 ): Promise<void> {
   const planned: Planned[] = [];
   const readable = on.abilities.has('read_contact');
+  const remarking = on.abilities.has('set_remark') ? await remarkingOf(tx, looked) : null;
   for (const one of looked) {
     for (const fact of [...factsOf(one.facts, 'contact_added'), ...factsOf(one.facts, 'contact_changed')]) {
       if (readable && fact.member.externalUserId) {
@@ -40,7 +41,7 @@ export async function planContacts(
         });
       }
     }
-    if (on.abilities.has('set_remark')) planned.push(...remarksOf(one, on, now));
+    if (remarking) planned.push(...remarksOf(one, remarking, on, now));
   }
   planned.push(...(await readsOfUnknownTags(tx, looked, on, now)));
   if (on.abilities.has('mark_tags'))
@@ -101,22 +102,48 @@ async function readsOfUnknownTags(
   });
 }
 
-function remarksOf(one: Looked, on: Circumstances, now: number): Planned[] {
+interface Remarking {
+  /** Pairs that WeCom lets us write about: a half one is refused with 84061 until the staff add back (contract §4.9). */
+  readonly isWhole: (externalUserId: string, staff: string) => boolean;
+  /** What the way is called that a newcomer came by. */
+  readonly nameOfWay: (state: string) => string;
+}
+
+async function remarkingOf(tx: Sql, looked: readonly Looked[]): Promise<Remarking> {
+  const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read'));
+  const open = await stores.follows.open(
+    tx,
+    reads.flatMap((fact) => fact.member.externalUserId ?? []),
+  );
+  const ways = await stores.ways.byStates(
+    tx,
+    reads.flatMap((fact) => fact.data.follows.flatMap((follow) => follow.state ?? [])),
+  );
+  return {
+    isWhole: (externalUserId, staff) => open.get(externalUserId)?.some((pair) => pair.staff === staff) ?? false,
+    nameOfWay: (state) => ways.get(state)?.name ?? state,
+  };
+}
+
+function remarksOf(one: Looked, { isWhole, nameOfWay }: Remarking, on: Circumstances, now: number): Planned[] {
   return factsOf(one.facts, 'contact_read').flatMap((fact) =>
     fact.data.follows.flatMap((follow): Planned[] => {
       // Until somebody writes one, WeCom shows the nickname as the remark.
       const isOwn = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
       if (isOwn || !fact.member.externalUserId || !fact.data.name) return [];
+      if (!isWhole(fact.member.externalUserId, follow.staff)) return [];
+      const cameBy = follow.state ?? one.stored.state.source;
       const remark = [
         fact.data.name,
-        follow.state ?? one.stored.state.source,
+        cameBy ? nameOfWay(cameBy) : null,
         isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', ''),
       ]
         .filter(Boolean)
         .join('-');
       return [
         {
-          key: `remark:${fact.member.externalUserId}:${follow.staff}`,
+          // Whoever comes back is a new pair to WeCom, without a remark.
+          key: `remark:${fact.member.externalUserId}:${follow.staff}:${follow.createdAt}`,
           member: one.id,
           notBefore: now,
           priority: FIRST + 2,

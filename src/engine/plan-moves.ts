@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, isoDay } from '../domain/day.js';
+import { DAY_MS } from '../domain/day.js';
 import type { Because } from '../domain/because.js';
 import type { GroupId, MemberId } from '../domain/ids.js';
 import {
@@ -15,6 +15,8 @@ import { tierOf, type Label, type TierRules } from '../domain/ruleset.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { NewMove } from '../groups/move.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { askApproval, needsApproval } from './approve-move.js';
+import { askForGroup } from './keep-pools.js';
 import { askToLeave, chatMoveActions } from './leave-group.js';
 import type { Circumstances, Looked } from './look.js';
 import type { Invitation } from './plan-messages.js';
@@ -33,15 +35,18 @@ export async function planMoves(
 
   for (const one of looked) {
     let move = open.get(one.id);
-    for (const event of move ? eventsOf(one, move) : []) {
+    let joined = false;
+    for (const event of move ? eventsOf(one, move, groups) : []) {
       if (!move || isClosed(move.state)) break;
       const step = stepMove(move, event, on.ruleset.moves, now);
       if (!step) continue;
       move = await stores.moves.step(tx, move, step, now);
-      if (step.then === 'ask_to_leave') move = await askToLeave(tx, move, one, groups, on, now);
+      joined ||= step.then === 'ask_to_leave';
       if (isClosed(move.state))
         await stores.tasks.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
     }
+    // After all that happened: who left the old group in the same breath is not asked for any more.
+    if (move && joined && move.state === 'joined') move = await askToLeave(tx, move, one, groups, on, now);
     if (move && !isClosed(move.state)) open.set(one.id, move);
     else open.delete(one.id);
   }
@@ -80,6 +85,8 @@ export async function planMoves(
   for (const { one, move, because, direction } of wanted) {
     const planned: Move = { ...move, id: ids2.get(one.id)!, plannedAt: now, reminded: false };
     if (move.state === 'joined') await askToLeave(tx, planned, one, groups, on, now);
+    else if (needsApproval(on.ruleset.moves, direction))
+      await askApproval(tx, planned, one, groups.get(move.toGroup)!, on, now);
     else if (move.path === 'chat') await chatMoveActions(tx, planned, one, groups, now);
     else {
       const group = groups.get(move.toGroup)!;
@@ -96,13 +103,15 @@ export async function planMoves(
   return invitations;
 }
 
-function eventsOf(one: Looked, move: Move): MoveEvent[] {
+function eventsOf(one: Looked, move: Move, groups: ReadonlyMap<GroupId, StoredGroup>): MoveEvent[] {
   const events: MoveEvent[] = [];
   const { verdict } = one.decision.tier;
   if (verdict.kind === 'entered') events.push({ kind: 'tier_changed', tier: verdict.to });
   // Facts come late and out of order; where the member is now is what counts, however it became known.
   const inside = one.memberships.find(({ group, tier }) => tier === move.tier || group === move.toGroup);
   if (inside) events.push({ kind: 'joined', group: inside.group, groupTier: inside.tier });
+  else if (groups.get(move.toGroup)?.status !== 'active') events.push({ kind: 'group_gone', group: move.toGroup });
+  else events.push({ kind: 'left_new' });
   if (move.fromGroup !== null && !one.memberships.some(({ group }) => group === move.fromGroup))
     events.push({ kind: 'left', group: move.fromGroup });
   return events;
@@ -120,7 +129,7 @@ interface Surroundings {
   readonly groups: ReadonlyMap<GroupId, StoredGroup>;
 }
 
-/** A pool without room is told: on the member's record when it matters to them, and once a month as a task for a person. */
+/** A pool without room is told: on the member's record when it matters to them, and once as a task for a person. */
 async function tellRefusals(
   tx: Sql,
   without: readonly Looked[],
@@ -128,7 +137,6 @@ async function tellRefusals(
   on: Circumstances,
   now: number,
 ): Promise<void> {
-  const month = isoDay(dayOf(now, on.timeZone)).slice(0, 7);
   for (const one of without) {
     const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
     if (!tier || tier.groups.length === 0 || groups.size === 0 || isHomeless(one, tier, on)) continue;
@@ -151,23 +159,7 @@ async function tellRefusals(
       );
     }
     if (plan.code === 'too_many_tries') continue;
-    const owner = [...groups.values()].find((group) => group.tier === tier.key)?.owner ?? '';
-    await stores.tasks.ask(
-      tx,
-      [
-        {
-          key: `${plan.code}:${tier.key}:${month}`,
-          kind: plan.code,
-          staff: owner,
-          member: null,
-          group: null,
-          move: null,
-          dueAt: null,
-          text: `${refusalTitles[plan.code](tier.label).zh}。请建一个新群，群名符合「${tier.groups.join('」或「')}」，系统会自动接管。`,
-        },
-      ],
-      now,
-    );
+    await askForGroup(tx, tier, plan.code, on, now);
   }
 }
 

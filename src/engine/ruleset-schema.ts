@@ -33,6 +33,12 @@ export const tiersFile = z.strictObject({
       approve: z.enum(['none', 'up', 'down', 'all']).default('none'),
     })
     .prefault({}),
+  pools: z
+    .strictObject({
+      open_next_at: z.number().min(0.1).max(1).default(0.85),
+      min_free: z.int().min(0).max(10_000).default(0),
+    })
+    .prefault({}),
 });
 
 const called = (most: number) =>

@@ -35,6 +35,14 @@ export class RulesetSource {
     return this.files.corpName;
   }
 
+  get pools(): FileRules['pools'] {
+    return this.files.pools;
+  }
+
+  get ways(): FileRules['ways'] {
+    return this.files.ways;
+  }
+
   get operators(): readonly string[] {
     return this.files.operators;
   }

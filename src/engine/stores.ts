@@ -1,5 +1,6 @@
 import { DecisionStore } from '../audit/decision.store.js';
 import { EventCountStore } from '../audit/event-count.store.js';
+import { ContactWayStore } from '../groups/contact-way.store.js';
 import { GroupStore } from '../groups/group.store.js';
 import { MoveStore } from '../groups/move.store.js';
 import { TaskStore } from '../groups/task.store.js';
@@ -22,6 +23,7 @@ export const stores = {
   follows: new FollowStore(),
   staff: new StaffStore(),
   groups: new GroupStore(),
+  ways: new ContactWayStore(),
   moves: new MoveStore(),
   tasks: new TaskStore(),
   outbox: new OutboxStore(),

@@ -1,6 +1,7 @@
 import type { FactOf } from '../domain/fact.js';
 import { asGroupId, type GroupId, type MemberId } from '../domain/ids.js';
 import type { GroupSeat, Membership } from '../domain/moves/move.js';
+import type { PoolGroup } from '../domain/moves/pool.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
@@ -49,6 +50,20 @@ const storedGroup = (row: GroupRow): StoredGroup => ({
 
 /** WeCom's own group ids begin with `wr`; everything else is a room of the chat account (contract §3.2, §5.1). */
 export const isOfficialChatId = (chatId: string): boolean => chatId.startsWith('wr');
+
+/** A group of a pool with the join way that leads to it. */
+export interface StoredPoolGroup extends PoolGroup {
+  /** 0 normal, 1 owner left, 2 being inherited, 3 inherited (contract §5.1). */
+  readonly ownerState: number;
+  readonly join: {
+    readonly state: string | null;
+    readonly configId: string | null;
+    readonly qr: string | null;
+    /** JSON of what WeCom was last told the way leads to. */
+    readonly chats: string | null;
+    readonly version: number;
+  };
+}
 
 export interface PresenceChange {
   readonly group: GroupId;
@@ -182,11 +197,16 @@ export class GroupStore {
     return new Map(rows.map((row) => [row.member_id as MemberId, row.changed_at]));
   }
 
+  /**
+   * Who came by a code of ours counts for the pool of that code, also where the group they landed in (one WeCom opened by
+   * itself) bears a name no pool knows.
+   */
   async membershipsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Membership[]>> {
     const found = new Map<MemberId, Membership[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; group_id: number; tier: string | null }>(
-      `SELECT gp.member_id, gp.group_id, g.tier FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
+      `SELECT gp.member_id, gp.group_id, COALESCE(g.tier, (SELECT w.tier FROM chat_group w WHERE w.join_state = gp.state)) AS tier
+       FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
        WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN ${amongNumbers(sql, 1)} ORDER BY gp.group_id`,
       [JSON.stringify(members)],
     );
@@ -197,26 +217,77 @@ export class GroupStore {
     return found;
   }
 
-  /** Places taken and promised in every tier group: people in it, staff, and open moves towards it. */
-  async seats(sql: Sql): Promise<GroupSeat[]> {
+  /** Every group that is or was of a tier, with the places taken (staff included) and promised to open moves. */
+  async pools(sql: Sql): Promise<StoredPoolGroup[]> {
     const rows = await sql.all<{
       id: number;
-      tier: string | null;
+      tier: string;
+      name: string;
+      owner: string;
+      owner_state: number;
       capacity: number;
       status: string;
       chat_id: string | null;
-      taken: number;
-    }>(`SELECT g.id, g.tier, g.capacity, g.status, g.chat_id,
-      g.staff_count + (SELECT COUNT(*) FROM group_person gp WHERE gp.group_id = g.id AND gp.present = 1)
-        + (SELECT COUNT(*) FROM move m WHERE m.to_group = g.id AND m.closed_at IS NULL AND m.state IN ('planned', 'invited')) AS taken
-      FROM chat_group g WHERE g.tier IS NOT NULL`);
+      members: number;
+      promised: number;
+      join_state: string | null;
+      join_config_id: string | null;
+      join_qr: string | null;
+      join_chats: string | null;
+      join_version: number;
+    }>(`SELECT g.id, g.tier, g.name, g.owner, g.owner_state, g.capacity, g.status, g.chat_id,
+      g.staff_count + (SELECT COUNT(*) FROM group_person gp WHERE gp.group_id = g.id AND gp.present = 1) AS members,
+      (SELECT COUNT(*) FROM move m WHERE m.to_group = g.id AND m.closed_at IS NULL AND m.state IN ('planned', 'invited')) AS promised,
+      g.join_state, g.join_config_id, g.join_qr, g.join_chats, g.join_version
+      FROM chat_group g WHERE g.tier IS NOT NULL ORDER BY g.id`);
     return rows.map((row) => ({
       id: asGroupId(row.id),
       tier: row.tier,
-      members: Number(row.taken),
+      name: row.name,
+      owner: row.owner,
+      ownerState: row.owner_state,
+      chatId: row.chat_id,
+      members: Number(row.members),
+      promised: Number(row.promised),
       capacity: row.capacity,
       active: row.status === 'active',
+      join: {
+        state: row.join_state,
+        configId: row.join_config_id,
+        qr: row.join_qr,
+        chats: row.join_chats,
+        version: row.join_version,
+      },
     }));
+  }
+
+  /** Places taken and promised in every tier group. */
+  async seats(sql: Sql): Promise<GroupSeat[]> {
+    return (await this.pools(sql)).map(({ id, tier, members, promised, capacity, active }) => ({
+      id,
+      tier,
+      members: members + promised,
+      capacity,
+      active,
+    }));
+  }
+
+  /** The group is no more: its name, tier and code stay on record. Answers whether that was news. */
+  async dismiss(tx: Sql, group: GroupId, readAt: number): Promise<boolean> {
+    const changed = await tx.run(
+      `UPDATE chat_group SET status = 'dismissed', read_at = $1 WHERE id = $2 AND status <> 'dismissed'`,
+      [readAt, group],
+    );
+    return changed > 0;
+  }
+
+  /** By which of our codes each person present came. */
+  async statesOf(sql: Sql, group: GroupId): Promise<Map<MemberId, string>> {
+    const rows = await sql.all<{ member_id: number; state: string }>(
+      'SELECT member_id, state FROM group_person WHERE group_id = $1 AND present = 1 AND state IS NOT NULL',
+      [group],
+    );
+    return new Map(rows.map((row) => [row.member_id as MemberId, row.state]));
   }
 
   /** The two records of one group (WeCom's and the chat account's) become the older one. */
@@ -225,23 +296,40 @@ export class GroupStore {
       SELECT ${to.id}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from.id}
       ON CONFLICT (group_id, member_id) DO UPDATE SET spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END`);
     await tx.run('DELETE FROM group_person WHERE group_id = $1', [from.id]);
+    await tx.run(
+      `UPDATE chat_group SET join_qr = w.qr, join_state = w.state, join_config_id = w.config_id, join_chats = w.chats
+       FROM (SELECT join_qr AS qr, join_state AS state, join_config_id AS config_id, join_chats AS chats FROM chat_group WHERE id = $1) w
+       WHERE chat_group.id = $2 AND chat_group.join_config_id IS NULL`,
+      [from.id, to.id],
+    );
     await tx.run('DELETE FROM chat_group WHERE id = $1', [from.id]);
     const official = to.chatId === null ? from : to;
-    await tx.run(
-      'UPDATE chat_group SET chat_id = $1, room_id = $2, owner = $3, version = $4, join_qr = COALESCE(join_qr, $5) WHERE id = $6',
-      [official.chatId, to.roomId ?? from.roomId, official.owner, official.version, official.joinQr, to.id],
-    );
+    await tx.run('UPDATE chat_group SET chat_id = $1, room_id = $2, owner = $3, version = $4 WHERE id = $5', [
+      official.chatId,
+      to.roomId ?? from.roomId,
+      official.owner,
+      official.version,
+      to.id,
+    ]);
     await tx.run('UPDATE outbox SET group_id = $1 WHERE group_id = $2', [to.id, from.id]);
     for (const column of ['from_group', 'to_group'])
       await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
   }
 
-  async setJoinWay(tx: Sql, group: GroupId, state: string, configId: string, qr: string): Promise<void> {
-    await tx.run('UPDATE chat_group SET join_state = $1, join_config_id = $2, join_qr = $3 WHERE id = $4', [
-      state,
-      configId,
-      qr,
-      group,
-    ]);
+  /** What WeCom has now. Written with the settling of the call: a config id that is lost can never be managed again. */
+  async setJoinWay(
+    tx: Sql,
+    group: GroupId,
+    way: { readonly state: string; readonly configId: string; readonly qr: string; readonly chats: string },
+  ): Promise<void> {
+    await tx.run(
+      `UPDATE chat_group SET join_state = $1, join_config_id = $2, join_qr = $3, join_chats = $4, join_version = join_version + 1,
+      join_problem = NULL WHERE id = $5`,
+      [way.state, way.configId, way.qr, way.chats, group],
+    );
+  }
+
+  async joinWayFailed(tx: Sql, group: GroupId, problem: string): Promise<void> {
+    await tx.run('UPDATE chat_group SET join_problem = $1 WHERE id = $2', [problem, group]);
   }
 }

@@ -79,6 +79,15 @@ export class MoveStore {
     return found;
   }
 
+  /** Open moves that lead into a group or out of it. */
+  async openAround(sql: Sql, group: GroupId): Promise<Move[]> {
+    const rows = await sql.all<MoveRow>(
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND (to_group = $1 OR from_group = $1) ORDER BY id`,
+      [group],
+    );
+    return rows.map(storedMove);
+  }
+
   /** Open moves that time may concern: past the deadline, or due for a reminder. */
   async timely(sql: Sql, now: number, remindBeforeDeadlineMs: number, limit: number): Promise<Move[]> {
     const rows = await sql.all<MoveRow>(

@@ -4,13 +4,57 @@ import type { Sql } from '../platform/database/sql.js';
 
 export interface NewTask {
   readonly key: string;
-  readonly kind: 'remove_from_group' | 'pool_full' | 'no_pool';
+  readonly kind: 'approve_move' | 'remove_from_group' | 'pool_low' | 'pool_full' | 'no_pool' | 'owner_left';
   readonly staff: string;
   readonly member: MemberId | null;
   readonly group: GroupId | null;
   readonly move: MoveId | null;
   readonly text: string;
   readonly dueAt: number | null;
+}
+
+export interface StoredTask extends Omit<NewTask, 'key' | 'dueAt'> {
+  readonly id: number;
+  readonly isOpen: boolean;
+  /** Who said so: the task is done when it is seen, or when nothing can be seen of it. */
+  readonly answeredBy: string | null;
+  /** When it is to be told again, or looked whether what was answered has come true. */
+  readonly snoozedUntil: number | null;
+  /** WeCom's code for the card that is out, and when it went. */
+  readonly card: { readonly code: string; readonly at: number } | null;
+}
+
+interface TaskRow {
+  id: number;
+  kind: string;
+  staff: string;
+  member_id: number | null;
+  group_id: number | null;
+  move_id: number | null;
+  text: string;
+  state: string;
+  answered_by: string | null;
+  snoozed_until: number | null;
+  card_ref: string | null;
+}
+
+const taskColumns = 'id, kind, staff, member_id, group_id, move_id, text, state, answered_by, snoozed_until, card_ref';
+
+function storedTask(row: TaskRow): StoredTask {
+  const cut = row.card_ref?.indexOf(':') ?? -1;
+  return {
+    id: row.id,
+    kind: row.kind as NewTask['kind'],
+    staff: row.staff,
+    member: row.member_id as MemberId | null,
+    group: row.group_id as GroupId | null,
+    move: row.move_id as MoveId | null,
+    text: row.text,
+    isOpen: row.state === 'open',
+    answeredBy: row.answered_by,
+    snoozedUntil: row.snoozed_until,
+    card: row.card_ref === null ? null : { at: Number(row.card_ref.slice(0, cut)), code: row.card_ref.slice(cut + 1) },
+  };
 }
 
 /** What only a person can do. A task is done when its effect is seen, not when somebody says so. */
@@ -29,6 +73,8 @@ export class TaskStore {
         state: 'open',
         created_at: now,
         due_at: task.dueAt,
+        // Its card is due at once.
+        snoozed_until: now,
       })),
       '(key) DO NOTHING',
     );
@@ -40,5 +86,118 @@ export class TaskStore {
       `UPDATE operator_task SET state = $1, done_at = $2 WHERE state = 'open' AND move_id IN ${amongNumbers(tx, 3)}`,
       [state, now, JSON.stringify(moves)],
     );
+  }
+
+  /** The open task whose key begins so, and how many there ever were. */
+  async lastOf(
+    sql: Sql,
+    keyStart: string,
+  ): Promise<{ readonly open: { id: number; kind: string; staff: string } | null; readonly asked: number }> {
+    const rows = await sql.all<{ id: number; kind: string; staff: string; state: string }>(
+      `SELECT id, kind, staff, state FROM operator_task WHERE SUBSTR(key, 1, ${keyStart.length}) = $1 ORDER BY id`,
+      [keyStart],
+    );
+    return { open: rows.find((row) => row.state === 'open') ?? null, asked: rows.length };
+  }
+
+  /** The need has grown, or somebody else is to see to it. */
+  async reword(tx: Sql, id: number, task: Pick<NewTask, 'kind' | 'staff' | 'text'>): Promise<void> {
+    await tx.run('UPDATE operator_task SET kind = $1, staff = $2, text = $3, snoozed_until = 0 WHERE id = $4', [
+      task.kind,
+      task.staff,
+      task.text,
+      id,
+    ]);
+  }
+
+  async close(tx: Sql, id: number, state: 'done' | 'cancelled', now: number): Promise<void> {
+    await tx.run(`UPDATE operator_task SET state = $1, done_at = $2 WHERE id = $3 AND state = 'open'`, [
+      state,
+      now,
+      id,
+    ]);
+  }
+
+  /** What is open about a group now concerns its new owner. */
+  async readdress(
+    tx: Sql,
+    group: GroupId,
+    from: string,
+    to: string,
+  ): Promise<{ readonly id: number; readonly text: string }[]> {
+    const open = await tx.all<{ id: number; text: string }>(
+      `SELECT id, text FROM operator_task WHERE state = 'open' AND group_id = $1 AND staff = $2 ORDER BY id`,
+      [group, from],
+    );
+    await tx.run(`UPDATE operator_task SET staff = $1, snoozed_until = 0 WHERE id IN ${amongNumbers(tx, 2)}`, [
+      to,
+      JSON.stringify(open.map((task) => task.id)),
+    ]);
+    return open;
+  }
+
+  /** The open ones of a kind about groups other than these are done. */
+  async closeOthers(tx: Sql, kind: NewTask['kind'], groups: readonly GroupId[], now: number): Promise<void> {
+    await tx.run(
+      `UPDATE operator_task SET state = 'done', done_at = $1 WHERE state = 'open' AND kind = $2 AND group_id NOT IN ${amongNumbers(tx, 3)}`,
+      [now, kind, JSON.stringify(groups)],
+    );
+  }
+
+  async closeForGroup(tx: Sql, group: GroupId, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE operator_task SET state = 'cancelled', done_at = $1 WHERE state = 'open' AND group_id = $2 AND kind <> 'remove_from_group'`,
+      [now, group],
+    );
+  }
+
+  async byId(sql: Sql, id: number): Promise<StoredTask | null> {
+    const row = await sql.one<TaskRow>(`SELECT ${taskColumns} FROM operator_task WHERE id = $1`, [id]);
+    return row ? storedTask(row) : null;
+  }
+
+  /** The oldest open ones; of one member of staff, or of all. */
+  async open(sql: Sql, staff: string | null, limit: number): Promise<StoredTask[]> {
+    const rows = await sql.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' ${staff === null ? '' : 'AND LOWER(staff) = $1'} ORDER BY id LIMIT ${limit}`,
+      staff === null ? [] : [staff.toLowerCase()],
+    );
+    return rows.map(storedTask);
+  }
+
+  /** Open ones that are to be told (again), or looked after. */
+  async due(sql: Sql, now: number, limit: number): Promise<StoredTask[]> {
+    const rows = await sql.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND snoozed_until <= $1 ORDER BY id LIMIT ${limit}`,
+      [now],
+    );
+    return rows.map(storedTask);
+  }
+
+  /** Closed ones whose card still shows its buttons. */
+  async cardsLeft(sql: Sql, limit: number): Promise<StoredTask[]> {
+    const rows = await sql.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE done_at IS NOT NULL AND card_ref IS NOT NULL ORDER BY id LIMIT ${limit}`,
+    );
+    return rows.map(storedTask);
+  }
+
+  async wait(tx: Sql, id: number, until: number | null, answeredBy: string | null): Promise<void> {
+    await tx.run('UPDATE operator_task SET snoozed_until = $1, answered_by = $2 WHERE id = $3', [
+      until,
+      answeredBy,
+      id,
+    ]);
+  }
+
+  async settle(tx: Sql, id: number, state: 'done' | 'cancelled', by: string, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE operator_task SET state = $1, done_at = $2, answered_by = $3, snoozed_until = NULL WHERE id = $4 AND state = 'open'`,
+      [state, now, by, id],
+    );
+  }
+
+  async cardSent(tx: Sql, id: number, code: string | null, now: number): Promise<void> {
+    await tx.run('UPDATE operator_task SET card_ref = $1 WHERE id = $2', [code === null ? null : `${now}:${code}`, id]);
   }
 }

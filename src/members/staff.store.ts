@@ -31,5 +31,10 @@ export class StaffStore {
     await tx.run('UPDATE follow SET staff = $1 WHERE staff = $2', [to, from]);
     await tx.run('UPDATE chat_group SET owner = $1 WHERE owner = $2', [to, from]);
     await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
+    await tx.run(`UPDATE contact_way SET staff = REPLACE(staff, $1, $2), due = 1 WHERE staff LIKE $3`, [
+      JSON.stringify(from),
+      JSON.stringify(to),
+      `%${JSON.stringify(from)}%`,
+    ]);
   }
 }

@@ -60,7 +60,10 @@ const statements = (id: string): string[] => [
   `CREATE TABLE corp_run (${id}, why TEXT NOT NULL, state TEXT NOT NULL, position TEXT, contacts BIGINT NOT NULL DEFAULT 0, groups BIGINT NOT NULL DEFAULT 0,
     drift BIGINT NOT NULL DEFAULT 0, problem TEXT, started_at BIGINT NOT NULL, finished_at BIGINT)`,
   `CREATE TABLE corp_drift (${id}, run_id BIGINT NOT NULL, at BIGINT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL)`,
-  `CREATE INDEX corp_drift_of ON corp_drift (run_id)`,
+  // A chunk that is compared again after a crash finds the same once.
+  `CREATE UNIQUE INDEX corp_drift_of ON corp_drift (run_id, kind, subject, ours, theirs)`,
+  `CREATE INDEX corp_drift_about ON corp_drift (subject)`,
+  `CREATE INDEX follow_of_staff ON follow (staff)`,
   `CREATE TABLE event_count (name TEXT PRIMARY KEY, times BIGINT NOT NULL, last_at BIGINT NOT NULL)`,
   `CREATE TABLE staff (userid TEXT PRIMARY KEY, state TEXT NOT NULL, changed_at BIGINT NOT NULL)`,
 
@@ -69,7 +72,7 @@ const statements = (id: string): string[] => [
 
   // --- ways in
   `CREATE TABLE contact_way (${id}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL UNIQUE, staff TEXT NOT NULL, member_id BIGINT,
-    tags TEXT NOT NULL, skip_verify INTEGER NOT NULL DEFAULT 1, config_id TEXT, qr TEXT, problem TEXT, retired INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL)`,
+    tags TEXT NOT NULL, skip_verify INTEGER NOT NULL DEFAULT 1, config_id TEXT, qr TEXT, problem TEXT, retired INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL DEFAULT 1, asked_by TEXT, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL)`,
   `CREATE INDEX contact_way_of_member ON contact_way (member_id)`,
   `CREATE INDEX contact_way_due ON contact_way (id) WHERE due = 1`,
   `CREATE INDEX follow_by_state ON follow (state) WHERE state IS NOT NULL`,

@@ -28,6 +28,9 @@ export class FakeChannel implements Channel {
       'read_tags',
       'read_group',
       'ensure_join_way',
+      'ensure_contact_way',
+      'retire_contact_way',
+      'read_group_stats',
       'notify_staff',
     ],
   ) {
@@ -89,6 +92,10 @@ export class FakeChannel implements Channel {
         return { result: { tags: action.names.map((name) => ({ name, id: `et-${action.group}-${name}` })) } };
       case 'ensure_join_way':
         return { result: { configId: `cfg-${action.chatId}`, qrCode: `http://qr.test/${action.chatId}` } };
+      case 'ensure_contact_way':
+        return { result: { configId: `cfg-${action.state}`, qrCode: `http://qr.test/${action.state}` } };
+      case 'read_group_stats':
+        return { result: { days: [] } };
       case 'mass_send':
         return { ref: refOf(this.performed.length - 1) };
       case 'read_mass_send': {
@@ -107,6 +114,8 @@ export class FakeChannel implements Channel {
           },
         };
       }
+      case 'staff_card':
+        return { ref: action.taskId, result: { responseCode: `code-of-${action.taskId}` } };
       case 'cancel_mass_send':
         if (this.cancelled.has(action.externalRef)) throw new GiveUp('mass_send_cancelled');
         this.cancelled.add(action.externalRef);

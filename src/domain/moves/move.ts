@@ -84,6 +84,9 @@ export type MoveEvent =
   | { readonly kind: 'invitation_settled'; readonly sent: boolean; readonly code?: string }
   | { readonly kind: 'joined'; readonly group: GroupId; readonly groupTier: string | null }
   | { readonly kind: 'left'; readonly group: GroupId }
+  /** Not in any group of the new pool any more. */
+  | { readonly kind: 'left_new' }
+  | { readonly kind: 'group_gone'; readonly group: GroupId }
   | { readonly kind: 'tier_changed'; readonly tier: string }
   | { readonly kind: 'time' };
 
@@ -123,6 +126,16 @@ export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: 
     case 'left':
       if (event.group === move.fromGroup && (move.state === 'joined' || move.state === 'leaving'))
         return { state: 'done', note: 'left' };
+      return null;
+    case 'left_new':
+      // Counts as a try that came to nothing: whoever has just walked out is not called back the same day.
+      return move.state === 'joined' || move.state === 'leaving'
+        ? { state: 'failed', note: 'left_the_new_group' }
+        : null;
+    case 'group_gone':
+      if (event.group === move.toGroup && !isClosed(move.state)) return { state: 'cancelled', note: 'group_dismissed' };
+      if (event.group === move.fromGroup && (move.state === 'joined' || move.state === 'leaving'))
+        return { state: 'done', note: 'group_dismissed' };
       return null;
     case 'tier_changed':
       if (event.tier === move.tier || isClosed(move.state)) return null;

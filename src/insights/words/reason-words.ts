@@ -115,6 +115,7 @@ const words: Readonly<Record<string, Words>> = {
   left: ['已离开旧群', 'left the old group'],
   left_the_new_group: ['进群后又退出了新群', 'left the new group again'],
   // --- decisions
+  came_by_way: ['来自渠道码', 'came by a code that has the tag'],
   rule_removed: ['规则已删除', 'the rule was removed'],
 };
 

@@ -34,10 +34,14 @@ eachDatabase("a tier's pool of groups", (open) => {
     expect(await refusals(house)).toEqual(['pool_full']);
     for (const day of [3, 4, 5]) await house.later(`2026-03-0${day}T09:00`);
     const tasks = await house.db.read.all<{ kind: string; state: string; text: string }>(
-      'SELECT kind, state, text FROM operator_task',
+      `SELECT kind, state, text FROM operator_task WHERE text LIKE '%「会员」%'`,
     );
     expect(tasks).toEqual([
-      { kind: 'pool_full', state: 'open', text: expect.stringContaining('「会员」的群都满了') as string },
+      {
+        kind: 'pool_full',
+        state: 'open',
+        text: expect.stringContaining('「会员」的群都满了。请建一个新群，群名「会员群2」') as string,
+      },
     ]);
   });
 

@@ -1,0 +1,30 @@
+import { openWayOf } from '../engine/contact-way-wishes.js';
+import { stores } from '../engine/stores.js';
+import type { Command } from './command.js';
+import { findMember } from './find-member.js';
+
+/** Gives a member their own code. Where WeCom has yet to make it, the picture follows by itself. */
+export const memberCodeCommand: Command = {
+  words: ['专属码'],
+  role: 'operator',
+  usage: '专属码 <昵称或客户ID>',
+  does: '要一位成员的专属码，扫码来的新朋友记在他名下',
+  needsArgument: true,
+  async run({ db, engine, argument, request }) {
+    const found = await findMember(db.read, argument);
+    if ('words' in found) return { text: found.words };
+    const { member } = found;
+    const on = await engine.circumstances();
+    if (!on.abilities.has('ensure_contact_way')) return { text: '没有接上企业微信，做不了专属码。' };
+    const way = await stores.ways.ofMember(db.read, member);
+    if (way && !way.retired && way.qr !== null) return { text: `「${argument}」的专属码：${way.qr}` };
+    const asker = request.from.kind === 'staff' ? request.from.staff : null;
+    return {
+      text: `正在做「${argument}」的专属码，好了马上发给你。`,
+      write: async (tx, now) => {
+        const opened = await openWayOf(tx, member, on, now);
+        if (opened && asker !== null) await stores.ways.askedFor(tx, opened.id, asker);
+      },
+    };
+  },
+};

@@ -1,0 +1,116 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { AuditStore } from '../../audit/audit.store.js';
+import { dayOf } from '../../domain/day.js';
+import { asMemberId } from '../../domain/ids.js';
+import { openChannelWay, openWayOf, retireWay } from '../../engine/contact-way-wishes.js';
+import { Engine } from '../../engine/engine.js';
+import { contactWay, listContactWays } from '../../insights/contact-ways.js';
+import { groupStats } from '../../insights/group-stats.js';
+import { findMember } from '../../insights/member-profile.js';
+import { CLOCK, type Clock } from '../../platform/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorMistake } from '../../platform/errors.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { Who, type Principal } from '../auth/principal.js';
+import { PUMP, type Pump } from '../console.tokens.js';
+import { given, paging } from './list-query.js';
+import { noSuchMember } from './no-such-member.js';
+import { settledSoon } from './settled-soon.js';
+
+const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'vip']).optional() });
+const newWay = z.strictObject({
+  /** Left out: one is made. */
+  key: z
+    .string()
+    .regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/)
+    .optional(),
+  name: z.string().trim().min(1).max(30),
+  staff: z
+    .array(z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/))
+    .min(1)
+    .max(100),
+  tags: z.array(z.string().trim().min(1).max(30)).max(20).default([]),
+  skipVerify: z.boolean().default(true),
+});
+const wayId = z.coerce.number().int().min(1);
+const statsQuery = z.object({ days: z.coerce.number().int().min(1).max(180).default(30), owner: given });
+const audit = new AuditStore();
+
+const noSuchWay = (id: string): OperatorMistake =>
+  new OperatorMistake('no_such_way', `there is no contact way ${id.slice(0, 20)}`, undefined, 404);
+
+/** Codes that bring new contacts, and what WeCom counts in the groups. */
+@Controller('console/api')
+export class WaysController {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Engine) private readonly engine: Engine,
+    @Inject(PUMP) private readonly pump: Pump,
+  ) {}
+
+  @Get('contact-ways')
+  list(@Query() query: unknown) {
+    return listContactWays(this.db.read, parseInput(waysQuery, query));
+  }
+
+  @Post('contact-ways')
+  @HttpCode(200)
+  async open(@Body() body: unknown, @Who() who: Principal) {
+    const wanted = parseInput(newWay, body);
+    const on = await this.engine.circumstances();
+    const now = this.clock.now();
+    const id = await this.db.write(async (tx) => {
+      const made = await openChannelWay(tx, wanted, on, now);
+      await audit.append(tx, who.name, 'contact_way_opened', { way: made, name: wanted.name }, now);
+      return made;
+    });
+    return this.told(id);
+  }
+
+  @Post('contact-ways/:id/retire')
+  @HttpCode(200)
+  async retire(@Param('id') called: string, @Who() who: Principal) {
+    const read = wayId.safeParse(called);
+    if (!read.success) throw noSuchWay(called);
+    const now = this.clock.now();
+    const on = await this.engine.circumstances();
+    const retired = await this.db.write(async (tx) => {
+      if (!(await retireWay(tx, read.data, on, now))) return false;
+      await audit.append(tx, who.name, 'contact_way_retired', { way: read.data }, now);
+      return true;
+    });
+    if (!retired) throw noSuchWay(called);
+    await settledSoon(this.pump);
+    return { id: read.data, retired: true };
+  }
+
+  @Post('members/:id/contact-way')
+  @HttpCode(200)
+  async openForMember(@Param('id') called: string, @Who() who: Principal) {
+    const member = await findMember(this.db.read, called);
+    if (member === null) throw noSuchMember(called);
+    const on = await this.engine.circumstances();
+    const now = this.clock.now();
+    const way = await this.db.write(async (tx) => {
+      const opened = await openWayOf(tx, asMemberId(member), on, now);
+      if (opened) await audit.append(tx, who.name, 'contact_way_opened', { way: opened.id, member }, now);
+      return opened;
+    });
+    if (!way) throw noSuchMember(called);
+    return this.told(way.id);
+  }
+
+  @Get('group-stats')
+  async stats(@Query() query: unknown) {
+    const { days, owner } = parseInput(statsQuery, query);
+    const to = dayOf(this.clock.now(), this.engine.timeZone) - 1;
+    return { items: await groupStats(this.db.read, { from: to - days + 1, to, owner }), next: null };
+  }
+
+  private async told(id: number) {
+    await settledSoon(this.pump);
+    return { way: await contactWay(this.db.read, id) };
+  }
+}

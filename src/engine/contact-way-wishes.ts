@@ -1,0 +1,126 @@
+import type { ActionOf } from '../domain/action.js';
+import type { MemberId } from '../domain/ids.js';
+import type { StoredWay } from '../groups/contact-way.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { OperatorMistake } from '../platform/errors.js';
+import { contactWayActions, openVipWays, seededWays } from './contact-ways.js';
+import { lookedFor } from './looked-for.js';
+import type { Circumstances } from './look.js';
+import { stores } from './stores.js';
+
+export interface WantedChannelWay {
+  readonly key?: string | undefined;
+  readonly name: string;
+  readonly staff: readonly string[];
+  readonly tags: readonly string[];
+  readonly skipVerify: boolean;
+}
+
+/** A channel's code wished for by an admin. Answers its number. */
+export async function openChannelWay(
+  tx: Sql,
+  { key: wanted, name, staff, tags, skipVerify }: WantedChannelWay,
+  on: Circumstances,
+  now: number,
+): Promise<number> {
+  const group = on.ways.tagGroup;
+  for (const tag of tags) {
+    const rule = on.ruleset.tags.find((known) => known.name === tag && known.group !== group);
+    if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
+  }
+  const key = wanted ?? (await freeKey(tx));
+  if ((await stores.ways.byStates(tx, [key])).has(key))
+    throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, 409);
+  await stores.ways.open(
+    tx,
+    [{ key, kind: 'channel', name, staff, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],
+    now,
+  );
+  await planContactWays(tx, on, now);
+  return (await stores.ways.byStates(tx, [key])).get(key)!.id;
+}
+
+/** Short: it comes back with everybody who scans the code, and rules name it. */
+async function freeKey(tx: Sql): Promise<string> {
+  const row = await tx.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
+  return `way-${Number(row?.last ?? 0) + 1}`;
+}
+
+/** A member's own code, made if there is none and taken into use again if it was retired. */
+export async function openWayOf(
+  tx: Sql,
+  member: MemberId,
+  on: Circumstances,
+  now: number,
+): Promise<StoredWay | undefined> {
+  const known = await stores.ways.ofMember(tx, member);
+  if (known?.retired) await stores.ways.revive(tx, known.id, now);
+  if (!known) await openVipWays(tx, await lookedFor(tx, [member], on, now), on, now);
+  if (!known || known.retired) await planContactWays(tx, on, now);
+  return stores.ways.ofMember(tx, member);
+}
+
+/** False when there is none to be retired. */
+export async function retireWay(tx: Sql, id: number, on: Circumstances, now: number): Promise<boolean> {
+  const way = await stores.ways.byId(tx, id);
+  if (!way || !(await stores.ways.retire(tx, id, now))) return false;
+  if (way.configId !== null) await planRetirement(tx, { id, configId: way.configId }, on, now);
+  return true;
+}
+
+async function planRetirement(
+  tx: Sql,
+  { id, configId }: { readonly id: number; readonly configId: string },
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  if (!on.abilities.has('retire_contact_way')) return;
+  await stores.outbox.plan(
+    tx,
+    [
+      {
+        key: `retire_way:${id}:${configId}`,
+        action: { kind: 'retire_contact_way', way: id, configId },
+        notBefore: now,
+        priority: 20,
+      },
+    ],
+    now,
+  );
+}
+
+/** WeCom has it now: whoever waits for the picture gets it; one that was retired meanwhile is taken back. */
+export async function contactWayEnsured(
+  tx: Sql,
+  { way, version }: ActionOf<'ensure_contact_way'>,
+  { configId, qr }: { readonly configId: string; readonly qr: string },
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  const { askedBy, retired, name } = await stores.ways.ensured(tx, way, { configId, qr, version });
+  if (retired) return planRetirement(tx, { id: way, configId }, on, now);
+  if (askedBy === null || !on.abilities.has('notify_staff')) return;
+  const text = `「${name}」的专属码：${qr}`;
+  await stores.outbox.plan(
+    tx,
+    [
+      {
+        key: `way_made:${way}:${configId}:${askedBy}`,
+        action: { kind: 'notify_staff', staff: [askedBy], text },
+        notBefore: now,
+        priority: 2,
+      },
+    ],
+    now,
+  );
+}
+
+/** The codes of the file, at every start. */
+export async function seedContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
+  await stores.ways.seed(tx, seededWays(on.ways), now);
+  await planContactWays(tx, on, now);
+}
+
+async function planContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
+  await stores.outbox.plan(tx, await contactWayActions(tx, on, now), now);
+}

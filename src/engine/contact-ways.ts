@@ -1,0 +1,179 @@
+import { dayOf, isoDay } from '../domain/day.js';
+import type { Fact, MemberIds } from '../domain/fact.js';
+import type { MemberId } from '../domain/ids.js';
+import { staffOfWay, vipKey, type WayPolicy } from '../domain/ways/contact-way.js';
+import type { NewWay, StoredWay } from '../groups/contact-way.store.js';
+import type { Identity } from '../members/identity.store.js';
+import type { Planned } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { StoredFact } from './fact.store.js';
+import type { Circumstances, Looked } from './look.js';
+import { stores } from './stores.js';
+import { factsOf } from './take-facts.js';
+
+/** A member's code is looked at once a week, a channel's every day: one was perhaps deleted behind our back (41044). */
+const VIP_SHARE = 7;
+/** The callback's second and the read's may differ. */
+const SAME_MOMENT_MS = 60_000;
+
+/** The codes the file asks for. */
+export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
+  channels.map(({ key, name, staff, tags, skipVerify }) => ({
+    key,
+    kind: 'channel',
+    name,
+    staff,
+    member: null,
+    tags,
+    skipVerify,
+  }));
+
+/** What WeCom must be told of the ways that may differ from what is wanted. */
+export async function contactWayActions(tx: Sql, on: Circumstances, now: number): Promise<Planned[]> {
+  if (!on.abilities.has('ensure_contact_way')) return [];
+  const due = await stores.ways.due(tx);
+  if (due.length === 0) return [];
+  const left = await stores.staff.left(tx);
+  const day = isoDay(dayOf(now, on.timeZone));
+  const planned: Planned[] = [];
+  for (const way of due) {
+    const staff = staffOfWay(way.kind === 'vip' ? await staffOfVip(tx, way, left, on) : way.staff, left);
+    if (staff.length === 0) {
+      await stores.ways.failed(tx, way.id, 'no_staff');
+      continue;
+    }
+    if (way.kind === 'vip') await stores.ways.staffed(tx, way.id, staff);
+    planned.push({
+      // The day, so that a refusal is tried again.
+      key: `contact_way:${way.id}:${way.changedAt}:${day}:${staff.length}`,
+      member: way.member ?? undefined,
+      notBefore: now,
+      priority: 10,
+      action: {
+        kind: 'ensure_contact_way',
+        way: way.id,
+        version: way.changedAt,
+        state: way.state,
+        remark: way.name,
+        staff,
+        skipVerify: way.skipVerify,
+        ...(way.configId === null ? {} : { configId: way.configId }),
+      },
+    });
+  }
+  return planned;
+}
+
+/** Whoever has had the member as a contact longest: the newcomer meets the member's own colleague. */
+async function staffOfVip(
+  tx: Sql,
+  way: StoredWay,
+  left: ReadonlySet<string>,
+  on: Circumstances,
+): Promise<readonly string[]> {
+  const ids = way.member === null ? [] : await stores.identities.ofMember(tx, way.member);
+  const external = ids.flatMap(({ kind, value }) => (kind === 'external_userid' ? [value] : []));
+  const open = await stores.follows.open(tx, external);
+  const own = external.flatMap((id) => open.get(id) ?? []).find(({ staff }) => !left.has(staff));
+  return own ? [own.staff] : on.ways.vip.staff;
+}
+
+/** Once a day. */
+export async function doubtContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
+  const day = dayOf(now, on.timeZone);
+  await stores.ways.doubtSome(tx, 'channel', 1, day);
+  await stores.ways.doubtSome(tx, 'vip', VIP_SHARE, day);
+}
+
+/** Somebody came, left or was renamed: the ways that lead to them are seen to. */
+export async function doubtWaysOfStaff(tx: Sql, facts: readonly StoredFact[], now: number): Promise<void> {
+  const staff = facts.flatMap((fact) => (fact.kind === 'staff_changed' ? [fact.data.staff] : []));
+  await stores.ways.doubtThoseOf(tx, staff, now);
+}
+
+/** Makes the codes of members who are to have one, because their tier gives it or somebody asked. */
+export async function openVipWays(tx: Sql, members: readonly Looked[], on: Circumstances, now: number): Promise<void> {
+  const { vip } = on.ways;
+  const had = await stores.ways.owners(
+    tx,
+    members.map((one) => one.id),
+  );
+  await stores.ways.open(
+    tx,
+    members
+      .filter((one) => !had.has(one.id))
+      .map((one) => ({
+        key: vipKey(one.id),
+        kind: 'vip',
+        name: (one.stored.state.name || `#${one.id}`).slice(0, 30),
+        staff: [],
+        member: one.id,
+        tags: vip.tags,
+        skipVerify: vip.skipVerify,
+      })),
+    now,
+  );
+}
+
+export const hasVipTier = (one: Looked, { vip }: WayPolicy): boolean =>
+  vip.tiers.includes(String(one.decision.values['tier']));
+
+/**
+ * Who came by a member's code was invited by that member: once for each newcomer, whichever code they scan later; not who
+ * had been a contact before, nor the member themself.
+ */
+export async function invitationsOf(tx: Sql, looked: readonly Looked[]): Promise<Fact[]> {
+  const arrivals = looked.flatMap((one) => arrivalsOf(one));
+  const ways = await stores.ways.byStates(
+    tx,
+    arrivals.map(({ state }) => state),
+  );
+  const told: Fact[] = [];
+  for (const { newcomer, externalUserId, state, at } of arrivals) {
+    const member = ways.get(state)?.member ?? null;
+    if (member === null || member === newcomer) continue;
+    if (await stores.ways.knownBefore(tx, externalUserId, at - SAME_MOMENT_MS)) continue;
+    const [identity] = await stores.identities.ofMember(tx, member);
+    if (!identity) continue;
+    told.push({
+      key: `invited:${externalUserId}`,
+      kind: 'invited',
+      at,
+      member: idsBy(identity),
+      data: { invitee: externalUserId },
+    });
+  }
+  return told;
+}
+
+interface Arrival {
+  readonly newcomer: MemberId;
+  readonly externalUserId: string;
+  readonly state: string;
+  readonly at: number;
+}
+
+function arrivalsOf(one: Looked): Arrival[] {
+  const added = factsOf(one.facts, 'contact_added').flatMap(({ member, data, at }) =>
+    member.externalUserId && data.state ? [{ externalUserId: member.externalUserId, state: data.state, at }] : [],
+  );
+  const read = factsOf(one.facts, 'contact_read').flatMap(({ member, data }) =>
+    data.follows.flatMap(({ state, createdAt }) =>
+      member.externalUserId && state ? [{ externalUserId: member.externalUserId, state, at: createdAt }] : [],
+    ),
+  );
+  return [...added, ...read].map((arrival) => ({ ...arrival, newcomer: one.id }));
+}
+
+function idsBy({ kind, value }: Identity): MemberIds {
+  switch (kind) {
+    case 'external_userid':
+      return { externalUserId: value };
+    case 'unionid':
+      return { unionid: value };
+    case 'chat':
+      return { chatContactId: value };
+    case 'phone':
+      return { phone: value };
+  }
+}

@@ -1,0 +1,72 @@
+import type { Fact } from '../domain/fact.js';
+import { asMemberId, type MemberId } from '../domain/ids.js';
+import { isClosed, stepMove } from '../domain/moves/move.js';
+import type { StoredGroup } from '../groups/group.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { Circumstances } from './look.js';
+import { stores } from './stores.js';
+
+/**
+ * A group was dismissed: nobody is in it any more, nobody is to come, and nobody is to be taken out. Everybody in it is told
+ * to have left, by the one road. Answers whose move it ended, for they are to be sent elsewhere.
+ */
+export async function takeGroupGone(
+  tx: Sql,
+  group: StoredGroup,
+  readAt: number,
+  on: Circumstances,
+  now: number,
+): Promise<MemberId[]> {
+  if (!(await stores.groups.dismiss(tx, group.id, readAt))) return [];
+  const chatId = group.chatId ?? group.roomId ?? '';
+  const people = await tx.all<{ member_id: number; kind: string; value: string }>(
+    `SELECT gp.member_id, i.kind, MIN(i.value) AS value FROM group_person gp JOIN identity i ON i.member_id = gp.member_id
+     WHERE gp.group_id = $1 AND gp.present = 1 AND i.kind IN ('external_userid', 'chat') GROUP BY gp.member_id, i.kind`,
+    [group.id],
+  );
+  await stores.facts.append(
+    tx,
+    [...new Map(people.map((person) => [person.member_id, person])).values()].map(({ kind, value }): Fact => ({
+      key: `dismissed:${chatId}:${kind}:${value}:${readAt}`,
+      kind: 'left_group',
+      at: readAt,
+      member: kind === 'chat' ? { chatContactId: value } : { externalUserId: value },
+      data: { chatId, removed: false },
+    })),
+    now,
+  );
+  const ended: MemberId[] = [];
+  for (const move of await stores.moves.openAround(tx, group.id)) {
+    const step = stepMove(move, { kind: 'group_gone', group: group.id }, on.ruleset.moves, now);
+    if (!step) continue;
+    await stores.moves.step(tx, move, step, now);
+    if (!isClosed(step.state)) continue;
+    await stores.tasks.closeForMoves(tx, [move.id], step.state === 'done' ? 'done' : 'cancelled', now);
+    ended.push(asMemberId(move.member));
+  }
+  await stores.tasks.closeForGroup(tx, group.id, now);
+  return ended;
+}
+
+/** What its owner was asked to do is asked of the new one. */
+export async function takeNewOwner(
+  tx: Sql,
+  group: StoredGroup,
+  owner: string,
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  const open = await stores.tasks.readdress(tx, group.id, group.owner, owner);
+  // A channel that takes cards shows the task as one.
+  if (!on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
+  await stores.outbox.plan(
+    tx,
+    open.map(({ id, text }) => ({
+      key: `task:${id}:to:${owner}`,
+      action: { kind: 'notify_staff', staff: [owner], text },
+      group: group.id,
+      notBefore: now,
+    })),
+    now,
+  );
+}

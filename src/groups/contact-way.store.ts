@@ -1,0 +1,231 @@
+import { asMemberId, type MemberId } from '../domain/ids.js';
+import type { WayTag } from '../domain/ways/contact-way.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
+import type { Sql } from '../platform/database/sql.js';
+
+/** A code by which people become contacts: of a channel, or of one member who brings others. */
+export interface StoredWay {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: 'channel' | 'vip';
+  readonly name: string;
+  /** What WeCom tells us of whoever came by it. */
+  readonly state: string;
+  readonly staff: readonly string[];
+  readonly member: MemberId | null;
+  readonly tags: readonly WayTag[];
+  readonly skipVerify: boolean;
+  readonly configId: string | null;
+  readonly qr: string | null;
+  readonly problem: string | null;
+  readonly retired: boolean;
+  readonly createdAt: number;
+  /** Of the wish, not of what WeCom has: it tells which wish was settled. */
+  readonly changedAt: number;
+}
+
+export type NewWay = Pick<StoredWay, 'key' | 'kind' | 'name' | 'staff' | 'member' | 'tags' | 'skipVerify'>;
+
+interface Row {
+  id: number;
+  key: string;
+  kind: string;
+  name: string;
+  state: string;
+  staff: string;
+  member_id: number | null;
+  tags: string;
+  skip_verify: number;
+  config_id: string | null;
+  qr: string | null;
+  problem: string | null;
+  retired: number;
+  created_at: number;
+  changed_at: number;
+}
+
+const columns =
+  'id, key, kind, name, state, staff, member_id, tags, skip_verify, config_id, qr, problem, retired, created_at, changed_at';
+const storedWay = (row: Row): StoredWay => ({
+  id: row.id,
+  key: row.key,
+  kind: row.kind as StoredWay['kind'],
+  name: row.name,
+  state: row.state,
+  staff: JSON.parse(row.staff) as string[],
+  member: row.member_id === null ? null : asMemberId(row.member_id),
+  tags: JSON.parse(row.tags) as WayTag[],
+  skipVerify: row.skip_verify === 1,
+  configId: row.config_id,
+  qr: row.qr,
+  problem: row.problem,
+  retired: row.retired === 1,
+  createdAt: row.created_at,
+  changedAt: row.changed_at,
+});
+
+/** The ways in, as they are wanted and as WeCom has them. `due` marks those of which the two may differ. */
+export class ContactWayStore {
+  /** Made where the key is new; the state is the key, and neither ever changes. */
+  async open(tx: Sql, ways: readonly NewWay[], now: number): Promise<void> {
+    await tx.insert(
+      'contact_way',
+      ways.map((way) => ({
+        key: way.key,
+        kind: way.kind,
+        name: way.name,
+        state: way.key,
+        staff: JSON.stringify(way.staff),
+        member_id: way.member,
+        tags: JSON.stringify(way.tags),
+        skip_verify: way.skipVerify ? 1 : 0,
+        created_at: now,
+        changed_at: now,
+      })),
+      'DO NOTHING',
+    );
+  }
+
+  /** As the file says now. One that was retired by hand stays retired. */
+  async seed(tx: Sql, ways: readonly NewWay[], now: number): Promise<void> {
+    await this.open(tx, ways, now);
+    for (const way of ways) {
+      const staff = JSON.stringify(way.staff);
+      const tags = JSON.stringify(way.tags);
+      await tx.run(
+        `UPDATE contact_way SET name = $1, staff = $2, tags = $3, skip_verify = $4, due = 1, changed_at = $5
+         WHERE key = $6 AND (name <> $1 OR staff <> $2 OR tags <> $3 OR skip_verify <> $4)`,
+        [way.name, staff, tags, way.skipVerify ? 1 : 0, now, way.key],
+      );
+    }
+  }
+
+  async byId(sql: Sql, id: number): Promise<StoredWay | undefined> {
+    const row = await sql.one<Row>(`SELECT ${columns} FROM contact_way WHERE id = $1`, [id]);
+    return row && storedWay(row);
+  }
+
+  async ofMember(sql: Sql, member: MemberId): Promise<StoredWay | undefined> {
+    const row = await sql.one<Row>(`SELECT ${columns} FROM contact_way WHERE member_id = $1 ORDER BY id LIMIT 1`, [
+      member,
+    ]);
+    return row && storedWay(row);
+  }
+
+  /** Those of these members who have one. */
+  async owners(sql: Sql, members: readonly MemberId[]): Promise<Set<MemberId>> {
+    if (members.length === 0) return new Set();
+    const rows = await sql.all<{ member_id: number }>(
+      `SELECT member_id FROM contact_way WHERE member_id IN ${amongNumbers(sql, 1)}`,
+      [JSON.stringify(members)],
+    );
+    return new Set(rows.map((row) => asMemberId(row.member_id)));
+  }
+
+  async byStates(sql: Sql, states: readonly string[]): Promise<Map<string, StoredWay>> {
+    if (states.length === 0) return new Map();
+    const rows = await sql.all<Row>(`SELECT ${columns} FROM contact_way WHERE state IN ${amongTexts(sql, 1)}`, [
+      JSON.stringify([...new Set(states)]),
+    ]);
+    return new Map(rows.map((row) => [row.state, storedWay(row)]));
+  }
+
+  async due(sql: Sql): Promise<StoredWay[]> {
+    return (
+      await sql.all<Row>(`SELECT ${columns} FROM contact_way WHERE due = 1 AND retired = 0 ORDER BY id LIMIT 500`)
+    ).map(storedWay);
+  }
+
+  /** Those with one of these staff are to be seen to: they left, or have another userid. */
+  async doubtThoseOf(tx: Sql, staff: readonly string[], now: number): Promise<void> {
+    for (const userid of staff)
+      await tx.run(`UPDATE contact_way SET due = 1, changed_at = $1 WHERE retired = 0 AND staff LIKE $2 AND due = 0`, [
+        now,
+        `%${JSON.stringify(userid)}%`,
+      ]);
+  }
+
+  /** One in `share` of those WeCom has is looked at again, another one each day. */
+  async doubtSome(tx: Sql, kind: StoredWay['kind'], share: number, day: number): Promise<void> {
+    await tx.run(`UPDATE contact_way SET due = 1 WHERE retired = 0 AND kind = $1 AND id % ${share} = ${day % share}`, [
+      kind,
+    ]);
+  }
+
+  async staffed(tx: Sql, id: number, staff: readonly string[]): Promise<void> {
+    await tx.run('UPDATE contact_way SET staff = $1 WHERE id = $2', [JSON.stringify(staff), id]);
+  }
+
+  /**
+   * In the settling transaction: a config id that is lost can never be managed again (contract §6). Answers who waits for
+   * the picture, and whether it was retired meanwhile.
+   */
+  async ensured(
+    tx: Sql,
+    id: number,
+    { configId, qr, version }: { readonly configId: string; readonly qr: string; readonly version: number },
+  ): Promise<{ readonly askedBy: string | null; readonly retired: boolean; readonly name: string }> {
+    const row = await tx.one<{ asked_by: string | null; retired: number; name: string }>(
+      'SELECT asked_by, retired, name FROM contact_way WHERE id = $1',
+      [id],
+    );
+    await tx.run(
+      `UPDATE contact_way SET config_id = $1, qr = $2, problem = NULL, asked_by = NULL, due = CASE WHEN changed_at = $3 THEN 0 ELSE due END WHERE id = $4`,
+      [configId, qr, version, id],
+    );
+    return { askedBy: row?.asked_by ?? null, retired: row?.retired === 1, name: row?.name ?? '' };
+  }
+
+  /** Told as soon as the picture is there. */
+  async askedFor(tx: Sql, id: number, staff: string): Promise<void> {
+    await tx.run('UPDATE contact_way SET asked_by = $1 WHERE id = $2', [staff, id]);
+  }
+
+  async failed(tx: Sql, id: number, problem: string): Promise<void> {
+    await tx.run('UPDATE contact_way SET problem = $1 WHERE id = $2', [problem, id]);
+  }
+
+  /** Answers whether it was there to be retired. The row stays: whoever came by it is still known to have. */
+  async retire(tx: Sql, id: number, now: number): Promise<boolean> {
+    return (
+      (await tx.run('UPDATE contact_way SET retired = 1, due = 0, changed_at = $1 WHERE id = $2 AND retired = 0', [
+        now,
+        id,
+      ])) > 0
+    );
+  }
+
+  /** A code that was taken back is wanted again. */
+  async revive(tx: Sql, id: number, now: number): Promise<void> {
+    await tx.run(
+      'UPDATE contact_way SET retired = 0, due = 1, config_id = NULL, qr = NULL, problem = NULL, changed_at = $1 WHERE id = $2 AND retired = 1',
+      [now, id],
+    );
+  }
+
+  /** The tags each member has by the ways they came by, whoever of the staff they came to. */
+  async tagsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, WayTag[]>> {
+    const found = new Map<MemberId, WayTag[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; tags: string }>(
+      `SELECT DISTINCT i.member_id, w.tags FROM identity i JOIN follow f ON f.external_userid = i.value JOIN contact_way w ON w.state = f.state
+       WHERE i.kind = 'external_userid' AND w.tags <> '[]' AND i.member_id IN ${amongNumbers(sql, 1)}`,
+      [JSON.stringify(members)],
+    );
+    for (const row of rows) {
+      const member = asMemberId(row.member_id);
+      found.set(member, [...(found.get(member) ?? []), ...(JSON.parse(row.tags) as WayTag[])]);
+    }
+    return found;
+  }
+
+  /** Whether the customer was somebody's contact before a time. */
+  async knownBefore(sql: Sql, externalUserId: string, at: number): Promise<boolean> {
+    return (
+      (await sql.one('SELECT staff FROM follow WHERE external_userid = $1 AND since < $2 LIMIT 1', [
+        externalUserId,
+        at,
+      ])) !== undefined
+    );
+  }
+}

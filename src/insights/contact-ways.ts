@@ -1,0 +1,82 @@
+import type { Sql } from '../platform/database/sql.js';
+import { pageOf, readCursor, type Page } from './page.js';
+
+export interface ContactWayInList {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly name: string;
+  /** What comes with everybody who scanned it. */
+  readonly state: string;
+  readonly staff: readonly string[];
+  readonly tags: readonly string[];
+  readonly skipVerify: boolean;
+  /** Whose it is; null for a channel's. */
+  readonly memberId: number | null;
+  /** Address of the picture; null until WeCom has made it. */
+  readonly qr: string | null;
+  /** Why WeCom has it not as it should be; a code, null when all is well. */
+  readonly problem: string | null;
+  /** Customers who came by it, once each. */
+  readonly contacts: number;
+  readonly createdAt: number;
+}
+
+interface Row {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly staff: string;
+  readonly tags: string;
+  readonly skip_verify: number;
+  readonly member_id: number | null;
+  readonly member_name: string | null;
+  readonly qr: string | null;
+  readonly problem: string | null;
+  readonly contacts: number;
+  readonly created_at: number;
+}
+
+const select = `SELECT w.id, w.key, w.kind, w.name, w.state, w.staff, w.tags, w.skip_verify, w.member_id, mb.name AS member_name, w.qr, w.problem, w.created_at,
+  (SELECT COUNT(DISTINCT f.external_userid) FROM follow f WHERE f.state = w.state) AS contacts
+  FROM contact_way w LEFT JOIN member mb ON mb.id = w.member_id`;
+
+export interface WayFilter {
+  readonly kind?: 'channel' | 'vip' | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** The codes in use, the newest first. */
+export async function listContactWays(sql: Sql, filter: WayFilter): Promise<Page<ContactWayInList>> {
+  const after = readCursor(filter.cursor, 1);
+  const rows = await sql.all<Row>(
+    `${select} WHERE w.retired = 0${filter.kind ? ` AND w.kind = '${filter.kind}'` : ''}${after ? ` AND w.id < ${after[0]}` : ''}
+     ORDER BY w.id DESC LIMIT ${filter.limit + 1}`,
+  );
+  const page = pageOf(rows, filter.limit, (row) => [row.id]);
+  return { items: page.items.map(inList), next: page.next };
+}
+
+export async function contactWay(sql: Sql, id: number): Promise<ContactWayInList | null> {
+  const row = await sql.one<Row>(`${select} WHERE w.id = $1`, [id]);
+  return row ? inList(row) : null;
+}
+
+const inList = (row: Row): ContactWayInList => ({
+  id: row.id,
+  key: row.key,
+  kind: row.kind,
+  name: row.member_name === null || row.member_name === '' ? row.name : row.member_name,
+  state: row.state,
+  staff: JSON.parse(row.staff) as string[],
+  tags: (JSON.parse(row.tags) as { name: string }[]).map((tag) => tag.name),
+  skipVerify: row.skip_verify === 1,
+  memberId: row.member_id,
+  qr: row.qr,
+  problem: row.problem,
+  contacts: Number(row.contacts),
+  createdAt: row.created_at,
+});
