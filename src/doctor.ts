@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Check, Words } from './channels/channel.js';
-import { openChannels } from './channels/channels.module.js';
+import { examineChannels } from './channels/channels.module.js';
 import { systemClock } from './platform/clock.js';
 import { secretsOf, type Config, type ConfigProblem } from './platform/config/config.js';
 import { readEnvironment, terminalLanguage } from './platform/config/environment.js';
@@ -44,19 +44,9 @@ const malformed = ({ setting, message }: ConfigProblem): Check => ({
 /** The checks the console's connection page shows, asked without the product: nothing is written, and never the sandbox. */
 async function examine(config: Config): Promise<readonly Check[]> {
   if (!config.wecom) return [notSet];
-  const { channels } = openChannels(
-    { ...config, chat: undefined },
-    {
-      clock: systemClock,
-      // What goes wrong is in the answers; a log between them would only be in the way.
-      logger: createLogger({ level: 'silent', secrets: secretsOf(config) }),
-      isMemberCommand: () => false,
-      pastChatWrites: () => Promise.resolve([]),
-    },
-  );
-  const checks: Check[] = [];
-  for (const channel of channels) checks.push(...((await channel.checkUp?.()) ?? []));
-  return checks;
+  // What goes wrong is in the answers; a log between them would only be in the way.
+  const logger = createLogger({ level: 'silent', secrets: secretsOf(config) });
+  return examineChannels(config, { clock: systemClock, logger });
 }
 
 const marks = { true: '✓', false: '✗', null: '–' } as const;

@@ -1,15 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Puppet } from 'wechaty-puppet';
 import type { Clock } from '../platform/clock.js';
-import type { Config } from '../platform/config/config.js';
+import type { Config, WecomCredentials } from '../platform/config/config.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { CHANNELS, type Channel, type Receive } from './channel.js';
+import { CHANNELS, type Channel, type Check, type Receive } from './channel.js';
 import type { ChatChannelDeps } from './chat/chat.channel.js';
 import { createChatChannel } from './chat/create-chat-channel.js';
 import { noPacing } from './chat/chat-settings.js';
 import { createWecomChannel } from './wecom/create-wecom-channel.js';
 import type { WecomCallback } from './wecom/callback.js';
+import type { KnownCorp, RunLog } from './wecom/known-corp.js';
 import { CALLBACK_PATH } from './wecom/callback.routes.js';
+import type { Quotas } from './wecom/quotas.js';
+import type { WecomSettings } from './wecom/settings.js';
 import { WecomModule } from './wecom/wecom.module.js';
 
 export interface ChannelWorld {
@@ -18,8 +21,13 @@ export interface ChannelWorld {
   readonly isMemberCommand: (text: string) => boolean;
   /** What was written through the chat account since a time, so that a restart forgets no allowance. */
   readonly pastChatWrites: ChatChannelDeps['pastWrites'];
+  /** What the product holds of the corp, and its record of holding the two against each other; the doctor has neither. */
+  readonly known?: KnownCorp;
+  readonly runs?: RunLog;
   /** A chat account that cannot be banned and repeats itself exactly: only the sandbox's. */
   readonly tamePuppet?: Puppet;
+  /** Other quotas than WeCom's published ones: where somebody else pushes the clock, waiting in place waits for nothing. */
+  readonly wecomQuotas?: Quotas;
 }
 
 export interface OpenChannels {
@@ -31,15 +39,13 @@ export interface OpenChannels {
 export function openChannels(config: Config, world: ChannelWorld): OpenChannels {
   const { clock, logger } = world;
   const wecom = config.wecom
-    ? createWecomChannel(
-        {
-          ...config.wecom,
-          apiBase: config.wecomApiBase,
-          callbackUrl: config.wecomCallbackUrl,
-          localCallbackUrl: localCallbackUrl(config),
-        },
-        { clock, logger },
-      )
+    ? createWecomChannel(wecomSettings(config, config.wecom), {
+        clock,
+        logger,
+        ...(world.known ? { known: world.known } : {}),
+        ...(world.runs ? { runs: world.runs } : {}),
+        ...(world.wecomQuotas ? { quotas: world.wecomQuotas } : {}),
+      })
     : null;
   const chat = world.tamePuppet
     ? createChatChannel(
@@ -57,6 +63,22 @@ export function openChannels(config: Config, world: ChannelWorld): OpenChannels 
       : null;
   return { channels: [...(wecom ? [wecom.channel] : []), ...(chat ? [chat] : [])], callback: wecom?.callback ?? null };
 }
+
+/** The questions of the check-up, asked where no product runs and nothing is known of the corp. */
+export async function examineChannels(
+  config: Config,
+  { clock, logger }: Pick<ChannelWorld, 'clock' | 'logger'>,
+): Promise<readonly Check[]> {
+  if (!config.wecom) return [];
+  return createWecomChannel(wecomSettings(config, config.wecom), { clock, logger }).channel.checkUp();
+}
+
+const wecomSettings = (config: Config, wecom: WecomCredentials): WecomSettings => ({
+  ...wecom,
+  apiBase: config.wecomApiBase,
+  callbackUrl: config.wecomCallbackUrl,
+  localCallbackUrl: localCallbackUrl(config),
+});
 
 /** Where this machine itself finds the door; any port is not known before it is opened. */
 const localCallbackUrl = ({ host, port }: Config): string | undefined =>
