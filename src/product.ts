@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Registry } from 'prom-client';
 import type { Puppet } from 'wechaty-puppet';
 import { Comparisons } from './audit/comparison.store.js';
+import { exposeChannels } from './channel-metrics.js';
 import type { Channel } from './channels/channel.js';
 import { ChannelsModule, openChannels, startChannels, type ChannelWorld } from './channels/channels.module.js';
 import { CommandAnswers } from './commands/answer-commands.js';
@@ -32,6 +34,7 @@ import { databaseReadiness } from './platform/database/database-readiness.js';
 import { Database } from './platform/database/database.js';
 import { createHttpAdapter } from './platform/http/http-adapter.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { METRICS } from './platform/http/metrics.js';
 import type { Logger } from './platform/logger/logger.js';
 import { LoggerModule } from './platform/logger/logger.module.js';
 import { NestLogger } from './platform/logger/nest-logger.js';
@@ -174,6 +177,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       logger: new NestLogger(logger),
       bufferLogs: false,
     });
+    exposeChannels(app.get<Registry>(METRICS, { strict: false }), open.channels);
     const { password: adminPassword } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
     await app.listen(config.port, config.host).catch((cause: unknown) => {
       throw new CannotStart([`PORT, HOST: cannot listen on ${config.host}:${config.port} (${reasonOf(cause)})`]);
