@@ -158,7 +158,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const outlets: Outlets = {
     tell: (fields) => {
       witness.tell(fields);
-      const told = distort(fields, shares, barer, (chatId) => corp.groups.get(String(chatId))?.version);
+      const told = distort(fields, shares, barer, (chatId) => corp.groups.get(chatId)?.version);
       office.post(xmlOf(told, envelope));
     },
     hear: (heard) => {

@@ -9,13 +9,14 @@ export function distort(
   fields: Fields,
   shares: Shares,
   random: Random,
-  versionOf: (chatId: XmlValue) => string | undefined,
+  versionOf: (chatId: string) => string | undefined,
 ): Fields {
   if ('MemChangeList' in fields && random.chance(shares.bare)) return { ...fields, MemChangeList: undefined };
   const detail = fields['UpdateDetail'];
   if (detail === 'change_notice' && random.chance(shares.misnamed)) return { ...fields, UpdateDetail: 'add_member' };
   if (detail === 'change_name' && random.chance(shares.noisy)) {
-    const version = versionOf(fields['ChatId']);
+    const { ChatId } = fields;
+    const version = typeof ChatId === 'string' ? versionOf(ChatId) : undefined;
     return { ...fields, JoinScene: 0, MemChangeCnt: 2, LastMemVer: version, CurMemVer: version };
   }
   return fields;
