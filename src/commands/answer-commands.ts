@@ -8,6 +8,7 @@ import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { commandRequests, type StoredRequest } from './command-request.store.js';
 import type { CommandAnswer } from './command.js';
+import { pressCard } from './press-card.js';
 import { readCommand } from './read-command.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */
@@ -54,15 +55,16 @@ export class CommandAnswers {
   private async give(request: StoredRequest, member: MemberId | null, answer: CommandAnswer | null): Promise<void> {
     const now = this.world.clock.now();
     await this.db.write(async (tx) => {
+      let said: string | null = null;
       if (answer) {
         if (answer.facts) await stores.facts.append(tx, answer.facts, now);
-        await answer.write?.(tx, now);
+        said = (await answer.write?.(tx, now)) ?? answer.text;
         await stores.outbox.plan(
           tx,
           [
             {
               key: `reply:${request.key}`,
-              action: replyAction(request, cut(answer.text)),
+              action: replyAction(request, cut(said)),
               member: member ?? undefined,
               notBefore: now,
               expiresAt: now + REPLY_WORTH_MS,
@@ -72,21 +74,22 @@ export class CommandAnswers {
           now,
         );
       }
-      await commandRequests.answered(tx, request.id, answer?.text ?? null, member);
+      await commandRequests.answered(tx, request.id, said, member);
     });
   }
 
   private async answerTo(request: StoredRequest, member: MemberId | null): Promise<CommandAnswer | null> {
     const { from } = request;
-    // A stranger gets nothing: an answer would tell them that somebody listens.
-    if (
-      from.kind === 'staff' &&
-      !this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase())
-    )
+    const isOperator =
+      from.kind === 'staff' && this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase());
+    if (request.replyTo.kind === 'card') return pressCard(request, { db: this.db, engine: this.engine, isOperator });
+    // A stranger gets nothing: an answer would tell them that somebody listens. Staff with a task are none.
+    if (from.kind === 'staff' && !isOperator && (await stores.tasks.open(this.db.read, from.staff, 1)).length === 0)
       return null;
-    const read = readCommand(request.text, from.kind === 'staff' ? 'operator' : 'member');
+    if (isOperator && isNoText(request.text)) return { text: '我只看得懂文字。发送「帮助」看我能做什么。' };
+    const read = readCommand(request.text, from.kind === 'member' ? 'member' : isOperator ? 'operator' : 'staff');
     if (read.kind === 'unknown') {
-      if (from.kind === 'member') return null;
+      if (!isOperator) return null;
       return {
         text: read.nearest
           ? `没看懂。是不是想说「${read.nearest.usage}」？发送「帮助」看全部。`
@@ -101,6 +104,7 @@ export class CommandAnswers {
       timeZone,
       request,
       member,
+      isOperator,
       argument: read.argument,
     });
   }
@@ -116,10 +120,20 @@ export class CommandAnswers {
   }
 }
 
+/** What comes to the app as a picture, a voice or a place is handed on as its name in brackets. */
+const isNoText = (text: string): boolean => /^\[(图片|语音|视频|位置|链接)\]$/.test(text);
+
 function replyAction({ replyTo, from }: StoredRequest, text: string): Action {
   switch (replyTo.kind) {
     case 'app':
       return { kind: 'notify_staff', staff: from.kind === 'staff' ? [from.staff] : [], text };
+    case 'card':
+      return {
+        kind: 'close_card',
+        staff: from.kind === 'staff' ? [from.staff] : [],
+        responseCode: replyTo.responseCode,
+        mark: text,
+      };
     case 'group':
       return { kind: 'group_say', chatId: replyTo.chatId, mention: replyTo.mention, text };
     case 'dm':

@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly request: StoredRequest;
   /** Who asks, when it is a member. */
   readonly member: MemberId | null;
+  /** False for other staff, who may see and answer their own tasks. */
+  readonly isOperator: boolean;
   /** What follows the command's name. */
   readonly argument: string;
 }
@@ -24,15 +26,16 @@ export interface CommandAnswer {
   readonly text: string;
   /** Taken in by the engine like any other fact. */
   readonly facts?: readonly Fact[];
-  /** Written in the transaction that records the answer. */
-  readonly write?: (tx: Sql, now: number) => Promise<void>;
+  /** Written in the transaction that records the answer; words it gives back are said instead of `text`. */
+  readonly write?: (tx: Sql, now: number) => Promise<string | void>;
 }
 
 /** One thing that may be said to the bot. Help, rights and the words to listen for come from here. */
 export interface Command {
   /** The first is its name; any of them calls it. */
   readonly words: readonly string[];
-  readonly role: 'operator' | 'member';
+  /** `staff`: operators too. */
+  readonly role: 'operator' | 'staff' | 'member';
   /** `查 <姓名或 ID>` */
   readonly usage: string;
   readonly does: string;

@@ -12,7 +12,7 @@ export const helpCommand = (commands: () => readonly Command[]): Command => ({
       text: [
         '可以这样吩咐我：',
         ...commands()
-          .filter((command) => command.role === 'operator')
+          .filter((command) => command.role !== 'member')
           .map((command) => `${command.usage} — ${command.does}`),
       ].join('\n'),
     }),

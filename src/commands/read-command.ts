@@ -12,7 +12,7 @@ const plain = (text: string): string => text.replace(/[\s\u2005\u3000]+/gu, ' ')
 export function readCommand(said: string, role: Command['role']): ReadCommand {
   const text = plain(said);
   const known = commands
-    .filter((command) => command.role === role)
+    .filter((command) => command.role === role || (role === 'operator' && command.role === 'staff'))
     .flatMap((command) => command.words.map((word) => ({ command, word })))
     .sort((a, b) => b.word.length - a.word.length);
   for (const { command, word } of known) {

@@ -58,7 +58,8 @@ export async function askToLeave(
       ],
       now,
     );
-    if (from.owner !== '' && on.abilities.has('notify_staff')) {
+    // A channel that takes cards shows the task as one.
+    if (from.owner !== '' && on.abilities.has('notify_staff') && !on.abilities.has('staff_card')) {
       await stores.outbox.plan(
         tx,
         [

@@ -182,17 +182,18 @@ export class MassSendFollower {
     read: MassSendProgress,
     now: number,
   ): Promise<string | null> {
-    const { policy, isGone, otherSenders } = this.world.consequences.massSends;
+    const rules = this.world.consequences.massSends;
+    const { policy } = rules;
     const reasons = left.flatMap((row) => withdrawn.get(row.id) ?? []);
     // Decision 0011: an opt-out is worth a new task for the others; what merely came to pass is when it is a third of it.
     if (reasons.includes('opted_out') || reasons.length * 3 >= left.length) return 'withdrawn';
-    if (await isGone(tx, batch.sender)) return 'sender_gone';
+    if (await rules.isGone(tx, batch.sender)) return 'sender_gone';
     const waitedMs = now - madeAt(batch);
     if (waitedMs >= policy.giveUpAfterHours * HOUR_MS) return 'not_confirmed';
     const timely = left.filter((row) => row.expiresAt === null || row.expiresAt > now);
     if (timely.length === 0) return 'not_confirmed';
     if (!read.untapped || waitedMs < policy.handOnAfterHours * HOUR_MS) return null;
-    return (await otherSenders(tx, timely)).size * 2 >= left.length ? 'handed_on' : null;
+    return (await rules.otherSenders(tx, timely)).size * 2 >= left.length ? 'handed_on' : null;
   }
 
   private async remind(channel: Channel, batch: MassBatch, now: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { CommandAnswers } from '../../src/commands/answer-commands.js';
 import type { Campaign } from '../../src/domain/messages/index.js';
+import type { MovePolicy } from '../../src/domain/ruleset.js';
 import type { Fact, FactData, FactKind, MemberIds } from '../../src/domain/fact.js';
 import { EngineConsequences } from '../../src/engine/consequences.js';
 import { Engine } from '../../src/engine/engine.js';
@@ -39,15 +40,25 @@ export interface House {
 /** The product without HTTP: real database, real rules and templates, a pretend outside. */
 export async function aHouse(
   db: Database,
-  { channel = new FakeChannel(), clock = new PushedClock(MONDAY) }: { channel?: FakeChannel; clock?: PushedClock } = {},
+  {
+    channel = new FakeChannel(),
+    clock = new PushedClock(MONDAY),
+    approve = 'none',
+  }: { channel?: FakeChannel; clock?: PushedClock; approve?: MovePolicy['approve'] } = {},
 ): Promise<House> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
+  const { rules } = files.value;
+  const told = { ...files.value, rules: { ...rules, moves: { ...rules.moves, approve } } };
   const templates = new TemplatesService(db, files.value.vocabulary);
   await templates.seedFromFiles('templates', clock.now());
-  const rulesets = await RulesetSource.open(db, files.value, templates, clock.now());
+  const rulesets = await RulesetSource.open(db, told, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });
-  const engine = new Engine(db, rulesets, clock, logger, { timeZone: zone, abilities: () => channel.abilities });
+  const engine = new Engine(db, rulesets, clock, logger, {
+    timeZone: zone,
+    abilities: () => channel.abilities,
+    operators: ['LinXia'],
+  });
   await db.write((tx) => stores.outbox.releaseAll(tx));
   const consequences = new EngineConsequences(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
@@ -58,6 +69,7 @@ export async function aHouse(
       deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world),
       massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
       channels: [channel],
+      timeZone: zone,
     },
     logger,
   );
@@ -79,7 +91,7 @@ export async function aHouse(
       await pump.settle();
     },
     campaigns: () => templates.active(),
-    rebuilt: () => aHouse(db, { channel, clock }),
+    rebuilt: () => aHouse(db, { channel, clock, approve }),
   };
 }
 

@@ -28,8 +28,16 @@ export function nextReminder(
     task.madeAt + hours * HOUR_MS,
     task.remindedAt === null ? 0 : task.remindedAt + BETWEEN_REMINDERS_MS,
   );
-  const minute = minuteOfDay(due, timeZone);
-  if (minute >= policy.remindFromMinute && minute < policy.remindToMinute) return due;
-  const day = dayOf(due, timeZone) + (minute < policy.remindFromMinute ? 0 : 1);
-  return momentOf(day, policy.remindFromMinute, timeZone);
+  return inStaffHours(due, policy, timeZone);
+}
+
+/** The first moment, from `at` on, at which a member of staff may be reminded of something. */
+export function inStaffHours(
+  at: number,
+  { remindFromMinute, remindToMinute }: Pick<MassSendPolicy, 'remindFromMinute' | 'remindToMinute'>,
+  timeZone: string,
+): number {
+  const minute = minuteOfDay(at, timeZone);
+  if (minute >= remindFromMinute && minute < remindToMinute) return at;
+  return momentOf(dayOf(at, timeZone) + (minute < remindFromMinute ? 0 : 1), remindFromMinute, timeZone);
 }

@@ -17,6 +17,8 @@ const kinds: Readonly<Record<ActionKind, Label>> = {
   ensure_contact_way: { zh: '生成加好友码', en: 'make a contact code' },
   retire_contact_way: { zh: '停用加好友码', en: 'retire a contact code' },
   read_group_stats: { zh: '读取群统计', en: 'read the group statistics' },
+  staff_card: { zh: '待办卡片', en: 'task card' },
+  close_card: { zh: '更新待办卡片', en: 'update the task card' },
   notify_staff: { zh: '通知员工', en: 'tell staff' },
   chat_dm: { zh: '聊天私信', en: 'chat DM' },
   group_say: { zh: '群内提及', en: 'group mention' },

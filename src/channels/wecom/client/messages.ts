@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maybeText, nothing } from './lenient.js';
-import type { WecomApi } from './wecom-api.js';
+import type { Outcome, WecomApi } from './wecom-api.js';
 
 export type ApiAttachment =
   | { readonly msgtype: 'image'; readonly image: { readonly media_id: string } }
@@ -25,7 +25,13 @@ export const sendWelcomeMsg = async (api: WecomApi, welcomeCode: string, message
 };
 
 /** Userids come back in lower case. */
-export const messageAnswer = z.object({ invaliduser: maybeText, unlicenseduser: maybeText, msgid: maybeText });
+export const messageAnswer = z.object({
+  invaliduser: maybeText,
+  unlicenseduser: maybeText,
+  msgid: maybeText,
+  /** Of a card with buttons. */
+  response_code: maybeText,
+});
 
 /** The longest span WeCom compares over. */
 const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
@@ -50,3 +56,62 @@ export const sendAppText = (
     },
     answer: messageAnswer,
   });
+
+export interface ApiCard {
+  readonly taskId: string;
+  readonly title: string;
+  readonly text: string;
+  readonly buttons: readonly { readonly key: string; readonly label: string }[];
+}
+
+/** No callback address (43012), a client or an app that takes no cards (40008), a card that does not fit (40035, 40058). */
+const NO_CARDS: readonly number[] = [43012, 40008, 40035, 40058, 40063];
+
+/** A card with buttons to staff (§7.5). Refused as a card, the errcode comes back. */
+export const sendAppCard = (
+  api: WecomApi,
+  agentId: number,
+  staff: readonly string[],
+  card: ApiCard,
+): Promise<Outcome<z.output<typeof messageAnswer>>> =>
+  api.tryAsk(
+    {
+      endpoint: 'message/send',
+      people: staff,
+      body: {
+        touser: staff.join('|'),
+        msgtype: 'template_card',
+        agentid: agentId,
+        template_card: {
+          card_type: 'button_interaction',
+          main_title: { title: card.title, desc: card.text },
+          task_id: card.taskId,
+          button_list: card.buttons.map(({ key, label }, index) => ({ text: label, style: index === 0 ? 1 : 2, key })),
+        },
+        enable_duplicate_check: 1,
+        duplicate_check_interval: DUPLICATE_CHECK_SECONDS,
+      },
+      answer: messageAnswer,
+    },
+    NO_CARDS,
+  );
+
+/** The buttons of a card become words. A response code works once, for 72 h. */
+export const updateTemplateCard = async (
+  api: WecomApi,
+  agentId: number,
+  staff: readonly string[],
+  responseCode: string,
+  words: string,
+): Promise<void> => {
+  await api.ask({
+    endpoint: 'message/update_template_card',
+    body: {
+      userids: staff,
+      agentid: agentId,
+      response_code: responseCode,
+      button: { replace_name: words },
+    },
+    answer: nothing,
+  });
+};

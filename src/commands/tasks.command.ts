@@ -1,0 +1,57 @@
+import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
+import { stores } from '../engine/stores.js';
+import type { Command, CommandContext } from './command.js';
+
+const MOST_LISTED = 10;
+
+const staffOf = ({ request }: CommandContext): string => (request.from.kind === 'staff' ? request.from.staff : '');
+
+/** What waits for a person. An operator sees everybody's. */
+export const tasksCommand: Command = {
+  words: ['待办'],
+  role: 'staff',
+  usage: '待办',
+  does: '看还没处理的待办',
+  needsArgument: false,
+  async run(context) {
+    const { db, isOperator } = context;
+    const open = await stores.tasks.open(db.read, isOperator ? null : staffOf(context), MOST_LISTED + 1);
+    if (open.length === 0) return { text: '没有待办。' };
+    const lines = open.slice(0, MOST_LISTED).map((task) => {
+      const ways =
+        task.kind === 'approve_move' ? `同意 ${task.id} / 不同意 ${task.id}` : `完成 ${task.id} / 稍后 ${task.id}`;
+      return `${task.id}. ${task.text}\n   回复「${ways}」`;
+    });
+    return { text: [...lines, ...(open.length > MOST_LISTED ? ['……处理后再发「待办」看其余的。'] : [])].join('\n') };
+  },
+};
+
+const answering = (word: string, role: Command['role'], answer: TaskAnswer, does: string): Command => ({
+  words: [word],
+  role,
+  usage: `${word} <待办编号>`,
+  does,
+  needsArgument: true,
+  async run(context) {
+    const number = /^[#＃]?(\d{1,15})$/u.exec(context.argument)?.[1];
+    if (number === undefined) return { text: `写上待办编号，比如「${word} 12」。发送「待办」看编号。` };
+    const on = await context.engine.circumstances();
+    return {
+      text: '',
+      write: async (tx, now) =>
+        (
+          await answerTask(
+            tx,
+            { task: Number(number), answer, by: staffOf(context), isOperator: context.isOperator },
+            on,
+            now,
+          )
+        ).words,
+    };
+  },
+});
+
+export const doneCommand = answering('完成', 'staff', 'done', '待办做完了');
+export const snoozeCommand = answering('稍后', 'staff', 'snooze', '过几个小时再提醒');
+export const approveCommand = answering('同意', 'operator', 'approve', '同意一次换群');
+export const refuseCommand = answering('不同意', 'operator', 'refuse', '不同意一次换群');

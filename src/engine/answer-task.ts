@@ -1,0 +1,125 @@
+import { AuditStore } from '../audit/audit.store.js';
+import { assertNever } from '../domain/assert-never.js';
+import { HOUR_MS } from '../domain/day.js';
+import { inStaffHours } from '../domain/sending/mass-send-policy.js';
+import type { StoredTask } from '../groups/task.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { approveMove, refuseMove } from './approve-move.js';
+import type { Circumstances } from './look.js';
+import { stores } from './stores.js';
+import { buttonsOf, LOOK_AFTER_MS } from './task-cards.js';
+
+export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
+export type TaskAnswer = (typeof taskAnswers)[number];
+
+export interface Answering {
+  readonly task: number;
+  readonly answer: TaskAnswer;
+  /** A userid, or an admin's name. */
+  readonly by: string;
+  /** May answer every task, and not only their own. */
+  readonly isOperator: boolean;
+}
+
+export interface TaskReply {
+  readonly outcome: 'taken' | 'already' | 'no_such_task' | 'not_yours' | 'not_fitting';
+  /** For the one who answered. */
+  readonly words: string;
+  /** What stands on the card in place of its buttons. */
+  readonly mark: string;
+}
+
+const SNOOZE_MS = 4 * HOUR_MS;
+/** WeCom shows a group as it was for some seconds (contract §3.2). */
+const READ_LAG_MS = 2_000;
+const audit = new AuditStore();
+
+const reply = (outcome: TaskReply['outcome'], words: string, mark: string): TaskReply => ({ outcome, words, mark });
+
+/** Somebody answers a task, by a card, by typing or in the console. Answering twice changes nothing the second time. */
+export async function answerTask(
+  tx: Sql,
+  { task: id, answer, by, isOperator }: Answering,
+  on: Circumstances,
+  now: number,
+): Promise<TaskReply> {
+  const task = await stores.tasks.byId(tx, id);
+  if (!task) return reply('no_such_task', `没有编号 ${id} 的待办。`, '已失效');
+  const isTheirs = task.staff.toLowerCase() === by.toLowerCase() && task.kind !== 'approve_move';
+  if (!isOperator && !isTheirs) return reply('not_yours', `待办 ${id} 不是派给你的。`, '仅限本人处理');
+  if (!task.isOpen) {
+    const who = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;
+    return reply('already', `待办 ${id} 已经处理过了${who}。`, `已处理${who}`);
+  }
+  if (!buttonsOf(task.kind).some(({ key }) => key === answer))
+    return reply('not_fitting', `待办 ${id} 不能这样回复，发送「待办」看全部。`, '请发送「待办」');
+  const given = await give(tx, task, answer, by, on, now);
+  if (given.outcome === 'taken') await audit.append(tx, by, `task_${answer}`, { task: id }, now);
+  return given;
+}
+
+async function give(
+  tx: Sql,
+  task: StoredTask,
+  answer: TaskAnswer,
+  by: string,
+  on: Circumstances,
+  now: number,
+): Promise<TaskReply> {
+  switch (answer) {
+    case 'done':
+      return finish(tx, task, by, now);
+    case 'snooze': {
+      if (task.snoozedUntil !== null && task.snoozedUntil > now)
+        return reply('already', `待办 ${task.id} 已经推迟过，到时再提醒。`, `稍后提醒 · ${by}`);
+      const until = inStaffHours(now + SNOOZE_MS, on.ruleset.massSends, on.timeZone);
+      await stores.tasks.wait(tx, task.id, until, null);
+      await stores.tasks.cardSent(tx, task.id, null, now);
+      return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
+    }
+    case 'approve': {
+      const invited = task.move !== null && (await approveMove(tx, task.move, on, now));
+      await stores.tasks.settle(tx, task.id, invited ? 'done' : 'cancelled', by, now);
+      return invited
+        ? reply('taken', `已同意，邀请会照常发出。`, `已同意 · ${by}`)
+        : reply('already', `这次换群已经不需要了。`, '已失效');
+    }
+    case 'refuse': {
+      const refused = task.move !== null && (await refuseMove(tx, task.move, now));
+      await stores.tasks.settle(tx, task.id, refused ? 'done' : 'cancelled', by, now);
+      return refused
+        ? reply('taken', `已拒绝，这次不换群。`, `未同意 · ${by}`)
+        : reply('already', `这次换群已经不需要了。`, '已失效');
+    }
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** Of what can be seen, saying so is not enough: the group is read, and the task is done when the member is gone from it. */
+async function finish(tx: Sql, task: StoredTask, by: string, now: number): Promise<TaskReply> {
+  if (task.kind !== 'remove_from_group') {
+    await stores.tasks.settle(tx, task.id, 'done', by, now);
+    return reply('taken', `收到，待办 ${task.id} 已完成，辛苦了。`, `已处理 · ${by}`);
+  }
+  if (task.answeredBy !== null)
+    return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
+  await stores.tasks.wait(tx, task.id, now + LOOK_AFTER_MS, by);
+  await stores.tasks.cardSent(tx, task.id, null, now);
+  const group = task.group === null ? undefined : await stores.groups.byId(tx, task.group);
+  if (group?.chatId)
+    await stores.outbox.plan(
+      tx,
+      [
+        {
+          key: `read:task:${task.id}:${now}`,
+          action: { kind: 'read_group', chatId: group.chatId },
+          group: group.id,
+          notBefore: now + READ_LAG_MS,
+          priority: 4,
+        },
+      ],
+      now,
+    );
+  return reply('taken', `收到，正在核对群成员，确认后待办 ${task.id} 自动完成。`, `已处理 · ${by}`);
+}

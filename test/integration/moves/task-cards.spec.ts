@@ -1,0 +1,252 @@
+import { expect, it } from 'vitest';
+import type { ActionKind } from '../../../src/domain/action.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const kinds: readonly ActionKind[] = [
+  'mass_send',
+  'read_mass_send',
+  'read_group',
+  'ensure_join_way',
+  'notify_staff',
+  'staff_card',
+  'close_card',
+];
+const cards = ({ channel }: House) => channel.ofKind('staff_card');
+const closed = ({ channel }: House) =>
+  channel.ofKind('close_card').map(({ staff, mark }) => `${staff.join(' ')}: ${mark}`);
+const tasks = ({ db }: House) =>
+  db.read.all<{ kind: string; staff: string; state: string; answered_by: string | null }>(
+    'SELECT kind, staff, state, answered_by FROM operator_task ORDER BY id',
+  );
+
+let said = 0;
+
+async function says(house: House, staff: string, text: string): Promise<string[]> {
+  const before = house.channel.ofKind('notify_staff').length;
+  await house.intake.keep([
+    {
+      kind: 'command',
+      command: {
+        key: `said-${++said}`,
+        at: house.clock.now(),
+        from: { kind: 'staff', staff },
+        replyTo: { kind: 'app' },
+        text,
+      },
+    },
+  ]);
+  await house.pump.settle();
+  return house.channel
+    .ofKind('notify_staff')
+    .slice(before)
+    .map((told) => told.text);
+}
+
+/** A button of the latest card. */
+async function presses(house: House, staff: string, button: string, key = `pressed-${++said}`): Promise<void> {
+  const taskId = cards(house).at(-1)!.taskId;
+  await house.intake.keep([
+    {
+      kind: 'command',
+      command: {
+        key,
+        at: house.clock.now(),
+        from: { kind: 'staff', staff },
+        replyTo: { kind: 'card', taskId, responseCode: `pressed-${key}` },
+        text: `${button} ${taskId}`,
+      },
+    },
+  ]);
+  await house.pump.settle();
+}
+
+eachDatabase('a task of staff', (open) => {
+  const aHouseWithCards = async (approve: 'none' | 'all' = 'none', abilities = kinds) =>
+    aHouse(await open(), { channel: new FakeChannel(abilities), approve });
+
+  /** 小鹿 is a member by now, in the new group and still in the old one, which is 周铭's. */
+  async function toBeRemoved(house: House): Promise<void> {
+    await house.happens(
+      aFact('contact_added', MONDAY, xiaolu),
+      aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
+    );
+    await house.happens(
+      groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+      groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
+    );
+  }
+  const seenGone = (house: House) => house.happens(groupRead('wrOld', '普通1群', [], house.clock.now(), 'ZhouMing'));
+
+  it('comes once, as a card with two buttons, to whom it concerns', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await house.pump.settle();
+    expect(cards(house)).toMatchObject([{ staff: ['ZhouMing'], buttons: [{ key: 'done' }, { key: 'snooze' }] }]);
+    expect(cards(house)[0]!.taskId).toMatch(/^[A-Za-z0-9_@-]{1,128}$/);
+    expect(cards(house)[0]!.text).toContain('移出「普通1群」');
+    expect(house.channel.ofKind('notify_staff')).toEqual([]);
+  });
+
+  it('goes as words where there are no cards', async () => {
+    const house = await aHouseWithCards(
+      'none',
+      kinds.filter((kind) => kind !== 'staff_card' && kind !== 'close_card'),
+    );
+    await toBeRemoved(house);
+    expect(house.channel.ofKind('notify_staff')).toMatchObject([{ staff: ['ZhouMing'] }]);
+  });
+
+  it('is not done by being said to be: the group is read, and who is still in it is told of', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await presses(house, 'ZhouMing', 'done');
+    expect(closed(house)).toEqual(['ZhouMing: 已处理 · ZhouMing']);
+    await house.later(1 / 60);
+    expect(house.channel.ofKind('read_group')).toEqual([{ kind: 'read_group', chatId: 'wrOld' }]);
+    expect(await tasks(house)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
+    // Still there.
+    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ZhouMing'));
+    await house.later(0.2);
+    expect(cards(house)).toHaveLength(2);
+    expect(cards(house)[1]!.text).toContain('还没有完成');
+    await presses(house, 'ZhouMing', 'done');
+    await seenGone(house);
+    expect(await tasks(house)).toMatchObject([{ state: 'done', answered_by: 'ZhouMing' }]);
+    await house.later(1);
+    expect(cards(house)).toHaveLength(2);
+  });
+
+  it('waits for the group to be read before it is told of again', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await presses(house, 'ZhouMing', 'done');
+    for (let time = 0; time < 6; time++) await house.later(0.2);
+    expect(cards(house)).toHaveLength(1);
+    await seenGone(house);
+    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('closes its card when it is seen to be done though nobody pressed', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await house.later(1);
+    await seenGone(house);
+    expect(closed(house)).toEqual(['ZhouMing: 已处理']);
+    expect(house.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${cards(house)[0]!.taskId}`);
+    await house.later(1);
+    expect(closed(house)).toHaveLength(1);
+  });
+
+  it('comes again after it was snoozed, and in the morning when that is at night', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await presses(house, 'ZhouMing', 'snooze');
+    await presses(house, 'ZhouMing', 'snooze');
+    await house.later(3);
+    expect(cards(house)).toHaveLength(1);
+    await house.later(1);
+    expect(cards(house)).toHaveLength(2);
+    await house.later('2026-03-02T18:00');
+    await presses(house, 'ZhouMing', 'snooze');
+    await house.later('2026-03-03T08:30');
+    expect(cards(house)).toHaveLength(2);
+    await house.later('2026-03-03T09:00');
+    expect(cards(house)).toHaveLength(3);
+  });
+
+  it('is answered once by two presses, and once by one that is told twice', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await presses(house, 'ZhouMing', 'done', 'a');
+    await presses(house, 'ZhouMing', 'done', 'a');
+    await presses(house, 'ZhouMing', 'done', 'b');
+    expect(closed(house)).toHaveLength(2);
+    await house.later(1 / 60);
+    expect(house.channel.ofKind('read_group')).toHaveLength(1);
+    expect(await house.db.read.all('SELECT id FROM audit')).toHaveLength(1);
+  });
+
+  it('is answered by its addressee or an operator, and by nobody else', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await presses(house, 'SunYue', 'done');
+    expect(await says(house, 'SunYue', '完成 1')).toEqual([]);
+    expect(await says(house, 'SunYue', '待办')).toEqual([]);
+    expect(closed(house)).toEqual([]);
+    expect(await tasks(house)).toMatchObject([{ answered_by: null }]);
+    await presses(house, 'LinXia', 'done');
+    expect(await tasks(house)).toMatchObject([{ answered_by: 'LinXia' }]);
+  });
+
+  it('can be listed and answered by typing', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    expect((await says(house, 'zhouming', '待办')).join()).toContain('1. 请将');
+    expect((await says(house, 'ZhouMing', '稍后 1')).join()).toContain('稍后再提醒');
+    expect((await says(house, 'ZhouMing', '完成 #1')).join()).toContain('正在核对');
+    expect((await says(house, 'ZhouMing', '完成 9')).join()).toContain('没有编号 9');
+    expect((await says(house, 'ZhouMing', '完成 它')).join()).toContain('写上待办编号');
+    expect(await says(house, 'ZhouMing', '暂停')).toEqual([]);
+    expect((await says(house, 'LinXia', '待办')).join()).toContain('1. 请将');
+  });
+
+  /** 小鹿 has ordered, and the members' group is there to go to. */
+  async function toBeInvited(house: House): Promise<void> {
+    await house.happens(aFact('contact_added', MONDAY, xiaolu));
+    await house.happens(
+      groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+      groupRead('wrNew', '会员1群', [], MONDAY),
+    );
+    await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
+    for (let turn = 0; turn < 4; turn++) await house.later(3);
+  }
+  const invitations = ({ channel }: House) =>
+    channel.ofKind('mass_send').filter(({ message }) => message.attachments.length > 0);
+  const moves = ({ db }: House) => db.read.all<{ state: string }>('SELECT state FROM move ORDER BY id');
+
+  it('of approving a move holds the invitation until an operator agrees, by card or by typing', async () => {
+    const house = await aHouseWithCards('all');
+    await toBeInvited(house);
+    expect(cards(house)).toMatchObject([{ staff: ['LinXia'], buttons: [{ key: 'approve' }, { key: 'refuse' }] }]);
+    expect(invitations(house)).toEqual([]);
+    expect(await moves(house)).toEqual([{ state: 'planned' }]);
+    await presses(house, 'LinXia', 'done');
+    await presses(house, 'ZhouMing', 'approve');
+    expect(await moves(house)).toEqual([{ state: 'planned' }]);
+    await presses(house, 'LinXia', 'approve');
+    await presses(house, 'LinXia', 'approve');
+    expect((await says(house, 'LinXia', '同意 1')).join()).toContain('已经处理过');
+    for (let turn = 0; turn < 10; turn++) await house.later(3);
+    expect(invitations(house)).toHaveLength(1);
+    expect(await tasks(house)).toMatchObject([{ kind: 'approve_move', state: 'done', answered_by: 'LinXia' }]);
+  });
+
+  it('of approving a move that is refused is not asked again for a month', async () => {
+    const house = await aHouseWithCards('all');
+    await toBeInvited(house);
+    expect((await says(house, 'LinXia', '不同意 1')).join()).toContain('不换群');
+    for (let turn = 0; turn < 5; turn++) await house.later(96);
+    expect(await moves(house)).toEqual([{ state: 'failed' }]);
+    expect(invitations(house)).toEqual([]);
+    expect(await tasks(house)).toHaveLength(1);
+  });
+
+  it('survives a crash between being written and being told', async () => {
+    const house = await aHouseWithCards();
+    await house.intake.keep(
+      [
+        aFact('contact_added', MONDAY, xiaolu),
+        aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
+        groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+        groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
+      ].map((fact) => ({ kind: 'fact', fact })),
+    );
+    while ((await house.engine.advance()) > 0);
+    const next = await house.rebuilt();
+    await next.pump.settle();
+    await next.later(1);
+    expect(cards(next)).toHaveLength(1);
+  });
+});
