@@ -30,6 +30,12 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
+/** Told by their bytes, as whoever uploaded them may say what they like. */
+const PICTURES = [
+  { begins: Buffer.from([0x89, 0x50, 0x4e, 0x47]), type: 'image/png' },
+  { begins: Buffer.from([0xff, 0xd8, 0xff]), type: 'image/jpeg' },
+];
+
 const timeShape = z.object({
   paused: z.boolean().optional(),
   /** Simulated ms that go by in a second of ours. */
@@ -50,6 +56,7 @@ export function pageDoor({ sights, advance }: PageParts): Door {
     const name = path.slice('/page/'.length);
     if (asked.method === 'POST' && name === 'time') return time(asked);
     if (/^[a-z-]+\.(html|css|js|svg)$/.test(name)) return asset(name);
+    if (name === 'picture') return picture(asked.query.get('id') ?? '');
     const json = look(name, asked.query);
     return json === undefined ? { status: 404, json: { error: 'unknown' } } : { status: 200, json, headers: HEADERS };
   };
@@ -78,6 +85,14 @@ export function pageDoor({ sights, advance }: PageParts): Door {
       default:
         return undefined;
     }
+  }
+
+  function picture(id: string): Answered {
+    const { corp } = sights();
+    const medium = corp.media.find(id, corp.now()) ?? corp.media.image(id);
+    const kind = medium && PICTURES.find(({ begins }) => medium.bytes.subarray(0, begins.length).equals(begins));
+    if (!medium || !kind) return { status: 404, json: { error: 'unknown' } };
+    return { status: 200, bytes: medium.bytes, type: kind.type, headers: HEADERS };
   }
 
   async function time({ body }: Asked): Promise<Answered> {

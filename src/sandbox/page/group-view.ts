@@ -23,6 +23,9 @@ export interface AttachmentView {
   readonly kind: string;
   readonly title: string;
   readonly note: string;
+  /** Where its picture is, and whose code that is. */
+  readonly picture: string;
+  readonly way: string;
 }
 
 const LINES = 100;
@@ -83,7 +86,7 @@ function latestPosts(corp: Corp, group: CustomerGroup, most: number): Line[] {
       side: post.via === 'chat' ? 'app' : 'staff',
       text: post.text,
       sent: post.via === 'mass_send',
-      attachments: post.attachments.map(attachmentView),
+      attachments: post.attachments.map((one) => attachmentView(corp, one)),
       way: post.joinWay ?? post.contactWay ?? '',
     });
   }
@@ -120,12 +123,16 @@ function heardLines(corp: Corp, heard: Heard): Line[] {
 
 const nameOf = (corp: Corp, contactId: string): string => corp.who(contactId)?.name ?? contactId;
 
-export function attachmentView(attachment: Attachment): AttachmentView {
+export function attachmentView(corp: Corp, attachment: Attachment): AttachmentView {
   const body = (attachment[attachment.msgtype] ?? {}) as Readonly<Record<string, unknown>>;
   const text = (name: string): string => (typeof body[name] === 'string' ? body[name] : '');
+  const [mediaId, url] = [text('media_id'), text('pic_url')];
+  const medium = mediaId ? corp.media.find(mediaId, corp.now()) : corp.media.image(url);
   return {
     kind: attachment.msgtype,
     title: text('title'),
     note: text('desc') || text('url') || text('page') || text('pic_url') || text('media_id'),
+    picture: medium?.type === 'image' ? `/page/picture?id=${encodeURIComponent(mediaId || url)}` : '',
+    way: (medium && corp.media.wayOf(mediaId ? { mediaId } : { url })) ?? '',
   };
 }

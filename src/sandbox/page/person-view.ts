@@ -89,7 +89,7 @@ function messagesOf(corp: Corp, witness: Witness, person: Person) {
       from: corp.who(message.from)?.name ?? message.from,
       mine: false,
       text: message.text,
-      attachments: message.attachments.map(attachmentView),
+      attachments: message.attachments.map((one) => attachmentView(corp, one)),
       way: message.joinWay ?? message.contactWay ?? '',
     }));
   const wrote = witness

@@ -50,7 +50,7 @@ function tasksOf(corp: Corp, userid: string) {
           send.cancelledAt !== undefined && task.status === 0 ? 'cancelled' : task.status === 0 ? 'waiting' : 'sent',
         sentAt: task.sentAt,
         text: send.content.text,
-        attachments: send.content.attachments.map(attachmentView),
+        attachments: send.content.attachments.map((one) => attachmentView(corp, one)),
         targets: task.targets.length,
         reached: task.targets.filter((target) => target.status === 1).length,
         names: task.targets

@@ -17,9 +17,9 @@ const place = (id) => document.querySelector(`#${id}`);
 begin(() => {
   document.documentElement.lang = lang() === 'zh' ? 'zh-CN' : 'en';
   document.title = say('title');
-  document.body.dataset.show = at.show;
   if (!seen.corp) return;
   const chats = [...document.querySelectorAll('.lines')].map((lines) => [lines, isAtEnd(lines)]);
+  document.body.dataset.show = at.show;
   show(place('bar'), bar());
   show(place('rail'), rail());
   show(place('list'), lists[at.tab]());

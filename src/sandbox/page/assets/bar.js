@@ -56,7 +56,7 @@ export function bar() {
   ];
 }
 
-const TABS = { groups: '群', people: '友', staff: '员' };
+const TABS = ['groups', 'people', 'staff'];
 on('tab', ({ tab }) => choose({ tab, show: 'list' }));
 on('side', ({ log }) => choose({ log, show: 'side' }));
 
@@ -67,7 +67,7 @@ export function rail() {
     h(
       `button${at.tab === name && at.show !== 'side' ? '.on' : ''}`,
       { 'data-do': 'tab', 'data-tab': name, 'data-key': name },
-      h('span.glyph', { 'aria-hidden': 'true' }, TABS[name]),
+      h(`span.glyph.${name}`, { 'aria-hidden': 'true' }),
       h('span', {}, say(`tab_${name}`)),
       name === 'staff' && waiting > 0 && h('i.badge', {}, waiting),
     );
@@ -75,8 +75,8 @@ export function rail() {
     h(
       `button.narrow${at.show === 'side' && at.log === name ? '.on' : ''}`,
       { 'data-do': 'side', 'data-log': name, 'data-key': name },
-      h('span.glyph', { 'aria-hidden': 'true' }, say(`glyph_${name}`)),
+      h(`span.glyph.${name}`, { 'aria-hidden': 'true' }),
       h('span', {}, say(`side_${name}`)),
     );
-  return [...Object.keys(TABS).map(tab), ...['calls', 'letters', 'trouble'].map(side)];
+  return [...TABS.map(tab), ...['calls', 'letters', 'trouble'].map(side)];
 }

@@ -1,5 +1,5 @@
 // What the page knows of the corp, and how it asks and tells it things.
-import { say, told } from './words.js';
+import { impossible, say } from './words.js';
 import { h } from './dom.js';
 
 const LOOK_MS = 700;
@@ -96,12 +96,20 @@ async function ask(path, body, done) {
     await look();
     return answer;
   } catch (problem) {
-    toast(told(problem.message), 'bad');
+    toast(impossible(problem.message), 'bad');
     return undefined;
   }
 }
 
 export const act = (body, done = say('done')) => ask('/sandbox/act', body, done);
+/** Says what came of an act that can come to nothing. */
+export function told(outcome) {
+  if (outcome?.not) toast(say(`not_${outcome.not}`), 'bad');
+  else if (outcome?.joined) toast(say('joined_now', outcome.joined), 'good');
+  else if (outcome?.waiting) toast(say('waits_for', outcome.waiting), 'good');
+  else if (outcome) toast(say('done'), 'good');
+}
+
 export const trouble = (body, done = say('done')) => ask('/sandbox/trouble', body, done);
 export const moveTime = (body) => ask('/page/time', body);
 export const setDoors = (body) => ask('/sandbox/doors', body, say('saved'));

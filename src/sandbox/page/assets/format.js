@@ -15,7 +15,8 @@ function format(at, options) {
 export const clock = (at) => format(at, { hour: '2-digit', minute: '2-digit', hour12: false });
 export const clockSeconds = (at) =>
   format(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
-export const day = (at) => format(at, { year: 'numeric', month: '2-digit', day: '2-digit', weekday: 'short' });
+export const day = (at) =>
+  `${format(at, { year: 'numeric', month: '2-digit', day: '2-digit' })} ${format(at, { weekday: 'short' })}`;
 const date = (at) => format(at, { month: 'numeric', day: 'numeric' });
 /** The hour today, else the day. */
 export const when = (at, now) => (day(at) === day(now) ? clock(at) : `${date(at)} ${clock(at)}`);
@@ -32,15 +33,14 @@ export function face(name, id = name) {
 export const empty = (words) => h('div.empty', {}, words);
 export const chip = (words, kind = '') => h(`span.chip${kind && `.${kind}`}`, {}, words);
 
-/** What is attached to a message, as a phone would show it. */
-export function attached({ attachments, way }) {
-  const cards = attachments.map(({ kind, title, note }, i) => {
-    if (kind === 'image' && way) return qr(way, i);
-    return h('div.attachment', {}, h('b', {}, title || say(`kind_${kind}`)), note && h('small', {}, note));
-  });
-  const isShown = attachments.some(({ kind }) => kind === 'image');
-  return way && !isShown ? [...cards, qr(way, 'qr')] : cards;
-}
+/** What is attached to a message, as a phone would show it: a code as the code it is, a picture as itself. */
+export const attached = ({ attachments, way }) => [
+  ...attachments.map((one, i) => (one.way ? qr(one.way, i) : one.picture ? picture(one.picture, i) : card(one))),
+  way && !attachments.some((one) => one.way) && qr(way, 'text'),
+];
 
+const card = ({ kind, title, note }) =>
+  h('div.attachment', {}, h('b', {}, title || say(`kind_${kind}`)), note && h('small', {}, note));
+const picture = (address, i) => h('img.picture', { 'data-key': `picture${i}`, src: address, alt: say('kind_image') });
 const qr = (configId, i) =>
   h('img.qr', { 'data-key': `qr${i}`, src: `/qr/${configId}.png`, alt: say('join_code'), width: 132, height: 132 });

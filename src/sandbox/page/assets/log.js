@@ -1,7 +1,7 @@
 // What the other software asked of the corp, and what the corp told it.
 import { h, on } from './dom.js';
 import { at, choose, look, read, seen } from './corp.js';
-import { chip, clockSeconds, empty } from './format.js';
+import { chip, clockSeconds, empty, shortWhen } from './format.js';
 import { say } from './words.js';
 
 on('log', ({ log }) => choose({ log, unfolded: undefined }));
@@ -73,7 +73,7 @@ export const letters = () =>
     seen.corp.letters.length === 0 && empty(say('no_letters')),
     seen.corp.letters.map(({ n, at: then, fate, event, change, about, posts }) =>
       entry('letter', n, FATES[fate] === 'red' ? 'bad' : 'good', [
-        h('time', {}, clockSeconds(then)),
+        h('time', {}, shortWhen(then, seen.corp.now)),
         h('code', {}, change || event),
         chip(say(`fate_${fate}`, posts), FATES[fate]),
         about.length > 0 && h('small', {}, about.join(' · ')),

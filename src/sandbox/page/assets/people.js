@@ -1,6 +1,6 @@
 // The customers: who they are, whom they know, what reached them, and what they can be made to do.
 import { h, on } from './dom.js';
-import { act, at, choose, seen, toast } from './corp.js';
+import { act, at, choose, seen, told } from './corp.js';
 import { back } from './groups.js';
 import { attached, chip, empty, face, when, yuan } from './format.js';
 import { say } from './words.js';
@@ -23,10 +23,7 @@ on('buy', ({ who }, { yuan: price, category }) =>
 );
 on('scan', async ({ who }, { configId }) => {
   const isContactWay = seen.corp.contactWays.some((way) => way.configId === configId);
-  const scanned = await act({ do: isContactWay ? 'scan_contact_way' : 'scan', who, configId }, '');
-  if (scanned?.joined) toast(say('joined_now', scanned.joined), 'good');
-  else if (scanned?.not) toast(say(`not_${scanned.not}`), 'bad');
-  else if (scanned) toast(say('done'), 'good');
+  told(await act({ do: isContactWay ? 'scan_contact_way' : 'scan', who, configId }, ''));
 });
 on('invite', ({ who }, { group }) => {
   const owner = seen.corp.groups.find(({ chatId }) => chatId === group)?.ownerId;

@@ -1,6 +1,6 @@
 // The staff: what waits for their tap, what the app wrote to them, and whom they know.
 import { h, on } from './dom.js';
-import { act, at, choose, seen } from './corp.js';
+import { act, at, choose, seen, told } from './corp.js';
 import { back } from './groups.js';
 import { attached, chip, empty, face, when } from './format.js';
 import { say } from './words.js';
@@ -12,7 +12,11 @@ on('to-app', async ({ staff }, { text }, form) => {
   form.reset();
   await act({ do: 'write_to_app', staff, text }, '');
 });
-on('tap', ({ staff, task, key }) => act({ do: 'tap_card', staff, taskId: task, key }));
+on('tap', async ({ staff, task, button }, _, element) => {
+  const fields = [...element.closest('.appcard').querySelectorAll('select')];
+  const choices = fields.map((field) => ({ question: field.name, options: [field.value] }));
+  told(await act({ do: 'tap_card', staff, taskId: task, key: button, choices }, ''));
+});
 on('resign', ({ staff, name }) => {
   if (confirm(say('resign_sure', name))) return act({ do: 'staff_leaves', staff });
   return undefined;
@@ -107,34 +111,33 @@ function appChat(staff) {
   );
 }
 
-/** A card with its buttons; one that was tapped says so. */
-function cardOf(staff, { card }) {
+/** A card with what there is to choose and to tap; one the app closed says so. */
+function cardOf(staff, { card, recalledAt }) {
+  const data = { 'data-do': 'tap', 'data-staff': staff.userid, 'data-task': card.taskId };
+  const button = ({ key, text }) => h('button', { ...data, 'data-key': key, 'data-button': key }, text);
+  if (recalledAt) return h('div.appcard', {}, h('small', {}, say('recalled')));
   return h(
     'div.appcard',
     {},
     card.title && h('b', {}, card.title),
     card.text && h('p', {}, card.text),
     card.lines.map(([name, value]) => h('div.pair', {}, h('small', {}, name), h('span', {}, value))),
+    card.questions.map(({ key, optionIds }) =>
+      h(
+        'label',
+        { 'data-key': key },
+        key,
+        h(
+          'select',
+          { name: key },
+          optionIds.map((id) => h('option', { value: id }, id)),
+        ),
+      ),
+    ),
     card.replaced
       ? h('div.buttons', {}, h('button', { disabled: true }, card.replaced))
-      : card.buttons.length > 0 &&
-          h(
-            'div.buttons',
-            {},
-            card.buttons.map(({ key, text }) =>
-              h(
-                'button',
-                {
-                  'data-do': 'tap',
-                  'data-staff': staff.userid,
-                  'data-task': card.taskId,
-                  'data-key': key,
-                  'data-button': key,
-                },
-                text,
-              ),
-            ),
-          ),
+      : card.buttons.length > 0 && h('div.buttons', {}, card.buttons.map(button)),
+    card.menu.length > 0 && h('div.buttons', {}, h('small', {}, say('menu')), card.menu.map(button)),
   );
 }
 
@@ -158,7 +161,7 @@ function tasks(staff) {
         ),
         h('small', {}, [task.names.join('、'), task.targets > task.names.length ? '…' : ''].join('')),
         task.text && h('p.quote', {}, task.text),
-        attached({ attachments: task.attachments }),
+        attached(task),
         task.reminded > 0 && h('small', {}, say('reminded', task.reminded)),
         task.state === 'waiting' &&
           h(

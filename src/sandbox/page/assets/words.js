@@ -20,4 +20,4 @@ export const say = (name, ...given) =>
 const unnamed = (name) => name.slice(name.indexOf('_') + 1);
 
 /** Why something could not be done: what the corp says, behind what it means. */
-export const told = (message) => `${say('impossible')}：${message}`;
+export const impossible = (message) => `${say('impossible')}：${message}`;

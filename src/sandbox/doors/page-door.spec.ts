@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { aSandbox } from '../testing/a-sandbox.js';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+async function aPage(options: Parameters<typeof aSandbox>[0] = {}) {
+  const corp = await aSandbox({ chat: true, ...options });
+  open.push(corp.sandbox);
+  const groupNamed = (name: string) => corp.sandbox.record().groups.find((group) => group.name === name)!;
+  return { ...corp, groupNamed };
+}
+
+interface Seen {
+  readonly [field: string]: unknown;
+  readonly now: number;
+  readonly lines: readonly Record<string, unknown>[];
+  readonly messages: readonly Record<string, unknown>[];
+  readonly tasks: readonly Record<string, unknown>[];
+  readonly chat: readonly Record<string, unknown>[];
+  readonly calls: readonly { readonly n: number; readonly path: string; readonly errcode: number }[];
+  readonly letters: readonly Record<string, unknown>[];
+}
+
+async function look(url: string, what: string, query: Record<string, string> = {}): Promise<Seen> {
+  return (await fetch(`${url}/page/${what}?${new URLSearchParams(query).toString()}`)).json() as Promise<Seen>;
+}
+
+describe('the page sees', () => {
+  it('what is said in a group, who came and who was shown out', async () => {
+    const { sandbox, groupNamed } = await aPage();
+    const group = '会员群①';
+    await sandbox.act({ do: 'newcomer', name: '小鹿' });
+    await sandbox.act({ do: 'invite', who: '小鹿', group, staff: 'ChenYu' });
+    await sandbox.act({ do: 'speak', who: '小鹿', group, text: '大家好' });
+    await sandbox.act({ do: 'remove', who: '小鹿', group, staff: 'ChenYu' });
+    const { lines } = await look(sandbox.url, 'group', { id: groupNamed(group).chatId });
+    expect(lines).toMatchObject([
+      { kind: 'joined', who: '小鹿' },
+      { kind: 'said', who: '小鹿', text: '大家好', side: 'customer' },
+      { kind: 'left', who: '小鹿', text: '陈屿' },
+    ]);
+  });
+
+  it('a mass-send wait for its tap, and once in the group when it is tapped', async () => {
+    const { sandbox, groupNamed, post } = await aPage();
+    const { chatId, owner } = groupNamed('会员群①');
+    const sent = { chat_type: 'group', sender: owner, chat_id_list: [chatId], text: { content: '会员日' } };
+    const { msgid } = await post('externalcontact/add_msg_template', sent);
+    expect((await look(sandbox.url, 'staff', { id: owner })).tasks).toMatchObject([{ msgid, state: 'waiting' }]);
+    await sandbox.act({ do: 'confirm', msgid });
+    expect((await look(sandbox.url, 'staff', { id: owner })).tasks).toMatchObject([{ msgid, state: 'sent' }]);
+    expect((await look(sandbox.url, 'group', { id: chatId })).lines).toMatchObject([{ text: '会员日', sent: true }]);
+  });
+
+  it('a customer with relations, orders and the code they were sent', async () => {
+    const { sandbox, get, post, json, upload } = await aPage();
+    const id = String((await sandbox.act({ do: 'newcomer', name: '小鹿' }))['externalUserId']);
+    const { welcomeCode } = await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
+    await sandbox.act({ do: 'tag', who: '小鹿', staff: 'LinXia', add: ['VIP'] });
+    await sandbox.act({ do: 'buy', who: '小鹿', amountCents: 9_900 });
+    const group = sandbox.record().groups[0]!;
+    const made = await post('externalcontact/groupchat/add_join_way', { scene: 2, chat_id_list: [group.chatId] });
+    const { join_way: way } = await post('externalcontact/groupchat/get_join_way', { config_id: made.config_id });
+    const picture = Buffer.from(await (await fetch(way.qr_code)).arrayBuffer());
+    const { media_id: mediaId } = await upload('media/upload?type=image', picture);
+    const attachments = [{ msgtype: 'image', image: { media_id: mediaId } }];
+    await post('externalcontact/send_welcome_msg', {
+      welcome_code: welcomeCode,
+      text: { content: '你好' },
+      attachments,
+    });
+    const person = await look(sandbox.url, 'person', { id });
+    expect(person).toMatchObject({
+      name: '小鹿',
+      orders: 1,
+      relations: [{ userid: 'LinXia', bond: 'mutual', tags: [{ name: 'VIP', group: '客户等级' }] }],
+      orderLines: [{ kind: 'order_paid' }],
+      messages: [{ via: 'welcome', from: '林夏', text: '你好', attachments: [{ kind: 'image', way: made.config_id }] }],
+    });
+    const shown = await fetch(`${sandbox.url}/page/picture?id=${mediaId}`);
+    expect([shown.headers.get('content-type'), Buffer.from(await shown.arrayBuffer()).equals(picture)]).toEqual([
+      'image/png',
+      true,
+    ]);
+    expect((await get('externalcontact/get?external_userid=' + id)).errcode).toBe(0);
+    expect((await json('/page/people?q=小鹿'))['total']).toBe(1);
+  });
+
+  it('calls with their errcodes, and neither secret nor token', async () => {
+    const { sandbox, get, token } = await aPage();
+    const { access_token: secretToken } = await token();
+    await get('externalcontact/get?external_userid=wmNobody');
+    const { calls } = await look(sandbox.url, 'corp');
+    expect(calls[0]).toMatchObject({ path: '/cgi-bin/externalcontact/get', errcode: 40096 });
+    const whole = await Promise.all(calls.map(({ n }) => look(sandbox.url, 'call', { id: String(n) })));
+    expect(JSON.stringify(whole)).toContain('external_userid=wmNobody');
+    expect(JSON.stringify(whole)).not.toContain(secretToken);
+    expect(JSON.stringify(whole)).not.toContain('the-secret');
+  });
+
+  it('how a callback fared', async () => {
+    const { sandbox } = await aPage();
+    await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
+    expect((await look(sandbox.url, 'corp')).letters).toMatchObject([
+      { fate: 'untold', event: 'text', about: ['林夏', '日报'] },
+    ]);
+    expect((await look(sandbox.url, 'staff', { id: 'LinXia' })).chat).toMatchObject([{ text: '日报', mine: true }]);
+  });
+});
+
+it('pushes time to the moment asked for, also past those who wait for an answer', async () => {
+  const { sandbox } = await aPage({ people: 20 });
+  const before = sandbox.now();
+  const week = 7 * 86_400_000;
+  await fetch(`${sandbox.url}/page/time`, { method: 'POST', body: JSON.stringify({ pushMs: week }) });
+  expect(sandbox.now()).toBe(before + week);
+});
+
+describe('other sites', () => {
+  const speak = JSON.stringify({ do: 'newcomer', name: '陌生人' });
+
+  /** fetch sets no Host and no Origin of our choosing. */
+  const send = (url: string, path: string, headers: Record<string, string>, method = 'POST'): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const call = request(url + path, { method, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      });
+      call.on('error', reject);
+      call.end(method === 'POST' ? speak : undefined);
+    });
+
+  it.each(['/sandbox/act', '/sandbox/trouble', '/page/time', '/chat/say'])('cannot post to %s', async (path) => {
+    const { sandbox } = await aPage();
+    expect(await send(sandbox.url, path, { origin: 'https://elsewhere.example' })).toBe(403);
+    expect(await send(sandbox.url, path, { origin: 'null' })).toBe(403);
+    expect(sandbox.record().people).toEqual([]);
+  });
+
+  it('cannot bend a name of their own to the sandbox, not even to read', async () => {
+    const { sandbox } = await aPage();
+    const bent = { host: 'elsewhere.example', origin: 'http://elsewhere.example' };
+    expect(await send(sandbox.url, '/sandbox/act', bent)).toBe(403);
+    expect(await send(sandbox.url, '/page/corp', { host: 'elsewhere.example' }, 'GET')).toBe(403);
+  });
+
+  it('are told from the page itself and from programs', async () => {
+    const { sandbox } = await aPage();
+    expect(await send(sandbox.url, '/sandbox/act', { origin: sandbox.url })).toBe(200);
+    expect(sandbox.record().people).toHaveLength(1);
+    const again = await fetch(`${sandbox.url}/sandbox/act`, { method: 'POST', body: speak.replace('人', '客') });
+    expect(again.status).toBe(200);
+  });
+});
+
+describe('the page itself', () => {
+  it('may load nothing from elsewhere and run nothing inline', async () => {
+    const { sandbox } = await aPage();
+    const answer = await fetch(`${sandbox.url}/`);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(answer.headers.get('content-security-policy')).not.toMatch(/unsafe|https?:/);
+    expect((await fetch(`${sandbox.url}/page/..%2fwitness.js`)).status).toBe(404);
+  });
+
+  it('has its words in both languages, and makes elements of text alone', async () => {
+    const folder = new URL('../page/assets/', import.meta.url);
+    const read = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
+    const names = (file: string): string[] => [...read(file).matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]!);
+    expect(names('words-en.js')).toEqual(names('words-zh.js'));
+    for (const file of readdirSync(folder))
+      expect(read(file)).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write/);
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { Pace } from './pace.js';
+
+/** Drives time until so many turns were had; answers by how much it had to move in each. */
+async function turns(pace: Pace, most: number, during: (turn: number) => void = () => undefined): Promise<number[]> {
+  const moves: number[] = [];
+  let enough: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (enough = resolve));
+  const stop = pace.drive(1, async (byMs) => {
+    moves.push(byMs);
+    during(moves.length);
+    if (moves.length === most) enough();
+  });
+  await done;
+  await stop();
+  return moves.slice(0, most);
+}
+
+it('lets so much time go by in a turn as its pace says, and never more', async () => {
+  expect(await turns(new Pace(60_000), 3)).toEqual([60, 60, 60]);
+});
+
+it('stands still when paused, and still moves when pushed', async () => {
+  const pace = new Pace(60_000);
+  pace.isPaused = true;
+  expect(await turns(pace, 3, (turn) => (turn === 1 ? pace.push(3_600_000) : undefined))).toEqual([0, 3_600_000, 0]);
+});
