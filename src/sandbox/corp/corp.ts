@@ -14,6 +14,7 @@ import type { Person, Staff } from './person.js';
 import { platformQuotas, type Quotas } from './quotas.js';
 import { Relations } from './relations.js';
 import { TagLibrary } from './tag-library.js';
+import { Transfers } from './transfers.js';
 import { WelcomeCodes } from './welcome-codes.js';
 
 /** How people take what reaches them. A quiet corp has nobody who reacts. */
@@ -58,6 +59,7 @@ export class Corp {
   readonly media: Media;
   readonly appMessages: AppMessages;
   readonly groupWelcomes: GroupWelcomes;
+  readonly transfers = new Transfers();
   readonly contactDiary = new ContactDiary();
   readonly staff = new Map<string, Staff>();
   readonly people = new Map<string, Person>();

@@ -26,6 +26,8 @@ export interface CustomerGroup {
   readonly capacity: number;
   dismissed: boolean;
   dismissedAt?: number;
+  /** When the API gave it to another owner. */
+  readonly handedOn: number[];
   /** As a mini-program opened in the group is told it. */
   readonly openGid: string;
   readonly members: Map<string, GroupMember>;
@@ -93,6 +95,7 @@ export class CustomerGroups {
       notice: '',
       capacity,
       dismissed: false,
+      handedOn: [],
       openGid: this.ids.letters('tG', 29),
       members: new Map(),
       version: '',

@@ -19,7 +19,7 @@ export interface Received extends Content {
   readonly to: string;
   readonly name: string;
   readonly at: number;
-  readonly via: 'welcome' | 'mass_send' | 'dm' | 'mention' | 'conclusion';
+  readonly via: 'welcome' | 'mass_send' | 'dm' | 'mention' | 'conclusion' | 'transfer';
   /** The staff member it came from, or the chat account. */
   readonly from: string;
   /** The msgid of a mass-send, the code of a welcome, the id of a chat message. */

@@ -10,6 +10,7 @@ import { acceptContact, scanContactWay } from '../corp/acts/contact-ways.js';
 import { addContact, customerDeletesStaff, editByHand, staffDeletesCustomer } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { invite, inviteTogether, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
+import { refuseTransfer } from '../corp/acts/handing-on.js';
 import { buy } from '../corp/acts/shopping.js';
 import { sayInGroup, sayToBot, writeToApp } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';
@@ -66,6 +67,8 @@ const actShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('open_mini_program'), who: name, group: name }),
   // An administrator's greeting for new members, which no app may change.
   z.object({ do: z.literal('new_group_welcome'), text: name }),
+  // A customer would rather stay with the staff member they are to be handed on from.
+  z.object({ do: z.literal('refuse_transfer'), who: name, staff: name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
   z.object({ do: z.literal('remove'), who: name, group: name, staff: name }),
   z.object({
@@ -161,6 +164,10 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     }
     case 'new_group_welcome':
       return { templateId: corp.groupWelcomes.create({ text: { content: act.text } }, false).templateId };
+    case 'refuse_transfer':
+      if (!refuseTransfer(corp, person(corp, act.who), staff(corp, act.staff).userid))
+        throw new ImpossibleAct(`nobody asks ${act.who}`);
+      return {};
     case 'leave':
       leaveGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId);
       return {};

@@ -1,7 +1,9 @@
 import { appMessageEndpoints } from './app-messages.js';
 import { contactWayEndpoints } from './contact-ways.js';
 import { contactEndpoints } from './contacts.js';
+import { conversionEndpoints } from './conversions.js';
 import { get, type Endpoint } from './endpoint.js';
+import { groupTransferEndpoints } from './group-transfers.js';
 import { groupWelcomeEndpoints } from './group-welcomes.js';
 import { groupEndpoints } from './groups.js';
 import { joinWayEndpoints } from './join-ways.js';
@@ -9,6 +11,7 @@ import { massSendEndpoints } from './mass-sends.js';
 import { mediaEndpoints } from './media.js';
 import { statisticEndpoints } from './statistics.js';
 import { tagEndpoints } from './tags.js';
+import { transferEndpoints } from './transfers.js';
 import { welcomeEndpoints } from './welcome.js';
 
 /** All the API there is. What the real one cannot do (make a group, add or remove a customer, post into it) is a 404 here too. */
@@ -22,7 +25,10 @@ export const wecomEndpoints = (): readonly Endpoint[] => [
   ...massSendEndpoints,
   ...groupEndpoints,
   ...groupWelcomeEndpoints,
+  ...groupTransferEndpoints,
   ...statisticEndpoints,
+  ...transferEndpoints,
+  ...conversionEndpoints,
   ...joinWayEndpoints,
   ...appMessageEndpoints(),
   ...mediaEndpoints,
