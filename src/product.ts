@@ -8,7 +8,7 @@ import type { Registry } from 'prom-client';
 import type { Puppet } from 'wechaty-puppet';
 import { Comparisons } from './audit/comparison.store.js';
 import { exposeChannels } from './channel-metrics.js';
-import type { Channel } from './channels/channel.js';
+import type { Channel, Forecast } from './channels/channel.js';
 import { ChannelsModule, openChannels, startChannels, type ChannelWorld } from './channels/channels.module.js';
 import { CommandAnswers } from './commands/answer-commands.js';
 import { isMemberCommand } from './commands/read-command.js';
@@ -238,7 +238,19 @@ const channelList = (channels: readonly Channel[]): ChannelList => ({
       if (channel.checkUp) checked.push({ ...nameOf(channel), checks: await channel.checkUp() });
     return checked;
   },
+  forecast: (work) =>
+    channels
+      .flatMap((channel) => channel.forecast?.(work) ?? [])
+      .reduce<Forecast>(
+        (sum, one) => ({
+          calls: sum.calls + one.calls,
+          takesMs: Math.max(sum.takesMs, one.takesMs),
+          slowest: one.takesMs > sum.takesMs ? one.slowest : sum.slowest,
+        }),
+        { calls: 0, takesMs: 0, slowest: null },
+      ),
 });
+
 const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({ id, label: labels[id] ?? id });
 
 const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号' };

@@ -10,6 +10,8 @@ const IDLE_MS = 1_000;
 /** What time alone changes is looked for every minute; a day that has begun is found by the first look in it. */
 const EVERY_MINUTE = '5 * * * * *';
 const EVERY_TEN_MINUTES = '35 */10 * * * *';
+/** In the corp's time. Quiet, and off the full and half hours, which WeCom asks to avoid (contract §1.3). */
+const EVERY_NIGHT = '0 41 3 * * *';
 const AFTER_ERROR_MS = 2_000;
 /** A settle that goes on for so many rounds is feeding itself; it is cut short and told. */
 const MOST_ROUNDS = 2_000;
@@ -20,6 +22,8 @@ export interface Work {
   readonly deliveries: DeliveryWorker;
   readonly massSends: MassSendWorker;
   readonly channels: readonly Channel[];
+  /** The corp's. */
+  readonly timeZone: string;
 }
 
 /**
@@ -52,6 +56,7 @@ export class Pump {
         this.wake();
       }),
       schedule(EVERY_TEN_MINUTES, () => this.reread(), { noOverlap: true }),
+      schedule(EVERY_NIGHT, () => this.compare(), { noOverlap: true, timezone: this.work.timeZone }),
     );
     this.loops = [
       this.loop('engine', async () => {
@@ -101,6 +106,19 @@ export class Pump {
     }
   }
 
+  private async compare(): Promise<void> {
+    for (const channel of this.work.channels) {
+      await channel
+        .compare?.('nightly')
+        .catch((cause: unknown) =>
+          this.logger.warn(
+            { err: cause, channel: channel.id },
+            'a channel was not compared with the other side tonight',
+          ),
+        );
+    }
+  }
+
   private async settleNow(): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       let worked = await this.think();
@@ -113,7 +131,8 @@ export class Pump {
   }
 
   private async think(): Promise<number> {
-    return (await this.work.engine.advance()) + (await this.work.commands.answerPending());
+    const taken = (await this.work.engine.advance()) + (await this.work.commands.answerPending());
+    return taken + (await this.work.engine.tellTasks());
   }
 
   private async tick(): Promise<number> {

@@ -1,4 +1,5 @@
-import type { Check, Connection } from '../channels/channel.js';
+import type { Check, Connection, Forecast } from '../channels/channel.js';
+import type { ActionKind } from '../domain/action.js';
 
 /** What the console must know of the configuration. */
 export interface ConsoleSettings {
@@ -15,6 +16,8 @@ export interface ChannelList {
   list(): readonly ListedChannel[];
   /** Puts the doctor's questions to every channel that can answer them. */
   checkUp(): Promise<readonly { readonly id: string; readonly label: string; readonly checks: readonly Check[] }[]>;
+  /** What so many actions would cost, all channels together. */
+  forecast(work: Readonly<Partial<Record<ActionKind, number>>>): Forecast;
 }
 
 export interface ListedChannel {
@@ -25,6 +28,9 @@ export interface ListedChannel {
   /** Null for a channel that has nothing more to tell. */
   readonly connection: Connection | null;
 }
+
+/** Begins to hold all we know against the other side. */
+export type Compare = () => 'started' | 'under_way' | 'nothing_to_compare';
 
 /** What turns the product's wheels. */
 export interface Pump {
@@ -37,3 +43,4 @@ export interface Pump {
 export const SETTINGS = Symbol('ConsoleSettings');
 export const CHANNEL_LIST = Symbol('ChannelList');
 export const PUMP = Symbol('Pump');
+export const COMPARE = Symbol('Compare');

@@ -1,16 +1,16 @@
 import { assertNever } from '../domain/assert-never.js';
-import type { FactData } from '../domain/fact.js';
-import type { Ruleset } from '../domain/ruleset.js';
-import { ruledTags } from '../members/held-tag-names.js';
+import type { FactData, FactOf } from '../domain/fact.js';
+import { ruledTags, tagsInUse } from '../members/held-tag-names.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredFact } from './fact.store.js';
+import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
 export async function takeCorpNews(
   tx: Sql,
   facts: readonly StoredFact[],
-  ruleset: Ruleset,
+  on: Circumstances,
   now: number,
 ): Promise<void> {
   for (const fact of facts) {
@@ -18,14 +18,41 @@ export async function takeCorpNews(
       const listed = fact.data.groups.flatMap(({ id, name, tags }) =>
         tags.map((tag) => ({ ...tag, group: name, groupId: id })),
       );
-      await stores.tags.readLibrary(tx, listed, ruledTags(ruleset.tags), now);
+      await stores.tags.readLibrary(tx, listed, ruledTags(tagsInUse(on.ruleset.tags, on.ways)), now);
     }
     if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at);
   }
+  await keepAlarms(
+    tx,
+    facts.flatMap((fact) => (fact.kind === 'app_alarm' ? [fact] : [])),
+  );
   await stores.eventCounts.count(
     tx,
     facts.flatMap((fact) => (fact.kind === 'unrecognized' ? [{ name: fact.data.event, at: fact.at }] : [])),
   );
+}
+
+const ALARM = 'app_alarm:';
+
+/** Kept where a restart finds them. */
+async function keepAlarms(tx: Sql, facts: readonly FactOf<'app_alarm'>[]): Promise<void> {
+  for (const { data, at } of facts) {
+    if (data.over)
+      await tx.run(`DELETE FROM setting WHERE name LIKE '${ALARM}%' AND name NOT LIKE '${ALARM}acquisition%'`);
+    else
+      await tx.insert(
+        'setting',
+        [{ name: `${ALARM}${data.alarm}`, value: 'on', changed_at: at }],
+        '(name) DO UPDATE SET changed_at = excluded.changed_at',
+      );
+  }
+}
+
+export async function alarmsOf(sql: Sql): Promise<{ alarm: string; at: number }[]> {
+  const rows = await sql.all<{ name: string; changed_at: number }>(
+    `SELECT name, changed_at FROM setting WHERE name LIKE '${ALARM}%'`,
+  );
+  return rows.map((row) => ({ alarm: row.name.slice(ALARM.length), at: row.changed_at }));
 }
 
 async function takeStaffChange(tx: Sql, { staff, change, to }: FactData<'staff_changed'>, at: number): Promise<void> {

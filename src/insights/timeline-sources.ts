@@ -8,6 +8,7 @@ import { textOf } from './words/action-words.js';
 import { becauseFrom, toldBecause } from './words/because-words.js';
 import { deliveryTitle, moveTitle } from './words/delivery-words.js';
 import { countedColumns, dayWords, factWords, toldKinds } from './words/fact-words.js';
+import { driftWords, type ToldDrift } from './words/drift-words.js';
 import { reasonLabel } from './words/reason-words.js';
 
 /** What stands after the cursor in one source. Only our own numbers go into the text. */
@@ -172,6 +173,20 @@ export async function messageEntries(sql: Sql, asked: Asked, rank: number): Prom
     [asked.member],
   );
   return rows.map((row) => ({ rank, number: row.id, entry: messageEntry(row, asked.templates) }));
+}
+
+/** What was found otherwise than we held it when we were held against the corp: why something changed that nobody told of. */
+export async function driftEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+  const rows = await sql.all<ToldDrift & { readonly id: number; readonly at: number }>(
+    `SELECT d.id, d.at, d.kind, d.ours, d.theirs, r.why FROM corp_drift d JOIN corp_run r ON r.id = d.run_id
+     WHERE d.subject IN (SELECT value FROM identity WHERE member_id = $1 AND kind = 'external_userid') ${rest(asked, rank, 'd.at', 'd.id')}`,
+    [asked.member],
+  );
+  return rows.map((row) => ({
+    rank,
+    number: row.id,
+    entry: { id: `drift-${row.id}`, at: row.at, kind: 'fact', ...driftWords(row), because: null, state: 'drift' },
+  }));
 }
 
 export async function commandEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {

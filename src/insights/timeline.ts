@@ -6,6 +6,7 @@ import {
   commandEntries,
   decisionEntries,
   dayEntries,
+  driftEntries,
   factEntries,
   messageEntries,
   moveEntries,
@@ -45,7 +46,15 @@ export interface Asked extends TimelineOn {
 }
 
 /** Of one moment, what happened comes before what was decided, and that before what was done about it. */
-const sources = [dayEntries, commandEntries, factEntries, decisionEntries, moveEntries, messageEntries] as const;
+const sources = [
+  dayEntries,
+  commandEntries,
+  factEntries,
+  driftEntries,
+  decisionEntries,
+  moveEntries,
+  messageEntries,
+] as const;
 
 /** All that is known of one member and all that was done about them, the newest first. */
 export async function timelineOf(

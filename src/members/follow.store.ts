@@ -17,6 +17,16 @@ interface FollowWrite {
   readonly state?: string | undefined;
 }
 
+export interface StoredPair {
+  readonly externalUserId: string;
+  readonly staff: string;
+  readonly changedAt: number;
+  readonly mutual: boolean;
+  readonly ended: boolean;
+  readonly remark: string | null;
+  readonly state: string | null;
+}
+
 export interface ContactRead {
   readonly externalUserId: string;
   readonly read: FactOf<'contact_read'>['data'];
@@ -142,6 +152,50 @@ export class FollowStore {
     const rows = await sql.all<{ external_userid: string }>(
       'SELECT external_userid FROM follow WHERE staff = $1 AND ended = 0 ORDER BY external_userid',
       [staff],
+    );
+    return rows.map((row) => row.external_userid);
+  }
+
+  /** All that is known of these customers' pairs, those that have ended too; the longest-standing first. */
+  async pairs(sql: Sql, externalUserIds: readonly string[]): Promise<StoredPair[]> {
+    const rows = await sql.all<{
+      external_userid: string;
+      staff: string;
+      changed_at: number;
+      mutual: number;
+      ended: number;
+      remark: string | null;
+      state: string | null;
+    }>(
+      `SELECT external_userid, staff, changed_at, mutual, ended, remark, state FROM follow WHERE external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
+      [JSON.stringify(externalUserIds)],
+    );
+    return rows.map((row) => ({
+      externalUserId: row.external_userid,
+      staff: row.staff,
+      changedAt: row.changed_at,
+      mutual: row.mutual === 1,
+      ended: row.ended === 1,
+      remark: row.remark,
+      state: row.state,
+    }));
+  }
+
+  /** Customers of these staff, by pairs that did not change since a moment. */
+  async heldBy(sql: Sql, staff: readonly string[], changedBefore: number): Promise<string[]> {
+    const rows = await sql.all<{ external_userid: string }>(
+      `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND changed_at < $1 AND staff IN ${amongTexts(sql, 2)} ORDER BY external_userid`,
+      [changedBefore, JSON.stringify(staff)],
+    );
+    return rows.map((row) => row.external_userid);
+  }
+
+  /** Customers of anybody but these staff, in order. */
+  async heldByOthers(sql: Sql, staff: readonly string[], after: string, limit: number): Promise<string[]> {
+    const rows = await sql.all<{ external_userid: string }>(
+      `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid > $1
+      AND staff NOT IN ${amongTexts(sql, 2)} ORDER BY external_userid LIMIT ${limit}`,
+      [after, JSON.stringify(staff)],
     );
     return rows.map((row) => row.external_userid);
   }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { forecast } from '../../src/channels/wecom/forecast.js';
+import { publishedQuotas } from '../../src/channels/wecom/quotas.js';
 import { ConsoleModule } from '../../src/console/console.module.js';
 import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
 import { readRuleset } from '../../src/engine/ruleset-files.js';
@@ -77,7 +79,9 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
         channels: {
           list: () => [{ id: 'fake', label: '演示', ok: true, detail: '', connection: null }],
           checkUp: () => Promise.resolve([]),
+          forecast: (work) => forecast(publishedQuotas, work),
         },
+        compare: () => 'nothing_to_compare',
         pump: { settle: () => house.pump.settle(), review: () => house.engine.review() },
       }),
     ],

@@ -22,12 +22,16 @@ export const followOf = (row: FollowRow, tagIds: readonly string[]): Follow => (
   tagIds: [...tagIds],
 });
 
-/** The corp's view of one contact at a moment. No follows: nobody in the app's scope has this contact (any more). */
+/**
+ * The corp's view of one contact at a moment. No follows: nobody in the app's scope has this contact (any more), or none of
+ * those whom alone was looked at (`of`).
+ */
 export function contactRead(
   externalUserId: string,
   profile: Profile | undefined,
   follows: readonly Follow[],
   readAt: number,
+  of?: readonly string[],
 ): Keyless<'contact_read'> {
   const gender = profile?.gender ?? 0;
   return {
@@ -38,6 +42,7 @@ export function contactRead(
       name: (profile?.name ?? '').slice(0, 128),
       gender: gender === 1 || gender === 2 ? gender : 0,
       readAt,
+      ...(of === undefined ? {} : { of: [...of] }),
       follows: [...follows],
     },
   };

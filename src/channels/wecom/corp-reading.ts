@@ -1,55 +1,135 @@
 import type { Clock } from '../../platform/clock.js';
-import { RetryLater } from '../../platform/errors.js';
-import type { Receive } from '../channel.js';
+import { OperatorMistake, RetryLater } from '../../platform/errors.js';
+import type { Connection, Receive } from '../channel.js';
 import type { WecomApi } from './client/wecom-api.js';
-import { readCorp } from './read-corp.js';
+import type { KnownCorp, Run, RunLog, Why } from './known-corp.js';
+import { CorpComparison } from './read-corp.js';
 import type { WecomLogger } from './settings.js';
 
 const LONGEST_WAIT_MS = 5 * 60_000;
+const FIRST_WAIT_MS = 5_000;
+/** What only waiting cures is waited for; what it does not cure is given up after so many tries, but for the first sync. */
+const MOST_TRIES = 12;
 
-/** The reading of the corp that begins with the channel and is tried until it has succeeded once. */
+export interface CorpReadingDeps {
+  readonly api: WecomApi;
+  readonly clock: Clock;
+  readonly logger: WecomLogger;
+  readonly known: KnownCorp;
+  readonly runs: RunLog;
+  readonly staffAtOnce?: number;
+}
+
+/** Comparing with the corp: once when the channel starts, every night, and when asked; never two at once. */
 export class CorpReading {
+  private receive: Receive | undefined;
   private underWay: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private waiting: { readonly timer: NodeJS.Timeout; readonly over: () => void } | undefined;
   private problem = '';
-  private ended = false;
+  private note = '';
+  private ended = true;
+  private at: Connection['comparing'] = null;
 
-  constructor(
-    private readonly api: WecomApi,
-    private readonly clock: Clock,
-    private readonly logger: WecomLogger,
-  ) {}
+  constructor(private readonly deps: CorpReadingDeps) {}
 
   begin(receive: Receive): void {
     this.ended = false;
-    this.underWay = this.attempt(receive);
+    this.receive = receive;
+    this.start('started', receive);
   }
 
   async end(): Promise<void> {
     this.ended = true;
-    clearTimeout(this.timer);
+    this.receive = undefined;
+    this.waiting?.over();
     await this.underWay;
   }
 
-  /** For an admin; empty when the corp has been read or is being read. */
-  trouble(): string {
-    return this.problem;
+  /** Resolves when it is through, or has been given up; refused while one is under way. */
+  compare(why: 'nightly' | 'asked'): Promise<void> {
+    if (!this.receive) return Promise.reject(new RetryLater('not_ready'));
+    if (this.underWay)
+      return Promise.reject(
+        new OperatorMistake(
+          'comparison_under_way',
+          'a comparison is under way; wait until it is through',
+          undefined,
+          409,
+        ),
+      );
+    return this.start(why, this.receive);
   }
 
-  private async attempt(receive: Receive): Promise<void> {
-    try {
-      // A channel that is stopped must not tell anything more, however far the reading has come.
-      const read = await readCorp(this.api, this.clock, (received) =>
-        this.ended ? Promise.reject(new RetryLater('stopped')) : receive(received),
-      );
-      this.problem = '';
-      this.logger.info(read, 'read the corp');
-    } catch (error) {
-      if (this.ended) return;
-      this.problem = `读取客户与客户群失败，稍后重试（${error instanceof Error ? error.message : String(error)}）`;
-      this.logger.warn({ err: error }, 'the corp could not be read; trying again');
-      const waitMs = error instanceof RetryLater ? (error.retryAfterMs ?? 5_000) : LONGEST_WAIT_MS;
-      this.timer = setTimeout(() => this.begin(receive), Math.min(waitMs, LONGEST_WAIT_MS)).unref();
+  comparing(): Connection['comparing'] {
+    return this.at;
+  }
+
+  /** For an admin; empty when the corp could be read. */
+  trouble(): string {
+    return [this.problem, this.note].filter((part) => part !== '').join('；');
+  }
+
+  private start(why: Exclude<Why, 'first'>, receive: Receive): Promise<void> {
+    this.underWay = this.untilThrough(why, receive).finally(() => {
+      this.underWay = undefined;
+      this.at = null;
+    });
+    return this.underWay;
+  }
+
+  private async untilThrough(why: Exclude<Why, 'first'>, receive: Receive): Promise<void> {
+    const { clock, logger, runs } = this.deps;
+    let run: Run | undefined;
+    for (let tries = 1; !this.ended; tries += 1) {
+      try {
+        run = await runs.begin(why, clock.now());
+        this.note = await this.attempt(run, receive);
+        await runs.finished(run.id, this.note, clock.now());
+        this.problem = '';
+        logger.info({ run: run.id, why: run.why }, 'compared with the corp');
+        return;
+      } catch (error) {
+        if (this.ended) return;
+        const isOver =
+          !(error instanceof RetryLater) && tries >= MOST_TRIES && run !== undefined && run.why !== 'first';
+        const reason = error instanceof Error ? error.message : String(error);
+        this.problem = `读取客户与客户群失败，${isOver ? '已放弃' : '稍后重试'}（${reason}）`;
+        // The database may be what failed: then there is nowhere to note it, and the log has it.
+        if (run) await runs.stumbled(run.id, this.problem, isOver, clock.now()).catch(() => undefined);
+        logger.warn({ err: error }, isOver ? 'comparing was given up' : 'the corp could not be read; trying again');
+        if (isOver) return;
+        await this.rest(waitMs(error));
+      }
     }
   }
+
+  private attempt(run: Run, receive: Receive): Promise<string> {
+    const since = this.deps.clock.now();
+    // A channel that is stopped must not tell anything more, however far the reading has come.
+    const whileOpen: Receive = (received) =>
+      this.ended ? Promise.reject(new RetryLater('stopped')) : receive(received);
+    const comparison = new CorpComparison({ ...this.deps, receive: whileOpen }, run, (progress) => {
+      if (this.ended) throw new RetryLater('stopped');
+      this.at = { since, ...progress };
+    });
+    return comparison.go();
+  }
+
+  private rest(ms: number): Promise<void> {
+    if (this.ended) return Promise.resolve();
+    return new Promise((resolve) => {
+      const over = (): void => {
+        clearTimeout(this.waiting?.timer);
+        this.waiting = undefined;
+        resolve();
+      };
+      this.waiting = { timer: setTimeout(over, ms).unref(), over };
+    });
+  }
+}
+
+/** A halt (40001, 60020 …) says five minutes itself: an admin must act, and WeCom bans who goes on asking. */
+function waitMs(error: unknown): number {
+  if (!(error instanceof RetryLater)) return LONGEST_WAIT_MS;
+  return Math.min(error.retryAfterMs ?? FIRST_WAIT_MS, LONGEST_WAIT_MS);
 }

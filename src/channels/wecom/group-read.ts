@@ -5,7 +5,7 @@ import type { Keyless } from './read-key.js';
 type Person = FactOf<'group_read'>['data']['people'][number];
 
 /** A group as it is at a moment, with everybody in it. */
-export const groupRead = (group: GroupChat, readAt: number): Keyless<'group_read'> => ({
+export const groupRead = (group: GroupChat, readAt: number, ownerState?: number): Keyless<'group_read'> => ({
   kind: 'group_read',
   at: readAt,
   member: {},
@@ -16,6 +16,7 @@ export const groupRead = (group: GroupChat, readAt: number): Keyless<'group_read
     ...(group.member_version === undefined ? {} : { version: group.member_version }),
     readAt,
     dismissed: false,
+    ...(ownerState === undefined ? {} : { ownerState }),
     people: group.member_list.map(personOf),
   },
 });

@@ -1,62 +1,277 @@
 import type { Fact } from '../../domain/fact.js';
 import type { Clock } from '../../platform/clock.js';
-import type { Receive } from '../channel.js';
-import { batchGetByUser, getFollowUserList, type Profile } from './client/contacts.js';
-import { getGroup, listGroups } from './client/groups.js';
+import { RetryLater } from '../../platform/errors.js';
+import type { Connection, Receive, Words } from '../channel.js';
+import { batchGetByUser, getFollowUserList, type ContactsOfStaff, type Profile } from './client/contacts.js';
+import { listGroups, type ListedGroup } from './client/groups.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
-import { groupRead } from './group-read.js';
-import { withSyncKey } from './read-key.js';
+import type { Differing, Drift, KnownCorp, Position, Run, RunLog } from './known-corp.js';
+import { readWholeContact, readWholeGroup } from './read-one.js';
+import { withRunKey, type Keyless } from './read-key.js';
+import { readTags } from './tag-library.js';
 
-type Follow = ReturnType<typeof followOf>;
-
+/** As many as one call takes (contract §4.4). */
 const STAFF_AT_ONCE = 100;
 const FACTS_AT_ONCE = 200;
+/** Read one by one, as many as are then told and noted together. */
+const ONE_BY_ONE = 25;
+/** A cursor that WeCom does not take any more (50100) makes the chunk begin again, so many times in a row. */
+const MOST_RESTARTS = 3;
 
-/**
- * Reads the whole corp: everybody it had before the product came, and whatever callbacks were lost while it was down.
- * A contact's relations come scattered over several staff's pages, so nothing is told before all pages are in: half a
- * contact would read as relations lost.
- */
-export async function readCorp(
-  api: WecomApi,
-  clock: Clock,
-  receive: Receive,
-): Promise<{ readonly contacts: number; readonly groups: number }> {
-  const staff = await getFollowUserList(api);
-  const contacts = new Map<string, { profile: Profile; follows: Follow[] }>();
-  // A read is of the moment it began: what a callback says from then on is newer.
-  const contactsReadAt = clock.now();
-  for (let from = 0; from < staff.length; from += STAFF_AT_ONCE) {
-    for (const { external_contact: profile, follow_info: row } of await batchGetByUser(
-      api,
-      staff.slice(from, from + STAFF_AT_ONCE),
-    )) {
-      const known = contacts.get(profile.external_userid) ?? { profile, follows: [] };
-      known.follows.push(followOf(row, row.tag_id));
-      contacts.set(profile.external_userid, known);
-    }
-  }
-  await tell(
-    receive,
-    [...contacts].map(([id, { profile, follows }]) =>
-      withSyncKey('contact', id, contactRead(id, profile, follows, contactsReadAt)),
-    ),
-  );
+const phases: readonly Position['phase'][] = ['library', 'contacts', 'others', 'groups', 'unlisted'];
+/** How far a run is when a phase begins, by what takes the time. */
+const begins: Readonly<Record<Position['phase'], number>> = {
+  library: 0,
+  contacts: 0.02,
+  others: 0.6,
+  groups: 0.62,
+  unlisted: 0.98,
+};
+const titles: Readonly<Record<Position['phase'], Words>> = {
+  library: { zh: '核对标签库', en: 'Comparing the tag library' },
+  contacts: { zh: '核对客户', en: 'Comparing contacts' },
+  others: { zh: '核对离职与范围外员工的客户', en: 'Comparing contacts of staff who left' },
+  groups: { zh: '核对客户群', en: 'Comparing groups' },
+  unlisted: { zh: '核对没有列出的群', en: 'Comparing groups that are not listed' },
+};
 
-  let groups = 0;
-  for (const chatId of await listGroups(api, staff)) {
-    const readAt = clock.now();
-    const outcome = await getGroup(api, chatId);
-    if (!outcome.ok) continue;
-    await tell(receive, [withSyncKey('group', chatId, groupRead(outcome.data.group_chat, readAt))]);
-    groups += 1;
-  }
-  return { contacts: contacts.size, groups };
+export interface CorpReader {
+  readonly api: WecomApi;
+  readonly clock: Clock;
+  readonly known: KnownCorp;
+  readonly runs: RunLog;
+  readonly receive: Receive;
+  readonly staffAtOnce?: number;
 }
 
-async function tell(receive: Receive, facts: readonly Fact[]): Promise<void> {
-  for (let from = 0; from < facts.length; from += FACTS_AT_ONCE) {
-    await receive(facts.slice(from, from + FACTS_AT_ONCE).map((fact) => ({ kind: 'fact', fact })));
+type Progress = Pick<NonNullable<Connection['comparing']>, 'share' | 'at'>;
+
+/**
+ * Holds the whole corp against what we hold, and tells what differs: everybody the corp had before the product came, and
+ * whatever callbacks were lost since. Goes on from the run's position, so that a crash costs one chunk.
+ */
+export class CorpComparison {
+  private contacts: number;
+  private groups: number;
+  private readonly unlicensed = new Set<string>();
+  private staff: readonly string[] | undefined;
+  private listed: readonly ListedGroup[] | undefined;
+
+  constructor(
+    private readonly on: CorpReader,
+    private readonly run: Run,
+    private readonly progress: (progress: Progress) => void,
+  ) {
+    this.contacts = run.contacts;
+    this.groups = run.groups;
+  }
+
+  /** Answers what an admin should know of a run that went through; empty when there is nothing. */
+  async go(): Promise<string> {
+    const { position } = this.run;
+    const from = position ? phases.indexOf(position.phase) : 0;
+    for (const [index, phase] of phases.entries()) {
+      if (index < from) continue;
+      this.tellProgress(phase, 0);
+      await this.walk(phase, index === from ? (position?.after ?? '') : '');
+      const next = phases[index + 1];
+      if (next) await this.reached({ phase: next, after: '' });
+    }
+    return this.unlicensed.size === 0
+      ? ''
+      : `${this.unlicensed.size} 名员工没有互通账号许可，读不到他们的客户：${[...this.unlicensed].slice(0, 20).join('、')}`;
+  }
+
+  private async walk(phase: Position['phase'], after: string): Promise<void> {
+    switch (phase) {
+      case 'library':
+        return this.compareLibrary();
+      case 'contacts':
+        return this.compareContacts(after);
+      case 'others':
+        return this.compareContactsOfOthers(after);
+      case 'groups':
+        return this.compareGroups(after);
+      case 'unlisted':
+        return this.compareUnlistedGroups(after);
+    }
+  }
+
+  private async compareLibrary(): Promise<void> {
+    const { api, clock, known } = this.on;
+    const readAt = clock.now();
+    const { result } = await readTags(api);
+    const groups = result?.['groups'] as Keyless<'tag_library_read'>['data']['groups'];
+    const read: Keyless<'tag_library_read'> = {
+      kind: 'tag_library_read',
+      at: readAt,
+      member: {},
+      data: { readAt, groups },
+    };
+    await known.settled();
+    const drift = await known.libraryDrift(read);
+    if (drift.length > 0) await this.tell(drift, [withRunKey(this.run.id, 'library', read)]);
+  }
+
+  private async compareContacts(after: string): Promise<void> {
+    const staff = await this.followers();
+    const atOnce = this.on.staffAtOnce ?? STAFF_AT_ONCE;
+    const left = staff.filter((userid) => userid > after);
+    for (let from = 0; from < left.length; from += atOnce) {
+      const chunk = left.slice(from, from + atOnce);
+      const done = staff.length - left.length + from;
+      this.tellProgress('contacts', done / staff.length);
+      await this.compareChunk(chunk, chunk.length === staff.length, (contacts) => {
+        // How many pages there are is not told; what was read so far at least moves.
+        const within = contacts / (contacts + 5_000);
+        this.tellProgress('contacts', (done + within * chunk.length) / staff.length);
+      });
+      await this.reached({ phase: 'contacts', after: chunk.at(-1)! });
+    }
+  }
+
+  private async compareChunk(
+    chunk: readonly string[],
+    isAll: boolean,
+    onPage: (contacts: number) => void,
+  ): Promise<void> {
+    const { api, clock, known } = this.on;
+    // A read is of the moment it began: what a callback says from then on is newer.
+    const readAt = clock.now();
+    const { contacts, unlicensed } = await readFromTheStart(api, chunk, onPage);
+    for (const userid of unlicensed) this.unlicensed.add(userid);
+    const read = chunk.filter((userid) => !unlicensed.includes(userid));
+    const whole = isAll && unlicensed.length === 0;
+    const of = whole ? undefined : read;
+    const found = new Map<string, { profile: Profile; follows: ReturnType<typeof followOf>[] }>();
+    for (const { external_contact: profile, follow_info: row } of contacts) {
+      const known = found.get(profile.external_userid) ?? { profile, follows: [] };
+      known.follows.push(followOf(row, row.tag_id));
+      found.set(profile.external_userid, known);
+    }
+    await known.settled();
+    const covered = { staff: read, whole, readAt };
+    const unseen = await known.contactsUnseen(covered, new Set(found.keys()));
+    const reads = [
+      ...[...found].map(([id, { profile, follows }]) => contactRead(id, profile, follows, readAt, of)),
+      ...unseen.map((id) => contactRead(id, undefined, [], readAt, of)),
+    ];
+    const { differing, doubtful } = await known.contactDrift(reads, covered);
+    this.contacts += found.size;
+    await this.tellContacts(differing);
+    await this.readOneByOne(doubtful);
+  }
+
+  /** Staff who left, or are out of the app's scope: nobody's page shows their customers. */
+  private async compareContactsOfOthers(after: string): Promise<void> {
+    const { known } = this.on;
+    const staff = await this.followers();
+    for (let at = after; ;) {
+      await known.settled();
+      const ids = await known.contactsOfOthers(staff, at, ONE_BY_ONE);
+      const last = ids.at(-1);
+      if (last === undefined) return;
+      await this.readOneByOne(ids);
+      await this.reached({ phase: 'others', after: last });
+      at = last;
+    }
+  }
+
+  private async readOneByOne(ids: readonly string[]): Promise<void> {
+    const { api, clock, known } = this.on;
+    for (let from = 0; from < ids.length; from += ONE_BY_ONE) {
+      const readAt = clock.now();
+      const reads = await Promise.all(ids.slice(from, from + ONE_BY_ONE).map((id) => readWholeContact(api, clock, id)));
+      const { differing } = await known.contactDrift(reads, { staff: [], whole: true, readAt });
+      await this.tellContacts(differing);
+    }
+  }
+
+  private async compareGroups(after: string): Promise<void> {
+    const listed = [...(await this.groupList())].sort((a, b) => (a.chatId < b.chatId ? -1 : 1));
+    const left = listed.filter((group) => group.chatId > after);
+    for (let from = 0; from < left.length; from += ONE_BY_ONE) {
+      const chunk = left.slice(from, from + ONE_BY_ONE);
+      this.tellProgress('groups', (listed.length - left.length + from) / listed.length);
+      await this.readGroups(chunk);
+      this.groups += chunk.length;
+      await this.reached({ phase: 'groups', after: chunk.at(-1)!.chatId });
+    }
+  }
+
+  private async compareUnlistedGroups(after: string): Promise<void> {
+    const listed = new Set((await this.groupList()).map((group) => group.chatId));
+    await this.on.known.settled();
+    const left = (await this.on.known.groups()).filter((chatId) => !listed.has(chatId) && chatId > after);
+    for (let from = 0; from < left.length; from += ONE_BY_ONE) {
+      const chunk = left.slice(from, from + ONE_BY_ONE);
+      await this.readGroups(chunk.map((chatId) => ({ chatId })));
+      await this.reached({ phase: 'unlisted', after: chunk.at(-1)! });
+    }
+  }
+
+  private async readGroups(groups: readonly { readonly chatId: string; readonly status?: number }[]): Promise<void> {
+    const { api, clock, known } = this.on;
+    const reads = await Promise.all(groups.map(({ chatId, status }) => readWholeGroup(api, clock, chatId, status)));
+    await known.settled();
+    const drift: Drift[] = [];
+    const facts: Fact[] = [];
+    for (const read of reads) {
+      const differs = await known.groupDrift(read);
+      if (!differs) continue;
+      drift.push(...differs.drift);
+      facts.push(withRunKey(this.run.id, read.data.chatId, read));
+    }
+    await this.tell(drift, facts);
+  }
+
+  private tellContacts(differing: readonly Differing[]): Promise<void> {
+    return this.tell(
+      differing.flatMap(({ drift }) => drift),
+      differing.map(({ read }) => withRunKey(this.run.id, read.member.externalUserId ?? '', read)),
+    );
+  }
+
+  /** First what was found, then the facts that put it right: after a crash between the two it is found again. */
+  private async tell(drift: readonly Drift[], facts: readonly Fact[]): Promise<void> {
+    // In a first sync everything is new, and nothing was missed.
+    if (this.run.why !== 'first' && drift.length > 0) await this.on.runs.found(this.run.id, drift, this.on.clock.now());
+    for (let from = 0; from < facts.length; from += FACTS_AT_ONCE)
+      await this.on.receive(facts.slice(from, from + FACTS_AT_ONCE).map((fact) => ({ kind: 'fact', fact })));
+  }
+
+  private reached(position: Position): Promise<void> {
+    return this.on.runs.moved(this.run.id, position, { contacts: this.contacts, groups: this.groups });
+  }
+
+  private tellProgress(phase: Position['phase'], within: number): void {
+    const next = phases[phases.indexOf(phase) + 1];
+    const span = (next ? begins[next] : 1) - begins[phase];
+    this.progress({ share: begins[phase] + span * Math.min(1, within), at: titles[phase] });
+  }
+
+  private async followers(): Promise<readonly string[]> {
+    this.staff ??= [...new Set(await getFollowUserList(this.on.api))].sort((a, b) => (a < b ? -1 : 1));
+    return this.staff;
+  }
+
+  private async groupList(): Promise<readonly ListedGroup[]> {
+    this.listed ??= await listGroups(this.on.api, await this.followers());
+    return this.listed;
+  }
+}
+
+async function readFromTheStart(
+  api: WecomApi,
+  staff: readonly string[],
+  onPage: (contacts: number) => void,
+): Promise<ContactsOfStaff> {
+  for (let restarts = 0; ; restarts += 1) {
+    try {
+      return await batchGetByUser(api, staff, onPage);
+    } catch (cause) {
+      if (!(cause instanceof RetryLater) || cause.code !== 'bad_cursor' || restarts >= MOST_RESTARTS) throw cause;
+    }
   }
 }

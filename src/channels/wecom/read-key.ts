@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { DAY_MS, isoDay } from '../../domain/day.js';
 import type { FactKind, FactOf } from '../../domain/fact.js';
 
 /** A fact that was read rather than told. WeCom has no name for it, so its key is made from what it says. */
@@ -14,14 +13,17 @@ export const withReadKey = <K extends 'contact_read' | 'group_read'>(
   key: `read:${id}:${fact.at}:${digest(fact.data)}`,
 });
 
-/** A read of the whole corp: one fact a day, unless it says something new, so a restart neither repeats nor hides anything. */
-export const withSyncKey = <K extends 'contact_read' | 'group_read'>(
-  what: 'contact' | 'group',
+/**
+ * A read of a comparison: a chunk that a crash made us read again tells the same facts, which is free; the same drift found
+ * another night is another fact.
+ */
+export const withRunKey = <K extends 'contact_read' | 'group_read' | 'tag_library_read'>(
+  run: number,
   id: string,
   fact: Keyless<K>,
 ): Keyless<K> & { readonly key: string } => ({
   ...fact,
-  key: `sync:${what}:${id}:${isoDay(Math.floor(fact.at / DAY_MS))}:${digest(fact.data)}`,
+  key: `compare:${run}:${id}:${digest(fact.data)}`,
 });
 
 const digest = (data: object): string =>

@@ -5,13 +5,21 @@ import { getGroup } from './client/groups.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
 import { groupGone, groupRead } from './group-read.js';
-import { withReadKey } from './read-key.js';
+import { withReadKey, type Keyless } from './read-key.js';
 
 /** No relation any more, or an id this app cannot see (G, T). */
 const NOT_A_CONTACT = [84061, 40096];
 
+export const readContact = async (api: WecomApi, clock: Clock, externalUserId: string): Promise<Done> => ({
+  facts: [withReadKey(externalUserId, await readWholeContact(api, clock, externalUserId))],
+});
+
 /** Reads one contact with all its relations (paged beyond 500). One that is gone is told with no relations at all. */
-export async function readContact(api: WecomApi, clock: Clock, externalUserId: string): Promise<Done> {
+export async function readWholeContact(
+  api: WecomApi,
+  clock: Clock,
+  externalUserId: string,
+): Promise<Keyless<'contact_read'>> {
   const readAt = clock.now();
   const follows: ReturnType<typeof followOf>[] = [];
   let profile: Profile | undefined;
@@ -31,14 +39,24 @@ export async function readContact(api: WecomApi, clock: Clock, externalUserId: s
     }
     cursor = outcome.data.next_cursor;
   }
-  return { facts: [withReadKey(externalUserId, contactRead(externalUserId, profile, follows, readAt))] };
+  return contactRead(externalUserId, profile, follows, readAt);
 }
 
-/** Reads one group with everybody in it. The read may be 2 s behind a callback (openscrm), so reads come late, not early. */
-export async function readGroup(api: WecomApi, clock: Clock, chatId: string): Promise<Done> {
+export const readGroup = async (api: WecomApi, clock: Clock, chatId: string): Promise<Done> => ({
+  facts: [withReadKey(chatId, await readWholeGroup(api, clock, chatId))],
+});
+
+/**
+ * Reads one group with everybody in it; one that WeCom does not know any more is told as gone. The read may be 2 s behind a
+ * callback (openscrm), so reads come late, not early.
+ */
+export async function readWholeGroup(
+  api: WecomApi,
+  clock: Clock,
+  chatId: string,
+  ownerState?: number,
+): Promise<Keyless<'group_read'>> {
   const readAt = clock.now();
   const outcome = await getGroup(api, chatId);
-  return {
-    facts: [withReadKey(chatId, outcome.ok ? groupRead(outcome.data.group_chat, readAt) : groupGone(chatId, readAt))],
-  };
+  return outcome.ok ? groupRead(outcome.data.group_chat, readAt, ownerState) : groupGone(chatId, readAt);
 }

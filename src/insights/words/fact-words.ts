@@ -25,6 +25,12 @@ const category = (given: string | undefined): Label | undefined =>
 const via = (state: string | undefined): Label | undefined =>
   state ? { zh: `来源：${state}`, en: `Came by: ${state}` } : undefined;
 
+/** Contract §3.1. */
+const transferReasons: Readonly<Record<string, Label>> = {
+  customer_refused: { zh: '客户拒绝了', en: 'The customer refused' },
+  customer_limit_exceed: { zh: '接替员工的客户数已满', en: 'The colleague has as many customers as allowed' },
+};
+
 /** What a fact says of a member, in words. Kinds that happen all day long are told once a day, by their number. */
 const words: { readonly [K in FactKind]?: Tell<K> } = {
   contact_added: (data) =>
@@ -35,6 +41,12 @@ const words: { readonly [K in FactKind]?: Tell<K> } = {
     data.by === 'staff'
       ? plain('被员工删除好友', 'Removed by staff')
       : plain('删除了好友', 'Removed us from their contacts'),
+  transfer_failed: (data) =>
+    plain(
+      `转交${data.staff ? `给 ${data.staff} ` : ''}没有成功`,
+      `Could not be handed over${data.staff ? ` to ${data.staff}` : ''}`,
+      transferReasons[data.reason],
+    ),
   joined_group: (data, { group }) =>
     plain(`进群「${group(data.chatId)}」`, `Joined 「${group(data.chatId)}」`, via(data.state)),
   left_group: (data, { group }) =>

@@ -64,6 +64,7 @@ export async function aChatHouse(
       engine,
       commands: new CommandAnswers(db, engine, () => [], world),
       channels: [channel],
+      timeZone: 'Asia/Shanghai',
       deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world),
       massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
     },

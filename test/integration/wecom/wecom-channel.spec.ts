@@ -517,6 +517,7 @@ describe('the WeCom channel', () => {
         next_cursor: '',
       };
       return {
+        'externalcontact/get_corp_tag_list': recorded('api_get_corp_tag_list'),
         'externalcontact/get_follow_user_list': recorded('api_get_follow_user_list'),
         'externalcontact/batch/get_by_user': inTurn(
           page,
@@ -543,33 +544,45 @@ describe('the WeCom channel', () => {
       return told;
     }
 
-    it('tells every contact once, with the relations of all pages, and every group', async () => {
+    it('tells the tags, every contact once with the relations of all pages, and every group', async () => {
       wecom.says(pages());
       const told = await start();
       expect(told.map((one) => one.kind === 'fact' && one.fact)).toMatchObject([
+        { kind: 'tag_library_read', data: { groups: [{ name: '客户等级' }, { name: '来源' }] } },
         {
           kind: 'contact_read',
-          key: expect.stringMatching(`^sync:contact:${anRan}:2026-11-21:`) as string,
+          key: expect.stringMatching(`^compare:${now}:${anRan}:`) as string,
           data: { follows: [{ staff: 'LinXia' }, { staff: 'ZhaoMin' }] },
         },
-        { kind: 'group_read', key: expect.stringMatching('^sync:group:wrZk') as string },
+        {
+          kind: 'group_read',
+          key: expect.stringMatching(`^compare:${now}:wrZk`) as string,
+          data: { ownerState: 0 },
+        },
       ]);
       for (const one of told)
         if (one.kind === 'fact') expect(factData[one.fact.kind].safeParse(one.fact.data).success).toBe(true);
     });
 
-    it('gives the same keys on a restart the same day, and others when something changed', async () => {
-      const keys = async () => (await start()).map((one) => one.kind === 'fact' && one.fact.key);
-      wecom.says(pages());
-      const first = await keys();
-      clock.pushTo(now + 60_000);
-      wecom.says(pages());
-      expect(await keys()).toEqual(first);
-      wecom.says({
-        ...pages(),
-        'externalcontact/batch/get_by_user': { ...recorded('api_batch_get_by_user'), next_cursor: '' },
-      });
-      expect((await keys())[0]).not.toBe(first[0]);
+    it('begins the chunk again when WeCom no longer takes its cursor, and says whose customers it could not read', async () => {
+      const page = recorded('api_batch_get_by_user');
+      const last = { ...page, next_cursor: '', fail_info: { unlicensed_userid_list: ['ZhaoMin'] } };
+      wecom.says({ ...pages(), 'externalcontact/batch/get_by_user': inTurn(page, refused(50100), last) });
+      const told = await start();
+      const [read] = told.flatMap((one) => (one.kind === 'fact' && one.fact.kind === 'contact_read' ? [one.fact] : []));
+      expect(read?.data).toMatchObject({ of: ['LinXia'], follows: [{ staff: 'LinXia' }] });
+      expect(channel.health()).toMatchObject({ ok: false, detail: expect.stringContaining('ZhaoMin') as string });
+      expect(wecom.bodiesOf('externalcontact/batch/get_by_user').map((body) => body['cursor'])).toEqual([
+        '',
+        page['next_cursor'],
+        '',
+      ]);
+    });
+
+    it('tells of no relation as ended of staff who may not be read at all', async () => {
+      wecom.says({ ...pages(), 'externalcontact/batch/get_by_user': refused(701008) });
+      const told = await start();
+      expect(told.filter((one) => one.kind === 'fact' && one.fact.kind === 'contact_read')).toEqual([]);
     });
 
     it('asks by owner when the corp is too large to be listed at once', async () => {
@@ -585,7 +598,7 @@ describe('the WeCom channel', () => {
     });
 
     it('says in its health that the corp could not be read', async () => {
-      wecom.says({ 'externalcontact/get_follow_user_list': refused(48002) });
+      wecom.says({ 'externalcontact/get_corp_tag_list': refused(48002) });
       let noted: () => void;
       const warned = new Promise<void>((resolve) => (noted = resolve));
       channel = createWecomChannel(aCorp({ apiBase: wecom.url }), {

@@ -30,6 +30,11 @@ export const contactPageAnswer = z.object({
     z.object({ external_contact: profile, follow_info: follow.extend({ tag_id: listOf(z.string()) }) }),
   ),
   next_cursor: cursor,
+  /** M: staff without an interop licence, whose customers are left out in silence. */
+  fail_info: z
+    .object({ unlicensed_userid_list: listOf(z.string()) })
+    .nullish()
+    .transform((info) => info?.unlicensed_userid_list ?? []),
 });
 
 export const followUsersAnswer = z.object({ follow_user: listOf(z.string()) });
@@ -55,9 +60,21 @@ export const getContactPage = (
     expected,
   );
 
-/** All contacts of up to 100 staff. 84061 and 701008 mean "none of these has any" (T, G). */
-export const batchGetByUser = (api: WecomApi, staff: readonly string[]): Promise<ContactPage> =>
-  readAllPages(async (from) => {
+export interface ContactsOfStaff {
+  readonly contacts: ContactPage;
+  /** Their contacts are not among these, and may be there all the same. */
+  readonly unlicensed: readonly string[];
+}
+
+/** All contacts of up to 100 staff. 84061 means "none of these has any" (T); 701008 that none of them may be read (G). */
+export async function batchGetByUser(
+  api: WecomApi,
+  staff: readonly string[],
+  onPage: (contacts: number) => void = () => undefined,
+): Promise<ContactsOfStaff> {
+  const unlicensed = new Set<string>();
+  let read = 0;
+  const contacts = await readAllPages(async (from) => {
     const outcome = await api.tryAsk(
       {
         endpoint: 'externalcontact/batch/get_by_user',
@@ -66,10 +83,17 @@ export const batchGetByUser = (api: WecomApi, staff: readonly string[]): Promise
       },
       [84061, 701008],
     );
-    return outcome.ok
-      ? { items: outcome.data.external_contact_list, next: outcome.data.next_cursor }
-      : { items: [], next: undefined };
+    if (!outcome.ok) {
+      if (outcome.errcode === 701008) for (const userid of staff) unlicensed.add(userid);
+      return { items: [], next: undefined };
+    }
+    for (const userid of outcome.data.fail_info) unlicensed.add(userid);
+    read += outcome.data.external_contact_list.length;
+    onPage(read);
+    return { items: outcome.data.external_contact_list, next: outcome.data.next_cursor };
   });
+  return { contacts, unlicensed: [...unlicensed] };
+}
 
 export interface Remark {
   readonly staff: string;

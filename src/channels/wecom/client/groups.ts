@@ -23,7 +23,7 @@ export const groupAnswer = z.object({
   }),
 });
 export const groupPageAnswer = z.object({
-  group_chat_list: listOf(z.object({ chat_id: z.string() })),
+  group_chat_list: listOf(z.object({ chat_id: z.string(), status: maybeNumber })),
   next_cursor: cursor,
 });
 export const addJoinWayAnswer = z.object({ config_id: z.string() });
@@ -39,7 +39,6 @@ export const joinWayAnswer = z.object({
     chat_id_list: listOf(z.string()),
   }),
 });
-
 
 const statRow = z.object({
   stat_time: z.coerce.number(),
@@ -72,24 +71,41 @@ export const groupStatisticByDay = async (
 
 export type GroupChat = z.output<typeof groupAnswer>['group_chat'];
 
-/** Ids of all groups whose owner is in scope. Beyond 1 000 people WeCom asks for the owners (81017); at most 100 at once. */
-export async function listGroups(api: WecomApi, owners: readonly string[]): Promise<readonly string[]> {
-  const all = await listGroupsOf(api, undefined);
-  if (all) return all;
-  const ids: string[] = [];
+export interface ListedGroup {
+  readonly chatId: string;
+  /** 0 normal, 1 the owner has left, 2 being handed on, 3 handed on (contract §5.1). */
+  readonly status: number;
+}
+
+/** 0 to 3: that 0 lists the others too is not said anywhere, so all are asked for. */
+const STATUS_FILTERS = [0, 1, 2, 3];
+
+/** All groups whose owner is in scope. Beyond 1 000 people WeCom asks for the owners (81017); at most 100 at once. */
+export async function listGroups(api: WecomApi, owners: readonly string[]): Promise<readonly ListedGroup[]> {
+  const listed = new Map<string, ListedGroup>();
+  for (const filter of STATUS_FILTERS) {
+    const groups = (await listGroupsOf(api, filter, undefined)) ?? (await listByOwners(api, filter, owners));
+    for (const group of groups) listed.set(group.chatId, group);
+  }
+  return [...listed.values()];
+}
+
+async function listByOwners(api: WecomApi, filter: number, owners: readonly string[]): Promise<readonly ListedGroup[]> {
+  const groups: ListedGroup[] = [];
   for (let from = 0; from < owners.length; from += 100)
-    ids.push(...((await listGroupsOf(api, owners.slice(from, from + 100))) ?? []));
-  return ids;
+    groups.push(...((await listGroupsOf(api, filter, owners.slice(from, from + 100))) ?? []));
+  return groups;
 }
 
 async function listGroupsOf(
   api: WecomApi,
+  filter: number,
   owners: readonly string[] | undefined,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly ListedGroup[] | undefined> {
   let ownersNeeded = false;
-  const ids = await readAllPages(async (from) => {
+  const groups = await readAllPages(async (from) => {
     const body = {
-      status_filter: 0,
+      status_filter: filter,
       limit: 1_000,
       cursor: from,
       ...(owners === undefined ? {} : { owner_filter: { userid_list: owners } }),
@@ -102,9 +118,13 @@ async function listGroupsOf(
       ownersNeeded = true;
       return { items: [], next: undefined };
     }
-    return { items: outcome.data.group_chat_list.map((group) => group.chat_id), next: outcome.data.next_cursor };
+    const items = outcome.data.group_chat_list.map(({ chat_id: chatId, status }) => ({
+      chatId,
+      status: status !== undefined && STATUS_FILTERS.includes(status) ? status : filter,
+    }));
+    return { items, next: outcome.data.next_cursor };
   });
-  return ownersNeeded ? undefined : ids;
+  return ownersNeeded ? undefined : groups;
 }
 
 /** 40050 and 49008 come back as an outcome: the group is gone. */

@@ -1,0 +1,100 @@
+import type { Alarm } from './app-alarms.js';
+import type { Keyless } from './read-key.js';
+
+/** One thing we hold otherwise than the corp has it. Empty: not there at all. */
+export interface Drift {
+  readonly kind: 'contact' | 'pair' | 'tag' | 'library' | 'group';
+  /** An external_userid, a chat id, a tag's id. */
+  readonly subject: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+export interface Differing {
+  readonly read: Keyless<'contact_read'>;
+  readonly drift: readonly Drift[];
+}
+
+/** What one reading of some staff's customers covered. */
+export interface Covered {
+  readonly staff: readonly string[];
+  /** The reads show every relation their contacts have, not only those to these staff. */
+  readonly whole: boolean;
+  readonly readAt: number;
+}
+
+/** What the product holds of the corp, to be held against a reading of it. Changes nothing. */
+export interface KnownCorp {
+  /** Resolves when everything told so far has been taken in: what is on its way would look like drift. */
+  settled(): Promise<void>;
+  libraryDrift(read: Keyless<'tag_library_read'>): Promise<readonly Drift[]>;
+  /** The reads that say something new; `doubtful` are contacts of whom only a reading of all their relations can tell. */
+  contactDrift(
+    reads: readonly Keyless<'contact_read'>[],
+    covered: Covered,
+  ): Promise<{ readonly differing: readonly Differing[]; readonly doubtful: readonly string[] }>;
+  /** Contacts held with these staff who are not among `seen`. */
+  contactsUnseen(covered: Covered, seen: ReadonlySet<string>): Promise<readonly string[]>;
+  /** Contacts held with staff who are none of these, in order, after one. */
+  contactsOfOthers(staff: readonly string[], after: string, limit: number): Promise<readonly string[]>;
+  /** Nothing when the reading adds nothing, or is too young to tell. `drift` may be empty: worth telling all the same. */
+  groupDrift(read: Keyless<'group_read'>): Promise<{ readonly drift: readonly Drift[] } | undefined>;
+  /** Chat ids of WeCom's groups that we take to be there, in order. */
+  groups(): Promise<readonly string[]>;
+  /** What WeCom has warned of and not called off. */
+  alarms(): Promise<readonly Alarm[]>;
+}
+
+export type Why = 'first' | 'started' | 'nightly' | 'asked';
+
+/** Where a run has come to: a phase, and the last one of it that is through. */
+export interface Position {
+  readonly phase: 'library' | 'contacts' | 'others' | 'groups' | 'unlisted';
+  readonly after: string;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly why: Why;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly position: Position | null;
+  readonly contacts: number;
+  readonly groups: number;
+}
+
+/** The record of runs. A run that a crash cut off is the one that goes on. */
+export interface RunLog {
+  /** The run that is not over yet, else a new one; the first of all is a first sync, whatever it was asked for. */
+  begin(why: Exclude<Why, 'first'>, now: number): Promise<Run>;
+  moved(run: number, position: Position, counts: { readonly contacts: number; readonly groups: number }): Promise<void>;
+  found(run: number, drift: readonly Drift[], now: number): Promise<void>;
+  /** It is tried again later, or (`over`) it is not. */
+  stumbled(run: number, problem: string, over: boolean, now: number): Promise<void>;
+  finished(run: number, note: string, now: number): Promise<void>;
+}
+
+const none = <T>(): Promise<readonly T[]> => Promise.resolve([]);
+
+/** A product that holds nothing yet: everything is news. */
+export const nothingKnown: KnownCorp = {
+  settled: () => Promise.resolve(),
+  libraryDrift: ({ data }) =>
+    Promise.resolve(data.groups.map(({ id, name }) => ({ kind: 'library', subject: id, ours: '', theirs: name }))),
+  contactDrift: (reads) => Promise.resolve({ differing: reads.map((read) => ({ read, drift: [] })), doubtful: [] }),
+  contactsUnseen: none,
+  contactsOfOthers: none,
+  groupDrift: (read) => Promise.resolve(read.data.dismissed ? undefined : { drift: [] }),
+  groups: none,
+  alarms: none,
+};
+
+/** Runs that are remembered nowhere. */
+export const unrecorded: RunLog = {
+  begin: (_why, now) =>
+    Promise.resolve({ id: now, why: 'first', startedAt: now, position: null, contacts: 0, groups: 0 }),
+  moved: () => Promise.resolve(),
+  found: () => Promise.resolve(),
+  stumbled: () => Promise.resolve(),
+  finished: () => Promise.resolve(),
+};

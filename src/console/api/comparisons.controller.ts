@@ -1,0 +1,47 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { findComparison, listComparisons, listDrift } from '../../insights/comparisons.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorMistake } from '../../platform/errors.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { COMPARE, type Compare } from '../console.tokens.js';
+import { paging } from './list-query.js';
+
+const query = z.object(paging);
+const params = z.object({ id: z.coerce.number().int().positive() });
+
+/** Holding all we know against the corp: on demand, and what came of it. */
+@Controller('console/api/comparisons')
+export class ComparisonsController {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(COMPARE) private readonly compare: Compare,
+  ) {}
+
+  @Get()
+  list(@Query() asked: unknown) {
+    return listComparisons(this.db.read, parseInput(query, asked));
+  }
+
+  @Get(':id')
+  async one(@Param() named: unknown, @Query() asked: unknown) {
+    const { id } = parseInput(params, named);
+    const run = await findComparison(this.db.read, id);
+    if (!run) throw new OperatorMistake('no_such_comparison', `there is no comparison ${id}`, undefined, 404);
+    return { run, ...(await listDrift(this.db.read, id, parseInput(query, asked))) };
+  }
+
+  /** Goes on by itself; the list and the connection tell how far it is. */
+  @Post()
+  @HttpCode(202)
+  begin(): { readonly started: true } {
+    switch (this.compare()) {
+      case 'started':
+        return { started: true };
+      case 'under_way':
+        throw new OperatorMistake('comparison_under_way', 'a comparison is under way already', undefined, 409);
+      case 'nothing_to_compare':
+        throw new OperatorMistake('nothing_to_compare', 'no channel that can be compared is connected', undefined, 409);
+    }
+  }
+}

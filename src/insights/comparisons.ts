@@ -1,0 +1,58 @@
+import type { Sql } from '../platform/database/sql.js';
+import { pageOf, readCursor, type Page } from './page.js';
+
+export interface ComparisonInList {
+  readonly id: number;
+  /** `first`, `started`, `nightly`, `asked`. */
+  readonly why: string;
+  /** `running`, `done`, `failed`. */
+  readonly state: string;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly contacts: number;
+  readonly groups: number;
+  readonly drift: number;
+  /** Why it is tried again or was given up; or what to know of one that is through. */
+  readonly problem: string | null;
+}
+
+export interface DriftInList {
+  readonly id: number;
+  readonly at: number;
+  /** `contact`, `pair`, `tag`, `library`, `group`. */
+  readonly kind: string;
+  readonly subject: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+interface Asked {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+const columns =
+  'id, why, state, started_at AS "startedAt", finished_at AS "finishedAt", contacts, groups, drift, problem';
+
+/** Every time that all we hold was held against the corp, the latest first. */
+export async function listComparisons(sql: Sql, { cursor, limit }: Asked): Promise<Page<ComparisonInList>> {
+  const after = readCursor(cursor, 1);
+  const rows = await sql.all<ComparisonInList>(
+    `SELECT ${columns} FROM corp_run ${after ? 'WHERE id < $1' : ''} ORDER BY id DESC LIMIT ${limit + 1}`,
+    after ? [after[0]] : [],
+  );
+  return pageOf(rows, limit, (row) => [row.id]);
+}
+
+export const findComparison = (sql: Sql, id: number): Promise<ComparisonInList | undefined> =>
+  sql.one<ComparisonInList>(`SELECT ${columns} FROM corp_run WHERE id = $1`, [id]);
+
+/** What one of them found, in the order in which it was found. */
+export async function listDrift(sql: Sql, run: number, { cursor, limit }: Asked): Promise<Page<DriftInList>> {
+  const after = readCursor(cursor, 1);
+  const rows = await sql.all<DriftInList>(
+    `SELECT id, at, kind, subject, ours, theirs FROM corp_drift WHERE run_id = $1 ${after ? 'AND id > $2' : ''} ORDER BY id LIMIT ${limit + 1}`,
+    after ? [run, after[0]] : [run],
+  );
+  return pageOf(rows, limit, (row) => [row.id]);
+}
