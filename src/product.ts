@@ -253,4 +253,4 @@ const channelList = (channels: readonly Channel[]): ChannelList => ({
 
 const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({ id, label: labels[id] ?? id });
 
-const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号' };
+const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号', sms: '短信' };

@@ -190,7 +190,14 @@ async function plannedRow(
     text: rendered.text,
     attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
   };
-  const action = actionFor(channel, message, reach, occasion);
+  const params = channel === 'sms' ? (campaign.sms?.params ?? []).map((param) => renderBody(param, values)) : [];
+  const unfit = params.find((param) => !param.ok);
+  if (unfit && !unfit.ok) return refused(`text:${unfit.code}`);
+  const filled = params.flatMap((param) => (param.ok ? [param.text] : []));
+  const action =
+    channel === 'sms'
+      ? smsFor(campaign, message, filled, reach)
+      : actionFor(channel, message, reach, occasion);
 
   if (channel === 'welcome' && occasion.welcome) {
     return {
@@ -243,16 +250,17 @@ export function variantOf(campaign: Campaign, member: MemberId): Variant {
   return campaign.variants.at(-1)!;
 }
 
-const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = {
+export const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = {
   welcome: 'send_welcome',
   chat_dm: 'chat_dm',
   group_mention: 'group_say',
   mass_send: 'mass_send',
+  sms: 'sms',
 };
 
-function canReach(
+export function canReach(
   channel: CampaignChannel,
-  { occasion, invitation }: Told,
+  { occasion, invitation }: { readonly occasion: Pick<Occasion, 'welcome'>; readonly invitation: Invitation | null },
   reach: Reach,
   variant: Variant,
   on: Circumstances,
@@ -274,10 +282,22 @@ function canReach(
       );
     case 'mass_send':
       return reach.externalUserId !== null && reach.staff !== null;
+    case 'sms':
+      // A picture does not go in a text message.
+      return reach.phone !== null && invitation === null;
   }
 }
 
-function actionFor(channel: CampaignChannel, message: Rendered, reach: Reach, occasion: Occasion): Action {
+/** The words are the body's, for whoever reads of it; what goes out is the approved template's. */
+const smsFor = ({ sms }: Campaign, { text }: Rendered, params: readonly string[], reach: Reach): Action => ({
+  kind: 'sms',
+  phone: reach.phone!,
+  template: sms!.template,
+  params,
+  text,
+});
+
+function actionFor(channel: Exclude<CampaignChannel, 'sms'>, message: Rendered, reach: Reach, occasion: Occasion): Action {
   switch (channel) {
     case 'welcome':
       return { kind: 'send_welcome', welcomeCode: occasion.welcome!.code, message };

@@ -5,7 +5,7 @@ import type { MassBatch } from './mass-batch.store.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 
 /** WeCom takes this many customers in one mass-send (contract §7.3). */
-const MOST_RECEIVERS = 10_000;
+export const MOST_RECEIVERS = 10_000;
 
 export function massSend(row: OutboxRow): ActionOf<'mass_send'> {
   if (row.action.kind !== 'mass_send') throw new Error(`outbox row ${row.id} is no mass-send`);

@@ -1,22 +1,30 @@
 import { dayOf } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Template } from '../../domain/messages/index.js';
-import type { Circumstances } from '../../engine/look.js';
+import { launchTasks } from '../../engine/launch-tasks.js';
+import type { Circumstances, Looked } from '../../engine/look.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { ChannelList } from '../console.tokens.js';
 import { judge } from './dry-run-members.js';
 import { MOST_LOOKED, type DryRunReport } from './dry-run-report.js';
+import { launchEffort } from './launch-effort.js';
 
-/** Who is in a campaign's audience, and for whom of them its occasion would be now. Caps and channels are not asked. */
+/**
+ * Who is in a campaign's audience, for whom of them its occasion would be now, and what telling all of them would take.
+ * Caps are not asked.
+ */
 export async function dryRunCampaign(
   sql: Sql,
   template: Template,
   current: Circumstances,
+  forecast: ChannelList['forecast'],
   now: number,
 ): Promise<DryRunReport> {
+  const campaign = { ...template, version: 0 };
   const on: Circumstances = {
     ...current,
-    ruleset: { ...current.ruleset, campaigns: [{ ...template, version: 0 }] },
+    ruleset: { ...current.ruleset, campaigns: [campaign] },
   };
   const context = { today: dayOf(now, on.timeZone), corp: on.corp, alias: 'm', firstPlaceholder: 1 };
   const audience = template.audience?.toSql(sql.dialect, context) ?? { sql: '1 = 1', params: [] };
@@ -26,16 +34,20 @@ export async function dryRunCampaign(
     `SELECT m.member_id AS id ${inAudience} ORDER BY m.member_id LIMIT ${MOST_LOOKED}`,
     audience.params,
   );
+  const looked: Looked[] = [];
   const judged = await judge(
     sql,
     ids.map((row) => row.id),
     on,
     now,
-    ({ occasions }) => {
-      const [occasion] = occasions;
+    (one) => {
+      looked.push(one);
+      const [occasion] = one.occasions;
       if (!occasion) return { outcome: 'in_audience', sample: null };
       return { outcome: 'due_now', sample: { from: null, to: template.key, because: toldBecause(occasion.because) } };
     },
   );
-  return { kind: 'campaign', found, looked: ids.length, exact: found <= ids.length, changes: [], ...judged };
+  const launch = await launchTasks(sql, looked, campaign, on, now);
+  const effort = launchEffort(launch, ids.length === 0 ? 0 : found / ids.length, forecast);
+  return { kind: 'campaign', found, looked: ids.length, exact: found <= ids.length, changes: [], ...judged, effort };
 }

@@ -1,4 +1,5 @@
 import type { ToldBecause } from '../../insights/words/because-words.js';
+import type { Effort } from './launch-effort.js';
 
 /** One member a proposal would change, with the decision and its because. */
 export interface DryRunSample {
@@ -21,6 +22,8 @@ export interface DryRunReport {
   /** Found members by what would change. */
   readonly changes: readonly { readonly from: string | null; readonly to: string | null; readonly count: number }[];
   readonly samples: readonly DryRunSample[];
+  /** Of a campaign: what telling its whole audience at once would take. */
+  readonly effort?: Effort;
 }
 
 export const MOST_SAMPLES = 20;

@@ -213,6 +213,16 @@ export const responses = {
         because: because.nullable(),
       }),
     ),
+    effort: z
+      .strictObject({
+        calls: z.int().describe('calls to the outside: the tasks, and one reading of what became of each'),
+        takesMs: z.int().describe('how long they last at the least, at the legal rate'),
+        taps: z.int().describe('mass-send tasks staff must confirm by hand: one for the same words by the same sender'),
+        staff: z.int().describe('members of staff who must tap'),
+        slowest: z.string().nullable().describe('the endpoint that takes longest'),
+      })
+      .optional()
+      .describe('of a campaign: what telling its whole audience at once would take; estimated unless exact'),
   }),
   review: z.strictObject({ reviewed: z.int(), changed: z.int() }),
   error: z.strictObject({

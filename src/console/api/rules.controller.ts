@@ -7,7 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type Pump } from '../console.tokens.js';
+import { CHANNEL_LIST, PUMP, type ChannelList, type Pump } from '../console.tokens.js';
 import { dryRunCampaign } from './dry-run-campaign.js';
 import type { DryRunReport } from './dry-run-report.js';
 import { dryRunTags } from './dry-run-tags.js';
@@ -26,6 +26,7 @@ export class RulesController {
     @Inject(Engine) private readonly engine: Engine,
     @Inject(TemplatesService) private readonly templates: TemplatesService,
     @Inject(PUMP) private readonly pump: Pump,
+    @Inject(CHANNEL_LIST) private readonly channels: ChannelList,
   ) {}
 
   @Post('rules/check')
@@ -51,7 +52,7 @@ export class RulesController {
       const problems = check.problems.map(toldProblem);
       throw new HttpException({ code: 'bad_template', message: problems[0]?.message ?? 'unreadable', problems }, 400);
     }
-    return dryRunCampaign(this.db.read, check.template, on, now);
+    return dryRunCampaign(this.db.read, check.template, on, (work) => this.channels.forecast(work), now);
   }
 
   @Post('reviews')

@@ -163,6 +163,33 @@ eachDatabase('a dry run', (open) => {
     await app.close();
   });
 
+  it('of a campaign says how many taps, calls and how much time telling everybody would take', async () => {
+    const { house, app } = await aShop(await open());
+    const another = { externalUserId: 'wmAnother' };
+    await house.happens(
+      aFact('contact_added', MONDAY, another, { staff: 'ZhaoMin' }),
+      aFact('contact_added', MONDAY, { externalUserId: 'wmGone' }, { staff: 'ZhaoMin' }),
+      aFact('opted_out', MONDAY, { externalUserId: 'wmGone' }),
+    );
+    const before = await everything(house.db);
+    const effortOf = async (body: string) => {
+      const text = `---\nkey: try\nname: 试试\nkind: care\ntrigger: {on: days_since, metric: days_since_contact, at: 7}\nchannels: [mass_send]\n---\n${body}\n`;
+      const { body: report } = await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text } });
+      return responses.dryRun.parse(report).effort;
+    };
+    // The same words: one task for each of the two who send them.
+    expect(await effortOf('周五见')).toMatchObject({ taps: 2, staff: 2, calls: 6 });
+    // Words that differ by tier: LinXia's two are in two.
+    expect(await effortOf('{{ tier_label }}专享')).toMatchObject({
+      taps: 3,
+      staff: 2,
+      calls: 9,
+    });
+    expect((await effortOf('周五见'))?.slowest).toMatch(/^externalcontact\//);
+    expect(await everything(house.db)).toEqual(before);
+    await app.close();
+  });
+
   it('tells where a proposal is wrong', async () => {
     const { app } = await aShop(await open());
     const ask = async (body: unknown) => {
