@@ -36,6 +36,19 @@ export async function openChannelWay(
     [{ key, kind: 'channel', name, staff, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],
     now,
   );
+  if (tags.length > 0 && on.abilities.has('ensure_tags'))
+    await stores.outbox.plan(
+      tx,
+      [
+        {
+          key: `ensure_tags:way:${key}`,
+          action: { kind: 'ensure_tags', group, names: tags },
+          notBefore: now,
+          priority: 1,
+        },
+      ],
+      now,
+    );
   await planContactWays(tx, on, now);
   return (await stores.ways.byStates(tx, [key])).get(key)!.id;
 }

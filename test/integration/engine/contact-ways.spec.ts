@@ -1,0 +1,202 @@
+import { expect, it } from 'vitest';
+import { asMemberId } from '../../../src/domain/ids.js';
+import { openChannelWay, openWayOf, retireWay, seedContactWays } from '../../../src/engine/contact-way-wishes.js';
+import { listContactWays } from '../../../src/insights/contact-ways.js';
+import { GiveUp } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+
+const HOUR = 3_600_000;
+const ahua = { externalUserId: 'wmAhua' };
+const expo = { key: 'expo', name: '展会', staff: ['LinXia', 'ZhaoMin'], tags: ['展会'], skipVerify: true };
+
+const read = (member: typeof ahua, at: number, state: string | undefined, tagIds: string[] = [], staff = 'LinXia') =>
+  aFact('contact_read', at, member, {
+    name: '阿花',
+    gender: 0,
+    readAt: at,
+    follows: [{ staff, createdAt: MONDAY, tagIds, ...(state ? { state } : {}) }],
+  });
+
+const openExpo = async (house: House, over: Partial<typeof expo> = {}) => {
+  const on = await house.engine.circumstances();
+  await house.db.write((tx) => openChannelWay(tx, { ...expo, ...over }, on, house.clock.now()));
+  await house.pump.settle();
+};
+const openVip = async (house: House, member: number) => {
+  const on = await house.engine.circumstances();
+  const way = await house.db.write((tx) => openWayOf(tx, asMemberId(member), on, house.clock.now()));
+  await house.pump.settle();
+  return way;
+};
+const idOf = async (house: House, externalUserId: string) =>
+  (await house.db.read.one<{ id: number }>('SELECT id FROM member WHERE external_userid = $1', [externalUserId]))!.id;
+const waysOf = async (house: House) => (await listContactWays(house.db.read, { limit: 50 })).items;
+const invitesOf = async (house: House, member: number) =>
+  (
+    await house.db.read.one<{ n: number }>('SELECT invites_total AS n FROM member_metrics WHERE member_id = $1', [
+      member,
+    ])
+  )?.n;
+
+eachDatabase("a channel's code", (open) => {
+  it('is made once, with its staff, and its picture kept', async () => {
+    const house = await aHouse(await open());
+    await openExpo(house);
+    const life = await house.rebuilt();
+    await life.pump.settle();
+    expect(house.channel.ofKind('ensure_contact_way')).toMatchObject([
+      { state: 'expo', remark: '展会', staff: ['LinXia', 'ZhaoMin'], skipVerify: true },
+    ]);
+    expect(await waysOf(house)).toMatchObject([
+      { key: 'expo', name: '展会', qr: 'http://qr.test/expo', problem: null, contacts: 0 },
+    ]);
+  });
+
+  it('names the channel on whoever came by it, with its tag and in the remark', async () => {
+    const house = await aHouse(await open());
+    await openExpo(house);
+    await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
+    await house.happens(read(ahua, MONDAY + HOUR, 'expo'));
+    await house.later(1);
+    expect(house.channel.ofKind('mark_tags').flatMap((action) => action.add)).toContain('et-渠道-展会');
+    expect(house.channel.ofKind('set_remark')).toMatchObject([{ remark: '阿花-展会-260302' }]);
+    const member = await idOf(house, 'wmAhua');
+    expect(await house.db.read.one('SELECT source FROM member_metrics WHERE member_id = $1', [member])).toEqual({
+      source: 'expo',
+    });
+    expect(await waysOf(house)).toMatchObject([{ contacts: 1 }]);
+  });
+
+  it('leaves its tag off when staff took it off', async () => {
+    const house = await aHouse(await open());
+    await openExpo(house);
+    await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
+    await house.later(1);
+    await house.happens(read(ahua, house.clock.now() + HOUR, 'expo'));
+    await house.later('2026-03-04T09:00');
+    expect(await house.db.read.one(`SELECT want, origin FROM member_tag WHERE name = '展会'`)).toEqual({
+      want: 0,
+      origin: 'staff',
+    });
+  });
+
+  it('takes its tag off everybody when the channel has it no more', async () => {
+    const house = await aHouse(await open());
+    await openExpo(house);
+    await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
+    await house.db.write((tx) => tx.run(`UPDATE contact_way SET tags = '[]'`));
+    await house.later('2026-03-03T09:00');
+    expect(house.channel.ofKind('mark_tags').at(-1)).toMatchObject({ remove: ['et-渠道-展会'] });
+  });
+
+  it('leads to nobody who left the corp, and says so when nobody is left', async () => {
+    const house = await aHouse(await open());
+    await openExpo(house);
+    await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'ZhaoMin', change: 'left' }));
+    expect(house.channel.ofKind('ensure_contact_way').at(-1)).toMatchObject({
+      staff: ['LinXia'],
+      configId: 'cfg-expo',
+    });
+    await house.happens(aFact('staff_changed', MONDAY + 1, {}, { staff: 'LinXia', change: 'left' }));
+    expect(await waysOf(house)).toMatchObject([{ problem: 'no_staff' }]);
+  });
+
+  it('tells why WeCom refused it, and is tried again the next day', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY, ahua));
+    house.channel.failNext('ensure_contact_way', new GiveUp('join_way_quota_full'));
+    await openExpo(house);
+    expect(await waysOf(house)).toMatchObject([{ qr: null, problem: 'join_way_quota_full' }]);
+    await house.later(3);
+    expect(await waysOf(house)).toMatchObject([{ qr: null }]);
+    await house.later('2026-03-03T09:00');
+    expect(await waysOf(house)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
+  });
+
+  it('is looked at every day, for it may have been deleted in WeCom', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY, ahua));
+    await openExpo(house);
+    await house.later('2026-03-03T09:00');
+    expect(house.channel.ofKind('ensure_contact_way')).toHaveLength(2);
+  });
+
+  it('is taken back when it is retired, once', async () => {
+    const house = await aHouse(await open());
+    await openExpo(house);
+    const on = await house.engine.circumstances();
+    const [way] = await waysOf(house);
+    const retire = () => house.db.write((tx) => retireWay(tx, way!.id, on, MONDAY));
+    expect([await retire(), await retire()]).toEqual([true, false]);
+    await house.later('2026-03-03T09:00');
+    expect(house.channel.ofKind('retire_contact_way')).toEqual([
+      { kind: 'retire_contact_way', way: way!.id, configId: 'cfg-expo' },
+    ]);
+    expect(await waysOf(house)).toEqual([]);
+  });
+
+  it('follows the file: made at the first start, changed when the file is', async () => {
+    const house = await aHouse(await open());
+    const on = await house.engine.circumstances();
+    const channel = { key: 'door', name: '门店', staff: ['LinXia'], skipVerify: true, tags: [], welcome: null };
+    const start = async (over: Partial<typeof channel>) => {
+      const ways = { ...on.ways, channels: [{ ...channel, ...over }] };
+      house.clock.pushTo(house.clock.now() + 1_000);
+      await house.db.write((tx) => seedContactWays(tx, { ...on, ways }, house.clock.now()));
+      await house.pump.settle();
+    };
+    await start({});
+    await start({});
+    await start({ staff: ['ZhaoMin'] });
+    expect(house.channel.ofKind('ensure_contact_way').map(({ staff }) => staff)).toEqual([['LinXia'], ['ZhaoMin']]);
+  });
+});
+
+eachDatabase("a member's own code", (open) => {
+  const aVip = async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'ZhaoMin' }));
+    const vip = await idOf(house, 'wmXiaolu');
+    await openVip(house, vip);
+    return { house, vip, state: `vip-${vip}` };
+  };
+
+  it('leads to the colleague who has the member, and is made once', async () => {
+    const { house, vip, state } = await aVip();
+    await openVip(house, vip);
+    expect(house.channel.ofKind('ensure_contact_way')).toMatchObject([{ state, staff: ['ZhaoMin'] }]);
+  });
+
+  it('credits the member with a newcomer once, however often and by whom it is told', async () => {
+    const { house, vip, state } = await aVip();
+    await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'ZhaoMin', state }));
+    await house.happens(aFact('contact_added', MONDAY + HOUR, ahua, { staff: 'LinXia', state }));
+    await house.happens(read(ahua, MONDAY + 2 * HOUR, state, [], 'ZhaoMin'));
+    expect(await invitesOf(house, vip)).toBe(1);
+    expect(await house.db.read.all(`SELECT key FROM fact WHERE kind = 'invited'`)).toEqual([{ key: 'invited:wmAhua' }]);
+  });
+
+  it('does not credit who comes back, nor the member themself', async () => {
+    const { house, vip, state } = await aVip();
+    await house.happens(aFact('contact_added', MONDAY - 9 * HOUR, ahua, { staff: 'LinXia' }));
+    await house.happens(aFact('contact_lost', MONDAY - 8 * HOUR, ahua, { staff: 'LinXia', by: 'member' }));
+    await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'ZhaoMin', state }));
+    await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state }));
+    expect(await invitesOf(house, vip)).toBe(0);
+  });
+});
+
+eachDatabase('the remark of a contact', (open) => {
+  it('waits until a half contact is a whole one, and is then written', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', mutual: false }));
+    expect(house.channel.ofKind('set_remark')).toEqual([]);
+    await house.happens(aFact('contact_added', MONDAY + HOUR, ahua, { staff: 'LinXia', mutual: true }));
+    expect(house.channel.ofKind('read_contact')).toHaveLength(2);
+    await house.happens(read(ahua, MONDAY + 2 * HOUR, undefined));
+    await house.later(1);
+    expect(house.channel.ofKind('set_remark')).toMatchObject([{ staff: 'LinXia', remark: '阿花-260302' }]);
+    expect(house.channel.ofKind('mark_tags').length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,191 @@
+import { expect, it } from 'vitest';
+import { GiveUp } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+
+const HOUR = 3_600_000;
+const order = (at: number, orderId = 'o-1') => aFact('order_paid', at, xiaolu, { orderId, amountCents: 8_800 });
+const gone = (chatId: string, at: number) => {
+  const read = groupRead(chatId, '', [], at, '');
+  return { ...read, data: { ...read.data, name: '', people: [], dismissed: true } } as typeof read;
+};
+const movesOf = ({ db }: House) =>
+  db.read.all<{ state: string; to: string; note: string }>(
+    `SELECT m.state, g.name AS "to", (SELECT e.note FROM move_event e WHERE e.move_id = m.id ORDER BY e.id DESC LIMIT 1) AS note
+     FROM move m JOIN chat_group g ON g.id = m.to_group ORDER BY m.id`,
+  );
+const tasksOf = ({ db }: House) =>
+  db.read.all<{ kind: string; staff: string; state: string }>(
+    'SELECT kind, staff, state FROM operator_task ORDER BY id',
+  );
+
+/** Who is in a group without a pool of their own is asked for elsewhere. */
+const poolTasksOf = ({ db }: House) =>
+  db.read.all<{ kind: string; staff: string; state: string }>(
+    `SELECT kind, staff, state FROM operator_task WHERE key LIKE 'next_group:member:%' ORDER BY id`,
+  );
+
+eachDatabase('groups that end, change hands or fill', (open) => {
+  /** 小鹿 is invited from the old group to the new one. */
+  async function anInvited() {
+    const house = await aHouse(await open());
+    await house.happens(
+      groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
+      groupRead('wr-new', '会员群①', [], MONDAY),
+      aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
+    );
+    await house.happens(order(MONDAY + HOUR));
+    return house;
+  }
+  const joins = (house: House, chatId: string, at = house.clock.now()) =>
+    house.happens(aFact('joined_group', at, xiaolu, { chatId, scene: 3 }));
+
+  it('send the invited elsewhere when the group they were to join is dismissed', async () => {
+    const house = await anInvited();
+    await house.happens(groupRead('wr-new2', '会员群②', [], MONDAY + HOUR));
+    await house.happens(gone('wr-new', MONDAY + 2 * HOUR));
+    expect(await movesOf(house)).toMatchObject([
+      { state: 'cancelled', to: '会员群①', note: 'group_dismissed' },
+      { state: 'planned', to: '会员群②' },
+    ]);
+  });
+
+  it('take everybody out of a group that was dismissed, and ask nobody to', async () => {
+    const house = await anInvited();
+    await joins(house, 'wr-new');
+    expect(await tasksOf(house)).toMatchObject([{ kind: 'remove_from_group', state: 'open' }]);
+    await house.happens(gone('wr-old', house.clock.now() + HOUR));
+    await house.happens(gone('wr-old', house.clock.now() + HOUR));
+    expect(await movesOf(house)).toMatchObject([{ state: 'done', note: 'group_dismissed' }]);
+    expect(await tasksOf(house)).toMatchObject([{ state: 'done' }]);
+    expect(await house.db.read.all('SELECT present FROM group_person WHERE present = 1')).toHaveLength(1);
+    expect(await house.db.read.all(`SELECT name, tier, status FROM chat_group WHERE chat_id = 'wr-old'`)).toEqual([
+      { name: '普通成员群①', tier: 'regular', status: 'dismissed' },
+    ]);
+  });
+
+  it('hand what is open to the new owner, and tell them', async () => {
+    const house = await anInvited();
+    await joins(house, 'wr-new');
+    await house.happens(groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY + 2 * HOUR, 'ChenYu'));
+    expect(await tasksOf(house)).toMatchObject([{ kind: 'remove_from_group', staff: 'ChenYu', state: 'open' }]);
+    expect(house.channel.ofKind('notify_staff').map(({ staff }) => staff)).toEqual([['LinXia'], ['ChenYu']]);
+  });
+
+  it('ask for a group to be handed on whose owner left, until it is', async () => {
+    const house = await anInvited();
+    const orphan = groupRead('wr-new', '会员群①', [], MONDAY + 2 * HOUR);
+    await house.happens({ ...orphan, data: { ...orphan.data, ownerState: 1 } } as typeof orphan);
+    expect(await tasksOf(house)).toMatchObject([{ kind: 'owner_left', state: 'open' }]);
+    const handed = groupRead('wr-new', '会员群①', [], MONDAY + 3 * HOUR, 'ChenYu');
+    await house.happens({ ...handed, data: { ...handed.data, ownerState: 3 } } as typeof handed);
+    expect(await tasksOf(house)).toMatchObject([{ kind: 'owner_left', state: 'done' }]);
+  });
+
+  it('ask nobody to remove who joined and left in one batch', async () => {
+    const house = await anInvited();
+    const at = house.clock.now();
+    await house.happens(
+      aFact('joined_group', at, xiaolu, { chatId: 'wr-new', scene: 3 }),
+      aFact('left_group', at + 1, xiaolu, { chatId: 'wr-old', removed: false }),
+    );
+    expect(await movesOf(house)).toMatchObject([{ state: 'done' }]);
+    expect(await tasksOf(house)).toEqual([]);
+    expect(house.channel.ofKind('notify_staff')).toEqual([]);
+  });
+
+  it('do not show out of the old group who walked out of the new one, nor call them back at once', async () => {
+    const house = await anInvited();
+    await joins(house, 'wr-new');
+    await house.happens(aFact('left_group', house.clock.now() + HOUR, xiaolu, { chatId: 'wr-new', removed: false }));
+    await house.later('2026-03-03T09:00');
+    expect(await movesOf(house)).toMatchObject([{ state: 'failed', note: 'left_the_new_group' }]);
+    expect(await tasksOf(house)).toMatchObject([{ kind: 'remove_from_group', state: 'cancelled' }]);
+  });
+
+  it('count as joined who landed in a group that WeCom opened from our code, whatever it is called', async () => {
+    const house = await anInvited();
+    const [way] = await house.db.read.all<{ join_state: string }>(
+      `SELECT join_state FROM chat_group WHERE chat_id = 'wr-new'`,
+    );
+    await joins(house, 'wr-auto', house.clock.now() - 10_000);
+    const read = groupRead('wr-auto', '新群', [], house.clock.now());
+    await house.happens({
+      ...read,
+      data: {
+        ...read.data,
+        people: [
+          { externalUserId: 'wmXiaolu', scene: 3, state: way!.join_state, joinedAt: house.clock.now() - 10_000 },
+        ],
+      },
+    } as typeof read);
+    expect(await movesOf(house)).toMatchObject([{ state: 'leaving', to: '新群' }]);
+    expect(await house.db.read.all('SELECT source FROM member_metrics')).toEqual([{ source: null }]);
+  });
+});
+
+eachDatabase('the codes of a pool', (open) => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `wm-${index}`);
+  const wayOf = async ({ db }: House, chatId: string) =>
+    db.read.one<{ join_chats: string; join_qr: string; join_config_id: string; join_problem: string | null }>(
+      'SELECT join_chats, join_qr, join_config_id, join_problem FROM chat_group WHERE chat_id = $1',
+      [chatId],
+    );
+
+  it('lead to a new group as soon as it is there, and no more to one that is full or gone', async () => {
+    const house = await aHouse(await open());
+    await house.happens(groupRead('wr-1', '会员群①', [], MONDAY));
+    await house.happens(groupRead('wr-2', '会员群②', [], MONDAY + HOUR));
+    expect((await wayOf(house, 'wr-1'))?.join_chats).toBe('["wr-1","wr-2"]');
+    expect(house.channel.ofKind('ensure_join_way').at(-1)).toMatchObject({
+      next: { baseName: '会员群', number: 3 },
+    });
+    await house.happens(groupRead('wr-1', '会员群①', many(199), MONDAY + 2 * HOUR));
+    expect((await wayOf(house, 'wr-1'))?.join_chats).toBe('["wr-2"]');
+    expect((await wayOf(house, 'wr-1'))?.join_config_id).toBe('cfg-wr-1');
+    await house.happens(gone('wr-2', MONDAY + 3 * HOUR));
+    expect((await wayOf(house, 'wr-2'))?.join_chats).toBe('["wr-1"]');
+    expect((await wayOf(house, 'wr-1'))?.join_chats).toBe('["wr-1"]');
+  });
+
+  it('are looked at once a day and not more often', async () => {
+    const house = await aHouse(await open());
+    await house.happens(groupRead('wr-1', '会员群①', ['wm-1'], MONDAY));
+    await house.later(1);
+    await house.later('2026-03-03T09:00');
+    await house.later(1);
+    expect(house.channel.ofKind('ensure_join_way')).toMatchObject([{ chatId: 'wr-1' }, { configId: 'cfg-wr-1' }]);
+  });
+
+  it('tell why WeCom refused one, and are tried again the next day', async () => {
+    const house = await aHouse(await open());
+    house.channel.failNext('ensure_join_way', new GiveUp('join_way_quota_full'));
+    await house.happens(groupRead('wr-1', '会员群①', ['wm-1'], MONDAY));
+    expect(await wayOf(house, 'wr-1')).toMatchObject({ join_qr: null, join_problem: 'join_way_quota_full' });
+    await house.later('2026-03-03T09:00');
+    expect(await wayOf(house, 'wr-1')).toMatchObject({ join_qr: 'http://qr.test/wr-1', join_problem: null });
+  });
+
+  it('are not enough when a pool fills: its owner is asked for the next group once, and no more when it is there', async () => {
+    const house = await aHouse(await open());
+    await house.happens(groupRead('wr-1', '会员群①', many(168), MONDAY));
+    expect(await poolTasksOf(house)).toEqual([]);
+    await house.happens(groupRead('wr-1', '会员群①', many(170), MONDAY + HOUR));
+    await house.happens(groupRead('wr-1', '会员群①', many(172), MONDAY + 2 * HOUR));
+    expect(await poolTasksOf(house)).toEqual([{ kind: 'pool_low', staff: 'LinXia', state: 'open' }]);
+    expect(house.channel.ofKind('notify_staff')).toEqual([
+      {
+        kind: 'notify_staff',
+        staff: ['LinXia'],
+        text: '「会员」的群快满了，只剩 29 个空位。请建一个新群，群名「会员群2」，系统会自动接管。',
+      },
+    ]);
+    await house.happens(groupRead('wr-1', '会员群①', many(199), MONDAY + 3 * HOUR));
+    expect(await poolTasksOf(house)).toEqual([{ kind: 'pool_full', staff: 'LinXia', state: 'open' }]);
+    expect(house.channel.ofKind('notify_staff')).toHaveLength(2);
+    await house.happens(groupRead('wr-2', '会员群2', [], MONDAY + 4 * HOUR));
+    expect(await poolTasksOf(house)).toEqual([{ kind: 'pool_full', staff: 'LinXia', state: 'done' }]);
+    await house.happens(groupRead('wr-2', '会员群2', many(180), MONDAY + 5 * HOUR));
+    expect((await poolTasksOf(house)).map(({ state }) => state)).toEqual(['done', 'open']);
+  });
+});
