@@ -6,8 +6,8 @@ const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365;
 /** The part of the year that is not hurried through: what one sees of it on the first page is as it would be. */
 const LAST_DAYS = 14;
-/** After the year: this much of the corp's time goes by in a second of ours. */
-const PACE_MS_PER_SECOND = 5 * 60_000;
+/** After the year: how often corp and product take a turn. */
+const TURN_MS = 1_000;
 const BAR_WIDTH = 30;
 
 /** The demo: a pretend corp of some 300 people, its year pushed through, then living on at a pace one can watch. */
@@ -52,11 +52,11 @@ async function main(): Promise<void> {
   say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');
   tellAddress(conductor);
 
-  while (!stopping) {
-    const begun = Date.now();
-    await conductor.liveUntil(conductor.sandbox.now() + PACE_MS_PER_SECOND);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(50, 1_000 - (Date.now() - begun))));
-  }
+  if (stopping) return;
+  // Also while time stands still the product takes up what somebody makes happen on the sandbox's page.
+  conductor.sandbox.pace.drive(TURN_MS, (byMs) =>
+    byMs > 0 ? conductor.liveUntil(conductor.sandbox.now() + byMs) : conductor.catchUp(),
+  );
 }
 
 /** The sandbox forgets everything when it stops, so its database starts anew too: never the one of a live corp. */
@@ -72,7 +72,7 @@ function tellAddress(conductor: Conductor): void {
   say(
     `登录 / sign in:    admin  ${conductor.adminPassword ?? '（密码为 ADMIN_PASSWORD / the password in ADMIN_PASSWORD）'}`,
   );
-  say(`沙盒 / sandbox:    ${conductor.sandbox.url}/sandbox/record\n`);
+  say(`沙盒 / sandbox:    ${conductor.sandbox.url}/\n`);
 }
 
 function progressBar(from: number, to: number): (at: number) => void {

@@ -45,8 +45,8 @@ async function main(): Promise<void> {
   if (url !== undefined && token !== undefined) sandbox.setDoors({ shop: { url, token } });
   sandbox.pace.isPaused = settings.SANDBOX_PACE === 0;
   const hold = settings.SANDBOX_WELCOME_HOLD_MS ?? 2_000;
-  rest = sandbox.pace.drive(TICK_MS, (byMs) => live(sandbox, byMs, hold));
-  tell(sandbox, keys);
+  rest = sandbox.pace.drive(TICK_MS, (byMs) => live(sandbox, byMs, hold, () => stopping));
+  tell(sandbox, settings, keys);
   if (callbackUrl === undefined)
     say('还没有回调地址：加 --callback-url，或者在页面的「捣乱」里填。No callback address yet.');
   else await tellVerified(sandbox, callbackUrl);
@@ -62,7 +62,6 @@ const optionsFrom = (settings: Settings) => ({
   msPerSecond: (settings.SANDBOX_PACE || 300) * SECOND,
   latencyMs: settings.SANDBOX_LATENCY_MS ?? 0,
   answerLimitMs: settings.SANDBOX_ANSWER_MS ?? 5_000,
-  // Nobody minds a minute's restart of the other side, and nobody wants the corp to stand still for longer.
   ...(settings.SANDBOX_PUBLIC_URL === undefined ? {} : { publicUrl: settings.SANDBOX_PUBLIC_URL }),
   mischief: {
     duplicate: settings.SANDBOX_DUPLICATE ?? 0,
@@ -78,9 +77,9 @@ const optionsFrom = (settings: Settings) => ({
 });
 
 /** Time stands still for a while where somebody waits to be welcomed: at five minutes a second the code would be dead at once. */
-async function live(sandbox: Sandbox, byMs: number, holdMs: number): Promise<void> {
+async function live(sandbox: Sandbox, byMs: number, holdMs: number, isOver: () => boolean): Promise<void> {
   const until = sandbox.now() + byMs;
-  while (sandbox.now() < until) {
+  while (sandbox.now() < until && !isOver()) {
     const { urgent } = await sandbox.advance(Math.min(until, sandbox.now() + HOUR));
     if (!urgent) continue;
     const held = performance.now() + holdMs;
@@ -88,16 +87,19 @@ async function live(sandbox: Sandbox, byMs: number, holdMs: number): Promise<voi
   }
 }
 
-function tell(sandbox: Sandbox, keys: Readonly<Record<string, string>>): void {
-  say('\n沙盒企业微信已启动。The pretend corp is running.');
-  say(`\n页面 / page:   ${sandbox.url}/\n`);
-  say('把下面几行放进要接入的软件的环境里。Put these lines into the environment of your software:\n');
-  say(`WECOM_API_BASE=${sandbox.url}`);
-  say(`WECOM_CORP_ID=${keys['corpId']}`);
-  say(`WECOM_AGENT_ID=${keys['agentId']}`);
-  say(`WECOM_SECRET=${keys['secret']}`);
-  say(`WECOM_CALLBACK_TOKEN=${keys['callbackToken']}`);
-  say(`WECOM_CALLBACK_AES_KEY=${keys['callbackAesKey']}\n`);
+function tell(sandbox: Sandbox, settings: Settings, keys: Readonly<Record<string, string>>): void {
+  const lines = [
+    '\n沙盒企业微信已启动。The pretend corp is running.',
+    `\n页面 / page:   ${sandbox.url}/\n`,
+    '把下面几行放进要接入的软件的环境里。Put these lines into the environment of your software:\n',
+    `WECOM_API_BASE=${settings.SANDBOX_PUBLIC_URL ?? sandbox.url}`,
+    `WECOM_CORP_ID=${keys['corpId']}`,
+    `WECOM_AGENT_ID=${keys['agentId']}`,
+    `WECOM_SECRET=${keys['secret']}`,
+    `WECOM_CALLBACK_TOKEN=${keys['callbackToken']}`,
+    `WECOM_CALLBACK_AES_KEY=${keys['callbackAesKey']}\n`,
+  ];
+  say(lines.join('\n'));
 }
 
 async function tellVerified(sandbox: Sandbox, callbackUrl: string): Promise<void> {

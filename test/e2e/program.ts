@@ -15,7 +15,10 @@ export interface Program {
 }
 
 /** Runs a built program as a process manager does: from the project's folder, with these settings and no others. */
-export function run(file: 'dist/main.js' | 'dist/demo.js', settings: Readonly<Record<string, string>> = {}): Program {
+export function run(
+  file: 'dist/main.js' | 'dist/demo.js' | 'dist/sandbox/serve.js',
+  settings: Readonly<Record<string, string>> = {},
+): Program {
   const child = spawn(process.execPath, [file], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
@@ -29,7 +32,7 @@ export function run(file: 'dist/main.js' | 'dist/demo.js', settings: Readonly<Re
     const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
-      const address = /Qunjie: (http:\/\/\S+)/.exec(said)?.[1];
+      const address = /(?:Qunjie: |WECOM_API_BASE=)(http:\/\/\S+)/.exec(said)?.[1];
       if (address === undefined) return;
       clearTimeout(late);
       settle(address);
