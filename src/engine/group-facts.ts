@@ -51,6 +51,8 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
         priority: 20,
       });
     }
+    if (fact.kind === 'staff_changed' && fact.data.change === 'left')
+      planned.push(...(await readsAfter(tx, fact.data.staff, fact.key, on, now)));
   }
   return planned;
 }

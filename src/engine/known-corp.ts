@@ -2,6 +2,7 @@ import type { Fact, FactOf } from '../domain/fact.js';
 import { asGroupId, type MemberId } from '../domain/ids.js';
 import { isOfficialChatId } from '../groups/group.store.js';
 import { isRuled, ruledTags } from '../members/held-tag-names.js';
+import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
 import type { Engine } from './engine.js';
 import { staffTagChanges } from './plan-contacts.js';
@@ -121,6 +122,7 @@ export class EngineKnownCorp {
       if (!write.want) taken.add(write.member);
     }
 
+    const ordered = await this.orderedRemarks(reads, pairs);
     const differing: { read: ContactRead; drift: Drift[] }[] = [];
     const doubtful: string[] = [];
     for (const read of reads) {
@@ -138,7 +140,7 @@ export class EngineKnownCorp {
           (read.member.unionid !== undefined && known.get(`unionid:${read.member.unionid}`) !== member)
         )
           drift.push({ kind: 'contact', subject: id, ours: stored.name, theirs: read.data.name });
-        drift.push(...pairDrift(id, read, held, covered));
+        drift.push(...pairDrift(id, read, held, covered, ordered));
         // Tags belong to the pair, and who is not all here may have them elsewhere; ours are on the first pair.
         const first = held.find((pair) => !pair.ended && pair.mutual)?.staff;
         const isTaken = member !== undefined && taken.has(member);
@@ -149,6 +151,26 @@ export class EngineKnownCorp {
       if (drift.length > 0) differing.push({ read, drift });
     }
     return { differing, doubtful };
+  }
+
+  /** Remarks that we are giving at this moment: WeCom may have one before we know that it has. */
+  private async orderedRemarks(
+    reads: readonly ContactRead[],
+    pairs: ReadonlyMap<string, readonly Pair[]>,
+  ): Promise<ReadonlySet<string>> {
+    const others = reads.flatMap(({ member: { externalUserId: id = '' }, data }) =>
+      data.follows.flatMap(({ staff, remark }) =>
+        remark && pairs.get(id)?.some((pair) => pair.staff === staff && pair.remark !== remark)
+          ? [`remark:${id}:${staff}`]
+          : [],
+      ),
+    );
+    if (others.length === 0) return new Set();
+    const rows = await this.db.read.all<{ key: string; action: string }>(
+      `SELECT key, action FROM outbox WHERE state IN ('planned', 'sending') AND key IN ${amongTexts(this.db.read, 1)}`,
+      [JSON.stringify(others)],
+    );
+    return new Set(rows.map(({ key, action }) => `${key} ${(JSON.parse(action) as { remark: string }).remark}`));
   }
 
   async groupDrift({ data }: GroupRead): Promise<{ drift: Drift[] } | undefined> {
@@ -188,7 +210,13 @@ export class EngineKnownCorp {
 
 const of = (subject: string, ours: string, theirs: string): Drift => ({ kind: 'group', subject, ours, theirs });
 
-function pairDrift(id: string, read: ContactRead, held: readonly Pair[], covered: Covered): Drift[] {
+function pairDrift(
+  id: string,
+  read: ContactRead,
+  held: readonly Pair[],
+  covered: Covered,
+  ordered: ReadonlySet<string>,
+): Drift[] {
   const pair = (ours: string, theirs: string): Drift => ({ kind: 'pair', subject: id, ours, theirs });
   const listed = read.data.follows.flatMap((follow): Drift[] => {
     const known = held.find((one) => one.staff === follow.staff);
@@ -196,7 +224,8 @@ function pairDrift(id: string, read: ContactRead, held: readonly Pair[], covered
     // Whom the customer has deleted is listed like any other (contract §4.9), unless they came back since.
     if (known.ended) return follow.createdAt > known.changedAt ? [pair('', follow.staff)] : [];
     if (!known.mutual) return [pair('', follow.staff)];
-    if (follow.remark && follow.remark !== known.remark)
+    const isOrdered = ordered.has(`remark:${id}:${follow.staff} ${follow.remark ?? ''}`);
+    if (follow.remark && follow.remark !== known.remark && !isOrdered)
       return [{ kind: 'contact', subject: id, ours: known.remark ?? '', theirs: follow.remark }];
     return follow.state && known.state === null
       ? [{ kind: 'contact', subject: id, ours: '', theirs: follow.state }]

@@ -1,0 +1,112 @@
+import { expect, it } from 'vitest';
+import { alarmsOf } from '../../../src/engine/take-corp-news.js';
+import { stores } from '../../../src/engine/stores.js';
+import { unknownEvents } from '../../../src/insights/unknown-events.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+
+const MINUTE = 60_000;
+const chatId = 'wrGroup';
+
+eachDatabase('what is told of the corp itself', (open) => {
+  it('has the customers and groups of staff who left read again', async () => {
+    const house = await aHouse(await open());
+    await house.happens(
+      aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
+      groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
+      groupRead('wrOther', '会员群②', [], MONDAY, 'ZhaoMin'),
+    );
+    await house.later(1);
+    const before = house.channel.ofKind('read_contact').length;
+    const left = aFact('staff_changed', house.clock.now(), {}, { staff: 'LinXia', change: 'left' });
+    await house.happens(left, left);
+    await house.later(1);
+    expect(house.channel.ofKind('read_contact').length - before).toBe(1);
+    expect(house.channel.ofKind('read_group').map((action) => action.chatId)).toEqual([chatId]);
+    expect(await stores.staff.hasLeft(house.db.read, 'LinXia')).toBe(true);
+    await house.happens(aFact('staff_changed', house.clock.now(), {}, { staff: 'LinXia', change: 'joined' }));
+    expect(await stores.staff.hasLeft(house.db.read, 'LinXia')).toBe(false);
+  });
+
+  it('hands customers and groups on to the new userid of the same person', async () => {
+    const house = await aHouse(await open());
+    await house.happens(
+      aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
+      groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
+    );
+    await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
+    const pairs = (await stores.follows.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu');
+    expect(pairs?.map((pair) => pair.staff)).toEqual(['LinXia2']);
+    expect((await stores.groups.all(house.db.read))[0]?.owner).toBe('LinXia2');
+  });
+
+  it('counts what nobody here understands, by name', async () => {
+    const house = await aHouse(await open());
+    const strange = (event: string, at: number) => aFact('unrecognized', at, {}, { event, body: '<xml/>' });
+    await house.happens(strange('a.b', MONDAY), strange('c', MONDAY));
+    await house.happens(strange('a.b', MONDAY + MINUTE));
+    expect(await unknownEvents(house.db.read)).toEqual([
+      { name: 'a.b', times: 2, lastAt: MONDAY + MINUTE },
+      { name: 'c', times: 1, lastAt: MONDAY },
+    ]);
+  });
+
+  it('remembers what WeCom warns of until it is called off', async () => {
+    const house = await aHouse(await open());
+    const alarm = (name: string, over = false) => aFact('app_alarm', MONDAY, {}, { alarm: name, over });
+    await house.happens(alarm('inactive_alert'), alarm('acquisition_balance_low'));
+    expect((await alarmsOf(house.db.read)).map((one) => one.alarm).sort()).toEqual([
+      'acquisition_balance_low',
+      'inactive_alert',
+    ]);
+    await house.happens(alarm('inactive', true));
+    expect((await alarmsOf(house.db.read)).map((one) => one.alarm)).toEqual(['acquisition_balance_low']);
+  });
+
+  it('reads the tag library once for a burst of changes, and again for the next one', async () => {
+    const house = await aHouse(await open());
+    const reads = () => house.channel.ofKind('read_tags').length;
+    await house.later(1);
+    const change = (id: string) => aFact('tag_library_changed', house.clock.now(), {}, { id, change: 'create' });
+    const before = reads();
+    await house.happens(change('et1'), change('et2'), change('et3'));
+    house.clock.pushTo(house.clock.now() + 10_000);
+    await house.pump.settle();
+    expect(reads() - before).toBe(1);
+    await house.happens(change('et1'));
+    house.clock.pushTo(house.clock.now() + 10_000);
+    await house.pump.settle();
+    expect(reads() - before).toBe(2);
+  });
+
+  it('believes a list that joins on and can be all of the change, and reads the group again for any other', async () => {
+    const house = await aHouse(await open());
+    await house.happens(groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY));
+    await house.later(1);
+    const version = async () => (await stores.groups.all(house.db.read))[0]?.version;
+    const reads = () => house.channel.ofKind('read_group').length;
+    const told = (from: string | null | undefined, to: string, complete: boolean) =>
+      aFact(
+        'group_changed',
+        house.clock.now(),
+        {},
+        {
+          chatId,
+          detail: 'del_member',
+          version: to,
+          ...(from ? { lastVersion: from } : {}),
+          complete,
+        },
+      );
+    const before = reads();
+    await house.happens(told(await version(), 'v2', true));
+    await house.later(1);
+    expect([await version(), reads() - before]).toEqual(['v2', 0]);
+    await house.happens(told('v2', 'v3', false));
+    await house.later(1);
+    expect([await version(), reads() - before]).toEqual(['v2', 1]);
+    await house.happens(told('v7', 'v8', true));
+    await house.later(1);
+    expect([await version(), reads() - before]).toEqual(['v2', 2]);
+  });
+});
