@@ -7,6 +7,7 @@ import { CHANNELS, type Channel, type Check, type Receive } from './channel.js';
 import type { ChatChannelDeps } from './chat/chat.channel.js';
 import { createChatChannel } from './chat/create-chat-channel.js';
 import { noPacing } from './chat/chat-settings.js';
+import { SmsChannel } from './sms/sms.channel.js';
 import { createWecomChannel } from './wecom/create-wecom-channel.js';
 import type { WecomCallback } from './wecom/callback.js';
 import type { KnownCorp, RunLog } from './wecom/known-corp.js';
@@ -61,7 +62,11 @@ export function openChannels(config: Config, world: ChannelWorld): OpenChannels 
           { clock, logger, isMemberCommand: world.isMemberCommand, pastWrites: world.pastChatWrites },
         )
       : null;
-  return { channels: [...(wecom ? [wecom.channel] : []), ...(chat ? [chat] : [])], callback: wecom?.callback ?? null };
+  const sms = config.sms ? new SmsChannel(config.sms, clock) : null;
+  return {
+    channels: [...(wecom ? [wecom.channel] : []), ...(chat ? [chat] : []), ...(sms ? [sms] : [])],
+    callback: wecom?.callback ?? null,
+  };
 }
 
 /** The questions of the check-up, asked where no product runs and nothing is known of the corp. */

@@ -98,6 +98,15 @@ export type Action =
       readonly mark: string;
     }
   | { readonly kind: 'notify_staff'; readonly staff: readonly string[]; readonly text: string }
+  /** A text message of an approved template of the provider's; `text` is what people of ours read in its place. */
+  | {
+      readonly kind: 'sms';
+      /** `+8613800138000` */
+      readonly phone: string;
+      readonly template: string;
+      readonly params: readonly string[];
+      readonly text: string;
+    }
   // --- through the chat account
   | { readonly kind: 'chat_dm'; readonly chatContactId: string; readonly message: Rendered }
   | { readonly kind: 'group_say'; readonly chatId: string; readonly mention?: string; readonly text: string }

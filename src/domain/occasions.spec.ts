@@ -32,6 +32,7 @@ const aCampaign = (trigger: Trigger, given: Partial<Campaign> = {}): Campaign =>
   priority: 50,
   holdoutPercent: 0,
   attach: [],
+  sms: null,
   variants: [],
   variables: [],
   version: 2,

@@ -9,6 +9,7 @@ import { isSameMonth, placeSend, type Budget } from '../domain/sending/send-poli
 import { stableShare } from '../domain/stable-share.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { lookedFor } from './looked-for.js';
 import type { Circumstances, Looked } from './look.js';
 import { reachesOf, type Reach } from './reach.js';
 import { stores } from './stores.js';
@@ -195,9 +196,7 @@ async function plannedRow(
   if (unfit && !unfit.ok) return refused(`text:${unfit.code}`);
   const filled = params.flatMap((param) => (param.ok ? [param.text] : []));
   const action =
-    channel === 'sms'
-      ? smsFor(campaign, message, filled, reach)
-      : actionFor(channel, message, reach, occasion);
+    channel === 'sms' ? smsFor(campaign, message, filled, reach) : actionFor(channel, message, reach, occasion);
 
   if (channel === 'welcome' && occasion.welcome) {
     return {
@@ -228,6 +227,25 @@ async function plannedRow(
     capDay: campaign.countsAgainstCaps ? placed.day : undefined,
     stopWhen: campaign.stopWhen?.text,
   };
+}
+
+/** A greeting that could not go with its code, by the next of its campaign's channels; null when there is none. */
+export async function planOtherwise(
+  tx: Sql,
+  member: MemberId,
+  row: { readonly key: string; readonly campaign: string },
+  on: Circumstances,
+  now: number,
+): Promise<Planned | null> {
+  const campaign = on.ruleset.campaigns.find(({ key }) => key === row.campaign);
+  const [one] = campaign ? await lookedFor(tx, [member], on, now) : [];
+  if (!campaign || !one) return null;
+  const counted = await stores.outbox.countedDays(tx, [member], dayOf(now, on.timeZone) - MONTH_DAYS);
+  const reach = (await reachesOf(tx, [one])).get(member)!;
+  const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
+  const told = { one, occasion: { campaign, key: row.key, because }, invitation: null };
+  const planned = await plannedRow(tx, told, reach, counted.get(member) ?? [], on, now);
+  return planned.suppressed === undefined ? planned : null;
 }
 
 const unlimited: Budget = { countOn: () => 0, countInMonth: () => 0 };
@@ -297,7 +315,12 @@ const smsFor = ({ sms }: Campaign, { text }: Rendered, params: readonly string[]
   text,
 });
 
-function actionFor(channel: Exclude<CampaignChannel, 'sms'>, message: Rendered, reach: Reach, occasion: Occasion): Action {
+function actionFor(
+  channel: Exclude<CampaignChannel, 'sms'>,
+  message: Rendered,
+  reach: Reach,
+  occasion: Occasion,
+): Action {
   switch (channel) {
     case 'welcome':
       return { kind: 'send_welcome', welcomeCode: occasion.welcome!.code, message };

@@ -1,6 +1,7 @@
 import type { MemberId } from '../domain/ids.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { mobileNumber } from '../domain/phone.js';
 import type { Looked } from './look.js';
 import { stores } from './stores.js';
 
@@ -11,6 +12,8 @@ export interface Reach {
   /** The member of staff who has had them as a contact longest. */
   readonly staff: string | null;
   readonly chatContactId: string | null;
+  /** As carriers take it; null where there is none, or none of the mainland. */
+  readonly phone: string | null;
   /** A group of theirs that the chat account is in too: of their tier if there is one. */
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
@@ -55,6 +58,7 @@ export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Ma
           isContact,
           externalUserId,
           chatContactId: chats.get(one.id) ?? null,
+          phone: mobileNumber(one.stored.state.phone),
           room: rooms[0] ?? null,
           staff: (externalUserId === null ? undefined : follows.get(externalUserId))?.[0]?.staff ?? null,
         },

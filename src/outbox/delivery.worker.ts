@@ -1,4 +1,4 @@
-import type { Channel, Done } from '../channels/channel.js';
+import type { Channel, Done, Reconciled } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -7,7 +7,7 @@ import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
 import { HeldKinds } from './held-kinds.js';
-import type { OutboxRow, OutboxStore } from './outbox.store.js';
+import type { Lane, OutboxRow, OutboxStore } from './outbox.store.js';
 import { isPaused } from './pause.js';
 import { SharedWrites } from './shared-writes.js';
 
@@ -36,6 +36,8 @@ const waits = new Set([
   'chat_throttled',
   'too_early_to_tell',
   'tag_library_doubted',
+  'sms_halted',
+  'welcome_in_flight',
 ]);
 
 /** The other side was not asked, or took nothing. */
@@ -76,10 +78,10 @@ export class DeliveryWorker {
   }
 
   /** Performs what is due now; answers how many rows were touched. */
-  async deliver(): Promise<number> {
-    const orphans = await this.takeOrphans();
+  async deliver(lane: Lane = 'all'): Promise<number> {
+    const orphans = lane === 'urgent' ? [] : await this.takeOrphans();
     await this.each(orphans, (row) => this.resume(row));
-    const { leased, stopped } = await this.leaseDue();
+    const { leased, stopped } = await this.leaseDue(lane);
     await this.each(leased, (row) => this.perform(row));
     return orphans.length + leased.length + stopped;
   }
@@ -104,12 +106,12 @@ export class DeliveryWorker {
       : [];
   }
 
-  private async leaseDue(): Promise<{ leased: OutboxRow[]; stopped: number }> {
+  private async leaseDue(lane: Lane): Promise<{ leased: OutboxRow[]; stopped: number }> {
     const now = this.world.clock.now();
     const held = this.held.at(now);
-    if (!(await this.store.anyDue(this.db.read, now, held))) return { leased: [], stopped: 0 };
+    if (!(await this.store.anyDue(this.db.read, now, held, lane))) return { leased: [], stopped: 0 };
     return this.db.write(async (tx) => {
-      const due = await this.store.due(tx, now, 'others', await isPaused(tx), ROWS_PER_TURN, held);
+      const due = await this.store.due(tx, now, 'others', await isPaused(tx), ROWS_PER_TURN, held, lane);
       const going = await letGo(tx, this.store, this.consequences, due, now);
       await this.store.lease(
         tx,
@@ -130,7 +132,17 @@ export class DeliveryWorker {
     const channel = this.channelFor(row.action);
     // What is performed again takes the way of every due row: the pause, the expiry and the objections hold for it, too.
     if (!channel || channel.repeatable(row.kind)) return this.settle(row, (tx) => this.store.putBack(tx, row));
-    const reconciled = await channel.reconcile(row.action, row.attemptedAt ?? 0);
+    let reconciled: Reconciled;
+    try {
+      reconciled = await channel.reconcile(row.action, row.attemptedAt ?? 0);
+    } catch (cause) {
+      // The other side cannot be asked now: the row stays on record as being attempted, and is asked after with its next lease.
+      this.world.logger.warn(
+        { err: cause, outboxId: row.id, kind: row.kind },
+        'what became of an action cannot be told',
+      );
+      return;
+    }
     if (reconciled.outcome === 'not_done') return this.settle(row, (tx) => this.store.putBack(tx, row));
     const now = this.world.clock.now();
     await this.settle(row, async (tx) => {
@@ -205,6 +217,7 @@ export class DeliveryWorker {
           this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts),
         );
       return this.settle(row, async (tx) => {
+        if (waited && (await sentOtherwise(tx, this.store, this.consequences, row, cause.code, now))) return;
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
@@ -220,6 +233,7 @@ export class DeliveryWorker {
         'an action failed in a way nobody foresaw',
       );
     await this.settle(row, async (tx) => {
+      if (greetable.has(code) && (await sentOtherwise(tx, this.store, this.consequences, row, code, now))) return;
       await this.consequences.gaveUp(tx, row, action, code, now);
       await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
@@ -228,6 +242,25 @@ export class DeliveryWorker {
   private channelFor(action: Action): Channel | undefined {
     return this.channels.find((channel) => channel.abilities.has(action.kind));
   }
+}
+
+/** Why WeCom did not send a greeting: the code ran out, was used, or never was (contract §7.1). */
+const greetable: ReadonlySet<string> = new Set(['welcome_code_expired', 'welcome_code_missing', 'already_welcomed']);
+
+/** A greeting whose moment has passed goes by the campaign's next channel, if no attempt of it may have got through. */
+async function sentOtherwise(
+  tx: Sql,
+  store: OutboxStore,
+  consequences: Consequences,
+  row: OutboxRow,
+  code: string,
+  now: number,
+): Promise<boolean> {
+  if (row.kind !== 'send_welcome' || row.attempts > (code === 'expired' ? 0 : 1)) return false;
+  const other = await consequences.otherWay(tx, row, now);
+  if (other === null) return false;
+  await store.replan(tx, row, other, code, now);
+  return true;
 }
 
 /** Of the rows that are due, those nothing stands against now. The others are cancelled or put off, with the reason. */
@@ -239,8 +272,11 @@ export async function letGo(
   now: number,
 ): Promise<OutboxRow[]> {
   const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
-  await store.settle(tx, expired, 'failed', { reason: 'expired' }, now);
-  for (const row of expired) await consequences.gaveUp(tx, row, row.action, 'expired', now);
+  for (const row of expired) {
+    if (await sentOtherwise(tx, store, consequences, row, 'expired', now)) continue;
+    await store.settle(tx, [row], 'failed', { reason: 'expired' }, now);
+    await consequences.gaveUp(tx, row, row.action, 'expired', now);
+  }
   const timely = due.filter((row) => !expired.includes(row));
   const objections = await consequences.objections(tx, timely, now);
   const going: OutboxRow[] = [];

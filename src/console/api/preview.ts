@@ -41,7 +41,7 @@ export async function previewFor(
     const body = bodyFor(variant, channel);
     const rendered = renderBody(body, values);
     if (rendered.ok) {
-      const attachments = channel === 'group_mention' ? [] : attachmentsFor(template, group);
+      const attachments = channel === 'group_mention' || channel === 'sms' ? [] : attachmentsFor(template, group);
       messages.push({ channel, variant: variant.name, text: rendered.text, attachments });
     } else {
       const { code, message } = rendered;

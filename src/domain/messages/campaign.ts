@@ -31,6 +31,12 @@ export interface Variant {
   readonly mass: Body | null;
 }
 
+/** What goes out as a text message: an approved template of the provider's, and what is filled into it, in its order. */
+export interface SmsTemplate {
+  readonly template: string;
+  readonly params: readonly Body[];
+}
+
 /** A template that was checked and compiled. */
 export interface Template {
   readonly key: string;
@@ -56,6 +62,8 @@ export interface Template {
   /** Percent of the audience held back, to see whether it helps. */
   readonly holdoutPercent: number;
   readonly attach: readonly CampaignAttachment[];
+  /** Present exactly when `sms` is one of the channels. */
+  readonly sms: SmsTemplate | null;
   /** At least one. */
   readonly variants: readonly Variant[];
   /** Names of the variables of all its texts. */

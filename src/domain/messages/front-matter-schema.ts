@@ -49,9 +49,18 @@ export const frontMatter = z.strictObject({
   trigger,
   audience: z.string().trim().min(1).max(2_000).optional(),
   channels: z
-    .array(z.enum(['welcome', 'chat_dm', 'group_mention', 'mass_send']))
+    .array(z.enum(['welcome', 'chat_dm', 'group_mention', 'mass_send', 'sms']))
     .min(1)
-    .refine(unique),
+    .refine(unique)
+    // It costs money and reaches people outside WeChat: what nothing else could reach.
+    .refine((channels) => !channels.slice(0, -1).includes('sms')),
+  /** Carriers in China only take texts of a template they approved: its number, and what is filled in, in its order. */
+  sms: z
+    .strictObject({
+      template: z.string().regex(/^\d{1,12}$/),
+      params: z.array(z.string().trim().min(1).max(200)).max(20).default([]),
+    })
+    .optional(),
   /** `slot` is half an hour before the audience's peaks. */
   timing: z.union([z.literal('now'), z.literal('slot'), z.strictObject({ at: wallClock })]).default('now'),
   window_hours: z.int().min(1).max(720).default(24),
@@ -92,8 +101,12 @@ export const fieldHints: Readonly<Record<string, { readonly zh: string; readonly
     en: 'a rule, for example is_contact && !opted_out; left out, everyone',
   },
   channels: {
-    zh: '按先后写，例如 [chat_dm, mass_send]，不重复',
-    en: 'in order, for example [chat_dm, mass_send], each once',
+    zh: '按先后写，例如 [chat_dm, mass_send, sms]，不重复，sms 放在最后',
+    en: 'in order, for example [chat_dm, mass_send, sms], each once, sms last',
+  },
+  sms: {
+    zh: "例如 sms: {template: '1234567', params: ['{{ nickname }}']}：短信服务商审核过的模板编号（加引号），和按顺序填入的值",
+    en: "for example sms: {template: '1234567', params: ['{{ nickname }}']}: the provider's approved template, quoted, and what is filled into it",
   },
   timing: {
     zh: "now（马上）、slot（高峰前半小时）或 {at: '10:30'}",

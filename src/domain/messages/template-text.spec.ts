@@ -48,6 +48,7 @@ describe('checkTemplate', () => {
       priority: 50,
       holdoutPercent: 0,
       attach: [],
+      sms: null,
       variables: ['name'],
       trigger: { on: 'days_since', metric: 'days_since_joined', at: 7 },
     });
@@ -131,7 +132,9 @@ describe('checkTemplate', () => {
     ['a missing part of a trigger', file().replace(', at: 7', ''), '5:10 missing_setting'],
     ['an unknown trigger', file().replace('days_since,', 'day_since,'), '5:15 bad_setting'],
     ['an unknown part of a trigger', file().replace('at: 7', 'at: 7, after: 3'), '5:61 unknown_setting'],
-    ['an unknown channel', file().replace('[chat_dm]', '[chat_dm, sms]'), '6:21 bad_setting'],
+    ['a text message without its template', file().replace('[chat_dm]', '[chat_dm, sms]'), '6:21 sms_settings'],
+    ['a text message before another way', file().replace('[chat_dm]', '[sms, chat_dm]'), '6:11 bad_setting'],
+    ['an unknown channel', file().replace('[chat_dm]', '[chat_dm, fax]'), '6:21 bad_setting'],
     ['a welcome for somebody long here', file().replace('[chat_dm]', '[welcome]'), '6:12 no_welcome_here'],
     ['a mark that means nothing', file([], 'a\n--- group ---\nb'), '9:1 unknown_section'],
     ['a variant the settings do not name', file([], 'a\n--- variant B ---\nb'), '9:1 unknown_variant'],

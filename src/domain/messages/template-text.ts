@@ -42,6 +42,8 @@ export function checkTemplate(text: string, vocabulary: Vocabulary = defaultVoca
 
   const audience = ruleAt('audience', settings.values.audience, settings, vocabulary, findings);
   const stopWhen = ruleAt('stop_when', settings.values.stop_when, settings, vocabulary, findings);
+  const sms = smsOf(settings.values, settings, findings);
+  for (const param of sms?.params ?? []) variables.push(...param.variables.filter((name) => !variables.includes(name)));
   findings.push(...unknownTiers(settings.values, settings, vocabulary));
   findings.push(
     ...misfits(
@@ -56,7 +58,7 @@ export function checkTemplate(text: string, vocabulary: Vocabulary = defaultVoca
     settings.values,
     sections.map((each) => each.section),
   );
-  return { ok: true, template: { ...templateOf(settings.values), audience, stopWhen, variants, variables } };
+  return { ok: true, template: { ...templateOf(settings.values), audience, stopWhen, sms, variants, variables } };
 }
 
 function compiled(section: BodySection): { section: CompiledSection; findings: Finding[] } {
@@ -104,6 +106,31 @@ function unknownTiers({ trigger }: FrontMatter, settings: FrontMatterReading, vo
       },
     ];
   });
+}
+
+/** The values of a text message are small texts of their own; a mistake in one is shown where it stands. */
+function smsOf({ sms, channels }: FrontMatter, settings: FrontMatterReading, findings: Finding[]): Template['sms'] {
+  const wanted = channels.includes('sms');
+  if (wanted !== (sms !== undefined)) {
+    findings.push({
+      code: 'sms_settings',
+      at: settings.placeOf(wanted ? ['channels', channels.indexOf('sms')] : ['sms']),
+      message: wanted
+        ? { zh: '用短信要写明短信模板', en: 'a text message needs its template' }
+        : { zh: '写了短信模板，channels 里却没有 sms', en: 'there is an SMS template, and no sms in channels' },
+      hint: wanted
+        ? { zh: "加上 sms: {template: '1234567', params: []}", en: "add sms: {template: '1234567', params: []}" }
+        : { zh: '在 channels 最后加上 sms，或删掉 sms 设置', en: 'add sms to the end of channels, or take it out' },
+    });
+  }
+  if (!sms) return null;
+  const params = sms.params.flatMap((text, index) => {
+    const { body, findings: mistakes } = compileBody(text);
+    for (const mistake of mistakes)
+      findings.push({ ...mistake, at: settings.placeInside(['sms', 'params', index], mistake.at) });
+    return body ? [body] : [];
+  });
+  return { template: sms.template, params };
 }
 
 /** Settings and texts that are right each by itself and do not go together. */
@@ -213,7 +240,9 @@ function variantsOf(values: FrontMatter, sections: readonly CompiledSection[]): 
   });
 }
 
-const templateOf = (values: FrontMatter): Omit<Template, 'audience' | 'stopWhen' | 'variants' | 'variables'> => ({
+const templateOf = (
+  values: FrontMatter,
+): Omit<Template, 'audience' | 'stopWhen' | 'sms' | 'variants' | 'variables'> => ({
   key: values.key,
   name: values.name,
   kind: values.kind,

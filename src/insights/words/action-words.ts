@@ -20,6 +20,7 @@ const kinds: Readonly<Record<ActionKind, Label>> = {
   staff_card: { zh: '待办卡片', en: 'task card' },
   close_card: { zh: '更新待办卡片', en: 'update the task card' },
   notify_staff: { zh: '通知员工', en: 'tell staff' },
+  sms: { zh: '短信', en: 'text message' },
   chat_dm: { zh: '聊天私信', en: 'chat DM' },
   group_say: { zh: '群内提及', en: 'group mention' },
   room_add: { zh: '拉进群', en: 'add to the group' },
@@ -38,6 +39,7 @@ export function channelOf(kind: string): string | null {
       return 'group_mention';
     case 'mass_send':
     case 'chat_dm':
+    case 'sms':
       return kind;
     default:
       return null;

@@ -67,6 +67,31 @@ describe('config', () => {
     ]);
   });
 
+  it('reads all of the text message settings or none, and keeps their keys out of every log', () => {
+    const sms = {
+      SMS_SECRET_ID: 'AKIDexample0000',
+      SMS_SECRET_KEY: 'key-of-sms',
+      SMS_APP_ID: '1400006666',
+      SMS_SIGN_NAME: '群阶',
+    };
+    const read = readConfig(sms);
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.config.sms).toEqual({
+      secretId: 'AKIDexample0000',
+      secretKey: 'key-of-sms',
+      appId: '1400006666',
+      signName: '群阶',
+      region: 'ap-guangzhou',
+      apiBase: 'https://sms.tencentcloudapi.com',
+    });
+    expect(secretsOf(read.config)).toEqual(expect.arrayContaining(['AKIDexample0000', 'key-of-sms']));
+    expect(
+      problemsOf({ SMS_SECRET_ID: sms.SMS_SECRET_ID, SMS_APP_ID: 'x' })
+        .map(({ setting }) => setting)
+        .sort(),
+    ).toEqual(['SMS_APP_ID', 'SMS_SECRET_KEY', 'SMS_SIGN_NAME']);
+  });
+
   it('names what is missing from half a set of credentials', () => {
     expect(problemsOf({ WECOM_CORP_ID: corp.WECOM_CORP_ID, WECOM_SECRET: corp.WECOM_SECRET })).toEqual([
       { setting: 'WECOM_AGENT_ID', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },

@@ -17,6 +17,8 @@ export interface Config {
   readonly wecom?: WecomCredentials;
   /** Present when a Wechaty puppet is named; without one only the official API is used. */
   readonly chat?: ChatAccount;
+  /** Present when text messages can be sent; without it members are reached through WeCom only. */
+  readonly sms?: SmsAccount;
   readonly adminPassword?: string;
   readonly apiToken?: string;
   readonly configDir: string;
@@ -30,6 +32,16 @@ export interface WecomCredentials {
   readonly secret: string;
   readonly callbackToken: string;
   readonly callbackAesKey: string;
+}
+
+/** An application of Tencent Cloud SMS. */
+export interface SmsAccount {
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly appId: string;
+  readonly signName: string;
+  readonly region: string;
+  readonly apiBase: string;
 }
 
 /** Wechaty reads the rest of its own WECHATY_… settings by itself. */
@@ -56,6 +68,8 @@ const wecomNames = [
   'WECOM_CALLBACK_TOKEN',
   'WECOM_CALLBACK_AES_KEY',
 ] as const;
+
+const smsNames = ['SMS_SECRET_ID', 'SMS_SECRET_KEY', 'SMS_APP_ID', 'SMS_SIGN_NAME'] as const;
 
 const environment = z.object({
   PORT: z
@@ -106,6 +120,34 @@ const environment = z.object({
       'must be the address WeCom calls, like https://bot.example.com/wecom/callback',
     )
     .optional(),
+  SMS_SECRET_ID: z
+    .string()
+    .regex(/^\w{8,128}$/, 'must be the SecretId of Tencent Cloud, like AKID…')
+    .optional(),
+  SMS_SECRET_KEY: z
+    .string()
+    .regex(/^\S{8,128}$/, 'must be the SecretKey of Tencent Cloud, without spaces')
+    .optional(),
+  SMS_APP_ID: z
+    .string()
+    .regex(/^\d{6,12}$/, 'must be the SdkAppId of the SMS application, like 1400006666')
+    .optional(),
+  SMS_SIGN_NAME: z
+    .string()
+    .trim()
+    .min(2, 'must be the approved signature, without brackets')
+    .max(20, 'must be the approved signature, at most 20 characters')
+    .regex(/^[^【】]*$/, 'must be the approved signature, without brackets')
+    .optional(),
+  SMS_REGION: z
+    .string()
+    .regex(/^[a-z]{2,4}(-[a-z0-9]+)+$/, 'must be a region like ap-guangzhou')
+    .default('ap-guangzhou'),
+  SMS_API_BASE: z
+    .string()
+    .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
+    .default('https://sms.tencentcloudapi.com')
+    .transform((text) => text.replace(/\/+$/, '')),
   WECHATY_PUPPET: z.string().optional(),
   WECHATY_PUPPET_SERVICE_TOKEN: z.string().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
@@ -136,9 +178,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
 /** Half a set of credentials is a mistake, not a wish for the sandbox. */
 function missingTogether(given: Readonly<Record<string, unknown>>): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const present = wecomNames.filter((name) => name in given);
-  if (present.length > 0) {
-    for (const name of wecomNames.filter((each) => !(each in given))) {
+  for (const names of [wecomNames, smsNames]) {
+    const present = names.filter((name) => name in given);
+    if (present.length === 0) continue;
+    for (const name of names.filter((each) => !(each in given))) {
       problems.push({
         setting: name,
         message: `is missing, while ${present.join(', ')} ${present.length > 1 ? 'are' : 'is'} set`,
@@ -169,11 +212,24 @@ function configOf(env: z.output<typeof environment>): Config {
     chat: env.WECHATY_PUPPET
       ? { puppet: env.WECHATY_PUPPET, puppetServiceToken: env.WECHATY_PUPPET_SERVICE_TOKEN }
       : undefined,
+    sms: smsOf(env),
     adminPassword: env.ADMIN_PASSWORD,
     apiToken: env.API_TOKEN,
     configDir: env.CONFIG_DIR,
     templatesDir: env.TEMPLATES_DIR,
     logLevel: env.LOG_LEVEL,
+  };
+}
+
+function smsOf(env: z.output<typeof environment>): SmsAccount | undefined {
+  if (!env.SMS_SECRET_ID || !env.SMS_SECRET_KEY || !env.SMS_APP_ID || !env.SMS_SIGN_NAME) return undefined;
+  return {
+    secretId: env.SMS_SECRET_ID,
+    secretKey: env.SMS_SECRET_KEY,
+    appId: env.SMS_APP_ID,
+    signName: env.SMS_SIGN_NAME,
+    region: env.SMS_REGION,
+    apiBase: env.SMS_API_BASE,
   };
 }
 
@@ -200,6 +256,8 @@ export function secretsOf(config: Config): string[] {
     config.wecom?.callbackToken,
     config.wecom?.callbackAesKey,
     config.chat?.puppetServiceToken,
+    config.sms?.secretId,
+    config.sms?.secretKey,
     config.adminPassword,
     config.apiToken,
     databasePassword,

@@ -119,6 +119,7 @@ export const en: Dictionary = {
   'channel.chat': 'Chat account',
   'channel.chat_dm': 'Chat DM',
   'channel.group_mention': 'Group mention',
+  'channel.sms': 'Text message',
   'channel.app': 'App message',
 
   'home.title': 'Home',
@@ -499,4 +500,16 @@ export const en: Dictionary = {
   'ways.retireTitle': 'Retire "{name}"?',
   'ways.retireText':
     'Codes already printed will no longer work, and this cannot be undone. People who came by it stay.',
+  'ways.memberCode': 'Personal code',
+  'ways.memberCodeOf': 'Personal code of {name}',
+  'groupStats.title': '30 days in the groups',
+  'groupStats.source': 'counted by WeCom, read every night',
+  'groupStats.messages': 'Messages',
+  'groupStats.people': 'People',
+  'groupStats.spoken': '{messages} messages in {days} days, {joined} people joined, {people} are there now.',
+  'task.answer.done': 'Done',
+  'task.answer.snooze': 'Later',
+  'task.answer.approve': 'Approve',
+  'task.answer.refuse': 'Refuse',
+  'tasks.said': '{by} says it is done; being checked',
 };

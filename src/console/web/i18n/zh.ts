@@ -117,6 +117,7 @@ export const zh = {
   'channel.chat': '聊天账号',
   'channel.chat_dm': '聊天私信',
   'channel.group_mention': '群内提及',
+  'channel.sms': '短信',
   'channel.app': '应用消息',
 
   'home.title': '首页',
@@ -490,6 +491,18 @@ export const zh = {
   'ways.retire': '停用',
   'ways.retireTitle': '停用「{name}」？',
   'ways.retireText': '停用后，已经印出去的二维码就不能用了，不能恢复。已加进来的人不受影响。',
+  'ways.memberCode': '专属码',
+  'ways.memberCodeOf': '{name}的专属码',
+  'groupStats.title': '群里的 30 天',
+  'groupStats.source': '企业微信的统计，每晚更新',
+  'groupStats.messages': '消息',
+  'groupStats.people': '群成员',
+  'groupStats.spoken': '{days} 天里共 {messages} 条消息，{joined} 人进群，现有 {people} 人。',
+  'task.answer.done': '已完成',
+  'task.answer.snooze': '稍后',
+  'task.answer.approve': '同意',
+  'task.answer.refuse': '不同意',
+  'tasks.said': '{by} 说做好了，正在核对',
 } as const;
 
 export type TextKey = keyof typeof zh;
