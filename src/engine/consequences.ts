@@ -5,7 +5,7 @@ import { dayOf, momentOf, type Day } from '../domain/day.js';
 import { compileRule } from '../domain/rules/index.js';
 import { isQuiet } from '../domain/sending/send-policy.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
-import type { OutboxRow } from '../outbox/outbox.store.js';
+import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -16,7 +16,7 @@ import { takeGroupStats } from './group-stats.js';
 import { joinWayRefused } from './join-ways.js';
 import { lookedFor } from './looked-for.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
-import { budgetOf } from './plan-messages.js';
+import { budgetOf, planOtherwise } from './plan-messages.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
 
@@ -109,7 +109,7 @@ export class EngineConsequences implements Consequences {
       case 'ensure_tags':
         return this.tags.made(tx, action, done, now);
       case 'read_tags':
-        return this.tags.listed(tx, done, now);
+        return this.tags.listed(tx, row, done, now);
       default:
         return this.moveTold(tx, row, true, undefined, now);
     }
@@ -129,6 +129,12 @@ export class EngineConsequences implements Consequences {
     if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     await this.moveTold(tx, row, false, code, now);
+  }
+
+  async otherWay(tx: Sql, row: OutboxRow, now: number): Promise<Planned | null> {
+    if (row.member === null || row.campaign === null) return null;
+    const on = await this.engine.circumstances();
+    return planOtherwise(tx, row.member, { key: row.key, campaign: row.campaign }, on, now);
   }
 
   /** The chat account could not take a member out: a person can. */

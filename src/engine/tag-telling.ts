@@ -75,7 +75,7 @@ export class TagTelling {
     const wanted = unconfirmed.filter((tag) => tag.want === 1);
     // What no rule wants is not made again: it was staff's, and they deleted it.
     if (wanted.some((tag) => !ids.has(tag.name) && ruled.has(tag.name)) && !this.isFull()) {
-      await this.db.write((tx) => this.makeMissing(tx, this.clock.now()));
+      await this.ensureLibrary();
       throw new RetryLater('tag_library_incomplete', TAGS_SOON_MS);
     }
     const idsOf = (tags: typeof unconfirmed): string[] => tags.flatMap((tag) => ids.get(tag.name) ?? []);
@@ -89,7 +89,9 @@ export class TagTelling {
 
   /** Plans the making of the rules' tags that the corp is not known to have. */
   async ensureLibrary(): Promise<void> {
-    await this.db.write((tx) => this.makeMissing(tx, this.clock.now()));
+    const now = this.clock.now();
+    // However many ask, once a minute.
+    await this.db.write((tx) => this.makeMissing(tx, `${Math.floor(now / 60_000)}`, now));
   }
 
   /** Plans a read of the corp's tag library, as at every start. */
@@ -142,14 +144,14 @@ export class TagTelling {
     );
   }
 
-  async listed(tx: Sql, done: Done, now: number): Promise<void> {
+  async listed(tx: Sql, row: OutboxRow, done: Done, now: number): Promise<void> {
     this.known = undefined;
     this.doubtedAt = undefined;
     const tags = tagGroups
       .parse(done.result)
       .groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
     await stores.tags.readLibrary(tx, tags, ruledTags(this.engine.tags), now);
-    await this.makeMissing(tx, now);
+    await this.makeMissing(tx, `read:${row.id}`, now);
   }
 
   /** 40068: a tag was deleted in WeCom behind our back. The library is read once for all who meet it, then all is told again. */
@@ -211,7 +213,7 @@ export class TagTelling {
   }
 
   /** One making for each group, in the order of the rules; what was there before goes where it was. */
-  private async makeMissing(tx: Sql, now: number): Promise<void> {
+  private async makeMissing(tx: Sql, occasion: string, now: number): Promise<void> {
     if (!this.engine.abilities.has('ensure_tags')) return;
     const library = await stores.tags.library(tx);
     const present = new Set(library.map((tag) => `${tag.grp}/${tag.name}`));
@@ -231,7 +233,7 @@ export class TagTelling {
         const groupId = library.find((tag) => tag.grp === group && tag.group_id)?.group_id;
         const names = tags.map((tag) => tag.name);
         return {
-          key: `ensure_tags:${group}:${[...names].sort().join(',')}:${Math.floor(now / 60_000)}`,
+          key: `ensure_tags:${group}:${[...names].sort().join(',')}:${occasion}`,
           notBefore: now,
           priority: 1,
           action: {

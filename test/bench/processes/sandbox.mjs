@@ -18,10 +18,26 @@ channel('http.server.response.finish').subscribe(({ request }) => {
 });
 
 answerFor({
-  async start(corp) {
-    sandbox = await startSandbox({ ...corp, people: 0, startAt: Date.now() });
+  async start({ startAt = Date.now(), ...corp }) {
+    sandbox = await startSandbox({ ...corp, people: 0, startAt });
     return { url: sandbox.url };
   },
+  advance: async (until) => void (await sandbox.advance(until)),
+  act: (act) => sandbox.act(act),
+  /** So many contacts of one member of staff, without a greeting; answers their ids. */
+  async contacts({ count, staff }) {
+    for (let index = 0; index < count; index += 1) {
+      await sandbox.act({ do: 'newcomer', name: `客户${index}` });
+      await sandbox.act({ do: 'add_contact', who: `客户${index}`, staff, welcome: false });
+    }
+    return sandbox
+      .record()
+      .pairs.filter(({ userid }) => userid === staff)
+      .map(({ externalUserId }) => externalUserId);
+  },
+  tags: () => sandbox.record().tags.map(({ name }) => name),
+  /** How often each endpoint was called, and what it refused. */
+  calls: () => sandbox.record().calls,
   connect: (callbackUrl) => sandbox.setDoors({ callbackUrl }),
   newcomers: async (names) => {
     for (const name of names) await sandbox.act({ do: 'newcomer', name });
