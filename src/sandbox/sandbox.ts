@@ -260,7 +260,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     verify: async (): Promise<Verified> =>
       callbackUrl === undefined
         ? { ok: false, because: 'no callback address' }
-        : verifyAddress(callbackUrl, keys, now()),
+        : verifyAddress(callbackUrl, keys, now(), envelope),
     record: () =>
       recordOf(corp, {
         callbacks: office.letters,

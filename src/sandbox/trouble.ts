@@ -11,7 +11,7 @@ import { mischiefShape, type Shares } from './mischief.js';
 
 const ms = z.number().min(0).optional();
 
-export const troubleShape = z.object({
+const troubleShape = z.object({
   /** Takes the access token back before its time: 40014. */
   killToken: z.boolean().optional(),
   /** The token is over before its time: 42001. */

@@ -13,7 +13,7 @@ interface WelcomeCode {
 /** What another app of the corp does with welcome codes. */
 export const RIVALS = ['silent', 'welcomes_first', 'is_sending'] as const;
 
-export type Redeemed =
+type Redeemed =
   | { readonly relation: Relation }
   /** Unknown, too late or used; welcomed by another app; another app is at it. */
   | { readonly not: 'invalid' | 'taken' | 'in_flight' };

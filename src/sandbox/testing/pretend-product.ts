@@ -17,6 +17,7 @@ const sealedIn = (body: string): string | undefined =>
 /** A minimal other side: takes callbacks and the shop's facts, and answers as the test says. */
 export async function pretendProduct(keys: CallbackKeys, port = 0) {
   const posts: Post[] = [];
+  const checks: string[] = [];
   let echo = true;
   let answer: (post: Post) => number | 'hang' = () => 200;
   const server = createServer((request, response) => {
@@ -25,7 +26,9 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://product');
       if (request.method === 'GET') {
-        if (echo) response.end(unseal(url.searchParams.get('echostr') ?? '', keys));
+        checks.push(request.url ?? '');
+        // As a form is read: a raw + is a space by now.
+        if (echo) response.end(unseal((url.searchParams.get('echostr') ?? '').replaceAll(' ', '+'), keys));
         else response.writeHead(403).end();
         return;
       }
@@ -48,6 +51,8 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
     callbackUrl: `http://127.0.0.1:${address.port}/wecom/callback`,
     url: `http://127.0.0.1:${address.port}`,
     posts,
+    /** The addresses at which an echo was asked for. */
+    checks: () => checks,
     callbacks: () => posts.filter((post) => post.plaintext !== ''),
     facts: () =>
       posts

@@ -62,3 +62,10 @@ test('what is told twice, late or never can be changed while the corp runs', asy
   expect(product.callbacks()).toHaveLength(2);
   expect(new Set(product.callbacks().map((post) => post.body)).size).toBe(2);
 });
+
+test('the echo may stand in the query with a raw plus', async () => {
+  const { product, sandbox } = await corpAndProduct();
+  sandbox.trouble({ envelope: { rawPlus: true } });
+  expect(await sandbox.verify()).toEqual({ ok: true });
+  expect(product.checks()).toMatchObject([expect.stringMatching(/echostr=[^&]*\+/)]);
+});

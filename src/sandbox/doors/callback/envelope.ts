@@ -11,11 +11,19 @@ export const envelopeShape = z.object({
   json: z.boolean().optional(),
   /** A repeat carries the very same ciphertext, timestamp and nonce (contract §2.4: undocumented). */
   sameSeal: z.boolean().optional(),
+  /** When the address is checked, the echo's `+` stands raw in the query (contract §2.7: undocumented). */
+  rawPlus: z.boolean().optional(),
 });
 
 export type Envelope = { -readonly [Way in keyof z.infer<typeof envelopeShape>]-?: boolean };
 
-export const plainEnvelope = (): Envelope => ({ cdata: true, spaced: false, json: false, sameSeal: false });
+export const plainEnvelope = (): Envelope => ({
+  cdata: true,
+  spaced: false,
+  json: false,
+  sameSeal: false,
+  rawPlus: false,
+});
 
 export interface OuterBody {
   readonly body: string;
