@@ -1,0 +1,106 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { startSandbox } from '../../src/sandbox/sandbox.js';
+import { DESK, openBrowser, PHONE, sidewaysScroll, visit, type Visit } from '../support/browser.js';
+import { CORP } from '../support/product.js';
+import { run } from './program.js';
+
+const START = Date.UTC(2026, 10, 21, 1, 0);
+const GROUP = '会员群①';
+/** A nickname as an unfriendly customer may choose it. */
+const NAME = '<img src=x onerror=alert(1)>小鹿';
+
+let sandbox: Sandbox;
+let browser: Browser;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ ...CORP, agentId: String(CORP.agentId), people: 0, chat: true, startAt: START });
+  browser = await openBrowser();
+  await sandbox.act({ do: 'newcomer', name: NAME });
+  await sandbox.act({ do: 'invite', who: NAME, group: GROUP, staff: 'ChenYu' });
+});
+afterAll(async () => {
+  await browser.close();
+  await sandbox.close();
+});
+
+const ask = async (path: string, body?: unknown): Promise<Record<string, unknown>> =>
+  (
+    await fetch(`${sandbox.url}/cgi-bin/${path}`, body ? { method: 'POST', body: JSON.stringify(body) } : {})
+  ).json() as Promise<Record<string, unknown>>;
+
+async function createMassSend(): Promise<string> {
+  const { access_token: token } = await ask(`gettoken?corpid=${CORP.corpId}&corpsecret=${CORP.secret}`);
+  const group = sandbox.record().groups.find(({ name }) => name === GROUP)!;
+  const send = { chat_type: 'group', sender: 'ChenYu', chat_id_list: [group.chatId], text: { content: '会员日到了' } };
+  return String((await ask(`externalcontact/add_msg_template?access_token=${String(token)}`, send))['msgid']);
+}
+
+describe('the page of the sandbox corp', () => {
+  it('lets one speak as a member, tap for the staff and push the clock', async () => {
+    const { context, page, complaints }: Visit = await visit(browser, sandbox.url, DESK);
+    await page.goto('/');
+    await page.getByRole('button', { name: GROUP }).click();
+    await page.locator('.lines').getByText(`${NAME} 进群了`).waitFor();
+    await page.getByPlaceholder('在群里说点什么').fill('我来啦');
+    await page.getByRole('button', { name: '发送' }).click();
+    await page.locator('.bubble', { hasText: '我来啦' }).waitFor();
+    expect(sandbox.record().people).toMatchObject([{ name: NAME, messages: 1 }]);
+
+    const msgid = await createMassSend();
+    await page.getByRole('button', { name: '员工' }).first().click();
+    await page.getByRole('button', { name: '陈屿' }).click();
+    await page.getByRole('button', { name: '确认发送' }).click();
+    await page.locator('.task.sent', { hasText: '会员日到了' }).waitFor();
+    expect(sandbox.record().posts).toMatchObject([{ ref: msgid, group: GROUP }]);
+    await page.locator('#side code', { hasText: 'add_msg_template' }).waitFor();
+
+    await page.getByRole('button', { name: '+1 小时' }).click();
+    await page.locator('.clock', { hasText: '10:00:00' }).waitFor();
+    expect(sandbox.now()).toBe(START + 3_600_000);
+    expect([await page.locator('img[onerror]').count(), complaints]).toEqual([0, []]);
+    await context.close();
+  });
+
+  it('shows a switch of trouble as it stands', async () => {
+    const { context, page, complaints } = await visit(browser, sandbox.url, DESK);
+    await page.goto('/#log=trouble');
+    const box = page.getByLabel('IP 不可信（60020）');
+    await box.check();
+    await expect.poll(() => createMassSend()).toBe('');
+    sandbox.trouble({ untrustedIp: false });
+    await expect.poll(() => box.isChecked()).toBe(false);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('fits a phone', async () => {
+    const { context, page, complaints } = await visit(browser, sandbox.url, PHONE);
+    await page.goto('/');
+    for (const section of ['群', '客户', '员工', '接口', '回调', '捣乱']) {
+      await page.locator('#rail').getByRole('button', { name: section }).click();
+      expect(await sidewaysScroll(page)).toBe(0);
+    }
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('npm run sandbox', () => {
+  it('starts, says what other software needs, answers for a token, and stops when told', async () => {
+    const program = run('dist/sandbox/serve.js', { SANDBOX_PORT: '0', SANDBOX_PEOPLE: '20', SANDBOX_PAST_DAYS: '3' });
+    const url = await program.url;
+    const said = (name: string): string => new RegExp(`^${name}=(.+)$`, 'm').exec(program.said())![1]!;
+    const credentials = { corpid: said('WECOM_CORP_ID'), corpsecret: said('WECOM_SECRET') };
+    const answer = await fetch(`${url}/cgi-bin/gettoken?${new URLSearchParams(credentials).toString()}`);
+    expect(await answer.json()).toMatchObject({ errcode: 0, access_token: expect.any(String) });
+    expect(await program.stop('SIGINT')).toBe(0);
+  });
+
+  it('tells every wrong setting at once', async () => {
+    const program = run('dist/sandbox/serve.js', { SANDBOX_PORT: 'http', SANDBOX_LOSE: '2' });
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toMatch(/SANDBOX_PORT: .*\n.*SANDBOX_LOSE: /);
+  });
+});
