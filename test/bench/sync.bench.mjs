@@ -17,7 +17,7 @@ const AT_ONCE = 5;
 const STAFF = ['LinXia', 'ZhaoMin', 'ChenYu', 'XuNuo', 'TangGuo'];
 const TAGS = ['VIP', '重点跟进', '展会', '水果'];
 const LOOK_EVERY_MS = 20;
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 
 const figures = await inFolder((folder) =>
   withChildren(['processes/sandbox.mjs', 'processes/product.mjs'], (...children) => measure(folder, ...children)),

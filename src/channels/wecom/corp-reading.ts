@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.js';
 import { OperatorMistake, RetryLater } from '../../platform/errors.js';
-import type { Connection, Receive } from '../channel.js';
+import type { Connection, Receive, Words } from '../channel.js';
 import type { WecomApi } from './client/wecom-api.js';
 import type { KnownCorp, Run, RunLog, Why } from './known-corp.js';
 import { CorpComparison } from './read-corp.js';
@@ -19,6 +19,8 @@ export interface CorpReadingDeps {
   readonly runs: RunLog;
   readonly staffAtOnce?: number;
 }
+
+const BEGINNING: Words = { zh: '准备核对', en: 'About to compare' };
 
 /** Comparing with the corp: once when the channel starts, every night, and when asked; never two at once. */
 export class CorpReading {
@@ -70,6 +72,7 @@ export class CorpReading {
   }
 
   private start(why: Exclude<Why, 'first'>, receive: Receive): Promise<void> {
+    this.at = { since: this.deps.clock.now(), share: 0, at: BEGINNING };
     this.underWay = this.untilThrough(why, receive).finally(() => {
       this.underWay = undefined;
       this.at = null;
