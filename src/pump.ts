@@ -67,7 +67,14 @@ export class Pump {
         return worked + (await this.tick());
       }),
       this.loop('deliveries', async () => {
-        const worked = (await this.work.deliveries.deliver()) + (await this.work.massSends.work());
+        const worked = await this.work.deliveries.deliver('rest');
+        if (worked > 0) this.wake();
+        return worked;
+      }),
+      // Slow calls of one kind hold up no other: a welcome has 20 seconds, and a mass-send reads for minutes.
+      this.loop('welcomes', () => this.work.deliveries.deliver('urgent')),
+      this.loop('mass-sends', async () => {
+        const worked = await this.work.massSends.work();
         if (worked > 0) this.wake();
         return worked;
       }),

@@ -2,7 +2,7 @@ import type { Done } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import type { MassSendPolicy } from '../domain/sending/mass-send-policy.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { OutboxRow } from './outbox.store.js';
+import type { OutboxRow, Planned } from './outbox.store.js';
 
 /** What an action means to the rest of the product: the engine's side of a delivery. */
 export interface Consequences {
@@ -13,6 +13,8 @@ export interface Consequences {
   /** In the transaction that settles the row. */
   done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
   gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void>;
+  /** Another way for a greeting that certainly was not sent; null when there is none. */
+  otherWay(tx: Sql, row: OutboxRow, now: number): Promise<Planned | null>;
   massSends: MassSendRules;
 }
 

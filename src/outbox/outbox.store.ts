@@ -108,6 +108,10 @@ const noneOf = (kinds: readonly Action['kind'][]): string =>
 
 type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
 
+/** What cannot wait, of priority 0, has a lane of its own: a welcome code lives for 20 s (contract §7.1). */
+export type Lane = 'all' | 'urgent' | 'rest';
+const inLane = (lane: Lane): string => ({ all: '', urgent: 'AND priority = 0', rest: 'AND priority > 0' })[lane];
+
 /** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
 export class OutboxStore {
   /** Answers the keys that were new. */
@@ -194,18 +198,19 @@ export class OutboxStore {
     paused: boolean,
     limit: number,
     without: readonly Action['kind'][] = [],
+    lane: Lane = 'all',
   ): Promise<OutboxRow[]> {
     const rows = await tx.all<Row>(
       `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send'
-      ${paused ? 'AND proactive = 0' : ''} ${noneOf(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
+      ${paused ? 'AND proactive = 0' : ''} ${noneOf(without)} ${inLane(lane)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     return rows.map(outboxRow);
   }
 
-  async anyDue(sql: Sql, now: number, without: readonly Action['kind'][]): Promise<boolean> {
+  async anyDue(sql: Sql, now: number, without: readonly Action['kind'][], lane: Lane = 'all'): Promise<boolean> {
     const row = await sql.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${noneOf(without)} LIMIT 1`,
+      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${noneOf(without)} ${inLane(lane)} LIMIT 1`,
       [now],
     );
     return row !== undefined;
@@ -329,6 +334,24 @@ export class OutboxStore {
       [JSON.stringify(action), action.kind, reason, now, row.id],
     );
     if (row.campaign !== null) await this.note(tx, [{ id: row.id, state: 'planned', note: reason }], now);
+  }
+
+  /** The same message another way, under the key it has: what was planned first was certainly not sent. */
+  async replan(tx: Sql, row: OutboxRow, planned: Planned, reason: string, now: number): Promise<void> {
+    await this.planAgain(tx, row, planned.action, `instead:${reason}`, now);
+    await tx.run(
+      'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, counts = $4, cap_day = $5, stop_when = $6, not_before = $7 WHERE id = $8',
+      [
+        planned.expiresAt ?? null,
+        planned.priority ?? 50,
+        planned.proactive ? 1 : 0,
+        planned.capDay === undefined ? 0 : 1,
+        planned.capDay ?? null,
+        planned.stopWhen ?? null,
+        planned.notBefore,
+        row.id,
+      ],
+    );
   }
 
   async ofBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {

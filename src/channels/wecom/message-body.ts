@@ -31,21 +31,25 @@ export async function bodyOf(message: Rendered, pictures: Pictures): Promise<Api
   };
 }
 
-/** Does something with the body; a picture that WeCom has lost meanwhile is uploaded anew at the next try. */
+/** Does something with the body. A picture that WeCom has lost meanwhile (40007) is uploaded anew, once. */
 export async function withBody<T>(
   message: Rendered,
   pictures: Pictures,
   send: (body: ApiMessage) => Promise<T>,
 ): Promise<T> {
+  const body = await bodyOf(message, pictures);
   try {
-    return await send(await bodyOf(message, pictures));
+    return await send(body);
   } catch (error) {
-    if (error instanceof RetryLater && error.code === 'media_expired') {
-      pictures.forget(
-        message.attachments.flatMap((attachment) => (attachment.kind === 'image' ? [attachment.url] : [])),
-      );
-    }
-    throw error;
+    if (!(error instanceof RetryLater) || error.code !== 'media_expired') throw error;
+    await Promise.all(
+      message.attachments.map(async (attachment, index) => {
+        const sent = body.attachments?.[index];
+        if (attachment.kind === 'image' && sent?.msgtype === 'image')
+          await pictures.forget(attachment.url, sent.image.media_id);
+      }),
+    );
+    return send(await bodyOf(message, pictures));
   }
 }
 

@@ -11,7 +11,7 @@ const FETCH_TIMEOUT_MS = 10_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 const REMEMBERED = 500;
 
-/** Turns a picture's address into a media_id: fetched once, uploaded once, remembered while WeCom keeps it. */
+/** Turns a picture's address into a media_id: fetched once, uploaded once, remembered while WeCom keeps it. A restart uploads it once more. */
 export class Pictures {
   private readonly known = new Map<string, { readonly mediaId: Promise<string>; readonly until: number }>();
 
@@ -35,9 +35,14 @@ export class Pictures {
     return mediaId;
   }
 
-  /** WeCom does not know a media_id we gave it (40007): all of these are uploaded anew next time. */
-  forget(urls: readonly string[]): void {
-    for (const url of urls) this.known.delete(url);
+  /**
+   * WeCom does not know a media_id we gave it (40007): the picture is uploaded anew next time. Of many who find that out at
+   * once only the first has it uploaded: what was put in its place meanwhile stays.
+   */
+  async forget(url: string, mediaId: string): Promise<void> {
+    const found = this.known.get(url);
+    if (found && (await found.mediaId.catch(() => undefined)) === mediaId && this.known.get(url) === found)
+      this.known.delete(url);
   }
 }
 

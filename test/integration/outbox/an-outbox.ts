@@ -62,6 +62,7 @@ export class Ledger implements Consequences {
   /** Who else has a customer, by their id. */
   readonly colleagues = new Map<string, readonly string[]>();
   readonly gone = new Set<string>();
+  otherwise: Planned | null = null;
   readonly massSends: { -readonly [K in keyof MassSendRules]: MassSendRules[K] } = {
     policy: {
       remindAfterHours: [],
@@ -109,6 +110,9 @@ export class Ledger implements Consequences {
     if (trouble) return Promise.reject(trouble);
     this.done_.push(row.key);
     return Promise.resolve();
+  }
+  otherWay(): Promise<Planned | null> {
+    return Promise.resolve(this.otherwise);
   }
   gaveUp(_tx: unknown, row: OutboxRow, _action: Action, code: string): Promise<void> {
     this.gaveUp_.push(`${row.key}: ${code}`);

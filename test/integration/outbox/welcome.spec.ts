@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aDm, anOutbox, aRemark, aWelcome, type Outbox } from './an-outbox.js';
+
+const told = async ({ db }: Outbox) =>
+  db.read.all<{ kind: string; state: string; reason: string | null }>(
+    'SELECT kind, state, reason FROM outbox ORDER BY id',
+  );
+
+eachDatabase('a welcome', (open) => {
+  async function planned(outbox: Outbox): Promise<void> {
+    const now = outbox.clock.now();
+    outbox.ledger.otherwise = { key: 'hello', action: aDm, notBefore: now, priority: 50 };
+    await outbox.plan({ key: 'hello', action: aWelcome, priority: 0, campaign: 'welcome', expiresAt: now + 20_000 });
+  }
+
+  it('has a lane of its own', async () => {
+    const outbox = await anOutbox(await open());
+    await planned(outbox);
+    await outbox.plan({ key: 'remark', action: aRemark });
+    expect(await outbox.store.due(outbox.db.read, outbox.clock.now(), 'others', false, 9, [], 'urgent')).toMatchObject([
+      { key: 'hello' },
+    ]);
+    expect(await outbox.store.due(outbox.db.read, outbox.clock.now(), 'others', false, 9, [], 'rest')).toMatchObject([
+      { key: 'remark' },
+    ]);
+  });
+
+  it.each(['welcome_code_expired', 'welcome_code_missing', 'already_welcomed'])(
+    'that WeCom refuses (%s) goes by the next channel, once, under the same key',
+    async (code) => {
+      const outbox = await anOutbox(await open());
+      outbox.channel.failNext('send_welcome', new GiveUp(code));
+      await planned(outbox);
+      await outbox.deliver();
+      await planned(outbox);
+      await outbox.later(60_000);
+      expect(outbox.channel.ofKind('chat_dm')).toHaveLength(1);
+      expect(outbox.channel.ofKind('send_welcome')).toEqual([]);
+      expect(await told(outbox)).toEqual([{ kind: 'chat_dm', state: 'sent', reason: null }]);
+    },
+  );
+
+  it('that came too late goes by the next channel, or is on record with its reason', async () => {
+    const outbox = await anOutbox(await open());
+    await planned(outbox);
+    await outbox.later(21_000);
+    expect(await told(outbox)).toMatchObject([{ kind: 'chat_dm', state: 'sent' }]);
+
+    outbox.ledger.otherwise = null;
+    const now = outbox.clock.now();
+    await outbox.plan({ key: 'other', action: aWelcome, priority: 0, campaign: 'welcome', expiresAt: now + 20_000 });
+    await outbox.later(21_000);
+    expect((await told(outbox))[1]).toEqual({ kind: 'send_welcome', state: 'failed', reason: 'expired' });
+  });
+
+  it('that another app is just sending is tried again within its 20 seconds', async () => {
+    const outbox = await anOutbox(await open());
+    for (let time = 0; time < 3; time++)
+      outbox.channel.failNext('send_welcome', new RetryLater('welcome_in_flight', 1_000));
+    await planned(outbox);
+    await outbox.deliver();
+    for (let second = 0; second < 4; second++) await outbox.later(1_000);
+    expect(await told(outbox)).toEqual([{ kind: 'send_welcome', state: 'sent', reason: null }]);
+  });
+
+  it('that may have got through is not said again another way', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('send_welcome', new RetryLater('network', 1_000), { after: true });
+    outbox.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
+    await planned(outbox);
+    await outbox.deliver();
+    for (let second = 0; second < 30; second++) await outbox.later(1_000);
+    expect(outbox.channel.ofKind('chat_dm')).toEqual([]);
+    expect(await told(outbox)).toEqual([{ kind: 'send_welcome', state: 'sent', reason: 'unconfirmed' }]);
+  });
+});
