@@ -1,4 +1,5 @@
 import type { Corp } from './corp/corp.js';
+import type { BotPost } from './corp/group-bots.js';
 import type { MassSend } from './corp/mass-sends.js';
 import type { GroupPost, Received, StaffMessage } from './corp/messages.js';
 import type { Bond } from './corp/relations.js';
@@ -17,6 +18,8 @@ export interface SandboxRecord {
   readonly inbox: readonly StaffMessage[];
   /** In the order they happened; those that are due to nobody's address are `untold`. */
   readonly callbacks: readonly Letter[];
+  /** What bots said in the staff's own groups. */
+  readonly botPosts: readonly BotPost[];
   readonly pairs: readonly PairRecord[];
   readonly tags: readonly {
     readonly id: string;
@@ -96,6 +99,7 @@ export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
     received: corp.received,
     posts: corp.posts,
     inbox: corp.inbox,
+    botPosts: corp.groupBots.posts,
     pairs: pairs(corp),
     tags: corp.tags
       .groups()

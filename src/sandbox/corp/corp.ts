@@ -3,6 +3,7 @@ import { AppMessages } from './app-messages.js';
 import { ContactDiary } from './contact-diary.js';
 import { ContactWays } from './contact-ways.js';
 import { CustomerGroups } from './customer-groups.js';
+import { GroupBots } from './group-bots.js';
 import { GroupWelcomes } from './group-welcomes.js';
 import type { IdMint } from './ids.js';
 import { JoinWays } from './join-ways.js';
@@ -59,6 +60,7 @@ export class Corp {
   readonly media: Media;
   readonly appMessages: AppMessages;
   readonly groupWelcomes: GroupWelcomes;
+  readonly groupBots: GroupBots;
   readonly transfers = new Transfers();
   readonly contactDiary = new ContactDiary();
   readonly staff = new Map<string, Staff>();
@@ -91,6 +93,7 @@ export class Corp {
     this.massSends = new MassSends(ids, cap);
     this.media = new Media(ids);
     this.appMessages = new AppMessages(ids);
+    this.groupBots = new GroupBots(ids);
     this.groupWelcomes = new GroupWelcomes(ids);
   }
 

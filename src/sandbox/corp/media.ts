@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DAY } from '../calendar.js';
+import { DAY, monthOf, startOfDay } from '../calendar.js';
 import type { IdMint } from './ids.js';
 
 export interface Medium {
@@ -37,6 +37,11 @@ export class Media {
   find(mediaId: string, at: number): Medium | undefined {
     const medium = this.byMediaId.get(mediaId);
     return medium && at - medium.madeAt <= 3 * DAY ? medium : undefined;
+  }
+
+  imagesLately(at: number): { readonly today: number; readonly thisMonth: number } {
+    const thisMonth = [...this.byUrlName.values()].filter((one) => monthOf(one.madeAt) === monthOf(at));
+    return { thisMonth: thisMonth.length, today: thisMonth.filter((one) => one.madeAt >= startOfDay(at)).length };
   }
 
   image(url: string): Medium | undefined {

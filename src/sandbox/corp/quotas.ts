@@ -10,6 +10,9 @@ export interface Quotas {
   tagsOnCustomer: number;
   /** Group welcomes (contract §7.2). */
   groupWelcomes: number;
+  /** `media/uploadimg` (contract §1.3). */
+  imagesPerDay: number;
+  imagesPerMonth: number;
   /** Customers of one staff member; the platform's own number differs by corp (?). */
   customersOfStaff: number;
 }
@@ -20,5 +23,7 @@ export const platformQuotas: Readonly<Quotas> = {
   tags: 10_000,
   tagsOnCustomer: 3_000,
   groupWelcomes: 100,
+  imagesPerDay: 1_000,
+  imagesPerMonth: 3_000,
   customersOfStaff: 50_000,
 };

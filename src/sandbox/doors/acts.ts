@@ -69,6 +69,9 @@ const actShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('new_group_welcome'), text: name }),
   // A customer would rather stay with the staff member they are to be handed on from.
   z.object({ do: z.literal('refuse_transfer'), who: name, staff: name }),
+  // A bot in a group of the staff's own; who has its key may post.
+  z.object({ do: z.literal('add_group_bot'), name }),
+  z.object({ do: z.literal('remove_group_bot'), name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
   z.object({ do: z.literal('remove'), who: name, group: name, staff: name }),
   z.object({
@@ -167,6 +170,11 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'refuse_transfer':
       if (!refuseTransfer(corp, person(corp, act.who), staff(corp, act.staff).userid))
         throw new ImpossibleAct(`nobody asks ${act.who}`);
+      return {};
+    case 'add_group_bot':
+      return { key: corp.groupBots.add(act.name).key };
+    case 'remove_group_bot':
+      if (!corp.groupBots.remove(act.name)) throw new ImpossibleAct(`no group bot ${act.name}`);
       return {};
     case 'leave':
       leaveGroup(corp, group(corp, act.group), person(corp, act.who).externalUserId);

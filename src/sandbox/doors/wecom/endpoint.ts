@@ -18,10 +18,20 @@ export interface UploadedFile {
   readonly bytes: Buffer;
 }
 
+/** What goes out as it is, in place of JSON. */
+export class Served {
+  constructor(
+    readonly bytes: Buffer,
+    readonly type: string,
+    readonly name: string,
+  ) {}
+}
+
 export interface Call {
   readonly corp: Corp;
   readonly now: number;
   readonly params: Params;
+  readonly query: URLSearchParams;
   readonly file: UploadedFile | undefined;
   /** The sandbox's own address, for pictures. */
   readonly host: string;
@@ -50,7 +60,9 @@ export interface Endpoint {
   readonly empty: Readonly<Record<string, unknown>>;
   /** Two calls with one lock at one time: the second gets 45035. */
   readonly lock?: (params: Params) => string;
-  readonly run: (call: Call) => Readonly<Record<string, unknown>>;
+  /** The address itself holds the key: no token is asked for. */
+  readonly keyed?: true;
+  readonly run: (call: Call) => Readonly<Record<string, unknown>> | Served;
 }
 
 export const ok = { errcode: 0, errmsg: 'ok' } as const;
@@ -69,4 +81,8 @@ export const post = (path: string, empty: Endpoint['empty'], run: Run, lock?: En
   empty,
   run,
   ...(lock ? { lock } : {}),
+});
+export const keyed = (path: string, empty: Endpoint['empty'], run: Run): Endpoint => ({
+  ...post(path, empty, run),
+  keyed: true,
 });

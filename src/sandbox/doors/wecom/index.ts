@@ -12,6 +12,7 @@ import { mediaEndpoints } from './media.js';
 import { statisticEndpoints } from './statistics.js';
 import { tagEndpoints } from './tags.js';
 import { transferEndpoints } from './transfers.js';
+import { webhookEndpoints } from './webhook.js';
 import { welcomeEndpoints } from './welcome.js';
 
 /** All the API there is. What the real one cannot do (make a group, add or remove a customer, post into it) is a 404 here too. */
@@ -32,4 +33,5 @@ export const wecomEndpoints = (): readonly Endpoint[] => [
   ...joinWayEndpoints,
   ...appMessageEndpoints(),
   ...mediaEndpoints,
+  ...webhookEndpoints,
 ];

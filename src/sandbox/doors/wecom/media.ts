@@ -1,10 +1,12 @@
 import { seconds } from '../../calendar.js';
 import type { Medium } from '../../corp/media.js';
-import { post, Refused, type Call, type Endpoint } from './endpoint.js';
+import { get, post, Refused, Served, type Call, type Endpoint } from './endpoint.js';
 
 const MB = 1024 * 1024;
 /** Contract §7.7. */
 const MOST: Readonly<Record<string, number>> = { image: 10 * MB, voice: 2 * MB, video: 10 * MB, file: 20 * MB };
+
+const TYPES: Readonly<Record<string, string>> = { image: 'image/png', voice: 'audio/amr', video: 'video/mp4' };
 
 export const mediaEndpoints: readonly Endpoint[] = [
   post('media/upload', {}, (call) => {
@@ -14,9 +16,20 @@ export const mediaEndpoints: readonly Endpoint[] = [
     return { errmsg: '', type: medium.type, media_id: mediaId, created_at: String(seconds(call.now)) };
   }),
 
-  post('media/uploadimg', { url: '' }, (call) => ({
-    url: `${call.host}/wwpic/${call.corp.media.keepImage(mediumOf(call, 'image', 2 * MB))}`,
-  })),
+  post('media/uploadimg', { url: '' }, (call) => {
+    const { corp, now, host } = call;
+    const medium = mediumOf(call, 'image', 2 * MB);
+    const { today, thisMonth } = corp.media.imagesLately(now);
+    if (today >= corp.quotas.imagesPerDay || thisMonth >= corp.quotas.imagesPerMonth)
+      throw new Refused(45009, 'api freq out of limit');
+    return { url: `${host}/wwpic/${corp.media.keepImage(medium)}` };
+  }),
+
+  get('media/get', {}, ({ corp, params, now }) => {
+    const medium = corp.media.find(params.text('media_id'), now);
+    if (!medium) throw new Refused(40007, 'invalid media_id');
+    return new Served(medium.bytes, TYPES[medium.type] ?? 'application/octet-stream', medium.name);
+  }),
 ];
 
 /** What was sent along, if it is of a kind and a size the platform takes. */

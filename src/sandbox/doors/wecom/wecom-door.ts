@@ -4,11 +4,11 @@ import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
 import type { Answered, Asked, Door } from '../http.js';
 import type { AppGrant } from './app-grant.js';
-import { Refused, ok, type ApiManners, type Endpoint, type UploadedFile } from './endpoint.js';
+import { Refused, Served, ok, type ApiManners, type Call, type Endpoint } from './endpoint.js';
 import type { Faults } from './faults.js';
 import type { Limits } from './limits.js';
 import { fileIn } from './multipart.js';
-import { JsonParams, queryParams, type Params } from './params.js';
+import { JsonParams, queryParams } from './params.js';
 import type { Tokens } from './tokens.js';
 
 export interface WecomDoorParts {
@@ -54,7 +54,7 @@ export class WecomDoor {
   private async respond(
     asked: Asked,
     empty: Endpoint['empty'],
-    work: () => Promise<Record<string, unknown>> | Record<string, unknown>,
+    work: () => Promise<Record<string, unknown> | Served> | Record<string, unknown>,
   ): Promise<Answered> {
     this.count(asked.path);
     const fault = this.parts.faults.next(asked.path);
@@ -62,7 +62,8 @@ export class WecomDoor {
     try {
       if (fault?.kind === 'error') throw new Refused(fault.errcode ?? -1, 'system busy');
       const json = await work();
-      return fault ? { cut: true } : { status: 200, json };
+      if (fault) return { cut: true };
+      return json instanceof Served ? served(json) : { status: 200, json };
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       const { errcode } = problem;
@@ -76,10 +77,12 @@ export class WecomDoor {
     }
   }
 
-  private async perform(endpoint: Endpoint, asked: Asked): Promise<Record<string, unknown>> {
+  private async perform(endpoint: Endpoint, asked: Asked): Promise<Record<string, unknown> | Served> {
     const { corp, tokens, grant, limits } = this.parts;
-    tokens.check(asked.query.get('access_token'), corp.now());
-    grant.check(endpoint.path);
+    if (!endpoint.keyed) {
+      tokens.check(asked.query.get('access_token'), corp.now());
+      grant.check(endpoint.path);
+    }
     limits.count(endpoint.path, corp.now());
     const leave = limits.enter(endpoint.path);
     try {
@@ -87,7 +90,9 @@ export class WecomDoor {
         throw new Refused(40058, 'invalid request: POST expected');
       const file = fileIn(asked);
       const params = endpoint.method === 'GET' || file ? queryParams(asked.query) : JsonParams.parse(asked.body);
-      return await this.holding(endpoint.lock?.(params), () => this.run(endpoint, params, file));
+      return await this.holding(endpoint.lock?.(params), () =>
+        this.run(endpoint, { params, file, query: asked.query }),
+      );
     } finally {
       leave();
     }
@@ -95,14 +100,16 @@ export class WecomDoor {
 
   private async run(
     endpoint: Endpoint,
-    params: Params,
-    file: UploadedFile | undefined,
-  ): Promise<Record<string, unknown>> {
+    sent: Pick<Call, 'params' | 'file' | 'query'>,
+  ): Promise<Record<string, unknown> | Served> {
+    const { params } = sent;
     const { corp, manners, host } = this.parts;
     // Also without a latency the call takes a turn of the loop, so that two at once are two at once.
     await pause(manners.latencyMs);
     try {
-      const answer = { ...ok, ...endpoint.run({ corp, now: corp.now(), params, file, host: host(), manners }) };
+      const made = endpoint.run({ ...sent, corp, now: corp.now(), host: host(), manners });
+      if (made instanceof Served) return made;
+      const answer = { ...ok, ...made };
       return withEnd(params.malformed ? { ...answer, errmsg: `${answer.errmsg}. ${WRONG_JSON}` } : answer, manners);
     } catch (problem) {
       if (!(problem instanceof Refused) || !params.malformed) throw problem;
@@ -129,6 +136,13 @@ export class WecomDoor {
 
 /** O-90455: the platform says so and does what it could read. */
 const WRONG_JSON = 'Warning: wrong json format.';
+
+const served = ({ bytes, type, name }: Served): Answered => ({
+  status: 200,
+  bytes,
+  type,
+  headers: { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` },
+});
 
 function withEnd(answer: Record<string, unknown>, { endOfList }: ApiManners): Record<string, unknown> {
   if (endOfList !== 'absent' || answer['next_cursor'] !== '') return answer;
