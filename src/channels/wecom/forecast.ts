@@ -22,6 +22,8 @@ export const callsOf: Readonly<Partial<Record<ActionKind, Readonly<Record<string
   retire_contact_way: { [contact('del_contact_way')]: 1 },
   read_group_stats: { [contact('groupchat/statistic_group_by_day')]: 1 },
   notify_staff: { 'message/send': 1 },
+  staff_card: { 'message/send': 1 },
+  close_card: { 'message/update_template_card': 1 },
 };
 
 /** How many calls so many actions make, and how long WeCom makes them last at least. Endpoints are worked on side by side. */

@@ -26,7 +26,8 @@ export async function notifyStaff(
     for (const part of partsOf(action.text, TEXT_BYTES - Buffer.byteLength(mark))) {
       const answer = await sendAppText(api, agentId, action.staff.slice(from, from + STAFF_AT_ONCE), part + mark);
       if (answer.msgid !== undefined) refs.push(answer.msgid);
-      unreached.push(...(answer.invaliduser ?? '').split('|').filter((staff) => staff !== ''));
+      for (const refused of [answer.invaliduser, answer.unlicenseduser])
+        unreached.push(...(refused ?? '').split('|').filter((staff) => staff !== ''));
     }
   }
   const [ref] = refs;

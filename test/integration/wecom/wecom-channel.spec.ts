@@ -469,11 +469,11 @@ describe('the WeCom channel', () => {
   });
 
   it('writes to staff so that a repeat is the same text and another answer is not', async () => {
-    wecom.says({ 'message/send': recorded('api_message_send_partial') });
+    wecom.says({ 'message/send': { ...recorded('api_message_send_partial'), unlicenseduser: 'zhaomin' } });
     const notify = { kind: 'notify_staff', staff: ['LinXia', 'WangQiang'], text: '帮助' } as const;
     expect(await send(notify, 'a')).toMatchObject({
       ref: 'QdzDTHda4VBI8N9qnpGgfcH47LBJvZITl60E04IGo2MmxmMIZzwaeJc5bU8uMX7B',
-      result: { unreached: ['wangqiang'] },
+      result: { unreached: ['wangqiang', 'zhaomin'] },
     });
     await send(notify, 'a');
     await send(notify, 'b');
@@ -612,6 +612,29 @@ describe('the WeCom channel', () => {
         detail: expect.stringContaining('可调用接口的应用') as string,
       });
       await channel.stop();
+    });
+  });
+
+  it('knows the cost of everything it can do', () => {
+    for (const kind of channel.abilities)
+      expect([kind, channel.forecast({ [kind]: 20_000 }).calls]).not.toEqual([kind, 0]);
+  });
+
+  it('tells how it stands: what was called, what is halted and for how long it waits', async () => {
+    wecom.says({ 'externalcontact/mark_tag': refused(48002), 'externalcontact/remark': recorded('api_error_45009') });
+    const marking = { kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: ['et1'], remove: [] } as const;
+    await expect(send(marking)).rejects.toMatchObject({ code: 'wecom_halted' });
+    await expect(send({ kind: 'set_remark', staff: 'LinXia', externalUserId: anRan, remark: 'r' })).rejects.toThrow();
+    expect(channel.connection()).toMatchObject({
+      halted: [{ endpoint: 'externalcontact/mark_tag', errcode: 48002, code: 'app_may_not_call', since: now }],
+      waiting: [{ endpoint: 'externalcontact/remark', calls: 1, until: now + 60_000, why: 'blocked' }],
+      usage: [
+        { endpoint: 'gettoken', total: 1, refused: 0 },
+        { endpoint: 'externalcontact/mark_tag', total: 1, refused: 1, lastMinute: 1, perMinute: 10_000 },
+        { endpoint: 'externalcontact/remark', answers: { 45009: 1 } },
+      ],
+      callbacks: { lastAt: null, taken: 0, refused: 0, unknown: 0 },
+      comparing: null,
     });
   });
 });

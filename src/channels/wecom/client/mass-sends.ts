@@ -78,7 +78,12 @@ export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: stri
 
 /** At most three times in 24 hours for one task (41094). */
 export const remindGroupMsgSend = async (api: WecomApi, msgid: string): Promise<void> => {
-  await api.ask({ endpoint: 'externalcontact/remind_groupmsg_send', body: { msgid }, answer: nothing });
+  await api.ask({
+    endpoint: 'externalcontact/remind_groupmsg_send',
+    subject: msgid,
+    body: { msgid },
+    answer: nothing,
+  });
 };
 
 /** Stops what is not sent yet; what is sent stays sent (M). 41093: it was stopped before. */
