@@ -1,4 +1,5 @@
 import type { Label } from '../../domain/ruleset.js';
+import { wecomReasonWords } from './wecom-reason-words.js';
 
 type Words = readonly [zh: string, en: string];
 
@@ -102,6 +103,7 @@ const words: Readonly<Record<string, Words>> = {
   sms_sensitive_word: ['短信里有敏感词', 'the text holds a word that is not allowed'],
   sms_no_marketing: ['个人账号不能发营销短信', 'a personal account may not send marketing texts'],
   sms_refused: ['短信服务拒绝了', 'the SMS service refused'],
+  ...wecomReasonWords,
   // --- the chat account
   chat_offline: ['聊天账号不在线', 'the chat account is offline'],
   chat_resting: ['聊天账号正在休息，稍后继续', 'the chat account rests'],

@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest';
+import { verdicts } from '../../../src/channels/wecom/client/errcodes.js';
+import { reasonLabel } from '../../../src/insights/words/reason-words.js';
+
+describe('the words for what WeCom refuses', () => {
+  it('are there in both languages for every code an operator can meet', () => {
+    const met = [...verdicts.values()].filter(({ act }) => !act.startsWith('halt')).map(({ code }) => code);
+    expect(met.filter((code) => reasonLabel(code).zh === code || reasonLabel(code).en === code)).toEqual([]);
+  });
+});
