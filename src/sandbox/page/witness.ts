@@ -28,7 +28,7 @@ const TALK = 300;
 const PER_PERSON = 80;
 const CALLS = 400;
 const BODY = 4_000;
-const SECRETS = ['access_token', 'corpsecret'];
+const SECRETS = ['access_token', 'corpsecret', 'key'];
 
 /** Sees what the corp itself does not keep, as far back as somebody who looks on wants to know. */
 export class Witness {
