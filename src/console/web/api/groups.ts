@@ -20,3 +20,19 @@ export const useGroups = () =>
     queryFn: async ({ signal }) => (await read<Page<Group>>('/api/v1/groups', { limit: 200 }, signal)).items,
     refetchInterval: 15_000,
   });
+
+/** What WeCom counted in one owner's groups on one day. */
+export interface GroupStatDay {
+  readonly owner: string;
+  readonly day: string;
+  readonly peopleNew: number;
+  readonly peopleTotal: number;
+  readonly messages: number;
+}
+
+export const useGroupStats = () =>
+  useQuery({
+    queryKey: ['group-stats'],
+    queryFn: async ({ signal }) =>
+      (await read<Page<GroupStatDay>>('/console/api/group-stats', { days: 30 }, signal)).items,
+  });

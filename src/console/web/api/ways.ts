@@ -49,3 +49,13 @@ export function useRetireContactWay() {
     onSuccess: () => queries.invalidateQueries({ queryKey: key }),
   });
 }
+
+/** Made when first asked for, the same one ever after. */
+export function useOpenMemberWay(member: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      write<{ readonly way: ContactWay }>('POST', `/console/api/members/${encodeURIComponent(member)}/contact-way`, {}),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+  });
+}

@@ -333,6 +333,11 @@ export const en: Dictionary = {
   'tasks.noneOpenHint': 'Mass sends to confirm and people to remove from old groups are listed here.',
   'tasks.noneDone': 'No finished tasks yet',
   'tasks.noneDoneHint': 'Finished tasks stay here for the record.',
+  'task.kind.approve_move': 'Approve a move',
+  'task.kind.pool_low': 'Prepare a group',
+  'task.kind.pool_full': 'Groups are full',
+  'task.kind.no_pool': 'No group for a tier',
+  'task.kind.owner_left': 'Owner has left',
   'task.kind.remove_from_group': 'Remove from group',
 
   'templates.lead': 'What members are told, when, and to whom it goes.',

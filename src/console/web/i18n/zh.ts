@@ -328,6 +328,11 @@ export const zh = {
   'tasks.noneOpenHint': '需要人确认群发、移出旧群时，会列在这里。',
   'tasks.noneDone': '还没有完成的待办',
   'tasks.noneDoneHint': '完成的待办会留在这里备查。',
+  'task.kind.approve_move': '换群审批',
+  'task.kind.pool_low': '准备新群',
+  'task.kind.pool_full': '群已满',
+  'task.kind.no_pool': '缺少分层群',
+  'task.kind.owner_left': '群主离职',
   'task.kind.remove_from_group': '移出旧群',
 
   'templates.lead': '写给成员的话，和它们在什么时候、发给谁。',

@@ -8,6 +8,7 @@ import { PageSkeleton } from '../../components/page-skeleton.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { toneOfTier } from '../../theme/tones-of.js';
+import { GroupStats } from './group-stats.js';
 import styles from './groups.module.css';
 
 function GroupCard({ group }: { readonly group: Group }) {
@@ -101,6 +102,7 @@ export function Groups() {
               </ul>
             </section>
           ))}
+          <GroupStats />
         </div>
       )}
     </>

@@ -1,15 +1,11 @@
-import { BarChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, TitleComponent, TooltipComponent } from 'echarts/components';
-import { init, use as register, type EChartsCoreOption } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import type { EChartsCoreOption } from 'echarts/core';
+import { useMemo } from 'react';
 import type { WeekDay } from '../../api/home.js';
+import { Chart } from '../../components/chart.js';
 import { useIsPhone } from '../../components/use-is-phone.js';
 import { useTexts, type Texts } from '../../i18n/i18n.js';
 import { palette, tones } from '../../theme/palette.js';
 import { sansFont } from '../../theme/theme.js';
-
-register([BarChart, GridComponent, LegendComponent, TitleComponent, TooltipComponent, SVGRenderer]);
 
 function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boolean): EChartsCoreOption {
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
@@ -117,22 +113,6 @@ function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boole
 export function WeekChart({ week }: { readonly week: readonly WeekDay[] }) {
   const texts = useTexts();
   const isPhone = useIsPhone();
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<ReturnType<typeof init> | null>(null);
-  useEffect(() => {
-    if (!place.current) return;
-    const drawn = init(place.current, undefined, { renderer: 'svg' });
-    chart.current = drawn;
-    const watcher = new ResizeObserver(() => drawn.resize());
-    watcher.observe(place.current);
-    return () => {
-      watcher.disconnect();
-      drawn.dispose();
-      chart.current = null;
-    };
-  }, []);
-  useEffect(() => {
-    chart.current?.setOption(optionOf(week, texts, isPhone), { notMerge: true });
-  }, [week, texts, isPhone]);
-  return <div ref={place} aria-hidden style={{ height: isPhone ? 410 : 230 }} />;
+  const option = useMemo(() => optionOf(week, texts, isPhone), [week, texts, isPhone]);
+  return <Chart option={option} height={isPhone ? 410 : 230} />;
 }

@@ -10,6 +10,7 @@ import pill from '../../components/pill.module.css';
 import { StageMark } from '../../components/stage-mark.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { MemberCode } from './member-code.js';
 import styles from './member-head.module.css';
 import { TierLock } from './tier-lock.js';
 
@@ -86,7 +87,10 @@ export function MemberHead({ member }: { readonly member: Member }) {
           <p className={styles.facts}>{facts.join(' · ')}</p>
           <Tags tags={member.tags} />
         </div>
-        <TierLock member={member} />
+        <div className={styles.actions}>
+          <MemberCode member={member} />
+          <TierLock member={member} />
+        </div>
       </div>
     </header>
   );

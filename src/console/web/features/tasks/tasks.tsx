@@ -10,6 +10,7 @@ import sheet from '../../components/sheet.module.css';
 import { StateMark } from '../../components/state-mark.js';
 import { useFilters } from '../../components/use-filters.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { TaskAnswers } from './task-answers.js';
 import styles from './tasks.module.css';
 
 function TaskText({ task }: { readonly task: Task }) {
@@ -19,6 +20,9 @@ function TaskText({ task }: { readonly task: Task }) {
       {say(task.text)}{' '}
       {task.memberId !== null && task.memberId !== undefined && (
         <Link to={`/members/${encodeURIComponent(String(task.memberId))}`}>{t('tasks.member')}</Link>
+      )}
+      {task.state === 'open' && task.answeredBy && (
+        <span className={styles.said}> {t('tasks.said', { by: task.answeredBy })}</span>
       )}
     </p>
   );
@@ -37,6 +41,7 @@ function TaskCard({ task }: { readonly task: Task }) {
         <span>{task.staff}</span>
         <Moment at={task.doneAt ?? task.createdAt} />
       </p>
+      <TaskAnswers task={task} />
     </div>
   );
 }
@@ -75,6 +80,7 @@ export function Tasks() {
         align: 'right',
         render: (_, { dueAt }) => <Moment at={dueAt} />,
       },
+      { title: '', key: 'answers', width: 190, render: (_, task) => <TaskAnswers task={task} /> },
       {
         title: t('tasks.done'),
         key: 'done',
