@@ -46,7 +46,7 @@ test('repeats a callback that was not answered 200 three times, sealed anew each
 });
 
 test('cuts off a product that does not answer in time and repeats', async () => {
-  const { product, sandbox } = await corpAndProduct({ answerLimitMs: 60 });
+  const { product, sandbox } = await corpAndProduct({ answerLimitMs: 300 });
   let asked = 0;
   product.answers(() => ((asked += 1) < 3 ? 'hang' : 200));
   await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
