@@ -15,6 +15,7 @@ import { HomeController } from './api/home.controller.js';
 import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
 import { RulesController } from './api/rules.controller.js';
+import { TasksController } from './api/tasks.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
 import { WaysController } from './api/ways.controller.js';
 import { AdminAccounts } from './auth/admin-accounts.js';
@@ -66,6 +67,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     MembersController,
     ListsController,
     RulesController,
+    TasksController,
     TemplatesController,
     ConnectionController,
     ComparisonsController,

@@ -1,11 +1,11 @@
 import type { Action, ActionKind, Attachment, Rendered } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
-import { dayOf, HOUR_MS, type Day } from '../domain/day.js';
+import { DAY_MS, dayOf, HOUR_MS, type Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import { bodyFor, renderBody, type Campaign, type CampaignChannel, type Variant } from '../domain/messages/index.js';
 import type { Occasion } from '../domain/occasions.js';
 import { stepMove } from '../domain/moves/move.js';
-import { isSameMonth, placeSend, type Budget } from '../domain/sending/send-policy.js';
+import { isSameMonth, placeSend, wecomCapOn, type Budget } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -70,10 +70,20 @@ export async function planMessages(
     today - MONTH_DAYS,
   );
   const reaches = await reachesOf(tx, people);
+  const ids = people.map((one) => one.id);
+  const massDays = new Map(
+    [...(await stores.outbox.massSendTimes(tx, ids, now - MONTH_DAYS * DAY_MS))].map(([member, times]) => [
+      member,
+      times.map((at) => dayOf(at, on.timeZone)),
+    ]),
+  );
   const planned: Planned[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
     const days = counted.get(item.one.id) ?? [];
-    const row = await plannedRow(tx, item, reaches.get(item.one.id)!, days, on, now);
+    const own = await plannedRow(tx, item, reaches.get(item.one.id)!, days, on, now);
+    const row = withinWecomCap(own, massDays.get(item.one.id) ?? [], on);
+    if (row.action.kind === 'mass_send' && !row.suppressed)
+      massDays.set(item.one.id, [...(massDays.get(item.one.id) ?? []), dayOf(row.notBefore, on.timeZone)]);
     planned.push(row);
     if (row.capDay !== undefined && !row.suppressed) counted.set(item.one.id, [...days, row.capDay]);
   }
@@ -227,6 +237,21 @@ async function plannedRow(
     capDay: campaign.countsAgainstCaps ? placed.day : undefined,
     stopWhen: campaign.stopWhen?.text,
   };
+}
+
+/** A mass-send beyond WeCom's own cap would be tapped and not arrive (status 3): it goes on a later day, or not at all. */
+function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstances): Planned {
+  if (row.action.kind !== 'mass_send' || row.suppressed !== undefined) return row;
+  let refusal: string | null = null;
+  for (let at = row.notBefore; at <= (row.expiresAt ?? row.notBefore); at += DAY_MS) {
+    const day = dayOf(at, on.timeZone);
+    const cap = wecomCapOn(day, massDays, on.ruleset.sending);
+    if (cap === null) return { ...row, notBefore: at, ...(row.capDay === undefined ? {} : { capDay: day }) };
+    refusal ??= cap;
+  }
+  if (refusal === null) return row;
+  const because = row.because && { ...row.because, reasons: [refusal] };
+  return { ...row, suppressed: refusal, capDay: undefined, ...(because ? { because } : {}) };
 }
 
 /** A greeting that could not go with its code, by the next of its campaign's channels; null when there is none. */

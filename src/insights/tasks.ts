@@ -11,6 +11,9 @@ export interface TaskInList {
   readonly dueAt: number | null;
   readonly doneAt: number | null;
   readonly state: string;
+  /** When it is told again, or looked after; null when nothing is due. */
+  readonly snoozedUntil: number | null;
+  readonly answeredBy: string | null;
 }
 
 interface Row {
@@ -23,6 +26,8 @@ interface Row {
   readonly due_at: number | null;
   readonly done_at: number | null;
   readonly state: string;
+  readonly snoozed_until: number | null;
+  readonly answered_by: string | null;
 }
 
 export interface TaskFilter {
@@ -41,7 +46,7 @@ export async function listTasks(sql: Sql, filter: TaskFilter): Promise<Page<Task
     ...(filter.state ? [`state = ${place(filter.state)}`] : []),
   ];
   const rows = await sql.all<Row>(
-    `SELECT id, kind, staff, text, member_id, created_at, due_at, done_at, state FROM operator_task
+    `SELECT id, kind, staff, text, member_id, created_at, due_at, done_at, state, snoozed_until, answered_by FROM operator_task
      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ${filter.limit + 1}`,
     params,
   );
@@ -56,6 +61,8 @@ export async function listTasks(sql: Sql, filter: TaskFilter): Promise<Page<Task
     dueAt: row.due_at,
     doneAt: row.done_at,
     state: row.state,
+    snoozedUntil: row.snoozed_until,
+    answeredBy: row.answered_by,
   }));
   return { items, next: page.next };
 }

@@ -180,6 +180,20 @@ export class OutboxStore {
     return found;
   }
 
+  /** When mass-sends were planned for or went to these members since a time, whether or not our own caps count them. */
+  async massSendTimes(sql: Sql, members: readonly MemberId[], since: number): Promise<Map<MemberId, number[]>> {
+    const found = new Map<MemberId, number[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; not_before: number }>(
+      `SELECT member_id, not_before FROM outbox WHERE kind = 'mass_send' AND not_before >= $1
+      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN ${amongNumbers(sql, 2)}`,
+      [since, JSON.stringify(members)],
+    );
+    for (const row of rows)
+      found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.not_before]);
+    return found;
+  }
+
   /** Keys among these that were ever planned. */
   async known(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();

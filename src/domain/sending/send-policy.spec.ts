@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, dayOf, HOUR_MS, momentOf, type Day } from '../day.js';
-import { isQuiet, isSameMonth, placeSend, type Budget, type SendingPolicy } from './send-policy.js';
+import { isQuiet, isSameMonth, placeSend, wecomCapOn, type Budget, type SendingPolicy } from './send-policy.js';
 
 const zone = 'Asia/Shanghai';
 const policy: SendingPolicy = {
@@ -100,5 +100,28 @@ describe('placeSend', () => {
     const day = dayOf(Date.parse('2026-03-29T12:00Z'), 'Europe/Berlin');
     expect(new Date(momentOf(day, 600, 'Europe/Berlin')).toISOString()).toBe('2026-03-29T08:00:00.000Z');
     expect(new Date(momentOf(day - 1, 600, 'Europe/Berlin')).toISOString()).toBe('2026-03-28T09:00:00.000Z');
+  });
+});
+
+describe("WeCom's own cap of mass-sends to one customer", () => {
+  const day = dayOf(clock('2026-02-10T12:00'), zone);
+  const every = (count: number, apart: number) => Array.from({ length: count }, (_, index) => day - 9 + index * apart);
+
+  it('is as many a month as the month has days', () => {
+    expect(wecomCapOn(day, Array<Day>(27).fill(day), policy)).toBe(null);
+    expect(wecomCapOn(day, Array<Day>(28).fill(day), policy)).toBe('wecom_monthly_cap');
+    expect(wecomCapOn(day + 30, Array<Day>(28).fill(day), policy)).toBe(null);
+  });
+
+  it('is seven in any seven days where the admin set it so', () => {
+    const weekly = { wecomCap: 'seven_a_week' } as const;
+    expect(wecomCapOn(day, every(9, 1), weekly)).toBe(null);
+    expect(wecomCapOn(day, [...every(9, 1), day], weekly)).toBe('wecom_weekly_cap');
+  });
+
+  it('is one a day where the admin set it so', () => {
+    const daily = { wecomCap: 'one_a_day' } as const;
+    expect(wecomCapOn(day, [day - 1, day + 1], daily)).toBe(null);
+    expect(wecomCapOn(day, [day], daily)).toBe('wecom_daily_cap');
   });
 });

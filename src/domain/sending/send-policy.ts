@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never.js';
 import { dayOf, DAY_MS, minuteOfDay, momentOf, type Day } from '../day.js';
 
 /** When the product may write by itself. Minutes are of the corp's wall clock; a range may pass midnight. */
@@ -28,6 +29,28 @@ export function isQuiet(at: number, policy: SendingPolicy, timeZone: string): bo
   const minute = minuteOfDay(at, timeZone);
   const { quietFromMinute: from, quietToMinute: to } = policy;
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/** Beyond what WeCom lets one customer have of mass-sends on this day; null while there is room. `days` are of those planned or sent. */
+export function wecomCapOn(
+  day: Day,
+  days: readonly Day[],
+  { wecomCap }: Pick<SendingPolicy, 'wecomCap'>,
+): 'wecom_daily_cap' | 'wecom_weekly_cap' | 'wecom_monthly_cap' | null {
+  switch (wecomCap) {
+    case 'one_a_day':
+      return days.includes(day) ? 'wecom_daily_cap' : null;
+    case 'seven_a_week':
+      // Any seven days: where WeCom's week begins is not told.
+      return days.filter((other) => Math.abs(other - day) < 7).length >= 7 ? 'wecom_weekly_cap' : null;
+    case 'days_in_month': {
+      const date = new Date(day * DAY_MS);
+      const most = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+      return days.filter((other) => isSameMonth(other, day)).length >= most ? 'wecom_monthly_cap' : null;
+    }
+    default:
+      return assertNever(wecomCap);
+  }
 }
 
 /** The same month, by the corp's calendar. */
