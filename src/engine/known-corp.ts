@@ -7,7 +7,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Engine } from './engine.js';
 import { staffTagChanges } from './plan-contacts.js';
 import { stores } from './stores.js';
-import { alarmsOf } from './take-corp-news.js';
+import { alarmsOf, madeTagsSince } from './take-corp-news.js';
 import { unseenChanges } from './take-group-reads.js';
 
 type ContactRead = Omit<FactOf<'contact_read'>, 'key'>;
@@ -62,10 +62,11 @@ export class EngineKnownCorp {
         const theirs = `${group.name}/${tag.name}`;
         // A rule's tag is in the group the rule says, whatever the group is called by now.
         const named = known && `${isRuled(ruled, known) ? group.name : known.grp}/${known.wecom_name ?? known.name}`;
-        if (named !== theirs || (known?.ord != null && known.ord !== tag.order))
+        if (named !== theirs || (known?.ord && known.ord !== tag.order))
           drift.push({ kind: 'library', subject: tag.id, ours: named ?? '', theirs });
       }
     }
+    if (await madeTagsSince(this.db.read, data.readAt)) return drift;
     for (const gone of ours.values())
       drift.push({ kind: 'library', subject: gone.tag_id, ours: `${gone.grp}/${gone.name}`, theirs: '' });
     return drift;

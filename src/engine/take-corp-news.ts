@@ -18,6 +18,18 @@ export async function takeCorpNews(
       const listed = fact.data.groups.flatMap(({ id, name, tags }) =>
         tags.map((tag) => ({ ...tag, group: name, groupId: id })),
       );
+      if (await madeTagsSince(tx, fact.data.readAt)) {
+        const ids = new Set(listed.map((tag) => tag.id));
+        for (const tag of await stores.tags.library(tx))
+          if (!ids.has(tag.tag_id))
+            listed.push({
+              id: tag.tag_id,
+              name: tag.wecom_name ?? tag.name,
+              order: tag.ord ?? 0,
+              group: tag.grp,
+              groupId: tag.group_id ?? '',
+            });
+      }
       await stores.tags.readLibrary(tx, listed, ruledTags(tagsInUse(on.ruleset.tags, on.ways)), now);
     }
     if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at);
@@ -30,6 +42,18 @@ export async function takeCorpNews(
     tx,
     facts.flatMap((fact) => (fact.kind === 'unrecognized' ? [{ name: fact.data.event, at: fact.at }] : [])),
   );
+}
+
+/** A read may lag by some seconds (contract §3.2). */
+const READ_LAG_MS = 5_000;
+
+/** Whether we made tags while the library was read: such a reading cannot say that a tag is no more. */
+export async function madeTagsSince(sql: Sql, readAt: number): Promise<boolean> {
+  const row = await sql.one(
+    `SELECT id FROM outbox WHERE kind = 'ensure_tags' AND (state = 'sending' OR settled_at >= $1) LIMIT 1`,
+    [readAt - READ_LAG_MS],
+  );
+  return row !== undefined;
 }
 
 const ALARM = 'app_alarm:';

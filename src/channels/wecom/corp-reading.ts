@@ -37,7 +37,7 @@ export class CorpReading {
   begin(receive: Receive): void {
     this.ended = false;
     this.receive = receive;
-    this.start('started', receive);
+    void this.start('started', receive);
   }
 
   async end(): Promise<void> {

@@ -109,4 +109,42 @@ eachDatabase('what is told of the corp itself', (open) => {
     await house.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 2]);
   });
+
+  it('does not take tags for deleted that were made while the library was being read', async () => {
+    const house = await aHouse(await open());
+    await house.engine.review();
+    const readAt = house.clock.now();
+    await house.db.write((tx) =>
+      stores.outbox.plan(
+        tx,
+        [
+          {
+            key: 'make',
+            action: { kind: 'ensure_tags', group: '规则', names: ['首单客'] },
+            notBefore: readAt,
+            priority: 1,
+          },
+        ],
+        readAt,
+      ),
+    );
+    await house.pump.settle();
+    const names = async () => (await stores.tags.library(house.db.read)).map((tag) => tag.name);
+    expect(await names()).toContain('首单客');
+    const read = (at: number) =>
+      aFact(
+        'tag_library_read',
+        at,
+        {},
+        {
+          readAt: at,
+          groups: [{ id: 'g1', name: '来源', tags: [{ id: 'et1', name: '展会', order: 1 }] }],
+        },
+      );
+    await house.happens(read(readAt));
+    expect(await names()).toEqual(expect.arrayContaining(['首单客', '展会']));
+    house.clock.pushTo(readAt + MINUTE);
+    await house.happens(read(readAt + MINUTE));
+    expect(await names()).toEqual(['展会']);
+  });
 });
