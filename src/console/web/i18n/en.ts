@@ -448,6 +448,7 @@ export const en: Dictionary = {
   'comparison.drift': '{n} differences',
   'comparison.driftTitle': 'Differences found',
   'comparison.why.first': 'First sync',
+  'comparison.why.started': 'At the start',
   'comparison.why.nightly': 'Nightly',
   'comparison.why.asked': 'On request',
   'comparison.state.running': 'Running',

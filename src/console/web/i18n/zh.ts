@@ -440,6 +440,7 @@ export const zh = {
   'comparison.drift': '{n} 处不一致',
   'comparison.driftTitle': '核对出的不一致',
   'comparison.why.first': '首次同步',
+  'comparison.why.started': '启动时核对',
   'comparison.why.nightly': '夜间核对',
   'comparison.why.asked': '手动核对',
   'comparison.state.running': '进行中',
