@@ -1,5 +1,6 @@
 import type { Sql } from '../platform/database/sql.js';
 import { pageOf, readCursor, type Page } from './page.js';
+import { reasonLabel } from './words/reason-words.js';
 
 export interface ContactWayInList {
   readonly id: number;
@@ -17,6 +18,7 @@ export interface ContactWayInList {
   readonly qr: string | null;
   /** Why WeCom has it not as it should be; a code, null when all is well. */
   readonly problem: string | null;
+  readonly problemLabel: ReturnType<typeof reasonLabel> | null;
   /** Customers who came by it, once each. */
   readonly contacts: number;
   readonly createdAt: number;
@@ -77,6 +79,7 @@ const inList = (row: Row): ContactWayInList => ({
   memberId: row.member_id,
   qr: row.qr,
   problem: row.problem,
+  problemLabel: row.problem === null ? null : reasonLabel(row.problem),
   contacts: Number(row.contacts),
   createdAt: row.created_at,
 });

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Label } from './label.js';
 import type { Page } from './page.js';
 import { read, write } from './request.js';
 
@@ -13,7 +14,7 @@ export interface ContactWay {
   readonly tags: readonly string[];
   readonly memberId: number | null;
   readonly qr: string | null;
-  readonly problem: string | null;
+  readonly problemLabel: Label | null;
   readonly contacts: number;
   readonly createdAt: number;
 }

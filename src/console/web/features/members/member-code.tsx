@@ -35,7 +35,7 @@ export function MemberCode({ member }: { readonly member: Member }) {
           {way?.qr ? (
             <Image src={way.qr} alt={t('ways.qrOf', { name: member.name })} width={220} height={220} />
           ) : (
-            <p className="faint">{way?.problem ? texts.name('ways.problem', way.problem) : t('ways.qrPending')}</p>
+            <p className="faint">{texts.say(way?.problemLabel) || t('ways.qrPending')}</p>
           )}
           <p>{t('ways.brought', { n: count(way?.contacts ?? 0) })}</p>
         </div>

@@ -46,9 +46,9 @@ export function WayCard({ way }: { readonly way: ContactWay }) {
             {t('ways.tags')} {way.tags.join('、')}
           </p>
         )}
-        {way.problem && (
+        {way.problemLabel && (
           <p className={styles.problem} role="alert">
-            {texts.name('ways.problem', way.problem)}
+            {texts.say(way.problemLabel)}
           </p>
         )}
         <Button size="small" type="link" className={styles.retire ?? ''} onClick={ask}>
