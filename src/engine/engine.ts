@@ -1,5 +1,5 @@
 import type { ActionKind } from '../domain/action.js';
-import { DAY_MS, dayOf } from '../domain/day.js';
+import { DAY_MS, dayOf, type Day } from '../domain/day.js';
 import type { FactOf } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
@@ -16,7 +16,7 @@ import type { StoredFact } from './fact.store.js';
 import { contactWayActions, doubtWaysOfStaff } from './contact-ways.js';
 import { memberlessActions } from './group-facts.js';
 import { joinWayActions } from './join-ways.js';
-import { keepCorp } from './keep-corp.js';
+import { isCorpKept, keepCorp } from './keep-corp.js';
 import { keepPools } from './keep-pools.js';
 import { look, type Circumstances } from './look.js';
 import { remindOfMove } from './remind-of-move.js';
@@ -108,6 +108,7 @@ export class Engine {
   async review(): Promise<{ reviewed: number; changed: number }> {
     const now = this.clock.now();
     const today = dayOf(now, this.settings.timeZone);
+    await this.keepCorpOn(today, now);
     if ((await stores.members.due(this.db.read, today, 0, 1)).length === 0) return { reviewed: 0, changed: 0 };
     await this.refreshFigures(now);
     let [reviewed, changed, after] = [0, 0, 0];
@@ -118,13 +119,16 @@ export class Engine {
         changed += await look(tx, await stores.members.load(tx, due), [], on, this.clock.now());
         return due;
       });
-      if (ids.length === 0) {
-        await this.write((tx) => keepCorp(tx, on, this.clock.now()));
-        return { reviewed, changed };
-      }
+      if (ids.length === 0) return { reviewed, changed };
       reviewed += ids.length;
       after = ids.at(-1)!;
     }
+  }
+
+  private async keepCorpOn(today: Day, now: number): Promise<void> {
+    if (await isCorpKept(this.db.read, today)) return;
+    const on = await this.circumstances();
+    await this.write((tx) => keepCorp(tx, on, today, now));
   }
 
   /** What time alone does to open moves: reminders, expiry. */

@@ -1,3 +1,4 @@
+import type { Day } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
 import { contactWayActions, doubtContactWays } from './contact-ways.js';
 import { groupStatActions } from './group-stats.js';
@@ -6,8 +7,16 @@ import { keepPools } from './keep-pools.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
+const KEPT = 'corp_kept_day';
+
+export async function isCorpKept(sql: Sql, today: Day): Promise<boolean> {
+  const row = await sql.one<{ value: string }>(`SELECT value FROM setting WHERE name = '${KEPT}'`);
+  return row !== undefined && Number(row.value) >= today;
+}
+
 /** What belongs to the corp as a whole and is looked after once a day, when a new one has begun. */
-export async function keepCorp(tx: Sql, on: Circumstances, now: number): Promise<void> {
+export async function keepCorp(tx: Sql, on: Circumstances, today: Day, now: number): Promise<void> {
+  if (await isCorpKept(tx, today)) return;
   await keepPools(tx, on, now);
   await doubtContactWays(tx, on, now);
   await stores.outbox.plan(
@@ -18,5 +27,10 @@ export async function keepCorp(tx: Sql, on: Circumstances, now: number): Promise
       ...(await groupStatActions(tx, on, now)),
     ],
     now,
+  );
+  await tx.insert(
+    'setting',
+    [{ name: KEPT, value: String(today), changed_at: now }],
+    '(name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at',
   );
 }

@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { ContactWayInList } from '../../../src/insights/contact-ways.js';
+import type { GroupStatDay } from '../../../src/insights/group-stats.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { readConfig, secretsOf } from '../../../src/platform/config/config.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import { startProduct, type Product } from '../../../src/product.js';
+import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
+import { CORP, PASSWORD, settingsFor } from '../../support/product.js';
+
+const HOUR = 3_600_000;
+const startAt = Date.parse('2026-03-02T10:00:00+08:00');
+let [folder, session] = ['', {} as Record<string, string>];
+let corp: Sandbox;
+let clock: PushedClock;
+let product: Product;
+
+/** The whole product beside a quiet corp, both at the same pushed time. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qunjie-ways-'));
+  corp = await startSandbox({ ...CORP, agentId: String(CORP.agentId), people: 0, startAt });
+  const read = readConfig(settingsFor(corp, folder));
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const logger = createLogger({ level: 'silent', secrets: secretsOf(read.config) });
+  clock = new PushedClock(startAt);
+  product = await startProduct({ config: read.config, clock, logger, runsByItself: false, operators: ['LinXia'] });
+  corp.setDoors({ callbackUrl: `${product.url}/wecom/callback` });
+  const login = await fetch(`${product.url}/console/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  });
+  const { csrf } = (await login.json()) as { csrf: string };
+  session = { cookie: login.headers.getSetCookie()[0]!.split(';')[0]!, 'x-csrf-token': csrf };
+});
+
+afterEach(async () => {
+  await product.close();
+  await corp.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function console_<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(`${product.url}/console/api/${path}`, {
+    method,
+    headers: { ...session, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect([path, answer.status]).toEqual([path, 200]);
+  return (await answer.json()) as T;
+}
+const ways = async () => (await console_<{ items: ContactWayInList[] }>('GET', 'contact-ways')).items;
+const rows = <T>(sql: string) => product.database.read.all<T>(sql);
+
+async function later(hours: number): Promise<void> {
+  await corp.advance(corp.now() + hours * HOUR);
+  clock.pushTo(corp.now());
+  await product.pump.settle();
+}
+
+/** As an admin of the corp, or another program with the app's secret, would. */
+async function behindOurBack(endpoint: string, body: object): Promise<void> {
+  const { access_token: token } = (await (
+    await fetch(`${corp.url}/cgi-bin/gettoken?corpid=${CORP.corpId}&corpsecret=${CORP.secret}`)
+  ).json()) as { access_token: string };
+  const answer = await fetch(`${corp.url}/cgi-bin/externalcontact/${endpoint}?access_token=${token}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(await answer.json()).toMatchObject({ errcode: 0 });
+}
+
+const pool = () =>
+  rows<{ name: string; chat_id: string; join_config_id: string; join_chats: string; join_state: string }>(
+    `SELECT name, chat_id, join_config_id, join_chats, join_state FROM chat_group WHERE tier = 'member' AND status = 'active' ORDER BY id`,
+  );
+
+async function aPoolWithCodes() {
+  await expect
+    .poll(async () => {
+      await product.pump.settle();
+      return (await pool()).map((group) => (JSON.parse(group.join_chats ?? '[]') as string[]).length);
+    })
+    .toEqual([2, 2]);
+  return pool();
+}
+
+it('a code in a member’s hands still leads into the pool when its group is dismissed, and says which pool it was', async () => {
+  const [first, second] = await aPoolWithCodes();
+  await corp.act({ do: 'dismiss_group', group: second!.name });
+  await later(0.01);
+  // The read of the group lags behind what is told of it.
+  await later(0.01);
+  expect(await pool()).toMatchObject([{ name: first!.name, join_chats: JSON.stringify([first!.chat_id]) }]);
+
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  expect(await corp.act({ do: 'scan', who: '小鹿', configId: second!.join_config_id })).toMatchObject({
+    joined: first!.name,
+  });
+  await later(0.01);
+  await later(0.01);
+  expect(await rows(`SELECT state, scene FROM group_person WHERE state IS NOT NULL`)).toEqual([
+    { state: second!.join_state, scene: 3 },
+  ]);
+});
+
+it('a join way deleted behind our back is made anew the next day', async () => {
+  const [first] = await aPoolWithCodes();
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
+  await behindOurBack('groupchat/del_join_way', { config_id: first!.join_config_id });
+  await later(24);
+  const [anew] = await pool();
+  expect(anew!.join_config_id).not.toBe(first!.join_config_id);
+  expect(await corp.act({ do: 'scan', who: '小鹿', configId: anew!.join_config_id })).toMatchObject({
+    joined: first!.name,
+  });
+});
+
+it('a channel’s code brings contacts with its tag and remark, survives being deleted, and can be retired', async () => {
+  const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', {
+    name: '展会',
+    staff: ['LinXia', 'ZhaoMin'],
+    tags: ['展会'],
+    skipVerify: true,
+  });
+  expect(way).toMatchObject({
+    kind: 'channel',
+    name: '展会',
+    problem: null,
+    qr: expect.stringContaining('http') as string,
+  });
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  await corp.act({ do: 'scan_contact_way', who: '小鹿', state: way.state });
+  await later(0.1);
+  await later(1);
+  expect(await ways()).toMatchObject([{ contacts: 1 }]);
+  const pair = corp.record().pairs.find(({ state }) => state === way.state);
+  expect(pair).toMatchObject({ remark: expect.stringMatching(/^小鹿-展会-/) as string });
+  expect(pair?.tags.map(({ name }) => name)).toContain('展会');
+
+  const [{ config_id: configId }] = (await rows<{ config_id: string }>('SELECT config_id FROM contact_way')) as [
+    { config_id: string },
+  ];
+  await behindOurBack('del_contact_way', { config_id: configId });
+  await later(24);
+  await corp.act({ do: 'newcomer', name: '阿花' });
+  await corp.act({ do: 'scan_contact_way', who: '阿花', state: way.state });
+  await later(0.1);
+  expect(await ways()).toMatchObject([{ contacts: 2, problem: null }]);
+
+  await console_('POST', `contact-ways/${way.id}/retire`, {});
+  expect(await ways()).toEqual([]);
+  await corp.act({ do: 'newcomer', name: '大山' });
+  await expect(corp.act({ do: 'scan_contact_way', who: '大山', state: way.state })).rejects.toThrow();
+});
+
+it('a code that leads to nobody who can be reached tells so', async () => {
+  const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', {
+    name: '门店',
+    staff: ['Nobody'],
+  });
+  expect(way).toMatchObject({ qr: null, problem: expect.stringMatching(/staff/) as string });
+});
+
+it('a member’s code, asked for in the app, credits them with the friend who came by it', async () => {
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  await corp.act({ do: 'add_contact', who: '小鹿', staff: 'ZhaoMin' });
+  await later(0.1);
+  await corp.act({ do: 'write_to_app', staff: 'LinXia', text: '专属码 小鹿' });
+  await later(0.1);
+  const [vip] = await ways();
+  expect(vip).toMatchObject({ kind: 'vip', name: '小鹿', staff: ['ZhaoMin'] });
+  expect(corp.record().inbox.some(({ text }) => text.includes(vip!.qr!))).toBe(true);
+
+  await corp.act({ do: 'newcomer', name: '阿花' });
+  await corp.act({ do: 'scan_contact_way', who: '阿花', state: vip!.state });
+  await later(0.1);
+  await later(1);
+  expect(await rows(`SELECT invites_total FROM member_metrics WHERE member_id = ${vip!.memberId}`)).toEqual([
+    { invites_total: 1 },
+  ]);
+});
+
+it('what WeCom counts in the groups is read at night, a day a row for each owner', async () => {
+  await aPoolWithCodes();
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
+  await later(24);
+  await corp.act({ do: 'invite', who: '小鹿', group: '会员群②', staff: 'LinXia' });
+  await later(24);
+  const { items } = await console_<{ items: GroupStatDay[] }>('GET', 'group-stats?days=7&owner=LinXia');
+  expect(items.at(-1)).toMatchObject({ owner: 'LinXia', day: '2026-03-03', peopleNew: 1, chatsNew: 0 });
+  expect(new Set(items.map(({ day }) => day)).size).toBe(items.length);
+});
