@@ -33,6 +33,7 @@ const TAGS_SOON_MS = 2_000;
 const AFTER_ENSURED_MS = 60_000;
 /** The library hardly ever changes and is asked for with every tag that is told. Real time: another worker may learn. */
 const LIBRARY_KEPT_MS = 1_000;
+const LIBRARY_SETTLES_MS = 5_000;
 /** A library that is not read by then is not waited for. */
 const DOUBTED_MS = 60_000;
 /** So many refusals within one are one reason to read. */
@@ -56,6 +57,7 @@ interface Library {
 /** What of members' tags WeCom is told, in which of its tags, and how the library is kept complete. */
 export class TagTelling {
   private known: Library | undefined;
+  private changedAt = 0;
   private doubtedAt: number | undefined;
   private fullAt: number | undefined;
 
@@ -124,7 +126,7 @@ export class TagTelling {
   }
 
   async made(tx: Sql, action: ActionOf<'ensure_tags'>, done: Done, now: number): Promise<void> {
-    this.known = undefined;
+    this.forgetLibrary();
     const { groupId, tags } = madeTags.parse(done.result);
     const anew = await stores.tags.learn(
       tx,
@@ -145,7 +147,7 @@ export class TagTelling {
   }
 
   async listed(tx: Sql, row: OutboxRow, done: Done, now: number): Promise<void> {
-    this.known = undefined;
+    this.forgetLibrary();
     this.doubtedAt = undefined;
     const tags = tagGroups
       .parse(done.result)
@@ -203,8 +205,15 @@ export class TagTelling {
     return MOST_ON_ONE_CUSTOMER - (await stores.tags.countOn(this.db.read, member));
   }
 
+  /** What is changed is not committed yet: for a while nothing that is read is kept, or it would be the old library. */
+  private forgetLibrary(): void {
+    this.known = undefined;
+    this.changedAt = Date.now();
+  }
+
   private async library(): Promise<Library> {
-    if (this.known && this.known.until > Date.now()) return this.known;
+    const isSettled = Date.now() - this.changedAt > LIBRARY_SETTLES_MS;
+    if (isSettled && this.known && this.known.until > Date.now()) return this.known;
     const ruled = ruledTags(this.engine.tags);
     const names = heldNames(await stores.tags.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
