@@ -10,7 +10,13 @@ export interface GroupInList {
   /** Customers among them who ever spoke there. */
   readonly spoke: number;
   readonly capacity: number;
+  /** Places neither taken nor promised to somebody who is invited. */
+  readonly free: number;
   readonly status: string;
+  /** The owner has left the corp: nobody can show people in or out. */
+  readonly ownerLeft: boolean;
+  /** Why the group has no code, or an old one; null when all is well. */
+  readonly joinProblem: string | null;
 }
 
 interface Row {
@@ -23,12 +29,16 @@ interface Row {
   readonly staff_count: number;
   readonly present: number;
   readonly spoke: number;
+  readonly promised: number;
+  readonly owner_state: number;
+  readonly join_problem: string | null;
 }
 
 /** Every group, those of a tier first. A full one says so. */
 export async function listGroups(sql: Sql): Promise<readonly GroupInList[]> {
   const rows = await sql.all<Row>(
-    `SELECT g.id, g.name, g.tier, g.owner, g.capacity, g.status, g.staff_count, COALESCE(p.present, 0) AS present, COALESCE(p.spoke, 0) AS spoke
+    `SELECT g.id, g.name, g.tier, g.owner, g.capacity, g.status, g.staff_count, COALESCE(p.present, 0) AS present, COALESCE(p.spoke, 0) AS spoke, g.owner_state, g.join_problem,
+       (SELECT COUNT(*) FROM move m WHERE m.to_group = g.id AND m.closed_at IS NULL AND m.state IN ('planned', 'invited')) AS promised
      FROM chat_group g LEFT JOIN (
        SELECT group_id, COUNT(*) AS present, SUM(spoke) AS spoke FROM group_person WHERE present = 1 GROUP BY group_id
      ) p ON p.group_id = g.id
@@ -44,7 +54,10 @@ export async function listGroups(sql: Sql): Promise<readonly GroupInList[]> {
       members,
       spoke: Number(row.spoke),
       capacity: row.capacity,
+      free: row.status === 'active' ? Math.max(0, row.capacity - members - Number(row.promised)) : 0,
       status: row.status === 'active' && members >= row.capacity ? 'full' : row.status,
+      ownerLeft: row.status === 'active' && row.owner_state === 1,
+      joinProblem: row.join_problem,
     };
   });
 }

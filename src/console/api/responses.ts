@@ -107,6 +107,7 @@ const member = z.strictObject({
       origin: z.enum(['rule', 'staff']),
       since: moment,
       synced: z.boolean().describe('WeCom is known to have it'),
+      wecomName: z.string().nullable().describe('what staff have renamed it to in WeCom; null where it has our name'),
     }),
   ),
   groups: z.array(
@@ -167,7 +168,10 @@ const group = z.strictObject({
   members: z.int(),
   spoke: z.int(),
   capacity: z.int(),
+  free: z.int().describe('places neither taken nor promised to somebody who is invited'),
   status: z.string(),
+  ownerLeft: z.boolean().describe('the owner has left the corp'),
+  joinProblem: z.string().nullable().describe('why the group has no code, or an old one'),
 });
 
 const problem = z.strictObject({
