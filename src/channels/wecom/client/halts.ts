@@ -70,11 +70,14 @@ export class Halts {
     return halted(halt, restMs);
   }
 
-  /** An endpoint answered, so neither it nor the app is halted any more. */
+  /**
+   * An endpoint answered, so neither it nor the app is halted any more. Nor is any other that was refused for the same
+   * reason: it may be asked for once a day only, and would be shown as halted until then; if it still is, it says so.
+   */
   lift(endpoint: string): void {
-    for (const scope of [APP, endpoint]) {
-      const halt = this.halts.get(scope);
-      if (!halt) continue;
+    const reason = this.halts.get(endpoint)?.verdict.code;
+    for (const [scope, halt] of this.halts) {
+      if (scope !== APP && scope !== endpoint && halt.verdict.code !== reason) continue;
       this.halts.delete(scope);
       this.logger?.info(
         { code: halt.verdict.code, endpoint: halt.endpoint },
