@@ -56,6 +56,8 @@ export interface TagOnMember {
   readonly since: number;
   /** WeCom is known to have it. */
   readonly synced: boolean;
+  /** What staff have renamed it to in WeCom; null where it is called the same there. */
+  readonly wecomName: string | null;
 }
 
 export async function tagsOn(sql: Sql, member: number): Promise<readonly TagOnMember[]> {
@@ -65,16 +67,19 @@ export async function tagsOn(sql: Sql, member: number): Promise<readonly TagOnMe
     origin: 'rule' | 'staff';
     since: number;
     confirmed: number;
+    wecom_name: string | null;
   }>(
-    'SELECT name, grp, origin, since, confirmed FROM member_tag WHERE member_id = $1 AND want = 1 ORDER BY grp, since, name',
+    `SELECT t.name, t.grp, t.origin, t.since, t.confirmed, (SELECT MAX(c.wecom_name) FROM corp_tag c WHERE c.gone = 0 AND c.grp = t.grp AND c.name = t.name) AS wecom_name
+    FROM member_tag t WHERE t.member_id = $1 AND t.want = 1 ORDER BY t.grp, t.since, t.name`,
     [member],
   );
-  return rows.map(({ name, grp, origin, since, confirmed }) => ({
+  return rows.map(({ name, grp, origin, since, confirmed, wecom_name: wecomName }) => ({
     name,
     group: grp,
     origin,
     since,
     synced: confirmed === 1,
+    wecomName,
   }));
 }
 

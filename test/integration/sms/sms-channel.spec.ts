@@ -113,7 +113,7 @@ describe('the SMS channel', () => {
     const wrong = aChannel({ secretKey: 'another-key' });
     const refusal = await wrong.send(message).catch((cause: unknown) => cause as Error);
     expect(wrong.health().detail).toContain('SMS_SECRET_KEY');
-    expect(JSON.stringify([refusal, String(refusal)])).not.toMatch(/another-key|13800138000/);
+    expect(JSON.stringify([refusal, (refusal as Error).message])).not.toMatch(/another-key|13800138000/);
     wallClock.pushTo(wallClock.now() + 6 * 60_000);
     await expect(channel.send(message)).rejects.toMatchObject({ code: 'sms_halted' });
     expect(channel.health().detail).toContain('时间');

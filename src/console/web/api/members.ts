@@ -88,6 +88,7 @@ export interface Member {
     readonly origin: 'rule' | 'staff';
     readonly since: number;
     readonly synced: boolean;
+    readonly wecomName: string | null;
   }[];
   readonly groups: readonly {
     readonly id: string;

@@ -216,6 +216,7 @@ export const en: Dictionary = {
   'tag.byRule': 'set by a rule',
   'tag.byStaff': 'set by staff',
   'tag.synced': 'in WeCom',
+  'tag.renamed': 'called 「{name}」 in WeCom',
   'tag.notSynced': 'not yet in WeCom',
   'tag.pending': 'pending',
 

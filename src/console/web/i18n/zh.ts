@@ -211,6 +211,7 @@ export const zh = {
   'tag.byRule': '规则打的',
   'tag.byStaff': '员工打的',
   'tag.synced': '已同步到企业微信',
+  'tag.renamed': '企业微信里叫「{name}」',
   'tag.notSynced': '等待同步到企业微信',
   'tag.pending': '待同步',
 

@@ -28,6 +28,7 @@ function Tags({ tags }: Pick<Member, 'tags'>) {
               t(tag.origin === 'rule' ? 'tag.byRule' : 'tag.byStaff'),
               relative(tag.since),
               t(tag.synced ? 'tag.synced' : 'tag.notSynced'),
+              ...(tag.wecomName === null ? [] : [t('tag.renamed', { name: tag.wecomName })]),
             ]
               .filter(Boolean)
               .join(' · ')}
