@@ -111,7 +111,7 @@ export class DeliveryWorker {
     const held = this.held.at(now);
     if (!(await this.store.anyDue(this.db.read, now, held, lane))) return { leased: [], stopped: 0 };
     return this.db.write(async (tx) => {
-      const due = await this.store.due(tx, now, 'others', await isPaused(tx), ROWS_PER_TURN, held, lane);
+      const due = await this.store.due(tx, now, lane, await isPaused(tx), ROWS_PER_TURN, held);
       const going = await letGo(tx, this.store, this.consequences, due, now);
       await this.store.lease(
         tx,

@@ -208,15 +208,14 @@ export class OutboxStore {
   async due(
     tx: Sql,
     now: number,
-    which: 'mass_send' | 'others',
+    which: 'mass_send' | Lane,
     paused: boolean,
     limit: number,
     without: readonly Action['kind'][] = [],
-    lane: Lane = 'all',
   ): Promise<OutboxRow[]> {
     const rows = await tx.all<Row>(
-      `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send'
-      ${paused ? 'AND proactive = 0' : ''} ${noneOf(without)} ${inLane(lane)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
+      `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send' ${which === 'mass_send' ? '' : inLane(which)}
+      ${paused ? 'AND proactive = 0' : ''} ${noneOf(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     return rows.map(outboxRow);

@@ -35,7 +35,7 @@ function meeting(): () => Promise<void> {
 }
 
 it.each([
-  ['others', aRemark],
+  ['all', aRemark],
   ['mass_send', aMassSend('wm1')],
 ] as const)('two workers in transactions of the same moment never take the same row (%s)', async (which, action) => {
   const [one, two] = await twoDatabases();
