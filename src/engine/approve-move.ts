@@ -1,46 +1,11 @@
 import { DAY_MS } from '../domain/day.js';
 import type { MoveId } from '../domain/ids.js';
-import type { Move } from '../domain/moves/move.js';
-import { tierOf, type MovePolicy } from '../domain/ruleset.js';
-import type { StoredGroup } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { chatMoveActions } from './leave-group.js';
-import type { Circumstances, Looked } from './look.js';
+import type { Circumstances } from './look.js';
 import { lookedFor } from './looked-for.js';
 import { planMessages } from './plan-messages.js';
 import { stores } from './stores.js';
-
-export const needsApproval = ({ approve }: Pick<MovePolicy, 'approve'>, direction: 'up' | 'down'): boolean =>
-  approve === 'all' || approve === direction;
-
-/** The move stays planned, and nobody is invited, until an operator agrees. */
-export async function askApproval(
-  tx: Sql,
-  move: Move,
-  one: Looked,
-  to: StoredGroup,
-  on: Circumstances,
-  now: number,
-): Promise<void> {
-  const label = (key: string | null): string => tierOf(on.ruleset, key)?.label.zh ?? '未入群';
-  const text = `「${one.stored.state.name}」的层级是「${label(move.tier)}」，请确认邀请进「${to.name}」（现在：${label(move.fromTier)}）。`;
-  await stores.tasks.ask(
-    tx,
-    [
-      {
-        key: `approve:${move.id}`,
-        kind: 'approve_move',
-        staff: '',
-        member: one.id,
-        group: to.id,
-        move: move.id,
-        text,
-        dueAt: move.deadlineAt,
-      },
-    ],
-    now,
-  );
-}
 
 /** An operator agreed: the invitation goes out as it would have at once. False when there is nothing to agree to any more. */
 export async function approveMove(tx: Sql, id: MoveId, on: Circumstances, now: number): Promise<boolean> {

@@ -16,13 +16,13 @@ import { takeGroupStats } from './group-stats.js';
 import { joinWayRefused } from './join-ways.js';
 import { lookedFor } from './looked-for.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
-import { budgetOf, planOtherwise } from './plan-messages.js';
+import { budgetOf, MONTH_DAYS } from './plan-messages.js';
+import { planOtherwise } from './plan-otherwise.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
 
 const cardCode = z.string().min(1).nullable();
 const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
-const MONTH_DAYS = 62;
 
 /** What deliveries do to members, tags, groups and moves. */
 export class EngineConsequences implements Consequences {

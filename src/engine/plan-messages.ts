@@ -9,7 +9,6 @@ import { isSameMonth, placeSend, wecomCapOn, type Budget } from '../domain/sendi
 import { stableShare } from '../domain/stable-share.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { lookedFor } from './looked-for.js';
 import type { Circumstances, Looked } from './look.js';
 import { reachesOf, type Reach } from './reach.js';
 import { stores } from './stores.js';
@@ -17,7 +16,7 @@ import { valuesFor } from './values-for.js';
 
 /** WeCom lets a welcome code live this long, once (contract §7.1). */
 const WELCOME_MS = 20_000;
-const MONTH_DAYS = 62;
+export const MONTH_DAYS = 62;
 
 /** A move that is to be told, with what its text needs to know. */
 export interface Invitation {
@@ -151,7 +150,8 @@ const keysOf = (invitation: Invitation, on: Circumstances): string[] =>
     .filter((campaign) => campaign.trigger.on === invitation.kind)
     .map((campaign) => invitationKey(campaign, invitation));
 
-async function plannedRow(
+/** One occasion as an outbox row: by which channel, when and in which words; or why not. */
+export async function plannedRow(
   tx: Sql,
   told: Told,
   reach: Reach,
@@ -252,25 +252,6 @@ function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstance
   if (refusal === null) return row;
   const because = row.because && { ...row.because, reasons: [refusal] };
   return { ...row, suppressed: refusal, capDay: undefined, ...(because ? { because } : {}) };
-}
-
-/** A greeting that could not go with its code, by the next of its campaign's channels; null when there is none. */
-export async function planOtherwise(
-  tx: Sql,
-  member: MemberId,
-  row: { readonly key: string; readonly campaign: string },
-  on: Circumstances,
-  now: number,
-): Promise<Planned | null> {
-  const campaign = on.ruleset.campaigns.find(({ key }) => key === row.campaign);
-  const [one] = campaign ? await lookedFor(tx, [member], on, now) : [];
-  if (!campaign || !one) return null;
-  const counted = await stores.outbox.countedDays(tx, [member], dayOf(now, on.timeZone) - MONTH_DAYS);
-  const reach = (await reachesOf(tx, [one])).get(member)!;
-  const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
-  const told = { one, occasion: { campaign, key: row.key, because }, invitation: null };
-  const planned = await plannedRow(tx, told, reach, counted.get(member) ?? [], on, now);
-  return planned.suppressed === undefined ? planned : null;
 }
 
 const unlimited: Budget = { countOn: () => 0, countInMonth: () => 0 };

@@ -15,7 +15,7 @@ import { tierOf, type Label, type TierRules } from '../domain/ruleset.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { NewMove } from '../groups/move.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { askApproval, needsApproval } from './approve-move.js';
+import { askApproval, needsApproval } from './ask-approval.js';
 import { askForGroup } from './keep-pools.js';
 import { askToLeave, chatMoveActions } from './leave-group.js';
 import type { Circumstances, Looked } from './look.js';

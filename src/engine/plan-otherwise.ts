@@ -1,0 +1,29 @@
+import type { Because } from '../domain/because.js';
+import { dayOf } from '../domain/day.js';
+import type { MemberId } from '../domain/ids.js';
+import type { Planned } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { Circumstances } from './look.js';
+import { lookedFor } from './looked-for.js';
+import { MONTH_DAYS, plannedRow } from './plan-messages.js';
+import { reachesOf } from './reach.js';
+import { stores } from './stores.js';
+
+/** A greeting that could not go with its code, by the next of its campaign's channels; null when there is none. */
+export async function planOtherwise(
+  tx: Sql,
+  member: MemberId,
+  row: { readonly key: string; readonly campaign: string },
+  on: Circumstances,
+  now: number,
+): Promise<Planned | null> {
+  const campaign = on.ruleset.campaigns.find(({ key }) => key === row.campaign);
+  const [one] = campaign ? await lookedFor(tx, [member], on, now) : [];
+  if (!campaign || !one) return null;
+  const counted = await stores.outbox.countedDays(tx, [member], dayOf(now, on.timeZone) - MONTH_DAYS);
+  const reach = (await reachesOf(tx, [one])).get(member)!;
+  const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
+  const told = { one, occasion: { campaign, key: row.key, because }, invitation: null };
+  const planned = await plannedRow(tx, told, reach, counted.get(member) ?? [], on, now);
+  return planned.suppressed === undefined ? planned : null;
+}
