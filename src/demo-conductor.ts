@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { DemoSetup, FromProduct, ToProduct } from './demo-link.js';
-import { startSandbox, type Sandbox } from './sandbox/sandbox.js';
+import { startSandbox, type Mischief, type Sandbox } from './sandbox/sandbox.js';
 
 export interface ConductorOptions {
   readonly startAt: number;
@@ -15,7 +15,7 @@ export interface ConductorOptions {
   readonly adminPassword?: string | null;
   readonly logLevel?: string;
   readonly chat?: boolean;
-  readonly mischief?: { readonly duplicate?: number; readonly reorder?: number };
+  readonly mischief?: Mischief;
   /** CONFIG_DIR, TEMPLATES_DIR and TIME_ZONE where they are not the usual ones. */
   readonly directories?: Readonly<Record<string, string>>;
   readonly apiToken?: string;

@@ -215,7 +215,7 @@ async function seedWays(db: Database, engine: Engine, clock: Clock): Promise<voi
 
 /** Begins to compare every channel that can be; it goes on by itself, and its run tells how it ends. */
 function compareNow(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
-  const comparable = channels.filter((channel) => channel.compare);
+  const comparable = channels.filter((channel) => typeof channel.compare === 'function');
   if (comparable.length === 0) return 'nothing_to_compare';
   if (comparable.some((channel) => channel.connection?.().comparing)) return 'under_way';
   for (const channel of comparable)

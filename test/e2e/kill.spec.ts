@@ -6,13 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Conductor } from '../../src/demo-conductor.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
+import { tagsOfContacts, toldTwice } from '../support/told-once.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.parse('2026-01-05T00:00:00+08:00');
 const KILLS = 25;
 const MOST_DAYS = 150;
-/** A campaign may say the same words to one member again, but not sooner than this; a double comes within hours. */
-const SOONEST_REPEAT_MS = 20 * DAY_MS;
 const AGENT = 1_000_002;
 
 /** Seeded, so that a failure can be had again. */
@@ -80,21 +79,7 @@ describe('a product that is killed again and again', () => {
   });
 
   it('tells no member the same thing twice', async () => {
-    const replies = new Set(
-      (
-        await database.read.all<{ text: string }>(`SELECT answer AS text FROM command_request WHERE answer IS NOT NULL`)
-      ).map((row) => row.text),
-    );
-    const told = new Map<string, number[]>();
-    for (const message of record.received) {
-      if ([...replies].some((reply) => message.text.includes(reply))) continue;
-      const key = `${message.to} ${message.text}`;
-      told.set(key, [...(told.get(key) ?? []), message.at]);
-    }
-    const doubles = [...told].filter(([, times]) =>
-      times.some((at, index) => index > 0 && at - times[index - 1]! < SOONEST_REPEAT_MS),
-    );
-    expect(doubles).toEqual([]);
+    expect(await toldTwice(record, database.read)).toEqual([]);
   });
 
   it('answers what was asked once', async () => {
@@ -135,26 +120,10 @@ describe('a product that is killed again and again', () => {
   });
 
   it('agrees with WeCom about every tag of every contact', async () => {
-    const ours = new Map<string, Set<string>>();
-    for (const row of await database.read.all<{ external_userid: string; name: string }>(
-      `SELECT i.value AS external_userid, t.name FROM member_tag t JOIN identity i ON i.member_id = t.member_id AND i.kind = 'external_userid' WHERE t.want = 1`,
-    )) {
-      ours.set(row.external_userid, (ours.get(row.external_userid) ?? new Set()).add(row.name));
-    }
-    const contacts = (
-      await database.read.all<{ external_userid: string }>(
-        `SELECT mb.external_userid FROM member mb JOIN member_metrics mm ON mm.member_id = mb.id WHERE mm.is_contact = 1 AND mb.external_userid IS NOT NULL`,
-      )
-    ).map((row) => row.external_userid);
+    const contacts = await tagsOfContacts(record, database.read);
     expect(contacts.length).toBeGreaterThan(20);
-    for (const contact of contacts) {
-      const theirs = new Set(
-        record.pairs
-          .filter((pair) => pair.externalUserId === contact && pair.bond === 'mutual')
-          .flatMap((pair) => pair.tags.map((tag) => tag.name)),
-      );
-      expect({ contact, tags: [...theirs].sort() }).toEqual({ contact, tags: [...(ours.get(contact) ?? [])].sort() });
-    }
+    for (const { contact, ours, theirs } of contacts)
+      expect({ contact, tags: theirs }).toEqual({ contact, tags: ours });
   });
 });
 

@@ -1,12 +1,7 @@
 import type { ActionOf } from '../../domain/action.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { Done } from '../channel.js';
-import {
-  addContactWay,
-  getContactWay,
-  updateContactWay,
-  type ContactWaySettings,
-} from './client/contact-ways.js';
+import { addContactWay, getContactWay, updateContactWay, type ContactWaySettings } from './client/contact-ways.js';
 import type { WecomApi } from './client/wecom-api.js';
 
 /** Contract §6: state and remark at most 30. */

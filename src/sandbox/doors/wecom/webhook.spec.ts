@@ -42,7 +42,7 @@ test('a wrong key, and one of a bot that was removed, is 93000', async () => {
 
 test('twenty posts a minute go out, and more a minute later', async () => {
   const { say, sandbox } = await aBot();
-  const codes = [];
+  const codes: number[] = [];
   for (let i = 0; i < 21; i += 1) codes.push((await say(`第 ${i} 条`)).errcode);
   expect(codes).toEqual([...Array<number>(20).fill(0), 45009]);
   await sandbox.advance(START + 60_000);
@@ -107,7 +107,7 @@ test('what was uploaded is given back for three days, and is an error after', as
 
 test('pictures for good are there to be fetched, so many a day and a month', async () => {
   const { upload, sandbox } = await aCorp({ quotas: { imagesPerDay: 2, imagesPerMonth: 3 } });
-  const codes = [];
+  const codes: number[] = [];
   const add = async () => {
     const { errcode, url } = await upload('media/uploadimg', picture);
     codes.push(errcode);

@@ -1,0 +1,53 @@
+import type { Sql } from '../../src/platform/database/sql.js';
+import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
+
+const DAY_MS = 86_400_000;
+/** A campaign may say the same words to one member again, but not sooner than this; a double comes within hours. */
+const SOONEST_REPEAT_MS = 20 * DAY_MS;
+
+/** Whom the product told the same thing twice, by what people really received; answers to what they asked do not count. */
+export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readonly (readonly [string, number[]])[]> {
+  const replies = new Set(
+    (await sql.all<{ text: string }>(`SELECT answer AS text FROM command_request WHERE answer IS NOT NULL`)).map(
+      (row) => row.text,
+    ),
+  );
+  const told = new Map<string, number[]>();
+  for (const message of record.received) {
+    if ([...replies].some((reply) => message.text.includes(reply))) continue;
+    const key = `${message.to} ${message.text}`;
+    told.set(key, [...(told.get(key) ?? []), message.at]);
+  }
+  return [...told].filter(([, times]) =>
+    times.some((at, index) => index > 0 && at - times[index - 1]! < SOONEST_REPEAT_MS),
+  );
+}
+
+/** Every contact's tags as we hold them and as WeCom has them. */
+export async function tagsOfContacts(
+  record: SandboxRecord,
+  sql: Sql,
+): Promise<
+  readonly { readonly contact: string; readonly ours: readonly string[]; readonly theirs: readonly string[] }[]
+> {
+  const ours = new Map<string, Set<string>>();
+  for (const row of await sql.all<{ external_userid: string; name: string }>(
+    `SELECT i.value AS external_userid, t.name FROM member_tag t JOIN identity i ON i.member_id = t.member_id AND i.kind = 'external_userid' WHERE t.want = 1`,
+  )) {
+    ours.set(row.external_userid, (ours.get(row.external_userid) ?? new Set()).add(row.name));
+  }
+  const contacts = await sql.all<{ external_userid: string }>(
+    `SELECT mb.external_userid FROM member mb JOIN member_metrics mm ON mm.member_id = mb.id WHERE mm.is_contact = 1 AND mb.external_userid IS NOT NULL`,
+  );
+  return contacts.map(({ external_userid: contact }) => ({
+    contact,
+    ours: [...(ours.get(contact) ?? [])].sort(),
+    theirs: [
+      ...new Set(
+        record.pairs
+          .filter((pair) => pair.externalUserId === contact && pair.bond === 'mutual')
+          .flatMap((pair) => pair.tags.map((tag) => tag.name)),
+      ),
+    ].sort(),
+  }));
+}
