@@ -28,7 +28,7 @@ export interface Work {
 
 /**
  * Keeps everything moving: facts and commands as they come, deliveries as they fall due, and every tick what time alone
- * changes. Two loops, so that a slow call outside never holds up what comes in.
+ * changes. Several loops, so that a slow call outside never holds up what comes in.
  */
 export class Pump {
   private running = false;
@@ -98,10 +98,16 @@ export class Pump {
   /** Reviews all who are due now, and what follows from it. */
   async review(): Promise<{ reviewed: number; changed: number }> {
     while ((await this.think()) > 0);
-    const outcome = await this.work.engine.review();
+    const outcome = await this.work.engine.review(this.meanwhile);
     this.wake();
     return outcome;
   }
+
+  /** A review of everybody takes minutes, and a newcomer has 20 seconds (contract §7.1). */
+  private readonly meanwhile = async (): Promise<void> => {
+    await this.think();
+    this.wake();
+  };
 
   private async reread(): Promise<void> {
     for (const channel of this.work.channels) {
@@ -143,7 +149,7 @@ export class Pump {
   }
 
   private async tick(): Promise<number> {
-    const { reviewed } = await this.work.engine.review();
+    const { reviewed } = await this.work.engine.review(this.meanwhile);
     return reviewed + (await this.work.engine.sweepMoves());
   }
 

@@ -1,9 +1,13 @@
 import { factData, type Fact, type FactKind } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
+import { amongTexts } from '../platform/database/among.js';
 import { storable } from '../platform/database/storable.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export type StoredFact = Fact & { readonly id: number };
+
+/** Contract §0.1, §7.1. */
+const WELCOME_CODE_MS = 20_000;
 
 const rowOf = (fact: Fact, now: number) => ({
   key: storable(fact.key),
@@ -13,6 +17,43 @@ const rowOf = (fact: Fact, now: number) => ({
   data: storable(JSON.stringify(fact.data)),
   received_at: now,
 });
+
+/** `unreadable` are those this version cannot read: another version, or a bug, wrote them. */
+interface Pending {
+  readonly facts: readonly StoredFact[];
+  readonly unreadable: readonly { readonly id: number; readonly kind: string; readonly problem: string }[];
+}
+
+interface Row {
+  id: number;
+  key: string;
+  kind: string;
+  at: number;
+  ids: string;
+  data: string;
+}
+
+const columns = 'id, key, kind, at, ids, data';
+
+function readable(rows: readonly Row[]): Pending {
+  const facts: StoredFact[] = [];
+  const unreadable: { id: number; kind: string; problem: string }[] = [];
+  for (const row of rows) {
+    const shape = Object.hasOwn(factData, row.kind) ? factData[row.kind as FactKind] : undefined;
+    const read = shape?.safeParse(JSON.parse(row.data));
+    if (read?.success)
+      facts.push({
+        id: row.id,
+        key: row.key,
+        kind: row.kind,
+        at: row.at,
+        member: JSON.parse(row.ids) as Fact['member'],
+        data: read.data,
+      } as StoredFact);
+    else unreadable.push({ id: row.id, kind: row.kind, problem: read?.error.issues[0]?.message ?? 'no such kind' });
+  }
+  return { facts, unreadable };
+}
 
 /** Every fact ever told, in the order it became durable. The unique key makes the repeats free, for ever. */
 export class FactStore {
@@ -40,31 +81,37 @@ export class FactStore {
     return (await sql.one('SELECT id FROM fact WHERE state = 0 LIMIT 1')) !== undefined;
   }
 
-  /** The oldest facts not taken yet. `unreadable` are those this version cannot read: another version, or a bug, wrote them. */
-  async pending(
-    sql: Sql,
-    limit: number,
-  ): Promise<{ facts: StoredFact[]; unreadable: { id: number; kind: string; problem: string }[] }> {
-    const rows = await sql.all<{ id: number; key: string; kind: string; at: number; ids: string; data: string }>(
-      `SELECT id, key, kind, at, ids, data FROM fact WHERE state = 0 ORDER BY id LIMIT ${limit}`,
+  /** More wait than are taken at once. */
+  async isBacklogged(sql: Sql, atOnce: number): Promise<boolean> {
+    return (await sql.one(`SELECT id FROM fact WHERE state = 0 ORDER BY id LIMIT 1 OFFSET ${atOnce}`)) !== undefined;
+  }
+
+  /** The oldest facts not taken yet. */
+  async pending(sql: Sql, limit: number): Promise<Pending> {
+    return readable(await sql.all<Row>(`SELECT ${columns} FROM fact WHERE state = 0 ORDER BY id LIMIT ${limit}`));
+  }
+
+  /**
+   * Newcomers whose welcome code still lives, each with what was told of them before: the facts of one contact are never
+   * taken out of turn. What waits under other names of theirs (a phone) only adds up, in whatever order.
+   */
+  async greetable(sql: Sql, limit: number, now: number): Promise<Pending> {
+    const newcomers = await sql.all<{ id: number; ids: string }>(
+      `SELECT id, ids FROM fact WHERE state = 0 AND kind = 'contact_added' AND received_at > $1
+      AND data LIKE '%"welcomeCode":"%' ORDER BY id LIMIT ${limit}`,
+      [now - WELCOME_CODE_MS],
     );
-    const facts: StoredFact[] = [];
-    const unreadable: { id: number; kind: string; problem: string }[] = [];
-    for (const row of rows) {
-      const shape = Object.hasOwn(factData, row.kind) ? factData[row.kind as FactKind] : undefined;
-      const read = shape?.safeParse(JSON.parse(row.data));
-      if (read?.success)
-        facts.push({
-          id: row.id,
-          key: row.key,
-          kind: row.kind,
-          at: row.at,
-          member: JSON.parse(row.ids) as Fact['member'],
-          data: read.data,
-        } as StoredFact);
-      else unreadable.push({ id: row.id, kind: row.kind, problem: read?.error.issues[0]?.message ?? 'no such kind' });
-    }
-    return { facts, unreadable };
+    const last = newcomers.at(-1);
+    if (!last) return { facts: [], unreadable: [] };
+    const names = newcomers.flatMap(({ ids }) => (JSON.parse(ids) as Fact['member']).externalUserId ?? []);
+    const externalUserId = sql.dialect === 'postgres' ? `ids::jsonb ->> 'externalUserId'` : `ids ->> 'externalUserId'`;
+    return readable(
+      await sql.all<Row>(
+        `SELECT ${columns} FROM fact WHERE state = 0 AND id <= $1 AND ${externalUserId} IN ${amongTexts(sql, 2)}
+        ORDER BY id LIMIT ${limit}`,
+        [last.id, JSON.stringify(names)],
+      ),
+    );
   }
 
   async taken(tx: Sql, facts: readonly { readonly id: number; readonly member: MemberId | null }[]): Promise<void> {

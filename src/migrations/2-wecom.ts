@@ -14,7 +14,7 @@ export class Wecom1763760000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const index of ['follow_by_state', 'operator_task_due', 'operator_task_card'])
+    for (const index of ['fact_newcomer', 'follow_by_state', 'operator_task_due', 'operator_task_card'])
       await runner.query(`DROP INDEX IF EXISTS ${index}`);
     for (const [name, on] of dueIndexes('')) await remake(runner, name, on);
     for (const [table, column] of columns) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
@@ -69,6 +69,9 @@ const statements = (id: string): string[] => [
 
   `CREATE INDEX operator_task_due ON operator_task (snoozed_until) WHERE state = 'open'`,
   `CREATE INDEX operator_task_card ON operator_task (id) WHERE card_ref IS NOT NULL AND done_at IS NOT NULL`,
+
+  // Newcomers do not wait for whatever else is told.
+  `CREATE INDEX fact_newcomer ON fact (received_at) WHERE state = 0 AND kind = 'contact_added'`,
 
   // --- ways in
   `CREATE TABLE contact_way (${id}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL UNIQUE, staff TEXT NOT NULL, member_id BIGINT,

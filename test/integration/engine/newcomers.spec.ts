@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { stores } from '../../../src/engine/stores.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import type { Fact } from '../../../src/domain/fact.js';
+
+const QUEUE = 1_300;
+
+eachDatabase('a newcomer while very much else is going on', (open) => {
+  const told = (house: House, facts: readonly Fact[]) =>
+    house.intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+  const chatter = Array.from({ length: QUEUE }, (_, index) =>
+    aFact('sent_message', MONDAY - 1_000, { externalUserId: `wm${index % 40}` }),
+  );
+  const comes = (code: string, at = MONDAY) =>
+    aFact('contact_added', at, xiaolu, { staff: 'LinXia', welcomeCode: code, mutual: true });
+  const welcomes = (house: House) =>
+    house.db.read.all<{ id: number }>(`SELECT id FROM outbox WHERE kind = 'send_welcome'`);
+
+  it('is greeted before a long queue is through, and the queue goes on in between', async () => {
+    const house = await aHouse(await open());
+    await told(house, [...chatter, comes('wc1')]);
+    await house.engine.advance();
+    expect(await welcomes(house)).toHaveLength(1);
+    expect(await stores.facts.countPending(house.db.read)).toBe(QUEUE);
+    await told(house, [aFact('contact_added', MONDAY, { externalUserId: 'wmOther' }, { welcomeCode: 'wc2' })]);
+    await house.engine.advance();
+    expect(await stores.facts.countPending(house.db.read)).toBe(QUEUE + 1 - 500);
+    await house.engine.advance();
+    expect(await welcomes(house)).toHaveLength(2);
+    await house.pump.settle();
+    expect(await stores.facts.countPending(house.db.read)).toBe(0);
+    expect(house.channel.ofKind('send_welcome').map((action) => action.welcomeCode)).toEqual(['wc1', 'wc2']);
+  });
+
+  it('is not taken before what was told of them earlier', async () => {
+    const house = await aHouse(await open());
+    const before = [
+      aFact('contact_added', MONDAY - 9_000, xiaolu, { staff: 'LinXia' }),
+      aFact('contact_lost', MONDAY - 8_000, xiaolu, { staff: 'LinXia', by: 'customer' }),
+    ];
+    await told(house, [...chatter, ...before, comes('wc1')]);
+    await house.engine.advance();
+    expect(await stores.facts.countPending(house.db.read)).toBe(QUEUE);
+    expect((await stores.follows.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu')).toHaveLength(1);
+  });
+
+  it('whose code is dead by now waits like everybody', async () => {
+    const house = await aHouse(await open());
+    await told(house, [...chatter, comes('wc1')]);
+    house.clock.pushTo(MONDAY + 21_000);
+    await house.engine.advance();
+    expect(await welcomes(house)).toEqual([]);
+  });
+
+  it('does not wait until everybody has been reviewed', async () => {
+    const house = await aHouse(await open());
+    await house.db.write((tx) =>
+      tx.insert(
+        'member',
+        Array.from({ length: 600 }, () => ({ created_at: 1, reviewed_day: 1 })),
+      ),
+    );
+    const greeted: number[] = [];
+    await house.engine.review(async () => {
+      if (greeted.length === 0) await told(house, [comes('wc1')]);
+      await house.engine.advance();
+      greeted.push((await welcomes(house)).length);
+    });
+    expect(greeted[0]).toBe(1);
+  });
+});
