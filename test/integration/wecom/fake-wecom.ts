@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Asked {
   readonly endpoint: string;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
   readonly query: URLSearchParams;
   readonly body: Record<string, unknown>;
+  /** The body byte for byte, a character each. */
   readonly raw: string;
 }
 
 type Answer = object | string;
 type Responder = (asked: Asked, time: number) => Answer | Promise<Answer>;
-type Answering = Answer | Responder;
+export type Answering = Answer | Responder;
 /** An object may be a function too, as far as the compiler can tell. */
 const isResponder = (answering: Answering | number): answering is Responder => typeof answering === 'function';
 
@@ -32,6 +35,8 @@ export const inTurn =
 export class FakeWecom {
   readonly asked: Asked[] = [];
   url = '';
+  /** What no test has given an answer for; a bare 404, unless somebody stands behind this one. */
+  otherwise: Responder | undefined;
   private answers: Record<string, Answering> = {};
   private readonly server = createServer((request, response) => {
     void this.answer(request).then((answer) => {
@@ -74,12 +79,14 @@ export class FakeWecom {
     const isJson = request.headers['content-type'] === 'application/json';
     const asked = {
       endpoint,
+      method: request.method ?? '',
+      headers: request.headers,
       query: url.searchParams,
       raw,
       body: isJson ? (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>) : {},
     };
     this.asked.push(asked);
-    const answering: Answering | number = this.answers[endpoint] ?? 404;
+    const answering: Answering | number = this.answers[endpoint] ?? this.otherwise ?? 404;
     return isResponder(answering) ? answering(asked, time) : answering;
   }
 }

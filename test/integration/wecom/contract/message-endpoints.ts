@@ -1,0 +1,384 @@
+import { expect } from 'vitest';
+import {
+  addMsgTemplate,
+  cancelGroupMsgSend,
+  getGroupMsgList,
+  getGroupMsgSendResult,
+  getGroupMsgTasks,
+  remindGroupMsgSend,
+} from '../../../../src/channels/wecom/client/mass-sends.js';
+import { uploadImage } from '../../../../src/channels/wecom/client/media.js';
+import {
+  sendAppCard,
+  sendAppText,
+  sendWelcomeMsg,
+  updateTemplateCard,
+  type ApiCard,
+  type ApiMessage,
+} from '../../../../src/channels/wecom/client/messages.js';
+import type { WecomApi } from '../../../../src/channels/wecom/client/wecom-api.js';
+import { recorded } from '../fake-wecom.js';
+import { onOrder, withdrawn, type EndpointRow, type Refusal } from './endpoint-row.js';
+import { anyText, holding } from './matching.js';
+import type { Names, SandboxWorld } from './world.js';
+
+const AGENT = 1_000_002;
+const FOUR_HOURS_S = 14_400;
+const NO_SEND = 'msgNobodyMadeThisOne0000000000000';
+const words: ApiMessage = { text: { content: '周五福利预告' } };
+const png = { bytes: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), type: 'image/png' } as const;
+const card: ApiCard = {
+  taskId: 'pull-2',
+  title: '请把安然拉进群',
+  text: '会员群①',
+  buttons: [
+    { key: 'done', label: '已完成' },
+    { key: 'skip', label: '跳过' },
+  ],
+};
+
+const massSendAs =
+  (message: ApiMessage): Refusal['ask'] =>
+  (api, { staff, customer }) =>
+    addMsgTemplate(api, staff, [customer], message);
+const welcomeAs =
+  (message: ApiMessage): Refusal['ask'] =>
+  (api, { welcomeCode }) =>
+    sendWelcomeMsg(api, welcomeCode, message);
+const sendMore = async ({ raw, names }: SandboxWorld) => {
+  const { msgid } = await raw('externalcontact/add_msg_template', {
+    external_userid: [names.customer],
+    sender: names.staff,
+    ...words,
+  });
+  return { massSend: String(msgid) };
+};
+const cancelled = async ({ raw, names }: SandboxWorld) => {
+  await raw('externalcontact/cancel_groupmsg_send', { msgid: names.massSend });
+};
+/** What four calls that name a mass-send are refused for alike. */
+const ofNoSend = (ask: (api: WecomApi, names: Names, msgid: string) => Promise<unknown>): readonly Refusal[] => [
+  { errcode: 41047, when: 'there is no such task', ask: (api, names) => ask(api, names, NO_SEND) },
+  { errcode: 41046, when: 'no task is named', ask: (api, names) => ask(api, names, '') },
+  { errcode: 41063, when: 'it is being handed out', before: sendMore },
+];
+
+/** Contract §7. */
+export const messageEndpoints: readonly EndpointRow[] = [
+  {
+    calls: 'addMsgTemplate',
+    section: '§7.3',
+    endpoint: 'externalcontact/add_msg_template',
+    ask: (api, { staff, customer, stranger }) => addMsgTemplate(api, staff, [customer, stranger], words),
+    body: ({ staff, customer, stranger }) => ({
+      chat_type: 'single',
+      external_userid: [customer, stranger],
+      sender: staff,
+      allow_select: false,
+      text: { content: '周五福利预告' },
+    }),
+    answers: [recorded('api_add_msg_template')],
+    comes: ({ stranger }) => ({ msgid: anyText, fail_list: [stranger] }),
+    done: [
+      ({ massSends }) => massSends.at(-1)?.tasks.map((task) => [task.userid, task.targets.length]),
+      [['LinXia', 1]],
+    ],
+    empty: { fail_list: [], msgid: '' },
+    refusals: [
+      {
+        errcode: 84061,
+        when: 'they are no contacts',
+        ask: (api, { staff, stranger }) => addMsgTemplate(api, staff, [stranger], words),
+      },
+      {
+        errcode: 41048,
+        when: 'they got as many as may be',
+        corp: { massSendCap: { perMonth: 0 } },
+        answers: [{ ...recorded('api_add_msg_template_41048'), fail_list: [], msgid: '' }],
+      },
+      { errcode: 40063, when: 'it says nothing', ask: massSendAs({}) },
+      {
+        errcode: 45002,
+        when: 'it is longer than 4 000 bytes',
+        ask: massSendAs({ text: { content: '长'.repeat(1_334) } }),
+      },
+      {
+        errcode: 40007,
+        when: 'the picture is older than three days',
+        ask: massSendAs({ attachments: [{ msgtype: 'image', image: { media_id: 'gone' } }] }),
+      },
+      {
+        errcode: 41064,
+        when: 'it has ten attachments',
+        ask: massSendAs({
+          attachments: Array.from({ length: 10 }, () => ({
+            msgtype: 'link' as const,
+            link: { title: '福利页', url: 'https://shop.example.invalid/w' },
+          })),
+        }),
+      },
+    ],
+  },
+  {
+    calls: 'getGroupMsgList',
+    section: '§7.4',
+    endpoint: 'externalcontact/get_groupmsg_list_v2',
+    ask: (api, { now }) => getGroupMsgList(api, now - 3_600, now),
+    body: ({ now }) => ({
+      chat_type: 'single',
+      start_time: now - 3_600,
+      end_time: now,
+      filter_type: 0,
+      limit: 100,
+      cursor: '',
+    }),
+    answers: [recorded('api_get_groupmsg_list_v2')],
+    comes: ({ massSend }) =>
+      holding({ msgid: massSend, create_time: expect.any(Number) as unknown, text: { content: '周五福利预告' } }),
+    empty: { next_cursor: '', group_msg_list: [] },
+    refusals: [
+      {
+        errcode: 600018,
+        when: 'the span is longer than a month',
+        ask: (api, { now }) => getGroupMsgList(api, now - 32 * 86_400, now),
+      },
+      {
+        errcode: 48001,
+        when: 'the app has no right to it',
+        before: onOrder('externalcontact/get_groupmsg_list_v2', 48001),
+      },
+    ],
+  },
+  {
+    calls: 'getGroupMsgTasks',
+    section: '§7.4',
+    endpoint: 'externalcontact/get_groupmsg_task',
+    ask: (api, { massSend }) => getGroupMsgTasks(api, massSend),
+    body: ({ massSend }) => ({ msgid: massSend, limit: 1_000, cursor: '' }),
+    answers: [recorded('api_get_groupmsg_task')],
+    comes: ({ staff }) => holding({ userid: staff, status: expect.any(Number) as unknown }),
+    empty: { next_cursor: '', task_list: [] },
+    refusals: ofNoSend((api, _names, msgid) => getGroupMsgTasks(api, msgid)),
+  },
+  {
+    calls: 'getGroupMsgSendResult',
+    section: '§7.4',
+    endpoint: 'externalcontact/get_groupmsg_send_result',
+    ask: (api, { massSend, staff }) => getGroupMsgSendResult(api, massSend, staff),
+    body: ({ massSend, staff }) => ({ msgid: massSend, userid: staff, limit: 1_000, cursor: '' }),
+    answers: [recorded('api_get_groupmsg_send_result')],
+    comes: ({ customer }) => holding({ external_userid: customer, status: expect.any(Number) as unknown }),
+    empty: { next_cursor: '', send_list: [] },
+    refusals: [
+      ...ofNoSend((api, { staff }, msgid) => getGroupMsgSendResult(api, msgid, staff)),
+      {
+        errcode: 40003,
+        when: 'the sender is not in the directory',
+        ask: (api, { massSend }) => getGroupMsgSendResult(api, massSend, 'GoneLong'),
+      },
+    ],
+  },
+  {
+    calls: 'remindGroupMsgSend',
+    section: '§7.4',
+    endpoint: 'externalcontact/remind_groupmsg_send',
+    ask: (api, { massSend }) => remindGroupMsgSend(api, massSend),
+    body: ({ massSend }) => ({ msgid: massSend }),
+    answers: [recorded('api_ok')],
+    done: [({ massSends }) => massSends[0]?.remindedAt.length, 1],
+    empty: {},
+    refusals: [
+      ...ofNoSend((api, _names, msgid) => remindGroupMsgSend(api, msgid)),
+      {
+        errcode: 41094,
+        when: 'there were three in 24 hours',
+        before: async ({ raw, names }) => {
+          for (let n = 0; n < 3; n += 1) await raw('externalcontact/remind_groupmsg_send', { msgid: names.massSend });
+        },
+      },
+      { errcode: 41093, when: 'it was cancelled', before: cancelled },
+    ],
+  },
+  {
+    calls: 'cancelGroupMsgSend',
+    section: '§7.4',
+    endpoint: 'externalcontact/cancel_groupmsg_send',
+    ask: (api, { massSend }) => cancelGroupMsgSend(api, massSend),
+    body: ({ massSend }) => ({ msgid: massSend }),
+    answers: [recorded('api_ok')],
+    done: [({ massSends }) => typeof massSends[0]?.cancelledAt, 'number'],
+    empty: {},
+    refusals: [
+      ...ofNoSend((api, _names, msgid) => cancelGroupMsgSend(api, msgid)),
+      { errcode: 41093, when: 'it was cancelled before', before: cancelled },
+    ],
+  },
+  {
+    calls: 'uploadImage',
+    section: '§7.7',
+    endpoint: 'media/upload',
+    ask: (api) => uploadImage(api, png),
+    query: () => ({ type: 'image' }),
+    file: 'picture.png',
+    answers: [recorded('api_media_upload')],
+    comes: () => anyText,
+    empty: {},
+    refusals: [
+      {
+        errcode: 44001,
+        when: 'the picture is empty',
+        ask: (api) => uploadImage(api, { ...png, bytes: new Uint8Array(5) }),
+      },
+      {
+        errcode: 45001,
+        when: 'the picture is larger than 10 MB',
+        ask: (api) => uploadImage(api, { ...png, bytes: new Uint8Array(10 * 1024 * 1024 + 1) }),
+      },
+    ],
+  },
+  {
+    calls: 'sendWelcomeMsg',
+    section: '§7.1',
+    endpoint: 'externalcontact/send_welcome_msg',
+    ask: welcomeAs(words)!,
+    body: ({ welcomeCode }) => ({ welcome_code: welcomeCode, text: { content: '周五福利预告' } }),
+    answers: [recorded('api_ok')],
+    done: [({ received }) => received.map((one) => [one.via, one.text]), [['welcome', '周五福利预告']]],
+    empty: {},
+    refusals: [
+      {
+        errcode: 41050,
+        when: '20 seconds are over',
+        before: async ({ corp }) => {
+          await corp.advance(corp.now() + 21_000);
+        },
+        answers: [recorded('api_send_welcome_41050')],
+      },
+      {
+        errcode: 41050,
+        when: 'it was used before',
+        before: async ({ raw, names }) => {
+          await raw('externalcontact/send_welcome_msg', { welcome_code: names.welcomeCode, ...words });
+        },
+      },
+      {
+        errcode: 41051,
+        when: 'another app was first',
+        before: async ({ corp }) => corp.trouble({ otherApp: 'welcomes_first' }),
+      },
+      {
+        errcode: 41096,
+        when: 'another app is at it',
+        before: async ({ corp }) => corp.trouble({ otherApp: 'is_sending' }),
+      },
+      { errcode: 41049, when: 'there is no code', ask: (api) => sendWelcomeMsg(api, '', words) },
+      { errcode: 40063, when: 'it says nothing', ask: welcomeAs({}) },
+    ],
+  },
+  {
+    calls: 'sendAppText',
+    section: '§7.5',
+    endpoint: 'message/send',
+    ask: (api, { staff }) => sendAppText(api, AGENT, [staff, 'WangQiang'], '早上好'),
+    body: ({ staff }) => ({
+      touser: `${staff}|WangQiang`,
+      msgtype: 'text',
+      agentid: AGENT,
+      text: { content: '早上好' },
+      enable_duplicate_check: 1,
+      duplicate_check_interval: FOUR_HOURS_S,
+    }),
+    answers: [recorded('api_message_send_partial')],
+    // Userids come back in lower case.
+    comes: () => ({ invaliduser: 'wangqiang', msgid: anyText }),
+    done: [({ inbox }) => inbox.at(-1)?.text, '早上好'],
+    empty: {},
+    refusals: [
+      { errcode: 81013, when: 'nobody it names is there', ask: (api) => sendAppText(api, AGENT, ['GoneLong'], '早') },
+      {
+        errcode: 301002,
+        when: 'the agent is another app',
+        ask: (api, { staff }) => sendAppText(api, 7, [staff], '早'),
+      },
+      { errcode: 44004, when: 'it says nothing', ask: (api, { staff }) => sendAppText(api, AGENT, [staff], '') },
+      { errcode: 48002, when: 'the app may not call it', before: withdrawn('message/send') },
+    ],
+  },
+  {
+    calls: 'sendAppCard',
+    section: '§7.5',
+    endpoint: 'message/send',
+    ask: (api, { staff }) => sendAppCard(api, AGENT, [staff], card),
+    body: ({ staff }) => ({
+      touser: staff,
+      msgtype: 'template_card',
+      agentid: AGENT,
+      template_card: {
+        card_type: 'button_interaction',
+        main_title: { title: '请把安然拉进群', desc: '会员群①' },
+        task_id: 'pull-2',
+        button_list: [
+          { text: '已完成', style: 1, key: 'done' },
+          { text: '跳过', style: 2, key: 'skip' },
+        ],
+      },
+      enable_duplicate_check: 1,
+      duplicate_check_interval: FOUR_HOURS_S,
+    }),
+    answers: [recorded('api_message_send_partial')],
+    comes: () => ({ ok: true, data: { msgid: anyText, response_code: anyText } }),
+    done: [({ inbox }) => inbox.at(-1)?.card?.buttons.map((button) => button.key), ['done', 'skip']],
+    empty: {},
+    outcomes: Object.fromEntries(
+      [43012, 40008, 40035, 40058, 40063].map((errcode) => [errcode, () => ({ ok: false, errcode })]),
+    ),
+    refusals: [
+      {
+        errcode: 43012,
+        when: 'the app has no callback address',
+        before: onOrder('message/send', 43012),
+      },
+      {
+        errcode: 40058,
+        when: 'the task id is used',
+        ask: (api, { staff }) => sendAppCard(api, AGENT, [staff], { ...card, taskId: 'pull-1' }),
+      },
+      {
+        errcode: 40063,
+        when: 'it has no buttons',
+        ask: (api, { staff }) => sendAppCard(api, AGENT, [staff], { ...card, buttons: [] }),
+      },
+      { errcode: 81013, when: 'nobody it names is there', ask: (api) => sendAppCard(api, AGENT, ['GoneLong'], card) },
+    ],
+  },
+  {
+    calls: 'updateTemplateCard',
+    section: '§7.5',
+    endpoint: 'message/update_template_card',
+    ask: (api, { staff, responseCode }) => updateTemplateCard(api, AGENT, [staff], responseCode, '已完成'),
+    body: ({ staff, responseCode }) => ({
+      userids: [staff],
+      agentid: AGENT,
+      response_code: responseCode,
+      button: { replace_name: '已完成' },
+    }),
+    answers: [recorded('api_ok')],
+    done: [({ inbox }) => inbox.find((one) => one.card?.taskId === 'pull-1')?.card?.replaced, '已完成'],
+    empty: {},
+    refusals: [
+      {
+        errcode: 40058,
+        when: 'the code was used',
+        ask: async (api, { staff, responseCode }) => {
+          await updateTemplateCard(api, AGENT, [staff], responseCode, '已完成').catch(() => undefined);
+          await updateTemplateCard(api, AGENT, [staff], responseCode, '已完成');
+        },
+      },
+      {
+        errcode: 301002,
+        when: 'the agent is another app',
+        ask: (api, { staff, responseCode }) => updateTemplateCard(api, 7, [staff], responseCode, '已完成'),
+      },
+    ],
+  },
+];
