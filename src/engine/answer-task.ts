@@ -7,7 +7,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { approveMove, refuseMove } from './approve-move.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
-import { buttonsOf, LOOK_AFTER_MS } from './task-cards.js';
+import { buttonsOf, lookAfterMs } from './task-cards.js';
 
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
 export type TaskAnswer = (typeof taskAnswers)[number];
@@ -33,6 +33,20 @@ const SNOOZE_MS = 4 * HOUR_MS;
 /** WeCom shows a group as it was for some seconds (contract §3.2). */
 const READ_LAG_MS = 2_000;
 const audit = new AuditStore();
+
+/** What may be answered to a task now: what its card shows, but for what was said already. */
+export function answersTo(
+  { kind, isOpen, answeredBy, snoozedUntil }: Pick<StoredTask, 'kind' | 'isOpen' | 'answeredBy' | 'snoozedUntil'>,
+  now: number,
+): readonly TaskAnswer[] {
+  if (!isOpen) return [];
+  const offered = new Set(buttonsOf(kind).map(({ key }) => key));
+  const isSnoozed = snoozedUntil !== null && snoozedUntil > now;
+  return taskAnswers.filter(
+    (answer) =>
+      offered.has(answer) && !(answer === 'done' && answeredBy !== null) && !(answer === 'snooze' && isSnoozed),
+  );
+}
 
 const reply = (outcome: TaskReply['outcome'], words: string, mark: string): TaskReply => ({ outcome, words, mark });
 
@@ -78,11 +92,18 @@ async function give(
       return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
     }
     case 'approve': {
-      const invited = task.move !== null && (await approveMove(tx, task.move, on, now));
-      await stores.tasks.settle(tx, task.id, invited ? 'done' : 'cancelled', by, now);
-      return invited
-        ? reply('taken', `已同意，邀请会照常发出。`, `已同意 · ${by}`)
-        : reply('already', `这次换群已经不需要了。`, '已失效');
+      const approved = task.move === null ? 'gone' : await approveMove(tx, task.move, on, now);
+      await stores.tasks.settle(tx, task.id, approved === 'gone' ? 'cancelled' : 'done', by, now);
+      switch (approved) {
+        case 'invited':
+          return reply('taken', `已同意，邀请会照常发出。`, `已同意 · ${by}`);
+        case 'not_sent':
+          return reply('taken', `已同意，但现在没有办法通知这位成员，这次没有发出邀请。`, `已同意，没有发出 · ${by}`);
+        case 'gone':
+          return reply('already', `这次换群已经不需要了。`, '已失效');
+        default:
+          return assertNever(approved);
+      }
     }
     case 'refuse': {
       const refused = task.move !== null && (await refuseMove(tx, task.move, now));
@@ -96,15 +117,11 @@ async function give(
   }
 }
 
-/** Of what can be seen, saying so is not enough: the group is read, and the task is done when the member is gone from it. */
+/** All of it can be seen, so saying so is not enough: the task is done when the member is gone, the owner another, the group there. */
 async function finish(tx: Sql, task: StoredTask, by: string, now: number): Promise<TaskReply> {
-  if (task.kind !== 'remove_from_group') {
-    await stores.tasks.settle(tx, task.id, 'done', by, now);
-    return reply('taken', `收到，待办 ${task.id} 已完成，辛苦了。`, `已处理 · ${by}`);
-  }
   if (task.answeredBy !== null)
     return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
-  await stores.tasks.wait(tx, task.id, now + LOOK_AFTER_MS, by);
+  await stores.tasks.wait(tx, task.id, now + lookAfterMs(task), by);
   await stores.tasks.cardSent(tx, task.id, null, now);
   const group = task.group === null ? undefined : await stores.groups.byId(tx, task.group);
   if (group?.chatId)
@@ -121,5 +138,6 @@ async function finish(tx: Sql, task: StoredTask, by: string, now: number): Promi
       ],
       now,
     );
-  return reply('taken', `收到，正在核对群成员，确认后待办 ${task.id} 自动完成。`, `已处理 · ${by}`);
+  const what = group ? '正在核对群里的情况，确认后' : '看到新群后';
+  return reply('taken', `收到，${what}待办 ${task.id} 自动完成。`, `已处理 · ${by}`);
 }

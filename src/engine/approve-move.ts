@@ -1,5 +1,6 @@
 import { DAY_MS } from '../domain/day.js';
 import type { MoveId } from '../domain/ids.js';
+import { isClosed } from '../domain/moves/move.js';
 import type { Sql } from '../platform/database/sql.js';
 import { chatMoveActions } from './leave-group.js';
 import type { Circumstances } from './look.js';
@@ -7,14 +8,27 @@ import { lookedFor } from './looked-for.js';
 import { planMessages } from './plan-messages.js';
 import { stores } from './stores.js';
 
-/** An operator agreed: the invitation goes out as it would have at once. False when there is nothing to agree to any more. */
-export async function approveMove(tx: Sql, id: MoveId, on: Circumstances, now: number): Promise<boolean> {
+/**
+ * An operator agreed: the invitation goes out as it would have at once. `not_sent`: nothing reaches the member now, and the
+ * move is over. `gone`: there is nothing to agree to any more.
+ */
+export async function approveMove(
+  tx: Sql,
+  id: MoveId,
+  on: Circumstances,
+  now: number,
+): Promise<'invited' | 'not_sent' | 'gone'> {
   const [move] = await stores.moves.byIds(tx, [id]);
-  if (!move || move.state !== 'planned') return false;
+  if (!move || move.state !== 'planned') return 'gone';
   const [one] = await lookedFor(tx, [move.member], on, now);
   const groups = new Map((await stores.groups.all(tx)).map((group) => [group.id, group]));
   const group = groups.get(move.toGroup);
-  if (!one || !group) return false;
+  const wayIn = move.path === 'chat' ? group?.roomId : group?.joinQr;
+  if (!one || !group || !wayIn || group.status !== 'active') {
+    // Planned anew where there is a way.
+    await stores.moves.step(tx, move, { state: 'cancelled', note: 'no_way_in' }, now);
+    return 'gone';
+  }
   await stores.moves.step(
     tx,
     move,
@@ -23,9 +37,8 @@ export async function approveMove(tx: Sql, id: MoveId, on: Circumstances, now: n
   );
   if (move.path === 'chat') {
     await chatMoveActions(tx, move, one, groups, now);
-    return true;
+    return 'invited';
   }
-  if (group.joinQr === null) return false;
   const rank = (key: string | null): number => on.ruleset.tiers.findIndex((tier) => tier.key === key);
   await planMessages(
     tx,
@@ -37,13 +50,14 @@ export async function approveMove(tx: Sql, id: MoveId, on: Circumstances, now: n
         kind: 'move_invited',
         direction: rank(move.tier) >= rank(move.fromTier) ? 'up' : 'down',
         because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
-        group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr },
+        group: { id: group.id, name: group.name, owner: group.owner, joinQr: wayIn },
       },
     ],
     on,
     now,
   );
-  return true;
+  const [told] = await stores.moves.byIds(tx, [id]);
+  return told && !isClosed(told.state) ? 'invited' : 'not_sent';
 }
 
 /** As a move that failed: it is not asked for again before the time for another try has come. */

@@ -40,8 +40,12 @@ export async function takeGroupRead(
   if (data.ownerState !== undefined)
     await tx.run('UPDATE chat_group SET owner_state = $1 WHERE id = $2', [data.ownerState, group.id]);
   const isOfficial = isOfficialChatId(data.chatId);
-  if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner)
+  if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner) {
+    // A read of one group does not tell its state (contract §5.1): who has it from one who left has inherited it.
+    if (data.ownerState === undefined)
+      await tx.run('UPDATE chat_group SET owner_state = 3 WHERE id = $1 AND owner_state IN (1, 2)', [group.id]);
     await takeNewOwner(tx, group, data.owner, on, now);
+  }
   await stores.facts.append(tx, facts, now);
   return [];
 }

@@ -9,8 +9,8 @@ import { stores } from './stores.js';
 const TASKS_AT_ONCE = 100;
 /** Of a response code (contract §3.5). */
 const CODE_LIVES_MS = 72 * HOUR_MS;
-/** After it was said to be done, and as often again until the group has been read. */
-export const LOOK_AFTER_MS = 3 * 60_000;
+const GROUP_IS_READ_MS = 3 * 60_000;
+const GROUP_IS_MADE_MS = HOUR_MS;
 
 const titles: Readonly<Record<NewTask['kind'], string>> = {
   approve_move: '换群待审批',
@@ -29,6 +29,19 @@ const REFUSE = { key: 'refuse', label: '不同意' };
 /** What the card of a task may be answered with. */
 export const buttonsOf = (kind: NewTask['kind']): ActionOf<'staff_card'>['buttons'] =>
   kind === 'approve_move' ? [APPROVE, REFUSE] : [DONE, SNOOZE];
+
+/** How long after it was said to be done it is looked at, and as often again until the group has been read. */
+export const lookAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>
+  group === null ? GROUP_IS_MADE_MS : GROUP_IS_READ_MS;
+
+const notDone: Readonly<Record<NewTask['kind'], string>> = {
+  approve_move: '',
+  remove_from_group: '读取群成员后看到还没有完成，请再看一下。',
+  pool_low: '还没看到新群，请核对群名。',
+  pool_full: '还没看到新群，请核对群名。',
+  no_pool: '还没看到新群，请核对群名。',
+  owner_left: '看到群主还没有换，请再看一下。',
+};
 
 /** Whom a task is for: one member of staff, or, where none is named, every operator. */
 export const addresseesOf = (task: Pick<StoredTask, 'staff'>, operators: readonly string[]): readonly string[] =>
@@ -49,7 +62,7 @@ export async function tellTasks(
   const planned: Planned[] = [];
   for (const task of due) {
     if (task.answeredBy !== null && !(await isReadSince(tx, task))) {
-      await stores.tasks.wait(tx, task.id, now + LOOK_AFTER_MS, task.answeredBy);
+      await stores.tasks.wait(tx, task.id, now + lookAfterMs(task), task.answeredBy);
       continue;
     }
     await stores.tasks.wait(tx, task.id, null, null);
@@ -63,7 +76,7 @@ export async function tellTasks(
         taskId: `qunjie-${task.id}-${now.toString(36)}`,
         staff,
         title: titles[task.kind],
-        text: task.answeredBy === null ? task.text : `读取群成员后看到还没有完成，请再看一下。${task.text}`,
+        text: task.answeredBy === null ? task.text : `${notDone[task.kind]}${task.text}`,
         buttons: buttonsOf(task.kind),
       },
       ...(task.member === null ? {} : { member: task.member }),
@@ -89,7 +102,7 @@ export async function tellTasks(
         kind: 'close_card',
         staff,
         responseCode: task.card.code,
-        mark: task.answeredBy === null ? '已处理' : `已处理 · ${task.answeredBy}`,
+        mark: `${task.state === 'cancelled' ? '已失效' : '已处理'}${task.answeredBy === null ? '' : ` · ${task.answeredBy}`}`,
       },
       notBefore: now,
       expiresAt: task.card.at + CODE_LIVES_MS,
@@ -104,5 +117,5 @@ export async function tellTasks(
 async function isReadSince(tx: Sql, task: StoredTask): Promise<boolean> {
   const group = task.group === null ? undefined : await stores.groups.byId(tx, task.group);
   if (!group?.chatId || task.snoozedUntil === null) return true;
-  return group.readAt > task.snoozedUntil - LOOK_AFTER_MS;
+  return group.readAt > task.snoozedUntil - lookAfterMs(task);
 }

@@ -16,6 +16,7 @@ export interface NewTask {
 export interface StoredTask extends Omit<NewTask, 'key' | 'dueAt'> {
   readonly id: number;
   readonly isOpen: boolean;
+  readonly state: string;
   /** Who said so: the task is done when it is seen, or when nothing can be seen of it. */
   readonly answeredBy: string | null;
   /** When it is to be told again, or looked whether what was answered has come true. */
@@ -51,6 +52,7 @@ function storedTask(row: TaskRow): StoredTask {
     move: row.move_id as MoveId | null,
     text: row.text,
     isOpen: row.state === 'open',
+    state: row.state,
     answeredBy: row.answered_by,
     snoozedUntil: row.snoozed_until,
     card: row.card_ref === null ? null : { at: Number(row.card_ref.slice(0, cut)), code: row.card_ref.slice(cut + 1) },
@@ -102,12 +104,10 @@ export class TaskStore {
 
   /** The need has grown, or somebody else is to see to it. */
   async reword(tx: Sql, id: number, task: Pick<NewTask, 'kind' | 'staff' | 'text'>): Promise<void> {
-    await tx.run('UPDATE operator_task SET kind = $1, staff = $2, text = $3, snoozed_until = 0 WHERE id = $4', [
-      task.kind,
-      task.staff,
-      task.text,
-      id,
-    ]);
+    await tx.run(
+      'UPDATE operator_task SET kind = $1, staff = $2, text = $3, snoozed_until = 0, answered_by = NULL WHERE id = $4',
+      [task.kind, task.staff, task.text, id],
+    );
   }
 
   async close(tx: Sql, id: number, state: 'done' | 'cancelled', now: number): Promise<void> {
@@ -129,10 +129,11 @@ export class TaskStore {
       `SELECT id, text FROM operator_task WHERE state = 'open' AND group_id = $1 AND staff = $2 ORDER BY id`,
       [group, from],
     );
-    await tx.run(`UPDATE operator_task SET staff = $1, snoozed_until = 0 WHERE id IN ${amongNumbers(tx, 2)}`, [
-      to,
-      JSON.stringify(open.map((task) => task.id)),
-    ]);
+    // What the former owner said does not bind the new one.
+    await tx.run(
+      `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL WHERE id IN ${amongNumbers(tx, 2)}`,
+      [to, JSON.stringify(open.map((task) => task.id))],
+    );
     return open;
   }
 

@@ -1,20 +1,17 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { AuditStore } from '../../audit/audit.store.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { RulesetSource } from '../../engine/ruleset-source.js';
 import { homeFigures } from '../../insights/home.js';
-import { listTasks } from '../../insights/tasks.js';
 import { isPaused, setPaused } from '../../outbox/pause.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { CHANNEL_LIST, SETTINGS, type ChannelList, type ConsoleSettings } from '../console.tokens.js';
-import { paging } from './list-query.js';
 
 const switching = z.strictObject({ paused: z.boolean() });
-const tasksQuery = z.object({ ...paging, state: z.enum(['open', 'done', 'cancelled', 'all']).default('open') });
 const audit = new AuditStore();
 
 @Controller('console/api')
@@ -45,12 +42,6 @@ export class HomeController {
       audit.append(tx, who.name, paused ? 'paused' : 'resumed', { by: 'console' }, now),
     );
     return { paused };
-  }
-
-  @Get('tasks')
-  tasks(@Query() query: unknown) {
-    const { state, ...page } = parseInput(tasksQuery, query);
-    return listTasks(this.db.read, { ...page, state: state === 'all' ? undefined : state });
   }
 
   @Get('metrics')

@@ -1,19 +1,23 @@
-import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { answerTask, taskAnswers } from '../../engine/answer-task.js';
+import { answersTo, answerTask, taskAnswers } from '../../engine/answer-task.js';
 import { Engine } from '../../engine/engine.js';
+import type { NewTask } from '../../groups/task.store.js';
+import { listTasks } from '../../insights/tasks.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { PUMP, type Pump } from '../console.tokens.js';
+import { paging } from './list-query.js';
 import { settledSoon } from './settled-soon.js';
 
+const query = z.object({ ...paging, state: z.enum(['open', 'done', 'cancelled', 'all']).default('open') });
 const params = z.object({ id: z.coerce.number().int().positive(), answer: z.enum(taskAnswers) });
 const statuses = { no_such_task: 404, not_yours: 403, not_fitting: 409 } as const;
 
-/** An admin answers a task, as an operator would by its card. Answered before, it says so and changes nothing. */
+/** What only a person can do, and an admin's answers to it. */
 @Controller('console/api/tasks')
 export class TasksController {
   constructor(
@@ -23,6 +27,21 @@ export class TasksController {
     @Inject(PUMP) private readonly pump: Pump,
   ) {}
 
+  @Get()
+  async list(@Query() asked: unknown) {
+    const { state, ...page } = parseInput(query, asked);
+    const now = this.clock.now();
+    const { items, next } = await listTasks(this.db.read, { ...page, state: state === 'all' ? undefined : state });
+    return {
+      items: items.map((task) => {
+        const stored = { ...task, kind: task.kind as NewTask['kind'], isOpen: task.state === 'open' };
+        return { ...task, answers: answersTo(stored, now) };
+      }),
+      next,
+    };
+  }
+
+  /** As an operator would by its card. Answered before, it says so and changes nothing. */
   @Post(':id/:answer')
   @HttpCode(200)
   async answer(@Param() given: unknown, @Who() who: Principal) {

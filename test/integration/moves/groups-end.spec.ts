@@ -82,6 +82,14 @@ eachDatabase('groups that end, change hands or fill', (open) => {
     expect(await tasksOf(house)).toMatchObject([{ kind: 'owner_left', state: 'done' }]);
   });
 
+  it('do not say of the new owner that they left, though a read of one group does not tell its state', async () => {
+    const house = await anInvited();
+    const orphan = groupRead('wr-new', '会员群①', [], MONDAY + 2 * HOUR);
+    await house.happens({ ...orphan, data: { ...orphan.data, ownerState: 1 } } as typeof orphan);
+    await house.happens(groupRead('wr-new', '会员群①', [], MONDAY + 3 * HOUR, 'ChenYu'));
+    expect(await tasksOf(house)).toMatchObject([{ kind: 'owner_left', state: 'done' }]);
+  });
+
   it('ask nobody to remove who joined and left in one batch', async () => {
     const house = await anInvited();
     const at = house.clock.now();

@@ -233,6 +233,61 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(house)).toHaveLength(1);
   });
 
+  it('of approving a move says so when nothing reaches the member any more', async () => {
+    const house = await aHouseWithCards('all');
+    await toBeInvited(house);
+    const db = house.db;
+    await db.write((tx) => tx.run(`UPDATE follow SET ended = 1`));
+    expect((await says(house, 'LinXia', '同意 1')).join()).toContain('没有发出邀请');
+    expect(await moves(house)).toEqual([{ state: 'failed' }]);
+    expect(await tasks(house)).toMatchObject([{ state: 'done', answered_by: 'LinXia' }]);
+  });
+
+  it('of approving a move into a group without a way in is over, and the move does not stay open', async () => {
+    const house = await aHouseWithCards('all');
+    await toBeInvited(house);
+    await house.db.write((tx) => tx.run(`UPDATE chat_group SET join_qr = NULL`));
+    expect((await says(house, 'LinXia', '同意 1')).join()).toContain('不需要了');
+    expect(await moves(house)).toEqual([{ state: 'cancelled' }]);
+    expect(await tasks(house)).toMatchObject([{ state: 'cancelled' }]);
+  });
+
+  it('of making a group is not done by being said to be, nor asked anew at once: when it is there, or after an hour', async () => {
+    const house = await aHouseWithCards();
+    const read = groupRead('wrNew', '潜在1群', ['wmXiaolu'], MONDAY, 'ZhouMing');
+    const full = async (chatId: string) => {
+      await house.db.write((tx) => tx.run('UPDATE chat_group SET capacity = 2 WHERE chat_id = $1', [chatId]));
+      await house.happens(aFact('joined_group', house.clock.now(), { externalUserId: 'wmOther' }, { chatId }));
+    };
+    await house.happens(read);
+    await full('wrNew');
+    expect(await tasks(house)).toMatchObject([{ kind: 'pool_full', staff: 'ZhouMing', state: 'open' }]);
+    await presses(house, 'ZhouMing', 'done');
+    await full('wrNew');
+    await house.later(0.5);
+    expect(cards(house)).toHaveLength(1);
+    expect(await tasks(house)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
+    await house.later(1);
+    expect(cards(house)).toHaveLength(2);
+    expect(cards(house)[1]!.text).toContain('还没看到新群');
+    await presses(house, 'ZhouMing', 'done');
+    await house.happens(groupRead('wrNew2', '潜在2群', [], house.clock.now(), 'ZhouMing'));
+    expect(await tasks(house)).toMatchObject([{ state: 'done', answered_by: 'ZhouMing' }]);
+    await house.later(2);
+    expect(cards(house)).toHaveLength(2);
+  });
+
+  it('that goes to another owner is not held to what the former one said', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await presses(house, 'ZhouMing', 'done');
+    await house.later(1 / 60);
+    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
+    expect(cards(house).at(-1)).toMatchObject({ staff: ['ChenYu'] });
+    expect(cards(house).at(-1)!.text).not.toContain('还没有完成');
+    expect(await tasks(house)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
+  });
+
   it('survives a crash between being written and being told', async () => {
     const house = await aHouseWithCards();
     await house.intake.keep(

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import type { MovePolicy } from '../../../src/domain/ruleset.js';
+import { aConsole, type ConsoleApp } from '../../support/console-app.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+
+interface Listed {
+  readonly items: { id: number; kind: string; state: string; answers: string[]; answeredBy: string | null }[];
+}
+const listed = async (app: ConsoleApp, state = 'open') =>
+  (await app.asAdmin<Listed>('GET', `/console/api/tasks?state=${state}`)).body.items;
+const answersOf = async (app: ConsoleApp, state = 'open') =>
+  (await listed(app, state)).map(({ kind, answers }) => [kind, ...answers]);
+const answer = (app: ConsoleApp, id: number | string, given: string) =>
+  app.asAdmin<{ outcome: string; words: string; code: string }>('POST', `/console/api/tasks/${id}/${given}`, {});
+
+eachDatabase('a task in the console', (open) => {
+  /** 小鹿 has ordered: with approval asked for, else in both groups already. */
+  async function aDesk(approve: MovePolicy['approve'] = 'none') {
+    const house = await aHouse(await open(), { approve });
+    await house.happens(aFact('contact_added', MONDAY, xiaolu));
+    await house.happens(
+      groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+      groupRead('wrNew', '会员1群', approve === 'none' ? ['wmXiaolu'] : [], MONDAY),
+    );
+    await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
+    return { house, app: await aConsole(house) };
+  }
+
+  it('says what may be answered to it now: what was answered is not offered again, nor a snooze while it sleeps', async () => {
+    const { house, app } = await aDesk();
+    expect(await answersOf(app)).toEqual([['remove_from_group', 'done', 'snooze']]);
+    const [task] = await listed(app);
+    expect(await answer(app, task!.id, 'snooze')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
+    expect(await answersOf(app)).toEqual([['remove_from_group', 'done']]);
+    expect(await answer(app, task!.id, 'snooze')).toMatchObject({ status: 200, body: { outcome: 'already' } });
+    await house.later(5);
+    expect(await answersOf(app)).toEqual([['remove_from_group', 'done', 'snooze']]);
+    expect(await answer(app, task!.id, 'done')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
+    expect(await answersOf(app)).toEqual([['remove_from_group']]);
+    expect(await answer(app, task!.id, 'done')).toMatchObject({ status: 200, body: { outcome: 'already' } });
+    await house.happens(groupRead('wrOld', '普通1群', [], house.clock.now() + 1, 'ZhouMing'));
+    expect(await answersOf(app)).toEqual([]);
+    expect(await answersOf(app, 'done')).toEqual([['remove_from_group']]);
+    const audit = 'SELECT who, what FROM audit WHERE what <> $1 ORDER BY id';
+    expect(await house.db.read.all(audit, ['logged_in'])).toEqual([
+      { who: 'admin', what: 'task_snooze' },
+      { who: 'admin', what: 'task_done' },
+    ]);
+    await app.close();
+  });
+
+  it('that asks for approval is agreed to once', async () => {
+    const { house, app } = await aDesk('all');
+    expect(await answersOf(app)).toEqual([['approve_move', 'approve', 'refuse']]);
+    const [task] = await listed(app);
+    expect(await answer(app, task!.id, 'approve')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
+    expect(await answer(app, task!.id, 'refuse')).toMatchObject({ status: 200, body: { outcome: 'already' } });
+    for (let turn = 0; turn < 8; turn++) await house.later(3);
+    expect(house.channel.ofKind('mass_send').filter(({ message }) => message.attachments.length > 0)).toHaveLength(1);
+    await app.close();
+  });
+
+  it('is answered only in a way that fits it, if there is one, by who is logged in with their own page', async () => {
+    const { app } = await aDesk();
+    const [task] = await listed(app);
+    expect(await answer(app, task!.id, 'approve')).toMatchObject({ status: 409, body: { code: 'not_fitting' } });
+    expect(await answer(app, task!.id, 'explode')).toMatchObject({ status: 400 });
+    expect(await answer(app, 'one', 'done')).toMatchObject({ status: 400 });
+    expect(await answer(app, 99, 'done')).toMatchObject({ status: 404, body: { code: 'no_such_task' } });
+    const url = `/console/api/tasks/${task!.id}/done`;
+    expect((await app.ask('POST', url, { body: {} })).status).toBe(401);
+    const login = await app.ask('POST', '/console/api/login', {
+      body: { username: 'admin', password: 'a good password' },
+    });
+    const cookie = String([login.headers['set-cookie']].flat()[0]).split(';')[0]!;
+    expect(await app.ask('POST', url, { body: {}, headers: { cookie } })).toMatchObject({
+      status: 403,
+      body: { code: 'bad_csrf' },
+    });
+    expect((await app.asProgram('POST', url)).status).toBe(401);
+    expect(await answersOf(app)).toEqual([['remove_from_group', 'done', 'snooze']]);
+    await app.close();
+  });
+});
