@@ -19,18 +19,27 @@ import { noSuchMember } from './no-such-member.js';
 import { settledSoon } from './settled-soon.js';
 
 const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'vip']).optional() });
+/** On one line, and as both databases keep it: no NUL, no half characters. */
+const words = z
+  .string()
+  .trim()
+  .min(1)
+  .max(30)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has characters in it that cannot be read');
+const distinct = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 const newWay = z.strictObject({
   /** Left out: one is made. */
   key: z
     .string()
     .regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/)
     .optional(),
-  name: z.string().trim().min(1).max(30),
+  name: words,
   staff: z
     .array(z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/))
     .min(1)
-    .max(100),
-  tags: z.array(z.string().trim().min(1).max(30)).max(20).default([]),
+    .max(100)
+    .transform(distinct),
+  tags: z.array(words).max(20).default([]).transform(distinct),
   skipVerify: z.boolean().default(true),
 });
 const wayId = z.coerce.number().int().min(1);

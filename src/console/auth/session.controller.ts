@@ -22,7 +22,14 @@ import {
   type WebRequest,
 } from './session-cookie.js';
 
-const credentials = z.object({ username: z.string().min(1).max(64), password: z.string().min(1).max(256) });
+const credentials = z.object({
+  username: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^\P{Cc}*$/u),
+  password: z.string().min(1).max(256),
+});
 const audit = new AuditStore();
 
 @Controller('console/api')

@@ -1,4 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { OperatorMistake } from '../errors.js';
 import { answerFor } from './error-answer.js';
 
 /** As much of Fastify as is needed to answer. */
@@ -22,6 +23,12 @@ export function createHttpAdapter({ bodyLimitBytes = BODY_LIMIT_BYTES } = {}): F
       reply.status(status);
       reply.send(body as never);
     },
+  });
+  // Neither ids nor words have a NUL in them, and PostgreSQL reads none in a parameter.
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    if (!request.url.includes('%00')) return done();
+    const { status, body } = answerFor(new OperatorMistake('bad_request', 'the address has a NUL in it'));
+    void reply.status(status).send(body);
   });
   // Nest sets its handler only when its routes are there; a body that cannot be read may come to a scope from before.
   adapter.getInstance().setErrorHandler((error, _request, reply) => {
