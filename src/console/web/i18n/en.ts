@@ -494,6 +494,7 @@ export const en: Dictionary = {
   'ways.name': 'Channel',
   'ways.nameHint': 'For instance: shop counter',
   'ways.nameMissing': 'Name the channel',
+  'ways.source': 'Source',
   'ways.staff': 'Answered by',
   'ways.staffOf': 'Who answers (user ids of staff, one or more)',
   'ways.staffMissing': 'At least one member of staff',

@@ -486,6 +486,7 @@ export const zh = {
   'ways.name': '渠道名称',
   'ways.nameHint': '例如：门店收银台',
   'ways.nameMissing': '请写上渠道名称',
+  'ways.source': '来源',
   'ways.staff': '接待',
   'ways.staffOf': '由谁接待（员工账号，可以多个）',
   'ways.staffMissing': '至少要有一位员工',

@@ -52,8 +52,8 @@ function optionOf(days: readonly DayOfGroups[], { t }: Texts): EChartsCoreOption
         yAxisIndex: 1,
         showSymbol: false,
         data: days.map(({ people }) => people),
-        lineStyle: { color: tones.jade.fill, width: 2 },
-        itemStyle: { color: tones.jade.fill },
+        lineStyle: { color: tones.amber.fill, width: 2 },
+        itemStyle: { color: tones.amber.fill },
       },
     ],
   };

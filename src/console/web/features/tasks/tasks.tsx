@@ -80,16 +80,17 @@ export function Tasks() {
         align: 'right',
         render: (_, { dueAt }) => <Moment at={dueAt} />,
       },
-      { title: '', key: 'answers', width: 190, render: (_, task) => <TaskAnswers task={task} /> },
-      {
-        title: t('tasks.done'),
-        key: 'done',
-        width: 140,
-        align: 'right',
-        render: (_, { doneAt }) => <Moment at={doneAt} />,
-      },
+      state === 'open'
+        ? { title: '', key: 'answers', width: 190, render: (_, task) => <TaskAnswers task={task} /> }
+        : {
+            title: t('tasks.done'),
+            key: 'done',
+            width: 140,
+            align: 'right',
+            render: (_, { doneAt }) => <Moment at={doneAt} />,
+          },
     ],
-    [t, name],
+    [t, name, state],
   );
   return (
     <>

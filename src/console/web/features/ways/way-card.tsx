@@ -38,6 +38,11 @@ export function WayCard({ way }: { readonly way: ContactWay }) {
       <div className={styles.words}>
         <h3>{way.memberId === null ? way.name : <Link to={`/members/${way.memberId}`}>{way.name}</Link>}</h3>
         <p>{t('ways.brought', { n: count(way.contacts) })}</p>
+        {way.memberId === null && (
+          <p className="faint">
+            {t('ways.source')} <code>{way.state}</code>
+          </p>
+        )}
         <p className="faint">
           {t('ways.staff')} {way.staff.join('、')}
         </p>
