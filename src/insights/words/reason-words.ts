@@ -18,6 +18,7 @@ const words: Readonly<Record<string, Words>> = {
   move_closed: ['换群已结束', 'the move is over'],
   nothing_to_do: ['已经一致，无需操作', 'nothing was left to do'],
   no_channel: ['没有配置能做这件事的渠道', 'no channel can do this'],
+  unconfirmed: ['已发出，没有收到确认', 'sent; the answer got lost'],
   outcome_unknown: ['发送结果不明，为免重复不再发', 'the outcome is unknown; not sent again'],
   bug: ['程序错误，已记录', 'a bug; it has been logged'],
   // --- texts
@@ -104,7 +105,9 @@ const words: Readonly<Record<string, Words>> = {
   sms_no_marketing: ['个人账号不能发营销短信', 'a personal account may not send marketing texts'],
   sms_refused: ['短信服务拒绝了', 'the SMS service refused'],
   ...wecomReasonWords,
+  not_an_sms: ['程序错误：这不是短信', 'a bug: no text message'],
   // --- the chat account
+  not_a_chat_action: ['程序错误：聊天账号做不了这件事', 'a bug: nothing the chat account can do'],
   chat_offline: ['聊天账号不在线', 'the chat account is offline'],
   chat_resting: ['聊天账号正在休息，稍后继续', 'the chat account rests'],
   chat_throttled: ['聊天账号被限流，稍后继续', 'the chat account is throttled'],
@@ -129,10 +132,14 @@ const words: Readonly<Record<string, Words>> = {
   asked: ['已请群主移出旧群', "the old group's owner was asked to remove them"],
   joined: ['已进新群', 'joined the new group'],
   left: ['已离开旧群', 'left the old group'],
+  approved: ['运营已同意', 'an operator agreed'],
+  refused_by_operator: ['运营没有同意', 'an operator did not agree'],
+  no_way_in: ['这个群进不去了', 'there is no way into the group any more'],
   left_the_new_group: ['进群后又退出了新群', 'left the new group again'],
   // --- decisions
   came_by_way: ['来自渠道码', 'came by a code that has the tag'],
   rule_removed: ['规则已删除', 'the rule was removed'],
+  tag_group_changed: ['标签换了分组', 'the tag is in another group now'],
 };
 
 const withTail: Readonly<Record<string, (tail: string) => Words>> = {
