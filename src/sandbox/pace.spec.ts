@@ -25,3 +25,8 @@ it('stands still when paused, and still moves when pushed', async () => {
   pace.isPaused = true;
   expect(await turns(pace, 3, (turn) => (turn === 1 ? pace.push(3_600_000) : undefined))).toEqual([0, 3_600_000, 0]);
 });
+
+it('moves by whole milliseconds, and loses none', async () => {
+  const moves = await turns(new Pace(2_500), 4);
+  expect(moves).toEqual([2, 3, 2, 3]);
+});

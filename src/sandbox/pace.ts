@@ -12,6 +12,8 @@ export class Pace {
   /** Somebody drives time; nobody does in a test, which pushes it itself. */
   isDriven = false;
   private ahead = 0;
+  /** Clocks tell whole milliseconds; what is left of one counts in the next turn. */
+  private over = 0;
   private wake: () => void = () => undefined;
 
   constructor(public msPerSecond: number) {}
@@ -48,9 +50,10 @@ export class Pace {
   }
 
   private due(spentMs: number): number {
-    const due = this.ahead + (this.isPaused ? 0 : (spentMs * this.msPerSecond) / 1_000);
+    const due = this.ahead + this.over + (this.isPaused ? 0 : (spentMs * this.msPerSecond) / 1_000);
     this.ahead = 0;
-    return due;
+    this.over = due % 1;
+    return due - this.over;
   }
 
   private async turnOver(waitMs: number, stopped: AbortSignal): Promise<void> {

@@ -14,7 +14,7 @@ export interface Controls {
   setDoors(doors: z.output<typeof doorsShape>): void;
 }
 
-const untilShape = z.object({ until: z.number() });
+const untilShape = z.object({ until: z.number().int() });
 export const doorsShape = z.object({
   callbackUrl: z.url().optional(),
   shop: z.object({ url: z.url(), token: z.string().min(1) }).optional(),
