@@ -44,16 +44,30 @@ export async function planContacts(
     if (remarking) planned.push(...remarksOf(one, remarking, on, now));
   }
   planned.push(...(await readsOfUnknownTags(tx, looked, on, now)));
-  if (on.abilities.has('mark_tags'))
-    planned.push(...looked.flatMap((one, index) => tellingOf(one, outcomes[index]!, on, now)));
+  if (on.abilities.has('mark_tags')) {
+    const tellings = looked.flatMap((one, index) => tellingOf(one, outcomes[index]!, on, now));
+    const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
+    const underWay = await stores.outbox.openFor(tx, 'mark_tags', again);
+    planned.push(
+      ...tellings.flatMap((telling) =>
+        telling.isAgain && underWay.has(telling.planned.member) ? [] : [telling.planned],
+      ),
+    );
+  }
   await stores.outbox.plan(tx, planned, now);
+}
+
+interface Telling {
+  readonly planned: Planned & { readonly member: MemberId };
+  /** Nothing is new: it is only that WeCom has not confirmed everything. */
+  readonly isAgain: boolean;
 }
 
 /**
  * Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then. What a failed call, a
- * lost pair or a merge left untold is told again, once a day at the most.
+ * lost pair or a merge left untold is told again, once a day at the most, and not while it is being told.
  */
-function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstances, now: number): Planned[] {
+function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstances, now: number): Telling[] {
   const { externalUserId, isContact } = stored.state;
   const isUntold = [...one.tags.values()].some((tag) => tag.confirmedAt === null);
   if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
@@ -62,15 +76,14 @@ function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstan
   const key = tagsChanged
     ? `tags:${one.id}:${stored.tagsVersion}`
     : `tags:${one.id}:${stored.tagsVersion}:${lost ? `after:${lost.id}` : isoDay(dayOf(now, on.timeZone))}`;
-  return [
-    {
-      key,
-      member: one.id,
-      notBefore: now,
-      priority: one.facts.length > 0 ? FIRST + 1 : BULK_TAGS,
-      action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
-    },
-  ];
+  const planned: Telling['planned'] = {
+    key,
+    member: one.id,
+    notBefore: now,
+    priority: one.facts.length > 0 ? FIRST + 1 : BULK_TAGS,
+    action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
+  };
+  return [{ planned, isAgain: !tagsChanged && !lost }];
 }
 
 /** Tags we have never heard of: the library is read, and then the contact once more. */

@@ -30,6 +30,17 @@ export class StaffStore {
     );
     await tx.run('UPDATE follow SET staff = $1 WHERE staff = $2', [to, from]);
     await tx.run('UPDATE chat_group SET owner = $1 WHERE owner = $2', [to, from]);
+    await tx.run('UPDATE mass_batch SET sender = $1 WHERE sender = $2 AND closed_at IS NULL', [to, from]);
+    // Of what is still to be done in their name. Inside a text these quotes would be escaped, so no text is changed.
+    for (const field of ['sender', 'staff'])
+      await tx.run(
+        `UPDATE outbox SET action = REPLACE(action, $1, $2) WHERE state IN ('planned', 'sending', 'waiting') AND action LIKE $3`,
+        [
+          `"${field}":${JSON.stringify(from)}`,
+          `"${field}":${JSON.stringify(to)}`,
+          `%"${field}":${JSON.stringify(from)}%`,
+        ],
+      );
     await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
     await tx.run(`UPDATE contact_way SET staff = REPLACE(staff, $1, $2), due = 1 WHERE staff LIKE $3`, [
       JSON.stringify(from),

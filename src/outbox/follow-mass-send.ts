@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Channel } from '../channels/channel.js';
 import { HOUR_MS } from '../domain/day.js';
-import { nextReminder } from '../domain/sending/mass-send-policy.js';
+import { inStaffHours, nextReminder } from '../domain/sending/mass-send-policy.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
@@ -200,13 +200,16 @@ export class MassSendFollower {
     const { consequences, logger } = this.world;
     const { policy, timeZone } = consequences.massSends;
     const dueAt = nextReminder({ ...batch, madeAt: madeAt(batch) }, policy, timeZone);
-    if (dueAt === null || dueAt > now || !channel.abilities.has('remind_mass_send')) return;
+    // It may have fallen due while we were down, and now it is night.
+    if (dueAt === null || dueAt > now || inStaffHours(now, policy, timeZone) > now) return;
+    if (!channel.abilities.has('remind_mass_send')) return;
     const counted = await this.db.write(async (tx) =>
       (await isPaused(tx)) ? false : massBatches.reminding(tx, batch, now),
     );
     if (!counted) return;
     try {
-      await channel.send({ kind: 'remind_mass_send', externalRef: batch.externalRef ?? '' }, `remind:${batch.id}`);
+      const key = `remind:${batch.id}:${batch.reminders + 1}`;
+      await channel.send({ kind: 'remind_mass_send', externalRef: batch.externalRef ?? '' }, key);
     } catch (cause) {
       if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
       logger.warn({ batchId: batch.id, code: cause.code }, 'the sender of a mass-send could not be reminded');

@@ -204,6 +204,16 @@ export class OutboxStore {
     return found;
   }
 
+  /** Which of these members something of a kind is planned for or under way to. */
+  async openFor(sql: Sql, kind: Action['kind'], members: readonly MemberId[]): Promise<Set<MemberId>> {
+    if (members.length === 0) return new Set();
+    const rows = await sql.all<{ member_id: number }>(
+      `SELECT DISTINCT member_id FROM outbox WHERE kind = $1 AND state IN ('planned', 'sending') AND member_id IN ${amongNumbers(sql, 2)}`,
+      [kind, JSON.stringify(members)],
+    );
+    return new Set(rows.map((row) => row.member_id as MemberId));
+  }
+
   /** Rows that are due, the most urgent first. Mass-sends are asked for on their own: many rows go in one call. */
   async due(
     tx: Sql,

@@ -40,6 +40,38 @@ eachDatabase('what is told of the corp itself', (open) => {
     expect((await stores.groups.all(house.db.read))[0]?.owner).toBe('LinXia2');
   });
 
+  it('hands on what is still to be sent in the name of somebody who got another userid', async () => {
+    const house = await aHouse(await open());
+    const plan = (key: string, notBefore: number) =>
+      house.db.write((tx) =>
+        stores.outbox.plan(
+          tx,
+          [
+            {
+              key,
+              notBefore,
+              action: {
+                kind: 'mass_send',
+                sender: 'LinXia',
+                externalUserIds: [key],
+                message: { text: 'the "sender":"LinXia" of old', attachments: [] },
+              },
+            },
+          ],
+          MONDAY,
+        ),
+      );
+    await plan('wmOut', MONDAY);
+    await house.pump.settle();
+    await plan('wmPlanned', MONDAY + 60 * MINUTE);
+    await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
+    await house.later(3);
+    const senders = (kind: 'mass_send' | 'read_mass_send') => house.channel.ofKind(kind).map((action) => action.sender);
+    expect(senders('mass_send')).toEqual(['LinXia', 'LinXia2']);
+    expect(new Set(senders('read_mass_send'))).toEqual(new Set(['LinXia2']));
+    expect(house.channel.ofKind('mass_send')[1]?.message.text).toBe('the "sender":"LinXia" of old');
+  });
+
   it('counts what nobody here understands, by name', async () => {
     const house = await aHouse(await open());
     const strange = (event: string, at: number) => aFact('unrecognized', at, {}, { event, body: '<xml/>' });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { stores } from '../../../src/engine/stores.js';
+import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import type { Fact } from '../../../src/domain/fact.js';
@@ -37,7 +38,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     const house = await aHouse(await open());
     const before = [
       aFact('contact_added', MONDAY - 9_000, xiaolu, { staff: 'LinXia' }),
-      aFact('contact_lost', MONDAY - 8_000, xiaolu, { staff: 'LinXia', by: 'customer' }),
+      aFact('contact_lost', MONDAY - 8_000, xiaolu, { staff: 'LinXia', by: 'member' }),
     ];
     await told(house, [...chatter, ...before, comes('wc1')]);
     await house.engine.advance();
@@ -68,5 +69,25 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
       greeted.push((await welcomes(house)).length);
     });
     expect(greeted[0]).toBe(1);
+  });
+
+  it('is tagged with one call on the first day, though they are read while the tags are on their way', async () => {
+    const house = await aHouse(await open());
+    await told(house, [comes('wc1')]);
+    await house.engine.advance();
+    const read = { name: '小鹿', gender: 0 as const, readAt: MONDAY, follows: [] };
+    const follow = { staff: 'LinXia', createdAt: MONDAY, tagIds: [] };
+    await told(house, [aFact('contact_read', MONDAY, xiaolu, { ...read, follows: [follow] })]);
+    await house.engine.advance();
+    const tellings = () => house.db.read.all<{ key: string }>(`SELECT key FROM outbox WHERE kind = 'mark_tags'`);
+    expect(await tellings()).toHaveLength(1);
+    house.channel.failNext('mark_tags', new GiveUp('no_permission'));
+    // The library is completed first.
+    await house.later(1);
+    await house.later(1);
+    await house.later('2026-03-03T09:30');
+    await house.later('2026-03-03T10:30');
+    expect(await tellings()).toHaveLength(2);
+    expect(house.channel.ofKind('mark_tags')).toHaveLength(1);
   });
 });

@@ -93,6 +93,16 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     },
   );
 
+  it('wakes nobody at night either by what fell due while we were down', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    await waiting(outbox, 'wm1');
+    await outbox.later(14 * HOUR);
+    expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
+    await hours(outbox, 12);
+    expect(outbox.channel.ofKind('remind_mass_send')).toHaveLength(1);
+  });
+
   it('is not brought to mind while the product is paused, nor when WeCom says it was often enough', async () => {
     const outbox = await anOutbox(await open());
     outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
