@@ -66,16 +66,21 @@ export class Wire {
       throw new Unreachable('wecom_http_error', request.endpoint, { kind: 'http', detail: `HTTP ${response.status}` });
     const body = parse(text);
     if (!body) throw new Unreachable('wecom_not_json', request.endpoint, { kind: 'not_wecom', detail: 'not JSON' });
-    // Success is errcode absent or 0; one that is no number is not a success.
-    const errcode = Number(body['errcode'] ?? 0);
     const theirNow = Date.parse(response.headers.get('date') ?? '');
     return {
-      errcode: Number.isInteger(errcode) ? errcode : -1,
+      errcode: errcodeIn(body['errcode']),
       errmsg: typeof body['errmsg'] === 'string' ? body['errmsg'] : '',
       body,
       ...(Number.isNaN(theirNow) ? {} : { theirNow }),
     };
   }
+}
+
+/** Success is an errcode that is absent or 0. One that is no number is not a success: `Number('')` and `Number([])` are 0. */
+function errcodeIn(value: unknown): number {
+  if (value === undefined || value === null) return 0;
+  const errcode = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof errcode === 'number' && Number.isInteger(errcode) ? errcode : -1;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -46,6 +46,7 @@ export async function openSandboxWorld(
   return {
     api: anApp(),
     anApp,
+    front: front.url,
     corp,
     names,
     raw,

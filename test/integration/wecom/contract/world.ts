@@ -39,6 +39,8 @@ export interface World {
 /** A corp of the sandbox's in front of which every call is seen. */
 export interface SandboxWorld extends World {
   readonly corp: Sandbox;
+  /** The address before the corp. */
+  readonly front: string;
   /** An app of the same corp that has asked nothing yet. */
   anApp(): WecomApi;
   /** Asks as any other program would, past the client. */
