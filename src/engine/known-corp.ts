@@ -5,7 +5,7 @@ import { isRuled, ruledTags } from '../members/held-tag-names.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
 import type { Engine } from './engine.js';
-import { staffTagChanges } from './plan-contacts.js';
+import { remarkKey, staffTagChanges } from './plan-contacts.js';
 import { stores } from './stores.js';
 import { alarmsOf, madeTagsSince } from './take-corp-news.js';
 import { unseenChanges } from './take-group-reads.js';
@@ -77,8 +77,12 @@ export class EngineKnownCorp {
     return held.filter((id) => !seen.has(id));
   }
 
-  contactsOfOthers(staff: readonly string[], after: string, limit: number): Promise<string[]> {
-    return stores.follows.heldByOthers(this.db.read, staff, after, limit);
+  otherStaff(staff: readonly string[]): Promise<string[]> {
+    return stores.follows.staffBut(this.db.read, staff);
+  }
+
+  contactsOf(staff: readonly string[], after: string, limit: number): Promise<string[]> {
+    return stores.follows.customersAfter(this.db.read, staff, after, limit);
   }
 
   async contactDrift(
@@ -160,9 +164,9 @@ export class EngineKnownCorp {
     pairs: ReadonlyMap<string, readonly Pair[]>,
   ): Promise<ReadonlySet<string>> {
     const others = reads.flatMap(({ member: { externalUserId: id = '' }, data }) =>
-      data.follows.flatMap(({ staff, remark }) =>
+      data.follows.flatMap(({ staff, remark, createdAt }) =>
         remark && pairs.get(id)?.some((pair) => pair.staff === staff && pair.remark !== remark)
-          ? [`remark:${id}:${staff}`]
+          ? [remarkKey(id, staff, createdAt)]
           : [],
       ),
     );
@@ -223,9 +227,12 @@ function pairDrift(
     const known = held.find((one) => one.staff === follow.staff);
     if (!known) return [pair('', follow.staff)];
     // Whom the customer has deleted is listed like any other (contract §4.9), unless they came back since.
-    if (known.ended) return follow.createdAt > known.changedAt ? [pair('', follow.staff)] : [];
+    if (known.ended) {
+      const isBack = known.unlisted && read.data.readAt - READ_LAG_MS > known.changedAt;
+      return isBack || follow.createdAt > known.changedAt ? [pair('', follow.staff)] : [];
+    }
     if (!known.mutual) return [pair('', follow.staff)];
-    const isOrdered = ordered.has(`remark:${id}:${follow.staff} ${follow.remark ?? ''}`);
+    const isOrdered = ordered.has(`${remarkKey(id, follow.staff, follow.createdAt)} ${follow.remark ?? ''}`);
     if (follow.remark && follow.remark !== known.remark && !isOrdered)
       return [{ kind: 'contact', subject: id, ours: known.remark ?? '', theirs: follow.remark }];
     return follow.state && known.state === null

@@ -115,6 +115,10 @@ async function readsOfUnknownTags(
   });
 }
 
+/** Whoever comes back is a new pair to WeCom, without a remark. */
+export const remarkKey = (externalUserId: string, staff: string, createdAt: number): string =>
+  `remark:${externalUserId}:${staff}:${createdAt}`;
+
 interface Remarking {
   /** Pairs that WeCom lets us write about: a half one is refused with 84061 until the staff add back (contract §4.9). */
   readonly isWhole: (externalUserId: string, staff: string) => boolean;
@@ -155,8 +159,7 @@ function remarksOf(one: Looked, { isWhole, nameOfWay }: Remarking, on: Circumsta
         .join('-');
       return [
         {
-          // Whoever comes back is a new pair to WeCom, without a remark.
-          key: `remark:${fact.member.externalUserId}:${follow.staff}:${follow.createdAt}`,
+          key: remarkKey(fact.member.externalUserId, follow.staff, follow.createdAt),
           member: one.id,
           notBefore: now,
           priority: FIRST + 2,
@@ -186,7 +189,9 @@ export async function staffTagChanges(
   if (reads.length === 0) return [];
   const listed = await stores.tags.library(tx);
   const names = heldNames(listed, ruled);
-  const library = new Map(listed.map((tag) => [tag.tag_id, { name: names.get(tag.tag_id)!, grp: tag.grp }]));
+  const library = new Map(
+    listed.map((tag) => [tag.tag_id, { name: names.get(tag.tag_id)!, plain: tag.name, grp: tag.grp }]),
+  );
   const existing = new Set([...library.values()].map((tag) => `${tag.grp}/${tag.name}`));
   return reads.flatMap(({ fact, member }) => {
     if (fact.kind !== 'contact_read') return [];
@@ -195,7 +200,11 @@ export async function staffTagChanges(
       fact.data.follows.flatMap((follow) =>
         follow.tagIds.flatMap((id) => {
           const tag = library.get(id);
-          return tag ? [[tag.name, tag.grp] as const] : [];
+          if (!tag) return [];
+          // Of a tag that the rules have in another group by now, the one of the old group is still the one held.
+          const own = held.get(tag.plain);
+          const isOwn = own?.origin === 'rule' && own.group === tag.grp;
+          return [[isOwn ? tag.plain : tag.name, tag.grp] as const];
         }),
       ),
     );

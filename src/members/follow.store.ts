@@ -23,6 +23,8 @@ export interface StoredPair {
   readonly changedAt: number;
   readonly mutual: boolean;
   readonly ended: boolean;
+  /** It ended only because WeCom showed it no more. */
+  readonly unlisted: boolean;
   readonly remark: string | null;
   readonly state: string | null;
 }
@@ -38,6 +40,9 @@ const READ_LAG_MS = 5_000;
 const pairKey = (externalUserId: string, staff: string): string => `${externalUserId} ${staff}`;
 
 const beganAnew = 'follow.ended = 1 AND excluded.since > follow.changed_at';
+/** Nobody ended it: WeCom had only ceased to show it to this app, as when staff are out of its scope (contract §4.9). */
+const cameInSight = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.changed_at - ${READ_LAG_MS} > follow.changed_at`;
+const isBack = `(${beganAnew} OR ${cameInSight})`;
 
 /** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
 export class FollowStore {
@@ -63,6 +68,7 @@ export class FollowStore {
       ended = CASE WHEN excluded.changed_at >= follow.changed_at THEN excluded.ended ELSE follow.ended END,
       mutual = CASE WHEN excluded.changed_at >= follow.changed_at THEN excluded.mutual ELSE follow.mutual END,
       state = COALESCE(follow.state, excluded.state),
+      unlisted = CASE WHEN excluded.changed_at >= follow.changed_at THEN 0 ELSE follow.unlisted END,
       changed_at = CASE WHEN excluded.changed_at > follow.changed_at THEN excluded.changed_at ELSE follow.changed_at END`,
     );
   }
@@ -70,7 +76,7 @@ export class FollowStore {
   /**
    * Reads of contacts: pairs we did not know of, and the end of those that are not in them; answers whose pairs ended. A
    * pair that has ended stays so, as whom the customer deleted is still listed (contract §4.9), unless it began after its
-   * end: then they came back and we were not told. One that was half is whole when it is listed, and is not missed before.
+   * end, or only was not shown: then they are back and we were not told. One that was half is whole when it is listed, and is not missed before.
    */
   async learn(tx: Sql, reads: readonly ContactRead[]): Promise<Set<string>> {
     const ended = new Set<string>();
@@ -112,10 +118,11 @@ export class FollowStore {
       [...rows.values()],
       `(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state),
       remark = COALESCE(excluded.remark, follow.remark),
-      ended = CASE WHEN ${beganAnew} THEN 0 ELSE follow.ended END,
-      mutual = CASE WHEN ${beganAnew} OR follow.ended = 0 THEN 1 ELSE follow.mutual END,
+      ended = CASE WHEN ${isBack} THEN 0 ELSE follow.ended END,
+      mutual = CASE WHEN ${isBack} OR follow.ended = 0 THEN 1 ELSE follow.mutual END,
       since = CASE WHEN ${beganAnew} THEN excluded.since ELSE follow.since END,
-      changed_at = CASE WHEN ${beganAnew} THEN excluded.since ELSE follow.changed_at END`,
+      changed_at = CASE WHEN ${beganAnew} THEN excluded.since WHEN ${cameInSight} THEN excluded.changed_at ELSE follow.changed_at END,
+      unlisted = CASE WHEN ${isBack} THEN 0 ELSE follow.unlisted END`,
     );
   }
 
@@ -135,7 +142,7 @@ export class FollowStore {
     for (const readAt of new Set(gone.map((pair) => reads.get(pair.external_userid)!.read.readAt))) {
       const pairs = gone.filter((pair) => reads.get(pair.external_userid)!.read.readAt === readAt);
       await tx.run(
-        `UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid || ' ' || staff IN ${amongTexts(tx, 2)}
+        `UPDATE follow SET ended = 1, unlisted = 1, changed_at = $1 WHERE external_userid || ' ' || staff IN ${amongTexts(tx, 2)}
         AND external_userid IN ${amongTexts(tx, 3)}`,
         [
           readAt,
@@ -164,10 +171,11 @@ export class FollowStore {
       changed_at: number;
       mutual: number;
       ended: number;
+      unlisted: number;
       remark: string | null;
       state: string | null;
     }>(
-      `SELECT external_userid, staff, changed_at, mutual, ended, remark, state FROM follow WHERE external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
+      `SELECT external_userid, staff, changed_at, mutual, ended, unlisted, remark, state FROM follow WHERE external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
       [JSON.stringify(externalUserIds)],
     );
     return rows.map((row) => ({
@@ -176,6 +184,7 @@ export class FollowStore {
       changedAt: row.changed_at,
       mutual: row.mutual === 1,
       ended: row.ended === 1,
+      unlisted: row.unlisted === 1,
       remark: row.remark,
       state: row.state,
     }));
@@ -190,11 +199,20 @@ export class FollowStore {
     return rows.map((row) => row.external_userid);
   }
 
-  /** Customers of anybody but these staff, in order. */
-  async heldByOthers(sql: Sql, staff: readonly string[], after: string, limit: number): Promise<string[]> {
+  /** Everybody who has a customer, but these. */
+  async staffBut(sql: Sql, staff: readonly string[]): Promise<string[]> {
+    const rows = await sql.all<{ staff: string }>(
+      `SELECT DISTINCT staff FROM follow WHERE ended = 0 AND mutual = 1 AND staff NOT IN ${amongTexts(sql, 1)} ORDER BY staff`,
+      [JSON.stringify(staff)],
+    );
+    return rows.map((row) => row.staff);
+  }
+
+  /** Customers of these staff, in order, after one. */
+  async customersAfter(sql: Sql, staff: readonly string[], after: string, limit: number): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
       `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid > $1
-      AND staff NOT IN ${amongTexts(sql, 2)} ORDER BY external_userid LIMIT ${limit}`,
+      AND staff IN ${amongTexts(sql, 2)} ORDER BY external_userid LIMIT ${limit}`,
       [after, JSON.stringify(staff)],
     );
     return rows.map((row) => row.external_userid);
@@ -219,10 +237,10 @@ export class FollowStore {
 
   /** The customer is no contact of anybody's any more. */
   async endAll(tx: Sql, externalUserId: string, at: number): Promise<void> {
-    await tx.run('UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND changed_at <= $1', [
-      at,
-      externalUserId,
-    ]);
+    await tx.run(
+      'UPDATE follow SET ended = 1, unlisted = 0, changed_at = $1 WHERE external_userid = $2 AND changed_at <= $1',
+      [at, externalUserId],
+    );
   }
 
   async remarked(tx: Sql, externalUserId: string, staff: string, remark: string): Promise<void> {
@@ -233,12 +251,11 @@ export class FollowStore {
     ]);
   }
 
-  /** WeCom said 84061: the pair is no more; the customer's other pairs stand (contract §4.9). */
+  /** WeCom said 84061: the pair is no more, or not to be seen; the customer's other pairs stand (contract §4.9). */
   async end(tx: Sql, externalUserId: string, staff: string, now: number): Promise<void> {
-    await tx.run('UPDATE follow SET ended = 1, changed_at = $1 WHERE external_userid = $2 AND staff = $3', [
-      now,
-      externalUserId,
-      staff,
-    ]);
+    await tx.run(
+      'UPDATE follow SET ended = 1, unlisted = 1, changed_at = $1 WHERE external_userid = $2 AND staff = $3',
+      [now, externalUserId, staff],
+    );
   }
 }

@@ -14,7 +14,14 @@ export class Wecom1763760000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const index of ['fact_newcomer', 'follow_by_state', 'operator_task_due', 'operator_task_card'])
+    for (const index of [
+      'fact_newcomer',
+      'follow_of_staff',
+      'follow_by_state',
+      'operator_task_due',
+      'operator_task_card',
+      'operator_task_pool',
+    ])
       await runner.query(`DROP INDEX IF EXISTS ${index}`);
     for (const [name, on] of dueIndexes('')) await remake(runner, name, on);
     for (const [table, column] of columns) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
@@ -47,6 +54,8 @@ const columns: readonly (readonly [table: string, column: string, definition: st
   ['corp_tag', 'wecom_name', 'TEXT'],
   ['corp_tag', 'group_id', 'TEXT'],
   ['corp_tag', 'ord', 'BIGINT'],
+  // 1: nobody ended the pair, WeCom only ceased to show it; it goes on when it is shown again.
+  ['follow', 'unlisted', 'INTEGER NOT NULL DEFAULT 0'],
   ['mass_batch', 'reminders', 'INTEGER NOT NULL DEFAULT 0'],
   ['operator_task', 'snoozed_until', 'BIGINT'],
   ['operator_task', 'answered_by', 'TEXT'],
@@ -69,6 +78,8 @@ const statements = (id: string): string[] => [
 
   `CREATE INDEX operator_task_due ON operator_task (snoozed_until) WHERE state = 'open'`,
   `CREATE INDEX operator_task_card ON operator_task (id) WHERE card_ref IS NOT NULL AND done_at IS NOT NULL`,
+
+  `CREATE INDEX operator_task_pool ON operator_task (id) WHERE kind IN ('pool_low', 'pool_full', 'no_pool')`,
 
   // Newcomers do not wait for whatever else is told.
   `CREATE INDEX fact_newcomer ON fact (received_at) WHERE state = 0 AND kind = 'contact_added'`,

@@ -35,8 +35,10 @@ export interface KnownCorp {
   ): Promise<{ readonly differing: readonly Differing[]; readonly doubtful: readonly string[] }>;
   /** Contacts held with these staff who are not among `seen`. */
   contactsUnseen(covered: Covered, seen: ReadonlySet<string>): Promise<readonly string[]>;
-  /** Contacts held with staff who are none of these, in order, after one. */
-  contactsOfOthers(staff: readonly string[], after: string, limit: number): Promise<readonly string[]>;
+  /** Staff whom contacts are held with and who are none of these. */
+  otherStaff(staff: readonly string[]): Promise<readonly string[]>;
+  /** Contacts held with these staff, in order, after one. */
+  contactsOf(staff: readonly string[], after: string, limit: number): Promise<readonly string[]>;
   /** Nothing when the reading adds nothing, or is too young to tell. `drift` may be empty: worth telling all the same. */
   groupDrift(read: Keyless<'group_read'>): Promise<{ readonly drift: readonly Drift[] } | undefined>;
   /** Chat ids of WeCom's groups that we take to be there, in order. */
@@ -83,7 +85,8 @@ export const nothingKnown: KnownCorp = {
     Promise.resolve(data.groups.map(({ id, name }) => ({ kind: 'library', subject: id, ours: '', theirs: name }))),
   contactDrift: (reads) => Promise.resolve({ differing: reads.map((read) => ({ read, drift: [] })), doubtful: [] }),
   contactsUnseen: none,
-  contactsOfOthers: none,
+  otherStaff: none,
+  contactsOf: none,
   groupDrift: (read) => Promise.resolve(read.data.dismissed ? undefined : { drift: [] }),
   groups: none,
   alarms: none,

@@ -1,8 +1,14 @@
 import type { Fact } from '../../domain/fact.js';
 import type { Clock } from '../../platform/clock.js';
-import { RetryLater } from '../../platform/errors.js';
+import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Connection, Receive, Words } from '../channel.js';
-import { batchGetByUser, getFollowUserList, type ContactsOfStaff, type Profile } from './client/contacts.js';
+import {
+  batchGetByUser,
+  getFollowUserList,
+  hasResigned,
+  type ContactsOfStaff,
+  type Profile,
+} from './client/contacts.js';
 import { listGroups, type ListedGroup } from './client/groups.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
@@ -31,7 +37,7 @@ const begins: Readonly<Record<Position['phase'], number>> = {
 const titles: Readonly<Record<Position['phase'], Words>> = {
   library: { zh: '核对标签库', en: 'Comparing the tag library' },
   contacts: { zh: '核对客户', en: 'Comparing contacts' },
-  others: { zh: '核对离职与范围外员工的客户', en: 'Comparing contacts of staff who left' },
+  others: { zh: '核对离职员工的客户', en: 'Comparing contacts of staff who left' },
   groups: { zh: '核对客户群', en: 'Comparing groups' },
   unlisted: { zh: '核对没有列出的群', en: 'Comparing groups that are not listed' },
 };
@@ -55,6 +61,8 @@ export class CorpComparison {
   private contacts: number;
   private groups: number;
   private readonly unlicensed = new Set<string>();
+  private readonly outOfSight = new Set<string>();
+  private groupsOutOfSight = 0;
   private staff: readonly string[] | undefined;
   private listed: readonly ListedGroup[] | undefined;
 
@@ -78,9 +86,13 @@ export class CorpComparison {
       const next = phases[index + 1];
       if (next) await this.reached({ phase: next, after: '' });
     }
-    return this.unlicensed.size === 0
-      ? ''
-      : `${this.unlicensed.size} 名员工没有互通账号许可，读不到他们的客户：${[...this.unlicensed].slice(0, 20).join('、')}`;
+    return [
+      noteOf(this.unlicensed, '名员工没有互通账号许可，读不到他们的客户'),
+      noteOf(this.outOfSight, '名员工不在应用可见范围内或没有客户联系权限，他们的客户没有核对'),
+      this.groupsOutOfSight === 0 ? '' : `${this.groupsOutOfSight} 个客户群的群主不在应用可见范围内，没有核对`,
+    ]
+      .filter((note) => note !== '')
+      .join('；');
   }
 
   private async walk(phase: Position['phase'], after: string): Promise<void> {
@@ -153,23 +165,28 @@ export class CorpComparison {
     await known.settled();
     const covered = { staff: read, whole, readAt };
     const unseen = await known.contactsUnseen(covered, new Set(found.keys()));
-    const reads = [
-      ...[...found].map(([id, { profile, follows }]) => contactRead(id, profile, follows, readAt, of)),
-      ...unseen.map((id) => contactRead(id, undefined, [], readAt, of)),
-    ];
+    const reads = [...found].map(([id, { profile, follows }]) => contactRead(id, profile, follows, readAt, of));
     const { differing, doubtful } = await known.contactDrift(reads, covered);
     this.contacts += found.size;
     await this.tellContacts(differing);
-    await this.readOneByOne(doubtful);
+    // Nobody is lost because of a page that came short: WeCom is asked for each of them.
+    await this.readOneByOne([...doubtful, ...unseen]);
   }
 
-  /** Staff who left, or are out of the app's scope: nobody's page shows their customers. */
+  /**
+   * Customers of those who left: nobody's page shows them. Who is only out of the app's sight still has theirs: WeCom refuses
+   * them call by call (contract §4.9), which ends pair by pair, and here it would end a whole scope that an admin narrowed.
+   */
   private async compareContactsOfOthers(after: string): Promise<void> {
-    const { known } = this.on;
-    const staff = await this.followers();
+    const { api, known } = this.on;
+    await known.settled();
+    const gone: string[] = [];
+    for (const userid of await known.otherStaff(await this.followers()))
+      if (await hasResigned(api, userid)) gone.push(userid);
+      else this.outOfSight.add(userid);
     for (let at = after; ;) {
       await known.settled();
-      const ids = await known.contactsOfOthers(staff, at, ONE_BY_ONE);
+      const ids = await known.contactsOf(gone, at, ONE_BY_ONE);
       const last = ids.at(-1);
       if (last === undefined) return;
       await this.readOneByOne(ids);
@@ -213,12 +230,21 @@ export class CorpComparison {
 
   private async readGroups(groups: readonly { readonly chatId: string; readonly status?: number }[]): Promise<void> {
     const { api, clock, known } = this.on;
-    const reads = await Promise.all(groups.map(({ chatId, status }) => readWholeGroup(api, clock, chatId, status)));
+    const reads = await Promise.all(
+      groups.map(({ chatId, status }) =>
+        readWholeGroup(api, clock, chatId, status).catch((cause: unknown) => {
+          // 60011: its owner is out of the app's scope. That ends neither the group nor the comparison.
+          if (!(cause instanceof GiveUp) || cause.code !== 'no_permission') throw cause;
+          this.groupsOutOfSight += 1;
+          return undefined;
+        }),
+      ),
+    );
     await known.settled();
     const drift: Drift[] = [];
     const facts: Fact[] = [];
     for (const read of reads) {
-      const differs = await known.groupDrift(read);
+      const differs = read && (await known.groupDrift(read));
       if (!differs) continue;
       drift.push(...differs.drift);
       facts.push(withRunKey(this.run.id, read.data.chatId, read));
@@ -261,6 +287,9 @@ export class CorpComparison {
     return this.listed;
   }
 }
+
+const noteOf = (staff: ReadonlySet<string>, what: string): string =>
+  staff.size === 0 ? '' : `${staff.size} ${what}：${[...staff].slice(0, 20).join('、')}`;
 
 async function readFromTheStart(
   api: WecomApi,

@@ -354,6 +354,53 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
+  it('ends nobody because staff are out of sight or a page came short, and says whom it cannot see', async () => {
+    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+      await people(corp, '小鹿', '阿青', '老周');
+      await contact(corp, '小鹿');
+      await contact(corp, '阿青', 'ZhaoMin');
+      await contact(corp, '老周', 'ChenYu');
+      await push(MINUTE);
+      const channel = await begin();
+      await house.pump.settle();
+      const compared = async () => {
+        await push(10 * MINUTE);
+        await channel.compare('nightly');
+        await house.pump.settle();
+        return (await listComparisons(db.read, { limit: 1 })).items[0]!;
+      };
+      const contacts = () => Promise.all(['小鹿', '阿青', '老周'].map((name) => isContact(db, idOf(corp, name))));
+      corp.trouble({ scope: ['LinXia'] });
+      expect((await compared()).problem).toContain('ChenYu、ZhaoMin');
+      expect(await contacts()).toEqual([true, true, true]);
+      corp.trouble({ scope: null });
+      corp.trouble({ fault: { path: 'externalcontact/batch/get_by_user', kind: 'error', errcode: 84061, times: 2 } });
+      expect(await compared()).toMatchObject({ drift: 0, problem: null });
+      expect(await contacts()).toEqual([true, true, true]);
+      await corp.act({ do: 'staff_leaves', staff: 'ZhaoMin' });
+      expect(await compared()).toMatchObject({ problem: null });
+      expect(await contacts()).toEqual([true, false, true]);
+    });
+  });
+
+  it('goes on with a pair that WeCom had ceased to show as soon as it shows it again', async () => {
+    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+      await people(corp, '小鹿');
+      await contact(corp, '小鹿');
+      await push(MINUTE);
+      const channel = await begin();
+      await house.pump.settle();
+      const id = idOf(corp, '小鹿');
+      await db.write((tx) => stores.follows.end(tx, id, 'LinXia', house.clock.now()));
+      expect(await openPairs(db, id)).toEqual([]);
+      await push(10 * MINUTE);
+      await channel.compare('nightly');
+      await house.pump.settle();
+      expect(await openPairs(db, id)).toEqual(['LinXia']);
+      expect(await everyDrift(db)).toEqual([{ kind: 'pair', subject: id, ours: '', theirs: 'LinXia' }]);
+    });
+  });
+
   it('compares one at a time', async () => {
     await aLife(await openDatabase(), async ({ corp, begin, push }) => {
       const channel = await begin();

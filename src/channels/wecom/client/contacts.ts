@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RetryLater } from '../../../platform/errors.js';
 import { cursor, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
@@ -84,6 +85,7 @@ export async function batchGetByUser(
       [84061, 701008],
     );
     if (!outcome.ok) {
+      if (from !== '') throw new RetryLater('bad_cursor', 2_000, { message: 'the pages of contacts broke off' });
       if (outcome.errcode === 701008) for (const userid of staff) unlicensed.add(userid);
       return { items: [], next: undefined };
     }
@@ -93,6 +95,18 @@ export async function batchGetByUser(
     return { items: outcome.data.external_contact_list, next: outcome.data.next_cursor };
   });
   return { contacts, unlicensed: [...unlicensed] };
+}
+
+/**
+ * Whether somebody is in the directory no more: 40003 says so. Who has merely no right to customers, or is out of the
+ * app's sight, is answered otherwise (84061, 60111; contract §1.2, §4.2).
+ */
+export async function hasResigned(api: WecomApi, userid: string): Promise<boolean> {
+  const outcome = await api.tryAsk(
+    { endpoint: 'externalcontact/list', query: { userid }, answer: nothing },
+    [40003, 50002, 60011, 60111, 84061, 84074],
+  );
+  return !outcome.ok && outcome.errcode === 40003;
 }
 
 export interface Remark {
