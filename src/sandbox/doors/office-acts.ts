@@ -53,10 +53,11 @@ export const officeActs = [
     to: name,
     outcome: z.enum(['done', 'waits', 'customer_refused', 'customer_limit_exceed']).default('done'),
   }),
-  // Any event at all, told as it stands; who, when and what kind are filled in where they are left out.
+  // Any event at all, told as it stands; who, when and what kind are filled in where they are left out. Without an event
+  // it is what somebody wrote to the app: a picture, a place …
   z.object({
     do: z.literal('tell'),
-    event: name,
+    event: name.optional(),
     fields: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).default({}),
   }),
 ] as const;

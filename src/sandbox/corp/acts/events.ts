@@ -4,8 +4,8 @@ import type { Corp } from '../corp.js';
 
 type Fields = Readonly<Record<string, XmlValue>>;
 
-/** An event of the corp itself. */
-export function tellEvent(corp: Corp, event: string, fields: Fields): void {
+/** An event of the corp itself; without a name whatever the fields make of it. */
+export function tellEvent(corp: Corp, event: string | undefined, fields: Fields): void {
   corp.outlets.tell({ ...head(corp, 'sys'), MsgType: 'event', Event: event, ...fields });
 }
 

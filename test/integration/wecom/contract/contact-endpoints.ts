@@ -3,6 +3,7 @@ import {
   batchGetByUser,
   getContactPage,
   getFollowUserList,
+  hasResigned,
   setRemark,
 } from '../../../../src/channels/wecom/client/contacts.js';
 import {
@@ -124,6 +125,37 @@ export const contactEndpoints: readonly EndpointRow[] = [
         before: async ({ corp, names }) => corp.trouble({ scope: [names.colleague] }),
       },
       { errcode: 40063, when: 'nobody is named', ask: (api) => batchGetByUser(api, []) },
+    ],
+  },
+  {
+    calls: 'hasResigned',
+    section: '§4.2',
+    endpoint: 'externalcontact/list',
+    ask: (api, { staff }) => hasResigned(api, staff),
+    query: ({ staff }) => ({ userid: staff }),
+    answers: [recorded('api_externalcontact_list')],
+    comes: () => false,
+    empty: { external_userid: [] },
+    outcomes: {
+      40003: () => true,
+      ...Object.fromEntries([50002, 60011, 60111, 84061, 84074].map((errcode) => [errcode, () => false])),
+    },
+    refusals: [
+      { errcode: 84061, when: 'they have no customers', ask: (api) => hasResigned(api, 'ChenYu') },
+      { errcode: 40003, when: 'they are not in the directory', ask: (api) => hasResigned(api, 'GoneLong') },
+      {
+        errcode: 40003,
+        when: 'they left the company',
+        before: async ({ corp, names }) => {
+          await corp.act({ do: 'staff_leaves', staff: names.staff });
+        },
+      },
+      {
+        errcode: 60111,
+        when: 'they are out of scope',
+        before: async ({ corp, names }) => corp.trouble({ scope: [names.colleague] }),
+      },
+      { errcode: 48002, when: 'the app may not call it', before: withdrawn('externalcontact/list') },
     ],
   },
   {

@@ -101,6 +101,48 @@ describe('against the sandbox corp', () => {
   });
 });
 
+/** What the doctor asks only to learn whether it may, past the client's functions (contract §4.2, §6). */
+const probes = [
+  {
+    endpoint: 'externalcontact/list',
+    call: ({ staff }: Names) => ({ query: { userid: staff } }),
+    answer: 'api_externalcontact_list',
+    body: ({ customer }: Names) => ({ external_userid: expect.arrayContaining([customer]) as unknown }),
+    refused: [84061, { query: { userid: 'ChenYu' } }],
+  },
+  {
+    endpoint: 'externalcontact/list_contact_way',
+    call: () => ({ body: { limit: 1 } }),
+    answer: 'api_list_contact_way',
+    body: ({ contactWay }: Names) => ({ contact_way: [{ config_id: contactWay }] }),
+    refused: [40058, { body: { limit: 1_001 } }],
+  },
+] as const;
+
+describe('what is only asked after', () => {
+  const wecom = new FakeWecom();
+  let corp: OpenWorld;
+  beforeAll(async () => {
+    await wecom.open();
+    corp = await openSandboxWorld();
+  });
+  afterAll(async () => {
+    await wecom.close();
+    await corp.close();
+  });
+
+  it.each(probes)('$endpoint is answered, or refused without an error, in both worlds', async (probe) => {
+    const { endpoint, call, answer, body } = probe;
+    const [errcode, wrong] = probe.refused;
+    wecom.says({ [endpoint]: inTurn(recorded(answer), { errcode, errmsg: 'no' }) });
+    for (const { api, names } of [fixtureWorld(wecom), corp]) {
+      const told = await api.probe({ endpoint, ...call(names) });
+      expect(told).toMatchObject({ kind: 'answered', errcode: 0, body: body(names) });
+      expect(await api.probe({ endpoint, ...wrong })).toMatchObject({ kind: 'answered', errcode });
+    }
+  });
+});
+
 describe('the table of endpoints', () => {
   it('has every function of the client in it, once, and nothing else', async () => {
     const modules = readdirSync(new URL('client/', source)).filter(
@@ -118,7 +160,7 @@ describe('the table of endpoints', () => {
       }),
     );
     expect(modules.length).toBeGreaterThanOrEqual(7);
-    expect(exported.flat().length).toBeGreaterThanOrEqual(28);
+    expect(exported.flat().length).toBeGreaterThanOrEqual(29);
     expect(endpoints.map((row) => row.calls).sort()).toEqual([...exported.flat(), 'gettoken'].sort());
   });
 
@@ -133,8 +175,19 @@ describe('the table of endpoints', () => {
         ])
         .map((match) => match[1]),
     );
-    expect(asked.size).toBeGreaterThanOrEqual(28);
+    expect(asked.size).toBeGreaterThanOrEqual(29);
     expect([...new Set(endpoints.map((row) => row.endpoint))].sort()).toEqual([...asked].sort());
+  });
+
+  it('leaves nothing that is asked anywhere else to chance', () => {
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && name !== 'quotas.ts',
+    );
+    const asked = files
+      .flatMap((name) => [...readFileSync(new URL(name, source), 'utf8').matchAll(/endpoint: '([\w/]+)'/g)])
+      .map((match) => match[1]);
+    const known: readonly string[] = [...endpoints, ...probes].map(({ endpoint }) => endpoint);
+    expect(asked.filter((endpoint) => !known.includes(endpoint ?? ''))).toEqual([]);
   });
 
   it('has at least one refusal for each, and what comes of each outcome', () => {
