@@ -23,7 +23,10 @@ export const memberCodeCommand: Command = {
       text: `正在做「${argument}」的专属码，好了马上发给你。`,
       write: async (tx, now) => {
         const opened = await openWayOf(tx, member, on, now);
+        if (opened?.problem === 'no_staff')
+          return `「${argument}」还没有同事接待，做不了专属码。请先让同事加 ta 为好友。`;
         if (opened && asker !== null) await stores.ways.askedFor(tx, opened.id, asker);
+        return undefined;
       },
     };
   },

@@ -11,9 +11,9 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
 import type { Circumstances } from './look.js';
-import { contactWayEnsured } from './contact-way-wishes.js';
+import { contactWayEnsured, contactWayNow, contactWayRefused } from './contact-way-wishes.js';
 import { takeGroupStats } from './group-stats.js';
-import { joinWayRefused } from './join-ways.js';
+import { joinWayNow, joinWayRefused } from './join-ways.js';
 import { lookedFor } from './looked-for.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { budgetOf, MONTH_DAYS } from './plan-messages.js';
@@ -39,9 +39,20 @@ export class EngineConsequences implements Consequences {
   }
 
   async prepare(row: OutboxRow): Promise<Action | null> {
-    return row.action.kind === 'mark_tags' && row.member !== null
-      ? this.tags.tagsToTell(row.member, row.action.externalUserId)
-      : row.action;
+    const { action } = row;
+    switch (action.kind) {
+      case 'mark_tags':
+        return row.member === null ? action : this.tags.tagsToTell(row.member, action.externalUserId);
+      case 'ensure_contact_way':
+        return contactWayNow(this.db.read, action);
+      case 'ensure_join_way':
+        return row.group === null ? action : joinWayNow(this.db.read, row.id, row.group, action);
+      case 'staff_card':
+        // Over before it was told: nobody is called for nothing.
+        return (await stores.tasks.byId(this.db.read, action.task))?.isOpen ? action : null;
+      default:
+        return action;
+    }
   }
 
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
@@ -117,7 +128,8 @@ export class EngineConsequences implements Consequences {
 
   async gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
     // 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9).
-    const pair = code === 'not_a_contact' ? pairOf(action) : null;
+    const pair =
+      code === 'not_a_contact' || (action.kind !== 'mass_send' && outOfSight.has(code)) ? pairOf(action) : null;
     if (pair) {
       await stores.follows.end(tx, pair.externalUserId, pair.staff, now);
       if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
@@ -125,7 +137,7 @@ export class EngineConsequences implements Consequences {
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.foundCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
-    if (action.kind === 'ensure_contact_way') await stores.ways.failed(tx, action.way, code);
+    if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
     if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     await this.moveTold(tx, row, false, code, now);
@@ -172,6 +184,17 @@ export class EngineConsequences implements Consequences {
     if (move) await this.engine.invitationSettled(tx, move, sent, code, now);
   }
 }
+
+/**
+ * What else is said of a pair whose staff left, lost the right or are out of scope (60111, 40003, 50002, 40096, 84074:
+ * contract §1.2, §4.9). A mass-send is of one sender and many customers: that one is handed on.
+ */
+const outOfSight: ReadonlySet<string> = new Set([
+  'no_such_staff',
+  'staff_out_of_scope',
+  'no_such_contact',
+  'no_contact_permission',
+]);
 
 /** The member of staff and the customer an action was between. */
 function pairOf(action: Action): { readonly staff: string; readonly externalUserId: string } | null {

@@ -56,7 +56,9 @@ export async function openChannelWay(
 /** Short: it comes back with everybody who scans the code, and rules name it. */
 async function freeKey(tx: Sql): Promise<string> {
   const row = await tx.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
-  return `way-${Number(row?.last ?? 0) + 1}`;
+  // Somebody may have called one of theirs so.
+  for (let number = Number(row?.last ?? 0) + 1; ; number++)
+    if (!(await stores.ways.byStates(tx, [`way-${number}`])).has(`way-${number}`)) return `way-${number}`;
 }
 
 /** A member's own code, made if there is none and taken into use again if it was retired. */
@@ -68,8 +70,9 @@ export async function openWayOf(
 ): Promise<StoredWay | undefined> {
   const known = await stores.ways.ofMember(tx, member);
   if (known?.retired) await stores.ways.revive(tx, known.id, now);
+  else if (known) await stores.ways.hurry(tx, known.id, now);
   if (!known) await openVipWays(tx, await lookedFor(tx, [member], on, now), on, now);
-  if (!known || known.retired) await planContactWays(tx, on, now);
+  await planContactWays(tx, on, now);
   return stores.ways.ofMember(tx, member);
 }
 
@@ -105,12 +108,15 @@ async function planRetirement(
 /** WeCom has it now: whoever waits for the picture gets it; one that was retired meanwhile is taken back. */
 export async function contactWayEnsured(
   tx: Sql,
-  { way, version }: ActionOf<'ensure_contact_way'>,
+  { way, version, configId: told }: ActionOf<'ensure_contact_way'>,
   { configId, qr }: { readonly configId: string; readonly qr: string },
   on: Pick<Circumstances, 'abilities'>,
   now: number,
 ): Promise<void> {
-  const { askedBy, retired, name } = await stores.ways.ensured(tx, way, { configId, qr, version });
+  const { askedBy, retired, name, former } = await stores.ways.ensured(tx, way, { configId, qr, version });
+  // Two wishes that were under way at once each made one: of the two only the later is shown to anybody.
+  if (former !== null && former !== configId && former !== told)
+    await planRetirement(tx, { id: way, configId: former }, on, now);
   if (retired) return planRetirement(tx, { id: way, configId }, on, now);
   if (askedBy === null || !on.abilities.has('notify_staff')) return;
   const text = `「${name}」的专属码：${qr}`;
@@ -126,6 +132,44 @@ export async function contactWayEnsured(
     ],
     now,
   );
+}
+
+/** WeCom would not make it: whoever waits for the picture is not left waiting. */
+export async function contactWayRefused(
+  tx: Sql,
+  { way, version }: ActionOf<'ensure_contact_way'>,
+  code: string,
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  const { askedBy, name } = await stores.ways.failed(tx, way, code, version);
+  if (askedBy === null || !on.abilities.has('notify_staff')) return;
+  const text = `「${name}」的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
+  await stores.outbox.plan(
+    tx,
+    [
+      {
+        key: `way_refused:${way}:${version}:${askedBy}`,
+        action: { kind: 'notify_staff', staff: [askedBy], text },
+        notBefore: now,
+        priority: 2,
+      },
+    ],
+    now,
+  );
+}
+
+/**
+ * A wish as it stands when it goes: null where it was changed or taken back since, and what WeCom calls it by now. Of two
+ * that wait, the older would make a second code.
+ */
+export async function contactWayNow(
+  sql: Sql,
+  action: ActionOf<'ensure_contact_way'>,
+): Promise<ActionOf<'ensure_contact_way'> | null> {
+  const way = await stores.ways.byId(sql, action.way);
+  if (!way || way.retired || way.changedAt !== action.version) return null;
+  return way.configId === null ? action : { ...action, configId: way.configId };
 }
 
 /** The codes of the file, at every start. */

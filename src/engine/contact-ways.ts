@@ -1,4 +1,4 @@
-import { dayOf, isoDay } from '../domain/day.js';
+import { dayOf, type Day } from '../domain/day.js';
 import type { Fact, MemberIds } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../domain/ways/contact-way.js';
@@ -34,18 +34,18 @@ export async function contactWayActions(tx: Sql, on: Circumstances, now: number)
   const due = await stores.ways.due(tx);
   if (due.length === 0) return [];
   const left = await stores.staff.left(tx);
-  const day = isoDay(dayOf(now, on.timeZone));
+  const own = await staffOfVips(tx, due, left);
   const planned: Planned[] = [];
   for (const way of due) {
-    const staff = staffOfWay(way.kind === 'vip' ? await staffOfVip(tx, way, left, on) : way.staff, left);
+    const named = way.kind === 'vip' ? (own.get(way.id) ?? on.ways.vip.staff) : way.staff;
+    const staff = staffOfWay(named, left);
     if (staff.length === 0) {
-      await stores.ways.failed(tx, way.id, 'no_staff');
+      await stores.ways.failed(tx, way.id, 'no_staff', way.changedAt);
       continue;
     }
-    if (way.kind === 'vip') await stores.ways.staffed(tx, way.id, staff);
+    if (way.kind === 'vip' && staff.join() !== way.staff.join()) await stores.ways.staffed(tx, way.id, staff);
     planned.push({
-      // The day, so that a refusal is tried again.
-      key: `contact_way:${way.id}:${way.changedAt}:${day}:${staff.length}`,
+      key: `contact_way:${way.id}:${way.changedAt}`,
       member: way.member ?? undefined,
       notBefore: now,
       priority: 10,
@@ -64,25 +64,35 @@ export async function contactWayActions(tx: Sql, on: Circumstances, now: number)
   return planned;
 }
 
-/** Whoever has had the member as a contact longest: the newcomer meets the member's own colleague. */
-async function staffOfVip(
+/**
+ * Whoever has had the member as a contact longest: the newcomer meets the member's own colleague. By the way's number;
+ * none for who is nobody's contact.
+ */
+async function staffOfVips(
   tx: Sql,
-  way: StoredWay,
+  ways: readonly StoredWay[],
   left: ReadonlySet<string>,
-  on: Circumstances,
-): Promise<readonly string[]> {
-  const ids = way.member === null ? [] : await stores.identities.ofMember(tx, way.member);
-  const external = ids.flatMap(({ kind, value }) => (kind === 'external_userid' ? [value] : []));
-  const open = await stores.follows.open(tx, external);
-  const own = external.flatMap((id) => open.get(id) ?? []).find(({ staff }) => !left.has(staff));
-  return own ? [own.staff] : on.ways.vip.staff;
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const vips = ways.filter(({ kind }) => kind === 'vip');
+  const ids = await stores.identities.externalIdsOf(
+    tx,
+    vips.flatMap(({ member }) => member ?? []),
+  );
+  const open = await stores.follows.open(tx, [...ids.values()].flat());
+  return new Map(
+    vips.flatMap(({ id, member }): [number, readonly string[]][] => {
+      const pairs = (member === null ? [] : (ids.get(member) ?? [])).flatMap((external) => open.get(external) ?? []);
+      const own = pairs.find(({ staff }) => !left.has(staff));
+      return own ? [[id, [own.staff]]] : [];
+    }),
+  );
 }
 
 /** Once a day. */
 export async function doubtContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
   const day = dayOf(now, on.timeZone);
-  await stores.ways.doubtSome(tx, 'channel', 1, day);
-  await stores.ways.doubtSome(tx, 'vip', VIP_SHARE, day);
+  await stores.ways.doubtSome(tx, 'channel', 1, day, now);
+  await stores.ways.doubtSome(tx, 'vip', VIP_SHARE, day, now);
 }
 
 /** Somebody came, left or was renamed: the ways that lead to them are seen to. */
@@ -122,16 +132,18 @@ export const hasVipTier = (one: Looked, { vip }: WayPolicy): boolean =>
  * Who came by a member's code was invited by that member: once for each newcomer, whichever code they scan later; not who
  * had been a contact before, nor the member themself.
  */
-export async function invitationsOf(tx: Sql, looked: readonly Looked[]): Promise<Fact[]> {
+export async function invitationsOf(tx: Sql, looked: readonly Looked[], timeZone: string): Promise<Fact[]> {
   const arrivals = looked.flatMap((one) => arrivalsOf(one));
   const ways = await stores.ways.byStates(
     tx,
     arrivals.map(({ state }) => state),
   );
   const told: Fact[] = [];
-  for (const { newcomer, externalUserId, state, at } of arrivals) {
+  for (const { newcomer, contactDay, externalUserId, state, at } of arrivals) {
     const member = ways.get(state)?.member ?? null;
     if (member === null || member === newcomer) continue;
+    // A pair that began anew has forgotten its first beginning.
+    if (contactDay !== null && contactDay < dayOf(at, timeZone)) continue;
     if (await stores.ways.knownBefore(tx, externalUserId, at - SAME_MOMENT_MS)) continue;
     const [identity] = await stores.identities.ofMember(tx, member);
     if (!identity) continue;
@@ -148,6 +160,8 @@ export async function invitationsOf(tx: Sql, looked: readonly Looked[]): Promise
 
 interface Arrival {
   readonly newcomer: MemberId;
+  /** The day they first were anybody's contact. */
+  readonly contactDay: Day | null;
   readonly externalUserId: string;
   readonly state: string;
   readonly at: number;
@@ -162,7 +176,11 @@ function arrivalsOf(one: Looked): Arrival[] {
       member.externalUserId && state ? [{ externalUserId: member.externalUserId, state, at: createdAt }] : [],
     ),
   );
-  return [...added, ...read].map((arrival) => ({ ...arrival, newcomer: one.id }));
+  return [...added, ...read].map((arrival) => ({
+    ...arrival,
+    newcomer: one.id,
+    contactDay: one.stored.state.contactDay,
+  }));
 }
 
 function idsBy({ kind, value }: Identity): MemberIds {

@@ -64,6 +64,29 @@ function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], on:
   };
 }
 
+/**
+ * A wish as it stands when it goes: null where a later one of the group waits too, and what WeCom calls the way by now. Two
+ * that knew of none would make two.
+ */
+export async function joinWayNow(
+  sql: Sql,
+  row: number,
+  group: GroupId,
+  action: ActionOf<'ensure_join_way'>,
+): Promise<ActionOf<'ensure_join_way'> | null> {
+  const later = await sql.one(
+    `SELECT id FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2
+     UNION ALL SELECT id FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2`,
+    [group, row],
+  );
+  if (later) return null;
+  const known = await sql.one<{ join_config_id: string | null }>(
+    'SELECT join_config_id FROM chat_group WHERE id = $1',
+    [group],
+  );
+  return known?.join_config_id ? { ...action, configId: known.join_config_id } : action;
+}
+
 /** Told on the group; a group WeCom no longer knows (40050, 49008) is read, and leaves the list when that is seen. */
 export async function joinWayRefused(
   tx: Sql,

@@ -105,7 +105,7 @@ export async function look(
     on,
     now,
   );
-  await stores.facts.append(tx, await invitationsOf(tx, looked), now);
+  await stores.facts.append(tx, await invitationsOf(tx, looked, on.timeZone), now);
   const invitations = await planMoves(tx, looked, on, now);
   await planMessages(tx, looked, invitations, on, now);
   const [same, different] = parted(looked, outcomes, members);

@@ -32,7 +32,7 @@ export async function takeCorpNews(
       }
       await stores.tags.readLibrary(tx, listed, ruledTags(tagsInUse(on.ruleset.tags, on.ways)), now);
     }
-    if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at);
+    if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at, now);
   }
   await keepAlarms(
     tx,
@@ -79,14 +79,19 @@ export async function alarmsOf(sql: Sql): Promise<{ alarm: string; at: number }[
   return rows.map((row) => ({ alarm: row.name.slice(ALARM.length), at: row.changed_at }));
 }
 
-async function takeStaffChange(tx: Sql, { staff, change, to }: FactData<'staff_changed'>, at: number): Promise<void> {
+async function takeStaffChange(
+  tx: Sql,
+  { staff, change, to }: FactData<'staff_changed'>,
+  at: number,
+  now: number,
+): Promise<void> {
   switch (change) {
     case 'joined':
       return stores.staff.changed(tx, staff, 'active', at);
     case 'left':
       return stores.staff.changed(tx, staff, 'left', at);
     case 'renamed':
-      return to === undefined ? undefined : stores.staff.renamed(tx, staff, to);
+      return to === undefined ? undefined : stores.staff.renamed(tx, staff, to, now);
     default:
       return assertNever(change);
   }

@@ -64,6 +64,14 @@ const storedWay = (row: Row): StoredWay => ({
   changedAt: row.changed_at,
 });
 
+/** Two wishes of one millisecond are two. */
+const anew = (now: string): string => `changed_at = CASE WHEN changed_at < ${now} THEN ${now} ELSE changed_at + 1 END`;
+
+interface Asked {
+  readonly askedBy: string | null;
+  readonly name: string;
+}
+
 /** The ways in, as they are wanted and as WeCom has them. `due` marks those of which the two may differ. */
 export class ContactWayStore {
   /** Made where the key is new; the state is the key, and neither ever changes. */
@@ -93,7 +101,7 @@ export class ContactWayStore {
       const staff = JSON.stringify(way.staff);
       const tags = JSON.stringify(way.tags);
       await tx.run(
-        `UPDATE contact_way SET name = $1, staff = $2, tags = $3, skip_verify = $4, due = 1, changed_at = $5
+        `UPDATE contact_way SET name = $1, staff = $2, tags = $3, skip_verify = $4, due = 1, ${anew('$5')}
          WHERE key = $6 AND (name <> $1 OR staff <> $2 OR tags <> $3 OR skip_verify <> $4)`,
         [way.name, staff, tags, way.skipVerify ? 1 : 0, now, way.key],
       );
@@ -106,9 +114,10 @@ export class ContactWayStore {
   }
 
   async ofMember(sql: Sql, member: MemberId): Promise<StoredWay | undefined> {
-    const row = await sql.one<Row>(`SELECT ${columns} FROM contact_way WHERE member_id = $1 ORDER BY id LIMIT 1`, [
-      member,
-    ]);
+    const row = await sql.one<Row>(
+      `SELECT ${columns} FROM contact_way WHERE member_id = $1 ORDER BY retired, id LIMIT 1`,
+      [member],
+    );
     return row && storedWay(row);
   }
 
@@ -139,17 +148,27 @@ export class ContactWayStore {
   /** Those with one of these staff are to be seen to: they left, or have another userid. */
   async doubtThoseOf(tx: Sql, staff: readonly string[], now: number): Promise<void> {
     for (const userid of staff)
-      await tx.run(`UPDATE contact_way SET due = 1, changed_at = $1 WHERE retired = 0 AND staff LIKE $2 AND due = 0`, [
+      await tx.run(`UPDATE contact_way SET due = 1, ${anew('$1')} WHERE retired = 0 AND staff LIKE $2 AND due = 0`, [
         now,
         `%${JSON.stringify(userid)}%`,
       ]);
   }
 
-  /** One in `share` of those WeCom has is looked at again, another one each day. */
-  async doubtSome(tx: Sql, kind: StoredWay['kind'], share: number, day: number): Promise<void> {
-    await tx.run(`UPDATE contact_way SET due = 1 WHERE retired = 0 AND kind = $1 AND id % ${share} = ${day % share}`, [
-      kind,
-    ]);
+  /** One in `share` of those WeCom has is looked at again, another one each day; and all that could not be made. */
+  async doubtSome(tx: Sql, kind: StoredWay['kind'], share: number, day: number, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE contact_way SET due = 1, ${anew('$1')}
+       WHERE retired = 0 AND due = 0 AND kind = $2 AND (problem IS NOT NULL OR id % ${share} = ${day % share})`,
+      [now, kind],
+    );
+  }
+
+  /** What has no picture yet is tried at once, though it could not be made before. */
+  async hurry(tx: Sql, id: number, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE contact_way SET due = 1, ${anew('$1')} WHERE id = $2 AND retired = 0 AND due = 0 AND qr IS NULL`,
+      [now, id],
+    );
   }
 
   async staffed(tx: Sql, id: number, staff: readonly string[]): Promise<void> {
@@ -158,22 +177,23 @@ export class ContactWayStore {
 
   /**
    * In the settling transaction: a config id that is lost can never be managed again (contract §6). Answers who waits for
-   * the picture, and whether it was retired meanwhile.
+   * the picture, whether it was retired meanwhile, and what WeCom called it before.
    */
   async ensured(
     tx: Sql,
     id: number,
     { configId, qr, version }: { readonly configId: string; readonly qr: string; readonly version: number },
-  ): Promise<{ readonly askedBy: string | null; readonly retired: boolean; readonly name: string }> {
-    const row = await tx.one<{ asked_by: string | null; retired: number; name: string }>(
-      'SELECT asked_by, retired, name FROM contact_way WHERE id = $1',
+  ): Promise<Asked & { readonly retired: boolean; readonly former: string | null }> {
+    const row = await tx.one<{ asked_by: string | null; retired: number; name: string; config_id: string | null }>(
+      'SELECT asked_by, retired, name, config_id FROM contact_way WHERE id = $1',
       [id],
     );
     await tx.run(
       `UPDATE contact_way SET config_id = $1, qr = $2, problem = NULL, asked_by = NULL, due = CASE WHEN changed_at = $3 THEN 0 ELSE due END WHERE id = $4`,
       [configId, qr, version, id],
     );
-    return { askedBy: row?.asked_by ?? null, retired: row?.retired === 1, name: row?.name ?? '' };
+    const { asked_by: askedBy = null, config_id: former = null, name = '' } = row ?? {};
+    return { askedBy, former, name, retired: row?.retired === 1 };
   }
 
   /** Told as soon as the picture is there. */
@@ -181,8 +201,17 @@ export class ContactWayStore {
     await tx.run('UPDATE contact_way SET asked_by = $1 WHERE id = $2', [staff, id]);
   }
 
-  async failed(tx: Sql, id: number, problem: string): Promise<void> {
-    await tx.run('UPDATE contact_way SET problem = $1 WHERE id = $2', [problem, id]);
+  /** Not tried again before it is looked at anew, or wished for otherwise. Answers who waits for the picture. */
+  async failed(tx: Sql, id: number, problem: string, version: number): Promise<Asked> {
+    const row = await tx.one<{ asked_by: string | null; name: string }>(
+      'SELECT asked_by, name FROM contact_way WHERE id = $1',
+      [id],
+    );
+    await tx.run(
+      `UPDATE contact_way SET problem = $1, asked_by = NULL, due = CASE WHEN changed_at = $2 THEN 0 ELSE due END WHERE id = $3`,
+      [problem, version, id],
+    );
+    return { askedBy: row?.asked_by ?? null, name: row?.name ?? '' };
   }
 
   /** Answers whether it was there to be retired. The row stays: whoever came by it is still known to have. */
@@ -198,7 +227,7 @@ export class ContactWayStore {
   /** A code that was taken back is wanted again. */
   async revive(tx: Sql, id: number, now: number): Promise<void> {
     await tx.run(
-      'UPDATE contact_way SET retired = 0, due = 1, config_id = NULL, qr = NULL, problem = NULL, changed_at = $1 WHERE id = $2 AND retired = 1',
+      `UPDATE contact_way SET retired = 0, due = 1, config_id = NULL, qr = NULL, problem = NULL, ${anew('$1')} WHERE id = $2 AND retired = 1`,
       [now, id],
     );
   }

@@ -54,9 +54,16 @@ export interface WayFilter {
 /** The codes in use, the newest first. */
 export async function listContactWays(sql: Sql, filter: WayFilter): Promise<Page<ContactWayInList>> {
   const after = readCursor(filter.cursor, 1);
+  const params: (string | number)[] = [];
+  const place = (value: string | number): string => `$${params.push(value)}`;
+  const where = [
+    'w.retired = 0',
+    ...(filter.kind ? [`w.kind = ${place(filter.kind)}`] : []),
+    ...(after ? [`w.id < ${place(after[0]!)}`] : []),
+  ];
   const rows = await sql.all<Row>(
-    `${select} WHERE w.retired = 0${filter.kind ? ` AND w.kind = '${filter.kind}'` : ''}${after ? ` AND w.id < ${after[0]}` : ''}
-     ORDER BY w.id DESC LIMIT ${filter.limit + 1}`,
+    `${select} WHERE ${where.join(' AND ')} ORDER BY w.id DESC LIMIT ${filter.limit + 1}`,
+    params,
   );
   const page = pageOf(rows, filter.limit, (row) => [row.id]);
   return { items: page.items.map(inList), next: page.next };

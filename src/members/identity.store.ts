@@ -1,6 +1,6 @@
 import type { MemberIds } from '../domain/fact.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
-import { amongTexts } from '../platform/database/among.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { Partition } from './partition.js';
 
@@ -37,6 +37,21 @@ export class IdentityStore {
         [kind, JSON.stringify(values)],
       );
       for (const row of rows) found.set(keyOf({ kind, value: row.value }), asMemberId(row.member_id));
+    }
+    return found;
+  }
+
+  /** By which ids WeCom knows each of these members. */
+  async externalIdsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, string[]>> {
+    const found = new Map<MemberId, string[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; value: string }>(
+      `SELECT member_id, value FROM identity WHERE kind = 'external_userid' AND member_id IN ${amongNumbers(sql, 1)} ORDER BY value`,
+      [JSON.stringify(members)],
+    );
+    for (const row of rows) {
+      const member = asMemberId(row.member_id);
+      found.set(member, [...(found.get(member) ?? []), row.value]);
     }
     return found;
   }

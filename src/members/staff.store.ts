@@ -23,7 +23,7 @@ export class StaffStore {
   }
 
   /** The same person under another userid: their customers and groups go with them. */
-  async renamed(tx: Sql, from: string, to: string): Promise<void> {
+  async renamed(tx: Sql, from: string, to: string, now: number): Promise<void> {
     await tx.run(
       `DELETE FROM follow WHERE staff = $1 AND external_userid IN (SELECT external_userid FROM follow WHERE staff = $2)`,
       [from, to],
@@ -42,10 +42,11 @@ export class StaffStore {
         ],
       );
     await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
-    await tx.run(`UPDATE contact_way SET staff = REPLACE(staff, $1, $2), due = 1 WHERE staff LIKE $3`, [
-      JSON.stringify(from),
-      JSON.stringify(to),
-      `%${JSON.stringify(from)}%`,
-    ]);
+    // Another wish: the one that was settled, or waits, names the old userid.
+    await tx.run(
+      `UPDATE contact_way SET staff = REPLACE(staff, $1, $2), due = 1,
+       changed_at = CASE WHEN changed_at < $3 THEN $3 ELSE changed_at + 1 END WHERE staff LIKE $4`,
+      [JSON.stringify(from), JSON.stringify(to), now, `%${JSON.stringify(from)}%`],
+    );
   }
 }

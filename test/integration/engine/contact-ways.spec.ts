@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { asMemberId } from '../../../src/domain/ids.js';
+import { look } from '../../../src/engine/look.js';
+import { stores } from '../../../src/engine/stores.js';
 import { openChannelWay, openWayOf, retireWay, seedContactWays } from '../../../src/engine/contact-way-wishes.js';
 import { listContactWays } from '../../../src/insights/contact-ways.js';
-import { GiveUp } from '../../../src/platform/errors.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 
@@ -122,6 +124,20 @@ eachDatabase("a channel's code", (open) => {
     expect(house.channel.ofKind('ensure_contact_way')).toHaveLength(2);
   });
 
+  it('is made once though it was wished for otherwise while WeCom could not be reached', async () => {
+    const house = await aHouse(await open());
+    const outage = () => house.channel.failNext('ensure_contact_way', new RetryLater('wecom_halted', HOUR));
+    outage();
+    await openExpo(house);
+    outage();
+    await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'ZhaoMin', change: 'renamed', to: 'ZhaoMin2' }));
+    await house.later(30);
+    await house.later(1);
+    const made = house.channel.ofKind('ensure_contact_way').filter(({ configId }) => configId === undefined);
+    expect(made.map(({ staff }) => staff)).toEqual([['LinXia', 'ZhaoMin2']]);
+    expect(await waysOf(house)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
+  });
+
   it('is taken back when it is retired, once', async () => {
     const house = await aHouse(await open());
     await openExpo(house);
@@ -184,6 +200,85 @@ eachDatabase("a member's own code", (open) => {
     await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'ZhaoMin', state }));
     await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state }));
     expect(await invitesOf(house, vip)).toBe(0);
+  });
+});
+
+eachDatabase("members' codes", (open) => {
+  const vipState = (member: number) => `vip-${member}`;
+
+  it('go on for the one person that two records turn out to be, and credit them', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('sent_message', MONDAY - 9 * HOUR, { chatContactId: 'chat-1' }));
+    await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'ZhaoMin' }));
+    const vip = await idOf(house, 'wmXiaolu');
+    await openVip(house, vip);
+    await house.happens(aFact('profile_updated', MONDAY, { ...xiaolu, chatContactId: 'chat-1' }));
+    const kept = await idOf(house, 'wmXiaolu');
+    expect(kept).not.toBe(vip);
+    await house.happens(aFact('contact_added', MONDAY + HOUR, ahua, { staff: 'ZhaoMin', state: vipState(vip) }));
+    expect(await invitesOf(house, kept)).toBe(1);
+    await openVip(house, kept);
+    expect(await waysOf(house)).toMatchObject([{ state: vipState(vip), memberId: kept }]);
+  });
+
+  it('do not credit who came back without our being told, as a read shows', async () => {
+    const house = await aHouse(await open());
+    const days = (n: number) => MONDAY - n * 24 * HOUR;
+    await house.happens(aFact('contact_added', days(9), xiaolu, { staff: 'ZhaoMin' }));
+    const vip = await idOf(house, 'wmXiaolu');
+    await openVip(house, vip);
+    await house.happens(aFact('contact_added', days(8), ahua, { staff: 'LinXia' }));
+    await house.happens(aFact('contact_lost', days(7), ahua, { staff: 'LinXia', by: 'member' }));
+    await house.happens(read(ahua, MONDAY + HOUR, vipState(vip)));
+    expect(await invitesOf(house, vip)).toBe(0);
+  });
+
+  it('come by themselves with a tier that gives them, once, and stay when it is lost', async () => {
+    const house = await aHouse(await open());
+    const on = await house.engine.circumstances();
+    const ways = { ...on.ways, vip: { ...on.ways.vip, tiers: ['member'] } };
+    await house.happens(
+      aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }),
+      aFact('contact_added', MONDAY, ahua),
+    );
+    await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
+    const [vip, other] = [await idOf(house, 'wmXiaolu'), await idOf(house, 'wmAhua')];
+    const lookAtAll = () =>
+      house.db.write(async (tx) => {
+        const members = await stores.members.load(tx, [asMemberId(vip), asMemberId(other)]);
+        await look(tx, members, [], { ...on, ways }, house.clock.now());
+      });
+    await lookAtAll();
+    await lookAtAll();
+    await house.happens(aFact('sent_message', MONDAY, xiaolu));
+    expect(house.channel.ofKind('ensure_contact_way')).toMatchObject([{ state: vipState(vip), staff: ['ZhaoMin'] }]);
+    expect(await waysOf(house)).toMatchObject([{ kind: 'vip', memberId: vip }]);
+  });
+
+  it('that WeCom would not make say so to whoever waits, and are tried at once when asked for again', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
+    const ask = async () => {
+      await house.intake.keep([
+        {
+          kind: 'command',
+          command: {
+            key: `ask-${house.clock.now()}`,
+            at: house.clock.now(),
+            from: { kind: 'staff', staff: 'LinXia' },
+            replyTo: { kind: 'app' },
+            text: '专属码 wmXiaolu',
+          },
+        },
+      ]);
+      await house.pump.settle();
+      return house.channel.ofKind('notify_staff').map(({ text }) => text);
+    };
+    house.channel.failNext('ensure_contact_way', new GiveUp('join_way_quota_full'));
+    expect((await ask()).join()).toContain('没做成');
+    await house.later(0.1);
+    expect((await ask()).at(-1)).toContain('http://qr.test/vip-');
+    expect(house.channel.ofKind('ensure_contact_way')).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { FactOf } from '../fact.js';
+import type { Occasion } from '../occasions.js';
+import { rightWelcome, staffOfWay, type WayPolicy } from './contact-way.js';
+
+const policy: WayPolicy = {
+  tagGroup: '渠道',
+  channels: [
+    { key: 'expo', name: '展会', staff: ['LinXia'], skipVerify: true, tags: [], welcome: 'welcome-expo' },
+    { key: 'door', name: '门店', staff: ['LinXia'], skipVerify: true, tags: [], welcome: null },
+  ],
+  vip: { tiers: [], staff: [], skipVerify: true, tags: [] },
+};
+const greeting = (campaign: string, code: string): Occasion =>
+  ({ campaign: { key: campaign }, key: `${campaign}:1`, welcome: { code, factAt: 0 } }) as unknown as Occasion;
+const told = { campaign: { key: 'one-week' }, key: 'one-week:1' } as unknown as Occasion;
+const came = (state: string | undefined, welcomeCode = 'code') =>
+  ({ kind: 'contact_added', data: { welcomeCode, ...(state ? { state } : {}) } }) as unknown as FactOf<'contact_added'>;
+const greeted = (state: string | undefined, occasions: readonly Occasion[]) =>
+  rightWelcome(occasions, [came(state)], policy).map(({ campaign }) => campaign.key);
+
+describe('rightWelcome', () => {
+  const both = [greeting('welcome', 'code'), greeting('welcome-expo', 'code'), told];
+
+  it('is the greeting of the way that the newcomer took, and no other', () => {
+    expect(greeted('expo', both)).toEqual(['welcome-expo', 'one-week']);
+  });
+  it('keeps the greeting of a way from everybody else', () => {
+    expect(greeted('door', both)).toEqual(['welcome', 'one-week']);
+    expect(greeted(undefined, both)).toEqual(['welcome', 'one-week']);
+  });
+  it("is everybody's where the own one does not suit the newcomer", () => {
+    expect(greeted('expo', [greeting('welcome', 'code'), told])).toEqual(['welcome', 'one-week']);
+  });
+  it('goes by the code: of two that came to two of the staff each has their own', () => {
+    const four = ['a', 'b'].flatMap((code) => [greeting('welcome', code), greeting('welcome-expo', code)]);
+    const kept = rightWelcome(four, [came('expo', 'a'), came(undefined, 'b')], policy);
+    expect(kept.map(({ campaign, welcome }) => `${campaign.key} ${welcome!.code}`)).toEqual([
+      'welcome-expo a',
+      'welcome b',
+    ]);
+  });
+});
+
+describe('staffOfWay', () => {
+  it('leaves out who left, and names nobody twice', () => {
+    expect(staffOfWay(['LinXia', 'ZhaoMin', 'LinXia'], new Set(['ZhaoMin']))).toEqual(['LinXia']);
+  });
+});
