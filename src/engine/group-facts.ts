@@ -8,39 +8,13 @@ import { stores } from './stores.js';
 /** Group information lags behind its callback by about this long (contract §3.2). */
 const READ_LAG_MS = 2_000;
 const TAG_BURST_MS = 5_000;
+/** Contract §3.2. */
+const JOINED_BY_QR = 3;
 
 /** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
 export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances, now: number): Promise<Planned[]> {
-  const planned: Planned[] = [];
+  const planned: Planned[] = on.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
   for (const fact of taken.memberless) {
-    if (fact.kind === 'group_changed' && on.abilities.has('read_group') && isOfficialChatId(fact.data.chatId)) {
-      const group = (await stores.groups.resolve(tx, [fact.data.chatId], now)).get(fact.data.chatId)!;
-      const follows =
-        fact.data.lastVersion !== undefined &&
-        fact.data.lastVersion === group.version &&
-        fact.data.version !== undefined;
-      const nameless = factsOf(taken.facts, 'joined_group').some(
-        (joined) => joined.data.chatId === fact.data.chatId && isNameless(taken, joined.id),
-      );
-      // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own. Only
-      // the names of newcomers are not in it.
-      if (
-        follows &&
-        fact.data.complete &&
-        !nameless &&
-        (fact.data.detail === 'add_member' || fact.data.detail === 'del_member')
-      ) {
-        await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [fact.data.version, group.id]);
-      } else {
-        planned.push({
-          key: `read:${fact.key}`,
-          action: { kind: 'read_group', chatId: fact.data.chatId },
-          group: group.id,
-          notBefore: now + READ_LAG_MS,
-          priority: 20,
-        });
-      }
-    }
     if (fact.kind === 'tag_library_changed' && on.abilities.has('read_tags')) {
       // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
       const burst = Math.floor(now / TAG_BURST_MS);
@@ -55,6 +29,48 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
       planned.push(...(await readsAfter(tx, fact.data.staff, fact.key, on, now)));
   }
   return planned;
+}
+
+/** One read of each group of which more changed than its events say. */
+async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Planned[]> {
+  const changes = taken.memberless.flatMap((fact) =>
+    fact.kind === 'group_changed' && isOfficialChatId(fact.data.chatId) ? [fact] : [],
+  );
+  if (changes.length === 0) return [];
+  const chats = changes.map(({ data }) => data.chatId);
+  const groups = await stores.groups.resolve(tx, chats, now);
+  const joins = factsOf(taken.facts, 'joined_group');
+  // The names of newcomers are not in the event, nor by which code they came (contract §3.2, §5.1).
+  const unknown = new Set(
+    joins.flatMap(({ id, data }) =>
+      isNameless(taken, id) || (data.scene === JOINED_BY_QR && data.state === undefined) ? [data.chatId] : [],
+    ),
+  );
+  const versions = new Map<string, string | null>();
+  const reads = new Map<string, Planned>();
+  for (const { key, data } of changes) {
+    const group = groups.get(data.chatId)!;
+    const held = versions.get(data.chatId) ?? group.version;
+    // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own.
+    const isAll =
+      data.version !== undefined &&
+      data.lastVersion !== undefined &&
+      data.lastVersion === held &&
+      data.complete &&
+      (data.detail === 'add_member' || data.detail === 'del_member');
+    if (isAll && !unknown.has(data.chatId)) versions.set(data.chatId, data.version!);
+    else
+      reads.set(data.chatId, {
+        key: `read:${key}`,
+        action: { kind: 'read_group', chatId: data.chatId },
+        group: group.id,
+        notBefore: now + READ_LAG_MS,
+        priority: 20,
+      });
+  }
+  for (const [chatId, version] of versions)
+    await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [version, groups.get(chatId)!.id]);
+  return [...reads.values()];
 }
 
 /** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */

@@ -1,7 +1,7 @@
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../domain/moves/pool.js';
 import type { TierRules } from '../domain/ruleset.js';
 import type { StoredPoolGroup } from '../groups/group.store.js';
-import type { NewTask } from '../groups/task.store.js';
+import type { NewTask, PoolTask } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
@@ -17,14 +17,15 @@ const needWords: Readonly<Record<Need, (tier: string, free: number) => string>> 
 /** What only a person can do for the pools: make the next group before the last is full, hand on those whose owner left. */
 export async function keepPools(tx: Sql, on: Circumstances, now: number): Promise<void> {
   const groups = await stores.groups.pools(tx);
+  const asked = await stores.tasks.poolTasks(tx);
   for (const tier of on.ruleset.tiers) {
     const pool = groups.filter((group) => group.tier === tier.key);
     const need = needOf(pool, on.pools);
     // Nobody is asked for the first group of a tier before somebody is to go there.
     if (need === 'no_pool') continue;
-    if (need !== 'none') await askForGroup(tx, tier, need, on, now, pool);
+    if (need !== 'none') await askForGroup(tx, tier, need, { pools: groups, asked }, on, now);
     else {
-      const { open } = await stores.tasks.lastOf(tx, keyStart(tier));
+      const { open } = lastOf(asked, tier);
       if (open) await stores.tasks.close(tx, open.id, 'done', now);
     }
   }
@@ -33,17 +34,26 @@ export async function keepPools(tx: Sql, on: Circumstances, now: number): Promis
 
 const keyStart = (tier: TierRules): string => `next_group:${tier.key}:`;
 
+/** The open task of a tier, and how many there ever were. */
+function lastOf(
+  asked: readonly PoolTask[],
+  tier: TierRules,
+): { readonly open: PoolTask | null; readonly asked: number } {
+  const own = asked.filter(({ key }) => key.startsWith(keyStart(tier)));
+  return { open: own.find(({ isOpen }) => isOpen) ?? null, asked: own.length };
+}
+
 /** Asks for one more group: once for each need, however often it is seen; louder when the pool is full by now. */
 export async function askForGroup(
   tx: Sql,
   tier: TierRules,
   need: Need,
+  known: { readonly pools: readonly StoredPoolGroup[]; readonly asked: readonly PoolTask[] },
   on: Circumstances,
   now: number,
-  known?: readonly StoredPoolGroup[],
 ): Promise<void> {
-  const pool = known ?? (await stores.groups.pools(tx)).filter((group) => group.tier === tier.key);
-  const { open, asked } = await stores.tasks.lastOf(tx, keyStart(tier));
+  const pool = known.pools.filter((group) => group.tier === tier.key);
+  const { open, asked } = lastOf(known.asked, tier);
   const owners = pool.filter((group) => group.active && group.ownerState !== 1 && group.owner !== '');
   const staff =
     open && owners.some(({ owner }) => owner === open.staff)

@@ -11,8 +11,9 @@ import {
   type MovePlan,
   type PastMove,
 } from '../domain/moves/move.js';
+import type { NewDecision } from '../audit/decision.store.js';
 import { tierOf, type Label, type TierRules } from '../domain/ruleset.js';
-import type { StoredGroup } from '../groups/group.store.js';
+import type { StoredGroup, StoredPoolGroup } from '../groups/group.store.js';
 import type { NewMove } from '../groups/move.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { askApproval, needsApproval } from './ask-approval.js';
@@ -57,8 +58,9 @@ export async function planMoves(
     tx,
     without.map((one) => one.id),
   );
-  const seats = new Map((await stores.groups.seats(tx)).map((seat) => [seat.id, seat]));
-  await tellRefusals(tx, without, { past, seats, groups }, on, now);
+  const pools = await stores.groups.pools(tx);
+  const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
+  await tellRefusals(tx, without, { past, pools, groups }, on, now);
   const wanted = without.flatMap((one) => wantedMove(one, past.get(one.id) ?? [], seats, groups, on, now));
   const ids2 = await stores.moves.plan(
     tx,
@@ -123,9 +125,18 @@ const isMovable = (one: Looked): boolean =>
   one.decision.values['stage'] !== 'lost' &&
   (one.memberships.length > 0 || one.stored.state.isContact);
 
+/** Places taken and promised. */
+const seatOf = ({ id, tier, members, promised, capacity, active }: StoredPoolGroup): GroupSeat => ({
+  id,
+  tier,
+  members: members + promised,
+  capacity,
+  active,
+});
+
 interface Surroundings {
   readonly past: ReadonlyMap<MemberId, readonly PastMove[]>;
-  readonly seats: ReadonlyMap<GroupId, GroupSeat>;
+  readonly pools: readonly StoredPoolGroup[];
   readonly groups: ReadonlyMap<GroupId, StoredGroup>;
 }
 
@@ -133,34 +144,33 @@ interface Surroundings {
 async function tellRefusals(
   tx: Sql,
   without: readonly Looked[],
-  { past, seats, groups }: Surroundings,
+  { past, pools, groups }: Surroundings,
   on: Circumstances,
   now: number,
 ): Promise<void> {
+  const seats = pools.map(seatOf);
+  const refused: NewDecision[] = [];
+  const needs = new Map<TierRules, 'pool_full' | 'no_pool'>();
   for (const one of without) {
     const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
     if (!tier || tier.groups.length === 0 || groups.size === 0 || isHomeless(one, tier, on)) continue;
-    const plan = planMove(tier, one.memberships, [...seats.values()], past.get(one.id) ?? [], on.ruleset.moves, now);
+    const plan = planMove(tier, one.memberships, seats, past.get(one.id) ?? [], on.ruleset.moves, now);
     if (plan.kind !== 'refused') continue;
     if (one.decision.tier.verdict.kind === 'entered') {
       const title = refusalTitles[plan.code](tier.label);
-      await stores.decisions.append(
-        tx,
-        [
-          {
-            member: one.id,
-            kind: 'move',
-            title,
-            because: { rule: `move:${tier.key}`, version: on.ruleset.version, values: [], reasons: [plan.code] },
-          },
-        ],
-        on.ruleset.version,
-        now,
-      );
+      refused.push({
+        member: one.id,
+        kind: 'move',
+        title,
+        because: { rule: `move:${tier.key}`, version: on.ruleset.version, values: [], reasons: [plan.code] },
+      });
     }
-    if (plan.code === 'too_many_tries') continue;
-    await askForGroup(tx, tier, plan.code, on, now);
+    if (plan.code !== 'too_many_tries') needs.set(tier, plan.code);
   }
+  await stores.decisions.append(tx, refused, on.ruleset.version, now);
+  if (needs.size === 0) return;
+  const asked = await stores.tasks.poolTasks(tx);
+  for (const [tier, need] of needs) await askForGroup(tx, tier, need, { pools, asked }, on, now);
 }
 
 const refusalTitles: Readonly<Record<Extract<MovePlan, { kind: 'refused' }>['code'], (tier: Label) => Label>> = {

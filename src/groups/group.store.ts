@@ -1,6 +1,6 @@
 import type { FactOf } from '../domain/fact.js';
 import { asGroupId, type GroupId, type MemberId } from '../domain/ids.js';
-import type { GroupSeat, Membership } from '../domain/moves/move.js';
+import type { Membership } from '../domain/moves/move.js';
 import type { PoolGroup } from '../domain/moves/pool.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -261,17 +261,6 @@ export class GroupStore {
     }));
   }
 
-  /** Places taken and promised in every tier group. */
-  async seats(sql: Sql): Promise<GroupSeat[]> {
-    return (await this.pools(sql)).map(({ id, tier, members, promised, capacity, active }) => ({
-      id,
-      tier,
-      members: members + promised,
-      capacity,
-      active,
-    }));
-  }
-
   /** The group is no more: its name, tier and code stay on record. Answers whether that was news. */
   async dismiss(tx: Sql, group: GroupId, readAt: number): Promise<boolean> {
     const changed = await tx.run(
@@ -311,7 +300,8 @@ export class GroupStore {
       official.version,
       to.id,
     ]);
-    await tx.run('UPDATE outbox SET group_id = $1 WHERE group_id = $2', [to.id, from.id]);
+    for (const table of ['outbox', 'operator_task'])
+      await tx.run(`UPDATE ${table} SET group_id = $1 WHERE group_id = $2`, [to.id, from.id]);
     for (const column of ['from_group', 'to_group'])
       await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
   }

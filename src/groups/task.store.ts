@@ -25,6 +25,14 @@ export interface StoredTask extends Omit<NewTask, 'key' | 'dueAt'> {
   readonly card: { readonly code: string; readonly at: number } | null;
 }
 
+export interface PoolTask {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly staff: string;
+  readonly isOpen: boolean;
+}
+
 interface TaskRow {
   id: number;
   kind: string;
@@ -90,16 +98,12 @@ export class TaskStore {
     );
   }
 
-  /** The open task whose key begins so, and how many there ever were. */
-  async lastOf(
-    sql: Sql,
-    keyStart: string,
-  ): Promise<{ readonly open: { id: number; kind: string; staff: string } | null; readonly asked: number }> {
-    const rows = await sql.all<{ id: number; kind: string; staff: string; state: string }>(
-      `SELECT id, kind, staff, state FROM operator_task WHERE SUBSTR(key, 1, ${keyStart.length}) = $1 ORDER BY id`,
-      [keyStart],
+  /** Every task there ever was of making a further group. */
+  async poolTasks(sql: Sql): Promise<PoolTask[]> {
+    const rows = await sql.all<{ id: number; key: string; kind: string; staff: string; state: string }>(
+      `SELECT id, key, kind, staff, state FROM operator_task WHERE kind IN ('pool_low', 'pool_full', 'no_pool') ORDER BY id`,
     );
-    return { open: rows.find((row) => row.state === 'open') ?? null, asked: rows.length };
+    return rows.map(({ id, key, kind, staff, state }) => ({ id, key, kind, staff, isOpen: state === 'open' }));
   }
 
   /** The need has grown, or somebody else is to see to it. */
