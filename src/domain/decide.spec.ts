@@ -183,7 +183,7 @@ describe('decide', () => {
     const tags = new Map([
       ['会员', held('rule')],
       ['旧标签', held('rule')],
-      ['新人', held('rule')],
+      ['新人', { ...held('rule'), group: '阶段' }],
     ]);
     const { tags: changes } = decide(aSubject({}, { tags }), aRuleset(), now);
     expect(changes.map(({ name, add }) => ({ name, add }))).toEqual([
@@ -191,6 +191,19 @@ describe('decide', () => {
       { name: '旧标签', add: false },
     ]);
     expect(changes[1]!.because.reasons).toEqual(['rule_removed']);
+  });
+
+  it('takes a tag that was put into another group off in the old one and on in the new, but no tag of staff', () => {
+    const moved = (tag: HeldTag) => {
+      const tags = new Map([['新人', tag]]);
+      return decide(aSubject({}, { tags }), aRuleset(), now).tags.filter(({ name }) => name.endsWith('新人'));
+    };
+    expect(moved({ ...held('rule'), group: '旧组' })).toMatchObject([
+      { name: '旧组/新人', group: '旧组', add: false, because: { reasons: ['tag_group_changed'] } },
+      { name: '新人', group: '阶段', add: true },
+    ]);
+    expect(moved({ ...held('staff'), group: '旧组' })).toEqual([]);
+    expect(moved({ ...held('rule', false), group: '旧组' })).toMatchObject([{ name: '新人', add: true }]);
   });
 
   it('decides nothing new on its own outcome', () => {

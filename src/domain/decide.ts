@@ -160,6 +160,24 @@ function becauseOfTier(
   return of(named(subject.tier.tier), 'stay');
 }
 
+/**
+ * A tag that was put into another group is another tag to WeCom: the one it was comes off, called by its group as every tag
+ * is whose plain name belongs to another.
+ */
+function regroupedTag(
+  { name, group }: { readonly name: string; readonly group: string },
+  tag: HeldTag | undefined,
+  holds: boolean,
+  version: number,
+): TagChange[] | null {
+  if (tag?.origin !== 'rule' || !tag.want || tag.group === group) return null;
+  const because: Because = { rule: `tag:${name}`, version, values: [], reasons: ['tag_group_changed'] };
+  return [
+    { name: `${tag.group}/${name}`, group: tag.group, add: false, because },
+    { name, group, add: holds, because },
+  ];
+}
+
 function tagChanges(
   subject: Subject,
   values: Readonly<Record<string, MetricValue>>,
@@ -175,13 +193,20 @@ function tagChanges(
     // A rule never touches what staff set, on or off.
     if (tag?.origin === 'staff') continue;
     const holds = given.has(rule.name) || rule.when.holds(values, held);
-    if (holds !== (tag?.want ?? false))
+    const regrouped = regroupedTag(rule, tag, holds, ruleset.version);
+    if (regrouped) changes.push(...regrouped);
+    else if (holds !== (tag?.want ?? false))
       changes.push({ name: rule.name, group: rule.group, add: holds, because: because(rule) });
   }
   const known = new Set([...ruleset.tags.map((rule) => rule.name), ...given.keys()]);
   for (const { name, group } of given.values()) {
     const tag = subject.tags.get(name);
-    if (tag?.origin === 'staff' || tag?.want || changes.some((change) => change.name === name)) continue;
+    if (tag?.origin === 'staff' || changes.some((change) => change.name === name)) continue;
+    const regrouped = ruleset.tags.some((rule) => rule.name === name)
+      ? null
+      : regroupedTag({ name, group }, tag, true, ruleset.version);
+    if (regrouped) changes.push(...regrouped);
+    if (regrouped || tag?.want) continue;
     changes.push({
       name,
       group,

@@ -8,6 +8,8 @@ import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-h
 const MINUTE = 60_000;
 const chatId = 'wrGroup';
 
+const ahua = { externalUserId: 'wmAhua' };
+
 eachDatabase('what is told of the corp itself', (open) => {
   it('has the customers and groups of staff who left read again', async () => {
     const house = await aHouse(await open());
@@ -140,6 +142,74 @@ eachDatabase('what is told of the corp itself', (open) => {
     await house.happens(told('v7', 'v8', true));
     await house.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 2]);
+  });
+
+  it('reads a group once that people joined by a code: by which is in no event', async () => {
+    const house = await aHouse(await open());
+    await house.happens(
+      groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY),
+      aFact('profile_updated', MONDAY, ahua, { name: '阿花' }),
+    );
+    await house.later(1);
+    const reads = () => house.channel.ofKind('read_group').length;
+    const version = async () => (await stores.groups.all(house.db.read))[0]?.version ?? undefined;
+    const changed = (from: string | undefined, to: string) =>
+      aFact(
+        'group_changed',
+        house.clock.now(),
+        {},
+        { chatId, detail: 'add_member', version: to, lastVersion: from, complete: true },
+      );
+    const before = reads();
+    await house.happens(
+      aFact('joined_group', house.clock.now(), ahua, { chatId, scene: 0 }),
+      changed(await version(), 'v2'),
+      changed('v2', 'v3'),
+    );
+    await house.later(1);
+    expect([await version(), reads() - before]).toEqual(['v3', 0]);
+    await house.happens(
+      aFact('left_group', house.clock.now(), ahua, { chatId, removed: false }),
+      aFact('joined_group', house.clock.now() + 1, ahua, { chatId, scene: 3 }),
+      changed('v3', 'v4'),
+      changed('v4', 'v5'),
+    );
+    await house.later(1);
+    expect(reads() - before).toBe(1);
+  });
+
+  it('takes a tag off that was put into another group, and the one of the new group on', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY, ahua));
+    await house.later(1);
+    const { db, clock } = house;
+    // As it was when tags.yaml had 普通 in 旧组.
+    await db.write(async (tx) => {
+      await tx.run(`UPDATE member_tag SET grp = '旧组', confirmed = 1, confirmed_at = $1 WHERE name = '普通'`, [
+        clock.now(),
+      ]);
+      await tx.run(`UPDATE corp_tag SET tag_id = 'et-old', grp = '旧组' WHERE name = '普通'`);
+    });
+    const follows = [{ staff: 'LinXia', createdAt: MONDAY, tagIds: ['et-old'] }];
+    await house.later(1);
+    await house.happens(
+      aFact('contact_read', clock.now(), ahua, { name: '阿花', gender: 0, readAt: clock.now(), follows }),
+    );
+    await house.later('2026-03-03T09:00');
+    await house.later(1);
+    const told = house.channel.ofKind('mark_tags');
+    expect(told.flatMap(({ remove }) => remove)).toEqual(['et-old']);
+    expect(told.at(-1)!.add).toContain('et-层级-普通');
+    const rows = await db.read.all(
+      `SELECT name, want, origin, confirmed FROM member_tag WHERE name LIKE '%普通' ORDER BY name`,
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { name: '旧组/普通', want: 0, origin: 'rule', confirmed: 1 },
+        { name: '普通', want: 1, origin: 'rule', confirmed: 1 },
+      ]),
+    );
   });
 
   it('does not take tags for deleted that were made while the library was being read', async () => {
