@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
 import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
@@ -33,6 +34,28 @@ describe('migrations', () => {
     await Promise.all(both.map((database) => database.write((tx) => tx.run('DELETE FROM setting'))));
     for (const database of both) await database.close();
     await dropPostgres(url);
+  });
+
+  it.each(['sqlite', 'postgres'])('go back one and come again, with what was written (%s)', async (dialect) => {
+    const url = dialect === 'sqlite' ? `sqlite:${join(folder, 'again.sqlite')}` : await freshPostgres('template0');
+    const first = await Database.open({ url, migrations });
+    await first.write((tx) => tx.insert('follow', [{ external_userid: 'wm1', staff: 'A', since: 1, changed_at: 1 }]));
+    await first.close();
+    const source = new DataSource(
+      dialect === 'sqlite'
+        ? { type: 'sqlite', database: join(folder, 'again.sqlite'), migrations: [...migrations] }
+        : { type: 'postgres', url, migrations: [...migrations] },
+    );
+    await source.initialize();
+    await source.undoLastMigration();
+    await source.destroy();
+    const again = await Database.open({ url, migrations });
+    expect(await again.read.all('SELECT external_userid, staff FROM follow')).toEqual([
+      { external_userid: 'wm1', staff: 'A' },
+    ]);
+    expect(await again.read.all('SELECT id FROM contact_way')).toEqual([]);
+    await again.close();
+    if (dialect === 'postgres') await dropPostgres(url);
   });
 
   it('refuse an address that is neither SQLite nor PostgreSQL', async () => {
