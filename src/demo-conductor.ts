@@ -146,6 +146,7 @@ export class Conductor {
     { hurry = false } = {},
   ): Promise<void> {
     while (this.sandbox.now() < until) {
+      await this.newcomersGreeted();
       const { at, urgent, told } = await this.sandbox.advance(Math.min(until, nextStop(this.sandbox.now(), hurry)));
       onProgress(at);
       if (hurry && urgent && told === 0) continue;
@@ -177,6 +178,13 @@ export class Conductor {
     const done = new Promise<void>((resolve) => this.pushes.set(id, resolve));
     this.send({ kind: 'push', id, at: this.sandbox.now(), settle });
     await done;
+  }
+
+  /** Who came by somebody's hand, between two turns, has a welcome code that the next turn would be too late for. */
+  private async newcomersGreeted(): Promise<void> {
+    if (!this.child || this.sandbox.clock().welcomesWaiting === 0) return;
+    await this.sandbox.advance(this.sandbox.now());
+    await this.catchUp();
   }
 
   /** Talk is heard by a long poll of its own; time does not run away from it. */
