@@ -39,6 +39,17 @@ describe('readRuleset', () => {
     );
   });
 
+  it('names the place of a code whose name no database keeps', async () => {
+    const directory = await edited(
+      'contact-ways.yaml',
+      () => 'ways:\n  - key: expo\n    name: "a\\0b"\n    staff: [LinXia]\n',
+    );
+    expect(await readRuleset(directory)).toMatchObject({
+      ok: false,
+      problems: [{ file: join(directory, 'contact-ways.yaml'), line: 3, column: 11 }],
+    });
+  });
+
   it('refuses a tier above the lowest that has no way in', async () => {
     const directory = await edited('tiers.yaml', (text) => text.replace('    enter: orders_total >= 1\n', ''));
     expect(await readRuleset(directory)).toMatchObject({

@@ -58,7 +58,13 @@ export const tagsFile = z.strictObject({
   ),
 });
 
-const tagNames = z.array(z.string().min(1).max(30)).max(20).default([]);
+/** On one line, and as both databases keep it: no NUL, no half characters. */
+const readable = z
+  .string()
+  .min(1)
+  .max(30)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has characters in it that cannot be read');
+const tagNames = z.array(readable).max(20).default([]);
 const userids = z.array(z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/)).max(100);
 
 /** WeCom's limits: a state and a remark of at most 30, at most 100 staff a code (contract §6). */
@@ -69,7 +75,7 @@ export const contactWaysFile = z.strictObject({
       z.strictObject({
         // `vip-` is ours: the codes of members.
         key: z.string().regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/),
-        name: z.string().min(1).max(30),
+        name: readable,
         staff: userids.min(1),
         skip_verify: z.boolean().default(true),
         tags: tagNames,
