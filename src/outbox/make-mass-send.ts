@@ -71,7 +71,7 @@ export class MassSendMaker {
         rows.flatMap(({ id }) => (goingIds.has(id) ? [] : [id])),
       );
       if (going.length === 0) await massBatches.close(tx, batch, 'nobody_to_send_to', now);
-      else await massBatches.attempt(tx, batch, now, LEASE_MS);
+      else if (!(await massBatches.attempt(tx, batch, now, LEASE_MS))) return [];
       return going;
     });
   }

@@ -103,11 +103,14 @@ export class MassBatchStore {
     return rows.map(massBatch);
   }
 
-  async attempt(tx: Sql, batch: MassBatch, now: number, leaseMs: number): Promise<void> {
-    await tx.run(
-      `UPDATE mass_batch SET lease_until = $1, attempts = attempts + 1, attempted_at = COALESCE(attempted_at, $2), last_attempt_at = $2 WHERE id = $3`,
-      [now + leaseMs, now, batch.id],
+  /** False when another worker has begun meanwhile, as when our lease ran out while we looked for an earlier attempt. */
+  async attempt(tx: Sql, batch: MassBatch, now: number, leaseMs: number): Promise<boolean> {
+    const begun = await tx.run(
+      `UPDATE mass_batch SET lease_until = $1, attempts = attempts + 1, attempted_at = COALESCE(attempted_at, $2), last_attempt_at = $2
+      WHERE id = $3 AND state = 'creating' AND attempts = $4`,
+      [now + leaseMs, now, batch.id, batch.attempts],
     );
+    return begun > 0;
   }
 
   /** WeCom has the task, under this name. */

@@ -31,6 +31,8 @@ export class MortalChannel extends FakeChannel {
   private dies: 'before' | 'after' | null = null;
   /** Kinds of which the other side can say afterwards whether they were done. */
   readonly tellable = new Set<ActionKind>(['mass_send']);
+  /** While set, the other side cannot be asked at all. */
+  cannotTell: Error | null = null;
   private died: () => void = () => undefined;
 
   /** Resolves when the worker has died: what it awaits will never come. */
@@ -49,6 +51,7 @@ export class MortalChannel extends FakeChannel {
   }
 
   override async reconcile(action: Action): ReturnType<FakeChannel['reconcile']> {
+    if (this.cannotTell !== null) throw this.cannotTell;
     if (action.kind === 'mass_send') return super.reconcile(action);
     if (!this.tellable.has(action.kind)) return { outcome: 'unknown' };
     return this.performed.some((done) => JSON.stringify(done.action) === JSON.stringify(action))

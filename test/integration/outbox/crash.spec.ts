@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.js';
-import { GiveUp } from '../../../src/platform/errors.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aDm, aMassSend, anAdd, anOutbox, aRemark, aSay, aWelcome, type Outbox } from './an-outbox.js';
 
@@ -66,6 +66,20 @@ eachDatabase('a worker that is killed', (open) => {
       expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
       expect(outbox.ledger.done_).toEqual(['k']);
     });
+  });
+
+  it('asks again later when it cannot be asked what became of it, and does it no second time', async () => {
+    const outbox = await killedOn(aSay, 'after', ({ channel }) => {
+      channel.tellable.add('group_say');
+      channel.cannotTell = new RetryLater('chat_offline');
+    });
+    expect(await outbox.rows()).toMatchObject([{ state: 'sending' }]);
+    await outbox.later(121_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sending' }]);
+    outbox.channel.cannotTell = null;
+    await outbox.later(121_000);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
+    expect([timesDone(outbox, 'group_say'), outbox.ledger.done_]).toEqual([1, ['k']]);
   });
 
   describe('on a mass-send', () => {

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
+import { MassSendMaker } from '../../../src/outbox/make-mass-send.js';
+import { massBatches } from '../../../src/outbox/mass-batch.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aMassSend, anOutbox, everyKind, MortalChannel, type Outbox } from './an-outbox.js';
 
@@ -255,5 +258,21 @@ eachDatabase('mass-sends', (open) => {
     expect(await outbox.db.read.all('SELECT reason FROM mass_batch WHERE closed_at IS NOT NULL')).toEqual([
       { reason: code },
     ]);
+  });
+
+  it('are made by one of two workers that both took them for theirs', async () => {
+    const outbox = await anOutbox(await open());
+    const { db, store, ledger, clock, channel } = outbox;
+    await outbox.plan({ key: 'wm1', action: aMassSend('wm1') });
+    channel.failNext('mass_send', new RetryLater('wecom_busy'));
+    await outbox.deliver();
+    await outbox.later(14_000);
+    const batches = await db.write((tx) => massBatches.takeDue(tx, clock.now() + 3_600_000, false, 1, 9));
+    clock.pushTo(clock.now() + 60_000);
+    const maker = () =>
+      new MassSendMaker(db, { store, consequences: ledger, clock, logger: createLogger({ level: 'silent' }) });
+    await Promise.all([maker(), maker()].map((one) => one.make(channel, batches[0]!)));
+    expect(channel.ofKind('mass_send')).toHaveLength(1);
+    expect(await outbox.rows()).toMatchObject([{ state: 'waiting' }]);
   });
 });

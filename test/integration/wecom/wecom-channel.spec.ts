@@ -168,6 +168,28 @@ describe('the WeCom channel', () => {
     expect(pictureReads).toBe(3);
   });
 
+  it('uploads it anew once for many who find out at the same time', async () => {
+    let isLost = true;
+    const fresh = { ...recorded('api_media_upload'), media_id: 'fresh' };
+    wecom.says({
+      'externalcontact/send_welcome_msg': ({ body }) =>
+        JSON.stringify(body).includes('"fresh"') ? ok : refused(40007),
+      'media/upload': () => {
+        const first = isLost;
+        isLost = false;
+        return first ? recorded('api_media_upload') : fresh;
+      },
+    });
+    const welcome = (welcomeCode: string) =>
+      ({
+        kind: 'send_welcome',
+        welcomeCode,
+        message: { text: '', attachments: [{ kind: 'image', url: `${pictureUrl}/qr.png`, title: '群' }] },
+      }) as const;
+    await Promise.all(['a', 'b', 'c', 'd'].map((code) => send(welcome(code))));
+    expect(wecom.bodiesOf('media/upload')).toHaveLength(2);
+  });
+
   it.each([
     ['gone.png', 'picture_not_found'],
     ['page.png', 'not_a_picture'],

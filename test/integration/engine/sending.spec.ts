@@ -1,0 +1,156 @@
+import { expect, it } from 'vitest';
+import { readRuleset } from '../../../src/engine/ruleset-files.js';
+import { stores } from '../../../src/engine/stores.js';
+import { GiveUp } from '../../../src/platform/errors.js';
+import { TemplatesService } from '../../../src/templates/templates.service.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const HOUR = 3_600_000;
+const aqing = { externalUserId: 'wmAqing' };
+const phones = ['13800138001', '13800138002'] as const;
+
+/** A campaign of the files, with other settings. */
+async function edited(house: House, key: string, settings: string): Promise<void> {
+  const files = await readRuleset('config');
+  if (!files.ok) throw new Error(JSON.stringify(files.problems));
+  const templates = new TemplatesService(house.db, files.value.vocabulary);
+  const known = await templates.read(key);
+  const text = `---\nkey: ${key}\nname: 试\nkind: reactivation\n${settings}\n---\n好久不见\n`;
+  const saved = await templates.save(key, text, '', known!.version, 'test', house.clock.now());
+  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
+}
+
+const rowsOf = (house: House, kind: string) =>
+  house.db.read.all<{ key: string; state: string; reason: string | null; not_before: number }>(
+    'SELECT key, state, reason, not_before FROM outbox WHERE kind = $1 ORDER BY id',
+    [kind],
+  );
+
+eachDatabase('a campaign that ends in a text message', (open) => {
+  const sms = `trigger: {on: silent, days: 30}
+audience: is_contact
+channels: [sms]
+sms: {template: '1234567', params: ['{{ name }}']}
+timing: slot
+window_hours: 168
+once: per_occasion
+priority: 40`;
+
+  /** Two people whom nobody has seen for a month, on the evening before it is noticed. */
+  async function silentPeople(): Promise<House> {
+    const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
+    const house = await aHouse(await open(), { channel });
+    await edited(house, 'silent-30', sms);
+    await house.happens(
+      ...[xiaolu, aqing].map((ids, index) => aFact('contact_added', MONDAY, { ...ids, phone: phones[index]! })),
+    );
+    await house.later('2026-03-31T20:00');
+    return house;
+  }
+  const numbers = (house: House) => house.channel.ofKind('sms').map(({ phone }) => phone);
+
+  it('goes once to each, also after a crash, and not to whom opted out meanwhile', async () => {
+    const house = await silentPeople();
+    await house.later('2026-04-01T09:00');
+    expect((await rowsOf(house, 'sms')).map(({ state }) => state)).toEqual(['planned', 'planned']);
+    await house.happens(aFact('opted_out', house.clock.now(), aqing));
+    await house.later('2026-04-01T11:30');
+    const again = await house.rebuilt();
+    await again.later('2026-04-01T12:00');
+    await again.later('2026-04-20T12:00');
+    expect(numbers(house)).toEqual([`+86${phones[0]}`]);
+    expect((await rowsOf(house, 'sms')).map(({ state, reason }) => reason ?? state).sort()).toEqual([
+      'opted_out',
+      'sent',
+    ]);
+  });
+
+  it('wakes nobody at night, though its time came while the product was down', async () => {
+    const house = await silentPeople();
+    await house.later('2026-04-01T09:00');
+    await house.later('2026-04-01T22:30');
+    expect(numbers(house)).toEqual([]);
+    await house.later('2026-04-02T08:30');
+    expect(numbers(house)).toHaveLength(2);
+  });
+
+  it('takes the budget of a day like any other message', async () => {
+    const house = await silentPeople();
+    await edited(house, 'silent-60', sms);
+    await house.later('2026-04-01T09:00');
+    await house.later('2026-04-01T21:00');
+    expect(numbers(house).sort()).toEqual(phones.map((phone) => `+86${phone}`));
+    await house.later('2026-04-02T21:00');
+    expect(numbers(house)).toHaveLength(4);
+  });
+});
+
+eachDatabase("WeCom's own cap of mass-sends", (open) => {
+  const massSend = (window: number) => `trigger: {on: silent, days: 30}
+audience: is_contact
+channels: [mass_send]
+timing: slot
+window_hours: ${window}
+once: per_occasion
+caps: {counts: false}
+priority: 40`;
+
+  /** One a day is what the admin allows, and today's is planned already. */
+  async function plannedUnder(window: number): Promise<{ state: string; reason: string | null; day: string }> {
+    const house = await aHouse(await open());
+    Object.assign(house.engine.rules.sending, { wecomCap: 'one_a_day' });
+    await edited(house, 'silent-30', massSend(window));
+    await house.happens(aFact('contact_added', MONDAY, xiaolu));
+    const member = (await house.db.read.one<{ id: number }>('SELECT id FROM member'))!.id as never;
+    const notBefore = Date.parse('2026-04-01T20:00:00+08:00');
+    const message = { text: '今天的', attachments: [] };
+    const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
+    await house.db.write((tx) => stores.outbox.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
+    await house.later('2026-04-01T09:00');
+    const { state, reason, not_before } = (await rowsOf(house, 'mass_send')).find(({ key }) =>
+      key.includes('silent-30'),
+    )!;
+    return { state, reason, day: new Date(not_before + 8 * HOUR).toISOString().slice(0, 10) };
+  }
+
+  it('puts a further one on a later day, or says why there is none', async () => {
+    expect(await plannedUnder(72)).toEqual({ state: 'planned', reason: null, day: '2026-04-02' });
+    expect(await plannedUnder(6)).toMatchObject({ state: 'suppressed', reason: 'wecom_daily_cap' });
+  });
+});
+
+eachDatabase('a greeting whose code is of no use', (open) => {
+  it("goes by the campaign's next channel, once, under the same key", async () => {
+    const house = await aHouse(await open(), {
+      channel: new FakeChannel([...new FakeChannel().abilities, 'chat_dm']),
+    });
+    const ids = { ...xiaolu, chatContactId: 'chat-xiaolu' };
+    house.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
+    const comes = aFact('contact_added', MONDAY, ids, { welcomeCode: 'wc1' });
+    await house.happens(comes, comes);
+    await house.later(1);
+    await (await house.rebuilt()).later(1);
+    expect(house.channel.ofKind('chat_dm').map(({ chatContactId }) => chatContactId)).toEqual(['chat-xiaolu']);
+    expect(house.channel.ofKind('send_welcome')).toEqual([]);
+    expect(await rowsOf(house, 'chat_dm')).toMatchObject([{ state: 'sent' }]);
+  });
+});
+
+eachDatabase('tags in the name of staff whom WeCom does not know any more', (open) => {
+  it.each(['no_such_staff', 'staff_out_of_scope', 'no_such_contact', 'no_contact_permission'])(
+    'are told under a colleague who has the customer, too (%s)',
+    async (code) => {
+      const house = await aHouse(await open());
+      await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'LinXia' }));
+      await house.later(1);
+      house.channel.failNext('mark_tags', new GiveUp(code));
+      await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
+      for (let hour = 0; hour < 3; hour += 1) await house.later(1);
+      expect(house.channel.ofKind('mark_tags').at(-1)?.staff).toBe('ZhaoMin');
+      const pairs = await stores.follows.open(house.db.read, ['wmXiaolu']);
+      expect(pairs.get('wmXiaolu')?.map(({ staff }) => staff)).toEqual(['ZhaoMin']);
+    },
+  );
+});
