@@ -282,6 +282,23 @@ eachDatabase("members' codes", (open) => {
   });
 });
 
+eachDatabase('a half contact', (open) => {
+  it('is greeted once and remarked once, however it becomes a whole one', async () => {
+    const house = await aHouse(await open());
+    const added = (at: number, mutual: boolean, welcomeCode?: string) =>
+      aFact('contact_added', at, ahua, { staff: 'LinXia', mutual, ...(welcomeCode ? { welcomeCode } : {}) });
+    await house.happens(added(MONDAY, false, 'code-half'));
+    expect(house.channel.ofKind('send_welcome')).toMatchObject([{ welcomeCode: 'code-half' }]);
+    // WeCom gives no second code to who was greeted already; some clients were seen to (contract §3.1).
+    await house.happens(added(MONDAY + HOUR, true), added(MONDAY + HOUR + 1, true, 'code-whole'));
+    for (const hours of [2, 3, 4]) await house.happens(read(ahua, MONDAY + hours * HOUR, undefined));
+    for (let turn = 0; turn < 12; turn++) await house.later(3);
+    const greetings = [...house.channel.ofKind('send_welcome'), ...house.channel.ofKind('mass_send')];
+    expect(greetings.filter(({ message }) => message.text.includes('很高兴认识你'))).toHaveLength(1);
+    expect(house.channel.ofKind('set_remark')).toHaveLength(1);
+  });
+});
+
 eachDatabase('the remark of a contact', (open) => {
   it('waits until a half contact is a whole one, and is then written', async () => {
     const house = await aHouse(await open());

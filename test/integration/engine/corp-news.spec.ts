@@ -212,6 +212,52 @@ eachDatabase('what is told of the corp itself', (open) => {
     );
   });
 
+  it('puts no more than 3 000 tags on a customer, and tells operators of it once a day', async () => {
+    const house = await aHouse(await open());
+    const { db, channel } = house;
+    const members = [ahua, { externalUserId: 'wmBeta' }];
+    await house.happens(...members.map((member) => aFact('contact_added', MONDAY, member)));
+    const ids = (await db.read.all<{ id: number }>('SELECT id FROM member ORDER BY id')).map(({ id }) => id);
+    const names = Array.from({ length: 3_000 }, (_, index) => `手工${index}`);
+    await db.write(async (tx) => {
+      const corp = names.map((name, index) => ({ tag_id: `et-own-${index}`, name, grp: '手工', gone: 0 }));
+      await tx.insert('corp_tag', corp);
+      for (const member_id of ids)
+        await tx.insert(
+          'member_tag',
+          names.map((name) => ({
+            member_id,
+            name,
+            grp: '手工',
+            origin: 'staff',
+            want: 1,
+            confirmed: 1,
+            confirmed_at: 1,
+            since: 1,
+          })),
+        );
+    });
+    const before = channel.ofKind('mark_tags').length;
+    await house.happens(
+      ...members.map((member, index) =>
+        aFact('order_paid', MONDAY, member, { orderId: `o-${index}`, amountCents: 9_900 }),
+      ),
+    );
+    await house.later('2026-03-03T10:00');
+    await house.later(2);
+    expect(
+      channel
+        .ofKind('mark_tags')
+        .slice(before)
+        .flatMap(({ add }) => add),
+    ).toEqual([]);
+    const told = () => channel.ofKind('notify_staff').filter(({ text }) => text.includes('3000'));
+    expect(told()).toMatchObject([{ staff: ['LinXia'] }]);
+    await house.later('2026-03-04T10:00');
+    await house.later(2);
+    expect(told()).toHaveLength(2);
+  });
+
   it('does not take tags for deleted that were made while the library was being read', async () => {
     const house = await aHouse(await open());
     await house.engine.review();
