@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aRunningProduct, API_TOKEN, sealedCall, signedCall, type RunningProduct } from '../support/product.js';
+import { aRunningProduct, API_TOKEN, CORP, sealedCall, signedCall, type RunningProduct } from '../support/product.js';
 
 const eventTold = readFileSync(new URL('../fixtures/wecom/cb_contact_add.xml', import.meta.url), 'utf8');
 /** As the fixture, of somebody else: another event. */
@@ -52,6 +52,26 @@ describe('the callback door of a running product', () => {
       expect(answer).toEqual({ status: 200, text: '' });
     }
     expect(await factsOf('wmE2eToldThrice')).toEqual([{ kind: 'contact_added' }]);
+  });
+
+  it('shows Prometheus what came to it and how WeCom answers, and nothing that is secret', async () => {
+    const sample = async (name: string): Promise<number> => {
+      const text = await (await fetch(`${product.url}/metrics`)).text();
+      for (const secret of [CORP.secret, CORP.callbackToken, CORP.callbackAesKey]) expect(text).not.toContain(secret);
+      expect(text).not.toMatch(/access_token|wmE2e/);
+      const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+      return Number(line?.split(' ')[1]);
+    };
+    const [taken, refused] = ['taken', 'refused'].map(
+      (outcome) => `qunjie_wecom_callbacks_total{outcome="${outcome}"}`,
+    );
+    const before = { taken: await sample(taken!), refused: await sample(refused!) };
+    const call = sealedCall(eventOf('wmE2eMeasured'));
+    await post(call.query, call.xml);
+    await post(call.query, 'no envelope');
+    expect(await sample(taken!)).toBe(before.taken + 1);
+    expect(await sample(refused!)).toBe(before.refused + 1);
+    expect(await sample('qunjie_wecom_calls_total{endpoint="gettoken",errcode="0"}')).toBe(1);
   });
 
   describe('refuses', () => {
