@@ -3,8 +3,10 @@ import { getFollowUserList } from '../../../../src/channels/wecom/client/contact
 import { recorded } from '../fake-wecom.js';
 import { aCorp } from '../a-corp.js';
 import { contactEndpoints } from './contact-endpoints.js';
+import { contactWayEndpoints } from './contact-way-endpoints.js';
 import { onOrder, type EndpointRow } from './endpoint-row.js';
 import { groupEndpoints } from './group-endpoints.js';
+import { massSendEndpoints } from './mass-send-endpoints.js';
 import { messageEndpoints } from './message-endpoints.js';
 
 const tokenEndpoint: EndpointRow = {
@@ -47,6 +49,8 @@ const tokenEndpoint: EndpointRow = {
 export const endpoints: readonly EndpointRow[] = [
   tokenEndpoint,
   ...contactEndpoints,
+  ...contactWayEndpoints,
   ...groupEndpoints,
+  ...massSendEndpoints,
   ...messageEndpoints,
 ];
