@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import type { Sql } from '../../../src/platform/database/sql.js';
+import type { Fact } from '../../../src/domain/fact.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';
+
+const asks = new Set<string | symbol>(['all', 'one', 'run', 'insert', 'insertReturning']);
+
+/** How often the database is asked while these facts are taken in. */
+async function askedFor({ db, intake, engine }: House, facts: readonly Fact[]): Promise<number> {
+  let asked = 0;
+  const write = db.write.bind(db);
+  const counting = (tx: Sql): Sql =>
+    new Proxy(tx, {
+      get(sql, name) {
+        const value: unknown = Reflect.get(sql, name);
+        if (typeof value !== 'function') return value;
+        if (asks.has(name)) asked++;
+        return value.bind(sql) as unknown;
+      },
+    });
+  db.write = (work) => write((tx) => work(counting(tx)));
+  await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+  asked = 0;
+  while ((await engine.advance()) > 0);
+  db.write = write;
+  return asked;
+}
+
+eachDatabase('a batch of facts', (open) => {
+  const FEW = 4;
+  const MANY = 80;
+  const people = Array.from({ length: FEW + MANY }, (_, index) => ({ externalUserId: `wm${index}` }));
+
+  it('asks the database as often for many people as for few', async () => {
+    const house = await aHouse(await open());
+    await house.happens(
+      groupRead(
+        'wrOld',
+        '普通1群',
+        people.map((person) => person.externalUserId),
+        MONDAY,
+      ),
+      ...people.map((person) => aFact('contact_added', MONDAY, person)),
+    );
+    const at = house.clock.now();
+    const costs = async (kind: (person: (typeof people)[number], index: number) => Fact[]) => [
+      await askedFor(house, people.slice(0, FEW).flatMap(kind)),
+      await askedFor(
+        house,
+        people.slice(FEW).flatMap((person, index) => kind(person, FEW + index)),
+      ),
+    ];
+    const talk = await costs((person) => [aFact('sent_message', at, person, { chatId: 'wrOld' })]);
+    // There is no group of their tier to go to: a further one is asked for, once for all of them.
+    const orders = await costs((person, index) => [
+      aFact('order_paid', at, person, { orderId: `o-${index}`, amountCents: 9_900 }),
+    ]);
+    for (const [few, many] of [talk, orders]) expect(many).toBeLessThanOrEqual(few! + FEW);
+  });
+});
