@@ -131,7 +131,7 @@ export class EngineConsequences implements Consequences {
     const pair =
       code === 'not_a_contact' || (action.kind !== 'mass_send' && outOfSight.has(code)) ? pairOf(action) : null;
     if (pair) {
-      await stores.follows.end(tx, pair.externalUserId, pair.staff, now);
+      await stores.follows.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
       if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
     }
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);

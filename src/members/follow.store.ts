@@ -251,11 +251,15 @@ export class FollowStore {
     ]);
   }
 
-  /** WeCom said 84061: the pair is no more, or not to be seen; the customer's other pairs stand (contract §4.9). */
-  async end(tx: Sql, externalUserId: string, staff: string, now: number): Promise<void> {
+  /**
+   * WeCom said that the pair is no more; the customer's other pairs stand (contract §4.9). `unlisted`: it refused a call
+   * (84061), which it does for whom it does not show either. A mass-send that did not arrive (status 2) is of a customer
+   * who deleted the staff: such a one goes on being shown, and is lost all the same.
+   */
+  async end(tx: Sql, externalUserId: string, staff: string, now: number, unlisted: boolean): Promise<void> {
     await tx.run(
-      'UPDATE follow SET ended = 1, unlisted = 1, changed_at = $1 WHERE external_userid = $2 AND staff = $3',
-      [now, externalUserId, staff],
+      'UPDATE follow SET ended = 1, unlisted = $1, changed_at = $2 WHERE external_userid = $3 AND staff = $4',
+      [unlisted ? 1 : 0, now, externalUserId, staff],
     );
   }
 }

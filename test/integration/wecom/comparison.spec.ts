@@ -383,7 +383,10 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('goes on with a pair that WeCom had ceased to show as soon as it shows it again', async () => {
+  it.each([
+    ['goes on with a pair that WeCom refused, and shows again', true],
+    ['leaves a pair ended by a mass-send that did not arrive, though WeCom goes on showing it', false],
+  ])('%s', async (_name, unlisted) => {
     await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
       await people(corp, '小鹿');
       await contact(corp, '小鹿');
@@ -391,13 +394,14 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       const channel = await begin();
       await house.pump.settle();
       const id = idOf(corp, '小鹿');
-      await db.write((tx) => stores.follows.end(tx, id, 'LinXia', house.clock.now()));
+      await db.write((tx) => stores.follows.end(tx, id, 'LinXia', house.clock.now(), unlisted));
       expect(await openPairs(db, id)).toEqual([]);
       await push(10 * MINUTE);
       await channel.compare('nightly');
       await house.pump.settle();
-      expect(await openPairs(db, id)).toEqual(['LinXia']);
-      expect(await everyDrift(db)).toEqual([{ kind: 'pair', subject: id, ours: '', theirs: 'LinXia' }]);
+      expect(await openPairs(db, id)).toEqual(unlisted ? ['LinXia'] : []);
+      const found = [{ kind: 'pair', subject: id, ours: '', theirs: 'LinXia' }];
+      expect(await everyDrift(db)).toEqual(unlisted ? found : []);
     });
   });
 
