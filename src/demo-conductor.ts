@@ -160,6 +160,11 @@ export class Conductor {
     await this.push(true);
   }
 
+  /** Time is pushed, so no clock of the product's own strikes: it is told that the hour of comparing has come. */
+  strikeNight(): void {
+    this.send({ kind: 'night' });
+  }
+
   async close(): Promise<void> {
     const { child } = this;
     if (child && child.exitCode === null) {

@@ -28,6 +28,8 @@ export interface DemoSetup {
 export type ToProduct =
   | DemoSetup
   | { readonly kind: 'push'; readonly id: number; readonly at: number; readonly settle: boolean }
+  /** It is the hour at which everything is compared; nobody waits for it. */
+  | { readonly kind: 'night' }
   | { readonly kind: 'close' };
 
 export type FromProduct =

@@ -54,6 +54,9 @@ async function obey(message: ToProduct): Promise<void> {
       if (message.settle) await product?.pump.settle();
       else product?.pump.wake();
       return tell({ kind: 'settled', id: message.id });
+    case 'night':
+      void product?.pump.compare();
+      return;
     case 'close':
       await product?.close();
       process.exit(0);

@@ -54,10 +54,16 @@ async function main(): Promise<void> {
 
   if (stopping) return;
   // Also while time stands still the product takes up what somebody makes happen on the sandbox's page.
-  conductor.sandbox.pace.drive(TURN_MS, (byMs) =>
-    byMs > 0 ? conductor.liveUntil(conductor.sandbox.now() + byMs) : conductor.catchUp(),
-  );
+  conductor.sandbox.pace.drive(TURN_MS, async (byMs) => {
+    if (byMs === 0) return conductor.catchUp();
+    const from = conductor.sandbox.now();
+    await conductor.liveUntil(from + byMs);
+    if (nightOf(conductor.sandbox.now()) > nightOf(from)) conductor.strikeNight();
+  });
 }
+
+/** Nights begin at 03:41 in Shanghai, when a live product compares everything. */
+const nightOf = (at: number): number => Math.floor((at - Date.parse('2026-01-01T03:41:00+08:00')) / DAY_MS);
 
 /** The sandbox forgets everything when it stops, so its database starts anew too: never the one of a live corp. */
 async function databaseFor(configured: string): Promise<string> {

@@ -119,7 +119,8 @@ export class Pump {
     }
   }
 
-  private async compare(): Promise<void> {
+  /** Holds everything against the other side: every night by itself, or when who pushes the clock says that it is night. */
+  async compare(): Promise<void> {
     for (const channel of this.work.channels) {
       await channel
         .compare?.('nightly')
