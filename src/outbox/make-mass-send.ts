@@ -108,9 +108,11 @@ export class MassSendMaker {
       const others: ReadonlyMap<number, string> = cannotTap.has(code)
         ? await consequences.massSends.otherSenders(tx, rows)
         : new Map();
+      // 84061 of many does not say whose relation is no more: nobody's is taken to be.
+      const ofEach = code === 'not_a_contact' && rows.length > 1 ? 'refused_by_wecom' : code;
       for (const row of rows) {
         const other = others.get(row.id);
-        if (other === undefined) await failRow(tx, this.world, row, code, now);
+        if (other === undefined) await failRow(tx, this.world, row, ofEach, now);
         else await store.handOn(tx, row, other, now);
       }
       await massBatches.close(tx, batch, code, now);

@@ -275,4 +275,15 @@ eachDatabase('mass-sends', (open) => {
     expect(channel.ofKind('mass_send')).toHaveLength(1);
     expect(await outbox.rows()).toMatchObject([{ state: 'waiting' }]);
   });
+
+  it('that are refused as a whole for want of a relation end nobody in particular, but one alone', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('mass_send', new GiveUp('not_a_contact'));
+    await outbox.plan(...['wm1', 'wm2'].map((key) => ({ key, action: aMassSend(key) })));
+    await outbox.deliver();
+    outbox.channel.failNext('mass_send', new GiveUp('not_a_contact'));
+    await outbox.plan({ key: 'wm3', action: aMassSend('wm3') });
+    await outbox.deliver();
+    expect(outbox.ledger.gaveUp_).toEqual(['wm1: refused_by_wecom', 'wm2: refused_by_wecom', 'wm3: not_a_contact']);
+  });
 });
