@@ -138,6 +138,14 @@ eachDatabase("a channel's code", (open) => {
     expect(await waysOf(house)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
   });
 
+  it('finds a name of its own though somebody has called one of theirs so', async () => {
+    const house = await aHouse(await open());
+    await openExpo(house, { key: 'way-2' });
+    const on = await house.engine.circumstances();
+    await house.db.write((tx) => openChannelWay(tx, { ...expo, key: undefined }, on, house.clock.now()));
+    expect((await waysOf(house)).map(({ key }) => key)).toEqual(['way-3', 'way-2']);
+  });
+
   it('is taken back when it is retired, once', async () => {
     const house = await aHouse(await open());
     await openExpo(house);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { GiveUp } from '../../../src/platform/errors.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 
@@ -163,6 +163,20 @@ eachDatabase('the codes of a pool', (open) => {
     await house.later('2026-03-03T09:00');
     await house.later(1);
     expect(house.channel.ofKind('ensure_join_way')).toMatchObject([{ chatId: 'wr-1' }, { configId: 'cfg-wr-1' }]);
+  });
+
+  it('are made once, though where they lead changed while WeCom could not be reached', async () => {
+    const house = await aHouse(await open());
+    const outage = () => house.channel.failNext('ensure_join_way', new RetryLater('wecom_halted', HOUR));
+    outage();
+    await house.happens(groupRead('wr-a', '会员群①', [], MONDAY));
+    outage();
+    await house.happens(groupRead('wr-b', '会员群②', [], MONDAY + 1));
+    for (let turn = 0; turn < 4; turn++) await house.later(1);
+    const made = house.channel.ofKind('ensure_join_way').filter(({ configId }) => configId === undefined);
+    expect(made.map(({ chatId }) => chatId).sort()).toEqual(['wr-a', 'wr-b']);
+    const ways = await house.db.read.all<{ chats: string }>('SELECT join_chats AS chats FROM chat_group ORDER BY id');
+    expect(ways.map(({ chats }) => (JSON.parse(chats) as string[]).length)).toEqual([2, 2]);
   });
 
   it('tell why WeCom refused one, and are tried again the next day', async () => {
