@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ActionKind } from '../../../src/domain/action.js';
+import { RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
@@ -286,6 +287,18 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(house).at(-1)).toMatchObject({ staff: ['ChenYu'] });
     expect(cards(house).at(-1)!.text).not.toContain('还没有完成');
     expect(await tasks(house)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
+  });
+
+  it('that is over before its card could go is not told any more', async () => {
+    const house = await aHouseWithCards();
+    house.channel.failNext('staff_card', new RetryLater('wecom_busy', 3_600_000));
+    await toBeRemoved(house);
+    await house.later(0.2);
+    expect(cards(house)).toEqual([]);
+    await seenGone(house);
+    await house.later(2);
+    expect(cards(house)).toEqual([]);
+    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
   });
 
   it('survives a crash between being written and being told', async () => {
