@@ -13,12 +13,7 @@ async function main(): Promise<void> {
   const { config } = read;
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config), pretty: process.stdout.isTTY });
   const product = await startProduct({ config, clock: systemClock, logger });
-  process.stdout.write(`\n群阶 Qunjie: ${product.url}\n`);
-  if (product.adminPassword !== null)
-    process.stdout.write(`登录 / sign in: admin  ${product.adminPassword}（只显示这一次 / shown only once）\n`);
-  if (config.mode === 'sandbox')
-    process.stdout.write('没有配置 WECOM_*：没有连接任何企业。No WECOM_* set: connected to no corp.\n');
-
+  // Before anybody is told that it runs: who hears it may stop it in the same moment.
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -29,6 +24,12 @@ async function main(): Promise<void> {
       void product.close().then(() => process.exit(0));
     });
   }
+
+  process.stdout.write(`\n群阶 Qunjie: ${product.url}\n`);
+  if (product.adminPassword !== null)
+    process.stdout.write(`登录 / sign in: admin  ${product.adminPassword}（只显示这一次 / shown only once）\n`);
+  if (config.mode === 'sandbox')
+    process.stdout.write('没有配置 WECOM_*：没有连接任何企业。No WECOM_* set: connected to no corp.\n');
 }
 
 main().catch((cause: unknown) => {

@@ -135,7 +135,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       logger,
     );
     const intake = new Intake(db, clock, pump.wake);
-    await seedWays(db, engine, clock);
+    await seedWays(db, engine, clock, logger);
     if (abilities.has('ensure_tags')) await consequences.tags.ensureLibrary();
     if (abilities.has('read_tags')) await consequences.tags.readLibrary();
 
@@ -208,8 +208,15 @@ function reasonOf(cause: unknown): string {
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }
 
-async function seedWays(db: Database, engine: Engine, clock: Clock): Promise<void> {
+async function seedWays(db: Database, engine: Engine, clock: Clock, logger: Logger): Promise<void> {
   const on = await engine.circumstances();
+  const greetings = new Set(on.ruleset.campaigns.map(({ key }) => key));
+  for (const { key: way, welcome } of on.ways.channels)
+    if (welcome !== null && !greetings.has(welcome))
+      logger.error(
+        { file: 'contact-ways.yaml', way, welcome },
+        'a contact way names a welcome template that there is not; who comes by it is greeted like everybody',
+      );
   await db.write((tx) => seedContactWays(tx, on, clock.now()));
 }
 

@@ -140,6 +140,23 @@ describe('a start that can be', () => {
     expect(second.said()).not.toContain(password);
   });
 
+  it('says which contact way names a welcome that there is not', async () => {
+    const directory = join(folder, 'config');
+    await cp('config', directory, { recursive: true });
+    await writeFile(
+      join(directory, 'contact-ways.yaml'),
+      'tag_group: 渠道\nways:\n  - { key: shop, name: 门店, staff: [LinXia], welcome: no-such }\n',
+    );
+    const program = start({ CONFIG_DIR: directory, DATABASE_URL: `sqlite:${join(folder, 'ways.sqlite')}` });
+    await program.url;
+    const told = program
+      .said()
+      .split('\n')
+      .find((line) => line.includes('no-such'));
+    expect(JSON.parse(told!)).toMatchObject({ level: 'error', way: 'shop', welcome: 'no-such' });
+    expect(await program.stop()).toBe(0);
+  });
+
   it('goes on without a template that has a mistake, and says where the mistake is', async () => {
     const directory = join(folder, 'templates');
     await cp('templates', directory, { recursive: true });
