@@ -3,7 +3,7 @@ import { encrypt, getSignature } from '@wecom/crypto';
 import type { Check, Connection } from '../../channel.js';
 import { faultFound, faultOf, faultRemedy, type Fault } from '../client/faults.js';
 import type { WecomSettings } from '../settings.js';
-import { asCheck, fine, words, wrong, type Finding, momentOf } from './told.js';
+import { asCheck, fine, utcMinute, words, wrong, type Finding } from './told.js';
 
 /** WeCom waits so long for the echo (S, contract §2.1). */
 const ECHO_MS = 1_000;
@@ -130,7 +130,7 @@ async function askEcho(
 /** Only the running product knows: callbacks are told to nobody else. */
 export function callbacksSeenCheck({ lastAt, taken, refused }: Connection['callbacks']): Check {
   if (lastAt !== null) {
-    const at = momentOf(lastAt);
+    const at = utcMinute(lastAt);
     return asCheck(
       'callbacks_seen',
       fine(`启动以来 ${taken} 次，最近一次 ${at}`, `${taken} since the start, the last at ${at}`),

@@ -49,7 +49,7 @@ export const asCheck = (id: CheckId, { ok, found, remedy }: Finding): Check => (
 });
 
 /** To the minute, and told in UTC: a channel does not know where its reader is. */
-export const momentOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const utcMinute = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** An answer nobody asked for: what it is, and what its errcode says is to be done. */
 export function amiss(probed: Probed): Finding {
@@ -57,7 +57,7 @@ export function amiss(probed: Probed): Finding {
     case 'unreachable':
       return wrong(faultFound(probed.fault), faultRemedy(probed.fault));
     case 'waits': {
-      const at = momentOf(probed.until);
+      const at = utcMinute(probed.until);
       return {
         ok: null,
         found: words(`接口额度已满，没有问；${at} 之后再查`, `not asked: the quota is full; ask again after ${at}`),
