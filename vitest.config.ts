@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { environment: 'node', testTimeout: 30_000, hookTimeout: 120_000 } as const;
+const shared = {
+  environment: 'node',
+  testTimeout: 30_000,
+  hookTimeout: 120_000,
+  // What a poll waits for comes in milliseconds on an idle machine; the second it waits by default is short on a busy one.
+  expect: { poll: { timeout: 20_000 } },
+} as const;
 
 /** Three sizes, told by place. A project's PostgreSQL starts only when one of its files is run. */
 export default defineConfig({

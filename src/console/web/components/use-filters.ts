@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 
 /** Filters live in the address, so that a list can be shared, reloaded and gone back to. */
@@ -10,20 +11,21 @@ export function useFilters<K extends string>(
     const value = params.get(name);
     if (value) filters[name] = value;
   }
+  // The router's setter starts from the address as last drawn: of two changes before the next drawing it would keep one.
+  const latest = useRef(params);
+  useEffect(() => {
+    latest.current = params;
+  }, [params]);
   const change = (changes: Partial<Record<K, string | undefined>>): void => {
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const name of names) {
-          if (!(name in changes)) continue;
-          const value = changes[name];
-          if (value) after.set(name, value);
-          else after.delete(name);
-        }
-        return after;
-      },
-      { replace: true },
-    );
+    const after = new URLSearchParams(latest.current);
+    for (const name of names) {
+      if (!(name in changes)) continue;
+      const value = changes[name];
+      if (value) after.set(name, value);
+      else after.delete(name);
+    }
+    latest.current = after;
+    setParams(after, { replace: true });
   };
   return [filters, change];
 }

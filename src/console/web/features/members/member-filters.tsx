@@ -1,6 +1,6 @@
 import { FilterOutlined, SearchOutlined } from '@ant-design/icons';
 import { AutoComplete, Button, Input, Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSession } from '../../components/corp.js';
 import sheet from '../../components/sheet.module.css';
 import { StageMark } from '../../components/stage-mark.js';
@@ -24,12 +24,17 @@ export function MemberFilters({ filters, seenTags, onChange, advanced, onAdvance
   const [q, setQ] = useState(filters.q ?? '');
   const [tag, setTag] = useState(filters.tag ?? '');
   const settled = useSettled(q.trim(), 300);
+  const asked = useRef(filters.q ?? '');
   useEffect(() => {
-    if (settled !== (filters.q ?? '')) onChange({ q: settled || undefined });
-    // Only what was typed moves the address; an address that changed otherwise is taken over below.
+    if (settled === asked.current) return;
+    asked.current = settled;
+    onChange({ q: settled || undefined });
+    // Only what was typed moves the address; a search that was cleared otherwise is taken over below.
   }, [settled]);
   useEffect(() => {
-    if (!filters.q) setQ('');
+    if (filters.q || !asked.current) return;
+    asked.current = '';
+    setQ('');
   }, [filters.q]);
   useEffect(() => setTag(filters.tag ?? ''), [filters.tag]);
   return (
