@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../domain/rules/index.js';
-import { roomBaseName, type PoolPolicy } from '../domain/moves/pool.js';
+import type { PoolPolicy } from '../domain/moves/pool.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import type { WayPolicy } from '../domain/ways/contact-way.js';
 import { readYamlFile, type FileProblem, type PlaceOf } from '../platform/config/config-files.js';
+import { tierProblems } from './check-tiers.js';
 import { contactWaysFile, operatorsFile, sendingFile, stagesFile, tagsFile, tiersFile } from './ruleset-schema.js';
 
 /** The rules as the files say, without the campaigns (those come from the templates). */
@@ -16,6 +17,8 @@ export interface FileRules {
   readonly vocabulary: Vocabulary;
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
+  /** Templates these files speak of, and where: the files alone cannot tell whether they exist. */
+  readonly templatesNamed: readonly (Omit<FileProblem, 'message'> & { readonly key: string })[];
   readonly corpName: string;
   readonly operators: readonly string[];
   /** Of the texts of all the files: another hash is another version. */
@@ -74,35 +77,11 @@ export async function readRuleset(
     return null;
   };
 
+  if (tiers.ok)
+    for (const { at, message } of tierProblems(tiers.value.tiers))
+      problems.push({ file: path('tiers.yaml'), ...tiers.placeOf(at), message });
   const tierRules = tiers.ok
     ? tiers.value.tiers.map((tier, index) => {
-        if (index > 0 && tier.enter === undefined)
-          problems.push({
-            file: path('tiers.yaml'),
-            ...tiers.placeOf(['tiers', index]),
-            message: `tier ${tier.key} needs an enter rule: only the lowest tier takes the rest`,
-          });
-        if (index === 0 && tier.enter !== undefined)
-          problems.push({
-            file: path('tiers.yaml'),
-            ...tiers.placeOf(['tiers', index, 'enter']),
-            message: `the lowest tier takes the rest: take its enter rule away`,
-          });
-        if (tiers.value.tiers.findIndex((other) => other.key === tier.key) < index)
-          problems.push({
-            file: path('tiers.yaml'),
-            ...tiers.placeOf(['tiers', index, 'key']),
-            message: `there is a tier ${tier.key} already`,
-          });
-        if (
-          tier.room_base_name !== undefined &&
-          !roomBaseName({ groups: tier.groups, roomBaseName: tier.room_base_name })
-        )
-          problems.push({
-            file: path('tiers.yaml'),
-            ...tiers.placeOf(['tiers', index, 'room_base_name']),
-            message: `a group ${tier.room_base_name}1 would not belong to this tier: it must fit one of its groups, in at most 40 bytes`,
-          });
         return {
           ...(tier.room_base_name === undefined ? {} : { roomBaseName: tier.room_base_name }),
           key: tier.key,
@@ -183,6 +162,11 @@ export async function readRuleset(
       corpName: sending.value.corp_name,
       pools: { openNextAt: tiers.value.pools.open_next_at, minFree: tiers.value.pools.min_free },
       ways: wayPolicyOf(contactWays.value),
+      templatesNamed: contactWays.value.ways.flatMap(({ welcome: key }, index) =>
+        key === undefined
+          ? []
+          : [{ key, file: path('contact-ways.yaml'), ...contactWays.placeOf(['ways', index, 'welcome']) }],
+      ),
       operators: operators.value.operators,
       rules: {
         tiers: tierRules,

@@ -11,6 +11,9 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`, 'u').test(name);
 }
 
+/** Whether every name that fits the one pattern fits the other. A star can only be matched by a star. */
+export const covers = (pattern: string, other: string): boolean => matches(pattern, other);
+
 /** One group of a tier's pool as it stands. */
 export interface PoolGroup {
   readonly id: GroupId;

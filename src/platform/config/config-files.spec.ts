@@ -22,7 +22,7 @@ describe('a YAML file', () => {
           file: 'tiers.yaml',
           line: 2,
           column: 10,
-          message: 'tiers.0.key: Invalid input: expected string, received number',
+          message: 'tiers.0.key: must be a text; a text that looks like a number needs quotes',
         },
         { file: 'tiers.yaml', line: 3, column: 15, message: 'tiers.0.capacity: must be a whole number' },
       ],

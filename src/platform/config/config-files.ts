@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isNode, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
+import { issueWords } from './issue-words.js';
 
 export interface FileProblem {
   readonly file: string;
@@ -81,7 +82,7 @@ function problemsOf(
     {
       file,
       ...at(offsetOf(document, issue.path)),
-      message: `${name}${missing ? `is missing (${issue.message})` : issue.message}`,
+      message: `${name}${missing ? `is missing (${issueWords(issue)})` : issueWords(issue)}`,
     },
   ];
 }
