@@ -8,6 +8,7 @@ import { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { LOGGER } from '../platform/logger/logger.module.js';
 import { TemplatesService } from '../templates/templates.service.js';
+import { AuditController } from './api/audit.controller.js';
 import { ComparisonsController } from './api/comparisons.controller.js';
 import { ConnectionController } from './api/connection.controller.js';
 import { DocsController } from './api/docs.controller.js';
@@ -71,6 +72,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     TemplatesController,
     ConnectionController,
     ComparisonsController,
+    AuditController,
     WaysController,
     DocsController,
   ],

@@ -16,16 +16,6 @@ export interface ComparisonInList {
   readonly problem: string | null;
 }
 
-export interface DriftInList {
-  readonly id: number;
-  readonly at: number;
-  /** `contact`, `pair`, `tag`, `library`, `group`. */
-  readonly kind: string;
-  readonly subject: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
-
 interface Asked {
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -46,13 +36,3 @@ export async function listComparisons(sql: Sql, { cursor, limit }: Asked): Promi
 
 export const findComparison = (sql: Sql, id: number): Promise<ComparisonInList | undefined> =>
   sql.one<ComparisonInList>(`SELECT ${columns} FROM corp_run WHERE id = $1`, [id]);
-
-/** What one of them found, in the order in which it was found. */
-export async function listDrift(sql: Sql, run: number, { cursor, limit }: Asked): Promise<Page<DriftInList>> {
-  const after = readCursor(cursor, 1);
-  const rows = await sql.all<DriftInList>(
-    `SELECT id, at, kind, subject, ours, theirs FROM corp_drift WHERE run_id = $1 ${after ? 'AND id > $2' : ''} ORDER BY id LIMIT ${limit + 1}`,
-    after ? [run, after[0]] : [run],
-  );
-  return pageOf(rows, limit, (row) => [row.id]);
-}

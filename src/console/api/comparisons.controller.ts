@@ -1,20 +1,36 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { findComparison, listComparisons, listDrift } from '../../insights/comparisons.js';
+import { AuditStore } from '../../audit/audit.store.js';
+import { findComparison, listComparisons } from '../../insights/comparisons.js';
+import { driftKinds, listDrift } from '../../insights/drift.js';
+import { findMember } from '../../insights/member-profile.js';
+import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
+import { Who, type Principal } from '../auth/principal.js';
 import { COMPARE, type Compare } from '../console.tokens.js';
-import { paging } from './list-query.js';
+import { given, paging } from './list-query.js';
+import { noSuchMember } from './no-such-member.js';
 
 const query = z.object(paging);
+const driftQuery = z.object({
+  ...paging,
+  kind: z
+    .enum(driftKinds)
+    .or(z.literal('').transform(() => undefined))
+    .optional(),
+  member: given,
+});
 const params = z.object({ id: z.coerce.number().int().positive() });
+const audit = new AuditStore();
 
 /** Holding all we know against the corp: on demand, and what came of it. */
 @Controller('console/api/comparisons')
 export class ComparisonsController {
   constructor(
     @Inject(Database) private readonly db: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(COMPARE) private readonly compare: Compare,
   ) {}
 
@@ -28,15 +44,19 @@ export class ComparisonsController {
     const { id } = parseInput(params, named);
     const run = await findComparison(this.db.read, id);
     if (!run) throw new OperatorMistake('no_such_comparison', `there is no comparison ${id}`, undefined, 404);
-    return { run, ...(await listDrift(this.db.read, id, parseInput(query, asked))) };
+    const { member: called, ...filter } = parseInput(driftQuery, asked);
+    const member = called === undefined ? undefined : await findMember(this.db.read, called);
+    if (member === null) throw noSuchMember(called ?? '');
+    return { run, ...(await listDrift(this.db.read, run, { ...filter, member })) };
   }
 
   /** Goes on by itself; the list and the connection tell how far it is. */
   @Post()
   @HttpCode(202)
-  begin(): { readonly started: true } {
+  async begin(@Who() who: Principal): Promise<{ readonly started: true }> {
     switch (this.compare()) {
       case 'started':
+        await this.db.write((tx) => audit.append(tx, who.name, 'comparison_asked', {}, this.clock.now()));
         return { started: true };
       case 'under_way':
         throw new OperatorMistake('comparison_under_way', 'a comparison is under way already', undefined, 409);

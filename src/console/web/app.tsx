@@ -75,6 +75,13 @@ const router = createBrowserRouter([
             path: 'connection',
             lazy: async () => ({ Component: (await import('./features/connection/connection.js')).Connection }),
           },
+          {
+            path: 'connection/comparisons/:id',
+            lazy: async () => ({
+              Component: (await import('./features/connection/comparison-page.js')).ComparisonPage,
+            }),
+          },
+          { path: 'audit', lazy: async () => ({ Component: (await import('./features/audit/audit.js')).Audit }) },
           { path: '*', element: <NotFound /> },
         ],
       },

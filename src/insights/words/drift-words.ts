@@ -1,9 +1,12 @@
 import type { Label } from '../../domain/ruleset.js';
 
-export interface ToldDrift {
+export interface Difference {
   readonly kind: string;
   readonly ours: string;
   readonly theirs: string;
+}
+
+export interface ToldDrift extends Difference {
   /** What the comparison was for: `nightly`, `asked`, `started`. */
   readonly why: string;
 }
@@ -17,11 +20,13 @@ const asked: Label = { zh: '核对发现', en: 'A comparison found' };
 /** What had changed in WeCom without our having been told. */
 export function driftWords(drift: ToldDrift): { readonly title: Label } {
   const occasion = occasions[drift.why] ?? asked;
-  const found = foundWords(drift);
+  const found = differenceWords(drift);
   return { title: { zh: `${occasion.zh}：${found.zh}`, en: `${occasion.en}: ${found.en}` } };
 }
 
-function foundWords({ kind, ours, theirs }: ToldDrift): Label {
+/** What differed. `ofGroup`: of the group itself, not of somebody in it. */
+export function differenceWords(difference: Difference, ofGroup = false): Label {
+  const { kind, ours, theirs } = difference;
   switch (kind) {
     case 'pair':
       return theirs === ''
@@ -31,13 +36,41 @@ function foundWords({ kind, ours, theirs }: ToldDrift): Label {
       return theirs === ''
         ? { zh: `标签「${ours}」已被去掉`, en: `the tag 「${ours}」 was taken off` }
         : { zh: `有人打上了标签「${theirs}」`, en: `somebody put on the tag 「${theirs}」` };
+    case 'library':
+      return libraryWords(difference);
     case 'group':
+      if (ofGroup) return groupWords(difference);
       return theirs === ''
         ? { zh: `已不在「${ours}」`, en: `no longer in 「${ours}」` }
         : { zh: `在「${theirs}」里`, en: `in 「${theirs}」` };
     default:
+      if (ours === theirs) return { zh: '资料有更新', en: 'the profile is newer there' };
       return ours === ''
         ? { zh: `客户资料「${theirs}」`, en: `the contact 「${theirs}」` }
         : { zh: `资料由「${ours}」变为「${theirs}」`, en: `「${ours}」 is now 「${theirs}」` };
   }
+}
+
+function libraryWords({ ours, theirs }: Difference): Label {
+  if (theirs === '') return { zh: `标签「${ours}」已被删除`, en: `the tag 「${ours}」 was deleted` };
+  if (ours === '') return { zh: `新建了标签「${theirs}」`, en: `the tag 「${theirs}」 was made` };
+  if (ours === theirs) return { zh: `标签「${ours}」换了位置`, en: `the tag 「${ours}」 was moved in the order` };
+  return { zh: `标签「${ours}」改成了「${theirs}」`, en: `the tag 「${ours}」 became 「${theirs}」` };
+}
+
+/** As WeCom counts them (contract §5.1). */
+const ownerStates: readonly Label[] = [
+  { zh: '群主正常', en: 'the owner is there' },
+  { zh: '群主已离职', en: 'the owner has left the company' },
+  { zh: '群正在移交', en: 'the group is being handed on' },
+  { zh: '群已移交', en: 'the group was handed on' },
+];
+
+function groupWords({ ours, theirs }: Difference): Label {
+  const state = /^owner_state (\d)$/.exec(theirs)?.[1];
+  const known = state === undefined ? undefined : ownerStates[Number(state)];
+  if (known) return known;
+  if (theirs === '') return { zh: '群已解散', en: 'the group was dismissed' };
+  if (ours === '') return { zh: '多了一个群', en: 'a group we did not know' };
+  return { zh: `「${ours}」改成了「${theirs}」`, en: `「${ours}」 became 「${theirs}」` };
 }

@@ -6,7 +6,8 @@ import type { Receive } from '../../../src/channels/channel.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { EngineKnownCorp } from '../../../src/engine/known-corp.js';
 import { stores } from '../../../src/engine/stores.js';
-import { listComparisons, listDrift } from '../../../src/insights/comparisons.js';
+import { listComparisons } from '../../../src/insights/comparisons.js';
+import { listDrift } from '../../../src/insights/drift.js';
 import { timelineOf } from '../../../src/insights/timeline.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
@@ -83,7 +84,7 @@ async function rows(db: Database): Promise<Record<string, number>> {
 
 const everyDrift = async (db: Database) => {
   const [run] = (await listComparisons(db.read, { limit: 1 })).items;
-  return (await listDrift(db.read, run!.id, { limit: 100 })).items.map(({ kind, subject, ours, theirs }) => ({
+  return (await listDrift(db.read, run!, { limit: 100 })).items.map(({ kind, subject, ours, theirs }) => ({
     kind,
     subject,
     ours,

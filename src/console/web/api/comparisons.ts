@@ -1,6 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { usePages } from './page.js';
-import { write } from './request.js';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Label } from './label.js';
+import { usePages, type Page } from './page.js';
+import { read, write } from './request.js';
+import type { TimelineEntry } from './timeline.js';
 
 /** One time that all we hold was held against the corp. */
 export interface Comparison {
@@ -21,12 +23,33 @@ export interface Drift {
   readonly subject: string;
   readonly ours: string;
   readonly theirs: string;
+  readonly title: Label;
+  readonly about:
+    | { readonly is: 'member'; readonly id: number; readonly name: string }
+    | { readonly is: 'group'; readonly name: string }
+    | { readonly is: 'library' }
+    | { readonly is: 'unknown' };
+  readonly repair: 'taken' | 'waiting' | 'set_aside';
+  /** What was decided about the member right after. */
+  readonly followed: readonly TimelineEntry[];
 }
+export const driftKinds = ['contact', 'pair', 'tag', 'library', 'group'] as const;
 
 const path = '/console/api/comparisons';
+const pathOf = (run: string) => `${path}/${encodeURIComponent(run)}`;
 
 export const useComparisons = () => usePages<Comparison>(path, { limit: 10 }, 5_000);
-export const useDrift = (run: number) => usePages<Drift>(`${path}/${run}`, { limit: 50 });
+
+export const useComparison = (run: string) =>
+  useQuery({
+    queryKey: ['comparison', run],
+    queryFn: async ({ signal }) =>
+      (await read<Page<Drift> & { readonly run: Comparison }>(pathOf(run), { limit: 1 }, signal)).run,
+    refetchInterval: (query) => (query.state.data?.state === 'running' ? 5_000 : false),
+  });
+
+export const useDrift = (run: string, filters: Readonly<Partial<Record<'kind' | 'member', string>>>) =>
+  usePages<Drift>(pathOf(run), { limit: 50, kind: filters.kind, member: filters.member });
 
 export function useCompare() {
   const queries = useQueryClient();

@@ -1,5 +1,6 @@
 import {
   ApiOutlined,
+  AuditOutlined,
   CarryOutOutlined,
   FileTextOutlined,
   HomeOutlined,
@@ -30,4 +31,5 @@ export const sections: readonly Section[] = [
   { path: '/tasks', label: 'nav.tasks', icon: <CarryOutOutlined aria-hidden />, onBar: false },
   { path: '/ways', label: 'nav.ways', icon: <QrcodeOutlined aria-hidden />, onBar: false },
   { path: '/connection', label: 'nav.connection', icon: <ApiOutlined aria-hidden />, onBar: false },
+  { path: '/audit', label: 'nav.audit', icon: <AuditOutlined aria-hidden />, onBar: false },
 ];

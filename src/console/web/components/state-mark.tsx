@@ -7,7 +7,7 @@ export function StateMark({
   family,
 }: {
   readonly state: string;
-  readonly family: 'move' | 'delivery' | 'task' | 'group';
+  readonly family: 'move' | 'delivery' | 'task' | 'group' | 'drift';
 }) {
   const { name } = useTexts();
   const tone = toneOfState(state);

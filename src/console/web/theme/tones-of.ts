@@ -39,5 +39,7 @@ const stateTones: Readonly<Record<string, Tone>> = {
   dead: tones.crimson,
   open: tones.amber,
   held: tones.violet,
+  taken: tones.jade,
+  set_aside: tones.crimson,
 };
 export const toneOfState = (state: string): Tone => stateTones[state] ?? tones.slate;

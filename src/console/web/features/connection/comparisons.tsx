@@ -1,5 +1,6 @@
-import { Button, Drawer, Progress } from 'antd';
-import { useState } from 'react';
+import { RightOutlined } from '@ant-design/icons';
+import { Button, Progress } from 'antd';
+import { Link } from 'react-router';
 import { useCompare, useComparisons, type Comparison } from '../../api/comparisons.js';
 import type { Connected } from '../../api/connection.js';
 import { faultText } from '../../components/fault-notice.js';
@@ -8,9 +9,8 @@ import { Moment } from '../../components/moment.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './connection.module.css';
-import { DriftList } from './drift-list.js';
 
-function Run({ run, open }: { readonly run: Comparison; readonly open: () => void }) {
+function Run({ run }: { readonly run: Comparison }) {
   const { t, name } = useTexts();
   return (
     <li>
@@ -26,9 +26,10 @@ function Run({ run, open }: { readonly run: Comparison; readonly open: () => voi
         {run.state === 'done' && run.drift === 0 && ` · ${t('comparison.noDrift')}`}
       </p>
       {run.drift > 0 && (
-        <Button size="small" onClick={open}>
+        <Link className={styles.drifted} to={`/connection/comparisons/${run.id}`}>
           {t('comparison.drift', { n: count(run.drift) })}
-        </Button>
+          <RightOutlined aria-hidden />
+        </Link>
       )}
     </li>
   );
@@ -38,7 +39,6 @@ function Run({ run, open }: { readonly run: Comparison; readonly open: () => voi
 export function Comparisons({ comparing }: { readonly comparing: Connected['comparing'] }) {
   const texts = useTexts();
   const { t, say } = texts;
-  const [opened, setOpened] = useState<number | null>(null);
   const runs = useComparisons();
   const compare = useCompare();
   return (
@@ -67,7 +67,7 @@ export function Comparisons({ comparing }: { readonly comparing: Connected['comp
       ) : (
         <ul className={styles.runs}>
           {runs.rows.map((run) => (
-            <Run key={run.id} run={run} open={() => setOpened(run.id)} />
+            <Run key={run.id} run={run} />
           ))}
         </ul>
       )}
@@ -76,15 +76,6 @@ export function Comparisons({ comparing }: { readonly comparing: Connected['comp
           {t('list.more')}
         </Button>
       )}
-      <Drawer
-        title={t('comparison.driftTitle')}
-        open={opened !== null}
-        onClose={() => setOpened(null)}
-        size="min(560px, 100vw)"
-        destroyOnHidden
-      >
-        {opened !== null && <DriftList run={opened} />}
-      </Drawer>
     </Panel>
   );
 }

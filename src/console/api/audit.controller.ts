@@ -1,0 +1,42 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { tierOf } from '../../domain/ruleset.js';
+import { Engine } from '../../engine/engine.js';
+import { auditPeople, listAudit } from '../../insights/audit.js';
+import { auditSubjects } from '../../insights/words/audit-words.js';
+import { Database } from '../../platform/database/database.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { given, paging } from './list-query.js';
+
+const query = z.object({
+  ...paging,
+  who: given,
+  about: z
+    .enum(auditSubjects)
+    .or(z.literal('').transform(() => undefined))
+    .optional(),
+});
+
+/** Who did what to the product, and what comparisons found. */
+@Controller('console/api/audit')
+export class AuditController {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(Engine) private readonly engine: Engine,
+  ) {}
+
+  @Get()
+  async list(@Query() asked: unknown) {
+    const { ruleset } = await this.engine.circumstances();
+    return listAudit(
+      this.db.read,
+      parseInput(query, asked),
+      (key) => tierOf(ruleset, key)?.label ?? { zh: key, en: key },
+    );
+  }
+
+  @Get('people')
+  async people() {
+    return { items: await auditPeople(this.db.read), next: null };
+  }
+}

@@ -1,0 +1,115 @@
+import type { Label } from '../domain/ruleset.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
+import type { Sql } from '../platform/database/sql.js';
+import { memberName, templateNames } from './names.js';
+import { pageOf, readCursor, type Page } from './page.js';
+import { auditWords, deedsOf, type AuditDetail, type AuditNames, type AuditSubject } from './words/audit-words.js';
+
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: number;
+  /** An admin's name, a userid, or `comparison`. */
+  readonly who: string;
+  readonly what: string;
+  readonly title: Label;
+  /** What its author wrote beside it; empty when nothing. */
+  readonly note: string;
+  /** Where to look further. */
+  readonly about:
+    | { readonly is: 'member'; readonly id: number }
+    | { readonly is: 'template'; readonly key: string }
+    | { readonly is: 'comparison'; readonly id: number }
+    | { readonly is: 'task' }
+    | { readonly is: 'way' }
+    | null;
+}
+
+export interface AuditFilter {
+  readonly who?: string | undefined;
+  readonly about?: AuditSubject | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+interface Row {
+  readonly id: number;
+  readonly at: number;
+  readonly who: string;
+  readonly what: string;
+  readonly detail: string;
+}
+
+/** What people did to the product itself, and what comparisons found, the latest first. */
+export async function listAudit(
+  sql: Sql,
+  filter: AuditFilter,
+  tierLabel: (key: string) => Label,
+): Promise<Page<AuditEntry>> {
+  const after = readCursor(filter.cursor, 1);
+  const params: (string | number)[] = [];
+  const place = (value: string | number): string => `$${params.push(value)}`;
+  const where = [
+    ...(after ? [`id < ${place(after[0]!)}`] : []),
+    ...(filter.who === undefined ? [] : [`who = ${place(filter.who)}`]),
+    ...(filter.about ? [`what IN ${amongTexts(sql, params.push(JSON.stringify(deedsOf(filter.about))))}`] : []),
+  ];
+  const rows = await sql.all<Row>(
+    `SELECT id, at, who, what, detail FROM audit ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ${filter.limit + 1}`,
+    params,
+  );
+  const page = pageOf(rows, filter.limit, (row) => [row.id]);
+  const told = page.items.map(({ detail, ...row }) => ({ ...row, detail: JSON.parse(detail) as AuditDetail }));
+  const names = await namesIn(
+    sql,
+    told.map(({ detail }) => detail),
+    tierLabel,
+  );
+  return {
+    items: told.map(({ detail, ...row }) => ({
+      ...row,
+      title: auditWords(row.what, detail, names),
+      note: detail.note ?? '',
+      about: aboutOf(detail),
+    })),
+    next: page.next,
+  };
+}
+
+/** Everybody who is in it. */
+export async function auditPeople(sql: Sql): Promise<readonly string[]> {
+  return (await sql.all<{ who: string }>('SELECT DISTINCT who FROM audit ORDER BY who')).map(({ who }) => who);
+}
+
+function aboutOf(detail: AuditDetail): AuditEntry['about'] {
+  if (detail.member !== undefined) return { is: 'member', id: detail.member };
+  if (detail.key !== undefined) return { is: 'template', key: detail.key };
+  if (detail.run !== undefined) return { is: 'comparison', id: detail.run };
+  if (detail.task !== undefined) return { is: 'task' };
+  return detail.way === undefined ? null : { is: 'way' };
+}
+
+async function namesIn(
+  sql: Sql,
+  details: readonly AuditDetail[],
+  tierLabel: (key: string) => Label,
+): Promise<AuditNames> {
+  const numbers = (of: (detail: AuditDetail) => number | undefined): string =>
+    JSON.stringify(details.flatMap((detail) => of(detail) ?? []));
+  const templates = await templateNames(sql);
+  const members = await sql.all<{ id: number; name: string | null; external_userid: string | null }>(
+    `SELECT id, name, external_userid FROM member WHERE id IN ${amongNumbers(sql, 1)}`,
+    [numbers(({ member }) => member)],
+  );
+  const ways = await sql.all<{ id: number; name: string }>(
+    `SELECT id, name FROM contact_way WHERE id IN ${amongNumbers(sql, 1)}`,
+    [numbers(({ way }) => way)],
+  );
+  const memberNames = new Map(members.map((row) => [row.id, memberName(row)]));
+  const wayNames = new Map(ways.map((row) => [row.id, row.name]));
+  return {
+    template: (key) => templates.get(key) ?? key,
+    member: (id) => memberNames.get(id) ?? `#${id}`,
+    way: (id) => wayNames.get(id) ?? `#${id}`,
+    tier: tierLabel,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Label } from '../../domain/ruleset.js';
+
+/** What a row of the audit bears beside who and what; which of these depends on what was done. */
+export interface AuditDetail {
+  readonly key?: string;
+  readonly version?: number;
+  readonly note?: string;
+  readonly member?: number;
+  readonly tier?: string | null;
+  readonly task?: number;
+  readonly way?: number;
+  readonly name?: string;
+  readonly run?: number;
+  readonly drift?: number;
+}
+
+/** What those who read it call what is only numbered in a row. */
+export interface AuditNames {
+  readonly template: (key: string) => string;
+  readonly member: (id: number) => string;
+  readonly way: (id: number) => string;
+  readonly tier: (key: string) => Label;
+}
+
+type Deed = (detail: AuditDetail, names: AuditNames) => Label;
+
+const said =
+  (zh: string, en: string): Deed =>
+  () => ({ zh, en });
+
+const ofTemplate =
+  (zh: string, en: string): Deed =>
+  ({ key = '' }, { template }) => ({
+    zh: `${zh}模板「${template(key)}」`,
+    en: `${en} the template 「${template(key)}」`,
+  });
+
+const ofTask =
+  (zh: string, en: string): Deed =>
+  ({ task = 0 }) => ({ zh: `回复待办 ${task}：${zh}`, en: `Answered task ${task}: ${en}` });
+
+const openedWay: Deed = ({ member, name = '', way = 0 }, names) => {
+  const called = name || names.way(way);
+  return member === undefined
+    ? { zh: `新建了渠道码「${called}」`, en: `Opened the code 「${called}」` }
+    : { zh: `给「${names.member(member)}」开了专属码`, en: `Opened a code for 「${names.member(member)}」` };
+};
+
+/** Everything that is written to the audit, by what it concerns. */
+const deeds = {
+  corp: {
+    drift_found: ({ drift = 0 }) => ({
+      zh: `核对出 ${drift} 处不一致，已按企业微信的改正`,
+      en: `Found ${drift} ${drift === 1 ? 'difference' : 'differences'} and took WeCom's word`,
+    }),
+    comparison_asked: said('要求立即核对', 'Asked for a comparison'),
+  },
+  sending: {
+    paused: said('暂停了主动发送', 'Paused all sending'),
+    resumed: said('恢复了主动发送', 'Resumed sending'),
+  },
+  templates: {
+    template_saved: ({ key = '', version = 0 }, { template }) => ({
+      zh: `保存了模板「${template(key)}」第 ${version} 版`,
+      en: `Saved version ${version} of the template 「${template(key)}」`,
+    }),
+    template_enabled: ofTemplate('启用了', 'Switched on'),
+    template_disabled: ofTemplate('停用了', 'Switched off'),
+  },
+  members: {
+    tier_locked: ({ member = 0, tier }, names) => {
+      const label = names.tier(tier ?? '');
+      return {
+        zh: `把「${names.member(member)}」锁定在${label.zh}`,
+        en: `Locked 「${names.member(member)}」 to ${label.en}`,
+      };
+    },
+    tier_unlocked: ({ member = 0 }, names) => ({
+      zh: `解除了「${names.member(member)}」的层级锁定`,
+      en: `Unlocked the tier of 「${names.member(member)}」`,
+    }),
+  },
+  tasks: {
+    task_done: ofTask('已完成', 'done'),
+    task_snooze: ofTask('稍后', 'later'),
+    task_approve: ofTask('同意', 'agreed'),
+    task_refuse: ofTask('不同意', 'refused'),
+  },
+  ways: {
+    contact_way_opened: openedWay,
+    contact_way_retired: ({ way = 0 }, names) => ({
+      zh: `停用了渠道码「${names.way(way)}」`,
+      en: `Retired the code 「${names.way(way)}」`,
+    }),
+  },
+  rules: { review_asked: said('要求重新看一遍所有成员', 'Asked for a review of everybody') },
+  access: { logged_in: said('登录了控制台', 'Signed in to the console') },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Deed>>>>;
+
+export type AuditSubject = keyof typeof deeds;
+
+export const auditSubjects = Object.keys(deeds) as [AuditSubject, ...AuditSubject[]];
+
+/** The codes under which what concerns this is written down. */
+export const deedsOf = (subject: AuditSubject): readonly string[] => Object.keys(deeds[subject]);
+
+const byCode = new Map<string, Deed>(Object.values(deeds).flatMap((family) => Object.entries(family)));
+
+/** What was done, as a person says it; a code that nobody gave words is shown as it is. */
+export const auditWords = (what: string, detail: AuditDetail, names: AuditNames): Label =>
+  byCode.get(what)?.(detail, names) ?? { zh: what, en: what };
