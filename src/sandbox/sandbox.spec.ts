@@ -135,7 +135,17 @@ test('another process drives it over HTTP, and a mistake is told in words', asyn
     error: 'impossible_act',
     message: 'no customer 小马',
   });
-  expect(await act({ do: 'fly' })).toMatchObject({ error: 'bad_request' });
+  const unknown = await act({ do: 'fly' });
+  expect(unknown).toMatchObject({
+    error: 'unknown_act',
+    message: expect.stringMatching(/^没有这个动作 \/ no such act: "fly"。.*there are: .*newcomer/),
+    acts: expect.arrayContaining(['newcomer', 'add_contact', 'tell', 'tap_card']),
+  });
+  for (const body of [{}, [], 'fly', null]) expect(await act(body)).toMatchObject({ error: 'unknown_act' });
+  expect(await act({ do: 'add_contact', who: '小鹿' })).toMatchObject({
+    error: 'bad_act',
+    message: expect.stringMatching(/^「add_contact」的内容不对 \/ add_contact is not right: staff: [^[{]+$/),
+  });
   expect(await json('/sandbox/advance', { method: 'POST', body: JSON.stringify({ until: START + 1_000 }) })).toEqual({
     at: START + 1_000,
     urgent: false,

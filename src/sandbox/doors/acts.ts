@@ -18,6 +18,7 @@ import type { Person } from '../corp/person.js';
 import { appActs, performInApp } from './app-acts.js';
 import { group, ImpossibleAct, name, pair, person, staff, tagGroupNamed, tagNamed } from './named.js';
 import { officeActs, performInOffice } from './office-acts.js';
+import { unreadableAct } from './unreadable-act.js';
 
 /** One, or several at one stroke. */
 const people = z.union([name, z.array(name).min(1)]);
@@ -93,8 +94,12 @@ const actShape = z.discriminatedUnion('do', [
 
 export type Act = z.input<typeof actShape>;
 
+const acts = actShape.options.map(({ shape }) => shape.do.value).sort();
+
 export function perform(corp: Corp, asked: Act): Record<string, unknown> {
-  const act = actShape.parse(asked);
+  const read = actShape.safeParse(asked);
+  if (!read.success) throw unreadableAct(asked, read.error, acts);
+  const act = read.data;
   switch (act.do) {
     case 'newcomer':
       return { ...newcomer(corp, act.name, act.phone) };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Act } from './acts.js';
 import { ImpossibleAct } from './named.js';
 import type { Trouble } from '../trouble.js';
+import { UnreadableAct } from './unreadable-act.js';
 import type { Answered, Asked, Door } from './http.js';
 
 export interface Controls {
@@ -29,6 +30,8 @@ export function controlDoor(controls: Controls): Door {
       return json === undefined ? { status: 404, json: { error: 'unknown_path' } } : { status: 200, json };
     } catch (problem) {
       if (problem instanceof ImpossibleAct) return mistake('impossible_act', problem.message);
+      if (problem instanceof UnreadableAct)
+        return { status: 400, json: { error: problem.code, message: problem.message, acts: problem.acts } };
       if (problem instanceof z.ZodError || problem instanceof SyntaxError)
         return mistake('bad_request', problem.message);
       throw problem;
