@@ -138,6 +138,26 @@ describe('over HTTP', () => {
     ]);
   });
 
+  it('logs one plain line when it ceases to be ready or is ready again, and none for each probe', async () => {
+    database = { ok: true, detail: '' };
+    await app.inject('/readyz');
+    lines.length = 0;
+    await app.inject('/readyz');
+    for (const detail of ['locked', 'locked still', 'locked for 5 s']) {
+      database = { ok: false, detail };
+      await app.inject('/readyz');
+    }
+    database = { ok: true, detail: '' };
+    await app.inject('/readyz');
+    await app.inject('/readyz');
+    const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(logged.map(({ level, msg }) => [level, msg])).toEqual([
+      ['warn', 'not ready: database: locked'],
+      ['info', 'ready again'],
+    ]);
+    for (const line of logged) expect(line).not.toHaveProperty('err');
+  });
+
   it('does not wait for ever for a check, and survives one that throws', async () => {
     const answers = await askAll(
       [

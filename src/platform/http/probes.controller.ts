@@ -1,13 +1,19 @@
-import { Controller, Get, Header, HttpException, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { LOGGER } from '../logger/logger.module.js';
 import { METRICS } from './metrics.js';
 import { askAll, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
 
 @Controller()
 export class ProbesController {
+  /** What failed when it was last asked. */
+  private failing = '';
+
   constructor(
     @Inject(READINESS_CHECKS) private readonly checks: readonly ReadinessCheck[],
     @Inject(METRICS) private readonly metrics: Registry,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Get('healthz')
@@ -16,18 +22,27 @@ export class ProbesController {
   }
 
   @Get('readyz')
-  async ready(): Promise<{ status: 'ready'; checks: unknown }> {
+  async ready(@Res({ passthrough: true }) reply: { status(code: number): unknown }) {
     const checks = await askAll(this.checks);
-    if (checks.some((each) => !each.ok)) {
-      const failing = checks.filter((each) => !each.ok).map((each) => each.name);
-      throw new HttpException({ code: 'not_ready', message: `not ready: ${failing.join(', ')}`, checks }, 503);
-    }
-    return { status: 'ready', checks };
+    const bad = checks.filter((each) => !each.ok);
+    const failing = bad.map((each) => each.name).join(', ');
+    this.note(failing, bad.map((each) => `${each.name}: ${each.detail}`).join('; '));
+    if (failing === '') return { status: 'ready', checks };
+    reply.status(503);
+    return { code: 'not_ready', message: `not ready: ${failing}`, checks };
   }
 
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   exposed(): Promise<string> {
     return this.metrics.metrics();
+  }
+
+  /** A probe comes every few seconds: only what changed is worth a line. */
+  private note(failing: string, details: string): void {
+    if (failing === this.failing) return;
+    this.failing = failing;
+    if (failing === '') this.logger.info('ready again');
+    else this.logger.warn(`not ready: ${details}`);
   }
 }
