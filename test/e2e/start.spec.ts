@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { API_TOKEN, CORP, PASSWORD, quietCorp, sealedCall, settingsFor } from '../support/product.js';
 import { run, type Program } from './program.js';
@@ -44,6 +44,17 @@ const placeOf = (text: string, part: string): string => {
   const before = text.slice(0, text.indexOf(part)).split('\n');
   return `${before.length}:${before.at(-1)!.length + 1}`;
 };
+/** The whole line in which something is said; the address may be read before what was said ahead of it elsewhere. */
+const lineOf = (program: Program, part: string): Promise<string> =>
+  vi.waitUntil(
+    () =>
+      program
+        .said()
+        .split('\n')
+        .slice(0, -1)
+        .find((line) => line.includes(part)),
+    { timeout: 20_000 },
+  );
 const stack = /^\s+at .+:\d+:\d+\)?$/m;
 
 describe('a start that cannot be', () => {
@@ -149,11 +160,11 @@ describe('a start that can be', () => {
     );
     const program = start({ CONFIG_DIR: directory, DATABASE_URL: `sqlite:${join(folder, 'ways.sqlite')}` });
     await program.url;
-    const told = program
-      .said()
-      .split('\n')
-      .find((line) => line.includes('no-such'));
-    expect(JSON.parse(told!)).toMatchObject({ level: 'error', way: 'shop', welcome: 'no-such' });
+    expect(JSON.parse(await lineOf(program, 'no-such'))).toMatchObject({
+      level: 'error',
+      way: 'shop',
+      welcome: 'no-such',
+    });
     expect(await program.stop()).toBe(0);
   });
 
@@ -179,11 +190,7 @@ describe('a start that can be', () => {
     };
     expect(items.length).toBeGreaterThan(10);
     expect(items.map((item) => item.key)).not.toContain('one-week');
-    const told = program
-      .said()
-      .split('\n')
-      .find((line) => line.includes('nmae'));
-    expect(JSON.parse(told!)).toMatchObject({
+    expect(JSON.parse(await lineOf(program, 'nmae'))).toMatchObject({
       level: 'error',
       file: 'milestone/one-week.md',
       line: Number(placeOf(text, 'nmae').split(':')[0]),
@@ -216,7 +223,7 @@ describe('a start that can be', () => {
     const other = sealedCall(event.replace(/wmZk\w+/, 'wmAfterTheNewSecret'));
     await fetch(`${url}/wecom/callback?${other.query}`, { method: 'POST', body: other.xml });
     const ready = async () => (await asked(program, '/readyz')).text();
-    await expect.poll(ready, { timeout: 10_000 }).toContain('40001');
+    await expect.poll(ready).toContain('40001');
     expect(await program.stop()).toBe(0);
     const told = program.said();
     for (const secret of [

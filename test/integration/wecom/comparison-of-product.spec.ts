@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { readConfig } from '../../../src/platform/config/config.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -38,7 +38,7 @@ it('finds nothing in what we did ourselves through the API, though no callback t
     });
   try {
     const runs = () => product.database.read.all<{ state: string }>('SELECT state FROM corp_run');
-    await vi.waitFor(async () => expect(await runs()).toEqual([{ state: 'done' }]), 10_000);
+    await expect.poll(runs).toEqual([{ state: 'done' }]);
     for (let round = 0; round < 4; round += 1) await push();
     const pairs = corp.record().pairs;
     expect(pairs.every((pair) => pair.remark.includes('expo') && pair.tags.length > 0)).toBe(true);
@@ -53,7 +53,7 @@ it('finds nothing in what we did ourselves through the API, though no callback t
     expect(answers.map((answer) => answer.status).sort()).toEqual([202, 409]);
     const refused = answers.find((answer) => answer.status === 409);
     expect(await refused?.json()).toMatchObject({ code: 'comparison_under_way' });
-    await vi.waitFor(async () => expect(await runs()).toEqual([{ state: 'done' }, { state: 'done' }]), 10_000);
+    await expect.poll(runs).toEqual([{ state: 'done' }, { state: 'done' }]);
 
     const get = async (path: string): Promise<unknown> =>
       (await fetch(`${product.url}/console/api/${path}`, { headers: { cookie } })).json();
