@@ -1,28 +1,39 @@
 import { answerTask, taskAnswers } from '../engine/answer-task.js';
 import type { Engine } from '../engine/engine.js';
 import { stores } from '../engine/stores.js';
+import { cardKey, handedOn } from '../engine/task-cards.js';
 import type { Database } from '../platform/database/database.js';
 import type { StoredRequest } from './command-request.store.js';
 import type { CommandAnswer } from './command.js';
 
-/** The number of the task in the name of its card. */
-const taskIn = (taskId: string): number | null => {
-  const number = /^qunjie-(\d{1,15})-/u.exec(taskId)?.[1];
-  return number === undefined ? null : Number(number);
+/** The task in the name of its card, and the key under which the card was planned. */
+const cardIn = (taskId: string): { readonly task: number; readonly key: string } | null => {
+  const [, number, madeAt] = /^qunjie-(\d{1,15})-([0-9a-z]{1,11})$/u.exec(taskId) ?? [];
+  if (number === undefined || madeAt === undefined) return null;
+  return { task: Number(number), key: cardKey(Number(number), parseInt(madeAt, 36)) };
 };
 
-/** A button was pressed on the card of a task. Who is neither an operator nor its addressee gets no answer. */
+/**
+ * A button was pressed on the card of a task. Who is neither an operator nor its addressee gets no answer, but for whom
+ * the card was once sent to: they are told whose it is now.
+ */
 export async function pressCard(
   request: StoredRequest,
   { db, engine, isOperator }: { readonly db: Database; readonly engine: Engine; readonly isOperator: boolean },
 ): Promise<CommandAnswer | null> {
   const { from, replyTo } = request;
   if (replyTo.kind !== 'card' || from.kind !== 'staff') return null;
-  const number = taskIn(replyTo.taskId);
+  const card = cardIn(replyTo.taskId);
   const answer = taskAnswers.find((known) => request.text === known || request.text.startsWith(`${known} `));
-  const task = number === null ? null : await stores.tasks.byId(db.read, number);
+  const task = card === null ? null : await stores.tasks.byId(db.read, card.task);
   if (task === null || answer === undefined) return null;
-  if (!isOperator && task.staff.toLowerCase() !== from.staff.toLowerCase()) return null;
+  const isPresser = (staff: string): boolean => staff.toLowerCase() === from.staff.toLowerCase();
+  if (!isOperator && !isPresser(task.staff)) {
+    const sent = card === null ? null : await stores.outbox.actionOf(db.read, card.key);
+    return sent?.kind === 'staff_card' && sent.staff.some(isPresser)
+      ? { text: task.isOpen ? handedOn(task.staff) : '已处理' }
+      : null;
+  }
   const on = await engine.circumstances();
   return {
     text: '已处理',

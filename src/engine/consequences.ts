@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Done } from '../channels/channel.js';
-import type { Action } from '../domain/action.js';
+import type { Action, ActionOf } from '../domain/action.js';
 import { dayOf, momentOf, type Day } from '../domain/day.js';
 import { compileRule } from '../domain/rules/index.js';
-import { isQuiet } from '../domain/sending/send-policy.js';
+import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
 import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -20,6 +20,7 @@ import { budgetOf, MONTH_DAYS } from './plan-messages.js';
 import { planOtherwise } from './plan-otherwise.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
+import { addresseesOf } from './task-cards.js';
 
 const cardCode = z.string().min(1).nullable();
 const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
@@ -48,18 +49,32 @@ export class EngineConsequences implements Consequences {
       case 'ensure_join_way':
         return row.group === null ? action : joinWayNow(this.db.read, row.id, row.group, action);
       case 'staff_card':
-        // Over before it was told: nobody is called for nothing.
-        return (await stores.tasks.byId(this.db.read, action.task))?.isOpen ? action : null;
+        return (await this.isStillAsked(action)) ? action : null;
       default:
         return action;
     }
   }
 
+  /** Nobody is called for what is over by now, or is somebody else's. */
+  private async isStillAsked({ task: id, staff }: ActionOf<'staff_card'>): Promise<boolean> {
+    const task = await stores.tasks.byId(this.db.read, id);
+    if (!task?.isOpen) return false;
+    const addressees = addresseesOf(task, this.engine.operators);
+    return staff.every((one) => addressees.includes(one));
+  }
+
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
     const found = new Map<number, Objection>();
     const proactive = rows.filter((row) => row.proactive);
-    if (proactive.length === 0) return found;
+    const cards = rows.filter((row) => row.kind === 'staff_card');
+    if (proactive.length + cards.length === 0) return found;
     const on = await this.engine.circumstances();
+    if (isQuiet(now, on.ruleset.sending, on.timeZone)) {
+      // Planned by day, and put off until it was night.
+      const morning = afterQuiet(now, on.ruleset.sending, on.timeZone);
+      for (const { id } of cards) found.set(id, { postponeTo: morning, reason: 'quiet_hours' });
+    }
+    if (proactive.length === 0) return found;
     const members = [...new Set(proactive.flatMap((row) => row.member ?? []))];
     const looked = new Map((await lookedFor(tx, members, on, now)).map((one) => [one.id, one]));
     const moves = new Map(
@@ -80,7 +95,7 @@ export class EngineConsequences implements Consequences {
           : one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames)
             ? { cancel: 'stop_when' }
             : isQuiet(now, on.ruleset.sending, on.timeZone)
-              ? { postponeTo: quietEnd(now, on), reason: 'quiet_hours' }
+              ? { postponeTo: afterQuiet(now, on.ruleset.sending, on.timeZone), reason: 'quiet_hours' }
               : row.capDay !== null && row.member !== null
                 ? capObjection(row.capDay, counted.get(row.member) ?? [], now, on)
                 : undefined;
@@ -212,12 +227,6 @@ function holds(
   const compiled = compileRule(text);
   // A stop rule that can no longer be read stops: silence is the safe side.
   return compiled.ok ? compiled.rule.holds(values, tags) : true;
-}
-
-function quietEnd(now: number, on: Circumstances): number {
-  const today = dayOf(now, on.timeZone);
-  const end = momentOf(today, on.ruleset.sending.quietToMinute, on.timeZone);
-  return end > now ? end : momentOf(today + 1, on.ruleset.sending.quietToMinute, on.timeZone);
 }
 
 /** A message that goes on another day than it was planned for takes that day's budget, if there is any. */

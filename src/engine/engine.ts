@@ -22,7 +22,7 @@ import { look, type Circumstances } from './look.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
 import { stores } from './stores.js';
-import { tellTasks } from './task-cards.js';
+import { maySpeak, tellTasks } from './task-cards.js';
 import { takeCorpNews } from './take-corp-news.js';
 import { factsOf, takeFacts } from './take-facts.js';
 import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
@@ -151,7 +151,9 @@ export class Engine {
   /** Cards of the tasks that are to be told, told again, or are over. */
   async tellTasks(): Promise<number> {
     const now = this.clock.now();
-    const [due, over] = [await stores.tasks.due(this.db.read, now, 1), await stores.tasks.cardsLeft(this.db.read, 1)];
+    const speaks = maySpeak({ ruleset: this.rulesets.rules, timeZone: this.settings.timeZone }, now);
+    const due = speaks ? await stores.tasks.due(this.db.read, now, 1) : [];
+    const over = await stores.tasks.cardsLeft(this.db.read, 1);
     if (due.length + over.length === 0) return 0;
     const on = await this.circumstances();
     return this.write((tx) => tellTasks(tx, this.operators, on, now));

@@ -5,6 +5,7 @@ import type { StoredGroup } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
+import { closeFormerCards } from './task-cards.js';
 
 /**
  * A group was dismissed: nobody is in it any more, nobody is to come, and nobody is to be taken out. Everybody in it is told
@@ -57,6 +58,7 @@ export async function takeNewOwner(
   now: number,
 ): Promise<void> {
   const open = await stores.tasks.readdress(tx, group.id, group.owner, owner);
+  await closeFormerCards(tx, open, owner, on, now);
   // A channel that takes cards shows the task as one.
   if (!on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
   await stores.outbox.plan(

@@ -5,6 +5,7 @@ import type { NewTask, PoolTask } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
+import { closeFormerCards } from './task-cards.js';
 
 type Need = Exclude<PoolNeed, 'none'>;
 
@@ -69,6 +70,8 @@ export async function askForGroup(
   if (!louder && open.staff === staff) return;
   const kind = louder ? need : (open.kind as Need);
   const reworded = { kind, staff, text: wordsFor(tier, kind, pool) };
+  const former = await stores.tasks.byId(tx, open.id);
+  if (former) await closeFormerCards(tx, [former], staff, on, now);
   await stores.tasks.reword(tx, open.id, reworded);
   await tellStaff(tx, `${keyStart(tier)}${asked}:${kind}:${staff}`, reworded, on, now);
 }

@@ -242,16 +242,25 @@ export async function plannedRow(
 /** A mass-send beyond WeCom's own cap would be tapped and not arrive (status 3): it goes on a later day, or not at all. */
 function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstances): Planned {
   if (row.action.kind !== 'mass_send' || row.suppressed !== undefined) return row;
-  let refusal: string | null = null;
-  for (let at = row.notBefore; at <= (row.expiresAt ?? row.notBefore); at += DAY_MS) {
-    const day = dayOf(at, on.timeZone);
-    const cap = wecomCapOn(day, massDays, on.ruleset.sending);
-    if (cap === null) return { ...row, notBefore: at, ...(row.capDay === undefined ? {} : { capDay: day }) };
-    refusal ??= cap;
-  }
-  if (refusal === null) return row;
-  const because = row.because && { ...row.because, reasons: [refusal] };
-  return { ...row, suppressed: refusal, capDay: undefined, ...(because ? { because } : {}) };
+  const placed = underWecomCap(row.notBefore, row.expiresAt ?? row.notBefore, massDays, on);
+  if ('at' in placed)
+    return { ...row, notBefore: placed.at, ...(row.capDay === undefined ? {} : { capDay: dayOf(placed.at, on.timeZone) }) };
+  const because = row.because && { ...row.because, reasons: [placed.refused] };
+  return { ...row, suppressed: placed.refused, capDay: undefined, ...(because ? { because } : {}) };
+}
+
+/** The first moment, day by day, at which WeCom lets one more mass-send through to a member; or the cap it is beyond. */
+export function underWecomCap(
+  from: number,
+  until: number,
+  massDays: readonly Day[],
+  on: Circumstances,
+): { readonly at: number } | { readonly refused: string } {
+  const first = wecomCapOn(dayOf(from, on.timeZone), massDays, on.ruleset.sending);
+  if (first === null) return { at: from };
+  for (let at = from + DAY_MS; at <= until; at += DAY_MS)
+    if (wecomCapOn(dayOf(at, on.timeZone), massDays, on.ruleset.sending) === null) return { at };
+  return { refused: first };
 }
 
 const unlimited: Budget = { countOn: () => 0, countInMonth: () => 0 };

@@ -3,6 +3,7 @@ import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
+import { afterQuiet } from '../domain/sending/send-policy.js';
 import { heldNames, ruledTags, type RuledTags } from '../members/held-tag-names.js';
 import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -187,7 +188,9 @@ export class TagTelling {
     const staff = this.engine.operators;
     if (staff.length === 0 || !this.engine.abilities.has('notify_staff')) return;
     const key = `told:${code}:${isoDay(dayOf(now, this.engine.timeZone))}`;
-    await stores.outbox.plan(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore: now }], now);
+    // A library stays full overnight.
+    const notBefore = afterQuiet(now, this.engine.rules.sending, this.engine.timeZone);
+    await stores.outbox.plan(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
   }
 
   /** Nothing is told in tags that may be no more: one refusal is enough to know. */

@@ -1,5 +1,7 @@
 import type { ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
+import type { Ruleset } from '../domain/ruleset.js';
+import { isQuiet } from '../domain/sending/send-policy.js';
 import type { NewTask, StoredTask } from '../groups/task.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -47,6 +49,14 @@ const notDone: Readonly<Record<NewTask['kind'], string>> = {
 export const addresseesOf = (task: Pick<StoredTask, 'staff'>, operators: readonly string[]): readonly string[] =>
   task.staff === '' ? operators : [task.staff];
 
+export const cardKey = (task: number, now: number): string => `card:${task}:${now}`;
+
+/** None of it is urgent enough to wake anybody: what comes up at night is told in the morning, if it is not over by then. */
+export const maySpeak = (
+  { ruleset, timeZone }: { readonly ruleset: Pick<Ruleset, 'sending'>; readonly timeZone: string },
+  now: number,
+): boolean => !isQuiet(now, ruleset.sending, timeZone);
+
 /**
  * Tasks that are new, snoozed until now, or said to be done and not seen to be: each gets its card. Cards of tasks that
  * are over lose their buttons. What is planned and that it was is one transaction, so that a card comes once.
@@ -57,7 +67,7 @@ export async function tellTasks(
   on: Circumstances,
   now: number,
 ): Promise<number> {
-  const due = await stores.tasks.due(tx, now, TASKS_AT_ONCE);
+  const due = maySpeak(on, now) ? await stores.tasks.due(tx, now, TASKS_AT_ONCE) : [];
   const cards = on.abilities.has('staff_card');
   const planned: Planned[] = [];
   for (const task of due) {
@@ -69,7 +79,7 @@ export async function tellTasks(
     const staff = addresseesOf(task, operators);
     if (!cards || staff.length === 0) continue;
     planned.push({
-      key: `card:${task.id}:${now}`,
+      key: cardKey(task.id, now),
       action: {
         kind: 'staff_card',
         task: task.id,
@@ -89,28 +99,49 @@ export async function tellTasks(
   for (const task of over) {
     await stores.tasks.cardSent(tx, task.id, null, now);
     const staff = addresseesOf(task, operators);
-    if (
-      task.card === null ||
-      task.card.at < now - CODE_LIVES_MS ||
-      staff.length === 0 ||
-      !on.abilities.has('close_card')
-    )
-      continue;
-    planned.push({
-      key: `card:${task.id}:close:${task.card.at}`,
-      action: {
-        kind: 'close_card',
-        staff,
-        responseCode: task.card.code,
-        mark: `${task.state === 'cancelled' ? '已失效' : '已处理'}${task.answeredBy === null ? '' : ` · ${task.answeredBy}`}`,
-      },
-      notBefore: now,
-      expiresAt: task.card.at + CODE_LIVES_MS,
-      priority: 3,
-    });
+    const by = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;
+    planned.push(...closing(task, staff, `${task.state === 'cancelled' ? '已失效' : '已处理'}${by}`, on, now));
   }
   await stores.outbox.plan(tx, planned, now);
   return due.length + over.length;
+}
+
+/** Open tasks as they were before they went to somebody else, or were worded anew: the cards that are out are dead. */
+export async function closeFormerCards(
+  tx: Sql,
+  former: readonly StoredTask[],
+  to: string,
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  const planned = former.flatMap((task) =>
+    closing(task, [task.staff], task.staff === to ? '请看新的卡片' : handedOn(to), on, now),
+  );
+  for (const { id } of former) await stores.tasks.cardSent(tx, id, null, now);
+  await stores.outbox.plan(tx, planned, now);
+}
+
+/** What a card says to whom its task is no longer for. */
+export const handedOn = (to: string): string => `已交给 ${to === '' ? '运营同事' : to}`;
+
+function closing(
+  { id, card }: Pick<StoredTask, 'id' | 'card'>,
+  staff: readonly string[],
+  mark: string,
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Planned[] {
+  const isDead = card === null || card.at < now - CODE_LIVES_MS;
+  if (isDead || staff.length === 0 || staff.includes('') || !on.abilities.has('close_card')) return [];
+  return [
+    {
+      key: `card:${id}:close:${card.at}`,
+      action: { kind: 'close_card', staff, responseCode: card.code, mark },
+      notBefore: now,
+      expiresAt: card.at + CODE_LIVES_MS,
+      priority: 3,
+    },
+  ];
 }
 
 /** Whether the group was read after somebody said that it is done. Where it cannot be read, time has to do. */

@@ -122,15 +122,10 @@ export class TaskStore {
     ]);
   }
 
-  /** What is open about a group now concerns its new owner. */
-  async readdress(
-    tx: Sql,
-    group: GroupId,
-    from: string,
-    to: string,
-  ): Promise<{ readonly id: number; readonly text: string }[]> {
-    const open = await tx.all<{ id: number; text: string }>(
-      `SELECT id, text FROM operator_task WHERE state = 'open' AND group_id = $1 AND staff = $2 ORDER BY id`,
+  /** What is open about a group now concerns its new owner; answers it as it was before. */
+  async readdress(tx: Sql, group: GroupId, from: string, to: string): Promise<StoredTask[]> {
+    const open = await tx.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND group_id = $1 AND staff = $2 ORDER BY id`,
       [group, from],
     );
     // What the former owner said does not bind the new one.
@@ -138,7 +133,7 @@ export class TaskStore {
       `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL WHERE id IN ${amongNumbers(tx, 2)}`,
       [to, JSON.stringify(open.map((task) => task.id))],
     );
-    return open;
+    return open.map(storedTask);
   }
 
   /** The open ones of a kind about groups other than these are done. */

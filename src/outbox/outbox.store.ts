@@ -204,6 +204,12 @@ export class OutboxStore {
     return found;
   }
 
+  /** What was planned under a key. */
+  async actionOf(sql: Sql, key: string): Promise<Action | null> {
+    const row = await sql.one<{ action: string }>('SELECT action FROM outbox WHERE key = $1', [key]);
+    return row ? (JSON.parse(row.action) as Action) : null;
+  }
+
   /** Which of these members something of a kind is planned for or under way to. */
   async openFor(sql: Sql, kind: Action['kind'], members: readonly MemberId[]): Promise<Set<MemberId>> {
     if (members.length === 0) return new Set();

@@ -31,6 +31,14 @@ export function isQuiet(at: number, policy: SendingPolicy, timeZone: string): bo
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
+/** This moment, or the end of the quiet hours it lies in. */
+export function afterQuiet(at: number, policy: SendingPolicy, timeZone: string): number {
+  if (!isQuiet(at, policy, timeZone)) return at;
+  const today = dayOf(at, timeZone);
+  const end = momentOf(today, policy.quietToMinute, timeZone);
+  return end > at ? end : momentOf(today + 1, policy.quietToMinute, timeZone);
+}
+
 /** Beyond what WeCom lets one customer have of mass-sends on this day; null while there is room. `days` are of those planned or sent. */
 export function wecomCapOn(
   day: Day,

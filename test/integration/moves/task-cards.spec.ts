@@ -45,9 +45,14 @@ async function says(house: House, staff: string, text: string): Promise<string[]
     .map((told) => told.text);
 }
 
-/** A button of the latest card. */
-async function presses(house: House, staff: string, button: string, key = `pressed-${++said}`): Promise<void> {
-  const taskId = cards(house).at(-1)!.taskId;
+/** A button of the latest card, or of an earlier one. */
+async function presses(
+  house: House,
+  staff: string,
+  button: string,
+  key = `pressed-${++said}`,
+  taskId = cards(house).at(-1)!.taskId,
+): Promise<void> {
   await house.intake.keep([
     {
       kind: 'command',
@@ -286,6 +291,88 @@ eachDatabase('a task of staff', (open) => {
     await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
     expect(cards(house).at(-1)).toMatchObject({ staff: ['ChenYu'] });
     expect(cards(house).at(-1)!.text).not.toContain('还没有完成');
+    expect(await tasks(house)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
+  });
+
+  it('that comes up at night is told in the morning', async () => {
+    const house = await aHouseWithCards();
+    await house.later('2026-03-02T22:00');
+    await toBeRemoved(house);
+    await house.later('2026-03-03T02:00');
+    await house.later('2026-03-03T07:59');
+    expect(cards(house)).toEqual([]);
+    expect(await tasks(house)).toMatchObject([{ state: 'open' }]);
+    await house.later('2026-03-03T08:00');
+    expect(cards(house)).toMatchObject([{ staff: ['ZhouMing'] }]);
+    await house.later(1);
+    expect(cards(house)).toHaveLength(1);
+  });
+
+  it('that comes up and is over in one night is told to nobody', async () => {
+    const house = await aHouseWithCards();
+    await house.later('2026-03-02T22:00');
+    await toBeRemoved(house);
+    await house.later('2026-03-03T03:00');
+    await seenGone(house);
+    await house.later('2026-03-03T09:00');
+    expect(cards(house)).toEqual([]);
+    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('that goes to another owner in the night is told to that one alone', async () => {
+    const house = await aHouseWithCards();
+    await house.later('2026-03-02T22:00');
+    await toBeRemoved(house);
+    await house.later('2026-03-03T03:00');
+    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
+    await house.later('2026-03-03T09:00');
+    expect(cards(house).map(({ staff }) => staff)).toEqual([['ChenYu']]);
+    expect(closed(house)).toEqual([]);
+  });
+
+  it('whose card could not go by day is not told by night', async () => {
+    const house = await aHouseWithCards();
+    await house.later('2026-03-02T21:00');
+    house.channel.failNext('staff_card', new RetryLater('wecom_halted', 2 * 3_600_000));
+    await toBeRemoved(house);
+    await house.later('2026-03-02T23:30');
+    expect(cards(house)).toEqual([]);
+    await house.later('2026-03-03T08:00');
+    expect(cards(house)).toHaveLength(1);
+  });
+
+  it('can be answered at night, and its card says so at once', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await house.later('2026-03-02T23:00');
+    await presses(house, 'ZhouMing', 'done');
+    expect(closed(house)).toEqual(['ZhouMing: 已处理 · ZhouMing']);
+  });
+
+  it('that goes to another owner takes the buttons from the card of the former one', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    const [former] = cards(house);
+    await house.later(1);
+    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
+    expect(cards(house).at(-1)).toMatchObject({ staff: ['ChenYu'] });
+    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu']);
+    expect(house.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${former!.taskId}`);
+    await house.happens(groupRead('wrOld', '普通1群', [], house.clock.now(), 'ChenYu'));
+    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
+  });
+
+  it('tells a former owner who presses all the same whose it is now, and changes nothing', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    const [former] = cards(house);
+    // Longer than WeCom lets a card be changed by its first code.
+    await house.later(80);
+    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
+    expect(closed(house)).toEqual([]);
+    await presses(house, 'ZhouMing', 'done', 'late', former!.taskId);
+    await presses(house, 'SunYue', 'done', 'never-theirs', former!.taskId);
+    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu']);
     expect(await tasks(house)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
   });
 
