@@ -7,6 +7,8 @@ import { startSandbox, type Mischief, type Sandbox } from './sandbox/sandbox.js'
 export interface ConductorOptions {
   readonly startAt: number;
   readonly databaseUrl: string;
+  /** False: commits of the product do not wait for the disk. */
+  readonly outlivesPowerCut?: boolean;
   readonly people?: number;
   readonly months?: number;
   readonly seed?: number;
@@ -27,6 +29,8 @@ const DAY_MS = 86_400_000;
 /** Half past eleven and half past eight in the evening in Shanghai, as time of day in UTC: when the product's slots are. */
 const STOPS_MS = [3.5 * 3_600_000, 12.5 * 3_600_000];
 const CHAT_PATIENCE_MS = 2_000;
+/** A year of days makes much that is soon forgotten; with room for it, it is thrown away in few goes. */
+const PRODUCT_FLAGS = ['--max-semi-space-size=64'];
 
 /**
  * Leads the sandbox corp and the product through time together: the corp lives a while, the product catches up, and so
@@ -78,6 +82,7 @@ export class Conductor {
         kind: 'setup',
         sandboxUrl: sandbox.url,
         databaseUrl: options.databaseUrl,
+        outlivesPowerCut: options.outlivesPowerCut ?? true,
         corp,
         adminPassword: options.adminPassword ?? null,
         operators: operatorsOf(sandbox),
@@ -95,7 +100,7 @@ export class Conductor {
   /** Starts the product, or starts it again after a kill: on the same port, at the corp's present time. */
   async startProduct(): Promise<void> {
     const file = this.options.productFile ?? fileURLToPath(new URL('./demo-product.js', import.meta.url));
-    const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+    const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: PRODUCT_FLAGS });
     this.child = child;
     const port = this.url === '' ? this.setup.port : Number(new URL(this.url).port);
     const ready = new Promise<void>((resolve, reject) => {
@@ -138,7 +143,8 @@ export class Conductor {
 
   /**
    * Lets corp and product live until a moment; `onProgress` hears where they are. In a `hurry` the product gets one turn
-   * a day, and beside it only those for whom it must be quick: newcomers with a welcome code.
+   * a day, and beside it only those for whom it must be quick: newcomers with a welcome code. Who said something to the
+   * bot is answered in the day's turn.
    */
   async liveUntil(
     until: number,
@@ -147,9 +153,9 @@ export class Conductor {
   ): Promise<void> {
     while (this.sandbox.now() < until) {
       await this.newcomersGreeted();
-      const { at, urgent, told } = await this.sandbox.advance(Math.min(until, nextStop(this.sandbox.now(), hurry)));
+      const { at, urgent } = await this.sandbox.advance(Math.min(until, nextStop(this.sandbox.now(), hurry)));
       onProgress(at);
-      if (hurry && urgent && told === 0) continue;
+      if (hurry && urgent && this.sandbox.clock().welcomesWaiting === 0) continue;
       await this.catchUp();
     }
   }

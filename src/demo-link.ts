@@ -4,6 +4,7 @@ export interface DemoSetup {
   readonly startAt: number;
   readonly sandboxUrl: string;
   readonly databaseUrl: string;
+  readonly outlivesPowerCut: boolean;
   readonly corp: {
     readonly corpId: string;
     readonly agentId: number;

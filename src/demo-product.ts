@@ -40,6 +40,7 @@ async function start(setup: DemoSetup): Promise<void> {
     logger,
     runsByItself: setup.runsByItself,
     operators: setup.operators,
+    outlivesPowerCut: setup.outlivesPowerCut,
     ...(setup.chat ? { tamePuppet: createSandboxPuppet({ url: setup.sandboxUrl }) } : {}),
   });
   tell({ kind: 'ready', url: product.url, adminPassword: product.adminPassword });

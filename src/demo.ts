@@ -26,6 +26,8 @@ async function main(): Promise<void> {
     startAt,
     months: 13,
     databaseUrl: await databaseFor(config.databaseUrl),
+    // The corp is in memory: a power cut takes it, and what is kept of it is of no use to anybody.
+    outlivesPowerCut: false,
     host: config.host,
     port: config.port,
     adminPassword: config.adminPassword ?? null,

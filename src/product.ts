@@ -51,6 +51,8 @@ export interface ProductOptions {
   readonly operators?: readonly string[];
   readonly tamePuppet?: Puppet;
   readonly wecomQuotas?: ChannelWorld['wecomQuotas'];
+  /** False for the demo alone: nothing a live start reads can say so. */
+  readonly outlivesPowerCut?: boolean;
 }
 
 export interface Product {
@@ -80,10 +82,10 @@ class ProductModule {}
 
 /** The whole product, composed: the database, what is decided by which rules, the ways to reach people, HTTP. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
-  const { config, clock, logger } = options;
+  const { config, clock, logger, outlivesPowerCut = true } = options;
   const files = await readRuleset(config.configDir);
   if (!files.ok) throw new CannotStart(files.problems.map(placed));
-  const database = await Database.open({ url: config.databaseUrl, migrations }).catch((cause: unknown) => {
+  const database = await Database.open({ url: config.databaseUrl, migrations, outlivesPowerCut }).catch((cause: unknown) => {
     throw new CannotStart([`DATABASE_URL: the database cannot be opened (${reasonOf(cause)})`]);
   });
   try {

@@ -37,6 +37,12 @@ describe('the house rules', () => {
     expect(openers.filter((path) => !path.startsWith('src/platform/database/'))).toEqual([]);
   });
 
+  it('let only the demo keep a database that a power cut may spoil', () => {
+    expect(whoHas(/\boutlivesPowerCut: false\b/)).toEqual(['src/demo.ts']);
+    const passingOn = whoHas(/\boutlivesPowerCut\b/).filter((path) => !path.startsWith('src/platform/database/'));
+    expect(passingOn.filter((path) => !path.startsWith('src/demo')).sort()).toEqual(['src/product.ts']);
+  });
+
   it('know neither automatic tables nor forward references', () => {
     expect(whoHas(/\bsynchronize\s*:\s*true|\bforwardRef\b/)).toEqual([]);
   });

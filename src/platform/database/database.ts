@@ -16,6 +16,11 @@ export interface DatabaseOptions {
   readonly migrations: Migrations;
   /** How long a transaction may go without asking anything before it is rolled back. */
   readonly idleLimitMs?: number;
+  /**
+   * SQLite only. False: a commit no longer waits for the disk, and a power cut may spoil the file; a killed process loses
+   * nothing. For a database that is worth nothing once the machine has stopped, and never for a live one.
+   */
+  readonly outlivesPowerCut?: boolean;
 }
 
 /**
@@ -39,8 +44,13 @@ export class Database {
   }
 
   /** Connects and runs the migrations that have not run yet. */
-  static async open({ url, migrations, idleLimitMs = IDLE_LIMIT_MS }: DatabaseOptions): Promise<Database> {
-    return new Database(await openDriver(url, migrations), idleLimitMs);
+  static async open({
+    url,
+    migrations,
+    idleLimitMs = IDLE_LIMIT_MS,
+    outlivesPowerCut = true,
+  }: DatabaseOptions): Promise<Database> {
+    return new Database(await openDriver(url, migrations, outlivesPowerCut), idleLimitMs);
   }
 
   /**
@@ -94,8 +104,8 @@ export class Database {
   }
 }
 
-function openDriver(url: string, migrations: Migrations): Promise<Driver> {
-  if (url.startsWith('sqlite:')) return openSqlite(url, migrations);
+function openDriver(url: string, migrations: Migrations, outlivesPowerCut: boolean): Promise<Driver> {
+  if (url.startsWith('sqlite:')) return openSqlite(url, migrations, outlivesPowerCut);
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, migrations);
   throw new OperatorMistake('bad_database_url', 'DATABASE_URL must start with sqlite: or postgres://', {
     setting: 'DATABASE_URL',

@@ -12,11 +12,11 @@ const READERS = 2;
 const BUSY_TIMEOUT_MS = 10_000;
 
 /** `sqlite:data/qunjie.sqlite`, or `sqlite::memory:` for a file in a temporary folder that goes with the database. */
-export async function openSqlite(url: string, migrations: Migrations): Promise<Driver> {
+export async function openSqlite(url: string, migrations: Migrations, outlivesPowerCut: boolean): Promise<Driver> {
   const path = url.slice('sqlite:'.length);
   const folder = path === ':memory:' ? await mkdtemp(join(tmpdir(), 'qunjie-')) : undefined;
   const file = folder ? join(folder, 'database.sqlite') : path;
-  const writer = await connect(file, migrations, ['PRAGMA synchronous = FULL']);
+  const writer = await connect(file, migrations, [`PRAGMA synchronous = ${outlivesPowerCut ? 'FULL' : 'OFF'}`]);
   const readers: Opened[] = [];
   try {
     await writer.source.runMigrations({ transaction: 'all' });

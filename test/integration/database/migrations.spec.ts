@@ -28,6 +28,13 @@ describe('migrations', () => {
     await second.close();
   });
 
+  it('wait for no disk in a file that need not outlive a power cut', async () => {
+    const url = `sqlite:${join(folder, 'passing.sqlite')}`;
+    const database = await Database.open({ url, migrations, outlivesPowerCut: false });
+    expect(await database.write((tx) => tx.one('PRAGMA synchronous'))).toEqual({ synchronous: 0 });
+    await database.close();
+  });
+
   it('let two processes start at once on one PostgreSQL', async () => {
     const url = await freshPostgres('template0');
     const both = await Promise.all([Database.open({ url, migrations }), Database.open({ url, migrations })]);
