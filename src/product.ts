@@ -25,6 +25,7 @@ import { stores } from './engine/stores.js';
 import { FactsController } from './intake/facts.controller.js';
 import { Intake } from './intake/intake.js';
 import { migrations } from './migrations/index.js';
+import { CallLedger } from './outbox/call-ledger.store.js';
 import { DeliveryWorker } from './outbox/delivery.worker.js';
 import { MassSendWorker } from './outbox/mass-send.worker.js';
 import type { Clock } from './platform/clock.js';
@@ -111,6 +112,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       isMemberCommand,
       known: new EngineKnownCorp(db, () => engine),
       runs: new Comparisons(db),
+      ledgerOf: (corpId) => new CallLedger(db, corpId),
       pastChatWrites: (since) => stores.outbox.chatWrites(db.read, since),
       ...(tamePuppet ? { tamePuppet } : {}),
       ...(wecomQuotas ? { wecomQuotas } : {}),

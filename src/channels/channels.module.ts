@@ -12,6 +12,7 @@ import { createWecomChannel } from './wecom/create-wecom-channel.js';
 import type { WecomCallback } from './wecom/callback.js';
 import type { KnownCorp, RunLog } from './wecom/known-corp.js';
 import { CALLBACK_PATH } from './wecom/callback.routes.js';
+import type { QuotaLedger } from './wecom/quota-ledger.js';
 import type { Quotas } from './wecom/quotas.js';
 import type { WecomSettings } from './wecom/settings.js';
 import { WecomModule } from './wecom/wecom.module.js';
@@ -25,6 +26,8 @@ export interface ChannelWorld {
   /** What the product holds of the corp, and its record of holding the two against each other; the doctor has neither. */
   readonly known?: KnownCorp;
   readonly runs?: RunLog;
+  /** Where the calls of a corp are counted. */
+  readonly ledgerOf?: (corpId: string) => QuotaLedger;
   /** A chat account that cannot be banned and repeats itself exactly: only the sandbox's. */
   readonly tamePuppet?: Puppet;
   /** Other quotas than WeCom's published ones: where somebody else pushes the clock, waiting in place waits for nothing. */
@@ -43,6 +46,7 @@ export function openChannels(config: Config, world: ChannelWorld): OpenChannels 
     ? createWecomChannel(wecomSettings(config, config.wecom), {
         clock,
         logger,
+        ...(world.ledgerOf ? { ledger: world.ledgerOf(config.wecom.corpId) } : {}),
         ...(world.known ? { known: world.known } : {}),
         ...(world.runs ? { runs: world.runs } : {}),
         ...(world.wecomQuotas ? { quotas: world.wecomQuotas } : {}),

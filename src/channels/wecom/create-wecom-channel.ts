@@ -8,6 +8,7 @@ import { forecast } from './forecast.js';
 import { nothingKnown, unrecorded, type KnownCorp, type RunLog } from './known-corp.js';
 import { Pictures } from './pictures.js';
 import { Quota } from './quota.js';
+import type { QuotaLedger } from './quota-ledger.js';
 import { publishedQuotas, type Quotas } from './quotas.js';
 import type { WecomLogger, WecomSettings } from './settings.js';
 import { WecomChannel } from './wecom.channel.js';
@@ -17,6 +18,8 @@ export interface WecomDeps {
   readonly logger: WecomLogger;
   /** Instead of the published ones. */
   readonly quotas?: Quotas;
+  /** Where calls are counted for all processes and after a restart; left out: in memory. */
+  readonly ledger?: QuotaLedger;
   /** What the product holds of the corp, and its record of the comparisons; left out: everything is news. */
   readonly known?: KnownCorp;
   readonly runs?: RunLog;
@@ -36,7 +39,7 @@ export function createWecomChannel(
 ): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
   const { clock, logger, quotas = publishedQuotas, known = nothingKnown, runs = unrecorded } = deps;
   const { wallClock = systemClock, ...rest } = deps;
-  const api = new WecomApi(settings, clock, new Quota(clock, quotas), undefined, logger);
+  const api = new WecomApi(settings, clock, new Quota(clock, quotas, undefined, deps.ledger), undefined, logger);
   const corp = new CorpReading({ ...rest, api, known, runs });
   const channel: WecomChannel = new WecomChannel({
     api,

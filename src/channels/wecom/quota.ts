@@ -3,8 +3,10 @@ import { RetryLater } from '../../platform/errors.js';
 import type { Connection } from '../channel.js';
 import { Crowding } from './crowding.js';
 import { Gate } from './gate.js';
-import { publishedQuotas, restAfter, rowsFor, SPAN_MS, type QuotaRow, type Quotas, type WindowName } from './quotas.js';
-import { SlidingWindow } from './sliding-window.js';
+import { LedgerInMemory, type Account, type Entry, type QuotaLedger, type Rest } from './quota-ledger.js';
+import { QuotaWindow, type Allotment } from './quota-window.js';
+import { publishedQuotas, rowsFor, SPAN_MS, type QuotaRow, type Quotas, type WindowName } from './quotas.js';
+import { Rests } from './rests.js';
 import { Waits } from './waits.js';
 
 export interface QuotaUse {
@@ -17,23 +19,28 @@ export interface QuotaUse {
   readonly subject?: string;
 }
 
-interface Held {
-  readonly row: QuotaRow;
-  readonly window: SlidingWindow;
+type Why = Connection['waiting'][number]['why'];
+
+interface Wait {
+  readonly waitMs: number;
+  readonly why: Why;
 }
 
-type Why = Connection['waiting'][number]['why'];
+const NO_WAIT: Wait = { waitMs: 0, why: 'blocked' };
 
 const PEOPLE_REMEMBERED = 10_000;
 
 /**
- * Keeps us inside WeCom's limits, so that its own counters (whose block lasts the whole window) are never woken. Windows
- * are counted on the product's clock; a wait is slept in real time, because a pushed clock may stand still.
+ * Keeps us inside WeCom's limits, so that its own counters (whose block lasts the whole window) are never woken. Calls are
+ * had from the ledger some at a time and made from memory. Windows are counted on the product's clock; a wait is slept in
+ * real time, because a pushed clock may stand still.
  */
 export class Quota {
-  private readonly windows = new Map<string, readonly Held[]>();
+  private readonly windows = new Map<string, readonly QuotaWindow[]>();
   private readonly pairs = new Map<string, Gate>();
-  private readonly blocks = new Map<string, { until: number; strikes: number }>();
+  /** One asks the ledger for an endpoint; the others wait for what it gets. */
+  private readonly asking = new Map<string, Gate>();
+  private readonly rests: Rests;
   private readonly crowding: Crowding;
   private readonly waits = new Waits();
   private forgotAt = 0;
@@ -42,12 +49,14 @@ export class Quota {
     private readonly clock: Clock,
     private readonly quotas: Quotas = publishedQuotas,
     readonly sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    private readonly ledger: QuotaLedger = new LedgerInMemory(),
   ) {
     this.crowding = new Crowding(quotas.atOnce, clock);
+    this.rests = new Rests(quotas);
   }
 
   async run<T>(use: QuotaUse, work: () => Promise<T>): Promise<T> {
-    return this.inPair(use.pair, () =>
+    return inTurn(this.pairs, use.pair, () =>
       this.crowding.within(use.endpoint, async () => {
         await this.admit(use);
         return work();
@@ -58,14 +67,10 @@ export class Quota {
   /** Counts one more call, when there is room for it or soon will be; else hands it back with how long it must wait. */
   async admit(use: QuotaUse): Promise<void> {
     for (let waitedMs = 0; ;) {
-      const now = this.clock.now();
-      const windows = this.windowsOf(use);
-      const { waitMs, why } = this.longestWait(use.endpoint, windows, now);
-      if (waitMs <= 0) {
-        for (const { window } of windows) window.count(now);
-        return;
-      }
+      const { waitMs, why } = await this.take(use);
+      if (waitMs <= 0) return;
       if (waitedMs + waitMs > this.quotas.patienceMs) {
+        const now = this.clock.now();
         this.waits.note(use.endpoint, now + waitMs, why, now);
         throw new RetryLater('wecom_quota_full', waitMs, { message: `${use.endpoint}: our own quota is used up` });
       }
@@ -74,22 +79,22 @@ export class Quota {
     }
   }
 
-  /** WeCom said 45009: how long the endpoint must rest. It does not say which window was full: the shortest, then the next. */
-  block(endpoint: string): number {
-    const known = this.blocks.get(endpoint);
+  /** WeCom said 45009: how long the endpoint must rest. */
+  async block(endpoint: string): Promise<number> {
     const now = this.clock.now();
-    // Calls that were already under way come back with the same refusal: that is one strike, not many.
-    const isSame = known !== undefined && known.until > now;
-    const strikes = isSame ? known.strikes : (known?.strikes ?? 0) + 1;
-    const until = isSame ? known.until : now + restAfter(this.quotas, endpoint, strikes);
-    this.blocks.set(endpoint, { until, strikes });
-    this.waits.note(endpoint, until, 'blocked', now);
-    return until - now;
+    if (this.rests.begin(endpoint, now))
+      await this.ledger.settle(endpoint, [], now, ({ rest }) => ({
+        counted: [],
+        ...changeOf(this.rests.heed(endpoint, rest, now)),
+        answer: undefined,
+      }));
+    const waitMs = this.rests.waitMs(endpoint, now);
+    this.waits.note(endpoint, now + waitMs, 'blocked', now);
+    return waitMs;
   }
 
   unblock(endpoint: string): void {
-    const known = this.blocks.get(endpoint);
-    if (known && known.until <= this.clock.now()) this.blocks.delete(endpoint);
+    this.rests.answered(endpoint, this.clock.now());
   }
 
   /** WeCom said 45033. */
@@ -108,47 +113,106 @@ export class Quota {
   /** What an endpoint's windows hold at this moment, and what they may. */
   usageOf(endpoint: string): Pick<Connection['usage'][number], 'lastMinute' | 'perMinute' | 'lastHour' | 'perHour'> {
     const now = this.clock.now();
-    const held = this.windows.get(endpoint) ?? [];
-    const of = (name: WindowName) => held.find(({ row }) => row.window === name);
+    const windows = this.windows.get(endpoint) ?? [];
+    const of = (name: WindowName) => windows.find(({ row }) => row.window === name);
     const [minute, hour] = [of('minute'), of('hour')];
     return {
-      lastMinute: minute?.window.counted(now) ?? 0,
+      lastMinute: minute?.used(now) ?? 0,
       perMinute: minute?.row.limit ?? 0,
-      lastHour: hour?.window.counted(now) ?? 0,
+      lastHour: hour?.used(now) ?? 0,
       perHour: hour?.row.limit ?? 0,
     };
   }
 
-  private longestWait(endpoint: string, windows: readonly Held[], now: number): { waitMs: number; why: Why } {
-    let longest: { waitMs: number; why: Why } = {
-      waitMs: (this.blocks.get(endpoint)?.until ?? 0) - now,
-      why: 'blocked',
-    };
-    for (const { window, row } of windows) {
+  /** Takes one call from each of its windows, or none and tells how long there is none. */
+  private async take(use: QuotaUse): Promise<Wait> {
+    const windows = this.windowsOf(use);
+    return (
+      this.takeHeld(use.endpoint, windows) ??
+      (await inTurn(
+        this.asking,
+        use.endpoint,
+        async () => this.takeHeld(use.endpoint, windows) ?? this.takeFromLedger(use.endpoint, windows),
+      ))
+    );
+  }
+
+  /** Undefined: what is held does not do, the ledger must be asked. */
+  private takeHeld(endpoint: string, windows: readonly QuotaWindow[]): Wait | undefined {
+    const now = this.clock.now();
+    const wait = this.longestWait(endpoint, windows, now);
+    if (wait.waitMs > 0) return wait;
+    if (!windows.every((window) => window.holds(now))) return undefined;
+    for (const window of windows) window.take();
+    return NO_WAIT;
+  }
+
+  private async takeFromLedger(endpoint: string, windows: readonly QuotaWindow[]): Promise<Wait> {
+    const begun = this.clock.now();
+    const lacking = windows.filter((window) => !window.holds(begun));
+    const putBack = windows.filter((window) => !lacking.includes(window)).map((window) => window.take());
+    const quotas = [...new Set(lacking.map(({ quota }) => quota))];
+    let isTaken = false;
+    try {
+      const allotments = await this.ledger.settle(endpoint, quotas, begun, (account) =>
+        this.ask(endpoint, lacking, account),
+      );
+      isTaken = allotments?.every(({ calls }) => calls > 0) ?? false;
+      for (const [at, window] of lacking.entries()) {
+        const allotment = allotments?.[at];
+        if (allotment && isKept(allotment, allotments)) window.receive(allotment);
+        // Had for this very call: it is made even if the ledger took so long that its slot is over.
+        if (isTaken) window.take();
+      }
+      if (isTaken) return NO_WAIT;
+      const wait = this.longestWait(endpoint, windows, this.clock.now());
+      return { ...wait, waitMs: Math.max(1, wait.waitMs) };
+    } finally {
+      if (!isTaken) for (const undo of putBack) undo();
+    }
+  }
+
+  /** Within the ledger: what each window gets. Nothing while the endpoint rests. */
+  private ask(
+    endpoint: string,
+    lacking: readonly QuotaWindow[],
+    { counted, rest }: Account,
+  ): Entry<readonly Allotment[] | undefined> {
+    const now = this.clock.now();
+    const change = changeOf(this.rests.heed(endpoint, rest, now));
+    if (this.rests.waitMs(endpoint, now) > 0) return { counted: [], ...change, answer: undefined };
+    const allotments = lacking.map((window) => window.allot(counted, now));
+    const kept = allotments.filter((allotment) => isKept(allotment, allotments));
+    return { counted: kept.flatMap(({ changed }) => changed), ...change, answer: allotments };
+  }
+
+  private longestWait(endpoint: string, windows: readonly QuotaWindow[], now: number): Wait {
+    let longest: Wait = { waitMs: this.rests.waitMs(endpoint, now), why: 'blocked' };
+    for (const window of windows) {
       const waitMs = window.waitMs(now);
-      if (waitMs > Math.max(0, longest.waitMs)) longest = { waitMs, why: row.window };
+      if (waitMs > Math.max(0, longest.waitMs)) longest = { waitMs, why: window.row.window };
     }
     return longest;
   }
 
-  private windowsOf({ endpoint, people = [], subject }: QuotaUse): readonly Held[] {
+  private windowsOf({ endpoint, people = [], subject }: QuotaUse): readonly QuotaWindow[] {
     this.forgetQuiet();
     return [
-      ...this.held(endpoint, endpoint, 'corp'),
-      ...people.flatMap((person) => this.held(`${endpoint} ${person}`, endpoint, 'person')),
-      ...(subject === undefined ? [] : this.held(`${endpoint} ${subject}`, endpoint, 'subject')),
+      ...this.of(endpoint, endpoint, 'corp'),
+      ...[...new Set(people)].flatMap((person) => this.of(`${endpoint} ${person}`, endpoint, 'person')),
+      ...(subject === undefined ? [] : this.of(`${endpoint} ${subject}`, endpoint, 'subject')),
     ];
   }
 
-  private held(name: string, endpoint: string, per: QuotaRow['per']): readonly Held[] {
-    let held = this.windows.get(name);
-    if (!held) {
-      held = rowsFor(this.quotas, endpoint)
+  private of(name: string, endpoint: string, per: QuotaRow['per']): readonly QuotaWindow[] {
+    let windows = this.windows.get(name);
+    if (!windows) {
+      windows = rowsFor(this.quotas, endpoint)
         .filter((row) => row.per === per)
-        .map((row) => ({ row, window: new SlidingWindow(row.limit, SPAN_MS[row.window]) }));
-      this.windows.set(name, held);
+        .map((row) => new QuotaWindow(name, row));
+      this.windows.set(name, windows);
     }
-    return held;
+    return windows;
   }
 
   /** Now and then: whoever was not written to for an hour has their whole quota again. */
@@ -156,20 +220,27 @@ export class Quota {
     const now = this.clock.now();
     if (this.windows.size <= PEOPLE_REMEMBERED || now - this.forgotAt < SPAN_MS.minute) return;
     this.forgotAt = now;
-    for (const [name, held] of this.windows)
-      if (held.every(({ window }) => window.counted(now) === 0)) this.windows.delete(name);
+    for (const [name, windows] of this.windows)
+      if (windows.every((window) => window.used(now) === 0)) this.windows.delete(name);
   }
+}
 
-  private async inPair<T>(pair: string | undefined, work: () => Promise<T>): Promise<T> {
-    if (pair === undefined) return work();
-    const gate = this.pairs.get(pair) ?? new Gate(1);
-    this.pairs.set(pair, gate);
-    await gate.enter();
-    try {
-      return await work();
-    } finally {
-      gate.leave();
-      if (gate.isIdle) this.pairs.delete(pair);
-    }
+/** All or nothing; a window that is full at least puts right what is counted, and gives back what it held. */
+const isKept = ({ calls }: Allotment, all: readonly Allotment[]): boolean =>
+  calls === 0 || all.every((other) => other.calls > 0);
+
+const changeOf = (rest: Rest | null | undefined): { readonly rest?: Rest | null } =>
+  rest === undefined ? {} : { rest };
+
+async function inTurn<T>(gates: Map<string, Gate>, name: string | undefined, work: () => Promise<T>): Promise<T> {
+  if (name === undefined) return work();
+  const gate = gates.get(name) ?? new Gate(1);
+  gates.set(name, gate);
+  await gate.enter();
+  try {
+    return await work();
+  } finally {
+    gate.leave();
+    if (gate.isIdle) gates.delete(name);
   }
 }

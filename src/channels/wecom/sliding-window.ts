@@ -1,42 +1,74 @@
 const SLOTS = 60;
 
+export interface Slot {
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly count: number;
+}
+
 /**
  * Counts what happened within the last `spanMs`, in 60 slots rather than one by one: an hour of 150 000 calls costs 60
  * numbers. A slot counts until its youngest possible entry has left, so the error is on the safe side; it costs a 61st of
  * the rate, and leaves calls that are long under way room to arrive late.
  */
 export class SlidingWindow {
-  private readonly slots: { startedAt: number; count: number }[] = [];
-  private readonly slotMs: number;
+  readonly slotMs: number;
+  private readonly counts: { startedAt: number; count: number }[];
 
   constructor(
     private readonly limit: number,
     private readonly spanMs: number,
+    slots: readonly Slot[] = [],
   ) {
     this.slotMs = spanMs / SLOTS;
+    this.counts = slots.map((slot) => ({ ...slot })).sort((a, b) => a.startedAt - b.startedAt);
+  }
+
+  get slots(): readonly Slot[] {
+    return this.counts;
+  }
+
+  /** How many more fit now. */
+  room(now: number): number {
+    return Math.max(0, this.limit - this.counted(now));
   }
 
   /** How long until one more fits; 0 when it fits now. */
   waitMs(now: number): number {
     let over = this.counted(now) - this.limit + 1;
-    for (const slot of this.slots) {
+    for (const slot of this.counts) {
       if (over <= 0) break;
       over -= slot.count;
-      if (over <= 0) return slot.startedAt + this.slotMs + this.spanMs - now;
+      if (over <= 0) return this.countsUntil(slot) - now;
     }
     return 0;
   }
 
-  count(now: number): void {
+  /** Answers when the slot they are counted in began: a later one, where the clock went back. */
+  count(now: number, calls = 1): number {
     const startedAt = Math.floor(now / this.slotMs) * this.slotMs;
-    const last = this.slots.at(-1);
-    if (last && last.startedAt >= startedAt) last.count += 1;
-    else this.slots.push({ startedAt, count: 1 });
+    const last = this.counts.at(-1);
+    if (last && last.startedAt >= startedAt) {
+      last.count += calls;
+      return last.startedAt;
+    }
+    this.counts.push({ startedAt, count: calls });
+    return startedAt;
+  }
+
+  /** Counted, and never made. */
+  uncount(startedAt: number, calls: number): void {
+    const slot = this.counts.find((one) => one.startedAt === startedAt);
+    if (slot) slot.count = Math.max(0, slot.count - calls);
+  }
+
+  countsUntil({ startedAt }: Pick<Slot, 'startedAt'>): number {
+    return startedAt + this.slotMs + this.spanMs;
   }
 
   /** What still counts. */
   counted(now: number): number {
-    while (this.slots[0] && this.slots[0].startedAt + this.slotMs + this.spanMs <= now) this.slots.shift();
-    return this.slots.reduce((sum, slot) => sum + slot.count, 0);
+    while (this.counts[0] && this.countsUntil(this.counts[0]) <= now) this.counts.shift();
+    return this.counts.reduce((sum, slot) => sum + slot.count, 0);
   }
 }

@@ -14,6 +14,8 @@ export const STAFF = 'LinXia';
 
 export interface TaggingProduct extends Product {
   readonly corp: Sandbox;
+  /** The product ends, and another begins on what it has written. */
+  restart(): Promise<void>;
   /** Pushes both clocks by ms and settles. */
   push(ms: number): Promise<void>;
   /** The names of the tags on a pair, in WeCom's own words. */
@@ -60,23 +62,27 @@ export async function aTaggingProduct({
     ),
     patienceMs: 0,
   };
-  const product = await startProduct({
-    config: read.config,
-    clock,
-    logger: createLogger({ level: 'fatal' }),
-    runsByItself: false,
-    wecomQuotas,
-  });
-  corp.setDoors({ callbackUrl: `${product.url}/wecom/callback` });
-  const push = async (ms: number): Promise<void> => {
-    await corp.advance(corp.now() + ms);
-    clock.pushTo(corp.now());
-    await product.pump.settle();
+  const begin = async (): Promise<Product> => {
+    const logger = createLogger({ level: 'fatal' });
+    const begun = await startProduct({ config: read.config, clock, logger, runsByItself: false, wecomQuotas });
+    corp.setDoors({ callbackUrl: `${begun.url}/wecom/callback` });
+    return begun;
   };
-  return {
+  let product = await begin();
+  const tagging: TaggingProduct = {
     ...product,
     corp,
-    push,
+    async push(ms) {
+      await corp.advance(corp.now() + ms);
+      clock.pushTo(corp.now());
+      await product.pump.settle();
+    },
+    async restart() {
+      await product.close();
+      product = await begin();
+      const { url, pump, database, channels, app } = product;
+      Object.assign(tagging, { url, pump, database, channels, app });
+    },
     tagsOn: (externalUserId) =>
       corp
         .record()
@@ -90,6 +96,7 @@ export async function aTaggingProduct({
       await rm(folder, { recursive: true, force: true });
     },
   };
+  return tagging;
 }
 
 export const everybody = 'groups:\n  - group: 基准\n    tags:\n      - { name: 全员, when: is_contact }\n';

@@ -21,3 +21,27 @@ it('uses nine tenths of the legal rate in bulk tagging, and is never refused for
   const refused = Object.keys(corp.record().calls).filter((path) => / (45009|45033|45035)$/.test(path));
   expect(refused).toEqual([]);
 });
+
+it(
+  'goes on counting where it stopped, when it is started anew in the middle of a window',
+  { timeout: 90_000 },
+  async () => {
+    product = await aTaggingProduct({ contacts: 40, tags: everybody, limit: { perMinute: 1_000, perHour: 60 } });
+    const { corp, push, calls, restart } = product;
+    for (let step = 0; step < 300 && calls('mark_tag') < 40; step++) await push(5_000);
+    const deleteTag = () => corp.act({ do: 'delete_tag', tag: '全员' });
+    await deleteTag();
+    await restart();
+    for (let step = 0; step < 20; step++) await push(5_000);
+    expect(calls('mark_tag')).toBeGreaterThan(50);
+    await restart();
+    for (let step = 0; step < 20; step++) await push(60_000);
+    expect(calls('mark_tag')).toBeLessThanOrEqual(60);
+    const waiting = product.channels.flatMap((channel) => channel.connection?.().waiting ?? []);
+    expect(waiting).toMatchObject([{ endpoint: 'externalcontact/mark_tag', why: 'hour' }]);
+    for (let step = 0; step < 14; step++) await push(5 * 60_000);
+    expect(calls('mark_tag')).toBe(80);
+    const refused = Object.keys(corp.record().calls).filter((path) => / (45009|45033|45035)$/.test(path));
+    expect(refused).toEqual([]);
+  },
+);

@@ -72,7 +72,7 @@ export class WecomApi {
       const { errcode } = answer;
       if (errcode !== 0 && !expected.includes(errcode)) {
         if (verdictOn(errcode).act !== 'conflict' || tries === CONFLICT_TRIES)
-          throw this.refusal(call.endpoint, answer);
+          throw await this.refusal(call.endpoint, answer);
         await this.quota.sleep(withJitter(CONFLICT_MS));
         continue;
       }
@@ -122,7 +122,7 @@ export class WecomApi {
       const answer = await asking();
       // What it says goes into the halts like any other answer: what an admin has put right goes on at once.
       if (answer.errcode === 0) this.answered(endpoint);
-      else this.refusal(endpoint, answer);
+      else await this.refusal(endpoint, answer);
       return { kind: 'answered', ...answer, errmsg: this.shown(answer.errmsg) };
     } catch (error) {
       if (error instanceof Unreachable) return { kind: 'unreachable', fault: error.fault };
@@ -174,7 +174,7 @@ export class WecomApi {
   private fetchToken(): Promise<z.output<typeof tokenAnswer>> {
     return this.quota.run({ endpoint: TOKEN_ENDPOINT }, async () => {
       const answer = await this.requestToken();
-      if (answer.errcode !== 0) throw this.refusal(TOKEN_ENDPOINT, answer);
+      if (answer.errcode !== 0) throw await this.refusal(TOKEN_ENDPOINT, answer);
       this.quota.unblock(TOKEN_ENDPOINT);
       return read({ endpoint: TOKEN_ENDPOINT, answer: tokenAnswer }, answer);
     });
@@ -185,7 +185,7 @@ export class WecomApi {
     this.quota.unblock(endpoint);
   }
 
-  private refusal(endpoint: string, answer: WireAnswer): Error {
+  private async refusal(endpoint: string, answer: WireAnswer): Promise<Error> {
     const verdict = verdictOn(answer.errcode);
     const { act, code, afterMs = 2_000 } = verdict;
     const message = `WeCom ${endpoint}: ${code} (${answer.errcode}) ${this.shown(answer.errmsg)}`.trimEnd();
@@ -198,7 +198,7 @@ export class WecomApi {
       case 'refresh':
         return new RetryLater(code, withJitter(afterMs), { message });
       case 'window':
-        return new RetryLater(code, withJitter(this.quota.block(endpoint)), { message });
+        return new RetryLater(code, withJitter(await this.quota.block(endpoint)), { message });
       case 'give_up':
         // It refused what was asked, not us.
         this.answered(endpoint);
