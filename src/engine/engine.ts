@@ -58,6 +58,8 @@ const factsConcernGroups = (facts: readonly StoredFact[]): boolean =>
 export class Engine {
   private taking: Promise<unknown> = Promise.resolve();
   private greetedLast = false;
+  /** The day on which the corp is known to have been looked after. */
+  private keptOn: Day | undefined;
 
   constructor(
     private readonly db: Database,
@@ -70,16 +72,17 @@ export class Engine {
   /** Takes in one batch of pending facts; answers how many there were. One batch at a time, whoever asks. */
   advance(): Promise<number> {
     const taken = this.taking.then(async () => {
-      if (!(await stores.facts.hasPending(this.db.read))) return 0;
-      return (await this.greetFirst()) || this.advanceBy(FACTS_AT_ONCE);
+      const waiting = await stores.facts.waiting(this.db.read, FACTS_AT_ONCE);
+      if (waiting === 0) return 0;
+      return (await this.greetFirst(waiting)) || this.advanceBy(FACTS_AT_ONCE);
     });
     this.taking = taken.catch(() => undefined);
     return taken;
   }
 
   /** A welcome code lives for 20 s (contract §7.1): behind a long queue it would be dead. In turns, for the queue has its right, too. */
-  private async greetFirst(): Promise<number> {
-    this.greetedLast = !this.greetedLast && (await stores.facts.isBacklogged(this.db.read, FACTS_AT_ONCE));
+  private async greetFirst(waiting: number): Promise<number> {
+    this.greetedLast = !this.greetedLast && waiting > FACTS_AT_ONCE;
     return this.greetedLast ? this.advanceBy(FACTS_AT_ONCE, 'greetable') : 0;
   }
 
@@ -143,9 +146,12 @@ export class Engine {
   }
 
   private async keepCorpOn(today: Day, now: number): Promise<void> {
-    if (await isCorpKept(this.db.read, today)) return;
-    const on = await this.circumstances();
-    await this.write((tx) => keepCorp(tx, on, today, now));
+    if (today === this.keptOn) return;
+    if (!(await isCorpKept(this.db.read, today))) {
+      const on = await this.circumstances();
+      await this.write((tx) => keepCorp(tx, on, today, now));
+    }
+    this.keptOn = today;
   }
 
   /** Cards of the tasks that are to be told, told again, or are over. */
@@ -198,8 +204,9 @@ export class Engine {
   }
 
   /** Every tag we put on somebody of our own accord. */
-  get tags(): readonly WayTag[] {
-    return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways);
+  async tags(): Promise<readonly WayTag[]> {
+    const made = await stores.ways.tagsInUse(this.db.read);
+    return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways, made);
   }
 
   /** Who keeps the rules, by their user ids. */
@@ -219,6 +226,7 @@ export class Engine {
       corpName: this.rulesets.corpName,
       pools: this.rulesets.pools,
       ways: this.rulesets.ways,
+      tags: await this.tags(),
     };
   }
 

@@ -52,7 +52,7 @@ export class EngineKnownCorp {
   }
 
   async libraryDrift({ data }: LibraryRead): Promise<Drift[]> {
-    const ruled = ruledTags(this.engine().tags);
+    const ruled = ruledTags(await this.engine().tags());
     const ours = new Map((await stores.tags.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
     for (const group of data.groups) {
@@ -120,7 +120,7 @@ export class EngineKnownCorp {
     });
     const writes = new Map<MemberId, Drift[]>();
     const taken = new Set<MemberId>();
-    for (const write of await staffTagChanges(sql, facts, tags, ruledTags(this.engine().tags))) {
+    for (const write of await staffTagChanges(sql, facts, tags, ruledTags(await this.engine().tags()))) {
       const subject = members.get(write.member)?.state.externalUserId ?? '';
       const [ours, theirs] = write.want ? ['', write.name] : [write.name, ''];
       writes.set(write.member, [...(writes.get(write.member) ?? []), { kind: 'tag', subject, ours, theirs }]);

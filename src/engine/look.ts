@@ -10,7 +10,7 @@ import type { Ruleset } from '../domain/ruleset.js';
 import { rightWelcome, type WayPolicy, type WayTag } from '../domain/ways/contact-way.js';
 import type { NewDecision } from '../audit/decision.store.js';
 import { countedColumns, type StoredMember } from '../members/member.store.js';
-import { ruledTags, tagsInUse } from '../members/held-tag-names.js';
+import { ruledTags } from '../members/held-tag-names.js';
 import type { StoredTag, TagWrite } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { hasVipTier, invitationsOf, openVipWays } from './contact-ways.js';
@@ -32,6 +32,8 @@ export interface Circumstances {
   /** When a further group of a tier is needed. */
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
+  /** Every tag we put on somebody of our own accord. */
+  readonly tags: readonly WayTag[];
 }
 
 /** One member under the eye: as stored, as decided, and what has just become worth doing. */
@@ -68,7 +70,7 @@ export async function look(
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
-  const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(tagsInUse(on.ruleset.tags, on.ways)));
+  const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(on.tags));
   await stores.tags.write(tx, staffTags, now);
   for (const write of staffTags) {
     const held = tags.get(write.member) ?? new Map<string, StoredTag>();

@@ -153,7 +153,7 @@ export class TagTelling {
     const tags = tagGroups
       .parse(done.result)
       .groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
-    await stores.tags.readLibrary(tx, tags, ruledTags(this.engine.tags), now);
+    await stores.tags.readLibrary(tx, tags, ruledTags(await this.engine.tags()), now);
     await this.makeMissing(tx, `read:${row.id}`, now);
   }
 
@@ -217,7 +217,7 @@ export class TagTelling {
   private async library(): Promise<Library> {
     const isSettled = Date.now() - this.changedAt > LIBRARY_SETTLES_MS;
     if (isSettled && this.known && this.known.until > Date.now()) return this.known;
-    const ruled = ruledTags(this.engine.tags);
+    const ruled = ruledTags(await this.engine.tags());
     const names = heldNames(await stores.tags.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
     this.known = { names, ids, ruled, until: Date.now() + LIBRARY_KEPT_MS };
@@ -232,7 +232,7 @@ export class TagTelling {
     const former = await stores.tags.formerOrders(tx);
     const groups = new Map<string, { name: string; order: number }[]>();
     const places = new Map<string, number>();
-    for (const { group, name } of this.engine.tags) {
+    for (const { group, name } of await this.engine.tags()) {
       const place = places.get(group) ?? 0;
       places.set(group, place + 1);
       if (present.has(`${group}/${name}`)) continue;

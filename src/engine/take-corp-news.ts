@@ -1,6 +1,6 @@
 import { assertNever } from '../domain/assert-never.js';
 import type { FactData, FactOf } from '../domain/fact.js';
-import { ruledTags, tagsInUse } from '../members/held-tag-names.js';
+import { ruledTags } from '../members/held-tag-names.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredFact } from './fact.store.js';
 import type { Circumstances } from './look.js';
@@ -30,7 +30,7 @@ export async function takeCorpNews(
               groupId: tag.group_id ?? '',
             });
       }
-      await stores.tags.readLibrary(tx, listed, ruledTags(tagsInUse(on.ruleset.tags, on.ways)), now);
+      await stores.tags.readLibrary(tx, listed, ruledTags(on.tags), now);
     }
     if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at, now);
   }

@@ -248,6 +248,14 @@ export class ContactWayStore {
     return found;
   }
 
+  /** The tags of every channel's code in use, also of those made in the console. */
+  async tagsInUse(sql: Sql): Promise<WayTag[]> {
+    const rows = await sql.all<{ tags: string }>(
+      `SELECT DISTINCT tags FROM contact_way WHERE kind = 'channel' AND retired = 0 AND tags <> '[]' ORDER BY tags`,
+    );
+    return rows.flatMap(({ tags }) => JSON.parse(tags) as WayTag[]);
+  }
+
   /** Whether the customer was somebody's contact before a time. */
   async knownBefore(sql: Sql, externalUserId: string, at: number): Promise<boolean> {
     return (

@@ -4,9 +4,16 @@ import type { LibraryTag } from './tag.store.js';
 /** Which group each tag of ours is in, by its name. */
 export type RuledTags = ReadonlyMap<string, string>;
 
-/** Every tag we put on somebody of our own accord, in order: those of the rules, then those that come with a way in. */
-export function tagsInUse(rules: readonly WayTag[], { channels, vip }: WayPolicy): readonly WayTag[] {
-  const ours = [...rules, ...channels.flatMap((way) => way.tags), ...vip.tags];
+/**
+ * Every tag we put on somebody of our own accord, in order: those of the rules, then those that come with a way in, of the
+ * file or made in the console.
+ */
+export function tagsInUse(
+  rules: readonly WayTag[],
+  { channels, vip }: WayPolicy,
+  made: readonly WayTag[],
+): readonly WayTag[] {
+  const ours = [...rules, ...channels.flatMap((way) => way.tags), ...vip.tags, ...made];
   return ours.filter((tag, index) => ours.findIndex(({ name }) => name === tag.name) === index);
 }
 

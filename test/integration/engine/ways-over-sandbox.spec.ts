@@ -158,6 +158,36 @@ it('a channel’s code brings contacts with its tag and remark, survives being d
   await expect(corp.act({ do: 'scan_contact_way', who: '大山', state: way.state })).rejects.toThrow();
 });
 
+it('the tag of a code made in the console comes back when it is deleted in WeCom', async () => {
+  const wanted = { name: '展会', staff: ['LinXia'], tags: ['展会'] };
+  const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', wanted);
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  await corp.act({ do: 'scan_contact_way', who: '小鹿', state: way.state });
+  await later(0.1);
+  await later(1);
+  const tag = () =>
+    corp
+      .record()
+      .pairs.find(({ state }) => state === way.state)
+      ?.tags.find(({ name }) => name === '展会');
+  const first = tag();
+  // Staff have a tag of this name, too, in a group of their own.
+  expect(first).toMatchObject({ group: '渠道' });
+
+  await corp.act({ do: 'delete_tag', tag: first!.id });
+  await later(0.1);
+  await later(1);
+  expect(tag()).toMatchObject({ group: '渠道' });
+  expect(tag()!.id).not.toBe(first!.id);
+
+  // What nobody can come by any more is left as staff have it.
+  await console_('POST', `contact-ways/${way.id}/retire`, {});
+  await corp.act({ do: 'delete_tag', tag: tag()!.id });
+  await later(0.1);
+  await later(24);
+  expect(tag()).toBe(undefined);
+});
+
 it('a code that leads to nobody who can be reached tells so', async () => {
   const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', {
     name: '门店',
