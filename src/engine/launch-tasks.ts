@@ -1,6 +1,6 @@
 import type { ActionKind } from '../domain/action.js';
 import { DAY_MS, dayOf, HOUR_MS, type Day } from '../domain/day.js';
-import { bodyFor, renderBody, type Campaign, type CampaignChannel, type Rendering } from '../domain/messages/index.js';
+import { bodyFor, renderBody, type Campaign, type CampaignChannel } from '../domain/messages/index.js';
 import { placeSend } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -24,10 +24,11 @@ export interface Launch {
 }
 
 type Verdict =
-  | { readonly held: string }
-  | { readonly channel: CampaignChannel; readonly isLater: boolean; readonly words: string };
+  { readonly held: string } | { readonly channel: CampaignChannel; readonly isLater: boolean; readonly words: string };
 
-interface Past {
+/** How a member can be reached, and what they were sent or promised lately. */
+interface Standing {
+  readonly reach: Reach;
   readonly counted: readonly Day[];
   readonly massSends: readonly Day[];
 }
@@ -55,11 +56,12 @@ export async function launchTasks(
     const massSends = await stores.outbox.massSendTimes(sql, ids, now - MONTH_DAYS * DAY_MS);
     for (const one of some) {
       const reach = reaches.get(one.id)!;
-      const past = {
+      const standing = {
+        reach,
         counted: counted.get(one.id) ?? [],
         massSends: (massSends.get(one.id) ?? []).map((at) => dayOf(at, on.timeZone)),
       };
-      const verdict = await verdictOn(sql, one, reach, past, campaign, on, now);
+      const verdict = await verdictOn(sql, one, standing, campaign, on, now);
       if ('held' in verdict) {
         held[verdict.held] = (held[verdict.held] ?? 0) + 1;
         continue;
@@ -82,8 +84,7 @@ export async function launchTasks(
 async function verdictOn(
   sql: Sql,
   one: Looked,
-  reach: Reach,
-  past: Past,
+  { reach, counted, massSends }: Standing,
   campaign: Campaign,
   on: Circumstances,
   now: number,
@@ -96,18 +97,18 @@ async function verdictOn(
   const channel = campaign.channels.find((candidate) => canReach(candidate, told, reach, variant, on, now));
   if (!channel) return { held: 'unreachable' };
   const values = await valuesFor(sql, one, reach, { campaign, reached: occasion?.reached, group: null }, on, now);
-  const rendered: Rendering = renderBody(bodyFor(variant, channel), values);
+  const rendered = renderBody(bodyFor(variant, channel), values);
   // An invitation's group is not known before its move is planned; its words are then taken to be each member's own.
   if (!rendered.ok && !isInvitation(campaign)) return { held: `text:${rendered.code}` };
   const words = rendered.ok ? rendered.text : String(one.id);
   if (channel === 'welcome') return { channel, words, isLater: false };
 
   const until = now + campaign.windowHours * HOUR_MS;
-  const budget = budgetOf(campaign.countsAgainstCaps ? past.counted : []);
+  const budget = budgetOf(campaign.countsAgainstCaps ? counted : []);
   const placed = placeSend(now, until, campaign.timing, budget, on.ruleset.sending, on.timeZone);
   if (placed.kind === 'refused') return { held: placed.code };
   if (channel !== 'mass_send') return { channel, words, isLater: placed.notBefore > now };
-  const under = underWecomCap(placed.notBefore, until, past.massSends, on);
+  const under = underWecomCap(placed.notBefore, until, massSends, on);
   return 'at' in under ? { channel, words, isLater: under.at > now } : { held: under.refused };
 }
 

@@ -244,7 +244,11 @@ function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstance
   if (row.action.kind !== 'mass_send' || row.suppressed !== undefined) return row;
   const placed = underWecomCap(row.notBefore, row.expiresAt ?? row.notBefore, massDays, on);
   if ('at' in placed)
-    return { ...row, notBefore: placed.at, ...(row.capDay === undefined ? {} : { capDay: dayOf(placed.at, on.timeZone) }) };
+    return {
+      ...row,
+      notBefore: placed.at,
+      ...(row.capDay === undefined ? {} : { capDay: dayOf(placed.at, on.timeZone) }),
+    };
   const because = row.because && { ...row.because, reasons: [placed.refused] };
   return { ...row, suppressed: placed.refused, capDay: undefined, ...(because ? { because } : {}) };
 }

@@ -1,6 +1,6 @@
 import { dayOf } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { Template } from '../../domain/messages/index.js';
+import type { Template, TriggerKind } from '../../domain/messages/index.js';
 import { launchTasks } from '../../engine/launch-tasks.js';
 import type { Circumstances, Looked } from '../../engine/look.js';
 import { toldBecause } from '../../insights/words/because-words.js';
@@ -8,11 +8,14 @@ import type { Sql } from '../../platform/database/sql.js';
 import type { ChannelList } from '../console.tokens.js';
 import { judge } from './dry-run-members.js';
 import { MOST_LOOKED, type DryRunReport } from './dry-run-report.js';
-import { launchEffort } from './launch-effort.js';
+import { launchEffort, launchReach } from './launch-effort.js';
+
+/** What goes out to one member at a time, when something happens to them: it has no launch. */
+const oneByOne: ReadonlySet<TriggerKind> = new Set(['contact_added', 'move_invited', 'move_reminder']);
 
 /**
- * Who is in a campaign's audience, for whom of them its occasion would be now, and what telling all of them would take.
- * Caps are not asked.
+ * Who is in a campaign's audience, for whom of them its occasion would be now, whom a message to all of them would reach,
+ * whom it would not and why, and what it would take. Nothing is sent, and nothing written.
  */
 export async function dryRunCampaign(
   sql: Sql,
@@ -48,6 +51,19 @@ export async function dryRunCampaign(
     },
   );
   const launch = await launchTasks(sql, looked, campaign, on, now);
-  const effort = launchEffort(launch, ids.length === 0 ? 0 : found / ids.length, forecast);
-  return { kind: 'campaign', found, looked: ids.length, exact: found <= ids.length, changes: [], ...judged, effort };
+  const scale = ids.length === 0 ? 0 : found / ids.length;
+  return {
+    kind: 'campaign',
+    found,
+    looked: ids.length,
+    exact: found <= ids.length,
+    changes: [],
+    ...judged,
+    effort: launchEffort(launch, scale, forecast),
+    launch: {
+      ...launchReach(launch, scale),
+      audience: template.audience?.text ?? '',
+      oneByOne: oneByOne.has(template.trigger.on),
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { ToldBecause } from '../../insights/words/because-words.js';
-import type { Effort } from './launch-effort.js';
+import type { Effort, LaunchReach } from './launch-effort.js';
 
 /** One member a proposal would change, with the decision and its because. */
 export interface DryRunSample {
@@ -8,6 +8,14 @@ export interface DryRunSample {
   readonly to: string | null;
   readonly outcome: string;
   readonly because: ToldBecause | null;
+}
+
+/** Of a campaign: whom telling its whole audience now would reach. */
+export interface Launch extends LaunchReach {
+  /** The audience's rule; empty for everybody. */
+  readonly audience: string;
+  /** It goes out when something happens to a member, never to many at once. */
+  readonly oneByOne: boolean;
 }
 
 export interface DryRunReport {
@@ -24,6 +32,7 @@ export interface DryRunReport {
   readonly samples: readonly DryRunSample[];
   /** Of a campaign: what telling its whole audience at once would take. */
   readonly effort?: Effort;
+  readonly launch?: Launch;
 }
 
 export const MOST_SAMPLES = 20;

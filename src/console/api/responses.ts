@@ -224,9 +224,23 @@ export const responses = {
         taps: z.int().describe('mass-send tasks staff must confirm by hand: one for the same words by the same sender'),
         staff: z.int().describe('members of staff who must tap'),
         slowest: z.string().nullable().describe('the endpoint that takes longest'),
+        byStaff: z
+          .array(z.strictObject({ staff: z.string(), taps: z.int(), receivers: z.int() }))
+          .describe('who must tap how often; who has most to do first'),
       })
       .optional()
       .describe('of a campaign: what telling its whole audience at once would take; estimated unless exact'),
+    launch: z
+      .strictObject({
+        reached: z.int().describe('members who would be written to'),
+        later: z.int().describe('of those, put off by quiet hours, slots or caps'),
+        channels: z.array(z.strictObject({ channel: z.string(), count: z.int() })),
+        held: z.array(z.strictObject({ code: z.string(), label, count: z.int() })).describe('who would not, by why'),
+        audience: z.string().describe('the rule; empty for everybody'),
+        oneByOne: z.boolean().describe('goes out when something happens to a member, never to many at once'),
+      })
+      .optional()
+      .describe('of a campaign: whom telling its whole audience now would reach; estimated unless exact'),
   }),
   review: z.strictObject({ reviewed: z.int(), changed: z.int() }),
   error: z.strictObject({

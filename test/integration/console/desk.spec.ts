@@ -190,6 +190,53 @@ eachDatabase('a dry run', (open) => {
     await app.close();
   });
 
+  it('of a campaign says whom telling everybody now would reach, whom not and why, and who must tap for whom', async () => {
+    const { house, app } = await aShop(await open());
+    await house.happens(
+      aFact('contact_added', MONDAY, { externalUserId: 'wmAnother' }, { staff: 'ZhaoMin' }),
+      aFact('contact_added', MONDAY, { externalUserId: 'wmGone' }, { staff: 'ZhaoMin' }),
+      aFact('opted_out', MONDAY, { externalUserId: 'wmGone' }),
+      aFact('order_paid', MONDAY, { phone: '13900000001' }, { orderId: 'o-2', amountCents: 100 }),
+    );
+    const before = await everything(house.db);
+    const launchOf = async (front: string) => {
+      const text = `---\nkey: try\nname: 试试\nkind: care\n${front}\nchannels: [mass_send]\n---\n周五见\n`;
+      const { body: report } = await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text } });
+      const { found, launch, effort } = responses.dryRun.parse(report);
+      const held = launch!.held.map(({ code, count }) => [code, count]).sort();
+      return { found, ...launch!, held, byStaff: effort!.byStaff };
+    };
+    const weekly = 'trigger: {on: days_since, metric: days_since_contact, at: 7}';
+    expect(await launchOf(weekly)).toMatchObject({ reached: 3, later: 1 });
+    expect(await launchOf(`${weekly}\nwindow_hours: 2`)).toEqual({
+      found: 5,
+      reached: 2,
+      later: 0,
+      channels: [{ channel: 'mass_send', count: 2 }],
+      // Of one it is known only that the shop has a number; another's day is used up by the thanks for the first order.
+      held: [
+        ['daily_cap', 1],
+        ['opted_out', 1],
+        ['unreachable', 1],
+      ],
+      audience: '',
+      oneByOne: false,
+      byStaff: expect.arrayContaining([
+        { staff: 'LinXia', taps: 1, receivers: 1 },
+        { staff: 'ZhaoMin', taps: 1, receivers: 1 },
+      ]) as unknown,
+    });
+    expect(await launchOf(`${weekly}\naudience: orders_total >= 1\nwindow_hours: 2`)).toMatchObject({
+      found: 2,
+      reached: 0,
+      audience: 'orders_total >= 1',
+      byStaff: [],
+    });
+    expect(await launchOf('trigger: {on: contact_added}')).toMatchObject({ oneByOne: true });
+    expect(await everything(house.db)).toEqual(before);
+    await app.close();
+  });
+
   it('tells where a proposal is wrong', async () => {
     const { app } = await aShop(await open());
     const ask = async (body: unknown) => {

@@ -1,4 +1,4 @@
-import { DiffOutlined, HistoryOutlined, LeftOutlined } from '@ant-design/icons';
+import { CalculatorOutlined, DiffOutlined, HistoryOutlined, LeftOutlined } from '@ant-design/icons';
 import { App, Button, Segmented } from 'antd';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { Link } from 'react-router';
@@ -12,6 +12,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import { ConflictDialog } from './conflict-dialog.js';
 import { TemplateEditor } from './editor/template-editor.js';
 import { EnabledSwitch } from './enabled-switch.js';
+import { LaunchDrawer } from './launch-drawer.js';
 import { PreviewPane } from './preview-pane.js';
 import { ProblemList } from './problem-list.js';
 import { SaveDialog } from './save-dialog.js';
@@ -29,6 +30,7 @@ interface Saved {
 type Asking =
   | { readonly kind: 'save' }
   | { readonly kind: 'versions' }
+  | { readonly kind: 'launch' }
   | { readonly kind: 'compare'; readonly left: number; readonly right: number | 'draft' }
   | { readonly kind: 'conflict'; readonly theirs: number; readonly note: string };
 
@@ -104,6 +106,13 @@ export function Workbench({ template }: { readonly template: Template }) {
               {t(template.enabled ? 'templates.on' : 'templates.off')}
               <EnabledSwitch templateKey={template.key} name={template.name} enabled={template.enabled} />
             </label>
+            <Button
+              icon={<CalculatorOutlined />}
+              disabled={problems.length > 0}
+              onClick={() => ask({ kind: 'launch' })}
+            >
+              {t('launch.title')}
+            </Button>
             <Button icon={<HistoryOutlined />} onClick={() => ask({ kind: 'versions' })}>
               {t('editor.versions')}
             </Button>
@@ -146,6 +155,7 @@ export function Workbench({ template }: { readonly template: Template }) {
         onSave={(note) => void put(note, base.version)}
         onClose={close}
       />
+      <LaunchDrawer open={asking?.kind === 'launch'} text={draft} onClose={close} />
       <VersionsDrawer
         open={asking?.kind === 'versions'}
         templateKey={template.key}
