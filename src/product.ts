@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -85,7 +86,8 @@ class ProductModule {}
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, logger, outlivesPowerCut = true } = options;
   const files = await readRuleset(config.configDir);
-  if (!files.ok) throw new CannotStart(files.problems.map(placed));
+  const problems = [...(files.ok ? [] : files.problems.map(placed)), ...(await folderProblems(config.templatesDir))];
+  if (!files.ok || problems.length > 0) throw new CannotStart(problems);
   const database = await Database.open({ url: config.databaseUrl, migrations, outlivesPowerCut }).catch((cause: unknown) => {
     throw new CannotStart([`DATABASE_URL: the database cannot be opened (${reasonOf(cause)})`]);
   });
@@ -104,6 +106,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     const templates = new TemplatesService(db, rules.vocabulary);
     const seeded = await templates.seedFromFiles(config.templatesDir, clock.now());
     for (const problem of seeded.problems) logger.error({ ...problem }, 'a template file was not taken over');
+    const known = new Set((await templates.list()).map(({ key }) => key));
+    const unknown = rules.templatesNamed.filter(({ key }) => !known.has(key));
+    if (unknown.length > 0)
+      throw new CannotStart(unknown.map((named) => placed({ ...named, message: noTemplate(named) })));
     const rulesets = await RulesetSource.open(db, rules, templates, clock.now());
 
     const open = openChannels(config, {
@@ -205,6 +211,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   }
 }
 
+const noTemplate = ({ key }: { readonly key: string }): string =>
+  `there is no template ${key}: correct the key, leave it out, or make the template first`;
+
+async function folderProblems(folder: string): Promise<string[]> {
+  return readdir(folder).then(
+    () => [],
+    (cause: unknown) => [`TEMPLATES_DIR: the folder ${folder} cannot be read (${reasonOf(cause)})`],
+  );
+}
+
 /** The innermost code there is: ECONNREFUSED says more than what was built around it. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
@@ -219,7 +235,7 @@ async function seedWays(db: Database, engine: Engine, clock: Clock, logger: Logg
     if (welcome !== null && !greetings.has(welcome))
       logger.error(
         { file: 'contact-ways.yaml', way, welcome },
-        'a contact way names a welcome template that there is not; who comes by it is greeted like everybody',
+        'a contact way names a welcome template that is switched off or has a mistake; who comes by it is greeted like everybody',
       );
   await db.write((tx) => seedContactWays(tx, on, clock.now()));
 }

@@ -102,6 +102,30 @@ describe('a start that cannot be', () => {
     expect(program.said()).not.toMatch(stack);
   });
 
+  it('names the place where a contact way names a welcome that there is not', async () => {
+    const directory = join(folder, 'config');
+    await cp('config', directory, { recursive: true });
+    const ways = 'tag_group: 渠道\nways:\n  - { key: shop, name: 门店, staff: [LinXia], welcome: no-such }\n';
+    await writeFile(join(directory, 'contact-ways.yaml'), ways);
+    const program = start({ CONFIG_DIR: directory, DATABASE_URL: `sqlite:${join(folder, 'ways.sqlite')}` });
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toContain(
+      `${directory}/contact-ways.yaml:${placeOf(ways, 'no-such')} there is no template no-such`,
+    );
+    expect(program.said()).not.toMatch(stack);
+  });
+
+  it('says that the folder of the templates cannot be read, beside what is wrong with the rules', async () => {
+    const directory = join(folder, 'config');
+    await cp('config', directory, { recursive: true });
+    await edit(directory, 'sending.yaml', /^per_day: .*$/m, 'per_day: 0');
+    const program = start({ CONFIG_DIR: directory, TEMPLATES_DIR: join(folder, 'nowhere') });
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toContain('per_day: must be at least 1');
+    expect(program.said()).toContain('TEMPLATES_DIR');
+    expect(program.said()).not.toMatch(stack);
+  });
+
   it('says that the port is taken', async () => {
     const program = start({ PORT: new URL(corp.url).port });
     expect(await program.ended).toBe(1);
@@ -149,23 +173,6 @@ describe('a start that can be', () => {
     expect(await second.stop('SIGINT')).toBe(0);
     expect(second.said()).not.toMatch(/admin {2}/);
     expect(second.said()).not.toContain(password);
-  });
-
-  it('says which contact way names a welcome that there is not', async () => {
-    const directory = join(folder, 'config');
-    await cp('config', directory, { recursive: true });
-    await writeFile(
-      join(directory, 'contact-ways.yaml'),
-      'tag_group: 渠道\nways:\n  - { key: shop, name: 门店, staff: [LinXia], welcome: no-such }\n',
-    );
-    const program = start({ CONFIG_DIR: directory, DATABASE_URL: `sqlite:${join(folder, 'ways.sqlite')}` });
-    await program.url;
-    expect(JSON.parse(await lineOf(program, 'no-such'))).toMatchObject({
-      level: 'error',
-      way: 'shop',
-      welcome: 'no-such',
-    });
-    expect(await program.stop()).toBe(0);
   });
 
   it('goes on without a template that has a mistake, and says where the mistake is', async () => {
