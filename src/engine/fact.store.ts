@@ -77,13 +77,12 @@ export class FactStore {
     return new Set(rows.map((row) => row.key));
   }
 
-  async hasPending(sql: Sql): Promise<boolean> {
-    return (await sql.one('SELECT id FROM fact WHERE state = 0 LIMIT 1')) !== undefined;
-  }
-
-  /** More wait than are taken at once. */
-  async isBacklogged(sql: Sql, atOnce: number): Promise<boolean> {
-    return (await sql.one(`SELECT id FROM fact WHERE state = 0 ORDER BY id LIMIT 1 OFFSET ${atOnce}`)) !== undefined;
+  /** How many wait, and no further than one more than are taken at once. */
+  async waiting(sql: Sql, atOnce: number): Promise<number> {
+    const row = await sql.one<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM (SELECT id FROM fact WHERE state = 0 LIMIT ${atOnce + 1}) AS pending`,
+    );
+    return Number(row?.n ?? 0);
   }
 
   /** The oldest facts not taken yet. */

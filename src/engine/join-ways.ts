@@ -74,16 +74,15 @@ export async function joinWayNow(
   group: GroupId,
   action: ActionOf<'ensure_join_way'>,
 ): Promise<ActionOf<'ensure_join_way'> | null> {
-  const later = await sql.one(
-    `SELECT id FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2
-     UNION ALL SELECT id FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2`,
+  const known = await sql.one<{ join_config_id: string | null; is_outdated: number }>(
+    `SELECT join_config_id, CASE
+       WHEN EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2)
+       OR EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2)
+       THEN 1 ELSE 0 END AS is_outdated
+     FROM chat_group WHERE id = $1`,
     [group, row],
   );
-  if (later) return null;
-  const known = await sql.one<{ join_config_id: string | null }>(
-    'SELECT join_config_id FROM chat_group WHERE id = $1',
-    [group],
-  );
+  if (known?.is_outdated) return null;
   return known?.join_config_id ? { ...action, configId: known.join_config_id } : action;
 }
 

@@ -2,7 +2,7 @@ import type { FactOf } from '../domain/fact.js';
 import { asGroupId, type GroupId, type MemberId } from '../domain/ids.js';
 import type { Membership } from '../domain/moves/move.js';
 import type { PoolGroup } from '../domain/moves/pool.js';
-import { amongNumbers, amongTexts } from '../platform/database/among.js';
+import { amongNumbers, amongPairs, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
 export interface StoredGroup {
@@ -170,14 +170,12 @@ export class GroupStore {
   }
 
   async spoke(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
-    const byGroup = new Map<GroupId, Set<MemberId>>();
-    for (const { group, member } of pairs) byGroup.set(group, (byGroup.get(group) ?? new Set()).add(member));
-    for (const [group, members] of byGroup) {
-      await tx.run(
-        `UPDATE group_person SET spoke = 1 WHERE group_id = $1 AND spoke = 0 AND member_id IN ${amongNumbers(tx, 2)}`,
-        [group, JSON.stringify([...members])],
-      );
-    }
+    if (pairs.length === 0) return;
+    const keys = new Map(pairs.map(({ group, member }) => [`${group}:${member}`, [group, member]]));
+    await tx.run(
+      `UPDATE group_person SET spoke = 1 WHERE spoke = 0 AND (group_id, member_id) IN ${amongPairs(tx, 1)}`,
+      [JSON.stringify([...keys.values()])],
+    );
   }
 
   async present(sql: Sql, group: GroupId): Promise<{ member: MemberId; changedAt: number }[]> {

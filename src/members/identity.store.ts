@@ -4,7 +4,10 @@ import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { Partition } from './partition.js';
 
-export type IdentityKind = 'external_userid' | 'unionid' | 'chat' | 'phone';
+/** The strongest first. */
+const identityKinds = ['external_userid', 'unionid', 'chat', 'phone'] as const;
+
+export type IdentityKind = (typeof identityKinds)[number];
 
 export interface Identity {
   readonly kind: IdentityKind;
@@ -28,16 +31,17 @@ const keyOf = (identity: Identity): string => `${identity.kind}:${identity.value
 export class IdentityStore {
   async find(sql: Sql, identities: readonly Identity[]): Promise<Map<string, MemberId>> {
     const found = new Map<string, MemberId>();
-    for (const kind of new Set(identities.map((identity) => identity.kind))) {
-      const values = [
-        ...new Set(identities.filter((identity) => identity.kind === kind).map((identity) => identity.value)),
-      ];
-      const rows = await sql.all<{ value: string; member_id: number }>(
-        `SELECT value, member_id FROM identity WHERE kind = $1 AND value IN ${amongTexts(sql, 2)}`,
-        [kind, JSON.stringify(values)],
-      );
-      for (const row of rows) found.set(keyOf({ kind, value: row.value }), asMemberId(row.member_id));
-    }
+    const kinds = identityKinds.filter((kind) => identities.some((identity) => identity.kind === kind));
+    if (kinds.length === 0) return found;
+    const valuesOf = (kind: IdentityKind): string =>
+      JSON.stringify([...new Set(identities.flatMap((identity) => (identity.kind === kind ? [identity.value] : [])))]);
+    const ofKind = (kind: IdentityKind, index: number): string =>
+      `SELECT kind, value, member_id FROM identity WHERE kind = '${kind}' AND value IN ${amongTexts(sql, index + 1)}`;
+    const rows = await sql.all<{ kind: IdentityKind; value: string; member_id: number }>(
+      kinds.map(ofKind).join(' UNION ALL '),
+      kinds.map(valuesOf),
+    );
+    for (const { kind, value, member_id: member } of rows) found.set(keyOf({ kind, value }), asMemberId(member));
     return found;
   }
 

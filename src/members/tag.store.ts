@@ -112,14 +112,14 @@ export class TagStore {
     told: readonly { readonly name: string; readonly want: boolean }[],
     now: number,
   ): Promise<void> {
-    for (const want of [true, false]) {
-      const names = told.filter((tag) => tag.want === want).map((tag) => tag.name);
-      if (names.length === 0) continue;
-      await tx.run(
-        `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2 AND want = ${want ? 1 : 0} AND name IN ${amongTexts(tx, 3)}`,
-        [now, member, JSON.stringify(names)],
-      );
-    }
+    if (told.length === 0) return;
+    const named = (want: boolean): string =>
+      JSON.stringify(told.flatMap((tag) => (tag.want === want ? [tag.name] : [])));
+    await tx.run(
+      `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2
+      AND ((want = 1 AND name IN ${amongTexts(tx, 3)}) OR (want = 0 AND name IN ${amongTexts(tx, 4)}))`,
+      [now, member, named(true), named(false)],
+    );
   }
 
   /** A contact came (back): WeCom has none of the tags on the new pair, so all are to be told again. */

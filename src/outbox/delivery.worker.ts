@@ -7,7 +7,7 @@ import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
 import { HeldKinds } from './held-kinds.js';
-import type { Lane, OutboxRow, OutboxStore } from './outbox.store.js';
+import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
 import { isPaused } from './pause.js';
 import { SharedWrites } from './shared-writes.js';
 
@@ -64,7 +64,7 @@ export function waitMs({ code, retryAfterMs }: RetryLater, attempts: number): nu
  * outside hears of it, and what was cut off is performed again only if that is harmless; else it is first asked after.
  */
 export class DeliveryWorker {
-  private readonly settlements: SharedWrites;
+  private readonly settlements: SharedWrites<Sent>;
   private readonly held = new HeldKinds();
 
   constructor(
@@ -74,7 +74,7 @@ export class DeliveryWorker {
     private readonly consequences: Consequences,
     private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
   ) {
-    this.settlements = new SharedWrites(db);
+    this.settlements = new SharedWrites(db, (tx, sent) => store.sent(tx, sent));
   }
 
   /** Performs what is due now; answers how many rows were touched. */
@@ -178,10 +178,9 @@ export class DeliveryWorker {
     const now = this.world.clock.now();
     const performed = action;
     await this.settle(row, async (tx) => {
-      if (performed === null || done === undefined)
-        return this.store.settle(tx, [row], 'sent', { reason: 'nothing_to_do' }, now);
+      if (performed === null || done === undefined) return { row, reason: 'nothing_to_do', at: now };
       await this.consequences.done(tx, row, performed, done, now);
-      await this.store.settle(tx, [row], 'sent', { ref: done.ref }, now);
+      return { row, ref: done.ref, at: now };
     });
   }
 
@@ -189,9 +188,9 @@ export class DeliveryWorker {
    * What became of a row could not be written: it stays on record as being attempted, and when its lease has run out it is
    * taken for what was cut off. To plan it anew would be to send twice what was sent.
    */
-  private async settle(row: OutboxRow, write: (tx: Sql) => Promise<void>): Promise<void> {
+  private async settle(row: OutboxRow, write: (tx: Sql) => Promise<Sent | void>): Promise<void> {
     try {
-      await this.settlements.write(write);
+      await this.settlements.write(async (tx) => (await write(tx)) ?? undefined);
     } catch (cause) {
       this.world.logger.error(
         { err: cause, outboxId: row.id, kind: row.kind },
@@ -200,7 +199,10 @@ export class DeliveryWorker {
       // A bug would come again with every lease, and the action with it.
       if (cause instanceof RetryLater || row.attempts < MAX_UNSETTLED) return;
       const now = this.world.clock.now();
-      await this.settlements.write((tx) => this.store.settle(tx, [row], 'dead', { reason: 'bug' }, now));
+      await this.settlements.write(async (tx) => {
+        await this.store.settle(tx, [row], 'dead', { reason: 'bug' }, now);
+        return undefined;
+      });
     }
   }
 

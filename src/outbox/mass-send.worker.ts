@@ -84,8 +84,9 @@ export class MassSendWorker {
 
   private async takeDue(): Promise<MassBatch[]> {
     const now = this.world.clock.now();
+    if (!(await massBatches.anyDue(this.db.read, now, false))) return [];
     const paused = await isPaused(this.db.read);
-    if (!(await massBatches.anyDue(this.db.read, now, paused))) return [];
+    if (paused && !(await massBatches.anyDue(this.db.read, now, true))) return [];
     return this.db.write((tx) => massBatches.takeDue(tx, now, paused, LEASE_MS, BATCHES_PER_TURN));
   }
 }

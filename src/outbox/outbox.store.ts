@@ -98,6 +98,14 @@ const outboxRow = (row: Row): OutboxRow => ({
   capDay: row.cap_day,
 });
 
+/** A row that went out, or of which nothing was left to do. */
+export interface Sent {
+  readonly row: Pick<OutboxRow, 'id' | 'campaign'>;
+  readonly reason?: string;
+  readonly ref?: string | undefined;
+  readonly at: number;
+}
+
 /** What another worker is just taking is not there to be taken; SQLite has one writer, so nobody else is. */
 export const skipLocked = ({ dialect }: Pick<Sql, 'dialect'>): string =>
   dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
@@ -301,6 +309,26 @@ export class OutboxStore {
       tx,
       told.map(({ id }) => ({ id, state, note: outcome.reason ?? '' })),
       now,
+    );
+  }
+
+  /** Each as `settle` would, and all in one go: of a day's deliveries nearly all end so. */
+  async sent(tx: Sql, all: readonly Sent[]): Promise<void> {
+    if (all.length === 0) return;
+    const told =
+      tx.dialect === 'postgres'
+        ? `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS reason, value ->> 2 AS ref, (value ->> 3)::bigint AS at FROM jsonb_array_elements($1::jsonb)`
+        : `SELECT value ->> 0 AS id, value ->> 1 AS reason, value ->> 2 AS ref, value ->> 3 AS at FROM json_each($1)`;
+    await tx.run(
+      `UPDATE outbox SET state = 'sent', reason = told.reason, external_ref = COALESCE(told.ref, external_ref), lease_until = NULL, settled_at = told.at
+      FROM (${told}) AS told WHERE outbox.id = told.id`,
+      [JSON.stringify(all.map(({ row, reason, ref, at }) => [row.id, reason ?? null, ref ?? null, at]))],
+    );
+    await tx.insert(
+      'outbox_event',
+      all.flatMap(({ row, reason, at }) =>
+        row.campaign === null ? [] : [{ outbox_id: row.id, at, state: 'sent', note: reason ?? '' }],
+      ),
     );
   }
 
