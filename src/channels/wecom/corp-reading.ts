@@ -10,6 +10,8 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 const FIRST_WAIT_MS = 5_000;
 /** What only waiting cures is waited for; what it does not cure is given up after so many tries, but for the first sync. */
 const MOST_TRIES = 12;
+/** Several times before the lease of a run is over. */
+const RENEW_EVERY_MS = 30_000;
 
 export interface CorpReadingDeps {
   readonly api: WecomApi;
@@ -21,6 +23,7 @@ export interface CorpReadingDeps {
 }
 
 const BEGINNING: Words = { zh: '准备核对', en: 'About to compare' };
+const ELSEWHERE: Words = { zh: '另一个程序正在核对', en: 'Another process is comparing' };
 
 /** Comparing with the corp: once when the channel starts, every night, and when asked; never two at once. */
 export class CorpReading {
@@ -31,6 +34,7 @@ export class CorpReading {
   private note = '';
   private ended = true;
   private at: Connection['comparing'] = null;
+  private held: Run | undefined;
 
   constructor(private readonly deps: CorpReadingDeps) {}
 
@@ -73,8 +77,11 @@ export class CorpReading {
 
   private start(why: Exclude<Why, 'first'>, receive: Receive): Promise<void> {
     this.at = { since: this.deps.clock.now(), share: 0, at: BEGINNING };
+    const renewing = setInterval(() => void this.renew(), RENEW_EVERY_MS).unref();
     this.underWay = this.untilThrough(why, receive).finally(() => {
+      clearInterval(renewing);
       this.underWay = undefined;
+      this.held = undefined;
       this.at = null;
     });
     return this.underWay;
@@ -82,17 +89,25 @@ export class CorpReading {
 
   private async untilThrough(why: Exclude<Why, 'first'>, receive: Receive): Promise<void> {
     const { clock, logger, runs } = this.deps;
+    const askedAt = clock.now();
     let run: Run | undefined;
     for (let tries = 1; !this.ended; tries += 1) {
       try {
-        run = await runs.begin(why, clock.now());
+        this.held = run = await runs.begin(why, clock.now());
         this.note = await this.attempt(run, receive);
         await runs.finished(run.id, this.note, clock.now());
         this.problem = '';
         logger.info({ run: run.id, why: run.why }, 'compared with the corp');
         return;
       } catch (error) {
-        if (this.ended) return;
+        if (this.ended) break;
+        if (isElsewhere(error)) {
+          run = undefined;
+          this.problem = '';
+          if (await this.isComparedElsewhere(askedAt, error)) return;
+          tries -= 1;
+          continue;
+        }
         const isOver =
           !(error instanceof RetryLater) && tries >= MOST_TRIES && run !== undefined && run.why !== 'first';
         const reason = error instanceof Error ? error.message : String(error);
@@ -104,6 +119,21 @@ export class CorpReading {
         await this.rest(waitMs(error));
       }
     }
+    // The product may be losing its database as well: then the lease runs out by itself.
+    if (run) await runs.release(run.id).catch(() => undefined);
+  }
+
+  /** Also while it waits for its next try. What cannot be told now is told the next time, before the lease is over. */
+  private async renew(): Promise<void> {
+    if (this.held) await this.deps.runs.renew(this.held.id, this.deps.clock.now()).catch(() => undefined);
+  }
+
+  /** Waits a while; true when the other process is through, and so are we. */
+  private async isComparedElsewhere(askedAt: number, told: RetryLater): Promise<boolean> {
+    this.at = { since: askedAt, share: 0, at: ELSEWHERE };
+    await this.rest(Math.min(waitMs(told), RENEW_EVERY_MS));
+    // The database may be gone for a moment: then it is asked again after the next wait.
+    return this.deps.runs.comparedSince(askedAt).catch(() => false);
   }
 
   private attempt(run: Run, receive: Receive): Promise<string> {
@@ -130,6 +160,9 @@ export class CorpReading {
     });
   }
 }
+
+const isElsewhere = (error: unknown): error is RetryLater =>
+  error instanceof RetryLater && error.code === 'compared_elsewhere';
 
 /** A halt (40001, 60020 …) says five minutes itself: an admin must act, and WeCom bans who goes on asking. */
 function waitMs(error: unknown): number {

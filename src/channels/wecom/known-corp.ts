@@ -65,10 +65,19 @@ export interface Run {
   readonly groups: number;
 }
 
-/** The record of runs. A run that a crash cut off is the one that goes on. */
+/**
+ * The record of runs. A run that a crash cut off is the one that goes on. Of several processes one has it: what the others
+ * would note throws `RetryLater` (`compared_elsewhere`).
+ */
 export interface RunLog {
   /** The run that is not over yet, else a new one; the first of all is a first sync, whatever it was asked for. */
   begin(why: Exclude<Why, 'first'>, now: number): Promise<Run>;
+  /** To be told again and again, or the run is taken for cut off after two minutes. */
+  renew(run: number, now: number): Promise<void>;
+  /** Another process may go on with it at once. */
+  release(run: number): Promise<void>;
+  /** Is a run through that ended no earlier? */
+  comparedSince(at: number): Promise<boolean>;
   moved(run: number, position: Position, counts: { readonly contacts: number; readonly groups: number }): Promise<void>;
   found(run: number, drift: readonly Drift[], now: number): Promise<void>;
   /** It is tried again later, or (`over`) it is not. */
@@ -96,6 +105,9 @@ export const nothingKnown: KnownCorp = {
 export const unrecorded: RunLog = {
   begin: (_why, now) =>
     Promise.resolve({ id: now, why: 'first', startedAt: now, position: null, contacts: 0, groups: 0 }),
+  renew: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+  comparedSince: () => Promise.resolve(false),
   moved: () => Promise.resolve(),
   found: () => Promise.resolve(),
   stumbled: () => Promise.resolve(),

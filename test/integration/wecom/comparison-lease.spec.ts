@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import { Comparisons } from '../../../src/audit/comparison.store.js';
+import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
+import { nothingKnown, type RunLog } from '../../../src/channels/wecom/known-corp.js';
+import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
+import type { Receive } from '../../../src/channels/channel.js';
+import type { Fact } from '../../../src/domain/fact.js';
+import { migrations } from '../../../src/migrations/index.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { Database } from '../../../src/platform/database/database.js';
+import { startSandbox } from '../../../src/sandbox/sandbox.js';
+import { dropPostgres, eachDatabase, freshPostgres } from '../../support/databases.js';
+import { aCorp, silent } from './a-corp.js';
+
+const NOW = Date.parse('2026-03-02T10:00:00+08:00');
+const MINUTE = 60_000;
+const counts = { contacts: 1, groups: 0 };
+const at = (after: string) => ({ phase: 'contacts', after }) as const;
+
+eachDatabase('the record of comparisons', (open, dialect) => {
+  const held = { code: 'compared_elsewhere' };
+
+  it('lets the same process go on with its run, and begins a new one when that is through', async () => {
+    const runs: RunLog = new Comparisons(await open());
+    const first = await runs.begin('started', NOW);
+    expect(await runs.begin('nightly', NOW)).toMatchObject({ id: first.id, why: 'first' });
+    await runs.finished(first.id, '', NOW + 5);
+    expect([await runs.comparedSince(NOW + 5), await runs.comparedSince(NOW + 6)]).toEqual([true, false]);
+    expect((await runs.begin('nightly', NOW + 6)).id).not.toBe(first.id);
+  });
+
+  it.runIf(dialect === 'sqlite')('hands it on at once where there is one process only', async () => {
+    const db = await open();
+    const { id } = await new Comparisons(db).begin('started', NOW);
+    expect((await new Comparisons(db).begin('started', NOW)).id).toBe(id);
+  });
+
+  it.runIf(dialect === 'postgres')(
+    'keeps others away from a run that is told of, and hands it on where it is',
+    async () => {
+      const db = await open();
+      const [one, other] = [new Comparisons(db), new Comparisons(db)];
+      const begun = await Promise.allSettled([one.begin('nightly', NOW), other.begin('nightly', NOW)]);
+      expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const [holder, waiting] = begun[0].status === 'fulfilled' ? [one, other] : [other, one];
+      const { id } = await holder.begin('nightly', NOW);
+      await expect(waiting.begin('nightly', NOW + MINUTE)).rejects.toMatchObject({ ...held, retryAfterMs: MINUTE });
+      await holder.renew(id, NOW + MINUTE);
+      await holder.moved(id, at('LinXia'), counts);
+      await expect(waiting.begin('nightly', NOW + 2 * MINUTE)).rejects.toMatchObject(held);
+      // Killed: nobody renews it.
+      expect(await waiting.begin('nightly', NOW + 3 * MINUTE)).toMatchObject({
+        id,
+        position: at('LinXia'),
+        contacts: 1,
+      });
+      // And if it was only asleep, it has lost it.
+      await expect(holder.moved(id, at('ZhaoMin'), counts)).rejects.toMatchObject(held);
+      await expect(holder.finished(id, '', NOW)).rejects.toMatchObject(held);
+      await holder.stumbled(id, 'too late', true, NOW);
+      await holder.renew(id, NOW + 60 * MINUTE);
+      await holder.release(id);
+      await expect(holder.begin('nightly', NOW + 3 * MINUTE)).rejects.toMatchObject(held);
+      await waiting.release(id);
+      expect(await holder.begin('nightly', NOW + 3 * MINUTE)).toMatchObject({ id, position: at('LinXia') });
+    },
+  );
+});
+
+it('is gone through by one of two products on one PostgreSQL, and by the other when that one ends', async () => {
+  const url = await freshPostgres();
+  const databases = await Promise.all([1, 2].map(() => Database.open({ url, migrations })));
+  const settings = aCorp();
+  const corp = await startSandbox({ ...settings, agentId: String(settings.agentId), startAt: NOW, people: 0 });
+  const clock = new PushedClock(NOW);
+  const open = (db: Database): WecomChannel =>
+    createWecomChannel(
+      { ...settings, apiBase: corp.url },
+      { clock, logger: silent, known: nothingKnown, runs: new Comparisons(db) },
+    ).channel;
+  const [one, other, next] = [open(databases[0]!), open(databases[1]!), open(databases[1]!)];
+  const told: Fact[] = [];
+  try {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    // The first product has got stuck in the middle of it.
+    await new Promise<void>((stuck) => {
+      const receive: Receive = () => {
+        stuck();
+        return ended.then(() => Promise.reject(new Error('ended')));
+      };
+      void one.start(receive);
+    });
+    const hear: Receive = (received) => {
+      for (const item of received) if (item.kind === 'fact') told.push(item.fact);
+      return Promise.resolve({ accepted: received.length, duplicates: 0 });
+    };
+    await other.start(hear);
+    await expect.poll(() => other.connection().comparing?.at.en).toBe('Another process is comparing');
+    expect(told).toEqual([]);
+    expect(other.health()).toEqual({ ok: true, detail: '' });
+    await other.stop();
+
+    end();
+    await one.stop();
+    await next.start(hear);
+    const runs = () => databases[0]!.read.all('SELECT why, state FROM corp_run');
+    await expect.poll(runs).toEqual([{ why: 'first', state: 'done' }]);
+    expect(told.length).toBeGreaterThan(0);
+  } finally {
+    for (const channel of [other, one, next]) await channel.stop();
+    await corp.close();
+    for (const db of databases) await db.close();
+    await dropPostgres(url);
+  }
+});
