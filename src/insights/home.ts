@@ -3,6 +3,7 @@ import { stages } from '../domain/stages/stage-policy.js';
 import type { Sql } from '../platform/database/sql.js';
 import { idSince } from './id-since.js';
 import { recentEntries, type RecentEntry } from './recent.js';
+import { overdueAt } from './tasks.js';
 import { tierDirection } from './tier-direction.js';
 
 export interface WeekDay {
@@ -27,6 +28,8 @@ export interface HomeFigures {
   readonly week: readonly WeekDay[];
   readonly stuckMoves: number;
   readonly openTasks: number;
+  /** Of these, after they were due. */
+  readonly overdueTasks: number;
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly recent: readonly RecentEntry[];
 }
@@ -67,6 +70,7 @@ export async function homeFigures(sql: Sql, on: HomeOn): Promise<HomeFigures> {
     week: await week(sql, today, starts),
     stuckMoves: await count(sql, `SELECT COUNT(*) AS n FROM move WHERE closed_at IS NULL AND deadline_at <= ${on.now}`),
     openTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE state = 'open'`),
+    overdueTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE ${overdueAt(String(on.now))}`),
     waiting: {
       outbox: await count(
         sql,

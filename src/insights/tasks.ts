@@ -14,6 +14,8 @@ export interface TaskInList {
   /** When it is told again, or looked after; null when nothing is due. */
   readonly snoozedUntil: number | null;
   readonly answeredBy: string | null;
+  /** Still open after it was due. */
+  readonly isOverdue: boolean;
 }
 
 interface Row {
@@ -28,29 +30,43 @@ interface Row {
   readonly state: string;
   readonly snoozed_until: number | null;
   readonly answered_by: string | null;
+  readonly late: number;
+  readonly rank: number;
 }
 
 export interface TaskFilter {
+  /** `overdue`: those of the open ones. */
   readonly state?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
-/** What only a person can do, the newest first. */
-export async function listTasks(sql: Sql, filter: TaskFilter): Promise<Page<TaskInList>> {
-  const after = readCursor(filter.cursor, 1);
-  const params: (string | number)[] = [];
+/** Open and due before a moment. */
+export const overdueAt = (moment: string): string => `state = 'open' AND due_at <= ${moment}`;
+
+/** What only a person can do: what is overdue first, by how long it has been, then the newest. */
+export async function listTasks(sql: Sql, filter: TaskFilter, now: number): Promise<Page<TaskInList>> {
+  const after = readCursor(filter.cursor, 4);
+  // Overdue as of the first page: what falls due while somebody reads on would else change its place and be passed over.
+  const asOf = after?.[0] ?? now;
+  const params: (string | number)[] = [asOf];
   const place = (value: string | number): string => `$${params.push(value)}`;
-  const where = [
-    ...(after ? [`id < ${place(after[0]!)}`] : []),
-    ...(filter.state ? [`state = ${place(filter.state)}`] : []),
-  ];
+  const where: string[] = [];
+  if (filter.state === 'overdue') where.push('late = 1');
+  else if (filter.state) where.push(`state = ${place(filter.state)}`);
+  if (after) {
+    const [late, rank, id] = [place(after[1]!), place(after[2]!), place(after[3]!)];
+    where.push(`(late < ${late} OR (late = ${late} AND (rank > ${rank} OR (rank = ${rank} AND id < ${id}))))`);
+  }
   const rows = await sql.all<Row>(
-    `SELECT id, kind, staff, text, member_id, created_at, due_at, done_at, state, snoozed_until, answered_by FROM operator_task
-     ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ${filter.limit + 1}`,
+    `SELECT * FROM (
+       SELECT id, kind, staff, text, member_id, created_at, due_at, done_at, state, snoozed_until, answered_by,
+         CASE WHEN ${overdueAt('$1')} THEN 1 ELSE 0 END AS late, CASE WHEN ${overdueAt('$1')} THEN due_at ELSE 0 END AS rank
+       FROM operator_task) AS task
+     ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY late DESC, rank, id DESC LIMIT ${filter.limit + 1}`,
     params,
   );
-  const page = pageOf(rows, filter.limit, (row) => [row.id]);
+  const page = pageOf(rows, filter.limit, (row) => [asOf, Number(row.late), Number(row.rank), row.id]);
   const items = page.items.map((row) => ({
     id: row.id,
     kind: row.kind,
@@ -63,6 +79,7 @@ export async function listTasks(sql: Sql, filter: TaskFilter): Promise<Page<Task
     state: row.state,
     snoozedUntil: row.snoozed_until,
     answeredBy: row.answered_by,
+    isOverdue: Number(row.late) === 1,
   }));
   return { items, next: page.next };
 }

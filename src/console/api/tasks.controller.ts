@@ -13,7 +13,7 @@ import { PUMP, type Pump } from '../console.tokens.js';
 import { paging } from './list-query.js';
 import { settledSoon } from './settled-soon.js';
 
-const query = z.object({ ...paging, state: z.enum(['open', 'done', 'cancelled', 'all']).default('open') });
+const query = z.object({ ...paging, state: z.enum(['open', 'overdue', 'done', 'cancelled', 'all']).default('open') });
 const params = z.object({ id: z.coerce.number().int().positive(), answer: z.enum(taskAnswers) });
 const statuses = { no_such_task: 404, not_yours: 403, not_fitting: 409 } as const;
 
@@ -31,7 +31,7 @@ export class TasksController {
   async list(@Query() asked: unknown) {
     const { state, ...page } = parseInput(query, asked);
     const now = this.clock.now();
-    const { items, next } = await listTasks(this.db.read, { ...page, state: state === 'all' ? undefined : state });
+    const { items, next } = await listTasks(this.db.read, { ...page, state: state === 'all' ? undefined : state }, now);
     return {
       items: items.map((task) => {
         const stored = { ...task, kind: task.kind as NewTask['kind'], isOpen: task.state === 'open' };

@@ -1,11 +1,22 @@
 import { expect, it } from 'vitest';
 import type { MovePolicy } from '../../../src/domain/ruleset.js';
+import { stores } from '../../../src/engine/stores.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
 
+const HOUR = 3_600_000;
+
 interface Listed {
-  readonly items: { id: number; kind: string; state: string; answers: string[]; answeredBy: string | null }[];
+  readonly items: {
+    id: number;
+    kind: string;
+    state: string;
+    text: string;
+    answers: string[];
+    answeredBy: string | null;
+    isOverdue: boolean;
+  }[];
 }
 const listed = async (app: ConsoleApp, state = 'open') =>
   (await app.asAdmin<Listed>('GET', `/console/api/tasks?state=${state}`)).body.items;
@@ -47,6 +58,52 @@ eachDatabase('a task in the console', (open) => {
       { who: 'admin', what: 'task_snooze' },
       { who: 'admin', what: 'task_done' },
     ]);
+    await app.close();
+  });
+
+  it('comes first once it is overdue, the longest overdue before all, page by page, and is counted at home', async () => {
+    const { house, app } = await aDesk();
+    const now = house.clock.now();
+    const task = (key: string, dueAt: number | null) => ({
+      key,
+      kind: 'remove_from_group' as const,
+      staff: 'LinXia',
+      member: null,
+      group: null,
+      move: null,
+      text: key,
+      dueAt,
+    });
+    const wanted = [
+      task('late', now + HOUR),
+      task('whenever', null),
+      task('later', now + 2 * HOUR),
+      task('far', now + 1_000 * HOUR),
+    ];
+    await house.db.write((tx) => stores.tasks.ask(tx, wanted, now));
+    const texts = async (query: string) => {
+      const { items, next } = (
+        await app.asAdmin<Listed & { next: string | null }>('GET', `/console/api/tasks?${query}`)
+      ).body;
+      return { texts: items.map(({ text }) => text), next };
+    };
+    const overdueAtHome = async () => (await app.asAdmin('GET', '/console/api/home')).body['overdueTasks'];
+    const [own] = (await listed(app)).slice(-1);
+    expect((await texts('state=overdue')).texts).toEqual([]);
+    expect((await texts('')).texts).toEqual(['far', 'later', 'whenever', 'late', own!.text]);
+    expect(await overdueAtHome()).toBe(0);
+
+    house.clock.pushTo(now + 3 * HOUR);
+    expect((await texts('')).texts).toEqual(['late', 'later', 'far', 'whenever', own!.text]);
+    expect((await texts('state=overdue')).texts).toEqual(['late', 'later']);
+    expect((await listed(app, 'overdue')).every(({ isOverdue }) => isOverdue)).toBe(true);
+    expect(await overdueAtHome()).toBe(2);
+    const first = await texts('limit=1');
+    // What falls due while somebody reads on keeps its place.
+    house.clock.pushTo(now + 1_001 * HOUR);
+    const second = await texts(`limit=3&cursor=${first.next}`);
+    expect([...first.texts, ...second.texts]).toEqual(['late', 'later', 'far', 'whenever']);
+    expect((await texts(`limit=3&cursor=${second.next}`)).texts).toEqual([own!.text]);
     await app.close();
   });
 

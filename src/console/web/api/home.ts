@@ -25,6 +25,7 @@ export interface Home {
   readonly week: readonly WeekDay[];
   readonly stuckMoves: number;
   readonly openTasks: number;
+  readonly overdueTasks: number;
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly channels: readonly {
     readonly id: string;

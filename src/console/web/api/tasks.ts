@@ -18,7 +18,9 @@ export interface Task {
   /** Said to be done by; believed when it is seen. */
   readonly answeredBy?: string | null;
   readonly snoozedUntil?: number | null;
+  readonly isOverdue: boolean;
 }
+export const taskStates = ['open', 'overdue', 'done'] as const;
 export type TaskAnswer = 'done' | 'snooze' | 'approve' | 'refuse';
 
 export const useTasks = (state: string) => usePages<Task>('/console/api/tasks', { state }, 15_000);

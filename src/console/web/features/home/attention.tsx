@@ -10,6 +10,7 @@ import styles from './attention.module.css';
 export function Attention({ home }: { readonly home: Home }) {
   const { t } = useTexts();
   const rows = [
+    { label: t('home.overdueTasks'), n: home.overdueTasks, to: '/tasks?state=overdue', hot: true },
     { label: t('home.openTasks'), n: home.openTasks, to: '/tasks', hot: false },
     { label: t('home.stuckMoves'), n: home.stuckMoves, to: '/moves?stuck=1', hot: true },
     { label: t('home.dead'), n: home.waiting.dead, to: '/deliveries?state=dead', hot: true },

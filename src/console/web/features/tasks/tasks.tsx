@@ -1,7 +1,7 @@
 import { Segmented, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
-import { useTasks, type Task } from '../../api/tasks.js';
+import { taskStates, useTasks, type Task } from '../../api/tasks.js';
 import { Blank } from '../../components/blank.js';
 import { Moment } from '../../components/moment.js';
 import { PageHead } from '../../components/page-head.js';
@@ -28,6 +28,16 @@ function TaskText({ task }: { readonly task: Task }) {
   );
 }
 
+/** When it is due; of one that is overdue, that it is. */
+function Due({ task }: { readonly task: Task }) {
+  const { t } = useTexts();
+  return (
+    <span className={styles.due}>
+      {task.isOverdue && <strong className={styles.overdue}>{t('tasks.overdue')}</strong>} <Moment at={task.dueAt} />
+    </span>
+  );
+}
+
 function TaskCard({ task }: { readonly task: Task }) {
   const { name } = useTexts();
   return (
@@ -39,11 +49,16 @@ function TaskCard({ task }: { readonly task: Task }) {
       <TaskText task={task} />
       <p className={styles.foot}>
         <span>{task.staff}</span>
-        <Moment at={task.doneAt ?? task.createdAt} />
+        {task.isOverdue ? <Due task={task} /> : <Moment at={task.doneAt ?? task.createdAt} />}
       </p>
       <TaskAnswers task={task} />
     </div>
   );
+}
+
+function noneOf(state: string): 'tasks.noneOpen' | 'tasks.noneOverdue' | 'tasks.noneDone' {
+  if (state === 'done') return 'tasks.noneDone';
+  return state === 'overdue' ? 'tasks.noneOverdue' : 'tasks.noneOpen';
 }
 
 export function Tasks() {
@@ -51,6 +66,7 @@ export function Tasks() {
   const [filters, change] = useFilters(['state']);
   const state = filters.state ?? 'open';
   const pages = useTasks(state);
+  const none = noneOf(state);
   const columns = useMemo(
     (): TableColumnsType<Task> => [
       { title: t('tasks.kind'), key: 'kind', width: 150, render: (_, { kind }) => name('task.kind', kind) },
@@ -76,11 +92,11 @@ export function Tasks() {
       {
         title: t('tasks.due'),
         key: 'due',
-        width: 140,
+        width: 170,
         align: 'right',
-        render: (_, { dueAt }) => <Moment at={dueAt} />,
+        render: (_, task) => <Due task={task} />,
       },
-      state === 'open'
+      state !== 'done'
         ? { title: '', key: 'answers', width: 190, render: (_, task) => <TaskAnswers task={task} /> }
         : {
             title: t('tasks.done'),
@@ -101,7 +117,7 @@ export function Tasks() {
             aria-label={t('tasks.state')}
             value={state}
             onChange={(value) => change({ state: value === 'open' ? undefined : value })}
-            options={['open', 'done'].map((value) => ({ value, label: name('state.task', value) }))}
+            options={taskStates.map((value) => ({ value, label: name('state.task', value) }))}
           />
         </div>
         <Records<Task>
@@ -110,12 +126,7 @@ export function Tasks() {
           columns={columns}
           card={(task) => <TaskCard task={task} />}
           keyOf={(task) => task.id}
-          empty={
-            <Blank
-              title={t(state === 'open' ? 'tasks.noneOpen' : 'tasks.noneDone')}
-              hint={t(state === 'open' ? 'tasks.noneOpenHint' : 'tasks.noneDoneHint')}
-            />
-          }
+          empty={<Blank title={t(none)} hint={t(`${none}Hint`)} />}
         />
       </div>
     </>
