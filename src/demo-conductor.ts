@@ -153,9 +153,9 @@ export class Conductor {
   ): Promise<void> {
     while (this.sandbox.now() < until) {
       await this.newcomersGreeted();
-      const { at, urgent } = await this.sandbox.advance(Math.min(until, nextStop(this.sandbox.now(), hurry)));
+      const stop = Math.min(until, nextStop(this.sandbox.now(), hurry));
+      const { at } = await this.sandbox.advance(stop, hurry ? 'newcomers' : 'anybody');
       onProgress(at);
-      if (hurry && urgent && this.sandbox.clock().welcomesWaiting === 0) continue;
       await this.catchUp();
     }
   }

@@ -215,18 +215,20 @@ export class Engine {
   }
 
   async circumstances(): Promise<Circumstances> {
-    const figures = await this.db.read.all<{ name: string; value: number | null }>(
-      'SELECT name, value FROM corp_figure',
-    );
+    const [figures, ruleset, tags] = await Promise.all([
+      this.db.read.all<{ name: string; value: number | null }>('SELECT name, value FROM corp_figure'),
+      this.rulesets.current(),
+      this.tags(),
+    ]);
     return {
-      ruleset: await this.rulesets.current(),
+      ruleset,
       corp: Object.fromEntries(figures.map((figure) => [figure.name, figure.value])),
       timeZone: this.settings.timeZone,
       abilities: this.settings.abilities(),
       corpName: this.rulesets.corpName,
       pools: this.rulesets.pools,
       ways: this.rulesets.ways,
-      tags: await this.tags(),
+      tags,
     };
   }
 

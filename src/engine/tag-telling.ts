@@ -58,6 +58,7 @@ interface Library {
 /** What of members' tags WeCom is told, in which of its tags, and how the library is kept complete. */
 export class TagTelling {
   private known: Library | undefined;
+  private reading: Promise<Library> | undefined;
   private changedAt = 0;
   private doubtedAt: number | undefined;
   private fullAt: number | undefined;
@@ -217,6 +218,13 @@ export class TagTelling {
   private async library(): Promise<Library> {
     const isSettled = Date.now() - this.changedAt > LIBRARY_SETTLES_MS;
     if (isSettled && this.known && this.known.until > Date.now()) return this.known;
+    if (!isSettled) return this.readKnown();
+    // Sixteen are told at once: one of them asks.
+    this.reading ??= this.readKnown().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async readKnown(): Promise<Library> {
     const ruled = ruledTags(await this.engine.tags());
     const names = heldNames(await stores.tags.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));

@@ -1,6 +1,7 @@
 import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
+import { SharedWrites } from './shared-writes.js';
 
 type Span = 'minute' | 'hour' | 'day' | 'month';
 
@@ -43,20 +44,27 @@ const SWEEP_EVERY_MS = 10 * 60_000;
 /** What was called, or may be called by somebody, of each quota of one corp: for all processes, and after a restart. */
 export class CallLedger {
   private sweptAt = 0;
+  private readonly writes: SharedWrites<never>;
 
   constructor(
-    private readonly db: Database,
+    db: Database,
     private readonly corp: string,
-  ) {}
+  ) {
+    this.writes = new SharedWrites(db, () => Promise.resolve());
+  }
 
-  /** `work` sees what still counts and answers what takes its place, with no other process between. */
-  settle<T>(
+  /**
+   * `work` sees what still counts and answers what takes its place, with no other process between. It is done once more
+   * when one of those it shared a transaction with has failed: nothing may come of it but its answer.
+   */
+  async settle<T>(
     endpoint: string,
     quotas: readonly string[],
     now: number,
     work: (account: Account) => Entry<T>,
   ): Promise<T> {
-    return this.db.write(async (tx) => {
+    const answers: T[] = [];
+    await this.writes.write(async (tx) => {
       if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${LEDGER_LOCK})`);
       const entry = work({
         counted: await this.counted(tx, quotas, now),
@@ -68,8 +76,10 @@ export class CallLedger {
       await this.keep(tx, entry.counted);
       if (entry.rest !== undefined) await this.keepRest(tx, endpoint, entry.rest);
       await this.sweep(tx, now);
-      return entry.answer;
+      answers.push(entry.answer);
+      return undefined;
     });
+    return answers.at(-1)!;
   }
 
   private async counted(tx: Sql, quotas: readonly string[], now: number): Promise<CountedCalls[]> {

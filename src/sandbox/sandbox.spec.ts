@@ -179,3 +179,19 @@ test("an administrator's changes to tags and groups are told", async () => {
   ]);
   expect(sandbox.record().groups.map((group) => group.name)).not.toContain('老友群');
 });
+
+test('stops for whoever waits for an answer, or, when it is in a hurry, for who would miss the welcome', async () => {
+  const DAY = 86_400_000;
+  const stopsOf = async (stopFor: 'anybody' | 'newcomers'): Promise<boolean[]> => {
+    const { sandbox } = await corpAndProduct({ people: 60, months: 1, chat: true });
+    const isForNewcomer: boolean[] = [];
+    while (sandbox.now() < START + 10 * DAY) {
+      const { urgent } = await sandbox.advance(START + 10 * DAY, stopFor);
+      if (urgent) isForNewcomer.push(sandbox.clock().welcomesWaiting > 0);
+    }
+    return isForNewcomer;
+  };
+  const all = await stopsOf('anybody');
+  expect(new Set(all)).toEqual(new Set([true, false]));
+  expect(await stopsOf('newcomers')).toEqual(all.filter(Boolean));
+});

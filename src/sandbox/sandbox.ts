@@ -111,7 +111,8 @@ export interface Sandbox {
   clock(): SandboxClock;
   /** What is not named stays as it is. */
   setDoors(doors: { readonly callbackUrl?: string | undefined; readonly shop?: ShopDoor | undefined }): void;
-  advance(until: number): Promise<Advanced>;
+  /** Stops where somebody waits for an answer within seconds; `newcomers`: only where a welcome code would die. */
+  advance(until: number, stopFor?: 'anybody' | 'newcomers'): Promise<Advanced>;
   /** Makes somebody do something now; resolves when what it told is answered. */
   act(act: Act): Promise<Record<string, unknown>>;
   trouble(trouble: Trouble): void;
@@ -226,10 +227,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const settle = async (): Promise<void> => {
     await Promise.all([office.settled(), shop.flush()]);
   };
-  const run = async (until: number): Promise<Advanced> => {
+  const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
     const told = office.letters.length;
     urgent = false;
     for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
+      if (stopFor === 'newcomers') urgent &&= corp.welcomes.waiting(now()) > 0;
       if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
       if (office.waiting >= MOST_ON_THE_WAY) await office.below(MOST_ON_THE_WAY / 2);
       if (shop.isBehind) await shop.flush();
@@ -249,7 +251,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now,
     clock,
     setDoors,
-    advance: (until: number) => inTurn(() => run(until)),
+    advance: (until: number, stopFor: 'anybody' | 'newcomers' = 'anybody') => inTurn(() => run(until, stopFor)),
     act: (act: Act) =>
       inTurn(async () => {
         const answer = perform(corp, act);
