@@ -11,6 +11,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
 import type { Circumstances } from './look.js';
+import { awaitedOptOuts } from './awaited-opt-outs.js';
 import { contactWayEnsured, contactWayNow, contactWayRefused } from './contact-way-wishes.js';
 import { takeGroupStats } from './group-stats.js';
 import { joinWayNow, joinWayRefused } from './join-ways.js';
@@ -83,22 +84,25 @@ export class EngineConsequences implements Consequences {
         move,
       ]),
     );
+    const optingOut = await awaitedOptOuts(tx);
     const counted = await stores.outbox.countedDays(tx, members, dayOf(now, on.timeZone) - MONTH_DAYS);
 
     for (const row of proactive) {
       const one = row.member === null ? undefined : looked.get(row.member);
       const move = row.move === null ? undefined : moves.get(row.move);
-      const objection = one?.stored.state.optedOut
-        ? { cancel: 'opted_out' }
-        : move && !['planned', 'invited'].includes(move.state)
-          ? { cancel: 'move_closed' }
-          : one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames)
-            ? { cancel: 'stop_when' }
-            : isQuiet(now, on.ruleset.sending, on.timeZone)
-              ? { postponeTo: afterQuiet(now, on.ruleset.sending, on.timeZone), reason: 'quiet_hours' }
-              : row.capDay !== null && row.member !== null
-                ? capObjection(row.capDay, counted.get(row.member) ?? [], now, on)
-                : undefined;
+      const { optedOut = false, optChangedAt = 0 } = one?.stored.state ?? {};
+      const objection =
+        optedOut || (one && (optingOut.get(one.id) ?? -1) >= optChangedAt)
+          ? { cancel: 'opted_out' }
+          : move && !['planned', 'invited'].includes(move.state)
+            ? { cancel: 'move_closed' }
+            : one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames)
+              ? { cancel: 'stop_when' }
+              : isQuiet(now, on.ruleset.sending, on.timeZone)
+                ? { postponeTo: afterQuiet(now, on.ruleset.sending, on.timeZone), reason: 'quiet_hours' }
+                : row.capDay !== null && row.member !== null
+                  ? capObjection(row.capDay, counted.get(row.member) ?? [], now, on)
+                  : undefined;
       if (!objection) continue;
       found.set(row.id, objection);
       if ('moveCapTo' in objection && row.member !== null) {

@@ -85,6 +85,16 @@ export class FactStore {
     return Number(row?.n ?? 0);
   }
 
+  /** Of those that wait: who wants nothing more, or something again, in the order it was told. */
+  async awaitedOpts(
+    sql: Sql,
+  ): Promise<{ readonly kind: 'opted_out' | 'opted_in'; readonly at: number; readonly member: Fact['member'] }[]> {
+    const rows = await sql.all<{ kind: 'opted_out' | 'opted_in'; at: number; ids: string }>(
+      `SELECT kind, at, ids FROM fact WHERE state = 0 AND kind IN ('opted_out', 'opted_in') ORDER BY id`,
+    );
+    return rows.map(({ kind, at, ids }) => ({ kind, at, member: JSON.parse(ids) as Fact['member'] }));
+  }
+
   /** The oldest facts not taken yet. */
   async pending(sql: Sql, limit: number): Promise<Pending> {
     return readable(await sql.all<Row>(`SELECT ${columns} FROM fact WHERE state = 0 ORDER BY id LIMIT ${limit}`));

@@ -12,6 +12,7 @@ const words: Readonly<Record<string, Words>> = {
   daily_cap: ['当天的触达次数已用完', "the day's messages are used up"],
   monthly_cap: ['当月的触达次数已用完', "the month's messages are used up"],
   no_slot_in_window: ['有效期内没有合适的发送时段', 'no sending slot while it is worth sending'],
+  paused: ['已暂停主动发送，恢复后再发', 'sending is paused; it goes when that is over'],
   quiet_hours: ['安静时段，顺延发送', 'put off: quiet hours'],
   expired: ['过了有效期', 'no longer worth sending'],
   stop_when: ['发送前已满足停发条件', 'the stop rule holds by now'],

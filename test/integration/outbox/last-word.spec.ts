@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest';
+import type { Action, ActionKind } from '../../../src/domain/action.js';
+import { asMemberId } from '../../../src/domain/ids.js';
+import { EngineConsequences } from '../../../src/engine/consequences.js';
+import { stores } from '../../../src/engine/stores.js';
+import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
+import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
+import { setPaused } from '../../../src/outbox/pause.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const xiaolu = { externalUserId: 'wmXiaolu' };
+const aqing = { externalUserId: 'wmAqing' };
+const kinds: readonly ActionKind[] = ['chat_dm', 'mass_send', 'read_mass_send', 'cancel_mass_send'];
+
+/** Somebody says something while a message is on its way. */
+class HeardMeanwhile extends FakeChannel {
+  meanwhile: (() => Promise<void>) | undefined;
+
+  override async send(action: Action, key: string) {
+    await this.meanwhile?.();
+    return super.send(action, key);
+  }
+}
+
+/** The deliveries alone, while the engine is busy with other things. */
+function deliveriesOf({ db, engine, clock, channel }: House) {
+  const world = { clock, logger: createLogger({ level: 'fatal' }), worker: 'alone', timeZone: 'Asia/Shanghai' };
+  const consequences = new EngineConsequences(db, engine, clock);
+  return {
+    deliver: () => new DeliveryWorker(db, stores.outbox, [channel], consequences, world).deliver(),
+    massSend: () => new MassSendWorker(db, stores.outbox, [channel], consequences, world).work(),
+  };
+}
+
+const idOf = async ({ db }: House, { externalUserId }: typeof aqing) =>
+  asMemberId(
+    (await db.read.one<{ id: number }>('SELECT id FROM member WHERE external_userid = $1', [externalUserId]))!.id,
+  );
+
+/** A message of our own accord to each, due now. */
+async function planned(house: House, ...people: (typeof aqing)[]): Promise<void> {
+  const message = { text: '你好', attachments: [] };
+  for (const one of people) {
+    const member = await idOf(house, one);
+    const to = one.externalUserId;
+    const base = { member, notBefore: house.clock.now(), proactive: true };
+    await house.db.write((tx) =>
+      stores.outbox.plan(
+        tx,
+        [
+          { ...base, key: `dm:${to}`, action: { kind: 'chat_dm', chatContactId: to, message } },
+          {
+            ...base,
+            key: `mass:${to}`,
+            action: { kind: 'mass_send', sender: 'LinXia', externalUserIds: [to], message },
+          },
+        ],
+        house.clock.now(),
+      ),
+    );
+  }
+}
+const written = ({ channel }: House) => [
+  ...channel.ofKind('chat_dm').map(({ chatContactId }) => chatContactId),
+  ...channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds),
+];
+
+eachDatabase('the last word before a message goes', (open) => {
+  async function twoPeople(channel = new FakeChannel(kinds)): Promise<House> {
+    const house = await aHouse(await open(), { channel });
+    await house.happens(aFact('contact_added', MONDAY, xiaolu), aFact('contact_added', MONDAY, aqing));
+    await house.later(1);
+    return house;
+  }
+  const optedOut = (house: House, at = house.clock.now()) =>
+    house.intake.keep([{ kind: 'fact', fact: aFact('opted_out', at, aqing) }]);
+
+  it('is an opt-out that waits behind facts nobody has taken yet', async () => {
+    const house = await twoPeople();
+    const before = written(house).length;
+    await planned(house, xiaolu, aqing);
+    const queue = Array.from({ length: 1_200 }, () => aFact('sent_message', house.clock.now(), xiaolu, { length: 3 }));
+    await house.intake.keep(queue.map((fact) => ({ kind: 'fact', fact })));
+    await optedOut(house);
+    const { deliver, massSend } = deliveriesOf(house);
+    await deliver();
+    while ((await massSend()) > 0);
+    expect(written(house).slice(before)).toEqual(['wmXiaolu', 'wmXiaolu']);
+    expect(
+      await house.db.read.all(`SELECT state, reason FROM outbox WHERE key IN ('dm:wmAqing', 'mass:wmAqing')`),
+    ).toEqual([
+      { state: 'cancelled', reason: 'opted_out' },
+      { state: 'cancelled', reason: 'opted_out' },
+    ]);
+  });
+
+  it('is not an opt-out that is told late and was taken back since', async () => {
+    const house = await twoPeople();
+    const before = written(house).length;
+    await house.happens(aFact('opted_in', house.clock.now(), aqing));
+    await planned(house, aqing);
+    await optedOut(house, house.clock.now() - 1_000);
+    await deliveriesOf(house).deliver();
+    expect(written(house).slice(before)).toEqual(['wmAqing']);
+  });
+
+  it('is the pause, also for what was already taken to be sent', async () => {
+    const channel = new HeardMeanwhile(kinds);
+    const house = await twoPeople(channel);
+    const before = written(house).length;
+    await planned(house, xiaolu, aqing);
+    for (let more = 0; more < 40; more++)
+      await house.db.write((tx) =>
+        stores.outbox.plan(
+          tx,
+          [
+            {
+              key: `more:${more}`,
+              notBefore: house.clock.now(),
+              proactive: true,
+              action: { kind: 'chat_dm', chatContactId: `wm${more}`, message: { text: '你好', attachments: [] } },
+            },
+          ],
+          house.clock.now(),
+        ),
+      );
+    const { deliver, massSend } = deliveriesOf(house);
+    channel.meanwhile = () => setPaused(house.db, true, house.clock.now());
+    await deliver();
+    await massSend();
+    channel.meanwhile = undefined;
+    const went = written(house).length - before;
+    // Those that were on their way in that moment.
+    expect(went).toBeLessThanOrEqual(16);
+    await deliver();
+    await massSend();
+    expect(written(house)).toHaveLength(before + went);
+    await setPaused(house.db, false, house.clock.now());
+    await house.pump.settle();
+    expect(written(house)).toHaveLength(before + 44);
+  });
+});
