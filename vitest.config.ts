@@ -18,7 +18,6 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['src/**/*.spec.ts', 'test/architecture/**/*.spec.ts'],
-          exclude: ['src/console/web/**'],
         },
       },
       {

@@ -535,6 +535,9 @@ export const en: Dictionary = {
 
   'quota.title': 'API usage',
   'quota.none': 'No call was made yet.',
+  'quota.noneLately': 'No calls within the last hour.',
+  'quota.rest': '{n} more endpoints',
+  'quota.fewer': 'Show fewer',
   'quota.minute': 'Last minute',
   'quota.hour': 'Last hour',
   'quota.total': '{n} in all',

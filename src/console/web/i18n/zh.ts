@@ -524,6 +524,9 @@ export const zh = {
 
   'quota.title': '接口用量',
   'quota.none': '还没有调用过接口。',
+  'quota.noneLately': '最近一小时没有调用接口。',
+  'quota.rest': '另外 {n} 个接口',
+  'quota.fewer': '收起',
   'quota.minute': '一分钟内',
   'quota.hour': '一小时内',
   'quota.total': '共 {n} 次',

@@ -1,10 +1,14 @@
 import { ClockCircleOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState } from 'react';
 import type { Usage, Waiting } from '../../api/connection.js';
 import { count } from '../../components/figures.js';
 import { Moment } from '../../components/moment.js';
 import { Panel } from '../../components/panel.js';
+import { useIsPhone } from '../../components/use-is-phone.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './connection.module.css';
+import { HOT_SHARE, orderUsage } from './usage-order.js';
 
 function Meter({ label, used, of }: { readonly label: string; readonly used: number; readonly of: number }) {
   const share = of > 0 ? Math.min(1, used / of) : 0;
@@ -21,11 +25,36 @@ function Meter({ label, used, of }: { readonly label: string; readonly used: num
         aria-valuemin={0}
         aria-valuemax={of}
       >
-        <i style={{ width: `${share * 100}%` }} data-hot={share >= 0.9} />
+        <i style={{ width: `${share * 100}%` }} data-hot={share >= HOT_SHARE} />
       </span>
     </div>
   );
 }
+
+function Endpoints({ usage }: { readonly usage: readonly Usage[] }) {
+  const { t } = useTexts();
+  return (
+    <ul className={styles.usage}>
+      {usage.map((one) => (
+        <li key={one.endpoint}>
+          <div className={styles.endpoint}>
+            <code>{one.endpoint}</code>
+            <span>
+              {t('quota.total', { n: count(one.total) })}
+              {one.refused > 0 && <em>{t('quota.refused', { n: count(one.refused) })}</em>}
+            </span>
+          </div>
+          <Meter label={t('quota.minute')} used={one.lastMinute} of={one.perMinute} />
+          <Meter label={t('quota.hour')} used={one.lastHour} of={one.perHour} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Endpoints shown before the rest is asked for. */
+const ROOM = 8;
+const ROOM_ON_PHONE = 4;
 
 interface Props {
   readonly usage: readonly Usage[];
@@ -37,7 +66,8 @@ interface Props {
 /** How much of what WeCom allows is used, and what waits for it. */
 export function Quotas({ usage, waiting, now }: Props) {
   const { t, name } = useTexts();
-  const used = [...usage].filter(({ total }) => total > 0).sort((a, b) => b.lastHour - a.lastHour || b.total - a.total);
+  const [all, showAll] = useState(false);
+  const { first, rest } = orderUsage(usage, waiting, useIsPhone() ? ROOM_ON_PHONE : ROOM);
   return (
     <Panel title={t('quota.title')}>
       {waiting.length > 0 && (
@@ -59,24 +89,14 @@ export function Quotas({ usage, waiting, now }: Props) {
           ))}
         </ul>
       )}
-      {used.length === 0 ? (
-        <p className={styles.detail}>{t('quota.none')}</p>
-      ) : (
-        <ul className={styles.usage}>
-          {used.map((one) => (
-            <li key={one.endpoint}>
-              <div className={styles.endpoint}>
-                <code>{one.endpoint}</code>
-                <span>
-                  {t('quota.total', { n: count(one.total) })}
-                  {one.refused > 0 && <em>{t('quota.refused', { n: count(one.refused) })}</em>}
-                </span>
-              </div>
-              <Meter label={t('quota.minute')} used={one.lastMinute} of={one.perMinute} />
-              <Meter label={t('quota.hour')} used={one.lastHour} of={one.perHour} />
-            </li>
-          ))}
-        </ul>
+      {first.length === 0 && (
+        <p className={styles.detail}>{t(rest.length === 0 ? 'quota.none' : 'quota.noneLately')}</p>
+      )}
+      <Endpoints usage={all ? [...first, ...rest] : first} />
+      {rest.length > 0 && (
+        <Button type="link" className={styles.fold ?? ''} aria-expanded={all} onClick={() => showAll(!all)}>
+          {all ? t('quota.fewer') : t('quota.rest', { n: count(rest.length) })}
+        </Button>
       )}
     </Panel>
   );
