@@ -43,7 +43,8 @@ export interface Done {
 
 /** What a look at the other side says about an attempt whose outcome a crash or a time-out hid. */
 export type Reconciled =
-  | { readonly outcome: 'done'; readonly done: Done }
+  /** `alike`: names of others that may as well be it, for who knows which of them are somebody else's. */
+  | { readonly outcome: 'done'; readonly done: Done; readonly alike?: readonly string[] }
   | { readonly outcome: 'not_done' }
   | { readonly outcome: 'unknown' };
 

@@ -247,11 +247,14 @@ export class MassSendFollower {
   private async renamed(channel: Channel, batch: MassBatch, now: number): Promise<boolean> {
     const rows = await this.waiting(this.db.read, batch);
     const found = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt);
-    const ref = found.outcome === 'done' ? found.done.ref : undefined;
-    if (ref === undefined || ref === batch.externalRef || (await massBatches.isTaken(this.db.read, batch, ref)))
-      return false;
-    await this.db.write((tx) => massBatches.made(tx, batch, ref, now));
-    return true;
+    const refs = found.outcome === 'done' ? [found.done.ref, ...(found.alike ?? [])] : [];
+    for (const ref of refs) {
+      if (ref === undefined || ref === batch.externalRef || (await massBatches.isTaken(this.db.read, batch, ref)))
+        continue;
+      await this.db.write((tx) => massBatches.made(tx, batch, ref, now));
+      return true;
+    }
+    return false;
   }
 
   /** By the schedule of looks, and when a reminder is due: nobody is reminded who has just tapped. */

@@ -50,9 +50,11 @@ export class MassSendMaker {
     const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt);
     if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
     if (earlier.outcome === 'not_done') return null;
-    const { ref } = earlier.done;
-    // The task that was found may be another batch's of the same words.
-    return ref !== undefined && (await massBatches.isTaken(this.db.read, batch, ref)) ? null : earlier.done;
+    if (earlier.done.ref === undefined) return earlier.done;
+    // What was found may be another batch's of the same words.
+    for (const ref of [earlier.done.ref, ...(earlier.alike ?? [])])
+      if (!(await massBatches.isTaken(this.db.read, batch, ref))) return { ...earlier.done, ref };
+    return null;
   }
 
   /**

@@ -190,6 +190,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     latencyMs: options.latencyMs ?? 0,
     down: false,
     shortPages: false,
+    unlistedBeforeTap: false,
     endOfList: 'empty',
     lateGroupReadMs: 0,
     lateContactReadMs: 0,

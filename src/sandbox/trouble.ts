@@ -50,6 +50,8 @@ const troubleShape = z.object({
   /** The API host resets every connection. The sandbox's own doors stay open. */
   down: z.boolean().optional(),
   shortPages: z.boolean().optional(),
+  /** A mass-send lists its receivers once its sender has tapped, and nobody before: the contract leaves it open. */
+  unlistedBeforeTap: z.boolean().optional(),
   endOfList: z.enum(['empty', 'absent']).optional(),
   /** What another app does with welcome codes: nothing, always first (41051), or just sending (41096). */
   otherApp: z.enum(RIVALS).optional(),
@@ -85,8 +87,9 @@ export function makeTrouble(of: Troubled, asked: Trouble): void {
   if (trouble.limit) limits.set(trouble.limit.path, trouble.limit);
   if (trouble.fault) faults.order(trouble.fault);
   if (trouble.otherApp !== undefined) corp.welcomes.rival = trouble.otherApp;
-  const { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, endOfList } = trouble;
-  Object.assign(of.manners, said({ lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, endOfList }));
+  const { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList } = trouble;
+  const manners = { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList };
+  Object.assign(of.manners, said(manners));
   Object.assign(of.shares, said(trouble.mischief ?? {}));
   Object.assign(of.envelope, said(trouble.envelope ?? {}));
 }

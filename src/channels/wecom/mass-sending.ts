@@ -6,7 +6,6 @@ import {
   getGroupMsgList,
   getGroupMsgSendResult,
   getGroupMsgTasks,
-  type ListedMassSend,
   type SendResult,
 } from './client/mass-sends.js';
 import type { WecomApi } from './client/wecom-api.js';
@@ -82,7 +81,9 @@ const LONGEST_LOOK_MS = 28 * 24 * 3_600_000;
 
 /**
  * Whether a mass send whose answer was lost exists after all. WeCom gives no key of ours back, so it is known again by
- * its time, text, sender and receivers. It may be of any attempt since the first one, at `attemptedAt`.
+ * its time, text and sender, and by its receivers where they are listed: whether they are before the tap the contract
+ * does not say, and to make it once more would send it twice. It may be of any attempt since the first one, at
+ * `attemptedAt`.
  */
 export async function findMassSend(
   api: WecomApi,
@@ -99,24 +100,29 @@ export async function findMassSend(
     (one) =>
       (one.text?.content ?? '') === action.message.text && (one.creator === undefined || one.creator === action.sender),
   );
-  let best: { readonly msgid: string; readonly overlap: number } | undefined;
-  for (const candidate of alike) {
-    const overlap = await overlapWith(api, candidate, action);
-    if (overlap > (best?.overlap ?? 0)) best = { msgid: candidate.msgid, overlap };
+  const likely: { readonly msgid: string; readonly likeness: number }[] = [];
+  for (const { msgid } of alike) {
+    const likeness = await likenessOf(api, msgid, action);
+    if (likeness > 0) likely.push({ msgid, likeness });
   }
-  // WeCom leaves out whom it refused at once, so half the receivers are enough; one more would be another's.
-  if (!best || best.overlap < 0.5) return { outcome: 'not_done' };
-  return { outcome: 'done', done: { ref: best.msgid, result: { failed: [] } } };
+  const [best, ...others] = likely.sort((a, b) => b.likeness - a.likeness).map(({ msgid }) => msgid);
+  if (best === undefined) return { outcome: 'not_done' };
+  return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };
 }
 
-/** Which share of our receivers it has; 0 as soon as it has somebody we did not ask for. */
-async function overlapWith(api: WecomApi, candidate: ListedMassSend, action: MassSend): Promise<number> {
-  const tasks = await getGroupMsgTasks(api, candidate.msgid);
-  if (!tasks.some((task) => task.userid === action.sender)) return 0;
+/** WeCom leaves out whom it refused at once, so half the receivers are enough; one more would be another's. */
+const ENOUGH = 0.5;
+/** Less than any task of which somebody is listed. */
+const NOBODY_LISTED_YET = 0.1;
+
+/** Which share of our receivers it has; 0 when it is not ours. */
+async function likenessOf(api: WecomApi, msgid: string, action: MassSend): Promise<number> {
+  const own = (await getGroupMsgTasks(api, msgid)).find((task) => task.userid === action.sender);
+  if (!own) return 0;
   const wanted = new Set(action.externalUserIds);
-  const receivers = (await getGroupMsgSendResult(api, candidate.msgid, action.sender)).map(
-    (row) => row.external_userid,
-  );
+  const receivers = (await getGroupMsgSendResult(api, msgid, action.sender)).map((row) => row.external_userid);
+  if (receivers.length === 0) return own.status === UNSENT ? NOBODY_LISTED_YET : 0;
   if (receivers.some((id) => id === undefined || !wanted.has(id))) return 0;
-  return receivers.length / wanted.size;
+  const share = receivers.length / wanted.size;
+  return share < ENOUGH ? 0 : share;
 }

@@ -192,6 +192,24 @@ eachDatabase('mass-sends', (open) => {
     expect(outbox.channel.ofKind('mass_send').length).toBe(1);
   });
 
+  it('whose answer was lost are not taken for an earlier one of the same words, nor made again', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
+    await outbox.plan({ key: 'b', action: aMassSend('wm2') });
+    await outbox.deliver();
+    // As WeCom lists them before the tap: which of the two is whose cannot be seen.
+    outbox.channel.reconcile = () => Promise.resolve({ outcome: 'done', done: { ref: 'msg0' }, alike: ['msg1'] });
+    await outbox.later(MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff', b: 'waiting: waits_for_staff' });
+    expect(await outbox.db.read.all('SELECT external_ref FROM mass_batch ORDER BY id')).toEqual([
+      { external_ref: 'msg0' },
+      { external_ref: 'msg1' },
+    ]);
+    expect(outbox.channel.ofKind('mass_send')).toHaveLength(2);
+  });
+
   it('that could not be made stand still while paused, even if they were begun before', async () => {
     const outbox = await anOutbox(await open());
     outbox.channel.failNext('mass_send', new RetryLater('network'));

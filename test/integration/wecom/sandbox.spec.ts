@@ -168,6 +168,49 @@ describe('with the sandbox corp', () => {
     expect(await channel.reconcile(action, attemptedAt)).toMatchObject({ outcome });
   });
 
+  it.each([
+    ['lose_answer', 'done'],
+    ['lose_call', 'not_done'],
+  ] as const)('after %s finds that it is %s, though nobody is listed before the tap', async (kind, outcome) => {
+    const { externalUserId, staff } = await aContact('小鹿');
+    corp.trouble({
+      unlistedBeforeTap: true,
+      fault: { path: '/cgi-bin/externalcontact/add_msg_template', kind },
+    });
+    const action = {
+      kind: 'mass_send',
+      sender: staff,
+      externalUserIds: [externalUserId],
+      message: { text: '周五福利预告', attachments: [] },
+    } as const;
+    const attemptedAt = now();
+    await expect(channel.send(action, 's')).rejects.toMatchObject({ name: 'RetryLater' });
+    await corp.advance(now() + 2 * 60_000);
+    const found = await channel.reconcile(action, attemptedAt);
+    expect(found).toMatchObject({ outcome });
+    if (found.outcome === 'done') expect(corp.record().massSends.map(({ msgid }) => msgid)).toEqual([found.done.ref]);
+    expect(await channel.reconcile({ ...action, message: { ...action.message, text: '别的' } }, attemptedAt)).toEqual({
+      outcome: 'not_done',
+    });
+  });
+
+  it('names every task that may be the lost one, while nobody is listed', async () => {
+    const { externalUserId, staff } = await aContact('小鹿');
+    corp.trouble({ unlistedBeforeTap: true });
+    const action = {
+      kind: 'mass_send',
+      sender: staff,
+      externalUserIds: [externalUserId],
+      message: { text: '周五福利预告', attachments: [] },
+    } as const;
+    const attemptedAt = now();
+    const refs = [await channel.send(action, 'a'), await channel.send(action, 'b')].map(({ ref }) => ref);
+    await corp.advance(now() + 2 * 60_000);
+    const found = await channel.reconcile(action, attemptedAt);
+    const named = found.outcome === 'done' ? [found.done.ref, ...(found.alike ?? [])] : [];
+    expect(named.sort()).toEqual(refs.sort());
+  });
+
   it('answers an operator twice who asks twice, and once when one answer is repeated', async () => {
     const staff = corp.record().groups[0]?.owner ?? '';
     await corp.act({ do: 'write_to_app', staff, text: '帮助' });

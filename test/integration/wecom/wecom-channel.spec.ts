@@ -287,6 +287,7 @@ describe('the WeCom channel', () => {
       await expect(channel.reconcile(massSend(), now)).resolves.toEqual({
         outcome: 'done',
         done: { ref: msgid, result: { failed: [] } },
+        alike: [],
       });
       expect(wecom.bodiesOf('externalcontact/get_groupmsg_list_v2')).toMatchObject([
         { chat_type: 'single', filter_type: 0, start_time: now / 1_000 - 120, end_time: now / 1_000 + 180 },
@@ -306,7 +307,7 @@ describe('the WeCom channel', () => {
       ['other receivers', massSend(), results(refusedOne)],
       ['more receivers', massSend(), results(anRan, refusedOne)],
       ['few of the receivers', massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] }), results(anRan)],
-      ['no receivers', massSend(), results()],
+      ['no receivers though its sender tapped', massSend(), results()],
     ])('does not take one with %s for it', async (_what, action, receivers) => {
       wecom.says(found(receivers));
       await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'not_done' });

@@ -46,6 +46,8 @@ export interface ApiManners {
   down: boolean;
   /** Lists come in pages shorter than asked for, some of them empty, with more to come (contract §4.4). */
   shortPages: boolean;
+  /** A mass-send lists nobody whom it is for before its sender has tapped; the contract (§7.4) leaves it open. */
+  unlistedBeforeTap: boolean;
   /** What stands at the end of a list: `next_cursor: ""`, or no such field (contract §11 no. 10). */
   endOfList: 'empty' | 'absent';
   /** Simulated ms for which a read still shows how it was before the latest change that people made. */

@@ -55,7 +55,8 @@ export const massSendEndpoints: readonly Endpoint[] = [
     const send = settledSend(call);
     const { userid } = staffNamed(call.corp, call.params.text('userid'));
     const task = send.tasks.find((one) => one.userid === userid);
-    const { items, nextCursor } = page(call, task?.targets ?? [], `result ${send.msgid} ${userid}`, {
+    const isListed = task !== undefined && !(call.manners.unlistedBeforeTap && task.status === 0);
+    const { items, nextCursor } = page(call, isListed ? task.targets : [], `result ${send.msgid} ${userid}`, {
       usual: 500,
       most: 1_000,
     });
