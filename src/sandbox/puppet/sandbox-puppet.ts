@@ -33,6 +33,8 @@ export class SandboxPuppet extends TextOnlyPuppet {
   private readonly life: ChatLife;
   private readonly messages = new Map<string, RawMessage>();
   private readonly sent = new Map<string, RawMessage>();
+  /** Rooms as read while a handful of events is told, each of which makes Wechaty ask for them anew; absent between. */
+  private rooms: Map<string, Promise<ChatRoomView>> | undefined;
   private held: Promise<unknown>[] = [];
   private living: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
@@ -92,9 +94,11 @@ export class SandboxPuppet extends TextOnlyPuppet {
   }
 
   private async tell(events: readonly ChatEvent[]): Promise<void> {
+    this.rooms = new Map();
     try {
       for (const event of events) await this.announce(event);
     } finally {
+      this.rooms = undefined;
       for (const event of events) if (event.kind === 'message') this.messages.delete(event.id);
     }
     const held = this.held;
@@ -188,11 +192,17 @@ export class SandboxPuppet extends TextOnlyPuppet {
   }
 
   override async roomRawPayload(roomId: string): Promise<ChatRoomView> {
-    return this.door.room(roomId);
+    return this.room(roomId);
   }
 
   override async roomRawPayloadParser(room: ChatRoomView): Promise<payloads.Room> {
     return roomPayload(room);
+  }
+
+  private room(roomId: string): Promise<ChatRoomView> {
+    const read = this.rooms?.get(roomId) ?? this.door.room(roomId);
+    this.rooms?.set(roomId, read);
+    return read;
   }
 
   override roomTopic(roomId: string): Promise<string>;
@@ -203,7 +213,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
   }
 
   override async roomMemberList(roomId: string): Promise<string[]> {
-    return [...(await this.door.room(roomId)).memberIds];
+    return [...(await this.room(roomId)).memberIds];
   }
 
   override async roomMemberRawPayload(_roomId: string, contactId: string): Promise<ChatPerson> {
@@ -216,10 +226,12 @@ export class SandboxPuppet extends TextOnlyPuppet {
 
   override async roomAdd(roomId: string, contactIds: string | string[]): Promise<void> {
     for (const contactId of [contactIds].flat()) await this.door.add(roomId, contactId);
+    this.rooms?.delete(roomId);
   }
 
   override async roomDel(roomId: string, contactIds: string | string[]): Promise<void> {
     for (const contactId of [contactIds].flat()) await this.door.remove(roomId, contactId);
+    this.rooms?.delete(roomId);
   }
 
   /**
