@@ -404,7 +404,7 @@ export const en: Dictionary = {
   'launch.due': 'Due at this moment',
   'launch.people': '{n} people',
   'launch.times': '{n} times',
-  'launch.ifAll': 'If it went to everybody in the audience now:',
+  'launch.ifAll': 'It goes to those for whom it is due. If it went to the whole audience at once:',
   'launch.oneByOne':
     'This template goes out to one member at a time, when something happens (a new contact, an invitation), never to many at once.',
   'launch.reached': 'Reached',
@@ -414,10 +414,9 @@ export const en: Dictionary = {
   'launch.noTaps': 'Nobody has to tap.',
   'launch.tapsOf': '{taps} times · {n} customers',
   'launch.calls': 'Calls to WeCom',
-  'launch.takes': 'At the legal rate it takes at least {time}.',
-  'launch.underMinute': 'less than a minute',
-  'launch.minutes': '{n} minutes',
-  'launch.hours': '{n} hours',
+  'launch.underMinute': 'Done in less than a minute at the legal rate.',
+  'launch.minutes': 'At the legal rate it takes at least {n} minutes.',
+  'launch.hours': 'At the legal rate it takes at least {n} hours.',
   'launch.estimated': 'There are too many: the first {n} were looked at one by one, the rest is scaled up.',
 
   'problem.title': 'Problems',

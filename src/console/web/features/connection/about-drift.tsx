@@ -1,17 +1,15 @@
 import type { Drift } from '../../api/comparisons.js';
 import { MemberLink } from '../../components/member-link.js';
-import { useTexts } from '../../i18n/i18n.js';
 
 /** Whom or what a difference is about; who is not known yet is called as WeCom calls them. */
-export function AboutDrift({ drift: { about, subject } }: { readonly drift: Drift }) {
-  const { t } = useTexts();
+export function AboutDrift({ drift: { about, subject, ours, theirs } }: { readonly drift: Drift }) {
   switch (about.is) {
     case 'member':
       return <MemberLink id={about.id} name={about.name} />;
     case 'group':
       return <span>{about.name}</span>;
     case 'library':
-      return <span>{t('drift.kind.library')}</span>;
+      return <span>{ours || theirs}</span>;
     case 'unknown':
       return <code>{subject}</code>;
   }

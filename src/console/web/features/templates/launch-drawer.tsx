@@ -9,7 +9,8 @@ import styles from './launch-drawer.module.css';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-function useDuration(): (ms: number) => string {
+/** How long the calls take at the least, in words. */
+function useTakes(): (ms: number) => string {
   const { t } = useTexts();
   return (ms) => {
     if (ms < MINUTE_MS) return t('launch.underMinute');
@@ -64,7 +65,7 @@ function Held({ held }: { readonly held: Estimate['launch']['held'] }) {
 
 function Cost({ effort }: { readonly effort: Estimate['effort'] }) {
   const { t } = useTexts();
-  const duration = useDuration();
+  const takes = useTakes();
   return (
     <>
       <section className={styles.part} aria-label={t('launch.taps')}>
@@ -88,7 +89,7 @@ function Cost({ effort }: { readonly effort: Estimate['effort'] }) {
         <h3>
           {t('launch.calls')} <b>{t('launch.times', { n: count(effort.calls) })}</b>
         </h3>
-        <p>{t('launch.takes', { time: duration(effort.takesMs) })}</p>
+        <p>{takes(effort.takesMs)}</p>
       </section>
     </>
   );
