@@ -70,12 +70,7 @@ export async function planMessages(
   );
   const reaches = await reachesOf(tx, people);
   const ids = people.map((one) => one.id);
-  const massDays = new Map(
-    [...(await stores.outbox.massSendTimes(tx, ids, now - MONTH_DAYS * DAY_MS))].map(([member, times]) => [
-      member,
-      times.map((at) => dayOf(at, on.timeZone)),
-    ]),
-  );
+  const massDays = await massSendDays(tx, ids, on, now);
   const planned: Planned[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
     const days = counted.get(item.one.id) ?? [];
@@ -88,6 +83,17 @@ export async function planMessages(
   }
   await closeUntoldMoves(tx, planned, on, now);
   return stores.outbox.plan(tx, planned, now);
+}
+
+/** On which days WeCom counts a mass-send to each of these members. */
+export async function massSendDays(
+  tx: Sql,
+  members: readonly MemberId[],
+  on: Pick<Circumstances, 'timeZone'>,
+  now: number,
+): Promise<Map<MemberId, Day[]>> {
+  const times = await stores.outbox.massSendTimes(tx, members, now - MONTH_DAYS * DAY_MS);
+  return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, on.timeZone))]));
 }
 
 /** A move whose invitation is not to be sent does not hold a place for a week. */
@@ -240,7 +246,7 @@ export async function plannedRow(
 }
 
 /** A mass-send beyond WeCom's own cap would be tapped and not arrive (status 3): it goes on a later day, or not at all. */
-function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstances): Planned {
+export function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstances): Planned {
   if (row.action.kind !== 'mass_send' || row.suppressed !== undefined) return row;
   const placed = underWecomCap(row.notBefore, row.expiresAt ?? row.notBefore, massDays, on);
   if ('at' in placed)

@@ -5,7 +5,7 @@ import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
 import { lookedFor } from './looked-for.js';
-import { MONTH_DAYS, plannedRow } from './plan-messages.js';
+import { massSendDays, MONTH_DAYS, plannedRow, withinWecomCap } from './plan-messages.js';
 import { reachesOf } from './reach.js';
 import { stores } from './stores.js';
 
@@ -24,6 +24,8 @@ export async function planOtherwise(
   const reach = (await reachesOf(tx, [one])).get(member)!;
   const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
   const told = { one, occasion: { campaign, key: row.key, because }, invitation: null };
-  const planned = await plannedRow(tx, told, reach, counted.get(member) ?? [], on, now);
+  const own = await plannedRow(tx, told, reach, counted.get(member) ?? [], on, now);
+  const massDays = await massSendDays(tx, [member], on, now);
+  const planned = withinWecomCap(own, massDays.get(member) ?? [], on);
   return planned.suppressed === undefined ? planned : null;
 }

@@ -138,6 +138,33 @@ eachDatabase('a greeting whose code is of no use', (open) => {
   });
 });
 
+eachDatabase('a greeting that could only go as a mass-send', (open) => {
+  it.each([
+    ["is not made one beyond WeCom's own cap", 1, []],
+    ['is one while there is room', 0, ['wmXiaolu']],
+  ])('%s', async (_what, planned, told) => {
+    const house = await aHouse(await open());
+    Object.assign(house.engine.rules.sending, { wecomCap: 'one_a_day' });
+    await edited(
+      house,
+      'welcome',
+      'trigger: {on: contact_added}\nchannels: [welcome, mass_send]\ntiming: now\nwindow_hours: 6\ncaps: {counts: false}',
+    );
+    await house.happens(aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿' }));
+    const member = (await house.db.read.one<{ id: number }>('SELECT id FROM member'))!.id as never;
+    const message = { text: '今天的', attachments: [] };
+    const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
+    const notBefore = MONDAY + 10 * HOUR;
+    if (planned > 0)
+      await house.db.write((tx) => stores.outbox.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
+    house.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
+    await house.later(1);
+    await house.happens(aFact('contact_added', house.clock.now(), xiaolu, { welcomeCode: 'wc1' }));
+    await house.later(1);
+    expect(house.channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds)).toEqual(told);
+  });
+});
+
 eachDatabase('tags in the name of staff whom WeCom does not know any more', (open) => {
   it.each(['no_such_staff', 'staff_out_of_scope', 'no_such_contact', 'no_contact_permission'])(
     'are told under a colleague who has the customer, too (%s)',
