@@ -143,45 +143,60 @@ export class Quota {
     const wait = this.longestWait(endpoint, windows, now);
     if (wait.waitMs > 0) return wait;
     if (!windows.every((window) => window.holds(now))) return undefined;
-    for (const window of windows) window.take();
+    for (const window of windows) window.take(now);
+    const low = windows.filter((window) => window.runsLow(now));
+    if (low.length > 0 && !this.asking.has(endpoint)) void this.getMore(endpoint, low);
     return NO_WAIT;
+  }
+
+  /** Before they are needed. If it fails, whoever needs them asks, and is told why. */
+  private getMore(endpoint: string, low: readonly QuotaWindow[]): Promise<unknown> {
+    return inTurn(this.asking, endpoint, () => this.askLedger(endpoint, low)).catch(() => undefined);
   }
 
   private async takeFromLedger(endpoint: string, windows: readonly QuotaWindow[]): Promise<Wait> {
     const begun = this.clock.now();
     const lacking = windows.filter((window) => !window.holds(begun));
-    const putBack = windows.filter((window) => !lacking.includes(window)).map((window) => window.take());
-    const quotas = [...new Set(lacking.map(({ quota }) => quota))];
+    const holding = windows.filter((window) => !lacking.includes(window));
+    for (const window of holding) window.take(begun);
     let isTaken = false;
     try {
-      const allotments = await this.ledger.settle(endpoint, quotas, begun, (account) =>
-        this.ask(endpoint, lacking, account),
-      );
-      isTaken = allotments?.every(({ calls }) => calls > 0) ?? false;
-      for (const [at, window] of lacking.entries()) {
-        const allotment = allotments?.[at];
-        if (allotment && isKept(allotment, allotments)) window.receive(allotment);
-        // Had for this very call: it is made even if the ledger took so long that its slot is over.
-        if (isTaken) window.take();
+      isTaken = await this.askLedger(endpoint, lacking);
+      const now = this.clock.now();
+      if (!isTaken) {
+        const wait = this.longestWait(endpoint, windows, now);
+        return { ...wait, waitMs: Math.max(1, wait.waitMs) };
       }
-      if (isTaken) return NO_WAIT;
-      const wait = this.longestWait(endpoint, windows, this.clock.now());
-      return { ...wait, waitMs: Math.max(1, wait.waitMs) };
+      // Had for this very call: it is made however long the ledger took.
+      for (const window of lacking) window.take(now);
+      return NO_WAIT;
     } finally {
-      if (!isTaken) for (const undo of putBack) undo();
+      if (!isTaken) for (const window of holding) window.putBack();
     }
   }
 
+  /** Answers whether each of these windows has calls now. */
+  private async askLedger(endpoint: string, windows: readonly QuotaWindow[]): Promise<boolean> {
+    const quotas = [...new Set(windows.map(({ quota }) => quota))];
+    const allotments = await this.ledger.settle(endpoint, quotas, this.clock.now(), (account) =>
+      this.allot(endpoint, windows, account),
+    );
+    if (!allotments) return false;
+    for (const [at, allotment] of allotments.entries())
+      if (isKept(allotment, allotments)) windows[at]?.receive(allotment);
+    return allotments.every(({ calls }) => calls > 0);
+  }
+
   /** Within the ledger: what each window gets. Nothing while the endpoint rests. */
-  private ask(
+  private allot(
     endpoint: string,
-    lacking: readonly QuotaWindow[],
+    windows: readonly QuotaWindow[],
     { counted, rest }: Account,
   ): Entry<readonly Allotment[] | undefined> {
     const now = this.clock.now();
     const change = changeOf(this.rests.heed(endpoint, rest, now));
     if (this.rests.waitMs(endpoint, now) > 0) return { counted: [], ...change, answer: undefined };
-    const allotments = lacking.map((window) => window.allot(counted, now));
+    const allotments = windows.map((window) => window.allot(counted, now));
     const kept = allotments.filter((allotment) => isKept(allotment, allotments));
     return { counted: kept.flatMap(({ changed }) => changed), ...change, answer: allotments };
   }

@@ -44,22 +44,22 @@ export class SlidingWindow {
     return 0;
   }
 
-  /** Answers when the slot they are counted in began: a later one, where the clock went back. */
-  count(now: number, calls = 1): number {
-    const startedAt = Math.floor(now / this.slotMs) * this.slotMs;
-    const last = this.counts.at(-1);
-    if (last && last.startedAt >= startedAt) {
-      last.count += calls;
-      return last.startedAt;
-    }
-    this.counts.push({ startedAt, count: calls });
+  /** Answers when the slot they are counted in began. */
+  count(at: number, calls = 1): number {
+    const startedAt = Math.floor(at / this.slotMs) * this.slotMs;
+    const before = this.counts.findLastIndex((slot) => slot.startedAt <= startedAt);
+    const known = this.counts[before];
+    if (known?.startedAt === startedAt) known.count += calls;
+    else this.counts.splice(before + 1, 0, { startedAt, count: calls });
     return startedAt;
   }
 
-  /** Counted, and never made. */
-  uncount(startedAt: number, calls: number): void {
+  /** What was counted is not so, or not there. Answers whether it was counted at all. */
+  uncount(startedAt: number, calls: number): boolean {
     const slot = this.counts.find((one) => one.startedAt === startedAt);
-    if (slot) slot.count = Math.max(0, slot.count - calls);
+    if (!slot || slot.count < calls) return false;
+    slot.count -= calls;
+    return true;
   }
 
   countsUntil({ startedAt }: Pick<Slot, 'startedAt'>): number {
