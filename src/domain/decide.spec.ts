@@ -121,10 +121,11 @@ const aSubject = (
 const held = (origin: HeldTag['origin'], want = true): HeldTag => ({ group: '层级', origin, want });
 
 describe('decide', () => {
-  it('lets the tags see the tier and the stage that were decided just before', () => {
+  it('lets the tags see the tier, the stage and the tags that were decided just before', () => {
     const decision = decide(aSubject({ orders_total: 2, messages_total: 5 }), aRuleset(), now);
     expect(decision.values).toMatchObject({ tier: 'member', stage: 'paying' });
-    expect([...decision.tagNames].sort()).toEqual(['会员']);
+    // And what the rules before it made of a tag.
+    expect([...decision.tagNames].sort()).toEqual(['会员', '重点']);
     expect(decide(aSubject(), aRuleset(), now)).toMatchObject({
       values: { tier: 'regular', stage: 'new' },
       tags: [{ name: '新人', add: true }],
@@ -225,23 +226,14 @@ describe('decide', () => {
       aRuleset(),
       now,
     );
-    expect(again).toMatchObject({ stage: null, tier: { verdict: { kind: 'kept' } } });
-    // A rule that reads another rule's tag sees it one look later; then it is settled.
-    const settled = decide(
-      aSubject(
-        { ...first.values },
-        {
-          tags: new Map([
-            ...tags,
-            ...again.tags.map(({ name, group }) => [name, { group, origin: 'rule' as const, want: true }] as const),
-          ]),
-          tier: { tier: 'member', since: now, lock: null, graceUntil: null, graceTo: null },
-          stage: { stage: first.stage!.to, since: now, probationUntil: null },
-        },
-      ),
-      aRuleset(),
-      now,
-    );
-    expect(settled.tags).toEqual([]);
+    expect(again).toMatchObject({ stage: null, tier: { verdict: { kind: 'kept' } }, tags: [] });
+  });
+
+  it('lets a rule see a tag that came with the way in, but not one that staff took off', () => {
+    const ruleset = aRuleset({ tags: [{ name: '线下', group: '来源', when: rule(`'展会' in tags`) }] });
+    const wayTags = [{ name: '展会', group: '渠道' }];
+    const names = (tags: Subject['tags']) => [...decide(aSubject({}, { wayTags, tags }), ruleset, now).tagNames].sort();
+    expect(names(new Map())).toEqual(['展会', '线下']);
+    expect(names(new Map([['展会', held('staff', false)]]))).toEqual([]);
   });
 });

@@ -186,17 +186,22 @@ function tagChanges(
 ): TagChange[] {
   const changes: TagChange[] = [];
   const given = new Map((subject.wayTags ?? []).map((tag) => [tag.name, tag]));
+  // In the order of the file: a rule that reads a tag sees what the rules before it have just made of it.
+  const current = new Set(held);
+  for (const name of given.keys()) if (subject.tags.get(name)?.origin !== 'staff') current.add(name);
   const because = (rule: Ruleset['tags'][number]): Because =>
-    becauseOf(`tag:${rule.name}`, rule.when, ruleset.version, values, held);
+    becauseOf(`tag:${rule.name}`, rule.when, ruleset.version, values, current);
   for (const rule of ruleset.tags) {
     const tag = subject.tags.get(rule.name);
     // A rule never touches what staff set, on or off.
     if (tag?.origin === 'staff') continue;
-    const holds = given.has(rule.name) || rule.when.holds(values, held);
+    const holds = given.has(rule.name) || rule.when.holds(values, current);
     const regrouped = regroupedTag(rule, tag, holds, ruleset.version);
     if (regrouped) changes.push(...regrouped);
     else if (holds !== (tag?.want ?? false))
       changes.push({ name: rule.name, group: rule.group, add: holds, because: because(rule) });
+    if (holds) current.add(rule.name);
+    else current.delete(rule.name);
   }
   const known = new Set([...ruleset.tags.map((rule) => rule.name), ...given.keys()]);
   for (const { name, group } of given.values()) {
