@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { auditSubjects, auditWords, deedsOf, type AuditNames } from './audit-words.js';
+
+const names: AuditNames = {
+  template: (key) => key,
+  member: (id) => `#${id}`,
+  way: (id) => `#${id}`,
+  tier: (key) => ({ zh: key, en: key }),
+};
+
+/** The codes that stand in the source where something is written to the audit. */
+function codesInSource(): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
+  );
+  return files.flatMap((file) =>
+    [...readFileSync(join('src', file), 'utf8').matchAll(/audit\.append\(\s*tx,[^,]+,([^{]+)\{/g)].flatMap(([, what]) =>
+      [...what!.matchAll(/'([a-z_]+)'/g)].map(([, code]) => code!),
+    ),
+  );
+}
+
+describe('the words of the audit', () => {
+  it('are there in both languages for every deed that is written down', () => {
+    const codes = [
+      ...codesInSource(),
+      ...taskAnswers.map((answer) => `task_${answer}`),
+      'tier_locked',
+      'tier_unlocked',
+    ];
+    expect(codes).toEqual(expect.arrayContaining(['drift_found', 'paused', 'template_saved', 'logged_in']));
+    for (const code of codes) {
+      const { zh, en } = auditWords(code, {}, names);
+      expect([zh, en], code).not.toContain(code);
+      expect(
+        auditSubjects.some((subject) => deedsOf(subject).includes(code)),
+        code,
+      ).toBe(true);
+    }
+  });
+
+  it('are the code itself for one that another version wrote', () => {
+    expect(auditWords('brewed_tea', {}, names)).toEqual({ zh: 'brewed_tea', en: 'brewed_tea' });
+  });
+});
