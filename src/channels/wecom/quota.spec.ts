@@ -92,6 +92,14 @@ describe('Quota', () => {
     await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
   });
 
+  it('holds an endpoint to its own limit where all have a wider one of the same window', async () => {
+    const own = { endpoint: 'a', per: 'corp', window: 'minute', limit: 4, source: 'the test' } as const;
+    const { quota } = aQuota({ rows: [...perMinute(100).rows!, own] });
+    for (let n = 0; n < 4; n += 1) await quota.run({ endpoint: 'a' }, done);
+    await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
+    expect(quota.usageOf('a')).toMatchObject({ lastMinute: 4, perMinute: 4 });
+  });
+
   it('counts each person on their own', async () => {
     const { quota } = aQuota();
     const notify = (person: string) => quota.run({ endpoint: 'message/send', people: [person] }, done);

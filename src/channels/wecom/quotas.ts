@@ -57,9 +57,18 @@ export const publishedQuotas: Quotas = {
   patienceMs: 2_000,
 };
 
-/** What one endpoint is held to. */
-export const rowsFor = (quotas: Quotas, endpoint: string): readonly QuotaRow[] =>
-  quotas.rows.filter((row) => row.endpoint === endpoint || (row.endpoint === '*' && !WITHOUT_TOKEN.has(endpoint)));
+/** What one endpoint is held to. Of two rows that count the same calls the tighter one is kept, for it says all. */
+export function rowsFor(quotas: Quotas, endpoint: string): readonly QuotaRow[] {
+  const rows = quotas.rows.filter(
+    (row) => row.endpoint === endpoint || (row.endpoint === '*' && !WITHOUT_TOKEN.has(endpoint)),
+  );
+  const tightest = new Map<string, QuotaRow>();
+  for (const row of rows) {
+    const name = `${row.per} ${row.window}`;
+    if (row.limit < (tightest.get(name)?.limit ?? Infinity)) tightest.set(name, row);
+  }
+  return rows.filter((row) => tightest.get(`${row.per} ${row.window}`) === row);
+}
 
 /**
  * How long an endpoint rests after its n-th 45009 in a row: WeCom does not say which window was full, so the shortest is
