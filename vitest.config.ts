@@ -2,13 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   environment: 'node',
-  testTimeout: 30_000,
-  hookTimeout: 120_000,
+  // For a runaway test, not for a slow machine.
+  testTimeout: 90_000,
+  hookTimeout: 300_000,
   // What a poll waits for comes in milliseconds on an idle machine; the second it waits by default is short on a busy one.
   expect: { poll: { timeout: 20_000 } },
 } as const;
 
-/** Three sizes, told by place. A project's PostgreSQL starts only when one of its files is run. */
+/** Files of one worker share what they import: no test changes a module, and importing everything anew for each costs more than the tests. */
+const inOneProcess = { isolate: false } as const;
+
+/** Three sizes, told by place. A project's databases are prepared only when one of its files is run. */
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -16,6 +20,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...inOneProcess,
           name: 'unit',
           include: ['src/**/*.spec.ts', 'test/architecture/**/*.spec.ts'],
         },
@@ -23,9 +28,10 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...inOneProcess,
           name: 'integration',
           include: ['test/integration/**/*.spec.ts'],
-          globalSetup: ['test/support/postgres.global-setup.ts'],
+          globalSetup: ['test/support/sqlite.global-setup.ts', 'test/support/postgres.global-setup.ts'],
         },
       },
       {
@@ -33,10 +39,8 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts', 'test/scenarios/**/*.spec.ts'],
-          globalSetup: ['test/support/postgres.global-setup.ts'],
-          testTimeout: 120_000,
-          // Each starts a product, a corp and perhaps a browser: side by side on two cores they only slow each other down.
-          fileParallelism: false,
+          globalSetup: ['test/support/sqlite.global-setup.ts'],
+          testTimeout: 180_000,
         },
       },
     ],

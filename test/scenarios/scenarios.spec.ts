@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { migrations } from '../../src/migrations/index.js';
-import { Database } from '../../src/platform/database/database.js';
+import type { Database } from '../../src/platform/database/database.js';
+import { freshSqlite } from '../support/databases.js';
 import { StagePlay } from './stage-play.js';
 import { readTable } from './table.js';
 
@@ -16,7 +16,7 @@ describe.each(read)('$name', ({ scenarios }) => {
   afterEach(() => db?.close());
 
   it.each(scenarios.map((scenario) => [scenario.scenario, scenario] as const))('%s', async (_name, scenario) => {
-    db = await Database.open({ url: 'sqlite::memory:', migrations });
+    db = await freshSqlite();
     const play = await StagePlay.open(db, scenario);
     for (const [index, row] of scenario.rows.entries()) {
       await play.play(row);

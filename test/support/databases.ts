@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, describe, inject } from 'vitest';
 import { migrations as ours } from '../../src/migrations/index.js';
 import { Database, type DatabaseOptions } from '../../src/platform/database/database.js';
 import type { Dialect } from '../../src/platform/database/sql.js';
+import { quickFolder } from './quick-folder.js';
 
 /** Opens a fresh, migrated database; it is closed and dropped after the test. */
 export type OpenDatabase = (options?: Partial<Omit<DatabaseOptions, 'url'>>) => Promise<Database>;
@@ -13,7 +16,7 @@ export function eachDatabase(name: string, body: (open: OpenDatabase, dialect: D
   describe(`${name} (SQLite)`, () => {
     const undo = undoing();
     body(async (options) => {
-      const database = await Database.open({ url: 'sqlite::memory:', migrations: ours, ...options });
+      const database = await freshSqlite(options);
       undo(() => database.close());
       return database;
     }, 'sqlite');
@@ -28,6 +31,21 @@ export function eachDatabase(name: string, body: (open: OpenDatabase, dialect: D
       return database;
     }, 'postgres');
   });
+}
+
+/** A migrated SQLite database of its own, gone when it is closed: a file is copied in a tenth of the time of the migrations. */
+export async function freshSqlite(options?: Parameters<OpenDatabase>[0]): Promise<Database> {
+  if (options?.migrations) return Database.open({ url: 'sqlite::memory:', migrations: ours, ...options });
+  const folder = await quickFolder('qunjie-');
+  const file = join(folder, 'database.sqlite');
+  await copyFile(inject('migratedSqlite'), file);
+  const database = await Database.open({ url: `sqlite:${file}`, migrations: ours, ...options });
+  const close = database.close.bind(database);
+  database.close = async () => {
+    await close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return database;
 }
 
 /** Emptying a database takes a tenth of the time in which PostgreSQL makes one, so a file's tests hand theirs on. */

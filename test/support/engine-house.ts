@@ -4,7 +4,7 @@ import type { MovePolicy } from '../../src/domain/ruleset.js';
 import type { Fact, FactData, FactKind, MemberIds } from '../../src/domain/fact.js';
 import { EngineConsequences } from '../../src/engine/consequences.js';
 import { Engine } from '../../src/engine/engine.js';
-import { readRuleset } from '../../src/engine/ruleset-files.js';
+import { readRuleset, type FileRules } from '../../src/engine/ruleset-files.js';
 import { RulesetSource } from '../../src/engine/ruleset-source.js';
 import { stores } from '../../src/engine/stores.js';
 import { Intake } from '../../src/intake/intake.js';
@@ -37,6 +37,14 @@ export interface House {
   rebuilt(): Promise<House>;
 }
 
+let rulesRead: Promise<FileRules> | undefined;
+/** Read and compiled once for all the houses of a worker: they are the same values, and nobody changes them. */
+export const rulesOfTheFiles = (): Promise<FileRules> =>
+  (rulesRead ??= readRuleset('config').then((files) => {
+    if (!files.ok) throw new Error(JSON.stringify(files.problems));
+    return files.value;
+  }));
+
 /** The product without HTTP: real database, real rules and templates, a pretend outside. */
 export async function aHouse(
   db: Database,
@@ -46,11 +54,10 @@ export async function aHouse(
     approve = 'none',
   }: { channel?: FakeChannel; clock?: PushedClock; approve?: MovePolicy['approve'] } = {},
 ): Promise<House> {
-  const files = await readRuleset('config');
-  if (!files.ok) throw new Error(JSON.stringify(files.problems));
-  const { rules } = files.value;
-  const told = { ...files.value, rules: { ...rules, moves: { ...rules.moves, approve } } };
-  const templates = new TemplatesService(db, files.value.vocabulary);
+  const files = await rulesOfTheFiles();
+  const { rules } = files;
+  const told = { ...files, rules: { ...rules, moves: { ...rules.moves, approve } } };
+  const templates = new TemplatesService(db, files.vocabulary);
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, told, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });

@@ -5,10 +5,10 @@ import type { Action } from '../../../src/domain/action.js';
 import { dayOf } from '../../../src/domain/day.js';
 import { factData, type Fact, type FactKind } from '../../../src/domain/fact.js';
 import { isQuiet, isSameMonth } from '../../../src/domain/sending/send-policy.js';
-import { migrations } from '../../../src/migrations/index.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { RetryLater } from '../../../src/platform/errors.js';
-import { Database } from '../../../src/platform/database/database.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { freshSqlite } from '../../support/databases.js';
 import { aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { naiveRecount } from './naive-recount.js';
@@ -100,7 +100,7 @@ afterEach(() => db?.close());
 it('keeps its promises whatever is told, again, late, in any order, and however often it is killed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 18 }), async (steps) => {
-      db = await Database.open({ url: 'sqlite::memory:', migrations });
+      db = await freshSqlite();
       const clock = new PushedClock(MONDAY);
       const channel = new WatchedChannel(clock);
       let house = await aHouse(db, { channel, clock });
