@@ -77,12 +77,6 @@ export function Tasks() {
       },
       { title: t('tasks.staff'), dataIndex: 'staff', key: 'staff', width: 130 },
       {
-        title: t('tasks.state'),
-        key: 'state',
-        width: 100,
-        render: (_, task) => <StateMark family="task" state={task.state} />,
-      },
-      {
         title: t('tasks.created'),
         key: 'created',
         width: 140,
