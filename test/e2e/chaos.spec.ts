@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Conductor } from '../../src/demo-conductor.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
+import { quickFolder } from '../support/quick-folder.js';
 import { tagsOfContacts, toldTwice } from '../support/told-once.js';
 
 const DAY_MS = 86_400_000;
@@ -52,13 +52,13 @@ async function compare(): Promise<Comparison> {
   };
   const before = (await latest()).id;
   const begin = async () => expect((await fetch(path, { method: 'POST', headers, body: '{}' })).status).toBe(202);
-  await vi.waitFor(begin, { timeout: 30_000 });
+  await vi.waitFor(begin, { timeout: 60_000 });
   const isThrough = async () => {
     const { id, state } = await latest();
     expect(id).toBeGreaterThan(before);
     expect(state).not.toBe('running');
   };
-  await vi.waitFor(isThrough, { timeout: 60_000 });
+  await vi.waitFor(isThrough, { timeout: 180_000 });
   for (let round = 0; round < 3; round += 1) {
     await conductor.sandbox.advance(conductor.sandbox.now() + 2 * LATE_MS);
     await conductor.catchUp();
@@ -69,7 +69,7 @@ async function compare(): Promise<Comparison> {
 /** A month in which one callback in ten comes twice, one in ten late, one in twenty never, and reads lag behind. */
 describe('a month of lost, late and doubled callbacks, by the official API alone', () => {
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'qunjie-chaos-'));
+    folder = await quickFolder('qunjie-chaos-');
     const url = `sqlite:${join(folder, 'product.sqlite')}`;
     conductor = await Conductor.open({
       startAt: START,
@@ -94,7 +94,7 @@ describe('a month of lost, late and doubled callbacks, by the official API alone
     record = conductor.sandbox.record();
     await conductor.close();
     database = await Database.open({ url, migrations: [] });
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     await database?.close();
     await rm(folder, { recursive: true, force: true });

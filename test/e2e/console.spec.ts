@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Conductor } from '../../src/demo-conductor.js';
 import { DESK, openBrowser, PHONE, sidewaysScroll, visit, type Viewport, type Visit } from '../support/browser.js';
+import { quickFolder } from '../support/quick-folder.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.parse('2026-01-05T00:00:00+08:00');
@@ -42,7 +42,7 @@ let conductor: Conductor;
 let browser: Browser;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'qunjie-console-'));
+  folder = await quickFolder('qunjie-console-');
   conductor = await Conductor.open({
     startAt: START,
     databaseUrl: `sqlite:${join(folder, 'product.sqlite')}`,

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Conductor } from '../../src/demo-conductor.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
+import { quickFolder } from '../support/quick-folder.js';
 import { tagsOfContacts, toldTwice } from '../support/told-once.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.parse('2026-01-05T00:00:00+08:00');
 const KILLS = 25;
 const MOST_DAYS = 150;
+const LEAST_RECEIVED = 80;
 const AGENT = 1_000_002;
 
 /** Seeded, so that a failure can be had again. */
@@ -31,7 +32,7 @@ describe('a product that is killed again and again', () => {
   let kills = 0;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'qunjie-kill-'));
+    directory = await quickFolder('qunjie-kill-');
     const url = `sqlite:${join(directory, 'product.sqlite')}`;
     conductor = await Conductor.open({
       startAt: START,
@@ -55,7 +56,9 @@ describe('a product that is killed again and again', () => {
         await conductor.startProduct();
       }
     })();
-    while (kills < KILLS && conductor.sandbox.now() < START + MOST_DAYS * DAY_MS)
+    // The kills come by the wall's time: on a slow machine they are over before much was lived.
+    const isLived = () => conductor.sandbox.record().received.length > LEAST_RECEIVED;
+    while ((kills < KILLS || !isLived()) && conductor.sandbox.now() < START + MOST_DAYS * DAY_MS)
       await conductor.liveUntil(conductor.sandbox.now() + DAY_MS);
     over = true;
     await reaper;
@@ -65,7 +68,7 @@ describe('a product that is killed again and again', () => {
     record = conductor.sandbox.record();
     await conductor.close();
     database = await Database.open({ url, migrations: [] });
-  }, 600_000);
+  }, 900_000);
 
   afterAll(async () => {
     await database.close();
@@ -74,7 +77,7 @@ describe('a product that is killed again and again', () => {
 
   it('was really killed, and really lived', () => {
     expect(kills).toBeGreaterThanOrEqual(KILLS);
-    expect(record.received.length).toBeGreaterThan(80);
+    expect(record.received.length).toBeGreaterThan(LEAST_RECEIVED);
     expect(record.callbacks.filter((callback) => callback.state === 'answered').length).toBeGreaterThan(50);
   });
 
