@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { Conductor } from './demo-conductor.js';
 import { readEnvironment } from './platform/config/environment.js';
+import { Database } from './platform/database/database.js';
 
 const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365;
@@ -9,6 +10,7 @@ const LAST_DAYS = 14;
 /** After the year: how often corp and product take a turn. */
 const TURN_MS = 1_000;
 const BAR_WIDTH = 30;
+const DEFAULT_DATABASE = 'sqlite:data/qunjie.sqlite';
 
 /** The demo: a pretend corp of some 300 people, its year pushed through, then living on at a pace one can watch. */
 async function main(): Promise<void> {
@@ -17,6 +19,13 @@ async function main(): Promise<void> {
   const { config } = read;
   if (config.mode === 'live')
     return fail(['WECOM_* is set: the demo is for the sandbox corp only. Run `node dist/main.js` instead.']);
+
+  const members = await membersIn(config.databaseUrl);
+  if (members > 0)
+    return fail([
+      `DATABASE_URL: 这个数据库里已有 ${members} 位成员，不能与沙盒企业混在一起。要连接真实企业，请配置 WECOM_*；要看沙盒，请换一个空的数据库，或不设 DATABASE_URL。`,
+      `DATABASE_URL: this database holds ${members} members already, who must not be mixed with the sandbox corp's. Set WECOM_* for a real corp; for the sandbox name an empty database, or leave DATABASE_URL out.`,
+    ]);
 
   say('群阶 Qunjie');
   say('没有配置 WECOM_*，以内置的沙盒企业运行。No WECOM_* set: running against the built-in sandbox corp.');
@@ -67,9 +76,23 @@ async function main(): Promise<void> {
 /** Nights begin at 03:41 in Shanghai, when a live product compares everything. */
 const nightOf = (at: number): number => Math.floor((at - Date.parse('2026-01-01T03:41:00+08:00')) / DAY_MS);
 
+/** Of a database of one's own: it may be a live corp's, or of an earlier sandbox, whose people nobody knows any more. */
+async function membersIn(url: string): Promise<number> {
+  if (url === DEFAULT_DATABASE) return 0;
+  const database = await Database.open({ url, migrations: [] });
+  try {
+    return (await database.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM member'))?.n ?? 0;
+  } catch {
+    // No such table: nothing was ever kept in it. What else is wrong with it the product says when it opens it.
+    return 0;
+  } finally {
+    await database.close();
+  }
+}
+
 /** The sandbox forgets everything when it stops, so its database starts anew too: never the one of a live corp. */
 async function databaseFor(configured: string): Promise<string> {
-  if (configured !== 'sqlite:data/qunjie.sqlite') return configured;
+  if (configured !== DEFAULT_DATABASE) return configured;
   await mkdir('data', { recursive: true });
   for (const suffix of ['', '-wal', '-shm']) await rm(`data/sandbox.sqlite${suffix}`, { force: true });
   return 'sqlite:data/sandbox.sqlite';

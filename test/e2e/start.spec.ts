@@ -2,6 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { migrations } from '../../src/migrations/index.js';
+import { Database } from '../../src/platform/database/database.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { API_TOKEN, CORP, PASSWORD, quietCorp, sealedCall, settingsFor } from '../support/product.js';
 import { run, type Program } from './program.js';
@@ -144,6 +146,17 @@ describe('a start that cannot be', () => {
     const program = start({ ...settingsFor(corp, folder) }, 'dist/demo.js');
     expect(await program.ended).toBe(1);
     expect(program.said()).toContain('WECOM_*');
+    expect(program.said()).not.toMatch(stack);
+  });
+
+  it('is the demo on a database that holds somebody’s members', async () => {
+    const url = `sqlite:${join(folder, 'live.sqlite')}`;
+    const database = await Database.open({ url, migrations });
+    await database.write((tx) => tx.run(`INSERT INTO member (name, created_at) VALUES ('林夏', 0)`));
+    await database.close();
+    const program = start({ DATABASE_URL: url }, 'dist/demo.js');
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toMatch(/DATABASE_URL.*1 members/);
     expect(program.said()).not.toMatch(stack);
   });
 });
