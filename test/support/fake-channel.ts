@@ -76,10 +76,11 @@ export class FakeChannel implements Channel {
 
   reconcile(action: Action): Promise<Reconciled> {
     if (action.kind !== 'mass_send') return Promise.resolve({ outcome: 'unknown' });
-    const index = this.performed.findIndex(
-      (done) => done.action.kind === 'mass_send' && JSON.stringify(done.action) === JSON.stringify(action),
+    const refs = this.performed.flatMap((done, index) =>
+      JSON.stringify(done.action) === JSON.stringify(action) ? [refOf(index)] : [],
     );
-    return Promise.resolve(index < 0 ? { outcome: 'not_done' } : { outcome: 'done', done: { ref: refOf(index) } });
+    const [ref, ...alike] = refs;
+    return Promise.resolve(ref === undefined ? { outcome: 'not_done' } : { outcome: 'done', done: { ref }, alike });
   }
 
   health(): ChannelHealth {
