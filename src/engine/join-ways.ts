@@ -65,8 +65,8 @@ function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], on:
 }
 
 /**
- * A wish as it stands when it goes: null where a later one of the group waits too, and what WeCom calls the way by now. Two
- * that knew of none would make two.
+ * A wish as it stands when it goes: null where a later one of the group waits too or went before it, and what WeCom calls
+ * the way by now. Two that knew of none would make two, and one that comes late would lead back to where the way led before.
  */
 export async function joinWayNow(
   sql: Sql,
@@ -78,6 +78,7 @@ export async function joinWayNow(
     `SELECT join_config_id, CASE
        WHEN EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2)
        OR EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2)
+       OR join_config_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sent' AND group_id = $1 AND id > $2)
        THEN 1 ELSE 0 END AS is_outdated
      FROM chat_group WHERE id = $1`,
     [group, row],

@@ -171,12 +171,25 @@ eachDatabase('the codes of a pool', (open) => {
     outage();
     await house.happens(groupRead('wr-a', '会员群①', [], MONDAY));
     outage();
+    outage();
     await house.happens(groupRead('wr-b', '会员群②', [], MONDAY + 1));
     for (let turn = 0; turn < 4; turn++) await house.later(1);
     const made = house.channel.ofKind('ensure_join_way').filter(({ configId }) => configId === undefined);
     expect(made.map(({ chatId }) => chatId).sort()).toEqual(['wr-a', 'wr-b']);
     const ways = await house.db.read.all<{ chats: string }>('SELECT join_chats AS chats FROM chat_group ORDER BY id');
     expect(ways.map(({ chats }) => (JSON.parse(chats) as string[]).length)).toEqual([2, 2]);
+  });
+
+  it('do not go back to where they led before, though the earlier wish is the last to reach WeCom', async () => {
+    const house = await aHouse(await open());
+    house.channel.failNext('ensure_join_way', new RetryLater('wecom_halted', HOUR));
+    await house.happens(groupRead('wr-a', '会员群①', [], MONDAY));
+    await house.happens(groupRead('wr-b', '会员群②', [], MONDAY + 1));
+    expect((await wayOf(house, 'wr-a'))?.join_chats).toBe('["wr-a","wr-b"]');
+    await house.later(1);
+    expect((await wayOf(house, 'wr-a'))?.join_chats).toBe('["wr-a","wr-b"]');
+    const told = house.channel.ofKind('ensure_join_way').filter(({ chatId }) => chatId === 'wr-a');
+    expect(told.map(({ chatIds }) => chatIds)).toEqual([['wr-a', 'wr-b']]);
   });
 
   it('tell why WeCom refused one, and are tried again the next day', async () => {
