@@ -151,7 +151,7 @@ export class Quota {
 
   /** Before they are needed. If it fails, whoever needs them asks, and is told why. */
   private getMore(endpoint: string, low: readonly QuotaWindow[]): Promise<unknown> {
-    return inTurn(this.asking, endpoint, () => this.askLedger(endpoint, low)).catch(() => undefined);
+    return inTurn(this.asking, endpoint, () => this.askLedger(endpoint, low, 'later')).catch(() => undefined);
   }
 
   private async takeFromLedger(endpoint: string, windows: readonly QuotaWindow[]): Promise<Wait> {
@@ -161,22 +161,22 @@ export class Quota {
     for (const window of holding) window.take(begun);
     let isTaken = false;
     try {
-      isTaken = await this.askLedger(endpoint, lacking);
-      const now = this.clock.now();
-      if (!isTaken) {
-        const wait = this.longestWait(endpoint, windows, now);
-        return { ...wait, waitMs: Math.max(1, wait.waitMs) };
-      }
       // Had for this very call: it is made however long the ledger took.
-      for (const window of lacking) window.take(now);
-      return NO_WAIT;
+      isTaken = await this.askLedger(endpoint, lacking, 'this call');
+      if (isTaken) return NO_WAIT;
+      const wait = this.longestWait(endpoint, windows, this.clock.now());
+      return { ...wait, waitMs: Math.max(1, wait.waitMs) };
     } finally {
       if (!isTaken) for (const window of holding) window.putBack();
     }
   }
 
-  /** Answers whether each of these windows has calls now. */
-  private async askLedger(endpoint: string, windows: readonly QuotaWindow[]): Promise<boolean> {
+  /** Answers whether each of these windows has calls now; this call's own is taken before anybody else can see them. */
+  private async askLedger(
+    endpoint: string,
+    windows: readonly QuotaWindow[],
+    wanted: 'this call' | 'later',
+  ): Promise<boolean> {
     const quotas = [...new Set(windows.map(({ quota }) => quota))];
     const allotments = await this.ledger.settle(endpoint, quotas, this.clock.now(), (account) =>
       this.allot(endpoint, windows, account),
@@ -184,7 +184,9 @@ export class Quota {
     if (!allotments) return false;
     for (const [at, allotment] of allotments.entries())
       if (isKept(allotment, allotments)) windows[at]?.receive(allotment);
-    return allotments.every(({ calls }) => calls > 0);
+    if (!allotments.every(({ calls }) => calls > 0)) return false;
+    if (wanted === 'this call') for (const window of windows) window.take(this.clock.now());
+    return true;
   }
 
   /** Within the ledger: what each window gets. Nothing while the endpoint rests. */

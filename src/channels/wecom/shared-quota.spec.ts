@@ -55,6 +55,16 @@ describe('quotas of several processes', () => {
     );
   });
 
+  it('give the last call to one of two, at whatever moment the other asks', async () => {
+    for (let turns = 0; turns < 30; turns += 1) {
+      const quota = processes({ rows: [row('minute', 1)] }).begin();
+      const one = quota.admit({ endpoint: 'a' });
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const tried = await Promise.allSettled([one, quota.admit({ endpoint: 'a' })]);
+      expect(tried.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    }
+  });
+
   it('use up the whole limit when nobody is killed', async () => {
     const { begin } = processes({ rows: [row('minute', 100)] });
     const [one, other] = [begin(), begin()];
