@@ -163,12 +163,12 @@ export class DeliveryWorker {
       return this.settle(row, (tx) =>
         this.store.postpone(tx, row, row.notBefore, 'wecom_quota_full', row.attempts - 1),
       );
-    // "At once" is also for what was leased a moment ago and has not begun.
-    if (row.proactive && (await isPaused(this.db.read)))
-      return this.settle(row, (tx) => this.store.postpone(tx, row, row.notBefore, 'paused', row.attempts - 1));
     let action: Action | null = row.action;
     let done: Done | undefined;
     try {
+      // "At once" is also for what was leased a moment ago and has not begun.
+      if (row.proactive && (await isPaused(this.db.read)))
+        return await this.settle(row, (tx) => this.store.postpone(tx, row, row.notBefore, 'paused', row.attempts - 1));
       action = await this.consequences.prepare(row);
       if (action !== null) {
         const channel = this.channelFor(action);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { RetryLater } from '../../../src/platform/errors.js';
+import type { Sql } from '../../../src/platform/database/sql.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aDm, anOutbox, aRemark, aSay } from './an-outbox.js';
 
@@ -43,6 +44,27 @@ eachDatabase('what was sent, but could not be written down as sent', (open) => {
     expect(outbox.channel.ofKind('set_remark').length).toBe(8);
     expect(outbox.channel.ofKind('chat_dm').length).toBe(1);
     expect((await outbox.rows())[0]).toMatchObject({ state: 'dead', reason: 'bug' });
+  });
+});
+
+eachDatabase('what had not begun when the database was away', (open) => {
+  it('goes when it is back', async () => {
+    const db = await open();
+    const outbox = await anOutbox(db);
+    await outbox.plan({ key: 'k', action: aDm, proactive: true });
+    const { read } = db;
+    const away: Sql = {
+      ...read,
+      one: (text, params) =>
+        text.includes('paused') ? Promise.reject(new RetryLater('database_unavailable')) : read.one(text, params),
+    };
+    Object.defineProperty(db, 'read', { value: away });
+    await outbox.deliver().catch(() => undefined);
+    expect(outbox.channel.performed).toEqual([]);
+    Object.defineProperty(db, 'read', { value: read });
+    await outbox.later(LEASE);
+    expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
+    expect(outbox.channel.performed.length).toBe(1);
   });
 });
 
