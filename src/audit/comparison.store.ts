@@ -56,7 +56,8 @@ export class Comparisons {
       );
       if (open) {
         const leftMs = this.isAnothers(tx, open) ? open.lease_until - now : 0;
-        if (leftMs > 0) throw elsewhere(Math.min(leftMs, LEASE_MS));
+        // Longer than any: told by a clock that has been put back since. If its process lives, it learns that it has lost it.
+        if (leftMs > 0 && leftMs <= 2 * LEASE_MS) throw elsewhere(Math.min(leftMs, LEASE_MS));
         await this.lease(tx, open.id, now);
         return runOf(open);
       }
@@ -133,7 +134,12 @@ export class Comparisons {
         })),
         'DO NOTHING',
       );
-      await tx.run('UPDATE corp_run SET drift = drift + $1 WHERE id = $2', [fresh, run]);
+      const noted = await tx.run('UPDATE corp_run SET drift = drift + $1 WHERE id = $2 AND leased_by = $3', [
+        fresh,
+        run,
+        this.holder,
+      ]);
+      if (noted === 0) throw elsewhere(LEASE_MS);
     });
   }
 

@@ -15,6 +15,7 @@ import { aCorp, silent } from './a-corp.js';
 const NOW = Date.parse('2026-03-02T10:00:00+08:00');
 const MINUTE = 60_000;
 const counts = { contacts: 1, groups: 0 };
+const drift = { kind: 'tag', subject: 'wm1', ours: '', theirs: '爱打卡' } as const;
 const at = (after: string) => ({ phase: 'contacts', after }) as const;
 
 eachDatabase('the record of comparisons', (open, dialect) => {
@@ -57,6 +58,11 @@ eachDatabase('the record of comparisons', (open, dialect) => {
       // And if it was only asleep, it has lost it.
       await expect(holder.moved(id, at('ZhaoMin'), counts)).rejects.toMatchObject(held);
       await expect(holder.finished(id, '', NOW)).rejects.toMatchObject(held);
+      await expect(holder.found(id, [drift], NOW)).rejects.toMatchObject(held);
+      expect(await db.read.all('SELECT id FROM corp_drift')).toEqual([]);
+      await waiting.found(id, [drift], NOW + 3 * MINUTE);
+      await waiting.found(id, [drift], NOW + 3 * MINUTE);
+      expect(await db.read.all('SELECT drift FROM corp_run')).toEqual([{ drift: 1 }]);
       await holder.stumbled(id, 'too late', true, NOW);
       await holder.renew(id, NOW + 60 * MINUTE);
       await holder.release(id);
@@ -65,6 +71,12 @@ eachDatabase('the record of comparisons', (open, dialect) => {
       expect(await holder.begin('nightly', NOW + 3 * MINUTE)).toMatchObject({ id, position: at('LinXia') });
     },
   );
+
+  it.runIf(dialect === 'postgres')('waits for nobody until a time that a clock was ahead by', async () => {
+    const db = await open();
+    const { id } = await new Comparisons(db).begin('started', NOW + 60 * MINUTE);
+    expect(await new Comparisons(db).begin('started', NOW)).toMatchObject({ id });
+  });
 });
 
 it('is gone through by one of two products on one PostgreSQL, and by the other when that one ends', async () => {
