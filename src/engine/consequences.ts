@@ -21,7 +21,7 @@ import { budgetOf, MONTH_DAYS } from './plan-messages.js';
 import { planOtherwise } from './plan-otherwise.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
-import { addresseesOf } from './task-cards.js';
+import { cardSent, stillAddressed } from './task-cards.js';
 
 const cardCode = z.string().min(1).nullable();
 const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
@@ -48,20 +48,20 @@ export class EngineConsequences implements Consequences {
       case 'ensure_contact_way':
         return contactWayNow(this.db.read, action);
       case 'ensure_join_way':
-        return row.group === null ? action : joinWayNow(this.db.read, row.id, row.group, action);
+        return row.group === null
+          ? action
+          : joinWayNow(this.db.read, row.id, row.group, await this.engine.circumstances());
       case 'staff_card':
-        return (await this.isStillAsked(action)) ? action : null;
+        return this.cardNow(action);
       default:
         return action;
     }
   }
 
-  /** Nobody is called for what is over by now, or is somebody else's. */
-  private async isStillAsked({ task: id, staff }: ActionOf<'staff_card'>): Promise<boolean> {
-    const task = await stores.tasks.byId(this.db.read, id);
-    if (!task?.isOpen) return false;
-    const addressees = addresseesOf(task, this.engine.operators);
-    return staff.every((one) => addressees.includes(one));
+  private async cardNow(action: ActionOf<'staff_card'>): Promise<Action | null> {
+    const task = await stores.tasks.byId(this.db.read, action.task);
+    const staff = stillAddressed(action, task, this.engine.operators);
+    return staff.length === 0 ? null : { ...action, staff };
   }
 
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
@@ -129,7 +129,7 @@ export class EngineConsequences implements Consequences {
         return;
       }
       case 'staff_card':
-        return stores.tasks.cardSent(tx, action.task, cardCode.catch(null).parse(done.result?.['responseCode']), now);
+        return cardSent(tx, action, cardCode.catch(null).parse(done.result?.['responseCode']), this.engine, now);
       case 'ensure_contact_way': {
         const { configId, qrCode } = joinWay.parse(done.result);
         return contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);

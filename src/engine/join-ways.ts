@@ -65,26 +65,29 @@ function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], on:
 }
 
 /**
- * A wish as it stands when it goes: null where a later one of the group waits too or went before it, and what WeCom calls
- * the way by now. Two that knew of none would make two, and one that comes late would lead back to where the way led before.
+ * A wish as it stands when it goes: null where a later one of the group waits too or went before it. Two that knew of no way
+ * would make two, and one that comes late would lead back to where the way led before. Where it leads is looked up again: a
+ * list that was wanted before is no new wish, and WeCom may have been away for hours.
  */
 export async function joinWayNow(
   sql: Sql,
   row: number,
-  group: GroupId,
-  action: ActionOf<'ensure_join_way'>,
+  id: GroupId,
+  on: Circumstances,
 ): Promise<ActionOf<'ensure_join_way'> | null> {
-  const known = await sql.one<{ join_config_id: string | null; is_outdated: number }>(
-    `SELECT join_config_id, CASE
+  const known = await sql.one<{ tier: string | null; is_outdated: number }>(
+    `SELECT tier, CASE
        WHEN EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2)
        OR EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2)
        OR join_config_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sent' AND group_id = $1 AND id > $2)
        THEN 1 ELSE 0 END AS is_outdated
      FROM chat_group WHERE id = $1`,
-    [group, row],
+    [id, row],
   );
-  if (known?.is_outdated) return null;
-  return known?.join_config_id ? { ...action, configId: known.join_config_id } : action;
+  if (!known || known.tier === null || known.is_outdated) return null;
+  const pool = await stores.groups.pools(sql, known.tier);
+  const group = pool.find((one) => one.id === id);
+  return group ? wantedWay(group, pool, on) : null;
 }
 
 /** Told on the group; a group WeCom no longer knows (40050, 49008) is read, and leaves the list when that is seen. */

@@ -215,8 +215,8 @@ export class GroupStore {
     return found;
   }
 
-  /** Every group that is or was of a tier, with the places taken (staff included) and promised to open moves. */
-  async pools(sql: Sql): Promise<StoredPoolGroup[]> {
+  /** Every group that is or was of a tier (or of this one), with the places taken (staff included) and promised to open moves. */
+  async pools(sql: Sql, tier?: string): Promise<StoredPoolGroup[]> {
     const rows = await sql.all<{
       id: number;
       tier: string;
@@ -233,11 +233,14 @@ export class GroupStore {
       join_qr: string | null;
       join_chats: string | null;
       join_version: number;
-    }>(`SELECT g.id, g.tier, g.name, g.owner, g.owner_state, g.capacity, g.status, g.chat_id,
+    }>(
+      `SELECT g.id, g.tier, g.name, g.owner, g.owner_state, g.capacity, g.status, g.chat_id,
       g.staff_count + (SELECT COUNT(*) FROM group_person gp WHERE gp.group_id = g.id AND gp.present = 1) AS members,
       (SELECT COUNT(*) FROM move m WHERE m.to_group = g.id AND m.closed_at IS NULL AND m.state IN ('planned', 'invited')) AS promised,
       g.join_state, g.join_config_id, g.join_qr, g.join_chats, g.join_version
-      FROM chat_group g WHERE g.tier IS NOT NULL ORDER BY g.id`);
+      FROM chat_group g WHERE g.tier ${tier === undefined ? 'IS NOT NULL' : '= $1'} ORDER BY g.id`,
+      tier === undefined ? [] : [tier],
+    );
     return rows.map((row) => ({
       id: asGroupId(row.id),
       tier: row.tier,

@@ -192,6 +192,17 @@ eachDatabase('the codes of a pool', (open) => {
     expect(told.map(({ chatIds }) => chatIds)).toEqual([['wr-a', 'wr-b']]);
   });
 
+  it('lead where they led first, when that is wanted again before WeCom could be reached', async () => {
+    const house = await aHouse(await open());
+    for (let time = 0; time < 3; time++)
+      house.channel.failNext('ensure_join_way', new RetryLater('wecom_halted', HOUR));
+    await house.happens(groupRead('wr-a', '会员群①', [], MONDAY));
+    await house.happens(groupRead('wr-b', '会员群②', [], MONDAY + 1));
+    await house.happens(gone('wr-b', MONDAY + 2));
+    await house.later(1);
+    expect((await wayOf(house, 'wr-a'))?.join_chats).toBe('["wr-a"]');
+  });
+
   it('tell why WeCom refused one, and are tried again the next day', async () => {
     const house = await aHouse(await open());
     house.channel.failNext('ensure_join_way', new GiveUp('join_way_quota_full'));
