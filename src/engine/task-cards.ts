@@ -121,6 +121,32 @@ export async function closeFormerCards(
   await stores.outbox.plan(tx, planned, now);
 }
 
+/** Of those a card was planned for, whom it still concerns: nobody is called for what is over by now, or is somebody else's. */
+export function stillAddressed(
+  { staff }: Pick<ActionOf<'staff_card'>, 'staff'>,
+  task: StoredTask | null,
+  operators: readonly string[],
+): readonly string[] {
+  return task?.isOpen ? staff.filter((one) => addresseesOf(task, operators).includes(one)) : [];
+}
+
+/** A card is out. Where its task went to somebody else while it was on its way, it is dead at once. */
+export async function cardSent(
+  tx: Sql,
+  action: ActionOf<'staff_card'>,
+  code: string | null,
+  on: { readonly operators: readonly string[]; readonly abilities: Circumstances['abilities'] },
+  now: number,
+): Promise<void> {
+  const task = await stores.tasks.byId(tx, action.task);
+  if (task?.isOpen && code !== null && stillAddressed(action, task, on.operators).length === 0) {
+    const planned = closing({ id: task.id, card: { code, at: now } }, action.staff, handedOn(task.staff), on, now);
+    await stores.outbox.plan(tx, planned, now);
+    return;
+  }
+  await stores.tasks.cardSent(tx, action.task, code, now);
+}
+
 /** What a card says to whom its task is no longer for. */
 export const handedOn = (to: string): string => `已交给 ${to === '' ? '运营同事' : to}`;
 
@@ -135,7 +161,7 @@ function closing(
   if (isDead || staff.length === 0 || staff.includes('') || !on.abilities.has('close_card')) return [];
   return [
     {
-      key: `card:${id}:close:${card.at}`,
+      key: `card:${id}:close:${card.code}`,
       action: { kind: 'close_card', staff, responseCode: card.code, mark },
       notBefore: now,
       expiresAt: card.at + CODE_LIVES_MS,

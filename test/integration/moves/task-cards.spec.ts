@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ActionKind } from '../../../src/domain/action.js';
+import type { Action, ActionKind } from '../../../src/domain/action.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
@@ -21,6 +21,16 @@ const tasks = ({ db }: House) =>
   db.read.all<{ kind: string; staff: string; state: string; answered_by: string | null }>(
     'SELECT kind, staff, state, answered_by FROM operator_task ORDER BY id',
   );
+
+/** Something happens while an action is on its way. */
+class HeardMeanwhile extends FakeChannel {
+  meanwhile: ((action: Action) => Promise<void>) | undefined;
+
+  override async send(action: Action, key: string) {
+    await this.meanwhile?.(action);
+    return super.send(action, key);
+  }
+}
 
 let said = 0;
 
@@ -229,6 +239,23 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(house)).toMatchObject([{ kind: 'approve_move', state: 'done', answered_by: 'LinXia' }]);
   });
 
+  it('of approving a move is told to the operators that are left when one is no operator any more', async () => {
+    const house = await aHouseWithCards('all');
+    house.channel.failNext('staff_card', new RetryLater('wecom_busy', 600_000));
+    await house.happens(groupRead('wrNew', '会员1群', [], MONDAY));
+    await house.happens(
+      aFact('contact_added', MONDAY, xiaolu),
+      aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
+    );
+    expect(cards(house)).toEqual([]);
+    // As an earlier start had planned it, with one more in the file.
+    await house.db.write((tx) =>
+      tx.run(`UPDATE outbox SET action = REPLACE(action, '"LinXia"', '"LinXia","SunYue"') WHERE kind = 'staff_card'`),
+    );
+    await house.later(1);
+    expect(cards(house).map(({ staff }) => staff)).toEqual([['LinXia']]);
+  });
+
   it('of approving a move that is refused is not asked again for a month', async () => {
     const house = await aHouseWithCards('all');
     await toBeInvited(house);
@@ -360,6 +387,28 @@ eachDatabase('a task of staff', (open) => {
     expect(house.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${former!.taskId}`);
     await house.happens(groupRead('wrOld', '普通1群', [], house.clock.now(), 'ChenYu'));
     expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
+  });
+
+  it('that goes to another owner while its card is on the way takes the buttons from that card, too', async () => {
+    const channel = new HeardMeanwhile(kinds);
+    const house = await aHouse(await open(), { channel });
+    const readOfChenYus = (people: string[], at: number) => groupRead('wrOld', '普通1群', people, at, 'ChenYu');
+    channel.meanwhile = async ({ kind }) => {
+      if (kind !== 'staff_card') return;
+      channel.meanwhile = undefined;
+      house.clock.pushTo(house.clock.now() + 1_000);
+      await house.intake.keep([{ kind: 'fact', fact: readOfChenYus(['wmXiaolu'], house.clock.now()) }]);
+      while ((await house.engine.advance()) > 0);
+    };
+    await toBeRemoved(house);
+    expect(cards(house).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu']]);
+    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu']);
+    await house.later(1);
+    await house.happens(readOfChenYus([], house.clock.now()));
+    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
+    expect(channel.ofKind('close_card').map(({ responseCode }) => responseCode)).toEqual(
+      cards(house).map(({ taskId }) => `code-of-${taskId}`),
+    );
   });
 
   it('tells a former owner who presses all the same whose it is now, and changes nothing', async () => {
