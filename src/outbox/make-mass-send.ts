@@ -8,6 +8,7 @@ import { madeAt, massBatches, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './mass-send-rows.js';
 import { cannotTap, type MassSendWorld } from './mass-send-world.js';
 import type { OutboxRow } from './outbox.store.js';
+import { isPaused } from './pause.js';
 
 const LEASE_MS = 120_000;
 const MINUTE_MS = 60_000;
@@ -59,12 +60,17 @@ export class MassSendMaker {
 
   /**
    * The attempt on record before anything is said outside, with the rows it is for. Those against which something stands by
-   * now are let out of the batch; with none left it is closed.
+   * now are let out of the batch; with none left it is closed. Nobody, where nothing is to be made now.
    */
   private async begin(batch: MassBatch, rows: readonly OutboxRow[]): Promise<OutboxRow[]> {
     const { clock, store, consequences } = this.world;
     const now = clock.now();
     return this.db.write(async (tx) => {
+      // To look for an earlier attempt takes WeCom's time, and the pause means what has not begun.
+      if (rows.some((row) => row.proactive) && (await isPaused(tx))) {
+        await massBatches.putBack(tx, batch);
+        return [];
+      }
       const isFresh = batch.attempts === 0 && now - batch.createdAt < MINUTE_MS;
       const going = isFresh ? [...rows] : await letGo(tx, store, consequences, rows, now);
       const goingIds = new Set(going.map((row) => row.id));

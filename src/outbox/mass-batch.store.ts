@@ -113,6 +113,14 @@ export class MassBatchStore {
     return begun > 0;
   }
 
+  /** As it was before it was taken up, unless another worker has begun meanwhile. */
+  async putBack(tx: Sql, batch: MassBatch): Promise<void> {
+    await tx.run(`UPDATE mass_batch SET lease_until = NULL WHERE id = $1 AND state = 'creating' AND attempts = $2`, [
+      batch.id,
+      batch.attempts,
+    ]);
+  }
+
   /** WeCom has the task, under this name. */
   async made(tx: Sql, batch: MassBatch, ref: string | null, nextAt: number): Promise<void> {
     await tx.run(

@@ -6,6 +6,7 @@ import { stores } from '../../../src/engine/stores.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
 import { setPaused } from '../../../src/outbox/pause.js';
+import { RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
@@ -22,6 +23,11 @@ class HeardMeanwhile extends FakeChannel {
   override async send(action: Action, key: string) {
     await this.meanwhile?.();
     return super.send(action, key);
+  }
+
+  override async reconcile(action: Action) {
+    await this.meanwhile?.();
+    return super.reconcile(action);
   }
 }
 
@@ -105,6 +111,25 @@ eachDatabase('the last word before a message goes', (open) => {
     await optedOut(house, house.clock.now() - 1_000);
     await deliveriesOf(house).deliver();
     expect(written(house).slice(before)).toEqual(['wmAqing']);
+  });
+
+  it('is the pause, also for a mass-send that is just being looked for before it is made', async () => {
+    const channel = new HeardMeanwhile(kinds);
+    const house = await twoPeople(channel);
+    const before = channel.ofKind('mass_send').length;
+    await planned(house, aqing);
+    const { massSend } = deliveriesOf(house);
+    channel.failNext('mass_send', new RetryLater('wecom_busy', 1_000));
+    await massSend();
+    house.clock.pushTo(house.clock.now() + 60_000);
+    channel.meanwhile = () => setPaused(house.db, true, house.clock.now());
+    await massSend();
+    channel.meanwhile = undefined;
+    await massSend();
+    expect(channel.ofKind('mass_send')).toHaveLength(before);
+    await setPaused(house.db, false, house.clock.now());
+    await massSend();
+    expect(channel.ofKind('mass_send')).toHaveLength(before + 1);
   });
 
   it('is the pause, also for what was already taken to be sent', async () => {
