@@ -78,12 +78,13 @@ export async function tellTasks(
     await stores.tasks.wait(tx, task.id, null, null);
     const staff = addresseesOf(task, operators);
     if (!cards || staff.length === 0) continue;
+    const at = await freeMoment(tx, task.id, now);
     planned.push({
-      key: cardKey(task.id, now),
+      key: cardKey(task.id, at),
       action: {
         kind: 'staff_card',
         task: task.id,
-        taskId: `qunjie-${task.id}-${now.toString(36)}`,
+        taskId: `qunjie-${task.id}-${at.toString(36)}`,
         staff,
         title: titles[task.kind],
         text: task.answeredBy === null ? task.text : `${notDone[task.kind]}${task.text}`,
@@ -104,6 +105,13 @@ export async function tellTasks(
   }
   await stores.outbox.plan(tx, planned, now);
   return due.length + over.length;
+}
+
+/** A clock that is pushed stands still meanwhile, and one card must not be taken for another. */
+async function freeMoment(tx: Sql, task: number, now: number): Promise<number> {
+  let at = now;
+  while ((await stores.outbox.actionOf(tx, cardKey(task, at))) !== null) at += 1;
+  return at;
 }
 
 /** Open tasks as they were before they went to somebody else, or were worded anew: the cards that are out are dead. */

@@ -389,6 +389,17 @@ eachDatabase('a task of staff', (open) => {
     expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
   });
 
+  it('that goes to another owner in the very moment in which it was told is told to that one', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 1, 'ChenYu'));
+    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 2, 'SunYue'));
+    expect(cards(house).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu'], ['SunYue']]);
+    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已交给 SunYue']);
+    await presses(house, 'ChenYu', 'done', 'too-late', cards(house)[1]!.taskId);
+    expect(closed(house).at(-1)).toBe('ChenYu: 已交给 SunYue');
+  });
+
   it('that goes to another owner while its card is on the way takes the buttons from that card, too', async () => {
     const channel = new HeardMeanwhile(kinds);
     const house = await aHouse(await open(), { channel });
