@@ -221,6 +221,7 @@ export const en: Dictionary = {
   'tag.synced': 'in WeCom',
   'tag.renamed': 'called 「{name}」 in WeCom',
   'tag.notSynced': 'not yet in WeCom',
+  'tag.onlyHere': 'kept here only: WeCom has tags for contacts alone',
   'tag.pending': 'pending',
 
   'lock.on': 'Lock tier',

@@ -216,6 +216,7 @@ export const zh = {
   'tag.synced': '已同步到企业微信',
   'tag.renamed': '企业微信里叫「{name}」',
   'tag.notSynced': '等待同步到企业微信',
+  'tag.onlyHere': '不是好友，企业微信里打不上，只记在这里',
   'tag.pending': '待同步',
 
   'lock.on': '锁定层级',

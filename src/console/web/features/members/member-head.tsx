@@ -14,7 +14,7 @@ import { MemberCode } from './member-code.js';
 import styles from './member-head.module.css';
 import { TierLock } from './tier-lock.js';
 
-function Tags({ tags }: Pick<Member, 'tags'>) {
+function Tags({ tags, isContact }: Pick<Member, 'tags' | 'isContact'>) {
   const { t } = useTexts();
   const relative = useRelativeTime();
   if (tags.length === 0) return <p className="faint">{t('member.noTags')}</p>;
@@ -27,7 +27,7 @@ function Tags({ tags }: Pick<Member, 'tags'>) {
               tag.group,
               t(tag.origin === 'rule' ? 'tag.byRule' : 'tag.byStaff'),
               relative(tag.since),
-              t(tag.synced ? 'tag.synced' : 'tag.notSynced'),
+              t(tag.synced ? 'tag.synced' : isContact ? 'tag.notSynced' : 'tag.onlyHere'),
               ...(tag.wecomName === null ? [] : [t('tag.renamed', { name: tag.wecomName })]),
             ]
               .filter(Boolean)
@@ -41,7 +41,7 @@ function Tags({ tags }: Pick<Member, 'tags'>) {
             >
               {tag.origin === 'staff' && <UserOutlined aria-label={t('tag.byStaff')} />}
               {tag.name}
-              {!tag.synced && <span className={styles.pending}>{t('tag.pending')}</span>}
+              {!tag.synced && isContact && <span className={styles.pending}>{t('tag.pending')}</span>}
             </span>
           </Tooltip>
         </li>
@@ -86,7 +86,7 @@ export function MemberHead({ member }: { readonly member: Member }) {
             {member.optedOut && <span className={styles.out}>{t('member.optedOut')}</span>}
           </div>
           <p className={styles.facts}>{facts.join(' · ')}</p>
-          <Tags tags={member.tags} />
+          <Tags tags={member.tags} isContact={member.isContact} />
         </div>
         <div className={styles.actions}>
           <MemberCode member={member} />
