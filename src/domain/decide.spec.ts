@@ -236,4 +236,10 @@ describe('decide', () => {
     expect(names(new Map())).toEqual(['展会', '线下']);
     expect(names(new Map([['展会', held('staff', false)]]))).toEqual([]);
   });
+
+  it('lets no rule see a tag whose own rule is no more', () => {
+    const ruleset = aRuleset({ tags: [{ name: '线下', group: '来源', when: rule(`'展会' in tags`) }] });
+    const tags = new Map([['展会', held('rule')]]);
+    expect(decide(aSubject({}, { tags }), ruleset, now).tags).toMatchObject([{ name: '展会', add: false }]);
+  });
 });

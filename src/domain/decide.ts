@@ -186,8 +186,13 @@ function tagChanges(
 ): TagChange[] {
   const changes: TagChange[] = [];
   const given = new Map((subject.wayTags ?? []).map((tag) => [tag.name, tag]));
+  const known = new Set([...ruleset.tags.map((rule) => rule.name), ...given.keys()]);
+  const ruleless = [...subject.tags].filter(
+    ([name, { origin, want }]) => origin === 'rule' && want && !known.has(name),
+  );
   // In the order of the file: a rule that reads a tag sees what the rules before it have just made of it.
   const current = new Set(held);
+  for (const [name] of ruleless) current.delete(name);
   for (const name of given.keys()) if (subject.tags.get(name)?.origin !== 'staff') current.add(name);
   const because = (rule: Ruleset['tags'][number]): Because =>
     becauseOf(`tag:${rule.name}`, rule.when, ruleset.version, values, current);
@@ -203,7 +208,6 @@ function tagChanges(
     if (holds) current.add(rule.name);
     else current.delete(rule.name);
   }
-  const known = new Set([...ruleset.tags.map((rule) => rule.name), ...given.keys()]);
   for (const { name, group } of given.values()) {
     const tag = subject.tags.get(name);
     if (tag?.origin === 'staff' || changes.some((change) => change.name === name)) continue;
@@ -219,15 +223,12 @@ function tagChanges(
       because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['came_by_way'] },
     });
   }
-  for (const [name, tag] of subject.tags) {
-    if (tag.origin === 'rule' && tag.want && !known.has(name)) {
-      changes.push({
-        name,
-        group: tag.group,
-        add: false,
-        because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['rule_removed'] },
-      });
-    }
-  }
+  for (const [name, { group }] of ruleless)
+    changes.push({
+      name,
+      group,
+      add: false,
+      because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['rule_removed'] },
+    });
   return changes;
 }
