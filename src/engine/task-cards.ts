@@ -13,6 +13,7 @@ const TASKS_AT_ONCE = 100;
 const CODE_LIVES_MS = 72 * HOUR_MS;
 const GROUP_IS_READ_MS = 3 * 60_000;
 const GROUP_IS_MADE_MS = HOUR_MS;
+const OVERDUE = '已过期限，还没有做：';
 
 const titles: Readonly<Record<NewTask['kind'], string>> = {
   approve_move: '换群待审批',
@@ -58,8 +59,9 @@ export const maySpeak = (
 ): boolean => !isQuiet(now, ruleset.sending, timeZone);
 
 /**
- * Tasks that are new, snoozed until now, or said to be done and not seen to be: each gets its card. Cards of tasks that
- * are over lose their buttons. What is planned and that it was is one transaction, so that a card comes once.
+ * Tasks that are new, snoozed until now, overdue since now, or said to be done and not seen to be: each gets its card.
+ * Cards of tasks that are over lose their buttons. What is planned and that it was is one transaction, so that a card
+ * comes once.
  */
 export async function tellTasks(
   tx: Sql,
@@ -75,7 +77,9 @@ export async function tellTasks(
       await stores.tasks.wait(tx, task.id, now + lookAfterMs(task), task.answeredBy);
       continue;
     }
-    await stores.tasks.wait(tx, task.id, null, null);
+    const isOverdue = task.dueAt !== null && task.dueAt <= now;
+    // Who does not see to it in time is reminded, once. What is not approved in time is over by then.
+    await stores.tasks.wait(tx, task.id, isOverdue || task.kind === 'approve_move' ? null : task.dueAt, null);
     const staff = addresseesOf(task, operators);
     if (!cards || staff.length === 0) continue;
     const at = await freeMoment(tx, task.id, now);
@@ -87,7 +91,7 @@ export async function tellTasks(
         taskId: `qunjie-${task.id}-${at.toString(36)}`,
         staff,
         title: titles[task.kind],
-        text: task.answeredBy === null ? task.text : `${notDone[task.kind]}${task.text}`,
+        text: `${task.answeredBy === null ? (isOverdue ? OVERDUE : '') : notDone[task.kind]}${task.text}`,
         buttons: buttonsOf(task.kind),
       },
       ...(task.member === null ? {} : { member: task.member }),

@@ -13,13 +13,13 @@ export interface NewTask {
   readonly dueAt: number | null;
 }
 
-export interface StoredTask extends Omit<NewTask, 'key' | 'dueAt'> {
+export interface StoredTask extends Omit<NewTask, 'key'> {
   readonly id: number;
   readonly isOpen: boolean;
   readonly state: string;
   /** Who said so: the task is done when it is seen, or when nothing can be seen of it. */
   readonly answeredBy: string | null;
-  /** When it is to be told again, or looked whether what was answered has come true. */
+  /** When it is to be told again because somebody said so, or looked whether what was answered has come true. */
   readonly snoozedUntil: number | null;
   /** WeCom's code for the card that is out, and when it went. */
   readonly card: { readonly code: string; readonly at: number } | null;
@@ -41,13 +41,15 @@ interface TaskRow {
   group_id: number | null;
   move_id: number | null;
   text: string;
+  due_at: number | null;
   state: string;
   answered_by: string | null;
   snoozed_until: number | null;
   card_ref: string | null;
 }
 
-const taskColumns = 'id, kind, staff, member_id, group_id, move_id, text, state, answered_by, snoozed_until, card_ref';
+const taskColumns =
+  'id, kind, staff, member_id, group_id, move_id, text, due_at, state, answered_by, snoozed_until, card_ref';
 
 function storedTask(row: TaskRow): StoredTask {
   const cut = row.card_ref?.indexOf(':') ?? -1;
@@ -59,10 +61,12 @@ function storedTask(row: TaskRow): StoredTask {
     group: row.group_id as GroupId | null,
     move: row.move_id as MoveId | null,
     text: row.text,
+    dueAt: row.due_at,
     isOpen: row.state === 'open',
     state: row.state,
     answeredBy: row.answered_by,
-    snoozedUntil: row.snoozed_until,
+    // Nobody snoozes to the very millisecond of the due date: that is when it is told of once more, unasked.
+    snoozedUntil: row.snoozed_until === row.due_at ? null : row.snoozed_until,
     card: row.card_ref === null ? null : { at: Number(row.card_ref.slice(0, cut)), code: row.card_ref.slice(cut + 1) },
   };
 }

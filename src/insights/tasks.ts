@@ -11,7 +11,7 @@ export interface TaskInList {
   readonly dueAt: number | null;
   readonly doneAt: number | null;
   readonly state: string;
-  /** When it is told again, or looked after; null when nothing is due. */
+  /** When it is told again because somebody said so, or looked after. */
   readonly snoozedUntil: number | null;
   readonly answeredBy: string | null;
   /** Still open after it was due. */
@@ -77,7 +77,8 @@ export async function listTasks(sql: Sql, filter: TaskFilter, now: number): Prom
     dueAt: row.due_at,
     doneAt: row.done_at,
     state: row.state,
-    snoozedUntil: row.snoozed_until,
+    // At its due date it is told of once more, unasked: nobody has snoozed it.
+    snoozedUntil: row.snoozed_until === row.due_at ? null : row.snoozed_until,
     answeredBy: row.answered_by,
     isOverdue: Number(row.late) === 1,
   }));

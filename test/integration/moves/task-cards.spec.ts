@@ -172,6 +172,38 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(house)).toHaveLength(3);
   });
 
+  it('comes once more when it is overdue, by day, and can be snoozed like any other', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await house.later(70);
+    expect(cards(house)).toHaveLength(1);
+    await house.later(3);
+    expect(cards(house)).toHaveLength(2);
+    expect(cards(house)[1]).toMatchObject({
+      staff: ['ZhouMing'],
+      text: expect.stringMatching(/^已过期限.*移出「普通1群」/),
+    });
+    await presses(house, 'ZhouMing', 'snooze');
+    await house.later(5);
+    expect(cards(house)).toHaveLength(3);
+    for (let day = 0; day < 10; day++) await house.later(24);
+    expect(cards(house)).toHaveLength(3);
+    await seenGone(house);
+    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('can be snoozed before it is overdue, though a reminder stands', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await house.later(2);
+    expect(await says(house, 'ZhouMing', '待办')).toEqual([expect.stringContaining('移出「普通1群」')]);
+    await presses(house, 'ZhouMing', 'snooze');
+    await house.later(5);
+    expect(cards(house)).toHaveLength(2);
+    await house.later(70);
+    expect(cards(house)).toHaveLength(3);
+  });
+
   it('is answered once by two presses, and once by one that is told twice', async () => {
     const house = await aHouseWithCards();
     await toBeRemoved(house);
@@ -426,7 +458,8 @@ eachDatabase('a task of staff', (open) => {
     const house = await aHouseWithCards();
     await toBeRemoved(house);
     const [former] = cards(house);
-    // Longer than WeCom lets a card be changed by its first code.
+    // Longer than WeCom lets a card be changed by its first code, and that of its reminder.
+    await house.later(80);
     await house.later(80);
     await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
     expect(closed(house)).toEqual([]);
