@@ -38,7 +38,8 @@ it(
     for (let step = 0; step < 20; step++) await push(60_000);
     expect(calls('mark_tag')).toBeLessThanOrEqual(60);
     const waiting = product.channels.flatMap((channel) => channel.connection?.().waiting ?? []);
-    expect(waiting).toMatchObject([{ endpoint: 'externalcontact/mark_tag', why: 'hour' }]);
+    // Beside it a reading may be on its way at this very moment.
+    expect(waiting).toContainEqual(expect.objectContaining({ endpoint: 'externalcontact/mark_tag', why: 'hour' }));
     for (let step = 0; step < 14; step++) await push(5 * 60_000);
     expect(calls('mark_tag')).toBe(80);
     const refused = Object.keys(corp.record().calls).filter((path) => / (45009|45033|45035)$/.test(path));
