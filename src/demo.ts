@@ -81,7 +81,9 @@ async function membersIn(url: string): Promise<number> {
   if (url === DEFAULT_DATABASE) return 0;
   const database = await Database.open({ url, migrations: [] });
   try {
-    return (await database.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM member'))?.n ?? 0;
+    return (
+      (await database.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM member WHERE merged_into IS NULL'))?.n ?? 0
+    );
   } catch {
     // No such table: nothing was ever kept in it. What else is wrong with it the product says when it opens it.
     return 0;

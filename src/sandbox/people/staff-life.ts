@@ -113,7 +113,8 @@ export class StaffLife {
     if (!group) return;
     const made = group.tags.filter((tag) => tag.name.startsWith('新品'));
     const last = made.at(-1);
-    if (last && this.habits.chance(0.4)) renameTagByHand(this.corp, last, `${last.name}（老）`);
+    if (last && this.habits.chance(0.4) && !last.name.endsWith('（老）'))
+      renameTagByHand(this.corp, last, `${last.name}（老）`);
     else createTagByHand(this.corp, group, `新品${made.length + 1}`);
   }
 
