@@ -97,7 +97,14 @@ function rowsOf(corp, key, query, body) {
       1,
       'group_changed',
       {},
-      { chatId, detail: field('UpdateDetail'), version: field('CurMemVer'), lastVersion: field('LastMemVer') },
+      {
+        chatId,
+        detail: field('UpdateDetail'),
+        version: field('CurMemVer'),
+        lastVersion: field('LastMemVer'),
+        // One is said to have come, and one is listed.
+        complete: field('MemChangeCnt') === '1',
+      },
     ),
   ];
 }
