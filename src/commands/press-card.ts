@@ -25,11 +25,12 @@ export async function pressCard(
   if (replyTo.kind !== 'card' || from.kind !== 'staff') return null;
   const card = cardIn(replyTo.taskId);
   const answer = taskAnswers.find((known) => request.text === known || request.text.startsWith(`${known} `));
-  const task = card === null ? null : await stores.tasks.byId(db.read, card.task);
-  if (task === null || answer === undefined) return null;
+  if (card === null || answer === undefined) return null;
+  const task = await stores.tasks.byId(db.read, card.task);
+  if (task === null) return null;
   const isPresser = (staff: string): boolean => staff.toLowerCase() === from.staff.toLowerCase();
   if (!isOperator && !isPresser(task.staff)) {
-    const sent = card === null ? null : await stores.outbox.actionOf(db.read, card.key);
+    const sent = await stores.outbox.actionOf(db.read, card.key);
     return sent?.kind === 'staff_card' && sent.staff.some(isPresser)
       ? { text: task.isOpen ? handedOn(task.staff) : '已处理' }
       : null;

@@ -1,11 +1,11 @@
 import type { ActionKind } from '../domain/action.js';
-import { DAY_MS, dayOf, HOUR_MS, type Day } from '../domain/day.js';
+import { dayOf, HOUR_MS, type Day } from '../domain/day.js';
 import { bodyFor, renderBody, type Campaign, type CampaignChannel } from '../domain/messages/index.js';
 import { placeSend } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances, Looked } from './look.js';
-import { abilityOf, budgetOf, canReach, MONTH_DAYS, underWecomCap, variantOf } from './plan-messages.js';
+import { abilityOf, budgetOf, canReach, massSendDays, MONTH_DAYS, underWecomCap, variantOf } from './plan-messages.js';
 import { reachesOf, type Reach } from './reach.js';
 import { stores } from './stores.js';
 import { valuesFor } from './values-for.js';
@@ -53,13 +53,13 @@ export async function launchTasks(
     const ids = some.map((one) => one.id);
     const reaches = await reachesOf(sql, some);
     const counted = await stores.outbox.countedDays(sql, ids, dayOf(now, on.timeZone) - MONTH_DAYS);
-    const massSends = await stores.outbox.massSendTimes(sql, ids, now - MONTH_DAYS * DAY_MS);
+    const massSends = await massSendDays(sql, ids, on, now);
     for (const one of some) {
       const reach = reaches.get(one.id)!;
       const standing = {
         reach,
         counted: counted.get(one.id) ?? [],
-        massSends: (massSends.get(one.id) ?? []).map((at) => dayOf(at, on.timeZone)),
+        massSends: massSends.get(one.id) ?? [],
       };
       const verdict = await verdictOn(sql, one, standing, campaign, on, now);
       if ('held' in verdict) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { templateKey } from '../domain/messages/index.js';
+import { liesBetween } from '../domain/sending/send-policy.js';
 
 /** On one line, and as both databases keep it: no NUL, no half characters. */
 const text = (most: number) =>
@@ -164,8 +165,6 @@ const wallClock = z
 
 const NOON = 12 * 60;
 const capOf = (most: number) => z.int().min(1, 'must be at least 1; to write to nobody, tell the bot 暂停').max(most);
-const covers = ({ from, to }: { from: number; to: number }, minute: number): boolean =>
-  from < to ? minute >= from && minute < to : minute >= from || minute < to;
 
 export const sendingFile = z
   .strictObject({
@@ -178,7 +177,7 @@ export const sendingFile = z
       .refine(({ from, to }) => from !== to, 'from and to are the same time: is that no hour, or all of them?')
       // The other way round they are the day's: nobody is written to but at night.
       .refine(
-        (quiet) => quiet.from === quiet.to || !covers(quiet, NOON),
+        ({ from, to }) => !liesBetween(NOON, from, to),
         "must be the night, from the evening to the morning, like { from: '21:30', to: '08:00' }",
       ),
     slots: z.array(wallClock).min(1, "name at least one time of day, like '11:30'").max(24),
@@ -210,11 +209,7 @@ export const sendingFile = z
   .superRefine((file, context) => {
     const problem = (at: string, message: string) => context.addIssue({ code: 'custom', path: [at], message });
     if (file.per_day > file.per_month) problem('per_day', 'must not be more than per_month');
-    if (
-      file.slots.length > 0 &&
-      file.quiet.from !== file.quiet.to &&
-      file.slots.every((minute) => covers(file.quiet, minute))
-    )
+    if (file.slots.length > 0 && file.slots.every((minute) => liesBetween(minute, file.quiet.from, file.quiet.to)))
       problem(
         'slots',
         'every slot lies in the quiet hours, so that nothing would be sent at one; name one outside them',

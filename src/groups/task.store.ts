@@ -1,4 +1,5 @@
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import { snoozedUntil } from '../domain/snoozed-until.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
@@ -65,8 +66,7 @@ function storedTask(row: TaskRow): StoredTask {
     isOpen: row.state === 'open',
     state: row.state,
     answeredBy: row.answered_by,
-    // Nobody snoozes to the very millisecond of the due date: that is when it is told of once more, unasked.
-    snoozedUntil: row.snoozed_until === row.due_at ? null : row.snoozed_until,
+    snoozedUntil: snoozedUntil(row.snoozed_until, row.due_at),
     card: row.card_ref === null ? null : { at: Number(row.card_ref.slice(0, cut)), code: row.card_ref.slice(cut + 1) },
   };
 }

@@ -40,14 +40,7 @@ export interface DriftFilter {
   readonly limit: number;
 }
 
-interface Row {
-  readonly id: number;
-  readonly at: number;
-  readonly kind: string;
-  readonly subject: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
+type Row = Pick<DriftInList, 'id' | 'at' | 'kind' | 'subject' | 'ours' | 'theirs'>;
 
 interface Run {
   readonly id: number;

@@ -1,3 +1,4 @@
+import { snoozedUntil } from '../domain/snoozed-until.js';
 import type { Sql } from '../platform/database/sql.js';
 import { pageOf, readCursor, type Page } from './page.js';
 
@@ -77,8 +78,7 @@ export async function listTasks(sql: Sql, filter: TaskFilter, now: number): Prom
     dueAt: row.due_at,
     doneAt: row.done_at,
     state: row.state,
-    // At its due date it is told of once more, unasked: nobody has snoozed it.
-    snoozedUntil: row.snoozed_until === row.due_at ? null : row.snoozed_until,
+    snoozedUntil: snoozedUntil(row.snoozed_until, row.due_at),
     answeredBy: row.answered_by,
     isOverdue: Number(row.late) === 1,
   }));

@@ -6,15 +6,12 @@ import { auditPeople, listAudit } from '../../insights/audit.js';
 import { auditSubjects } from '../../insights/words/audit-words.js';
 import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';
-import { given, paging } from './list-query.js';
+import { given, oneGiven, paging } from './list-query.js';
 
 const query = z.object({
   ...paging,
   who: given,
-  about: z
-    .enum(auditSubjects)
-    .or(z.literal('').transform(() => undefined))
-    .optional(),
+  about: oneGiven(auditSubjects),
 });
 
 /** Who did what to the product, and what comparisons found. */

@@ -10,16 +10,13 @@ import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { COMPARE, type Compare } from '../console.tokens.js';
-import { given, paging } from './list-query.js';
+import { given, oneGiven, paging } from './list-query.js';
 import { noSuchMember } from './no-such-member.js';
 
 const query = z.object(paging);
 const driftQuery = z.object({
   ...paging,
-  kind: z
-    .enum(driftKinds)
-    .or(z.literal('').transform(() => undefined))
-    .optional(),
+  kind: oneGiven(driftKinds),
   member: given,
 });
 const params = z.object({ id: z.coerce.number().int().positive() });

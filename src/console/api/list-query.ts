@@ -8,6 +8,13 @@ export const given = z
   .optional()
   .transform((text) => (text === '' ? undefined : text));
 
+/** One of these, in the same way. */
+export const oneGiven = <const T extends readonly [string, ...string[]]>(known: T) =>
+  z
+    .enum(known)
+    .or(z.literal('').transform(() => undefined))
+    .optional();
+
 export const paging = {
   cursor: given.describe('`next` of the page before; leave it out for the first page'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('rows in a page'),

@@ -25,10 +25,12 @@ export type Placement =
   | { readonly kind: 'at'; readonly notBefore: number; readonly day: Day }
   | { readonly kind: 'refused'; readonly code: 'daily_cap' | 'monthly_cap' | 'no_slot_in_window' };
 
+/** From one minute of the day to before another, past midnight where that is the earlier one. Between equals lies nothing. */
+export const liesBetween = (minute: number, from: number, to: number): boolean =>
+  from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+
 export function isQuiet(at: number, policy: SendingPolicy, timeZone: string): boolean {
-  const minute = minuteOfDay(at, timeZone);
-  const { quietFromMinute: from, quietToMinute: to } = policy;
-  return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+  return liesBetween(minuteOfDay(at, timeZone), policy.quietFromMinute, policy.quietToMinute);
 }
 
 /** This moment, or the end of the quiet hours it lies in. */

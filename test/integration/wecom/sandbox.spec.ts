@@ -150,10 +150,7 @@ describe('with the sandbox corp', () => {
     expect(corp.record().received).toMatchObject([{ text: '来会员群坐坐' }]);
   });
 
-  it.each([
-    ['lose_answer', 'done'],
-    ['lose_call', 'not_done'],
-  ] as const)('after %s of a mass send finds that it is %s', async (kind, outcome) => {
+  const aLostMassSend = async (kind: 'lose_answer' | 'lose_call') => {
     const { externalUserId, staff } = await aContact('小鹿');
     corp.trouble({ fault: { path: '/cgi-bin/externalcontact/add_msg_template', kind } });
     const action = {
@@ -165,6 +162,14 @@ describe('with the sandbox corp', () => {
     const attemptedAt = now();
     await expect(channel.send(action, 's')).rejects.toMatchObject({ name: 'RetryLater' });
     await corp.advance(now() + 2 * 60_000);
+    return { action, attemptedAt };
+  };
+
+  it.each([
+    ['lose_answer', 'done'],
+    ['lose_call', 'not_done'],
+  ] as const)('after %s of a mass send finds that it is %s', async (kind, outcome) => {
+    const { action, attemptedAt } = await aLostMassSend(kind);
     expect(await channel.reconcile(action, attemptedAt)).toMatchObject({ outcome });
   });
 
@@ -172,20 +177,8 @@ describe('with the sandbox corp', () => {
     ['lose_answer', 'done'],
     ['lose_call', 'not_done'],
   ] as const)('after %s finds that it is %s, though nobody is listed before the tap', async (kind, outcome) => {
-    const { externalUserId, staff } = await aContact('小鹿');
-    corp.trouble({
-      unlistedBeforeTap: true,
-      fault: { path: '/cgi-bin/externalcontact/add_msg_template', kind },
-    });
-    const action = {
-      kind: 'mass_send',
-      sender: staff,
-      externalUserIds: [externalUserId],
-      message: { text: '周五福利预告', attachments: [] },
-    } as const;
-    const attemptedAt = now();
-    await expect(channel.send(action, 's')).rejects.toMatchObject({ name: 'RetryLater' });
-    await corp.advance(now() + 2 * 60_000);
+    corp.trouble({ unlistedBeforeTap: true });
+    const { action, attemptedAt } = await aLostMassSend(kind);
     const found = await channel.reconcile(action, attemptedAt);
     expect(found).toMatchObject({ outcome });
     if (found.outcome === 'done') expect(corp.record().massSends.map(({ msgid }) => msgid)).toEqual([found.done.ref]);
