@@ -3,6 +3,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import { AuditStore } from './audit.store.js';
+import { cutToCodePoints } from '../domain/cut-text.js';
 
 type Why = 'first' | 'started' | 'nightly' | 'asked';
 
@@ -146,7 +147,7 @@ export class Comparisons {
   async stumbled(run: number, problem: string, over: boolean, now: number): Promise<void> {
     await this.db.write((tx) =>
       tx.run(`UPDATE corp_run SET problem = $1, state = $2, finished_at = $3 WHERE id = $4 AND leased_by = $5`, [
-        problem.slice(0, 1_000),
+        cutToCodePoints(problem, 1_000),
         over ? 'failed' : 'running',
         over ? now : null,
         run,
@@ -160,7 +161,7 @@ export class Comparisons {
     await this.db.write(async (tx) => {
       const finished = await tx.run(
         `UPDATE corp_run SET state = 'done', position = NULL, problem = $1, finished_at = $2 WHERE id = $3 AND leased_by = $4`,
-        [note === '' ? null : note.slice(0, 1_000), now, run, this.holder],
+        [note === '' ? null : cutToCodePoints(note, 1_000), now, run, this.holder],
       );
       if (finished === 0) throw elsewhere(LEASE_MS);
       const row = await tx.one<{ drift: number; why: string }>('SELECT drift, why FROM corp_run WHERE id = $1', [run]);

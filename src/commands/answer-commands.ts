@@ -10,6 +10,7 @@ import { commandRequests, type StoredRequest } from './command-request.store.js'
 import type { CommandAnswer } from './command.js';
 import { pressCard } from './press-card.js';
 import { readCommand } from './read-command.js';
+import { cutToBytes } from '../domain/cut-text.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */
 const LONGEST_REPLY_BYTES = 2_000;
@@ -64,7 +65,7 @@ export class CommandAnswers {
           [
             {
               key: `reply:${request.key}`,
-              action: replyAction(request, cut(said)),
+              action: replyAction(request, cutToBytes(said, LONGEST_REPLY_BYTES, '…')),
               member: member ?? undefined,
               notBefore: now,
               expiresAt: now + REPLY_WORTH_MS,
@@ -139,11 +140,4 @@ function replyAction({ replyTo, from }: StoredRequest, text: string): Action {
     case 'dm':
       return { kind: 'chat_dm', chatContactId: replyTo.chatContactId, message: { text, attachments: [] } };
   }
-}
-
-function cut(text: string): string {
-  if (Buffer.byteLength(text) <= LONGEST_REPLY_BYTES) return text;
-  let kept = text;
-  while (Buffer.byteLength(kept) > LONGEST_REPLY_BYTES - 6) kept = [...kept].slice(0, -10).join('');
-  return `${kept}…`;
 }

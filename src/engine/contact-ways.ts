@@ -10,9 +10,12 @@ import type { StoredFact } from './fact.store.js';
 import type { Circumstances, Looked } from './look.js';
 import { stores } from './stores.js';
 import { factsOf } from './take-facts.js';
+import { cutToCodePoints } from '../domain/cut-text.js';
 
 /** A member's code is looked at once a week, a channel's every day: one was perhaps deleted behind our back (41044). */
 const VIP_SHARE = 7;
+/** As many as WeCom takes for the remark of a contact way (contract §6). */
+const WAY_NAME_LENGTH = 30;
 /** The callback's second and the read's may differ. */
 const SAME_MOMENT_MS = 60_000;
 
@@ -115,7 +118,7 @@ export async function openVipWays(tx: Sql, members: readonly Looked[], on: Circu
       .map((one) => ({
         key: vipKey(one.id),
         kind: 'vip',
-        name: (one.stored.state.name || `#${one.id}`).slice(0, 30),
+        name: cutToCodePoints(one.stored.state.name || `#${one.id}`, WAY_NAME_LENGTH),
         staff: [],
         member: one.id,
         tags: vip.tags,

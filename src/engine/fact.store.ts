@@ -3,6 +3,7 @@ import type { MemberId } from '../domain/ids.js';
 import { amongTexts } from '../platform/database/among.js';
 import { storable } from '../platform/database/storable.js';
 import type { Sql } from '../platform/database/sql.js';
+import { cutToCodePoints } from '../domain/cut-text.js';
 
 export type StoredFact = Fact & { readonly id: number };
 
@@ -136,7 +137,10 @@ export class FactStore {
 
   /** Kept, but never tried again: taking it threw. An admin sees it on the home page. */
   async setAside(tx: Sql, id: number, problem: string): Promise<void> {
-    await tx.run('UPDATE fact SET state = 2, problem = $1 WHERE id = $2 AND state = 0', [problem.slice(0, 500), id]);
+    await tx.run('UPDATE fact SET state = 2, problem = $1 WHERE id = $2 AND state = 0', [
+      cutToCodePoints(problem, 500),
+      id,
+    ]);
   }
 
   async countPending(sql: Sql): Promise<number> {

@@ -7,6 +7,7 @@ import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances, Looked, Outcome } from './look.js';
 import { stores } from './stores.js';
 import { factsOf, type MemberFact } from './take-facts.js';
+import { cutToCodePoints } from '../domain/cut-text.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
 const REMARK_LENGTH = 20;
@@ -167,7 +168,7 @@ function remarksOf(one: Looked, { isWhole, nameOfWay }: Remarking, on: Circumsta
             kind: 'set_remark',
             staff: follow.staff,
             externalUserId: fact.member.externalUserId,
-            remark: [...remark].slice(0, REMARK_LENGTH).join(''),
+            remark: cutToCodePoints(remark, REMARK_LENGTH),
           },
         },
       ];

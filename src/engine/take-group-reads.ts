@@ -7,6 +7,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { takeGroupGone, takeNewOwner } from './group-gone.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
+import { cutToCodePoints } from '../domain/cut-text.js';
 
 const defaultCapacity = 200;
 /** A read that began before a change was seen says nothing about the change; reads lag by some seconds (contract §3.2). */
@@ -125,8 +126,8 @@ export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'g
         data: {
           chatId: data.chatId,
           ...(person.scene === undefined ? {} : { scene: person.scene }),
-          ...(person.state ? { state: person.state.slice(0, 64) } : {}),
-          ...(person.name ? { name: person.name.slice(0, 128) } : {}),
+          ...(person.state ? { state: cutToCodePoints(person.state, 64) } : {}),
+          ...(person.name ? { name: cutToCodePoints(person.name, 128) } : {}),
         },
       },
     ];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Fact, FactOf, MemberIds } from '../../domain/fact.js';
 import { looksLikeAd } from './ad-signs.js';
 import type { ChatContact, ChatMessage, ChatRoom, MembershipChange } from './chat-gateway.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /*
  * What the chat account sees, as facts. Keys come from the other side's own ids and times, so that the same news told
@@ -74,8 +75,8 @@ export function nameFact(person: ChatContact, at: number): FactOf<'profile_updat
 export function roomContent(room: ChatRoom): Omit<FactOf<'group_read'>['data'], 'readAt'> {
   return {
     chatId: room.id,
-    name: room.topic.slice(0, 256),
-    owner: (room.ownerId ?? '').slice(0, 64),
+    name: cutToCodePoints(room.topic, 256),
+    owner: cutToCodePoints(room.ownerId ?? '', 64),
     dismissed: false,
     people: [...room.members]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -90,7 +91,7 @@ export function roomContent(room: ChatRoom): Omit<FactOf<'group_read'>['data'], 
 export const hashOf = (content: unknown): string =>
   createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
 
-const nameOf = (person: ChatContact): string => person.name.trim().slice(0, NAME_MAX);
+const nameOf = (person: ChatContact): string => cutToCodePoints(person.name.trim(), NAME_MAX);
 
 const uniquePeople = (people: readonly ChatContact[]): readonly ChatContact[] => [
   ...new Map(people.map((person) => [person.id, person])).values(),

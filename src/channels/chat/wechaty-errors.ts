@@ -1,5 +1,6 @@
 import { ChatFailure } from './chat-gateway.js';
 import type { ChatFailureKind } from './chat-gateway.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /**
  * Providers tell their failures only in words. Sources: the WorkPro codes as quoted in wechaty/puppet-supports issues
@@ -36,7 +37,7 @@ export function isSpurious(error: unknown): boolean {
 
 /** One short line for a log: remote errors carry the other side's whole stack. */
 export function firstLine(words: string): string {
-  return (words.split('\n', 1)[0] ?? '').slice(0, 200);
+  return cutToCodePoints(words.split('\n', 1)[0] ?? '', 200);
 }
 
 export function wordsOf(error: unknown): string {

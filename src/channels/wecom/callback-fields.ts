@@ -1,5 +1,6 @@
 import { readCallbackXml } from './callback-xml.js';
 import { parseJsonOfStrings } from './json-strings.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /** The fields of one decrypted callback. Order is not fixed, anything may be missing, and what is unknown is ignored. */
 export class CallbackFields {
@@ -20,7 +21,7 @@ export class CallbackFields {
   text(name: string, max = 256): string | undefined {
     const value = this.value(name);
     const first: unknown = Array.isArray(value) ? value[0] : value;
-    const text = typeof first === 'string' ? first.trim().slice(0, max) : '';
+    const text = typeof first === 'string' ? cutToCodePoints(first.trim(), max) : '';
     return text === '' ? undefined : text;
   }
 

@@ -1,6 +1,7 @@
 import type { FactOf } from '../../domain/fact.js';
 import type { Profile } from './client/contacts.js';
 import type { Keyless } from './read-key.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 type Follow = FactOf<'contact_read'>['data']['follows'][number];
 
@@ -39,7 +40,7 @@ export function contactRead(
     at: readAt,
     member: { externalUserId, ...(profile?.unionid === undefined ? {} : { unionid: profile.unionid }) },
     data: {
-      name: (profile?.name ?? '').slice(0, 128),
+      name: cutToCodePoints(profile?.name ?? '', 128),
       gender: gender === 1 || gender === 2 ? gender : 0,
       readAt,
       ...(of === undefined ? {} : { of: [...of] }),

@@ -3,6 +3,7 @@ import { GiveUp } from '../../platform/errors.js';
 import type { Done } from '../channel.js';
 import { addContactWay, getContactWay, updateContactWay, type ContactWaySettings } from './client/contact-ways.js';
 import type { WecomApi } from './client/wecom-api.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /** Contract §6: state and remark at most 30. */
 const STATE_BYTES = 30;
@@ -15,7 +16,7 @@ export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_c
   const settings: ContactWaySettings = {
     staff: action.staff,
     state: action.state,
-    remark: [...action.remark].slice(0, REMARK_CHARACTERS).join(''),
+    remark: cutToCodePoints(action.remark, REMARK_CHARACTERS),
     skipVerify: action.skipVerify,
   };
   const known = action.configId === undefined ? undefined : await getContactWay(api, action.configId);

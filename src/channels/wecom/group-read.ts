@@ -1,6 +1,7 @@
 import type { FactOf } from '../../domain/fact.js';
 import type { GroupChat } from './client/groups.js';
 import type { Keyless } from './read-key.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 type Person = FactOf<'group_read'>['data']['people'][number];
 
@@ -11,8 +12,8 @@ export const groupRead = (group: GroupChat, readAt: number, ownerState?: number)
   member: {},
   data: {
     chatId: group.chat_id,
-    name: group.name.slice(0, 256),
-    owner: group.owner.slice(0, 64),
+    name: cutToCodePoints(group.name, 256),
+    owner: cutToCodePoints(group.owner, 64),
     ...(group.member_version === undefined ? {} : { version: group.member_version }),
     readAt,
     dismissed: false,

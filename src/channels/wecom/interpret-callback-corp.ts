@@ -1,5 +1,6 @@
 import type { CallbackFields } from './callback-fields.js';
 import { present, type Told } from './interpret-callback-told.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /**
  * `change_external_tag` (O-92130, M). An absent id after a shuffle means the order of all groups; a group that is deleted
@@ -56,5 +57,5 @@ export function tellAcquisition(fields: CallbackFields): readonly Told[] | undef
 export const alarm = (name: string, over = false): Told => ({
   kind: 'app_alarm',
   member: {},
-  data: { alarm: name.slice(0, 64), over },
+  data: { alarm: cutToCodePoints(name, 64), over },
 });

@@ -1,6 +1,7 @@
 import type { CallbackFields } from './callback-fields.js';
 import { isExternalUserId } from './external-user-id.js';
 import { present, type Told } from './interpret-callback-told.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /**
  * `change_external_chat` (O-96361). Every field is optional and noisy: who is listed is told, and `complete` says whether
@@ -10,7 +11,7 @@ export function tellGroup(fields: CallbackFields): readonly Told[] | undefined {
   const chatId = fields.text('ChatId', 128);
   const change = fields.text('ChangeType');
   if (chatId === undefined || change === undefined) return undefined;
-  const detail = (change === 'update' ? fields.text('UpdateDetail', 64) : undefined) ?? change.slice(0, 64);
+  const detail = (change === 'update' ? fields.text('UpdateDetail', 64) : undefined) ?? cutToCodePoints(change, 64);
   const listed = fields.items('MemChangeList');
   const people = [...new Set(listed.filter(isExternalUserId))];
   const changed: Told = {

@@ -7,6 +7,7 @@ import { tellContact } from './interpret-callback-contact.js';
 import { tellAcquisition, tellStaff, tellTag } from './interpret-callback-corp.js';
 import { tellGroup } from './interpret-callback-group.js';
 import type { Told } from './interpret-callback-told.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 export interface CallbackContext {
   readonly agentId: number;
@@ -53,7 +54,7 @@ function unrecognized(event: string, plaintext: string): Told {
   return {
     kind: 'unrecognized',
     member: {},
-    data: { event: event.slice(0, 128), body: plaintext.slice(0, BODY_KEPT) },
+    data: { event: cutToCodePoints(event, 128), body: cutToCodePoints(plaintext, BODY_KEPT) },
   };
 }
 

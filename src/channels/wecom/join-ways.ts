@@ -3,6 +3,7 @@ import { GiveUp } from '../../platform/errors.js';
 import type { Done } from '../channel.js';
 import { addJoinWay, getJoinWay, updateJoinWay, type JoinWaySettings } from './client/groups.js';
 import type { WecomApi } from './client/wecom-api.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /** WeCom's marks, in bytes of UTF-8: state and remark 30, the name of further groups 40 (O-99547); a longer remark is cut. */
 const STATE_BYTES = 30;
@@ -34,7 +35,7 @@ function settingsOf({ chatId, chatIds, state, remark, next }: ActionOf<'ensure_j
   return {
     chatIds: chatIds ?? [chatId],
     state,
-    remark: [...remark].slice(0, REMARK_CHARACTERS).join(''),
+    remark: cutToCodePoints(remark, REMARK_CHARACTERS),
     next: next ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Rendered } from '../../domain/action.js';
 import { assertNever } from '../../domain/assert-never.js';
+import { cutToBytes } from '../../domain/cut-text.js';
 import { RetryLater } from '../../platform/errors.js';
 import type { ApiAttachment, ApiMessage } from './client/messages.js';
 import type { Pictures } from './pictures.js';
@@ -15,9 +16,9 @@ export async function bodyOf(message: Rendered, pictures: Pictures): Promise<Api
           return {
             msgtype: 'link',
             link: {
-              title: cutBytes(attachment.title, 128),
+              title: cutToBytes(attachment.title, 128),
               url: attachment.url,
-              ...(attachment.description ? { desc: cutBytes(attachment.description, 512) } : {}),
+              ...(attachment.description ? { desc: cutToBytes(attachment.description, 512) } : {}),
             },
           };
         default:
@@ -51,17 +52,4 @@ export async function withBody<T>(
     );
     return send(await bodyOf(message, pictures));
   }
-}
-
-/** The longest beginning that fits into so many bytes of UTF-8, whole characters only. */
-export function cutBytes(text: string, max: number): string {
-  if (Buffer.byteLength(text) <= max) return text;
-  let bytes = 0;
-  let end = 0;
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > max) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
 }

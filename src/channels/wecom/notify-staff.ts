@@ -3,7 +3,7 @@ import type { ActionOf } from '../../domain/action.js';
 import type { Done } from '../channel.js';
 import { sendAppText } from './client/messages.js';
 import type { WecomApi } from './client/wecom-api.js';
-import { cutBytes } from './message-body.js';
+import { cutToBytes } from '../../domain/cut-text.js';
 
 const TEXT_BYTES = 2_048;
 const STAFF_AT_ONCE = 1_000;
@@ -51,7 +51,7 @@ export function partsOf(text: string, maxBytes: number): readonly string[] {
   const parts: string[] = [];
   let rest = text;
   while (Buffer.byteLength(rest) > maxBytes) {
-    const head = cutBytes(rest, maxBytes);
+    const head = cutToBytes(rest, maxBytes);
     const line = head.lastIndexOf('\n');
     const end = line > 0 ? line : head.length;
     parts.push(rest.slice(0, end));

@@ -3,6 +3,7 @@ import type { Done } from '../channel.js';
 import { sendAppCard } from './client/messages.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { notifyStaff } from './notify-staff.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /** As long as clients show it: the words of a card are cut, and the whole is in the task list. */
 const TEXT_CHARACTERS = 200;
@@ -20,7 +21,7 @@ export async function sendStaffCard(
   const sent = await sendAppCard(api, agentId, action.staff, {
     taskId: action.taskId,
     title: action.title,
-    text: [...action.text].slice(0, TEXT_CHARACTERS).join(''),
+    text: cutToCodePoints(action.text, TEXT_CHARACTERS, '…'),
     buttons: action.buttons,
   });
   if (sent.ok) {

@@ -22,6 +22,7 @@ import { sendStaffCard } from './staff-card.js';
 import type { Pictures } from './pictures.js';
 import { readContact, readGroup } from './read-one.js';
 import { ensureTags, readTags } from './tag-library.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /** What this channel can do, and whether it may simply be done again when a crash hid the outcome. */
 const repeats = {
@@ -155,7 +156,7 @@ export class WecomChannel implements Channel {
       case 'ensure_tags':
         return ensureTags(api, action);
       case 'set_remark':
-        await setRemark(api, { ...action, remark: cut(action.remark, REMARK_CHARACTERS) });
+        await setRemark(api, { ...action, remark: cutToCodePoints(action.remark, REMARK_CHARACTERS) });
         return {};
       case 'mark_tags':
         // Nothing to change is refused as a mistake (41017).
@@ -195,8 +196,6 @@ export class WecomChannel implements Channel {
     }
   }
 }
-
-const cut = (text: string, characters: number): string => [...text].slice(0, characters).join('');
 
 const isWecomKind = (kind: ActionKind): kind is WecomActionKind => Object.hasOwn(repeats, kind);
 

@@ -17,6 +17,7 @@ import { Who, type Principal } from '../auth/principal.js';
 import { noSuchMember } from './no-such-member.js';
 import { previewFor, type Preview } from './preview.js';
 import { toldProblem } from './told-problem.js';
+import { cutToCharacters } from '../../domain/cut-text.js';
 
 const text = z.string().max(200_000);
 const checking = z.strictObject({ text });
@@ -26,7 +27,7 @@ const switching = z.strictObject({ enabled: z.boolean() });
 const audit = new AuditStore();
 
 const noSuchTemplate = (key: string): OperatorMistake =>
-  new OperatorMistake('no_such_template', `there is no template ${key.slice(0, 80)}`, undefined, 404);
+  new OperatorMistake('no_such_template', `there is no template ${cutToCharacters(key, 80)}`, undefined, 404);
 
 const unreadable = { zh: '无法解析，暂不发送', en: 'does not compile; nothing is sent' };
 

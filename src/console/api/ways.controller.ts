@@ -17,6 +17,7 @@ import { PUMP, type Pump } from '../console.tokens.js';
 import { given, paging } from './list-query.js';
 import { noSuchMember } from './no-such-member.js';
 import { settledSoon } from './settled-soon.js';
+import { cutToCharacters } from '../../domain/cut-text.js';
 
 const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'vip']).optional() });
 /** On one line, and as both databases keep it: no NUL, no half characters. */
@@ -47,7 +48,7 @@ const statsQuery = z.object({ days: z.coerce.number().int().min(1).max(180).defa
 const audit = new AuditStore();
 
 const noSuchWay = (id: string): OperatorMistake =>
-  new OperatorMistake('no_such_way', `there is no contact way ${id.slice(0, 20)}`, undefined, 404);
+  new OperatorMistake('no_such_way', `there is no contact way ${cutToCharacters(id, 20)}`, undefined, 404);
 
 /** Codes that bring new contacts, and what WeCom counts in the groups. */
 @Controller('console/api')

@@ -1,4 +1,4 @@
-import { shorten } from './nickname.js';
+import { cutToCharacters } from '../cut-text.js';
 
 const thousands = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 });
 
@@ -48,7 +48,7 @@ export const ownFilters: Readonly<Record<string, (value: unknown, ...args: reado
   /** By characters as a reader sees them: 「今天天气真好」 | truncate: 4 → 今天天气… */
   truncate: (value, length, ellipsis) => {
     if (typeof value !== 'string' && typeof value !== 'number') return null;
-    return shorten(String(value), asNumber(length) ?? 12, typeof ellipsis === 'string' ? ellipsis : '…');
+    return cutToCharacters(String(value), asNumber(length) ?? 12, typeof ellipsis === 'string' ? ellipsis : '…');
   },
 };
 

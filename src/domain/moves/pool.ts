@@ -1,5 +1,6 @@
 import type { GroupId } from '../ids.js';
 import type { Ruleset, TierRules } from '../ruleset.js';
+import { cutToBytes } from '../cut-text.js';
 
 /** The tier whose pool a group of this name belongs to; names are patterns in which `*` stands for anything. */
 export function poolOf(name: string, ruleset: Ruleset): TierRules | null {
@@ -119,6 +120,6 @@ export const nextGroupName = (next: { readonly baseName: string; readonly number
 /** What our own join codes write on who came by them; it tells the pool, not a channel. At most 30 bytes (O-99547). */
 export const joinStateOf = (tier: string, group: GroupId): string => {
   const tail = `-${group}`;
-  return `qj-${tier.slice(0, 30 - 3 - tail.length)}${tail}`;
+  return `qj-${cutToBytes(tier, 30 - 3 - tail.length)}${tail}`;
 };
 export const isJoinState = (state: string): boolean => /^qj-.*-\d+$/u.test(state);

@@ -7,6 +7,7 @@ import { problemAt, type Complaint, type RuleProblem } from './problem.js';
 import { readsNothing } from './reads.js';
 import { sliceOf } from './source-slice.js';
 import type { Vocabulary } from './vocabulary.js';
+import { cutToCharacters } from '../cut-text.js';
 
 /** SQLite refuses expressions nested more than 1000 deep; people stop following them long before this. */
 const DEEPEST = 40;
@@ -313,7 +314,7 @@ export class RuleResolver {
 
   private slice(node: ASTNode): string {
     const slice = sliceOf(this.text, node);
-    return slice.length > MOST_QUOTED ? `${slice.slice(0, MOST_QUOTED)}…` : slice;
+    return cutToCharacters(slice, MOST_QUOTED, '…');
   }
 
   private refuse(node: ASTNode, complaint: Complaint): undefined {

@@ -1,4 +1,5 @@
 import { RetryLater } from '../errors.js';
+import { cutWhole } from '../cut-whole.js';
 
 /** A statement the database refused: a bug of ours, or a broken rule of the tables. Holds no parameters: they may be private. */
 export class StatementFailed extends Error {
@@ -8,7 +9,7 @@ export class StatementFailed extends Error {
     readonly statement: string,
     cause: unknown,
   ) {
-    super(`${cause instanceof Error ? cause.message : String(cause)} in: ${statement.slice(0, 600)}`, { cause });
+    super(`${cause instanceof Error ? cause.message : String(cause)} in: ${cutWhole(statement, 600)}`, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { GiveUp, OperatorMistake, RetryLater, type Place } from '../errors.js';
+import { cutWhole } from '../cut-whole.js';
 
 export interface ErrorBody {
   readonly code: string;
@@ -77,5 +78,5 @@ function bodyFor(status: number, thrown: unknown): ErrorBody {
   const known = codes[status] ?? { code: 'refused', message: 'the request was refused' };
   // Only of a body that cannot be parsed does the cause help the one who sent it.
   const isSyntax = status === 400 && thrown instanceof Error && /JSON|body/i.test(thrown.message);
-  return isSyntax ? { code: 'bad_json', message: thrown.message.slice(0, 200) } : known;
+  return isSyntax ? { code: 'bad_json', message: cutWhole(thrown.message, 200) } : known;
 }

@@ -1,3 +1,5 @@
+import { cutWhole } from '../cut-whole.js';
+
 const MAX_DEPTH = 6;
 const MAX_ITEMS = 50;
 const MAX_LENGTH = 1_000;
@@ -11,7 +13,7 @@ const textNames = /^(text|content|body|message_?text|rendered|prompt|reply)$/i;
 /** A copy fit for a log: secrets by their names hidden, people's words cut to their length, sizes bounded. */
 export function scrubbed(value: unknown, depth = 0): unknown {
   if (typeof value === 'string')
-    return value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}… (${value.length})` : value;
+    return value.length > MAX_LENGTH ? `${cutWhole(value, MAX_LENGTH)}… (${value.length})` : value;
   if (typeof value === 'bigint') return String(value);
   if (value instanceof Error) return errorFields(value, depth);
   if (typeof value !== 'object' || value === null) return value;
@@ -43,7 +45,7 @@ function errorFields(error: Error, depth: number): unknown {
     ...('where' in error && { where: error.where }),
     ...('retryAfterMs' in error && { retryAfterMs: error.retryAfterMs }),
     message: scrubbed(error.message),
-    stack: error.stack?.slice(0, 4_000),
+    stack: error.stack === undefined ? undefined : cutWhole(error.stack, 4_000),
     ...(error.cause !== undefined && depth < MAX_DEPTH && { cause: scrubbed(error.cause, depth + 1) }),
   };
 }

@@ -11,6 +11,7 @@ import { faultFound, type Fault } from './faults.js';
 import { Halts } from './halts.js';
 import { partialFailures } from './partial-failures.js';
 import { Unreachable, Wire, withJitter, type WireAnswer, type WireRequest } from './wire.js';
+import { cutToCodePoints } from '../../../domain/cut-text.js';
 
 export interface ApiCall<T> extends QuotaUse {
   readonly query?: Readonly<Record<string, string>>;
@@ -216,10 +217,7 @@ export class WecomApi {
 
   /** WeCom's own words help a person, but they may quote what we sent. */
   private shown(errmsg: string): string {
-    return errmsg
-      .replaceAll(this.settings.secret, '***')
-      .replace(/[\w-]{80,}/g, '***')
-      .slice(0, ERRMSG_SHOWN);
+    return cutToCodePoints(errmsg.replaceAll(this.settings.secret, '***').replace(/[\w-]{80,}/g, '***'), ERRMSG_SHOWN);
   }
 }
 

@@ -1,0 +1,52 @@
+const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+
+/**
+ * Text that people wrote is cut here and nowhere else, between characters as readers see them: an emoji, a flag, a family
+ * or a letter with its accents stays whole or goes whole. The functions differ in what the limit counts.
+ */
+function cut(text: string, most: number, sizeOf: (character: string) => number, ellipsis: string): string {
+  const room = ellipsis === '' ? most : most - sizeOf(ellipsis);
+  let [size, end, last] = [0, 0, 0];
+  for (const { segment } of graphemes.segment(text)) {
+    size += sizeOf(segment);
+    if (size > most) return (last === 0 ? firstPoints(text, room, sizeOf) : text.slice(0, last)) + ellipsis;
+    end += segment.length;
+    if (size <= room) last = end;
+  }
+  return text;
+}
+
+/** One character may be longer than the limit (a letter under a thousand accents): then it is cut between code points. */
+function firstPoints(text: string, room: number, sizeOf: (character: string) => number): string {
+  let [size, end] = [0, 0];
+  for (const point of text) {
+    size += sizeOf(point);
+    if (size > room) break;
+    end += point.length;
+  }
+  return text.slice(0, end);
+}
+
+/** At most so many code points: what WeCom and other interfaces call characters. */
+export const cutToCodePoints = (text: string, most: number, ellipsis = ''): string =>
+  text.length <= most ? text : cut(text, most, (character) => [...character].length, ellipsis);
+
+/** At most so many bytes of UTF-8. */
+export const cutToBytes = (text: string, most: number, ellipsis = ''): string =>
+  text.length * 3 <= most ? text : cut(text, most, (character) => utf8Length(character), ellipsis);
+
+/** At most so many characters as a reader counts them. The ellipsis comes on top. */
+export function cutToCharacters(text: string, most: number, ellipsis = ''): string {
+  if (text.length <= most) return text;
+  const kept = cut(text, most, () => 1, '');
+  return kept.length === text.length ? text : kept + ellipsis;
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const point of text) {
+    const code = point.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
