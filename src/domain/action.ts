@@ -97,7 +97,15 @@ export type Action =
       readonly responseCode: string;
       readonly mark: string;
     }
-  | { readonly kind: 'notify_staff'; readonly staff: readonly string[]; readonly text: string }
+  | {
+      readonly kind: 'notify_staff';
+      readonly staff: readonly string[];
+      readonly text: string;
+      /** Addresses of ours in the text: all others, whoever wrote them, lose their power as links. */
+      readonly links?: readonly string[];
+      /** The address of a picture that goes with the words. */
+      readonly picture?: string;
+    }
   /** A text message of an approved template of the provider's; `text` is what people of ours read in its place. */
   | {
       readonly kind: 'sms';

@@ -1,40 +1,71 @@
 import { createHash } from 'node:crypto';
 import type { ActionOf } from '../../domain/action.js';
-import type { Done } from '../channel.js';
-import { sendAppText } from './client/messages.js';
-import type { WecomApi } from './client/wecom-api.js';
 import { cutToBytes } from '../../domain/cut-text.js';
+import type { Done } from '../channel.js';
+import { GiveUp, RetryLater } from '../../platform/errors.js';
+import { sendAppImage, sendAppText } from './client/messages.js';
+import type { WecomApi } from './client/wecom-api.js';
+import { harmlessText } from './harmless-text.js';
+import type { Pictures } from './pictures.js';
 
 const TEXT_BYTES = 2_048;
 const STAFF_AT_ONCE = 1_000;
 
+/** What it takes to write to staff. */
+export interface Messenger {
+  readonly api: WecomApi;
+  readonly pictures: Pictures;
+  readonly agentId: number;
+}
+
 /**
- * Sends a text to staff. WeCom drops the same text told twice within four hours, which is what makes this repeatable; but
+ * Sends a text to staff, and the picture that goes with it. WeCom drops the same text told twice within four hours, which is what makes this repeatable; but
  * an operator who asks for 帮助 twice wants two answers. So the action's key is written, unseen, at the end: a repeat of one
  * action stays the same text, and two actions never are.
  */
 export async function notifyStaff(
-  api: WecomApi,
-  agentId: number,
+  { api, pictures, agentId }: Messenger,
   action: ActionOf<'notify_staff'>,
   key: string,
 ): Promise<Done> {
   const mark = unseenMark(key);
+  const picture = await pictureOf(action.picture, pictures);
+  const text = harmlessText(picture.link === undefined ? action.text : `${action.text}\n${picture.link}`, [
+    ...(action.links ?? []),
+    picture.link ?? '',
+  ]);
   const refs: string[] = [];
   const unreached: string[] = [];
+  const heard = (answer: Awaited<ReturnType<typeof sendAppText>>): void => {
+    if (answer.msgid !== undefined) refs.push(answer.msgid);
+    for (const refused of [answer.invaliduser, answer.unlicenseduser])
+      unreached.push(...(refused ?? '').split('|').filter((staff) => staff !== ''));
+  };
   for (let from = 0; from < action.staff.length; from += STAFF_AT_ONCE) {
-    for (const part of partsOf(action.text, TEXT_BYTES - Buffer.byteLength(mark))) {
-      const answer = await sendAppText(api, agentId, action.staff.slice(from, from + STAFF_AT_ONCE), part + mark);
-      if (answer.msgid !== undefined) refs.push(answer.msgid);
-      for (const refused of [answer.invaliduser, answer.unlicenseduser])
-        unreached.push(...(refused ?? '').split('|').filter((staff) => staff !== ''));
-    }
+    const staff = action.staff.slice(from, from + STAFF_AT_ONCE);
+    for (const part of partsOf(text, TEXT_BYTES - Buffer.byteLength(mark)))
+      heard(await sendAppText(api, agentId, staff, part + mark));
+    if (picture.mediaId !== undefined) heard(await sendAppImage(api, agentId, staff, picture.mediaId));
   }
   const [ref] = refs;
   return {
     ...(ref === undefined ? {} : { ref }),
     ...(unreached.length === 0 ? {} : { result: { unreached: [...new Set(unreached)] } }),
   };
+}
+
+/** Words do not wait for a picture: where it cannot be had, its address stands in its place. */
+async function pictureOf(
+  url: string | undefined,
+  pictures: Pictures,
+): Promise<{ readonly mediaId?: string; readonly link?: string }> {
+  if (url === undefined) return {};
+  try {
+    return { mediaId: await pictures.mediaIdOf(url) };
+  } catch (cause) {
+    if (cause instanceof GiveUp || cause instanceof RetryLater) return { link: url };
+    throw cause;
+  }
 }
 
 const UNSEEN = ['\u200b', '\u200c', '\u200d', '\u2060'] as const;

@@ -185,12 +185,12 @@ export class WecomChannel implements Channel {
       case 'read_group_stats':
         return readGroupStats(api, action);
       case 'staff_card':
-        return sendStaffCard(api, agentId, action, key);
+        return sendStaffCard(this.deps, action, key);
       case 'close_card':
         await updateTemplateCard(api, agentId, action.staff, action.responseCode, action.mark);
         return {};
       case 'notify_staff':
-        return notifyStaff(api, agentId, action, key);
+        return notifyStaff(this.deps, action, key);
       default:
         return assertNever(action);
     }

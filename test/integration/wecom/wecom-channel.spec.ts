@@ -514,6 +514,42 @@ describe('the WeCom channel', () => {
     expect(String((first?.['text'] as { content: string }).content).replace(/[\u200b-\u200d\u2060]/g, '')).toBe('帮助');
   });
 
+  it('writes nothing to staff in which a name of a member is a link, whatever way it takes', async () => {
+    wecom.says({ 'message/send': ok, 'message/update_template_card': ok });
+    const hostile = '<a href="http://evil.example/x">点我领奖</a>';
+    const staff = ['LinXia'];
+    const card = {
+      kind: 'staff_card',
+      task: 1,
+      taskId: 'qunjie-1-a',
+      staff,
+      buttons: [{ key: 'done', label: '已完成' }],
+    } as const;
+    await send({ kind: 'notify_staff', staff, text: `「${hostile}」的决定` }, 'a');
+    await send({ ...card, title: `待办 ${hostile}`, text: `请将「${hostile}」移出` }, 'b');
+    await send({ kind: 'close_card', staff, responseCode: 'code', mark: `已处理 · ${hostile}` }, 'c');
+    const bodies = (): unknown[] =>
+      ['message/send', 'message/update_template_card'].flatMap((endpoint) => wecom.bodiesOf(endpoint));
+    const sent = bodies();
+    // An app that may not send cards sends words.
+    wecom.says({ 'message/send': inTurn(refused(43012), ok) });
+    await send({ ...card, taskId: 'qunjie-1-b', title: 't', text: `请将「${hostile}」移出` }, 'd');
+    const all = JSON.stringify([...sent, ...bodies()]);
+    expect(all.match(/点我领奖/g)).toHaveLength(6);
+    expect(all).not.toMatch(/<|:\/\//);
+  });
+
+  it('sends the picture that goes with words to staff, and its address where it cannot be had', async () => {
+    wecom.says({ 'message/send': ok, 'media/upload': { ...ok, media_id: 'media-1' } });
+    const told = { kind: 'notify_staff', staff: ['LinXia'], text: '「小鹿」的专属码' } as const;
+    await send({ ...told, picture: `${pictureUrl}/code.png` }, 'a');
+    await send({ ...told, picture: `${pictureUrl}/gone.png` }, 'b');
+    const [words, picture, instead] = wecom.bodiesOf('message/send');
+    expect(JSON.stringify(words)).not.toContain(pictureUrl);
+    expect(picture).toMatchObject({ msgtype: 'image', image: { media_id: 'media-1' } });
+    expect(JSON.stringify(instead)).toContain(`${pictureUrl}/gone.png`);
+  });
+
   it('sends a long text to staff in parts that WeCom does not cut', async () => {
     wecom.says({ 'message/send': ok });
     const lines = Array.from({ length: 100 }, (_, n) => `第 ${n} 位成员今天换到了下一个群`);

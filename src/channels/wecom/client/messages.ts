@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { harmlessText } from '../harmless-text.js';
 import { maybeText, nothing } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
@@ -35,6 +36,27 @@ export const messageAnswer = z.object({
 
 /** The longest span WeCom compares over. */
 const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
+
+/** A picture from the app to up to 1 000 staff. */
+export const sendAppImage = (
+  api: WecomApi,
+  agentId: number,
+  staff: readonly string[],
+  mediaId: string,
+): Promise<z.output<typeof messageAnswer>> =>
+  api.ask({
+    endpoint: 'message/send',
+    people: staff,
+    body: {
+      touser: staff.join('|'),
+      msgtype: 'image',
+      agentid: agentId,
+      image: { media_id: mediaId },
+      enable_duplicate_check: 1,
+      duplicate_check_interval: DUPLICATE_CHECK_SECONDS,
+    },
+    answer: messageAnswer,
+  });
 
 /** A text from the app to up to 1 000 staff; the same text to the same people within four hours is dropped by WeCom. */
 export const sendAppText = (
@@ -84,7 +106,7 @@ export const sendAppCard = (
         agentid: agentId,
         template_card: {
           card_type: 'button_interaction',
-          main_title: { title: card.title, desc: card.text },
+          main_title: { title: harmlessText(card.title), desc: harmlessText(card.text) },
           task_id: card.taskId,
           button_list: card.buttons.map(({ key, label }, index) => ({ text: label, style: index === 0 ? 1 : 2, key })),
         },
@@ -110,7 +132,7 @@ export const updateTemplateCard = async (
       userids: staff,
       agentid: agentId,
       response_code: responseCode,
-      button: { replace_name: words },
+      button: { replace_name: harmlessText(words) },
     },
     answer: nothing,
   });
