@@ -49,7 +49,7 @@ interface Given {
   readonly news?: Partial<News>;
 }
 function occasions(campaign: Campaign, { before = null, values = {}, tier = kept, stage = null, news = {} }: Given) {
-  const subject = { member, before } as Subject;
+  const subject = { member, before, tier: { since: 5 } } as Subject;
   const decision: Decision = {
     kolLevel: 0,
     stage,
@@ -129,7 +129,7 @@ describe('occasionsOf', () => {
       tier: { verdict: { kind: 'entered' as const, to, from: 'regular', direction }, because: kept.because },
     });
     const up = aCampaign({ on: 'tier_up', to: ['member'] }, { once: 'per_occasion' });
-    expect(keys(up, entered('member', 'up'))).toEqual(['c:7:member']);
+    expect(keys(up, entered('member', 'up'))).toEqual(['c:7:member:5']);
     expect(keys(up, entered('regular', 'up'))).toEqual([]);
     for (const direction of ['down', 'first', 'locked'] as const)
       expect(keys(up, entered('member', direction))).toEqual([]);

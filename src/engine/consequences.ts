@@ -165,7 +165,7 @@ export class EngineConsequences implements Consequences {
   async otherWay(tx: Sql, row: OutboxRow, now: number): Promise<Planned | null> {
     if (row.member === null || row.campaign === null) return null;
     const on = await this.engine.circumstances();
-    return planOtherwise(tx, row.member, { key: row.key, campaign: row.campaign }, on, now);
+    return planOtherwise(tx, row.member, { key: row.key, campaign: row.campaign, ground: row.ground }, on, now);
   }
 
   /** The chat account could not take a member out: a person can. */

@@ -7,6 +7,7 @@ import type { Occasion } from '../domain/occasions.js';
 import { stepMove } from '../domain/moves/move.js';
 import { isSameMonth, placeSend, wecomCapOn, type Budget } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
+import { freeKey, isTold, type EarlierMessage } from '../domain/told-before.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances, Looked } from './look.js';
@@ -28,9 +29,12 @@ export interface Invitation {
   readonly because: Because;
 }
 
+/** What a message is about. An invitation is told by its move and has no id of its own. */
+export type ToldOccasion = Omit<Occasion, 'id' | 'onceOf'> & { readonly id: string | null };
+
 interface Told {
   readonly one: Looked;
-  readonly occasion: Occasion;
+  readonly occasion: ToldOccasion;
   readonly invitation: Invitation | null;
 }
 
@@ -45,15 +49,17 @@ export async function planMessages(
   on: Circumstances,
   now: number,
 ): Promise<Set<string>> {
-  const keys = [
-    ...looked.flatMap((one) => one.occasions.map((occasion) => occasion.key)),
-    ...invitations.flatMap((invitation) => keysOf(invitation, on)),
-  ];
-  if (keys.length === 0) return new Set();
-  const known = await stores.outbox.known(tx, keys);
+  const invitationKeys = invitations.flatMap((invitation) => keysOf(invitation, on));
+  const asked = looked.filter((one) => one.occasions.length > 0);
+  if (invitationKeys.length + asked.length === 0) return new Set();
+  const known = await stores.outbox.known(tx, invitationKeys);
+  const earlier = await stores.outbox.earlier(
+    tx,
+    asked.map((one) => one.id),
+  );
   const fresh = looked.flatMap((one) =>
     toldTo(
-      one,
+      { ...one, occasions: untold(one.occasions, earlier.get(one.id), now) },
       invitations.filter((invitation) => invitation.member === one.id),
       known,
       on,
@@ -83,6 +89,18 @@ export async function planMessages(
   }
   await closeUntoldMoves(tx, planned, on, now);
   return stores.outbox.plan(tx, planned, now);
+}
+
+/** Those that nothing was said on yet, each under a key that is free. */
+function untold(
+  occasions: readonly Occasion[],
+  earlier: ReadonlyMap<string, readonly EarlierMessage[]> = new Map<string, readonly EarlierMessage[]>(),
+  now: number,
+): Occasion[] {
+  return occasions.flatMap((occasion) => {
+    const before = earlier.get(occasion.campaign.key) ?? [];
+    return isTold(occasion, before, now) ? [] : [{ ...occasion, key: freeKey(occasion.key, before) }];
+  });
 }
 
 /** On which days WeCom counts a mass-send to each of these members. */
@@ -121,7 +139,6 @@ function toldTo(
   const told: Told[] = [];
   let carried = false;
   for (const occasion of one.occasions) {
-    if (known.has(occasion.key)) continue;
     const carries = occasion.campaign.attach.includes('join_qr');
     if (carries && !invited) continue; // Without a group to go to there is no code to show.
     told.push({ one, occasion, invitation: carries ? invited! : null });
@@ -142,6 +159,8 @@ function toldTo(
         occasion: {
           campaign,
           key: invitationKey(campaign, invitation),
+          id: null,
+          ground: { on: invitation.kind },
           because: { ...invitation.because, rule: `campaign:${campaign.key}`, version: campaign.version },
         },
       });
@@ -175,6 +194,8 @@ export async function plannedRow(
     campaign: campaign.key,
     templateVersion: campaign.version,
     variant: variant.name,
+    occasion: occasion.id ?? undefined,
+    ground: occasion.ground,
     because: occasion.because,
     proactive: true,
     group: invitation?.group.id,
@@ -344,7 +365,7 @@ function actionFor(
   channel: Exclude<CampaignChannel, 'sms'>,
   message: Rendered,
   reach: Reach,
-  occasion: Occasion,
+  occasion: ToldOccasion,
 ): Action {
   switch (channel) {
     case 'welcome':

@@ -1,6 +1,7 @@
 import type { Because } from '../domain/because.js';
 import { dayOf } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
+import type { Ground } from '../domain/triggers/index.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
@@ -13,7 +14,7 @@ import { stores } from './stores.js';
 export async function planOtherwise(
   tx: Sql,
   member: MemberId,
-  row: { readonly key: string; readonly campaign: string },
+  row: { readonly key: string; readonly campaign: string; readonly ground: Ground | null },
   on: Circumstances,
   now: number,
 ): Promise<Planned | null> {
@@ -23,7 +24,8 @@ export async function planOtherwise(
   const counted = await stores.outbox.countedDays(tx, [member], dayOf(now, on.timeZone) - MONTH_DAYS);
   const reach = (await reachesOf(tx, [one])).get(member)!;
   const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
-  const told = { one, occasion: { campaign, key: row.key, because }, invitation: null };
+  const ground = row.ground ?? { on: 'contact_added' as const, at: now };
+  const told = { one, occasion: { campaign, key: row.key, id: null, ground, because }, invitation: null };
   const own = await plannedRow(tx, told, reach, counted.get(member) ?? [], on, now);
   const massDays = await massSendDays(tx, [member], on, now);
   const planned = withinWecomCap(own, massDays.get(member) ?? [], on);

@@ -2,6 +2,7 @@ import { Spine1763700000000 } from './1-spine.js';
 import { Wecom1763760000000 } from './2-wecom.js';
 import { CallQuotas1763900000000 } from './3-call-quotas.js';
 import { ComparisonLease1763910000000 } from './4-comparison-lease.js';
+import { CheckedAgain1763928000000 } from './8-checked-again.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Wecom1763760000000,
   CallQuotas1763900000000,
   ComparisonLease1763910000000,
+  CheckedAgain1763928000000,
 ];

@@ -2,6 +2,8 @@ import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import type { EarlierMessage } from '../domain/told-before.js';
+import { readGround, type Ground } from '../domain/triggers/index.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 
@@ -28,6 +30,10 @@ export interface Planned {
   /** CEL over the member: when it holds at the time of sending, the message is not sent. */
   readonly stopWhen?: string | undefined;
   readonly because?: Because | undefined;
+  /** Which real occasion it is about, by its own name: an edit of the template's `once` does not change it. */
+  readonly occasion?: string | undefined;
+  /** Why it is planned, asked again when it goes. */
+  readonly ground?: Ground | undefined;
   /** Set when the row is only the record of what was not sent, and why. */
   readonly suppressed?: string | undefined;
 }
@@ -40,6 +46,15 @@ export interface OutboxRow {
   readonly group: GroupId | null;
   readonly move: MoveId | null;
   readonly campaign: string | null;
+  /** The version of the template whose words it has, and the variant of them. */
+  readonly version: number | null;
+  readonly variant: string | null;
+  /** The version it keeps, whatever becomes of the template; null: it goes in the newest words or not at all. */
+  readonly keepsVersion: number | null;
+  /** Null: planned before grounds were kept. */
+  readonly ground: Ground | null;
+  /** The only day on which its words are true; null: any day. */
+  readonly wordsDay: Day | null;
   readonly action: Action;
   readonly state: DeliveryState;
   readonly notBefore: number;
@@ -62,6 +77,11 @@ interface Row {
   group_id: number | null;
   move_id: number | null;
   campaign: string | null;
+  template_version: number | null;
+  variant: string | null;
+  keeps_version: number | null;
+  ground: string | null;
+  words_day: number | null;
   action: string;
   state: string;
   not_before: number;
@@ -76,7 +96,7 @@ interface Row {
 }
 
 const columns =
-  'id, key, kind, member_id, group_id, move_id, campaign, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, cap_day';
+  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, cap_day';
 const outboxRow = (row: Row): OutboxRow => ({
   id: row.id,
   key: row.key,
@@ -85,6 +105,11 @@ const outboxRow = (row: Row): OutboxRow => ({
   group: row.group_id as GroupId | null,
   move: row.move_id as MoveId | null,
   campaign: row.campaign,
+  version: row.template_version,
+  variant: row.variant,
+  keepsVersion: row.keeps_version,
+  ground: readGround(row.ground),
+  wordsDay: row.words_day,
   action: JSON.parse(row.action) as Action,
   state: row.state as DeliveryState,
   notBefore: row.not_before,
@@ -136,6 +161,8 @@ export class OutboxStore {
         campaign: row.campaign ?? null,
         template_version: row.templateVersion ?? null,
         variant: row.variant ?? null,
+        occasion: row.occasion ?? null,
+        ground: row.ground ? JSON.stringify(row.ground) : null,
         action: JSON.stringify(row.action),
         state: row.suppressed ? 'suppressed' : 'planned',
         reason: row.suppressed ?? null,
@@ -209,6 +236,34 @@ export class OutboxStore {
       JSON.stringify(keys),
     ]);
     for (const row of rows) found.add(row.key);
+    return found;
+  }
+
+  /** What these members were ever told or not told, by campaign. */
+  async earlier(
+    sql: Sql,
+    members: readonly MemberId[],
+  ): Promise<Map<MemberId, Map<string, readonly EarlierMessage[]>>> {
+    const found = new Map<MemberId, Map<string, EarlierMessage[]>>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{
+      member_id: number;
+      campaign: string;
+      key: string;
+      occasion: string;
+      state: string;
+      reason: string | null;
+      created_at: number;
+    }>(
+      `SELECT member_id, campaign, key, occasion, state, reason, created_at FROM outbox
+      WHERE occasion IS NOT NULL AND campaign IS NOT NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      [JSON.stringify(members)],
+    );
+    for (const { member_id, campaign, created_at, ...row } of rows) {
+      const of = found.get(member_id as MemberId) ?? new Map<string, EarlierMessage[]>();
+      found.set(member_id as MemberId, of);
+      of.set(campaign, [...(of.get(campaign) ?? []), { ...row, createdAt: created_at }]);
+    }
     return found;
   }
 

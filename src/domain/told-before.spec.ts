@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS } from './day.js';
+import type { Campaign, Trigger } from './messages/index.js';
+import type { Occasion } from './occasions.js';
+import { freeKey, isTold, type EarlierMessage } from './told-before.js';
+
+const now = 400 * DAY_MS;
+const forms: Readonly<Record<string, { readonly trigger: Trigger; readonly once: string }>> = {
+  days_since: { trigger: { on: 'days_since', metric: 'days_since_joined', at: 7 }, once: '' },
+  tier_up: { trigger: { on: 'tier_up' }, once: 'member' },
+  stage: { trigger: { on: 'stage', enters: 'asleep' }, once: '' },
+  one_step: { trigger: { on: 'one_step', to: 'member' }, once: '' },
+};
+
+/** As `occasionsOf` names it: `id` is of the real occasion. */
+function occasion(on: string, once: Campaign['once'], id: string): Occasion {
+  const { trigger, once: part } = forms[on]!;
+  const onceOf = part === '' ? 'c:7' : `c:7:${part}`;
+  const campaign = { key: 'c', once, trigger } as Campaign;
+  return { campaign, id: `c:7:${id}`, onceOf, key: once === 'ever' ? onceOf : `c:7:${id}` } as Occasion;
+}
+const kept = (of: Occasion, given: Partial<EarlierMessage> = {}): EarlierMessage => ({
+  key: of.key,
+  occasion: of.id,
+  state: 'sent',
+  reason: null,
+  createdAt: now,
+  ...given,
+});
+const promoted = (once: Campaign['once'], since: number): Occasion => occasion('tier_up', once, `member:${since}`);
+
+describe('what was told before', () => {
+  it('is not told again when the template is edited from once to each time, or back', () => {
+    for (const [before, after] of [
+      ['ever', 'per_occasion'],
+      ['per_occasion', 'ever'],
+    ] as const)
+      expect(isTold(promoted(after, 1), [kept(promoted(before, 1))], now)).toBe(true);
+  });
+
+  it('does not stand in the way of a later real occasion, where each is told', () => {
+    expect(isTold(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1))], now)).toBe(false);
+    expect(isTold(promoted('per_occasion', 2), [kept(promoted('ever', 1))], now)).toBe(false);
+    expect(isTold(promoted('ever', 2), [kept(promoted('per_occasion', 1))], now)).toBe(true);
+  });
+
+  it('is enough while it is still to go', () => {
+    for (const state of ['planned', 'sending', 'waiting'])
+      expect(isTold(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1), { state })], now)).toBe(true);
+  });
+
+  it('is nothing when the reason was gone before it went: what comes again is told', () => {
+    const gone = kept(promoted('ever', 1), { state: 'cancelled', reason: 'tier_lost' });
+    expect(isTold(promoted('ever', 2), [gone], now)).toBe(false);
+    expect(freeKey(promoted('ever', 2).key, [gone])).toBe('c:7:member~2');
+    for (const reason of ['template_off', 'stop_when', 'opted_out'])
+      expect(isTold(promoted('ever', 2), [{ ...gone, reason }], now)).toBe(true);
+  });
+
+  it('counts for a month where an older version did not say which occasion it was', () => {
+    const unnamed = { ...kept(promoted('ever', 1)), key: 'c:7', occasion: 'c:7' };
+    expect(isTold(occasion('days_since', 'per_occasion', '7'), [unnamed], now)).toBe(true);
+    expect(isTold(promoted('per_occasion', 2), [{ ...unnamed, createdAt: now - 32 * DAY_MS }], now)).toBe(false);
+  });
+
+  it('is the same occasion never twice, and a later one where each is told, however the template is edited between', () => {
+    const steps = fc.array(
+      fc.record({
+        once: fc.constantFrom('ever' as const, 'per_occasion' as const),
+        occasion: fc.integer({ min: 1, max: 5 }),
+        end: fc.constantFrom('sent', 'failed', 'suppressed'),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(fc.constantFrom('tier_up', 'stage', 'one_step'), steps, (on, history) => {
+        const rows: EarlierMessage[] = [];
+        for (const { once, occasion: nth, end } of history) {
+          const id = on === 'tier_up' ? `member:${nth}` : on === 'stage' ? `asleep:${nth}` : `member:${nth}`;
+          const found = occasion(on, once, id);
+          const isKnown = rows.some((row) => row.occasion === found.id);
+          const told = isTold(found, rows, now);
+          expect(told).toBe(once === 'ever' ? rows.length > 0 : isKnown);
+          if (!told) rows.push(kept(found, { key: freeKey(found.key, rows), state: end }));
+        }
+        expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { DAY_MS } from './day.js';
+import type { Occasion } from './occasions.js';
+import { goneCodes, triggers } from './triggers/index.js';
+
+/** An earlier message of the same campaign to the same member, or the record of why there was none. */
+export interface EarlierMessage {
+  readonly key: string;
+  readonly occasion: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly createdAt: number;
+}
+
+/** Codes of messages that never answered their occasion: should it come again, it is told. */
+export const unanswered: ReadonlySet<string> = new Set([...goneCodes, 'not_in_audience']);
+
+const isOpen = ({ state }: EarlierMessage): boolean =>
+  state === 'planned' || state === 'sending' || state === 'waiting';
+const answers = ({ state, reason }: EarlierMessage): boolean =>
+  state !== 'cancelled' || reason === null || !unanswered.has(reason);
+const isPartOf = (id: string, whole: string): boolean => id === whole || id.startsWith(`${whole}:`);
+
+/** Messages of older versions of the product do not say which occasion they were about: for so long it may be this one. */
+const UNNAMED_MS = 31 * DAY_MS;
+
+/**
+ * Whether an occasion was answered before, by what is kept of the campaign and the member. It does not go by the key alone:
+ * an edit of `once` changes the keys, and not what members were told.
+ */
+export function isTold(occasion: Occasion, earlier: readonly EarlierMessage[], now: number): boolean {
+  const told = earlier.filter(answers);
+  const { campaign, id, onceOf } = occasion;
+  if (campaign.once === 'ever')
+    return told.some((one) => isPartOf(one.occasion, onceOf) || isPartOf(onceOf, one.occasion));
+  const rules = triggers[campaign.trigger.on];
+  return told.some((one) => {
+    if (one.occasion === id) return rules.provesItself !== true || isOpen(one);
+    if (isPartOf(id, one.occasion)) return now - one.createdAt < UNNAMED_MS;
+    // One that is still to go says it for both.
+    return isOpen(one) && rules.replacesQueued !== true && isPartOf(one.occasion, onceOf);
+  });
+}
+
+/** A key that nothing has yet. */
+export function freeKey(key: string, earlier: readonly EarlierMessage[]): string {
+  const taken = new Set(earlier.map((one) => one.key));
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? key : `${key}~${n}`;
+    if (!taken.has(free)) return free;
+  }
+}

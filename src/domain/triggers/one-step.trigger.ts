@@ -1,0 +1,31 @@
+import { becauseOf } from '../ruleset.js';
+import { isOneStep, missingTo } from '../tiers/next-step.js';
+import type { Standing, TriggerRules } from './trigger-rules.js';
+
+/** The rule of the tier that is one step away; null when it is not. */
+function ruleOneStepAway(to: string, { decision, ruleset }: Standing) {
+  const keys = ruleset.tiers.map((tier) => tier.key);
+  const enter = ruleset.tiers.find((tier) => tier.key === to)?.enter;
+  if (!enter || keys.indexOf(to) !== keys.indexOf(String(decision.values['tier'])) + 1) return null;
+  return isOneStep(missingTo(enter, decision.values, decision.tagNames)) ? enter : null;
+}
+
+export const oneStep: TriggerRules<'one_step'> = {
+  on: 'one_step',
+  find({ to }, evaluation) {
+    const { subject, decision, ruleset } = evaluation;
+    const enter = ruleOneStepAway(to, evaluation);
+    if (enter === null) return [];
+    return [
+      {
+        // Each time they are in the tier below it.
+        id: `${to}:${subject.tier.since ?? 0}`,
+        once: '',
+        ground: { on: 'one_step', to },
+        values: becauseOf('', enter, ruleset.version, decision.values, decision.tagNames).values,
+      },
+    ];
+  },
+  stillHolds: ({ to }, ground, standing) => to === ground.to && ruleOneStepAway(ground.to, standing) !== null,
+  gone: 'not_one_step',
+};
