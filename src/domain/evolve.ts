@@ -3,6 +3,7 @@ import { dayOf } from './day.js';
 import type { Fact } from './fact.js';
 import type { DayCounts, MemberState } from './member.js';
 import { isJoinState } from './moves/pool.js';
+import { phoneNumber } from './phone.js';
 
 export interface Evolved {
   readonly member: MemberState;
@@ -123,7 +124,7 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
         member: {
           ...member,
           name: fact.data.name ?? member.name,
-          phone: fact.data.phone ?? member.phone,
+          phone: fact.data.phone === undefined ? member.phone : (phoneNumber(fact.data.phone) ?? fact.data.phone),
           birthday: fact.data.birthday ?? member.birthday,
           region: fact.data.region ?? member.region,
           gender: fact.data.gender ?? member.gender,

@@ -9,6 +9,7 @@ export interface MemberIds {
 }
 
 const text = (max: number) => z.string().trim().min(1).max(max);
+const words = (max: number) => z.string().max(max);
 const cents = z.number().int().min(0).max(1_000_000_000_000);
 
 /**
@@ -39,11 +40,11 @@ export const factData = {
     follows: z.array(
       z.object({
         staff: text(64),
-        remark: z.string().optional(),
+        remark: words(512).optional(),
         createdAt: z.number().int(),
-        state: z.string().optional(),
+        state: words(256).optional(),
         addWay: z.number().int().optional(),
-        tagIds: z.array(z.string()),
+        tagIds: z.array(words(128)),
       }),
     ),
   }),
@@ -58,8 +59,8 @@ export const factData = {
   group_changed: z.object({
     chatId: text(128),
     detail: text(64),
-    version: z.string().optional(),
-    lastVersion: z.string().optional(),
+    version: words(256).optional(),
+    lastVersion: words(256).optional(),
     /** Everybody who came or went was listed, and told as a fact of their own. */
     complete: z.boolean().default(false),
   }),
@@ -67,33 +68,33 @@ export const factData = {
     chatId: text(128),
     name: z.string().max(256),
     owner: z.string().max(64),
-    version: z.string().optional(),
+    version: words(256).optional(),
     readAt: z.number().int(),
     dismissed: z.boolean().default(false),
     /** 0 normal, 1 the owner has left the corp, 2 being handed on, 3 handed on (contract §5.1). */
     ownerState: z.number().int().min(0).max(3).optional(),
     people: z.array(
       z.object({
-        externalUserId: z.string().optional(),
-        chatContactId: z.string().optional(),
-        staff: z.string().optional(),
-        unionid: z.string().optional(),
-        name: z.string().optional(),
+        externalUserId: words(128).optional(),
+        chatContactId: words(128).optional(),
+        staff: words(64).optional(),
+        unionid: words(128).optional(),
+        name: words(512).optional(),
         joinedAt: z.number().int().optional(),
         scene: z.number().int().optional(),
-        state: z.string().optional(),
+        state: words(256).optional(),
       }),
     ),
   }),
-  tag_library_changed: z.object({ id: z.string().optional(), change: text(32) }),
+  tag_library_changed: z.object({ id: words(128).optional(), change: text(32) }),
   /** The whole tag library as it was at `readAt`. */
   tag_library_read: z.object({
     readAt: z.number().int(),
     groups: z.array(
       z.object({
-        id: z.string(),
-        name: z.string(),
-        tags: z.array(z.object({ id: z.string(), name: z.string(), order: z.number().default(0) })),
+        id: words(128),
+        name: words(256),
+        tags: z.array(z.object({ id: words(128), name: words(256), order: z.number().default(0) })),
       }),
     ),
   }),
@@ -105,7 +106,7 @@ export const factData = {
   sent_message: z.object({
     chatId: text(128).optional(),
     length: z.number().int().min(0).max(1_000_000).default(0),
-    mentions: z.array(z.string()).max(500).default([]),
+    mentions: z.array(text(128)).max(500).default([]),
     replyTo: z.string().max(128).optional(),
     looksLikeAd: z.boolean().default(false),
   }),

@@ -1,9 +1,22 @@
 /**
- * A mobile number of the Chinese mainland as carriers take it, `+8613800138000`; null for anything else. People write it
- * with spaces, dashes, and with or without the country in front.
+ * One spelling for each phone number: `+` and digits (E.164). People write a number with spaces, dashes, dots,
+ * parentheses and full-width digits, and a number of the Chinese mainland with or without the country in front. Null for
+ * what is no phone number: too short, masked (`138****8000`), or of another country without its code.
  */
+export function phoneNumber(written: string): string | null {
+  const digits = written
+    .normalize('NFKC')
+    .replace(/[\p{White_Space}\p{Pd}\p{Cf}\u2212.()/·]/gu, '')
+    .replace(/^00/, '+');
+  const mainland = /^(?:\+?86)?0?(1[3-9]\d{9})$/.exec(digits)?.[1];
+  if (mainland !== undefined) return `+86${mainland}`;
+  const landline = /^(?:\+?86)?0([2-9]\d{8,10}|10\d{8})$/.exec(digits)?.[1];
+  if (landline !== undefined) return `+86${landline}`;
+  return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : null;
+}
+
+/** A mobile number of the Chinese mainland as carriers take it, `+8613800138000`; null for anything else. */
 export function mobileNumber(written: string | null): string | null {
-  const digits = (written ?? '').replace(/[\s()-]/g, '');
-  const local = /^(?:\+86|0086|86)?(1[3-9]\d{9})$/.exec(digits)?.[1];
-  return local === undefined ? null : `+86${local}`;
+  const number = written === null ? null : phoneNumber(written);
+  return number !== null && /^\+861[3-9]\d{9}$/.test(number) ? number : null;
 }

@@ -5,6 +5,7 @@ import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState } from '../domain/member.js';
 import type { PresenceChange, StoredGroup } from '../groups/group.store.js';
 import type { DayAddition } from '../members/bucket.store.js';
+import { identitiesOf } from '../members/identity.store.js';
 import type { StoredMember } from '../members/member.store.js';
 import { mergedMember, mergeMembers } from '../members/merge-members.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -105,7 +106,8 @@ export async function takeFacts(
 
 function withIds(state: MemberState, fact: StoredFact): MemberState {
   const externalUserId = state.externalUserId ?? fact.member.externalUserId ?? null;
-  const phone = state.phone ?? fact.member.phone ?? null;
+  const named = identitiesOf(fact.member).find(({ kind }) => kind === 'phone')?.value;
+  const phone = state.phone ?? named ?? null;
   return externalUserId === state.externalUserId && phone === state.phone ? state : { ...state, externalUserId, phone };
 }
 

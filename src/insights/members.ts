@@ -1,4 +1,5 @@
 import { dayOf } from '../domain/day.js';
+import { phoneNumber } from '../domain/phone.js';
 import { compileRule, type Vocabulary } from '../domain/rules/index.js';
 import type { CorpFigures } from '../domain/metrics/index.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -120,7 +121,8 @@ const inList = (row: Row, tags: readonly string[]): MemberInList => ({
 function asked(q: string, place: (value: string | number) => string): string {
   const likely = `%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const whole = place(q);
-  return `(mb.external_userid = ${whole} OR mb.phone = ${whole} OR CAST(mb.id AS text) = ${whole} OR LOWER(mb.name) LIKE ${place(likely)} ESCAPE '\\')`;
+  const phone = phoneNumber(q);
+  return `(mb.external_userid = ${whole} OR mb.phone = ${phone === null ? whole : place(phone)} OR CAST(mb.id AS text) = ${whole} OR LOWER(mb.name) LIKE ${place(likely)} ESCAPE '\\')`;
 }
 
 /** A condition somebody typed; what is wrong with it is told with its place. */

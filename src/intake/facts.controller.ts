@@ -1,12 +1,24 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { clientFactKinds, factData, type Fact, type FactKind } from '../domain/fact.js';
+import { phoneNumber } from '../domain/phone.js';
 import { parseInput } from '../platform/http/parse-input.js';
+import { boundsProblem } from './fact-bounds.js';
 import { Intake } from './intake.js';
 
 const request = z.object({ facts: z.array(z.unknown()).min(1).max(1_000) });
 
 const text = (max: number) => z.string().trim().min(1).max(max);
+/** Kept in one spelling, so that one number is one member however it was written. */
+const phone = text(32).transform((written, context) => {
+  const number = phoneNumber(written);
+  if (number !== null) return number;
+  context.addIssue({
+    code: 'custom',
+    message: 'not a phone number: send 13800138000, or +, the country and the number for another country',
+  });
+  return z.NEVER;
+});
 const envelope = z.object({
   key: text(200),
   kind: text(64),
@@ -16,7 +28,7 @@ const envelope = z.object({
       externalUserId: text(128).optional(),
       unionid: text(128).optional(),
       chatContactId: text(128).optional(),
-      phone: text(32).optional(),
+      phone: phone.optional(),
     })
     .refine(
       (ids) => Object.keys(ids).length > 0,
@@ -25,38 +37,44 @@ const envelope = z.object({
   data: z.unknown().optional(),
 });
 
-/** In JSON's own writing: a NUL, or one half of a pair. PostgreSQL stores neither. JSON.stringify writes pairs as themselves. */
-const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
-/** A shop's clock may run ahead a little; what is to come is no fact. */
-const AHEAD_MS = 2 * 24 * 3_600_000;
+/** A shop's clock may be ahead, or a zone be wrong by hours; what lies further ahead is no fact. */
+const MAX_AHEAD_MS = 2 * 24 * 3_600_000;
+/** Before this nothing happened to a member: a time that was never set (1970), or seconds sent as milliseconds. */
+const EARLIEST_MS = Date.UTC(1990, 0, 1);
 
 export type Rejection = { readonly index: number; readonly code: string; readonly message: string };
+/** An `at` that lay ahead (`from`) and counts as the time of arrival (`to`). */
+export type Adjustment = { readonly index: number; readonly key: string; readonly from: string; readonly to: string };
+
+type PostedFact = { readonly facts: readonly Fact[]; readonly adjusted?: Adjustment };
 
 /** One posted fact, read; what is wrong with it is told by its index, and the rest of the request goes on. */
-export function readPostedFact(
-  posted: unknown,
-  index: number,
-  now: number,
-): { facts: readonly Fact[] } | { rejection: Rejection } {
+export function readPostedFact(posted: unknown, index: number, now: number): PostedFact | { rejection: Rejection } {
   const reject = (code: string, message: string) => ({ rejection: { index, code, message } });
-  if (unstorable.test(JSON.stringify(posted) ?? ''))
-    return reject('malformed', 'a text holds a NUL or half a character; send well-formed Unicode');
+  const unbounded = boundsProblem(posted);
+  if (unbounded) return reject('malformed', unbounded);
   const outer = envelope.safeParse(posted);
   if (!outer.success) return reject('malformed', wordsOf(outer.error));
   const { key, kind, at, member, data } = outer.data;
-  if (Date.parse(at) > now + AHEAD_MS) return reject('not_yet', 'at lies in the future');
+  const happenedAt = Date.parse(at);
+  if (happenedAt > now + MAX_AHEAD_MS) return reject('not_yet', 'at lies more than two days ahead');
+  if (happenedAt < EARLIEST_MS) return reject('too_long_ago', 'at lies before 1990: check the unit and the zone');
   if (!(clientFactKinds as readonly string[]).includes(kind))
     return reject('unknown_kind', `there is no kind ${kind}; known: ${clientFactKinds.join(', ')}`);
   const inner = factData[kind as FactKind].safeParse(data ?? {});
   if (!inner.success) return reject('bad_data', wordsOf(inner.error, 'data.'));
-  const fact = { key: `api:${key}`, kind, at: Date.parse(at), member, data: inner.data } as unknown as Fact;
-  return { facts: [fact, ...mentionsOf(fact)] };
+  const fact = { key: `api:${key}`, kind, at: Math.min(happenedAt, now), member, data: inner.data } as unknown as Fact;
+  if (fact.kind === 'profile_updated' && fact.data.phone !== undefined && phoneNumber(fact.data.phone) === null)
+    return reject('bad_data', 'data.phone: not a phone number; leave the field out when it is not known');
+  const facts = [fact, ...mentionsOf(fact)];
+  if (happenedAt <= now) return { facts };
+  return { facts, adjusted: { index, key, from: at, to: new Date(now).toISOString() } };
 }
 
 /** Whom a message mentions is told of each of them: WeCom's ids begin with wm or wo, the others are the chat account's. */
 function mentionsOf(fact: Fact): Fact[] {
   if (fact.kind !== 'sent_message') return [];
-  return fact.data.mentions.map((id) => ({
+  return [...new Set(fact.data.mentions)].map((id) => ({
     key: `${fact.key}:m:${id}`,
     kind: 'was_mentioned',
     at: fact.at,
@@ -81,15 +99,19 @@ export class FactsController {
   /** Durable when answered. `key` makes repeats free, for ever. */
   @Post()
   @HttpCode(200)
-  async post(@Body() body: unknown): Promise<{ accepted: number; duplicates: number; rejected: Rejection[] }> {
+  async post(
+    @Body() body: unknown,
+  ): Promise<{ accepted: number; duplicates: number; rejected: Rejection[]; adjusted: Adjustment[] }> {
     const { facts } = parseInput(request, body);
-    const read = facts.map((posted, index) => readPostedFact(posted, index, this.intake.now()));
+    const now = this.intake.now();
+    const read = facts.map((posted, index) => readPostedFact(posted, index, now));
     const told = read.flatMap((item) => ('facts' in item ? [item.facts] : []));
     const { accepted } = await this.intake.keepAll(told);
     return {
       accepted,
       duplicates: told.length - accepted,
       rejected: read.flatMap((item) => ('rejection' in item ? [item.rejection] : [])),
+      adjusted: read.flatMap((item) => ('adjusted' in item && item.adjusted ? [item.adjusted] : [])),
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { MemberIds } from '../domain/fact.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
+import { phoneNumber } from '../domain/phone.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { Partition } from './partition.js';
@@ -20,7 +21,8 @@ export function identitiesOf(ids: MemberIds): Identity[] {
     ['external_userid', ids.externalUserId],
     ['unionid', ids.unionid],
     ['chat', ids.chatContactId],
-    ['phone', ids.phone],
+    // One spelling, whichever door it came in by.
+    ['phone', ids.phone && (phoneNumber(ids.phone) ?? ids.phone)],
   ];
   return named.flatMap(([kind, value]) => (value ? [{ kind, value }] : []));
 }

@@ -26,7 +26,11 @@ const ids = z.strictObject({
   externalUserId: z.string().max(128).optional(),
   unionid: z.string().max(128).optional(),
   chatContactId: z.string().max(128).optional(),
-  phone: z.string().max(32).optional(),
+  phone: z
+    .string()
+    .max(32)
+    .describe('in any spelling: 13800138000, +86 138-0013-8000; other countries with + and their code')
+    .optional(),
 });
 
 const postedFact = z.union(
@@ -34,7 +38,11 @@ const postedFact = z.union(
     z.object({
       key: z.string().min(1).max(200).describe('unique for ever: a fact told twice is one fact'),
       kind: z.literal(kind),
-      at: z.iso.datetime({ offset: true }).describe('ISO 8601 with a zone'),
+      at: z.iso
+        .datetime({ offset: true })
+        .describe(
+          'ISO 8601 with a zone; one that lies ahead counts as the time of arrival, more than two days ahead is refused',
+        ),
       member: ids.describe('at least one'),
       data: (factData[kind as keyof typeof factData] as z.ZodType).optional(),
     }),

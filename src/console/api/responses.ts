@@ -189,6 +189,16 @@ export const responses = {
     accepted: z.int(),
     duplicates: z.int(),
     rejected: z.array(z.strictObject({ index: z.int(), code: z.string(), message: z.string() })),
+    adjusted: z
+      .array(
+        z.strictObject({
+          index: z.int(),
+          key: z.string(),
+          from: z.iso.datetime({ offset: true }),
+          to: z.iso.datetime(),
+        }),
+      )
+      .describe('facts whose `at` lay ahead: it counts as the time of arrival'),
   }),
   members: page(memberInList),
   member,

@@ -1,0 +1,37 @@
+const MAX_DEPTH = 8;
+const MAX_VALUES = 2_000;
+const MAX_TEXT = 8_000;
+const MAX_NAME = 128;
+
+/**
+ * What is too large, too deep or not storable about a value from outside; null when it may be read further. It walks with
+ * a list of its own instead of the call stack: foreign JSON may be nested thousands of levels deep.
+ */
+export function boundsProblem(value: unknown): string | null {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
+  let values = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (++values > MAX_VALUES) return `a fact holds at most ${MAX_VALUES} values`;
+    if (typeof next.value === 'string') {
+      const problem = textProblem(next.value, MAX_TEXT);
+      if (problem) return problem;
+    }
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    if (next.depth >= MAX_DEPTH) return `a fact is nested at most ${MAX_DEPTH} levels deep`;
+    for (const [name, inner] of Object.entries(next.value)) {
+      const problem = textProblem(name, MAX_NAME);
+      if (problem) return `the name of a field: ${problem}`;
+      open.push({ value: inner, depth: next.depth + 1 });
+      if (open.length > MAX_VALUES) return `a fact holds at most ${MAX_VALUES} values`;
+    }
+  }
+  return null;
+}
+
+/** PostgreSQL stores neither a NUL nor one half of a surrogate pair. */
+function textProblem(text: string, longest: number): string | null {
+  if (text.length > longest) return `a text has at most ${longest} characters here`;
+  if (text.includes('\u0000') || !text.isWellFormed())
+    return 'a text holds a NUL or half a character; send well-formed Unicode';
+  return null;
+}

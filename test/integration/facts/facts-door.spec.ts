@@ -1,0 +1,139 @@
+import { expect, it } from 'vitest';
+import { aConsole } from '../../support/console-app.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aHouse, MONDAY } from '../../support/engine-house.js';
+
+interface Answered {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly { readonly index: number; readonly code: string; readonly message: string }[];
+  readonly adjusted: readonly unknown[];
+}
+
+const HOUR = 3_600_000;
+const iso = (at: number) => new Date(at).toISOString();
+let told = 0;
+const posted = (kind: string, member: object, at: number, data: object = {}) => ({
+  key: `door-${++told}`,
+  kind,
+  at: iso(at),
+  member,
+  data,
+});
+const nested = (levels: number): unknown => {
+  let value: unknown = 1;
+  for (let level = 0; level < levels; level++) value = { a: value };
+  return value;
+};
+
+eachDatabase('the door of facts', (open) => {
+  const aDoor = async () => {
+    const house = await aHouse(await open());
+    const app = await aConsole(house);
+    const tell = async (...facts: object[]) => {
+      const { status, body } = await app.asProgram<Answered>('POST', '/api/v1/facts', { facts });
+      await house.pump.settle();
+      return { status, ...body };
+    };
+    const member = async (id: string) => (await app.asProgram('GET', `/api/v1/members/${id}`)).body;
+    return { house, app, tell, member };
+  };
+
+  it('takes a time that lies ahead for the time of arrival and names it, and refuses more than two days', async () => {
+    const { app, tell } = await aDoor();
+    const ahead = posted('visited', { externalUserId: 'wmA' }, MONDAY + 8 * HOUR);
+    const answer = await tell(
+      posted('visited', { externalUserId: 'wmA' }, MONDAY - HOUR),
+      ahead,
+      posted('visited', { externalUserId: 'wmA' }, MONDAY + 49 * HOUR),
+      posted('visited', { externalUserId: 'wmA' }, 0),
+    );
+    expect(answer).toMatchObject({
+      status: 200,
+      accepted: 2,
+      adjusted: [{ index: 1, key: ahead.key, from: ahead.at, to: iso(MONDAY) }],
+      rejected: [
+        { index: 2, code: 'not_yet' },
+        { index: 3, code: 'too_long_ago' },
+      ],
+    });
+    await app.close();
+  });
+
+  it('lets an opt-out and a loss hold at once, whatever was said before by a clock that is ahead', async () => {
+    const { house, app, tell, member } = await aDoor();
+    await tell(
+      posted('contact_added', { externalUserId: 'wmOpt' }, MONDAY + 8 * HOUR, { staff: 'LinXia' }),
+      posted('opted_in', { externalUserId: 'wmOpt' }, MONDAY + 47 * HOUR),
+    );
+    await house.later(0.02);
+    await tell(
+      posted('opted_out', { externalUserId: 'wmOpt' }, house.clock.now()),
+      posted('contact_lost', { externalUserId: 'wmOpt' }, house.clock.now()),
+    );
+    expect(await member('wmOpt')).toMatchObject({ optedOut: true, isContact: false });
+    await tell(posted('visited', { externalUserId: 'wmOpt' }, MONDAY + 20 * HOUR));
+    const { metrics } = await member('wmOpt');
+    const days = Object.entries(metrics as Record<string, number | null>).filter(([name]) => name.startsWith('days_'));
+    expect(days.filter(([, value]) => value !== null && value < 0)).toEqual([]);
+    await app.close();
+  });
+
+  it('rejects what is too deep, too large or too long by its index, and takes the rest', async () => {
+    const { app, tell } = await aDoor();
+    const good = () => posted('visited', { externalUserId: 'wmGood' }, MONDAY);
+    const answer = await tell(
+      good(),
+      posted('visited', { externalUserId: 'wmDeep' }, MONDAY, { note: nested(1_500) }),
+      posted('checked_in', { externalUserId: 'wmDeep' }, MONDAY, nested(60) as object),
+      posted('sent_message', { externalUserId: 'wmLong' }, MONDAY, { chatId: 'wr1', mentions: ['m'.repeat(5_000)] }),
+      posted('visited', { externalUserId: 'wmWide' }, MONDAY, { list: Array.from({ length: 5_000 }, (_, i) => i) }),
+      posted('profile_updated', { externalUserId: 'wmText' }, MONDAY, { motto: '字'.repeat(9_000) }),
+      posted('opted_out', { externalUserId: 'wmName' }, MONDAY, { ['n'.repeat(200)]: 1 }),
+      posted('visited', { externalUserId: 'w'.repeat(129) }, MONDAY),
+      posted('constructor', { externalUserId: 'wmKind' }, MONDAY),
+      good(),
+    );
+    expect(answer).toMatchObject({ status: 200, accepted: 2 });
+    expect(answer.rejected.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await app.close();
+  });
+
+  it('knows one phone number in all its spellings, and refuses what is none', async () => {
+    const { app, tell } = await aDoor();
+    const spellings = [
+      '13800138000',
+      '+86 138 0013 8000',
+      '86-13800138000',
+      '１３８－００１３－８０００',
+      '0086 (138) 0013.8000',
+    ];
+    await tell(
+      ...spellings.map((phone, i) =>
+        posted('order_paid', { phone }, MONDAY - i * HOUR, { orderId: `o${i}`, amountCents: 100 }),
+      ),
+    );
+    await tell(
+      posted('profile_updated', { phone: '+86-13800138000' }, MONDAY, { phone: '138 0013 8000', name: '小鹿' }),
+    );
+    type Listed = { items: { name: string; ordersTotal: number }[] };
+    const { body } = await app.asProgram<Listed>('GET', '/api/v1/members');
+    expect(body.items).toMatchObject([{ name: '小鹿', ordersTotal: 5 }]);
+    for (const q of ['13800138000', '%2B8613800138000', '138-0013-8000'])
+      expect((await app.asProgram<Listed>('GET', `/api/v1/members?q=${q}`)).body.items).toHaveLength(1);
+    expect(
+      await tell(
+        posted('visited', { phone: '138****8000' }, MONDAY),
+        posted('profile_updated', { externalUserId: 'wmX' }, MONDAY, { phone: '见备注' }),
+        posted('visited', { phone: '+1 415 555 0100' }, MONDAY),
+      ),
+    ).toMatchObject({
+      accepted: 1,
+      rejected: [
+        { index: 0, code: 'malformed', message: expect.stringContaining('not a phone number') },
+        { index: 1, code: 'bad_data', message: expect.stringContaining('not a phone number') },
+      ],
+    });
+    await app.close();
+  });
+});
