@@ -57,11 +57,13 @@ export class AppMessages {
     return code;
   }
 
-  /** The message the code is for, once and within 72 hours. */
-  redeem(code: string, at: number): string | undefined {
+  /** The message a code is for: within 72 hours, and until it is used. */
+  messageOf(code: string, at: number): string | undefined {
     const known = this.codes.get(code);
-    if (!known || at - known.madeAt > CODE_LIFE) return undefined;
+    return known && at - known.madeAt <= CODE_LIFE ? known.msgid : undefined;
+  }
+
+  use(code: string): void {
     this.codes.delete(code);
-    return known.msgid;
   }
 }

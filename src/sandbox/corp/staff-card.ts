@@ -8,6 +8,8 @@ export interface CardButton {
 export interface CardQuestion {
   readonly key: string;
   readonly optionIds: readonly string[];
+  /** A vote of mode 1; everything else takes exactly one. */
+  readonly takesSeveral: boolean;
 }
 
 /** A template card as a staff member sees it. */
@@ -24,8 +26,17 @@ export interface StaffCard {
   readonly replaced?: string;
 }
 
-/** Only what can be tapped can be changed later (contract §7.5). */
-export const isInteractive = ({ buttons, menu }: StaffCard): boolean => buttons.length + menu.length > 0;
+const interactiveKinds: ReadonlySet<string> = new Set([
+  'button_interaction',
+  'vote_interaction',
+  'multiple_interaction',
+]);
+
+/** By its kind alone: a card whose only button opens a page is one, too (wecom-cards §1). */
+export const isInteractiveKind = (cardType: string): boolean => interactiveKinds.has(cardType);
+
+/** What can be changed later: it has been given a response code. */
+export const isChangeable = ({ cardType, menu }: StaffCard): boolean => isInteractiveKind(cardType) || menu.length > 0;
 
 /** What a reader takes in, line by line. */
 export const wordsOn = ({ title, text, lines, buttons }: StaffCard): string =>

@@ -37,7 +37,7 @@ export function tapCard(
     TaskId: card.taskId,
     CardType: card.cardType,
     ResponseCode: responseCode,
-    SelectedItems: choices.length > 0 ? { SelectedItem: choices.map(selected) } : undefined,
+    SelectedItems: isButton && choices.length > 0 ? { SelectedItem: choices.map(selected) } : undefined,
   });
   return { responseCode };
 }
@@ -54,7 +54,8 @@ export function useApp(
 
 const fits = ({ question, options }: Choice, questions: readonly CardQuestion[]): boolean => {
   const asked = questions.find((one) => one.key === question);
-  return asked !== undefined && options.every((option) => asked.optionIds.includes(option));
+  if (asked === undefined || !options.every((option) => asked.optionIds.includes(option))) return false;
+  return asked.takesSeveral || options.length === 1;
 };
 
 const selected = ({ question, options }: Choice): XmlBranch => ({

@@ -44,7 +44,7 @@ export function saidIn({ corp, params, now }: Call): Pick<StaffMessage, 'msgtype
       return { msgtype, text: articles.map((one) => one.text('title')).join('\n') };
     }
     case 'template_card': {
-      const card = cardIn(body, corp.outlets.hasCallback());
+      const card = cardIn(body, { hasCallback: corp.outlets.hasCallback() });
       return { msgtype, text: wordsOn(card), card };
     }
     case 'miniprogram_notice':

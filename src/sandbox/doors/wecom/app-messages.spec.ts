@@ -83,10 +83,10 @@ test('a response code closes the card for those named, once, and within 72 hours
   });
   expect(inbox().map((message) => message.card!.replaced)).toEqual(['已处理', undefined]);
   expect(await tap('btn_done')).toEqual({ not: 'closed' });
-  expect(await update({ response_code })).toMatchObject({ errcode: 40058 });
+  expect(await update({ response_code })).toMatchObject({ errcode: 60140 });
   const { responseCode } = await sandbox.act({ do: 'tap_card', staff: 'ZhaoMin', taskId: 'pull-1', key: 'btn_done' });
   await sandbox.advance(START + 72 * HOUR + 1);
-  expect(await update({ response_code: responseCode, userids: ['ZhaoMin'] })).toMatchObject({ errcode: 40058 });
+  expect(await update({ response_code: responseCode, userids: ['ZhaoMin'] })).toMatchObject({ errcode: 60140 });
 });
 
 test('another card may take the place of one, and keeps its task', async () => {
@@ -135,12 +135,13 @@ test('what is chosen and sent with one button is told', async () => {
     main_title: { title: '下周主题' },
     checkbox: {
       question_key: 'topic',
+      mode: 1,
       option_list: [
         { id: 'a', text: '水果' },
         { id: 'b', text: '茶' },
       ],
     },
-    submit_button: { text: '提交', key: 'submit' },
+    submit_button: { key: 'submit' },
     task_id: 'pull-1',
   };
   await sendCard({}, vote);
@@ -151,15 +152,114 @@ test('what is chosen and sent with one button is told', async () => {
   );
 });
 
+test('a vote of one, and a drop-down, take exactly one', async () => {
+  const { sendCard, tap } = await aCorp();
+  const options = [
+    { id: 'a', text: '水果' },
+    { id: 'b', text: '茶' },
+  ];
+  const vote = {
+    card_type: 'vote_interaction',
+    main_title: { title: '下周主题' },
+    checkbox: { question_key: 'topic', option_list: options },
+    submit_button: { text: '提交', key: 'submit' },
+    task_id: 'pull-1',
+  };
+  await sendCard({}, vote);
+  expect(await tap('submit', { choices: [{ question: 'topic', options: ['a', 'b'] }] })).toEqual({
+    not: 'no_such_option',
+  });
+  expect(await tap('submit', { choices: [{ question: 'topic', options: [] }] })).toEqual({ not: 'no_such_option' });
+  expect(await tap('submit', { choices: [{ question: 'topic', options: ['b'] }] })).toHaveProperty('responseCode');
+});
+
+test('what belongs to another kind of card is not there to be chosen, nor told by a menu', async () => {
+  const { sendCard, tap, inbox, lastTold } = await aCorp();
+  const checkbox = { question_key: 'topic', option_list: [{ id: 'a', text: '水果' }] };
+  const menu = { desc: '更多', action_list: [{ text: '不再提醒', key: 'mute' }] };
+  await sendCard({ checkbox, button_selection: { ...checkbox, question_key: 'reason' }, action_menu: menu });
+  expect(inbox()[0]!.card!.questions.map(({ key }) => key)).toEqual(['reason']);
+  await tap('mute', { choices: [{ question: 'reason', options: ['a'] }] });
+  expect(lastTold()).not.toContain('SelectedItems');
+});
+
+test('a card in place of another needs no task id, and may say why it cannot be tapped', async () => {
+  const { sendCard, inbox, update, tap } = await aCorp();
+  const { response_code } = await sendCard({});
+  const { task_id: _task, ...next } = { ...button, replace_text: '许诺处理了' };
+  expect(await update({ response_code, button: undefined, template_card: next })).toMatchObject({ errcode: 0 });
+  expect(inbox()[0]!.card).toMatchObject({ taskId: 'pull-1', replaced: '许诺处理了' });
+  expect(await tap('btn_done')).toEqual({ not: 'closed' });
+});
+
+test('a department alone may be named, and a notice has no button to replace', async () => {
+  const { sendCard, inbox, update } = await aCorp();
+  const { response_code } = await sendCard({});
+  expect(await update({ response_code, userids: undefined, partyids: [1] })).toMatchObject({ errcode: 0 });
+  expect(inbox()[0]!.card!.replaced).toBe('已处理');
+  const notice = {
+    card_type: 'text_notice',
+    sub_title_text: '今天 3 人升级',
+    card_action: { type: 1, url: 'https://example.invalid' },
+    action_menu: { desc: '更多', action_list: [{ text: '不再提醒', key: 'mute' }] },
+    task_id: 'mute-1',
+  };
+  const second = await sendCard({}, notice);
+  expect(second['response_code']).toMatch(/^\S{40}$/);
+  expect(await update({ response_code: second['response_code'] })).toMatchObject({ errcode: 40058 });
+  expect(await update({ userids: undefined, response_code: second['response_code'] })).toMatchObject({
+    errcode: 40063,
+  });
+});
+
+test('a card whose only button opens a page has a response code', async () => {
+  const { sendCard } = await aCorp();
+  const sent = await sendCard({ button_list: [{ text: '看详情', type: 1, url: 'https://example.invalid' }] });
+  expect(sent['response_code']).toMatch(/^\S{40}$/);
+});
+
+const option = { id: 'a', text: '水果' };
+const asking = (question: object): object => ({
+  button_selection: { question_key: 'reason', option_list: [option], ...question },
+});
+
 test.each([
   ['an unknown kind', { card_type: 'big_card' }, 40058],
-  ['no title', { main_title: {} }, 40063],
+  ['no title', { main_title: {} }, 41016],
   ['no task', { task_id: '' }, 40063],
   ['a task with other signs', { task_id: '任务' }, 40058],
   ['a task of 129 signs', { task_id: 'a'.repeat(129) }, 40058],
   ['no button', { button_list: [] }, 40063],
   ['seven buttons', { button_list: Array(7).fill({ text: '好', key: 'ok' }) }, 40058],
   ['a button without key', { button_list: [{ text: '好' }] }, 40063],
+  ['a button that opens no page', { button_list: [{ text: '好', type: 1 }] }, 40063],
+  ['a key that stands twice', { button_list: Array(2).fill({ text: '好', key: 'ok' }) }, 40058],
+  [
+    'a key that stands twice in the menu',
+    { action_menu: { action_list: Array(2).fill({ text: '好', key: 'ok' }) } },
+    40058,
+  ],
+  [
+    'eleven options',
+    asking({ option_list: Array.from({ length: 11 }, (_, n) => ({ id: `${n}`, text: '好' })) }),
+    40058,
+  ],
+  ['an option twice', asking({ option_list: [option, option] }), 40058],
+  ['an option id of 129 bytes', asking({ option_list: [{ id: 'a'.repeat(129), text: '好' }] }), 40058],
+  ['an option without words', asking({ option_list: [{ id: 'a' }] }), 40063],
+  ['a question key of 1025 bytes', asking({ question_key: 'a'.repeat(1_025) }), 40058],
+  ['seven facts', { horizontal_content_list: Array(7).fill({ keyname: '成员', value: '小鹿' }) }, 40058],
+  ['a fact without name', { horizontal_content_list: [{ value: '小鹿' }] }, 40063],
+  ['a fact of a member without id', { horizontal_content_list: [{ type: 3, keyname: '负责', value: '赵敏' }] }, 40063],
+  [
+    'a fact of a file without medium',
+    { horizontal_content_list: [{ type: 2, keyname: '附件', value: 'a.pdf' }] },
+    40063,
+  ],
+  ['four jumps', { jump_list: Array(4).fill({ title: '去', type: 0 }) }, 40058],
+  ['a jump without title', { jump_list: [{ type: 1, url: 'https://example.invalid' }] }, 40063],
+  ['an action that leads nowhere', { card_action: { type: 1 } }, 40063],
+  ['an action of an unknown type', { card_action: { type: 3, url: 'https://example.invalid' } }, 40058],
   ['a notice that leads nowhere', { card_type: 'text_notice' }, 40063],
   ['a vote without options', { card_type: 'vote_interaction' }, 40063],
 ])('a card with %s is refused', async (_what, change, errcode) => {
@@ -172,7 +272,7 @@ test('an app uses a task id once, also when the first card went to somebody else
   const { sendCard, send, inbox } = await aCorp();
   await sendCard({});
   expect(await send({ touser: 'ZhaoMin', msgtype: 'template_card', template_card: button })).toMatchObject({
-    errcode: 40058,
+    errcode: 42014,
   });
   expect(inbox()).toHaveLength(1);
 });

@@ -1,8 +1,9 @@
 import { SECOND } from '../../calendar.js';
 import type { StaffMessage } from '../../corp/messages.js';
-import { isInteractive, type StaffCard } from '../../corp/staff-card.js';
+import { isChangeable, isInteractiveKind, type StaffCard } from '../../corp/staff-card.js';
 import { saidIn } from './app-content.js';
 import { post, Refused, type Call, type Endpoint } from './endpoint.js';
+import type { Params } from './params.js';
 import { cardIn } from './template-cards.js';
 
 const LONGEST_CHECK_S = 4 * 3_600;
@@ -10,7 +11,7 @@ const ROOT_PARTY = '1';
 
 /** What the app writes to staff, takes back and changes (contract §7.5). */
 export function appMessageEndpoints(): readonly Endpoint[] {
-  const sentLately = new Map<string, { readonly at: number; readonly msgid: string; readonly code?: string }>();
+  const sentLately = new Map<string, number>();
   return [
     post('message/send', {}, (call) => {
       const { corp, params, now } = call;
@@ -23,14 +24,15 @@ export function appMessageEndpoints(): readonly Endpoint[] {
       const same = JSON.stringify([valid, params.text('msgtype'), params.raw(params.text('msgtype'))]);
       const before = sentLately.get(same);
       const isRepeat =
-        params.number('enable_duplicate_check') === 1 && before !== undefined && now - before.at < interval * SECOND;
-      if (isRepeat) return { ...invalid, ...answerOf(before) };
+        params.number('enable_duplicate_check') === 1 && before !== undefined && now - before < interval * SECOND;
+      // Not documented (?): nobody may rely on the first msgid or its code coming back.
+      if (isRepeat) return { ...invalid, msgid: corp.ids.letters('message', 64).slice(7) };
       const { card } = said;
       if (card && card.taskId !== '' && !corp.appMessages.claimTask(card.taskId))
-        throw new Refused(40058, 'task_id is used already');
+        throw new Refused(42014, 'task_id is used already'); // the nearest documented code (?)
       const msgid = corp.ids.letters('message', 64).slice(7);
-      const code = card && isInteractive(card) ? { code: corp.appMessages.makeCode(msgid, now) } : {};
-      sentLately.set(same, { at: now, msgid, ...code });
+      const code = card && isChangeable(card) ? { code: corp.appMessages.makeCode(msgid, now) } : {};
+      sentLately.set(same, now);
       for (const userid of valid) hand(call, { userid, at: now, msgid, ...said });
       return { ...invalid, ...answerOf({ msgid, ...code }) };
     }),
@@ -49,29 +51,46 @@ export function appMessageEndpoints(): readonly Endpoint[] {
       const { corp, params, now } = call;
       requireAgent(call);
       const asked = params.texts('userids').map((userid) => userid.toLowerCase());
+      const [parties, tags] = [numbersIn(params, 'partyids'), numbersIn(params, 'tagids')];
       const toAll = params.number('atall') === 1;
-      if (asked.length === 0 && !toAll) throw new Refused(40063, 'userids missing');
-      const next = changeIn(call);
-      // The code for a used, unknown or old one is not documented (?).
-      const msgid = corp.appMessages.redeem(params.text('response_code'), now);
-      if (msgid === undefined) throw new Refused(40058, 'invalid response_code');
+      if (asked.length + parties.length + tags.length === 0 && !toAll) throw new Refused(40063, 'userids missing');
+      if (asked.length > 1_000) throw new Refused(40032, 'invalid userid list size');
+      if (parties.length > 100 || tags.length > 100) throw new Refused(40058, 'too many parties or tags');
+      const { next, byButton } = changeIn(call);
+      const msgid = corp.appMessages.messageOf(params.text('response_code'), now);
+      if (msgid === undefined) throw new Refused(60140, 'invalid response_code, maybe expired');
       const copies = corp.appMessages.copies(msgid);
+      if (byButton && !copies.some(({ card }) => card && isInteractiveKind(card.cardType)))
+        throw new Refused(40058, 'the card has no buttons to replace');
+      corp.appMessages.use(params.text('response_code'));
+      const reachesAll = toAll || parties.includes(Number(ROOT_PARTY));
       for (const copy of copies)
-        if (copy.card && (toAll || asked.includes(copy.userid.toLowerCase()))) copy.card = next(copy.card);
+        if (copy.card && (reachesAll || asked.includes(copy.userid.toLowerCase()))) copy.card = next(copy.card);
       return { invaliduser: asked.filter((userid) => !copies.some((copy) => copy.userid.toLowerCase() === userid)) };
     }),
   ];
 }
 
 /** Either the button's new words, after which it cannot be tapped, or another card in place of this one. */
-function changeIn({ corp, params }: Call): (card: StaffCard) => StaffCard {
+function changeIn({ corp, params }: Call): {
+  readonly next: (card: StaffCard) => StaffCard;
+  readonly byButton: boolean;
+} {
   if (params.has('template_card')) {
-    const fresh = cardIn(params.object('template_card'), corp.outlets.hasCallback());
-    return (card) => ({ ...fresh, taskId: card.taskId });
+    const fresh = params.object('template_card');
+    const card = cardIn(fresh, { hasCallback: corp.outlets.hasCallback(), replacesAnother: true });
+    const words = fresh.text('replace_text');
+    const replaced = words === '' ? {} : { replaced: words };
+    return { next: ({ taskId }) => ({ ...card, taskId, ...replaced }), byButton: false };
   }
-  const replaced = params.object('button').text('replace_name');
-  if (replaced === '') throw new Refused(40063, 'neither button nor template_card');
-  return (card) => ({ ...card, replaced });
+  const words = params.object('button').text('replace_name');
+  if (words === '') throw new Refused(40063, 'neither button nor template_card');
+  return { next: (card) => ({ ...card, replaced: words }), byButton: true };
+}
+
+function numbersIn(params: Params, name: string): readonly number[] {
+  const listed = params.raw(name);
+  return Array.isArray(listed) ? listed.filter((one) => typeof one === 'number') : [];
 }
 
 function hand({ corp, now }: Call, message: StaffMessage): void {

@@ -58,6 +58,8 @@ const notice = {
   card_action: { type: 1, url: 'https://example.invalid' },
 };
 
+const menu = { desc: '更多', action_list: [{ text: '不再提醒', key: 'mute' }] };
+
 test.each([
   ['markdown', { markdown: { content: '**报警**' } }, 0],
   ['markdown', { markdown: { content: '长'.repeat(1_366) } }, 45002],
@@ -71,6 +73,10 @@ test.each([
   ['news', { news: { articles: Array(9).fill(link) } }, 40058],
   ['file', { file: { media_id: 'none' } }, 40007],
   ['template_card', { template_card: notice }, 0],
+  ['template_card', { template_card: { ...notice, task_id: 'a-1' } }, 40058],
+  ['template_card', { template_card: { ...notice, task_id: 'a-1', action_menu: menu } }, 40058],
+  ['template_card', { template_card: { ...notice, card_type: 'news_notice', image_text_area: {} } }, 40063],
+  ['template_card', { template_card: { ...notice, card_type: 'news_notice', card_image: { url: link.url } } }, 0],
   ['song', {}, 40008],
 ])('%s: %j is %i', async (msgtype, body, errcode) => {
   const { send } = await aBot();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { seconds } from '../../calendar.js';
 import type { GroupBot } from '../../corp/group-bots.js';
-import { wordsOn } from '../../corp/staff-card.js';
+import { isInteractiveKind, wordsOn } from '../../corp/staff-card.js';
 import { keyed, Refused, type Call, type Endpoint } from './endpoint.js';
 import { mediumOf } from './media.js';
 import type { Params } from './params.js';
@@ -75,9 +75,12 @@ function saidBy(bot: GroupBot, params: Params): { readonly text: string; readonl
       return { text: medium.name, ...silent };
     }
     case 'template_card': {
-      const card = cardIn(body, true);
-      // There is nobody a tap could be told to.
-      if (card.buttons.length > 0) throw new Refused(40058, 'invalid card_type');
+      const card = cardIn(body, { hasCallback: true });
+      // There is nobody a tap could be told to, so nothing to tap exists here (wecom-cards §6.2).
+      if (isInteractiveKind(card.cardType)) throw new Refused(40058, 'invalid card_type');
+      if (card.menu.length > 0 || card.taskId !== '')
+        throw new Refused(40058, 'action_menu and task_id do not exist here');
+      if (card.cardType === 'news_notice' && !body.has('card_image')) throw new Refused(40063, 'card_image missing');
       return { text: wordsOn(card), ...silent };
     }
     default:

@@ -157,7 +157,7 @@ export const messageEndpoints: readonly EndpointRow[] = [
         before: onOrder('message/send', 43012),
       },
       {
-        errcode: 40058,
+        errcode: 42014,
         when: 'the task id is used',
         ask: (api, { staff }) => sendAppCard(api, AGENT, [staff], { ...card, taskId: 'pull-1' }),
       },
@@ -185,7 +185,7 @@ export const messageEndpoints: readonly EndpointRow[] = [
     empty: {},
     refusals: [
       {
-        errcode: 40058,
+        errcode: 60140,
         when: 'the code was used',
         ask: async (api, { staff, responseCode }) => {
           await updateTemplateCard(api, AGENT, [staff], responseCode, '已完成').catch(() => undefined);
