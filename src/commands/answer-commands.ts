@@ -65,7 +65,7 @@ export class CommandAnswers {
           [
             {
               key: `reply:${request.key}`,
-              action: replyAction(request, cutToBytes(said, LONGEST_REPLY_BYTES, '…')),
+              action: replyAction(request, cutToBytes(said, LONGEST_REPLY_BYTES, '…'), answer.isPrivate ?? false),
               member: member ?? undefined,
               notBefore: now,
               expiresAt: now + REPLY_WORTH_MS,
@@ -124,7 +124,7 @@ export class CommandAnswers {
 /** What comes to the app as a picture, a voice or a place is handed on as its name in brackets. */
 const isNoText = (text: string): boolean => /^\[(图片|语音|视频|位置|链接)\]$/.test(text);
 
-function replyAction({ replyTo, from }: StoredRequest, text: string): Action {
+function replyAction({ replyTo, from }: StoredRequest, text: string, isPrivate: boolean): Action {
   switch (replyTo.kind) {
     case 'app':
       return { kind: 'notify_staff', staff: from.kind === 'staff' ? [from.staff] : [], text };
@@ -136,6 +136,11 @@ function replyAction({ replyTo, from }: StoredRequest, text: string): Action {
         mark: text,
       };
     case 'group':
+      if (isPrivate) {
+        const { chatId, mention } = replyTo;
+        const announce = { chatId, mention, sent: '已私信你。', refused: '先加我好友，再私信我问一次，就能看到。' };
+        return { kind: 'chat_dm', chatContactId: mention, message: { text, attachments: [] }, announce };
+      }
       return { kind: 'group_say', chatId: replyTo.chatId, mention: replyTo.mention, text };
     case 'dm':
       return { kind: 'chat_dm', chatContactId: replyTo.chatContactId, message: { text, attachments: [] } };

@@ -24,6 +24,8 @@ export interface CommandContext {
 
 export interface CommandAnswer {
   readonly text: string;
+  /** For the asker's eyes alone: who asks before the group gets it by direct message. */
+  readonly isPrivate?: boolean;
   /** Taken in by the engine like any other fact. */
   readonly facts?: readonly Fact[];
   /** Written in the transaction that records the answer; words it gives back are said instead of `text`. */

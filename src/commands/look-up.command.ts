@@ -1,9 +1,10 @@
 import { isoDay } from '../domain/day.js';
 import { tierOf } from '../domain/ruleset.js';
 import { stages } from '../domain/stages/stage-policy.js';
-import { missingTo, nextStepWords } from '../domain/tiers/next-step.js';
+import { nextStepWords } from '../domain/tiers/next-step.js';
 import { lookedFor } from '../engine/looked-for.js';
 import { stores } from '../engine/stores.js';
+import { nextTier, waysInto } from '../engine/values-for.js';
 import type { Command } from './command.js';
 import { findMember } from './find-member.js';
 
@@ -26,11 +27,8 @@ export const lookUpCommand: Command = {
       .map(({ group }) => groups.find((known) => known.id === group)?.name ?? '')
       .filter(Boolean);
     const tags = [...one.tags].filter(([, tag]) => tag.want).map(([name]) => name);
-    const index = on.ruleset.tiers.findIndex((candidate) => candidate.key === tier);
-    const next = on.ruleset.tiers[index + 1];
-    const step = next?.enter
-      ? nextStepWords(missingTo(next.enter, values, one.decision.tagNames), next.label.zh)
-      : null;
+    const next = nextTier(on.ruleset, tier ?? '');
+    const step = next ? nextStepWords(waysInto(next, one, on.ruleset), next.label.zh) : null;
     const text = [
       `${state.name || '未命名'}（#${one.id}）`,
       `层级：${tierOf(on.ruleset, tier)?.label.zh ?? '—'}${state.tierLock ? '（已锁定）' : ''}\u3000阶段：${stages.find((known) => known.key === stage)?.label.zh ?? '—'}`,

@@ -1,7 +1,9 @@
+import { isoDay, dayOf } from '../domain/day.js';
 import { tierOf } from '../domain/ruleset.js';
-import { missingTo, nextStepWords } from '../domain/tiers/next-step.js';
+import { nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
+import type { Circumstances, Looked } from '../engine/look.js';
 import { lookedFor } from '../engine/looked-for.js';
-import { nameToCall } from '../domain/messages/index.js';
+import { nextTier, waysInto, waysToStay } from '../engine/values-for.js';
 import type { Command } from './command.js';
 
 export const myTierCommand: Command = {
@@ -14,16 +16,25 @@ export const myTierCommand: Command = {
     const on = await engine.circumstances();
     const [one] = member === null ? [] : await lookedFor(db.read, [member], on, clock.now());
     if (!one) return { text: '还没有你的记录，在群里聊几句就有啦。' };
-    const tier = tierOf(on.ruleset, one.stored.tier ?? String(one.decision.values['tier']));
-    const next = on.ruleset.tiers[on.ruleset.tiers.findIndex((known) => known.key === tier?.key) + 1];
-    const step = next?.enter
-      ? nextStepWords(missingTo(next.enter, one.decision.values, one.decision.tagNames), next.label.zh)
-      : null;
-    const rest = !next
-      ? '已经是最高等级，谢谢一路陪伴。'
-      : step
-        ? `${step}。`
-        : `多来聊聊，下一级是「${next.label.zh}」。`;
-    return { text: `${nameToCall(one.stored.state.name)}，你现在是「${tier?.label.zh ?? '潜在'}」。${rest}` };
+    return { text: standingWords(one, on), isPrivate: true };
   },
 };
+
+/** No name: in private it is plain who is meant, and in the group the mention says it. */
+function standingWords(one: Looked, on: Circumstances): string {
+  const tier = tierOf(on.ruleset, one.stored.tier ?? String(one.decision.values['tier'])) ?? on.ruleset.tiers[0];
+  if (!tier) return '还没有等级。';
+  const next = nextTier(on.ruleset, tier.key);
+  const steps = [
+    graceWords(one, on),
+    one.stored.graceUntil === null ? null : stayStepWords(waysToStay(tier, one, on.ruleset), tier.label.zh),
+    next ? nextStepWords(waysInto(next, one, on.ruleset), next.label.zh) : '已经是最高等级，谢谢一路陪伴',
+  ];
+  return [`你现在是「${tier.label.zh}」`, ...steps.filter((step) => step !== null)].map((step) => `${step}。`).join('');
+}
+
+function graceWords({ stored }: Looked, on: Circumstances): string | null {
+  if (stored.graceUntil === null) return null;
+  const [, month, day] = isoDay(dayOf(stored.graceUntil, on.timeZone)).split('-');
+  return `这个等级先为你留到 ${Number(month)} 月 ${Number(day)} 日`;
+}

@@ -116,7 +116,18 @@ export type Action =
       readonly text: string;
     }
   // --- through the chat account
-  | { readonly kind: 'chat_dm'; readonly chatContactId: string; readonly message: Rendered }
+  | {
+      readonly kind: 'chat_dm';
+      readonly chatContactId: string;
+      readonly message: Rendered;
+      /** What is said in the group where it was asked for, once it is known whether it went. */
+      readonly announce?: {
+        readonly chatId: string;
+        readonly mention: string;
+        readonly sent: string;
+        readonly refused: string;
+      };
+    }
   | { readonly kind: 'group_say'; readonly chatId: string; readonly mention?: string; readonly text: string }
   | { readonly kind: 'room_add'; readonly chatId: string; readonly member: MemberIds }
   | { readonly kind: 'room_remove'; readonly chatId: string; readonly member: MemberIds };

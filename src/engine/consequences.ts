@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
-import { dayOf, momentOf, type Day } from '../domain/day.js';
+import { dayOf, HOUR_MS, momentOf, type Day } from '../domain/day.js';
 import { compileRule } from '../domain/rules/index.js';
 import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
@@ -140,6 +140,9 @@ export class EngineConsequences implements Consequences {
         return this.tags.made(tx, action, done, now);
       case 'read_tags':
         return this.tags.listed(tx, row, done, now);
+      case 'chat_dm':
+        await announce(tx, row, action, 'sent', now);
+        return this.moveTold(tx, row, true, undefined, now);
       default:
         return this.moveTold(tx, row, true, undefined, now);
     }
@@ -159,6 +162,8 @@ export class EngineConsequences implements Consequences {
     if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
     if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
+    // Of what may have arrived nothing is said.
+    if (action.kind === 'chat_dm' && code !== 'chat_outcome_unknown') await announce(tx, row, action, 'refused', now);
     await this.moveTold(tx, row, false, code, now);
   }
 
@@ -202,6 +207,32 @@ export class EngineConsequences implements Consequences {
     const [move] = await stores.moves.byIds(tx, [row.move]);
     if (move) await this.engine.invitationSettled(tx, move, sent, code, now);
   }
+}
+
+/** An answer that went by direct message is pointed to where it was asked for, and never given there. */
+async function announce(
+  tx: Sql,
+  row: OutboxRow,
+  action: ActionOf<'chat_dm'>,
+  how: 'sent' | 'refused',
+  now: number,
+): Promise<void> {
+  if (!action.announce) return;
+  const { chatId, mention } = action.announce;
+  await stores.outbox.plan(
+    tx,
+    [
+      {
+        key: `${row.key}:announced`,
+        action: { kind: 'group_say', chatId, mention, text: action.announce[how] },
+        member: row.member ?? undefined,
+        notBefore: now,
+        expiresAt: now + HOUR_MS,
+        priority: 1,
+      },
+    ],
+    now,
+  );
 }
 
 /**

@@ -218,7 +218,7 @@ export async function plannedRow(
     tx,
     one,
     reach,
-    { campaign, reached: occasion.reached, group: invitation?.group ?? null },
+    { campaign, reached: occasion.reached, group: invitation?.group ?? null, move: invitation?.move },
     on,
     now,
   );
@@ -339,10 +339,7 @@ export function canReach(
     case 'group_mention':
       // Before the whole group only what anybody may hear, and no code meant for one.
       return (
-        reach.room !== null &&
-        reach.chatContactId !== null &&
-        invitation === null &&
-        bodyFor(variant, channel).reach !== 'private'
+        reach.room !== null && reach.chatContactId !== null && invitation === null && !bodyFor(variant, channel).quiet
       );
     case 'mass_send':
       return reach.externalUserId !== null && reach.staff !== null;

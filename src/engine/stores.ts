@@ -5,6 +5,7 @@ import { GroupStore } from '../groups/group.store.js';
 import { MoveStore } from '../groups/move.store.js';
 import { TaskStore } from '../groups/task.store.js';
 import { BucketStore } from '../members/bucket.store.js';
+import { ExchangeStore } from '../members/exchange.store.js';
 import { FollowStore } from '../members/follow.store.js';
 import { IdentityStore } from '../members/identity.store.js';
 import { MemberStore } from '../members/member.store.js';
@@ -20,6 +21,7 @@ export const stores = {
   members: new MemberStore(),
   buckets: new BucketStore(),
   tags: new TagStore(),
+  exchanges: new ExchangeStore(),
   follows: new FollowStore(),
   staff: new StaffStore(),
   groups: new GroupStore(),

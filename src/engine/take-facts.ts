@@ -5,6 +5,7 @@ import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState } from '../domain/member.js';
 import type { PresenceChange, StoredGroup } from '../groups/group.store.js';
 import type { DayAddition } from '../members/bucket.store.js';
+import type { Address, Arrived } from '../members/exchange.store.js';
 import { identitiesOf } from '../members/identity.store.js';
 import type { StoredMember } from '../members/member.store.js';
 import { mergedMember, mergeMembers } from '../members/merge-members.js';
@@ -101,7 +102,26 @@ export async function takeFacts(
     tx,
     facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })),
   );
+  await stores.exchanges.add(tx, addressesIn(memberFacts), arrivedWith(memberFacts));
   return { members, facts: memberFacts, groups, memberless: facts.filter((fact) => isMemberless(fact.kind)) };
+}
+
+/** Words to somebody in a group; what is said to the chat account alone is said to nobody else. */
+function addressesIn(facts: readonly MemberFact[]): Address[] {
+  return ofKind(facts, 'sent_message').flatMap(({ fact, member }): Address[] => {
+    if (fact.data.chatId === undefined) return [];
+    const mentions = [...new Set(fact.data.mentions)].map((ref) => ({ kind: 'mention' as const, ref }));
+    const answers = fact.data.replyTo === undefined ? [] : [{ kind: 'answer' as const, ref: fact.data.replyTo }];
+    return [...mentions, ...answers].map((said) => ({ ...said, member, at: fact.at }));
+  });
+}
+
+/** Whom and what somebody may have spoken to before we knew of them. */
+function arrivedWith(facts: readonly MemberFact[]): Arrived {
+  return {
+    ids: facts.flatMap(({ fact }) => identitiesOf(fact.member).map(({ value }) => value)),
+    messages: ofKind(facts, 'sent_message').map(({ fact }) => fact.key),
+  };
 }
 
 function withIds(state: MemberState, fact: StoredFact): MemberState {

@@ -32,6 +32,18 @@ const storedMove = (row: MoveRow): Move => ({
   reminded: row.reminded === 1,
 });
 
+/** Where an invitation stands among those that the same member had before. */
+export interface Placement {
+  /** 1 for the first that they are told of on the way to this tier since they were last in a group of it. */
+  readonly try: number;
+  /** Never invited anywhere before. */
+  readonly first: boolean;
+  /** The group they are to leave. */
+  readonly from: string | null;
+  readonly fromTier: string | null;
+  readonly tier: string;
+}
+
 export interface NewMove {
   readonly member: MemberId;
   readonly fromGroup: GroupId | null;
@@ -60,6 +72,32 @@ export class MoveStore {
     return (
       await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN ${amongNumbers(sql, 1)}`, [JSON.stringify(ids)])
     ).map(storedMove);
+  }
+
+  async placementOf(sql: Sql, move: MoveId): Promise<Placement | null> {
+    const row = await sql.one<{
+      tries: number;
+      before: number;
+      from_name: string | null;
+      from_tier: string | null;
+      tier: string;
+    }>(
+      `SELECT m.tier, m.from_tier,
+        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.tier = m.tier AND p.id < m.id AND p.invited_at IS NOT NULL
+          AND p.state <> 'done' AND p.id > COALESCE((SELECT MAX(d.id) FROM move d WHERE d.member_id = m.member_id AND d.tier = m.tier AND d.state = 'done' AND d.id < m.id), 0)) AS tries,
+        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.id < m.id AND (p.invited_at IS NOT NULL OR p.joined_at IS NOT NULL)) AS before,
+        (SELECT g.name FROM chat_group g WHERE g.id = m.from_group) AS from_name
+        FROM move m WHERE m.id = $1`,
+      [move],
+    );
+    if (!row) return null;
+    return {
+      try: Number(row.tries) + 1,
+      first: Number(row.before) === 0,
+      from: row.from_name === '' ? null : row.from_name,
+      fromTier: row.from_tier,
+      tier: row.tier,
+    };
   }
 
   async past(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, PastMove[]>> {

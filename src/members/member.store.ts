@@ -184,6 +184,7 @@ export const countedColumns = [
   'views_30d',
   'invites_total',
   'ads_30d',
+  'ads_total',
   'orders_total',
   'orders_90d',
   'orders_30d',

@@ -3,6 +3,7 @@ import type { MemberState } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { ExchangeStore } from './exchange.store.js';
 import { mergeOccasions } from './merge-occasions.js';
 import { countedColumns, type StoredMember } from './member.store.js';
 
@@ -102,6 +103,7 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
       spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
       changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
   await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
+  await new ExchangeStore().merge(tx, from, to);
   const open = await tx.all<{ id: number; member_id: number; state: string }>(
     'SELECT id, member_id, state FROM move WHERE member_id IN ($1, $2) AND closed_at IS NULL',
     [from, to],

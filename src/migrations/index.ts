@@ -3,6 +3,7 @@ import { Wecom1763760000000 } from './2-wecom.js';
 import { CallQuotas1763900000000 } from './3-call-quotas.js';
 import { ComparisonLease1763910000000 } from './4-comparison-lease.js';
 import { CheckedAgain1763928000000 } from './8-checked-again.js';
+import { Exchanges1763930000000 } from './10-exchanges.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CallQuotas1763900000000,
   ComparisonLease1763910000000,
   CheckedAgain1763928000000,
+  Exchanges1763930000000,
 ];

@@ -24,7 +24,7 @@ export function compileBody(text: string): BodyReading {
   if (text.trim() === '') return { findings: [emptyText], uses, body: null };
   try {
     const variables = [...new Set(uses.map((use) => use.name))];
-    return { findings, uses, body: { text, variables, reach: reachOf(variables), parsed: parseLiquid(text) } };
+    return { findings, uses, body: { text, variables, ...audienceOf(variables), parsed: parseLiquid(text) } };
   } catch (error) {
     // Our reading is the stricter one; should LiquidJS still object, its own words are better than a crash.
     if (!(error instanceof Error) || !LiquidError.is(error)) throw error;
@@ -43,6 +43,17 @@ export function checkBody(text: string): {
 }
 
 const reaches: readonly Reach[] = ['shared', 'personal', 'private'];
+
+const audienceOf = (variables: readonly string[]): Pick<Body, 'reach' | 'quiet'> => ({
+  reach: reachOf(variables),
+  quiet: variables.some((name) => isQuiet(name)),
+});
+
+/** Private, or about what somebody has spent or is to spend. */
+export function isQuiet(variable: string): boolean {
+  const known = templateVariablesByName.get(variable);
+  return known === undefined || known.reach === 'private' || known.quiet === true;
+}
 
 function reachOf(variables: readonly string[]): Reach {
   const least = Math.max(

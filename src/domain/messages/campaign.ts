@@ -19,6 +19,8 @@ export interface Body {
   readonly variables: readonly string[];
   /** The least public of them: a `shared` text may be the same for many members. */
   readonly reach: Reach;
+  /** Not to be said before the group. */
+  readonly quiet: boolean;
   readonly parsed: ParsedBody;
 }
 

@@ -1,6 +1,6 @@
 import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../rules/index.js';
 import { nearestName } from '../rules/nearest-name.js';
-import { compileBody } from './body.js';
+import { compileBody, isQuiet } from './body.js';
 import type { Body, Template, Variant } from './campaign.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import { readFrontMatter, type FrontMatterReading } from './front-matter.js';
@@ -210,19 +210,22 @@ function tooPersonal(section: CompiledSection, values: FrontMatter, sections: re
   const goesOutInMass = section.mass || (values.channels.includes('mass_send') && !hasMassText);
   const heardByAll = !section.mass && values.channels.includes('group_mention');
   const allowed: Reach = goesOutInMass ? 'shared' : heardByAll ? 'personal' : 'private';
-  const beyond = section.uses.filter(
-    (use) => reaches.indexOf(templateVariablesByName.get(use.name)?.reach ?? 'shared') > reaches.indexOf(allowed),
-  );
+  const beyond = section.uses.filter(({ name }) => {
+    const known = templateVariablesByName.get(name);
+    if (!known) return false;
+    return reaches.indexOf(known.reach) > reaches.indexOf(allowed) || (heardByAll && isQuiet(name));
+  });
+  const differs = (name: string): boolean => goesOutInMass && templateVariablesByName.get(name)?.reach !== 'shared';
   return beyond.map((use) => ({
-    code: goesOutInMass ? 'personal_in_mass' : 'private_in_group',
+    code: differs(use.name) ? 'personal_in_mass' : 'private_in_group',
     at: use.at,
-    message: goesOutInMass
+    message: differs(use.name)
       ? {
           zh: `群发文字里不能用 ${use.name}：每个人都不一样`,
           en: `${use.name} differs from member to member: not in a mass text`,
         }
       : { zh: `${use.name} 是私事，不能在群里说`, en: `${use.name} is private: not to be said in the group` },
-    hint: goesOutInMass
+    hint: differs(use.name)
       ? {
           zh: '另写一段 --- mass ---，不带个人信息，这样一次确认就能发给很多人',
           en: 'write a text after --- mass --- without it, so that one tap serves many members',

@@ -5,7 +5,9 @@ import { templateVariables, type TemplateValue, type TemplateValues, type WordVa
 
 /** What the engine knows beside the metrics. Leave out, or give null for, what is not known. */
 export type KnownWords = {
-  readonly [Name in Exclude<WordVariable, 'name' | 'today' | 'days_together' | 'spend_yuan'>]?: TemplateValue;
+  readonly [
+    Name in Exclude<WordVariable, 'name' | 'today' | 'days_together' | 'spend_yuan' | 'in_group' | 'is_anniversary'>
+  ]?: TemplateValue;
 } & {
   /** The nickname as the outside world gave it. */
   readonly nickname: string | null;
@@ -24,9 +26,18 @@ export function templateValues(metrics: MetricValues, words: KnownWords, today: 
     ...known,
     name: nameToCall(nickname),
     days_together: days.length > 0 ? Math.max(...days) : null,
+    in_group: Number(metrics['groups_count'] ?? 0) > 0,
+    is_anniversary: typeof daysJoined === 'number' && isYearBefore(today - daysJoined, today),
     spend_yuan: typeof spent === 'number' ? spent / 100 : null,
     today: `${Number(month)}月${Number(dayOfMonth)}日`,
   };
   // In Liquid an empty text counts as true: `{% if corp_name %}` would print a hole.
   return Object.fromEntries(templateVariables.map(({ name }) => [name, all[name] === '' ? null : (all[name] ?? null)]));
+}
+
+/** 去年的今天: the same date of the year before. Of 29 February there is none in the next year. */
+function isYearBefore(day: Day, today: Day): boolean {
+  const [year, ...date] = isoDay(day).split('-');
+  const [thisYear, ...thisDate] = isoDay(today).split('-');
+  return Number(thisYear) - Number(year) === 1 && date.join() === thisDate.join();
 }

@@ -20,6 +20,8 @@ export interface TemplateVariable {
   readonly reach: Reach;
   /** A code or a claim, fit for a condition and not for a reader's eyes. */
   readonly conditionOnly?: boolean;
+  /** May name sums of money: the same for many, and yet said to each alone, never before the group. */
+  readonly quiet?: boolean;
 }
 
 /** Metrics nobody minds hearing about in the group. What is not listed stays private. */
@@ -89,8 +91,20 @@ export const wordVariables = [
     name: 'next_step',
     label: { zh: '离下一层级还差什么', en: 'what is missing to the next tier' },
     type: 'string',
-    example: '再下1单即可成为会员',
+    example: '再下 1 单，就是会员',
     reach: 'shared',
+    quiet: true,
+  },
+  {
+    name: 'stay_step',
+    label: {
+      zh: '怎样能留在现在的层级（不用做什么时没有）',
+      en: 'what keeps them in their tier; none when nothing is needed',
+    },
+    type: 'string',
+    example: '再下 1 单，就能留在铁杆',
+    reach: 'shared',
+    quiet: true,
   },
   {
     name: 'group_name',
@@ -98,6 +112,52 @@ export const wordVariables = [
     type: 'string',
     example: '会员交流一群',
     reach: 'shared',
+  },
+  {
+    name: 'old_group_name',
+    label: { zh: '换群时要离开的群（没有就不用离开）', en: 'on a move, the group to be left; none when there is none' },
+    type: 'string',
+    example: '潜在交流一群',
+    reach: 'shared',
+  },
+  {
+    name: 'try',
+    label: { zh: '换群时第几次邀请', en: 'on a move, the how-manieth invitation it is' },
+    type: 'int',
+    example: 1,
+    reach: 'shared',
+  },
+  {
+    name: 'first_placement',
+    label: { zh: '从来没有被邀请换过群', en: 'never invited to a group before' },
+    type: 'bool',
+    example: true,
+    reach: 'shared',
+    conditionOnly: true,
+  },
+  {
+    name: 'moving_down',
+    label: { zh: '换群是换到更低层级的群', en: 'the move leads to a group of a lower tier' },
+    type: 'bool',
+    example: false,
+    reach: 'shared',
+    conditionOnly: true,
+  },
+  {
+    name: 'in_group',
+    label: { zh: '现在在任意一个群里', en: 'is in a group now' },
+    type: 'bool',
+    example: true,
+    reach: 'shared',
+    conditionOnly: true,
+  },
+  {
+    name: 'bot_in_group',
+    label: { zh: '所在的群里有聊天账号（能在群里发「我的等级」）', en: 'the chat account sits in a group of theirs' },
+    type: 'bool',
+    example: true,
+    reach: 'shared',
+    conditionOnly: true,
   },
   {
     name: 'group_owner',
@@ -122,16 +182,29 @@ export const wordVariables = [
   },
   {
     name: 'percent_ahead',
-    label: { zh: '领先群友的百分比', en: 'percent of the group this member is ahead of' },
+    label: {
+      zh: '同群的人里，累计发言比 TA 少的百分比（没有群友时没有）',
+      en: 'percent of the people in their groups who have said less; none without anybody there',
+    },
     type: 'int',
     example: 92,
     reach: 'personal',
   },
   {
     name: 'friends_count',
-    label: { zh: '聊过天的群友数', en: 'members of the group they talked with' },
+    label: {
+      zh: '聊过天的群友数（互相 @ 过，或回复过）',
+      en: 'people they exchanged words with in groups (mentioned each other, or answered)',
+    },
     type: 'int',
     example: 18,
+    reach: 'personal',
+  },
+  {
+    name: 'groupmates_count',
+    label: { zh: '同群里说过话的人数', en: 'people in their groups who have ever spoken' },
+    type: 'int',
+    example: 42,
     reach: 'personal',
   },
   {
@@ -147,6 +220,14 @@ export const wordVariables = [
     type: 'int',
     example: 100,
     reach: 'shared',
+  },
+  {
+    name: 'is_anniversary',
+    label: { zh: '去年的今天第一次来', en: 'they first came a year ago today' },
+    type: 'bool',
+    example: true,
+    reach: 'shared',
+    conditionOnly: true,
   },
   { name: 'corp_name', label: { zh: '企业名', en: 'the corp' }, type: 'string', example: '山野茶铺', reach: 'shared' },
   {

@@ -30,6 +30,7 @@ export const activityMetrics: readonly MetricDefinition[] = [
   count('views_total', '累计内容浏览', 'content views, all time'),
   count('views_30d', '近30天内容浏览', 'content views, 30 days'),
   count('invites_total', '累计邀请', 'invitations, all time'),
+  count('ads_total', '累计疑似广告', 'messages that look like ads, all time'),
   count('ads_30d', '近30天疑似广告', 'messages that look like ads, 30 days'),
   count('groups_count', '所在群数', 'groups the member is in'),
   {

@@ -1,98 +1,150 @@
 import { describe, expect, it } from 'vitest';
 import { compileRule, type CompiledRule } from '../rules/index.js';
-import { isOneStep, missingTo, nextStepWords } from './next-step.js';
+import { isOneStep, nextStepWords, stayStepWords, waysTo } from './next-step.js';
 
 function rule(text: string): CompiledRule {
   const compiled = compileRule(text);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   return compiled.rule;
 }
-const missing = (text: string, values: Record<string, number | boolean | null>) =>
-  missingTo(rule(text), values, new Set());
+const kol = [
+  { messages: 10, activeDays: 3, mentions: 0 },
+  { messages: 30, activeDays: 8, mentions: 3 },
+];
+const ways = (text: string, values: Record<string, number | boolean | null>) =>
+  waysTo(rule(text), { values, tags: new Set(), kol });
+const said = (text: string, values: Record<string, number | boolean | null>) =>
+  nextStepWords(ways(text, values), '铁杆');
 
-describe('missingTo', () => {
+describe('waysTo', () => {
   it('says how much is missing to a count', () => {
-    expect(missing('orders_total >= 3', { orders_total: 1 })).toEqual([{ metric: 'orders_total', shortfall: 2 }]);
-    expect(missing('orders_total > 3', { orders_total: 3 })).toEqual([{ metric: 'orders_total', shortfall: 1 }]);
+    expect(ways('orders_total >= 3', { orders_total: 1 })).toEqual([[{ metric: 'orders_total', shortfall: 2 }]]);
+    expect(ways('orders_total > 3', { orders_total: 3 })).toEqual([[{ metric: 'orders_total', shortfall: 1 }]]);
   });
 
   it('says nothing when the rule holds', () => {
-    expect(missing('orders_total >= 1', { orders_total: 1 })).toBeNull();
+    expect(ways('orders_total >= 1', { orders_total: 1 })).toEqual([]);
   });
 
   it('names all that is missing, and only that', () => {
     expect(
-      missing('orders_90d >= 3 && messages_30d >= 10 && checkins_30d >= 5', {
+      ways('orders_90d >= 3 && messages_30d >= 10 && checkins_30d >= 5', {
         orders_90d: 2,
         messages_30d: 12,
         checkins_30d: 1,
       }),
     ).toEqual([
-      { metric: 'orders_90d', shortfall: 1 },
-      { metric: 'checkins_30d', shortfall: 4 },
+      [
+        { metric: 'orders_90d', shortfall: 1 },
+        { metric: 'checkins_30d', shortfall: 4 },
+      ],
     ]);
-  });
-
-  it('takes the shortest of several ways', () => {
-    expect(missing('orders_90d >= 3 || messages_30d >= 100', { orders_90d: 2, messages_30d: 5 })).toEqual([
-      { metric: 'orders_90d', shortfall: 1 },
-    ]);
-    expect(
-      missing('orders_90d >= 3 && spend_90d_cents >= 1 || invites_total >= 9', {
-        orders_90d: 2,
-        spend_90d_cents: 0,
-        invites_total: 0,
-      }),
-    ).toEqual([{ metric: 'invites_total', shortfall: 9 }]);
   });
 
   it('takes the limit from another metric', () => {
-    expect(
-      missing('spend_90d_cents >= spend_90d_top_fifth_cents', {
-        spend_90d_cents: 500,
-        spend_90d_top_fifth_cents: 1_250,
-      }),
-    ).toEqual([{ metric: 'spend_90d_cents', shortfall: 750 }]);
-    expect(
-      missing('spend_90d_cents >= spend_90d_top_fifth_cents', {
-        spend_90d_cents: 500,
-        spend_90d_top_fifth_cents: null,
-      }),
-    ).toBeNull();
+    const top = 'spend_90d_cents >= spend_90d_top_fifth_cents';
+    expect(ways(top, { spend_90d_cents: 500, spend_90d_top_fifth_cents: 1_250 })).toEqual([
+      [{ metric: 'spend_90d_cents', shortfall: 750 }],
+    ]);
+    expect(ways(top, { spend_90d_cents: 500, spend_90d_top_fifth_cents: null })).toEqual([]);
   });
 
-  it('knows no way where counts alone cannot help', () => {
-    expect(missing('is_contact', { is_contact: false })).toBeNull();
-    expect(
-      missing('orders_total >= 1 && days_since_last_seen <= 30', { orders_total: 0, days_since_last_seen: 40 }),
-    ).toBeNull();
+  it('knows no way where nothing that somebody does can help', () => {
+    expect(ways('is_contact', { is_contact: false })).toEqual([]);
+    expect(ways('orders_total >= 1 && is_contact', { orders_total: 0, is_contact: false })).toEqual([]);
+    expect(ways('kol_level >= 3', { kol_level: 0 })).toEqual([]);
+    expect(ways('days_since_joined <= 30', { days_since_joined: 40 })).toEqual([]);
+  });
+
+  it('stays small whatever the rule', () => {
+    const either = '(orders_total >= 9 || messages_total >= 9 || checkins_total >= 9)';
+    const many = ways([either, either, either, either, either, either].join(' && '), {
+      orders_total: 0,
+      messages_total: 0,
+      checkins_total: 0,
+    });
+    expect(many.length).toBeLessThanOrEqual(16);
   });
 });
 
 describe('nextStepWords', () => {
   it('says it the way an operator would', () => {
-    expect(nextStepWords(missing('orders_total >= 1', { orders_total: 0 }), '会员')).toBe('再下1单，就是会员');
+    expect(said('orders_total >= 1', { orders_total: 0 })).toBe('再下 1 单，就是铁杆');
     expect(
-      nextStepWords(
-        missing('orders_90d >= 3 && spend_90d_cents >= 10000', { orders_90d: 2, spend_90d_cents: 4_050 }),
-        '铁杆',
-      ),
-    ).toBe('再下1单、再消费60元，就是铁杆');
+      said('orders_90d >= 3 && spend_90d_cents >= 100000', { orders_90d: 1, spend_90d_cents: 36_050 }),
+      'cents are rounded up: less would not do',
+    ).toBe('再下 2 单、近 90 天消费再满 ¥640，就是铁杆');
+    expect(said('spend_total_cents >= 200000', { spend_total_cents: 1 })).toBe('消费再满 ¥2,000，就是铁杆');
   });
 
-  it('is silent rather than wrong: no way, or a figure nobody can act on', () => {
-    expect(nextStepWords(null, '会员')).toBeNull();
-    expect(nextStepWords(missing('kol_level >= 3', { kol_level: 1 }), '铁杆')).toBeNull();
+  it('says a KOL level in its parts, ads not counted', () => {
+    const values = { kol_level: 1, messages_30d: 10, ads_30d: 2, active_days_30d: 8, mentions_30d: 0 };
+    expect(said('kol_level >= 2', values)).toBe('近 30 天再发言 22 条、再被提及 3 次，就是铁杆');
+  });
+
+  it('says the second way too, and no way that has no words', () => {
+    const values = { orders_90d: 1, messages_30d: 5, active_days_30d: 8, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
+    expect(said('orders_90d >= 3 || kol_level >= 2', values)).toBe('再下 2 单，就是铁杆；或者近 30 天再发言 25 条');
+    expect(said('orders_90d >= 3 || groups_count >= 1', { orders_90d: 1, groups_count: 0 })).toBe(
+      '再下 2 单，就是铁杆',
+    );
+  });
+
+  it('leaves out the heaviest of three ways', () => {
+    expect(
+      said('orders_90d >= 3 || checkins_30d >= 2 || messages_30d >= 4', {
+        orders_90d: 0,
+        checkins_30d: 1,
+        messages_30d: 0,
+      }),
+    ).toBe('近 30 天再打卡 1 次，就是铁杆；或者近 30 天再发言 4 条');
+  });
+
+  it('asks for one act once, and for no showing up beside something done', () => {
+    const unseen = { orders_total: 0, orders_90d: 0, days_since_last_seen: 70 };
+    expect(said('orders_total >= 1 && orders_90d >= 2 && days_since_last_seen <= 30', unseen)).toBe(
+      '再下 2 单，就是铁杆',
+    );
+    expect(said('orders_total >= 0 && days_since_last_seen <= 30', unseen)).toBe('来群里露个面，就是铁杆');
+  });
+
+  it('is silent rather than wrong', () => {
+    expect(nextStepWords([], '会员')).toBeNull();
+  });
+});
+
+describe('stayStepWords', () => {
+  it('says what keeps the tier', () => {
+    const stay = '(orders_90d >= 2 || kol_level >= 1) && days_since_last_seen <= 60';
+    const values = {
+      orders_90d: 1,
+      kol_level: 0,
+      messages_30d: 4,
+      ads_30d: 0,
+      active_days_30d: 3,
+      mentions_30d: 0,
+      days_since_last_seen: 3,
+    };
+    expect(stayStepWords(ways(stay, values), '铁杆')).toBe('再下 1 单，或者近 30 天再发言 6 条，就能留在铁杆');
   });
 });
 
 describe('isOneStep', () => {
   it('is one thing, and one of it', () => {
-    expect(isOneStep(missing('orders_total >= 1', { orders_total: 0 }))).toBe(true);
-    expect(isOneStep(missing('orders_total >= 2', { orders_total: 0 }))).toBe(false);
-    expect(isOneStep(missing('orders_total >= 1 && checkins_total >= 1', { orders_total: 0, checkins_total: 0 }))).toBe(
+    expect(isOneStep(ways('orders_total >= 1', { orders_total: 0 }))).toBe(true);
+    expect(isOneStep(ways('orders_total >= 2', { orders_total: 0 }))).toBe(false);
+    expect(isOneStep(ways('orders_total >= 1 && checkins_total >= 1', { orders_total: 0, checkins_total: 0 }))).toBe(
       false,
     );
-    expect(isOneStep(null)).toBe(false);
+    expect(isOneStep(ways('orders_total >= 3 || messages_total >= 9', { orders_total: 2, messages_total: 0 }))).toBe(
+      true,
+    );
+    expect(isOneStep([])).toBe(false);
+  });
+
+  it('is no level and no cent', () => {
+    const values = { kol_level: 1, messages_30d: 10, ads_30d: 0, active_days_30d: 8, mentions_30d: 3 };
+    expect(isOneStep(ways('kol_level >= 2', values))).toBe(false);
+    expect(isOneStep(ways('spend_total_cents >= 1', { spend_total_cents: 0 }))).toBe(false);
   });
 });

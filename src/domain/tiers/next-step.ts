@@ -1,3 +1,4 @@
+import type { KolThreshold } from '../kol-level.js';
 import { conditionsOf, type CompiledRule, type TracePart } from '../rules/index.js';
 import type { MetricValues } from '../metrics/index.js';
 
@@ -6,54 +7,145 @@ export interface Missing {
   readonly shortfall: number;
 }
 
-/** What is missing to a rule by its shortest way: counts to be raised. Null when it holds, or counts alone cannot do it. */
-export function missingTo(
-  rule: CompiledRule,
-  values: MetricValues,
-  tags: ReadonlySet<string>,
-): readonly Missing[] | null {
-  const trace = rule.explain(values, tags);
-  return trace.holds ? null : missing(trace.root);
+/** All that must be done for a rule to hold: every one of these. */
+export type Way = readonly Missing[];
+
+/** Where a member stands before a rule. */
+export interface Standing {
+  readonly values: MetricValues;
+  readonly tags: ReadonlySet<string>;
+  /** What each KOL level takes: a level itself is nothing that anybody can do. */
+  readonly kol: readonly KolThreshold[];
 }
 
-function missing(part: TracePart): readonly Missing[] | null {
-  if (part.holds) return [];
-  if ('join' in part) {
-    const ways = part.parts.map(missing);
-    if (part.join === 'all') return ways.every((way) => way !== null) ? ways.flat() : null;
-    return ways.filter((way) => way !== null).sort((a, b) => weight(a) - weight(b))[0] ?? null;
+/** A rule of the operators' making may have any number of alternatives; nobody reads more than a few. */
+const MOST_WAYS = 16;
+const WAYS_SAID = 2;
+
+interface StepWords {
+  /** Steps of one act are one step: the larger of them. */
+  readonly act: string;
+  readonly within?: string;
+  readonly say: (n: number) => string;
+  /** About how many messages one of it is worth, to tell which way is the lightest. */
+  readonly effort: number;
+}
+
+const orders = { act: 'order', say: (n: number) => `再下 ${n} 单`, effort: 60 };
+const yuan = (cents: number): string => `¥${Math.ceil(cents / 100).toLocaleString('zh-CN')}`;
+const steps: Readonly<Record<string, StepWords>> = {
+  orders_total: orders,
+  orders_90d: orders,
+  orders_30d: orders,
+  spend_90d_cents: { act: 'spend', within: '近 90 天', say: (n) => `消费再满 ${yuan(n)}`, effort: 0.002 },
+  spend_total_cents: { act: 'spend', say: (n) => `消费再满 ${yuan(n)}`, effort: 0.002 },
+  messages_total: { act: 'message', say: (n) => `再发言 ${n} 条`, effort: 1 },
+  messages_30d: { act: 'message', within: '近 30 天', say: (n) => `再发言 ${n} 条`, effort: 1 },
+  messages_7d: { act: 'message', within: '近 7 天', say: (n) => `再发言 ${n} 条`, effort: 1 },
+  active_days_30d: { act: 'day', within: '近 30 天', say: (n) => `再来 ${n} 天`, effort: 3 },
+  mentions_30d: { act: 'mention', within: '近 30 天', say: (n) => `再被提及 ${n} 次`, effort: 5 },
+  checkins_total: { act: 'checkin', say: (n) => `再打卡 ${n} 次`, effort: 2 },
+  checkins_30d: { act: 'checkin', within: '近 30 天', say: (n) => `再打卡 ${n} 次`, effort: 2 },
+  invites_total: { act: 'invite', say: (n) => `再邀请 ${n} 位朋友`, effort: 20 },
+  days_since_last_seen: { act: 'seen', say: () => '来群里露个面', effort: 0 },
+  days_since_last_message: { act: 'message', say: () => '在群里说句话', effort: 1 },
+  days_since_last_order: { ...orders, say: () => '再下 1 单' },
+};
+const wordsOf = (metric: string): StepWords | undefined => (Object.hasOwn(steps, metric) ? steps[metric] : undefined);
+
+/**
+ * The ways in which somebody can come to hold a rule, in the order of its text, made of things that people do and that can
+ * be said. None when it holds already, or when nothing they do can help.
+ */
+export function waysTo(rule: CompiledRule, standing: Standing): readonly Way[] {
+  const trace = rule.explain(standing.values, standing.tags);
+  return trace.holds ? [] : waysOf(trace.root, standing);
+}
+
+function waysOf(part: TracePart, standing: Standing): readonly Way[] {
+  if (part.holds) return [[]];
+  if (!('join' in part)) return stepOf(part, standing);
+  const ways = part.parts.map((each) => waysOf(each, standing));
+  const all = part.join === 'any' ? ways.flat() : ways.reduce(everyPair, [[]]);
+  return all.slice(0, MOST_WAYS);
+}
+
+const everyPair = (done: readonly Way[], next: readonly Way[]): readonly Way[] =>
+  done.slice(0, MOST_WAYS).flatMap((way) => next.slice(0, MOST_WAYS).map((more) => united([...way, ...more])));
+
+/** One step an act; and who does anything at all is seen by it. */
+function united(way: Way): Way {
+  const byAct = new Map<string, Missing>();
+  for (const step of way) {
+    const { act } = wordsOf(step.metric)!;
+    const known = byAct.get(act);
+    if (!known || known.shortfall < step.shortfall) byAct.set(act, step);
   }
+  const active = [...byAct.keys()].some((act) => act !== 'seen' && act !== 'mention');
+  return [...byAct].filter(([act]) => act !== 'seen' || !active).map(([, step]) => step);
+}
+
+function stepOf(part: TracePart, standing: Standing): readonly Way[] {
   const [value] = conditionsOf(part).flatMap((condition) => condition.values);
   const bound = value?.bound;
-  if (!value || !bound || typeof bound.value !== 'number' || typeof value.have !== 'number') return null;
-  if (bound.op === '>=') return [{ metric: value.metric, shortfall: bound.value - value.have }];
-  if (bound.op === '>') return [{ metric: value.metric, shortfall: bound.value - value.have + 1 }];
-  return null;
+  if (!value || !bound || typeof bound.value !== 'number') return [];
+  const atLeast = bound.op === '>=' ? bound.value : bound.op === '>' ? bound.value + 1 : null;
+  if (value.metric === 'kol_level') return atLeast === null ? [] : kolWay(atLeast, standing);
+  if (wordsOf(value.metric) === undefined) return [];
+  if (value.metric.startsWith('days_since_'))
+    // Whoever does it has done it 0 days ago.
+    return (bound.op === '<=' && bound.value >= 0) || (bound.op === '<' && bound.value > 0)
+      ? [[{ metric: value.metric, shortfall: 1 }]]
+      : [];
+  if (atLeast === null || typeof value.have !== 'number') return [];
+  return [[{ metric: value.metric, shortfall: atLeast - value.have }]];
 }
 
-const weight = (way: readonly Missing[]): number =>
-  way.reduce((sum, { shortfall }) => sum + shortfall, way.length * 1_000);
+function kolWay(level: number, { values, kol }: Standing): readonly Way[] {
+  const mark = kol[level - 1];
+  if (!mark) return [];
+  const have = (name: string): number => (typeof values[name] === 'number' ? values[name] : 0);
+  const way = [
+    { metric: 'messages_30d', shortfall: mark.messages - (have('messages_30d') - have('ads_30d')) },
+    { metric: 'active_days_30d', shortfall: mark.activeDays - have('active_days_30d') },
+    { metric: 'mentions_30d', shortfall: mark.mentions - have('mentions_30d') },
+  ].filter(({ shortfall }) => shortfall > 0);
+  return way.length === 0 ? [] : [way];
+}
 
-const words: Readonly<Record<string, (n: number) => string>> = {
-  orders_total: (n) => `再下${n}单`,
-  orders_90d: (n) => `再下${n}单`,
-  orders_30d: (n) => `再下${n}单`,
-  messages_total: (n) => `再聊${n}句`,
-  messages_30d: (n) => `再聊${n}句`,
-  active_days_30d: (n) => `再来${n}天`,
-  checkins_total: (n) => `再打卡${n}次`,
-  checkins_30d: (n) => `再打卡${n}次`,
-  invites_total: (n) => `再邀请${n}位朋友`,
-  spend_90d_cents: (n) => `再消费${Math.ceil(n / 100)}元`,
-  spend_total_cents: (n) => `再消费${Math.ceil(n / 100)}元`,
-};
+const effortOf = (way: Way): number =>
+  way.reduce((sum, { metric, shortfall }) => sum + (wordsOf(metric)?.effort ?? 0) * shortfall, 0);
 
-/** 再下1单，就是会员; null when what is missing cannot be said in counts. */
-export function nextStepWords(way: readonly Missing[] | null, tierLabel: string): string | null {
-  if (!way || way.length === 0) return null;
-  const steps = way.map(({ metric, shortfall }) => words[metric]?.(shortfall));
-  return steps.every((step) => step !== undefined) ? `${steps.join('、')}，就是${tierLabel}` : null;
+/** 再下 1 单，就是会员；或者近 30 天再发言 25 条。 Null when there is nothing that somebody could do. */
+export function nextStepWords(ways: readonly Way[], tierLabel: string): string | null {
+  const [first, ...others] = saidWays(ways);
+  return first === undefined ? null : [`${first}，就是${tierLabel}`, ...others].join('；或者');
+}
+
+/** As `nextStepWords`, about the tier they are in: 再下 1 单，就能留在铁杆。 */
+export function stayStepWords(ways: readonly Way[], tierLabel: string): string | null {
+  const said = saidWays(ways);
+  return said.length === 0 ? null : `${said.join('，或者')}，就能留在${tierLabel}`;
+}
+
+/** The lightest two, as the rule has them. */
+function saidWays(ways: readonly Way[]): readonly string[] {
+  const lightest = [...ways].sort((a, b) => effortOf(a) - effortOf(b)).slice(0, WAYS_SAID);
+  return [...new Set(ways.filter((way) => way.length > 0 && lightest.includes(way)).map(sayWay))];
+}
+
+function sayWay(way: Way): string {
+  let within: string | undefined;
+  return way
+    .map(({ metric, shortfall }) => {
+      const words = wordsOf(metric)!;
+      const named = words.within !== undefined && words.within !== within ? words.within : '';
+      within = words.within;
+      return named + words.say(shortfall);
+    })
+    .join('、');
 }
 
 /** One thing away, and one of it. */
-export const isOneStep = (way: readonly Missing[] | null): boolean => way?.length === 1 && way[0]!.shortfall === 1;
+export const isOneStep = (ways: readonly Way[]): boolean =>
+  ways.some((way) => way.length === 1 && way[0]!.shortfall === 1 && wordsOf(way[0]!.metric)?.act !== 'spend');

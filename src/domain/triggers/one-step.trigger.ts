@@ -1,5 +1,5 @@
 import { becauseOf } from '../ruleset.js';
-import { isOneStep, missingTo } from '../tiers/next-step.js';
+import { isOneStep, waysTo } from '../tiers/next-step.js';
 import type { Standing, TriggerRules } from './trigger-rules.js';
 
 /** The rule of the tier that is one step away; null when it is not. */
@@ -7,7 +7,8 @@ function ruleOneStepAway(to: string, { decision, ruleset }: Standing) {
   const keys = ruleset.tiers.map((tier) => tier.key);
   const enter = ruleset.tiers.find((tier) => tier.key === to)?.enter;
   if (!enter || keys.indexOf(to) !== keys.indexOf(String(decision.values['tier'])) + 1) return null;
-  return isOneStep(missingTo(enter, decision.values, decision.tagNames)) ? enter : null;
+  const { values, tagNames: tags } = decision;
+  return isOneStep(waysTo(enter, { values, tags, kol: ruleset.kol })) ? enter : null;
 }
 
 export const oneStep: TriggerRules<'one_step'> = {
@@ -15,7 +16,8 @@ export const oneStep: TriggerRules<'one_step'> = {
   find({ to }, evaluation) {
     const { subject, decision, ruleset } = evaluation;
     const enter = ruleOneStepAway(to, evaluation);
-    if (enter === null) return [];
+    // Whom staff keep where they are gets nowhere by one step more.
+    if (enter === null || subject.tier.lock) return [];
     return [
       {
         // Each time they are in the tier below it.

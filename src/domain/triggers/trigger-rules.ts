@@ -10,7 +10,7 @@ import type { GroundOf } from './ground.js';
 export interface Standing {
   readonly subject: Subject;
   readonly decision: Decision;
-  readonly ruleset: Pick<Ruleset, 'tiers' | 'version'>;
+  readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol'>;
 }
 
 export interface Evaluation extends Standing {

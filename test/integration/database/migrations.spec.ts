@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
+import { Exchanges1763930000000 } from '../../../src/migrations/10-exchanges.js';
 import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
@@ -61,9 +62,63 @@ describe('migrations', () => {
       { external_userid: 'wm1', staff: 'A' },
     ]);
     expect(await again.read.all('SELECT id FROM contact_way')).toEqual([]);
+    expect(await again.read.all('SELECT member_id FROM exchange')).toEqual([]);
     await again.close();
     if (dialect === 'postgres') await dropPostgres(url);
   });
+
+  it.each(['sqlite', 'postgres'])(
+    'fill who exchanged words with whom, and ads, from what is stored (%s)',
+    async (dialect) => {
+      const url = dialect === 'sqlite' ? `sqlite:${join(folder, 'talk.sqlite')}` : await freshPostgres('template0');
+      const before = migrations.filter((migration) => migration !== Exchanges1763930000000);
+      const old = await Database.open({ url, migrations: before });
+      const fact = (key: string, member: number, at: number, data: string) => ({
+        key,
+        kind: 'sent_message',
+        at,
+        ids: '{}',
+        data,
+        state: 1,
+        member_id: member,
+        received_at: 1,
+      });
+      const said = (data: object) => JSON.stringify({ chatId: 'R:1', length: 3, mentions: [], ...data });
+      await old.write(async (tx) => {
+        await tx.insert('identity', [
+          { kind: 'chat', value: 'c-1', member_id: 1, source: 'test', linked_at: 1 },
+          { kind: 'chat', value: "c'2", member_id: 2, source: 'test', linked_at: 1 },
+        ]);
+        await tx.insert('member_metrics', [{ member_id: 1 }, { member_id: 2 }]);
+        await tx.insert('member_day', [
+          { member_id: 1, day: 1, ads: 2 },
+          { member_id: 1, day: 9, ads: 1 },
+        ]);
+        await tx.insert('fact', [
+          fact("it's", 1, 10, said({ mentions: ["c'2", "c'2", 'c-1'] })),
+          fact('b', 1, 20, said({ mentions: ["c'2", 'nobody yet'] })),
+          fact('c', 2, 30, said({ replyTo: "it's" })),
+          fact('private', 2, 40, JSON.stringify({ mentions: ['c-1'] })),
+          fact('unreadable', 2, 50, '{"chatId":"R:1","mentions":["c-1'),
+        ]);
+      });
+      await old.close();
+      const now = await Database.open({ url, migrations });
+      expect(await now.read.all('SELECT * FROM exchange ORDER BY member_id')).toEqual([
+        { member_id: 1, other_id: 2, mentions: 2, answers: 0, last_at: 20 },
+        { member_id: 2, other_id: 1, mentions: 0, answers: 1, last_at: 30 },
+      ]);
+      expect(await now.read.all('SELECT ref, kind, member_id, times FROM exchange_waiting')).toEqual([
+        { ref: 'nobody yet', kind: 'mention', member_id: 1, times: 1 },
+      ]);
+      expect(await now.read.all('SELECT member_id, ads_total FROM member_metrics ORDER BY member_id')).toEqual([
+        { member_id: 1, ads_total: 3 },
+        { member_id: 2, ads_total: 0 },
+      ]);
+      await now.close();
+      if (dialect === 'postgres') await dropPostgres(url);
+    },
+  );
 
   it('refuse an address that is neither SQLite nor PostgreSQL', async () => {
     await expect(Database.open({ url: 'mysql://x', migrations })).rejects.toMatchObject({

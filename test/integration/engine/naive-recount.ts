@@ -27,6 +27,7 @@ export function naiveRecount(told: readonly Fact[], now: number, zone: string): 
     messages_7d: within(of('sent_message'), 7).length,
     mentions_30d: within(of('was_mentioned'), 30).length,
     ads_30d: within(of('sent_message'), 30).filter(({ data }) => data.looksLikeAd).length,
+    ads_total: of('sent_message').filter(({ data }) => data.looksLikeAd).length,
     active_days_30d: new Set(within(seen, 30).map((fact) => dayOf(fact.at, zone))).size,
     checkins_total: of('checked_in').length,
     checkins_30d: within(of('checked_in'), 30).length,

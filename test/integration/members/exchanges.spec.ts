@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import type { Fact, FactData, MemberIds } from '../../../src/domain/fact.js';
+import type { MemberId } from '../../../src/domain/ids.js';
+import { stores } from '../../../src/engine/stores.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+
+const lu: MemberIds = { chatContactId: 'c-lu' };
+const hao: MemberIds = { chatContactId: 'c-hao' };
+const mei: MemberIds = { externalUserId: 'wmMei' };
+let at = MONDAY;
+const says = (who: MemberIds, data: Partial<FactData<'sent_message'>>, key?: string): Fact =>
+  aFact('sent_message', (at += 1_000), who, { chatId: 'R:1', ...data }, key);
+
+const memberOf = async (db: Database, value: string): Promise<MemberId> =>
+  (await db.read.one<{ member_id: MemberId }>('SELECT member_id FROM identity WHERE value = $1', [value]))!.member_id;
+const partnersOf = async (db: Database, value: string): Promise<number> =>
+  stores.exchanges.partnersOf(db.read, await memberOf(db, value));
+const rows = (db: Database) =>
+  db.read.all('SELECT member_id, other_id, mentions, answers FROM exchange ORDER BY member_id, other_id');
+
+eachDatabase('words exchanged in the groups', (open) => {
+  it('are with those who mentioned each other, not with whom one only called', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(says(lu, { mentions: ['c-hao'] }), says(hao, {}), says(mei, {}));
+    expect([await partnersOf(db, 'c-lu'), await partnersOf(db, 'c-hao')]).toEqual([0, 0]);
+    await happens(says(hao, { mentions: ['c-lu', 'c-lu', 'wmMei'] }));
+    expect([await partnersOf(db, 'c-lu'), await partnersOf(db, 'c-hao'), await partnersOf(db, 'wmMei')]).toEqual([
+      1, 1, 0,
+    ]);
+    await happens(says(mei, { mentions: ['c-hao'] }));
+    expect(await partnersOf(db, 'c-hao')).toBe(2);
+  });
+
+  it('are with those whose message was answered, by the key of it or by the bare id of the chat account', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(says(lu, {}, 'shop-1'), says(hao, { replyTo: 'shop-1' }));
+    await happens(says(mei, {}, 'chat:msg:77'), says(lu, { replyTo: '77' }));
+    expect([await partnersOf(db, 'c-lu'), await partnersOf(db, 'c-hao'), await partnersOf(db, 'wmMei')]).toEqual([
+      2, 1, 1,
+    ]);
+  });
+
+  it('are the same in whatever order the facts come', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(says(hao, { replyTo: 'late-1', mentions: ['c-lu'] }));
+    await happens(says(hao, { replyTo: 'late-1' }));
+    expect(await rows(db)).toEqual([]);
+    await happens(says(lu, {}, 'late-1'));
+    const [a, b] = [await memberOf(db, 'c-hao'), await memberOf(db, 'c-lu')];
+    expect(await rows(db)).toEqual([{ member_id: a, other_id: b, mentions: 1, answers: 2 }]);
+    expect(await db.read.all('SELECT ref FROM exchange_waiting')).toEqual([]);
+  });
+
+  it('are never with oneself, and not counted in direct messages', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(says(lu, { mentions: ['c-lu'] }, 'own'), says(lu, { replyTo: 'own' }));
+    await happens(
+      aFact('sent_message', (at += 1_000), hao, { mentions: ['c-lu'] }),
+      aFact('sent_message', (at += 1_000), lu, { mentions: ['c-hao'] }),
+    );
+    expect(await rows(db)).toEqual([]);
+  });
+
+  it('are told twice and counted once', async () => {
+    const { db, happens } = await aHouse(await open());
+    const [one, two] = [says(lu, { mentions: ['c-hao'] }, 'once-1'), says(hao, { mentions: ['c-lu'] }, 'once-2')];
+    await happens(one, two, one);
+    await happens(two);
+    expect((await rows(db)).map((row) => (row as { mentions: number }).mentions)).toEqual([1, 1]);
+  });
+
+  it('go on with the one that two members turn out to be', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(
+      says(mei, { mentions: ['c-lu', 'c-hao'] }),
+      says(lu, { mentions: ['wmMei', 'c-hao'] }),
+      says(hao, { mentions: ['c-lu', 'wmMei', 'c-nobody-yet'] }),
+    );
+    expect(await partnersOf(db, 'c-lu')).toBe(2);
+    // 小鹿 and the customer wmMei are one person.
+    await happens(aFact('visited', (at += 1_000), { ...lu, ...mei }));
+    expect(await memberOf(db, 'c-lu')).toBe(await memberOf(db, 'wmMei'));
+    expect([await partnersOf(db, 'c-lu'), await partnersOf(db, 'c-hao')]).toEqual([1, 1]);
+    const [one, other] = [await memberOf(db, 'wmMei'), await memberOf(db, 'c-hao')].sort((a, b) => a - b);
+    expect(await rows(db)).toEqual([
+      { member_id: one, other_id: other, mentions: 2, answers: 0 },
+      { member_id: other, other_id: one, mentions: 2, answers: 0 },
+    ]);
+  });
+});
