@@ -88,9 +88,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const files = await readRuleset(config.configDir);
   const problems = [...(files.ok ? [] : files.problems.map(placed)), ...(await folderProblems(config.templatesDir))];
   if (!files.ok || problems.length > 0) throw new CannotStart(problems);
-  const database = await Database.open({ url: config.databaseUrl, migrations, outlivesPowerCut }).catch((cause: unknown) => {
-    throw new CannotStart([`DATABASE_URL: the database cannot be opened (${reasonOf(cause)})`]);
-  });
+  const database = await Database.open({ url: config.databaseUrl, migrations, outlivesPowerCut }).catch(
+    (cause: unknown) => {
+      throw new CannotStart([`DATABASE_URL: the database cannot be opened (${reasonOf(cause)})`]);
+    },
+  );
   try {
     return await compose(database, files.value, options);
   } catch (cause) {
@@ -162,6 +164,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         mode: config.mode,
         apiToken: config.apiToken,
         adminPassword: config.adminPassword,
+        publicUrl: config.publicUrl,
         webRoot: join(import.meta.dirname, 'console/web'),
       },
       channels: channelList(open.channels),
@@ -183,10 +186,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       controllers: [FactsController],
       providers: [{ provide: Intake, useValue: intake }],
     };
-    const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), {
-      logger: new NestLogger(logger),
-      bufferLogs: false,
-    });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      root,
+      createHttpAdapter({ trustProxy: config.trustProxy, publicUrl: config.publicUrl }),
+      {
+        logger: new NestLogger(logger),
+        bufferLogs: false,
+      },
+    );
     exposeChannels(app.get<Registry>(METRICS, { strict: false }), open.channels);
     const { password: adminPassword } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
     await app.listen(config.port, config.host).catch((cause: unknown) => {

@@ -11,4 +11,25 @@ export class AuditStore {
   ): Promise<void> {
     await tx.insert('audit', [{ at: now, who, what, detail: JSON.stringify(detail) }]);
   }
+
+  /** As `append`, for what will happen again and be counted in the same row. */
+  async appendCounted(
+    tx: Sql,
+    who: string,
+    what: string,
+    detail: Readonly<Record<string, unknown>>,
+    now: number,
+  ): Promise<number> {
+    const rows = [{ at: now, who, what, detail: JSON.stringify(detail) }];
+    const [made] = await tx.insertReturning<{ id: number }>('audit', rows, undefined, 'id');
+    return made!.id;
+  }
+
+  /** How often it has happened by now; nothing else of a row ever changes. */
+  async recount(tx: Sql, id: number, times: number): Promise<void> {
+    const row = await tx.one<{ detail: string }>('SELECT detail FROM audit WHERE id = $1', [id]);
+    if (!row) return;
+    const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), times });
+    await tx.run('UPDATE audit SET detail = $1 WHERE id = $2', [detail, id]);
+  }
 }

@@ -23,8 +23,11 @@ import { AdminAccounts } from './auth/admin-accounts.js';
 import { AdminSessions } from './auth/admin-sessions.js';
 import { ApiTokens } from './auth/api-tokens.js';
 import { AuthGuard } from './auth/auth.guard.js';
-import { LoginThrottle } from './auth/login-throttle.js';
+import { Doorkeeper } from './auth/doorkeeper.js';
+import { Logins } from './auth/logins.js';
+import { SessionCookie } from './auth/session-cookie.js';
 import { LoginController, SessionController } from './auth/session.controller.js';
+import { TokenWatch } from './auth/token-watch.js';
 import {
   CHANNEL_LIST,
   COMPARE,
@@ -57,8 +60,8 @@ export interface ConsoleOptions {
 const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
 
 /**
- * The admin's side of the product: `/console/api`, `/api/v1`, the documents, and the web app at `/`. Its guard stands
- * before every such route of the application, also before those of other modules.
+ * The admin's side of the product: `/console/api`, `/api/v1`, the documents, and the web app at `/`. Its doorkeeper
+ * stands before every such route of the application, also before those of other modules.
  */
 @Module({
   controllers: [
@@ -81,6 +84,10 @@ export class ConsoleModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<FastifyAdapter>,
     @Inject(SETTINGS) private readonly settings: ConsoleSettings,
+    @Inject(AdminSessions) private readonly sessions: AdminSessions,
+    @Inject(ApiTokens) private readonly tokens: ApiTokens,
+    @Inject(TokenWatch) private readonly watch: TokenWatch,
+    @Inject(SessionCookie) private readonly cookie: SessionCookie,
   ) {}
 
   static with(options: ConsoleOptions): DynamicModule {
@@ -97,6 +104,8 @@ export class ConsoleModule implements OnModuleInit {
       logger,
       wallClock = systemClock,
     } = options;
+    const accounts = new AdminAccounts(database, wallClock, config.adminPassword);
+    const sessions = new AdminSessions(database, wallClock);
     return {
       module: ConsoleModule,
       providers: [
@@ -110,10 +119,12 @@ export class ConsoleModule implements OnModuleInit {
         { provide: PUMP, useValue: pump },
         { provide: COMPARE, useValue: compare },
         { provide: LOGGER, useValue: logger },
-        { provide: AdminAccounts, useValue: new AdminAccounts(database, wallClock, config.adminPassword) },
-        { provide: AdminSessions, useValue: new AdminSessions(database, wallClock) },
+        { provide: AdminAccounts, useValue: accounts },
+        { provide: AdminSessions, useValue: sessions },
         { provide: ApiTokens, useValue: new ApiTokens(database, config.apiToken) },
-        { provide: LoginThrottle, useValue: new LoginThrottle(wallClock) },
+        { provide: Logins, useValue: new Logins({ database, accounts, sessions, clock, wallClock, logger }) },
+        { provide: TokenWatch, useValue: new TokenWatch(database, wallClock) },
+        { provide: SessionCookie, useValue: new SessionCookie(config.publicUrl) },
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
       exports: [AdminAccounts],
@@ -121,7 +132,12 @@ export class ConsoleModule implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const { webRoot, mode } = this.settings;
-    await mountConsole(this.host.httpAdapter, { webRoot, pictureSources: mode === 'sandbox' ? sandboxPictures : [] });
+    const { webRoot, mode, publicUrl } = this.settings;
+    const { sessions, tokens, watch, cookie } = this;
+    await mountConsole(this.host.httpAdapter, {
+      webRoot,
+      pictureSources: mode === 'sandbox' ? sandboxPictures : [],
+      doorkeeper: new Doorkeeper({ sessions, tokens, watch, cookie, publicUrl }),
+    });
   }
 }

@@ -7,6 +7,8 @@ export interface ConsoleSettings {
   readonly mode: 'live' | 'sandbox';
   readonly apiToken?: string | undefined;
   readonly adminPassword?: string | undefined;
+  /** The address under which the product is reached from outside. */
+  readonly publicUrl?: string | undefined;
   /** Folder of the built web app. */
   readonly webRoot: string;
 }

@@ -3,12 +3,14 @@ import { join, resolve } from 'node:path';
 import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Doorkeeper } from './auth/doorkeeper.js';
 
 export interface MountOptions {
   /** Folder of the built web app. */
   readonly webRoot: string;
   /** Pictures may also come from here; the sandbox's are on this machine. */
   readonly pictureSources?: readonly string[];
+  readonly doorkeeper: Doorkeeper;
 }
 
 /** Addresses that are never the web app's: a wrong one is told so instead of being shown the app. */
@@ -31,20 +33,19 @@ const policyWith = (pictures: readonly string[]): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Reads cookies for every route, and serves the web app at `/` with its own addresses falling back to its page. */
+/** Lets nobody in unasked, and serves the web app at `/` with its own addresses falling back to its page. */
 export async function mountConsole(
   server: FastifyAdapter,
-  { webRoot, pictureSources = [] }: MountOptions,
+  { webRoot, pictureSources = [], doorkeeper }: MountOptions,
 ): Promise<void> {
   const root = resolve(webRoot);
   // The adapter's plugin type is narrower than the plugin's own.
   await server.register(cookie as unknown as Parameters<FastifyAdapter['register']>[0]);
+  server.getInstance().addHook('onRequest', (request, reply) => doorkeeper.admit(request, reply));
   await server.register((scope, _options, done) => {
     const headers = {
       'content-security-policy': policyWith(pictureSources),
-      'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
-      'referrer-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
     };
     scope.register(fastifyStatic, { root, serve: false, cacheControl: false });

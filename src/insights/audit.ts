@@ -12,7 +12,7 @@ export interface AuditEntry {
   readonly who: string;
   readonly what: string;
   readonly title: Label;
-  /** What its author wrote beside it; empty when nothing. */
+  /** What its author wrote beside it, or the address it came from; empty when nothing. */
   readonly note: string;
   /** Where to look further. */
   readonly about:
@@ -68,7 +68,7 @@ export async function listAudit(
     items: told.map(({ detail, ...row }) => ({
       ...row,
       title: auditWords(row.what, detail, names),
-      note: detail.note ?? '',
+      note: detail.note ?? detail.address ?? '',
       about: aboutOf(detail),
     })),
     next: page.next,

@@ -4,6 +4,7 @@ import { CallQuotas1763900000000 } from './3-call-quotas.js';
 import { ComparisonLease1763910000000 } from './4-comparison-lease.js';
 import { CheckedAgain1763928000000 } from './8-checked-again.js';
 import { Exchanges1763930000000 } from './10-exchanges.js';
+import { Doors1763932000000 } from './12-doors.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   ComparisonLease1763910000000,
   CheckedAgain1763928000000,
   Exchanges1763930000000,
+  Doors1763932000000,
 ];

@@ -43,6 +43,8 @@ export class OperatorMistake extends Error {
     message: string,
     readonly where?: Place,
     readonly status = 400,
+    /** When the same may succeed without anything being corrected. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }

@@ -19,6 +19,15 @@ export interface Seeding {
   readonly problems: readonly TemplateFileProblem[];
 }
 
+export interface SavedText {
+  readonly key: string;
+  readonly text: string;
+  readonly note: string;
+  readonly baseVersion: number;
+  readonly by: string;
+  readonly now: number;
+}
+
 export type Saving =
   | { readonly kind: 'saved'; readonly version: number }
   | { readonly kind: 'refused'; readonly problems: readonly TemplateProblem[] }
@@ -115,16 +124,25 @@ export class TemplatesService {
   }
 
   /** Makes the next version of a template; `baseVersion` is the one that was edited, 0 for a new template. */
-  async save(key: string, text: string, note: string, baseVersion: number, by: string, now: number): Promise<Saving> {
+  save(key: string, text: string, note: string, baseVersion: number, by: string, now: number): Promise<Saving> {
+    return this.db.write((tx) => this.saveIn(tx, { key, text, note, baseVersion, by, now }));
+  }
+
+  /** As `save`, in a transaction of the caller's: the record of who saved it is written with it or not at all. */
+  async saveIn(tx: Sql, { key, text, note, baseVersion, by, now }: SavedText): Promise<Saving> {
     const check = this.check(text);
     if (!check.ok) return { kind: 'refused', problems: check.problems };
     if (check.template.key !== key) return { kind: 'refused', problems: [otherKey(text, key)] };
-    return this.db.write((tx) => this.append(tx, check.template, { text, note, savedBy: by, savedAt: now }, baseVersion));
+    return this.append(tx, check.template, { text, note, savedBy: by, savedAt: now }, baseVersion);
   }
 
   /** False when there is no such template. */
   setEnabled(key: string, enabled: boolean, now: number): Promise<boolean> {
-    return this.db.write((tx) => this.store.setEnabled(tx, key, enabled, now));
+    return this.db.write((tx) => this.setEnabledIn(tx, key, enabled, now));
+  }
+
+  setEnabledIn(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
+    return this.store.setEnabled(tx, key, enabled, now);
   }
 
   /**

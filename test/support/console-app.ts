@@ -1,4 +1,5 @@
 import { scryptSync } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -48,16 +49,23 @@ export interface ConsoleApp {
   asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
   /** As the admin, logged in with cookie and CSRF token. */
   asAdmin<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown): Promise<Answer<T>>;
+  /** For what only a socket shows; answers the port. */
+  listen(): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface AppOptions {
   readonly webRoot?: string;
   readonly adminPassword?: string | undefined;
+  readonly trustProxy?: number | readonly string[];
+  readonly publicUrl?: string;
 }
 
 /** The console over a house, asked without a port. */
-export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: AppOptions = {}): Promise<ConsoleApp> {
+export async function aConsole(
+  house: House,
+  { webRoot = 'nowhere', trustProxy, publicUrl, ...given }: AppOptions = {},
+): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
   const templates = new TemplatesService(house.db);
   const rulesets = await RulesetSource.open(house.db, files, templates, house.clock.now());
@@ -82,7 +90,7 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
         clock: house.clock,
         wallClock: wall,
         logger,
-        config: { timeZone: 'Asia/Shanghai', mode: 'sandbox', apiToken: API_TOKEN, adminPassword, webRoot },
+        config: { timeZone: 'Asia/Shanghai', mode: 'sandbox', apiToken: API_TOKEN, adminPassword, publicUrl, webRoot },
         channels: {
           list: () => [{ id: 'fake', label: '演示', ok: true, detail: '', connection: null }],
           checkUp: () => Promise.resolve([]),
@@ -93,7 +101,7 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
       }),
     ],
   };
-  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter({ trustProxy, publicUrl }), {
     logger: false,
     abortOnError: false,
   });
@@ -134,6 +142,10 @@ export async function aConsole(house: House, { webRoot = 'nowhere', ...given }: 
     ask,
     asProgram: (method, url, body) => ask(method, url, { body, headers: { authorization: `Bearer ${API_TOKEN}` } }),
     asAdmin: async (method, url, body) => ask(method, url, { body, headers: await (session ??= login()) }),
+    async listen() {
+      await app.listen(0, '127.0.0.1');
+      return (app.getHttpServer().address() as AddressInfo).port;
+    },
     close: () => app.close(),
   };
 }

@@ -101,7 +101,12 @@ export class TemplatesController {
     const { text: file, note, baseVersion } = parseInput(saving, body);
     parseInput(z.object({ key: templateKey }), { key });
     const now = this.clock.now();
-    const outcome = await this.templates.save(key, file, note, baseVersion, who.name, now);
+    const outcome = await this.db.write(async (tx) => {
+      const saving = await this.templates.saveIn(tx, { key, text: file, note, baseVersion, by: who.name, now });
+      if (saving.kind === 'saved')
+        await audit.append(tx, who.name, 'template_saved', { key, version: saving.version, note }, now);
+      return saving;
+    });
     switch (outcome.kind) {
       case 'refused': {
         const problems = outcome.problems.map(toldProblem);
@@ -113,9 +118,6 @@ export class TemplatesController {
         throw new HttpException({ code: 'version_conflict', message, version: outcome.version }, 409);
       }
       case 'saved':
-        await this.db.write((tx) =>
-          audit.append(tx, who.name, 'template_saved', { key, version: outcome.version, note }, now),
-        );
         return { version: outcome.version };
     }
   }
@@ -125,10 +127,12 @@ export class TemplatesController {
   async enable(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<{ enabled: boolean }> {
     const { enabled } = parseInput(switching, body);
     const now = this.clock.now();
-    if (!(await this.templates.setEnabled(key, enabled, now))) throw noSuchTemplate(key);
-    await this.db.write((tx) =>
-      audit.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', { key }, now),
-    );
+    const found = await this.db.write(async (tx) => {
+      if (!(await this.templates.setEnabledIn(tx, key, enabled, now))) return false;
+      await audit.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', { key }, now);
+      return true;
+    });
+    if (!found) throw noSuchTemplate(key);
     return { enabled };
   }
 }

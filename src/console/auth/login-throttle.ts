@@ -1,49 +1,97 @@
-import type { Clock } from '../../platform/clock.js';
+import { DAY_MS } from '../../domain/day.js';
+import { networkOf } from '../../platform/http/client-address.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { DoorCountStore } from './door-count.store.js';
 
-const WINDOW_MS = 15 * 60_000;
+export const LOGIN_WINDOW_MS = 15 * 60_000;
 /** One person's mistakes from one place, and all that one place may try under any name. */
-const TRIES_PER_NAME = 5;
-const TRIES_PER_ADDRESS = 30;
-const MOST_KEYS = 10_000;
+const TRIES_PER_PERSON = 5;
+const TRIES_PER_PLACE = 30;
+/** So many mistakes under one name, from wherever: somebody guesses with many addresses. */
+const TRIES_PER_ACCOUNT = 100;
+/** What a place gets then from which this account never logged in: the admin who travels needs one. */
+const TRIES_UNDER_ATTACK = 1;
+const PLACE_IS_KNOWN_MS = 90 * DAY_MS;
+const MOST_PLACES = 50;
+/** Per door: a botnet's addresses are forgotten, oldest first, before the table grows. */
+const MOST_COUNTS = 5_000;
+
+export interface LoginTry {
+  readonly name: string;
+  readonly address: string;
+}
+
+export type LoginTurn =
+  | { readonly kind: 'go'; readonly isKnownPlace: boolean }
+  /** `isFirst`: nobody was told so in this window. */
+  | { readonly kind: 'wait'; readonly waitMs: number; readonly isFirst: boolean };
 
 /**
  * Slows guessing down. A try counts before the password is looked at, or a hundred at once would all be looked at; a
- * right one takes its count back. Name and address are counted together, so that nobody can lock an admin out from afar.
+ * right one takes its count back. No number of mistakes made elsewhere keeps an account from logging in: they only leave
+ * fewer tries to places it never came from.
  */
 export class LoginThrottle {
-  private readonly tries = new Map<string, number[]>();
+  private readonly counts = new DoorCountStore();
 
-  constructor(private readonly clock: Clock) {}
-
-  /** Null when the try may go on; else how long to wait. */
-  take(address: string, name: string): number | null {
-    const now = this.clock.now();
-    const limits: [string, number][] = [
-      [`${address} ${name.toLowerCase().slice(0, 64)}`, TRIES_PER_NAME],
-      [address, TRIES_PER_ADDRESS],
-    ];
-    for (const [key, most] of limits) {
-      const recent = this.recent(key, now);
-      if (recent.length >= most) return recent[0]! + WINDOW_MS - now;
+  async take(tx: Sql, { name, address }: LoginTry, now: number): Promise<LoginTurn> {
+    const [account, network] = keysOf({ name, address });
+    const window = { since: now - LOGIN_WINDOW_MS, now };
+    const isKnownPlace = await this.isKnown(tx, account, network, now);
+    const isUnderAttack =
+      (await this.counts.read(tx, 'login_account', account, window.since)).times >= TRIES_PER_ACCOUNT;
+    const limits = [
+      ['login', `${account} ${network}`, isUnderAttack && !isKnownPlace ? TRIES_UNDER_ATTACK : TRIES_PER_PERSON],
+      // Colleagues share a place; where this account is known, others' mistakes under other names are not its own.
+      ...(isKnownPlace ? [] : [['login_place', network, TRIES_PER_PLACE] as const]),
+    ] as const;
+    for (const [door, key, most] of limits) {
+      const count = await this.counts.read(tx, door, key, window.since);
+      if (count.times < most) continue;
+      // One more than the limit says that it was told of.
+      const isFirst = count.times === most;
+      if (isFirst) await this.counts.add(tx, door, key, 1, window);
+      return { kind: 'wait', waitMs: count.openedAt + LOGIN_WINDOW_MS - now, isFirst };
     }
-    if (this.tries.size >= MOST_KEYS) this.forgetOld(now);
-    for (const [key] of limits) this.tries.set(key, [...this.recent(key, now), now]);
-    return null;
+    for (const door of ['login', 'login_place', 'login_account'])
+      await this.counts.prune(tx, door, window.since, MOST_COUNTS);
+    await this.count(tx, { account, network }, 1, window);
+    return { kind: 'go', isKnownPlace };
   }
 
-  succeeded(address: string, name: string): void {
-    this.tries.delete(`${address} ${name.toLowerCase().slice(0, 64)}`);
-    const rest = this.tries.get(address)?.slice(0, -1) ?? [];
-    if (rest.length > 0) this.tries.set(address, rest);
-    else this.tries.delete(address);
+  async succeeded(tx: Sql, { name, address }: LoginTry, now: number): Promise<void> {
+    const [account, network] = keysOf({ name, address });
+    await this.count(tx, { account, network }, -1, { since: now - LOGIN_WINDOW_MS, now });
+    await this.counts.forget(tx, 'login', `${account} ${network}`);
+    const place = [{ name: account, network, last_at: now }];
+    await tx.insert('login_place', place, '(name, network) DO UPDATE SET last_at = excluded.last_at');
+    await tx.run(
+      `DELETE FROM login_place WHERE name = $1 AND network NOT IN (SELECT network FROM login_place WHERE name = $1 ORDER BY last_at DESC LIMIT ${MOST_PLACES})`,
+      [account],
+    );
   }
 
-  private recent(key: string, now: number): number[] {
-    return (this.tries.get(key) ?? []).filter((at) => at > now - WINDOW_MS);
+  private async count(
+    tx: Sql,
+    { account, network }: { readonly account: string; readonly network: string },
+    times: number,
+    window: { readonly since: number; readonly now: number },
+  ): Promise<void> {
+    await this.counts.add(tx, 'login', `${account} ${network}`, times, window);
+    await this.counts.add(tx, 'login_place', network, times, window);
+    await this.counts.add(tx, 'login_account', account, times, window);
   }
 
-  private forgetOld(now: number): void {
-    for (const key of this.tries.keys()) if (this.recent(key, now).length === 0) this.tries.delete(key);
-    if (this.tries.size >= MOST_KEYS) this.tries.clear();
+  private async isKnown(sql: Sql, account: string, network: string, now: number): Promise<boolean> {
+    const row = await sql.one<{ last_at: number }>('SELECT last_at FROM login_place WHERE name = $1 AND network = $2', [
+      account,
+      network,
+    ]);
+    return row !== undefined && row.last_at > now - PLACE_IS_KNOWN_MS;
   }
 }
+
+const keysOf = ({ name, address }: LoginTry): [account: string, network: string] => [
+  name.toLowerCase().slice(0, 64),
+  networkOf(address),
+];

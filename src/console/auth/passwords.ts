@@ -31,9 +31,12 @@ export async function isPassword(password: string, hash: string): Promise<boolea
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-/** Nobody's: asked when there is no such user, so that the answer takes as long. */
-let nobodys: Promise<string> | undefined;
-export const nobodysHash = (): Promise<string> => (nobodys ??= hashPassword(randomBytes(16).toString('hex')));
+/** Fits no password, and takes as long to look at as `like`: asked when there is no such user. */
+export function nobodysHash(like: string): string {
+  const [scheme, n, r, p] = like.split('$');
+  const random = (): string => randomBytes(KEY_BYTES).toString('base64');
+  return [scheme, n, r, p, random(), random()].join('$');
+}
 
 /** Sixteen characters without those that look alike, in groups to type from a terminal. */
 export function generatePassword(): string {

@@ -11,7 +11,9 @@ const principals = new WeakMap<object, Principal>();
 export const rememberPrincipal = (request: object, principal: Principal): void =>
   void principals.set(request, principal);
 
-/** The one the guard let in. */
+export const hasPrincipal = (request: object): boolean => principals.has(request);
+
+/** The one the doorkeeper let in. */
 export const Who = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const principal = principals.get(context.switchToHttp().getRequest<object>());
   if (!principal) throw new Error('a route asks who is there, and no guard stands before it');

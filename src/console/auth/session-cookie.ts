@@ -1,15 +1,16 @@
+import { isByHttps } from '../../platform/http/response-headers.js';
 import { SESSION_MS } from './admin-sessions.js';
-
-export const SESSION_COOKIE = 'qunjie_session';
 
 /** As much of Fastify, with its cookie plugin, as is needed here. */
 export interface WebRequest {
   readonly method: string;
   readonly ip: string;
+  readonly host: string;
   readonly protocol: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly cookies?: Readonly<Record<string, string | undefined>>;
-  readonly routeOptions?: { readonly url?: string };
+  readonly raw: { readonly socket?: { readonly remoteAddress?: string | undefined } | null };
+  readonly routeOptions?: { readonly url?: string | undefined };
 }
 
 export interface WebReply {
@@ -23,31 +24,35 @@ const header = (request: WebRequest, name: string): string => {
 };
 
 // A proxy in front ends TLS and says so. Whoever lies about it only makes their own cookie stricter.
-const isHttps = (request: WebRequest): boolean =>
-  request.protocol === 'https' || header(request, 'x-forwarded-proto').split(',')[0]?.trim() === 'https';
+const isSecure = (request: WebRequest, publicUrl: string | undefined): boolean =>
+  isByHttps(request, publicUrl) || header(request, 'x-forwarded-proto').split(',')[0]?.trim() === 'https';
 
-export function sendSessionCookie(request: WebRequest, reply: WebReply, token: string): void {
-  reply.setCookie(SESSION_COOKIE, token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: isHttps(request),
-    maxAge: Math.floor(SESSION_MS / 1_000),
-  });
+/** With the prefix no other host of the domain can have set it; browsers take it by https only. */
+const nameOf = (secure: boolean): string => (secure ? '__Host-qunjie_session' : 'qunjie_session');
+
+/** The cookie in which a browser keeps its session. */
+export class SessionCookie {
+  constructor(private readonly publicUrl: string | undefined) {}
+
+  send(request: WebRequest, reply: WebReply, token: string): void {
+    this.set(request, reply, token, Math.floor(SESSION_MS / 1_000));
+  }
+
+  clear(request: WebRequest, reply: WebReply): void {
+    this.set(request, reply, '', 0);
+  }
+
+  tokenOf(request: WebRequest): string | undefined {
+    const sent = request.cookies ?? {};
+    const name = nameOf(isSecure(request, this.publicUrl));
+    return Object.hasOwn(sent, name) ? sent[name] || undefined : undefined;
+  }
+
+  private set(request: WebRequest, reply: WebReply, value: string, maxAge: number): void {
+    const secure = isSecure(request, this.publicUrl);
+    reply.setCookie(nameOf(secure), value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
+  }
 }
-
-export function clearSessionCookie(request: WebRequest, reply: WebReply): void {
-  reply.setCookie(SESSION_COOKIE, '', {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: isHttps(request),
-    maxAge: 0,
-  });
-}
-
-export const sessionTokenOf = (request: WebRequest): string | undefined =>
-  request.cookies?.[SESSION_COOKIE] || undefined;
 
 export const csrfOf = (request: WebRequest): string => header(request, 'x-csrf-token');
 
@@ -56,4 +61,17 @@ export function bearerOf(request: WebRequest): string | undefined {
   const given = header(request, 'authorization');
   if (given === '') return undefined;
   return /^Bearer +(\S+)$/i.exec(given)?.[1] ?? '';
+}
+
+/**
+ * Asked by another site's page. A browser that says where it stands (Sec-Fetch-Site) is believed; one that only names
+ * its origin must be at our host. Programs name neither.
+ */
+export function isFromElsewhere(request: WebRequest, publicUrl: string | undefined): boolean {
+  const site = header(request, 'sec-fetch-site');
+  if (site !== '') return site !== 'same-origin' && site !== 'none';
+  const origin = header(request, 'origin');
+  if (origin === '') return false;
+  if (origin === publicUrl) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== request.host.toLowerCase();
 }

@@ -1,77 +1,65 @@
-import { Body, Controller, Get, HttpCode, HttpException, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { z } from 'zod';
-import { AuditStore } from '../../audit/audit.store.js';
 import { stages } from '../../domain/stages/stage-policy.js';
 import { RulesetSource } from '../../engine/ruleset-source.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
-import { Database } from '../../platform/database/database.js';
+import { LONGEST_PASSWORD } from '../../platform/config/password-rules.js';
+import { addressOf } from '../../platform/http/client-address.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { OperatorMistake } from '../../platform/errors.js';
-import type { Logger } from '../../platform/logger/logger.js';
-import { LOGGER } from '../../platform/logger/logger.module.js';
 import { SETTINGS, type ConsoleSettings } from '../console.tokens.js';
-import { AdminAccounts } from './admin-accounts.js';
-import { AdminSessions } from './admin-sessions.js';
-import { LoginThrottle } from './login-throttle.js';
+import { Logins } from './logins.js';
 import { Who, type Principal } from './principal.js';
-import {
-  clearSessionCookie,
-  sendSessionCookie,
-  sessionTokenOf,
-  type WebReply,
-  type WebRequest,
-} from './session-cookie.js';
+import { SessionCookie, type WebReply, type WebRequest } from './session-cookie.js';
+import { tooManyTries } from './too-many-tries.js';
 
 const credentials = z.object({
   username: z
     .string()
     .min(1)
     .max(64)
-    .regex(/^\P{Cc}*$/u),
-  password: z.string().min(1).max(256),
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u),
+  // In UTF-16: as many characters as a password may have, none of them in the first plane.
+  password: z
+    .string()
+    .min(1)
+    .max(2 * LONGEST_PASSWORD),
 });
-const audit = new AuditStore();
 
 @Controller('console/api')
 export class LoginController {
   constructor(
-    @Inject(Database) private readonly db: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(AdminAccounts) private readonly accounts: AdminAccounts,
-    @Inject(AdminSessions) private readonly sessions: AdminSessions,
-    @Inject(LoginThrottle) private readonly throttle: LoginThrottle,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Logins) private readonly logins: Logins,
+    @Inject(SessionCookie) private readonly cookie: SessionCookie,
   ) {}
 
   @Post('login')
   @HttpCode(200)
   async login(@Body() body: unknown, @Req() request: WebRequest, @Res({ passthrough: true }) reply: WebReply) {
-    const { username, password } = parseInput(credentials, body);
-    const waitMs = this.throttle.take(request.ip, username);
-    if (waitMs !== null) throw tooManyTries(reply, waitMs);
-    if (!(await this.accounts.isAdmin(username, password))) {
-      this.logger.warn({ address: request.ip }, 'a login failed');
-      throw new OperatorMistake('bad_credentials', 'name or password is wrong', undefined, 401);
+    const { username: name, password } = parseInput(credentials, body);
+    const outcome = await this.logins.enter({ name, address: addressOf(request) }, password);
+    switch (outcome.kind) {
+      case 'wait':
+        throw tooManyTries('too many tries; wait a while', outcome.waitMs);
+      case 'refused':
+        throw new OperatorMistake('bad_credentials', 'name or password is wrong', undefined, 401);
+      case 'entered':
+        this.cookie.send(request, reply, outcome.token);
+        return { user: { name }, csrf: outcome.csrf };
     }
-    this.throttle.succeeded(request.ip, username);
-    const { token, csrf } = await this.sessions.open(username);
-    await this.db.write((tx) => audit.append(tx, username, 'logged_in', {}, this.clock.now()));
-    sendSessionCookie(request, reply, token);
-    return { user: { name: username }, csrf };
   }
 
   @Post('logout')
   @HttpCode(204)
-  async logout(@Req() request: WebRequest, @Res({ passthrough: true }) reply: WebReply): Promise<void> {
-    const token = sessionTokenOf(request);
-    if (token !== undefined) await this.sessions.close(token);
-    clearSessionCookie(request, reply);
+  async logout(
+    @Who() { name }: Principal,
+    @Req() request: WebRequest,
+    @Res({ passthrough: true }) reply: WebReply,
+  ): Promise<void> {
+    const token = this.cookie.tokenOf(request);
+    if (token !== undefined) await this.logins.leave({ name, address: addressOf(request) }, token);
+    this.cookie.clear(request, reply);
   }
-}
-
-function tooManyTries(reply: WebReply, waitMs: number): HttpException {
-  reply.header('retry-after', String(Math.ceil(waitMs / 1_000)));
-  return new HttpException({ code: 'too_many_tries', message: 'too many tries; wait a while' }, 429);
 }
 
 @Controller('console/api/session')

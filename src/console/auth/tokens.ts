@@ -10,3 +10,6 @@ export function isSameToken(given: string, wanted: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(wanted));
 }
+
+/** As `newToken` makes them: what looks different need not be looked for. */
+export const isTokenShaped = (text: string): boolean => /^[\w-]{43}$/.test(text);

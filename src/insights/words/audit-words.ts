@@ -12,6 +12,8 @@ export interface AuditDetail {
   readonly name?: string;
   readonly run?: number;
   readonly drift?: number;
+  readonly address?: string;
+  readonly times?: number;
 }
 
 /** What those who read it call what is only numbered in a row. */
@@ -45,6 +47,14 @@ const openedWay: Deed = ({ member, name = '', way = 0 }, names) => {
     ? { zh: `新建了渠道码「${called}」`, en: `Opened the code 「${called}」` }
     : { zh: `给「${names.member(member)}」开了专属码`, en: `Opened a code for 「${names.member(member)}」` };
 };
+
+/** What is counted in one row: how often, and under which name; where from stands beside it. */
+const atTheDoor =
+  (zh: string, en: string): Deed =>
+  ({ address, name, times = 1 }) => ({
+    zh: `${zh}${times > 1 ? `，共 ${times} 次` : ''}${name ? `，用户名「${name}」` : ''}${address === undefined ? '（其他地址）' : ''}`,
+    en: `${en}${times > 1 ? `, ${times} times` : ''}${name ? `, as 「${name}」` : ''}${address === undefined ? ' (other addresses)' : ''}`,
+  });
 
 /** Everything that is written to the audit, by what it concerns. */
 const deeds = {
@@ -94,7 +104,18 @@ const deeds = {
     }),
   },
   rules: { review_asked: said('要求重新看一遍所有成员', 'Asked for a review of everybody') },
-  access: { logged_in: said('登录了控制台', 'Signed in to the console') },
+  access: {
+    logged_in: said('登录了控制台', 'Signed in to the console'),
+    logged_out: said('退出了控制台', 'Signed out of the console'),
+    password_changed: ({ name = '' }) => ({
+      zh: `用 ADMIN_PASSWORD 换了「${name}」的密码，原来的登录全部失效`,
+      en: `Changed the password of 「${name}」 by ADMIN_PASSWORD; everybody signed in with it was signed out`,
+    }),
+    login_failed: atTheDoor('登录失败', 'Failed to sign in'),
+    login_locked: atTheDoor('试错太多，暂时不再受理登录', 'Too many tries; signing in was slowed down'),
+    wrong_token: atTheDoor('接口令牌不对', 'Sent a wrong API token'),
+    facts_posted: atTheDoor('用令牌上报了事实', 'Posted facts with a token'),
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Deed>>>>;
 
 export type AuditSubject = keyof typeof deeds;

@@ -116,6 +116,30 @@ describe('config', () => {
     expect(JSON.stringify(problems)).not.toMatch(/top secret|hunter2|tiny/);
   });
 
+  it('reads who may speak for others: a number of proxies, or their addresses and networks', () => {
+    const proxiesOf = (text: string) => {
+      const read = readConfig({ TRUST_PROXY: text });
+      return read.ok ? read.config.trustProxy : read.problems.map((problem) => problem.setting);
+    };
+    expect([proxiesOf('1'), proxiesOf(' 2 '), proxiesOf('')]).toEqual([1, 2, undefined]);
+    expect(proxiesOf('10.0.0.5, 10.1.0.0/16,fd00::/8')).toEqual(['10.0.0.5', '10.1.0.0/16', 'fd00::/8']);
+    for (const wrong of ['0', 'true', 'yes', '0.0.0.0/0', '::/0', '10.0.0.0/33', 'nginx', '10', '1,2', '10.0.0.1,'])
+      expect([wrong, proxiesOf(wrong)]).toEqual([wrong, ['TRUST_PROXY']]);
+  });
+
+  it('reads the public address without a path', () => {
+    const read = readConfig({ PUBLIC_URL: 'https://Bot.example.com/' });
+    expect(read.ok && read.config.publicUrl).toBe('https://bot.example.com');
+    for (const wrong of [
+      'bot.example.com',
+      'https://bot.example.com/x',
+      'https://me@bot.example.com',
+      'ftp://a',
+      'https://a?b',
+    ])
+      expect(problemsOf({ PUBLIC_URL: wrong }).map(({ setting }) => setting)).toEqual(['PUBLIC_URL']);
+  });
+
   it('asks for the token of a puppet service', () => {
     expect(problemsOf({ WECHATY_PUPPET: 'wechaty-puppet-service' }).map((problem) => problem.setting)).toEqual([
       'WECHATY_PUPPET_SERVICE_TOKEN',
@@ -126,7 +150,7 @@ describe('config', () => {
     const read = readConfig({
       ...corp,
       DATABASE_URL: 'postgres://me:p%40ss@db/qunjie',
-      ADMIN_PASSWORD: 'longenough',
+      ADMIN_PASSWORD: 'long enough, is it',
       API_TOKEN: '0123456789abcdef',
     });
     if (!read.ok) throw new Error('refused');
@@ -134,7 +158,7 @@ describe('config', () => {
       corp.WECOM_SECRET,
       corp.WECOM_CALLBACK_TOKEN,
       corp.WECOM_CALLBACK_AES_KEY,
-      'longenough',
+      'long enough, is it',
       '0123456789abcdef',
       'p@ss',
     ]);

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { passwordProblem } from './password-rules.js';
 
 export interface Config {
   /** Live with a real corp's credentials; without any, against the built-in sandbox corp. */
@@ -21,6 +23,10 @@ export interface Config {
   readonly sms?: SmsAccount;
   readonly adminPassword?: string;
   readonly apiToken?: string;
+  /** How many proxies stand in front, or their addresses and networks: whose X-Forwarded-… headers are believed. */
+  readonly trustProxy?: number | readonly string[];
+  /** The address under which the product is reached from outside, without a path. */
+  readonly publicUrl?: string;
   readonly configDir: string;
   readonly templatesDir: string;
   readonly logLevel: LogLevel;
@@ -150,10 +156,33 @@ const environment = z.object({
     .transform((text) => text.replace(/\/+$/, '')),
   WECHATY_PUPPET: z.string().optional(),
   WECHATY_PUPPET_SERVICE_TOKEN: z.string().optional(),
-  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  ADMIN_PASSWORD: z
+    .string()
+    .superRefine((password, context) => {
+      const problem = passwordProblem(password);
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional(),
   API_TOKEN: z
     .string()
     .regex(/^\S{16,}$/, 'must have at least 16 characters and no spaces')
+    .optional(),
+  TRUST_PROXY: z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .refine(
+      (proxies) => isProxyCount(proxies) || proxies.every(isNetwork),
+      'must be the number of proxies in front (1 to 9), or their addresses, like 10.0.0.5,10.1.0.0/16',
+    )
+    .transform((proxies) => (isProxyCount(proxies) ? Number(proxies[0]) : proxies))
+    .optional(),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      (text) => isUrl(text, ['https:', 'http:']) && /^\w+:\/\/[^/?#@]+\/*$/.test(text),
+      'must be the address the product is reached under, without a path, like https://bot.example.com',
+    )
+    .transform((text) => new URL(text).origin)
     .optional(),
   CONFIG_DIR: z.string().default('config'),
   TEMPLATES_DIR: z.string().default('templates'),
@@ -215,6 +244,8 @@ function configOf(env: z.output<typeof environment>): Config {
     sms: smsOf(env),
     adminPassword: env.ADMIN_PASSWORD,
     apiToken: env.API_TOKEN,
+    trustProxy: env.TRUST_PROXY,
+    publicUrl: env.PUBLIC_URL,
     configDir: env.CONFIG_DIR,
     templatesDir: env.TEMPLATES_DIR,
     logLevel: env.LOG_LEVEL,
@@ -271,6 +302,16 @@ function isDatabaseUrl(text: string): boolean {
 
 function isUrl(text: string, schemes: readonly string[]): boolean {
   return URL.canParse(text) && schemes.includes(new URL(text).protocol) && new URL(text).hostname !== '';
+}
+
+const isProxyCount = (proxies: readonly string[]): boolean => proxies.length === 1 && /^[1-9]$/.test(proxies[0]!);
+
+/** An address, or a network like 10.0.0.0/8. The whole internet is no proxy. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 function isTimeZone(text: string): boolean {

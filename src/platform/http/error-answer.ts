@@ -34,11 +34,16 @@ const codes: Readonly<Record<number, { readonly code: string; readonly message: 
 /** What a client is told about anything that was thrown. */
 export function answerFor(thrown: unknown): ErrorAnswer {
   if (thrown instanceof OperatorMistake) {
-    const { code, message, where } = thrown;
-    return { status: thrown.status, body: { code, message, ...(where && { where }) }, isBug: false };
+    const { code, message, where, retryAfterMs } = thrown;
+    return {
+      status: thrown.status,
+      body: { code, message, ...(where && { where }) },
+      ...(retryAfterMs === undefined ? {} : { retryAfterSeconds: secondsOf(retryAfterMs) }),
+      isBug: false,
+    };
   }
   if (thrown instanceof RetryLater) {
-    const retryAfterSeconds = Math.max(1, Math.ceil((thrown.retryAfterMs ?? RETRY_AFTER_SECONDS * 1_000) / 1_000));
+    const retryAfterSeconds = secondsOf(thrown.retryAfterMs ?? RETRY_AFTER_SECONDS * 1_000);
     return { status: 503, body: { code: thrown.code, message: 'try again later' }, retryAfterSeconds, isBug: false };
   }
   if (thrown instanceof GiveUp) {
@@ -56,6 +61,8 @@ export function answerFor(thrown: unknown): ErrorAnswer {
   }
   return { status, body: bodyFor(status, thrown), isBug: false };
 }
+
+const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));
 
 /** Nest's exceptions and Fastify's own errors both say which status they mean. */
 function statusOf(thrown: unknown): number | undefined {

@@ -91,6 +91,11 @@ describe('over HTTP', () => {
     ['an empty body', '', 'application/json', 400, 'bad_json'],
     ['a body that is too large', JSON.stringify({ facts: ['x'.repeat(2_000)] }), 'application/json', 413, 'too_large'],
     ['a strange content type', '<facts/>', 'application/facts', 415, 'unsupported_media_type'],
+    ['a form', 'facts=1', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+    ['plain text', '{"facts":[]}', 'text/plain', 415, 'unsupported_media_type'],
+    ['a body that nests without end', '['.repeat(400) + ']'.repeat(400), 'application/json', 400, 'too_deep'],
+    ['objects that nest without end', '{"a":'.repeat(100) + '1' + '}'.repeat(100), 'application/json', 400, 'too_deep'],
+    ['a key that reaches for prototypes', '{"__proto__":{"a":1}}', 'application/json', 400, 'bad_json'],
     ['a body of the wrong shape', '{"facts":[{"key":"a"},{"key":2}]}', 'application/json', 400, 'bad_request'],
   ])('refuses %s', async (_, payload, type, status, code) => {
     const answer = await app.inject({ method: 'POST', url: '/try/facts', payload, headers: { 'content-type': type } });

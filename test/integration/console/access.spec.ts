@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DAY_MS } from '../../../src/domain/day.js';
+import { DAY_MS, HOUR_MS } from '../../../src/domain/day.js';
 import { tokenHash } from '../../../src/console/auth/tokens.js';
 import { aConsole, API_TOKEN, cookieOf, PASSWORD, type AppOptions } from '../../support/console-app.js';
 import { eachDatabase, type OpenDatabase } from '../../support/databases.js';
@@ -125,17 +125,43 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('forgets a session that was idle for a week, and prolongs one that is used', async () => {
+  it('ends a session after 12 hours unused, and after 7 days however much it is used', async () => {
     const { app } = await anApp(open);
-    const cookie = cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
-    const look = () => app.ask('GET', '/console/api/session', { headers: { cookie } });
-    app.wall.pushTo(app.wall.now() + 6 * DAY_MS);
-    const used = await look();
-    expect([used.status, cookieOf(used.headers)]).toEqual([200, cookie]);
-    app.wall.pushTo(app.wall.now() + 6 * DAY_MS);
-    expect((await look()).status).toBe(200);
-    app.wall.pushTo(app.wall.now() + 7 * DAY_MS);
-    expect((await look()).status).toBe(401);
+    const enter = async () => cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
+    const look = async (cookie: string) =>
+      (await app.ask('GET', '/console/api/session', { headers: { cookie } })).status;
+    const idle = await enter();
+    app.wall.pushTo(app.wall.now() + 12 * HOUR_MS - 1);
+    expect(await look(idle)).toBe(200);
+    app.wall.pushTo(app.wall.now() + 12 * HOUR_MS);
+    expect(await look(idle)).toBe(401);
+
+    const busy = await enter();
+    const endsAt = app.wall.now() + 7 * DAY_MS;
+    while (app.wall.now() + 11 * HOUR_MS < endsAt) {
+      app.wall.pushTo(app.wall.now() + 11 * HOUR_MS);
+      expect(await look(busy)).toBe(200);
+    }
+    app.wall.pushTo(endsAt - 1);
+    expect(await look(busy)).toBe(200);
+    app.wall.pushTo(endsAt);
+    expect(await look(busy)).toBe(401);
+    await app.close();
+  });
+
+  it('keeps a bounded number of sessions, and ends the one unused longest', async () => {
+    const { app, house } = await anApp(open);
+    const enter = async () => cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
+    const look = async (cookie: string) =>
+      (await app.ask('GET', '/console/api/session', { headers: { cookie } })).status;
+    const cookies: string[] = [];
+    for (let times = 0; times < 21; times += 1) {
+      cookies.push(await enter());
+      app.wall.pushTo(app.wall.now() + HOUR_MS / 4);
+      if (times === 19) await look(cookies[0]!);
+    }
+    expect(await house.db.read.one('SELECT COUNT(*) AS n FROM admin_session')).toEqual({ n: 20 });
+    expect([await look(cookies[0]!), await look(cookies[1]!), await look(cookies[20]!)]).toEqual([200, 401, 200]);
     await app.close();
   });
 

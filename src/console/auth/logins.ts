@@ -1,0 +1,74 @@
+import { AuditStore } from '../../audit/audit.store.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/database/database.js';
+import type { Logger } from '../../platform/logger/logger.js';
+import type { AdminAccounts } from './admin-accounts.js';
+import type { AdminSessions } from './admin-sessions.js';
+import { LOGIN_WINDOW_MS, LoginThrottle, type LoginTry, type LoginTurn } from './login-throttle.js';
+import { RefusalAudit } from './refusal-audit.js';
+
+export interface LoginParts {
+  readonly database: Database;
+  readonly accounts: AdminAccounts;
+  readonly sessions: AdminSessions;
+  /** The corp's time, by which the audit goes. */
+  readonly clock: Clock;
+  /** The time at the admins' screens, by which tries are counted. */
+  readonly wallClock: Clock;
+  readonly logger: Logger;
+}
+
+export type LoginOutcome =
+  | { readonly kind: 'entered'; readonly token: string; readonly csrf: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'wait'; readonly waitMs: number };
+
+/** Coming in and going out, counted, slowed down and written down. */
+export class Logins {
+  private readonly throttle = new LoginThrottle();
+  private readonly audit = new AuditStore();
+  private readonly refusals = new RefusalAudit();
+
+  constructor(private readonly parts: LoginParts) {}
+
+  async enter(given: LoginTry, password: string): Promise<LoginOutcome> {
+    const { database, accounts, sessions, clock, wallClock, logger } = this.parts;
+    const turn = await this.turnOf(given);
+    if (turn.kind === 'wait') return turn;
+    if (!(await accounts.isAdmin(given.name, password, turn.isKnownPlace))) {
+      logger.warn({ address: given.address }, 'a login failed');
+      await this.note('login_failed', given);
+      return { kind: 'refused' };
+    }
+    const opened = await database.write(async (tx) => {
+      await this.throttle.succeeded(tx, given, wallClock.now());
+      await this.audit.append(tx, given.name, 'logged_in', { address: given.address }, clock.now());
+      return sessions.open(tx, given.name);
+    });
+    return { kind: 'entered', ...opened };
+  }
+
+  async leave({ name, address }: LoginTry, token: string): Promise<void> {
+    const { database, sessions, clock } = this.parts;
+    await database.write(async (tx) => {
+      await sessions.close(tx, token);
+      await this.audit.append(tx, name, 'logged_out', { address }, clock.now());
+    });
+  }
+
+  private async turnOf(given: LoginTry): Promise<LoginTurn> {
+    const { database, wallClock, logger } = this.parts;
+    const turn = await database.write((tx) => this.throttle.take(tx, given, wallClock.now()));
+    if (turn.kind === 'wait' && turn.isFirst) {
+      logger.warn({ address: given.address }, 'logins from an address are slowed down');
+      await this.note('login_locked', given);
+    }
+    return turn;
+  }
+
+  private note(what: 'login_failed' | 'login_locked', given: LoginTry): Promise<void> {
+    const event = { who: 'door', what, ...given, windowMs: LOGIN_WINDOW_MS };
+    const { database, clock } = this.parts;
+    return database.write((tx) => this.refusals.note(tx, event, 1, clock.now()));
+  }
+}

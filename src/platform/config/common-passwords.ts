@@ -1,0 +1,38 @@
+/**
+ * Passwords of twelve characters and more that head the published lists of leaked ones, and what makers of such products
+ * are tried with. Shorter ones are refused for their length; runs and repetitions are found by their shape.
+ */
+const listed = `
+000000000000 102030405060 111111111111 111222333444 112233445566 121212121212 123123123123 123454321234 123456123456
+1234567890qwe 1234567890qwertyuiop 1234567891011 123456789101112 12345678910a 123456789abc 1234qwerasdf
+1234qwerasdfzxcv 123qwe123qwe 123qweasdzxc 1314520woaini 147258369000 147258369147 159357159357 1q2w3e4r5t6y
+1q2w3e4r5t6y7u 1q2w3e4r5t6y7u8i 1qaz2wsx3edc 1qaz2wsx3edc4rfv 1qazxsw23edc 520131452013 5201314520131 666666666666
+789456123000 888888888888 987654321000 a123456789012 a12345678910 a1b2c3d4e5f6 aaaaaabbbbbb aabbccddeeff
+abc123456789 abc123abc123 abcabcabcabc abcd12345678 abcd1234abcd abcdabcdabcd abcdef123456 abcdefg12345 admin1234567
+admin12345678 admin123456789 admin1234567890 admin123admin admin8888888 admin@123456 adminadmin12 adminadmin123
+adminadminadmin administrator administrator1 administrator123 adminpassword adminpassword1 adminpassword123
+arsenal12345 asdasdasdasd asdf12345678 asdfasdfasdf asdfghjkl123 asdfghjkl1234 asdqwe123456 barcelona123
+baseball1234 basketball12 basketball123 batman123456 blink182blink butterfly123 changeme1234 changeme12345
+changeme123456 changemeplease changethispassword charlie12345 cheese123456 chelsea12345 chocolate123 company12345
+computer1234 computer12345 correcthorsebatterystaple default12345 demo12345678 dragon123456 facebook1234
+facebook12345 football1234 football12345 freedom12345 google123456 guest1234567 hello1234567 hello12345678
+helloworld12 helloworld123 helloworld1234 iloveyou1234 iloveyou12345 iloveyou123456 iloveyou5201314 iloveyoubaby
+iloveyouforever internet1234 jennifer1234 jordan123456 letmein12345 letmein123456 letmeinplease liverpool123
+liverpool1234 manager12345 manager123456 manchester123 manchesterunited master123456 masterpassword michael12345
+mima12345678 monkey123456 mustang12345 mynameisadmin mypassword123 mypassword1234 mysql1234567 newpassword123
+nihao123456789 noneofyourbusiness nopassword12 oracle123456 p@ssw0rd1234 passw0rd1234 password1234 password12345
+password123456 password1234567 password2020 password2021 password2022 password2023 password2024 password2025
+password2026 passwordpassword pleasechangeme pokemon12345 postgres1234 postgrespassword princess1234 princess12345
+q1w2e3r4t5y6 qazwsxedc123 qazwsxedcrfv qunjie123456 qunjie1234567 qunjieadmin1 qunjiequnjie qwaszxqwaszx
+qwe123qwe123 qweasdzxc123 qweqweqweqwe qwer12345678 qwer1234asdf qwert1234567 qwerty123456 qwerty1234567
+qwerty12345678 qwerty123456789 qwerty654321 qwertyqwerty qwertyuiop12 qwertyuiop123 qwertyuiop1234 realmadrid123
+root12345678 root123456789 rootpassword rootrootroot samsung12345 secret123456 secretpassword server123456
+shadow123456 spiderman123 starwars1234 summer123456 sunshine1234 sunshine12345 superman1234 superman12345
+superpassword sysadmin1234 system123456 tencent12345 test12345678 test123456789 testing12345 testpassword
+testpassword123 testtesttest thisisapassword trustno1trustno1 unknown12345 user12345678 wechat123456 wecom1234567
+weixin123456 welcome12345 welcome123456 welcome1234567 whatever1234 winter123456 woaini123456 woaini1314520
+woaini1314woaini woaini5201314 woaini520520 woaizhongguo wodemima1234 wodemima123456 wxwork123456 zaq12wsxcde3
+zhongguo1234 zxcv12345678 zxcvbnm12345 zxcvbnm123456 zxczxczxczxc
+`;
+
+export const commonPasswords: ReadonlySet<string> = new Set(listed.trim().split(/\s+/));

@@ -1,0 +1,48 @@
+import { commonPasswords } from './common-passwords.js';
+
+/** OWASP ASVS 4.0.3, 2.1.1. */
+export const SHORTEST_PASSWORD = 12;
+/** OWASP ASVS 4.0.3, 2.1.2: 64 must be possible, more than 128 not. */
+export const LONGEST_PASSWORD = 128;
+
+const runs = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890123456789',
+  'qwertyuiopasdfghjklzxcvbnm',
+  '1qaz2wsx3edc4rfv5tgb',
+];
+
+/**
+ * What is wrong with a new password; null when nothing is. Whatever passes here can log in. Any character is allowed and
+ * no mixture is asked for (2.1.9); only what everybody tries first is refused (2.1.7).
+ */
+export function passwordProblem(password: string): string | null {
+  if (/\p{Cc}|\p{Cs}/u.test(password))
+    return 'must not hold control characters (is there a line break at its end?) or broken ones';
+  // Several spaces count as one (2.1.1).
+  const length = [...password.trim().replace(/ {2,}/g, ' ')].length;
+  if (length < SHORTEST_PASSWORD) return `must have at least ${SHORTEST_PASSWORD} characters`;
+  if ([...password].length > LONGEST_PASSWORD) return `must have at most ${LONGEST_PASSWORD} characters`;
+  return isCommon(password) ? 'is one of the passwords that are tried first; choose one nobody else would' : null;
+}
+
+function isCommon(password: string): boolean {
+  const plain = password.normalize('NFKC').toLowerCase().trim();
+  const bare = plain.replace(/[^\p{L}\p{N}]/gu, '');
+  // Of little that is left when the signs are taken out, nothing follows.
+  const shapes = bare.length >= 10 ? [plain, bare] : [plain];
+  return shapes.some((text) => commonPasswords.has(text) || isRepeated(text) || isRun(text));
+}
+
+/** `aaaaaaaaaaaa`, `123412341234`, `adminadminadmin`: a piece of a few characters over and over, perhaps cut off. */
+function isRepeated(text: string): boolean {
+  for (let length = 1; length <= Math.min(6, text.length / 2); length += 1) {
+    const piece = text.slice(0, length);
+    if (piece.repeat(Math.ceil(text.length / length)).startsWith(text)) return true;
+  }
+  return false;
+}
+
+/** `123456789012`, `qwertyuiopasdf`, and the same backwards. */
+const isRun = (text: string): boolean =>
+  runs.some((run) => `${run}${run}`.includes(text) || [...`${run}${run}`].reverse().join('').includes(text));

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { addressOf, networkOf } from './client-address.js';
+
+describe('the address of who asks', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['FE80::1%eth0', 'fe80::1'],
+    ['2001:DB8::A', '2001:db8::a'],
+  ])('%s is written %s', (ip, written) => {
+    expect(addressOf({ ip })).toBe(written);
+  });
+
+  it('is the peer’s when a proxy passed on what is none', () => {
+    const raw = { socket: { remoteAddress: '::ffff:10.0.0.1' } };
+    for (const ip of ['unknown', '_hidden', '203.0.113.7:4711', "' OR 1=1", '', '9'.repeat(10_000)])
+      expect(addressOf({ ip, raw })).toBe('10.0.0.1');
+    expect(addressOf({ ip: 'unknown' })).toBe('unknown');
+  });
+
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::ffff', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+    ['1::2:3:4:5:6:7', '1:0:2:3::/64'],
+    ['unknown', 'unknown'],
+  ])('%s counts as %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+});
