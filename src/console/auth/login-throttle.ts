@@ -17,6 +17,7 @@ const MOST_PLACES = 50;
 const MOST_COUNTS = 5_000;
 
 export interface LoginTry {
+  /** 64 characters at most. */
   readonly name: string;
   readonly address: string;
 }
@@ -92,6 +93,6 @@ export class LoginThrottle {
 }
 
 const keysOf = ({ name, address }: LoginTry): [account: string, network: string] => [
-  name.toLowerCase().slice(0, 64),
+  name.toLowerCase(),
   networkOf(address),
 ];

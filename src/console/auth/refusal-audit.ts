@@ -5,13 +5,12 @@ import { DoorCountStore } from './door-count.store.js';
 
 /** Rows of one kind within a window; what comes from still more places shares one row. */
 const MOST_ROWS = 200;
-const LONGEST_NAME = 64;
 
 export interface CountedEvent {
   readonly who: string;
   readonly what: 'login_failed' | 'login_locked' | 'wrong_token' | 'facts_posted';
   readonly address: string;
-  /** The name that was given. */
+  /** The name that was given, 64 characters at most. */
   readonly name?: string;
   readonly windowMs: number;
 }
@@ -26,8 +25,7 @@ export class RefusalAudit {
 
   /** `times` more since it was last noted. */
   async note(tx: Sql, event: CountedEvent, times: number, now: number): Promise<void> {
-    const { who, what, address, windowMs } = event;
-    const name = event.name?.slice(0, LONGEST_NAME);
+    const { who, what, address, name, windowMs } = event;
     const window = { since: now - windowMs, now };
     const door = `audit ${what}`;
     let key = [networkOf(address), who, name ?? ''].join(' ');

@@ -36,11 +36,12 @@ function isCommon(password: string): boolean {
 
 /** `aaaaaaaaaaaa`, `123412341234`, `adminadminadmin`: a piece of a few characters over and over, perhaps cut off. */
 function isRepeated(text: string): boolean {
-  for (let length = 1; length <= Math.min(6, text.length / 2); length += 1) {
-    const piece = text.slice(0, length);
-    if (piece.repeat(Math.ceil(text.length / length)).startsWith(text)) return true;
-  }
-  return false;
+  const characters = [...text];
+  return [1, 2, 3, 4, 5, 6].some(
+    (length) =>
+      length * 2 <= characters.length &&
+      characters.every((character, index) => character === characters[index % length]),
+  );
 }
 
 /** `123456789012`, `qwertyuiopasdf`, and the same backwards. */
