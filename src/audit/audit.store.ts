@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 /** What people (admins, operators) did to the product itself: pauses, edits, locks. Append-only. */
 export class AuditStore {
@@ -9,7 +10,7 @@ export class AuditStore {
     detail: Readonly<Record<string, unknown>>,
     now: number,
   ): Promise<void> {
-    await tx.insert('audit', [{ at: now, who, what, detail: JSON.stringify(detail) }]);
+    await tx.insert('audit', [{ at: now, who, what, detail: storableJson(detail) }]);
   }
 
   /** As `append`, for what will happen again and be counted in the same row. */

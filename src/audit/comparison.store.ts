@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { storedOr } from '../platform/database/stored-json.js';
 import { RetryLater } from '../platform/errors.js';
 import { AuditStore } from './audit.store.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 
 type Why = 'first' | 'started' | 'nightly' | 'asked';
 
-interface Position {
-  readonly phase: 'library' | 'contacts' | 'others' | 'groups' | 'unlisted';
-  readonly after: string;
-}
+const positions = z.object({
+  phase: z.enum(['library', 'contacts', 'others', 'groups', 'unlisted']),
+  after: z.string(),
+});
+type Position = Readonly<z.output<typeof positions>>;
 
 interface RunRow {
   readonly id: number;
@@ -114,7 +118,7 @@ export class Comparisons {
     const moved = await this.db.write((tx) =>
       tx.run(
         'UPDATE corp_run SET position = $1, contacts = $2, groups = $3, problem = NULL WHERE id = $4 AND leased_by = $5',
-        [JSON.stringify(position), counts.contacts, counts.groups, run, this.holder],
+        [storableJson(position), counts.contacts, counts.groups, run, this.holder],
       ),
     );
     if (moved === 0) throw elsewhere(LEASE_MS);
@@ -122,7 +126,7 @@ export class Comparisons {
 
   async found(run: number, drift: readonly Drift[], now: number): Promise<void> {
     await this.db.write(async (tx) => {
-      const rows = new Map(drift.map((one) => [JSON.stringify(one), one]));
+      const rows = new Map(drift.map((one) => [storableJson(one), one]));
       const fresh = await tx.insert(
         'corp_drift',
         [...rows.values()].map(({ kind, subject, ours, theirs }) => ({
@@ -191,7 +195,8 @@ const runOf = (row: RunRow) => ({
   id: row.id,
   why: row.why,
   startedAt: row.started_at,
-  position: row.position === null ? null : (JSON.parse(row.position) as Position),
+  // One that cannot be read: it begins again from the start, where everything is compared once more.
+  position: storedOr(row.position, positions, null),
   contacts: Number(row.contacts),
   groups: Number(row.groups),
 });

@@ -2,6 +2,7 @@ import type { Because } from '../domain/because.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 export interface NewDecision {
   readonly member: MemberId;
@@ -20,8 +21,8 @@ export class DecisionStore {
         member_id: decision.member,
         at: now,
         kind: decision.kind,
-        title: JSON.stringify(decision.title),
-        because: decision.because ? JSON.stringify(decision.because) : null,
+        title: storableJson(decision.title),
+        because: decision.because ? storableJson(decision.because) : null,
         ruleset,
         fact_id: decision.factId ?? null,
       })),

@@ -1,3 +1,4 @@
+import { problemOf } from '../audit/set-aside.store.js';
 import type { Action } from '../domain/action.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Engine } from '../engine/engine.js';
@@ -27,15 +28,23 @@ export class CommandAnswers {
   ) {}
 
   async answerPending(): Promise<number> {
-    const requests = await commandRequests.pending(this.db.read, AT_ONCE);
+    const { requests, unreadable } = await commandRequests.pending(this.db.read, AT_ONCE);
+    for (const { id, problem } of unreadable) await this.setAside(id, problem, null);
     for (const request of requests) await this.answer(request);
-    return requests.length;
+    return requests.length + unreadable.length;
+  }
+
+  private async setAside(id: number, problem: string, member: MemberId | null): Promise<void> {
+    this.world.logger.error({ commandId: id, problem }, 'a command was set aside');
+    const now = this.world.clock.now();
+    await this.db.write((tx) => commandRequests.setAside(tx, id, problem, member, now));
   }
 
   private async answer(request: StoredRequest): Promise<void> {
-    const member = await this.memberOf(request);
+    let member: MemberId | null = null;
     let answer: CommandAnswer | null;
     try {
+      member = await this.memberOf(request);
       answer = await this.answerTo(request, member);
     } catch (cause) {
       // The database was busy or gone: nothing is wrong with the command, which stays as it is and is tried again.
@@ -49,7 +58,7 @@ export class CommandAnswers {
       if (cause instanceof RetryLater) throw cause;
       // What cannot be written now cannot be written ever: it is set aside, or it would hold up all that comes after it.
       this.world.logger.error({ err: cause, commandId: request.id }, 'an answer could not be written; set aside');
-      await this.db.write((tx) => commandRequests.failed(tx, request.id, member));
+      await this.setAside(request.id, problemOf(cause), member);
     }
   }
 

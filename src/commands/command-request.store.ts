@@ -1,9 +1,26 @@
+import { z } from 'zod';
+import { setAside } from '../audit/set-aside.store.js';
 import type { CommandRequest } from '../channels/channel.js';
 import type { MemberId } from '../domain/ids.js';
-import { storable } from '../platform/database/storable.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { readStored } from '../platform/database/stored-json.js';
 
 export type StoredRequest = CommandRequest & { readonly id: number };
+
+const sender: z.ZodType<CommandRequest['from']> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('staff'), staff: z.string() }),
+  z.object({
+    kind: z.literal('member'),
+    ids: z.object({ externalUserId: z.string().optional(), chatContactId: z.string().optional() }),
+  }),
+]) as z.ZodType<CommandRequest['from']>;
+const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('app') }),
+  z.object({ kind: z.literal('card'), taskId: z.string(), responseCode: z.string() }),
+  z.object({ kind: z.literal('group'), chatId: z.string(), mention: z.string() }),
+  z.object({ kind: z.literal('dm'), chatContactId: z.string() }),
+]);
 
 /** What was said to the bot: durable before it is acknowledged, answered once. */
 export class CommandRequestStore {
@@ -13,9 +30,9 @@ export class CommandRequestStore {
       requests.map((request) => ({
         key: request.key,
         at: request.at,
-        sender: JSON.stringify(request.from),
-        reply_to: JSON.stringify(request.replyTo),
-        text: storable(request.text),
+        sender: storableJson(request.from),
+        reply_to: storableJson(request.replyTo),
+        text: request.text,
         received_at: now,
       })),
       '(key) DO NOTHING',
@@ -24,18 +41,24 @@ export class CommandRequestStore {
     return rows.map((row) => row.key);
   }
 
-  async pending(sql: Sql, limit: number): Promise<StoredRequest[]> {
+  /** `unreadable` are those that another version, a bug or a hand wrote. */
+  async pending(
+    sql: Sql,
+    limit: number,
+  ): Promise<{ requests: StoredRequest[]; unreadable: { readonly id: number; readonly problem: string }[] }> {
     const rows = await sql.all<{ id: number; key: string; at: number; sender: string; reply_to: string; text: string }>(
       `SELECT id, key, at, sender, reply_to, text FROM command_request WHERE state = 0 ORDER BY id LIMIT ${limit}`,
     );
-    return rows.map((row) => ({
-      id: row.id,
-      key: row.key,
-      at: row.at,
-      text: row.text,
-      from: JSON.parse(row.sender) as CommandRequest['from'],
-      replyTo: JSON.parse(row.reply_to) as CommandRequest['replyTo'],
-    }));
+    const requests: StoredRequest[] = [];
+    const unreadable: { id: number; problem: string }[] = [];
+    for (const { id, key, at, text, ...row } of rows) {
+      const from = readStored(row.sender, sender);
+      const to = readStored(row.reply_to, replyTo);
+      if (!from.ok) unreadable.push({ id, problem: `sender: ${from.problem}` });
+      else if (!to.ok) unreadable.push({ id, problem: `reply_to: ${to.problem}` });
+      else requests.push({ id, key, at, text, from: from.value, replyTo: to.value });
+    }
+    return { requests, unreadable };
   }
 
   async answered(tx: Sql, id: number, answer: string | null, member: MemberId | null): Promise<void> {
@@ -46,9 +69,10 @@ export class CommandRequestStore {
     ]);
   }
 
-  /** Kept, but never tried again: its answer could not be written. */
-  async failed(tx: Sql, id: number, member: MemberId | null): Promise<void> {
+  /** Kept, but not tried again by itself: it could not be read, or its answer not be written. */
+  async setAside(tx: Sql, id: number, problem: string, member: MemberId | null, now: number): Promise<void> {
     await tx.run('UPDATE command_request SET state = 2, member_id = $1 WHERE id = $2', [member, id]);
+    await setAside.add(tx, [{ source: 'command', row: id, problem }], now);
   }
 }
 

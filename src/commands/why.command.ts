@@ -1,7 +1,7 @@
-import type { Because } from '../domain/because.js';
 import { isoDay, dayOf } from '../domain/day.js';
 import { metricsByName } from '../domain/metrics/index.js';
-import type { Label } from '../domain/ruleset.js';
+import { becauseFrom } from '../insights/words/because-words.js';
+import { labelFrom } from '../insights/words/stored-words.js';
 import { deliveryStateWords } from './delivery-state-words.js';
 import type { Command } from './command.js';
 import { findMember } from './find-member.js';
@@ -30,7 +30,7 @@ export const whyCommand: Command = {
     return {
       text: [
         `「${argument}」最近的决定：`,
-        ...rows.map((row) => `${day(row.at)} ${(JSON.parse(row.title) as Label).zh}${reasonsOf(row.because)}`),
+        ...rows.map((row) => `${day(row.at)} ${labelFrom(row.title).zh}${reasonsOf(row.because)}`),
         ...(withheld.length > 0
           ? [
               '消息：',
@@ -46,8 +46,8 @@ export const whyCommand: Command = {
 };
 
 function reasonsOf(stored: string | null): string {
-  if (stored === null) return '';
-  const because = JSON.parse(stored) as Because;
+  const because = becauseFrom(stored);
+  if (because === null) return '';
   const values = because.values
     .slice(0, 4)
     .map(

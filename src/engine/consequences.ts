@@ -9,6 +9,7 @@ import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import type { Engine } from './engine.js';
 import type { Circumstances } from './look.js';
 import { awaitedOptOuts } from './awaited-opt-outs.js';
@@ -123,7 +124,7 @@ export class EngineConsequences implements Consequences {
         return stores.follows.remarked(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
         const { configId, qrCode } = joinWay.parse(done.result);
-        const chats = JSON.stringify(action.chatIds ?? [action.chatId]);
+        const chats = storableJson(action.chatIds ?? [action.chatId]);
         if (row.group !== null)
           await stores.groups.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
         return;

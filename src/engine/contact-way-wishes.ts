@@ -29,7 +29,7 @@ export async function openChannelWay(
     if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
   }
   const key = wanted ?? (await freeKey(tx));
-  if ((await stores.ways.byStates(tx, [key])).has(key))
+  if (await stores.ways.isTaken(tx, key))
     throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, 409);
   await stores.ways.open(
     tx,
@@ -58,7 +58,7 @@ async function freeKey(tx: Sql): Promise<string> {
   const row = await tx.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
   // Somebody may have called one of theirs so.
   for (let number = Number(row?.last ?? 0) + 1; ; number++)
-    if (!(await stores.ways.byStates(tx, [`way-${number}`])).has(`way-${number}`)) return `way-${number}`;
+    if (!(await stores.ways.isTaken(tx, `way-${number}`))) return `way-${number}`;
 }
 
 /** A member's own code, made if there is none and taken into use again if it was retired. */

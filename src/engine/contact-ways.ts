@@ -34,8 +34,17 @@ export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
 /** What WeCom must be told of the ways that may differ from what is wanted. */
 export async function contactWayActions(tx: Sql, on: Circumstances, now: number): Promise<Planned[]> {
   if (!on.abilities.has('ensure_contact_way')) return [];
-  const due = await stores.ways.due(tx);
+  const { ways: due, unreadable } = await stores.ways.due(tx);
+  for (const { id, changedAt, problem } of unreadable) {
+    await stores.ways.failed(tx, id, 'unreadable', changedAt);
+    await stores.setAside.add(tx, [{ source: 'way', row: id, problem }], now);
+  }
   if (due.length === 0) return [];
+  await stores.setAside.clear(
+    tx,
+    'way',
+    due.map(({ id }) => id),
+  );
   const left = await stores.staff.left(tx);
   const own = await staffOfVips(tx, due, left);
   const planned: Planned[] = [];

@@ -1,3 +1,4 @@
+import { problemOf } from '../audit/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
 import { DAY_MS, dayOf, type Day } from '../domain/day.js';
 import type { FactOf } from '../domain/fact.js';
@@ -22,7 +23,7 @@ import { look, type Circumstances } from './look.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
 import { stores } from './stores.js';
-import { maySpeak, tellTasks } from './task-cards.js';
+import { maySpeak, TASKS_AT_ONCE, tellTasks } from './task-cards.js';
 import { takeCorpNews } from './take-corp-news.js';
 import { factsOf, takeFacts } from './take-facts.js';
 import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
@@ -31,6 +32,7 @@ const FACTS_AT_ONCE = 500;
 const MEMBERS_AT_ONCE = 500;
 /** A read of a full group becomes a fact for each of hundreds of people. */
 const GROUP_READS_AT_ONCE = 25;
+const MOVES_AT_ONCE = 200;
 /** Our own number among PostgreSQL's advisory locks. */
 const ADVANCE_LOCK = 7_201_121;
 
@@ -98,7 +100,7 @@ export class Engine {
             { factId: fact.id, kind: fact.kind, problem: fact.problem },
             'a stored fact cannot be read and was set aside',
           );
-          await stores.facts.setAside(tx, fact.id, fact.problem);
+          await stores.facts.setAside(tx, fact.id, fact.problem, this.clock.now());
         }
         return (await this.take(tx, readsFirst(facts), on)) + unreadable.length;
       });
@@ -133,15 +135,33 @@ export class Engine {
     let [reviewed, changed, after] = [0, 0, 0];
     for (;;) {
       const on = await this.circumstances();
-      const ids = await this.write(async (tx) => {
-        const due = await stores.members.due(tx, today, after, MEMBERS_AT_ONCE);
-        changed += await look(tx, await stores.members.load(tx, due), [], on, this.clock.now());
-        return due;
-      });
+      const ids = await stores.members.due(this.db.read, today, after, MEMBERS_AT_ONCE);
       if (ids.length === 0) return { reviewed, changed };
+      changed += await this.reviewSome(ids, today, on);
       reviewed += ids.length;
       after = ids.at(-1)!;
       await meanwhile();
+    }
+  }
+
+  /** Whoever cannot be looked at is found by halving, and left out: the others' day goes on. */
+  private async reviewSome(ids: readonly MemberId[], today: Day, on: Circumstances): Promise<number> {
+    try {
+      return await this.write(async (tx) => {
+        const due = await stores.members.stillDue(tx, ids, today);
+        const changed = await look(tx, await stores.members.load(tx, due), [], on, this.clock.now());
+        if (await stores.setAside.any(tx, 'member')) await stores.setAside.clear(tx, 'member', due);
+        return changed;
+      });
+    } catch (cause) {
+      if (cause instanceof RetryLater) throw cause;
+      if (ids.length === 1) {
+        await this.setAsideMember(ids[0]!, today, cause);
+        return 0;
+      }
+      const half = Math.ceil(ids.length / 2);
+      const changed = await this.reviewSome(ids.slice(0, half), today, on);
+      return changed + (await this.reviewSome(ids.slice(half), today, on));
     }
   }
 
@@ -162,7 +182,37 @@ export class Engine {
     const over = await stores.tasks.cardsLeft(this.db.read, 1);
     if (due.length + over.length === 0) return 0;
     const on = await this.circumstances();
-    return this.write((tx) => tellTasks(tx, this.operators, on, now));
+    try {
+      return await this.write((tx) => tellTasks(tx, this.operators, on, now));
+    } catch (cause) {
+      if (cause instanceof RetryLater) throw cause;
+      return this.tellTasksOneByOne(on, now);
+    }
+  }
+
+  private async tellTasksOneByOne(on: Circumstances, now: number): Promise<number> {
+    const [due, over] = [
+      await stores.tasks.due(this.db.read, now, TASKS_AT_ONCE),
+      await stores.tasks.cardsLeft(this.db.read, TASKS_AT_ONCE),
+    ];
+    const ids = [...new Set([...due, ...over].map(({ id }) => id))];
+    for (const id of ids) {
+      try {
+        await this.write((tx) => tellTasks(tx, this.operators, on, now, id));
+      } catch (cause) {
+        if (cause instanceof RetryLater) throw cause;
+        this.logger.error(
+          { err: cause, taskId: id },
+          'the card of a task could not be planned; the task was set aside',
+        );
+        await this.db.write(async (tx) => {
+          await stores.tasks.wait(tx, id, null, null);
+          await stores.tasks.cardSent(tx, id, null, now);
+          await stores.setAside.add(tx, [{ source: 'task', row: id, problem: problemOf(cause) }], now);
+        });
+      }
+    }
+    return ids.length;
   }
 
   /** What time alone does to open moves: reminders, expiry. */
@@ -172,11 +222,30 @@ export class Engine {
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
     if ((await stores.moves.timely(this.db.read, now, remindBefore, 1)).length === 0) return 0;
     const on = await this.circumstances();
-    return this.write(async (tx) => {
-      const due = await stores.moves.timely(tx, now, remindBefore, 200);
-      for (const move of due) await this.stepOpenMove(tx, move, { kind: 'time' }, on, now);
-      return due.length;
-    });
+    const due = await stores.moves.timely(this.db.read, now, remindBefore, MOVES_AT_ONCE);
+    const stepAll = (moves: readonly Move[]): Promise<void> =>
+      this.write(async (tx) => {
+        const open = await stores.moves.byIds(
+          tx,
+          moves.map(({ id }) => id),
+        );
+        for (const move of open) await this.stepOpenMove(tx, move, { kind: 'time' }, on, now);
+      });
+    try {
+      await stepAll(due);
+    } catch (cause) {
+      if (cause instanceof RetryLater) throw cause;
+      for (const move of due) await stepAll([move]).catch((ofThis: unknown) => this.setAsideMove(move, ofThis, now));
+    }
+    return due.length;
+  }
+
+  private async setAsideMove(move: Move, cause: unknown, now: number): Promise<void> {
+    if (cause instanceof RetryLater) throw cause;
+    this.logger.error({ err: cause, moveId: move.id }, 'a move could not be stepped and was set aside');
+    await this.db.write((tx) =>
+      stores.setAside.add(tx, [{ source: 'move', row: move.id, problem: problemOf(cause) }], now),
+    );
   }
 
   /** An invitation has gone out, or will not: told by the outbox in the transaction that settles it. */
@@ -291,8 +360,16 @@ export class Engine {
   /** A fact that cannot be taken even alone is a bug of ours: it is kept aside with its problem, and the rest goes on. */
   private async setAside(fact: StoredFact, cause: unknown): Promise<number> {
     this.logger.error({ err: cause, factId: fact.id, kind: fact.kind }, 'a fact could not be taken and was set aside');
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    await this.db.write((tx) => stores.facts.setAside(tx, fact.id, problem));
+    await this.db.write((tx) => stores.facts.setAside(tx, fact.id, problemOf(cause), this.clock.now()));
     return 1;
+  }
+
+  /** Kept in mind for the next day: what the member is and has stays as it was. */
+  private async setAsideMember(id: MemberId, today: Day, cause: unknown): Promise<void> {
+    this.logger.error({ err: cause, memberId: id }, 'a member could not be looked at and was left out for today');
+    await this.db.write(async (tx) => {
+      await stores.members.looked(tx, [id], today);
+      await stores.setAside.add(tx, [{ source: 'member', row: id, problem: problemOf(cause) }], this.clock.now());
+    });
   }
 }

@@ -1,9 +1,12 @@
+import { z } from 'zod';
+import { setAside } from '../audit/set-aside.store.js';
 import { factData, type Fact, type FactKind } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { amongTexts } from '../platform/database/among.js';
-import { storable } from '../platform/database/storable.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
+import { storableJson } from '../platform/database/storable.js';
+import { readStored } from '../platform/database/stored-json.js';
 
 export type StoredFact = Fact & { readonly id: number };
 
@@ -11,16 +14,18 @@ export type StoredFact = Fact & { readonly id: number };
 const WELCOME_CODE_MS = 20_000;
 
 const rowOf = (fact: Fact, now: number) => ({
-  key: storable(fact.key),
+  key: fact.key,
   kind: fact.kind,
   // A time to come is no later than now, whichever clock told it: nothing that follows may be held up by it.
   at: Math.min(fact.at, now),
-  ids: storable(JSON.stringify(fact.member)),
-  data: storable(JSON.stringify(fact.data)),
+  ids: storableJson(fact.member),
+  data: storableJson(fact.data),
   received_at: now,
 });
 
-/** `unreadable` are those this version cannot read: another version, or a bug, wrote them. */
+const memberIds: z.ZodType<Fact['member']> = z.record(z.string(), z.string());
+
+/** `unreadable` are those this version cannot read: another version, a bug or a hand wrote them. */
 interface Pending {
   readonly facts: readonly StoredFact[];
   readonly unreadable: readonly { readonly id: number; readonly kind: string; readonly problem: string }[];
@@ -40,19 +45,18 @@ const columns = 'id, key, kind, at, ids, data';
 function readable(rows: readonly Row[]): Pending {
   const facts: StoredFact[] = [];
   const unreadable: { id: number; kind: string; problem: string }[] = [];
-  for (const row of rows) {
-    const shape = Object.hasOwn(factData, row.kind) ? factData[row.kind as FactKind] : undefined;
-    const read = shape?.safeParse(JSON.parse(row.data));
-    if (read?.success)
-      facts.push({
-        id: row.id,
-        key: row.key,
-        kind: row.kind,
-        at: row.at,
-        member: JSON.parse(row.ids) as Fact['member'],
-        data: read.data,
-      } as StoredFact);
-    else unreadable.push({ id: row.id, kind: row.kind, problem: read?.error.issues[0]?.message ?? 'no such kind' });
+  for (const { id, key, kind, at, ids, data } of rows) {
+    const setAside = (problem: string) => unreadable.push({ id, kind, problem });
+    const shape = Object.hasOwn(factData, kind) ? factData[kind as FactKind] : undefined;
+    if (shape === undefined) {
+      setAside('no such kind');
+      continue;
+    }
+    const member = readStored(ids, memberIds);
+    const read = readStored<unknown>(data, shape);
+    if (!member.ok) setAside(`ids: ${member.problem}`);
+    else if (!read.ok) setAside(`data: ${read.problem}`);
+    else facts.push({ id, key, kind, at, member: member.value, data: read.value } as StoredFact);
   }
   return { facts, unreadable };
 }
@@ -94,7 +98,10 @@ export class FactStore {
     const rows = await sql.all<{ kind: 'opted_out' | 'opted_in'; at: number; ids: string }>(
       `SELECT kind, at, ids FROM fact WHERE state = 0 AND kind IN ('opted_out', 'opted_in') ORDER BY id`,
     );
-    return rows.map(({ kind, at, ids }) => ({ kind, at, member: JSON.parse(ids) as Fact['member'] }));
+    return rows.flatMap(({ kind, at, ids }) => {
+      const member = readStored(ids, memberIds);
+      return member.ok ? [{ kind, at, member: member.value }] : [];
+    });
   }
 
   /** The oldest facts not taken yet. */
@@ -114,20 +121,27 @@ export class FactStore {
     );
     const last = newcomers.at(-1);
     if (!last) return { facts: [], unreadable: [] };
-    const names = newcomers.flatMap(({ ids }) => (JSON.parse(ids) as Fact['member']).externalUserId ?? []);
-    const externalUserId = sql.dialect === 'postgres' ? `ids::jsonb ->> 'externalUserId'` : `ids ->> 'externalUserId'`;
+    const names = newcomers.flatMap(({ ids }) => {
+      const member = readStored(ids, memberIds);
+      return member.ok ? (member.value.externalUserId ?? []) : [];
+    });
+    // Neither may stumble over a row that is no JSON. PostgreSQL has no way to ask that before version 16.
+    const [externalUserId, among] =
+      sql.dialect === 'postgres'
+        ? [`substring(ids from '"externalUserId":("(?:[^"\\\\]|\\\\.)*")')`, names.map(storableJson)]
+        : [`CASE WHEN json_valid(ids) THEN ids ->> 'externalUserId' END`, names];
     return readable(
       await sql.all<Row>(
         `SELECT ${columns} FROM fact WHERE state = 0 AND id <= $1 AND ${externalUserId} IN ${amongTexts(sql, 2)}
         ORDER BY id LIMIT ${limit}`,
-        [last.id, JSON.stringify(names)],
+        [last.id, storableJson(among)],
       ),
     );
   }
 
   async taken(tx: Sql, facts: readonly { readonly id: number; readonly member: MemberId | null }[]): Promise<void> {
     if (facts.length === 0) return;
-    const members = JSON.stringify(Object.fromEntries(facts.map((fact) => [fact.id, fact.member])));
+    const members = storableJson(Object.fromEntries(facts.map((fact) => [fact.id, fact.member])));
     await tx.run(
       tx.dialect === 'postgres'
         ? `UPDATE fact SET state = 1, member_id = taken.value::bigint FROM jsonb_each_text($1::jsonb) AS taken WHERE fact.id = taken.key::bigint`
@@ -136,12 +150,13 @@ export class FactStore {
     );
   }
 
-  /** Kept, but never tried again: taking it threw. An admin sees it on the home page. */
-  async setAside(tx: Sql, id: number, problem: string): Promise<void> {
+  /** Kept, but not tried again by itself: an admin sees it on the home page. */
+  async setAside(tx: Sql, id: number, problem: string, now: number): Promise<void> {
     await tx.run('UPDATE fact SET state = 2, problem = $1 WHERE id = $2 AND state = 0', [
       cutToCodePoints(problem, 500),
       id,
     ]);
+    await setAside.add(tx, [{ source: 'fact', row: id, problem }], now);
   }
 
   async countPending(sql: Sql): Promise<number> {

@@ -6,6 +6,7 @@ import { tierOf } from '../domain/ruleset.js';
 import type { StoredPoolGroup } from '../groups/group.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
@@ -26,7 +27,7 @@ export async function joinWayActions(
     const pool = groups.filter((other) => other.tier === group.tier);
     const wanted = wantedWay(group, pool, on);
     if (!wanted) return [];
-    const chats = JSON.stringify(wanted.chatIds);
+    const chats = storableJson(wanted.chatIds);
     if (!verify && group.join.qr !== null && group.join.chats === chats) return [];
     return [
       {

@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import type { Fact, FactOf } from '../domain/fact.js';
 import { asGroupId, type MemberId } from '../domain/ids.js';
 import { isOfficialChatId } from '../groups/group.store.js';
 import { isRuled, ruledTags } from '../members/held-tag-names.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
+import { storableJson } from '../platform/database/storable.js';
+import { storedOr } from '../platform/database/stored-json.js';
 import type { Engine } from './engine.js';
 import { remarkKey, staffTagChanges } from './plan-contacts.js';
 import { stores } from './stores.js';
@@ -28,6 +31,7 @@ interface Covered {
   readonly readAt: number;
 }
 
+const remarking = z.object({ remark: z.string() });
 const AT_ONCE = 500;
 /** A read may be some seconds behind what a callback said (contract §3.2): what changed just now is left to the callback. */
 const READ_LAG_MS = 5_000;
@@ -173,9 +177,14 @@ export class EngineKnownCorp {
     if (others.length === 0) return new Set();
     const rows = await this.db.read.all<{ key: string; action: string }>(
       `SELECT key, action FROM outbox WHERE state IN ('planned', 'sending') AND key IN ${amongTexts(this.db.read, 1)}`,
-      [JSON.stringify(others)],
+      [storableJson(others)],
     );
-    return new Set(rows.map(({ key, action }) => `${key} ${(JSON.parse(action) as { remark: string }).remark}`));
+    return new Set(
+      rows.flatMap(({ key, action }) => {
+        const ordered = storedOr(action, remarking, null);
+        return ordered === null ? [] : [`${key} ${ordered.remark}`];
+      }),
+    );
   }
 
   async groupDrift({ data }: GroupRead): Promise<{ drift: Drift[] } | undefined> {

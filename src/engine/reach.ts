@@ -1,6 +1,7 @@
 import type { MemberId } from '../domain/ids.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import { mobileNumber } from '../domain/phone.js';
 import type { Looked } from './look.js';
 import { stores } from './stores.js';
@@ -25,7 +26,7 @@ export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Ma
     (
       await sql.all<{ member_id: number; value: string }>(
         `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN ${amongNumbers(sql, 1)} GROUP BY member_id`,
-        [JSON.stringify(ids)],
+        [storableJson(ids)],
       )
     ).map((row) => [row.member_id, row.value]),
   );

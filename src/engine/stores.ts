@@ -1,5 +1,6 @@
 import { DecisionStore } from '../audit/decision.store.js';
 import { EventCountStore } from '../audit/event-count.store.js';
+import { setAside } from '../audit/set-aside.store.js';
 import { ContactWayStore } from '../groups/contact-way.store.js';
 import { GroupStore } from '../groups/group.store.js';
 import { MoveStore } from '../groups/move.store.js';
@@ -31,4 +32,5 @@ export const stores = {
   outbox: new OutboxStore(),
   decisions: new DecisionStore(),
   eventCounts: new EventCountStore(),
+  setAside,
 };

@@ -8,7 +8,7 @@ import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
-const TASKS_AT_ONCE = 100;
+export const TASKS_AT_ONCE = 100;
 /** Of a response code (contract §3.5). */
 const CODE_LIVES_MS = 72 * HOUR_MS;
 const GROUP_IS_READ_MS = 3 * 60_000;
@@ -68,8 +68,10 @@ export async function tellTasks(
   operators: readonly string[],
   on: Circumstances,
   now: number,
+  only?: number,
 ): Promise<number> {
-  const due = maySpeak(on, now) ? await stores.tasks.due(tx, now, TASKS_AT_ONCE) : [];
+  const isAsked = ({ id }: StoredTask): boolean => only === undefined || id === only;
+  const due = maySpeak(on, now) ? (await stores.tasks.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
   const cards = on.abilities.has('staff_card');
   const planned: Planned[] = [];
   for (const task of due) {
@@ -100,7 +102,7 @@ export async function tellTasks(
       priority: 3,
     });
   }
-  const over = await stores.tasks.cardsLeft(tx, TASKS_AT_ONCE);
+  const over = (await stores.tasks.cardsLeft(tx, TASKS_AT_ONCE)).filter(isAsked);
   for (const task of over) {
     await stores.tasks.cardSent(tx, task.id, null, now);
     const staff = addresseesOf(task, operators);

@@ -6,6 +6,7 @@ import { nextStepWords, stayStepWords, waysTo, type Way } from '../domain/tiers/
 import type { Placement } from '../groups/move.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import type { Circumstances, Looked } from './look.js';
 import type { Reach } from './reach.js';
 import { stores } from './stores.js';
@@ -106,7 +107,7 @@ async function percentAhead(sql: Sql, one: Looked): Promise<number | null> {
     `SELECT COUNT(CASE WHEN COALESCE(mm.messages_total, 0) < $1 THEN 1 END) AS less, COUNT(*) AS others FROM
       (SELECT DISTINCT member_id FROM group_person WHERE present = 1 AND member_id <> $2 AND group_id IN ${amongNumbers(sql, 3)}) AS there
       LEFT JOIN member_metrics mm ON mm.member_id = there.member_id`,
-    [messages, one.id, JSON.stringify(groups)],
+    [messages, one.id, storableJson(groups)],
   );
   const others = Number(row?.others ?? 0);
   return others === 0 ? null : Math.floor((Number(row!.less) * 100) / others);
@@ -118,7 +119,7 @@ async function groupmatesWhoSpoke(sql: Sql, one: Looked): Promise<number> {
   if (groups.length === 0) return 0;
   const row = await sql.one<{ n: number }>(
     `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${amongNumbers(sql, 2)}`,
-    [one.id, JSON.stringify(groups)],
+    [one.id, storableJson(groups)],
   );
   return Number(row?.n ?? 0);
 }

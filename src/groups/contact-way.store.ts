@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import type { WayTag } from '../domain/ways/contact-way.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { readStored, storedOr, type StoredReading } from '../platform/database/stored-json.js';
 
 /** A code by which people become contacts: of a channel, or of one member who brings others. */
 export interface StoredWay {
@@ -46,15 +49,32 @@ interface Row {
 
 const columns =
   'id, key, kind, name, state, staff, member_id, tags, skip_verify, config_id, qr, problem, retired, created_at, changed_at';
-const storedWay = (row: Row): StoredWay => ({
+const userids = z.array(z.string());
+const wayTags: z.ZodType<WayTag[]> = z.array(z.object({ name: z.string(), group: z.string() }));
+
+function wayReading(row: Row): StoredReading<StoredWay> {
+  const staff = readStored(row.staff, userids);
+  if (!staff.ok) return { ok: false, problem: `staff: ${staff.problem}` };
+  const tags = readStored(row.tags, wayTags);
+  if (!tags.ok) return { ok: false, problem: `tags: ${tags.problem}` };
+  return { ok: true, value: storedWay(row, staff.value, tags.value) };
+}
+
+/** Undefined also for a row that cannot be read: it is set aside when its turn comes. */
+const wayOf = (row: Row | undefined): StoredWay | undefined => {
+  const read = row && wayReading(row);
+  return read?.ok ? read.value : undefined;
+};
+
+const storedWay = (row: Row, staff: readonly string[], tags: readonly WayTag[]): StoredWay => ({
   id: row.id,
   key: row.key,
   kind: row.kind as StoredWay['kind'],
   name: row.name,
   state: row.state,
-  staff: JSON.parse(row.staff) as string[],
+  staff,
   member: row.member_id === null ? null : asMemberId(row.member_id),
-  tags: JSON.parse(row.tags) as WayTag[],
+  tags,
   skipVerify: row.skip_verify === 1,
   configId: row.config_id,
   qr: row.qr,
@@ -83,9 +103,9 @@ export class ContactWayStore {
         kind: way.kind,
         name: way.name,
         state: way.key,
-        staff: JSON.stringify(way.staff),
+        staff: storableJson(way.staff),
         member_id: way.member,
-        tags: JSON.stringify(way.tags),
+        tags: storableJson(way.tags),
         skip_verify: way.skipVerify ? 1 : 0,
         created_at: now,
         changed_at: now,
@@ -98,8 +118,8 @@ export class ContactWayStore {
   async seed(tx: Sql, ways: readonly NewWay[], now: number): Promise<void> {
     await this.open(tx, ways, now);
     for (const way of ways) {
-      const staff = JSON.stringify(way.staff);
-      const tags = JSON.stringify(way.tags);
+      const staff = storableJson(way.staff);
+      const tags = storableJson(way.tags);
       await tx.run(
         `UPDATE contact_way SET name = $1, staff = $2, tags = $3, skip_verify = $4, due = 1, ${anew('$5')}
          WHERE key = $6 AND (name <> $1 OR staff <> $2 OR tags <> $3 OR skip_verify <> $4)`,
@@ -110,7 +130,7 @@ export class ContactWayStore {
 
   async byId(sql: Sql, id: number): Promise<StoredWay | undefined> {
     const row = await sql.one<Row>(`SELECT ${columns} FROM contact_way WHERE id = $1`, [id]);
-    return row && storedWay(row);
+    return wayOf(row);
   }
 
   async ofMember(sql: Sql, member: MemberId): Promise<StoredWay | undefined> {
@@ -118,7 +138,7 @@ export class ContactWayStore {
       `SELECT ${columns} FROM contact_way WHERE member_id = $1 ORDER BY retired, id LIMIT 1`,
       [member],
     );
-    return row && storedWay(row);
+    return wayOf(row);
   }
 
   /** Those of these members who have one. */
@@ -126,7 +146,7 @@ export class ContactWayStore {
     if (members.length === 0) return new Set();
     const rows = await sql.all<{ member_id: number }>(
       `SELECT member_id FROM contact_way WHERE member_id IN ${amongNumbers(sql, 1)}`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     return new Set(rows.map((row) => asMemberId(row.member_id)));
   }
@@ -134,15 +154,35 @@ export class ContactWayStore {
   async byStates(sql: Sql, states: readonly string[]): Promise<Map<string, StoredWay>> {
     if (states.length === 0) return new Map();
     const rows = await sql.all<Row>(`SELECT ${columns} FROM contact_way WHERE state IN ${amongTexts(sql, 1)}`, [
-      JSON.stringify([...new Set(states)]),
+      storableJson([...new Set(states)]),
     ]);
-    return new Map(rows.map((row) => [row.state, storedWay(row)]));
+    return new Map(
+      rows.flatMap((row) => {
+        const way = wayOf(row);
+        return way ? [[row.state, way] as const] : [];
+      }),
+    );
   }
 
-  async due(sql: Sql): Promise<StoredWay[]> {
-    return (
-      await sql.all<Row>(`SELECT ${columns} FROM contact_way WHERE due = 1 AND retired = 0 ORDER BY id LIMIT 500`)
-    ).map(storedWay);
+  async isTaken(sql: Sql, state: string): Promise<boolean> {
+    return (await sql.one('SELECT id FROM contact_way WHERE state = $1', [state])) !== undefined;
+  }
+
+  /** `unreadable` are those that another version, a bug or a hand wrote. */
+  async due(sql: Sql): Promise<{
+    ways: StoredWay[];
+    unreadable: { readonly id: number; readonly changedAt: number; readonly problem: string }[];
+  }> {
+    const rows = await sql.all<Row>(
+      `SELECT ${columns} FROM contact_way WHERE due = 1 AND retired = 0 ORDER BY id LIMIT 500`,
+    );
+    const readings = rows.map((row) => ({ row, read: wayReading(row) }));
+    return {
+      ways: readings.flatMap(({ read }) => (read.ok ? [read.value] : [])),
+      unreadable: readings.flatMap(({ row, read }) =>
+        read.ok ? [] : [{ id: row.id, changedAt: row.changed_at, problem: read.problem }],
+      ),
+    };
   }
 
   /** Those with one of these staff are to be seen to: they left, or have another userid. */
@@ -150,7 +190,7 @@ export class ContactWayStore {
     for (const userid of staff)
       await tx.run(`UPDATE contact_way SET due = 1, ${anew('$1')} WHERE retired = 0 AND staff LIKE $2 AND due = 0`, [
         now,
-        `%${JSON.stringify(userid)}%`,
+        `%${storableJson(userid)}%`,
       ]);
   }
 
@@ -172,7 +212,7 @@ export class ContactWayStore {
   }
 
   async staffed(tx: Sql, id: number, staff: readonly string[]): Promise<void> {
-    await tx.run('UPDATE contact_way SET staff = $1 WHERE id = $2', [JSON.stringify(staff), id]);
+    await tx.run('UPDATE contact_way SET staff = $1 WHERE id = $2', [storableJson(staff), id]);
   }
 
   /**
@@ -239,11 +279,11 @@ export class ContactWayStore {
     const rows = await sql.all<{ member_id: number; tags: string }>(
       `SELECT DISTINCT i.member_id, w.tags FROM identity i JOIN follow f ON f.external_userid = i.value JOIN contact_way w ON w.state = f.state
        WHERE i.kind = 'external_userid' AND w.tags <> '[]' AND i.member_id IN ${amongNumbers(sql, 1)}`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     for (const row of rows) {
       const member = asMemberId(row.member_id);
-      found.set(member, [...(found.get(member) ?? []), ...(JSON.parse(row.tags) as WayTag[])]);
+      found.set(member, [...(found.get(member) ?? []), ...storedOr(row.tags, wayTags, [])]);
     }
     return found;
   }
@@ -253,7 +293,7 @@ export class ContactWayStore {
     const rows = await sql.all<{ tags: string }>(
       `SELECT DISTINCT tags FROM contact_way WHERE kind = 'channel' AND retired = 0 AND tags <> '[]' ORDER BY tags`,
     );
-    return rows.flatMap(({ tags }) => JSON.parse(tags) as WayTag[]);
+    return rows.flatMap(({ tags }) => storedOr(tags, wayTags, []));
   }
 
   /** Whether the customer was somebody's contact before a time. */

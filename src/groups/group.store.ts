@@ -4,6 +4,7 @@ import type { Membership } from '../domain/moves/move.js';
 import type { PoolGroup } from '../domain/moves/pool.js';
 import { amongNumbers, amongPairs, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 export interface StoredGroup {
   readonly id: GroupId;
@@ -93,7 +94,7 @@ export class GroupStore {
     const read = async () => {
       const rows = await tx.all<GroupRow>(
         `SELECT ${columns} FROM chat_group WHERE chat_id IN ${amongTexts(tx, 1)} OR room_id IN ${amongTexts(tx, 1)}`,
-        [JSON.stringify(wanted)],
+        [storableJson(wanted)],
       );
       for (const row of rows) {
         if (row.chat_id !== null) found.set(row.chat_id, storedGroup(row));
@@ -174,7 +175,7 @@ export class GroupStore {
     const keys = new Map(pairs.map(({ group, member }) => [`${group}:${member}`, [group, member]]));
     await tx.run(
       `UPDATE group_person SET spoke = 1 WHERE spoke = 0 AND (group_id, member_id) IN ${amongPairs(tx, 1)}`,
-      [JSON.stringify([...keys.values()])],
+      [storableJson([...keys.values()])],
     );
   }
 
@@ -206,7 +207,7 @@ export class GroupStore {
       `SELECT gp.member_id, gp.group_id, COALESCE(g.tier, (SELECT w.tier FROM chat_group w WHERE w.join_state = gp.state)) AS tier
        FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
        WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN ${amongNumbers(sql, 1)} ORDER BY gp.group_id`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     for (const row of rows) {
       const member = row.member_id as MemberId;

@@ -2,6 +2,7 @@ import { asGroupId, asMemberId, asMoveId, type GroupId, type MemberId, type Move
 import { isClosed, type Move, type MoveState, type MoveStep, type PastMove } from '../domain/moves/move.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 interface MoveRow {
   id: number;
@@ -62,7 +63,7 @@ export class MoveStore {
     if (members.length === 0) return new Map();
     const rows = await sql.all<MoveRow>(
       `SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN ${amongNumbers(sql, 1)}`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     return new Map(rows.map((row) => [asMemberId(row.member_id), storedMove(row)]));
   }
@@ -70,7 +71,7 @@ export class MoveStore {
   async byIds(sql: Sql, ids: readonly MoveId[]): Promise<Move[]> {
     if (ids.length === 0) return [];
     return (
-      await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN ${amongNumbers(sql, 1)}`, [JSON.stringify(ids)])
+      await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN ${amongNumbers(sql, 1)}`, [storableJson(ids)])
     ).map(storedMove);
   }
 
@@ -105,7 +106,7 @@ export class MoveStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number }>(
       `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN ${amongNumbers(sql, 1)}`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     for (const row of rows) {
       const member = asMemberId(row.member_id);
@@ -130,7 +131,7 @@ export class MoveStore {
   async timely(sql: Sql, now: number, remindBeforeDeadlineMs: number, limit: number): Promise<Move[]> {
     const rows = await sql.all<MoveRow>(
       `SELECT ${columns} FROM move WHERE closed_at IS NULL AND
-      ((state IN ('planned', 'invited') AND deadline_at <= $1) OR (state = 'invited' AND reminded = 0 AND deadline_at <= $2)) ORDER BY id LIMIT ${limit}`,
+      ((state IN ('planned', 'invited') AND deadline_at <= $1) OR (state = 'invited' AND reminded = 0 AND deadline_at <= $2)) AND id NOT IN (SELECT row_id FROM set_aside WHERE source = 'move') ORDER BY id LIMIT ${limit}`,
       [now, now + remindBeforeDeadlineMs],
     );
     return rows.map(storedMove);

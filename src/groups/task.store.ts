@@ -2,6 +2,7 @@ import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import { snoozedUntil } from '../domain/snoozed-until.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 export interface NewTask {
   readonly key: string;
@@ -98,7 +99,7 @@ export class TaskStore {
     if (moves.length === 0) return;
     await tx.run(
       `UPDATE operator_task SET state = $1, done_at = $2 WHERE state = 'open' AND move_id IN ${amongNumbers(tx, 3)}`,
-      [state, now, JSON.stringify(moves)],
+      [state, now, storableJson(moves)],
     );
   }
 
@@ -135,7 +136,7 @@ export class TaskStore {
     // What the former owner said does not bind the new one.
     await tx.run(
       `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL WHERE id IN ${amongNumbers(tx, 2)}`,
-      [to, JSON.stringify(open.map((task) => task.id))],
+      [to, storableJson(open.map((task) => task.id))],
     );
     return open.map(storedTask);
   }
@@ -144,7 +145,7 @@ export class TaskStore {
   async closeOthers(tx: Sql, kind: NewTask['kind'], groups: readonly GroupId[], now: number): Promise<void> {
     await tx.run(
       `UPDATE operator_task SET state = 'done', done_at = $1 WHERE state = 'open' AND kind = $2 AND group_id NOT IN ${amongNumbers(tx, 3)}`,
-      [now, kind, JSON.stringify(groups)],
+      [now, kind, storableJson(groups)],
     );
   }
 

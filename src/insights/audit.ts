@@ -1,9 +1,17 @@
 import type { Label } from '../domain/ruleset.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import { memberName, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
-import { auditWords, deedsOf, type AuditDetail, type AuditNames, type AuditSubject } from './words/audit-words.js';
+import {
+  auditDetailFrom,
+  auditWords,
+  deedsOf,
+  type AuditDetail,
+  type AuditNames,
+  type AuditSubject,
+} from './words/audit-words.js';
 
 export interface AuditEntry {
   readonly id: number;
@@ -51,14 +59,14 @@ export async function listAudit(
   const where = [
     ...(after ? [`id < ${place(after[0]!)}`] : []),
     ...(filter.who === undefined ? [] : [`who = ${place(filter.who)}`]),
-    ...(filter.about ? [`what IN ${amongTexts(sql, params.push(JSON.stringify(deedsOf(filter.about))))}`] : []),
+    ...(filter.about ? [`what IN ${amongTexts(sql, params.push(storableJson(deedsOf(filter.about))))}`] : []),
   ];
   const rows = await sql.all<Row>(
     `SELECT id, at, who, what, detail FROM audit ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ${filter.limit + 1}`,
     params,
   );
   const page = pageOf(rows, filter.limit, (row) => [row.id]);
-  const told = page.items.map(({ detail, ...row }) => ({ ...row, detail: JSON.parse(detail) as AuditDetail }));
+  const told = page.items.map(({ detail, ...row }) => ({ ...row, detail: auditDetailFrom(detail) }));
   const names = await namesIn(
     sql,
     told.map(({ detail }) => detail),
@@ -94,7 +102,7 @@ async function namesIn(
   tierLabel: (key: string) => Label,
 ): Promise<AuditNames> {
   const numbers = (of: (detail: AuditDetail) => number | undefined): string =>
-    JSON.stringify(details.flatMap((detail) => of(detail) ?? []));
+    storableJson(details.flatMap((detail) => of(detail) ?? []));
   const templates = await templateNames(sql);
   const members = await sql.all<{ id: number; name: string | null; external_userid: string | null }>(
     `SELECT id, name, external_userid FROM member WHERE id IN ${amongNumbers(sql, 1)}`,

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Sql } from '../platform/database/sql.js';
+import { storedOr } from '../platform/database/stored-json.js';
 import { pageOf, readCursor, type Page } from './page.js';
 import { reasonLabel } from './words/reason-words.js';
 
@@ -23,6 +25,9 @@ export interface ContactWayInList {
   readonly contacts: number;
   readonly createdAt: number;
 }
+
+const userids = z.array(z.string());
+const namedTags = z.array(z.object({ name: z.string() }));
 
 interface Row {
   readonly id: number;
@@ -80,8 +85,8 @@ const inList = (row: Row): ContactWayInList => ({
   kind: row.kind,
   name: row.member_name === null || row.member_name === '' ? row.name : row.member_name,
   state: row.state,
-  staff: JSON.parse(row.staff) as string[],
-  tags: (JSON.parse(row.tags) as { name: string }[]).map((tag) => tag.name),
+  staff: storedOr(row.staff, userids, []),
+  tags: storedOr(row.tags, namedTags, []).map((tag) => tag.name),
   skipVerify: row.skip_verify === 1,
   memberId: row.member_id,
   qr: row.qr,

@@ -1,9 +1,13 @@
+import { z } from 'zod';
 import { isoDay, momentOf, type Day } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storedOr } from '../platform/database/stored-json.js';
 import { messagesByState, stepsByState } from './home.js';
 import { idSince } from './id-since.js';
 import { entersStage, tierDirection } from './tier-direction.js';
 import { yuan } from './words/fact-words.js';
+
+const paid = z.object({ amountCents: z.number() });
 
 /** The figures of one day of the corp. Money in cents. */
 export interface DailyReport {
@@ -96,14 +100,11 @@ async function factCounts(
 }
 
 async function paidCents(sql: Sql, from: number, until: number): Promise<number> {
-  const amount =
-    sql.dialect === 'sqlite'
-      ? `CAST(data ->> 'amountCents' AS bigint)`
-      : `CAST(CAST(data AS json) ->> 'amountCents' AS bigint)`;
-  return one(
-    sql,
-    `SELECT COALESCE(SUM(${amount}), 0) AS n FROM fact WHERE ${await range(sql, from, until)} AND kind = 'order_paid'`,
+  // Read one by one: in the database a single row that is no JSON would fail the sum.
+  const rows = await sql.all<{ data: string }>(
+    `SELECT data FROM fact WHERE ${await range(sql, from, until)} AND kind = 'order_paid'`,
   );
+  return rows.reduce((sum, { data }) => sum + (storedOr(data, paid, null)?.amountCents ?? 0), 0);
 }
 
 /** As an operator reads it on the phone in the morning. */

@@ -1,4 +1,3 @@
-import type { Action } from '../domain/action.js';
 import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { historiesOf, type HistoryStep } from './histories.js';
@@ -7,6 +6,7 @@ import { pageOf, readCursor, type Page } from './page.js';
 import { actionLabel, attachmentsOf, channelOf, textOf } from './words/action-words.js';
 import { becauseFrom, toldBecause, type ToldBecause } from './words/because-words.js';
 import { reasonLabel } from './words/reason-words.js';
+import { actionFrom, unreadable } from './words/stored-words.js';
 
 export interface DeliveryInList {
   readonly id: number;
@@ -88,7 +88,7 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
 }
 
 function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonly HistoryStep[]): DeliveryInList {
-  const action = JSON.parse(row.action) as Action;
+  const action = actionFrom(row.action);
   // What was suppressed was never given a channel: its action is only a stand-in.
   const suppressed = row.state === 'suppressed';
   return {
@@ -102,8 +102,8 @@ function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonl
     state: row.state,
     reasonCode: row.reason,
     reasonLabel: row.reason === null ? null : reasonLabel(row.reason),
-    text: suppressed ? null : textOf(action),
-    attachments: attachmentsOf(action).map(({ kind, title, url }) => ({ kind, title, url })),
+    text: suppressed ? null : action === null ? unreadable.zh : textOf(action),
+    attachments: (action === null ? [] : attachmentsOf(action)).map(({ kind, title, url }) => ({ kind, title, url })),
     templateVersion: row.template_version,
     variant: row.variant,
     because: toldBecause(becauseFrom(row.because)),

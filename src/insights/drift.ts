@@ -1,6 +1,7 @@
 import type { Label } from '../domain/ruleset.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import { idSince } from './id-since.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
@@ -97,7 +98,7 @@ async function membersOf(sql: Sql, rows: readonly Row[]): Promise<ReadonlyMap<st
   const found = await sql.all<{ value: string; id: number; name: string | null; external_userid: string | null }>(
     `SELECT i.value, mb.id, mb.name, mb.external_userid FROM identity i JOIN member mb ON mb.id = i.member_id
      WHERE i.kind = 'external_userid' AND i.value IN ${amongTexts(sql, 1)}`,
-    [JSON.stringify(rows.map((row) => row.subject))],
+    [storableJson(rows.map((row) => row.subject))],
   );
   return new Map(found.map((row) => [row.value, { id: row.id, name: memberName(row) }]));
 }
@@ -154,7 +155,7 @@ async function followingOf(
   const decisions = await sql.all<DecisionRow & { readonly member_id: number }>(
     `SELECT id, member_id, at, kind, title, because FROM decision
      WHERE member_id IN ${amongNumbers(sql, 1)} AND at >= ${first} AND at <= ${last} ORDER BY id DESC`,
-    [JSON.stringify(ids)],
+    [storableJson(ids)],
   );
   return new Map(
     rows.map(({ id, at, subject }) => [

@@ -1,8 +1,7 @@
 import { DAY_MS, dayOf, momentOf } from '../domain/day.js';
-import type { FactKind } from '../domain/fact.js';
-import type { Action } from '../domain/action.js';
-import type { Label } from '../domain/ruleset.js';
+import { factData, type FactData, type FactKind } from '../domain/fact.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storedOr } from '../platform/database/stored-json.js';
 import type { Asked, Placed, TimelineEntry } from './timeline.js';
 import { textOf } from './words/action-words.js';
 import { becauseFrom, toldBecause } from './words/because-words.js';
@@ -10,6 +9,7 @@ import { deliveryTitle, moveTitle } from './words/delivery-words.js';
 import { countedColumns, dayWords, factWords, toldKinds } from './words/fact-words.js';
 import { driftWords, type ToldDrift } from './words/drift-words.js';
 import { reasonLabel } from './words/reason-words.js';
+import { actionFrom, labelFrom, unreadable } from './words/stored-words.js';
 
 /** What stands after the cursor in one source. Only our own numbers go into the text. */
 function beyond(asked: Asked, rank: number, at: string, id: string): string {
@@ -59,11 +59,20 @@ export async function factEntries(sql: Sql, asked: Asked, rank: number): Promise
       id: `fact-${id}`,
       at,
       kind: 'fact',
-      ...factWords(kind, JSON.parse(data) as never, names),
+      ...toldFact(kind, data, names),
       because: null,
       state: kind,
     },
   }));
+}
+
+function toldFact(
+  kind: FactKind,
+  stored: string,
+  names: Parameters<typeof factWords>[2],
+): ReturnType<typeof factWords> {
+  const data = storedOr<unknown, null>(stored, factData[kind], null);
+  return data === null ? { title: unreadable } : factWords(kind, data as FactData<FactKind>, names);
 }
 
 async function chatNames(sql: Sql): Promise<Map<string, string>> {
@@ -89,7 +98,7 @@ export const decisionEntry = (row: DecisionRow): TimelineEntry => ({
   id: `decision-${row.id}`,
   at: row.at,
   kind: row.kind,
-  title: JSON.parse(row.title) as Label,
+  title: labelFrom(row.title),
   because: toldBecause(becauseFrom(row.because)),
 });
 
@@ -143,12 +152,17 @@ export interface MessageRow {
   readonly action: string;
 }
 
+const toldText = (stored: string): string | null => {
+  const action = actionFrom(stored);
+  return action === null ? unreadable.zh : textOf(action);
+};
+
 const stoppedStates = new Set(['suppressed', 'failed', 'cancelled', 'dead']);
 
 export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, string>): TimelineEntry {
   const suppressed = row.state === 'suppressed';
   const because = toldBecause(becauseFrom(row.because));
-  const text = suppressed ? null : textOf(JSON.parse(row.action) as Action);
+  const text = suppressed ? null : toldText(row.action);
   // What stopped it later (a cap at WeCom, staff who did not tap) is as much a reason as what stopped it at once.
   const stopped = row.reason !== null && stoppedStates.has(row.state) ? row.reason : null;
   const detail = stopped !== null ? reasonLabel(stopped) : text === null ? null : { zh: text, en: text };

@@ -4,6 +4,7 @@ import { stores } from '../engine/stores.js';
 import { commandRequests } from '../commands/command-request.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import { storableText } from '../platform/database/storable.js';
 import { RetryLater } from '../platform/errors.js';
 
 interface Waiting {
@@ -43,8 +44,9 @@ export class Intake {
     const facts: Fact[] = [];
     const commands: CommandRequest[] = [];
     for (const item of received) {
-      if (item.kind === 'fact') facts.push(item.fact);
-      else commands.push(item.command);
+      // The key as it will be stored, or a new one would look like a repeat.
+      if (item.kind === 'fact') facts.push({ ...item.fact, key: storableText(item.fact.key) });
+      else commands.push({ ...item.command, key: storableText(item.command.key) });
     }
     if (received.length === 0) return Promise.resolve({ accepted: 0, duplicates: 0 });
     const fresh = new Set<string>();
@@ -77,20 +79,26 @@ export class Intake {
       // the others would wait for it.
       await new Promise((turnIsOver) => setImmediate(turnIsOver));
       const batch = this.take();
-      try {
-        const fresh = await this.store(batch);
-        for (const item of batch) {
-          // A key told twice in one commit was accepted once: by the first who told it.
-          for (const { key } of item.facts) if (fresh.delete(key)) item.fresh.add(key);
-          for (const { key } of item.commands) if (fresh.delete(key)) item.fresh.add(key);
-          item.settle();
-        }
-        this.arrived();
-      } catch (cause) {
-        for (const item of batch) item.fail(new RetryLater('not_stored', undefined, { cause }));
-      }
+      await this.storeAndTell(batch);
     }
     this.committing = false;
+  }
+
+  private async storeAndTell(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const fresh = await this.store(batch);
+      for (const item of batch) {
+        // A key told twice in one commit was accepted once: by the first who told it.
+        for (const { key } of item.facts) if (fresh.delete(key)) item.fresh.add(key);
+        for (const { key } of item.commands) if (fresh.delete(key)) item.fresh.add(key);
+        item.settle();
+      }
+      this.arrived();
+    } catch (cause) {
+      // What the database refuses of one request must not take down the others that share its commit.
+      if (batch.length > 1 && !(cause instanceof RetryLater)) for (const item of batch) await this.storeAndTell([item]);
+      else for (const item of batch) item.fail(new RetryLater('not_stored', undefined, { cause }));
+    }
   }
 
   /** Answers the keys that were new. */

@@ -4,6 +4,7 @@ import type { DayCounts } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 const counted = [
   'messages',
@@ -62,7 +63,7 @@ export class BucketStore {
       SUM(orders) AS orders_total, ${within('orders', 90)} AS orders_90d, ${within('orders', 30)} AS orders_30d,
       SUM(spend_cents) AS spend_total_cents, ${within('spend_cents', 90)} AS spend_90d_cents
       FROM member_day WHERE member_id IN ${amongNumbers(sql, 1)} AND day <= ${today} GROUP BY member_id`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     return new Map(
       rows.map((row) => [

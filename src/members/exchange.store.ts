@@ -1,6 +1,7 @@
 import type { MemberId } from '../domain/ids.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 /** Words said to somebody in a group: by mentioning them, or in answer to a message of theirs. */
 export interface Address {
@@ -51,7 +52,7 @@ export class ExchangeStore {
       const other = people.get(`${kind}:${ref}`);
       if (other === member) continue;
       if (other === undefined) {
-        const key = JSON.stringify([kind, ref, member]);
+        const key = storableJson([kind, ref, member]);
         const known = waiting.get(key);
         waiting.set(key, {
           ref,
@@ -86,7 +87,7 @@ export class ExchangeStore {
       ['answer', keys],
     ] as const) {
       if (refs.length === 0) continue;
-      const among = JSON.stringify([...new Set(refs)]);
+      const among = storableJson([...new Set(refs)]);
       const rows = await tx.all<Waiting>(
         `SELECT ref, kind, member_id, times, last_at FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${amongTexts(tx, 1)}`,
         [among],
@@ -139,14 +140,14 @@ async function peopleOf(
     const rows = await tx.all<{ value: string; member_id: MemberId }>(
       `SELECT value, member_id FROM identity WHERE kind IN ('chat', 'external_userid', 'unionid') AND value IN ${amongTexts(tx, 1)}
         ORDER BY CASE kind WHEN 'chat' THEN 2 WHEN 'external_userid' THEN 1 ELSE 0 END`,
-      [JSON.stringify(mentioned)],
+      [storableJson(mentioned)],
     );
     for (const row of rows) found.set(`mention:${row.value}`, row.member_id);
   }
   if (answered.length > 0) {
     const rows = await tx.all<{ key: string; member_id: MemberId }>(
       `SELECT key, member_id FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL AND key IN ${amongTexts(tx, 1)}`,
-      [JSON.stringify(answered.flatMap((ref) => [ref, CHAT_PREFIX + ref]))],
+      [storableJson(answered.flatMap((ref) => [ref, CHAT_PREFIX + ref]))],
     );
     const byKey = new Map(rows.map((row) => [row.key, row.member_id]));
     for (const ref of answered) {

@@ -1,6 +1,7 @@
 import type { FactOf } from '../domain/fact.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 export interface Follow {
   readonly externalUserId: string;
@@ -129,7 +130,7 @@ export class FollowStore {
   private async endMissing(tx: Sql, reads: ReadonlyMap<string, ContactRead>): Promise<string[]> {
     const open = await tx.all<{ external_userid: string; staff: string; changed_at: number }>(
       `SELECT external_userid, staff, changed_at FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${amongTexts(tx, 1)}`,
-      [JSON.stringify([...reads.keys()])],
+      [storableJson([...reads.keys()])],
     );
     const gone = open.filter((pair) => {
       const { read } = reads.get(pair.external_userid)!;
@@ -146,8 +147,8 @@ export class FollowStore {
         AND external_userid IN ${amongTexts(tx, 3)}`,
         [
           readAt,
-          JSON.stringify(pairs.map((pair) => pairKey(pair.external_userid, pair.staff))),
-          JSON.stringify([...new Set(pairs.map((pair) => pair.external_userid))]),
+          storableJson(pairs.map((pair) => pairKey(pair.external_userid, pair.staff))),
+          storableJson([...new Set(pairs.map((pair) => pair.external_userid))]),
         ],
       );
     }
@@ -176,7 +177,7 @@ export class FollowStore {
       state: string | null;
     }>(
       `SELECT external_userid, staff, changed_at, mutual, ended, unlisted, remark, state FROM follow WHERE external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
-      [JSON.stringify(externalUserIds)],
+      [storableJson(externalUserIds)],
     );
     return rows.map((row) => ({
       externalUserId: row.external_userid,
@@ -194,7 +195,7 @@ export class FollowStore {
   async heldBy(sql: Sql, staff: readonly string[], changedBefore: number): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
       `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND changed_at < $1 AND staff IN ${amongTexts(sql, 2)} ORDER BY external_userid`,
-      [changedBefore, JSON.stringify(staff)],
+      [changedBefore, storableJson(staff)],
     );
     return rows.map((row) => row.external_userid);
   }
@@ -203,7 +204,7 @@ export class FollowStore {
   async staffBut(sql: Sql, staff: readonly string[]): Promise<string[]> {
     const rows = await sql.all<{ staff: string }>(
       `SELECT DISTINCT staff FROM follow WHERE ended = 0 AND mutual = 1 AND staff NOT IN ${amongTexts(sql, 1)} ORDER BY staff`,
-      [JSON.stringify(staff)],
+      [storableJson(staff)],
     );
     return rows.map((row) => row.staff);
   }
@@ -213,7 +214,7 @@ export class FollowStore {
     const rows = await sql.all<{ external_userid: string }>(
       `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid > $1
       AND staff IN ${amongTexts(sql, 2)} ORDER BY external_userid LIMIT ${limit}`,
-      [after, JSON.stringify(staff)],
+      [after, storableJson(staff)],
     );
     return rows.map((row) => row.external_userid);
   }
@@ -224,7 +225,7 @@ export class FollowStore {
     if (externalUserIds.length === 0) return found;
     const rows = await sql.all<{ external_userid: string; staff: string; remark: string | null }>(
       `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
-      [JSON.stringify(externalUserIds)],
+      [storableJson(externalUserIds)],
     );
     for (const row of rows) {
       found.set(row.external_userid, [

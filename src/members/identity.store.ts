@@ -3,6 +3,7 @@ import { asMemberId, type MemberId } from '../domain/ids.js';
 import { phoneNumber } from '../domain/phone.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import { Partition } from './partition.js';
 
 /** The strongest first. */
@@ -36,7 +37,7 @@ export class IdentityStore {
     const kinds = identityKinds.filter((kind) => identities.some((identity) => identity.kind === kind));
     if (kinds.length === 0) return found;
     const valuesOf = (kind: IdentityKind): string =>
-      JSON.stringify([...new Set(identities.flatMap((identity) => (identity.kind === kind ? [identity.value] : [])))]);
+      storableJson([...new Set(identities.flatMap((identity) => (identity.kind === kind ? [identity.value] : [])))]);
     const ofKind = (kind: IdentityKind, index: number): string =>
       `SELECT kind, value, member_id FROM identity WHERE kind = '${kind}' AND value IN ${amongTexts(sql, index + 1)}`;
     const rows = await sql.all<{ kind: IdentityKind; value: string; member_id: number }>(
@@ -53,7 +54,7 @@ export class IdentityStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; value: string }>(
       `SELECT member_id, value FROM identity WHERE kind = 'external_userid' AND member_id IN ${amongNumbers(sql, 1)} ORDER BY value`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     for (const row of rows) {
       const member = asMemberId(row.member_id);

@@ -4,6 +4,7 @@ import type { MetricRow } from '../domain/metrics/index.js';
 import type { Stage } from '../domain/stages/stage-policy.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 /** One member as stored: state, figures, and where the policies stand. */
 export interface StoredMember {
@@ -75,7 +76,7 @@ export class MemberStore {
     if (ids.length === 0) return new Map();
     const rows = await sql.all<Row>(
       `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${amongNumbers(sql, 1)}`,
-      [JSON.stringify(ids)],
+      [storableJson(ids)],
     );
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
   }
@@ -86,7 +87,7 @@ export class MemberStore {
    * `after` (the last of those before, 0 at first) only matters if that one was looked at in vain: then on behind it.
    */
   async due(sql: Sql, today: number, after: number, limit: number): Promise<MemberId[]> {
-    const stuck = after === 0 ? undefined : await this.stillDue(sql, today, after);
+    const stuck = after === 0 ? undefined : await this.dayOfStuck(sql, today, after);
     const rows = await sql.all<{ id: number }>(
       `SELECT id FROM member WHERE reviewed_day < $1 AND (reviewed_day, id) > ($2, $3) AND merged_into IS NULL
       ORDER BY reviewed_day, id LIMIT ${limit}`,
@@ -95,7 +96,16 @@ export class MemberStore {
     return rows.map((row) => row.id as MemberId);
   }
 
-  private stillDue(sql: Sql, today: number, id: number): Promise<{ reviewed_day: number } | undefined> {
+  /** Of these, who has neither been looked at today nor become one with another meanwhile. */
+  async stillDue(sql: Sql, ids: readonly MemberId[], today: number): Promise<MemberId[]> {
+    const rows = await sql.all<{ id: number }>(
+      `SELECT id FROM member WHERE reviewed_day < $1 AND merged_into IS NULL AND id IN ${amongNumbers(sql, 2)} ORDER BY reviewed_day, id`,
+      [today, storableJson(ids)],
+    );
+    return rows.map((row) => row.id as MemberId);
+  }
+
+  private dayOfStuck(sql: Sql, today: number, id: number): Promise<{ reviewed_day: number } | undefined> {
     return sql.one('SELECT reviewed_day FROM member WHERE id = $1 AND reviewed_day < $2', [id, today]);
   }
 
@@ -104,7 +114,7 @@ export class MemberStore {
     if (members.length === 0) return;
     await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
       today,
-      JSON.stringify(members),
+      storableJson(members),
     ]);
   }
 

@@ -4,6 +4,7 @@ import type { MetricRow } from '../domain/metrics/index.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { ExchangeStore } from './exchange.store.js';
+import { storableJson } from '../platform/database/storable.js';
 import { mergeOccasions } from './merge-occasions.js';
 import { countedColumns, type StoredMember } from './member.store.js';
 
@@ -113,7 +114,7 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
   const moves = open.length < 2 ? [] : [untold ?? open.find((move) => move.member_id === from)!];
   await tx.run(
     `UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE id IN ${amongNumbers(tx, 2)}`,
-    [now, JSON.stringify(moves.map(({ id }) => id))],
+    [now, storableJson(moves.map(({ id }) => id))],
   );
   await tx.insert(
     'move_event',

@@ -2,6 +2,7 @@ import type { MemberId } from '../domain/ids.js';
 import { claimOf, readGround } from '../domain/triggers/index.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 interface OccasionRow {
   readonly id: number;
@@ -42,7 +43,7 @@ export async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now:
     (
       await tx.all<OccasionRow>(
         `SELECT id, key, campaign, state, ground FROM outbox WHERE key IN ${amongTexts(tx, 1)}`,
-        [JSON.stringify(renamed.map((row) => row.newKey))],
+        [storableJson(renamed.map((row) => row.newKey))],
       )
     ).map((row) => [row.key, row]),
   );

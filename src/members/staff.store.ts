@@ -1,4 +1,10 @@
+import { z } from 'zod';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { storedOr } from '../platform/database/stored-json.js';
+
+const userids = z.array(z.string());
+const anyAction = z.record(z.string(), z.unknown());
 
 /** Who of the corp's staff is known to have come or gone. Nobody's row: they are there, as far as we were told. */
 export class StaffStore {
@@ -31,22 +37,38 @@ export class StaffStore {
     await tx.run('UPDATE follow SET staff = $1 WHERE staff = $2', [to, from]);
     await tx.run('UPDATE chat_group SET owner = $1 WHERE owner = $2', [to, from]);
     await tx.run('UPDATE mass_batch SET sender = $1 WHERE sender = $2 AND closed_at IS NULL', [to, from]);
-    // Of what is still to be done in their name. Inside a text these quotes would be escaped, so no text is changed.
-    for (const field of ['sender', 'staff'])
-      await tx.run(
-        `UPDATE outbox SET action = REPLACE(action, $1, $2) WHERE state IN ('planned', 'sending', 'waiting') AND action LIKE $3`,
-        [
-          `"${field}":${JSON.stringify(from)}`,
-          `"${field}":${JSON.stringify(to)}`,
-          `%"${field}":${JSON.stringify(from)}%`,
-        ],
-      );
+    await this.renameInActions(tx, from, to);
     await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
     // Another wish: the one that was settled, or waits, names the old userid.
-    await tx.run(
-      `UPDATE contact_way SET staff = REPLACE(staff, $1, $2), due = 1,
-       changed_at = CASE WHEN changed_at < $3 THEN $3 ELSE changed_at + 1 END WHERE staff LIKE $4`,
-      [JSON.stringify(from), JSON.stringify(to), now, `%${JSON.stringify(from)}%`],
+    const ways = await tx.all<{ id: number; staff: string }>('SELECT id, staff FROM contact_way WHERE staff LIKE $1', [
+      `%${storableJson(from)}%`,
+    ]);
+    for (const way of ways) {
+      const staff = storedOr(way.staff, userids, null);
+      if (staff?.includes(from))
+        await tx.run(
+          `UPDATE contact_way SET staff = $1, due = 1, changed_at = CASE WHEN changed_at < $2 THEN $2 ELSE changed_at + 1 END WHERE id = $3`,
+          [storableJson(staff.map((one) => (one === from ? to : one))), now, way.id],
+        );
+    }
+  }
+
+  /** Of what is still to be done in their name. */
+  private async renameInActions(tx: Sql, from: string, to: string): Promise<void> {
+    const rows = await tx.all<{ id: number; action: string }>(
+      `SELECT id, action FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND (action LIKE $1 OR action LIKE $2)`,
+      [`%"sender":${storableJson(from)}%`, `%"staff":${storableJson(from)}%`],
     );
+    for (const row of rows) {
+      const action = storedOr(row.action, anyAction, null);
+      if (action === null) continue;
+      const renamed = Object.fromEntries(
+        Object.entries(action).map(([field, value]) => [
+          field,
+          (field === 'sender' || field === 'staff') && value === from ? to : value,
+        ]),
+      );
+      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [storableJson(renamed), row.id]);
+    }
   }
 }

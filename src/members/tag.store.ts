@@ -2,6 +2,7 @@ import type { HeldTag } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import { heldNames, isRuled, type RuledTags } from './held-tag-names.js';
 
 /** A tag of the corp's library, as we call it; `wecom_name` where staff have renamed it since. */
@@ -65,7 +66,7 @@ export class TagStore {
     if (members.length === 0) return tags;
     const rows = await sql.all<TagRow>(
       `SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN ${amongNumbers(sql, 1)}`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     for (const row of rows) {
       const member = Number(row.member_id) as MemberId;
@@ -113,8 +114,7 @@ export class TagStore {
     now: number,
   ): Promise<void> {
     if (told.length === 0) return;
-    const named = (want: boolean): string =>
-      JSON.stringify(told.flatMap((tag) => (tag.want === want ? [tag.name] : [])));
+    const named = (want: boolean): string => storableJson(told.flatMap((tag) => (tag.want === want ? [tag.name] : [])));
     await tx.run(
       `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2
       AND ((want = 1 AND name IN ${amongTexts(tx, 3)}) OR (want = 0 AND name IN ${amongTexts(tx, 4)}))`,
@@ -127,7 +127,7 @@ export class TagStore {
     if (members.length === 0) return;
     await tx.run(
       `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN ${amongNumbers(tx, 1)}`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
   }
 
@@ -150,10 +150,10 @@ export class TagStore {
    */
   async learn(tx: Sql, tags: readonly LearntTag[]): Promise<string[]> {
     if (tags.length === 0) return [];
-    const ids = JSON.stringify(tags.map((tag) => tag.id));
+    const ids = storableJson(tags.map((tag) => tag.id));
     const former = await tx.all<{ name: string; grp: string; tag_id: string }>(
       `SELECT name, grp, tag_id FROM corp_tag WHERE name IN ${amongTexts(tx, 1)}`,
-      [JSON.stringify(tags.map((tag) => tag.name))],
+      [storableJson(tags.map((tag) => tag.name))],
     );
     await tx.insert(
       'corp_tag',
@@ -209,7 +209,7 @@ export class TagStore {
       '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0, wecom_name = excluded.wecom_name, group_id = excluded.group_id, ord = excluded.ord',
     );
     await tx.run(`UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)}`, [
-      JSON.stringify(listed.map((tag) => tag.id)),
+      storableJson(listed.map((tag) => tag.id)),
     ]);
     const before = heldNames(
       known.filter((tag) => tag.gone === 0),
@@ -230,7 +230,7 @@ export class TagStore {
     names: readonly string[],
   ): Promise<{ member: MemberId; externalUserId: string; version: number }[]> {
     if (names.length === 0) return [];
-    const among = JSON.stringify(names);
+    const among = storableJson(names);
     await tx.run(
       `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND name IN ${amongTexts(tx, 1)}`,
       [among],

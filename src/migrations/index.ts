@@ -2,6 +2,7 @@ import { Spine1763700000000 } from './1-spine.js';
 import { Wecom1763760000000 } from './2-wecom.js';
 import { CallQuotas1763900000000 } from './3-call-quotas.js';
 import { ComparisonLease1763910000000 } from './4-comparison-lease.js';
+import { StorableRows1763925000000 } from './5-storable-rows.js';
 import { CheckedAgain1763928000000 } from './8-checked-again.js';
 import { Exchanges1763930000000 } from './10-exchanges.js';
 import { Doors1763932000000 } from './12-doors.js';
@@ -12,6 +13,7 @@ export const migrations = [
   Wecom1763760000000,
   CallQuotas1763900000000,
   ComparisonLease1763910000000,
+  StorableRows1763925000000,
   CheckedAgain1763928000000,
   Exchanges1763930000000,
   Doors1763932000000,

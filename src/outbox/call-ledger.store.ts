@@ -1,6 +1,7 @@
 import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import { SharedWrites } from './shared-writes.js';
 
 type Span = 'minute' | 'hour' | 'day' | 'month';
@@ -87,7 +88,7 @@ export class CallLedger {
     const rows = await tx.all<CountRow>(
       `SELECT quota, span, started_at, counts_until, calls FROM call_count
        WHERE corp = $1 AND quota IN ${amongTexts(tx, 2)} AND counts_until > $3`,
-      [this.corp, JSON.stringify(quotas), now],
+      [this.corp, storableJson(quotas), now],
     );
     return rows.map(({ span, started_at, counts_until, ...row }) => ({
       ...row,

@@ -1,11 +1,13 @@
+import { problemOf } from '../audit/set-aside.store.js';
 import type { Channel, Done, Reconciled } from '../channels/channel.js';
-import type { Action } from '../domain/action.js';
+import type { Action, ActionKind } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
+import { goApart } from './go-apart.js';
 import { HeldKinds } from './held-kinds.js';
 import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
 import { isPaused } from './pause.js';
@@ -86,13 +88,27 @@ export class DeliveryWorker {
     return orphans.length + leased.length + stopped;
   }
 
+  /** Kinds that wait for a quota at this moment. */
+  heldKinds(): readonly ActionKind[] {
+    return this.held.at(this.world.clock.now());
+  }
+
   private async each(rows: readonly OutboxRow[], work: (row: OutboxRow) => Promise<void>): Promise<void> {
     const queue = [...rows];
     await Promise.all(
       Array.from({ length: Math.min(AT_ONCE, queue.length) }, async () => {
-        for (let row = queue.shift(); row; row = queue.shift()) await work(row);
+        for (let row = queue.shift(); row; row = queue.shift()) await this.alone(row, work);
       }),
     );
+  }
+
+  /** What one row throws is its own: its lease runs out, and it is asked after. The others go on. */
+  private async alone(row: OutboxRow, work: (row: OutboxRow) => Promise<void>): Promise<void> {
+    try {
+      await work(row);
+    } catch (cause) {
+      this.world.logger.error({ err: cause, outboxId: row.id, kind: row.kind }, 'a delivery broke off');
+    }
   }
 
   private async takeOrphans(): Promise<OutboxRow[]> {
@@ -110,8 +126,10 @@ export class DeliveryWorker {
     const now = this.world.clock.now();
     const held = this.held.at(now);
     if (!(await this.store.anyDue(this.db.read, now, held, lane))) return { leased: [], stopped: 0 };
-    return this.db.write(async (tx) => {
-      const due = await this.store.due(tx, now, lane, await isPaused(tx), ROWS_PER_TURN, held);
+    const around = { db: this.db, store: this.store, logger: this.world.logger };
+    const gone = await goApart(around, ROWS_PER_TURN, now, async (tx, limit, given) => {
+      const due = await this.store.due(tx, now, lane, await isPaused(tx), limit, held);
+      given(due);
       const going = await letGo(tx, this.store, this.consequences, due, now);
       await this.store.lease(
         tx,
@@ -125,6 +143,7 @@ export class DeliveryWorker {
         stopped: due.length - going.length,
       };
     });
+    return gone ?? { leased: [], stopped: 1 };
   }
 
   /** An attempt whose end nobody heard. */
@@ -203,7 +222,7 @@ export class DeliveryWorker {
       if (cause instanceof RetryLater || row.attempts < MAX_UNSETTLED) return;
       const now = this.world.clock.now();
       await this.settlements.write(async (tx) => {
-        await this.store.settle(tx, [row], 'dead', { reason: 'bug' }, now);
+        await this.store.setAside(tx, row, 'bug', problemOf(cause), now);
         return undefined;
       });
     }

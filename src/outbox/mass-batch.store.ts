@@ -1,6 +1,10 @@
+import { z } from 'zod';
+import { setAside } from '../audit/set-aside.store.js';
 import type { Rendered } from '../domain/action.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { readStored, storedOr } from '../platform/database/stored-json.js';
 import { skipLocked } from './outbox.store.js';
 
 /**
@@ -46,10 +50,17 @@ interface Row {
 
 const columns =
   'id, sender, message, state, external_ref, attempts, attempted_at, last_attempt_at, polls, reminders, reminded_at, reason, created_at';
-const massBatch = (row: Row): MassBatch => ({
+const rendered = z.looseObject({
+  text: z.string(),
+  attachments: z.array(z.looseObject({ kind: z.string() })),
+}) as unknown as z.ZodType<Rendered>;
+const ofRow = z.looseObject({ message: rendered });
+const states = new Set<string>(['creating', 'waiting', 'cancelling', 'cancelled'] satisfies MassBatchState[]);
+
+const massBatch = (row: Row, message: Rendered): MassBatch => ({
   id: row.id,
   sender: row.sender,
-  message: JSON.parse(row.message) as Rendered,
+  message,
   state: row.state as MassBatchState,
   externalRef: row.external_ref,
   attempts: row.attempts,
@@ -78,7 +89,7 @@ export class MassBatchStore {
   async open(tx: Sql, sender: string, message: Rendered, now: number): Promise<number> {
     const [batch] = await tx.insertReturning<{ id: number }>(
       'mass_batch',
-      [{ sender, message: JSON.stringify(message), state: 'creating', next_at: now, created_at: now }],
+      [{ sender, message: storableJson(message), state: 'creating', next_at: now, created_at: now }],
       undefined,
       'id',
     );
@@ -97,10 +108,39 @@ export class MassBatchStore {
     if (rows.length > 0) {
       await tx.run(`UPDATE mass_batch SET lease_until = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
         now + leaseMs,
-        JSON.stringify(rows.map((row) => row.id)),
+        storableJson(rows.map((row) => row.id)),
       ]);
     }
-    return rows.map(massBatch);
+    const batches: MassBatch[] = [];
+    for (const row of rows) {
+      const message = await this.messageOf(tx, row, now);
+      if (message !== null) batches.push(massBatch(row, message));
+    }
+    return batches;
+  }
+
+  /** Its rows hold the same words. Where they cannot be read either, the batch is set aside: null. */
+  private async messageOf(tx: Sql, row: Row, now: number): Promise<Rendered | null> {
+    const read = readStored(row.message, rendered);
+    if (read.ok && states.has(row.state)) return read.value;
+    if (!read.ok && states.has(row.state)) {
+      const actions = await tx.all<{ action: string }>('SELECT action FROM outbox WHERE batch_id = $1 ORDER BY id', [
+        row.id,
+      ]);
+      for (const { action } of actions) {
+        const message = storedOr(action, ofRow, null)?.message;
+        if (message === undefined) continue;
+        await tx.run('UPDATE mass_batch SET message = $1 WHERE id = $2', [storableJson(message), row.id]);
+        return message;
+      }
+    }
+    await this.setAside(tx, row, read.ok ? 'state: unknown' : read.problem, now);
+    return null;
+  }
+
+  async setAside(tx: Sql, batch: Pick<MassBatch, 'id'>, problem: string, now: number): Promise<void> {
+    await setAside.add(tx, [{ source: 'mass_send', row: batch.id, problem }], now);
+    await this.close(tx, batch, 'unreadable', now);
   }
 
   /** False when another worker has begun meanwhile, as when our lease ran out while we looked for an earlier attempt. */
@@ -174,10 +214,29 @@ export class MassBatchStore {
     ]);
   }
 
-  async close(tx: Sql, batch: MassBatch, reason: string, now: number): Promise<void> {
+  async close(tx: Sql, batch: Pick<MassBatch, 'id'>, reason: string, now: number): Promise<void> {
     await tx.run(
       `UPDATE mass_batch SET state = 'finished', lease_until = NULL, closed_at = $1, reason = $2 WHERE id = $3`,
       [now, reason, batch.id],
+    );
+    await this.setAsideRest(tx, batch.id, now);
+  }
+
+  /** Rows of a closed batch that still wait are those nobody could read: nothing else would ever settle them. */
+  private async setAsideRest(tx: Sql, batch: number, now: number): Promise<void> {
+    const rest = await tx.all<{ id: number }>(
+      `SELECT id FROM outbox WHERE batch_id = $1 AND state IN ('sending', 'waiting')`,
+      [batch],
+    );
+    if (rest.length === 0) return;
+    await tx.run(
+      `UPDATE outbox SET state = 'dead', reason = 'unreadable', lease_until = NULL, settled_at = $1 WHERE id IN ${amongNumbers(tx, 2)}`,
+      [now, storableJson(rest.map(({ id }) => id))],
+    );
+    await setAside.add(
+      tx,
+      rest.map(({ id }) => ({ source: 'delivery', row: id, problem: 'its mass-send ended without it' })),
+      now,
     );
   }
 
@@ -187,7 +246,7 @@ export class MassBatchStore {
     await tx.run(
       `UPDATE mass_batch SET next_at = $1 WHERE closed_at IS NULL AND state = 'waiting' AND next_at > $1
       AND id IN (SELECT batch_id FROM outbox WHERE state = 'waiting' AND batch_id IS NOT NULL AND member_id IN ${amongNumbers(tx, 2)})`,
-      [now, JSON.stringify(members)],
+      [now, storableJson(members)],
     );
   }
 }

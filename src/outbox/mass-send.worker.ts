@@ -1,7 +1,9 @@
+import { problemOf } from '../audit/set-aside.store.js';
 import type { Channel } from '../channels/channel.js';
 import { assertNever } from '../domain/assert-never.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
 import { letGo } from './delivery.worker.js';
@@ -10,10 +12,13 @@ import { MassSendMaker } from './make-mass-send.js';
 import { massBatches, type MassBatch } from './mass-batch.store.js';
 import { byTask, massSend } from './mass-send-rows.js';
 import type { OutboxStore } from './outbox.store.js';
+import { goApart } from './go-apart.js';
 import { isPaused } from './pause.js';
 
 const ROWS_PER_TURN = 2_000;
 const BATCHES_PER_TURN = 8;
+/** In a row, a lease apart, by a bug. */
+const MOST_FAILURES = 5;
 const LEASE_MS = 120_000;
 
 /**
@@ -23,6 +28,7 @@ const LEASE_MS = 120_000;
 export class MassSendWorker {
   private readonly maker: MassSendMaker;
   private readonly follower: MassSendFollower;
+  private readonly failures = new Map<number, number>();
 
   constructor(
     private readonly db: Database,
@@ -41,8 +47,25 @@ export class MassSendWorker {
     if (!channel) return 0;
     const gathered = await this.gather();
     const due = await this.takeDue();
-    await Promise.all(due.map((batch) => this.step(channel, batch)));
+    await Promise.all(due.map((batch) => this.stepAlone(channel, batch)));
     return gathered + due.length;
+  }
+
+  /** What one batch throws is its own. It is tried again when its lease has run out, and set aside when that does not help. */
+  private async stepAlone(channel: Channel, batch: MassBatch): Promise<void> {
+    const { clock, logger } = this.world;
+    try {
+      await this.step(channel, batch);
+      this.failures.delete(batch.id);
+    } catch (cause) {
+      logger.error({ err: cause, batchId: batch.id, state: batch.state }, 'a mass-send broke off');
+      if (cause instanceof RetryLater) return;
+      const failures = (this.failures.get(batch.id) ?? 0) + 1;
+      this.failures.set(batch.id, failures);
+      if (failures < MOST_FAILURES) return;
+      this.failures.delete(batch.id);
+      await this.db.write((tx) => massBatches.setAside(tx, batch, problemOf(cause), clock.now()));
+    }
   }
 
   private step(channel: Channel, batch: MassBatch): Promise<void> {
@@ -68,8 +91,10 @@ export class MassSendWorker {
       [now],
     );
     if (!any) return 0;
-    return this.db.write(async (tx) => {
-      const due = await this.store.due(tx, now, 'mass_send', await isPaused(tx), ROWS_PER_TURN);
+    const around = { db: this.db, store: this.store, logger: this.world.logger };
+    const gathered = await goApart(around, ROWS_PER_TURN, now, async (tx, limit, given) => {
+      const due = await this.store.due(tx, now, 'mass_send', await isPaused(tx), limit);
+      given(due);
       const going = await letGo(tx, this.store, this.consequences, due, now);
       for (const rows of byTask(going)) {
         const { sender, message } = massSend(rows[0]!);
@@ -80,6 +105,7 @@ export class MassSendWorker {
       }
       return due.length;
     });
+    return gathered ?? 1;
   }
 
   private async takeDue(): Promise<MassBatch[]> {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { setAside } from '../audit/set-aside.store.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
@@ -6,6 +8,8 @@ import type { EarlierMessage } from '../domain/told-before.js';
 import { readGround, type Ground } from '../domain/triggers/index.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { readStored, storedOr, type StoredReading } from '../platform/database/stored-json.js';
 
 export type DeliveryState = 'planned' | 'sending' | 'waiting' | 'sent' | 'failed' | 'suppressed' | 'cancelled' | 'dead';
 
@@ -97,7 +101,7 @@ interface Row {
 
 const columns =
   'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, cap_day';
-const outboxRow = (row: Row): OutboxRow => ({
+const outboxRow = (row: Row, action: Action): OutboxRow => ({
   id: row.id,
   key: row.key,
   kind: row.kind as Action['kind'],
@@ -110,7 +114,7 @@ const outboxRow = (row: Row): OutboxRow => ({
   keepsVersion: row.keeps_version,
   ground: readGround(row.ground),
   wordsDay: row.words_day,
-  action: JSON.parse(row.action) as Action,
+  action,
   state: row.state as DeliveryState,
   notBefore: row.not_before,
   expiresAt: row.expires_at,
@@ -123,12 +127,26 @@ const outboxRow = (row: Row): OutboxRow => ({
   capDay: row.cap_day,
 });
 
+/** Its kind says what else is in it; who performs it finds out, and one row's fault stays its own. */
+const anyAction = z.looseObject({ kind: z.string() }) as unknown as z.ZodType<Action>;
+
+/** Why a row was set aside. */
+const UNREADABLE = 'unreadable';
+
 /** A row that went out, or of which nothing was left to do. */
 export interface Sent {
   readonly row: Pick<OutboxRow, 'id' | 'campaign'>;
   readonly reason?: string;
   readonly ref?: string | undefined;
   readonly at: number;
+}
+
+/** Also a row whose action is of another kind than the row says was not written by us as it stands. */
+function rowReading(row: Row): StoredReading<OutboxRow> {
+  const read = readStored(row.action, anyAction);
+  if (!read.ok) return read;
+  if (read.value.kind !== row.kind) return { ok: false, problem: 'kind: differs from that of the row' };
+  return { ok: true, value: outboxRow(row, read.value) };
 }
 
 /** What another worker is just taking is not there to be taken; SQLite has one writer, so nobody else is. */
@@ -140,6 +158,10 @@ const noneOf = (kinds: readonly Action['kind'][]): string =>
   kinds.length === 0 ? '' : `AND kind NOT IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
 type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
+const chatAction = z.union([
+  z.looseObject({ kind: z.literal('chat_dm'), chatContactId: z.string() }),
+  z.looseObject({ kind: z.enum(['group_say', 'room_add', 'room_remove']), chatId: z.string() }),
+]) as unknown as z.ZodType<ActionOf<ChatKind>>;
 
 /** What cannot wait, of priority 0, has a lane of its own: a welcome code lives for 20 s (contract §7.1). */
 export type Lane = 'all' | 'urgent' | 'rest';
@@ -162,8 +184,8 @@ export class OutboxStore {
         template_version: row.templateVersion ?? null,
         variant: row.variant ?? null,
         occasion: row.occasion ?? null,
-        ground: row.ground ? JSON.stringify(row.ground) : null,
-        action: JSON.stringify(row.action),
+        ground: row.ground ? storableJson(row.ground) : null,
+        action: storableJson(row.action),
         state: row.suppressed ? 'suppressed' : 'planned',
         reason: row.suppressed ?? null,
         priority: row.priority ?? 50,
@@ -175,7 +197,7 @@ export class OutboxStore {
         stop_when: row.stopWhen ?? null,
         created_at: now,
         settled_at: row.suppressed ? now : null,
-        because: row.because ? JSON.stringify(row.because) : null,
+        because: row.because ? storableJson(row.because) : null,
       })),
       '(key) DO NOTHING',
       'id, key, state',
@@ -208,7 +230,7 @@ export class OutboxStore {
     const rows = await sql.all<{ member_id: number; cap_day: number }>(
       `SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND cap_day >= $1
       AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN ${amongNumbers(sql, 2)}`,
-      [since, JSON.stringify(members)],
+      [since, storableJson(members)],
     );
     for (const row of rows)
       found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.cap_day]);
@@ -222,7 +244,7 @@ export class OutboxStore {
     const rows = await sql.all<{ member_id: number; not_before: number }>(
       `SELECT member_id, not_before FROM outbox WHERE kind = 'mass_send' AND not_before >= $1
       AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN ${amongNumbers(sql, 2)}`,
-      [since, JSON.stringify(members)],
+      [since, storableJson(members)],
     );
     for (const row of rows)
       found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.not_before]);
@@ -233,7 +255,7 @@ export class OutboxStore {
   async known(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
     const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN ${amongTexts(sql, 1)}`, [
-      JSON.stringify(keys),
+      storableJson(keys),
     ]);
     for (const row of rows) found.add(row.key);
     return found;
@@ -257,7 +279,7 @@ export class OutboxStore {
     }>(
       `SELECT member_id, campaign, key, occasion, state, reason, created_at FROM outbox
       WHERE occasion IS NOT NULL AND campaign IS NOT NULL AND member_id IN ${amongNumbers(sql, 1)}`,
-      [JSON.stringify(members)],
+      [storableJson(members)],
     );
     for (const { member_id, campaign, created_at, ...row } of rows) {
       const of = found.get(member_id as MemberId) ?? new Map<string, EarlierMessage[]>();
@@ -270,7 +292,7 @@ export class OutboxStore {
   /** What was planned under a key. */
   async actionOf(sql: Sql, key: string): Promise<Action | null> {
     const row = await sql.one<{ action: string }>('SELECT action FROM outbox WHERE key = $1', [key]);
-    return row ? (JSON.parse(row.action) as Action) : null;
+    return row ? storedOr(row.action, anyAction, null) : null;
   }
 
   /** Which of these members something of a kind is planned for or under way to. */
@@ -278,7 +300,7 @@ export class OutboxStore {
     if (members.length === 0) return new Set();
     const rows = await sql.all<{ member_id: number }>(
       `SELECT DISTINCT member_id FROM outbox WHERE kind = $1 AND state IN ('planned', 'sending') AND member_id IN ${amongNumbers(sql, 2)}`,
-      [kind, JSON.stringify(members)],
+      [kind, storableJson(members)],
     );
     return new Set(rows.map((row) => row.member_id as MemberId));
   }
@@ -297,7 +319,26 @@ export class OutboxStore {
       ${paused ? 'AND proactive = 0' : ''} ${noneOf(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
-    return rows.map(outboxRow);
+    return this.readable(tx, rows, now);
+  }
+
+  /** Those that can be read. The others are set aside, or they would be met for ever. */
+  private async readable(tx: Sql, rows: readonly Row[], now: number): Promise<OutboxRow[]> {
+    const readings = rows.map((row) => ({ row, read: rowReading(row) }));
+    for (const { row, read } of readings) if (!read.ok) await this.setAside(tx, row, UNREADABLE, read.problem, now);
+    return readings.flatMap(({ read }) => (read.ok ? [read.value] : []));
+  }
+
+  /** Not tried again: an admin sees it among the messages that died, and why. */
+  async setAside(
+    tx: Sql,
+    row: Pick<OutboxRow, 'id' | 'campaign'>,
+    reason: string,
+    problem: string,
+    now: number,
+  ): Promise<void> {
+    await this.settle(tx, [row], 'dead', { reason }, now);
+    await setAside.add(tx, [{ source: 'delivery', row: row.id, problem }], now);
   }
 
   async anyDue(sql: Sql, now: number, without: readonly Action['kind'][], lane: Lane = 'all'): Promise<boolean> {
@@ -313,7 +354,7 @@ export class OutboxStore {
     if (ids.length === 0) return;
     await tx.run(
       `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN ${amongNumbers(tx, 4)}`,
-      [worker, now + leaseMs, now, JSON.stringify(ids)],
+      [worker, now + leaseMs, now, storableJson(ids)],
     );
   }
 
@@ -327,9 +368,9 @@ export class OutboxStore {
     await tx.run(`UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN ${amongNumbers(tx, 3)}`, [
       worker,
       now + leaseMs,
-      JSON.stringify(rows.map((row) => row.id)),
+      storableJson(rows.map((row) => row.id)),
     ]);
-    return rows.map(outboxRow);
+    return this.readable(tx, rows, now);
   }
 
   /** On start of the only worker there is: what its former life left open is free at once, without waiting for the lease. */
@@ -349,13 +390,7 @@ export class OutboxStore {
     const final = state !== 'waiting' && state !== 'planned';
     await tx.run(
       `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN ${amongNumbers(tx, 5)}`,
-      [
-        state,
-        outcome.reason ?? null,
-        outcome.ref ?? null,
-        final ? now : null,
-        JSON.stringify(rows.map((row) => row.id)),
-      ],
+      [state, outcome.reason ?? null, outcome.ref ?? null, final ? now : null, storableJson(rows.map((row) => row.id))],
     );
     // Messages have a history that people read; of a tag that was set the row itself is enough.
     const told = rows.filter((row) => row.campaign !== null);
@@ -377,7 +412,7 @@ export class OutboxStore {
     await tx.run(
       `UPDATE outbox SET state = 'sent', reason = told.reason, external_ref = COALESCE(told.ref, external_ref), lease_until = NULL, settled_at = told.at
       FROM (${told}) AS told WHERE outbox.id = told.id`,
-      [JSON.stringify(all.map(({ row, reason, ref, at }) => [row.id, reason ?? null, ref ?? null, at]))],
+      [storableJson(all.map(({ row, reason, ref, at }) => [row.id, reason ?? null, ref ?? null, at]))],
     );
     await tx.insert(
       'outbox_event',
@@ -408,9 +443,10 @@ export class OutboxStore {
       `SELECT action, attempted_at AS at FROM outbox WHERE kind IN ('chat_dm', 'group_say', 'room_add', 'room_remove') AND attempted_at >= $1`,
       [since],
     );
-    return rows.map((row) => {
-      const action = JSON.parse(row.action) as ActionOf<ChatKind>;
-      return { kind: action.kind, to: action.kind === 'chat_dm' ? action.chatContactId : action.chatId, at: row.at };
+    return rows.flatMap((row) => {
+      const action = storedOr(row.action, chatAction, null);
+      if (action === null) return [];
+      return [{ kind: action.kind, to: action.kind === 'chat_dm' ? action.chatContactId : action.chatId, at: row.at }];
     });
   }
 
@@ -419,11 +455,11 @@ export class OutboxStore {
   }
 
   async enterBatch(tx: Sql, ids: readonly number[], batch: number): Promise<void> {
-    await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [batch, JSON.stringify(ids)]);
+    await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [batch, storableJson(ids)]);
   }
 
   async leaveBatch(tx: Sql, ids: readonly number[]): Promise<void> {
-    await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${amongNumbers(tx, 1)}`, [JSON.stringify(ids)]);
+    await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${amongNumbers(tx, 1)}`, [storableJson(ids)]);
   }
 
   /** A word on a row that goes on as it is. */
@@ -443,7 +479,7 @@ export class OutboxStore {
     await tx.run(
       `UPDATE outbox SET state = 'planned', action = $1, kind = $2, reason = $3, not_before = $4, attempts = 0, lease_until = NULL, batch_id = NULL,
       external_ref = NULL, settled_at = NULL WHERE id = $5`,
-      [JSON.stringify(action), action.kind, reason, now, row.id],
+      [storableJson(action), action.kind, reason, now, row.id],
     );
     if (row.campaign !== null) await this.note(tx, [{ id: row.id, state: 'planned', note: reason }], now);
   }
@@ -466,9 +502,12 @@ export class OutboxStore {
     );
   }
 
+  /** What cannot be read of it is set aside when the batch is closed. */
   async ofBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {
-    return (await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch])).map(
-      outboxRow,
-    );
+    const rows = await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch]);
+    return rows.flatMap((row) => {
+      const read = rowReading(row);
+      return read.ok ? [read.value] : [];
+    });
   }
 }

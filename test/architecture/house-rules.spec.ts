@@ -43,6 +43,18 @@ describe('the house rules', () => {
     expect(passingOn.filter((path) => !path.startsWith('src/demo')).sort()).toEqual(['src/product.ts']);
   });
 
+  it('let stored JSON be made and read in one place, where the values are made storable and a bad row is no surprise', () => {
+    const storing = /^src\/(audit|commands|engine|groups|insights|intake|members|outbox|templates)\//;
+    const elsewhere = (pattern: RegExp): string[] => whoHas(pattern).filter((path) => storing.test(path));
+    // None of it is stored: keys to group by, and the cursor of a page.
+    expect(elsewhere(/\bJSON\.stringify\(/).sort()).toEqual([
+      'src/engine/launch-tasks.ts',
+      'src/insights/page.ts',
+      'src/outbox/mass-send-rows.ts',
+    ]);
+    expect(elsewhere(/\bJSON\.parse\(/)).toEqual(['src/insights/page.ts']);
+  });
+
   it('know neither automatic tables nor forward references', () => {
     expect(whoHas(/\bsynchronize\s*:\s*true|\bforwardRef\b/)).toEqual([]);
   });

@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import type { Label } from '../../domain/ruleset.js';
+import { storedOr } from '../../platform/database/stored-json.js';
+import { unreadable } from './stored-words.js';
 
 /** What a row of the audit bears beside who and what; which of these depends on what was done. */
 export interface AuditDetail {
@@ -15,6 +18,22 @@ export interface AuditDetail {
   readonly address?: string;
   readonly times?: number;
 }
+
+const detail = z.looseObject({
+  key: z.string().optional(),
+  version: z.number().optional(),
+  note: z.string().optional(),
+  member: z.number().optional(),
+  tier: z.string().nullable().optional(),
+  task: z.number().optional(),
+  way: z.number().optional(),
+  name: z.string().optional(),
+  run: z.number().optional(),
+  drift: z.number().optional(),
+}) as unknown as z.ZodType<AuditDetail>;
+
+/** Of a row whose detail cannot be read, who did what is still shown. */
+export const auditDetailFrom = (stored: string): AuditDetail => storedOr(stored, detail, { note: unreadable.zh });
 
 /** What those who read it call what is only numbered in a row. */
 export interface AuditNames {

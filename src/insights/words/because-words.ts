@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { Because } from '../../domain/because.js';
 import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
 import type { Label } from '../../domain/ruleset.js';
+import { storedOr } from '../../platform/database/stored-json.js';
 import { reasonOf, type Reason } from './reason-words.js';
 
 /** A because as a person reads it: every metric and every code with its words. */
@@ -34,5 +36,19 @@ export function toldBecause(because: Because | null): ToldBecause | null {
   };
 }
 
-export const becauseFrom = (stored: string | null): Because | null =>
-  stored === null ? null : (JSON.parse(stored) as Because);
+const because = z.looseObject({
+  rule: z.string(),
+  text: z.string().optional(),
+  version: z.number().optional(),
+  values: z.array(
+    z.looseObject({
+      metric: z.string(),
+      have: z.union([z.number(), z.string(), z.boolean(), z.null()]),
+      need: z.string().optional(),
+    }),
+  ),
+  reasons: z.array(z.string()).optional(),
+}) as unknown as z.ZodType<Because>;
+
+/** Null also for one that cannot be read. */
+export const becauseFrom = (stored: string | null): Because | null => storedOr(stored, because, null);

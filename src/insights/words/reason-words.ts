@@ -22,6 +22,7 @@ const words: Readonly<Record<string, Words>> = {
   unconfirmed: ['已发出，没有收到确认', 'sent; the answer got lost'],
   outcome_unknown: ['发送结果不明，为免重复不再发', 'the outcome is unknown; not sent again'],
   bug: ['程序错误，已记录', 'a bug; it has been logged'],
+  unreadable: ['存下的内容读不出来', 'what was stored cannot be read'],
   // --- texts
   'text:missing_value': ['模板里有这位成员没有的值', 'the text names a value this member does not have'],
   'text:empty_text': ['模板填好后没有文字', 'nothing is left of the text when filled'],

@@ -1,7 +1,7 @@
 import type { Sql } from './sql.js';
 
 /**
- * For `… IN ${amongNumbers(sql, 1)}` with `JSON.stringify(ids)` as that parameter: the statement's text is the same
+ * For `… IN ${amongNumbers(sql, 1)}` with `storableJson(ids)` as that parameter: the statement's text is the same
  * however many ids there are, so it is prepared once, and no limit on parameters is met.
  */
 export const amongNumbers = (sql: Pick<Sql, 'dialect'>, placeholder: number): string =>

@@ -1,4 +1,5 @@
 import type { Dialect, SqlRow } from './sql.js';
+import { storableJson } from './storable.js';
 
 /** Bounds one statement's JSON to a few hundred kilobytes; larger chunks gain nothing. */
 export const ROWS_PER_STATEMENT = 2_000;
@@ -29,7 +30,7 @@ export function insertText(
 
 export function insertParam(dialect: Dialect, columns: readonly string[], rows: readonly SqlRow[]): string {
   for (const row of rows) checkColumns(columns, row);
-  return JSON.stringify(dialect === 'sqlite' ? rows.map((row) => columns.map((column) => row[column])) : rows);
+  return storableJson(dialect === 'sqlite' ? rows.map((row) => columns.map((column) => row[column])) : rows);
 }
 
 function checkColumns(columns: readonly string[], row: SqlRow): void {

@@ -2,16 +2,20 @@ import type { Connection } from './connection.js';
 import { insertParam, insertText, ROWS_PER_STATEMENT } from './insert-text.js';
 import { checkPlaceholders } from './placeholders.js';
 import type { Dialect, Sql, SqlRow } from './sql.js';
+import { storableText } from './storable.js';
 
-/** The whole of `Sql` over a raw connection. */
+/**
+ * The whole of `Sql` over a raw connection. Every text passes here, so whatever comes from outside is stored the same way,
+ * and is found again by what was stored.
+ */
 export function sqlOver(dialect: Dialect, connection: Connection): Sql {
   const all = async <T>(text: string, params: readonly unknown[] = []): Promise<T[]> => {
     checkPlaceholders(text, params.length);
-    return (await connection.all(text, params)) as T[];
+    return (await connection.all(text, storableParams(params))) as T[];
   };
   const run = async (text: string, params: readonly unknown[] = []): Promise<number> => {
     checkPlaceholders(text, params.length);
-    return connection.run(text, params);
+    return connection.run(text, storableParams(params));
   };
   return {
     dialect,
@@ -40,6 +44,9 @@ export function sqlOver(dialect: Dialect, connection: Connection): Sql {
     },
   };
 }
+
+const storableParams = (params: readonly unknown[]): readonly unknown[] =>
+  params.map((param) => (typeof param === 'string' ? storableText(param) : param));
 
 function* chunks(rows: readonly SqlRow[]): Generator<{ columns: readonly string[]; part: readonly SqlRow[] }> {
   const columns = Object.keys(rows[0] ?? {});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Action } from '../../domain/action.js';
+import type { Label } from '../../domain/ruleset.js';
+import { storedOr } from '../../platform/database/stored-json.js';
+
+/** Stands in a list for a stored text that cannot be read, so that the rest of the list is shown. */
+export const unreadable: Label = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
+
+const label = z.object({ zh: z.string(), en: z.string() });
+
+export const labelFrom = (stored: string): Label => storedOr(stored, label, unreadable);
+
+const shownAction = z.looseObject({
+  kind: z.string(),
+  text: z.string().optional(),
+  message: z
+    .looseObject({
+      text: z.string(),
+      attachments: z.array(z.looseObject({ kind: z.string(), title: z.string(), url: z.string() })),
+    })
+    .optional(),
+}) as unknown as z.ZodType<Action>;
+
+/** An action with the words that are shown of it; null when it cannot be read. */
+export const actionFrom = (stored: string): Action | null => storedOr(stored, shownAction, null);

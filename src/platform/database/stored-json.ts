@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+
+export type StoredReading<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `problem` says what is wrong and holds nothing of the stored text: it may be private. */
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads a stored JSON text. Never throws: another version, a bug or a hand may have written what cannot be read. */
+export function readStored<T>(text: string, shape: z.ZodType<T>): StoredReading<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, problem: 'not JSON' };
+  }
+  try {
+    const read = shape.safeParse(value);
+    if (read.success) return { ok: true, value: read.data };
+    const [issue] = read.error.issues;
+    const path = issue?.path.map(String).join('.') ?? '';
+    return { ok: false, problem: `${path === '' ? '' : `${path}: `}${issue?.message ?? 'unexpected shape'}` };
+  } catch {
+    return { ok: false, problem: 'unexpected shape' };
+  }
+}
+
+/** As `readStored`, for what is only shown: `otherwise` stands in for what cannot be read. */
+export function storedOr<T, F>(text: string | null, shape: z.ZodType<T>, otherwise: F): T | F {
+  if (text === null) return otherwise;
+  const read = readStored(text, shape);
+  return read.ok ? read.value : otherwise;
+}
