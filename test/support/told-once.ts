@@ -12,8 +12,15 @@ export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readon
       (row) => row.text,
     ),
   );
+  // Where it was asked in a group, the group hears only that the answer went to them alone.
+  for (const { action } of await sql.all<{ action: string }>(
+    `SELECT action FROM outbox WHERE key LIKE 'reply:%:announced'`,
+  ))
+    replies.add((JSON.parse(action) as { text: string }).text);
   const told = new Map<string, number[]>();
   for (const message of record.received) {
+    // A picture goes ahead of its words, which are looked at.
+    if (message.text === '' && message.attachments.length > 0) continue;
     if ([...replies].some((reply) => message.text.includes(reply))) continue;
     const key = `${message.to} ${message.text}`;
     told.set(key, [...(told.get(key) ?? []), message.at]);

@@ -1,3 +1,5 @@
+import type { Picture } from '../fetch-picture.js';
+
 /** Somebody the chat account can see. */
 export interface ChatContact {
   readonly id: string;
@@ -91,9 +93,13 @@ export interface ChatGateway {
   rooms(): Promise<readonly ChatRoom[]>;
   /** Read anew; undefined when the account is not in such a room. */
   members(roomId: string): Promise<readonly ChatContact[] | undefined>;
-  /** Resolves to the message's id where the other side tells it. A mention is put before the text. */
+  /**
+   * Resolves to the message's id where the other side tells it. A mention is put before the text, by a name that can be
+   * said before others.
+   */
   say(roomId: string, text: string, mentionId?: string): Promise<string | undefined>;
   dm(contactId: string, text: string): Promise<string | undefined>;
+  dmPicture(contactId: string, picture: Picture): Promise<string | undefined>;
   /** Resolves when it was asked for. Only a join that is seen, or a re-read, says that it happened. */
   addToRoom(roomId: string, contactId: string): Promise<void>;
   removeFromRoom(roomId: string, contactId: string): Promise<void>;

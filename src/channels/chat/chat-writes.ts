@@ -1,13 +1,15 @@
-import type { ActionOf } from '../../domain/action.js';
+import type { ActionOf, Attachment } from '../../domain/action.js';
 import type { MemberIds } from '../../domain/fact.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Done, Reconciled } from '../channel.js';
+import { fetchPicture, type Picture } from '../fetch-picture.js';
 import { Breaker } from './breaker.js';
 import { ChatFailure } from './chat-gateway.js';
 import type { ChatContact, ChatGateway } from './chat-gateway.js';
 import type { ChatPacing } from './chat-settings.js';
+import { DmPictures } from './dm-pictures.js';
 import { Pace } from './pace.js';
 import type { ChatWriteKind, Wait } from './pace.js';
 import { spokenText } from './spoken-text.js';
@@ -20,6 +22,7 @@ export interface ChatWritesDeps {
   readonly pacing: ChatPacing;
   readonly contactIdOf: (externalUserId: string) => string | undefined;
   readonly random: () => number;
+  readonly fetchPicture?: ((url: string) => Promise<Picture>) | undefined;
 }
 
 const OFFLINE_AGAIN_MS = 30_000;
@@ -32,11 +35,13 @@ const UNKNOWN_AGAIN_MS = 60_000;
 export class ChatWrites {
   readonly breaker: Breaker;
   readonly pace: Pace;
+  private readonly pictures: DmPictures;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly deps: ChatWritesDeps) {
     this.breaker = new Breaker(deps.pacing);
     this.pace = new Pace(deps.pacing, deps.random);
+    this.pictures = new DmPictures(deps.fetchPicture ?? fetchPicture, deps.clock);
   }
 
   perform(action: ChatAction): Promise<Done> {
@@ -62,7 +67,7 @@ export class ChatWrites {
     const { gateway } = this.deps;
     switch (action.kind) {
       case 'chat_dm':
-        return done(await this.attempt(action, () => gateway.dm(action.chatContactId, spokenText(action.message))));
+        return done(await this.dm(action));
       case 'group_say':
         await this.checkIsThere(action);
         return done(await this.attempt(action, () => gateway.say(action.chatId, action.text, action.mention)));
@@ -83,6 +88,38 @@ export class ChatWrites {
       default:
         return assertNever(action);
     }
+  }
+
+  /** Pictures first: should one not go, the words still can say where to find it. */
+  private async dm(action: ActionOf<'chat_dm'>): Promise<string | undefined> {
+    const { chatContactId: to, message } = action;
+    const unsent: Attachment[] = [];
+    for (const attachment of message.attachments)
+      if (attachment.kind !== 'image' || !(await this.sendPicture(action, attachment.url))) unsent.push(attachment);
+    try {
+      const ref = await this.attempt(action, () => this.deps.gateway.dm(to, spokenText(message.text, unsent)));
+      this.pictures.wordsFollowed(to, urlsOf(message.attachments));
+      return ref;
+    } catch (error) {
+      if (error instanceof GiveUp) this.pictures.wordsFollowed(to, urlsOf(message.attachments));
+      throw error;
+    }
+  }
+
+  /** False when it did not go, or may not have. */
+  private async sendPicture(action: ActionOf<'chat_dm'>, url: string): Promise<boolean> {
+    const { chatContactId: to } = action;
+    if (this.pictures.isAhead(to, url)) return true;
+    const picture = await this.pictures.pictureAt(url);
+    if (!picture) return false;
+    try {
+      await this.attempt(action, () => this.deps.gateway.dmPicture(to, picture));
+    } catch (error) {
+      if (error instanceof GiveUp) return false;
+      throw error;
+    }
+    this.pictures.wentAhead(to, url);
+    return true;
   }
 
   private checkMayWrite(action: ChatAction): void {
@@ -169,6 +206,8 @@ export class ChatWrites {
 }
 
 export const isRepeatable = (kind: ChatWriteKind): boolean => kind === 'room_add' || kind === 'room_remove';
+
+const urlsOf = (attachments: readonly Attachment[]): string[] => attachments.map(({ url }) => url);
 
 const whereTo = (action: ChatAction): string => (action.kind === 'chat_dm' ? action.chatContactId : action.chatId);
 

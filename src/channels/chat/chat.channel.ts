@@ -3,6 +3,7 @@ import { DAY_MS } from '../../domain/day.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../channel.js';
+import type { Picture } from '../fetch-picture.js';
 import { ChatNews } from './chat-news.js';
 import type { ChatGateway, ChatLogger } from './chat-gateway.js';
 import type { ChatPacing } from './chat-settings.js';
@@ -24,6 +25,7 @@ export interface ChatChannelDeps {
   readonly pastWrites?: (since: number) => Promise<readonly PastWrite[]>;
   /** In [0, 1); for the random pauses. */
   readonly random?: () => number;
+  readonly fetchPicture?: (url: string) => Promise<Picture>;
 }
 
 const kinds = ['chat_dm', 'group_say', 'room_add', 'room_remove'] as const satisfies readonly ChatWriteKind[];
@@ -49,6 +51,7 @@ export class ChatChannel implements Channel {
       pacing,
       clock: deps.clock,
       random: deps.random ?? Math.random,
+      fetchPicture: deps.fetchPicture,
       contactIdOf: (externalUserId) => this.news?.contactIdOf(externalUserId),
     });
   }

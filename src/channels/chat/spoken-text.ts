@@ -1,11 +1,12 @@
-import type { Attachment, Rendered } from '../../domain/action.js';
+import type { Attachment } from '../../domain/action.js';
 
-/** A message as one text: a chat account of this kind sends plain words, so a picture or card becomes a line with its address. */
-export function spokenText({ text, attachments }: Rendered): string {
-  return [text, ...attachments.map(lineOf)].join('\n');
+/** A message as one text, with what could not be sent as it is: a card, or a picture, becomes a line with its address. */
+export function spokenText(text: string, attachments: readonly Attachment[]): string {
+  return [text, ...attachments.map(lineOf)].filter((line) => line !== '').join('\n');
 }
 
 function lineOf(attachment: Attachment): string {
-  const about = attachment.kind === 'link' && attachment.description ? `（${attachment.description}）` : '';
+  if (attachment.kind === 'image') return `点开链接，长按识别二维码：${attachment.url}`;
+  const about = attachment.description ? `（${attachment.description}）` : '';
   return `${attachment.title}${about}：${attachment.url}`;
 }

@@ -1,6 +1,7 @@
 import type { Contact, Message, Room, Wechaty, WechatyOptions } from 'wechaty';
 import type { Puppet } from 'wechaty-puppet';
 import { OperatorMistake } from '../../platform/errors.js';
+import type { Picture } from '../fetch-picture.js';
 import { ChatFailure } from './chat-gateway.js';
 import type {
   ChatAccount,
@@ -12,6 +13,7 @@ import type {
   MembershipChange,
 } from './chat-gateway.js';
 import type { ChatSettings } from './chat-settings.js';
+import { mentionText } from './mention-text.js';
 import { failureOf, firstLine, isSpurious, wordsOf } from './wechaty-errors.js';
 import { WechatyPeople } from './wechaty-people.js';
 
@@ -112,14 +114,19 @@ export class WechatyGateway implements ChatGateway {
     const { bot, people } = this.usable();
     if (mentionId === undefined) return sent(await attempted(() => bot.puppet.messageSendText(roomId, text)));
     const { name } = await people.withId(mentionId);
-    // U+2005 is what clients put behind a mention; without it the words after the name are taken for a part of it.
-    const called = `@${name}\u2005${text}`;
-    return sent(await attempted(() => bot.puppet.messageSendText(roomId, called, [mentionId])));
+    return sent(await attempted(() => bot.puppet.messageSendText(roomId, mentionText(name, text), [mentionId])));
   }
 
   async dm(contactId: string, text: string): Promise<string | undefined> {
     const { bot } = this.usable();
     return sent(await attempted(() => bot.puppet.messageSendText(contactId, text)));
+  }
+
+  async dmPicture(contactId: string, { bytes, type }: Picture): Promise<string | undefined> {
+    const { bot } = this.usable();
+    const { FileBox } = await import('file-box');
+    const file = FileBox.fromBuffer(Buffer.from(bytes), type === 'image/png' ? 'picture.png' : 'picture.jpg');
+    return sent(await attempted(() => bot.puppet.messageSendFile(contactId, file)));
   }
 
   async addToRoom(roomId: string, contactId: string): Promise<void> {

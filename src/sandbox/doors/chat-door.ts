@@ -3,18 +3,23 @@ import { deliver, postToGroup } from '../corp/acts/deliver.js';
 import { invite, removeFromGroup } from '../corp/acts/groups.js';
 import { isPerson, type Corp } from '../corp/corp.js';
 import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { Attachment } from '../corp/messages.js';
 import type { Person, Staff } from '../corp/person.js';
 import type { ChatLog } from './chat-log.js';
 import type { Answered, Asked, Door } from './http.js';
 
 const LONGEST_WAIT_MS = 60_000;
 
-const said = z.object({
-  roomId: z.string().optional(),
-  contactId: z.string().optional(),
-  text: z.string().min(1),
-  mentionIds: z.array(z.string()).default([]),
-});
+const said = z
+  .object({
+    roomId: z.string().optional(),
+    contactId: z.string().optional(),
+    text: z.string().default(''),
+    /** The bytes of one. A message is words or a picture, as on a phone. */
+    picture: z.base64().min(1).optional(),
+    mentionIds: z.array(z.string()).default([]),
+  })
+  .refine(({ text, picture }) => (text === '') !== (picture === undefined));
 const whom = z.object({ contactId: z.string() });
 
 const refused = (status: number, error: string): Answered => ({ status, json: { error } });
@@ -48,9 +53,10 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
 
   function say(parsed: z.ZodSafeParseResult<z.output<typeof said>>): Answered {
     if (!parsed.success) return refused(400, 'bad_request');
-    const { roomId, contactId, text, mentionIds } = parsed.data;
+    const { roomId, contactId, text, picture, mentionIds } = parsed.data;
     const ref = corp.ids.letters('chat', 24);
-    const content = { text, attachments: [], from: bot.name, ref };
+    const attachments = picture === undefined ? [] : [pictureOf(Buffer.from(picture, 'base64'))];
+    const content = { text, attachments, from: bot.name, ref };
     const mentioned = mentionIds.map((mention) => corp.who(mention)).filter(isPerson);
     if (roomId !== undefined) {
       const group = corp.groups.room(roomId);
@@ -64,6 +70,11 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
     if (!isFriend(person)) return refused(403, 'not_a_friend');
     deliver(corp, person, { ...content, via: 'dm' });
     return found({ id: ref });
+  }
+
+  function pictureOf(bytes: Buffer): Attachment {
+    const mediaId = corp.media.keep({ bytes, name: 'picture', type: 'image', madeAt: corp.now() });
+    return { msgtype: 'image', image: { media_id: mediaId } };
   }
 
   function change(

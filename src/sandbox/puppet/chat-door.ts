@@ -50,7 +50,9 @@ export type ChatEventOf<K extends ChatEvent['kind']> = Extract<ChatEvent, { kind
 export interface Utterance {
   readonly roomId?: string;
   readonly contactId?: string;
-  readonly text: string;
+  readonly text?: string;
+  /** In base64. */
+  readonly picture?: string;
   readonly mentionIds?: readonly string[];
 }
 

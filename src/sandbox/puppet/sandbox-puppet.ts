@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FileBoxInterface } from 'file-box';
 import { types } from 'wechaty-puppet';
 import type { Puppet, payloads } from 'wechaty-puppet';
 import { ChatDoor } from './chat-door.js';
@@ -162,17 +163,28 @@ export class SandboxPuppet extends TextOnlyPuppet {
   override async messageSendText(conversationId: string, text: string, mentionIds: string[] = []): Promise<string> {
     const where = conversationId.startsWith('R:') ? { roomId: conversationId } : { contactId: conversationId };
     const id = await this.door.say({ ...where, text, ...(mentionIds.length > 0 ? { mentionIds } : {}) });
+    this.keepSent(id, conversationId, text, mentionIds);
+    return id;
+  }
+
+  override async messageSendFile(conversationId: string, file: FileBoxInterface): Promise<string> {
+    const where = conversationId.startsWith('R:') ? { roomId: conversationId } : { contactId: conversationId };
+    const id = await this.door.say({ ...where, picture: await file.toBase64() });
+    this.keepSent(id, conversationId, '', []);
+    return id;
+  }
+
+  private keepSent(id: string, conversationId: string, text: string, mentionIds: string[]): void {
     this.sent.set(id, {
       id,
       at: Date.now(),
       talkerId: this.currentUserId,
       text,
       mentionIds,
-      ...('roomId' in where ? where : { listenerId: conversationId }),
+      ...(conversationId.startsWith('R:') ? { roomId: conversationId } : { listenerId: conversationId }),
     });
     const oldest = this.sent.keys().next();
     if (this.sent.size > SENT_KEPT && !oldest.done) this.sent.delete(oldest.value);
-    return id;
   }
 
   override async messageRawPayload(messageId: string): Promise<RawMessage> {

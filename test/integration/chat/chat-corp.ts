@@ -25,7 +25,9 @@ export class ChatCorp {
   readonly heard: {
     readonly roomId?: string;
     readonly contactId?: string;
-    readonly text: string;
+    readonly text?: string;
+    /** In base64. */
+    readonly picture?: string;
     readonly mentionIds: readonly string[];
   }[] = [];
   events: Told[] = [];
@@ -88,7 +90,13 @@ export class ChatCorp {
     this.tell('room-leave', { at: this.at, roomId, removeeIds: [contactId], removerId });
   }
 
-  hear(utterance: { roomId?: string; contactId?: string; text: string; mentionIds?: string[] }): string {
+  hear(utterance: {
+    roomId?: string;
+    contactId?: string;
+    text?: string;
+    picture?: string;
+    mentionIds?: string[];
+  }): string {
     this.checkAllows();
     if (utterance.roomId) this.roomOf(utterance.roomId);
     this.heard.push({ mentionIds: [], ...utterance });

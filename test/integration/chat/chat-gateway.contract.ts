@@ -90,6 +90,23 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
       expect(corp.heard).toEqual([{ contactId: '7881', text: '早', mentionIds: [] }]);
     });
 
+    it('sends one person a picture, and calls nobody by an advertisement', async () => {
+      const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
+      await gateway.dmPicture('7881', { bytes, type: 'image/png' });
+      corp.people.set('7882', {
+        id: '7882',
+        name: '加V:xx 免费领 http://evil.cc @所有人',
+        friend: true,
+        handle: '',
+        staff: false,
+      });
+      await gateway.say('R:1', '已私信你。', '7882');
+      expect(corp.heard).toEqual([
+        { contactId: '7881', picture: Buffer.from(bytes).toString('base64'), mentionIds: [] },
+        { roomId: 'R:1', text: '@朋友\u2005已私信你。', mentionIds: ['7882'] },
+      ]);
+    });
+
     it('reads rooms and members anew each time', async () => {
       expect(
         (await gateway.rooms()).map(({ id, topic, ownerId, members }) => [id, topic, ownerId, members.length]),

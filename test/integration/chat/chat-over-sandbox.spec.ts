@@ -81,6 +81,41 @@ it('hears a member of the pretend corp, answers in the group, and acknowledges w
   expect(log.lines).toEqual([]);
 });
 
+it('shows a code in a direct message as the picture that it is', async () => {
+  const sandbox = await aCorp();
+  const { channel, taken } = await aProduct(sandbox);
+  const { chatContactId } = (await sandbox.act({ do: 'newcomer', name: '栗子' })) as { chatContactId: string };
+  await sandbox.act({ do: 'add_contact', who: '栗子', staff: 'LinXia' });
+  const ask = async (path: string, body?: object) => {
+    const answer = await fetch(`${sandbox.url}/cgi-bin/${path}`, {
+      method: body ? 'POST' : 'GET',
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return (await answer.json()) as Record<string, string> & { join_way: { qr_code: string } };
+  };
+  const { access_token: token } = await ask('gettoken?corpid=ww1&corpsecret=s');
+  const group = taken.of('group_read').find(({ data }) => data.name === '会员群①')!.data;
+  const chatId = sandbox.record().groups.find(({ name }) => name === group.name)!.chatId;
+  const way = await ask(`externalcontact/groupchat/add_join_way?access_token=${token}`, {
+    scene: 2,
+    chat_id_list: [chatId],
+  });
+  const { join_way: found } = await ask(`externalcontact/groupchat/get_join_way?access_token=${token}`, {
+    config_id: way['config_id'],
+  });
+
+  await channel.send({
+    kind: 'chat_dm',
+    chatContactId,
+    message: { text: '长按识别二维码', attachments: [{ kind: 'image', title: group.name, url: found.qr_code }] },
+  });
+  const received = sandbox.record().received.filter(({ via }) => via === 'dm');
+  expect(received.map(({ text, attachments, joinWay }) => [text, attachments.length, joinWay])).toEqual([
+    ['', 1, way['config_id']],
+    ['长按识别二维码', 0, undefined],
+  ]);
+});
+
 it('moves somebody from one group to another and sees it happen', async () => {
   const sandbox = await aCorp();
   const { channel, taken } = await aProduct(sandbox);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.js';
 import { ChatFailure } from '../../../src/channels/chat/chat-gateway.js';
 import { noPacing } from '../../../src/channels/chat/chat-settings.js';
+import { GiveUp } from '../../../src/platform/errors.js';
 import { aChatChannel } from './a-chat-channel.js';
 
 const MINUTE = 60_000;
@@ -43,6 +44,50 @@ describe('chat writes', () => {
       '@小鹿\u2005你是会员',
       '新群在这里\n入群（今晚有效）：https://example.com/j',
     ]);
+  });
+
+  describe('with a picture', () => {
+    const url = 'http://pictures.example/qr.png';
+    const invitation: Action = {
+      kind: 'chat_dm',
+      chatContactId: '7881',
+      message: { text: '长按识别二维码', attachments: [{ kind: 'image', title: '铁杆群①', url }] },
+    };
+    const picture = { bytes: new Uint8Array([1, 2, 3]), type: 'image/png' as const };
+    const fetchPicture = () => Promise.resolve(picture);
+
+    it('sends it, then the words, and no bare address', async () => {
+      const { channel, corp } = await aChatChannel({ fetchPicture });
+      await channel.send(invitation);
+      expect(corp.heard).toEqual([
+        { contactId: '7881', picture: 'AQID', mentionIds: [] },
+        { contactId: '7881', text: '长按识别二维码', mentionIds: [] },
+      ]);
+    });
+
+    it('says where it is when it cannot be had, or the account cannot send it', async () => {
+      const without = await aChatChannel({ fetchPicture: () => Promise.reject(new GiveUp('picture_not_found')) });
+      await without.channel.send(invitation);
+      const words = `长按识别二维码\n点开链接，长按识别二维码：${url}`;
+      expect(without.corp.heard.map(({ text }) => text)).toEqual([words]);
+
+      const refused = await aChatChannel({ fetchPicture });
+      refused.gateway.nextWrite = fails('refused');
+      await refused.channel.send(invitation);
+      expect(refused.corp.heard.map(({ text }) => text)).toEqual([words]);
+    });
+
+    it('sends it once though its words are tried twice, and again with the next message', async () => {
+      const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
+      const write = gateway.dm.bind(gateway);
+      gateway.dm = fails('not_sent');
+      await expect(channel.send(invitation)).rejects.toMatchObject({ code: 'chat_not_sent' });
+      gateway.dm = write;
+      await channel.send(invitation);
+      expect(corp.heard.map(({ picture, text }) => picture ?? text)).toEqual(['AQID', '长按识别二维码']);
+      await channel.send(invitation);
+      expect(corp.heard).toHaveLength(4);
+    });
   });
 
   it('does not read a personal answer out to a room that the person has left', async () => {

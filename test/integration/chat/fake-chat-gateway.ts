@@ -1,3 +1,5 @@
+import type { Picture } from '../../../src/channels/fetch-picture.js';
+import { mentionText } from '../../../src/channels/chat/mention-text.js';
 import { ChatFailure } from '../../../src/channels/chat/chat-gateway.js';
 import type {
   ChatAccount,
@@ -52,12 +54,17 @@ export class FakeChatGateway implements ChatGateway {
 
   async say(roomId: string, text: string, mentionId?: string): Promise<string> {
     const mention = mentionId === undefined ? {} : { mentionIds: [mentionId] };
-    const words = mentionId === undefined ? text : `@${this.person(mentionId).name}\u2005${text}`;
+    const words = mentionId === undefined ? text : mentionText(this.person(mentionId).name, text);
     return this.write(`say ${roomId}`, () => this.corp.hear({ roomId, text: words, ...mention }));
   }
 
   async dm(contactId: string, text: string): Promise<string> {
     return this.write(`dm ${contactId}`, () => this.corp.hear({ contactId, text }));
+  }
+
+  async dmPicture(contactId: string, { bytes }: Picture): Promise<string> {
+    const picture = Buffer.from(bytes).toString('base64');
+    return this.write(`picture ${contactId}`, () => this.corp.hear({ contactId, picture }));
   }
 
   async addToRoom(roomId: string, contactId: string): Promise<void> {

@@ -1,13 +1,9 @@
 import { z } from 'zod';
+import type { Picture } from '../../fetch-picture.js';
 import type { WecomApi } from './wecom-api.js';
 
 /** `created_at` is text and `errmsg` may be empty (S). */
 export const uploadAnswer = z.object({ media_id: z.string().min(1) });
-
-export interface Picture {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly type: 'image/jpeg' | 'image/png';
-}
 
 export const uploadImage = async (api: WecomApi, picture: Picture): Promise<string> => {
   const form = new FormData();
