@@ -18,7 +18,7 @@ const connection: Connection = {
       answers: { 0: 10, 84061: 2 },
     },
   ],
-  callbacks: { lastAt: 1, taken: 5, refused: 1, unknown: 2 },
+  callbacks: { lastAt: 1, taken: 5, refused: 3, stale: 2, unknown: 2 },
   comparing: null,
 };
 
@@ -37,6 +37,7 @@ describe('the metrics of the channels', () => {
       'qunjie_wecom_callbacks_total{outcome="taken"} 3',
       'qunjie_wecom_callbacks_total{outcome="unknown"} 2',
       'qunjie_wecom_callbacks_total{outcome="refused"} 1',
+      'qunjie_wecom_callbacks_total{outcome="stale"} 2',
     ]);
   });
 });

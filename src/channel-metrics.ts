@@ -63,12 +63,13 @@ const metrics: readonly Metric[] = [
   },
   {
     name: 'callbacks_total',
-    help: 'Callbacks: taken, kept but not known, refused.',
+    help: 'Callbacks: taken, kept but not known, refused, refused because their signed time is too far from ours (stale).',
     labels: ['outcome'],
-    samples: ({ callbacks: { taken, unknown, refused } }) => [
+    samples: ({ callbacks: { taken, unknown, refused, stale } }) => [
       [{ outcome: 'taken' }, taken - unknown],
       [{ outcome: 'unknown' }, unknown],
-      [{ outcome: 'refused' }, refused],
+      [{ outcome: 'refused' }, refused - stale],
+      [{ outcome: 'stale' }, stale],
     ],
   },
 ];

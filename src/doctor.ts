@@ -27,6 +27,7 @@ const whereToFind: Readonly<Record<string, string>> = {
   WECOM_SECRET: '应用的 Secret，在应用详情页，不能有空格',
   WECOM_CALLBACK_TOKEN: '「接收消息」里的 Token，1 到 32 位字母和数字',
   WECOM_CALLBACK_AES_KEY: '「接收消息」里的 EncodingAESKey，正好 43 位字母和数字，末尾不加等号',
+  WECOM_CALLBACK_MAX_AGE_HOURS: '小时数，1 到 720，不填就是 24',
   WECOM_CALLBACK_URL: '企业微信回调的完整地址，形如 https://bot.example.com/wecom/callback',
 };
 

@@ -129,11 +129,12 @@ export interface Connection {
     /** Answers by errcode; `none` where no answer came. */
     readonly answers: Readonly<Record<string, number>>;
   }[];
-  /** `lastAt`: epoch ms, null before the first. `refused` could not be verified or read; `unknown` were kept and counted. */
+  /** `lastAt`: epoch ms, null before the first. `refused` could not be verified or read, `stale` of them because of their time; `unknown` were kept and counted. */
   readonly callbacks: {
     readonly lastAt: number | null;
     readonly taken: number;
     readonly refused: number;
+    readonly stale: number;
     readonly unknown: number;
   };
   /** The comparison that runs now, if one does. `share` is 0 to 1. */

@@ -85,6 +85,7 @@ export async function examineChannels(
 const wecomSettings = (config: Config, wecom: WecomCredentials): WecomSettings => ({
   ...wecom,
   apiBase: config.wecomApiBase,
+  callbackMaxAgeHours: config.wecomCallbackMaxAgeHours,
   callbackUrl: config.wecomCallbackUrl,
   localCallbackUrl: localCallbackUrl(config),
 });

@@ -87,7 +87,7 @@ export class SmsChannel implements Channel {
           answers: {},
         },
       ],
-      callbacks: { lastAt: null, taken: 0, refused: 0, unknown: 0 },
+      callbacks: { lastAt: null, taken: 0, refused: 0, stale: 0, unknown: 0 },
       comparing: null,
     };
   }

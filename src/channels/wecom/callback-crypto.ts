@@ -2,11 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import { decrypt, getSignature } from '@wecom/crypto';
 import { OperatorMistake } from '../../platform/errors.js';
 
-/** Why a call at the callback door was not let in. `oversized` is told by the HTTP layer, `malformed` by the envelope. */
-export type RefusalCode = 'bad_signature' | 'wrong_corp' | 'garbled' | 'oversized' | 'malformed';
+/** Why a sealed call could not be opened. */
+export type SealProblem = 'bad_signature' | 'stale' | 'wrong_corp' | 'garbled';
 
 export type Opened =
-  { readonly ok: true; readonly plaintext: string } | { readonly ok: false; readonly refused: RefusalCode };
+  { readonly ok: true; readonly plaintext: string } | { readonly ok: false; readonly refused: SealProblem };
 
 /** The four values of a signed call, as raw strings: a timestamp read as a number would lose its leading zeros. */
 export interface Sealed {
@@ -22,10 +22,20 @@ export interface CallbackSecrets {
   readonly aesKey: string;
 }
 
+/** How far the time of a call may lie from ours, either way. */
+export interface Freshness {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly maxAgeMs: number;
+}
+
+const SIGNATURE_CHARACTERS = 40;
+
 /**
  * Checks and opens what WeCom sent (O-90968, O-91144). `@wecom/crypto` does the arithmetic (within 15 % of bare
  * node:crypto when measured) but neither compares the signature nor the receiver, and throws on bad input: all three are
- * done here. The signature comes first, because CBC without a MAC decrypts tampered text to garbage without an error.
+ * done here. The signature comes first, because CBC without a MAC decrypts tampered text to garbage without an error; the
+ * time is signed with it, so that a call which somebody recorded is of no use later.
  */
 export class CallbackCrypto {
   constructor(private readonly secrets: CallbackSecrets) {
@@ -39,8 +49,9 @@ export class CallbackCrypto {
     }
   }
 
-  open(sealed: Sealed): Opened {
+  open(sealed: Sealed, freshness: Freshness): Opened {
     if (!this.isSigned(sealed)) return refuse('bad_signature');
+    if (!isFresh(sealed.timestamp, freshness)) return refuse('stale');
     let opened: { message: string; id: string };
     try {
       opened = decrypt(this.secrets.aesKey, sealed.encrypt);
@@ -53,6 +64,7 @@ export class CallbackCrypto {
   }
 
   private isSigned(sealed: Sealed): boolean {
+    if (sealed.signature.length !== SIGNATURE_CHARACTERS) return false;
     const expected = getSignature(this.secrets.token, sealed.timestamp, sealed.nonce, sealed.encrypt);
     const given = Buffer.from(sealed.signature, 'latin1');
     const wanted = Buffer.from(expected, 'latin1');
@@ -60,4 +72,8 @@ export class CallbackCrypto {
   }
 }
 
-const refuse = (refused: RefusalCode): Opened => ({ ok: false, refused });
+/** WeCom signs seconds. What is no such number is of no time at all. */
+const isFresh = (timestamp: string, { now, maxAgeMs }: Freshness): boolean =>
+  /^\d{1,12}$/.test(timestamp) && Math.abs(now - Number(timestamp) * 1_000) <= maxAgeMs;
+
+const refuse = (refused: SealProblem): Opened => ({ ok: false, refused });

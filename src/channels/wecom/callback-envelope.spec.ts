@@ -15,6 +15,8 @@ describe('readEnvelope', () => {
       `<?xml version="1.0"?>\n<xml>\n  <AgentID/>\n  <Encrypt>\n${cipher}\n</Encrypt>\n</xml>\n`,
     ],
     ['JSON', `{"tousername":"ww7","encrypt":"${cipher}","agentid":218}`],
+    ['JSON whose writer escapes', `{"encrypt" : "${cipher.replaceAll('/', '\\/').replaceAll('=', '\\u003d')}"}\n`],
+    ['XML behind a BOM', `\uFEFF<xml><Encrypt><![CDATA[${cipher}]]></Encrypt></xml>`],
   ])('finds the ciphertext in %s', (_form, body) => {
     expect(readEnvelope(body)).toBe(cipher);
   });
@@ -28,8 +30,25 @@ describe('readEnvelope', () => {
     ['a JSON list', `["${cipher}"]`],
     ['broken JSON', `{"encrypt":"${cipher}"`],
     ['a number for ciphertext', '{"encrypt":{}}'],
+    ['a DTD behind it', `<xml><Encrypt>${cipher}</Encrypt></xml><!doctype xml>`],
+    [
+      'a DTD behind comments that hold the marks of CDATA',
+      `<!-- <![CDATA[ --><!DOCTYPE xml><!-- ]]> --><xml><Encrypt>${cipher}</Encrypt></xml>`,
+    ],
+    ['a DTD within it', `<xml><Encrypt><!DOCTYPE a>${cipher}</Encrypt></xml>`],
+    ['an entity for ciphertext', '<xml><Encrypt>&a;</Encrypt></xml>'],
+    ['an opening in an opening', `<xml><Encrypt><Encrypt>${cipher}</Encrypt></Encrypt></xml>`],
+    ['much before it', `<xml>${'<a/>'.repeat(600)}<Encrypt>${cipher}</Encrypt></xml>`],
+    ['much behind it', `<xml><Encrypt>${cipher}</Encrypt>${'<a/>'.repeat(600)}</xml>`],
+    ['no end', `<xml><Encrypt>${cipher}`],
   ])('finds nothing in a body with %s', (_what, body) => {
     expect(readEnvelope(body)).toBeUndefined();
+  });
+
+  it('finds the ciphertext of the largest callback there can be', () => {
+    const large = 'A'.repeat(150_000);
+    expect(readEnvelope(`<xml><Encrypt><![CDATA[${large}]]></Encrypt><AgentID>1</AgentID></xml>`)).toBe(large);
+    expect(readEnvelope(`{"encrypt":"${large}"}`)).toBe(large);
   });
 
   it('never throws', () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Connection, Receive, Received } from '../channel.js';
-import { CallbackCrypto, type Opened, type RefusalCode } from './callback-crypto.js';
+import { HOUR_MS } from '../../domain/day.js';
+import { CallbackCrypto, type Opened as Unsealed, type SealProblem } from './callback-crypto.js';
 import { readEnvelope } from './callback-envelope.js';
 import { interpretCallback } from './interpret-callback.js';
 import type { WecomLogger, WecomSettings } from './settings.js';
@@ -14,26 +15,46 @@ export interface CallbackReply {
 
 export type CallbackQuery = Readonly<Record<string, unknown>>;
 
+/** Why a call was not let in. `oversized` is found by the HTTP layer. */
+export type RefusalCode = SealProblem | 'not_an_echo' | 'oversized' | 'malformed';
+
+type Opened = Unsealed | { readonly ok: false; readonly refused: 'malformed' };
+
 const STATUS: Readonly<Record<RefusalCode, number>> = {
   bad_signature: 403,
+  stale: 403,
   wrong_corp: 403,
   garbled: 400,
   malformed: 400,
+  not_an_echo: 400,
   oversized: 413,
 };
 
 const ADVICE: Readonly<Record<RefusalCode, string>> = {
   bad_signature: 'The signature does not match: check the callback Token.',
+  stale:
+    'The signed time is too far from the time here: check the clock of this machine, or WECOM_CALLBACK_MAX_AGE_HOURS.',
   wrong_corp: 'The call is meant for another corp: check the corp id.',
   garbled: 'The content cannot be decrypted: check the callback EncodingAESKey.',
   malformed: 'Not a WeCom callback: msg_signature, timestamp, nonce and an encrypted body are needed.',
+  not_an_echo: 'Only the short text that WeCom sends to check an address is echoed.',
   oversized: 'The body is larger than a WeCom callback ever is.',
 };
+
+const DEFAULT_MAX_AGE_HOURS = 24;
+/** Ciphertext of the 19 digits that WeCom sends is a seventh of this. */
+const MOST_ECHOSTR = 600;
+/** Printable, short, and neither XML nor JSON: an event is decrypted with the same key and must never be read out. */
+const echoLike = /^[\x21-\x3b\x3d-\x7a]{1,128}$/;
+/** Anybody can be refused as often as they like; one line for each reason in so long a time tells as much as all of them. */
+const LOG_EVERY_MS = 10_000;
 
 /** The callback door without its HTTP framework: verify, decrypt, hand over, and only then say "received". */
 export class WecomCallback {
   private readonly crypto: CallbackCrypto;
-  private counted: Connection['callbacks'] = { lastAt: null, taken: 0, refused: 0, unknown: 0 };
+  private readonly maxAgeMs: number;
+  private counted: Connection['callbacks'] = { lastAt: null, taken: 0, refused: 0, stale: 0, unknown: 0 };
+  private readonly logged = new Map<RefusalCode, { at: number; since: number }>();
 
   constructor(
     private readonly settings: WecomSettings,
@@ -46,16 +67,25 @@ export class WecomCallback {
       token: settings.callbackToken,
       aesKey: settings.callbackAesKey,
     });
+    this.maxAgeMs = (settings.callbackMaxAgeHours ?? DEFAULT_MAX_AGE_HOURS) * HOUR_MS;
   }
 
-  /** GET: the admin saves the callback address; the bare plaintext must be back within 1 s. */
+  /** GET: the admin saves the callback address; the bare plaintext must be back within 1 s. Nothing but such an echo is told. */
   verify(query: CallbackQuery): CallbackReply {
     const echostr = query['echostr'];
     if (typeof echostr !== 'string') return this.refuse('malformed');
+    if (echostr.length > MOST_ECHOSTR) return this.refuse('not_an_echo');
     let opened = this.open(query, echostr);
     // A raw "+" arrives as a space when the query is decoded as a form; WeCom's docs say only "urldecode" (S).
     if (!opened.ok && echostr.includes(' ')) opened = this.open(query, echostr.replaceAll(' ', '+'));
-    return opened.ok ? { status: 200, body: opened.plaintext, type: 'text/plain' } : this.refuse(opened.refused);
+    if (!opened.ok) return this.refuse(opened.refused);
+    if (!echoLike.test(opened.plaintext)) return this.refuse('not_an_echo');
+    return { status: 200, body: opened.plaintext, type: 'text/plain' };
+  }
+
+  /** Whether a call could be WeCom's by its address alone; what could not is refused before its body is read. */
+  isPlausible(query: CallbackQuery): boolean {
+    return ['msg_signature', 'timestamp', 'nonce'].every((name) => typeof query[name] === 'string');
   }
 
   /** POST: resolves once what happened is durable. Never rejects. */
@@ -86,9 +116,24 @@ export class WecomCallback {
   }
 
   refuse(code: RefusalCode): CallbackReply {
-    this.counted = { ...this.counted, refused: this.counted.refused + 1 };
-    this.logger.warn({ code }, 'refused a call at the WeCom callback door');
+    const { refused, stale } = this.counted;
+    this.counted = { ...this.counted, refused: refused + 1, stale: stale + (code === 'stale' ? 1 : 0) };
+    this.logRefusal(code);
     return reply(STATUS[code], code, ADVICE[code]);
+  }
+
+  private logRefusal(code: RefusalCode): void {
+    const now = this.clock.now();
+    const last = this.logged.get(code);
+    if (last && now >= last.at && now - last.at < LOG_EVERY_MS) {
+      last.since += 1;
+      return;
+    }
+    this.logger.warn(
+      { code, ...(last && last.since > 0 ? { alsoRefused: last.since } : {}) },
+      'refused a call at the WeCom callback door',
+    );
+    this.logged.set(code, { at: now, since: 0 });
   }
 
   private countTaken(received: readonly Received[]): void {
@@ -105,7 +150,10 @@ export class WecomCallback {
     const { msg_signature: signature, timestamp, nonce } = query;
     if (typeof signature !== 'string' || typeof timestamp !== 'string' || typeof nonce !== 'string')
       return { ok: false, refused: 'malformed' };
-    return this.crypto.open({ signature, timestamp, nonce, encrypt });
+    return this.crypto.open(
+      { signature, timestamp, nonce, encrypt },
+      { now: this.clock.now(), maxAgeMs: this.maxAgeMs },
+    );
   }
 }
 

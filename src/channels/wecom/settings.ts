@@ -7,6 +7,8 @@ export interface WecomSettings {
   readonly callbackToken: string;
   /** 43 characters of `[A-Za-z0-9]`. */
   readonly callbackAesKey: string;
+  /** A callback whose signed time lies further from ours is refused, so that nobody can send a recorded one again. Left out: 24. */
+  readonly callbackMaxAgeHours?: number | undefined;
   /** Without a trailing slash; the real one is `https://qyapi.weixin.qq.com`. */
   readonly apiBase: string;
   /** The callback door as WeCom sees it, `https://…/wecom/callback`; absent when nobody said. */

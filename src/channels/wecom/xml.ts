@@ -9,27 +9,46 @@ const parser = new XMLParser({
 });
 
 const CDATA = '<![CDATA[';
+const COMMENT = '<!--';
+/** Callbacks nest four deep at most; the parser's time grows with the square of the depth. */
+const MOST_DEPTH = 32;
+const MOST_ELEMENTS = 20_000;
 
-/** The text without what stands in CDATA, in one pass; nothing when a CDATA never ends. */
-function outsideCdata(text: string): string | undefined {
-  const kept: string[] = [];
-  let at = 0;
-  for (let open = text.indexOf(CDATA); open >= 0; open = text.indexOf(CDATA, at)) {
-    kept.push(text.slice(at, open));
-    const close = text.indexOf(']]>', open);
-    if (close < 0) return undefined;
-    at = close + 3;
+const declaration = /^<\?xml(?:\s+[A-Za-z]+\s*=\s*(?:"[^"<>?]*"|'[^'<>?]*'))*\s*\?>/;
+/** A tag whole, with the quotes in it read as the parser reads them. */
+const tag = /<(\/?)[A-Za-z_][^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>/y;
+
+/**
+ * Whether the parser may have it, found in one pass that knows comments, CDATA and tags as the parser does. A DTD and
+ * processing instructions are refused wherever they stand: no sender we know has a use for one.
+ */
+function isAcceptable(text: string): boolean {
+  let depth = 0;
+  let elements = 0;
+  let at = declaration.exec(text)?.[0].length ?? 0;
+  for (let open = text.indexOf('<', at); open >= 0; open = text.indexOf('<', at)) {
+    const [end, length] = text.startsWith(CDATA, open)
+      ? [text.indexOf(']]>', open + CDATA.length), 3]
+      : text.startsWith(COMMENT, open)
+        ? [text.indexOf('-->', open + COMMENT.length), 3]
+        : [endOfTag(text, open), 0];
+    if (end < 0) return false;
+    at = end + length;
+    if (text[open + 1] === '!') continue;
+    elements += 1;
+    if (text[open + 1] === '/') depth -= 1;
+    else if (text[at - 2] !== '/') depth += 1;
+    if (depth > MOST_DEPTH || depth < 0 || elements > MOST_ELEMENTS) return false;
   }
-  kept.push(text.slice(at));
-  return kept.join('');
+  return depth === 0;
 }
 
-const isAcceptable = (text: string): boolean => {
-  const outside = outsideCdata(text);
-  return outside !== undefined && !/<!doctype/i.test(outside);
-};
+function endOfTag(text: string, at: number): number {
+  tag.lastIndex = at;
+  return tag.test(text) ? tag.lastIndex : -1;
+}
 
-/** The root element's children, or nothing when the text is not XML. A DTD is refused: no sender we know has a use for one. */
+/** The root element's children, or nothing when the text is not XML that can be read. Only for what WeCom has signed. */
 export function parseXml(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!isAcceptable(text)) return undefined;
   try {

@@ -13,6 +13,8 @@ export interface Config {
   /** The corp's day begins at midnight here. */
   readonly timeZone: string;
   readonly wecomApiBase: string;
+  /** A callback that was signed longer ago, or so far ahead, is refused. */
+  readonly wecomCallbackMaxAgeHours: number;
   /** The callback door as WeCom sees it; only the check-up uses it. */
   readonly wecomCallbackUrl?: string;
   /** Present exactly when `mode` is live. */
@@ -119,6 +121,11 @@ const environment = z.object({
     .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
     .default('https://qyapi.weixin.qq.com')
     .transform((text) => text.replace(/\/+$/, '')),
+  WECOM_CALLBACK_MAX_AGE_HOURS: z
+    .string()
+    .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 720, 'must be hours, 1 to 720')
+    .default('24')
+    .transform(Number),
   WECOM_CALLBACK_URL: z
     .string()
     .refine(
@@ -236,6 +243,7 @@ function configOf(env: z.output<typeof environment>): Config {
     redisUrl: env.REDIS_URL,
     timeZone: env.TIME_ZONE,
     wecomApiBase: env.WECOM_API_BASE,
+    wecomCallbackMaxAgeHours: env.WECOM_CALLBACK_MAX_AGE_HOURS,
     wecomCallbackUrl: env.WECOM_CALLBACK_URL,
     wecom,
     chat: env.WECHATY_PUPPET

@@ -18,9 +18,10 @@ export const silent = { info: () => undefined, warn: () => undefined, error: () 
 export function sealedCall(
   plaintext: string,
   corp: WecomSettings = aCorp(),
+  timestamp = '1795219201',
 ): { query: Record<string, string>; ciphertext: string; xml: string } {
   const ciphertext = encrypt(corp.callbackAesKey, plaintext, corp.corpId);
-  const [timestamp, nonce] = ['1795219201', '0263014780'];
+  const nonce = '0263014780';
   return {
     query: { msg_signature: getSignature(corp.callbackToken, timestamp, nonce, ciphertext), timestamp, nonce },
     ciphertext,

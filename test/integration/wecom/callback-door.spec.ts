@@ -14,7 +14,11 @@ const event = readFileSync(new URL('../../fixtures/wecom/cb_contact_add.xml', im
 let receive: Receive | undefined;
 let stored: Received[];
 
-const callback = new WecomCallback(aCorp(), () => receive, { now: () => 1_795_219_201_000 }, silent);
+const now = 1_795_219_201_000;
+const warned: object[] = [];
+const logger = { ...silent, warn: (fields: object) => void warned.push(fields) };
+const clock = { at: now, now: () => clock.at };
+const callback = new WecomCallback(aCorp(), () => receive, clock, logger);
 let app: NestFastifyApplication;
 
 @Module({ imports: [WecomModule.forCallback(callback)] })
@@ -141,9 +145,94 @@ describe('the callback door', () => {
   it('refuses a signed envelope around noise', async () => {
     const noise = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
     const { getSignature } = await import('@wecom/crypto');
-    const query = { msg_signature: getSignature(aCorp().callbackToken, '1', '2', noise), timestamp: '1', nonce: '2' };
+    const timestamp = String(now / 1_000);
+    const query = { msg_signature: getSignature(aCorp().callbackToken, timestamp, '2', noise), timestamp, nonce: '2' };
     const answer = await post(query, `<xml><Encrypt>${noise}</Encrypt></xml>`);
     expect([answer.statusCode, (answer.json() as { code: string }).code]).toEqual([400, 'garbled']);
+  });
+
+  it.each([
+    ['of 2001', '1000000000'],
+    ['of 2286', '9999999999'],
+    ['of more than a day ago', String(now / 1_000 - 25 * 3_600)],
+    ['of more than a day ahead', String(now / 1_000 + 25 * 3_600)],
+  ])('refuses what was signed at a time %s, and counts it apart', async (_what, timestamp) => {
+    const { query, xml } = sealedCall(event, aCorp(), timestamp);
+    const before = callback.figures();
+    const answer = await post(query, xml);
+    expect([answer.statusCode, answer.json()]).toMatchObject([403, { code: 'stale' }]);
+    expect(stored).toEqual([]);
+    const echo = sealedCall('1616140317555161061', aCorp(), timestamp);
+    const echoed = await app.inject({
+      method: 'GET',
+      url: '/wecom/callback',
+      query: { ...echo.query, echostr: echo.ciphertext },
+    });
+    expect(echoed.json()).toMatchObject({ code: 'stale' });
+    expect(callback.figures()).toMatchObject({ stale: before.stale + 2, refused: before.refused + 2 });
+  });
+
+  it('takes what was signed within the hours that are set, and refuses what was not', async () => {
+    const strict = new WecomCallback(aCorp({ callbackMaxAgeHours: 1 }), () => receive, { now: () => now }, silent);
+    const signed = (secondsAgo: number) => sealedCall(event, aCorp(), String(now / 1_000 - secondsAgo));
+    const [fresh, old] = [signed(3_599), signed(3_601)];
+    expect((await strict.take(fresh.query, fresh.xml)).status).toBe(200);
+    expect(await strict.take(old.query, old.xml)).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    ['an event in XML', event],
+    ['an event in JSON', '{"MsgType":"event"}'],
+    ['an event behind spaces', `  ${event}`],
+    ['a text longer than any echo', '7'.repeat(200)],
+    ['a text of several lines', '123\n456'],
+    ['nothing', ''],
+  ])('never reads out %s that somebody recorded and sends as an echostr', async (_what, plaintext) => {
+    const { query, ciphertext } = sealedCall(plaintext);
+    const answer = await app.inject({
+      method: 'GET',
+      url: '/wecom/callback',
+      query: { ...query, echostr: ciphertext },
+    });
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { code: 'not_an_echo' }]);
+    expect(answer.body).not.toContain('wmZk');
+  });
+
+  it('has no browser guess at what it answers', async () => {
+    const { query, xml, ciphertext } = sealedCall('1616140317555161061');
+    const answers = await Promise.all([
+      app.inject({ method: 'GET', url: '/wecom/callback', query: { ...query, echostr: ciphertext } }),
+      app.inject({ method: 'GET', url: '/wecom/callback' }),
+      post(query, xml),
+      post({}, xml),
+      post(query, 'hello'),
+      post(query, ' '.repeat(300_000)),
+    ]);
+    expect(answers.map((answer) => answer.headers['x-content-type-options'])).toEqual(answers.map(() => 'nosniff'));
+  });
+
+  it('takes a callback that lists the 2 000 members of the largest group', async () => {
+    const items = Array.from({ length: 2_000 }, (_, n) => `<Item><![CDATA[wm${String(n).padStart(30, '0')}]]></Item>`);
+    const { query, xml } = sealedCall(
+      `<xml><CreateTime>${now / 1_000}</CreateTime><MsgType>event</MsgType><Event>change_external_chat</Event><ChatId>wr1</ChatId><ChangeType>update</ChangeType><UpdateDetail>add_member</UpdateDetail><MemChangeList>${items.join('')}</MemChangeList></xml>`,
+    );
+    expect((await post(query, xml)).statusCode).toBe(200);
+    expect(stored).toHaveLength(2_001);
+  });
+
+  it('logs what it refuses once in ten seconds for each reason, and how many more there were', async () => {
+    const door = new WecomCallback(aCorp(), () => receive, clock, logger);
+    const post = (query: Record<string, string>, body: string) => door.take(query, body);
+    warned.length = 0;
+    const { query, xml } = sealedCall(event);
+    const unsigned = { ...query, msg_signature: 'f'.repeat(40) };
+    for (let n = 0; n < 5; n += 1) await post(unsigned, xml);
+    await post(query, 'hello');
+    expect(warned).toEqual([{ code: 'bad_signature' }, { code: 'malformed' }]);
+    clock.at += 10_000;
+    await post(unsigned, xml);
+    expect(warned.at(-1)).toEqual({ code: 'bad_signature', alsoRefused: 4 });
+    clock.at = now;
   });
 
   it('leaves the JSON bodies of other routes to Nest', async () => {

@@ -228,9 +228,9 @@ describe('the doctor', () => {
   it('in the product tells of the callbacks that came', async () => {
     const seen = async (callbacks: Connection['callbacks']) =>
       (await examined({}, { callbacks }))['callbacks_seen']?.ok;
-    expect(await seen({ lastAt: 1_795_219_200_000, taken: 3, refused: 1, unknown: 0 })).toBe(true);
-    expect(await seen({ lastAt: null, taken: 0, refused: 4, unknown: 0 })).toBe(false);
-    expect(await seen({ lastAt: null, taken: 0, refused: 0, unknown: 0 })).toBeNull();
+    expect(await seen({ lastAt: 1_795_219_200_000, taken: 3, refused: 1, stale: 0, unknown: 0 })).toBe(true);
+    expect(await seen({ lastAt: null, taken: 0, refused: 4, stale: 0, unknown: 0 })).toBe(false);
+    expect(await seen({ lastAt: null, taken: 0, refused: 0, stale: 0, unknown: 0 })).toBeNull();
   });
 
   it('does not ask again at once about a secret that was refused', async () => {

@@ -128,7 +128,7 @@ async function askEcho(
 }
 
 /** Only the running product knows: callbacks are told to nobody else. */
-export function callbacksSeenCheck({ lastAt, taken, refused }: Connection['callbacks']): Check {
+export function callbacksSeenCheck({ lastAt, taken, refused, stale }: Connection['callbacks']): Check {
   if (lastAt !== null) {
     const at = utcMinute(lastAt);
     return asCheck(
@@ -136,6 +136,20 @@ export function callbacksSeenCheck({ lastAt, taken, refused }: Connection['callb
       fine(`启动以来 ${taken} 次，最近一次 ${at}`, `${taken} since the start, the last at ${at}`),
     );
   }
+  if (stale > 0 && stale === refused)
+    return asCheck(
+      'callbacks_seen',
+      wrong(
+        words(
+          `启动以来拒绝了 ${refused} 次，签名都对，时间都与本机相差太远`,
+          `${refused} refused since the start: each was signed rightly, at a time too far from this machine's`,
+        ),
+        words(
+          '先校准本机时间；时间没错就是有人在重放旧的回调，或 WECOM_CALLBACK_MAX_AGE_HOURS 设得太小',
+          "Set this machine's clock right; if it is, somebody sends recorded callbacks again, or WECOM_CALLBACK_MAX_AGE_HOURS is too small.",
+        ),
+      ),
+    );
   if (refused > 0)
     return asCheck(
       'callbacks_seen',

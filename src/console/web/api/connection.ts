@@ -32,6 +32,7 @@ export interface Connected {
     readonly lastAt: number | null;
     readonly taken: number;
     readonly refused: number;
+    readonly stale: number;
     readonly unknown: number;
   };
   readonly comparing: { readonly since: number; readonly share: number; readonly at: Label } | null;

@@ -456,6 +456,7 @@ export const en: Dictionary = {
   'connection.lastCallback': 'Last callback',
   'connection.callbacksTaken': 'Callbacks taken',
   'connection.callbacksRefused': 'Not verifiable',
+  'connection.callbacksStale': 'Signed too long ago',
   'connection.callbacksUnknown': 'Unknown events',
 
   'check.title': 'Check-up',

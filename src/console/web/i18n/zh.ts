@@ -449,6 +449,7 @@ export const zh = {
   'connection.lastCallback': '最近一次回调',
   'connection.callbacksTaken': '收到回调',
   'connection.callbacksRefused': '验不过的回调',
+  'connection.callbacksStale': '时间过旧的回调',
   'connection.callbacksUnknown': '不认识的事件',
 
   'check.title': '体检',

@@ -39,12 +39,10 @@ const vectors = [
 type Vector = (typeof vectors)[number];
 
 const openedByProduct = ({ keys, call }: Vector, encrypt: string, signature: string) =>
-  new CallbackCrypto({ corpId: keys.receiveId, token: keys.token, aesKey: keys.aesKey }).open({
-    timestamp: call.timestamp,
-    nonce: call.nonce,
-    signature,
-    encrypt,
-  });
+  new CallbackCrypto({ corpId: keys.receiveId, token: keys.token, aesKey: keys.aesKey }).open(
+    { timestamp: call.timestamp, nonce: call.nonce, signature, encrypt },
+    { now: Number(call.timestamp) * 1_000, maxAgeMs: 60_000 },
+  );
 
 /** Decrypted with nothing but node:crypto, padding and all. */
 function bare({ keys, ciphertext }: Vector): Buffer {

@@ -54,10 +54,16 @@ export function Standing({ channel }: { readonly channel: Channel }) {
             <dt>{t('connection.callbacksTaken')}</dt>
             <dd>{count(connection.callbacks.taken)}</dd>
           </div>
-          <div data-hot={connection.callbacks.refused > 0}>
+          <div data-hot={connection.callbacks.refused > connection.callbacks.stale}>
             <dt>{t('connection.callbacksRefused')}</dt>
-            <dd>{count(connection.callbacks.refused)}</dd>
+            <dd>{count(connection.callbacks.refused - connection.callbacks.stale)}</dd>
           </div>
+          {connection.callbacks.stale > 0 && (
+            <div data-hot>
+              <dt>{t('connection.callbacksStale')}</dt>
+              <dd>{count(connection.callbacks.stale)}</dd>
+            </div>
+          )}
           <div>
             <dt>{t('connection.callbacksUnknown')}</dt>
             <dd>{count(connection.callbacks.unknown)}</dd>
