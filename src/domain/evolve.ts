@@ -55,7 +55,8 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       if (fact.at < member.contactChangedAt) return { member, counts: null };
       return { member: { ...member, isContact: false, contactChangedAt: fact.at }, counts: null };
     case 'contact_read': {
-      const since = fact.data.follows.reduce<number | null>((first, follow) => earlier(first, follow.createdAt), null);
+      const times = fact.data.follows.flatMap((follow) => follow.createdAt ?? []);
+      const since = times.reduce<number | null>((first, at) => earlier(first, at), null);
       const known = since === null ? member : joined(member, since, timeZone);
       const gender = fact.data.gender === 0 ? member.gender : fact.data.gender;
       const named = {
@@ -68,7 +69,7 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       // customer has deleted like any other (contract §4.9), so only the first read of all can make somebody a contact,
       // or one that shows a pair which began after the loss: they came back and we were not told.
       if (fact.data.readAt < member.contactChangedAt) return { member: named, counts: null };
-      const latest = fact.data.follows.reduce((last, follow) => later(last, follow.createdAt), 0);
+      const latest = times.reduce((last, at) => later(last, at), 0);
       const cameBack = !member.isContact && member.contactChangedAt > 0 && latest > member.contactChangedAt;
       const isContact = fact.data.follows.length > 0 && (member.isContact || member.contactChangedAt === 0 || cameBack);
       return {

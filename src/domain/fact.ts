@@ -41,7 +41,8 @@ export const factData = {
       z.object({
         staff: text(64),
         remark: words(512).optional(),
-        createdAt: z.number().int(),
+        /** Absent where WeCom told none that can be one. */
+        createdAt: z.number().int().optional(),
         state: words(256).optional(),
         addWay: z.number().int().optional(),
         tagIds: z.array(words(128)),

@@ -185,7 +185,9 @@ function arrivalsOf(one: Looked): Arrival[] {
   );
   const read = factsOf(one.facts, 'contact_read').flatMap(({ member, data }) =>
     data.follows.flatMap(({ state, createdAt }) =>
-      member.externalUserId && state ? [{ externalUserId: member.externalUserId, state, at: createdAt }] : [],
+      member.externalUserId && state && createdAt !== undefined
+        ? [{ externalUserId: member.externalUserId, state, at: createdAt }]
+        : [],
     ),
   );
   return [...added, ...read].map((arrival) => ({

@@ -238,7 +238,7 @@ function pairDrift(
     // Whom the customer has deleted is listed like any other (contract §4.9), unless they came back since.
     if (known.ended) {
       const isBack = known.unlisted && read.data.readAt - READ_LAG_MS > known.changedAt;
-      return isBack || follow.createdAt > known.changedAt ? [pair('', follow.staff)] : [];
+      return isBack || (follow.createdAt ?? 0) > known.changedAt ? [pair('', follow.staff)] : [];
     }
     if (!known.mutual) return [pair('', follow.staff)];
     const isOrdered = ordered.has(`${remarkKey(id, follow.staff, follow.createdAt)} ${follow.remark ?? ''}`);

@@ -117,8 +117,8 @@ async function readsOfUnknownTags(
 }
 
 /** Whoever comes back is a new pair to WeCom, without a remark. */
-export const remarkKey = (externalUserId: string, staff: string, createdAt: number): string =>
-  `remark:${externalUserId}:${staff}:${createdAt}`;
+export const remarkKey = (externalUserId: string, staff: string, createdAt: number | undefined): string =>
+  `remark:${externalUserId}:${staff}:${createdAt ?? 'unknown'}`;
 
 interface Remarking {
   /** Pairs that WeCom lets us write about: a half one is refused with 84061 until the staff add back (contract §4.9). */
@@ -154,7 +154,9 @@ function remarksOf(one: Looked, { isWhole, nameOfWay }: Remarking, on: Circumsta
       const remark = [
         fact.data.name,
         cameBy ? nameOfWay(cameBy) : null,
-        isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', ''),
+        follow.createdAt === undefined
+          ? null
+          : isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', ''),
       ]
         .filter(Boolean)
         .join('-');

@@ -38,6 +38,9 @@ export interface ContactRead {
 /** A read may be some seconds behind what a callback has said (contract §3.2): what changed just now is not undone by it. */
 const READ_LAG_MS = 5_000;
 
+/** Of a pair whose beginning WeCom did not tell: before any that is known. */
+const SINCE_UNKNOWN = 0;
+
 const pairKey = (externalUserId: string, staff: string): string => `${externalUserId} ${staff}`;
 
 const beganAnew = 'follow.ended = 1 AND excluded.since > follow.changed_at';
@@ -104,7 +107,7 @@ export class FollowStore {
           {
             external_userid: externalUserId,
             staff: follow.staff,
-            since: follow.createdAt,
+            since: follow.createdAt ?? SINCE_UNKNOWN,
             changed_at: read.readAt,
             mutual: 1,
             ended: 0,
@@ -121,7 +124,7 @@ export class FollowStore {
       remark = COALESCE(excluded.remark, follow.remark),
       ended = CASE WHEN ${isBack} THEN 0 ELSE follow.ended END,
       mutual = CASE WHEN ${isBack} OR follow.ended = 0 THEN 1 ELSE follow.mutual END,
-      since = CASE WHEN ${beganAnew} THEN excluded.since ELSE follow.since END,
+      since = CASE WHEN ${beganAnew} OR follow.since = ${SINCE_UNKNOWN} THEN excluded.since ELSE follow.since END,
       changed_at = CASE WHEN ${beganAnew} THEN excluded.since WHEN ${cameInSight} THEN excluded.changed_at ELSE follow.changed_at END,
       unlisted = CASE WHEN ${isBack} THEN 0 ELSE follow.unlisted END`,
     );

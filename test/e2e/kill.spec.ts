@@ -130,9 +130,10 @@ describe('a product that is killed again and again', () => {
   });
 });
 
-/** The contract's way to tell callbacks apart: by MsgId where there is one, else by what they say. */
+/** The contract's way to tell callbacks apart: by sender and MsgId where there is one, else by what they say. */
 function keyOf(plaintext: string): string {
   const id = /<MsgId>(?:<!\[CDATA\[)?(\d+)/.exec(plaintext)?.[1];
-  if (id !== undefined) return `wecom:msg:${AGENT}:${id}`;
+  const from = /<FromUserName>(?:<!\[CDATA\[)?([\w.@-]+)/.exec(plaintext)?.[1];
+  if (id !== undefined) return `wecom:msg:${AGENT}:${from}:${id}`;
   return `wecom:${createHash('sha256').update(`${AGENT}\n${plaintext}`).digest('base64url')}`;
 }

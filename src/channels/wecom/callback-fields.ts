@@ -19,9 +19,15 @@ export class CallbackFields {
 
   /** A field's text, cut at `max`; nothing when it is absent or empty. */
   text(name: string, max = 256): string | undefined {
+    const text = this.whole(name);
+    return text === undefined ? undefined : cutToCodePoints(text, max);
+  }
+
+  /** As `text`, however long it is. */
+  whole(name: string): string | undefined {
     const value = this.value(name);
     const first: unknown = Array.isArray(value) ? value[0] : value;
-    const text = typeof first === 'string' ? cutToCodePoints(first.trim(), max) : '';
+    const text = typeof first === 'string' ? first.trim() : '';
     return text === '' ? undefined : text;
   }
 

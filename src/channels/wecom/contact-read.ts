@@ -2,26 +2,30 @@ import type { FactOf } from '../../domain/fact.js';
 import type { Profile } from './client/contacts.js';
 import type { Keyless } from './read-key.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
+import { knownTime } from './wecom-times.js';
 
 type Follow = FactOf<'contact_read'>['data']['follows'][number];
 
 export interface FollowRow {
   readonly userid: string;
   readonly remark?: string | undefined;
-  readonly createtime: number;
+  readonly createtime?: unknown;
   readonly state?: string | undefined;
   readonly add_way?: number | undefined;
 }
 
-/** One staff member's relation to a contact; WeCom's times are epoch seconds. */
-export const followOf = (row: FollowRow, tagIds: readonly string[]): Follow => ({
-  staff: row.userid,
-  ...(row.remark === undefined ? {} : { remark: row.remark }),
-  createdAt: row.createtime * 1_000,
-  ...(row.state === undefined ? {} : { state: row.state }),
-  ...(row.add_way === undefined ? {} : { addWay: row.add_way }),
-  tagIds: [...tagIds],
-});
+/** One staff member's relation to a contact. */
+export function followOf(row: FollowRow, tagIds: readonly string[], readAt: number): Follow {
+  const createdAt = knownTime(row.createtime, readAt);
+  return {
+    staff: row.userid,
+    ...(row.remark === undefined ? {} : { remark: row.remark }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(row.state === undefined ? {} : { state: row.state }),
+    ...(row.add_way === undefined ? {} : { addWay: row.add_way }),
+    tagIds: [...tagIds],
+  };
+}
 
 /**
  * The corp's view of one contact at a moment. No follows: nobody in the app's scope has this contact (any more), or none of

@@ -2,6 +2,7 @@ import type { FactOf } from '../../domain/fact.js';
 import type { GroupChat } from './client/groups.js';
 import type { Keyless } from './read-key.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
+import { knownTime } from './wecom-times.js';
 
 type Person = FactOf<'group_read'>['data']['people'][number];
 
@@ -18,7 +19,7 @@ export const groupRead = (group: GroupChat, readAt: number, ownerState?: number)
     readAt,
     dismissed: false,
     ...(ownerState === undefined ? {} : { ownerState }),
-    people: group.member_list.map(personOf),
+    people: group.member_list.map((row) => personOf(row, readAt)),
   },
 });
 
@@ -30,11 +31,14 @@ export const groupGone = (chatId: string, readAt: number): Keyless<'group_read'>
   data: { chatId, name: '', owner: '', readAt, dismissed: true, people: [] },
 });
 
-const personOf = (row: GroupChat['member_list'][number]): Person => ({
-  ...(row.type === 1 ? { staff: row.userid } : { externalUserId: row.userid }),
-  ...(row.unionid === undefined ? {} : { unionid: row.unionid }),
-  ...(row.name === undefined ? {} : { name: row.name }),
-  ...(row.join_time === undefined ? {} : { joinedAt: row.join_time * 1_000 }),
-  ...(row.join_scene === undefined ? {} : { scene: row.join_scene }),
-  ...(row.state === undefined ? {} : { state: row.state }),
-});
+function personOf(row: GroupChat['member_list'][number], readAt: number): Person {
+  const joinedAt = knownTime(row.join_time, readAt);
+  return {
+    ...(row.type === 1 ? { staff: row.userid } : { externalUserId: row.userid }),
+    ...(row.unionid === undefined ? {} : { unionid: row.unionid }),
+    ...(row.name === undefined ? {} : { name: row.name }),
+    ...(joinedAt === undefined ? {} : { joinedAt }),
+    ...(row.join_scene === undefined ? {} : { scene: row.join_scene }),
+    ...(row.state === undefined ? {} : { state: row.state }),
+  };
+}

@@ -1,7 +1,9 @@
 import type { ActionOf } from '../../domain/action.js';
+import { DAY_MS } from '../../domain/day.js';
 import type { Done } from '../channel.js';
 import { groupStatisticByDay } from './client/groups.js';
 import type { WecomApi } from './client/wecom-api.js';
+import { knownTime } from './wecom-times.js';
 
 /** What WeCom counted in one owner's groups. `result: {days: [{at (epoch ms), …figures}]}`. */
 export async function readGroupStats(
@@ -9,10 +11,15 @@ export async function readGroupStats(
   { owner, fromMs, toMs }: ActionOf<'read_group_stats'>,
 ): Promise<Done> {
   const rows = await groupStatisticByDay(api, owner, Math.floor(fromMs / 1_000), Math.floor(toMs / 1_000));
+  // A row that is of none of the days asked for says nothing; WeCom's day begins at another hour than the corp's may.
+  const days = rows.flatMap((row) => {
+    const at = knownTime(row.stat_time, toMs + DAY_MS);
+    return at === undefined || at < fromMs - DAY_MS ? [] : [{ at, data: row.data }];
+  });
   return {
     result: {
-      days: rows.map(({ stat_time: seconds, data }) => ({
-        at: seconds * 1_000,
+      days: days.map(({ at, data }) => ({
+        at,
         chatsNew: data.new_chat_cnt,
         chatsTotal: data.chat_total,
         chatsSpoke: data.chat_has_msg,

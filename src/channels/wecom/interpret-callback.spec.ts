@@ -7,7 +7,7 @@ import { interpretCallback } from './interpret-callback.js';
 
 const folder = new URL('../../../test/fixtures/wecom/', import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(`${name}.xml`, folder), 'utf8');
-const context = { agentId: 1000002, receivedAt: 1_795_300_000_000 };
+const context = { agentId: 1000002, receivedAt: 1_795_310_000_000 };
 const told = (plaintext: string) => interpretCallback(plaintext, context);
 const bare = (received: readonly Received[]) =>
   received.map((one) =>
@@ -358,7 +358,7 @@ describe('interpretCallback', () => {
       {
         kind: 'command',
         command: {
-          key: 'wecom:msg:1000002:4561255354251345929',
+          key: 'wecom:msg:1000002:00123:4561255354251345929',
           at: 1_795_219_206_000,
           from: { kind: 'staff', staff: '00123' },
           replyTo: { kind: 'app' },
@@ -381,7 +381,7 @@ describe('interpretCallback', () => {
   it('keeps what is no XML, or declares a DTD, as it came', () => {
     const bomb = `<!DOCTYPE xml [<!ENTITY a "b">]>${fixture('cb_contact_add')}`;
     expect(bare(told(bomb))).toEqual([
-      { kind: 'unrecognized', at: 1_795_300_000, member: {}, data: { event: 'unparseable', body: bomb } },
+      { kind: 'unrecognized', at: 1_795_310_000, member: {}, data: { event: 'unparseable', body: bomb } },
     ]);
     expect(bare(told('1616140317555161061'))).toMatchObject([{ kind: 'unrecognized' }]);
   });

@@ -8,10 +8,11 @@ import { tellAcquisition, tellStaff, tellTag } from './interpret-callback-corp.j
 import { tellGroup } from './interpret-callback-group.js';
 import type { Told } from './interpret-callback-told.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
+import { timeOfEvent, timeOfWords } from './wecom-times.js';
 
 export interface CallbackContext {
   readonly agentId: number;
-  /** Epoch ms; stands in for a CreateTime that cannot be read. */
+  /** Epoch ms; stands in for a CreateTime that cannot be one. */
   readonly receivedAt: number;
 }
 
@@ -23,25 +24,36 @@ const BODY_KEPT = 8_000;
  */
 export function interpretCallback(plaintext: string, context: CallbackContext): readonly Received[] {
   const fields = CallbackFields.of(plaintext);
-  const seconds = fields?.integer('CreateTime');
-  const at = seconds === undefined ? context.receivedAt : seconds * 1_000;
   const key = keyOf(plaintext, fields, context.agentId);
-  if (!fields) return facts(key, at, [unrecognized('unparseable', plaintext)]);
+  if (!fields) return facts(key, context.receivedAt, [unrecognized('unparseable', plaintext)]);
 
+  const createTime = fields.text('CreateTime', 32);
   const said = saidToApp(fields);
-  if (said) return [{ kind: 'command', command: { key, at, ...said } }];
-  return facts(key, at, tellEvent(fields) ?? [unrecognized(nameOf(fields), plaintext)]);
+  if (said) return [{ kind: 'command', command: { key, at: timeOfWords(createTime, context.receivedAt), ...said } }];
+  return facts(
+    key,
+    timeOfEvent(createTime, context.receivedAt),
+    tellEvent(fields) ?? [unrecognized(nameOf(fields), plaintext)],
+  );
 }
 
 /**
  * WeCom's own hint (sender + second) makes two customers of one second collide, so the key is a hash of the plaintext: a
- * repeat has new ciphertext but the same words. Messages to the app have a number of their own.
+ * repeat has new ciphertext but the same words. Messages to the app have an id, which is unique for one sender; events have
+ * none, whatever stands in that field.
  */
 function keyOf(plaintext: string, fields: CallbackFields | undefined, agentId: number): string {
-  const messageId = fields?.text('MsgId', 64);
-  if (messageId !== undefined) return `wecom:msg:${agentId}:${messageId}`;
-  return `wecom:${createHash('sha256').update(`${agentId}\n${plaintext}`).digest('base64url')}`;
+  const messageId = fields?.text('MsgType') === 'event' ? undefined : fields?.whole('MsgId');
+  if (messageId === undefined || messageId === '0') return `wecom:${digest(`${agentId}\n${plaintext}`)}`;
+  const from = fields?.whole('FromUserName') ?? '';
+  const isPlain = plainId.test(from) && plainId.test(messageId);
+  return `wecom:msg:${agentId}:${isPlain ? `${from}:${messageId}` : digest(JSON.stringify([from, messageId]))}`;
 }
+
+/** Short, and without the colon that keys are put together with. */
+const plainId = /^[\w.@-]{1,64}$/;
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 const facts = (key: string, at: number, told: readonly Told[]): readonly Received[] =>
   // Field by field: spreading objects of many shapes took 5 µs of every callback.

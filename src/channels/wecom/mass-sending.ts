@@ -11,6 +11,7 @@ import {
 import type { WecomApi } from './client/wecom-api.js';
 import { withBody } from './message-body.js';
 import type { Pictures } from './pictures.js';
+import { knownTime } from './wecom-times.js';
 
 type MassSend = ActionOf<'mass_send'>;
 
@@ -48,7 +49,7 @@ export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_se
   const progress: MassSendProgress = {
     sent: rows
       .filter((row) => row.status === SENT)
-      .map((row) => ({ id: row.id, at: row.send_time === undefined ? now : row.send_time * 1_000 })),
+      .map((row) => ({ id: row.id, at: knownTime(row.send_time, now) ?? now })),
     failed: rows
       .filter((row) => row.status !== SENT && row.status !== UNSENT)
       .map(({ id, status }) => ({ id, status })),

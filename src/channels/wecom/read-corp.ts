@@ -159,7 +159,7 @@ export class CorpComparison {
     const found = new Map<string, { profile: Profile; follows: ReturnType<typeof followOf>[] }>();
     for (const { external_contact: profile, follow_info: row } of contacts) {
       const known = found.get(profile.external_userid) ?? { profile, follows: [] };
-      known.follows.push(followOf(row, row.tag_id));
+      known.follows.push(followOf(row, row.tag_id, readAt));
       found.set(profile.external_userid, known);
     }
     await known.settled();

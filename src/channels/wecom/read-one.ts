@@ -34,6 +34,7 @@ export async function readWholeContact(
         followOf(
           row,
           row.tags.flatMap((tag) => (tag.tag_id === undefined ? [] : [tag.tag_id])),
+          readAt,
         ),
       );
     }

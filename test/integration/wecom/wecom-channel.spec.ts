@@ -230,6 +230,7 @@ describe('the WeCom channel', () => {
   });
 
   it('reads how far a mass send has come, over all pages', async () => {
+    clock.pushTo(now + 3_600_000);
     const page = recorded('api_get_groupmsg_send_result');
     const unsent = { errcode: 0, send_list: [{ external_userid: 'wm4', userid: 'LinXia', status: 0 }] };
     wecom.says({
@@ -693,7 +694,7 @@ describe('the WeCom channel', () => {
         { endpoint: 'externalcontact/mark_tag', total: 1, refused: 1, lastMinute: 1, perMinute: 10_000 },
         { endpoint: 'externalcontact/remark', answers: { 45009: 1 } },
       ],
-      callbacks: { lastAt: null, taken: 0, refused: 0, unknown: 0 },
+      callbacks: { lastAt: null, taken: 0, refused: 0, stale: 0, unknown: 0 },
       comparing: null,
     });
   });

@@ -50,10 +50,10 @@ const successes: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   api_add_join_way: [addJoinWayAnswer, { config_id: '888fc491b64635913dfe0a4919a875a6' }],
   api_get_join_way: [joinWayAnswer, { join_way: { state: 'grp-expo' } }],
   api_add_msg_template: [addMassSendAnswer, { fail_list: { length: 1 }, msgid: 'msgZk3p9QBAAAhqtDTqw2rC8H7FCm8g8s' }],
-  // Its create_time is text and its cursor empty.
+  // Its cursor is empty.
   api_get_groupmsg_list_v2: [
     massSendPageAnswer,
-    { group_msg_list: [{ create_time: 1795219600, text: { content: '周五福利预告' } }], next_cursor: undefined },
+    { group_msg_list: [{ text: { content: '周五福利预告' } }], next_cursor: undefined },
   ],
   api_get_groupmsg_task: [taskPageAnswer, { task_list: [{ status: 2 }, { status: 0 }] }],
   api_get_groupmsg_send_result: [resultPageAnswer, { send_list: [{ status: 1 }, { status: 2 }, { status: 3 }] }],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RetryLater } from '../../../platform/errors.js';
-import { cursor, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
+import { cursor, foreignTime, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const profile = z.object({
@@ -13,7 +13,7 @@ const profile = z.object({
 const follow = z.object({
   userid: z.string(),
   remark: maybeText,
-  createtime: z.coerce.number(),
+  createtime: foreignTime,
   state: maybeText,
   add_way: maybeNumber,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
+import { cursor, foreignTime, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const groupMember = z.object({
@@ -7,7 +7,7 @@ const groupMember = z.object({
   /** 1 staff of this corp, 2 anybody from outside, friend or not. */
   type: z.coerce.number(),
   unionid: maybeText,
-  join_time: maybeNumber,
+  join_time: foreignTime,
   join_scene: maybeNumber,
   state: maybeText,
   name: maybeText,
@@ -41,7 +41,7 @@ export const joinWayAnswer = z.object({
 });
 
 const statRow = z.object({
-  stat_time: z.coerce.number(),
+  stat_time: foreignTime,
   data: z.object({
     new_chat_cnt: z.coerce.number(),
     chat_total: z.coerce.number(),

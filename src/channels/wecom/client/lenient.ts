@@ -20,6 +20,8 @@ export const listOf = <T extends z.ZodType>(item: T) =>
     .array(item)
     .nullish()
     .transform((list) => list ?? []);
+/** Whatever WeCom says of a time; `knownTime` tells whether it can be one. */
+export const foreignTime = z.unknown().optional();
 /** An answer of which only the errcode matters. */
 export const nothing = z.object({});
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, listOf, maybeNumber, maybeText, nothing, readAllPages } from './lenient.js';
+import { cursor, foreignTime, listOf, maybeText, nothing, readAllPages } from './lenient.js';
 import type { ApiMessage } from './messages.js';
 import type { WecomApi } from './wecom-api.js';
 
@@ -9,18 +9,16 @@ const listed = z.object({
   msgid: z.string(),
   /** Absent on those made by API. */
   creator: maybeText,
-  /** Text in the documentation's sample. */
-  create_time: z.coerce.number(),
   text: z.object({ content: maybeText }).nullish(),
 });
 export const massSendPageAnswer = z.object({ group_msg_list: listOf(listed), next_cursor: cursor });
 
 export const taskPageAnswer = z.object({
-  task_list: listOf(z.object({ userid: z.string(), status: z.coerce.number(), send_time: maybeNumber })),
+  task_list: listOf(z.object({ userid: z.string(), status: z.coerce.number() })),
   next_cursor: cursor,
 });
 
-const sendResult = z.object({ external_userid: maybeText, status: z.coerce.number(), send_time: maybeNumber });
+const sendResult = z.object({ external_userid: maybeText, status: z.coerce.number(), send_time: foreignTime });
 export const resultPageAnswer = z.object({ send_list: listOf(sendResult), next_cursor: cursor });
 
 export type ListedMassSend = z.output<typeof listed>;

@@ -109,8 +109,7 @@ export const massSendEndpoints: readonly EndpointRow[] = [
       cursor: '',
     }),
     answers: [recorded('api_get_groupmsg_list_v2')],
-    comes: ({ massSend }) =>
-      holding({ msgid: massSend, create_time: expect.any(Number) as unknown, text: { content: '周五福利预告' } }),
+    comes: ({ massSend }) => holding({ msgid: massSend, text: { content: '周五福利预告' } }),
     empty: { next_cursor: '', group_msg_list: [] },
     refusals: [
       {

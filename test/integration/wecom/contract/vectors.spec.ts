@@ -98,7 +98,7 @@ describe('the official POST sample', () => {
   it('is a command whose number of 64 bits keeps every digit', () => {
     const message = unseal(vector.ciphertext, vector.keys);
     expect(interpretCallback(message, { agentId: 218, receivedAt: 0 })).toMatchObject([
-      { kind: 'command', command: { key: 'wecom:msg:218:4561255354251345929', text: 'hello' } },
+      { kind: 'command', command: { key: 'wecom:msg:218:mycreate:4561255354251345929', text: 'hello' } },
     ]);
     expect(Number('4561255354251345929')).toBeGreaterThan(Number.MAX_SAFE_INTEGER);
   });
