@@ -51,6 +51,7 @@ const aRuleset = (given: Partial<Ruleset> = {}): Ruleset => ({
   sending: {
     perDay: 1,
     perMonth: 4,
+    minGapDays: 3,
     quietFromMinute: 1_290,
     quietToMinute: 480,
     slotMinutes: [690],

@@ -28,7 +28,7 @@ const aCampaign = (trigger: Trigger, given: Partial<Campaign> = {}): Campaign =>
   timing: 'slot',
   windowHours: 72,
   once: 'ever',
-  countsAgainstCaps: true,
+  caps: 'counted',
   priority: 50,
   holdoutPercent: 0,
   attach: [],

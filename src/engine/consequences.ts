@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
-import { dayOf, HOUR_MS, momentOf, type Day } from '../domain/day.js';
+import { HOUR_MS } from '../domain/day.js';
 import { compileRule } from '../domain/rules/index.js';
 import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
@@ -11,6 +11,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { Engine } from './engine.js';
+import { cappedRows, capVerdicts } from './caps.js';
 import type { Circumstances } from './look.js';
 import { awaitedOptOuts } from './awaited-opt-outs.js';
 import { contactWayEnsured, contactWayNow, contactWayRefused } from './contact-way-wishes.js';
@@ -18,7 +19,6 @@ import { takeGroupStats } from './group-stats.js';
 import { joinWayNow, joinWayRefused } from './join-ways.js';
 import { lookedFor } from './looked-for.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
-import { budgetOf, MONTH_DAYS } from './plan-messages.js';
 import { planOtherwise } from './plan-otherwise.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
@@ -86,31 +86,59 @@ export class EngineConsequences implements Consequences {
       ]),
     );
     const optingOut = await awaitedOptOuts(tx);
-    const counted = await stores.outbox.countedDays(tx, members, dayOf(now, on.timeZone) - MONTH_DAYS);
+    const quietUntil = isQuiet(now, on.ruleset.sending, on.timeZone)
+      ? afterQuiet(now, on.ruleset.sending, on.timeZone)
+      : null;
 
-    for (const row of proactive) {
+    const objectionTo = (row: OutboxRow): Objection | undefined => {
       const one = row.member === null ? undefined : looked.get(row.member);
       const move = row.move === null ? undefined : moves.get(row.move);
       const { optedOut = false, optChangedAt = 0 } = one?.stored.state ?? {};
-      const objection =
-        optedOut || (one && (optingOut.get(one.id) ?? -1) >= optChangedAt)
-          ? { cancel: 'opted_out' }
-          : move && !['planned', 'invited'].includes(move.state)
-            ? { cancel: 'move_closed' }
-            : one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames)
-              ? { cancel: 'stop_when' }
-              : isQuiet(now, on.ruleset.sending, on.timeZone)
-                ? { postponeTo: afterQuiet(now, on.ruleset.sending, on.timeZone), reason: 'quiet_hours' }
-                : row.capDay !== null && row.member !== null
-                  ? capObjection(row.capDay, counted.get(row.member) ?? [], now, on)
-                  : undefined;
-      if (!objection) continue;
-      found.set(row.id, objection);
-      if ('moveCapTo' in objection && row.member !== null) {
-        const days = [...(counted.get(row.member) ?? [])];
-        days.splice(days.indexOf(row.capDay!), 1, objection.moveCapTo);
-        counted.set(row.member, days);
-      }
+      if (optedOut || (one && (optingOut.get(one.id) ?? -1) >= optChangedAt)) return { cancel: 'opted_out' };
+      if (move && !['planned', 'invited'].includes(move.state)) return { cancel: 'move_closed' };
+      if (one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames))
+        return { cancel: 'stop_when' };
+      return quietUntil === null ? undefined : { postponeTo: quietUntil, reason: 'quiet_hours' };
+    };
+    for (const row of proactive) {
+      const objection = objectionTo(row);
+      if (objection) found.set(row.id, objection);
+    }
+    const free = proactive.filter((row) => !found.has(row.id));
+    for (const [id, objection] of await this.capObjections(tx, free, objectionTo, on, now)) found.set(id, objection);
+    return found;
+  }
+
+  /** The caps decide over everything of these members that is due and free to go, also what another worker is to take. */
+  private async capObjections(
+    tx: Sql,
+    free: readonly OutboxRow[],
+    objectionTo: (row: OutboxRow) => Objection | undefined,
+    on: Circumstances,
+    now: number,
+  ): Promise<ReadonlyMap<number, Objection>> {
+    const found = new Map<number, Objection>();
+    // What waits for a tap is out already.
+    const asked = free.filter((row) => row.caps !== null && row.member !== null && row.state !== 'waiting');
+    if (asked.length === 0) return found;
+    const rows = await cappedRows(tx, [...new Set(asked.flatMap((row) => row.member ?? []))], on, now);
+    const askedIds = new Set(asked.map(({ id }) => id));
+    const alsoDue = rows.filter(
+      ({ id, state, at, expiresAt }) =>
+        state === 'planned' && at <= now && !askedIds.has(id) && (expiresAt === null || expiresAt >= now),
+    );
+    const beside = await stores.outbox.byIds(
+      tx,
+      alsoDue.map(({ id }) => id),
+      now,
+    );
+    const due = [...asked, ...beside.filter((row) => objectionTo(row) === undefined)];
+    for (const [id, verdict] of capVerdicts(rows, due, on, now)) {
+      if (verdict.kind === 'go' || !askedIds.has(id)) continue;
+      found.set(
+        id,
+        verdict.kind === 'never' ? { cancel: verdict.code } : { postponeTo: verdict.at, reason: verdict.code },
+      );
     }
     return found;
   }
@@ -263,16 +291,4 @@ function holds(
   const compiled = compileRule(text);
   // A stop rule that can no longer be read stops: silence is the safe side.
   return compiled.ok ? compiled.rule.holds(values, tags) : true;
-}
-
-/** A message that goes on another day than it was planned for takes that day's budget, if there is any. */
-function capObjection(capDay: Day, days: readonly Day[], now: number, on: Circumstances): Objection | undefined {
-  const today = dayOf(now, on.timeZone);
-  const others = [...days];
-  others.splice(others.indexOf(capDay), 1);
-  const budget = budgetOf(others);
-  if (budget.countInMonth(today) >= on.ruleset.sending.perMonth) return { cancel: 'monthly_cap' };
-  if (budget.countOn(today) >= on.ruleset.sending.perDay)
-    return { postponeTo: momentOf(today + 1, on.ruleset.sending.quietToMinute, on.timeZone), reason: 'daily_cap' };
-  return capDay === today ? undefined : { moveCapTo: today };
 }

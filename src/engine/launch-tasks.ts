@@ -1,13 +1,12 @@
 import type { ActionKind } from '../domain/action.js';
-import { dayOf, HOUR_MS, type Day } from '../domain/day.js';
+import { HOUR_MS, type Day } from '../domain/day.js';
 import { bodyFor, renderBody, type Campaign, type CampaignChannel } from '../domain/messages/index.js';
-import { placeSend } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
 import type { Sql } from '../platform/database/sql.js';
+import { capStandings, nothingSent, type CapStanding } from './caps.js';
 import type { Circumstances, Looked } from './look.js';
-import { abilityOf, budgetOf, canReach, massSendDays, MONTH_DAYS, underWecomCap, variantOf } from './plan-messages.js';
+import { abilityOf, canReach, massSendDays, placeMessage, underWecomCap, variantOf } from './plan-messages.js';
 import { reachesOf, type Reach } from './reach.js';
-import { stores } from './stores.js';
 import { valuesFor } from './values-for.js';
 
 /** What telling some members of a campaign would have to do. */
@@ -29,7 +28,7 @@ type Verdict =
 /** How a member can be reached, and what they were sent or promised lately. */
 interface Standing {
   readonly reach: Reach;
-  readonly counted: readonly Day[];
+  readonly counted: CapStanding;
   readonly massSends: readonly Day[];
 }
 
@@ -52,13 +51,13 @@ export async function launchTasks(
     const some = looked.slice(from, from + AT_ONCE);
     const ids = some.map((one) => one.id);
     const reaches = await reachesOf(sql, some);
-    const counted = await stores.outbox.countedDays(sql, ids, dayOf(now, on.timeZone) - MONTH_DAYS);
+    const standings = await capStandings(sql, ids, on, now);
     const massSends = await massSendDays(sql, ids, on, now);
     for (const one of some) {
       const reach = reaches.get(one.id)!;
       const standing = {
         reach,
-        counted: counted.get(one.id) ?? [],
+        counted: standings.get(one.id) ?? nothingSent,
         massSends: massSends.get(one.id) ?? [],
       };
       const verdict = await verdictOn(sql, one, standing, campaign, on, now);
@@ -104,8 +103,9 @@ async function verdictOn(
   if (channel === 'welcome') return { channel, words, isLater: false };
 
   const until = now + campaign.windowHours * HOUR_MS;
-  const budget = budgetOf(campaign.countsAgainstCaps ? counted : []);
-  const placed = placeSend(now, until, campaign.timing, budget, on.ruleset.sending, on.timeZone);
+  // What is queued is taken to go: it is the safe side for who asks how many a launch would reach.
+  const standing = { gone: [...counted.gone, ...counted.queued], queued: [] };
+  const placed = placeMessage(campaign, until, standing, on, now);
   if (placed.kind === 'refused') return { held: placed.code };
   if (channel !== 'mass_send') return { channel, words, isLater: placed.notBefore > now };
   const under = underWecomCap(placed.notBefore, until, massSends, on);

@@ -2,14 +2,23 @@ import type { Action, ActionKind, Attachment, Rendered } from '../domain/action.
 import type { Because } from '../domain/because.js';
 import { DAY_MS, dayOf, HOUR_MS, type Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
-import { bodyFor, renderBody, type Campaign, type CampaignChannel, type Variant } from '../domain/messages/index.js';
+import {
+  asksBack,
+  bodyFor,
+  renderBody,
+  type Campaign,
+  type CampaignChannel,
+  type Variant,
+} from '../domain/messages/index.js';
 import type { Occasion } from '../domain/occasions.js';
 import { stepMove } from '../domain/moves/move.js';
-import { isSameMonth, placeSend, wecomCapOn, type Budget } from '../domain/sending/send-policy.js';
+import { isMerged, placeAmong } from '../domain/sending/decide-caps.js';
+import { placeSend, wecomCapOn, type Placement } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
 import { freeKey, isTold, type EarlierMessage } from '../domain/told-before.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { capStandings, nothingSent, type CapStanding } from './caps.js';
 import type { Circumstances, Looked } from './look.js';
 import { reachesOf, type Reach } from './reach.js';
 import { stores } from './stores.js';
@@ -17,7 +26,8 @@ import { valuesFor } from './values-for.js';
 
 /** WeCom lets a welcome code live this long, once (contract §7.1). */
 const WELCOME_MS = 20_000;
-export const MONTH_DAYS = 62;
+/** WeCom counts mass-sends by the calendar's month at most, and what is planned lies up to a month ahead. */
+const WECOM_LOOKBACK_DAYS = 62;
 
 /** A move that is to be told, with what its text needs to know. */
 export interface Invitation {
@@ -68,24 +78,23 @@ export async function planMessages(
   if (fresh.length === 0) return new Set();
 
   const people = [...new Map(fresh.map(({ one }) => [one.id, one])).values()];
-  const today = dayOf(now, on.timeZone);
-  const counted = await stores.outbox.countedDays(
-    tx,
-    people.map((one) => one.id),
-    today - MONTH_DAYS,
-  );
-  const reaches = await reachesOf(tx, people);
   const ids = people.map((one) => one.id);
+  const standings = await capStandings(tx, ids, on, now);
+  const reaches = await reachesOf(tx, people);
   const massDays = await massSendDays(tx, ids, on, now);
   const planned: Planned[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
-    const days = counted.get(item.one.id) ?? [];
-    const own = await plannedRow(tx, item, reaches.get(item.one.id)!, days, on, now);
+    const standing = standings.get(item.one.id) ?? nothingSent;
+    const own = await plannedRow(tx, item, reaches.get(item.one.id)!, standing, on, now);
     const row = withinWecomCap(own, massDays.get(item.one.id) ?? [], on);
     if (row.action.kind === 'mass_send' && !row.suppressed)
       massDays.set(item.one.id, [...(massDays.get(item.one.id) ?? []), dayOf(row.notBefore, on.timeZone)]);
     planned.push(row);
-    if (row.capDay !== undefined && !row.suppressed) counted.set(item.one.id, [...days, row.capDay]);
+    if (row.caps !== undefined && !row.suppressed) {
+      const { trigger, priority } = item.occasion.campaign;
+      const send = { at: row.notBefore, caps: row.caps, asksBack: asksBack(trigger), priority: urgencyOf(priority) };
+      standings.set(item.one.id, { ...standing, queued: [...standing.queued, send] });
+    }
   }
   await closeUntoldMoves(tx, planned, on, now);
   return stores.outbox.plan(tx, planned, now);
@@ -110,7 +119,7 @@ export async function massSendDays(
   on: Pick<Circumstances, 'timeZone'>,
   now: number,
 ): Promise<Map<MemberId, Day[]>> {
-  const times = await stores.outbox.massSendTimes(tx, members, now - MONTH_DAYS * DAY_MS);
+  const times = await stores.outbox.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
   return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, on.timeZone))]));
 }
 
@@ -180,7 +189,7 @@ export async function plannedRow(
   tx: Sql,
   told: Told,
   reach: Reach,
-  days: readonly Day[],
+  standing: CapStanding,
   on: Circumstances,
   now: number,
 ): Promise<Planned> {
@@ -246,22 +255,15 @@ export async function plannedRow(
     };
   }
   const until = now + campaign.windowHours * HOUR_MS;
-  const placed = placeSend(
-    now,
-    until,
-    campaign.timing,
-    campaign.countsAgainstCaps ? budgetOf(days) : unlimited,
-    on.ruleset.sending,
-    on.timeZone,
-  );
+  const placed = placeMessage(campaign, until, standing, on, now);
   if (placed.kind === 'refused') return refused(placed.code);
   return {
     ...base,
     action,
     notBefore: placed.notBefore,
     expiresAt: until,
-    priority: 100 - Math.round(campaign.priority / 2),
-    capDay: campaign.countsAgainstCaps ? placed.day : undefined,
+    priority: urgencyOf(campaign.priority),
+    caps: campaign.caps ?? undefined,
     stopWhen: campaign.stopWhen?.text,
   };
 }
@@ -270,14 +272,9 @@ export async function plannedRow(
 export function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstances): Planned {
   if (row.action.kind !== 'mass_send' || row.suppressed !== undefined) return row;
   const placed = underWecomCap(row.notBefore, row.expiresAt ?? row.notBefore, massDays, on);
-  if ('at' in placed)
-    return {
-      ...row,
-      notBefore: placed.at,
-      ...(row.capDay === undefined ? {} : { capDay: dayOf(placed.at, on.timeZone) }),
-    };
+  if ('at' in placed) return { ...row, notBefore: placed.at };
   const because = row.because && { ...row.because, reasons: [placed.refused] };
-  return { ...row, suppressed: placed.refused, capDay: undefined, ...(because ? { because } : {}) };
+  return { ...row, suppressed: placed.refused, caps: undefined, ...(because ? { because } : {}) };
 }
 
 /** The first moment, day by day, at which WeCom lets one more mass-send through to a member; or the cap it is beyond. */
@@ -294,12 +291,27 @@ export function underWecomCap(
   return { refused: first };
 }
 
-const unlimited: Budget = { countOn: () => 0, countInMonth: () => 0 };
+/** A campaign's priority, the higher first, as the outbox has it: the lower first, and after what cannot wait. */
+const urgencyOf = (priority: number): number => 100 - Math.round(priority / 2);
 
-export const budgetOf = (days: readonly Day[]): Budget => ({
-  countOn: (day) => days.filter((counted) => counted === day).length,
-  countInMonth: (day) => days.filter((counted) => isSameMonth(counted, day)).length,
-});
+/** When a message of this campaign would go to somebody who stands so to the caps; or which of them refuses it. */
+export function placeMessage(
+  { caps, timing, trigger, priority }: Pick<Campaign, 'caps' | 'timing' | 'trigger' | 'priority'>,
+  until: number,
+  { gone, queued }: CapStanding,
+  { ruleset: { sending }, timeZone }: Pick<Circumstances, 'ruleset' | 'timeZone'>,
+  now: number,
+): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
+  if (caps === null) return placeSend(now, until, timing, { caps, sends: [] }, sending, timeZone);
+  const message = { until, timing, caps, priority: urgencyOf(priority) };
+  if (!asksBack(trigger)) return placeAmong(now, message, { gone, queued }, sending, timeZone);
+  const first = placeSend(now, until, timing, { caps: null, sends: [] }, sending, timeZone);
+  if (first.kind === 'at' && isMerged(first.notBefore, { asksBack: true, priority: message.priority }, gone, sending))
+    return { kind: 'refused', code: 'merged_nudge' };
+  // Not moved away from another of its kind that is queued: whichever goes first is the one, and the other falls away.
+  const others = queued.filter((send) => !send.asksBack);
+  return placeAmong(now, message, { gone, queued: others }, sending, timeZone);
+}
 
 const joinCode = ({ group }: Invitation): Attachment => ({ kind: 'image', url: group.joinQr, title: group.name });
 

@@ -1,14 +1,13 @@
 import type { Because } from '../domain/because.js';
-import { dayOf } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Ground } from '../domain/triggers/index.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { capStandings, nothingSent } from './caps.js';
 import type { Circumstances } from './look.js';
 import { lookedFor } from './looked-for.js';
-import { massSendDays, MONTH_DAYS, plannedRow, withinWecomCap } from './plan-messages.js';
+import { massSendDays, plannedRow, withinWecomCap } from './plan-messages.js';
 import { reachesOf } from './reach.js';
-import { stores } from './stores.js';
 
 /** A greeting that could not go with its code, by the next of its campaign's channels; null when there is none. */
 export async function planOtherwise(
@@ -21,12 +20,12 @@ export async function planOtherwise(
   const campaign = on.ruleset.campaigns.find(({ key }) => key === row.campaign);
   const [one] = campaign ? await lookedFor(tx, [member], on, now) : [];
   if (!campaign || !one) return null;
-  const counted = await stores.outbox.countedDays(tx, [member], dayOf(now, on.timeZone) - MONTH_DAYS);
+  const standings = await capStandings(tx, [member], on, now);
   const reach = (await reachesOf(tx, [one])).get(member)!;
   const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
   const ground = row.ground ?? { on: 'contact_added' as const, at: now };
   const told = { one, occasion: { campaign, key: row.key, id: null, ground, because }, invitation: null };
-  const own = await plannedRow(tx, told, reach, counted.get(member) ?? [], on, now);
+  const own = await plannedRow(tx, told, reach, standings.get(member) ?? nothingSent, on, now);
   const massDays = await massSendDays(tx, [member], on, now);
   const planned = withinWecomCap(own, massDays.get(member) ?? [], on);
   return planned.suppressed === undefined ? planned : null;

@@ -188,6 +188,7 @@ export async function readRuleset(
         sending: {
           perDay: sending.value.per_day,
           perMonth: sending.value.per_month,
+          minGapDays: sending.value.min_gap_days,
           quietFromMinute: sending.value.quiet.from,
           quietToMinute: sending.value.quiet.to,
           slotMinutes: [...sending.value.slots].sort((a, b) => a - b),

@@ -172,6 +172,7 @@ export const sendingFile = z
     per_day: capOf(50),
     // WeCom itself lets a customer have as many mass-sends a month as the month has days (contract §7.3).
     per_month: capOf(31),
+    min_gap_days: z.int().min(0).max(30).default(3),
     quiet: z
       .strictObject({ from: wallClock, to: wallClock })
       .refine(({ from, to }) => from !== to, 'from and to are the same time: is that no hour, or all of them?')
@@ -209,11 +210,15 @@ export const sendingFile = z
   .superRefine((file, context) => {
     const problem = (at: string, message: string) => context.addIssue({ code: 'custom', path: [at], message });
     if (file.per_day > file.per_month) problem('per_day', 'must not be more than per_month');
-    if (file.slots.length > 0 && file.slots.every((minute) => liesBetween(minute, file.quiet.from, file.quiet.to)))
-      problem(
-        'slots',
-        'every slot lies in the quiet hours, so that nothing would be sent at one; name one outside them',
-      );
+    file.slots.forEach((minute, index) => {
+      if (liesBetween(minute, file.quiet.from, file.quiet.to))
+        context.addIssue({
+          code: 'custom',
+          path: ['slots', index],
+          message:
+            'lies in the quiet hours, so that nothing would be sent at it; move it, or end the quiet hours by then',
+        });
+    });
   });
 
 export const operatorsFile = z.strictObject({ operators: z.array(userid) });

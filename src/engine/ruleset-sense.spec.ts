@@ -32,7 +32,7 @@ const placeOf = (text: string, part: string): string => {
 const aWay = (change: (text: string) => string): string =>
   change('tag_group: 渠道\nways:\n  - key: expo\n    name: 展会\n    staff: [LinXia]\n    tags: [展会]\n');
 
-const quiet = "{ from: '21:30', to: '08:00' }";
+const quiet = "{ from: '21:30', to: '07:30' }";
 const slots = "['07:30', '11:30', '17:30', '20:30']";
 const between = "{ from: '09:00', to: '20:30' }";
 
@@ -68,7 +68,11 @@ const nonsense: readonly Mistake[] = [
   ['sending.yaml', quiet, "{ from: '08:00', to: '08:00' }", /same time/, '{ from'],
   ['sending.yaml', quiet, "{ from: '08:00', to: '21:30' }", /evening to the morning/, '{ from'],
   ['sending.yaml', quiet, "{ from: '00:00', to: '23:59' }", /evening to the morning/, '{ from'],
-  ['sending.yaml', slots, "['02:30', '22:00']", /every slot lies in the quiet hours/, "['02:30'"],
+  ['sending.yaml', slots, "['02:30', '22:00']", /slots.0: lies in the quiet hours/, "'02:30'"],
+  ['sending.yaml', slots, "['07:30', '11:30', '21:45']", /slots.2: lies in the quiet hours/, "'21:45'"],
+  ['sending.yaml', quiet, "{ from: '21:30', to: '08:00' }", /slots.0: lies in the quiet hours/, "'07:30', '11"],
+  ['sending.yaml', 'min_gap_days: 3', 'min_gap_days: -1', /at least 0/, '-1'],
+  ['sending.yaml', 'min_gap_days: 3', 'min_gap_days: 31', /at most 30/, '31'],
   ['sending.yaml', slots, '[]', /at least one/, '[]'],
   ['sending.yaml', '[3, 24, 48]', '[3, 24, 96]', /less than give_up_after_hours/, '96]'],
   ['sending.yaml', between, "{ from: '20:30', to: '09:00' }", /later in the day/, "{ from: '20:30'"],

@@ -28,7 +28,4 @@ export interface MassSendRules {
   otherSenders(sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>>;
 }
 
-export type Objection =
-  | { readonly cancel: string }
-  | { readonly postponeTo: number; readonly reason: string }
-  | { readonly moveCapTo: number };
+export type Objection = { readonly cancel: string } | { readonly postponeTo: number; readonly reason: string };

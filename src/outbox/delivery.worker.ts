@@ -307,10 +307,7 @@ export async function letGo(
   for (const row of timely) {
     const objection = objections.get(row.id);
     if (objection === undefined) going.push(row);
-    else if ('moveCapTo' in objection) {
-      await store.moveCap(tx, row.id, objection.moveCapTo);
-      going.push(row);
-    } else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
+    else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
     else {
       await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
       await consequences.gaveUp(tx, row, row.action, objection.cancel, now);

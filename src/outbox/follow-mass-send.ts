@@ -26,7 +26,8 @@ const withdrawals: ReadonlySet<string> = new Set(['opted_out', 'stop_when', 'mov
 
 /** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
 const progress = z.object({
-  sent: z.array(z.object({ id: z.string() })),
+  /** `at`: epoch ms of the tap. */
+  sent: z.array(z.object({ id: z.string(), at: z.number().optional() })),
   failed: z.array(z.object({ id: z.string(), status: z.number() })),
   unsent: z.array(z.string()).default([]),
   /** The sender has certainly not tapped. */
@@ -137,11 +138,13 @@ export class MassSendFollower {
     const waiting = new Map(
       (await this.waiting(tx, batch)).map((row) => [massSend(row).externalUserIds[0] ?? '', row] as const),
     );
-    for (const { id } of read.sent) {
+    for (const { id, at } of read.sent) {
       const row = waiting.get(id);
       if (!row) continue;
       waiting.delete(id);
       await consequences.done(tx, row, row.action, batch.externalRef === null ? {} : { ref: batch.externalRef }, now);
+      // No later than now, whatever their clock says, and no earlier than it was made.
+      await store.tapped(tx, row, Math.min(now, Math.max(at ?? now, madeAt(batch))));
       await store.settle(tx, [row], 'sent', {}, now);
     }
     for (const { id, status } of read.failed) {

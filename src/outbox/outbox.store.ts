@@ -4,6 +4,7 @@ import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import { ON_TIME_MS, type CapClass } from '../domain/sending/send-policy.js';
 import type { EarlierMessage } from '../domain/told-before.js';
 import { readGround, type Ground } from '../domain/triggers/index.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
@@ -29,8 +30,8 @@ export interface Planned {
   readonly expiresAt?: number | undefined;
   /** Sent of our own accord: stopped by the pause, by an opt-out, in quiet hours. */
   readonly proactive?: boolean | undefined;
-  /** The day whose budget it takes; only for what counts against the caps. */
-  readonly capDay?: Day | undefined;
+  /** How it stands to the member's caps; left out: it neither counts nor waits. */
+  readonly caps?: CapClass | undefined;
   /** CEL over the member: when it holds at the time of sending, the message is not sent. */
   readonly stopWhen?: string | undefined;
   readonly because?: Because | undefined;
@@ -69,8 +70,8 @@ export interface OutboxRow {
   readonly attemptedAt: number | null;
   readonly batch: number | null;
   readonly createdAt: number;
-  /** The day whose budget it takes; null when it does not count against the caps. */
-  readonly capDay: Day | null;
+  readonly priority: number;
+  readonly caps: CapClass | null;
 }
 
 interface Row {
@@ -96,11 +97,12 @@ interface Row {
   attempted_at: number | null;
   batch_id: number | null;
   created_at: number;
-  cap_day: number | null;
+  priority: number;
+  caps: string | null;
 }
 
 const columns =
-  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, cap_day';
+  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, priority, caps';
 const outboxRow = (row: Row, action: Action): OutboxRow => ({
   id: row.id,
   key: row.key,
@@ -124,7 +126,8 @@ const outboxRow = (row: Row, action: Action): OutboxRow => ({
   attemptedAt: row.attempted_at,
   batch: row.batch_id,
   createdAt: row.created_at,
-  capDay: row.cap_day,
+  priority: row.priority,
+  caps: row.caps as CapClass | null,
 });
 
 /** Its kind says what else is in it; who performs it finds out, and one row's fault stays its own. */
@@ -132,6 +135,30 @@ const anyAction = z.looseObject({ kind: z.string() }) as unknown as z.ZodType<Ac
 
 /** Why a row was set aside. */
 const UNREADABLE = 'unreadable';
+
+/** A message as the caps see it. `at` is the time that counts: of what is planned, when it is to go. */
+export interface CappedRow {
+  readonly id: number;
+  readonly member: MemberId;
+  readonly campaign: string | null;
+  readonly state: DeliveryState;
+  readonly caps: CapClass;
+  readonly priority: number;
+  readonly at: number;
+  readonly expiresAt: number | null;
+}
+
+interface CappedTable {
+  id: number;
+  member_id: number;
+  campaign: string | null;
+  state: string;
+  caps: string;
+  priority: number;
+  not_before: number;
+  expires_at: number | null;
+  cap_at: number | null;
+}
 
 /** A row that went out, or of which nothing was left to do. */
 export interface Sent {
@@ -192,8 +219,7 @@ export class OutboxStore {
         not_before: row.notBefore,
         expires_at: row.expiresAt ?? null,
         proactive: row.proactive ? 1 : 0,
-        counts: row.capDay === undefined ? 0 : 1,
-        cap_day: row.capDay ?? null,
+        caps: row.caps ?? null,
         stop_when: row.stopWhen ?? null,
         created_at: now,
         settled_at: row.suppressed ? now : null,
@@ -223,31 +249,46 @@ export class OutboxStore {
     );
   }
 
-  /** Days of every message that counts against the members' caps, planned or gone out, since a day. */
-  async countedDays(sql: Sql, members: readonly MemberId[], since: Day): Promise<Map<MemberId, Day[]>> {
-    const found = new Map<MemberId, Day[]>();
-    if (members.length === 0) return found;
-    const rows = await sql.all<{ member_id: number; cap_day: number }>(
-      `SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND cap_day >= $1
-      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN ${amongNumbers(sql, 2)}`,
-      [since, storableJson(members)],
+  /** Every message that counts against the members' caps: what has gone or may be on its way since a time, and what is planned. */
+  async capped(sql: Sql, members: readonly MemberId[], since: number): Promise<CappedRow[]> {
+    if (members.length === 0) return [];
+    const rows = await sql.all<CappedTable>(
+      `SELECT id, member_id, campaign, state, caps, priority, not_before, expires_at, cap_at FROM outbox
+      WHERE member_id IN ${amongNumbers(sql, 1)} AND caps IS NOT NULL AND (state = 'planned' OR (cap_at >= $2
+      AND (state IN ('sending', 'waiting', 'sent') OR reason = 'outcome_unknown')))`,
+      [storableJson(members), since],
     );
-    for (const row of rows)
-      found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.cap_day]);
-    return found;
+    return rows.map((row) => ({
+      id: row.id,
+      member: row.member_id as MemberId,
+      campaign: row.campaign,
+      state: row.state as DeliveryState,
+      caps: row.caps as CapClass,
+      priority: row.priority,
+      at: row.state === 'planned' ? row.not_before : (row.cap_at ?? row.not_before),
+      expiresAt: row.expires_at,
+    }));
+  }
+
+  async byIds(tx: Sql, ids: readonly number[], now: number): Promise<OutboxRow[]> {
+    if (ids.length === 0) return [];
+    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE id IN ${amongNumbers(tx, 1)} ORDER BY id`, [
+      storableJson(ids),
+    ]);
+    return this.readable(tx, rows, now);
   }
 
   /** When mass-sends were planned for or went to these members since a time, whether or not our own caps count them. */
   async massSendTimes(sql: Sql, members: readonly MemberId[], since: number): Promise<Map<MemberId, number[]>> {
     const found = new Map<MemberId, number[]>();
     if (members.length === 0) return found;
-    const rows = await sql.all<{ member_id: number; not_before: number }>(
-      `SELECT member_id, not_before FROM outbox WHERE kind = 'mass_send' AND not_before >= $1
+    const rows = await sql.all<{ member_id: number; at: number }>(
+      `SELECT member_id, COALESCE(cap_at, not_before) AS at FROM outbox WHERE kind = 'mass_send' AND not_before >= $1
       AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN ${amongNumbers(sql, 2)}`,
       [since, storableJson(members)],
     );
     for (const row of rows)
-      found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.not_before]);
+      found.set(row.member_id as MemberId, [...(found.get(row.member_id as MemberId) ?? []), row.at]);
     return found;
   }
 
@@ -353,8 +394,9 @@ export class OutboxStore {
   async lease(tx: Sql, ids: readonly number[], worker: string, now: number, leaseMs: number): Promise<void> {
     if (ids.length === 0) return;
     await tx.run(
-      `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1 WHERE id IN ${amongNumbers(tx, 4)}`,
-      [worker, now + leaseMs, now, storableJson(ids)],
+      `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1,
+      cap_at = CASE WHEN not_before >= $4 THEN not_before ELSE $3 END WHERE id IN ${amongNumbers(tx, 5)}`,
+      [worker, now + leaseMs, now, now - ON_TIME_MS, storableJson(ids)],
     );
   }
 
@@ -392,12 +434,37 @@ export class OutboxStore {
       `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN ${amongNumbers(tx, 5)}`,
       [state, outcome.reason ?? null, outcome.ref ?? null, final ? now : null, storableJson(rows.map((row) => row.id))],
     );
+    if (state === 'failed' || state === 'cancelled' || state === 'dead') await this.freeCaps(tx, rows, outcome, now);
     // Messages have a history that people read; of a tag that was set the row itself is enough.
     const told = rows.filter((row) => row.campaign !== null);
     if (told.length === 0) return;
     await this.note(
       tx,
       told.map(({ id }) => ({ id, state, note: outcome.reason ?? '' })),
+      now,
+    );
+  }
+
+  /**
+   * What had to give way to a message that was let go and did not go after all is due again, while it is worth sending:
+   * nobody is to get nothing though the caps allow one.
+   */
+  private async freeCaps(
+    tx: Sql,
+    rows: readonly Pick<OutboxRow, 'id'>[],
+    { reason }: { readonly reason?: string | undefined },
+    now: number,
+  ): Promise<void> {
+    if (reason === 'outcome_unknown') return;
+    const freed = await tx.all<{ id: number }>(
+      `UPDATE outbox SET state = 'planned', reason = 'cap_freed', not_before = $1, settled_at = NULL
+      WHERE state = 'cancelled' AND reason IN ('daily_cap', 'min_gap', 'monthly_cap', 'merged_nudge') AND expires_at > $1 AND move_id IS NULL
+      AND member_id IN (SELECT member_id FROM outbox WHERE caps IS NOT NULL AND cap_at IS NOT NULL AND id IN ${amongNumbers(tx, 2)}) RETURNING id`,
+      [now, storableJson(rows.map(({ id }) => id))],
+    );
+    await this.note(
+      tx,
+      freed.map(({ id }) => ({ id, state: 'planned', note: 'cap_freed' })),
       now,
     );
   }
@@ -425,7 +492,7 @@ export class OutboxStore {
   /** `attempts`: one less than it had when the attempt is not to count. */
   async postpone(tx: Sql, row: OutboxRow, until: number, reason: string, attempts = row.attempts): Promise<void> {
     await tx.run(
-      `UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, attempts = $3, lease_until = NULL, batch_id = NULL WHERE id = $4`,
+      `UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, attempts = $3, lease_until = NULL, batch_id = NULL, cap_at = NULL WHERE id = $4`,
       [until, reason, attempts, row.id],
     );
   }
@@ -450,8 +517,9 @@ export class OutboxStore {
     });
   }
 
-  async moveCap(tx: Sql, id: number, day: Day): Promise<void> {
-    await tx.run('UPDATE outbox SET cap_day = $1 WHERE id = $2', [day, id]);
+  /** A mass-send goes when it is tapped, however long it waited. */
+  async tapped(tx: Sql, row: OutboxRow, at: number): Promise<void> {
+    await tx.run('UPDATE outbox SET cap_at = $1 WHERE id = $2', [at, row.id]);
   }
 
   async enterBatch(tx: Sql, ids: readonly number[], batch: number): Promise<void> {
@@ -478,7 +546,7 @@ export class OutboxStore {
   async planAgain(tx: Sql, row: OutboxRow, action: Action, reason: string, now: number): Promise<void> {
     await tx.run(
       `UPDATE outbox SET state = 'planned', action = $1, kind = $2, reason = $3, not_before = $4, attempts = 0, lease_until = NULL, batch_id = NULL,
-      external_ref = NULL, settled_at = NULL WHERE id = $5`,
+      external_ref = NULL, settled_at = NULL, cap_at = NULL WHERE id = $5`,
       [storableJson(action), action.kind, reason, now, row.id],
     );
     if (row.campaign !== null) await this.note(tx, [{ id: row.id, state: 'planned', note: reason }], now);
@@ -488,13 +556,12 @@ export class OutboxStore {
   async replan(tx: Sql, row: OutboxRow, planned: Planned, reason: string, now: number): Promise<void> {
     await this.planAgain(tx, row, planned.action, `instead:${reason}`, now);
     await tx.run(
-      'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, counts = $4, cap_day = $5, stop_when = $6, not_before = $7 WHERE id = $8',
+      'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, caps = $4, stop_when = $5, not_before = $6 WHERE id = $7',
       [
         planned.expiresAt ?? null,
         planned.priority ?? 50,
         planned.proactive ? 1 : 0,
-        planned.capDay === undefined ? 0 : 1,
-        planned.capDay ?? null,
+        planned.caps ?? null,
         planned.stopWhen ?? null,
         planned.notBefore,
         row.id,

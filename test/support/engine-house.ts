@@ -2,6 +2,7 @@ import { CommandAnswers } from '../../src/commands/answer-commands.js';
 import type { Campaign } from '../../src/domain/messages/index.js';
 import type { MovePolicy } from '../../src/domain/ruleset.js';
 import type { Fact, FactData, FactKind, MemberIds } from '../../src/domain/fact.js';
+import type { SendingPolicy } from '../../src/domain/sending/send-policy.js';
 import { EngineConsequences } from '../../src/engine/consequences.js';
 import { Engine } from '../../src/engine/engine.js';
 import { readRuleset, type FileRules } from '../../src/engine/ruleset-files.js';
@@ -52,11 +53,19 @@ export async function aHouse(
     channel = new FakeChannel(),
     clock = new PushedClock(MONDAY),
     approve = 'none',
-  }: { channel?: FakeChannel; clock?: PushedClock; approve?: MovePolicy['approve'] } = {},
+    sending = {},
+  }: {
+    channel?: FakeChannel;
+    clock?: PushedClock;
+    approve?: MovePolicy['approve'];
+    /** Laid over the settings of the files. */
+    sending?: Partial<SendingPolicy>;
+  } = {},
 ): Promise<House> {
   const files = await rulesOfTheFiles();
   const { rules } = files;
-  const told = { ...files, rules: { ...rules, moves: { ...rules.moves, approve } } };
+  const moves = { ...rules.moves, approve };
+  const told = { ...files, rules: { ...rules, moves, sending: { ...rules.sending, ...sending } } };
   const templates = new TemplatesService(db, files.vocabulary);
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, told, templates, clock.now());
@@ -98,7 +107,7 @@ export async function aHouse(
       await pump.settle();
     },
     campaigns: () => templates.active(),
-    rebuilt: () => aHouse(db, { channel, clock, approve }),
+    rebuilt: () => aHouse(db, { channel, clock, approve, sending }),
   };
 }
 

@@ -42,6 +42,12 @@ export class FakeChannel implements Channel {
     this.failures.push({ kind, error, after });
   }
 
+  /** Staff tap every mass-send that waits for them. */
+  tapAll(): void {
+    for (const [index, { action }] of this.performed.entries())
+      if (action.kind === 'mass_send') this.confirmed.add(refOf(index));
+  }
+
   /** What was to fail does not. */
   forgive(kind: ActionKind): void {
     this.failures = this.failures.filter((failure) => failure.kind !== kind);

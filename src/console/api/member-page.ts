@@ -1,19 +1,19 @@
-import { DAY_MS, dayOf } from '../../domain/day.js';
+import { DAY_MS } from '../../domain/day.js';
 import { asMemberId } from '../../domain/ids.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/rfm.js';
-import { placeSend } from '../../domain/sending/send-policy.js';
+import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
+import { capStandings, nothingSent } from '../../engine/caps.js';
 import type { Circumstances, Looked } from '../../engine/look.js';
 import { lookedFor } from '../../engine/looked-for.js';
-import { budgetOf } from '../../engine/plan-messages.js';
-import { stores } from '../../engine/stores.js';
 import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
 import { memberName } from '../../insights/names.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { tierCard } from './tier-card.js';
 
-const MONTH_DAYS = 62;
+/** By then every cap has given way. */
+const SEARCHED_DAYS = 62;
 
 /** Everything known of one member, with their figures as they are now and not as they were when last looked at. */
 export async function memberPage(sql: Sql, member: number, on: Circumstances, now: number) {
@@ -57,15 +57,15 @@ export type MemberPage = NonNullable<Awaited<ReturnType<typeof memberPage>>>;
 /** What may still be sent to them, and from when; `nextAllowedAt` null: at once. */
 async function budget(sql: Sql, one: Looked, on: Circumstances, now: number) {
   const { sending } = on.ruleset;
-  const today = dayOf(now, on.timeZone);
-  const days = (await stores.outbox.countedDays(sql, [one.id], today - MONTH_DAYS)).get(one.id) ?? [];
-  const counted = budgetOf(days);
-  const until = now + MONTH_DAYS * DAY_MS;
-  const placed = placeSend(now, until, 'now', counted, sending, on.timeZone);
+  const { gone, queued } = (await capStandings(sql, [one.id], on, now)).get(one.id) ?? nothingSent;
+  const sends = [...gone, ...queued];
+  const left = budgetAt(now, sends, sending);
+  const until = now + SEARCHED_DAYS * DAY_MS;
+  const placed = placeSend(now, until, 'now', { caps: 'counted', sends }, sending, on.timeZone);
   const at = placed.kind === 'at' ? placed.notBefore : until;
   return {
-    dayLeft: Math.max(0, sending.perDay - counted.countOn(today)),
-    monthLeft: Math.max(0, sending.perMonth - counted.countInMonth(today)),
+    dayLeft: left.day,
+    monthLeft: left.month,
     nextAllowedAt: at <= now ? null : at,
   };
 }

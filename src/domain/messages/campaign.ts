@@ -1,5 +1,5 @@
 import type { CompiledRule } from '../rules/index.js';
-import type { Timing } from '../sending/send-policy.js';
+import type { CapClass, Timing } from '../sending/send-policy.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import type { ParsedBody } from './liquid.js';
 import type { Reach } from './variables.js';
@@ -57,8 +57,8 @@ export interface Template {
   /** How long it stays worth sending, from the moment it is triggered. */
   readonly windowHours: number;
   readonly once: 'ever' | 'per_occasion';
-  /** Whether it counts against the daily and monthly caps. */
-  readonly countsAgainstCaps: boolean;
+  /** How it stands to the caps; null: it neither counts nor waits. */
+  readonly caps: CapClass | null;
   /** 0..100; the higher goes first when a cap lets only one through. */
   readonly priority: number;
   /** Percent of the audience held back, to see whether it helps. */
@@ -80,3 +80,10 @@ export interface Campaign extends Template {
 /** The text a channel gets: a mass-send the impersonal one. */
 export const bodyFor = (variant: Variant, channel: CampaignChannel): Body =>
   channel === 'mass_send' ? (variant.mass ?? variant.body) : variant.body;
+
+/**
+ * Whether it asks somebody who has fallen silent to come back. Such messages are of one kind, whatever set them off (a
+ * silence, a stage, a tier about to be lost), and of one kind a member gets one within the gap.
+ */
+export const asksBack = (trigger: Trigger): boolean =>
+  trigger.on === 'silent' || trigger.on === 'tier_grace' || (trigger.on === 'stage' && trigger.enters !== 'returned');

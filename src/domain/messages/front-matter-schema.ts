@@ -65,7 +65,8 @@ export const frontMatter = z.strictObject({
   timing: z.union([z.literal('now'), z.literal('slot'), z.strictObject({ at: wallClock })]).default('now'),
   window_hours: z.int().min(1).max(720).default(24),
   once: z.enum(['ever', 'per_occasion']).default('ever'),
-  caps: z.strictObject({ counts: z.boolean() }).default({ counts: true }),
+  /** `service` answers what the member did: it stands outside the monthly cap and the gap. */
+  caps: z.union([z.strictObject({ counts: z.boolean() }), z.literal('service')]).default({ counts: true }),
   stop_when: z.string().trim().min(1).max(2_000).optional(),
   priority: z.int().min(0).max(100).default(50),
   holdout: z.int().min(0).max(50).default(0),
@@ -117,7 +118,10 @@ export const fieldHints: Readonly<Record<string, { readonly zh: string; readonly
     en: 'a whole number from 1 to 720: after so many hours it is not sent',
   },
   once: { zh: 'ever（一辈子一次）或 per_occasion（每次触发一次）', en: 'ever or per_occasion' },
-  caps: { zh: '例如 caps: {counts: true}', en: 'for example caps: {counts: true}' },
+  caps: {
+    zh: '{counts: true}（计入上限，不写就是它）、{counts: false}（不计）或 service（服务消息：不受每月条数和间隔天数限制）',
+    en: '{counts: true} (the default), {counts: false} or service (outside the monthly cap and the gap)',
+  },
   stop_when: {
     zh: '一条规则，发送前再问一次，成立就不发，例如 days_since_last_seen < 30',
     en: 'a rule asked once more before it goes: if it holds, nothing is sent',

@@ -1,5 +1,6 @@
 export { checkBody, renderBody, type RenderCode, type RenderOutcome } from './body.js';
 export {
+  asksBack,
   bodyFor,
   type Body,
   type Campaign,

@@ -44,7 +44,7 @@ describe('checkTemplate', () => {
       timing: 'now',
       windowHours: 24,
       once: 'ever',
-      countsAgainstCaps: true,
+      caps: 'counted',
       priority: 50,
       holdoutPercent: 0,
       attach: [],

@@ -255,7 +255,7 @@ const templateOf = (
   timing: typeof values.timing === 'string' ? values.timing : { atMinute: values.timing.at },
   windowHours: values.window_hours,
   once: values.once,
-  countsAgainstCaps: values.caps.counts,
+  caps: values.caps === 'service' ? 'service' : values.caps.counts ? 'counted' : null,
   priority: values.priority,
   holdoutPercent: values.holdout,
   attach: values.attach,

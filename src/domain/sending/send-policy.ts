@@ -1,10 +1,14 @@
 import { assertNever } from '../assert-never.js';
-import { dayOf, DAY_MS, minuteOfDay, momentOf, type Day } from '../day.js';
+import { DAY_MS, dayOf, minuteOfDay, momentOf, type Day } from '../day.js';
 
 /** When the product may write by itself. Minutes are of the corp's wall clock; a range may pass midnight. */
 export interface SendingPolicy {
+  /** In any 24 hours. */
   readonly perDay: number;
+  /** In any 30 days; service messages stand outside it. */
   readonly perMonth: number;
+  /** Days between two proactive messages; service messages neither wait for it nor start it. */
+  readonly minGapDays: number;
   readonly quietFromMinute: number;
   readonly quietToMinute: number;
   /** Minutes of the day at which messages go out: half an hour before the audience's peaks. */
@@ -15,15 +19,71 @@ export interface SendingPolicy {
 
 export type Timing = 'now' | 'slot' | { readonly atMinute: number };
 
-/** What a member has already been promised or sent, by the corp's day. */
-export interface Budget {
-  countOn(day: Day): number;
-  countInMonth(day: Day): number;
+/**
+ * How a message stands to the caps: `counted` obeys all of them, `service` (a thanks, a level reached, an invitation) only
+ * the one of 24 hours. Null: it neither counts nor waits.
+ */
+export type CapClass = 'counted' | 'service';
+
+/** A message to the same member that has gone, or that is ahead in the queue. `at`: epoch ms. */
+export interface CountedSend {
+  readonly at: number;
+  readonly caps: CapClass;
 }
 
+export type CapCode = 'daily_cap' | 'min_gap' | 'monthly_cap';
+
 export type Placement =
-  | { readonly kind: 'at'; readonly notBefore: number; readonly day: Day }
-  | { readonly kind: 'refused'; readonly code: 'daily_cap' | 'monthly_cap' | 'no_slot_in_window' };
+  | { readonly kind: 'at'; readonly notBefore: number }
+  | { readonly kind: 'refused'; readonly code: CapCode | 'no_slot_in_window' };
+
+/**
+ * What goes within so long of its time counts as gone at that time: the same slot on the next day is a day later, though
+ * a worker takes a slot a little after it has struck.
+ */
+export const ON_TIME_MS = 10 * 60_000;
+
+/** The window of `per_month`. */
+export const CAP_MONTH_MS = 30 * DAY_MS;
+
+/** How many of these lie in the fullest window of a length that holds `at`. The window is half open: a full length apart is apart. */
+function fullestWindow(at: number, times: readonly number[], lengthMs: number): number {
+  const near = times.filter((time) => Math.abs(time - at) < lengthMs);
+  const starts = [at, ...near.filter((time) => time <= at)];
+  return Math.max(...starts.map((start) => near.filter((time) => time >= start && time - start < lengthMs).length));
+}
+
+const ofClass = (caps: CapClass, sends: readonly CountedSend[]): number[] =>
+  sends.flatMap((send) => (send.caps === caps ? [send.at] : []));
+
+/** How many more may go in the 24 hours and the 30 days around `at`. */
+export function budgetAt(
+  at: number,
+  sends: readonly CountedSend[],
+  policy: Pick<SendingPolicy, 'perDay' | 'perMonth'>,
+): { readonly day: number; readonly month: number } {
+  const all = sends.map((send) => send.at);
+  return {
+    day: Math.max(0, policy.perDay - fullestWindow(at, all, DAY_MS)),
+    month: Math.max(0, policy.perMonth - fullestWindow(at, ofClass('counted', sends), CAP_MONTH_MS)),
+  };
+}
+
+/** Which cap one more message at `at` would break; the one that lasts longest where it is several. */
+export function capBroken(
+  at: number,
+  caps: CapClass | null,
+  sends: readonly CountedSend[],
+  policy: Pick<SendingPolicy, 'perDay' | 'perMonth' | 'minGapDays'>,
+): CapCode | null {
+  if (caps === null) return null;
+  const left = budgetAt(at, sends, policy);
+  if (caps === 'counted') {
+    if (left.month === 0) return 'monthly_cap';
+    if (ofClass('counted', sends).some((other) => Math.abs(other - at) < policy.minGapDays * DAY_MS)) return 'min_gap';
+  }
+  return left.day === 0 ? 'daily_cap' : null;
+}
 
 /** From one minute of the day to before another, past midnight where that is the earlier one. Between equals lies nothing. */
 export const liesBetween = (minute: number, from: number, to: number): boolean =>
@@ -71,36 +131,49 @@ export function isSameMonth(a: Day, b: Day): boolean {
 
 /**
  * The first moment, no later than `until`, at which one more proactive message may go to this member: outside the quiet
- * hours, on a day with budget left, at the timing asked for. Says why when there is none.
+ * hours, within the caps, at the timing asked for. Says why when there is none.
  */
 export function placeSend(
   now: number,
   until: number,
   timing: Timing,
-  budget: Budget,
+  { caps, sends }: { readonly caps: CapClass | null; readonly sends: readonly CountedSend[] },
   policy: SendingPolicy,
   timeZone: string,
 ): Placement {
-  let refusal: 'daily_cap' | 'monthly_cap' | 'no_slot_in_window' = 'no_slot_in_window';
-  const today = dayOf(now, timeZone);
-  for (let day = today; day <= dayOf(until, timeZone); day++) {
-    const moment = firstMoment(day, now, timing, policy, timeZone);
-    if (moment === null || moment > until) continue;
-    if (budget.countInMonth(day) >= policy.perMonth) refusal = 'monthly_cap';
-    else if (budget.countOn(day) >= policy.perDay) refusal = refusal === 'monthly_cap' ? refusal : 'daily_cap';
-    else return { kind: 'at', notBefore: moment, day };
+  const found = new Set<CapCode>();
+  for (const moment of momentsOf(now, until, timing, sends, policy, timeZone)) {
+    const code = capBroken(moment, caps, sends, policy);
+    if (code === null) return { kind: 'at', notBefore: moment };
+    found.add(code);
   }
-  return { kind: 'refused', code: refusal };
+  const code = (['monthly_cap', 'min_gap', 'daily_cap'] as const).find((known) => found.has(known));
+  return { kind: 'refused', code: code ?? 'no_slot_in_window' };
 }
 
-/** The first allowed moment on one day, not before `now`; null when the day has none left. */
-function firstMoment(day: Day, now: number, timing: Timing, policy: SendingPolicy, timeZone: string): number | null {
-  const candidates =
-    timing === 'now' ? [0, policy.quietToMinute] : timing === 'slot' ? policy.slotMinutes : [timing.atMinute];
-  for (const minute of candidates) {
-    const moment = Math.max(momentOf(day, minute, timeZone), timing === 'now' ? now : 0);
-    if (moment < now || dayOf(moment, timeZone) !== day) continue;
-    if (!isQuiet(moment, policy, timeZone)) return moment;
+/** The moments at which a message of this timing could go, rising. */
+function momentsOf(
+  now: number,
+  until: number,
+  timing: Timing,
+  sends: readonly CountedSend[],
+  policy: SendingPolicy,
+  timeZone: string,
+): readonly number[] {
+  const moments: number[] = [];
+  if (timing === 'now') {
+    // A cap gives way no earlier than one of its windows has passed since a message.
+    const windows = [DAY_MS, policy.minGapDays * DAY_MS, CAP_MONTH_MS];
+    const freed = sends.flatMap(({ at }) => windows.map((window) => at + window));
+    moments.push(...[now, ...freed.filter((at) => at > now)].map((at) => afterQuiet(at, policy, timeZone)));
+  } else {
+    const minutes = timing === 'slot' ? policy.slotMinutes : [timing.atMinute];
+    for (let day = dayOf(now, timeZone); day <= dayOf(until, timeZone); day++)
+      for (const minute of minutes) {
+        const moment = momentOf(day, minute, timeZone);
+        // A wall clock that is pushed forward has no such moment on that day.
+        if (dayOf(moment, timeZone) === day && !isQuiet(moment, policy, timeZone)) moments.push(moment);
+      }
   }
-  return null;
+  return moments.filter((moment) => moment >= now && moment <= until).sort((a, b) => a - b);
 }

@@ -173,7 +173,7 @@ eachDatabase('a dry run', (open) => {
     );
     const before = await everything(house.db);
     const effortOf = async (body: string) => {
-      const text = `---\nkey: try\nname: 试试\nkind: care\ntrigger: {on: days_since, metric: days_since_contact, at: 7}\nchannels: [mass_send]\n---\n${body}\n`;
+      const text = `---\nkey: try\nname: 试试\nkind: care\ntrigger: {on: days_since, metric: days_since_contact, at: 7}\nchannels: [mass_send]\nwindow_hours: 48\n---\n${body}\n`;
       const { body: report } = await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text } });
       return responses.dryRun.parse(report).effort;
     };
@@ -207,7 +207,7 @@ eachDatabase('a dry run', (open) => {
       return { found, ...launch!, held, byStaff: effort!.byStaff };
     };
     const weekly = 'trigger: {on: days_since, metric: days_since_contact, at: 7}';
-    expect(await launchOf(weekly)).toMatchObject({ reached: 3, later: 1 });
+    expect(await launchOf(`${weekly}\nwindow_hours: 48`)).toMatchObject({ reached: 3, later: 1 });
     expect(await launchOf(`${weekly}\nwindow_hours: 2`)).toEqual({
       found: 5,
       reached: 2,

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
-import { dayOf } from '../../../src/domain/day.js';
+import { DAY_MS } from '../../../src/domain/day.js';
 import { factData, type Fact, type FactKind } from '../../../src/domain/fact.js';
-import { isQuiet, isSameMonth } from '../../../src/domain/sending/send-policy.js';
+import { isQuiet } from '../../../src/domain/sending/send-policy.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
@@ -196,21 +196,21 @@ async function expectRecount(house: House, told: readonly Fact[]): Promise<void>
 async function expectDecency(house: House, channel: WatchedChannel): Promise<void> {
   const { sending } = (await house.engine.circumstances()).ruleset;
   const tasks = channel.log.flatMap(({ action, at, ref }) =>
-    action.kind === 'mass_send' ? action.externalUserIds.map((id) => ({ id, at, ref, day: dayOf(at, zone) })) : [],
+    action.kind === 'mass_send' ? action.externalUserIds.map((id) => ({ id, at, ref })) : [],
   );
   for (const { at } of tasks) expect(isQuiet(at, sending, zone)).toBe(false);
   // A task that was cancelled before anybody tapped it reached nobody.
   const sends = tasks.filter(({ ref }) => channel.confirmed.has(ref) || !channel.cancelled.has(ref));
-  for (const { id, day } of sends)
-    expect(sends.filter((other) => other.id === id && other.day === day).length).toBeLessThanOrEqual(sending.perDay);
-
-  const counted = await house.db.read.all<{ member_id: number; cap_day: number }>(
-    `SELECT member_id, cap_day FROM outbox WHERE counts = 1 AND state IN ('waiting', 'sent')`,
+  const capped = await house.db.read.all<{ member_id: number; at: number; caps: string }>(
+    `SELECT member_id, cap_at AS at, caps FROM outbox WHERE caps IS NOT NULL AND state IN ('waiting', 'sent')`,
   );
-  for (const { member_id: member, cap_day: day } of counted) {
-    const own = counted.filter((other) => other.member_id === member);
-    expect(own.filter((other) => other.cap_day === day).length).toBeLessThanOrEqual(sending.perDay);
-    expect(own.filter((other) => isSameMonth(other.cap_day, day)).length).toBeLessThanOrEqual(sending.perMonth);
+  for (const { member_id: member, at } of capped) {
+    const since = (lengthMs: number, rows = capped) =>
+      rows.filter((other) => other.member_id === member && other.at >= at && other.at < at + lengthMs).length;
+    const counted = capped.filter(({ caps }) => caps === 'counted');
+    expect(since(DAY_MS)).toBeLessThanOrEqual(sending.perDay);
+    expect(since(30 * DAY_MS, counted)).toBeLessThanOrEqual(sending.perMonth);
+    expect(since(sending.minGapDays * DAY_MS, counted)).toBeLessThanOrEqual(1);
   }
 
   const attempted = await house.db.read.all<{ ref: string }>(

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
 import { readRuleset } from '../../../src/engine/ruleset-files.js';
 import { stores } from '../../../src/engine/stores.js';
 import { GiveUp } from '../../../src/platform/errors.js';
@@ -39,9 +40,9 @@ once: per_occasion
 priority: 40`;
 
   /** Two people whom nobody has seen for a month, on the evening before it is noticed. */
-  async function silentPeople(): Promise<House> {
+  async function silentPeople(sending: Partial<SendingPolicy> = {}): Promise<House> {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-    const house = await aHouse(await open(), { channel });
+    const house = await aHouse(await open(), { channel, sending });
     await edited(house, 'silent-30', sms);
     await house.happens(
       ...[xiaolu, aqing].map((ids, index) => aFact('contact_added', MONDAY, { ...ids, phone: phones[index]! })),
@@ -77,8 +78,9 @@ priority: 40`;
   });
 
   it('takes the budget of a day like any other message', async () => {
-    const house = await silentPeople();
-    await edited(house, 'silent-60', sms);
+    const house = await silentPeople({ minGapDays: 0 });
+    const month = 'trigger: {on: days_since, metric: days_since_contact, at: 30}';
+    await edited(house, 'one-month', sms.replace(/trigger: .*/, month));
     await house.later('2026-04-01T09:00');
     await house.later('2026-04-01T21:00');
     expect(numbers(house).sort()).toEqual(phones.map((phone) => `+86${phone}`));

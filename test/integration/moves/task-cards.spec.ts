@@ -266,7 +266,9 @@ eachDatabase('a task of staff', (open) => {
     await presses(house, 'LinXia', 'approve');
     await presses(house, 'LinXia', 'approve');
     expect((await says(house, 'LinXia', '同意 1')).join()).toContain('已经处理过');
-    for (let turn = 0; turn < 10; turn++) await house.later(3);
+    // Their thanks for the order is tapped, and the invitation follows a day later.
+    house.channel.tapAll();
+    for (let turn = 0; turn < 12; turn++) await house.later(3);
     expect(invitations(house)).toHaveLength(1);
     expect(await tasks(house)).toMatchObject([{ kind: 'approve_move', state: 'done', answered_by: 'LinXia' }]);
   });
@@ -358,10 +360,10 @@ eachDatabase('a task of staff', (open) => {
     await house.later('2026-03-02T22:00');
     await toBeRemoved(house);
     await house.later('2026-03-03T02:00');
-    await house.later('2026-03-03T07:59');
+    await house.later('2026-03-03T07:29');
     expect(cards(house)).toEqual([]);
     expect(await tasks(house)).toMatchObject([{ state: 'open' }]);
-    await house.later('2026-03-03T08:00');
+    await house.later('2026-03-03T07:30');
     expect(cards(house)).toMatchObject([{ staff: ['ZhouMing'] }]);
     await house.later(1);
     expect(cards(house)).toHaveLength(1);
@@ -396,7 +398,7 @@ eachDatabase('a task of staff', (open) => {
     await toBeRemoved(house);
     await house.later('2026-03-02T23:30');
     expect(cards(house)).toEqual([]);
-    await house.later('2026-03-03T08:00');
+    await house.later('2026-03-03T07:30');
     expect(cards(house)).toHaveLength(1);
   });
 

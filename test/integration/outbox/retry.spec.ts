@@ -166,26 +166,19 @@ eachDatabase('what was planned', (open) => {
     expect(outbox.channel.performed.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
   });
 
-  it('is put off, called off or moved to another day by an objection, and the rest goes', async () => {
+  it('is put off or called off by an objection, and the rest goes', async () => {
     const outbox = await anOutbox(await open());
     const now = outbox.clock.now();
     outbox.ledger.objecting
       .set('off', { cancel: 'opted_out' })
-      .set('later', { postponeTo: now + HOUR, reason: 'quiet_hours' })
-      .set('day', { moveCapTo: 20_000 });
-    await outbox.plan(
-      ...['off', 'later', 'day', 'free'].map((key) => ({ key, action: aRemark, capDay: 19_999, proactive: true })),
-    );
+      .set('later', { postponeTo: now + HOUR, reason: 'quiet_hours' });
+    await outbox.plan(...['off', 'later', 'free'].map((key) => ({ key, action: aRemark, proactive: true })));
     await outbox.deliver();
     expect(await outbox.rows()).toMatchObject([
       { key: 'off', state: 'cancelled', reason: 'opted_out' },
       { key: 'later', state: 'planned', reason: 'quiet_hours', attempts: 0 },
-      { key: 'day', state: 'sent' },
       { key: 'free', state: 'sent' },
     ]);
-    expect(await outbox.db.read.all('SELECT cap_day FROM outbox ORDER BY id')).toEqual(
-      [19_999, 19_999, 20_000, 19_999].map((day) => ({ cap_day: day })),
-    );
     expect(outbox.ledger.gaveUp_).toEqual(['off: opted_out']);
     outbox.ledger.objecting.clear();
     await outbox.later(HOUR);

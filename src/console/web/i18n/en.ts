@@ -251,8 +251,8 @@ export const en: Dictionary = {
   'ladder.grace': 'No longer meets the current tier; grace period ends',
 
   'budget.title': 'Message budget',
-  'budget.day': 'Left today',
-  'budget.month': 'Left this month',
+  'budget.day': 'Left in 24 hours',
+  'budget.month': 'Left in 30 days',
   'budget.now': 'May be written to now.',
   'budget.next': 'Earliest next message:',
   'budget.optedOut': 'Opted out: nothing proactive is sent.',

@@ -246,8 +246,8 @@ export const zh = {
   'ladder.grace': '已不满足当前层级的条件，宽限期到',
 
   'budget.title': '可用触达次数',
-  'budget.day': '今天还可发',
-  'budget.month': '本月还可发',
+  'budget.day': '24 小时内还可发',
+  'budget.month': '30 天内还可发',
   'budget.now': '现在就可以发。',
   'budget.next': '最早可发：',
   'budget.optedOut': '成员已退订，不会主动发消息。',

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../day.js';
+import { decideCaps, type GoneSend, type QueuedSend } from './decide-caps.js';
+import type { CapClass, SendingPolicy } from './send-policy.js';
+
+const zone = 'Asia/Shanghai';
+const policy: SendingPolicy = {
+  perDay: 1,
+  perMonth: 4,
+  minGapDays: 0,
+  quietFromMinute: 21 * 60 + 30,
+  quietToMinute: 7 * 60 + 30,
+  slotMinutes: [450, 690, 1050, 1230],
+  wecomCap: 'days_in_month',
+};
+const clock = (iso: string) => Date.parse(`${iso}+08:00`);
+const now = clock('2026-03-02T11:30');
+
+const queued = (id: number, given: Partial<QueuedSend> = {}): QueuedSend => ({
+  id,
+  priority: 75,
+  at: now,
+  until: now + 30 * HOUR_MS,
+  timing: 'slot',
+  caps: 'counted',
+  asksBack: false,
+  ...given,
+});
+const gone = (...moments: string[]): GoneSend[] =>
+  moments.map((moment) => ({ at: clock(moment), caps: 'counted', asksBack: false, priority: 75 }));
+const decided = (queue: readonly QueuedSend[], sent: readonly GoneSend[] = [], under = policy) =>
+  Object.fromEntries(decideCaps(queue, sent, now, under, zone));
+
+describe('of two messages to one member of which the caps allow one', () => {
+  it('one goes and the other gets the next day', () => {
+    expect(decided([queued(1), queued(2)])).toEqual({
+      1: { kind: 'go' },
+      2: { kind: 'later', at: clock('2026-03-03T11:30'), code: 'daily_cap' },
+    });
+  });
+
+  it('one goes as the fourth of the month and the other is called off', () => {
+    const three = gone('2026-02-20T11:30', '2026-02-24T11:30', '2026-02-27T11:30');
+    expect(decided([queued(1), queued(2)], three)).toEqual({
+      1: { kind: 'go' },
+      2: { kind: 'never', code: 'monthly_cap' },
+    });
+  });
+
+  it('the more urgent goes, then the one that was due first, then the one planned first', () => {
+    const goes = (...queue: QueuedSend[]) =>
+      [...decideCaps(queue, [], now, policy, zone)].flatMap(([id, { kind }]) => (kind === 'go' ? [id] : []));
+    expect(goes(queued(1), queued(2, { priority: 60 }))).toEqual([2]);
+    expect(goes(queued(1), queued(2, { at: now - HOUR_MS }))).toEqual([2]);
+    expect(goes(queued(2), queued(1))).toEqual([1]);
+  });
+
+  it('is not given the place of a third that is queued for later', () => {
+    const third = queued(3, { at: clock('2026-03-03T11:30') });
+    expect(decided([queued(1), queued(2, { until: now + 60 * HOUR_MS }), third])).toMatchObject({
+      2: { kind: 'later', at: clock('2026-03-04T11:30') },
+    });
+  });
+});
+
+describe('messages that ask somebody to come back', () => {
+  const under = { ...policy, minGapDays: 3 };
+  const nudge = (id: number, given: Partial<QueuedSend> = {}) =>
+    queued(id, { asksBack: true, until: now + 168 * HOUR_MS, ...given });
+
+  it('merge: of two within the gap the first goes and the other does not go later either', () => {
+    expect(decided([nudge(1, { priority: 70 }), nudge(2, { priority: 80 })], [], under)).toEqual({
+      1: { kind: 'go' },
+      2: { kind: 'never', code: 'merged_nudge' },
+    });
+    const yesterday: GoneSend = { at: now - DAY_MS, caps: 'counted', asksBack: true, priority: 75 };
+    expect(decided([nudge(1)], [yesterday], under)).toEqual({ 1: { kind: 'never', code: 'merged_nudge' } });
+  });
+
+  it('do not merge a warning into a nudge: it waits for the gap', () => {
+    const nudged: GoneSend = { at: now - DAY_MS, caps: 'counted', asksBack: true, priority: 80 };
+    expect(decided([nudge(1, { priority: 70 })], [nudged], under)).toEqual({
+      1: { kind: 'later', at: clock('2026-03-04T11:30'), code: 'min_gap' },
+    });
+  });
+
+  it('are two occasions when the gap is over, and wait like any other for what is none of them', () => {
+    const earlier: GoneSend = { at: now - 3 * DAY_MS, caps: 'counted', asksBack: true, priority: 75 };
+    expect(decided([nudge(1)], [earlier], under)).toEqual({ 1: { kind: 'go' } });
+    expect(decided([nudge(1)], gone('2026-03-01T11:30'), under)).toEqual({
+      1: { kind: 'later', at: clock('2026-03-04T11:30'), code: 'min_gap' },
+    });
+  });
+});
+
+const someSend = {
+  priority: fc.integer({ min: 50, max: 55 }),
+  hoursAgo: fc.integer({ min: 0, max: 40 * 24 }),
+  caps: fc.constantFrom<CapClass>('counted', 'counted', 'service'),
+  asksBack: fc.boolean(),
+};
+
+/** Two records with a history and a queue of their own become one. */
+const somebody = fc.record({
+  sent: fc.array(fc.record(someSend), { maxLength: 5 }),
+  queue: fc.array(
+    fc.record({
+      ...someSend,
+      hoursAgo: fc.integer({ min: 0, max: 12 }),
+      windowHours: fc.integer({ min: 1, max: 200 }),
+      timing: fc.constantFrom('now' as const, 'slot' as const, { atMinute: 630 }),
+    }),
+    { maxLength: 4 },
+  ),
+});
+
+const within = (sends: readonly GoneSend[], lengthMs: number): number =>
+  Math.max(0, ...sends.map(({ at }) => sends.filter((other) => other.at >= at && other.at < at + lengthMs).length));
+
+it('lets no cap be exceeded over random merges, and somebody go wherever the caps allow one', () => {
+  fc.assert(
+    fc.property(
+      somebody,
+      somebody,
+      fc.constantFrom(0, 1, 3),
+      fc.constantFrom(1, 2),
+      (one, other, minGapDays, perDay) => {
+        const under = { ...policy, minGapDays, perDay };
+        const sent = [...one.sent, ...other.sent].map(({ hoursAgo, ...send }): GoneSend => ({
+          ...send,
+          at: now - hoursAgo * HOUR_MS,
+        }));
+        const queue = [...one.queue, ...other.queue].map(({ hoursAgo, windowHours, ...send }, index): QueuedSend => ({
+          ...send,
+          id: index + 1,
+          at: now - hoursAgo * HOUR_MS,
+          until: now + windowHours * HOUR_MS,
+        }));
+        const verdicts = decideCaps(queue, sent, now, under, zone);
+        expect([...verdicts.keys()].sort()).toEqual(queue.map(({ id }) => id).sort());
+        expect(verdicts).toEqual(decideCaps([...queue].reverse(), [...sent].reverse(), now, under, zone));
+
+        const going = queue.filter(({ id }) => verdicts.get(id)?.kind === 'go').map((row) => ({ ...row, at: now }));
+        const after = [...sent, ...going];
+        const counted = (sends: readonly GoneSend[]) => sends.filter(({ caps }) => caps === 'counted');
+        // What two records had been sent before they were one may have been more than one person is sent.
+        const more = (sends: readonly GoneSend[], before: readonly GoneSend[], most: number, lengthMs: number) =>
+          within(sends, lengthMs) > Math.max(most, within(before, lengthMs));
+        expect(more(after, sent, perDay, DAY_MS)).toBe(false);
+        expect(more(counted(after), counted(sent), 4, 30 * DAY_MS)).toBe(false);
+        expect(more(counted(after), counted(sent), 1, minGapDays * DAY_MS)).toBe(false);
+
+        // Had any of those that gave way been alone in the queue and free to go, then somebody goes.
+        const alone = queue.filter((row) => decideCaps([row], sent, now, under, zone).get(row.id)?.kind === 'go');
+        if (alone.length > 0) expect(going.length).toBeGreaterThan(0);
+        for (const row of queue) {
+          const verdict = verdicts.get(row.id)!;
+          if (verdict.kind === 'later') expect(verdict.at).toBeGreaterThan(now);
+          if (verdict.kind === 'later') expect(verdict.at).toBeLessThanOrEqual(row.until);
+        }
+      },
+    ),
+  );
+});

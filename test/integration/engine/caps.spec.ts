@@ -1,0 +1,188 @@
+import { expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/domain/day.js';
+import type { MemberIds } from '../../../src/domain/fact.js';
+import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
+import { readRuleset } from '../../../src/engine/ruleset-files.js';
+import { GiveUp } from '../../../src/platform/errors.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { TemplatesService } from '../../../src/templates/templates.service.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const a: MemberIds = { externalUserId: 'wmA', phone: '13800138001' };
+const b: MemberIds = { phone: '13800138002' };
+const marks = 'at: [1, 2, 3, 4, 5, 6]';
+
+/** A template of the files, with other settings. */
+async function edited(house: House, key: string, settings: string, words = '你好'): Promise<void> {
+  const files = await readRuleset('config');
+  if (!files.ok) throw new Error(JSON.stringify(files.problems));
+  const templates = new TemplatesService(house.db, files.value.vocabulary);
+  const known = await templates.read(key);
+  const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings}\n---\n${words}\n`;
+  const saved = await templates.save(key, text, '', known!.version, 'test', house.clock.now());
+  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
+}
+
+const bySms = (trigger: string, hours: number, more = ''): string => `trigger: ${trigger}
+channels: [sms]
+sms: {template: '1234567', params: []}
+timing: slot
+window_hours: ${hours}
+once: per_occasion
+${more}`;
+const spoke = `{on: reached, metric: messages_total, ${marks}}`;
+const ordered = `{on: reached, metric: orders_total, ${marks}}`;
+
+const aHouseWith = (db: Database, sending: Partial<SendingPolicy>): Promise<House> =>
+  aHouse(db, { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']), sending });
+
+/** Two templates that answer a word and an order of anybody whose number is known. */
+async function twoTemplates(db: Database, policy: Partial<SendingPolicy> = { minGapDays: 0 }): Promise<House> {
+  const house = await aHouseWith(db, policy);
+  await edited(house, 'messages-100', bySms(spoke, 30));
+  await edited(house, 'first-order', bySms(ordered, 30));
+  return house;
+}
+
+const speaks = (house: House) => aFact('sent_message', house.clock.now(), a, { chatId: 'wrA' });
+const orders = (house: House) =>
+  aFact('order_paid', house.clock.now(), b, { orderId: `o-${house.clock.now()}`, amountCents: 100 });
+const becomeOne = (house: House) =>
+  aFact('profile_updated', house.clock.now(), { externalUserId: 'wmA', phone: '13800138002' });
+const sent = (house: House) => house.channel.ofKind('sms').length;
+const statesOf = async (house: House, kind = 'sms') =>
+  (
+    await house.db.read.all<{ state: string; reason: string | null }>(
+      'SELECT state, reason FROM outbox WHERE kind = $1 AND campaign IS NOT NULL ORDER BY id',
+      [kind],
+    )
+  ).map(({ state, reason }) => (reason === null || state === 'sent' ? state : `${state}: ${reason}`));
+
+eachDatabase('two queued messages of two records that become one', (open) => {
+  it('do not both give way to the cap of a day: one goes, and the other on the next day', async () => {
+    const house = await twoTemplates(await open());
+    await house.happens(speaks(house), orders(house));
+    expect(await statesOf(house)).toEqual(['planned', 'planned']);
+    await house.happens(becomeOne(house));
+    await house.later('2026-03-02T11:31');
+    expect(sent(house)).toBe(1);
+    await house.later('2026-03-02T23:00');
+    expect(sent(house)).toBe(1);
+    const again = await house.rebuilt();
+    await again.later('2026-03-03T11:31');
+    await again.later('2026-03-04T11:31');
+    expect(sent(house)).toBe(2);
+    expect(await statesOf(house)).toEqual(['sent', 'sent']);
+  });
+
+  it('do not both give way to the cap of a month: one goes as the fourth, and the other is cancelled', async () => {
+    const house = await twoTemplates(await open());
+    for (const day of ['03', '04', '05']) {
+      await house.later(`2026-03-${day}T09:00`);
+      await house.happens(speaks(house));
+      await house.later(`2026-03-${day}T11:30`);
+    }
+    expect(sent(house)).toBe(3);
+    await house.later('2026-03-06T12:00');
+    await house.happens(speaks(house), orders(house));
+    await house.happens(becomeOne(house));
+    await house.later('2026-03-06T17:31');
+    expect(sent(house)).toBe(4);
+    expect((await statesOf(house)).slice(-2).sort()).toEqual(['cancelled: monthly_cap', 'sent']);
+    await (await house.rebuilt()).later('2026-03-08T12:00');
+    expect(sent(house)).toBe(4);
+  });
+
+  it('keep the gap of the files: one goes, and the other when its window reaches beyond the gap', async () => {
+    const house = await twoTemplates(await open(), {});
+    await edited(house, 'first-order', bySms(ordered, 96));
+    await house.happens(speaks(house), orders(house));
+    await house.happens(becomeOne(house));
+    await house.later('2026-03-02T11:30');
+    expect(await statesOf(house)).toEqual(['sent', 'planned: min_gap']);
+    await house.later('2026-03-05T11:00');
+    expect(sent(house)).toBe(1);
+    await house.later('2026-03-05T11:30');
+    expect(sent(house)).toBe(2);
+  });
+
+  it('give way by urgency, also where one is a mass-send and another worker takes it', async () => {
+    const house = await twoTemplates(await open());
+    const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 30\nonce: per_occasion\npriority: 90`;
+    await edited(house, 'messages-100', massSend);
+    await house.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
+    await house.happens(speaks(house), orders(house));
+    await house.happens(becomeOne(house));
+    await house.later('2026-03-02T11:30');
+    expect(sent(house)).toBe(0);
+    expect(house.channel.ofKind('mass_send')).toHaveLength(1);
+    expect(await statesOf(house)).toEqual(['planned: daily_cap']);
+  });
+
+  it('are not both lost when the one that went ahead fails: the other is due again', async () => {
+    const house = await twoTemplates(await open());
+    await edited(house, 'first-order', bySms(ordered, 6));
+    await edited(house, 'messages-100', bySms(spoke, 6));
+    await house.happens(speaks(house), orders(house));
+    await house.happens(becomeOne(house));
+    house.channel.failNext('sms', new GiveUp('sms_bad_number'));
+    await house.later('2026-03-02T11:30');
+    await house.later('2026-03-02T11:31');
+    expect(sent(house)).toBe(1);
+    expect((await statesOf(house)).sort()).toEqual(['failed: sms_bad_number', 'sent']);
+  });
+});
+
+eachDatabase('the caps of a member', (open) => {
+  it('let service messages go when the month is used up, and keep them a day apart', async () => {
+    const house = await aHouseWith(await open(), { minGapDays: 0, perMonth: 1 });
+    await edited(house, 'messages-100', bySms(spoke, 72));
+    await edited(house, 'first-order', bySms(ordered, 72, 'caps: service'));
+    await house.happens(speaks(house));
+    await house.later('2026-03-02T11:30');
+    await house.later('2026-03-02T12:00');
+    await house.happens(speaks(house), aFact('order_paid', house.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
+    const reasons = await house.db.read.all<{ reason: string }>(`SELECT reason FROM outbox WHERE state = 'suppressed'`);
+    expect(reasons).toEqual([{ reason: 'monthly_cap' }]);
+    await house.later('2026-03-03T11:00');
+    expect(sent(house)).toBe(1);
+    await house.later('2026-03-03T11:30');
+    expect(sent(house)).toBe(2);
+  });
+
+  it('give no second warning to somebody silent within the gap: they merge', async () => {
+    const house = await aHouseWith(await open(), {});
+    await edited(house, 'silent-30', bySms('{on: silent, days: 30}', 168));
+    await edited(house, 'silent-60', bySms('{on: stage, enters: dozing}', 168));
+    await house.happens(aFact('contact_added', MONDAY, { ...xiaolu, phone: '13800138001' }));
+    await house.later('2026-03-31T20:00');
+    for (let day = 1; day <= 12; day += 1) {
+      await house.later(`2026-04-${String(day).padStart(2, '0')}T09:00`);
+      await house.later(`2026-04-${String(day).padStart(2, '0')}T20:30`);
+    }
+    expect(sent(house)).toBe(1);
+  });
+
+  it('count what waits for a tap as if it were tapped now', async () => {
+    const house = await twoTemplates(await open());
+    const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 96\nonce: per_occasion`;
+    await edited(house, 'messages-100', massSend);
+    await edited(house, 'first-order', bySms(ordered, 96));
+    await house.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
+    await house.happens(speaks(house));
+    await house.later('2026-03-02T11:30');
+    expect(await statesOf(house, 'mass_send')).toEqual(['waiting: waits_for_staff']);
+    await house.later('2026-03-03T12:00');
+    await house.happens(aFact('order_paid', house.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
+    await house.later('2026-03-03T20:31');
+    expect(sent(house)).toBe(0);
+    house.channel.tapAll();
+    await house.later('2026-03-03T21:00');
+    await house.later('2026-03-03T23:00');
+    expect(await statesOf(house, 'mass_send')).toEqual(['sent']);
+    await house.later('2026-03-07T08:30');
+    expect(sent(house)).toBe(1);
+  });
+});
