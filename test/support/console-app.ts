@@ -49,6 +49,8 @@ export interface ConsoleApp {
   asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
   /** As the admin, logged in with cookie and CSRF token. */
   asAdmin<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown): Promise<Answer<T>>;
+  /** As the admin, with a body that is sent as it is. */
+  askRaw(method: 'POST', url: string, payload: string): Promise<Answer>;
   /** For what only a socket shows; answers the port. */
   listen(): Promise<number>;
   close(): Promise<void>;
@@ -142,6 +144,11 @@ export async function aConsole(
     ask,
     asProgram: (method, url, body) => ask(method, url, { body, headers: { authorization: `Bearer ${API_TOKEN}` } }),
     asAdmin: async (method, url, body) => ask(method, url, { body, headers: await (session ??= login()) }),
+    async askRaw(method, url, payload) {
+      const headers = { 'content-type': 'application/json', ...(await (session ??= login())) };
+      const answer = await app.inject({ method, url, headers, payload });
+      return { status: answer.statusCode, body: answer.json(), text: answer.payload, headers: answer.headers };
+    },
     async listen() {
       await app.listen(0, '127.0.0.1');
       return (app.getHttpServer().address() as AddressInfo).port;

@@ -1,4 +1,3 @@
-import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { dayOf } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -7,6 +6,7 @@ import type { TierRules } from '../../domain/ruleset.js';
 import type { Circumstances, Looked } from '../../engine/look.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
+import { readYaml } from '../../platform/config/config-files.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { judge, type Verdict } from './dry-run-members.js';
 import { MOST_LOOKED, type DryRunReport } from './dry-run-report.js';
@@ -20,21 +20,11 @@ const pasted = z.union([pastedTiers, z.object({ tiers: pastedTiers }).transform(
 
 function proposalsFrom(given: string | readonly ProposedTier[]): readonly ProposedTier[] {
   if (typeof given !== 'string') return given;
-  let value: unknown;
-  try {
-    value = parse(given);
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
-    const place = cause.linePos?.[0];
-    throw new OperatorMistake(
-      'bad_yaml',
-      cause.message.split('\n')[0] ?? 'not YAML',
-      place && { line: place.line, column: place.col },
-    );
-  }
-  const read = pasted.safeParse(value);
-  if (!read.success) throw new OperatorMistake('bad_request', 'tiers: a list of {key, enter?, stay?} is wanted');
-  return read.data.map(({ key, enter, stay }) => ({ key, enter, stay }));
+  const read = readYaml('tiers', given, pasted);
+  if (read.ok) return read.value.map(({ key, enter, stay }) => ({ key, enter, stay }));
+  const { message, line, column } = read.problems[0]!;
+  if (message.startsWith('YAML: ')) throw new OperatorMistake('bad_yaml', message.slice(6), { line, column });
+  throw new OperatorMistake('bad_request', 'tiers: a list of {key, enter?, stay?} is wanted', { line, column });
 }
 
 /** The tiers as they would be. Only rules of tiers that exist can be proposed. */

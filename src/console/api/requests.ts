@@ -57,7 +57,7 @@ export const proposedTag = z.strictObject({
 /** Exactly one of the three. */
 export const dryRunBody = z
   .strictObject({
-    tiers: z.union([z.string().max(50_000), z.array(proposedTier).min(1).max(12)]).optional(),
+    tiers: z.union([z.string().max(20_000), z.array(proposedTier).min(1).max(12)]).optional(),
     tags: z.union([proposedTag, z.array(proposedTag).min(1).max(20)]).optional(),
     campaign: z
       .strictObject({ text: z.string().max(50_000).describe('a template file: front matter and text') })

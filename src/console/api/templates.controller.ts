@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, ParseIntPipe, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, Post, Put } from '@nestjs/common';
 import { z } from 'zod';
 import { AuditStore } from '../../audit/audit.store.js';
 import { asMemberId } from '../../domain/ids.js';
@@ -24,6 +24,7 @@ const checking = z.strictObject({ text });
 const previewing = z.strictObject({ text, memberId: z.union([z.string().max(128), z.int()]).transform(String) });
 const saving = z.strictObject({ text, note: z.string().trim().max(500).default(''), baseVersion: z.int().min(0) });
 const switching = z.strictObject({ enabled: z.boolean() });
+const versioned = z.object({ version: z.coerce.number().int().min(0) });
 const audit = new AuditStore();
 
 const noSuchTemplate = (key: string): OperatorMistake =>
@@ -90,7 +91,8 @@ export class TemplatesController {
   }
 
   @Get('templates/:key/versions/:version')
-  async version(@Param('key') key: string, @Param('version', ParseIntPipe) version: number) {
+  async version(@Param('key') key: string, @Param() named: unknown) {
+    const { version } = parseInput(versioned, named);
     const found = await this.templates.version(key, version);
     if (!found) throw noSuchTemplate(`${key}@${version}`);
     return found;

@@ -7,20 +7,23 @@ import { templateVariables, templateVariablesByName } from './variables.js';
 import type { Bilingual } from '../rules/index.js';
 import type { Finding } from './problem.js';
 
-const blocks: Readonly<Record<string, string>> = {
-  if: 'endif',
-  unless: 'endunless',
-  case: 'endcase',
-  capture: 'endcapture',
-  comment: 'endcomment',
-};
-const branches: Readonly<Record<string, readonly string[]>> = {
-  elsif: ['if', 'unless'],
-  else: ['if', 'unless', 'case'],
-  when: ['case'],
-};
-const closers = new Map(Object.entries(blocks).map(([open, close]) => [close, open]));
-const tagNames = [...Object.keys(blocks), ...Object.keys(branches), ...closers.keys(), 'assign'];
+// Maps, as the names are foreign: an object knows a `constructor` nobody gave it.
+const blocks: ReadonlyMap<string, string> = new Map([
+  ['if', 'endif'],
+  ['unless', 'endunless'],
+  ['case', 'endcase'],
+  ['capture', 'endcapture'],
+  ['comment', 'endcomment'],
+]);
+const branches: ReadonlyMap<string, readonly string[]> = new Map([
+  ['elsif', ['if', 'unless']],
+  ['else', ['if', 'unless', 'case']],
+  ['when', ['case']],
+]);
+const closers = new Map([...blocks].map(([open, close]) => [close, open]));
+const tagNames = [...blocks.keys(), ...branches.keys(), ...closers.keys(), 'assign'];
+/** No message needs more; LiquidJS reads each level by calling itself. */
+const DEEPEST_NESTING = 20;
 const reachesForFiles = new Set(['render', 'include', 'layout', 'block']);
 
 export interface BodyReading {
@@ -125,11 +128,11 @@ function contentRange(body: string, token: TopLevelToken): [number, number] {
 }
 
 function nest(open: Open[], name: string, at: number): Finding[] {
-  const parents = branches[name];
+  const parents = branches.get(name);
   if (parents) return parents.includes(open.at(-1)?.name ?? '') ? [] : [misplaced(name, at)];
-  if (blocks[name]) {
+  if (blocks.has(name)) {
     open.push({ name, at });
-    return [];
+    return open.length === DEEPEST_NESTING + 1 ? [tooDeep(at)] : [];
   }
   const opener = closers.get(name);
   if (!opener) return [];
@@ -151,7 +154,14 @@ const unclosed = (name: string, at: number): Finding => ({
   code: 'not_closed',
   at,
   message: { zh: `${name} 没有结束`, en: `${name} is not closed` },
-  hint: { zh: `在后面加上 {% ${blocks[name] ?? ''} %}`, en: `add {% ${blocks[name] ?? ''} %} after it` },
+  hint: { zh: `在后面加上 {% ${blocks.get(name) ?? ''} %}`, en: `add {% ${blocks.get(name) ?? ''} %} after it` },
+});
+
+const tooDeep = (at: number): Finding => ({
+  code: 'too_deep',
+  at,
+  message: { zh: `一层套一层，超过 ${DEEPEST_NESTING} 层`, en: `nested deeper than ${DEEPEST_NESTING} levels` },
+  hint: { zh: '把条件写平一些，用 elsif 或 case', en: 'flatten it with elsif or case' },
 });
 
 function refusedTag(name: string, at: number): Finding {

@@ -152,6 +152,49 @@ describe('a body', () => {
     );
   });
 
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'knows no tag, variable or filter %s because every object does',
+    (name) => {
+      const codes = (text: string) => compileBody(text).findings.map(({ code }) => code);
+      expect([codes(`a {% ${name} %}`), codes(`a {{ ${name} }}`), codes(`a {{ name | ${name} }}`)]).toEqual([
+        ['unknown_tag'],
+        ['unknown_variable'],
+        ['unknown_filter'],
+      ]);
+    },
+  );
+
+  it('refuses what nests without end, and says where', () => {
+    const nested = (levels: number) => '{% if true %}'.repeat(levels) + 'x' + '{% endif %}'.repeat(levels);
+    expect(compileBody(nested(20)).findings).toEqual([]);
+    expect(compileBody(nested(21)).findings).toMatchObject([{ code: 'too_deep', at: 20 * '{% if true %}'.length }]);
+    expect(compileBody(nested(2_500)).findings).toMatchObject([{ code: 'too_deep' }]);
+    const captures = Array.from({ length: 2_000 }, (_, n) => `{% capture a${n} %}`).join('');
+    expect(compileBody(captures + 'x' + '{% endcapture %}'.repeat(2_000)).findings).toMatchObject([
+      { code: 'too_deep' },
+    ]);
+  });
+
+  it.each([
+    ['a capture that prints itself twice', '{% capture a %}{{ a }}{{ a }}{% endcapture %}'],
+    ['a capture that prints itself ten times', `{% capture a %}${'{{ a }}'.repeat(10)}{% endcapture %}`],
+    [
+      'two captures in turn',
+      '{% capture b %}{{ a }}{{ a }}{% endcapture %}{% capture a %}{{ b }}{{ b }}{% endcapture %}',
+    ],
+    ['a filter in a capture', '{% capture a %}{{ a | append: a }}{{ a | default: a }}{% endcapture %}'],
+    ['append', '{% assign a = a | append: a %}'],
+    ['replace', '{% assign a = a | replace: "x", "xxxx" %}'],
+  ])('stops what grows without end: %s', (_, step) => {
+    for (const times of [18, 40]) {
+      const { body } = compileBody(`{% assign a = "xxxxxxxx" %}${step.repeat(times)}{{ a }}`);
+      const rendered = renderBody(body!, {});
+      expect(rendered.ok ? rendered.text : rendered.code).toMatch(/^(too_long|too_slow)$/);
+      // Far below what it would have become: hundreds of millions of characters.
+      if (!rendered.ok) expect(rendered.message.en.length).toBeLessThan(200);
+    }
+  });
+
   it('shows nothing of the program to any expression', () => {
     const word = fc.constantFrom(
       'constructor',

@@ -3,7 +3,7 @@ import type { Bilingual } from '../rules/index.js';
 import { readBody } from './body-check.js';
 import type { Body } from './campaign.js';
 import type { VariableUse } from './liquid-reader.js';
-import { parseLiquid, renderLiquid, Unprintable } from './liquid.js';
+import { parseLiquid, renderLiquid, TooMuchPrinted, Unprintable } from './liquid.js';
 import { placeIn, problemsOf } from './places.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { templateVariablesByName, type Reach, type TemplateValues } from './variables.js';
@@ -98,7 +98,7 @@ export function renderBody(body: Body, values: TemplateValues): RenderOutcome {
       Object.fromEntries(body.variables.map((name) => [name, values[name] ?? null])),
     );
   } catch (error) {
-    if (!(error instanceof Error) || !LiquidError.is(error)) throw error;
+    if (!(error instanceof Error) || !(LiquidError.is(error) || isLimit(error))) throw error;
     return failed(error, body);
   }
   const text = tidy(rendered);
@@ -120,6 +120,9 @@ export function renderBody(body: Body, values: TemplateValues): RenderOutcome {
   return { ok: true, text };
 }
 
+/** LiquidJS says by an assertion that a limit is exceeded; a text that outgrows what V8 holds is a RangeError. */
+const isLimit = (error: Error): boolean => error.name === 'AssertionError' || error instanceof RangeError;
+
 /** Tags leave blank lines behind. */
 const tidy = (text: string): string =>
   text
@@ -139,7 +142,15 @@ function failed(error: Error, body: Body): RenderOutcome {
       ...place,
     };
   }
-  if (/limit exceeded/.test(error.message)) {
+  if (originalError instanceof TooMuchPrinted) {
+    return {
+      ok: false,
+      code: 'too_long',
+      message: { zh: '填写时越填越长，已经停下', en: 'filling it made it longer and longer, and was stopped' },
+      ...place,
+    };
+  }
+  if (isLimit(error) || /limit exceeded/.test(error.message)) {
     return {
       ok: false,
       code: 'too_slow',

@@ -13,6 +13,16 @@ export class Unprintable extends Error {
   override readonly name = 'Unprintable';
 }
 
+/** Printed again and again (a capture that prints itself twice), a short text would become as long as the memory. */
+export class TooMuchPrinted extends Error {
+  override readonly name = 'TooMuchPrinted';
+}
+
+/** Characters printed while one text is filled, captures included: many times what a message may have. */
+const MOST_PRINTED = 64_000;
+// Filling is synchronous: one text at a time.
+let printedSoFar = 0;
+
 const engine = new Liquid({
   ownPropertyOnly: true,
   strictVariables: true,
@@ -35,6 +45,8 @@ for (const [name, filter] of Object.entries(ownFilters)) engine.registerFilter(n
 
 function printable(printed: unknown): string {
   const value: unknown = toValueSync(printed as never);
+  printedSoFar += typeof value === 'string' ? value.length : 1;
+  if (printedSoFar > MOST_PRINTED) throw new TooMuchPrinted(`more than ${MOST_PRINTED} characters`);
   if (typeof value === 'string' && value.trim() !== '') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(Math.round(value * 100) / 100);
   throw new Unprintable('nothing to print');
@@ -45,6 +57,7 @@ export const parseLiquid = (text: string): ParsedBody => engine.parse(text);
 
 /** The scope holds what is given and nothing else: no prototype, no globals. */
 export function renderLiquid(parsed: ParsedBody, values: Readonly<Record<string, unknown>>): string {
+  printedSoFar = 0;
   const scope: object = Object.assign(Object.create(null) as object, values);
   return String(engine.renderSync([...parsed], scope));
 }

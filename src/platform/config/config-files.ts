@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isNode, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isNode, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import { issueWords } from './issue-words.js';
 
@@ -49,18 +49,31 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, fi
   }
   const placeOf: PlaceOf = (path) => at(offsetOf(document, path));
   const plain = plainOf(document);
-  if (!plain.ok) return { ok: false, problems: [{ file, line: firstLine, column: 1, message: plain.message }] };
+  if (!plain.ok) return { ok: false, problems: [{ file, ...at(plain.at), message: plain.message }] };
   const parsed = schema.safeParse(plain.value);
   if (parsed.success) return { ok: true, value: parsed.data, placeOf };
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, file, document, at)) };
 }
 
-function plainOf(document: Document.Parsed): { ok: true; value: unknown } | { ok: false; message: string } {
+function plainOf(document: Document.Parsed): { ok: true; value: unknown } | { ok: false; message: string; at: number } {
   try {
     return { ok: true, value: document.toJS({ maxAliasCount: 20 }) as unknown };
   } catch (cause) {
-    return { ok: false, message: `YAML: ${cause instanceof Error ? cause.message : String(cause)}` };
+    const message = `YAML: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return { ok: false, message, at: firstAlias(document) };
   }
+}
+
+/** An alias is what cannot be made plain: of nothing, of itself, or of too much. */
+function firstAlias(document: Document.Parsed): number {
+  let found = 0;
+  visit(document, {
+    Alias(_, alias) {
+      found = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function problemsOf(

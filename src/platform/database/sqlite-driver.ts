@@ -5,6 +5,7 @@ import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import type { Connection, Driver } from './connection.js';
 import type { Migrations } from './migrations.js';
+import { keepPrivate } from './private-file.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
 /** Two, so that a long question of the console does not hold up a short one; each takes at most one thread. */
@@ -16,6 +17,7 @@ export async function openSqlite(url: string, migrations: Migrations, outlivesPo
   const path = url.slice('sqlite:'.length);
   const folder = path === ':memory:' ? await mkdtemp(join(tmpdir(), 'qunjie-')) : undefined;
   const file = folder ? join(folder, 'database.sqlite') : path;
+  await keepPrivate(file);
   const writer = await connect(file, migrations, [`PRAGMA synchronous = ${outlivesPowerCut ? 'FULL' : 'OFF'}`]);
   const readers: Opened[] = [];
   try {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,33 @@ describe('migrations', () => {
     const written = await second.write((tx) => tx.all('SELECT * FROM pragma_synchronous, pragma_foreign_keys'));
     expect(written).toEqual([{ synchronous: 2, foreign_keys: 1 }]);
     await second.close();
+  });
+
+  it.skipIf(process.platform === 'win32')('make files only we can read, and mend those others could', async () => {
+    const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+    const data = join(folder, 'private', 'data');
+    const file = join(data, 'kept.sqlite');
+    const before = process.umask(0o022);
+    try {
+      const first = await Database.open({ url: `sqlite:${file}`, migrations });
+      await first.write((tx) => tx.run('DELETE FROM setting'));
+      for (const suffix of ['', '-wal', '-shm']) expect([suffix, await modeOf(file + suffix)]).toEqual([suffix, '600']);
+      expect(await modeOf(data)).toBe('700');
+      for (const suffix of ['', '-wal', '-shm']) await chmod(file + suffix, 0o644);
+      await chmod(data, 0o755);
+      const second = await Database.open({ url: `sqlite:${file}`, migrations });
+      for (const suffix of ['', '-wal', '-shm']) expect([suffix, await modeOf(file + suffix)]).toEqual([suffix, '600']);
+      expect(await modeOf(data)).toBe('700');
+      await second.close();
+      await first.close();
+      // A folder that holds other things is not ours to shut.
+      await writeFile(join(data, 'notes.txt'), '');
+      await chmod(data, 0o755);
+      await (await Database.open({ url: `sqlite:${file}`, migrations })).close();
+      expect([await modeOf(data), await modeOf(file)]).toEqual(['755', '600']);
+    } finally {
+      process.umask(before);
+    }
   });
 
   it('wait for no disk in a file that need not outlive a power cut', async () => {
