@@ -1,5 +1,9 @@
+import { z } from 'zod';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
+import { storedOr } from '../platform/database/stored-json.js';
+
+const anything = z.record(z.string(), z.unknown());
 
 /** What people (admins, operators) did to the product itself: pauses, edits, locks. Append-only. */
 export class AuditStore {
@@ -21,7 +25,7 @@ export class AuditStore {
     detail: Readonly<Record<string, unknown>>,
     now: number,
   ): Promise<number> {
-    const rows = [{ at: now, who, what, detail: JSON.stringify(detail) }];
+    const rows = [{ at: now, who, what, detail: storableJson(detail) }];
     const [made] = await tx.insertReturning<{ id: number }>('audit', rows, undefined, 'id');
     return made!.id;
   }
@@ -30,7 +34,7 @@ export class AuditStore {
   async recount(tx: Sql, id: number, times: number): Promise<void> {
     const row = await tx.one<{ detail: string }>('SELECT detail FROM audit WHERE id = $1', [id]);
     if (!row) return;
-    const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), times });
-    await tx.run('UPDATE audit SET detail = $1 WHERE id = $2', [detail, id]);
+    const detail = storedOr(row.detail, anything, {});
+    await tx.run('UPDATE audit SET detail = $1 WHERE id = $2', [storableJson({ ...detail, times }), id]);
   }
 }
