@@ -42,6 +42,7 @@ import { LoggerModule } from './platform/logger/logger.module.js';
 import { NestLogger } from './platform/logger/nest-logger.js';
 import { Pump } from './pump.js';
 import { TemplatesService } from './templates/templates.service.js';
+import { WheelWatch } from './wheel-watch.js';
 
 export interface ProductOptions {
   readonly config: Config;
@@ -135,17 +136,27 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 
     const consequences = new EngineConsequences(db, engine, clock);
     const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
+    const deliveries = new DeliveryWorker(db, stores.outbox, open.channels, consequences, world);
     const pump = new Pump(
       {
         engine,
         commands: new CommandAnswers(db, engine, () => engine.operators, world),
-        deliveries: new DeliveryWorker(db, stores.outbox, open.channels, consequences, world),
+        deliveries,
         massSends: new MassSendWorker(db, stores.outbox, open.channels, consequences, world),
         channels: open.channels,
         timeZone: config.timeZone,
       },
       logger,
     );
+    const watch = new WheelWatch({
+      db,
+      wheels: pump.wheels,
+      clock,
+      logger,
+      heldKinds: () => deliveries.heldKinds(),
+      massSends: abilities.has('mass_send'),
+      turnsByItself: runsByItself,
+    });
     const intake = new Intake(db, clock, pump.wake);
     await seedWays(db, engine, clock, logger);
     if (abilities.has('ensure_tags')) await consequences.tags.ensureLibrary();
@@ -159,6 +170,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       clock,
       logger,
       pump,
+      wheels: {
+        standing: async () =>
+          (await watch.standing()).map(({ wheel, since, why }) => ({ wheel, why, forMs: pump.wheels.now() - since })),
+      },
       config: {
         timeZone: config.timeZone,
         mode: config.mode,
@@ -177,6 +192,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         HttpModule.with({
           checks: () => [
             databaseReadiness(db),
+            watch.readiness,
             ...open.channels.map((channel) => ({ name: channel.id, check: () => channel.health() })),
           ],
         }),
@@ -195,12 +211,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       },
     );
     exposeChannels(app.get<Registry>(METRICS, { strict: false }), open.channels);
+    watch.expose(app.get<Registry>(METRICS, { strict: false }));
     const { password: adminPassword } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
     await app.listen(config.port, config.host).catch((cause: unknown) => {
       throw new CannotStart([`PORT, HOST: cannot listen on ${config.host}:${config.port} (${reasonOf(cause)})`]);
     });
     await startChannels(open.channels, intake.receive);
-    if (runsByItself) pump.start();
+    if (runsByItself) {
+      pump.start();
+      watch.start();
+    }
     return {
       url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
       adminPassword,
@@ -209,6 +229,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       channels: open.channels,
       app,
       async close() {
+        watch.stop();
         await Promise.all(open.channels.map((channel) => channel.stop()));
         await pump.stop();
         await app.close();

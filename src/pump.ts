@@ -4,7 +4,10 @@ import type { CommandAnswers } from './commands/answer-commands.js';
 import type { Engine } from './engine/engine.js';
 import type { DeliveryWorker } from './outbox/delivery.worker.js';
 import type { MassSendWorker } from './outbox/mass-send.worker.js';
+import { RetryLater } from './platform/errors.js';
 import type { Logger } from './platform/logger/logger.js';
+import { Wheels } from './platform/wheels.js';
+import { wheelLimits, type WheelName } from './wheel-watch.js';
 
 const IDLE_MS = 1_000;
 /** What time alone changes is looked for every minute; a day that has begun is found by the first look in it. */
@@ -38,10 +41,14 @@ export class Pump {
   private loops: Promise<void>[] = [];
   private settling: Promise<unknown> = Promise.resolve();
 
+  readonly wheels: Wheels;
+
   constructor(
     private readonly work: Work,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.wheels = new Wheels(wheelLimits, logger);
+  }
 
   /** Something has arrived or was planned. */
   readonly wake = (): void => {
@@ -59,22 +66,29 @@ export class Pump {
       schedule(EVERY_NIGHT, () => this.compare(), { noOverlap: true, timezone: this.work.timeZone }),
     );
     this.loops = [
-      this.loop('engine', async () => {
-        const worked = await this.think();
-        if (worked > 0) this.wake();
-        if (!this.tickIsDue) return worked;
-        this.tickIsDue = false;
-        return worked + (await this.tick());
-      }),
-      this.loop('deliveries', async () => {
-        const worked = await this.work.deliveries.deliver('rest');
+      this.loop(() =>
+        eachDone([
+          async () => {
+            const worked = await this.think();
+            if (worked > 0) this.wake();
+            return worked;
+          },
+          async () => {
+            if (!this.tickIsDue) return 0;
+            this.tickIsDue = false;
+            return this.tick();
+          },
+        ]),
+      ),
+      this.loop(async () => {
+        const worked = await this.turn('deliveries', () => this.work.deliveries.deliver('rest'));
         if (worked > 0) this.wake();
         return worked;
       }),
       // Slow calls of one kind hold up no other: a welcome has 20 seconds, and a mass-send reads for minutes.
-      this.loop('welcomes', () => this.work.deliveries.deliver('urgent')),
-      this.loop('mass-sends', async () => {
-        const worked = await this.work.massSends.work();
+      this.loop(() => this.turn('welcomes', () => this.work.deliveries.deliver('urgent'))),
+      this.loop(async () => {
+        const worked = await this.turn('mass_sends', () => this.work.massSends.work());
         if (worked > 0) this.wake();
         return worked;
       }),
@@ -105,63 +119,84 @@ export class Pump {
 
   /** A review of everybody takes minutes, and a newcomer has 20 seconds (contract §7.1). */
   private readonly meanwhile = async (): Promise<void> => {
-    await this.think();
+    this.wheels.beat('review');
+    // What fails there is on record with its own wheel, and no reason to leave the rest of the members unlooked at.
+    await this.think().catch(() => 0);
     this.wake();
   };
 
-  private async reread(): Promise<void> {
-    for (const channel of this.work.channels) {
-      await channel
-        .reread?.()
-        .catch((cause: unknown) =>
-          this.logger.warn({ err: cause, channel: channel.id }, 'a channel could not look again'),
-        );
-    }
+  private reread(): Promise<void> {
+    return this.ofChannels('rereads', 'a channel could not look again', (channel) => channel.reread?.());
   }
 
   /** Holds everything against the other side: every night by itself, or when who pushes the clock says that it is night. */
-  async compare(): Promise<void> {
-    for (const channel of this.work.channels) {
-      await channel
-        .compare?.('nightly')
-        .catch((cause: unknown) =>
-          this.logger.warn(
-            { err: cause, channel: channel.id },
-            'a channel was not compared with the other side tonight',
-          ),
-        );
-    }
+  compare(): Promise<void> {
+    return this.ofChannels('comparisons', 'a channel was not compared with the other side tonight', (channel) =>
+      channel.compare?.('nightly'),
+    );
+  }
+
+  private async ofChannels(
+    wheel: WheelName,
+    whenNot: string,
+    ask: (channel: Channel) => Promise<void> | undefined,
+  ): Promise<void> {
+    const turn = this.turn(wheel, () =>
+      eachDone(
+        this.work.channels.map((channel) => async () => {
+          try {
+            await ask(channel);
+          } catch (cause) {
+            this.logger.warn({ err: cause, channel: channel.id }, whenNot);
+            // The other side's trouble is told by the channel's own health.
+            if (!(cause instanceof RetryLater)) throw cause;
+          }
+          return 0;
+        }),
+      ),
+    );
+    await turn.catch(() => undefined);
   }
 
   private async settleNow(): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      let worked = await this.think();
-      worked += await this.tick();
-      worked += await this.work.deliveries.deliver();
-      worked += await this.work.massSends.work();
+      const worked = await eachDone([
+        () => this.think(),
+        () => this.tick(),
+        () => this.turn('deliveries', () => this.work.deliveries.deliver()),
+        () => this.turn('mass_sends', () => this.work.massSends.work()),
+      ]);
       if (worked === 0) return;
     }
     this.logger.warn({ rounds: MOST_ROUNDS }, 'work begets work without end; settling was cut short');
   }
 
-  private async think(): Promise<number> {
-    const taken = (await this.work.engine.advance()) + (await this.work.commands.answerPending());
-    return taken + (await this.work.engine.tellTasks());
+  private think(): Promise<number> {
+    const { engine, commands } = this.work;
+    return eachDone([
+      () => this.turn('facts', () => engine.advance()),
+      () => this.turn('commands', () => commands.answerPending()),
+      () => this.turn('tasks', () => engine.tellTasks()),
+    ]);
   }
 
-  private async tick(): Promise<number> {
-    const { reviewed } = await this.work.engine.review(this.meanwhile);
-    return reviewed + (await this.work.engine.sweepMoves());
+  private tick(): Promise<number> {
+    const { engine } = this.work;
+    return this.turn('review', () =>
+      eachDone([async () => (await engine.review(this.meanwhile)).reviewed, () => engine.sweepMoves()]),
+    );
   }
 
-  private async loop(name: string, turn: () => Promise<number>): Promise<void> {
+  private turn(name: WheelName, work: () => Promise<number>): Promise<number> {
+    return this.wheels.turn(name, work);
+  }
+
+  private async loop(turn: () => Promise<number>): Promise<void> {
     while (this.running) {
-      try {
-        if ((await turn()) === 0) await this.rest(IDLE_MS);
-      } catch (cause) {
-        this.logger.error({ err: cause, loop: name }, 'a turn failed; it is tried again');
-        await this.rest(AFTER_ERROR_MS);
-      }
+      // The wheel that failed is on record with the reason.
+      const worked = await turn().catch(() => null);
+      if (worked === null) await this.rest(AFTER_ERROR_MS);
+      else if (worked === 0) await this.rest(IDLE_MS);
     }
   }
 
@@ -175,4 +210,19 @@ export class Pump {
       });
     });
   }
+}
+
+/** One after the other, whether or not the one before failed; throws the first failure when all have had their turn. */
+async function eachDone(works: readonly (() => Promise<number>)[]): Promise<number> {
+  let done = 0;
+  let failure: { readonly cause: unknown } | undefined;
+  for (const work of works) {
+    try {
+      done += await work();
+    } catch (cause) {
+      failure ??= { cause };
+    }
+  }
+  if (failure) throw failure.cause;
+  return done;
 }

@@ -69,6 +69,10 @@ export class CommandRequestStore {
     ]);
   }
 
+  async requeue(tx: Sql, id: number): Promise<void> {
+    await tx.run('UPDATE command_request SET state = 0 WHERE id = $1 AND state = 2', [id]);
+  }
+
   /** Kept, but not tried again by itself: it could not be read, or its answer not be written. */
   async setAside(tx: Sql, id: number, problem: string, member: MemberId | null, now: number): Promise<void> {
     await tx.run('UPDATE command_request SET state = 2, member_id = $1 WHERE id = $2', [member, id]);

@@ -16,6 +16,7 @@ import { HomeController } from './api/home.controller.js';
 import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
 import { RulesController } from './api/rules.controller.js';
+import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
 import { WaysController } from './api/ways.controller.js';
@@ -37,6 +38,8 @@ import {
   type Compare,
   type ConsoleSettings,
   type Pump,
+  type WheelList,
+  WHEELS,
 } from './console.tokens.js';
 import { mountConsole } from './mount-console.js';
 
@@ -50,6 +53,8 @@ export interface ConsoleOptions {
   readonly config: ConsoleSettings;
   readonly channels: ChannelList;
   readonly pump: Pump;
+  /** Left out where nothing turns by itself. */
+  readonly wheels?: WheelList;
   readonly compare: Compare;
   readonly logger: Logger;
   /** The time at the admins' screens, for sessions and throttling; the machine's unless told. */
@@ -76,6 +81,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     ConnectionController,
     ComparisonsController,
     AuditController,
+    SetAsideController,
     WaysController,
     DocsController,
   ],
@@ -100,6 +106,7 @@ export class ConsoleModule implements OnModuleInit {
       config,
       channels,
       pump,
+      wheels = { standing: () => Promise.resolve([]) },
       compare,
       logger,
       wallClock = systemClock,
@@ -117,6 +124,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: SETTINGS, useValue: config },
         { provide: CHANNEL_LIST, useValue: channels },
         { provide: PUMP, useValue: pump },
+        { provide: WHEELS, useValue: wheels },
         { provide: COMPARE, useValue: compare },
         { provide: LOGGER, useValue: logger },
         { provide: AdminAccounts, useValue: accounts },

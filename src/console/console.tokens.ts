@@ -34,6 +34,11 @@ export interface ListedChannel {
 /** Begins to hold all we know against the other side. */
 export type Compare = () => 'started' | 'under_way' | 'nothing_to_compare';
 
+/** Which wheels of the product stand at this moment, for how long and why. */
+export interface WheelList {
+  standing(): Promise<readonly { readonly wheel: string; readonly forMs: number; readonly why: string }[]>;
+}
+
 /** What turns the product's wheels. */
 export interface Pump {
   /** Takes in what is pending; resolves when that is done. */
@@ -45,4 +50,5 @@ export interface Pump {
 export const SETTINGS = Symbol('ConsoleSettings');
 export const CHANNEL_LIST = Symbol('ChannelList');
 export const PUMP = Symbol('Pump');
+export const WHEELS = Symbol('Wheels');
 export const COMPARE = Symbol('Compare');

@@ -159,6 +159,10 @@ export class FactStore {
     await setAside.add(tx, [{ source: 'fact', row: id, problem }], now);
   }
 
+  async requeue(tx: Sql, id: number): Promise<void> {
+    await tx.run('UPDATE fact SET state = 0, problem = NULL WHERE id = $1 AND state = 2', [id]);
+  }
+
   async countPending(sql: Sql): Promise<number> {
     return Number((await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM fact WHERE state = 0'))?.n ?? 0);
   }

@@ -30,6 +30,8 @@ export interface HomeFigures {
   readonly openTasks: number;
   /** Of these, after they were due. */
   readonly overdueTasks: number;
+  /** Rows that were left out because they could not be read or worked on. */
+  readonly setAside: number;
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly recent: readonly RecentEntry[];
 }
@@ -71,6 +73,7 @@ export async function homeFigures(sql: Sql, on: HomeOn): Promise<HomeFigures> {
     stuckMoves: await count(sql, `SELECT COUNT(*) AS n FROM move WHERE closed_at IS NULL AND deadline_at <= ${on.now}`),
     openTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE state = 'open'`),
     overdueTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE ${overdueAt(String(on.now))}`),
+    setAside: await count(sql, 'SELECT COUNT(*) AS n FROM set_aside'),
     waiting: {
       outbox: await count(
         sql,

@@ -4,12 +4,20 @@ import { AuditStore } from '../../audit/audit.store.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { RulesetSource } from '../../engine/ruleset-source.js';
 import { homeFigures } from '../../insights/home.js';
+import { wheelLabel, whyStandingLabel } from '../../insights/words/wheel-words.js';
 import { isPaused, setPaused } from '../../outbox/pause.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { CHANNEL_LIST, SETTINGS, type ChannelList, type ConsoleSettings } from '../console.tokens.js';
+import {
+  CHANNEL_LIST,
+  SETTINGS,
+  WHEELS,
+  type ChannelList,
+  type ConsoleSettings,
+  type WheelList,
+} from '../console.tokens.js';
 
 const switching = z.strictObject({ paused: z.boolean() });
 const audit = new AuditStore();
@@ -22,6 +30,7 @@ export class HomeController {
     @Inject(RulesetSource) private readonly rulesets: RulesetSource,
     @Inject(SETTINGS) private readonly settings: ConsoleSettings,
     @Inject(CHANNEL_LIST) private readonly channels: ChannelList,
+    @Inject(WHEELS) private readonly wheels: WheelList,
   ) {}
 
   @Get('home')
@@ -30,7 +39,13 @@ export class HomeController {
     const tiers = this.rulesets.rules.tiers.map((tier) => tier.key);
     const paused = await isPaused(this.db.read);
     const figures = await homeFigures(this.db.read, { now, timeZone: this.settings.timeZone, tiers });
-    return { now, paused, ...figures, channels: this.channels.list() };
+    const standing = (await this.wheels.standing()).map(({ wheel, forMs, why }) => ({
+      wheel,
+      label: wheelLabel(wheel),
+      minutes: Math.floor(forMs / 60_000),
+      why: whyStandingLabel(why),
+    }));
+    return { now, paused, ...figures, standing, channels: this.channels.list() };
   }
 
   @Post('pause')

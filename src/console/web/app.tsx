@@ -81,6 +81,10 @@ const router = createBrowserRouter([
               Component: (await import('./features/connection/comparison-page.js')).ComparisonPage,
             }),
           },
+          {
+            path: 'set-aside',
+            lazy: async () => ({ Component: (await import('./features/set-aside/set-aside.js')).SetAside }),
+          },
           { path: 'audit', lazy: async () => ({ Component: (await import('./features/audit/audit.js')).Audit }) },
           { path: '*', element: <NotFound /> },
         ],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Label } from '../../domain/ruleset.js';
 import { storedOr } from '../../platform/database/stored-json.js';
+import { sourceLabel } from './set-aside-words.js';
 import { unreadable } from './stored-words.js';
 
 /** What a row of the audit bears beside who and what; which of these depends on what was done. */
@@ -13,6 +14,7 @@ export interface AuditDetail {
   readonly task?: number;
   readonly way?: number;
   readonly name?: string;
+  readonly row?: number;
   readonly run?: number;
   readonly drift?: number;
   readonly address?: string;
@@ -28,6 +30,7 @@ const detail = z.looseObject({
   task: z.number().optional(),
   way: z.number().optional(),
   name: z.string().optional(),
+  row: z.number().optional(),
   run: z.number().optional(),
   drift: z.number().optional(),
 }) as unknown as z.ZodType<AuditDetail>;
@@ -114,6 +117,16 @@ const deeds = {
     task_snooze: ofTask('稍后', 'later'),
     task_approve: ofTask('同意', 'agreed'),
     task_refuse: ofTask('不同意', 'refused'),
+  },
+  upkeep: {
+    row_tried_again: ({ name = '', row = 0 }) => ({
+      zh: `让搁置的${sourceLabel(name).zh} #${row} 再试一次`,
+      en: `Had ${sourceLabel(name).en.toLowerCase()} #${row} tried again that had been set aside`,
+    }),
+    row_dismissed: ({ name = '', row = 0 }) => ({
+      zh: `看过并移除了搁置的${sourceLabel(name).zh} #${row}`,
+      en: `Took ${sourceLabel(name).en.toLowerCase()} #${row} off the list of what is set aside`,
+    }),
   },
   ways: {
     contact_way_opened: openedWay,

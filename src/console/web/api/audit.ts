@@ -17,7 +17,17 @@ export interface AuditEntry {
     | { readonly is: 'task' | 'way' }
     | null;
 }
-export const auditSubjects = ['corp', 'sending', 'templates', 'members', 'tasks', 'ways', 'rules', 'access'] as const;
+export const auditSubjects = [
+  'corp',
+  'sending',
+  'templates',
+  'members',
+  'tasks',
+  'upkeep',
+  'ways',
+  'rules',
+  'access',
+] as const;
 
 const path = '/console/api/audit';
 

@@ -26,6 +26,13 @@ export interface Home {
   readonly stuckMoves: number;
   readonly openTasks: number;
   readonly overdueTasks: number;
+  readonly setAside: number;
+  readonly standing: readonly {
+    readonly wheel: string;
+    readonly label: Label;
+    readonly minutes: number;
+    readonly why: Label;
+  }[];
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly channels: readonly {
     readonly id: string;

@@ -14,6 +14,7 @@ import styles from './home.module.css';
 import { PausedNotice, PauseSwitch } from './pause-switch.js';
 import { Stages } from './stages.js';
 import { SystemHealth } from './system-health.js';
+import { StandingNotice } from './standing-notice.js';
 import { TierStrip } from './tier-strip.js';
 import { Today } from './today.js';
 import { Week } from './week.js';
@@ -32,6 +33,7 @@ export function Home() {
         lead={weekdayDateOf(data.now, time)}
         actions={<PauseSwitch paused={data.paused} />}
       />
+      <StandingNotice standing={data.standing} />
       {data.paused && <PausedNotice />}
       <div className={styles.grid}>
         <TierStrip tiers={data.tiers} members={data.members} />

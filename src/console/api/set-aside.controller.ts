@@ -1,0 +1,70 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { AuditStore } from '../../audit/audit.store.js';
+import { setAside, setAsideSources } from '../../audit/set-aside.store.js';
+import { commandRequests } from '../../commands/command-request.store.js';
+import { stores } from '../../engine/stores.js';
+import { listSetAside } from '../../insights/set-aside.js';
+import { CLOCK, type Clock } from '../../platform/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorMistake } from '../../platform/errors.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { Who, type Principal } from '../auth/principal.js';
+import { PUMP, type Pump } from '../console.tokens.js';
+import { paging } from './list-query.js';
+import { settledSoon } from './settled-soon.js';
+
+const query = z.object({ ...paging });
+const which = z.strictObject({ source: z.enum(setAsideSources), row: z.int().positive() });
+const audit = new AuditStore();
+
+/** Rows that were left out so that the rest could go on. */
+@Controller('console/api/set-aside')
+export class SetAsideController {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PUMP) private readonly pump: Pump,
+  ) {}
+
+  @Get()
+  list(@Query() asked: unknown) {
+    return listSetAside(this.db.read, parseInput(query, asked));
+  }
+
+  /** After an update, or when the cause is gone. What fails again is set aside again. */
+  @Post('again')
+  @HttpCode(200)
+  async again(@Body() body: unknown, @Who() who: Principal): Promise<{ done: true }> {
+    const { source, row } = parseInput(which, body);
+    if (source !== 'fact' && source !== 'command')
+      throw new OperatorMistake('not_fitting', `a row of ${source} cannot be tried again`, undefined, 409);
+    await this.takeOff(source, row, 'row_tried_again', who);
+    await settledSoon(this.pump);
+    return { done: true };
+  }
+
+  /** Somebody has seen it: it leaves the list, and stays left out. */
+  @Post('dismiss')
+  @HttpCode(200)
+  async dismiss(@Body() body: unknown, @Who() who: Principal): Promise<{ done: true }> {
+    const { source, row } = parseInput(which, body);
+    await this.takeOff(source, row, 'row_dismissed', who);
+    return { done: true };
+  }
+
+  private async takeOff(
+    source: (typeof setAsideSources)[number],
+    row: number,
+    what: 'row_tried_again' | 'row_dismissed',
+    who: Principal,
+  ): Promise<void> {
+    await this.db.write(async (tx) => {
+      if ((await setAside.clear(tx, source, [row])) === 0)
+        throw new OperatorMistake('not_found', 'there is no such row, or it was dealt with already', undefined, 404);
+      if (what === 'row_tried_again' && source === 'fact') await stores.facts.requeue(tx, row);
+      if (what === 'row_tried_again' && source === 'command') await commandRequests.requeue(tx, row);
+      await audit.append(tx, who.name, what, { name: source, row }, this.clock.now());
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { ExclamationCircleFilled } from '@ant-design/icons';
+import type { Home } from '../../api/home.js';
+import { useTexts } from '../../i18n/i18n.js';
+import styles from './pause-switch.module.css';
+
+/** Which part of the product stands still, for how long and why. */
+export function StandingNotice({ standing }: Pick<Home, 'standing'>) {
+  const { t, say } = useTexts();
+  if (standing.length === 0) return null;
+  return (
+    <div role="alert">
+      {standing.map(({ wheel, label, minutes, why }) => (
+        <p key={wheel} className={styles.notice}>
+          <ExclamationCircleFilled aria-hidden />{' '}
+          <span>
+            {t(minutes > 0 ? 'home.standing' : 'home.standingNow', { wheel: say(label), minutes, why: say(why) })}
+          </span>
+        </p>
+      ))}
+    </div>
+  );
+}

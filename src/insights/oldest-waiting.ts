@@ -1,0 +1,55 @@
+import type { ActionKind } from '../domain/action.js';
+import type { Sql } from '../platform/database/sql.js';
+
+/** What waits longest in a queue, and since when by the product's clock (epoch ms). */
+export interface Oldest {
+  readonly id: string;
+  readonly since: number;
+}
+
+export const queues = ['facts', 'commands', 'deliveries', 'welcomes', 'mass_sends'] as const;
+export type Queue = (typeof queues)[number];
+
+export interface WaitingOn {
+  readonly now: number;
+  /** What is of our own accord waits for the switch, and rightly. */
+  readonly paused: boolean;
+  /** Kinds that wait for a quota. */
+  readonly held: readonly ActionKind[];
+  /** Without a channel that can, nobody takes them up. */
+  readonly massSends: boolean;
+}
+
+/** The oldest of each queue that could go now. What is put off, paused or held is not waiting for us. */
+export async function oldestWaiting(sql: Sql, on: WaitingOn): Promise<Readonly<Record<Queue, Oldest | null>>> {
+  const goes = on.paused ? 'AND proactive = 0' : '';
+  const kinds = on.held.map((kind) => `AND kind <> '${kind}'`).join(' ');
+  const due = (which: string): Promise<Oldest | null> =>
+    oldest(
+      sql,
+      `SELECT id, not_before AS since FROM outbox WHERE state = 'planned' AND not_before <= $1 ${goes} ${which} ORDER BY not_before, id LIMIT 1`,
+      [on.now],
+    );
+  const pending = (table: 'fact' | 'command_request'): Promise<Oldest | null> =>
+    oldest(sql, `SELECT id, received_at AS since FROM ${table} WHERE state = 0 ORDER BY id LIMIT 1`, []);
+  return {
+    facts: await pending('fact'),
+    commands: await pending('command_request'),
+    deliveries: await due(`AND kind <> 'mass_send' AND priority > 0 ${kinds}`),
+    welcomes: await due(`AND kind <> 'mass_send' AND priority = 0 ${kinds}`),
+    mass_sends: on.massSends ? await due(`AND kind = 'mass_send'`) : null,
+  };
+}
+
+async function oldest(sql: Sql, text: string, params: readonly number[]): Promise<Oldest | null> {
+  const row = await sql.one<{ id: number; since: number }>(text, params);
+  return row ? { id: String(row.id), since: row.since } : null;
+}
+
+/** Rows that were set aside, by the table they are of. */
+export async function countSetAside(sql: Sql): Promise<readonly { readonly source: string; readonly n: number }[]> {
+  const rows = await sql.all<{ source: string; n: number }>(
+    'SELECT source, COUNT(*) AS n FROM set_aside GROUP BY source ORDER BY source',
+  );
+  return rows.map(({ source, n }) => ({ source, n: Number(n) }));
+}

@@ -1,0 +1,67 @@
+import type { Label } from '../domain/ruleset.js';
+import type { Sql } from '../platform/database/sql.js';
+import { memberName } from './names.js';
+import { pageOf, readCursor, type Page } from './page.js';
+import { sourceLabel } from './words/set-aside-words.js';
+
+export interface SetAsideInList {
+  /** `fact:12` */
+  readonly id: string;
+  readonly source: string;
+  readonly row: number;
+  readonly label: Label;
+  readonly at: number;
+  /** What went wrong, in the program's own words; may be empty. */
+  readonly problem: string;
+  /** Whom it concerns, as far as that is known. */
+  readonly member: { readonly id: number; readonly name: string } | null;
+  readonly canBeTriedAgain: boolean;
+}
+
+interface Row {
+  readonly source: string;
+  readonly row_id: number;
+  readonly problem: string;
+  readonly at: number;
+  readonly member_id: number | null;
+  readonly name: string | null;
+  readonly external_userid: string | null;
+}
+
+const owners = `CASE a.source
+    WHEN 'member' THEN a.row_id
+    WHEN 'delivery' THEN (SELECT o.member_id FROM outbox o WHERE o.id = a.row_id)
+    WHEN 'command' THEN (SELECT c.member_id FROM command_request c WHERE c.id = a.row_id)
+    WHEN 'move' THEN (SELECT v.member_id FROM move v WHERE v.id = a.row_id)
+    WHEN 'task' THEN (SELECT t.member_id FROM operator_task t WHERE t.id = a.row_id)
+    WHEN 'way' THEN (SELECT w.member_id FROM contact_way w WHERE w.id = a.row_id)
+    WHEN 'fact' THEN (SELECT f.member_id FROM fact f WHERE f.id = a.row_id) END`;
+
+/** Rows that were left out so that the rest could go on, the latest first. */
+export async function listSetAside(
+  sql: Sql,
+  filter: { readonly cursor?: string | undefined; readonly limit: number },
+): Promise<Page<SetAsideInList>> {
+  const after = readCursor(filter.cursor, 2);
+  const beyond = after ? 'WHERE a.at < $1 OR (a.at = $1 AND a.row_id < $2)' : '';
+  const rows = await sql.all<Row>(
+    `SELECT a.source, a.row_id, a.problem, a.at, mb.id AS member_id, mb.name, mb.external_userid
+     FROM set_aside a LEFT JOIN member mb ON mb.id = ${owners}
+     ${beyond} ORDER BY a.at DESC, a.row_id DESC, a.source LIMIT ${filter.limit + 1}`,
+    after ? [...after] : [],
+  );
+  const page = pageOf(rows, filter.limit, (row) => [row.at, row.row_id]);
+  return {
+    items: page.items.map((row) => ({
+      id: `${row.source}:${row.row_id}`,
+      source: row.source,
+      row: row.row_id,
+      label: sourceLabel(row.source),
+      at: row.at,
+      problem: row.problem,
+      member: row.member_id === null ? null : { id: row.member_id, name: memberName({ ...row, id: row.member_id }) },
+      canBeTriedAgain: row.source === 'fact' || row.source === 'command',
+    })),
+    next: page.next,
+  };
+}

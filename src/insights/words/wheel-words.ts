@@ -1,0 +1,31 @@
+import type { Label } from '../../domain/ruleset.js';
+import { reasonLabel } from './reason-words.js';
+
+/** What stops when a wheel stands, for the admin who reads it. */
+const wheels: Readonly<Record<string, Label>> = {
+  facts: { zh: '处理新事件', en: 'Taking in what happens' },
+  commands: { zh: '回答指令', en: 'Answering commands' },
+  tasks: { zh: '派发待办', en: 'Handing out tasks' },
+  review: { zh: '每日盘点成员', en: 'The daily review of members' },
+  deliveries: { zh: '发送消息', en: 'Sending messages' },
+  welcomes: { zh: '发送欢迎语', en: 'Sending welcomes' },
+  mass_sends: { zh: '企业群发', en: 'Mass-sends' },
+  rereads: { zh: '重新读取企业微信', en: 'Reading WeCom again' },
+  comparisons: { zh: '与企业微信核对', en: 'Comparing with WeCom' },
+};
+
+const whys: Readonly<Record<string, Label>> = {
+  no_turn_ends: { zh: '一轮工作迟迟没有结束', en: 'a round of work does not end' },
+  no_progress: { zh: '有事在等，却没有被取走', en: 'there is work, and nobody takes it up' },
+  database_unavailable: { zh: '数据库没有回应', en: 'the database does not answer' },
+};
+
+export const wheelLabel = (name: string): Label => wheels[name] ?? { zh: name, en: name };
+
+/** What was thrown by a bug has a name and no words of its own. */
+export function whyStandingLabel(why: string): Label {
+  const known = whys[why];
+  if (known) return known;
+  if (/^[a-z_:]+$/.test(why)) return reasonLabel(why);
+  return { zh: `程序错误 ${why}，详情在日志里`, en: `a bug, ${why}; the log has the details` };
+}

@@ -1,0 +1,177 @@
+import { Registry } from 'prom-client';
+import { expect, it } from 'vitest';
+import { stores } from '../../../src/engine/stores.js';
+import { setPaused } from '../../../src/outbox/pause.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import { Wheels } from '../../../src/platform/wheels.js';
+import { WheelWatch, wheelLimits } from '../../../src/wheel-watch.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+
+const MINUTE = 60_000;
+
+function watched(house: House, more: { held?: readonly 'mark_tags'[]; turnsByItself?: boolean } = {}) {
+  const machine = new PushedClock(5_000_000);
+  const logger = createLogger({ level: 'silent' });
+  const wheels = new Wheels(wheelLimits, logger, machine);
+  const watch = new WheelWatch({
+    db: house.db,
+    wheels,
+    clock: house.clock,
+    logger,
+    heldKinds: () => more.held ?? [],
+    massSends: true,
+    turnsByItself: more.turnsByItself ?? true,
+  });
+  /** Time passes, and every wheel turns and finds nothing to do. */
+  const idle = async (minutes: number): Promise<void> => {
+    for (let n = 0; n < minutes; n += 1) {
+      machine.pushTo(machine.now() + MINUTE);
+      for (const { name } of wheels.all()) await wheels.turn(name, () => Promise.resolve(0));
+      await watch.standing();
+    }
+  };
+  const names = async () => (await watch.standing()).map(({ wheel, why }) => `${wheel}: ${why}`);
+  return { machine, wheels, watch, idle, names };
+}
+
+const note = (key: string, more: object = {}) => ({
+  key,
+  action: { kind: 'notify_staff' as const, staff: ['LinXia'], text: key },
+  notBefore: MONDAY,
+  ...more,
+});
+
+eachDatabase('the watch over the wheels', (open) => {
+  it('is quiet over a product that has nothing to do, by day and by night', async () => {
+    const { idle, names, watch } = watched(await aHouse(await open()));
+    await idle(24 * 60);
+    expect(await names()).toEqual([]);
+    expect(await watch.readiness.check()).toEqual({ ok: true, detail: '' });
+  });
+
+  it('says that facts stand when the oldest waits and none is taken, with since and why, and is content when it is', async () => {
+    const house = await aHouse(await open());
+    const { idle, names, watch } = watched(house);
+    await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    await watch.standing();
+    await idle(1);
+    expect(await names()).toEqual([]);
+    await idle(2);
+    expect(await names()).toEqual(['facts: no_progress']);
+    const { ok, detail } = await watch.readiness.check();
+    expect(ok).toBe(false);
+    expect(detail).toMatch(/^facts stands since 1970-01-01T01:2\d:\d\d\.000Z: no_progress$/);
+    await house.pump.settle();
+    await idle(1);
+    expect(await names()).toEqual([]);
+  });
+
+  it('lets an old queue be that gets shorter, as after an outage', async () => {
+    const house = await aHouse(await open());
+    const { idle, names } = watched(house);
+    await house.intake.keep(
+      ['1', '2', '3', '4', '5', '6'].map((key) => ({ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu, {}, key) })),
+    );
+    house.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
+    for (let id = 1; id <= 6; id += 1) {
+      await idle(1);
+      await house.db.write((tx) => tx.run('UPDATE fact SET state = 1 WHERE id = $1', [id]));
+      expect(await names()).toEqual([]);
+    }
+  });
+
+  it('says that deliveries or welcomes stand when what is due does not go', async () => {
+    const house = await aHouse(await open());
+    const { idle, names } = watched(house);
+    await house.db.write((tx) => stores.outbox.plan(tx, [note('a'), note('b', { priority: 0 })], MONDAY));
+    await idle(4);
+    expect(await names()).toEqual(['deliveries: no_progress', 'welcomes: no_progress']);
+  });
+
+  it('knows what may wait: what is paused, put off, or held by a quota', async () => {
+    const house = await aHouse(await open());
+    const { idle, names } = watched(house, { held: ['mark_tags'] });
+    await setPaused(house.db, true, MONDAY);
+    const tags = { kind: 'mark_tags' as const, staff: 'LinXia', externalUserId: 'wm1', add: ['x'], remove: [] };
+    await house.db.write((tx) =>
+      stores.outbox.plan(
+        tx,
+        [
+          note('paused', { proactive: true }),
+          note('later', { notBefore: MONDAY + MINUTE }),
+          note('held', { action: tags }),
+        ],
+        MONDAY,
+      ),
+    );
+    await idle(30);
+    expect(await names()).toEqual([]);
+    await setPaused(house.db, false, MONDAY);
+    await idle(5);
+    expect(await names()).toEqual(['deliveries: no_progress']);
+  });
+
+  it('has no say in time that somebody else pushes, but in failures', async () => {
+    const house = await aHouse(await open());
+    const { machine, names, wheels } = watched(house, { turnsByItself: false });
+    await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    await names();
+    machine.pushTo(machine.now() + 100 * 3_600_000);
+    expect(await names()).toEqual([]);
+    const fail = () => wheels.turn('facts', () => Promise.reject(new TypeError('x'))).catch(() => undefined);
+    await fail();
+    machine.pushTo(machine.now() + MINUTE);
+    await fail();
+    expect(await names()).toEqual(['facts: TypeError']);
+  });
+
+  it('tells Prometheus the age of what waits, the last turns, what stands and what is set aside', async () => {
+    const house = await aHouse(await open());
+    const { watch, idle } = watched(house);
+    const registry = new Registry();
+    watch.expose(registry);
+    await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    await house.db.write((tx) => stores.setAside.add(tx, [{ source: 'fact', row: 7, problem: 'x' }], MONDAY));
+    house.clock.pushTo(MONDAY + 90_000);
+    await watch.standing();
+    await idle(3);
+    const text = await registry.metrics();
+    expect(text).toContain('qunjie_oldest_waiting_seconds{queue="facts"} 90\n');
+    expect(text).toContain('qunjie_oldest_waiting_seconds{queue="deliveries"} 0\n');
+    expect(text).toContain('qunjie_wheel_last_turn_seconds{wheel="review"} 0\n');
+    expect(text).toMatch(/qunjie_wheel_standing_seconds\{wheel="facts"\} 1[2-9]\d\n/);
+    expect(text).toContain('qunjie_wheel_standing_seconds{wheel="comparisons"} 0\n');
+    expect(text).toContain('qunjie_set_aside{source="fact"} 1\n');
+  });
+});
+
+eachDatabase('one part that fails', (open) => {
+  it('holds up no other: commands are answered and members reviewed though no fact can be taken', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY, xiaolu));
+    house.engine.advance = () => Promise.reject(new TypeError('no fact can be taken'));
+    await house.intake.keep([
+      {
+        kind: 'command',
+        command: {
+          key: 'c',
+          at: MONDAY,
+          from: { kind: 'staff', staff: 'LinXia' },
+          replyTo: { kind: 'app' },
+          text: '帮助',
+        },
+      },
+    ]);
+    house.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
+    await expect(house.pump.settle()).rejects.toThrow('no fact can be taken');
+    expect(await house.db.read.all('SELECT state FROM command_request')).toEqual([{ state: 1 }]);
+    const late = await house.db.read.all(
+      `SELECT id FROM member WHERE reviewed_day < ${Math.floor((MONDAY + 32 * 3_600_000) / 86_400_000)}`,
+    );
+    expect(late).toEqual([]);
+    expect(house.pump.wheels.all().find(({ name }) => name === 'facts')?.failing?.code).toBe('TypeError');
+    expect(house.pump.wheels.all().find(({ name }) => name === 'review')?.failing).toBeNull();
+  });
+});
