@@ -39,6 +39,8 @@ export interface Done {
   readonly ref?: string;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly facts?: readonly Fact[];
+  /** Code of what it went without: a picture that could not be had in time. */
+  readonly without?: string;
 }
 
 /** What a look at the other side says about an attempt whose outcome a crash or a time-out hid. */

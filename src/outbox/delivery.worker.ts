@@ -202,7 +202,7 @@ export class DeliveryWorker {
     await this.settle(row, async (tx) => {
       if (performed === null || done === undefined) return { row, reason: 'nothing_to_do', at: now };
       await this.consequences.done(tx, row, performed, done, now);
-      return { row, ref: done.ref, at: now };
+      return { row, ref: done.ref, ...reasonOf(done), at: now };
     });
   }
 
@@ -267,6 +267,10 @@ export class DeliveryWorker {
     return this.channels.find((channel) => channel.abilities.has(action.kind));
   }
 }
+
+/** Words that went without their picture say so. */
+export const reasonOf = ({ without }: Done): { readonly reason?: string } =>
+  without === undefined ? {} : { reason: `without:${without}` };
 
 /** Why WeCom did not send a greeting: the code ran out, was used, or never was (contract §7.1). */
 const greetable: ReadonlySet<string> = new Set(['welcome_code_expired', 'welcome_code_missing', 'already_welcomed']);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Channel, Done } from '../channels/channel.js';
 import type { Database } from '../platform/database/database.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
-import { letGo, waitMs } from './delivery.worker.js';
+import { letGo, reasonOf, waitMs } from './delivery.worker.js';
 import { POLLS_MS } from './follow-mass-send.js';
 import { madeAt, massBatches, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './mass-send-rows.js';
@@ -95,7 +95,7 @@ export class MassSendMaker {
         tx,
         rows.filter((row) => !isRefused(row)),
         'waiting',
-        { ref: done.ref, reason: 'waits_for_staff' },
+        { ref: done.ref, reason: reasonOf(done).reason ?? 'waits_for_staff' },
         now,
       );
       for (const row of rows.filter(isRefused)) await failRow(tx, this.world, row, 'refused_by_wecom', now);

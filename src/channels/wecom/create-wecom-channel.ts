@@ -6,7 +6,7 @@ import { CorpReading } from './corp-reading.js';
 import { checkUp } from './doctor/check-up.js';
 import { forecast } from './forecast.js';
 import { nothingKnown, unrecorded, type KnownCorp, type RunLog } from './known-corp.js';
-import { Pictures } from './pictures.js';
+import { Pictures, type Patience } from './pictures.js';
 import { Quota } from './quota.js';
 import type { QuotaLedger } from './quota-ledger.js';
 import { publishedQuotas, type Quotas } from './quotas.js';
@@ -25,6 +25,8 @@ export interface WecomDeps {
   readonly runs?: RunLog;
   /** Instead of as many as one call takes. */
   readonly staffAtOnce?: number;
+  /** How long words wait for their picture. */
+  readonly patience?: Patience;
   /** This machine's own time, where the product's is pushed. */
   readonly wallClock?: Clock;
 }
@@ -43,7 +45,7 @@ export function createWecomChannel(
   const corp = new CorpReading({ ...rest, api, known, runs });
   const channel: WecomChannel = new WecomChannel({
     api,
-    pictures: new Pictures(api, clock),
+    pictures: new Pictures(api, clock, deps.patience),
     corp,
     alarms: new AppAlarms(clock),
     known,

@@ -17,10 +17,10 @@ type MassSend = ActionOf<'mass_send'>;
 
 /** Makes the task the sender must confirm. `ref` is its msgid, `result.failed` whom WeCom refused at once. */
 export async function massSend(api: WecomApi, pictures: Pictures, action: MassSend): Promise<Done> {
-  const answer = await withBody(action.message, pictures, (body) =>
+  const { answer, without } = await withBody(action.message, pictures, pictures.patience.massSendMs, (body) =>
     addMsgTemplate(api, action.sender, action.externalUserIds, body),
   );
-  return { ref: answer.msgid, result: { failed: answer.fail_list } };
+  return { ref: answer.msgid, result: { failed: answer.fail_list }, ...(without === null ? {} : { without }) };
 }
 
 /** Status of one receiver (H): 0 unsent, 1 sent, 2 not a contact any more, 3 has had too many mass sends. */

@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../domain/day.js';
 import type { Clock } from '../../platform/clock.js';
+import { RetryLater } from '../../platform/errors.js';
 import { fetchPicture } from '../fetch-picture.js';
 import { uploadImage } from './client/media.js';
 import type { WecomApi } from './client/wecom-api.js';
@@ -8,6 +9,13 @@ import type { WecomApi } from './client/wecom-api.js';
 const MEDIA_LIFE_MS = 48 * HOUR_MS;
 const REMEMBERED = 500;
 
+/** How long words wait for their picture. A welcome code lives for 20 seconds. */
+export interface Patience {
+  readonly welcomeMs: number;
+  readonly massSendMs: number;
+}
+const somePatience: Patience = { welcomeMs: 5_000, massSendMs: 12_000 };
+
 /** Turns a picture's address into a media_id: fetched once, uploaded once, remembered while WeCom keeps it. A restart uploads it once more. */
 export class Pictures {
   private readonly known = new Map<string, { readonly mediaId: Promise<string>; readonly until: number }>();
@@ -15,6 +23,7 @@ export class Pictures {
   constructor(
     private readonly api: WecomApi,
     private readonly clock: Clock,
+    readonly patience: Patience = somePatience,
   ) {}
 
   mediaIdOf(url: string): Promise<string> {
@@ -30,6 +39,20 @@ export class Pictures {
       if (this.known.get(url) === entry) this.known.delete(url);
     });
     return mediaId;
+  }
+
+  /** As `mediaIdOf`, for so long at most; the reading goes on by itself, and the next who asks has it. */
+  async soon(url: string, waitMs: number): Promise<string> {
+    const mediaId = this.mediaIdOf(url);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new RetryLater('picture_slow')), waitMs);
+    });
+    try {
+      return await Promise.race([mediaId, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**

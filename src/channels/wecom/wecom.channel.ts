@@ -163,8 +163,7 @@ export class WecomChannel implements Channel {
         if (action.add.length + action.remove.length > 0) await markTag(api, action);
         return {};
       case 'send_welcome':
-        await withBody(action.message, pictures, (body) => sendWelcomeMsg(api, action.welcomeCode, body));
-        return {};
+        return sendWelcome(api, pictures, action);
       case 'mass_send':
         return massSend(api, pictures, action);
       case 'read_mass_send':
@@ -195,6 +194,13 @@ export class WecomChannel implements Channel {
         return assertNever(action);
     }
   }
+}
+
+async function sendWelcome(api: WecomApi, pictures: Pictures, action: ActionOf<'send_welcome'>): Promise<Done> {
+  const { without } = await withBody(action.message, pictures, pictures.patience.welcomeMs, (body) =>
+    sendWelcomeMsg(api, action.welcomeCode, body),
+  );
+  return without === null ? {} : { without };
 }
 
 const isWecomKind = (kind: ActionKind): kind is WecomActionKind => Object.hasOwn(repeats, kind);

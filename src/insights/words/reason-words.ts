@@ -93,7 +93,8 @@ const words: Readonly<Record<string, Words>> = {
   no_such_tag: ['标签已被删除，重读标签库后再打', 'the tag was deleted; told again when the library is read'],
   bad_tag_name: ['标签名不合规', "the tag's name is not allowed"],
   picture_not_found: ['图片地址打不开', 'the picture is not there'],
-  picture_unreachable: ['图片暂时取不到，稍后重试', 'the picture cannot be had just now'],
+  picture_unreachable: ['图片暂时取不到', 'the picture cannot be had just now'],
+  picture_slow: ['图片太久没有取到', 'the picture took too long'],
   picture_too_large: ['图片太大', 'the picture is too large'],
   // --- text messages
   sms_halted: ['短信已暂停，等管理员处理', 'text messages are halted until an admin acts'],
@@ -150,6 +151,7 @@ const words: Readonly<Record<string, Words>> = {
 const withTail: Readonly<Record<string, (tail: string) => Words>> = {
   locked_by: (who) => [who === '' ? '人工锁定' : `由 ${who} 锁定`, who === '' ? 'locked by hand' : `locked by ${who}`],
   tier_is_now: (tier) => [`层级已是 ${tier}`, `the tier is now ${tier}`],
+  without: (why) => [`文字已发，没带图片：${reasonLabel(why).zh}`, `sent without its picture: ${reasonLabel(why).en}`],
   instead: (why) => [`改走下一个渠道：${reasonLabel(why).zh}`, `by the next channel: ${reasonLabel(why).en}`],
   text: (what) => [`模板填不出来：${what}`, `the text cannot be filled: ${what}`],
 };

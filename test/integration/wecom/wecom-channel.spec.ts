@@ -40,7 +40,8 @@ describe('the WeCom channel', () => {
     await wecom.open();
     pictures = createServer((request, response) => {
       pictureReads += 1;
-      response.statusCode = request.url === '/gone.png' ? 404 : 200;
+      if (request.url === '/never.png') return;
+      response.statusCode = request.url === '/gone.png' ? 404 : request.url === '/broken.png' ? 503 : 200;
       response.end(request.url === '/page.png' ? '<html>' : png);
     });
     await new Promise<void>((opened) => pictures.listen(0, '127.0.0.1', opened));
@@ -190,16 +191,52 @@ describe('the WeCom channel', () => {
     expect(wecom.bodiesOf('media/upload')).toHaveLength(2);
   });
 
+  const withPicture = (name: string, text = '你好') =>
+    ({ text, attachments: [{ kind: 'image', url: `${pictureUrl}/${name}`, title: '会员群' }] }) as const;
+
   it.each([
-    ['gone.png', 'picture_not_found'],
-    ['page.png', 'not_a_picture'],
-  ])('gives up on %s', async (name, code) => {
-    wecom.says({});
-    const message = { text: 'x', attachments: [{ kind: 'image', url: `${pictureUrl}/${name}`, title: '群' }] } as const;
-    await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message })).rejects.toMatchObject({
-      name: 'GiveUp',
-      code,
+    ['is not there', 'gone.png', 'picture_not_found', false],
+    ['is none', 'page.png', 'not_a_picture', false],
+    ['cannot be had now', 'broken.png', 'picture_unreachable', true],
+    ['does not come', 'never.png', 'picture_slow', true],
+  ])('lets words go without a picture that %s, and says why', async (_what, name, code, isLinked) => {
+    const patience = { welcomeMs: 200, massSendMs: 200 };
+    ({ channel } = createWecomChannel(aCorp({ apiBase: wecom.url }), { clock, logger: silent, patience }));
+    wecom.says({
+      'externalcontact/send_welcome_msg': ok,
+      'externalcontact/add_msg_template': recorded('api_add_msg_template'),
     });
+    const message = withPicture(name);
+    await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message })).resolves.toEqual({ without: code });
+    await expect(send(massSend({ message }))).resolves.toMatchObject({ ref: msgid, without: code });
+    const link = { msgtype: 'link', link: { title: '会员群', url: `${pictureUrl}/${name}` } };
+    for (const endpoint of ['externalcontact/send_welcome_msg', 'externalcontact/add_msg_template'])
+      expect(wecom.bodiesOf(endpoint)).toEqual([
+        expect.objectContaining({ text: { content: '你好' }, ...(isLinked ? { attachments: [link] } : {}) }),
+      ]);
+    if (!isLinked) expect(JSON.stringify(wecom.asked)).not.toContain('attachments');
+  });
+
+  it('lets words go without a picture that WeCom does not take, and without one it cannot store', async () => {
+    wecom.says({
+      'externalcontact/send_welcome_msg': ({ body }) =>
+        JSON.stringify(body).includes('media_id') ? refused(40007) : ok,
+      'media/upload': recorded('api_media_upload'),
+    });
+    await expect(
+      send({ kind: 'send_welcome', welcomeCode: 'c', message: withPicture('qr.png') }),
+    ).resolves.toEqual({ without: 'media_expired' });
+    wecom.says({ 'externalcontact/send_welcome_msg': ok, 'media/upload': refused(40009) });
+    const stored = await send({ kind: 'send_welcome', welcomeCode: 'd', message: withPicture('other.png') });
+    expect(stored.without).toMatch(/./);
+    expect(wecom.bodiesOf('externalcontact/send_welcome_msg').at(-1)).toMatchObject({ text: { content: '你好' } });
+  });
+
+  it('gives up on a picture that is not there where there are no words', async () => {
+    wecom.says({});
+    await expect(
+      send({ kind: 'send_welcome', welcomeCode: 'c', message: withPicture('gone.png', '') }),
+    ).rejects.toMatchObject({ name: 'GiveUp', code: 'picture_not_found' });
   });
 
   it('does not try a welcome again whose code has run out', async () => {
