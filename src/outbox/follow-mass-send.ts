@@ -22,6 +22,8 @@ const SETTLES_MS = 2 * MINUTE_MS;
 const READABLE_MS = 12 * HOUR_MS;
 /** Looked up as they go, so that a task of thousands holds nobody up. */
 const ROWS_AT_ONCE = 500;
+/** WeCom's status of a receiver who did not get it (contract §7.4). */
+const statusCodes: Readonly<Record<number, string>> = { 2: 'not_a_contact', 3: 'wecom_cap' };
 const withdrawals: ReadonlySet<string> = new Set(['opted_out', 'stop_when', 'move_closed']);
 
 /** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
@@ -60,8 +62,13 @@ export class MassSendFollower {
         return false;
       }
       if (read.finished) {
-        for (const row of left) await failRow(tx, this.world, row, 'not_confirmed', now);
-        await massBatches.close(tx, batch, 'not_confirmed', now);
+        // WeCom lists a receiver some time after the tap: who is not listed yet may be yet.
+        if (!this.isTimeUp(batch, now)) {
+          await massBatches.lookAgain(tx, batch, this.nextLook(batch, now));
+          return false;
+        }
+        for (const row of left) await failRow(tx, this.world, row, 'not_listed', now);
+        await massBatches.close(tx, batch, 'not_listed', now);
         return false;
       }
       const over = channel.abilities.has('cancel_mass_send')
@@ -120,7 +127,10 @@ export class MassSendFollower {
         for (const row of await this.waiting(tx, batch)) await failRow(tx, this.world, row, problem, now);
         return massBatches.close(tx, batch, problem, now);
       }
-      await settleAfterCancel(tx, this.world, batch, await this.take(tx, batch, read, now), read, now);
+      const left = await this.take(tx, batch, read, now);
+      const isLastLook = now - madeAt(batch) >= this.unreadableMs();
+      if (await settleAfterCancel(tx, this.world, batch, { left, read, isLastLook }, now)) return;
+      await massBatches.lookAgain(tx, batch, this.nextLook(batch, now));
     });
   }
 
@@ -151,7 +161,7 @@ export class MassSendFollower {
       const row = waiting.get(id);
       if (!row) continue;
       waiting.delete(id);
-      await failRow(tx, this.world, row, status === 3 ? 'wecom_cap' : 'not_a_contact', now);
+      await failRow(tx, this.world, row, statusCodes[status] ?? 'refused_by_wecom', now);
     }
     return [...waiting.values()];
   }
@@ -266,6 +276,10 @@ export class MassSendFollower {
     const poll = now + (POLLS_MS[batch.polls + 1] ?? POLLS_MS.at(-1)!);
     const reminder = nextReminder({ ...batch, madeAt: madeAt(batch) }, policy, timeZone);
     return reminder === null || reminder <= now ? poll : Math.min(poll, reminder);
+  }
+
+  private isTimeUp(batch: MassBatch, now: number): boolean {
+    return now - madeAt(batch) >= this.world.consequences.massSends.policy.giveUpAfterHours * HOUR_MS;
   }
 
   private unreadableMs(): number {

@@ -11,16 +11,16 @@ const makesAnew: ReadonlySet<string> = new Set(['handed_on', 'withdrawn']);
 
 /**
  * The end of a cancelled task. Only what WeCom shows as unsent goes on, in the same row and under the same key: to a
- * colleague who has the customer, or in a new task without those who withdrew. All in the transaction that closes it.
+ * colleague who has the customer, or in a new task without those who withdrew. All in one transaction. False
+ * while somebody of a tapped task is not listed yet: they are looked at again.
  */
 export async function settleAfterCancel(
   tx: Sql,
   world: MassSendWorld,
   batch: MassBatch,
-  left: readonly OutboxRow[],
-  read: MassSendProgress,
+  { left, read, isLastLook }: { left: readonly OutboxRow[]; read: MassSendProgress; isLastLook: boolean },
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const { store, consequences } = world;
   const reason = batch.reason ?? 'not_confirmed';
   const unsent = new Set(read.unsent);
@@ -28,18 +28,22 @@ export async function settleAfterCancel(
   const others: ReadonlyMap<number, string> = handsOn.has(reason)
     ? await consequences.massSends.otherSenders(tx, left)
     : new Map();
+  let isOver = true;
   for (const row of left) {
     const objection = objections.get(row.id);
     const isUnsent = read.untapped || massSend(row).externalUserIds.every((id) => unsent.has(id));
     const isTimely = row.expiresAt === null || row.expiresAt > now;
     const other = others.get(row.id);
-    if (!isUnsent) await failRow(tx, world, row, 'outcome_unknown', now);
-    else if (objection !== undefined && 'cancel' in objection) {
+    if (!isUnsent) {
+      if (isLastLook) await failRow(tx, world, row, 'outcome_unknown', now);
+      else isOver = false;
+    } else if (objection !== undefined && 'cancel' in objection) {
       await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
       await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
     } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
     else if (isTimely && makesAnew.has(reason)) await store.planAgain(tx, row, row.action, 'made_anew', now);
     else await failRow(tx, world, row, reason === 'handed_on' || reason === 'withdrawn' ? 'expired' : reason, now);
   }
-  await massBatches.close(tx, batch, reason, now);
+  if (isOver) await massBatches.close(tx, batch, reason, now);
+  return isOver;
 }

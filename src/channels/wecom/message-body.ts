@@ -63,7 +63,11 @@ async function attached(attachment: Attachment, pictures: Pictures, waitMs: numb
   }
 }
 
-const linkTo = (to: { readonly title: string; readonly url: string; readonly description?: string }): ApiAttachment => ({
+const linkTo = (to: {
+  readonly title: string;
+  readonly url: string;
+  readonly description?: string;
+}): ApiAttachment => ({
   msgtype: 'link',
   link: {
     title: cutToBytes(to.title, 128),

@@ -50,6 +50,7 @@ const words: Readonly<Record<string, Words>> = {
   wecom_daily_cap: ['企业微信每天的群发上限已到', "WeCom's daily cap of mass-sends is reached"],
   wecom_weekly_cap: ['企业微信每周的群发上限已到', "WeCom's weekly cap of mass-sends is reached"],
   wecom_monthly_cap: ['企业微信每月的群发上限已到', "WeCom's monthly cap of mass-sends is reached"],
+  not_listed: ['员工点了发送，企业微信一直没有列出这位客户', 'tapped, and WeCom never listed this customer'],
   not_confirmed: ['员工没有确认群发', 'staff did not confirm it'],
   refused_by_wecom: ['企业微信没有收下这位客户', 'WeCom did not take this customer'],
   wecom_cap: ['企业微信的每月群发上限已到', "WeCom's own monthly cap is reached"],

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
@@ -204,7 +204,70 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     };
     await hours(outbox, 32);
     expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
+    expect((await states(outbox))['wm2']).toBe('waiting: waits_for_staff');
+    await hours(outbox, 96 + 12);
     expect((await states(outbox))['wm2']).toBe('failed: outcome_unknown');
+    expect(tasks(outbox).filter((task) => task.includes('wm2'))).toHaveLength(1);
+  });
+
+  describe('that was tapped, and of which WeCom does not list everybody yet', () => {
+    /** WeCom lists nobody but these. */
+    function listing(outbox: Outbox, listed: readonly string[]): void {
+      const send = outbox.channel.send.bind(outbox.channel);
+      outbox.channel.send = async (action, key) => {
+        const done = await send(action, key);
+        if (action.kind !== 'read_mass_send') return done;
+        const sent = listed.map((id) => ({ id, at: outbox.clock.now() }));
+        return { result: { sent, failed: [], unsent: [], untapped: false, finished: true } };
+      };
+    }
+
+    it('is looked at again, and reminded of no more', async () => {
+      const outbox = await anOutbox(await open());
+      outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+      await waiting(outbox, 'wm1', 'wm2');
+      const listed = ['wm1'];
+      listing(outbox, listed);
+      await hours(outbox, 30);
+      expect(await states(outbox)).toEqual({ wm1: 'sent', wm2: 'waiting: waits_for_staff' });
+      expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
+      expect(outbox.channel.cancelled.size).toBe(0);
+      listed.push('wm2');
+      await hours(await outbox.reborn(), 3);
+      expect(await states(outbox)).toEqual({ wm1: 'sent', wm2: 'sent' });
+    });
+
+    it('has not reached them when the time is up, and is not said again', async () => {
+      const outbox = await anOutbox(await open());
+      outbox.ledger.colleagues.set('wm2', ['ZhouMing']);
+      await waiting(outbox, 'wm1', 'wm2');
+      listing(outbox, ['wm1']);
+      await hours(outbox, 95);
+      expect((await states(outbox))['wm2']).toBe('waiting: waits_for_staff');
+      await hours(outbox, 4);
+      expect((await states(outbox))['wm2']).toBe('failed: not_listed');
+      expect(tasks(outbox)).toHaveLength(1);
+    });
+  });
+
+  it('takes each receiver as WeCom says they ended', async () => {
+    const outbox = await anOutbox(await open());
+    await waiting(outbox, 'wm1', 'wm2', 'wm3', 'wm4');
+    const send = outbox.channel.send.bind(outbox.channel);
+    outbox.channel.send = async (action, key) => {
+      const done = await send(action, key);
+      const failed = [2, 3, 7].map((status) => ({ id: `wm${status === 7 ? 4 : status}`, status }));
+      return action.kind === 'read_mass_send'
+        ? { result: { sent: [{ id: 'wm1', at: 0 }], failed, unsent: [], untapped: false, finished: true } }
+        : done;
+    };
+    await hours(outbox, 1);
+    expect(await states(outbox)).toEqual({
+      wm1: 'sent',
+      wm2: 'failed: not_a_contact',
+      wm3: 'failed: wecom_cap',
+      wm4: 'failed: refused_by_wecom',
+    });
   });
 
   it('is made anew without whom opted out, and cancelled when nobody is left who wants it', async () => {

@@ -223,9 +223,9 @@ describe('the WeCom channel', () => {
         JSON.stringify(body).includes('media_id') ? refused(40007) : ok,
       'media/upload': recorded('api_media_upload'),
     });
-    await expect(
-      send({ kind: 'send_welcome', welcomeCode: 'c', message: withPicture('qr.png') }),
-    ).resolves.toEqual({ without: 'media_expired' });
+    await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message: withPicture('qr.png') })).resolves.toEqual({
+      without: 'media_expired',
+    });
     wecom.says({ 'externalcontact/send_welcome_msg': ok, 'media/upload': refused(40009) });
     const stored = await send({ kind: 'send_welcome', welcomeCode: 'd', message: withPicture('other.png') });
     expect(stored.without).toMatch(/./);
