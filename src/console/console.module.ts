@@ -12,9 +12,11 @@ import { AuditController } from './api/audit.controller.js';
 import { ComparisonsController } from './api/comparisons.controller.js';
 import { ConnectionController } from './api/connection.controller.js';
 import { DocsController } from './api/docs.controller.js';
+import { DryRunsController } from './api/dry-runs.controller.js';
 import { HomeController } from './api/home.controller.js';
 import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
+import { Questions, type QuestionKind, type QuestionLimits } from './api/questions.js';
 import { RulesController } from './api/rules.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
@@ -57,6 +59,8 @@ export interface ConsoleOptions {
   readonly wheels?: WheelList;
   readonly compare: Compare;
   readonly logger: Logger;
+  /** How long expensive questions may take and how many wait; the shipped ones unless told. */
+  readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
   /** The time at the admins' screens, for sessions and throttling; the machine's unless told. */
   readonly wallClock?: Clock;
 }
@@ -76,6 +80,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     MembersController,
     ListsController,
     RulesController,
+    DryRunsController,
     TasksController,
     TemplatesController,
     ConnectionController,
@@ -110,6 +115,7 @@ export class ConsoleModule implements OnModuleInit {
       compare,
       logger,
       wallClock = systemClock,
+      questionLimits,
     } = options;
     const accounts = new AdminAccounts(database, wallClock, config.adminPassword);
     const sessions = new AdminSessions(database, wallClock);
@@ -133,6 +139,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: Logins, useValue: new Logins({ database, accounts, sessions, clock, wallClock, logger }) },
         { provide: TokenWatch, useValue: new TokenWatch(database, wallClock) },
         { provide: SessionCookie, useValue: new SessionCookie(config.publicUrl) },
+        { provide: Questions, useValue: new Questions(database, questionLimits) },
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
       exports: [AdminAccounts],

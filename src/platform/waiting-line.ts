@@ -10,17 +10,23 @@ export class WaitingLine {
     private readonly retryAfterMs: number,
   ) {}
 
-  /** Does `work` when it is its turn. Whoever gives up waiting (`signal`) has no turn. */
+  /** Does `work` when it is its turn. Whoever gives up while waiting (`signal`) leaves the line at once. */
   async take<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.inLine > this.mostWaiting) throw busy(this.retryAfterMs);
     this.inLine += 1;
+    let leave: (() => void) | undefined;
+    const left = new Promise<never>((_, fail) => {
+      leave = () => fail(signal?.reason as Error);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
     const mine = this.last.then(() => {
       signal?.throwIfAborted();
+      if (leave) signal?.removeEventListener('abort', leave);
       return work();
     });
     this.last = mine.catch(() => undefined);
     try {
-      return await mine;
+      return await Promise.race([mine, left]);
     } finally {
       this.inLine -= 1;
     }

@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { forecast } from '../../src/channels/wecom/forecast.js';
 import { publishedQuotas } from '../../src/channels/wecom/quotas.js';
 import { ConsoleModule } from '../../src/console/console.module.js';
+import { Questions, type QuestionKind, type QuestionLimits } from '../../src/console/api/questions.js';
 import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
 import { RulesetSource } from '../../src/engine/ruleset-source.js';
 import { FactsController } from '../../src/intake/facts.controller.js';
@@ -38,6 +39,7 @@ export interface Answer<T = Record<string, unknown>> {
 
 export interface ConsoleApp {
   readonly accounts: AdminAccounts;
+  readonly questions: Questions;
   /** The wall's time: sessions and throttling. */
   readonly wall: PushedClock;
   ask<T = Record<string, unknown>>(
@@ -61,12 +63,13 @@ export interface AppOptions {
   readonly adminPassword?: string | undefined;
   readonly trustProxy?: number | readonly string[];
   readonly publicUrl?: string;
+  readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
 }
 
 /** The console over a house, asked without a port. */
 export async function aConsole(
   house: House,
-  { webRoot = 'nowhere', trustProxy, publicUrl, ...given }: AppOptions = {},
+  { webRoot = 'nowhere', trustProxy, publicUrl, questionLimits, ...given }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
   const templates = new TemplatesService(house.db);
@@ -91,6 +94,7 @@ export async function aConsole(
         templates,
         clock: house.clock,
         wallClock: wall,
+        ...(questionLimits ? { questionLimits } : {}),
         logger,
         config: { timeZone: 'Asia/Shanghai', mode: 'sandbox', apiToken: API_TOKEN, adminPassword, publicUrl, webRoot },
         channels: {
@@ -140,6 +144,7 @@ export async function aConsole(
   };
   return {
     accounts,
+    questions: app.get(Questions),
     wall,
     ask,
     asProgram: (method, url, body) => ask(method, url, { body, headers: { authorization: `Bearer ${API_TOKEN}` } }),

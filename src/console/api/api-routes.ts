@@ -65,6 +65,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Members, last seen first.',
     query: membersQuery,
     answer: responses.members,
+    also: [422, 429],
   },
   {
     method: 'get',
@@ -117,6 +118,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Whom proposed tier rules, tags or a campaign would change. Changes nothing.',
     body: dryRunBody,
     answer: responses.dryRun,
+    also: [422, 429],
   },
   {
     method: 'post',

@@ -46,8 +46,8 @@ export async function dryRunCampaign(
     (one) => {
       looked.push(one);
       const [occasion] = one.occasions;
-      if (!occasion) return { outcome: 'in_audience', sample: null };
-      return { outcome: 'due_now', sample: { from: null, to: template.key, because: toldBecause(occasion.because) } };
+      if (!occasion) return [{ outcome: 'in_audience', sample: null }];
+      return [{ outcome: 'due_now', sample: { from: null, to: template.key, because: toldBecause(occasion.because) } }];
     },
   );
   const launch = await launchTasks(sql, looked, campaign, on, now);

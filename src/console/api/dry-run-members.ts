@@ -3,7 +3,7 @@ import type { Circumstances, Looked } from '../../engine/look.js';
 import { lookedFor } from '../../engine/looked-for.js';
 import { memberName } from '../../insights/names.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { AT_ONCE, MOST_LOOKED, MOST_SAMPLES, type DryRunSample } from './dry-run-report.js';
+import { AT_ONCE, MOST_SAMPLES, type DryRunSample } from './dry-run-report.js';
 
 export interface Verdict {
   readonly outcome: string;
@@ -16,16 +16,18 @@ export async function judge(
   ids: readonly MemberId[],
   on: Circumstances,
   now: number,
-  verdictOn: (one: Looked) => Verdict,
+  verdictsOn: (one: Looked) => readonly Verdict[],
 ): Promise<{ outcomes: Record<string, number>; samples: DryRunSample[] }> {
   const outcomes: Record<string, number> = {};
   const samples: DryRunSample[] = [];
-  for (let start = 0; start < Math.min(ids.length, MOST_LOOKED); start += AT_ONCE) {
-    for (const one of await lookedFor(sql, ids.slice(start, Math.min(start + AT_ONCE, MOST_LOOKED)), on, now)) {
-      const { outcome, sample } = verdictOn(one);
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      if (sample && samples.length < MOST_SAMPLES) samples.push({ member: memberOf(one), outcome, ...sample });
+  for (let start = 0; start < ids.length; start += AT_ONCE) {
+    for (const one of await lookedFor(sql, ids.slice(start, start + AT_ONCE), on, now)) {
+      for (const { outcome, sample } of verdictsOn(one)) {
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+        if (sample && samples.length < MOST_SAMPLES) samples.push({ member: memberOf(one), outcome, ...sample });
+      }
     }
+    await new Promise((othersHadTheirTurn) => setImmediate(othersHadTheirTurn));
   }
   return { outcomes, samples };
 }

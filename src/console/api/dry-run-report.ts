@@ -38,4 +38,5 @@ export interface DryRunReport {
 export const MOST_SAMPLES = 20;
 /** Beyond this many the finder's count must do: a dry run is a question, not a night's work. */
 export const MOST_LOOKED = 5_000;
-export const AT_ONCE = 500;
+/** Deciding is our own work: between so many others have their turn. */
+export const AT_ONCE = 100;

@@ -1,13 +1,13 @@
 import { dayOf } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { TagRule } from '../../domain/ruleset.js';
-import type { Circumstances } from '../../engine/look.js';
+import type { Circumstances, Looked } from '../../engine/look.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { compiled } from './dry-run-tiers.js';
 import { judge, type Verdict } from './dry-run-members.js';
-import { MOST_LOOKED, MOST_SAMPLES, type DryRunReport, type DryRunSample } from './dry-run-report.js';
+import { MOST_LOOKED, type DryRunReport } from './dry-run-report.js';
 import type { ProposedTag } from './requests.js';
 import { vocabularyOf } from './vocabulary-of.js';
 
@@ -34,12 +34,33 @@ export async function dryRunTags(
   const tags = [...current.ruleset.tags.filter((rule) => !replaced.has(rule.name)), ...rules];
   const on: Circumstances = { ...current, ruleset: { ...current.ruleset, tags, campaigns: [] } };
 
-  const reports = [];
-  for (const rule of rules) reports.push(await dryRunTag(sql, rule, on, now));
-  return reports.reduce(together);
+  const finds: Found[] = [];
+  for (const rule of rules) finds.push(await findDiffering(sql, rule, on, now));
+  // Each member is looked at once, however many tags would change on them.
+  const ids = [...new Set(finds.flatMap(({ ids: found }) => [...found]))].sort((a, b) => a - b);
+  const judged = await judge(sql, ids, on, now, (one) =>
+    finds.filter(({ ids: found }) => found.has(one.id)).map(({ rule }) => verdictOn(rule, one)),
+  );
+  const sum = (of: (find: Found) => number): number => finds.reduce((total, find) => total + of(find), 0);
+  return {
+    kind: 'tags',
+    found: sum(({ found }) => found),
+    looked: sum(({ ids: looked }) => looked.size),
+    exact: finds.every(({ found, ids: looked }) => found <= looked.size),
+    changes: finds.flatMap(({ changes }) => changes),
+    ...judged,
+  };
 }
 
-async function dryRunTag(sql: Sql, rule: TagRule, on: Circumstances, now: number): Promise<DryRunReport> {
+interface Found {
+  readonly rule: TagRule;
+  readonly found: number;
+  /** The first of those found. */
+  readonly ids: ReadonlySet<MemberId>;
+  readonly changes: DryRunReport['changes'];
+}
+
+async function findDiffering(sql: Sql, rule: TagRule, on: Circumstances, now: number): Promise<Found> {
   const context = { today: dayOf(now, on.timeZone), corp: on.corp, alias: 'm', firstPlaceholder: 1 };
   const predicate = rule.when.toSql(sql.dialect, context);
   const params = [...predicate.params, rule.name];
@@ -51,38 +72,21 @@ async function dryRunTag(sql: Sql, rule: TagRule, on: Circumstances, now: number
     params,
   );
   const ids = await sql.all<{ id: MemberId }>(`SELECT id ${differing} ORDER BY id LIMIT ${MOST_LOOKED}`, params);
-  const judged = await judge(
-    sql,
-    ids.map((row) => row.id),
-    on,
-    now,
-    ({ decision }): Verdict => {
-      const change = decision.tags.find((candidate) => candidate.name === rule.name);
-      if (!change) return { outcome: 'unchanged', sample: null };
-      const [from, to] = change.add ? [null, rule.name] : [rule.name, null];
-      return { outcome: change.add ? 'added' : 'removed', sample: { from, to, because: toldBecause(change.because) } };
-    },
-  );
-  const found = counts.reduce((sum, row) => sum + Number(row.n), 0);
-  const changes = counts.map((row) => ({
-    from: row.target === 1 ? null : rule.name,
-    to: row.target === 1 ? rule.name : null,
-    count: Number(row.n),
-  }));
-  return { kind: 'tags', found, looked: ids.length, exact: found <= ids.length, changes, ...judged };
+  return {
+    rule,
+    found: counts.reduce((total, row) => total + Number(row.n), 0),
+    ids: new Set(ids.map((row) => row.id)),
+    changes: counts.map((row) => ({
+      from: row.target === 1 ? null : rule.name,
+      to: row.target === 1 ? rule.name : null,
+      count: Number(row.n),
+    })),
+  };
 }
 
-function together(one: DryRunReport, other: DryRunReport): DryRunReport {
-  const outcomes: Record<string, number> = { ...one.outcomes };
-  for (const [outcome, count] of Object.entries(other.outcomes)) outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
-  const samples: DryRunSample[] = [...one.samples, ...other.samples].slice(0, MOST_SAMPLES);
-  return {
-    kind: 'tags',
-    found: one.found + other.found,
-    looked: one.looked + other.looked,
-    exact: one.exact && other.exact,
-    changes: [...one.changes, ...other.changes],
-    outcomes,
-    samples,
-  };
+function verdictOn(rule: TagRule, { decision }: Looked): Verdict {
+  const change = decision.tags.find((candidate) => candidate.name === rule.name);
+  if (!change) return { outcome: 'unchanged', sample: null };
+  const [from, to] = change.add ? [null, rule.name] : [rule.name, null];
+  return { outcome: change.add ? 'added' : 'removed', sample: { from, to, because: toldBecause(change.because) } };
 }

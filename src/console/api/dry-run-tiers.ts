@@ -112,7 +112,7 @@ export async function dryRunTiers(
     ids.map((row) => row.id),
     on,
     now,
-    verdictOn,
+    (one) => [verdictOn(one)],
   );
   const found = changes.reduce((sum, row) => sum + Number(row.n), 0);
   return {

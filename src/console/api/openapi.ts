@@ -35,6 +35,8 @@ function operation(route: ApiRoute): Json {
     400: 'Something in the request is wrong; `where` says where.',
     401: 'No valid token.',
     404: 'There is no such member.',
+    422: 'It took too long and was stopped; ask for less.',
+    429: 'Others have asked for the same; ask again after Retry-After seconds.',
     503: 'It could not be stored; send it again later.',
   };
   const statuses = [400, 401, ...(route.also ?? [])];

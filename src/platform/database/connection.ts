@@ -14,6 +14,11 @@ export interface Driver {
   readonly begin: string;
   /** Connections on which the database itself refuses to write. */
   readonly reading: Connection;
+  /**
+   * Lends a reading connection for a question that may take long, so that it holds up no short one. What it runs is
+   * stopped in the database itself when `signal` is aborted, and fails with the signal's reason.
+   */
+  asking<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Lends the one writing connection; called by one turn at a time. */
   writing<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -62,6 +62,15 @@ export class Database {
     return this.#turns.take(() => this.#driver.writing((connection) => this.#transact(connection, work)));
   }
 
+  /**
+   * As `read`, for a question that may take long: it holds up no other, and is stopped when `signal` is aborted, whose
+   * reason it fails with then.
+   */
+  ask<T>(signal: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new Error('the database is closed'));
+    return this.#driver.asking(signal, (connection) => work(sqlOver(this.dialect, connection)));
+  }
+
   /** Waits for the writes under way. */
   close(): Promise<void> {
     this.#closing ??= this.#turns.idle().then(() => this.#driver.close());

@@ -6,6 +6,9 @@ import type { Migrations } from './migrations.js';
 
 const READERS = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
+const CANCEL_EVERY_MS = 100;
+/** Should even the cancelling fail: far beyond what any question is given. */
+const LONGEST_QUESTION_MS = 120_000;
 /** Any number that nobody else locks with: several workers may start at once, and one of them migrates. */
 const MIGRATION_LOCK = 7_463_105;
 
@@ -37,6 +40,7 @@ export async function openPostgres(url: string, migrations: Migrations): Promise
     dialect: 'postgres',
     begin: 'BEGIN',
     reading: connectionOver(reading),
+    asking: (signal, work) => lendStoppable(reading, signal, work),
     writing: (work) => lend(writing, work),
     async close() {
       for (const source of sources) await source.destroy();
@@ -73,6 +77,62 @@ async function migrate(writer: DataSource, other: Pool): Promise<void> {
     lock.release(true);
     throw cause;
   }
+}
+
+/**
+ * A statement is cancelled from another connection. The cancelled one is thrown away: a cancel that comes late would hit
+ * whoever has it next.
+ */
+async function lendStoppable<T>(
+  pool: Pool,
+  signal: AbortSignal,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw failureOf(cause, 'connect');
+  });
+  const { processID } = client as unknown as { readonly processID: number };
+  const cancel = (): void => void pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => undefined);
+  let again: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    cancel();
+    // Between two statements there is nothing to cancel yet.
+    again = setInterval(cancel, CANCEL_EVERY_MS);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const connection = connectionOver(client);
+  let failure: unknown;
+  try {
+    signal.throwIfAborted();
+    await connection.run(`SET statement_timeout = ${LONGEST_QUESTION_MS}`, []);
+    return await work(stoppable(connection, signal));
+  } catch (cause) {
+    failure = cause;
+    throw cause;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearInterval(again);
+    if (!signal.aborted && failure === undefined)
+      await connection.run('RESET statement_timeout', []).catch((cause: unknown) => void (failure = cause));
+    client.release(signal.aborted || failure !== undefined);
+  }
+}
+
+function stoppable(connection: Connection, signal: AbortSignal): Connection {
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw cause;
+    }
+  };
+  return {
+    all: (text, params) => watched(() => connection.all(text, params)),
+    run: (text, params) => watched(() => connection.run(text, params)),
+  };
 }
 
 /** A connection that broke is thrown away, so that the next turn gets a new one. */

@@ -5,6 +5,7 @@ import { Turns } from './turns.js';
 
 const KEPT_STATEMENTS = 300;
 const KEPT_TEXT_LENGTH = 4_000;
+const INTERRUPT_EVERY_MS = 20;
 
 /**
  * One SQLite connection. Statements take turns: sqlite3 would hand them all to the thread pool at once, where they hold
@@ -23,12 +24,20 @@ export class SqliteConnection implements Connection {
     return this.waiting;
   }
 
-  async all(text: string, params: readonly unknown[]): Promise<unknown[]> {
-    return this.ask(text, (statement) => allOf(statement, params));
+  async all(text: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown[]> {
+    return this.ask(text, (statement) => allOf(statement, params), signal);
   }
 
-  async run(text: string, params: readonly unknown[]): Promise<number> {
-    return this.ask(text, (statement) => runOf(statement, params));
+  async run(text: string, params: readonly unknown[], signal?: AbortSignal): Promise<number> {
+    return this.ask(text, (statement) => runOf(statement, params), signal);
+  }
+
+  /** The same, for one who may give up: statements of others on this connection are not touched. */
+  stoppable(signal: AbortSignal): Connection {
+    return {
+      all: (text, params) => this.all(text, params, signal),
+      run: (text, params) => this.run(text, params, signal),
+    };
   }
 
   /** Lets go of the prepared statements; the database cannot be closed before. */
@@ -38,22 +47,46 @@ export class SqliteConnection implements Connection {
     this.kept.clear();
   }
 
-  private async ask<T>(text: string, work: (statement: sqlite3.Statement) => Promise<T>): Promise<T> {
+  private async ask<T>(
+    text: string,
+    work: (statement: sqlite3.Statement) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     this.waiting += 1;
     try {
       return await this.turns.take(async () => {
+        signal?.throwIfAborted();
         const statement = await this.prepared(text);
+        const watched = signal && this.watch(signal);
         try {
           return await work(statement);
         } finally {
+          watched?.end();
           await this.keep(text, statement);
         }
       });
     } catch (cause) {
+      signal?.throwIfAborted();
       throw failureOf(cause, text);
     } finally {
       this.waiting -= 1;
     }
+  }
+
+  /** Interrupts the statement that runs until it has ended: one that a thread has not begun yet would not notice. */
+  private watch(signal: AbortSignal): { end(): void } {
+    let again: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      this.db.interrupt();
+      again ??= setInterval(() => this.db.interrupt(), INTERRUPT_EVERY_MS);
+    };
+    signal.addEventListener('abort', interrupt, { once: true });
+    return {
+      end: () => {
+        signal.removeEventListener('abort', interrupt);
+        clearInterval(again);
+      },
+    };
   }
 
   private async prepared(text: string): Promise<sqlite3.Statement> {

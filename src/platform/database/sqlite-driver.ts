@@ -20,6 +20,8 @@ export async function openSqlite(url: string, migrations: Migrations, outlivesPo
   await keepPrivate(file);
   const writer = await connect(file, migrations, [`PRAGMA synchronous = ${outlivesPowerCut ? 'FULL' : 'OFF'}`]);
   const readers: Opened[] = [];
+  // Opened by the first question that may take long: most processes never hear one.
+  let asker: Promise<Opened> | undefined;
   try {
     await writer.source.runMigrations({ transaction: 'all' });
     for (let n = 0; n < READERS; n += 1) readers.push(await connect(file, [], ['PRAGMA query_only = ON']));
@@ -32,9 +34,13 @@ export async function openSqlite(url: string, migrations: Migrations, outlivesPo
     // A transaction that reads first and writes later would fail at the write when another process wrote in between.
     begin: 'BEGIN IMMEDIATE',
     reading: sharing(readers.map((reader) => reader.connection)),
+    asking: async (signal, work) => {
+      const { connection } = await (asker ??= connect(file, [], ['PRAGMA query_only = ON']));
+      return work(connection.stoppable(signal));
+    },
     writing: (work) => work(writer.connection),
     async close() {
-      for (const opened of [...readers, writer]) {
+      for (const opened of [...(asker ? [await asker] : []), ...readers, writer]) {
         await opened.connection.release();
         await opened.source.destroy();
       }

@@ -1,0 +1,42 @@
+import { Body, Controller, HttpCode, HttpException, Inject, Post } from '@nestjs/common';
+import { Engine } from '../../engine/engine.js';
+import { CLOCK, type Clock } from '../../platform/clock.js';
+import { parseInput } from '../../platform/http/parse-input.js';
+import { TemplatesService } from '../../templates/templates.service.js';
+import { CHANNEL_LIST, type ChannelList } from '../console.tokens.js';
+import { AskerLeft } from './asker-left.js';
+import { dryRunCampaign } from './dry-run-campaign.js';
+import type { DryRunReport } from './dry-run-report.js';
+import { dryRunTags } from './dry-run-tags.js';
+import { dryRunTiers } from './dry-run-tiers.js';
+import { Questions } from './questions.js';
+import { dryRunBody } from './requests.js';
+import { toldProblem } from './told-problem.js';
+
+@Controller('api/v1')
+export class DryRunsController {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Engine) private readonly engine: Engine,
+    @Inject(TemplatesService) private readonly templates: TemplatesService,
+    @Inject(CHANNEL_LIST) private readonly channels: ChannelList,
+    @Inject(Questions) private readonly questions: Questions,
+  ) {}
+
+  /** What a proposal would change. Everything here is read on the connection that cannot write. */
+  @Post('dry-runs')
+  @HttpCode(200)
+  async dryRun(@Body() body: unknown, @AskerLeft() left: AbortSignal): Promise<DryRunReport> {
+    const { tiers, tags, campaign } = parseInput(dryRunBody, body);
+    const [on, now] = [await this.engine.circumstances(), this.clock.now()];
+    if (tiers !== undefined) return this.questions.ask('dry_run', left, (sql) => dryRunTiers(sql, tiers, on, now));
+    if (tags !== undefined) return this.questions.ask('dry_run', left, (sql) => dryRunTags(sql, tags, on, now));
+    const check = this.templates.check(campaign?.text ?? '');
+    if (!check.ok) {
+      const problems = check.problems.map(toldProblem);
+      throw new HttpException({ code: 'bad_template', message: problems[0]?.message ?? 'unreadable', problems }, 400);
+    }
+    const forecast: ChannelList['forecast'] = (work) => this.channels.forecast(work);
+    return this.questions.ask('dry_run', left, (sql) => dryRunCampaign(sql, check.template, on, forecast, now));
+  }
+}
