@@ -18,13 +18,16 @@ const notTheApp = /^\/(api|console|wecom|healthz|readyz|metrics|assets)(\/|$)/;
 
 const assetName = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
+/** Where WeCom keeps faces and codes, by http or https: `p.qpic.cn`, `wework.qpic.cn`, `wx.qlogo.cn`, `open.work.weixin.qq.com`. */
+const wecomPictures = ['*.qpic.cn', '*.qlogo.cn', '*.weixin.qq.com'];
+
 // antd and the editor write their styles while the page runs, hence the inline styles; scripts are ours alone.
 const policyWith = (pictures: readonly string[]): string =>
   [
     "default-src 'self'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
-    ['img-src', "'self'", 'data:', 'blob:', 'https:', ...pictures].join(' '),
+    ['img-src', "'self'", 'data:', 'blob:', ...wecomPictures, ...pictures].join(' '),
     "font-src 'self' data:",
     "connect-src 'self'",
     "object-src 'none'",
