@@ -109,6 +109,8 @@ export default defineConfig(
           'clearInterval',
           'setImmediate',
           'URL',
+          'URLSearchParams',
+          'structuredClone',
           'Buffer',
           'AbortSignal',
         ].map((name) => [name, 'readonly']),

@@ -41,7 +41,7 @@ function requestFor(corp, plaintext) {
 }
 
 /** 16 random bytes, the length, the text and the corp id, padded to blocks of 32 and sealed with AES-256-CBC. */
-function seal({ aesKey, corpId }, plaintext) {
+export function seal({ aesKey, corpId }, plaintext) {
   const key = Buffer.from(`${aesKey}=`, 'base64');
   const text = Buffer.from(plaintext);
   const length = Buffer.alloc(4);

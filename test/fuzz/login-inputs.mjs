@@ -1,0 +1,21 @@
+import { damaged, deepJson, oddText, oddValue } from './odd-values.mjs';
+
+/** One try to log in that must not succeed. */
+export function loginInput(random) {
+  const credentials = { username: random.chance(0.5) ? 'admin' : oddText(random), password: oddText(random) };
+  const shape = random.int(0, 7);
+  const body =
+    shape === 0
+      ? JSON.stringify(oddValue(random))
+      : shape === 1
+        ? damaged(JSON.stringify(credentials), random)
+        : shape === 2
+          ? deepJson(random.int(10, 10_000))
+          : shape === 3
+            ? JSON.stringify({ ...credentials, username: oddValue(random) })
+            : shape === 4
+              ? new URLSearchParams({ username: 'admin', password: 'x' }).toString()
+              : JSON.stringify(credentials);
+  const type = shape === 4 ? 'application/x-www-form-urlencoded' : 'application/json';
+  return { method: 'POST', path: '/console/api/login', headers: { 'content-type': type }, body };
+}
