@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { setAside } from '../audit/set-aside.store.js';
-import { factData, type Fact, type FactKind } from '../domain/fact.js';
+import type { Fact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
+import { readFactData } from '../domain/read-fact-data.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
@@ -47,16 +48,12 @@ function readable(rows: readonly Row[]): Pending {
   const unreadable: { id: number; kind: string; problem: string }[] = [];
   for (const { id, key, kind, at, ids, data } of rows) {
     const setAside = (problem: string) => unreadable.push({ id, kind, problem });
-    const shape = Object.hasOwn(factData, kind) ? factData[kind as FactKind] : undefined;
-    if (shape === undefined) {
-      setAside('no such kind');
-      continue;
-    }
     const member = readStored(ids, memberIds);
-    const read = readStored<unknown>(data, shape);
+    const json = readStored(data, z.unknown());
+    const read = json.ok ? readFactData(kind, json.value) : json;
     if (!member.ok) setAside(`ids: ${member.problem}`);
     else if (!read.ok) setAside(`data: ${read.problem}`);
-    else facts.push({ id, key, kind, at, member: member.value, data: read.value } as StoredFact);
+    else facts.push({ id, key, kind, at, member: member.value, data: read.data } as StoredFact);
   }
   return { facts, unreadable };
 }

@@ -33,6 +33,10 @@ describe('the bounds of a posted fact', () => {
     expect(boundsProblem({ [odd]: 1 })).toContain('well-formed');
   });
 
+  it('refuses a field that would be a prototype, however deep', () => {
+    expect(boundsProblem(JSON.parse('{"data":{"a":[{"__proto__":{"isAdmin":true}}]}}'))).toContain('__proto__');
+  });
+
   it('lets a name spelled like an escape through: it is six ordinary characters', () => {
     expect(boundsProblem({ name: '\\u0000', other: '\\ud83d' })).toBeNull();
   });

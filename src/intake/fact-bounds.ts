@@ -21,6 +21,7 @@ export function boundsProblem(value: unknown): string | null {
     for (const [name, inner] of Object.entries(next.value)) {
       const problem = textProblem(name, MAX_NAME);
       if (problem) return `the name of a field: ${problem}`;
+      if (name === '__proto__') return 'no field is called __proto__';
       open.push({ value: inner, depth: next.depth + 1 });
       if (open.length > MAX_VALUES) return `a fact holds at most ${MAX_VALUES} values`;
     }

@@ -8,13 +8,13 @@ export type Said = Pick<CommandRequest, 'from' | 'replyTo' | 'text'>;
 const WORDS_KEPT = 8_000;
 
 /** What comes as a picture, a voice or a place is answered too; commands know these texts as what cannot be read. */
-const unreadable: Readonly<Record<string, string>> = {
-  image: '[图片]',
-  voice: '[语音]',
-  video: '[视频]',
-  location: '[位置]',
-  link: '[链接]',
-};
+const unreadable: ReadonlyMap<string, string> = new Map([
+  ['image', '[图片]'],
+  ['voice', '[语音]'],
+  ['video', '[视频]'],
+  ['location', '[位置]'],
+  ['link', '[链接]'],
+]);
 
 /** What a member of staff said to the app (90239/90240 via S): in words, by the menu, or by a button on a card. */
 export function saidToApp(fields: CallbackFields): Said | undefined {
@@ -22,7 +22,7 @@ export function saidToApp(fields: CallbackFields): Said | undefined {
   if (staff === undefined) return undefined;
   const from = { kind: 'staff', staff } as const;
   const kind = fields.text('MsgType') ?? '';
-  const text = kind === 'text' ? fields.text('Content', WORDS_KEPT) : unreadable[kind];
+  const text = kind === 'text' ? fields.text('Content', WORDS_KEPT) : unreadable.get(kind);
   if (text !== undefined) return { from, replyTo: { kind: 'app' }, text };
   if (kind !== 'event') return undefined;
   const key = fields.text('EventKey', 1_024);

@@ -415,6 +415,10 @@ describe('interpretCallback', () => {
         anRan,
         '<Item>x</Item>',
         '99999999999999999999',
+        'constructor',
+        'hasOwnProperty',
+        '__proto__',
+        'toString',
       ),
       fc.string({ maxLength: 300 }),
     );
@@ -424,10 +428,22 @@ describe('interpretCallback', () => {
     fc.assert(
       fc.property(fc.oneof(document, fc.string(), fc.json()), (plaintext) => {
         for (const one of told(plaintext)) {
-          if (one.kind === 'fact') expect(factData[one.fact.kind].safeParse(one.fact.data).error).toBeUndefined();
+          if (one.kind === 'command') expect(typeof one.command.text).toBe('string');
+          else expect(factData[one.fact.kind].safeParse(one.fact.data).error).toBeUndefined();
         }
       }),
       { numRuns: 500 },
     );
   });
+
+  it.each(['constructor', 'hasOwnProperty', '__proto__', 'toString', 'valueOf'])(
+    'knows no message and no event called %s',
+    (name) => {
+      const of = (fields: string) => told(`<xml><FromUserName>LinXia</FromUserName>${fields}</xml>`);
+      expect(of(`<MsgType>${name}</MsgType>`)).toMatchObject([{ kind: 'fact', fact: { kind: 'unrecognized' } }]);
+      expect(of(`<MsgType>event</MsgType><Event>${name}</Event><ChangeType>${name}</ChangeType>`)).toMatchObject([
+        { kind: 'fact', fact: { kind: 'unrecognized', data: { event: `${name}.${name}` } } },
+      ]);
+    },
+  );
 });

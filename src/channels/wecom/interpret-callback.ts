@@ -23,6 +23,17 @@ const BODY_KEPT = 8_000;
  * `unrecognized` fact. The order of the facts of one callback is part of their keys.
  */
 export function interpretCallback(plaintext: string, context: CallbackContext): readonly Received[] {
+  try {
+    return interpret(plaintext, context);
+  } catch {
+    // A bug here: refused, the event would be repeated three times and lost. Kept, it is counted and can be looked at.
+    return facts(keyOf(plaintext, undefined, context.agentId), context.receivedAt, [
+      unrecognized('not_interpreted', plaintext),
+    ]);
+  }
+}
+
+function interpret(plaintext: string, context: CallbackContext): readonly Received[] {
   const fields = CallbackFields.of(plaintext);
   const key = keyOf(plaintext, fields, context.agentId);
   if (!fields) return facts(key, context.receivedAt, [unrecognized('unparseable', plaintext)]);

@@ -167,7 +167,7 @@ function findingsOf(issue: z.core.$ZodIssue, document: Document, placeOf: (path:
         message: { zh: `没有这一项：${key}`, en: `no such setting: ${key}` },
         hint: meant
           ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` }
-          : (fieldHints[parent] ?? {
+          : ((Object.hasOwn(fieldHints, parent) ? fieldHints[parent] : undefined) ?? {
               zh: `可以有：${Object.keys(fieldHints).join('、')}`,
               en: `there are: ${Object.keys(fieldHints).join(', ')}`,
             }),

@@ -45,7 +45,7 @@ const words: { readonly [K in FactKind]?: Tell<K> } = {
     plain(
       `转交${data.staff ? `给 ${data.staff} ` : ''}没有成功`,
       `Could not be handed over${data.staff ? ` to ${data.staff}` : ''}`,
-      transferReasons[data.reason],
+      Object.hasOwn(transferReasons, data.reason) ? transferReasons[data.reason] : undefined,
     ),
   joined_group: (data, { group }) =>
     plain(`进群「${group(data.chatId)}」`, `Joined 「${group(data.chatId)}」`, via(data.state)),

@@ -95,13 +95,15 @@ function believed(proxies: TrustedProxies | undefined): false | string[] | ((add
 function readJsonOnly(adapter: FastifyAdapter): void {
   const server = adapter.getInstance();
   const parse = server.getDefaultJsonParser('error', 'ignore');
+  // Where rows are read one by one, one that names a prototype is refused by its place, and the others are taken.
+  const parseRows = server.getDefaultJsonParser('ignore', 'ignore');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    void parse(request, text as string, (error, value: unknown) => {
+    const isByRow = readsRowByRow.has(request.routeOptions.url ?? '');
+    void (isByRow ? parseRows : parse)(request, text as string, (error, value: unknown) => {
       if (error) return done(error);
-      const most = readsRowByRow.has(request.routeOptions.url ?? '') ? Infinity : DEEPEST_JSON;
-      if (most !== Infinity && isDeeperThan(value, most))
-        return done(new OperatorMistake('too_deep', `the body nests deeper than ${most} levels`));
+      if (!isByRow && isDeeperThan(value, DEEPEST_JSON))
+        return done(new OperatorMistake('too_deep', `the body nests deeper than ${DEEPEST_JSON} levels`));
       done(null, value);
     });
   });

@@ -99,6 +99,24 @@ eachDatabase('the door of facts', (open) => {
     await app.close();
   });
 
+  it('rejects by its index a fact that names a prototype, and takes the rest', async () => {
+    const { app, tell, member } = await aDoor();
+    const good = posted('visited', { externalUserId: 'wmA' }, MONDAY - HOUR);
+    const poisoned = posted(
+      'visited',
+      { externalUserId: 'wmA' },
+      MONDAY - HOUR,
+      JSON.parse('{"a":{"__proto__":{"b":1}}}') as object,
+    );
+    expect(await tell(good, poisoned)).toMatchObject({
+      status: 200,
+      accepted: 1,
+      rejected: [{ index: 1, code: 'malformed', message: expect.stringContaining('__proto__') as string }],
+    });
+    expect(await member('wmA')).toMatchObject({ ids: { externalUserId: 'wmA' } });
+    await app.close();
+  });
+
   it('knows one phone number in all its spellings, and refuses what is none', async () => {
     const { app, tell } = await aDoor();
     const spellings = [

@@ -95,7 +95,7 @@ const words: Readonly<Record<FaultKind, readonly [found: Words, remedy: Words]>>
 /** What fetch threw: the fault's own code, never its text, which may quote the address. */
 export function faultOf(error: unknown): Fault {
   const detail = codeOf(error);
-  return { kind: kinds[detail] ?? 'unknown', detail };
+  return { kind: (Object.hasOwn(kinds, detail) ? kinds[detail] : undefined) ?? 'unknown', detail };
 }
 
 export const faultFound = ({ kind, detail }: Fault): Words => ({

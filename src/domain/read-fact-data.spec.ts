@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { readFactData } from './read-fact-data.js';
+
+const follow = { staff: 'LinXia', createdAt: 1, tagIds: [] };
+const read = (follows: readonly object[]) => ({ name: '小林', readAt: 1, follows });
+
+describe('reading what a fact carries', () => {
+  it('cuts a text that is too long, and keeps what came with it', () => {
+    const outcome = readFactData('contact_read', read([{ ...follow, remark: '备'.repeat(9_000) }, follow]));
+    expect(outcome).toMatchObject({ ok: true, data: { follows: [{ remark: '备'.repeat(512) }, follow] } });
+  });
+
+  it('cuts between characters as readers see them', () => {
+    const outcome = readFactData('joined_group', { chatId: 'wr1', name: `${'a'.repeat(127)}👨‍👩‍👧` });
+    expect(outcome).toMatchObject({ ok: true, data: { name: 'a'.repeat(127) } });
+  });
+
+  it('cuts a list that is too long', () => {
+    const mentions = Array.from({ length: 600 }, (_, index) => `wm${index}`);
+    expect(readFactData('sent_message', { mentions })).toMatchObject({
+      ok: true,
+      data: { mentions: mentions.slice(0, 500) },
+    });
+  });
+
+  it.each([
+    ['sent_message', { length: 'long' }, /^length: /],
+    ['sent_message', { length: 2_000_000 }, /^length: /],
+    ['order_paid', { orderId: 'x'.repeat(300), amountCents: -1 }, /^amountCents: |^orderId: /],
+    ['constructor', {}, /^no such kind$/],
+    ['order_paid', null, /expected object/],
+  ])('leaves %s with what is wrong in another way', (kind, value, problem) => {
+    const outcome = readFactData(kind, value);
+    expect(outcome.ok).toBe(false);
+    expect(outcome).toMatchObject({ problem: expect.stringMatching(problem) as string });
+  });
+});

@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { cutToCodePoints } from './cut-text.js';
+import { factData, type FactKind } from './fact.js';
+
+export type FactDataReading =
+  { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly problem: string };
+
+const isKind = (kind: string): kind is FactKind => Object.hasOwn(factData, kind);
+
+/**
+ * Reads what a fact of this kind carries. A text or a list that is longer than the kind allows is cut: a channel tells what
+ * people wrote somewhere else, and one long remark must not cost everything that was read with it. Changes `value`.
+ */
+export function readFactData(kind: string, value: unknown): FactDataReading {
+  if (!isKind(kind)) return { ok: false, problem: 'no such kind' };
+  const shape: z.ZodType = factData[kind];
+  const read = shape.safeParse(value);
+  if (read.success) return { ok: true, data: read.data };
+  const again = read.error.issues.every((issue) => cutAt(value, issue)) ? shape.safeParse(value) : read;
+  if (again.success) return { ok: true, data: again.data };
+  const [issue] = again.error.issues;
+  return { ok: false, problem: `${issue!.path.map(String).join('.')}: ${issue!.message}` };
+}
+
+/** Whether the issue was only a length, which is mended now. */
+function cutAt(value: unknown, issue: z.core.$ZodIssue): boolean {
+  if (issue.code !== 'too_big' || issue.path.length === 0) return false;
+  const most = Number(issue.maximum);
+  const name = issue.path.at(-1)!;
+  const holder = issue.path.slice(0, -1).reduce<unknown>((inner, key) => propertyOf(inner, key), value);
+  const long = propertyOf(holder, name);
+  // As zod counts: UTF-16 units, never fewer than code points.
+  const cut =
+    typeof long === 'string'
+      ? cutToUnits(long, most)
+      : Array.isArray(long)
+        ? (long.slice(0, most) as unknown)
+        : undefined;
+  if (cut === undefined) return false;
+  (holder as Record<PropertyKey, unknown>)[name] = cut;
+  return true;
+}
+
+const propertyOf = (value: unknown, key: PropertyKey): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<PropertyKey, unknown>)[key]
+    : undefined;
+
+function cutToUnits(text: string, most: number): string {
+  let points = most;
+  for (;;) {
+    const cut = cutToCodePoints(text, points);
+    if (cut.length <= most) return cut;
+    points -= Math.ceil((cut.length - most) / 2);
+  }
+}
