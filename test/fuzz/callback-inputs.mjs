@@ -72,7 +72,7 @@ export function callbackInput(corp, random, index) {
       }
     : oddly(about, random);
   const plaintext = whole ? xmlOf(corp, fields, created) : written(corp, fields, created, random);
-  return { ...request(corp, plaintext, random, whole), whole: whole ? about.ExternalUserID : null };
+  return { plaintext, ...request(corp, plaintext, random, whole), whole: whole ? about.ExternalUserID : null };
 }
 
 function oddly(fields, random) {

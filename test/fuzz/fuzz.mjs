@@ -45,7 +45,7 @@ async function fuzz(folder, sandbox) {
     ...productSettings(url, file),
     ADMIN_PASSWORD: adminPassword,
     API_TOKEN: apiToken,
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: asked.log ?? 'fatal',
   });
   await sandbox.ask('connect', `http://127.0.0.1:${product.port}/wecom/callback`);
   const found = [];
