@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import type { CommandRequest } from '../../../src/channels/channel.js';
+import type { ActionKind } from '../../../src/domain/action.js';
+import type { Fact, MemberIds } from '../../../src/domain/fact.js';
+import { GiveUp } from '../../../src/platform/errors.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const lu: MemberIds = { chatContactId: 'c-lu', externalUserId: 'wmLu' };
+const inGroup: CommandRequest['replyTo'] = { kind: 'group', chatId: 'R:1', mention: 'c-lu' };
+const inPrivate: CommandRequest['replyTo'] = { kind: 'dm', chatContactId: 'c-lu' };
+const chatKinds: readonly ActionKind[] = ['chat_dm', 'group_say'];
+
+eachDatabase('我的等级', (open) => {
+  async function aMember(...facts: Fact[]): Promise<House> {
+    const channel = new FakeChannel([...new FakeChannel().abilities, ...chatKinds]);
+    const house = await aHouse(await open(), { channel });
+    await house.happens(aFact('contact_added', MONDAY, lu), aFact('profile_updated', MONDAY, lu, { name: '小鹿' }));
+    await house.happens(...facts);
+    return house;
+  }
+  const asks = async (house: House, replyTo: CommandRequest['replyTo'], key = 'asked-1') => {
+    await house.intake.keep([
+      {
+        kind: 'command',
+        command: {
+          key,
+          at: house.clock.now(),
+          from: { kind: 'member', ids: { chatContactId: 'c-lu' } },
+          replyTo,
+          text: '我的等级',
+        },
+      },
+    ]);
+    await house.pump.settle();
+  };
+  /** Of what was asked: other messages of the day are not looked at. */
+  const heard = (house: House) => ({
+    dm: house.channel.ofKind('chat_dm').flatMap(({ message }) => (/你现在是/.test(message.text) ? [message.text] : [])),
+    group: house.channel.ofKind('group_say').map(({ text }) => text),
+  });
+
+  it('is answered in private when it is asked before the group, which hears only that; asked twice, told once', async () => {
+    const house = await aMember();
+    await asks(house, inGroup);
+    await asks(house, inGroup);
+    expect(heard(house)).toEqual({ dm: ['你现在是「普通」。再下 1 单，就是会员。'], group: ['已私信你。'] });
+  });
+
+  it('says nothing of it before the group when it cannot be told in private', async () => {
+    const house = await aMember();
+    house.channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    await asks(house, inGroup);
+    expect(heard(house)).toEqual({ dm: [], group: ['先加我好友，再私信我问一次，就能看到。'] });
+  });
+
+  it('tells the ways that somebody can go, a KOL level in its parts', async () => {
+    const house = await aMember(
+      aFact('order_paid', MONDAY, lu, { orderId: 'o-1', amountCents: 10_000 }),
+      ...Array.from({ length: 65 }, () => aFact('sent_message', MONDAY, lu, { chatId: 'R:1' })),
+    );
+    // What belongs to the top fifth is known from the next day on.
+    await house.later('2026-03-03T09:00');
+    await asks(house, inPrivate);
+    const [text] = heard(house).dm;
+    expect(text).toMatch(
+      /^你现在是「会员」。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再来 17 天、再被提及 20 次。$/,
+    );
+    expect(heard(house).group).toEqual([]);
+  });
+
+  it('promises nothing to whom staff keep in a tier', async () => {
+    const house = await aMember(aFact('tier_locked', MONDAY, lu, { tier: 'regular', by: 'LinXia' }));
+    await asks(house, inPrivate);
+    expect(heard(house).dm).toEqual(['你现在是「普通」。']);
+  });
+});
