@@ -10,7 +10,7 @@ export interface MoveInList {
   readonly id: number;
   readonly memberId: number;
   readonly memberName: string;
-  readonly from: { readonly id: string; readonly name: string } | null;
+  readonly from: { readonly id: string; readonly name: string; readonly owner: string } | null;
   readonly to: { readonly id: string; readonly name: string };
   readonly tier: string;
   readonly path: 'official' | 'chat';
@@ -39,6 +39,7 @@ interface Row {
   readonly id: number;
   readonly member_id: number;
   readonly from_group: number | null;
+  readonly from_owner: string | null;
   readonly to_group: number;
   readonly tier: string;
   readonly path: string;
@@ -63,7 +64,7 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
     ...(filter.stuck ? [`v.closed_at IS NULL AND v.deadline_at <= ${place(now)}`] : []),
   ];
   const rows = await sql.all<Row>(
-    `SELECT v.id, v.member_id, v.from_group, v.to_group, v.tier, v.path, v.state, v.reason, v.planned_at, v.deadline_at, v.closed_at,
+    `SELECT v.id, v.member_id, v.from_group, (SELECT g.owner FROM chat_group g WHERE g.id = v.from_group) AS from_owner, v.to_group, v.tier, v.path, v.state, v.reason, v.planned_at, v.deadline_at, v.closed_at,
        mb.name, mb.external_userid
      FROM move v LEFT JOIN member mb ON mb.id = v.member_id
      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY v.id DESC LIMIT ${filter.limit + 1}`,
@@ -85,7 +86,7 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
       id: row.id,
       memberId: row.member_id,
       memberName: memberName({ ...row, id: row.member_id }),
-      from: row.from_group === null ? null : group(row.from_group),
+      from: row.from_group === null ? null : { ...group(row.from_group), owner: row.from_owner ?? '' },
       to: group(row.to_group),
       tier: row.tier,
       path: row.path as MoveInList['path'],

@@ -36,7 +36,13 @@ export async function dayEntries(sql: Sql, asked: Asked, rank: number): Promise<
     const day = row['day']!;
     const at = Math.min(asked.now, momentOf(day, 0, asked.timeZone) + DAY_MS - 1);
     if (!words || !isBeyond(asked, at, rank, day)) return [];
-    return [{ rank, number: day, entry: { id: `day-${day}`, at, kind: 'fact', title: words, because: null } }];
+    return [
+      {
+        rank,
+        number: day,
+        entry: { id: `day-${day}`, at, kind: 'fact', title: words, because: null, isWholeDay: true },
+      },
+    ];
   });
 }
 

@@ -21,6 +21,8 @@ export interface TimelineEntry {
   readonly detail?: Label;
   readonly because: ToldBecause | null;
   readonly state?: string;
+  /** Of a whole day: its moment is the day's last. */
+  readonly isWholeDay?: boolean;
 }
 
 /** An entry with its place: moment, then source, then the source's own number. */

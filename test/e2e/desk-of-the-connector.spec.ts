@@ -86,12 +86,12 @@ it('says before a template goes out whom it would reach and whose taps it takes,
   const { page } = admin;
   const received = conductor.sandbox.record().received.length;
   await page.goto('/templates/one-week');
-  await page.getByRole('button', { name: '现在发的话' }).click();
-  const drawer = page.getByRole('dialog', { name: '现在发的话' });
+  await page.getByRole('button', { name: '试算' }).click();
+  const drawer = page.getByRole('dialog', { name: '试算' });
   await drawer.getByText('只是试算').waitFor();
   await drawer.getByRole('region', { name: '员工要点确认' }).waitFor();
   expect(conductor.sandbox.record().received).toHaveLength(received);
   await page.goto('/templates/welcome');
-  await page.getByRole('button', { name: '现在发的话' }).click();
+  await page.getByRole('button', { name: '试算' }).click();
   await page.getByText('跟着事情一个一个地发').waitFor();
 });

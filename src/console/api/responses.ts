@@ -42,7 +42,7 @@ const move = z.strictObject({
   id: z.int(),
   memberId: z.int(),
   memberName: z.string(),
-  from: groupName.nullable(),
+  from: groupName.extend({ owner: z.string() }).nullable(),
   to: groupName,
   tier: z.string(),
   path: z.enum(['official', 'chat']),
@@ -123,6 +123,7 @@ const member = z.strictObject({
     current: z.string().nullable(),
     next: z.string().nullable(),
     graceUntil: moment.nullable(),
+    nearestWay: label.nullable(),
     tiers: z.array(tierOnCard),
   }),
 });
@@ -135,6 +136,7 @@ const timelineEntry = z.strictObject({
   detail: label.optional(),
   because: because.nullable(),
   state: z.string().optional(),
+  isWholeDay: z.boolean().optional(),
 });
 
 const delivery = z.strictObject({

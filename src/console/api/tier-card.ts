@@ -1,13 +1,17 @@
 import type { MetricValue } from '../../domain/metrics/index.js';
 import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Label, Ruleset, TierRules } from '../../domain/ruleset.js';
+import { lightestWay } from '../../domain/tiers/next-step.js';
 import type { Looked } from '../../engine/look.js';
+import { waysInto } from '../../engine/values-for.js';
 import { metricLabel } from '../../insights/words/because-words.js';
 
 export interface TierCard {
   readonly current: string | null;
   readonly next: string | null;
   readonly graceUntil: number | null;
+  /** The lightest way to the next tier, as far as it can be said. */
+  readonly nearestWay: Label | null;
   readonly tiers: readonly TierOnCard[];
 }
 
@@ -33,10 +37,12 @@ export interface TierOnCard {
 export function tierCard(one: Looked, ruleset: Ruleset): TierCard {
   const current = one.stored.tier;
   const rank = ruleset.tiers.findIndex((tier) => tier.key === current);
+  const next = ruleset.tiers[rank + 1];
   return {
     current,
-    next: ruleset.tiers[rank + 1]?.key ?? null,
+    next: next?.key ?? null,
     graceUntil: one.stored.graceUntil,
+    nearestWay: next ? lightestWay(waysInto(next, one, ruleset)) : null,
     tiers: ruleset.tiers.map((tier) => onCard(tier, one, tier.key === current)),
   };
 }

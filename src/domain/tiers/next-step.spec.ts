@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileRule, type CompiledRule } from '../rules/index.js';
-import { isOneStep, nextStepWords, stayStepWords, waysTo } from './next-step.js';
+import { isOneStep, lightestWay, nextStepWords, stayStepWords, waysTo } from './next-step.js';
 
 function rule(text: string): CompiledRule {
   const compiled = compileRule(text);
@@ -110,6 +110,18 @@ describe('nextStepWords', () => {
 
   it('is silent rather than wrong', () => {
     expect(nextStepWords([], '会员')).toBeNull();
+  });
+});
+
+describe('lightestWay', () => {
+  it('is said in both languages, one of a thing as one', () => {
+    const values = { orders_90d: 2, messages_30d: 5, active_days_30d: 7, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
+    expect(lightestWay(ways('orders_90d >= 3 || kol_level >= 2', values))).toEqual({
+      zh: '近 30 天再发言 25 条、再来 1 天',
+      en: '25 more messages, 1 more active day',
+    });
+    expect(lightestWay(ways('orders_90d >= 3', values))).toEqual({ zh: '再下 1 单', en: '1 more order' });
+    expect(lightestWay([])).toBeNull();
   });
 });
 

@@ -27,29 +27,77 @@ interface StepWords {
   readonly act: string;
   readonly within?: string;
   readonly say: (n: number) => string;
+  readonly sayEn: (n: number) => string;
   /** About how many messages one of it is worth, to tell which way is the lightest. */
   readonly effort: number;
 }
 
-const orders = { act: 'order', say: (n: number) => `再下 ${n} 单`, effort: 60 };
+const more = (one: string, several: string) => (n: number) => `${n} more ${n === 1 ? one : several}`;
+const orders = { act: 'order', say: (n: number) => `再下 ${n} 单`, sayEn: more('order', 'orders'), effort: 60 };
 const yuan = (cents: number): string => `¥${Math.ceil(cents / 100).toLocaleString('zh-CN')}`;
 const steps: Readonly<Record<string, StepWords>> = {
   orders_total: orders,
   orders_90d: orders,
   orders_30d: orders,
-  spend_90d_cents: { act: 'spend', within: '近 90 天', say: (n) => `消费再满 ${yuan(n)}`, effort: 0.002 },
-  spend_total_cents: { act: 'spend', say: (n) => `消费再满 ${yuan(n)}`, effort: 0.002 },
-  messages_total: { act: 'message', say: (n) => `再发言 ${n} 条`, effort: 1 },
-  messages_30d: { act: 'message', within: '近 30 天', say: (n) => `再发言 ${n} 条`, effort: 1 },
-  messages_7d: { act: 'message', within: '近 7 天', say: (n) => `再发言 ${n} 条`, effort: 1 },
-  active_days_30d: { act: 'day', within: '近 30 天', say: (n) => `再来 ${n} 天`, effort: 3 },
-  mentions_30d: { act: 'mention', within: '近 30 天', say: (n) => `再被提及 ${n} 次`, effort: 5 },
-  checkins_total: { act: 'checkin', say: (n) => `再打卡 ${n} 次`, effort: 2 },
-  checkins_30d: { act: 'checkin', within: '近 30 天', say: (n) => `再打卡 ${n} 次`, effort: 2 },
-  invites_total: { act: 'invite', say: (n) => `再邀请 ${n} 位朋友`, effort: 20 },
-  days_since_last_seen: { act: 'seen', say: () => '来群里露个面', effort: 0 },
-  days_since_last_message: { act: 'message', say: () => '在群里说句话', effort: 1 },
-  days_since_last_order: { ...orders, say: () => '再下 1 单' },
+  spend_90d_cents: {
+    act: 'spend',
+    within: '近 90 天',
+    say: (n) => `消费再满 ${yuan(n)}`,
+    sayEn: (n) => `${yuan(n)} more spent`,
+    effort: 0.002,
+  },
+  spend_total_cents: {
+    act: 'spend',
+    say: (n) => `消费再满 ${yuan(n)}`,
+    sayEn: (n) => `${yuan(n)} more spent`,
+    effort: 0.002,
+  },
+  messages_total: { act: 'message', say: (n) => `再发言 ${n} 条`, sayEn: more('message', 'messages'), effort: 1 },
+  messages_30d: {
+    act: 'message',
+    within: '近 30 天',
+    say: (n) => `再发言 ${n} 条`,
+    sayEn: more('message', 'messages'),
+    effort: 1,
+  },
+  messages_7d: {
+    act: 'message',
+    within: '近 7 天',
+    say: (n) => `再发言 ${n} 条`,
+    sayEn: more('message', 'messages'),
+    effort: 1,
+  },
+  active_days_30d: {
+    act: 'day',
+    within: '近 30 天',
+    say: (n) => `再来 ${n} 天`,
+    sayEn: more('active day', 'active days'),
+    effort: 3,
+  },
+  mentions_30d: {
+    act: 'mention',
+    within: '近 30 天',
+    say: (n) => `再被提及 ${n} 次`,
+    sayEn: more('mention', 'mentions'),
+    effort: 5,
+  },
+  checkins_total: { act: 'checkin', say: (n) => `再打卡 ${n} 次`, sayEn: more('check-in', 'check-ins'), effort: 2 },
+  checkins_30d: {
+    act: 'checkin',
+    within: '近 30 天',
+    say: (n) => `再打卡 ${n} 次`,
+    sayEn: more('check-in', 'check-ins'),
+    effort: 2,
+  },
+  invites_total: {
+    act: 'invite',
+    say: (n) => `再邀请 ${n} 位朋友`,
+    sayEn: more('friend invited', 'friends invited'),
+    effort: 20,
+  },
+  days_since_last_seen: { act: 'seen', say: () => '来群里露个面', sayEn: () => 'be seen once', effort: 0 },
+  days_since_last_message: { act: 'message', say: () => '在群里说句话', sayEn: () => '1 more message', effort: 1 },
+  days_since_last_order: { ...orders, say: () => '再下 1 单', sayEn: () => '1 more order' },
 };
 const wordsOf = (metric: string): StepWords | undefined => (Object.hasOwn(steps, metric) ? steps[metric] : undefined);
 
@@ -144,6 +192,13 @@ function sayWay(way: Way): string {
       return named + words.say(shortfall);
     })
     .join('、');
+}
+
+/** The lightest way, in both languages; null when there is nothing that somebody could do. */
+export function lightestWay(ways: readonly Way[]): { readonly zh: string; readonly en: string } | null {
+  const [way] = [...ways].filter((one) => one.length > 0).sort((a, b) => effortOf(a) - effortOf(b));
+  if (!way) return null;
+  return { zh: sayWay(way), en: way.map(({ metric, shortfall }) => wordsOf(metric)!.sayEn(shortfall)).join(', ') };
 }
 
 /** One thing away, and one of it. */

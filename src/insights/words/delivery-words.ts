@@ -15,7 +15,7 @@ const moves: Readonly<Record<string, Label>> = {
   planned: { zh: '计划换到', en: 'to be moved to' },
   invited: { zh: '已邀请进', en: 'invited to' },
   joined: { zh: '已进入', en: 'joined' },
-  leaving: { zh: '等待离开旧群，已在', en: 'to leave the old group, now in' },
+  leaving: { zh: '已进{group}，等群主移出旧群', en: 'joined {group}, to be taken out of the old group' },
   done: { zh: '换群完成，已在', en: 'moved to' },
   expired: { zh: '邀请过期：', en: 'the invitation ran out:' },
   failed: { zh: '换群失败：', en: 'the move failed:' },
@@ -32,5 +32,9 @@ export const deliveryTitle = (state: string, name: string): Label => {
 
 export const moveTitle = (state: string, group: string): Label => {
   const words = stateWords(moves, state);
-  return { zh: `${words.zh}「${group}」`, en: `${words.en.charAt(0).toUpperCase()}${words.en.slice(1)} 「${group}」` };
+  const name = `「${group}」`;
+  const placed = (text: string, space: string): string =>
+    text.includes('{group}') ? text.replace('{group}', () => name) : `${text}${space}${name}`;
+  const en = placed(words.en, ' ');
+  return { zh: placed(words.zh, ''), en: `${en.charAt(0).toUpperCase()}${en.slice(1)}` };
 };

@@ -82,18 +82,21 @@ export function factWords<K extends FactKind>(kind: K, data: FactData<K>, names:
 export function dayWords(counts: Readonly<Record<string, number>>): Label | null {
   const parts = counted.flatMap(([column, zh, en]) => {
     const n = counts[column] ?? 0;
-    return n > 0 ? [{ zh: zh(n), en: `${n} ${en}` }] : [];
+    return n > 0 ? [{ zh: zh(n), en: en(n) }] : [];
   });
   if (parts.length === 0) return null;
   return { zh: parts.map((part) => part.zh).join('，'), en: parts.map((part) => part.en).join(', ') };
 }
 
-const counted: readonly (readonly [column: string, zh: (n: number) => string, en: string])[] = [
-  ['messages', (n) => `发言 ${n} 条`, 'message(s)'],
-  ['mentions', (n) => `被提及 ${n} 次`, 'mention(s) by others'],
-  ['checkins', (n) => `打卡 ${n} 次`, 'check-in(s)'],
-  ['visits', (n) => `访问 ${n} 次`, 'visit(s)'],
-  ['views', (n) => `看内容 ${n} 次`, 'content view(s)'],
-  ['ads', (n) => `疑似广告 ${n} 条`, 'of them like ads'],
+const several = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+const timesOf = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`);
+
+const counted: readonly (readonly [column: string, zh: (n: number) => string, en: (n: number) => string])[] = [
+  ['messages', (n) => `发言 ${n} 条`, (n) => several(n, 'message', 'messages')],
+  ['mentions', (n) => `被提及 ${n} 次`, (n) => `mentioned ${timesOf(n)}`],
+  ['checkins', (n) => `打卡 ${n} 次`, (n) => several(n, 'check-in', 'check-ins')],
+  ['visits', (n) => `访问 ${n} 次`, (n) => several(n, 'visit', 'visits')],
+  ['views', (n) => `看内容 ${n} 次`, (n) => several(n, 'content view', 'content views')],
+  ['ads', (n) => `疑似广告 ${n} 条`, (n) => `${n} of them like ads`],
 ];
 export const countedColumns = counted.map(([column]) => column);

@@ -282,7 +282,7 @@ eachDatabase('a move', (open) => {
     expect((await app.asAdmin('GET', '/console/api/home')).body).toMatchObject({ stuckMoves: 1, openTasks: 1 });
     const why = responses.why.parse((await app.asProgram('GET', '/api/v1/members/wmXiaolu/why?limit=200')).body);
     const moves = why.items.filter(({ kind }) => kind === 'move').map(({ title }) => title.zh);
-    expect(moves).toEqual(['等待离开旧群，已在「会员群①」', '已进入「会员群①」', '计划换到「会员群①」']);
+    expect(moves).toEqual(['已进「会员群①」，等群主移出旧群', '已进入「会员群①」', '计划换到「会员群①」']);
     const groups = responses.groups.parse((await app.asProgram('GET', '/api/v1/groups')).body);
     expect(groups.items).toMatchObject([
       { name: '普通成员群①', members: 2, status: 'active' },

@@ -45,6 +45,7 @@ export interface TierCard {
   readonly current: string | null;
   readonly next: string | null;
   readonly graceUntil: number | null;
+  readonly nearestWay: Label | null;
   readonly tiers: readonly TierRule[];
 }
 

@@ -25,7 +25,7 @@ export interface Move {
   readonly id: string | number;
   readonly memberId: string | number;
   readonly memberName: string;
-  readonly from: { readonly id: string; readonly name: string } | null;
+  readonly from: { readonly id: string; readonly name: string; readonly owner: string } | null;
   readonly to: { readonly id: string; readonly name: string };
   readonly tier: string;
   readonly path: 'official' | 'chat';

@@ -26,4 +26,5 @@ export interface TimelineEntry {
   readonly detail?: Label;
   readonly because: Because | null;
   readonly state?: string;
+  readonly isWholeDay?: boolean;
 }

@@ -67,7 +67,7 @@ function Row({ entry, who }: RowProps) {
               </button>
             )}
             <time dateTime={new Date(entry.at).toISOString()} title={exactOf(entry.at, time)}>
-              {clockOf(entry.at, time)}
+              {entry.isWholeDay ? t('time.allDay') : clockOf(entry.at, time)}
             </time>
           </span>
         </div>

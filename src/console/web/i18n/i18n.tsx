@@ -23,8 +23,15 @@ export interface Texts {
 
 const Context = createContext<Texts | null>(null);
 
+/** `{n} {n|day|days}`: a figure, and the word for one or for several. */
 const filled = (text: string, fill: Fill | undefined): string =>
-  fill ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole)) : text;
+  fill
+    ? text
+        .replace(/\{(\w+)\|([^|{}]*)\|([^|{}]*)\}/g, (_, name: string, one: string, several: string) =>
+          String(fill[name]) === '1' ? one : several,
+        )
+        .replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole))
+    : text;
 
 const isKey = (key: string): key is TextKey => Object.hasOwn(zh, key);
 

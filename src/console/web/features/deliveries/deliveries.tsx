@@ -40,7 +40,7 @@ function DeliveryCard({ delivery, open }: { readonly delivery: Delivery; readonl
           {say(delivery.campaignLabel) || delivery.campaign} · <Moment at={delivery.settledAt ?? delivery.plannedAt} />
         </span>
         <Button size="small" type="link" onClick={open}>
-          {t('history.title')}
+          {t('history.open')}
         </Button>
       </p>
     </div>
@@ -108,7 +108,7 @@ export function Deliveries() {
         align: 'right',
         render: (_, { id }) => (
           <Button size="small" type="link" onClick={() => setOpenId(id)}>
-            {t('history.title')}
+            {t('history.open')}
           </Button>
         ),
       },

@@ -28,6 +28,8 @@ function Budget({ member }: { readonly member: Member }) {
       <p className="faint">
         {member.optedOut ? (
           t('budget.optedOut')
+        ) : !member.isContact ? (
+          t('budget.notContact')
         ) : nextAllowedAt === null ? (
           t('budget.now')
         ) : (

@@ -22,7 +22,9 @@ export function TierLadder({ card }: { readonly card: TierCard }) {
       extra={
         card.next === null
           ? t('ladder.top')
-          : t(missing > 0 ? 'ladder.next' : 'ladder.nextMet', { tier: nameOf(card.next), n: missing })
+          : missing > 0 && card.nearestWay
+            ? t('ladder.way', { step: say(card.nearestWay) })
+            : t(missing > 0 ? 'ladder.next' : 'ladder.nextMet', { tier: nameOf(card.next), n: missing })
       }
     >
       {card.graceUntil !== null && (

@@ -3,15 +3,25 @@ import { isUnderWay, type Move } from '../../api/moves.js';
 import { Detail } from '../../components/detail.js';
 import { HistorySteps } from '../../components/history-steps.js';
 import { MemberLink } from '../../components/member-link.js';
-import { Moment } from '../../components/moment.js';
+
+import { Moment, useCorpTime } from '../../components/moment.js';
 import { MovePath } from '../../components/move-path.js';
 import { StateMark } from '../../components/state-mark.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './moves.module.css';
 
+const DAY_MS = 86_400_000;
+
 export function MoveDrawer({ move, close }: { readonly move: Move | null; readonly close: () => void }) {
   const { t, name, say } = useTexts();
+  const { now } = useCorpTime();
+  const stuckNote = ({ state, from, deadlineAt }: Move): string => {
+    const days = Math.max(1, Math.floor((now - (deadlineAt ?? now)) / DAY_MS));
+    return from && (state === 'joined' || state === 'leaving')
+      ? t('moves.stuckLeaving', { owner: from.owner, group: from.name, n: days })
+      : t('moves.stuckNote', { n: days });
+  };
   return (
     <Drawer
       open={move !== null}
@@ -25,7 +35,7 @@ export function MoveDrawer({ move, close }: { readonly move: Move | null; readon
           <div className={styles.path}>
             <MovePath move={move} />
           </div>
-          {move.stuck && <p className={styles.stuckNote}>{t('moves.stuckNote')}</p>}
+          {move.stuck && <p className={styles.stuckNote}>{stuckNote(move)}</p>}
           <Detail
             rows={[
               [t('moves.member'), <MemberLink key="m" id={move.memberId} name={move.memberName} />],

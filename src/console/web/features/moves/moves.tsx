@@ -34,7 +34,7 @@ function MoveCard({ move, open }: { readonly move: Move; readonly open: () => vo
           {move.stuck && <strong className={styles.stuck}>{t('moves.stuck')}</strong>} <Moment at={move.plannedAt} />
         </span>
         <Button size="small" type="link" onClick={open}>
-          {t('history.title')}
+          {t('history.open')}
         </Button>
       </p>
     </div>
@@ -94,7 +94,7 @@ export function Moves() {
         align: 'right',
         render: (_, { id }) => (
           <Button size="small" type="link" onClick={() => setOpenId(id)}>
-            {t('history.title')}
+            {t('history.open')}
           </Button>
         ),
       },

@@ -109,7 +109,7 @@ export function Templates() {
           <span className={styles.saved}>
             {t('templates.version', { version: row.version })}
             <small>
-              {row.savedBy} · <Moment at={row.savedAt} />
+              {row.savedBy === 'files' ? t('templates.fromFiles') : row.savedBy} · <Moment at={row.savedAt} />
             </small>
           </span>
         ),

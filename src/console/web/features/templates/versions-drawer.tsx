@@ -59,7 +59,7 @@ export function VersionsDrawer(props: Props) {
               </p>
               <p className={styles.note}>{note || t('editor.noNote')}</p>
               <p className={styles.foot}>
-                <span className="faint">{savedBy}</span>
+                <span className="faint">{savedBy === 'files' ? t('templates.fromFiles') : savedBy}</span>
                 {version !== current && (
                   <span>
                     <Button
