@@ -2,7 +2,7 @@ import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
-import { sourceLabel } from './words/set-aside-words.js';
+import { problemLabel, sourceLabel } from './words/set-aside-words.js';
 
 export interface SetAsideInList {
   /** `fact:12` */
@@ -11,7 +11,8 @@ export interface SetAsideInList {
   readonly row: number;
   readonly label: Label;
   readonly at: number;
-  /** What went wrong, in the program's own words; may be empty. */
+  readonly problemLabel: Label;
+  /** The same in the program's own words; may be empty. */
   readonly problem: string;
   /** Whom it concerns, as far as that is known. */
   readonly member: { readonly id: number; readonly name: string } | null;
@@ -58,6 +59,7 @@ export async function listSetAside(
       row: row.row_id,
       label: sourceLabel(row.source),
       at: row.at,
+      problemLabel: problemLabel(row.problem),
       problem: row.problem,
       member: row.member_id === null ? null : { id: row.member_id, name: memberName({ ...row, id: row.member_id }) },
       canBeTriedAgain: row.source === 'fact' || row.source === 'command',

@@ -12,3 +12,27 @@ const sources: Readonly<Record<string, Label>> = {
 };
 
 export const sourceLabel = (source: string): Label => sources[source] ?? { zh: source, en: source };
+
+const problems: readonly (readonly [ends: string, words: Label])[] = [
+  ['not JSON', { zh: '存下的内容不完整，读不出来', en: 'what was stored is incomplete and cannot be read' }],
+  ['no such kind', { zh: '这个版本不认识这种事件', en: 'this version does not know this kind of fact' }],
+  [
+    'differs from that of the row',
+    { zh: '内容和记录的类型不符', en: 'the content is not of the kind that the record says' },
+  ],
+  [
+    'its mass-send ended without it',
+    { zh: '所属的群发已结束，这一条读不出来', en: 'its mass-send ended; this one could not be read' },
+  ],
+  ['state: unknown', { zh: '这个版本不认识它的状态', en: 'this version does not know its state' }],
+];
+const shape = /^(ids|data|sender|reply_to|staff|tags|kind|[\w.]+): /;
+
+/** Why a record was set aside. What a bug said for itself has no words of ours, and is shown beside them. */
+export function problemLabel(problem: string): Label {
+  const known = problems.find(([ends]) => problem.endsWith(ends));
+  if (known) return known[1];
+  if (problem === '') return { zh: '没有留下原因', en: 'no reason was kept' };
+  if (shape.test(problem)) return { zh: '存下的内容不符合要求', en: 'what was stored is not as it should be' };
+  return { zh: '处理时程序出错', en: 'the program failed when working on it' };
+}

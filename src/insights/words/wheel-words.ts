@@ -17,6 +17,10 @@ const wheels: Readonly<Record<string, Label>> = {
 const whys: Readonly<Record<string, Label>> = {
   no_turn_ends: { zh: '一轮工作迟迟没有结束', en: 'a round of work does not end' },
   no_progress: { zh: '有事在等，却没有被取走', en: 'there is work, and nobody takes it up' },
+  StatementFailed: {
+    zh: '数据库拒绝了一条语句，详情在日志里',
+    en: 'the database refused a statement; the log has the details',
+  },
   database_unavailable: { zh: '数据库没有回应', en: 'the database does not answer' },
 };
 

@@ -10,6 +10,7 @@ export interface SetAsideRow {
   readonly row: number;
   readonly label: Label;
   readonly at: number;
+  readonly problemLabel: Label;
   readonly problem: string;
   readonly member: { readonly id: number; readonly name: string } | null;
   readonly canBeTriedAgain: boolean;

@@ -533,7 +533,6 @@ export const en: Dictionary = {
   'aside.what': 'Record',
   'aside.why': 'Why',
   'aside.whom': 'Member',
-  'aside.whyUnknown': 'No reason was kept',
   'aside.again': 'Try again',
   'aside.dismiss': 'Remove',
   'aside.dismissTitle': 'Remove it from the list?',

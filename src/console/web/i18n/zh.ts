@@ -522,7 +522,6 @@ export const zh = {
   'aside.what': '记录',
   'aside.why': '原因',
   'aside.whom': '成员',
-  'aside.whyUnknown': '没有留下原因',
   'aside.again': '再试一次',
   'aside.dismiss': '移除',
   'aside.dismissTitle': '从列表移除？',

@@ -57,11 +57,12 @@ function What({ row }: { readonly row: SetAsideRow }) {
 }
 
 function Why({ row }: { readonly row: SetAsideRow }) {
-  const { t } = useTexts();
-  return row.problem === '' ? (
-    <span className="faint">{t('aside.whyUnknown')}</span>
-  ) : (
-    <code className={styles.why}>{row.problem}</code>
+  const { say } = useTexts();
+  return (
+    <>
+      {say(row.problemLabel)}
+      {row.problem !== '' && <code className={styles.why}>{row.problem}</code>}
+    </>
   );
 }
 

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { aConsole } from '../../support/console-app.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
+
+interface Listed {
+  readonly items: readonly { readonly id: string; readonly problemLabel: { readonly zh: string } }[];
+}
+
+eachDatabase('what is set aside', (open) => {
+  it('is counted on the home page and listed with its reason, is tried again once, and leaves the list when dismissed', async () => {
+    const house = await aHouse(await open());
+    const app = await aConsole(house);
+    const told = ['a', 'b'].map((key) => aFact('order_paid', MONDAY, xiaolu, { orderId: key, amountCents: 100 }, key));
+    await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
+    const ids = JSON.stringify(xiaolu);
+    await house.db.write((tx) => tx.run(`UPDATE fact SET ids = '{'`));
+    await house.pump.settle();
+    const listed = async () => (await app.asAdmin<Listed>('GET', '/console/api/set-aside')).body.items;
+    expect((await app.asAdmin('GET', '/console/api/home')).body).toMatchObject({ setAside: 2, standing: [] });
+    expect((await listed()).map(({ id, problemLabel }) => [id, problemLabel.zh])).toEqual([
+      ['fact:2', '存下的内容不完整，读不出来'],
+      ['fact:1', '存下的内容不完整，读不出来'],
+    ]);
+
+    await house.db.write((tx) => tx.run('UPDATE fact SET ids = $1 WHERE id = 1', [ids]));
+    const again = (row: number) => app.asAdmin('POST', '/console/api/set-aside/again', { source: 'fact', row });
+    expect((await again(1)).status).toBe(200);
+    expect((await again(1)).status).toBe(404);
+    expect(await house.db.read.one('SELECT orders_total FROM member_metrics')).toEqual({ orders_total: 1 });
+    // Nothing has changed about this one: it comes back.
+    expect((await again(2)).status).toBe(200);
+    expect((await listed()).map(({ id }) => id)).toEqual(['fact:2']);
+    const dismiss = () => app.asAdmin('POST', '/console/api/set-aside/dismiss', { source: 'fact', row: 2 });
+    expect([(await dismiss()).status, (await dismiss()).status]).toEqual([200, 404]);
+    expect(await listed()).toEqual([]);
+    const audit = await app.asAdmin<{ items: { title: { zh: string } }[] }>('GET', '/console/api/audit?about=upkeep');
+    expect(audit.body.items.map(({ title }) => title.zh)).toEqual([
+      '看过并移除了搁置的事件 #2',
+      '让搁置的事件 #2 再试一次',
+      '让搁置的事件 #1 再试一次',
+    ]);
+    await app.close();
+  });
+
+  it('of another kind cannot be tried again, and is no business of who is not signed in', async () => {
+    const house = await aHouse(await open());
+    const app = await aConsole(house);
+    const body = { source: 'member', row: 1 };
+    expect((await app.asAdmin('POST', '/console/api/set-aside/again', body)).status).toBe(409);
+    expect((await app.asAdmin('POST', '/console/api/set-aside/again', { source: 'audit', row: 1 })).status).toBe(400);
+    expect((await app.ask('GET', '/console/api/set-aside')).status).toBe(401);
+    await app.close();
+  });
+});
