@@ -158,6 +158,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       turnsByItself: runsByItself,
     });
     const intake = new Intake(db, clock, pump.wake);
+    const recounted = await engine.recount();
+    if (recounted > 0) logger.info({ members: recounted }, 'figures of all members were counted anew from their facts');
     await seedWays(db, engine, clock, logger);
     if (abilities.has('ensure_tags')) await consequences.tags.ensureLibrary();
     if (abilities.has('read_tags')) await consequences.tags.readLibrary();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, type HeldTag, type Subject } from './decide.js';
 import { DAY_MS } from './day.js';
 import { asMemberId } from './ids.js';
-import type { MemberState } from './member.js';
+import { profileNeverTold, type MemberState } from './member.js';
 import { compileRule, type CompiledRule } from './rules/index.js';
 import type { Ruleset, TierRules } from './ruleset.js';
 
@@ -76,6 +76,7 @@ const aMember: MemberState = {
   birthday: null,
   gender: 0,
   region: null,
+  profileAt: profileNeverTold,
   source: null,
   isContact: true,
   contactChangedAt: 1,
@@ -115,7 +116,8 @@ const aSubject = (
     ...values,
   },
   tier: { tier: null, since: null, lock: null, graceUntil: null, graceTo: null },
-  stage: { stage: null, since: null, probationUntil: null },
+  stage: { stage: null, probationUntil: null },
+  waking: { today: 400, wokeOn: null, activeDays: [] },
   tags: new Map(),
   ...given,
 });
@@ -221,7 +223,7 @@ describe('decide', () => {
         {
           tags,
           tier: { tier: 'member', since: now, lock: null, graceUntil: null, graceTo: null },
-          stage: { stage: first.stage!.to, since: now, probationUntil: null },
+          stage: { stage: first.stage!.to, probationUntil: null },
         },
       ),
       aRuleset(),

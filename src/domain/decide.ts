@@ -1,11 +1,15 @@
 import type { Because } from './because.js';
+import type { Day } from './day.js';
 import type { MemberState } from './member.js';
 import { kolLevel } from './kol-level.js';
 import type { MetricValue } from './metrics/index.js';
 import { becauseOf, type Ruleset, type TierRules } from './ruleset.js';
 import type { WayTag } from './ways/contact-way.js';
-import { decideStage, type Stage, type StageState } from './stages/stage-policy.js';
+import { decideStage, type Stage, type StageFigures } from './stages/stage-policy.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
+
+/** When a member came back after a long silence, and what they did since. */
+export type Waking = Pick<StageFigures, 'today' | 'wokeOn' | 'activeDays'>;
 
 /** All that is known of one member when they are looked at. */
 export interface Subject {
@@ -15,7 +19,10 @@ export interface Subject {
   /** Figures now, with the stored tier and stage. */
   readonly values: Readonly<Record<string, MetricValue>>;
   readonly tier: TierState;
-  readonly stage: StageState & { readonly since: number | null };
+  /** Stored; what is decided does not rest on it, so that late facts count as if they had been told in time. */
+  readonly stage: { readonly stage: Stage | null; readonly probationUntil: Day | null };
+  /** The end of the latest long silence and the days since. */
+  readonly waking: Waking;
   /** By name. `want` false is a tag staff took off by hand: no rule puts it back. */
   readonly tags: ReadonlyMap<string, HeldTag>;
   /** Tags that come with the way the member came by: put and kept like those of a rule that always holds. */
@@ -40,7 +47,7 @@ export interface Decision {
   readonly stage: {
     readonly to: Stage;
     readonly from: Stage | null;
-    readonly probationUntil: number | null;
+    readonly probationUntil: Day | null;
     readonly because: Because;
   } | null;
   readonly tier: { readonly verdict: TierVerdict; readonly because: Because };
@@ -70,7 +77,7 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   );
   values['kol_level'] = level;
 
-  const stage = stageOf(subject, values, ruleset, now);
+  const stage = stageOf(subject, values, ruleset);
   if (stage) values['stage'] = stage.to;
 
   const tier = tierVerdict(subject, values, held, ruleset, now);
@@ -84,31 +91,24 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   return { kolLevel: level, stage, tier, tags, values, tagNames: held };
 }
 
-function stageOf(
-  subject: Subject,
-  values: Readonly<Record<string, MetricValue>>,
-  ruleset: Ruleset,
-  now: number,
-): Decision['stage'] {
-  const { lastSeenAt } = subject.member;
+function stageOf(subject: Subject, values: Readonly<Record<string, MetricValue>>, ruleset: Ruleset): Decision['stage'] {
   const verdict = decideStage(
-    subject.stage,
     {
-      seenInStage: lastSeenAt !== null && lastSeenAt > (subject.stage.since ?? 0),
       silentDays: numberOrNull(values['days_since_last_seen']),
       joinedDays: numberOrNull(values['days_since_joined']),
       activeDays30d: number(values['active_days_30d']),
       interactions30d: number(values['views_30d']) + number(values['checkins_30d']),
       ordersTotal: number(values['orders_total']),
+      ...subject.waking,
     },
     ruleset.stages,
-    now,
   );
-  if (verdict.stage === subject.stage.stage && verdict.probationUntil === subject.stage.probationUntil) return null;
+  const { probationUntil } = verdict;
+  if (verdict.stage === subject.stage.stage && probationUntil === subject.stage.probationUntil) return null;
   return {
     to: verdict.stage,
     from: subject.stage.stage,
-    probationUntil: verdict.probationUntil,
+    probationUntil,
     because: { rule: `stage:${verdict.stage}`, version: ruleset.version, values: [verdict.because] },
   };
 }

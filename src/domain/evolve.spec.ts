@@ -4,7 +4,7 @@ import { DAY_MS, dayOf, HOUR_MS } from './day.js';
 import { evolve } from './evolve.js';
 import { factData, type Fact, type FactData, type FactKind } from './fact.js';
 import { asMemberId } from './ids.js';
-import type { MemberState } from './member.js';
+import { profileNeverTold, type MemberState } from './member.js';
 
 const zone = 'Asia/Shanghai';
 const at = Date.parse('2026-03-02T09:00:00+08:00');
@@ -16,6 +16,7 @@ const stranger: MemberState = {
   birthday: null,
   gender: 0,
   region: null,
+  profileAt: profileNeverTold,
   source: null,
   isContact: false,
   contactChangedAt: 0,
@@ -39,15 +40,21 @@ const counts = (one: Fact) => evolve(stranger, one, zone).counts;
 
 describe('evolve', () => {
   it.each([
-    ['a message', fact('sent_message'), { messages: 1, seen: 1, ads: 0 }],
-    ['an ad, as a message too', fact('sent_message', { looksLikeAd: true }), { messages: 1, seen: 1, ads: 1 }],
-    ['an order', fact('order_paid', { orderId: 'o', amountCents: 8_800 }), { orders: 1, spend_cents: 8_800, seen: 1 }],
+    ['a message in a group', fact('sent_message', { chatId: 'wr1' }), { messages: 1, seen: 1, ads: 0 }],
     [
-      'a refund, whole or in part, against the money only, and not as a visit',
-      fact('order_refunded', { orderId: 'o', amountCents: 8_800 }),
-      { spend_cents: -8_800 },
+      'an ad, as a message too',
+      fact('sent_message', { chatId: 'wr1', looksLikeAd: true }),
+      { messages: 1, seen: 1, ads: 1 },
     ],
-    ['a mention by others, and not as having been here', fact('was_mentioned'), { mentions: 1 }],
+    [
+      'a word to the chat account alone only as having been here',
+      fact('sent_message', { looksLikeAd: true }),
+      { seen: 1 },
+    ],
+    ['an order as having been here', fact('order_paid', { orderId: 'o', amountCents: 8_800 }), { seen: 1 }],
+    ['nothing of a refund', fact('order_refunded', { orderId: 'o', amountCents: 8_800 }), null],
+    ['a mention by others, and not as having been here', fact('was_mentioned', { chatId: 'wr1' }), { mentions: 1 }],
+    ['nothing of being mentioned where no group is', fact('was_mentioned'), null],
     ['a check-in', fact('checked_in'), { checkins: 1, seen: 1 }],
     ['an invitation', fact('invited', { invitee: 'wm2' }), { invites: 1, seen: 1 }],
     ['nothing of leaving a group', fact('left_group', { chatId: 'wr1' }), null],
@@ -118,6 +125,37 @@ describe('evolve', () => {
     expect(back).toMatchObject({ isContact: true, contactChangedAt: at + DAY_MS });
     expect(after([read(at)], gone).isContact).toBe(false);
     expect(after([fact('contact_lost', { by: 'member' }, at + HOUR_MS)], back).isContact).toBe(true);
+  });
+
+  it('lets the later of two things told of one profile field stand, whichever door told it and whenever', () => {
+    const hour = (n: number) => at + n * HOUR_MS;
+    const told = [
+      fact('profile_updated', { name: '旧名', region: '北京', phone: '138 0013 8000' }, hour(1)),
+      fact('contact_read', { name: '新名', gender: 0, readAt: hour(3), follows: [] }, hour(3)),
+      fact('joined_group', { chatId: 'wr1', name: '更旧的名' }, hour(0)),
+      fact('profile_updated', { region: '上海', gender: 2 }, hour(2)),
+    ];
+    const known = { name: '新名', region: '上海', gender: 2, phone: '+8613800138000' };
+    fc.assert(
+      fc.property(fc.shuffledSubarray(told, { minLength: told.length }), (shuffled) => {
+        expect(after(shuffled)).toMatchObject(known);
+      }),
+    );
+    expect(after([...told, fact('joined_group', { chatId: 'wr1', name: '最新名' }, hour(4))]).name).toBe('最新名');
+    expect(
+      after([...told, fact('contact_read', { name: '', gender: 0, readAt: hour(9), follows: [] }, hour(9))]),
+    ).toMatchObject(known);
+  });
+
+  it('takes no time of a read for later than the read arrived', () => {
+    const far = at + 900 * DAY_MS;
+    const read = fact('contact_read', {
+      name: '小鹿',
+      gender: 0,
+      readAt: far,
+      follows: [{ staff: 'LinXia', createdAt: far, tagIds: [] }],
+    });
+    expect(after([read])).toMatchObject({ joinedAt: at, isContact: true, profileAt: { name: at } });
   });
 
   it('keeps the code a member first came by', () => {

@@ -1,7 +1,7 @@
 import { assertNever } from './assert-never.js';
 import { dayOf } from './day.js';
 import type { Fact } from './fact.js';
-import type { DayCounts, MemberState } from './member.js';
+import { profileNeverTold, type DayCounts, type MemberState, type Profile } from './member.js';
 import { isJoinState } from './moves/pool.js';
 import { phoneNumber } from './phone.js';
 
@@ -30,6 +30,26 @@ function joined(member: MemberState, at: number, timeZone: string): MemberState 
   return { ...member, joinedAt, joinedDay: dayOf(joinedAt, timeZone) };
 }
 
+/** Of two things told of one field the later stands, whichever was told last; of two of one moment the one told last. */
+function learnt(
+  member: MemberState,
+  at: number,
+  told: { readonly [K in keyof Profile]?: Profile[K] | undefined },
+): MemberState {
+  const fields = (Object.keys(profileNeverTold) as (keyof Profile)[]).filter(
+    (field) => told[field] !== undefined && at >= member.profileAt[field],
+  );
+  if (fields.length === 0) return member;
+  return {
+    ...member,
+    ...Object.fromEntries(fields.map((field) => [field, told[field]])),
+    profileAt: { ...member.profileAt, ...Object.fromEntries(fields.map((field) => [field, at])) },
+  };
+}
+
+/** Nobody is called nothing, and 0 is WeCom's word for a gender it does not know: neither unsays what is known. */
+const said = <V>(value: V): V | undefined => (value === '' || value === 0 ? undefined : value);
+
 /**
  * What one fact does to one member. Facts come repeated (their key makes that free), late and out of order: what can be
  * contradicted by a later fact (contact or not, opted out or not) carries the time it was last changed.
@@ -55,21 +75,22 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       if (fact.at < member.contactChangedAt) return { member, counts: null };
       return { member: { ...member, isContact: false, contactChangedAt: fact.at }, counts: null };
     case 'contact_read': {
-      const times = fact.data.follows.flatMap((follow) => follow.createdAt ?? []);
-      const since = times.reduce<number | null>((first, at) => earlier(first, at), null);
+      // No clock of the corp's reaches beyond the moment of its arrival.
+      const readAt = Math.min(fact.data.readAt, fact.at);
+      const begun = fact.data.follows.flatMap(({ createdAt }) =>
+        createdAt === undefined ? [] : [Math.min(createdAt, readAt)],
+      );
+      const since = begun.reduce<number | null>(earlier, null);
       const known = since === null ? member : joined(member, since, timeZone);
-      const gender = fact.data.gender === 0 ? member.gender : fact.data.gender;
       const named = {
-        ...known,
-        name: fact.data.name || member.name,
-        gender,
+        ...learnt(known, readAt, { name: said(fact.data.name), gender: said(fact.data.gender) }),
         externalUserId: fact.member.externalUserId ?? member.externalUserId,
       };
       // A read is of its moment: an add or loss that happened after it stands. And it lists a member of staff whom the
       // customer has deleted like any other (contract §4.9), so only the first read of all can make somebody a contact,
       // or one that shows a pair which began after the loss: they came back and we were not told.
-      if (fact.data.readAt < member.contactChangedAt) return { member: named, counts: null };
-      const latest = times.reduce((last, at) => later(last, at), 0);
+      if (readAt < member.contactChangedAt) return { member: named, counts: null };
+      const latest = begun.reduce(later, 0);
       const cameBack = !member.isContact && member.contactChangedAt > 0 && latest > member.contactChangedAt;
       const isContact = fact.data.follows.length > 0 && (member.isContact || member.contactChangedAt === 0 || cameBack);
       return {
@@ -87,8 +108,7 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
       return {
         member: {
-          ...arrived,
-          name: member.name || (fact.data.name ?? ''),
+          ...learnt(arrived, fact.at, { name: said(fact.data.name) }),
           // Our own codes tell the pool, not where somebody came from.
           source: member.source ?? (fact.data.state && !isJoinState(fact.data.state) ? fact.data.state : null),
         },
@@ -97,21 +117,20 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     }
     case 'sent_message': {
       const spoke = seen(member, fact.at, timeZone);
+      // A word to the chat account alone is no community talk: it says that they are there, and nothing else.
+      if (fact.data.chatId === undefined) return { member: spoke, counts: { seen: 1 } };
       return {
         member: { ...spoke, lastMessageDay: later(member.lastMessageDay, day) },
         counts: { messages: 1, seen: 1, ads: fact.data.looksLikeAd ? 1 : 0 },
       };
     }
     case 'was_mentioned':
-      return { member, counts: { mentions: 1 } };
+      return { member, counts: fact.data.chatId === undefined ? null : { mentions: 1 } };
+    // Orders and money are counted from the book of orders, so that a refund finds the order it is of.
     case 'order_paid':
-      return {
-        member: { ...seen(member, fact.at, timeZone), lastOrderDay: later(member.lastOrderDay, day) },
-        counts: { orders: 1, spend_cents: fact.data.amountCents, seen: 1 },
-      };
+      return { member: seen(member, fact.at, timeZone), counts: { seen: 1 } };
     case 'order_refunded':
-      // A part that went back is not an order less.
-      return { member, counts: { spend_cents: -fact.data.amountCents, ...(fact.data.full ? { orders: -1 } : {}) } };
+      return { member, counts: null };
     case 'checked_in':
       return { member: seen(member, fact.at, timeZone), counts: { checkins: 1, seen: 1 } };
     case 'invited':
@@ -120,18 +139,11 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       return { member: seen(member, fact.at, timeZone), counts: { visits: 1, seen: 1 } };
     case 'content_viewed':
       return { member: seen(member, fact.at, timeZone), counts: { views: 1, seen: 1 } };
-    case 'profile_updated':
-      return {
-        member: {
-          ...member,
-          name: fact.data.name ?? member.name,
-          phone: fact.data.phone === undefined ? member.phone : (phoneNumber(fact.data.phone) ?? fact.data.phone),
-          birthday: fact.data.birthday ?? member.birthday,
-          region: fact.data.region ?? member.region,
-          gender: fact.data.gender ?? member.gender,
-        },
-        counts: null,
-      };
+    case 'profile_updated': {
+      const { name, phone, birthday, region, gender } = fact.data;
+      const number = phone === undefined ? undefined : (phoneNumber(phone) ?? phone);
+      return { member: learnt(member, fact.at, { name, phone: number, birthday, region, gender }), counts: null };
+    }
     case 'opted_out':
     case 'opted_in':
       if (fact.at < member.optChangedAt) return { member, counts: null };

@@ -1,15 +1,25 @@
 import type { Day } from './day.js';
 import type { MemberId } from './ids.js';
 
-/** What is known of one member apart from counted figures. Times epoch ms; null where it never happened. */
-export interface MemberState {
-  readonly id: MemberId;
+/** What a member is called, where they live …: each told by several doors, and each with the time of its own change. */
+export interface Profile {
   readonly name: string;
-  readonly externalUserId: string | null;
   readonly phone: string | null;
   readonly birthday: string | null;
   readonly gender: number;
   readonly region: string | null;
+}
+
+/** When each field became what it is, epoch ms; 0 where it never did. */
+export type ProfileTimes = Readonly<Record<keyof Profile, number>>;
+
+export const profileNeverTold: ProfileTimes = { name: 0, phone: 0, birthday: 0, gender: 0, region: 0 };
+
+/** What is known of one member apart from counted figures. Times epoch ms; null where it never happened. */
+export interface MemberState extends Profile {
+  readonly id: MemberId;
+  readonly profileAt: ProfileTimes;
+  readonly externalUserId: string | null;
   /** The channel code (contact-way or join-way `state`) they first came by. */
   readonly source: string | null;
   readonly isContact: boolean;
@@ -27,7 +37,7 @@ export interface MemberState {
   readonly tierLock: { readonly tier: string; readonly by: string } | null;
 }
 
-/** What one fact adds to the member's figures of one day. Money in cents, refunds negative. */
+/** What is added to a member's figures of one day. Money in cents, negative where an order is given back. */
 export interface DayCounts {
   readonly messages?: number;
   readonly mentions?: number;

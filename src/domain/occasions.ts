@@ -25,11 +25,19 @@ export interface Occasion {
 /** What was told about the member since the last look. */
 export interface News {
   readonly added: readonly FactOf<'contact_added'>[];
-  /** When the latest of it happened, epoch ms; null when nothing was told and only time has passed. */
-  readonly latestAt: number | null;
+  /**
+   * When the latest of it happened, epoch ms; null when nothing was told and only time has passed; `long_ago` where older
+   * figures were put together anew (two records that are one). The facts of one look are of like age (`byAge`).
+   */
+  readonly latestAt: number | null | 'long_ago';
 }
 
-const countsOnly: ReadonlySet<TriggerKind> = new Set(['reached', 'tier_up', 'one_step']);
+/** What is said because of what somebody did: it is not said when that was long ago. The others go by the calendar. */
+const saidOfActs: ReadonlySet<TriggerKind> = new Set(['reached', 'tier_up', 'one_step', 'stage']);
+
+/** How old what somebody did may be, in hours, by each campaign that is said because of it. */
+export const windowsOf = (campaigns: readonly Campaign[]): number[] =>
+  campaigns.filter(({ trigger }) => saidOfActs.has(trigger.on)).map(({ windowHours }) => windowHours);
 
 /** Everything that has just become worth saying to this member; whether it is said is for the plan. */
 export function occasionsOf(
@@ -42,12 +50,9 @@ export function occasionsOf(
   const { added } = news;
   return ruleset.campaigns.flatMap((campaign) => {
     // Facts handed in long after they happened (an import, a catch-up) count, but nobody is congratulated on them.
-    if (
-      news.latestAt !== null &&
-      now - news.latestAt > campaign.windowHours * HOUR_MS &&
-      countsOnly.has(campaign.trigger.on)
-    )
-      return [];
+    const isOld =
+      news.latestAt === 'long_ago' || (news.latestAt !== null && now - news.latestAt > campaign.windowHours * HOUR_MS);
+    if (isOld && saidOfActs.has(campaign.trigger.on)) return [];
     const found = findOccasions(
       campaign.trigger,
       { subject, decision, ruleset, added, windowHours: campaign.windowHours },

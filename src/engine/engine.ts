@@ -1,8 +1,10 @@
 import { problemOf } from '../audit/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
+import { byAge } from '../domain/by-age.js';
 import { DAY_MS, dayOf, type Day } from '../domain/day.js';
 import type { FactOf } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
+import { windowsOf } from '../domain/occasions.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -20,12 +22,13 @@ import { joinWayActions } from './join-ways.js';
 import { isCorpKept, keepCorp } from './keep-corp.js';
 import { keepPools } from './keep-pools.js';
 import { look, type Circumstances } from './look.js';
+import { recount } from './recount.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
 import { stores } from './stores.js';
 import { maySpeak, TASKS_AT_ONCE, tellTasks } from './task-cards.js';
 import { takeCorpNews } from './take-corp-news.js';
-import { factsOf, takeFacts } from './take-facts.js';
+import { factsOf, membersOf, takeFacts, type Concerned } from './take-facts.js';
 import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
 
 const FACTS_AT_ONCE = 500;
@@ -102,7 +105,10 @@ export class Engine {
           );
           await stores.facts.setAside(tx, fact.id, fact.problem, this.clock.now());
         }
-        return (await this.take(tx, readsFirst(facts), on)) + unreadable.length;
+        let taken = unreadable.length;
+        const windows = windowsOf(on.ruleset.campaigns);
+        for (const part of byAge(readsFirst(facts), windows, this.clock.now())) taken += await this.take(tx, part, on);
+        return taken;
       });
     } catch (cause) {
       // The database was busy or gone: nothing is wrong with the facts.
@@ -118,6 +124,11 @@ export class Engine {
       if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${ADVANCE_LOCK})`);
       return work(tx);
     });
+  }
+
+  /** After a migration that changes how facts are counted; otherwise there is nothing to do. */
+  async recount(): Promise<number> {
+    return recount((work) => this.write(work), await this.circumstances(), this.clock.now());
   }
 
   /**
@@ -305,7 +316,9 @@ export class Engine {
     if (facts.length === 0) return 0;
     const now = this.clock.now();
     const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
-    const taken = await takeFacts(tx, facts, this.settings.timeZone, now, tierOrder);
+    const whose = await membersOf(tx, facts, now, tierOrder);
+    await this.lookAtUnited(tx, whose, on, now);
+    const taken = await takeFacts(tx, facts, whose, this.settings.timeZone, now);
     await takeCorpNews(tx, taken.memberless, on, now);
     const concerned: MemberId[] = [];
     for (const fact of taken.memberless)
@@ -336,6 +349,17 @@ export class Engine {
       await linkPeople(tx, both as StoredGroup[], at, now);
     }
     return facts.length;
+  }
+
+  /**
+   * What two records say together is looked at before anything new is counted: a mark that is passed because they are one
+   * was passed long ago, and only what is told beside it may be congratulated on.
+   */
+  private async lookAtUnited(tx: Sql, { members, united }: Concerned, on: Circumstances, now: number): Promise<void> {
+    const stored = new Map(united.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
+    if (stored.size === 0) return;
+    await look(tx, stored, [], on, now, 'long_ago');
+    for (const [id, member] of await stores.members.load(tx, [...stored.keys()])) members.set(id, member);
   }
 
   private async stepOpenMove(tx: Sql, move: Move, event: MoveEvent, on: Circumstances, now: number): Promise<void> {

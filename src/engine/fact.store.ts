@@ -3,7 +3,7 @@ import { setAside } from '../audit/set-aside.store.js';
 import type { Fact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { readFactData } from '../domain/read-fact-data.js';
-import { amongTexts } from '../platform/database/among.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -145,6 +145,20 @@ export class FactStore {
         : `UPDATE fact SET state = 1, member_id = taken.value FROM json_each($1) AS taken WHERE fact.id = CAST(taken.key AS INTEGER)`,
       [members],
     );
+  }
+
+  /** Everything that was ever taken in about these members, in the order in which it was told. */
+  async takenOf(
+    sql: Sql,
+    members: readonly MemberId[],
+  ): Promise<readonly { readonly fact: StoredFact; readonly member: MemberId }[]> {
+    if (members.length === 0) return [];
+    const rows = await sql.all<Row & { member_id: number }>(
+      `SELECT ${columns}, member_id FROM fact WHERE state = 1 AND member_id IN ${amongNumbers(sql, 1)} ORDER BY id`,
+      [storableJson(members)],
+    );
+    const whose = new Map(rows.map((row) => [row.id, row.member_id as MemberId]));
+    return readable(rows).facts.map((fact) => ({ fact, member: whose.get(fact.id)! }));
   }
 
   /** Kept, but not tried again by itself: an admin sees it on the home page. */

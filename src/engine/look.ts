@@ -1,6 +1,6 @@
 import type { ActionKind } from '../domain/action.js';
-import { dayOf } from '../domain/day.js';
-import { decide, type Decision, type Subject } from '../domain/decide.js';
+import { dayOf, momentOf, type Day } from '../domain/day.js';
+import { decide, type Decision, type Subject, type Waking } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { readMetrics, type CorpFigures, type MetricRow } from '../domain/metrics/index.js';
 import type { Membership } from '../domain/moves/move.js';
@@ -20,6 +20,7 @@ import { planMessages } from './plan-messages.js';
 import { planMoves } from './plan-moves.js';
 import { stores } from './stores.js';
 import { factsOf, type MemberFact } from './take-facts.js';
+import { wakingsOf } from './wakings.js';
 
 /** What the product knows beside the members when it looks at them. */
 export interface Circumstances {
@@ -59,11 +60,19 @@ export async function look(
   facts: readonly MemberFact[],
   on: Circumstances,
   now: number,
+  news: 'told' | 'long_ago' = 'told',
 ): Promise<number> {
   const ids = [...members.keys()];
   if (ids.length === 0) return 0;
   const today = dayOf(now, on.timeZone);
   const sums = await stores.buckets.sum(tx, ids, today);
+  const wakings = await wakingsOf(
+    tx,
+    [...members.values()].map(({ state }) => state),
+    on.ruleset.stages,
+    on.timeZone,
+    today,
+  );
   const memberships = await stores.groups.membershipsOf(tx, ids);
   const tags = await stores.tags.load(tx, ids);
   const wayTags = await stores.ways.tagsOf(tx, ids);
@@ -83,16 +92,18 @@ export async function look(
       members.get(id)!,
       {
         sums: sums.get(id),
+        waking: wakings.get(id),
         memberships: memberships.get(id),
         tags: tags.get(id),
         wayTags: wayTags.get(id),
         facts: byMember.get(id),
+        isLongAgo: news === 'long_ago',
       },
       on,
       now,
     ),
   );
-  const outcomes = looked.map((one) => outcomeOf(one, today, now));
+  const outcomes = looked.map((one) => outcomeOf(one, today, on.timeZone, now));
   await stores.tags.write(tx, looked.flatMap(tagWritesOf), now);
   await stores.decisions.append(
     tx,
@@ -149,15 +160,27 @@ function parted(
 /** What belongs to one member beside their own row. */
 export interface Belongings {
   readonly sums: MetricRow | undefined;
+  /** Left out: they were never silent for long. */
+  readonly waking: Waking | undefined;
   readonly memberships: readonly Membership[] | undefined;
   readonly tags: ReadonlyMap<string, StoredTag> | undefined;
   readonly wayTags: readonly WayTag[] | undefined;
   readonly facts: readonly MemberFact[] | undefined;
+  /** What is new about them are old figures put together: it counts, and nobody is congratulated on it. */
+  readonly isLongAgo: boolean;
 }
 
 export function lookAt(
   stored: StoredMember,
-  { sums = {}, memberships = [], tags = new Map(), wayTags = [], facts = [] }: Partial<Belongings>,
+  {
+    sums = {},
+    waking,
+    memberships = [],
+    tags = new Map(),
+    wayTags = [],
+    facts = [],
+    isLongAgo = false,
+  }: Partial<Belongings>,
   on: Circumstances,
   now: number,
 ): Looked {
@@ -191,14 +214,18 @@ export function lookAt(
       graceUntil: stored.graceUntil,
       graceTo: stored.graceTo,
     },
-    stage: { stage: stored.stage, since: stored.stageSince, probationUntil: stored.probationUntil },
+    stage: {
+      stage: stored.stage,
+      probationUntil: stored.probationUntil === null ? null : dayOf(stored.probationUntil, on.timeZone),
+    },
+    waking: waking ?? { today, wokeOn: null, activeDays: [] },
     tags,
     wayTags,
   };
   const decision = decide(subject, on.ruleset, now);
   const news = {
     added: factsOf(facts, 'contact_added'),
-    latestAt: facts.length === 0 ? null : Math.max(...facts.map(({ fact }) => fact.at)),
+    latestAt: isLongAgo ? ('long_ago' as const) : latestOf(facts),
   };
   return {
     id: state.id,
@@ -212,6 +239,9 @@ export function lookAt(
   };
 }
 
+const latestOf = (facts: readonly MemberFact[]): number | null =>
+  facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
+
 /** Figures that are 0, not unknown, for a member without a single bucket. */
 const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
 
@@ -222,7 +252,7 @@ export interface Outcome {
   readonly tagsChanged: boolean;
 }
 
-function outcomeOf({ stored, subject, decision, facts }: Looked, today: number, now: number): Outcome {
+function outcomeOf({ stored, subject, decision, facts }: Looked, today: Day, timeZone: string, now: number): Outcome {
   const { verdict } = decision.tier;
   const entered = verdict.kind === 'entered';
   const warned = verdict.kind === 'warned';
@@ -239,7 +269,7 @@ function outcomeOf({ stored, subject, decision, facts }: Looked, today: number, 
       graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
       stage: decision.stage?.to ?? stored.stage,
       stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
-      probationUntil: decision.stage ? decision.stage.probationUntil : stored.probationUntil,
+      probationUntil: probationEnd(decision, timeZone, stored.probationUntil),
       reviewedDay: today,
       tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
     },
@@ -247,6 +277,12 @@ function outcomeOf({ stored, subject, decision, facts }: Looked, today: number, 
     changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
     tagsChanged,
   };
+}
+
+/** Stored as the first moment of the day on which it is over. */
+function probationEnd({ stage }: Decision, timeZone: string, stored: number | null): number | null {
+  if (!stage) return stored;
+  return stage.probationUntil === null ? null : momentOf(stage.probationUntil, 0, timeZone);
 }
 
 const tagWritesOf = ({ id, decision }: Looked): TagWrite[] =>

@@ -3,6 +3,7 @@ import type { MemberId } from '../domain/ids.js';
 import type { Sql } from '../platform/database/sql.js';
 import { lookAt, type Circumstances, type Looked } from './look.js';
 import { stores } from './stores.js';
+import { wakingsOf } from './wakings.js';
 
 /** Members as they would be looked at now, without writing anything: for previews, dry runs, the console and replies. */
 export async function lookedFor(
@@ -13,14 +14,28 @@ export async function lookedFor(
 ): Promise<Looked[]> {
   const stored = await stores.members.load(sql, members);
   const ids = [...stored.keys()];
-  const sums = await stores.buckets.sum(sql, ids, dayOf(now, on.timeZone));
+  const today = dayOf(now, on.timeZone);
+  const sums = await stores.buckets.sum(sql, ids, today);
+  const wakings = await wakingsOf(
+    sql,
+    [...stored.values()].map(({ state }) => state),
+    on.ruleset.stages,
+    on.timeZone,
+    today,
+  );
   const memberships = await stores.groups.membershipsOf(sql, ids);
   const tags = await stores.tags.load(sql, ids);
   const wayTags = await stores.ways.tagsOf(sql, ids);
   return ids.map((id) =>
     lookAt(
       stored.get(id)!,
-      { sums: sums.get(id), memberships: memberships.get(id), tags: tags.get(id), wayTags: wayTags.get(id) },
+      {
+        sums: sums.get(id),
+        waking: wakings.get(id),
+        memberships: memberships.get(id),
+        tags: tags.get(id),
+        wayTags: wayTags.get(id),
+      },
       on,
       now,
     ),

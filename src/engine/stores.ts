@@ -10,6 +10,7 @@ import { ExchangeStore } from '../members/exchange.store.js';
 import { FollowStore } from '../members/follow.store.js';
 import { IdentityStore } from '../members/identity.store.js';
 import { MemberStore } from '../members/member.store.js';
+import { OrderStore } from '../members/order.store.js';
 import { StaffStore } from '../members/staff.store.js';
 import { TagStore } from '../members/tag.store.js';
 import { OutboxStore } from '../outbox/outbox.store.js';
@@ -21,6 +22,7 @@ export const stores = {
   identities: new IdentityStore(),
   members: new MemberStore(),
   buckets: new BucketStore(),
+  orders: new OrderStore(),
   tags: new TagStore(),
   exchanges: new ExchangeStore(),
   follows: new FollowStore(),

@@ -12,6 +12,7 @@ import { mergedMember, mergeMembers } from '../members/merge-members.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredFact } from './fact.store.js';
 import { stores } from './stores.js';
+import { takeOrders } from './take-orders.js';
 
 /** One fact with the member it turned out to be about. */
 export interface MemberFact {
@@ -39,18 +40,24 @@ const chatIdOf = (fact: StoredFact): string | undefined => {
   }
 };
 
+/** Who the facts of a batch are about. */
+export interface Concerned {
+  readonly facts: readonly MemberFact[];
+  readonly members: Map<MemberId, StoredMember>;
+  /** Those of them who were several records until now. */
+  readonly united: readonly MemberId[];
+}
+
 /**
- * Facts into members: whose they are, what they add to the day's buckets, who is in which group, who has whom as a
- * contact. Everything here can be done once only, and is: in the transaction that marks the facts as taken.
+ * Whose facts these are. Records that turn out to be one member are made one here, before any of the facts is counted.
  * `tierOrder` is from the lowest tier to the highest: of two members that are one, the higher one's tier stands.
  */
-export async function takeFacts(
+export async function membersOf(
   tx: Sql,
   facts: readonly StoredFact[],
-  timeZone: string,
   now: number,
   tierOrder: readonly string[] = [],
-): Promise<Taken> {
+): Promise<Concerned> {
   const about = facts.filter((fact) => !isMemberless(fact.kind));
   const resolved = await stores.identities.resolve(
     tx,
@@ -61,23 +68,67 @@ export async function takeFacts(
   const memberFacts = about.flatMap((fact, index) =>
     resolved.members[index] ? [{ fact, member: resolved.members[index] }] : [],
   );
-  const groups = await stores.groups.resolve(
-    tx,
-    facts.flatMap((fact) => chatIdOf(fact) ?? []),
-    now,
-  );
-
   const ids = [
     ...new Set([...memberFacts.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()]),
   ];
   const members = await stores.members.load(tx, ids);
-  for (const [from, to] of resolved.merged) {
+  const united = await unite(tx, resolved.merged, members, now, tierOrder);
+  return { facts: memberFacts, members, united };
+}
+
+/** Records that are one member (by the one that is kept) are made one, in the database and in `members`. */
+export async function unite(
+  tx: Sql,
+  merged: ReadonlyMap<MemberId, MemberId>,
+  members: Map<MemberId, StoredMember>,
+  now: number,
+  tierOrder: readonly string[],
+): Promise<MemberId[]> {
+  for (const [from, to] of merged) {
     const [kept, other] = [members.get(to), members.get(from)];
     const moves = await mergeMembers(tx, from, to, now);
     await stores.tasks.closeForMoves(tx, moves, 'cancelled', now);
     if (kept && other) members.set(to, mergedMember(kept, other, tierOrder));
     members.delete(from);
   }
+  const united = [...new Set(merged.values())];
+  await learnLastOrders(tx, united, members);
+  return united;
+}
+
+const ofOrders: ReadonlySet<FactKind> = new Set(['order_paid', 'order_refunded']);
+
+/** The last order is the last that stands: it changes when one is given back, or was told late. */
+export async function learnLastOrders(
+  tx: Sql,
+  ids: readonly MemberId[],
+  members: Map<MemberId, StoredMember>,
+): Promise<void> {
+  const days = await stores.orders.lastDays(tx, ids);
+  for (const id of ids) {
+    const stored = members.get(id);
+    const lastOrderDay = days.get(id) ?? null;
+    if (stored && stored.state.lastOrderDay !== lastOrderDay)
+      members.set(id, { ...stored, state: { ...stored.state, lastOrderDay } });
+  }
+}
+
+/**
+ * Facts into members: what they add to the day's buckets, who is in which group, who has whom as a contact. Everything
+ * here can be done once only, and is: in the transaction that marks the facts as taken.
+ */
+export async function takeFacts(
+  tx: Sql,
+  facts: readonly StoredFact[],
+  { facts: memberFacts, members }: Concerned,
+  timeZone: string,
+  now: number,
+): Promise<Taken> {
+  const groups = await stores.groups.resolve(
+    tx,
+    facts.flatMap((fact) => chatIdOf(fact) ?? []),
+    now,
+  );
 
   const additions: DayAddition[] = [];
   for (const { fact, member } of memberFacts) {
@@ -87,7 +138,10 @@ export async function takeFacts(
     members.set(member, { ...stored, state });
     if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
   }
+  additions.push(...(await takeOrders(tx, memberFacts, timeZone)));
   await stores.buckets.add(tx, additions);
+  const ordered = memberFacts.flatMap(({ fact, member }) => (ofOrders.has(fact.kind) ? [member] : []));
+  await learnLastOrders(tx, [...new Set(ordered)], members);
   await stores.groups.presenceChanged(tx, presenceOf(memberFacts, groups));
   await stores.groups.spoke(
     tx,
@@ -124,7 +178,7 @@ function arrivedWith(facts: readonly MemberFact[]): Arrived {
   };
 }
 
-function withIds(state: MemberState, fact: StoredFact): MemberState {
+export function withIds(state: MemberState, fact: StoredFact): MemberState {
   const externalUserId = state.externalUserId ?? fact.member.externalUserId ?? null;
   const named = identitiesOf(fact.member).find(({ kind }) => kind === 'phone')?.value;
   const phone = state.phone ?? named ?? null;

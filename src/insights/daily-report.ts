@@ -1,13 +1,9 @@
-import { z } from 'zod';
 import { isoDay, momentOf, type Day } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
-import { storedOr } from '../platform/database/stored-json.js';
 import { messagesByState, stepsByState } from './home.js';
 import { idSince } from './id-since.js';
 import { entersStage, tierDirection } from './tier-direction.js';
 import { yuan } from './words/fact-words.js';
-
-const paid = z.object({ amountCents: z.number() });
 
 /** The figures of one day of the corp. Money in cents. */
 export interface DailyReport {
@@ -40,6 +36,7 @@ export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise
   const [from, until] = [momentOf(day, 0, timeZone), momentOf(day + 1, 0, timeZone)];
   const facts = await factCounts(sql, from, until);
   const happened = (kind: string): number => facts.get(kind)?.n ?? 0;
+  const paid = await ordersPaid(sql, from, until);
   const moves = await stepsByState(sql, from, until);
   const messages = await messagesByState(sql, from, until);
   const decisionsFrom = await idSince(sql, 'decision', from);
@@ -56,8 +53,8 @@ export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise
     leaves: happened('left_group'),
     messages: happened('sent_message'),
     speakers: facts.get('sent_message')?.members ?? 0,
-    orders: happened('order_paid'),
-    amountCents: await paidCents(sql, from, until),
+    orders: paid.orders,
+    amountCents: paid.cents,
     tierUps: await decided(tierDirection('up')),
     tierDowns: await decided(tierDirection('down')),
     movesDone: moves.get('done') ?? 0,
@@ -92,19 +89,21 @@ async function factCounts(
   from: number,
   until: number,
 ): Promise<ReadonlyMap<string, { n: number; members: number }>> {
+  // Only what is said in a group is talk; a word to the chat account alone is between two.
   const rows = await sql.all<{ kind: string; n: number; members: number }>(
     `SELECT kind, COUNT(*) AS n, COUNT(DISTINCT member_id) AS members FROM fact
-     WHERE ${await range(sql, from, until)} AND kind IN ('contact_added', 'contact_lost', 'joined_group', 'left_group', 'sent_message', 'order_paid') GROUP BY kind`,
+     WHERE ${await range(sql, from, until)} AND kind IN ('contact_added', 'contact_lost', 'joined_group', 'left_group', 'sent_message')
+     AND (kind <> 'sent_message' OR data LIKE '%"chatId":"%') GROUP BY kind`,
   );
   return new Map(rows.map((row) => [row.kind, { n: Number(row.n), members: Number(row.members) }]));
 }
 
-async function paidCents(sql: Sql, from: number, until: number): Promise<number> {
-  // Read one by one: in the database a single row that is no JSON would fail the sum.
-  const rows = await sql.all<{ data: string }>(
-    `SELECT data FROM fact WHERE ${await range(sql, from, until)} AND kind = 'order_paid'`,
+/** The orders that were paid then and stand: each once, less what went back. */
+async function ordersPaid(sql: Sql, from: number, until: number): Promise<{ orders: number; cents: number }> {
+  const row = await sql.one<{ orders: number; cents: number }>(
+    `SELECT COUNT(*) AS orders, COALESCE(SUM(net_cents), 0) AS cents FROM shop_order WHERE standing = 1 AND paid_at >= ${from} AND paid_at < ${until}`,
   );
-  return rows.reduce((sum, { data }) => sum + (storedOr(data, paid, null)?.amountCents ?? 0), 0);
+  return { orders: Number(row?.orders ?? 0), cents: Number(row?.cents ?? 0) };
 }
 
 /** As an operator reads it on the phone in the morning. */

@@ -46,8 +46,11 @@ export async function idsOf(sql: Sql, member: number): Promise<KnownIds> {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-export const maskedPhone = (phone: string): string =>
-  phone.length < 7 ? '*'.repeat(phone.length) : `${phone.slice(0, 3)}****${phone.slice(-4)}`;
+/** A number of the mainland is shown as people there write it, without the country. */
+export function maskedPhone(number: string): string {
+  const phone = number.replace(/^\+86(?=1\d{10}$)/, '');
+  return phone.length < 7 ? '*'.repeat(phone.length) : `${phone.slice(0, 3)}****${phone.slice(-4)}`;
+}
 
 export interface TagOnMember {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { Day } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import type { DayCounts } from '../domain/member.js';
+import type { ActiveDay } from '../domain/stages/stage-policy.js';
 import type { MetricRow } from '../domain/metrics/index.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -49,6 +50,12 @@ export class BucketStore {
     );
   }
 
+  /** Before all days of these members are added anew. */
+  async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(`DELETE FROM member_day WHERE member_id IN ${amongNumbers(tx, 1)}`, [storableJson(members)]);
+  }
+
   /** The window figures of some members as of `today` (the last 30 days include today). */
   async sum(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
@@ -71,6 +78,42 @@ export class BucketStore {
         Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])),
       ]),
     );
+  }
+
+  /** The day on which each member was seen again after the latest silence of at least so many days. */
+  async wokeOn(sql: Sql, members: readonly MemberId[], silentDays: number, today: Day): Promise<Map<MemberId, Day>> {
+    if (members.length === 0) return new Map();
+    const rows = await sql.all<{ member_id: number; day: number }>(
+      `SELECT member_id, MAX(day) AS day FROM (
+        SELECT member_id, day, day - LAG(day) OVER (PARTITION BY member_id ORDER BY day) AS silent FROM member_day
+        WHERE member_id IN ${amongNumbers(sql, 1)} AND seen > 0 AND day <= ${today}) AS seen_day
+      WHERE silent >= ${silentDays} GROUP BY member_id`,
+      [storableJson(members)],
+    );
+    return new Map(rows.map((row) => [Number(row.member_id) as MemberId, Number(row.day)]));
+  }
+
+  /** The days from `since` on, in order, on which each member did something. */
+  async activeDays(
+    sql: Sql,
+    members: readonly MemberId[],
+    since: Day,
+    today: Day,
+  ): Promise<Map<MemberId, ActiveDay[]>> {
+    const days = new Map<MemberId, ActiveDay[]>();
+    if (members.length === 0) return days;
+    const rows = await sql.all<{ member_id: number; day: number; interactions: number }>(
+      `SELECT member_id, day, views + checkins AS interactions FROM member_day
+      WHERE member_id IN ${amongNumbers(sql, 1)} AND seen > 0 AND day >= ${since} AND day <= ${today} ORDER BY member_id, day`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = Number(row.member_id) as MemberId;
+      const known = days.get(member) ?? [];
+      days.set(member, known);
+      known.push({ day: Number(row.day), interactions: Number(row.interactions) });
+    }
+    return days;
   }
 
   /** The least spend in 90 days that belongs to the top fifth of those who spent at all; null when nobody did. */

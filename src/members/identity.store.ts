@@ -134,6 +134,41 @@ export class IdentityStore {
     );
   }
 
+  /**
+   * Phone numbers that were kept as they were written get the one spelling they have now. Answers, by the oldest member of
+   * each number, the others it turned out to be.
+   */
+  async respellPhones(tx: Sql): Promise<Map<MemberId, MemberId>> {
+    const rows = await tx.all<{ value: string; member_id: number; source: string; linked_at: number }>(
+      `SELECT value, member_id, source, linked_at FROM identity WHERE kind = 'phone'`,
+    );
+    const spelled = rows.map((row) => ({ ...row, number: phoneNumber(row.value) ?? row.value }));
+    if (spelled.every(({ value, number }) => value === number)) return new Map();
+    const same = new Partition();
+    for (const { number, member_id: member } of spelled) same.join(`number:${number}`, `member:${member}`);
+    const oldest = new Map<string, MemberId>();
+    const merged = new Map<MemberId, MemberId>();
+    for (const member of [...new Set(spelled.map((row) => asMemberId(row.member_id)))].sort((a, b) => a - b)) {
+      const person = same.classOf(`member:${member}`);
+      const kept = oldest.get(person);
+      if (kept === undefined) oldest.set(person, member);
+      else merged.set(member, kept);
+    }
+    await tx.run(`DELETE FROM identity WHERE kind = 'phone'`);
+    const numbers = new Map(spelled.map((row) => [row.number, row]));
+    await tx.insert(
+      'identity',
+      [...numbers.values()].map(({ number, source, linked_at }) => ({
+        kind: 'phone',
+        value: number,
+        member_id: oldest.get(same.classOf(`number:${number}`))!,
+        source,
+        linked_at,
+      })),
+    );
+    return merged;
+  }
+
   async ofMember(sql: Sql, member: MemberId): Promise<Identity[]> {
     return sql.all<Identity>('SELECT kind, value FROM identity WHERE member_id = $1', [member]);
   }

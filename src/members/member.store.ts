@@ -25,7 +25,7 @@ type Row = Record<string, number | string | null>;
 
 const memberColumns = `mb.id, mb.name, mb.external_userid, mb.phone, mb.birthday, mb.gender, mb.contact_changed_at, mb.opt_changed_at, mb.first_seen_at,
   mb.last_seen_at, mb.joined_at, mb.tier_since, mb.tier_lock, mb.tier_lock_by, mb.tier_grace_until, mb.tier_grace_to, mb.stage_since, mb.probation_until,
-  mb.reviewed_day, mb.tags_version`;
+  mb.reviewed_day, mb.tags_version, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at`;
 
 const num = (row: Row, column: string): number => Number(row[column] ?? 0);
 const numOrNull = (row: Row, column: string): number | null =>
@@ -43,6 +43,13 @@ function storedMember(row: Row): StoredMember {
       birthday: textOrNull(row, 'birthday'),
       gender: num(row, 'gender'),
       region: textOrNull(row, 'region'),
+      profileAt: {
+        name: num(row, 'name_at'),
+        phone: num(row, 'phone_at'),
+        birthday: num(row, 'birthday_at'),
+        gender: num(row, 'gender_at'),
+        region: num(row, 'region_at'),
+      },
       source: textOrNull(row, 'source'),
       isContact: num(row, 'is_contact') === 1,
       contactChangedAt: num(row, 'contact_changed_at'),
@@ -75,7 +82,7 @@ export class MemberStore {
   async load(sql: Sql, ids: readonly MemberId[]): Promise<Map<MemberId, StoredMember>> {
     if (ids.length === 0) return new Map();
     const rows = await sql.all<Row>(
-      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${amongNumbers(sql, 1)}`,
+      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${amongNumbers(sql, 1)} ORDER BY mb.id`,
       [storableJson(ids)],
     );
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
@@ -135,6 +142,11 @@ export class MemberStore {
           phone: state.phone,
           birthday: state.birthday,
           gender: state.gender,
+          name_at: state.profileAt.name,
+          phone_at: state.profileAt.phone,
+          birthday_at: state.profileAt.birthday,
+          gender_at: state.profileAt.gender,
+          region_at: state.profileAt.region,
           created_at: createdAt,
           contact_changed_at: state.contactChangedAt,
           opt_changed_at: state.optChangedAt,
@@ -224,6 +236,11 @@ const memberSaved = [
   'phone',
   'birthday',
   'gender',
+  'name_at',
+  'phone_at',
+  'birthday_at',
+  'gender_at',
+  'region_at',
   'contact_changed_at',
   'opt_changed_at',
   'first_seen_at',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { profileNeverTold } from '../domain/member.js';
 import { asMemberId } from '../domain/ids.js';
 import type { StoredMember } from './member.store.js';
 import { mergedMember } from './merge-members.js';
@@ -13,6 +14,7 @@ const aMember = (over: Partial<StoredMember> = {}): StoredMember => ({
     birthday: null,
     gender: 0,
     region: null,
+    profileAt: profileNeverTold,
     source: null,
     isContact: false,
     contactChangedAt: 0,

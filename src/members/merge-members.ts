@@ -1,12 +1,14 @@
 import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
-import type { MemberState } from '../domain/member.js';
+import { profileNeverTold, type MemberState, type Profile } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { ExchangeStore } from './exchange.store.js';
 import { storableJson } from '../platform/database/storable.js';
+import { BucketStore } from './bucket.store.js';
 import { mergeOccasions } from './merge-occasions.js';
 import { countedColumns, type StoredMember } from './member.store.js';
+import { OrderStore } from './order.store.js';
 
 /**
  * Two stored members as one. The higher tier stands, with its days; figures are the higher of both, so that a mark
@@ -46,12 +48,8 @@ export function mergedState(kept: MemberState, other: MemberState): MemberState 
   const opt = other.optChangedAt > kept.optChangedAt ? other : kept;
   return {
     ...kept,
-    name: kept.name || other.name,
+    ...mergedProfile(kept, other),
     externalUserId: kept.externalUserId ?? other.externalUserId,
-    phone: kept.phone ?? other.phone,
-    birthday: kept.birthday ?? other.birthday,
-    gender: kept.gender || other.gender,
-    region: kept.region ?? other.region,
     source: kept.source ?? other.source,
     isContact: contact.isContact,
     contactChangedAt: contact.contactChangedAt,
@@ -66,6 +64,26 @@ export function mergedState(kept: MemberState, other: MemberState): MemberState 
     joinedAt: earliest(kept.joinedAt, other.joinedAt),
     joinedDay: earliest(kept.joinedDay, other.joinedDay),
     tierLock: kept.tierLock ?? other.tierLock,
+  };
+}
+
+/** Field by field what was told later; the kept one's where neither is known to be later, unless it has none. */
+function mergedProfile(kept: MemberState, other: MemberState): Profile & Pick<MemberState, 'profileAt'> {
+  const from = (field: keyof Profile): MemberState => {
+    if (kept.profileAt[field] !== other.profileAt[field])
+      return kept.profileAt[field] > other.profileAt[field] ? kept : other;
+    return kept[field] ? kept : other;
+  };
+  const fields = Object.keys(profileNeverTold) as (keyof Profile)[];
+  return {
+    name: from('name').name,
+    phone: from('phone').phone,
+    birthday: from('birthday').birthday,
+    gender: from('gender').gender,
+    region: from('region').region,
+    profileAt: Object.fromEntries(
+      fields.map((field) => [field, from(field).profileAt[field]]),
+    ) as unknown as MemberState['profileAt'],
   };
 }
 
@@ -92,6 +110,8 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
   await tx.run(`INSERT INTO member_day (member_id, day, ${summed.join(', ')}) SELECT ${to}, day, ${summed.join(', ')} FROM member_day WHERE member_id = ${from}
     ON CONFLICT (member_id, day) DO UPDATE SET ${summed.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`);
   await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);
+  // An order both of them knew was counted twice, and a refund told of one of them now finds its order.
+  await new BucketStore().add(tx, await new OrderStore().merge(tx, from, to));
   await tx.run(`INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
     SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from}
     ON CONFLICT (member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed,

@@ -3,6 +3,7 @@ import { Wecom1763760000000 } from './2-wecom.js';
 import { CallQuotas1763900000000 } from './3-call-quotas.js';
 import { ComparisonLease1763910000000 } from './4-comparison-lease.js';
 import { StorableRows1763925000000 } from './5-storable-rows.js';
+import { OrderBook1763927000000 } from './7-order-book.js';
 import { CheckedAgain1763928000000 } from './8-checked-again.js';
 import { RollingCaps1763929000000 } from './9-rolling-caps.js';
 import { Exchanges1763930000000 } from './10-exchanges.js';
@@ -15,6 +16,7 @@ export const migrations = [
   CallQuotas1763900000000,
   ComparisonLease1763910000000,
   StorableRows1763925000000,
+  OrderBook1763927000000,
   CheckedAgain1763928000000,
   RollingCaps1763929000000,
   Exchanges1763930000000,

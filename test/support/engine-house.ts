@@ -123,7 +123,7 @@ export function aFact<K extends FactKind>(
 ): Fact {
   const defaults: Record<string, unknown> = {
     contact_added: { mutual: true, staff: 'LinXia' },
-    sent_message: { length: 12, mentions: [], looksLikeAd: false },
+    sent_message: { chatId: 'wrTalk', length: 12, mentions: [], looksLikeAd: false },
   };
   return { key, kind, at, member, data: { ...(defaults[kind] as object | undefined), ...data } } as unknown as Fact;
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY_MS } from '../day.js';
-import { decideStage, stages, type StageFigures, type StageState, type StageThresholds } from './stage-policy.js';
+import { decideStage, stages, type ActiveDay, type StageFigures, type StageThresholds } from './stage-policy.js';
 
 const thresholds: StageThresholds = {
   newDays: 30,
@@ -12,18 +11,20 @@ const thresholds: StageThresholds = {
   lostDays: 90,
   probationDays: 30,
 };
-const now = 400 * DAY_MS;
+const today = 400;
 const figures = (given: Partial<StageFigures> = {}): StageFigures => ({
-  seenInStage: true,
+  today,
   silentDays: 1,
   joinedDays: 200,
   activeDays30d: 0,
   interactions30d: 0,
   ordersTotal: 0,
+  wokeOn: null,
+  activeDays: [],
   ...given,
 });
-const stageOf = (given: Partial<StageFigures>, state: StageState = { stage: null, probationUntil: null }) =>
-  decideStage(state, figures(given), thresholds, now).stage;
+const stageOf = (given: Partial<StageFigures>) => decideStage(figures(given), thresholds).stage;
+const days = (...all: number[]): ActiveDay[] => all.map((day) => ({ day, interactions: 0 }));
 
 describe('decideStage', () => {
   it.each([
@@ -36,43 +37,55 @@ describe('decideStage', () => {
     ['lost after ninety', { silentDays: 90 }, 'lost'],
     ['dozing when seen, but rarely', { activeDays30d: 3 }, 'dozing'],
     ['by the joining day when never seen', { silentDays: null, joinedDays: 61 }, 'asleep'],
+    ['not new when the day of joining is not known', { silentDays: 2, joinedDays: null }, 'dozing'],
+    ['not new when nothing at all is known', { silentDays: null, joinedDays: null }, 'dozing'],
   ] as const)('is %s', (_what, given, stage) => {
     expect(stageOf(given)).toBe(stage);
   });
 
   it('puts one who wakes up on probation, then back to normal when active', () => {
-    expect(
-      decideStage({ stage: 'lost', probationUntil: null }, figures({ silentDays: 0 }), thresholds, now),
-    ).toMatchObject({ stage: 'returned', probationUntil: now + 30 * DAY_MS });
-    expect(stageOf({ activeDays30d: 5 }, { stage: 'returned', probationUntil: now + 1 })).toBe('returned');
-    expect(stageOf({ activeDays30d: 5 }, { stage: 'returned', probationUntil: now })).toBe('active');
+    expect(decideStage(figures({ wokeOn: today, activeDays: days(today) }), thresholds)).toMatchObject({
+      stage: 'returned',
+      probationUntil: today + 30,
+    });
+    const stayed = { activeDays30d: 5, activeDays: days(371, 375, 380, 390) };
+    expect(stageOf({ ...stayed, wokeOn: 371 })).toBe('returned');
+    expect(stageOf({ ...stayed, wokeOn: 370 })).toBe('active');
   });
 
   it('loses one again whose probation ended without activity', () => {
-    expect(stageOf({ silentDays: 20 }, { stage: 'returned', probationUntil: now })).toBe('lost');
+    expect(stageOf({ silentDays: 20, wokeOn: 370, activeDays: days(370, 380) })).toBe('lost');
   });
 
   it('does not begin another return until the member is seen again', () => {
-    expect(stageOf({ silentDays: 20, seenInStage: false }, { stage: 'lost', probationUntil: null })).toBe('lost');
-    expect(stageOf({ silentDays: 0, seenInStage: true }, { stage: 'lost', probationUntil: null })).toBe('returned');
+    expect(stageOf({ silentDays: 31, wokeOn: 369, activeDays: days(369) })).toBe('lost');
+    expect(stageOf({ silentDays: 0, wokeOn: 369, activeDays: days(369, 400) })).toBe('returned');
+    expect(stageOf({ silentDays: 0, wokeOn: 330, activeDays: days(330, 361, 400) })).toBe('returned');
   });
 
-  it('is always exactly one of the stages', () => {
+  it('takes a return that was told late for what it would be had it been told in time', () => {
+    // Back on day 330 and there on four days until 360: normal since, though it is told on day 400 only.
+    expect(stageOf({ silentDays: 40, wokeOn: 330, activeDays: days(330, 335, 340, 350, 355) })).toBe('dozing');
+  });
+
+  it('is always exactly one of the stages, whatever the settings', () => {
     const figure = fc.integer({ min: 0, max: 200 });
     fc.assert(
       fc.property(
         fc.record({
-          seenInStage: fc.boolean(),
           silentDays: fc.option(figure),
           joinedDays: fc.option(figure),
           activeDays30d: figure,
           interactions30d: figure,
           ordersTotal: figure,
+          wokeOn: fc.option(fc.integer({ min: today - 200, max: today })),
+          activeDays: fc
+            .uniqueArray(fc.integer({ min: today - 230, max: today }))
+            .map((list) => days(...list.sort((a, b) => a - b))),
         }),
-        fc.constantFrom(null, ...stages.map((stage) => stage.key)),
-        fc.option(fc.integer({ min: now - DAY_MS, max: now + DAY_MS })),
-        (given, stage, probationUntil) => {
-          const verdict = decideStage({ stage, probationUntil }, given, thresholds, now);
+        fc.integer({ min: 1, max: 60 }),
+        (given, probationDays) => {
+          const verdict = decideStage(figures(given), { ...thresholds, probationDays });
           expect(stages.filter(({ key }) => key === verdict.stage)).toHaveLength(1);
         },
       ),

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../day.js';
+import type { Day } from '../day.js';
 
 export type Stage = 'new' | 'active' | 'paying' | 'dozing' | 'asleep' | 'lost' | 'returned';
 
@@ -24,24 +24,30 @@ export interface StageThresholds {
   readonly probationDays: number;
 }
 
+/** One day on which a member did something, with the content interactions of that day. */
+export interface ActiveDay {
+  readonly day: Day;
+  readonly interactions: number;
+}
+
+/** All of it follows from the days on which things happened, none from when we were told or looked: late facts change it. */
 export interface StageFigures {
-  /** Seen after the present stage began. */
-  readonly seenInStage: boolean;
+  readonly today: Day;
   readonly silentDays: number | null;
   readonly joinedDays: number | null;
   readonly activeDays30d: number;
   readonly interactions30d: number;
   readonly ordersTotal: number;
-}
-
-export interface StageState {
-  readonly stage: Stage | null;
-  readonly probationUntil: number | null;
+  /** The day on which the latest silence of `asleepDays` or more ended; null when there was none. */
+  readonly wokeOn: Day | null;
+  /** In order, from 30 days before `wokeOn` on; needed once the probation that began then is over. */
+  readonly activeDays: readonly ActiveDay[];
 }
 
 export interface StageVerdict {
   readonly stage: Stage;
-  readonly probationUntil: number | null;
+  /** While returned: the day on which the probation is over. */
+  readonly probationUntil: Day | null;
   /** The threshold that spoke, for the because. */
   readonly because: { readonly metric: string; readonly have: number | null; readonly need: string };
 }
@@ -51,12 +57,7 @@ export interface StageVerdict {
  * probation, and falls back to lost when it ends without activity. Between active and silent there is nothing better
  * to say than "dozing": seen within the month, but rarely.
  */
-export function decideStage(
-  state: StageState,
-  figures: StageFigures,
-  thresholds: StageThresholds,
-  now: number,
-): StageVerdict {
+export function decideStage(figures: StageFigures, thresholds: StageThresholds): StageVerdict {
   const silent = figures.silentDays ?? figures.joinedDays;
   const because = (metric: string, have: number | null, need: string) => ({ metric, have, need });
   const plain = (stage: Stage, reason: StageVerdict['because']): StageVerdict => ({
@@ -64,45 +65,52 @@ export function decideStage(
     probationUntil: null,
     because: reason,
   });
-  const isActive =
-    figures.activeDays30d >= thresholds.activeDays || figures.interactions30d >= thresholds.activeInteractions;
 
   if (silent !== null && silent >= thresholds.lostDays)
     return plain('lost', because('days_since_last_seen', silent, `≥ ${thresholds.lostDays}`));
   if (silent !== null && silent >= thresholds.asleepDays)
     return plain('asleep', because('days_since_last_seen', silent, `≥ ${thresholds.asleepDays}`));
 
-  const wokeUp =
-    (state.stage === 'asleep' || state.stage === 'lost') &&
-    figures.seenInStage &&
-    silent !== null &&
-    silent < thresholds.dozingDays;
-  if (wokeUp) {
+  const probation = probationOf(figures, thresholds);
+  if (probation?.outcome === 'going_on')
     return {
       stage: 'returned',
-      probationUntil: now + thresholds.probationDays * DAY_MS,
-      because: because('days_since_last_seen', silent, `< ${thresholds.dozingDays}`),
+      probationUntil: probation.until,
+      because: because('days_since_last_seen', silent, `< ${thresholds.asleepDays}`),
     };
-  }
-  if (state.stage === 'returned' && state.probationUntil !== null) {
-    if (now < state.probationUntil)
-      return {
-        stage: 'returned',
-        probationUntil: state.probationUntil,
-        because: because('days_since_last_seen', silent, `< ${thresholds.asleepDays}`),
-      };
-    if (!isActive)
-      return plain('lost', because('active_days_30d', figures.activeDays30d, `< ${thresholds.activeDays}`));
-  }
-  // Lost after a probation without activity: only something new begins another return, or it would begin at once.
-  if (state.stage === 'lost' || state.stage === 'asleep')
-    return plain(state.stage, because('days_since_last_seen', silent, `≥ ${thresholds.dozingDays}`));
+  if (probation?.outcome === 'failed')
+    return plain('lost', because('active_days_30d', figures.activeDays30d, `< ${thresholds.activeDays}`));
 
   if (silent !== null && silent >= thresholds.dozingDays)
     return plain('dozing', because('days_since_last_seen', silent, `≥ ${thresholds.dozingDays}`));
   if (figures.ordersTotal >= 1) return plain('paying', because('orders_total', figures.ordersTotal, '≥ 1'));
+  const isActive =
+    figures.activeDays30d >= thresholds.activeDays || figures.interactions30d >= thresholds.activeInteractions;
   if (isActive) return plain('active', because('active_days_30d', figures.activeDays30d, `≥ ${thresholds.activeDays}`));
-  if (figures.joinedDays === null || figures.joinedDays <= thresholds.newDays)
+  // A day of joining that is not known is not lately.
+  if (figures.joinedDays !== null && figures.joinedDays <= thresholds.newDays)
     return plain('new', because('days_since_joined', figures.joinedDays, `≤ ${thresholds.newDays}`));
   return plain('dozing', because('active_days_30d', figures.activeDays30d, `< ${thresholds.activeDays}`));
+}
+
+type Probation = { readonly outcome: 'going_on'; readonly until: Day } | { readonly outcome: 'failed' };
+
+/**
+ * How the return after the latest long silence went, replayed over the days since: the first probation begins on the day
+ * of waking; one that ends without activity loses the member until they are seen again, which begins the next. Null when
+ * there was no return, or it succeeded.
+ */
+function probationOf(figures: StageFigures, thresholds: StageThresholds): Probation | null {
+  let from = figures.wokeOn;
+  while (from !== null) {
+    const until: Day = from + Math.max(1, thresholds.probationDays);
+    if (figures.today < until) return { outcome: 'going_on', until };
+    // As on the morning of the last day, before anything could happen on it.
+    const counted = figures.activeDays.filter(({ day }) => day > until - 30 && day < until);
+    const interactions = counted.reduce((sum, day) => sum + day.interactions, 0);
+    if (counted.length >= thresholds.activeDays || interactions >= thresholds.activeInteractions) return null;
+    from = figures.activeDays.find(({ day }) => day >= until)?.day ?? null;
+    if (from === null) return { outcome: 'failed' };
+  }
+  return null;
 }

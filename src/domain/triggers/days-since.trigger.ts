@@ -1,13 +1,18 @@
+import { DAY_MS, HOUR_MS } from '../day.js';
 import type { TriggerRules } from './trigger-rules.js';
 
 /** Days a day-count milestone may come late (the service was down) and still be told. */
-export const LATE_DAYS = 2;
+const LATE_DAYS = 2;
+
+/** The day itself, and those after it on which the template's window is not over yet. */
+export const lateDays = (windowHours: number): number =>
+  Math.min(LATE_DAYS, Math.floor((windowHours * HOUR_MS) / DAY_MS));
 
 export const daysSince: TriggerRules<'days_since'> = {
   on: 'days_since',
-  find({ metric, at }, { decision }) {
+  find({ metric, at }, { decision, windowHours }) {
     const have = decision.values[metric] ?? null;
-    if (typeof have !== 'number' || have < at || have > at + LATE_DAYS) return [];
+    if (typeof have !== 'number' || have < at || have > at + lateDays(windowHours)) return [];
     return [
       {
         id: String(at),

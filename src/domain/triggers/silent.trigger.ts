@@ -1,11 +1,11 @@
-import { LATE_DAYS } from './days-since.trigger.js';
+import { lateDays } from './days-since.trigger.js';
 import type { TriggerRules } from './trigger-rules.js';
 
 export const silent: TriggerRules<'silent'> = {
   on: 'silent',
-  find({ days }, { subject, decision }) {
+  find({ days }, { subject, decision, windowHours }) {
     const have = decision.values['days_since_last_seen'] ?? null;
-    if (typeof have !== 'number' || have < days || have > days + LATE_DAYS) return [];
+    if (typeof have !== 'number' || have < days || have > days + lateDays(windowHours)) return [];
     const { lastSeenDay } = subject.member;
     return [
       {

@@ -10,11 +10,26 @@ export function naiveRecount(told: readonly Fact[], now: number, zone: string): 
     list.filter((fact) => dayOf(fact.at, zone) > today - days);
   const seen = facts.filter((fact) => seenBy.has(fact.kind));
   const day = (fact: Fact | undefined): number | null => (fact ? dayOf(fact.at, zone) : null);
-  const cents = (days: number) =>
-    within(of('order_paid'), days).reduce((sum, { data }) => sum + data.amountCents, 0) -
-    within(of('order_refunded'), days).reduce((sum, { data }) => sum + data.amountCents, 0);
-  // A refund takes money back, not the order.
-  const orders = (days: number) => within(of('order_paid'), days).length;
+  // Each order by its id: the earliest payment stands, and refunds are of their own order, never of more than it cost.
+  const orderIds = [...new Set(of('order_paid').map(({ data }) => data.orderId))];
+  const standing = orderIds.flatMap((orderId) => {
+    const payments = of('order_paid').filter(({ data }) => data.orderId === orderId);
+    const at = Math.min(...payments.map((fact) => fact.at));
+    const paid = Math.max(...payments.filter((fact) => fact.at === at).map(({ data }) => data.amountCents));
+    const parts = new Map(
+      of('order_refunded')
+        .filter(({ data }) => data.orderId === orderId)
+        .map((fact) => [`${Math.floor(fact.at / 1_000)} ${fact.data.amountCents}`, fact.data.amountCents]),
+    );
+    const isFull = of('order_refunded').some(({ data }) => data.orderId === orderId && data.full);
+    const back = [...parts.values()].reduce((sum, part) => sum + part, 0);
+    return isFull || (parts.size > 0 && back >= paid) ? [] : [{ at, net: paid - back }];
+  });
+  const standingWithin = (days: number) => standing.filter(({ at }) => dayOf(at, zone) > today - days);
+  const cents = (days: number) => standingWithin(days).reduce((sum, { net }) => sum + net, 0);
+  const orders = (days: number) => standingWithin(days).length;
+  const spoken = of('sent_message').filter(({ data }) => data.chatId !== undefined);
+  const mentioned = of('was_mentioned').filter(({ data }) => data.chatId !== undefined);
   const groups = new Map(
     [...of('joined_group'), ...of('left_group')]
       .sort((a, b) => a.at - b.at)
@@ -22,12 +37,12 @@ export function naiveRecount(told: readonly Fact[], now: number, zone: string): 
   );
   const last = (...kinds: FactKind[]) => facts.findLast((fact) => kinds.includes(fact.kind));
   return {
-    messages_total: of('sent_message').length,
-    messages_30d: within(of('sent_message'), 30).length,
-    messages_7d: within(of('sent_message'), 7).length,
-    mentions_30d: within(of('was_mentioned'), 30).length,
-    ads_30d: within(of('sent_message'), 30).filter(({ data }) => data.looksLikeAd).length,
-    ads_total: of('sent_message').filter(({ data }) => data.looksLikeAd).length,
+    messages_total: spoken.length,
+    messages_30d: within(spoken, 30).length,
+    messages_7d: within(spoken, 7).length,
+    mentions_30d: within(mentioned, 30).length,
+    ads_30d: within(spoken, 30).filter(({ data }) => data.looksLikeAd).length,
+    ads_total: spoken.filter(({ data }) => data.looksLikeAd).length,
     active_days_30d: new Set(within(seen, 30).map((fact) => dayOf(fact.at, zone))).size,
     checkins_total: of('checked_in').length,
     checkins_30d: within(of('checked_in'), 30).length,
@@ -43,8 +58,8 @@ export function naiveRecount(told: readonly Fact[], now: number, zone: string): 
     is_contact: last('contact_added', 'contact_lost')?.kind === 'contact_added' ? 1 : 0,
     opted_out: last('opted_out', 'opted_in')?.kind === 'opted_out' ? 1 : 0,
     last_seen_day: day(seen.at(-1)),
-    last_message_day: day(last('sent_message')),
-    last_order_day: day(last('order_paid')),
+    last_message_day: day(spoken.at(-1)),
+    last_order_day: standing.length === 0 ? null : Math.max(...standing.map(({ at }) => dayOf(at, zone))),
     joined_day: day(facts.find((fact) => fact.kind === 'contact_added' || fact.kind === 'joined_group')),
   };
 }

@@ -57,8 +57,8 @@ eachDatabase('words exchanged in the groups', (open) => {
     const { db, happens } = await aHouse(await open());
     await happens(says(lu, { mentions: ['c-lu'] }, 'own'), says(lu, { replyTo: 'own' }));
     await happens(
-      aFact('sent_message', (at += 1_000), hao, { mentions: ['c-lu'] }),
-      aFact('sent_message', (at += 1_000), lu, { mentions: ['c-hao'] }),
+      aFact('sent_message', (at += 1_000), hao, { chatId: undefined as never, mentions: ['c-lu'] }),
+      aFact('sent_message', (at += 1_000), lu, { chatId: undefined as never, mentions: ['c-hao'] }),
     );
     expect(await rows(db)).toEqual([]);
   });

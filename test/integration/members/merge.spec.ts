@@ -2,14 +2,13 @@ import { expect, it } from 'vitest';
 import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
 import type { StoredFact } from '../../../src/engine/fact.store.js';
 import { stores } from '../../../src/engine/stores.js';
-import { takeFacts } from '../../../src/engine/take-facts.js';
+import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
 import { mergeMembers } from '../../../src/members/merge-members.js';
 import type { Planned } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, MONDAY } from '../../support/engine-house.js';
 
-const zone = 'Asia/Shanghai';
 const oneAndTheSame = {
   ...aFact('profile_updated', MONDAY, { phone: '1', externalUserId: 'wmA' }),
   id: 1,
@@ -126,7 +125,7 @@ eachDatabase('merging two members', (open) => {
     await db.write(async (tx) => {
       const moves = await stores.moves.plan(tx, [plan(to), plan(from)], MONDAY);
       await stores.tasks.ask(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
-      await takeFacts(tx, [oneAndTheSame], zone, MONDAY, order);
+      await membersOf(tx, [oneAndTheSame], MONDAY, order);
     });
     expect(await db.read.all('SELECT state FROM operator_task ORDER BY id')).toEqual([
       { state: 'open' },
@@ -175,7 +174,13 @@ eachDatabase('merging two members', (open) => {
         await tx.insert('member_metrics', [{ member_id: member, tier, messages_total: since }]);
         await tx.run('UPDATE member SET tier_since = $1, reviewed_day = $1 WHERE id = $2', [since, member]);
       }
-      return takeFacts(tx, [oneAndTheSame], zone, MONDAY, order);
+      return takeFacts(
+        tx,
+        [oneAndTheSame],
+        await membersOf(tx, [oneAndTheSame], MONDAY, order),
+        'Asia/Shanghai',
+        MONDAY,
+      );
     });
     expect([...taken.members.keys()]).toEqual([to]);
     expect(taken.members.get(to)).toMatchObject({

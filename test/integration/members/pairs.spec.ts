@@ -3,7 +3,7 @@ import type { Fact } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
 import type { StoredFact } from '../../../src/engine/fact.store.js';
 import { stores } from '../../../src/engine/stores.js';
-import { takeFacts } from '../../../src/engine/take-facts.js';
+import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, MONDAY, xiaolu } from '../../support/engine-house.js';
@@ -22,7 +22,7 @@ const read = (at: number, pairs: readonly (readonly [staff: string, createdAt: n
 async function take(db: Database, ...facts: Fact[]) {
   const stored = facts.map((fact, index) => ({ ...fact, id: index + 1 }) as StoredFact);
   const taken = await db.write(async (tx) => {
-    const outcome = await takeFacts(tx, stored, 'Asia/Shanghai', MONDAY);
+    const outcome = await takeFacts(tx, stored, await membersOf(tx, stored, MONDAY), 'Asia/Shanghai', MONDAY);
     await stores.members.save(tx, [...outcome.members.values()], new Map(), MONDAY);
     return outcome;
   });

@@ -1,0 +1,34 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Orders are kept one by one, so that a refund finds its own; profile fields know when they changed. Figures that were
+ * counted before are counted anew from the facts at the next start (`recount`), in the corp's time zone, which the
+ * migration does not know.
+ */
+export class OrderBook1763927000000 implements MigrationInterface {
+  name = 'OrderBook1763927000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of statements) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DELETE FROM setting WHERE name = 'recount_after'`);
+    for (const column of profileTimes) await runner.query(`ALTER TABLE member DROP COLUMN ${column}`);
+    await runner.query('DROP TABLE IF EXISTS shop_order');
+  }
+}
+
+const profileTimes = ['name_at', 'phone_at', 'birthday_at', 'region_at', 'gender_at'];
+
+const statements = [
+  // `refunds` is a JSON list of { at, amountCents, full }. An order that is not paid yet has refunds that came first.
+  `CREATE TABLE shop_order (member_id BIGINT NOT NULL, order_id TEXT NOT NULL, paid_at BIGINT, paid_day BIGINT, amount_cents BIGINT NOT NULL DEFAULT 0,
+    refunds TEXT NOT NULL DEFAULT '[]', standing INTEGER NOT NULL DEFAULT 0, net_cents BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (member_id, order_id))`,
+  `CREATE INDEX shop_order_paid ON shop_order (paid_at)`,
+  ...profileTimes.map((column) => `ALTER TABLE member ADD COLUMN ${column} BIGINT NOT NULL DEFAULT 0`),
+  // A time to come counted as it was told: it is no later than its arrival.
+  `UPDATE fact SET at = received_at WHERE at > received_at`,
+  // The last member counted anew; nothing is to be done where nothing was ever told.
+  `INSERT INTO setting (name, value, changed_at) SELECT 'recount_after', '0', 0 WHERE EXISTS (SELECT 1 FROM fact)`,
+];
