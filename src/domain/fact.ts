@@ -72,6 +72,8 @@ export const factData = {
     version: words(256).optional(),
     readAt: z.number().int(),
     dismissed: z.boolean().default(false),
+    /** Not everybody in it could be read: who is not listed may be there all the same. */
+    partial: z.boolean().optional(),
     /** 0 normal, 1 the owner has left the corp, 2 being handed on, 3 handed on (contract §5.1). */
     ownerState: z.number().int().min(0).max(3).optional(),
     people: z.array(
@@ -91,6 +93,8 @@ export const factData = {
   /** The whole tag library as it was at `readAt`. */
   tag_library_read: z.object({
     readAt: z.number().int(),
+    /** Not all of it could be read: what is not listed may be there all the same. */
+    partial: z.boolean().optional(),
     groups: z.array(
       z.object({
         id: words(128),

@@ -70,7 +70,7 @@ export class EngineKnownCorp {
           drift.push({ kind: 'library', subject: tag.id, ours: named ?? '', theirs });
       }
     }
-    if (await madeTagsSince(this.db.read, data.readAt)) return drift;
+    if (data.partial || (await madeTagsSince(this.db.read, data.readAt))) return drift;
     for (const gone of ours.values())
       drift.push({ kind: 'library', subject: gone.tag_id, ours: `${gone.grp}/${gone.name}`, theirs: '' });
     return drift;

@@ -13,6 +13,7 @@ import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Engine } from './engine.js';
 import { BULK_TAGS } from './plan-contacts.js';
 import { stores } from './stores.js';
+import { heldBesides } from './take-corp-news.js';
 
 const madeTags = z.object({
   groupId: z.string().optional(),
@@ -26,6 +27,7 @@ const tagGroups = z.object({
       tags: z.array(z.object({ id: z.string(), name: z.string(), order: z.number().default(0) })),
     }),
   ),
+  partial: z.boolean().optional(),
 });
 
 /** The library is being completed meanwhile. */
@@ -151,9 +153,9 @@ export class TagTelling {
   async listed(tx: Sql, row: OutboxRow, done: Done, now: number): Promise<void> {
     this.forgetLibrary();
     this.doubtedAt = undefined;
-    const tags = tagGroups
-      .parse(done.result)
-      .groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
+    const { groups, partial } = tagGroups.parse(done.result);
+    const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
+    if (partial) tags.push(...(await heldBesides(tx, tags)));
     await stores.tags.readLibrary(tx, tags, ruledTags(await this.engine.tags()), now);
     await this.makeMissing(tx, `read:${row.id}`, now);
   }

@@ -18,17 +18,8 @@ export async function takeCorpNews(
       const listed = fact.data.groups.flatMap(({ id, name, tags }) =>
         tags.map((tag) => ({ ...tag, group: name, groupId: id })),
       );
-      if (await madeTagsSince(tx, fact.data.readAt)) {
-        const ids = new Set(listed.map((tag) => tag.id));
-        for (const tag of await stores.tags.library(tx))
-          if (!ids.has(tag.tag_id))
-            listed.push({
-              id: tag.tag_id,
-              name: tag.wecom_name ?? tag.name,
-              order: tag.ord ?? 0,
-              group: tag.grp,
-              groupId: tag.group_id ?? '',
-            });
+      if (fact.data.partial || (await madeTagsSince(tx, fact.data.readAt))) {
+        listed.push(...(await heldBesides(tx, listed)));
       }
       await stores.tags.readLibrary(tx, listed, ruledTags(on.tags), now);
     }
@@ -42,6 +33,23 @@ export async function takeCorpNews(
     tx,
     facts.flatMap((fact) => (fact.kind === 'unrecognized' ? [{ name: fact.data.event, at: fact.at }] : [])),
   );
+}
+
+/** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */
+export async function heldBesides(
+  sql: Sql,
+  listed: readonly { readonly id: string }[],
+): Promise<{ id: string; name: string; order: number; group: string; groupId: string }[]> {
+  const ids = new Set(listed.map((tag) => tag.id));
+  return (await stores.tags.library(sql))
+    .filter((tag) => !ids.has(tag.tag_id))
+    .map((tag) => ({
+      id: tag.tag_id,
+      name: tag.wecom_name ?? tag.name,
+      order: tag.ord ?? 0,
+      group: tag.grp,
+      groupId: tag.group_id ?? '',
+    }));
 }
 
 /** A read may lag by some seconds (contract §3.2). */

@@ -53,7 +53,7 @@ export async function takeGroupRead(
 
 interface Unseen {
   readonly facts: readonly Fact[];
-  /** Somebody is not listed who came or was heard of just now: the read may be older than that. */
+  /** Somebody is not listed who came or was heard of just now, or may be among those who could not be read. */
   readonly undecided: boolean;
 }
 
@@ -136,10 +136,10 @@ export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'g
   // WeCom lists people by one kind of id, the chat account by another: each can only miss whom it could have listed.
   const kind: IdentityKind = isOfficialChatId(data.chatId) ? 'external_userid' : 'chat';
   const left: Fact[] = [];
-  let undecided = false;
+  let undecided = data.partial ?? false;
   for (const { member, changedAt } of present) {
     if (listed.has(member)) continue;
-    if (changedAt > data.readAt - staleReadMs) {
+    if (data.partial || changedAt > data.readAt - staleReadMs) {
       undecided = true;
       continue;
     }

@@ -21,11 +21,13 @@ export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_c
   };
   const known = action.configId === undefined ? undefined : await getContactWay(api, action.configId);
   if (known) {
-    if (differs(known, settings)) await updateContactWay(api, known.config_id, settings);
-    return told(known.config_id, known.qr_code);
+    if (differs(known, settings)) await updateContactWay(api, known.configId, settings);
+    return told(known.configId, known.qr_code);
   }
-  const made = await addContactWay(api, settings);
-  return told(made.config_id, made.qr_code ?? (await getContactWay(api, made.config_id))?.qr_code);
+  const { config_id: configId, qr_code: qrCode } = await addContactWay(api, settings);
+  if (configId === undefined)
+    throw new GiveUp('contact_way_without_id', { message: 'WeCom made a contact way and did not say which it is' });
+  return told(configId, qrCode ?? (await getContactWay(api, configId))?.qr_code);
 }
 
 function told(configId: string, qrCode: string | undefined): Done {

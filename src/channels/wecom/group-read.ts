@@ -1,23 +1,36 @@
 import type { FactOf } from '../../domain/fact.js';
 import type { GroupChat } from './client/groups.js';
+import { isExternalUserId } from './external-user-id.js';
 import type { Keyless } from './read-key.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import { knownTime } from './wecom-times.js';
 
 type Person = FactOf<'group_read'>['data']['people'][number];
 
+interface About {
+  readonly readAt: number;
+  readonly ownerState?: number | undefined;
+  /** Some of the people could not be read. */
+  readonly isPartial: boolean;
+}
+
 /** A group as it is at a moment, with everybody in it. */
-export const groupRead = (group: GroupChat, readAt: number, ownerState?: number): Keyless<'group_read'> => ({
+export const groupRead = (
+  chatId: string,
+  group: GroupChat,
+  { readAt, ownerState, isPartial }: About,
+): Keyless<'group_read'> => ({
   kind: 'group_read',
   at: readAt,
   member: {},
   data: {
-    chatId: group.chat_id,
+    chatId,
     name: cutToCodePoints(group.name, 256),
     owner: cutToCodePoints(group.owner, 64),
     ...(group.member_version === undefined ? {} : { version: group.member_version }),
     readAt,
     dismissed: false,
+    ...(isPartial ? { partial: true } : {}),
     ...(ownerState === undefined ? {} : { ownerState }),
     people: group.member_list.map((row) => personOf(row, readAt)),
   },
@@ -34,7 +47,7 @@ export const groupGone = (chatId: string, readAt: number): Keyless<'group_read'>
 function personOf(row: GroupChat['member_list'][number], readAt: number): Person {
   const joinedAt = knownTime(row.join_time, readAt);
   return {
-    ...(row.type === 1 ? { staff: row.userid } : { externalUserId: row.userid }),
+    ...(isStaff(row) ? { staff: row.userid } : { externalUserId: row.userid }),
     ...(row.unionid === undefined ? {} : { unionid: row.unionid }),
     ...(row.name === undefined ? {} : { name: row.name }),
     ...(joinedAt === undefined ? {} : { joinedAt }),
@@ -42,3 +55,7 @@ function personOf(row: GroupChat['member_list'][number], readAt: number): Person
     ...(row.state === undefined ? {} : { state: row.state }),
   };
 }
+
+/** 1 is staff, 2 anybody from outside. */
+const isStaff = ({ type, userid }: GroupChat['member_list'][number]): boolean =>
+  type === 1 || (type !== 2 && !isExternalUserId(userid));

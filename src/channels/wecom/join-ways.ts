@@ -18,7 +18,9 @@ export async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join
   const settings = settingsOf(action);
   const known = action.configId === undefined ? undefined : await getJoinWay(api, action.configId);
   // 41044: it was deleted behind our back. Codes that were handed out are dead then; the new one takes their place.
-  const configId = known?.config_id ?? (await addJoinWay(api, settings));
+  const configId = known === undefined ? await addJoinWay(api, settings) : action.configId;
+  if (configId === undefined)
+    throw new GiveUp('join_way_without_id', { message: 'WeCom made a join way and did not say which it is' });
   if (known && differs(known, settings)) await updateJoinWay(api, configId, settings);
   const qrCode = known?.qr_code ?? (await getJoinWay(api, configId))?.qr_code;
   if (qrCode === undefined)

@@ -1,5 +1,5 @@
 import type { ActionOf } from '../../domain/action.js';
-import { GiveUp } from '../../platform/errors.js';
+import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Done, Reconciled } from '../channel.js';
 import {
   addMsgTemplate,
@@ -8,6 +8,7 @@ import {
   getGroupMsgTasks,
   type SendResult,
 } from './client/mass-sends.js';
+import { withLeftOut } from './client/left-out.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { withBody } from './message-body.js';
 import type { Pictures } from './pictures.js';
@@ -15,13 +16,32 @@ import { knownTime } from './wecom-times.js';
 
 type MassSend = ActionOf<'mass_send'>;
 
-/** Makes the task the sender must confirm. `ref` is its msgid, `result.failed` whom WeCom refused at once. */
-export async function massSend(api: WecomApi, pictures: Pictures, action: MassSend): Promise<Done> {
+/** WeCom lists a task some moments after it was made. */
+const LOOKED_FOR_AFTER_MS = 60_000;
+
+/**
+ * Makes the task the sender must confirm. `ref` is its msgid, `result.failed` whom WeCom refused at once. A task that WeCom
+ * made without saying which it is, is looked for later (`findMassSend`) and never made again.
+ */
+export async function massSend(
+  api: WecomApi,
+  pictures: Pictures,
+  action: MassSend,
+  nameless: Set<string>,
+): Promise<Done> {
   const { answer, without } = await withBody(action.message, pictures, pictures.patience.massSendMs, (body) =>
     addMsgTemplate(api, action.sender, action.externalUserIds, body),
   );
-  return { ref: answer.msgid, result: { failed: answer.fail_list }, ...(without === null ? {} : { without }) };
+  const { msgid, fail_list: failed } = answer;
+  if (msgid !== undefined) return { ref: msgid, result: { failed }, ...(without === null ? {} : { without }) };
+  nameless.add(likenessKey(action));
+  throw new RetryLater('mass_send_without_id', LOOKED_FOR_AFTER_MS, {
+    message: 'WeCom made a mass-send and did not say which it is',
+  });
 }
+
+const likenessKey = ({ sender, message, externalUserIds }: MassSend): string =>
+  JSON.stringify([sender, message.text, externalUserIds]);
 
 /** Status of one receiver (H): 0 unsent, 1 sent, 2 not a contact any more, 3 has had too many mass sends. */
 const SENT = 1;
@@ -40,10 +60,13 @@ export interface MassSendProgress {
 
 /** How far a mass send has come. Nothing calls back when a sender taps, so this is asked again and again. */
 export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_send'>, now: number): Promise<Done> {
-  const own = (await getGroupMsgTasks(api, action.externalRef)).filter((task) => task.userid === action.sender);
-  const hasTapped = own.some((task) => task.status !== UNSENT);
-  const untapped = own.length > 0 && !hasTapped;
-  const results = await resultsOf(api, action, untapped);
+  const { value, leftOut } = await withLeftOut(async () => {
+    const own = (await getGroupMsgTasks(api, action.externalRef)).filter((task) => task.userid === action.sender);
+    const hasTapped = own.some((task) => task.status !== UNSENT);
+    const untapped = own.length > 0 && !hasTapped;
+    return { hasTapped, untapped, results: await resultsOf(api, action, untapped) };
+  });
+  const { hasTapped, untapped, results } = value;
   const rows = results.flatMap(({ external_userid: id, ...row }) => (id === undefined ? [] : [{ id, ...row }]));
   const unsent = rows.filter((row) => row.status === UNSENT).map((row) => row.id);
   const progress: MassSendProgress = {
@@ -55,7 +78,8 @@ export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_se
       .map(({ id, status }) => ({ id, status })),
     unsent,
     untapped: untapped && rows.every((row) => row.status === UNSENT),
-    finished: hasTapped && unsent.length === 0,
+    // Of whom nothing could be read, nothing is known yet.
+    finished: hasTapped && unsent.length === 0 && leftOut.length === 0,
   };
   return { ref: action.externalRef, result: { ...progress } };
 }
@@ -91,7 +115,21 @@ export async function findMassSend(
   action: MassSend,
   attemptedAt: number,
   now: number,
+  nameless: ReadonlySet<string>,
 ): Promise<Reconciled> {
+  const { value: found, leftOut } = await withLeftOut(() => likeliest(api, action, attemptedAt, now));
+  const [best, ...others] = found;
+  if (best !== undefined) return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };
+  // It may be what could not be read; and what WeCom said it had made is somewhere.
+  return { outcome: leftOut.length > 0 || nameless.has(likenessKey(action)) ? 'unknown' : 'not_done' };
+}
+
+async function likeliest(
+  api: WecomApi,
+  action: MassSend,
+  attemptedAt: number,
+  now: number,
+): Promise<readonly string[]> {
   const listed = await getGroupMsgList(
     api,
     Math.floor(Math.max(attemptedAt - SKEW_MS, now - LONGEST_LOOK_MS) / 1_000),
@@ -106,9 +144,7 @@ export async function findMassSend(
     const likeness = await likenessOf(api, msgid, action);
     if (likeness > 0) likely.push({ msgid, likeness });
   }
-  const [best, ...others] = likely.sort((a, b) => b.likeness - a.likeness).map(({ msgid }) => msgid);
-  if (best === undefined) return { outcome: 'not_done' };
-  return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };
+  return likely.sort((a, b) => b.likeness - a.likeness).map(({ msgid }) => msgid);
 }
 
 /** WeCom leaves out whom it refused at once, so half the receivers are enough; one more would be another's. */

@@ -3,13 +3,12 @@ import type { ActionOf } from '../../domain/action.js';
 import { cutToBytes } from '../../domain/cut-text.js';
 import type { Done } from '../channel.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import { sendAppImage, sendAppText } from './client/messages.js';
+import { sendAppImage, sendAppText, STAFF_AT_ONCE, unreachedBy } from './client/messages.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { harmlessText } from './harmless-text.js';
 import type { Pictures } from './pictures.js';
 
 const TEXT_BYTES = 2_048;
-const STAFF_AT_ONCE = 1_000;
 
 /** What it takes to write to staff. */
 export interface Messenger {
@@ -38,8 +37,7 @@ export async function notifyStaff(
   const unreached: string[] = [];
   const heard = (answer: Awaited<ReturnType<typeof sendAppText>>): void => {
     if (answer.msgid !== undefined) refs.push(answer.msgid);
-    for (const refused of [answer.invaliduser, answer.unlicenseduser])
-      unreached.push(...(refused ?? '').split('|').filter((staff) => staff !== ''));
+    unreached.push(...unreachedBy(answer));
   };
   for (let from = 0; from < action.staff.length; from += STAFF_AT_ONCE) {
     const staff = action.staff.slice(from, from + STAFF_AT_ONCE);

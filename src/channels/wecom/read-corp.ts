@@ -10,16 +10,18 @@ import {
   type Profile,
 } from './client/contacts.js';
 import { listGroups, type ListedGroup } from './client/groups.js';
+import { leaveOut, withLeftOut, type LeftOut } from './client/left-out.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
 import type { Differing, Drift, KnownCorp, Position, Run, RunLog } from './known-corp.js';
-import { readWholeContact, readWholeGroup } from './read-one.js';
+import { readWholeContact, readWholeGroup, UNREADABLE } from './read-one.js';
 import { withRunKey, type Keyless } from './read-key.js';
-import { readTags } from './tag-library.js';
+import { readLibrary } from './tag-library.js';
 
 /** As many as one call takes (contract §4.4). */
 const STAFF_AT_ONCE = 100;
 const FACTS_AT_ONCE = 200;
+const ODDITIES_SHOWN = 5;
 /** Read one by one, as many as are then told and noted together. */
 const ONE_BY_ONE = 25;
 /** A cursor that WeCom does not take any more (50100) makes the chunk begin again, so many times in a row. */
@@ -77,6 +79,11 @@ export class CorpComparison {
 
   /** Answers what an admin should know of a run that went through; empty when there is nothing. */
   async go(): Promise<string> {
+    const { value: note, leftOut } = await withLeftOut(() => this.walkAll());
+    return [note, oddities(leftOut)].filter((part) => part !== '').join('；');
+  }
+
+  private async walkAll(): Promise<string> {
     const { position } = this.run;
     const from = position ? phases.indexOf(position.phase) : 0;
     for (const [index, phase] of phases.entries()) {
@@ -113,13 +120,16 @@ export class CorpComparison {
   private async compareLibrary(): Promise<void> {
     const { api, clock, known } = this.on;
     const readAt = clock.now();
-    const { result } = await readTags(api);
-    const groups = result?.['groups'] as Keyless<'tag_library_read'>['data']['groups'];
+    const { groups, isPartial } = await readLibrary(api);
     const read: Keyless<'tag_library_read'> = {
       kind: 'tag_library_read',
       at: readAt,
       member: {},
-      data: { readAt, groups },
+      data: {
+        readAt,
+        ...(isPartial ? { partial: true } : {}),
+        groups: groups.map((group) => ({ ...group, tags: [...group.tags] })),
+      },
     };
     await known.settled();
     const drift = await known.libraryDrift(read);
@@ -151,11 +161,13 @@ export class CorpComparison {
     const { api, clock, known } = this.on;
     // A read is of the moment it began: what a callback says from then on is newer.
     const readAt = clock.now();
-    const { contacts, unlicensed } = await readFromTheStart(api, chunk, onPage);
+    const { value, leftOut } = await withLeftOut(() => readFromTheStart(api, chunk, onPage));
+    const { contacts, unlicensed } = value;
     for (const userid of unlicensed) this.unlicensed.add(userid);
     const read = chunk.filter((userid) => !unlicensed.includes(userid));
-    const whole = isAll && unlicensed.length === 0;
-    const of = whole ? undefined : read;
+    // A row that could not be read may be anybody's: then a page shows who is there, and nobody is missed because of it.
+    const whole = isAll && unlicensed.length === 0 && leftOut.length === 0;
+    const of = whole ? undefined : leftOut.length === 0 ? read : [];
     const found = new Map<string, { profile: Profile; follows: ReturnType<typeof followOf>[] }>();
     for (const { external_contact: profile, follow_info: row } of contacts) {
       const known = found.get(profile.external_userid) ?? { profile, follows: [] };
@@ -166,7 +178,10 @@ export class CorpComparison {
     const covered = { staff: read, whole, readAt };
     const unseen = await known.contactsUnseen(covered, new Set(found.keys()));
     const reads = [...found].map(([id, { profile, follows }]) => contactRead(id, profile, follows, readAt, of));
-    const { differing, doubtful } = await known.contactDrift(reads, covered);
+    const { differing, doubtful } = await known.contactDrift(
+      reads,
+      leftOut.length === 0 ? covered : { ...covered, staff: [] },
+    );
     this.contacts += found.size;
     await this.tellContacts(differing);
     // Nobody is lost because of a page that came short: WeCom is asked for each of them.
@@ -199,9 +214,17 @@ export class CorpComparison {
     const { api, clock, known } = this.on;
     for (let from = 0; from < ids.length; from += ONE_BY_ONE) {
       const readAt = clock.now();
-      const reads = await Promise.all(ids.slice(from, from + ONE_BY_ONE).map((id) => readWholeContact(api, clock, id)));
-      const { differing } = await known.contactDrift(reads, { staff: [], whole: true, readAt });
-      await this.tellContacts(differing);
+      const reads = await Promise.all(
+        ids.slice(from, from + ONE_BY_ONE).map((id) => unlessUnreadable(readWholeContact(api, clock, id))),
+      );
+      const read = reads.filter((one) => one !== undefined);
+      for (const [covered, some] of [
+        [{ staff: [], whole: true, readAt }, read.filter(({ data }) => data.of === undefined)],
+        [{ staff: [], whole: false, readAt }, read.filter(({ data }) => data.of !== undefined)],
+      ] as const) {
+        const { differing } = await known.contactDrift(some, covered);
+        await this.tellContacts(differing);
+      }
     }
   }
 
@@ -232,7 +255,7 @@ export class CorpComparison {
     const { api, clock, known } = this.on;
     const reads = await Promise.all(
       groups.map(({ chatId, status }) =>
-        readWholeGroup(api, clock, chatId, status).catch((cause: unknown) => {
+        unlessUnreadable(readWholeGroup(api, clock, chatId, status)).catch((cause: unknown) => {
           // 60011: its owner is out of the app's scope. That ends neither the group nor the comparison.
           if (!(cause instanceof GiveUp) || cause.code !== 'no_permission') throw cause;
           this.groupsOutOfSight += 1;
@@ -290,6 +313,25 @@ export class CorpComparison {
 
 const noteOf = (staff: ReadonlySet<string>, what: string): string =>
   staff.size === 0 ? '' : `${staff.size} ${what}：${[...staff].slice(0, 20).join('、')}`;
+
+/** Nothing of one whose answer says nothing: the others are read all the same. */
+async function unlessUnreadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (cause) {
+    if (!(cause instanceof GiveUp) || cause.code !== UNREADABLE) throw cause;
+    leaveOut(cause.message);
+    return undefined;
+  }
+}
+
+/** What could not be read, by where it stood: an admin shows it to whoever looks after the connection. */
+function oddities(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return '';
+  const places = [...new Set(leftOut.map(({ endpoint, where }) => `${endpoint} ${where}`.trim()))];
+  const shown = places.slice(0, ODDITIES_SHOWN).join('、');
+  return `企业微信的回答里有 ${leftOut.length} 处读不懂，已跳过，其余照常读取：${shown}${places.length > ODDITIES_SHOWN ? ' 等' : ''}`;
+}
 
 async function readFromTheStart(
   api: WecomApi,

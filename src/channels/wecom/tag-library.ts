@@ -2,6 +2,7 @@ import type { ActionOf } from '../../domain/action.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Done } from '../channel.js';
 import { addCorpTag, getCorpTagList, type TagGroup } from './client/tags.js';
+import { withLeftOut } from './client/left-out.js';
 import type { WecomApi } from './client/wecom-api.js';
 
 /** Contract §4.6. */
@@ -11,15 +12,24 @@ const MOST_TAGS = 10_000;
 /** No limit of a call is published; 50 is what a SaaS vendor sends at most (contract §4.7). */
 const TAGS_PER_CALL = 50;
 
-interface LiveGroup {
+export interface LiveGroup {
   readonly id: string;
   readonly name: string;
   readonly tags: readonly { readonly id: string; readonly name: string; readonly order: number }[];
 }
 
-/** The whole library: `result.groups: [{id, name, tags: [{id, name, order}]}]`. */
+/** The whole library. `isPartial`: what is not among these may be there all the same. */
+export async function readLibrary(
+  api: WecomApi,
+): Promise<{ readonly groups: readonly LiveGroup[]; readonly isPartial: boolean }> {
+  const { value, leftOut } = await withLeftOut(() => liveGroups(api));
+  return { groups: value, isPartial: leftOut.length > 0 };
+}
+
+/** `result.groups: [{id, name, tags: [{id, name, order}]}]`, `result.partial` where not all of it could be read. */
 export async function readTags(api: WecomApi): Promise<Done> {
-  return { result: { groups: await liveGroups(api) } };
+  const { groups, isPartial } = await readLibrary(api);
+  return { result: { groups, ...(isPartial ? { partial: true } : {}) } };
 }
 
 /**
@@ -49,8 +59,11 @@ export async function ensureTags(api: WecomApi, action: ActionOf<'ensure_tags'>)
     );
     // Somebody made one meanwhile (40071): the library is what counts.
     if (!outcome.ok) break;
-    groupId = outcome.data.tag_group.group_id;
-    for (const tag of outcome.data.tag_group.tag) ids.set(tag.name, tag.id);
+    const made = outcome.data.tag_group;
+    // Made, and not told: the library says which they are, and their group is asked for by its name.
+    if (!made) continue;
+    groupId = made.group_id;
+    for (const tag of made.tag) ids.set(tag.name, tag.id);
   }
   // The answer may also list less than was asked.
   if (!names.every((name) => ids.has(name))) {

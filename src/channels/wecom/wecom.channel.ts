@@ -82,6 +82,8 @@ export class WecomChannel implements Channel {
   readonly id = 'wecom';
   readonly abilities: ReadonlySet<ActionKind> = new Set(Object.keys(repeats) as WecomActionKind[]);
   private receive: Receive | undefined;
+  /** Mass-sends that WeCom made without saying which they are. */
+  private readonly nameless = new Set<string>();
 
   constructor(private readonly deps: WecomChannelDeps) {}
 
@@ -119,7 +121,7 @@ export class WecomChannel implements Channel {
 
   async reconcile(action: Action, attemptedAt: number): Promise<Reconciled> {
     if (action.kind !== 'mass_send') return { outcome: 'unknown' };
-    return findMassSend(this.deps.api, action, attemptedAt, this.deps.clock.now());
+    return findMassSend(this.deps.api, action, attemptedAt, this.deps.clock.now(), this.nameless);
   }
 
   health(): ChannelHealth {
@@ -165,7 +167,7 @@ export class WecomChannel implements Channel {
       case 'send_welcome':
         return sendWelcome(api, pictures, action);
       case 'mass_send':
-        return massSend(api, pictures, action);
+        return massSend(api, pictures, action, this.nameless);
       case 'read_mass_send':
         return readMassSend(api, action, clock.now());
       case 'remind_mass_send':

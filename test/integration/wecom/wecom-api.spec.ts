@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getContactPage, getFollowUserList, setRemark } from '../../../src/channels/wecom/client/contacts.js';
+import { getFollowUserList, setRemark } from '../../../src/channels/wecom/client/contacts.js';
+import { getGroup } from '../../../src/channels/wecom/client/groups.js';
 import { verdicts } from '../../../src/channels/wecom/client/errcodes.js';
 import { WecomApi } from '../../../src/channels/wecom/client/wecom-api.js';
 import { Quota } from '../../../src/channels/wecom/quota.js';
@@ -224,10 +225,10 @@ describe('WecomApi', () => {
   });
 
   it('gives up on a success it cannot read, naming the place', async () => {
-    wecom.says({ 'externalcontact/get': { errcode: 0, external_contact: {} } });
-    expect(await failing(getContactPage(api, 'wm1', '', []))).toMatchObject({
+    wecom.says({ 'externalcontact/groupchat/get': { errcode: 0, group_chat: 'a group' } });
+    expect(await failing(getGroup(api, 'wr1'))).toMatchObject({
       code: 'wecom_answer_unreadable',
-      message: expect.stringContaining('external_contact.external_userid') as string,
+      message: expect.stringContaining('group_chat') as string,
     });
   });
 });

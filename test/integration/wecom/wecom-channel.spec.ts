@@ -89,7 +89,14 @@ describe('the WeCom channel', () => {
 
   it('reads every page of a contact’s relations', async () => {
     const page = recorded('api_externalcontact_get');
-    wecom.says({ 'externalcontact/get': inTurn({ ...page, next_cursor: 'more' }, page) });
+    const others = {
+      ...page,
+      follow_user: [
+        { userid: 'ChenYu', createtime: 1 },
+        { userid: 'GuBei', createtime: 2 },
+      ],
+    };
+    wecom.says({ 'externalcontact/get': inTurn({ ...page, next_cursor: 'more' }, others) });
     const done = await send({ kind: 'read_contact', externalUserId: anRan });
     expect(done.facts).toMatchObject([{ data: { follows: { length: 4 } } }]);
     expect(wecom.asked.at(-1)?.query.get('cursor')).toBe('more');

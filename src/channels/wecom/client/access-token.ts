@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.js';
+import { maybeNumber, neededText } from './lenient.js';
 
 /** A fresh token is fetched this long before the old one ends, so that none expires under way. */
 const MARGIN_MS = 5 * 60_000;
 
-export const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
+/** WeCom's own; a token that ends sooner is refused, and renewed then. */
+const USUAL_SECONDS = 7_200;
+
+export const tokenAnswer = z.object({
+  access_token: neededText,
+  expires_in: maybeNumber.transform((seconds) => (seconds !== undefined && seconds > 0 ? seconds : USUAL_SECONDS)),
+});
 type IssuedToken = z.output<typeof tokenAnswer>;
 type FetchToken = () => Promise<IssuedToken>;
 

@@ -58,7 +58,7 @@ const successes: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   api_get_groupmsg_task: [taskPageAnswer, { task_list: [{ status: 2 }, { status: 0 }] }],
   api_get_groupmsg_send_result: [resultPageAnswer, { send_list: [{ status: 1 }, { status: 2 }, { status: 3 }] }],
   api_ok: [nothing, {}],
-  api_message_send_partial: [messageAnswer, { invaliduser: 'wangqiang' }],
+  api_message_send_partial: [messageAnswer, { invaliduser: ['wangqiang'] }],
   api_media_upload: [uploadAnswer, { media_id: 'hxbd7SJtVMFGq5JsKGgP4F9IjXZKiWbNTehtU7D5oLH7p4BQyKb5wRcWL0bKFw5F' }],
 };
 

@@ -1,19 +1,16 @@
 import { z } from 'zod';
-import { listOf, maybeText, nothing, someText } from './lenient.js';
+import { listOf, maybeBoolean, maybeText, neededText, nothing, someText, textsNamed } from './lenient.js';
 import type { WecomApi } from './wecom-api.js';
 
-export const addContactWayAnswer = z.object({ config_id: z.string(), qr_code: maybeText });
+export const addContactWayAnswer = textsNamed('config_id', 'qr_code');
 export const contactWayAnswer = z.object({
   contact_way: z.object({
-    config_id: z.string(),
+    config_id: maybeText,
     remark: someText,
-    skip_verify: z
-      .boolean()
-      .nullish()
-      .transform((skips) => skips ?? true),
+    skip_verify: maybeBoolean.transform((skips) => skips ?? true),
     state: someText,
     qr_code: maybeText,
-    user: listOf(z.string()),
+    user: listOf(neededText),
   }),
 });
 
@@ -50,12 +47,12 @@ export const addContactWay = (
 export const getContactWay = async (
   api: WecomApi,
   configId: string,
-): Promise<z.output<typeof contactWayAnswer>['contact_way'] | undefined> => {
+): Promise<(z.output<typeof contactWayAnswer>['contact_way'] & { readonly configId: string }) | undefined> => {
   const outcome = await api.tryAsk(
     { endpoint: 'externalcontact/get_contact_way', body: { config_id: configId }, answer: contactWayAnswer },
     [41044],
   );
-  return outcome.ok ? outcome.data.contact_way : undefined;
+  return outcome.ok ? { ...outcome.data.contact_way, configId } : undefined;
 };
 
 /** Remark and staff are written over, not added to (contract §6). */

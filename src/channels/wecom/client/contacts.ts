@@ -1,17 +1,30 @@
 import { z } from 'zod';
 import { RetryLater } from '../../../platform/errors.js';
-import { cursor, foreignTime, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
+import {
+  cursor,
+  foreignTime,
+  ids,
+  listOf,
+  maybe,
+  maybeNumber,
+  maybeText,
+  neededListOf,
+  neededText,
+  nothing,
+  readAllPages,
+  someText,
+} from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const profile = z.object({
-  external_userid: z.string(),
+  external_userid: neededText,
   name: someText,
   gender: maybeNumber,
   unionid: maybeText,
 });
 
 const follow = z.object({
-  userid: z.string(),
+  userid: neededText,
   remark: maybeText,
   createtime: foreignTime,
   state: maybeText,
@@ -20,25 +33,26 @@ const follow = z.object({
 
 /** S, M. Personal tags (type 2) have no id and stay the staff member's own. */
 export const contactAnswer = z.object({
-  external_contact: profile,
-  follow_user: listOf(follow.extend({ tags: listOf(z.object({ tag_id: maybeText })) })),
+  external_contact: maybe(profile, 'external_contact'),
+  follow_user: neededListOf(follow.extend({ tags: listOf(z.object({ tag_id: maybeText })) })),
   next_cursor: cursor,
 });
 
 /** M: `follow_info` is one object, its tags are ids only; a contact of two staff comes twice. */
 export const contactPageAnswer = z.object({
-  external_contact_list: listOf(
-    z.object({ external_contact: profile, follow_info: follow.extend({ tag_id: listOf(z.string()) }) }),
+  external_contact_list: neededListOf(
+    z.object({ external_contact: profile, follow_info: follow.extend({ tag_id: listOf(neededText) }) }),
   ),
   next_cursor: cursor,
   /** M: staff without an interop licence, whose customers are left out in silence. */
   fail_info: z
-    .object({ unlicensed_userid_list: listOf(z.string()) })
+    .object({ unlicensed_userid_list: ids })
     .nullish()
+    .catch(undefined)
     .transform((info) => info?.unlicensed_userid_list ?? []),
 });
 
-export const followUsersAnswer = z.object({ follow_user: listOf(z.string()) });
+export const followUsersAnswer = z.object({ follow_user: neededListOf(neededText) });
 
 export type Profile = z.output<typeof profile>;
 export type ContactPage = z.output<typeof contactPageAnswer>['external_contact_list'];
@@ -75,7 +89,7 @@ export async function batchGetByUser(
 ): Promise<ContactsOfStaff> {
   const unlicensed = new Set<string>();
   let read = 0;
-  const contacts = await readAllPages(async (from) => {
+  const contacts = await readAllPages(api, 'externalcontact/batch/get_by_user', async (from) => {
     const outcome = await api.tryAsk(
       {
         endpoint: 'externalcontact/batch/get_by_user',

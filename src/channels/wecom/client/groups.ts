@@ -1,11 +1,24 @@
 import { z } from 'zod';
-import { cursor, foreignTime, listOf, maybeNumber, maybeText, nothing, readAllPages, someText } from './lenient.js';
+import {
+  cursor,
+  foreignTime,
+  listOf,
+  maybeNumber,
+  maybeText,
+  neededListOf,
+  neededNumber,
+  neededText,
+  nothing,
+  readAllPages,
+  someText,
+  textsNamed,
+} from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const groupMember = z.object({
-  userid: z.string(),
+  userid: neededText,
   /** 1 staff of this corp, 2 anybody from outside, friend or not. */
-  type: z.coerce.number(),
+  type: maybeNumber,
   unionid: maybeText,
   join_time: foreignTime,
   join_scene: maybeNumber,
@@ -15,41 +28,41 @@ const groupMember = z.object({
 
 export const groupAnswer = z.object({
   group_chat: z.object({
-    chat_id: z.string(),
+    chat_id: maybeText,
     name: someText,
     owner: someText,
-    member_list: listOf(groupMember),
+    member_list: neededListOf(groupMember),
     member_version: maybeText,
   }),
 });
 export const groupPageAnswer = z.object({
-  group_chat_list: listOf(z.object({ chat_id: z.string(), status: maybeNumber })),
+  group_chat_list: neededListOf(z.object({ chat_id: neededText, status: maybeNumber })),
   next_cursor: cursor,
 });
-export const addJoinWayAnswer = z.object({ config_id: z.string() });
+export const addJoinWayAnswer = textsNamed('config_id');
 export const joinWayAnswer = z.object({
   join_way: z.object({
-    config_id: z.string(),
+    config_id: maybeText,
     qr_code: maybeText,
     state: maybeText,
     remark: someText,
     auto_create_room: maybeNumber,
     room_base_name: someText,
     room_base_id: maybeNumber,
-    chat_id_list: listOf(z.string()),
+    chat_id_list: listOf(neededText),
   }),
 });
 
 const statRow = z.object({
   stat_time: foreignTime,
   data: z.object({
-    new_chat_cnt: z.coerce.number(),
-    chat_total: z.coerce.number(),
-    chat_has_msg: z.coerce.number(),
-    new_member_cnt: z.coerce.number(),
-    member_total: z.coerce.number(),
-    member_has_msg: z.coerce.number(),
-    msg_total: z.coerce.number(),
+    new_chat_cnt: neededNumber,
+    chat_total: neededNumber,
+    chat_has_msg: neededNumber,
+    new_member_cnt: neededNumber,
+    member_total: neededNumber,
+    member_has_msg: neededNumber,
+    msg_total: neededNumber,
   }),
 });
 export const groupStatisticAnswer = z.object({ items: listOf(statRow) });
@@ -103,7 +116,7 @@ async function listGroupsOf(
   owners: readonly string[] | undefined,
 ): Promise<readonly ListedGroup[] | undefined> {
   let ownersNeeded = false;
-  const groups = await readAllPages(async (from) => {
+  const groups = await readAllPages(api, 'externalcontact/groupchat/list', async (from) => {
     const body = {
       status_filter: filter,
       limit: 1_000,
@@ -153,7 +166,7 @@ const joinWayBody = ({ chatIds, state, remark, next }: JoinWaySettings) => ({
   state,
 });
 
-export const addJoinWay = async (api: WecomApi, settings: JoinWaySettings): Promise<string> =>
+export const addJoinWay = async (api: WecomApi, settings: JoinWaySettings): Promise<string | undefined> =>
   (
     await api.ask({
       endpoint: 'externalcontact/groupchat/add_join_way',

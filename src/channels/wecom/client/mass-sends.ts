@@ -1,24 +1,36 @@
 import { z } from 'zod';
-import { cursor, foreignTime, listOf, maybeText, nothing, readAllPages } from './lenient.js';
+import {
+  cursor,
+  foreignTime,
+  ids,
+  listOf,
+  maybeText,
+  neededNumber,
+  neededText,
+  nothing,
+  readAllPages,
+  textsNamed,
+} from './lenient.js';
 import type { ApiMessage } from './messages.js';
 import type { WecomApi } from './wecom-api.js';
 
-export const addMassSendAnswer = z.object({ msgid: z.string().min(1), fail_list: listOf(z.string()) });
+/** Without an id the task is made all the same. */
+export const addMassSendAnswer = z.intersection(z.object({ fail_list: ids }), textsNamed('msgid'));
 
 const listed = z.object({
-  msgid: z.string(),
+  msgid: neededText,
   /** Absent on those made by API. */
   creator: maybeText,
-  text: z.object({ content: maybeText }).nullish(),
+  text: z.object({ content: maybeText }).nullish().catch(undefined),
 });
 export const massSendPageAnswer = z.object({ group_msg_list: listOf(listed), next_cursor: cursor });
 
 export const taskPageAnswer = z.object({
-  task_list: listOf(z.object({ userid: z.string(), status: z.coerce.number() })),
+  task_list: listOf(z.object({ userid: neededText, status: neededNumber })),
   next_cursor: cursor,
 });
 
-const sendResult = z.object({ external_userid: maybeText, status: z.coerce.number(), send_time: foreignTime });
+const sendResult = z.object({ external_userid: maybeText, status: neededNumber, send_time: foreignTime });
 export const resultPageAnswer = z.object({ send_list: listOf(sendResult), next_cursor: cursor });
 
 export type ListedMassSend = z.output<typeof listed>;
@@ -40,7 +52,7 @@ export const addMsgTemplate = (
 
 /** Times are epoch seconds; the span may be a month at most. `filter_type` 0: made by the corp, not by staff. */
 export const getGroupMsgList = (api: WecomApi, startTime: number, endTime: number): Promise<ListedMassSend[]> =>
-  readAllPages(async (from) => {
+  readAllPages(api, 'externalcontact/get_groupmsg_list_v2', async (from) => {
     const body = {
       chat_type: 'single',
       start_time: startTime,
@@ -54,7 +66,7 @@ export const getGroupMsgList = (api: WecomApi, startTime: number, endTime: numbe
   });
 
 export const getGroupMsgTasks = (api: WecomApi, msgid: string): Promise<SenderTask[]> =>
-  readAllPages(async (from) => {
+  readAllPages(api, 'externalcontact/get_groupmsg_task', async (from) => {
     const page = await api.ask({
       endpoint: 'externalcontact/get_groupmsg_task',
       body: { msgid, limit: 1_000, cursor: from },
@@ -64,7 +76,7 @@ export const getGroupMsgTasks = (api: WecomApi, msgid: string): Promise<SenderTa
   });
 
 export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: string): Promise<SendResult[]> =>
-  readAllPages(async (from) => {
+  readAllPages(api, 'externalcontact/get_groupmsg_send_result', async (from) => {
     const body = { msgid, userid: sender, limit: 1_000, cursor: from };
     const page = await api.ask({
       endpoint: 'externalcontact/get_groupmsg_send_result',

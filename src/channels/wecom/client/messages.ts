@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { harmlessText } from '../harmless-text.js';
-import { maybeText, nothing } from './lenient.js';
+import { ids, maybeText, nothing } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 export type ApiAttachment =
@@ -27,12 +27,17 @@ export const sendWelcomeMsg = async (api: WecomApi, welcomeCode: string, message
 
 /** Userids come back in lower case. */
 export const messageAnswer = z.object({
-  invaliduser: maybeText,
-  unlicenseduser: maybeText,
+  invaliduser: ids,
+  unlicenseduser: ids,
   msgid: maybeText,
   /** Of a card with buttons. */
   response_code: maybeText,
 });
+
+/** Whom a message that succeeded did not reach. */
+export const unreachedBy = ({ invaliduser, unlicenseduser }: z.output<typeof messageAnswer>): readonly string[] => [
+  ...new Set([...invaliduser, ...unlicenseduser]),
+];
 
 /** The longest span WeCom compares over. */
 const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
@@ -86,8 +91,14 @@ export interface ApiCard {
   readonly buttons: readonly { readonly key: string; readonly label: string }[];
 }
 
-/** No callback address (43012), a client or an app that takes no cards (40008), a card that does not fit (40035, 40058). */
-const NO_CARDS: readonly number[] = [43012, 40008, 40035, 40058, 40063];
+/**
+ * The app may send no cards (43012 no callback address, 40008 not this kind of message), or not this one: a field that does
+ * not fit (40035, 40058, 40063, 41016), or a task id that was used or is not legal (42014). A client that shows no cards is
+ * told by no errcode.
+ */
+const NO_CARDS: readonly number[] = [40008, 40035, 40058, 40063, 41016, 42014, 43012];
+/** As many as `touser` and `userids` take. */
+export const STAFF_AT_ONCE = 1_000;
 
 /** A card with buttons to staff (§7.5). Refused as a card, the errcode comes back. */
 export const sendAppCard = (
@@ -118,7 +129,13 @@ export const sendAppCard = (
     NO_CARDS,
   );
 
-/** The buttons of a card become words. A response code works once, for 72 h. */
+/** A response code that was used, or is older than 72 h: somebody else closed the card, or it is too late. */
+const CODE_USED_UP = 60140;
+
+/**
+ * The buttons of a card become words. A response code works once, for 72 h, so more people than one call can name are not
+ * named: the card changes for all who got it.
+ */
 export const updateTemplateCard = async (
   api: WecomApi,
   agentId: number,
@@ -126,14 +143,17 @@ export const updateTemplateCard = async (
   responseCode: string,
   words: string,
 ): Promise<void> => {
-  await api.ask({
-    endpoint: 'message/update_template_card',
-    body: {
-      userids: staff,
-      agentid: agentId,
-      response_code: responseCode,
-      button: { replace_name: harmlessText(words) },
+  await api.tryAsk(
+    {
+      endpoint: 'message/update_template_card',
+      body: {
+        ...(staff.length > STAFF_AT_ONCE ? { atall: 1 } : { userids: staff }),
+        agentid: agentId,
+        response_code: responseCode,
+        button: { replace_name: harmlessText(words) },
+      },
+      answer: nothing,
     },
-    answer: nothing,
-  });
+    [CODE_USED_UP],
+  );
 };

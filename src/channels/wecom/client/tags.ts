@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import { listOf, nothing, someText } from './lenient.js';
+import { listOf, maybe, maybeBoolean, maybeNumber, neededListOf, neededText, nothing } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
-const tag = z.object({ id: z.string(), name: someText, order: z.number().nullish(), deleted: z.boolean().nullish() });
+const tag = z.object({ id: neededText, name: neededText, order: maybeNumber, deleted: maybeBoolean });
 const tagGroup = z.object({
-  group_id: z.string(),
-  group_name: someText,
-  deleted: z.boolean().nullish(),
+  group_id: neededText,
+  group_name: neededText,
+  deleted: maybeBoolean,
   tag: listOf(tag),
 });
 
-export const tagLibraryAnswer = z.object({ tag_group: listOf(tagGroup) });
-export const addTagAnswer = z.object({ tag_group: tagGroup });
+export const tagLibraryAnswer = z.object({ tag_group: neededListOf(tagGroup) });
+/** What is not told of the tags that were made, the library tells. */
+export const addTagAnswer = z.object({ tag_group: maybe(tagGroup, 'tag_group') });
 export type TagGroup = z.output<typeof tagGroup>;
 
 /** The whole library (no ids asked for, so nothing deleted comes back; S, M). */

@@ -9,6 +9,8 @@ import { CallCounts } from './call-counts.js';
 import { verdictOn } from './errcodes.js';
 import { faultFound, type Fault } from './faults.js';
 import { Halts } from './halts.js';
+import { leaveOut, noting, type LeftOut } from './left-out.js';
+import { placesOf } from './lenient.js';
 import { partialFailures } from './partial-failures.js';
 import { Unreachable, Wire, withJitter, type WireAnswer, type WireRequest } from './wire.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
@@ -80,7 +82,7 @@ export class WecomApi {
       this.answered(call.endpoint);
       if (errcode !== 0) return { ok: false, errcode };
       this.tellPartial(call.endpoint, answer);
-      return { ok: true, data: read(call, answer) };
+      return { ok: true, data: this.readWhatFits(call, answer) };
     }
   }
 
@@ -96,6 +98,12 @@ export class WecomApi {
       if (answer.errcode === 0) this.token.hold(read({ endpoint: TOKEN_ENDPOINT, answer: tokenAnswer }, answer));
       return answer;
     });
+  }
+
+  /** For what is found amiss in several answers together. */
+  tellLeftOut(endpoint: string, where: string): void {
+    leaveOut(where, endpoint);
+    this.logLeftOut(endpoint, [{ endpoint, where }]);
   }
 
   /** What an admin should know; empty when all is well. */
@@ -210,6 +218,21 @@ export class WecomApi {
     }
   }
 
+  /** What of an answer cannot be read is left out and said, and the rest taken. */
+  private readWhatFits<T>(call: ApiCall<T>, answer: WireAnswer): T {
+    const { endpoint } = call;
+    const { value, leftOut } = noting(endpoint, () => read(call, answer));
+    if (leftOut.length > 0) this.logLeftOut(endpoint, leftOut);
+    return value;
+  }
+
+  private logLeftOut(endpoint: string, leftOut: readonly LeftOut[]): void {
+    this.logger?.warn(
+      { endpoint, leftOut: leftOut.length, where: leftOut.slice(0, 5).map(({ where }) => where) },
+      'part of an answer of WeCom could not be read and was left out',
+    );
+  }
+
   private tellPartial(endpoint: string, { body, errmsg }: WireAnswer): void {
     const failed = partialFailures(body, errmsg);
     if (Object.keys(failed).length > 0) this.logger?.warn({ endpoint, failed }, 'WeCom did a call only in part');
@@ -224,11 +247,7 @@ export class WecomApi {
 function read<T>(call: Pick<ApiCall<T>, 'endpoint' | 'answer'>, answer: WireAnswer): T {
   const parsed = call.answer.safeParse(answer.body);
   if (parsed.success) return parsed.data;
-  const places = parsed.error.issues
-    .map((issue) => issue.path.join('.'))
-    .slice(0, 5)
-    .join(', ');
   throw new GiveUp('wecom_answer_unreadable', {
-    message: `WeCom ${call.endpoint}: the answer does not fit at ${places}`,
+    message: `WeCom ${call.endpoint}: the answer does not fit at ${placesOf(parsed.error)}`,
   });
 }

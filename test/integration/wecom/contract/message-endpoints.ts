@@ -108,7 +108,7 @@ export const messageEndpoints: readonly EndpointRow[] = [
     }),
     answers: [recorded('api_message_send_partial')],
     // Userids come back in lower case.
-    comes: () => ({ invaliduser: 'wangqiang', msgid: anyText }),
+    comes: () => ({ invaliduser: ['wangqiang'], msgid: anyText }),
     done: [({ inbox }) => inbox.at(-1)?.text, '早上好'],
     empty: {},
     refusals: [
@@ -148,7 +148,7 @@ export const messageEndpoints: readonly EndpointRow[] = [
     done: [({ inbox }) => inbox.at(-1)?.card?.buttons.map((button) => button.key), ['done', 'skip']],
     empty: {},
     outcomes: Object.fromEntries(
-      [43012, 40008, 40035, 40058, 40063].map((errcode) => [errcode, () => ({ ok: false, errcode })]),
+      [40008, 40035, 40058, 40063, 41016, 42014, 43012].map((errcode) => [errcode, () => ({ ok: false, errcode })]),
     ),
     refusals: [
       {
@@ -183,6 +183,8 @@ export const messageEndpoints: readonly EndpointRow[] = [
     answers: [recorded('api_ok')],
     done: [({ inbox }) => inbox.find((one) => one.card?.taskId === 'pull-1')?.card?.replaced, '已完成'],
     empty: {},
+    // Somebody else closed the card, or it is too late: neither is anybody's matter.
+    outcomes: { 60140: () => undefined },
     refusals: [
       {
         errcode: 60140,
