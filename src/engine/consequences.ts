@@ -2,8 +2,6 @@ import { z } from 'zod';
 import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
-import { compileRule } from '../domain/rules/index.js';
-import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
 import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -11,14 +9,11 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { Engine } from './engine.js';
-import { cappedRows, capVerdicts } from './caps.js';
-import type { Circumstances } from './look.js';
-import { awaitedOptOuts } from './awaited-opt-outs.js';
 import { contactWayEnsured, contactWayNow, contactWayRefused } from './contact-way-wishes.js';
 import { takeGroupStats } from './group-stats.js';
 import { joinWayNow, joinWayRefused } from './join-ways.js';
-import { lookedFor } from './looked-for.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
+import { concerns, objectionsTo } from './objections.js';
 import { planOtherwise } from './plan-otherwise.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
@@ -66,81 +61,8 @@ export class EngineConsequences implements Consequences {
   }
 
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
-    const found = new Map<number, Objection>();
-    const proactive = rows.filter((row) => row.proactive);
-    const cards = rows.filter((row) => row.kind === 'staff_card');
-    if (proactive.length + cards.length === 0) return found;
-    const on = await this.engine.circumstances();
-    if (isQuiet(now, on.ruleset.sending, on.timeZone)) {
-      // Planned by day, and put off until it was night.
-      const morning = afterQuiet(now, on.ruleset.sending, on.timeZone);
-      for (const { id } of cards) found.set(id, { postponeTo: morning, reason: 'quiet_hours' });
-    }
-    if (proactive.length === 0) return found;
-    const members = [...new Set(proactive.flatMap((row) => row.member ?? []))];
-    const looked = new Map((await lookedFor(tx, members, on, now)).map((one) => [one.id, one]));
-    const moves = new Map(
-      (await stores.moves.byIds(tx, [...new Set(proactive.flatMap((row) => row.move ?? []))])).map((move) => [
-        move.id,
-        move,
-      ]),
-    );
-    const optingOut = await awaitedOptOuts(tx);
-    const quietUntil = isQuiet(now, on.ruleset.sending, on.timeZone)
-      ? afterQuiet(now, on.ruleset.sending, on.timeZone)
-      : null;
-
-    const objectionTo = (row: OutboxRow): Objection | undefined => {
-      const one = row.member === null ? undefined : looked.get(row.member);
-      const move = row.move === null ? undefined : moves.get(row.move);
-      const { optedOut = false, optChangedAt = 0 } = one?.stored.state ?? {};
-      if (optedOut || (one && (optingOut.get(one.id) ?? -1) >= optChangedAt)) return { cancel: 'opted_out' };
-      if (move && !['planned', 'invited'].includes(move.state)) return { cancel: 'move_closed' };
-      if (one && row.stopWhen !== null && holds(row.stopWhen, one.decision.values, one.decision.tagNames))
-        return { cancel: 'stop_when' };
-      return quietUntil === null ? undefined : { postponeTo: quietUntil, reason: 'quiet_hours' };
-    };
-    for (const row of proactive) {
-      const objection = objectionTo(row);
-      if (objection) found.set(row.id, objection);
-    }
-    const free = proactive.filter((row) => !found.has(row.id));
-    for (const [id, objection] of await this.capObjections(tx, free, objectionTo, on, now)) found.set(id, objection);
-    return found;
-  }
-
-  /** The caps decide over everything of these members that is due and free to go, also what another worker is to take. */
-  private async capObjections(
-    tx: Sql,
-    free: readonly OutboxRow[],
-    objectionTo: (row: OutboxRow) => Objection | undefined,
-    on: Circumstances,
-    now: number,
-  ): Promise<ReadonlyMap<number, Objection>> {
-    const found = new Map<number, Objection>();
-    // What waits for a tap is out already.
-    const asked = free.filter((row) => row.caps !== null && row.member !== null && row.state !== 'waiting');
-    if (asked.length === 0) return found;
-    const rows = await cappedRows(tx, [...new Set(asked.flatMap((row) => row.member ?? []))], on, now);
-    const askedIds = new Set(asked.map(({ id }) => id));
-    const alsoDue = rows.filter(
-      ({ id, state, at, expiresAt }) =>
-        state === 'planned' && at <= now && !askedIds.has(id) && (expiresAt === null || expiresAt >= now),
-    );
-    const beside = await stores.outbox.byIds(
-      tx,
-      alsoDue.map(({ id }) => id),
-      now,
-    );
-    const due = [...asked, ...beside.filter((row) => objectionTo(row) === undefined)];
-    for (const [id, verdict] of capVerdicts(rows, due, on, now)) {
-      if (verdict.kind === 'go' || !askedIds.has(id)) continue;
-      found.set(
-        id,
-        verdict.kind === 'never' ? { cancel: verdict.code } : { postponeTo: verdict.at, reason: verdict.code },
-      );
-    }
-    return found;
+    if (!rows.some(concerns)) return new Map();
+    return objectionsTo(tx, rows, { on: await this.engine.circumstances(), campaigns: this.engine.campaigns }, now);
   }
 
   async done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
@@ -281,14 +203,4 @@ function pairOf(action: Action): { readonly staff: string; readonly externalUser
     return { staff: action.staff, externalUserId: action.externalUserId };
   const [externalUserId] = action.kind === 'mass_send' ? action.externalUserIds : [];
   return action.kind === 'mass_send' && externalUserId !== undefined ? { staff: action.sender, externalUserId } : null;
-}
-
-function holds(
-  text: string,
-  values: Parameters<Extract<ReturnType<typeof compileRule>, { ok: true }>['rule']['holds']>[0],
-  tags: ReadonlySet<string>,
-): boolean {
-  const compiled = compileRule(text);
-  // A stop rule that can no longer be read stops: silence is the safe side.
-  return compiled.ok ? compiled.rule.holds(values, tags) : true;
 }

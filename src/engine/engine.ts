@@ -274,6 +274,11 @@ export class Engine {
     return this.rulesets.rules;
   }
 
+  /** Templates that are not in force as well. */
+  get campaigns(): RulesetSource['campaigns'] {
+    return this.rulesets.campaigns;
+  }
+
   get timeZone(): string {
     return this.settings.timeZone;
   }

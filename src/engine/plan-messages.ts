@@ -1,15 +1,8 @@
 import type { Action, ActionKind, Attachment, Rendered } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
-import { DAY_MS, dayOf, HOUR_MS, type Day } from '../domain/day.js';
+import { DAY_MS, dayOf, HOUR_MS, momentOf, type Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
-import {
-  asksBack,
-  bodyFor,
-  renderBody,
-  type Campaign,
-  type CampaignChannel,
-  type Variant,
-} from '../domain/messages/index.js';
+import { asksBack, bodyFor, type Campaign, type CampaignChannel, type Variant } from '../domain/messages/index.js';
 import type { Occasion } from '../domain/occasions.js';
 import { stepMove } from '../domain/moves/move.js';
 import { isMerged, placeAmong } from '../domain/sending/decide-caps.js';
@@ -19,10 +12,10 @@ import { freeKey, isTold, type EarlierMessage } from '../domain/told-before.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { capStandings, nothingSent, type CapStanding } from './caps.js';
+import { fillMessage } from './fill-message.js';
 import type { Circumstances, Looked } from './look.js';
 import { reachesOf, type Reach } from './reach.js';
 import { stores } from './stores.js';
-import { valuesFor } from './values-for.js';
 
 /** WeCom lets a welcome code live this long, once (contract §7.1). */
 const WELCOME_MS = 20_000;
@@ -223,39 +216,41 @@ export async function plannedRow(
   const channel = campaign.channels.find((candidate) => canReach(candidate, told, reach, variant, on, now));
   if (!channel) return refused('unreachable');
 
-  const values = await valuesFor(
+  const filled = await fillMessage(
     tx,
-    one,
-    reach,
-    { campaign, reached: occasion.reached, group: invitation?.group ?? null, move: invitation?.move },
+    {
+      campaign,
+      variant,
+      channel,
+      one,
+      reach,
+      reached: occasion.reached,
+      group: invitation?.group ?? null,
+      move: invitation?.move,
+      attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
+    },
     on,
     now,
   );
-  const rendered = renderBody(bodyFor(variant, channel), values);
-  if (!rendered.ok) return refused(`text:${rendered.code}`);
-  const message: Rendered = {
-    text: rendered.text,
-    attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
-  };
-  const params = channel === 'sms' ? (campaign.sms?.params ?? []).map((param) => renderBody(param, values)) : [];
-  const unfit = params.find((param) => !param.ok);
-  if (unfit && !unfit.ok) return refused(`text:${unfit.code}`);
-  const filled = params.flatMap((param) => (param.ok ? [param.text] : []));
-  const action =
-    channel === 'sms' ? smsFor(campaign, message, filled, reach) : actionFor(channel, message, reach, occasion);
-
+  if (!filled.ok) return refused(filled.code);
+  const { message, params } = filled;
   if (channel === 'welcome' && occasion.welcome) {
     return {
       ...base,
       proactive: false,
-      action,
+      action: { kind: 'send_welcome', welcomeCode: occasion.welcome.code, message },
       notBefore: now,
       expiresAt: occasion.welcome.factAt + WELCOME_MS,
       priority: 0,
     };
   }
-  const until = now + campaign.windowHours * HOUR_MS;
-  const placed = placeMessage(campaign, until, standing, on, now);
+  if (channel === 'welcome') return refused('unreachable');
+  const action = channel === 'sms' ? smsFor(campaign, message, params, reach) : actionFor(channel, message, reach);
+
+  const time = timeFor(campaign, filled.day, on, now);
+  if (time === null) return refused('day_passed');
+  const { from, until } = time;
+  const placed = placeMessage(campaign, until, standing, on, from);
   if (placed.kind === 'refused') return refused(placed.code);
   return {
     ...base,
@@ -266,6 +261,20 @@ export async function plannedRow(
     caps: campaign.caps ?? undefined,
     stopWhen: campaign.stopWhen?.text,
   };
+}
+
+/** From when until when a message may go: words that are true on one day go on that day, or not at all. */
+function timeFor(
+  { windowHours }: Campaign,
+  day: Day | 'any',
+  { timeZone }: Circumstances,
+  now: number,
+): { readonly from: number; readonly until: number } | null {
+  const until = now + windowHours * HOUR_MS;
+  if (day === 'any') return { from: now, until };
+  const [today, end] = [dayOf(now, timeZone), momentOf(day + 1, 0, timeZone) - 1];
+  if (day < today) return null;
+  return day === today ? { from: now, until: Math.min(until, end) } : { from: momentOf(day, 0, timeZone), until: end };
 }
 
 /** A mass-send beyond WeCom's own cap would be tapped and not arrive (status 3): it goes on a later day, or not at all. */
@@ -313,7 +322,11 @@ export function placeMessage(
   return placeAmong(now, message, { gone, queued: others }, sending, timeZone);
 }
 
-const joinCode = ({ group }: Invitation): Attachment => ({ kind: 'image', url: group.joinQr, title: group.name });
+export const joinCode = ({ group }: Pick<Invitation, 'group'>): Attachment => ({
+  kind: 'image',
+  url: group.joinQr,
+  title: group.name,
+});
 
 /** The variant a member always gets. */
 export function variantOf(campaign: Campaign, member: MemberId): Variant {
@@ -362,7 +375,7 @@ export function canReach(
 }
 
 /** The words are the body's, for whoever reads of it; what goes out is the approved template's. */
-const smsFor = ({ sms }: Campaign, { text }: Rendered, params: readonly string[], reach: Reach): Action => ({
+export const smsFor = ({ sms }: Campaign, { text }: Rendered, params: readonly string[], reach: Reach): Action => ({
   kind: 'sms',
   phone: reach.phone!,
   template: sms!.template,
@@ -370,15 +383,12 @@ const smsFor = ({ sms }: Campaign, { text }: Rendered, params: readonly string[]
   text,
 });
 
-function actionFor(
-  channel: Exclude<CampaignChannel, 'sms'>,
+export function actionFor(
+  channel: Exclude<CampaignChannel, 'sms' | 'welcome'>,
   message: Rendered,
   reach: Reach,
-  occasion: ToldOccasion,
 ): Action {
   switch (channel) {
-    case 'welcome':
-      return { kind: 'send_welcome', welcomeCode: occasion.welcome!.code, message };
     case 'chat_dm':
       return { kind: 'chat_dm', chatContactId: reach.chatContactId!, message };
     case 'group_mention':

@@ -6,6 +6,10 @@ import type { FileRules } from './ruleset-files.js';
 /** Where the campaigns in force come from. */
 export interface CampaignSource {
   active(): Promise<readonly Campaign[]>;
+  /** One version of a campaign, whatever its switch says; null when there is none, or none that can be read. */
+  at(key: string, version: number): Promise<Campaign | null>;
+  /** Why nothing is sent by a campaign that is not active. */
+  whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
 }
 
 /** The ruleset in force: the rules of the files, under a version that grows with every new text, and today's campaigns. */
@@ -13,7 +17,7 @@ export class RulesetSource {
   private constructor(
     private readonly files: FileRules,
     private readonly version: number,
-    private readonly campaigns: CampaignSource,
+    readonly campaigns: CampaignSource,
   ) {}
 
   static async open(db: Database, files: FileRules, campaigns: CampaignSource, now: number): Promise<RulesetSource> {

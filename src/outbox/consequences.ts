@@ -2,7 +2,7 @@ import type { Done } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import type { MassSendPolicy } from '../domain/sending/mass-send-policy.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { OutboxRow, Planned } from './outbox.store.js';
+import type { Anew, OutboxRow, Planned } from './outbox.store.js';
 
 /** What an action means to the rest of the product: the engine's side of a delivery. */
 export interface Consequences {
@@ -28,4 +28,10 @@ export interface MassSendRules {
   otherSenders(sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>>;
 }
 
-export type Objection = { readonly cancel: string } | { readonly postponeTo: number; readonly reason: string };
+export type Objection =
+  | { readonly cancel: string }
+  /** Nothing can be said any more: as what was never said in the first place. */
+  | { readonly suppress: string }
+  /** It goes, in other words; by another channel it is planned anew. */
+  | { readonly anew: Anew }
+  | { readonly postponeTo: number; readonly reason: string };

@@ -311,7 +311,15 @@ export async function letGo(
   for (const row of timely) {
     const objection = objections.get(row.id);
     if (objection === undefined) going.push(row);
-    else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
+    else if ('anew' in objection) {
+      const filled = await store.fillAnew(tx, row, objection.anew, now);
+      // By another channel it waits for that channel's worker.
+      if (filled.kind === row.kind) going.push(filled);
+      else await store.planAgain(tx, filled, filled.action, 'instead:channel_gone', now);
+    } else if ('suppress' in objection) {
+      await store.settle(tx, [row], 'suppressed', { reason: objection.suppress }, now);
+      await consequences.gaveUp(tx, row, row.action, objection.suppress, now);
+    } else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
     else {
       await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
       await consequences.gaveUp(tx, row, row.action, objection.cancel, now);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Channel } from '../channels/channel.js';
-import { HOUR_MS } from '../domain/day.js';
+import { dayOf, HOUR_MS, momentOf } from '../domain/day.js';
+import { unanswered } from '../domain/told-before.js';
 import { inStaffHours, nextReminder } from '../domain/sending/mass-send-policy.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -24,7 +25,14 @@ const READABLE_MS = 12 * HOUR_MS;
 const ROWS_AT_ONCE = 500;
 /** WeCom's status of a receiver who did not get it (contract §7.4). */
 const statusCodes: Readonly<Record<number, string>> = { 2: 'not_a_contact', 3: 'wecom_cap' };
-const withdrawals: ReadonlySet<string> = new Set(['opted_out', 'stop_when', 'move_closed']);
+const withdrawals: ReadonlySet<string> = new Set([
+  'opted_out',
+  'stop_when',
+  'move_closed',
+  'template_off',
+  'template_gone',
+  ...unanswered,
+]);
 
 /** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
 const progress = z.object({
@@ -83,7 +91,7 @@ export class MassSendFollower {
         const why = withdrawn.get(row.id);
         if (why !== undefined) await store.explain(tx, row, `${why}_in_task`);
       }
-      await massBatches.lookAgain(tx, batch, this.nextLook(batch, now));
+      await massBatches.lookAgain(tx, batch, this.nextLook(batch, now, left));
       return true;
     });
     if (goesOn) await this.remind(channel, batch, now);
@@ -197,6 +205,8 @@ export class MassSendFollower {
   ): Promise<string | null> {
     const rules = this.world.consequences.massSends;
     const { policy } = rules;
+    // Tomorrow its words are not true any more: 去年的今天, or the date.
+    if (left.some(({ wordsDay }) => wordsDay !== null && wordsDay < dayOf(now, rules.timeZone))) return 'withdrawn';
     const reasons = left.flatMap((row) => withdrawn.get(row.id) ?? []);
     // Decision 0011: an opt-out is worth a new task for the others; what merely came to pass is when it is a third of it.
     if (reasons.includes('opted_out') || reasons.length * 3 >= left.length) return 'withdrawn';
@@ -271,9 +281,10 @@ export class MassSendFollower {
   }
 
   /** By the schedule of looks, and when a reminder is due: nobody is reminded who has just tapped. */
-  private nextLook(batch: MassBatch, now: number): number {
+  private nextLook(batch: MassBatch, now: number, left: readonly OutboxRow[] = []): number {
     const { policy, timeZone } = this.world.consequences.massSends;
-    const poll = now + (POLLS_MS[batch.polls + 1] ?? POLLS_MS.at(-1)!);
+    const midnights = left.flatMap(({ wordsDay }) => (wordsDay === null ? [] : [momentOf(wordsDay + 1, 0, timeZone)]));
+    const poll = Math.min(now + (POLLS_MS[batch.polls + 1] ?? POLLS_MS.at(-1)!), ...midnights);
     const reminder = nextReminder({ ...batch, madeAt: madeAt(batch) }, policy, timeZone);
     return reminder === null || reminder <= now ? poll : Math.min(poll, reminder);
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Channel, Done } from '../channels/channel.js';
 import type { Database } from '../platform/database/database.js';
+import { storableJson } from '../platform/database/storable.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import { letGo, reasonOf, waitMs } from './delivery.worker.js';
 import { POLLS_MS } from './follow-mass-send.js';
@@ -72,7 +73,13 @@ export class MassSendMaker {
         return [];
       }
       const isFresh = batch.attempts === 0 && now - batch.createdAt < MINUTE_MS;
-      const going = isFresh ? [...rows] : await letGo(tx, store, consequences, rows, now);
+      // Called off since they were read, as by the switch of their template.
+      const left = (await store.ofBatch(tx, batch.id)).filter((row) => row.state === 'sending');
+      const words = storableJson(batch.message);
+      const going: OutboxRow[] = [];
+      for (const row of isFresh ? left : await letGo(tx, store, consequences, left, now))
+        if (storableJson(massSend(row).message) === words) going.push(row);
+        else await store.postpone(tx, row, now, 'other_words');
       const goingIds = new Set(going.map((row) => row.id));
       await store.leaveBatch(
         tx,

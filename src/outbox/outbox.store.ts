@@ -43,6 +43,14 @@ export interface Planned {
   readonly suppressed?: string | undefined;
 }
 
+/** The words a message goes in today, where they are not those it was planned with. */
+export interface Anew {
+  readonly action: Action;
+  readonly version: number;
+  readonly variant: string;
+  readonly wordsDay: Day | null;
+}
+
 export interface OutboxRow {
   readonly id: number;
   readonly key: string;
@@ -567,6 +575,20 @@ export class OutboxStore {
         row.id,
       ],
     );
+  }
+
+  /** Other words under the same key, before anything was sent. */
+  async fillAnew(tx: Sql, row: OutboxRow, anew: Anew, now: number): Promise<OutboxRow> {
+    const stored = storableJson(anew.action);
+    await tx.run(
+      'UPDATE outbox SET action = $1, kind = $2, template_version = $3, variant = $4, words_day = $5 WHERE id = $6',
+      [stored, anew.action.kind, anew.version, anew.variant, anew.wordsDay, row.id],
+    );
+    if (row.version !== anew.version)
+      await this.note(tx, [{ id: row.id, state: 'planned', note: `new_version:${anew.version}` }], now);
+    const { version, variant, wordsDay } = anew;
+    const action = JSON.parse(stored) as Action;
+    return { ...row, action, kind: action.kind, version, variant, wordsDay };
   }
 
   /** What cannot be read of it is set aside when the batch is closed. */

@@ -7,6 +7,8 @@ export interface TemplateRow {
   readonly enabled: boolean;
   readonly version: number;
   readonly updatedAt: number;
+  /** Since when its file is gone; null while there is one, and for one that was made in the console. */
+  readonly fileGoneAt: number | null;
 }
 
 export interface VersionInfo {
@@ -30,6 +32,7 @@ interface Columns {
   readonly enabled: number;
   readonly version: number;
   readonly updated_at: number;
+  readonly file_gone_at: number | null;
   readonly text: string;
   readonly saved_at: number;
   readonly saved_by: string;
@@ -40,10 +43,10 @@ const versionOf = (row: Columns): StoredVersion => ({
   version: row.version, text: row.text, savedAt: row.saved_at, savedBy: row.saved_by, note: row.note,
 });
 const currentOf = (row: Columns): CurrentTemplate => ({
-  ...versionOf(row), key: row.key, name: row.name, kind: row.kind, enabled: row.enabled === 1, updatedAt: row.updated_at,
+  ...versionOf(row), key: row.key, name: row.name, kind: row.kind, enabled: row.enabled === 1, updatedAt: row.updated_at, fileGoneAt: row.file_gone_at,
 });
 
-const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, v.text, v.saved_at, v.saved_by, v.note
+const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, t.file_gone_at, v.text, v.saved_at, v.saved_by, v.note
   FROM template t JOIN template_version v ON v.key = t.key AND v.version = t.version`;
 
 /** Templates and every version they ever had. A version is never changed. */
@@ -78,7 +81,7 @@ export class TemplateStore {
   }
 
   /** Puts a version after `after` (0: the first). False when another one got there before. */
-  async append(tx: Sql, template: Omit<TemplateRow, 'version' | 'updatedAt'>, version: Omit<StoredVersion, 'version'>, after: number): Promise<boolean> {
+  async append(tx: Sql, template: Omit<TemplateRow, 'version' | 'updatedAt' | 'fileGoneAt'>, version: Omit<StoredVersion, 'version'>, after: number): Promise<boolean> {
     const { key, name, kind } = template;
     const enabled = template.enabled ? 1 : 0;
     const changed = after === 0

@@ -90,6 +90,21 @@ export class TemplatesService {
     return campaigns;
   }
 
+  /** One version of a template, whatever its switch says; null when there is none, or none that compiles. */
+  async at(key: string, version: number): Promise<Campaign | null> {
+    const kept = this.checks.get(key);
+    const stored = kept?.version === version ? null : await this.store.version(this.db.read, key, version);
+    const check = kept?.version === version ? kept.check : stored && this.check(stored.text);
+    return check?.ok ? { ...check.template, version } : null;
+  }
+
+  /** Why nothing is sent by a template that is not among the active ones. */
+  async whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'> {
+    const row = await this.store.read(this.db.read, key);
+    if (row === null || (!row.enabled && row.fileGoneAt !== null)) return 'template_gone';
+    return row.enabled ? 'template_broken' : 'template_off';
+  }
+
   /** Templates that are switched on and cannot be sent. Somebody must look at them. */
   async alarms(): Promise<readonly TemplateInList[]> {
     return (await this.list()).filter((template) => template.enabled && template.problems.length > 0);

@@ -34,6 +34,7 @@ export interface House {
   /** Pushes the clock to a moment (`2026-03-03T11:30`) or on by hours, and settles. */
   later(moment: string | number): Promise<void>;
   campaigns(): Promise<readonly Campaign[]>;
+  readonly templates: TemplatesService;
   /** A second life on the same database and the same outside world, as after a crash. */
   rebuilt(): Promise<House>;
 }
@@ -107,6 +108,7 @@ export async function aHouse(
       await pump.settle();
     },
     campaigns: () => templates.active(),
+    templates,
     rebuilt: () => aHouse(db, { channel, clock, approve, sending }),
   };
 }

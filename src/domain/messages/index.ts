@@ -13,6 +13,7 @@ export {
   type TriggerOf,
   type Variant,
 } from './campaign.js';
+export { trueOn } from './day-claim.js';
 export { templateKey } from './front-matter-schema.js';
 export { nameToCall } from './nickname.js';
 export type { TemplateProblem } from './problem.js';

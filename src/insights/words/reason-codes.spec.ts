@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { reasonLabel } from './reason-words.js';
 
 /** Where what is not done, put off or closed is written down with its reason. */
-const folders = ['engine', 'outbox', 'members', 'groups', 'channels', 'domain/moves', 'domain/sending'];
+const folders = [
+  'engine',
+  'outbox',
+  'members',
+  'groups',
+  'channels',
+  'domain/moves',
+  'domain/sending',
+  'domain/triggers',
+  'templates',
+];
 /** How a code is written down: as what is thrown, as a step's note, as what became of a delivery or a decision. */
 const places = [
   /new (?:GiveUp|RetryLater)\(\s*'([a-z_]+)'/g,
@@ -12,6 +22,9 @@ const places = [
   /\brefused\('([a-z_]+)'/g,
   /\bfailed\(tx, [\w.]+, '([a-z_]+)'/g,
   /\b(?:suppressed|cancel|reason|delayed): '([a-z_]+)'/g,
+  /\bgone: '([a-z_]+)'/g,
+  /\bok: false, code: '([a-z_]+)'/g,
+  /'(template_(?:off|gone|broken))'/g,
   /\breasons: \['([a-z_]+)'/g,
   /\bkind: 'refused', code: '([a-z_]+)'/g,
   /'(wecom_[a-z]+_cap)'/g,

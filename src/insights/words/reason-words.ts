@@ -20,7 +20,27 @@ const words: Readonly<Record<string, Words>> = {
   expired: ['过了有效期', 'no longer worth sending'],
   stop_when: ['发送前已满足停发条件', 'the stop rule holds by now'],
   move_closed: ['换群已结束', 'the move is over'],
+  // --- not sent, because it would not be true any more
+  template_off: ['模板已停用', 'the template is switched off'],
+  template_gone: ['模板文件已删除', 'the template is gone'],
+  template_broken: ['模板有错误，改好后再发', 'the template has a mistake; it goes when that is corrected'],
+  trigger_changed: ['模板改了触发条件', 'the template has another trigger now'],
+  not_in_audience: ['已不在发送范围内', 'no longer in the audience'],
+  contact_lost: ['已不是好友', 'no longer a contact'],
+  days_changed: ['天数已更正', 'the number of days was corrected'],
+  count_below: ['次数又低于这个数', 'the count is below the mark again'],
+  tier_lost: ['已不在这个层级', 'no longer in this tier'],
+  not_one_step: ['已不是只差一步', 'no longer one step away'],
+  stage_left: ['已离开这个阶段', 'no longer in this stage'],
+  came_back: ['已经回来了', 'came back'],
+  grace_over: ['保级期已结束', 'the grace period is over'],
+  day_passed: ['文字只在那一天成立，那天已过', 'its words were true on one day, which has passed'],
+  no_such_day: ['文字说的那一天今年没有', 'the day its words speak of does not come'],
+  not_yet_the_day: ['文字说的是之后的一天，到那天再发', 'its words are of a later day; it goes then'],
+  no_join_code: ['没有可附的进群二维码', 'there is no join code to go with it'],
+  other_words: ['文字有变，另建群发任务', 'its words have changed; it goes in another task'],
   nothing_to_do: ['已经一致，无需操作', 'nothing was left to do'],
+  channel_gone: ['模板不再用原来的渠道', 'the template has the channel no more'],
   no_channel: ['没有配置能做这件事的渠道', 'no channel can do this'],
   unconfirmed: ['已发出，没有收到确认', 'sent; the answer got lost'],
   outcome_unknown: ['发送结果不明，为免重复不再发', 'the outcome is unknown; not sent again'],
@@ -39,14 +59,6 @@ const words: Readonly<Record<string, Words>> = {
   sender_gone: ['发送的员工已离职或不在可见范围', 'the sender has left or is out of scope'],
   cannot_cancel: ['群发任务取消不了', 'the mass-send could not be cancelled'],
   opted_out_in_task: ['成员已退订，正在撤回群发任务', 'opted out; the mass-send is being withdrawn'],
-  stop_when_in_task: [
-    '已满足停发条件，但群发任务只能整条取消',
-    'the stop rule holds, but a mass-send can only be cancelled as a whole',
-  ],
-  move_closed_in_task: [
-    '换群已结束，但群发任务只能整条取消',
-    'the move is over, but a mass-send can only be cancelled as a whole',
-  ],
   wecom_daily_cap: ['企业微信每天的群发上限已到', "WeCom's daily cap of mass-sends is reached"],
   wecom_weekly_cap: ['企业微信每周的群发上限已到', "WeCom's weekly cap of mass-sends is reached"],
   wecom_monthly_cap: ['企业微信每月的群发上限已到', "WeCom's monthly cap of mass-sends is reached"],
@@ -154,6 +166,7 @@ const withTail: Readonly<Record<string, (tail: string) => Words>> = {
   tier_is_now: (tier) => [`层级已是 ${tier}`, `the tier is now ${tier}`],
   without: (why) => [`文字已发，没带图片：${reasonLabel(why).zh}`, `sent without its picture: ${reasonLabel(why).en}`],
   instead: (why) => [`改走下一个渠道：${reasonLabel(why).zh}`, `by the next channel: ${reasonLabel(why).en}`],
+  new_version: (version) => [`换成第 ${version} 版的文字`, `in the words of version ${version}`],
   text: (what) => [`模板填不出来：${what}`, `the text cannot be filled: ${what}`],
 };
 
@@ -162,10 +175,17 @@ export interface Reason {
   readonly label: Label;
 }
 
+/** Something stands against one message of a mass-send that is out. */
+const IN_TASK = '_in_task';
+
 /** A code in words; one that nobody wrote down is shown as it is. */
 export function reasonLabel(code: string): Label {
   const known = Object.hasOwn(words, code) ? words[code] : undefined;
   if (known) return { zh: known[0], en: known[1] };
+  if (code.endsWith(IN_TASK)) {
+    const { zh, en } = reasonLabel(code.slice(0, -IN_TASK.length));
+    return { zh: `${zh}，但群发任务只能整条取消`, en: `${en}, but a mass-send can only be cancelled as a whole` };
+  }
   const cut = code.indexOf(':');
   const family = code.slice(0, Math.max(0, cut));
   const tailed = Object.hasOwn(withTail, family) ? withTail[family]?.(code.slice(cut + 1)) : undefined;

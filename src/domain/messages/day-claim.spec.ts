@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, isoDay } from '../day.js';
+import { dayClaimsOf, trueOn } from './day-claim.js';
+
+const day = (iso: string): number => Date.parse(`${iso}T00:00:00Z`) / DAY_MS;
+const on = (text: string, about: string): string => {
+  const found = trueOn(text, day(about));
+  return typeof found === 'number' ? isoDay(found) : found;
+};
+
+describe('words that hold on one day only', () => {
+  it.each([
+    ['去年的今天，你第一次来到这里', '2028-06-10'],
+    ['去年今日，你来了', '2028-06-10'],
+    ['一年前的今天', '2028-06-10'],
+    ['1 年之前的今天', '2028-06-10'],
+    ['今天是我们认识一周年的日子', '2028-06-10'],
+    ['今天，我们认识整整一年了', '2028-06-10'],
+    ['前年的今天', '2029-06-10'],
+    ['两年前的今天', '2029-06-10'],
+    ['十二个月前的今天', '2028-06-10'],
+    ['上个月的今天', '2027-07-10'],
+    ['三个月前的这一天', '2027-09-10'],
+    ['上周的今天', '2027-06-17'],
+    ['七天前的今天', '2027-06-17'],
+    ['A year ago today you joined us', '2028-06-10'],
+    ['2 weeks ago today', '2027-06-24'],
+    ['on this day last year', '2028-06-10'],
+  ])('%s', (text, expected) => {
+    expect(on(text, '2027-06-10')).toBe(expected);
+  });
+
+  it.each([
+    '今天不推荐东西，只想帮你一个忙。',
+    '一周年快乐',
+    '去年你来过',
+    '我们认识一年了',
+    'last year you joined',
+    '今天有三个活动',
+  ])('are not in: %s', (text) => {
+    expect(on(text, '2027-06-10')).toBe('any');
+  });
+
+  it('hold on no day where the calendar has none, or where two of them never meet', () => {
+    expect(on('去年的今天', '2028-02-29')).toBe('never');
+    expect(on('四年前的今天', '2028-02-29')).toBe('2032-02-29');
+    expect(on('一个月前的今天', '2027-01-31')).toBe('never');
+    expect(on('去年的今天，一个月前的今天', '2027-06-10')).toBe('never');
+  });
+
+  it('are a year apart by the calendar, whatever lies between', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60_000 }), (about) => {
+        const found = trueOn('去年的今天', about);
+        const [year, month, date] = isoDay(about).split('-');
+        if (found === 'never') expect(`${month}-${date}`).toBe('02-29');
+        else expect(isoDay(found as number)).toBe(`${String(Number(year) + 1).padStart(4, '0')}-${month}-${date}`);
+      }),
+    );
+  });
+
+  it('are named once each', () => {
+    expect(dayClaimsOf('去年的今天！去年的今天，一年前的今天')).toEqual([{ unit: 'year', count: 1 }]);
+  });
+});

@@ -1,0 +1,115 @@
+import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
+import type { Objection } from '../outbox/consequences.js';
+import type { OutboxRow } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { awaitedOptOuts } from './awaited-opt-outs.js';
+import { cappedRows, capVerdicts } from './caps.js';
+import { checkReasons, checkWords, isMessage, type CheckedRow } from './check-queued.js';
+import type { Engine } from './engine.js';
+import type { Circumstances } from './look.js';
+import { lookedFor } from './looked-for.js';
+import { stores } from './stores.js';
+
+type CampaignBook = Engine['campaigns'];
+
+/** Whether anything of ours can stand against a row of this kind. */
+export const concerns = (row: OutboxRow): boolean => row.proactive || row.kind === 'staff_card' || isMessage(row);
+
+/** Why rows that are due must not go now, or in which other words they go. No entry lets a row go as it is. */
+export async function objectionsTo(
+  tx: Sql,
+  rows: readonly OutboxRow[],
+  { on, campaigns }: { readonly on: Circumstances; readonly campaigns: CampaignBook },
+  now: number,
+): Promise<ReadonlyMap<number, Objection>> {
+  const found = new Map<number, Objection>();
+  const quietUntil = quietEnd(on, now);
+  // Planned by day, and put off until it was night.
+  if (quietUntil !== null)
+    for (const { id, kind } of rows)
+      if (kind === 'staff_card') found.set(id, { postponeTo: quietUntil, reason: 'quiet_hours' });
+  const messages = rows.filter((row) => row.proactive || isMessage(row));
+  if (messages.length === 0) return found;
+
+  const { stopped, standing } = await stops(tx, messages, on, campaigns, now);
+  for (const [id, objection] of stopped) found.set(id, objection);
+  // What waits for a tap is out already, with its words and within the caps.
+  const worded = await checkWords(
+    tx,
+    standing.filter(({ row }) => row.state !== 'waiting'),
+    on,
+    now,
+  );
+  for (const [id, objection] of worded) found.set(id, objection);
+  const free = messages.filter(({ id, state }) => {
+    const objection = found.get(id);
+    return state !== 'waiting' && (objection === undefined || 'anew' in objection);
+  });
+  for (const [id, objection] of await capObjections(tx, free, on, campaigns, now)) found.set(id, objection);
+  return found;
+}
+
+const quietEnd = ({ ruleset: { sending }, timeZone }: Circumstances, now: number): number | null =>
+  isQuiet(now, sending, timeZone) ? afterQuiet(now, sending, timeZone) : null;
+
+/** What stands against each message, its words and the caps apart; and those against which nothing does. */
+async function stops(
+  tx: Sql,
+  messages: readonly OutboxRow[],
+  on: Circumstances,
+  campaigns: CampaignBook,
+  now: number,
+): Promise<{ readonly stopped: ReadonlyMap<number, Objection>; readonly standing: readonly CheckedRow[] }> {
+  const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
+  const looked = new Map((await lookedFor(tx, members, on, now)).map((one) => [one.id, one]));
+  const open = await stores.moves.byIds(tx, [...new Set(messages.flatMap((row) => row.move ?? []))]);
+  const moves = new Map(open.map((move) => [move.id, move]));
+  const optingOut = await awaitedOptOuts(tx);
+  const reasons = await checkReasons(messages, { on, campaigns, looked, moves, now });
+  const quietUntil = quietEnd(on, now);
+  const stopped = new Map(reasons.objections);
+  for (const row of messages) {
+    if (!row.proactive) continue;
+    const one = row.member === null ? undefined : looked.get(row.member);
+    const { optedOut = false, optChangedAt = 0 } = one?.stored.state ?? {};
+    if (optedOut || (one && (optingOut.get(one.id) ?? -1) >= optChangedAt))
+      stopped.set(row.id, { cancel: 'opted_out' });
+    else if (quietUntil !== null && !stopped.has(row.id))
+      stopped.set(row.id, { postponeTo: quietUntil, reason: 'quiet_hours' });
+  }
+  return { stopped, standing: reasons.standing.filter(({ row }) => !stopped.has(row.id)) };
+}
+
+/** The caps decide over everything of these members that is due and free to go, also what another worker is to take. */
+async function capObjections(
+  tx: Sql,
+  free: readonly OutboxRow[],
+  on: Circumstances,
+  campaigns: CampaignBook,
+  now: number,
+): Promise<ReadonlyMap<number, Objection>> {
+  const found = new Map<number, Objection>();
+  const asked = free.filter((row) => row.caps !== null && row.member !== null);
+  if (asked.length === 0) return found;
+  const rows = await cappedRows(tx, [...new Set(asked.flatMap((row) => row.member ?? []))], on, now);
+  const askedIds = new Set(asked.map(({ id }) => id));
+  const alsoDue = rows.filter(
+    ({ id, state, at, expiresAt }) =>
+      state === 'planned' && at <= now && !askedIds.has(id) && (expiresAt === null || expiresAt >= now),
+  );
+  const beside = await stores.outbox.byIds(
+    tx,
+    alsoDue.map(({ id }) => id),
+    now,
+  );
+  const { stopped } = await stops(tx, beside, on, campaigns, now);
+  const due = [...asked, ...beside.filter(({ id }) => !stopped.has(id))];
+  for (const [id, verdict] of capVerdicts(rows, due, on, now)) {
+    if (verdict.kind === 'go' || !askedIds.has(id)) continue;
+    found.set(
+      id,
+      verdict.kind === 'never' ? { cancel: verdict.code } : { postponeTo: verdict.at, reason: verdict.code },
+    );
+  }
+  return found;
+}
