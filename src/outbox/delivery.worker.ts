@@ -35,6 +35,7 @@ const waits = new Set([
   'chat_resting',
   'chat_paced',
   'chat_add_limit',
+  'chat_message_limit',
   'chat_throttled',
   'too_early_to_tell',
   'tag_library_doubted',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../platform/clock.js';
 import { RetryLater } from '../../platform/errors.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Fact, FactOf } from '../../domain/fact.js';
 import type { CommandRequest, Receive, Received } from '../channel.js';
 import { idsOf, membershipFacts, messageFacts, nameFact } from './chat-facts.js';
@@ -101,11 +102,13 @@ export class ChatNews implements ChatListener {
       botName: bot?.name ?? '',
       mentioned: mentions.some((person) => person.id === bot?.id),
     });
-    if (text === '' || !this.deps.isMemberCommand(text)) return undefined;
+    // In private every word is for us; in a group only what is said to the bot.
+    const words = roomId === undefined ? privateWords(text) : this.deps.isMemberCommand(text) ? text : '';
+    if (words === '') return undefined;
     return {
       key: `chat:msg:${id}`,
       at,
-      text,
+      text: words,
       from: { kind: 'member', ids: idsOf(talker) },
       replyTo:
         roomId === undefined
@@ -150,3 +153,12 @@ export class ChatNews implements ChatListener {
     await sleep(ms, undefined, { signal: this.ending.signal }).catch(() => undefined);
   }
 }
+
+const PRIVATE_WORDS_KEPT = 2_000;
+
+/** A member's own words; a picture or a file is named, for it wants an answer, too. */
+const privateWords = (text: string): string => {
+  if (text === '') return '［图片、语音或文件］';
+  // The client itself writes this when somebody becomes a friend.
+  return /^我通过了你的(?:朋友|联系人)验证请求/u.test(text) ? '' : cutToCodePoints(text, PRIVATE_WORDS_KEPT);
+};

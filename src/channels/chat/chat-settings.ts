@@ -17,6 +17,11 @@ export const chatPacing = z.object({
   membershipGapMs: range(20_000, 45_000),
   /** Random pause before a message goes to another room or person than the last one. */
   messageGapMs: range(3_000, 8_000),
+  /** Random pause between two messages to the same room or person: nobody types faster. */
+  sameRoomGapMs: range(1_500, 4_000),
+  /** Answers and mentions, to one room or person and through the account; what a person with a phone may do. */
+  messagesPerRoomAndHour: z.number().int().min(0).default(30),
+  messagesPerHour: z.number().int().min(0).default(120),
   addsPerHour: z.number().int().min(0).default(10),
   addsPerDay: z.number().int().min(0).default(40),
   /** How long all writes rest after the platform complained, and when it complains again within a day of that. */
@@ -51,6 +56,9 @@ export type ChatSettingsInput = z.input<typeof chatSettings>;
 export const noPacing: z.input<typeof chatPacing> = {
   membershipGapMs: [0, 0],
   messageGapMs: [0, 0],
+  sameRoomGapMs: [0, 0],
+  messagesPerRoomAndHour: 1_000_000,
+  messagesPerHour: 1_000_000,
   addsPerHour: 1_000_000,
   addsPerDay: 1_000_000,
 };

@@ -211,7 +211,10 @@ const urlsOf = (attachments: readonly Attachment[]): string[] => attachments.map
 
 const whereTo = (action: ChatAction): string => (action.kind === 'chat_dm' ? action.chatContactId : action.chatId);
 
-const codeOf = ({ because }: Wait): string => (because === 'gap' ? 'chat_paced' : 'chat_add_limit');
+const codeOf = ({ because }: Wait): string => {
+  if (because === 'gap') return 'chat_paced';
+  return because === 'adds_per_hour' || because === 'adds_per_day' ? 'chat_add_limit' : 'chat_message_limit';
+};
 
 const done = (ref: string | undefined): Done => (ref === undefined ? {} : { ref });
 

@@ -39,10 +39,10 @@ describe('pace', () => {
     }
   });
 
-  it('waits 3 to 8 seconds before it speaks in another room, and not at all in the same', () => {
+  it('waits 3 to 8 seconds before it speaks in another room, and half as long in the same', () => {
     const { before, wrote, later } = aPace();
     wrote(say('R:1'));
-    expect(before(say('R:1'))).toBeUndefined();
+    expect(before(say('R:1'))).toEqual({ waitMs: 1_500, because: 'gap' });
     expect(before({ kind: 'chat_dm', to: '7881' })).toEqual({ waitMs: 3_000, because: 'gap' });
     later(3_000);
     expect(before({ kind: 'chat_dm', to: '7881' })).toBeUndefined();
@@ -67,6 +67,18 @@ describe('pace', () => {
       later(10 * MINUTE);
     }
     expect(before(add())).toEqual({ waitMs: 24 * 60 * MINUTE - 400 * MINUTE, because: 'adds_per_day' });
+  });
+
+  it('says no more than thirty things an hour in one room, and a hundred and twenty in all', () => {
+    const { before, wrote, later } = aPace({ messageGapMs: [0, 0], sameRoomGapMs: [0, 0] });
+    for (let n = 0; n < 30; n += 1) wrote(say('R:1'));
+    expect(before(say('R:1'))).toEqual({ waitMs: 60 * MINUTE, because: 'messages_per_room' });
+    expect(before(say('R:2'))).toBeUndefined();
+    later(MINUTE);
+    for (let n = 0; n < 90; n += 1) wrote(say(`R:${n + 2}`));
+    expect(before({ kind: 'chat_dm', to: '7881' })).toEqual({ waitMs: 59 * MINUTE, because: 'messages_per_hour' });
+    later(59 * MINUTE);
+    expect(before(say('R:1'))).toBeUndefined();
   });
 
   it('counts what was written before a restart, in whatever order it is told', () => {

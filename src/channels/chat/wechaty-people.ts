@@ -24,7 +24,7 @@ export class WechatyPeople {
       name: payload?.name ?? '',
       friend: payload?.friend === true,
       staff: self || this.options.staff.has(id) || payload?.coworker === true,
-      ...(payload?.handle ? { externalUserId: payload.handle } : {}),
+      ...(isExternalUserId(payload?.handle) ? { externalUserId: payload.handle } : {}),
     };
   }
 
@@ -57,3 +57,10 @@ export class WechatyPeople {
     return this.lookedUpAt.get(id) ?? 0;
   }
 }
+
+/**
+ * Only some puppets tell an external_userid, as the handle; with the others it is the WeChat id that somebody has chosen.
+ * `wm` (WeChat) or `wo` (WeCom) and 30 more characters: an id of any other shape would make two people one.
+ */
+const isExternalUserId = (handle: string | undefined): handle is string =>
+  handle !== undefined && /^w[mo][A-Za-z0-9_-]{26,62}$/u.test(handle);

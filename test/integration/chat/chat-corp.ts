@@ -37,9 +37,9 @@ export class ChatCorp {
 
   constructor(readonly at = Date.UTC(2026, 2, 2, 9)) {
     for (const person of [
-      aPerson({ id: '7881', name: '小鹿', friend: true, handle: 'wmDeer' }),
+      aPerson({ id: '7881', name: '小鹿', friend: true, handle: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' }),
       aPerson({ id: '7882', name: '阿豪' }),
-      aPerson({ id: '7883', name: '栗子', friend: true, handle: 'wmChestnut' }),
+      aPerson({ id: '7883', name: '栗子', friend: true, handle: 'wmChestnutAW9Zu9GtgKApHUlXB5Dox' }),
       aPerson({ id: '1688', name: '客服小周', staff: true }),
       aPerson({ id: this.account.contactId, name: this.account.name, staff: true }),
     ])

@@ -29,7 +29,7 @@ it('keeps the shape of what a member says, never the text', async () => {
       kind: 'was_mentioned',
       at: corp.at,
       data: { chatId: 'R:1' },
-      member: { chatContactId: '7881', externalUserId: 'wmDeer' },
+      member: { chatContactId: '7881', externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' },
     },
   ]);
   expect(JSON.stringify([...taken.facts.values()])).not.toContain('吃饭');
@@ -107,11 +107,13 @@ it('waits until a fact can be stored, and loses none', async () => {
   expect(taken.tellings - told).toBe(3);
 });
 
-it('asks for what a member wants of the bot, in a group and in private, once', async () => {
+it('asks for what a member wants of the bot in a group, and for every word in private, once', async () => {
   const { corp, taken } = await aChatChannel();
   corp.says('7881', '@群小助\u2005我的等级', { roomId: 'R:1', mentionIds: ['1680000000000001'], id: 'm-1' });
   corp.says('7882', ' 退订 ', { id: 'm-2' });
   corp.says('7882', '退一步海阔天空', { id: 'm-3' });
+  corp.says('7882', '退一步海阔天空', { roomId: 'R:1', id: 'm-4' });
+  corp.says('7882', '我通过了你的朋友验证请求，现在我们可以开始聊天了', { id: 'm-5' });
   corp.says('7882', ' 退订 ', { id: 'm-2' });
   await settled();
   expect([...taken.commands.values()]).toEqual([
@@ -119,7 +121,7 @@ it('asks for what a member wants of the bot, in a group and in private, once', a
       key: 'chat:msg:m-1',
       at: corp.at,
       text: '我的等级',
-      from: { kind: 'member', ids: { chatContactId: '7881', externalUserId: 'wmDeer' } },
+      from: { kind: 'member', ids: { chatContactId: '7881', externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' } },
       replyTo: { kind: 'group', chatId: 'R:1', mention: '7881' },
     },
     {
@@ -129,8 +131,15 @@ it('asks for what a member wants of the bot, in a group and in private, once', a
       from: { kind: 'member', ids: { chatContactId: '7882' } },
       replyTo: { kind: 'dm', chatContactId: '7882' },
     },
+    {
+      key: 'chat:msg:m-3',
+      at: corp.at,
+      text: '退一步海阔天空',
+      from: { kind: 'member', ids: { chatContactId: '7882' } },
+      replyTo: { kind: 'dm', chatContactId: '7882' },
+    },
   ]);
-  expect(taken.of('sent_message')).toHaveLength(3);
+  expect(taken.of('sent_message')).toHaveLength(5);
 });
 
 it('reads the rooms when it comes online, with the ids that tell who is who', async () => {
@@ -145,7 +154,7 @@ it('reads the rooms when it comes online, with the ids that tell who is who', as
     people: [
       { chatContactId: '1680000000000001', staff: '1680000000000001', name: '群小助' },
       { chatContactId: '1688', staff: '1688', name: '客服小周' },
-      { chatContactId: '7881', externalUserId: 'wmDeer', name: '小鹿' },
+      { chatContactId: '7881', externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox', name: '小鹿' },
       { chatContactId: '7882', name: '阿豪' },
     ],
   });
