@@ -12,7 +12,7 @@ import { exposeChannels } from './channel-metrics.js';
 import type { Channel, Forecast } from './channels/channel.js';
 import { ChannelsModule, openChannels, startChannels, type ChannelWorld } from './channels/channels.module.js';
 import { CommandAnswers } from './commands/answer-commands.js';
-import { isMemberCommand } from './commands/read-command.js';
+import { isForTheBot } from './commands/hear-member.js';
 import { ConsoleModule } from './console/console.module.js';
 import type { ChannelList, Compare } from './console/console.tokens.js';
 import { AdminAccounts } from './console/auth/admin-accounts.js';
@@ -118,7 +118,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     const open = openChannels(config, {
       clock,
       logger,
-      isMemberCommand,
+      isMemberCommand: isForTheBot,
       known: new EngineKnownCorp(db, () => engine),
       runs: new Comparisons(db),
       ledgerOf: (corpId) => new CallLedger(db, corpId),

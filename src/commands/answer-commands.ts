@@ -1,22 +1,44 @@
 import { problemOf } from '../audit/set-aside.store.js';
 import type { Action } from '../domain/action.js';
-import type { MemberId } from '../domain/ids.js';
+import { MINUTE_MS } from '../domain/day.js';
+import { asMemberId, type MemberId } from '../domain/ids.js';
+import { ANSWER_PACE, ANSWERS_COUNT_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
 import type { Engine } from '../engine/engine.js';
 import { stores } from '../engine/stores.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { commandRequests, type StoredRequest } from './command-request.store.js';
-import type { CommandAnswer } from './command.js';
+import { commandRequests, placeOf, type StoredRequest } from './command-request.store.js';
+import type { Command, CommandAnswer, CommandContext } from './command.js';
+import { findMember } from './find-member.js';
+import { hearMember, type Hearing } from './hear-member.js';
+import { commands } from './index.js';
+import { askerOf, openQuestions, type Question } from './open-question.store.js';
+import { onOneLine, ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
 import { readCommand } from './read-command.js';
-import { cutToBytes } from '../domain/cut-text.js';
+import { yesOrNo } from '../domain/hearing/heard-words.js';
+import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */
 const LONGEST_REPLY_BYTES = 2_000;
 const AT_ONCE = 50;
 const REPLY_WORTH_MS = 3_600_000;
+/** To a member: who has waited longer has put the phone away, and the account must not talk into the blue for hours. */
+const CHAT_REPLY_WORTH_MS = 10 * MINUTE_MS;
+/** An outage of WeCom or of ours delivers late: what was meant for then is not done now. */
+export const COMMAND_WORTH_MS = 10 * MINUTE_MS;
+/** The member a word is of may be made by a fact that has not been taken yet. */
+const STRANGER_WAITS_MS = MINUTE_MS;
+
+interface Answering extends Hearing {
+  /** What the bot had asked is answered or overtaken by these words. */
+  readonly closesQuestion: boolean;
+}
+
+const silent: Answering = { answer: null, forgets: false, closesQuestion: false };
 
 /** Answers what was said to the bot, once each: the answer, what it changes and the mark that it was given are one transaction. */
 export class CommandAnswers {
@@ -24,14 +46,21 @@ export class CommandAnswers {
     private readonly db: Database,
     private readonly engine: Engine,
     private readonly operators: () => readonly string[],
-    private readonly world: { readonly clock: Clock; readonly timeZone: string; readonly logger: Logger },
+    private readonly world: {
+      readonly clock: Clock;
+      readonly timeZone: string;
+      readonly logger: Logger;
+      readonly answerPace?: AnswerPace;
+    },
   ) {}
 
+  /** Answers how many were dealt with. */
   async answerPending(): Promise<number> {
     const { requests, unreadable } = await commandRequests.pending(this.db.read, AT_ONCE);
     for (const { id, problem } of unreadable) await this.setAside(id, problem, null);
-    for (const request of requests) await this.answer(request);
-    return requests.length + unreadable.length;
+    let answered = unreadable.length;
+    for (const request of requests) if (await this.answer(request)) answered++;
+    return answered;
   }
 
   private async setAside(id: number, problem: string, member: MemberId | null): Promise<void> {
@@ -40,83 +69,169 @@ export class CommandAnswers {
     await this.db.write((tx) => commandRequests.setAside(tx, id, problem, member, now));
   }
 
-  private async answer(request: StoredRequest): Promise<void> {
+  /** False where it has to wait for the facts that came with it. */
+  private async answer(request: StoredRequest): Promise<boolean> {
     let member: MemberId | null = null;
-    let answer: CommandAnswer | null;
+    let answering: Answering;
     try {
       member = await this.memberOf(request);
-      answer = await this.answerTo(request, member);
+      if (await this.isTooEarly(request, member)) return false;
+      answering = await this.answerTo(request, member);
     } catch (cause) {
       // The database was busy or gone: nothing is wrong with the command, which stays as it is and is tried again.
       if (cause instanceof RetryLater) throw cause;
       this.world.logger.error({ err: cause, commandId: request.id }, 'a command could not be answered');
-      answer = { text: '抱歉，这条没能处理好，已经记下来了，请稍后再试。' };
+      answering = { ...silent, answer: { text: '抱歉，这条没能处理好，已经记下来了，请稍后再试。' } };
     }
     try {
-      await this.give(request, member, answer);
+      await this.give(request, member, answering);
     } catch (cause) {
       if (cause instanceof RetryLater) throw cause;
       // What cannot be written now cannot be written ever: it is set aside, or it would hold up all that comes after it.
       this.world.logger.error({ err: cause, commandId: request.id }, 'an answer could not be written; set aside');
       await this.setAside(request.id, problemOf(cause), member);
     }
+    return true;
   }
 
-  private async give(request: StoredRequest, member: MemberId | null, answer: CommandAnswer | null): Promise<void> {
+  private async isTooEarly({ from, at }: StoredRequest, member: MemberId | null): Promise<boolean> {
+    if (from.kind !== 'member' || member !== null || this.world.clock.now() - at > STRANGER_WAITS_MS) return false;
+    return (await stores.facts.waiting(this.db.read, 1)) > 0;
+  }
+
+  private async give(
+    request: StoredRequest,
+    member: MemberId | null,
+    { answer, forgets, closesQuestion }: Answering,
+  ): Promise<void> {
     const now = this.world.clock.now();
     await this.db.write(async (tx) => {
-      let said: string | null = null;
-      if (answer) {
-        if (answer.facts) await stores.facts.append(tx, answer.facts, now);
-        said = (await answer.write?.(tx, now)) ?? answer.text;
+      const asker = askerOf(request);
+      if (closesQuestion) await openQuestions.close(tx, asker);
+      if (answer?.facts) await stores.facts.append(tx, answer.facts, now);
+      const words = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
+      const at = answer === null || words === '' ? null : await this.sayAt(tx, request, words, answer, now);
+      if (answer !== null && at !== null) {
+        if (answer.asks) await openQuestions.ask(tx, asker, answer.asks, now);
         await stores.outbox.plan(
           tx,
           [
             {
               key: `reply:${request.key}`,
-              action: replyAction(request, cutToBytes(said, LONGEST_REPLY_BYTES, '…'), answer.isPrivate ?? false),
+              action: replyAction(request, cutToBytes(words, LONGEST_REPLY_BYTES, '…'), answer),
               member: member ?? undefined,
-              notBefore: now,
-              expiresAt: now + REPLY_WORTH_MS,
+              notBefore: at,
+              expiresAt: at + (placeOf(request) === null ? REPLY_WORTH_MS : CHAT_REPLY_WORTH_MS),
               priority: 1,
             },
           ],
           now,
         );
       }
-      await commandRequests.answered(tx, request.id, said, member);
+      const said = at === null ? null : words;
+      await commandRequests.answered(tx, request, { said, at: at ?? now, member, forgets });
     });
   }
 
-  private async answerTo(request: StoredRequest, member: MemberId | null): Promise<CommandAnswer | null> {
-    const { from } = request;
-    const isOperator =
-      from.kind === 'staff' && this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase());
-    if (request.replyTo.kind === 'card') return pressCard(request, { db: this.db, engine: this.engine, isOperator });
-    // A stranger gets nothing: an answer would tell them that somebody listens. Staff with a task are none.
-    if (from.kind === 'staff' && !isOperator && (await stores.tasks.open(this.db.read, from.staff, 1)).length === 0)
-      return null;
-    if (isOperator && isNoText(request.text)) return { text: '我只看得懂文字。发送「帮助」看我能做什么。' };
-    const read = readCommand(request.text, from.kind === 'member' ? 'member' : isOperator ? 'operator' : 'staff');
-    if (read.kind === 'unknown') {
-      if (!isOperator) return null;
-      return {
-        text: read.nearest
-          ? `没看懂。是不是想说「${read.nearest.usage}」？发送「帮助」看全部。`
-          : '没看懂。发送「帮助」看我能做什么。',
-      };
+  /** Colleagues are answered at once; members no faster than a person could. Null: not at all. */
+  private async sayAt(
+    tx: Sql,
+    request: StoredRequest,
+    text: string,
+    { isOwed = false }: CommandAnswer,
+    now: number,
+  ): Promise<number | null> {
+    const place = placeOf(request);
+    if (place === null) return now;
+    const past = await commandRequests.answersSince(tx, now - ANSWERS_COUNT_MS);
+    return answerAt({ asker: askerOf(request), place, text, isOwed }, past, this.world.answerPace ?? ANSWER_PACE, now);
+  }
+
+  private async answerTo(request: StoredRequest, member: MemberId | null): Promise<Answering> {
+    const { from, at } = request;
+    if (from.kind === 'member') {
+      const question = await openQuestions.of(this.db.read, askerOf(request), at);
+      const heard = await hearMember(this.contextOf(request, member, false), question, () =>
+        this.engine.circumstances(),
+      );
+      // Asked once: whatever comes next is the answer, or about something else.
+      return { ...heard, closesQuestion: request.replyTo.kind === 'dm' };
     }
+    const isOperator = this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase());
+    // A card carries the task's own state: a press that comes late finds it settled, or is as good as one in time.
+    if (request.replyTo.kind === 'card')
+      return { ...silent, answer: await pressCard(request, { db: this.db, engine: this.engine, isOperator }) };
+    // A stranger gets nothing: an answer would tell them that somebody listens. Staff with a task are none.
+    if (!isOperator && (await stores.tasks.open(this.db.read, from.staff, 1)).length === 0) return silent;
+    const known = isOperator || readCommand(request.text, 'staff').kind === 'command';
+    if (known && this.world.clock.now() - at > COMMAND_WORTH_MS)
+      return {
+        ...silent,
+        answer: {
+          text: `${clockTime(at, this.world.timeZone)} 发的「${shownWords(request.text)}」现在才收到，太晚了，没有执行。需要的话请再说一次。`,
+        },
+      };
+    if (isOperator && isNoText(request.text))
+      return { ...silent, answer: { text: '我只看得懂文字。发送「帮助」看我能做什么。' } };
+    const context = this.contextOf(request, member, isOperator);
+    const question = isOperator ? await openQuestions.of(this.db.read, askerOf(request), at) : null;
+    const answered = question && (await this.answerToQuestion(question, context));
+    if (answered) return answered;
+    const answer = await this.commandAnswer(context);
+    return { answer, forgets: false, closesQuestion: question !== null };
+  }
+
+  private contextOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): CommandContext {
     const { clock, timeZone } = this.world;
-    return read.command.run({
-      db: this.db,
-      engine: this.engine,
-      clock,
-      timeZone,
-      request,
-      member,
-      isOperator,
-      argument: read.argument,
+    const { db, engine } = this;
+    return { db, engine, clock, timeZone, request, member, isOperator, argument: '', meant: null };
+  }
+
+  /** The operator says a number or yes to what was asked; null where it is something else. */
+  private async answerToQuestion(question: Question, context: CommandContext): Promise<Answering | null> {
+    const { text } = context.request;
+    if (question.kind === 'stop') return null;
+    const command = commands.find(({ role, words }) => role === 'operator' && words.includes(question.word));
+    if (command === undefined) return null;
+    const goesOn = async (id: number, closesQuestion: boolean): Promise<Answering> => ({
+      answer: await command.run({ ...context, argument: `#${id}`, meant: asMemberId(id) }),
+      forgets: false,
+      closesQuestion,
     });
+    if (question.kind === 'this_member') {
+      const isMeant = yesOrNo(text);
+      if (isMeant === null) return null;
+      return isMeant
+        ? goesOn(question.member, true)
+        : { ...silent, answer: { text: '好的，没有动。' }, closesQuestion: true };
+    }
+    const number = ordinalIn(text);
+    if (number === null || number < 1 || number > Math.max(9, question.members.length)) return null;
+    const chosen = question.members[number - 1];
+    if (chosen === undefined)
+      return {
+        ...silent,
+        answer: { text: `只有 ${question.members.length} 位，回复 1 到 ${question.members.length}。` },
+      };
+    // The list stays: of two alike, one looks at both. What changes something is asked for anew.
+    return goesOn(chosen, command.changes === true);
+  }
+
+  private async commandAnswer(context: CommandContext): Promise<CommandAnswer | null> {
+    const { isOperator, request } = context;
+    const read = readCommand(request.text, isOperator ? 'operator' : 'staff');
+    if (read.kind === 'command') return read.command.run({ ...context, argument: read.argument });
+    if (!isOperator) return null;
+    return (await this.lookUpAlone(context)) ?? unknownAnswer(read.nearest);
+  }
+
+  /** `#24`, an id or a whole nickname, said alone: they are looked up. */
+  private async lookUpAlone(context: CommandContext): Promise<CommandAnswer | null> {
+    const lookUp = commands.find(({ words }) => words.includes('查'));
+    const argument = context.request.text;
+    const found = await findMember({ ...context, argument }, '查');
+    if (lookUp === undefined || 'words' in found || !found.isSure) return null;
+    return lookUp.run({ ...context, argument, meant: found.member });
   }
 
   private async memberOf(request: StoredRequest): Promise<MemberId | null> {
@@ -130,13 +245,40 @@ export class CommandAnswers {
   }
 }
 
+const unknownAnswer = (nearest: Command | null): CommandAnswer => ({
+  text: nearest ? `没看懂。是不是想说「${nearest.usage}」？发送「帮助」看全部。` : '没看懂。发送「帮助」看我能做什么。',
+});
+
+const shownWords = (text: string): string => cutToCharacters(onOneLine(text), 20, '…');
+
+/** 10:05 */
+const clockTime = (at: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('zh-CN', {
+    timeZone,
+    month: 'numeric',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(at);
+
 /** What comes to the app as a picture, a voice or a place is handed on as its name in brackets. */
 const isNoText = (text: string): boolean => /^\[(图片|语音|视频|位置|链接)\]$/.test(text);
 
-function replyAction({ replyTo, from }: StoredRequest, text: string, isPrivate: boolean): Action {
+function replyAction(
+  { replyTo, from }: StoredRequest,
+  text: string,
+  { links, picture, isPrivate = false }: CommandAnswer,
+): Action {
   switch (replyTo.kind) {
     case 'app':
-      return { kind: 'notify_staff', staff: from.kind === 'staff' ? [from.staff] : [], text };
+      return {
+        kind: 'notify_staff',
+        staff: from.kind === 'staff' ? [from.staff] : [],
+        text,
+        ...(links ? { links } : {}),
+        ...(picture ? { picture } : {}),
+      };
     case 'card':
       return {
         kind: 'close_card',

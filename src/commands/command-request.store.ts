@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { setAside } from '../audit/set-aside.store.js';
 import type { CommandRequest } from '../channels/channel.js';
 import type { MemberId } from '../domain/ids.js';
+import type { PastAnswer } from '../domain/sending/answer-pace.js';
+import { askerOf } from './open-question.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readStored } from '../platform/database/stored-json.js';
@@ -21,6 +23,12 @@ const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind
   z.object({ kind: z.literal('group'), chatId: z.string(), mention: z.string() }),
   z.object({ kind: z.literal('dm'), chatContactId: z.string() }),
 ]);
+
+/** Where a member is answered: in public, or by direct message. Null for staff, whom the app answers. */
+export const placeOf = ({ replyTo }: Pick<CommandRequest, 'replyTo'>): string | null => {
+  if (replyTo.kind === 'group') return `group:${replyTo.chatId}`;
+  return replyTo.kind === 'dm' ? 'dm' : null;
+};
 
 /** What was said to the bot: durable before it is acknowledged, answered once. */
 export class CommandRequestStore {
@@ -61,12 +69,29 @@ export class CommandRequestStore {
     return { requests, unreadable };
   }
 
-  async answered(tx: Sql, id: number, answer: string | null, member: MemberId | null): Promise<void> {
-    await tx.run('UPDATE command_request SET state = 1, answer = $1, member_id = $2 WHERE id = $3', [
-      answer,
-      member,
-      id,
-    ]);
+  /**
+   * `said` is what was answered, at `at`; null where nothing is said. `forgets`: a member's own words are not kept once
+   * they are heard.
+   */
+  async answered(
+    tx: Sql,
+    request: StoredRequest,
+    { said, at, member, forgets }: { said: string | null; at: number; member: MemberId | null; forgets: boolean },
+  ): Promise<void> {
+    await tx.run(
+      `UPDATE command_request SET state = 1, answer = $1, member_id = $2, asker = $3, place = $4, answered_at = $5,
+         text = CASE WHEN $6 = 1 THEN '' ELSE text END WHERE id = $7`,
+      [said, member, askerOf(request), placeOf(request), said === null ? null : at, forgets ? 1 : 0, request.id],
+    );
+  }
+
+  /** What members were answered since a time. */
+  async answersSince(sql: Sql, since: number): Promise<PastAnswer[]> {
+    return sql.all<{ asker: string; place: string; at: number; text: string }>(
+      `SELECT asker, place, answered_at AS at, answer AS text FROM command_request
+       WHERE answered_at > $1 AND answered_at IS NOT NULL AND place IS NOT NULL AND answer IS NOT NULL ORDER BY id`,
+      [since],
+    );
   }
 
   async requeue(tx: Sql, id: number): Promise<void> {

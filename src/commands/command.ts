@@ -1,4 +1,3 @@
-import type { Action } from '../domain/action.js';
 import type { Fact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Engine } from '../engine/engine.js';
@@ -6,6 +5,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredRequest } from './command-request.store.js';
+import type { Question } from './open-question.store.js';
 
 /** What a command may use. It reads freely; what it changes it gives back, to be written with the answer. */
 export interface CommandContext {
@@ -20,16 +20,26 @@ export interface CommandContext {
   readonly isOperator: boolean;
   /** What follows the command's name. */
   readonly argument: string;
+  /** The member an operator has chosen or confirmed when the bot asked; null where the argument says whom. */
+  readonly meant: MemberId | null;
 }
 
 export interface CommandAnswer {
   readonly text: string;
   /** For the asker's eyes alone: who asks before the group gets it by direct message. */
   readonly isPrivate?: boolean;
+  /** Addresses of ours in the text, which stay links. */
+  readonly links?: readonly string[];
+  /** The address of a picture that goes with the words, where the channel can. */
+  readonly picture?: string;
   /** Taken in by the engine like any other fact. */
   readonly facts?: readonly Fact[];
+  /** What is asked back; the next words of the same person may answer it. */
+  readonly asks?: Question;
   /** Written in the transaction that records the answer; words it gives back are said instead of `text`. */
   readonly write?: (tx: Sql, now: number) => Promise<string | void>;
+  /** Of what a member has a right to hear: it is said however often they were answered lately. */
+  readonly isOwed?: boolean;
 }
 
 /** One thing that may be said to the bot. Help, rights and the words to listen for come from here. */
@@ -43,7 +53,9 @@ export interface Command {
   readonly does: string;
   /** Whether something must follow the word. */
   readonly needsArgument: boolean;
+  /** Whether something may follow it all the same. */
+  readonly takesArgument?: boolean;
+  /** Of one that changes something for the member it names: chosen from a list, it is done once. */
+  readonly changes?: boolean;
   run(context: CommandContext): Promise<CommandAnswer>;
 }
-
-export type ReplyAction = Extract<Action, { kind: 'notify_staff' | 'group_say' | 'chat_dm' }>;

@@ -2,7 +2,7 @@ import type { Command } from './command.js';
 
 /** Help is written from the commands themselves, for the role that asks. */
 export const helpCommand = (commands: () => readonly Command[]): Command => ({
-  words: ['帮助', '?', '？', 'help'],
+  words: ['帮助', '?', 'help', 'menu', '菜单', '你好', '您好', 'hello', 'hi', '在吗'],
   role: 'operator',
   usage: '帮助',
   does: '看能做什么',
@@ -10,7 +10,7 @@ export const helpCommand = (commands: () => readonly Command[]): Command => ({
   run: () =>
     Promise.resolve({
       text: [
-        '可以这样吩咐我：',
+        '可以这样吩咐我（标点、大小写、全角半角都不要紧）：',
         ...commands()
           .filter((command) => command.role !== 'member')
           .map((command) => `${command.usage} — ${command.does}`),

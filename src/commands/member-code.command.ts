@@ -1,30 +1,30 @@
 import { openWayOf } from '../engine/contact-way-wishes.js';
 import { stores } from '../engine/stores.js';
 import type { Command } from './command.js';
-import { findMember } from './find-member.js';
+import { findMember, notFound } from './find-member.js';
 
 /** Gives a member their own code. Where WeCom has yet to make it, the picture follows by itself. */
 export const memberCodeCommand: Command = {
-  words: ['专属码'],
+  words: ['专属码', 'code'],
   role: 'operator',
   usage: '专属码 <昵称或客户ID>',
   does: '要一位成员的专属码，扫码来的新朋友记在他名下',
   needsArgument: true,
-  async run({ db, engine, argument, request }) {
-    const found = await findMember(db.read, argument);
-    if ('words' in found) return { text: found.words };
-    const { member } = found;
+  async run(context) {
+    const { db, engine, request } = context;
+    const found = await findMember(context, '专属码');
+    if ('words' in found) return notFound(found);
+    const { member, called } = found;
     const on = await engine.circumstances();
     if (!on.abilities.has('ensure_contact_way')) return { text: '没有接上企业微信，做不了专属码。' };
     const way = await stores.ways.ofMember(db.read, member);
-    if (way && !way.retired && way.qr !== null) return { text: `「${argument}」的专属码：${way.qr}` };
+    if (way && !way.retired && way.qr !== null) return { text: `${called} 的专属码`, picture: way.qr };
     const asker = request.from.kind === 'staff' ? request.from.staff : null;
     return {
-      text: `正在做「${argument}」的专属码，好了马上发给你。`,
+      text: `正在做 ${called} 的专属码，好了马上发给你。`,
       write: async (tx, now) => {
         const opened = await openWayOf(tx, member, on, now);
-        if (opened?.problem === 'no_staff')
-          return `「${argument}」还没有同事接待，做不了专属码。请先让同事加 ta 为好友。`;
+        if (opened?.problem === 'no_staff') return `${called} 还没有同事接待，做不了专属码。请先让同事加 TA 为好友。`;
         if (opened && asker !== null) await stores.ways.askedFor(tx, opened.id, asker);
         return undefined;
       },

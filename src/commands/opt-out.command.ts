@@ -1,7 +1,10 @@
-import type { Fact } from '../domain/fact.js';
+import { AuditStore } from '../audit/audit.store.js';
+import { assertNever } from '../domain/assert-never.js';
+import type { Fact, MemberIds } from '../domain/fact.js';
 import { stores } from '../engine/stores.js';
+import { identityKinds, type Identity } from '../members/identity.store.js';
 import type { Command, CommandContext } from './command.js';
-import { findMember } from './find-member.js';
+import { findMember, notFound } from './find-member.js';
 
 /** The switch is a fact like any other; its time is when the member said it. */
 function told(kind: 'opted_out' | 'opted_in', { request }: CommandContext): Fact[] {
@@ -10,6 +13,7 @@ function told(kind: 'opted_out' | 'opted_in', { request }: CommandContext): Fact
 }
 
 export const optOutCommand: Command = {
+  // What else means it is heard by domain/hearing; these are for the help and for operators to read.
   words: ['退订', '不要再发', 'TD'],
   role: 'member',
   usage: '退订',
@@ -19,6 +23,7 @@ export const optOutCommand: Command = {
     Promise.resolve({
       text: '好的，之后不再主动发消息给你。想恢复时回复「订阅」就行。',
       facts: told('opted_out', context),
+      isOwed: true,
     }),
 };
 
@@ -28,30 +33,59 @@ export const optInCommand: Command = {
   usage: '订阅',
   does: '重新收到消息',
   needsArgument: false,
-  run: (context) => Promise.resolve({ text: '欢迎回来，有值得说的我们才会发。', facts: told('opted_in', context) }),
+  run: (context) =>
+    Promise.resolve({
+      text: '欢迎回来，有值得说的我们才会发。',
+      facts: told('opted_in', context),
+      isOwed: true,
+    }),
 };
+
+const audit = new AuditStore();
 
 /** Without a chat account nobody hears a member's 退订 but the member of staff it was said to. */
 export const optOutForCommand: Command = {
-  words: ['退订'],
+  words: ['退订', 'unsubscribe'],
   role: 'operator',
   usage: '退订 <昵称或客户ID>',
-  does: '替一位成员退订，不再主动发消息给他',
+  does: '替一位成员退订，不再主动发消息给 TA',
   needsArgument: true,
-  async run({ db, argument, request }) {
-    const found = await findMember(db.read, argument);
-    if ('words' in found) return { text: found.words };
-    const [identity] = await stores.identities.ofMember(db.read, found.member);
-    if (!identity) return { text: `「${argument}」没有可用的 ID，没能退订。` };
-    const member = {
-      external_userid: { externalUserId: identity.value },
-      unionid: { unionid: identity.value },
-      chat: { chatContactId: identity.value },
-      phone: { phone: identity.value },
-    }[identity.kind];
+  changes: true,
+  async run(context) {
+    const { db, request } = context;
+    const found = await findMember(context, '退订');
+    if ('words' in found) return notFound(found);
+    const { member, called, isSure } = found;
+    if (!isSure)
+      return {
+        text: `要替 ${called} 退订吗？回复 1 退订。`,
+        asks: { kind: 'this_member', word: '退订', member },
+      };
+    const ids = await stores.identities.ofMember(db.read, member);
+    const [strongest] = identityKinds.flatMap((kind) => ids.filter((identity) => identity.kind === kind));
+    if (!strongest) return { text: `${called} 没有可用的 ID，没能退订。` };
+    const who = request.from.kind === 'staff' ? request.from.staff : '';
     return {
-      text: `已替「${argument}」退订，之后不再主动发消息。`,
-      facts: [{ key: `opted_out:${request.key}`, kind: 'opted_out', at: request.at, member, data: {} }],
+      text: `已替 ${called} 退订，之后不再主动发消息。`,
+      facts: [
+        { key: `opted_out:${request.key}`, kind: 'opted_out', at: request.at, member: idsOf(strongest), data: {} },
+      ],
+      write: (tx, now) => audit.append(tx, who, 'opted_out_for', { member }, now),
     };
   },
 };
+
+function idsOf({ kind, value }: Identity): MemberIds {
+  switch (kind) {
+    case 'external_userid':
+      return { externalUserId: value };
+    case 'unionid':
+      return { unionid: value };
+    case 'chat':
+      return { chatContactId: value };
+    case 'phone':
+      return { phone: value };
+    default:
+      return assertNever(kind);
+  }
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMemberCommand, readCommand } from './read-command.js';
+import { isForTheBot } from './hear-member.js';
+import { readCommand } from './read-command.js';
 
 const usageOf = (text: string, role: 'operator' | 'member' = 'operator') => {
   const read = readCommand(text, role);
@@ -28,8 +29,45 @@ describe('readCommand', () => {
 
   it('gives members their own commands only', () => {
     expect(usageOf('我的等级', 'member')).toEqual(['我的等级', '']);
-    expect(isMemberCommand('暂停')).toBe(false);
-    expect(isMemberCommand('我的等级怎么看')).toBe(false);
+    expect(isForTheBot('暂停')).toBe(false);
+    expect(isForTheBot('我的等级怎么看')).toBe(false);
+  });
+
+  it('takes no notice of punctuation, capitals, width and spaces around a word', () => {
+    for (const said of [
+      '帮助。',
+      '帮助！',
+      ' 帮助？',
+      '【帮助】',
+      '帮助🙏',
+      'HELP',
+      'ｈｅｌｐ',
+      'Help!',
+      '?',
+      '？',
+      '你好',
+      'hello',
+    ])
+      expect(usageOf(said), said).toEqual(['帮助', '']);
+    for (const said of ['待办。', 'ＴＯＤＯ', 'Tasks']) expect(usageOf(said), said).toEqual(['待办', '']);
+    expect(usageOf('Why 小鹿')).toEqual(['为什么 <昵称或客户ID>', '小鹿']);
+    expect(usageOf('完成 ＃１２。')).toEqual(['完成 <待办编号>', '＃１２。']);
+    expect(usageOf('ｗｈｙ　ＡＢＣ')).toEqual(['为什么 <昵称或客户ID>', 'ＡＢＣ']);
+  });
+
+  it('suggests one command for a slip', () => {
+    for (const [said, meant] of [
+      ['带办', '待办'],
+      ['日抱', '日报'],
+      ['周报', '日报'],
+      ['办待', '待办'],
+      ['暂亭', '暂停'],
+      ['help me', '帮助'],
+      ['reprot', '日报'],
+      ['完程 12', '完成 <待办编号>'],
+    ])
+      expect(usageOf(said!), said).toBe(meant);
+    for (const said of ['今天天气不错', 'asdf', '😀', '']) expect(usageOf(said), said).toBeNull();
   });
 
   it('never throws, whatever is said', () => {

@@ -3,7 +3,7 @@ import { dailyReport, renderDailyReport } from '../insights/daily-report.js';
 import type { Command } from './command.js';
 
 export const reportCommand: Command = {
-  words: ['日报', '报告'],
+  words: ['日报', '报告', 'report', 'daily'],
   role: 'operator',
   usage: '日报',
   does: '看昨天的社群情况',

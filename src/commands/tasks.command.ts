@@ -1,6 +1,8 @@
 import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
+import { withoutReplyWords } from '../engine/member-replies.js';
 import { stores } from '../engine/stores.js';
 import type { Command, CommandContext } from './command.js';
+import { bare, folded } from './plain-words.js';
 
 const MOST_LISTED = 10;
 
@@ -8,7 +10,7 @@ const staffOf = ({ request }: CommandContext): string => (request.from.kind === 
 
 /** What waits for a person. An operator sees everybody's. */
 export const tasksCommand: Command = {
-  words: ['待办'],
+  words: ['待办', 'tasks', 'todo'],
   role: 'staff',
   usage: '待办',
   does: '看还没处理的待办',
@@ -20,20 +22,27 @@ export const tasksCommand: Command = {
     const lines = open.slice(0, MOST_LISTED).map((task) => {
       const ways =
         task.kind === 'approve_move' ? `同意 ${task.id} / 不同意 ${task.id}` : `完成 ${task.id} / 稍后 ${task.id}`;
-      return `${task.id}. ${task.text}\n   回复「${ways}」`;
+      // What a member wrote stands on the card and in the console, and not in an answer that is kept.
+      const text = task.kind === 'member_reply' ? withoutReplyWords(task.text) : task.text;
+      return `${task.id}. ${text}\n   回复「${ways}」`;
     });
     return { text: [...lines, ...(open.length > MOST_LISTED ? ['……处理后再发「待办」看其余的。'] : [])].join('\n') };
   },
 };
 
-const answering = (word: string, role: Command['role'], answer: TaskAnswer, does: string): Command => ({
-  words: [word],
+const answering = (
+  [word, ...others]: readonly [string, ...string[]],
+  role: Command['role'],
+  answer: TaskAnswer,
+  does: string,
+): Command => ({
+  words: [word, ...others],
   role,
   usage: `${word} <待办编号>`,
   does,
   needsArgument: true,
   async run(context) {
-    const number = /^[#＃]?(\d{1,15})$/u.exec(context.argument)?.[1];
+    const number = /^(?:待办)?\s?#?\s?(\d{1,15})号?$/u.exec(bare(folded(context.argument)))?.[1];
     if (number === undefined) return { text: `写上待办编号，比如「${word} 12」。发送「待办」看编号。` };
     const on = await context.engine.circumstances();
     return {
@@ -51,7 +60,7 @@ const answering = (word: string, role: Command['role'], answer: TaskAnswer, does
   },
 });
 
-export const doneCommand = answering('完成', 'staff', 'done', '待办做完了');
-export const snoozeCommand = answering('稍后', 'staff', 'snooze', '过几个小时再提醒');
-export const approveCommand = answering('同意', 'operator', 'approve', '同意一次换群');
-export const refuseCommand = answering('不同意', 'operator', 'refuse', '不同意一次换群');
+export const doneCommand = answering(['完成', 'done'], 'staff', 'done', '待办做完了');
+export const snoozeCommand = answering(['稍后', 'later', 'snooze'], 'staff', 'snooze', '过几个小时再提醒');
+export const approveCommand = answering(['同意', 'approve'], 'operator', 'approve', '同意一次换群');
+export const refuseCommand = answering(['不同意', '拒绝', 'refuse', 'reject'], 'operator', 'refuse', '不同意一次换群');

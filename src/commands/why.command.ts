@@ -1,60 +1,111 @@
-import { isoDay, dayOf } from '../domain/day.js';
-import { metricsByName } from '../domain/metrics/index.js';
+import { asTierLabel } from './tier-label.js';
+import { dayOf, isoDay, momentOf, type Day } from '../domain/day.js';
+import { templateNames } from '../insights/names.js';
 import { becauseFrom } from '../insights/words/because-words.js';
+import { deliveryTitle } from '../insights/words/delivery-words.js';
 import { labelFrom } from '../insights/words/stored-words.js';
-import { deliveryStateWords } from './delivery-state-words.js';
+import { reasonLabel } from '../insights/words/reason-words.js';
+import { ruleWords } from '../insights/words/rule-words.js';
+import { becauseValueWords, type TierLabel } from '../insights/words/value-words.js';
+import type { Sql } from '../platform/database/sql.js';
+import type { MemberId } from '../domain/ids.js';
 import type { Command } from './command.js';
-import { findMember } from './find-member.js';
+import { findMember, notFound } from './find-member.js';
 
-const ROWS = 6;
+const TIERS_SHOWN = 2;
+const STAGES_SHOWN = 2;
+const MOVES_SHOWN = 2;
+const MESSAGES_SHOWN = 3;
+const TAGS_SHOWN = 4;
+const TAG_DAYS = 30;
+/** Of one decision: the rest stands in the console. */
+const FIGURES_SHOWN = 3;
+
+interface DecisionRow {
+  readonly at: number;
+  readonly title: string;
+  readonly because: string | null;
+}
+
+interface Telling {
+  readonly day: (at: number) => string;
+  readonly tier: TierLabel;
+  readonly template: (key: string) => string;
+}
 
 export const whyCommand: Command = {
-  words: ['为什么', '为啥'],
+  words: ['为什么', '为啥', 'why'],
   role: 'operator',
   usage: '为什么 <昵称或客户ID>',
   does: '看最近为这位成员做了什么决定，依据是什么',
   needsArgument: true,
-  async run({ db, argument, timeZone }) {
-    const found = await findMember(db.read, argument);
-    if ('words' in found) return { text: found.words };
-    const rows = await db.read.all<{ at: number; title: string; because: string | null }>(
-      `SELECT at, title, because FROM decision WHERE member_id = $1 ORDER BY id DESC LIMIT ${ROWS}`,
-      [found.member],
-    );
-    const withheld = await db.read.all<{ at: number; campaign: string; reason: string | null; state: string }>(
-      `SELECT created_at AS at, campaign, reason, state FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id DESC LIMIT 3`,
-      [found.member],
-    );
-    if (rows.length === 0 && withheld.length === 0) return { text: `还没有为「${argument}」做过决定。` };
-    const day = (at: number): string => isoDay(dayOf(at, timeZone)).slice(5);
-    return {
-      text: [
-        `「${argument}」最近的决定：`,
-        ...rows.map((row) => `${day(row.at)} ${labelFrom(row.title).zh}${reasonsOf(row.because)}`),
-        ...(withheld.length > 0
-          ? [
-              '消息：',
-              ...withheld.map(
-                (row) =>
-                  `${day(row.at)} ${row.campaign} ${deliveryStateWords(row.state)}${row.reason ? `（${row.reason}）` : ''}`,
-              ),
-            ]
-          : []),
-      ].join('\n'),
+  async run(context) {
+    const { db, clock, engine, timeZone } = context;
+    const found = await findMember(context, '为什么');
+    if ('words' in found) return notFound(found);
+    const { member, called } = found;
+    const names = await templateNames(db.read);
+    const telling: Telling = {
+      day: (at) => isoDay(dayOf(at, timeZone)).slice(5),
+      tier: asTierLabel(engine.rules),
+      template: (key) => names.get(key) ?? '已删除的模板',
     };
+    const decided = async (kind: 'tier' | 'stage' | 'move', most: number): Promise<string[]> =>
+      (await decisions(db.read, member, kind, most)).map((row) => decisionLine(row, telling));
+    // What changed their standing first; tags flap, and would bury everything else.
+    const parts = [
+      part('层级', await decided('tier', TIERS_SHOWN)),
+      part('阶段', await decided('stage', STAGES_SHOWN)),
+      part('换群', await decided('move', MOVES_SHOWN)),
+      part('消息', await messageLines(db.read, member, telling)),
+      await tagLines(db.read, member, dayOf(clock.now(), timeZone), timeZone),
+    ].flat();
+    if (parts.length === 0) return { text: `还没有为 ${called} 做过决定。` };
+    return { text: [called, ...parts].join('\n') };
   },
 };
 
-function reasonsOf(stored: string | null): string {
-  const because = becauseFrom(stored);
-  if (because === null) return '';
-  const values = because.values
-    .slice(0, 4)
-    .map(
-      ({ metric, have, need }) =>
-        `${metricsByName.get(metric)?.label.zh ?? metric} ${String(have ?? '无')}${need ? `（要求${need}）` : ''}`,
-    );
-  return values.length > 0
-    ? `\n\u3000依据 ${because.rule} 第${because.version ?? 1}版：${values.join('，')}`
-    : `\n\u3000依据 ${because.rule}`;
+const part = (heading: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [heading, ...lines]);
+
+async function decisions(sql: Sql, member: MemberId, kind: string, most: number): Promise<DecisionRow[]> {
+  return sql.all<DecisionRow>(
+    `SELECT at, title, because FROM decision WHERE member_id = $1 AND kind = $2 ORDER BY id DESC LIMIT ${most}`,
+    [member, kind],
+  );
+}
+
+function decisionLine({ at, title, because }: DecisionRow, { day, tier, template }: Telling): string {
+  const line = `\u3000${day(at)} ${labelFrom(title).zh}`;
+  const known = becauseFrom(because);
+  if (!known) return line;
+  const told = [
+    ...becauseValueWords(known.values, tier, FIGURES_SHOWN),
+    ...(known.reasons ?? []).map((code) => reasonLabel(code).zh),
+  ];
+  return `${line}：${told.length > 0 ? told.join('，') : ruleWords(known.rule, { tier, template })}`;
+}
+
+async function messageLines(sql: Sql, member: MemberId, { day, template }: Telling): Promise<string[]> {
+  const rows = await sql.all<{ at: number; campaign: string; reason: string | null; state: string }>(
+    `SELECT COALESCE(settled_at, created_at) AS at, campaign, reason, state FROM outbox
+     WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id DESC LIMIT ${MESSAGES_SHOWN}`,
+    [member],
+  );
+  return rows.map(({ at, campaign, reason, state }) => {
+    const said = deliveryTitle(state, template(campaign)).zh;
+    return `\u3000${day(at)} ${said}${reason === null || reason === '' ? '' : `：${reasonLabel(reason).zh}`}`;
+  });
+}
+
+/** How often the rules changed their mind about tags, and the last of it. */
+async function tagLines(sql: Sql, member: MemberId, today: Day, timeZone: string): Promise<string[]> {
+  const since = momentOf(today - TAG_DAYS + 1, 0, timeZone);
+  const { n } = (await sql.one<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM decision WHERE member_id = $1 AND kind = 'tag' AND at >= ${since}`,
+    [member],
+  )) ?? { n: 0 };
+  const last = await decisions(sql, member, 'tag', TAGS_SHOWN);
+  if (last.length === 0) return [];
+  const titles = last.map(({ title }) => labelFrom(title).zh);
+  return [`标签：近 ${TAG_DAYS} 天变动 ${Number(n)} 次，最近是${titles.join('、')}`];
 }

@@ -7,7 +7,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { approveMove, refuseMove } from './approve-move.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
-import { buttonsOf, lookAfterMs } from './task-cards.js';
+import { buttonsOf, lookAfterMs, readGroupOf } from './task-cards.js';
 
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
 export type TaskAnswer = (typeof taskAnswers)[number];
@@ -30,8 +30,6 @@ export interface TaskReply {
 }
 
 const SNOOZE_MS = 4 * HOUR_MS;
-/** WeCom shows a group as it was for some seconds (contract §3.2). */
-const READ_LAG_MS = 2_000;
 const audit = new AuditStore();
 
 /** What may be answered to a task now: what its card shows, but for what was said already. */
@@ -121,23 +119,15 @@ async function give(
 async function finish(tx: Sql, task: StoredTask, by: string, now: number): Promise<TaskReply> {
   if (task.answeredBy !== null)
     return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
-  await stores.tasks.wait(tx, task.id, now + lookAfterMs(task), by);
+  if (task.kind === 'member_reply') {
+    // Whether somebody has written back cannot be seen.
+    await stores.tasks.settle(tx, task.id, 'done', by, now);
+    return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
+  }
+  await stores.tasks.saidDone(tx, task.id, by, now, now + lookAfterMs(task));
   await stores.tasks.cardSent(tx, task.id, null, now);
   const group = task.group === null ? undefined : await stores.groups.byId(tx, task.group);
-  if (group?.chatId)
-    await stores.outbox.plan(
-      tx,
-      [
-        {
-          key: `read:task:${task.id}:${now}`,
-          action: { kind: 'read_group', chatId: group.chatId },
-          group: group.id,
-          notBefore: now + READ_LAG_MS,
-          priority: 4,
-        },
-      ],
-      now,
-    );
+  if (group?.chatId) await readGroupOf(tx, task.id, { id: group.id, chatId: group.chatId }, now);
   const what = group ? '正在核对群里的情况，确认后' : '看到新群后';
   return reply('taken', `收到，${what}待办 ${task.id} 自动完成。`, `已处理 · ${by}`);
 }

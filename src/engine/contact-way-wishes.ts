@@ -118,7 +118,7 @@ export async function contactWayEnsured(
   if (former !== null && former !== configId && former !== told)
     await planRetirement(tx, { id: way, configId: former }, on, now);
   if (retired) return planRetirement(tx, { id: way, configId }, on, now);
-  await answerAsker(tx, askedBy, `way_made:${way}:${configId}`, `「${name}」的专属码：${qr}`, on, now);
+  await answerAsker(tx, askedBy, `way_made:${way}:${configId}`, { text: `「${name}」的专属码`, picture: qr }, on, now);
 }
 
 /** WeCom would not make it: whoever waits for the picture is not left waiting. */
@@ -131,7 +131,7 @@ export async function contactWayRefused(
 ): Promise<void> {
   const { askedBy, name } = await stores.ways.failed(tx, way, code, version);
   const text = `「${name}」的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
-  await answerAsker(tx, askedBy, `way_refused:${way}:${version}`, text, on, now);
+  await answerAsker(tx, askedBy, `way_refused:${way}:${version}`, { text }, on, now);
 }
 
 /** Whoever asked for a code hears what became of it, once. */
@@ -139,12 +139,12 @@ async function answerAsker(
   tx: Sql,
   askedBy: string | null,
   key: string,
-  text: string,
+  answer: { readonly text: string; readonly picture?: string },
   on: Pick<Circumstances, 'abilities'>,
   now: number,
 ): Promise<void> {
   if (askedBy === null || !on.abilities.has('notify_staff')) return;
-  const action = { kind: 'notify_staff' as const, staff: [askedBy], text };
+  const action = { kind: 'notify_staff' as const, staff: [askedBy], ...answer };
   await stores.outbox.plan(tx, [{ key: `${key}:${askedBy}`, action, notBefore: now, priority: 2 }], now);
 }
 

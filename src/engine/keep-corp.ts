@@ -5,6 +5,7 @@ import { groupStatActions } from './group-stats.js';
 import { joinWayActions } from './join-ways.js';
 import { keepPools } from './keep-pools.js';
 import type { Circumstances } from './look.js';
+import { forgetReplyWords } from './member-replies.js';
 import { stores } from './stores.js';
 
 const KEPT = 'corp_kept_day';
@@ -19,6 +20,7 @@ export async function keepCorp(tx: Sql, on: Circumstances, today: Day, now: numb
   if (await isCorpKept(tx, today)) return;
   await keepPools(tx, on, now);
   await doubtContactWays(tx, on, now);
+  await forgetReplyWords(tx, now);
   await stores.outbox.plan(
     tx,
     [

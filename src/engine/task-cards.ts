@@ -1,6 +1,8 @@
 import type { ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
+import type { GroupId } from '../domain/ids.js';
 import type { Ruleset } from '../domain/ruleset.js';
+import { taskLabels, type TaskKind } from '../domain/task-kind.js';
 import { isQuiet } from '../domain/sending/send-policy.js';
 import type { NewTask, StoredTask } from '../groups/task.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
@@ -15,14 +17,15 @@ const GROUP_IS_READ_MS = 3 * 60_000;
 const GROUP_IS_MADE_MS = HOUR_MS;
 const OVERDUE = '已过期限，还没有做：';
 
-const titles: Readonly<Record<NewTask['kind'], string>> = {
-  approve_move: '换群待审批',
-  remove_from_group: '待办：清理旧群',
-  pool_low: '待办：准备新群',
-  pool_full: '待办：建新群',
-  no_pool: '待办：建分层群',
-  owner_left: '待办：转交客户群',
-};
+/** It was said to be done so often and was not: the operators see to it, too. */
+const ESCALATES_AT = 2;
+/** Until then it is looked whether it is done; a group that cannot be read is asked about again. */
+const CHECK_ENDS_MS = 6 * HOUR_MS;
+/** WeCom shows a group as it was for some seconds (contract §3.2). */
+const READ_LAG_MS = 2_000;
+
+const titleOf = (kind: TaskKind): string =>
+  kind === 'approve_move' ? taskLabels[kind].zh : `待办：${taskLabels[kind].zh}`;
 
 const DONE = { key: 'done', label: '已完成' };
 const SNOOZE = { key: 'snooze', label: '稍后提醒' };
@@ -37,18 +40,28 @@ export const buttonsOf = (kind: NewTask['kind']): ActionOf<'staff_card'>['button
 export const lookAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>
   group === null ? GROUP_IS_MADE_MS : GROUP_IS_READ_MS;
 
-const notDone: Readonly<Record<NewTask['kind'], string>> = {
+const notDone: Readonly<Record<TaskKind, string>> = {
   approve_move: '',
-  remove_from_group: '读取群成员后看到还没有完成，请再看一下。',
+  member_reply: '',
+  remove_from_group: '核对过了：TA 仍在群里，还没有完成。',
   pool_low: '还没看到新群，请核对群名。',
   pool_full: '还没看到新群，请核对群名。',
   no_pool: '还没看到新群，请核对群名。',
   owner_left: '看到群主还没有换，请再看一下。',
 };
+const UNSEEN = '没能读到群里的情况，请再看一下。';
 
-/** Whom a task is for: one member of staff, or, where none is named, every operator. */
-export const addresseesOf = (task: Pick<StoredTask, 'staff'>, operators: readonly string[]): readonly string[] =>
-  task.staff === '' ? operators : [task.staff];
+/**
+ * Whom a task is for: one member of staff, or, where none is named, every operator. What was said to be done twice in
+ * vain is for all of them.
+ */
+export function addresseesOf(
+  { staff, denied }: Pick<StoredTask, 'staff' | 'denied'>,
+  operators: readonly string[],
+): readonly string[] {
+  if (staff === '') return operators;
+  return denied >= ESCALATES_AT ? [...new Set([staff, ...operators])] : [staff];
+}
 
 export const cardKey = (task: number, now: number): string => `card:${task}:${now}`;
 
@@ -74,10 +87,19 @@ export async function tellTasks(
   const due = maySpeak(on, now) ? (await stores.tasks.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
   const cards = on.abilities.has('staff_card');
   const planned: Planned[] = [];
-  for (const task of due) {
-    if (task.answeredBy !== null && !(await isReadSince(tx, task))) {
-      await stores.tasks.wait(tx, task.id, now + lookAfterMs(task), task.answeredBy);
-      continue;
+  for (const found of due) {
+    let task = found;
+    let finding = '';
+    if (found.answeredBy !== null) {
+      const look = await lookWhether(tx, found, now);
+      if (look === 'wait') {
+        await stores.tasks.wait(tx, found.id, now + lookAfterMs(found), found.answeredBy);
+        continue;
+      }
+      await stores.tasks.deny(tx, found.id);
+      task = { ...found, answeredBy: null, answeredAt: null, denied: found.denied + 1 };
+      finding = `${look === 'unseen' ? UNSEEN : notDone[found.kind]}${task.denied >= ESCALATES_AT ? `已经 ${task.denied} 次说做好了，同时请运营看一下。` : ''}`;
+      planned.push(...tellClaimant(found.answeredBy, task, finding, operators, on, now));
     }
     const isOverdue = task.dueAt !== null && task.dueAt <= now;
     // Who does not see to it in time is reminded, once. What is not approved in time is over by then.
@@ -92,8 +114,8 @@ export async function tellTasks(
         task: task.id,
         taskId: `qunjie-${task.id}-${at.toString(36)}`,
         staff,
-        title: titles[task.kind],
-        text: `${task.answeredBy === null ? (isOverdue ? OVERDUE : '') : notDone[task.kind]}${task.text}`,
+        title: titleOf(task.kind),
+        text: `${finding === '' && isOverdue ? OVERDUE : finding}${task.text}`,
         buttons: buttonsOf(task.kind),
       },
       ...(task.member === null ? {} : { member: task.member }),
@@ -184,9 +206,58 @@ function closing(
   ];
 }
 
-/** Whether the group was read after somebody said that it is done. Where it cannot be read, time has to do. */
-async function isReadSince(tx: Sql, task: StoredTask): Promise<boolean> {
+/** What can be seen of a task that somebody said is done. Where nothing can be read, time has to do. */
+async function lookWhether(tx: Sql, task: StoredTask, now: number): Promise<'not_done' | 'unseen' | 'wait'> {
   const group = task.group === null ? undefined : await stores.groups.byId(tx, task.group);
-  if (!group?.chatId || task.snoozedUntil === null) return true;
-  return group.readAt > task.snoozedUntil - lookAfterMs(task);
+  if (!group?.chatId || task.answeredAt === null || group.readAt > task.answeredAt) return 'not_done';
+  if (now - task.answeredAt >= CHECK_ENDS_MS) return 'unseen';
+  // The first read may have failed.
+  await readGroupOf(tx, task.id, { id: group.id, chatId: group.chatId }, now);
+  return 'wait';
+}
+
+/** A group is read to see whether a task about it is done. */
+export async function readGroupOf(
+  tx: Sql,
+  task: number,
+  group: { readonly id: GroupId; readonly chatId: string },
+  now: number,
+): Promise<void> {
+  await stores.outbox.plan(
+    tx,
+    [
+      {
+        key: `read:task:${task}:${now}`,
+        action: { kind: 'read_group', chatId: group.chatId },
+        group: group.id,
+        notBefore: now + READ_LAG_MS,
+        priority: 4,
+      },
+    ],
+    now,
+  );
+}
+
+/** Who said that it is done hears that it is not, where the task's new card goes to somebody else. */
+function tellClaimant(
+  by: string,
+  task: StoredTask,
+  finding: string,
+  operators: readonly string[],
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Planned[] {
+  const isAddressee = addresseesOf(task, operators).some((staff) => staff.toLowerCase() === by.toLowerCase());
+  // An admin of the console has no chat with us; they see it there.
+  const isStaff = operators.some((operator) => operator.toLowerCase() === by.toLowerCase());
+  if (isAddressee || !isStaff || !on.abilities.has('notify_staff')) return [];
+  const text = `待办 ${task.id}：${finding}${task.text}`;
+  return [
+    {
+      key: `denied:${task.id}:${now}`,
+      action: { kind: 'notify_staff', staff: [by], text },
+      notBefore: now,
+      priority: 3,
+    },
+  ];
 }

@@ -1,4 +1,5 @@
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import type { TaskKind } from '../domain/task-kind.js';
 import { snoozedUntil } from '../domain/snoozed-until.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -6,7 +7,7 @@ import { storableJson } from '../platform/database/storable.js';
 
 export interface NewTask {
   readonly key: string;
-  readonly kind: 'approve_move' | 'remove_from_group' | 'pool_low' | 'pool_full' | 'no_pool' | 'owner_left';
+  readonly kind: TaskKind;
   readonly staff: string;
   readonly member: MemberId | null;
   readonly group: GroupId | null;
@@ -21,6 +22,10 @@ export interface StoredTask extends Omit<NewTask, 'key'> {
   readonly state: string;
   /** Who said so: the task is done when it is seen, or when nothing can be seen of it. */
   readonly answeredBy: string | null;
+  /** When they said so; null of what nobody has said, or said before this was written down. */
+  readonly answeredAt: number | null;
+  /** How often it was said to be done and was seen not to be. */
+  readonly denied: number;
   /** When it is to be told again because somebody said so, or looked whether what was answered has come true. */
   readonly snoozedUntil: number | null;
   /** WeCom's code for the card that is out, and when it went. */
@@ -46,12 +51,14 @@ interface TaskRow {
   due_at: number | null;
   state: string;
   answered_by: string | null;
+  answered_at: number | null;
+  denied: number;
   snoozed_until: number | null;
   card_ref: string | null;
 }
 
 const taskColumns =
-  'id, kind, staff, member_id, group_id, move_id, text, due_at, state, answered_by, snoozed_until, card_ref';
+  'id, kind, staff, member_id, group_id, move_id, text, due_at, state, answered_by, answered_at, denied, snoozed_until, card_ref';
 
 function storedTask(row: TaskRow): StoredTask {
   const cut = row.card_ref?.indexOf(':') ?? -1;
@@ -67,6 +74,8 @@ function storedTask(row: TaskRow): StoredTask {
     isOpen: row.state === 'open',
     state: row.state,
     answeredBy: row.answered_by,
+    answeredAt: row.answered_at,
+    denied: Number(row.denied),
     snoozedUntil: snoozedUntil(row.snoozed_until, row.due_at),
     card: row.card_ref === null ? null : { at: Number(row.card_ref.slice(0, cut)), code: row.card_ref.slice(cut + 1) },
   };
@@ -95,6 +104,26 @@ export class TaskStore {
     );
   }
 
+  /** Asked where nobody else has asked it yet; answers its number. */
+  async askOne(tx: Sql, task: NewTask, now: number): Promise<number> {
+    await this.ask(tx, [task], now);
+    return (await tx.one<{ id: number }>('SELECT id FROM operator_task WHERE key = $1', [task.key]))!.id;
+  }
+
+  /** The one task in which a member's words wait for an answer. */
+  async openReply(sql: Sql, member: MemberId): Promise<StoredTask | null> {
+    const row = await sql.one<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND kind = 'member_reply' AND member_id = $1 ORDER BY id LIMIT 1`,
+      [member],
+    );
+    return row ? storedTask(row) : null;
+  }
+
+  /** Other words for the same: its card stays as it is. */
+  async retext(tx: Sql, id: number, text: string): Promise<void> {
+    await tx.run('UPDATE operator_task SET text = $1 WHERE id = $2', [text, id]);
+  }
+
   async closeForMoves(tx: Sql, moves: readonly MoveId[], state: 'done' | 'cancelled', now: number): Promise<void> {
     if (moves.length === 0) return;
     await tx.run(
@@ -114,7 +143,7 @@ export class TaskStore {
   /** The need has grown, or somebody else is to see to it. */
   async reword(tx: Sql, id: number, task: Pick<NewTask, 'kind' | 'staff' | 'text'>): Promise<void> {
     await tx.run(
-      'UPDATE operator_task SET kind = $1, staff = $2, text = $3, snoozed_until = 0, answered_by = NULL WHERE id = $4',
+      'UPDATE operator_task SET kind = $1, staff = $2, text = $3, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id = $4',
       [task.kind, task.staff, task.text, id],
     );
   }
@@ -135,7 +164,7 @@ export class TaskStore {
     );
     // What the former owner said does not bind the new one.
     await tx.run(
-      `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL WHERE id IN ${amongNumbers(tx, 2)}`,
+      `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id IN ${amongNumbers(tx, 2)}`,
       [to, storableJson(open.map((task) => task.id))],
     );
     return open.map(storedTask);
@@ -191,6 +220,23 @@ export class TaskStore {
     await tx.run('UPDATE operator_task SET snoozed_until = $1, answered_by = $2 WHERE id = $3', [
       until,
       answeredBy,
+      id,
+    ]);
+  }
+
+  /** Somebody says that it is done: it is looked at at a time. */
+  async saidDone(tx: Sql, id: number, by: string, now: number, lookAt: number): Promise<void> {
+    await tx.run('UPDATE operator_task SET snoozed_until = $1, answered_by = $2, answered_at = $3 WHERE id = $4', [
+      lookAt,
+      by,
+      now,
+      id,
+    ]);
+  }
+
+  /** It was looked at, and is not done. */
+  async deny(tx: Sql, id: number): Promise<void> {
+    await tx.run('UPDATE operator_task SET denied = denied + 1, answered_by = NULL, answered_at = NULL WHERE id = $1', [
       id,
     ]);
   }

@@ -7,7 +7,7 @@ import { storableJson } from '../platform/database/storable.js';
 import { Partition } from './partition.js';
 
 /** The strongest first. */
-const identityKinds = ['external_userid', 'unionid', 'chat', 'phone'] as const;
+export const identityKinds = ['external_userid', 'unionid', 'chat', 'phone'] as const;
 
 export type IdentityKind = (typeof identityKinds)[number];
 
@@ -173,12 +173,38 @@ export class IdentityStore {
     return sql.all<Identity>('SELECT kind, value FROM identity WHERE member_id = $1', [member]);
   }
 
-  /** Who `text` may mean: an external id, or a name in full or in part. Most recently seen first. */
-  async search(sql: Sql, text: string, limit: number): Promise<{ id: MemberId; name: string }[]> {
-    return sql.all(
-      `SELECT id, name FROM member WHERE merged_into IS NULL AND (external_userid = $1 OR name = $1 OR LOWER(name) LIKE LOWER($2))
-      ORDER BY CASE WHEN external_userid = $1 OR name = $1 THEN 0 ELSE 1 END, COALESCE(last_seen_at, 0) DESC, id DESC LIMIT ${limit}`,
-      [text, `%${text.replace(/[%_\\]/g, '')}%`],
+  /** The member of our own number, also when it was found to be another one since. */
+  async byNumber(sql: Sql, number: number): Promise<MemberId | null> {
+    const row = await sql.one<{ id: number; merged_into: number | null }>(
+      'SELECT id, merged_into FROM member WHERE id = $1',
+      [number],
     );
+    if (!row) return null;
+    return row.merged_into === null ? asMemberId(row.id) : this.byNumber(sql, row.merged_into);
+  }
+
+  /** Whom an id of any kind means, written in full. */
+  async byValue(sql: Sql, value: string): Promise<MemberId[]> {
+    const rows = await sql.all<{ member_id: number }>(
+      `SELECT DISTINCT member_id FROM identity WHERE kind IN (${identityKinds.map((kind) => `'${kind}'`).join(', ')}) AND value = $1 ORDER BY member_id`,
+      [value],
+    );
+    return rows.map((row) => asMemberId(row.member_id));
+  }
+
+  /**
+   * Whose name holds a text, letter by letter: `%`, `_` and `\` stand for themselves. The whole name comes first, then its
+   * beginning, then the rest; the most recently seen first.
+   */
+  async byName(sql: Sql, text: string, limit: number): Promise<{ id: MemberId; name: string; isWhole: boolean }[]> {
+    const literal = text.replace(/[%_\\]/gu, '\\$&');
+    const rows = await sql.all<{ id: number; name: string; rank: number }>(
+      `SELECT id, name, CASE WHEN name = $1 THEN 0 WHEN LOWER(name) = LOWER($1) THEN 1
+         WHEN LOWER(name) LIKE LOWER($2) ESCAPE '\\' THEN 2 ELSE 3 END AS rank
+       FROM member WHERE merged_into IS NULL AND LOWER(name) LIKE LOWER($3) ESCAPE '\\'
+       ORDER BY rank, COALESCE(last_seen_at, 0) DESC, id DESC LIMIT ${limit}`,
+      [text, `${literal}%`, `%${literal}%`],
+    );
+    return rows.map(({ id, name, rank }) => ({ id: asMemberId(id), name, isWhole: Number(rank) <= 1 }));
   }
 }

@@ -141,7 +141,15 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
     moves.map(({ id }) => ({ move_id: id, at: now, state: 'cancelled', note: 'merged' })),
   );
   await mergeOccasions(tx, from, to, now);
-  for (const table of ['move', 'outbox', 'decision', 'operator_task', 'command_request', 'contact_way']) {
+  for (const table of [
+    'move',
+    'outbox',
+    'decision',
+    'operator_task',
+    'command_request',
+    'contact_way',
+    'member_reply',
+  ]) {
     await tx.run(`UPDATE ${table} SET member_id = $1 WHERE member_id = $2`, [to, from]);
   }
   await tx.run('DELETE FROM member_metrics WHERE member_id = $1', [from]);

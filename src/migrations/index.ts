@@ -7,6 +7,7 @@ import { OrderBook1763927000000 } from './7-order-book.js';
 import { CheckedAgain1763928000000 } from './8-checked-again.js';
 import { RollingCaps1763929000000 } from './9-rolling-caps.js';
 import { Exchanges1763930000000 } from './10-exchanges.js';
+import { Hearing1763931000000 } from './11-hearing.js';
 import { Doors1763932000000 } from './12-doors.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
@@ -20,5 +21,6 @@ export const migrations = [
   CheckedAgain1763928000000,
   RollingCaps1763929000000,
   Exchanges1763930000000,
+  Hearing1763931000000,
   Doors1763932000000,
 ];

@@ -202,6 +202,8 @@ const chatAction = z.union([
 export type Lane = 'all' | 'urgent' | 'rest';
 const inLane = (lane: Lane): string => ({ all: '', urgent: 'AND priority = 0', rest: 'AND priority > 0' })[lane];
 
+const cardText = z.looseObject({ text: z.string() });
+
 /** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
 export class OutboxStore {
   /** Answers the keys that were new. */
@@ -523,6 +525,19 @@ export class OutboxStore {
       if (action === null) return [];
       return [{ kind: action.kind, to: action.kind === 'chat_dm' ? action.chatContactId : action.chatId, at: row.at }];
     });
+  }
+
+  /** The cards of a task say something else from now on: for what must not be kept. */
+  async retextCards(tx: Sql, task: number, text: string): Promise<void> {
+    const rows = await tx.all<{ id: number; action: string }>(
+      `SELECT id, action FROM outbox WHERE key >= $1 AND key < $2 AND kind IN ('staff_card', 'notify_staff')`,
+      [`card:${task}:`, `card:${task};`],
+    );
+    for (const { id, action } of rows) {
+      const card = storedOr(action, cardText, null);
+      if (card !== null)
+        await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [storableJson({ ...card, text }), id]);
+    }
   }
 
   /** A mass-send goes when it is tapped, however long it waited. */

@@ -100,6 +100,10 @@ const deeds = {
     template_disabled: ofTemplate('停用了', 'Switched off'),
   },
   members: {
+    opted_out_for: ({ member = 0 }, names) => ({
+      zh: `替「${names.member(member)}」退订`,
+      en: `Opted 「${names.member(member)}」 out at their request`,
+    }),
     tier_locked: ({ member = 0, tier }, names) => {
       const label = names.tier(tier ?? '');
       return {

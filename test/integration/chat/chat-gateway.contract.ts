@@ -40,7 +40,9 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
         text: '@小鹿\u2005你好',
         self: false,
         talker: { id: '7882', name: '阿豪', friend: false, staff: false },
-        mentions: [{ id: '7881', name: '小鹿', friend: true, staff: false, externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' }],
+        mentions: [
+          { id: '7881', name: '小鹿', friend: true, staff: false, externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' },
+        ],
       });
     });
 
@@ -121,7 +123,13 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
 
     it('sees an external_userid that appeared meanwhile', async () => {
       await gateway.rooms();
-      corp.people.set('7882', { id: '7882', name: '阿豪', friend: true, handle: 'wmHaoxQBAAAW9Zu9GtgKApHUlXB5Dox', staff: false });
+      corp.people.set('7882', {
+        id: '7882',
+        name: '阿豪',
+        friend: true,
+        handle: 'wmHaoxQBAAAW9Zu9GtgKApHUlXB5Dox',
+        staff: false,
+      });
       corp.says('7882', '我加了客服', { roomId: 'R:1' });
       await news.until(({ messages }) => messages.length === 1);
       const inRooms = (await gateway.rooms()).flatMap(({ members }) => members).find(({ id }) => id === '7882');

@@ -115,8 +115,16 @@ describe('chat writes', () => {
 
   it('finds people by external_userid where the chat side has told it', async () => {
     const { channel, gateway } = await aChatChannel();
-    await channel.send({ kind: 'room_add', chatId: 'R:2', member: { externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' } });
-    await channel.send({ kind: 'room_remove', chatId: 'R:1', member: { externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' } });
+    await channel.send({
+      kind: 'room_add',
+      chatId: 'R:2',
+      member: { externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' },
+    });
+    await channel.send({
+      kind: 'room_remove',
+      chatId: 'R:1',
+      member: { externalUserId: 'wmDeerQBAAAW9Zu9GtgKApHUlXB5Dox' },
+    });
     expect(gateway.calls).toEqual(['add 7881 R:2', 'remove 7881 R:1']);
     await expect(
       channel.send({ kind: 'room_add', chatId: 'R:2', member: { externalUserId: 'wmNobody' } }),

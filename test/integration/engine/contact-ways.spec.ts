@@ -280,7 +280,7 @@ eachDatabase("members' codes", (open) => {
         },
       ]);
       await house.pump.settle();
-      return house.channel.ofKind('notify_staff').map(({ text }) => text);
+      return house.channel.ofKind('notify_staff').map(({ text, picture = '' }) => `${text} ${picture}`);
     };
     house.channel.failNext('ensure_contact_way', new GiveUp('join_way_quota_full'));
     expect((await ask()).join()).toContain('没做成');

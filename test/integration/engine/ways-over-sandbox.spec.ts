@@ -204,7 +204,10 @@ it('a member’s code, asked for in the app, credits them with the friend who ca
   await later(0.1);
   const [vip] = await ways();
   expect(vip).toMatchObject({ kind: 'vip', name: '小鹿', staff: ['ZhaoMin'] });
-  expect(corp.record().inbox.some(({ text }) => text.includes(vip!.qr!))).toBe(true);
+  // The words, and the picture of the code itself.
+  const { inbox } = corp.record();
+  expect(inbox.some(({ msgtype, text }) => msgtype === 'text' && text.includes('「小鹿」的专属码'))).toBe(true);
+  expect(inbox.some(({ msgtype }) => msgtype === 'image')).toBe(true);
 
   await corp.act({ do: 'newcomer', name: '阿花' });
   await corp.act({ do: 'scan_contact_way', who: '阿花', state: vip!.state });

@@ -124,9 +124,26 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
         { name: 'Bob', created_at: 1, last_seen_at: 3_000 },
       ]),
     );
-    const named = async (text: string) => (await identities.search(db.read, text, 5)).map(({ name }) => name);
+    const named = async (text: string) => (await identities.byName(db.read, text, 5)).map(({ name }) => name);
     expect(await named('aMy')).toEqual(['AMY now', 'amy then', 'Amy never']);
     expect(await named('Amy never')).toEqual(['Amy never']);
-    expect(await named('b\\o')).toEqual(['Bob']);
+    expect(await named('b\\o')).toEqual([]);
+  });
+
+  it('finds a name letter by letter, the whole before its beginning and that before the rest', async () => {
+    const db = await open();
+    const names = ['kk888', 'kk_888🌸', '100%', '1000', 'a\\b', 'ab', 'xkk_8', 'KK_888'];
+    await db.write((tx) =>
+      tx.insert(
+        'member',
+        names.map((name) => ({ name, created_at: 1 })),
+      ),
+    );
+    const named = async (text: string) => (await identities.byName(db.read, text, 9)).map(({ name }) => name);
+    expect(await named('kk_888')).toEqual(['KK_888', 'kk_888🌸']);
+    expect(await named('kk_8')).toEqual(['KK_888', 'kk_888🌸', 'xkk_8']);
+    expect(await named('%')).toEqual(['100%']);
+    expect(await named('\\')).toEqual(['a\\b']);
+    expect(await named('_')).toEqual(['KK_888', 'xkk_8', 'kk_888🌸']);
   });
 });

@@ -346,7 +346,8 @@ export const en: Dictionary = {
   'tasks.due': 'Due',
   'tasks.done': 'Done',
   'tasks.noneOpen': 'No open tasks',
-  'tasks.noneOpenHint': 'Mass sends to confirm and people to remove from old groups are listed here.',
+  'tasks.noneOpenHint':
+    'Mass sends to confirm, people to remove from old groups and members to write back to are listed here.',
   'tasks.overdue': 'Overdue',
   'tasks.noneOverdue': 'Nothing is overdue',
   'tasks.noneOverdueHint': 'Tasks not done by their date are listed here, the oldest first.',
@@ -358,6 +359,7 @@ export const en: Dictionary = {
   'task.kind.no_pool': 'No group for a tier',
   'task.kind.owner_left': 'Owner has left',
   'task.kind.remove_from_group': 'Remove from group',
+  'task.kind.member_reply': 'Member replied',
 
   'templates.lead': 'What members are told, when, and to whom it goes.',
   'templates.none': 'No templates yet',

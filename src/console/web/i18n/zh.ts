@@ -341,7 +341,7 @@ export const zh = {
   'tasks.due': '期限',
   'tasks.done': '完成',
   'tasks.noneOpen': '没有待办',
-  'tasks.noneOpenHint': '需要人确认群发、移出旧群时，会列在这里。',
+  'tasks.noneOpenHint': '需要人确认群发、移出旧群、回复成员时，会列在这里。',
   'tasks.overdue': '逾期',
   'tasks.noneOverdue': '没有逾期的待办',
   'tasks.noneOverdueHint': '到了期限还没做完的待办会列在这里，最久的在最前面。',
@@ -353,6 +353,7 @@ export const zh = {
   'task.kind.no_pool': '缺少分层群',
   'task.kind.owner_left': '群主离职',
   'task.kind.remove_from_group': '移出旧群',
+  'task.kind.member_reply': '成员回复',
 
   'templates.lead': '写给成员的话，和它们在什么时候、发给谁。',
   'templates.none': '还没有模板',

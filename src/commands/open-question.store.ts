@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { CommandRequest } from '../channels/channel.js';
+import { MINUTE_MS } from '../domain/day.js';
+import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { storedOr } from '../platform/database/stored-json.js';
+
+const question = z.discriminatedUnion('kind', [
+  /** Several members fit what an operator said: which one? */
+  z.object({ kind: z.literal('which_member'), word: z.string(), members: z.array(z.number().int()).min(1) }),
+  /** Only part of the name was said, of a command that changes something: really this one? */
+  z.object({ kind: z.literal('this_member'), word: z.string(), member: z.number().int() }),
+  /** A member may have meant that we should stop. */
+  z.object({ kind: z.literal('stop') }),
+]);
+
+export type Question = z.output<typeof question>;
+
+/** A number or a 好 that comes later is an answer to something else. */
+export const QUESTION_LIVES_MS: Readonly<Record<Question['kind'], number>> = {
+  which_member: 10 * MINUTE_MS,
+  this_member: 10 * MINUTE_MS,
+  stop: 60 * MINUTE_MS,
+};
+
+/** Who speaks, as one text. */
+export const askerOf = ({ from }: Pick<CommandRequest, 'from'>): string =>
+  from.kind === 'staff'
+    ? `staff:${from.staff.toLowerCase()}`
+    : from.ids.chatContactId === undefined
+      ? `external:${from.ids.externalUserId ?? ''}`
+      : `chat:${from.ids.chatContactId}`;
+
+/** What the bot has asked somebody and waits to hear: one question each, the latest. */
+export class OpenQuestionStore {
+  async ask(tx: Sql, asker: string, asked: Question, now: number): Promise<void> {
+    await tx.insert(
+      'open_question',
+      [{ asker, question: storableJson(asked), asked_at: now }],
+      '(asker) DO UPDATE SET question = excluded.question, asked_at = excluded.asked_at',
+    );
+  }
+
+  /** Null where nothing was asked, or too long ago. `at`: when the answer was given. */
+  async of(sql: Sql, asker: string, at: number): Promise<Question | null> {
+    const row = await sql.one<{ question: string; asked_at: number }>(
+      'SELECT question, asked_at FROM open_question WHERE asker = $1',
+      [asker],
+    );
+    if (!row) return null;
+    const asked = storedOr(row.question, question, null);
+    return asked !== null && at - row.asked_at <= QUESTION_LIVES_MS[asked.kind] ? asked : null;
+  }
+
+  async close(tx: Sql, asker: string): Promise<void> {
+    await tx.run('DELETE FROM open_question WHERE asker = $1', [asker]);
+  }
+}
+
+export const openQuestions = new OpenQuestionStore();

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '../day.js';
+import { ANSWER_PACE, answerAt, type PastAnswer } from './answer-pace.js';
+
+const NOW = Date.UTC(2026, 2, 2, 9);
+const said = (over: Partial<PastAnswer>): PastAnswer => ({
+  asker: 'chat:1',
+  place: 'group:R',
+  at: NOW,
+  text: '你现在是「会员」',
+  ...over,
+});
+const at = (past: readonly PastAnswer[], over: Partial<Parameters<typeof answerAt>[0]> = {}, now = NOW) =>
+  answerAt({ asker: 'chat:1', place: 'group:R', text: '别的话', isOwed: false, ...over }, past, ANSWER_PACE, now);
+
+describe('how often members are answered', () => {
+  it('is once a minute for each in groups, and the rest is left out', () => {
+    expect(at([])).toBe(NOW);
+    expect(at([said({ at: NOW - MINUTE_MS + 1 })])).toBeNull();
+    expect(at([said({ at: NOW - MINUTE_MS })])).toBe(NOW);
+    expect(at([said({ at: NOW - 1, asker: 'chat:2' })])).toBe(NOW);
+    expect(at([said({ at: NOW - 1, place: 'group:other' })])).toBeNull();
+  });
+
+  it('keeps what a member has a right to hear for the end of their minute, and no longer', () => {
+    expect(at([said({ at: NOW - 20_000 })], { isOwed: true })).toBe(NOW + 40_000);
+    expect(at([said({ at: NOW - 20_000, place: 'dm' })], { isOwed: true, place: 'dm' })).toBe(NOW);
+  });
+
+  it('says the same words to one person once in ten minutes', () => {
+    const same = { text: '你现在是「会员」', isOwed: true };
+    expect(at([said({ at: NOW - 10 * MINUTE_MS + 1 })], same)).toBeNull();
+    expect(at([said({ at: NOW - 10 * MINUTE_MS })], same)).toBe(NOW);
+  });
+
+  it('is at most so many in a room and through the account in any hour', () => {
+    const others = (n: number, place = 'group:R') =>
+      Array.from({ length: n }, (_, index) => said({ asker: `chat:${index + 10}`, at: NOW - 59 * MINUTE_MS, place }));
+    expect(at(others(19))).toBe(NOW);
+    expect(at(others(20))).toBeNull();
+    expect(at(others(20), { place: 'dm' })).toBe(NOW);
+    expect(at(others(20), {}, NOW + MINUTE_MS)).toBe(NOW + MINUTE_MS);
+    expect(at(others(60, 'group:other'), { isOwed: true })).toBeNull();
+  });
+});

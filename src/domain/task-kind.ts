@@ -1,0 +1,15 @@
+import type { Label } from './ruleset.js';
+
+/** What only a person can do. One name everywhere: on the card, in chat, in the console. */
+export type TaskKind =
+  'approve_move' | 'remove_from_group' | 'pool_low' | 'pool_full' | 'no_pool' | 'owner_left' | 'member_reply';
+
+export const taskLabels: Readonly<Record<TaskKind, Label>> = {
+  approve_move: { zh: '换群审批', en: 'Approve a move' },
+  remove_from_group: { zh: '移出旧群', en: 'Remove from group' },
+  pool_low: { zh: '准备新群', en: 'Prepare a group' },
+  pool_full: { zh: '群已满', en: 'Groups are full' },
+  no_pool: { zh: '缺少分层群', en: 'No group for a tier' },
+  owner_left: { zh: '群主离职', en: 'Owner has left' },
+  member_reply: { zh: '成员回复', en: 'Member replied' },
+};

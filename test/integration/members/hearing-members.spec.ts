@@ -1,0 +1,177 @@
+import { expect, it } from 'vitest';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, MONDAY } from '../../support/engine-house.js';
+import { aListeningHouse } from './spoken-to.js';
+
+const MINUTE = 60_000;
+
+eachDatabase('what members say to the chat account', (open) => {
+  const aHouse = async () => {
+    const house = await aListeningHouse(await open());
+    await house.contact('c1', '桃夭er');
+    return house;
+  };
+  type House = Awaited<ReturnType<typeof aHouse>>;
+  const tasks = ({ db }: House) =>
+    db.read.all<{ id: number; kind: string; staff: string; state: string; text: string }>(
+      `SELECT id, kind, staff, state, text FROM operator_task WHERE kind = 'member_reply' ORDER BY id`,
+    );
+  const push = ({ clock }: House, ms: number) => clock.pushTo(clock.now() + ms);
+
+  it('stops at once in every way of saying so, and says so once', async () => {
+    const house = await aHouse();
+    expect(await house.dm('c1', '别再发了！')).toEqual(['好的，之后不再主动发消息给你。想恢复时回复「订阅」就行。']);
+    expect(await house.optedOut('c1')).toBe(true);
+    expect(await house.dm('c1', 'ＴＤ。')).toEqual([]);
+    expect(await house.dm('c1', '恢复。')).toEqual(['欢迎回来，有值得说的我们才会发。']);
+    expect(await house.optedOut('c1')).toBe(false);
+    expect(await tasks(house)).toEqual([]);
+  });
+
+  it('asks back when it is not sure, and understands 1 once, for an hour', async () => {
+    const house = await aHouse();
+    for (const [said, opts] of [
+      ['1', true],
+      ['好的', true],
+      ['不用', false],
+    ] as const) {
+      expect(await house.dm('c1', '退订那个课程怎么操作')).toEqual(['要停止接收消息吗？回复 1 停止。']);
+      expect(await house.optedOut('c1')).toBe(false);
+      push(house, 60 * MINUTE);
+      await house.dm('c1', said);
+      expect(await house.optedOut('c1'), said).toBe(opts);
+      await house.dm('c1', '订阅');
+      push(house, 24 * 60 * MINUTE);
+    }
+    await house.dm('c1', '取消');
+    push(house, 60 * MINUTE + 1);
+    await house.dm('c1', '好');
+    expect(await house.optedOut('c1')).toBe(false);
+    // Something else was said in between.
+    push(house, 24 * 60 * MINUTE);
+    await house.dm('c1', '取消');
+    await house.dm('c1', '这个多少钱');
+    await house.dm('c1', '1');
+    expect(await house.optedOut('c1')).toBe(false);
+  });
+
+  it('opts nobody out who talks of goods', async () => {
+    const house = await aHouse();
+    for (const said of ['怎么退订单', '别发货了']) await house.dm('c1', said);
+    expect(await house.optedOut('c1')).toBe(false);
+    expect(await tasks(house)).toMatchObject([{ kind: 'member_reply', state: 'open' }]);
+  });
+
+  it('makes one task of several words, for the member of staff, and says 收到 once a day', async () => {
+    const house = await aHouse();
+    expect(await house.dm('c1', '在吗')).toEqual(['收到，LinXia 会尽快回你。']);
+    push(house, 2 * MINUTE);
+    expect(await house.dm('c1', '这个怎么买？')).toEqual([]);
+    expect(await tasks(house)).toMatchObject([
+      {
+        staff: 'LinXia',
+        state: 'open',
+        text: '「桃夭er」（#1）回复了「新朋友欢迎语」，请回复 TA。\n在吗\n最新一条（共 2 条）：这个怎么买？',
+      },
+    ]);
+    expect(house.channel.ofKind('staff_card')).toMatchObject([{ title: '待办：成员回复', staff: ['LinXia'] }]);
+    const { id } = (await tasks(house))[0]!;
+    expect(await house.operator(`完成 #${id}。`)).toContain('完成了');
+    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+    expect(await house.dm('c1', '还在吗')).toEqual([]);
+    expect(await tasks(house)).toHaveLength(2);
+    push(house, 24 * 60 * MINUTE);
+    expect(await house.dm('c1', '你好呀')).toEqual(['收到，LinXia 会尽快回你。']);
+  });
+
+  it('takes a message that is told twice once', async () => {
+    const house = await aHouse();
+    await house.dm('c1', '在吗', { key: 'twice' });
+    await house.dm('c1', '在吗', { key: 'twice' });
+    expect(await house.db.read.all('SELECT id FROM member_reply')).toHaveLength(1);
+    expect(await tasks(house)).toMatchObject([{ text: '「桃夭er」（#1）回复了「新朋友欢迎语」，请回复 TA。\n在吗' }]);
+  });
+
+  it('knows which message was answered, and counts it as its reply', async () => {
+    const house = await aHouse();
+    await house.db.write((tx) =>
+      tx.insert('outbox', [
+        {
+          key: 'm-1',
+          kind: 'chat_dm',
+          member_id: 1,
+          campaign: 'one-month',
+          template_version: 2,
+          variant: 'a',
+          action: '{}',
+          state: 'sent',
+          not_before: 0,
+          created_at: MONDAY,
+          settled_at: MONDAY,
+        },
+      ]),
+    );
+    await house.dm('c1', '在');
+    expect((await tasks(house))[0]!.text).toMatch(/^「桃夭er」（#1）回复了「.+」，请回复 TA。\n在$/u);
+    expect(await house.db.read.all('SELECT member_id, campaign, template_version, variant FROM member_reply')).toEqual([
+      { member_id: 1, campaign: 'one-month', template_version: 2, variant: 'a' },
+    ]);
+  });
+
+  it('goes to the operators where the member is nobody’s contact', async () => {
+    const house = await aHouse();
+    await house.happens(aFact('sent_message', MONDAY, { chatContactId: 'c2' }));
+    expect(await house.dm('c2', '你好')).toEqual(['收到，同事会尽快回你。']);
+    expect(await tasks(house)).toMatchObject([{ staff: '' }]);
+    expect(house.channel.ofKind('staff_card')).toMatchObject([{ staff: ['LinXia'] }]);
+  });
+
+  it('keeps the words only in the task, and there for thirty days after it is done', async () => {
+    const house = await aHouse();
+    await house.dm('c1', '我的地址是幸福路 8 号');
+    const where = async () => {
+      const rows = await house.db.read.all<{ text: string }>(
+        `SELECT text FROM command_request UNION ALL SELECT text FROM operator_task UNION ALL SELECT action AS text FROM outbox UNION ALL SELECT data AS text FROM fact`,
+      );
+      return rows.filter(({ text }) => text.includes('幸福路')).length;
+    };
+    // The task and its card.
+    expect(await where()).toBe(2);
+    await house.operator('完成 1');
+    await house.later(29 * 24);
+    expect(await where()).toBe(2);
+    await house.later(48);
+    expect(await where()).toBe(0);
+    expect((await tasks(house))[0]!.text).toBe('「桃夭er」（#1）回复了「新朋友欢迎语」，请回复 TA。');
+  });
+
+  it('is heard in groups only when it is the word itself', async () => {
+    const house = await aHouse();
+    expect(await house.inGroup('c1', '别发了')).toEqual([]);
+    expect(await house.inGroup('c1', '恢复')).toEqual([]);
+    expect(await house.inGroup('c1', '退订！')).toHaveLength(1);
+    expect(await house.optedOut('c1')).toBe(true);
+  });
+
+  it('is answered once a minute in a group, and a wish to stop at the end of that minute', async () => {
+    const house = await aHouse();
+    for (let n = 0; n < 50; n++) await house.inGroup('c1', '我的等级');
+    expect(house.channel.ofKind('group_say')).toHaveLength(1);
+    push(house, 20_000);
+    expect(await house.inGroup('c1', '退订')).toEqual([]);
+    expect(await house.optedOut('c1')).toBe(true);
+    push(house, 40_000);
+    await house.pump.settle();
+    expect(house.channel.ofKind('group_say')).toHaveLength(2);
+  });
+
+  it('is answered no more than twenty times an hour in one group, whoever asks', async () => {
+    const house = await aHouse();
+    for (let n = 0; n < 30; n++) await house.inGroup(`stranger-${n}`, '我的等级');
+    expect(house.channel.ofKind('group_say')).toHaveLength(20);
+    push(house, 60 * MINUTE);
+    await house.pump.settle();
+    expect(house.channel.ofKind('group_say')).toHaveLength(20);
+    expect(await house.inGroup('stranger-99', '我的等级')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,86 @@
+import type { CommandRequest } from '../../../src/channels/channel.js';
+import type { ActionKind } from '../../../src/domain/action.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const kinds: readonly ActionKind[] = [
+  'mass_send',
+  'read_mass_send',
+  'notify_staff',
+  'staff_card',
+  'close_card',
+  'chat_dm',
+  'group_say',
+];
+
+let said = 0;
+
+/** A product whose bot can be spoken to by operators (LinXia) and, in private or in a group, by members. */
+export async function aListeningHouse(db: Database) {
+  const house: House = await aHouse(db, { channel: new FakeChannel(kinds) });
+  const hears = async (
+    command: Omit<CommandRequest, 'key' | 'at'>,
+    at: number,
+    key = `heard-${++said}`,
+  ): Promise<void> => {
+    await house.intake.keep([{ kind: 'command', command: { key, at, ...command } }]);
+    await house.pump.settle();
+  };
+  return {
+    ...house,
+    hears,
+    /** What the bot answers LinXia. */
+    async operator(text: string, { at = house.clock.now(), staff = 'LinXia' } = {}): Promise<string> {
+      const before = house.channel.ofKind('notify_staff').length;
+      await hears({ from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text }, at);
+      return house.channel
+        .ofKind('notify_staff')
+        .slice(before)
+        .filter((told) => told.staff.includes(staff))
+        .map((told) => told.text)
+        .join('\n---\n');
+    },
+    /** What the bot answers a member who writes to it. */
+    async dm(
+      who: string,
+      text: string,
+      { at = house.clock.now(), key }: { at?: number; key?: string } = {},
+    ): Promise<string[]> {
+      const before = house.channel.ofKind('chat_dm').length;
+      const ids = { chatContactId: who };
+      await hears({ from: { kind: 'member', ids }, replyTo: { kind: 'dm', chatContactId: who }, text }, at, key);
+      return house.channel
+        .ofKind('chat_dm')
+        .slice(before)
+        .map(({ message }) => message.text);
+    },
+    async inGroup(who: string, text: string, room = 'R:1'): Promise<string[]> {
+      const before = house.channel.ofKind('group_say').length;
+      const ids = { chatContactId: who };
+      await hears(
+        { from: { kind: 'member', ids }, replyTo: { kind: 'group', chatId: room, mention: who }, text },
+        house.clock.now(),
+      );
+      return house.channel
+        .ofKind('group_say')
+        .slice(before)
+        .map((told) => told.text);
+    },
+    /** A contact of LinXia's, known to the chat account as `who`. */
+    async contact(who: string, name: string, staff = 'LinXia'): Promise<void> {
+      const ids = { externalUserId: `wm${who}`, chatContactId: who };
+      await house.happens(
+        aFact('contact_added', MONDAY, ids, { staff }),
+        aFact('profile_updated', MONDAY, ids, { name }),
+      );
+    },
+    async optedOut(who: string): Promise<boolean> {
+      const row = await house.db.read.one<{ opted_out: number }>(
+        `SELECT f.opted_out FROM member_metrics f JOIN identity i ON i.member_id = f.member_id WHERE i.value = $1`,
+        [who],
+      );
+      return row?.opted_out === 1;
+    },
+  };
+}
