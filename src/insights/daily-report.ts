@@ -106,8 +106,29 @@ async function ordersPaid(sql: Sql, from: number, until: number): Promise<{ orde
   return { orders: Number(row?.orders ?? 0), cents: Number(row?.cents ?? 0) };
 }
 
+/** Names of those who went up on a day, the first first. */
+export async function promotedOn(sql: Sql, day: Day, timeZone: string, most: number): Promise<string[]> {
+  const [from, until] = [momentOf(day, 0, timeZone), momentOf(day + 1, 0, timeZone)];
+  const rows = await sql.all<{ member_id: number; name: string }>(
+    `SELECT d.member_id, m.name, MIN(d.id) AS first FROM decision d JOIN member m ON m.id = d.member_id
+     WHERE d.id >= ${await idSince(sql, 'decision', from)} AND d.at >= ${from} AND d.at < ${until} AND ${tierDirection('up', 'd')}
+     GROUP BY d.member_id, m.name ORDER BY first LIMIT ${most}`,
+  );
+  return rows.map((row) => row.name || `#${row.member_id}`);
+}
+
+export interface ReportContext {
+  /** The days before, the latest first: what the figures are compared with. */
+  readonly before: readonly DailyReport[];
+  /** Names of some who went up. */
+  readonly promoted: readonly string[];
+}
+
 /** As an operator reads it on the phone in the morning. */
-export function renderDailyReport(report: DailyReport): string {
+export function renderDailyReport(
+  report: DailyReport,
+  { before, promoted }: ReportContext = { before: [], promoted: [] },
+): string {
   const { day } = report;
   const date = isoDay(day).slice(5).split('-').map(Number).join('月');
   const attention = [
@@ -115,12 +136,27 @@ export function renderDailyReport(report: DailyReport): string {
     ...(report.openTasks > 0 ? [`${report.openTasks} 件待办没做`] : []),
     ...(report.failed > 0 ? [`${report.failed} 条消息没发成`] : []),
   ];
+  const against = (of: (one: DailyReport) => number, say: (n: number) => string = String): string => {
+    const [last] = before;
+    if (last === undefined) return '';
+    const mean = before.reduce((sum, one) => sum + of(one), 0) / before.length;
+    return `（前一天 ${say(of(last))}，近 ${before.length} 天日均 ${say(rounded(mean))}）`;
+  };
+  const money = (cents: number): string => `${yuan(Math.round(cents))} 元`;
+  const up =
+    report.tierUps > 0 && promoted.length > 0
+      ? `：${promoted.join('、')}${report.tierUps > promoted.length ? ' 等' : ''}`
+      : '';
   const lines = [
     `${date}日 日报`,
-    `新增好友 ${report.newContacts} 人，流失 ${report.lostContacts} 人；进群 ${report.joins} 人次，退群 ${report.leaves} 人次`,
-    report.messages > 0 ? `${report.speakers} 人发言 ${report.messages} 条` : '群里没有人发言',
-    report.orders > 0 ? `成交 ${report.orders} 单，共 ${yuan(report.amountCents)} 元` : '没有成交',
-    `升级 ${report.tierUps} 人，降级 ${report.tierDowns} 人；完成换群 ${report.movesDone} 个`,
+    `新增好友 ${report.newContacts} 人${against((one) => one.newContacts)}，被删好友 ${report.lostContacts} 人；进群 ${report.joins} 人次，退群 ${report.leaves} 人次`,
+    report.messages > 0
+      ? `${report.speakers} 人发言 ${report.messages} 条${against((one) => one.messages)}`
+      : `群里没有人发言${against((one) => one.messages)}`,
+    report.orders > 0
+      ? `成交 ${report.orders} 单，共 ${yuan(report.amountCents)} 元${against((one) => one.amountCents, money)}`
+      : `没有成交${against((one) => one.amountCents, money)}`,
+    `升级 ${report.tierUps} 人${up}；降级 ${report.tierDowns} 人；完成换群 ${report.movesDone} 个`,
     `消息送达 ${report.sent} 条，没发成 ${report.failed} 条，拦下 ${report.suppressed} 条`,
     ...(report.newlyDozing + report.newlyAsleep > 0
       ? [`新进预警 ${report.newlyDozing} 人，新进沉睡 ${report.newlyAsleep} 人`]
@@ -129,3 +165,6 @@ export function renderDailyReport(report: DailyReport): string {
   ];
   return lines.join('\n');
 }
+
+/** One digit where it says something. */
+const rounded = (n: number): number => (n >= 10 ? Math.round(n) : Math.round(n * 10) / 10);
