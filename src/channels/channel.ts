@@ -14,7 +14,15 @@ export interface CommandRequest {
   readonly replyTo:
     | { readonly kind: 'app' }
     /** A button was pressed on a card of ours; the code lets that card be changed, once, within 72 h. */
-    | { readonly kind: 'card'; readonly taskId: string; readonly responseCode: string }
+    | {
+        readonly kind: 'card';
+        readonly taskId: string;
+        readonly responseCode: string;
+        /** `button_interaction`, `vote_interaction` … */
+        readonly cardType?: string;
+        /** What was chosen on it, question by question. */
+        readonly selected?: readonly { readonly question: string; readonly options: readonly string[] }[];
+      }
     | { readonly kind: 'group'; readonly chatId: string; readonly mention: string }
     | { readonly kind: 'dm'; readonly chatContactId: string };
   readonly text: string;

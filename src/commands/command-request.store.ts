@@ -19,7 +19,13 @@ const sender: z.ZodType<CommandRequest['from']> = z.discriminatedUnion('kind', [
 ]) as z.ZodType<CommandRequest['from']>;
 const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('app') }),
-  z.object({ kind: z.literal('card'), taskId: z.string(), responseCode: z.string() }),
+  z.object({
+    kind: z.literal('card'),
+    taskId: z.string(),
+    responseCode: z.string(),
+    cardType: z.string().optional(),
+    selected: z.array(z.object({ question: z.string(), options: z.array(z.string()) })).optional(),
+  }),
   z.object({ kind: z.literal('group'), chatId: z.string(), mention: z.string() }),
   z.object({ kind: z.literal('dm'), chatContactId: z.string() }),
 ]);

@@ -1,6 +1,7 @@
 import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
 import { withoutReplyWords } from '../engine/member-replies.js';
 import { stores } from '../engine/stores.js';
+import { insteadOf } from '../engine/task-cards.js';
 import type { Command, CommandContext } from './command.js';
 import { bare, folded } from './plain-words.js';
 
@@ -24,7 +25,7 @@ export const tasksCommand: Command = {
         task.kind === 'approve_move' ? `同意 ${task.id} / 不同意 ${task.id}` : `完成 ${task.id} / 稍后 ${task.id}`;
       // What a member wrote stands on the card and in the console, and not in an answer that is kept.
       const text = task.kind === 'member_reply' ? withoutReplyWords(task.text) : task.text;
-      return `${task.id}. ${text}\n   回复「${ways}」`;
+      return `${task.id}. ${insteadOf(task)}${text}\n   回复「${ways}」`;
     });
     return { text: [...lines, ...(open.length > MOST_LISTED ? ['……处理后再发「待办」看其余的。'] : [])].join('\n') };
   },

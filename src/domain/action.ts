@@ -88,6 +88,8 @@ export type Action =
       readonly staff: readonly string[];
       readonly title: string;
       readonly text: string;
+      /** Short ones: 截止, 负责人 … */
+      readonly facts?: readonly { readonly name: string; readonly value: string }[];
       readonly buttons: readonly { readonly key: string; readonly label: string }[];
     }
   /** The buttons of a card give way to words. The code is WeCom's, good for once within 72 h. */

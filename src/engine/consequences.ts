@@ -17,8 +17,9 @@ import { concerns, objectionsTo } from './objections.js';
 import { planOtherwise } from './plan-otherwise.js';
 import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
-import { cardSent, stillAddressed } from './task-cards.js';
+import { cardRefused, cardSent, stillAddressed } from './task-cards.js';
 
+const userids = z.array(z.string());
 const cardCode = z.string().min(1).nullable();
 const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
 
@@ -80,7 +81,16 @@ export class EngineConsequences implements Consequences {
         return;
       }
       case 'staff_card':
-        return cardSent(tx, action, cardCode.catch(null).parse(done.result?.['responseCode']), this.engine, now);
+        return cardSent(
+          tx,
+          action,
+          {
+            code: cardCode.catch(null).parse(done.result?.['responseCode']),
+            unreached: userids.catch([]).parse(done.result?.['unreached']),
+          },
+          this.engine,
+          now,
+        );
       case 'ensure_contact_way': {
         const { configId, qrCode } = joinWay.parse(done.result);
         return contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
@@ -112,6 +122,7 @@ export class EngineConsequences implements Consequences {
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
     if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
     if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
+    if (action.kind === 'staff_card') await cardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     // Of what may have arrived nothing is said.
     if (action.kind === 'chat_dm' && code !== 'chat_outcome_unknown') await announce(tx, row, action, 'refused', now);

@@ -1,5 +1,5 @@
 import type { ActionOf } from '../domain/action.js';
-import { HOUR_MS } from '../domain/day.js';
+import { dayOf, HOUR_MS, isoDay, minuteOfDay } from '../domain/day.js';
 import type { GroupId } from '../domain/ids.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { taskLabels, type TaskKind } from '../domain/task-kind.js';
@@ -51,17 +51,47 @@ const notDone: Readonly<Record<TaskKind, string>> = {
 };
 const UNSEEN = '没能读到群里的情况，请再看一下。';
 
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Its card did not reach the one it is for. */
+const isUnreached = ({ staff, unreached }: Pick<StoredTask, 'staff' | 'unreached'>): boolean =>
+  unreached !== null && isSame(staff, unreached);
+
 /**
  * Whom a task is for: one member of staff, or, where none is named, every operator. What was said to be done twice in
- * vain is for all of them.
+ * vain, and what the one cannot be told of, is for all of them.
  */
 export function addresseesOf(
-  { staff, denied }: Pick<StoredTask, 'staff' | 'denied'>,
+  task: Pick<StoredTask, 'staff' | 'denied' | 'unreached'>,
   operators: readonly string[],
 ): readonly string[] {
+  const { staff, denied } = task;
   if (staff === '') return operators;
-  return denied >= ESCALATES_AT ? [...new Set([staff, ...operators])] : [staff];
+  if (denied < ESCALATES_AT && !isUnreached(task)) return [staff];
+  return [staff, ...operators.filter((operator) => !isSame(operator, staff))];
 }
+
+/** What a card shows beside its words. */
+function factsOf(task: StoredTask, { timeZone }: Pick<Circumstances, 'timeZone'>): CardFacts {
+  return [
+    { name: '编号', value: String(task.id) },
+    ...(task.staff === '' ? [] : [{ name: '负责人', value: task.staff }]),
+    ...(task.dueAt === null ? [] : [{ name: '截止', value: momentWords(task.dueAt, timeZone) }]),
+  ];
+}
+type CardFacts = NonNullable<ActionOf<'staff_card'>['facts']>;
+
+/** `3月5日 18:00` */
+function momentWords(at: number, timeZone: string): string {
+  const [, month, day] = isoDay(dayOf(at, timeZone)).split('-');
+  const minute = minuteOfDay(at, timeZone);
+  const time = [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${Number(month)}月${Number(day)}日 ${time}`;
+}
+
+/** What a reader who is not the one it is for has to know. */
+export const insteadOf = (task: Pick<StoredTask, 'staff' | 'unreached'>): string =>
+  isUnreached(task) ? `${task.staff} 收不到应用消息，请代为处理：` : '';
 
 export const cardKey = (task: number, now: number): string => `card:${task}:${now}`;
 
@@ -115,7 +145,8 @@ export async function tellTasks(
         taskId: `qunjie-${task.id}-${at.toString(36)}`,
         staff,
         title: titleOf(task.kind),
-        text: `${finding === '' && isOverdue ? OVERDUE : finding}${task.text}`,
+        text: `${insteadOf(task)}${finding === '' && isOverdue ? OVERDUE : finding}${task.text}`,
+        facts: factsOf(task, on),
         buttons: buttonsOf(task.kind),
       },
       ...(task.member === null ? {} : { member: task.member }),
@@ -166,11 +197,17 @@ export function stillAddressed(
   return task?.isOpen ? staff.filter((one) => addresseesOf(task, operators).includes(one)) : [];
 }
 
+/** What became of a card: WeCom's code for it, and whom it named as not reached, in lower case. */
+export interface CardOutcome {
+  readonly code: string | null;
+  readonly unreached: readonly string[];
+}
+
 /** A card is out. Where its task went to somebody else while it was on its way, it is dead at once. */
 export async function cardSent(
   tx: Sql,
   action: ActionOf<'staff_card'>,
-  code: string | null,
+  { code, unreached }: CardOutcome,
   on: { readonly operators: readonly string[]; readonly abilities: Circumstances['abilities'] },
   now: number,
 ): Promise<void> {
@@ -181,6 +218,20 @@ export async function cardSent(
     return;
   }
   await stores.tasks.cardSent(tx, action.task, code, now);
+  const isNamed = (staff: string): boolean => unreached.some((one) => isSame(one, staff));
+  if (task && action.staff.some((staff) => isSame(staff, task.staff)) && isNamed(task.staff))
+    await askOperators(tx, task);
+}
+
+/** WeCom took the card for nobody. */
+export async function cardRefused(tx: Sql, action: ActionOf<'staff_card'>): Promise<void> {
+  const task = await stores.tasks.byId(tx, action.task);
+  if (task && action.staff.some((staff) => isSame(staff, task.staff))) await askOperators(tx, task);
+}
+
+/** Once for each whom it is for: an operator who cannot be told either is told by the list of tasks. */
+async function askOperators(tx: Sql, task: StoredTask): Promise<void> {
+  if (task.isOpen && task.staff !== '' && !isUnreached(task)) await stores.tasks.notReached(tx, task.id, task.staff);
 }
 
 /** What a card says to whom its task is no longer for. */

@@ -28,6 +28,8 @@ export interface StoredTask extends Omit<NewTask, 'key'> {
   readonly denied: number;
   /** When it is to be told again because somebody said so, or looked whether what was answered has come true. */
   readonly snoozedUntil: number | null;
+  /** Whom of its card WeCom named as not reached: the one it is for, at that time. */
+  readonly unreached: string | null;
   /** WeCom's code for the card that is out, and when it went. */
   readonly card: { readonly code: string; readonly at: number } | null;
 }
@@ -55,10 +57,11 @@ interface TaskRow {
   denied: number;
   snoozed_until: number | null;
   card_ref: string | null;
+  unreached: string | null;
 }
 
 const taskColumns =
-  'id, kind, staff, member_id, group_id, move_id, text, due_at, state, answered_by, answered_at, denied, snoozed_until, card_ref';
+  'id, kind, staff, member_id, group_id, move_id, text, due_at, state, answered_by, answered_at, denied, snoozed_until, card_ref, unreached';
 
 function storedTask(row: TaskRow): StoredTask {
   const cut = row.card_ref?.indexOf(':') ?? -1;
@@ -77,6 +80,7 @@ function storedTask(row: TaskRow): StoredTask {
     answeredAt: row.answered_at,
     denied: Number(row.denied),
     snoozedUntil: snoozedUntil(row.snoozed_until, row.due_at),
+    unreached: row.unreached,
     card: row.card_ref === null ? null : { at: Number(row.card_ref.slice(0, cut)), code: row.card_ref.slice(cut + 1) },
   };
 }
@@ -246,6 +250,14 @@ export class TaskStore {
       `UPDATE operator_task SET state = $1, done_at = $2, answered_by = $3, snoozed_until = NULL WHERE id = $4 AND state = 'open'`,
       [state, now, by, id],
     );
+  }
+
+  /** The one it is for cannot be told: it is due at once, for others. */
+  async notReached(tx: Sql, id: number, staff: string): Promise<void> {
+    await tx.run(`UPDATE operator_task SET unreached = $1, snoozed_until = 0 WHERE id = $2 AND state = 'open'`, [
+      staff,
+      id,
+    ]);
   }
 
   async cardSent(tx: Sql, id: number, code: string | null, now: number): Promise<void> {

@@ -15,6 +15,8 @@ export interface TaskInList {
   /** When it is told again because somebody said so, or looked after. */
   readonly snoozedUntil: number | null;
   readonly answeredBy: string | null;
+  /** Its card did not reach the one it is for, and operators were asked instead. */
+  readonly unreached: boolean;
   /** Still open after it was due. */
   readonly isOverdue: boolean;
 }
@@ -31,6 +33,7 @@ interface Row {
   readonly state: string;
   readonly snoozed_until: number | null;
   readonly answered_by: string | null;
+  readonly unreached: string | null;
   readonly late: number;
   readonly rank: number;
 }
@@ -61,7 +64,7 @@ export async function listTasks(sql: Sql, filter: TaskFilter, now: number): Prom
   }
   const rows = await sql.all<Row>(
     `SELECT * FROM (
-       SELECT id, kind, staff, text, member_id, created_at, due_at, done_at, state, snoozed_until, answered_by,
+       SELECT id, kind, staff, text, member_id, created_at, due_at, done_at, state, snoozed_until, answered_by, unreached,
          CASE WHEN ${overdueAt('$1')} THEN 1 ELSE 0 END AS late, CASE WHEN ${overdueAt('$1')} THEN due_at ELSE 0 END AS rank
        FROM operator_task) AS task
      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY late DESC, rank, id DESC LIMIT ${filter.limit + 1}`,
@@ -80,6 +83,7 @@ export async function listTasks(sql: Sql, filter: TaskFilter, now: number): Prom
     state: row.state,
     snoozedUntil: snoozedUntil(row.snoozed_until, row.due_at),
     answeredBy: row.answered_by,
+    unreached: row.unreached !== null && row.unreached.toLowerCase() === row.staff.toLowerCase(),
     isOverdue: Number(row.late) === 1,
   }));
   return { items, next: page.next };

@@ -9,6 +9,7 @@ import { RollingCaps1763929000000 } from './9-rolling-caps.js';
 import { Exchanges1763930000000 } from './10-exchanges.js';
 import { Hearing1763931000000 } from './11-hearing.js';
 import { Doors1763932000000 } from './12-doors.js';
+import { UnreachedStaff1763934000000 } from './14-unreached-staff.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Exchanges1763930000000,
   Hearing1763931000000,
   Doors1763932000000,
+  UnreachedStaff1763934000000,
 ];

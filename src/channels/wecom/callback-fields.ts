@@ -53,7 +53,36 @@ export class CallbackFields {
       (item): item is string => typeof item === 'string' && item.length > 0,
     );
   }
+
+  /** What was chosen on a card: `SelectedItems/SelectedItem*` of `QuestionKey` and `OptionIds/OptionId*` (contract §3.5). */
+  selected(): readonly { readonly question: string; readonly options: readonly string[] }[] {
+    return recordsIn(this.value('SelectedItems'), 'SelectedItem')
+      .slice(0, MOST_QUESTIONS)
+      .flatMap((item) => {
+        const question = text(item['QuestionKey']);
+        const options = itemsIn(item['OptionIds'], 'OptionId').slice(0, MOST_OPTIONS);
+        return question === undefined ? [] : [{ question, options }];
+      });
+  }
 }
+
+/** A card asks three questions at most, of 20 options at most. */
+const MOST_QUESTIONS = 10;
+const MOST_OPTIONS = 50;
+const LONGEST_KEY = 1_024;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? cutToCodePoints(value.trim(), LONGEST_KEY) : undefined;
+
+function held(value: unknown, name: string): readonly unknown[] {
+  if (!isRecord(value) || !Object.hasOwn(value, name)) return [];
+  const found = value[name];
+  return Array.isArray(found) ? found : [found];
+}
+const recordsIn = (value: unknown, name: string): readonly Readonly<Record<string, unknown>>[] =>
+  held(value, name).filter(isRecord);
+const itemsIn = (value: unknown, name: string): readonly string[] =>
+  held(value, name).flatMap((item) => text(item) ?? []);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

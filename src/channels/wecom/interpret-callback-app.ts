@@ -35,7 +35,20 @@ export function saidToApp(fields: CallbackFields): Said | undefined {
     case 'template_card_menu_event': {
       const [taskId, responseCode] = [fields.text('TaskId', 128), fields.text('ResponseCode')];
       if (taskId === undefined || responseCode === undefined) return undefined;
-      return { from, replyTo: { kind: 'card', taskId, responseCode }, text: `${key} ${taskId}` };
+      const cardType = fields.text('CardType', 64);
+      // Only buttons of a submit carry choices (contract §3.5).
+      const selected = fields.text('Event') === 'template_card_event' ? fields.selected() : [];
+      return {
+        from,
+        replyTo: {
+          kind: 'card',
+          taskId,
+          responseCode,
+          ...(cardType === undefined ? {} : { cardType }),
+          ...(selected.length === 0 ? {} : { selected }),
+        },
+        text: `${key} ${taskId}`,
+      };
     }
     default:
       return undefined;

@@ -136,6 +136,8 @@ const expected: Readonly<Record<string, readonly unknown[]>> = {
       kind: 'card',
       taskId: 'pull-1795219200',
       responseCode: 'ImSgCJYOyXtZ65klxBuutHUdOBl3KWX0DFPbmLjr',
+      cardType: 'button_interaction',
+      selected: [{ question: 'reason', options: ['pulled'] }],
     }),
   ],
   cb_app_view: [],

@@ -2,10 +2,7 @@ import type { ActionOf } from '../../domain/action.js';
 import type { Done } from '../channel.js';
 import { sendAppCard, STAFF_AT_ONCE, unreachedBy } from './client/messages.js';
 import { notifyStaff, type Messenger } from './notify-staff.js';
-import { cutToCodePoints } from '../../domain/cut-text.js';
-
-/** As long as clients show it: the words of a card are cut, and the whole is in the task list. */
-const TEXT_CHARACTERS = 200;
+import { cardWords } from './card-words.js';
 
 /** What to type instead of a button, by its key. */
 const typed: Readonly<Record<string, string>> = { done: '完成', snooze: '稍后', approve: '同意', refuse: '不同意' };
@@ -21,8 +18,7 @@ export async function sendStaffCard(to: Messenger, action: ActionOf<'staff_card'
 
   const sent = await sendAppCard(to.api, to.agentId, action.staff.slice(0, STAFF_AT_ONCE), {
     taskId: action.taskId,
-    title: action.title,
-    text: cutToCodePoints(action.text, TEXT_CHARACTERS, '…'),
+    words: cardWords(action.title, action.text, action.facts),
     buttons: action.buttons,
   });
   if (!sent.ok) return inWords(action.staff);

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
-import { RetryLater } from '../../../src/platform/errors.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
+import { listTasks } from '../../../src/insights/tasks.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
@@ -29,6 +30,24 @@ class HeardMeanwhile extends FakeChannel {
   override async send(action: Action, key: string) {
     await this.meanwhile?.(action);
     return super.send(action, key);
+  }
+}
+
+/** WeCom takes cards and names these as not reached, in lower case as it does; with `refuses` it takes none for them alone. */
+class ReachesNot extends FakeChannel {
+  constructor(
+    private readonly nobody: readonly string[],
+    private readonly refuses = false,
+  ) {
+    super(kinds);
+  }
+
+  override async send(action: Action, key: string) {
+    if (action.kind !== 'staff_card') return super.send(action, key);
+    const unreached = action.staff.map((staff) => staff.toLowerCase()).filter((staff) => this.nobody.includes(staff));
+    if (this.refuses && unreached.length === action.staff.length) throw new GiveUp('no_valid_receiver');
+    const done = await super.send(action, key);
+    return { ...done, result: { ...done.result, unreached } };
   }
 }
 
@@ -103,6 +122,61 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(house)[0]!.taskId).toMatch(/^[A-Za-z0-9_@-]{1,128}$/);
     expect(cards(house)[0]!.text).toContain('移出「普通1群」');
     expect(house.channel.ofKind('notify_staff')).toEqual([]);
+  });
+
+  describe.each([
+    ['names the only receiver as not reached', false],
+    ['takes the card for nobody', true],
+  ])('where WeCom %s', (_what, refuses) => {
+    it('goes to the operators once, who are told for whom they act and may answer it', async () => {
+      const channel = new ReachesNot(['zhouming'], refuses);
+      const house = await aHouse(await open(), { channel });
+      await toBeRemoved(house);
+      const again = await house.rebuilt();
+      for (let hour = 0; hour < 5; hour += 1) await again.later(1);
+      const toOperators = cards(house).filter(({ staff }) => staff.includes('LinXia'));
+      expect(toOperators).toHaveLength(1);
+      expect(toOperators[0]!.text).toMatch(/^ZhouMing 收不到应用消息，请代为处理：请将/);
+      expect(await tasks(house)).toMatchObject([{ staff: 'ZhouMing', state: 'open' }]);
+      expect((await says(again, 'LinXia', '待办')).join()).toContain('ZhouMing 收不到应用消息');
+      await presses(again, 'LinXia', 'done');
+      expect(await tasks(house)).toMatchObject([{ answered_by: 'LinXia' }]);
+    });
+  });
+
+  it('is asked of nobody twice where operators cannot be told either', async () => {
+    const channel = new ReachesNot(['zhouming', 'linxia']);
+    const house = await aHouse(await open(), { channel });
+    await toBeRemoved(house);
+    for (let hour = 0; hour < 5; hour += 1) await house.later(1);
+    expect(cards(house).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ZhouMing', 'LinXia']]);
+    const [listed] = (await listTasks(house.db.read, { limit: 5 }, house.clock.now())).items;
+    expect(listed).toMatchObject({ staff: 'ZhouMing', unreached: true, state: 'open' });
+  });
+
+  it('shows its number, its owner and its deadline beside the words', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    const { facts } = cards(house)[0]!;
+    expect(facts?.slice(0, 2)).toEqual([
+      { name: '编号', value: '1' },
+      { name: '负责人', value: 'ZhouMing' },
+    ]);
+    expect(facts?.[2]).toMatchObject({ name: '截止', value: expect.stringMatching(/^3月\d+日 \d\d:\d\d$/) as string });
+  });
+
+  it('is told again on a new card when the code of the old one has died, and the old one says that it is over', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await house.later(80);
+    const [old, fresh] = [cards(house)[0]!, cards(house).at(-1)!];
+    expect(fresh.taskId).not.toBe(old.taskId);
+    await presses(house, 'ZhouMing', 'done', 'fresh', fresh.taskId);
+    await seenGone(house);
+    await house.later(1);
+    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+    await presses(house, 'ZhouMing', 'done', 'late', old.taskId);
+    expect(closed(house).at(-1)).toContain('已处理');
   });
 
   it('goes as words where there are no cards', async () => {

@@ -580,7 +580,7 @@ describe('the WeCom channel', () => {
     wecom.says({ 'message/send': inTurn(refused(43012), ok) });
     await send({ ...card, taskId: 'qunjie-1-b', title: 't', text: `请将「${hostile}」移出` }, 'd');
     const all = JSON.stringify([...sent, ...bodies()]);
-    expect(all.match(/点我领奖/g)).toHaveLength(6);
+    expect(all.match(/点我领奖/g)).toHaveLength(7);
     expect(all).not.toMatch(/<|:\/\//);
   });
 

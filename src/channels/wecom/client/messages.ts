@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CardWords } from '../card-words.js';
 import { harmlessText } from '../harmless-text.js';
 import { ids, maybeText, nothing } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
@@ -86,8 +87,7 @@ export const sendAppText = (
 
 export interface ApiCard {
   readonly taskId: string;
-  readonly title: string;
-  readonly text: string;
+  readonly words: CardWords;
   readonly buttons: readonly { readonly key: string; readonly label: string }[];
 }
 
@@ -117,7 +117,16 @@ export const sendAppCard = (
         agentid: agentId,
         template_card: {
           card_type: 'button_interaction',
-          main_title: { title: harmlessText(card.title), desc: harmlessText(card.text) },
+          main_title: { title: harmlessText(card.words.title), desc: harmlessText(card.words.sentence) },
+          ...(card.words.text === '' ? {} : { sub_title_text: harmlessText(card.words.text) }),
+          ...(card.words.facts.length === 0
+            ? {}
+            : {
+                horizontal_content_list: card.words.facts.map(({ keyname, value }) => ({
+                  keyname,
+                  value: harmlessText(value),
+                })),
+              }),
           task_id: card.taskId,
           button_list: card.buttons.map(({ key, label }, index) => ({ text: label, style: index === 0 ? 1 : 2, key })),
         },

@@ -18,6 +18,8 @@ export interface Task {
   /** Said to be done by; believed when it is seen. */
   readonly answeredBy?: string | null;
   readonly snoozedUntil?: number | null;
+  /** Its card did not reach them, and operators were asked instead. */
+  readonly unreached?: boolean;
   readonly isOverdue: boolean;
 }
 export const taskStates = ['open', 'overdue', 'done'] as const;

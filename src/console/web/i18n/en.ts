@@ -349,6 +349,7 @@ export const en: Dictionary = {
   'tasks.noneOpenHint':
     'Mass sends to confirm, people to remove from old groups and members to write back to are listed here.',
   'tasks.overdue': 'Overdue',
+  'tasks.unreached': 'WeCom cannot reach them; operators were asked instead',
   'tasks.noneOverdue': 'Nothing is overdue',
   'tasks.noneOverdueHint': 'Tasks not done by their date are listed here, the oldest first.',
   'tasks.noneDone': 'No finished tasks yet',

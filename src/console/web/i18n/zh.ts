@@ -343,6 +343,7 @@ export const zh = {
   'tasks.noneOpen': '没有待办',
   'tasks.noneOpenHint': '需要人确认群发、移出旧群、回复成员时，会列在这里。',
   'tasks.overdue': '逾期',
+  'tasks.unreached': '本人收不到应用消息，已请运营代为处理',
   'tasks.noneOverdue': '没有逾期的待办',
   'tasks.noneOverdueHint': '到了期限还没做完的待办会列在这里，最久的在最前面。',
   'tasks.noneDone': '还没有完成的待办',

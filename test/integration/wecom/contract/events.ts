@@ -293,12 +293,16 @@ const appRows: readonly EventRow[] = [
   {
     acts: () => [{ do: 'tap_card', staff: 'LinXia', taskId: 'pull-1', key: 'done' }],
     posts: ['template_card_event'],
-    tells: () => [said('done pull-1', { kind: 'card', taskId: 'pull-1', responseCode: someone })],
+    tells: () => [
+      said('done pull-1', { kind: 'card', taskId: 'pull-1', responseCode: someone, cardType: 'button_interaction' }),
+    ],
   },
   {
     acts: () => [{ do: 'tap_card', staff: 'LinXia', taskId: 'menu-1', key: 'later' }],
     posts: ['template_card_menu_event'],
-    tells: () => [said('later menu-1', { kind: 'card', taskId: 'menu-1', responseCode: someone })],
+    tells: () => [
+      said('later menu-1', { kind: 'card', taskId: 'menu-1', responseCode: someone, cardType: 'text_notice' }),
+    ],
   },
   {
     acts: () => [{ do: 'click', staff: 'LinXia', key: 'MENU_TODAY' }],

@@ -17,8 +17,7 @@ const words: ApiMessage = { text: { content: '周五福利预告' } };
 const png = { bytes: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), type: 'image/png' } as const;
 const card: ApiCard = {
   taskId: 'pull-2',
-  title: '请把安然拉进群',
-  text: '会员群①',
+  words: { title: '请把安然拉进群', sentence: '会员群①', text: '', facts: [] },
   buttons: [
     { key: 'done', label: '已完成' },
     { key: 'skip', label: '跳过' },

@@ -21,6 +21,7 @@ function TaskText({ task }: { readonly task: Task }) {
       {task.memberId !== null && task.memberId !== undefined && (
         <Link to={`/members/${encodeURIComponent(String(task.memberId))}`}>{t('tasks.member')}</Link>
       )}
+      {task.state === 'open' && task.unreached && <span className={styles.said}> {t('tasks.unreached')}</span>}
       {task.state === 'open' && task.answeredBy && (
         <span className={styles.said}> {t('tasks.said', { by: task.answeredBy })}</span>
       )}
