@@ -109,6 +109,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     const templates = new TemplatesService(db, rules.vocabulary);
     const seeded = await templates.seedFromFiles(config.templatesDir, clock.now());
     for (const problem of seeded.problems) logger.error({ ...problem }, 'a template file was not taken over');
+    if (seeded.gone.length > 0)
+      logger.error(
+        { templates: seeded.gone },
+        'template files are gone: these templates are switched off until they are back',
+      );
+    if (seeded.back.length > 0)
+      logger.info({ templates: seeded.back }, 'template files are back: these templates are switched as they were');
     const known = new Set((await templates.list()).map(({ key }) => key));
     const unknown = rules.templatesNamed.filter(({ key }) => !known.has(key));
     if (unknown.length > 0)

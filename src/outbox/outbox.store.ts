@@ -168,6 +168,13 @@ interface CappedTable {
   cap_at: number | null;
 }
 
+/** Messages of a template that are still to go. */
+export interface Queued {
+  readonly planned: number;
+  /** Handed to staff, who have not tapped. */
+  readonly waiting: number;
+}
+
 /** A row that went out, or of which nothing was left to do. */
 export interface Sent {
   readonly row: Pick<OutboxRow, 'id' | 'campaign'>;
@@ -338,6 +345,57 @@ export class OutboxStore {
       of.set(campaign, [...(of.get(campaign) ?? []), { ...row, createdAt: created_at }]);
     }
     return found;
+  }
+
+  /** How many messages of these templates wait for their hour, and how many for the tap of staff; of all, when none is named. */
+  async queuedOf(sql: Sql, campaigns: readonly string[] | null): Promise<Map<string, Queued>> {
+    const rows = await sql.all<{ campaign: string; planned: number; waiting: number }>(
+      `SELECT campaign, SUM(CASE WHEN state = 'waiting' THEN 0 ELSE 1 END) AS planned, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting
+      FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND campaign IS NOT NULL
+      ${campaigns === null ? '' : `AND campaign IN ${amongTexts(sql, 1)}`} GROUP BY campaign`,
+      campaigns === null ? [] : [storableJson(campaigns)],
+    );
+    return new Map(rows.map((row) => [row.campaign, { planned: Number(row.planned), waiting: Number(row.waiting) }]));
+  }
+
+  /** What waits keeps its words, whatever becomes of the template: those of a version, or those it was planned with. */
+  async keepVersion(tx: Sql, campaign: string, version: number | null): Promise<number> {
+    return tx.run(
+      `UPDATE outbox SET keeps_version = COALESCE($1, template_version)
+      WHERE campaign = $2 AND keeps_version IS NULL AND state IN ('planned', 'sending', 'waiting')`,
+      [version, campaign],
+    );
+  }
+
+  /** Nothing of a template goes that has not begun to, save what was told to go as it is. */
+  async cancelQueued(
+    tx: Sql,
+    campaign: string,
+    reason: string,
+    now: number,
+  ): Promise<{ readonly id: number; readonly move: MoveId | null }[]> {
+    const rows = await tx.all<{ id: number; move_id: number | null }>(
+      `SELECT id, move_id FROM outbox WHERE campaign = $1 AND keeps_version IS NULL AND (state = 'planned'
+      OR state = 'sending' AND batch_id IN (SELECT id FROM mass_batch WHERE state = 'creating' AND attempts = 0)) ${skipLocked(tx)}`,
+      [campaign],
+    );
+    await this.settle(
+      tx,
+      rows.map(({ id }) => ({ id, campaign })),
+      'cancelled',
+      { reason },
+      now,
+    );
+    return rows.map(({ id, move_id }) => ({ id, move: move_id as MoveId | null }));
+  }
+
+  /** The mass-sends in which messages of a template wait for a tap are looked at at once. */
+  async lookAtTasksOf(tx: Sql, campaign: string, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE mass_batch SET next_at = $1 WHERE closed_at IS NULL AND state = 'waiting' AND next_at > $1
+      AND id IN (SELECT batch_id FROM outbox WHERE campaign = $2 AND state = 'waiting' AND batch_id IS NOT NULL)`,
+      [now, campaign],
+    );
   }
 
   /** What was planned under a key. */
@@ -602,7 +660,7 @@ export class OutboxStore {
     if (row.version !== anew.version)
       await this.note(tx, [{ id: row.id, state: 'planned', note: `new_version:${anew.version}` }], now);
     const { version, variant, wordsDay } = anew;
-    const action = JSON.parse(stored) as Action;
+    const action = storedOr(stored, anyAction, anew.action);
     return { ...row, action, kind: action.kind, version, variant, wordsDay };
   }
 

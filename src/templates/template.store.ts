@@ -95,8 +95,18 @@ export class TemplateStore {
     return true;
   }
 
-  /** False when there is no such template. */
+  /** False when there is no such template. Whoever switches it has the last word, also when its file comes back. */
   async setEnabled(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
-    return (await tx.run('UPDATE template SET enabled = $1, updated_at = $2 WHERE key = $3', [enabled ? 1 : 0, now, key])) > 0;
+    return (await tx.run('UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2 WHERE key = $3', [enabled ? 1 : 0, now, key])) > 0;
+  }
+
+  /** Switched off, for its file is gone. */
+  async fileGone(tx: Sql, key: string, now: number): Promise<void> {
+    await tx.run('UPDATE template SET enabled_before = enabled, enabled = 0, file_gone_at = $1, updated_at = $1 WHERE key = $2', [now, key]);
+  }
+
+  /** As it was before its file went, unless somebody has switched it since. */
+  async fileBack(tx: Sql, key: string, now: number): Promise<void> {
+    await tx.run('UPDATE template SET enabled = COALESCE(enabled_before, enabled), enabled_before = NULL, file_gone_at = NULL, updated_at = $1 WHERE key = $2', [now, key]);
   }
 }

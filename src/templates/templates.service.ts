@@ -16,6 +16,10 @@ export interface Seeding {
   readonly changed: readonly string[];
   /** Their file differs, but they were edited in the console, which has the last word. */
   readonly left: readonly string[];
+  /** Switched off: their file is gone, and nobody edited them in the console. */
+  readonly gone: readonly string[];
+  /** Their file is there again, and they are switched as they were. */
+  readonly back: readonly string[];
   readonly problems: readonly TemplateFileProblem[];
 }
 
@@ -46,6 +50,8 @@ export interface TemplateInList {
   readonly trigger: Bilingual | null;
   readonly audience: string;
   readonly channels: readonly CampaignChannel[];
+  /** Epoch ms since when its file is gone; null while there is one, or when it never had one. */
+  readonly fileGoneAt: number | null;
   /** Not empty: it no longer compiles and nothing is sent by it, whatever the switch says. */
   readonly problems: readonly TemplateProblem[];
 }
@@ -57,6 +63,7 @@ export interface TemplateInFull {
   readonly enabled: boolean;
   readonly version: number;
   readonly text: string;
+  readonly fileGoneAt: number | null;
   readonly problems: readonly TemplateProblem[];
   /** The newest first. */
   readonly versions: readonly VersionInfo[];
@@ -117,6 +124,7 @@ export class TemplatesService {
       const template = check.ok ? check.template : null;
       return {
         key: row.key, name: row.name, kind: row.kind, enabled: row.enabled, version: row.version, savedAt: row.savedAt, savedBy: row.savedBy,
+        fileGoneAt: row.fileGoneAt,
         trigger: template ? triggerWords(template.trigger, (key) => this.tierLabel(key)) : null,
         audience: template?.audience?.text ?? '',
         channels: template?.channels ?? [],
@@ -130,8 +138,8 @@ export class TemplatesService {
     if (!row) return null;
     const check = this.checked(key, row.version, row.text);
     const versions = (await this.store.versions(this.db.read, key)).map(({ version, savedAt, savedBy, note }) => ({ version, savedAt, savedBy, note }));
-    const { name, kind, enabled, version, text } = row;
-    return { key, name, kind, enabled, version, text, versions, problems: check.ok ? [] : check.problems };
+    const { name, kind, enabled, version, text, fileGoneAt } = row;
+    return { key, name, kind, enabled, version, text, fileGoneAt, versions, problems: check.ok ? [] : check.problems };
   }
 
   version(key: string, version: number): Promise<StoredVersion | null> {
@@ -152,25 +160,28 @@ export class TemplatesService {
   }
 
   /** False when there is no such template. */
-  setEnabled(key: string, enabled: boolean, now: number): Promise<boolean> {
-    return this.db.write((tx) => this.setEnabledIn(tx, key, enabled, now));
+  async setEnabled(key: string, enabled: boolean, now: number): Promise<boolean> {
+    return (await this.db.write((tx) => this.setEnabledIn(tx, key, enabled, now))) !== null;
   }
 
-  setEnabledIn(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
-    return this.store.setEnabled(tx, key, enabled, now);
+  /** The version in force; null when there is no such template. */
+  async setEnabledIn(tx: Sql, key: string, enabled: boolean, now: number): Promise<number | null> {
+    if (!(await this.store.setEnabled(tx, key, enabled, now))) return null;
+    return (await this.store.read(tx, key))?.version ?? null;
   }
 
   /**
    * Takes in the files: a key nobody knows becomes version 1, a changed file the next version, unless the template was
-   * edited in the console. A file with a mistake is told of and changes nothing.
+   * edited in the console. A file with a mistake is told of and changes nothing. A template whose file is gone is switched
+   * off until it comes back, unless it was edited in the console.
    */
   async seedFromFiles(folder: string, now: number): Promise<Seeding> {
     const { files, problems: unreadable } = await readTemplateFiles(folder);
-    const { good, problems } = this.sift(files);
+    const { good, problems, present } = this.sift(files);
     return this.db.write(async (tx) => {
       const stored = new Map((await this.store.current(tx)).map((row) => [row.key, row]));
       const edited = await this.store.edited(tx, FILES);
-      const seeding = { added: [] as string[], changed: [] as string[], left: [] as string[], problems: [...unreadable, ...problems] };
+      const seeding = { added: [] as string[], changed: [] as string[], left: [] as string[], gone: [] as string[], back: [] as string[], problems: [...unreadable, ...problems] };
       for (const { template, text } of good) {
         const row = stored.get(template.key);
         if (row?.text === text) continue;
@@ -181,13 +192,26 @@ export class TemplatesService {
         const saved = await this.append(tx, template, { text, note: '', savedBy: FILES, savedAt: now }, row?.version ?? 0);
         if (saved.kind === 'saved') (row ? seeding.changed : seeding.added).push(template.key);
       }
+      // What cannot be read may be there.
+      if (unreadable.length > 0) return seeding;
+      for (const row of stored.values()) {
+        const isThere = present.has(row.key) || present.has(pathOf(row));
+        if (isThere && row.fileGoneAt !== null) {
+          await this.store.fileBack(tx, row.key, now);
+          seeding.back.push(row.key);
+        } else if (!isThere && row.fileGoneAt === null && !edited.has(row.key)) {
+          await this.store.fileGone(tx, row.key, now);
+          seeding.gone.push(row.key);
+        }
+      }
       return seeding;
     });
   }
 
   /** Writes every template's text as it is in force; answers the paths that differed. */
   async exportToFiles(folder: string): Promise<readonly string[]> {
-    const rows = await this.store.current(this.db.read);
+    // One whose file was deleted does not come back by itself.
+    const rows = (await this.store.current(this.db.read)).filter((row) => row.fileGoneAt === null || row.enabled);
     return writeTemplateFiles(folder, rows.map((row) => ({ path: pathOf(row), text: this.textToExport(row) })));
   }
 
@@ -213,17 +237,20 @@ export class TemplatesService {
     return before.ok && before.template.enabled !== next.enabled ? next.enabled : row.enabled;
   }
 
-  private sift(files: readonly TemplateFile[]): { good: { template: Template; text: string }[]; problems: TemplateFileProblem[] } {
+  /** `present`: keys and paths of all files, also of those with a mistake. */
+  private sift(files: readonly TemplateFile[]): { good: { template: Template; text: string }[]; problems: TemplateFileProblem[]; present: ReadonlySet<string> } {
+    const present = new Set(files.map(({ path }) => path));
     const good = new Map<string, { template: Template; text: string }>();
     const problems: TemplateFileProblem[] = [];
     for (const { path, text } of files) {
       const check = this.check(text);
+      if (check.ok) present.add(check.template.key);
       if (!check.ok) problems.push(...check.problems.map((problem) => ({ file: path, ...problem })));
       else if (pathOf(check.template) !== path) problems.push({ file: path, ...elsewhere(text, pathOf(check.template)) });
       else if (good.has(check.template.key)) problems.push({ file: path, ...keyTwice(text, pathOf(good.get(check.template.key)!.template)) });
       else good.set(check.template.key, { template: check.template, text });
     }
-    return { good: [...good.values()], problems };
+    return { good: [...good.values()], problems, present };
   }
 
   private async checkOf(key: string, version: number): Promise<TemplateCheck | null> {

@@ -6,6 +6,9 @@ import { DAY_MS } from '../../domain/day.js';
 import { templateKey, templateVariables } from '../../domain/messages/index.js';
 import { Engine } from '../../engine/engine.js';
 import { lookedFor } from '../../engine/looked-for.js';
+import { settleQueued } from '../../engine/queued-messages.js';
+import { stores } from '../../engine/stores.js';
+import type { Queued } from '../../outbox/outbox.store.js';
 import { findMember } from '../../insights/member-profile.js';
 import { sentByTemplate } from '../../insights/sent-by-template.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -22,10 +25,28 @@ import { cutToCharacters } from '../../domain/cut-text.js';
 const text = z.string().max(200_000);
 const checking = z.strictObject({ text });
 const previewing = z.strictObject({ text, memberId: z.union([z.string().max(128), z.int()]).transform(String) });
-const saving = z.strictObject({ text, note: z.string().trim().max(500).default(''), baseVersion: z.int().min(0) });
-const switching = z.strictObject({ enabled: z.boolean() });
+/** What becomes of the messages that wait. */
+const queued = z.enum(['render', 'keep', 'cancel']);
+const saving = z.strictObject({
+  text,
+  note: z.string().trim().max(500).default(''),
+  baseVersion: z.int().min(0),
+  queued: queued.default('render'),
+});
+const switching = z.strictObject({ enabled: z.boolean(), queued: queued.default('cancel') });
 const versioned = z.object({ version: z.coerce.number().int().min(0) });
 const audit = new AuditStore();
+const none: Queued = { planned: 0, waiting: 0 };
+
+/** `queued`: how many waiting messages it concerned. */
+interface SavedAnswer {
+  readonly version: number;
+  readonly queued: number;
+}
+interface SwitchedAnswer {
+  readonly enabled: boolean;
+  readonly queued: number;
+}
 
 const noSuchTemplate = (key: string): OperatorMistake =>
   new OperatorMistake('no_such_template', `there is no template ${cutToCharacters(key, 80)}`, undefined, 404);
@@ -44,8 +65,10 @@ export class TemplatesController {
   @Get('templates')
   async list() {
     const sent = await sentByTemplate(this.db.read, this.clock.now() - 30 * DAY_MS);
+    const waiting = await stores.outbox.queuedOf(this.db.read, null);
     const items = (await this.templates.list()).map(({ problems, trigger, ...template }) => ({
       ...template,
+      queued: waiting.get(template.key) ?? none,
       trigger: trigger ?? unreadable,
       problems: problems.map(toldProblem),
       sent30d: sent.get(template.key) ?? 0,
@@ -87,7 +110,8 @@ export class TemplatesController {
   async read(@Param('key') key: string) {
     const template = await this.templates.read(key);
     if (!template) throw noSuchTemplate(key);
-    return { ...template, problems: template.problems.map(toldProblem) };
+    const waiting = (await stores.outbox.queuedOf(this.db.read, [key])).get(key) ?? none;
+    return { ...template, queued: waiting, problems: template.problems.map(toldProblem) };
   }
 
   @Get('templates/:key/versions/:version')
@@ -99,15 +123,18 @@ export class TemplatesController {
   }
 
   @Put('templates/:key')
-  async save(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<{ version: number }> {
-    const { text: file, note, baseVersion } = parseInput(saving, body);
+  async save(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<SavedAnswer> {
+    const { text: file, note, baseVersion, queued: choice } = parseInput(saving, body);
     parseInput(z.object({ key: templateKey }), { key });
     const now = this.clock.now();
     const outcome = await this.db.write(async (tx) => {
       const saving = await this.templates.saveIn(tx, { key, text: file, note, baseVersion, by: who.name, now });
-      if (saving.kind === 'saved')
-        await audit.append(tx, who.name, 'template_saved', { key, version: saving.version, note }, now);
-      return saving;
+      if (saving.kind !== 'saved') return saving;
+      const changed = { key, version: saving.version, code: 'called_off' } as const;
+      const concerned = saving.version === baseVersion ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
+      const detail = { key, version: saving.version, note, ...(concerned > 0 ? { queued: choice, concerned } : {}) };
+      await audit.append(tx, who.name, 'template_saved', detail, now);
+      return { ...saving, queued: concerned };
     });
     switch (outcome.kind) {
       case 'refused': {
@@ -120,21 +147,25 @@ export class TemplatesController {
         throw new HttpException({ code: 'version_conflict', message, version: outcome.version }, 409);
       }
       case 'saved':
-        return { version: outcome.version };
+        return { version: outcome.version, queued: outcome.queued };
     }
   }
 
   @Post('templates/:key/enabled')
   @HttpCode(200)
-  async enable(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<{ enabled: boolean }> {
-    const { enabled } = parseInput(switching, body);
+  async enable(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<SwitchedAnswer> {
+    const { enabled, queued: choice } = parseInput(switching, body);
     const now = this.clock.now();
     const found = await this.db.write(async (tx) => {
-      if (!(await this.templates.setEnabledIn(tx, key, enabled, now))) return false;
-      await audit.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', { key }, now);
-      return true;
+      const version = await this.templates.setEnabledIn(tx, key, enabled, now);
+      if (version === null) return null;
+      const changed = { key, version, code: 'template_off' } as const;
+      const concerned = enabled ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
+      const detail = { key, ...(concerned > 0 ? { queued: choice, concerned } : {}) };
+      await audit.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', detail, now);
+      return { enabled, queued: concerned };
     });
-    if (!found) throw noSuchTemplate(key);
-    return { enabled };
+    if (found === null) throw noSuchTemplate(key);
+    return found;
   }
 }

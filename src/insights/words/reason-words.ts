@@ -22,6 +22,7 @@ const words: Readonly<Record<string, Words>> = {
   move_closed: ['换群已结束', 'the move is over'],
   // --- not sent, because it would not be true any more
   template_off: ['模板已停用', 'the template is switched off'],
+  called_off: ['修改模板时取消', 'called off when the template was edited'],
   template_gone: ['模板文件已删除', 'the template is gone'],
   template_broken: ['模板有错误，改好后再发', 'the template has a mistake; it goes when that is corrected'],
   trigger_changed: ['模板改了触发条件', 'the template has another trigger now'],

@@ -387,6 +387,7 @@ eachDatabase('the desk', (open) => {
     });
     expect((await app.asAdmin('POST', '/console/api/templates/one-week/enabled', { enabled: false })).body).toEqual({
       enabled: false,
+      queued: 0,
     });
     const { items } = (await app.asAdmin<{ items: { key: string }[] }>('GET', '/console/api/templates')).body;
     expect(items.find(({ key }) => key === 'one-week')).toMatchObject({

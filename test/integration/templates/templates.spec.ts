@@ -45,14 +45,14 @@ eachDatabase('templates', (open) => {
       kind: 'reactivation', enabled: true, version: 1, savedAt: 1_000, savedBy: FILES, trigger: { zh: '30 天没有出现' }, audience: 'is_contact',
       channels: ['chat_dm', 'mass_send'], problems: [],
     });
-    expect(await service.seedFromFiles(seeds, 2_000)).toEqual({ added: [], changed: [], left: [], problems: [] });
+    expect(await service.seedFromFiles(seeds, 2_000)).toEqual({ added: [], changed: [], left: [], gone: [], back: [], problems: [] });
   });
 
   it('follow their file until somebody edits them', async () => {
     const service = await seeded(await open(), { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
     expect(await service.save('two', aText('two', '晚安'), '晚上发', 1, 'admin', 2_000)).toEqual({ kind: 'saved', version: 2 });
     const changed = await aFolder({ 'care/one.md': aText('one', '早'), 'care/two.md': aText('two', '早') });
-    expect(await service.seedFromFiles(changed, 3_000)).toEqual({ added: [], changed: ['one'], left: ['two'], problems: [] });
+    expect(await service.seedFromFiles(changed, 3_000)).toEqual({ added: [], changed: ['one'], left: ['two'], gone: [], back: [], problems: [] });
     expect(await service.read('one')).toMatchObject({ version: 2, text: aText('one', '早') });
     expect((await service.read('two'))?.versions).toEqual([
       { version: 2, savedAt: 2_000, savedBy: 'admin', note: '晚上发' },
@@ -60,6 +60,46 @@ eachDatabase('templates', (open) => {
     ]);
     expect(await service.version('two', 1)).toMatchObject({ text: aText('two') });
     expect(await service.version('two', 9)).toBeNull();
+  });
+
+  it('are switched off when their file is gone, and as they were when it is back', async () => {
+    const [one, two, off] = [aText('one'), aText('two'), aText('off')];
+    const service = await seeded(await open(), { 'care/one.md': one, 'care/two.md': two, 'care/off.md': off });
+    await service.setEnabled('off', false, 1_500);
+    await service.save('two', aText('two', '晚安'), '', 1, 'admin', 2_000);
+    const none = await aFolder({ 'care/other.md': aText('other') });
+    expect(await service.seedFromFiles(none, 3_000)).toMatchObject({ gone: ['off', 'one'], back: [] });
+    expect((await service.active()).map(({ key }) => key)).toEqual(['other', 'two']);
+    expect(await service.whyNot('one')).toBe('template_gone');
+    expect((await service.list()).find(({ key }) => key === 'one')).toMatchObject({ enabled: false, fileGoneAt: 3_000 });
+    expect(await service.seedFromFiles(none, 4_000)).toMatchObject({ gone: [], back: [] });
+    const folder = await aFolder({});
+    expect(await service.exportToFiles(folder)).toEqual(['care/other.md', 'care/two.md']);
+
+    const there = await aFolder({ 'care/one.md': aText('one', '早'), 'care/off.md': off, 'care/other.md': aText('other') });
+    expect(await service.seedFromFiles(there, 5_000)).toMatchObject({ changed: ['one'], gone: [], back: ['off', 'one'] });
+    expect((await service.active()).map(({ key, version }) => `${key}@${version}`)).toEqual(['one@2', 'other@1', 'two@2']);
+    expect((await service.list()).find(({ key }) => key === 'one')).toMatchObject({ enabled: true, fileGoneAt: null });
+  });
+
+  it('stay as somebody switched them while their file was gone', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
+    const none = await aFolder({ 'care/other.md': aText('other') });
+    await service.seedFromFiles(none, 2_000);
+    await service.setEnabled('one', true, 2_500);
+    await service.seedFromFiles(none, 3_000);
+    expect((await service.active()).map(({ key }) => key)).toEqual(['one', 'other']);
+    await service.setEnabled('two', false, 3_500);
+    await service.seedFromFiles(await aFolder({ 'care/one.md': aText('one'), 'care/two.md': aText('two') }), 4_000);
+    expect((await service.active()).map(({ key }) => key)).toEqual(['one']);
+  });
+
+  it('are not taken for gone while their file has a mistake, lies elsewhere or cannot be read', async () => {
+    const service = await seeded(await open(), { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
+    const astray = await aFolder({ 'care/one.md': aText('one', '{{ nmae }}'), 'level/two.md': aText('two') });
+    expect(await service.seedFromFiles(astray, 2_000)).toMatchObject({ gone: [] });
+    expect(await service.seedFromFiles(join(astray, 'nowhere'), 3_000)).toMatchObject({ gone: [] });
+    expect(await service.active()).toHaveLength(2);
   });
 
   it('tell what is wrong with a file and take in the others', async () => {
@@ -149,7 +189,7 @@ eachDatabase('templates', (open) => {
     expect(await readFile(join(folder, 'care/one.md'), 'utf8')).toBe(aText('one', '晚安'));
     expect(await readFile(join(folder, 'care/two.md'), 'utf8')).toBe(aText('two', undefined, 'enabled: false\n'));
     expect(await service.exportToFiles(folder)).toEqual([]);
-    expect(await service.seedFromFiles(folder, 3_000)).toEqual({ added: [], changed: ['two'], left: [], problems: [] });
+    expect(await service.seedFromFiles(folder, 3_000)).toEqual({ added: [], changed: ['two'], left: [], gone: [], back: [], problems: [] });
     expect((await service.active()).map(({ key }) => key)).toEqual(['one']);
   });
 });

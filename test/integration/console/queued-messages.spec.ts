@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import { aConsole, type ConsoleApp } from '../../support/console-app.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const path = '/console/api/templates/thanks';
+const text = (body: string): string =>
+  `---\nkey: thanks\nname: 谢谢\nkind: care\ntrigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [sms]\nsms: {template: '1', params: []}\ntiming: slot\nwindow_hours: 72\ncaps: {counts: false}\n---\n${body}\n`;
+
+eachDatabase('a template that is changed while messages of it wait', (open) => {
+  /** The thanks for one first order, planned for 11:30. */
+  async function waiting(): Promise<{ house: House; app: ConsoleApp }> {
+    const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
+    const house = await aHouse(await open(), { channel });
+    const app = await aConsole(house);
+    const made = await app.asAdmin('PUT', path, { text: text('第一版'), baseVersion: 0 });
+    expect(made.body).toEqual({ version: 1, queued: 0 });
+    await house.happens(
+      aFact('contact_added', MONDAY, { ...xiaolu, phone: '13800138001' }),
+      aFact('order_paid', MONDAY, xiaolu, { orderId: 'o1', amountCents: 100 }),
+    );
+    return { house, app };
+  }
+  const said = async (house: House): Promise<string[]> => {
+    await house.later('2026-03-02T11:31');
+    await house.later('2026-03-03T11:31');
+    return house.channel.ofKind('sms').map((sms) => sms.text);
+  };
+
+  it('says how many wait, in the list and in full', async () => {
+    const { app } = await waiting();
+    expect((await app.asAdmin('GET', path)).body).toMatchObject({ queued: { planned: 1, waiting: 0 } });
+    const { items } = (
+      await app.asAdmin<{ items: { key: string; queued: unknown }[] }>('GET', '/console/api/templates')
+    ).body;
+    expect(items.find(({ key }) => key === 'thanks')?.queued).toEqual({ planned: 1, waiting: 0 });
+    await app.close();
+  });
+
+  it.each([
+    ['in its new words without a word', {}, ['第二版']],
+    ['in its new words', { queued: 'render' }, ['第二版']],
+    ['as it is', { queued: 'keep' }, ['第一版']],
+    ['not at all', { queued: 'cancel' }, []],
+  ])('when saved sends what waits %s', async (_how, choice, expected) => {
+    const { house, app } = await waiting();
+    const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, ...choice });
+    expect(saved.body).toEqual({ version: 2, queued: 1 });
+    expect(await said(house)).toEqual(expected);
+    await app.close();
+  });
+
+  it('keeps the words it was told to keep, whatever is saved after', async () => {
+    const { house, app } = await waiting();
+    await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
+    await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2 });
+    expect(await said(house)).toEqual(['第一版']);
+    await app.close();
+  });
+
+  it.each([
+    ['not at all without a word', {}, []],
+    ['not at all', { queued: 'cancel' }, []],
+    ['as it is', { queued: 'keep' }, ['第一版']],
+    ['in the words it has', { queued: 'render' }, ['第一版']],
+  ])('when switched off sends what waits %s', async (_how, choice, expected) => {
+    const { house, app } = await waiting();
+    const off = await app.asAdmin('POST', `${path}/enabled`, { enabled: false, ...choice });
+    expect(off.body).toEqual({ enabled: false, queued: 1 });
+    expect(await said(house)).toEqual(expected);
+    const [row] = await house.db.read.all<{ state: string; reason: string | null }>(
+      `SELECT state, reason FROM outbox WHERE campaign = 'thanks'`,
+    );
+    if (expected.length === 0) expect(row).toEqual({ state: 'cancelled', reason: 'template_off' });
+    expect((await app.asAdmin('POST', `${path}/enabled`, { enabled: true })).body).toEqual({
+      enabled: true,
+      queued: 0,
+    });
+    await house.later('2026-03-05T12:00');
+    expect(house.channel.ofKind('sms')).toHaveLength(expected.length);
+    await app.close();
+  });
+
+  it('refuses a choice that is none', async () => {
+    const { app } = await waiting();
+    const answer = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'whatever' });
+    expect(answer).toMatchObject({ status: 400 });
+    expect((await app.asAdmin('GET', path)).body).toMatchObject({ version: 1 });
+    await app.close();
+  });
+});
+
+eachDatabase('a mass-send that waits for a tap', (open) => {
+  it('is cancelled in WeCom when its template is switched off', async () => {
+    const house = await aHouse(await open());
+    const app = await aConsole(house);
+    await house.happens(
+      aFact('contact_added', MONDAY, xiaolu),
+      aFact('order_paid', MONDAY, xiaolu, { orderId: 'o1', amountCents: 100 }),
+    );
+    await house.later('2026-03-02T11:31');
+    expect(house.channel.ofKind('mass_send')).toHaveLength(1);
+    expect((await app.asAdmin('GET', '/console/api/templates/first-order')).body).toMatchObject({
+      queued: { planned: 0, waiting: 1 },
+    });
+    await app.asAdmin('POST', '/console/api/templates/first-order/enabled', { enabled: false });
+    await house.later(0);
+    await house.later(0.1);
+    expect(house.channel.cancelled.size).toBe(1);
+    const [row] = await house.db.read.all(`SELECT state, reason FROM outbox WHERE campaign = 'first-order'`);
+    expect(row).toEqual({ state: 'cancelled', reason: 'template_off' });
+    await app.close();
+  });
+});
