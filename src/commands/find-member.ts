@@ -1,6 +1,6 @@
 import { cutToCharacters } from '../domain/cut-text.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
-import { mobileNumber } from '../domain/phone.js';
+import { phoneNumber } from '../domain/phone.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { stores } from '../engine/stores.js';
 import { amongNumbers } from '../platform/database/among.js';
@@ -95,7 +95,7 @@ async function exactlyCalled(sql: Sql, text: string): Promise<MemberId[]> {
   const number = marked ?? bareNumber;
   const numbered = number === undefined ? null : await stores.identities.byNumber(sql, Number(number));
   if (marked !== undefined) return numbered === null ? [] : [numbered];
-  const phone = mobileNumber(plain);
+  const phone = phoneNumber(plain);
   const ids = new Set<MemberId>();
   for (const value of new Set([text, ...(phone === null ? [] : [phone])]))
     for (const member of await stores.identities.byValue(sql, value)) ids.add(member);

@@ -363,6 +363,8 @@ export class Engine {
   private async lookAtUnited(tx: Sql, { members, united }: Concerned, on: Circumstances, now: number): Promise<void> {
     const stored = new Map(united.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
     if (stored.size === 0) return;
+    // A look writes what it changes; that they are one it finds done.
+    await stores.members.keep(tx, [...stored.values()], now);
     await look(tx, stored, [], on, now, 'long_ago');
     for (const [id, member] of await stores.members.load(tx, [...stored.keys()])) members.set(id, member);
   }

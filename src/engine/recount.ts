@@ -60,7 +60,7 @@ async function unitePhones(tx: Sql, on: Circumstances, now: number): Promise<voi
   const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
   const united = await unite(tx, merged, members, now, tierOrder);
   const kept = united.flatMap((id) => members.get(id) ?? []);
-  await stores.members.save(tx, kept, new Map(kept.map((one) => [one.state.id, one.figures])), now);
+  await stores.members.keep(tx, kept, now);
 }
 
 async function recountSome(tx: Sql, ids: readonly MemberId[], on: Circumstances, now: number): Promise<void> {
@@ -73,6 +73,7 @@ async function recountSome(tx: Sql, ids: readonly MemberId[], on: Circumstances,
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await learnLastOrders(tx, ids, members);
+  await stores.members.keep(tx, [...members.values()], now);
   await look(tx, members, [], on, now, 'long_ago');
 }
 

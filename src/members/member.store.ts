@@ -125,6 +125,11 @@ export class MemberStore {
     ]);
   }
 
+  /** As they are held, with the figures they were loaded with. */
+  async keep(tx: Sql, members: readonly StoredMember[], now: number): Promise<void> {
+    await this.save(tx, members, new Map(members.map((member) => [member.state.id, member.figures])), now);
+  }
+
   async save(
     tx: Sql,
     members: readonly StoredMember[],
