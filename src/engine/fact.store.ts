@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { setAside } from '../audit/set-aside.store.js';
 import type { Fact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
-import { readFactData } from '../domain/read-fact-data.js';
+import { isFactKind, readFactData } from '../domain/read-fact-data.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
@@ -48,6 +48,10 @@ function readable(rows: readonly Row[]): Pending {
   const unreadable: { id: number; kind: string; problem: string }[] = [];
   for (const { id, key, kind, at, ids, data } of rows) {
     const setAside = (problem: string) => unreadable.push({ id, kind, problem });
+    if (!isFactKind(kind)) {
+      setAside('no such kind');
+      continue;
+    }
     const member = readStored(ids, memberIds);
     const json = readStored(data, z.unknown());
     const read = json.ok ? readFactData(kind, json.value) : json;
