@@ -65,6 +65,14 @@ export const whyCommand: Command = {
   },
 };
 
+/** A reason without any code in it: neither that of a tier, nor one that another version wrote. */
+function reasonWords(code: string, tier: TierLabel): string {
+  const moved = /^tier_is_now:(.*)$/u.exec(code)?.[1];
+  if (moved !== undefined) return `层级已是${tier(moved).zh}`;
+  const { zh } = reasonLabel(code);
+  return zh === code ? '原因见管理后台' : zh;
+}
+
 const part = (heading: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [heading, ...lines]);
 
 async function decisions(sql: Sql, member: MemberId, kind: string, most: number): Promise<DecisionRow[]> {
@@ -80,12 +88,12 @@ function decisionLine({ at, title, because }: DecisionRow, { day, tier, template
   if (!known) return line;
   const told = [
     ...becauseValueWords(known.values, tier, FIGURES_SHOWN),
-    ...(known.reasons ?? []).map((code) => reasonLabel(code).zh),
+    ...(known.reasons ?? []).map((code) => reasonWords(code, tier)),
   ];
   return `${line}：${told.length > 0 ? told.join('，') : ruleWords(known.rule, { tier, template })}`;
 }
 
-async function messageLines(sql: Sql, member: MemberId, { day, template }: Telling): Promise<string[]> {
+async function messageLines(sql: Sql, member: MemberId, { day, template, tier }: Telling): Promise<string[]> {
   const rows = await sql.all<{ at: number; campaign: string; reason: string | null; state: string }>(
     `SELECT COALESCE(settled_at, created_at) AS at, campaign, reason, state FROM outbox
      WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id DESC LIMIT ${MESSAGES_SHOWN}`,
@@ -93,7 +101,7 @@ async function messageLines(sql: Sql, member: MemberId, { day, template }: Telli
   );
   return rows.map(({ at, campaign, reason, state }) => {
     const said = deliveryTitle(state, template(campaign)).zh;
-    return `\u3000${day(at)} ${said}${reason === null || reason === '' ? '' : `：${reasonLabel(reason).zh}`}`;
+    return `\u3000${day(at)} ${said}${reason === null || reason === '' ? '' : `：${reasonWords(reason, tier)}`}`;
   });
 }
 

@@ -28,6 +28,7 @@ const places = [
   /\breasons: \['([a-z_]+)'/g,
   /\bkind: 'refused', code: '([a-z_]+)'/g,
   /'(wecom_[a-z]+_cap)'/g,
+  /'(chat_(?:paced|[a-z]+_limit))'/g,
 ];
 
 async function codesOf(folder: string): Promise<string[]> {

@@ -208,6 +208,43 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(house)).toHaveLength(2);
   });
 
+  it('said to be done in vain comes back to who said so, and the second time to the operators, too', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    const stillThere = async () => {
+      await house.later(1 / 60);
+      await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ZhouMing'));
+      await house.later(0.2);
+    };
+    // Somebody else says so for the one whose task it is, and hears what was seen.
+    await says(house, 'LinXia', '完成 1');
+    await stillThere();
+    expect(house.channel.ofKind('notify_staff').at(-1)).toMatchObject({
+      staff: ['LinXia'],
+      text: expect.stringContaining('仍在群里') as string,
+    });
+    expect(cards(house).at(-1)).toMatchObject({ staff: ['ZhouMing'], buttons: [{ key: 'done' }, { key: 'snooze' }] });
+    await presses(house, 'ZhouMing', 'done');
+    await stillThere();
+    expect(cards(house)).toHaveLength(3);
+    expect(new Set(cards(house).map(({ taskId }) => taskId)).size).toBe(3);
+    expect(cards(house).at(-1)).toMatchObject({
+      staff: ['ZhouMing', 'LinXia'],
+      text: expect.stringContaining('已经 2 次说做好了') as string,
+    });
+    await seenGone(house);
+    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('asks again when the group cannot be read for six hours', async () => {
+    const house = await aHouseWithCards();
+    await toBeRemoved(house);
+    await presses(house, 'ZhouMing', 'done');
+    for (let time = 0; time < 7; time++) await house.later(1);
+    expect(cards(house)).toHaveLength(2);
+    expect(cards(house)[1]!.text).toContain('没能读到群里的情况');
+  });
+
   it('waits for the group to be read before it is told of again', async () => {
     const house = await aHouseWithCards();
     await toBeRemoved(house);
