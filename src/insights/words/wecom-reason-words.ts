@@ -68,6 +68,11 @@ export const wecomReasonWords: Readonly<Record<string, readonly [zh: string, en:
   group_already_inherited: ['群已经交接过', 'the group was handed over'],
   not_a_wecom_group: ['不是企业微信的客户群', 'not a customer group of WeCom'],
   bad_group_id: ['群 ID 无效', 'the group id is not valid'],
+  // --- done, but its name is not known
+  contact_way_without_id: ['企业微信没有给出渠道码的编号', 'WeCom gave no id of the contact way'],
+  join_way_without_id: ['企业微信没有给出进群码的编号', 'WeCom gave no id of the join way'],
+  mass_send_without_id: ['企业微信没有给出群发任务的编号', 'WeCom gave no id of the mass-send'],
+  media_without_id: ['企业微信没有给出素材的编号', 'WeCom gave no id of the picture'],
   // --- the call itself
   not_a_wecom_action: ['程序错误：企业微信做不了这件事', 'a bug: nothing WeCom can do'],
   bad_picture_address: ['图片地址不对', "the picture's address is not valid"],
