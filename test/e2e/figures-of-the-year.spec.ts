@@ -1,0 +1,266 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Conductor } from '../../src/demo-conductor.js';
+import { dayOf, isoDay } from '../../src/domain/day.js';
+import type { Fact, FactOf } from '../../src/domain/fact.js';
+import type { MemberId, MoveId } from '../../src/domain/ids.js';
+import { templateVariables, type TemplateValues } from '../../src/domain/messages/index.js';
+import { metrics } from '../../src/domain/metrics/index.js';
+import type { Looked } from '../../src/engine/look.js';
+import { lookedFor } from '../../src/engine/looked-for.js';
+import { reachesOf } from '../../src/engine/reach.js';
+import { valuesFor } from '../../src/engine/values-for.js';
+import { PushedClock } from '../../src/platform/clock.js';
+import { Database } from '../../src/platform/database/database.js';
+import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
+import { naiveRecount } from '../integration/engine/naive-recount.js';
+import { aHouse, type House } from '../support/engine-house.js';
+import { quickFolder } from '../support/quick-folder.js';
+
+const DAY_MS = 86_400_000;
+const zone = 'Asia/Shanghai';
+const START = Date.parse('2026-01-05T00:00:00+08:00');
+const END = START + 365 * DAY_MS;
+const labels: Readonly<Record<string, string>> = { potential: '潜在', regular: '普通', member: '会员', loyal: '铁杆' };
+const order = Object.keys(labels);
+/** KOL level 3, as config/stages.yaml has it. */
+const LEVEL_3 = { messages: 90, days: 18, mentions: 20 };
+
+let folder: string;
+let database: Database;
+let house: House;
+let record: SandboxRecord;
+let facts: readonly (Fact & { readonly member_id: number })[];
+const looked: Looked[] = [];
+const valuesOf = new Map<MemberId, TemplateValues>();
+const factsOf = new Map<number, (Fact & { readonly member_id: number })[]>();
+const counted = new Map<number, Record<string, number | null>>();
+const memberOf = new Map<string, number>();
+const all = { variables: templateVariables.map(({ name }) => name) };
+
+async function values(one: Looked, about: { move?: MoveId; group?: { name: string; owner: string } } = {}) {
+  const on = await house.engine.circumstances();
+  const reach = (await reachesOf(database.read, [one])).get(one.id)!;
+  return valuesFor(
+    database.read,
+    one,
+    reach,
+    { campaign: all, reached: undefined, group: about.group ?? null, move: about.move },
+    on,
+    END,
+  );
+}
+
+const groupsOf = (member: number): SandboxRecord['groups'] =>
+  record.groups.filter((group) => group.members.some(({ id, staff }) => !staff && memberOf.get(id) === member));
+const matesOf = (member: number): number[] =>
+  [
+    ...new Set(
+      groupsOf(member).flatMap((group) =>
+        group.members.flatMap(({ id, staff }) => (staff ? [] : [memberOf.get(id) ?? -1])),
+      ),
+    ),
+  ].filter((mate) => mate !== member);
+
+/** Every variable that a text may name, held against a count of the year's facts, one by one, and of the corp itself. */
+describe('after the demo year', () => {
+  beforeAll(async () => {
+    folder = await quickFolder('qunjie-figures-');
+    const url = `sqlite:${join(folder, 'product.sqlite')}`;
+    const conductor = await Conductor.open({
+      startAt: START,
+      databaseUrl: url,
+      outlivesPowerCut: false,
+      people: 120,
+      months: 12,
+      logLevel: 'fatal',
+      adminPassword: 'figures-of-the-year',
+      productFile: resolve('dist/demo-product.js'),
+    });
+    await conductor.startProduct();
+    await conductor.liveUntil(END, () => undefined, { hurry: true });
+    record = conductor.sandbox.record();
+    await conductor.close();
+    database = await Database.open({ url, migrations: [] });
+    house = await aHouse(database, { clock: new PushedClock(END) });
+    facts = (
+      await database.read.all<{
+        id: number;
+        key: string;
+        kind: string;
+        at: number;
+        ids: string;
+        data: string;
+        member_id: number;
+      }>('SELECT id, key, kind, at, ids, data, member_id FROM fact WHERE state = 1 AND member_id IS NOT NULL')
+    ).map((row) => ({ ...row, member: JSON.parse(row.ids), data: JSON.parse(row.data) }) as never);
+    for (const fact of facts) factsOf.set(fact.member_id, [...(factsOf.get(fact.member_id) ?? []), fact]);
+    for (const [member, own] of factsOf) counted.set(member, naiveRecount(own, END, zone));
+    for (const { value, member_id: member } of await database.read.all<{ value: string; member_id: number }>(
+      'SELECT value, member_id FROM identity',
+    ))
+      memberOf.set(value, member);
+    const ids = await database.read.all<{ id: MemberId }>('SELECT id FROM member WHERE merged_into IS NULL');
+    const on = await house.engine.circumstances();
+    for (const one of await lookedFor(
+      database.read,
+      ids.map(({ id }) => id),
+      on,
+      END,
+    )) {
+      looked.push(one);
+      valuesOf.set(one.id, await values(one));
+    }
+  }, 900_000);
+  afterAll(async () => {
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('there is a year to count', () => {
+    expect(facts.length).toBeGreaterThan(5_000);
+    expect(looked.length).toBeGreaterThan(100);
+    const friends = [...valuesOf.values()].filter((shown) => Number(shown['friends_count']) > 0);
+    expect(friends.length).toBeGreaterThan(10);
+  });
+
+  const each = (
+    about: string,
+    of: (one: Looked, shown: TemplateValues, own: Record<string, number | null>) => object,
+  ) =>
+    it(about, () => {
+      for (const one of looked) {
+        const own = counted.get(one.id);
+        if (!own) continue;
+        const shown = valuesOf.get(one.id)!;
+        const expected = of(one, shown, own);
+        const said = Object.fromEntries(Object.keys(expected).map((name) => [name, shown[name]]));
+        expect({ member: one.id, ...said }).toEqual({ member: one.id, ...expected });
+      }
+    });
+  const today = dayOf(END, zone);
+  const since = (day: number | null | undefined): number | null => (typeof day === 'number' ? today - day : null);
+
+  each('counts are those of the facts', (one, _shown, own) => ({
+    ...Object.fromEntries(
+      Object.entries(own).filter(([name]) => metrics.some((metric) => metric.name === name && metric.type === 'int')),
+    ),
+    // Each group is one, under WeCom's id and the chat account's.
+    groups_count: groupsOf(one.id).length,
+  }));
+
+  each('days are those of the facts', (_one, _shown, own) => ({
+    days_since_last_seen: since(own['last_seen_day']),
+    days_since_last_message: since(own['last_message_day']),
+    days_since_last_order: since(own['last_order_day']),
+    days_since_joined: since(own['joined_day']),
+    days_together: since(own['joined_day']),
+    is_anniversary:
+      typeof own['joined_day'] === 'number' &&
+      isoDay(own['joined_day']) === isoDay(today).replace(/^\d+/, (y) => String(Number(y) - 1)),
+    spend_yuan: (own['spend_total_cents'] ?? 0) / 100,
+    today: isoDay(today).replace(/^\d+-0?(\d+)-0?(\d+)$/, '$1月$2日'),
+    corp_name: '群阶体验社群',
+  }));
+
+  each('friends are those with whom words went both ways in a group', (one) => {
+    const said = (member: number) =>
+      (factsOf.get(member) ?? []).filter(
+        (fact): fact is FactOf<'sent_message'> & { member_id: number } & Fact =>
+          fact.kind === 'sent_message' && fact.data.chatId !== undefined,
+      );
+    const called = (member: number) =>
+      new Set(said(member).flatMap(({ data }) => data.mentions.flatMap((ref) => memberOf.get(ref) ?? [])));
+    const mine = called(one.id);
+    const friends = [...mine].filter((other) => other !== one.id && called(other).has(one.id));
+    return { friends_count: friends.length };
+  });
+
+  each('what is said of the people of their groups is said of those', (one, _shown, own) => {
+    const mates = matesOf(one.id);
+    const less = mates.filter((mate) => (counted.get(mate)?.['messages_total'] ?? 0) < (own['messages_total'] ?? 0));
+    return {
+      in_group: groupsOf(one.id).length > 0,
+      bot_in_group: groupsOf(one.id).length > 0,
+      percent_ahead: mates.length === 0 ? null : Math.floor((100 * less.length) / mates.length),
+    };
+  });
+
+  it('groups, owners and staff are theirs', () => {
+    for (const one of looked) {
+      const { group_name: group, group_owner: owner, staff_name: staff, name } = valuesOf.get(one.id)!;
+      const own = groupsOf(one.id);
+      expect(own.length === 0 ? group === null : own.some((each) => each.name === group && each.owner === owner)).toBe(
+        true,
+      );
+      if (staff !== null)
+        expect(
+          record.pairs.some(
+            ({ externalUserId, userid, bond }) =>
+              memberOf.get(externalUserId) === one.id && userid === staff && bond === 'mutual',
+          ),
+        ).toBe(true);
+      expect(name === '朋友' || one.stored.state.name.startsWith(String(name).replace('…', ''))).toBe(true);
+    }
+  });
+
+  each('the way to the next tier is the one that is left', (one, _shown, own) => {
+    const tier = String(one.stored.tier);
+    const label = { tier_label: labels[tier]!, next_tier_label: labels[order[order.indexOf(tier) + 1] ?? ''] ?? null };
+    if (tier === 'regular') return { ...label, next_step: '再下 1 单，就是会员' };
+    if (tier === 'potential') return { ...label, next_step: '再发言 1 条，就是普通；或者再打卡 1 次' };
+    if (tier === 'loyal') return { ...label, next_step: null };
+    const top = one.decision.values['spend_90d_top_fifth_cents'];
+    if ((since(own['last_seen_day']) ?? 99) > 30 || typeof top !== 'number') return label;
+    const cents = top - (own['spend_90d_cents'] ?? 0);
+    const buying = [
+      ...((own['orders_90d'] ?? 0) < 3 ? [`再下 ${3 - (own['orders_90d'] ?? 0)} 单`] : []),
+      ...(cents > 0 ? [`近 90 天消费再满 ¥${Math.ceil(cents / 100).toLocaleString('zh-CN')}`] : []),
+    ];
+    const posts = LEVEL_3.messages - ((own['messages_30d'] ?? 0) - (own['ads_30d'] ?? 0));
+    const days = LEVEL_3.days - (own['active_days_30d'] ?? 0);
+    const calls = LEVEL_3.mentions - (own['mentions_30d'] ?? 0);
+    const talking = [
+      ...(posts > 0 ? [`再发言 ${posts} 条`] : []),
+      ...(days > 0 ? [`再来 ${days} 天`] : []),
+      ...(calls > 0 ? [`再被提及 ${calls} 次`] : []),
+    ];
+    return { ...label, next_step: `${buying.join('、')}，就是铁杆；或者近 30 天${talking.join('、')}` };
+  });
+
+  it('an invitation knows which one it is, and from where', async () => {
+    const moves = await database.read.all<{
+      id: MoveId;
+      member_id: number;
+      tier: string;
+      from_tier: string | null;
+      state: string;
+      invited_at: number | null;
+      joined_at: number | null;
+      from_name: string | null;
+    }>(
+      `SELECT m.id, m.member_id, m.tier, m.from_tier, m.state, m.invited_at, m.joined_at, g.name AS from_name FROM move m LEFT JOIN chat_group g ON g.id = m.from_group ORDER BY m.id`,
+    );
+    expect(moves.length).toBeGreaterThan(50);
+    const tries = new Set<unknown>();
+    for (const move of moves) {
+      const one = looked.find(({ id }) => id === move.member_id);
+      if (!one) continue;
+      const before = moves.filter((other) => other.member_id === move.member_id && other.id < move.id);
+      const lastDone = before.findLastIndex((other) => other.tier === move.tier && other.state === 'done');
+      const vain = before
+        .slice(lastDone + 1)
+        .filter((other) => other.tier === move.tier && other.invited_at !== null && other.state !== 'done');
+      const shown = await values(one, { move: move.id });
+      expect(shown).toMatchObject({
+        try: vain.length + 1,
+        first_placement: before.every((other) => other.invited_at === null && other.joined_at === null),
+        moving_down: order.indexOf(move.tier) < order.indexOf(move.from_tier ?? ''),
+        old_group_name: move.from_name,
+      });
+      tries.add(shown['try']);
+    }
+    expect(tries.size).toBeGreaterThan(1);
+  });
+});

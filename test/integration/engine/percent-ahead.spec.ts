@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import type { MemberId } from '../../../src/domain/ids.js';
+import { lookedFor } from '../../../src/engine/looked-for.js';
+import { reachesOf } from '../../../src/engine/reach.js';
+import { valuesFor } from '../../../src/engine/values-for.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+
+const joins = (who: string, chatId: string) =>
+  aFact('joined_group', MONDAY - 60_000, { externalUserId: who }, { chatId });
+const says = (who: string, times: number) =>
+  Array.from({ length: times }, (_, nth) =>
+    aFact('sent_message', MONDAY - 50_000 + nth, { externalUserId: who }, { chatId: 'wr-1' }),
+  );
+
+async function shown(house: House, who: string) {
+  const { member_id: id } = (await house.db.read.one<{ member_id: MemberId }>(
+    'SELECT member_id FROM identity WHERE value = $1',
+    [who],
+  ))!;
+  const on = await house.engine.circumstances();
+  const [one] = await lookedFor(house.db.read, [id], on, house.clock.now());
+  const reach = (await reachesOf(house.db.read, [one!])).get(id)!;
+  const campaign = { variables: ['percent_ahead', 'groupmates_count'] };
+  const about = { campaign, reached: undefined, group: null };
+  const values = await valuesFor(house.db.read, one!, reach, about, on, house.clock.now());
+  return [values['percent_ahead'], values['groupmates_count']];
+}
+
+eachDatabase('the percent of the group that somebody is ahead of', (open) => {
+  it('is of the people of their own groups, lurkers among them, and who has said as much is not behind', async () => {
+    const house = await aHouse(await open());
+    await house.happens(
+      ...['wmA', 'wmB', 'wmC', 'wmLurks'].map((who) => joins(who, 'wr-1')),
+      ...says('wmA', 5),
+      ...says('wmB', 5),
+      ...says('wmC', 2),
+      // Somebody else's group: whoever is there is nobody to be ahead of.
+      joins('wmElsewhere', 'wr-2'),
+      joins('wmAlone', 'wr-3'),
+    );
+    expect(await shown(house, 'wmA')).toEqual([66, 2]);
+    expect(await shown(house, 'wmC')).toEqual([33, 2]);
+    expect(await shown(house, 'wmLurks')).toEqual([0, 3]);
+  });
+
+  it('is not known where nobody else is, or in no group, and no longer of whom has left', async () => {
+    const house = await aHouse(await open());
+    await house.happens(joins('wmA', 'wr-1'), joins('wmB', 'wr-1'), ...says('wmA', 1));
+    await house.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNowhere' }));
+    expect(await shown(house, 'wmA')).toEqual([100, 0]);
+    await house.happens(aFact('left_group', MONDAY, { externalUserId: 'wmB' }, { chatId: 'wr-1' }));
+    expect(await shown(house, 'wmA')).toEqual([null, 0]);
+    expect(await shown(house, 'wmNowhere')).toEqual([null, 0]);
+  });
+});
