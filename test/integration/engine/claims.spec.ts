@@ -34,7 +34,8 @@ const someFact = fc.record({
   kind: fc.constantFrom(...kinds),
   who: fc.nat({ max: people.length - 1 }),
   daysAgo: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom(29, 30, 89, 90, 364, 365, 366), fc.nat(400)),
-  chat: fc.constantFrom(...chats),
+  /** In private there is none. */
+  chat: fc.constantFrom(...chats, undefined),
   mentions: fc.subarray(people),
   answers: fc.option(fc.nat(20)),
   isAd: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
@@ -52,7 +53,7 @@ function factsOf(some: readonly SomeFact[], now: number): Fact[] {
     Array.from({ length: kind === 'sent_message' ? times : kind === 'visited' ? 7 : 1 }, (_, nth) => {
       made += 1;
       const data = factData[kind].parse({
-        chatId: chat,
+        chatId: kind === 'sent_message' ? chat : (chat ?? 'wr-1'),
         staff: 'LinXia',
         orderId: `o-${made}`,
         amountCents: 100 * made,
