@@ -49,10 +49,13 @@ export async function capStandings(
   members: readonly MemberId[],
   on: Pick<On, 'ruleset'>,
   now: number,
+  /** A row that is planned anew does not stand in its own way. */
+  without?: number,
 ): Promise<Map<MemberId, CapStanding>> {
   const rows = await stores.outbox.capped(sql, members, now - capLookbackMs(on.ruleset.sending));
   const found = new Map<MemberId, { gone: GoneSend[]; queued: GoneSend[] }>();
   for (const row of rows) {
+    if (row.id === without) continue;
     const standing = found.get(row.member) ?? { gone: [], queued: [] };
     found.set(row.member, standing);
     const send = sendOf(row, on, now);

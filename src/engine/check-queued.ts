@@ -166,7 +166,7 @@ async function wordsOf(
   return isSame ? undefined : { anew: { action, version: campaign.version, variant: variant.name, wordsDay } };
 }
 
-const channelOf: Readonly<Partial<Record<ActionKind, CampaignChannel>>> = {
+export const channelOf: Readonly<Partial<Record<ActionKind, CampaignChannel>>> = {
   send_welcome: 'welcome',
   chat_dm: 'chat_dm',
   group_say: 'group_mention',
@@ -187,7 +187,7 @@ function channelFor(
   return campaign.channels.find((channel) => channel !== 'welcome' && leads(channel));
 }
 
-function invitationTo(row: OutboxRow, one: Looked, group: StoredGroup): Invitation | null {
+export function invitationTo(row: OutboxRow, one: Looked, group: StoredGroup): Invitation | null {
   const sent =
     'message' in row.action ? row.action.message.attachments.find(({ kind }) => kind === 'image') : undefined;
   const joinQr = group.joinQr ?? sent?.url;
@@ -202,7 +202,7 @@ function invitationTo(row: OutboxRow, one: Looked, group: StoredGroup): Invitati
   };
 }
 
-function markOf(ground: NonNullable<OutboxRow['ground']>): number | undefined {
+export function markOf(ground: NonNullable<OutboxRow['ground']>): number | undefined {
   switch (ground.on) {
     case 'days_since':
       return ground.at;

@@ -110,13 +110,7 @@ export class EngineConsequences implements Consequences {
   }
 
   async gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
-    // 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9).
-    const pair =
-      code === 'not_a_contact' || (action.kind !== 'mass_send' && outOfSight.has(code)) ? pairOf(action) : null;
-    if (pair) {
-      await stores.follows.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
-      if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
-    }
+    await this.endPair(tx, row, action, code, now);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.foundCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
@@ -129,10 +123,22 @@ export class EngineConsequences implements Consequences {
     await this.moveTold(tx, row, false, code, now);
   }
 
-  async otherWay(tx: Sql, row: OutboxRow, now: number): Promise<Planned | null> {
+  async otherWay(tx: Sql, row: OutboxRow, code: string, now: number): Promise<Planned | null> {
     if (row.member === null || row.campaign === null) return null;
-    const on = await this.engine.circumstances();
-    return planOtherwise(tx, row.member, { key: row.key, campaign: row.campaign, ground: row.ground }, on, now);
+    await this.endPair(tx, row, row.action, code, now);
+    const world = { on: await this.engine.circumstances(), campaigns: this.engine.campaigns };
+    return planOtherwise(tx, { row, code }, world, now);
+  }
+
+  /** 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9). */
+  private async endPair(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
+    const pair =
+      code === 'not_a_contact' || (action.kind !== 'mass_send' && outOfSight.has(code)) ? pairOf(action) : null;
+    if (!pair) return;
+    const open = (await stores.follows.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
+    if (!open.some(({ staff }) => staff === pair.staff)) return;
+    await stores.follows.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
+    if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
   }
 
   /** The chat account could not take a member out: a person can. */

@@ -2,6 +2,7 @@ import type { MassSendRules } from '../outbox/consequences.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
+import { reachableOtherwise } from './plan-otherwise.js';
 import { stores } from './stores.js';
 
 /** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
@@ -17,6 +18,11 @@ export class EngineMassSendRules implements MassSendRules {
   }
 
   readonly isGone = (sql: Sql, staff: string): Promise<boolean> => stores.staff.hasLeft(sql, staff);
+
+  readonly otherChannels = async (sql: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlySet<number>> => {
+    const world = { on: await this.engine.circumstances(), campaigns: this.engine.campaigns };
+    return reachableOtherwise(sql, rows, world, now);
+  };
 
   readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {
     const left = await stores.staff.left(sql);

@@ -39,6 +39,8 @@ interface Told {
   readonly one: Looked;
   readonly occasion: ToldOccasion;
   readonly invitation: Invitation | null;
+  /** The end of its window, where that began before now. */
+  readonly until?: number;
 }
 
 /**
@@ -247,7 +249,7 @@ export async function plannedRow(
   if (channel === 'welcome') return refused('unreachable');
   const action = channel === 'sms' ? smsFor(campaign, message, params, reach) : actionFor(channel, message, reach);
 
-  const time = timeFor(campaign, filled.day, on, now);
+  const time = timeFor(told.until ?? now + campaign.windowHours * HOUR_MS, filled.day, on, now);
   if (time === null) return refused('day_passed');
   const { from, until } = time;
   const placed = placeMessage(campaign, until, standing, on, from);
@@ -265,12 +267,11 @@ export async function plannedRow(
 
 /** From when until when a message may go: words that are true on one day go on that day, or not at all. */
 function timeFor(
-  { windowHours }: Campaign,
+  until: number,
   day: Day | 'any',
   { timeZone }: Circumstances,
   now: number,
 ): { readonly from: number; readonly until: number } | null {
-  const until = now + windowHours * HOUR_MS;
   if (day === 'any') return { from: now, until };
   const [today, end] = [dayOf(now, timeZone), momentOf(day + 1, 0, timeZone) - 1];
   if (day < today) return null;

@@ -13,8 +13,8 @@ export interface Consequences {
   /** In the transaction that settles the row. */
   done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
   gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void>;
-  /** Another way for a greeting that certainly was not sent; null when there is none. */
-  otherWay(tx: Sql, row: OutboxRow, now: number): Promise<Planned | null>;
+  /** Another way for a message that certainly was not sent, and why it was not; null when there is none. */
+  otherWay(tx: Sql, row: OutboxRow, code: string, now: number): Promise<Planned | null>;
   massSends: MassSendRules;
 }
 
@@ -26,6 +26,8 @@ export interface MassSendRules {
   isGone(sql: Sql, staff: string): Promise<boolean>;
   /** By row: a colleague who has the customer too and has not had this message to send before. */
   otherSenders(sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>>;
+  /** Rows that a later channel of their template could take to the member. */
+  otherChannels(sql: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlySet<number>>;
 }
 
 export type Objection =

@@ -10,6 +10,7 @@ import type { Consequences } from './consequences.js';
 import { goApart } from './go-apart.js';
 import { HeldKinds } from './held-kinds.js';
 import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
+import { isLate, sentOtherwise } from './other-way.js';
 import { isPaused } from './pause.js';
 import { SharedWrites } from './shared-writes.js';
 
@@ -237,12 +238,11 @@ export class DeliveryWorker {
       const overdue = row.expiresAt !== null && next > row.expiresAt;
       const waited = waits.has(cause.code);
       const outlived = row.attempts >= MAX_ATTEMPTS && now - row.createdAt >= OUTLIVES_MS;
-      if (!overdue && (waited || !outlived))
-        return this.settle(row, (tx) =>
-          this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts),
-        );
+      const goesOn = !overdue && (waited || !outlived);
       return this.settle(row, async (tx) => {
-        if (waited && (await sentOtherwise(tx, this.store, this.consequences, row, cause.code, now))) return;
+        const why = { code: cause.code, waited };
+        if ((!goesOn || isLate(row, now)) && (await sentOtherwise(tx, this.ways, row, why, now))) return;
+        if (goesOn) return this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts);
         await this.consequences.gaveUp(tx, row, action, cause.code, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
@@ -258,10 +258,14 @@ export class DeliveryWorker {
         'an action failed in a way nobody foresaw',
       );
     await this.settle(row, async (tx) => {
-      if (greetable.has(code) && (await sentOtherwise(tx, this.store, this.consequences, row, code, now))) return;
+      if (await sentOtherwise(tx, this.ways, row, { code }, now)) return;
       await this.consequences.gaveUp(tx, row, action, code, now);
       await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
+  }
+
+  private get ways(): Parameters<typeof sentOtherwise>[1] {
+    return { store: this.store, consequences: this.consequences };
   }
 
   private channelFor(action: Action): Channel | undefined {
@@ -273,25 +277,6 @@ export class DeliveryWorker {
 export const reasonOf = ({ without }: Done): { readonly reason?: string } =>
   without === undefined ? {} : { reason: `without:${without}` };
 
-/** Why WeCom did not send a greeting: the code ran out, was used, or never was (contract §7.1). */
-const greetable: ReadonlySet<string> = new Set(['welcome_code_expired', 'welcome_code_missing', 'already_welcomed']);
-
-/** A greeting whose moment has passed goes by the campaign's next channel, if no attempt of it may have got through. */
-async function sentOtherwise(
-  tx: Sql,
-  store: OutboxStore,
-  consequences: Consequences,
-  row: OutboxRow,
-  code: string,
-  now: number,
-): Promise<boolean> {
-  if (row.kind !== 'send_welcome' || row.attempts > (code === 'expired' ? 0 : 1)) return false;
-  const other = await consequences.otherWay(tx, row, now);
-  if (other === null) return false;
-  await store.replan(tx, row, other, code, now);
-  return true;
-}
-
 /** Of the rows that are due, those nothing stands against now. The others are cancelled or put off, with the reason. */
 export async function letGo(
   tx: Sql,
@@ -302,7 +287,7 @@ export async function letGo(
 ): Promise<OutboxRow[]> {
   const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
   for (const row of expired) {
-    if (await sentOtherwise(tx, store, consequences, row, 'expired', now)) continue;
+    if (await sentOtherwise(tx, { store, consequences }, row, { code: 'expired' }, now)) continue;
     await store.settle(tx, [row], 'failed', { reason: 'expired' }, now);
     await consequences.gaveUp(tx, row, row.action, 'expired', now);
   }

@@ -169,7 +169,7 @@ export class MassSendFollower {
       const row = waiting.get(id);
       if (!row) continue;
       waiting.delete(id);
-      await failRow(tx, this.world, row, statusCodes[status] ?? 'refused_by_wecom', now);
+      await failRow(tx, this.world, row, statusCodes[status] ?? 'refused_by_wecom', now, 'certainly_unsent');
     }
     return [...waiting.values()];
   }
@@ -216,7 +216,9 @@ export class MassSendFollower {
     const timely = left.filter((row) => row.expiresAt === null || row.expiresAt > now);
     if (timely.length === 0) return 'not_confirmed';
     if (!read.untapped || waitedMs < policy.handOnAfterHours * HOUR_MS) return null;
-    return (await rules.otherSenders(tx, timely)).size * 2 >= left.length ? 'handed_on' : null;
+    const others = new Set((await rules.otherSenders(tx, timely)).keys());
+    for (const id of await rules.otherChannels(tx, timely, now)) others.add(id);
+    return others.size * 2 >= left.length ? 'handed_on' : null;
   }
 
   private async remind(channel: Channel, batch: MassBatch, now: number): Promise<void> {

@@ -105,7 +105,8 @@ export class MassSendMaker {
         { ref: done.ref, reason: reasonOf(done).reason ?? 'waits_for_staff' },
         now,
       );
-      for (const row of rows.filter(isRefused)) await failRow(tx, this.world, row, 'refused_by_wecom', now);
+      for (const row of rows.filter(isRefused))
+        await failRow(tx, this.world, row, 'refused_by_wecom', now, 'certainly_unsent');
     });
   }
 
@@ -127,7 +128,7 @@ export class MassSendMaker {
       const ofEach = code === 'not_a_contact' && rows.length > 1 ? 'refused_by_wecom' : code;
       for (const row of rows) {
         const other = others.get(row.id);
-        if (other === undefined) await failRow(tx, this.world, row, ofEach, now);
+        if (other === undefined) await failRow(tx, this.world, row, ofEach, now, 'certainly_unsent');
         else await store.handOn(tx, row, other, now);
       }
       await massBatches.close(tx, batch, code, now);

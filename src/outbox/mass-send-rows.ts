@@ -2,6 +2,7 @@ import type { ActionOf } from '../domain/action.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Consequences } from './consequences.js';
 import type { MassBatch } from './mass-batch.store.js';
+import { sentOtherwise } from './other-way.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 
 /** WeCom takes this many customers in one mass-send (contract §7.3). */
@@ -36,13 +37,16 @@ export function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
   );
 }
 
+/** It fails, unless it certainly was not sent and can go another way. */
 export async function failRow(
   tx: Sql,
   { store, consequences }: { readonly store: OutboxStore; readonly consequences: Consequences },
   row: OutboxRow,
   code: string,
   now: number,
+  how: 'certainly_unsent' | 'unknown' = 'unknown',
 ): Promise<void> {
+  if (how === 'certainly_unsent' && (await sentOtherwise(tx, { store, consequences }, row, { code }, now))) return;
   await consequences.gaveUp(tx, row, row.action, code, now);
   await store.settle(tx, [row], 'failed', { reason: code }, now);
 }

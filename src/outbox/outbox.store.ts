@@ -637,7 +637,7 @@ export class OutboxStore {
   async replan(tx: Sql, row: OutboxRow, planned: Planned, reason: string, now: number): Promise<void> {
     await this.planAgain(tx, row, planned.action, `instead:${reason}`, now);
     await tx.run(
-      'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, caps = $4, stop_when = $5, not_before = $6 WHERE id = $7',
+      'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, caps = $4, stop_when = $5, not_before = $6, template_version = COALESCE($7, template_version), variant = COALESCE($8, variant), words_day = NULL WHERE id = $9',
       [
         planned.expiresAt ?? null,
         planned.priority ?? 50,
@@ -645,6 +645,8 @@ export class OutboxStore {
         planned.caps ?? null,
         planned.stopWhen ?? null,
         planned.notBefore,
+        planned.templateVersion ?? null,
+        planned.variant ?? null,
         row.id,
       ],
     );

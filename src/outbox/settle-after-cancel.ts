@@ -3,6 +3,7 @@ import type { MassSendProgress } from './follow-mass-send.js';
 import { massBatches, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend } from './mass-send-rows.js';
 import type { MassSendWorld } from './mass-send-world.js';
+import { sentOtherwise } from './other-way.js';
 import type { OutboxRow } from './outbox.store.js';
 
 /** Why a task was cancelled, when the message itself is still wanted. */
@@ -41,8 +42,17 @@ export async function settleAfterCancel(
       await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
       await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
     } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
+    else if (
+      isTimely &&
+      reason === 'handed_on' &&
+      (await sentOtherwise(tx, world, row, { code: 'not_confirmed' }, now))
+    )
+      continue;
     else if (isTimely && makesAnew.has(reason)) await store.planAgain(tx, row, row.action, 'made_anew', now);
-    else await failRow(tx, world, row, reason === 'handed_on' || reason === 'withdrawn' ? 'expired' : reason, now);
+    else {
+      const code = reason === 'handed_on' || reason === 'withdrawn' ? 'expired' : reason;
+      await failRow(tx, world, row, code, now, 'certainly_unsent');
+    }
   }
   if (isOver) await massBatches.close(tx, batch, reason, now);
   return isOver;

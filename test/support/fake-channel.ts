@@ -77,7 +77,7 @@ export class FakeChannel implements Channel {
   }
 
   repeatable(kind: ActionKind): boolean {
-    return kind !== 'mass_send' && kind !== 'chat_dm' && kind !== 'group_say';
+    return kind !== 'mass_send' && kind !== 'chat_dm' && kind !== 'group_say' && kind !== 'sms';
   }
 
   reconcile(action: Action): Promise<Reconciled> {

@@ -75,6 +75,7 @@ export class Ledger implements Consequences {
       giveUpAfterHours: 96,
     },
     timeZone: 'Asia/Shanghai',
+    otherChannels: () => Promise.resolve(new Set()),
     isGone: (_sql, staff) => Promise.resolve(this.gone.has(staff)),
     otherSenders: (_sql, rows) =>
       Promise.resolve(

@@ -1,0 +1,251 @@
+import { expect, it } from 'vitest';
+import type { Done } from '../../../src/channels/channel.js';
+import type { Action, ActionKind } from '../../../src/domain/action.js';
+import type { MemberIds } from '../../../src/domain/fact.js';
+import { readRuleset } from '../../../src/engine/ruleset-files.js';
+import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { TemplatesService } from '../../../src/templates/templates.service.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { FakeChannel } from '../../support/fake-channel.js';
+
+const HOUR = 3_600_000;
+const xiaolu: MemberIds = { externalUserId: 'wmXiaolu', chatContactId: 'chat-xiaolu', phone: '13800138001' };
+const everyWay = [...new FakeChannel().abilities, 'chat_dm', 'group_say', 'sms'] as const;
+
+/** Nobody hears of what becomes of one kind of action: the process dies before, or when the outside has done it. */
+class DiesOn extends FakeChannel {
+  private hasDied = false;
+  private died: () => void = () => undefined;
+  readonly dead = new Promise<void>((resolve) => (this.died = resolve));
+
+  constructor(
+    private readonly kind: ActionKind,
+    private readonly when: 'before' | 'after',
+  ) {
+    super(everyWay);
+  }
+
+  override async send(action: Action, key: string): Promise<Done> {
+    if (action.kind !== this.kind || this.hasDied) return super.send(action, key);
+    this.hasDied = true;
+    if (this.when === 'after') await super.send(action, key);
+    this.died();
+    return new Promise(() => undefined);
+  }
+}
+
+/** WeCom says of every mass-send that it did not reach its customers, by this status. */
+class EndsWith extends FakeChannel {
+  constructor(private readonly status: number) {
+    super(everyWay);
+  }
+
+  override async send(action: Action, key: string): Promise<Done> {
+    const done = await super.send(action, key);
+    if (action.kind !== 'read_mass_send') return done;
+    const failed = [{ id: 'wmXiaolu', status: this.status }];
+    return { result: { sent: [], failed, unsent: [], untapped: false, finished: true } };
+  }
+}
+
+/** The thanks for the first order goes by these channels, one after the other. */
+async function aHouseThatThanks(
+  db: Database,
+  channels: string,
+  { channel = new FakeChannel(everyWay), more = 'window_hours: 72' }: { channel?: FakeChannel; more?: string } = {},
+): Promise<House> {
+  const house = await aHouse(db, { channel });
+  const files = await readRuleset('config');
+  if (!files.ok) throw new Error(JSON.stringify(files.problems));
+  const templates = new TemplatesService(db, files.value.vocabulary);
+  const known = await templates.read('first-order');
+  const text = `---
+key: first-order
+name: 首单
+kind: milestone
+trigger: {on: reached, metric: orders_total, at: [1]}
+${more.includes('audience') ? '' : 'audience: is_contact\n'}channels: [${channels}]
+sms: {template: '1234567', params: []}
+timing: now
+${more}
+---
+谢谢你的第一单
+`;
+  const saved = await templates.save('first-order', text, '', known!.version, 'test', MONDAY);
+  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
+  await house.happens(aFact('contact_added', MONDAY - 40 * 24 * HOUR, xiaolu));
+  return house;
+}
+
+const order = (house: House) =>
+  aFact('order_paid', house.clock.now(), xiaolu, { orderId: 'o-1', amountCents: 100 }, 'the-order');
+const buys = (house: House) => house.happens(order(house));
+const thanks = async (house: House) =>
+  house.db.read.all<{ kind: string; state: string; reason: string | null }>(
+    `SELECT kind, state, reason FROM outbox WHERE campaign = 'first-order'`,
+  );
+const count = ({ channel }: House, kind: ActionKind) => channel.ofKind(kind).length;
+
+eachDatabase('a message whose channel fails', (open) => {
+  it('goes by the next of its template that reaches the member, once, in the row it has', async () => {
+    const house = await aHouseThatThanks(await open(), 'chat_dm, mass_send, sms');
+    house.channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    await buys(house);
+    expect(await thanks(house)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
+    await buys(house);
+    const again = await house.rebuilt();
+    await again.later(1);
+    expect([count(house, 'chat_dm'), count(house, 'mass_send'), count(house, 'sms')]).toEqual([0, 1, 0]);
+    const notes = await house.db.read.all<{ note: string }>(
+      `SELECT e.note FROM outbox_event e JOIN outbox o ON o.id = e.outbox_id WHERE o.campaign = 'first-order' ORDER BY e.id`,
+    );
+    expect(notes.map(({ note }) => note)).toContain('instead:chat_refused');
+  });
+
+  it('fails with the last reason where every way failed', async () => {
+    const house = await aHouseThatThanks(await open(), 'chat_dm, mass_send, sms');
+    house.channel.failNext('chat_dm', new GiveUp('chat_contact_unknown'));
+    house.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
+    house.channel.failNext('sms', new GiveUp('sms_bad_number'));
+    await buys(house);
+    await house.later(1);
+    await house.later(24);
+    expect(await thanks(house)).toEqual([{ kind: 'sms', state: 'failed', reason: 'sms_bad_number' }]);
+  });
+
+  it('goes no other way when it may have got through', async () => {
+    const house = await aHouseThatThanks(await open(), 'chat_dm, sms');
+    house.channel.failNext('chat_dm', new GiveUp('chat_outcome_unknown'), { after: true });
+    await buys(house);
+    for (let hour = 0; hour < 80; hour += 8) await house.later(8);
+    expect([count(house, 'chat_dm'), count(house, 'sms')]).toEqual([1, 0]);
+    expect(await thanks(house)).toMatchObject([{ state: 'failed', reason: 'chat_outcome_unknown' }]);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'goes no other way when the process died %s the outside heard of it',
+    async (when) => {
+      const channel = new DiesOn('chat_dm', when);
+      const house = await aHouseThatThanks(await open(), 'chat_dm, sms', { channel });
+      void buys(house);
+      await channel.dead;
+      const again = await house.rebuilt();
+      for (let hour = 0; hour < 6; hour += 1) await again.later(1);
+      expect([count(again, 'chat_dm'), count(again, 'sms')]).toEqual([when === 'after' ? 1 : 0, 0]);
+      expect(await thanks(again)).toMatchObject([{ state: 'failed', reason: 'outcome_unknown' }]);
+    },
+  );
+
+  it('goes once where the process dies on the other way', async () => {
+    const channel = new DiesOn('sms', 'after');
+    const house = await aHouseThatThanks(await open(), 'chat_dm, sms', { channel });
+    channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    void buys(house);
+    await channel.dead;
+    const again = await house.rebuilt();
+    for (let hour = 0; hour < 6; hour += 1) await again.later(1);
+    expect(count(again, 'sms')).toBe(1);
+  });
+
+  it('is not said another way to somebody for whom its reason is gone, or who opted out', async () => {
+    const house = await aHouseThatThanks(await open(), 'chat_dm, sms', {
+      more: 'window_hours: 72\nstop_when: orders_total == 0 || opted_out',
+    });
+    house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR));
+    await buys(house);
+    await house.happens(aFact('opted_out', house.clock.now(), xiaolu));
+    house.channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    await house.later(2);
+    await house.later(24);
+    expect(count(house, 'sms')).toBe(0);
+  });
+
+  it('keeps the quiet hours and the window on its other way', async () => {
+    const house = await aHouseThatThanks(await open(), 'mass_send, sms', { more: 'window_hours: 12' });
+    await house.later('2026-03-02T21:00');
+    house.channel.failNext('mass_send', new RetryLater('too_frequent', HOUR));
+    await buys(house);
+    house.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
+    await house.later('2026-03-03T07:00');
+    expect(count(house, 'sms')).toBe(0);
+    await house.later('2026-03-03T07:30');
+    await house.later('2026-03-03T07:31');
+    expect(count(house, 'mass_send') + count(house, 'sms')).toBe(1);
+  });
+
+  it('does not wait for a channel that is down until its window is over', async () => {
+    const house = await aHouseThatThanks(await open(), 'chat_dm, sms', { more: 'window_hours: 24' });
+    for (let times = 0; times < 200; times += 1)
+      house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR));
+    await buys(house);
+    for (let hour = 0; hour < 17; hour += 1) await house.later(1);
+    expect(count(house, 'sms')).toBe(0);
+    for (let hour = 0; hour < 7; hour += 1) await house.later(1);
+    expect([count(house, 'chat_dm'), count(house, 'sms')]).toEqual([0, 1]);
+  });
+});
+
+eachDatabase('a mass-send that does not arrive', (open) => {
+  it('goes by the next channel when nobody tapped it, after it was cancelled', async () => {
+    const house = await aHouseThatThanks(await open(), 'mass_send, sms');
+    await buys(house);
+    for (let hour = 0; hour < 29; hour += 1) await house.later(1);
+    expect([count(house, 'cancel_mass_send'), count(house, 'sms')]).toEqual([0, 0]);
+    for (let hour = 0; hour < 4; hour += 1) await house.later(1);
+    const again = await house.rebuilt();
+    for (let hour = 0; hour < 24; hour += 1) await again.later(1);
+    expect([count(again, 'mass_send'), count(again, 'cancel_mass_send'), count(again, 'sms')]).toEqual([1, 1, 1]);
+    expect(await thanks(again)).toMatchObject([{ kind: 'sms', state: 'sent' }]);
+  });
+
+  it('goes no other way when the tap crossed the cancelling', async () => {
+    const house = await aHouseThatThanks(await open(), 'mass_send, sms');
+    await buys(house);
+    for (let hour = 0; hour < 120 && count(house, 'cancel_mass_send') === 0; hour += 1) {
+      await house.later(1);
+      if (count(house, 'cancel_mass_send') > 0) house.channel.tapAll();
+    }
+    for (let hour = 0; hour < 6; hour += 1) await house.later(1);
+    expect([count(house, 'sms'), (await thanks(house))[0]]).toEqual([
+      0,
+      { kind: 'mass_send', state: 'sent', reason: null },
+    ]);
+  });
+
+  it('waits for its tap where no other channel reaches the member', async () => {
+    const house = await aHouseThatThanks(await open(), 'mass_send, sms', {
+      channel: new FakeChannel(everyWay.filter((kind) => kind !== 'sms')),
+    });
+    await buys(house);
+    for (let hour = 0; hour < 40; hour += 1) await house.later(1);
+    expect(count(house, 'cancel_mass_send')).toBe(0);
+    expect(await thanks(house)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
+  });
+
+  it('goes by the next channel when the customer has had all that WeCom allows', async () => {
+    const house = await aHouseThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(3) });
+    await buys(house);
+    for (let hour = 0; hour < 3; hour += 1) await house.later(1);
+    expect([count(house, 'mass_send'), count(house, 'sms')]).toEqual([1, 1]);
+  });
+
+  it('that is for anybody reaches by text message whom the staff lost as a contact', async () => {
+    const house = await aHouseThatThanks(await open(), 'mass_send, sms', {
+      channel: new EndsWith(2),
+      more: 'window_hours: 72\naudience: orders_total >= 1',
+    });
+    await buys(house);
+    for (let hour = 0; hour < 3; hour += 1) await house.later(1);
+    expect(count(house, 'sms')).toBe(1);
+  });
+
+  it('follows nobody who has deleted us', async () => {
+    const house = await aHouseThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(2) });
+    await buys(house);
+    for (let hour = 0; hour < 30; hour += 1) await house.later(1);
+    expect(count(house, 'sms')).toBe(0);
+    expect(await thanks(house)).toMatchObject([{ state: 'failed', reason: 'not_a_contact' }]);
+  });
+});
