@@ -3,7 +3,6 @@ import { PushedClock } from './platform/clock.js';
 import { readConfig, secretsOf } from './platform/config/config.js';
 import { createLogger } from './platform/logger/logger.js';
 import { CannotStart, startProduct, type Product } from './product.js';
-import { createSandboxPuppet } from './sandbox/puppet/sandbox-puppet.js';
 
 /**
  * The product as the demo runs it: a process of its own that can be killed, connected to the sandbox through the doors a
@@ -41,9 +40,15 @@ async function start(setup: DemoSetup): Promise<void> {
     runsByItself: setup.runsByItself,
     operators: setup.operators,
     outlivesPowerCut: setup.outlivesPowerCut,
-    ...(setup.chat ? { tamePuppet: createSandboxPuppet({ url: setup.sandboxUrl }) } : {}),
+    ...(setup.chat ? { tamePuppet: await sandboxPuppet(setup.sandboxUrl) } : {}),
   });
   tell({ kind: 'ready', url: product.url, adminPassword: product.adminPassword });
+}
+
+/** Loaded only where a chat account is wanted: it stands on Wechaty, which may be left out. */
+async function sandboxPuppet(url: string) {
+  const { createSandboxPuppet } = await import('./sandbox/puppet/sandbox-puppet.js');
+  return createSandboxPuppet({ url });
 }
 
 async function obey(message: ToProduct): Promise<void> {

@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { isInstalled } from './channels/chat/wechaty-installed.js';
 import { Conductor } from './demo-conductor.js';
 import { readEnvironment } from './platform/config/environment.js';
 import { Database } from './platform/database/database.js';
@@ -29,11 +30,17 @@ async function main(): Promise<void> {
 
   say('群阶 Qunjie');
   say('没有配置 WECOM_*，以内置的沙盒企业运行。No WECOM_* set: running against the built-in sandbox corp.');
+  const chat = isInstalled();
+  if (!chat)
+    say(
+      '没有安装 Wechaty（可选依赖）：沙盒里没有群聊账号，群里没有人说话。装上它：npm install --include=optional。Wechaty, an optional dependency, is not installed: the sandbox has no chat account and nobody is heard in the groups. To have them: npm install --include=optional.',
+    );
   const endAt = Date.now();
   const startAt = endAt - YEAR_DAYS * DAY_MS;
   const conductor = await Conductor.open({
     startAt,
     months: 13,
+    chat,
     databaseUrl: await databaseFor(config.databaseUrl),
     // The corp is in memory: a power cut takes it, and what is kept of it is of no use to anybody.
     outlivesPowerCut: false,

@@ -10,6 +10,7 @@ import type { Puppet } from 'wechaty-puppet';
 import { Comparisons } from './audit/comparison.store.js';
 import { exposeChannels } from './channel-metrics.js';
 import type { Channel, Forecast } from './channels/channel.js';
+import { isInstalled } from './channels/chat/wechaty-installed.js';
 import { ChannelsModule, openChannels, startChannels, type ChannelWorld } from './channels/channels.module.js';
 import { CommandAnswers } from './commands/answer-commands.js';
 import { isForTheBot } from './commands/hear-member.js';
@@ -87,7 +88,11 @@ class ProductModule {}
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, logger, outlivesPowerCut = true } = options;
   const files = await readRuleset(config.configDir);
-  const problems = [...(files.ok ? [] : files.problems.map(placed)), ...(await folderProblems(config.templatesDir))];
+  const problems = [
+    ...(files.ok ? [] : files.problems.map(placed)),
+    ...(await folderProblems(config.templatesDir)),
+    ...chatProblems(options),
+  ];
   if (!files.ok || problems.length > 0) throw new CannotStart(problems);
   const database = await Database.open({ url: config.databaseUrl, migrations, outlivesPowerCut }).catch(
     (cause: unknown) => {
@@ -250,6 +255,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 
 const noTemplate = ({ key }: { readonly key: string }): string =>
   `there is no template ${key}: correct the key, leave it out, or make the template first`;
+
+function chatProblems({ config, tamePuppet }: ProductOptions): string[] {
+  if (!config.chat || tamePuppet) return [];
+  return ['wechaty', config.chat.puppet]
+    .filter((name) => !isInstalled(name))
+    .map(
+      (name) =>
+        `WECHATY_PUPPET: the package ${name} is not installed; run npm install${name === 'wechaty' ? ' --include=optional' : ` ${name}`}, or unset WECHATY_PUPPET to use the official API only`,
+    );
+}
 
 async function folderProblems(folder: string): Promise<string[]> {
   return readdir(folder).then(
