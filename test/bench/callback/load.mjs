@@ -52,6 +52,7 @@ answerFor({
     await Promise.all(answers);
     for (const door of all) door.close();
     return {
+      latencies,
       perSecond: (count * 1_000) / (nowMs() - begun),
       p50Ms: quantile(latencies, 0.5),
       p99Ms: quantile(latencies, 0.99),

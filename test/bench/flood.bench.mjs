@@ -1,0 +1,78 @@
+// Genuine callbacks while 24 strangers send 250 kB of junk each to the same door, one shape of junk after another, beside
+// the same door in quiet. All on this machine. Build first.
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { withChildren } from './processes/child.mjs';
+import { corp, inFolder, productSettings, sandboxSettings } from './processes/corp.mjs';
+import { quantile, rounded } from './processes/figures.mjs';
+
+const ATTACKERS = 24;
+const PER_SECOND = 50;
+const WARM_UP = 500;
+const QUIET = 300;
+const PER_SHAPE = 150;
+const MOST_SHAPES = 20;
+const MOST_BODIES_PER_SHAPE = 50_000;
+const MOST_MS_PER_SHAPE = 15_000;
+const WANTED_P99_MS = 200;
+
+const files = ['processes/sandbox.mjs', 'processes/product.mjs', 'callback/load.mjs', 'callback/attackers.mjs'];
+const figures = await inFolder((folder) => withChildren(files, (...children) => measure(folder, ...children)));
+console.log(JSON.stringify(figures));
+
+async function measure(folder, sandbox, product, load, attackers) {
+  const { url } = await sandbox.ask('start', sandboxSettings);
+  const settings = { ...productSettings(url, join(folder, 'product.sqlite')), LOG_LEVEL: 'warn' };
+  const { port } = await product.ask('start', { settings, runsByItself: false });
+  const shapes = await attackers.ask('shapes');
+  await load.ask('prepare', { corp, count: WARM_UP + QUIET + MOST_SHAPES * PER_SHAPE });
+
+  let from = 0;
+  const pace = async (count) => {
+    const heard = await load.ask('pace', { port, from, count, perSecond: PER_SECOND, connections: 8 });
+    from += count;
+    return heard;
+  };
+  await load.ask('saturate', { port, from, count: WARM_UP, connections: 8 });
+  from += WARM_UP;
+  const quiet = await pace(QUIET);
+  const latencies = [];
+  const byShape = {};
+  for (const shape of shapes) {
+    await attackers.ask('begin', {
+      port,
+      shape,
+      attackers: ATTACKERS,
+      mostBodies: MOST_BODIES_PER_SHAPE,
+      mostMs: MOST_MS_PER_SHAPE,
+    });
+    const before = await product.ask('cpuSeconds');
+    const heard = await pace(PER_SHAPE);
+    const cpuSeconds = (await product.ask('cpuSeconds')) - before;
+    const { bodies, perSecond, statuses } = await attackers.ask('stop');
+    // A door that took junk, or hung up on all of it, would have measured something else.
+    if (Object.keys(statuses).some((status) => !['400', '403'].includes(status)) || perSecond === 0)
+      throw new Error(`junk of ${shape} was answered ${JSON.stringify(statuses)}`);
+    latencies.push(...heard.latencies);
+    byShape[shape] = {
+      p50Ms: rounded(heard.p50Ms),
+      p99Ms: rounded(heard.p99Ms),
+      junkPerSecond: perSecond,
+      cpuUsPerJunk: Math.round((cpuSeconds * 1e6) / bodies),
+    };
+  }
+  const p99Ms = rounded(quantile(latencies, 0.99));
+  return {
+    bench: 'flood',
+    attackers: ATTACKERS,
+    callbacks: latencies.length,
+    p50Ms: rounded(quantile(latencies, 0.5)),
+    p99Ms,
+    quietP99Ms: rounded(quiet.p99Ms),
+    quietP50Ms: rounded(quiet.p50Ms),
+    ratio: rounded(p99Ms / quiet.p99Ms),
+    wantedP99Ms: WANTED_P99_MS,
+    byShape,
+    load: loadavg().map((figure) => rounded(figure)),
+  };
+}
