@@ -238,9 +238,14 @@ describe('facts posted by a program', () => {
 
   it('count once, however often they are told', async () => {
     const facts = [order('again-1', { member: { externalUserId: 'wmE2eAgain' } })];
-    expect((await post({ facts })).body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
-    expect((await post({ facts })).body).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
-    expect((await post({ facts: [...facts, ...facts] })).body).toEqual({ accepted: 0, duplicates: 2, rejected: [] });
+    expect((await post({ facts })).body).toEqual({ accepted: 1, duplicates: 0, adjusted: [], rejected: [] });
+    expect((await post({ facts })).body).toEqual({ accepted: 0, duplicates: 1, adjusted: [], rejected: [] });
+    expect((await post({ facts: [...facts, ...facts] })).body).toEqual({
+      accepted: 0,
+      duplicates: 2,
+      adjusted: [],
+      rejected: [],
+    });
     expect(await factsOf('wmE2eAgain')).toHaveLength(1);
   });
 
@@ -252,7 +257,7 @@ describe('facts posted by a program', () => {
     expect(await factsOf('wmE2eMany')).toEqual([]);
     expect(await post({ facts: many.slice(1) })).toEqual({
       status: 200,
-      body: { accepted: 1_000, duplicates: 0, rejected: [] },
+      body: { accepted: 1_000, duplicates: 0, adjusted: [], rejected: [] },
     });
   });
 

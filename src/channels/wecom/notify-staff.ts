@@ -3,7 +3,7 @@ import type { ActionOf } from '../../domain/action.js';
 import { cutToBytes } from '../../domain/cut-text.js';
 import type { Done } from '../channel.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import { sendAppImage, sendAppText, STAFF_AT_ONCE, unreachedBy } from './client/messages.js';
+import { sendAppImage, sendAppText, STAFF_AT_ONCE, type MessageAnswer } from './client/messages.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { harmlessText } from './harmless-text.js';
 import type { Pictures } from './pictures.js';
@@ -51,6 +51,11 @@ export async function notifyStaff(
     ...(unreached.length === 0 ? {} : { result: { unreached: [...new Set(unreached)] } }),
   };
 }
+
+/** Whom a message that succeeded did not reach. */
+export const unreachedBy = ({ invaliduser, unlicenseduser }: MessageAnswer): readonly string[] => [
+  ...new Set([...invaliduser, ...unlicenseduser]),
+];
 
 /** Words do not wait for a picture: where it cannot be had, its address stands in its place. */
 async function pictureOf(

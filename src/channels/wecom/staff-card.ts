@@ -1,7 +1,7 @@
 import type { ActionOf } from '../../domain/action.js';
 import type { Done } from '../channel.js';
-import { sendAppCard, STAFF_AT_ONCE, unreachedBy } from './client/messages.js';
-import { notifyStaff, type Messenger } from './notify-staff.js';
+import { sendAppCard, STAFF_AT_ONCE } from './client/messages.js';
+import { notifyStaff, unreachedBy, type Messenger } from './notify-staff.js';
 import { cardWords } from './card-words.js';
 
 /** What to type instead of a button, by its key. */

@@ -35,10 +35,7 @@ export const messageAnswer = z.object({
   response_code: maybeText,
 });
 
-/** Whom a message that succeeded did not reach. */
-export const unreachedBy = ({ invaliduser, unlicenseduser }: z.output<typeof messageAnswer>): readonly string[] => [
-  ...new Set([...invaliduser, ...unlicenseduser]),
-];
+export type MessageAnswer = z.output<typeof messageAnswer>;
 
 /** The longest span WeCom compares over. */
 const DUPLICATE_CHECK_SECONDS = 4 * 3_600;

@@ -24,6 +24,7 @@ const names: Names = {
   massSend: 'msgZk3p9QBAAAhqtDTqw2rC8H7FCm8g8s',
   welcomeCode: 'jl5nj3wmFN9zAq2NDOlw4iC5rBED0mCM1h9ZeAqAy1i',
   responseCode: 'ImSgCJYOyXtZ65klxBuutHUdOBl3KWX0DFPbmLjr',
+  mediaId: 'hxbd7SJtVMFGq5JsKGgP4F9IjXZKiWbNTehtU7D5oLH7p4BQyKb5wRcWL0bKFw5F',
   now: 1_795_219_200,
   statDay: 1_795_104_000,
 };

@@ -1,6 +1,7 @@
 import { uploadImage } from '../../../../src/channels/wecom/client/media.js';
 import {
   sendAppCard,
+  sendAppImage,
   sendAppText,
   sendWelcomeMsg,
   updateTemplateCard,
@@ -119,6 +120,35 @@ export const messageEndpoints: readonly EndpointRow[] = [
       },
       { errcode: 44004, when: 'it says nothing', ask: (api, { staff }) => sendAppText(api, AGENT, [staff], '') },
       { errcode: 48002, when: 'the app may not call it', before: withdrawn('message/send') },
+    ],
+  },
+  {
+    calls: 'sendAppImage',
+    section: '§7.5',
+    endpoint: 'message/send',
+    ask: (api, { staff, mediaId }) => sendAppImage(api, AGENT, [staff], mediaId),
+    body: ({ staff, mediaId }) => ({
+      touser: staff,
+      msgtype: 'image',
+      agentid: AGENT,
+      image: { media_id: mediaId },
+      enable_duplicate_check: 1,
+      duplicate_check_interval: FOUR_HOURS_S,
+    }),
+    answers: [recorded('api_message_send_partial')],
+    comes: () => ({ msgid: anyText }),
+    empty: {},
+    refusals: [
+      {
+        errcode: 40007,
+        when: 'the picture is not there',
+        ask: (api, { staff }) => sendAppImage(api, AGENT, [staff], 'none'),
+      },
+      {
+        errcode: 81013,
+        when: 'nobody it names is there',
+        ask: (api, { mediaId }) => sendAppImage(api, AGENT, ['GoneLong'], mediaId),
+      },
     ],
   },
   {

@@ -39,7 +39,7 @@ export async function openSandboxWorld(
     return text;
   };
   const raw = rawCaller(corp, settings);
-  const names = await peopled(corp, raw);
+  const names = await peopled(corp, raw, settings);
   const clock = { now: () => corp.now() };
   const anApp = () =>
     new WecomApi({ ...settings, apiBase: front.url }, clock, new Quota(clock, publishedQuotas, atOnce), 5_000);
@@ -59,10 +59,20 @@ export async function openSandboxWorld(
   };
 }
 
-function rawCaller(
-  corp: Sandbox,
-  { corpId, secret }: { readonly corpId: string; readonly secret: string },
-): SandboxWorld['raw'] {
+interface Credentials {
+  readonly corpId: string;
+  readonly secret: string;
+}
+
+async function uploaded(corp: Sandbox, { corpId, secret }: Credentials): Promise<string> {
+  const token = await issued(`${corp.url}/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${secret}`);
+  const form = new FormData();
+  form.append('media', new Blob([new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])]), 'picture.png');
+  const at = `${corp.url}/cgi-bin/media/upload?access_token=${token ?? ''}&type=image`;
+  return ((await (await fetch(at, { method: 'POST', body: form })).json()) as { readonly media_id: string }).media_id;
+}
+
+function rawCaller(corp: Sandbox, { corpId, secret }: Credentials): SandboxWorld['raw'] {
   let token: string | undefined;
   return async (path, body) => {
     token ??= await issued(`${corp.url}/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${secret}`);
@@ -77,7 +87,7 @@ function rawCaller(
 const issued = async (address: string): Promise<string | undefined> =>
   ((await (await fetch(address)).json()) as { readonly access_token?: string }).access_token;
 
-async function peopled(corp: Sandbox, raw: SandboxWorld['raw']): Promise<Names> {
+async function peopled(corp: Sandbox, raw: SandboxWorld['raw'], settings: Credentials): Promise<Names> {
   const [staff, colleague] = ['LinXia', 'ZhaoMin'];
   const customerName = '安然';
   const customer = String((await corp.act({ do: 'newcomer', name: customerName }))['externalUserId']);
@@ -139,6 +149,7 @@ async function peopled(corp: Sandbox, raw: SandboxWorld['raw']): Promise<Names> 
     massSend,
     welcomeCode: String(welcomeCode),
     responseCode: String(card['response_code']),
+    mediaId: await uploaded(corp, settings),
     now: corp.now() / 1_000,
     statDay: today - DAY_S,
   };

@@ -23,6 +23,8 @@ export interface Names {
   readonly massSend: string;
   readonly welcomeCode: string;
   readonly responseCode: string;
+  /** A picture that was uploaded. */
+  readonly mediaId: string;
   /** Epoch seconds. */
   readonly now: number;
   /** When a day of which there are statistics begins. */
