@@ -1,3 +1,4 @@
+import { connect, type AddressInfo } from 'node:net';
 import { Body, Controller, ForbiddenException, Get, HttpException, Module, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -175,5 +176,38 @@ describe('over HTTP', () => {
       { name: 'slow', ok: false, detail: 'no answer within 20 ms' },
       { name: 'broken', ok: false, detail: 'the check failed' },
     ]);
+  });
+});
+
+describe('a client that is slow', () => {
+  it.each([
+    ['with its head', 'POST /healthz HTTP/1.1\r\nHost: localhost\r\n'],
+    [
+      'with its body',
+      'POST /try/facts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    ],
+    ['with anything at all', ''],
+  ])('is cut off in our words: %s', async (_, sent) => {
+    const app = await NestFactory.create<NestFastifyApplication>(
+      {
+        module: TryModule,
+        imports: [LoggerModule.with(createLogger({ level: 'silent' })), HttpModule.with({ checks: () => [] })],
+      },
+      createHttpAdapter({ headersTimeoutMs: 30, requestTimeoutMs: 30 }),
+      { logger: false },
+    );
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const heard = await new Promise<string>((settle) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(sent));
+      socket.on('data', (data) => (text += data.toString('utf8')));
+      socket.on('error', () => undefined);
+      socket.on('close', () => settle(text));
+    });
+    expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+    expect(heard).toContain('nosniff');
+    expect(heard).toContain('"code":"too_slow"');
+    await app.close();
   });
 });
