@@ -54,6 +54,18 @@ describe('checkTemplate', () => {
     });
   });
 
+  it('knows how a message stands to the caps', () => {
+    const capsOf = (setting: string) => compiled(file([setting])).caps;
+    expect(capsOf('caps: service')).toBe('service');
+    expect(capsOf('caps: {counts: true}')).toBe('counted');
+    expect(capsOf('caps: {counts: false}')).toBe(null);
+    for (const odd of ['caps: services', 'caps: none', 'caps: {counts: maybe}', 'caps: {serves: true}']) {
+      const [problem] = problems(file([odd]));
+      expect(problem).toMatchObject({ line: 7 });
+      expect(`${problem!.hint.zh} ${problem!.hint.en}`).toContain('service');
+    }
+  });
+
   it('reads rules, wall clock, variants and mass texts', () => {
     const template = compiled(
       `${front([

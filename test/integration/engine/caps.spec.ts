@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { memberPage } from '../../../src/console/api/member-page.js';
 import { DAY_MS } from '../../../src/domain/day.js';
 import type { MemberIds } from '../../../src/domain/fact.js';
 import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
@@ -163,6 +164,27 @@ eachDatabase('the caps of a member', (open) => {
       await house.later(`2026-04-${String(day).padStart(2, '0')}T20:30`);
     }
     expect(sent(house)).toBe(1);
+  });
+
+  it('are told of with the windows in which they hold', async () => {
+    const house = await twoTemplates(await open(), {});
+    await house.happens(speaks(house));
+    await house.later('2026-03-02T11:30');
+    expect(sent(house)).toBe(1);
+    const { id } = (await house.db.read.one<{ id: number }>('SELECT id FROM member ORDER BY id LIMIT 1'))!;
+    const budgetNow = async () => {
+      const on = await house.engine.circumstances();
+      return (await memberPage(house.db.read, id, on, house.clock.now()))?.budget;
+    };
+    const nextAllowedAt = Date.parse('2026-03-05T11:30:00+08:00');
+    await house.later('2026-03-03T11:00');
+    expect(await budgetNow()).toEqual({ dayLeft: 0, monthLeft: 3, nextAllowedAt });
+    await house.later('2026-03-03T12:00');
+    expect(await budgetNow()).toEqual({ dayLeft: 1, monthLeft: 3, nextAllowedAt });
+    await house.later('2026-03-05T11:30');
+    expect(await budgetNow()).toEqual({ dayLeft: 1, monthLeft: 3, nextAllowedAt: null });
+    await house.later('2026-04-01T11:30');
+    expect(await budgetNow()).toEqual({ dayLeft: 1, monthLeft: 4, nextAllowedAt: null });
   });
 
   it('count what waits for a tap as if it were tapped now', async () => {
