@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SpacedTurns } from './spaced-turns.js';
 import type { CallbackQuery, CallbackReply, WecomCallback } from './callback.js';
@@ -13,6 +14,10 @@ const SMALL_BODY = 16 * 1024;
  * them by. Until then they wait on the network, where they cost nothing.
  */
 const LARGE_BODY_EVERY_MS = 5;
+
+/** An envelope is ASCII from end to end. A large body that is not is no envelope, and costs much to make text of. */
+const textOf = (body: Buffer): string =>
+  isAscii(body) ? body.toString('latin1') : body.length > SMALL_BODY ? '' : body.toString();
 
 interface Answer {
   code(status: number): Answer;
@@ -34,8 +39,8 @@ const answer = (to: Answer, reply: CallbackReply): unknown =>
 export async function mountCallback(server: FastifyAdapter, callback: WecomCallback): Promise<void> {
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
-      parsed(null, body),
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
+      parsed(null, textOf(body as Buffer)),
     );
     const largeBodies = new SpacedTurns(LARGE_BODY_EVERY_MS);
     scope.addHook('onRequest', async (request, reply) => {
