@@ -323,7 +323,7 @@ describe('the console on a desk', () => {
     const row = rowOf('换群', move!.id);
     await shown(row);
     expect(await row.innerText()).toContain(move!.memberName);
-    await row.getByRole('button', { name: /经\s?过/ }).click();
+    await row.getByRole('button', { name: /详\s?情/ }).click();
     const steps = admin.page.getByRole('list', { name: '经过' }).getByRole('listitem');
     await expect.poll(() => steps.count()).toBe(move!.history.length);
     await shown(steps.last().getByText('已完成'));
