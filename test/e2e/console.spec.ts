@@ -275,6 +275,8 @@ describe('the console on a desk', () => {
 
     it('saves a second version, with what was changed and why', async () => {
       await admin.page.getByRole('button', { name: /^保\s?存$/ }).click();
+      // Not on the ✕, where Enter would close it without saving.
+      await expect.poll(() => admin.page.evaluate<string>('document.activeElement.id')).toBe('save-note');
       await admin.page.getByLabel('修改说明').fill('多一句祝福');
       await admin.page.getByRole('button', { name: '保存新版本' }).click();
       await shown(admin.page.getByText('第 2 版'));

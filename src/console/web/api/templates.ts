@@ -3,6 +3,15 @@ import type { Label } from './label.js';
 import type { Page } from './page.js';
 import { read, write, type Problem } from './request.js';
 
+/** Messages that wait for their hour, and those that wait for the tap of staff. */
+export interface QueuedMessages {
+  readonly planned: number;
+  readonly waiting: number;
+}
+
+/** What becomes of them: new words, as they are, or not at all. */
+export type QueuedChoice = 'render' | 'keep' | 'cancel';
+
 export interface TemplateRow {
   readonly key: string;
   readonly name: string;
@@ -15,6 +24,8 @@ export interface TemplateRow {
   readonly savedAt: number;
   readonly savedBy: string;
   readonly sent30d: number;
+  /** Null while its file is there, and for one that never had any. */
+  readonly fileGoneAt: number | null;
 }
 
 export interface VersionInfo {
@@ -30,6 +41,8 @@ export interface Template {
   readonly text: string;
   readonly version: number;
   readonly enabled: boolean;
+  readonly queued: QueuedMessages;
+  readonly fileGoneAt: number | null;
   readonly versions: readonly VersionInfo[];
 }
 
@@ -70,6 +83,19 @@ export const readTemplate = (key: string) => read<Template>(pathOf(key));
 
 export const useTemplate = (key: string) =>
   useQuery({ queryKey: templateKey(key), queryFn: () => readTemplate(key), refetchOnWindowFocus: false });
+
+export const readQueued = async (key: string): Promise<QueuedMessages> => (await readTemplate(key)).queued;
+
+/** Asked anew each time somebody is about to decide on them. */
+export const useQueued = (key: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['template-queued', key],
+    queryFn: () => readQueued(key),
+    enabled,
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
 
 export const readVersion = (key: string, version: number) =>
   read<VersionInfo & { readonly text: string }>(`${pathOf(key)}/versions/${version}`);
@@ -113,6 +139,7 @@ export interface Saving {
   readonly text: string;
   readonly note: string;
   readonly baseVersion: number;
+  readonly queued: QueuedChoice;
 }
 
 export function useSaveTemplate(key: string) {
@@ -130,8 +157,8 @@ export function useSaveTemplate(key: string) {
 export function useEnableTemplate() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ key, enabled }: { key: string; enabled: boolean }) =>
-      write<{ enabled: boolean }>('POST', `${pathOf(key)}/enabled`, { enabled }),
+    mutationFn: ({ key, ...body }: { key: string; enabled: boolean; queued?: QueuedChoice | undefined }) =>
+      write<{ enabled: boolean }>('POST', `${pathOf(key)}/enabled`, body),
     onSuccess: (_, { key }) =>
       Promise.all([
         queries.invalidateQueries({ queryKey: listKey }),

@@ -1,8 +1,9 @@
 import { LockOutlined, UnlockOutlined } from '@ant-design/icons';
-import { App, Button, Modal, Radio } from 'antd';
+import { App, Button, Radio } from 'antd';
 import { useState } from 'react';
 import { useTierLock, type Member } from '../../api/members.js';
 import { useSession } from '../../components/corp.js';
+import { Dialog } from '../../components/dialog.js';
 import { faultText } from '../../components/fault-notice.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
@@ -44,7 +45,7 @@ export function TierLock({ member }: { readonly member: Member }) {
       <Button icon={<LockOutlined />} onClick={() => setChoosing(true)}>
         {t('lock.on')}
       </Button>
-      <Modal
+      <Dialog
         open={choosing}
         title={t('lock.title', { name: member.name })}
         okText={t('lock.on')}
@@ -62,7 +63,7 @@ export function TierLock({ member }: { readonly member: Member }) {
           style={{ display: 'grid', gap: 10 }}
           options={tiers.map(({ key }) => ({ value: key, label: <TierPill tier={key} /> }))}
         />
-      </Modal>
+      </Dialog>
     </>
   );
 }

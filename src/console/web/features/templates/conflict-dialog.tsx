@@ -1,5 +1,6 @@
-import { Button, Modal, Skeleton } from 'antd';
+import { Button, Skeleton } from 'antd';
 import { useVersion } from '../../api/templates.js';
+import { Dialog } from '../../components/dialog.js';
 import { Moment } from '../../components/moment.js';
 import { useTexts } from '../../i18n/i18n.js';
 
@@ -20,7 +21,7 @@ export function ConflictDialog(props: Props) {
   const theirs = useVersion(props.templateKey, props.theirs);
   const { data } = theirs;
   return (
-    <Modal
+    <Dialog
       open
       title={t('conflict.title')}
       onCancel={props.onClose}
@@ -47,6 +48,6 @@ export function ConflictDialog(props: Props) {
           </p>
         )
       )}
-    </Modal>
+    </Dialog>
   );
 }

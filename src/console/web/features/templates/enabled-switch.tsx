@@ -1,7 +1,10 @@
 import { App, Switch } from 'antd';
-import { useEnableTemplate } from '../../api/templates.js';
+import { useState } from 'react';
+import { readQueued, useEnableTemplate, type QueuedChoice, type QueuedMessages } from '../../api/templates.js';
+import { Dialog } from '../../components/dialog.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { QueuedChoiceField } from './queued-choice.js';
 
 interface Props {
   readonly templateKey: string;
@@ -14,21 +17,65 @@ export function EnabledSwitch({ templateKey, name, enabled }: Props) {
   const { t } = texts;
   const { message } = App.useApp();
   const enable = useEnableTemplate();
+  const [asked, ask] = useState<QueuedMessages | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [isReading, setReading] = useState(false);
+  const [choice, choose] = useState<QueuedChoice>('cancel');
+  const failed = (error: unknown): void => void message.error(faultText(error, texts));
+  const put = (next: boolean, queued?: QueuedChoice): void =>
+    enable.mutate(
+      { key: templateKey, enabled: next, queued },
+      {
+        onSuccess: () => {
+          setOpen(false);
+          void message.success(t(next ? 'templates.isOn' : 'templates.isOff', { name }));
+        },
+        onError: failed,
+      },
+    );
+  const off = async (): Promise<void> => {
+    setReading(true);
+    try {
+      const queued = await readQueued(templateKey);
+      if (queued.planned + queued.waiting === 0) return put(false);
+      ask(queued);
+      setOpen(true);
+    } catch (error) {
+      failed(error);
+    } finally {
+      setReading(false);
+    }
+  };
   return (
-    <Switch
-      checked={enabled}
-      loading={enable.isPending}
-      aria-label={t('templates.enable', { name })}
-      onClick={(_, event) => event.stopPropagation()}
-      onChange={(next) =>
-        enable.mutate(
-          { key: templateKey, enabled: next },
-          {
-            onSuccess: () => void message.success(t(next ? 'templates.isOn' : 'templates.isOff', { name })),
-            onError: (error) => void message.error(faultText(error, texts)),
-          },
-        )
-      }
-    />
+    // A click in the dialog is none on the row that holds the switch.
+    <span onClick={(event) => event.stopPropagation()} role="presentation">
+      <Switch
+        checked={enabled}
+        loading={isReading || enable.isPending}
+        aria-label={t('templates.enable', { name })}
+        onChange={(next) => (next ? put(true) : void off())}
+      />
+      <Dialog
+        open={isOpen}
+        title={t('queued.offTitle', { name })}
+        okText={t('queued.off')}
+        cancelText={t('action.cancel')}
+        confirmLoading={enable.isPending}
+        onOk={() => put(false, choice)}
+        onCancel={() => setOpen(false)}
+        afterClose={() => choose('cancel')}
+        width={440}
+      >
+        {asked && (
+          <QueuedChoiceField
+            queued={asked}
+            choices={['cancel', 'keep']}
+            value={choice}
+            onChange={choose}
+            ofWaiting={t(choice === 'cancel' ? 'queued.waitingGo' : 'queued.waitingStay')}
+          />
+        )}
+      </Dialog>
+    </span>
   );
 }

@@ -40,6 +40,7 @@ function TemplateCard({ template }: { readonly template: TemplateRow }) {
       </div>
       <p className="faint">
         {name('template.kind', template.kind)} · {say(template.trigger)}
+        {template.fileGoneAt !== null && ` · ${t('templates.fileGone')}`}
       </p>
       <p className={styles.foot}>
         <span>{t('templates.version', { version: template.version })}</span>
@@ -77,6 +78,7 @@ export function Templates() {
               {row.name}
             </Link>
             <code>{row.key}</code>
+            {row.fileGoneAt !== null && <small className="faint">{t('templates.fileGone')}</small>}
           </span>
         ),
       },

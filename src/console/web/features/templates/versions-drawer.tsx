@@ -13,7 +13,8 @@ interface Props {
   readonly current: number;
   readonly saving: boolean;
   readonly onCompare: (version: number) => void;
-  readonly onRestore: (text: string, version: number) => Promise<void>;
+  /** Asks before anything is saved. */
+  readonly onRestore: (text: string, version: number) => void;
   readonly onClose: () => void;
 }
 
@@ -22,26 +23,17 @@ export function VersionsDrawer(props: Props) {
   const { open, templateKey, versions, current, saving, onCompare, onRestore, onClose } = props;
   const texts = useTexts();
   const { t } = texts;
-  const { modal, message } = App.useApp();
+  const { message } = App.useApp();
   const [restoring, setRestoring] = useState<number | null>(null);
   const restore = async (version: number): Promise<void> => {
     setRestoring(version);
     try {
-      await onRestore((await readVersion(templateKey, version)).text, version);
+      onRestore((await readVersion(templateKey, version)).text, version);
     } catch (error) {
       void message.error(faultText(error, texts));
     } finally {
       setRestoring(null);
     }
-  };
-  const ask = (version: number): void => {
-    void modal.confirm({
-      title: t('editor.restoreTitle', { version }),
-      content: t('editor.restoreText', { version }),
-      okText: t('editor.restore'),
-      cancelText: t('action.cancel'),
-      onOk: () => restore(version),
-    });
   };
   return (
     <Drawer open={open} onClose={onClose} title={t('editor.versions')} size="min(440px, 100vw)">
@@ -73,7 +65,7 @@ export function VersionsDrawer(props: Props) {
                       size="small"
                       loading={restoring === version}
                       disabled={saving}
-                      onClick={() => ask(version)}
+                      onClick={() => void restore(version)}
                       aria-label={t('editor.restoreOf', { version })}
                     >
                       {t('editor.restore')}

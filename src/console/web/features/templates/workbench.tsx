@@ -3,7 +3,7 @@ import { App, Button, Segmented } from 'antd';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { Link } from 'react-router';
 import { isFault } from '../../api/request.js';
-import { useSaveTemplate, useTemplateCheck, useTemplateVariables, type Template } from '../../api/templates.js';
+import { useSaveTemplate, useTemplateCheck, useTemplateVariables, type QueuedChoice, type Template } from '../../api/templates.js';
 import { faultText } from '../../components/fault-notice.js';
 import { PageHead } from '../../components/page-head.js';
 import { useIsPhone } from '../../components/use-is-phone.js';
@@ -15,7 +15,7 @@ import { EnabledSwitch } from './enabled-switch.js';
 import { LaunchDrawer } from './launch-drawer.js';
 import { PreviewPane } from './preview-pane.js';
 import { ProblemList } from './problem-list.js';
-import { SaveDialog } from './save-dialog.js';
+import { SaveDialog, type SaveWords } from './save-dialog.js';
 import { useUnsavedGuard } from './use-unsaved-guard.js';
 import { VersionsDrawer } from './versions-drawer.js';
 import styles from './workbench.module.css';
@@ -27,12 +27,19 @@ interface Saved {
   readonly text: string;
 }
 
+interface Draft {
+  readonly text: string;
+  readonly note: string;
+  readonly queued: QueuedChoice;
+}
+
 type Asking =
   | { readonly kind: 'save' }
+  | { readonly kind: 'restore'; readonly version: number; readonly text: string }
   | { readonly kind: 'versions' }
   | { readonly kind: 'launch' }
   | { readonly kind: 'compare'; readonly left: number; readonly right: number | 'draft' }
-  | { readonly kind: 'conflict'; readonly theirs: number; readonly note: string };
+  | { readonly kind: 'conflict'; readonly theirs: number; readonly draft: Draft };
 
 /** One template being worked on. The draft is kept here, whatever the server's newest version becomes meanwhile. */
 export function Workbench({ template }: { readonly template: Template }) {
@@ -53,20 +60,28 @@ export function Workbench({ template }: { readonly template: Template }) {
   const problems = check.data?.problems ?? [];
   useUnsavedGuard(dirty);
 
-  const put = async (note: string, baseVersion: number, text = draft): Promise<void> => {
+  const put = async (saved: Draft, baseVersion: number): Promise<void> => {
+    const { text } = saved;
     try {
-      const { version } = await save.mutateAsync({ text, note, baseVersion });
+      const { version } = await save.mutateAsync({ ...saved, baseVersion });
       setBase({ version, text });
       setDraft(text);
       ask(null);
       void message.success(t('editor.saved', { version }));
     } catch (error) {
-      if (isFault(error, 'version_conflict')) ask({ kind: 'conflict', theirs: error.version ?? baseVersion + 1, note });
+      if (isFault(error, 'version_conflict')) ask({ kind: 'conflict', theirs: error.version ?? baseVersion + 1, draft: saved });
       else void message.error(faultText(error, texts));
     }
   };
   const askSave = useCallback((): void => ask({ kind: 'save' }), []);
   const close = (): void => ask(null);
+  const restoring = asking?.kind === 'restore' ? asking : null;
+  const wordsOfRestoring = (version: number): SaveWords => ({
+    title: t('editor.restoreTitle', { version }),
+    text: t('editor.restoreText', { version }),
+    ok: t('editor.restore'),
+    note: t('editor.restoreNote', { version }),
+  });
 
   const editor = (
     <div className={styles.left}>
@@ -98,6 +113,7 @@ export function Workbench({ template }: { readonly template: Template }) {
           <span className={styles.lead}>
             <code>{template.key}</code> · {t('templates.version', { version: base.version })}
             {dirty && <span className={styles.dirty}>{t('editor.dirty')}</span>}
+            {template.fileGoneAt !== null && <span className={styles.dirty}>{t('templates.fileGone')}</span>}
           </span>
         }
         actions={
@@ -150,9 +166,11 @@ export function Workbench({ template }: { readonly template: Template }) {
         </div>
       )}
       <SaveDialog
-        open={asking?.kind === 'save' && dirty}
+        open={(asking?.kind === 'save' && dirty) || asking?.kind === 'restore'}
         saving={save.isPending}
-        onSave={(note) => void put(note, base.version)}
+        templateKey={template.key}
+        words={restoring === null ? undefined : wordsOfRestoring(restoring.version)}
+        onSave={(note, queued) => void put({ text: restoring?.text ?? draft, note, queued }, base.version)}
         onClose={close}
       />
       <LaunchDrawer open={asking?.kind === 'launch'} text={draft} onClose={close} />
@@ -163,7 +181,7 @@ export function Workbench({ template }: { readonly template: Template }) {
         current={base.version}
         saving={save.isPending}
         onCompare={(left) => ask({ kind: 'compare', left, right: dirty ? 'draft' : base.version })}
-        onRestore={(text, version) => put(t('editor.restoreNote', { version }), base.version, text)}
+        onRestore={(text, version) => ask({ kind: 'restore', text, version })}
         onClose={close}
       />
       <Suspense fallback={null}>
@@ -190,7 +208,7 @@ export function Workbench({ template }: { readonly template: Template }) {
             setDraft(theirs.text);
             close();
           }}
-          onKeepMine={() => void put(asking.note, asking.theirs)}
+          onKeepMine={() => void put(asking.draft, asking.theirs)}
           onClose={close}
         />
       )}

@@ -1,5 +1,6 @@
-import { Alert, Form, Input, Modal, Select, Switch } from 'antd';
+import { Alert, Form, Input, Select, Switch } from 'antd';
 import { useOpenContactWay, type NewContactWay } from '../../api/ways.js';
+import { Dialog } from '../../components/dialog.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 
@@ -15,7 +16,7 @@ export function OpenWayDialog({ open, close }: { readonly open: boolean; readonl
     close();
   };
   return (
-    <Modal
+    <Dialog
       open={open}
       title={t('ways.openTitle')}
       okText={t('ways.open')}
@@ -45,6 +46,6 @@ export function OpenWayDialog({ open, close }: { readonly open: boolean; readonl
           <Switch />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }
