@@ -111,7 +111,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     rules: Extract<typeof files, { ok: true }>['value'],
     { runsByItself = true, operators = [], tamePuppet, wecomQuotas }: ProductOptions,
   ): Promise<Product> {
-    const templates = new TemplatesService(db, rules.vocabulary);
+    const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending);
     const seeded = await templates.seedFromFiles(config.templatesDir, clock.now());
     for (const problem of seeded.problems) logger.error({ ...problem }, 'a template file was not taken over');
     if (seeded.gone.length > 0)

@@ -3,6 +3,7 @@ import {
 } from '../domain/messages/index.js';
 import { placeIn } from '../domain/messages/places.js';
 import { defaultVocabulary, type Bilingual, type Vocabulary } from '../domain/rules/index.js';
+import type { SendingPolicy } from '../domain/sending/send-policy.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { pathOf, readTemplateFiles, withSwitch, writeTemplateFiles, type TemplateFile, type TemplateFileProblem } from './template-files.js';
@@ -76,10 +77,15 @@ export class TemplatesService {
   private readonly checks = new Map<string, { readonly version: number; readonly check: TemplateCheck }>();
   private inForce: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
 
-  constructor(private readonly db: Database, private readonly vocabulary: Vocabulary = defaultVocabulary) {}
+  /** `sending`: the hours of sending, by which a template that could never go is told. */
+  constructor(
+    private readonly db: Database,
+    private readonly vocabulary: Vocabulary = defaultVocabulary,
+    private readonly sending?: SendingPolicy,
+  ) {}
 
   check(text: string): TemplateCheck {
-    return checkTemplate(text, this.vocabulary);
+    return checkTemplate(text, this.vocabulary, this.sending);
   }
 
   /** What is switched on and compiles, the most important first. */

@@ -72,7 +72,7 @@ export async function aConsole(
   { webRoot = 'nowhere', trustProxy, publicUrl, questionLimits, ...given }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
-  const templates = new TemplatesService(house.db);
+  const templates = new TemplatesService(house.db, undefined, files.rules.sending);
   const rulesets = await RulesetSource.open(house.db, files, templates, house.clock.now());
   const logger = createLogger({ level: 'silent' });
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));

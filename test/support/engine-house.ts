@@ -67,7 +67,7 @@ export async function aHouse(
   const { rules } = files;
   const moves = { ...rules.moves, approve };
   const told = { ...files, rules: { ...rules, moves, sending: { ...rules.sending, ...sending } } };
-  const templates = new TemplatesService(db, files.vocabulary);
+  const templates = new TemplatesService(db, files.vocabulary, rules.sending);
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, told, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });

@@ -58,10 +58,12 @@ describe('a body', () => {
   });
 
   it('refuses an empty text and one too long for WeCom', () => {
-    expect(textOf('{% if is_contact %}{% endif %}')).toBe('empty_text 1:1');
+    expect(textOf('{% unless is_contact %}你好{% endunless %}')).toBe('empty_text 1:1');
     const fits = '好'.repeat(Math.floor(LONGEST_MESSAGE_BYTES / 3));
     expect(textOf(fits)).toBe(fits);
-    expect(textOf(`${fits}好`)).toBe('too_long 1:1');
+    expect(textOf(`${fits}{{ name }}`)).toBe('too_long 1:1');
+    expect(checkBody(`${fits}好`).problems).toMatchObject([{ code: 'too_long', line: 1, column: fits.length + 1 }]);
+    expect(checkBody('{% if is_contact %}{% endif %}').problems).toMatchObject([{ code: 'empty_text' }]);
   });
 
   it('says when a name may not have been given', () => {

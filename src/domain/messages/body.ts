@@ -5,6 +5,7 @@ import type { Body } from './campaign.js';
 import type { VariableUse } from './liquid-reader.js';
 import { parseLiquid, renderLiquid, TooMuchPrinted, Unprintable } from './liquid.js';
 import { placeIn, problemsOf } from './places.js';
+import { shortestText } from './shortest-text.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { templateVariablesByName, type Reach, type TemplateValues } from './variables.js';
 
@@ -22,6 +23,8 @@ export function compileBody(text: string): BodyReading {
   const { findings, uses } = readBody(text);
   if (findings.length > 0) return { findings, uses, body: null };
   if (text.trim() === '') return { findings: [emptyText], uses, body: null };
+  const never = neverFilled(text);
+  if (never !== null) return { findings: [never], uses, body: null };
   try {
     const variables = [...new Set(uses.map((use) => use.name))];
     return { findings, uses, body: { text, variables, ...audienceOf(variables), parsed: parseLiquid(text) } };
@@ -69,6 +72,27 @@ const emptyText: Finding = {
   message: { zh: '正文是空的', en: 'the text is empty' },
   hint: { zh: '写上要发给成员的话', en: 'write what the member is to read' },
 };
+
+/** What would be refused for everybody when it is filled is refused when it is written. */
+function neverFilled(text: string): Finding | null {
+  const shortest = shortestText(text, LONGEST_MESSAGE_BYTES);
+  if (!shortest.saysAnything) return emptyText;
+  const isPlain = shortest.fixed === text;
+  const bytes = isPlain ? Buffer.byteLength(tidy(text)) : shortest.bytes;
+  if (bytes <= LONGEST_MESSAGE_BYTES) return null;
+  return {
+    code: 'too_long',
+    at: shortest.passedAt ?? 0,
+    message: {
+      zh: `文字至少有 ${bytes} 字节，最多 ${LONGEST_MESSAGE_BYTES}，一条也发不出`,
+      en: `at least ${bytes} bytes, at most ${LONGEST_MESSAGE_BYTES}: it could never go`,
+    },
+    hint: {
+      zh: '从这里往后删短；一个汉字是 3 字节',
+      en: 'shorten it from here on; a Chinese character is 3 bytes',
+    },
+  };
+}
 
 const refusedByLiquid = (message: string, at: number): Finding => ({
   code: 'bad_liquid',

@@ -6,6 +6,8 @@ import type { FrontMatter } from './front-matter-schema.js';
 import { readFrontMatter, type FrontMatterReading } from './front-matter.js';
 import type { VariableUse } from './liquid-reader.js';
 import { LONGEST_TEXT } from './liquid.js';
+import type { SendingPolicy } from '../sending/send-policy.js';
+import { neverSent } from './never-sent.js';
 import { offsetOf, problemsOf } from './places.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { sectionsOf, type BodySection } from './sections.js';
@@ -25,7 +27,11 @@ interface CompiledSection extends BodySection {
  * Reads a template file: settings in YAML between two lines of `---`, then the text in Liquid, then, where wanted,
  * `--- variant B ---`, `--- mass ---` and `--- mass variant B ---`. Tells all problems at once, with their places in the file.
  */
-export function checkTemplate(text: string, vocabulary: Vocabulary = defaultVocabulary): TemplateCheck {
+export function checkTemplate(
+  text: string,
+  vocabulary: Vocabulary = defaultVocabulary,
+  sending?: SendingPolicy,
+): TemplateCheck {
   const file = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   if (file.length > LONGEST_TEXT) return { ok: false, problems: problemsOf(file, [tooLong]), variables: [] };
 
@@ -52,6 +58,8 @@ export function checkTemplate(text: string, vocabulary: Vocabulary = defaultVoca
       sections.map((each) => each.section),
     ),
   );
+  const readable = sections.flatMap(({ section }) => (section.body ? [section] : []));
+  findings.push(...neverSent(settings.values, readable, (path) => settings.placeOf(path), sending));
   if (findings.length > 0) return refused();
 
   const variants = variantsOf(

@@ -208,7 +208,7 @@ eachDatabase('a dry run', (open) => {
     };
     const weekly = 'trigger: {on: days_since, metric: days_since_contact, at: 7}';
     expect(await launchOf(`${weekly}\nwindow_hours: 48`)).toMatchObject({ reached: 3, later: 1 });
-    expect(await launchOf(`${weekly}\nwindow_hours: 2`)).toEqual({
+    expect(await launchOf(`${weekly}\nwindow_hours: 8`)).toEqual({
       found: 5,
       reached: 2,
       later: 0,
@@ -226,7 +226,7 @@ eachDatabase('a dry run', (open) => {
         { staff: 'ZhaoMin', taps: 1, receivers: 1 },
       ]) as unknown,
     });
-    expect(await launchOf(`${weekly}\naudience: orders_total >= 1\nwindow_hours: 2`)).toMatchObject({
+    expect(await launchOf(`${weekly}\naudience: orders_total >= 1\nwindow_hours: 8`)).toMatchObject({
       found: 2,
       reached: 0,
       audience: 'orders_total >= 1',

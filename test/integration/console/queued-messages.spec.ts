@@ -113,3 +113,20 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
     await app.close();
   });
 });
+
+eachDatabase('a template that could never be sent', (open) => {
+  it.each([
+    ["timing: {at: '22:00'}", '你好', { code: 'time_in_quiet_hours', line: 8, column: 14 }],
+    ['timing: slot', '好'.repeat(1_400), { code: 'too_long', line: 12, column: 1_334 }],
+  ])('is told of when it is checked, and refused when it is saved: %s', async (timing, body, problem) => {
+    const house = await aHouse(await open());
+    const app = await aConsole(house);
+    const file = text(body).replace('timing: slot', timing);
+    const check = await app.asAdmin('POST', '/console/api/templates/check', { text: file });
+    expect(check.body).toMatchObject({ ok: false, problems: [problem] });
+    const saved = await app.asAdmin('PUT', path, { text: file, baseVersion: 0 });
+    expect(saved).toMatchObject({ status: 400, body: { code: 'bad_template', problems: [problem] } });
+    expect((await app.asAdmin('GET', path)).status).toBe(404);
+    await app.close();
+  });
+});

@@ -119,7 +119,7 @@ priority: 40`;
 
   it('puts a further one on a later day, or says why there is none', async () => {
     expect(await plannedUnder(72)).toEqual({ state: 'planned', reason: null, day: '2026-04-02' });
-    expect(await plannedUnder(6)).toMatchObject({ state: 'suppressed', reason: 'wecom_daily_cap' });
+    expect(await plannedUnder(8)).toMatchObject({ state: 'suppressed', reason: 'wecom_daily_cap' });
   });
 });
 
