@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { isInstalled } from './channels/chat/wechaty-installed.js';
+import { isInstalled } from './channels/wechaty-installed.js';
 import { Conductor } from './demo-conductor.js';
 import { readEnvironment } from './platform/config/environment.js';
 import { Database } from './platform/database/database.js';

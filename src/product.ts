@@ -10,7 +10,7 @@ import type { Puppet } from 'wechaty-puppet';
 import { Comparisons } from './audit/comparison.store.js';
 import { exposeChannels } from './channel-metrics.js';
 import type { Channel, Forecast } from './channels/channel.js';
-import { isInstalled } from './channels/chat/wechaty-installed.js';
+import { isInstalled } from './channels/wechaty-installed.js';
 import { ChannelsModule, openChannels, startChannels, type ChannelWorld } from './channels/channels.module.js';
 import { CommandAnswers } from './commands/answer-commands.js';
 import { isForTheBot } from './commands/hear-member.js';
