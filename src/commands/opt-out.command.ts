@@ -1,8 +1,7 @@
 import { AuditStore } from '../audit/audit.store.js';
-import { assertNever } from '../domain/assert-never.js';
-import type { Fact, MemberIds } from '../domain/fact.js';
+import type { Fact } from '../domain/fact.js';
 import { stores } from '../engine/stores.js';
-import { identityKinds, type Identity } from '../members/identity.store.js';
+import { identityKinds, memberIdsBy } from '../members/identity.store.js';
 import type { Command, CommandContext } from './command.js';
 import { findMember, notFound } from './find-member.js';
 
@@ -68,24 +67,15 @@ export const optOutForCommand: Command = {
     return {
       text: `已替 ${called} 退订，之后不再主动发消息。`,
       facts: [
-        { key: `opted_out:${request.key}`, kind: 'opted_out', at: request.at, member: idsOf(strongest), data: {} },
+        {
+          key: `opted_out:${request.key}`,
+          kind: 'opted_out',
+          at: request.at,
+          member: memberIdsBy(strongest),
+          data: {},
+        },
       ],
       write: (tx, now) => audit.append(tx, who, 'opted_out_for', { member }, now),
     };
   },
 };
-
-function idsOf({ kind, value }: Identity): MemberIds {
-  switch (kind) {
-    case 'external_userid':
-      return { externalUserId: value };
-    case 'unionid':
-      return { unionid: value };
-    case 'chat':
-      return { chatContactId: value };
-    case 'phone':
-      return { phone: value };
-    default:
-      return assertNever(kind);
-  }
-}

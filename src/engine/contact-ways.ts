@@ -1,9 +1,9 @@
 import { dayOf, type Day } from '../domain/day.js';
-import type { Fact, MemberIds } from '../domain/fact.js';
+import type { Fact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../domain/ways/contact-way.js';
 import type { NewWay, StoredWay } from '../groups/contact-way.store.js';
-import type { Identity } from '../members/identity.store.js';
+import { memberIdsBy } from '../members/identity.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredFact } from './fact.store.js';
@@ -163,7 +163,7 @@ export async function invitationsOf(tx: Sql, looked: readonly Looked[], timeZone
       key: `invited:${externalUserId}`,
       kind: 'invited',
       at,
-      member: idsBy(identity),
+      member: memberIdsBy(identity),
       data: { invitee: externalUserId },
     });
   }
@@ -195,17 +195,4 @@ function arrivalsOf(one: Looked): Arrival[] {
     newcomer: one.id,
     contactDay: one.stored.state.contactDay,
   }));
-}
-
-function idsBy({ kind, value }: Identity): MemberIds {
-  switch (kind) {
-    case 'external_userid':
-      return { externalUserId: value };
-    case 'unionid':
-      return { unionid: value };
-    case 'chat':
-      return { chatContactId: value };
-    case 'phone':
-      return { phone: value };
-  }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from '../domain/assert-never.js';
 import type { MemberIds } from '../domain/fact.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import { phoneNumber } from '../domain/phone.js';
@@ -26,6 +27,22 @@ export function identitiesOf(ids: MemberIds): Identity[] {
     ['phone', ids.phone && (phoneNumber(ids.phone) ?? ids.phone)],
   ];
   return named.flatMap(([kind, value]) => (value ? [{ kind, value }] : []));
+}
+
+/** The other way round: one identity, as a fact names it. */
+export function memberIdsBy({ kind, value }: Identity): MemberIds {
+  switch (kind) {
+    case 'external_userid':
+      return { externalUserId: value };
+    case 'unionid':
+      return { unionid: value };
+    case 'chat':
+      return { chatContactId: value };
+    case 'phone':
+      return { phone: value };
+    default:
+      return assertNever(kind);
+  }
 }
 
 const keyOf = (identity: Identity): string => `${identity.kind}:${identity.value}`;

@@ -40,47 +40,39 @@ export type MessageAnswer = z.output<typeof messageAnswer>;
 /** The longest span WeCom compares over. */
 const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
 
-/** A picture from the app to up to 1 000 staff. */
-export const sendAppImage = (
+/** To up to 1 000 staff; the same message to the same people within four hours is dropped by WeCom. */
+const sendToApp = (
   api: WecomApi,
   agentId: number,
   staff: readonly string[],
-  mediaId: string,
-): Promise<z.output<typeof messageAnswer>> =>
+  message: { readonly msgtype: string } & Readonly<Record<string, unknown>>,
+): Promise<MessageAnswer> =>
   api.ask({
     endpoint: 'message/send',
     people: staff,
     body: {
       touser: staff.join('|'),
-      msgtype: 'image',
       agentid: agentId,
-      image: { media_id: mediaId },
+      ...message,
       enable_duplicate_check: 1,
       duplicate_check_interval: DUPLICATE_CHECK_SECONDS,
     },
     answer: messageAnswer,
   });
 
-/** A text from the app to up to 1 000 staff; the same text to the same people within four hours is dropped by WeCom. */
+export const sendAppImage = (
+  api: WecomApi,
+  agentId: number,
+  staff: readonly string[],
+  mediaId: string,
+): Promise<MessageAnswer> => sendToApp(api, agentId, staff, { msgtype: 'image', image: { media_id: mediaId } });
+
 export const sendAppText = (
   api: WecomApi,
   agentId: number,
   staff: readonly string[],
   content: string,
-): Promise<z.output<typeof messageAnswer>> =>
-  api.ask({
-    endpoint: 'message/send',
-    people: staff,
-    body: {
-      touser: staff.join('|'),
-      msgtype: 'text',
-      agentid: agentId,
-      text: { content },
-      enable_duplicate_check: 1,
-      duplicate_check_interval: DUPLICATE_CHECK_SECONDS,
-    },
-    answer: messageAnswer,
-  });
+): Promise<MessageAnswer> => sendToApp(api, agentId, staff, { msgtype: 'text', text: { content } });
 
 export interface ApiCard {
   readonly taskId: string;
