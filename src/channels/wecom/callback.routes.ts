@@ -14,6 +14,8 @@ const SMALL_BODY = 16 * 1024;
  * them by. Until then they wait on the network, where they cost nothing.
  */
 const LARGE_BODY_EVERY_MS = 5;
+/** Two seconds of them: WeCom hangs up after five and comes again. */
+const MOST_LARGE_BODIES_WAITING = 400;
 
 /** An envelope is ASCII from end to end. A large body that is not is no envelope, and costs much to make text of. */
 const textOf = (body: Buffer): string =>
@@ -42,12 +44,13 @@ export async function mountCallback(server: FastifyAdapter, callback: WecomCallb
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
       parsed(null, textOf(body as Buffer)),
     );
-    const largeBodies = new SpacedTurns(LARGE_BODY_EVERY_MS);
+    const largeBodies = new SpacedTurns(LARGE_BODY_EVERY_MS, MOST_LARGE_BODIES_WAITING);
     scope.addHook('onRequest', async (request, reply) => {
       if (!callback.isPlausible(request.query as CallbackQuery)) return answer(reply, callback.refuse('malformed'));
       const announced = Number(request.headers['content-length'] ?? (request.method === 'GET' ? 0 : NaN));
-      if (!(announced <= SMALL_BODY)) await largeBodies.take();
-      return undefined;
+      if (announced <= SMALL_BODY) return undefined;
+      const turn = await largeBodies.take((leave) => request.raw.once('close', leave));
+      return turn === 'begun' ? undefined : answer(reply, callback.refuse('crowded'));
     });
     scope.setErrorHandler((error, _request, reply) => {
       const status = (error as { statusCode?: number }).statusCode;

@@ -15,8 +15,8 @@ export interface CallbackReply {
 
 export type CallbackQuery = Readonly<Record<string, unknown>>;
 
-/** Why a call was not let in. `oversized` is found by the HTTP layer. */
-export type RefusalCode = SealProblem | 'not_an_echo' | 'oversized' | 'malformed';
+/** Why a call was not let in. `oversized` and `crowded` are found by the HTTP layer. */
+export type RefusalCode = SealProblem | 'not_an_echo' | 'oversized' | 'crowded' | 'malformed';
 
 type Opened = Unsealed | { readonly ok: false; readonly refused: 'malformed' };
 
@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   malformed: 400,
   not_an_echo: 400,
   oversized: 413,
+  crowded: 503,
 };
 
 const ADVICE: Readonly<Record<RefusalCode, string>> = {
@@ -39,6 +40,7 @@ const ADVICE: Readonly<Record<RefusalCode, string>> = {
   malformed: 'Not a WeCom callback: msg_signature, timestamp, nonce and an encrypted body are needed.',
   not_an_echo: 'Only the short text that WeCom sends to check an address is echoed.',
   oversized: 'The body is larger than a WeCom callback ever is.',
+  crowded: 'Too many large bodies wait to be read; repeat the call.',
 };
 
 const DEFAULT_MAX_AGE_HOURS = 24;

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
+import { connect, type AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -140,6 +141,35 @@ describe('the callback door', () => {
     expect(answer.statusCode).toBe(status);
     expect(answer.json()).toMatchObject({ code });
     expect(stored).toEqual([]);
+  });
+
+  it('keeps no place for large bodies that never came: the genuine one behind them is read at once', async () => {
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const large = event.replace('</xml>', `<Remark>${'x'.repeat(40_000)}</Remark></xml>`);
+    const { query, xml } = sealedCall(large);
+    const path = `/wecom/callback?${new URLSearchParams(query).toString()}`;
+    const giveUp = (length: string) =>
+      new Promise((gone) => {
+        const socket = connect(port, '127.0.0.1', () =>
+          socket.end(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: text/xml\r\n${length}\r\n\r\n`),
+        );
+        socket.resume();
+        socket.once('close', gone);
+        socket.on('error', () => undefined);
+      });
+    for (let batch = 0; batch < 40; batch += 1)
+      await Promise.all(
+        Array.from({ length: 100 }, (_none, i) =>
+          giveUp(i % 2 ? 'content-length: 200000' : 'transfer-encoding: chunked'),
+        ),
+      );
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      body: xml,
+      headers: { 'content-type': 'text/xml' },
+    });
+    expect([answer.status, stored.length]).toEqual([200, 1]);
   });
 
   it('refuses a signed envelope around noise', async () => {
