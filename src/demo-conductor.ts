@@ -43,6 +43,7 @@ export class Conductor {
   private child: ChildProcess | undefined;
   private pushes = new Map<number, () => void>();
   private lastPush = 0;
+  private isClosing = false;
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -144,14 +145,14 @@ export class Conductor {
   /**
    * Lets corp and product live until a moment; `onProgress` hears where they are. In a `hurry` the product gets one turn
    * a day, and beside it only those for whom it must be quick: newcomers with a welcome code. Who said something to the
-   * bot is answered in the day's turn.
+   * bot is answered in the day's turn. Ends early when the conductor is closed.
    */
   async liveUntil(
     until: number,
     onProgress: (at: number) => void = () => undefined,
     { hurry = false } = {},
   ): Promise<void> {
-    while (this.sandbox.now() < until) {
+    while (!this.isClosing && this.sandbox.now() < until) {
       await this.newcomersGreeted();
       const stop = Math.min(until, nextStop(this.sandbox.now(), hurry));
       const { at } = await this.sandbox.advance(stop, hurry ? 'newcomers' : 'anybody');
@@ -172,6 +173,7 @@ export class Conductor {
   }
 
   async close(): Promise<void> {
+    this.isClosing = true;
     const { child } = this;
     if (child && child.exitCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));

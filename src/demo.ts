@@ -11,7 +11,12 @@ const LAST_DAYS = 14;
 /** After the year: how often corp and product take a turn. */
 const TURN_MS = 1_000;
 const BAR_WIDTH = 30;
+const PRODUCT_ENDED = '产品进程意外退出，见上面的日志。The product ended by itself; see the log above.';
 const DEFAULT_DATABASE = 'sqlite:data/qunjie.sqlite';
+
+/** Somebody asked for the end; whatever breaks off because of it is no failure. */
+let isStopping = false;
+let hasStarted = false;
 
 /** The demo: a pretend corp of some 300 people, its year pushed through, then living on at a pace one can watch. */
 async function main(): Promise<void> {
@@ -52,27 +57,35 @@ async function main(): Promise<void> {
     directories: { CONFIG_DIR: config.configDir, TEMPLATES_DIR: config.templatesDir, TIME_ZONE: config.timeZone },
     ...(config.apiToken ? { apiToken: config.apiToken } : {}),
   });
-  let stopping = false;
+  let rest = (): Promise<void> => Promise.resolve();
   const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    say('\n正在停止…');
-    void conductor.close().then(() => process.exit(0));
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    say('\n正在停止… Stopping…');
+    // The turn of time that is under way breaks off because the conductor is closing.
+    void Promise.allSettled([conductor.close(), rest()]).then(() => process.exit(0));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
   await conductor.startProduct();
+  hasStarted = true;
   tellAddress(conductor);
   const bar = progressBar(startAt, endAt);
-  await conductor.liveUntil(endAt - LAST_DAYS * DAY_MS, bar, { hurry: true });
-  await conductor.liveUntil(endAt, bar);
+  const onProgress = (at: number): void => {
+    if (isStopping) return;
+    if (!conductor.isRunning) throw new Error(PRODUCT_ENDED);
+    bar(at);
+  };
+  await conductor.liveUntil(endAt - LAST_DAYS * DAY_MS, onProgress, { hurry: true });
+  await conductor.liveUntil(endAt, onProgress);
+  if (isStopping) return;
   say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');
   tellAddress(conductor);
 
-  if (stopping) return;
   // Also while time stands still the product takes up what somebody makes happen on the sandbox's page.
-  conductor.sandbox.pace.drive(TURN_MS, async (byMs) => {
+  rest = conductor.sandbox.pace.drive(TURN_MS, async (byMs) => {
+    if (!conductor.isRunning) throw new Error(PRODUCT_ENDED);
     if (byMs === 0) return conductor.catchUp();
     const from = conductor.sandbox.now();
     await conductor.liveUntil(from + byMs);
@@ -135,12 +148,20 @@ function progressBar(from: number, to: number): (at: number) => void {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function fail(problems: readonly string[]): void {
-  process.stderr.write(`不能启动 / cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`);
+function fail(problems: readonly string[], headline = '不能启动 / cannot start'): void {
+  process.stderr.write(`${headline}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`);
   process.exitCode = 1;
 }
 
-main().catch((cause: unknown) => {
-  fail([cause instanceof Error ? cause.message : String(cause)]);
+function fatal(cause: unknown): void {
+  if (isStopping) return;
+  fail(
+    [cause instanceof Error ? cause.message : String(cause)],
+    hasStarted ? '\n演示中断 / the demo broke off' : undefined,
+  );
   process.exit(1);
-});
+}
+
+// What breaks a turn of time reaches the process this way.
+process.on('unhandledRejection', fatal);
+main().catch(fatal);

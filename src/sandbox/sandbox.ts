@@ -229,6 +229,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all([office.settled(), shop.flush()]);
   };
   const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
+    // Time stands still from now on: who waits for it to move would wait for ever.
+    if (closed) throw new Error('the sandbox is closed');
     const told = office.letters.length;
     urgent = false;
     for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {

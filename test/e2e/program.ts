@@ -5,6 +5,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const START_LIMIT_MS = 60_000;
 
 export interface Program {
+  readonly pid: number;
   /** Everything said so far, on both streams. */
   readonly said: () => string;
   /** Resolves with the address that the program prints once it can be used; rejects when it ends first. */
@@ -46,6 +47,7 @@ export function run(
   });
   url.catch(() => undefined);
   return {
+    pid: child.pid!,
     said: () => said,
     url,
     ended,

@@ -57,6 +57,11 @@ const lineOf = (program: Program, part: string): Promise<string> =>
         .find((line) => line.includes(part)),
     { timeout: 20_000 },
   );
+/** Linux says whose child a process is. */
+async function childOf(pid: number): Promise<number> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return Number(children.trim().split(' ')[0]);
+}
 const stack = /^\s+at .+:\d+:\d+\)?$/m;
 
 describe('a start that cannot be', () => {
@@ -157,6 +162,34 @@ describe('a start that cannot be', () => {
     const program = start({ DATABASE_URL: url }, 'dist/demo.js');
     expect(await program.ended).toBe(1);
     expect(program.said()).toMatch(/DATABASE_URL.*1 members/);
+    expect(program.said()).not.toMatch(stack);
+  });
+});
+
+describe('the demo', () => {
+  let demos = 0;
+  const begin = async (): Promise<Program> => {
+    const program = start({ DATABASE_URL: `sqlite:${join(folder, `demo-${(demos += 1)}.sqlite`)}` }, 'dist/demo.js');
+    await lineOf(program, '沙盒的一年');
+    return program;
+  };
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends in the middle of its year at one %s, and says nothing untrue',
+    async (signal) => {
+      const program = await begin();
+      expect(await program.stop(signal)).toBe(0);
+      const [, after] = program.said().split('正在停止');
+      expect(after!.trim()).toBe('… Stopping…');
+    },
+  );
+
+  it('says so and ends when its product does', async () => {
+    const program = await begin();
+    const product = await childOf(program.pid);
+    process.kill(product, 'SIGKILL');
+    expect(await program.ended).toBe(1);
+    expect(program.said()).toContain('The product ended by itself');
     expect(program.said()).not.toMatch(stack);
   });
 });
