@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
+import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
 import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -119,7 +120,7 @@ export class EngineConsequences implements Consequences {
     if (action.kind === 'staff_card') await cardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     // Of what may have arrived nothing is said.
-    if (action.kind === 'chat_dm' && code !== 'chat_outcome_unknown') await announce(tx, row, action, 'refused', now);
+    if (action.kind === 'chat_dm' && !mayHaveArrived.has(code)) await announce(tx, row, action, 'refused', now);
     await this.moveTold(tx, row, false, code, now);
   }
 

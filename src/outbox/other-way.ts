@@ -1,19 +1,10 @@
+import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Consequences } from './consequences.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 
 /** Why WeCom did not send a greeting: the code ran out, was used, or never was (contract §7.1). */
 const greetable: ReadonlySet<string> = new Set(['welcome_code_expired', 'welcome_code_missing', 'already_welcomed']);
-
-/** After these nobody can tell whether it arrived, or it still may. */
-const mayHaveArrived: ReadonlySet<string> = new Set([
-  'outcome_unknown',
-  'chat_outcome_unknown',
-  'wecom_answer_unreadable',
-  'not_listed',
-  'cannot_cancel',
-  'bug',
-]);
 
 /** Its window is over: only a greeting's campaign reaches beyond that of its code. */
 const EXPIRED = 'expired';

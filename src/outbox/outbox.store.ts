@@ -4,6 +4,8 @@ import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import { givesWay } from '../domain/sending/decide-caps.js';
+import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { ON_TIME_MS, type CapClass } from '../domain/sending/send-policy.js';
 import type { EarlierMessage } from '../domain/told-before.js';
 import { readGround, type Ground } from '../domain/triggers/index.js';
@@ -199,6 +201,10 @@ export const skipLocked = ({ dialect }: Pick<Sql, 'dialect'>): string =>
 const noneOf = (kinds: readonly Action['kind'][]): string =>
   kinds.length === 0 ? '' : `AND kind NOT IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
+/** Nor do reasons. */
+const reasonAmong = (reasons: ReadonlySet<string>): string =>
+  `reason IN (${[...reasons].map((reason) => `'${reason}'`).join(', ')})`;
+
 type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
 const chatAction = z.union([
   z.looseObject({ kind: z.literal('chat_dm'), chatContactId: z.string() }),
@@ -272,7 +278,7 @@ export class OutboxStore {
     const rows = await sql.all<CappedTable>(
       `SELECT id, member_id, campaign, state, caps, priority, not_before, expires_at, cap_at FROM outbox
       WHERE member_id IN ${amongNumbers(sql, 1)} AND caps IS NOT NULL AND (state = 'planned' OR (cap_at >= $2
-      AND (state IN ('sending', 'waiting', 'sent') OR reason = 'outcome_unknown')))`,
+      AND (state IN ('sending', 'waiting', 'sent') OR ${reasonAmong(mayHaveArrived)})))`,
       [storableJson(members), since],
     );
     return rows.map((row) => ({
@@ -301,7 +307,7 @@ export class OutboxStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; at: number }>(
       `SELECT member_id, COALESCE(cap_at, not_before) AS at FROM outbox WHERE kind = 'mass_send' AND not_before >= $1
-      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR reason = 'outcome_unknown') AND member_id IN ${amongNumbers(sql, 2)}`,
+      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR cap_at IS NOT NULL AND ${reasonAmong(mayHaveArrived)}) AND member_id IN ${amongNumbers(sql, 2)}`,
       [since, storableJson(members)],
     );
     for (const row of rows)
@@ -515,7 +521,7 @@ export class OutboxStore {
 
   /**
    * What had to give way to a message that was let go and did not go after all is due again, while it is worth sending:
-   * nobody is to get nothing though the caps allow one.
+   * nobody is to get nothing though the caps allow one. A message that gives way itself leaves the caps as full as they are.
    */
   private async freeCaps(
     tx: Sql,
@@ -523,13 +529,19 @@ export class OutboxStore {
     { reason }: { readonly reason?: string | undefined },
     now: number,
   ): Promise<void> {
-    if (reason === 'outcome_unknown') return;
-    const freed = await tx.all<{ id: number }>(
-      `UPDATE outbox SET state = 'planned', reason = 'cap_freed', not_before = $1, settled_at = NULL
-      WHERE state = 'cancelled' AND reason IN ('daily_cap', 'min_gap', 'monthly_cap', 'merged_nudge') AND expires_at > $1 AND move_id IS NULL
-      AND member_id IN (SELECT member_id FROM outbox WHERE caps IS NOT NULL AND cap_at IS NOT NULL AND id IN ${amongNumbers(tx, 2)}) RETURNING id`,
-      [now, storableJson(rows.map(({ id }) => id))],
-    );
+    if (reason !== undefined && mayHaveArrived.has(reason)) return;
+    const ids = storableJson(rows.map(({ id }) => id));
+    const freed =
+      reason !== undefined && givesWay.has(reason)
+        ? []
+        : await tx.all<{ id: number }>(
+            `UPDATE outbox SET state = 'planned', reason = 'cap_freed', not_before = $1, settled_at = NULL
+            WHERE state = 'cancelled' AND ${reasonAmong(givesWay)} AND expires_at > $1 AND move_id IS NULL
+            AND member_id IN (SELECT member_id FROM outbox WHERE caps IS NOT NULL AND cap_at IS NOT NULL AND id IN ${amongNumbers(tx, 2)}) RETURNING id`,
+            [now, ids],
+          );
+    // They certainly did not go: nothing gives way to them any more.
+    await tx.run(`UPDATE outbox SET cap_at = NULL WHERE cap_at IS NOT NULL AND id IN ${amongNumbers(tx, 1)}`, [ids]);
     await this.note(
       tx,
       freed.map(({ id }) => ({ id, state: 'planned', note: 'cap_freed' })),

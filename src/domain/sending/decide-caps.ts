@@ -2,6 +2,7 @@ import { DAY_MS } from '../day.js';
 import {
   CAP_MONTH_MS,
   capBroken,
+  capCodes,
   ON_TIME_MS,
   placeSend,
   type CapCode,
@@ -31,6 +32,9 @@ export type CapVerdict =
   | { readonly kind: 'go' }
   | { readonly kind: 'later'; readonly at: number; readonly code: CapCode }
   | { readonly kind: 'never'; readonly code: CapCode | 'merged_nudge' };
+
+/** Reasons for which a message gives way to another one of the member's. */
+export const givesWay: ReadonlySet<string> = new Set([...capCodes, 'merged_nudge']);
 
 const goesBefore = (a: QueuedSend, b: QueuedSend): number => a.priority - b.priority || a.at - b.at || a.id - b.id;
 

@@ -31,7 +31,8 @@ export interface CountedSend {
   readonly caps: CapClass;
 }
 
-export type CapCode = 'daily_cap' | 'min_gap' | 'monthly_cap';
+export const capCodes = ['monthly_cap', 'min_gap', 'daily_cap'] as const;
+export type CapCode = (typeof capCodes)[number];
 
 export type Placement =
   | { readonly kind: 'at'; readonly notBefore: number }
@@ -147,7 +148,7 @@ export function placeSend(
     if (code === null) return { kind: 'at', notBefore: moment };
     found.add(code);
   }
-  const code = (['monthly_cap', 'min_gap', 'daily_cap'] as const).find((known) => found.has(known));
+  const code = capCodes.find((known) => found.has(known));
   return { kind: 'refused', code: code ?? 'no_slot_in_window' };
 }
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import type { MemberIds } from '../../../src/domain/fact.js';
+import { stores } from '../../../src/engine/stores.js';
 import { readRuleset } from '../../../src/engine/ruleset-files.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
@@ -11,6 +12,7 @@ import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const HOUR = 3_600_000;
+const aMessage = { text: '你好', attachments: [] };
 const xiaolu: MemberIds = { externalUserId: 'wmXiaolu', chatContactId: 'chat-xiaolu', phone: '13800138001' };
 const everyWay = [...new FakeChannel().abilities, 'chat_dm', 'group_say', 'sms'] as const;
 
@@ -137,6 +139,22 @@ eachDatabase('a message whose channel fails', (open) => {
       expect(await thanks(again)).toMatchObject([{ state: 'failed', reason: 'outcome_unknown' }]);
     },
   );
+
+  it('is not said to have failed, where it was asked for, when it may have got through', async () => {
+    const channel = new DiesOn('chat_dm', 'after');
+    const house = await aHouse(await open(), { channel });
+    const announce = { chatId: 'R:1', mention: 'chat-xiaolu', sent: '已私聊', refused: '没能私聊' };
+    const action: Action = { kind: 'chat_dm', chatContactId: 'chat-xiaolu', message: aMessage, announce };
+    const now = house.clock.now();
+    await house.db.write((tx) => stores.outbox.plan(tx, [{ key: 'reply:1', action, notBefore: now }], now));
+    void house.later(0);
+    await channel.dead;
+    const again = await house.rebuilt();
+    await again.later(1);
+    expect(await again.db.read.all(`SELECT key, reason FROM outbox WHERE key LIKE 'reply:%'`)).toEqual([
+      { key: 'reply:1', reason: 'outcome_unknown' },
+    ]);
+  });
 
   it('goes once where the process dies on the other way', async () => {
     const channel = new DiesOn('sms', 'after');

@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest';
+import type { MemberId } from '../../../src/domain/ids.js';
+import type { DeliveryState } from '../../../src/outbox/outbox.store.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aMassSend, anOutbox, type Outbox } from './an-outbox.js';
+
+const HOUR = 3_600_000;
+const member = 1 as MemberId;
+
+/** A message to one member was leased; another of theirs has given way to it. */
+async function oneThatGaveWay(db: Database): Promise<Outbox> {
+  const outbox = await anOutbox(db);
+  const { clock, store } = outbox;
+  const now = clock.now();
+  const about = { member, caps: 'counted', expiresAt: now + 24 * HOUR } as const;
+  await outbox.plan(
+    { key: 'ahead', action: aMassSend('wm1'), ...about },
+    { key: 'gave way', action: aMassSend('wm1', '另一句'), ...about },
+  );
+  await db.write(async (tx) => {
+    await store.lease(tx, [await idOf(outbox, 'ahead')], 'one', now, HOUR);
+    await store.settle(tx, [await rowOf(outbox, 'gave way')], 'cancelled', { reason: 'daily_cap' }, now);
+  });
+  return outbox;
+}
+
+const idOf = async ({ db }: Outbox, key: string): Promise<number> =>
+  (await db.read.one<{ id: number }>('SELECT id FROM outbox WHERE key = $1', [key]))!.id;
+const rowOf = async (outbox: Outbox, key: string) => ({ id: await idOf(outbox, key), campaign: null });
+
+/** Keys of what is due once the message ahead has ended so. */
+async function dueAfter(outbox: Outbox, state: DeliveryState, reason: string): Promise<string[]> {
+  const { db, store, clock } = outbox;
+  const ahead = await rowOf(outbox, 'ahead');
+  return db.write(async (tx) => {
+    await store.settle(tx, [ahead], state, { reason }, clock.now());
+    return (await store.due(tx, clock.now(), 'mass_send', false, 9)).map(({ key }) => key);
+  });
+}
+
+eachDatabase('a message that was let go', (open) => {
+  it.each([
+    ['failed', 'not_a_contact'],
+    ['cancelled', 'opted_out'],
+  ] as const)('and has certainly not arrived (%s: %s) lets go what gave way to it', async (state, reason) => {
+    const outbox = await oneThatGaveWay(await open());
+    expect(await dueAfter(outbox, state, reason)).toEqual(['gave way']);
+  });
+
+  it.each(['daily_cap', 'min_gap', 'monthly_cap', 'merged_nudge'])(
+    'and gives way itself in the end (%s) is not due again, and neither is what gave way to it',
+    async (reason) => {
+      expect(await dueAfter(await oneThatGaveWay(await open()), 'cancelled', reason)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['failed', 'outcome_unknown'],
+    ['failed', 'chat_outcome_unknown'],
+    ['failed', 'not_listed'],
+    ['failed', 'cannot_cancel'],
+    ['dead', 'bug'],
+    ['dead', 'unreadable'],
+  ] as const)('and may have arrived (%s: %s) counts as one that has', async (state, reason) => {
+    const outbox = await oneThatGaveWay(await open());
+    expect(await dueAfter(outbox, state, reason)).toEqual([]);
+    const { db, store, clock } = outbox;
+    const capped = await store.capped(db.read, [member], clock.now() - HOUR);
+    expect(capped).toMatchObject([{ id: await idOf(outbox, 'ahead') }]);
+    expect((await store.massSendTimes(db.read, [member], clock.now() - HOUR)).get(member)).toHaveLength(1);
+  });
+
+  it('is not counted where it was set aside before it went', async () => {
+    const outbox = await anOutbox(await open());
+    const { db, store, clock } = outbox;
+    await outbox.plan({ key: 'k', action: aMassSend('wm1'), member, caps: 'counted' });
+    const row = await rowOf(outbox, 'k');
+    await db.write((tx) => store.setAside(tx, row, 'bug', 'a fault on its way out', clock.now()));
+    expect(await store.capped(db.read, [member], 0)).toEqual([]);
+    expect(await store.massSendTimes(db.read, [member], 0)).toEqual(new Map());
+  });
+});
