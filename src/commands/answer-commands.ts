@@ -19,7 +19,7 @@ import { askerOf, openQuestions, type Question } from './open-question.store.js'
 import { onOneLine, ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
 import { readCommand } from './read-command.js';
-import { yesOrNo } from '../domain/hearing/heard-words.js';
+import { yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */

@@ -1,4 +1,5 @@
-import { heardInGroup, heardInPrivate, yesOrNo } from '../domain/hearing/heard-words.js';
+import { heardInGroup, heardInPrivate } from '../domain/hearing/heard-words.js';
+import { yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { takeReply } from '../engine/member-replies.js';
 import type { Circumstances } from '../engine/look.js';
 import type { CommandAnswer, CommandContext } from './command.js';
