@@ -25,6 +25,9 @@ const READABLE_MS = 12 * HOUR_MS;
 const ROWS_AT_ONCE = 500;
 /** WeCom's status of a receiver who did not get it (contract §7.4). */
 const statusCodes: Readonly<Record<number, string>> = { 2: 'not_a_contact', 3: 'wecom_cap' };
+
+/** What WeCom says of a task that it will say again. Any other answer that tells nothing is asked for again. */
+const isLastWord = ({ code }: RetryLater | GiveUp): boolean => code === 'mass_send_cancelled' || cannotTap.has(code);
 const withdrawals: ReadonlySet<string> = new Set([
   'opted_out',
   'stop_when',
@@ -125,9 +128,11 @@ export class MassSendFollower {
     try {
       read = await this.read(channel, batch);
     } catch (cause) {
-      if (cause instanceof RetryLater && now - madeAt(batch) < this.unreadableMs())
-        return this.db.write((tx) => massBatches.lookAgain(tx, batch, now + waitMs(cause, batch.polls + 1)));
       if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
+      if (!isLastWord(cause) && now - madeAt(batch) < this.unreadableMs()) {
+        const nextAt = cause instanceof RetryLater ? now + waitMs(cause, batch.polls + 1) : this.nextLook(batch, now);
+        return this.db.write((tx) => massBatches.lookAgain(tx, batch, nextAt));
+      }
       if (cause instanceof GiveUp) problem = cause.code;
     }
     await this.db.write(async (tx) => {
@@ -253,7 +258,7 @@ export class MassSendFollower {
     this.world.logger.warn({ batchId: batch.id, code: cause.code }, 'the result of a mass-send could not be read');
     const { policy } = this.world.consequences.massSends;
     const isOver = now - madeAt(batch) >= policy.giveUpAfterHours * HOUR_MS;
-    if (cause instanceof RetryLater && !isOver) {
+    if (!isLastWord(cause) && !isOver) {
       // ★ 41047 on the id that add_msg_template gave: WeCom lists the task under another one (contract §7.4).
       if (cause.code === 'mass_send_unknown' && (await this.renamed(channel, batch, now))) return;
       return this.db.write((tx) => massBatches.lookAgain(tx, batch, this.nextLook(batch, now)));

@@ -11,10 +11,10 @@ import {
 } from './client/contacts.js';
 import { listGroups, type ListedGroup } from './client/groups.js';
 import { leaveOut, withLeftOut, type LeftOut } from './client/left-out.js';
-import type { WecomApi } from './client/wecom-api.js';
+import { UNREADABLE, type WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
 import type { Differing, Drift, KnownCorp, Position, Run, RunLog } from './known-corp.js';
-import { readWholeContact, readWholeGroup, UNREADABLE } from './read-one.js';
+import { readWholeContact, readWholeGroup } from './read-one.js';
 import { withRunKey, type Keyless } from './read-key.js';
 import { readLibrary } from './tag-library.js';
 
@@ -319,7 +319,7 @@ async function unlessUnreadable<T>(reading: Promise<T>): Promise<T | undefined> 
   try {
     return await reading;
   } catch (cause) {
-    if (!(cause instanceof GiveUp) || cause.code !== UNREADABLE) throw cause;
+    if (!(cause instanceof RetryLater) || cause.code !== UNREADABLE) throw cause;
     leaveOut(cause.message);
     return undefined;
   }

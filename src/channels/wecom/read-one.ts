@@ -1,11 +1,11 @@
 import type { Clock } from '../../platform/clock.js';
-import { GiveUp } from '../../platform/errors.js';
+import { RetryLater } from '../../platform/errors.js';
 import type { Done } from '../channel.js';
 import { getContactPage, type Profile } from './client/contacts.js';
 import { getGroup } from './client/groups.js';
 import { withLeftOut, type LeftOut } from './client/left-out.js';
 import { readAllPages } from './client/lenient.js';
-import type { WecomApi } from './client/wecom-api.js';
+import { UNREADABLE, type WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
 import { groupGone, groupRead } from './group-read.js';
 import { withReadKey, type Keyless } from './read-key.js';
@@ -63,10 +63,8 @@ async function relationsOf(api: WecomApi, externalUserId: string, readAt: number
   return { profile, follows };
 }
 
-export const UNREADABLE = 'wecom_answer_unreadable';
-
-const unreadable = (what: string, leftOut: readonly LeftOut[]): GiveUp =>
-  new GiveUp(UNREADABLE, { message: `${what}: nothing could be read (${leftOut[0]?.where ?? ''})` });
+const unreadable = (what: string, leftOut: readonly LeftOut[]): RetryLater =>
+  new RetryLater(UNREADABLE, undefined, { message: `${what}: nothing could be read (${leftOut[0]?.where ?? ''})` });
 
 export const readGroup = async (api: WecomApi, clock: Clock, chatId: string): Promise<Done> => ({
   facts: [withReadKey(chatId, await readWholeGroup(api, clock, chatId))],

@@ -83,6 +83,7 @@ const words: Readonly<Record<string, Words>> = {
   wecom_halted: ['企业微信接口已暂停，等管理员处理', 'halted until an admin acts'],
   wecom_quota_full: ['接口额度用完，稍后重试', 'our quota at WeCom is used up for now'],
   wecom_refused: ['企业微信拒绝了', 'WeCom refused'],
+  wecom_no_token: ['企业微信没有给出可用的凭证，稍后重试', 'WeCom gave no usable token; tried again later'],
   wecom_answer_unreadable: ['企业微信的回答看不懂', "WeCom's answer could not be read"],
   too_frequent: ['调用过于频繁，稍后重试', 'too frequent; tried again later'],
   too_many_at_once: ['并发过多，稍后重试', 'too many at once; tried again later'],

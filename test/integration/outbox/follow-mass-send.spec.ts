@@ -308,6 +308,34 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(await states(outbox)).toEqual({ wm1: 'failed: mass_send_cancelled' });
   });
 
+  it('is neither cancelled nor settled because of an answer that tells nothing, and is read when it can be', async () => {
+    const outbox = await anOutbox(await open());
+    await waiting(outbox, 'wm1');
+    for (let look = 0; look < 3; look++) outbox.channel.failNext('read_mass_send', new GiveUp('wecom_refused'));
+    await hours(outbox, 2);
+    expect(outbox.channel.cancelled.size).toBe(0);
+    expect(await states(outbox)).toEqual({ wm1: 'waiting: waits_for_staff' });
+    outbox.channel.confirmed.add('msg0');
+    await hours(outbox, 3);
+    expect(await states(outbox)).toEqual({ wm1: 'sent' });
+  });
+
+  it('is not settled after its cancelling by an answer that tells nothing', async () => {
+    const outbox = await anOutbox(await open());
+    await waiting(outbox, 'wm1');
+    const send = outbox.channel.send.bind(outbox.channel);
+    let odd = 2;
+    outbox.channel.send = (action, key) => {
+      // The tap crosses the cancelling.
+      if (action.kind === 'cancel_mass_send') outbox.channel.confirmed.add('msg0');
+      const isOdd = action.kind === 'read_mass_send' && outbox.channel.cancelled.size > 0 && odd-- > 0;
+      return isOdd ? Promise.reject(new GiveUp('wecom_refused')) : send(action, key);
+    };
+    await hours(outbox, 106);
+    expect(odd).toBeLessThanOrEqual(0);
+    expect(await states(outbox)).toEqual({ wm1: 'sent' });
+  });
+
   it('is followed under the name WeCom lists it by when it does not know the one it gave', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1');

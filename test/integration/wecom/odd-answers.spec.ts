@@ -422,6 +422,38 @@ describe('a call that WeCom did, with an odd answer', () => {
     await expect(channel.send(remark, 'k')).resolves.toEqual({});
   });
 
+  it.each<[string, object]>([
+    ['is not there', {}],
+    ['is an object', { access_token: { value: 't' } }],
+    ['is empty', { access_token: '' }],
+  ])(
+    'a token that %s is an outage: everything is asked for again later, and an admin is told',
+    async (_how, answer) => {
+      wecom.says({ gettoken: { errcode: 0, expires_in: 7_200, ...answer }, 'externalcontact/remark': { errcode: 0 } });
+      const remark = { kind: 'set_remark', staff: 'LinXia', externalUserId: a, remark: '安' } as const;
+      await expect(channel.send(remark, 'k')).rejects.toMatchObject({ name: 'RetryLater', code: 'wecom_no_token' });
+      const read = { kind: 'read_mass_send', externalRef: 'msg1', sender: 'LinXia' } as const;
+      await expect(channel.send(read, 'k')).rejects.toMatchObject({ name: 'RetryLater', code: 'wecom_no_token' });
+      expect(channel.health().detail).toContain('凭证');
+      const checks = await channel.checkUp();
+      expect(checks.filter(({ found }) => found.zh.includes('凭证'))).toMatchObject([{ ok: false }]);
+      wecom.says({ 'externalcontact/remark': { errcode: 0 } });
+      await expect(channel.send(remark, 'k')).resolves.toEqual({});
+      expect(channel.health().detail).toBe('');
+    },
+  );
+
+  it.each<[string, Action, string, object]>([
+    ['a group', { kind: 'read_group', chatId: 'wr1' }, 'externalcontact/groupchat/get', { group_chat: 'odd' }],
+    ['a contact', { kind: 'read_contact', externalUserId: a }, 'externalcontact/get', { external_contact: 3 }],
+  ])('%s that cannot be read is asked for again later', async (_what, action, endpoint, answer) => {
+    wecom.says({ [endpoint]: { errcode: 0, ...answer } });
+    await expect(channel.send(action, 'k')).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'wecom_answer_unreadable',
+    });
+  });
+
   it('days of the statistics that cannot be read are left out, and the others are there', async () => {
     const data = {
       new_chat_cnt: 0,

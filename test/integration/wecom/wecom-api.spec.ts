@@ -224,9 +224,10 @@ describe('WecomApi', () => {
     }
   });
 
-  it('gives up on a success it cannot read, naming the place', async () => {
+  it('asks again later for a success it cannot read, naming the place', async () => {
     wecom.says({ 'externalcontact/groupchat/get': { errcode: 0, group_chat: 'a group' } });
     expect(await failing(getGroup(api, 'wr1'))).toMatchObject({
+      name: 'RetryLater',
       code: 'wecom_answer_unreadable',
       message: expect.stringContaining('group_chat') as string,
     });

@@ -2,7 +2,7 @@ import type { Words } from '../../channel.js';
 
 /** Why no answer of WeCom's came, as far as the one who must act is another. */
 export type FaultKind =
-  'dns' | 'refused' | 'tls_expired' | 'tls' | 'timeout' | 'broken' | 'http' | 'not_wecom' | 'unknown';
+  'dns' | 'refused' | 'tls_expired' | 'tls' | 'timeout' | 'broken' | 'http' | 'not_wecom' | 'no_token' | 'unknown';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -84,6 +84,13 @@ const words: Readonly<Record<FaultKind, readonly [found: Words, remedy: Words]>>
     {
       zh: '可能是代理或登录门户的页面：检查 WECOM_API_BASE 和出口网络',
       en: "It may be a proxy's or a portal's page: check WECOM_API_BASE and the way out of this network.",
+    },
+  ],
+  no_token: [
+    { zh: '回答里没有可用的凭证', en: 'the answer holds no usable token' },
+    {
+      zh: '可能是中间代理改了回答：检查 WECOM_API_BASE 和代理；会自动重试',
+      en: 'A proxy may have changed the answer: check WECOM_API_BASE and the proxy; it is tried again by itself.',
     },
   ],
   unknown: [

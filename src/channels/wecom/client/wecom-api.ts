@@ -37,6 +37,9 @@ const ERRMSG_SHOWN = 200;
 /** A call on the same pair takes about so long; one of another program's is waited out in place. */
 const CONFLICT_MS = 400;
 const CONFLICT_TRIES = 3;
+/** A success that cannot be read now may be read later: a proxy in between, or a change on WeCom's side, is put right. */
+export const UNREADABLE = 'wecom_answer_unreadable';
+const READ_AGAIN_MS = 5_000;
 
 /** Calls WeCom as one app: token, quota, halts, and the one table that turns an errcode into who must act. */
 export class WecomApi {
@@ -95,7 +98,7 @@ export class WecomApi {
   probeToken(): Promise<Probed> {
     return this.probing(TOKEN_ENDPOINT, async () => {
       const answer = await this.quota.run({ endpoint: TOKEN_ENDPOINT }, () => this.requestToken());
-      if (answer.errcode === 0) this.token.hold(read({ endpoint: TOKEN_ENDPOINT, answer: tokenAnswer }, answer));
+      if (answer.errcode === 0) this.token.hold(this.tokenIn(answer));
       return answer;
     });
   }
@@ -185,8 +188,16 @@ export class WecomApi {
       const answer = await this.requestToken();
       if (answer.errcode !== 0) throw await this.refusal(TOKEN_ENDPOINT, answer);
       this.quota.unblock(TOKEN_ENDPOINT);
-      return read({ endpoint: TOKEN_ENDPOINT, answer: tokenAnswer }, answer);
+      return this.tokenIn(answer);
     });
+  }
+
+  /** Without a token nothing can be asked: that is an outage, and no message's own fault. */
+  private tokenIn(answer: WireAnswer): z.output<typeof tokenAnswer> {
+    const parsed = tokenAnswer.safeParse(answer.body);
+    if (parsed.success) return parsed.data;
+    this.fault = { kind: 'no_token', detail: placesOf(parsed.error) };
+    throw new Unreachable('wecom_no_token', TOKEN_ENDPOINT, this.fault);
   }
 
   private answered(endpoint: string): void {
@@ -247,7 +258,7 @@ export class WecomApi {
 function read<T>(call: Pick<ApiCall<T>, 'endpoint' | 'answer'>, answer: WireAnswer): T {
   const parsed = call.answer.safeParse(answer.body);
   if (parsed.success) return parsed.data;
-  throw new GiveUp('wecom_answer_unreadable', {
+  throw new RetryLater(UNREADABLE, withJitter(READ_AGAIN_MS), {
     message: `WeCom ${call.endpoint}: the answer does not fit at ${placesOf(parsed.error)}`,
   });
 }
