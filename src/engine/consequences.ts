@@ -22,7 +22,10 @@ import { cardRefused, cardSent, stillAddressed } from './task-cards.js';
 
 const userids = z.array(z.string());
 const cardCode = z.string().min(1).nullable();
-const joinWay = z.object({ configId: z.string(), qrCode: z.string() });
+const madeWay = z.object({ configId: z.string(), qrCode: z.string().nullable().default(null) });
+/** A code that could not be read when its way was made is asked for again so long after, once. */
+const CODE_AGAIN_MS = 60_000;
+const CODE_AGAIN = ':code';
 
 /** What deliveries do to members, tags, groups and moves. */
 export class EngineConsequences implements Consequences {
@@ -75,10 +78,12 @@ export class EngineConsequences implements Consequences {
       case 'set_remark':
         return stores.follows.remarked(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
-        const { configId, qrCode } = joinWay.parse(done.result);
+        const { configId, qrCode } = madeWay.parse(done.result);
         const chats = storableJson(action.chatIds ?? [action.chatId]);
         if (row.group !== null)
           await stores.groups.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
+        if (qrCode === null && !(await this.askCodeAgain(tx, row, { ...action, configId }, now)))
+          await joinWayRefused(tx, row, action, 'join_way_without_code', now);
         return;
       }
       case 'staff_card':
@@ -93,8 +98,11 @@ export class EngineConsequences implements Consequences {
           now,
         );
       case 'ensure_contact_way': {
-        const { configId, qrCode } = joinWay.parse(done.result);
-        return contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
+        const { configId, qrCode } = madeWay.parse(done.result);
+        await contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
+        if (qrCode === null && !(await this.askCodeAgain(tx, row, { ...action, configId }, now)))
+          await contactWayRefused(tx, action, 'contact_way_without_code', this.engine, now);
+        return;
       }
       case 'read_group_stats':
         return takeGroupStats(tx, action, done, this.engine.timeZone);
@@ -122,6 +130,21 @@ export class EngineConsequences implements Consequences {
     // Of what may have arrived nothing is said.
     if (action.kind === 'chat_dm' && !mayHaveArrived.has(code)) await announce(tx, row, action, 'refused', now);
     await this.moveTold(tx, row, false, code, now);
+  }
+
+  /** False when it was asked for again before. */
+  private async askCodeAgain(
+    tx: Sql,
+    row: OutboxRow,
+    action: ActionOf<'ensure_join_way' | 'ensure_contact_way'>,
+    now: number,
+  ): Promise<boolean> {
+    if (row.key.endsWith(CODE_AGAIN)) return false;
+    const { member, group, priority } = row;
+    const about = { member: member ?? undefined, group: group ?? undefined, priority };
+    const again = { key: `${row.key}${CODE_AGAIN}`, action, ...about, notBefore: now + CODE_AGAIN_MS };
+    await stores.outbox.plan(tx, [again], now);
+    return true;
   }
 
   async otherWay(tx: Sql, row: OutboxRow, code: string, now: number): Promise<Planned | null> {

@@ -105,11 +105,11 @@ async function planRetirement(
   );
 }
 
-/** WeCom has it now: whoever waits for the picture gets it; one that was retired meanwhile is taken back. */
+/** WeCom has it now: whoever waits for the picture gets it, once it is known; one that was retired meanwhile is taken back. */
 export async function contactWayEnsured(
   tx: Sql,
   { way, version, configId: told }: ActionOf<'ensure_contact_way'>,
-  { configId, qr }: { readonly configId: string; readonly qr: string },
+  { configId, qr }: { readonly configId: string; readonly qr: string | null },
   on: Pick<Circumstances, 'abilities'>,
   now: number,
 ): Promise<void> {
@@ -118,6 +118,7 @@ export async function contactWayEnsured(
   if (former !== null && former !== configId && former !== told)
     await planRetirement(tx, { id: way, configId: former }, on, now);
   if (retired) return planRetirement(tx, { id: way, configId }, on, now);
+  if (qr === null) return;
   await answerAsker(tx, askedBy, `way_made:${way}:${configId}`, { text: `「${name}」的专属码`, picture: qr }, on, now);
 }
 

@@ -216,22 +216,26 @@ export class ContactWayStore {
   }
 
   /**
-   * In the settling transaction: a config id that is lost can never be managed again (contract §6). Answers who waits for
-   * the picture, whether it was retired meanwhile, and what WeCom called it before.
+   * In the settling transaction: a config id that is lost can never be managed again (contract §6). `qr` is null while the
+   * picture cannot be read yet. Answers who waits for the picture, whether it was retired meanwhile, and what WeCom called
+   * it before.
    */
   async ensured(
     tx: Sql,
     id: number,
-    { configId, qr, version }: { readonly configId: string; readonly qr: string; readonly version: number },
+    { configId, qr, version }: { readonly configId: string; readonly qr: string | null; readonly version: number },
   ): Promise<Asked & { readonly retired: boolean; readonly former: string | null }> {
     const row = await tx.one<{ asked_by: string | null; retired: number; name: string; config_id: string | null }>(
       'SELECT asked_by, retired, name, config_id FROM contact_way WHERE id = $1',
       [id],
     );
-    await tx.run(
-      `UPDATE contact_way SET config_id = $1, qr = $2, problem = NULL, asked_by = NULL, due = CASE WHEN changed_at = $3 THEN 0 ELSE due END WHERE id = $4`,
-      [configId, qr, version, id],
-    );
+    if (qr === null)
+      await tx.run('UPDATE contact_way SET config_id = $1, qr = NULL, problem = NULL WHERE id = $2', [configId, id]);
+    else
+      await tx.run(
+        `UPDATE contact_way SET config_id = $1, qr = $2, problem = NULL, asked_by = NULL, due = CASE WHEN changed_at = $3 THEN 0 ELSE due END WHERE id = $4`,
+        [configId, qr, version, id],
+      );
     const { asked_by: askedBy = null, config_id: former = null, name = '' } = row ?? {};
     return { askedBy, former, name, retired: row?.retired === 1 };
   }

@@ -312,7 +312,7 @@ export class GroupStore {
   async setJoinWay(
     tx: Sql,
     group: GroupId,
-    way: { readonly state: string; readonly configId: string; readonly qr: string; readonly chats: string },
+    way: { readonly state: string; readonly configId: string; readonly qr: string | null; readonly chats: string },
   ): Promise<void> {
     await tx.run(
       `UPDATE chat_group SET join_state = $1, join_config_id = $2, join_qr = $3, join_chats = $4, join_version = join_version + 1,

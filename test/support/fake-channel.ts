@@ -11,6 +11,8 @@ export class FakeChannel implements Channel {
   readonly confirmed = new Set<string>();
   /** Cancelled mass-sends: nobody can tap them any more. */
   readonly cancelled = new Set<string>();
+  /** So many ways are made without their codes: those cannot be read yet. */
+  codeless = 0;
   private failures: { readonly kind: ActionKind; readonly error: Error; readonly after: boolean }[] = [];
   receive: Receive = () => Promise.reject(new Error('not started'));
 
@@ -93,14 +95,20 @@ export class FakeChannel implements Channel {
     return { ok: true, detail: '' };
   }
 
+  private way(configId: string, code: string): Done {
+    if (this.codeless > 0) this.codeless -= 1;
+    else return { result: { configId, qrCode: `http://qr.test/${code}` } };
+    return { result: { configId } };
+  }
+
   private answer(action: Action): Done {
     switch (action.kind) {
       case 'ensure_tags':
         return { result: { tags: action.names.map((name) => ({ name, id: `et-${action.group}-${name}` })) } };
       case 'ensure_join_way':
-        return { result: { configId: `cfg-${action.chatId}`, qrCode: `http://qr.test/${action.chatId}` } };
+        return this.way(`cfg-${action.chatId}`, action.chatId);
       case 'ensure_contact_way':
-        return { result: { configId: `cfg-${action.state}`, qrCode: `http://qr.test/${action.state}` } };
+        return this.way(`cfg-${action.state}`, action.state);
       case 'read_group_stats':
         return { result: { days: [] } };
       case 'mass_send':

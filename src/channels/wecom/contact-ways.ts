@@ -4,12 +4,16 @@ import type { Done } from '../channel.js';
 import { addContactWay, getContactWay, updateContactWay, type ContactWaySettings } from './client/contact-ways.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
+import { unlessRefused } from './unless-refused.js';
 
 /** Contract §6: state and remark at most 30. */
 const STATE_BYTES = 30;
 const REMARK_CHARACTERS = 30;
 
-/** A contact code that leads to these staff: made, or looked at and written over where it differs. `result: {configId, qrCode}`. */
+/**
+ * A contact code that leads to these staff: made, or looked at and written over where it differs. `result: {configId, qrCode}`;
+ * without the latter where the way was made and its code cannot be read yet.
+ */
 export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_contact_way'>): Promise<Done> {
   if (Buffer.byteLength(action.state) > STATE_BYTES)
     throw new GiveUp('contact_way_state_too_long', { message: `at most ${STATE_BYTES} bytes: ${action.state}` });
@@ -22,18 +26,17 @@ export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_c
   const known = action.configId === undefined ? undefined : await getContactWay(api, action.configId);
   if (known) {
     if (differs(known, settings)) await updateContactWay(api, known.configId, settings);
-    return told(known.configId, known.qr_code);
+    const { configId, qr_code: qrCode } = known;
+    if (qrCode === undefined)
+      throw new GiveUp('contact_way_without_code', { message: `contact way ${configId} has no QR code` });
+    return { ref: configId, result: { configId, qrCode } };
   }
-  const { config_id: configId, qr_code: qrCode } = await addContactWay(api, settings);
+  const { config_id: configId, qr_code: told } = await addContactWay(api, settings);
   if (configId === undefined)
     throw new GiveUp('contact_way_without_id', { message: 'WeCom made a contact way and did not say which it is' });
-  return told(configId, qrCode ?? (await getContactWay(api, configId))?.qr_code);
-}
-
-function told(configId: string, qrCode: string | undefined): Done {
-  if (qrCode === undefined)
-    throw new GiveUp('contact_way_without_code', { message: `contact way ${configId} has no QR code` });
-  return { ref: configId, result: { configId, qrCode } };
+  // Its id is told whatever comes of reading its code: without the id another way would be made.
+  const qrCode = told ?? (await unlessRefused(async () => (await getContactWay(api, configId))?.qr_code));
+  return { ref: configId, result: { configId, ...(qrCode === undefined ? {} : { qrCode }) } };
 }
 
 type Known = NonNullable<Awaited<ReturnType<typeof getContactWay>>>;

@@ -116,6 +116,31 @@ eachDatabase("a channel's code", (open) => {
     expect(await waysOf(house)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
   });
 
+  it('is made once though its picture cannot be read at first, and is asked for again under its id', async () => {
+    const house = await aHouse(await open());
+    await house.happens(aFact('contact_added', MONDAY, ahua));
+    house.channel.codeless = 1;
+    await openExpo(house);
+    expect(await waysOf(house)).toMatchObject([{ qr: null, problem: null }]);
+    const life = await house.rebuilt();
+    await life.later(0.1);
+    expect(await waysOf(life)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
+    const asked = life.channel.ofKind('ensure_contact_way').map(({ configId }) => configId);
+    expect(asked).toEqual([undefined, 'cfg-expo']);
+  });
+
+  it('keeps its id when its picture cannot be read at all, and tells so', async () => {
+    const house = await aHouse(await open());
+    house.channel.codeless = 2;
+    await openExpo(house);
+    await house.later(0.1);
+    expect(await waysOf(house)).toMatchObject([{ qr: null, problem: 'contact_way_without_code' }]);
+    await house.later('2026-03-03T09:00');
+    expect(await waysOf(house)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
+    const asked = house.channel.ofKind('ensure_contact_way').map(({ configId }) => configId);
+    expect(asked).toEqual([undefined, 'cfg-expo', 'cfg-expo']);
+  });
+
   it('is looked at every day, for it may have been deleted in WeCom', async () => {
     const house = await aHouse(await open());
     await house.happens(aFact('contact_added', MONDAY, ahua));

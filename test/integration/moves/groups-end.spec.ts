@@ -203,6 +203,17 @@ eachDatabase('the codes of a pool', (open) => {
     expect((await wayOf(house, 'wr-a'))?.join_chats).toBe('["wr-a"]');
   });
 
+  it('are made once though a picture cannot be read at first, and asked for again under their ids', async () => {
+    const house = await aHouse(await open());
+    house.channel.codeless = 1;
+    await house.happens(groupRead('wr-1', '会员群①', ['wm-1'], MONDAY));
+    await house.later(0.1);
+    expect(await wayOf(house, 'wr-1')).toMatchObject({ join_qr: 'http://qr.test/wr-1' });
+    const asked = house.channel.ofKind('ensure_join_way').map(({ configId }) => configId);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.filter((configId) => configId !== 'cfg-wr-1')).toEqual([undefined]);
+  });
+
   it('tell why WeCom refused one, and are tried again the next day', async () => {
     const house = await aHouse(await open());
     house.channel.failNext('ensure_join_way', new GiveUp('join_way_quota_full'));

@@ -350,6 +350,24 @@ describe('a call that WeCom did, with an odd answer', () => {
     expect((await channel.send(way, 'k')).result).toMatchObject({ qrCode: 'https://q' });
   });
 
+  it.each<[string, object]>([
+    ['cannot be read', { errcode: 0, contact_way: 'odd', join_way: 'odd' }],
+    ['holds no code', { errcode: 0, contact_way: { qr_code: {} }, join_way: { qr_code: {} } }],
+    ['is refused', { errcode: -1 }],
+  ])('a way that was made is told by its id, though the answer about its code %s', async (_how, answer) => {
+    wecom.says({
+      'externalcontact/add_contact_way': { errcode: 0, config_id: 'w1' },
+      'externalcontact/get_contact_way': answer,
+      'externalcontact/groupchat/add_join_way': { errcode: 0, config_id: 'j1' },
+      'externalcontact/groupchat/get_join_way': answer,
+    });
+    const state = { state: 's', remark: 'r' };
+    const contact = { kind: 'ensure_contact_way', way: 1, version: 1, staff: ['LinXia'], skipVerify: true } as const;
+    expect((await channel.send({ ...contact, ...state }, 'k')).result).toEqual({ configId: 'w1' });
+    const join = { kind: 'ensure_join_way', chatId: 'wr1', ...state } as const;
+    expect((await channel.send(join, 'k')).result).toEqual({ configId: 'j1' });
+  });
+
   it('tags that were made and are not told are found in the library', async () => {
     let made = false;
     wecom.says({
