@@ -143,6 +143,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       timeZone: config.timeZone,
       abilities: () => abilities,
       operators,
+      consoleUrl: config.publicUrl,
     });
     if (db.dialect === 'sqlite') await db.write((tx) => stores.outbox.releaseAll(tx));
 

@@ -17,6 +17,7 @@ import { HomeController } from './api/home.controller.js';
 import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
 import { Questions, type QuestionKind, type QuestionLimits } from './api/questions.js';
+import { PauseController } from './api/pause.controller.js';
 import { RulesController } from './api/rules.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
@@ -79,6 +80,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     HomeController,
     MembersController,
     ListsController,
+    PauseController,
     RulesController,
     DryRunsController,
     TasksController,

@@ -90,6 +90,8 @@ export type Action =
       readonly text: string;
       /** Short ones: 截止, 负责人 … */
       readonly facts?: readonly { readonly name: string; readonly value: string }[];
+      /** The page of the console that a tap on the card opens. */
+      readonly link?: string;
       readonly buttons: readonly { readonly key: string; readonly label: string }[];
     }
   /** The buttons of a card give way to words. The code is WeCom's, good for once within 72 h. */

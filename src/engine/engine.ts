@@ -44,6 +44,8 @@ export interface EngineSettings {
   readonly abilities: () => ReadonlySet<ActionKind>;
   /** Besides those of the file: the demo's and the tests' own. */
   readonly operators?: readonly string[];
+  /** The address under which staff reach the console, if it is known. */
+  readonly consoleUrl?: string | undefined;
 }
 
 /**
@@ -309,6 +311,7 @@ export class Engine {
       ruleset,
       corp: Object.fromEntries(figures.map((figure) => [figure.name, figure.value])),
       timeZone: this.settings.timeZone,
+      consoleUrl: this.settings.consoleUrl,
       abilities: this.settings.abilities(),
       corpName: this.rulesets.corpName,
       pools: this.rulesets.pools,

@@ -27,6 +27,8 @@ export interface Circumstances {
   readonly ruleset: Ruleset;
   readonly corp: CorpFigures;
   readonly timeZone: string;
+  /** The address under which staff reach the console, if it is known. */
+  readonly consoleUrl?: string | undefined;
   /** What the configured channels can do. */
   readonly abilities: ReadonlySet<ActionKind>;
   readonly corpName: string;

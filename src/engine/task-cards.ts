@@ -79,6 +79,13 @@ function factsOf(task: StoredTask, { timeZone }: Pick<Circumstances, 'timeZone'>
     ...(task.dueAt === null ? [] : [{ name: '截止', value: momentWords(task.dueAt, timeZone) }]),
   ];
 }
+
+/** The member's own page, or the list of tasks; none where nobody said under which address the console is reached. */
+function linkOf(task: StoredTask, { consoleUrl }: Pick<Circumstances, 'consoleUrl'>): { readonly link?: string } {
+  if (consoleUrl === undefined) return {};
+  return { link: `${consoleUrl}${task.member === null ? '/tasks' : `/members/${task.member}`}` };
+}
+
 type CardFacts = NonNullable<ActionOf<'staff_card'>['facts']>;
 
 /** `3月5日 18:00` */
@@ -147,6 +154,7 @@ export async function tellTasks(
         title: titleOf(task.kind),
         text: `${insteadOf(task)}${finding === '' && isOverdue ? OVERDUE : finding}${task.text}`,
         facts: factsOf(task, on),
+        ...linkOf(task, on),
         buttons: buttonsOf(task.kind),
       },
       ...(task.member === null ? {} : { member: task.member }),

@@ -219,6 +219,14 @@ const cardText = z.looseObject({ text: z.string() });
 
 /** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
 export class OutboxStore {
+  /** How many proactive messages are planned. */
+  async proactiveWaiting(sql: Sql): Promise<number> {
+    const row = await sql.one<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM outbox WHERE state = 'planned' AND proactive = 1`,
+    );
+    return Number(row?.n ?? 0);
+  }
+
   /** Answers the keys that were new. */
   async plan(tx: Sql, planned: readonly Planned[], now: number): Promise<Set<string>> {
     const rows = [...new Map(planned.map((row) => [row.key, row])).values()];

@@ -63,13 +63,14 @@ export interface AppOptions {
   readonly adminPassword?: string | undefined;
   readonly trustProxy?: number | readonly string[];
   readonly publicUrl?: string;
+  readonly mode?: 'sandbox' | 'live';
   readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
 }
 
 /** The console over a house, asked without a port. */
 export async function aConsole(
   house: House,
-  { webRoot = 'nowhere', trustProxy, publicUrl, questionLimits, ...given }: AppOptions = {},
+  { webRoot = 'nowhere', trustProxy, publicUrl, mode = 'sandbox', questionLimits, ...given }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
   const templates = new TemplatesService(house.db, undefined, files.rules.sending);
@@ -96,7 +97,7 @@ export async function aConsole(
         wallClock: wall,
         ...(questionLimits ? { questionLimits } : {}),
         logger,
-        config: { timeZone: 'Asia/Shanghai', mode: 'sandbox', apiToken: API_TOKEN, adminPassword, publicUrl, webRoot },
+        config: { timeZone: 'Asia/Shanghai', mode, apiToken: API_TOKEN, adminPassword, publicUrl, webRoot },
         channels: {
           list: () => [{ id: 'fake', label: '演示', ok: true, detail: '', connection: null }],
           checkUp: () => Promise.resolve([]),

@@ -47,6 +47,8 @@ export const rulesOfTheFiles = (): Promise<FileRules> =>
     return files.value;
   }));
 
+export const CONSOLE_URL = 'https://bot.example.com';
+
 /** The product without HTTP: real database, real rules and templates, a pretend outside. */
 export async function aHouse(
   db: Database,
@@ -55,12 +57,14 @@ export async function aHouse(
     clock = new PushedClock(MONDAY),
     approve = 'none',
     sending = {},
+    operators = ['LinXia'],
   }: {
     channel?: FakeChannel;
     clock?: PushedClock;
     approve?: MovePolicy['approve'];
     /** Laid over the settings of the files. */
     sending?: Partial<SendingPolicy>;
+    operators?: readonly string[];
   } = {},
 ): Promise<House> {
   const files = await rulesOfTheFiles();
@@ -74,7 +78,8 @@ export async function aHouse(
   const engine = new Engine(db, rulesets, clock, logger, {
     timeZone: zone,
     abilities: () => channel.abilities,
-    operators: ['LinXia'],
+    operators,
+    consoleUrl: CONSOLE_URL,
   });
   await db.write((tx) => stores.outbox.releaseAll(tx));
   const consequences = new EngineConsequences(db, engine, clock);
@@ -82,7 +87,7 @@ export async function aHouse(
   const pump = new Pump(
     {
       engine,
-      commands: new CommandAnswers(db, engine, () => ['LinXia'], world),
+      commands: new CommandAnswers(db, engine, () => operators, world),
       deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world),
       massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
       channels: [channel],

@@ -13,12 +13,17 @@ const typed: Readonly<Record<string, string>> = { done: '完成', snooze: '稍�
  */
 export async function sendStaffCard(to: Messenger, action: ActionOf<'staff_card'>, key: string): Promise<Done> {
   const answers = action.buttons.map((button) => `「${typed[button.key] ?? button.label} ${action.task}」`).join('或');
-  const inWords = (staff: readonly string[]): Promise<Done> =>
-    notifyStaff(to, { kind: 'notify_staff', staff, text: `${action.text}\n处理后回复${answers}` }, key);
+  const { link } = action;
+  const inWords = (staff: readonly string[]): Promise<Done> => {
+    const lines = [action.text, ...(link === undefined ? [] : [link]), `处理后回复${answers}`];
+    const links = link === undefined ? [] : [link];
+    return notifyStaff(to, { kind: 'notify_staff', staff, text: lines.join('\n'), links }, key);
+  };
 
   const sent = await sendAppCard(to.api, to.agentId, action.staff.slice(0, STAFF_AT_ONCE), {
     taskId: action.taskId,
     words: cardWords(action.title, action.text, action.facts),
+    link,
     buttons: action.buttons,
   });
   if (!sent.ok) return inWords(action.staff);

@@ -1,15 +1,11 @@
-import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { z } from 'zod';
-import { AuditStore } from '../../audit/audit.store.js';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { metrics } from '../../domain/metrics/index.js';
 import { RulesetSource } from '../../engine/ruleset-source.js';
 import { homeFigures } from '../../insights/home.js';
 import { wheelLabel, whyStandingLabel } from '../../insights/words/wheel-words.js';
-import { isPaused, setPaused } from '../../outbox/pause.js';
+import { isPaused } from '../../outbox/pause.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
-import { parseInput } from '../../platform/http/parse-input.js';
-import { Who, type Principal } from '../auth/principal.js';
 import {
   CHANNEL_LIST,
   SETTINGS,
@@ -18,9 +14,6 @@ import {
   type ConsoleSettings,
   type WheelList,
 } from '../console.tokens.js';
-
-const switching = z.strictObject({ paused: z.boolean() });
-const audit = new AuditStore();
 
 @Controller('console/api')
 export class HomeController {
@@ -46,17 +39,6 @@ export class HomeController {
       why: whyStandingLabel(why),
     }));
     return { now, paused, ...figures, standing, channels: this.channels.list() };
-  }
-
-  @Post('pause')
-  @HttpCode(200)
-  async pause(@Body() body: unknown, @Who() who: Principal): Promise<{ paused: boolean }> {
-    const { paused } = parseInput(switching, body);
-    const now = this.clock.now();
-    await setPaused(this.db, paused, now, (tx) =>
-      audit.append(tx, who.name, paused ? 'paused' : 'resumed', { by: 'console' }, now),
-    );
-    return { paused };
   }
 
   @Get('metrics')

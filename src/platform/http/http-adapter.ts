@@ -35,6 +35,7 @@ export interface HttpAdapterOptions {
   readonly publicUrl?: string | undefined;
   readonly headersTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
+  readonly mostConnections?: number;
 }
 
 /** Fastify as this product wants it: what it refuses before any route is reached is answered in our words, too. */
@@ -44,6 +45,7 @@ export function createHttpAdapter({
   publicUrl,
   headersTimeoutMs = HEADERS_TIMEOUT_MS,
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
+  mostConnections = MOST_CONNECTIONS,
 }: HttpAdapterOptions = {}): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes ?? BODY_BYTES,
@@ -60,7 +62,7 @@ export function createHttpAdapter({
     },
   });
   const server = adapter.getInstance();
-  server.server.maxConnections = MOST_CONNECTIONS;
+  server.server.maxConnections = mostConnections;
 
   server.addHook('onRoute', (route) => {
     route.bodyLimit ??= bodyLimitBytes ?? bodyLimitOf(route.url);

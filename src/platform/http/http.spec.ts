@@ -1,4 +1,4 @@
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Body, Controller, ForbiddenException, Get, HttpException, Module, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -208,6 +208,41 @@ describe('a client that is slow', () => {
     expect(heard).toMatch(/^HTTP\/1\.1 408 /);
     expect(heard).toContain('nosniff');
     expect(heard).toContain('"code":"too_slow"');
+    await app.close();
+  });
+});
+
+describe('more connections than anybody needs', () => {
+  it('are hung up on, and the ones before them are served', async () => {
+    const app = await NestFactory.create<NestFastifyApplication>(
+      {
+        module: TryModule,
+        imports: [LoggerModule.with(createLogger({ level: 'silent' })), HttpModule.with({ checks: () => [] })],
+      },
+      createHttpAdapter({ mostConnections: 2 }),
+      { logger: false },
+    );
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const open = () =>
+      new Promise<Socket>((connected, fail) => {
+        const socket = connect(port, '127.0.0.1', () => connected(socket));
+        socket.once('error', fail);
+      });
+    const heard = (socket: Socket) =>
+      new Promise<string>((settle) => {
+        let text = '';
+        socket.on('data', (data) => (text += data.toString('utf8')));
+        socket.on('error', () => undefined);
+        socket.on('close', () => settle(text));
+        socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      });
+    const kept = [await open(), await open()];
+    expect(await heard(await open())).toBe('');
+    expect(await Promise.all(kept.map(heard))).toEqual([
+      expect.stringMatching(/^HTTP\/1\.1 200 /),
+      expect.stringMatching(/^HTTP\/1\.1 200 /),
+    ]);
     await app.close();
   });
 });

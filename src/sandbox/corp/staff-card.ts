@@ -19,6 +19,8 @@ export interface StaffCard {
   readonly title: string;
   readonly text: string;
   readonly lines: readonly (readonly [name: string, value: string])[];
+  /** The page that a tap on the card opens. */
+  readonly opens?: string;
   readonly buttons: readonly CardButton[];
   readonly questions: readonly CardQuestion[];
   readonly menu: readonly CardButton[];

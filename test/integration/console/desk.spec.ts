@@ -328,6 +328,12 @@ eachDatabase('the desk', (open) => {
     ]);
     expect((await app.asAdmin('POST', '/console/api/pause', { paused: true })).body).toEqual({ paused: true });
     expect((await home()).body).toMatchObject({ paused: true });
+    await app.asAdmin('POST', '/console/api/pause', { paused: true });
+    await house.pump.settle();
+    const told = house.channel.ofKind('notify_staff').filter(({ text }) => text.includes('暂停了'));
+    expect(told).toMatchObject([
+      { staff: ['LinXia'], text: expect.stringMatching(/^admin（控制台） 暂停了所有主动消息/) },
+    ]);
     await app.close();
   });
 
@@ -528,6 +534,18 @@ describe('what is open to everybody', () => {
         'x-content-type-options': 'nosniff',
       });
     }
+  });
+
+  it('shows pictures of WeCom and of nobody else: opening a page tells no stranger of it', async () => {
+    const pictures = async (mode: 'sandbox' | 'live'): Promise<string | undefined> => {
+      const shown = await aConsole(await aHouse(db), { webRoot: folder, mode });
+      const { headers } = await shown.ask('GET', '/', { headers: { accept: 'text/html' } });
+      await shown.close();
+      return /img-src ([^;]*);/.exec(String(headers['content-security-policy']))?.[1];
+    };
+    const wecoms = "'self' data: blob: *.qpic.cn *.qlogo.cn *.weixin.qq.com";
+    expect(await pictures('live')).toBe(wecoms);
+    expect(await pictures('sandbox')).toBe(`${wecoms} http://127.0.0.1:* http://localhost:*`);
   });
 
   it('is its assets, which never change', async () => {

@@ -93,7 +93,7 @@ eachDatabase('the watch over the wheels', (open) => {
   it('knows what may wait: what is paused, put off, or held by a quota', async () => {
     const house = await aHouse(await open());
     const { idle, names } = watched(house, { held: ['mark_tags'] });
-    await setPaused(house.db, true, MONDAY);
+    await house.db.write((tx) => setPaused(tx, true, MONDAY));
     const tags = { kind: 'mark_tags' as const, staff: 'LinXia', externalUserId: 'wm1', add: ['x'], remove: [] };
     await house.db.write((tx) =>
       stores.outbox.plan(
@@ -108,7 +108,7 @@ eachDatabase('the watch over the wheels', (open) => {
     );
     await idle(30);
     expect(await names()).toEqual([]);
-    await setPaused(house.db, false, MONDAY);
+    await house.db.write((tx) => setPaused(tx, false, MONDAY));
     await idle(5);
     expect(await names()).toEqual(['deliveries: no_progress']);
   });

@@ -74,7 +74,9 @@ eachDatabase('what members say to the chat account', (open) => {
         text: '「桃夭er」（#1）回复了「新朋友欢迎语」，请回复 TA。\n在吗\n最新一条（共 2 条）：这个怎么买？',
       },
     ]);
-    expect(house.channel.ofKind('staff_card')).toMatchObject([{ title: '待办：成员回复', staff: ['LinXia'] }]);
+    expect(house.channel.ofKind('staff_card')).toMatchObject([
+      { title: '待办：成员回复', staff: ['LinXia'], link: 'https://bot.example.com/members/1' },
+    ]);
     const { id } = (await tasks(house))[0]!;
     expect(await house.operator(`完成 #${id}。`)).toContain('完成了');
     expect(await tasks(house)).toMatchObject([{ state: 'done' }]);

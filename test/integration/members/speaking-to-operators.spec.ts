@@ -11,8 +11,8 @@ const MINUTE = 60_000;
 const code = /[a-z]+_[a-z_0-9]+|\b(?:stage|tier|tag|campaign|move|policy):/u;
 
 eachDatabase('what operators say to the bot', (open) => {
-  const aHouse = async () => {
-    const house = await aListeningHouse(await open());
+  const aHouse = async (operators?: readonly string[]) => {
+    const house = await aListeningHouse(await open(), operators);
     for (const [who, name] of [
       ['c1', '小鹿'],
       ['c2', '小鹿'],
@@ -101,6 +101,22 @@ eachDatabase('what operators say to the bot', (open) => {
     expect(await house.operator('暂停')).toContain(`${n} 条排好的先留着`);
     expect(await house.operator('暂停')).toContain('已经是暂停状态');
     expect(await house.db.read.all(`SELECT what FROM audit`)).toEqual([{ what: 'paused' }]);
+  });
+
+  it('lets the other operators know who paused or resumed, once', async () => {
+    const house = await aHouse(['LinXia', 'ZhouMing', 'linxia', 'SunYue']);
+    const others = () => house.channel.ofKind('notify_staff').filter(({ text }) => text.startsWith('LinXia '));
+    await house.operator('暂停');
+    await house.operator('暂停');
+    expect(others()).toMatchObject([
+      { staff: ['ZhouMing', 'SunYue'], text: 'LinXia 暂停了所有主动消息，0 条排好的先不发。回复「恢复」继续。' },
+    ]);
+    await house.operator('恢复');
+    expect(others()).toHaveLength(2);
+    expect(others()[1]).toMatchObject({
+      staff: ['ZhouMing', 'SunYue'],
+      text: expect.stringContaining('恢复了主动消息'),
+    });
   });
 
   it('answers in words, whatever is asked', async () => {

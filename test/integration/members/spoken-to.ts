@@ -16,9 +16,9 @@ const kinds: readonly ActionKind[] = [
 
 let said = 0;
 
-/** A product whose bot can be spoken to by operators (LinXia) and, in private or in a group, by members. */
-export async function aListeningHouse(db: Database) {
-  const house: House = await aHouse(db, { channel: new FakeChannel(kinds) });
+/** A product whose bot can be spoken to by operators (LinXia, unless others are named) and, in private or in a group, by members. */
+export async function aListeningHouse(db: Database, operators?: readonly string[]) {
+  const house: House = await aHouse(db, { channel: new FakeChannel(kinds), ...(operators ? { operators } : {}) });
   const hears = async (
     command: Omit<CommandRequest, 'key' | 'at'>,
     at: number,

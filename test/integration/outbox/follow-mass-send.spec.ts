@@ -107,10 +107,10 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     const outbox = await anOutbox(await open());
     outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
     await waiting(outbox, 'wm1');
-    await setPaused(outbox.db, true, 0);
+    await outbox.db.write((tx) => setPaused(tx, true, 0));
     await hours(outbox, 5);
     expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
-    await setPaused(outbox.db, false, 0);
+    await outbox.db.write((tx) => setPaused(tx, false, 0));
     outbox.channel.failNext('remind_mass_send', new GiveUp('too_many_reminders'));
     await hours(outbox, 6);
     expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);

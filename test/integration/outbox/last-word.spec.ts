@@ -122,12 +122,12 @@ eachDatabase('the last word before a message goes', (open) => {
     channel.failNext('mass_send', new RetryLater('wecom_busy', 1_000));
     await massSend();
     house.clock.pushTo(house.clock.now() + 60_000);
-    channel.meanwhile = () => setPaused(house.db, true, house.clock.now());
+    channel.meanwhile = () => house.db.write((tx) => setPaused(tx, true, house.clock.now()));
     await massSend();
     channel.meanwhile = undefined;
     await massSend();
     expect(channel.ofKind('mass_send')).toHaveLength(before);
-    await setPaused(house.db, false, house.clock.now());
+    await house.db.write((tx) => setPaused(tx, false, house.clock.now()));
     await massSend();
     expect(channel.ofKind('mass_send')).toHaveLength(before + 1);
   });
@@ -153,7 +153,7 @@ eachDatabase('the last word before a message goes', (open) => {
         ),
       );
     const { deliver, massSend } = deliveriesOf(house);
-    channel.meanwhile = () => setPaused(house.db, true, house.clock.now());
+    channel.meanwhile = () => house.db.write((tx) => setPaused(tx, true, house.clock.now()));
     await deliver();
     await massSend();
     channel.meanwhile = undefined;
@@ -163,7 +163,7 @@ eachDatabase('the last word before a message goes', (open) => {
     await deliver();
     await massSend();
     expect(written(house)).toHaveLength(before + went);
-    await setPaused(house.db, false, house.clock.now());
+    await house.db.write((tx) => setPaused(tx, false, house.clock.now()));
     await house.pump.settle();
     expect(written(house)).toHaveLength(before + 44);
   });

@@ -215,10 +215,10 @@ eachDatabase('mass-sends', (open) => {
     outbox.channel.failNext('mass_send', new RetryLater('network'));
     await outbox.plan({ key: 'a', action: aMassSend('wm1'), proactive: true });
     await outbox.deliver();
-    await setPaused(outbox.db, true, 0);
+    await outbox.db.write((tx) => setPaused(tx, true, 0));
     for (let minute = 0; minute < 5; minute++) await outbox.later(MINUTE);
     expect(outbox.channel.ofKind('mass_send')).toEqual([]);
-    await setPaused(outbox.db, false, 0);
+    await outbox.db.write((tx) => setPaused(tx, false, 0));
     await outbox.deliver();
     expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
   });

@@ -584,6 +584,28 @@ describe('the WeCom channel', () => {
     expect(all).not.toMatch(/<|:\/\//);
   });
 
+  it('leads from a card to the page of the console, and from the words in its place, too', async () => {
+    const link = 'https://bot.example.com/members/7';
+    const card = {
+      kind: 'staff_card',
+      task: 1,
+      taskId: 'qunjie-1-a',
+      staff: ['LinXia'],
+      title: '待办：成员回复',
+      text: '「小鹿」发来消息，请回复 TA。\nhttps://evil.example',
+      link,
+      buttons: [{ key: 'done', label: '已完成' }],
+    } as const;
+    wecom.says({ 'message/send': inTurn(ok, refused(43012), ok) });
+    await send(card, 'a');
+    await send({ ...card, taskId: 'qunjie-1-b' }, 'b');
+    const [asCard, , inWords] = wecom.bodiesOf('message/send');
+    expect(asCard).toMatchObject({ template_card: { card_action: { type: 1, url: link } } });
+    const words = (inWords?.['text'] as { content: string }).content;
+    expect(words).toContain(`\n${link}\n处理后回复`);
+    expect(words).not.toContain('https://evil.example');
+  });
+
   it('sends the picture that goes with words to staff, and its address where it cannot be had', async () => {
     wecom.says({ 'message/send': ok, 'media/upload': { ...ok, media_id: 'media-1' } });
     const told = { kind: 'notify_staff', staff: ['LinXia'], text: '「小鹿」的专属码' } as const;

@@ -77,6 +77,8 @@ export const sendAppText = (
 export interface ApiCard {
   readonly taskId: string;
   readonly words: CardWords;
+  /** What a tap on the card opens. */
+  readonly link?: string | undefined;
   readonly buttons: readonly { readonly key: string; readonly label: string }[];
 }
 
@@ -116,6 +118,7 @@ export const sendAppCard = (
                   value: harmlessText(value),
                 })),
               }),
+          ...(card.link === undefined ? {} : { card_action: { type: 1, url: card.link } }),
           task_id: card.taskId,
           button_list: card.buttons.map(({ key, label }, index) => ({ text: label, style: index === 0 ? 1 : 2, key })),
         },

@@ -35,23 +35,24 @@ export function cardIn(params: Params, { hasCallback, replacesAnother = false }:
   // Seen by a client of the real platform, not documented (go-workwx #76).
   if (title === '' && (cardType !== 'text_notice' || params.text('sub_title_text') === ''))
     throw new Refused(41016, 'main_title missing');
-  requireAction(cardType, params);
+  const opens = pageOpenedBy(cardType, params);
   if (cardType === 'news_notice' && !params.has('card_image') && !params.has('image_text_area'))
     throw new Refused(40063, 'card_image and image_text_area missing');
   checkJumps(params);
-  return { taskId, cardType, title, text, lines: linesIn(cardType, params), buttons, questions, menu };
+  return { taskId, cardType, title, text, lines: linesIn(cardType, params), ...opens, buttons, questions, menu };
 }
 
 /** Where a tap on the card leads: on notices it must lead somewhere, on a card with buttons it may. */
-function requireAction(cardType: string, params: Params): void {
+function pageOpenedBy(cardType: string, params: Params): Pick<StaffCard, 'opens'> {
   const isNotice = NOTICES.has(cardType);
-  if (!isNotice && (cardType !== 'button_interaction' || !params.has('card_action'))) return;
+  if (!isNotice && (cardType !== 'button_interaction' || !params.has('card_action'))) return {};
   const action = params.object('card_action');
   const type = action.number('type');
   if (type === undefined) throw new Refused(40063, 'card_action missing');
-  if (type === 0 && !isNotice) return;
+  if (type === 0 && !isNotice) return {};
   if (type !== 1 && type !== 2) throw new Refused(40058, 'invalid card_action');
   if (action.text(type === 1 ? 'url' : 'appid') === '') throw new Refused(40063, 'card_action leads nowhere');
+  return type === 1 ? { opens: action.text('url') } : {};
 }
 
 function checkJumps(params: Params): void {

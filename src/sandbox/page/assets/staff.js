@@ -119,7 +119,7 @@ function cardOf(staff, { card, recalledAt }) {
   return h(
     'div.appcard',
     {},
-    card.title && h('b', {}, card.title),
+    card.title && h('b', {}, opening(card)),
     card.text && h('p', {}, card.text),
     card.lines.map(([name, value]) => h('div.pair', {}, h('small', {}, name), h('span', {}, value))),
     card.questions.map(({ key, optionIds }) =>
@@ -139,6 +139,11 @@ function cardOf(staff, { card, recalledAt }) {
       : card.buttons.length > 0 && h('div.buttons', {}, card.buttons.map(button)),
     card.menu.length > 0 && h('div.buttons', {}, h('small', {}, say('menu')), card.menu.map(button)),
   );
+}
+
+/** The title, as the way to the page that a tap on the card opens. */
+function opening({ title, opens }) {
+  return /^https?:/.test(opens ?? '') ? h('a', { href: opens, target: '_blank', rel: 'noreferrer' }, title) : title;
 }
 
 function tasks(staff) {
