@@ -1,6 +1,7 @@
 import { dayOf } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Sql } from '../platform/database/sql.js';
+import { inShortTurns } from '../platform/in-short-turns.js';
 import { lookAt, type Circumstances, type Looked } from './look.js';
 import { stores } from './stores.js';
 import { wakingsOf } from './wakings.js';
@@ -26,7 +27,7 @@ export async function lookedFor(
   const memberships = await stores.groups.membershipsOf(sql, ids);
   const tags = await stores.tags.load(sql, ids);
   const wayTags = await stores.ways.tagsOf(sql, ids);
-  return ids.map((id) =>
+  return inShortTurns(ids, (id) =>
     lookAt(
       stored.get(id)!,
       {

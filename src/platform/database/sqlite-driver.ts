@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import type { Connection, Driver } from './connection.js';
+import { failureOf } from './failures.js';
 import type { Migrations } from './migrations.js';
 import { keepPrivate } from './private-file.js';
 import { SqliteConnection } from './sqlite-connection.js';
@@ -22,6 +23,12 @@ export async function openSqlite(url: string, migrations: Migrations, outlivesPo
   const readers: Opened[] = [];
   // Opened by the first question that may take long: most processes never hear one.
   let asker: Promise<Opened> | undefined;
+  const openAsker = (): Promise<Opened> =>
+    (asker ??= connect(file, [], ['PRAGMA query_only = ON']).catch((cause: unknown) => {
+      // The next question tries again: files that are all in use now are free later.
+      asker = undefined;
+      throw failureOf(cause, 'connect');
+    }));
   try {
     await writer.source.runMigrations({ transaction: 'all' });
     for (let n = 0; n < READERS; n += 1) readers.push(await connect(file, [], ['PRAGMA query_only = ON']));
@@ -35,12 +42,19 @@ export async function openSqlite(url: string, migrations: Migrations, outlivesPo
     begin: 'BEGIN IMMEDIATE',
     reading: sharing(readers.map((reader) => reader.connection)),
     asking: async (signal, work) => {
-      const { connection } = await (asker ??= connect(file, [], ['PRAGMA query_only = ON']));
+      const { connection } = await openAsker();
       return work(connection.stoppable(signal));
     },
     writing: (work) => work(writer.connection),
     async close() {
-      for (const opened of [...(asker ? [await asker] : []), ...readers, writer]) {
+      for (const opened of [
+        ...((await asker?.then(
+          (opened) => [opened],
+          () => [],
+        )) ?? []),
+        ...readers,
+        writer,
+      ]) {
         await opened.connection.release();
         await opened.source.destroy();
       }

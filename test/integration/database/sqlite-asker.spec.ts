@@ -1,0 +1,37 @@
+import { mkdir, mkdtemp, rename, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { migrations } from '../../../src/migrations/index.js';
+import { Database } from '../../../src/platform/database/database.js';
+
+it('answers long questions again after the connection for them could not be opened once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'qunjie-asker-'));
+  const file = join(folder, 'product.sqlite');
+  const db = await Database.open({ url: `sqlite:${file}`, migrations });
+  const ask = () => db.ask(new AbortController().signal, (sql) => sql.one('SELECT COUNT(*) AS n FROM member'));
+
+  // A folder in its place cannot be opened, as a file cannot where no descriptor is free.
+  await rename(file, `${file}.aside`);
+  await mkdir(file);
+  await expect(ask()).rejects.toMatchObject({ name: 'RetryLater', code: 'database_unavailable' });
+  await expect(ask()).rejects.toMatchObject({ name: 'RetryLater' });
+  await rmdir(file);
+  await rename(`${file}.aside`, file);
+
+  expect(await ask()).toEqual({ n: 0 });
+  await db.close();
+  await rm(folder, { recursive: true });
+});
+
+it('closes though that connection could never be opened', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'qunjie-asker-'));
+  const file = join(folder, 'product.sqlite');
+  const db = await Database.open({ url: `sqlite:${file}`, migrations });
+  await rename(file, `${file}.aside`);
+  await mkdir(file);
+  const asked = db.ask(new AbortController().signal, (sql) => sql.one('SELECT 1 AS one')).catch(() => 'refused');
+  await db.close();
+  expect(await asked).toBe('refused');
+  await rm(folder, { recursive: true });
+});
