@@ -33,12 +33,12 @@ export const COMMAND_WORTH_MS = 10 * MINUTE_MS;
 /** The member a word is of may be made by a fact that has not been taken yet. */
 const STRANGER_WAITS_MS = MINUTE_MS;
 
-interface Answering extends Hearing {
-  /** What the bot had asked is answered or overtaken by these words. */
-  readonly closesQuestion: boolean;
+interface Answering extends Pick<Hearing, 'answer' | 'forgets'> {
+  /** What becomes of what the bot had asked. */
+  readonly question: 'stays' | 'closes' | 'is_interrupted';
 }
 
-const silent: Answering = { answer: null, forgets: false, closesQuestion: false };
+const silent: Answering = { answer: null, forgets: false, question: 'stays' };
 
 /** Answers what was said to the bot, once each: the answer, what it changes and the mark that it was given are one transaction. */
 export class CommandAnswers {
@@ -102,23 +102,27 @@ export class CommandAnswers {
   private async give(
     request: StoredRequest,
     member: MemberId | null,
-    { answer, forgets, closesQuestion }: Answering,
+    { answer, forgets, question }: Answering,
   ): Promise<void> {
     const now = this.world.clock.now();
     await this.db.write(async (tx) => {
       const asker = askerOf(request);
-      if (closesQuestion) await openQuestions.close(tx, asker);
+      if (question === 'closes') await openQuestions.close(tx, asker);
+      if (question === 'is_interrupted') await openQuestions.interrupt(tx, asker);
       if (answer?.facts) await stores.facts.append(tx, answer.facts, now);
       const words = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
-      const at = answer === null || words === '' ? null : await this.sayAt(tx, request, words, answer, now);
-      if (answer !== null && at !== null) {
-        if (answer.asks) await openQuestions.ask(tx, asker, answer.asks, now);
+      const saying = answer === null || words === '' ? null : await this.sayingOf(tx, request, words, answer, now);
+      // What is not said again was said lately: it waits for its answer since then.
+      const isAskedAnew = saying?.words === words;
+      if (answer?.asks) await openQuestions.ask(tx, asker, answer.asks, isAskedAnew ? saying.at : request.at);
+      if (answer !== null && saying !== null) {
+        const { at } = saying;
         await stores.outbox.plan(
           tx,
           [
             {
               key: `reply:${request.key}`,
-              action: replyAction(request, cutToBytes(words, LONGEST_REPLY_BYTES, '…'), answer),
+              action: replyAction(request, cutToBytes(saying.words, LONGEST_REPLY_BYTES, '…'), answer),
               member: member ?? undefined,
               notBefore: at,
               expiresAt: at + (placeOf(request) === null ? REPLY_WORTH_MS : CHAT_REPLY_WORTH_MS),
@@ -128,23 +132,28 @@ export class CommandAnswers {
           now,
         );
       }
-      const said = at === null ? null : words;
-      await commandRequests.answered(tx, request, { said, at: at ?? now, member, forgets });
+      const said = saying?.words ?? null;
+      await commandRequests.answered(tx, request, { said, at: saying?.at ?? now, member, forgets });
     });
   }
 
   /** Colleagues are answered at once; members no faster than a person could. Null: not at all. */
-  private async sayAt(
+  private async sayingOf(
     tx: Sql,
     request: StoredRequest,
     text: string,
-    { isOwed = false }: CommandAnswer,
+    { again = [], isOwed = false, asks }: CommandAnswer,
     now: number,
-  ): Promise<number | null> {
+  ): Promise<{ readonly words: string; readonly at: number } | null> {
     const place = placeOf(request);
-    if (place === null) return now;
+    if (place === null) return { words: text, at: now };
     const past = await commandRequests.answersSince(tx, now - ANSWERS_COUNT_MS);
-    return answerAt({ asker: askerOf(request), place, text, isOwed }, past, this.world.answerPace ?? ANSWER_PACE, now);
+    const to = { asker: askerOf(request), place, isOwed, isQuestion: asks !== undefined };
+    for (const words of [text, ...again]) {
+      const at = answerAt({ ...to, text: words }, past, this.world.answerPace ?? ANSWER_PACE, now);
+      if (at !== null) return { words, at };
+    }
+    return null;
   }
 
   private async answerTo(request: StoredRequest, member: MemberId | null): Promise<Answering> {
@@ -154,8 +163,9 @@ export class CommandAnswers {
       const heard = await hearMember(this.contextOf(request, member, false), question, () =>
         this.engine.circumstances(),
       );
-      // Asked once: whatever comes next is the answer, or about something else.
-      return { ...heard, closesQuestion: request.replyTo.kind === 'dm' };
+      if (heard.settlesQuestion) return { ...heard, question: 'closes' };
+      const isInterrupted = question !== null && request.replyTo.kind === 'dm';
+      return { ...heard, question: isInterrupted ? 'is_interrupted' : 'stays' };
     }
     const isOperator = this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase());
     // A card carries the task's own state: a press that comes late finds it settled, or is as good as one in time.
@@ -178,7 +188,7 @@ export class CommandAnswers {
     const answered = question && (await this.answerToQuestion(question, context));
     if (answered) return answered;
     const answer = await this.commandAnswer(context);
-    return { answer, forgets: false, closesQuestion: question !== null };
+    return { answer, forgets: false, question: question === null ? 'stays' : 'closes' };
   }
 
   private contextOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): CommandContext {
@@ -193,17 +203,17 @@ export class CommandAnswers {
     if (question.kind === 'stop') return null;
     const command = commands.find(({ role, words }) => role === 'operator' && words.includes(question.word));
     if (command === undefined) return null;
-    const goesOn = async (id: number, closesQuestion: boolean): Promise<Answering> => ({
+    const goesOn = async (id: number, isSettled: boolean): Promise<Answering> => ({
       answer: await command.run({ ...context, argument: `#${id}`, meant: asMemberId(id) }),
       forgets: false,
-      closesQuestion,
+      question: isSettled ? 'closes' : 'stays',
     });
     if (question.kind === 'this_member') {
       const isMeant = yesOrNo(text);
       if (isMeant === null) return null;
       return isMeant
         ? goesOn(question.member, true)
-        : { ...silent, answer: { text: '好的，没有动。' }, closesQuestion: true };
+        : { ...silent, answer: { text: '好的，没有动。' }, question: 'closes' };
     }
     const number = ordinalIn(text);
     if (number === null || number < 1 || number > Math.max(9, question.members.length)) return null;

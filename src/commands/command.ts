@@ -26,6 +26,8 @@ export interface CommandContext {
 
 export interface CommandAnswer {
   readonly text: string;
+  /** Other words for the same, each for who was sent the words before it lately. */
+  readonly again?: readonly string[];
   /** For the asker's eyes alone: who asks before the group gets it by direct message. */
   readonly isPrivate?: boolean;
   /** Addresses of ours in the text, which stay links. */

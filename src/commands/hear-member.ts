@@ -1,5 +1,5 @@
 import { heardInGroup, heardInPrivate } from '../domain/hearing/heard-words.js';
-import { yesOrNo } from '../domain/hearing/yes-or-no.js';
+import { namesTheStop, saysOne, yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { takeReply } from '../engine/member-replies.js';
 import type { Circumstances } from '../engine/look.js';
 import type { CommandAnswer, CommandContext } from './command.js';
@@ -7,33 +7,46 @@ import { optInCommand, optOutCommand } from './opt-out.command.js';
 import type { Question } from './open-question.store.js';
 import { readCommand } from './read-command.js';
 
-/** What becomes of a member's words. `forgets`: they were for a person, who has them in a task; the request keeps none. */
+/** What becomes of a member's words. */
 export interface Hearing {
   readonly answer: CommandAnswer | null;
+  /** The words were for a person, who has them in a task; the request keeps none. */
   readonly forgets: boolean;
+  /** Whether they answer what the bot had asked or make it needless. Anything else interrupts it, and it stays open. */
+  readonly settlesQuestion: boolean;
 }
 
-const ASKS_BACK = '要停止接收消息吗？回复 1 停止。';
+/** Somebody who says it again is answered again, and the account does not repeat itself. */
+const [ASKS_BACK, ...ASKS_AGAIN] = [
+  '要停止接收消息吗？回复 1 停止。',
+  '是要停止接收消息吗？停止请回复 1，不停请回复 2。',
+  '还没有停止。要停止接收消息，请回复「退订」。',
+] as const;
+const asksBack: CommandAnswer = { text: ASKS_BACK, again: ASKS_AGAIN, asks: { kind: 'stop' }, isOwed: true };
 
 /** Whether a text said in a group is for the bot: everything else there is talk, and is left alone. */
 export const isForTheBot = (text: string): boolean =>
   heardInGroup(text) !== null || readCommand(text, 'member').kind === 'command';
 
+const hearing = (answer: CommandAnswer | null, over: Partial<Hearing> = {}): Hearing => ({
+  answer,
+  forgets: false,
+  settlesQuestion: false,
+  ...over,
+});
+
 /** In a group: the words themselves, and nothing but them. */
 async function hearInGroup(context: CommandContext): Promise<Hearing> {
   const { text } = context.request;
   const heard = heardInGroup(text);
-  if (heard === 'stop') return { answer: await optOutCommand.run(context), forgets: false };
+  if (heard === 'stop') return hearing(await optOutCommand.run(context), { settlesQuestion: true });
   if (heard === 'resume') {
     // 恢复 is an everyday word: only who had opted out can mean it.
     const isOut = context.member !== null && (await isOptedOut(context));
-    return { answer: isOut ? await optInCommand.run(context) : null, forgets: false };
+    return hearing(isOut ? await optInCommand.run(context) : null);
   }
   const read = readCommand(text, 'member');
-  return {
-    answer: read.kind === 'command' ? await read.command.run({ ...context, argument: read.argument }) : null,
-    forgets: false,
-  };
+  return hearing(read.kind === 'command' ? await read.command.run({ ...context, argument: read.argument }) : null);
 }
 
 async function isOptedOut({ db, member }: CommandContext): Promise<boolean> {
@@ -52,18 +65,31 @@ export async function hearMember(
   const { request } = context;
   if (request.replyTo.kind === 'group') return hearInGroup(context);
   const said = request.text;
+  const stops = async (): Promise<Hearing> => hearing(await optOutCommand.run(context), { settlesQuestion: true });
   if (question?.kind === 'stop') {
-    const answered = yesOrNo(said);
-    if (answered === true) return { answer: await optOutCommand.run(context), forgets: false };
-    if (answered === false) return { answer: { text: '好的，照常。' }, forgets: false };
+    const answered = answerTo(question, said);
+    if (answered === 'stop') return stops();
+    if (answered === 'go_on') return hearing({ text: '好的，照常。', isOwed: true }, { settlesQuestion: true });
+    if (answered === 'unsure') return hearing(asksBack);
   }
   const heard = heardInPrivate(said);
-  if (heard === 'stop') return { answer: await optOutCommand.run(context), forgets: false };
-  if (heard === 'resume') return { answer: await optInCommand.run(context), forgets: false };
+  if (heard === 'stop') return stops();
+  if (heard === 'resume') return hearing(await optInCommand.run(context), { settlesQuestion: true });
   const read = readCommand(said, 'member');
-  if (read.kind === 'command')
-    return { answer: await read.command.run({ ...context, argument: read.argument }), forgets: false };
-  return { answer: await forAPerson(context, heard === 'maybe', await on()), forgets: true };
+  if (read.kind === 'command') return hearing(await read.command.run({ ...context, argument: read.argument }));
+  return hearing(await forAPerson(context, heard === 'maybe', await on()), { forgets: true });
+}
+
+/** Where something else was said in between, a 好 or 不用 may be about that, and a 1 is asked about once more. */
+function answerTo(
+  { isInterrupted = false }: Question & { kind: 'stop' },
+  said: string,
+): 'stop' | 'go_on' | 'unsure' | null {
+  const answered = yesOrNo(said);
+  if (answered === null) return null;
+  if (!isInterrupted) return answered ? 'stop' : 'go_on';
+  if (namesTheStop(said)) return answered ? 'stop' : 'go_on';
+  return saysOne(said) ? 'unsure' : null;
 }
 
 /** Words for a person become their task; the member hears that somebody will write back, once a day. */
@@ -72,10 +98,9 @@ async function forAPerson(
   mayMeanStop: boolean,
   on: Circumstances,
 ): Promise<CommandAnswer | null> {
-  const ask = { text: ASKS_BACK, asks: { kind: 'stop' as const } };
-  if (member === null) return mayMeanStop ? ask : null;
+  if (member === null) return mayMeanStop ? asksBack : null;
   return {
-    ...(mayMeanStop ? ask : { text: '' }),
+    ...(mayMeanStop ? asksBack : { text: '' }),
     write: async (tx, now) => {
       const { acknowledges, staff } = await takeReply(
         tx,

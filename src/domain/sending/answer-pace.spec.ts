@@ -42,4 +42,13 @@ describe('how often members are answered', () => {
     expect(at(others(20), {}, NOW + MINUTE_MS)).toBe(NOW + MINUTE_MS);
     expect(at(others(60, 'group:other'), { isOwed: true })).toBeNull();
   });
+
+  it('keeps a question until the hour of the account has room, and never more than so many in one', () => {
+    const asks = { isOwed: true, isQuestion: true, place: 'dm' };
+    const full = Array.from({ length: 60 }, (_, n) => said({ asker: `chat:${n + 10}`, at: NOW - 50 * MINUTE_MS + n }));
+    expect(at(full, asks)).toBe(NOW + 10 * MINUTE_MS);
+    const queued = said({ asker: 'chat:2', place: 'dm', at: NOW + 10 * MINUTE_MS });
+    expect(at([...full, queued], asks)).toBe(NOW + 10 * MINUTE_MS + 1);
+    expect(at([...full, { ...queued, asker: 'chat:1', text: '别的话' }], asks)).toBeNull();
+  });
 });

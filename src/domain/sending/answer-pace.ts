@@ -29,12 +29,15 @@ export interface PastAnswer {
 /** Answers older than this are of no account. */
 export const ANSWERS_COUNT_MS = HOUR_MS;
 
+/** `isOwed`: they have a right to hear it. `isQuestion`: nothing is done for them before they answer it. */
+export type AnswerToSay = Omit<PastAnswer, 'at'> & { readonly isOwed: boolean; readonly isQuestion?: boolean };
+
 /**
- * When an answer may be said; null when it is not said at all: nothing is queued for longer than a person's own minute.
- * `isOwed`: of what they have a right to hear, it waits for that minute; anything else is left out within it.
+ * When an answer may be said; null when it is not said at all. What is owed waits for the end of the person's own minute, a
+ * question also until the account's hour has room; anything else is left out within them.
  */
 export function answerAt(
-  answer: Omit<PastAnswer, 'at'> & { readonly isOwed: boolean },
+  answer: AnswerToSay,
   past: readonly PastAnswer[],
   pace: AnswerPace,
   now: number,
@@ -42,7 +45,7 @@ export function answerAt(
   const within = past.filter(({ at }) => at > now - ANSWERS_COUNT_MS);
   const theirs = within.filter(({ asker }) => asker === answer.asker);
   if (theirs.some(({ text, at }) => text === answer.text && at > now - pace.sameWordsMs)) return null;
-  if (within.length >= pace.perHour) return null;
+  if (within.length >= pace.perHour) return answer.isQuestion ? roomAt(within, pace.perHour) : null;
   const isGroup = answer.place !== 'dm';
   if (isGroup && within.filter(({ place }) => place === answer.place).length >= pace.perRoomAndHour) return null;
   const last = Math.max(-Infinity, ...theirs.filter(({ place }) => (place !== 'dm') === isGroup).map(({ at }) => at));
@@ -51,4 +54,10 @@ export function answerAt(
   // In private nobody else sees how fast a right is granted.
   if (answer.isOwed) return isGroup ? free : now;
   return null;
+}
+
+/** When fewer than `most` of these are within an hour. */
+function roomAt(within: readonly PastAnswer[], most: number): number {
+  const times = within.map(({ at }) => at).sort((one, other) => one - other);
+  return times[times.length - most]! + ANSWERS_COUNT_MS;
 }

@@ -55,6 +55,91 @@ eachDatabase('what members say to the chat account', (open) => {
     expect(await house.optedOut('c1')).toBe(false);
   });
 
+  const ASKS = '要停止接收消息吗？回复 1 停止。';
+  const ASKS_AGAIN = '是要停止接收消息吗？停止请回复 1，不停请回复 2。';
+
+  it('asks whether to stop however fast somebody writes, and in other words when it is said again', async () => {
+    const house = await aHouse();
+    expect(await house.dm('c1', '我的等级')).toHaveLength(1);
+    expect(await house.dm('c1', '怎么退订')).toEqual([ASKS]);
+    push(house, 5_000);
+    expect(await house.dm('c1', '到底怎么退订')).toEqual([ASKS_AGAIN]);
+    expect(await house.dm('c1', '退订在哪里')).toEqual(['还没有停止。要停止接收消息，请回复「退订」。']);
+    expect(await house.dm('c1', '退订要去哪里')).toEqual([]);
+    await house.dm('c1', '1');
+    expect(await house.optedOut('c1')).toBe(true);
+  });
+
+  it('waits for the answer an hour from when it was last said, whether the question was repeated or not', async () => {
+    const house = await aHouse();
+    await house.dm('c1', '怎么退订');
+    for (let n = 0; n < 4; n++) {
+      push(house, 2 * MINUTE);
+      await house.dm('c1', '怎么退订');
+    }
+    push(house, 60 * MINUTE);
+    await house.dm('c1', '1');
+    expect(await house.optedOut('c1')).toBe(true);
+    // Asked and refused: who says it again is asked again.
+    await house.dm('c1', '订阅');
+    push(house, 60 * MINUTE);
+    expect(await house.dm('c1', '取消')).toEqual([ASKS]);
+    expect(await house.dm('c1', '不用')).toEqual(['好的，照常。']);
+    expect(await house.dm('c1', '取消')).toEqual([ASKS_AGAIN]);
+    await house.dm('c1', '回复1');
+    expect(await house.optedOut('c1')).toBe(true);
+  });
+
+  it('keeps the question through other words, asks of a bare 1 once more and takes no 好的 for an answer', async () => {
+    const house = await aHouse();
+    expect(await house.dm('c1', '怎么退订')).toEqual([ASKS]);
+    await house.dm('c1', '这个多少钱');
+    expect(await house.dm('c1', '好的')).toEqual([]);
+    expect(await house.optedOut('c1')).toBe(false);
+    expect(await house.dm('c1', '1')).toEqual([ASKS_AGAIN]);
+    await house.dm('c1', '1');
+    expect(await house.optedOut('c1')).toBe(true);
+
+    await house.dm('c1', '订阅');
+    push(house, 24 * 60 * MINUTE);
+    await house.dm('c1', '怎么退订');
+    await house.dm('c1', '这个多少钱');
+    await house.dm('c1', '1 停止');
+    expect(await house.optedOut('c1')).toBe(true);
+  });
+
+  it('asks whether to stop when the hour of the account is full: as soon as it has room', async () => {
+    const house = await aHouse();
+    for (let n = 0; n < 60; n++) {
+      await house.inGroup(`stranger-${n}`, '我的等级', `R:${n % 6}`);
+      push(house, 1_000);
+    }
+    expect(await house.dm('c1', '怎么退订')).toEqual([]);
+    await house.dm('c1', '好的');
+    expect(await house.optedOut('c1')).toBe(false);
+    const asked = () => house.channel.ofKind('chat_dm').filter(({ message }) => message.text === ASKS).length;
+    expect(asked()).toBe(0);
+    push(house, 59 * MINUTE);
+    await house.pump.settle();
+    expect(asked()).toBe(1);
+    await house.dm('c1', '1');
+    expect(await house.optedOut('c1')).toBe(true);
+  });
+
+  it('takes nothing for an answer that was said before the question', async () => {
+    const house = await aHouse();
+    const said = house.clock.now();
+    push(house, 5_000);
+    expect(await house.dm('c1', '怎么退订', { at: said })).toEqual([ASKS]);
+    await house.dm('c1', '1', { at: said + 3_999 });
+    await house.dm('c1', '怎么退订', { at: said + 100 });
+    await house.dm('c1', '1', { at: said + 200 });
+    expect(await house.optedOut('c1')).toBe(false);
+    // Words are dated by whole seconds.
+    await house.dm('c1', '1 停止', { at: said + 4_000 });
+    expect(await house.optedOut('c1')).toBe(true);
+  });
+
   it('opts nobody out who talks of goods', async () => {
     const house = await aHouse();
     for (const said of ['怎么退订单', '别发货了']) await house.dm('c1', said);

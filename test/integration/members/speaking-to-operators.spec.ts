@@ -58,6 +58,10 @@ eachDatabase('what operators say to the bot', (open) => {
     expect(await house.optedOut('c3')).toBe(false);
     expect(await house.operator('1')).toContain('已替 「小鹿妈妈」');
     expect(await house.optedOut('c3')).toBe(true);
+    // Said before it was asked.
+    await house.operator('退订 鹿');
+    await house.operator('1', { at: house.clock.now() - 2_000 });
+    expect(await house.optedOut('c1')).toBe(false);
     await house.operator('退订 小鹿');
     await house.operator('待办');
     // Something else was asked in between: 1 is no longer an answer.
