@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fact, FactOf, MemberIds } from '../../domain/fact.js';
+import { canBeTime } from '../told-time.js';
 import { looksLikeAd } from './ad-signs.js';
 import type { ChatContact, ChatMessage, ChatRoom, MembershipChange } from './chat-gateway.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
@@ -46,11 +47,14 @@ export function messageFacts(message: ChatMessage): readonly Fact[] {
   ];
 }
 
-export function membershipFacts({ direction, roomId, at, people, byId }: MembershipChange): readonly Fact[] {
+/** `at`: when it happened as far as that is possible; the key keeps the time that was told, which is the same again tomorrow. */
+export function membershipFacts(change: MembershipChange, at: number): readonly Fact[] {
+  const { direction, roomId, people, byId } = change;
+  const keyTime = canBeTime(change.at) ? change.at : at;
   return uniquePeople(people)
     .filter((person) => !person.staff)
     .map((person): Fact => {
-      const said = { key: `chat:${direction}:${roomId}:${person.id}:${at}`, at, member: idsOf(person) };
+      const said = { key: `chat:${direction}:${roomId}:${person.id}:${keyTime}`, at, member: idsOf(person) };
       const name = nameOf(person);
       return direction === 'join'
         ? { ...said, kind: 'joined_group', data: { chatId: roomId, ...(name ? { name } : {}) } }

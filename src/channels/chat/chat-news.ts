@@ -5,6 +5,7 @@ import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Fact, FactOf } from '../../domain/fact.js';
 import type { CommandRequest, Receive, Received } from '../channel.js';
 import { idsOf, membershipFacts, messageFacts, nameFact } from './chat-facts.js';
+import { toldTime } from '../told-time.js';
 import { ChatFailure } from './chat-gateway.js';
 import type {
   ChatContact,
@@ -83,7 +84,8 @@ export class ChatNews implements ChatListener {
     return { rooms: rooms.length, told: facts.length };
   }
 
-  async said(message: ChatMessage): Promise<void> {
+  async said(told: ChatMessage): Promise<void> {
+    const message = { ...told, at: toldTime(told.at, this.deps.clock.now()) };
     const facts = messageFacts(message);
     const seen = facts.length === 0 ? [] : [message.talker, ...message.mentions];
     await this.tell([...this.newNames(seen, message.at), ...facts], this.commandIn(message));
@@ -91,7 +93,8 @@ export class ChatNews implements ChatListener {
 
   async moved(change: MembershipChange): Promise<void> {
     this.readings.forget(change.roomId);
-    await this.tell([...this.newNames(change.people, change.at), ...membershipFacts(change)]);
+    const at = toldTime(change.at, this.deps.clock.now());
+    await this.tell([...this.newNames(change.people, at), ...membershipFacts(change, at)]);
   }
 
   private commandIn(message: ChatMessage): CommandRequest | undefined {

@@ -2,6 +2,7 @@ import type { Contact, Message, Room, Wechaty, WechatyOptions } from 'wechaty';
 import type { Puppet } from 'wechaty-puppet';
 import { OperatorMistake } from '../../platform/errors.js';
 import type { Picture } from '../fetch-picture.js';
+import { toldTime } from '../told-time.js';
 import { ChatFailure } from './chat-gateway.js';
 import type {
   ChatAccount,
@@ -191,7 +192,8 @@ export class WechatyGateway implements ChatGateway {
   private async said({ bot, people, listener, startedAt }: Running, message: Message): Promise<void> {
     const at = message.date().getTime();
     const { forgetOlderThanMs } = this.settings;
-    if (forgetOlderThanMs !== null && at < startedAt - forgetOlderThanMs) return;
+    // A message without a time of its own is one of now.
+    if (forgetOlderThanMs !== null && toldTime(at, this.deps.now()) < startedAt - forgetOlderThanMs) return;
     const { Type } = bot.Message;
     const type = message.type();
     if (type === Type.Recalled || type === Type.Unknown) return;

@@ -1,9 +1,8 @@
 import { DAY_MS } from '../../domain/day.js';
+import { EARLIEST_MS, toldTime } from '../told-time.js';
 
 /** WeCom repeats a callback for minutes; after an outage of ours or theirs an event may be some days old. */
 const OLDEST_EVENT_MS = 7 * DAY_MS;
-/** WeChat is no older: nobody joined, added or sent anything before. */
-const EARLIEST_MS = Date.UTC(2011, 0, 1);
 
 const digits = /^\d{1,15}$/;
 
@@ -21,8 +20,7 @@ export function timeOfEvent(createTime: string | undefined, receivedAt: number):
  * is decided by it, and one that was recorded long ago must not become one of now.
  */
 export function timeOfWords(createTime: string | undefined, receivedAt: number): number {
-  const at = secondsIn(createTime);
-  return at !== undefined && at <= receivedAt && at >= EARLIEST_MS ? at : receivedAt;
+  return toldTime(secondsIn(createTime) ?? Number.NaN, receivedAt);
 }
 
 /**

@@ -78,16 +78,16 @@ export class ChatCorp {
     });
   }
 
-  joins(roomId: string, contactId: string, inviterId = ''): void {
+  joins(roomId: string, contactId: string, inviterId = '', at = this.at): void {
     const room = this.roomOf(roomId);
     if (!room.memberIds.includes(contactId)) room.memberIds.push(contactId);
-    this.tell('room-join', { at: this.at, roomId, inviteeIds: [contactId], inviterId });
+    this.tell('room-join', { at, roomId, inviteeIds: [contactId], inviterId });
   }
 
-  leaves(roomId: string, contactId: string, removerId = ''): void {
+  leaves(roomId: string, contactId: string, removerId = '', at = this.at): void {
     const room = this.roomOf(roomId);
     room.memberIds.splice(room.memberIds.indexOf(contactId), 1);
-    this.tell('room-leave', { at: this.at, roomId, removeeIds: [contactId], removerId });
+    this.tell('room-leave', { at, roomId, removeeIds: [contactId], removerId });
   }
 
   hear(utterance: {

@@ -74,6 +74,34 @@ it('tells joins and leaves, and whether somebody was taken out', async () => {
   ]);
 });
 
+it.each([
+  ['no time', Number.NaN],
+  ['zero', 0],
+  ['a time ahead', Date.UTC(2031, 0, 1)],
+])('dates what comes with %s by its arrival', async (_what, at) => {
+  const { corp, taken } = await aChatChannel();
+  corp.says('7882', '退订', { id: 'm-1', at });
+  corp.joins('R:2', '7882', '', at);
+  corp.leaves('R:2', '7882', '', at);
+  await settled();
+  expect([...taken.facts.values(), ...taken.commands.values()].map((one) => one.at)).toEqual(
+    [...taken.facts.values(), ...taken.commands.values()].map(() => corp.at),
+  );
+  expect(taken.of('sent_message')).toHaveLength(1);
+  expect(taken.of('joined_group')).toHaveLength(1);
+  expect([...taken.commands.keys()]).toEqual(['chat:msg:m-1']);
+});
+
+it('tells a join of a clock that is ahead once, though it comes twice', async () => {
+  const { corp, clock, taken } = await aChatChannel();
+  corp.joins('R:2', '7882', '', corp.at + 2_000);
+  await settled();
+  clock.pushTo(corp.at + 1_000);
+  corp.joins('R:2', '7882', '', corp.at + 2_000);
+  await settled();
+  expect(taken.of('joined_group')).toHaveLength(1);
+});
+
 it('tells a name once, and a new name anew', async () => {
   const { corp, taken } = await aChatChannel();
   corp.says('7882', '一', { roomId: 'R:1' });

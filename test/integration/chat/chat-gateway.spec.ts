@@ -1,10 +1,35 @@
+import { expect, it } from 'vitest';
 import { chatSettings, noPacing } from '../../../src/channels/chat/chat-settings.js';
 import { WechatyGateway } from '../../../src/channels/chat/wechaty.gateway.js';
 import { createSandboxPuppet } from '../../../src/sandbox/puppet/sandbox-puppet.js';
+import { ChatCorp } from './chat-corp.js';
 import { openChatDoor } from './chat-door-server.js';
 import { chatGatewayContract } from './chat-gateway.contract.js';
 import { FakeChatGateway } from './fake-chat-gateway.js';
-import { aLog } from './heard-news.js';
+import { aLog, HeardNews } from './heard-news.js';
+
+it('hears a message without a time of its own, and forgets an old one', async () => {
+  const corp = new ChatCorp();
+  const door = await openChatDoor(corp);
+  const gateway = new WechatyGateway(chatSettings.parse({ pacing: noPacing, forgetOlderThanMs: 60_000 }), {
+    logger: aLog(),
+    now: () => corp.at,
+    puppet: createSandboxPuppet({ url: door.url }),
+  });
+  try {
+    const news = new HeardNews();
+    await gateway.start(news);
+    await news.until(({ online }) => online > 0);
+    corp.says('7881', '早先的', { at: corp.at - 120_000 });
+    corp.says('7881', '退订', { at: 0 });
+    corp.says('7881', '在吗');
+    await news.until(({ messages }) => messages.some(({ text }) => text === '在吗'));
+    expect(news.messages.map(({ text }) => text)).toEqual(['退订', '在吗']);
+  } finally {
+    await gateway.stop();
+    await door.close();
+  }
+});
 
 chatGatewayContract('in memory', async (corp) => {
   const gateway = new FakeChatGateway(corp);

@@ -126,6 +126,19 @@ eachDatabase('what members say to the chat account', (open) => {
     expect(await house.optedOut('c1')).toBe(true);
   });
 
+  it('hears words whose time is none or ahead as of now, and holds up nobody', async () => {
+    const house = await aHouse();
+    for (const at of [Number.NaN, 0, Infinity, house.clock.now() + 24 * 60 * MINUTE]) {
+      expect(await house.dm('c1', '怎么退订', { at })).toHaveLength(1);
+      await house.dm('c1', '1 停止', { at });
+      expect(await house.optedOut('c1'), String(at)).toBe(true);
+      push(house, 60 * MINUTE);
+      await house.dm('c1', '订阅');
+      expect(await house.optedOut('c1'), String(at)).toBe(false);
+      push(house, 60 * MINUTE);
+    }
+  });
+
   it('takes nothing for an answer that was said before the question', async () => {
     const house = await aHouse();
     const said = house.clock.now();
