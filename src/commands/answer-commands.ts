@@ -3,6 +3,7 @@ import type { Action } from '../domain/action.js';
 import { MINUTE_MS } from '../domain/day.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import { ANSWER_PACE, ANSWERS_COUNT_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
+import { isSameUserid } from '../domain/userid.js';
 import type { Engine } from '../engine/engine.js';
 import { stores } from '../engine/stores.js';
 import type { Clock } from '../platform/clock.js';
@@ -167,7 +168,7 @@ export class CommandAnswers {
       const isInterrupted = question !== null && request.replyTo.kind === 'dm';
       return { ...heard, question: isInterrupted ? 'is_interrupted' : 'stays' };
     }
-    const isOperator = this.operators().some((operator) => operator.toLowerCase() === from.staff.toLowerCase());
+    const isOperator = this.operators().some((operator) => isSameUserid(operator, from.staff));
     // A card carries the task's own state: a press that comes late finds it settled, or is as good as one in time.
     if (request.replyTo.kind === 'card')
       return { ...silent, answer: await pressCard(request, { db: this.db, engine: this.engine, isOperator }) };

@@ -1,3 +1,4 @@
+import { isSameUserid } from '../domain/userid.js';
 import { answerTask, taskAnswers } from '../engine/answer-task.js';
 import type { Engine } from '../engine/engine.js';
 import { stores } from '../engine/stores.js';
@@ -28,7 +29,7 @@ export async function pressCard(
   if (card === null || answer === undefined) return null;
   const task = await stores.tasks.byId(db.read, card.task);
   if (task === null) return null;
-  const isPresser = (staff: string): boolean => staff.toLowerCase() === from.staff.toLowerCase();
+  const isPresser = (staff: string): boolean => isSameUserid(staff, from.staff);
   if (!isOperator && !isPresser(task.staff)) {
     const sent = await stores.outbox.actionOf(db.read, card.key);
     return sent?.kind === 'staff_card' && sent.staff.some(isPresser)

@@ -1,6 +1,7 @@
 import { AuditStore } from '../audit/audit.store.js';
 import { assertNever } from '../domain/assert-never.js';
 import { HOUR_MS } from '../domain/day.js';
+import { isSameUserid } from '../domain/userid.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
 import type { StoredTask } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -57,7 +58,7 @@ export async function answerTask(
 ): Promise<TaskReply> {
   const task = await stores.tasks.byId(tx, id);
   if (!task) return reply('no_such_task', `没有编号 ${id} 的待办。`, '已失效');
-  const isTheirs = task.staff.toLowerCase() === by.toLowerCase() && task.kind !== 'approve_move';
+  const isTheirs = isSameUserid(task.staff, by) && task.kind !== 'approve_move';
   if (!isOperator && !isTheirs) return reply('not_yours', `待办 ${id} 不是派给你的。`, '仅限本人处理');
   if (!task.isOpen) {
     const who = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;

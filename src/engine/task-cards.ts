@@ -3,6 +3,7 @@ import { dayOf, HOUR_MS, isoDay, minuteOfDay } from '../domain/day.js';
 import type { GroupId } from '../domain/ids.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { taskLabels, type TaskKind } from '../domain/task-kind.js';
+import { isSameUserid } from '../domain/userid.js';
 import { isQuiet } from '../domain/sending/send-policy.js';
 import type { NewTask, StoredTask } from '../groups/task.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
@@ -51,11 +52,9 @@ const notDone: Readonly<Record<TaskKind, string>> = {
 };
 const UNSEEN = '没能读到群里的情况，请再看一下。';
 
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
 /** Its card did not reach the one it is for. */
 const isUnreached = ({ staff, unreached }: Pick<StoredTask, 'staff' | 'unreached'>): boolean =>
-  unreached !== null && isSame(staff, unreached);
+  unreached !== null && isSameUserid(staff, unreached);
 
 /**
  * Whom a task is for: one member of staff, or, where none is named, every operator. What was said to be done twice in
@@ -68,7 +67,7 @@ export function addresseesOf(
   const { staff, denied } = task;
   if (staff === '') return operators;
   if (denied < ESCALATES_AT && !isUnreached(task)) return [staff];
-  return [staff, ...operators.filter((operator) => !isSame(operator, staff))];
+  return [staff, ...operators.filter((operator) => !isSameUserid(operator, staff))];
 }
 
 /** What a card shows beside its words. */
@@ -226,15 +225,15 @@ export async function cardSent(
     return;
   }
   await stores.tasks.cardSent(tx, action.task, code, now);
-  const isNamed = (staff: string): boolean => unreached.some((one) => isSame(one, staff));
-  if (task && action.staff.some((staff) => isSame(staff, task.staff)) && isNamed(task.staff))
+  const isNamed = (staff: string): boolean => unreached.some((one) => isSameUserid(one, staff));
+  if (task && action.staff.some((staff) => isSameUserid(staff, task.staff)) && isNamed(task.staff))
     await askOperators(tx, task);
 }
 
 /** WeCom took the card for nobody. */
 export async function cardRefused(tx: Sql, action: ActionOf<'staff_card'>): Promise<void> {
   const task = await stores.tasks.byId(tx, action.task);
-  if (task && action.staff.some((staff) => isSame(staff, task.staff))) await askOperators(tx, task);
+  if (task && action.staff.some((staff) => isSameUserid(staff, task.staff))) await askOperators(tx, task);
 }
 
 /** Once for each whom it is for: an operator who cannot be told either is told by the list of tasks. */
@@ -306,9 +305,9 @@ function tellClaimant(
   on: Pick<Circumstances, 'abilities'>,
   now: number,
 ): Planned[] {
-  const isAddressee = addresseesOf(task, operators).some((staff) => staff.toLowerCase() === by.toLowerCase());
+  const isAddressee = addresseesOf(task, operators).some((staff) => isSameUserid(staff, by));
   // An admin of the console has no chat with us; they see it there.
-  const isStaff = operators.some((operator) => operator.toLowerCase() === by.toLowerCase());
+  const isStaff = operators.some((operator) => isSameUserid(operator, by));
   if (isAddressee || !isStaff || !on.abilities.has('notify_staff')) return [];
   const text = `待办 ${task.id}：${finding}${task.text}`;
   return [

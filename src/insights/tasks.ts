@@ -1,4 +1,5 @@
 import { snoozedUntil } from '../domain/snoozed-until.js';
+import { isSameUserid } from '../domain/userid.js';
 import type { Sql } from '../platform/database/sql.js';
 import { pageOf, readCursor, type Page } from './page.js';
 
@@ -83,7 +84,7 @@ export async function listTasks(sql: Sql, filter: TaskFilter, now: number): Prom
     state: row.state,
     snoozedUntil: snoozedUntil(row.snoozed_until, row.due_at),
     answeredBy: row.answered_by,
-    unreached: row.unreached !== null && row.unreached.toLowerCase() === row.staff.toLowerCase(),
+    unreached: row.unreached !== null && isSameUserid(row.unreached, row.staff),
     isOverdue: Number(row.late) === 1,
   }));
   return { items, next: page.next };
