@@ -1,4 +1,5 @@
 import type { ActionOf } from '../../domain/action.js';
+import { isSameUserid } from '../../domain/userid.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Done, Reconciled } from '../channel.js';
 import {
@@ -61,7 +62,9 @@ export interface MassSendProgress {
 /** How far a mass send has come. Nothing calls back when a sender taps, so this is asked again and again. */
 export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_send'>, now: number): Promise<Done> {
   const { value, leftOut } = await withLeftOut(async () => {
-    const own = (await getGroupMsgTasks(api, action.externalRef)).filter((task) => task.userid === action.sender);
+    const own = (await getGroupMsgTasks(api, action.externalRef)).filter((task) =>
+      isSameUserid(task.userid, action.sender),
+    );
     const hasTapped = own.some((task) => task.status !== UNSENT);
     const untapped = own.length > 0 && !hasTapped;
     return { hasTapped, untapped, results: await resultsOf(api, action, untapped) };
@@ -118,10 +121,11 @@ export async function findMassSend(
   nameless: ReadonlySet<string>,
 ): Promise<Reconciled> {
   const { value: found, leftOut } = await withLeftOut(() => likeliest(api, action, attemptedAt, now));
-  const [best, ...others] = found;
+  const [best, ...others] = found.likely;
   if (best !== undefined) return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };
   // It may be what could not be read; and what WeCom said it had made is somewhere.
-  return { outcome: leftOut.length > 0 || nameless.has(likenessKey(action)) ? 'unknown' : 'not_done' };
+  const isUnsure = found.isUnsure || leftOut.length > 0 || nameless.has(likenessKey(action));
+  return { outcome: isUnsure ? 'unknown' : 'not_done' };
 }
 
 async function likeliest(
@@ -129,7 +133,7 @@ async function likeliest(
   action: MassSend,
   attemptedAt: number,
   now: number,
-): Promise<readonly string[]> {
+): Promise<{ readonly likely: readonly string[]; readonly isUnsure: boolean }> {
   const listed = await getGroupMsgList(
     api,
     Math.floor(Math.max(attemptedAt - SKEW_MS, now - LONGEST_LOOK_MS) / 1_000),
@@ -137,14 +141,17 @@ async function likeliest(
   );
   const alike = listed.filter(
     (one) =>
-      (one.text?.content ?? '') === action.message.text && (one.creator === undefined || one.creator === action.sender),
+      (one.text?.content ?? '') === action.message.text &&
+      (one.creator === undefined || isSameUserid(one.creator, action.sender)),
   );
   const likely: { readonly msgid: string; readonly likeness: number }[] = [];
+  let isUnsure = false;
   for (const { msgid } of alike) {
     const likeness = await likenessOf(api, msgid, action);
-    if (likeness > 0) likely.push({ msgid, likeness });
+    if (likeness === 'unsure') isUnsure = true;
+    else if (likeness > 0) likely.push({ msgid, likeness });
   }
-  return likely.sort((a, b) => b.likeness - a.likeness).map(({ msgid }) => msgid);
+  return { likely: likely.sort((a, b) => b.likeness - a.likeness).map(({ msgid }) => msgid), isUnsure };
 }
 
 /** WeCom leaves out whom it refused at once, so half the receivers are enough; one more would be another's. */
@@ -152,14 +159,17 @@ const ENOUGH = 0.5;
 /** Less than any task of which somebody is listed. */
 const NOBODY_LISTED_YET = 0.1;
 
-/** Which share of our receivers it has; 0 when it is not ours. */
-async function likenessOf(api: WecomApi, msgid: string, action: MassSend): Promise<number> {
-  const own = (await getGroupMsgTasks(api, msgid)).find((task) => task.userid === action.sender);
+/** Which share of our receivers it has; 0 when it is not ours, and unsure while its list may not be whole. */
+async function likenessOf(api: WecomApi, msgid: string, action: MassSend): Promise<number | 'unsure'> {
+  const own = (await getGroupMsgTasks(api, msgid)).find((task) => isSameUserid(task.userid, action.sender));
   if (!own) return 0;
   const wanted = new Set(action.externalUserIds);
-  const receivers = (await getGroupMsgSendResult(api, msgid, action.sender)).map((row) => row.external_userid);
-  if (receivers.length === 0) return own.status === UNSENT ? NOBODY_LISTED_YET : 0;
-  if (receivers.some((id) => id === undefined || !wanted.has(id))) return 0;
-  const share = receivers.length / wanted.size;
-  return share < ENOUGH ? 0 : share;
+  const receivers = new Set((await getGroupMsgSendResult(api, msgid, action.sender)).map((row) => row.external_userid));
+  if (receivers.size === 0 && own.status === UNSENT) return NOBODY_LISTED_YET;
+  if ([...receivers].some((id) => id !== undefined && !wanted.has(id))) return 0;
+  if (receivers.has(undefined)) return 'unsure';
+  const share = receivers.size / wanted.size;
+  if (share >= ENOUGH) return share;
+  // WeCom lists a receiver some time after the tap.
+  return own.status === UNSENT ? 0 : 'unsure';
 }

@@ -397,8 +397,17 @@ describe('a call that WeCom did, with an odd answer', () => {
     expect(await channel.reconcile(action, MONDAY)).toMatchObject({ outcome: 'done', done: { ref: 'm7' } });
   });
 
-  it('a list of mass-sends that cannot be read does not say that there was none', async () => {
-    wecom.says({ 'externalcontact/get_groupmsg_list_v2': { errcode: 0, group_msg_list: [{ msgid: {} }] } });
+  it.each<[string, object]>([
+    ['whose row has no id', { group_msg_list: [{ msgid: {} }] }],
+    ['that is not there', {}],
+    ['whose words are a text', { group_msg_list: [{ msgid: 'm7', text: '你好' }] }],
+    ['whose words are an object', { group_msg_list: [{ msgid: 'm7', text: { content: { zh: '你好' } } }] }],
+    ['whose task has no list of senders', { group_msg_list: [{ msgid: 'm7', text: { content: '你好' } }] }],
+  ])('a list of mass-sends %s does not say that there was none', async (_how, answer) => {
+    wecom.says({
+      'externalcontact/get_groupmsg_list_v2': { errcode: 0, ...answer },
+      'externalcontact/get_groupmsg_task': { errcode: 0 },
+    });
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: [a], message } as const;
     expect(await channel.reconcile(action, MONDAY)).toEqual({ outcome: 'unknown' });
   });

@@ -351,11 +351,32 @@ describe('the WeCom channel', () => {
       ['another sender', massSend({ sender: 'ChenYu' }), results(anRan)],
       ['other receivers', massSend(), results(refusedOne)],
       ['more receivers', massSend(), results(anRan, refusedOne)],
-      ['few of the receivers', massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] }), results(anRan)],
-      ['no receivers though its sender tapped', massSend(), results()],
     ])('does not take one with %s for it', async (_what, action, receivers) => {
       wecom.says(found(receivers));
       await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'not_done' });
+    });
+
+    it.each([
+      ['few of the receivers', massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] }), results(anRan)],
+      ['no receivers', massSend(), results()],
+    ])('cannot tell whether a tapped one that lists %s yet is it', async (_what, action, receivers) => {
+      wecom.says(found(receivers));
+      await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'unknown' });
+    });
+
+    it('does not take one that was not tapped and lists few of the receivers for it', async () => {
+      const untapped = { errcode: 0, task_list: [{ userid: 'LinXia', status: 0 }] };
+      wecom.says({ ...found(results(anRan)), 'externalcontact/get_groupmsg_task': untapped });
+      const action = massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] });
+      await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'not_done' });
+    });
+
+    it('knows it again though WeCom writes its sender in lower case', async () => {
+      const lower = { errcode: 0, task_list: [{ userid: 'linxia', status: 0 }] };
+      wecom.says({ ...found(results(anRan)), 'externalcontact/get_groupmsg_task': lower });
+      await expect(channel.reconcile(massSend(), now)).resolves.toMatchObject({ outcome: 'done' });
+      const { result } = await send({ kind: 'read_mass_send', externalRef: msgid, sender: 'LinXia' });
+      expect(result).toMatchObject({ untapped: true });
     });
 
     it('looks through all the time since the first attempt, for any attempt may have got through', async () => {

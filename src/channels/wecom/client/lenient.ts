@@ -41,12 +41,16 @@ function missing(check: z.core.$RefinementCtx, input: unknown): never {
   return z.NEVER;
 }
 
+/** A text that may be absent, and that is told of when it is there and cannot be read. */
+export const absentOrText = (name: string) =>
+  anything.transform((value) => {
+    const text = textIn(value);
+    if (text === undefined && value !== undefined && value !== null && value !== '') leaveOut(name);
+    return text;
+  });
+
 /** `""` or absent at the end: SDKs show both. What is no text cannot be gone on from. */
-export const cursor = anything.transform((value) => {
-  const text = textIn(value);
-  if (text === undefined && value !== undefined && value !== null && value !== '') leaveOut('next_cursor');
-  return text;
-});
+export const cursor = absentOrText('next_cursor');
 
 /** Lists come as lists, as one item, as nothing, and as a list within a list. */
 const MOST_NESTING = 4;
@@ -79,6 +83,12 @@ export const maybe = <T extends z.ZodType>(object: T, name: string) =>
     leaveOut(`${name}: ${placesOf(read.error)}`);
     return undefined;
   });
+
+/** As `maybe`, of what may as well be absent: then nothing was left out. */
+export const maybeAbsent = <T extends z.ZodType>(object: T, name: string) => {
+  const told = maybe(object, name);
+  return anything.transform((value) => (value === undefined || value === null ? undefined : told.parse(value)));
+};
 
 /** Ids as a list, or joined by "|": calls tell in either form whom they did not reach. */
 export const ids = anything.transform((value) =>
