@@ -1,5 +1,6 @@
 import { AuditStore } from '../audit/audit.store.js';
 import type { Action } from '../domain/action.js';
+import { isSameUserid } from '../domain/userid.js';
 import { isPaused, setPaused } from '../outbox/pause.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
@@ -34,7 +35,7 @@ export async function switchSending(
   if ((await isPaused(tx)) === paused) return { wasSo: true, waiting };
   await setPaused(tx, paused, now);
   await audit.append(tx, by, paused ? 'paused' : 'resumed', { by: through }, now);
-  const others = engine.operators.filter((operator) => operator.toLowerCase() !== by.toLowerCase());
+  const others = engine.operators.filter((operator) => !isSameUserid(operator, by));
   if (others.length === 0 || !engine.abilities.has('notify_staff')) return { wasSo: false, waiting };
   const who = through === 'console' ? `${by}（控制台）` : by;
   const text = paused
