@@ -112,18 +112,15 @@ async function callingsOf(
   ruleset: Pick<Ruleset, 'tiers'>,
 ): Promise<Map<MemberId, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await sql.all<{ id: number; name: string; external_userid: string | null; tier: string | null }>(
-    `SELECT m.id, m.name, m.external_userid, f.tier FROM member m LEFT JOIN member_metrics f ON f.member_id = m.id
+  const rows = await sql.all<{ id: number; name: string; tier: string | null }>(
+    `SELECT m.id, m.name, f.tier FROM member m LEFT JOIN member_metrics f ON f.member_id = m.id
      WHERE m.id IN ${amongNumbers(sql, 1)}`,
     [storableJson(ids)],
   );
-  const follows = await stores.follows.open(
-    sql,
-    rows.flatMap((row) => row.external_userid ?? []),
-  );
+  const pairs = await stores.follows.openOf(sql, ids);
   return new Map(
     rows.map((row) => {
-      const staff = row.external_userid === null ? undefined : follows.get(row.external_userid)?.[0]?.staff;
+      const staff = pairs.get(asMemberId(row.id))?.[0]?.staff;
       const tier = ruleset.tiers.find(({ key }) => key === row.tier)?.label.zh;
       const about = [tier ?? '未定级', staff ?? '不是好友'].join(' · ');
       return [asMemberId(row.id), `${shownName(row.name)}（#${row.id}，${about}）`];

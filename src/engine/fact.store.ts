@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setAside } from '../audit/set-aside.store.js';
-import type { Fact } from '../domain/fact.js';
+import type { Fact, FactKind } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isFactKind, readFactData } from '../domain/read-fact-data.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
@@ -151,15 +151,17 @@ export class FactStore {
     );
   }
 
-  /** Everything that was ever taken in about these members, in the order in which it was told. */
+  /** Everything (or all of some kinds) that was ever taken in about these members, in the order in which it was told. */
   async takenOf(
     sql: Sql,
     members: readonly MemberId[],
+    kinds?: readonly FactKind[],
   ): Promise<readonly { readonly fact: StoredFact; readonly member: MemberId }[]> {
     if (members.length === 0) return [];
     const rows = await sql.all<Row & { member_id: number }>(
-      `SELECT ${columns}, member_id FROM fact WHERE state = 1 AND member_id IN ${amongNumbers(sql, 1)} ORDER BY id`,
-      [storableJson(members)],
+      `SELECT ${columns}, member_id FROM fact WHERE state = 1 AND member_id IN ${amongNumbers(sql, 1)}
+      ${kinds ? `AND kind IN ${amongTexts(sql, 2)}` : ''} ORDER BY id`,
+      kinds ? [storableJson(members), storableJson(kinds)] : [storableJson(members)],
     );
     const whose = new Map(rows.map((row) => [row.id, row.member_id as MemberId]));
     return readable(rows).facts.map((fact) => ({ fact, member: whose.get(fact.id)! }));

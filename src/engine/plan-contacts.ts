@@ -1,3 +1,4 @@
+import type { ActionOf } from '../domain/action.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { heldNames, type RuledTags } from '../members/held-tag-names.js';
@@ -5,6 +6,7 @@ import type { StoredTag, TagWrite } from '../members/tag.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances, Looked, Outcome } from './look.js';
+import { pairToWriteThrough } from './reach.js';
 import { stores } from './stores.js';
 import { factsOf, type MemberFact } from './take-facts.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
@@ -46,7 +48,10 @@ export async function planContacts(
   }
   planned.push(...(await readsOfUnknownTags(tx, looked, on, now)));
   if (on.abilities.has('mark_tags')) {
-    const tellings = looked.flatMap((one, index) => tellingOf(one, outcomes[index]!, on, now));
+    const tellings = await withOpenPairs(
+      tx,
+      looked.flatMap((one, index) => tellingOf(one, outcomes[index]!, on, now)),
+    );
     const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
     const underWay = await stores.outbox.openFor(tx, 'mark_tags', again);
     planned.push(
@@ -59,7 +64,7 @@ export async function planContacts(
 }
 
 interface Telling {
-  readonly planned: Planned & { readonly member: MemberId };
+  readonly planned: Planned & { readonly member: MemberId; readonly action: ActionOf<'mark_tags'> };
   /** Nothing is new: it is only that WeCom has not confirmed everything. */
   readonly isAgain: boolean;
 }
@@ -85,6 +90,20 @@ function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstan
     action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
   };
   return [{ planned, isAgain: !tagsChanged && !lost }];
+}
+
+/** A member may have several ids: tags can be told only of one with a member of staff left. */
+async function withOpenPairs(tx: Sql, tellings: readonly Telling[]): Promise<Telling[]> {
+  const pairs = await stores.follows.openOf(
+    tx,
+    tellings.map(({ planned }) => planned.member),
+  );
+  return tellings.map((telling) => {
+    const { member, action } = telling.planned;
+    const pair = pairToWriteThrough(pairs.get(member) ?? [], action.externalUserId);
+    if (!pair) return telling;
+    return { ...telling, planned: { ...telling.planned, action: { ...action, externalUserId: pair.externalUserId } } };
+  });
 }
 
 /** Tags we have never heard of: the library is read, and then the contact once more. */

@@ -33,11 +33,7 @@ export async function planOtherwise(
   const { one, campaign } = checked;
   const { values, tagNames } = one.decision;
   // Their record says so when the callback comes; what WeCom said of the attempt is as good.
-  const follows = await stores.follows.open(
-    tx,
-    one.stored.state.externalUserId === null ? [] : [one.stored.state.externalUserId],
-  );
-  const isLost = code === 'not_a_contact' && [...follows.values()].every((pairs) => pairs.length === 0);
+  const isLost = code === 'not_a_contact' && !(await stores.follows.openOf(tx, [one.id])).has(one.id);
   if (isLost && campaign.audience && !campaign.audience.holds({ ...values, is_contact: false }, tagNames)) return null;
   const channels = channelsAfter(row, campaign);
   if (channels.length === 0) return null;

@@ -1,4 +1,5 @@
 import type { MemberId } from '../domain/ids.js';
+import type { Follow } from '../members/follow.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -19,6 +20,10 @@ export interface Reach {
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
 
+/** Of a member's open pairs: one of the id they are known by, or else one of another id of theirs. */
+export const pairToWriteThrough = (pairs: readonly Follow[], externalUserId: string | null): Follow | undefined =>
+  pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
+
 export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Map<MemberId, Reach>> {
   const ids = people.map((one) => one.id);
   if (ids.length === 0) return new Map();
@@ -30,10 +35,7 @@ export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Ma
       )
     ).map((row) => [row.member_id, row.value]),
   );
-  const follows = await stores.follows.open(
-    sql,
-    people.flatMap((one) => one.stored.state.externalUserId ?? []),
-  );
+  const pairs = await stores.follows.openOf(sql, ids);
   const groups = new Map((await stores.groups.all(sql)).map((group) => [group.id, group]));
   return new Map(
     people.map((one): [MemberId, Reach] => {
@@ -53,15 +55,16 @@ export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Ma
         })
         .sort((a, b) => Number(b.own) - Number(a.own));
       const { externalUserId, isContact } = one.stored.state;
+      const pair = pairToWriteThrough(pairs.get(one.id) ?? [], externalUserId);
       return [
         one.id,
         {
           isContact,
-          externalUserId,
+          externalUserId: pair?.externalUserId ?? externalUserId,
           chatContactId: chats.get(one.id) ?? null,
           phone: mobileNumber(one.stored.state.phone),
           room: rooms[0] ?? null,
-          staff: (externalUserId === null ? undefined : follows.get(externalUserId))?.[0]?.staff ?? null,
+          staff: pair?.staff ?? null,
         },
       ];
     }),

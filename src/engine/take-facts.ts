@@ -92,6 +92,7 @@ export async function unite(
     members.delete(from);
   }
   const united = [...new Set(merged.values())];
+  await keepContactsOfUnited(tx, united, members);
   await learnLastOrders(tx, united, members);
   return united;
 }
@@ -149,7 +150,7 @@ export async function takeFacts(
       fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [],
     ),
   );
-  await takeFollows(tx, memberFacts);
+  await takeFollows(tx, memberFacts, members);
   await keepOtherContacts(tx, memberFacts, members);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
   await stores.facts.taken(
@@ -215,35 +216,75 @@ export const factsOf = <K extends FactKind>(
 
 /**
  * A loss is of one pair: who still has another member of staff stays a contact. And a read is of some pairs, or came late:
- * who has a pair left is a contact.
+ * who has a pair left is a contact. So is who was added or read before their latest change, when it is told only now and
+ * of a pair that still stands; and who is lost under one of their ids and not under another.
  */
 async function keepOtherContacts(
   tx: Sql,
   facts: readonly MemberFact[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
-  const losers = [
-    ...new Set([
-      ...ofKind(facts, 'contact_lost')
-        .filter(({ fact }) => fact.data.staff !== undefined)
-        .map(({ member }) => member),
-      ...ofKind(facts, 'contact_read')
-        .filter(({ fact, member }) => fact.data.readAt >= (members.get(member)?.state.contactChangedAt ?? 0))
-        .map(({ member }) => member),
-    ]),
-  ].flatMap((id) => members.get(id) ?? []);
-  const open = await stores.follows.open(
-    tx,
-    losers.flatMap(({ state }) => state.externalUserId ?? []),
-  );
-  for (const stored of losers) {
-    const { state } = stored;
-    const isContact = state.externalUserId !== null && (open.get(state.externalUserId)?.length ?? 0) > 0;
-    if (isContact !== state.isContact) members.set(state.id, { ...stored, state: { ...state, isContact } });
+  const changedAt = (member: MemberId): number => members.get(member)?.state.contactChangedAt ?? 0;
+  const losses = ofKind(facts, 'contact_lost');
+  const byPairs = new Set([
+    ...losses.filter(({ fact }) => fact.data.staff !== undefined).map(({ member }) => member),
+    ...ofKind(facts, 'contact_read')
+      .filter(({ fact, member }) => fact.data.readAt >= changedAt(member))
+      .map(({ member }) => member),
+  ]);
+  const asked = [...new Set([...byPairs, ...losses.map(({ member }) => member), ...toldLateIn(facts, members)])];
+  const open = await stores.follows.openOf(tx, asked);
+  for (const id of asked) {
+    const isContact = open.has(id) || (!byPairs.has(id) && (members.get(id)?.state.isContact ?? false));
+    setContact(members, id, isContact);
   }
 }
 
-async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void> {
+/** Of two records one may have lost its only pair, and the other still have one. */
+async function keepContactsOfUnited(
+  tx: Sql,
+  united: readonly MemberId[],
+  members: Map<MemberId, StoredMember>,
+): Promise<void> {
+  for (const id of (await stores.follows.openOf(tx, united)).keys()) setContact(members, id, true);
+}
+
+function setContact(members: Map<MemberId, StoredMember>, id: MemberId, isContact: boolean): void {
+  const stored = members.get(id);
+  if (stored && stored.state.isContact !== isContact)
+    members.set(id, { ...stored, state: { ...stored.state, isContact } });
+}
+
+/** A loss that names no staff is of every pair there was by then, also of one that we are told of only after it. */
+async function endPairsOfLost(
+  tx: Sql,
+  facts: readonly MemberFact[],
+  members: ReadonlyMap<MemberId, StoredMember>,
+): Promise<void> {
+  const earlier = await stores.facts.takenOf(tx, toldLateIn(facts, members), ['contact_lost']);
+  for (const { fact, member } of ofKind([...earlier, ...facts], 'contact_lost')) {
+    if (fact.data.staff !== undefined) continue;
+    const { externalUserId } = fact.member;
+    const all = externalUserId ? [externalUserId] : (await stores.identities.externalIdsOf(tx, [member])).get(member);
+    for (const id of all ?? []) await stores.follows.endAll(tx, id, fact.at);
+  }
+}
+
+/** Who was added, or read, before their latest change. */
+function toldLateIn(facts: readonly MemberFact[], members: ReadonlyMap<MemberId, StoredMember>): MemberId[] {
+  const changedAt = (member: MemberId): number => members.get(member)?.state.contactChangedAt ?? 0;
+  const late = [
+    ...ofKind(facts, 'contact_added').filter(({ fact, member }) => fact.at < changedAt(member)),
+    ...ofKind(facts, 'contact_read').filter(({ fact, member }) => fact.data.readAt < changedAt(member)),
+  ];
+  return [...new Set(late.map(({ member }) => member))];
+}
+
+async function takeFollows(
+  tx: Sql,
+  facts: readonly MemberFact[],
+  members: ReadonlyMap<MemberId, StoredMember>,
+): Promise<void> {
   const added = ofKind(facts, 'contact_added').flatMap(({ fact }) =>
     fact.data.staff && fact.member.externalUserId
       ? [
@@ -264,10 +305,6 @@ async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void>
       ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }]
       : [],
   );
-  for (const { fact } of ofKind(facts, 'contact_lost')) {
-    if (fact.data.staff === undefined && fact.member.externalUserId)
-      await stores.follows.endAll(tx, fact.member.externalUserId, fact.at);
-  }
   await stores.follows.change(tx, [...added, ...lost]);
   // Tags belong to the pair. Where one ends or begins, what WeCom has is not known any more: else the next read, of
   // another pair, looks as if staff had taken all of them off.
@@ -278,5 +315,6 @@ async function takeFollows(tx: Sql, facts: readonly MemberFact[]): Promise<void>
     reads.map(({ fact }) => ({ externalUserId: fact.member.externalUserId!, read: fact.data })),
   );
   for (const { fact, member } of reads) if (ended.has(fact.member.externalUserId!)) changed.push(member);
+  await endPairsOfLost(tx, facts, members);
   await stores.tags.unconfirmAll(tx, [...new Set(changed)]);
 }

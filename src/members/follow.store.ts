@@ -1,5 +1,6 @@
 import type { FactOf } from '../domain/fact.js';
-import { amongTexts } from '../platform/database/among.js';
+import type { MemberId } from '../domain/ids.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 
@@ -235,6 +236,24 @@ export class FollowStore {
         ...(found.get(row.external_userid) ?? []),
         { externalUserId: row.external_userid, staff: row.staff, remark: row.remark },
       ]);
+    }
+    return found;
+  }
+
+  /** The pairs through which each member can be reached, under whichever of their ids; the longest-standing first. */
+  async openOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Follow[]>> {
+    const found = new Map<MemberId, Follow[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; external_userid: string; staff: string; remark: string | null }>(
+      `SELECT i.member_id, f.external_userid, f.staff, f.remark FROM identity i JOIN follow f ON f.external_userid = i.value
+      WHERE i.kind = 'external_userid' AND i.member_id IN ${amongNumbers(sql, 1)} AND f.ended = 0 AND f.mutual = 1
+      ORDER BY f.since, f.staff, f.external_userid`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = Number(row.member_id) as MemberId;
+      const pair = { externalUserId: row.external_userid, staff: row.staff, remark: row.remark };
+      found.set(member, [...(found.get(member) ?? []), pair]);
     }
     return found;
   }

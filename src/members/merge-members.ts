@@ -44,7 +44,7 @@ function mergedFigures(kept: MetricRow, other: MetricRow): MetricRow {
 export function mergedState(kept: MemberState, other: MemberState): MemberState {
   const earliest = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
   const latest = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));
-  const contact = other.contactChangedAt > kept.contactChangedAt ? other : kept;
+  const contact = laterContact(kept, other);
   const opt = other.optChangedAt > kept.optChangedAt ? other : kept;
   return {
     ...kept,
@@ -65,6 +65,13 @@ export function mergedState(kept: MemberState, other: MemberState): MemberState 
     joinedDay: earliest(kept.joinedDay, other.joinedDay),
     tierLock: kept.tierLock ?? other.tierLock,
   };
+}
+
+/** Where neither changed later (a first read leaves no time of change), who is a contact of either is one. */
+function laterContact(kept: MemberState, other: MemberState): MemberState {
+  if (kept.contactChangedAt !== other.contactChangedAt)
+    return kept.contactChangedAt > other.contactChangedAt ? kept : other;
+  return kept.isContact ? kept : other;
 }
 
 /** Field by field what was told later; the kept one's where neither is known to be later, unless it has none. */

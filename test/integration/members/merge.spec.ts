@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest';
 import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
 import type { StoredFact } from '../../../src/engine/fact.store.js';
+import { lookedFor } from '../../../src/engine/looked-for.js';
+import { reachesOf } from '../../../src/engine/reach.js';
 import { stores } from '../../../src/engine/stores.js';
 import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
 import { mergeMembers } from '../../../src/members/merge-members.js';
 import type { Planned } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, MONDAY } from '../../support/engine-house.js';
+import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
 
 const oneAndTheSame = {
   ...aFact('profile_updated', MONDAY, { phone: '1', externalUserId: 'wmA' }),
@@ -190,5 +192,54 @@ eachDatabase('merging two members', (open) => {
       figures: { messages_total: 20 },
       state: { id: asMemberId(to), externalUserId: 'wmA', phone: '1' },
     });
+  });
+});
+
+eachDatabase('who is a contact under one of two names', (open) => {
+  const DAY = 24 * 3_600_000;
+  const phone = '+8613800138000';
+  const contactOf = async (db: Database, id: string) =>
+    Number(
+      (await db.read.one<{ is_contact: number }>(
+        'SELECT f.is_contact FROM member_metrics f JOIN identity i ON i.member_id = f.member_id WHERE i.value = $1',
+        [id],
+      ))!.is_contact,
+    );
+
+  it('stays one when an older record of theirs was none, though only a read has shown it', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(aFact('order_paid', MONDAY - 5 * DAY, { phone }, { orderId: 'o', amountCents: 100 }));
+    const follows = [{ staff: 'LinXia', createdAt: MONDAY - 30 * DAY, tagIds: [] }];
+    await happens(
+      aFact('contact_read', MONDAY, { externalUserId: 'wmC' }, { name: '小林', gender: 0, readAt: MONDAY, follows }),
+    );
+    await happens(aFact('profile_updated', MONDAY, { externalUserId: 'wmC', phone }, { region: '上海' }));
+    expect(await contactOf(db, 'wmC')).toBe(1);
+  });
+
+  it('stays one of the staff who have the other name, and is written to under that', async () => {
+    const { db, engine, happens } = await aHouse(await open());
+    const [one, other] = ['wm1', 'wm2'];
+    await happens(aFact('contact_added', MONDAY - 9 * DAY, { externalUserId: one, phone }, { staff: 'LinXia' }));
+    await happens(aFact('contact_added', MONDAY - 8 * DAY, { externalUserId: other, phone }, { staff: 'ZhaoMin' }));
+    await happens(aFact('contact_lost', MONDAY - DAY, { externalUserId: one }, { staff: 'LinXia', by: 'member' }));
+    expect(await contactOf(db, other)).toBe(1);
+    const ids = await stores.identities.byValue(db.read, other);
+    const reaches = await reachesOf(db.read, await lookedFor(db.read, ids, await engine.circumstances(), MONDAY));
+    expect(reaches.get(ids[0]!)).toMatchObject({ isContact: true, externalUserId: other, staff: 'ZhaoMin' });
+  });
+
+  it('stays one when the record that was lost later turns out to be theirs', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(aFact('contact_added', MONDAY - 9 * DAY, { externalUserId: 'wm3' }, { staff: 'ZhaoMin' }));
+    await happens(
+      aFact('contact_added', MONDAY - 8 * DAY, { externalUserId: 'wm4' }, { staff: 'LinXia' }),
+      aFact('contact_lost', MONDAY - DAY, { externalUserId: 'wm4' }, { staff: 'LinXia', by: 'member' }),
+    );
+    await happens(
+      aFact('visited', MONDAY, { externalUserId: 'wm3', phone }),
+      aFact('visited', MONDAY, { externalUserId: 'wm4', phone }),
+    );
+    expect(await contactOf(db, 'wm4')).toBe(1);
   });
 });

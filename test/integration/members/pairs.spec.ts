@@ -6,7 +6,7 @@ import { stores } from '../../../src/engine/stores.js';
 import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const added = (staff: string, at: number) => aFact('contact_added', at, xiaolu, { mutual: true, staff });
@@ -89,5 +89,35 @@ eachDatabase('the pairs of a customer and staff', (open) => {
     // The old loss, told late and again, does not end the new pair.
     expect((await take(db, lost('LinXia', MONDAY + HOUR))).state.isContact).toBe(true);
     expect(await openPairs(db)).toEqual(['LinXia']);
+  });
+
+  it('leave a contact in whatever order the news of two of them come', async () => {
+    const news = [
+      added('LinXia', MONDAY - 9 * HOUR),
+      added('ZhaoMin', MONDAY - 7 * HOUR),
+      lost('LinXia', MONDAY - 5 * HOUR),
+    ];
+    for (const order of [
+      [0, 1, 2],
+      [0, 2, 1],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      const db = await open();
+      let last: Awaited<ReturnType<typeof take>> | undefined;
+      for (const index of order) last = await take(db, news[index]!);
+      expect([order, last!.state.isContact, await openPairs(db)]).toEqual([order, true, ['ZhaoMin']]);
+    }
+  });
+
+  it('all end with a loss that names no staff, also those told of after it', async () => {
+    const all = aFact('contact_lost', MONDAY - 5 * HOUR, xiaolu, { by: 'member' });
+    const { db, happens } = await aHouse(await open());
+    await happens(added('LinXia', MONDAY - 9 * HOUR), all);
+    await happens(added('ZhaoMin', MONDAY - 7 * HOUR));
+    expect(await openPairs(db)).toEqual([]);
+    expect(await db.read.all('SELECT is_contact FROM member_metrics')).toEqual([{ is_contact: 0 }]);
+    await happens(added('WangFang', MONDAY - HOUR));
+    expect(await openPairs(db)).toEqual(['WangFang']);
   });
 });
