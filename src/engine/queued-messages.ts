@@ -12,34 +12,42 @@ export type QueuedChoice = 'render' | 'keep' | 'cancel';
 export interface ChangedTemplate {
   readonly key: string;
   readonly version: number;
-  /** Why nothing goes, when nothing does. */
-  readonly code: 'template_off' | 'called_off';
+  readonly isOn: boolean;
 }
 
-/** How many messages it concerned. What is out for a tap of staff has its words already and is taken back only when its template is off. */
+/**
+ * How many messages it concerned. A choice is one about all of them, also those that an earlier one told to keep their
+ * words; null is none, and leaves these alone. What is out for a tap of staff has its words already and is taken back only
+ * when its template is off.
+ */
 export async function settleQueued(
   tx: Sql,
-  { key, version, code }: ChangedTemplate,
-  choice: QueuedChoice,
+  { key, version, isOn }: ChangedTemplate,
+  choice: QueuedChoice | null,
   engine: Engine,
   now: number,
 ): Promise<number> {
+  const { outbox, moves } = stores;
   switch (choice) {
+    case null:
+      return isOn ? outbox.followersOf(tx, key) : 0;
     case 'render':
       // A template that is off has no words of today: those of the version it has.
-      return code === 'template_off'
-        ? stores.outbox.keepVersion(tx, key, version)
-        : ((await stores.outbox.queuedOf(tx, [key])).get(key)?.planned ?? 0);
+      if (!isOn) return outbox.keepVersion(tx, key, version);
+      await outbox.dropKeptVersions(tx, key, 'not_out_for_a_tap');
+      return outbox.followersOf(tx, key);
     case 'keep':
-      return stores.outbox.keepVersion(tx, key, null);
+      return outbox.keepVersion(tx, key, null);
     case 'cancel': {
-      const rows = await stores.outbox.cancelQueued(tx, key, code, now);
-      const moves = await stores.moves.byIds(
+      const code = isOn ? 'called_off' : 'template_off';
+      const rows = await outbox.cancelQueued(tx, key, code, now);
+      await outbox.dropKeptVersions(tx, key, isOn ? 'not_out_for_a_tap' : 'all');
+      const open = await moves.byIds(
         tx,
         rows.flatMap((row) => row.move ?? []),
       );
-      for (const move of moves) await engine.invitationSettled(tx, move, false, code, now);
-      if (code === 'template_off') await stores.outbox.lookAtTasksOf(tx, key, now);
+      for (const move of open) await engine.invitationSettled(tx, move, false, code, now);
+      if (!isOn) await outbox.lookAtTasksOf(tx, key, now);
       return rows.length;
     }
   }

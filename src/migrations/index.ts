@@ -10,6 +10,7 @@ import { Exchanges1763930000000 } from './10-exchanges.js';
 import { Hearing1763931000000 } from './11-hearing.js';
 import { Doors1763932000000 } from './12-doors.js';
 import { UnreachedStaff1763934000000 } from './14-unreached-staff.js';
+import { KeptWords1763935000000 } from './15-kept-words.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Hearing1763931000000,
   Doors1763932000000,
   UnreachedStaff1763934000000,
+  KeptWords1763935000000,
 ];

@@ -372,16 +372,37 @@ export class OutboxStore {
     return new Map(rows.map((row) => [row.campaign, { planned: Number(row.planned), waiting: Number(row.waiting) }]));
   }
 
-  /** What waits keeps its words, whatever becomes of the template: those of a version, or those it was planned with. */
+  /** How many messages of a template follow it: they go in its newest words, or not at all when it is off. */
+  async followersOf(sql: Sql, campaign: string): Promise<number> {
+    const row = await sql.one<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM outbox WHERE state IN ('planned', 'sending') AND campaign = $1 AND keeps_version IS NULL`,
+      [campaign],
+    );
+    return Number(row?.n ?? 0);
+  }
+
+  /** What waits keeps its words, whatever becomes of the template: those of a version, or those it has. */
   async keepVersion(tx: Sql, campaign: string, version: number | null): Promise<number> {
     return tx.run(
-      `UPDATE outbox SET keeps_version = COALESCE($1, template_version)
-      WHERE campaign = $2 AND keeps_version IS NULL AND state IN ('planned', 'sending', 'waiting')`,
+      `UPDATE outbox SET keeps_version = COALESCE($1, keeps_version, template_version)
+      WHERE campaign = $2 AND state IN ('planned', 'sending', 'waiting')`,
       [version, campaign],
     );
   }
 
-  /** Nothing of a template goes that has not begun to, save what was told to go as it is. */
+  /**
+   * What was told to keep its words follows its template again. Also what gave way to another message: it may become due
+   * once more. What waits for a tap of staff only where it is to be taken back.
+   */
+  async dropKeptVersions(tx: Sql, campaign: string, of: 'all' | 'not_out_for_a_tap'): Promise<void> {
+    await tx.run(
+      `UPDATE outbox SET keeps_version = NULL WHERE campaign = $1 AND keeps_version IS NOT NULL AND state <> 'sent'
+      ${of === 'all' ? '' : "AND state <> 'waiting'"}`,
+      [campaign],
+    );
+  }
+
+  /** Nothing of a template goes that has not begun to. */
   async cancelQueued(
     tx: Sql,
     campaign: string,
@@ -389,7 +410,7 @@ export class OutboxStore {
     now: number,
   ): Promise<{ readonly id: number; readonly move: MoveId | null }[]> {
     const rows = await tx.all<{ id: number; move_id: number | null }>(
-      `SELECT id, move_id FROM outbox WHERE campaign = $1 AND keeps_version IS NULL AND (state = 'planned'
+      `SELECT id, move_id FROM outbox WHERE campaign = $1 AND (state = 'planned'
       OR state = 'sending' AND batch_id IN (SELECT id FROM mass_batch WHERE state = 'creating' AND attempts = 0)) ${skipLocked(tx)}`,
       [campaign],
     );

@@ -170,6 +170,11 @@ export class TemplatesService {
     return (await this.db.write((tx) => this.setEnabledIn(tx, key, enabled, now))) !== null;
   }
 
+  /** What the switch says; false when there is no such template. */
+  async isOnIn(tx: Sql, key: string): Promise<boolean> {
+    return (await this.store.read(tx, key))?.enabled ?? false;
+  }
+
   /** The version in force; null when there is no such template. */
   async setEnabledIn(tx: Sql, key: string, enabled: boolean, now: number): Promise<number | null> {
     if (!(await this.store.setEnabled(tx, key, enabled, now))) return null;

@@ -31,7 +31,8 @@ const saving = z.strictObject({
   text,
   note: z.string().trim().max(500).default(''),
   baseVersion: z.int().min(0),
-  queued: queued.default('render'),
+  /** Left out: those that were told to keep their words keep them, the others go in the new ones. */
+  queued: queued.optional(),
 });
 const switching = z.strictObject({ enabled: z.boolean(), queued: queued.default('cancel') });
 const versioned = z.object({ version: z.coerce.number().int().min(0) });
@@ -124,15 +125,19 @@ export class TemplatesController {
 
   @Put('templates/:key')
   async save(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal): Promise<SavedAnswer> {
-    const { text: file, note, baseVersion, queued: choice } = parseInput(saving, body);
+    const { text: file, note, baseVersion, queued: asked } = parseInput(saving, body);
     parseInput(z.object({ key: templateKey }), { key });
     const now = this.clock.now();
     const outcome = await this.db.write(async (tx) => {
+      const wasOn = await this.templates.isOnIn(tx, key);
       const saving = await this.templates.saveIn(tx, { key, text: file, note, baseVersion, by: who.name, now });
       if (saving.kind !== 'saved') return saving;
-      const changed = { key, version: saving.version, code: 'called_off' } as const;
-      const concerned = saving.version === baseVersion ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
-      const detail = { key, version: saving.version, note, ...(concerned > 0 ? { queued: choice, concerned } : {}) };
+      const { version } = saving;
+      const isOn = await this.templates.isOnIn(tx, key);
+      const choice = asked ?? (wasOn && !isOn ? 'cancel' : null);
+      const changed = { key, version, isOn };
+      const concerned = version === baseVersion ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
+      const detail = { key, version, note, ...(concerned > 0 ? { queued: choice ?? 'render', concerned } : {}) };
       await audit.append(tx, who.name, 'template_saved', detail, now);
       return { ...saving, queued: concerned };
     });
@@ -159,7 +164,7 @@ export class TemplatesController {
     const found = await this.db.write(async (tx) => {
       const version = await this.templates.setEnabledIn(tx, key, enabled, now);
       if (version === null) return null;
-      const changed = { key, version, code: 'template_off' } as const;
+      const changed = { key, version, isOn: enabled };
       const concerned = enabled ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
       const detail = { key, ...(concerned > 0 ? { queued: choice, concerned } : {}) };
       await audit.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', detail, now);

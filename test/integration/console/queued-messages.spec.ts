@@ -60,6 +60,79 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
   });
 
   it.each([
+    ['in the newest words', { queued: 'render' }, ['第三版']],
+    ['as it is', { queued: 'keep' }, ['第一版']],
+    ['not at all', { queued: 'cancel' }, []],
+  ])('when saved sends what was told to keep its words %s', async (_how, choice, expected) => {
+    const { house, app } = await waiting();
+    await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
+    const saved = await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2, ...choice });
+    expect(saved.body).toEqual({ version: 3, queued: 1 });
+    expect(await said(house)).toEqual(expected);
+    await app.close();
+  });
+
+  it('counts nothing as concerned where nobody chose and all of it keeps its words', async () => {
+    const { app } = await waiting();
+    await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
+    const saved = await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2 });
+    expect(saved.body).toEqual({ version: 3, queued: 0 });
+    await app.close();
+  });
+
+  it.each([
+    ['not at all without a word', {}, []],
+    ['not at all', { queued: 'cancel' }, []],
+    ['as it is', { queued: 'keep' }, ['第一版']],
+    ['in the words the template has', { queued: 'render' }, ['第二版']],
+  ])('when switched off sends what was told to keep its words %s', async (_how, choice, expected) => {
+    const { house, app } = await waiting();
+    await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
+    expect((await app.asAdmin('GET', path)).body).toMatchObject({ queued: { planned: 1, waiting: 0 } });
+    const off = await app.asAdmin('POST', `${path}/enabled`, { enabled: false, ...choice });
+    expect(off.body).toEqual({ enabled: false, queued: 1 });
+    expect(await said(house)).toEqual(expected);
+    await app.close();
+  });
+
+  it('does not send what had given way, kept its words and came back after the template was switched off', async () => {
+    const { house, app } = await waiting();
+    await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
+    const state = (next: string): Promise<unknown> =>
+      house.db.write((tx) => tx.run(`UPDATE outbox SET state = '${next}' WHERE campaign = 'thanks'`));
+    await state('cancelled');
+    await app.asAdmin('POST', `${path}/enabled`, { enabled: false });
+    await state('planned');
+    expect(await said(house)).toEqual([]);
+    await app.close();
+  });
+
+  it.each([
+    ['not at all without a word', {}, [], { state: 'cancelled', reason: 'template_off' }],
+    ['not at all', { queued: 'cancel' }, [], { state: 'cancelled', reason: 'template_off' }],
+    ['as it is', { queued: 'keep' }, ['第一版'], { state: 'sent', reason: null }],
+    ['in the words it has', { queued: 'render' }, ['第二版'], { state: 'sent', reason: null }],
+  ])('when a save switches it off sends what waits %s', async (_how, choice, expected, ends) => {
+    const { house, app } = await waiting();
+    const off = text('第二版').replace('window_hours', 'enabled: false\nwindow_hours');
+    const saved = await app.asAdmin('PUT', path, { text: off, baseVersion: 1, ...choice });
+    expect(saved.body).toEqual({ version: 2, queued: 1 });
+    expect((await app.asAdmin('GET', path)).body).toMatchObject({ enabled: false });
+    expect(await said(house)).toEqual(expected);
+    expect(await house.db.read.one(`SELECT state, reason FROM outbox WHERE campaign = 'thanks'`)).toEqual(ends);
+    await app.close();
+  });
+
+  it('keeps what was kept when a template that is off is edited without a choice', async () => {
+    const { house, app } = await waiting();
+    await app.asAdmin('POST', `${path}/enabled`, { enabled: false, queued: 'keep' });
+    const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1 });
+    expect(saved.body).toEqual({ version: 2, queued: 0 });
+    expect(await said(house)).toEqual(['第一版']);
+    await app.close();
+  });
+
+  it.each([
     ['not at all without a word', {}, []],
     ['not at all', { queued: 'cancel' }, []],
     ['as it is', { queued: 'keep' }, ['第一版']],
@@ -92,7 +165,8 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
 });
 
 eachDatabase('a mass-send that waits for a tap', (open) => {
-  it('is cancelled in WeCom when its template is switched off', async () => {
+  const firstOrder = '/console/api/templates/first-order';
+  async function out(): Promise<{ house: House; app: ConsoleApp }> {
     const house = await aHouse(await open());
     const app = await aConsole(house);
     await house.happens(
@@ -101,15 +175,52 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
     );
     await house.later('2026-03-02T11:31');
     expect(house.channel.ofKind('mass_send')).toHaveLength(1);
-    expect((await app.asAdmin('GET', '/console/api/templates/first-order')).body).toMatchObject({
-      queued: { planned: 0, waiting: 1 },
-    });
-    await app.asAdmin('POST', '/console/api/templates/first-order/enabled', { enabled: false });
+    return { house, app };
+  }
+  async function isTakenBack({ house, app }: { house: House; app: ConsoleApp }): Promise<void> {
     await house.later(0);
     await house.later(0.1);
     expect(house.channel.cancelled.size).toBe(1);
     const [row] = await house.db.read.all(`SELECT state, reason FROM outbox WHERE campaign = 'first-order'`);
     expect(row).toEqual({ state: 'cancelled', reason: 'template_off' });
+    await app.close();
+  }
+  const textOf = async (app: ConsoleApp): Promise<string> =>
+    (await app.asAdmin<{ text: string }>('GET', firstOrder)).body.text;
+
+  it('is cancelled in WeCom when its template is switched off', async () => {
+    const { house, app } = await out();
+    expect((await app.asAdmin('GET', firstOrder)).body).toMatchObject({ queued: { planned: 0, waiting: 1 } });
+    await app.asAdmin('POST', `${firstOrder}/enabled`, { enabled: false });
+    await isTakenBack({ house, app });
+  });
+
+  it('is cancelled in WeCom also when it had been told to keep its words', async () => {
+    const { house, app } = await out();
+    const edited = `${(await textOf(app)).trimEnd()}。\n`;
+    const saved = await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
+    expect(saved.body).toEqual({ version: 2, queued: 1 });
+    await app.asAdmin('POST', `${firstOrder}/enabled`, { enabled: false });
+    await isTakenBack({ house, app });
+  });
+
+  it('is cancelled in WeCom when a save switches its template off', async () => {
+    const { house, app } = await out();
+    const off = (await textOf(app)).replace('key: first-order', 'key: first-order\nenabled: false');
+    await app.asAdmin('PUT', firstOrder, { text: off, baseVersion: 1 });
+    await isTakenBack({ house, app });
+  });
+
+  it('stays as it is when its template is only edited', async () => {
+    const { house, app } = await out();
+    const edited = `${(await textOf(app)).trimEnd()}。\n`;
+    await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
+    await app.asAdmin('PUT', firstOrder, { text: `${edited}。`, baseVersion: 2, queued: 'cancel' });
+    await house.later(0.1);
+    expect(house.channel.cancelled.size).toBe(0);
+    expect(await house.db.read.one(`SELECT state FROM outbox WHERE campaign = 'first-order'`)).toEqual({
+      state: 'waiting',
+    });
     await app.close();
   });
 });
