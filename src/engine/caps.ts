@@ -40,6 +40,7 @@ function sendOf(row: CappedRow, on: Pick<On, 'ruleset'>, now: number): GoneSend 
     caps: row.caps,
     priority: row.priority,
     asksBack: campaign !== undefined && asksBack(campaign.trigger),
+    isOpen: isOnItsWay(row),
   };
 }
 

@@ -94,6 +94,40 @@ describe('messages that ask somebody to come back', () => {
   });
 });
 
+describe('a message in whose way stands only what may yet fail', () => {
+  const under = { ...policy, minGapDays: 3 };
+  const open = (given: Partial<GoneSend> = {}): GoneSend => ({
+    at: now,
+    caps: 'counted',
+    asksBack: false,
+    priority: 50,
+    isOpen: true,
+    ...given,
+  });
+  const waits = { kind: 'later', at: clock('2026-03-02T17:30'), code: 'min_gap' };
+
+  it('asks again within its window instead of being called off', () => {
+    expect(decided([queued(1)], [open()], under)).toEqual({ 1: waits });
+    expect(decided([queued(1, { timing: 'now' })], [open()], under)).toEqual({
+      1: { ...waits, at: now + HOUR_MS },
+    });
+    expect(decided([queued(1, { asksBack: true })], [open({ asksBack: true })], under)).toEqual({ 1: waits });
+  });
+
+  it('is called off when its window has no further place, or for what has gone beside it', () => {
+    expect(decided([queued(1, { until: now + HOUR_MS })], [open()], under)).toEqual({
+      1: { kind: 'never', code: 'min_gap' },
+    });
+    expect(decided([queued(1)], [open(), ...gone('2026-03-02T07:30')], under)).toEqual({
+      1: { kind: 'never', code: 'min_gap' },
+    });
+    const nudged: GoneSend = { at: now - DAY_MS, caps: 'counted', asksBack: true, priority: 75 };
+    expect(decided([queued(1, { asksBack: true })], [open({ asksBack: true }), nudged], under)).toEqual({
+      1: { kind: 'never', code: 'merged_nudge' },
+    });
+  });
+});
+
 const someSend = {
   priority: fc.integer({ min: 50, max: 55 }),
   hoursAgo: fc.integer({ min: 0, max: 40 * 24 }),

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../day.js';
+import { DAY_MS, HOUR_MS } from '../day.js';
 import {
   CAP_MONTH_MS,
   capBroken,
@@ -18,6 +18,8 @@ export interface GoneSend extends CountedSend {
   readonly asksBack: boolean;
   /** Lower goes first. */
   readonly priority: number;
+  /** It may yet fail: it waits for a tap, or its answer is on its way. */
+  readonly isOpen?: boolean;
 }
 
 /** A message in the queue. */
@@ -71,10 +73,13 @@ export function placeAmong(
     : placeSend(now, until, timing, { caps, sends: gone }, policy, timeZone);
 }
 
+/** How soon a message asks again whether what stands in its way has failed. */
+const ASK_AGAIN_MS = HOUR_MS;
+
 /**
  * Which messages of one member that are due may go now. They are asked in one order (priority, time, number), each against
  * what has gone and what goes before it, so that of two that cannot both go one goes. The other gets a later place within
- * its window, or is called off.
+ * its window, or is called off. It is not called off for what may yet fail: it asks again while its window lasts.
  */
 export function decideCaps(
   queue: readonly QueuedSend[],
@@ -87,20 +92,23 @@ export function decideCaps(
   const going: GoneSend[] = [...gone];
   const later: GoneSend[] = queue.filter((one) => one.at > now);
   for (const one of queue.filter(({ at }) => at <= now).sort(goesBefore)) {
-    if (isMerged(now, one, going, policy)) {
-      verdicts.set(one.id, { kind: 'never', code: 'merged_nudge' });
-      continue;
-    }
-    const code = capBroken(now, one.caps, going, policy);
+    const certain = going.filter(({ isOpen }) => !isOpen);
+    const code = isMerged(now, one, going, policy) ? 'merged_nudge' : capBroken(now, one.caps, going, policy);
     if (code === null) {
       verdicts.set(one.id, { kind: 'go' });
       going.push({ ...one, at: now - one.at <= ON_TIME_MS ? one.at : now });
       continue;
     }
-    const placed = placeAmong(now, one, { gone: going, queued: later }, policy, timeZone);
+    const place = (from: number, sends: readonly GoneSend[]): Placement =>
+      isMerged(now, one, sends, policy)
+        ? { kind: 'refused', code: 'min_gap' }
+        : placeAmong(from, one, { gone: sends, queued: later }, policy, timeZone);
+    const clear = place(now, going);
+    const placed = clear.kind === 'at' || certain.length === going.length ? clear : place(now + ASK_AGAIN_MS, certain);
     if (placed.kind === 'refused') verdicts.set(one.id, { kind: 'never', code });
     else {
-      verdicts.set(one.id, { kind: 'later', at: placed.notBefore, code });
+      // It is not merged yet: it waits as for the gap.
+      verdicts.set(one.id, { kind: 'later', at: placed.notBefore, code: code === 'merged_nudge' ? 'min_gap' : code });
       later.push({ ...one, at: placed.notBefore });
     }
   }

@@ -207,4 +207,21 @@ eachDatabase('the caps of a member', (open) => {
     await house.later('2026-03-07T08:30');
     expect(sent(house)).toBe(1);
   });
+
+  it('are not spent on a mass-send that nobody taps: what it holds back is not cancelled, and goes when it is over', async () => {
+    const house = await twoTemplates(await open(), {});
+    const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 48\nonce: per_occasion`;
+    await edited(house, 'messages-100', massSend);
+    await edited(house, 'first-order', bySms(ordered, 60));
+    await house.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
+    await house.happens(speaks(house));
+    await house.later('2026-03-02T11:30');
+    await house.later('2026-03-03T12:00');
+    await house.happens(aFact('order_paid', house.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
+    await house.later('2026-03-03T17:31');
+    expect(await statesOf(house)).toEqual(['planned: min_gap']);
+    for (let hours = 0; hours < 54; hours += 1) await house.later(1);
+    expect(await statesOf(house, 'mass_send')).toEqual(['failed: not_confirmed']);
+    expect(await statesOf(house)).toEqual(['sent']);
+  });
 });
