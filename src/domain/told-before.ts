@@ -42,7 +42,7 @@ export function isTold(occasion: Occasion, earlier: readonly EarlierMessage[], n
 }
 
 /** A key that nothing has yet. */
-export function freeKey(key: string, earlier: readonly EarlierMessage[]): string {
+export function freeKey(key: string, earlier: readonly Pick<EarlierMessage, 'key'>[]): string {
   const taken = new Set(earlier.map((one) => one.key));
   for (let n = 1; ; n++) {
     const free = n === 1 ? key : `${key}~${n}`;

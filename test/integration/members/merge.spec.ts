@@ -100,6 +100,53 @@ eachDatabase('merging two members', (open) => {
     ).toEqual({ n: 3 });
   });
 
+  it.each([
+    ['suppressed', 'unreachable'],
+    ['cancelled', 'not_in_audience'],
+    ['cancelled', 'min_gap'],
+    ['failed', 'not_a_contact'],
+  ] as const)('keeps a queued message beside its twin that never went (%s: %s)', async (state, reason) => {
+    const db = await open();
+    const [to, from] = await two(db);
+    await db.write(async (tx) => {
+      const ended = [`first:${to}`, `first:${from}`];
+      const queued = [`first:${from}~2`, `first:${from}~3`];
+      await stores.outbox.plan(
+        tx,
+        [aMessage(ended[0]!, to, 'first'), ...[ended[1]!, ...queued].map((key) => aMessage(key, from, 'first'))],
+        MONDAY,
+      );
+      await tx.run(`UPDATE outbox SET state = $1, reason = $2 WHERE key IN ($3, $4)`, [state, reason, ...ended]);
+      await mergeMembers(tx, from, to, MONDAY);
+    });
+    expect(await rowsOf(db)).toEqual([
+      { key: `first:${to}`, state, member_id: to },
+      { key: `first:${from}`, state, member_id: to },
+      { key: `first:${to}~2`, state: 'planned', member_id: to },
+      { key: `first:${to}~3`, state: 'planned', member_id: to },
+    ]);
+  });
+
+  it.each([
+    ['sent', null],
+    ['failed', 'outcome_unknown'],
+  ] as const)('calls a queued message off beside its twin that %s (%s), by whatever key', async (state, reason) => {
+    const db = await open();
+    const [to, from] = await two(db);
+    await db.write(async (tx) => {
+      const keys = [`first:${to}`, `first:${from}~2`] as const;
+      await stores.outbox.plan(tx, [aMessage(keys[0], to, 'first'), aMessage(keys[1], from, 'first')], MONDAY);
+      await tx.run(`UPDATE outbox SET state = $1, reason = $2, cap_at = $3 WHERE key = $4`, [
+        state,
+        reason,
+        MONDAY,
+        keys[0],
+      ]);
+      await mergeMembers(tx, from, to, MONDAY);
+    });
+    expect((await rowsOf(db)).map((row) => row.state)).toEqual([state, 'cancelled']);
+  });
+
   it('closes what was asked of staff for a move that is called off', async () => {
     const db = await open();
     const [to, from] = await two(db);
