@@ -2,6 +2,7 @@ import { DAY_MS } from '../../domain/day.js';
 import { networkOf } from '../../platform/http/client-address.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { DoorCountStore } from './door-count.store.js';
+import { tokenHash } from './tokens.js';
 
 export const LOGIN_WINDOW_MS = 15 * 60_000;
 /** One person's mistakes from one place, and all that one place may try under any name. */
@@ -11,7 +12,7 @@ const TRIES_PER_PLACE = 30;
 const TRIES_PER_ACCOUNT = 100;
 /** What a place gets then from which this account never logged in: the admin who travels needs one. */
 const TRIES_UNDER_ATTACK = 1;
-const PLACE_IS_KNOWN_MS = 90 * DAY_MS;
+export const PLACE_IS_KNOWN_MS = 90 * DAY_MS;
 const MOST_PLACES = 50;
 /** Per door: a botnet's addresses are forgotten, oldest first, before the table grows. */
 const MOST_COUNTS = 5_000;
@@ -20,31 +21,33 @@ export interface LoginTry {
   /** 64 characters at most. */
   readonly name: string;
   readonly address: string;
+  /** What the browser was given when somebody last logged in with it; undefined where it shows nothing of ours. */
+  readonly browser?: string | undefined;
 }
 
 export type LoginTurn =
-  | { readonly kind: 'go'; readonly isKnownPlace: boolean }
+  | { readonly kind: 'go'; readonly isKnownPlace: boolean; readonly isKnownBrowser: boolean }
   /** `isFirst`: nobody was told so in this window. */
   | { readonly kind: 'wait'; readonly waitMs: number; readonly isFirst: boolean };
 
 /**
  * Slows guessing down. A try counts before the password is looked at, or a hundred at once would all be looked at; a
  * right one takes its count back. No number of mistakes made elsewhere keeps an account from logging in: they only leave
- * fewer tries to places it never came from.
+ * fewer tries to places it never came from. A browser with which the account logged in before is a place of its own,
+ * whatever address it comes from and whoever shares that (OWASP: device cookies).
  */
 export class LoginThrottle {
   private readonly counts = new DoorCountStore();
 
-  async take(tx: Sql, { name, address }: LoginTry, now: number): Promise<LoginTurn> {
-    const [account, network] = keysOf({ name, address });
+  async take(tx: Sql, given: LoginTry, now: number): Promise<LoginTurn> {
+    const { account, place, isKnownPlace, isKnownBrowser } = await this.placeOf(tx, given, now);
     const window = { since: now - LOGIN_WINDOW_MS, now };
-    const isKnownPlace = await this.isKnown(tx, account, network, now);
     const isUnderAttack =
       (await this.counts.read(tx, 'login_account', account, window.since)).times >= TRIES_PER_ACCOUNT;
     const limits = [
-      ['login', `${account} ${network}`, isUnderAttack && !isKnownPlace ? TRIES_UNDER_ATTACK : TRIES_PER_PERSON],
+      ['login', `${account} ${place}`, isUnderAttack && !isKnownPlace ? TRIES_UNDER_ATTACK : TRIES_PER_PERSON],
       // Colleagues share a place; where this account is known, others' mistakes under other names are not its own.
-      ...(isKnownPlace ? [] : [['login_place', network, TRIES_PER_PLACE] as const]),
+      ...(isKnownPlace ? [] : [['login_place', place, TRIES_PER_PLACE] as const]),
     ] as const;
     for (const [door, key, most] of limits) {
       const count = await this.counts.read(tx, door, key, window.since);
@@ -56,16 +59,21 @@ export class LoginThrottle {
     }
     for (const door of ['login', 'login_place', 'login_account'])
       await this.counts.prune(tx, door, window.since, MOST_COUNTS);
-    await this.count(tx, { account, network }, 1, window);
-    return { kind: 'go', isKnownPlace };
+    await this.count(tx, { account, place }, 1, window);
+    return { kind: 'go', isKnownPlace, isKnownBrowser };
   }
 
-  async succeeded(tx: Sql, { name, address }: LoginTry, now: number): Promise<void> {
-    const [account, network] = keysOf({ name, address });
-    await this.count(tx, { account, network }, -1, { since: now - LOGIN_WINDOW_MS, now });
-    await this.counts.forget(tx, 'login', `${account} ${network}`);
-    const place = [{ name: account, network, last_at: now }];
-    await tx.insert('login_place', place, '(name, network) DO UPDATE SET last_at = excluded.last_at');
+  /** `browser` is what it shows from now on. */
+  async succeeded(tx: Sql, given: LoginTry, browser: string, now: number): Promise<void> {
+    const { account, place } = await this.placeOf(tx, given, now);
+    await this.count(tx, { account, place }, -1, { since: now - LOGIN_WINDOW_MS, now });
+    await this.counts.forget(tx, 'login', `${account} ${place}`);
+    const known = [networkOf(given.address), browserKey(browser)];
+    await tx.insert(
+      'login_place',
+      known.map((network) => ({ name: account, network, last_at: now })),
+      '(name, network) DO UPDATE SET last_at = excluded.last_at',
+    );
     await tx.run(
       `DELETE FROM login_place WHERE name = $1 AND network NOT IN (SELECT network FROM login_place WHERE name = $1 ORDER BY last_at DESC LIMIT ${MOST_PLACES})`,
       [account],
@@ -74,13 +82,23 @@ export class LoginThrottle {
 
   private async count(
     tx: Sql,
-    { account, network }: { readonly account: string; readonly network: string },
+    { account, place }: { readonly account: string; readonly place: string },
     times: number,
     window: { readonly since: number; readonly now: number },
   ): Promise<void> {
-    await this.counts.add(tx, 'login', `${account} ${network}`, times, window);
-    await this.counts.add(tx, 'login_place', network, times, window);
+    await this.counts.add(tx, 'login', `${account} ${place}`, times, window);
+    await this.counts.add(tx, 'login_place', place, times, window);
     await this.counts.add(tx, 'login_account', account, times, window);
+  }
+
+  /** Under what the mistakes of this try are counted. */
+  private async placeOf(sql: Sql, { name, address, browser }: LoginTry, now: number): Promise<Place> {
+    const account = name.toLowerCase();
+    const own = browser === undefined ? undefined : browserKey(browser);
+    if (own !== undefined && (await this.isKnown(sql, account, own, now)))
+      return { account, place: own, isKnownPlace: true, isKnownBrowser: true };
+    const place = networkOf(address);
+    return { account, place, isKnownPlace: await this.isKnown(sql, account, place, now), isKnownBrowser: false };
   }
 
   private async isKnown(sql: Sql, account: string, network: string, now: number): Promise<boolean> {
@@ -92,7 +110,12 @@ export class LoginThrottle {
   }
 }
 
-const keysOf = ({ name, address }: LoginTry): [account: string, network: string] => [
-  name.toLowerCase(),
-  networkOf(address),
-];
+interface Place {
+  readonly account: string;
+  readonly place: string;
+  readonly isKnownPlace: boolean;
+  readonly isKnownBrowser: boolean;
+}
+
+/** No address looks like it. */
+const browserKey = (browser: string): string => `browser:${tokenHash(browser)}`;

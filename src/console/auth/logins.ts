@@ -6,6 +6,7 @@ import type { AdminAccounts } from './admin-accounts.js';
 import type { AdminSessions } from './admin-sessions.js';
 import { LOGIN_WINDOW_MS, LoginThrottle, type LoginTry, type LoginTurn } from './login-throttle.js';
 import { RefusalAudit } from './refusal-audit.js';
+import { newToken } from './tokens.js';
 
 export interface LoginParts {
   readonly database: Database;
@@ -19,7 +20,7 @@ export interface LoginParts {
 }
 
 export type LoginOutcome =
-  | { readonly kind: 'entered'; readonly token: string; readonly csrf: string }
+  | { readonly kind: 'entered'; readonly token: string; readonly csrf: string; readonly browser: string }
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly waitMs: number };
 
@@ -40,12 +41,14 @@ export class Logins {
       await this.note('login_failed', given);
       return { kind: 'refused' };
     }
+    // What this account never logged in with may have been put there by somebody who knows it.
+    const browser = turn.isKnownBrowser && given.browser !== undefined ? given.browser : newToken();
     const opened = await database.write(async (tx) => {
-      await this.throttle.succeeded(tx, given, wallClock.now());
+      await this.throttle.succeeded(tx, given, browser, wallClock.now());
       await this.audit.append(tx, given.name, 'logged_in', { address: given.address }, clock.now());
       return sessions.open(tx, given.name);
     });
-    return { kind: 'entered', ...opened };
+    return { kind: 'entered', browser, ...opened };
   }
 
   async leave({ name, address }: LoginTry, token: string): Promise<void> {
@@ -66,8 +69,8 @@ export class Logins {
     return turn;
   }
 
-  private note(what: 'login_failed' | 'login_locked', given: LoginTry): Promise<void> {
-    const event = { who: 'door', what, ...given, windowMs: LOGIN_WINDOW_MS };
+  private note(what: 'login_failed' | 'login_locked', { name, address }: LoginTry): Promise<void> {
+    const event = { who: 'door', what, name, address, windowMs: LOGIN_WINDOW_MS };
     const { database, clock } = this.parts;
     return database.write((tx) => this.refusals.note(tx, event, 1, clock.now()));
   }

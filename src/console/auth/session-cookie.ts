@@ -1,5 +1,7 @@
 import { isByHttps } from '../../platform/http/response-headers.js';
 import { SESSION_MS } from './admin-sessions.js';
+import { PLACE_IS_KNOWN_MS } from './login-throttle.js';
+import { isTokenShaped } from './tokens.js';
 
 /** As much of Fastify, with its cookie plugin, as is needed here. */
 export interface WebRequest {
@@ -28,29 +30,44 @@ const isSecure = (request: WebRequest, publicUrl: string | undefined): boolean =
   isByHttps(request, publicUrl) || header(request, 'x-forwarded-proto').split(',')[0]?.trim() === 'https';
 
 /** With the prefix no other host of the domain can have set it; browsers take it by https only. */
-const nameOf = (secure: boolean): string => (secure ? '__Host-qunjie_session' : 'qunjie_session');
+const nameOf = (name: CookieName, secure: boolean): string => (secure ? `__Host-${name}` : name);
+type CookieName = 'qunjie_session' | 'qunjie_browser';
 
-/** The cookie in which a browser keeps its session. */
+/** The cookies in which a browser keeps its session, and by which it is known again when the session is over. */
 export class SessionCookie {
   constructor(private readonly publicUrl: string | undefined) {}
 
   send(request: WebRequest, reply: WebReply, token: string): void {
-    this.set(request, reply, token, Math.floor(SESSION_MS / 1_000));
+    this.set('qunjie_session', request, reply, token, SESSION_MS);
+  }
+
+  sendBrowser(request: WebRequest, reply: WebReply, token: string): void {
+    this.set('qunjie_browser', request, reply, token, PLACE_IS_KNOWN_MS);
   }
 
   clear(request: WebRequest, reply: WebReply): void {
-    this.set(request, reply, '', 0);
+    this.set('qunjie_session', request, reply, '', 0);
   }
 
   tokenOf(request: WebRequest): string | undefined {
+    return this.valueOf('qunjie_session', request);
+  }
+
+  browserOf(request: WebRequest): string | undefined {
+    const value = this.valueOf('qunjie_browser', request);
+    return value !== undefined && isTokenShaped(value) ? value : undefined;
+  }
+
+  private valueOf(cookie: CookieName, request: WebRequest): string | undefined {
     const sent = request.cookies ?? {};
-    const name = nameOf(isSecure(request, this.publicUrl));
+    const name = nameOf(cookie, isSecure(request, this.publicUrl));
     return Object.hasOwn(sent, name) ? sent[name] || undefined : undefined;
   }
 
-  private set(request: WebRequest, reply: WebReply, value: string, maxAge: number): void {
+  private set(cookie: CookieName, request: WebRequest, reply: WebReply, value: string, forMs: number): void {
     const secure = isSecure(request, this.publicUrl);
-    reply.setCookie(nameOf(secure), value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
+    const maxAge = Math.floor(forMs / 1_000);
+    reply.setCookie(nameOf(cookie, secure), value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
   }
 }
 

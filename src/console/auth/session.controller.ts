@@ -37,7 +37,10 @@ export class LoginController {
   @HttpCode(200)
   async login(@Body() body: unknown, @Req() request: WebRequest, @Res({ passthrough: true }) reply: WebReply) {
     const { username: name, password } = parseInput(credentials, body);
-    const outcome = await this.logins.enter({ name, address: addressOf(request) }, password);
+    const outcome = await this.logins.enter(
+      { name, address: addressOf(request), browser: this.cookie.browserOf(request) },
+      password,
+    );
     switch (outcome.kind) {
       case 'wait':
         throw tooManyTries('too many tries; wait a while', outcome.waitMs);
@@ -45,6 +48,7 @@ export class LoginController {
         throw new OperatorMistake('bad_credentials', 'name or password is wrong', undefined, 401);
       case 'entered':
         this.cookie.send(request, reply, outcome.token);
+        this.cookie.sendBrowser(request, reply, outcome.browser);
         return { user: { name }, csrf: outcome.csrf };
     }
   }

@@ -63,6 +63,8 @@ export function createHttpAdapter({
   });
   const server = adapter.getInstance();
   server.server.maxConnections = mostConnections;
+  // Who only keeps a connection open for later gives way to who has something to ask.
+  server.server.on('drop', () => server.server.closeIdleConnections());
 
   server.addHook('onRoute', (route) => {
     route.bodyLimit ??= bodyLimitBytes ?? bodyLimitOf(route.url);
