@@ -84,8 +84,8 @@ function neverFilled(text: string): Finding | null {
     code: 'too_long',
     at: shortest.passedAt ?? 0,
     message: {
-      zh: `文字至少有 ${bytes} 字节，最多 ${LONGEST_MESSAGE_BYTES}，一条也发不出`,
-      en: `at least ${bytes} bytes, at most ${LONGEST_MESSAGE_BYTES}: it could never go`,
+      zh: `这段文字至少有 ${bytes} 字节，一条消息最多 ${LONGEST_MESSAGE_BYTES} 字节`,
+      en: `this text has at least ${bytes} bytes; a message has at most ${LONGEST_MESSAGE_BYTES}`,
     },
     hint: {
       zh: '从这里往后删短；一个汉字是 3 字节',

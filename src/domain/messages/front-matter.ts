@@ -32,7 +32,9 @@ export function readFrontMatter(section: Section): FrontMatterReading {
   }
   const document = parseDocument(section.text, { prettyErrors: false, lineCounter: new LineCounter() });
   const places = placesIn(document, section);
-  const mistakes = [...document.errors, ...document.warnings].map((error) =>
+  const tooDeep = document.errors.filter(({ code }) => code === 'RESOURCE_EXHAUSTION').slice(0, 1);
+  const complaints = tooDeep.length > 0 ? tooDeep : [...document.errors, ...document.warnings];
+  const mistakes = complaints.map((error) =>
     settingsMistake(
       section.at + error.pos[0],
       yamlWords[error.code] ?? { zh: `YAML 写法有误（${error.code}）`, en: `YAML: ${error.message}` },
@@ -79,6 +81,7 @@ const settingsMistake = (at: number, message: Bilingual): Finding => ({
 const yamlWords: Readonly<Record<string, Bilingual>> = {
   DUPLICATE_KEY: { zh: '同一项写了两次', en: 'this setting is written twice' },
   TAB_AS_INDENT: { zh: '缩进不能用制表符', en: 'a tab cannot be used to indent' },
+  RESOURCE_EXHAUSTION: { zh: '嵌套太深', en: 'lists or settings lie too deep in one another' },
   BAD_INDENT: { zh: '缩进或括号不对', en: 'the indent or a bracket is wrong' },
   MISSING_CHAR: { zh: '少了引号、括号或逗号', en: 'a quote, bracket or comma is missing' },
   TAG_RESOLVE_FAILED: { zh: '感叹号开头的值要加引号', en: 'a value that starts with an exclamation mark needs quotes' },

@@ -259,6 +259,13 @@ describe('checkTemplate', () => {
 
   it('keeps its nerve with deep nesting and endless files', () => {
     expect(places(`---\na: ${'['.repeat(7_000)}\n---\n`)[0]).toMatch(/bad_yaml/);
+    for (const nest of ['['.repeat(7_000), `${'['.repeat(3_900)}${']'.repeat(3_900)}`, `\n  ${'- '.repeat(3_900)}a`]) {
+      const check = checkTemplate(`---\nname: ${nest}\n---\n你好`);
+      expect(!check.ok && check.problems[0]!.message).toEqual({
+        zh: '嵌套太深',
+        en: 'lists or settings lie too deep in one another',
+      });
+    }
     expect(places(`---\na: ${'b'.repeat(9_000)}\n---\nx`)[0]).toBe('2:1 bad_yaml');
     expect(places('x'.repeat(70_000))).toEqual(['1:1 too_long']);
     expect(places(file([], '{% if name %}'.repeat(3_000)))).toHaveLength(100);

@@ -35,6 +35,13 @@ describe('a YAML file', () => {
     });
   });
 
+  it('says in words that lists nest too deep', () => {
+    for (const nested of ['['.repeat(19_000), '- '.repeat(19_000), '{a: '.repeat(9_000)])
+      expect(readYaml('tiers.yaml', nested, tiers)).toMatchObject({
+        problems: [{ line: 1, message: 'YAML: lists or settings lie too deep in one another' }],
+      });
+  });
+
   it('tells the place of a name that is not known', () => {
     expect(readYaml('tiers.yaml', 'tiers:\n  - key: regular\n    capacity: 1\n    capcity: 2\n', tiers)).toMatchObject({
       problems: [

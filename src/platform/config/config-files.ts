@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isNode, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import { isNode, LineCounter, parseDocument, visit, type Document, type Node, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { issueWords } from './issue-words.js';
 
@@ -44,7 +44,7 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, fi
   if (document.errors.length > 0) {
     return {
       ok: false,
-      problems: document.errors.map((error) => ({ file, ...at(error.pos[0]), message: `YAML: ${error.message}` })),
+      problems: mistakesIn(document).map(({ pos, message }) => ({ file, ...at(pos[0]), message: `YAML: ${message}` })),
     };
   }
   const placeOf: PlaceOf = (path) => at(offsetOf(document, path));
@@ -53,6 +53,12 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, fi
   const parsed = schema.safeParse(plain.value);
   if (parsed.success) return { ok: true, value: parsed.data, placeOf };
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, file, document, at)) };
+}
+
+/** Where lists lie some 900 deep in one another the parser stops, in V8's words; every list it left open is no news. */
+function mistakesIn({ errors }: Document.Parsed): readonly Pick<YAMLParseError, 'pos' | 'message'>[] {
+  const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  return tooDeep ? [{ pos: tooDeep.pos, message: 'lists or settings lie too deep in one another' }] : errors;
 }
 
 function plainOf(document: Document.Parsed): { ok: true; value: unknown } | { ok: false; message: string; at: number } {
