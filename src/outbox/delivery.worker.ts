@@ -44,6 +44,9 @@ const waits = new Set([
   'welcome_in_flight',
 ]);
 
+/** Messages that a member may have got from an attempt whose end nobody heard. */
+const reachesMembers: ReadonlySet<ActionKind> = new Set(['send_welcome', 'mass_send', 'chat_dm', 'group_say', 'sms']);
+
 /** The other side was not asked, or took nothing. */
 export const delaysWithoutHearing: ReadonlySet<string> = new Set(['wecom_halted', 'wecom_quota_full', 'too_frequent']);
 
@@ -152,10 +155,12 @@ export class DeliveryWorker {
   private async resume(row: OutboxRow): Promise<void> {
     const channel = this.channelFor(row.action);
     // What is performed again takes the way of every due row: the pause, the expiry and the objections hold for it, too.
-    if (!channel || channel.repeatable(row.kind)) return this.settle(row, (tx) => this.store.putBack(tx, row));
+    if (channel ? channel.repeatable(row.kind) : !reachesMembers.has(row.kind))
+      return this.settle(row, (tx) => this.store.putBack(tx, row));
     let reconciled: Reconciled;
     try {
-      reconciled = await channel.reconcile(row.action, row.attemptedAt ?? 0);
+      // Where its channel is no more, nobody can be asked; by another one it might come a second time.
+      reconciled = channel ? await channel.reconcile(row.action, row.attemptedAt ?? 0) : { outcome: 'unknown' };
     } catch (cause) {
       // The other side cannot be asked now: the row stays on record as being attempted, and is asked after with its next lease.
       this.world.logger.warn(

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aDm, aMassSend, anAdd, anOutbox, aRemark, aSay, aWelcome, type Outbox } from './an-outbox.js';
+import {
+  aDm,
+  aMassSend,
+  anAdd,
+  anOutbox,
+  aRemark,
+  aSay,
+  aWelcome,
+  everyKind,
+  MortalChannel,
+  type Outbox,
+} from './an-outbox.js';
 
 const timesDone = ({ channel }: Outbox, kind: Action['kind']): number => channel.ofKind(kind).length;
 
@@ -58,6 +69,25 @@ eachDatabase('a worker that is killed', (open) => {
       },
     );
   });
+
+  it.each([aDm, aSay, aWelcome])(
+    'on $kind does not say it by another channel when its own is gone in the next life',
+    async (action) => {
+      const first = await anOutbox(await open());
+      await first.plan({ key: 'k', action });
+      const died = first.channel.dieOnNext('after');
+      void first.deliver();
+      await died;
+      const channel = new MortalChannel(everyKind.filter((kind) => kind !== action.kind));
+      const second = await anOutbox(first.db, { channel, clock: first.clock });
+      second.ledger.otherwise = { key: 'k', action: aMassSend('wm1'), notBefore: second.clock.now() };
+      await second.deliver();
+      await second.later(60_000);
+      expect(channel.performed).toEqual([]);
+      expect(await second.rows()).toMatchObject([{ state: 'failed', reason: 'outcome_unknown' }]);
+      expect(second.ledger.gaveUp_).toEqual(['k: outcome_unknown']);
+    },
+  );
 
   describe('on something that must not be told twice but can be looked up', () => {
     it.each(['before', 'after'] as const)('%s the call: does it exactly once', async (when) => {
