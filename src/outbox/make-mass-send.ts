@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Channel, Done } from '../channels/channel.js';
+import { HOUR_MS } from '../domain/day.js';
 import type { Database } from '../platform/database/database.js';
 import { storableJson } from '../platform/database/storable.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
-import { letGo, reasonOf, waitMs } from './delivery.worker.js';
+import { backoffMs, delaysWithoutHearing, letGo, reasonOf, waitMs } from './delivery.worker.js';
 import { POLLS_MS } from './follow-mass-send.js';
 import { madeAt, massBatches, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './mass-send-rows.js';
@@ -28,6 +29,10 @@ export class MassSendMaker {
     let done: Done | null;
     try {
       done = await this.madeEarlier(channel, batch, rows);
+    } catch (cause) {
+      return this.cannotTell(batch, rows, cause);
+    }
+    try {
       if (done === null) {
         rows = await this.begin(batch, rows);
         if (rows.length === 0) return;
@@ -107,6 +112,29 @@ export class MassSendMaker {
       );
       for (const row of rows.filter(isRefused))
         await failRow(tx, this.world, row, 'refused_by_wecom', now, 'certainly_unsent');
+    });
+  }
+
+  /**
+   * Whether an earlier attempt got through cannot be told now: it is looked for again, ever more seldom, for as long as a tap
+   * would be waited for. Then it may have arrived, and an admin sees it.
+   */
+  private async cannotTell(batch: MassBatch, rows: readonly OutboxRow[], cause: unknown): Promise<void> {
+    const { clock, consequences, logger } = this.world;
+    const now = clock.now();
+    const isForeseen = cause instanceof RetryLater || cause instanceof GiveUp;
+    const code = isForeseen ? cause.code : 'bug';
+    if (!isForeseen) logger.error({ err: cause, batchId: batch.id }, 'an earlier mass-send could not be looked for');
+    const timeIsUp = now - madeAt(batch) >= consequences.massSends.policy.giveUpAfterHours * HOUR_MS;
+    if (!timeIsUp || delaysWithoutHearing.has(code)) {
+      const looks = batch.polls + 1;
+      const wait = cause instanceof RetryLater ? waitMs(cause, looks) : backoffMs(looks);
+      return this.db.write((tx) => massBatches.lookAgain(tx, batch, now + wait, code));
+    }
+    await this.db.write(async (tx) => {
+      for (const row of rows.filter(({ state }) => state === 'sending'))
+        await failRow(tx, this.world, row, 'outcome_unknown', now);
+      await massBatches.setAside(tx, batch, `its last attempt cannot be told: ${code}`, now, 'outcome_unknown');
     });
   }
 

@@ -138,9 +138,15 @@ export class MassBatchStore {
     return null;
   }
 
-  async setAside(tx: Sql, batch: Pick<MassBatch, 'id'>, problem: string, now: number): Promise<void> {
+  async setAside(
+    tx: Sql,
+    batch: Pick<MassBatch, 'id'>,
+    problem: string,
+    now: number,
+    reason = 'unreadable',
+  ): Promise<void> {
     await setAside.add(tx, [{ source: 'mass_send', row: batch.id, problem }], now);
-    await this.close(tx, batch, 'unreadable', now);
+    await this.close(tx, batch, reason, now);
   }
 
   /** False when another worker has begun meanwhile, as when our lease ran out while we looked for an earlier attempt. */
@@ -164,7 +170,7 @@ export class MassBatchStore {
   /** WeCom has the task, under this name. */
   async made(tx: Sql, batch: MassBatch, ref: string | null, nextAt: number): Promise<void> {
     await tx.run(
-      `UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2, reason = NULL WHERE id = $3`,
+      `UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2, reason = NULL, polls = 0 WHERE id = $3`,
       [ref, nextAt, batch.id],
     );
   }

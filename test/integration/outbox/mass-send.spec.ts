@@ -155,6 +155,61 @@ eachDatabase('mass-sends', (open) => {
     expect(await states(outbox)).toEqual({ a: 'sent' });
   });
 
+  it.each([
+    ['whether it was made cannot be seen', () => Promise.resolve({ outcome: 'unknown' } as const)],
+    ['nobody can be asked', () => Promise.reject(new RetryLater('network'))],
+    ['the question is refused', () => Promise.reject(new GiveUp('wecom_refused'))],
+    ['the answer is met by a bug', () => Promise.reject(new TypeError('cannot read properties of undefined'))],
+  ] as const)(
+    'whose answer was lost are looked for ever more seldom, and end as unknown, while %s',
+    async (_why, look) => {
+      const outbox = await anOutbox(await open());
+      outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
+      outbox.ledger.otherwise = { key: 'a', action: aMassSend('wm1', '另一句'), notBefore: outbox.clock.now() };
+      await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+      await outbox.deliver();
+      let looks = 0;
+      outbox.channel.reconcile = () => (looks++, look());
+      for (let step = 0; step < 60; step++) await outbox.later(MINUTE / 4);
+      expect(looks).toBeLessThan(12);
+      for (let hour = 0; hour < 94; hour++) await outbox.later(60 * MINUTE);
+      expect(await states(outbox)).toMatchObject({ a: expect.stringMatching(/^sending/) as string });
+      expect(looks).toBeLessThan(110);
+      for (let hour = 0; hour < 4; hour++) await outbox.later(60 * MINUTE);
+      expect(await states(outbox)).toEqual({ a: 'failed: outcome_unknown' });
+      expect(outbox.ledger.gaveUp_).toEqual(['a: outcome_unknown']);
+      expect(outbox.channel.ofKind('mass_send')).toHaveLength(1);
+      expect(await outbox.db.read.all('SELECT reason FROM mass_batch WHERE closed_at IS NOT NULL')).toEqual([
+        { reason: 'outcome_unknown' },
+      ]);
+      expect(await outbox.db.read.all('SELECT source FROM set_aside')).toEqual([{ source: 'mass_send' }]);
+      const before = looks;
+      await outbox.later(DAY);
+      expect(looks).toBe(before);
+    },
+  );
+
+  it('that were found late are asked after as soon as any other', async () => {
+    const outbox = await anOutbox(await open());
+    outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    const { reconcile } = outbox.channel;
+    outbox.channel.reconcile = () => Promise.resolve({ outcome: 'unknown' });
+    for (let step = 0; step < 60; step++) await outbox.later(MINUTE);
+    outbox.channel.reconcile = reconcile;
+    await outbox.later(60 * MINUTE);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
+    const start = outbox.clock.now();
+    const asked: number[] = [];
+    for (let minute = 0; minute < 60; minute++) {
+      const before = outbox.channel.ofKind('read_mass_send').length;
+      await outbox.later(MINUTE);
+      if (outbox.channel.ofKind('read_mass_send').length > before) asked.push((outbox.clock.now() - start) / MINUTE);
+    }
+    expect(asked).toEqual([5, 20, 50]);
+  });
+
   it('that may still be on their way are looked for fifteen seconds after the last attempt, from the first one on', async () => {
     const outbox = await anOutbox(await open());
     const start = outbox.clock.now();
