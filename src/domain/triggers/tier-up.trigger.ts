@@ -1,4 +1,12 @@
-import type { TriggerRules } from './trigger-rules.js';
+import type { Standing, TriggerRules } from './trigger-rules.js';
+
+/** The dwell and the grace period keep a member in a tier whose rules no longer hold, after a refund for example. */
+function deserves(to: string, { subject, decision, ruleset }: Standing): boolean {
+  if (subject.tier.lock === to) return true;
+  const tier = ruleset.tiers.find(({ key }) => key === to);
+  const { values, tagNames } = decision;
+  return [tier?.enter, tier?.stay].some((rule) => rule?.holds(values, tagNames) ?? false);
+}
 
 export const tierUp: TriggerRules<'tier_up'> = {
   on: 'tier_up',
@@ -16,7 +24,9 @@ export const tierUp: TriggerRules<'tier_up'> = {
     ];
   },
   // Who has risen further meanwhile is told of that.
-  stillHolds: ({ to }, ground, { decision }) =>
-    (to === undefined || to.includes(ground.to)) && decision.values['tier'] === ground.to,
+  stillHolds: ({ to }, ground, standing) =>
+    (to === undefined || to.includes(ground.to)) &&
+    standing.decision.values['tier'] === ground.to &&
+    deserves(ground.to, standing),
   gone: 'tier_lost',
 };

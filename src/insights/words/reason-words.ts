@@ -30,7 +30,7 @@ const words: Readonly<Record<string, Words>> = {
   contact_lost: ['已不是好友', 'no longer a contact'],
   days_changed: ['天数已更正', 'the number of days was corrected'],
   count_below: ['次数又低于这个数', 'the count is below the mark again'],
-  tier_lost: ['已不在这个层级', 'no longer in this tier'],
+  tier_lost: ['已不在这个层级，或不再够格', 'no longer in this tier, or its rules no longer hold'],
   not_one_step: ['已不是只差一步', 'no longer one step away'],
   stage_left: ['已离开这个阶段', 'no longer in this stage'],
   came_back: ['已经回来了', 'came back'],

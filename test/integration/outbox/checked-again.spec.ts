@@ -211,6 +211,22 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(await ends(house, 'up')).toEqual(['sent']);
   });
 
+  it('is not sent: a tier whose order was given back, though the member stays in it for its dwell', async () => {
+    const house = await aHouseWithSms(open);
+    await saved(house, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
+    await house.happens(aFact('contact_added', MONDAY, person));
+    await house.happens(order(house, 'o1'));
+    await house.later('2026-03-02T10:00');
+    await house.happens(refund(house, 'o1'));
+    await house.later('2026-03-02T12:00');
+    expect(await house.db.read.one('SELECT tier, orders_total FROM member_metrics')).toEqual({
+      tier: 'member',
+      orders_total: 0,
+    });
+    expect(await ends(house, 'up')).toEqual(['cancelled: tier_lost']);
+    expect(texts(house)).not.toContain('恭喜');
+  });
+
   it('is not sent: a stage that is left, a silence that has ended', async () => {
     const house = await aHouseWithSms(open);
     await saved(house, 'dozes', bySms('{on: stage, enters: dozing}'), '好久没见');
