@@ -136,7 +136,7 @@ describe('decide', () => {
   });
 
   it('counts the KOL level itself before the tier asks for it', () => {
-    const decision = decide(aSubject({ messages_30d: 10, active_days_30d: 3, messages_total: 10 }), aRuleset(), now);
+    const decision = decide(aSubject({ messages_30d: 10, talk_days_30d: 3, messages_total: 10 }), aRuleset(), now);
     expect(decision).toMatchObject({ kolLevel: 1, tier: { verdict: { kind: 'entered', to: 'loyal' } } });
   });
 

@@ -69,7 +69,7 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   const level = kolLevel(
     {
       messages30d: number(values['messages_30d']),
-      activeDays30d: number(values['active_days_30d']),
+      talkDays30d: number(values['talk_days_30d']),
       mentions30d: number(values['mentions_30d']),
       ads30d: number(values['ads_30d']),
     },

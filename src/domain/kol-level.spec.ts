@@ -8,7 +8,7 @@ const marks = [
 ];
 const figures = (given: Partial<KolFigures> = {}): KolFigures => ({
   messages30d: 0,
-  activeDays30d: 0,
+  talkDays30d: 0,
   mentions30d: 0,
   ads30d: 0,
   ...given,
@@ -17,12 +17,12 @@ const figures = (given: Partial<KolFigures> = {}): KolFigures => ({
 describe('kolLevel', () => {
   it.each([
     ['nobody who is silent', {}, 0],
-    ['who says ten things on three days', { messages30d: 10, activeDays30d: 3 }, 1],
-    ['not who says everything on one day', { messages30d: 500, activeDays30d: 1 }, 0],
-    ['who others mention', { messages30d: 30, activeDays30d: 8, mentions30d: 3 }, 2],
-    ['not beyond the first mark that is missed', { messages30d: 500, activeDays30d: 30, mentions30d: 2 }, 1],
-    ['at most the highest there is', { messages30d: 500, activeDays30d: 30, mentions30d: 100 }, 3],
-    ['without the ads among the posts', { messages30d: 10, activeDays30d: 3, ads30d: 1 }, 0],
+    ['who says ten things on three days', { messages30d: 10, talkDays30d: 3 }, 1],
+    ['not who says everything on one day', { messages30d: 500, talkDays30d: 1 }, 0],
+    ['who others mention', { messages30d: 30, talkDays30d: 8, mentions30d: 3 }, 2],
+    ['not beyond the first mark that is missed', { messages30d: 500, talkDays30d: 30, mentions30d: 2 }, 1],
+    ['at most the highest there is', { messages30d: 500, talkDays30d: 30, mentions30d: 100 }, 3],
+    ['without the ads among the posts', { messages30d: 10, talkDays30d: 3, ads30d: 1 }, 0],
   ] as const)('counts %s', (_who, given, level) => {
     expect(kolLevel(figures(given), marks)).toBe(level);
   });

@@ -1,13 +1,14 @@
-/** Levels 1..5 by posts, the days they spread over, and reactions received per thirty days; ads count against. */
+/** Levels 1..5 by posts in groups, the days they spread over, and reactions received per thirty days; ads count against. */
 export interface KolThreshold {
   readonly messages: number;
+  /** Days on which they posted. */
   readonly activeDays: number;
   readonly mentions: number;
 }
 
 export interface KolFigures {
   readonly messages30d: number;
-  readonly activeDays30d: number;
+  readonly talkDays30d: number;
   readonly mentions30d: number;
   readonly ads30d: number;
 }
@@ -17,7 +18,7 @@ export function kolLevel(figures: KolFigures, thresholds: readonly KolThreshold[
   const posts = figures.messages30d - figures.ads30d;
   let level = 0;
   for (const mark of thresholds) {
-    if (posts < mark.messages || figures.activeDays30d < mark.activeDays || figures.mentions30d < mark.mentions) break;
+    if (posts < mark.messages || figures.talkDays30d < mark.activeDays || figures.mentions30d < mark.mentions) break;
     level += 1;
   }
   return level;

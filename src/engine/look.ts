@@ -205,6 +205,8 @@ export function lookAt(
   };
   const values = readMetrics(figures, today, on.corp);
   for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
+  // For the KOL level alone: no rule and no text names it, so it is not stored.
+  values['talk_days_30d'] = sums['talk_days_30d'] ?? 0;
   const subject: Subject = {
     member: state,
     before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, on.corp) : null,

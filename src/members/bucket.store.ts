@@ -64,7 +64,8 @@ export class BucketStore {
     const rows = await sql.all<Record<string, number>>(
       `SELECT member_id,
       SUM(messages) AS messages_total, ${within('messages', 30)} AS messages_30d, ${within('messages', 7)} AS messages_7d,
-      SUM(CASE WHEN day >= ${since(30)} AND seen > 0 THEN 1 ELSE 0 END) AS active_days_30d, ${within('mentions', 30)} AS mentions_30d,
+      SUM(CASE WHEN day >= ${since(30)} AND seen > 0 THEN 1 ELSE 0 END) AS active_days_30d,
+      SUM(CASE WHEN day >= ${since(30)} AND messages > ads THEN 1 ELSE 0 END) AS talk_days_30d, ${within('mentions', 30)} AS mentions_30d,
       SUM(checkins) AS checkins_total, ${within('checkins', 30)} AS checkins_30d, ${within('visits', 30)} AS visits_30d,
       SUM(views) AS views_total, ${within('views', 30)} AS views_30d, SUM(invites) AS invites_total, SUM(ads) AS ads_total, ${within('ads', 30)} AS ads_30d,
       SUM(orders) AS orders_total, ${within('orders', 90)} AS orders_90d, ${within('orders', 30)} AS orders_30d,

@@ -205,6 +205,15 @@ describe('after the demo year', () => {
     }
   });
 
+  const talkDaysOf = (member: number): number =>
+    new Set(
+      (factsOf.get(member) ?? []).flatMap((fact) =>
+        fact.kind === 'sent_message' && fact.data.chatId !== undefined && dayOf(fact.at, zone) > today - 30
+          ? [dayOf(fact.at, zone)]
+          : [],
+      ),
+    ).size;
+
   each('the way to the next tier is the one that is left', (one, _shown, own) => {
     const tier = String(one.stored.tier);
     const label = { tier_label: labels[tier]!, next_tier_label: labels[order[order.indexOf(tier) + 1] ?? ''] ?? null };
@@ -219,11 +228,11 @@ describe('after the demo year', () => {
       ...(cents > 0 ? [`近 90 天消费再满 ¥${Math.ceil(cents / 100).toLocaleString('zh-CN')}`] : []),
     ];
     const posts = LEVEL_3.messages - ((own['messages_30d'] ?? 0) - (own['ads_30d'] ?? 0));
-    const days = LEVEL_3.days - (own['active_days_30d'] ?? 0);
+    const days = LEVEL_3.days - talkDaysOf(one.id);
     const calls = LEVEL_3.mentions - (own['mentions_30d'] ?? 0);
     const talking = [
       ...(posts > 0 ? [`再发言 ${posts} 条`] : []),
-      ...(days > 0 ? [`再来 ${days} 天`] : []),
+      ...(days > 0 ? [`再有 ${days} 天发言`] : []),
       ...(calls > 0 ? [`再被提及 ${calls} 次`] : []),
     ];
     return { ...label, next_step: `${buying.join('、')}，就是铁杆；或者近 30 天${talking.join('、')}` };

@@ -78,12 +78,12 @@ describe('nextStepWords', () => {
   });
 
   it('says a KOL level in its parts, ads not counted', () => {
-    const values = { kol_level: 1, messages_30d: 10, ads_30d: 2, active_days_30d: 8, mentions_30d: 0 };
+    const values = { kol_level: 1, messages_30d: 10, ads_30d: 2, talk_days_30d: 8, mentions_30d: 0 };
     expect(said('kol_level >= 2', values)).toBe('近 30 天再发言 22 条、再被提及 3 次，就是铁杆');
   });
 
   it('says the second way too, and no way that has no words', () => {
-    const values = { orders_90d: 1, messages_30d: 5, active_days_30d: 8, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
+    const values = { orders_90d: 1, messages_30d: 5, talk_days_30d: 8, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
     expect(said('orders_90d >= 3 || kol_level >= 2', values)).toBe('再下 2 单，就是铁杆；或者近 30 天再发言 25 条');
     expect(said('orders_90d >= 3 || groups_count >= 1', { orders_90d: 1, groups_count: 0 })).toBe(
       '再下 2 单，就是铁杆',
@@ -115,10 +115,10 @@ describe('nextStepWords', () => {
 
 describe('lightestWay', () => {
   it('is said in both languages, one of a thing as one', () => {
-    const values = { orders_90d: 2, messages_30d: 5, active_days_30d: 7, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
+    const values = { orders_90d: 2, messages_30d: 5, talk_days_30d: 7, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
     expect(lightestWay(ways('orders_90d >= 3 || kol_level >= 2', values))).toEqual({
-      zh: '近 30 天再发言 25 条、再来 1 天',
-      en: '25 more messages, 1 more active day',
+      zh: '近 30 天再发言 25 条、再有 1 天发言',
+      en: '25 more messages, 1 more day with a message',
     });
     expect(lightestWay(ways('orders_90d >= 3', values))).toEqual({ zh: '再下 1 单', en: '1 more order' });
     expect(lightestWay([])).toBeNull();
@@ -133,7 +133,7 @@ describe('stayStepWords', () => {
       kol_level: 0,
       messages_30d: 4,
       ads_30d: 0,
-      active_days_30d: 3,
+      talk_days_30d: 3,
       mentions_30d: 0,
       days_since_last_seen: 3,
     };
@@ -155,7 +155,7 @@ describe('isOneStep', () => {
   });
 
   it('is no level and no cent', () => {
-    const values = { kol_level: 1, messages_30d: 10, ads_30d: 0, active_days_30d: 8, mentions_30d: 3 };
+    const values = { kol_level: 1, messages_30d: 10, ads_30d: 0, talk_days_30d: 8, mentions_30d: 3 };
     expect(isOneStep(ways('kol_level >= 2', values))).toBe(false);
     expect(isOneStep(ways('spend_total_cents >= 1', { spend_total_cents: 0 }))).toBe(false);
   });

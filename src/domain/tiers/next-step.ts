@@ -74,6 +74,13 @@ const steps: Readonly<Record<string, StepWords>> = {
     sayEn: more('active day', 'active days'),
     effort: 3,
   },
+  talk_days_30d: {
+    act: 'talk_day',
+    within: '近 30 天',
+    say: (n) => `再有 ${n} 天发言`,
+    sayEn: more('day with a message', 'days with messages'),
+    effort: 3,
+  },
   mentions_30d: {
     act: 'mention',
     within: '近 30 天',
@@ -155,7 +162,7 @@ function kolWay(level: number, { values, kol }: Standing): readonly Way[] {
   const have = (name: string): number => (typeof values[name] === 'number' ? values[name] : 0);
   const way = [
     { metric: 'messages_30d', shortfall: mark.messages - (have('messages_30d') - have('ads_30d')) },
-    { metric: 'active_days_30d', shortfall: mark.activeDays - have('active_days_30d') },
+    { metric: 'talk_days_30d', shortfall: mark.activeDays - have('talk_days_30d') },
     { metric: 'mentions_30d', shortfall: mark.mentions - have('mentions_30d') },
   ].filter(({ shortfall }) => shortfall > 0);
   return way.length === 0 ? [] : [way];

@@ -65,7 +65,7 @@ eachDatabase('我的等级', (open) => {
     await asks(house, inPrivate);
     const [text] = heard(house).dm;
     expect(text).toMatch(
-      /^你现在是「会员」。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再来 17 天、再被提及 20 次。$/,
+      /^你现在是「会员」。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再有 17 天发言、再被提及 20 次。$/,
     );
     expect(heard(house).group).toEqual([]);
   });

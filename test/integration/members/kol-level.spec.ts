@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/domain/day.js';
+import type { Fact, MemberIds } from '../../../src/domain/fact.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+
+const lu: MemberIds = { externalUserId: 'wmLu' };
+const says = (day: number, times: number, data: { chatId?: string | undefined; looksLikeAd?: boolean } = {}): Fact[] =>
+  Array.from({ length: times }, (_, nth) => aFact('sent_message', MONDAY - day * DAY_MS - nth * 1_000, lu, data));
+const mentioned = Array.from({ length: 3 }, (_, nth) =>
+  aFact('was_mentioned', MONDAY - nth * 1_000, lu, { chatId: 'wrTalk' }),
+);
+const eachDay = (make: (day: number) => Fact[]): Fact[] => Array.from({ length: 9 }, (_, day) => make(day)).flat();
+
+eachDatabase('the KOL level', (open) => {
+  it.each([
+    ['words in private', eachDay((day) => says(day, 1, { chatId: undefined })), 0],
+    ['visits', eachDay((day) => [aFact('visited', MONDAY - day * DAY_MS, lu)]), 0],
+    ['days of nothing but ads', eachDay((day) => (day === 0 ? [] : says(day, 1, { looksLikeAd: true }))), 0],
+    ['words in the group', eachDay((day) => says(day, 1)), 2],
+  ] as const)('of who posts on one day is raised by the days of %s: to level', async (_what, more, level) => {
+    const house = await aHouse(await open());
+    await house.happens(...says(0, 40), ...mentioned, ...more);
+    expect(await house.db.read.one('SELECT kol_level FROM member_metrics')).toEqual({ kol_level: level });
+  });
+});
