@@ -80,15 +80,19 @@ export class TemplateStore {
     return new Set(rows.map((row) => row.key));
   }
 
-  /** Puts a version after `after` (0: the first). False when another one got there before. */
-  async append(tx: Sql, template: Omit<TemplateRow, 'version' | 'updatedAt' | 'fileGoneAt'>, version: Omit<StoredVersion, 'version'>, after: number): Promise<boolean> {
+  /**
+   * Puts a version after `after` (0: the first). False when another one got there before. `enabled`: what the edit itself
+   * says of the switch, which is then the last word, also when its file comes back; null: nothing, the switch stays.
+   */
+  async append(tx: Sql, template: Pick<TemplateRow, 'key' | 'name' | 'kind'> & { readonly enabled: boolean | null }, version: Omit<StoredVersion, 'version'>, after: number): Promise<boolean> {
     const { key, name, kind } = template;
-    const enabled = template.enabled ? 1 : 0;
+    const enabled = template.enabled === null ? null : Number(template.enabled);
     const changed = after === 0
-      ? await tx.insert('template', [{ key, name, kind, enabled, version: 1, updated_at: version.savedAt }], 'DO NOTHING')
+      ? await tx.insert('template', [{ key, name, kind, enabled: enabled ?? 0, version: 1, updated_at: version.savedAt }], 'DO NOTHING')
       : await tx.run(
-        'UPDATE template SET name = $1, kind = $2, enabled = $3, version = $4, updated_at = $5 WHERE key = $6 AND version = $7',
-        [name, kind, enabled, after + 1, version.savedAt, key, after],
+        `UPDATE template SET name = $1, kind = $2, version = $3, updated_at = $4 ${enabled === null ? '' : `, enabled = ${enabled}, enabled_before = NULL`}
+        WHERE key = $5 AND version = $6`,
+        [name, kind, after + 1, version.savedAt, key, after],
       );
     if (changed === 0) return false;
     await tx.insert('template_version', [{ key, version: after + 1, text: version.text, saved_at: version.savedAt, saved_by: version.savedBy, note: version.note }]);

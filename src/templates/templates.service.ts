@@ -235,17 +235,17 @@ export class TemplatesService {
     const row = await this.store.read(tx, template.key);
     if ((row?.version ?? 0) !== after) return { kind: 'conflict', version: row?.version ?? 0 };
     if (row?.text === version.text) return { kind: 'saved', version: row.version };
-    const enabled = row ? this.switchAfter(row, template) : template.enabled;
+    const enabled = row ? this.switchedBy(row, template) : template.enabled;
     const { key, name, kind } = template;
     const first = await this.store.append(tx, { key, name, kind, enabled }, version, after);
     if (first) return { kind: 'saved', version: after + 1 };
     return { kind: 'conflict', version: (await this.store.read(tx, key))?.version ?? 0 };
   }
 
-  /** The switch stays as it is, unless this very edit changes what the text says about it. */
-  private switchAfter(row: CurrentTemplate, next: Template): boolean {
+  /** What this very edit changes the switch to; null when the text says of it what it said before. */
+  private switchedBy(row: CurrentTemplate, next: Template): boolean | null {
     const before = this.checked(row.key, row.version, row.text);
-    return before.ok && before.template.enabled !== next.enabled ? next.enabled : row.enabled;
+    return before.ok && before.template.enabled !== next.enabled ? next.enabled : null;
   }
 
   /** `present`: keys and paths of all files, also of those with a mistake. */

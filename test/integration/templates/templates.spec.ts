@@ -94,6 +94,31 @@ eachDatabase('templates', (open) => {
     expect((await service.active()).map(({ key }) => key)).toEqual(['one']);
   });
 
+  it('are switched as the text says when it changed its switch while the file was gone', async () => {
+    const service = await seeded(await open(), { 'care/file.md': aText('file'), 'care/edit.md': aText('edit'), 'care/words.md': aText('words') });
+    const none = await aFolder({ 'care/other.md': aText('other') });
+    await service.seedFromFiles(none, 2_000);
+    await service.save('edit', aText('edit', undefined, 'enabled: false\n'), '', 1, 'admin', 2_500);
+    await service.save('words', aText('words', '晚安'), '', 1, 'admin', 2_500);
+    const back = await aFolder({
+      'care/file.md': aText('file', undefined, 'enabled: false\n'), 'care/edit.md': aText('edit'), 'care/words.md': aText('words'), 'care/other.md': aText('other'),
+    });
+    expect(await service.seedFromFiles(back, 3_000)).toMatchObject({ back: ['edit', 'file', 'words'] });
+    const switches = Object.fromEntries((await service.list()).map(({ key, enabled }) => [key, enabled]));
+    expect(switches).toEqual({ file: false, edit: false, words: true, other: true });
+  });
+
+  it('are switched on by an edit that says so while the file is gone, and stay on', async () => {
+    const off = aText('one', undefined, 'enabled: false\n');
+    const service = await seeded(await open(), { 'care/one.md': off });
+    const none = await aFolder({ 'care/other.md': aText('other') });
+    await service.seedFromFiles(none, 2_000);
+    await service.save('one', aText('one'), '', 1, 'admin', 2_500);
+    expect((await service.active()).map(({ key }) => key)).toEqual(['one', 'other']);
+    await service.seedFromFiles(await aFolder({ 'care/one.md': off, 'care/other.md': aText('other') }), 3_000);
+    expect((await service.active()).map(({ key }) => key)).toEqual(['one', 'other']);
+  });
+
   it('are not taken for gone while their file has a mistake, lies elsewhere or cannot be read', async () => {
     const service = await seeded(await open(), { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
     const astray = await aFolder({ 'care/one.md': aText('one', '{{ nmae }}'), 'level/two.md': aText('two') });
