@@ -2,7 +2,7 @@ import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
-import { problemLabel, sourceLabel } from './words/set-aside-words.js';
+import { problemLabel, sourceLabel, sourcesInOrder } from './words/set-aside-words.js';
 
 export interface SetAsideInList {
   /** `fact:12` */
@@ -22,6 +22,7 @@ export interface SetAsideInList {
 interface Row {
   readonly source: string;
   readonly row_id: number;
+  readonly source_rank: number;
   readonly problem: string;
   readonly at: number;
   readonly member_id: number | null;
@@ -38,20 +39,25 @@ const owners = `CASE a.source
     WHEN 'way' THEN (SELECT w.member_id FROM contact_way w WHERE w.id = a.row_id)
     WHEN 'fact' THEN (SELECT f.member_id FROM fact f WHERE f.id = a.row_id) END`;
 
+/** Rows of different tables may have the same number and time: the table decides, by its place among the sources. */
+const sourceRank = `CASE a.source ${sourcesInOrder.map((source, rank) => `WHEN '${source}' THEN ${rank}`).join(' ')} ELSE ${sourcesInOrder.length} END`;
+
 /** Rows that were left out so that the rest could go on, the latest first. */
 export async function listSetAside(
   sql: Sql,
   filter: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<Page<SetAsideInList>> {
-  const after = readCursor(filter.cursor, 2);
-  const beyond = after ? 'WHERE a.at < $1 OR (a.at = $1 AND a.row_id < $2)' : '';
+  const after = readCursor(filter.cursor, 3);
+  const beyond = after
+    ? `WHERE a.at < $1 OR (a.at = $1 AND (a.row_id < $2 OR (a.row_id = $2 AND ${sourceRank} > $3)))`
+    : '';
   const rows = await sql.all<Row>(
-    `SELECT a.source, a.row_id, a.problem, a.at, mb.id AS member_id, mb.name, mb.external_userid
+    `SELECT a.source, a.row_id, a.problem, a.at, ${sourceRank} AS source_rank, mb.id AS member_id, mb.name, mb.external_userid
      FROM set_aside a LEFT JOIN member mb ON mb.id = ${owners}
-     ${beyond} ORDER BY a.at DESC, a.row_id DESC, a.source LIMIT ${filter.limit + 1}`,
+     ${beyond} ORDER BY a.at DESC, a.row_id DESC, source_rank LIMIT ${filter.limit + 1}`,
     after ? [...after] : [],
   );
-  const page = pageOf(rows, filter.limit, (row) => [row.at, row.row_id]);
+  const page = pageOf(rows, filter.limit, (row) => [row.at, row.row_id, Number(row.source_rank)]);
   return {
     items: page.items.map((row) => ({
       id: `${row.source}:${row.row_id}`,

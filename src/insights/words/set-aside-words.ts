@@ -11,6 +11,9 @@ const sources: Readonly<Record<string, Label>> = {
   task: { zh: '待办', en: 'Task' },
 };
 
+/** The tables of which rows can be set aside, in the order in which they are listed. */
+export const sourcesInOrder = Object.keys(sources);
+
 export const sourceLabel = (source: string): Label => sources[source] ?? { zh: source, en: source };
 
 const problems: readonly (readonly [ends: string, words: Label])[] = [

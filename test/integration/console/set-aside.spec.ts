@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
+import { setAside, setAsideSources } from '../../../src/audit/set-aside.store.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 interface Listed {
   readonly items: readonly { readonly id: string; readonly problemLabel: { readonly zh: string } }[];
+  readonly next: string | null;
 }
 
 eachDatabase('what is set aside', (open) => {
@@ -40,6 +42,24 @@ eachDatabase('what is set aside', (open) => {
       '让搁置的事件 #2 再试一次',
       '让搁置的事件 #1 再试一次',
     ]);
+    await app.close();
+  });
+
+  it('is listed page by page without a gap, also where rows of several tables have the same number and time', async () => {
+    const house = await aHouse(await open());
+    const app = await aConsole(house);
+    const rows = setAsideSources.flatMap((source) => [1, 2].map((row) => ({ source, row, problem: 'ids: not JSON' })));
+    await house.db.write((tx) => setAside.add(tx, rows, MONDAY));
+    for (const limit of [1, 3]) {
+      const seen: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const url: string = `/console/api/set-aside?limit=${limit}${cursor && `&cursor=${cursor}`}`;
+        const { items, next }: Listed = (await app.asAdmin<Listed>('GET', url)).body;
+        seen.push(...items.map(({ id }) => id));
+        cursor = next;
+      }
+      expect(seen).toEqual([2, 1].flatMap((row) => setAsideSources.map((source) => `${source}:${row}`)));
+    }
     await app.close();
   });
 
