@@ -1,6 +1,6 @@
 import { assertNever } from './assert-never.js';
 import { dayOf } from './day.js';
-import type { Fact } from './fact.js';
+import { EARLIEST_FACT_MS, type Fact } from './fact.js';
 import { profileNeverTold, type DayCounts, type MemberState, type Profile } from './member.js';
 import { isJoinState } from './moves/pool.js';
 import { phoneNumber } from './phone.js';
@@ -14,8 +14,12 @@ export interface Evolved {
 const later = (known: number | null, at: number): number => (known === null || at > known ? at : known);
 const earlier = (known: number | null, at: number): number => (known === null || at < known ? at : known);
 
+/** Earlier versions stored a time that WeCom did not tell as 0. */
+const isKnown = (at: number): boolean => at >= EARLIEST_FACT_MS;
+
 /** The member did something themself: they were seen. */
 function seen(member: MemberState, at: number, timeZone: string): MemberState {
+  if (!isKnown(at)) return member;
   const lastSeenAt = later(member.lastSeenAt, at);
   return {
     ...member,
@@ -26,6 +30,7 @@ function seen(member: MemberState, at: number, timeZone: string): MemberState {
 }
 
 function joined(member: MemberState, at: number, timeZone: string): MemberState {
+  if (!isKnown(at)) return member;
   const joinedAt = earlier(member.joinedAt, at);
   return { ...member, joinedAt, joinedDay: dayOf(joinedAt, timeZone) };
 }
@@ -78,7 +83,7 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       // No clock of the corp's reaches beyond the moment of its arrival.
       const readAt = Math.min(fact.data.readAt, fact.at);
       const begun = fact.data.follows.flatMap(({ createdAt }) =>
-        createdAt === undefined ? [] : [Math.min(createdAt, readAt)],
+        createdAt === undefined || !isKnown(createdAt) ? [] : [Math.min(createdAt, readAt)],
       );
       const since = begun.reduce<number | null>(earlier, null);
       const known = since === null ? member : joined(member, since, timeZone);

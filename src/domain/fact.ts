@@ -8,6 +8,9 @@ export interface MemberIds {
   readonly phone?: string;
 }
 
+/** Before this nothing happened to a member (epoch ms): a time that was never set (1970), or seconds sent as milliseconds. */
+export const EARLIEST_FACT_MS = Date.UTC(1990, 0, 1);
+
 const text = (max: number) => z.string().trim().min(1).max(max);
 const words = (max: number) => z.string().max(max);
 const cents = z.number().int().min(0).max(1_000_000_000_000);

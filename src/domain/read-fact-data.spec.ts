@@ -23,6 +23,13 @@ describe('reading what a fact carries', () => {
     });
   });
 
+  it('leaves out empty ids, which earlier versions stored', () => {
+    const mentions = ['', 'wmA', ' ', 'wmB'];
+    expect(readFactData('sent_message', { mentions })).toMatchObject({ ok: true, data: { mentions: ['wmA', 'wmB'] } });
+    const many = ['', ...Array.from({ length: 600 }, (_, index) => `wm${index}`)];
+    expect(readFactData('sent_message', { mentions: many })).toMatchObject({ ok: true, data: { length: 0 } });
+  });
+
   it('knows no kind by an inherited name', () => {
     expect(['constructor', '__proto__', 'toString', 'visited'].filter(isFactKind)).toEqual(['visited']);
   });

@@ -9,15 +9,20 @@ export const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(fact
 
 /**
  * Reads what a fact of this kind carries. A text or a list that is longer than the kind allows is cut: a channel tells what
- * people wrote somewhere else, and one long remark must not cost everything that was read with it. Changes `value`.
+ * people wrote somewhere else, and one long remark must not cost everything that was read with it. An empty text in a list
+ * of ids is left out: earlier versions stored it, and it names nobody. Changes `value`.
  */
 export function readFactData(kind: FactKind, value: unknown): FactDataReading {
   const shape: z.ZodType = factData[kind];
-  const read = shape.safeParse(value);
+  let read = shape.safeParse(value);
+  // A list may hold both what is too long and what is empty, and be too long itself.
+  for (let times = 0; times < 3 && !read.success; times++) {
+    const mended = read.error.issues.map((issue) => cutAt(value, issue) || leftOutAt(value, issue));
+    if (!mended.every(Boolean)) break;
+    read = shape.safeParse(value);
+  }
   if (read.success) return { ok: true, data: read.data };
-  const again = read.error.issues.every((issue) => cutAt(value, issue)) ? shape.safeParse(value) : read;
-  if (again.success) return { ok: true, data: again.data };
-  const [issue] = again.error.issues;
+  const [issue] = read.error.issues;
   return { ok: false, problem: `${issue!.path.map(String).join('.')}: ${issue!.message}` };
 }
 
@@ -37,6 +42,16 @@ function cutAt(value: unknown, issue: z.core.$ZodIssue): boolean {
         : undefined;
   if (cut === undefined) return false;
   (holder as Record<PropertyKey, unknown>)[name] = cut;
+  return true;
+}
+
+/** Whether the issue was only an empty text in a list; no such text is in the list now. */
+function leftOutAt(value: unknown, issue: z.core.$ZodIssue): boolean {
+  if (issue.code !== 'too_small' || typeof issue.path.at(-1) !== 'number') return false;
+  const list = issue.path.slice(0, -1).reduce<unknown>((inner, key) => propertyOf(inner, key), value);
+  if (!Array.isArray(list)) return false;
+  const isEmpty = (one: unknown): boolean => typeof one === 'string' && one.trim() === '';
+  list.splice(0, list.length, ...(list as readonly unknown[]).filter((one) => !isEmpty(one)));
   return true;
 }
 

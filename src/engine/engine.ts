@@ -130,7 +130,12 @@ export class Engine {
 
   /** After a migration that changes how facts are counted; otherwise there is nothing to do. */
   async recount(): Promise<number> {
-    return recount((work) => this.write(work), await this.circumstances(), this.clock.now());
+    return recount({
+      write: (work) => this.write(work),
+      on: await this.circumstances(),
+      now: this.clock.now(),
+      logger: this.logger,
+    });
   }
 
   /**

@@ -32,6 +32,11 @@ interface Pending {
   readonly unreadable: readonly { readonly id: number; readonly kind: string; readonly problem: string }[];
 }
 
+interface TakenFacts {
+  readonly facts: readonly { readonly fact: StoredFact; readonly member: MemberId }[];
+  readonly unreadable: Pending['unreadable'];
+}
+
 interface Row {
   id: number;
   key: string;
@@ -151,20 +156,20 @@ export class FactStore {
     );
   }
 
-  /** Everything (or all of some kinds) that was ever taken in about these members, in the order in which it was told. */
-  async takenOf(
-    sql: Sql,
-    members: readonly MemberId[],
-    kinds?: readonly FactKind[],
-  ): Promise<readonly { readonly fact: StoredFact; readonly member: MemberId }[]> {
-    if (members.length === 0) return [];
+  /**
+   * Everything (or all of some kinds) that was ever taken in about these members, in the order in which it was told.
+   * `unreadable` are those that an earlier version could read.
+   */
+  async takenOf(sql: Sql, members: readonly MemberId[], kinds?: readonly FactKind[]): Promise<TakenFacts> {
+    if (members.length === 0) return { facts: [], unreadable: [] };
     const rows = await sql.all<Row & { member_id: number }>(
       `SELECT ${columns}, member_id FROM fact WHERE state = 1 AND member_id IN ${amongNumbers(sql, 1)}
       ${kinds ? `AND kind IN ${amongTexts(sql, 2)}` : ''} ORDER BY id`,
       kinds ? [storableJson(members), storableJson(kinds)] : [storableJson(members)],
     );
     const whose = new Map(rows.map((row) => [row.id, row.member_id as MemberId]));
-    return readable(rows).facts.map((fact) => ({ fact, member: whose.get(fact.id)! }));
+    const { facts, unreadable } = readable(rows);
+    return { facts: facts.map((fact) => ({ fact, member: whose.get(fact.id)! })), unreadable };
   }
 
   /** Kept, but not tried again by itself: an admin sees it on the home page. */
@@ -174,6 +179,24 @@ export class FactStore {
       id,
     ]);
     await setAside.add(tx, [{ source: 'fact', row: id, problem }], now);
+  }
+
+  /** As `setAside`, of facts that were taken and can be counted no more: trying one again counts it. */
+  async setTakenAside(
+    tx: Sql,
+    facts: readonly { readonly id: number; readonly problem: string }[],
+    now: number,
+  ): Promise<void> {
+    for (const { id, problem } of facts)
+      await tx.run('UPDATE fact SET state = 2, problem = $1 WHERE id = $2 AND state = 1', [
+        cutToCodePoints(problem, 500),
+        id,
+      ]);
+    await setAside.add(
+      tx,
+      facts.map(({ id, problem }) => ({ source: 'fact', row: id, problem })),
+      now,
+    );
   }
 
   async requeue(tx: Sql, id: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { problemOf } from '../audit/set-aside.store.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
 import { profileNeverTold, type MemberState } from '../domain/member.js';
@@ -5,6 +6,8 @@ import type { MemberId } from '../domain/ids.js';
 import type { DayAddition } from '../members/bucket.store.js';
 import type { StoredMember } from '../members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { RetryLater } from '../platform/errors.js';
+import type { Logger } from '../platform/logger/logger.js';
 import { look, type Circumstances } from './look.js';
 import { stores } from './stores.js';
 import { learnLastOrders, unite, withIds, type MemberFact } from './take-facts.js';
@@ -14,43 +17,80 @@ const MEMBERS_AT_ONCE = 200;
 /** Set by a migration that changes how facts are counted: the last member who was counted anew. Gone when all were. */
 const PROGRESS = 'recount_after';
 
+interface Recounting {
+  readonly write: <T>(work: (tx: Sql) => Promise<T>) => Promise<T>;
+  readonly on: Circumstances;
+  readonly now: number;
+  readonly logger: Logger;
+}
+
 /**
  * Members' figures and states from their facts alone, after the way of counting has changed. Some members at a time, each
- * time in one transaction that notes how far it got: a start that is interrupted goes on there. Nobody is congratulated on
- * a figure that was put right. Answers how many were counted.
+ * time in one transaction that notes how far it got: a start that is interrupted goes on there. A fact that cannot be
+ * counted, or a member, is set aside and the rest goes on: the product starts. Nobody is congratulated on a figure that was
+ * put right. Answers how many were counted.
  */
-export async function recount(
-  write: <T>(work: (tx: Sql) => Promise<T>) => Promise<T>,
-  on: Circumstances,
-  now: number,
-): Promise<number> {
+export async function recount(recounting: Recounting): Promise<number> {
+  const { write, on, now } = recounting;
+  await write(async (tx) => ((await progressIn(tx)) === 0 ? unitePhones(tx, on, now) : undefined));
   let counted = 0;
   for (;;) {
-    const done = await write(async (tx) => {
-      const progress = await tx.one<{ value: string }>('SELECT value FROM setting WHERE name = $1', [PROGRESS]);
-      if (!progress) return 0;
-      const after = Number(progress.value);
-      if (after === 0) await unitePhones(tx, on, now);
-      const rows = await tx.all<{ id: number }>(
-        `SELECT id FROM member WHERE id > $1 AND merged_into IS NULL ORDER BY id LIMIT ${MEMBERS_AT_ONCE}`,
-        [after],
-      );
-      const ids = rows.map((row) => row.id as MemberId);
-      if (ids.length === 0) {
-        await tx.run('DELETE FROM setting WHERE name = $1', [PROGRESS]);
-        return 0;
-      }
-      await recountSome(tx, ids, on, now);
-      await tx.run('UPDATE setting SET value = $1, changed_at = $2 WHERE name = $3', [
-        String(ids.at(-1)!),
-        now,
-        PROGRESS,
-      ]);
-      return ids.length;
-    });
+    const done = await recountNext(recounting, MEMBERS_AT_ONCE);
     if (done === 0) return counted;
     counted += done;
   }
+}
+
+/** Whoever cannot be counted is found by halving. Answers how many members were gone through; 0 when all are. */
+async function recountNext(recounting: Recounting, limit: number): Promise<number> {
+  const { write, on, now, logger } = recounting;
+  try {
+    return await write(async (tx) => {
+      const ids = await nextIds(tx, limit);
+      const spoiled = await recountSome(tx, ids, on, now);
+      for (const { id, problem } of spoiled)
+        logger.error({ factId: id, problem }, 'a fact cannot be counted any more and was set aside');
+      await noteProgress(tx, ids, now);
+      return ids.length;
+    });
+  } catch (cause) {
+    if (cause instanceof RetryLater) throw cause;
+    if (limit > 1) return recountNext(recounting, Math.ceil(limit / 2));
+    return write(async (tx) => {
+      const ids = await nextIds(tx, 1);
+      logger.error({ err: cause, memberId: ids[0] }, 'a member could not be counted anew and was left as they were');
+      const problem = problemOf(cause);
+      await stores.setAside.add(
+        tx,
+        ids.map((id) => ({ source: 'member', row: id, problem })),
+        now,
+      );
+      await noteProgress(tx, ids, now);
+      return ids.length;
+    });
+  }
+}
+
+/** The last member who was counted anew; null when nobody is to be. */
+async function progressIn(sql: Sql): Promise<number | null> {
+  const progress = await sql.one<{ value: string }>('SELECT value FROM setting WHERE name = $1', [PROGRESS]);
+  return progress ? Number(progress.value) : null;
+}
+
+async function nextIds(tx: Sql, limit: number): Promise<MemberId[]> {
+  const after = await progressIn(tx);
+  if (after === null) return [];
+  const rows = await tx.all<{ id: number }>(
+    `SELECT id FROM member WHERE id > $1 AND merged_into IS NULL ORDER BY id LIMIT ${limit}`,
+    [after],
+  );
+  return rows.map((row) => row.id as MemberId);
+}
+
+async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Promise<void> {
+  const last = ids.at(-1);
+  if (last === undefined) await tx.run('DELETE FROM setting WHERE name = $1', [PROGRESS]);
+  else await tx.run('UPDATE setting SET value = $1, changed_at = $2 WHERE name = $3', [String(last), now, PROGRESS]);
 }
 
 /** One phone number was several members, as often as it was spelled differently. */
@@ -63,36 +103,66 @@ async function unitePhones(tx: Sql, on: Circumstances, now: number): Promise<voi
   await stores.members.keep(tx, kept, now);
 }
 
-async function recountSome(tx: Sql, ids: readonly MemberId[], on: Circumstances, now: number): Promise<void> {
-  const facts = await stores.facts.takenOf(tx, ids);
+/** Answers the facts that cannot be counted any more. */
+async function recountSome(
+  tx: Sql,
+  ids: readonly MemberId[],
+  on: Circumstances,
+  now: number,
+): Promise<readonly Spoiled[]> {
+  const taken = await stores.facts.takenOf(tx, ids);
   await stores.buckets.forget(tx, ids);
   await stores.orders.forget(tx, ids);
   const members = await stores.members.load(tx, ids);
-  const { states, additions } = replayed(members, facts, on.timeZone);
+  const { facts, states, additions, spoiled } = replayed(members, taken.facts, on.timeZone);
   await stores.buckets.add(tx, [...additions, ...(await takeOrders(tx, facts, on.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await learnLastOrders(tx, ids, members);
   await stores.members.keep(tx, [...members.values()], now);
   await look(tx, members, [], on, now, 'long_ago');
+  const aside = [...taken.unreadable, ...spoiled];
+  await stores.facts.setTakenAside(tx, aside, now);
+  return aside;
+}
+
+interface Spoiled {
+  readonly id: number;
+  readonly problem: string;
+}
+
+interface Replayed {
+  /** Those that count. */
+  readonly facts: readonly MemberFact[];
+  readonly states: ReadonlyMap<MemberId, MemberState>;
+  readonly additions: readonly DayAddition[];
+  readonly spoiled: readonly Spoiled[];
 }
 
 function replayed(
   members: ReadonlyMap<MemberId, StoredMember>,
   facts: readonly MemberFact[],
   timeZone: string,
-): { states: ReadonlyMap<MemberId, MemberState>; additions: readonly DayAddition[] } {
+): Replayed {
   const states = new Map<MemberId, MemberState>();
   const additions: DayAddition[] = [];
-  for (const { fact, member } of facts) {
+  const counted: MemberFact[] = [];
+  const spoiled: Spoiled[] = [];
+  for (const taken of facts) {
+    const { fact, member } = taken;
     const stored = members.get(member);
     if (!stored) continue;
     const before = states.get(member) ?? asIfNeverTold(stored.state);
-    const { member: state, counts } = evolve(withIds(before, fact), fact, timeZone);
-    states.set(member, state);
-    if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
+    try {
+      const { member: state, counts } = evolve(withIds(before, fact), fact, timeZone);
+      states.set(member, state);
+      if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
+      counted.push(taken);
+    } catch (cause) {
+      spoiled.push({ id: fact.id, problem: problemOf(cause) });
+    }
   }
-  return { states, additions };
+  return { facts: counted, states, additions, spoiled };
 }
 
 const asIfNeverTold = (state: MemberState): MemberState => ({

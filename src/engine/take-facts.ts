@@ -262,7 +262,7 @@ async function endPairsOfLost(
   members: ReadonlyMap<MemberId, StoredMember>,
 ): Promise<void> {
   const earlier = await stores.facts.takenOf(tx, toldLateIn(facts, members), ['contact_lost']);
-  for (const { fact, member } of ofKind([...earlier, ...facts], 'contact_lost')) {
+  for (const { fact, member } of ofKind([...earlier.facts, ...facts], 'contact_lost')) {
     if (fact.data.staff !== undefined) continue;
     const { externalUserId } = fact.member;
     const all = externalUserId ? [externalUserId] : (await stores.identities.externalIdsOf(tx, [member])).get(member);

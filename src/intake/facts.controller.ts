@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { clientFactKinds, factData, type Fact, type FactKind } from '../domain/fact.js';
+import { clientFactKinds, EARLIEST_FACT_MS, factData, type Fact, type FactKind } from '../domain/fact.js';
 import { phoneNumber } from '../domain/phone.js';
 import { parseInput } from '../platform/http/parse-input.js';
 import { boundsProblem } from './fact-bounds.js';
@@ -39,8 +39,6 @@ const envelope = z.object({
 
 /** A shop's clock may be ahead, or a zone be wrong by hours; what lies further ahead is no fact. */
 const MAX_AHEAD_MS = 2 * 24 * 3_600_000;
-/** Before this nothing happened to a member: a time that was never set (1970), or seconds sent as milliseconds. */
-const EARLIEST_MS = Date.UTC(1990, 0, 1);
 
 export type Rejection = { readonly index: number; readonly code: string; readonly message: string };
 /** An `at` that lay ahead (`from`) and counts as the time of arrival (`to`). */
@@ -58,7 +56,7 @@ export function readPostedFact(posted: unknown, index: number, now: number): Pos
   const { key, kind, at, member, data } = outer.data;
   const happenedAt = Date.parse(at);
   if (happenedAt > now + MAX_AHEAD_MS) return reject('not_yet', 'at lies more than two days ahead');
-  if (happenedAt < EARLIEST_MS) return reject('too_long_ago', 'at lies before 1990: check the unit and the zone');
+  if (happenedAt < EARLIEST_FACT_MS) return reject('too_long_ago', 'at lies before 1990: check the unit and the zone');
   if (!(clientFactKinds as readonly string[]).includes(kind))
     return reject('unknown_kind', `there is no kind ${kind}; known: ${clientFactKinds.join(', ')}`);
   const inner = factData[kind as FactKind].safeParse(data ?? {});

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { dayOf } from '../../../src/domain/day.js';
 import { stores } from '../../../src/engine/stores.js';
+import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
 
@@ -61,5 +63,91 @@ eachDatabase('a database from before the book of orders', (open) => {
     expect(await db.read.one('SELECT COUNT(*) AS n FROM member WHERE merged_into IS NULL')).toEqual({ n: 2 });
     await house.later('2026-03-03T12:00');
     expect(await outbox()).toEqual(before);
+  });
+
+  const DAY_OF_MONDAY = dayOf(MONDAY, 'Asia/Shanghai');
+  const askForRecount = (db: Database) =>
+    db.write((tx) => tx.insert('setting', [{ name: 'recount_after', value: '0', changed_at: 0 }]));
+  const aside = (db: Database) => db.read.all('SELECT source, row_id, problem FROM set_aside ORDER BY source, row_id');
+
+  it('still counts messages whose mentions an earlier version stored empty', async () => {
+    const db = await open();
+    const house = await aHouse(db);
+    const who = { externalUserId: 'wmA' };
+    await house.happens(aFact('contact_added', MONDAY - DAY, who));
+    await house.happens(...[1, 2].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, who)));
+    await db.write((tx) =>
+      tx.run(`UPDATE fact SET data = '{"chatId":"wrTalk","length":3,"mentions":[""]}' WHERE kind = 'sent_message'`),
+    );
+    await askForRecount(db);
+    await house.engine.recount();
+    expect(await db.read.all('SELECT messages_total FROM member_metrics')).toEqual([{ messages_total: 2 }]);
+    expect(await aside(db)).toEqual([]);
+  });
+
+  it('sets aside what cannot be counted any more, with its reason, and counts it when it is tried again', async () => {
+    const db = await open();
+    const house = await aHouse(db);
+    const [one, other] = [{ externalUserId: 'wmA' }, { externalUserId: 'wmB' }];
+    await house.happens(...[1, 2, 3].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, one)));
+    await house.happens(aFact('sent_message', MONDAY - HOUR, other));
+    await db.write(async (tx) => {
+      await tx.run(`UPDATE fact SET data = '{"length":"long"}' WHERE id = 1`);
+      await tx.run('UPDATE fact SET at = 9000000000000000 WHERE id = 2');
+    });
+    await askForRecount(db);
+    expect(await house.engine.recount()).toBe(2);
+    expect(await house.engine.recount()).toBe(0);
+    const totals = () => db.read.all('SELECT messages_total AS n FROM member_metrics ORDER BY member_id');
+    expect(await totals()).toEqual([{ n: 1 }, { n: 1 }]);
+    expect(await aside(db)).toEqual([
+      { source: 'fact', row_id: 1, problem: expect.stringMatching(/^data: length: /) as string },
+      { source: 'fact', row_id: 2, problem: 'Invalid time value' },
+    ]);
+    await db.write(async (tx) => {
+      await tx.run(`UPDATE fact SET data = '{"chatId":"wrTalk"}' WHERE id = 1`);
+      await stores.facts.requeue(tx, 1);
+    });
+    await house.pump.settle();
+    expect(await totals()).toEqual([{ n: 2 }, { n: 1 }]);
+  });
+
+  it('leaves a member who cannot be counted as they were, and counts all the others', async () => {
+    const db = await open();
+    const house = await aHouse(db);
+    const names = ['wmA', 'wmB', 'wmC', 'wmD', 'wmE'];
+    const paid = (externalUserId: string) =>
+      aFact('order_paid', MONDAY - HOUR, { externalUserId }, { orderId: 'o1', amountCents: 100 });
+    await house.happens(...names.map((externalUserId) => aFact('sent_message', MONDAY - HOUR, { externalUserId })));
+    await house.happens(paid('wmA'), paid('wmC'));
+    await db.write(async (tx) => {
+      await tx.run('UPDATE member_day SET messages = 7');
+      // The database takes no second order of one id now.
+      await tx.run('DELETE FROM shop_order WHERE member_id = 3');
+      await tx.run('CREATE UNIQUE INDEX one_order ON shop_order (order_id)');
+    });
+    await askForRecount(db);
+    expect(await house.engine.recount()).toBe(5);
+    expect(await db.read.all('SELECT member_id, messages FROM member_day ORDER BY member_id')).toEqual(
+      [1, 1, 7, 1, 1].map((messages, index) => ({ member_id: index + 1, messages })),
+    );
+    expect(await aside(db)).toMatchObject([{ source: 'member', row_id: 3 }]);
+  });
+
+  it('takes a time that an earlier version stored as 0 for one that is not known', async () => {
+    const db = await open();
+    const house = await aHouse(db);
+    const who = { externalUserId: 'wmT' };
+    const follows = [{ staff: 'LinXia', createdAt: 0, tagIds: [] }];
+    await house.happens(
+      aFact('contact_read', MONDAY, who, { name: '甲', gender: 0, readAt: MONDAY, follows }),
+      aFact('joined_group', 0, who, { chatId: 'wr1' }),
+    );
+    const joined = () => db.read.all('SELECT joined_day FROM member_metrics');
+    expect(await joined()).toEqual([{ joined_day: null }]);
+    await house.happens(aFact('visited', MONDAY, who), aFact('joined_group', MONDAY, who, { chatId: 'wr1' }));
+    await askForRecount(db);
+    await house.engine.recount();
+    expect(await joined()).toEqual([{ joined_day: DAY_OF_MONDAY }]);
   });
 });
