@@ -1,4 +1,5 @@
-// npm run fuzz [-- callback=N facts=N cel=N template=N login=N seed=N]: seeded, bounded fuzzing of every door; exit code 1 on a finding.
+// npm run fuzz [-- callback=N facts=N cel=N template=N login=N seed=N]: seeded, bounded fuzzing of
+// the doors for callbacks, facts, conditions, templates and logins; exit code 1 on a finding.
 import { join } from 'node:path';
 import { checkNode, ensureBuilt, ensureInstalled, root, run } from './prepare.mjs';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-describe('every door, with a few hundred odd inputs', () => {
+describe('the doors, with a few hundred odd inputs', () => {
   it('answers no 5xx, leaks nothing, loses no fact, and goes on deciding', { timeout: 300_000 }, () => {
     const run = spawnSync(
       process.execPath,

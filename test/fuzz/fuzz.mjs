@@ -1,7 +1,9 @@
-// Seeded, bounded fuzzing of every door of the built product, in front of the pretend corp:
+// Seeded, bounded fuzzing of the built product's doors for callbacks, facts, conditions, templates and logins, in front of
+// the pretend corp:
 //   npm run fuzz -- callback=20000 facts=5000 cel=5000 template=2000 login=300 seed=20261129
 // A finding is: a 5xx or no answer, more than a second of the product's own making, a leak, a fact that was accepted or
-// whole and is not there, a whole fact set aside, and a new member that is not decided afterwards. Exit code 1 on any.
+// whole and is not there, a whole fact set aside, a login that succeeds, logins of which nearly none reach the password,
+// and a new member that is not decided afterwards. Exit code 1 on any.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -46,6 +48,7 @@ async function fuzz(folder, sandbox) {
     ADMIN_PASSWORD: adminPassword,
     API_TOKEN: apiToken,
     LOG_LEVEL: asked.log ?? 'fatal',
+    TRUST_PROXY: '1',
   });
   await sandbox.ask('connect', `http://127.0.0.1:${product.port}/wecom/callback`);
   const found = [];
@@ -62,12 +65,14 @@ async function fuzz(folder, sandbox) {
       template: (random) => authorised(templateInput(random, { memberId: known?.id ?? 1, sessionHeaders: session })),
       login: (random) => loginInput(random),
     };
-    const kept = { callbacks: [], facts: [] };
+    const kept = { callbacks: [], facts: [], looked: 0 };
     const tallies = [];
     for (const [name, make] of Object.entries(parts)) {
       const tally = await runPart(name, make, product.port, report, kept);
       tallies.push({ part: name, ...tally });
     }
+    if (kept.looked < plan.login * 0.4)
+      report('login', 'too few reached the password', `${kept.looked} of ${plan.login}`);
     if (product.hasEnded()) report('all', 'the product ended', product.said());
     else {
       if ((await decided(product.port, 'wmFuzzAfter')) === null)
@@ -119,6 +124,10 @@ async function runPart(name, make, port, report, kept) {
 
 /** Notes what must be in the database afterwards. */
 function keep(name, input, answer, kept, report) {
+  if (name === 'login') {
+    if (answer.status === 200) report(name, 'a wrong login succeeded', input, answer);
+    if (answer.status === 401) kept.looked += 1;
+  }
   if (name === 'callback' && input.whole !== null) {
     if (answer.status === 200) kept.callbacks.push(input.whole);
     else report(name, 'a genuine callback was refused', input, answer);

@@ -1,6 +1,6 @@
 import { damaged, deepJson, oddText, oddValue } from './odd-values.mjs';
 
-/** One try to log in that must not succeed. */
+/** One try to log in that must not succeed, from an address of its own mostly: from one address few tries get through. */
 export function loginInput(random) {
   const credentials = { username: random.chance(0.5) ? 'admin' : oddText(random), password: oddText(random) };
   const shape = random.int(0, 7);
@@ -17,5 +17,9 @@ export function loginInput(random) {
               ? new URLSearchParams({ username: 'admin', password: 'x' }).toString()
               : JSON.stringify(credentials);
   const type = shape === 4 ? 'application/x-www-form-urlencoded' : 'application/json';
-  return { method: 'POST', path: '/console/api/login', headers: { 'content-type': type }, body };
+  const from = random.chance(0.9)
+    ? Array.from({ length: 4 }, () => random.int(1, 254)).join('.')
+    : oddText(random).replace(/[^\x20-\x7e]/g, '?');
+  const headers = { 'content-type': type, 'x-forwarded-for': from };
+  return { method: 'POST', path: '/console/api/login', headers, body };
 }

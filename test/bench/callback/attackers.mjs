@@ -7,13 +7,16 @@ import { nowMs } from '../processes/clock.mjs';
 import { junk } from './junk.mjs';
 
 let attack;
+/** Heads of large bodies that never come: whoever sends one hangs up at once. */
+const HEADS = 'headsAlone';
+const HUNG_UP_AFTER_MS = 5;
 
 answerFor({
-  shapes: () => Object.keys(junk),
+  shapes: () => [...Object.keys(junk), HEADS],
   /** Goes on until `stop`, and for so many bodies or so long at most. */
   begin({ port, shape, attackers, mostBodies, mostMs }) {
     const state = { going: true, sent: 0, statuses: {}, mostBodies, until: nowMs() + mostMs, begun: nowMs() };
-    const request = requestOf(junk[shape]);
+    const request = shape === HEADS ? (state.head = headOnly()) : requestOf(junk[shape]);
     attack = { state, all: Promise.all(Array.from({ length: attackers }, () => attacking(state, port, request))) };
   },
   async stop() {
@@ -36,6 +39,8 @@ function requestOf(body) {
   );
 }
 
+const headOnly = () => Buffer.from(requestOf('').toString().replace('Content-Length: 0', 'Content-Length: 200000'));
+
 async function attacking(state, port, request) {
   while (isGoing(state)) await untilClosed(state, port, request);
 }
@@ -57,6 +62,7 @@ async function untilClosed(state, port, request) {
     state.sent += 1;
     socket.write(request);
   };
-  socket.on('connect', send);
+  const hangUp = () => setTimeout(() => socket.destroy(), HUNG_UP_AFTER_MS);
+  socket.on('connect', () => (send(), request === state.head && hangUp()));
   await once(socket, 'close');
 }

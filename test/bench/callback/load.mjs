@@ -9,8 +9,8 @@ import { sealedCallbacks } from './sealed-callbacks.mjs';
 let requests = [];
 
 answerFor({
-  prepare: ({ corp, count }) => {
-    requests = sealedCallbacks(corp, count);
+  prepare: ({ corp, count, largeEvery }) => {
+    requests = sealedCallbacks(corp, count, largeEvery);
   },
   /** Closed loop: every connection asks again as soon as it is answered. */
   async saturate({ port, from, count, connections }) {
@@ -42,7 +42,7 @@ answerFor({
     const one = async (index) => {
       const door = free.pop() ?? (await open(port, 1)).map((fresh) => (all.push(fresh), fresh))[0];
       await door.ask(requests[from + index]);
-      latencies.push(nowMs() - due(index));
+      latencies[index] = nowMs() - due(index);
       free.push(door);
     };
     for (let index = 0; index < count;) {

@@ -1,10 +1,15 @@
 import { createCipheriv, createHash, randomBytes, randomInt } from 'node:crypto';
 
-/** `{corpId, agentId, token, aesKey}` of the corp that calls. */
-export function sealedCallbacks(corp, count) {
-  return Array.from({ length: count }, (_, index) =>
-    requestFor(corp, index % 2 === 0 ? contactAdded(corp, index) : groupJoined(corp, index)),
-  );
+/** As a group lists that takes in many at once: some 45 kB when it is sealed. */
+const MANY = 600;
+export const isLarge = (index, largeEvery) => largeEvery > 0 && index % largeEvery === largeEvery - 1;
+
+/** `{corpId, agentId, token, aesKey}` of the corp that calls; every so often a large one, unless `largeEvery` is 0. */
+export function sealedCallbacks(corp, count, largeEvery = 0) {
+  return Array.from({ length: count }, (_, index) => {
+    if (isLarge(index, largeEvery)) return requestFor(corp, groupJoined(corp, index, MANY));
+    return requestFor(corp, index % 2 === 0 ? contactAdded(corp, index) : groupJoined(corp, index));
+  });
 }
 
 const CREATED = Math.floor(Date.now() / 1_000);
@@ -18,11 +23,14 @@ const contactAdded = (corp, index) =>
   `<UserID><![CDATA[LinXia]]></UserID><ExternalUserID><![CDATA[${customerId(index)}]]></ExternalUserID>` +
   `<State><![CDATA[poster-store]]></State><WelcomeCode><![CDATA[${randomBytes(32).toString('base64url')}]]></WelcomeCode></xml>`;
 
-const groupJoined = (corp, index) =>
+const groupJoined = (corp, index, people = 1) =>
   `<xml>${head(corp, 'change_external_chat')}<ChatId><![CDATA[wrOgQhDgAAMYQiS5ol9G7gK9JVAAAA]]></ChatId>` +
   `<ChangeType><![CDATA[update]]></ChangeType><UpdateDetail><![CDATA[add_member]]></UpdateDetail><JoinScene>3</JoinScene>` +
-  `<MemChangeCnt>1</MemChangeCnt><MemChangeList><Item><![CDATA[${customerId(index)}]]></Item></MemChangeList>` +
+  `<MemChangeCnt>${people}</MemChangeCnt><MemChangeList>${joiners(index, people)}</MemChangeList>` +
   `<LastMemVer><![CDATA[${version(index)}]]></LastMemVer><CurMemVer><![CDATA[${version(index + 2)}]]></CurMemVer></xml>`;
+
+const joiners = (index, people) =>
+  Array.from({ length: people }, (_, n) => `<Item><![CDATA[${customerId(index + n * 100_000)}]]></Item>`).join('');
 
 const version = (index) => createHash('md5').update(`version ${index}`).digest('hex');
 
