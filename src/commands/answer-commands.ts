@@ -17,11 +17,12 @@ import { findMember } from './find-member.js';
 import { hearMember, type Hearing } from './hear-member.js';
 import { commands } from './index.js';
 import { askerOf, openQuestions, type Question } from './open-question.store.js';
-import { onOneLine, ordinalIn } from './plain-words.js';
+import { ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
 import { readCommand } from './read-command.js';
 import { yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
+import { onOneLine } from '../domain/shown-name.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */
 const LONGEST_REPLY_BYTES = 2_000;

@@ -2,13 +2,14 @@ import { cutToCharacters } from '../domain/cut-text.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import { phoneNumber } from '../domain/phone.js';
 import type { Ruleset } from '../domain/ruleset.js';
+import { onOneLine, quoted } from '../domain/shown-name.js';
 import { stores } from '../engine/stores.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { CommandAnswer, CommandContext } from './command.js';
 import type { Question } from './open-question.store.js';
-import { folded, onOneLine, singleSpaced, withoutTail } from './plain-words.js';
+import { folded, singleSpaced, withoutTail } from './plain-words.js';
 
 const MOST_NAMED = 8;
 const LONGEST_NAME = 24;
@@ -41,7 +42,7 @@ export async function findMember(
   const [only] = members;
   if (only === undefined)
     return {
-      words: `没有找到「${cutToCharacters(text, LONGEST_NAME, '…')}」。可以试试昵称的一部分、#编号，或完整的客户 ID。`,
+      words: `没有找到${quoted(cutToCharacters(text, LONGEST_NAME, '…'))}。可以试试昵称的一部分、#编号，或完整的客户 ID。`,
     };
   if (members.length === 1) return { member: only, called: names.get(only) ?? '', isSure };
   const lines = members.map((member, index) => `${index + 1}. ${names.get(member) ?? ''}`);
@@ -131,5 +132,5 @@ async function callingsOf(
 /** A nickname as it stands in a line of the bot's. */
 export const shownName = (name: string): string => {
   const line = cutToCharacters(onOneLine(name), LONGEST_NAME, '…');
-  return line === '' ? '未命名' : `「${line}」`;
+  return line === '' ? '未命名' : quoted(line);
 };

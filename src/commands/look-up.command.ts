@@ -2,13 +2,13 @@ import { isoDay } from '../domain/day.js';
 import { tierOf } from '../domain/ruleset.js';
 import { stages } from '../domain/stages/stage-policy.js';
 import { nextStepWords } from '../domain/tiers/next-step.js';
+import { plainName } from '../domain/shown-name.js';
 import { lookedFor } from '../engine/looked-for.js';
 import { stores } from '../engine/stores.js';
 import { nextTier, waysInto } from '../engine/values-for.js';
 import { money } from '../insights/words/value-words.js';
 import type { Command } from './command.js';
 import { findMember, notFound, shownName } from './find-member.js';
-import { onOneLine } from './plain-words.js';
 
 export const lookUpCommand: Command = {
   words: ['查', '查询', 'find', 'who', 'look up'],
@@ -37,8 +37,8 @@ export const lookUpCommand: Command = {
       `层级：${tierOf(on.ruleset, tier)?.label.zh ?? '—'}${state.tierLock ? '（已锁定）' : ''}\u3000阶段：${stages.find((known) => known.key === stage)?.label.zh ?? '—'}`,
       `好友：${state.isContact ? '是' : '否'}\u3000退订：${state.optedOut ? '是' : '否'}\u3000最近出现：${state.lastSeenDay === null ? '从未' : isoDay(state.lastSeenDay)}`,
       `近30天发言 ${String(values['messages_30d'])} 条，累计订单 ${String(values['orders_total'])} 笔，消费 ${money(Number(values['spend_total_cents']))}`,
-      `群：${names.map(onOneLine).join('、') || '无'}`,
-      `标签：${tags.join('、') || '无'}`,
+      `群：${names.map(plainName).join('、') || '无'}`,
+      `标签：${tags.map(plainName).join('、') || '无'}`,
       ...(step ? [`下一步：${step}`] : []),
     ].join('\n');
     return { text };

@@ -23,6 +23,3 @@ export function ordinalIn(text: string): number | null {
   const digits = /^第?\s*(\d{1,2})\s*[个位号名]?$/u.exec(bare(folded(singleSpaced(text))))?.[1];
   return digits === undefined ? null : Number(digits);
 }
-
-/** A person's name or words in a line of ours: on one line, and never empty. */
-export const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();

@@ -9,6 +9,7 @@ import { ruleWords } from '../insights/words/rule-words.js';
 import { becauseValueWords, type TierLabel } from '../insights/words/value-words.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { MemberId } from '../domain/ids.js';
+import { onOneLine } from '../domain/shown-name.js';
 import type { Command } from './command.js';
 import { findMember, notFound } from './find-member.js';
 
@@ -83,14 +84,14 @@ async function decisions(sql: Sql, member: MemberId, kind: string, most: number)
 }
 
 function decisionLine({ at, title, because }: DecisionRow, { day, tier, template }: Telling): string {
-  const line = `\u3000${day(at)} ${labelFrom(title).zh}`;
+  const line = `\u3000${day(at)} ${onOneLine(labelFrom(title).zh)}`;
   const known = becauseFrom(because);
   if (!known) return line;
   const told = [
     ...becauseValueWords(known.values, tier, FIGURES_SHOWN),
     ...(known.reasons ?? []).map((code) => reasonWords(code, tier)),
   ];
-  return `${line}：${told.length > 0 ? told.join('，') : ruleWords(known.rule, { tier, template })}`;
+  return `${line}：${onOneLine(told.length > 0 ? told.join('，') : ruleWords(known.rule, { tier, template }))}`;
 }
 
 async function messageLines(sql: Sql, member: MemberId, { day, template, tier }: Telling): Promise<string[]> {
@@ -100,7 +101,7 @@ async function messageLines(sql: Sql, member: MemberId, { day, template, tier }:
     [member],
   );
   return rows.map(({ at, campaign, reason, state }) => {
-    const said = deliveryTitle(state, template(campaign)).zh;
+    const said = onOneLine(deliveryTitle(state, template(campaign)).zh);
     return `\u3000${day(at)} ${said}${reason === null || reason === '' ? '' : `：${reasonWords(reason, tier)}`}`;
   });
 }
@@ -114,6 +115,6 @@ async function tagLines(sql: Sql, member: MemberId, today: Day, timeZone: string
   )) ?? { n: 0 };
   const last = await decisions(sql, member, 'tag', TAGS_SHOWN);
   if (last.length === 0) return [];
-  const titles = last.map(({ title }) => labelFrom(title).zh);
+  const titles = last.map(({ title }) => onOneLine(labelFrom(title).zh));
   return [`标签：近 ${TAG_DAYS} 天变动 ${Number(n)} 次，最近是${titles.join('、')}`];
 }

@@ -1,5 +1,6 @@
 import type { Move } from '../domain/moves/move.js';
 import { tierOf, type MovePolicy } from '../domain/ruleset.js';
+import { quoted } from '../domain/shown-name.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances, Looked } from './look.js';
@@ -18,7 +19,7 @@ export async function askApproval(
   now: number,
 ): Promise<void> {
   const label = (key: string | null): string => tierOf(on.ruleset, key)?.label.zh ?? '未入群';
-  const text = `「${one.stored.state.name}」的层级是「${label(move.tier)}」，请确认邀请进「${to.name}」（现在：${label(move.fromTier)}）。`;
+  const text = `${quoted(one.stored.state.name)}的层级是「${label(move.tier)}」，请确认邀请进${quoted(to.name)}（现在：${label(move.fromTier)}）。`;
   await stores.tasks.ask(
     tx,
     [

@@ -3,6 +3,7 @@ import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
+import { quoted } from '../domain/shown-name.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
 import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -170,7 +171,7 @@ export class EngineConsequences implements Consequences {
     const group = row.group === null ? undefined : await stores.groups.byId(tx, row.group);
     const name = (await tx.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [row.member]))?.name ?? '';
     if (!group || row.move === null) return;
-    const text = `请将「${name}」移出「${group.name}」：聊天账号没能移出。移出后系统会自动确认。`;
+    const text = `请将${quoted(name)}移出${quoted(group.name)}：聊天账号没能移出。移出后系统会自动确认。`;
     await stores.tasks.ask(
       tx,
       [

@@ -1,5 +1,6 @@
 import type { ActionOf } from '../domain/action.js';
 import type { MemberId } from '../domain/ids.js';
+import { quoted } from '../domain/shown-name.js';
 import type { StoredWay } from '../groups/contact-way.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { OperatorMistake } from '../platform/errors.js';
@@ -119,7 +120,14 @@ export async function contactWayEnsured(
     await planRetirement(tx, { id: way, configId: former }, on, now);
   if (retired) return planRetirement(tx, { id: way, configId }, on, now);
   if (qr === null) return;
-  await answerAsker(tx, askedBy, `way_made:${way}:${configId}`, { text: `「${name}」的专属码`, picture: qr }, on, now);
+  await answerAsker(
+    tx,
+    askedBy,
+    `way_made:${way}:${configId}`,
+    { text: `${quoted(name)}的专属码`, picture: qr },
+    on,
+    now,
+  );
 }
 
 /** WeCom would not make it: whoever waits for the picture is not left waiting. */
@@ -131,7 +139,7 @@ export async function contactWayRefused(
   now: number,
 ): Promise<void> {
   const { askedBy, name } = await stores.ways.failed(tx, way, code, version);
-  const text = `「${name}」的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
+  const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
   await answerAsker(tx, askedBy, `way_refused:${way}:${version}`, { text }, on, now);
 }
 

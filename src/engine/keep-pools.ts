@@ -1,5 +1,6 @@
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../domain/moves/pool.js';
 import type { TierRules } from '../domain/ruleset.js';
+import { quoted } from '../domain/shown-name.js';
 import type { StoredPoolGroup } from '../groups/group.store.js';
 import type { NewTask, PoolTask } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -85,7 +86,7 @@ function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[])
     tier,
     pool.map(({ name }) => name),
   );
-  const named = next ? `群名「${nextGroupName(next)}」` : `群名符合「${tier.groups.join('」或「')}」`;
+  const named = next ? `群名${quoted(nextGroupName(next))}` : `群名符合「${tier.groups.join('」或「')}」`;
   return `${needWords[need](tier.label.zh, free)}。请建一个新群，${named}，系统会自动接管。`;
 }
 
@@ -102,7 +103,7 @@ async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: num
       group: group.id,
       move: null,
       dueAt: null,
-      text: `「${group.name}」的群主 ${group.owner} 已离职。请在管理后台把群转给在职同事，否则没有人能移出成员。`,
+      text: `${quoted(group.name)}的群主 ${group.owner} 已离职。请在管理后台把群转给在职同事，否则没有人能移出成员。`,
     })),
     now,
   );

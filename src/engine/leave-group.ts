@@ -2,6 +2,7 @@ import type { MemberIds } from '../domain/fact.js';
 import type { GroupId } from '../domain/ids.js';
 import { DAY_MS } from '../domain/day.js';
 import type { Move } from '../domain/moves/move.js';
+import { quoted } from '../domain/shown-name.js';
 import type { StoredGroup } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances, Looked } from './look.js';
@@ -41,7 +42,7 @@ export async function askToLeave(
     );
   } else {
     const to = groups.get(move.toGroup);
-    const text = `请将「${one.stored.state.name || member.externalUserId || ''}」移出「${from.name}」：已进入「${to?.name ?? ''}」。移出后系统会自动确认。`;
+    const text = `请将${quoted(one.stored.state.name, member.externalUserId)}移出${quoted(from.name)}：已进入${quoted(to?.name ?? '')}。移出后系统会自动确认。`;
     await stores.tasks.ask(
       tx,
       [

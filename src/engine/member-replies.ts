@@ -2,6 +2,7 @@ import { cutToCharacters } from '../domain/cut-text.js';
 import { DAY_MS, HOUR_MS } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
+import { onOneLine, quoted } from '../domain/shown-name.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
@@ -105,8 +106,6 @@ async function saidIn(sql: Sql, task: number | null): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-const plain = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-
 interface Telling {
   readonly member: MemberId;
   readonly message: AnsweredMessage | undefined;
@@ -119,21 +118,21 @@ interface Telling {
 
 /** The member's words stand after the first line, so that they can be taken out again: `withoutReplyWords`. */
 async function replyText(sql: Sql, { member, message, words, former, said }: Telling): Promise<string> {
-  const line = cutToCharacters(plain(words), WORDS_SHOWN, '…');
+  const line = cutToCharacters(onOneLine(words), WORDS_SHOWN, '…');
   if (former !== null) {
     const [head = '', first = ''] = former.split('\n');
     return `${head}\n${first}\n最新一条（共 ${said + 1} 条）：${line}`;
   }
   const row = await sql.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [member]);
-  const name = plain(row?.name ?? '') || `#${member}`;
+  const name = quoted(row?.name ?? '', `#${member}`);
   const template =
     message === undefined
       ? undefined
       : (await sql.one<{ name: string }>('SELECT name FROM template WHERE key = $1', [message.campaign]))?.name;
   const head =
     template === undefined
-      ? `「${name}」（#${member}）发来消息，请回复 TA。`
-      : `「${name}」（#${member}）回复了「${plain(template)}」，请回复 TA。`;
+      ? `${name}（#${member}）发来消息，请回复 TA。`
+      : `${name}（#${member}）回复了${quoted(template)}，请回复 TA。`;
   return `${head}\n${line}`;
 }
 

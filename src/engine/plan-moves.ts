@@ -1,4 +1,5 @@
 import { DAY_MS } from '../domain/day.js';
+import { quoted } from '../domain/shown-name.js';
 import type { Because } from '../domain/because.js';
 import type { GroupId, MemberId } from '../domain/ids.js';
 import {
@@ -76,7 +77,7 @@ export async function planMoves(
         member: one.id,
         kind: 'move' as const,
         because,
-        title: { zh: `计划换到「${to.name}」`, en: `To be moved to 「${to.name}」` },
+        title: { zh: `计划换到${quoted(to.name)}`, en: `To be moved to ${quoted(to.name)}` },
       };
     }),
     on.ruleset.version,

@@ -4,6 +4,7 @@ import type { Action, ActionOf } from '../domain/action.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { afterQuiet } from '../domain/sending/send-policy.js';
+import { plainName, quoted } from '../domain/shown-name.js';
 import { heldNames, ruledTags, type RuledTags } from '../members/held-tag-names.js';
 import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -177,7 +178,7 @@ export class TagTelling {
   /** 10 000 tags are all a corp may have: the rest is told without those there is no room for. */
   async foundFull(tx: Sql, action: ActionOf<'ensure_tags'>, now: number): Promise<void> {
     this.fullAt = now;
-    const text = `企业标签已满 10000 个，建不了「${action.group}」里的 ${action.names.length} 个标签（${action.names.slice(0, 5).join('、')}）。请在企业微信里删掉不用的标签，系统会自动补建。`;
+    const text = `企业标签已满 10000 个，建不了${quoted(action.group)}里的 ${action.names.length} 个标签（${action.names.slice(0, 5).map(plainName).join('、')}）。请在企业微信里删掉不用的标签，系统会自动补建。`;
     await this.tellOperators(tx, 'tag_library_full', text, now);
   }
 
