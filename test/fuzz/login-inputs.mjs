@@ -21,5 +21,8 @@ export function loginInput(random) {
     ? Array.from({ length: 4 }, () => random.int(1, 254)).join('.')
     : oddText(random).replace(/[^\x20-\x7e]/g, '?');
   const headers = { 'content-type': type, 'x-forwarded-for': from };
-  return { method: 'POST', path: '/console/api/login', headers, body };
+  const { username, password } = credentials;
+  // A whole one that the door has no reason to turn away before the password is looked at.
+  const isWhole = shape > 4 && username === 'admin' && password !== '' && password.length <= 128;
+  return { method: 'POST', path: '/console/api/login', headers, body, isWhole };
 }
