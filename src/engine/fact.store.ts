@@ -156,6 +156,16 @@ export class FactStore {
     );
   }
 
+  /** About whom each of these facts is, by its key, as far as they were taken. */
+  async membersOf(sql: Sql, keys: readonly string[]): Promise<Map<string, MemberId>> {
+    if (keys.length === 0) return new Map();
+    const rows = await sql.all<{ key: string; member_id: MemberId }>(
+      `SELECT key, member_id FROM fact WHERE member_id IS NOT NULL AND key IN ${amongTexts(sql, 1)}`,
+      [storableJson(keys)],
+    );
+    return new Map(rows.map((row) => [row.key, row.member_id]));
+  }
+
   /**
    * Everything (or all of some kinds) that was ever taken in about these members, in the order in which it was told.
    * `unreadable` are those that an earlier version could read.

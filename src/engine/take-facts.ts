@@ -11,6 +11,7 @@ import type { StoredMember } from '../members/member.store.js';
 import { mergedMember, mergeMembers } from '../members/merge-members.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredFact } from './fact.store.js';
+import { idsOf, withoutOwnMentions } from './mentions.js';
 import { stores } from './stores.js';
 import { takeOrders } from './take-orders.js';
 
@@ -59,14 +60,10 @@ export async function membersOf(
   tierOrder: readonly string[] = [],
 ): Promise<Concerned> {
   const about = facts.filter((fact) => !isMemberless(fact.kind));
-  const resolved = await stores.identities.resolve(
+  const resolved = await stores.identities.resolve(tx, await idsOf(tx, about), 'fact', now);
+  const memberFacts = await withoutOwnMentions(
     tx,
-    about.map((fact) => fact.member),
-    'fact',
-    now,
-  );
-  const memberFacts = about.flatMap((fact, index) =>
-    resolved.members[index] ? [{ fact, member: resolved.members[index] }] : [],
+    about.flatMap((fact, index) => (resolved.members[index] ? [{ fact, member: resolved.members[index] }] : [])),
   );
   const ids = [
     ...new Set([...memberFacts.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()]),

@@ -39,6 +39,43 @@ eachDatabase('the door of facts', (open) => {
     return { house, app, tell, member };
   };
 
+  const says = (member: object, at: number, mentions: string[]) =>
+    posted('sent_message', member, at, { chatId: 'wrTalk', mentions });
+  const mentionsOf = async (house: Awaited<ReturnType<typeof aHouse>>) =>
+    house.db.read.all(
+      `SELECT i.value, f.mentions_30d AS n FROM member_metrics f JOIN identity i ON i.member_id = f.member_id
+      WHERE f.mentions_30d > 0 ORDER BY i.value`,
+    );
+
+  it('counts no mention of who names themselves, by whichever of their ids', async () => {
+    const { house, app, tell } = await aDoor();
+    const phone = '13800138001';
+    await tell(posted('profile_updated', { externalUserId: 'wmA', unionid: 'uA', phone }, MONDAY - HOUR));
+    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['wmA']), says({ phone }, MONDAY - 3, ['wmA', 'uA']));
+    await tell(says({ phone }, MONDAY - 2, ['uA', 'wmB']));
+    expect(await mentionsOf(house)).toEqual([{ value: 'wmB', n: 1 }]);
+    await app.close();
+  });
+
+  it('counts a mention by unionid for the member who has it, told before or after', async () => {
+    const { house, app, tell } = await aDoor();
+    const known = (name: string) =>
+      posted('profile_updated', { externalUserId: `wm${name}`, unionid: `u${name}` }, MONDAY - HOUR);
+    await tell(known('V'));
+    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['uV', 'uW']));
+    await tell(known('W'));
+    expect(await mentionsOf(house)).toEqual(
+      expect.arrayContaining([
+        { value: 'uV', n: 1 },
+        { value: 'wmV', n: 1 },
+        { value: 'uW', n: 1 },
+        { value: 'wmW', n: 1 },
+      ]),
+    );
+    expect(await house.db.read.one('SELECT COUNT(*) AS n FROM member_metrics')).toEqual({ n: 3 });
+    await app.close();
+  });
+
   it('takes a time that lies ahead for the time of arrival and names it, and refuses more than two days', async () => {
     const { app, tell } = await aDoor();
     const ahead = posted('visited', { externalUserId: 'wmA' }, MONDAY + 8 * HOUR);
