@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
+import { DAY_MS } from '../../../src/domain/day.js';
+import type { FactOf } from '../../../src/domain/fact.js';
+import { stores } from '../../../src/engine/stores.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { listTasks } from '../../../src/insights/tasks.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -243,6 +246,35 @@ eachDatabase('a task of staff', (open) => {
     for (let time = 0; time < 7; time++) await house.later(1);
     expect(cards(house)).toHaveLength(2);
     expect(cards(house)[1]!.text).toContain('没能读到群里的情况');
+  });
+
+  it('says of a group that only the chat account knows what was seen there, and nothing that was not', async () => {
+    const house = await aHouseWithCards();
+    const person = { chatContactId: 'c-lu' };
+    await house.happens(aFact('joined_group', MONDAY - DAY_MS, person, { chatId: 'R:old' }));
+    const [group] = await stores.groups.all(house.db.read);
+    const task = { kind: 'remove_from_group', staff: 'ZhouMing', member: null, group: group!.id, move: null } as const;
+    await house.db.write((tx) =>
+      stores.tasks.askOne(tx, { ...task, key: 'k', text: '请移出', dueAt: null }, house.clock.now()),
+    );
+    await house.later(0.1);
+    await presses(house, 'ZhouMing', 'done');
+    for (let time = 0; time < 5; time++) await house.later(1);
+    expect(cards(house)).toHaveLength(1);
+    await house.later(2);
+    expect(cards(house).at(-1)!.text).toContain('没能读到群里的情况');
+    await presses(house, 'ZhouMing', 'done');
+    await house.later(0.1);
+    await house.happens(
+      aFact(
+        'group_read',
+        house.clock.now(),
+        {},
+        { ...(groupRead('R:old', '普通1群', [], 0) as FactOf<'group_read'>).data, readAt: house.clock.now() },
+      ),
+    );
+    await house.later(0.2);
+    expect(cards(house).at(-1)!.text).toContain('核对过了');
   });
 
   it('waits for the group to be read before it is told of again', async () => {
