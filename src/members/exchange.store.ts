@@ -7,7 +7,7 @@ import { storableJson } from '../platform/database/storable.js';
 export interface Address {
   readonly member: MemberId;
   readonly kind: 'mention' | 'answer';
-  /** An id of the one mentioned, or the key of the message answered. */
+  /** An id of the one mentioned, or of the message answered, as its own door calls it. */
   readonly ref: string;
   /** Epoch ms. */
   readonly at: number;
@@ -27,8 +27,8 @@ interface Waiting {
   readonly last_at: number;
 }
 
-/** The chat account's messages carry its prefix in our keys; whoever answers one knows it by its bare id. */
-const CHAT_PREFIX = 'chat:msg:';
+/** Messages carry the prefix of their door in our keys; whoever answers one knows it by its bare id. */
+const prefixes = ['api:', 'chat:msg:'] as const;
 const sum = (column: string, table: string) => `${column} = ${table}.${column} + excluded.${column}`;
 const latest = (table: string) =>
   `last_at = CASE WHEN excluded.last_at > ${table}.last_at THEN excluded.last_at ELSE ${table}.last_at END`;
@@ -78,9 +78,10 @@ export class ExchangeStore {
 
   /** Takes out what waited for these. */
   private async waitingFor(tx: Sql, { ids, messages }: Arrived): Promise<(Address & { readonly times: number })[]> {
-    const keys = messages.flatMap((key) =>
-      key.startsWith(CHAT_PREFIX) ? [key, key.slice(CHAT_PREFIX.length)] : [key],
-    );
+    const keys = messages.flatMap((key) => [
+      key,
+      ...prefixes.flatMap((prefix) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])),
+    ]);
     const found: (Address & { times: number })[] = [];
     for (const [kind, refs] of [
       ['mention', ids],
@@ -126,6 +127,9 @@ export class ExchangeStore {
   }
 }
 
+/** Under which of our keys a message may be stored that is called by `ref`. */
+const keysOfMessage = (ref: string): string[] => [ref, ...prefixes.map((prefix) => prefix + ref)];
+
 async function peopleOf(
   tx: Sql,
   said: readonly Pick<Address, 'kind' | 'ref'>[],
@@ -147,12 +151,12 @@ async function peopleOf(
   if (answered.length > 0) {
     const rows = await tx.all<{ key: string; member_id: MemberId }>(
       `SELECT key, member_id FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL AND key IN ${amongTexts(tx, 1)}`,
-      [storableJson(answered.flatMap((ref) => [ref, CHAT_PREFIX + ref]))],
+      [storableJson(answered.flatMap(keysOfMessage))],
     );
     const byKey = new Map(rows.map((row) => [row.key, row.member_id]));
     for (const ref of answered) {
-      const member = byKey.get(ref) ?? byKey.get(CHAT_PREFIX + ref);
-      if (member !== undefined) found.set(`answer:${ref}`, member);
+      const key = keysOfMessage(ref).find((one) => byKey.has(one));
+      if (key !== undefined) found.set(`answer:${ref}`, byKey.get(key)!);
     }
   }
   return found;

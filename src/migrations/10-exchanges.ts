@@ -110,6 +110,9 @@ async function write(runner: QueryRunner, said: readonly Said[]): Promise<void> 
   }
 }
 
+/** Keys carry the prefix of the door a message came by; whoever answers one knows it by its bare id. */
+const keysOfMessage = (ref: string): string[] => [ref, `api:${ref}`, `chat:msg:${ref}`];
+
 async function peopleOf(runner: QueryRunner, said: readonly Said[]): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   const among = (refs: readonly string[]): string =>
@@ -125,12 +128,12 @@ async function peopleOf(runner: QueryRunner, said: readonly Said[]): Promise<Map
   const answered = refsOf('answer');
   const messages = (await runner.query(
     `SELECT key, member_id FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL
-      AND key IN ${among(answered.flatMap((ref) => [ref, `chat:msg:${ref}`]))}`,
+      AND key IN ${among(answered.flatMap(keysOfMessage))}`,
   )) as { key: string; member_id: number | string }[];
   const byKey = new Map(messages.map((row) => [row.key, Number(row.member_id)]));
   for (const ref of answered) {
-    const member = byKey.get(ref) ?? byKey.get(`chat:msg:${ref}`);
-    if (member !== undefined) found.set(`answer:${ref}`, member);
+    const key = keysOfMessage(ref).find((one) => byKey.has(one));
+    if (key !== undefined) found.set(`answer:${ref}`, byKey.get(key)!);
   }
   return found;
 }

@@ -125,6 +125,8 @@ describe('migrations', () => {
           fact("it's", 1, 10, said({ mentions: ["c'2", "c'2", 'c-1'] })),
           fact('b', 1, 20, said({ mentions: ["c'2", 'nobody yet'] })),
           fact('c', 2, 30, said({ replyTo: "it's" })),
+          fact('api:k1', 1, 31, said({})),
+          fact('d', 2, 32, said({ replyTo: 'k1' })),
           fact('private', 2, 40, JSON.stringify({ mentions: ['c-1'] })),
           fact('unreadable', 2, 50, '{"chatId":"R:1","mentions":["c-1'),
         ]);
@@ -133,7 +135,7 @@ describe('migrations', () => {
       const now = await Database.open({ url, migrations });
       expect(await now.read.all('SELECT * FROM exchange ORDER BY member_id')).toEqual([
         { member_id: 1, other_id: 2, mentions: 2, answers: 0, last_at: 20 },
-        { member_id: 2, other_id: 1, mentions: 0, answers: 1, last_at: 30 },
+        { member_id: 2, other_id: 1, mentions: 0, answers: 2, last_at: 32 },
       ]);
       expect(await now.read.all('SELECT ref, kind, member_id, times FROM exchange_waiting')).toEqual([
         { ref: 'nobody yet', kind: 'mention', member_id: 1, times: 1 },

@@ -191,4 +191,18 @@ eachDatabase('the door of facts', (open) => {
     });
     await app.close();
   });
+
+  it('lets a message answer another by the key it was posted with, whichever is told first', async () => {
+    const { house, app, tell } = await aDoor();
+    const [a, b] = [{ externalUserId: 'wmAsks' }, { externalUserId: 'wmAnswers' }];
+    const asked = posted('sent_message', a, MONDAY - HOUR, { chatId: 'wrTalk' });
+    const answered = posted('sent_message', b, MONDAY, { chatId: 'wrTalk', replyTo: asked.key });
+    await tell(asked, answered);
+    const late = posted('sent_message', b, MONDAY - HOUR, { chatId: 'wrTalk' });
+    await tell(posted('sent_message', a, MONDAY, { chatId: 'wrTalk', replyTo: late.key }));
+    await tell(late);
+    expect(await house.db.read.all('SELECT answers FROM exchange')).toEqual([{ answers: 1 }, { answers: 1 }]);
+    expect(await house.db.read.all('SELECT ref FROM exchange_waiting')).toEqual([]);
+    await app.close();
+  });
 });
