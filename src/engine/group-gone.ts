@@ -64,7 +64,8 @@ export async function takeNewOwner(
   await stores.outbox.plan(
     tx,
     open.map(({ id, text }) => ({
-      key: `task:${id}:to:${owner}`,
+      // A group may go back to a former owner.
+      key: `task:${id}:to:${owner}:${now}`,
       action: { kind: 'notify_staff', staff: [owner], text },
       group: group.id,
       notBefore: now,

@@ -62,12 +62,12 @@ export function membershipFacts(change: MembershipChange, at: number): readonly 
     });
 }
 
-/** One fact per person and name, whoever and whenever it is told. */
+/** A name may come back, so the key holds the time too; of the same message heard again tomorrow it is the same. */
 export function nameFact(person: ChatContact, at: number): FactOf<'profile_updated'> | undefined {
   const name = nameOf(person);
   if (!name || person.staff) return undefined;
   return {
-    key: `chat:name:${person.id}:${hashOf(name)}`,
+    key: `chat:name:${person.id}:${hashOf(name)}:${at}`,
     kind: 'profile_updated',
     at,
     member: idsOf(person),

@@ -32,7 +32,8 @@ const NAMES_KEPT = 50_000;
 /** Turns what the chat account sees into facts and commands, and lets go of a piece of news only when it is durable. */
 export class ChatNews implements ChatListener {
   private readonly readings = new RoomReadings();
-  private readonly names = new Set<string>();
+  /** The name last told of each person, by the id of the chat side. */
+  private readonly names = new Map<string, string>();
   private readonly contactByExternalUserId = new Map<string, string>();
   private readonly ending = new AbortController();
 
@@ -125,7 +126,7 @@ export class ChatNews implements ChatListener {
     for (const person of people) {
       this.meet(person);
       const fact = nameFact(person, at);
-      if (fact && !this.names.has(fact.key)) facts.push(fact);
+      if (fact && this.names.get(person.id) !== fact.data.name) facts.push(fact);
     }
     return facts;
   }
@@ -149,7 +150,8 @@ export class ChatNews implements ChatListener {
       }
     }
     if (this.names.size > NAMES_KEPT) this.names.clear();
-    for (const fact of facts) if (fact.kind === 'profile_updated') this.names.add(fact.key);
+    for (const { kind, member, data } of facts)
+      if (kind === 'profile_updated' && member.chatContactId) this.names.set(member.chatContactId, data.name ?? '');
   }
 
   private async pause(ms: number): Promise<void> {

@@ -104,14 +104,23 @@ it('tells a join of a clock that is ahead once, though it comes twice', async ()
 
 it('tells a name once, and a new name anew', async () => {
   const { corp, taken } = await aChatChannel();
-  corp.says('7882', '一', { roomId: 'R:1' });
+  corp.says('7882', '一', { roomId: 'R:1', at: corp.at - 9_000 });
   corp.says('7882', '二', { roomId: 'R:1' });
   await settled();
   expect(taken.of('profile_updated').map(({ data }) => data.name)).toEqual(['阿豪']);
-  corp.people.set('7882', { id: '7882', name: '阿豪豪', friend: false, handle: '', staff: false });
-  corp.says('7882', '三', { roomId: 'R:1' });
-  await settled();
+  const renamed = async (name: string, at: number): Promise<void> => {
+    corp.people.set('7882', { id: '7882', name, friend: false, handle: '', staff: false });
+    corp.says('7882', '三', { roomId: 'R:1', at });
+    await settled();
+  };
+  await renamed('阿豪豪', corp.at - 3_000);
   expect(taken.of('profile_updated').map(({ data }) => data.name)).toEqual(['阿豪', '阿豪豪']);
+  // The former name is news again, and no repeat of the fact that told it first.
+  await renamed('阿豪', corp.at - 2_000);
+  await renamed('阿豪豪', corp.at - 1_000);
+  const names = taken.of('profile_updated');
+  expect(names.map(({ data }) => data.name)).toEqual(['阿豪', '阿豪豪', '阿豪', '阿豪豪']);
+  expect(new Set(names.map(({ key }) => key)).size).toBe(4);
 });
 
 it('gives the same keys when a new process hears it all again', async () => {
