@@ -10,6 +10,8 @@ describe('the time of an event', () => {
     ['seconds of now', String(seconds), seconds * 1_000],
     ['seconds of yesterday, as after an outage', String(seconds - 86_400), (seconds - 86_400) * 1_000],
     ['milliseconds', String(now), now],
+    ['milliseconds of yesterday', String(now - 86_400_000), now - 86_400_000],
+    ['milliseconds of a month ago', String(now - 30 * 86_400_000), now],
     ['beyond what a date holds', '9700000000000', now],
     ['zero', '0', now],
     ['negative', '-5', now],
@@ -39,6 +41,10 @@ describe('the time of an event', () => {
 describe('the time of words', () => {
   it('stays old when it is, so that an order of 2017 is not one of now', () => {
     expect(timeOfWords('1500000000', now)).toBe(1_500_000_000_000);
+  });
+
+  it('stays old also where it is told in milliseconds', () => {
+    expect(timeOfWords('1500000000000', now)).toBe(1_500_000_000_000);
   });
 
   it.each(['0', '12', String(now), '9700000000000', String(seconds + 60), 'soon', undefined])(

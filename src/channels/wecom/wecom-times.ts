@@ -7,12 +7,12 @@ const OLDEST_EVENT_MS = 7 * DAY_MS;
 const digits = /^\d{1,15}$/;
 
 /**
- * The time of an event, epoch ms: its CreateTime in seconds where that can be the time of something that was told just now,
+ * The time of an event, epoch ms: its CreateTime where that can be the time of something that was told just now,
  * else the time of arrival. A clock that is ahead moves nothing into the future.
  */
 export function timeOfEvent(createTime: string | undefined, receivedAt: number): number {
-  const at = secondsIn(createTime);
-  return at !== undefined && at <= receivedAt && receivedAt - at <= OLDEST_EVENT_MS ? at : receivedAt;
+  const at = momentIn(createTime, receivedAt);
+  return at !== undefined && receivedAt - at <= OLDEST_EVENT_MS ? at : receivedAt;
 }
 
 /**
@@ -20,7 +20,7 @@ export function timeOfEvent(createTime: string | undefined, receivedAt: number):
  * is decided by it, and one that was recorded long ago must not become one of now.
  */
 export function timeOfWords(createTime: string | undefined, receivedAt: number): number {
-  return toldTime(secondsIn(createTime) ?? Number.NaN, receivedAt);
+  return toldTime(momentIn(createTime, receivedAt) ?? Number.NaN, receivedAt);
 }
 
 /**
@@ -37,5 +37,9 @@ export function knownTime(value: unknown, readAt: number): number | undefined {
 
 const CLOCKS_DIFFER_MS = 10 * 60_000;
 
-const secondsIn = (text: string | undefined): number | undefined =>
-  text !== undefined && digits.test(text) ? Number(text) * 1_000 : undefined;
+/** WeCom tells seconds; what can only be milliseconds is understood, too. */
+function momentIn(text: string | undefined, receivedAt: number): number | undefined {
+  if (text === undefined || !digits.test(text)) return undefined;
+  const number = Number(text);
+  return [number * 1_000, number].find((at) => at >= EARLIEST_MS && at <= receivedAt);
+}
