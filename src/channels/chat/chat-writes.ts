@@ -159,7 +159,9 @@ export class ChatWrites {
     return contactId;
   }
 
+  /** One write of an action. An action may be several, and each of them counts and waits. */
   private async attempt<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
+    this.checkMayWrite(action);
     const wrote = (): void => this.pace.wrote({ kind: action.kind, to: whereTo(action) }, this.deps.clock.now());
     try {
       const result = await this.inTime(write());

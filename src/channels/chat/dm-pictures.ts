@@ -5,6 +5,8 @@ import type { Picture } from '../fetch-picture.js';
 
 const REMEMBERED = 20;
 const SENT_REMEMBERED = 500;
+/** The words may wait for the next hour's allowance. */
+const AHEAD_MS = 2 * HOUR_MS;
 
 /** The pictures of direct messages: fetched once, and each sent once though its words had to be tried again. */
 export class DmPictures {
@@ -33,7 +35,7 @@ export class DmPictures {
   /** The picture has gone, and the words that belong to it have not yet. */
   isAhead(contactId: string, url: string): boolean {
     const at = this.sent.get(`${contactId} ${url}`);
-    return at !== undefined && this.clock.now() - at < HOUR_MS;
+    return at !== undefined && this.clock.now() - at < AHEAD_MS;
   }
 
   wentAhead(contactId: string, url: string): void {

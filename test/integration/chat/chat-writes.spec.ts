@@ -90,6 +90,37 @@ describe('chat writes', () => {
     });
   });
 
+  describe('with a picture, as a person with a phone would send it', () => {
+    const url = 'http://pictures.example/qr.png';
+    const picture = { bytes: new Uint8Array([1, 2, 3]), type: 'image/png' as const };
+    const invitation: Action = {
+      kind: 'chat_dm',
+      chatContactId: '7881',
+      message: { text: '长按识别二维码', attachments: [{ kind: 'image', title: '铁杆群①', url }] },
+    };
+    const heardBy = ({ corp }: Awaited<ReturnType<typeof aChatChannel>>) =>
+      corp.heard.map((one) => one.picture ?? one.text);
+
+    it('waits between the picture and its words, and sends the picture once', async () => {
+      const chat = await aChatChannel({ pacing: {}, fetchPicture: () => Promise.resolve(picture) });
+      await expect(chat.channel.send(invitation)).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_paced' });
+      expect(heardBy(chat)).toEqual(['AQID']);
+      chat.clock.pushTo(chat.clock.now() + 4_000);
+      await chat.channel.send(invitation);
+      expect(heardBy(chat)).toEqual(['AQID', '长按识别二维码']);
+    });
+
+    it('writes no more than an hour allows', async () => {
+      const pacing = { ...noPacing, messagesPerRoomAndHour: 1 };
+      const chat = await aChatChannel({ pacing, fetchPicture: () => Promise.resolve(picture) });
+      await expect(chat.channel.send(invitation)).rejects.toMatchObject({ code: 'chat_message_limit' });
+      expect(heardBy(chat)).toEqual(['AQID']);
+      chat.clock.pushTo(chat.clock.now() + 60 * MINUTE);
+      await chat.channel.send(invitation);
+      expect(heardBy(chat)).toEqual(['AQID', '长按识别二维码']);
+    });
+  });
+
   it('does not read a personal answer out to a room that the person has left', async () => {
     const { channel, corp } = await aChatChannel();
     await expect(
