@@ -18,15 +18,12 @@ export interface Messenger {
 }
 
 /**
- * Sends a text to staff, and the picture that goes with it. WeCom drops the same text told twice within four hours, which is what makes this repeatable; but
- * an operator who asks for 帮助 twice wants two answers. So the action's key is written, unseen, at the end: a repeat of one
- * action stays the same text, and two actions never are.
+ * Sends a text to staff, and the picture that goes with it. WeCom drops the same text told twice within four hours, which is
+ * what makes this repeatable; but an operator who asks for 帮助 twice wants two answers. So the action's key is written,
+ * unseen, at the end: a repeat of one action stays the same text, and two actions never are.
  */
-export async function notifyStaff(
-  { api, pictures, agentId }: Messenger,
-  action: ActionOf<'notify_staff'>,
-  key: string,
-): Promise<Done> {
+export async function notifyStaff(to: Messenger, action: ActionOf<'notify_staff'>, key: string): Promise<Done> {
+  const { api, pictures, agentId } = to;
   const mark = unseenMark(key);
   const picture = await pictureOf(action.picture, pictures);
   const text = harmlessText(picture.link === undefined ? action.text : `${action.text}\n${picture.link}`, [
@@ -43,7 +40,7 @@ export async function notifyStaff(
     const staff = action.staff.slice(from, from + STAFF_AT_ONCE);
     for (const part of partsOf(text, TEXT_BYTES - Buffer.byteLength(mark)))
       heard(await sendAppText(api, agentId, staff, part + mark));
-    if (picture.mediaId !== undefined) heard(await sendAppImage(api, agentId, staff, picture.mediaId));
+    if (picture.mediaId !== undefined) heard(await sendPicture(to, staff, picture, mark));
   }
   const [ref] = refs;
   return {
@@ -57,14 +54,34 @@ export const unreachedBy = ({ invaliduser, unlicenseduser }: MessageAnswer): rea
   ...new Set([...invaliduser, ...unlicenseduser]),
 ];
 
+/** One that WeCom has lost meanwhile (40007) is uploaded anew; where it cannot be had any more, its address is sent. */
+async function sendPicture(
+  { api, pictures, agentId }: Messenger,
+  staff: readonly string[],
+  { url, mediaId }: { readonly url: string; readonly mediaId: string },
+  mark: string,
+): Promise<MessageAnswer> {
+  try {
+    return await sendAppImage(api, agentId, staff, mediaId);
+  } catch (cause) {
+    if (!(cause instanceof RetryLater) || cause.code !== 'media_expired') throw cause;
+    await pictures.forget(url, mediaId);
+  }
+  const anew = await pictureOf(url, pictures);
+  return anew.mediaId === undefined
+    ? sendAppText(api, agentId, staff, url + mark)
+    : sendAppImage(api, agentId, staff, anew.mediaId);
+}
+
+type FoundPicture =
+  | { readonly url: string; readonly mediaId: string; readonly link?: undefined }
+  | { readonly mediaId?: undefined; readonly link?: string };
+
 /** Words do not wait for a picture: where it cannot be had, its address stands in its place. */
-async function pictureOf(
-  url: string | undefined,
-  pictures: Pictures,
-): Promise<{ readonly mediaId?: string; readonly link?: string }> {
+async function pictureOf(url: string | undefined, pictures: Pictures): Promise<FoundPicture> {
   if (url === undefined) return {};
   try {
-    return { mediaId: await pictures.mediaIdOf(url) };
+    return { url, mediaId: await pictures.mediaIdOf(url) };
   } catch (cause) {
     if (cause instanceof GiveUp || cause instanceof RetryLater) return { link: url };
     throw cause;

@@ -50,7 +50,7 @@ const repeats = {
   /** What is gone already is as good as deleted. */
   retire_contact_way: true,
   read_group_stats: true,
-  /** WeCom drops the same text to the same people within four hours. */
+  /** WeCom drops the same text to the same people within four hours; a picture with it comes twice at worst. */
   notify_staff: true,
   /** The same, and its task id is taken once. */
   staff_card: true,

@@ -647,6 +647,42 @@ describe('the WeCom channel', () => {
     expect(parts.map((part) => part.replace(/[\u200b-\u200d\u2060]/g, '')).join('\n')).toBe(lines.join('\n'));
   });
 
+  it('sends the same picture to staff with each answer, and compares no picture with one before', async () => {
+    wecom.says({ 'media/upload': { errcode: 0, media_id: 'media-1' }, 'message/send': { errcode: 0 } });
+    const told = {
+      kind: 'notify_staff',
+      staff: ['LinXia'],
+      text: '专属码',
+      picture: `${pictureUrl}/code.png`,
+    } as const;
+    await send(told, 'a');
+    await send(told, 'b');
+    const sent = wecom.bodiesOf('message/send').filter((body) => body['msgtype'] === 'image');
+    expect(sent.map((body) => body['enable_duplicate_check'])).toEqual([undefined, undefined]);
+  });
+
+  it('uploads a picture for staff anew when WeCom has lost it, and sends its address where it is no more', async () => {
+    const told = {
+      kind: 'notify_staff',
+      staff: ['LinXia'],
+      text: '专属码',
+      picture: `${pictureUrl}/code.png`,
+    } as const;
+    const lost = inTurn({ errcode: 0 }, refused(40007), { errcode: 0 });
+    const uploads = inTurn({ errcode: 0, media_id: 'stale' }, { errcode: 0, media_id: 'fresh' });
+    wecom.says({ 'media/upload': uploads, 'message/send': lost });
+    await send(told, 'a');
+    expect(wecom.bodiesOf('message/send').map((body) => body['image'] ?? 'words')).toEqual([
+      'words',
+      { media_id: 'stale' },
+      { media_id: 'fresh' },
+    ]);
+    wecom.says({ 'media/upload': refused(40004), 'message/send': lost });
+    await send(told, 'b');
+    const last = wecom.bodiesOf('message/send').at(-1)?.['text'] as { content: string };
+    expect(last.content).toContain(`${pictureUrl}/code.png`);
+  });
+
   it('may repeat everything but a mass send, and does nothing that is not WeCom’s', async () => {
     expect([...channel.abilities].filter((kind) => !channel.repeatable(kind))).toEqual(['mass_send']);
     expect(channel.repeatable('group_say')).toBe(false);

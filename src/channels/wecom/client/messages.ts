@@ -40,39 +40,40 @@ export type MessageAnswer = z.output<typeof messageAnswer>;
 /** The longest span WeCom compares over. */
 const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
 
-/** To up to 1 000 staff; the same message to the same people within four hours is dropped by WeCom. */
-const sendToApp = (
-  api: WecomApi,
-  agentId: number,
-  staff: readonly string[],
-  message: { readonly msgtype: string } & Readonly<Record<string, unknown>>,
-): Promise<MessageAnswer> =>
-  api.ask({
-    endpoint: 'message/send',
-    people: staff,
-    body: {
-      touser: staff.join('|'),
-      agentid: agentId,
-      ...message,
-      enable_duplicate_check: 1,
-      duplicate_check_interval: DUPLICATE_CHECK_SECONDS,
-    },
-    answer: messageAnswer,
-  });
+type AppMessage = { readonly msgtype: string } & Readonly<Record<string, unknown>>;
 
+/** To up to 1 000 staff. */
+const toApp = (agentId: number, staff: readonly string[], message: AppMessage) => ({
+  endpoint: 'message/send',
+  people: staff,
+  body: { touser: staff.join('|'), agentid: agentId, ...message },
+  answer: messageAnswer,
+});
+
+/** The same message to the same people within four hours is dropped by WeCom. */
+const droppedWhenRepeated = {
+  enable_duplicate_check: 1,
+  duplicate_check_interval: DUPLICATE_CHECK_SECONDS,
+} as const;
+
+/**
+ * A picture is known to WeCom by its media_id alone: one that is wanted again within four hours would be dropped as a repeat.
+ * So it is not compared, and comes twice at worst.
+ */
 export const sendAppImage = (
   api: WecomApi,
   agentId: number,
   staff: readonly string[],
   mediaId: string,
-): Promise<MessageAnswer> => sendToApp(api, agentId, staff, { msgtype: 'image', image: { media_id: mediaId } });
+): Promise<MessageAnswer> => api.ask(toApp(agentId, staff, { msgtype: 'image', image: { media_id: mediaId } }));
 
 export const sendAppText = (
   api: WecomApi,
   agentId: number,
   staff: readonly string[],
   content: string,
-): Promise<MessageAnswer> => sendToApp(api, agentId, staff, { msgtype: 'text', text: { content } });
+): Promise<MessageAnswer> =>
+  api.ask(toApp(agentId, staff, { msgtype: 'text', text: { content }, ...droppedWhenRepeated }));
 
 export interface ApiCard {
   readonly taskId: string;
@@ -99,34 +100,26 @@ export const sendAppCard = (
   card: ApiCard,
 ): Promise<Outcome<z.output<typeof messageAnswer>>> =>
   api.tryAsk(
-    {
-      endpoint: 'message/send',
-      people: staff,
-      body: {
-        touser: staff.join('|'),
-        msgtype: 'template_card',
-        agentid: agentId,
-        template_card: {
-          card_type: 'button_interaction',
-          main_title: { title: harmlessText(card.words.title), desc: harmlessText(card.words.sentence) },
-          ...(card.words.text === '' ? {} : { sub_title_text: harmlessText(card.words.text) }),
-          ...(card.words.facts.length === 0
-            ? {}
-            : {
-                horizontal_content_list: card.words.facts.map(({ keyname, value }) => ({
-                  keyname,
-                  value: harmlessText(value),
-                })),
-              }),
-          ...(card.link === undefined ? {} : { card_action: { type: 1, url: card.link } }),
-          task_id: card.taskId,
-          button_list: card.buttons.map(({ key, label }, index) => ({ text: label, style: index === 0 ? 1 : 2, key })),
-        },
-        enable_duplicate_check: 1,
-        duplicate_check_interval: DUPLICATE_CHECK_SECONDS,
+    toApp(agentId, staff, {
+      msgtype: 'template_card',
+      template_card: {
+        card_type: 'button_interaction',
+        main_title: { title: harmlessText(card.words.title), desc: harmlessText(card.words.sentence) },
+        ...(card.words.text === '' ? {} : { sub_title_text: harmlessText(card.words.text) }),
+        ...(card.words.facts.length === 0
+          ? {}
+          : {
+              horizontal_content_list: card.words.facts.map(({ keyname, value }) => ({
+                keyname,
+                value: harmlessText(value),
+              })),
+            }),
+        ...(card.link === undefined ? {} : { card_action: { type: 1, url: card.link } }),
+        task_id: card.taskId,
+        button_list: card.buttons.map(({ key, label }, index) => ({ text: label, style: index === 0 ? 1 : 2, key })),
       },
-      answer: messageAnswer,
-    },
+      ...droppedWhenRepeated,
+    }),
     NO_CARDS,
   );
 
