@@ -60,6 +60,8 @@ export interface ConsoleApp {
 
 export interface AppOptions {
   readonly webRoot?: string;
+  /** Gets every line that is logged. */
+  readonly logged?: (line: string) => void;
   readonly adminPassword?: string | undefined;
   readonly trustProxy?: number | readonly string[];
   readonly publicUrl?: string;
@@ -70,12 +72,12 @@ export interface AppOptions {
 /** The console over a house, asked without a port. */
 export async function aConsole(
   house: House,
-  { webRoot = 'nowhere', trustProxy, publicUrl, mode = 'sandbox', questionLimits, ...given }: AppOptions = {},
+  { webRoot = 'nowhere', trustProxy, publicUrl, mode = 'sandbox', questionLimits, logged, ...given }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
   const templates = new TemplatesService(house.db, undefined, files.rules.sending);
   const rulesets = await RulesetSource.open(house.db, files, templates, house.clock.now());
-  const logger = createLogger({ level: 'silent' });
+  const logger = createLogger(logged ? { level: 'warn', write: logged } : { level: 'silent' });
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));
   const adminPassword = 'adminPassword' in given ? given.adminPassword : PASSWORD;
 

@@ -29,6 +29,7 @@ export class Logins {
   private readonly throttle = new LoginThrottle();
   private readonly audit = new AuditStore();
   private readonly refusals = new RefusalAudit();
+  private hasWarned = false;
 
   constructor(private readonly parts: LoginParts) {}
 
@@ -49,6 +50,16 @@ export class Logins {
       return sessions.open(tx, given.name);
     });
     return { kind: 'entered', browser, ...opened };
+  }
+
+  /** A proxy names the one who asks, and is not believed: everybody behind it counts as one. Said once. */
+  warnOfProxy(address: string): void {
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    this.parts.logger.warn(
+      { address, setting: 'TRUST_PROXY' },
+      'a proxy passes logins on and TRUST_PROXY is not set: all visitors count as one address, and mistakes of one slow down all; set TRUST_PROXY=1',
+    );
   }
 
   async leave({ name, address }: LoginTry, token: string): Promise<void> {

@@ -4,7 +4,7 @@ import { stages } from '../../domain/stages/stage-policy.js';
 import { RulesetSource } from '../../engine/ruleset-source.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { LONGEST_PASSWORD } from '../../platform/config/password-rules.js';
-import { addressOf } from '../../platform/http/client-address.js';
+import { addressOf, isOwnNetwork } from '../../platform/http/client-address.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { SETTINGS, type ConsoleSettings } from '../console.tokens.js';
@@ -26,6 +26,12 @@ const credentials = z.object({
     .max(2 * LONGEST_PASSWORD),
 });
 
+/** It came through a proxy of one's own, which says for whom, and that is not believed. */
+const isUnbelievedProxy = (request: WebRequest): boolean =>
+  request.headers['x-forwarded-for'] !== undefined &&
+  request.ip === request.raw.socket?.remoteAddress &&
+  isOwnNetwork(addressOf(request));
+
 @Controller('console/api')
 export class LoginController {
   constructor(
@@ -37,10 +43,9 @@ export class LoginController {
   @HttpCode(200)
   async login(@Body() body: unknown, @Req() request: WebRequest, @Res({ passthrough: true }) reply: WebReply) {
     const { username: name, password } = parseInput(credentials, body);
-    const outcome = await this.logins.enter(
-      { name, address: addressOf(request), browser: this.cookie.browserOf(request) },
-      password,
-    );
+    const address = addressOf(request);
+    if (isUnbelievedProxy(request)) this.logins.warnOfProxy(address);
+    const outcome = await this.logins.enter({ name, address, browser: this.cookie.browserOf(request) }, password);
     switch (outcome.kind) {
       case 'wait':
         throw tooManyTries('too many tries; wait a while', outcome.waitMs);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, networkOf } from './client-address.js';
+import { addressOf, isOwnNetwork, networkOf } from './client-address.js';
 
 describe('the address of who asks', () => {
   it.each([
@@ -32,4 +32,19 @@ describe('the address of who asks', () => {
   ])('%s counts as %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['::1', true],
+  ['10.9.0.1', true],
+  ['172.31.255.1', true],
+  ['172.32.0.1', false],
+  ['192.168.3.4', true],
+  ['fd12::1', true],
+  ['203.0.113.9', false],
+  ['2001:db8::1', false],
+  ['unknown', false],
+])('%s lies in a network of one’s own: %s', (address, own) => {
+  expect(isOwnNetwork(address)).toBe(own);
 });

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 /** As much of a request as says where it comes from. */
 export interface Sender {
@@ -15,6 +15,24 @@ export function addressOf({ ip, raw }: Sender): string {
   }
   return 'unknown';
 }
+
+const ownNetworks = new BlockList();
+for (const [network, prefix] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  ownNetworks.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of [
+  ['::1', 128],
+  ['fc00::', 7],
+] as const)
+  ownNetworks.addSubnet(network, prefix, 'ipv6');
+
+/** Of this machine or a network without a public address (RFC 1918, RFC 4193): where a proxy of one's own stands. */
+export const isOwnNetwork = (address: string): boolean =>
+  isIP(address) !== 0 && ownNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 /**
  * Under what an address is counted. One household or server has a whole /64 of IPv6 addresses, so they count as one

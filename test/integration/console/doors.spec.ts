@@ -162,6 +162,27 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
+  it('say once in the log that a proxy stands in front and is not believed', async () => {
+    const lines: string[] = [];
+    const logged = (line: string): void => void lines.push(line);
+    const passedOn = { 'x-forwarded-for': '203.0.113.5' };
+    const warned = () => lines.filter((line) => line.includes('TRUST_PROXY'));
+    const { app, house } = await anApp(open, { logged });
+    await loginAs(app, 'admin', 'wrong guess', '10.0.0.1');
+    // Anybody can say so who is not in front of us.
+    await loginAs(app, 'admin', 'wrong guess', '198.51.100.1', passedOn);
+    expect(warned()).toEqual([]);
+    for (let n = 0; n < 3; n += 1) await loginAs(app, 'admin', 'wrong guess', '10.0.0.1', passedOn);
+    expect(warned()).toHaveLength(1);
+    await app.close();
+
+    lines.length = 0;
+    const trusting = await aConsole(house, { logged, trustProxy: 1 });
+    await loginAs(trusting, 'admin', 'wrong guess', '10.0.0.1', passedOn);
+    expect(warned()).toEqual([]);
+    await trusting.close();
+  });
+
   it('count the mistakes of one account at one address, whatever the spelling, and over a restart', async () => {
     const { app, house } = await anApp(open);
     expect(await tries(app, 6, 'Admin', () => '10.0.0.1')).toEqual([401, 401, 401, 401, 401, 429]);
