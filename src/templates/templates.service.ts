@@ -175,6 +175,14 @@ export class TemplatesService {
     return (await this.store.read(tx, key))?.enabled ?? false;
   }
 
+  /** What the switch says, and what it would say if this text were saved; null when there is no such template. */
+  async switchAfterSaving(key: string, text: string): Promise<{ readonly isOn: boolean; readonly isOnAfter: boolean } | null> {
+    const row = await this.store.read(this.db.read, key);
+    if (row === null) return null;
+    const check = this.check(text);
+    return { isOn: row.enabled, isOnAfter: (check.ok ? this.switchedBy(row, check.template) : null) ?? row.enabled };
+  }
+
   /** The version in force; null when there is no such template. */
   async setEnabledIn(tx: Sql, key: string, enabled: boolean, now: number): Promise<number | null> {
     if (!(await this.store.setEnabled(tx, key, enabled, now))) return null;

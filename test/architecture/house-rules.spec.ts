@@ -55,6 +55,12 @@ describe('the house rules', () => {
     expect(elsewhere(/\bJSON\.parse\(/)).toEqual(['src/insights/page.ts']);
   });
 
+  it('let a dangerous question be asked in one way only, so that Enter never says yes to it', () => {
+    expect(whoHas(/\bokButtonProps(: |=\{)\{[^}]*\bdanger\b/)).toEqual([
+      'src/console/web/components/confirm-danger.ts',
+    ]);
+  });
+
   it('know neither automatic tables nor forward references', () => {
     expect(whoHas(/\bsynchronize\s*:\s*true|\bforwardRef\b/)).toEqual([]);
   });

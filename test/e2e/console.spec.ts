@@ -301,6 +301,57 @@ describe('the console on a desk', () => {
       expect((await template()).text).toBe(first);
       await shown(admin.page.getByText('第 3 版'));
     });
+
+    const dialogOf = (name: string): Locator => admin.page.getByRole('dialog', { name });
+    const write = async (text: string): Promise<void> => {
+      await editor().locator('.cm-line').last().click();
+      await admin.page.keyboard.press('ControlOrMeta+End');
+      await admin.page.keyboard.insertText(text);
+      await admin.page.getByRole('button', { name: /^保\s?存$/ }).click();
+    };
+
+    it('saves nothing while it cannot be read how many messages wait, and asks again', async () => {
+      const question = '**/before-saving';
+      await admin.page.route(question, (route) =>
+        route.fulfill({ status: 400, contentType: 'application/json', body: '{"code":"busy","message":"busy"}' }),
+      );
+      await write('。');
+      const dialog = dialogOf('保存为新版本');
+      await shown(dialog.getByRole('alert').getByText('没能查到已排好的消息，暂时不能保存'));
+      const save = dialog.getByRole('button', { name: '保存新版本' });
+      expect(await save.isDisabled()).toBe(true);
+      await dialog.getByLabel('修改说明').press('Enter');
+      await admin.page.unroute(question);
+      await dialog.getByRole('button', { name: /^重\s?试$/ }).click();
+      await expect.poll(() => save.isDisabled()).toBe(false);
+      expect((await template()).version).toBe(3);
+    });
+
+    it("does not put a draft over a colleague's version by Enter", async () => {
+      const theirs = await template();
+      const csrf = (await askAsAdmin<{ csrf: string }>(admin.page, '/console/api/session')).csrf;
+      const answer = await admin.page.request.put(`/console/api/templates/${key}`, {
+        headers: { 'x-csrf-token': csrf },
+        data: { text: `${theirs.text}。。`, baseVersion: theirs.version },
+      });
+      expect(answer.status()).toBe(200);
+      await dialogOf('保存为新版本').getByRole('button', { name: '保存新版本' }).click();
+      const conflict = dialogOf('有人先保存了');
+      await shown(conflict);
+      await expect
+        .poll(() => admin.page.evaluate<string>('document.activeElement.textContent'))
+        .toMatch(/看\s?差\s?别/);
+      await admin.page.keyboard.press('Enter');
+      await shown(dialogOf('对比版本'));
+      expect((await template()).version).toBe(4);
+      await dialogOf('对比版本')
+        .getByRole('button', { name: /close|关闭/i })
+        .click();
+      await admin.page.getByRole('button', { name: /^保\s?存$/ }).click();
+      await dialogOf('保存为新版本').getByRole('button', { name: '保存新版本' }).click();
+      await conflict.getByRole('button', { name: '用最新版，放弃我的' }).click();
+      await shown(admin.page.getByText('第 4 版'));
+    });
   });
 
   it('tells why a message was not sent', async () => {

@@ -115,6 +115,15 @@ export class TemplatesController {
     return { ...template, queued: waiting, problems: template.problems.map(toldProblem) };
   }
 
+  /** What has to be known before this text is saved: how many messages wait, and whether it switches the template. */
+  @Post('templates/:key/before-saving')
+  @HttpCode(200)
+  async beforeSaving(@Param('key') key: string, @Body() body: unknown) {
+    const switched = await this.templates.switchAfterSaving(key, parseInput(checking, body).text);
+    if (switched === null) throw noSuchTemplate(key);
+    return { ...switched, queued: (await stores.outbox.queuedOf(this.db.read, [key])).get(key) ?? none };
+  }
+
   @Get('templates/:key/versions/:version')
   async version(@Param('key') key: string, @Param() named: unknown) {
     const { version } = parseInput(versioned, named);

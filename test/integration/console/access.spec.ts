@@ -43,6 +43,7 @@ const guarded = [
   ['POST', '/console/api/templates/preview'],
   ['PUT', '/console/api/templates/welcome'],
   ['POST', '/console/api/templates/welcome/enabled'],
+  ['POST', '/console/api/templates/welcome/before-saving'],
   ['GET', '/console/api/template-variables'],
 ] as const;
 

@@ -86,11 +86,18 @@ export const useTemplate = (key: string) =>
 
 export const readQueued = async (key: string): Promise<QueuedMessages> => (await readTemplate(key)).queued;
 
+/** What somebody has to know before a text is saved: which messages wait, and whether it switches the template. */
+export interface BeforeSaving {
+  readonly isOn: boolean;
+  readonly isOnAfter: boolean;
+  readonly queued: QueuedMessages;
+}
+
 /** Asked anew each time somebody is about to decide on them. */
-export const useQueued = (key: string, enabled: boolean) =>
+export const useBeforeSaving = (key: string, text: string, enabled: boolean) =>
   useQuery({
-    queryKey: ['template-queued', key],
-    queryFn: () => readQueued(key),
+    queryKey: ['template-before-saving', key, text],
+    queryFn: ({ signal }) => write<BeforeSaving>('POST', `${pathOf(key)}/before-saving`, { text }, signal),
     enabled,
     staleTime: 0,
     gcTime: 0,
@@ -139,7 +146,8 @@ export interface Saving {
   readonly text: string;
   readonly note: string;
   readonly baseVersion: number;
-  readonly queued: QueuedChoice;
+  /** Undefined where nothing waits: nobody was asked. */
+  readonly queued: QueuedChoice | undefined;
 }
 
 export function useSaveTemplate(key: string) {

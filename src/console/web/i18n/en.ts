@@ -388,6 +388,8 @@ export const en: Dictionary = {
   'queued.waiting': 'Handed to staff and not tapped yet: {n}. ',
   'queued.waitingStay': 'Their text stays as it is.',
   'queued.waitingGo': 'Mass-sends nobody has tapped are taken back.',
+  'queued.savesOff': 'Saving this switches the template off.',
+  'queued.unread': 'The messages that wait could not be read, so nothing can be saved yet',
   'queued.offTitle': 'Switch off “{name}”',
   'queued.off': 'Switch off',
   'template.kind.welcome': 'Welcome',

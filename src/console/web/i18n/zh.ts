@@ -382,6 +382,8 @@ export const zh = {
   'queued.waiting': '另有 {n} 条已交给员工，等点确认：',
   'queued.waitingStay': '文字不变。',
   'queued.waitingGo': '会撤回还没点的群发任务。',
+  'queued.savesOff': '保存后，这个模板会停用。',
+  'queued.unread': '没能查到已排好的消息，暂时不能保存',
   'queued.offTitle': '停用「{name}」',
   'queued.off': '停用',
   'template.kind.welcome': '欢迎',

@@ -1,6 +1,7 @@
 import { PauseCircleFilled } from '@ant-design/icons';
 import { App, Switch } from 'antd';
 import { usePause } from '../../api/home.js';
+import { dangerous } from '../../components/confirm-danger.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './pause-switch.module.css';
@@ -17,7 +18,7 @@ export function PauseSwitch({ paused }: { readonly paused: boolean }) {
       content: t(paused ? 'pause.resumeText' : 'pause.pauseText'),
       okText: t(paused ? 'pause.resume' : 'pause.pause'),
       cancelText: t('action.cancel'),
-      okButtonProps: { danger: !paused },
+      ...dangerous(!paused),
       onOk: () =>
         pause.mutateAsync(!paused).then(
           () => void message.success(t(paused ? 'pause.resumed' : 'pause.paused')),

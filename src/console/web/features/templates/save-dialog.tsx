@@ -1,7 +1,8 @@
-import { Input } from 'antd';
+import { Alert, Button, Input } from 'antd';
 import { useState } from 'react';
-import { useQueued, type QueuedChoice } from '../../api/templates.js';
+import { useBeforeSaving, type BeforeSaving, type QueuedChoice } from '../../api/templates.js';
 import { Dialog } from '../../components/dialog.js';
+import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { QueuedChoiceField } from './queued-choice.js';
 
@@ -16,21 +17,34 @@ interface Props {
   readonly open: boolean;
   readonly saving: boolean;
   readonly templateKey: string;
+  /** What is to be saved. */
+  readonly text: string;
   /** For another way of saving than the usual one. */
   readonly words?: SaveWords | undefined;
-  readonly onSave: (note: string, queued: QueuedChoice) => void;
+  readonly onSave: (note: string, queued: QueuedChoice | undefined) => void;
   readonly onClose: () => void;
 }
 
-export function SaveDialog({ open, saving, templateKey, words, onSave, onClose }: Props) {
-  const { t } = useTexts();
+/** What an edit does by default; what was kept when the template was switched off stays kept. */
+function usualChoice({ isOn, isOnAfter }: BeforeSaving): QueuedChoice {
+  if (isOnAfter) return 'render';
+  return isOn ? 'cancel' : 'keep';
+}
+
+export function SaveDialog({ open, saving, templateKey, text, words, onSave, onClose }: Props) {
+  const texts = useTexts();
+  const { t } = texts;
   const [typed, setTyped] = useState<string | null>(null);
-  const [choice, choose] = useState<QueuedChoice>('render');
-  const queued = useQueued(templateKey, open);
+  const [chosen, choose] = useState<QueuedChoice | null>(null);
+  const before = useBeforeSaving(templateKey, text, open);
+  const { data } = before;
+  const choice = chosen ?? (data && usualChoice(data));
+  const waits = data !== undefined && data.queued.planned + data.queued.waiting > 0;
   const note = typed ?? words?.note ?? '';
-  // Nobody says yes to a question that is still on its way.
+  // Nobody says yes to a question that is still on its way, or that could not be asked.
+  const isAsked = before.isSuccess && !before.isFetching;
   const save = (): void => {
-    if (!queued.isPending) onSave(note.trim(), choice);
+    if (isAsked) onSave(note.trim(), waits ? choice : undefined);
   };
   return (
     <Dialog
@@ -39,23 +53,38 @@ export function SaveDialog({ open, saving, templateKey, words, onSave, onClose }
       okText={words?.ok ?? t('editor.saveNow')}
       cancelText={t('action.cancel')}
       confirmLoading={saving}
-      okButtonProps={{ disabled: queued.isPending }}
+      okButtonProps={{ disabled: !isAsked }}
       onOk={save}
       onCancel={onClose}
       afterClose={() => {
         setTyped(null);
-        choose('render');
+        choose(null);
       }}
       width={440}
     >
       <p style={{ marginBottom: 12, color: 'var(--ink-soft)' }}>{words?.text ?? t('editor.saveText')}</p>
-      {queued.data && (
+      {before.isError && (
+        <Alert
+          type="error"
+          showIcon
+          style={{ marginBottom: 14 }}
+          title={t('queued.unread')}
+          description={faultText(before.error, texts)}
+          action={
+            <Button size="small" loading={before.isFetching} onClick={() => void before.refetch()}>
+              {t('action.retry')}
+            </Button>
+          }
+        />
+      )}
+      {data?.isOn && !data.isOnAfter && <p style={{ marginBottom: 12 }}>{t('queued.savesOff')}</p>}
+      {data && choice && (
         <QueuedChoiceField
-          queued={queued.data}
-          choices={['render', 'keep', 'cancel']}
+          queued={data.queued}
+          choices={data.isOn && !data.isOnAfter ? ['cancel', 'keep'] : ['render', 'keep', 'cancel']}
           value={choice}
           onChange={choose}
-          ofWaiting={t('queued.waitingStay')}
+          ofWaiting={t(choice === 'cancel' && !data.isOnAfter ? 'queued.waitingGo' : 'queued.waitingStay')}
         />
       )}
       <label htmlFor="save-note" style={{ display: 'block', marginBottom: 6 }}>

@@ -1,6 +1,7 @@
 import { App } from 'antd';
 import { useEffect } from 'react';
 import { useBlocker } from 'react-router';
+import { dangerous } from '../../components/confirm-danger.js';
 import { useTexts } from '../../i18n/i18n.js';
 
 /** Asks before a draft is lost, whether by a link or by closing the tab. */
@@ -17,7 +18,7 @@ export function useUnsavedGuard(dirty: boolean): void {
       content: t('editor.leaveText'),
       okText: t('editor.leave'),
       cancelText: t('editor.stay'),
-      okButtonProps: { danger: true },
+      ...dangerous(),
       onOk: () => blocker.proceed(),
       onCancel: () => blocker.reset(),
     });

@@ -30,7 +30,7 @@ interface Saved {
 interface Draft {
   readonly text: string;
   readonly note: string;
-  readonly queued: QueuedChoice;
+  readonly queued: QueuedChoice | undefined;
 }
 
 type Asking =
@@ -169,6 +169,7 @@ export function Workbench({ template }: { readonly template: Template }) {
         open={(asking?.kind === 'save' && dirty) || asking?.kind === 'restore'}
         saving={save.isPending}
         templateKey={template.key}
+        text={restoring?.text ?? draft}
         words={restoring === null ? undefined : wordsOfRestoring(restoring.version)}
         onSave={(note, queued) => void put({ text: restoring?.text ?? draft, note, queued }, base.version)}
         onClose={close}

@@ -2,6 +2,7 @@ import { QrcodeOutlined } from '@ant-design/icons';
 import { App, Button, Image } from 'antd';
 import { Link } from 'react-router';
 import { useRetireContactWay, type ContactWay } from '../../api/ways.js';
+import { dangerous } from '../../components/confirm-danger.js';
 import { faultText } from '../../components/fault-notice.js';
 import { count } from '../../components/figures.js';
 import { useTexts } from '../../i18n/i18n.js';
@@ -17,7 +18,7 @@ export function WayCard({ way }: { readonly way: ContactWay }) {
       title: t('ways.retireTitle', { name: way.name }),
       content: t('ways.retireText'),
       okText: t('ways.retire'),
-      okButtonProps: { danger: true },
+      ...dangerous(),
       cancelText: t('action.cancel'),
       onOk: () =>
         retire.mutateAsync(way.id).catch((error: unknown) => {
