@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { setAside } from '../audit/set-aside.store.js';
 import type { CommandRequest } from '../channels/channel.js';
-import { toldTime } from '../channels/told-time.js';
+import { toldTime } from '../domain/told-time.js';
 import type { MemberId } from '../domain/ids.js';
 import type { PastAnswer } from '../domain/sending/answer-pace.js';
 import { askerOf } from './open-question.store.js';

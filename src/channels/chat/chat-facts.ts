@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fact, FactOf, MemberIds } from '../../domain/fact.js';
-import { canBeTime } from '../told-time.js';
+import { canBeTime } from '../../domain/told-time.js';
 import { looksLikeAd } from './ad-signs.js';
 import type { ChatContact, ChatMessage, ChatRoom, MembershipChange } from './chat-gateway.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';

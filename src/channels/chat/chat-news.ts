@@ -5,7 +5,7 @@ import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Fact, FactOf } from '../../domain/fact.js';
 import type { CommandRequest, Receive, Received } from '../channel.js';
 import { idsOf, membershipFacts, messageFacts, nameFact } from './chat-facts.js';
-import { toldTime } from '../told-time.js';
+import { toldTime } from '../../domain/told-time.js';
 import { ChatFailure } from './chat-gateway.js';
 import type {
   ChatContact,

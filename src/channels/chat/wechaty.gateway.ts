@@ -2,7 +2,7 @@ import type { Contact, Message, Room, Wechaty, WechatyOptions } from 'wechaty';
 import type { Puppet } from 'wechaty-puppet';
 import { OperatorMistake } from '../../platform/errors.js';
 import type { Picture } from '../fetch-picture.js';
-import { toldTime } from '../told-time.js';
+import { toldTime } from '../../domain/told-time.js';
 import { ChatFailure } from './chat-gateway.js';
 import type {
   ChatAccount,

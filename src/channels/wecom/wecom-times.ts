@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../domain/day.js';
-import { EARLIEST_MS, toldTime } from '../told-time.js';
+import { EARLIEST_MS, toldTime } from '../../domain/told-time.js';
 
 /** WeCom repeats a callback for minutes; after an outage of ours or theirs an event may be some days old. */
 const OLDEST_EVENT_MS = 7 * DAY_MS;
