@@ -123,10 +123,14 @@ export class ChatNews implements ChatListener {
 
   private newNames(people: readonly ChatContact[], at: number): readonly Fact[] {
     const facts: Fact[] = [];
+    if (this.names.size > NAMES_KEPT) this.names.clear();
     for (const person of people) {
       this.meet(person);
       const fact = nameFact(person, at);
-      if (fact && this.names.get(person.id) !== fact.data.name) facts.push(fact);
+      if (!fact || this.names.get(person.id) === fact.data.name) continue;
+      // Counts as told at once: a second message of theirs may come while the first is being stored.
+      this.names.set(person.id, fact.data.name ?? '');
+      facts.push(fact);
     }
     return facts;
   }
@@ -145,13 +149,14 @@ export class ChatNews implements ChatListener {
         await this.receive(received);
         break;
       } catch (error) {
-        if (!(error instanceof RetryLater) || this.ending.signal.aborted) throw error;
+        if (!(error instanceof RetryLater) || this.ending.signal.aborted) {
+          for (const { kind, member } of facts)
+            if (kind === 'profile_updated') this.names.delete(member.chatContactId ?? '');
+          throw error;
+        }
         await this.pause(error.retryAfterMs ?? STORE_AGAIN_MS);
       }
     }
-    if (this.names.size > NAMES_KEPT) this.names.clear();
-    for (const { kind, member, data } of facts)
-      if (kind === 'profile_updated' && member.chatContactId) this.names.set(member.chatContactId, data.name ?? '');
   }
 
   private async pause(ms: number): Promise<void> {
