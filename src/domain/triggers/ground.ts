@@ -5,7 +5,8 @@ const metric = z.enum(['days_since_joined', 'days_since_contact', 'messages_tota
 /** Why a message was planned, kept with it so that the reason can be asked again when it goes. */
 const ground = z.discriminatedUnion('on', [
   z.object({ on: z.literal('contact_added'), at: z.number() }),
-  z.object({ on: z.literal('days_since'), metric, at: z.number() }),
+  /** `since`: the day they are counted from, as it was known then. */
+  z.object({ on: z.literal('days_since'), metric, at: z.number(), since: z.number().nullish() }),
   z.object({ on: z.literal('reached'), metric, mark: z.number() }),
   z.object({ on: z.literal('tier_up'), to: z.string() }),
   z.object({ on: z.literal('one_step'), to: z.string() }),

@@ -227,6 +227,36 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(texts(house)).not.toContain('恭喜');
   });
 
+  it('does not call an order the first when an older one is told meanwhile', async () => {
+    const house = await aHouseWithSms(open);
+    for (const late of [[], [order(house, 'old', 10_000, MONDAY - 300 * DAY)]]) {
+      const who = { externalUserId: `wm${late.length}`, chatContactId: `c-${late.length}` };
+      const first = aFact('order_paid', MONDAY, who, { orderId: `new-${late.length}`, amountCents: 10_000 });
+      await house.happens(aFact('contact_added', MONDAY, who), first);
+      await house.happens(...late.map((fact) => ({ ...fact, member: who })));
+    }
+    await house.later('2026-03-02T12:00');
+    const thanks = texts(house).flatMap((text) => /收到你[^，]*/.exec(text) ?? []);
+    expect(thanks.sort()).toEqual(['收到你下的单了', '收到你的第一单了']);
+  });
+
+  it('is not sent: a week together, when it is told that they came long before', async () => {
+    const house = await aHouseWithSms(open);
+    await saved(house, 'week', bySms('{on: days_since, metric: days_since_joined, at: 7}'), '认识一周了');
+    for (const [day, end] of [
+      [300, 'cancelled: days_changed'],
+      [1, 'sent'],
+    ] as const) {
+      const who = { externalUserId: `wmWeek${day}`, phone: `1380013800${day % 10}` };
+      const start = house.clock.now();
+      await house.happens(aFact('contact_added', start, who));
+      await house.later(new Date(start + 7 * DAY).toISOString().slice(0, 10) + 'T00:10');
+      await house.happens(aFact('contact_added', start - day * DAY, who));
+      await house.later(new Date(start + 7 * DAY).toISOString().slice(0, 10) + 'T12:00');
+      expect((await ends(house, 'week')).at(-1)).toBe(end);
+    }
+  });
+
   it('is not sent: a stage that is left, a silence that has ended', async () => {
     const house = await aHouseWithSms(open);
     await saved(house, 'dozes', bySms('{on: stage, enters: dozing}'), '好久没见');
