@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { ActionKind } from './domain/action.js';
+import { HOUR_MS, MINUTE_MS } from './domain/day.js';
 import { countSetAside, oldestWaiting, queues, type Oldest, type Queue } from './insights/oldest-waiting.js';
 import { isPaused } from './outbox/pause.js';
 import type { Clock } from './platform/clock.js';
@@ -8,8 +9,6 @@ import type { Readiness } from './platform/http/readiness.js';
 import type { Logger } from './platform/logger/logger.js';
 import { standingOf, type Standing, type WheelLimits, type Wheels } from './platform/wheels.js';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** A loop tries again two seconds after a failure: so many failures in a row are no hiccup. */
 const LOOP: WheelLimits = { failingMs: 30_000, silentMs: 10 * MINUTE_MS };
 /** What could go and has not for so long, while the wheel had nothing else in hand, is not being taken up. */

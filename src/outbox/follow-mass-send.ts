@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Channel } from '../channels/channel.js';
-import { dayOf, HOUR_MS, momentOf } from '../domain/day.js';
+import { dayOf, HOUR_MS, MINUTE_MS, momentOf } from '../domain/day.js';
 import { unanswered } from '../domain/told-before.js';
 import { inStaffHours, nextReminder } from '../domain/sending/mass-send-policy.js';
 import type { Database } from '../platform/database/database.js';
@@ -14,7 +14,6 @@ import type { OutboxRow } from './outbox.store.js';
 import { isPaused } from './pause.js';
 import { settleAfterCancel } from './settle-after-cancel.js';
 
-const MINUTE_MS = 60_000;
 /** When results are asked for after the task was made; then every two hours. */
 export const POLLS_MS = [5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, 60 * MINUTE_MS, 120 * MINUTE_MS] as const;
 /** A tap that crossed the cancelling shows in the results by then. */

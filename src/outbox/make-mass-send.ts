@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Channel, Done } from '../channels/channel.js';
-import { HOUR_MS } from '../domain/day.js';
+import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
 import type { Database } from '../platform/database/database.js';
 import { storableJson } from '../platform/database/storable.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
@@ -13,7 +13,6 @@ import type { OutboxRow } from './outbox.store.js';
 import { isPaused } from './pause.js';
 
 const LEASE_MS = 120_000;
-const MINUTE_MS = 60_000;
 /** A call whose answer we lost may still be on its way, for a little longer than our own time-out. */
 const TELLABLE_AFTER_MS = 15_000;
 

@@ -1,5 +1,5 @@
 import type { Action, ActionKind } from '../../domain/action.js';
-import { DAY_MS } from '../../domain/day.js';
+import { DAY_MS, MINUTE_MS } from '../../domain/day.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../channel.js';
@@ -29,7 +29,6 @@ export interface ChatChannelDeps {
 }
 
 const kinds = ['chat_dm', 'group_say', 'room_add', 'room_remove'] as const satisfies readonly ChatWriteKind[];
-const MINUTE_MS = 60_000;
 
 /**
  * Groups through a chat account. The official API neither lets us hear a group nor act in it; a chat account does, at the

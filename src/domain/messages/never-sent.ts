@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../day.js';
+import { HOUR_MS, MINUTE_MS } from '../day.js';
 import { liesBetween, type SendingPolicy } from '../sending/send-policy.js';
 import { dayClaimsOf, trueOn } from './day-claim.js';
 import type { FrontMatter } from './front-matter-schema.js';
@@ -14,7 +14,6 @@ interface Texts {
   readonly markerAt: number;
 }
 
-const MINUTE_MS = 60_000;
 /** Every kind of year, and its leap day. */
 const CALENDAR_DAYS = 4 * 365 + 1;
 

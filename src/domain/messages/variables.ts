@@ -122,7 +122,7 @@ export const wordVariables = [
   },
   {
     name: 'try',
-    label: { zh: '换群时第几次邀请', en: 'on a move, the how-manieth invitation it is' },
+    label: { zh: '换群时第几次邀请', en: 'number of the invitation on this move (1, 2, 3)' },
     type: 'int',
     example: 1,
     reach: 'shared',

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../domain/day.js';
 import type { Clock } from '../../../platform/clock.js';
 import { RetryLater } from '../../../platform/errors.js';
 import type { Connection } from '../../channel.js';
@@ -13,7 +14,6 @@ interface Halt {
   probeAt: number;
 }
 
-const MINUTE_MS = 60_000;
 /** Wrong settings are put right by a person; one try in five minutes notices it. */
 const PROBE_EVERY_MS = 5 * MINUTE_MS;
 const LONGEST_PROBE_MS = 60 * MINUTE_MS;
