@@ -6,7 +6,7 @@ interface Answer {
   readonly raw: {
     readonly writableFinished: boolean;
     readonly destroyed: boolean;
-    once(event: 'close', heard: () => void): unknown;
+    once(event: 'close', listener: () => void): unknown;
   };
 }
 

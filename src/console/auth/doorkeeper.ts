@@ -33,7 +33,7 @@ export interface DoorkeeperParts {
 export class Doorkeeper {
   constructor(private readonly parts: DoorkeeperParts) {}
 
-  /** Throws what the one who asks is told. */
+  /** Throws what the client is answered. */
   async admit(request: WebRequest, reply: WebReply): Promise<void> {
     const route = request.routeOptions?.url ?? '';
     if (!isGuarded(route)) return;
@@ -59,7 +59,7 @@ export class Doorkeeper {
       if (waitMs !== null) throw tooManyTries('too many wrong tokens; wait a while', waitMs);
       throw unauthorized('the token is not valid');
     }
-    if (request.routeOptions?.url === FACTS_ROUTE) await watch.toldFacts(name, address);
+    if (request.routeOptions?.url === FACTS_ROUTE) await watch.postedFacts(name, address);
     return { name, csrf: null };
   }
 

@@ -16,7 +16,7 @@ interface Seen {
 }
 
 /**
- * Counts wrong tokens by network, and who tells facts. In memory, so that a wrong token costs no write; the audit
+ * Counts wrong tokens by network, and who posts facts. In memory, so that a wrong token costs no write; the audit
  * hears of the first, the second, the fourth … of each. A right token is never refused because of wrong ones.
  */
 export class TokenWatch {
@@ -28,7 +28,7 @@ export class TokenWatch {
     private readonly clock: Clock,
   ) {}
 
-  /** Null: say that it is wrong. Else how long whoever sent it has to wait before they are told even that. */
+  /** Null: say that it is wrong. Else how long whoever sent it has to wait before they are answered even that. */
   async wrong(address: string): Promise<number | null> {
     const now = this.clock.now();
     const event = { who: 'door', what: 'wrong_token', address, windowMs: WRONG_WINDOW_MS } as const;
@@ -36,8 +36,8 @@ export class TokenWatch {
     return seen.times > WRONG_PER_NETWORK ? Math.max(1, seen.openedAt + WRONG_WINDOW_MS - now) : null;
   }
 
-  /** A token was used to tell facts; what else changes something is written down as an act of its own. */
-  async toldFacts(name: string, address: string): Promise<void> {
+  /** A token was used to post facts; what else changes something is written down as an act of its own. */
+  async postedFacts(name: string, address: string): Promise<void> {
     const event = { who: name, what: 'facts_posted', address, windowMs: DAY_MS } as const;
     await this.count(`facts ${name} ${networkOf(address)}`, event, this.clock.now());
   }
