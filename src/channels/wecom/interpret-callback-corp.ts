@@ -9,7 +9,7 @@ import { cutToCodePoints } from '../../domain/cut-text.js';
 export function tellTag(fields: CallbackFields): readonly Told[] | undefined {
   const change = fields.text('ChangeType', 32);
   if (change === undefined) return undefined;
-  return [{ kind: 'tag_library_changed', member: {}, data: present({ id: fields.text('Id'), change }) }];
+  return [{ kind: 'tag_library_changed', member: {}, data: present({ id: fields.text('Id', 128), change }) }];
 }
 
 /** Departments and directory tags say nothing about customers. */

@@ -402,6 +402,17 @@ describe('interpretCallback', () => {
       'Id',
       'State',
       'UpdateDetail',
+      'JoinScene',
+      'QuitScene',
+      'MemChangeCnt',
+      'CurMemVer',
+      'NewUserID',
+      'WelcomeCode',
+      'FailReason',
+      'Source',
+      'EventKey',
+      'TaskId',
+      'ResponseCode',
       '__proto__',
       'constructor',
     ];
@@ -417,6 +428,8 @@ describe('interpretCallback', () => {
         anRan,
         '<Item>x</Item>',
         '99999999999999999999',
+        'x'.repeat(300),
+        '多'.repeat(300),
         'constructor',
         'hasOwnProperty',
         '__proto__',
@@ -424,17 +437,34 @@ describe('interpretCallback', () => {
       ),
       fc.string({ maxLength: 300 }),
     );
-    const document = fc
-      .array(fc.tuple(fc.constantFrom(...names), values))
-      .map((fields) => `<xml>${fields.map(([name, value]) => `<${name}>${value}</${name}>`).join('')}</xml>`);
+    // The head of a real one, or it would be no event at all; the fields behind it are as they come.
+    const heads = readdirSync(folder)
+      .filter((name) => name.startsWith('cb_') && name.endsWith('.xml'))
+      .map((name) => fixture(name.slice(0, -'.xml'.length)))
+      .map((text) => (text.match(/<(MsgType|Event|ChangeType|FromUserName)>.*?<\/\1>/gsu) ?? []).join(''));
+    const document = fc.tuple(fc.constantFrom('', ...heads), fc.array(fc.tuple(fc.constantFrom(...names), values))).map(
+      ([head, fields]) =>
+        `<xml>${head}${fields
+          .filter(([name]) => !head.includes(`<${name}>`))
+          .map(([name, value]) => `<${name}>${value}</${name}>`)
+          .join('')}</xml>`,
+    );
+    const kinds = new Set<string>();
     fc.assert(
-      fc.property(fc.oneof(document, fc.string(), fc.json()), (plaintext) => {
+      fc.property(fc.oneof({ weight: 8, arbitrary: document }, fc.string(), fc.json()), (plaintext) => {
         for (const one of told(plaintext)) {
-          if (one.kind === 'command') expect(typeof one.command.text).toBe('string');
+          kinds.add(one.kind === 'fact' ? one.fact.kind : one.kind);
+          const { at } = one.kind === 'fact' ? one.fact : one.command;
+          expect(at).toBeLessThanOrEqual(context.receivedAt);
+          if (one.kind === 'command') expect(one.command.text).toEqual(expect.any(String));
           else expect(factData[one.fact.kind].safeParse(one.fact.data).error).toBeUndefined();
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 3_000 },
+    );
+    // A property of what nobody recognizes would hold of anything.
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(['command', 'contact_added', 'contact_changed', 'group_changed', 'tag_library_changed']),
     );
   });
 
