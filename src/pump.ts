@@ -16,7 +16,7 @@ const EVERY_TEN_MINUTES = '35 */10 * * * *';
 /** In the corp's time. Quiet, and off the full and half hours, which WeCom asks to avoid (contract §1.3). */
 const EVERY_NIGHT = '0 41 3 * * *';
 const AFTER_ERROR_MS = 2_000;
-/** A settle that goes on for so many rounds is feeding itself; it is cut short and told. */
+/** A settle that goes on for so many rounds is feeding itself; it stops and is logged. */
 const MOST_ROUNDS = 2_000;
 
 export interface Work {
@@ -148,7 +148,7 @@ export class Pump {
             await ask(channel);
           } catch (cause) {
             this.logger.warn({ err: cause, channel: channel.id }, whenNot);
-            // The other side's trouble is told by the channel's own health.
+            // The channel's own health reports trouble of the other side.
             if (!(cause instanceof RetryLater)) throw cause;
           }
           return 0;
@@ -168,7 +168,7 @@ export class Pump {
       ]);
       if (worked === 0) return;
     }
-    this.logger.warn({ rounds: MOST_ROUNDS }, 'work begets work without end; settling was cut short');
+    this.logger.warn({ rounds: MOST_ROUNDS }, 'settling stopped: work keeps creating work');
   }
 
   private think(): Promise<number> {

@@ -2,7 +2,7 @@ import { switchSending } from '../engine/switch-sending.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Command, CommandAnswer, CommandContext } from './command.js';
 
-/** Switched once: said again it changes nothing and tells nobody. */
+/** Switches once: said again, it changes nothing and notifies nobody. */
 function switched(paused: boolean, { engine, request }: CommandContext): CommandAnswer {
   const by = request.from.kind === 'staff' ? request.from.staff : '';
   const key = `${paused ? 'paused' : 'resumed'}:${request.key}`;

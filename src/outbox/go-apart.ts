@@ -5,7 +5,7 @@ import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 
-/** The work of one transaction on the first `limit` due rows. It tells which rows it was given before it works on them. */
+/** The work of one transaction on the first `limit` due rows. It reports which rows it was given before it works on them. */
 type Work<T> = (tx: Sql, limit: number, given: (rows: readonly OutboxRow[]) => void) => Promise<T>;
 
 /**

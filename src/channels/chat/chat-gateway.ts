@@ -94,7 +94,7 @@ export interface ChatGateway {
   /** Read anew; undefined when the account is not in such a room. */
   members(roomId: string): Promise<readonly ChatContact[] | undefined>;
   /**
-   * Resolves to the message's id where the other side tells it. A mention is put before the text, by a name that can be
+   * Resolves to the message's id where the other side returns one. A mention is put before the text, by a name that can be
    * said before others.
    */
   say(roomId: string, text: string, mentionId?: string): Promise<string | undefined>;

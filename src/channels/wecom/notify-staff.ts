@@ -18,9 +18,9 @@ export interface Messenger {
 }
 
 /**
- * Sends a text to staff, and the picture that goes with it. WeCom drops the same text told twice within four hours, which is
- * what makes this repeatable; but an operator who asks for 帮助 twice wants two answers. So the action's key is written,
- * unseen, at the end: a repeat of one action stays the same text, and two actions never are.
+ * Sends a text to staff, and the picture that goes with it. WeCom drops a text that is sent twice within four hours, which
+ * makes this repeatable; but an operator who asks for 帮助 twice wants two answers. So the action's key is written, unseen, at
+ * the end: a repeat of one action stays the same text, and two actions never are.
  */
 export async function notifyStaff(to: Messenger, action: ActionOf<'notify_staff'>, key: string): Promise<Done> {
   const { api, pictures, agentId } = to;

@@ -42,7 +42,7 @@ export async function readWholeContact(
 
 async function relationsOf(api: WecomApi, externalUserId: string, readAt: number) {
   let profile: Profile | undefined;
-  // By staff: a page that came twice tells nothing twice.
+  // By staff: a page that comes twice adds nothing twice.
   const follows = new Map<string, ReturnType<typeof followOf>>();
   const rows = await readAllPages(api, 'externalcontact/get', async (from) => {
     const outcome = await getContactPage(api, externalUserId, from, NOT_A_CONTACT);

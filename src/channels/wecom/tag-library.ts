@@ -60,7 +60,7 @@ export async function ensureTags(api: WecomApi, action: ActionOf<'ensure_tags'>)
     // Somebody made one meanwhile (40071): the library is what counts.
     if (!outcome.ok) break;
     const made = outcome.data.tag_group;
-    // Made, and not told: the library says which they are, and their group is asked for by its name.
+    // Created, but missing in the answer: the library is read for their ids, by the name of their group.
     if (!made) continue;
     groupId = made.group_id;
     for (const tag of made.tag) ids.set(tag.name, tag.id);

@@ -7,7 +7,7 @@ const OLDEST_EVENT_MS = 7 * DAY_MS;
 const digits = /^\d{1,15}$/;
 
 /**
- * The time of an event, epoch ms: its CreateTime where that can be the time of something that was told just now,
+ * The time of an event, epoch ms: its CreateTime where an event that arrives now can have that time,
  * else the time of arrival. A clock that is ahead moves nothing into the future.
  */
 export function timeOfEvent(createTime: string | undefined, receivedAt: number): number {
@@ -24,7 +24,7 @@ export function timeOfWords(createTime: string | undefined, receivedAt: number):
 }
 
 /**
- * A time in something that was read at `readAt`, epoch ms; nothing when it cannot be one. WeCom tells seconds, as a number or
+ * A time in something that was read at `readAt`, epoch ms; nothing when it cannot be one. WeCom sends seconds, as a number or
  * as text; milliseconds are understood. What lies ahead by no more than clocks differ is of the moment of reading.
  */
 export function knownTime(value: unknown, readAt: number): number | undefined {

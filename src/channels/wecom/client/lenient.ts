@@ -31,7 +31,7 @@ export const maybeBoolean = anything.transform((value) =>
       ? false
       : undefined,
 );
-/** Whatever WeCom says of a time; `knownTime` tells whether it can be one. */
+/** A time in any form that WeCom sends; `knownTime` checks whether it can be one. */
 export const foreignTime = anything;
 /** An answer of which only the errcode matters. */
 export const nothing = z.object({});
@@ -41,7 +41,7 @@ function missing(check: z.core.$RefinementCtx, input: unknown): never {
   return z.NEVER;
 }
 
-/** A text that may be absent, and that is told of when it is there and cannot be read. */
+/** A text that may be absent; it is reported when it is present and cannot be read. */
 export const absentOrText = (name: string) =>
   anything.transform((value) => {
     const text = textIn(value);
@@ -95,7 +95,7 @@ export const ids = anything.transform((value) =>
   [value].flat(MOST_NESTING).flatMap((one) => (textIn(one) ?? '').split('|').filter((id) => id !== '')),
 );
 
-/** The texts of these names in a success, wherever they stand: what WeCom did is done, however it tells of it. */
+/** The texts of these names in a success, wherever they stand: what WeCom did is done, in whatever form it answers. */
 export const textsNamed = <N extends string>(...names: readonly N[]) =>
   anything.transform(
     (value) =>
@@ -124,7 +124,7 @@ export const placesOf = (error: z.ZodError): string =>
 const ENDLESS = 10_000;
 
 /**
- * Every item of a paged answer. The end is told by the cursor, never by a short page. A cursor that was there before would
+ * Every item of a paged answer. The cursor marks the end, never a short page. A cursor that was there before would
  * lead round for ever: the reading ends with what came, and says that it may not be all.
  */
 export async function readAllPages<T>(

@@ -85,8 +85,8 @@ export interface ApiCard {
 
 /**
  * The app may send no cards (43012 no callback address, 40008 not this kind of message), or not this one: a field that does
- * not fit (40035, 40058, 40063, 41016), or a task id that was used or is not legal (42014). A client that shows no cards is
- * told by no errcode.
+ * not fit (40035, 40058, 40063, 41016), or a task id that was used or is not legal (42014). No errcode says that
+ * a client shows no cards.
  */
 const NO_CARDS: readonly number[] = [40008, 40035, 40058, 40063, 41016, 42014, 43012];
 /** As many as `touser` and `userids` take. */

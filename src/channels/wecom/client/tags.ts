@@ -11,7 +11,7 @@ const tagGroup = z.object({
 });
 
 export const tagLibraryAnswer = z.object({ tag_group: neededListOf(tagGroup) });
-/** What is not told of the tags that were made, the library tells. */
+/** What the answer leaves out about the created tags is read from the tag library. */
 export const addTagAnswer = z.object({ tag_group: maybe(tagGroup, 'tag_group') });
 export type TagGroup = z.output<typeof tagGroup>;
 
