@@ -8,24 +8,35 @@ export interface DayClaim {
   readonly count: number;
 }
 
-const NUMBER = String.raw`(?<n>\d{1,3}|[一二两三四五六七八九十]{1,3})`;
+// Whole: 五天 is no part of 三百六十五天, and 半月 none of 两个半月.
+const NUMBER = String.raw`(?<![\d.零〇一二两三四五六七八九十百千半第])(?<n>\d{1,4}|[零〇一二两三四五六七八九十百千]{1,7}|(?<![个大小多])半)`;
 const TODAY = String.raw`\s*的?\s*(?:今天|今日|这一?天|同一天)`;
+/** From the word for today on, within one sentence. */
+const FROM_TODAY = String.raw`今[天日][^。！？!?\n]{0,16}?`;
 const units: Readonly<Record<string, Unit>> = {
   天: 'day',
   日: 'day',
   周: 'week',
   星期: 'week',
   月: 'month',
+  个月: 'month',
   年: 'year',
+  周年: 'year',
 };
 const english: Readonly<Record<string, Unit>> = { day: 'day', week: 'week', month: 'month', year: 'year' };
 
-const ago = new RegExp(`${NUMBER}\\s*个?(?<unit>天|日|周|星期|月|年)(?:之|以)?前${TODAY}`, 'g');
-/** 今天是我们认识一周年, 满三个月的今天: the same said the other way round, within one sentence. */
-const whole = new RegExp(
-  `今[天日][^。！？!?\\n]{0,16}?(?:${NUMBER}\\s*(?:(?<year>周年)|个(?<month>月)整)|整整?\\s*${NUMBER.replace('<n>', '<m>')}\\s*(?<unit>年|个月))`,
-  'g',
-);
+/** Each with a number `n` and a `unit`, and perhaps a `half` of the unit more. */
+const counted: readonly RegExp[] = [
+  new RegExp(`${NUMBER}\\s*个?(?<unit>天|日|周|星期|月|年)(?<half>半)?(?:之|以)?前${TODAY}`, 'g'),
+  // The same said the other way round: 今天是我们认识一周年, 今天刚好满一百天.
+  new RegExp(`${FROM_TODAY}${NUMBER}\\s*(?:(?<unit>周年)|(?<month>个月)整)`, 'g'),
+  new RegExp(`${FROM_TODAY}整\\s*${NUMBER}\\s*(?<unit>年|个月)(?<half>半)?`, 'g'),
+  new RegExp(
+    `${FROM_TODAY}(?<![未不没满])满了?\\s*${NUMBER}\\s*(?<unit>天|周(?!年)|星期|个月|年)(?<half>半)?(?!\\s*(?:以?后|之后|可|就|即|包|送|免|减))`,
+    'g',
+  ),
+  new RegExp(`(?<![未不没满])满了?\\s*${NUMBER}\\s*(?<unit>天|周年|周|星期|个月|年)(?<half>半)?${TODAY}`, 'g'),
+];
 const named: readonly (readonly [RegExp, DayClaim])[] = [
   [new RegExp(`去年${TODAY}`, 'g'), { unit: 'year', count: 1 }],
   [new RegExp(`前年${TODAY}`, 'g'), { unit: 'year', count: 2 }],
@@ -33,30 +44,48 @@ const named: readonly (readonly [RegExp, DayClaim])[] = [
   [new RegExp(`上个?(?:周|星期|礼拜)${TODAY}`, 'g'), { unit: 'week', count: 1 }],
   [/\b(?:this|same|on this) day last year\b/gi, { unit: 'year', count: 1 }],
 ];
-const inEnglish = /\b(?<n>a|one|two|three|four|five|six|nine|ten|\d{1,3}) (?<unit>day|week|month|year)s? ago today\b/gi;
+const inEnglish = /\b(?<n>a|one|two|three|four|five|six|nine|ten|\d{1,4}) (?<unit>day|week|month|year)s? ago today\b/gi;
 
 const digits = '零一二三四五六七八九';
+const places: readonly (readonly [string, number])[] = [
+  ['千', 1_000],
+  ['百', 100],
+  ['十', 10],
+];
 const englishNumbers = ['', 'one', 'two', 'three', 'four', 'five', 'six', '', '', 'nine', 'ten'];
 
+/** 三百六十五 is 365, 十二 is 12, and 半 is 0.5. */
 function numberOf(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  const plain = text.replace('两', '二');
-  const [tens, ones] = plain.includes('十') ? plain.split('十') : ['0', plain];
-  const valueOf = (part: string, empty: number): number => (part === '' ? empty : Math.max(0, digits.indexOf(part)));
-  return (plain.includes('十') ? valueOf(tens!, 1) * 10 : 0) + valueOf(ones ?? '', 0);
+  if (text === '半') return 0.5;
+  let rest = text.replaceAll('两', '二').replaceAll('〇', '零');
+  let sum = 0;
+  for (const [name, value] of places) {
+    if (!rest.includes(name)) continue;
+    const [before = '', ...after] = rest.split(name);
+    // 十二 has no digit before its place.
+    sum += value * digits.indexOf(before.replace(/^零/, '') || '一');
+    rest = after.join(name);
+  }
+  return sum + Math.max(0, digits.indexOf(rest.replace(/^零/, '') || '零'));
+}
+
+/** Half a year is six months and half a month fifteen days; half of anything else says nothing of a day. */
+function claimOf(count: number, unit: Unit): DayClaim[] {
+  if (Number.isInteger(count)) return [{ unit, count }];
+  if (unit === 'year') return [{ unit: 'month', count: 12 * count }];
+  return unit === 'month' && count === 0.5 ? [{ unit: 'day', count: 15 }] : [];
 }
 
 /** Every claim of a text, each once. */
 export function dayClaimsOf(text: string): readonly DayClaim[] {
   const found: DayClaim[] = [];
   for (const [pattern, claim] of named) if (text.match(pattern)) found.push(claim);
-  for (const { groups } of text.matchAll(ago))
-    found.push({ unit: units[groups!['unit']!]!, count: numberOf(groups!['n']!) });
-  for (const { groups = {} } of text.matchAll(whole))
-    found.push({
-      unit: groups['year'] || groups['unit'] === '年' ? 'year' : 'month',
-      count: numberOf(groups['n'] ?? groups['m'] ?? ''),
-    });
+  for (const pattern of counted)
+    for (const { groups = {} } of text.matchAll(pattern)) {
+      const count = numberOf(groups['n'] ?? '') + (groups['half'] ? 0.5 : 0);
+      found.push(...claimOf(count, units[groups['unit'] ?? groups['month'] ?? '']!));
+    }
   for (const { groups = {} } of text.matchAll(inEnglish)) {
     const n = groups['n']!.toLowerCase();
     const count = /^\d+$/.test(n) ? Number(n) : n === 'a' ? 1 : englishNumbers.indexOf(n);
