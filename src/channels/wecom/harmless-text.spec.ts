@@ -24,6 +24,8 @@ describe('a text for staff', () => {
     ['a@evil.com', 'a@evil．com'],
     ['10.0.0.1/x', '10．0．0．1/x'],
     ['mailto:a', 'mailto：a'],
+    ['amailto:a', 'amailto：a'],
+    ['_www.x', '_www．x'],
     ['Tel:10086', 'Tel：10086'],
     ['weixin:dl', 'weixin：dl'],
     ['//x', '／／x'],

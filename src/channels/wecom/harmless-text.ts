@@ -29,8 +29,8 @@ function aroundOwn(text: string, own: string): readonly string[] {
   return [...parts, text.slice(start)];
 }
 
-/** Schemes that a telephone opens without the two slashes. */
-const schemes = /\b(mailto|tel|sms|smsto|geo|weixin|wxwork|wxworklocal|javascript|data|callto|skype|facetime):/giu;
+/** Schemes that a telephone opens without the two slashes; whatever stands before them: hotel： is read as well. */
+const schemes = /(mailto|tel|sms|smsto|geo|weixin|wxwork|wxworklocal|javascript|data|callto|skype|facetime):/giu;
 
 const defused = (text: string): string =>
   text
@@ -43,6 +43,6 @@ const defused = (text: string): string =>
     .replaceAll('//', '／／')
     .replace(schemes, '$1：')
     // A name of a domain: a dot before two letters. 1.5 折 has none.
-    .replace(/(?<=\S)\.(?=\p{L}{2})|(?<=\bwww)\./giu, '．')
+    .replace(/(?<=\S)\.(?=\p{L}{2})|(?<=www)\./giu, '．')
     .replace(/(?<!\d)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(?=\d)/gu, '$1．$2．$3．')
     .replaceAll('](', '］(');
