@@ -113,7 +113,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   ): Promise<Product> {
     const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending);
     const seeded = await templates.seedFromFiles(config.templatesDir, clock.now());
-    for (const problem of seeded.problems) logger.error({ ...problem }, 'a template file was not taken over');
+    for (const problem of seeded.problems)
+      logger.error(
+        { ...problem },
+        problem.code === 'empty_folder' ? problem.message.en : 'a template file was not taken over',
+      );
     if (seeded.gone.length > 0)
       logger.error(
         { templates: seeded.gone },

@@ -1,5 +1,5 @@
 import type { Campaign } from '../domain/messages/index.js';
-import type { Ruleset } from '../domain/ruleset.js';
+import type { Label, Ruleset } from '../domain/ruleset.js';
 import type { Database } from '../platform/database/database.js';
 import type { FileRules } from './ruleset-files.js';
 
@@ -8,6 +8,8 @@ export interface CampaignSource {
   active(): Promise<readonly Campaign[]>;
   /** One version of a campaign, whatever its switch says; null when there is none, or none that can be read. */
   at(key: string, version: number): Promise<Campaign | null>;
+  /** What is wrong with the folder that they are read from; null when nothing is known to be. */
+  readonly folderProblem: { readonly code: string; readonly message: Label; readonly hint: Label } | null;
   /** Why nothing is sent by a campaign that is not active. */
   whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
 }

@@ -48,6 +48,19 @@ function unreadable(file: string, error: unknown): TemplateFileProblem {
   };
 }
 
+/** A folder that had templates and has none at all: more likely one that is not mounted than one that was emptied. */
+export const emptyFolder = (folder: string): TemplateFileProblem => ({
+  file: basename(folder), code: 'empty_folder', line: 1, column: 1,
+  message: {
+    zh: '模板文件夹里一个模板文件也没有，原有的模板照常使用，没有停用',
+    en: 'the templates folder holds no template file at all; the templates stay as they were and none is switched off',
+  },
+  hint: {
+    zh: '检查 TEMPLATES_DIR 和挂载，改好后重启；真要停用，请在控制台逐个停用',
+    en: 'check TEMPLATES_DIR and its mount, then restart; to stop templates, switch them off in the console',
+  },
+});
+
 /** Where a template's file lies inside the folder. */
 export const pathOf = ({ kind, key }: { readonly kind: string; readonly key: string }): string => `${kind}/${key}.md`;
 

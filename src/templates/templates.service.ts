@@ -6,7 +6,7 @@ import { defaultVocabulary, type Bilingual, type Vocabulary } from '../domain/ru
 import type { SendingPolicy } from '../domain/sending/send-policy.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
-import { pathOf, readTemplateFiles, withSwitch, writeTemplateFiles, type TemplateFile, type TemplateFileProblem } from './template-files.js';
+import { emptyFolder, pathOf, readTemplateFiles, withSwitch, writeTemplateFiles, type TemplateFile, type TemplateFileProblem } from './template-files.js';
 import { TemplateStore, type CurrentTemplate, type StoredVersion, type VersionInfo } from './template.store.js';
 
 /** Who saved a version that came from a file. */
@@ -75,6 +75,7 @@ export class TemplatesService {
   private readonly store = new TemplateStore();
   /** A version never changes, so its check is kept; of each template the newest one asked for. */
   private readonly checks = new Map<string, { readonly version: number; readonly check: TemplateCheck }>();
+  private missing: TemplateFileProblem | null = null;
   private inForce: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
 
   /** `sending`: the hours of sending, by which a template that could never go is told. */
@@ -116,6 +117,11 @@ export class TemplatesService {
     const row = await this.store.read(this.db.read, key);
     if (row === null || (!row.enabled && row.fileGoneAt !== null)) return 'template_gone';
     return row.enabled ? 'template_broken' : 'template_off';
+  }
+
+  /** Set while the folder is without any file, though templates came from it. Somebody must look at it. */
+  get folderProblem(): TemplateFileProblem | null {
+    return this.missing;
   }
 
   /** Templates that are switched on and cannot be sent. Somebody must look at them. */
@@ -192,7 +198,8 @@ export class TemplatesService {
   /**
    * Takes in the files: a key nobody knows becomes version 1, a changed file the next version, unless the template was
    * edited in the console. A file with a mistake is told of and changes nothing. A template whose file is gone is switched
-   * off until it comes back, unless it was edited in the console.
+   * off until it comes back, unless it was edited in the console. Where all files are gone at once none is switched off:
+   * the folder is then taken for one that cannot be read.
    */
   async seedFromFiles(folder: string, now: number): Promise<Seeding> {
     const { files, problems: unreadable } = await readTemplateFiles(folder);
@@ -213,6 +220,9 @@ export class TemplatesService {
       }
       // What cannot be read may be there.
       if (unreadable.length > 0) return seeding;
+      const lost = [...stored.values()].filter((row) => row.fileGoneAt === null && !edited.has(row.key));
+      this.missing = files.length === 0 && lost.length > 0 ? emptyFolder(folder) : null;
+      if (this.missing) return { ...seeding, problems: [...seeding.problems, this.missing] };
       for (const row of stored.values()) {
         const isThere = present.has(row.key) || present.has(pathOf(row));
         if (isThere && row.fileGoneAt !== null) {

@@ -67,6 +67,7 @@ export interface AppOptions {
   readonly publicUrl?: string;
   readonly mode?: 'sandbox' | 'live';
   readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
+  readonly templates?: TemplatesService;
 }
 
 /** The console over a house, asked without a port. */
@@ -75,7 +76,7 @@ export async function aConsole(
   { webRoot = 'nowhere', trustProxy, publicUrl, mode = 'sandbox', questionLimits, logged, ...given }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
-  const templates = new TemplatesService(house.db, undefined, files.rules.sending);
+  const templates = given.templates ?? new TemplatesService(house.db, undefined, files.rules.sending);
   const rulesets = await RulesetSource.open(house.db, files, templates, house.clock.now());
   const logger = createLogger(logged ? { level: 'warn', write: logged } : { level: 'silent' });
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));

@@ -38,7 +38,9 @@ export class HomeController {
       minutes: Math.floor(forMs / 60_000),
       why: whyStandingLabel(why),
     }));
-    return { now, paused, ...figures, standing, channels: this.channels.list() };
+    const folder = this.rulesets.campaigns.folderProblem;
+    const notices = folder === null ? [] : [{ code: folder.code, label: folder.message, hint: folder.hint }];
+    return { now, paused, ...figures, standing, notices, channels: this.channels.list() };
   }
 
   @Get('metrics')

@@ -285,6 +285,31 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
+  it('says at home that the folder of templates is empty, in both languages', async () => {
+    const house = await aHouse(await open());
+    const folder = await mkdtemp(join(tmpdir(), 'templates-'));
+    await house.templates.seedFromFiles(folder, MONDAY);
+    await rm(folder, { recursive: true });
+    const app = await aConsole(house, { templates: house.templates });
+    const { body } = await app.asAdmin('GET', '/console/api/home');
+    expect(body).toMatchObject({
+      notices: [
+        {
+          code: 'empty_folder',
+          label: {
+            zh: expect.stringContaining('模板文件夹') as string,
+            en: expect.stringContaining('templates folder') as string,
+          },
+          hint: {
+            zh: expect.stringContaining('TEMPLATES_DIR') as string,
+            en: expect.stringContaining('TEMPLATES_DIR') as string,
+          },
+        },
+      ],
+    });
+    await app.close();
+  });
+
   it('shows at home who is where, what happened today and this week, and what waits', async () => {
     const { house, app } = await aShop(await open());
     const home = () => app.asAdmin('GET', '/console/api/home');

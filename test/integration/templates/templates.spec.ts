@@ -119,6 +119,26 @@ eachDatabase('templates', (open) => {
     expect((await service.active()).map(({ key }) => key)).toEqual(['one', 'other']);
   });
 
+  it('stay switched on when the whole folder is empty, and the folder is told of until it is back', async () => {
+    const files = { 'care/one.md': aText('one'), 'care/two.md': aText('two') };
+    const service = await seeded(await open(), files);
+    expect(service.folderProblem).toBeNull();
+    const seeding = await service.seedFromFiles(await aFolder({}), 2_000);
+    expect(seeding).toMatchObject({ gone: [], problems: [{ code: 'empty_folder' }] });
+    expect(await service.active()).toHaveLength(2);
+    expect(service.folderProblem).toMatchObject({ code: 'empty_folder' });
+    await service.seedFromFiles(await aFolder(files), 3_000);
+    expect(service.folderProblem).toBeNull();
+    expect(await service.active()).toHaveLength(2);
+  });
+
+  it('may come from the console alone: an empty folder is then no news', async () => {
+    const service = new TemplatesService(await open());
+    await service.save('one', aText('one'), '', 0, 'admin', 1_000);
+    expect((await service.seedFromFiles(await aFolder({}), 2_000)).problems).toEqual([]);
+    expect(service.folderProblem).toBeNull();
+  });
+
   it('are not taken for gone while their file has a mistake, lies elsewhere or cannot be read', async () => {
     const service = await seeded(await open(), { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
     const astray = await aFolder({ 'care/one.md': aText('one', '{{ nmae }}'), 'level/two.md': aText('two') });

@@ -154,6 +154,7 @@ export const en: Dictionary = {
   'home.setAside': 'Records set aside',
   'home.standing': '{wheel} has stood still for {minutes} min: {why}.',
   'home.standingNow': '{wheel} stands still: {why}.',
+  'home.notice': 'Attention: {what}. Please {hint}.',
   'home.calm': 'All clear: nothing is waiting for a person.',
   'home.stages': 'Lifecycle stages',
   'home.system': 'System',

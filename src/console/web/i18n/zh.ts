@@ -151,6 +151,7 @@ export const zh = {
   'home.setAside': '搁置的记录',
   'home.standing': '「{wheel}」已停 {minutes} 分钟：{why}。',
   'home.standingNow': '「{wheel}」停了：{why}。',
+  'home.notice': '{what}。{hint}。',
   'home.calm': '都处理完了，没有等着人的事。',
   'home.stages': '生命周期',
   'home.system': '运行状况',

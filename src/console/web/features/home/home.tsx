@@ -33,7 +33,7 @@ export function Home() {
         lead={weekdayDateOf(data.now, time)}
         actions={<PauseSwitch paused={data.paused} />}
       />
-      <StandingNotice standing={data.standing} />
+      <StandingNotice standing={data.standing} notices={data.notices} />
       {data.paused && <PausedNotice />}
       <div className={styles.grid}>
         <TierStrip tiers={data.tiers} members={data.members} />

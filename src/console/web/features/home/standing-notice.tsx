@@ -3,10 +3,10 @@ import type { Home } from '../../api/home.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './pause-switch.module.css';
 
-/** Which part of the product stands still, for how long and why. */
-export function StandingNotice({ standing }: Pick<Home, 'standing'>) {
+/** Which part of the product stands still, for how long and why, and what else is wrong with it. */
+export function StandingNotice({ standing, notices }: Pick<Home, 'standing' | 'notices'>) {
   const { t, say } = useTexts();
-  if (standing.length === 0) return null;
+  if (standing.length + notices.length === 0) return null;
   return (
     <div role="alert">
       {standing.map(({ wheel, label, minutes, why }) => (
@@ -15,6 +15,11 @@ export function StandingNotice({ standing }: Pick<Home, 'standing'>) {
           <span>
             {t(minutes > 0 ? 'home.standing' : 'home.standingNow', { wheel: say(label), minutes, why: say(why) })}
           </span>
+        </p>
+      ))}
+      {notices.map(({ code, label, hint }) => (
+        <p key={code} className={styles.notice}>
+          <ExclamationCircleFilled aria-hidden /> <span>{t('home.notice', { what: say(label), hint: say(hint) })}</span>
         </p>
       ))}
     </div>
