@@ -2,7 +2,7 @@ import type { FactOf } from '../domain/fact.js';
 import { asGroupId, type GroupId, type MemberId } from '../domain/ids.js';
 import type { Membership } from '../domain/moves/move.js';
 import type { PoolGroup } from '../domain/moves/pool.js';
-import { amongNumbers, amongPairs, amongTexts } from '../platform/database/among.js';
+import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 
@@ -143,17 +143,25 @@ export class GroupStore {
     );
   }
 
+  /** In the order in which they happened; one row may be written once in a statement. */
   async presenceChanged(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
-    // One row per person and group: of several changes in one batch the latest stands.
-    const latest = new Map<string, PresenceChange>();
-    for (const change of changes) {
-      const key = `${change.group}:${change.member}`;
-      const known = latest.get(key);
-      if (!known || change.at >= known.at) latest.set(key, change);
+    for (let rest = [...changes].sort((a, b) => a.at - b.at); rest.length > 0;) {
+      const turn = new Map<string, PresenceChange>();
+      const later: PresenceChange[] = [];
+      for (const change of rest) {
+        const key = `${change.group}:${change.member}`;
+        if (turn.has(key)) later.push(change);
+        else turn.set(key, change);
+      }
+      await this.changePresence(tx, [...turn.values()]);
+      rest = later;
     }
+  }
+
+  private async changePresence(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
     await tx.insert(
       'group_person',
-      [...latest.values()].map((change) => ({
+      changes.map((change) => ({
         group_id: change.group,
         member_id: change.member,
         joined_at: change.present ? change.at : null,
@@ -164,18 +172,28 @@ export class GroupStore {
       })),
       `(group_id, member_id) DO UPDATE SET
       present = CASE WHEN excluded.changed_at >= group_person.changed_at THEN excluded.present ELSE group_person.present END,
-      joined_at = CASE WHEN excluded.changed_at >= group_person.changed_at AND excluded.present = 1 AND group_person.present = 0 THEN excluded.joined_at ELSE COALESCE(group_person.joined_at, excluded.joined_at) END,
+      joined_at = CASE WHEN excluded.changed_at >= group_person.changed_at AND excluded.present = 1 AND group_person.present = 0 THEN excluded.joined_at
+        WHEN excluded.present = 0 AND group_person.present = 1 AND group_person.joined_at < excluded.changed_at
+          AND excluded.changed_at < group_person.changed_at THEN group_person.changed_at
+        ELSE COALESCE(group_person.joined_at, excluded.joined_at) END,
       scene = COALESCE(excluded.scene, group_person.scene), state = COALESCE(excluded.state, group_person.state),
       changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`,
     );
   }
 
+  /** They may be heard before anything says that they are there. */
   async spoke(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
-    if (pairs.length === 0) return;
-    const keys = new Map(pairs.map(({ group, member }) => [`${group}:${member}`, [group, member]]));
-    await tx.run(
-      `UPDATE group_person SET spoke = 1 WHERE spoke = 0 AND (group_id, member_id) IN ${amongPairs(tx, 1)}`,
-      [storableJson([...keys.values()])],
+    const keys = new Map(pairs.map((pair) => [`${pair.group}:${pair.member}`, pair]));
+    await tx.insert(
+      'group_person',
+      [...keys.values()].map(({ group, member }) => ({
+        group_id: group,
+        member_id: member,
+        present: 0,
+        changed_at: 0,
+        spoke: 1,
+      })),
+      '(group_id, member_id) DO UPDATE SET spoke = 1',
     );
   }
 
@@ -285,7 +303,12 @@ export class GroupStore {
   async merge(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT ${to.id}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from.id}
-      ON CONFLICT (group_id, member_id) DO UPDATE SET spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END`);
+      ON CONFLICT (group_id, member_id) DO UPDATE SET
+      present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
+      joined_at = COALESCE(group_person.joined_at, excluded.joined_at), scene = COALESCE(group_person.scene, excluded.scene),
+      state = COALESCE(group_person.state, excluded.state),
+      spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
+      changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
     await tx.run('DELETE FROM group_person WHERE group_id = $1', [from.id]);
     await tx.run(
       `UPDATE chat_group SET join_qr = w.qr, join_state = w.state, join_config_id = w.config_id, join_chats = w.chats

@@ -128,6 +128,8 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
     SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
     ON CONFLICT (group_id, member_id) DO UPDATE SET
       present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
+      joined_at = COALESCE(group_person.joined_at, excluded.joined_at), scene = COALESCE(group_person.scene, excluded.scene),
+      state = COALESCE(group_person.state, excluded.state),
       spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
       changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
   await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);

@@ -9,12 +9,6 @@ export const amongNumbers = (sql: Pick<Sql, 'dialect'>, placeholder: number): st
     ? `(SELECT value::bigint FROM jsonb_array_elements_text($${placeholder}::jsonb))`
     : `(SELECT value FROM json_each($${placeholder}))`;
 
-/** As `amongNumbers`, for `(a, b) IN …` with an array of pairs of numbers. */
-export const amongPairs = (sql: Pick<Sql, 'dialect'>, placeholder: number): string =>
-  sql.dialect === 'postgres'
-    ? `(SELECT (value ->> 0)::bigint, (value ->> 1)::bigint FROM jsonb_array_elements($${placeholder}::jsonb))`
-    : `(SELECT value ->> 0, value ->> 1 FROM json_each($${placeholder}))`;
-
 /** As `amongNumbers`, for texts. */
 export const amongTexts = (sql: Pick<Sql, 'dialect'>, placeholder: number): string =>
   sql.dialect === 'postgres'

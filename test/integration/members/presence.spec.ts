@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import type { Fact } from '../../../src/domain/fact.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aHouse, groupRead, MONDAY } from '../../support/engine-house.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+eachDatabase('who is in a group', (open) => {
+  it('has spoken there, though they were heard before they were seen to be in it', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
+    await happens(groupRead('wrTalk', '闲聊', ['wmS', 'wmQ'], MONDAY));
+    expect(
+      await db.read.all(
+        `SELECT i.value, g.present, g.spoke FROM group_person g JOIN identity i ON i.member_id = g.member_id ORDER BY i.value`,
+      ),
+    ).toEqual([
+      { value: 'wmQ', present: 1, spoke: 0 },
+      { value: 'wmS', present: 1, spoke: 1 },
+    ]);
+  });
+
+  it('is no more in it by having spoken there alone', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
+    expect(await db.read.all('SELECT groups_count FROM member_metrics')).toEqual([{ groups_count: 0 }]);
+  });
+
+  it('is there though their other record is only known to have spoken', async () => {
+    const { db, happens } = await aHouse(await open());
+    await happens(aFact('sent_message', MONDAY - HOUR, { chatContactId: 'c1' }, { chatId: 'wrTalk' }));
+    await happens(aFact('joined_group', MONDAY - DAY, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
+    await happens(aFact('visited', MONDAY, { externalUserId: 'wmS', chatContactId: 'c1' }));
+    expect(await db.read.all('SELECT present, spoke, joined_at FROM group_person')).toEqual([
+      { present: 1, spoke: 1, joined_at: MONDAY - DAY },
+    ]);
+  });
+
+  it('has been there since they last came, in whatever order the comings and the going are told', async () => {
+    const who = { externalUserId: 'wmG' };
+    const facts: Fact[] = [
+      aFact('joined_group', MONDAY - 9 * DAY, who, { chatId: 'wrA' }),
+      aFact('left_group', MONDAY - 7 * DAY, who, { chatId: 'wrA' }),
+      aFact('joined_group', MONDAY - 5 * DAY, who, { chatId: 'wrA' }),
+    ];
+    const orders = [
+      [[0], [1], [2]],
+      [[0], [2], [1]],
+      [[1], [0], [2]],
+      [[1], [2], [0]],
+      [[2], [0], [1]],
+      [[2], [1], [0]],
+      [[0], [1, 2]],
+      [[0, 1, 2]],
+    ];
+    for (const order of orders) {
+      const { db, happens } = await aHouse(await open());
+      for (const part of order) await happens(...part.map((index) => facts[index]!));
+      expect([order, await db.read.one('SELECT joined_at, present FROM group_person')]).toEqual([
+        order,
+        { joined_at: MONDAY - 5 * DAY, present: 1 },
+      ]);
+    }
+  });
+});
