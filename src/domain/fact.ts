@@ -122,7 +122,13 @@ export const factData = {
   was_mentioned: z.object({ chatId: text(128).optional() }),
   order_paid: z.object({ orderId: text(128), amountCents: cents, category: z.string().max(64).optional() }),
   /** Refunds come in parts; `full` says that with this one all of it went back, and the order no longer counts. */
-  order_refunded: z.object({ orderId: text(128), amountCents: cents, full: z.boolean().default(false) }),
+  order_refunded: z.object({
+    orderId: text(128),
+    amountCents: cents,
+    full: z.boolean().default(false),
+    /** By the shop's own clock, epoch ms, where that was ahead and the fact is of the time of its arrival. */
+    clockAt: z.number().int().optional(),
+  }),
   checked_in: z.object({}).loose(),
   invited: z.object({ invitee: text(128) }),
   visited: z.object({}).loose(),
@@ -194,3 +200,9 @@ const memberlessKinds: ReadonlySet<FactKind> = new Set<FactKind>([
 
 /** Facts whose subject is a group or the corp: they resolve to no member. */
 export const isMemberless = (kind: FactKind): boolean => memberlessKinds.has(kind);
+
+/** What a client may post as the data of a fact. */
+export const postedFactData: Readonly<Record<FactKind, z.ZodType>> = {
+  ...factData,
+  order_refunded: factData.order_refunded.omit({ clockAt: true }),
+};

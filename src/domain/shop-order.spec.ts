@@ -13,14 +13,26 @@ import type { ShopOrder } from './shop-order.js';
 
 type Told =
   | { readonly paid: number; readonly at: number }
-  | { readonly back: number; readonly at: number; readonly full?: boolean };
+  | {
+      readonly back: number;
+      readonly at: number;
+      readonly full?: boolean;
+      readonly clockAt?: number;
+      readonly day?: boolean;
+    };
 const second = 1_000;
 const after = (told: readonly Told[], from: ShopOrder = unknownOrder): ShopOrder =>
   told.reduce(
     (order, one) =>
       'paid' in one
         ? withPayment(order, { at: one.at, on: Math.floor(one.at / (10 * second)), amountCents: one.paid })
-        : withRefund(order, { at: one.at, amountCents: one.back, full: one.full ?? false }),
+        : withRefund(order, {
+            at: one.at,
+            amountCents: one.back,
+            full: one.full ?? false,
+            ...(one.clockAt === undefined ? {} : { clockAt: one.clockAt }),
+            ...(one.day ? { dayOnly: true as const } : {}),
+          }),
     from,
   );
 const figures = (order: ShopOrder) => [isStanding(order), netCents(order)];
@@ -72,6 +84,25 @@ describe('an order', () => {
       [true, 300],
     ],
     [
+      'counts two equal parts that arrive at once from a clock that is ahead',
+      [
+        { paid: 500, at: 0 },
+        { back: 200, at: second, clockAt: 60 * second },
+        { back: 200, at: second, clockAt: 120 * second },
+        { back: 200, at: 60 * second },
+      ],
+      [true, 100],
+    ],
+    [
+      'counts two equal parts of one day where only days are told',
+      [
+        { paid: 500, at: 0 },
+        { back: 200, at: second, day: true },
+        { back: 200, at: second, day: true },
+      ],
+      [true, 100],
+    ],
+    [
       'never goes below nothing',
       [
         { paid: 500, at: 0 },
@@ -115,6 +146,10 @@ describe('an order', () => {
       back: fc.integer({ min: 0, max: 300 }),
       at: fc.integer({ min: 0, max: 30 }).map((s) => s * second),
       full: fc.boolean(),
+      clockAt: fc.option(
+        fc.integer({ min: 31, max: 33 }).map((s) => s * second),
+        { nil: undefined },
+      ),
     }),
   );
   const shuffled = fc

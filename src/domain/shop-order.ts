@@ -1,4 +1,4 @@
-import type { Day } from './day.js';
+import { DAY_MS, momentOf, dayOf, type Day } from './day.js';
 import type { DayCounts } from './member.js';
 
 export interface Refund {
@@ -6,7 +6,15 @@ export interface Refund {
   readonly at: number;
   readonly amountCents: number;
   readonly full: boolean;
+  /** By the shop's own clock, where that was ahead of ours. */
+  readonly clockAt?: number;
+  /** The shop tells only the day: nothing can be said by its time. */
+  readonly dayOnly?: true;
 }
+
+/** Whether a shop that tells only days would tell a day by this moment: midnight of the corp's zone, or of UTC. */
+export const isDayOnly = (at: number, timeZone: string): boolean =>
+  at % DAY_MS === 0 || momentOf(dayOf(at, timeZone), 0, timeZone) === at;
 
 /** One order of one member, with everything that went back of it. Not paid yet where the refund was told first. */
 export interface ShopOrder {
@@ -29,18 +37,29 @@ export function withPayment(order: ShopOrder, { at, on, amountCents }: Payment):
 
 /**
  * One more part that went back. A part of the same amount in the same second is the same part told again under another
- * key: shops repeat a notice with its time, and two real parts are never booked in one second.
+ * key: shops repeat a notice with its time, and two real parts are never booked in one second. Of a shop that tells only
+ * days, two parts of one day are two.
  */
 export function withRefund(order: ShopOrder, refund: Refund): ShopOrder {
-  const isSame = (known: Refund) => secondOf(known) === secondOf(refund) && known.amountCents === refund.amountCents;
-  const twin = order.refunds.find(isSame);
+  const twin = order.refunds.find((known) => isSameRefund(known, refund));
   if (!twin) return { ...order, refunds: [...order.refunds, refund].sort(inOrder) };
-  const both = { at: Math.min(twin.at, refund.at), amountCents: twin.amountCents, full: twin.full || refund.full };
+  const [at, clockAt] = [Math.min(twin.at, refund.at), Math.min(clockOf(twin), clockOf(refund))];
+  const both: Refund = {
+    at,
+    amountCents: twin.amountCents,
+    full: twin.full || refund.full,
+    ...(clockAt === at ? {} : { clockAt }),
+  };
   return { ...order, refunds: order.refunds.map((known) => (known === twin ? both : known)).sort(inOrder) };
 }
 
-const secondOf = ({ at }: Refund): number => Math.floor(at / 1_000);
-const inOrder = (a: Refund, b: Refund): number => a.at - b.at || a.amountCents - b.amountCents;
+const isSameRefund = (one: Refund, other: Refund): boolean =>
+  !one.dayOnly && !other.dayOnly && secondOf(one) === secondOf(other) && one.amountCents === other.amountCents;
+
+const clockOf = ({ at, clockAt }: Refund): number => clockAt ?? at;
+const secondOf = (refund: Refund): number => Math.floor(clockOf(refund) / 1_000);
+const inOrder = (a: Refund, b: Refund): number =>
+  a.at - b.at || a.amountCents - b.amountCents || clockOf(a) - clockOf(b) || Number(a.full) - Number(b.full);
 
 /** The same order as two records of one person knew it. */
 export function unitedOrder(one: ShopOrder, other: ShopOrder): ShopOrder {

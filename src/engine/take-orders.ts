@@ -1,7 +1,14 @@
 import { dayOf } from '../domain/day.js';
 import type { Fact, FactOf } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
-import { orderChanges, unknownOrder, withPayment, withRefund, type ShopOrder } from '../domain/shop-order.js';
+import {
+  isDayOnly,
+  orderChanges,
+  unknownOrder,
+  withPayment,
+  withRefund,
+  type ShopOrder,
+} from '../domain/shop-order.js';
 import type { DayAddition } from '../members/bucket.store.js';
 import { orderKey, type OrderOf } from '../members/order.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -12,9 +19,16 @@ type OrderFact = FactOf<'order_paid' | 'order_refunded'>;
 /** An order after one more fact about it. */
 export function orderAfter(order: ShopOrder, fact: OrderFact, timeZone: string): ShopOrder {
   const { at } = fact;
-  return fact.kind === 'order_paid'
-    ? withPayment(order, { at, on: dayOf(at, timeZone), amountCents: fact.data.amountCents })
-    : withRefund(order, { at, amountCents: fact.data.amountCents, full: fact.data.full });
+  if (fact.kind === 'order_paid')
+    return withPayment(order, { at, on: dayOf(at, timeZone), amountCents: fact.data.amountCents });
+  const { amountCents, full, clockAt } = fact.data;
+  return withRefund(order, {
+    at,
+    amountCents,
+    full,
+    ...(clockAt === undefined ? {} : { clockAt }),
+    ...(isDayOnly(clockAt ?? at, timeZone) ? { dayOnly: true as const } : {}),
+  });
 }
 
 /** Facts about orders into the book of orders. Answers what changes in the figures of the days on which they were paid. */

@@ -1,6 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { clientFactKinds, EARLIEST_FACT_MS, factData, type Fact, type FactKind } from '../domain/fact.js';
+import {
+  clientFactKinds,
+  EARLIEST_FACT_MS,
+  postedFactData,
+  type Fact,
+  type FactKind,
+  type FactOf,
+} from '../domain/fact.js';
 import { phoneNumber } from '../domain/phone.js';
 import { parseInput } from '../platform/http/parse-input.js';
 import { boundsProblem } from './fact-bounds.js';
@@ -59,15 +66,20 @@ export function readPostedFact(posted: unknown, index: number, now: number): Pos
   if (happenedAt < EARLIEST_FACT_MS) return reject('too_long_ago', 'at lies before 1990: check the unit and the zone');
   if (!(clientFactKinds as readonly string[]).includes(kind))
     return reject('unknown_kind', `there is no kind ${kind}; known: ${clientFactKinds.join(', ')}`);
-  const inner = factData[kind as FactKind].safeParse(data ?? {});
+  const inner = postedFactData[kind as FactKind].safeParse(data ?? {});
   if (!inner.success) return reject('bad_data', wordsOf(inner.error, 'data.'));
-  const fact = { key: `api:${key}`, kind, at: Math.min(happenedAt, now), member, data: inner.data } as unknown as Fact;
+  const told = { key: `api:${key}`, kind, at: Math.min(happenedAt, now), member, data: inner.data } as unknown as Fact;
+  const fact = told.kind === 'order_refunded' ? withClock(told, happenedAt) : told;
   if (fact.kind === 'profile_updated' && fact.data.phone !== undefined && phoneNumber(fact.data.phone) === null)
     return reject('bad_data', 'data.phone: not a phone number; leave the field out when it is not known');
   const facts = [fact, ...mentionsOf(fact)];
   if (happenedAt <= now) return { facts };
   return { facts, adjusted: { index, key, from: at, to: new Date(now).toISOString() } };
 }
+
+/** Two parts of a refund by a clock that is ahead would be of one moment, the time of arrival, and look like one. */
+const withClock = (fact: FactOf<'order_refunded'>, happenedAt: number): Fact =>
+  happenedAt > fact.at ? { ...fact, data: { ...fact.data, clockAt: happenedAt } } : fact;
 
 /** Whom a message mentions is told of each of them: WeCom's ids begin with wm or wo, the others are the chat account's. */
 function mentionsOf(fact: Fact): Fact[] {

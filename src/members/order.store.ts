@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Day } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
-import { isStanding, netCents, orderChanges, unitedOrder, unknownOrder, type ShopOrder } from '../domain/shop-order.js';
+import {
+  isStanding,
+  netCents,
+  orderChanges,
+  unitedOrder,
+  unknownOrder,
+  type Refund,
+  type ShopOrder,
+} from '../domain/shop-order.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import { storableJson } from '../platform/database/storable.js';
 import { storedOr } from '../platform/database/stored-json.js';
@@ -22,7 +30,15 @@ interface Row {
   readonly refunds: string;
 }
 
-const refunds = z.array(z.object({ at: z.number(), amountCents: z.number(), full: z.boolean() }));
+const refunds: z.ZodType<readonly Refund[]> = z.array(
+  z.object({
+    at: z.number(),
+    amountCents: z.number(),
+    full: z.boolean(),
+    clockAt: z.number().exactOptional(),
+    dayOnly: z.literal(true).exactOptional(),
+  }),
+);
 const columns = 'member_id, order_id, paid_at, paid_day, amount_cents, refunds';
 
 const orderOf = (row: Row): ShopOrder => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientFactKinds, factData } from '../../domain/fact.js';
+import { clientFactKinds, postedFactData } from '../../domain/fact.js';
 import {
   deliveriesQuery,
   dryRunBody,
@@ -44,7 +44,7 @@ const postedFact = z.union(
           'ISO 8601 with a zone; one that lies ahead counts as the time of arrival, more than two days ahead is refused',
         ),
       member: ids.describe('at least one'),
-      data: (factData[kind as keyof typeof factData] as z.ZodType).optional(),
+      data: postedFactData[kind].optional(),
     }),
   ),
 );

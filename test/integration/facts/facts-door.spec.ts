@@ -205,4 +205,38 @@ eachDatabase('the door of facts', (open) => {
     expect(await house.db.read.all('SELECT ref FROM exchange_waiting')).toEqual([]);
     await app.close();
   });
+
+  it('counts two parts of a refund by a clock that is ahead, and one that is told again once', async () => {
+    const { house, app, tell } = await aDoor();
+    const who = { externalUserId: 'wmAhead' };
+    const part = (at: number) => posted('order_refunded', who, at, { orderId: 'o1', amountCents: 1_000 });
+    await tell(posted('order_paid', who, MONDAY - 24 * HOUR, { orderId: 'o1', amountCents: 5_000 }));
+    await tell(part(MONDAY + HOUR), part(MONDAY + HOUR + 60_000));
+    const spent = () => house.db.read.one('SELECT spend_total_cents FROM member_metrics');
+    expect(await spent()).toEqual({ spend_total_cents: 3_000 });
+    await house.later(0.5);
+    await tell(part(MONDAY + HOUR));
+    await house.later(2);
+    await tell(part(MONDAY + HOUR + 60_000));
+    expect(await spent()).toEqual({ spend_total_cents: 3_000 });
+    await app.close();
+  });
+
+  it('counts every part of a refund of a shop that tells only days', async () => {
+    const { house, app, tell } = await aDoor();
+    const who = { externalUserId: 'wmDays' };
+    const part = (day: string, orderId: string) => ({
+      ...posted('order_refunded', who, MONDAY, { orderId, amountCents: 1_000 }),
+      at: day,
+    });
+    for (const orderId of ['o1', 'o2'])
+      await tell(posted('order_paid', who, MONDAY - 72 * HOUR, { orderId, amountCents: 3_000 }));
+    await tell(...['1', '2', '3'].map(() => part('2026-03-01T00:00:00+08:00', 'o1')));
+    await tell(part('2026-03-01T00:00:00Z', 'o2'), part('2026-03-01T00:00:00Z', 'o2'));
+    expect(await house.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
+      orders_total: 1,
+      spend_total_cents: 1_000,
+    });
+    await app.close();
+  });
 });
