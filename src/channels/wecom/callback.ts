@@ -72,7 +72,7 @@ export class WecomCallback {
     this.maxAgeMs = (settings.callbackMaxAgeHours ?? DEFAULT_MAX_AGE_HOURS) * HOUR_MS;
   }
 
-  /** GET: the admin saves the callback address; the bare plaintext must be back within 1 s. Nothing but such an echo is told. */
+  /** GET: the admin saves the callback address; the bare plaintext must be back within 1 s. Nothing else is read out. */
   verify(query: CallbackQuery): CallbackReply {
     const echostr = query['echostr'];
     if (typeof echostr !== 'string') return this.refuse('malformed');

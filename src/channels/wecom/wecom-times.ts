@@ -37,7 +37,7 @@ export function knownTime(value: unknown, readAt: number): number | undefined {
 
 const CLOCKS_DIFFER_MS = 10 * 60_000;
 
-/** WeCom tells seconds; what can only be milliseconds is understood, too. */
+/** WeCom gives seconds; what can only be milliseconds is understood, too. */
 function momentIn(text: string | undefined, receivedAt: number): number | undefined {
   if (text === undefined || !digits.test(text)) return undefined;
   const number = Number(text);
