@@ -208,7 +208,10 @@ describe('after the demo year', () => {
   const talkDaysOf = (member: number): number =>
     new Set(
       (factsOf.get(member) ?? []).flatMap((fact) =>
-        fact.kind === 'sent_message' && fact.data.chatId !== undefined && dayOf(fact.at, zone) > today - 30
+        fact.kind === 'sent_message' &&
+        fact.data.chatId !== undefined &&
+        !fact.data.looksLikeAd &&
+        dayOf(fact.at, zone) > today - 30
           ? [dayOf(fact.at, zone)]
           : [],
       ),
