@@ -4,6 +4,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { memberName, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
+import { unreadable } from './words/stored-words.js';
 import {
   auditDetailFrom,
   auditWords,
@@ -20,8 +21,8 @@ export interface AuditEntry {
   readonly who: string;
   readonly what: string;
   readonly title: Label;
-  /** What its author wrote beside it, or the address it came from; empty when nothing. */
-  readonly note: string;
+  /** What its author wrote beside it, or the address it came from; empty when nothing. A label where it cannot be read. */
+  readonly note: string | Label;
   /** Where to look further. */
   readonly about:
     | { readonly is: 'member'; readonly id: number }
@@ -66,18 +67,18 @@ export async function listAudit(
     params,
   );
   const page = pageOf(rows, filter.limit, (row) => [row.id]);
-  const told = page.items.map(({ detail, ...row }) => ({ ...row, detail: auditDetailFrom(detail) }));
+  const told = page.items.map(({ detail, ...row }) => ({ ...row, read: auditDetailFrom(detail) }));
   const names = await namesIn(
     sql,
-    told.map(({ detail }) => detail),
+    told.map(({ read }) => read ?? {}),
     tierLabel,
   );
   return {
-    items: told.map(({ detail, ...row }) => ({
+    items: told.map(({ read, ...row }) => ({
       ...row,
-      title: auditWords(row.what, detail, names),
-      note: detail.note ?? detail.address ?? '',
-      about: aboutOf(detail),
+      title: auditWords(row.what, read ?? {}, names),
+      note: read === null ? unreadable : (read.note ?? read.address ?? ''),
+      about: aboutOf(read ?? {}),
     })),
     next: page.next,
   };

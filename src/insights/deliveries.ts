@@ -19,7 +19,8 @@ export interface DeliveryInList {
   readonly state: string;
   readonly reasonCode: string | null;
   readonly reasonLabel: Label | null;
-  readonly text: string | null;
+  /** A label where it cannot be read. */
+  readonly text: string | Label | null;
   readonly attachments: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
   readonly templateVersion: number | null;
   readonly variant: string | null;
@@ -102,7 +103,7 @@ function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonl
     state: row.state,
     reasonCode: row.reason,
     reasonLabel: row.reason === null ? null : reasonLabel(row.reason),
-    text: suppressed ? null : action === null ? unreadable.zh : textOf(action),
+    text: suppressed ? null : action === null ? unreadable : textOf(action),
     attachments: (action === null ? [] : attachmentsOf(action)).map(({ kind, title, url }) => ({ kind, title, url })),
     templateVersion: row.template_version,
     variant: row.variant,

@@ -1,5 +1,6 @@
 import { DAY_MS, dayOf, momentOf } from '../domain/day.js';
 import { factData, type FactData, type FactKind } from '../domain/fact.js';
+import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import type { Asked, Placed, TimelineEntry } from './timeline.js';
@@ -158,10 +159,12 @@ export interface MessageRow {
   readonly action: string;
 }
 
-const toldText = (stored: string): string | null => {
+function toldText(stored: string): Label | null {
   const action = actionFrom(stored);
-  return action === null ? unreadable.zh : textOf(action);
-};
+  if (action === null) return unreadable;
+  const text = textOf(action);
+  return text === null ? null : { zh: text, en: text };
+}
 
 const stoppedStates = new Set(['suppressed', 'failed', 'cancelled', 'dead']);
 
@@ -171,7 +174,7 @@ export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, str
   const text = suppressed ? null : toldText(row.action);
   // What stopped it later (a cap at WeCom, staff who did not tap) is as much a reason as what stopped it at once.
   const stopped = row.reason !== null && stoppedStates.has(row.state) ? row.reason : null;
-  const detail = stopped !== null ? reasonLabel(stopped) : text === null ? null : { zh: text, en: text };
+  const detail = stopped !== null ? reasonLabel(stopped) : text;
   const reasons =
     because && stopped !== null && !because.reasons ? [{ code: stopped, label: reasonLabel(stopped) }] : [];
   return {

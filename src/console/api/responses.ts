@@ -150,7 +150,7 @@ const delivery = z.strictObject({
   state: z.enum(['planned', 'sending', 'waiting', 'sent', 'failed', 'suppressed', 'cancelled', 'dead']),
   reasonCode: z.string().nullable(),
   reasonLabel: label.nullable(),
-  text: z.string().nullable(),
+  text: z.union([z.string(), label]).nullable().describe('a label where the stored text cannot be read'),
   attachments: z.array(z.strictObject({ kind: z.string(), title: z.string(), url: z.string() })),
   templateVersion: z.int().nullable(),
   variant: z.string().nullable(),

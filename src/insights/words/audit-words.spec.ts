@@ -42,6 +42,20 @@ describe('the words of the audit', () => {
     }
   });
 
+  it.each([
+    ['template_saved', 'render', 1, '第 2 版，已排好的 1 条消息换成新文字', '; 1 waiting message given the new text'],
+    ['template_saved', 'keep', 3, '第 2 版，已排好的 3 条消息照旧发出', '; 3 waiting messages to go as they were'],
+    ['template_disabled', 'cancel', 3, '「thanks」，已排好的 3 条消息取消', '; 3 waiting messages cancelled'],
+  ])('say what %s did to the messages that waited: %s %i', (what, queued, concerned, zh, en) => {
+    const words = auditWords(what, { key: 'thanks', version: 2, queued, concerned }, names);
+    expect(words.zh.endsWith(zh), words.zh).toBe(true);
+    expect(words.en.endsWith(en), words.en).toBe(true);
+  });
+
+  it('say nothing of messages where none waited', () => {
+    expect(auditWords('template_disabled', { key: 'thanks' }, names).zh).toBe('停用了模板「thanks」');
+  });
+
   it('are the code itself for one that another version wrote', () => {
     expect(auditWords('brewed_tea', {}, names)).toEqual({ zh: 'brewed_tea', en: 'brewed_tea' });
   });

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import type { Label } from '../../domain/ruleset.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { sourceLabel } from './set-aside-words.js';
-import { unreadable } from './stored-words.js';
 
 /** What a row of the audit bears beside who and what; which of these depends on what was done. */
 export interface AuditDetail {
   readonly key?: string;
   readonly version?: number;
   readonly note?: string;
+  /** What became of messages that waited, and of how many. */
+  readonly queued?: string;
+  readonly concerned?: number;
   readonly member?: number;
   readonly tier?: string | null;
   readonly task?: number;
@@ -25,6 +27,8 @@ const detail = z.looseObject({
   key: z.string().optional(),
   version: z.number().optional(),
   note: z.string().optional(),
+  queued: z.string().optional(),
+  concerned: z.number().optional(),
   member: z.number().optional(),
   tier: z.string().nullable().optional(),
   task: z.number().optional(),
@@ -35,8 +39,9 @@ const detail = z.looseObject({
   drift: z.number().optional(),
 }) as unknown as z.ZodType<AuditDetail>;
 
-/** Of a row whose detail cannot be read, who did what is still shown. */
-export const auditDetailFrom = (stored: string): AuditDetail => storedOr(stored, detail, { note: unreadable.zh });
+/** Null when it cannot be read: who did what is still shown. */
+export const auditDetailFrom = (stored: string): AuditDetail | null =>
+  storedOr<AuditDetail, null>(stored, detail, null);
 
 /** What those who read it call what is only numbered in a row. */
 export interface AuditNames {
@@ -52,12 +57,29 @@ const said =
   (zh: string, en: string): Deed =>
   () => ({ zh, en });
 
+const queuedWords: Readonly<Record<string, Label>> = {
+  render: { zh: '换成新文字', en: 'given the new text' },
+  keep: { zh: '照旧发出', en: 'to go as they were' },
+  cancel: { zh: '取消', en: 'cancelled' },
+};
+
+/** What an edit or a switch did to the messages that waited. */
+function ofQueued({ queued, concerned = 0 }: AuditDetail): Label {
+  const words = queued === undefined || concerned === 0 ? undefined : queuedWords[queued];
+  if (words === undefined) return { zh: '', en: '' };
+  const messages = concerned === 1 ? 'message' : 'messages';
+  return {
+    zh: `，已排好的 ${concerned} 条消息${words.zh}`,
+    en: `; ${concerned} waiting ${messages} ${words.en}`,
+  };
+}
+
 const ofTemplate =
   (zh: string, en: string): Deed =>
-  ({ key = '' }, { template }) => ({
-    zh: `${zh}模板「${template(key)}」`,
-    en: `${en} the template 「${template(key)}」`,
-  });
+  (detail, { template }) => {
+    const [name, queued] = [template(detail.key ?? ''), ofQueued(detail)];
+    return { zh: `${zh}模板「${name}」${queued.zh}`, en: `${en} the template 「${name}」${queued.en}` };
+  };
 
 const ofTask =
   (zh: string, en: string): Deed =>
@@ -92,10 +114,14 @@ const deeds = {
     resumed: said('恢复了主动发送', 'Resumed sending'),
   },
   templates: {
-    template_saved: ({ key = '', version = 0 }, { template }) => ({
-      zh: `保存了模板「${template(key)}」第 ${version} 版`,
-      en: `Saved version ${version} of the template 「${template(key)}」`,
-    }),
+    template_saved: (detail, { template }) => {
+      const { key = '', version = 0 } = detail;
+      const queued = ofQueued(detail);
+      return {
+        zh: `保存了模板「${template(key)}」第 ${version} 版${queued.zh}`,
+        en: `Saved version ${version} of the template 「${template(key)}」${queued.en}`,
+      };
+    },
     template_enabled: ofTemplate('启用了', 'Switched on'),
     template_disabled: ofTemplate('停用了', 'Switched off'),
   },

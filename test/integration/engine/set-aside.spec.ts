@@ -10,6 +10,9 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 
+/** In the words of who reads it. */
+const unreadableLabel = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
+
 const spoil = (db: Database, text: string, params: readonly unknown[] = []) => db.write((tx) => tx.run(text, params));
 const aside = (house: House) =>
   house.db.read.all<{ source: string; row_id: number }>('SELECT source, row_id FROM set_aside ORDER BY source, row_id');
@@ -120,7 +123,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     const shown = await listDeliveries(house.db.read, { limit: 10, state: 'dead' });
     expect(shown.items.map(({ reasonCode, text }) => [reasonCode, text])).toContainEqual([
       'unreadable',
-      '（这条记录读不出来）',
+      unreadableLabel,
     ]);
     expect((await aside(house)).map(({ source }) => source)).toEqual(['delivery', 'delivery']);
   });
@@ -225,9 +228,9 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect(recent.length).toBeGreaterThan(0);
     expect(recent.map(({ title }) => title.zh)).toContain('（这条记录读不出来）');
     expect((await listDeliveries(house.db.read, { limit: 20 })).items.map(({ text }) => text)).toEqual([
-      '（这条记录读不出来）',
+      unreadableLabel,
     ]);
     const audit = await listAudit(house.db.read, { limit: 9 }, (key) => ({ zh: key, en: key }));
-    expect(audit.items).toMatchObject([{ who: 'admin', what: 'paused', note: '（这条记录读不出来）' }]);
+    expect(audit.items).toMatchObject([{ who: 'admin', what: 'paused', note: unreadableLabel }]);
   });
 });

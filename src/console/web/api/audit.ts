@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly who: string;
   readonly what: string;
   readonly title: Label;
-  readonly note: string;
+  readonly note: string | Label;
   readonly about:
     | { readonly is: 'member' | 'comparison'; readonly id: number }
     | { readonly is: 'template'; readonly key: string }

@@ -25,7 +25,7 @@ export interface Delivery {
   readonly state: DeliveryState;
   readonly reasonCode: string | null;
   readonly reasonLabel: string | Label | null;
-  readonly text: string | null;
+  readonly text: string | Label | null;
   readonly attachments?: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
   readonly because?: Because | null;
   readonly plannedAt: number;

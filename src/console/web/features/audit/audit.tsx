@@ -34,7 +34,7 @@ function Deed({ entry }: { readonly entry: AuditEntry }) {
   return (
     <>
       {path === null ? say(entry.title) : <Link to={path}>{say(entry.title)}</Link>}
-      {entry.note && <span className={styles.note}>{entry.note}</span>}
+      {entry.note && <span className={styles.note}>{say(entry.note)}</span>}
     </>
   );
 }

@@ -33,7 +33,7 @@ function DeliveryCard({ delivery, open }: { readonly delivery: Delivery; readonl
         <MemberLink id={delivery.memberId} name={delivery.memberName} />
         <StateMark family="delivery" state={delivery.state} />
       </p>
-      <p className={styles.text}>{delivery.text ?? '—'}</p>
+      <p className={styles.text}>{say(delivery.text) || '—'}</p>
       <Reason delivery={delivery} />
       <p className={styles.foot}>
         <span>
@@ -67,7 +67,7 @@ export function Deliveries() {
         render: (_, row) => (
           <>
             <span className={styles.campaign}>{say(row.campaignLabel) || row.campaign}</span>
-            <span className={styles.line}>{row.text}</span>
+            <span className={styles.line}>{say(row.text)}</span>
           </>
         ),
       },

@@ -27,7 +27,7 @@ export function DeliveryDrawer({ delivery, close }: Props) {
     >
       {delivery && (
         <>
-          {delivery.text && <blockquote className={styles.bubble}>{delivery.text}</blockquote>}
+          {delivery.text && <blockquote className={styles.bubble}>{say(delivery.text)}</blockquote>}
           {delivery.attachments && delivery.attachments.length > 0 && (
             <ul className={styles.attached} aria-label={t('delivery.attachments')}>
               {delivery.attachments.map(({ kind, title, url }) => (
