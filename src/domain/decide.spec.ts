@@ -78,6 +78,7 @@ const aMember: MemberState = {
   region: null,
   profileAt: profileNeverTold,
   source: null,
+  sourceAt: 0,
   isContact: true,
   contactChangedAt: 1,
   contactDay: 390,

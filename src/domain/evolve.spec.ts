@@ -18,6 +18,7 @@ const stranger: MemberState = {
   region: null,
   profileAt: profileNeverTold,
   source: null,
+  sourceAt: 0,
   isContact: false,
   contactChangedAt: 0,
   contactDay: null,

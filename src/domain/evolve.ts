@@ -17,6 +17,9 @@ const earlier = (known: number | null, at: number): number => (known === null ||
 /** Earlier versions stored a time that WeCom did not tell as 0. */
 const isKnown = (at: number): boolean => at >= EARLIEST_FACT_MS;
 
+const beginningOf = (createdAt: number | undefined, readAt: number): number | undefined =>
+  createdAt === undefined || !isKnown(createdAt) ? undefined : Math.min(createdAt, readAt);
+
 /** The member did something themself: they were seen. */
 function seen(member: MemberState, at: number, timeZone: string): MemberState {
   if (!isKnown(at)) return member;
@@ -33,6 +36,12 @@ function joined(member: MemberState, at: number, timeZone: string): MemberState 
   if (!isKnown(at)) return member;
   const joinedAt = earlier(member.joinedAt, at);
   return { ...member, joinedAt, joinedDay: dayOf(joinedAt, timeZone) };
+}
+
+/** By which way somebody came, at the earliest, whichever was told first. */
+function cameBy(member: MemberState, state: string | undefined, at: number): MemberState {
+  if (!state || (member.source !== null && at >= member.sourceAt)) return member;
+  return { ...member, source: state, sourceAt: at };
 }
 
 /** Of two things told of one field the later stands, whichever was told last; of two of one moment the one told last. */
@@ -63,15 +72,17 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
   const day = dayOf(fact.at, timeZone);
   switch (fact.kind) {
     case 'contact_added': {
-      const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
+      const arrived = cameBy(
+        { ...joined(seen(member, fact.at, timeZone), fact.at, timeZone), contactDay: earlier(member.contactDay, day) },
+        fact.data.state,
+        fact.at,
+      );
       if (fact.at < member.contactChangedAt) return { member: arrived, counts: { seen: 1 } };
       return {
         member: {
           ...arrived,
           isContact: true,
           contactChangedAt: fact.at,
-          contactDay: member.contactDay ?? day,
-          source: member.source ?? fact.data.state ?? null,
         },
         counts: { seen: 1 },
       };
@@ -82,13 +93,22 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     case 'contact_read': {
       // No clock of the corp's reaches beyond the moment of its arrival.
       const readAt = Math.min(fact.data.readAt, fact.at);
-      const begun = fact.data.follows.flatMap(({ createdAt }) =>
-        createdAt === undefined || !isKnown(createdAt) ? [] : [Math.min(createdAt, readAt)],
-      );
+      const begun = fact.data.follows.flatMap(({ createdAt }) => beginningOf(createdAt, readAt) ?? []);
       const since = begun.reduce<number | null>(earlier, null);
-      const known = since === null ? member : joined(member, since, timeZone);
+      const known =
+        since === null
+          ? member
+          : {
+              ...joined(member, since, timeZone),
+              contactDay: earlier(member.contactDay, dayOf(since, timeZone)),
+            };
+      // A pair of which no beginning is known is no later than the read.
+      const came = fact.data.follows.reduce(
+        (so, { state, createdAt }) => cameBy(so, state, beginningOf(createdAt, readAt) ?? readAt),
+        known,
+      );
       const named = {
-        ...learnt(known, readAt, { name: said(fact.data.name), gender: said(fact.data.gender) }),
+        ...learnt(came, readAt, { name: said(fact.data.name), gender: said(fact.data.gender) }),
         externalUserId: fact.member.externalUserId ?? member.externalUserId,
       };
       // A read is of its moment: an add or loss that happened after it stands. And it lists a member of staff whom the
@@ -103,22 +123,16 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
           ...named,
           isContact,
           contactChangedAt: cameBack ? latest : member.contactChangedAt,
-          contactDay: member.contactDay ?? (since === null ? null : dayOf(since, timeZone)),
-          source: member.source ?? fact.data.follows.find((follow) => follow.state)?.state ?? null,
         },
         counts: null,
       };
     }
     case 'joined_group': {
+      const { state, name } = fact.data;
       const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
-      return {
-        member: {
-          ...learnt(arrived, fact.at, { name: said(fact.data.name) }),
-          // Our own codes tell the pool, not where somebody came from.
-          source: member.source ?? (fact.data.state && !isJoinState(fact.data.state) ? fact.data.state : null),
-        },
-        counts: { seen: 1 },
-      };
+      // Our own codes tell the pool, not where somebody came from.
+      const came = state && isJoinState(state) ? arrived : cameBy(arrived, state, fact.at);
+      return { member: learnt(came, fact.at, { name: said(name) }), counts: { seen: 1 } };
     }
     case 'sent_message': {
       const spoke = seen(member, fact.at, timeZone);

@@ -22,6 +22,8 @@ export interface MemberState extends Profile {
   readonly externalUserId: string | null;
   /** The channel code (contact-way or join-way `state`) they first came by. */
   readonly source: string | null;
+  /** When they came by it; 0 where that is not known, which is before any time that is. */
+  readonly sourceAt: number;
   readonly isContact: boolean;
   readonly contactChangedAt: number;
   readonly contactDay: Day | null;

@@ -25,7 +25,7 @@ type Row = Record<string, number | string | null>;
 
 const memberColumns = `mb.id, mb.name, mb.external_userid, mb.phone, mb.birthday, mb.gender, mb.contact_changed_at, mb.opt_changed_at, mb.first_seen_at,
   mb.last_seen_at, mb.joined_at, mb.tier_since, mb.tier_lock, mb.tier_lock_by, mb.tier_grace_until, mb.tier_grace_to, mb.stage_since, mb.probation_until,
-  mb.reviewed_day, mb.tags_version, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at`;
+  mb.reviewed_day, mb.tags_version, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at, mb.source_at`;
 
 const num = (row: Row, column: string): number => Number(row[column] ?? 0);
 const numOrNull = (row: Row, column: string): number | null =>
@@ -51,6 +51,7 @@ function storedMember(row: Row): StoredMember {
         region: num(row, 'region_at'),
       },
       source: textOrNull(row, 'source'),
+      sourceAt: num(row, 'source_at'),
       isContact: num(row, 'is_contact') === 1,
       contactChangedAt: num(row, 'contact_changed_at'),
       contactDay: numOrNull(row, 'contact_day'),
@@ -152,6 +153,7 @@ export class MemberStore {
           birthday_at: state.profileAt.birthday,
           gender_at: state.profileAt.gender,
           region_at: state.profileAt.region,
+          source_at: state.sourceAt,
           created_at: createdAt,
           contact_changed_at: state.contactChangedAt,
           opt_changed_at: state.optChangedAt,
@@ -246,6 +248,7 @@ const memberSaved = [
   'birthday_at',
   'gender_at',
   'region_at',
+  'source_at',
   'contact_changed_at',
   'opt_changed_at',
   'first_seen_at',

@@ -16,6 +16,7 @@ const aMember = (over: Partial<StoredMember> = {}): StoredMember => ({
     region: null,
     profileAt: profileNeverTold,
     source: null,
+    sourceAt: 0,
     isContact: false,
     contactChangedAt: 0,
     contactDay: null,

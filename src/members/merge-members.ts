@@ -50,7 +50,7 @@ export function mergedState(kept: MemberState, other: MemberState): MemberState 
     ...kept,
     ...mergedProfile(kept, other),
     externalUserId: kept.externalUserId ?? other.externalUserId,
-    source: kept.source ?? other.source,
+    ...earlierSource(kept, other),
     isContact: contact.isContact,
     contactChangedAt: contact.contactChangedAt,
     contactDay: earliest(kept.contactDay, other.contactDay),
@@ -65,6 +65,12 @@ export function mergedState(kept: MemberState, other: MemberState): MemberState 
     joinedDay: earliest(kept.joinedDay, other.joinedDay),
     tierLock: kept.tierLock ?? other.tierLock,
   };
+}
+
+function earlierSource(kept: MemberState, other: MemberState): Pick<MemberState, 'source' | 'sourceAt'> {
+  const isOther = other.source !== null && (kept.source === null || other.sourceAt < kept.sourceAt);
+  const { source, sourceAt } = isOther ? other : kept;
+  return { source, sourceAt };
 }
 
 /** Where neither changed later (a first read leaves no time of change), who is a contact of either is one. */

@@ -11,6 +11,7 @@ import { Hearing1763931000000 } from './11-hearing.js';
 import { Doors1763932000000 } from './12-doors.js';
 import { UnreachedStaff1763934000000 } from './14-unreached-staff.js';
 import { KeptWords1763935000000 } from './15-kept-words.js';
+import { SourceTimes1763936000000 } from './16-source-times.js';
 
 /** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Doors1763932000000,
   UnreachedStaff1763934000000,
   KeptWords1763935000000,
+  SourceTimes1763936000000,
 ];

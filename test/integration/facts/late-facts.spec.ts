@@ -21,6 +21,8 @@ const columns = [
   'last_message_day',
   'last_order_day',
   'joined_day',
+  'contact_day',
+  'source',
 ];
 
 const figuresOf = async (db: Database, externalUserId: string) =>
@@ -57,6 +59,8 @@ const aHappening = fc
       'profile_updated',
       'opted_out',
       'opted_in',
+      'contact_added',
+      'contact_lost',
     ),
     hoursAgo: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 5_000 })),
     order: fc.integer({ min: 1, max: 3 }),
@@ -64,15 +68,18 @@ const aHappening = fc
     full: fc.boolean(),
     isPrivate: fc.boolean(),
     region: fc.constantFrom('上海', '北京', '广州'),
+    staff: fc.constantFrom('LinXia', 'ZhaoMin'),
   })
-  .map(({ kind, hoursAgo, order, amountCents, full, isPrivate, region }): Happened => {
+  .map(({ kind, hoursAgo, order, amountCents, full, isPrivate, region, staff }): Happened => {
     const data: Partial<Record<string, Record<string, unknown>>> = {
       content_viewed: { contentId: 'c' },
       sent_message: isPrivate ? { chatId: undefined } : { chatId: 'wrTalk' },
       was_mentioned: isPrivate ? {} : { chatId: 'wrTalk' },
       order_paid: { orderId: `o${order}`, amountCents: amountCents + 1 },
       order_refunded: { orderId: `o${order}`, amountCents, full },
-      joined_group: { chatId: 'wr1', name: region },
+      joined_group: { chatId: 'wr1', name: region, state: `群·${region}` },
+      contact_added: { staff, state: `码·${region}` },
+      contact_lost: { staff, by: 'member' },
       left_group: { chatId: 'wr1', removed: false },
       profile_updated: { region, name: `${region}人` },
     };
@@ -108,10 +115,12 @@ eachDatabase('facts that are told late', (open) => {
         }
 
         const phone = `+86138${String(n).padStart(8, '0')}`;
-        await house.happens(...shuffled.filter((_, i) => ofPhone[i]).map((one) => about({ phone }, one)));
+        // A pair is of a customer of WeCom's, whom a phone number does not name.
+        const isOfPhone = ({ kind }: Happened, i: number) => ofPhone[i] && !kind.startsWith('contact_');
+        await house.happens(...shuffled.filter((one, i) => isOfPhone(one, i)).map((one) => about({ phone }, one)));
         await house.happens(
           added(twin),
-          ...shuffled.filter((_, i) => !ofPhone[i]).map((one) => about({ externalUserId: twin }, one)),
+          ...shuffled.filter((one, i) => !isOfPhone(one, i)).map((one) => about({ externalUserId: twin }, one)),
         );
         await house.happens(aFact('profile_updated', MONDAY, { externalUserId: twin, phone }, {}));
 
@@ -123,6 +132,28 @@ eachDatabase('facts that are told late', (open) => {
       }),
       { numRuns: 12, endOnFailure: true },
     );
+  });
+
+  it('leave everybody with the way and the day by which they came first', async () => {
+    const house = await aHouse(await open());
+    const phone = '+8613800138009';
+    const added = (who: MemberIds, daysAgo: number, state: string) =>
+      aFact('contact_added', MONDAY - daysAgo * DAY, who, { state });
+    await house.happens(
+      added({ externalUserId: 'wmIn' }, 100, 'first'),
+      added({ externalUserId: 'wmIn' }, 10, 'second'),
+    );
+    await house.happens(added({ externalUserId: 'wmLate' }, 10, 'second'));
+    await house.happens(added({ externalUserId: 'wmLate' }, 100, 'first'));
+    await house.happens(added({ externalUserId: 'wmTwo' }, 10, 'second'), added({ phone }, 100, 'first'));
+    await house.happens(aFact('profile_updated', MONDAY, { externalUserId: 'wmTwo', phone }, {}));
+    const columns = async (who: string) => {
+      const { contact_day, source } = (await figuresOf(house.db, who))!;
+      return { contact_day, source };
+    };
+    expect(await columns('wmIn')).toMatchObject({ source: 'first' });
+    expect(await columns('wmLate')).toEqual(await columns('wmIn'));
+    expect(await columns('wmTwo')).toEqual(await columns('wmIn'));
   });
 
   it('wake up who a nightly feed shows to have been there before they fell asleep', async () => {
