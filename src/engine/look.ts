@@ -67,17 +67,7 @@ export async function look(
   const ids = [...members.keys()];
   if (ids.length === 0) return 0;
   const today = dayOf(now, on.timeZone);
-  const sums = await stores.buckets.sum(tx, ids, today);
-  const wakings = await wakingsOf(
-    tx,
-    [...members.values()].map(({ state }) => state),
-    on.ruleset.stages,
-    on.timeZone,
-    today,
-  );
-  const memberships = await stores.groups.membershipsOf(tx, ids);
-  const tags = await stores.tags.load(tx, ids);
-  const wayTags = await stores.ways.tagsOf(tx, ids);
+  const { tags, ...belongings } = await belongingsOf(tx, members, on, today);
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
@@ -93,11 +83,7 @@ export async function look(
     lookAt(
       members.get(id)!,
       {
-        sums: sums.get(id),
-        waking: wakings.get(id),
-        memberships: memberships.get(id),
-        tags: tags.get(id),
-        wayTags: wayTags.get(id),
+        ...belongingsIn({ ...belongings, tags }, id),
         facts: byMember.get(id),
         isLongAgo: news === 'long_ago',
       },
@@ -171,6 +157,43 @@ export interface Belongings {
   /** What is new about them are old figures put together: it counts, and nobody is congratulated on it. */
   readonly isLongAgo: boolean;
 }
+
+/** What belongs to some members, by the kind of it. */
+interface AllBelongings {
+  readonly sums: ReadonlyMap<MemberId, MetricRow>;
+  readonly wakings: ReadonlyMap<MemberId, Waking>;
+  readonly memberships: ReadonlyMap<MemberId, readonly Membership[]>;
+  readonly tags: Map<MemberId, Map<string, StoredTag>>;
+  readonly wayTags: ReadonlyMap<MemberId, readonly WayTag[]>;
+}
+
+export async function belongingsOf(
+  sql: Sql,
+  members: ReadonlyMap<MemberId, StoredMember>,
+  on: Circumstances,
+  today: Day,
+): Promise<AllBelongings> {
+  const ids = [...members.keys()];
+  const states = [...members.values()].map(({ state }) => state);
+  return {
+    sums: await stores.buckets.sum(sql, ids, today),
+    wakings: await wakingsOf(sql, states, on.ruleset.stages, on.timeZone, today),
+    memberships: await stores.groups.membershipsOf(sql, ids),
+    tags: await stores.tags.load(sql, ids),
+    wayTags: await stores.ways.tagsOf(sql, ids),
+  };
+}
+
+export const belongingsIn = (
+  { sums, wakings, memberships, tags, wayTags }: AllBelongings,
+  id: MemberId,
+): Omit<Belongings, 'facts' | 'isLongAgo'> => ({
+  sums: sums.get(id),
+  waking: wakings.get(id),
+  memberships: memberships.get(id),
+  tags: tags.get(id),
+  wayTags: wayTags.get(id),
+});
 
 export function lookAt(
   stored: StoredMember,
