@@ -8,11 +8,28 @@ export interface DayClaim {
   readonly count: number;
 }
 
-// Whole: 五天 is no part of 三百六十五天, and 半月 none of 两个半月.
-const NUMBER = String.raw`(?<![\d.零〇一二两三四五六七八九十百千半第])(?<n>\d{1,4}|[零〇一二两三四五六七八九十百千]{1,7}|(?<![个大小多])半)`;
-const TODAY = String.raw`\s*的?\s*(?:今天|今日|这一?天|同一天)`;
-/** From the word for today on, within one sentence. */
-const FROM_TODAY = String.raw`今[天日][^。！？!?\n]{0,16}?`;
+// Whole: 五天 is no part of 三百六十五天, 半月 none of 两个半月, 200 none of 1,200.
+const PART_OF_A_NUMBER = String.raw`[\d.零〇一二两三四五六七八九十百千半]|\d[,，]`;
+const DIGITS = String.raw`(?<n>\d{1,3}(?:[,，]\d{3})+|\d{1,4}|[零〇一二两三四五六七八九十百千]{1,7}|(?<![个大小多])半)`;
+const NUMBER = `(?<!第|${PART_OF_A_NUMBER})${DIGITS}`;
+// 一年零三天前 is not three days ago, and which day it is nobody asks here: it makes no claim.
+const NO_UNIT_BEFORE = String.raw`(?<!(?:[年月周天日]|星期)半?\s{0,2}[零又]?\s{0,2})`;
+const TODAY = String.raw`\s{0,2}的?\s{0,2}(?:今天|今日|这一?天|同一天)`;
+
+const PEOPLE = String.raw`(?:(?:我们|咱们?|你|您|我)(?:[和跟与](?:我们|咱们?|你|您|我))?)`;
+const MET = String.raw`(?:认识|相识|相遇|结识|在一起)`;
+const CAME = String.raw`(?:(?:来|来到|加入|走进|进)了?(?:这里|这儿|(?:我们|咱们)的?(?:群|社群)?|(?:这个|本)?群|群里)?|入群|入会|成为了?(?:我们的?)?(?:会员|群友|朋友|一员))`;
+/** What people did that days are counted from. 今天加入 without anybody is an offer. */
+const SINCE = String.raw`(?:${PEOPLE}?\s{0,2}${MET}|${PEOPLE}\s{0,2}${CAME})`;
+const EXACTLY = '(?:刚刚好|刚好|正好|恰好|恰恰|整整|整)';
+/** A baby and a shop have their days, too; 去年的今天 is another day; 从今天 begins something. */
+const THE_DAY = String.raw`(?<!的|年|前|[宝孩][宝贝子]|店|从|自)今[天日]`;
+// From the word for today to the number. Blanks are bounded: several `\s*` in a row are too slow on a long run of them.
+// What else stands there is a condition: 今天开始签到满 7 天, 今天下单，质保满两年.
+const COUNTED_TODAY = String.raw`(?:${THE_DAY}\s{0,2}[，,]?\s{0,2}(?:${EXACTLY}|正|就|又|也)?是?\s{0,2}(?:${SINCE}|${PEOPLE})?|${THE_DAY}[^。！？!?\n]{0,16}?[，,]\s{0,2}${SINCE})\s{0,2}的?\s{0,2}`;
+/** 满一年就送 and 满一年后 are conditions, and 满一年零三天 is another day. */
+const NO_CONDITION = String.raw`(?![ \t]*(?:[零又多余半\d一二两三四五六七八九十]|以?后|之后|以上|可|就|即|才|便|能|享|包|送|免|减|有|[年岁末级庆]|的(?!日子|纪念|时|这|那)|[，,]\s*(?:就[能可送有享给算]|即[可享]|可|才|便可|方可|享)))`;
+const SENTENCE_GOES_NO_FURTHER = String.raw`(?=[ \t]*(?:$|[，,。！？!?～~…；;、\n)）】」』"”]|[了啦咯哦呀]|的(?:日子|纪念)|没|不见|\p{Extended_Pictographic}))`;
 const units: Readonly<Record<string, Unit>> = {
   天: 'day',
   日: 'day',
@@ -27,16 +44,20 @@ const english: Readonly<Record<string, Unit>> = { day: 'day', week: 'week', mont
 
 /** Each with a number `n` and a `unit`, and perhaps a `half` of the unit more. */
 const counted: readonly RegExp[] = [
-  new RegExp(`${NUMBER}\\s*个?(?<unit>天|日|周|星期|月|年)(?<half>半)?(?:之|以)?前${TODAY}`, 'g'),
-  // The same said the other way round: 今天是我们认识一周年, 今天刚好满一百天.
-  new RegExp(`${FROM_TODAY}${NUMBER}\\s*(?:(?<unit>周年)|(?<month>个月)整)`, 'g'),
-  new RegExp(`${FROM_TODAY}整\\s*${NUMBER}\\s*(?<unit>年|个月)(?<half>半)?`, 'g'),
-  new RegExp(
-    `${FROM_TODAY}(?<![未不没满])满了?\\s*${NUMBER}\\s*(?<unit>天|周(?!年)|星期|个月|年)(?<half>半)?(?!\\s*(?:以?后|之后|可|就|即|包|送|免|减))`,
-    'g',
-  ),
-  new RegExp(`(?<![未不没满])满了?\\s*${NUMBER}\\s*(?<unit>天|周年|周|星期|个月|年)(?<half>半)?${TODAY}`, 'g'),
-];
+  `${NO_UNIT_BEFORE}${NUMBER}\\s{0,2}个?(?<unit>天|日|周|星期|月|年)(?<half>半)?(?:之|以)?前${TODAY}`,
+  // The same said the other way round: 今天是我们认识一周年, 今天刚好满一百天, 今天正好三个月.
+  `${COUNTED_TODAY}${EXACTLY}?满?${NUMBER}\\s{0,2}(?<unit>周年)(?!店|活动|大促|生日)${NO_CONDITION}`,
+  `${COUNTED_TODAY}${EXACTLY}?满了?\\s{0,2}${NUMBER}\\s{0,2}(?<unit>天|周|星期|个月|年)(?<half>半)?${NO_CONDITION}`,
+  `${COUNTED_TODAY}${EXACTLY}(?!\\s{0,2}(?:一|1)\\s{0,2}天)\\s{0,2}${NUMBER}\\s{0,2}(?<unit>天|周|星期|个月|年)(?<half>半)?${SENTENCE_GOES_NO_FURTHER}`,
+  `${THE_DAY}\\s{0,2}[，,]?\\s{0,2}${EXACTLY}是?\\s{0,2}${SINCE}\\s{0,2}的?\\s{0,2}${NUMBER}\\s{0,2}(?<unit>天|周|星期|个月|年)(?<half>半)?${SENTENCE_GOES_NO_FURTHER}`,
+  `${COUNTED_TODAY}${NUMBER}\\s{0,2}(?<unit>天|周|星期|个月|年)整${SENTENCE_GOES_NO_FURTHER}`,
+  `(?<=^|[\\s，,。！？!?：:、]|${MET}|${PEOPLE}\\s{0,2}${CAME})满了?\\s{0,2}${NUMBER}\\s{0,2}(?<unit>天|周年|周|星期|个月|年)(?<half>半)?${TODAY}`,
+].map((source) => new RegExp(source, 'gmu'));
+/** 今天是我们认识的第一百天: the first day is the one they met on. */
+const nth = new RegExp(
+  `${THE_DAY}\\s{0,2}[，,]?\\s{0,2}(?:${EXACTLY}|正|就)?是?\\s{0,2}${SINCE}\\s{0,2}的?\\s{0,2}第\\s{0,2}(?<!${PART_OF_A_NUMBER})${DIGITS}\\s{0,2}[天日]`,
+  'gu',
+);
 const named: readonly (readonly [RegExp, DayClaim])[] = [
   [new RegExp(`去年${TODAY}`, 'g'), { unit: 'year', count: 1 }],
   [new RegExp(`前年${TODAY}`, 'g'), { unit: 'year', count: 2 }],
@@ -54,9 +75,9 @@ const places: readonly (readonly [string, number])[] = [
 ];
 const englishNumbers = ['', 'one', 'two', 'three', 'four', 'five', 'six', '', '', 'nine', 'ten'];
 
-/** 三百六十五 is 365, 十二 is 12, and 半 is 0.5. */
+/** 三百六十五 is 365, 1,000 is 1000, 十二 is 12, and 半 is 0.5. */
 function numberOf(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^\d/.test(text)) return Number(text.replaceAll(/\D/g, ''));
   if (text === '半') return 0.5;
   let rest = text.replaceAll('两', '二').replaceAll('〇', '零');
   let sum = 0;
@@ -84,16 +105,18 @@ export function dayClaimsOf(text: string): readonly DayClaim[] {
   for (const pattern of counted)
     for (const { groups = {} } of text.matchAll(pattern)) {
       const count = numberOf(groups['n'] ?? '') + (groups['half'] ? 0.5 : 0);
-      found.push(...claimOf(count, units[groups['unit'] ?? groups['month'] ?? '']!));
+      if (count > 0) found.push(...claimOf(count, units[groups['unit'] ?? '']!));
     }
+  for (const { groups = {} } of text.matchAll(nth)) {
+    const count = numberOf(groups['n'] ?? '') - 1;
+    if (count >= 0) found.push(...claimOf(count, 'day'));
+  }
   for (const { groups = {} } of text.matchAll(inEnglish)) {
     const n = groups['n']!.toLowerCase();
     const count = /^\d+$/.test(n) ? Number(n) : n === 'a' ? 1 : englishNumbers.indexOf(n);
-    found.push({ unit: english[groups['unit']!.toLowerCase()]!, count });
+    if (count > 0) found.push({ unit: english[groups['unit']!.toLowerCase()]!, count });
   }
-  return [
-    ...new Map(found.filter(({ count }) => count > 0).map((claim) => [`${claim.count}${claim.unit}`, claim])).values(),
-  ];
+  return [...new Map(found.map((claim) => [`${claim.count}${claim.unit}`, claim])).values()];
 }
 
 /** The day on which a claim about another day is true; null when the calendar has none, as for 29 February. */

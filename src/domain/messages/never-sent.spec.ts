@@ -64,6 +64,11 @@ describe('a template that nothing could ever come of', () => {
       file('', '你好，去年的今天', '{on: days_since, metric: days_since_joined, at: 400}'),
       ['day_never_comes 8:4'],
     ],
+    [
+      'exactly a year, later than that',
+      file('', '你好，今天刚好一年', '{on: days_since, metric: days_since_joined, at: 400}'),
+      ['day_never_comes 8:4'],
+    ],
     ['two days that never meet', file('', '去年的今天，一个月前的今天', week), ['day_never_comes 8:1']],
   ])('is told of with its place: %s', (_what, text, expected) => {
     expect(problems(text)).toEqual(expected);
@@ -78,6 +83,12 @@ describe('a template that nothing could ever come of', () => {
     ['a short window for what comes at any hour', file('timing: slot\nwindow_hours: 1\n')],
     ['a window that just reaches the first slot', file('timing: slot\nwindow_hours: 8\n', '好', week)],
     ['a mark, said where there is one', file('', '{% if reached %}第 {{ reached }} 次{% endif %}好')],
+    ...['今天开始签到满 7 天，送 50 积分。', '今天回来，连续打卡满三天，送你一张券。', '今天下单，质保满一周。'].map(
+      (offer): [string, string] => [
+        `days that an offer asks for: ${offer}`,
+        file('', `好久不见。${offer}`, '{on: silent, days: 30}'),
+      ],
+    ),
     ['a year ago today, on that day', file('', '去年的今天', '{on: days_since, metric: days_since_joined, at: 365}')],
   ])('is not: %s', (_what, text) => {
     expect(problems(text)).toEqual([]);
