@@ -207,7 +207,11 @@ const reasonAmong = (reasons: ReadonlySet<string>): string =>
 
 type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
 const chatAction = z.union([
-  z.looseObject({ kind: z.literal('chat_dm'), chatContactId: z.string() }),
+  z.looseObject({
+    kind: z.literal('chat_dm'),
+    chatContactId: z.string(),
+    message: z.looseObject({ attachments: z.array(z.looseObject({ kind: z.string() })) }),
+  }),
   z.looseObject({ kind: z.enum(['group_say', 'room_add', 'room_remove']), chatId: z.string() }),
 ]) as unknown as z.ZodType<ActionOf<ChatKind>>;
 
@@ -613,16 +617,20 @@ export class OutboxStore {
     ]);
   }
 
-  /** Every attempt to write through the chat account since a time: what, to whom, when. */
+  /** Every write of the attempts through the chat account since a time: what, to whom, when. */
   async chatWrites(sql: Sql, since: number): Promise<{ kind: ChatKind; to: string; at: number }[]> {
     const rows = await sql.all<{ action: string; at: number }>(
       `SELECT action, attempted_at AS at FROM outbox WHERE kind IN ('chat_dm', 'group_say', 'room_add', 'room_remove') AND attempted_at >= $1`,
       [since],
     );
-    return rows.flatMap((row) => {
+    return rows.flatMap((row): { kind: ChatKind; to: string; at: number }[] => {
       const action = storedOr(row.action, chatAction, null);
       if (action === null) return [];
-      return [{ kind: action.kind, to: action.kind === 'chat_dm' ? action.chatContactId : action.chatId, at: row.at }];
+      const { kind } = action;
+      if (kind !== 'chat_dm') return [{ kind, to: action.chatId, at: row.at }];
+      // Each picture is a write of its own.
+      const pictures = action.message.attachments.filter((attachment) => attachment.kind === 'image').length;
+      return Array.from({ length: pictures + 1 }, () => ({ kind, to: action.chatContactId, at: row.at }));
     });
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleepInRealTime } from 'node:timers/promises';
 import type { ActionOf, Attachment } from '../../domain/action.js';
 import type { MemberIds } from '../../domain/fact.js';
 import { assertNever } from '../../domain/assert-never.js';
@@ -23,14 +24,16 @@ export interface ChatWritesDeps {
   readonly contactIdOf: (externalUserId: string) => string | undefined;
   readonly random: () => number;
   readonly fetchPicture?: ((url: string) => Promise<Picture>) | undefined;
+  readonly sleep?: ((ms: number) => Promise<unknown>) | undefined;
 }
 
 const OFFLINE_AGAIN_MS = 30_000;
 const UNKNOWN_AGAIN_MS = 60_000;
 
 /**
- * Writes to the chat account, one at a time. Nothing here waits for its turn in time: what may not be written yet is
- * handed back with `RetryLater` and how long, so that the outbox holds it and a restart forgets nothing.
+ * Writes to the chat account, one at a time. What may not be written yet is handed back with `RetryLater` and how long, so
+ * that the outbox holds it and a restart forgets nothing. That is only ever said of an action of which nothing is written:
+ * one of several writes begins when there is room for all of them, and waits for the short gaps between them.
  */
 export class ChatWrites {
   readonly breaker: Breaker;
@@ -41,7 +44,7 @@ export class ChatWrites {
   constructor(private readonly deps: ChatWritesDeps) {
     this.breaker = new Breaker(deps.pacing);
     this.pace = new Pace(deps.pacing, deps.random);
-    this.pictures = new DmPictures(deps.fetchPicture ?? fetchPicture, deps.clock);
+    this.pictures = new DmPictures(deps.fetchPicture ?? fetchPicture);
   }
 
   perform(action: ChatAction): Promise<Done> {
@@ -93,41 +96,46 @@ export class ChatWrites {
   /** Pictures first: should one not go, the words still can say where to find it. */
   private async dm(action: ActionOf<'chat_dm'>): Promise<string | undefined> {
     const { chatContactId: to, message } = action;
+    const pictures = await this.pictures.among(message.attachments);
+    const isPicture = ({ kind, url }: Attachment): boolean => kind === 'image' && pictures.has(url);
+    this.checkMayWrite(action, message.attachments.filter(isPicture).length + 1);
     const unsent: Attachment[] = [];
-    for (const attachment of message.attachments)
-      if (attachment.kind !== 'image' || !(await this.sendPicture(action, attachment.url))) unsent.push(attachment);
+    let mayHaveArrived = false;
+    let isUnclear = false;
     try {
-      const ref = await this.attempt(action, () => this.deps.gateway.dm(to, spokenText(message.text, unsent)));
-      this.pictures.wordsFollowed(to, urlsOf(message.attachments));
-      return ref;
+      for (const attachment of message.attachments) {
+        const picture = isPicture(attachment) ? pictures.get(attachment.url) : undefined;
+        // After one that did not come back, the words are due.
+        const ending = picture && !isUnclear ? await this.sendPicture(action, picture) : 'not_sent';
+        if (ending !== 'sent') unsent.push(attachment);
+        if (ending !== 'not_sent') mayHaveArrived = true;
+        if (ending === 'unknown') isUnclear = true;
+      }
+      return await this.writeNext(action, () => this.deps.gateway.dm(to, spokenText(message.text, unsent)));
+    } catch (cause) {
+      // To try again, or another way, would bring the pictures twice.
+      if (mayHaveArrived && (cause instanceof RetryLater || cause instanceof GiveUp))
+        throw new GiveUp('chat_outcome_unknown', { cause, message: `only a part of the message went: ${cause.code}` });
+      throw cause;
+    }
+  }
+
+  private async sendPicture(action: ActionOf<'chat_dm'>, picture: Picture): Promise<'sent' | 'not_sent' | 'unknown'> {
+    try {
+      await this.writeNext(action, () => this.deps.gateway.dmPicture(action.chatContactId, picture));
+      return 'sent';
     } catch (error) {
-      if (error instanceof GiveUp) this.pictures.wordsFollowed(to, urlsOf(message.attachments));
+      if (error instanceof GiveUp) return error.code === 'chat_outcome_unknown' ? 'unknown' : 'not_sent';
       throw error;
     }
   }
 
-  /** False when it did not go, or may not have. */
-  private async sendPicture(action: ActionOf<'chat_dm'>, url: string): Promise<boolean> {
-    const { chatContactId: to } = action;
-    if (this.pictures.isAhead(to, url)) return true;
-    const picture = await this.pictures.pictureAt(url);
-    if (!picture) return false;
-    try {
-      await this.attempt(action, () => this.deps.gateway.dmPicture(to, picture));
-    } catch (error) {
-      if (error instanceof GiveUp) return false;
-      throw error;
-    }
-    this.pictures.wentAhead(to, url);
-    return true;
-  }
-
-  private checkMayWrite(action: ChatAction): void {
+  private checkMayWrite(action: ChatAction, writes = 1): void {
     if (!this.deps.gateway.account()) throw new RetryLater('chat_offline', OFFLINE_AGAIN_MS);
     const now = this.deps.clock.now();
     const restMs = this.breaker.restMs(now);
     if (restMs > 0) throw new RetryLater('chat_resting', restMs);
-    const wait = this.pace.before({ kind: action.kind, to: whereTo(action) }, now);
+    const wait = this.pace.before({ kind: action.kind, to: whereTo(action) }, now, writes);
     if (wait) throw new RetryLater(codeOf(wait), wait.waitMs);
   }
 
@@ -159,9 +167,20 @@ export class ChatWrites {
     return contactId;
   }
 
-  /** One write of an action. An action may be several, and each of them counts and waits. */
+  /** The one write of an action. */
   private async attempt<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
     this.checkMayWrite(action);
+    return this.write(action, write);
+  }
+
+  /** One of several writes of an action that there is room for. */
+  private async writeNext<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
+    const gapMs = this.pace.gapMs({ kind: action.kind, to: whereTo(action) }, this.deps.clock.now());
+    if (gapMs > 0) await (this.deps.sleep ?? sleepInRealTime)(gapMs);
+    return this.write(action, write);
+  }
+
+  private async write<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
     const wrote = (): void => this.pace.wrote({ kind: action.kind, to: whereTo(action) }, this.deps.clock.now());
     try {
       const result = await this.inTime(write());
@@ -208,8 +227,6 @@ export class ChatWrites {
 }
 
 export const isRepeatable = (kind: ChatWriteKind): boolean => kind === 'room_add' || kind === 'room_remove';
-
-const urlsOf = (attachments: readonly Attachment[]): string[] => attachments.map(({ url }) => url);
 
 const whereTo = (action: ChatAction): string => (action.kind === 'chat_dm' ? action.chatContactId : action.chatId);
 

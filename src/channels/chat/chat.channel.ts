@@ -26,6 +26,8 @@ export interface ChatChannelDeps {
   /** In [0, 1); for the random pauses. */
   readonly random?: () => number;
   readonly fetchPicture?: (url: string) => Promise<Picture>;
+  /** Between the writes of one message, in real time. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 const kinds = ['chat_dm', 'group_say', 'room_add', 'room_remove'] as const satisfies readonly ChatWriteKind[];
@@ -51,6 +53,7 @@ export class ChatChannel implements Channel {
       clock: deps.clock,
       random: deps.random ?? Math.random,
       fetchPicture: deps.fetchPicture,
+      sleep: deps.sleep,
       contactIdOf: (externalUserId) => this.news?.contactIdOf(externalUserId),
     });
   }

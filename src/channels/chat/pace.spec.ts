@@ -14,7 +14,7 @@ function aPace(pacing: Parameters<typeof chatPacing.parse>[0] = {}, random = 0) 
   const clock = new PushedClock(START);
   const pace = new Pace(chatPacing.parse(pacing), () => random);
   return {
-    before: (write: ChatWrite) => pace.before(write, clock.now()),
+    before: (write: ChatWrite, writes = 1) => pace.before(write, clock.now(), writes),
     wrote: (write: ChatWrite) => pace.wrote(write, clock.now()),
     later: (ms: number) => clock.pushTo(clock.now() + ms),
   };
@@ -46,6 +46,31 @@ describe('pace', () => {
     expect(before({ kind: 'chat_dm', to: '7881' })).toEqual({ waitMs: 3_000, because: 'gap' });
     later(3_000);
     expect(before({ kind: 'chat_dm', to: '7881' })).toBeUndefined();
+  });
+
+  it('begins several writes when the hour has room for all of them', () => {
+    const { before, wrote, later } = aPace({ ...noPacing, messagesPerRoomAndHour: 3 });
+    wrote(say('R:1'));
+    later(MINUTE);
+    wrote(say('R:1'));
+    expect(before(say('R:1'))).toBeUndefined();
+    expect(before(say('R:1'), 2)).toEqual({ waitMs: 59 * MINUTE, because: 'messages_per_room' });
+    later(59 * MINUTE);
+    expect(before(say('R:1'), 2)).toBeUndefined();
+  });
+
+  it('begins what needs more than an hour allows when it has the whole hour', () => {
+    const { before, wrote, later } = aPace({ ...noPacing, messagesPerHour: 2 });
+    expect(before(say('R:1'), 5)).toBeUndefined();
+    wrote(say('R:2'));
+    expect(before(say('R:1'), 5)).toEqual({ waitMs: 60 * MINUTE, because: 'messages_per_hour' });
+    later(60 * MINUTE);
+    expect(before(say('R:1'), 5)).toBeUndefined();
+  });
+
+  it('never begins where no message is allowed', () => {
+    const { before } = aPace({ ...noPacing, messagesPerHour: 0 });
+    expect(before(say('R:1'), 3)).toEqual({ waitMs: 60 * MINUTE, because: 'messages_per_hour' });
   });
 
   it('adds no more than ten people in any hour', () => {

@@ -31,28 +31,34 @@ export class Pace {
     private readonly random: () => number,
   ) {}
 
-  /** Undefined when the write may go now. */
-  before({ kind, to }: ChatWrite, now: number): Wait | undefined {
-    const from = isMembership(kind) ? this.membershipFrom : to === this.lastTo ? this.sameFrom : this.messagesFrom;
-    if (from > now) return { waitMs: from - now, because: 'gap' };
-    if (!isMembership(kind)) return this.beforeMessage(to, now);
+  /**
+   * Undefined when so many writes, one after the other with the gaps between them, may begin now. What needs more than an
+   * hour allows takes all of it: in pieces its end would never go.
+   */
+  before({ kind, to }: ChatWrite, now: number, writes = 1): Wait | undefined {
+    const gapMs = this.gapMs({ kind, to }, now);
+    if (gapMs > 0) return { waitMs: gapMs, because: 'gap' };
+    if (!isMembership(kind)) return this.beforeMessage(to, now, writes);
     if (kind !== 'room_add') return undefined;
-    const hour = untilRoom(this.adds, this.pacing.addsPerHour, HOUR_MS, now);
+    const hour = untilRoom(this.adds, { writes, limit: this.pacing.addsPerHour, windowMs: HOUR_MS }, now);
     if (hour > 0) return { waitMs: hour, because: 'adds_per_hour' };
-    const day = untilRoom(this.adds, this.pacing.addsPerDay, DAY_MS, now);
+    const day = untilRoom(this.adds, { writes, limit: this.pacing.addsPerDay, windowMs: DAY_MS }, now);
     return day > 0 ? { waitMs: day, because: 'adds_per_day' } : undefined;
   }
 
-  private beforeMessage(to: string, now: number): Wait | undefined {
+  /** How long until the next write, as far as the pauses go. */
+  gapMs({ kind, to }: ChatWrite, now: number): number {
+    const from = isMembership(kind) ? this.membershipFrom : to === this.lastTo ? this.sameFrom : this.messagesFrom;
+    return Math.max(0, from - now);
+  }
+
+  private beforeMessage(to: string, now: number, writes: number): Wait | undefined {
     const inRoom = this.messages.filter((message) => message.to === to).map(({ at }) => at);
-    const room = untilRoom(inRoom, this.pacing.messagesPerRoomAndHour, HOUR_MS, now);
+    const { messagesPerRoomAndHour, messagesPerHour } = this.pacing;
+    const room = untilRoom(inRoom, { writes, limit: messagesPerRoomAndHour, windowMs: HOUR_MS }, now);
     if (room > 0) return { waitMs: room, because: 'messages_per_room' };
-    const all = untilRoom(
-      this.messages.map(({ at }) => at),
-      this.pacing.messagesPerHour,
-      HOUR_MS,
-      now,
-    );
+    const everywhere = this.messages.map(({ at }) => at);
+    const all = untilRoom(everywhere, { writes, limit: messagesPerHour, windowMs: HOUR_MS }, now);
     return all > 0 ? { waitMs: all, because: 'messages_per_hour' } : undefined;
   }
 
@@ -77,10 +83,14 @@ export class Pace {
   }
 }
 
-/** How long until the oldest of the last `limit` writes leaves the window; a limit of 0 forbids them. */
-function untilRoom(writes: readonly number[], limit: number, windowMs: number, now: number): number {
+/** How long until so many past writes have left the window that `writes` more fit; a limit of 0 forbids them. */
+function untilRoom(
+  past: readonly number[],
+  { writes, limit, windowMs }: { readonly writes: number; readonly limit: number; readonly windowMs: number },
+  now: number,
+): number {
   if (limit === 0) return windowMs;
-  const within = writes.filter((at) => at > now - windowMs).sort((a, b) => a - b);
-  const blocking = within[within.length - limit];
+  const within = past.filter((at) => at > now - windowMs).sort((a, b) => a - b);
+  const blocking = within[within.length - 1 - Math.max(0, limit - writes)];
   return blocking === undefined ? 0 : blocking + windowMs - now;
 }

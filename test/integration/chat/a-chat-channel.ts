@@ -52,6 +52,7 @@ export async function aChatChannel({
     logger: log,
     isMemberCommand,
     random: () => 0,
+    sleep: async (ms) => clock.pushTo(clock.now() + ms),
     ...deps,
   });
   await channel.start(taken.receive);

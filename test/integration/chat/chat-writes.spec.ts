@@ -77,16 +77,38 @@ describe('chat writes', () => {
       expect(refused.corp.heard.map(({ text }) => text)).toEqual([words]);
     });
 
-    it('sends it once though its words are tried twice, and again with the next message', async () => {
+    it('does not begin while the account is offline, and says nothing twice', async () => {
       const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
-      const write = gateway.dm.bind(gateway);
-      gateway.dm = fails('not_sent');
-      await expect(channel.send(invitation)).rejects.toMatchObject({ code: 'chat_not_sent' });
-      gateway.dm = write;
+      gateway.nextWrite = fails('not_sent');
+      await expect(channel.send(invitation)).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_not_sent' });
       await channel.send(invitation);
       expect(corp.heard.map(({ picture, text }) => picture ?? text)).toEqual(['AQID', '长按识别二维码']);
-      await channel.send(invitation);
-      expect(corp.heard).toHaveLength(4);
+    });
+
+    it.each(['not_sent', 'throttled', 'refused', 'unknown'] as const)(
+      'is neither tried again nor another way when its words end as %s',
+      async (ending) => {
+        const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
+        gateway.dm = fails(ending);
+        await expect(channel.send(invitation)).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_outcome_unknown' });
+        expect(corp.heard.map(({ picture }) => picture)).toEqual(['AQID']);
+      },
+    );
+
+    it('is tried another way when neither picture nor words were taken', async () => {
+      const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
+      corp.refusal = 'not a friend';
+      await expect(channel.send(invitation)).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_refused' });
+      expect(gateway.calls).toEqual(['picture 7881', 'dm 7881']);
+    });
+
+    it('says where all pictures are once one did not come back', async () => {
+      const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
+      gateway.nextWrite = fails('unknown');
+      const attachments = ['1', '2'].map((n) => ({ kind: 'image', title: n, url: `http://pictures.example/${n}.png` }));
+      await channel.send({ ...invitation, message: { text: '两张图', attachments } } as Action);
+      expect(gateway.calls).toEqual(['picture 7881', 'dm 7881']);
+      expect(corp.heard).toMatchObject([{ text: expect.stringMatching(/1\.png[^]*2\.png/u) as string }]);
     });
   });
 
@@ -101,23 +123,37 @@ describe('chat writes', () => {
     const heardBy = ({ corp }: Awaited<ReturnType<typeof aChatChannel>>) =>
       corp.heard.map((one) => one.picture ?? one.text);
 
-    it('waits between the picture and its words, and sends the picture once', async () => {
+    it('waits a moment between the picture and its words, and hands nothing back in between', async () => {
       const chat = await aChatChannel({ pacing: {}, fetchPicture: () => Promise.resolve(picture) });
-      await expect(chat.channel.send(invitation)).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_paced' });
-      expect(heardBy(chat)).toEqual(['AQID']);
-      chat.clock.pushTo(chat.clock.now() + 4_000);
+      const start = chat.clock.now();
       await chat.channel.send(invitation);
       expect(heardBy(chat)).toEqual(['AQID', '长按识别二维码']);
+      expect(chat.clock.now() - start).toBe(1_500);
     });
 
-    it('writes no more than an hour allows', async () => {
-      const pacing = { ...noPacing, messagesPerRoomAndHour: 1 };
+    it('begins when the hour has room for all its writes', async () => {
+      const pacing = { ...noPacing, messagesPerRoomAndHour: 2 };
       const chat = await aChatChannel({ pacing, fetchPicture: () => Promise.resolve(picture) });
-      await expect(chat.channel.send(invitation)).rejects.toMatchObject({ code: 'chat_message_limit' });
-      expect(heardBy(chat)).toEqual(['AQID']);
+      await chat.channel.send(dm('7881'));
+      await expect(chat.channel.send(invitation)).rejects.toMatchObject({
+        code: 'chat_message_limit',
+        retryAfterMs: 60 * MINUTE,
+      });
+      expect(heardBy(chat)).toEqual(['早']);
       chat.clock.pushTo(chat.clock.now() + 60 * MINUTE);
       await chat.channel.send(invitation);
+      expect(heardBy(chat)).toEqual(['早', 'AQID', '长按识别二维码']);
+    });
+
+    it('goes whole though it needs more writes than an hour allows, and uses up the hour', async () => {
+      const pacing = { ...noPacing, messagesPerRoomAndHour: 1 };
+      const chat = await aChatChannel({ pacing, fetchPicture: () => Promise.resolve(picture) });
+      await chat.channel.send(invitation);
       expect(heardBy(chat)).toEqual(['AQID', '长按识别二维码']);
+      await expect(chat.channel.send(dm('7881'))).rejects.toMatchObject({
+        code: 'chat_message_limit',
+        retryAfterMs: 60 * MINUTE,
+      });
     });
   });
 

@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.js';
+import { ChatFailure } from '../../../src/channels/chat/chat-gateway.js';
+import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
+import { OutboxStore } from '../../../src/outbox/outbox.store.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import { eachDatabase } from '../../support/databases.js';
+import { Ledger } from '../outbox/an-outbox.js';
+import { aChatChannel } from './a-chat-channel.js';
+import { FakeChatGateway } from './fake-chat-gateway.js';
+
+const HOUR = 3_600_000;
+const image = (name: string) => ({ kind: 'image', title: name, url: `http://pictures.example/${name}.png` }) as const;
+const invitation = (...names: string[]): Action => ({
+  kind: 'chat_dm',
+  chatContactId: '7881',
+  message: { text: '长按识别二维码', attachments: names.map(image) },
+});
+
+eachDatabase('a direct message with pictures in the outbox', (open) => {
+  /** One life of the process. */
+  async function aLife(db: Database, gateway: FakeChatGateway, given: Parameters<typeof aChatChannel>[0] = {}) {
+    const store = new OutboxStore();
+    const chat = await aChatChannel({
+      gateway,
+      pacing: {},
+      fetchPicture: () => Promise.resolve({ bytes: new Uint8Array([1, 2, 3]), type: 'image/png' }),
+      pastWrites: (since) => store.chatWrites(db.read, since),
+      ...given,
+    });
+    const ledger = new Ledger();
+    const world = { clock: chat.clock, logger: createLogger({ level: 'silent' }), worker: 'one' };
+    const worker = new DeliveryWorker(db, store, [chat.channel], ledger, world);
+    await db.write((tx) => store.releaseAll(tx));
+    return {
+      ...chat,
+      ledger,
+      worker,
+      plan: (action: Action, expiresAt?: number) =>
+        db.write((tx) => store.plan(tx, [{ key: 'k', action, notBefore: 0, expiresAt }], chat.clock.now())),
+      heard: () => gateway.corp.heard.map(({ picture, text }) => picture ?? text),
+      rows: () => db.read.all('SELECT kind, state, reason FROM outbox'),
+    };
+  }
+
+  it('does not send the pictures again when the process was killed before the words', async () => {
+    const db = await open();
+    const gateway = new FakeChatGateway();
+    let kill = (): void => undefined;
+    const killed = new Promise<void>((resolve) => (kill = resolve));
+    const first = await aLife(db, gateway, { sleep: () => new Promise(() => kill()) });
+    await first.plan(invitation('qr'));
+    void first.worker.deliver();
+    await killed;
+    const second = await aLife(db, gateway);
+    for (let minute = 0; minute < 5; minute++) {
+      second.clock.pushTo(second.clock.now() + 60_000);
+      await second.worker.deliver();
+    }
+    expect(first.heard()).toEqual(['AQID']);
+    expect(await second.rows()).toEqual([{ kind: 'chat_dm', state: 'failed', reason: 'outcome_unknown' }]);
+  });
+
+  it('goes no other way, and counts as what may have arrived, when only the pictures went', async () => {
+    const gateway = new FakeChatGateway();
+    const life = await aLife(await open(), gateway);
+    gateway.dm = () => Promise.reject(new ChatFailure('not_sent', 'offline'));
+    life.ledger.otherwise = {
+      key: 'k',
+      action: { kind: 'group_say', chatId: 'R:1', text: '长按识别二维码' },
+      notBefore: 0,
+    };
+    await life.plan(invitation('qr'), life.clock.now() + HOUR);
+    life.clock.pushTo(life.clock.now() + 0.8 * HOUR);
+    await life.worker.deliver();
+    expect(life.heard()).toEqual(['AQID']);
+    expect(await life.rows()).toEqual([{ kind: 'chat_dm', state: 'failed', reason: 'chat_outcome_unknown' }]);
+    expect(life.ledger.gaveUp_).toEqual(['k: chat_outcome_unknown']);
+  });
+
+  it('counts each picture against the hour, also over a restart', async () => {
+    const db = await open();
+    const gateway = new FakeChatGateway();
+    const first = await aLife(db, gateway);
+    await first.plan(invitation('one', 'two'));
+    await first.worker.deliver();
+    expect(first.heard()).toHaveLength(3);
+    const store = new OutboxStore();
+    expect((await store.chatWrites(db.read, 0)).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
+      'chat_dm 7881',
+      'chat_dm 7881',
+      'chat_dm 7881',
+    ]);
+  });
+});
