@@ -13,7 +13,9 @@ const TRIES_PER_ACCOUNT = 100;
 /** What a place gets then from which this account never logged in: the admin who travels needs one. */
 const TRIES_UNDER_ATTACK = 1;
 export const PLACE_IS_KNOWN_MS = 90 * DAY_MS;
-const MOST_PLACES = 50;
+const MOST_NETWORKS = 50;
+/** Private windows are new browsers each time: those of one network push out no others. */
+const MOST_BROWSERS_OF_A_NETWORK = 20;
 /** Per door: a botnet's addresses are forgotten, oldest first, before the table grows. */
 const MOST_COUNTS = 5_000;
 
@@ -63,20 +65,34 @@ export class LoginThrottle {
     return { kind: 'go', isKnownPlace, isKnownBrowser };
   }
 
-  /** `browser` is what it shows from now on. */
-  async succeeded(tx: Sql, given: LoginTry, browser: string, now: number): Promise<void> {
-    const { account, place } = await this.placeOf(tx, given, now);
+  /** `browser` is what it shows from now on; null for a program, which would not show it again. */
+  async succeeded(tx: Sql, given: LoginTry, browser: string | null, now: number): Promise<void> {
+    const { account, place, isKnownBrowser } = await this.placeOf(tx, given, now);
     await this.count(tx, { account, place }, -1, { since: now - LOGIN_WINDOW_MS, now });
     await this.counts.forget(tx, 'login', `${account} ${place}`);
-    const known = [networkOf(given.address), browserKey(browser)];
+    const network = networkOf(given.address);
+    const own = isKnownBrowser ? place : browser === null ? null : browserKey(browser, network);
+    const known = [network, ...(own === null ? [] : [own])];
     await tx.insert(
       'login_place',
-      known.map((network) => ({ name: account, network, last_at: now })),
+      known.map((one) => ({ name: account, network: one, last_at: now })),
       '(name, network) DO UPDATE SET last_at = excluded.last_at',
     );
+    await this.keepNewest(tx, account, `network NOT LIKE 'browser:%'`, [], MOST_NETWORKS);
+    await this.keepNewest(tx, account, 'network LIKE $2', [browserKey('%', network)], MOST_BROWSERS_OF_A_NETWORK);
+  }
+
+  private async keepNewest(
+    tx: Sql,
+    account: string,
+    which: string,
+    params: readonly string[],
+    most: number,
+  ): Promise<void> {
+    const places = `SELECT network FROM login_place WHERE name = $1 AND ${which}`;
     await tx.run(
-      `DELETE FROM login_place WHERE name = $1 AND network NOT IN (SELECT network FROM login_place WHERE name = $1 ORDER BY last_at DESC LIMIT ${MOST_PLACES})`,
-      [account],
+      `DELETE FROM login_place WHERE name = $1 AND network IN (${places}) AND network NOT IN (${places} ORDER BY last_at DESC LIMIT ${most})`,
+      [account, ...params],
     );
   }
 
@@ -94,11 +110,19 @@ export class LoginThrottle {
   /** Under what the mistakes of this try are counted. */
   private async placeOf(sql: Sql, { name, address, browser }: LoginTry, now: number): Promise<Place> {
     const account = name.toLowerCase();
-    const own = browser === undefined ? undefined : browserKey(browser);
-    if (own !== undefined && (await this.isKnown(sql, account, own, now)))
-      return { account, place: own, isKnownPlace: true, isKnownBrowser: true };
+    const own = browser === undefined ? undefined : await this.knownBrowser(sql, account, browser, now);
+    if (own !== undefined) return { account, place: own, isKnownPlace: true, isKnownBrowser: true };
     const place = networkOf(address);
     return { account, place, isKnownPlace: await this.isKnown(sql, account, place, now), isKnownBrowser: false };
+  }
+
+  /** It may come from another network than when it was given its name. */
+  private async knownBrowser(sql: Sql, account: string, browser: string, now: number): Promise<string | undefined> {
+    const row = await sql.one<{ network: string }>(
+      'SELECT network FROM login_place WHERE name = $1 AND network LIKE $2 AND last_at > $3',
+      [account, browserKey(browser, '%'), now - PLACE_IS_KNOWN_MS],
+    );
+    return row?.network;
   }
 
   private async isKnown(sql: Sql, account: string, network: string, now: number): Promise<boolean> {
@@ -117,5 +141,6 @@ interface Place {
   readonly isKnownBrowser: boolean;
 }
 
-/** No address looks like it. */
-const browserKey = (browser: string): string => `browser:${tokenHash(browser)}`;
+/** No address looks like it. `%` stands for any browser, or any network. */
+const browserKey = (browser: string, network: string): string =>
+  `browser:${browser === '%' ? '%' : tokenHash(browser)}@${network}`;

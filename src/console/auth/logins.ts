@@ -20,7 +20,7 @@ export interface LoginParts {
 }
 
 export type LoginOutcome =
-  | { readonly kind: 'entered'; readonly token: string; readonly csrf: string; readonly browser: string }
+  | { readonly kind: 'entered'; readonly token: string; readonly csrf: string; readonly browser: string | null }
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly waitMs: number };
 
@@ -33,7 +33,8 @@ export class Logins {
 
   constructor(private readonly parts: LoginParts) {}
 
-  async enter(given: LoginTry, password: string): Promise<LoginOutcome> {
+  /** `keepsCookies`: a browser, which is known again by what it is given. */
+  async enter(given: LoginTry, password: string, keepsCookies: boolean): Promise<LoginOutcome> {
     const { database, accounts, sessions, clock, wallClock, logger } = this.parts;
     const turn = await this.turnOf(given);
     if (turn.kind === 'wait') return turn;
@@ -43,7 +44,8 @@ export class Logins {
       return { kind: 'refused' };
     }
     // What this account never logged in with may have been put there by somebody who knows it.
-    const browser = turn.isKnownBrowser && given.browser !== undefined ? given.browser : newToken();
+    const known = turn.isKnownBrowser ? given.browser : undefined;
+    const browser = known ?? (keepsCookies ? newToken() : null);
     const opened = await database.write(async (tx) => {
       await this.throttle.succeeded(tx, given, browser, wallClock.now());
       await this.audit.append(tx, given.name, 'logged_in', { address: given.address }, clock.now());

@@ -26,6 +26,9 @@ const credentials = z.object({
     .max(2 * LONGEST_PASSWORD),
 });
 
+/** Browsers name the origin of every POST; programs do not. */
+const isBrowser = (request: WebRequest): boolean => request.headers['origin'] !== undefined;
+
 /** It came through a proxy of one's own, which says for whom, and that is not believed. */
 const isUnbelievedProxy = (request: WebRequest): boolean =>
   request.headers['x-forwarded-for'] !== undefined &&
@@ -45,7 +48,11 @@ export class LoginController {
     const { username: name, password } = parseInput(credentials, body);
     const address = addressOf(request);
     if (isUnbelievedProxy(request)) this.logins.warnOfProxy(address);
-    const outcome = await this.logins.enter({ name, address, browser: this.cookie.browserOf(request) }, password);
+    const outcome = await this.logins.enter(
+      { name, address, browser: this.cookie.browserOf(request) },
+      password,
+      isBrowser(request),
+    );
     switch (outcome.kind) {
       case 'wait':
         throw tooManyTries('too many tries; wait a while', outcome.waitMs);
@@ -53,7 +60,7 @@ export class LoginController {
         throw new OperatorMistake('bad_credentials', 'name or password is wrong', undefined, 401);
       case 'entered':
         this.cookie.send(request, reply, outcome.token);
-        this.cookie.sendBrowser(request, reply, outcome.browser);
+        if (outcome.browser !== null) this.cookie.sendBrowser(request, reply, outcome.browser);
         return { user: { name }, csrf: outcome.csrf };
     }
   }

@@ -131,11 +131,12 @@ eachDatabase('the doors', (open) => {
 
   it('let the admin in with a browser they logged in with, whoever guesses from the same address', async () => {
     const { app, house } = await anApp(open);
+    const fromPage = { origin: 'http://localhost:3000', host: 'localhost:3000' };
     const cookies = (answer: { headers: Readonly<Record<string, unknown>> }) => [answer.headers['set-cookie']].flat();
     const browserOf = (answer: { headers: Readonly<Record<string, unknown>> }) =>
       String(cookies(answer).find((one) => String(one).startsWith('qunjie_browser='))).split(';')[0]!;
     const enter = (password: string, cookie?: string) =>
-      loginAs(app, 'admin', password, '10.0.0.1', cookie === undefined ? {} : { cookie });
+      loginAs(app, 'admin', password, '10.0.0.1', { ...fromPage, ...(cookie === undefined ? {} : { cookie }) });
     const planted = `qunjie_browser=${'p'.repeat(43)}`;
     const first = await enter(PASSWORD, planted);
     const own = browserOf(first);
@@ -159,6 +160,27 @@ eachDatabase('the doors', (open) => {
     expect(JSON.stringify(kept)).not.toContain(own.split('=')[1]!);
     const noted = await house.db.read.all('SELECT detail FROM audit');
     expect(JSON.stringify(noted)).not.toMatch(/browser/);
+    await app.close();
+  });
+
+  it('know places for ninety days, however often somebody logs in elsewhere', async () => {
+    const { app, house } = await anApp(open);
+    const fromPage = { origin: 'http://localhost:3000', host: 'localhost:3000' };
+    const enter = (address: string, headers = {}) => loginAs(app, 'admin', PASSWORD, address, headers);
+    const office = await enter('203.0.113.7', fromPage);
+    const own = String([office.headers['set-cookie']].flat()[1]).split(';')[0]!;
+    // A script, then private windows, from one other address.
+    for (let n = 0; n < 60; n += 1) expect((await enter('198.51.100.1', n < 30 ? {} : fromPage)).status).toBe(200);
+    const places = await house.db.read.all<{ network: string }>('SELECT network FROM login_place');
+    const browsers = places.filter(({ network }) => network.startsWith('browser:'));
+    // Beside the two, the one the console of these tests was first asked from.
+    expect([places.length - browsers.length, browsers.length]).toEqual([2, 21]);
+    for (let n = 0; n < 120; n += 1) await loginAs(app, 'admin', 'wrong guess', `192.0.2.${n}`);
+    await tries(app, 6, 'admin', () => '192.0.2.250');
+    // Through the network that is full of guesses, and from the office without its cookie.
+    expect((await enter('192.0.2.250', { ...fromPage, cookie: own })).status).toBe(200);
+    for (let n = 0; n < 4; n += 1) expect((await loginAs(app, 'admin', 'mistyped', '203.0.113.7')).status).toBe(401);
+    expect((await enter('203.0.113.7')).status).toBe(200);
     await app.close();
   });
 
