@@ -65,16 +65,21 @@ describe('a product that is killed again and again', () => {
         await conductor.startProduct();
       }
     })();
+    let broken: Error | undefined;
+    reaper.catch((cause: unknown) => (broken = cause instanceof Error ? cause : new Error(String(cause))));
+    const waitForKills = async (): Promise<void> => {
+      if (broken) throw broken;
+      await new Promise((wake) => setTimeout(wake, 50));
+    };
     // The kills come by the wall's time: on a slow machine they are over before much was lived.
     const isLived = () => conductor.sandbox.record().received.length > LEAST_RECEIVED;
     const end = START + MOST_DAYS * DAY_MS;
     const isOver = () => (SPREAD_DAYS === 0 && kills >= KILLS && isLived()) || conductor.sandbox.now() >= end;
     while (!isOver()) {
       await conductor.liveUntil(conductor.sandbox.now() + DAY_MS);
-      while (SPREAD_DAYS > 0 && kills < Math.min(KILLS, killsDue()) - KILLS_BEHIND)
-        await new Promise((wake) => setTimeout(wake, 50));
+      while (SPREAD_DAYS > 0 && kills < Math.min(KILLS, killsDue()) - KILLS_BEHIND) await waitForKills();
     }
-    while (SPREAD_DAYS > 0 && kills < KILLS) await new Promise((wake) => setTimeout(wake, 50));
+    while (SPREAD_DAYS > 0 && kills < KILLS) await waitForKills();
     livedDays = (conductor.sandbox.now() - START) / DAY_MS;
     over = true;
     await reaper;

@@ -2,7 +2,7 @@ import { damaged, deepJson, oddText, oddValue } from './odd-values.mjs';
 
 /** One try to log in that must not succeed, from an address of its own mostly: from one address few tries get through. */
 export function loginInput(random) {
-  const credentials = { username: random.chance(0.5) ? 'admin' : oddText(random), password: oddText(random) };
+  const credentials = { username: random.chance(0.8) ? 'admin' : oddText(random), password: oddText(random) };
   const shape = random.int(0, 7);
   const body =
     shape === 0

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { addressOf, networkOf } from '../../platform/http/client-address.js';
 import { SpacedTurns } from './spaced-turns.js';
 import type { CallbackQuery, CallbackReply, WecomCallback } from './callback.js';
 
@@ -49,7 +50,8 @@ export async function mountCallback(server: FastifyAdapter, callback: WecomCallb
       if (!callback.isPlausible(request.query as CallbackQuery)) return answer(reply, callback.refuse('malformed'));
       const announced = Number(request.headers['content-length'] ?? (request.method === 'GET' ? 0 : NaN));
       if (announced <= SMALL_BODY) return undefined;
-      const turn = await largeBodies.take((leave) => request.raw.once('close', leave));
+      const network = networkOf(addressOf(request));
+      const turn = await largeBodies.take(network, (leave) => request.raw.once('close', leave));
       return turn === 'begun' ? undefined : answer(reply, callback.refuse('crowded'));
     });
     scope.setErrorHandler((error, _request, reply) => {

@@ -18,37 +18,57 @@ it('lets the first begin at once, and each one after it so much later', async ()
   const clock = aClock();
   const turns = new SpacedTurns(5, 10, clock);
   const begun: number[] = [];
-  await Promise.all([1, 2, 3].map(async () => begun.push((await turns.take(), clock.at))));
+  await Promise.all([1, 2, 3].map(async () => begun.push((await turns.take('a'), clock.at))));
   expect(begun).toEqual([0, 5, 10]);
 });
 
 it('makes nobody wait who comes when nobody has begun lately', async () => {
   const clock = aClock();
   const turns = new SpacedTurns(5, 10, clock);
-  await turns.take();
+  await turns.take('a');
   clock.at = 5;
-  await turns.take();
+  await turns.take('a');
   clock.at = 1_000;
-  await turns.take();
+  await turns.take('a');
   expect(clock.at).toBe(1_000);
 });
 
 it('keeps no place for who went away, however many they were', async () => {
   const clock = aClock();
   const turns = new SpacedTurns(5, 400, clock);
-  await turns.take();
-  for (let i = 0; i < 10_000; i += 1) expect(await turns.take((leave) => queueMicrotask(leave))).not.toBe('crowded');
+  await turns.take('a');
+  for (let i = 0; i < 10_000; i += 1)
+    expect(await turns.take('a', (leave) => queueMicrotask(leave))).not.toBe('crowded');
   expect(turns.length).toBe(0);
   const came = clock.at;
-  expect(await turns.take()).toBe('begun');
+  expect(await turns.take('a')).toBe('begun');
   expect(clock.at - came).toBeLessThanOrEqual(5);
 });
 
 it('sends away at once who would wait too long, and takes the next when there is room again', async () => {
   const clock = aClock();
   const turns = new SpacedTurns(5, 2, clock);
-  const first: Promise<Turn>[] = [turns.take(), turns.take(), turns.take(), turns.take()];
-  expect(await first[3]).toBe('crowded');
-  expect(await Promise.all(first)).toEqual(['begun', 'begun', 'begun', 'crowded']);
-  expect(await turns.take()).toBe('begun');
+  const all: Promise<Turn>[] = [turns.take('a'), turns.take('a'), turns.take('a'), turns.take('a')];
+  expect(await all[3]).toBe('crowded');
+  expect(await Promise.all(all)).toEqual(['begun', 'begun', 'begun', 'crowded']);
+  expect(await turns.take('a')).toBe('begun');
+});
+
+it('takes turns among networks: whoever sends many waits for their own', async () => {
+  const clock = aClock();
+  const turns = new SpacedTurns(5, 1_000, clock);
+  const order: string[] = [];
+  const take = async (network: string) => order.push((await turns.take(network), network));
+  await Promise.all([...Array.from({ length: 300 }, () => take('many')), take('few'), take('few'), take('other')]);
+  expect(order.slice(0, 6)).toEqual(['many', 'many', 'few', 'other', 'many', 'few']);
+  expect(order).toHaveLength(303);
+});
+
+it('lets somebody of a network with few in, at the cost of the newest of the one with most', async () => {
+  const clock = aClock();
+  const turns = new SpacedTurns(5, 3, clock);
+  const many = [1, 2, 3, 4].map(() => turns.take('many'));
+  const few = turns.take('few');
+  expect(await Promise.all([...many, few])).toEqual(['begun', 'begun', 'begun', 'crowded', 'begun']);
+  expect(turns.length).toBe(0);
 });
