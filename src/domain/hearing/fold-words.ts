@@ -12,6 +12,12 @@ export const folded = (text: string): string =>
 /** The letters and digits alone: no punctuation, emoji or spaces. */
 export const compact = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]+/gu, '');
 
+/** As `compact`, but every question mark stays, as `?`. */
+export const compactWithQuestionMarks = (text: string): string =>
+  folded(text)
+    .replace(/[❓❔]/gu, '?')
+    .replace(/[^\p{L}\p{N}?]+/gu, '');
+
 /** What Cantonese has other words for, in the words of the rest: 唔好再發俾我 is 不要再发给我. */
 const CANTONESE: readonly (readonly [RegExp, string])[] = [
   [/唔该/gu, '请'],

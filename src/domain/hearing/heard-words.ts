@@ -1,4 +1,4 @@
-import { compact, foldedSpeech } from './fold-words.js';
+import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-words.js';
 import { isSaid, type Fillers } from './is-said.js';
 
 /** What a member said about being written to at all. `maybe`: the words are there, but may be about something else. */
@@ -125,7 +125,7 @@ const hints: readonly RegExp[] = [
 
 /** Also where thanks follow. The question mark is all that tells 停了？ from an order. */
 const isQuestion = (speech: string): boolean =>
-  /(?:[吗么呢?❓❔]|没有?)(?:谢|多|thankyou|thanks?)*$/u.test(speech.replace(/[^\p{L}\p{N}?❓❔]+/gu, ''));
+  /(?:[吗么呢?]|没有?)(?:谢|多|thankyou|thanks?)*$/u.test(compactWithQuestionMarks(speech));
 /** A question that asks for it: 可以退订吗, 别发了行吗. 退订了吗 and 好的，停了吗 ask what has been done. */
 const isRequest = (words: string): boolean =>
   /可以|能|帮|请(?!问)|麻烦|求|拜托|别|勿|(?:好|行)[吗么嘛不]|please|pls|plz|can|could|would|will|dont|donot/u.test(

@@ -1,4 +1,4 @@
-import { compact, foldedSpeech } from './fold-words.js';
+import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-words.js';
 import { isSaid, type Fillers } from './is-said.js';
 
 /** The number, and the words of the question itself: 1, 1停止, 确定退订. */
@@ -11,17 +11,35 @@ const fillersOfYes: Fillers = {
   single: new Set([...'我就请回选扣那谢的吧了啊呀哦噢嘛呢']),
 };
 
+/** The other number, and the words that go with it: 不停请回复 2. */
+const two = /(?<!\p{N})(?:2|二|贰)(?!\p{N})/uy;
+const news = '(?:接收|发送?|推送|收)?(?:消息|信息|短信)*';
+const namesGoingOn = new RegExp(
+  `(?:别|不要|不用|不必|不想|不需要|先不|先别|暂时不|不)(?:停止?|退订?|取消)${news}|(?:dont|donot)stop`,
+  'y',
+);
+/** 好的，2 and 可以不停. 要 is none: 要不要停 is a question. */
+const fillersOfGoingOn: Fillers = {
+  words: [
+    ...fillersOfYes.words,
+    /是|还是|好[滴哒]?|嗯+|恩+|对|行|可以|确认|确定|没错|当然|ok+|okay|yes|yep|yeah|sure/y,
+  ],
+  single: fillersOfYes.single,
+};
+
 const refuses: readonly RegExp[] = [
-  /(?:别|不要|不用|不必|不想|不需要|先不|先别|暂时不|不是要?)(?:停止?|退订|退)(?:发送?|推送)?|不停止?|不退订?|不取消/y,
-  /不用了?|不是|不系|不了|算了|先不用?了?|暂时不用?|没有?|继续(?:发|接收|收|推送)?|照常|保留/y,
-  /no(?:pe|tnow)?(?![a-z])|no(?=thank)/y,
+  /不用了?|不是的?|不系|不了|算了|先不用?了?|暂时不用?了?|没有?/y,
+  new RegExp(`(?:并?没有?(?:说|想|要|让|叫)|不是)(?:说|想|要|让|叫|你们?)*(?:停止?|退订?|取消)${news}`, 'y'),
+  new RegExp(`(?:继续|接着)${news}`, 'y'),
+  /照常|照旧|保留|误会了?|[说打搞弄按点]错了?/y,
+  /no(?:pe|tnow)?(?![a-z])|no(?=thank)|keep(?:going|sending)|continue/y,
 ];
 const fillersOfNo: Fillers = {
   words: [/我|好的?|嗯|请|谢谢|多谢|thankyou|thanks?|ok/y],
   single: new Set([...'我好嗯请谢吧啊呀哦噢嘛']),
 };
 /** Alone they refuse; among other words they are of them. */
-const refusals = new Set(['0', '2', '不', '否', '不要', '不行', 'n']);
+const refusals = new Set(['0', '不', '否', '不要', '不行', 'n']);
 
 const thumbs: readonly (readonly [RegExp, string])[] = [
   [/[👌👍🆗✅✔☑🙆💯]/gu, '好'],
@@ -30,11 +48,16 @@ const thumbs: readonly (readonly [RegExp, string])[] = [
 
 const wordsOf = (text: string): string =>
   compact(foldedSpeech(thumbs.reduce((words, [sign, meaning]) => words.replace(sign, meaning), text)));
+/** 停？ repeats the question and answers nothing; a number answers it all the same. */
+const asksItself = (text: string): boolean =>
+  compactWithQuestionMarks(text).endsWith('?') && !isSaid(wordsOf(text), [one, two], fillersOfYes);
 
-/** The answer to a question of ours that is answered by 1 or 是; null for what is none. */
+/** The answer to a question of ours that is answered by 1 or 是, and by 2 or 不; null for what is none. */
 export function yesOrNo(text: string): boolean | null {
   const words = wordsOf(text);
-  if (refusals.has(words) || isSaid(words, refuses, fillersOfNo)) return false;
+  if (asksItself(text)) return null;
+  if (refusals.has(words) || isSaid(words, [two, namesGoingOn], fillersOfGoingOn)) return false;
+  if (isSaid(words, [two, namesGoingOn, ...refuses], fillersOfNo)) return false;
   return isSaid(words, [one, namesIt, agrees], fillersOfYes) ? true : null;
 }
 
