@@ -151,11 +151,16 @@ export class CommandAnswers {
     if (place === null) return { words: text, at: now };
     const past = await commandRequests.answersSince(tx, now - ANSWERS_COUNT_MS);
     const to = { asker: askerOf(request), place, isOwed, isQuestion: asks !== undefined };
+    const pace = this.world.answerPace ?? ANSWER_PACE;
     for (const words of [text, ...again]) {
-      const at = answerAt({ ...to, text: words }, past, this.world.answerPace ?? ANSWER_PACE, now);
+      const at = answerAt({ ...to, text: words }, past, pace, now);
       if (at !== null) return { words, at };
     }
-    return null;
+    if (asks === undefined) return null;
+    // A question waits for an answer: who is told nothing believes that it is settled.
+    const words = again.at(-1) ?? text;
+    const at = answerAt({ ...to, text: words, mayRepeat: true }, past, pace, now);
+    return at === null ? null : { words, at };
   }
 
   private async answerTo(request: StoredRequest, member: MemberId | null): Promise<Answering> {

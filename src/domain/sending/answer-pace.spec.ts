@@ -33,6 +33,12 @@ describe('how often members are answered', () => {
     expect(at([said({ at: NOW - 10 * MINUTE_MS })], same)).toBe(NOW);
   });
 
+  it('repeats what it has no other words for once a minute', () => {
+    const same = { text: '你现在是「会员」', isOwed: true, place: 'dm', mayRepeat: true };
+    expect(at([said({ at: NOW - MINUTE_MS + 1, place: 'dm' })], same)).toBeNull();
+    expect(at([said({ at: NOW - MINUTE_MS, place: 'dm' })], same)).toBe(NOW);
+  });
+
   it('is at most so many in a room and through the account in any hour', () => {
     const others = (n: number, place = 'group:R') =>
       Array.from({ length: n }, (_, index) => said({ asker: `chat:${index + 10}`, at: NOW - 59 * MINUTE_MS, place }));

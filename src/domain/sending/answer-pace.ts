@@ -29,8 +29,14 @@ export interface PastAnswer {
 /** Answers older than this are of no account. */
 export const ANSWERS_COUNT_MS = HOUR_MS;
 
-/** `isOwed`: they have a right to hear it. `isQuestion`: nothing is done for them before they answer it. */
-export type AnswerToSay = Omit<PastAnswer, 'at'> & { readonly isOwed: boolean; readonly isQuestion?: boolean };
+export interface AnswerToSay extends Omit<PastAnswer, 'at'> {
+  /** They have a right to hear it. */
+  readonly isOwed: boolean;
+  /** Nothing is done for them before they answer it. */
+  readonly isQuestion?: boolean;
+  /** All wordings were used: the same words may be said again once the person's own minute is over. */
+  readonly mayRepeat?: boolean;
+}
 
 /**
  * When an answer may be said; null when it is not said at all. What is owed waits for the end of the person's own minute, a
@@ -44,7 +50,8 @@ export function answerAt(
 ): number | null {
   const within = past.filter(({ at }) => at > now - ANSWERS_COUNT_MS);
   const theirs = within.filter(({ asker }) => asker === answer.asker);
-  if (theirs.some(({ text, at }) => text === answer.text && at > now - pace.sameWordsMs)) return null;
+  const sameWordsMs = answer.mayRepeat ? pace.perPersonMs : pace.sameWordsMs;
+  if (theirs.some(({ text, at }) => text === answer.text && at > now - sameWordsMs)) return null;
   if (within.length >= pace.perHour) return answer.isQuestion ? roomAt(within, pace.perHour) : null;
   const isGroup = answer.place !== 'dm';
   if (isGroup && within.filter(({ place }) => place === answer.place).length >= pace.perRoomAndHour) return null;

@@ -70,6 +70,43 @@ eachDatabase('what members say to the chat account', (open) => {
     expect(await house.optedOut('c1')).toBe(true);
   });
 
+  it('repeats its last words after a minute when it has asked in all ways, whatever was said', async () => {
+    const LAST = '还没有停止。要停止接收消息，请回复「退订」。';
+    const house = await aHouse();
+    for (const words of [ASKS, ASKS_AGAIN, LAST]) {
+      push(house, MINUTE);
+      expect(await house.dm('c1', '取消')).toEqual([words]);
+    }
+    push(house, MINUTE - 1);
+    expect(await house.dm('c1', '取消')).toEqual([]);
+    push(house, 1);
+    expect(await house.dm('c1', '取消')).toEqual([LAST]);
+    await house.dm('c1', '这个多少钱');
+    push(house, MINUTE);
+    expect(await house.dm('c1', '1')).toEqual([LAST]);
+    await house.dm('c1', '1');
+    expect(await house.optedOut('c1')).toBe(true);
+  });
+
+  it('goes on when the number for it is said, in the words of the question', async () => {
+    const house = await aHouse();
+    for (const said of ['回复2', '「2 不停」', '不停了']) {
+      await house.dm('c1', '取消');
+      expect(await house.dm('c1', said)).toEqual(['好的，照常。']);
+      expect(await house.optedOut('c1')).toBe(false);
+      push(house, 10 * MINUTE);
+    }
+  });
+
+  it('asks who wonders whether we stopped, and who may talk of a parcel', async () => {
+    const house = await aHouse();
+    for (const said of ['停止推送了？', '我要拒收', '我不想要了']) {
+      expect(await house.dm('c1', said)).toEqual([ASKS]);
+      expect(await house.optedOut('c1')).toBe(false);
+      push(house, 10 * MINUTE);
+    }
+  });
+
   it('waits for the answer an hour from when it was last said, whether the question was repeated or not', async () => {
     const house = await aHouse();
     await house.dm('c1', '怎么退订');
