@@ -116,7 +116,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     for (const problem of seeded.problems)
       logger.error(
         { ...problem },
-        problem.code === 'empty_folder' ? problem.message.en : 'a template file was not taken over',
+        problem.code === 'empty_folder' || problem.code === 'unreadable'
+          ? problem.message.en
+          : 'a template file was not taken over',
       );
     if (seeded.gone.length > 0)
       logger.error(

@@ -14,19 +14,21 @@ export interface TemplateFile {
 
 /** Every `*.md` under the folder, in order of path. One that cannot be read is told of and does not stop the others. */
 export async function readTemplateFiles(folder: string): Promise<{ files: readonly TemplateFile[]; problems: readonly TemplateFileProblem[] }> {
+  const paths = await pathsIn(folder);
+  if (!Array.isArray(paths)) return { files: [], problems: [paths] };
   const files: TemplateFile[] = [];
   const problems: TemplateFileProblem[] = [];
-  for (const path of await pathsIn(folder, problems)) {
+  for (const path of paths) {
     try {
       files.push({ path, text: await readFile(join(folder, path), 'utf8') });
     } catch (error) {
-      problems.push(unreadable(path, error));
+      problems.push(unreadableFile(path, error));
     }
   }
   return { files, problems };
 }
 
-async function pathsIn(folder: string, problems: TemplateFileProblem[]): Promise<string[]> {
+async function pathsIn(folder: string): Promise<string[] | TemplateFileProblem> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries
@@ -34,19 +36,32 @@ async function pathsIn(folder: string, problems: TemplateFileProblem[]): Promise
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .sort();
   } catch (error) {
-    problems.push(unreadable(basename(folder), error));
-    return [];
+    return unreadableFolder(folder, error);
   }
 }
 
-function unreadable(file: string, error: unknown): TemplateFileProblem {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return {
-    file, code: 'unreadable', line: 1, column: 1,
-    message: { zh: `读不了这个文件或文件夹（${code}）`, en: `this file or folder cannot be read (${code})` },
-    hint: { zh: '检查路径和读取权限', en: 'check the path and the rights to read it' },
-  };
-}
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
+
+const unreadableFile = (file: string, error: unknown): TemplateFileProblem => ({
+  file, code: 'unreadable', line: 1, column: 1,
+  message: {
+    zh: `读不了模板文件 ${file}（${codeOf(error)}），原有的模板照常使用，没有停用`,
+    en: `the template file ${file} cannot be read (${codeOf(error)}); no template is switched off`,
+  },
+  hint: { zh: '检查文件的读取权限，改好后重启', en: 'check the right to read the file, then restart' },
+});
+
+const unreadableFolder = (folder: string, error: unknown): TemplateFileProblem => ({
+  file: basename(folder), code: 'unreadable', line: 1, column: 1,
+  message: {
+    zh: `读不了模板文件夹（${codeOf(error)}），原有的模板照常使用，没有停用`,
+    en: `the templates folder cannot be read (${codeOf(error)}); the templates stay as they were and none is switched off`,
+  },
+  hint: {
+    zh: '检查 TEMPLATES_DIR、挂载和读取权限，改好后重启',
+    en: 'check TEMPLATES_DIR, its mount and the right to read it, then restart',
+  },
+});
 
 /** A folder that had templates and has none at all: more likely one that is not mounted than one that was emptied. */
 export const emptyFolder = (folder: string): TemplateFileProblem => ({

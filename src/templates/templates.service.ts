@@ -75,7 +75,7 @@ export class TemplatesService {
   private readonly store = new TemplateStore();
   /** A version never changes, so its check is kept; of each template the newest one asked for. */
   private readonly checks = new Map<string, { readonly version: number; readonly check: TemplateCheck }>();
-  private missing: TemplateFileProblem | null = null;
+  private problemOfFolder: TemplateFileProblem | null = null;
   private inForce: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
 
   /** `sending`: the hours of sending, by which a template that could never go is told. */
@@ -119,9 +119,12 @@ export class TemplatesService {
     return row.enabled ? 'template_broken' : 'template_off';
   }
 
-  /** Set while the folder is without any file, though templates came from it. Somebody must look at it. */
+  /**
+   * Set while the folder or a file in it cannot be read, or the folder is without any file though templates came from it:
+   * it does not tell then which templates are gone. Somebody must look at it.
+   */
   get folderProblem(): TemplateFileProblem | null {
-    return this.missing;
+    return this.problemOfFolder;
   }
 
   /** Templates that are switched on and cannot be sent. Somebody must look at them. */
@@ -219,10 +222,11 @@ export class TemplatesService {
         if (saved.kind === 'saved') (row ? seeding.changed : seeding.added).push(template.key);
       }
       // What cannot be read may be there.
-      if (unreadable.length > 0) return seeding;
+      this.problemOfFolder = unreadable[0] ?? null;
+      if (this.problemOfFolder) return seeding;
       const lost = [...stored.values()].filter((row) => row.fileGoneAt === null && !edited.has(row.key));
-      this.missing = files.length === 0 && lost.length > 0 ? emptyFolder(folder) : null;
-      if (this.missing) return { ...seeding, problems: [...seeding.problems, this.missing] };
+      this.problemOfFolder = files.length === 0 && lost.length > 0 ? emptyFolder(folder) : null;
+      if (this.problemOfFolder) return { ...seeding, problems: [...seeding.problems, this.problemOfFolder] };
       for (const row of stored.values()) {
         const isThere = present.has(row.key) || present.has(pathOf(row));
         if (isThere && row.fileGoneAt !== null) {

@@ -132,6 +132,17 @@ eachDatabase('templates', (open) => {
     expect(await service.active()).toHaveLength(2);
   });
 
+  it('stay as they are when the folder cannot be read, and the folder is told of until it is back', async () => {
+    const files = { 'care/one.md': aText('one') };
+    const service = await seeded(await open(), files);
+    const folder = await aFolder(files);
+    expect(await service.seedFromFiles(join(folder, 'nowhere'), 2_000)).toMatchObject({ gone: [], problems: [{ code: 'unreadable' }] });
+    expect(await service.active()).toHaveLength(1);
+    expect(service.folderProblem).toMatchObject({ code: 'unreadable', file: 'nowhere' });
+    await service.seedFromFiles(folder, 3_000);
+    expect(service.folderProblem).toBeNull();
+  });
+
   it('may come from the console alone: an empty folder is then no news', async () => {
     const service = new TemplatesService(await open());
     await service.save('one', aText('one'), '', 0, 'admin', 1_000);
