@@ -58,6 +58,8 @@ export type Reconciled =
   | { readonly outcome: 'not_done' }
   | { readonly outcome: 'unknown' };
 
+export type IsTaken = (ref: string) => Promise<boolean>;
+
 export interface ChannelHealth {
   readonly ok: boolean;
   /** For an admin, in words; empty when all is well. */
@@ -76,8 +78,11 @@ export interface Channel {
   stop(): Promise<void>;
   send(action: Action, key: string): Promise<Done>;
   repeatable(kind: ActionKind): boolean;
-  /** Asked only for what is not repeatable. `attemptedAt`: epoch ms of the first attempt whose outcome is unknown. */
-  reconcile(action: Action, attemptedAt: number): Promise<Reconciled>;
+  /**
+   * Asked only for what is not repeatable. `attemptedAt`: epoch ms of the first attempt whose outcome is unknown; `isTaken`:
+   * whether what has this name is known to be another action's.
+   */
+  reconcile(action: Action, attemptedAt: number, isTaken?: IsTaken): Promise<Reconciled>;
   health(): ChannelHealth;
   /** Looks again at what may have changed without our being told; called every few minutes. */
   reread?(): Promise<void>;

@@ -275,11 +275,12 @@ export class MassSendFollower {
 
   private async renamed(channel: Channel, batch: MassBatch, now: number): Promise<boolean> {
     const rows = await this.waiting(this.db.read, batch);
-    const found = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt);
+    const isTaken = async (ref: string): Promise<boolean> =>
+      ref === batch.externalRef || (await massBatches.isTaken(this.db.read, batch, ref));
+    const found = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
     const refs = found.outcome === 'done' ? [found.done.ref, ...(found.alike ?? [])] : [];
     for (const ref of refs) {
-      if (ref === undefined || ref === batch.externalRef || (await massBatches.isTaken(this.db.read, batch, ref)))
-        continue;
+      if (ref === undefined || (await isTaken(ref))) continue;
       await this.db.write((tx) => massBatches.made(tx, batch, ref, now));
       return true;
     }

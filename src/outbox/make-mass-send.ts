@@ -53,13 +53,14 @@ export class MassSendMaker {
     if (batch.attempts === 0) return null;
     const sinceLast = this.world.clock.now() - madeAt(batch);
     if (sinceLast < TELLABLE_AFTER_MS) throw new RetryLater('too_early_to_tell', TELLABLE_AFTER_MS - sinceLast);
-    const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt);
+    const isTaken = (ref: string): Promise<boolean> => massBatches.isTaken(this.db.read, batch, ref);
+    const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
     if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
     if (earlier.outcome === 'not_done') return null;
     if (earlier.done.ref === undefined) return earlier.done;
     // What was found may be another batch's of the same words.
     for (const ref of [earlier.done.ref, ...(earlier.alike ?? [])])
-      if (!(await massBatches.isTaken(this.db.read, batch, ref))) return { ...earlier.done, ref };
+      if (!(await isTaken(ref))) return { ...earlier.done, ref };
     return null;
   }
 

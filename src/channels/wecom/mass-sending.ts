@@ -1,7 +1,8 @@
 import type { ActionOf } from '../../domain/action.js';
+import { HOUR_MS } from '../../domain/day.js';
 import { isSameUserid } from '../../domain/userid.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import type { Done, Reconciled } from '../channel.js';
+import type { Done, IsTaken, Reconciled } from '../channel.js';
 import {
   addMsgTemplate,
   getGroupMsgList,
@@ -107,32 +108,33 @@ const SKEW_MS = 2 * 60_000;
 /** WeCom lists a month at most (contract §7.4). */
 const LONGEST_LOOK_MS = 28 * 24 * 3_600_000;
 
+interface Look {
+  readonly attemptedAt: number;
+  readonly now: number;
+  /** What WeCom made and did not name. */
+  readonly nameless: ReadonlySet<string>;
+  readonly isTaken: IsTaken | undefined;
+}
+
 /**
  * Whether a mass send whose answer was lost exists after all. WeCom gives no key of ours back, so it is known again by
  * its time, text and sender, and by its receivers where they are listed: whether they are before the tap the contract
  * does not say, and to make it once more would send it twice. It may be of any attempt since the first one, at
  * `attemptedAt`.
  */
-export async function findMassSend(
-  api: WecomApi,
-  action: MassSend,
-  attemptedAt: number,
-  now: number,
-  nameless: ReadonlySet<string>,
-): Promise<Reconciled> {
-  const { value: found, leftOut } = await withLeftOut(() => likeliest(api, action, attemptedAt, now));
+export async function findMassSend(api: WecomApi, action: MassSend, look: Look): Promise<Reconciled> {
+  const { value: found, leftOut } = await withLeftOut(() => likeliest(api, action, look));
   const [best, ...others] = found.likely;
   if (best !== undefined) return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };
   // It may be what could not be read; and what WeCom said it had made is somewhere.
-  const isUnsure = found.isUnsure || leftOut.length > 0 || nameless.has(likenessKey(action));
+  const isUnsure = found.isUnsure || leftOut.length > 0 || look.nameless.has(likenessKey(action));
   return { outcome: isUnsure ? 'unknown' : 'not_done' };
 }
 
 async function likeliest(
   api: WecomApi,
   action: MassSend,
-  attemptedAt: number,
-  now: number,
+  { attemptedAt, now, isTaken }: Look,
 ): Promise<{ readonly likely: readonly string[]; readonly isUnsure: boolean }> {
   const listed = await getGroupMsgList(
     api,
@@ -147,7 +149,9 @@ async function likeliest(
   const likely: { readonly msgid: string; readonly likeness: number }[] = [];
   let isUnsure = false;
   for (const { msgid } of alike) {
-    const likeness = await likenessOf(api, msgid, action);
+    // Another's list that is never whole would leave ours unsure for ever.
+    if (await isTaken?.(msgid)) continue;
+    const likeness = await likenessOf(api, msgid, action, now);
     if (likeness === 'unsure') isUnsure = true;
     else if (likeness > 0) likely.push({ msgid, likeness });
   }
@@ -159,8 +163,11 @@ const ENOUGH = 0.5;
 /** Less than any task of which somebody is listed. */
 const NOBODY_LISTED_YET = 0.1;
 
+/** WeCom lists a receiver some time after the tap. Where nobody is listed by then, nobody got it. */
+const LISTED_WITHIN_MS = 6 * HOUR_MS;
+
 /** Which share of our receivers it has; 0 when it is not ours, and unsure while its list may not be whole. */
-async function likenessOf(api: WecomApi, msgid: string, action: MassSend): Promise<number | 'unsure'> {
+async function likenessOf(api: WecomApi, msgid: string, action: MassSend, now: number): Promise<number | 'unsure'> {
   const own = (await getGroupMsgTasks(api, msgid)).find((task) => isSameUserid(task.userid, action.sender));
   if (!own) return 0;
   const wanted = new Set(action.externalUserIds);
@@ -170,6 +177,8 @@ async function likenessOf(api: WecomApi, msgid: string, action: MassSend): Promi
   if (receivers.has(undefined)) return 'unsure';
   const share = receivers.size / wanted.size;
   if (share >= ENOUGH) return share;
-  // WeCom lists a receiver some time after the tap.
-  return own.status === UNSENT ? 0 : 'unsure';
+  if (own.status === UNSENT) return 0;
+  const tappedAt = knownTime(own.send_time, now);
+  const isListed = tappedAt !== undefined && now - tappedAt > LISTED_WITHIN_MS;
+  return receivers.size === 0 && isListed ? 0 : 'unsure';
 }

@@ -2,7 +2,17 @@ import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
-import type { Channel, ChannelHealth, Check, Connection, Done, Forecast, Receive, Reconciled } from '../channel.js';
+import type {
+  Channel,
+  ChannelHealth,
+  Check,
+  Connection,
+  Done,
+  Forecast,
+  Receive,
+  IsTaken,
+  Reconciled,
+} from '../channel.js';
 import { setRemark } from './client/contacts.js';
 import { deleteContactWay } from './client/contact-ways.js';
 import { cancelGroupMsgSend, remindGroupMsgSend } from './client/mass-sends.js';
@@ -119,9 +129,10 @@ export class WecomChannel implements Channel {
     return isWecomKind(kind) && repeats[kind];
   }
 
-  async reconcile(action: Action, attemptedAt: number): Promise<Reconciled> {
+  async reconcile(action: Action, attemptedAt: number, isTaken?: IsTaken): Promise<Reconciled> {
     if (action.kind !== 'mass_send') return { outcome: 'unknown' };
-    return findMassSend(this.deps.api, action, attemptedAt, this.deps.clock.now(), this.nameless);
+    const { api, clock } = this.deps;
+    return findMassSend(api, action, { attemptedAt, now: clock.now(), nameless: this.nameless, isTaken });
   }
 
   health(): ChannelHealth {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Done } from '../../../src/channels/channel.js';
+import type { Done, IsTaken } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
 import { MassSendMaker } from '../../../src/outbox/make-mass-send.js';
 import { massBatches } from '../../../src/outbox/mass-batch.store.js';
@@ -262,6 +262,24 @@ eachDatabase('mass-sends', (open) => {
       { external_ref: 'msg0' },
       { external_ref: 'msg1' },
     ]);
+    expect(outbox.channel.ofKind('mass_send')).toHaveLength(2);
+  });
+
+  it('that were not made are made, though a task of the same words by another batch looks like nobody can tell', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.plan({ key: 'a', action: aMassSend('wm1') });
+    await outbox.deliver();
+    outbox.channel.failNext('mass_send', new RetryLater('network'));
+    await outbox.plan({ key: 'b', action: aMassSend('wm2') });
+    await outbox.deliver();
+    const asked: boolean[] = [];
+    outbox.channel.reconcile = async (_action: Action, _attemptedAt?: number, isTaken?: IsTaken) => {
+      asked.push((await isTaken?.('msg0')) ?? false, (await isTaken?.('msg1')) ?? false);
+      return { outcome: asked[0] === true ? 'not_done' : 'unknown' };
+    };
+    await outbox.later(MINUTE);
+    expect(asked).toEqual([true, false]);
+    expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff', b: 'waiting: waits_for_staff' });
     expect(outbox.channel.ofKind('mass_send')).toHaveLength(2);
   });
 

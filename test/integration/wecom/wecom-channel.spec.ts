@@ -364,6 +364,28 @@ describe('the WeCom channel', () => {
       await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'unknown' });
     });
 
+    it('waits some hours after the tap for receivers to be listed; of whom nobody is then, nobody got it', async () => {
+      wecom.says(found(results()));
+      clock.pushTo(now + 5 * 3_600_000);
+      await expect(channel.reconcile(massSend(), now)).resolves.toEqual({ outcome: 'unknown' });
+      clock.pushTo(now + 7 * 3_600_000);
+      await expect(channel.reconcile(massSend(), now)).resolves.toEqual({ outcome: 'not_done' });
+    });
+
+    it('cannot tell of one that lists few of the receivers, however long ago it was tapped', async () => {
+      wecom.says(found(results(anRan)));
+      clock.pushTo(now + 7 * 3_600_000);
+      const action = massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] });
+      await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'unknown' });
+    });
+
+    it('is not made unsure by a task that is known to be of another mass send', async () => {
+      wecom.says(found(results()));
+      const isTaken = (ref: string) => Promise.resolve(ref === msgid);
+      await expect(channel.reconcile(massSend(), now, isTaken)).resolves.toEqual({ outcome: 'not_done' });
+      expect(wecom.bodiesOf('externalcontact/get_groupmsg_task')).toEqual([]);
+    });
+
     it('does not take one that was not tapped and lists few of the receivers for it', async () => {
       const untapped = { errcode: 0, task_list: [{ userid: 'LinXia', status: 0 }] };
       wecom.says({ ...found(results(anRan)), 'externalcontact/get_groupmsg_task': untapped });

@@ -30,7 +30,7 @@ const listed = z.object({
 export const massSendPageAnswer = z.object({ group_msg_list: neededListOf(listed), next_cursor: cursor });
 
 export const taskPageAnswer = z.object({
-  task_list: neededListOf(z.object({ userid: neededText, status: neededNumber })),
+  task_list: neededListOf(z.object({ userid: neededText, status: neededNumber, send_time: foreignTime })),
   next_cursor: cursor,
 });
 
