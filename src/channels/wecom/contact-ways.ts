@@ -4,7 +4,7 @@ import type { Done } from '../channel.js';
 import { addContactWay, getContactWay, updateContactWay, type ContactWaySettings } from './client/contact-ways.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
-import { unlessRefused } from './unless-refused.js';
+import { madeWay } from './made-way.js';
 
 /** Contract §6: state and remark at most 30. */
 const STATE_BYTES = 30;
@@ -31,12 +31,8 @@ export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_c
       throw new GiveUp('contact_way_without_code', { message: `contact way ${configId} has no QR code` });
     return { ref: configId, result: { configId, qrCode } };
   }
-  const { config_id: configId, qr_code: told } = await addContactWay(api, settings);
-  if (configId === undefined)
-    throw new GiveUp('contact_way_without_id', { message: 'WeCom made a contact way and did not say which it is' });
-  // Its id is told whatever comes of reading its code: without the id another way would be made.
-  const qrCode = told ?? (await unlessRefused(async () => (await getContactWay(api, configId))?.qr_code));
-  return { ref: configId, result: { configId, ...(qrCode === undefined ? {} : { qrCode }) } };
+  const made = await addContactWay(api, settings);
+  return madeWay(made, 'contact_way_without_id', (configId) => getContactWay(api, configId));
 }
 
 type Known = NonNullable<Awaited<ReturnType<typeof getContactWay>>>;

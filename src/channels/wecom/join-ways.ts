@@ -4,7 +4,7 @@ import type { Done } from '../channel.js';
 import { addJoinWay, getJoinWay, updateJoinWay, type JoinWaySettings } from './client/groups.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
-import { unlessRefused } from './unless-refused.js';
+import { madeWay } from './made-way.js';
 
 /** WeCom's marks, in bytes of UTF-8: state and remark 30, the name of further groups 40 (O-99547); a longer remark is cut. */
 const STATE_BYTES = 30;
@@ -19,22 +19,16 @@ export async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join
   const settings = settingsOf(action);
   const known = action.configId === undefined ? undefined : await getJoinWay(api, action.configId);
   // 41044: it was deleted behind our back. Codes that were handed out are dead then; the new one takes their place.
-  if (known === undefined || action.configId === undefined) return made(api, settings);
+  if (known === undefined || action.configId === undefined) {
+    const made = { config_id: await addJoinWay(api, settings) };
+    return madeWay(made, 'join_way_without_id', (id) => getJoinWay(api, id));
+  }
   const { configId } = action;
   if (differs(known, settings)) await updateJoinWay(api, configId, settings);
   const qrCode = known.qr_code ?? (await getJoinWay(api, configId))?.qr_code;
   if (qrCode === undefined)
     throw new GiveUp('join_way_without_code', { message: `join way ${configId} has no QR code` });
   return { ref: configId, result: { configId, qrCode } };
-}
-
-/** Its id is told whatever comes of reading its code: without the id another way would be made. */
-async function made(api: WecomApi, settings: JoinWaySettings): Promise<Done> {
-  const configId = await addJoinWay(api, settings);
-  if (configId === undefined)
-    throw new GiveUp('join_way_without_id', { message: 'WeCom made a join way and did not say which it is' });
-  const qrCode = await unlessRefused(async () => (await getJoinWay(api, configId))?.qr_code);
-  return { ref: configId, result: { configId, ...(qrCode === undefined ? {} : { qrCode }) } };
 }
 
 function settingsOf({ chatId, chatIds, state, remark, next }: ActionOf<'ensure_join_way'>): JoinWaySettings {
