@@ -22,6 +22,7 @@ import { joinWayActions } from './join-ways.js';
 import { isCorpKept, keepCorp } from './keep-corp.js';
 import { keepPools } from './keep-pools.js';
 import { look, type Circumstances } from './look.js';
+import { takeOffOwnMentions } from './mentions.js';
 import { recount } from './recount.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
@@ -371,6 +372,7 @@ export class Engine {
   private async lookAtUnited(tx: Sql, { members, united }: Concerned, on: Circumstances, now: number): Promise<void> {
     const stored = new Map(united.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
     if (stored.size === 0) return;
+    await takeOffOwnMentions(tx, [...stored.keys()], this.settings.timeZone);
     // A look writes what it changes; that they are one it finds done.
     await stores.members.keep(tx, [...stored.values()], now);
     await look(tx, stored, [], on, now, 'long_ago');

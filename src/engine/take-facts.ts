@@ -11,7 +11,7 @@ import type { StoredMember } from '../members/member.store.js';
 import { mergedMember, mergeMembers } from '../members/merge-members.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { StoredFact } from './fact.store.js';
-import { idsOf, withoutOwnMentions } from './mentions.js';
+import { resolveMembers, withoutOwnMentions } from './mentions.js';
 import { stores } from './stores.js';
 import { takeOrders } from './take-orders.js';
 
@@ -60,17 +60,16 @@ export async function membersOf(
   tierOrder: readonly string[] = [],
 ): Promise<Concerned> {
   const about = facts.filter((fact) => !isMemberless(fact.kind));
-  const resolved = await stores.identities.resolve(tx, await idsOf(tx, about), 'fact', now);
-  const memberFacts = await withoutOwnMentions(
-    tx,
-    about.flatMap((fact, index) => (resolved.members[index] ? [{ fact, member: resolved.members[index] }] : [])),
-  );
-  const ids = [
-    ...new Set([...memberFacts.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()]),
-  ];
-  const members = await stores.members.load(tx, ids);
+  const resolved = await resolveMembers(tx, about, now);
+  const named = about.flatMap((fact, index) => {
+    const member = resolved.members[index];
+    return member ? [{ fact, member }] : [];
+  });
+  const ids = [...named.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()];
+  const members = await stores.members.load(tx, [...new Set(ids)]);
   const united = await unite(tx, resolved.merged, members, now, tierOrder);
-  return { facts: memberFacts, members, united };
+  // Only now: whose an earlier message is may be known by the uniting alone.
+  return { facts: await withoutOwnMentions(tx, named), members, united };
 }
 
 /** Records that are one member (by the one that is kept) are made one, in the database and in `members`. */

@@ -45,6 +45,14 @@ export function memberIdsBy({ kind, value }: Identity): MemberIds {
   }
 }
 
+/** `members` are in the order asked; null for an empty set. */
+export interface Resolved {
+  readonly members: readonly (MemberId | null)[];
+  /** Members that turned out to be another one, by the one that is kept. */
+  readonly merged: ReadonlyMap<MemberId, MemberId>;
+  readonly created: readonly MemberId[];
+}
+
 const keyOf = (identity: Identity): string => `${identity.kind}:${identity.value}`;
 
 /** Which of our members the outside's ids mean. Two ids in one fact make two members one: the older number is kept. */
@@ -80,16 +88,8 @@ export class IdentityStore {
     return found;
   }
 
-  /**
-   * The member of each set of ids, made where none is known. Answers in the order asked; null for an empty set.
-   * `merged` are the members that turned out to be another one, by the one that is kept.
-   */
-  async resolve(
-    tx: Sql,
-    asked: readonly MemberIds[],
-    source: string,
-    now: number,
-  ): Promise<{ members: (MemberId | null)[]; merged: Map<MemberId, MemberId>; created: MemberId[] }> {
+  /** The member of each set of ids, made where none is known. */
+  async resolve(tx: Sql, asked: readonly MemberIds[], source: string, now: number): Promise<Resolved> {
     const named = asked.map(identitiesOf);
     const stored = await this.find(tx, named.flat());
     // The whole batch is joined before anybody is made: a fact may show two strangers of the same batch to be one.
@@ -149,6 +149,12 @@ export class IdentityStore {
       })),
       '(kind, value) DO UPDATE SET member_id = excluded.member_id',
     );
+  }
+
+  /** These are no ids of a chat account. */
+  async unlinkChats(tx: Sql, values: readonly string[]): Promise<void> {
+    if (values.length === 0) return;
+    await tx.run(`DELETE FROM identity WHERE kind = 'chat' AND value IN ${amongTexts(tx, 1)}`, [storableJson(values)]);
   }
 
   /**

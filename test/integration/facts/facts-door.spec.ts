@@ -76,6 +76,39 @@ eachDatabase('the door of facts', (open) => {
     await app.close();
   });
 
+  it('writes to nobody by the unionid they were mentioned by, and takes their chat account when it is known', async () => {
+    const { house, app, tell } = await aDoor();
+    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
+    await tell(posted('profile_updated', { externalUserId: 'wmV', unionid: 'oV' }, MONDAY - 3));
+    const chats = () => house.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`);
+    expect(await chats()).toEqual([]);
+    await tell(says({ externalUserId: 'wmA' }, MONDAY - 2, ['oV']));
+    await tell(posted('profile_updated', { externalUserId: 'wmV', chatContactId: 'wxid_v' }, MONDAY - 1));
+    expect(await chats()).toEqual([{ value: 'wxid_v' }]);
+    expect(await mentionsOf(house)).toEqual(['oV', 'wmV', 'wxid_v'].map((value) => ({ value, n: 2 })));
+    await app.close();
+  });
+
+  it('joins who was mentioned by their unionid also when it comes with their chat account', async () => {
+    const { house, app, tell } = await aDoor();
+    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
+    await tell(posted('profile_updated', { chatContactId: 'wxid_v', unionid: 'oV' }, MONDAY - 3));
+    expect(await mentionsOf(house)).toEqual(['oV', 'wxid_v'].map((value) => ({ value, n: 1 })));
+    expect(await house.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`)).toEqual([{ value: 'wxid_v' }]);
+    await app.close();
+  });
+
+  it('takes off the mentions of who turns out to have named themselves, and no other', async () => {
+    const { house, app, tell } = await aDoor();
+    for (const back of [6, 5, 4, 3]) await tell(says({ externalUserId: 'wmA' }, MONDAY - back, ['oA']));
+    await tell(says({ externalUserId: 'wmB' }, MONDAY - 2, ['oA']));
+    await tell(posted('profile_updated', { externalUserId: 'wmA', unionid: 'oA' }, MONDAY - 1));
+    expect(await mentionsOf(house)).toEqual(['oA', 'wmA'].map((value) => ({ value, n: 1 })));
+    await tell(posted('profile_updated', { externalUserId: 'wmA', phone: '13800138001' }, MONDAY));
+    expect(await mentionsOf(house)).toMatchObject([{ n: 1 }, { n: 1 }, { n: 1 }]);
+    await app.close();
+  });
+
   it('takes a time that lies ahead for the time of arrival and names it, and refuses more than two days', async () => {
     const { app, tell } = await aDoor();
     const ahead = posted('visited', { externalUserId: 'wmA' }, MONDAY + 8 * HOUR);
