@@ -4,8 +4,22 @@ import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 
 /** The tables of which single rows can be set aside; a word for each is in `insights/words`. */
-export const setAsideSources = ['fact', 'command', 'delivery', 'mass_send', 'way', 'member', 'move', 'task'] as const;
+export const setAsideSources = [
+  'fact',
+  'command',
+  'delivery',
+  'mass_send',
+  'way',
+  'member',
+  'move',
+  'task',
+  // A member of whom a recount left the figures as they were: a review that works says nothing about that.
+  'recount',
+] as const;
 export type SetAsideSource = (typeof setAsideSources)[number];
+
+const triedAgain: ReadonlySet<string> = new Set<SetAsideSource>(['fact', 'command', 'recount']);
+export const canBeTriedAgain = (source: string): boolean => triedAgain.has(source);
 
 export interface SetAside {
   readonly source: SetAsideSource;
@@ -38,6 +52,16 @@ export class SetAsideStore {
       source,
       storableJson(rows),
     ]);
+  }
+
+  async clearAll(tx: Sql, source: SetAsideSource): Promise<void> {
+    await tx.run('DELETE FROM set_aside WHERE source = $1', [source]);
+  }
+
+  async has(sql: Sql, source: SetAsideSource, row: number): Promise<boolean> {
+    return (
+      (await sql.one('SELECT row_id FROM set_aside WHERE source = $1 AND row_id = $2', [source, row])) !== undefined
+    );
   }
 
   async any(sql: Sql, source: SetAsideSource): Promise<boolean> {

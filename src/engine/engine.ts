@@ -23,7 +23,7 @@ import { isCorpKept, keepCorp } from './keep-corp.js';
 import { keepPools } from './keep-pools.js';
 import { look, type Circumstances } from './look.js';
 import { takeOffOwnMentions } from './mentions.js';
-import { recount } from './recount.js';
+import { recount, recountMember } from './recount.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
 import { stores } from './stores.js';
@@ -31,6 +31,7 @@ import { maySpeak, TASKS_AT_ONCE, tellTasks } from './task-cards.js';
 import { takeCorpNews } from './take-corp-news.js';
 import { factsOf, membersOf, takeFacts, type Concerned } from './take-facts.js';
 import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
+import type { Recounting } from './unite-doubled.js';
 
 const FACTS_AT_ONCE = 500;
 const MEMBERS_AT_ONCE = 500;
@@ -131,12 +132,21 @@ export class Engine {
 
   /** After a migration that changes how facts are counted; otherwise there is nothing to do. */
   async recount(): Promise<number> {
-    return recount({
+    return recount(await this.recounting());
+  }
+
+  /** Tries once more to count one anew who could not be counted. */
+  async recountMember(id: MemberId): Promise<void> {
+    return recountMember(await this.recounting(), id);
+  }
+
+  private async recounting(): Promise<Recounting> {
+    return {
       write: (work) => this.write(work),
       on: await this.circumstances(),
       now: this.clock.now(),
       logger: this.logger,
-    });
+    };
   }
 
   /**

@@ -7,22 +7,16 @@ import type { DayAddition } from '../members/bucket.store.js';
 import type { StoredMember } from '../members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
-import type { Logger } from '../platform/logger/logger.js';
 import { look, type Circumstances } from './look.js';
+import { disownMentions } from './mentions.js';
 import { stores } from './stores.js';
-import { learnLastOrders, unite, withIds, type MemberFact } from './take-facts.js';
+import { learnLastOrders, withIds, type MemberFact } from './take-facts.js';
 import { takeOrders } from './take-orders.js';
+import { uniteDoubled, type Recounting } from './unite-doubled.js';
 
 const MEMBERS_AT_ONCE = 200;
 /** Set by a migration that changes how facts are counted: the last member who was counted anew. Gone when all were. */
 const PROGRESS = 'recount_after';
-
-interface Recounting {
-  readonly write: <T>(work: (tx: Sql) => Promise<T>) => Promise<T>;
-  readonly on: Circumstances;
-  readonly now: number;
-  readonly logger: Logger;
-}
 
 /**
  * Members' figures and states from their facts alone, after the way of counting has changed. Some members at a time, each
@@ -31,14 +25,45 @@ interface Recounting {
  * put right. Answers how many were counted.
  */
 export async function recount(recounting: Recounting): Promise<number> {
-  const { write, on, now } = recounting;
-  await write(async (tx) => ((await progressIn(tx)) === 0 ? unitePhones(tx, on, now) : undefined));
+  const begins = await recounting.write(async (tx) => {
+    if ((await progressIn(tx)) !== 0) return false;
+    // Whoever an earlier recount could not count is tried with the others.
+    await stores.setAside.clearAll(tx, 'recount');
+    return true;
+  });
+  if (begins) await uniteDoubled(recounting);
   let counted = 0;
   for (;;) {
     const done = await recountNext(recounting, MEMBERS_AT_ONCE);
     if (done === 0) return counted;
     counted += done;
   }
+}
+
+/** One member who could not be counted anew, or not be united: once more. What fails again is set aside again. */
+export async function recountMember(recounting: Recounting, member: MemberId): Promise<void> {
+  const { write, on, now } = recounting;
+  const left = await uniteDoubled(recounting);
+  try {
+    await write(async (tx) => {
+      const id = await stores.identities.byNumber(tx, member);
+      if (id !== null) await recountSome(tx, [id], on, now);
+      if (!left.has(member)) await stores.setAside.clear(tx, 'recount', [member]);
+    });
+  } catch (cause) {
+    if (cause instanceof RetryLater) throw cause;
+    await write((tx) => setAside(tx, [member], cause, recounting));
+  }
+}
+
+async function setAside(tx: Sql, ids: readonly MemberId[], cause: unknown, { now, logger }: Recounting): Promise<void> {
+  logger.error({ err: cause, memberId: ids[0] }, 'a member could not be counted anew and was left as they were');
+  const problem = problemOf(cause);
+  await stores.setAside.add(
+    tx,
+    ids.map((id) => ({ source: 'recount', row: id, problem })),
+    now,
+  );
 }
 
 /** Whoever cannot be counted is found by halving. Answers how many members were gone through; 0 when all are. */
@@ -58,13 +83,7 @@ async function recountNext(recounting: Recounting, limit: number): Promise<numbe
     if (limit > 1) return recountNext(recounting, Math.ceil(limit / 2));
     return write(async (tx) => {
       const ids = await nextIds(tx, 1);
-      logger.error({ err: cause, memberId: ids[0] }, 'a member could not be counted anew and was left as they were');
-      const problem = problemOf(cause);
-      await stores.setAside.add(
-        tx,
-        ids.map((id) => ({ source: 'member', row: id, problem })),
-        now,
-      );
+      await setAside(tx, ids, cause, recounting);
       await noteProgress(tx, ids, now);
       return ids.length;
     });
@@ -93,16 +112,6 @@ async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Pro
   else await tx.run('UPDATE setting SET value = $1, changed_at = $2 WHERE name = $3', [String(last), now, PROGRESS]);
 }
 
-/** One phone number was several members, as often as it was spelled differently. */
-async function unitePhones(tx: Sql, on: Circumstances, now: number): Promise<void> {
-  const merged = await stores.identities.respellPhones(tx);
-  const members = await stores.members.load(tx, [...new Set([...merged.keys(), ...merged.values()])]);
-  const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
-  const united = await unite(tx, merged, members, now, tierOrder);
-  const kept = united.flatMap((id) => members.get(id) ?? []);
-  await stores.members.keep(tx, kept, now);
-}
-
 /** Answers the facts that cannot be counted any more. */
 async function recountSome(
   tx: Sql,
@@ -114,7 +123,8 @@ async function recountSome(
   await stores.buckets.forget(tx, ids);
   await stores.orders.forget(tx, ids);
   const members = await stores.members.load(tx, ids);
-  const { facts, states, additions, spoiled } = replayed(members, taken.facts, on.timeZone);
+  const { stay } = await disownMentions(tx, taken.facts);
+  const { facts, states, additions, spoiled } = replayed(members, stay, on.timeZone);
   await stores.buckets.add(tx, [...additions, ...(await takeOrders(tx, facts, on.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });

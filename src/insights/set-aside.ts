@@ -1,3 +1,4 @@
+import { canBeTriedAgain } from '../audit/set-aside.store.js';
 import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { memberName } from './names.js';
@@ -32,6 +33,7 @@ interface Row {
 
 const owners = `CASE a.source
     WHEN 'member' THEN a.row_id
+    WHEN 'recount' THEN a.row_id
     WHEN 'delivery' THEN (SELECT o.member_id FROM outbox o WHERE o.id = a.row_id)
     WHEN 'command' THEN (SELECT c.member_id FROM command_request c WHERE c.id = a.row_id)
     WHEN 'move' THEN (SELECT v.member_id FROM move v WHERE v.id = a.row_id)
@@ -68,7 +70,7 @@ export async function listSetAside(
       problemLabel: problemLabel(row.problem),
       problem: row.problem,
       member: row.member_id === null ? null : { id: row.member_id, name: memberName({ ...row, id: row.member_id }) },
-      canBeTriedAgain: row.source === 'fact' || row.source === 'command',
+      canBeTriedAgain: canBeTriedAgain(row.source),
     })),
     next: page.next,
   };

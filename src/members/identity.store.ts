@@ -24,7 +24,7 @@ export function identitiesOf(ids: MemberIds): Identity[] {
     ['unionid', ids.unionid],
     ['chat', ids.chatContactId],
     // One spelling, whichever door it came in by.
-    ['phone', ids.phone && (phoneNumber(ids.phone) ?? ids.phone)],
+    ['phone', ids.phone && spelledNow(ids.phone)],
   ];
   return named.flatMap(([kind, value]) => (value ? [{ kind, value }] : []));
 }
@@ -53,6 +53,7 @@ export interface Resolved {
   readonly created: readonly MemberId[];
 }
 
+const spelledNow = (phone: string): string => phoneNumber(phone) ?? phone;
 const keyOf = (identity: Identity): string => `${identity.kind}:${identity.value}`;
 
 /** Which of our members the outside's ids mean. Two ids in one fact make two members one: the older number is kept. */
@@ -157,39 +158,45 @@ export class IdentityStore {
     await tx.run(`DELETE FROM identity WHERE kind = 'chat' AND value IN ${amongTexts(tx, 1)}`, [storableJson(values)]);
   }
 
-  /**
-   * Phone numbers that were kept as they were written get the one spelling they have now. Answers, by the oldest member of
-   * each number, the others it turned out to be.
-   */
-  async respellPhones(tx: Sql): Promise<Map<MemberId, MemberId>> {
-    const rows = await tx.all<{ value: string; member_id: number; source: string; linked_at: number }>(
-      `SELECT value, member_id, source, linked_at FROM identity WHERE kind = 'phone'`,
+  /** Unionids that somebody is known by as if they were ids of a chat account. */
+  async unionidsTakenForChats(sql: Sql): Promise<string[]> {
+    const rows = await sql.all<{ value: string }>(
+      `SELECT c.value FROM identity c JOIN identity u ON u.kind = 'unionid' AND u.value = c.value
+      WHERE c.kind = 'chat' ORDER BY c.value`,
     );
-    const spelled = rows.map((row) => ({ ...row, number: phoneNumber(row.value) ?? row.value }));
-    if (spelled.every(({ value, number }) => value === number)) return new Map();
+    return rows.map(({ value }) => value);
+  }
+
+  /** Phone numbers that are kept otherwise than they are spelled now: together all that are of one person by that. */
+  async misspelledPhones(sql: Sql): Promise<string[][]> {
+    const rows = await sql.all<{ value: string; member_id: number }>(
+      `SELECT value, member_id FROM identity WHERE kind = 'phone' ORDER BY linked_at, value`,
+    );
+    const spelled = rows.map(({ value, member_id }) => ({ value, member: member_id, number: spelledNow(value) }));
+    if (spelled.every(({ value, number }) => value === number)) return [];
     const same = new Partition();
-    for (const { number, member_id: member } of spelled) same.join(`number:${number}`, `member:${member}`);
-    const oldest = new Map<string, MemberId>();
-    const merged = new Map<MemberId, MemberId>();
-    for (const member of [...new Set(spelled.map((row) => asMemberId(row.member_id)))].sort((a, b) => a - b)) {
-      const person = same.classOf(`member:${member}`);
-      const kept = oldest.get(person);
-      if (kept === undefined) oldest.set(person, member);
-      else merged.set(member, kept);
+    for (const { number, member } of spelled) same.join(`number:${number}`, `member:${member}`);
+    const people = new Map<string, typeof spelled>();
+    for (const one of spelled) {
+      const person = same.classOf(`number:${one.number}`);
+      people.set(person, [...(people.get(person) ?? []), one]);
     }
-    await tx.run(`DELETE FROM identity WHERE kind = 'phone'`);
-    const numbers = new Map(spelled.map((row) => [row.number, row]));
+    return [...people.values()]
+      .filter((phones) => phones.some(({ value, number }) => value !== number))
+      .map((phones) => phones.map(({ value }) => value));
+  }
+
+  /** These phone numbers, all of one member, get the one spelling they have now. */
+  async respellPhones(tx: Sql, values: readonly string[], member: MemberId): Promise<void> {
+    const rows = await tx.all<{ value: string; source: string; linked_at: number }>(
+      `DELETE FROM identity WHERE kind = 'phone' AND value IN ${amongTexts(tx, 1)} RETURNING value, source, linked_at`,
+      [storableJson(values)],
+    );
+    const numbers = new Map(rows.map((row) => [spelledNow(row.value), row]));
     await tx.insert(
       'identity',
-      [...numbers.values()].map(({ number, source, linked_at }) => ({
-        kind: 'phone',
-        value: number,
-        member_id: oldest.get(same.classOf(`number:${number}`))!,
-        source,
-        linked_at,
-      })),
+      [...numbers].map(([value, row]) => ({ ...row, kind: 'phone', value, member_id: member })),
     );
-    return merged;
   }
 
   async ofMember(sql: Sql, member: MemberId): Promise<Identity[]> {

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { AuditStore } from '../../audit/audit.store.js';
-import { setAside, setAsideSources } from '../../audit/set-aside.store.js';
+import { canBeTriedAgain, setAside, setAsideSources } from '../../audit/set-aside.store.js';
 import { commandRequests } from '../../commands/command-request.store.js';
+import { asMemberId } from '../../domain/ids.js';
+import { Engine } from '../../engine/engine.js';
 import { stores } from '../../engine/stores.js';
 import { listSetAside } from '../../insights/set-aside.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -25,6 +27,7 @@ export class SetAsideController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(PUMP) private readonly pump: Pump,
+    @Inject(Engine) private readonly engine: Engine,
   ) {}
 
   @Get()
@@ -37,9 +40,10 @@ export class SetAsideController {
   @HttpCode(200)
   async again(@Body() body: unknown, @Who() who: Principal): Promise<{ done: true }> {
     const { source, row } = parseInput(which, body);
-    if (source !== 'fact' && source !== 'command')
+    if (!canBeTriedAgain(source))
       throw new OperatorMistake('not_fitting', `a row of ${source} cannot be tried again`, undefined, 409);
     await this.takeOff(source, row, 'row_tried_again', who);
+    if (source === 'recount') await this.engine.recountMember(asMemberId(row));
     await settledSoon(this.pump);
     return { done: true };
   }
@@ -60,8 +64,10 @@ export class SetAsideController {
     who: Principal,
   ): Promise<void> {
     await this.db.write(async (tx) => {
-      if ((await setAside.clear(tx, source, [row])) === 0)
+      if (!(await setAside.has(tx, source, row)))
         throw new OperatorMistake('not_found', 'there is no such row, or it was dealt with already', undefined, 404);
+      // A recount that works takes its row off itself: one that is cut short is still to be done.
+      if (what === 'row_dismissed' || source !== 'recount') await setAside.clear(tx, source, [row]);
       if (what === 'row_tried_again' && source === 'fact') await stores.facts.requeue(tx, row);
       if (what === 'row_tried_again' && source === 'command') await commandRequests.requeue(tx, row);
       await audit.append(tx, who.name, what, { name: source, row }, this.clock.now());

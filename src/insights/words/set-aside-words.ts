@@ -9,6 +9,7 @@ const sources: Readonly<Record<string, Label>> = {
   member: { zh: '成员', en: 'Member' },
   move: { zh: '换群', en: 'Move' },
   task: { zh: '待办', en: 'Task' },
+  recount: { zh: '成员重新统计', en: 'Recount of a member' },
 };
 
 /** The tables of which rows can be set aside, in the order in which they are listed. */
