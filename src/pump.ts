@@ -35,6 +35,8 @@ export interface Work {
  */
 export class Pump {
   private running = false;
+  private isStopped = false;
+  private readonly underWay = new Set<Promise<unknown>>();
   private tickIsDue = true;
   private readonly tasks: ScheduledTask[] = [];
   private wakes: (() => void)[] = [];
@@ -95,11 +97,14 @@ export class Pump {
     ];
   }
 
+  /** Begins nothing more, whoever asks, and resolves when what is under way has ended: the database may be closed then. */
   async stop(): Promise<void> {
     this.running = false;
+    this.isStopped = true;
     for (const task of this.tasks.splice(0)) await task.destroy();
     this.wake();
     await Promise.all(this.loops);
+    await Promise.allSettled(this.underWay);
   }
 
   /** Does everything that is due at this moment, until nothing is: for who pushes the clock, and for tests. */
@@ -112,7 +117,8 @@ export class Pump {
   /** Reviews all who are due now, and what follows from it. */
   async review(): Promise<{ reviewed: number; changed: number }> {
     while ((await this.think()) > 0);
-    const outcome = await this.work.engine.review(this.meanwhile);
+    if (this.isStopped) return { reviewed: 0, changed: 0 };
+    const outcome = await this.awaited(this.work.engine.review(this.meanwhile));
     this.wake();
     return outcome;
   }
@@ -187,8 +193,18 @@ export class Pump {
     );
   }
 
-  private turn(name: WheelName, work: () => Promise<number>): Promise<number> {
-    return this.wheels.turn(name, work);
+  private async turn(name: WheelName, work: () => Promise<number>): Promise<number> {
+    return this.isStopped ? 0 : this.awaited(this.wheels.turn(name, work));
+  }
+
+  /** Who stops the pump waits for it. */
+  private async awaited<T>(work: Promise<T>): Promise<T> {
+    this.underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.underWay.delete(work);
+    }
   }
 
   private async loop(turn: () => Promise<number>): Promise<void> {
