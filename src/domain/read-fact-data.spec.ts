@@ -30,6 +30,22 @@ describe('reading what a fact carries', () => {
     expect(readFactData('sent_message', { mentions: many })).toMatchObject({ ok: true, data: { length: 0 } });
   });
 
+  it('cuts and leaves out in one list, wherever each stands', () => {
+    const long = 'x'.repeat(200);
+    for (const mentions of [
+      ['', long],
+      [long, ''],
+      ['wmA', ' ', long, '', 'wmB', long],
+    ]) {
+      const outcome = readFactData('sent_message', { mentions: [...mentions] });
+      const kept = mentions
+        .filter((one) => one.trim() !== '')
+        .map((one) => one.slice(0, 128))
+        .slice(0, 500);
+      expect(outcome).toMatchObject({ ok: true, data: { mentions: kept } });
+    }
+  });
+
   it('knows no kind by an inherited name', () => {
     expect(['constructor', '__proto__', 'toString', 'visited'].filter(isFactKind)).toEqual(['visited']);
   });

@@ -17,8 +17,11 @@ export function readFactData(kind: FactKind, value: unknown): FactDataReading {
   let read = shape.safeParse(value);
   // A list may hold both what is too long and what is empty, and be too long itself.
   for (let times = 0; times < 3 && !read.success; times++) {
-    const mended = read.error.issues.map((issue) => cutAt(value, issue) || leftOutAt(value, issue));
-    if (!mended.every(Boolean)) break;
+    const { issues } = read.error;
+    const isCut = issues.map((issue) => cutAt(value, issue));
+    // Leaving out moves what stands after it in the list, and the places of the issues fit no more.
+    const isLeftOut = issues.map((issue) => leftOutAt(value, issue));
+    if (![...isCut, ...isLeftOut].includes(true)) break;
     read = shape.safeParse(value);
   }
   if (read.success) return { ok: true, data: read.data };
