@@ -58,6 +58,19 @@ describe('what was told before', () => {
       expect(isTold(promoted('ever', 2), [{ ...gone, reason }], now)).toBe(true);
   });
 
+  it('is answered by the message of one of two records that are one, not by the one that gave way to it', () => {
+    const end = { state: 'cancelled', reason: 'merged' };
+    const lost = { state: 'cancelled', reason: 'count_below' };
+    for (const once of ['ever', 'per_occasion'] as const) {
+      const [one, other] = [promoted(once, 1), promoted(once, 2)];
+      expect(isTold(one, [kept(one, end), kept(other)], now)).toBe(true);
+      expect(isTold(one, [kept(one, end), kept(other, lost)], now)).toBe(false);
+      // What was said of another mark answers for neither.
+      const apart = { ...kept(one), key: 'c:7:loyal:1', occasion: 'c:7:loyal:1' };
+      expect(isTold(one, [kept(one, end), kept(other, lost), apart], now)).toBe(false);
+    }
+  });
+
   it('counts for a month where an older version did not say which occasion it was', () => {
     const unnamed = { ...kept(promoted('ever', 1)), key: 'c:7', occasion: 'c:7' };
     expect(isTold(occasion('days_since', 'per_occasion', '7'), [unnamed], now)).toBe(true);

@@ -18,6 +18,8 @@ const isOpen = ({ state }: EarlierMessage): boolean =>
   state === 'planned' || state === 'sending' || state === 'waiting';
 const answers = ({ state, reason }: EarlierMessage): boolean =>
   state !== 'cancelled' || reason === null || !unanswered.has(reason);
+/** When two records became one: the message it gave way to answers for it, as long as that one answers. */
+const gaveWay = ({ state, reason }: EarlierMessage): boolean => state === 'cancelled' && reason === 'merged';
 const isPartOf = (id: string, whole: string): boolean => id === whole || id.startsWith(`${whole}:`);
 
 /** Messages of older versions of the product do not say which occasion they were about: for so long it may be this one. */
@@ -28,10 +30,11 @@ const UNNAMED_MS = 31 * DAY_MS;
  * an edit of `once` changes the keys, and not what members were told.
  */
 export function isTold(occasion: Occasion, earlier: readonly EarlierMessage[], now: number): boolean {
-  const told = earlier.filter(answers);
   const { campaign, id, onceOf } = occasion;
-  if (campaign.once === 'ever')
-    return told.some((one) => isPartOf(one.occasion, onceOf) || isPartOf(onceOf, one.occasion));
+  const isAlike = (one: EarlierMessage): boolean => isPartOf(one.occasion, onceOf) || isPartOf(onceOf, one.occasion);
+  const ofItself = earlier.filter((one) => answers(one) && !gaveWay(one));
+  if (campaign.once === 'ever') return ofItself.some(isAlike);
+  const told = ofItself.some(isAlike) ? earlier.filter(answers) : ofItself;
   const rules = triggers[campaign.trigger.on];
   return told.some((one) => {
     if (one.occasion === id) return rules.provesItself !== true || isOpen(one);
