@@ -75,6 +75,18 @@ export interface PresenceChange {
   readonly state?: string | undefined;
 }
 
+/** Two rows of one person in one group as one: what changed later stands, and they have been there since their first coming. */
+const asOnePerson = `(group_id, member_id) DO UPDATE SET
+  present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
+  joined_at = CASE
+    WHEN excluded.present = 1 AND group_person.present = 1 AND excluded.joined_at < group_person.joined_at THEN excluded.joined_at
+    WHEN excluded.present <> group_person.present AND excluded.changed_at > group_person.changed_at
+      THEN COALESCE(excluded.joined_at, group_person.joined_at)
+    ELSE COALESCE(group_person.joined_at, excluded.joined_at) END,
+  scene = COALESCE(group_person.scene, excluded.scene), state = COALESCE(group_person.state, excluded.state),
+  spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
+  changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`;
+
 /** Groups, under WeCom's id and the chat account's, and who is in them. */
 export class GroupStore {
   async all(sql: Sql): Promise<StoredGroup[]> {
@@ -299,16 +311,19 @@ export class GroupStore {
     return new Map(rows.map((row) => [row.member_id as MemberId, row.state]));
   }
 
+  /** Two members are one, in every group in which either is or was. */
+  async mergeMembers(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
+      SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
+      ON CONFLICT ${asOnePerson}`);
+    await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
+  }
+
   /** The two records of one group (WeCom's and the chat account's) become the older one. */
   async merge(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT ${to.id}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from.id}
-      ON CONFLICT (group_id, member_id) DO UPDATE SET
-      present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
-      joined_at = COALESCE(group_person.joined_at, excluded.joined_at), scene = COALESCE(group_person.scene, excluded.scene),
-      state = COALESCE(group_person.state, excluded.state),
-      spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
-      changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
+      ON CONFLICT ${asOnePerson}`);
     await tx.run('DELETE FROM group_person WHERE group_id = $1', [from.id]);
     await tx.run(
       `UPDATE chat_group SET join_qr = w.qr, join_state = w.state, join_config_id = w.config_id, join_chats = w.chats

@@ -1,6 +1,7 @@
 import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
 import { profileNeverTold, type MemberState, type Profile } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
+import { GroupStore } from '../groups/group.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { ExchangeStore } from './exchange.store.js';
@@ -130,15 +131,7 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
     ON CONFLICT (member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed,
       confirmed_at = excluded.confirmed_at, since = excluded.since WHERE excluded.confirmed > member_tag.confirmed`);
   await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from]);
-  await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
-    SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
-    ON CONFLICT (group_id, member_id) DO UPDATE SET
-      present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
-      joined_at = COALESCE(group_person.joined_at, excluded.joined_at), scene = COALESCE(group_person.scene, excluded.scene),
-      state = COALESCE(group_person.state, excluded.state),
-      spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
-      changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`);
-  await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
+  await new GroupStore().mergeMembers(tx, from, to);
   await new ExchangeStore().merge(tx, from, to);
   const open = await tx.all<{ id: number; member_id: number; state: string }>(
     'SELECT id, member_id, state FROM move WHERE member_id IN ($1, $2) AND closed_at IS NULL',

@@ -37,6 +37,40 @@ eachDatabase('who is in a group', (open) => {
     ]);
   });
 
+  it('has been there since the coming of the record that is there, when two records turn out to be one', async () => {
+    const ids = [{ externalUserId: 'wmG' }, { chatContactId: 'cG' }] as const;
+    for (const [gone, there] of [ids, [...ids].reverse()]) {
+      const { db, happens } = await aHouse(await open());
+      const [left, stays] = [
+        [
+          aFact('joined_group', MONDAY - 9 * DAY, gone!, { chatId: 'wrA' }),
+          aFact('left_group', MONDAY - 7 * DAY, gone!, { chatId: 'wrA' }),
+        ],
+        [aFact('joined_group', MONDAY - 5 * DAY, there!, { chatId: 'wrA' })],
+      ];
+      await happens(...(gone === ids[0] ? [...left, ...stays] : [...stays, ...left]));
+      await happens(aFact('profile_updated', MONDAY, { ...gone, ...there }));
+      expect(await db.read.all('SELECT joined_at, present FROM group_person')).toEqual([
+        { joined_at: MONDAY - 5 * DAY, present: 1 },
+      ]);
+    }
+  });
+
+  it('has been there since the earlier of two comings when both of their records are there', async () => {
+    const ids = [{ externalUserId: 'wmG' }, { chatContactId: 'cG' }] as const;
+    for (const days of [
+      [9, 5],
+      [5, 9],
+    ]) {
+      const { db, happens } = await aHouse(await open());
+      await happens(...ids.map((who, i) => aFact('joined_group', MONDAY - days[i]! * DAY, who, { chatId: 'wrA' })));
+      await happens(aFact('profile_updated', MONDAY, { ...ids[0], ...ids[1] }));
+      expect(await db.read.all('SELECT joined_at, present FROM group_person')).toEqual([
+        { joined_at: MONDAY - 9 * DAY, present: 1 },
+      ]);
+    }
+  });
+
   it('has been there since they last came, in whatever order the comings and the going are told', async () => {
     const who = { externalUserId: 'wmG' };
     const facts: Fact[] = [
