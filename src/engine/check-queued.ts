@@ -84,9 +84,10 @@ function whyNotSent(
   const { values, tagNames } = one.decision;
   const its = move === null ? undefined : moves.get(move);
   if (its && !['planned', 'invited'].includes(its.state)) return { cancel: 'move_closed' };
-  if (campaign.stopWhen?.holds(values, tagNames)) return { cancel: 'stop_when' };
   const gone = whyGone(campaign, ground, { subject: one.subject, decision: one.decision, ruleset: on.ruleset });
   if (gone !== null) return { cancel: gone };
+  // After the reason itself: an occasion that is gone may come again, and one that was stopped was answered.
+  if (campaign.stopWhen?.holds(values, tagNames)) return { cancel: 'stop_when' };
   if (campaign.audience && !campaign.audience.holds(values, tagNames)) return { cancel: 'not_in_audience' };
   return undefined;
 }

@@ -227,6 +227,25 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(texts(house)).not.toContain('恭喜');
   });
 
+  it('thanks for the first order that stands, though an earlier one was given back before the thanks went', async () => {
+    const house = await aHouseWithSms(open);
+    await saved(
+      house,
+      'stopped',
+      `${bySms('{on: reached, metric: orders_total, at: [1]}')}\nstop_when: orders_total == 0`,
+      '收到',
+    );
+    await house.happens(aFact('contact_added', MONDAY, person), order(house, 'o1'));
+    await house.happens(refund(house, 'o1'));
+    await house.later('2026-03-02T12:00');
+    expect(await ends(house, 'first-order')).toEqual(['cancelled: count_below']);
+    await house.later('2026-03-04T09:00');
+    await house.happens(order(house, 'o2'));
+    await house.later('2026-03-04T12:00');
+    expect(await ends(house, 'first-order')).toEqual(['cancelled: count_below', 'waiting: waits_for_staff']);
+    expect(await ends(house, 'stopped')).toEqual(['cancelled: count_below', 'sent']);
+  });
+
   it('does not call an order the first when an older one is told meanwhile', async () => {
     const house = await aHouseWithSms(open);
     for (const late of [[], [order(house, 'old', 10_000, MONDAY - 300 * DAY)]]) {
