@@ -77,7 +77,8 @@ export interface Channel {
   start(receive: Receive): Promise<void>;
   stop(): Promise<void>;
   send(action: Action, key: string): Promise<Done>;
-  repeatable(kind: ActionKind): boolean;
+  /** `afterMs`: how long ago it was attempted. What the other side compares it knows for some time only. */
+  repeatable(kind: ActionKind, afterMs: number): boolean;
   /**
    * Asked only for what is not repeatable. `attemptedAt`: epoch ms of the first attempt whose outcome is unknown; `isTaken`:
    * whether what has this name is known to be another action's.

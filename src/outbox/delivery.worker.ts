@@ -155,7 +155,8 @@ export class DeliveryWorker {
   private async resume(row: OutboxRow): Promise<void> {
     const channel = this.channelFor(row.action);
     // What is performed again takes the way of every due row: the pause, the expiry and the objections hold for it, too.
-    if (channel ? channel.repeatable(row.kind) : !reachesMembers.has(row.kind))
+    const afterMs = this.world.clock.now() - (row.attemptedAt ?? 0);
+    if (channel ? channel.repeatable(row.kind, afterMs) : !reachesMembers.has(row.kind))
       return this.settle(row, (tx) => this.store.putBack(tx, row));
     let reconciled: Reconciled;
     try {

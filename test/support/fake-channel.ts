@@ -78,7 +78,8 @@ export class FakeChannel implements Channel {
     return failure ? Promise.reject(failure.error) : Promise.resolve().then(() => this.answer(action));
   }
 
-  repeatable(kind: ActionKind): boolean {
+  repeatable(kind: ActionKind, afterMs: number): boolean {
+    if (kind === 'notify_staff' || kind === 'staff_card') return afterMs < 4 * 3_600_000;
     return kind !== 'mass_send' && kind !== 'chat_dm' && kind !== 'group_say' && kind !== 'sms';
   }
 

@@ -1,11 +1,14 @@
 import type { Sql } from '../../src/platform/database/sql.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 
-const DAY_MS = 86_400_000;
-/** A campaign may say the same words to one member again, but not sooner than this; a double comes within hours. */
-const SOONEST_REPEAT_MS = 20 * DAY_MS;
+const HOUR_MS = 3_600_000;
+/** Two messages of our own accord lie days apart (`min_gap_days`); a double comes within hours. */
+const SOONEST_REPEAT_MS = 60 * HOUR_MS;
 
-/** Whom the product told the same thing twice, by what people really received; answers to what they asked do not count. */
+/**
+ * Whom the product told the same thing twice, by what people really received: soon again, or more often than there are
+ * messages on record. Answers to what they asked do not count.
+ */
 export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readonly (readonly [string, number[]])[]> {
   const replies = new Set(
     (await sql.all<{ text: string }>(`SELECT answer AS text FROM command_request WHERE answer IS NOT NULL`)).map(
@@ -25,12 +28,29 @@ export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readon
     const key = `${message.to} ${message.text}`;
     told.set(key, [...(told.get(key) ?? []), message.at]);
   }
-  return [...told].filter(([, times]) =>
-    times.some((at, index) => index > 0 && at - times[index - 1]! < SOONEST_REPEAT_MS),
+  const memberOf = new Map(
+    (await sql.all<{ value: string; member_id: number }>('SELECT value, member_id FROM identity')).map((row) => [
+      row.value,
+      row.member_id,
+    ]),
+  );
+  const onRecord = await sql.all<{ member_id: number; action: string }>(
+    `SELECT member_id, action FROM outbox WHERE member_id IS NOT NULL AND state <> 'planned'`,
+  );
+  const rowsOf = (key: string): number => {
+    const [to, text] = [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)];
+    const firstLine = JSON.stringify(text.split('\n', 1)[0]).slice(1, -1);
+    const member = memberOf.get(to);
+    return onRecord.filter((row) => row.member_id === member && row.action.includes(firstLine)).length;
+  };
+  return [...told].filter(
+    ([key, times]) =>
+      times.some((at, index) => index > 0 && at - times[index - 1]! < SOONEST_REPEAT_MS) ||
+      (times.length > 1 && memberOf.has(key.slice(0, key.indexOf(' '))) && times.length > rowsOf(key)),
   );
 }
 
-/** Every contact's tags as we hold them and as WeCom has them. */
+/** Every contact's tags as we hold them and as WeCom has them. One whose name another group has, too, we name with its group. */
 export async function tagsOfContacts(
   record: SandboxRecord,
   sql: Sql,
@@ -43,6 +63,7 @@ export async function tagsOfContacts(
   )) {
     ours.set(row.external_userid, (ours.get(row.external_userid) ?? new Set()).add(row.name));
   }
+  const names = new Set([...ours.values()].flatMap((own) => [...own]));
   const contacts = await sql.all<{ external_userid: string }>(
     `SELECT mb.external_userid FROM member mb JOIN member_metrics mm ON mm.member_id = mb.id WHERE mm.is_contact = 1 AND mb.external_userid IS NOT NULL`,
   );
@@ -53,7 +74,9 @@ export async function tagsOfContacts(
       ...new Set(
         record.pairs
           .filter((pair) => pair.externalUserId === contact && pair.bond === 'mutual')
-          .flatMap((pair) => pair.tags.map((tag) => tag.name)),
+          .flatMap((pair) =>
+            pair.tags.map(({ group, name }) => (names.has(`${group}/${name}`) ? `${group}/${name}` : name)),
+          ),
       ),
     ].sort(),
   }));

@@ -16,7 +16,7 @@ import type {
 import { setRemark } from './client/contacts.js';
 import { deleteContactWay } from './client/contact-ways.js';
 import { cancelGroupMsgSend, remindGroupMsgSend } from './client/mass-sends.js';
-import { sendWelcomeMsg, updateTemplateCard } from './client/messages.js';
+import { sendWelcomeMsg, updateTemplateCard, DUPLICATE_CHECK_SECONDS } from './client/messages.js';
 import { markTag } from './client/tags.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { ensureContactWay } from './contact-ways.js';
@@ -125,7 +125,9 @@ export class WecomChannel implements Channel {
     return this.perform(action, key);
   }
 
-  repeatable(kind: ActionKind): boolean {
+  /** WeCom drops the same text for four hours; later staff would read it twice, and a card's task id works once. */
+  repeatable(kind: ActionKind, afterMs: number): boolean {
+    if (kind === 'notify_staff' || kind === 'staff_card') return afterMs < DUPLICATE_CHECK_SECONDS * 1_000;
     return isWecomKind(kind) && repeats[kind];
   }
 

@@ -167,6 +167,23 @@ eachDatabase('a worker that is killed', (open) => {
     expect(await second.rows()).toMatchObject([{ state: 'sent', reason: 'unconfirmed' }]);
   });
 
+  it.each([
+    ['within the hours in which WeCom drops the same text: tells staff again', 3.9, 'sent', 2],
+    ['after them: says that it may have come, and tells nobody twice', 4.1, 'failed', 1],
+  ] as const)('on words to staff, %s', async (_what, hours, state, times) => {
+    const first = await anOutbox(await open());
+    const action: Action = { kind: 'notify_staff', staff: ['LinXia'], text: '日报' };
+    await first.plan({ key: 'k', action });
+    const died = first.channel.dieOnNext('after');
+    void first.deliver();
+    await died;
+    const second = await first.reborn();
+    await second.later(hours * 3_600_000);
+    await second.deliver();
+    expect(timesDone(second, 'notify_staff')).toBe(times);
+    expect(await second.rows()).toMatchObject([{ state }]);
+  });
+
   it('leaves its rows to nobody while its lease lasts, and to the next one when it has run out', async () => {
     const first = await anOutbox(await open());
     await first.plan({ key: 'k', action: aRemark });

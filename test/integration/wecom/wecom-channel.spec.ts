@@ -706,8 +706,11 @@ describe('the WeCom channel', () => {
   });
 
   it('may repeat everything but a mass send, and does nothing that is not WeCom’s', async () => {
-    expect([...channel.abilities].filter((kind) => !channel.repeatable(kind))).toEqual(['mass_send']);
-    expect(channel.repeatable('group_say')).toBe(false);
+    const once = (afterMs: number) =>
+      [...channel.abilities].filter((kind) => !channel.repeatable(kind, afterMs)).sort();
+    expect(once(4 * 3_600_000 - 1)).toEqual(['mass_send']);
+    expect(once(4 * 3_600_000)).toEqual(['mass_send', 'notify_staff', 'staff_card']);
+    expect(channel.repeatable('group_say', 0)).toBe(false);
     await expect(send({ kind: 'group_say', chatId: 'c', text: 't' })).rejects.toMatchObject({
       code: 'not_a_wecom_action',
     });

@@ -38,7 +38,7 @@ export const messageAnswer = z.object({
 export type MessageAnswer = z.output<typeof messageAnswer>;
 
 /** The longest span WeCom compares over. */
-const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
+export const DUPLICATE_CHECK_SECONDS = 4 * 3_600;
 
 type AppMessage = { readonly msgtype: string } & Readonly<Record<string, unknown>>;
 
