@@ -83,6 +83,7 @@ export async function unite(
   for (const [from, to] of merged) {
     const [kept, other] = [members.get(to), members.get(from)];
     const moves = await mergeMembers(tx, from, to, now);
+    await stores.groups.mergeMembers(tx, from, to);
     await stores.tasks.closeForMoves(tx, moves, 'cancelled', now);
     if (kept && other) members.set(to, mergedMember(kept, other, tierOrder));
     members.delete(from);

@@ -1,4 +1,4 @@
-import { canBeTriedAgain } from '../audit/set-aside.store.js';
+import { canBeTriedAgain } from '../domain/set-aside-source.js';
 import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { memberName } from './names.js';

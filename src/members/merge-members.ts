@@ -1,7 +1,6 @@
 import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
 import { profileNeverTold, type MemberState, type Profile } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
-import { GroupStore } from '../groups/group.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { ExchangeStore } from './exchange.store.js';
@@ -115,7 +114,7 @@ const summed = [
 ];
 
 /**
- * Everything that hangs on `from` now hangs on `to`, an open move included. Answers the moves that were closed because both
+ * Everything that hangs on `from` now hangs on `to`, an open move included; who is in which group is the caller's. Answers the moves that were closed because both
  * had one, for what else was to be done about them.
  */
 export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<MoveId[]> {
@@ -131,7 +130,6 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
     ON CONFLICT (member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed,
       confirmed_at = excluded.confirmed_at, since = excluded.since WHERE excluded.confirmed > member_tag.confirmed`);
   await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from]);
-  await new GroupStore().mergeMembers(tx, from, to);
   await new ExchangeStore().merge(tx, from, to);
   const open = await tx.all<{ id: number; member_id: number; state: string }>(
     'SELECT id, member_id, state FROM move WHERE member_id IN ($1, $2) AND closed_at IS NULL',

@@ -146,7 +146,8 @@ export class WechatyGateway implements ChatGateway {
     const { bot } = running;
     const { logger } = this.deps;
     bot.on('error', (error) => {
-      if (isSpurious(error)) return;
+      // What is asked of an account that is just leaving fails, and nobody has to act.
+      if (this.stopping || isSpurious(error)) return;
       logger.warn({ error: firstLine(wordsOf(error)) }, 'the chat side reports an error');
     });
     bot.on('scan', (_qr, status) => logger.warn({ status }, 'the chat account waits for somebody to log it in'));

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { AuditStore } from '../../audit/audit.store.js';
-import { canBeTriedAgain, setAside, setAsideSources } from '../../audit/set-aside.store.js';
+import { setAside } from '../../audit/set-aside.store.js';
+import { canBeTriedAgain, setAsideSources } from '../../domain/set-aside-source.js';
 import { commandRequests } from '../../commands/command-request.store.js';
 import { asMemberId } from '../../domain/ids.js';
 import { Engine } from '../../engine/engine.js';

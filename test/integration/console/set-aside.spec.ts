@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { setAside, setAsideSources } from '../../../src/audit/set-aside.store.js';
+import { setAside } from '../../../src/audit/set-aside.store.js';
+import { setAsideSources } from '../../../src/domain/set-aside-source.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
