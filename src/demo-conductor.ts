@@ -208,7 +208,8 @@ export class Conductor {
   }
 
   private send(message: ToProduct): void {
-    if (this.child?.connected) this.child.send(message);
+    // A product that was killed a moment ago hears nothing; its end is heard of by itself.
+    if (this.child?.connected) this.child.send(message, () => undefined);
   }
 }
 

@@ -112,9 +112,10 @@ describe('a product that is killed again and again', () => {
       'SELECT answer, COUNT(*) AS n FROM command_request WHERE answer IS NOT NULL GROUP BY answer',
     );
     for (const { answer, n } of asked) {
-      const heard = [...record.received, ...record.posts, ...record.inbox].filter((message) =>
-        message.text.includes(answer),
-      ).length;
+      // 1/12 is no part of 11/12.
+      const isHeard = (text: string): boolean =>
+        text.includes(answer) && !/\d$/.test(text.slice(0, text.indexOf(answer)));
+      const heard = [...record.received, ...record.posts, ...record.inbox].filter(({ text }) => isHeard(text)).length;
       // A kill between sending and noting it leaves one that is not sent again.
       expect(heard, answer).toBeLessThanOrEqual(n);
     }
