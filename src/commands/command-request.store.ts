@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { setAside } from '../audit/set-aside.store.js';
 import type { CommandRequest } from '../channels/channel.js';
-import { toldTime } from '../domain/told-time.js';
+import { plausibleTime } from '../domain/plausible-time.js';
 import type { MemberId } from '../domain/ids.js';
 import type { PastAnswer } from '../domain/sending/answer-pace.js';
 import { askerOf } from './open-question.store.js';
@@ -44,7 +44,7 @@ export class CommandRequestStore {
       'command_request',
       requests.map((request) => ({
         key: request.key,
-        at: toldTime(request.at, now),
+        at: plausibleTime(request.at, now),
         sender: storableJson(request.from),
         reply_to: storableJson(request.replyTo),
         text: request.text,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, type HeldTag, type Subject } from './decide.js';
 import { DAY_MS } from './day.js';
 import { asMemberId } from './ids.js';
-import { profileNeverTold, type MemberState } from './member.js';
+import { noProfileTimes, type MemberState } from './member.js';
 import { compileRule, type CompiledRule } from './rules/index.js';
 import type { Ruleset, TierRules } from './ruleset.js';
 
@@ -76,7 +76,7 @@ const aMember: MemberState = {
   birthday: null,
   gender: 0,
   region: null,
-  profileAt: profileNeverTold,
+  profileAt: noProfileTimes,
   source: null,
   sourceAt: 0,
   isContact: true,

@@ -4,33 +4,15 @@ import { DAY_MS, dayOf, HOUR_MS } from './day.js';
 import { evolve } from './evolve.js';
 import { factData, type Fact, type FactData, type FactKind } from './fact.js';
 import { asMemberId } from './ids.js';
-import { profileNeverTold, type MemberState } from './member.js';
+import { nothingKnown, type MemberState } from './member.js';
 
 const zone = 'Asia/Shanghai';
 const at = Date.parse('2026-03-02T09:00:00+08:00');
 const stranger: MemberState = {
+  ...nothingKnown,
   id: asMemberId(1),
-  name: '',
   externalUserId: null,
-  phone: null,
-  birthday: null,
-  gender: 0,
-  region: null,
-  profileAt: profileNeverTold,
-  source: null,
-  sourceAt: 0,
-  isContact: false,
-  contactChangedAt: 0,
-  contactDay: null,
-  optedOut: false,
-  optChangedAt: 0,
-  firstSeenAt: null,
-  lastSeenAt: null,
-  lastSeenDay: null,
-  lastMessageDay: null,
   lastOrderDay: null,
-  joinedAt: null,
-  joinedDay: null,
   tierLock: null,
 };
 const fact = <K extends FactKind>(kind: K, data: Partial<FactData<K>> = {}, when = at): Fact =>

@@ -1,7 +1,7 @@
 import { assertNever } from './assert-never.js';
 import { dayOf } from './day.js';
 import { EARLIEST_FACT_MS, type Fact } from './fact.js';
-import { profileNeverTold, type DayCounts, type MemberState, type Profile } from './member.js';
+import { noProfileTimes, type DayCounts, type MemberState, type Profile } from './member.js';
 import { isJoinState } from './moves/pool.js';
 import { phoneNumber } from './phone.js';
 
@@ -50,7 +50,7 @@ function learnt(
   at: number,
   told: { readonly [K in keyof Profile]?: Profile[K] | undefined },
 ): MemberState {
-  const fields = (Object.keys(profileNeverTold) as (keyof Profile)[]).filter(
+  const fields = (Object.keys(noProfileTimes) as (keyof Profile)[]).filter(
     (field) => told[field] !== undefined && at >= member.profileAt[field],
   );
   if (fields.length === 0) return member;

@@ -13,7 +13,7 @@ export interface Profile {
 /** When each field became what it is, epoch ms; 0 where it never did. */
 export type ProfileTimes = Readonly<Record<keyof Profile, number>>;
 
-export const profileNeverTold: ProfileTimes = { name: 0, phone: 0, birthday: 0, gender: 0, region: 0 };
+export const noProfileTimes: ProfileTimes = { name: 0, phone: 0, birthday: 0, gender: 0, region: 0 };
 
 /** What is known of one member apart from counted figures. Times epoch ms; null where it never happened. */
 export interface MemberState extends Profile {
@@ -38,6 +38,29 @@ export interface MemberState extends Profile {
   readonly joinedDay: Day | null;
   readonly tierLock: { readonly tier: string; readonly by: string } | null;
 }
+
+/** A member's state before the first fact: what facts change, and nothing that is kept beside them. */
+export const nothingKnown: Omit<MemberState, 'id' | 'externalUserId' | 'lastOrderDay' | 'tierLock'> = {
+  name: '',
+  phone: null,
+  birthday: null,
+  gender: 0,
+  region: null,
+  profileAt: noProfileTimes,
+  source: null,
+  sourceAt: 0,
+  isContact: false,
+  contactChangedAt: 0,
+  contactDay: null,
+  optedOut: false,
+  optChangedAt: 0,
+  firstSeenAt: null,
+  lastSeenAt: null,
+  lastSeenDay: null,
+  lastMessageDay: null,
+  joinedAt: null,
+  joinedDay: null,
+};
 
 /** What is added to a member's figures of one day. Money in cents, negative where an order is given back. */
 export interface DayCounts {

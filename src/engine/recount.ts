@@ -1,7 +1,7 @@
 import { problemOf } from '../audit/set-aside.store.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
-import { profileNeverTold, type MemberState } from '../domain/member.js';
+import { nothingKnown, type MemberState } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
 import type { DayAddition } from '../members/bucket.store.js';
 import type { StoredMember } from '../members/member.store.js';
@@ -162,7 +162,7 @@ function replayed(
     const { fact, member } = taken;
     const stored = members.get(member);
     if (!stored) continue;
-    const before = states.get(member) ?? asIfNeverTold(stored.state);
+    const before = states.get(member) ?? { ...stored.state, ...nothingKnown };
     try {
       const { member: state, counts } = evolve(withIds(before, fact), fact, timeZone);
       states.set(member, state);
@@ -174,29 +174,6 @@ function replayed(
   }
   return { facts: counted, states, additions, spoiled };
 }
-
-const asIfNeverTold = (state: MemberState): MemberState => ({
-  ...state,
-  name: '',
-  phone: null,
-  birthday: null,
-  gender: 0,
-  region: null,
-  profileAt: profileNeverTold,
-  source: null,
-  sourceAt: 0,
-  isContact: false,
-  contactChangedAt: 0,
-  contactDay: null,
-  optedOut: false,
-  optChangedAt: 0,
-  firstSeenAt: null,
-  lastSeenAt: null,
-  lastSeenDay: null,
-  lastMessageDay: null,
-  joinedAt: null,
-  joinedDay: null,
-});
 
 /** What facts alone say. Whether somebody is a contact also rests on their pairs with staff, so that is left as it stands. */
 const corrected = (stored: MemberState, told: MemberState): MemberState => ({

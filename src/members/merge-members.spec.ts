@@ -1,36 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { profileNeverTold } from '../domain/member.js';
+import { nothingKnown } from '../domain/member.js';
 import { asMemberId } from '../domain/ids.js';
 import type { StoredMember } from './member.store.js';
 import { mergedMember } from './merge-members.js';
 
 const order = ['potential', 'regular', 'member', 'loyal'];
 const aMember = (over: Partial<StoredMember> = {}): StoredMember => ({
-  state: {
-    id: asMemberId(1),
-    name: '',
-    externalUserId: null,
-    phone: null,
-    birthday: null,
-    gender: 0,
-    region: null,
-    profileAt: profileNeverTold,
-    source: null,
-    sourceAt: 0,
-    isContact: false,
-    contactChangedAt: 0,
-    contactDay: null,
-    optedOut: false,
-    optChangedAt: 0,
-    firstSeenAt: null,
-    lastSeenAt: null,
-    lastSeenDay: null,
-    lastMessageDay: null,
-    lastOrderDay: null,
-    joinedAt: null,
-    joinedDay: null,
-    tierLock: null,
-  },
+  state: { ...nothingKnown, id: asMemberId(1), externalUserId: null, lastOrderDay: null, tierLock: null },
   figures: {},
   tier: null,
   tierSince: null,

@@ -1,5 +1,5 @@
 import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
-import { profileNeverTold, type MemberState, type Profile } from '../domain/member.js';
+import { noProfileTimes, type MemberState, type Profile } from '../domain/member.js';
 import type { MetricRow } from '../domain/metrics/index.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -87,7 +87,7 @@ function mergedProfile(kept: MemberState, other: MemberState): Profile & Pick<Me
       return kept.profileAt[field] > other.profileAt[field] ? kept : other;
     return kept[field] ? kept : other;
   };
-  const fields = Object.keys(profileNeverTold) as (keyof Profile)[];
+  const fields = Object.keys(noProfileTimes) as (keyof Profile)[];
   return {
     name: from('name').name,
     phone: from('phone').phone,

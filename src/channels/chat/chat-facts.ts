@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fact, FactOf, MemberIds } from '../../domain/fact.js';
-import { canBeTime } from '../../domain/told-time.js';
+import { canBeTime } from '../../domain/plausible-time.js';
 import { looksLikeAd } from './ad-signs.js';
 import type { ChatContact, ChatMessage, ChatRoom, MembershipChange } from './chat-gateway.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
@@ -47,7 +47,7 @@ export function messageFacts(message: ChatMessage): readonly Fact[] {
   ];
 }
 
-/** `at`: when it happened as far as that is possible; the key keeps the time that was told, which is the same again tomorrow. */
+/** `at`: when it happened as far as that is possible; the key keeps the time that was reported, which is the same again tomorrow. */
 export function membershipFacts(change: MembershipChange, at: number): readonly Fact[] {
   const { direction, roomId, people, byId } = change;
   const keyTime = canBeTime(change.at) ? change.at : at;

@@ -21,7 +21,7 @@ export interface ChatRoom {
 
 export interface ChatMessage {
   readonly id: string;
-  /** Epoch ms, as the message itself says: messages arrive late and out of order. May be no time at all: `toldTime`. */
+  /** Epoch ms, as the message itself says: messages arrive late and out of order. May be no time at all: `plausibleTime`. */
   readonly at: number;
   readonly talker: ChatContact;
   /** Absent in a direct message. */

@@ -5,7 +5,7 @@ import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Fact, FactOf } from '../../domain/fact.js';
 import type { CommandRequest, Receive, Received } from '../channel.js';
 import { idsOf, membershipFacts, messageFacts, nameFact } from './chat-facts.js';
-import { toldTime } from '../../domain/told-time.js';
+import { plausibleTime } from '../../domain/plausible-time.js';
 import { ChatFailure } from './chat-gateway.js';
 import type {
   ChatContact,
@@ -86,7 +86,7 @@ export class ChatNews implements ChatListener {
   }
 
   async said(told: ChatMessage): Promise<void> {
-    const message = { ...told, at: toldTime(told.at, this.deps.clock.now()) };
+    const message = { ...told, at: plausibleTime(told.at, this.deps.clock.now()) };
     const facts = messageFacts(message);
     const seen = facts.length === 0 ? [] : [message.talker, ...message.mentions];
     await this.tell([...this.newNames(seen, message.at), ...facts], this.commandIn(message));
@@ -94,7 +94,7 @@ export class ChatNews implements ChatListener {
 
   async moved(change: MembershipChange): Promise<void> {
     this.readings.forget(change.roomId);
-    const at = toldTime(change.at, this.deps.clock.now());
+    const at = plausibleTime(change.at, this.deps.clock.now());
     await this.tell([...this.newNames(change.people, at), ...membershipFacts(change, at)]);
   }
 

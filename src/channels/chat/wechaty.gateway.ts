@@ -2,7 +2,7 @@ import type { Contact, Message, Room, Wechaty, WechatyOptions } from 'wechaty';
 import type { Puppet } from 'wechaty-puppet';
 import { OperatorMistake } from '../../platform/errors.js';
 import type { Picture } from '../fetch-picture.js';
-import { toldTime } from '../../domain/told-time.js';
+import { plausibleTime } from '../../domain/plausible-time.js';
 import { ChatFailure } from './chat-gateway.js';
 import type {
   ChatAccount,
@@ -194,7 +194,7 @@ export class WechatyGateway implements ChatGateway {
     const at = message.date().getTime();
     const { forgetOlderThanMs } = this.settings;
     // A message without a time of its own is one of now.
-    if (forgetOlderThanMs !== null && toldTime(at, this.deps.now()) < startedAt - forgetOlderThanMs) return;
+    if (forgetOlderThanMs !== null && plausibleTime(at, this.deps.now()) < startedAt - forgetOlderThanMs) return;
     const { Type } = bot.Message;
     const type = message.type();
     if (type === Type.Recalled || type === Type.Unknown) return;

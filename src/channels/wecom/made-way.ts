@@ -2,7 +2,7 @@ import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Done } from '../channel.js';
 
 /**
- * A way that WeCom has just made. Its id is told whatever comes of reading its code: without the id another way would be
+ * A way that WeCom has just made. Its id is reported whatever comes of reading its code: without the id another way would be
  * made. Gives up with `withoutId` where WeCom did not say which it is.
  */
 export async function madeWay(

@@ -18,7 +18,7 @@ export const readContact = async (api: WecomApi, clock: Clock, externalUserId: s
 });
 
 /**
- * Reads one contact with all its relations (paged beyond 500). One that is gone is told with no relations at all. Where some
+ * Reads one contact with all its relations (paged beyond 500). One that is gone is reported with no relations at all. Where some
  * of them could not be read, the read is of the others alone: nobody is lost because of an odd row.
  */
 export async function readWholeContact(
@@ -71,7 +71,7 @@ export const readGroup = async (api: WecomApi, clock: Clock, chatId: string): Pr
 });
 
 /**
- * Reads one group with everybody in it; one that WeCom does not know any more is told as gone. The read may be 2 s behind a
+ * Reads one group with everybody in it; one that WeCom does not know any more is reported as gone. The read may be 2 s behind a
  * callback (openscrm), so reads come late, not early.
  */
 export async function readWholeGroup(

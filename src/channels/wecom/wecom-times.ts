@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../domain/day.js';
-import { EARLIEST_MS, toldTime } from '../../domain/told-time.js';
+import { EARLIEST_WECHAT_MS, plausibleTime } from '../../domain/plausible-time.js';
 
 /** WeCom repeats a callback for minutes; after an outage of ours or theirs an event may be some days old. */
 const OLDEST_EVENT_MS = 7 * DAY_MS;
@@ -20,7 +20,7 @@ export function timeOfEvent(createTime: string | undefined, receivedAt: number):
  * is decided by it, and one that was recorded long ago must not become one of now.
  */
 export function timeOfWords(createTime: string | undefined, receivedAt: number): number {
-  return toldTime(momentIn(createTime, receivedAt) ?? Number.NaN, receivedAt);
+  return plausibleTime(momentIn(createTime, receivedAt) ?? Number.NaN, receivedAt);
 }
 
 /**
@@ -31,7 +31,7 @@ export function knownTime(value: unknown, readAt: number): number | undefined {
   const number = typeof value === 'string' && digits.test(value.trim()) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number)) return undefined;
   return [number * 1_000, number]
-    .filter((at) => at >= EARLIEST_MS && at <= readAt + CLOCKS_DIFFER_MS)
+    .filter((at) => at >= EARLIEST_WECHAT_MS && at <= readAt + CLOCKS_DIFFER_MS)
     .map((at) => Math.min(at, readAt))[0];
 }
 
@@ -41,5 +41,5 @@ const CLOCKS_DIFFER_MS = 10 * 60_000;
 function momentIn(text: string | undefined, receivedAt: number): number | undefined {
   if (text === undefined || !digits.test(text)) return undefined;
   const number = Number(text);
-  return [number * 1_000, number].find((at) => at >= EARLIEST_MS && at <= receivedAt);
+  return [number * 1_000, number].find((at) => at >= EARLIEST_WECHAT_MS && at <= receivedAt);
 }
