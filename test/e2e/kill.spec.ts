@@ -111,14 +111,13 @@ describe('a product that is killed again and again', () => {
     const asked = await database.read.all<{ answer: string; n: number }>(
       'SELECT answer, COUNT(*) AS n FROM command_request WHERE answer IS NOT NULL GROUP BY answer',
     );
-    for (const { answer, n } of asked) {
-      // 1/12 is no part of 11/12.
-      const isHeard = (text: string): boolean =>
-        text.includes(answer) && !/\d$/.test(text.slice(0, text.indexOf(answer)));
-      const heard = [...record.received, ...record.posts, ...record.inbox].filter(({ text }) => isHeard(text)).length;
-      // A kill between sending and noting it leaves one that is not sent again.
-      expect(heard, answer).toBeLessThanOrEqual(n);
-    }
+    // A mention in a group is the post that it stands in. 1/12 is no part of 11/12.
+    const heard = [...record.received.filter(({ via }) => via !== 'mention'), ...record.posts, ...record.inbox];
+    const timesHeard = (answer: string): number =>
+      heard.filter(({ text }) => text.includes(answer) && !/\d$/.test(text.slice(0, text.indexOf(answer)))).length;
+    // A kill between sending and noting it leaves one that is not sent again.
+    const tooOften = asked.map(({ answer, n }) => ({ answer, n, heard: timesHeard(answer) }));
+    expect(tooOften.filter((one) => one.heard > one.n)).toEqual([]);
     expect(asked.length).toBeGreaterThan(0);
   });
 
