@@ -39,7 +39,7 @@ export interface Placement {
   readonly try: number;
   /** Never invited anywhere before. */
   readonly first: boolean;
-  /** The group they are to leave. */
+  /** The group they are to leave; null once they are in it no more. */
   readonly from: string | null;
   readonly fromTier: string | null;
   readonly tier: string;
@@ -87,7 +87,8 @@ export class MoveStore {
         (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.tier = m.tier AND p.id < m.id AND p.invited_at IS NOT NULL
           AND p.state <> 'done' AND p.id > COALESCE((SELECT MAX(d.id) FROM move d WHERE d.member_id = m.member_id AND d.tier = m.tier AND d.state = 'done' AND d.id < m.id), 0)) AS tries,
         (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.id < m.id AND (p.invited_at IS NOT NULL OR p.joined_at IS NOT NULL)) AS before,
-        (SELECT g.name FROM chat_group g WHERE g.id = m.from_group) AS from_name
+        (SELECT g.name FROM chat_group g JOIN group_person o ON o.group_id = g.id
+          WHERE g.id = m.from_group AND g.status = 'active' AND o.member_id = m.member_id AND o.present = 1) AS from_name
         FROM move m WHERE m.id = $1`,
       [move],
     );

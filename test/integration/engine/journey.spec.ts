@@ -4,6 +4,7 @@ import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
+const dismissed = { name: '', owner: '', version: 'gone', dismissed: true, people: [] };
 const order = (at: number, orderId: string, amountCents = 8_800) =>
   aFact('order_paid', at, xiaolu, { orderId, amountCents });
 
@@ -71,6 +72,28 @@ eachDatabase("one member's way through the house", (open) => {
     await house.happens(aFact('left_group', house.clock.now() + HOUR, xiaolu, { chatId: 'wr-old', removed: true }));
     expect(await move()).toMatchObject({ state: 'done' });
     expect(await house.db.read.all('SELECT state FROM operator_task')).toEqual([{ state: 'done' }]);
+  });
+
+  it.each(['left', 'dismissed'] as const)('names no group to leave once it is %s', async (how) => {
+    const house = await aHouse(await open());
+    await house.happens(
+      groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
+      groupRead('wr-new', '会员群①', [], MONDAY),
+      aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
+    );
+    // At night the invitation waits, and the words it would have said then are not those of the morning.
+    await house.later('2026-03-02T22:30');
+    const at = house.clock.now();
+    await house.happens(order(at - HOUR, 'o-1'));
+    await house.happens(
+      how === 'left'
+        ? aFact('left_group', at, xiaolu, { chatId: 'wr-old', removed: false })
+        : aFact('group_read', at, {}, { ...dismissed, chatId: 'wr-old', readAt: at }),
+    );
+    await house.later('2026-03-03T08:00');
+    const [invitation] = house.channel.ofKind('mass_send').filter((action) => action.message.attachments.length > 0);
+    expect(invitation?.message.text).toContain('「会员群①」');
+    expect(invitation?.message.text).not.toContain('普通成员群①');
   });
 
   it('says why: rule, version, values and what was asked of them', async () => {
