@@ -251,11 +251,15 @@ describe('after the demo year', () => {
       invited_at: number | null;
       joined_at: number | null;
       from_name: string | null;
+      still_there: number;
     }>(
-      `SELECT m.id, m.member_id, m.tier, m.from_tier, m.state, m.invited_at, m.joined_at, g.name AS from_name FROM move m LEFT JOIN chat_group g ON g.id = m.from_group ORDER BY m.id`,
+      `SELECT m.id, m.member_id, m.tier, m.from_tier, m.state, m.invited_at, m.joined_at, g.name AS from_name,
+        EXISTS (SELECT 1 FROM group_person p WHERE p.group_id = g.id AND p.member_id = m.member_id AND p.present = 1 AND g.status = 'active') AS still_there
+        FROM move m LEFT JOIN chat_group g ON g.id = m.from_group ORDER BY m.id`,
     );
     expect(moves.length).toBeGreaterThan(50);
     const tries = new Set<unknown>();
+    const toLeave = new Set<boolean>();
     for (const move of moves) {
       const one = looked.find(({ id }) => id === move.member_id);
       if (!one) continue;
@@ -269,10 +273,12 @@ describe('after the demo year', () => {
         try: vain.length + 1,
         first_placement: before.every((other) => other.invited_at === null && other.joined_at === null),
         moving_down: order.indexOf(move.tier) < order.indexOf(move.from_tier ?? ''),
-        old_group_name: move.from_name,
+        old_group_name: move.still_there === 1 ? move.from_name : null,
       });
       tries.add(shown['try']);
+      if (move.from_name !== null) toLeave.add(move.still_there === 1);
     }
     expect(tries.size).toBeGreaterThan(1);
+    expect(toLeave.size).toBe(2);
   });
 });
