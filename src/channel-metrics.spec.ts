@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exposeChannels } from './channel-metrics.js';
-import type { Channel, Connection } from './channels/channel.js';
+import type { Channel } from './channels/channel.js';
+import type { Connection } from './channels/connection.js';
 import { createMetrics } from './platform/http/metrics.js';
 
 const connection: Connection = {

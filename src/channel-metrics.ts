@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Channel, Connection } from './channels/channel.js';
+import type { Channel } from './channels/channel.js';
+import type { Connection } from './channels/connection.js';
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];

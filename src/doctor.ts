@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Check, Words } from './channels/channel.js';
 import { examineChannels } from './channels/channels.module.js';
+import type { Check, Words } from './channels/connection.js';
 import { systemClock } from './platform/clock.js';
 import { secretsOf, type Config, type ConfigProblem } from './platform/config/config.js';
 import { readEnvironment, terminalLanguage } from './platform/config/environment.js';

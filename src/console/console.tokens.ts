@@ -1,4 +1,4 @@
-import type { Check, Connection, Forecast } from '../channels/channel.js';
+import type { Check, Connection, Forecast } from '../channels/connection.js';
 import type { ActionKind } from '../domain/action.js';
 
 /** What the console must know of the configuration. */

@@ -5,7 +5,7 @@ import { storableJson } from '../platform/database/storable.js';
 import { idSince } from './id-since.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
-import type { TimelineEntry } from './timeline.js';
+import type { TimelineEntry } from './timeline-entry.js';
 import { decisionEntry, type DecisionRow } from './timeline-sources.js';
 import { differenceWords } from './words/drift-words.js';
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/database/sql.js';
 import { groupNames, memberName, templateNames } from './names.js';
-import type { TimelineEntry } from './timeline.js';
+import type { TimelineEntry } from './timeline-entry.js';
 import {
   decisionEntry,
   messageEntry,

@@ -3,7 +3,7 @@ import { factData, type FactData, type FactKind } from '../domain/fact.js';
 import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
-import type { Asked, Placed, TimelineEntry } from './timeline.js';
+import type { Asked, Placed, TimelineEntry } from './timeline-entry.js';
 import { textOf } from './words/action-words.js';
 import { becauseFrom, toldBecause } from './words/because-words.js';
 import { deliveryTitle, moveTitle } from './words/delivery-words.js';

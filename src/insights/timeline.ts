@@ -1,7 +1,7 @@
-import type { Label } from '../domain/ruleset.js';
 import type { Sql } from '../platform/database/sql.js';
 import { groupNames, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
+import type { TimelineEntry, Placed, TimelineOn, Asked } from './timeline-entry.js';
 import {
   commandEntries,
   decisionEntries,
@@ -11,42 +11,6 @@ import {
   messageEntries,
   moveEntries,
 } from './timeline-sources.js';
-import type { ToldBecause } from './words/because-words.js';
-
-export interface TimelineEntry {
-  readonly id: string;
-  readonly at: number;
-  readonly kind: 'fact' | 'tier' | 'stage' | 'tag' | 'message' | 'suppressed' | 'move' | 'command';
-  readonly title: Label;
-  readonly detail?: Label;
-  readonly because: ToldBecause | null;
-  readonly state?: string;
-  /** Of a whole day: its moment is the day's last. */
-  readonly isWholeDay?: boolean;
-}
-
-/** An entry with its place: moment, then source, then the source's own number. */
-export interface Placed {
-  readonly entry: TimelineEntry;
-  readonly rank: number;
-  readonly number: number;
-}
-
-export interface TimelineOn {
-  readonly timeZone: string;
-  readonly now: number;
-  readonly tierLabel: (key: string) => Label;
-}
-
-/** Everything a source needs to tell its part of the page. */
-export interface Asked extends TimelineOn {
-  readonly member: number;
-  readonly limit: number;
-  readonly after: { readonly at: number; readonly rank: number; readonly number: number } | null;
-  readonly groups: ReadonlyMap<number, string>;
-  readonly templates: ReadonlyMap<string, string>;
-}
-
 /** Of one moment, what happened comes before what was decided, and that before what was done about it. */
 const sources = [
   dayEntries,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { heldNames, ruledTags } from './held-tag-names.js';
-import type { LibraryTag } from './tag.store.js';
+import type { LibraryTag } from './library-tag.js';
 
 const tag = (tag_id: string, grp: string, name: string, wecom_name: string | null = null): LibraryTag => ({
   tag_id,

@@ -1,5 +1,5 @@
 import type { WayPolicy, WayTag } from '../domain/ways/contact-way.js';
-import type { LibraryTag } from './tag.store.js';
+import type { LibraryTag } from './library-tag.js';
 
 /** Which group each tag of ours is in, by its name. */
 export type RuledTags = ReadonlyMap<string, string>;

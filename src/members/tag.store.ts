@@ -4,34 +4,7 @@ import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { heldNames, isRuled, type RuledTags } from './held-tag-names.js';
-
-/** A tag of the corp's library, as we call it; `wecom_name` where staff have renamed it since. */
-export interface LibraryTag {
-  readonly tag_id: string;
-  readonly name: string;
-  readonly grp: string;
-  readonly group_id: string | null;
-  readonly wecom_name: string | null;
-  /** The larger comes first in its group (contract §4.6). */
-  readonly ord: number | null;
-}
-
-/** A tag as a full read of the library lists it, in WeCom's own names. */
-export interface ListedTag {
-  readonly id: string;
-  readonly name: string;
-  readonly order: number;
-  readonly group: string;
-  readonly groupId: string;
-}
-
-/** A tag that was made or found in the name of a rule. */
-export interface LearntTag {
-  readonly id: string;
-  readonly name: string;
-  readonly group: string;
-  readonly groupId?: string | undefined;
-}
+import type { LibraryTag, ListedTag, LearntTag } from './library-tag.js';
 
 export interface TagRow {
   readonly member_id: number;

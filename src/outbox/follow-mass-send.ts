@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Channel } from '../channels/channel.js';
 import { dayOf, HOUR_MS, MINUTE_MS, momentOf } from '../domain/day.js';
 import { unanswered } from '../domain/told-before.js';
@@ -12,6 +11,7 @@ import { failRow, massSend, taskOf } from './mass-send-rows.js';
 import { cannotTap, type MassSendWorld } from './mass-send-world.js';
 import type { OutboxRow } from './outbox.store.js';
 import { isPaused } from './pause.js';
+import { progress, type MassSendProgress } from './progress.js';
 import { settleAfterCancel } from './settle-after-cancel.js';
 
 /** When results are asked for after the task was made; then every two hours. */
@@ -35,18 +35,6 @@ const withdrawals: ReadonlySet<string> = new Set([
   'template_gone',
   ...unanswered,
 ]);
-
-/** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
-const progress = z.object({
-  /** `at`: epoch ms of the tap. */
-  sent: z.array(z.object({ id: z.string(), at: z.number().optional() })),
-  failed: z.array(z.object({ id: z.string(), status: z.number() })),
-  unsent: z.array(z.string()).default([]),
-  /** The sender has certainly not tapped. */
-  untapped: z.boolean().default(false),
-  finished: z.boolean(),
-});
-export type MassSendProgress = z.output<typeof progress>;
 
 /** Follows a task that WeCom has until nothing more can come of it. */
 export class MassSendFollower {

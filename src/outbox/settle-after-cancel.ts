@@ -1,10 +1,10 @@
 import type { Sql } from '../platform/database/sql.js';
-import type { MassSendProgress } from './follow-mass-send.js';
 import { massBatches, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend } from './mass-send-rows.js';
 import type { MassSendWorld } from './mass-send-world.js';
 import { sentOtherwise } from './other-way.js';
 import type { OutboxRow } from './outbox.store.js';
+import type { MassSendProgress } from './progress.js';
 
 /** Why a task was cancelled, when the message itself is still wanted. */
 const handsOn: ReadonlySet<string> = new Set(['handed_on', 'sender_gone', 'not_confirmed']);

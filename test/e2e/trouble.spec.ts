@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/channels/channel.js';
+import type { Connection } from '../../src/channels/connection.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { readConfig, secretsOf } from '../../src/platform/config/config.js';
 import { createLogger } from '../../src/platform/logger/logger.js';

@@ -1,4 +1,4 @@
-import type { Words } from '../channel.js';
+import type { Words } from '../connection.js';
 
 /** Who must act. `unknown`: it may have been sent, and nobody can tell. */
 export type SmsVerdict =

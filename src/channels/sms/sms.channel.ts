@@ -1,7 +1,8 @@
 import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { systemClock, type Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import type { Channel, ChannelHealth, Check, Connection, Done, Reconciled, Words } from '../channel.js';
+import type { Channel, ChannelHealth, Done, Reconciled } from '../channel.js';
+import type { Check, Connection, Words } from '../connection.js';
 import { askSms, type SmsSettings } from './sms-client.js';
 import { smsVerdict } from './sms-errors.js';
 

@@ -1,12 +1,7 @@
 import { DAY_MS } from '../../domain/day.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Received } from '../channel.js';
-
-export interface Alarm {
-  readonly alarm: string;
-  /** Epoch ms. */
-  readonly at: number;
-}
+import type { Alarm } from '../reconciliation.js';
 
 /** An admin has seen it by then, or it has become untrue; WeCom says so of hardly any of them. */
 const SHOWN_MS = 7 * DAY_MS;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
-import type { Connection, Receive, Received } from '../channel.js';
+import type { Receive, Received } from '../channel.js';
 import { HOUR_MS } from '../../domain/day.js';
+import type { Connection } from '../connection.js';
 import { CallbackCrypto, type Opened as Unsealed, type SealProblem } from './callback-crypto.js';
 import { readEnvelope } from './callback-envelope.js';
 import { interpretCallback } from './interpret-callback.js';

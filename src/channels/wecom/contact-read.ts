@@ -1,7 +1,7 @@
 import type { FactOf } from '../../domain/fact.js';
 import type { Profile } from './client/contacts.js';
-import type { Keyless } from './read-key.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
+import type { Keyless } from '../reconciliation.js';
 import { knownTime } from './wecom-times.js';
 
 type Follow = FactOf<'contact_read'>['data']['follows'][number];

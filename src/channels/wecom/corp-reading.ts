@@ -1,8 +1,9 @@
 import type { Clock } from '../../platform/clock.js';
 import { OperatorMistake, RetryLater } from '../../platform/errors.js';
-import type { Connection, Receive, Words } from '../channel.js';
+import type { Receive } from '../channel.js';
+import type { Connection, Words } from '../connection.js';
+import type { KnownCorp, Run, RunLog, Why } from '../reconciliation.js';
 import type { WecomApi } from './client/wecom-api.js';
-import type { KnownCorp, Run, RunLog, Why } from './known-corp.js';
 import { CorpComparison } from './read-corp.js';
 import type { WecomLogger } from './settings.js';
 

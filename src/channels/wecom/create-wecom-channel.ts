@@ -1,11 +1,12 @@
 import { systemClock, type Clock } from '../../platform/clock.js';
+import type { KnownCorp, RunLog } from '../reconciliation.js';
 import { AppAlarms } from './app-alarms.js';
 import { WecomCallback } from './callback.js';
 import { WecomApi } from './client/wecom-api.js';
 import { CorpReading } from './corp-reading.js';
 import { checkUp } from './doctor/check-up.js';
 import { forecast } from './forecast.js';
-import { nothingKnown, unrecorded, type KnownCorp, type RunLog } from './known-corp.js';
+import { nothingKnown, unrecorded } from './known-corp.js';
 import { Pictures, type Patience } from './pictures.js';
 import { Quota } from './quota.js';
 import type { QuotaLedger } from './quota-ledger.js';

@@ -1,5 +1,5 @@
 import type { ActionKind } from '../../domain/action.js';
-import type { Forecast } from '../channel.js';
+import type { Forecast } from '../connection.js';
 import { legalTime, type Quotas } from './quotas.js';
 
 const contact = (endpoint: string): string => `externalcontact/${endpoint}`;

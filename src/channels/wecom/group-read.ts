@@ -1,8 +1,8 @@
 import type { FactOf } from '../../domain/fact.js';
 import type { GroupChat } from './client/groups.js';
 import { isExternalUserId } from './external-user-id.js';
-import type { Keyless } from './read-key.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
+import type { Keyless } from '../reconciliation.js';
 import { knownTime } from './wecom-times.js';
 
 type Person = FactOf<'group_read'>['data']['people'][number];

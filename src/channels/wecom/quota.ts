@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.js';
 import { RetryLater } from '../../platform/errors.js';
-import type { Connection } from '../channel.js';
+import type { Connection } from '../connection.js';
 import { Crowding } from './crowding.js';
 import { Gate } from './gate.js';
 import { LedgerInMemory, type Account, type Entry, type QuotaLedger, type Rest } from './quota-ledger.js';

@@ -1,7 +1,9 @@
 import type { Fact } from '../../domain/fact.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import type { Connection, Receive, Words } from '../channel.js';
+import type { Receive } from '../channel.js';
+import type { Connection, Words } from '../connection.js';
+import type { Differing, Drift, KnownCorp, Position, Run, RunLog, Keyless } from '../reconciliation.js';
 import {
   batchGetByUser,
   getFollowUserList,
@@ -13,9 +15,8 @@ import { listGroups, type ListedGroup } from './client/groups.js';
 import { leaveOut, withLeftOut, type LeftOut } from './client/left-out.js';
 import { UNREADABLE, type WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
-import type { Differing, Drift, KnownCorp, Position, Run, RunLog } from './known-corp.js';
 import { readWholeContact, readWholeGroup } from './read-one.js';
-import { withRunKey, type Keyless } from './read-key.js';
+import { withRunKey } from './read-key.js';
 import { readLibrary } from './tag-library.js';
 
 /** As many as one call takes (contract §4.4). */

@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FactKind, FactOf } from '../../domain/fact.js';
-
-/** A fact that was read rather than told. WeCom has no name for it, so its key is made from what it says. */
-export type Keyless<K extends FactKind> = Omit<FactOf<K>, 'key'>;
+import type { Keyless } from '../reconciliation.js';
 
 /** A read on request: two of one moment that say different things are two facts. */
 export const withReadKey = <K extends 'contact_read' | 'group_read'>(

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import { RetryLater } from '../../platform/errors.js';
 import type { Done } from '../channel.js';
+import type { Keyless } from '../reconciliation.js';
 import { getContactPage, type Profile } from './client/contacts.js';
 import { getGroup } from './client/groups.js';
 import { withLeftOut, type LeftOut } from './client/left-out.js';
@@ -8,7 +9,7 @@ import { readAllPages } from './client/lenient.js';
 import { UNREADABLE, type WecomApi } from './client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
 import { groupGone, groupRead } from './group-read.js';
-import { withReadKey, type Keyless } from './read-key.js';
+import { withReadKey } from './read-key.js';
 
 /** No relation any more, or an id this app cannot see (G, T). */
 const NOT_A_CONTACT = [84061, 40096];

@@ -1,4 +1,4 @@
-import type { Connection } from '../channel.js';
+import type { Connection } from '../connection.js';
 
 type Waiting = Connection['waiting'][number];
 

@@ -2,17 +2,7 @@ import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
-import type {
-  Channel,
-  ChannelHealth,
-  Check,
-  Connection,
-  Done,
-  Forecast,
-  Receive,
-  IsTaken,
-  Reconciled,
-} from '../channel.js';
+import type { Channel, ChannelHealth, Done, Receive, IsTaken, Reconciled } from '../channel.js';
 import { setRemark } from './client/contacts.js';
 import { deleteContactWay } from './client/contact-ways.js';
 import { cancelGroupMsgSend, remindGroupMsgSend } from './client/mass-sends.js';
@@ -22,7 +12,6 @@ import type { WecomApi } from './client/wecom-api.js';
 import { ensureContactWay } from './contact-ways.js';
 import type { AppAlarms } from './app-alarms.js';
 import type { CorpReading } from './corp-reading.js';
-import type { KnownCorp } from './known-corp.js';
 import { readGroupStats } from './group-stats.js';
 import { ensureJoinWay } from './join-ways.js';
 import { findMassSend, massSend, readMassSend } from './mass-sending.js';
@@ -33,6 +22,8 @@ import type { Pictures } from './pictures.js';
 import { readContact, readGroup } from './read-one.js';
 import { ensureTags, readTags } from './tag-library.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
+import type { Check, Connection, Forecast } from '../connection.js';
+import type { KnownCorp } from '../reconciliation.js';
 
 /** What this channel can do, and whether it may simply be done again when a crash hid the outcome. */
 const repeats = {

@@ -1,8 +1,8 @@
 import { HOUR } from '../calendar.js';
 import type { Corp } from './corp.js';
-import type { CustomerGroup } from './customer-groups.js';
 import type { JoinWay } from './join-ways.js';
 import { createGroup } from './acts/groups.js';
+import type { CustomerGroup } from './customer-group.js';
 import type { StaffHabits } from './person.js';
 
 const steady: StaffHabits = { diligence: 0.95, slownessHours: 6, awayShare: 0.03, reportShare: 0 };

@@ -1,5 +1,5 @@
 import { DAY, startOfDay } from '../calendar.js';
-import type { CustomerGroup } from './customer-groups.js';
+import type { CustomerGroup } from './customer-group.js';
 
 interface GroupDay {
   joined: number;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deliver, postToGroup } from '../corp/acts/deliver.js';
 import { invite, removeFromGroup } from '../corp/acts/groups.js';
 import { isPerson, type Corp } from '../corp/corp.js';
-import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Attachment } from '../corp/messages.js';
 import type { Person, Staff } from '../corp/person.js';
 import type { ChatLog } from './chat-log.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPerson, type Corp } from '../corp/corp.js';
-import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Person, Staff } from '../corp/person.js';
 import type { Relation } from '../corp/relations.js';
 import type { Tag, TagGroup } from '../corp/tag-library.js';

@@ -1,5 +1,5 @@
 import { isPerson, type Corp } from '../corp/corp.js';
-import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Attachment } from '../corp/messages.js';
 import type { Heard } from '../corp/outlets.js';
 import type { Witness } from './witness.js';

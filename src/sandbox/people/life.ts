@@ -4,7 +4,7 @@ import { leaveGroup } from '../corp/acts/groups.js';
 import { buy, refund, register, report } from '../corp/acts/shopping.js';
 import { sayInGroup, sayToBot } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';
-import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Person } from '../corp/person.js';
 import type { Random } from '../random.js';
 import { between, momentOfDay } from './day-shape.js';

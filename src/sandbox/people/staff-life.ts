@@ -6,7 +6,7 @@ import { confirmMassSend } from '../corp/acts/deliver.js';
 import { removeFromGroup } from '../corp/acts/groups.js';
 import { sayInGroup, writeToApp } from '../corp/acts/speech.js';
 import { isPerson, type Corp } from '../corp/corp.js';
-import type { CustomerGroup } from '../corp/customer-groups.js';
+import type { CustomerGroup } from '../corp/customer-group.js';
 import type { MassSend } from '../corp/mass-sends.js';
 import type { Person, Staff } from '../corp/person.js';
 import { Random, streamSeed } from '../random.js';

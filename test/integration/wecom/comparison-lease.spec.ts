@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { Comparisons } from '../../../src/audit/comparison.store.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
-import { nothingKnown, type RunLog } from '../../../src/channels/wecom/known-corp.js';
+import { nothingKnown } from '../../../src/channels/wecom/known-corp.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
 import type { Receive } from '../../../src/channels/channel.js';
+import type { RunLog } from '../../../src/channels/reconciliation.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { migrations } from '../../../src/migrations/index.js';
 import { PushedClock } from '../../../src/platform/clock.js';

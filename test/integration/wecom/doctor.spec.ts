@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Check, Connection } from '../../../src/channels/channel.js';
+import type { Check, Connection } from '../../../src/channels/connection.js';
 import { WecomCallback } from '../../../src/channels/wecom/callback.js';
 import { WecomApi } from '../../../src/channels/wecom/client/wecom-api.js';
 import { checkUp } from '../../../src/channels/wecom/doctor/check-up.js';

@@ -1,5 +1,3 @@
-import type { Act } from './errcodes.js';
-
 /** `afterMs`: before the next try, for `retry`. `zh`, `en`: what the admin must do, for `halt_*`. */
 interface Row {
   readonly errcode: number;
@@ -243,3 +241,16 @@ export const errcodeRows: readonly Row[] = [
   giveUp(600018, 'bad_time_span', 'T: statistics'),
   giveUp(610014, 'bad_unionid', 'G'),
 ];
+
+/**
+ * Who must act on an errcode.
+ * - `retry`: nobody; the outbox tries again
+ * - `window`: nobody; the endpoint rests for its frequency window
+ * - `crowded`: nobody; the endpoint gets fewer calls at once for a while, and the outbox tries again
+ * - `conflict`: nobody; again once the other call on the same pair is through
+ * - `refresh`: nobody; a new token is fetched, once
+ * - `give_up`: an operator, when convenient; again would fail again
+ * - `halt_app`, `halt_endpoint`: an admin, at WeCom's console or in our settings; every call would fail the same way, and
+ *   repeating a wrong secret gets the whole address blocked for an hour
+ */
+export type Act = 'retry' | 'window' | 'crowded' | 'conflict' | 'refresh' | 'give_up' | 'halt_app' | 'halt_endpoint';

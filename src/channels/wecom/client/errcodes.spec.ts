@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errcodeRows } from './errcode-rows.js';
-import { verdictOn, verdicts, type Act } from './errcodes.js';
+import { errcodeRows, type Act } from './errcode-rows.js';
+import { verdictOn, verdicts } from './errcodes.js';
 
 const recorded = JSON.parse(
   readFileSync(new URL('../../../../test/fixtures/wecom/errcodes.json', import.meta.url), 'utf8'),

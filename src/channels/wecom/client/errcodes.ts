@@ -1,18 +1,5 @@
-import type { Words } from '../../channel.js';
-import { errcodeRows } from './errcode-rows.js';
-
-/**
- * Who must act on an errcode.
- * - `retry`: nobody; the outbox tries again
- * - `window`: nobody; the endpoint rests for its frequency window
- * - `crowded`: nobody; the endpoint gets fewer calls at once for a while, and the outbox tries again
- * - `conflict`: nobody; again once the other call on the same pair is through
- * - `refresh`: nobody; a new token is fetched, once
- * - `give_up`: an operator, when convenient; again would fail again
- * - `halt_app`, `halt_endpoint`: an admin, at WeCom's console or in our settings; every call would fail the same way, and
- *   repeating a wrong secret gets the whole address blocked for an hour
- */
-export type Act = 'retry' | 'window' | 'crowded' | 'conflict' | 'refresh' | 'give_up' | 'halt_app' | 'halt_endpoint';
+import type { Words } from '../../connection.js';
+import { errcodeRows, type Act } from './errcode-rows.js';
 
 export interface Verdict {
   readonly errcode: number;

@@ -1,4 +1,4 @@
-import type { Words } from '../../channel.js';
+import type { Words } from '../../connection.js';
 
 /** Why no answer of WeCom's came, as far as the one who must act is another. */
 export type FaultKind =

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../../../domain/day.js';
 import type { Clock } from '../../../platform/clock.js';
 import { RetryLater } from '../../../platform/errors.js';
-import type { Connection } from '../../channel.js';
+import type { Connection } from '../../connection.js';
 import type { WecomLogger } from '../settings.js';
 import type { Verdict } from './errcodes.js';
 

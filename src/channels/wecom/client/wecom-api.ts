@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
-import type { Connection } from '../../channel.js';
 import type { Quota, QuotaUse } from '../quota.js';
 import type { WecomLogger, WecomSettings } from '../settings.js';
 import { AccessToken, tokenAnswer } from './access-token.js';
@@ -14,6 +13,7 @@ import { placesOf } from './lenient.js';
 import { partialFailures } from './partial-failures.js';
 import { Unreachable, Wire, withJitter, type WireAnswer, type WireRequest } from './wire.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
+import type { Connection } from '../../connection.js';
 
 export interface ApiCall<T> extends QuotaUse {
   readonly query?: Readonly<Record<string, string>>;

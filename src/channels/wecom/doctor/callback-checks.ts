@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { encrypt, getSignature } from '@wecom/crypto';
-import type { Check, Connection } from '../../channel.js';
+import type { Check, Connection } from '../../connection.js';
 import { faultFound, faultOf, faultRemedy, type Fault } from '../client/faults.js';
 import type { WecomSettings } from '../settings.js';
 import { asCheck, fine, utcMinute, words, wrong, type Finding } from './told.js';

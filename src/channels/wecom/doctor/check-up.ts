@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock.js';
-import type { Check, Connection } from '../../channel.js';
+import type { Check, Connection } from '../../connection.js';
 import type { Probed, WecomApi } from '../client/wecom-api.js';
 import type { WecomSettings } from '../settings.js';
 import { callbackCheck, callbacksSeenCheck } from './callback-checks.js';

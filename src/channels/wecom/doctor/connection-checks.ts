@@ -1,4 +1,4 @@
-import type { Check } from '../../channel.js';
+import type { Check } from '../../connection.js';
 import type { Probed } from '../client/wecom-api.js';
 import type { WecomSettings } from '../settings.js';
 import { amiss, asCheck, fine, pointless, words, wrong, type Finding } from './told.js';

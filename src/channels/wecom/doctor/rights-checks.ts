@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Check, Words } from '../../channel.js';
+import type { Check, Words } from '../../connection.js';
 import type { Probed, WecomApi } from '../client/wecom-api.js';
 import { amiss, asCheck, fine, listIn, words, wrong, type CheckId } from './told.js';
 

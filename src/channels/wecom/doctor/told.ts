@@ -1,4 +1,4 @@
-import type { Check, Words } from '../../channel.js';
+import type { Check, Words } from '../../connection.js';
 import { verdictOn } from '../client/errcodes.js';
 import { faultFound, faultRemedy } from '../client/faults.js';
 import type { Probed } from '../client/wecom-api.js';

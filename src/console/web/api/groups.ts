@@ -36,3 +36,11 @@ export const useGroupStats = () =>
     queryFn: async ({ signal }) =>
       (await read<Page<GroupStatDay>>('/console/api/group-stats', { days: 30 }, signal)).items,
   });
+
+/** All owners' groups together. */
+export interface DayOfGroups {
+  readonly day: string;
+  readonly messages: number;
+  readonly people: number;
+  readonly joined: number;
+}

@@ -1,5 +1,5 @@
 import type { Corp } from '../corp.js';
-import type { CustomerGroup } from '../customer-groups.js';
+import type { CustomerGroup } from '../customer-group.js';
 import type { Tag, TagGroup } from '../tag-library.js';
 import { tellEvent } from './events.js';
 import { bringIn, createGroup } from './groups.js';

@@ -1,5 +1,5 @@
 import type { Corp } from '../corp.js';
-import type { CustomerGroup } from '../customer-groups.js';
+import type { CustomerGroup } from '../customer-group.js';
 import type { MassSend, SendTask } from '../mass-sends.js';
 import type { Content, GroupPost, Received } from '../messages.js';
 import type { Person } from '../person.js';

@@ -1,5 +1,5 @@
 import type { Corp } from '../corp.js';
-import type { CustomerGroup, GroupMember, MemberChange } from '../customer-groups.js';
+import type { CustomerGroup, GroupMember, MemberChange } from '../customer-group.js';
 import type { JoinWay } from '../join-ways.js';
 import type { Person } from '../person.js';
 import { tellEvent } from './events.js';

@@ -1,6 +1,6 @@
 import { DAY } from '../../calendar.js';
 import type { Corp } from '../corp.js';
-import type { CustomerGroup } from '../customer-groups.js';
+import type { CustomerGroup } from '../customer-group.js';
 import type { Person } from '../person.js';
 import type { Transfer } from '../transfers.js';
 import { deliver } from './deliver.js';

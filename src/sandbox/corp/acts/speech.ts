@@ -1,6 +1,6 @@
 import type { Corp } from '../corp.js';
 import { isPerson } from '../corp.js';
-import type { CustomerGroup } from '../customer-groups.js';
+import type { CustomerGroup } from '../customer-group.js';
 import type { Person, Staff } from '../person.js';
 import { tellAppText } from './events.js';
 

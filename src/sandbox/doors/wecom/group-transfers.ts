@@ -1,7 +1,7 @@
 import { DAY, startOfDay } from '../../calendar.js';
 import { handOnGroup } from '../../corp/acts/handing-on.js';
 import type { Corp } from '../../corp/corp.js';
-import type { CustomerGroup } from '../../corp/customer-groups.js';
+import type { CustomerGroup } from '../../corp/customer-group.js';
 import type { Staff } from '../../corp/person.js';
 import { post, Refused, type Call, type Endpoint } from './endpoint.js';
 import { takerNamed } from './transfers.js';

@@ -1,6 +1,7 @@
 import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
-import { lookAt, type CustomerGroup, type GroupLook, type GroupMember } from '../../corp/customer-groups.js';
+import type { CustomerGroup, GroupLook, GroupMember } from '../../corp/customer-group.js';
+import { lookAt } from '../../corp/customer-groups.js';
 import { post, Refused, type Endpoint } from './endpoint.js';
 import { page } from './paging.js';
 import { colleagues } from './people-of.js';

@@ -1,19 +1,11 @@
 import { Skeleton } from 'antd';
 import { lazy, Suspense, useMemo } from 'react';
-import { useGroupStats, type GroupStatDay } from '../../api/groups.js';
+import { useGroupStats, type GroupStatDay, type DayOfGroups } from '../../api/groups.js';
 import { count } from '../../components/figures.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 
 const StatsChart = lazy(async () => ({ default: (await import('./stats-chart.js')).StatsChart }));
-
-/** All owners' groups together. */
-export interface DayOfGroups {
-  readonly day: string;
-  readonly messages: number;
-  readonly people: number;
-  readonly joined: number;
-}
 
 function byDay(rows: readonly GroupStatDay[]): readonly DayOfGroups[] {
   const days = new Map<string, DayOfGroups>();

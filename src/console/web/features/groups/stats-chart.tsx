@@ -1,10 +1,10 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useMemo } from 'react';
+import type { DayOfGroups } from '../../api/groups.js';
 import { Chart } from '../../components/chart.js';
 import { useTexts, type Texts } from '../../i18n/i18n.js';
 import { palette, tones } from '../../theme/palette.js';
 import { sansFont } from '../../theme/theme.js';
-import type { DayOfGroups } from './group-stats.js';
 
 function optionOf(days: readonly DayOfGroups[], { t }: Texts): EChartsCoreOption {
   const quiet = { color: palette.inkFaint, fontSize: 11 };

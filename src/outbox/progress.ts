@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
+export const progress = z.object({
+  /** `at`: epoch ms of the tap. */
+  sent: z.array(z.object({ id: z.string(), at: z.number().optional() })),
+  failed: z.array(z.object({ id: z.string(), status: z.number() })),
+  unsent: z.array(z.string()).default([]),
+  /** The sender has certainly not tapped. */
+  untapped: z.boolean().default(false),
+  finished: z.boolean(),
+});
+
+export type MassSendProgress = z.output<typeof progress>;
