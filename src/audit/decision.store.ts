@@ -1,16 +1,6 @@
-import type { Because } from '../domain/because.js';
-import type { MemberId } from '../domain/ids.js';
-import type { Label } from '../domain/ruleset.js';
+import type { NewDecision } from '../domain/decision-record.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-
-export interface NewDecision {
-  readonly member: MemberId;
-  readonly kind: 'tier' | 'stage' | 'tag' | 'move';
-  readonly title: Label;
-  readonly because: Because | null;
-  readonly factId?: number | undefined;
-}
 
 /** What was decided about whom, and because of what. Append-only. */
 export class DecisionStore {

@@ -1,7 +1,8 @@
+import type { Circumstances } from '../domain/context.js';
 import { isoDay, dayOf } from '../domain/day.js';
+import type { Looked } from '../domain/evaluate.js';
 import { tierOf } from '../domain/ruleset.js';
 import { nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
-import type { Circumstances, Looked } from '../engine/look.js';
 import { lookedFor } from '../engine/looked-for.js';
 import { nextTier, waysInto, waysToStay } from '../engine/values-for.js';
 import type { Command } from './command.js';

@@ -1,8 +1,9 @@
+import { cardKey } from '../domain/action-keys.js';
 import { isSameUserid } from '../domain/userid.js';
 import { answerTask, taskAnswers } from '../engine/answer-task.js';
 import type { Engine } from '../engine/engine.js';
 import { stores } from '../engine/stores.js';
-import { cardKey, handedOn } from '../engine/task-cards.js';
+import { handedOn } from '../engine/task-cards.js';
 import type { Database } from '../platform/database/database.js';
 import type { StoredRequest } from './command-request.store.js';
 import type { CommandAnswer } from './command.js';

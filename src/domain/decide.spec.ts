@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type HeldTag, type Subject } from './decide.js';
+import { decide, type Subject } from './decide.js';
 import { DAY_MS } from './day.js';
 import { asMemberId } from './ids.js';
 import { noProfileTimes, type MemberState } from './member.js';
 import { compileRule, type CompiledRule } from './rules/index.js';
 import type { Ruleset, TierRules } from './ruleset.js';
+import type { HeldTag } from './tags.js';
 
 const now = 400 * DAY_MS;
 

@@ -4,8 +4,8 @@ import type { MemberState } from './member.js';
 import { kolLevel } from './kol-level.js';
 import type { MetricValue } from './metrics/index.js';
 import { becauseOf, type Ruleset, type TierRules } from './ruleset.js';
-import type { WayTag } from './ways/contact-way.js';
 import { decideStage, type Stage, type StageFigures } from './stages/stage-policy.js';
+import type { WayTag, HeldTag } from './tags.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
 /** When a member came back after a long silence, and what they did since. */
@@ -27,12 +27,6 @@ export interface Subject {
   readonly tags: ReadonlyMap<string, HeldTag>;
   /** Tags that come with the way the member came by: put and kept like those of a rule that always holds. */
   readonly wayTags?: readonly WayTag[];
-}
-
-export interface HeldTag {
-  readonly group: string;
-  readonly origin: 'rule' | 'staff';
-  readonly want: boolean;
 }
 
 export interface TagChange {

@@ -206,3 +206,5 @@ export const postedFactData: Readonly<Record<FactKind, z.ZodType>> = {
   ...factData,
   order_refunded: factData.order_refunded.omit({ clockAt: true }),
 };
+
+export type StoredFact = Fact & { readonly id: number };

@@ -1,5 +1,7 @@
 import type { Day } from './day.js';
 import type { MemberId } from './ids.js';
+import type { MetricRow } from './metrics/index.js';
+import type { Stage } from './stages/stage-policy.js';
 
 /** What a member is called, where they live …: each told by several doors, and each with the time of its own change. */
 export interface Profile {
@@ -75,4 +77,19 @@ export interface DayCounts {
   readonly ads?: number;
   /** 1 when the member did something that day (a mention by others is not it). */
   readonly seen?: number;
+}
+
+/** One member as stored: state, figures, and where the policies stand. */
+export interface StoredMember {
+  readonly state: MemberState;
+  readonly figures: MetricRow;
+  readonly tier: string | null;
+  readonly tierSince: number | null;
+  readonly graceUntil: number | null;
+  readonly graceTo: string | null;
+  readonly stage: Stage | null;
+  readonly stageSince: number | null;
+  readonly probationUntil: number | null;
+  readonly reviewedDay: number;
+  readonly tagsVersion: number;
 }

@@ -5,6 +5,7 @@ import { HOUR_MS } from './day.js';
 import type { FactOf } from './fact.js';
 import type { Campaign, TriggerKind } from './messages/index.js';
 import { findOccasions, type Ground } from './triggers/index.js';
+import type { WayPolicy } from './ways/contact-way.js';
 
 /** A reason to write to a member. */
 export interface Occasion {
@@ -80,5 +81,26 @@ export function occasionsOf(
         },
       };
     });
+  });
+}
+
+/**
+ * Of several greetings only one can go out, as the code works once: the one of the way the newcomer took, if it has its
+ * own, and nobody else gets that one.
+ */
+export function rightWelcome(
+  occasions: readonly Occasion[],
+  added: readonly FactOf<'contact_added'>[],
+  { channels }: WayPolicy,
+): Occasion[] {
+  const own = new Map(channels.flatMap(({ key, welcome }) => (welcome === null ? [] : [[key, welcome] as const])));
+  if (own.size === 0) return [...occasions];
+  const reserved = new Set(own.values());
+  const wantedBy = new Map(added.map(({ data }) => [data.welcomeCode, own.get(data.state ?? '')]));
+  return occasions.filter(({ campaign, welcome }) => {
+    if (!welcome) return true;
+    const wanted = wantedBy.get(welcome.code);
+    const isThere = wanted !== undefined && occasions.some((other) => other.campaign.key === wanted);
+    return isThere ? campaign.key === wanted : !reserved.has(campaign.key);
   });
 }

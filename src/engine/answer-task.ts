@@ -1,12 +1,12 @@
 import { AuditStore } from '../audit/audit.store.js';
 import { assertNever } from '../domain/assert-never.js';
+import type { Circumstances } from '../domain/context.js';
 import { HOUR_MS } from '../domain/day.js';
 import { isSameUserid } from '../domain/userid.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
 import type { StoredTask } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { approveMove, refuseMove } from './approve-move.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 import { buttonsOf, lookAfterMs, readGroupOf } from './task-cards.js';
 

@@ -1,9 +1,9 @@
+import type { Circumstances } from '../domain/context.js';
 import { DAY_MS } from '../domain/day.js';
 import type { MoveId } from '../domain/ids.js';
 import { isClosed } from '../domain/moves/move.js';
 import type { Sql } from '../platform/database/sql.js';
 import { chatMoveActions } from './leave-group.js';
-import type { Circumstances } from './look.js';
 import { lookedFor } from './looked-for.js';
 import { planMessages } from './plan-messages.js';
 import { stores } from './stores.js';

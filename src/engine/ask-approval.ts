@@ -1,9 +1,10 @@
+import type { Circumstances } from '../domain/context.js';
+import type { Looked } from '../domain/evaluate.js';
+import type { StoredGroup } from '../domain/moves/group.js';
 import type { Move } from '../domain/moves/move.js';
 import { tierOf, type MovePolicy } from '../domain/ruleset.js';
 import { quoted } from '../domain/shown-name.js';
-import type { StoredGroup } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances, Looked } from './look.js';
 import { stores } from './stores.js';
 
 export const needsApproval = ({ approve }: Pick<MovePolicy, 'approve'>, direction: 'up' | 'down'): boolean =>

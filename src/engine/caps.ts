@@ -1,3 +1,4 @@
+import type { Circumstances } from '../domain/context.js';
 import { DAY_MS } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { asksBack, type Campaign } from '../domain/messages/index.js';
@@ -10,7 +11,6 @@ import {
 } from '../domain/sending/decide-caps.js';
 import type { CappedRow, OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 /** What one member has been sent, or is going to be. */

@@ -1,4 +1,5 @@
 import type { ActionOf } from '../domain/action.js';
+import type { Circumstances } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
 import { quoted } from '../domain/shown-name.js';
 import type { StoredWay } from '../groups/contact-way.store.js';
@@ -6,7 +7,6 @@ import type { Sql } from '../platform/database/sql.js';
 import { OperatorMistake } from '../platform/errors.js';
 import { contactWayActions, openVipWays, seededWays } from './contact-ways.js';
 import { lookedFor } from './looked-for.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 export interface WantedChannelWay {

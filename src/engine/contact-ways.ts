@@ -1,16 +1,16 @@
+import type { Circumstances } from '../domain/context.js';
 import { dayOf, type Day } from '../domain/day.js';
-import type { Fact } from '../domain/fact.js';
+import type { Fact, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../domain/ways/contact-way.js';
 import type { NewWay, StoredWay } from '../groups/contact-way.store.js';
 import { memberIdsBy } from '../members/identity.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { StoredFact } from './fact.store.js';
-import type { Circumstances, Looked } from './look.js';
 import { stores } from './stores.js';
-import { factsOf } from './take-facts.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
+import type { Looked } from '../domain/evaluate.js';
+import { factsOf } from '../domain/member-fact.js';
 
 /** A member's code is looked at once a week, a channel's every day: one was perhaps deleted behind our back (41044). */
 const VIP_SHARE = 7;

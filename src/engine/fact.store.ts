@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setAside } from '../audit/set-aside.store.js';
-import type { Fact, FactKind } from '../domain/fact.js';
+import type { Fact, FactKind, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isFactKind, readFactData } from '../domain/read-fact-data.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
@@ -8,9 +8,6 @@ import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readStored } from '../platform/database/stored-json.js';
-
-export type StoredFact = Fact & { readonly id: number };
-
 /** Contract §0.1, §7.1. */
 const WELCOME_CODE_MS = 20_000;
 

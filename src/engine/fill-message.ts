@@ -1,5 +1,7 @@
 import type { Attachment, Rendered } from '../domain/action.js';
+import type { Circumstances } from '../domain/context.js';
 import { dayOf, type Day } from '../domain/day.js';
+import type { Looked } from '../domain/evaluate.js';
 import type { MoveId } from '../domain/ids.js';
 import {
   bodyFor,
@@ -10,7 +12,6 @@ import {
   type Variant,
 } from '../domain/messages/index.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances, Looked } from './look.js';
 import type { Reach } from './reach.js';
 import { valuesFor } from './values-for.js';
 

@@ -1,8 +1,9 @@
+import type { Circumstances } from '../domain/context.js';
+import { factsOf } from '../domain/member-fact.js';
+import { isOfficialChatId } from '../domain/moves/group.js';
 import type { Planned } from '../outbox/outbox.store.js';
-import { isOfficialChatId } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances } from './look.js';
-import { factsOf, type Taken } from './take-facts.js';
+import { type Taken } from './take-facts.js';
 import { stores } from './stores.js';
 
 /** Group information lags behind its callback by about this long (contract §3.2). */

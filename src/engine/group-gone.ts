@@ -1,9 +1,9 @@
+import type { Circumstances } from '../domain/context.js';
 import type { Fact } from '../domain/fact.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
+import type { StoredGroup } from '../domain/moves/group.js';
 import { isClosed, stepMove } from '../domain/moves/move.js';
-import type { StoredGroup } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 import { closeFormerCards } from './task-cards.js';
 

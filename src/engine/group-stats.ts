@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { Done } from '../channels/channel.js';
 import type { ActionOf } from '../domain/action.js';
+import type { Circumstances } from '../domain/context.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../domain/day.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances } from './look.js';
-
 /** WeCom has counted yesterday by then, and nobody else asks (contract §1.3: not on the hour). */
 const AT_MINUTE = 4 * 60 + 20;
 /** One call may span 30 days (O-96359). */

@@ -1,13 +1,13 @@
 import type { ActionOf } from '../domain/action.js';
+import type { Circumstances } from '../domain/context.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import type { GroupId } from '../domain/ids.js';
+import type { StoredPoolGroup } from '../domain/moves/group.js';
 import { chatsOfWay, joinStateOf, nextGroupOf } from '../domain/moves/pool.js';
 import { tierOf } from '../domain/ruleset.js';
-import type { StoredPoolGroup } from '../groups/group.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 /**

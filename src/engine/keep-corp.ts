@@ -1,10 +1,10 @@
+import type { Circumstances } from '../domain/context.js';
 import type { Day } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
 import { contactWayActions, doubtContactWays } from './contact-ways.js';
 import { groupStatActions } from './group-stats.js';
 import { joinWayActions } from './join-ways.js';
 import { keepPools } from './keep-pools.js';
-import type { Circumstances } from './look.js';
 import { forgetReplyWords } from './member-replies.js';
 import { stores } from './stores.js';
 

@@ -1,10 +1,10 @@
+import type { Circumstances } from '../domain/context.js';
+import type { StoredPoolGroup } from '../domain/moves/group.js';
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../domain/moves/pool.js';
 import type { TierRules } from '../domain/ruleset.js';
 import { quoted } from '../domain/shown-name.js';
-import type { StoredPoolGroup } from '../groups/group.store.js';
 import type { NewTask, PoolTask } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 import { closeFormerCards } from './task-cards.js';
 

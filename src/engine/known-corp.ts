@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { remarkKey } from '../domain/action-keys.js';
 import type { Fact, FactOf } from '../domain/fact.js';
 import { asGroupId, type MemberId } from '../domain/ids.js';
-import { isOfficialChatId } from '../groups/group.store.js';
+import { isOfficialChatId } from '../domain/moves/group.js';
 import { isRuled, ruledTags } from '../members/held-tag-names.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
 import { storableJson } from '../platform/database/storable.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import type { Engine } from './engine.js';
-import { remarkKey, staffTagChanges } from './plan-contacts.js';
+import { staffTagChanges } from './plan-contacts.js';
 import { stores } from './stores.js';
 import { alarmsOf, madeTagsSince } from './take-corp-news.js';
 import { unseenChanges } from './take-group-reads.js';

@@ -1,10 +1,11 @@
 import type { ActionKind } from '../domain/action.js';
+import type { Circumstances } from '../domain/context.js';
 import { HOUR_MS, type Day } from '../domain/day.js';
+import type { Looked } from '../domain/evaluate.js';
 import { bodyFor, renderBody, type Campaign, type CampaignChannel } from '../domain/messages/index.js';
 import { stableShare } from '../domain/stable-share.js';
 import type { Sql } from '../platform/database/sql.js';
 import { capStandings, nothingSent, type CapStanding } from './caps.js';
-import type { Circumstances, Looked } from './look.js';
 import { abilityOf, canReach, massSendDays, placeMessage, underWecomCap, variantOf } from './plan-messages.js';
 import { reachesOf, type Reach } from './reach.js';
 import { valuesFor } from './values-for.js';

@@ -1,11 +1,12 @@
+import type { Circumstances } from '../domain/context.js';
 import type { MemberIds } from '../domain/fact.js';
 import type { GroupId } from '../domain/ids.js';
 import { DAY_MS } from '../domain/day.js';
+import type { Looked } from '../domain/evaluate.js';
+import type { StoredGroup } from '../domain/moves/group.js';
 import type { Move } from '../domain/moves/move.js';
 import { quoted } from '../domain/shown-name.js';
-import type { StoredGroup } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances, Looked } from './look.js';
 import { reachesOf } from './reach.js';
 import { stores } from './stores.js';
 

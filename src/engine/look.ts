@@ -1,55 +1,23 @@
-import type { ActionKind } from '../domain/action.js';
-import { dayOf, momentOf, type Day } from '../domain/day.js';
-import { decide, type Decision, type Subject, type Waking } from '../domain/decide.js';
+import { dayOf, type Day } from '../domain/day.js';
+import { type Waking } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
-import { readMetrics, type CorpFigures, type MetricRow } from '../domain/metrics/index.js';
+import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
 import type { Membership } from '../domain/moves/move.js';
-import type { PoolPolicy } from '../domain/moves/pool.js';
-import { occasionsOf, type Occasion } from '../domain/occasions.js';
-import type { Ruleset } from '../domain/ruleset.js';
-import { rightWelcome, type WayPolicy, type WayTag } from '../domain/ways/contact-way.js';
-import type { NewDecision } from '../audit/decision.store.js';
-import { countedColumns, type StoredMember } from '../members/member.store.js';
+import type { Circumstances } from '../domain/context.js';
+import { decisionsOf, type NewDecision } from '../domain/decision-record.js';
+import { type MemberFact } from '../domain/member-fact.js';
+import type { StoredMember } from '../domain/member.js';
+import type { WayTag, StoredTag } from '../domain/tags.js';
 import { ruledTags } from '../members/held-tag-names.js';
-import type { StoredTag, TagWrite } from '../members/tag.store.js';
+import type { TagWrite } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { hasVipTier, invitationsOf, openVipWays } from './contact-ways.js';
-import { decisionsOf } from './decisions-of.js';
 import { planContacts, staffTagChanges } from './plan-contacts.js';
 import { planMessages } from './plan-messages.js';
 import { planMoves } from './plan-moves.js';
 import { stores } from './stores.js';
-import { factsOf, type MemberFact } from './take-facts.js';
 import { wakingsOf } from './wakings.js';
-
-/** What the product knows beside the members when it looks at them. */
-export interface Circumstances {
-  readonly ruleset: Ruleset;
-  readonly corp: CorpFigures;
-  readonly timeZone: string;
-  /** The address under which staff reach the console, if it is known. */
-  readonly consoleUrl?: string | undefined;
-  /** What the configured channels can do. */
-  readonly abilities: ReadonlySet<ActionKind>;
-  readonly corpName: string;
-  /** When a further group of a tier is needed. */
-  readonly pools: PoolPolicy;
-  readonly ways: WayPolicy;
-  /** Every tag we put on somebody of our own accord. */
-  readonly tags: readonly WayTag[];
-}
-
-/** One member under the eye: as stored, as decided, and what has just become worth doing. */
-export interface Looked {
-  readonly id: MemberId;
-  readonly stored: StoredMember;
-  readonly subject: Subject;
-  readonly decision: Decision;
-  readonly facts: readonly MemberFact[];
-  readonly memberships: readonly Membership[];
-  readonly occasions: readonly Occasion[];
-  readonly tags: ReadonlyMap<string, StoredTag>;
-}
+import { type Looked, type Belongings, lookAt, type Outcome, outcomeOf } from '../domain/evaluate.js';
 
 /**
  * The one road: figures summed anew, decided, planned and written, for some members in one transaction. Whatever can
@@ -145,19 +113,6 @@ function parted(
   return [same, different];
 }
 
-/** What belongs to one member beside their own row. */
-export interface Belongings {
-  readonly sums: MetricRow | undefined;
-  /** Left out: they were never silent for long. */
-  readonly waking: Waking | undefined;
-  readonly memberships: readonly Membership[] | undefined;
-  readonly tags: ReadonlyMap<string, StoredTag> | undefined;
-  readonly wayTags: readonly WayTag[] | undefined;
-  readonly facts: readonly MemberFact[] | undefined;
-  /** What is new about them are old figures put together: it counts, and nobody is congratulated on it. */
-  readonly isLongAgo: boolean;
-}
-
 /** What belongs to some members, by the kind of it. */
 interface AllBelongings {
   readonly sums: ReadonlyMap<MemberId, MetricRow>;
@@ -194,124 +149,6 @@ export const belongingsIn = (
   tags: tags.get(id),
   wayTags: wayTags.get(id),
 });
-
-export function lookAt(
-  stored: StoredMember,
-  {
-    sums = {},
-    waking,
-    memberships = [],
-    tags = new Map(),
-    wayTags = [],
-    facts = [],
-    isLongAgo = false,
-  }: Partial<Belongings>,
-  on: Circumstances,
-  now: number,
-): Looked {
-  const { state } = stored;
-  const today = dayOf(now, on.timeZone);
-  const figures: MetricRow = {
-    ...sums,
-    tier: stored.tier,
-    stage: stored.stage,
-    region: state.region,
-    source: state.source,
-    is_contact: state.isContact ? 1 : 0,
-    opted_out: state.optedOut ? 1 : 0,
-    last_seen_day: state.lastSeenDay,
-    last_message_day: state.lastMessageDay,
-    last_order_day: state.lastOrderDay,
-    joined_day: state.joinedDay,
-    contact_day: state.contactDay,
-    groups_count: memberships.length,
-  };
-  const values = readMetrics(figures, today, on.corp);
-  for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
-  // For the KOL level alone: no rule and no text names it, so it is not stored.
-  values['talk_days_30d'] = sums['talk_days_30d'] ?? 0;
-  const subject: Subject = {
-    member: state,
-    before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, on.corp) : null,
-    values,
-    tier: {
-      tier: stored.tier,
-      since: stored.tierSince,
-      lock: state.tierLock?.tier ?? null,
-      graceUntil: stored.graceUntil,
-      graceTo: stored.graceTo,
-    },
-    stage: {
-      stage: stored.stage,
-      probationUntil: stored.probationUntil === null ? null : dayOf(stored.probationUntil, on.timeZone),
-    },
-    waking: waking ?? { today, wokeOn: null, activeDays: [] },
-    tags,
-    wayTags,
-  };
-  const decision = decide(subject, on.ruleset, now);
-  const news = {
-    added: factsOf(facts, 'contact_added'),
-    latestAt: isLongAgo ? ('long_ago' as const) : latestOf(facts),
-  };
-  return {
-    id: state.id,
-    stored,
-    subject,
-    decision,
-    facts,
-    memberships,
-    tags,
-    occasions: rightWelcome(occasionsOf(subject, decision, news, on.ruleset, now), news.added, on.ways),
-  };
-}
-
-const latestOf = (facts: readonly MemberFact[]): number | null =>
-  facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
-
-/** Figures that are 0, not unknown, for a member without a single bucket. */
-const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
-
-export interface Outcome {
-  readonly stored: StoredMember;
-  readonly figures: MetricRow;
-  readonly changed: boolean;
-  readonly tagsChanged: boolean;
-}
-
-function outcomeOf({ stored, subject, decision, facts }: Looked, today: Day, timeZone: string, now: number): Outcome {
-  const { verdict } = decision.tier;
-  const entered = verdict.kind === 'entered';
-  const warned = verdict.kind === 'warned';
-  const keepsGrace = verdict.kind === 'kept';
-  // Back as a contact: WeCom has forgotten the tags of the old pair.
-  const told = facts.some(({ fact }) => fact.kind === 'contact_added');
-  const tagsChanged = decision.tags.length > 0 || (told && subject.tags.size > 0);
-  return {
-    stored: {
-      ...stored,
-      tier: entered ? verdict.to : stored.tier,
-      tierSince: entered ? now : stored.tierSince,
-      graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null,
-      graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
-      stage: decision.stage?.to ?? stored.stage,
-      stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
-      probationUntil: probationEnd(decision, timeZone, stored.probationUntil),
-      reviewedDay: today,
-      tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
-    },
-    figures: { ...(decision.values as MetricRow) },
-    changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
-    tagsChanged,
-  };
-}
-
-/** Stored as the first moment of the day on which it is over. */
-function probationEnd({ stage }: Decision, timeZone: string, stored: number | null): number | null {
-  if (!stage) return stored;
-  return stage.probationUntil === null ? null : momentOf(stage.probationUntil, 0, timeZone);
-}
-
 const tagWritesOf = ({ id, decision }: Looked): TagWrite[] =>
   decision.tags.map((change) => ({
     member: id,

@@ -1,8 +1,10 @@
+import type { Circumstances } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
+import { lookAt, type Looked } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Sql } from '../platform/database/sql.js';
 import { inShortTurns } from '../platform/in-short-turns.js';
-import { belongingsIn, belongingsOf, lookAt, type Circumstances, type Looked } from './look.js';
+import { belongingsIn, belongingsOf } from './look.js';
 import { stores } from './stores.js';
 
 /** Members as they would be looked at now, without writing anything: for previews, dry runs, the console and replies. */

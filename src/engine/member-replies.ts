@@ -1,10 +1,10 @@
+import type { Circumstances } from '../domain/context.js';
 import { cutToCharacters } from '../domain/cut-text.js';
 import { DAY_MS, HOUR_MS } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
 import { onOneLine, quoted } from '../domain/shown-name.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 /** A word so long after a message of ours is no longer an answer to it. */

@@ -1,12 +1,10 @@
 import { dayOf } from '../domain/day.js';
-import type { MemberIds } from '../domain/fact.js';
+import type { MemberIds, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
+import type { MemberFact } from '../domain/member-fact.js';
 import { identitiesOf, memberIdsBy, type Identity, type Resolved } from '../members/identity.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { StoredFact } from './fact.store.js';
 import { stores } from './stores.js';
-import type { MemberFact } from './take-facts.js';
-
 /** What a message of the API may mention somebody by. Of several kinds the first is meant, as where exchanges are counted. */
 const mentionedBy = ['chat', 'external_userid', 'unionid'] as const;
 const MENTION = ':m:';

@@ -1,3 +1,4 @@
+import type { Circumstances } from '../domain/context.js';
 import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import type { Objection } from '../outbox/consequences.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
@@ -6,7 +7,6 @@ import { awaitedOptOuts } from './awaited-opt-outs.js';
 import { cappedRows, capVerdicts } from './caps.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from './check-queued.js';
 import type { Engine } from './engine.js';
-import type { Circumstances } from './look.js';
 import { lookedFor } from './looked-for.js';
 import { stores } from './stores.js';
 

@@ -1,23 +1,24 @@
+import { remarkKey } from '../domain/action-keys.js';
 import type { ActionOf } from '../domain/action.js';
+import type { Circumstances } from '../domain/context.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { heldNames, type RuledTags } from '../members/held-tag-names.js';
-import type { StoredTag, TagWrite } from '../members/tag.store.js';
+import type { TagWrite } from '../members/tag.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances, Looked, Outcome } from './look.js';
 import { pairToWriteThrough } from './reach.js';
 import { stores } from './stores.js';
-import { factsOf, type MemberFact } from './take-facts.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
+import type { Looked, Outcome } from '../domain/evaluate.js';
+import { factsOf, type MemberFact } from '../domain/member-fact.js';
+import { FIRST, BULK_TAGS } from '../domain/priorities.js';
+import type { StoredTag } from '../domain/tags.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
 const REMARK_LENGTH = 20;
 /** A read that was under way while we tagged shows the tags of before; only older tags can be missed in it. */
 const TAG_READ_MARGIN_MS = 2_000;
-const FIRST = 5;
-/** Tags that many members get at once wait for what one of them waits for: messages are told up to 100. */
-export const BULK_TAGS = 110;
 /** After the library has been read. */
 const UNKNOWN_TAG_MS = 10_000;
 
@@ -134,10 +135,6 @@ async function readsOfUnknownTags(
     ];
   });
 }
-
-/** Whoever comes back is a new pair to WeCom, without a remark. */
-export const remarkKey = (externalUserId: string, staff: string, createdAt: number | undefined): string =>
-  `remark:${externalUserId}:${staff}:${createdAt ?? 'unknown'}`;
 
 interface Remarking {
   /** Pairs that WeCom lets us write about: a half one is refused with 84061 until the staff add back (contract §4.9). */

@@ -1,6 +1,8 @@
 import type { Action, ActionKind, Attachment, Rendered } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
+import type { Circumstances } from '../domain/context.js';
 import { DAY_MS, dayOf, HOUR_MS, momentOf, type Day } from '../domain/day.js';
+import type { Looked } from '../domain/evaluate.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import { asksBack, bodyFor, type Campaign, type CampaignChannel, type Variant } from '../domain/messages/index.js';
 import type { Occasion } from '../domain/occasions.js';
@@ -13,7 +15,6 @@ import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { capStandings, nothingSent, type CapStanding } from './caps.js';
 import { fillMessage } from './fill-message.js';
-import type { Circumstances, Looked } from './look.js';
 import { reachesOf, type Reach } from './reach.js';
 import { stores } from './stores.js';
 

@@ -12,15 +12,16 @@ import {
   type MovePlan,
   type PastMove,
 } from '../domain/moves/move.js';
-import type { NewDecision } from '../audit/decision.store.js';
+import type { Circumstances } from '../domain/context.js';
+import type { NewDecision } from '../domain/decision-record.js';
+import type { Looked } from '../domain/evaluate.js';
+import type { StoredGroup, StoredPoolGroup } from '../domain/moves/group.js';
 import { tierOf, type Label, type TierRules } from '../domain/ruleset.js';
-import type { StoredGroup, StoredPoolGroup } from '../groups/group.store.js';
 import type { NewMove } from '../groups/move.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { askApproval, needsApproval } from './ask-approval.js';
 import { askForGroup } from './keep-pools.js';
 import { askToLeave, chatMoveActions } from './leave-group.js';
-import type { Circumstances, Looked } from './look.js';
 import type { Invitation } from './plan-messages.js';
 import { stores } from './stores.js';
 

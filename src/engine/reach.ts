@@ -1,10 +1,10 @@
+import type { Looked } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Follow } from '../members/follow.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { mobileNumber } from '../domain/phone.js';
-import type { Looked } from './look.js';
 import { stores } from './stores.js';
 
 /** By which ways one member can be written to. */

@@ -1,16 +1,17 @@
 import { problemOf } from '../audit/set-aside.store.js';
+import type { Circumstances } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
-import { nothingKnown, type MemberState } from '../domain/member.js';
+import { nothingKnown, type MemberState, type StoredMember } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
+import type { MemberFact } from '../domain/member-fact.js';
 import type { DayAddition } from '../members/bucket.store.js';
-import type { StoredMember } from '../members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
-import { look, type Circumstances } from './look.js';
+import { look } from './look.js';
 import { disownMentions } from './mentions.js';
 import { stores } from './stores.js';
-import { learnLastOrders, withIds, type MemberFact } from './take-facts.js';
+import { learnLastOrders, withIds } from './take-facts.js';
 import { takeOrders } from './take-orders.js';
 import { uniteDoubled, type Recounting } from './unite-doubled.js';
 

@@ -1,7 +1,7 @@
+import type { Circumstances } from '../domain/context.js';
 import type { Move } from '../domain/moves/move.js';
 import type { Sql } from '../platform/database/sql.js';
 import { lookedFor } from './looked-for.js';
-import type { Circumstances } from './look.js';
 import { planMessages } from './plan-messages.js';
 import { stores } from './stores.js';
 

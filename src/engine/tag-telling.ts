@@ -3,6 +3,7 @@ import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
+import { BULK_TAGS } from '../domain/priorities.js';
 import { afterQuiet } from '../domain/sending/send-policy.js';
 import { plainName, quoted } from '../domain/shown-name.js';
 import { heldNames, ruledTags, type RuledTags } from '../members/held-tag-names.js';
@@ -12,7 +13,6 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Engine } from './engine.js';
-import { BULK_TAGS } from './plan-contacts.js';
 import { stores } from './stores.js';
 import { heldBesides } from './take-corp-news.js';
 

@@ -1,9 +1,8 @@
 import { assertNever } from '../domain/assert-never.js';
-import type { FactData, FactOf } from '../domain/fact.js';
+import type { Circumstances } from '../domain/context.js';
+import type { FactData, FactOf, StoredFact } from '../domain/fact.js';
 import { ruledTags } from '../members/held-tag-names.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { StoredFact } from './fact.store.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */

@@ -1,25 +1,19 @@
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
-import { isMemberless, type FactKind, type FactOf } from '../domain/fact.js';
+import { isMemberless, type FactKind, type StoredFact } from '../domain/fact.js';
 import type { GroupId, MemberId } from '../domain/ids.js';
-import type { MemberState } from '../domain/member.js';
-import type { PresenceChange, StoredGroup } from '../groups/group.store.js';
+import type { MemberState, StoredMember } from '../domain/member.js';
+import type { PresenceChange } from '../groups/group.store.js';
 import type { DayAddition } from '../members/bucket.store.js';
 import type { Address, Arrived } from '../members/exchange.store.js';
 import { identitiesOf } from '../members/identity.store.js';
-import type { StoredMember } from '../members/member.store.js';
 import { mergedMember, mergeMembers } from '../members/merge-members.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { StoredFact } from './fact.store.js';
 import { resolveMembers, withoutOwnMentions } from './mentions.js';
 import { stores } from './stores.js';
 import { takeOrders } from './take-orders.js';
-
-/** One fact with the member it turned out to be about. */
-export interface MemberFact {
-  readonly fact: StoredFact;
-  readonly member: MemberId;
-}
+import { type MemberFact, ofKind } from '../domain/member-fact.js';
+import type { StoredGroup } from '../domain/moves/group.js';
 
 /** A batch of facts after it was taken in: who is concerned and what they look like now. */
 export interface Taken {
@@ -201,15 +195,6 @@ function presenceOf(facts: readonly MemberFact[], groups: ReadonlyMap<string, St
     return [];
   });
 }
-
-const ofKind = <K extends FactKind>(facts: readonly MemberFact[], kind: K) =>
-  facts.filter((known): known is MemberFact & { fact: FactOf<K> & { id: number } } => known.fact.kind === kind);
-
-/** The facts of one kind among these, whoever they are about. */
-export const factsOf = <K extends FactKind>(
-  facts: readonly MemberFact[],
-  kind: K,
-): (FactOf<K> & { readonly id: number })[] => ofKind(facts, kind).map(({ fact }) => fact);
 
 /**
  * A loss is of one pair: who still has another member of staff stays a contact. And a read is of some pairs, or came late:

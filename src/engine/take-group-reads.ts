@@ -1,13 +1,13 @@
+import type { Circumstances } from '../domain/context.js';
 import type { Fact, FactOf, MemberIds } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { poolOf } from '../domain/moves/pool.js';
-import { isOfficialChatId, type StoredGroup } from '../groups/group.store.js';
 import { identitiesOf, type IdentityKind } from '../members/identity.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { takeGroupGone, takeNewOwner } from './group-gone.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
+import { isOfficialChatId, type StoredGroup } from '../domain/moves/group.js';
 
 const defaultCapacity = 200;
 /** A read that began before a change was seen says nothing about the change; reads lag by some seconds (contract §3.2). */

@@ -1,4 +1,6 @@
+import { cardKey } from '../domain/action-keys.js';
 import type { ActionOf } from '../domain/action.js';
+import type { Circumstances } from '../domain/context.js';
 import { dayOf, HOUR_MS, isoDay, minuteOfDay } from '../domain/day.js';
 import type { GroupId } from '../domain/ids.js';
 import type { Ruleset } from '../domain/ruleset.js';
@@ -8,7 +10,6 @@ import { isQuiet } from '../domain/sending/send-policy.js';
 import type { NewTask, StoredTask } from '../groups/task.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 
 export const TASKS_AT_ONCE = 100;
@@ -98,9 +99,6 @@ function momentWords(at: number, timeZone: string): string {
 /** What a reader who is not the one it is for has to know. */
 export const insteadOf = (task: Pick<StoredTask, 'staff' | 'unreached'>): string =>
   isUnreached(task) ? `${task.staff} 收不到应用消息，请代为处理：` : '';
-
-export const cardKey = (task: number, now: number): string => `card:${task}:${now}`;
-
 /** None of it is urgent enough to wake anybody: what comes up at night is told in the morning, if it is not over by then. */
 export const maySpeak = (
   { ruleset, timeZone }: { readonly ruleset: Pick<Ruleset, 'sending'>; readonly timeZone: string },

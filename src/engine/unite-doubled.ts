@@ -1,10 +1,10 @@
 import { problemOf } from '../audit/set-aside.store.js';
+import type { Circumstances } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Identity } from '../members/identity.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import type { Circumstances } from './look.js';
 import { stores } from './stores.js';
 import { unite } from './take-facts.js';
 

@@ -1,4 +1,6 @@
+import type { Circumstances } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
+import type { Looked } from '../domain/evaluate.js';
 import type { MoveId } from '../domain/ids.js';
 import { templateValues, type Campaign, type TemplateValues } from '../domain/messages/index.js';
 import { tierOf, type Ruleset, type TierRules } from '../domain/ruleset.js';
@@ -7,7 +9,6 @@ import type { Placement } from '../groups/move.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-import type { Circumstances, Looked } from './look.js';
 import type { Reach } from './reach.js';
 import { stores } from './stores.js';
 

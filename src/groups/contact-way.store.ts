@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asMemberId, type MemberId } from '../domain/ids.js';
-import type { WayTag } from '../domain/ways/contact-way.js';
+import type { WayTag } from '../domain/tags.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';

@@ -1,24 +1,10 @@
 import type { FactOf } from '../domain/fact.js';
 import { asGroupId, type GroupId, type MemberId } from '../domain/ids.js';
 import type { Membership } from '../domain/moves/move.js';
-import type { PoolGroup } from '../domain/moves/pool.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-
-export interface StoredGroup {
-  readonly id: GroupId;
-  readonly name: string;
-  readonly owner: string;
-  readonly tier: string | null;
-  readonly capacity: number;
-  readonly status: string;
-  readonly chatId: string | null;
-  readonly roomId: string | null;
-  readonly version: string | null;
-  readonly joinQr: string | null;
-  readonly readAt: number;
-}
+import { type StoredGroup, type StoredPoolGroup, isOfficialChatId } from '../domain/moves/group.js';
 
 interface GroupRow {
   id: number;
@@ -48,23 +34,6 @@ const storedGroup = (row: GroupRow): StoredGroup => ({
   joinQr: row.join_qr,
   readAt: row.read_at,
 });
-
-/** WeCom's own group ids begin with `wr`; everything else is a room of the chat account (contract §3.2, §5.1). */
-export const isOfficialChatId = (chatId: string): boolean => chatId.startsWith('wr');
-
-/** A group of a pool with the join way that leads to it. */
-export interface StoredPoolGroup extends PoolGroup {
-  /** 0 normal, 1 owner left, 2 being inherited, 3 inherited (contract §5.1). */
-  readonly ownerState: number;
-  readonly join: {
-    readonly state: string | null;
-    readonly configId: string | null;
-    readonly qr: string | null;
-    /** JSON of what WeCom was last told the way leads to. */
-    readonly chats: string | null;
-    readonly version: number;
-  };
-}
 
 export interface PresenceChange {
   readonly group: GroupId;

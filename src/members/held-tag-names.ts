@@ -1,4 +1,5 @@
-import type { WayPolicy, WayTag } from '../domain/ways/contact-way.js';
+import type { WayTag } from '../domain/tags.js';
+import type { WayPolicy } from '../domain/ways/contact-way.js';
 import type { LibraryTag } from './library-tag.js';
 
 /** Which group each tag of ours is in, by its name. */

@@ -1,25 +1,10 @@
-import type { MemberState } from '../domain/member.js';
+import type { StoredMember } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
-import type { MetricRow } from '../domain/metrics/index.js';
 import type { Stage } from '../domain/stages/stage-policy.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-
-/** One member as stored: state, figures, and where the policies stand. */
-export interface StoredMember {
-  readonly state: MemberState;
-  readonly figures: MetricRow;
-  readonly tier: string | null;
-  readonly tierSince: number | null;
-  readonly graceUntil: number | null;
-  readonly graceTo: string | null;
-  readonly stage: Stage | null;
-  readonly stageSince: number | null;
-  readonly probationUntil: number | null;
-  readonly reviewedDay: number;
-  readonly tagsVersion: number;
-}
+import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
 
 type Row = Record<string, number | string | null>;
 
@@ -198,30 +183,6 @@ export class MemberStore {
     );
   }
 }
-
-/** Columns of `member_metrics` that are counted from the day buckets (or from the groups), not carried in the state. */
-export const countedColumns = [
-  'messages_total',
-  'messages_30d',
-  'messages_7d',
-  'active_days_30d',
-  'mentions_30d',
-  'checkins_total',
-  'checkins_30d',
-  'visits_30d',
-  'views_total',
-  'views_30d',
-  'invites_total',
-  'ads_30d',
-  'ads_total',
-  'orders_total',
-  'orders_90d',
-  'orders_30d',
-  'spend_total_cents',
-  'spend_90d_cents',
-  'groups_count',
-  'kol_level',
-] as const;
 
 const metricsSaved = [
   'tier',

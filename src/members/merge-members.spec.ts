@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nothingKnown } from '../domain/member.js';
+import { nothingKnown, type StoredMember } from '../domain/member.js';
 import { asMemberId } from '../domain/ids.js';
-import type { StoredMember } from './member.store.js';
 import { mergedMember } from './merge-members.js';
 
 const order = ['potential', 'regular', 'member', 'loyal'];

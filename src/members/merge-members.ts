@@ -1,14 +1,13 @@
 import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
-import { noProfileTimes, type MemberState, type Profile } from '../domain/member.js';
-import type { MetricRow } from '../domain/metrics/index.js';
+import { noProfileTimes, type MemberState, type Profile, type StoredMember } from '../domain/member.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { ExchangeStore } from './exchange.store.js';
 import { storableJson } from '../platform/database/storable.js';
 import { BucketStore } from './bucket.store.js';
 import { mergeOccasions } from './merge-occasions.js';
-import { countedColumns, type StoredMember } from './member.store.js';
 import { OrderStore } from './order.store.js';
+import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
 
 /**
  * Two stored members as one. The higher tier stands, with its days; figures are the higher of both, so that a mark

@@ -1,5 +1,5 @@
-import type { HeldTag } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
+import type { StoredTag } from '../domain/tags.js';
 import { amongNumbers, amongTexts } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -16,8 +16,6 @@ export interface TagRow {
   readonly confirmed_at: number | null;
   readonly since: number;
 }
-
-export type StoredTag = HeldTag & { readonly confirmedAt: number | null };
 
 export interface TagWrite {
   readonly member: MemberId;

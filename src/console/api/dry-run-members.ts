@@ -1,5 +1,6 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { Circumstances, Looked } from '../../engine/look.js';
 import { lookedFor } from '../../engine/looked-for.js';
 import { memberName } from '../../insights/names.js';
 import type { Sql } from '../../platform/database/sql.js';

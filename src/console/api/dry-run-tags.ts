@@ -1,7 +1,8 @@
+import type { Circumstances } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { TagRule } from '../../domain/ruleset.js';
-import type { Circumstances, Looked } from '../../engine/look.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { OperatorMistake } from '../../platform/errors.js';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Circumstances } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { compileRule, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
 import type { TierRules } from '../../domain/ruleset.js';
-import type { Circumstances, Looked } from '../../engine/look.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { readYaml } from '../../platform/config/config-files.js';

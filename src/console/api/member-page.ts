@@ -1,10 +1,11 @@
+import type { Circumstances } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
 import { asMemberId } from '../../domain/ids.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/rfm.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
 import { capStandings, nothingSent } from '../../engine/caps.js';
-import type { Circumstances, Looked } from '../../engine/look.js';
 import { lookedFor } from '../../engine/looked-for.js';
 import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';

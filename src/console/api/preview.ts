@@ -1,10 +1,11 @@
 import type { Attachment } from '../../domain/action.js';
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
 import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
-import type { Looked, Circumstances } from '../../engine/look.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
 import { reachesOf } from '../../engine/reach.js';
 import { stores } from '../../engine/stores.js';
 import { valuesFor } from '../../engine/values-for.js';
-import type { StoredGroup } from '../../groups/group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { ToldProblem } from './told-problem.js';
 

@@ -1,8 +1,8 @@
+import type { Looked } from '../../domain/evaluate.js';
 import type { MetricValue } from '../../domain/metrics/index.js';
 import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Label, Ruleset, TierRules } from '../../domain/ruleset.js';
 import { lightestWay } from '../../domain/tiers/next-step.js';
-import type { Looked } from '../../engine/look.js';
 import { waysInto } from '../../engine/values-for.js';
 import { metricLabel } from '../../insights/words/because-words.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FactOf } from '../fact.js';
-import type { Occasion } from '../occasions.js';
-import { rightWelcome, staffOfWay, type WayPolicy } from './contact-way.js';
+import { staffOfWay, type WayPolicy } from './contact-way.js';
+import { type Occasion, rightWelcome } from '../occasions.js';
 
 const policy: WayPolicy = {
   tagGroup: '渠道',

@@ -1,12 +1,5 @@
-import type { FactOf } from '../fact.js';
 import type { MemberId } from '../ids.js';
-import type { Occasion } from '../occasions.js';
-
-/** A label that comes with a way in. */
-export interface WayTag {
-  readonly name: string;
-  readonly group: string;
-}
+import type { WayTag } from '../tags.js';
 
 /** A channel as the file says: its key is what WeCom tells us of whoever came by it. */
 export interface ChannelWay {
@@ -39,24 +32,3 @@ export const vipKey = (member: MemberId): string => `vip-${member}`;
 /** Those who left are taken out, or nobody could scan the code any more (41054, 60111). */
 export const staffOfWay = (named: readonly string[], left: ReadonlySet<string>): string[] =>
   named.filter((userid, index) => !left.has(userid) && named.indexOf(userid) === index).slice(0, 100);
-
-/**
- * Of several greetings only one can go out, as the code works once: the one of the way the newcomer took, if it has its
- * own, and nobody else gets that one.
- */
-export function rightWelcome(
-  occasions: readonly Occasion[],
-  added: readonly FactOf<'contact_added'>[],
-  { channels }: WayPolicy,
-): Occasion[] {
-  const own = new Map(channels.flatMap(({ key, welcome }) => (welcome === null ? [] : [[key, welcome] as const])));
-  if (own.size === 0) return [...occasions];
-  const reserved = new Set(own.values());
-  const wantedBy = new Map(added.map(({ data }) => [data.welcomeCode, own.get(data.state ?? '')]));
-  return occasions.filter(({ campaign, welcome }) => {
-    if (!welcome) return true;
-    const wanted = wantedBy.get(welcome.code);
-    const isThere = wanted !== undefined && occasions.some((other) => other.campaign.key === wanted);
-    return isThere ? campaign.key === wanted : !reserved.has(campaign.key);
-  });
-}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { StoredFact } from '../../../src/domain/fact.js';
 import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
-import type { StoredFact } from '../../../src/engine/fact.store.js';
 import { lookedFor } from '../../../src/engine/looked-for.js';
 import { reachesOf } from '../../../src/engine/reach.js';
 import { stores } from '../../../src/engine/stores.js';

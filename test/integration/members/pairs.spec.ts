@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Fact } from '../../../src/domain/fact.js';
+import type { Fact, StoredFact } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
-import type { StoredFact } from '../../../src/engine/fact.store.js';
 import { stores } from '../../../src/engine/stores.js';
 import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
 import type { Database } from '../../../src/platform/database/database.js';

@@ -1,0 +1,23 @@
+import type { ActionKind } from './action.js';
+import type { CorpFigures } from './metrics/index.js';
+import type { PoolPolicy } from './moves/pool.js';
+import type { Ruleset } from './ruleset.js';
+import type { WayTag } from './tags.js';
+import type { WayPolicy } from './ways/contact-way.js';
+
+/** What the product knows beside the members when it looks at them. */
+export interface Circumstances {
+  readonly ruleset: Ruleset;
+  readonly corp: CorpFigures;
+  readonly timeZone: string;
+  /** The address under which staff reach the console, if it is known. */
+  readonly consoleUrl?: string | undefined;
+  /** What the configured channels can do. */
+  readonly abilities: ReadonlySet<ActionKind>;
+  readonly corpName: string;
+  /** When a further group of a tier is needed. */
+  readonly pools: PoolPolicy;
+  readonly ways: WayPolicy;
+  /** Every tag we put on somebody of our own accord. */
+  readonly tags: readonly WayTag[];
+}

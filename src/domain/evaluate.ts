@@ -1,0 +1,157 @@
+import type { Circumstances } from './context.js';
+import { dayOf, type Day, momentOf } from './day.js';
+import type { MemberId } from './ids.js';
+import type { StoredMember } from './member.js';
+import type { Membership } from './moves/move.js';
+import type { StoredTag, WayTag } from './tags.js';
+import { type MetricRow, readMetrics, countedColumns } from './metrics/index.js';
+import { type Subject, type Decision, type Waking, decide } from './decide.js';
+import { type MemberFact, factsOf } from './member-fact.js';
+import { type Occasion, occasionsOf, rightWelcome } from './occasions.js';
+
+/** One member under the eye: as stored, as decided, and what has just become worth doing. */
+export interface Looked {
+  readonly id: MemberId;
+  readonly stored: StoredMember;
+  readonly subject: Subject;
+  readonly decision: Decision;
+  readonly facts: readonly MemberFact[];
+  readonly memberships: readonly Membership[];
+  readonly occasions: readonly Occasion[];
+  readonly tags: ReadonlyMap<string, StoredTag>;
+}
+
+/** What belongs to one member beside their own row. */
+export interface Belongings {
+  readonly sums: MetricRow | undefined;
+  /** Left out: they were never silent for long. */
+  readonly waking: Waking | undefined;
+  readonly memberships: readonly Membership[] | undefined;
+  readonly tags: ReadonlyMap<string, StoredTag> | undefined;
+  readonly wayTags: readonly WayTag[] | undefined;
+  readonly facts: readonly MemberFact[] | undefined;
+  /** What is new about them are old figures put together: it counts, and nobody is congratulated on it. */
+  readonly isLongAgo: boolean;
+}
+
+export function lookAt(
+  stored: StoredMember,
+  {
+    sums = {},
+    waking,
+    memberships = [],
+    tags = new Map(),
+    wayTags = [],
+    facts = [],
+    isLongAgo = false,
+  }: Partial<Belongings>,
+  on: Circumstances,
+  now: number,
+): Looked {
+  const { state } = stored;
+  const today = dayOf(now, on.timeZone);
+  const figures: MetricRow = {
+    ...sums,
+    tier: stored.tier,
+    stage: stored.stage,
+    region: state.region,
+    source: state.source,
+    is_contact: state.isContact ? 1 : 0,
+    opted_out: state.optedOut ? 1 : 0,
+    last_seen_day: state.lastSeenDay,
+    last_message_day: state.lastMessageDay,
+    last_order_day: state.lastOrderDay,
+    joined_day: state.joinedDay,
+    contact_day: state.contactDay,
+    groups_count: memberships.length,
+  };
+  const values = readMetrics(figures, today, on.corp);
+  for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
+  // For the KOL level alone: no rule and no text names it, so it is not stored.
+  values['talk_days_30d'] = sums['talk_days_30d'] ?? 0;
+  const subject: Subject = {
+    member: state,
+    before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, on.corp) : null,
+    values,
+    tier: {
+      tier: stored.tier,
+      since: stored.tierSince,
+      lock: state.tierLock?.tier ?? null,
+      graceUntil: stored.graceUntil,
+      graceTo: stored.graceTo,
+    },
+    stage: {
+      stage: stored.stage,
+      probationUntil: stored.probationUntil === null ? null : dayOf(stored.probationUntil, on.timeZone),
+    },
+    waking: waking ?? { today, wokeOn: null, activeDays: [] },
+    tags,
+    wayTags,
+  };
+  const decision = decide(subject, on.ruleset, now);
+  const news = {
+    added: factsOf(facts, 'contact_added'),
+    latestAt: isLongAgo ? ('long_ago' as const) : latestOf(facts),
+  };
+  return {
+    id: state.id,
+    stored,
+    subject,
+    decision,
+    facts,
+    memberships,
+    tags,
+    occasions: rightWelcome(occasionsOf(subject, decision, news, on.ruleset, now), news.added, on.ways),
+  };
+}
+
+export const latestOf = (facts: readonly MemberFact[]): number | null =>
+  facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
+
+/** Figures that are 0, not unknown, for a member without a single bucket. */
+export const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
+
+export interface Outcome {
+  readonly stored: StoredMember;
+  readonly figures: MetricRow;
+  readonly changed: boolean;
+  readonly tagsChanged: boolean;
+}
+
+export function outcomeOf(
+  { stored, subject, decision, facts }: Looked,
+  today: Day,
+  timeZone: string,
+  now: number,
+): Outcome {
+  const { verdict } = decision.tier;
+  const entered = verdict.kind === 'entered';
+  const warned = verdict.kind === 'warned';
+  const keepsGrace = verdict.kind === 'kept';
+  // Back as a contact: WeCom has forgotten the tags of the old pair.
+  const told = facts.some(({ fact }) => fact.kind === 'contact_added');
+  const tagsChanged = decision.tags.length > 0 || (told && subject.tags.size > 0);
+  return {
+    stored: {
+      ...stored,
+      tier: entered ? verdict.to : stored.tier,
+      tierSince: entered ? now : stored.tierSince,
+      graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null,
+      graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
+      stage: decision.stage?.to ?? stored.stage,
+      stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
+      probationUntil: probationEnd(decision, timeZone, stored.probationUntil),
+      reviewedDay: today,
+      tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
+    },
+    figures: { ...(decision.values as MetricRow) },
+    changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
+    tagsChanged,
+  };
+}
+
+/** Stored as the first moment of the day on which it is over. */
+export function probationEnd({ stage }: Decision, timeZone: string, stored: number | null): number | null {
+  if (!stage) return stored;
+  return stage.probationUntil === null ? null : momentOf(stage.probationUntil, 0, timeZone);
+}
