@@ -24,13 +24,13 @@ import { Engine } from './engine/engine.js';
 import { EngineKnownCorp } from './engine/known-corp.js';
 import { readRuleset } from './engine/ruleset-files.js';
 import { RulesetSource } from './engine/ruleset-source.js';
-import { stores } from './engine/stores.js';
 import { FactsController } from './intake/facts.controller.js';
 import { Intake } from './intake/intake.js';
 import { migrations } from './migrations/index.js';
 import { CallLedger } from './outbox/call-ledger.store.js';
 import { DeliveryWorker } from './outbox/delivery.worker.js';
 import { MassSendWorker } from './outbox/mass-send.worker.js';
+import { outboxStore } from './outbox/outbox.store.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { FileProblem } from './platform/config/config-files.js';
@@ -141,7 +141,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       known: new EngineKnownCorp(db, () => engine),
       runs: new Comparisons(db),
       ledgerOf: (corpId) => new CallLedger(db, corpId),
-      pastChatWrites: (since) => stores.outbox.chatWrites(db.read, since),
+      pastChatWrites: (since) => outboxStore.chatWrites(db.read, since),
       ...(tamePuppet ? { tamePuppet } : {}),
       ...(wecomQuotas ? { wecomQuotas } : {}),
     });
@@ -152,17 +152,17 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       operators,
       consoleUrl: config.publicUrl,
     });
-    if (db.dialect === 'sqlite') await db.write((tx) => stores.outbox.releaseAll(tx));
+    if (db.dialect === 'sqlite') await db.write((tx) => outboxStore.releaseAll(tx));
 
     const consequences = new EngineConsequences(db, engine, clock);
     const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
-    const deliveries = new DeliveryWorker(db, stores.outbox, open.channels, consequences, world);
+    const deliveries = new DeliveryWorker(db, outboxStore, open.channels, consequences, world);
     const pump = new Pump(
       {
         engine,
         commands: new CommandAnswers(db, engine, () => engine.operators, world),
         deliveries,
-        massSends: new MassSendWorker(db, stores.outbox, open.channels, consequences, world),
+        massSends: new MassSendWorker(db, outboxStore, open.channels, consequences, world),
         channels: open.channels,
         timeZone: config.timeZone,
       },

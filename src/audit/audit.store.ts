@@ -38,3 +38,5 @@ export class AuditStore {
     await tx.run('UPDATE audit SET detail = $1 WHERE id = $2', [storableJson({ ...detail, times }), id]);
   }
 }
+
+export const auditStore = new AuditStore();

@@ -5,7 +5,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import { RetryLater } from '../platform/errors.js';
-import { AuditStore } from './audit.store.js';
+import { auditStore } from './audit.store.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 
 type Why = 'first' | 'started' | 'nightly' | 'asked';
@@ -39,7 +39,6 @@ const columns = 'id, why, started_at, position, contacts, groups, leased_by, lea
 const LEASE_MS = 120_000;
 /** Our own number among PostgreSQL's advisory locks. */
 const BEGIN_LOCK = 7_201_123;
-const audit = new AuditStore();
 
 /** The record of every time that what we hold was held against the corp: how far it came, and what differed. */
 export class Comparisons {
@@ -170,7 +169,7 @@ export class Comparisons {
       if (finished === 0) throw elsewhere(LEASE_MS);
       const row = await tx.one<{ drift: number; why: string }>('SELECT drift, why FROM corp_run WHERE id = $1', [run]);
       if (row && row.drift > 0)
-        await audit.append(tx, 'comparison', 'drift_found', { run, why: row.why, drift: row.drift }, now);
+        await auditStore.append(tx, 'comparison', 'drift_found', { run, why: row.why, drift: row.drift }, now);
     });
   }
 

@@ -19,3 +19,5 @@ export class DecisionStore {
     );
   }
 }
+
+export const decisionStore = new DecisionStore();

@@ -16,3 +16,5 @@ export class EventCountStore {
     );
   }
 }
+
+export const eventCountStore = new EventCountStore();

@@ -52,7 +52,7 @@ export class SetAsideStore {
   }
 }
 
-export const setAside = new SetAsideStore();
+export const setAsideStore = new SetAsideStore();
 
 /** Why a row was set aside, from what was thrown: its own words, for they are ours or the database's. */
 export const problemOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

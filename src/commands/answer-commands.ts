@@ -5,24 +5,27 @@ import { asMemberId, type MemberId } from '../domain/ids.js';
 import { ANSWER_PACE, ANSWERS_COUNT_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
 import { isSameUserid } from '../domain/userid.js';
 import type { Engine } from '../engine/engine.js';
-import { stores } from '../engine/stores.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { commandRequests, placeOf, type StoredRequest } from './command-request.store.js';
+import { commandRequestStore, placeOf, type StoredRequest } from './command-request.store.js';
 import type { Command, CommandAnswer, CommandContext } from './command.js';
 import { findMember } from './find-member.js';
 import { hearMember, type Hearing } from './hear-member.js';
 import { commands } from './index.js';
-import { askerOf, openQuestions, type Question } from './open-question.store.js';
+import { askerOf, openQuestionStore, type Question } from './open-question.store.js';
 import { ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
 import { readCommand } from './read-command.js';
 import { yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
 import { onOneLine } from '../domain/shown-name.js';
+import { factStore } from '../engine/fact.store.js';
+import { taskStore } from '../groups/task.store.js';
+import { identityStore } from '../members/identity.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */
 const LONGEST_REPLY_BYTES = 2_000;
@@ -58,7 +61,7 @@ export class CommandAnswers {
 
   /** Answers how many were dealt with. */
   async answerPending(): Promise<number> {
-    const { requests, unreadable } = await commandRequests.pending(this.db.read, AT_ONCE);
+    const { requests, unreadable } = await commandRequestStore.pending(this.db.read, AT_ONCE);
     for (const { id, problem } of unreadable) await this.setAside(id, problem, null);
     let answered = unreadable.length;
     for (const request of requests) if (await this.answer(request)) answered++;
@@ -68,7 +71,7 @@ export class CommandAnswers {
   private async setAside(id: number, problem: string, member: MemberId | null): Promise<void> {
     this.world.logger.error({ commandId: id, problem }, 'a command was set aside');
     const now = this.world.clock.now();
-    await this.db.write((tx) => commandRequests.setAside(tx, id, problem, member, now));
+    await this.db.write((tx) => commandRequestStore.setAside(tx, id, problem, member, now));
   }
 
   /** False where it has to wait for the facts that came with it. */
@@ -98,7 +101,7 @@ export class CommandAnswers {
 
   private async isTooEarly({ from, at }: StoredRequest, member: MemberId | null): Promise<boolean> {
     if (from.kind !== 'member' || member !== null || this.world.clock.now() - at > STRANGER_WAITS_MS) return false;
-    return (await stores.facts.waiting(this.db.read, 1)) > 0;
+    return (await factStore.waiting(this.db.read, 1)) > 0;
   }
 
   private async give(
@@ -109,17 +112,17 @@ export class CommandAnswers {
     const now = this.world.clock.now();
     await this.db.write(async (tx) => {
       const asker = askerOf(request);
-      if (question === 'closes') await openQuestions.close(tx, asker);
-      if (question === 'is_interrupted') await openQuestions.interrupt(tx, asker);
-      if (answer?.facts) await stores.facts.append(tx, answer.facts, now);
+      if (question === 'closes') await openQuestionStore.close(tx, asker);
+      if (question === 'is_interrupted') await openQuestionStore.interrupt(tx, asker);
+      if (answer?.facts) await factStore.append(tx, answer.facts, now);
       const words = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
       const saying = answer === null || words === '' ? null : await this.sayingOf(tx, request, words, answer, now);
       // What is not said again was said lately: it waits for its answer since then.
       const isAskedAnew = saying?.words === words;
-      if (answer?.asks) await openQuestions.ask(tx, asker, answer.asks, isAskedAnew ? saying.at : request.at);
+      if (answer?.asks) await openQuestionStore.ask(tx, asker, answer.asks, isAskedAnew ? saying.at : request.at);
       if (answer !== null && saying !== null) {
         const { at } = saying;
-        await stores.outbox.plan(
+        await outboxStore.plan(
           tx,
           [
             {
@@ -135,7 +138,7 @@ export class CommandAnswers {
         );
       }
       const said = saying?.words ?? null;
-      await commandRequests.answered(tx, request, { said, at: saying?.at ?? now, member, forgets });
+      await commandRequestStore.answered(tx, request, { said, at: saying?.at ?? now, member, forgets });
     });
   }
 
@@ -149,7 +152,7 @@ export class CommandAnswers {
   ): Promise<{ readonly words: string; readonly at: number } | null> {
     const place = placeOf(request);
     if (place === null) return { words: text, at: now };
-    const past = await commandRequests.answersSince(tx, now - ANSWERS_COUNT_MS);
+    const past = await commandRequestStore.answersSince(tx, now - ANSWERS_COUNT_MS);
     const to = { asker: askerOf(request), place, isOwed, isQuestion: asks !== undefined };
     const pace = this.world.answerPace ?? ANSWER_PACE;
     for (const words of [text, ...again]) {
@@ -166,7 +169,7 @@ export class CommandAnswers {
   private async answerTo(request: StoredRequest, member: MemberId | null): Promise<Answering> {
     const { from, at } = request;
     if (from.kind === 'member') {
-      const question = await openQuestions.of(this.db.read, askerOf(request), at);
+      const question = await openQuestionStore.of(this.db.read, askerOf(request), at);
       const heard = await hearMember(this.contextOf(request, member, false), question, () =>
         this.engine.circumstances(),
       );
@@ -179,7 +182,7 @@ export class CommandAnswers {
     if (request.replyTo.kind === 'card')
       return { ...silent, answer: await pressCard(request, { db: this.db, engine: this.engine, isOperator }) };
     // A stranger gets nothing: an answer would tell them that somebody listens. Staff with a task are none.
-    if (!isOperator && (await stores.tasks.open(this.db.read, from.staff, 1)).length === 0) return silent;
+    if (!isOperator && (await taskStore.open(this.db.read, from.staff, 1)).length === 0) return silent;
     const known = isOperator || readCommand(request.text, 'staff').kind === 'command';
     if (known && this.world.clock.now() - at > COMMAND_WORTH_MS)
       return {
@@ -191,7 +194,7 @@ export class CommandAnswers {
     if (isOperator && isNoText(request.text))
       return { ...silent, answer: { text: '我只看得懂文字。发送「帮助」看我能做什么。' } };
     const context = this.contextOf(request, member, isOperator);
-    const question = isOperator ? await openQuestions.of(this.db.read, askerOf(request), at) : null;
+    const question = isOperator ? await openQuestionStore.of(this.db.read, askerOf(request), at) : null;
     const answered = question && (await this.answerToQuestion(question, context));
     if (answered) return answered;
     const answer = await this.commandAnswer(context);
@@ -254,7 +257,7 @@ export class CommandAnswers {
   private async memberOf(request: StoredRequest): Promise<MemberId | null> {
     if (request.from.kind !== 'member') return null;
     const { externalUserId, chatContactId } = request.from.ids;
-    const found = await stores.identities.find(this.db.read, [
+    const found = await identityStore.find(this.db.read, [
       ...(chatContactId ? [{ kind: 'chat' as const, value: chatContactId }] : []),
       ...(externalUserId ? [{ kind: 'external_userid' as const, value: externalUserId }] : []),
     ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAside } from '../audit/set-aside.store.js';
+import { setAsideStore } from '../audit/set-aside.store.js';
 import type { CommandRequest } from '../channels/channel.js';
 import { plausibleTime } from '../domain/plausible-time.js';
 import type { MemberId } from '../domain/ids.js';
@@ -108,8 +108,8 @@ export class CommandRequestStore {
   /** Kept, but not tried again by itself: it could not be read, or its answer not be written. */
   async setAside(tx: Sql, id: number, problem: string, member: MemberId | null, now: number): Promise<void> {
     await tx.run('UPDATE command_request SET state = 2, member_id = $1 WHERE id = $2', [member, id]);
-    await setAside.add(tx, [{ source: 'command', row: id, problem }], now);
+    await setAsideStore.add(tx, [{ source: 'command', row: id, problem }], now);
   }
 }
 
-export const commandRequests = new CommandRequestStore();
+export const commandRequestStore = new CommandRequestStore();

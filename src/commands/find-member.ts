@@ -3,7 +3,8 @@ import { asMemberId, type MemberId } from '../domain/ids.js';
 import { phoneNumber } from '../domain/phone.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { onOneLine, quoted } from '../domain/shown-name.js';
-import { stores } from '../engine/stores.js';
+import { followStore } from '../members/follow.store.js';
+import { identityStore } from '../members/identity.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -78,7 +79,7 @@ async function candidatesFor(sql: Sql, text: string): Promise<Candidates> {
 async function candidatesCalled(sql: Sql, text: string): Promise<Candidates> {
   const sure = await exactlyCalled(sql, text);
   if (sure.length > 0) return { members: sure, isSure: sure.length === 1, more: false };
-  const named = await stores.identities.byName(sql, text, MOST_NAMED + 1);
+  const named = await identityStore.byName(sql, text, MOST_NAMED + 1);
   const whole = named.filter(({ isWhole }) => isWhole);
   const shown = (whole.length === 1 ? whole : named).slice(0, MOST_NAMED);
   return {
@@ -94,15 +95,15 @@ async function exactlyCalled(sql: Sql, text: string): Promise<MemberId[]> {
   const marked = /^#\s?(\d{1,15})$/u.exec(plain)?.[1] ?? /\(#(\d{1,15})[^()]*\)$/u.exec(plain)?.[1];
   const bareNumber = /^(\d{1,15})号?$/u.exec(plain)?.[1];
   const number = marked ?? bareNumber;
-  const numbered = number === undefined ? null : await stores.identities.byNumber(sql, Number(number));
+  const numbered = number === undefined ? null : await identityStore.byNumber(sql, Number(number));
   if (marked !== undefined) return numbered === null ? [] : [numbered];
   const phone = phoneNumber(plain);
   const ids = new Set<MemberId>();
   for (const value of new Set([text, ...(phone === null ? [] : [phone])]))
-    for (const member of await stores.identities.byValue(sql, value)) ids.add(member);
+    for (const member of await identityStore.byValue(sql, value)) ids.add(member);
   if (numbered === null) return [...ids];
   // Somebody may call themselves 24.
-  const named = await stores.identities.byName(sql, text, MOST_NAMED);
+  const named = await identityStore.byName(sql, text, MOST_NAMED);
   return [...new Set([numbered, ...ids, ...named.flatMap(({ id, isWhole }) => (isWhole ? [id] : []))])];
 }
 
@@ -118,7 +119,7 @@ async function callingsOf(
      WHERE m.id IN ${amongNumbers(sql, 1)}`,
     [storableJson(ids)],
   );
-  const pairs = await stores.follows.openOf(sql, ids);
+  const pairs = await followStore.openOf(sql, ids);
   return new Map(
     rows.map((row) => {
       const staff = pairs.get(asMemberId(row.id))?.[0]?.staff;

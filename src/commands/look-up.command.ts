@@ -4,8 +4,8 @@ import { stages } from '../domain/stages/stage-policy.js';
 import { nextStepWords } from '../domain/tiers/next-step.js';
 import { plainName } from '../domain/shown-name.js';
 import { lookedFor } from '../engine/looked-for.js';
-import { stores } from '../engine/stores.js';
 import { nextTier, waysInto } from '../engine/values-for.js';
+import { groupStore } from '../groups/group.store.js';
 import { money } from '../insights/words/value-words.js';
 import type { Command } from './command.js';
 import { findMember, notFound, shownName } from './find-member.js';
@@ -25,7 +25,7 @@ export const lookUpCommand: Command = {
     if (!one) return { text: `${found.called} 的资料还没有算好，请稍后再查。` };
     const { state, tier, stage } = one.stored;
     const { values } = one.decision;
-    const groups = await stores.groups.all(db.read);
+    const groups = await groupStore.all(db.read);
     const names = one.memberships
       .map(({ group }) => groups.find((known) => known.id === group)?.name ?? '')
       .filter(Boolean);

@@ -1,5 +1,5 @@
 import { openWayOf } from '../engine/contact-way-wishes.js';
-import { stores } from '../engine/stores.js';
+import { contactWayStore } from '../groups/contact-way.store.js';
 import type { Command } from './command.js';
 import { findMember, notFound } from './find-member.js';
 
@@ -17,7 +17,7 @@ export const memberCodeCommand: Command = {
     const { member, called } = found;
     const on = await engine.circumstances();
     if (!on.abilities.has('ensure_contact_way')) return { text: '没有接上企业微信，做不了专属码。' };
-    const way = await stores.ways.ofMember(db.read, member);
+    const way = await contactWayStore.ofMember(db.read, member);
     if (way && !way.retired && way.qr !== null) return { text: `${called} 的专属码`, picture: way.qr };
     const asker = request.from.kind === 'staff' ? request.from.staff : null;
     return {
@@ -25,7 +25,7 @@ export const memberCodeCommand: Command = {
       write: async (tx, now) => {
         const opened = await openWayOf(tx, member, on, now);
         if (opened?.problem === 'no_staff') return `${called} 还没有同事接待，做不了专属码。请先让同事加 TA 为好友。`;
-        if (opened && asker !== null) await stores.ways.askedFor(tx, opened.id, asker);
+        if (opened && asker !== null) await contactWayStore.askedFor(tx, opened.id, asker);
         return undefined;
       },
     };

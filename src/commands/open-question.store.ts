@@ -72,4 +72,4 @@ export class OpenQuestionStore {
   }
 }
 
-export const openQuestions = new OpenQuestionStore();
+export const openQuestionStore = new OpenQuestionStore();

@@ -1,7 +1,6 @@
-import { AuditStore } from '../audit/audit.store.js';
+import { auditStore } from '../audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
-import { stores } from '../engine/stores.js';
-import { identityKinds, memberIdsBy } from '../members/identity.store.js';
+import { identityKinds, memberIdsBy, identityStore } from '../members/identity.store.js';
 import type { Command, CommandContext } from './command.js';
 import { findMember, notFound } from './find-member.js';
 
@@ -40,8 +39,6 @@ export const optInCommand: Command = {
     }),
 };
 
-const audit = new AuditStore();
-
 /** Without a chat account nobody hears a member's 退订 but the member of staff it was said to. */
 export const optOutForCommand: Command = {
   words: ['退订', 'unsubscribe'],
@@ -60,7 +57,7 @@ export const optOutForCommand: Command = {
         text: `要替 ${called} 退订吗？回复 1 退订。`,
         asks: { kind: 'this_member', word: '退订', member },
       };
-    const ids = await stores.identities.ofMember(db.read, member);
+    const ids = await identityStore.ofMember(db.read, member);
     const [strongest] = identityKinds.flatMap((kind) => ids.filter((identity) => identity.kind === kind));
     if (!strongest) return { text: `${called} 没有可用的 ID，没能退订。` };
     const who = request.from.kind === 'staff' ? request.from.staff : '';
@@ -75,7 +72,7 @@ export const optOutForCommand: Command = {
           data: {},
         },
       ],
-      write: (tx, now) => audit.append(tx, who, 'opted_out_for', { member }, now),
+      write: (tx, now) => auditStore.append(tx, who, 'opted_out_for', { member }, now),
     };
   },
 };

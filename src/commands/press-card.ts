@@ -2,8 +2,9 @@ import { cardKey } from '../domain/action-keys.js';
 import { isSameUserid } from '../domain/userid.js';
 import { answerTask, taskAnswers } from '../engine/answer-task.js';
 import type { Engine } from '../engine/engine.js';
-import { stores } from '../engine/stores.js';
 import { handedOn } from '../engine/task-cards.js';
+import { taskStore } from '../groups/task.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Database } from '../platform/database/database.js';
 import type { StoredRequest } from './command-request.store.js';
 import type { CommandAnswer } from './command.js';
@@ -28,11 +29,11 @@ export async function pressCard(
   const card = cardIn(replyTo.taskId);
   const answer = taskAnswers.find((known) => request.text === known || request.text.startsWith(`${known} `));
   if (card === null || answer === undefined) return null;
-  const task = await stores.tasks.byId(db.read, card.task);
+  const task = await taskStore.byId(db.read, card.task);
   if (task === null) return null;
   const isPresser = (staff: string): boolean => isSameUserid(staff, from.staff);
   if (!isOperator && !isPresser(task.staff)) {
-    const sent = await stores.outbox.actionOf(db.read, card.key);
+    const sent = await outboxStore.actionOf(db.read, card.key);
     return sent?.kind === 'staff_card' && sent.staff.some(isPresser)
       ? { text: task.isOpen ? handedOn(task.staff) : '已处理' }
       : null;

@@ -1,7 +1,7 @@
 import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
 import { withoutReplyWords } from '../engine/member-replies.js';
-import { stores } from '../engine/stores.js';
 import { insteadOf } from '../engine/task-cards.js';
+import { taskStore } from '../groups/task.store.js';
 import type { Command, CommandContext } from './command.js';
 import { bare, folded } from './plain-words.js';
 
@@ -18,7 +18,7 @@ export const tasksCommand: Command = {
   needsArgument: false,
   async run(context) {
     const { db, isOperator } = context;
-    const open = await stores.tasks.open(db.read, isOperator ? null : staffOf(context), MOST_LISTED + 1);
+    const open = await taskStore.open(db.read, isOperator ? null : staffOf(context), MOST_LISTED + 1);
     if (open.length === 0) return { text: '没有待办。' };
     const lines = open.slice(0, MOST_LISTED).map((task) => {
       const ways =

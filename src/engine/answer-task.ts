@@ -1,13 +1,13 @@
-import { AuditStore } from '../audit/audit.store.js';
+import { auditStore } from '../audit/audit.store.js';
 import { assertNever } from '../domain/assert-never.js';
 import type { Circumstances } from '../domain/context.js';
 import { HOUR_MS } from '../domain/day.js';
 import { isSameUserid } from '../domain/userid.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
-import type { StoredTask } from '../groups/task.store.js';
+import { groupStore } from '../groups/group.store.js';
+import { type StoredTask, taskStore } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { approveMove, refuseMove } from './approve-move.js';
-import { stores } from './stores.js';
 import { buttonsOf, lookAfterMs, readGroupOf } from './task-cards.js';
 
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
@@ -31,7 +31,6 @@ export interface TaskReply {
 }
 
 const SNOOZE_MS = 4 * HOUR_MS;
-const audit = new AuditStore();
 
 /** What may be answered to a task now: what its card shows, but for what was said already. */
 export function answersTo(
@@ -56,7 +55,7 @@ export async function answerTask(
   on: Circumstances,
   now: number,
 ): Promise<TaskReply> {
-  const task = await stores.tasks.byId(tx, id);
+  const task = await taskStore.byId(tx, id);
   if (!task) return reply('no_such_task', `没有编号 ${id} 的待办。`, '已失效');
   const isTheirs = isSameUserid(task.staff, by) && task.kind !== 'approve_move';
   if (!isOperator && !isTheirs) return reply('not_yours', `待办 ${id} 不是派给你的。`, '仅限本人处理');
@@ -67,7 +66,7 @@ export async function answerTask(
   if (!buttonsOf(task.kind).some(({ key }) => key === answer))
     return reply('not_fitting', `待办 ${id} 不能这样回复，发送「待办」看全部。`, '请发送「待办」');
   const given = await give(tx, task, answer, by, on, now);
-  if (given.outcome === 'taken') await audit.append(tx, by, `task_${answer}`, { task: id }, now);
+  if (given.outcome === 'taken') await auditStore.append(tx, by, `task_${answer}`, { task: id }, now);
   return given;
 }
 
@@ -86,13 +85,13 @@ async function give(
       if (task.snoozedUntil !== null && task.snoozedUntil > now)
         return reply('already', `待办 ${task.id} 已经推迟过，到时再提醒。`, `稍后提醒 · ${by}`);
       const until = inStaffHours(now + SNOOZE_MS, on.ruleset.massSends, on.timeZone);
-      await stores.tasks.wait(tx, task.id, until, null);
-      await stores.tasks.cardSent(tx, task.id, null, now);
+      await taskStore.wait(tx, task.id, until, null);
+      await taskStore.cardSent(tx, task.id, null, now);
       return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
     }
     case 'approve': {
       const approved = task.move === null ? 'gone' : await approveMove(tx, task.move, on, now);
-      await stores.tasks.settle(tx, task.id, approved === 'gone' ? 'cancelled' : 'done', by, now);
+      await taskStore.settle(tx, task.id, approved === 'gone' ? 'cancelled' : 'done', by, now);
       switch (approved) {
         case 'invited':
           return reply('taken', `已同意，邀请会照常发出。`, `已同意 · ${by}`);
@@ -106,7 +105,7 @@ async function give(
     }
     case 'refuse': {
       const refused = task.move !== null && (await refuseMove(tx, task.move, now));
-      await stores.tasks.settle(tx, task.id, refused ? 'done' : 'cancelled', by, now);
+      await taskStore.settle(tx, task.id, refused ? 'done' : 'cancelled', by, now);
       return refused
         ? reply('taken', `已拒绝，这次不换群。`, `未同意 · ${by}`)
         : reply('already', `这次换群已经不需要了。`, '已失效');
@@ -122,12 +121,12 @@ async function finish(tx: Sql, task: StoredTask, by: string, now: number): Promi
     return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
   if (task.kind === 'member_reply') {
     // Whether somebody has written back cannot be seen.
-    await stores.tasks.settle(tx, task.id, 'done', by, now);
+    await taskStore.settle(tx, task.id, 'done', by, now);
     return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
   }
-  await stores.tasks.saidDone(tx, task.id, by, now, now + lookAfterMs(task));
-  await stores.tasks.cardSent(tx, task.id, null, now);
-  const group = task.group === null ? undefined : await stores.groups.byId(tx, task.group);
+  await taskStore.saidDone(tx, task.id, by, now, now + lookAfterMs(task));
+  await taskStore.cardSent(tx, task.id, null, now);
+  const group = task.group === null ? undefined : await groupStore.byId(tx, task.group);
   if (group?.chatId) await readGroupOf(tx, task.id, { id: group.id, chatId: group.chatId }, now);
   const what = group ? '正在核对群里的情况，确认后' : '看到新群后';
   return reply('taken', `收到，${what}待办 ${task.id} 自动完成。`, `已处理 · ${by}`);

@@ -2,11 +2,12 @@ import type { Circumstances } from '../domain/context.js';
 import { DAY_MS } from '../domain/day.js';
 import type { MoveId } from '../domain/ids.js';
 import { isClosed } from '../domain/moves/move.js';
+import { groupStore } from '../groups/group.store.js';
+import { moveStore } from '../groups/move.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { chatMoveActions } from './leave-group.js';
 import { lookedFor } from './looked-for.js';
 import { planMessages } from './plan-messages.js';
-import { stores } from './stores.js';
 
 /**
  * An operator agreed: the invitation goes out as it would have at once. `not_sent`: nothing reaches the member now, and the
@@ -18,18 +19,18 @@ export async function approveMove(
   on: Circumstances,
   now: number,
 ): Promise<'invited' | 'not_sent' | 'gone'> {
-  const [move] = await stores.moves.byIds(tx, [id]);
+  const [move] = await moveStore.byIds(tx, [id]);
   if (!move || move.state !== 'planned') return 'gone';
   const [one] = await lookedFor(tx, [move.member], on, now);
-  const groups = new Map((await stores.groups.all(tx)).map((group) => [group.id, group]));
+  const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
   const group = groups.get(move.toGroup);
   const wayIn = move.path === 'chat' ? group?.roomId : group?.joinQr;
   if (!one || !group || !wayIn || group.status !== 'active') {
     // Planned anew where there is a way.
-    await stores.moves.step(tx, move, { state: 'cancelled', note: 'no_way_in' }, now);
+    await moveStore.step(tx, move, { state: 'cancelled', note: 'no_way_in' }, now);
     return 'gone';
   }
-  await stores.moves.step(
+  await moveStore.step(
     tx,
     move,
     { state: 'planned', note: 'approved', deadlineAt: now + on.ruleset.moves.inviteDays * DAY_MS },
@@ -56,14 +57,14 @@ export async function approveMove(
     on,
     now,
   );
-  const [told] = await stores.moves.byIds(tx, [id]);
+  const [told] = await moveStore.byIds(tx, [id]);
   return told && !isClosed(told.state) ? 'invited' : 'not_sent';
 }
 
 /** As a move that failed: it is not asked for again before the time for another try has come. */
 export async function refuseMove(tx: Sql, id: MoveId, now: number): Promise<boolean> {
-  const [move] = await stores.moves.byIds(tx, [id]);
+  const [move] = await moveStore.byIds(tx, [id]);
   if (!move || move.state !== 'planned') return false;
-  await stores.moves.step(tx, move, { state: 'failed', note: 'refused_by_operator' }, now);
+  await moveStore.step(tx, move, { state: 'failed', note: 'refused_by_operator' }, now);
   return true;
 }

@@ -4,9 +4,8 @@ import type { StoredGroup } from '../domain/moves/group.js';
 import type { Move } from '../domain/moves/move.js';
 import { tierOf, type MovePolicy } from '../domain/ruleset.js';
 import { quoted } from '../domain/shown-name.js';
+import { taskStore } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
-
 export const needsApproval = ({ approve }: Pick<MovePolicy, 'approve'>, direction: 'up' | 'down'): boolean =>
   approve === 'all' || approve === direction;
 
@@ -21,7 +20,7 @@ export async function askApproval(
 ): Promise<void> {
   const label = (key: string | null): string => tierOf(on.ruleset, key)?.label.zh ?? '未入群';
   const text = `${quoted(one.stored.state.name)}的层级是「${label(move.tier)}」，请确认邀请进${quoted(to.name)}（现在：${label(move.fromTier)}）。`;
-  await stores.tasks.ask(
+  await taskStore.ask(
     tx,
     [
       {

@@ -9,9 +9,8 @@ import {
   type GoneSend,
   type QueuedSend,
 } from '../domain/sending/decide-caps.js';
-import type { CappedRow, OutboxRow } from '../outbox/outbox.store.js';
+import { type CappedRow, type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
 
 /** What one member has been sent, or is going to be. */
 export interface CapStanding {
@@ -53,7 +52,7 @@ export async function capStandings(
   /** A row that is planned anew does not stand in its own way. */
   without?: number,
 ): Promise<Map<MemberId, CapStanding>> {
-  const rows = await stores.outbox.capped(sql, members, now - capLookbackMs(on.ruleset.sending));
+  const rows = await outboxStore.capped(sql, members, now - capLookbackMs(on.ruleset.sending));
   const found = new Map<MemberId, { gone: GoneSend[]; queued: GoneSend[] }>();
   for (const row of rows) {
     if (row.id === without) continue;
@@ -81,7 +80,7 @@ export async function cappedRows(
   now: number,
 ): Promise<CappedRow[]> {
   if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${CAPS_LOCK})`);
-  return stores.outbox.capped(tx, members, now - capLookbackMs(on.ruleset.sending));
+  return outboxStore.capped(tx, members, now - capLookbackMs(on.ruleset.sending));
 }
 
 /** What the caps say of each row that may go for all else. `rows` are all of their members; `asked` may go. */

@@ -7,6 +7,7 @@ import type { Campaign, CampaignChannel } from '../domain/messages/index.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import type { Move } from '../domain/moves/move.js';
 import { whyGone } from '../domain/triggers/index.js';
+import { groupStore } from '../groups/group.store.js';
 import type { Objection } from '../outbox/consequences.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -15,8 +16,6 @@ import { fillMessage } from './fill-message.js';
 import { abilityOf, actionFor, canReach, joinCode, smsFor, variantOf, type Invitation } from './plan-messages.js';
 import { reachesOf, type Reach } from './reach.js';
 import type { CampaignSource } from './ruleset-source.js';
-import { stores } from './stores.js';
-
 /** A template that no longer compiles may be mended while its messages are still worth sending. */
 const LOOK_AGAIN_MS = 10 * 60_000;
 
@@ -105,7 +104,7 @@ export async function checkWords(
   const people = [...new Map(checked.map(({ one }) => [one.id, one])).values()];
   const reaches = await reachesOf(tx, people);
   const groups = checked.some(({ row }) => row.group !== null)
-    ? new Map((await stores.groups.all(tx)).map((group) => [group.id, group]))
+    ? new Map((await groupStore.all(tx)).map((group) => [group.id, group]))
     : new Map<number, StoredGroup>();
   for (const item of checked) {
     const { row, one } = item;

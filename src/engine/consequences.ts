@@ -4,20 +4,24 @@ import type { Action, ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { quoted } from '../domain/shown-name.js';
+import { groupStore } from '../groups/group.store.js';
+import { moveStore } from '../groups/move.store.js';
+import { taskStore } from '../groups/task.store.js';
+import { followStore } from '../members/follow.store.js';
 import type { Consequences, Objection } from '../outbox/consequences.js';
-import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
+import { type OutboxRow, type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { Engine } from './engine.js';
 import { contactWayEnsured, contactWayNow, contactWayRefused } from './contact-way-wishes.js';
+import { factStore } from './fact.store.js';
 import { takeGroupStats } from './group-stats.js';
 import { joinWayNow, joinWayRefused } from './join-ways.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { concerns, objectionsTo } from './objections.js';
 import { planOtherwise } from './plan-otherwise.js';
-import { stores } from './stores.js';
 import { TagTelling } from './tag-telling.js';
 import { cardRefused, cardSent, stillAddressed } from './task-cards.js';
 
@@ -61,7 +65,7 @@ export class EngineConsequences implements Consequences {
   }
 
   private async cardNow(action: ActionOf<'staff_card'>): Promise<Action | null> {
-    const task = await stores.tasks.byId(this.db.read, action.task);
+    const task = await taskStore.byId(this.db.read, action.task);
     const staff = stillAddressed(action, task, this.engine.operators);
     return staff.length === 0 ? null : { ...action, staff };
   }
@@ -72,17 +76,17 @@ export class EngineConsequences implements Consequences {
   }
 
   async done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
-    if (done.facts && done.facts.length > 0) await stores.facts.append(tx, done.facts, now);
+    if (done.facts && done.facts.length > 0) await factStore.append(tx, done.facts, now);
     switch (action.kind) {
       case 'mark_tags':
         return this.tags.told(tx, row, action, now);
       case 'set_remark':
-        return stores.follows.remarked(tx, action.externalUserId, action.staff, action.remark);
+        return followStore.remarked(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
         const { configId, qrCode } = madeWay.parse(done.result);
         const chats = storableJson(action.chatIds ?? [action.chatId]);
         if (row.group !== null)
-          await stores.groups.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
+          await groupStore.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
         if (qrCode === null && !(await this.askCodeAgain(tx, row, { ...action, configId }, now)))
           await joinWayRefused(tx, row, action, 'join_way_without_code', now);
         return;
@@ -144,7 +148,7 @@ export class EngineConsequences implements Consequences {
     const { member, group, priority } = row;
     const about = { member: member ?? undefined, group: group ?? undefined, priority };
     const again = { key: `${row.key}${CODE_AGAIN}`, action, ...about, notBefore: now + CODE_AGAIN_MS };
-    await stores.outbox.plan(tx, [again], now);
+    await outboxStore.plan(tx, [again], now);
     return true;
   }
 
@@ -160,19 +164,19 @@ export class EngineConsequences implements Consequences {
     const pair =
       code === 'not_a_contact' || (action.kind !== 'mass_send' && outOfSight.has(code)) ? pairOf(action) : null;
     if (!pair) return;
-    const open = (await stores.follows.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
+    const open = (await followStore.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
     if (!open.some(({ staff }) => staff === pair.staff)) return;
-    await stores.follows.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
+    await followStore.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
     if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
   }
 
   /** The chat account could not take a member out: a person can. */
   private async askOwnerInstead(tx: Sql, row: OutboxRow, now: number): Promise<void> {
-    const group = row.group === null ? undefined : await stores.groups.byId(tx, row.group);
+    const group = row.group === null ? undefined : await groupStore.byId(tx, row.group);
     const name = (await tx.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [row.member]))?.name ?? '';
     if (!group || row.move === null) return;
     const text = `请将${quoted(name)}移出${quoted(group.name)}：聊天账号没能移出。移出后系统会自动确认。`;
-    await stores.tasks.ask(
+    await taskStore.ask(
       tx,
       [
         {
@@ -192,12 +196,12 @@ export class EngineConsequences implements Consequences {
     const { abilities } = this.engine;
     if (group.owner === '' || !abilities.has('notify_staff') || abilities.has('staff_card')) return;
     const action: Action = { kind: 'notify_staff', staff: [group.owner], text };
-    await stores.outbox.plan(tx, [{ key: `leave:${row.move}:by_hand`, action, group: group.id, notBefore: now }], now);
+    await outboxStore.plan(tx, [{ key: `leave:${row.move}:by_hand`, action, group: group.id, notBefore: now }], now);
   }
 
   private async moveTold(tx: Sql, row: OutboxRow, sent: boolean, code: string | undefined, now: number): Promise<void> {
     if (row.move === null || row.kind === 'notify_staff' || row.kind === 'room_remove') return;
-    const [move] = await stores.moves.byIds(tx, [row.move]);
+    const [move] = await moveStore.byIds(tx, [row.move]);
     if (move) await this.engine.invitationSettled(tx, move, sent, code, now);
   }
 }
@@ -212,7 +216,7 @@ async function announce(
 ): Promise<void> {
   if (!action.announce) return;
   const { chatId, mention } = action.announce;
-  await stores.outbox.plan(
+  await outboxStore.plan(
     tx,
     [
       {

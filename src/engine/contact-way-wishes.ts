@@ -2,12 +2,12 @@ import type { ActionOf } from '../domain/action.js';
 import type { Circumstances } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
 import { quoted } from '../domain/shown-name.js';
-import type { StoredWay } from '../groups/contact-way.store.js';
+import { type StoredWay, contactWayStore } from '../groups/contact-way.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { OperatorMistake } from '../platform/errors.js';
 import { contactWayActions, openVipWays, seededWays } from './contact-ways.js';
 import { lookedFor } from './looked-for.js';
-import { stores } from './stores.js';
 
 export interface WantedChannelWay {
   readonly key?: string | undefined;
@@ -30,15 +30,15 @@ export async function openChannelWay(
     if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
   }
   const key = wanted ?? (await freeKey(tx));
-  if (await stores.ways.isTaken(tx, key))
+  if (await contactWayStore.isTaken(tx, key))
     throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, 409);
-  await stores.ways.open(
+  await contactWayStore.open(
     tx,
     [{ key, kind: 'channel', name, staff, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],
     now,
   );
   if (tags.length > 0 && on.abilities.has('ensure_tags'))
-    await stores.outbox.plan(
+    await outboxStore.plan(
       tx,
       [
         {
@@ -51,7 +51,7 @@ export async function openChannelWay(
       now,
     );
   await planContactWays(tx, on, now);
-  return (await stores.ways.byStates(tx, [key])).get(key)!.id;
+  return (await contactWayStore.byStates(tx, [key])).get(key)!.id;
 }
 
 /** Short: it comes back with everybody who scans the code, and rules name it. */
@@ -59,7 +59,7 @@ async function freeKey(tx: Sql): Promise<string> {
   const row = await tx.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
   // Somebody may have called one of theirs so.
   for (let number = Number(row?.last ?? 0) + 1; ; number++)
-    if (!(await stores.ways.isTaken(tx, `way-${number}`))) return `way-${number}`;
+    if (!(await contactWayStore.isTaken(tx, `way-${number}`))) return `way-${number}`;
 }
 
 /** A member's own code, made if there is none and taken into use again if it was retired. */
@@ -69,18 +69,18 @@ export async function openWayOf(
   on: Circumstances,
   now: number,
 ): Promise<StoredWay | undefined> {
-  const known = await stores.ways.ofMember(tx, member);
-  if (known?.retired) await stores.ways.revive(tx, known.id, now);
-  else if (known) await stores.ways.hurry(tx, known.id, now);
+  const known = await contactWayStore.ofMember(tx, member);
+  if (known?.retired) await contactWayStore.revive(tx, known.id, now);
+  else if (known) await contactWayStore.hurry(tx, known.id, now);
   if (!known) await openVipWays(tx, await lookedFor(tx, [member], on, now), on, now);
   await planContactWays(tx, on, now);
-  return stores.ways.ofMember(tx, member);
+  return contactWayStore.ofMember(tx, member);
 }
 
 /** False when there is none to be retired. */
 export async function retireWay(tx: Sql, id: number, on: Circumstances, now: number): Promise<boolean> {
-  const way = await stores.ways.byId(tx, id);
-  if (!way || !(await stores.ways.retire(tx, id, now))) return false;
+  const way = await contactWayStore.byId(tx, id);
+  if (!way || !(await contactWayStore.retire(tx, id, now))) return false;
   if (way.configId !== null) await planRetirement(tx, { id, configId: way.configId }, on, now);
   return true;
 }
@@ -92,7 +92,7 @@ async function planRetirement(
   now: number,
 ): Promise<void> {
   if (!on.abilities.has('retire_contact_way')) return;
-  await stores.outbox.plan(
+  await outboxStore.plan(
     tx,
     [
       {
@@ -114,7 +114,7 @@ export async function contactWayEnsured(
   on: Pick<Circumstances, 'abilities'>,
   now: number,
 ): Promise<void> {
-  const { askedBy, retired, name, former } = await stores.ways.ensured(tx, way, { configId, qr, version });
+  const { askedBy, retired, name, former } = await contactWayStore.ensured(tx, way, { configId, qr, version });
   // Two wishes that were under way at once each made one: of the two only the later is shown to anybody.
   if (former !== null && former !== configId && former !== told)
     await planRetirement(tx, { id: way, configId: former }, on, now);
@@ -138,7 +138,7 @@ export async function contactWayRefused(
   on: Pick<Circumstances, 'abilities'>,
   now: number,
 ): Promise<void> {
-  const { askedBy, name } = await stores.ways.failed(tx, way, code, version);
+  const { askedBy, name } = await contactWayStore.failed(tx, way, code, version);
   const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
   await answerAsker(tx, askedBy, `way_refused:${way}:${version}`, { text }, on, now);
 }
@@ -154,7 +154,7 @@ async function answerAsker(
 ): Promise<void> {
   if (askedBy === null || !on.abilities.has('notify_staff')) return;
   const action = { kind: 'notify_staff' as const, staff: [askedBy], ...answer };
-  await stores.outbox.plan(tx, [{ key: `${key}:${askedBy}`, action, notBefore: now, priority: 2 }], now);
+  await outboxStore.plan(tx, [{ key: `${key}:${askedBy}`, action, notBefore: now, priority: 2 }], now);
 }
 
 /**
@@ -165,17 +165,17 @@ export async function contactWayNow(
   sql: Sql,
   action: ActionOf<'ensure_contact_way'>,
 ): Promise<ActionOf<'ensure_contact_way'> | null> {
-  const way = await stores.ways.byId(sql, action.way);
+  const way = await contactWayStore.byId(sql, action.way);
   if (!way || way.retired || way.changedAt !== action.version) return null;
   return way.configId === null ? action : { ...action, configId: way.configId };
 }
 
 /** The codes of the file, at every start. */
 export async function seedContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
-  await stores.ways.seed(tx, seededWays(on.ways), now);
+  await contactWayStore.seed(tx, seededWays(on.ways), now);
   await planContactWays(tx, on, now);
 }
 
 async function planContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
-  await stores.outbox.plan(tx, await contactWayActions(tx, on, now), now);
+  await outboxStore.plan(tx, await contactWayActions(tx, on, now), now);
 }

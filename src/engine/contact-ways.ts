@@ -1,16 +1,18 @@
+import { setAsideStore } from '../audit/set-aside.store.js';
 import type { Circumstances } from '../domain/context.js';
 import { dayOf, type Day } from '../domain/day.js';
 import type { Fact, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../domain/ways/contact-way.js';
-import type { NewWay, StoredWay } from '../groups/contact-way.store.js';
-import { memberIdsBy } from '../members/identity.store.js';
+import { type NewWay, type StoredWay, contactWayStore } from '../groups/contact-way.store.js';
+import { memberIdsBy, identityStore } from '../members/identity.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import type { Looked } from '../domain/evaluate.js';
 import { factsOf } from '../domain/member-fact.js';
+import { followStore } from '../members/follow.store.js';
+import { staffStore } from '../members/staff.store.js';
 
 /** A member's code is looked at once a week, a channel's every day: one was perhaps deleted behind our back (41044). */
 const VIP_SHARE = 7;
@@ -34,28 +36,28 @@ export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
 /** What WeCom must be told of the ways that may differ from what is wanted. */
 export async function contactWayActions(tx: Sql, on: Circumstances, now: number): Promise<Planned[]> {
   if (!on.abilities.has('ensure_contact_way')) return [];
-  const { ways: due, unreadable } = await stores.ways.due(tx);
+  const { ways: due, unreadable } = await contactWayStore.due(tx);
   for (const { id, changedAt, problem } of unreadable) {
-    await stores.ways.failed(tx, id, 'unreadable', changedAt);
-    await stores.setAside.add(tx, [{ source: 'way', row: id, problem }], now);
+    await contactWayStore.failed(tx, id, 'unreadable', changedAt);
+    await setAsideStore.add(tx, [{ source: 'way', row: id, problem }], now);
   }
   if (due.length === 0) return [];
-  await stores.setAside.clear(
+  await setAsideStore.clear(
     tx,
     'way',
     due.map(({ id }) => id),
   );
-  const left = await stores.staff.left(tx);
+  const left = await staffStore.left(tx);
   const own = await staffOfVips(tx, due, left);
   const planned: Planned[] = [];
   for (const way of due) {
     const named = way.kind === 'vip' ? (own.get(way.id) ?? on.ways.vip.staff) : way.staff;
     const staff = staffOfWay(named, left);
     if (staff.length === 0) {
-      await stores.ways.failed(tx, way.id, 'no_staff', way.changedAt);
+      await contactWayStore.failed(tx, way.id, 'no_staff', way.changedAt);
       continue;
     }
-    if (way.kind === 'vip' && staff.join() !== way.staff.join()) await stores.ways.staffed(tx, way.id, staff);
+    if (way.kind === 'vip' && staff.join() !== way.staff.join()) await contactWayStore.staffed(tx, way.id, staff);
     planned.push({
       key: `contact_way:${way.id}:${way.changedAt}`,
       member: way.member ?? undefined,
@@ -86,11 +88,11 @@ async function staffOfVips(
   left: ReadonlySet<string>,
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   const vips = ways.filter(({ kind }) => kind === 'vip');
-  const ids = await stores.identities.externalIdsOf(
+  const ids = await identityStore.externalIdsOf(
     tx,
     vips.flatMap(({ member }) => member ?? []),
   );
-  const open = await stores.follows.open(tx, [...ids.values()].flat());
+  const open = await followStore.open(tx, [...ids.values()].flat());
   return new Map(
     vips.flatMap(({ id, member }): [number, readonly string[]][] => {
       const pairs = (member === null ? [] : (ids.get(member) ?? [])).flatMap((external) => open.get(external) ?? []);
@@ -103,24 +105,24 @@ async function staffOfVips(
 /** Once a day. */
 export async function doubtContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
   const day = dayOf(now, on.timeZone);
-  await stores.ways.doubtSome(tx, 'channel', 1, day, now);
-  await stores.ways.doubtSome(tx, 'vip', VIP_SHARE, day, now);
+  await contactWayStore.doubtSome(tx, 'channel', 1, day, now);
+  await contactWayStore.doubtSome(tx, 'vip', VIP_SHARE, day, now);
 }
 
 /** Somebody came, left or was renamed: the ways that lead to them are seen to. */
 export async function doubtWaysOfStaff(tx: Sql, facts: readonly StoredFact[], now: number): Promise<void> {
   const staff = facts.flatMap((fact) => (fact.kind === 'staff_changed' ? [fact.data.staff] : []));
-  await stores.ways.doubtThoseOf(tx, staff, now);
+  await contactWayStore.doubtThoseOf(tx, staff, now);
 }
 
 /** Makes the codes of members who are to have one, because their tier gives it or somebody asked. */
 export async function openVipWays(tx: Sql, members: readonly Looked[], on: Circumstances, now: number): Promise<void> {
   const { vip } = on.ways;
-  const had = await stores.ways.owners(
+  const had = await contactWayStore.owners(
     tx,
     members.map((one) => one.id),
   );
-  await stores.ways.open(
+  await contactWayStore.open(
     tx,
     members
       .filter((one) => !had.has(one.id))
@@ -146,7 +148,7 @@ export const hasVipTier = (one: Looked, { vip }: WayPolicy): boolean =>
  */
 export async function invitationsOf(tx: Sql, looked: readonly Looked[], timeZone: string): Promise<Fact[]> {
   const arrivals = looked.flatMap((one) => arrivalsOf(one));
-  const ways = await stores.ways.byStates(
+  const ways = await contactWayStore.byStates(
     tx,
     arrivals.map(({ state }) => state),
   );
@@ -156,8 +158,8 @@ export async function invitationsOf(tx: Sql, looked: readonly Looked[], timeZone
     if (member === null || member === newcomer) continue;
     // A pair that began anew has forgotten its first beginning.
     if (contactDay !== null && contactDay < dayOf(at, timeZone)) continue;
-    if (await stores.ways.knownBefore(tx, externalUserId, at - SAME_MOMENT_MS)) continue;
-    const [identity] = await stores.identities.ofMember(tx, member);
+    if (await contactWayStore.knownBefore(tx, externalUserId, at - SAME_MOMENT_MS)) continue;
+    const [identity] = await identityStore.ofMember(tx, member);
     if (!identity) continue;
     told.push({
       key: `invited:${externalUserId}`,

@@ -1,4 +1,4 @@
-import { problemOf } from '../audit/set-aside.store.js';
+import { problemOf, setAsideStore } from '../audit/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
 import { byAge } from '../domain/by-age.js';
 import type { Circumstances } from '../domain/context.js';
@@ -10,14 +10,21 @@ import type { StoredGroup } from '../domain/moves/group.js';
 import { windowsOf } from '../domain/occasions.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
 import type { WayTag } from '../domain/tags.js';
+import { contactWayStore } from '../groups/contact-way.store.js';
+import { moveStore } from '../groups/move.store.js';
+import { taskStore } from '../groups/task.store.js';
+import { bucketStore } from '../members/bucket.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { tagsInUse } from '../members/held-tag-names.js';
-import { massBatches } from '../outbox/mass-batch.store.js';
+import { memberStore } from '../members/member.store.js';
+import { massBatchStore } from '../outbox/mass-batch.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { contactWayActions, doubtWaysOfStaff } from './contact-ways.js';
+import { factStore } from './fact.store.js';
 import { memberlessActions } from './group-facts.js';
 import { joinWayActions } from './join-ways.js';
 import { isCorpKept, keepCorp } from './keep-corp.js';
@@ -27,7 +34,6 @@ import { takeOffOwnMentions } from './mentions.js';
 import { recount, recountMember } from './recount.js';
 import { remindOfMove } from './remind-of-move.js';
 import type { RulesetSource } from './ruleset-source.js';
-import { stores } from './stores.js';
 import { maySpeak, TASKS_AT_ONCE, tellTasks } from './task-cards.js';
 import { takeCorpNews } from './take-corp-news.js';
 import { membersOf, takeFacts, type Concerned } from './take-facts.js';
@@ -82,7 +88,7 @@ export class Engine {
   /** Takes in one batch of pending facts; answers how many there were. One batch at a time, whoever asks. */
   advance(): Promise<number> {
     const taken = this.taking.then(async () => {
-      const waiting = await stores.facts.waiting(this.db.read, FACTS_AT_ONCE);
+      const waiting = await factStore.waiting(this.db.read, FACTS_AT_ONCE);
       if (waiting === 0) return 0;
       return (await this.greetFirst(waiting)) || this.advanceBy(FACTS_AT_ONCE);
     });
@@ -101,14 +107,14 @@ export class Engine {
     let tried: readonly StoredFact[] = [];
     try {
       return await this.write(async (tx) => {
-        const { facts, unreadable } = await stores.facts[which](tx, limit, this.clock.now());
+        const { facts, unreadable } = await factStore[which](tx, limit, this.clock.now());
         tried = facts;
         for (const fact of unreadable) {
           this.logger.error(
             { factId: fact.id, kind: fact.kind, problem: fact.problem },
             'a stored fact cannot be read and was set aside',
           );
-          await stores.facts.setAside(tx, fact.id, fact.problem, this.clock.now());
+          await factStore.setAside(tx, fact.id, fact.problem, this.clock.now());
         }
         let taken = unreadable.length;
         const windows = windowsOf(on.ruleset.campaigns);
@@ -160,12 +166,12 @@ export class Engine {
     const now = this.clock.now();
     const today = dayOf(now, this.settings.timeZone);
     await this.keepCorpOn(today, now);
-    if ((await stores.members.due(this.db.read, today, 0, 1)).length === 0) return { reviewed: 0, changed: 0 };
+    if ((await memberStore.due(this.db.read, today, 0, 1)).length === 0) return { reviewed: 0, changed: 0 };
     await this.refreshFigures(now);
     let [reviewed, changed, after] = [0, 0, 0];
     for (;;) {
       const on = await this.circumstances();
-      const ids = await stores.members.due(this.db.read, today, after, MEMBERS_AT_ONCE);
+      const ids = await memberStore.due(this.db.read, today, after, MEMBERS_AT_ONCE);
       if (ids.length === 0) return { reviewed, changed };
       changed += await this.reviewSome(ids, today, on);
       reviewed += ids.length;
@@ -178,9 +184,9 @@ export class Engine {
   private async reviewSome(ids: readonly MemberId[], today: Day, on: Circumstances): Promise<number> {
     try {
       return await this.write(async (tx) => {
-        const due = await stores.members.stillDue(tx, ids, today);
-        const changed = await look(tx, await stores.members.load(tx, due), [], on, this.clock.now());
-        if (await stores.setAside.any(tx, 'member')) await stores.setAside.clear(tx, 'member', due);
+        const due = await memberStore.stillDue(tx, ids, today);
+        const changed = await look(tx, await memberStore.load(tx, due), [], on, this.clock.now());
+        if (await setAsideStore.any(tx, 'member')) await setAsideStore.clear(tx, 'member', due);
         return changed;
       });
     } catch (cause) {
@@ -208,8 +214,8 @@ export class Engine {
   async tellTasks(): Promise<number> {
     const now = this.clock.now();
     const speaks = maySpeak({ ruleset: this.rulesets.rules, timeZone: this.settings.timeZone }, now);
-    const due = speaks ? await stores.tasks.due(this.db.read, now, 1) : [];
-    const over = await stores.tasks.cardsLeft(this.db.read, 1);
+    const due = speaks ? await taskStore.due(this.db.read, now, 1) : [];
+    const over = await taskStore.cardsLeft(this.db.read, 1);
     if (due.length + over.length === 0) return 0;
     const on = await this.circumstances();
     try {
@@ -222,8 +228,8 @@ export class Engine {
 
   private async tellTasksOneByOne(on: Circumstances, now: number): Promise<number> {
     const [due, over] = [
-      await stores.tasks.due(this.db.read, now, TASKS_AT_ONCE),
-      await stores.tasks.cardsLeft(this.db.read, TASKS_AT_ONCE),
+      await taskStore.due(this.db.read, now, TASKS_AT_ONCE),
+      await taskStore.cardsLeft(this.db.read, TASKS_AT_ONCE),
     ];
     const ids = [...new Set([...due, ...over].map(({ id }) => id))];
     for (const id of ids) {
@@ -236,9 +242,9 @@ export class Engine {
           'the card of a task could not be planned; the task was set aside',
         );
         await this.db.write(async (tx) => {
-          await stores.tasks.wait(tx, id, null, null);
-          await stores.tasks.cardSent(tx, id, null, now);
-          await stores.setAside.add(tx, [{ source: 'task', row: id, problem: problemOf(cause) }], now);
+          await taskStore.wait(tx, id, null, null);
+          await taskStore.cardSent(tx, id, null, now);
+          await setAsideStore.add(tx, [{ source: 'task', row: id, problem: problemOf(cause) }], now);
         });
       }
     }
@@ -250,12 +256,12 @@ export class Engine {
     const now = this.clock.now();
     const policy = this.rulesets.rules.moves;
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
-    if ((await stores.moves.timely(this.db.read, now, remindBefore, 1)).length === 0) return 0;
+    if ((await moveStore.timely(this.db.read, now, remindBefore, 1)).length === 0) return 0;
     const on = await this.circumstances();
-    const due = await stores.moves.timely(this.db.read, now, remindBefore, MOVES_AT_ONCE);
+    const due = await moveStore.timely(this.db.read, now, remindBefore, MOVES_AT_ONCE);
     const stepAll = (moves: readonly Move[]): Promise<void> =>
       this.write(async (tx) => {
-        const open = await stores.moves.byIds(
+        const open = await moveStore.byIds(
           tx,
           moves.map(({ id }) => id),
         );
@@ -274,7 +280,7 @@ export class Engine {
     if (cause instanceof RetryLater) throw cause;
     this.logger.error({ err: cause, moveId: move.id }, 'a move could not be stepped and was set aside');
     await this.db.write((tx) =>
-      stores.setAside.add(tx, [{ source: 'move', row: move.id, problem: problemOf(cause) }], now),
+      setAsideStore.add(tx, [{ source: 'move', row: move.id, problem: problemOf(cause) }], now),
     );
   }
 
@@ -309,7 +315,7 @@ export class Engine {
 
   /** Every tag we put on somebody of our own accord. */
   async tags(): Promise<readonly WayTag[]> {
-    const made = await stores.ways.tagsInUse(this.db.read);
+    const made = await contactWayStore.tagsInUse(this.db.read);
     return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways, made);
   }
 
@@ -350,9 +356,9 @@ export class Engine {
       if (fact.kind === 'group_read')
         concerned.push(...(await takeGroupRead(tx, fact as FactOf<'group_read'>, on, now)));
     const unlooked = concerned.filter((id) => !taken.members.has(id));
-    for (const [id, member] of await stores.members.load(tx, unlooked)) taken.members.set(id, member);
+    for (const [id, member] of await memberStore.load(tx, unlooked)) taken.members.set(id, member);
     const ofGroups = factsConcernGroups(facts);
-    await stores.outbox.plan(
+    await outboxStore.plan(
       tx,
       [...(await memberlessActions(tx, taken, on, now)), ...(ofGroups ? await joinWayActions(tx, on, now) : [])],
       now,
@@ -360,9 +366,9 @@ export class Engine {
     await look(tx, taken.members, taken.facts, on, now);
     if (ofGroups) await keepPools(tx, on, now);
     await doubtWaysOfStaff(tx, taken.memberless, now);
-    await stores.outbox.plan(tx, await contactWayActions(tx, on, now), now);
+    await outboxStore.plan(tx, await contactWayActions(tx, on, now), now);
     const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
-    await massBatches.doubt(tx, optedOut, now);
+    await massBatchStore.doubt(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.
     const joins = factsOf(taken.facts, 'joined_group');
     if (joins.length > 0) {
@@ -385,21 +391,21 @@ export class Engine {
     if (stored.size === 0) return;
     await takeOffOwnMentions(tx, [...stored.keys()], this.settings.timeZone);
     // A look writes what it changes; that they are one it finds done.
-    await stores.members.keep(tx, [...stored.values()], now);
+    await memberStore.keep(tx, [...stored.values()], now);
     await look(tx, stored, [], on, now, 'long_ago');
-    for (const [id, member] of await stores.members.load(tx, [...stored.keys()])) members.set(id, member);
+    for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
 
   private async stepOpenMove(tx: Sql, move: Move, event: MoveEvent, on: Circumstances, now: number): Promise<void> {
     const step = stepMove(move, event, on.ruleset.moves, now);
     if (!step) return;
-    const stepped = await stores.moves.step(tx, move, step, now);
+    const stepped = await moveStore.step(tx, move, step, now);
     if (step.then === 'remind') await remindOfMove(tx, stepped, on, now);
-    if (isClosed(step.state)) await stores.tasks.closeForMoves(tx, [move.id], 'cancelled', now);
+    if (isClosed(step.state)) await taskStore.closeForMoves(tx, [move.id], 'cancelled', now);
   }
 
   private async refreshFigures(now: number): Promise<void> {
-    const value = await stores.buckets.topFifthOfSpend(this.db.read);
+    const value = await bucketStore.topFifthOfSpend(this.db.read);
     await this.db.write((tx) =>
       tx.insert(
         'corp_figure',
@@ -412,7 +418,7 @@ export class Engine {
   /** A fact that cannot be taken even alone is a bug of ours: it is kept aside with its problem, and the rest goes on. */
   private async setAside(fact: StoredFact, cause: unknown): Promise<number> {
     this.logger.error({ err: cause, factId: fact.id, kind: fact.kind }, 'a fact could not be taken and was set aside');
-    await this.db.write((tx) => stores.facts.setAside(tx, fact.id, problemOf(cause), this.clock.now()));
+    await this.db.write((tx) => factStore.setAside(tx, fact.id, problemOf(cause), this.clock.now()));
     return 1;
   }
 
@@ -420,8 +426,8 @@ export class Engine {
   private async setAsideMember(id: MemberId, today: Day, cause: unknown): Promise<void> {
     this.logger.error({ err: cause, memberId: id }, 'a member could not be looked at and was left out for today');
     await this.db.write(async (tx) => {
-      await stores.members.looked(tx, [id], today);
-      await stores.setAside.add(tx, [{ source: 'member', row: id, problem: problemOf(cause) }], this.clock.now());
+      await memberStore.looked(tx, [id], today);
+      await setAsideStore.add(tx, [{ source: 'member', row: id, problem: problemOf(cause) }], this.clock.now());
     });
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAside } from '../audit/set-aside.store.js';
+import { setAsideStore } from '../audit/set-aside.store.js';
 import type { Fact, FactKind, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isFactKind, readFactData } from '../domain/read-fact-data.js';
@@ -185,7 +185,7 @@ export class FactStore {
       cutToCodePoints(problem, 500),
       id,
     ]);
-    await setAside.add(tx, [{ source: 'fact', row: id, problem }], now);
+    await setAsideStore.add(tx, [{ source: 'fact', row: id, problem }], now);
   }
 
   /** As `setAside`, of facts that were taken and can be counted no more: trying one again counts it. */
@@ -199,7 +199,7 @@ export class FactStore {
         cutToCodePoints(problem, 500),
         id,
       ]);
-    await setAside.add(
+    await setAsideStore.add(
       tx,
       facts.map(({ id, problem }) => ({ source: 'fact', row: id, problem })),
       now,
@@ -214,3 +214,5 @@ export class FactStore {
     return Number((await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM fact WHERE state = 0'))?.n ?? 0);
   }
 }
+
+export const factStore = new FactStore();

@@ -1,11 +1,12 @@
 import type { Circumstances } from '../domain/context.js';
 import { factsOf } from '../domain/member-fact.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
+import { groupStore } from '../groups/group.store.js';
+import { followStore } from '../members/follow.store.js';
+import { identityStore } from '../members/identity.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { type Taken } from './take-facts.js';
-import { stores } from './stores.js';
-
 /** Group information lags behind its callback by about this long (contract §3.2). */
 const READ_LAG_MS = 2_000;
 const TAG_BURST_MS = 5_000;
@@ -39,7 +40,7 @@ async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Plann
   );
   if (changes.length === 0) return [];
   const chats = changes.map(({ data }) => data.chatId);
-  const groups = await stores.groups.resolve(tx, chats, now);
+  const groups = await groupStore.resolve(tx, chats, now);
   const joins = factsOf(taken.facts, 'joined_group');
   // The names of newcomers are not in the event, nor by which code they came (contract §3.2, §5.1).
   const unknown = new Set(
@@ -76,13 +77,13 @@ async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Plann
 
 /** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */
 async function readsAfter(tx: Sql, staff: string, factKey: string, on: Circumstances, now: number): Promise<Planned[]> {
-  const customers = on.abilities.has('read_contact') ? await stores.follows.customersOf(tx, staff) : [];
-  const members = await stores.identities.find(
+  const customers = on.abilities.has('read_contact') ? await followStore.customersOf(tx, staff) : [];
+  const members = await identityStore.find(
     tx,
     customers.map((value) => ({ kind: 'external_userid' as const, value })),
   );
   const groups = on.abilities.has('read_group')
-    ? (await stores.groups.all(tx)).filter((group) => group.owner === staff && group.status === 'active')
+    ? (await groupStore.all(tx)).filter((group) => group.owner === staff && group.status === 'active')
     : [];
   return [
     ...customers.map((externalUserId) => ({

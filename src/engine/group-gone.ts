@@ -3,8 +3,12 @@ import type { Fact } from '../domain/fact.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import { isClosed, stepMove } from '../domain/moves/move.js';
+import { groupStore } from '../groups/group.store.js';
+import { moveStore } from '../groups/move.store.js';
+import { taskStore } from '../groups/task.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
+import { factStore } from './fact.store.js';
 import { closeFormerCards } from './task-cards.js';
 
 /**
@@ -18,14 +22,14 @@ export async function takeGroupGone(
   on: Circumstances,
   now: number,
 ): Promise<MemberId[]> {
-  if (!(await stores.groups.dismiss(tx, group.id, readAt))) return [];
+  if (!(await groupStore.dismiss(tx, group.id, readAt))) return [];
   const chatId = group.chatId ?? group.roomId ?? '';
   const people = await tx.all<{ member_id: number; kind: string; value: string }>(
     `SELECT gp.member_id, i.kind, MIN(i.value) AS value FROM group_person gp JOIN identity i ON i.member_id = gp.member_id
      WHERE gp.group_id = $1 AND gp.present = 1 AND i.kind IN ('external_userid', 'chat') GROUP BY gp.member_id, i.kind`,
     [group.id],
   );
-  await stores.facts.append(
+  await factStore.append(
     tx,
     [...new Map(people.map((person) => [person.member_id, person])).values()].map(({ kind, value }): Fact => ({
       key: `dismissed:${chatId}:${kind}:${value}:${readAt}`,
@@ -37,15 +41,15 @@ export async function takeGroupGone(
     now,
   );
   const ended: MemberId[] = [];
-  for (const move of await stores.moves.openAround(tx, group.id)) {
+  for (const move of await moveStore.openAround(tx, group.id)) {
     const step = stepMove(move, { kind: 'group_gone', group: group.id }, on.ruleset.moves, now);
     if (!step) continue;
-    await stores.moves.step(tx, move, step, now);
+    await moveStore.step(tx, move, step, now);
     if (!isClosed(step.state)) continue;
-    await stores.tasks.closeForMoves(tx, [move.id], step.state === 'done' ? 'done' : 'cancelled', now);
+    await taskStore.closeForMoves(tx, [move.id], step.state === 'done' ? 'done' : 'cancelled', now);
     ended.push(asMemberId(move.member));
   }
-  await stores.tasks.closeForGroup(tx, group.id, now);
+  await taskStore.closeForGroup(tx, group.id, now);
   return ended;
 }
 
@@ -57,11 +61,11 @@ export async function takeNewOwner(
   on: Circumstances,
   now: number,
 ): Promise<void> {
-  const open = await stores.tasks.readdress(tx, group.id, group.owner, owner);
+  const open = await taskStore.readdress(tx, group.id, group.owner, owner);
   await closeFormerCards(tx, open, owner, on, now);
   // A channel that takes cards shows the task as one.
   if (!on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
-  await stores.outbox.plan(
+  await outboxStore.plan(
     tx,
     open.map(({ id, text }) => ({
       // A group may go back to a former owner.

@@ -5,10 +5,10 @@ import type { GroupId } from '../domain/ids.js';
 import type { StoredPoolGroup } from '../domain/moves/group.js';
 import { chatsOfWay, joinStateOf, nextGroupOf } from '../domain/moves/pool.js';
 import { tierOf } from '../domain/ruleset.js';
-import type { Planned } from '../outbox/outbox.store.js';
+import { groupStore } from '../groups/group.store.js';
+import { type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-import { stores } from './stores.js';
 
 /**
  * Every group of a pool has a join way ready before anybody is to be invited into it, and it leads where there is room.
@@ -21,7 +21,7 @@ export async function joinWayActions(
   { verify = false } = {},
 ): Promise<Planned[]> {
   if (!on.abilities.has('ensure_join_way')) return [];
-  const groups = await stores.groups.pools(tx);
+  const groups = await groupStore.pools(tx);
   const day = isoDay(dayOf(now, on.timeZone));
   return groups.flatMap((group): Planned[] => {
     const pool = groups.filter((other) => other.tier === group.tier);
@@ -86,7 +86,7 @@ export async function joinWayNow(
     [id, row],
   );
   if (!known || known.tier === null || known.is_outdated) return null;
-  const pool = await stores.groups.pools(sql, known.tier);
+  const pool = await groupStore.pools(sql, known.tier);
   const group = pool.find((one) => one.id === id);
   return group ? wantedWay(group, pool, on) : null;
 }
@@ -99,9 +99,9 @@ export async function joinWayRefused(
   code: string,
   now: number,
 ): Promise<void> {
-  if (row.group !== null) await stores.groups.joinWayFailed(tx, row.group, code);
+  if (row.group !== null) await groupStore.joinWayFailed(tx, row.group, code);
   if (code !== 'no_such_group' && code !== 'group_dismissed') return;
-  await stores.outbox.plan(
+  await outboxStore.plan(
     tx,
     chatIds.map((id) => ({
       key: `read:way:${row.id}:${id}`,

@@ -1,13 +1,12 @@
 import type { Circumstances } from '../domain/context.js';
 import type { Day } from '../domain/day.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { contactWayActions, doubtContactWays } from './contact-ways.js';
 import { groupStatActions } from './group-stats.js';
 import { joinWayActions } from './join-ways.js';
 import { keepPools } from './keep-pools.js';
 import { forgetReplyWords } from './member-replies.js';
-import { stores } from './stores.js';
-
 const KEPT = 'corp_kept_day';
 
 export async function isCorpKept(sql: Sql, today: Day): Promise<boolean> {
@@ -21,7 +20,7 @@ export async function keepCorp(tx: Sql, on: Circumstances, today: Day, now: numb
   await keepPools(tx, on, now);
   await doubtContactWays(tx, on, now);
   await forgetReplyWords(tx, now);
-  await stores.outbox.plan(
+  await outboxStore.plan(
     tx,
     [
       ...(await joinWayActions(tx, on, now, { verify: true })),

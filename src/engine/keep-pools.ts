@@ -3,9 +3,10 @@ import type { StoredPoolGroup } from '../domain/moves/group.js';
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../domain/moves/pool.js';
 import type { TierRules } from '../domain/ruleset.js';
 import { quoted } from '../domain/shown-name.js';
-import type { NewTask, PoolTask } from '../groups/task.store.js';
+import { groupStore } from '../groups/group.store.js';
+import { type NewTask, type PoolTask, taskStore } from '../groups/task.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
 import { closeFormerCards } from './task-cards.js';
 
 type Need = Exclude<PoolNeed, 'none'>;
@@ -18,8 +19,8 @@ const needWords: Readonly<Record<Need, (tier: string, free: number) => string>> 
 
 /** What only a person can do for the pools: make the next group before the last is full, hand on those whose owner left. */
 export async function keepPools(tx: Sql, on: Circumstances, now: number): Promise<void> {
-  const groups = await stores.groups.pools(tx);
-  const asked = await stores.tasks.poolTasks(tx);
+  const groups = await groupStore.pools(tx);
+  const asked = await taskStore.poolTasks(tx);
   for (const tier of on.ruleset.tiers) {
     const pool = groups.filter((group) => group.tier === tier.key);
     const need = needOf(pool, on.pools);
@@ -28,7 +29,7 @@ export async function keepPools(tx: Sql, on: Circumstances, now: number): Promis
     if (need !== 'none') await askForGroup(tx, tier, need, { pools: groups, asked }, on, now);
     else {
       const { open } = lastOf(asked, tier);
-      if (open) await stores.tasks.close(tx, open.id, 'done', now);
+      if (open) await taskStore.close(tx, open.id, 'done', now);
     }
   }
   await askToHandOn(tx, groups, now);
@@ -64,16 +65,16 @@ export async function askForGroup(
   const task = { kind: need, staff, text: wordsFor(tier, need, pool) };
   if (!open) {
     const key = `${keyStart(tier)}${asked + 1}`;
-    await stores.tasks.ask(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
+    await taskStore.ask(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
     return tellStaff(tx, key, task, on, now);
   }
   const louder = open.kind === 'pool_low' && need !== 'pool_low';
   if (!louder && open.staff === staff) return;
   const kind = louder ? need : (open.kind as Need);
   const reworded = { kind, staff, text: wordsFor(tier, kind, pool) };
-  const former = await stores.tasks.byId(tx, open.id);
+  const former = await taskStore.byId(tx, open.id);
   if (former) await closeFormerCards(tx, [former], staff, on, now);
-  await stores.tasks.reword(tx, open.id, reworded);
+  await taskStore.reword(tx, open.id, reworded);
   await tellStaff(tx, `${keyStart(tier)}${asked}:${kind}:${staff}`, reworded, on, now);
 }
 
@@ -93,7 +94,7 @@ function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[])
 /** An owner who left the corp can show nobody in or out: an admin has to hand the group on (contract §5.1, status 1). */
 async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: number): Promise<void> {
   const orphans = groups.filter((group) => group.active && group.ownerState === 1);
-  await stores.tasks.ask(
+  await taskStore.ask(
     tx,
     orphans.map((group) => ({
       key: `owner_left:${group.id}:${group.owner}`,
@@ -107,7 +108,7 @@ async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: num
     })),
     now,
   );
-  await stores.tasks.closeOthers(
+  await taskStore.closeOthers(
     tx,
     'owner_left',
     orphans.map((group) => group.id),
@@ -124,5 +125,5 @@ async function tellStaff(
 ): Promise<void> {
   // A channel that takes cards shows the task as one.
   if (staff === '' || !on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
-  await stores.outbox.plan(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
+  await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
 }

@@ -3,21 +3,25 @@ import { remarkKey } from '../domain/action-keys.js';
 import type { Fact, FactOf } from '../domain/fact.js';
 import { asGroupId, type MemberId } from '../domain/ids.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
+import { groupStore } from '../groups/group.store.js';
+import { followStore } from '../members/follow.store.js';
 import { isRuled, ruledTags } from '../members/held-tag-names.js';
+import { identityStore } from '../members/identity.store.js';
+import { memberStore } from '../members/member.store.js';
+import { tagStore } from '../members/tag.store.js';
 import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
 import { storableJson } from '../platform/database/storable.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import type { Engine } from './engine.js';
 import { staffTagChanges } from './plan-contacts.js';
-import { stores } from './stores.js';
 import { alarmsOf, madeTagsSince } from './take-corp-news.js';
 import { unseenChanges } from './take-group-reads.js';
 
 type ContactRead = Omit<FactOf<'contact_read'>, 'key'>;
 type GroupRead = Omit<FactOf<'group_read'>, 'key'>;
 type LibraryRead = Omit<FactOf<'tag_library_read'>, 'key'>;
-type Pair = Awaited<ReturnType<typeof stores.follows.pairs>>[number];
+type Pair = Awaited<ReturnType<typeof followStore.pairs>>[number];
 
 interface Drift {
   readonly kind: 'contact' | 'pair' | 'tag' | 'library' | 'group';
@@ -58,7 +62,7 @@ export class EngineKnownCorp {
 
   async libraryDrift({ data }: LibraryRead): Promise<Drift[]> {
     const ruled = ruledTags(await this.engine().tags());
-    const ours = new Map((await stores.tags.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
+    const ours = new Map((await tagStore.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
     for (const group of data.groups) {
       for (const tag of group.tags) {
@@ -78,16 +82,16 @@ export class EngineKnownCorp {
   }
 
   async contactsUnseen({ staff, readAt }: Covered, seen: ReadonlySet<string>): Promise<string[]> {
-    const held = await stores.follows.heldBy(this.db.read, staff, readAt - READ_LAG_MS);
+    const held = await followStore.heldBy(this.db.read, staff, readAt - READ_LAG_MS);
     return held.filter((id) => !seen.has(id));
   }
 
   otherStaff(staff: readonly string[]): Promise<string[]> {
-    return stores.follows.staffBut(this.db.read, staff);
+    return followStore.staffBut(this.db.read, staff);
   }
 
   contactsOf(staff: readonly string[], after: string, limit: number): Promise<string[]> {
-    return stores.follows.customersAfter(this.db.read, staff, after, limit);
+    return followStore.customersAfter(this.db.read, staff, after, limit);
   }
 
   async contactDrift(
@@ -109,15 +113,15 @@ export class EngineKnownCorp {
     const idOf = (read: ContactRead): string => read.member.externalUserId ?? '';
     const ids = reads.map(idOf);
     const pairs = new Map<string, Pair[]>();
-    for (const pair of await stores.follows.pairs(sql, ids))
+    for (const pair of await followStore.pairs(sql, ids))
       pairs.set(pair.externalUserId, [...(pairs.get(pair.externalUserId) ?? []), pair]);
     const unionids = reads.flatMap((read) => read.member.unionid ?? []);
-    const known = await stores.identities.find(sql, [
+    const known = await identityStore.find(sql, [
       ...ids.map((value) => ({ kind: 'external_userid' as const, value })),
       ...unionids.map((value) => ({ kind: 'unionid' as const, value })),
     ]);
-    const members = await stores.members.load(sql, [...new Set(known.values())]);
-    const tags = await stores.tags.load(sql, [...members.keys()]);
+    const members = await memberStore.load(sql, [...new Set(known.values())]);
+    const tags = await tagStore.load(sql, [...members.keys()]);
     const facts = reads.flatMap((read, index) => {
       const member = known.get(`external_userid:${idOf(read)}`);
       const { of: _of, ...data } = read.data;
@@ -195,7 +199,7 @@ export class EngineKnownCorp {
       'SELECT id, owner_state FROM chat_group WHERE chat_id = $1',
       [subject],
     );
-    const group = known && (await stores.groups.byId(sql, asGroupId(known.id)));
+    const group = known && (await groupStore.byId(sql, asGroupId(known.id)));
     if (!known || !group) return data.dismissed ? undefined : { drift: [of(subject, '', data.name || subject)] };
     const isGone = group.status !== 'active';
     if (data.dismissed) return isGone ? undefined : { drift: [of(subject, group.name || subject, '')] };
@@ -216,7 +220,7 @@ export class EngineKnownCorp {
   }
 
   async groups(): Promise<string[]> {
-    const chatIds = (await stores.groups.all(this.db.read)).flatMap((group) =>
+    const chatIds = (await groupStore.all(this.db.read)).flatMap((group) =>
       group.status === 'active' && group.chatId !== null && isOfficialChatId(group.chatId) ? [group.chatId] : [],
     );
     return chatIds.sort((a, b) => (a < b ? -1 : 1));

@@ -6,9 +6,11 @@ import type { Looked } from '../domain/evaluate.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import type { Move } from '../domain/moves/move.js';
 import { quoted } from '../domain/shown-name.js';
+import { moveStore } from '../groups/move.store.js';
+import { taskStore } from '../groups/task.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { reachesOf } from './reach.js';
-import { stores } from './stores.js';
 
 /**
  * The member is in the new group: now the old one. Through the chat account it is done directly; by the official API
@@ -27,7 +29,7 @@ export async function askToLeave(
   const member = await idsOf(tx, one);
   const key = `leave:${move.id}`;
   if (move.path === 'chat' && from.roomId && member.chatContactId && on.abilities.has('room_remove')) {
-    await stores.outbox.plan(
+    await outboxStore.plan(
       tx,
       [
         {
@@ -44,7 +46,7 @@ export async function askToLeave(
   } else {
     const to = groups.get(move.toGroup);
     const text = `请将${quoted(one.stored.state.name, member.externalUserId)}移出${quoted(from.name)}：已进入${quoted(to?.name ?? '')}。移出后系统会自动确认。`;
-    await stores.tasks.ask(
+    await taskStore.ask(
       tx,
       [
         {
@@ -62,7 +64,7 @@ export async function askToLeave(
     );
     // A channel that takes cards shows the task as one.
     if (from.owner !== '' && on.abilities.has('notify_staff') && !on.abilities.has('staff_card')) {
-      await stores.outbox.plan(
+      await outboxStore.plan(
         tx,
         [
           {
@@ -78,7 +80,7 @@ export async function askToLeave(
       );
     }
   }
-  return stores.moves.step(
+  return moveStore.step(
     tx,
     move,
     { state: 'leaving', note: 'asked', deadlineAt: now + on.ruleset.moves.leaveDays * DAY_MS },
@@ -96,7 +98,7 @@ export async function chatMoveActions(
 ): Promise<void> {
   const to = groups.get(move.toGroup);
   if (!to?.roomId) return;
-  await stores.outbox.plan(
+  await outboxStore.plan(
     tx,
     [
       {

@@ -1,3 +1,4 @@
+import { decisionStore } from '../audit/decision.store.js';
 import { dayOf, type Day } from '../domain/day.js';
 import { type Waking } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
@@ -9,15 +10,19 @@ import { type MemberFact } from '../domain/member-fact.js';
 import type { StoredMember } from '../domain/member.js';
 import type { WayTag, StoredTag } from '../domain/tags.js';
 import { ruledTags } from '../members/held-tag-names.js';
-import type { TagWrite } from '../members/tag.store.js';
+import { type TagWrite, tagStore } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { hasVipTier, invitationsOf, openVipWays } from './contact-ways.js';
 import { planContacts, staffTagChanges } from './plan-contacts.js';
 import { planMessages } from './plan-messages.js';
 import { planMoves } from './plan-moves.js';
-import { stores } from './stores.js';
 import { wakingsOf } from './wakings.js';
 import { type Looked, type Belongings, lookAt, type Outcome, outcomeOf } from '../domain/evaluate.js';
+import { contactWayStore } from '../groups/contact-way.store.js';
+import { groupStore } from '../groups/group.store.js';
+import { bucketStore } from '../members/bucket.store.js';
+import { memberStore } from '../members/member.store.js';
+import { factStore } from './fact.store.js';
 
 /**
  * The one road: figures summed anew, decided, planned and written, for some members in one transaction. Whatever can
@@ -40,7 +45,7 @@ export async function look(
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
   const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(on.tags));
-  await stores.tags.write(tx, staffTags, now);
+  await tagStore.write(tx, staffTags, now);
   for (const write of staffTags) {
     const held = tags.get(write.member) ?? new Map<string, StoredTag>();
     held.set(write.name, { group: write.group, origin: write.origin, want: write.want, confirmedAt: now });
@@ -60,8 +65,8 @@ export async function look(
     ),
   );
   const outcomes = looked.map((one) => outcomeOf(one, today, on.timeZone, now));
-  await stores.tags.write(tx, looked.flatMap(tagWritesOf), now);
-  await stores.decisions.append(
+  await tagStore.write(tx, looked.flatMap(tagWritesOf), now);
+  await decisionStore.append(
     tx,
     looked.flatMap((one): NewDecision[] => decisionsOf(one, on.ruleset)),
     on.ruleset.version,
@@ -74,12 +79,12 @@ export async function look(
     on,
     now,
   );
-  await stores.facts.append(tx, await invitationsOf(tx, looked, on.timeZone), now);
+  await factStore.append(tx, await invitationsOf(tx, looked, on.timeZone), now);
   const invitations = await planMoves(tx, looked, on, now);
   await planMessages(tx, looked, invitations, on, now);
   const [same, different] = parted(looked, outcomes, members);
-  await stores.members.looked(tx, same, today);
-  await stores.members.save(
+  await memberStore.looked(tx, same, today);
+  await memberStore.save(
     tx,
     different.map((outcome) => outcome.stored),
     new Map(different.map((outcome) => [outcome.stored.state.id, outcome.figures])),
@@ -131,11 +136,11 @@ export async function belongingsOf(
   const ids = [...members.keys()];
   const states = [...members.values()].map(({ state }) => state);
   return {
-    sums: await stores.buckets.sum(sql, ids, today),
+    sums: await bucketStore.sum(sql, ids, today),
     wakings: await wakingsOf(sql, states, on.ruleset.stages, on.timeZone, today),
-    memberships: await stores.groups.membershipsOf(sql, ids),
-    tags: await stores.tags.load(sql, ids),
-    wayTags: await stores.ways.tagsOf(sql, ids),
+    memberships: await groupStore.membershipsOf(sql, ids),
+    tags: await tagStore.load(sql, ids),
+    wayTags: await contactWayStore.tagsOf(sql, ids),
   };
 }
 

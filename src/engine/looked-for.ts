@@ -2,10 +2,10 @@ import type { Circumstances } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
 import { lookAt, type Looked } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
+import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { inShortTurns } from '../platform/in-short-turns.js';
 import { belongingsIn, belongingsOf } from './look.js';
-import { stores } from './stores.js';
 
 /** Members as they would be looked at now, without writing anything: for previews, dry runs, the console and replies. */
 export async function lookedFor(
@@ -14,7 +14,7 @@ export async function lookedFor(
   on: Circumstances,
   now: number,
 ): Promise<Looked[]> {
-  const stored = await stores.members.load(sql, members);
+  const stored = await memberStore.load(sql, members);
   const belongings = await belongingsOf(sql, stored, on, dayOf(now, on.timeZone));
   return inShortTurns([...stored], ([id, member]) => lookAt(member, belongingsIn(belongings, id), on, now));
 }

@@ -1,9 +1,10 @@
+import { followStore } from '../members/follow.store.js';
+import { staffStore } from '../members/staff.store.js';
 import type { MassSendRules } from '../outbox/consequences.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
 import { reachableOtherwise } from './plan-otherwise.js';
-import { stores } from './stores.js';
 
 /** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
 export class EngineMassSendRules implements MassSendRules {
@@ -17,7 +18,7 @@ export class EngineMassSendRules implements MassSendRules {
     return this.engine.timeZone;
   }
 
-  readonly isGone = (sql: Sql, staff: string): Promise<boolean> => stores.staff.hasLeft(sql, staff);
+  readonly isGone = (sql: Sql, staff: string): Promise<boolean> => staffStore.hasLeft(sql, staff);
 
   readonly otherChannels = async (sql: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlySet<number>> => {
     const world = { on: await this.engine.circumstances(), campaigns: this.engine.campaigns };
@@ -25,8 +26,8 @@ export class EngineMassSendRules implements MassSendRules {
   };
 
   readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {
-    const left = await stores.staff.left(sql);
-    const follows = await stores.follows.open(
+    const left = await staffStore.left(sql);
+    const follows = await followStore.open(
       sql,
       rows.flatMap(({ action }) => (action.kind === 'mass_send' ? action.externalUserIds : [])),
     );

@@ -4,9 +4,12 @@ import { DAY_MS, HOUR_MS } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
 import { onOneLine, quoted } from '../domain/shown-name.js';
+import { taskStore } from '../groups/task.store.js';
+import { followStore } from '../members/follow.store.js';
+import { identityStore } from '../members/identity.store.js';
+import { staffStore } from '../members/staff.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
-
 /** A word so long after a message of ours is no longer an answer to it. */
 const ANSWERS_WITHIN_MS = 7 * DAY_MS;
 /** 收到 is said once in so long: somebody who writes five lines is answered once. */
@@ -51,12 +54,12 @@ export async function takeReply(
     [member, at - ACKNOWLEDGED_FOR_MS],
   );
   const staff = await staffOf(tx, member);
-  const open = await stores.tasks.openReply(tx, member);
+  const open = await taskStore.openReply(tx, member);
   const said = await saidIn(tx, open?.id ?? null);
   const text = await replyText(tx, { member, message, words, former: open?.text ?? null, said });
   const task =
     open === null
-      ? await stores.tasks.askOne(
+      ? await taskStore.askOne(
           tx,
           {
             key: `reply:${key}`,
@@ -71,7 +74,7 @@ export async function takeReply(
           now,
         )
       : open.id;
-  if (open !== null) await stores.tasks.retext(tx, open.id, text);
+  if (open !== null) await taskStore.retext(tx, open.id, text);
   await tx.insert(
     'member_reply',
     [
@@ -94,9 +97,9 @@ export async function takeReply(
 
 /** Who has had the member as a contact longest and is still there; empty for the operators. */
 async function staffOf(sql: Sql, member: MemberId): Promise<string> {
-  const ids = (await stores.identities.externalIdsOf(sql, [member])).get(member) ?? [];
-  const follows = await stores.follows.open(sql, ids);
-  const gone = await stores.staff.left(sql);
+  const ids = (await identityStore.externalIdsOf(sql, [member])).get(member) ?? [];
+  const follows = await followStore.open(sql, ids);
+  const gone = await staffStore.left(sql);
   return [...follows.values()].flat().find(({ staff }) => !gone.has(staff))?.staff ?? '';
 }
 
@@ -150,8 +153,8 @@ export async function forgetReplyWords(tx: Sql, now: number): Promise<number> {
   );
   for (const { id, text } of rows) {
     const kept = withoutReplyWords(text);
-    await stores.tasks.retext(tx, id, kept);
-    await stores.outbox.retextCards(tx, id, kept);
+    await taskStore.retext(tx, id, kept);
+    await outboxStore.retextCards(tx, id, kept);
   }
   return rows.length;
 }

@@ -2,9 +2,11 @@ import { dayOf } from '../domain/day.js';
 import type { MemberIds, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import type { MemberFact } from '../domain/member-fact.js';
-import { identitiesOf, memberIdsBy, type Identity, type Resolved } from '../members/identity.store.js';
+import { bucketStore } from '../members/bucket.store.js';
+import { identitiesOf, memberIdsBy, type Identity, type Resolved, identityStore } from '../members/identity.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
+import { factStore } from './fact.store.js';
+
 /** What a message of the API may mention somebody by. Of several kinds the first is meant, as where exchanges are counted. */
 const mentionedBy = ['chat', 'external_userid', 'unionid'] as const;
 const MENTION = ':m:';
@@ -28,7 +30,7 @@ async function namedBy(tx: Sql, facts: readonly StoredFact[]): Promise<Named> {
   const others = facts.filter((fact) => !isBareMention(fact)).flatMap(({ member }) => identitiesOf(member));
   const unionids = others.filter(({ kind }) => kind === 'unionid');
   if (mentioned.length === 0 && unionids.length === 0) return { ids: facts.map(({ member }) => member), mistaken: [] };
-  const stored = await stores.identities.find(tx, [
+  const stored = await identityStore.find(tx, [
     ...mentioned.flatMap(({ value }) => mentionedBy.map((kind): Identity => ({ kind, value }))),
     ...unionids.map(({ value }): Identity => ({ kind: 'chat', value })),
   ]);
@@ -54,8 +56,8 @@ async function namedBy(tx: Sql, facts: readonly StoredFact[]): Promise<Named> {
 export async function resolveMembers(tx: Sql, facts: readonly StoredFact[], now: number): Promise<Resolved> {
   const { ids, mistaken } = await namedBy(tx, facts);
   const both = mistaken.map((unionid): MemberIds => ({ unionid, chatContactId: unionid }));
-  const resolved = await stores.identities.resolve(tx, [...ids, ...both], 'fact', now);
-  await stores.identities.unlinkChats(tx, mistaken);
+  const resolved = await identityStore.resolve(tx, [...ids, ...both], 'fact', now);
+  await identityStore.unlinkChats(tx, mistaken);
   return resolved;
 }
 
@@ -72,7 +74,7 @@ function messageOf({ fact: { kind, key, member } }: MemberFact): string | null {
 async function ownMentions(tx: Sql, facts: readonly MemberFact[]): Promise<ReadonlySet<MemberFact>> {
   const speakers = new Map(facts.map(({ fact, member }) => [fact.key, member]));
   const messages = new Set(facts.flatMap((one) => messageOf(one) ?? []));
-  const earlier = await stores.facts.membersOf(
+  const earlier = await factStore.membersOf(
     tx,
     [...messages].filter((key) => !speakers.has(key)),
   );
@@ -98,7 +100,7 @@ export async function disownMentions(
   taken: readonly MemberFact[],
 ): Promise<{ readonly stay: readonly MemberFact[]; readonly own: readonly MemberFact[] }> {
   const own = await ownMentions(tx, taken);
-  await stores.facts.taken(
+  await factStore.taken(
     tx,
     [...own].map(({ fact }) => ({ id: fact.id, member: null })),
   );
@@ -107,10 +109,10 @@ export async function disownMentions(
 
 /** Members who are one now may have been mentioned by themselves: that is taken off what was counted. */
 export async function takeOffOwnMentions(tx: Sql, united: readonly MemberId[], timeZone: string): Promise<void> {
-  const taken = await stores.facts.takenOf(tx, united, ['was_mentioned']);
+  const taken = await factStore.takenOf(tx, united, ['was_mentioned']);
   const { own } = await disownMentions(tx, taken.facts);
   const counted = own.filter(({ fact }) => fact.kind === 'was_mentioned' && fact.data.chatId !== undefined);
-  await stores.buckets.add(
+  await bucketStore.add(
     tx,
     counted.map(({ fact, member }) => ({ member, day: dayOf(fact.at, timeZone), counts: { mentions: -1 } })),
   );

@@ -1,15 +1,14 @@
 import type { Circumstances } from '../domain/context.js';
 import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
+import { moveStore } from '../groups/move.store.js';
 import type { Objection } from '../outbox/consequences.js';
-import type { OutboxRow } from '../outbox/outbox.store.js';
+import { type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { awaitedOptOuts } from './awaited-opt-outs.js';
 import { cappedRows, capVerdicts } from './caps.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from './check-queued.js';
 import type { Engine } from './engine.js';
 import { lookedFor } from './looked-for.js';
-import { stores } from './stores.js';
-
 type CampaignBook = Engine['campaigns'];
 
 /** Whether anything of ours can stand against a row of this kind. */
@@ -62,7 +61,7 @@ async function stops(
 ): Promise<{ readonly stopped: ReadonlyMap<number, Objection>; readonly standing: readonly CheckedRow[] }> {
   const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
   const looked = new Map((await lookedFor(tx, members, on, now)).map((one) => [one.id, one]));
-  const open = await stores.moves.byIds(tx, [...new Set(messages.flatMap((row) => row.move ?? []))]);
+  const open = await moveStore.byIds(tx, [...new Set(messages.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
   const optingOut = await awaitedOptOuts(tx);
   const reasons = await checkReasons(messages, { on, campaigns, looked, moves, now });
@@ -97,7 +96,7 @@ async function capObjections(
     ({ id, state, at, expiresAt }) =>
       state === 'planned' && at <= now && !askedIds.has(id) && (expiresAt === null || expiresAt >= now),
   );
-  const beside = await stores.outbox.byIds(
+  const beside = await outboxStore.byIds(
     tx,
     alsoDue.map(({ id }) => id),
     now,

@@ -4,16 +4,17 @@ import type { Circumstances } from '../domain/context.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { heldNames, type RuledTags } from '../members/held-tag-names.js';
-import type { TagWrite } from '../members/tag.store.js';
-import type { Planned } from '../outbox/outbox.store.js';
+import { type TagWrite, tagStore } from '../members/tag.store.js';
+import { type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { pairToWriteThrough } from './reach.js';
-import { stores } from './stores.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import type { Looked, Outcome } from '../domain/evaluate.js';
 import { factsOf, type MemberFact } from '../domain/member-fact.js';
 import { FIRST, BULK_TAGS } from '../domain/priorities.js';
 import type { StoredTag } from '../domain/tags.js';
+import { contactWayStore } from '../groups/contact-way.store.js';
+import { followStore } from '../members/follow.store.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
 const REMARK_LENGTH = 20;
@@ -54,14 +55,14 @@ export async function planContacts(
       looked.flatMap((one, index) => tellingOf(one, outcomes[index]!, on, now)),
     );
     const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
-    const underWay = await stores.outbox.openFor(tx, 'mark_tags', again);
+    const underWay = await outboxStore.openFor(tx, 'mark_tags', again);
     planned.push(
       ...tellings.flatMap((telling) =>
         telling.isAgain && underWay.has(telling.planned.member) ? [] : [telling.planned],
       ),
     );
   }
-  await stores.outbox.plan(tx, planned, now);
+  await outboxStore.plan(tx, planned, now);
 }
 
 interface Telling {
@@ -95,7 +96,7 @@ function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstan
 
 /** A member may have several ids: tags can be told only of one with a member of staff left. */
 async function withOpenPairs(tx: Sql, tellings: readonly Telling[]): Promise<Telling[]> {
-  const pairs = await stores.follows.openOf(
+  const pairs = await followStore.openOf(
     tx,
     tellings.map(({ planned }) => planned.member),
   );
@@ -116,7 +117,7 @@ async function readsOfUnknownTags(
 ): Promise<Planned[]> {
   const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read').map((fact) => ({ one, fact })));
   if (reads.length === 0 || !on.abilities.has('read_tags')) return [];
-  const known = new Set((await stores.tags.library(tx)).map((tag) => tag.tag_id));
+  const known = new Set((await tagStore.library(tx)).map((tag) => tag.tag_id));
   return reads.flatMap(({ one, fact }): Planned[] => {
     const unknown = fact.data.follows
       .flatMap((follow) => follow.tagIds)
@@ -145,11 +146,11 @@ interface Remarking {
 
 async function remarkingOf(tx: Sql, looked: readonly Looked[]): Promise<Remarking> {
   const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read'));
-  const open = await stores.follows.open(
+  const open = await followStore.open(
     tx,
     reads.flatMap((fact) => fact.member.externalUserId ?? []),
   );
-  const ways = await stores.ways.byStates(
+  const ways = await contactWayStore.byStates(
     tx,
     reads.flatMap((fact) => fact.data.follows.flatMap((follow) => follow.state ?? [])),
   );
@@ -206,7 +207,7 @@ export async function staffTagChanges(
 ): Promise<TagWrite[]> {
   const reads = facts.filter(({ fact }) => fact.kind === 'contact_read');
   if (reads.length === 0) return [];
-  const listed = await stores.tags.library(tx);
+  const listed = await tagStore.library(tx);
   const names = heldNames(listed, ruled);
   const library = new Map(
     listed.map((tag) => [tag.tag_id, { name: names.get(tag.tag_id)!, plain: tag.name, grp: tag.grp }]),

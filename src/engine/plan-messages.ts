@@ -11,13 +11,12 @@ import { isMerged, placeAmong } from '../domain/sending/decide-caps.js';
 import { placeSend, wecomCapOn, type Placement } from '../domain/sending/send-policy.js';
 import { stableShare } from '../domain/stable-share.js';
 import { freeKey, isTold, type EarlierMessage } from '../domain/told-before.js';
-import type { Planned } from '../outbox/outbox.store.js';
+import { moveStore } from '../groups/move.store.js';
+import { type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { capStandings, nothingSent, type CapStanding } from './caps.js';
 import { fillMessage } from './fill-message.js';
 import { reachesOf, type Reach } from './reach.js';
-import { stores } from './stores.js';
-
 /** WeCom lets a welcome code live this long, once (contract §7.1). */
 const WELCOME_MS = 20_000;
 /** WeCom counts mass-sends by the calendar's month at most, and what is planned lies up to a month ahead. */
@@ -58,8 +57,8 @@ export async function planMessages(
   const invitationKeys = invitations.flatMap((invitation) => keysOf(invitation, on));
   const asked = looked.filter((one) => one.occasions.length > 0);
   if (invitationKeys.length + asked.length === 0) return new Set();
-  const known = await stores.outbox.known(tx, invitationKeys);
-  const earlier = await stores.outbox.earlier(
+  const known = await outboxStore.known(tx, invitationKeys);
+  const earlier = await outboxStore.earlier(
     tx,
     asked.map((one) => one.id),
   );
@@ -93,7 +92,7 @@ export async function planMessages(
     }
   }
   await closeUntoldMoves(tx, planned, on, now);
-  return stores.outbox.plan(tx, planned, now);
+  return outboxStore.plan(tx, planned, now);
 }
 
 /** Those that nothing was said on yet, each under a key that is free. */
@@ -115,7 +114,7 @@ export async function massSendDays(
   on: Pick<Circumstances, 'timeZone'>,
   now: number,
 ): Promise<Map<MemberId, Day[]>> {
-  const times = await stores.outbox.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
+  const times = await outboxStore.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
   return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, on.timeZone))]));
 }
 
@@ -123,10 +122,10 @@ export async function massSendDays(
 async function closeUntoldMoves(tx: Sql, planned: readonly Planned[], on: Circumstances, now: number): Promise<void> {
   for (const row of planned) {
     if (row.move === undefined || row.suppressed === undefined) continue;
-    const [move] = await stores.moves.byIds(tx, [row.move]);
+    const [move] = await moveStore.byIds(tx, [row.move]);
     const step =
       move && stepMove(move, { kind: 'invitation_settled', sent: false, code: row.suppressed }, on.ruleset.moves, now);
-    if (step) await stores.moves.step(tx, move, step, now);
+    if (step) await moveStore.step(tx, move, step, now);
   }
 }
 

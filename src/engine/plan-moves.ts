@@ -1,3 +1,4 @@
+import { decisionStore } from '../audit/decision.store.js';
 import { DAY_MS } from '../domain/day.js';
 import { quoted } from '../domain/shown-name.js';
 import type { Because } from '../domain/because.js';
@@ -17,13 +18,14 @@ import type { NewDecision } from '../domain/decision-record.js';
 import type { Looked } from '../domain/evaluate.js';
 import type { StoredGroup, StoredPoolGroup } from '../domain/moves/group.js';
 import { tierOf, type Label, type TierRules } from '../domain/ruleset.js';
-import type { NewMove } from '../groups/move.store.js';
+import { groupStore } from '../groups/group.store.js';
+import { type NewMove, moveStore } from '../groups/move.store.js';
+import { taskStore } from '../groups/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { askApproval, needsApproval } from './ask-approval.js';
 import { askForGroup } from './keep-pools.js';
 import { askToLeave, chatMoveActions } from './leave-group.js';
 import type { Invitation } from './plan-messages.js';
-import { stores } from './stores.js';
 
 /** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
 export async function planMoves(
@@ -33,8 +35,8 @@ export async function planMoves(
   now: number,
 ): Promise<Invitation[]> {
   const ids = looked.map((one) => one.id);
-  const open = await stores.moves.open(tx, ids);
-  const groups = new Map((await stores.groups.all(tx)).map((group) => [group.id, group]));
+  const open = await moveStore.open(tx, ids);
+  const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
 
   for (const one of looked) {
     let move = open.get(one.id);
@@ -43,10 +45,10 @@ export async function planMoves(
       if (!move || isClosed(move.state)) break;
       const step = stepMove(move, event, on.ruleset.moves, now);
       if (!step) continue;
-      move = await stores.moves.step(tx, move, step, now);
+      move = await moveStore.step(tx, move, step, now);
       joined ||= step.then === 'ask_to_leave';
       if (isClosed(move.state))
-        await stores.tasks.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
+        await taskStore.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
     }
     // After all that happened: who left the old group in the same breath is not asked for any more.
     if (move && joined && move.state === 'joined') move = await askToLeave(tx, move, one, groups, on, now);
@@ -56,21 +58,21 @@ export async function planMoves(
 
   const without = looked.filter((one) => !open.has(one.id) && isMovable(one));
   if (without.length === 0) return [];
-  const past = await stores.moves.past(
+  const past = await moveStore.past(
     tx,
     without.map((one) => one.id),
   );
-  const pools = await stores.groups.pools(tx);
+  const pools = await groupStore.pools(tx);
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
   await tellRefusals(tx, without, { past, pools, groups }, on, now);
   const wanted = without.flatMap((one) => wantedMove(one, past.get(one.id) ?? [], seats, groups, on, now));
-  const ids2 = await stores.moves.plan(
+  const ids2 = await moveStore.plan(
     tx,
     wanted.map(({ move }) => move),
     now,
   );
 
-  await stores.decisions.append(
+  await decisionStore.append(
     tx,
     wanted.map(({ one, move, because }) => {
       const to = groups.get(move.toGroup)!;
@@ -169,9 +171,9 @@ async function tellRefusals(
     }
     if (plan.code !== 'too_many_tries') needs.set(tier, plan.code);
   }
-  await stores.decisions.append(tx, refused, on.ruleset.version, now);
+  await decisionStore.append(tx, refused, on.ruleset.version, now);
   if (needs.size === 0) return;
-  const asked = await stores.tasks.poolTasks(tx);
+  const asked = await taskStore.poolTasks(tx);
   for (const [tier, need] of needs) await askForGroup(tx, tier, need, { pools, asked }, on, now);
 }
 

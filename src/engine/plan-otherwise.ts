@@ -1,5 +1,8 @@
 import type { Because } from '../domain/because.js';
 import type { Campaign, CampaignChannel } from '../domain/messages/index.js';
+import { groupStore } from '../groups/group.store.js';
+import { moveStore } from '../groups/move.store.js';
+import { followStore } from '../members/follow.store.js';
 import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { capStandings, nothingSent } from './caps.js';
@@ -7,8 +10,6 @@ import { channelOf, checkReasons, invitationTo, markOf, type CheckedRow, type Qu
 import { lookedFor } from './looked-for.js';
 import { canReach, massSendDays, plannedRow, variantOf, withinWecomCap } from './plan-messages.js';
 import { reachesOf } from './reach.js';
-import { stores } from './stores.js';
-
 type World = Pick<QueuedWorld, 'on' | 'campaigns'>;
 
 /** The channels that come after the one a row was tried by. */
@@ -33,11 +34,11 @@ export async function planOtherwise(
   const { one, campaign } = checked;
   const { values, tagNames } = one.decision;
   // Their record says so when the callback comes; what WeCom said of the attempt is as good.
-  const isLost = code === 'not_a_contact' && !(await stores.follows.openOf(tx, [one.id])).has(one.id);
+  const isLost = code === 'not_a_contact' && !(await followStore.openOf(tx, [one.id])).has(one.id);
   if (isLost && campaign.audience && !campaign.audience.holds({ ...values, is_contact: false }, tagNames)) return null;
   const channels = channelsAfter(row, campaign);
   if (channels.length === 0) return null;
-  const group = row.group === null ? null : await stores.groups.byId(tx, row.group);
+  const group = row.group === null ? null : await groupStore.byId(tx, row.group);
   const invitation = group ? invitationTo(row, one, group) : null;
   if (campaign.attach.includes('join_qr') && row.move !== null && invitation === null) return null;
   const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
@@ -102,7 +103,7 @@ async function stillWanted(
 ): Promise<readonly CheckedRow[]> {
   const members = [...new Set(rows.flatMap((row) => row.member ?? []))];
   const looked = new Map((await lookedFor(sql, members, on, now)).map((one) => [one.id, one]));
-  const open = await stores.moves.byIds(sql, [...new Set(rows.flatMap((row) => row.move ?? []))]);
+  const open = await moveStore.byIds(sql, [...new Set(rows.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
   const { standing } = await checkReasons(rows, { on, campaigns, looked, moves, now });
   return standing;

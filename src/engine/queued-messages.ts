@@ -1,7 +1,7 @@
+import { moveStore } from '../groups/move.store.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
-import { stores } from './stores.js';
-
 /**
  * What becomes of the messages of a template that wait while it is changed: they go in its newest words, they go as they
  * were planned, or not at all.
@@ -27,27 +27,26 @@ export async function settleQueued(
   engine: Engine,
   now: number,
 ): Promise<number> {
-  const { outbox, moves } = stores;
   switch (choice) {
     case null:
-      return isOn ? outbox.followersOf(tx, key) : 0;
+      return isOn ? outboxStore.followersOf(tx, key) : 0;
     case 'render':
       // A template that is off has no words of today: those of the version it has.
-      if (!isOn) return outbox.keepVersion(tx, key, version);
-      await outbox.dropKeptVersions(tx, key, 'not_out_for_a_tap');
-      return outbox.followersOf(tx, key);
+      if (!isOn) return outboxStore.keepVersion(tx, key, version);
+      await outboxStore.dropKeptVersions(tx, key, 'not_out_for_a_tap');
+      return outboxStore.followersOf(tx, key);
     case 'keep':
-      return outbox.keepVersion(tx, key, null);
+      return outboxStore.keepVersion(tx, key, null);
     case 'cancel': {
       const code = isOn ? 'called_off' : 'template_off';
-      const rows = await outbox.cancelQueued(tx, key, code, now);
-      await outbox.dropKeptVersions(tx, key, isOn ? 'not_out_for_a_tap' : 'all');
-      const open = await moves.byIds(
+      const rows = await outboxStore.cancelQueued(tx, key, code, now);
+      await outboxStore.dropKeptVersions(tx, key, isOn ? 'not_out_for_a_tap' : 'all');
+      const open = await moveStore.byIds(
         tx,
         rows.flatMap((row) => row.move ?? []),
       );
       for (const move of open) await engine.invitationSettled(tx, move, false, code, now);
-      if (!isOn) await outbox.lookAtTasksOf(tx, key, now);
+      if (!isOn) await outboxStore.lookAtTasksOf(tx, key, now);
       return rows.length;
     }
   }

@@ -1,11 +1,11 @@
 import type { Looked } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
-import type { Follow } from '../members/follow.store.js';
+import { type Follow, followStore } from '../members/follow.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { mobileNumber } from '../domain/phone.js';
-import { stores } from './stores.js';
+import { groupStore } from '../groups/group.store.js';
 
 /** By which ways one member can be written to. */
 export interface Reach {
@@ -35,8 +35,8 @@ export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Ma
       )
     ).map((row) => [row.member_id, row.value]),
   );
-  const pairs = await stores.follows.openOf(sql, ids);
-  const groups = new Map((await stores.groups.all(sql)).map((group) => [group.id, group]));
+  const pairs = await followStore.openOf(sql, ids);
+  const groups = new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
   return new Map(
     people.map((one): [MemberId, Reach] => {
       const rooms = one.memberships

@@ -1,16 +1,19 @@
-import { problemOf } from '../audit/set-aside.store.js';
+import { problemOf, setAsideStore } from '../audit/set-aside.store.js';
 import type { Circumstances } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
 import { nothingKnown, type MemberState, type StoredMember } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
 import type { MemberFact } from '../domain/member-fact.js';
-import type { DayAddition } from '../members/bucket.store.js';
+import { type DayAddition, bucketStore } from '../members/bucket.store.js';
+import { identityStore } from '../members/identity.store.js';
+import { memberStore } from '../members/member.store.js';
+import { orderStore } from '../members/order.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
+import { factStore } from './fact.store.js';
 import { look } from './look.js';
 import { disownMentions } from './mentions.js';
-import { stores } from './stores.js';
 import { learnLastOrders, withIds } from './take-facts.js';
 import { takeOrders } from './take-orders.js';
 import { uniteDoubled, type Recounting } from './unite-doubled.js';
@@ -29,7 +32,7 @@ export async function recount(recounting: Recounting): Promise<number> {
   const begins = await recounting.write(async (tx) => {
     if ((await progressIn(tx)) !== 0) return false;
     // Whoever an earlier recount could not count is tried with the others.
-    await stores.setAside.clearAll(tx, 'recount');
+    await setAsideStore.clearAll(tx, 'recount');
     return true;
   });
   if (begins) await uniteDoubled(recounting);
@@ -47,9 +50,9 @@ export async function recountMember(recounting: Recounting, member: MemberId): P
   const left = await uniteDoubled(recounting);
   try {
     await write(async (tx) => {
-      const id = await stores.identities.byNumber(tx, member);
+      const id = await identityStore.byNumber(tx, member);
       if (id !== null) await recountSome(tx, [id], on, now);
-      if (!left.has(member)) await stores.setAside.clear(tx, 'recount', [member]);
+      if (!left.has(member)) await setAsideStore.clear(tx, 'recount', [member]);
     });
   } catch (cause) {
     if (cause instanceof RetryLater) throw cause;
@@ -60,7 +63,7 @@ export async function recountMember(recounting: Recounting, member: MemberId): P
 async function setAside(tx: Sql, ids: readonly MemberId[], cause: unknown, { now, logger }: Recounting): Promise<void> {
   logger.error({ err: cause, memberId: ids[0] }, 'a member could not be counted anew and was left as they were');
   const problem = problemOf(cause);
-  await stores.setAside.add(
+  await setAsideStore.add(
     tx,
     ids.map((id) => ({ source: 'recount', row: id, problem })),
     now,
@@ -120,20 +123,20 @@ async function recountSome(
   on: Circumstances,
   now: number,
 ): Promise<readonly Spoiled[]> {
-  const taken = await stores.facts.takenOf(tx, ids);
-  await stores.buckets.forget(tx, ids);
-  await stores.orders.forget(tx, ids);
-  const members = await stores.members.load(tx, ids);
+  const taken = await factStore.takenOf(tx, ids);
+  await bucketStore.forget(tx, ids);
+  await orderStore.forget(tx, ids);
+  const members = await memberStore.load(tx, ids);
   const { stay } = await disownMentions(tx, taken.facts);
   const { facts, states, additions, spoiled } = replayed(members, stay, on.timeZone);
-  await stores.buckets.add(tx, [...additions, ...(await takeOrders(tx, facts, on.timeZone))]);
+  await bucketStore.add(tx, [...additions, ...(await takeOrders(tx, facts, on.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await learnLastOrders(tx, ids, members);
-  await stores.members.keep(tx, [...members.values()], now);
+  await memberStore.keep(tx, [...members.values()], now);
   await look(tx, members, [], on, now, 'long_ago');
   const aside = [...taken.unreadable, ...spoiled];
-  await stores.facts.setTakenAside(tx, aside, now);
+  await factStore.setTakenAside(tx, aside, now);
   return aside;
 }
 

@@ -1,14 +1,14 @@
 import type { Circumstances } from '../domain/context.js';
 import type { Move } from '../domain/moves/move.js';
+import { groupStore } from '../groups/group.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { lookedFor } from './looked-for.js';
 import { planMessages } from './plan-messages.js';
-import { stores } from './stores.js';
 
 /** One reminder of an invitation that was not followed, within the same caps and hours as any other message. */
 export async function remindOfMove(tx: Sql, move: Move, on: Circumstances, now: number): Promise<void> {
   const [one] = await lookedFor(tx, [move.member], on, now);
-  const group = await stores.groups.byId(tx, move.toGroup);
+  const group = await groupStore.byId(tx, move.toGroup);
   if (!one || !group?.joinQr) return;
   await planMessages(
     tx,

@@ -1,12 +1,10 @@
-import { AuditStore } from '../audit/audit.store.js';
+import { auditStore } from '../audit/audit.store.js';
 import type { Action } from '../domain/action.js';
 import { isSameUserid } from '../domain/userid.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import { isPaused, setPaused } from '../outbox/pause.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
-import { stores } from './stores.js';
-
-const audit = new AuditStore();
 
 export interface Switching {
   readonly paused: boolean;
@@ -31,10 +29,10 @@ export async function switchSending(
   { paused, by, through, key }: Switching,
   now: number,
 ): Promise<Switched> {
-  const waiting = await stores.outbox.proactiveWaiting(tx);
+  const waiting = await outboxStore.proactiveWaiting(tx);
   if ((await isPaused(tx)) === paused) return { wasSo: true, waiting };
   await setPaused(tx, paused, now);
-  await audit.append(tx, by, paused ? 'paused' : 'resumed', { by: through }, now);
+  await auditStore.append(tx, by, paused ? 'paused' : 'resumed', { by: through }, now);
   const others = engine.operators.filter((operator) => !isSameUserid(operator, by));
   if (others.length === 0 || !engine.abilities.has('notify_staff')) return { wasSo: false, waiting };
   const who = through === 'console' ? `${by}（控制台）` : by;
@@ -42,6 +40,6 @@ export async function switchSending(
     ? `${who} 暂停了所有主动消息，${waiting} 条排好的先不发。回复「恢复」继续。`
     : `${who} 恢复了主动消息，${waiting} 条排好的会在允许的时段发出。`;
   const action: Action = { kind: 'notify_staff', staff: [...new Set(others)], text };
-  await stores.outbox.plan(tx, [{ key, action, notBefore: now, priority: 2 }], now);
+  await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: 2 }], now);
   return { wasSo: false, waiting };
 }

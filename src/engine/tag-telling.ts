@@ -6,14 +6,15 @@ import type { MemberId } from '../domain/ids.js';
 import { BULK_TAGS } from '../domain/priorities.js';
 import { afterQuiet } from '../domain/sending/send-policy.js';
 import { plainName, quoted } from '../domain/shown-name.js';
+import { followStore } from '../members/follow.store.js';
 import { heldNames, ruledTags, type RuledTags } from '../members/held-tag-names.js';
-import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
+import { tagStore } from '../members/tag.store.js';
+import { type OutboxRow, type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Engine } from './engine.js';
-import { stores } from './stores.js';
 import { heldBesides } from './take-corp-news.js';
 
 const madeTags = z.object({
@@ -75,8 +76,8 @@ export class TagTelling {
   /** Every tag WeCom has not confirmed, under the name of whoever has the customer. */
   async tagsToTell(member: MemberId, externalUserId: string): Promise<Action | null> {
     this.awaitLibrary();
-    const unconfirmed = await stores.tags.unconfirmed(this.db.read, member);
-    const follow = (await stores.follows.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
+    const unconfirmed = await tagStore.unconfirmed(this.db.read, member);
+    const follow = (await followStore.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
     if (unconfirmed.length === 0 || !follow) return null;
     const { ids, ruled } = await this.library();
     const wanted = unconfirmed.filter((tag) => tag.want === 1);
@@ -107,7 +108,7 @@ export class TagTelling {
     const key = `read_tags:start:${Math.floor(now / 60_000)}`;
     const action: Action = { kind: 'read_tags' };
     await this.db.write((tx) =>
-      stores.outbox.plan(tx, [{ key, action, notBefore: now + AFTER_ENSURED_MS, priority: 2 }], now),
+      outboxStore.plan(tx, [{ key, action, notBefore: now + AFTER_ENSURED_MS, priority: 2 }], now),
     );
   }
 
@@ -116,11 +117,11 @@ export class TagTelling {
     const { names, ids } = await this.library();
     const told = (tagIds: readonly string[], want: boolean) =>
       tagIds.flatMap((id) => (names.has(id) ? [{ name: names.get(id)!, want }] : []));
-    await stores.tags.confirm(tx, row.member, [...told(action.add, true), ...told(action.remove, false)], now);
-    const left = await stores.tags.unconfirmed(tx, row.member);
+    await tagStore.confirm(tx, row.member, [...told(action.add, true), ...told(action.remove, false)], now);
+    const left = await tagStore.unconfirmed(tx, row.member);
     // A tag that is no more is on nobody.
     const settled = left.filter((tag) => tag.want === 0 && !ids.has(tag.name));
-    await stores.tags.confirm(
+    await tagStore.confirm(
       tx,
       row.member,
       settled.map(({ name }) => ({ name, want: false })),
@@ -133,14 +134,14 @@ export class TagTelling {
   async made(tx: Sql, action: ActionOf<'ensure_tags'>, done: Done, now: number): Promise<void> {
     this.forgetLibrary();
     const { groupId, tags } = madeTags.parse(done.result);
-    const anew = await stores.tags.learn(
+    const anew = await tagStore.learn(
       tx,
       tags.map((tag) => ({ ...tag, group: action.group, groupId })),
     );
     const told = tags.find((tag) => tag.name === anew[0])?.id ?? '';
-    await stores.outbox.plan(
+    await outboxStore.plan(
       tx,
-      (await stores.tags.missedBy(tx, anew)).map(({ member, externalUserId }): Planned => ({
+      (await tagStore.missedBy(tx, anew)).map(({ member, externalUserId }): Planned => ({
         key: `tags:${member}:anew:${told}`,
         member,
         notBefore: now,
@@ -157,7 +158,7 @@ export class TagTelling {
     const { groups, partial } = tagGroups.parse(done.result);
     const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
     if (partial) tags.push(...(await heldBesides(tx, tags)));
-    await stores.tags.readLibrary(tx, tags, ruledTags(await this.engine.tags()), now);
+    await tagStore.readLibrary(tx, tags, ruledTags(await this.engine.tags()), now);
     await this.makeMissing(tx, `read:${row.id}`, now);
   }
 
@@ -166,12 +167,12 @@ export class TagTelling {
     if (row.member === null) return;
     this.doubtedAt ??= now;
     const key = `read_tags:gone:${Math.floor(now / DOUBT_MS)}`;
-    await stores.outbox.plan(tx, [{ key, action: { kind: 'read_tags' }, notBefore: now, priority: 2 }], now);
+    await outboxStore.plan(tx, [{ key, action: { kind: 'read_tags' }, notBefore: now, priority: 2 }], now);
     await this.tellAgain(tx, row.member, action.externalUserId, now + TAGS_SOON_MS);
   }
 
   async tellAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
-    await stores.tags.unconfirmAll(tx, [member]);
+    await tagStore.unconfirmAll(tx, [member]);
     await this.plan(tx, member, externalUserId, `again:${at}`, at, at);
   }
 
@@ -194,7 +195,7 @@ export class TagTelling {
     const key = `told:${code}:${isoDay(dayOf(now, this.engine.timeZone))}`;
     // A library stays full overnight.
     const notBefore = afterQuiet(now, this.engine.rules.sending, this.engine.timeZone);
-    await stores.outbox.plan(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
+    await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
   }
 
   /** Nothing is told in tags that may be no more: one refusal is enough to know. */
@@ -209,7 +210,7 @@ export class TagTelling {
   }
 
   private async roomOn(member: MemberId): Promise<number> {
-    return MOST_ON_ONE_CUSTOMER - (await stores.tags.countOn(this.db.read, member));
+    return MOST_ON_ONE_CUSTOMER - (await tagStore.countOn(this.db.read, member));
   }
 
   /** What is changed is not committed yet: for a while nothing that is read is kept, or it would be the old library. */
@@ -229,7 +230,7 @@ export class TagTelling {
 
   private async readKnown(): Promise<Library> {
     const ruled = ruledTags(await this.engine.tags());
-    const names = heldNames(await stores.tags.library(this.db.read), ruled);
+    const names = heldNames(await tagStore.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
     this.known = { names, ids, ruled, until: Date.now() + LIBRARY_KEPT_MS };
     return this.known;
@@ -238,9 +239,9 @@ export class TagTelling {
   /** One making for each group, in the order of the rules; what was there before goes where it was. */
   private async makeMissing(tx: Sql, occasion: string, now: number): Promise<void> {
     if (!this.engine.abilities.has('ensure_tags')) return;
-    const library = await stores.tags.library(tx);
+    const library = await tagStore.library(tx);
     const present = new Set(library.map((tag) => `${tag.grp}/${tag.name}`));
-    const former = await stores.tags.formerOrders(tx);
+    const former = await tagStore.formerOrders(tx);
     const groups = new Map<string, { name: string; order: number }[]>();
     const places = new Map<string, number>();
     for (const { group, name } of await this.engine.tags()) {
@@ -250,7 +251,7 @@ export class TagTelling {
       const order = former.get(`${group}/${name}`) ?? Math.max(0, FIRST_ORDER - place);
       groups.set(group, [...(groups.get(group) ?? []), { name, order }]);
     }
-    await stores.outbox.plan(
+    await outboxStore.plan(
       tx,
       [...groups].map(([group, tags]): Planned => {
         const groupId = library.find((tag) => tag.grp === group && tag.group_id)?.group_id;
@@ -282,6 +283,6 @@ export class TagTelling {
   ): Promise<void> {
     const action: Action = { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] };
     const key = `tags:${member}:${why}`;
-    await stores.outbox.plan(tx, [{ key, action, member, notBefore, priority: 6 }], now);
+    await outboxStore.plan(tx, [{ key, action, member, notBefore, priority: 6 }], now);
   }
 }

@@ -1,9 +1,11 @@
+import { eventCountStore } from '../audit/event-count.store.js';
 import { assertNever } from '../domain/assert-never.js';
 import type { Circumstances } from '../domain/context.js';
 import type { FactData, FactOf, StoredFact } from '../domain/fact.js';
 import { ruledTags } from '../members/held-tag-names.js';
+import { staffStore } from '../members/staff.store.js';
+import { tagStore } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
 export async function takeCorpNews(
@@ -20,7 +22,7 @@ export async function takeCorpNews(
       if (fact.data.partial || (await madeTagsSince(tx, fact.data.readAt))) {
         listed.push(...(await heldBesides(tx, listed)));
       }
-      await stores.tags.readLibrary(tx, listed, ruledTags(on.tags), now);
+      await tagStore.readLibrary(tx, listed, ruledTags(on.tags), now);
     }
     if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at, now);
   }
@@ -28,7 +30,7 @@ export async function takeCorpNews(
     tx,
     facts.flatMap((fact) => (fact.kind === 'app_alarm' ? [fact] : [])),
   );
-  await stores.eventCounts.count(
+  await eventCountStore.count(
     tx,
     facts.flatMap((fact) => (fact.kind === 'unrecognized' ? [{ name: fact.data.event, at: fact.at }] : [])),
   );
@@ -40,7 +42,7 @@ export async function heldBesides(
   listed: readonly { readonly id: string }[],
 ): Promise<{ id: string; name: string; order: number; group: string; groupId: string }[]> {
   const ids = new Set(listed.map((tag) => tag.id));
-  return (await stores.tags.library(sql))
+  return (await tagStore.library(sql))
     .filter((tag) => !ids.has(tag.tag_id))
     .map((tag) => ({
       id: tag.tag_id,
@@ -94,11 +96,11 @@ async function takeStaffChange(
 ): Promise<void> {
   switch (change) {
     case 'joined':
-      return stores.staff.changed(tx, staff, 'active', at);
+      return staffStore.changed(tx, staff, 'active', at);
     case 'left':
-      return stores.staff.changed(tx, staff, 'left', at);
+      return staffStore.changed(tx, staff, 'left', at);
     case 'renamed':
-      return to === undefined ? undefined : stores.staff.renamed(tx, staff, to, now);
+      return to === undefined ? undefined : staffStore.renamed(tx, staff, to, now);
     default:
       return assertNever(change);
   }

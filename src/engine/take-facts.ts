@@ -3,17 +3,22 @@ import { evolve } from '../domain/evolve.js';
 import { isMemberless, type FactKind, type StoredFact } from '../domain/fact.js';
 import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState, StoredMember } from '../domain/member.js';
-import type { PresenceChange } from '../groups/group.store.js';
-import type { DayAddition } from '../members/bucket.store.js';
-import type { Address, Arrived } from '../members/exchange.store.js';
-import { identitiesOf } from '../members/identity.store.js';
+import { type PresenceChange, groupStore } from '../groups/group.store.js';
+import { type DayAddition, bucketStore } from '../members/bucket.store.js';
+import { type Address, type Arrived, exchangeStore } from '../members/exchange.store.js';
+import { identitiesOf, identityStore } from '../members/identity.store.js';
 import { mergedMember, mergeMembers } from '../members/merge-members.js';
 import type { Sql } from '../platform/database/sql.js';
 import { resolveMembers, withoutOwnMentions } from './mentions.js';
-import { stores } from './stores.js';
 import { takeOrders } from './take-orders.js';
 import { type MemberFact, ofKind } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
+import { taskStore } from '../groups/task.store.js';
+import { followStore } from '../members/follow.store.js';
+import { memberStore } from '../members/member.store.js';
+import { orderStore } from '../members/order.store.js';
+import { tagStore } from '../members/tag.store.js';
+import { factStore } from './fact.store.js';
 
 /** A batch of facts after it was taken in: who is concerned and what they look like now. */
 export interface Taken {
@@ -60,7 +65,7 @@ export async function membersOf(
     return member ? [{ fact, member }] : [];
   });
   const ids = [...named.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()];
-  const members = await stores.members.load(tx, [...new Set(ids)]);
+  const members = await memberStore.load(tx, [...new Set(ids)]);
   const united = await unite(tx, resolved.merged, members, now, tierOrder);
   // Only now: whose an earlier message is may be known by the uniting alone.
   return { facts: await withoutOwnMentions(tx, named), members, united };
@@ -77,8 +82,8 @@ export async function unite(
   for (const [from, to] of merged) {
     const [kept, other] = [members.get(to), members.get(from)];
     const moves = await mergeMembers(tx, from, to, now);
-    await stores.groups.mergeMembers(tx, from, to);
-    await stores.tasks.closeForMoves(tx, moves, 'cancelled', now);
+    await groupStore.mergeMembers(tx, from, to);
+    await taskStore.closeForMoves(tx, moves, 'cancelled', now);
     if (kept && other) members.set(to, mergedMember(kept, other, tierOrder));
     members.delete(from);
   }
@@ -96,7 +101,7 @@ export async function learnLastOrders(
   ids: readonly MemberId[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
-  const days = await stores.orders.lastDays(tx, ids);
+  const days = await orderStore.lastDays(tx, ids);
   for (const id of ids) {
     const stored = members.get(id);
     const lastOrderDay = days.get(id) ?? null;
@@ -116,7 +121,7 @@ export async function takeFacts(
   timeZone: string,
   now: number,
 ): Promise<Taken> {
-  const groups = await stores.groups.resolve(
+  const groups = await groupStore.resolve(
     tx,
     facts.flatMap((fact) => chatIdOf(fact) ?? []),
     now,
@@ -131,11 +136,11 @@ export async function takeFacts(
     if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
   }
   additions.push(...(await takeOrders(tx, memberFacts, timeZone)));
-  await stores.buckets.add(tx, additions);
+  await bucketStore.add(tx, additions);
   const ordered = memberFacts.flatMap(({ fact, member }) => (ofOrders.has(fact.kind) ? [member] : []));
   await learnLastOrders(tx, [...new Set(ordered)], members);
-  await stores.groups.presenceChanged(tx, presenceOf(memberFacts, groups));
-  await stores.groups.spoke(
+  await groupStore.presenceChanged(tx, presenceOf(memberFacts, groups));
+  await groupStore.spoke(
     tx,
     memberFacts.flatMap(({ fact, member }) =>
       fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [],
@@ -144,11 +149,11 @@ export async function takeFacts(
   await takeFollows(tx, memberFacts, members);
   await keepOtherContacts(tx, memberFacts, members);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
-  await stores.facts.taken(
+  await factStore.taken(
     tx,
     facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })),
   );
-  await stores.exchanges.add(tx, addressesIn(memberFacts), arrivedWith(memberFacts));
+  await exchangeStore.add(tx, addressesIn(memberFacts), arrivedWith(memberFacts));
   return { members, facts: memberFacts, groups, memberless: facts.filter((fact) => isMemberless(fact.kind)) };
 }
 
@@ -215,7 +220,7 @@ async function keepOtherContacts(
       .map(({ member }) => member),
   ]);
   const asked = [...new Set([...byPairs, ...losses.map(({ member }) => member), ...toldLateIn(facts, members)])];
-  const open = await stores.follows.openOf(tx, asked);
+  const open = await followStore.openOf(tx, asked);
   for (const id of asked) {
     const isContact = open.has(id) || (!byPairs.has(id) && (members.get(id)?.state.isContact ?? false));
     setContact(members, id, isContact);
@@ -228,7 +233,7 @@ async function keepContactsOfUnited(
   united: readonly MemberId[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
-  for (const id of (await stores.follows.openOf(tx, united)).keys()) setContact(members, id, true);
+  for (const id of (await followStore.openOf(tx, united)).keys()) setContact(members, id, true);
 }
 
 function setContact(members: Map<MemberId, StoredMember>, id: MemberId, isContact: boolean): void {
@@ -243,12 +248,12 @@ async function endPairsOfLost(
   facts: readonly MemberFact[],
   members: ReadonlyMap<MemberId, StoredMember>,
 ): Promise<void> {
-  const earlier = await stores.facts.takenOf(tx, toldLateIn(facts, members), ['contact_lost']);
+  const earlier = await factStore.takenOf(tx, toldLateIn(facts, members), ['contact_lost']);
   for (const { fact, member } of ofKind([...earlier.facts, ...facts], 'contact_lost')) {
     if (fact.data.staff !== undefined) continue;
     const { externalUserId } = fact.member;
-    const all = externalUserId ? [externalUserId] : (await stores.identities.externalIdsOf(tx, [member])).get(member);
-    for (const id of all ?? []) await stores.follows.endAll(tx, id, fact.at);
+    const all = externalUserId ? [externalUserId] : (await identityStore.externalIdsOf(tx, [member])).get(member);
+    for (const id of all ?? []) await followStore.endAll(tx, id, fact.at);
   }
 }
 
@@ -287,16 +292,16 @@ async function takeFollows(
       ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }]
       : [],
   );
-  await stores.follows.change(tx, [...added, ...lost]);
+  await followStore.change(tx, [...added, ...lost]);
   // Tags belong to the pair. Where one ends or begins, what WeCom has is not known any more: else the next read, of
   // another pair, looks as if staff had taken all of them off.
   const changed = [...ofKind(facts, 'contact_added'), ...ofKind(facts, 'contact_lost')].map(({ member }) => member);
   const reads = ofKind(facts, 'contact_read').filter(({ fact }) => fact.member.externalUserId !== undefined);
-  const ended = await stores.follows.learn(
+  const ended = await followStore.learn(
     tx,
     reads.map(({ fact }) => ({ externalUserId: fact.member.externalUserId!, read: fact.data })),
   );
   for (const { fact, member } of reads) if (ended.has(fact.member.externalUserId!)) changed.push(member);
   await endPairsOfLost(tx, facts, members);
-  await stores.tags.unconfirmAll(tx, [...new Set(changed)]);
+  await tagStore.unconfirmAll(tx, [...new Set(changed)]);
 }

@@ -2,12 +2,14 @@ import type { Circumstances } from '../domain/context.js';
 import type { Fact, FactOf, MemberIds } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { poolOf } from '../domain/moves/pool.js';
-import { identitiesOf, type IdentityKind } from '../members/identity.store.js';
+import { identitiesOf, type IdentityKind, identityStore } from '../members/identity.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { takeGroupGone, takeNewOwner } from './group-gone.js';
-import { stores } from './stores.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import { isOfficialChatId, type StoredGroup } from '../domain/moves/group.js';
+import { groupStore } from '../groups/group.store.js';
+import { memberStore } from '../members/member.store.js';
+import { factStore } from './fact.store.js';
 
 const defaultCapacity = 200;
 /** A read that began before a change was seen says nothing about the change; reads lag by some seconds (contract §3.2). */
@@ -24,20 +26,14 @@ export async function takeGroupRead(
   now: number,
 ): Promise<readonly MemberId[]> {
   const { data } = read;
-  const group = (await stores.groups.resolve(tx, [data.chatId], now)).get(data.chatId);
+  const group = (await groupStore.resolve(tx, [data.chatId], now)).get(data.chatId);
   if (!group || group.readAt > data.readAt) return [];
   if (data.dismissed) return takeGroupGone(tx, group, data.readAt, on, now);
   const pool = poolOf(data.name, on.ruleset);
   const { facts, undecided } = await unseenChanges(tx, group, data);
   // A version stands for who is in the group: it is not ours while somebody in it may be there or not.
   const { version: _unsure, ...unsure } = data;
-  await stores.groups.learn(
-    tx,
-    group.id,
-    undecided ? unsure : data,
-    pool?.key ?? null,
-    pool?.capacity ?? defaultCapacity,
-  );
+  await groupStore.learn(tx, group.id, undecided ? unsure : data, pool?.key ?? null, pool?.capacity ?? defaultCapacity);
   if (data.ownerState !== undefined)
     await tx.run('UPDATE chat_group SET owner_state = $1 WHERE id = $2', [data.ownerState, group.id]);
   const isOfficial = isOfficialChatId(data.chatId);
@@ -47,7 +43,7 @@ export async function takeGroupRead(
       await tx.run('UPDATE chat_group SET owner_state = 3 WHERE id = $1 AND owner_state IN (1, 2)', [group.id]);
     await takeNewOwner(tx, group, data.owner, on, now);
   }
-  await stores.facts.append(tx, facts, now);
+  await factStore.append(tx, facts, now);
   return [];
 }
 
@@ -62,23 +58,19 @@ interface Unseen {
  * Looked for whenever somebody was seen to be in a group, because it is the people in common that prove it.
  */
 export async function linkTwins(tx: Sql, at: number, now: number): Promise<void> {
-  const all = (await stores.groups.all(tx)).filter((group) => group.status === 'active' && group.name !== '');
+  const all = (await groupStore.all(tx)).filter((group) => group.status === 'active' && group.name !== '');
   for (const group of all.filter((candidate) => candidate.chatId !== null && candidate.roomId === null)) {
     const twin = await twinOf(tx, group, all);
     if (!twin) continue;
     const [older, younger] = twin.id < group.id ? [twin, group] : [group, twin];
-    await stores.groups.merge(tx, younger, older);
-    await stores.facts.append(
-      tx,
-      await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at),
-      now,
-    );
+    await groupStore.merge(tx, younger, older);
+    await factStore.append(tx, await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at), now);
   }
 }
 
 /** People who came to a group of both kinds since, met under two ids. */
 export async function linkPeople(tx: Sql, groups: readonly StoredGroup[], at: number, now: number): Promise<void> {
-  for (const group of groups) await stores.facts.append(tx, await samePeople(tx, group, at), now);
+  for (const group of groups) await factStore.append(tx, await samePeople(tx, group, at), now);
 }
 
 /** Who came or went by this read without our having been told. */
@@ -89,20 +81,20 @@ export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'g
     ...(person.unionid ? { unionid: person.unionid } : {}),
     ...(person.chatContactId ? { chatContactId: person.chatContactId } : {}),
   });
-  const known = await stores.identities.find(
+  const known = await identityStore.find(
     tx,
     people.flatMap((person) => identitiesOf(idsOf(person))),
   );
-  const present = await stores.groups.present(tx, group.id);
+  const present = await groupStore.present(tx, group.id);
   const nameless = new Set(
-    [...(await stores.members.load(tx, [...new Set(known.values())])).values()]
+    [...(await memberStore.load(tx, [...new Set(known.values())])).values()]
       .filter(({ state }) => state.name === '')
       .map(({ state }) => state.id),
   );
   // A callback does not say by which code somebody came; the read does (contract §5.1).
-  const states = await stores.groups.statesOf(tx, group.id);
+  const states = await groupStore.statesOf(tx, group.id);
   // Where no time of joining is told, a return is told from the first coming by the time of the leaving.
-  const absent = await stores.groups.absentSince(tx, group.id);
+  const absent = await groupStore.absentSince(tx, group.id);
   const here = new Set(present.map((person) => person.member));
   const listed = new Set(known.values());
 
@@ -143,7 +135,7 @@ export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'g
       undecided = true;
       continue;
     }
-    const id = (await stores.identities.ofMember(tx, member)).find((identity) => identity.kind === kind);
+    const id = (await identityStore.ofMember(tx, member)).find((identity) => identity.kind === kind);
     if (!id) continue;
     left.push({
       key: `gone:${data.chatId}:${id.value}:${data.readAt}`,
@@ -164,8 +156,8 @@ async function twinOf(tx: Sql, group: StoredGroup, all: readonly StoredGroup[]):
   const named = all.filter((other) => other.id !== group.id && other.name === group.name);
   const [other] = named;
   if (named.length !== 1 || !other || other.roomId === null || other.chatId !== null) return null;
-  const here = new Set((await stores.groups.present(tx, group.id)).map((person) => person.member));
-  return (await stores.groups.present(tx, other.id)).some((person) => here.has(person.member)) ? other : null;
+  const here = new Set((await groupStore.present(tx, group.id)).map((person) => person.member));
+  return (await groupStore.present(tx, other.id)).some((person) => here.has(person.member)) ? other : null;
 }
 
 /**

@@ -10,10 +10,8 @@ import {
   type ShopOrder,
 } from '../domain/shop-order.js';
 import type { DayAddition } from '../members/bucket.store.js';
-import { orderKey, type OrderOf } from '../members/order.store.js';
+import { orderKey, type OrderOf, orderStore } from '../members/order.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
-
 type OrderFact = FactOf<'order_paid' | 'order_refunded'>;
 
 /** An order after one more fact about it. */
@@ -41,14 +39,14 @@ export async function takeOrders(
     fact.kind === 'order_paid' || fact.kind === 'order_refunded' ? [{ fact, member, orderId: fact.data.orderId }] : [],
   );
   if (about.length === 0) return [];
-  const before = await stores.orders.load(tx, about);
+  const before = await orderStore.load(tx, about);
   const changed = new Map<string, OrderOf & { readonly order: ShopOrder }>();
   for (const { fact, member, orderId } of about) {
     const key = orderKey({ member, orderId });
     const order = changed.get(key)?.order ?? before.get(key) ?? unknownOrder;
     changed.set(key, { member, orderId, order: orderAfter(order, fact, timeZone) });
   }
-  await stores.orders.save(tx, [...changed.values()]);
+  await orderStore.save(tx, [...changed.values()]);
   return [...changed].flatMap(([key, { member, order }]) =>
     orderChanges([before.get(key) ?? unknownOrder], order).map((change) => ({ member, ...change })),
   );

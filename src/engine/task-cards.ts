@@ -7,11 +7,10 @@ import type { Ruleset } from '../domain/ruleset.js';
 import { taskLabels, type TaskKind } from '../domain/task-kind.js';
 import { isSameUserid } from '../domain/userid.js';
 import { isQuiet } from '../domain/sending/send-policy.js';
-import type { NewTask, StoredTask } from '../groups/task.store.js';
-import type { Planned } from '../outbox/outbox.store.js';
+import { groupStore } from '../groups/group.store.js';
+import { type NewTask, type StoredTask, taskStore } from '../groups/task.store.js';
+import { type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { stores } from './stores.js';
-
 export const TASKS_AT_ONCE = 100;
 /** Of a response code (contract §3.5). */
 const CODE_LIVES_MS = 72 * HOUR_MS;
@@ -118,7 +117,7 @@ export async function tellTasks(
   only?: number,
 ): Promise<number> {
   const isAsked = ({ id }: StoredTask): boolean => only === undefined || id === only;
-  const due = maySpeak(on, now) ? (await stores.tasks.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
+  const due = maySpeak(on, now) ? (await taskStore.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
   const cards = on.abilities.has('staff_card');
   const planned: Planned[] = [];
   for (const found of due) {
@@ -127,17 +126,17 @@ export async function tellTasks(
     if (found.answeredBy !== null) {
       const look = await lookWhether(tx, found, now);
       if (look === 'wait') {
-        await stores.tasks.wait(tx, found.id, now + lookAfterMs(found), found.answeredBy);
+        await taskStore.wait(tx, found.id, now + lookAfterMs(found), found.answeredBy);
         continue;
       }
-      await stores.tasks.deny(tx, found.id);
+      await taskStore.deny(tx, found.id);
       task = { ...found, answeredBy: null, answeredAt: null, denied: found.denied + 1 };
       finding = `${look === 'unseen' ? UNSEEN : notDone[found.kind]}${task.denied >= ESCALATES_AT ? `已经 ${task.denied} 次说做好了，同时请运营看一下。` : ''}`;
       planned.push(...tellClaimant(found.answeredBy, task, finding, operators, on, now));
     }
     const isOverdue = task.dueAt !== null && task.dueAt <= now;
     // Who does not see to it in time is reminded, once. What is not approved in time is over by then.
-    await stores.tasks.wait(tx, task.id, isOverdue || task.kind === 'approve_move' ? null : task.dueAt, null);
+    await taskStore.wait(tx, task.id, isOverdue || task.kind === 'approve_move' ? null : task.dueAt, null);
     const staff = addresseesOf(task, operators);
     if (!cards || staff.length === 0) continue;
     const at = await freeMoment(tx, task.id, now);
@@ -160,21 +159,21 @@ export async function tellTasks(
       priority: 3,
     });
   }
-  const over = (await stores.tasks.cardsLeft(tx, TASKS_AT_ONCE)).filter(isAsked);
+  const over = (await taskStore.cardsLeft(tx, TASKS_AT_ONCE)).filter(isAsked);
   for (const task of over) {
-    await stores.tasks.cardSent(tx, task.id, null, now);
+    await taskStore.cardSent(tx, task.id, null, now);
     const staff = addresseesOf(task, operators);
     const by = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;
     planned.push(...closing(task, staff, `${task.state === 'cancelled' ? '已失效' : '已处理'}${by}`, on, now));
   }
-  await stores.outbox.plan(tx, planned, now);
+  await outboxStore.plan(tx, planned, now);
   return due.length + over.length;
 }
 
 /** A clock that is pushed stands still meanwhile, and one card must not be taken for another. */
 async function freeMoment(tx: Sql, task: number, now: number): Promise<number> {
   let at = now;
-  while ((await stores.outbox.actionOf(tx, cardKey(task, at))) !== null) at += 1;
+  while ((await outboxStore.actionOf(tx, cardKey(task, at))) !== null) at += 1;
   return at;
 }
 
@@ -189,8 +188,8 @@ export async function closeFormerCards(
   const planned = former.flatMap((task) =>
     closing(task, [task.staff], task.staff === to ? '请看新的卡片' : handedOn(to), on, now),
   );
-  for (const { id } of former) await stores.tasks.cardSent(tx, id, null, now);
-  await stores.outbox.plan(tx, planned, now);
+  for (const { id } of former) await taskStore.cardSent(tx, id, null, now);
+  await outboxStore.plan(tx, planned, now);
 }
 
 /** Of those a card was planned for, whom it still concerns: nobody is called for what is over by now, or is somebody else's. */
@@ -216,13 +215,13 @@ export async function cardSent(
   on: { readonly operators: readonly string[]; readonly abilities: Circumstances['abilities'] },
   now: number,
 ): Promise<void> {
-  const task = await stores.tasks.byId(tx, action.task);
+  const task = await taskStore.byId(tx, action.task);
   if (task?.isOpen && code !== null && stillAddressed(action, task, on.operators).length === 0) {
     const planned = closing({ id: task.id, card: { code, at: now } }, action.staff, handedOn(task.staff), on, now);
-    await stores.outbox.plan(tx, planned, now);
+    await outboxStore.plan(tx, planned, now);
     return;
   }
-  await stores.tasks.cardSent(tx, action.task, code, now);
+  await taskStore.cardSent(tx, action.task, code, now);
   const isNamed = (staff: string): boolean => unreached.some((one) => isSameUserid(one, staff));
   if (task && action.staff.some((staff) => isSameUserid(staff, task.staff)) && isNamed(task.staff))
     await askOperators(tx, task);
@@ -230,13 +229,13 @@ export async function cardSent(
 
 /** WeCom took the card for nobody. */
 export async function cardRefused(tx: Sql, action: ActionOf<'staff_card'>): Promise<void> {
-  const task = await stores.tasks.byId(tx, action.task);
+  const task = await taskStore.byId(tx, action.task);
   if (task && action.staff.some((staff) => isSameUserid(staff, task.staff))) await askOperators(tx, task);
 }
 
 /** Once for each whom it is for: an operator who cannot be told either is told by the list of tasks. */
 async function askOperators(tx: Sql, task: StoredTask): Promise<void> {
-  if (task.isOpen && task.staff !== '' && !isUnreached(task)) await stores.tasks.notReached(tx, task.id, task.staff);
+  if (task.isOpen && task.staff !== '' && !isUnreached(task)) await taskStore.notReached(tx, task.id, task.staff);
 }
 
 /** What a card says to whom its task is no longer for. */
@@ -264,7 +263,7 @@ function closing(
 
 /** What can be seen of a task that somebody said is done. Where nothing can be read, time has to do. */
 async function lookWhether(tx: Sql, task: StoredTask, now: number): Promise<'not_done' | 'unseen' | 'wait'> {
-  const group = task.group === null ? undefined : await stores.groups.byId(tx, task.group);
+  const group = task.group === null ? undefined : await groupStore.byId(tx, task.group);
   if (!group || task.answeredAt === null || group.readAt > task.answeredAt) return 'not_done';
   if (now - task.answeredAt >= CHECK_ENDS_MS) return 'unseen';
   // The first read may have failed. The chat account reads its rooms by itself.
@@ -279,7 +278,7 @@ export async function readGroupOf(
   group: { readonly id: GroupId; readonly chatId: string },
   now: number,
 ): Promise<void> {
-  await stores.outbox.plan(
+  await outboxStore.plan(
     tx,
     [
       {

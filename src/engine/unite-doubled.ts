@@ -1,11 +1,11 @@
-import { problemOf } from '../audit/set-aside.store.js';
+import { problemOf, setAsideStore } from '../audit/set-aside.store.js';
 import type { Circumstances } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
-import type { Identity } from '../members/identity.store.js';
+import { type Identity, identityStore } from '../members/identity.store.js';
+import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { stores } from './stores.js';
 import { unite } from './take-facts.js';
 
 export interface Recounting {
@@ -36,19 +36,19 @@ export async function uniteDoubled(recounting: Recounting): Promise<ReadonlySet<
 }
 
 async function doubledIn(sql: Sql): Promise<Doubled[]> {
-  const phones = await stores.identities.misspelledPhones(sql);
-  const unionids = await stores.identities.unionidsTakenForChats(sql);
+  const phones = await identityStore.misspelledPhones(sql);
+  const unionids = await identityStore.unionidsTakenForChats(sql);
   return [
     ...phones.map((values): Doubled => ({
       names: values.map((value) => ({ kind: 'phone', value })),
-      mend: (tx, member) => stores.identities.respellPhones(tx, values, member),
+      mend: (tx, member) => identityStore.respellPhones(tx, values, member),
     })),
     ...unionids.map((value): Doubled => ({
       names: [
         { kind: 'unionid', value },
         { kind: 'chat', value },
       ],
-      mend: (tx) => stores.identities.unlinkChats(tx, [value]),
+      mend: (tx) => identityStore.unlinkChats(tx, [value]),
     })),
   ];
 }
@@ -56,16 +56,16 @@ async function doubledIn(sql: Sql): Promise<Doubled[]> {
 /** Answers the member whose records could not be united, or null. */
 async function uniteOne({ write, on, now, logger }: Recounting, { names, mend }: Doubled): Promise<MemberId | null> {
   const membersOf = async (sql: Sql): Promise<MemberId[]> =>
-    [...new Set((await stores.identities.find(sql, names)).values())].sort((a, b) => a - b);
+    [...new Set((await identityStore.find(sql, names)).values())].sort((a, b) => a - b);
   try {
     await write(async (tx) => {
       const [oldest, ...others] = await membersOf(tx);
       if (oldest === undefined) return;
-      const members = await stores.members.load(tx, [oldest, ...others]);
+      const members = await memberStore.load(tx, [oldest, ...others]);
       const merged = new Map(others.map((other) => [other, oldest]));
       const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
       const united = await unite(tx, merged, members, now, tierOrder);
-      await stores.members.keep(
+      await memberStore.keep(
         tx,
         united.flatMap((id) => members.get(id) ?? []),
         now,
@@ -79,7 +79,7 @@ async function uniteOne({ write, on, now, logger }: Recounting, { names, mend }:
       const [oldest] = await membersOf(tx);
       if (oldest === undefined) return null;
       logger.error({ err: cause, memberId: oldest }, 'records of one person could not be united and were left apart');
-      await stores.setAside.add(tx, [{ source: 'recount', row: oldest, problem: problemOf(cause) }], now);
+      await setAsideStore.add(tx, [{ source: 'recount', row: oldest, problem: problemOf(cause) }], now);
       return oldest;
     });
   }

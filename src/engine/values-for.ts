@@ -5,12 +5,13 @@ import type { MoveId } from '../domain/ids.js';
 import { templateValues, type Campaign, type TemplateValues } from '../domain/messages/index.js';
 import { tierOf, type Ruleset, type TierRules } from '../domain/ruleset.js';
 import { nextStepWords, stayStepWords, waysTo, type Way } from '../domain/tiers/next-step.js';
-import type { Placement } from '../groups/move.store.js';
+import { groupStore } from '../groups/group.store.js';
+import { type Placement, moveStore } from '../groups/move.store.js';
+import { exchangeStore } from '../members/exchange.store.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { Reach } from './reach.js';
-import { stores } from './stores.js';
 
 interface About {
   readonly campaign: Pick<Campaign, 'variables'>;
@@ -54,7 +55,7 @@ export async function valuesFor(
       bot_in_group: reach.room !== null,
       staff_name: reach.staff,
       percent_ahead: needs('percent_ahead') ? await percentAhead(sql, one) : null,
-      friends_count: needs('friends_count') ? await stores.exchanges.partnersOf(sql, one.id) : null,
+      friends_count: needs('friends_count') ? await exchangeStore.partnersOf(sql, one.id) : null,
       groupmates_count: needs('groupmates_count') ? await groupmatesWhoSpoke(sql, one) : null,
       reached: about.reached ?? null,
       corp_name: on.corpName,
@@ -80,11 +81,11 @@ export function waysToStay(tier: TierRules, one: Looked, ruleset: Ruleset): read
 }
 
 async function placementOf(sql: Sql, one: Looked, { move, group }: About): Promise<Placement | null> {
-  if (move !== undefined) return stores.moves.placementOf(sql, move);
+  if (move !== undefined) return moveStore.placementOf(sql, move);
   if (group === null) return null;
   // Nobody is moved yet: as their first invitation would be.
   const elsewhere = one.memberships.find(({ tier }) => tier !== null && tier !== one.decision.values['tier']);
-  const from = elsewhere ? ((await stores.groups.byId(sql, elsewhere.group))?.name ?? null) : null;
+  const from = elsewhere ? ((await groupStore.byId(sql, elsewhere.group))?.name ?? null) : null;
   return {
     try: 1,
     first: false,

@@ -310,3 +310,5 @@ export class ContactWayStore {
     );
   }
 }
+
+export const contactWayStore = new ContactWayStore();

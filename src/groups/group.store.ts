@@ -332,3 +332,5 @@ export class GroupStore {
     await tx.run('UPDATE chat_group SET join_problem = $1 WHERE id = $2', [problem, group]);
   }
 }
+
+export const groupStore = new GroupStore();

@@ -195,3 +195,5 @@ export class MoveStore {
     };
   }
 }
+
+export const moveStore = new MoveStore();

@@ -264,3 +264,5 @@ export class TaskStore {
     await tx.run('UPDATE operator_task SET card_ref = $1 WHERE id = $2', [code === null ? null : `${now}:${code}`, id]);
   }
 }
+
+export const taskStore = new TaskStore();

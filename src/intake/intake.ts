@@ -1,7 +1,7 @@
 import type { CommandRequest, Receive, Received } from '../channels/channel.js';
 import type { Fact } from '../domain/fact.js';
-import { stores } from '../engine/stores.js';
-import { commandRequests } from '../commands/command-request.store.js';
+import { commandRequestStore } from '../commands/command-request.store.js';
+import { factStore } from '../engine/fact.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import { storableText } from '../platform/database/storable.js';
@@ -107,8 +107,8 @@ export class Intake {
     const commands = batch.flatMap((item) => item.commands);
     const now = this.clock.now();
     return this.db.write(async (tx) => {
-      const fresh = await stores.facts.appendNew(tx, facts, now);
-      for (const key of await commandRequests.append(tx, commands, now)) fresh.add(key);
+      const fresh = await factStore.appendNew(tx, facts, now);
+      for (const key of await commandRequestStore.append(tx, commands, now)) fresh.add(key);
       return fresh;
     });
   }

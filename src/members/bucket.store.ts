@@ -124,3 +124,5 @@ export class BucketStore {
     return row?.value === null || row?.value === undefined ? null : Number(row.value);
   }
 }
+
+export const bucketStore = new BucketStore();

@@ -161,3 +161,5 @@ async function peopleOf(
   }
   return found;
 }
+
+export const exchangeStore = new ExchangeStore();

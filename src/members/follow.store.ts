@@ -286,3 +286,5 @@ export class FollowStore {
     );
   }
 }
+
+export const followStore = new FollowStore();

@@ -238,3 +238,5 @@ export class IdentityStore {
     return rows.map(({ id, name, rank }) => ({ id: asMemberId(id), name, isWhole: Number(rank) <= 1 }));
   }
 }
+
+export const identityStore = new IdentityStore();

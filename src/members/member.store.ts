@@ -227,3 +227,5 @@ const memberSaved = [
 ];
 const assignments = (columns: readonly string[]): string =>
   columns.map((column) => `${column} = excluded.${column}`).join(', ');
+
+export const memberStore = new MemberStore();

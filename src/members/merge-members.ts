@@ -2,11 +2,11 @@ import { asMoveId, type MemberId, type MoveId } from '../domain/ids.js';
 import { noProfileTimes, type MemberState, type Profile, type StoredMember } from '../domain/member.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
-import { ExchangeStore } from './exchange.store.js';
+import { exchangeStore } from './exchange.store.js';
 import { storableJson } from '../platform/database/storable.js';
-import { BucketStore } from './bucket.store.js';
+import { bucketStore } from './bucket.store.js';
 import { mergeOccasions } from './merge-occasions.js';
-import { OrderStore } from './order.store.js';
+import { orderStore } from './order.store.js';
 import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
 
 /**
@@ -123,13 +123,13 @@ export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: n
     ON CONFLICT (member_id, day) DO UPDATE SET ${summed.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`);
   await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);
   // An order both of them knew was counted twice, and a refund told of one of them now finds its order.
-  await new BucketStore().add(tx, await new OrderStore().merge(tx, from, to));
+  await bucketStore.add(tx, await orderStore.merge(tx, from, to));
   await tx.run(`INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
     SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from}
     ON CONFLICT (member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed,
       confirmed_at = excluded.confirmed_at, since = excluded.since WHERE excluded.confirmed > member_tag.confirmed`);
   await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from]);
-  await new ExchangeStore().merge(tx, from, to);
+  await exchangeStore.merge(tx, from, to);
   const open = await tx.all<{ id: number; member_id: number; state: string }>(
     'SELECT id, member_id, state FROM move WHERE member_id IN ($1, $2) AND closed_at IS NULL',
     [from, to],

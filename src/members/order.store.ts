@@ -125,3 +125,5 @@ export class OrderStore {
     await tx.run(`DELETE FROM shop_order WHERE member_id IN ${amongNumbers(tx, 1)}`, [storableJson(members)]);
   }
 }
+
+export const orderStore = new OrderStore();

@@ -72,3 +72,5 @@ export class StaffStore {
     }
   }
 }
+
+export const staffStore = new StaffStore();

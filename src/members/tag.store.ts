@@ -244,3 +244,5 @@ export class TagStore {
 }
 
 const libraryColumns = 'tag_id, name, grp, group_id, wecom_name, ord';
+
+export const tagStore = new TagStore();

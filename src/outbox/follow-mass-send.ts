@@ -6,7 +6,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import { delaysWithoutHearing, waitMs } from './delivery.worker.js';
-import { madeAt, massBatches, type MassBatch } from './mass-batch.store.js';
+import { madeAt, massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './mass-send-rows.js';
 import { cannotTap, type MassSendWorld } from './mass-send-world.js';
 import type { OutboxRow } from './outbox.store.js';
@@ -56,24 +56,24 @@ export class MassSendFollower {
     const goesOn = await this.db.write(async (tx) => {
       const left = await this.take(tx, batch, read, now);
       if (left.length === 0) {
-        await massBatches.close(tx, batch, '', now);
+        await massBatchStore.close(tx, batch, '', now);
         return false;
       }
       if (read.finished) {
         // WeCom lists a receiver some time after the tap: who is not listed yet may be yet.
         if (!this.isTimeUp(batch, now)) {
-          await massBatches.lookAgain(tx, batch, this.nextLook(batch, now));
+          await massBatchStore.lookAgain(tx, batch, this.nextLook(batch, now));
           return false;
         }
         for (const row of left) await failRow(tx, this.world, row, 'not_listed', now);
-        await massBatches.close(tx, batch, 'not_listed', now);
+        await massBatchStore.close(tx, batch, 'not_listed', now);
         return false;
       }
       const over = channel.abilities.has('cancel_mass_send')
         ? await this.whyOver(tx, batch, left, withdrawn, read, now)
         : null;
       if (over !== null) {
-        await massBatches.turn(tx, batch, { state: 'cancelling', reason: over, nextAt: now });
+        await massBatchStore.turn(tx, batch, { state: 'cancelling', reason: over, nextAt: now });
         return false;
       }
       // A whole task can be cancelled, one customer in it cannot (contract §7.4): their record says what stands against it.
@@ -81,7 +81,7 @@ export class MassSendFollower {
         const why = withdrawn.get(row.id);
         if (why !== undefined) await store.explain(tx, row, `${why}_in_task`);
       }
-      await massBatches.lookAgain(tx, batch, this.nextLook(batch, now, left));
+      await massBatchStore.lookAgain(tx, batch, this.nextLook(batch, now, left));
       return true;
     });
     if (goesOn) await this.remind(channel, batch, now);
@@ -96,7 +96,7 @@ export class MassSendFollower {
       await channel.send({ kind: 'cancel_mass_send', externalRef: batch.externalRef ?? '' }, `cancel:${batch.id}`);
     } catch (cause) {
       if (cause instanceof RetryLater && now - madeAt(batch) < this.unreadableMs())
-        return this.db.write((tx) => massBatches.lookAgain(tx, batch, now + waitMs(cause, batch.polls + 1)));
+        return this.db.write((tx) => massBatchStore.lookAgain(tx, batch, now + waitMs(cause, batch.polls + 1)));
       if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
       if (cause.code !== 'mass_send_cancelled') {
         // A late tap can still send it, so nobody else may.
@@ -104,7 +104,9 @@ export class MassSendFollower {
         reason = 'cannot_cancel';
       }
     }
-    await this.db.write((tx) => massBatches.turn(tx, batch, { state: 'cancelled', reason, nextAt: now + SETTLES_MS }));
+    await this.db.write((tx) =>
+      massBatchStore.turn(tx, batch, { state: 'cancelled', reason, nextAt: now + SETTLES_MS }),
+    );
   }
 
   /** What was sent before the cancelling counts; the rest is withdrawn, handed on, or has failed. */
@@ -118,19 +120,19 @@ export class MassSendFollower {
       if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
       if (!isLastWord(cause) && now - madeAt(batch) < this.unreadableMs()) {
         const nextAt = cause instanceof RetryLater ? now + waitMs(cause, batch.polls + 1) : this.nextLook(batch, now);
-        return this.db.write((tx) => massBatches.lookAgain(tx, batch, nextAt));
+        return this.db.write((tx) => massBatchStore.lookAgain(tx, batch, nextAt));
       }
       if (cause instanceof GiveUp) problem = cause.code;
     }
     await this.db.write(async (tx) => {
       if (read === null) {
         for (const row of await this.waiting(tx, batch)) await failRow(tx, this.world, row, problem, now);
-        return massBatches.close(tx, batch, problem, now);
+        return massBatchStore.close(tx, batch, problem, now);
       }
       const left = await this.take(tx, batch, read, now);
       const isLastLook = now - madeAt(batch) >= this.unreadableMs();
       if (await settleAfterCancel(tx, this.world, batch, { left, read, isLastLook }, now)) return;
-      await massBatches.lookAgain(tx, batch, this.nextLook(batch, now));
+      await massBatchStore.lookAgain(tx, batch, this.nextLook(batch, now));
     });
   }
 
@@ -221,7 +223,7 @@ export class MassSendFollower {
     if (dueAt === null || dueAt > now || inStaffHours(now, policy, timeZone) > now) return;
     if (!channel.abilities.has('remind_mass_send')) return;
     const counted = await this.db.write(async (tx) =>
-      (await isPaused(tx)) ? false : massBatches.reminding(tx, batch, now),
+      (await isPaused(tx)) ? false : massBatchStore.reminding(tx, batch, now),
     );
     if (!counted) return;
     try {
@@ -233,9 +235,9 @@ export class MassSendFollower {
       await this.db.write(async (tx) => {
         // Somebody cancelled it in WeCom (41093): what was sent till then is read, and the rest has failed.
         if (cause.code === 'mass_send_cancelled')
-          await massBatches.turn(tx, batch, { state: 'cancelled', reason: cause.code, nextAt: now });
+          await massBatchStore.turn(tx, batch, { state: 'cancelled', reason: cause.code, nextAt: now });
         else if (cause instanceof RetryLater && delaysWithoutHearing.has(cause.code))
-          await massBatches.notReminded(tx, batch);
+          await massBatchStore.notReminded(tx, batch);
       });
     }
   }
@@ -248,11 +250,11 @@ export class MassSendFollower {
     if (!isLastWord(cause) && !isOver) {
       // ★ 41047 on the id that add_msg_template gave: WeCom lists the task under another one (contract §7.4).
       if (cause.code === 'mass_send_unknown' && (await this.renamed(channel, batch, now))) return;
-      return this.db.write((tx) => massBatches.lookAgain(tx, batch, this.nextLook(batch, now)));
+      return this.db.write((tx) => massBatchStore.lookAgain(tx, batch, this.nextLook(batch, now)));
     }
     const reason = isOver ? 'not_confirmed' : cannotTap.has(cause.code) ? 'sender_gone' : cause.code;
     await this.db.write((tx) =>
-      massBatches.turn(tx, batch, {
+      massBatchStore.turn(tx, batch, {
         // What somebody cancelled in WeCom need not be cancelled again.
         state: cause.code === 'mass_send_cancelled' ? 'cancelled' : 'cancelling',
         reason,
@@ -264,12 +266,12 @@ export class MassSendFollower {
   private async renamed(channel: Channel, batch: MassBatch, now: number): Promise<boolean> {
     const rows = await this.waiting(this.db.read, batch);
     const isTaken = async (ref: string): Promise<boolean> =>
-      ref === batch.externalRef || (await massBatches.isTaken(this.db.read, batch, ref));
+      ref === batch.externalRef || (await massBatchStore.isTaken(this.db.read, batch, ref));
     const found = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
     const refs = found.outcome === 'done' ? [found.done.ref, ...(found.alike ?? [])] : [];
     for (const ref of refs) {
       if (ref === undefined || (await isTaken(ref))) continue;
-      await this.db.write((tx) => massBatches.made(tx, batch, ref, now));
+      await this.db.write((tx) => massBatchStore.made(tx, batch, ref, now));
       return true;
     }
     return false;

@@ -6,7 +6,7 @@ import { storableJson } from '../platform/database/storable.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import { backoffMs, delaysWithoutHearing, letGo, reasonOf, waitMs } from './delivery.worker.js';
 import { POLLS_MS } from './follow-mass-send.js';
-import { madeAt, massBatches, type MassBatch } from './mass-batch.store.js';
+import { madeAt, massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './mass-send-rows.js';
 import { cannotTap, type MassSendWorld } from './mass-send-world.js';
 import type { OutboxRow } from './outbox.store.js';
@@ -53,7 +53,7 @@ export class MassSendMaker {
     if (batch.attempts === 0) return null;
     const sinceLast = this.world.clock.now() - madeAt(batch);
     if (sinceLast < TELLABLE_AFTER_MS) throw new RetryLater('too_early_to_tell', TELLABLE_AFTER_MS - sinceLast);
-    const isTaken = (ref: string): Promise<boolean> => massBatches.isTaken(this.db.read, batch, ref);
+    const isTaken = (ref: string): Promise<boolean> => massBatchStore.isTaken(this.db.read, batch, ref);
     const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
     if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
     if (earlier.outcome === 'not_done') return null;
@@ -74,7 +74,7 @@ export class MassSendMaker {
     return this.db.write(async (tx) => {
       // To look for an earlier attempt takes WeCom's time, and the pause means what has not begun.
       if (rows.some((row) => row.proactive) && (await isPaused(tx))) {
-        await massBatches.putBack(tx, batch);
+        await massBatchStore.putBack(tx, batch);
         return [];
       }
       const isFresh = batch.attempts === 0 && now - batch.createdAt < MINUTE_MS;
@@ -90,8 +90,8 @@ export class MassSendMaker {
         tx,
         rows.flatMap(({ id }) => (goingIds.has(id) ? [] : [id])),
       );
-      if (going.length === 0) await massBatches.close(tx, batch, 'nobody_to_send_to', now);
-      else if (!(await massBatches.attempt(tx, batch, now, LEASE_MS))) return [];
+      if (going.length === 0) await massBatchStore.close(tx, batch, 'nobody_to_send_to', now);
+      else if (!(await massBatchStore.attempt(tx, batch, now, LEASE_MS))) return [];
       return going;
     });
   }
@@ -102,7 +102,7 @@ export class MassSendMaker {
     const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failed']));
     const isRefused = (row: OutboxRow): boolean => massSend(row).externalUserIds.some((id) => refused.has(id));
     await this.db.write(async (tx) => {
-      await massBatches.made(tx, batch, done.ref ?? null, now + POLLS_MS[0]);
+      await massBatchStore.made(tx, batch, done.ref ?? null, now + POLLS_MS[0]);
       await store.settle(
         tx,
         rows.filter((row) => !isRefused(row)),
@@ -129,12 +129,12 @@ export class MassSendMaker {
     if (!timeIsUp || delaysWithoutHearing.has(code)) {
       const looks = batch.polls + 1;
       const wait = cause instanceof RetryLater ? waitMs(cause, looks) : backoffMs(looks);
-      return this.db.write((tx) => massBatches.lookAgain(tx, batch, now + wait, code));
+      return this.db.write((tx) => massBatchStore.lookAgain(tx, batch, now + wait, code));
     }
     await this.db.write(async (tx) => {
       for (const row of rows.filter(({ state }) => state === 'sending'))
         await failRow(tx, this.world, row, 'outcome_unknown', now);
-      await massBatches.setAside(tx, batch, `its last attempt cannot be told: ${code}`, now, 'outcome_unknown');
+      await massBatchStore.setAside(tx, batch, `its last attempt cannot be told: ${code}`, now, 'outcome_unknown');
     });
   }
 
@@ -143,7 +143,7 @@ export class MassSendMaker {
     const now = clock.now();
     if (cause instanceof RetryLater)
       return this.db.write((tx) =>
-        massBatches.lookAgain(tx, batch, now + waitMs(cause, batch.attempts + 1), cause.code),
+        massBatchStore.lookAgain(tx, batch, now + waitMs(cause, batch.attempts + 1), cause.code),
       );
     const code = cause instanceof GiveUp ? cause.code : 'bug';
     if (code === 'bug') logger.error({ err: cause, batchId: batch.id }, 'a mass-send failed in a way nobody foresaw');
@@ -159,7 +159,7 @@ export class MassSendMaker {
         if (other === undefined) await failRow(tx, this.world, row, ofEach, now, 'certainly_unsent');
         else await store.handOn(tx, row, other, now);
       }
-      await massBatches.close(tx, batch, code, now);
+      await massBatchStore.close(tx, batch, code, now);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAside } from '../audit/set-aside.store.js';
+import { setAsideStore } from '../audit/set-aside.store.js';
 import type { Rendered } from '../domain/action.js';
 import { amongNumbers } from '../platform/database/among.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -145,7 +145,7 @@ export class MassBatchStore {
     now: number,
     reason = 'unreadable',
   ): Promise<void> {
-    await setAside.add(tx, [{ source: 'mass_send', row: batch.id, problem }], now);
+    await setAsideStore.add(tx, [{ source: 'mass_send', row: batch.id, problem }], now);
     await this.close(tx, batch, reason, now);
   }
 
@@ -239,7 +239,7 @@ export class MassBatchStore {
       `UPDATE outbox SET state = 'dead', reason = 'unreadable', lease_until = NULL, settled_at = $1 WHERE id IN ${amongNumbers(tx, 2)}`,
       [now, storableJson(rest.map(({ id }) => id))],
     );
-    await setAside.add(
+    await setAsideStore.add(
       tx,
       rest.map(({ id }) => ({ source: 'delivery', row: id, problem: 'its mass-send ended without it' })),
       now,
@@ -257,4 +257,4 @@ export class MassBatchStore {
   }
 }
 
-export const massBatches = new MassBatchStore();
+export const massBatchStore = new MassBatchStore();

@@ -9,7 +9,7 @@ import type { Consequences } from './consequences.js';
 import { letGo } from './delivery.worker.js';
 import { MassSendFollower } from './follow-mass-send.js';
 import { MassSendMaker } from './make-mass-send.js';
-import { massBatches, type MassBatch } from './mass-batch.store.js';
+import { massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { byTask, massSend } from './mass-send-rows.js';
 import type { OutboxStore } from './outbox.store.js';
 import { goApart } from './go-apart.js';
@@ -64,7 +64,7 @@ export class MassSendWorker {
       this.failures.set(batch.id, failures);
       if (failures < MOST_FAILURES) return;
       this.failures.delete(batch.id);
-      await this.db.write((tx) => massBatches.setAside(tx, batch, problemOf(cause), clock.now()));
+      await this.db.write((tx) => massBatchStore.setAside(tx, batch, problemOf(cause), clock.now()));
     }
   }
 
@@ -99,7 +99,7 @@ export class MassSendWorker {
       for (const rows of byTask(going)) {
         const { sender, message } = massSend(rows[0]!);
         const ids = rows.map((row) => row.id);
-        const batch = await massBatches.open(tx, sender, message, now);
+        const batch = await massBatchStore.open(tx, sender, message, now);
         await this.store.lease(tx, ids, this.world.worker, now, LEASE_MS);
         await this.store.enterBatch(tx, ids, batch);
       }
@@ -110,9 +110,9 @@ export class MassSendWorker {
 
   private async takeDue(): Promise<MassBatch[]> {
     const now = this.world.clock.now();
-    if (!(await massBatches.anyDue(this.db.read, now, false))) return [];
+    if (!(await massBatchStore.anyDue(this.db.read, now, false))) return [];
     const paused = await isPaused(this.db.read);
-    if (paused && !(await massBatches.anyDue(this.db.read, now, true))) return [];
-    return this.db.write((tx) => massBatches.takeDue(tx, now, paused, LEASE_MS, BATCHES_PER_TURN));
+    if (paused && !(await massBatchStore.anyDue(this.db.read, now, true))) return [];
+    return this.db.write((tx) => massBatchStore.takeDue(tx, now, paused, LEASE_MS, BATCHES_PER_TURN));
   }
 }

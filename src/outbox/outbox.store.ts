@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAside } from '../audit/set-aside.store.js';
+import { setAsideStore } from '../audit/set-aside.store.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
@@ -486,7 +486,7 @@ export class OutboxStore {
     now: number,
   ): Promise<void> {
     await this.settle(tx, [row], 'dead', { reason }, now);
-    await setAside.add(tx, [{ source: 'delivery', row: row.id, problem }], now);
+    await setAsideStore.add(tx, [{ source: 'delivery', row: row.id, problem }], now);
   }
 
   async anyDue(sql: Sql, now: number, without: readonly Action['kind'][], lane: Lane = 'all'): Promise<boolean> {
@@ -724,3 +724,5 @@ export class OutboxStore {
     });
   }
 }
+
+export const outboxStore = new OutboxStore();

@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/database/sql.js';
-import { massBatches, type MassBatch } from './mass-batch.store.js';
+import { massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend } from './mass-send-rows.js';
 import type { MassSendWorld } from './mass-send-world.js';
 import { sentOtherwise } from './other-way.js';
@@ -54,6 +54,6 @@ export async function settleAfterCancel(
       await failRow(tx, world, row, code, now, 'certainly_unsent');
     }
   }
-  if (isOver) await massBatches.close(tx, batch, reason, now);
+  if (isOver) await massBatchStore.close(tx, batch, reason, now);
   return isOver;
 }

@@ -114,3 +114,5 @@ export class TemplateStore {
     await tx.run('UPDATE template SET enabled = COALESCE(enabled_before, enabled), enabled_before = NULL, file_gone_at = NULL, updated_at = $1 WHERE key = $2', [now, key]);
   }
 }
+
+export const templateStore = new TemplateStore();

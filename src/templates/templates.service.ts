@@ -7,7 +7,7 @@ import type { SendingPolicy } from '../domain/sending/send-policy.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { emptyFolder, pathOf, readTemplateFiles, withSwitch, writeTemplateFiles, type TemplateFile, type TemplateFileProblem } from './template-files.js';
-import { TemplateStore, type CurrentTemplate, type StoredVersion, type VersionInfo } from './template.store.js';
+import { templateStore, type CurrentTemplate, type StoredVersion, type VersionInfo } from './template.store.js';
 
 /** Who saved a version that came from a file. */
 export const FILES = 'files';
@@ -72,7 +72,6 @@ export interface TemplateInFull {
 
 /** The templates in force, their versions, and the way between the database and the files. */
 export class TemplatesService {
-  private readonly store = new TemplateStore();
   /** A version never changes, so its check is kept; of each template the newest one asked for. */
   private readonly checks = new Map<string, { readonly version: number; readonly check: TemplateCheck }>();
   private problemOfFolder: TemplateFileProblem | null = null;
@@ -91,7 +90,7 @@ export class TemplatesService {
 
   /** What is switched on and compiles, the most important first. */
   async active(): Promise<readonly Campaign[]> {
-    const enabled = await this.store.enabledVersions(this.db.read);
+    const enabled = await templateStore.enabledVersions(this.db.read);
     const id = enabled.map(({ key, version }) => `${key}@${version}`).join(' ');
     if (this.inForce?.id === id) return this.inForce.campaigns;
     const campaigns: Campaign[] = [];
@@ -107,14 +106,14 @@ export class TemplatesService {
   /** One version of a template, whatever its switch says; null when there is none, or none that compiles. */
   async at(key: string, version: number): Promise<Campaign | null> {
     const kept = this.checks.get(key);
-    const stored = kept?.version === version ? null : await this.store.version(this.db.read, key, version);
+    const stored = kept?.version === version ? null : await templateStore.version(this.db.read, key, version);
     const check = kept?.version === version ? kept.check : stored && this.check(stored.text);
     return check?.ok ? { ...check.template, version } : null;
   }
 
   /** Why nothing is sent by a template that is not among the active ones. */
   async whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'> {
-    const row = await this.store.read(this.db.read, key);
+    const row = await templateStore.read(this.db.read, key);
     if (row === null || (!row.enabled && row.fileGoneAt !== null)) return 'template_gone';
     return row.enabled ? 'template_broken' : 'template_off';
   }
@@ -133,7 +132,7 @@ export class TemplatesService {
   }
 
   async list(): Promise<readonly TemplateInList[]> {
-    const rows = await this.store.current(this.db.read);
+    const rows = await templateStore.current(this.db.read);
     return rows.map((row) => {
       const check = this.checked(row.key, row.version, row.text);
       const template = check.ok ? check.template : null;
@@ -149,16 +148,16 @@ export class TemplatesService {
   }
 
   async read(key: string): Promise<TemplateInFull | null> {
-    const row = await this.store.read(this.db.read, key);
+    const row = await templateStore.read(this.db.read, key);
     if (!row) return null;
     const check = this.checked(key, row.version, row.text);
-    const versions = (await this.store.versions(this.db.read, key)).map(({ version, savedAt, savedBy, note }) => ({ version, savedAt, savedBy, note }));
+    const versions = (await templateStore.versions(this.db.read, key)).map(({ version, savedAt, savedBy, note }) => ({ version, savedAt, savedBy, note }));
     const { name, kind, enabled, version, text, fileGoneAt } = row;
     return { key, name, kind, enabled, version, text, fileGoneAt, versions, problems: check.ok ? [] : check.problems };
   }
 
   version(key: string, version: number): Promise<StoredVersion | null> {
-    return this.store.version(this.db.read, key, version);
+    return templateStore.version(this.db.read, key, version);
   }
 
   /** Makes the next version of a template; `baseVersion` is the one that was edited, 0 for a new template. */
@@ -181,12 +180,12 @@ export class TemplatesService {
 
   /** What the switch says; false when there is no such template. */
   async isOnIn(tx: Sql, key: string): Promise<boolean> {
-    return (await this.store.read(tx, key))?.enabled ?? false;
+    return (await templateStore.read(tx, key))?.enabled ?? false;
   }
 
   /** What the switch says, and what it would say if this text were saved; null when there is no such template. */
   async switchAfterSaving(key: string, text: string): Promise<{ readonly isOn: boolean; readonly isOnAfter: boolean } | null> {
-    const row = await this.store.read(this.db.read, key);
+    const row = await templateStore.read(this.db.read, key);
     if (row === null) return null;
     const check = this.check(text);
     return { isOn: row.enabled, isOnAfter: (check.ok ? this.switchedBy(row, check.template) : null) ?? row.enabled };
@@ -194,8 +193,8 @@ export class TemplatesService {
 
   /** The version in force; null when there is no such template. */
   async setEnabledIn(tx: Sql, key: string, enabled: boolean, now: number): Promise<number | null> {
-    if (!(await this.store.setEnabled(tx, key, enabled, now))) return null;
-    return (await this.store.read(tx, key))?.version ?? null;
+    if (!(await templateStore.setEnabled(tx, key, enabled, now))) return null;
+    return (await templateStore.read(tx, key))?.version ?? null;
   }
 
   /**
@@ -208,8 +207,8 @@ export class TemplatesService {
     const { files, problems: unreadable } = await readTemplateFiles(folder);
     const { good, problems, present } = this.sift(files);
     return this.db.write(async (tx) => {
-      const stored = new Map((await this.store.current(tx)).map((row) => [row.key, row]));
-      const edited = await this.store.edited(tx, FILES);
+      const stored = new Map((await templateStore.current(tx)).map((row) => [row.key, row]));
+      const edited = await templateStore.edited(tx, FILES);
       const seeding = { added: [] as string[], changed: [] as string[], left: [] as string[], gone: [] as string[], back: [] as string[], problems: [...unreadable, ...problems] };
       for (const { template, text } of good) {
         const row = stored.get(template.key);
@@ -230,10 +229,10 @@ export class TemplatesService {
       for (const row of stored.values()) {
         const isThere = present.has(row.key) || present.has(pathOf(row));
         if (isThere && row.fileGoneAt !== null) {
-          await this.store.fileBack(tx, row.key, now);
+          await templateStore.fileBack(tx, row.key, now);
           seeding.back.push(row.key);
         } else if (!isThere && row.fileGoneAt === null && !edited.has(row.key)) {
-          await this.store.fileGone(tx, row.key, now);
+          await templateStore.fileGone(tx, row.key, now);
           seeding.gone.push(row.key);
         }
       }
@@ -244,7 +243,7 @@ export class TemplatesService {
   /** Writes every template's text as it is in force; answers the paths that differed. */
   async exportToFiles(folder: string): Promise<readonly string[]> {
     // One whose file was deleted does not come back by itself.
-    const rows = (await this.store.current(this.db.read)).filter((row) => row.fileGoneAt === null || row.enabled);
+    const rows = (await templateStore.current(this.db.read)).filter((row) => row.fileGoneAt === null || row.enabled);
     return writeTemplateFiles(folder, rows.map((row) => ({ path: pathOf(row), text: this.textToExport(row) })));
   }
 
@@ -254,14 +253,14 @@ export class TemplatesService {
   }
 
   private async append(tx: Sql, template: Template, version: Omit<StoredVersion, 'version'>, after: number): Promise<Saving> {
-    const row = await this.store.read(tx, template.key);
+    const row = await templateStore.read(tx, template.key);
     if ((row?.version ?? 0) !== after) return { kind: 'conflict', version: row?.version ?? 0 };
     if (row?.text === version.text) return { kind: 'saved', version: row.version };
     const enabled = row ? this.switchedBy(row, template) : template.enabled;
     const { key, name, kind } = template;
-    const first = await this.store.append(tx, { key, name, kind, enabled }, version, after);
+    const first = await templateStore.append(tx, { key, name, kind, enabled }, version, after);
     if (first) return { kind: 'saved', version: after + 1 };
-    return { kind: 'conflict', version: (await this.store.read(tx, key))?.version ?? 0 };
+    return { kind: 'conflict', version: (await templateStore.read(tx, key))?.version ?? 0 };
   }
 
   /** What this very edit changes the switch to; null when the text says of it what it said before. */
@@ -289,7 +288,7 @@ export class TemplatesService {
   private async checkOf(key: string, version: number): Promise<TemplateCheck | null> {
     const kept = this.checks.get(key);
     if (kept?.version === version) return kept.check;
-    const stored = await this.store.version(this.db.read, key, version);
+    const stored = await templateStore.version(this.db.read, key, version);
     return stored && this.checked(key, version, stored.text);
   }
 

@@ -7,10 +7,10 @@ import { EngineConsequences } from '../../src/engine/consequences.js';
 import { Engine } from '../../src/engine/engine.js';
 import { readRuleset, type FileRules } from '../../src/engine/ruleset-files.js';
 import { RulesetSource } from '../../src/engine/ruleset-source.js';
-import { stores } from '../../src/engine/stores.js';
 import { Intake } from '../../src/intake/intake.js';
 import { DeliveryWorker } from '../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../src/outbox/mass-send.worker.js';
+import { outboxStore } from '../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
@@ -81,15 +81,15 @@ export async function aHouse(
     operators,
     consoleUrl: CONSOLE_URL,
   });
-  await db.write((tx) => stores.outbox.releaseAll(tx));
+  await db.write((tx) => outboxStore.releaseAll(tx));
   const consequences = new EngineConsequences(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
   const pump = new Pump(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => operators, world),
-      deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world),
-      massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
+      deliveries: new DeliveryWorker(db, outboxStore, [channel], consequences, world),
+      massSends: new MassSendWorker(db, outboxStore, [channel], consequences, world),
       channels: [channel],
       timeZone: zone,
     },

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import { findComparison, listComparisons } from '../../insights/comparisons.js';
 import { driftKinds, listDrift } from '../../insights/drift.js';
 import { findMember } from '../../insights/member-profile.js';
@@ -20,7 +20,6 @@ const driftQuery = z.object({
   member: given,
 });
 const params = z.object({ id: z.coerce.number().int().positive() });
-const audit = new AuditStore();
 
 /** Holding all we know against the corp: on demand, and what came of it. */
 @Controller('console/api/comparisons')
@@ -53,7 +52,7 @@ export class ComparisonsController {
   async begin(@Who() who: Principal): Promise<{ readonly started: true }> {
     switch (this.compare()) {
       case 'started':
-        await this.db.write((tx) => audit.append(tx, who.name, 'comparison_asked', {}, this.clock.now()));
+        await this.db.write((tx) => auditStore.append(tx, who.name, 'comparison_asked', {}, this.clock.now()));
         return { started: true };
       case 'under_way':
         throw new OperatorMistake('comparison_under_way', 'a comparison is under way already', undefined, 409);

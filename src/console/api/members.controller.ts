@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import type { Fact, MemberIds } from '../../domain/fact.js';
 import { asMemberId } from '../../domain/ids.js';
 import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
-import { stores } from '../../engine/stores.js';
+import { factStore } from '../../engine/fact.store.js';
 import { findMember } from '../../insights/member-profile.js';
 import { listMembers } from '../../insights/members.js';
 import { timelineOf } from '../../insights/timeline.js';
+import { identityStore } from '../../members/identity.store.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
@@ -22,8 +23,6 @@ import { Questions } from './questions.js';
 import { membersQuery, tierLockBody, whyQuery } from './requests.js';
 import { settledSoon } from './settled-soon.js';
 import { vocabularyOf } from './vocabulary-of.js';
-
-const audit = new AuditStore();
 
 @Controller('api/v1/members')
 export class MembersController {
@@ -73,15 +72,15 @@ export class MembersController {
     }
     const now = this.clock.now();
     await this.db.write(async (tx) => {
-      const ids = idsFrom(await stores.identities.ofMember(tx, asMemberId(member)));
+      const ids = idsFrom(await identityStore.ofMember(tx, asMemberId(member)));
       const told = { key: `console:tier-lock:${randomUUID()}`, at: now, member: ids };
       const by = who.name;
       const fact: Fact =
         tier === null
           ? { ...told, kind: 'tier_unlocked', data: { by } }
           : { ...told, kind: 'tier_locked', data: { tier, by } };
-      await stores.facts.append(tx, [fact], now);
-      await audit.append(tx, by, fact.kind, { member, tier }, now);
+      await factStore.append(tx, [fact], now);
+      await auditStore.append(tx, by, fact.kind, { member, tier }, now);
     });
     await settledSoon(this.pump);
     return { tierLock: tier === null ? null : { tier, by: who.name } };
@@ -95,7 +94,7 @@ export class MembersController {
 }
 
 /** The ids by which a fact of ours finds its member again. */
-function idsFrom(identities: Awaited<ReturnType<typeof stores.identities.ofMember>>): MemberIds {
+function idsFrom(identities: Awaited<ReturnType<typeof identityStore.ofMember>>): MemberIds {
   const of = new Map(identities.map(({ kind, value }) => [kind, value]));
   const entries: [keyof MemberIds, string | undefined][] = [
     ['externalUserId', of.get('external_userid')],

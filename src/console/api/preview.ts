@@ -4,8 +4,8 @@ import type { Looked } from '../../domain/evaluate.js';
 import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { reachesOf } from '../../engine/reach.js';
-import { stores } from '../../engine/stores.js';
 import { valuesFor } from '../../engine/values-for.js';
+import { groupStore } from '../../groups/group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { ToldProblem } from './told-problem.js';
 
@@ -79,7 +79,7 @@ function markOf({ trigger }: Template): number | undefined {
 async function groupFor(sql: Sql, template: Template, one: Looked): Promise<StoredGroup | null> {
   const isMove = template.trigger.on === 'move_invited' || template.trigger.on === 'move_reminder';
   if (!isMove && !template.attach.includes('join_qr')) return null;
-  const groups = (await stores.groups.all(sql)).filter((group) => group.joinQr !== null);
+  const groups = (await groupStore.all(sql)).filter((group) => group.joinQr !== null);
   return groups.find((group) => group.tier === one.decision.values['tier']) ?? groups[0] ?? null;
 }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import { compileRule } from '../../domain/rules/index.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -10,8 +10,6 @@ import { PUMP, type Pump } from '../console.tokens.js';
 import { ruleCheckBody } from './requests.js';
 import { toldProblem } from './told-problem.js';
 import { vocabularyOf } from './vocabulary-of.js';
-
-const audit = new AuditStore();
 
 @Controller('api/v1')
 export class RulesController {
@@ -35,7 +33,7 @@ export class RulesController {
   @Post('reviews')
   @HttpCode(200)
   async review(@Who() who: Principal): Promise<{ reviewed: number; changed: number }> {
-    await this.db.write((tx) => audit.append(tx, who.name, 'review_asked', {}, this.clock.now()));
+    await this.db.write((tx) => auditStore.append(tx, who.name, 'review_asked', {}, this.clock.now()));
     const { reviewed, changed } = await this.pump.review();
     return { reviewed, changed };
   }

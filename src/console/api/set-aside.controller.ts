@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { AuditStore } from '../../audit/audit.store.js';
-import { setAside } from '../../audit/set-aside.store.js';
+import { auditStore } from '../../audit/audit.store.js';
+import { setAsideStore } from '../../audit/set-aside.store.js';
 import { canBeTriedAgain, setAsideSources } from '../../domain/set-aside-source.js';
-import { commandRequests } from '../../commands/command-request.store.js';
+import { commandRequestStore } from '../../commands/command-request.store.js';
 import { asMemberId } from '../../domain/ids.js';
 import { Engine } from '../../engine/engine.js';
-import { stores } from '../../engine/stores.js';
+import { factStore } from '../../engine/fact.store.js';
 import { listSetAside } from '../../insights/set-aside.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -19,7 +19,6 @@ import { settledSoon } from './settled-soon.js';
 
 const query = z.object({ ...paging });
 const which = z.strictObject({ source: z.enum(setAsideSources), row: z.int().positive() });
-const audit = new AuditStore();
 
 /** Rows that were left out so that the rest could go on. */
 @Controller('console/api/set-aside')
@@ -65,13 +64,13 @@ export class SetAsideController {
     who: Principal,
   ): Promise<void> {
     await this.db.write(async (tx) => {
-      if (!(await setAside.has(tx, source, row)))
+      if (!(await setAsideStore.has(tx, source, row)))
         throw new OperatorMistake('not_found', 'there is no such row, or it was dealt with already', undefined, 404);
       // A recount that works takes its row off itself: one that is cut short is still to be done.
-      if (what === 'row_dismissed' || source !== 'recount') await setAside.clear(tx, source, [row]);
-      if (what === 'row_tried_again' && source === 'fact') await stores.facts.requeue(tx, row);
-      if (what === 'row_tried_again' && source === 'command') await commandRequests.requeue(tx, row);
-      await audit.append(tx, who.name, what, { name: source, row }, this.clock.now());
+      if (what === 'row_dismissed' || source !== 'recount') await setAsideStore.clear(tx, source, [row]);
+      if (what === 'row_tried_again' && source === 'fact') await factStore.requeue(tx, row);
+      if (what === 'row_tried_again' && source === 'command') await commandRequestStore.requeue(tx, row);
+      await auditStore.append(tx, who.name, what, { name: source, row }, this.clock.now());
     });
   }
 }

@@ -1,14 +1,13 @@
 import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, Post, Put } from '@nestjs/common';
 import { z } from 'zod';
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import { asMemberId } from '../../domain/ids.js';
 import { DAY_MS } from '../../domain/day.js';
 import { templateKey, templateVariables } from '../../domain/messages/index.js';
 import { Engine } from '../../engine/engine.js';
 import { lookedFor } from '../../engine/looked-for.js';
 import { settleQueued } from '../../engine/queued-messages.js';
-import { stores } from '../../engine/stores.js';
-import type { Queued } from '../../outbox/outbox.store.js';
+import { type Queued, outboxStore } from '../../outbox/outbox.store.js';
 import { findMember } from '../../insights/member-profile.js';
 import { sentByTemplate } from '../../insights/sent-by-template.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -36,7 +35,6 @@ const saving = z.strictObject({
 });
 const switching = z.strictObject({ enabled: z.boolean(), queued: queued.default('cancel') });
 const versioned = z.object({ version: z.coerce.number().int().min(0) });
-const audit = new AuditStore();
 const none: Queued = { planned: 0, waiting: 0 };
 
 /** `queued`: how many waiting messages it concerned. */
@@ -66,7 +64,7 @@ export class TemplatesController {
   @Get('templates')
   async list() {
     const sent = await sentByTemplate(this.db.read, this.clock.now() - 30 * DAY_MS);
-    const waiting = await stores.outbox.queuedOf(this.db.read, null);
+    const waiting = await outboxStore.queuedOf(this.db.read, null);
     const items = (await this.templates.list()).map(({ problems, trigger, ...template }) => ({
       ...template,
       queued: waiting.get(template.key) ?? none,
@@ -111,7 +109,7 @@ export class TemplatesController {
   async read(@Param('key') key: string) {
     const template = await this.templates.read(key);
     if (!template) throw noSuchTemplate(key);
-    const waiting = (await stores.outbox.queuedOf(this.db.read, [key])).get(key) ?? none;
+    const waiting = (await outboxStore.queuedOf(this.db.read, [key])).get(key) ?? none;
     return { ...template, queued: waiting, problems: template.problems.map(toldProblem) };
   }
 
@@ -121,7 +119,7 @@ export class TemplatesController {
   async beforeSaving(@Param('key') key: string, @Body() body: unknown) {
     const switched = await this.templates.switchAfterSaving(key, parseInput(checking, body).text);
     if (switched === null) throw noSuchTemplate(key);
-    return { ...switched, queued: (await stores.outbox.queuedOf(this.db.read, [key])).get(key) ?? none };
+    return { ...switched, queued: (await outboxStore.queuedOf(this.db.read, [key])).get(key) ?? none };
   }
 
   @Get('templates/:key/versions/:version')
@@ -147,7 +145,7 @@ export class TemplatesController {
       const changed = { key, version, isOn };
       const concerned = version === baseVersion ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
       const detail = { key, version, note, ...(concerned > 0 ? { queued: choice ?? 'render', concerned } : {}) };
-      await audit.append(tx, who.name, 'template_saved', detail, now);
+      await auditStore.append(tx, who.name, 'template_saved', detail, now);
       return { ...saving, queued: concerned };
     });
     switch (outcome.kind) {
@@ -176,7 +174,7 @@ export class TemplatesController {
       const changed = { key, version, isOn: enabled };
       const concerned = enabled ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
       const detail = { key, ...(concerned > 0 ? { queued: choice, concerned } : {}) };
-      await audit.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', detail, now);
+      await auditStore.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', detail, now);
       return { enabled, queued: concerned };
     });
     if (found === null) throw noSuchTemplate(key);

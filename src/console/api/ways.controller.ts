@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import { dayOf } from '../../domain/day.js';
 import { asMemberId } from '../../domain/ids.js';
 import { openChannelWay, openWayOf, retireWay } from '../../engine/contact-way-wishes.js';
@@ -45,7 +45,6 @@ const newWay = z.strictObject({
 });
 const wayId = z.coerce.number().int().min(1);
 const statsQuery = z.object({ days: z.coerce.number().int().min(1).max(180).default(30), owner: given });
-const audit = new AuditStore();
 
 const noSuchWay = (id: string): OperatorMistake =>
   new OperatorMistake('no_such_way', `there is no contact way ${cutToCharacters(id, 20)}`, undefined, 404);
@@ -73,7 +72,7 @@ export class WaysController {
     const now = this.clock.now();
     const id = await this.db.write(async (tx) => {
       const made = await openChannelWay(tx, wanted, on, now);
-      await audit.append(tx, who.name, 'contact_way_opened', { way: made, name: wanted.name }, now);
+      await auditStore.append(tx, who.name, 'contact_way_opened', { way: made, name: wanted.name }, now);
       return made;
     });
     return this.told(id);
@@ -88,7 +87,7 @@ export class WaysController {
     const on = await this.engine.circumstances();
     const retired = await this.db.write(async (tx) => {
       if (!(await retireWay(tx, read.data, on, now))) return false;
-      await audit.append(tx, who.name, 'contact_way_retired', { way: read.data }, now);
+      await auditStore.append(tx, who.name, 'contact_way_retired', { way: read.data }, now);
       return true;
     });
     if (!retired) throw noSuchWay(called);
@@ -105,7 +104,7 @@ export class WaysController {
     const now = this.clock.now();
     const way = await this.db.write(async (tx) => {
       const opened = await openWayOf(tx, asMemberId(member), on, now);
-      if (opened) await audit.append(tx, who.name, 'contact_way_opened', { way: opened.id, member }, now);
+      if (opened) await auditStore.append(tx, who.name, 'contact_way_opened', { way: opened.id, member }, now);
       return opened;
     });
     if (!way) throw noSuchMember(called);

@@ -1,4 +1,4 @@
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import { WaitingLine } from '../../platform/waiting-line.js';
@@ -11,7 +11,6 @@ const RETRY_AFTER_MS = 3_000;
 
 /** Who may log in to the console. */
 export class AdminAccounts {
-  private readonly audit = new AuditStore();
   /** One for places an account is known at, so that strangers who guess do not keep its owner waiting. */
   private readonly lines = {
     known: new WaitingLine(MOST_WAITING, RETRY_AFTER_MS),
@@ -59,7 +58,7 @@ export class AdminAccounts {
     await this.db.write(async (tx) => {
       await tx.run('UPDATE admin_user SET password_hash = $1 WHERE name = $2', [hash, name]);
       await tx.run('DELETE FROM admin_session WHERE name = $1', [name]);
-      await this.audit.append(tx, 'settings', 'password_changed', { name }, this.clock.now());
+      await auditStore.append(tx, 'settings', 'password_changed', { name }, this.clock.now());
     });
   }
 

@@ -56,3 +56,5 @@ export class DoorCountStore {
     );
   }
 }
+
+export const doorCountStore = new DoorCountStore();

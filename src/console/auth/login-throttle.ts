@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../domain/day.js';
 import { networkOf } from '../../platform/http/client-address.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { DoorCountStore } from './door-count.store.js';
+import { doorCountStore } from './door-count.store.js';
 import { tokenHash } from './tokens.js';
 
 export const LOGIN_WINDOW_MS = 15 * 60_000;
@@ -39,28 +39,26 @@ export type LoginTurn =
  * whatever address it comes from and whoever shares that (OWASP: device cookies).
  */
 export class LoginThrottle {
-  private readonly counts = new DoorCountStore();
-
   async take(tx: Sql, given: LoginTry, now: number): Promise<LoginTurn> {
     const { account, place, isKnownPlace, isKnownBrowser } = await this.placeOf(tx, given, now);
     const window = { since: now - LOGIN_WINDOW_MS, now };
     const isUnderAttack =
-      (await this.counts.read(tx, 'login_account', account, window.since)).times >= TRIES_PER_ACCOUNT;
+      (await doorCountStore.read(tx, 'login_account', account, window.since)).times >= TRIES_PER_ACCOUNT;
     const limits = [
       ['login', `${account} ${place}`, isUnderAttack && !isKnownPlace ? TRIES_UNDER_ATTACK : TRIES_PER_PERSON],
       // Colleagues share a place; where this account is known, others' mistakes under other names are not its own.
       ...(isKnownPlace ? [] : [['login_place', place, TRIES_PER_PLACE] as const]),
     ] as const;
     for (const [door, key, most] of limits) {
-      const count = await this.counts.read(tx, door, key, window.since);
+      const count = await doorCountStore.read(tx, door, key, window.since);
       if (count.times < most) continue;
       // One more than the limit says that it was told of.
       const isFirst = count.times === most;
-      if (isFirst) await this.counts.add(tx, door, key, 1, window);
+      if (isFirst) await doorCountStore.add(tx, door, key, 1, window);
       return { kind: 'wait', waitMs: count.openedAt + LOGIN_WINDOW_MS - now, isFirst };
     }
     for (const door of ['login', 'login_place', 'login_account'])
-      await this.counts.prune(tx, door, window.since, MOST_COUNTS);
+      await doorCountStore.prune(tx, door, window.since, MOST_COUNTS);
     await this.count(tx, { account, place }, 1, window);
     return { kind: 'go', isKnownPlace, isKnownBrowser };
   }
@@ -69,7 +67,7 @@ export class LoginThrottle {
   async succeeded(tx: Sql, given: LoginTry, browser: string | null, now: number): Promise<void> {
     const { account, place, isKnownBrowser } = await this.placeOf(tx, given, now);
     await this.count(tx, { account, place }, -1, { since: now - LOGIN_WINDOW_MS, now });
-    await this.counts.forget(tx, 'login', `${account} ${place}`);
+    await doorCountStore.forget(tx, 'login', `${account} ${place}`);
     const network = networkOf(given.address);
     const own = isKnownBrowser ? place : browser === null ? null : browserKey(browser, network);
     const known = [network, ...(own === null ? [] : [own])];
@@ -102,9 +100,9 @@ export class LoginThrottle {
     times: number,
     window: { readonly since: number; readonly now: number },
   ): Promise<void> {
-    await this.counts.add(tx, 'login', `${account} ${place}`, times, window);
-    await this.counts.add(tx, 'login_place', place, times, window);
-    await this.counts.add(tx, 'login_account', account, times, window);
+    await doorCountStore.add(tx, 'login', `${account} ${place}`, times, window);
+    await doorCountStore.add(tx, 'login_place', place, times, window);
+    await doorCountStore.add(tx, 'login_account', account, times, window);
   }
 
   /** Under what the mistakes of this try are counted. */

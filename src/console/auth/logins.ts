@@ -1,4 +1,4 @@
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Logger } from '../../platform/logger/logger.js';
@@ -27,7 +27,6 @@ export type LoginOutcome =
 /** Coming in and going out, counted, slowed down and written down. */
 export class Logins {
   private readonly throttle = new LoginThrottle();
-  private readonly audit = new AuditStore();
   private readonly refusals = new RefusalAudit();
   private hasWarned = false;
 
@@ -48,7 +47,7 @@ export class Logins {
     const browser = known ?? (keepsCookies ? newToken() : null);
     const opened = await database.write(async (tx) => {
       await this.throttle.succeeded(tx, given, browser, wallClock.now());
-      await this.audit.append(tx, given.name, 'logged_in', { address: given.address }, clock.now());
+      await auditStore.append(tx, given.name, 'logged_in', { address: given.address }, clock.now());
       return sessions.open(tx, given.name);
     });
     return { kind: 'entered', browser, ...opened };
@@ -68,7 +67,7 @@ export class Logins {
     const { database, sessions, clock } = this.parts;
     await database.write(async (tx) => {
       await sessions.close(tx, token);
-      await this.audit.append(tx, name, 'logged_out', { address }, clock.now());
+      await auditStore.append(tx, name, 'logged_out', { address }, clock.now());
     });
   }
 

@@ -1,7 +1,7 @@
-import { AuditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../audit/audit.store.js';
 import { networkOf } from '../../platform/http/client-address.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { DoorCountStore } from './door-count.store.js';
+import { doorCountStore } from './door-count.store.js';
 
 /** Rows of one kind within a window; what comes from still more places shares one row. */
 const MOST_ROWS = 200;
@@ -20,9 +20,6 @@ export interface CountedEvent {
  * name in each window, that says how often.
  */
 export class RefusalAudit {
-  private readonly counts = new DoorCountStore();
-  private readonly audit = new AuditStore();
-
   /** `times` more since it was last noted. */
   async note(tx: Sql, event: CountedEvent, times: number, now: number): Promise<void> {
     const { who, what, address, name, windowMs } = event;
@@ -30,19 +27,19 @@ export class RefusalAudit {
     const door = `audit ${what}`;
     let key = [networkOf(address), who, name ?? ''].join(' ');
     let detail: Readonly<Record<string, unknown>> = { address, ...(name === undefined ? {} : { name }) };
-    let count = await this.counts.read(tx, door, key, window.since);
+    let count = await doorCountStore.read(tx, door, key, window.since);
     if (count.auditId === null) {
-      await this.counts.prune(tx, door, window.since, 10 * MOST_ROWS);
-      if ((await this.counts.size(tx, door, window.since)) >= MOST_ROWS) {
+      await doorCountStore.prune(tx, door, window.since, 10 * MOST_ROWS);
+      if ((await doorCountStore.size(tx, door, window.since)) >= MOST_ROWS) {
         key = 'others';
         detail = {};
-        count = await this.counts.read(tx, door, key, window.since);
+        count = await doorCountStore.read(tx, door, key, window.since);
       }
     }
     const total = count.times + times;
-    await this.counts.add(tx, door, key, times, window);
-    if (count.auditId !== null) return this.audit.recount(tx, count.auditId, total);
-    const id = await this.audit.appendCounted(tx, who, what, { ...detail, times: total }, now);
-    await this.counts.writtenDownAs(tx, door, key, id);
+    await doorCountStore.add(tx, door, key, times, window);
+    if (count.auditId !== null) return auditStore.recount(tx, count.auditId, total);
+    const id = await auditStore.appendCounted(tx, who, what, { ...detail, times: total }, now);
+    await doorCountStore.writtenDownAs(tx, door, key, id);
   }
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.js';
 import { ChatFailure } from '../../../src/channels/chat/chat-gateway.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
-import { OutboxStore } from '../../../src/outbox/outbox.store.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -21,24 +21,23 @@ const invitation = (...names: string[]): Action => ({
 eachDatabase('a direct message with pictures in the outbox', (open) => {
   /** One life of the process. */
   async function aLife(db: Database, gateway: FakeChatGateway, given: Parameters<typeof aChatChannel>[0] = {}) {
-    const store = new OutboxStore();
     const chat = await aChatChannel({
       gateway,
       pacing: {},
       fetchPicture: () => Promise.resolve({ bytes: new Uint8Array([1, 2, 3]), type: 'image/png' }),
-      pastWrites: (since) => store.chatWrites(db.read, since),
+      pastWrites: (since) => outboxStore.chatWrites(db.read, since),
       ...given,
     });
     const ledger = new Ledger();
     const world = { clock: chat.clock, logger: createLogger({ level: 'silent' }), worker: 'one' };
-    const worker = new DeliveryWorker(db, store, [chat.channel], ledger, world);
-    await db.write((tx) => store.releaseAll(tx));
+    const worker = new DeliveryWorker(db, outboxStore, [chat.channel], ledger, world);
+    await db.write((tx) => outboxStore.releaseAll(tx));
     return {
       ...chat,
       ledger,
       worker,
       plan: (action: Action, expiresAt?: number) =>
-        db.write((tx) => store.plan(tx, [{ key: 'k', action, notBefore: 0, expiresAt }], chat.clock.now())),
+        db.write((tx) => outboxStore.plan(tx, [{ key: 'k', action, notBefore: 0, expiresAt }], chat.clock.now())),
       heard: () => gateway.corp.heard.map(({ picture, text }) => picture ?? text),
       rows: () => db.read.all('SELECT kind, state, reason FROM outbox'),
     };
@@ -86,8 +85,7 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
     await first.plan(invitation('one', 'two'));
     await first.worker.deliver();
     expect(first.heard()).toHaveLength(3);
-    const store = new OutboxStore();
-    expect((await store.chatWrites(db.read, 0)).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
+    expect((await outboxStore.chatWrites(db.read, 0)).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
       'chat_dm 7881',
       'chat_dm 7881',
       'chat_dm 7881',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setAside } from '../../../src/audit/set-aside.store.js';
+import { setAsideStore } from '../../../src/audit/set-aside.store.js';
 import { setAsideSources } from '../../../src/domain/set-aside-source.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -50,7 +50,7 @@ eachDatabase('what is set aside', (open) => {
     const house = await aHouse(await open());
     const app = await aConsole(house);
     const rows = setAsideSources.flatMap((source) => [1, 2].map((row) => ({ source, row, problem: 'ids: not JSON' })));
-    await house.db.write((tx) => setAside.add(tx, rows, MONDAY));
+    await house.db.write((tx) => setAsideStore.add(tx, rows, MONDAY));
     for (const limit of [1, 3]) {
       const seen: string[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MovePolicy } from '../../../src/domain/ruleset.js';
-import { stores } from '../../../src/engine/stores.js';
+import { taskStore } from '../../../src/groups/task.store.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
@@ -80,7 +80,7 @@ eachDatabase('a task in the console', (open) => {
       task('later', now + 2 * HOUR),
       task('far', now + 1_000 * HOUR),
     ];
-    await house.db.write((tx) => stores.tasks.ask(tx, wanted, now));
+    await house.db.write((tx) => taskStore.ask(tx, wanted, now));
     const texts = async (query: string) => {
       const { items, next } = (
         await app.asAdmin<Listed & { next: string | null }>('GET', `/console/api/tasks?${query}`)

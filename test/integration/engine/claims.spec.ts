@@ -6,8 +6,8 @@ import type { MoveId } from '../../../src/domain/ids.js';
 import { bodyFor, renderBody, type Campaign } from '../../../src/domain/messages/index.js';
 import { lookedFor } from '../../../src/engine/looked-for.js';
 import { reachesOf } from '../../../src/engine/reach.js';
-import { stores } from '../../../src/engine/stores.js';
 import { valuesFor } from '../../../src/engine/values-for.js';
+import { groupStore } from '../../../src/groups/group.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { freshSqlite } from '../../support/databases.js';
@@ -215,7 +215,7 @@ async function textsFor(house: House, told: readonly Fact[]): Promise<number> {
       const isMove = campaign.trigger.on.startsWith('move_') || campaign.attach.length > 0;
       if (!audience || stopped || (isMove && !move) || !due(campaign, truth)) continue;
       if (campaign.trigger.on === 'one_step' && one.decision.values['tier'] !== 'regular') continue;
-      const group = isMove ? ((await stores.groups.byId(house.db.read, move!.to_group)) ?? null) : null;
+      const group = isMove ? ((await groupStore.byId(house.db.read, move!.to_group)) ?? null) : null;
       const about = { campaign, reached: undefined, group, move: isMove ? move!.id : undefined };
       const values = await valuesFor(house.db.read, one, reach, about, on, now);
       const shown: Shown = {

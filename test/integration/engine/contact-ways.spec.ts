@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { asMemberId } from '../../../src/domain/ids.js';
 import { look } from '../../../src/engine/look.js';
-import { stores } from '../../../src/engine/stores.js';
 import { openChannelWay, openWayOf, retireWay, seedContactWays } from '../../../src/engine/contact-way-wishes.js';
 import { listContactWays } from '../../../src/insights/contact-ways.js';
+import { memberStore } from '../../../src/members/member.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
@@ -278,7 +278,7 @@ eachDatabase("members' codes", (open) => {
     const [vip, other] = [await idOf(house, 'wmXiaolu'), await idOf(house, 'wmAhua')];
     const lookAtAll = () =>
       house.db.write(async (tx) => {
-        const members = await stores.members.load(tx, [asMemberId(vip), asMemberId(other)]);
+        const members = await memberStore.load(tx, [asMemberId(vip), asMemberId(other)]);
         await look(tx, members, [], { ...on, ways }, house.clock.now());
       });
     await lookAtAll();

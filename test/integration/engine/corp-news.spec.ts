@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { alarmsOf } from '../../../src/engine/take-corp-news.js';
-import { stores } from '../../../src/engine/stores.js';
+import { groupStore } from '../../../src/groups/group.store.js';
 import { unknownEvents } from '../../../src/insights/unknown-events.js';
+import { followStore } from '../../../src/members/follow.store.js';
+import { staffStore } from '../../../src/members/staff.store.js';
+import { tagStore } from '../../../src/members/tag.store.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
 
@@ -25,9 +29,9 @@ eachDatabase('what is told of the corp itself', (open) => {
     await house.later(1);
     expect(house.channel.ofKind('read_contact').length - before).toBe(1);
     expect(house.channel.ofKind('read_group').map((action) => action.chatId)).toEqual([chatId]);
-    expect(await stores.staff.hasLeft(house.db.read, 'LinXia')).toBe(true);
+    expect(await staffStore.hasLeft(house.db.read, 'LinXia')).toBe(true);
     await house.happens(aFact('staff_changed', house.clock.now(), {}, { staff: 'LinXia', change: 'joined' }));
-    expect(await stores.staff.hasLeft(house.db.read, 'LinXia')).toBe(false);
+    expect(await staffStore.hasLeft(house.db.read, 'LinXia')).toBe(false);
   });
 
   it('hands customers and groups on to the new userid of the same person', async () => {
@@ -37,16 +41,16 @@ eachDatabase('what is told of the corp itself', (open) => {
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
     );
     await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
-    const pairs = (await stores.follows.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu');
+    const pairs = (await followStore.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu');
     expect(pairs?.map((pair) => pair.staff)).toEqual(['LinXia2']);
-    expect((await stores.groups.all(house.db.read))[0]?.owner).toBe('LinXia2');
+    expect((await groupStore.all(house.db.read))[0]?.owner).toBe('LinXia2');
   });
 
   it('hands on what is still to be sent in the name of somebody who got another userid', async () => {
     const house = await aHouse(await open());
     const plan = (key: string, notBefore: number) =>
       house.db.write((tx) =>
-        stores.outbox.plan(
+        outboxStore.plan(
           tx,
           [
             {
@@ -118,7 +122,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     const house = await aHouse(await open());
     await house.happens(groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY));
     await house.later(1);
-    const version = async () => (await stores.groups.all(house.db.read))[0]?.version;
+    const version = async () => (await groupStore.all(house.db.read))[0]?.version;
     const reads = () => house.channel.ofKind('read_group').length;
     const told = (from: string | null | undefined, to: string, complete: boolean) =>
       aFact(
@@ -153,7 +157,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     );
     await house.later(1);
     const reads = () => house.channel.ofKind('read_group').length;
-    const version = async () => (await stores.groups.all(house.db.read))[0]?.version ?? undefined;
+    const version = async () => (await groupStore.all(house.db.read))[0]?.version ?? undefined;
     const changed = (from: string | undefined, to: string) =>
       aFact(
         'group_changed',
@@ -264,7 +268,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     await house.engine.review();
     const readAt = house.clock.now();
     await house.db.write((tx) =>
-      stores.outbox.plan(
+      outboxStore.plan(
         tx,
         [
           {
@@ -278,7 +282,7 @@ eachDatabase('what is told of the corp itself', (open) => {
       ),
     );
     await house.pump.settle();
-    const names = async () => (await stores.tags.library(house.db.read)).map((tag) => tag.name);
+    const names = async () => (await tagStore.library(house.db.read)).map((tag) => tag.name);
     expect(await names()).toContain('首单客');
     const read = (at: number) =>
       aFact(

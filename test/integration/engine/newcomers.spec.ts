@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { stores } from '../../../src/engine/stores.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import type { Fact } from '../../../src/domain/fact.js';
+import { factStore } from '../../../src/engine/fact.store.js';
+import { followStore } from '../../../src/members/follow.store.js';
 
 const QUEUE = 1_300;
 
@@ -23,14 +24,14 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     await told(house, [...chatter, comes('wc1')]);
     await house.engine.advance();
     expect(await welcomes(house)).toHaveLength(1);
-    expect(await stores.facts.countPending(house.db.read)).toBe(QUEUE);
+    expect(await factStore.countPending(house.db.read)).toBe(QUEUE);
     await told(house, [aFact('contact_added', MONDAY, { externalUserId: 'wmOther' }, { welcomeCode: 'wc2' })]);
     await house.engine.advance();
-    expect(await stores.facts.countPending(house.db.read)).toBe(QUEUE + 1 - 500);
+    expect(await factStore.countPending(house.db.read)).toBe(QUEUE + 1 - 500);
     await house.engine.advance();
     expect(await welcomes(house)).toHaveLength(2);
     await house.pump.settle();
-    expect(await stores.facts.countPending(house.db.read)).toBe(0);
+    expect(await factStore.countPending(house.db.read)).toBe(0);
     expect(house.channel.ofKind('send_welcome').map((action) => action.welcomeCode)).toEqual(['wc1', 'wc2']);
   });
 
@@ -42,8 +43,8 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     ];
     await told(house, [...chatter, ...before, comes('wc1')]);
     await house.engine.advance();
-    expect(await stores.facts.countPending(house.db.read)).toBe(QUEUE);
-    expect((await stores.follows.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu')).toHaveLength(1);
+    expect(await factStore.countPending(house.db.read)).toBe(QUEUE);
+    expect((await followStore.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu')).toHaveLength(1);
   });
 
   it('whose code is dead by now waits like everybody', async () => {

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import type { MemberIds } from '../../../src/domain/fact.js';
-import { stores } from '../../../src/engine/stores.js';
 import { readRuleset } from '../../../src/engine/ruleset-files.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { TemplatesService } from '../../../src/templates/templates.service.js';
@@ -146,7 +146,7 @@ eachDatabase('a message whose channel fails', (open) => {
     const announce = { chatId: 'R:1', mention: 'chat-xiaolu', sent: '已私聊', refused: '没能私聊' };
     const action: Action = { kind: 'chat_dm', chatContactId: 'chat-xiaolu', message: aMessage, announce };
     const now = house.clock.now();
-    await house.db.write((tx) => stores.outbox.plan(tx, [{ key: 'reply:1', action, notBefore: now }], now));
+    await house.db.write((tx) => outboxStore.plan(tx, [{ key: 'reply:1', action, notBefore: now }], now));
     void house.later(0);
     await channel.dead;
     const again = await house.rebuilt();

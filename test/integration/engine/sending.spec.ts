@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
 import { readRuleset } from '../../../src/engine/ruleset-files.js';
-import { stores } from '../../../src/engine/stores.js';
+import { followStore } from '../../../src/members/follow.store.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { TemplatesService } from '../../../src/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -109,7 +110,7 @@ priority: 40`;
     const notBefore = Date.parse('2026-04-01T20:00:00+08:00');
     const message = { text: '今天的', attachments: [] };
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
-    await house.db.write((tx) => stores.outbox.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
+    await house.db.write((tx) => outboxStore.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
     await house.later('2026-04-01T09:00');
     const { state, reason, not_before } = (await rowsOf(house, 'mass_send')).find(({ key }) =>
       key.includes('silent-30'),
@@ -158,7 +159,7 @@ eachDatabase('a greeting that could only go as a mass-send', (open) => {
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
     const notBefore = MONDAY + 10 * HOUR;
     if (planned > 0)
-      await house.db.write((tx) => stores.outbox.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
+      await house.db.write((tx) => outboxStore.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
     house.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
     await house.later(1);
     await house.happens(aFact('contact_added', house.clock.now(), xiaolu, { welcomeCode: 'wc1' }));
@@ -178,7 +179,7 @@ eachDatabase('tags in the name of staff whom WeCom does not know any more', (ope
       await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
       for (let hour = 0; hour < 3; hour += 1) await house.later(1);
       expect(house.channel.ofKind('mark_tags').at(-1)?.staff).toBe('ZhaoMin');
-      const pairs = await stores.follows.open(house.db.read, ['wmXiaolu']);
+      const pairs = await followStore.open(house.db.read, ['wmXiaolu']);
       expect(pairs.get('wmXiaolu')?.map(({ staff }) => staff)).toEqual(['ZhaoMin']);
     },
   );

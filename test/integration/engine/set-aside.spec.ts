@@ -3,9 +3,10 @@ import { listAudit } from '../../../src/insights/audit.js';
 import { listContactWays } from '../../../src/insights/contact-ways.js';
 import { listDeliveries } from '../../../src/insights/deliveries.js';
 import { recentEntries } from '../../../src/insights/recent.js';
-import { stores } from '../../../src/engine/stores.js';
-import { massBatches } from '../../../src/outbox/mass-batch.store.js';
+import { massBatchStore } from '../../../src/outbox/mass-batch.store.js';
 import { Comparisons } from '../../../src/audit/comparison.store.js';
+import { contactWayStore } from '../../../src/groups/contact-way.store.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
@@ -101,7 +102,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     const house = await aHouse(await open());
     const words = (n: number) => ({ kind: 'notify_staff' as const, staff: ['LinXia'], text: `no. ${n}` });
     await house.db.write((tx) =>
-      stores.outbox.plan(
+      outboxStore.plan(
         tx,
         [1, 2, 3, 4].map((n) => ({ key: `n${n}`, action: words(n), notBefore: MONDAY, priority: n === 1 ? 0 : 9 })),
         MONDAY,
@@ -137,19 +138,19 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
       notBefore: MONDAY,
     });
     const batches = await db.write(async (tx) => {
-      await stores.outbox.plan(tx, [plan('a'), plan('b')], MONDAY);
+      await outboxStore.plan(tx, [plan('a'), plan('b')], MONDAY);
       const made = [
-        await massBatches.open(tx, 'LinXia', message, MONDAY),
-        await massBatches.open(tx, 'LinXia', message, MONDAY),
+        await massBatchStore.open(tx, 'LinXia', message, MONDAY),
+        await massBatchStore.open(tx, 'LinXia', message, MONDAY),
       ];
-      await stores.outbox.lease(tx, [1, 2], 'w', MONDAY, 1);
-      await stores.outbox.enterBatch(tx, [1], made[0]!);
-      await stores.outbox.enterBatch(tx, [2], made[1]!);
+      await outboxStore.lease(tx, [1, 2], 'w', MONDAY, 1);
+      await outboxStore.enterBatch(tx, [1], made[0]!);
+      await outboxStore.enterBatch(tx, [2], made[1]!);
       return made;
     });
     await spoil(db, `UPDATE mass_batch SET message = '{"text":"\\'`);
     await spoil(db, `UPDATE outbox SET action = '{' WHERE key = 'b'`);
-    const taken = await db.write((tx) => massBatches.takeDue(tx, MONDAY, false, 1, 9));
+    const taken = await db.write((tx) => massBatchStore.takeDue(tx, MONDAY, false, 1, 9));
     expect(taken.map(({ id, message: read }) => [id, read])).toEqual([[batches[0], message]]);
     expect(await db.read.all('SELECT source, row_id FROM set_aside ORDER BY source')).toEqual([
       { source: 'delivery', row_id: 2 },
@@ -172,7 +173,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
       tags: [{ name: '门店', group: '渠道' }],
       skipVerify: true,
     });
-    await house.db.write((tx) => stores.ways.open(tx, ['a', 'b', 'c'].map(way), MONDAY));
+    await house.db.write((tx) => contactWayStore.open(tx, ['a', 'b', 'c'].map(way), MONDAY));
     await spoil(house.db, `UPDATE contact_way SET staff = '["Lin' WHERE key = 'a'`);
     await spoil(house.db, `UPDATE contact_way SET tags = '[{"name":7}]' WHERE key = 'b'`);
     await house.happens(aFact('contact_added', MONDAY, xiaolu, { state: 'b' }));
@@ -219,7 +220,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
     const action = { kind: 'sms' as const, phone: '+8613800138000', template: 't', params: [], text: 'x' };
     await house.db.write((tx) =>
-      stores.outbox.plan(tx, [{ key: 'm', action, campaign: 'one-week', notBefore: MONDAY + 1 }], MONDAY),
+      outboxStore.plan(tx, [{ key: 'm', action, campaign: 'one-week', notBefore: MONDAY + 1 }], MONDAY),
     );
     await spoil(house.db, `UPDATE decision SET title = '{"zh":"\\', because = '{"rule":7'`);
     await spoil(house.db, `UPDATE outbox SET because = 'x', action = '{'`);

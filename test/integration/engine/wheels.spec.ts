@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { stores } from '../../../src/engine/stores.js';
+import { setAsideStore } from '../../../src/audit/set-aside.store.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -85,7 +86,7 @@ eachDatabase('the watch over the wheels', (open) => {
   it('says that deliveries or welcomes stand when what is due does not go', async () => {
     const house = await aHouse(await open());
     const { idle, names } = watched(house);
-    await house.db.write((tx) => stores.outbox.plan(tx, [note('a'), note('b', { priority: 0 })], MONDAY));
+    await house.db.write((tx) => outboxStore.plan(tx, [note('a'), note('b', { priority: 0 })], MONDAY));
     await idle(4);
     expect(await names()).toEqual(['deliveries: no_progress', 'welcomes: no_progress']);
   });
@@ -96,7 +97,7 @@ eachDatabase('the watch over the wheels', (open) => {
     await house.db.write((tx) => setPaused(tx, true, MONDAY));
     const tags = { kind: 'mark_tags' as const, staff: 'LinXia', externalUserId: 'wm1', add: ['x'], remove: [] };
     await house.db.write((tx) =>
-      stores.outbox.plan(
+      outboxStore.plan(
         tx,
         [
           note('paused', { proactive: true }),
@@ -133,7 +134,7 @@ eachDatabase('the watch over the wheels', (open) => {
     const registry = new Registry();
     watch.expose(registry);
     await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
-    await house.db.write((tx) => stores.setAside.add(tx, [{ source: 'fact', row: 7, problem: 'x' }], MONDAY));
+    await house.db.write((tx) => setAsideStore.add(tx, [{ source: 'fact', row: 7, problem: 'x' }], MONDAY));
     house.clock.pushTo(MONDAY + 90_000);
     await watch.standing();
     await idle(3);

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
+import { setAsideStore } from '../../../src/audit/set-aside.store.js';
 import { dayOf } from '../../../src/domain/day.js';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { stores } from '../../../src/engine/stores.js';
+import { factStore } from '../../../src/engine/fact.store.js';
+import { bucketStore } from '../../../src/members/bucket.store.js';
+import { identityStore } from '../../../src/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -37,15 +40,15 @@ eachDatabase('a database from before the book of orders', (open) => {
       await tx.run('DELETE FROM member_day');
       await tx.run('UPDATE member SET name_at = 0');
       await tx.run(`UPDATE member SET name = '旧名' WHERE external_userid = 'wmOld'`);
-      const [one] = await stores.identities
+      const [one] = await identityStore
         .find(tx, [{ kind: 'external_userid', value: 'wmOld' }])
         .then((m) => [...m.values()]);
-      await stores.buckets.add(tx, [
+      await bucketStore.add(tx, [
         { member: one!, day: 20_000, counts: { orders: -1, spend_cents: -900, messages: 7 } },
       ]);
       await tx.run(`UPDATE member_metrics SET orders_total = 0, spend_total_cents = -400, messages_total = 7`);
       await tx.run(`UPDATE identity SET value = '138 0013 8000' WHERE kind = 'phone'`);
-      const { members } = await stores.identities.resolve(tx, [{ unionid: 'u2' }], 'test', MONDAY);
+      const { members } = await identityStore.resolve(tx, [{ unionid: 'u2' }], 'test', MONDAY);
       await tx.insert('identity', [
         { kind: 'phone', value: '86-13800138000', member_id: members[0]!, source: 'test', linked_at: 1 },
       ]);
@@ -108,7 +111,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     ]);
     await db.write(async (tx) => {
       await tx.run(`UPDATE fact SET data = '{"chatId":"wrTalk"}' WHERE id = 1`);
-      await stores.facts.requeue(tx, 1);
+      await factStore.requeue(tx, 1);
     });
     await house.pump.settle();
     expect(await totals()).toEqual([{ n: 2 }, { n: 1 }]);
@@ -158,7 +161,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     const db = await open();
     const house = await aHouse(db);
     await house.happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmA' }));
-    await db.write((tx) => stores.setAside.add(tx, [{ source: 'recount', row: 1, problem: 'once' }], MONDAY));
+    await db.write((tx) => setAsideStore.add(tx, [{ source: 'recount', row: 1, problem: 'once' }], MONDAY));
     await askForRecount(db);
     await house.engine.recount();
     expect(await aside(db)).toEqual([]);

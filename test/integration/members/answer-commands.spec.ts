@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CommandAnswers } from '../../../src/commands/answer-commands.js';
-import { commandRequests } from '../../../src/commands/command-request.store.js';
+import { commandRequestStore } from '../../../src/commands/command-request.store.js';
 import { migrations } from '../../../src/migrations/index.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
@@ -18,7 +18,7 @@ async function answersOf(db: Database, operators = (): readonly string[] => ['Li
 }
 const says = (db: Database, ...texts: string[]) =>
   db.write((tx) =>
-    commandRequests.append(
+    commandRequestStore.append(
       tx,
       texts.map((text) => ({
         key: `said:${text}`,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stores } from '../../../src/engine/stores.js';
+import { memberStore } from '../../../src/members/member.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 
@@ -17,11 +17,11 @@ eachDatabase('the members who are due', (open, dialect) => {
   async function review(db: Database, limit: number, inVain: readonly number[] = []): Promise<number[]> {
     const seen: number[] = [];
     for (let after = 0, rounds = 0; rounds < 100; rounds++) {
-      const due = await stores.members.due(db.read, TODAY, after, limit);
+      const due = await memberStore.due(db.read, TODAY, after, limit);
       if (due.length === 0) return seen;
       seen.push(...due);
       await db.write((tx) =>
-        stores.members.looked(
+        memberStore.looked(
           tx,
           due.filter((id) => !inVain.includes(id)),
           TODAY,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Fact, FactData, MemberIds } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { stores } from '../../../src/engine/stores.js';
+import { exchangeStore } from '../../../src/members/exchange.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
@@ -16,7 +16,7 @@ const says = (who: MemberIds, data: Partial<FactData<'sent_message'>>, key?: str
 const memberOf = async (db: Database, value: string): Promise<MemberId> =>
   (await db.read.one<{ member_id: MemberId }>('SELECT member_id FROM identity WHERE value = $1', [value]))!.member_id;
 const partnersOf = async (db: Database, value: string): Promise<number> =>
-  stores.exchanges.partnersOf(db.read, await memberOf(db, value));
+  exchangeStore.partnersOf(db.read, await memberOf(db, value));
 const rows = (db: Database) =>
   db.read.all('SELECT member_id, other_id, mentions, answers FROM exchange ORDER BY member_id, other_id');
 

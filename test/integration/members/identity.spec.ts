@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MemberIds } from '../../../src/domain/fact.js';
-import { identitiesOf, IdentityStore } from '../../../src/members/identity.store.js';
+import { identitiesOf, identityStore } from '../../../src/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 
-const identities = new IdentityStore();
 const resolve = (db: Database, asked: readonly MemberIds[]) =>
-  db.write((tx) => identities.resolve(tx, asked, 'test', 1));
+  db.write((tx) => identityStore.resolve(tx, asked, 'test', 1));
 const identitiesIn = (db: Database) =>
   db.read.all<{ kind: string; value: string; member_id: number }>('SELECT kind, value, member_id FROM identity');
 
@@ -124,7 +123,7 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
         { name: 'Bob', created_at: 1, last_seen_at: 3_000 },
       ]),
     );
-    const named = async (text: string) => (await identities.byName(db.read, text, 5)).map(({ name }) => name);
+    const named = async (text: string) => (await identityStore.byName(db.read, text, 5)).map(({ name }) => name);
     expect(await named('aMy')).toEqual(['AMY now', 'amy then', 'Amy never']);
     expect(await named('Amy never')).toEqual(['Amy never']);
     expect(await named('b\\o')).toEqual([]);
@@ -139,7 +138,7 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
         names.map((name) => ({ name, created_at: 1 })),
       ),
     );
-    const named = async (text: string) => (await identities.byName(db.read, text, 9)).map(({ name }) => name);
+    const named = async (text: string) => (await identityStore.byName(db.read, text, 9)).map(({ name }) => name);
     expect(await named('kk_888')).toEqual(['KK_888', 'kk_888🌸']);
     expect(await named('kk_8')).toEqual(['KK_888', 'kk_888🌸', 'xkk_8']);
     expect(await named('%')).toEqual(['100%']);

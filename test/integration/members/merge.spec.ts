@@ -3,10 +3,13 @@ import type { StoredFact } from '../../../src/domain/fact.js';
 import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
 import { lookedFor } from '../../../src/engine/looked-for.js';
 import { reachesOf } from '../../../src/engine/reach.js';
-import { stores } from '../../../src/engine/stores.js';
 import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
+import { moveStore } from '../../../src/groups/move.store.js';
+import { taskStore } from '../../../src/groups/task.store.js';
+import { identityStore } from '../../../src/members/identity.store.js';
 import { mergeMembers } from '../../../src/members/merge-members.js';
-import type { Planned } from '../../../src/outbox/outbox.store.js';
+import { tagStore } from '../../../src/members/tag.store.js';
+import { type Planned, outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
@@ -20,7 +23,7 @@ const order = ['potential', 'regular', 'member', 'loyal'];
 /** Two members, the kept one first: known by a phone number, and by a customer id. */
 async function two(db: Database): Promise<[MemberId, MemberId]> {
   const { members } = await db.write((tx) =>
-    stores.identities.resolve(tx, [{ phone: '1' }, { externalUserId: 'wmA' }], 'test', 1),
+    identityStore.resolve(tx, [{ phone: '1' }, { externalUserId: 'wmA' }], 'test', 1),
   );
   return members as [MemberId, MemberId];
 }
@@ -42,7 +45,7 @@ eachDatabase('merging two members', (open) => {
     const db = await open();
     const [to, from] = await two(db);
     await db.write(async (tx) => {
-      await stores.outbox.plan(
+      await outboxStore.plan(
         tx,
         [
           aMessage(`welcome:${from}`, from, 'welcome'),
@@ -73,7 +76,7 @@ eachDatabase('merging two members', (open) => {
     await db.write(async (tx) => {
       for (const [kept, other] of keys) {
         const campaign = `${kept}-${other}`;
-        await stores.outbox.plan(
+        await outboxStore.plan(
           tx,
           [aMessage(`${campaign}:${to}:1`, to, campaign), aMessage(`${campaign}:${from}:1`, from, campaign)],
           MONDAY,
@@ -111,7 +114,7 @@ eachDatabase('merging two members', (open) => {
     await db.write(async (tx) => {
       const ended = [`first:${to}`, `first:${from}`];
       const queued = [`first:${from}~2`, `first:${from}~3`];
-      await stores.outbox.plan(
+      await outboxStore.plan(
         tx,
         [aMessage(ended[0]!, to, 'first'), ...[ended[1]!, ...queued].map((key) => aMessage(key, from, 'first'))],
         MONDAY,
@@ -135,7 +138,7 @@ eachDatabase('merging two members', (open) => {
     const [to, from] = await two(db);
     await db.write(async (tx) => {
       const keys = [`first:${to}`, `first:${from}~2`] as const;
-      await stores.outbox.plan(tx, [aMessage(keys[0], to, 'first'), aMessage(keys[1], from, 'first')], MONDAY);
+      await outboxStore.plan(tx, [aMessage(keys[0], to, 'first'), aMessage(keys[1], from, 'first')], MONDAY);
       await tx.run(`UPDATE outbox SET state = $1, reason = $2, cap_at = $3 WHERE key = $4`, [
         state,
         reason,
@@ -172,8 +175,8 @@ eachDatabase('merging two members', (open) => {
       dueAt: null,
     });
     await db.write(async (tx) => {
-      const moves = await stores.moves.plan(tx, [plan(to), plan(from)], MONDAY);
-      await stores.tasks.ask(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
+      const moves = await moveStore.plan(tx, [plan(to), plan(from)], MONDAY);
+      await taskStore.ask(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
       await membersOf(tx, [oneAndTheSame], MONDAY, order);
     });
     expect(await db.read.all('SELECT state FROM operator_task ORDER BY id')).toEqual([
@@ -198,11 +201,11 @@ eachDatabase('merging two members', (open) => {
       confirmed,
     });
     await db.write(async (tx) => {
-      await stores.tags.write(tx, [tag(to, '甲', false), tag(to, '乙', true)], 1);
-      await stores.tags.write(tx, [tag(from, '甲', true), tag(from, '乙', false), tag(from, '丙', false)], 2);
+      await tagStore.write(tx, [tag(to, '甲', false), tag(to, '乙', true)], 1);
+      await tagStore.write(tx, [tag(from, '甲', true), tag(from, '乙', false), tag(from, '丙', false)], 2);
       await mergeMembers(tx, from, to, 3);
     });
-    const held = (await stores.tags.load(db.read, [to])).get(to);
+    const held = (await tagStore.load(db.read, [to])).get(to);
     expect(held).toEqual(
       new Map([
         ['甲', { group: '员工', origin: 'staff', want: false, confirmedAt: 2 }],
@@ -271,7 +274,7 @@ eachDatabase('who is a contact under one of two names', (open) => {
     await happens(aFact('contact_added', MONDAY - 8 * DAY, { externalUserId: other, phone }, { staff: 'ZhaoMin' }));
     await happens(aFact('contact_lost', MONDAY - DAY, { externalUserId: one }, { staff: 'LinXia', by: 'member' }));
     expect(await contactOf(db, other)).toBe(1);
-    const ids = await stores.identities.byValue(db.read, other);
+    const ids = await identityStore.byValue(db.read, other);
     const reaches = await reachesOf(db.read, await lookedFor(db.read, ids, await engine.circumstances(), MONDAY));
     expect(reaches.get(ids[0]!)).toMatchObject({ isContact: true, externalUserId: other, staff: 'ZhaoMin' });
   });

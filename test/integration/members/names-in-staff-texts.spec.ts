@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ActionKind } from '../../../src/domain/action.js';
 import { asMemberId } from '../../../src/domain/ids.js';
 import { openChannelWay, openWayOf } from '../../../src/engine/contact-way-wishes.js';
-import { stores } from '../../../src/engine/stores.js';
+import { contactWayStore } from '../../../src/groups/contact-way.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
@@ -146,7 +146,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     await house.db.write(async (tx) => {
       const { id } = (await tx.one<{ id: number }>(`SELECT id FROM member WHERE external_userid = 'wmXiaolu'`))!;
       const way = await openWayOf(tx, asMemberId(id), on, MONDAY);
-      await stores.ways.askedFor(tx, way!.id, 'LinXia');
+      await contactWayStore.askedFor(tx, way!.id, 'LinXia');
       await openChannelWay(
         tx,
         { key: 'expo', name: `展会${evil}`, staff: ['LinXia'], tags: [], skipVerify: true },

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Fact, StoredFact } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { stores } from '../../../src/engine/stores.js';
 import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
+import { followStore } from '../../../src/members/follow.store.js';
+import { memberStore } from '../../../src/members/member.store.js';
+import { tagStore } from '../../../src/members/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
@@ -22,18 +24,18 @@ async function take(db: Database, ...facts: Fact[]) {
   const stored = facts.map((fact, index) => ({ ...fact, id: index + 1 }) as StoredFact);
   const taken = await db.write(async (tx) => {
     const outcome = await takeFacts(tx, stored, await membersOf(tx, stored, MONDAY), 'Asia/Shanghai', MONDAY);
-    await stores.members.save(tx, [...outcome.members.values()], new Map(), MONDAY);
+    await memberStore.save(tx, [...outcome.members.values()], new Map(), MONDAY);
     return outcome;
   });
   return [...taken.members.values()][0]!;
 }
 const openPairs = async (db: Database) =>
-  ((await stores.follows.open(db.read, ['wmXiaolu'])).get('wmXiaolu') ?? []).map(({ staff }) => staff);
+  ((await followStore.open(db.read, ['wmXiaolu'])).get('wmXiaolu') ?? []).map(({ staff }) => staff);
 
 eachDatabase('the pairs of a customer and staff', (open) => {
   async function tagged(db: Database, member: MemberId): Promise<void> {
     await db.write((tx) =>
-      stores.tags.write(
+      tagStore.write(
         tx,
         [{ member, name: '首单客', group: '规则', origin: 'rule', want: true, confirmed: true }],
         MONDAY,
@@ -41,7 +43,7 @@ eachDatabase('the pairs of a customer and staff', (open) => {
     );
   }
   const confirmedAt = async (db: Database, member: MemberId) =>
-    (await stores.tags.load(db.read, [member])).get(member)?.get('首单客')?.confirmedAt;
+    (await tagStore.load(db.read, [member])).get(member)?.get('首单客')?.confirmedAt;
 
   it('are told the tags anew when one of them is lost, as WeCom keeps tags by the pair', async () => {
     const db = await open();

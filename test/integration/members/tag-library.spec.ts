@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { stores } from '../../../src/engine/stores.js';
 import { ruledTags } from '../../../src/members/held-tag-names.js';
+import { tagStore } from '../../../src/members/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 
@@ -9,14 +9,14 @@ const ruled = ruledTags([{ name: '首单客', group: '规则' }]);
 
 eachDatabase("the corp's tag library", (open) => {
   const tag = (id: string, name = '首单客') => ({ id, name, group: '规则', groupId: 'g1', order: 0 });
-  const ids = async (db: Database) => (await stores.tags.library(db.read)).map((known) => known.tag_id);
+  const ids = async (db: Database) => (await tagStore.library(db.read)).map((known) => known.tag_id);
   const read = (db: Database, ...tags: ReturnType<typeof tag>[]) =>
-    db.write((tx) => stores.tags.readLibrary(tx, tags, ruled, 5));
+    db.write((tx) => tagStore.readLibrary(tx, tags, ruled, 5));
   const held = async (db: Database, member = 1 as MemberId) =>
-    [...((await stores.tags.load(db.read, [member])).get(member) ?? [])].map(([name, { want }]) => `${name}:${want}`);
+    [...((await tagStore.load(db.read, [member])).get(member) ?? [])].map(([name, { want }]) => `${name}:${want}`);
   const hold = (db: Database, name: string, origin: 'rule' | 'staff') =>
     db.write((tx) =>
-      stores.tags.write(tx, [{ member: 1 as MemberId, name, group: '规则', origin, want: true, confirmed: true }], 1),
+      tagStore.write(tx, [{ member: 1 as MemberId, name, group: '规则', origin, want: true, confirmed: true }], 1),
     );
 
   it('forgets what a full read does not list, and takes it back when it is listed again', async () => {
@@ -32,26 +32,26 @@ eachDatabase("the corp's tag library", (open) => {
 
   it('knows a tag by the id it was last made with, and says which were made anew', async () => {
     const db = await open();
-    expect(await db.write((tx) => stores.tags.learn(tx, [tag('et9'), tag('et5', '乙')]))).toEqual([]);
-    expect(await db.write((tx) => stores.tags.learn(tx, [tag('et9')]))).toEqual([]);
-    expect(await db.write((tx) => stores.tags.learn(tx, [tag('et1')]))).toEqual(['首单客']);
+    expect(await db.write((tx) => tagStore.learn(tx, [tag('et9'), tag('et5', '乙')]))).toEqual([]);
+    expect(await db.write((tx) => tagStore.learn(tx, [tag('et9')]))).toEqual([]);
+    expect(await db.write((tx) => tagStore.learn(tx, [tag('et1')]))).toEqual(['首单客']);
     expect(await ids(db)).toEqual(['et1', 'et5']);
   });
 
   it("keeps the name a rule gives its tag when staff rename it, and takes staff's own by their new name", async () => {
     const db = await open();
-    await db.write((tx) => stores.tags.learn(tx, [tag('et1')]));
+    await db.write((tx) => tagStore.learn(tx, [tag('et1')]));
     await read(db, tag('et1', '首购'), tag('et2', '大客户'));
     await hold(db, '首单客', 'rule');
     await hold(db, '大客户', 'staff');
     await read(db, tag('et1', '首购'), tag('et2', '超级大客户'));
-    expect(await stores.tags.library(db.read)).toMatchObject([
+    expect(await tagStore.library(db.read)).toMatchObject([
       { tag_id: 'et1', name: '首单客', wecom_name: '首购' },
       { tag_id: 'et2', name: '超级大客户', wecom_name: null },
     ]);
     expect(await held(db)).toEqual(expect.arrayContaining(['首单客:true', '超级大客户:true']));
     await read(db, tag('et1'), tag('et2', '超级大客户'));
-    expect((await stores.tags.library(db.read))[0]).toMatchObject({ name: '首单客', wecom_name: null });
+    expect((await tagStore.library(db.read))[0]).toMatchObject({ name: '首单客', wecom_name: null });
   });
 
   it("takes a deleted tag of staff's off whom it was on, and leaves a rule's to be told again", async () => {

@@ -7,11 +7,11 @@ import { EngineConsequences } from '../../../src/engine/consequences.js';
 import { Engine } from '../../../src/engine/engine.js';
 import { readRuleset, type FileRules } from '../../../src/engine/ruleset-files.js';
 import { RulesetSource } from '../../../src/engine/ruleset-source.js';
-import { stores } from '../../../src/engine/stores.js';
 import { CommandAnswers } from '../../../src/commands/answer-commands.js';
 import { Intake } from '../../../src/intake/intake.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -65,8 +65,8 @@ export async function aChatHouse(
       commands: new CommandAnswers(db, engine, () => [], world),
       channels: [channel],
       timeZone: 'Asia/Shanghai',
-      deliveries: new DeliveryWorker(db, stores.outbox, [channel], consequences, world),
-      massSends: new MassSendWorker(db, stores.outbox, [channel], consequences, world),
+      deliveries: new DeliveryWorker(db, outboxStore, [channel], consequences, world),
+      massSends: new MassSendWorker(db, outboxStore, [channel], consequences, world),
     },
     logger,
   );

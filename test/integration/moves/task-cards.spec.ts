@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import { DAY_MS } from '../../../src/domain/day.js';
 import type { FactOf } from '../../../src/domain/fact.js';
-import { stores } from '../../../src/engine/stores.js';
+import { groupStore } from '../../../src/groups/group.store.js';
+import { taskStore } from '../../../src/groups/task.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { listTasks } from '../../../src/insights/tasks.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -252,10 +253,10 @@ eachDatabase('a task of staff', (open) => {
     const house = await aHouseWithCards();
     const person = { chatContactId: 'c-lu' };
     await house.happens(aFact('joined_group', MONDAY - DAY_MS, person, { chatId: 'R:old' }));
-    const [group] = await stores.groups.all(house.db.read);
+    const [group] = await groupStore.all(house.db.read);
     const task = { kind: 'remove_from_group', staff: 'ZhouMing', member: null, group: group!.id, move: null } as const;
     await house.db.write((tx) =>
-      stores.tasks.askOne(tx, { ...task, key: 'k', text: '请移出', dueAt: null }, house.clock.now()),
+      taskStore.askOne(tx, { ...task, key: 'k', text: '请移出', dueAt: null }, house.clock.now()),
     );
     await house.later(0.1);
     await presses(house, 'ZhouMing', 'done');

@@ -3,7 +3,7 @@ import type { Action, ActionKind } from '../../../src/domain/action.js';
 import type { Consequences, MassSendRules, Objection } from '../../../src/outbox/consequences.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
-import { OutboxStore, type OutboxRow, type Planned } from '../../../src/outbox/outbox.store.js';
+import { type OutboxStore, outboxStore, type OutboxRow, type Planned } from '../../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -144,21 +144,20 @@ export async function anOutbox(
   given: { channel?: MortalChannel; clock?: PushedClock; worker?: string } = {},
 ): Promise<Outbox> {
   const { channel = new MortalChannel(everyKind), clock = new PushedClock(MONDAY) } = given;
-  const store = new OutboxStore();
   const ledger = new Ledger();
-  await db.write((tx) => store.releaseAll(tx));
+  await db.write((tx) => outboxStore.releaseAll(tx));
   const world = { clock, logger: createLogger({ level: 'silent' }), worker: given.worker ?? 'one' };
-  const deliveries = new DeliveryWorker(db, store, [channel], ledger, world);
-  const massSends = new MassSendWorker(db, store, [channel], ledger, world);
+  const deliveries = new DeliveryWorker(db, outboxStore, [channel], ledger, world);
+  const massSends = new MassSendWorker(db, outboxStore, [channel], ledger, world);
   const outbox: Outbox = {
     db,
-    store,
+    store: outboxStore,
     clock,
     channel,
     ledger,
     async plan(...rows) {
       await db.write((tx) =>
-        store.plan(
+        outboxStore.plan(
           tx,
           rows.map((row) => ({ notBefore: clock.now(), ...row })),
           clock.now(),

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import { asMemberId } from '../../../src/domain/ids.js';
 import { EngineConsequences } from '../../../src/engine/consequences.js';
-import { stores } from '../../../src/engine/stores.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -36,8 +36,8 @@ function deliveriesOf({ db, engine, clock, channel }: House) {
   const world = { clock, logger: createLogger({ level: 'fatal' }), worker: 'alone', timeZone: 'Asia/Shanghai' };
   const consequences = new EngineConsequences(db, engine, clock);
   return {
-    deliver: () => new DeliveryWorker(db, stores.outbox, [channel], consequences, world).deliver(),
-    massSend: () => new MassSendWorker(db, stores.outbox, [channel], consequences, world).work(),
+    deliver: () => new DeliveryWorker(db, outboxStore, [channel], consequences, world).deliver(),
+    massSend: () => new MassSendWorker(db, outboxStore, [channel], consequences, world).work(),
   };
 }
 
@@ -54,7 +54,7 @@ async function planned(house: House, ...people: (typeof aqing)[]): Promise<void>
     const to = one.externalUserId;
     const base = { member, notBefore: house.clock.now(), proactive: true };
     await house.db.write((tx) =>
-      stores.outbox.plan(
+      outboxStore.plan(
         tx,
         [
           { ...base, key: `dm:${to}`, action: { kind: 'chat_dm', chatContactId: to, message } },
@@ -139,7 +139,7 @@ eachDatabase('the last word before a message goes', (open) => {
     await planned(house, xiaolu, aqing);
     for (let more = 0; more < 40; more++)
       await house.db.write((tx) =>
-        stores.outbox.plan(
+        outboxStore.plan(
           tx,
           [
             {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { migrations } from '../../../src/migrations/index.js';
-import { OutboxStore } from '../../../src/outbox/outbox.store.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
 import { MONDAY } from '../../support/engine-house.js';
@@ -39,10 +39,9 @@ it.each([
   ['mass_send', aMassSend('wm1')],
 ] as const)('two workers in transactions of the same moment never take the same row (%s)', async (which, action) => {
   const [one, two] = await twoDatabases();
-  const store = new OutboxStore();
   const keys = Array.from({ length: 40 }, (_, index) => `k${index}`);
   await one.write((tx) =>
-    store.plan(
+    outboxStore.plan(
       tx,
       keys.map((key) => ({ key, action, notBefore: MONDAY })),
       MONDAY,
@@ -51,9 +50,9 @@ it.each([
   const met = meeting();
   const take = (db: Database, worker: string) =>
     db.write(async (tx) => {
-      const rows = await store.due(tx, MONDAY, which, false, 25);
+      const rows = await outboxStore.due(tx, MONDAY, which, false, 25);
       await met();
-      await store.lease(
+      await outboxStore.lease(
         tx,
         rows.map((row) => row.id),
         worker,
@@ -72,16 +71,15 @@ it.each([
 
 it('two workers never take up the same attempt that was cut off', async () => {
   const [one, two] = await twoDatabases();
-  const store = new OutboxStore();
   await one.write(async (tx) => {
-    await store.plan(tx, [{ key: 'k', action: aRemark, notBefore: MONDAY }], MONDAY);
-    await store.lease(tx, [1], 'dead', MONDAY, 1_000);
+    await outboxStore.plan(tx, [{ key: 'k', action: aRemark, notBefore: MONDAY }], MONDAY);
+    await outboxStore.lease(tx, [1], 'dead', MONDAY, 1_000);
   });
   const met = meeting();
   const takeUp = (db: Database, worker: string) =>
     db.write(async (tx) => {
       await met();
-      return store.orphaned(tx, worker, MONDAY + 5_000, 60_000, 10);
+      return outboxStore.orphaned(tx, worker, MONDAY + 5_000, 60_000, 10);
     });
   const taken = (await Promise.all([takeUp(one, 'one'), takeUp(two, 'two')])).flat();
   expect(taken.map((row) => row.key)).toEqual(['k']);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Done, IsTaken } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
 import { MassSendMaker } from '../../../src/outbox/make-mass-send.js';
-import { massBatches } from '../../../src/outbox/mass-batch.store.js';
+import { massBatchStore } from '../../../src/outbox/mass-batch.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -358,7 +358,7 @@ eachDatabase('mass-sends', (open) => {
     channel.failNext('mass_send', new RetryLater('wecom_busy'));
     await outbox.deliver();
     await outbox.later(14_000);
-    const batches = await db.write((tx) => massBatches.takeDue(tx, clock.now() + 3_600_000, false, 1, 9));
+    const batches = await db.write((tx) => massBatchStore.takeDue(tx, clock.now() + 3_600_000, false, 1, 9));
     clock.pushTo(clock.now() + 60_000);
     const maker = () =>
       new MassSendMaker(db, { store, consequences: ledger, clock, logger: createLogger({ level: 'silent' }) });

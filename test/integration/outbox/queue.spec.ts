@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { eachDatabase } from '../../support/databases.js';
 import type { Sql } from '../../../src/platform/database/sql.js';
-import { OutboxStore } from '../../../src/outbox/outbox.store.js';
+import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { anOutbox, aRemark } from './an-outbox.js';
 
 /** The statements that were asked, to be explained. */
@@ -19,11 +19,10 @@ eachDatabase('a long queue', (open, dialect) => {
     'is not sorted for each handful that is taken from it (%s)',
     async (which) => {
       const db = await open();
-      const store = new OutboxStore();
       for (const paused of [false, true]) {
         const plan = await db.write(async (tx) => {
           const heard: string[] = [];
-          await store.due(overheard(tx, heard), 1, which, paused, 64);
+          await outboxStore.due(overheard(tx, heard), 1, which, paused, 64);
           return tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${heard[0]}`, [1]);
         });
         expect(plan.map(({ detail }) => detail)).toEqual([

@@ -5,10 +5,10 @@ import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js'
 import type { Receive } from '../../../src/channels/channel.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { EngineKnownCorp } from '../../../src/engine/known-corp.js';
-import { stores } from '../../../src/engine/stores.js';
 import { listComparisons } from '../../../src/insights/comparisons.js';
 import { listDrift } from '../../../src/insights/drift.js';
 import { timelineOf } from '../../../src/insights/timeline.js';
+import { followStore } from '../../../src/members/follow.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
@@ -92,7 +92,7 @@ const everyDrift = async (db: Database) => {
   }));
 };
 const openPairs = async (db: Database, id: string) =>
-  ((await stores.follows.open(db.read, [id])).get(id) ?? []).map((pair) => pair.staff).sort();
+  ((await followStore.open(db.read, [id])).get(id) ?? []).map((pair) => pair.staff).sort();
 const isContact = async (db: Database, id: string) =>
   (
     await db.read.one<{ is_contact: number }>(
@@ -397,7 +397,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       const channel = await begin();
       await house.pump.settle();
       const id = idOf(corp, '小鹿');
-      await db.write((tx) => stores.follows.end(tx, id, 'LinXia', house.clock.now(), unlisted));
+      await db.write((tx) => followStore.end(tx, id, 'LinXia', house.clock.now(), unlisted));
       expect(await openPairs(db, id)).toEqual([]);
       await push(10 * MINUTE);
       await channel.compare('nightly');

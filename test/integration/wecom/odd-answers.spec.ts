@@ -4,8 +4,8 @@ import type { Action } from '../../../src/domain/action.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
 import { EngineKnownCorp } from '../../../src/engine/known-corp.js';
-import { stores } from '../../../src/engine/stores.js';
 import { listComparisons } from '../../../src/insights/comparisons.js';
+import { tagStore } from '../../../src/members/tag.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -109,7 +109,7 @@ const known = async (db: Database): Promise<readonly string[]> =>
 const present = async (db: Database): Promise<number> =>
   Number((await db.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM group_person WHERE present = 1'))?.n);
 const tagsOf = async (db: Database): Promise<readonly string[]> =>
-  (await stores.tags.library(db.read)).map((one) => one.tag_id).sort();
+  (await tagStore.library(db.read)).map((one) => one.tag_id).sort();
 
 eachDatabase('an odd row in what WeCom answers', (openDatabase) => {
   it.each<[string, object, readonly string[]]>([
