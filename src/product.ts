@@ -9,14 +9,13 @@ import type { Registry } from 'prom-client';
 import type { Puppet } from 'wechaty-puppet';
 import { Comparisons } from './audit/comparison.store.js';
 import { exposeChannels } from './channel-metrics.js';
+import { channelList, compareNow } from './channel-overview.js';
 import type { Channel } from './channels/channel.js';
 import { isInstalled } from './channels/wechaty-installed.js';
 import { ChannelsModule, openChannels, startChannels, type ChannelWorld } from './channels/channels.module.js';
-import type { Forecast } from './channels/connection.js';
 import { CommandAnswers } from './commands/answer-commands.js';
 import { isForTheBot } from './commands/hear-member.js';
 import { ConsoleModule } from './console/console.module.js';
-import type { ChannelList, Compare } from './console/console.tokens.js';
 import { AdminAccounts } from './console/auth/admin-accounts.js';
 import { seedContactWays } from './engine/contact-way-wishes.js';
 import { EngineConsequences } from './engine/consequences.js';
@@ -299,45 +298,3 @@ async function seedWays(db: Database, engine: Engine, clock: Clock, logger: Logg
       );
   await db.write((tx) => seedContactWays(tx, on, clock.now()));
 }
-
-/** Begins to compare every channel that can be; it goes on by itself, and its run tells how it ends. */
-function compareNow(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
-  const comparable = channels.filter((channel) => typeof channel.compare === 'function');
-  if (comparable.length === 0) return 'nothing_to_compare';
-  if (comparable.some((channel) => channel.connection?.().comparing)) return 'under_way';
-  for (const channel of comparable)
-    void channel
-      .compare?.('asked')
-      .catch((cause: unknown) => logger.warn({ err: cause, channel: channel.id }, 'a comparison was not begun'));
-  return 'started';
-}
-
-const channelList = (channels: readonly Channel[]): ChannelList => ({
-  list: () =>
-    channels.map((channel) => ({
-      ...nameOf(channel),
-      ...channel.health(),
-      connection: channel.connection?.() ?? null,
-    })),
-  checkUp: async () => {
-    const checked: Awaited<ReturnType<ChannelList['checkUp']>>[number][] = [];
-    for (const channel of channels)
-      if (channel.checkUp) checked.push({ ...nameOf(channel), checks: await channel.checkUp() });
-    return checked;
-  },
-  forecast: (work) =>
-    channels
-      .flatMap((channel) => channel.forecast?.(work) ?? [])
-      .reduce<Forecast>(
-        (sum, one) => ({
-          calls: sum.calls + one.calls,
-          takesMs: Math.max(sum.takesMs, one.takesMs),
-          slowest: one.takesMs > sum.takesMs ? one.slowest : sum.slowest,
-        }),
-        { calls: 0, takesMs: 0, slowest: null },
-      ),
-});
-
-const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({ id, label: labels[id] ?? id });
-
-const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号', sms: '短信' };

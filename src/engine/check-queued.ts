@@ -12,8 +12,10 @@ import type { Objection } from '../outbox/consequences.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
+import { abilityOf, canReach, variantOf } from './choose-channel.js';
 import { fillMessage } from './fill-message.js';
-import { abilityOf, actionFor, canReach, joinCode, smsFor, variantOf, type Invitation } from './plan-messages.js';
+import type { Invitation } from './invitation.js';
+import { actionFor, joinCode, smsFor } from './plan-delivery.js';
 import { reachesOf, type Reach } from './reach.js';
 import type { CampaignSource } from './ruleset-source.js';
 /** A template that no longer compiles may be mended while its messages are still worth sending. */

@@ -1,16 +1,14 @@
 import { setAsideStore } from '../audit/set-aside.store.js';
 import type { Circumstances } from '../domain/context.js';
-import { dayOf, type Day } from '../domain/day.js';
-import type { Fact, StoredFact } from '../domain/fact.js';
-import type { MemberId } from '../domain/ids.js';
+import { dayOf } from '../domain/day.js';
+import type { StoredFact } from '../domain/fact.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../domain/ways/contact-way.js';
 import { type NewWay, type StoredWay, contactWayStore } from '../groups/contact-way.store.js';
-import { memberIdsBy, identityStore } from '../members/identity.store.js';
+import { identityStore } from '../members/identity.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import type { Looked } from '../domain/evaluate.js';
-import { factsOf } from '../domain/member-fact.js';
 import { followStore } from '../members/follow.store.js';
 import { staffStore } from '../members/staff.store.js';
 
@@ -18,9 +16,6 @@ import { staffStore } from '../members/staff.store.js';
 const VIP_SHARE = 7;
 /** As many as WeCom takes for the remark of a contact way (contract §6). */
 const WAY_NAME_LENGTH = 30;
-/** The callback's second and the read's may differ. */
-const SAME_MOMENT_MS = 60_000;
-
 /** The codes the file asks for. */
 export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
   channels.map(({ key, name, staff, tags, skipVerify }) => ({
@@ -141,60 +136,3 @@ export async function openVipWays(tx: Sql, members: readonly Looked[], on: Circu
 
 export const hasVipTier = (one: Looked, { vip }: WayPolicy): boolean =>
   vip.tiers.includes(String(one.decision.values['tier']));
-
-/**
- * Who came by a member's code was invited by that member: once for each newcomer, whichever code they scan later; not who
- * had been a contact before, nor the member themself.
- */
-export async function invitationsOf(tx: Sql, looked: readonly Looked[], timeZone: string): Promise<Fact[]> {
-  const arrivals = looked.flatMap((one) => arrivalsOf(one));
-  const ways = await contactWayStore.byStates(
-    tx,
-    arrivals.map(({ state }) => state),
-  );
-  const told: Fact[] = [];
-  for (const { newcomer, contactDay, externalUserId, state, at } of arrivals) {
-    const member = ways.get(state)?.member ?? null;
-    if (member === null || member === newcomer) continue;
-    // A pair that began anew has forgotten its first beginning.
-    if (contactDay !== null && contactDay < dayOf(at, timeZone)) continue;
-    if (await contactWayStore.knownBefore(tx, externalUserId, at - SAME_MOMENT_MS)) continue;
-    const [identity] = await identityStore.ofMember(tx, member);
-    if (!identity) continue;
-    told.push({
-      key: `invited:${externalUserId}`,
-      kind: 'invited',
-      at,
-      member: memberIdsBy(identity),
-      data: { invitee: externalUserId },
-    });
-  }
-  return told;
-}
-
-interface Arrival {
-  readonly newcomer: MemberId;
-  /** The day they first were anybody's contact. */
-  readonly contactDay: Day | null;
-  readonly externalUserId: string;
-  readonly state: string;
-  readonly at: number;
-}
-
-function arrivalsOf(one: Looked): Arrival[] {
-  const added = factsOf(one.facts, 'contact_added').flatMap(({ member, data, at }) =>
-    member.externalUserId && data.state ? [{ externalUserId: member.externalUserId, state: data.state, at }] : [],
-  );
-  const read = factsOf(one.facts, 'contact_read').flatMap(({ member, data }) =>
-    data.follows.flatMap(({ state, createdAt }) =>
-      member.externalUserId && state && createdAt !== undefined
-        ? [{ externalUserId: member.externalUserId, state, at: createdAt }]
-        : [],
-    ),
-  );
-  return [...added, ...read].map((arrival) => ({
-    ...arrival,
-    newcomer: one.id,
-    contactDay: one.stored.state.contactDay,
-  }));
-}

@@ -29,6 +29,7 @@ import { memberlessActions } from './group-facts.js';
 import { joinWayActions } from './join-ways.js';
 import { isCorpKept, keepCorp } from './keep-corp.js';
 import { keepPools } from './keep-pools.js';
+import { linkPeople, linkTwins } from './link-twin-groups.js';
 import { look } from './look.js';
 import { takeOffOwnMentions } from './mentions.js';
 import { recount, recountMember } from './recount.js';
@@ -37,7 +38,7 @@ import type { RulesetSource } from './ruleset-source.js';
 import { maySpeak, TASKS_AT_ONCE, tellTasks } from './task-cards.js';
 import { takeCorpNews } from './take-corp-news.js';
 import { membersOf, takeFacts, type Concerned } from './take-facts.js';
-import { linkPeople, linkTwins, takeGroupRead } from './take-group-reads.js';
+import { takeGroupRead } from './take-group-reads.js';
 import type { Recounting } from './unite-doubled.js';
 
 const FACTS_AT_ONCE = 500;

@@ -13,10 +13,11 @@ import { amongTexts } from '../platform/database/among.js';
 import type { Database } from '../platform/database/database.js';
 import { storableJson } from '../platform/database/storable.js';
 import { storedOr } from '../platform/database/stored-json.js';
+import { alarmsOf } from './app-alarms.js';
 import type { Engine } from './engine.js';
-import { staffTagChanges } from './plan-contacts.js';
-import { alarmsOf, madeTagsSince } from './take-corp-news.js';
-import { unseenChanges } from './take-group-reads.js';
+import { madeTagsSince } from './library-reads.js';
+import { unseenChanges } from './presence-diff.js';
+import { staffTagChanges } from './staff-tag-edits.js';
 
 type ContactRead = Omit<FactOf<'contact_read'>, 'key'>;
 type GroupRead = Omit<FactOf<'group_read'>, 'key'>;

@@ -6,9 +6,11 @@ import { bodyFor, renderBody, type Campaign, type CampaignChannel } from '../dom
 import { stableShare } from '../domain/stable-share.js';
 import type { Sql } from '../platform/database/sql.js';
 import { capStandings, nothingSent, type CapStanding } from './caps.js';
-import { abilityOf, canReach, massSendDays, placeMessage, underWecomCap, variantOf } from './plan-messages.js';
+import { abilityOf, canReach, variantOf } from './choose-channel.js';
+import { placeMessage } from './plan-delivery.js';
 import { reachesOf, type Reach } from './reach.js';
 import { valuesFor } from './values-for.js';
+import { massSendDays, underWecomCap } from './wecom-cap.js';
 
 /** What telling some members of a campaign would have to do. */
 export interface Launch {

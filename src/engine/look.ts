@@ -12,8 +12,8 @@ import type { WayTag, StoredTag } from '../domain/tags.js';
 import { ruledTags } from '../members/held-tag-names.js';
 import { type TagWrite, tagStore } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { hasVipTier, invitationsOf, openVipWays } from './contact-ways.js';
-import { planContacts, staffTagChanges } from './plan-contacts.js';
+import { hasVipTier, openVipWays } from './contact-ways.js';
+import { planContacts } from './plan-contacts.js';
 import { planMessages } from './plan-messages.js';
 import { planMoves } from './plan-moves.js';
 import { wakingsOf } from './wakings.js';
@@ -23,6 +23,8 @@ import { groupStore } from '../groups/group.store.js';
 import { bucketStore } from '../members/bucket.store.js';
 import { memberStore } from '../members/member.store.js';
 import { factStore } from './fact.store.js';
+import { invitationsOf } from './referrals.js';
+import { staffTagChanges } from './staff-tag-edits.js';
 
 /**
  * The one road: figures summed anew, decided, planned and written, for some members in one transaction. Whatever can

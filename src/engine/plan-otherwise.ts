@@ -7,9 +7,12 @@ import type { OutboxRow, Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { capStandings, nothingSent } from './caps.js';
 import { channelOf, checkReasons, invitationTo, markOf, type CheckedRow, type QueuedWorld } from './check-queued.js';
+import { canReach, variantOf } from './choose-channel.js';
 import { lookedFor } from './looked-for.js';
-import { canReach, massSendDays, plannedRow, variantOf, withinWecomCap } from './plan-messages.js';
+import { plannedRow } from './plan-delivery.js';
 import { reachesOf } from './reach.js';
+import { massSendDays, withinWecomCap } from './wecom-cap.js';
+
 type World = Pick<QueuedWorld, 'on' | 'campaigns'>;
 
 /** The channels that come after the one a row was tried by. */

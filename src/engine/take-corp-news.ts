@@ -1,11 +1,13 @@
 import { eventCountStore } from '../audit/event-count.store.js';
 import { assertNever } from '../domain/assert-never.js';
 import type { Circumstances } from '../domain/context.js';
-import type { FactData, FactOf, StoredFact } from '../domain/fact.js';
+import type { FactData, StoredFact } from '../domain/fact.js';
 import { ruledTags } from '../members/held-tag-names.js';
 import { staffStore } from '../members/staff.store.js';
 import { tagStore } from '../members/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
+import { keepAlarms } from './app-alarms.js';
+import { madeTagsSince } from './library-reads.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
 export async function takeCorpNews(
@@ -51,41 +53,6 @@ export async function heldBesides(
       group: tag.grp,
       groupId: tag.group_id ?? '',
     }));
-}
-
-/** A read may lag by some seconds (contract §3.2). */
-const READ_LAG_MS = 5_000;
-
-/** Whether we made tags while the library was read: such a reading cannot say that a tag is no more. */
-export async function madeTagsSince(sql: Sql, readAt: number): Promise<boolean> {
-  const row = await sql.one(
-    `SELECT id FROM outbox WHERE kind = 'ensure_tags' AND (state = 'sending' OR settled_at >= $1) LIMIT 1`,
-    [readAt - READ_LAG_MS],
-  );
-  return row !== undefined;
-}
-
-const ALARM = 'app_alarm:';
-
-/** Kept where a restart finds them. */
-async function keepAlarms(tx: Sql, facts: readonly FactOf<'app_alarm'>[]): Promise<void> {
-  for (const { data, at } of facts) {
-    if (data.over)
-      await tx.run(`DELETE FROM setting WHERE name LIKE '${ALARM}%' AND name NOT LIKE '${ALARM}acquisition%'`);
-    else
-      await tx.insert(
-        'setting',
-        [{ name: `${ALARM}${data.alarm}`, value: 'on', changed_at: at }],
-        '(name) DO UPDATE SET changed_at = excluded.changed_at',
-      );
-  }
-}
-
-export async function alarmsOf(sql: Sql): Promise<{ alarm: string; at: number }[]> {
-  const rows = await sql.all<{ name: string; changed_at: number }>(
-    `SELECT name, changed_at FROM setting WHERE name LIKE '${ALARM}%'`,
-  );
-  return rows.map((row) => ({ alarm: row.name.slice(ALARM.length), at: row.changed_at }));
 }
 
 async function takeStaffChange(

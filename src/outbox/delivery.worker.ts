@@ -6,65 +6,27 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
+import { waits, waitMs } from './backoff.js';
 import type { Consequences } from './consequences.js';
 import { goApart } from './go-apart.js';
 import { HeldKinds } from './held-kinds.js';
 import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
 import { isLate, sentOtherwise } from './other-way.js';
 import { isPaused } from './pause.js';
+import { letGo } from './sendable-rows.js';
 import { SharedWrites } from './shared-writes.js';
 
 /** Longer than any call takes; a worker that lives settles long before. */
 const LEASE_MS = 120_000;
 const AT_ONCE = 16;
 const ROWS_PER_TURN = 64;
-const FIRST_BACKOFF_MS = 2_000;
-const LONGEST_BACKOFF_MS = 3_600_000;
 /** An outage passes: a row outlives a day of it. So many attempts, each after its backoff, take about as long. */
 const MAX_ATTEMPTS = 34;
 /** An action whose end cannot be written down because of a bug is not performed more often than this. */
 const MAX_UNSETTLED = 8;
 const OUTLIVES_MS = 24 * 3_600_000;
-/** The library is completed in seconds, or when an admin allows it: worth a look every few minutes. */
-const LIBRARY_BACKOFF_MS = 5 * 60_000;
-/** Waiting for a turn or for an admin is no failed attempt, however long it takes. */
-const waits = new Set([
-  'wecom_halted',
-  'wecom_quota_full',
-  'too_frequent',
-  'chat_offline',
-  'chat_resting',
-  'chat_paced',
-  'chat_add_limit',
-  'chat_message_limit',
-  'chat_throttled',
-  'too_early_to_tell',
-  'tag_library_doubted',
-  'sms_halted',
-  'welcome_in_flight',
-]);
-
 /** Messages that a member may have got from an attempt whose end nobody heard. */
 const reachesMembers: ReadonlySet<ActionKind> = new Set(['send_welcome', 'mass_send', 'chat_dm', 'group_say', 'sms']);
-
-/** The other side was not asked, or took nothing. */
-export const delaysWithoutHearing: ReadonlySet<string> = new Set(['wecom_halted', 'wecom_quota_full', 'too_frequent']);
-
-export const backoffMs = (attempts: number): number =>
-  Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
-
-/**
- * How long until the next attempt. What the other side says is the least, for it says the same after every failure; only
- * where it tells when the turn comes is it taken as it is.
- */
-export function waitMs({ code, retryAfterMs }: RetryLater, attempts: number): number {
-  if (waits.has(code)) return retryAfterMs ?? backoffMs(attempts);
-  const backoff = backoffMs(attempts);
-  return Math.max(
-    retryAfterMs ?? 0,
-    code === 'tag_library_incomplete' ? Math.min(LIBRARY_BACKOFF_MS, backoff) : backoff,
-  );
-}
 
 /**
  * Takes due rows, performs them and settles them. Kill it anywhere: a row is on record as being attempted before the
@@ -282,40 +244,3 @@ export class DeliveryWorker {
 /** Words that went without their picture say so. */
 export const reasonOf = ({ without }: Done): { readonly reason?: string } =>
   without === undefined ? {} : { reason: `without:${without}` };
-
-/** Of the rows that are due, those nothing stands against now. The others are cancelled or put off, with the reason. */
-export async function letGo(
-  tx: Sql,
-  store: OutboxStore,
-  consequences: Consequences,
-  due: readonly OutboxRow[],
-  now: number,
-): Promise<OutboxRow[]> {
-  const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
-  for (const row of expired) {
-    if (await sentOtherwise(tx, { store, consequences }, row, { code: 'expired' }, now)) continue;
-    await store.settle(tx, [row], 'failed', { reason: 'expired' }, now);
-    await consequences.gaveUp(tx, row, row.action, 'expired', now);
-  }
-  const timely = due.filter((row) => !expired.includes(row));
-  const objections = await consequences.objections(tx, timely, now);
-  const going: OutboxRow[] = [];
-  for (const row of timely) {
-    const objection = objections.get(row.id);
-    if (objection === undefined) going.push(row);
-    else if ('anew' in objection) {
-      const filled = await store.fillAnew(tx, row, objection.anew, now);
-      // By another channel it waits for that channel's worker.
-      if (filled.kind === row.kind) going.push(filled);
-      else await store.planAgain(tx, filled, filled.action, 'instead:channel_gone', now);
-    } else if ('suppress' in objection) {
-      await store.settle(tx, [row], 'suppressed', { reason: objection.suppress }, now);
-      await consequences.gaveUp(tx, row, row.action, objection.suppress, now);
-    } else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
-    else {
-      await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
-      await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
-    }
-  }
-  return going;
-}

@@ -5,7 +5,7 @@ import { inStaffHours, nextReminder } from '../domain/sending/mass-send-policy.j
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
-import { delaysWithoutHearing, waitMs } from './delivery.worker.js';
+import { delaysWithoutHearing, waitMs } from './backoff.js';
 import { madeAt, massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './mass-send-rows.js';
 import { cannotTap, type MassSendWorld } from './mass-send-world.js';

@@ -4,13 +4,15 @@ import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
 import type { Database } from '../platform/database/database.js';
 import { storableJson } from '../platform/database/storable.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
-import { backoffMs, delaysWithoutHearing, letGo, reasonOf, waitMs } from './delivery.worker.js';
+import { backoffMs, delaysWithoutHearing, waitMs } from './backoff.js';
+import { reasonOf } from './delivery.worker.js';
 import { POLLS_MS } from './follow-mass-send.js';
 import { madeAt, massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './mass-send-rows.js';
 import { cannotTap, type MassSendWorld } from './mass-send-world.js';
 import type { OutboxRow } from './outbox.store.js';
 import { isPaused } from './pause.js';
+import { letGo } from './sendable-rows.js';
 
 const LEASE_MS = 120_000;
 /** A call whose answer we lost may still be on its way, for a little longer than our own time-out. */

@@ -6,7 +6,6 @@ import type { Database } from '../platform/database/database.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import type { Consequences } from './consequences.js';
-import { letGo } from './delivery.worker.js';
 import { MassSendFollower } from './follow-mass-send.js';
 import { MassSendMaker } from './make-mass-send.js';
 import { massBatchStore, type MassBatch } from './mass-batch.store.js';
@@ -14,6 +13,7 @@ import { byTask, massSend } from './mass-send-rows.js';
 import type { OutboxStore } from './outbox.store.js';
 import { goApart } from './go-apart.js';
 import { isPaused } from './pause.js';
+import { letGo } from './sendable-rows.js';
 
 const ROWS_PER_TURN = 2_000;
 const BATCHES_PER_TURN = 8;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { alarmsOf } from '../../../src/engine/take-corp-news.js';
+import { alarmsOf } from '../../../src/engine/app-alarms.js';
 import { groupStore } from '../../../src/groups/group.store.js';
 import { unknownEvents } from '../../../src/insights/unknown-events.js';
 import { followStore } from '../../../src/members/follow.store.js';

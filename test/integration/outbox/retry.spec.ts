@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { backoffMs } from '../../../src/outbox/delivery.worker.js';
+import { backoffMs } from '../../../src/outbox/backoff.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aDm, aMassSend, anOutbox, aRemark, aWelcome, type Outbox } from './an-outbox.js';
