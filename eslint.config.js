@@ -69,7 +69,7 @@ export default defineConfig(
   },
   {
     // These talk to a terminal.
-    files: ['src/main.ts', 'src/demo*.ts', 'src/doctor.ts', 'src/sandbox/**/*.ts'],
+    files: ['src/main.ts', 'src/demo/**/*.ts', 'src/doctor.ts', 'src/sandbox/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

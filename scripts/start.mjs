@@ -18,4 +18,4 @@ await ensureBuilt();
 
 // Some of them set is a live start, too: the service then says which are missing.
 const isLive = credentials.some((name) => process.env[name]?.trim());
-runProgram(join(root, isLive ? 'dist/main.js' : 'dist/demo.js'));
+runProgram(join(root, isLive ? 'dist/main.js' : 'dist/demo/demo.js'));

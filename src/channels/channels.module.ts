@@ -11,10 +11,10 @@ import type { Check } from './connection.js';
 import type { KnownCorp, RunLog } from './reconciliation.js';
 import { SmsChannel } from './sms/sms.channel.js';
 import { createWecomChannel } from './wecom/create-wecom-channel.js';
-import type { WecomCallback } from './wecom/callback.js';
-import { CALLBACK_PATH } from './wecom/callback.routes.js';
-import type { QuotaLedger } from './wecom/quota-ledger.js';
-import type { Quotas } from './wecom/quotas.js';
+import type { WecomCallback } from './wecom/callback/callback.js';
+import { CALLBACK_PATH } from './wecom/callback/callback.routes.js';
+import type { QuotaLedger } from './wecom/rate-limits/call-ledger.js';
+import type { Quotas } from './wecom/rate-limits/published-quotas.js';
 import type { WecomSettings } from './wecom/settings.js';
 import { WecomModule } from './wecom/wecom.module.js';
 

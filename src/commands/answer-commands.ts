@@ -1,4 +1,4 @@
-import { problemOf } from '../audit/set-aside.store.js';
+import { problemOf } from '../features/audit/set-aside.store.js';
 import type { Action } from '../domain/action.js';
 import { MINUTE_MS } from '../domain/day.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
@@ -10,7 +10,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { commandRequestStore, placeOf, type StoredRequest } from './command-request.store.js';
+import { commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
 import type { Command, CommandAnswer, CommandContext } from './command.js';
 import { findMember } from './find-member.js';
 import { hearMember, type Hearing } from './hear-member.js';
@@ -22,9 +22,9 @@ import { readCommand } from './read-command.js';
 import { yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
 import { onOneLine } from '../domain/shown-name.js';
-import { factStore } from '../engine/fact.store.js';
-import { taskStore } from '../groups/task.store.js';
-import { identityStore } from '../members/identity.store.js';
+import { factStore } from '../inbox/fact.store.js';
+import { taskStore } from '../features/tasks/task.store.js';
+import { identityStore } from '../features/members/identity.store.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */

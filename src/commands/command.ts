@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { StoredRequest } from './command-request.store.js';
+import type { StoredRequest } from '../inbox/command-request.store.js';
 import type { Question } from './open-question.store.js';
 
 /** What a command may use. It reads freely; what it changes it gives back, to be written with the answer. */

@@ -1,7 +1,7 @@
 import type { Circumstances } from '../domain/context.js';
 import { heardInGroup, heardInPrivate } from '../domain/hearing/heard-words.js';
 import { namesTheStop, saysOne, yesOrNo } from '../domain/hearing/yes-or-no.js';
-import { takeReply } from '../engine/member-replies.js';
+import { takeReply } from '../features/tasks/member-replies.js';
 import type { CommandAnswer, CommandContext } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
 import type { Question } from './open-question.store.js';

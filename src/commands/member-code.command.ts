@@ -1,5 +1,5 @@
-import { openWayOf } from '../engine/contact-way-wishes.js';
-import { contactWayStore } from '../groups/contact-way.store.js';
+import { openWayOf } from '../features/contact-ways/contact-way-requests.js';
+import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import type { Command } from './command.js';
 import { findMember, notFound } from './find-member.js';
 

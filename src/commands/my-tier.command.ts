@@ -3,8 +3,8 @@ import { isoDay, dayOf } from '../domain/day.js';
 import type { Looked } from '../domain/evaluate.js';
 import { tierOf } from '../domain/ruleset.js';
 import { nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
-import { lookedFor } from '../engine/looked-for.js';
-import { nextTier, waysInto, waysToStay } from '../engine/values-for.js';
+import { lookedFor } from '../engine/load-evaluations.js';
+import { nextTier, waysInto, waysToStay } from '../features/messages/template-values.js';
 import type { Command } from './command.js';
 
 export const myTierCommand: Command = {

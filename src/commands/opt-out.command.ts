@@ -1,6 +1,6 @@
-import { auditStore } from '../audit/audit.store.js';
+import { auditStore } from '../features/audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
-import { identityKinds, memberIdsBy, identityStore } from '../members/identity.store.js';
+import { identityKinds, memberIdsBy, identityStore } from '../features/members/identity.store.js';
 import type { Command, CommandContext } from './command.js';
 import { findMember, notFound } from './find-member.js';
 

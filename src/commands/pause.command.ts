@@ -1,4 +1,4 @@
-import { switchSending } from '../engine/switch-sending.js';
+import { switchSending } from '../features/messages/switch-sending.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Command, CommandAnswer, CommandContext } from './command.js';
 

@@ -2,11 +2,11 @@ import { cardKey } from '../domain/action-keys.js';
 import { isSameUserid } from '../domain/userid.js';
 import { answerTask, taskAnswers } from '../engine/answer-task.js';
 import type { Engine } from '../engine/engine.js';
-import { handedOn } from '../engine/task-cards.js';
-import { taskStore } from '../groups/task.store.js';
+import { handedOn } from '../features/tasks/task-cards.js';
+import { taskStore } from '../features/tasks/task.store.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import type { Database } from '../platform/database/database.js';
-import type { StoredRequest } from './command-request.store.js';
+import type { StoredRequest } from '../inbox/command-request.store.js';
 import type { CommandAnswer } from './command.js';
 
 /** The task in the name of its card, and the key under which the card was planned. */

@@ -1,7 +1,7 @@
 import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
-import { withoutReplyWords } from '../engine/member-replies.js';
-import { insteadOf } from '../engine/task-cards.js';
-import { taskStore } from '../groups/task.store.js';
+import { withoutReplyWords } from '../features/tasks/member-replies.js';
+import { insteadOf } from '../features/tasks/task-cards.js';
+import { taskStore } from '../features/tasks/task.store.js';
 import type { Command, CommandContext } from './command.js';
 import { bare, folded } from './plain-words.js';
 

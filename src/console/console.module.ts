@@ -2,12 +2,12 @@ import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/c
 import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Engine } from '../engine/engine.js';
-import { RulesetSource } from '../engine/ruleset-source.js';
+import { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { CLOCK, systemClock, type Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { LOGGER } from '../platform/logger/logger.module.js';
-import { TemplatesService } from '../templates/templates.service.js';
+import { TemplatesService } from '../features/templates/templates.service.js';
 import { AuditController } from './api/audit.controller.js';
 import { ComparisonsController } from './api/comparisons.controller.js';
 import { ConnectionController } from './api/connection.controller.js';

@@ -1,14 +1,14 @@
-import { auditStore } from '../audit/audit.store.js';
+import { auditStore } from '../features/audit/audit.store.js';
 import { assertNever } from '../domain/assert-never.js';
 import type { Circumstances } from '../domain/context.js';
 import { HOUR_MS } from '../domain/day.js';
 import { isSameUserid } from '../domain/userid.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
-import { groupStore } from '../groups/group.store.js';
-import { type StoredTask, taskStore } from '../groups/task.store.js';
+import { groupStore } from '../features/groups/group.store.js';
+import { type StoredTask, taskStore } from '../features/tasks/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { approveMove, refuseMove } from './approve-move.js';
-import { buttonsOf, lookAfterMs, readGroupOf } from './task-cards.js';
+import { approveMove, refuseMove } from '../features/moves/approve-move.js';
+import { buttonsOf, lookAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
 
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
 export type TaskAnswer = (typeof taskAnswers)[number];

@@ -1,10 +1,10 @@
-import { followStore } from '../members/follow.store.js';
-import { staffStore } from '../members/staff.store.js';
-import type { MassSendRules } from '../outbox/consequences.js';
+import { followStore } from '../features/members/contact-pair.store.js';
+import { staffStore } from '../features/members/staff.store.js';
+import type { MassSendRules } from '../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
-import { reachableOtherwise } from './plan-otherwise.js';
+import { reachableOtherwise } from '../features/messages/fallback-delivery.js';
 
 /** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
 export class EngineMassSendRules implements MassSendRules {

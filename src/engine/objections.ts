@@ -1,14 +1,14 @@
 import type { Circumstances } from '../domain/context.js';
 import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
-import { moveStore } from '../groups/move.store.js';
-import type { Objection } from '../outbox/consequences.js';
+import { moveStore } from '../features/moves/move.store.js';
+import type { Objection } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { awaitedOptOuts } from './awaited-opt-outs.js';
-import { cappedRows, capVerdicts } from './caps.js';
-import { checkReasons, checkWords, isMessage, type CheckedRow } from './check-queued.js';
+import { awaitedOptOuts } from '../features/members/pending-opt-outs.js';
+import { cappedRows, capVerdicts } from '../features/messages/cap-standings.js';
+import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
 import type { Engine } from './engine.js';
-import { lookedFor } from './looked-for.js';
+import { lookedFor } from './load-evaluations.js';
 type CampaignBook = Engine['campaigns'];
 
 /** Whether anything of ours can stand against a row of this kind. */

@@ -7,9 +7,9 @@ import { cutToCodePoints } from '../domain/cut-text.js';
 import type { Looked, Outcome } from '../domain/evaluate.js';
 import { factsOf } from '../domain/member-fact.js';
 import { FIRST } from '../domain/priorities.js';
-import { contactWayStore } from '../groups/contact-way.store.js';
-import { followStore } from '../members/follow.store.js';
-import { tellingOf, withOpenPairs, readsOfUnknownTags } from './plan-tag-sync.js';
+import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
+import { followStore } from '../features/members/contact-pair.store.js';
+import { tellingOf, withOpenPairs, readsOfUnknownTags } from '../features/tags/plan-tag-sync.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
 const REMARK_LENGTH = 20;

@@ -1,12 +1,12 @@
-import { problemOf, setAsideStore } from '../audit/set-aside.store.js';
+import { problemOf, setAsideStore } from '../features/audit/set-aside.store.js';
 import type { Circumstances } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
-import { type Identity, identityStore } from '../members/identity.store.js';
-import { memberStore } from '../members/member.store.js';
+import { type Identity, identityStore } from '../features/members/identity.store.js';
+import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { unite } from './take-facts.js';
+import { unite } from './apply-facts.js';
 
 export interface Recounting {
   readonly write: <T>(work: (tx: Sql) => Promise<T>) => Promise<T>;

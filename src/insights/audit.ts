@@ -1,5 +1,5 @@
 import type { Label } from '../domain/ruleset.js';
-import { amongNumbers, amongTexts } from '../platform/database/among.js';
+import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { memberName, templateNames } from './names.js';

@@ -1,4 +1,4 @@
-import { problemOf } from '../audit/set-aside.store.js';
+import { problemOf } from '../features/audit/set-aside.store.js';
 import type { Channel, Done, Reconciled } from '../channels/channel.js';
 import type { Action, ActionKind } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';
@@ -7,14 +7,14 @@ import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { waits, waitMs } from './backoff.js';
-import type { Consequences } from './consequences.js';
+import type { Consequences } from './delivery-hooks.js';
 import { goApart } from './go-apart.js';
-import { HeldKinds } from './held-kinds.js';
+import { HeldKinds } from './throttled-kinds.js';
 import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
 import { isLate, sentOtherwise } from './other-way.js';
 import { isPaused } from './pause.js';
 import { letGo } from './sendable-rows.js';
-import { SharedWrites } from './shared-writes.js';
+import { SharedWrites } from '../platform/database/batched-writes.js';
 
 /** Longer than any call takes; a worker that lives settles long before. */
 const LEASE_MS = 120_000;

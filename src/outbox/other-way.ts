@@ -1,6 +1,6 @@
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Consequences } from './consequences.js';
+import type { Consequences } from './delivery-hooks.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 
 /** Why WeCom did not send a greeting: the code ran out, was used, or never was (contract §7.1). */

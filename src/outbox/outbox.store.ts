@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAsideStore } from '../audit/set-aside.store.js';
+import { setAsideStore } from '../features/audit/set-aside.store.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
@@ -9,7 +9,7 @@ import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { ON_TIME_MS, type CapClass } from '../domain/sending/send-policy.js';
 import type { EarlierMessage } from '../domain/told-before.js';
 import { readGround, type Ground } from '../domain/triggers/index.js';
-import { amongNumbers, amongTexts } from '../platform/database/among.js';
+import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readStored, storedOr, type StoredReading } from '../platform/database/stored-json.js';

@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/database/sql.js';
-import type { Consequences } from './consequences.js';
+import type { Consequences } from './delivery-hooks.js';
 import { sentOtherwise } from './other-way.js';
 import type { OutboxStore, OutboxRow } from './outbox.store.js';
 

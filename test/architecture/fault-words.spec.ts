@@ -13,7 +13,7 @@ const files = [
       .map((file) => join(folder, file)),
   ),
   'src/platform/waiting-line.ts',
-  'src/engine/contact-way-wishes.ts',
+  'src/features/contact-ways/contact-way-requests.ts',
 ];
 const sayings = [
   /new OperatorMistake\(\s*'([a-z_]+)'/g,

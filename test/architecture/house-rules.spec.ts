@@ -38,9 +38,9 @@ describe('the house rules', () => {
   });
 
   it('let only the demo keep a database that a power cut may spoil', () => {
-    expect(whoHas(/\boutlivesPowerCut: false\b/)).toEqual(['src/demo.ts']);
+    expect(whoHas(/\boutlivesPowerCut: false\b/)).toEqual(['src/demo/demo.ts']);
     const passingOn = whoHas(/\boutlivesPowerCut\b/).filter((path) => !path.startsWith('src/platform/database/'));
-    expect(passingOn.filter((path) => !path.startsWith('src/demo')).sort()).toEqual(['src/product.ts']);
+    expect(passingOn.filter((path) => !path.startsWith('src/demo')).sort()).toEqual(['src/app/product.ts']);
   });
 
   it('let stored JSON be made and read in one place, where the values are made storable and a bad row is no surprise', () => {
@@ -48,9 +48,9 @@ describe('the house rules', () => {
     const elsewhere = (pattern: RegExp): string[] => whoHas(pattern).filter((path) => storing.test(path));
     // None of it is stored: keys to group by, and the cursor of a page.
     expect(elsewhere(/\bJSON\.stringify\(/).sort()).toEqual([
-      'src/engine/launch-tasks.ts',
+      'src/features/messages/launch-estimate.ts',
       'src/insights/page.ts',
-      'src/outbox/mass-send-rows.ts',
+      'src/outbox/mass-sends/rows.ts',
     ]);
     expect(elsewhere(/\bJSON\.parse\(/)).toEqual(['src/insights/page.ts']);
   });

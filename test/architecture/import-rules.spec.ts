@@ -64,7 +64,7 @@ describe('the import rules', () => {
       expect(violationsOf(made).filter((violation) => violation.startsWith(`${rule}: ${file} `))).not.toEqual([]);
     });
 
-    it.each(['src/channels/channels.module.ts', 'src/demo.ts', 'src/outbox/port.ts', 'src/intake/port.ts'])(
+    it.each(['src/channels/channels.module.ts', 'src/demo/demo.ts', 'src/outbox/port.ts', 'src/intake/port.ts'])(
       'let %s be',
       (file) => {
         expect(violationsOf(made).filter((violation) => violation.includes(`: ${file} `))).toEqual([]);
@@ -133,7 +133,7 @@ function madeUpTree(): Record<string, readonly string[]> {
     'src/channels/chat/adapter.ts': ['../channel.js'],
     'src/channels/channels.module.ts': ['./wecom/adapter.js', './chat/adapter.js'],
     'src/channels/wecom/neighbour.ts': ['../chat/adapter.js'],
-    'src/demo.ts': ['./sandbox/it.js', './main.js'],
+    'src/demo/demo.ts': ['./sandbox/it.js', './main.js'],
     'src/main.ts': ['./sandbox/it.js', './channels/channels.module.js'],
     'src/outbox/port.ts': ['../channels/channel.js'],
     'src/intake/port.ts': ['../channels/channel.js'],

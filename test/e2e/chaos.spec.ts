@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Conductor } from '../../src/demo-conductor.js';
+import { Conductor } from '../../src/demo/conductor.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 import { quickFolder } from '../support/quick-folder.js';
@@ -80,7 +80,7 @@ describe('a month of lost, late and doubled callbacks, by the official API alone
       logLevel: 'error',
       adminPassword: PASSWORD,
       mischief: { duplicate: 0.1, reorder: 0.1, lose: 0.05, bare: 0.05 },
-      productFile: resolve('dist/demo-product.js'),
+      productFile: resolve('dist/demo/product-process.js'),
     });
     conductor.sandbox.trouble({ lateGroupReadMs: LATE_MS, lateContactReadMs: LATE_MS });
     await conductor.startProduct();

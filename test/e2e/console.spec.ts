@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Conductor } from '../../src/demo-conductor.js';
+import { Conductor } from '../../src/demo/conductor.js';
 import { DESK, openBrowser, PHONE, sidewaysScroll, visit, type Viewport, type Visit } from '../support/browser.js';
 import { quickFolder } from '../support/quick-folder.js';
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
     logLevel: 'error',
     adminPassword: PASSWORD,
     apiToken: API_TOKEN,
-    productFile: resolve('dist/demo-product.js'),
+    productFile: resolve('dist/demo/product-process.js'),
   });
   await conductor.startProduct();
   await conductor.liveUntil(START + DAYS * DAY_MS);

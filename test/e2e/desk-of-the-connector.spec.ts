@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Conductor } from '../../src/demo-conductor.js';
+import { Conductor } from '../../src/demo/conductor.js';
 import { DESK, openBrowser, PHONE, sidewaysScroll, visit, type Visit } from '../support/browser.js';
 
 const MINUTE = 60_000;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     people: 0,
     logLevel: 'fatal',
     adminPassword: PASSWORD,
-    productFile: resolve('dist/demo-product.js'),
+    productFile: resolve('dist/demo/product-process.js'),
   });
   await conductor.startProduct();
   const { sandbox } = conductor;

@@ -1,16 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Conductor } from '../../src/demo-conductor.js';
+import { Conductor } from '../../src/demo/conductor.js';
 import { dayOf, isoDay } from '../../src/domain/day.js';
 import type { Looked } from '../../src/domain/evaluate.js';
 import type { Fact, FactOf } from '../../src/domain/fact.js';
 import type { MemberId, MoveId } from '../../src/domain/ids.js';
 import { templateVariables, type TemplateValues } from '../../src/domain/messages/index.js';
 import { metrics } from '../../src/domain/metrics/index.js';
-import { lookedFor } from '../../src/engine/looked-for.js';
-import { reachesOf } from '../../src/engine/reach.js';
-import { valuesFor } from '../../src/engine/values-for.js';
+import { lookedFor } from '../../src/engine/load-evaluations.js';
+import { reachesOf } from '../../src/features/messages/contact-routes.js';
+import { valuesFor } from '../../src/features/messages/template-values.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
@@ -76,7 +76,7 @@ describe('after the demo year', () => {
       months: 12,
       logLevel: 'fatal',
       adminPassword: 'figures-of-the-year',
-      productFile: resolve('dist/demo-product.js'),
+      productFile: resolve('dist/demo/product-process.js'),
     });
     await conductor.startProduct();
     await conductor.liveUntil(END, () => undefined, { hurry: true });

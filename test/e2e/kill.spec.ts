@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Conductor } from '../../src/demo-conductor.js';
+import { Conductor } from '../../src/demo/conductor.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 import { quickFolder } from '../support/quick-folder.js';
@@ -48,7 +48,7 @@ describe('a product that is killed again and again', () => {
       logLevel: 'fatal',
       adminPassword: 'kill-test-password',
       mischief: { duplicate: 0.1, reorder: 0.1 },
-      productFile: resolve('dist/demo-product.js'),
+      productFile: resolve('dist/demo/product-process.js'),
     });
     await conductor.startProduct();
     const next = random(20_260_105);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { Conductor } from '../../src/demo-conductor.js';
+import { Conductor } from '../../src/demo/conductor.js';
 
 const MINUTE = 60_000;
 
@@ -14,7 +14,7 @@ it('greets whom somebody at the page of the sandbox lets add a member of staff, 
     people: 0,
     logLevel: 'fatal',
     adminPassword: 'played-test-password',
-    productFile: resolve('dist/demo-product.js'),
+    productFile: resolve('dist/demo/product-process.js'),
   });
   await conductor.startProduct();
   const { sandbox } = conductor;

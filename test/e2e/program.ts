@@ -17,7 +17,7 @@ export interface Program {
 
 /** Runs a built program as a process manager does: from the project's folder, with these settings and no others. */
 export function run(
-  file: 'dist/main.js' | 'dist/demo.js' | 'dist/sandbox/serve.js',
+  file: 'dist/main.js' | 'dist/demo/demo.js' | 'dist/sandbox/serve.js',
   settings: Readonly<Record<string, string>> = {},
 ): Program {
   const child = spawn(process.execPath, [file], {

@@ -22,7 +22,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start(settings: Readonly<Record<string, string>> = {}, file?: 'dist/demo.js'): Program {
+function start(settings: Readonly<Record<string, string>> = {}, file?: 'dist/demo/demo.js'): Program {
   const program = run(file ?? 'dist/main.js', {
     PORT: '0',
     DATABASE_URL: `sqlite:${join(folder, 'product.sqlite')}`,
@@ -148,7 +148,7 @@ describe('a start that cannot be', () => {
   });
 
   it('is the demo beside the settings of a real corp', async () => {
-    const program = start({ ...settingsFor(corp, folder) }, 'dist/demo.js');
+    const program = start({ ...settingsFor(corp, folder) }, 'dist/demo/demo.js');
     expect(await program.ended).toBe(1);
     expect(program.said()).toContain('WECOM_*');
     expect(program.said()).not.toMatch(stack);
@@ -159,7 +159,7 @@ describe('a start that cannot be', () => {
     const database = await Database.open({ url, migrations });
     await database.write((tx) => tx.run(`INSERT INTO member (name, created_at) VALUES ('林夏', 0)`));
     await database.close();
-    const program = start({ DATABASE_URL: url }, 'dist/demo.js');
+    const program = start({ DATABASE_URL: url }, 'dist/demo/demo.js');
     expect(await program.ended).toBe(1);
     expect(program.said()).toMatch(/DATABASE_URL.*1 members/);
     expect(program.said()).not.toMatch(stack);
@@ -169,7 +169,10 @@ describe('a start that cannot be', () => {
 describe('the demo', () => {
   let demos = 0;
   const begin = async (): Promise<Program> => {
-    const program = start({ DATABASE_URL: `sqlite:${join(folder, `demo-${(demos += 1)}.sqlite`)}` }, 'dist/demo.js');
+    const program = start(
+      { DATABASE_URL: `sqlite:${join(folder, `demo-${(demos += 1)}.sqlite`)}` },
+      'dist/demo/demo.js',
+    );
     await lineOf(program, '沙盒的一年');
     return program;
   };

@@ -6,7 +6,7 @@ import type { Connection } from '../../src/channels/connection.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { readConfig, secretsOf } from '../../src/platform/config/config.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
-import { startProduct, type Product } from '../../src/product.js';
+import { startProduct, type Product } from '../../src/app/product.js';
 import type { Sandbox, Trouble } from '../../src/sandbox/sandbox.js';
 import { CORP, PASSWORD, quietCorp, settingsFor } from '../support/product.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/platform/clock.js';
 import { readConfig, secretsOf } from '../../src/platform/config/config.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
-import { startProduct, type Product } from '../../src/product.js';
+import { startProduct, type Product } from '../../src/app/product.js';
 import { seal, signatureOf, type CallbackKeys } from '../../src/sandbox/doors/callback/crypto.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 

@@ -1,16 +1,16 @@
 import { systemClock, type Clock } from '../../platform/clock.js';
 import type { KnownCorp, RunLog } from '../reconciliation.js';
-import { AppAlarms } from './app-alarms.js';
-import { WecomCallback } from './callback.js';
+import { AppAlarms } from './reconcile/app-alarms.js';
+import { WecomCallback } from './callback/callback.js';
 import { WecomApi } from './client/wecom-api.js';
-import { CorpReading } from './corp-reading.js';
+import { CorpReading } from './reconcile/reconciliation-runner.js';
 import { checkUp } from './doctor/check-up.js';
-import { forecast } from './forecast.js';
-import { nothingKnown, unrecorded } from './known-corp.js';
-import { Pictures, type Patience } from './pictures.js';
-import { Quota } from './quota.js';
-import type { QuotaLedger } from './quota-ledger.js';
-import { publishedQuotas, type Quotas } from './quotas.js';
+import { forecast } from './rate-limits/forecast.js';
+import { nothingKnown, unrecorded } from './reconcile/nothing-known.js';
+import { Pictures, type Patience } from './actions/pictures.js';
+import { Quota } from './rate-limits/rate-limiter.js';
+import type { QuotaLedger } from './rate-limits/call-ledger.js';
+import { publishedQuotas, type Quotas } from './rate-limits/published-quotas.js';
 import type { WecomLogger, WecomSettings } from './settings.js';
 import { WecomChannel } from './wecom.channel.js';
 

@@ -1,8 +1,8 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import { mountCallback } from './callback.routes.js';
-import { WecomCallback } from './callback.js';
+import { mountCallback } from './callback/callback.routes.js';
+import { WecomCallback } from './callback/callback.js';
 
 /** Hangs the callback door on the product's HTTP server when the application starts. */
 @Module({})

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { auditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../features/audit/audit.store.js';
 import { findComparison, listComparisons } from '../../insights/comparisons.js';
 import { driftKinds, listDrift } from '../../insights/drift.js';
 import { findMember } from '../../insights/member-profile.js';

@@ -3,7 +3,7 @@ import { dayOf } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Template, TriggerKind } from '../../domain/messages/index.js';
-import { launchTasks } from '../../engine/launch-tasks.js';
+import { launchTasks } from '../../features/messages/launch-estimate.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { ChannelList } from '../console.tokens.js';

@@ -1,7 +1,7 @@
 import type { Circumstances } from '../../domain/context.js';
 import type { Looked } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
-import { lookedFor } from '../../engine/looked-for.js';
+import { lookedFor } from '../../engine/load-evaluations.js';
 import { memberName } from '../../insights/names.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { AT_ONCE, MOST_SAMPLES, type DryRunSample } from './dry-run-report.js';

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, HttpException, Inject, Post } from '@nestjs
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { parseInput } from '../../platform/http/parse-input.js';
-import { TemplatesService } from '../../templates/templates.service.js';
+import { TemplatesService } from '../../features/templates/templates.service.js';
 import { CHANNEL_LIST, type ChannelList } from '../console.tokens.js';
 import { AskerLeft } from './asker-left.js';
 import { dryRunCampaign } from './dry-run-campaign.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { metrics } from '../../domain/metrics/index.js';
-import { RulesetSource } from '../../engine/ruleset-source.js';
+import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { homeFigures } from '../../insights/home.js';
 import { wheelLabel, whyStandingLabel } from '../../insights/words/wheel-words.js';
 import { isPaused } from '../../outbox/pause.js';

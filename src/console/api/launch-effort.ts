@@ -1,6 +1,6 @@
-import type { Launch } from '../../engine/launch-tasks.js';
+import type { Launch } from '../../features/messages/launch-estimate.js';
 import { reasonOf, type Reason } from '../../insights/words/reason-words.js';
-import { MOST_RECEIVERS } from '../../outbox/mass-send-rows.js';
+import { MOST_RECEIVERS } from '../../outbox/mass-sends/rows.js';
 import type { ChannelList } from '../console.tokens.js';
 
 export interface Effort {

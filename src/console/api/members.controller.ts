@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { auditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../features/audit/audit.store.js';
 import type { Fact, MemberIds } from '../../domain/fact.js';
 import { asMemberId } from '../../domain/ids.js';
 import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
-import { factStore } from '../../engine/fact.store.js';
+import { factStore } from '../../inbox/fact.store.js';
 import { findMember } from '../../insights/member-profile.js';
 import { listMembers } from '../../insights/members.js';
 import { timelineOf } from '../../insights/timeline.js';
-import { identityStore } from '../../members/identity.store.js';
+import { identityStore } from '../../features/members/identity.store.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';

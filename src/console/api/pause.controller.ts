@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Engine } from '../../engine/engine.js';
-import { switchSending } from '../../engine/switch-sending.js';
+import { switchSending } from '../../features/messages/switch-sending.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';

@@ -3,9 +3,9 @@ import type { Circumstances } from '../../domain/context.js';
 import type { Looked } from '../../domain/evaluate.js';
 import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
-import { reachesOf } from '../../engine/reach.js';
-import { valuesFor } from '../../engine/values-for.js';
-import { groupStore } from '../../groups/group.store.js';
+import { reachesOf } from '../../features/messages/contact-routes.js';
+import { valuesFor } from '../../features/messages/template-values.js';
+import { groupStore } from '../../features/groups/group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { ToldProblem } from './told-problem.js';
 

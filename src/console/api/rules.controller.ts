@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { auditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../features/audit/audit.store.js';
 import { compileRule } from '../../domain/rules/index.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { auditStore } from '../../audit/audit.store.js';
-import { setAsideStore } from '../../audit/set-aside.store.js';
+import { auditStore } from '../../features/audit/audit.store.js';
+import { setAsideStore } from '../../features/audit/set-aside.store.js';
 import { canBeTriedAgain, setAsideSources } from '../../domain/set-aside-source.js';
-import { commandRequestStore } from '../../commands/command-request.store.js';
+import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { asMemberId } from '../../domain/ids.js';
 import { Engine } from '../../engine/engine.js';
-import { factStore } from '../../engine/fact.store.js';
+import { factStore } from '../../inbox/fact.store.js';
 import { listSetAside } from '../../insights/set-aside.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/c
 import { z } from 'zod';
 import { answersTo, answerTask, taskAnswers } from '../../engine/answer-task.js';
 import { Engine } from '../../engine/engine.js';
-import type { NewTask } from '../../groups/task.store.js';
+import type { NewTask } from '../../features/tasks/task.store.js';
 import { listTasks } from '../../insights/tasks.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';

@@ -3,7 +3,7 @@ import type { MetricValue } from '../../domain/metrics/index.js';
 import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Label, Ruleset, TierRules } from '../../domain/ruleset.js';
 import { lightestWay } from '../../domain/tiers/next-step.js';
-import { waysInto } from '../../engine/values-for.js';
+import { waysInto } from '../../features/messages/template-values.js';
 import { metricLabel } from '../../insights/words/because-words.js';
 
 export interface TierCard {

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { auditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../features/audit/audit.store.js';
 import { dayOf } from '../../domain/day.js';
 import { asMemberId } from '../../domain/ids.js';
-import { openChannelWay, openWayOf, retireWay } from '../../engine/contact-way-wishes.js';
+import { openChannelWay, openWayOf, retireWay } from '../../features/contact-ways/contact-way-requests.js';
 import { Engine } from '../../engine/engine.js';
 import { contactWay, listContactWays } from '../../insights/contact-ways.js';
 import { groupStats } from '../../insights/group-stats.js';

@@ -1,4 +1,4 @@
-import { auditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../features/audit/audit.store.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import { WaitingLine } from '../../platform/waiting-line.js';

@@ -1,4 +1,4 @@
-import { auditStore } from '../../audit/audit.store.js';
+import { auditStore } from '../../features/audit/audit.store.js';
 import { networkOf } from '../../platform/http/client-address.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { doorCountStore } from './door-count.store.js';

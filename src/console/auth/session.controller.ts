@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { z } from 'zod';
 import { stages } from '../../domain/stages/stage-policy.js';
-import { RulesetSource } from '../../engine/ruleset-source.js';
+import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { LONGEST_PASSWORD } from '../../platform/config/password-rules.js';
 import { addressOf, isOwnNetwork } from '../../platform/http/client-address.js';

@@ -6,7 +6,7 @@ import { openSqlite } from './sqlite-driver.js';
 import { sqlOver } from './sql-over.js';
 import type { Dialect, Sql } from './sql.js';
 import { Transaction } from './transaction.js';
-import { Turns } from './turns.js';
+import { Turns } from './write-queue.js';
 
 const IDLE_LIMIT_MS = 10_000;
 

@@ -1,7 +1,7 @@
 import type sqlite3 from 'sqlite3';
 import { failureOf } from './failures.js';
 import type { Connection } from './connection.js';
-import { Turns } from './turns.js';
+import { Turns } from './write-queue.js';
 
 const KEPT_STATEMENTS = 300;
 const KEPT_TEXT_LENGTH = 4_000;

@@ -2,9 +2,9 @@
 import { createLogger } from '../../../dist/platform/logger/logger.js';
 import { readConfig } from '../../../dist/platform/config/config.js';
 import { PushedClock, systemClock } from '../../../dist/platform/clock.js';
-import { publishedQuotas } from '../../../dist/channels/wecom/quotas.js';
-import { startProduct } from '../../../dist/product.js';
-import { stores } from '../../../dist/engine/stores.js';
+import { publishedQuotas } from '../../../dist/channels/wecom/rate-limits/published-quotas.js';
+import { startProduct } from '../../../dist/app/product.js';
+import { outboxStore } from '../../../dist/outbox/outbox.store.js';
 import { answerFor } from './asked.mjs';
 
 let product;
@@ -54,7 +54,7 @@ answerFor({
   /** As many mass-sends as texts, by one member of staff to one customer: none of them can be put together. */
   massSends: ({ sender, externalUserIds, texts }) =>
     product.database.write((tx) =>
-      stores.outbox.plan(
+      outboxStore.plan(
         tx,
         texts.map((text, index) => ({
           key: `bench:${text}`,

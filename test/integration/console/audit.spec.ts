@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Comparisons } from '../../../src/audit/comparison.store.js';
+import { Comparisons } from '../../../src/features/reconcile/run.store.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';

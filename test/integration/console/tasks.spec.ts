@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MovePolicy } from '../../../src/domain/ruleset.js';
-import { taskStore } from '../../../src/groups/task.store.js';
+import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';

@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { look } from '../../../src/engine/look.js';
-import { openChannelWay, openWayOf, retireWay, seedContactWays } from '../../../src/engine/contact-way-wishes.js';
+import { look } from '../../../src/engine/evaluate-members.js';
+import {
+  openChannelWay,
+  openWayOf,
+  retireWay,
+  seedContactWays,
+} from '../../../src/features/contact-ways/contact-way-requests.js';
 import { listContactWays } from '../../../src/insights/contact-ways.js';
-import { memberStore } from '../../../src/members/member.store.js';
+import { memberStore } from '../../../src/features/members/member.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';

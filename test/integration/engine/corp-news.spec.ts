@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { alarmsOf } from '../../../src/engine/app-alarms.js';
-import { groupStore } from '../../../src/groups/group.store.js';
+import { alarmsOf } from '../../../src/features/reconcile/app-alarms.js';
+import { groupStore } from '../../../src/features/groups/group.store.js';
 import { unknownEvents } from '../../../src/insights/unknown-events.js';
-import { followStore } from '../../../src/members/follow.store.js';
-import { staffStore } from '../../../src/members/staff.store.js';
-import { tagStore } from '../../../src/members/tag.store.js';
+import { followStore } from '../../../src/features/members/contact-pair.store.js';
+import { staffStore } from '../../../src/features/members/staff.store.js';
+import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';

@@ -3,8 +3,8 @@ import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import type { Fact } from '../../../src/domain/fact.js';
-import { factStore } from '../../../src/engine/fact.store.js';
-import { followStore } from '../../../src/members/follow.store.js';
+import { factStore } from '../../../src/inbox/fact.store.js';
+import { followStore } from '../../../src/features/members/contact-pair.store.js';
 
 const QUEUE = 1_300;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fact } from '../../../src/domain/fact.js';
-import { interpretCallback } from '../../../src/channels/wecom/interpret-callback.js';
+import { interpretCallback } from '../../../src/channels/wecom/callback/interpret-callback.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';

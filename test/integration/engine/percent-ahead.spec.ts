@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { lookedFor } from '../../../src/engine/looked-for.js';
-import { reachesOf } from '../../../src/engine/reach.js';
-import { valuesFor } from '../../../src/engine/values-for.js';
+import { lookedFor } from '../../../src/engine/load-evaluations.js';
+import { reachesOf } from '../../../src/features/messages/contact-routes.js';
+import { valuesFor } from '../../../src/features/messages/template-values.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
-import { readRuleset } from '../../../src/engine/ruleset-files.js';
-import { followStore } from '../../../src/members/follow.store.js';
+import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
+import { followStore } from '../../../src/features/members/contact-pair.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
-import { TemplatesService } from '../../../src/templates/templates.service.js';
+import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';

@@ -7,7 +7,7 @@ import type { GroupStatDay } from '../../../src/insights/group-stats.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { readConfig, secretsOf } from '../../../src/platform/config/config.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
-import { startProduct, type Product } from '../../../src/product.js';
+import { startProduct, type Product } from '../../../src/app/product.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { CORP, PASSWORD, settingsFor } from '../../support/product.js';
 

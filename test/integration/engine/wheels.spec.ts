@@ -1,12 +1,12 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { setAsideStore } from '../../../src/audit/set-aside.store.js';
+import { setAsideStore } from '../../../src/features/audit/set-aside.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { Wheels } from '../../../src/platform/wheels.js';
-import { WheelWatch, wheelLimits } from '../../../src/wheel-watch.js';
+import { WheelWatch, wheelLimits } from '../../../src/app/wheel-watch.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 

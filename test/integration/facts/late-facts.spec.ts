@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readRuleset } from '../../../src/engine/ruleset-files.js';
+import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
 import type { Fact, FactKind, MemberIds } from '../../../src/domain/fact.js';
 import { countedColumns } from '../../../src/domain/metrics/index.js';
-import { TemplatesService } from '../../../src/templates/templates.service.js';
+import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';

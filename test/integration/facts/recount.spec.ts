@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { setAsideStore } from '../../../src/audit/set-aside.store.js';
+import { setAsideStore } from '../../../src/features/audit/set-aside.store.js';
 import { dayOf } from '../../../src/domain/day.js';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { factStore } from '../../../src/engine/fact.store.js';
-import { bucketStore } from '../../../src/members/bucket.store.js';
-import { identityStore } from '../../../src/members/identity.store.js';
+import { factStore } from '../../../src/inbox/fact.store.js';
+import { bucketStore } from '../../../src/features/members/daily-count.store.js';
+import { identityStore } from '../../../src/features/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';

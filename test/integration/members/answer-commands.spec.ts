@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CommandAnswers } from '../../../src/commands/answer-commands.js';
-import { commandRequestStore } from '../../../src/commands/command-request.store.js';
+import { commandRequestStore } from '../../../src/inbox/command-request.store.js';
 import { migrations } from '../../../src/migrations/index.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memberStore } from '../../../src/members/member.store.js';
+import { memberStore } from '../../../src/features/members/member.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 

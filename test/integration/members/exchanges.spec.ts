@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Fact, FactData, MemberIds } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { exchangeStore } from '../../../src/members/exchange.store.js';
+import { exchangeStore } from '../../../src/features/members/exchange.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';

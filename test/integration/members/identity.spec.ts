@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MemberIds } from '../../../src/domain/fact.js';
-import { identitiesOf, identityStore } from '../../../src/members/identity.store.js';
+import { identitiesOf, identityStore } from '../../../src/features/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { ActionKind } from '../../../src/domain/action.js';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { openChannelWay, openWayOf } from '../../../src/engine/contact-way-wishes.js';
-import { contactWayStore } from '../../../src/groups/contact-way.store.js';
+import { openChannelWay, openWayOf } from '../../../src/features/contact-ways/contact-way-requests.js';
+import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';

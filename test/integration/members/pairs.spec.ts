@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Fact, StoredFact } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { membersOf, takeFacts } from '../../../src/engine/take-facts.js';
-import { followStore } from '../../../src/members/follow.store.js';
-import { memberStore } from '../../../src/members/member.store.js';
-import { tagStore } from '../../../src/members/tag.store.js';
+import { membersOf, takeFacts } from '../../../src/engine/apply-facts.js';
+import { followStore } from '../../../src/features/members/contact-pair.store.js';
+import { memberStore } from '../../../src/features/members/member.store.js';
+import { tagStore } from '../../../src/features/tags/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';

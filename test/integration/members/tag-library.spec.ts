@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { ruledTags } from '../../../src/members/held-tag-names.js';
-import { tagStore } from '../../../src/members/tag.store.js';
+import { ruledTags } from '../../../src/features/tags/tag-names.js';
+import { tagStore } from '../../../src/features/tags/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 

@@ -1,8 +1,8 @@
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
-import type { Consequences, MassSendRules, Objection } from '../../../src/outbox/consequences.js';
+import type { Consequences, MassSendRules, Objection } from '../../../src/outbox/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
-import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
+import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
 import { type OutboxStore, outboxStore, type OutboxRow, type Planned } from '../../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';

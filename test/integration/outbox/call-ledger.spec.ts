@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
-import { LedgerInMemory, type CountedCalls, type QuotaLedger } from '../../../src/channels/wecom/quota-ledger.js';
-import { Quota } from '../../../src/channels/wecom/quota.js';
-import { publishedQuotas } from '../../../src/channels/wecom/quotas.js';
+import {
+  LedgerInMemory,
+  type CountedCalls,
+  type QuotaLedger,
+} from '../../../src/channels/wecom/rate-limits/call-ledger.js';
+import { Quota } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { publishedQuotas } from '../../../src/channels/wecom/rate-limits/published-quotas.js';
 import { migrations } from '../../../src/migrations/index.js';
-import { CallLedger } from '../../../src/outbox/call-ledger.store.js';
+import { CallLedger } from '../../../src/channels/wecom/rate-limits/call-ledger.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, eachDatabase, freshPostgres } from '../../support/databases.js';

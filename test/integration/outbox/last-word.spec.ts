@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { EngineConsequences } from '../../../src/engine/consequences.js';
+import { EngineConsequences } from '../../../src/engine/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
-import { MassSendWorker } from '../../../src/outbox/mass-send.worker.js';
+import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { RetryLater } from '../../../src/platform/errors.js';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Done, IsTaken } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
-import { MassSendMaker } from '../../../src/outbox/make-mass-send.js';
-import { massBatchStore } from '../../../src/outbox/mass-batch.store.js';
+import { MassSendMaker } from '../../../src/outbox/mass-sends/make.js';
+import { massBatchStore } from '../../../src/outbox/mass-sends/mass-batch.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';

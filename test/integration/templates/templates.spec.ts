@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { defaultVocabulary } from '../../../src/domain/rules/index.js';
 import type { Database } from '../../../src/platform/database/database.js';
-import { FILES, TemplatesService } from '../../../src/templates/templates.service.js';
+import { FILES, TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
 
 const seeds = new URL('../../../templates', import.meta.url).pathname;

@@ -1,11 +1,11 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishedQuotas, type Quotas } from '../../../src/channels/wecom/quotas.js';
+import { publishedQuotas, type Quotas } from '../../../src/channels/wecom/rate-limits/published-quotas.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { readConfig } from '../../../src/platform/config/config.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
-import { startProduct, type Product } from '../../../src/product.js';
+import { startProduct, type Product } from '../../../src/app/product.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { CORP, settingsFor } from '../../support/product.js';
 

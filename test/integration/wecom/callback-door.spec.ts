@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Receive, Received } from '../../../src/channels/channel.js';
-import { WecomCallback } from '../../../src/channels/wecom/callback.js';
+import { WecomCallback } from '../../../src/channels/wecom/callback/callback.js';
 import { WecomModule } from '../../../src/channels/wecom/wecom.module.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { aCorp, sealedCall, silent } from './a-corp.js';

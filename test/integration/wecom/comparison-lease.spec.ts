@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { Comparisons } from '../../../src/audit/comparison.store.js';
+import { Comparisons } from '../../../src/features/reconcile/run.store.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
-import { nothingKnown } from '../../../src/channels/wecom/known-corp.js';
+import { nothingKnown } from '../../../src/channels/wecom/reconcile/nothing-known.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
 import type { Receive } from '../../../src/channels/channel.js';
 import type { RunLog } from '../../../src/channels/reconciliation.js';

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { readConfig } from '../../../src/platform/config/config.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
-import { startProduct } from '../../../src/product.js';
+import { startProduct } from '../../../src/app/product.js';
 import { PASSWORD, quietCorp, settingsFor } from '../../support/product.js';
 
 const MINUTE = 60_000;

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { Comparisons } from '../../../src/audit/comparison.store.js';
+import { Comparisons } from '../../../src/features/reconcile/run.store.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
 import type { Receive } from '../../../src/channels/channel.js';
 import type { Fact } from '../../../src/domain/fact.js';
-import { EngineKnownCorp } from '../../../src/engine/known-corp.js';
+import { EngineKnownCorp } from '../../../src/features/reconcile/corp-state.js';
 import { listComparisons } from '../../../src/insights/comparisons.js';
 import { listDrift } from '../../../src/insights/drift.js';
 import { timelineOf } from '../../../src/insights/timeline.js';
-import { followStore } from '../../../src/members/follow.store.js';
+import { followStore } from '../../../src/features/members/contact-pair.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';

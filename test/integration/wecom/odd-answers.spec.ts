@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Comparisons } from '../../../src/audit/comparison.store.js';
+import { Comparisons } from '../../../src/features/reconcile/run.store.js';
 import type { Action } from '../../../src/domain/action.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
-import { EngineKnownCorp } from '../../../src/engine/known-corp.js';
+import { EngineKnownCorp } from '../../../src/features/reconcile/corp-state.js';
 import { listComparisons } from '../../../src/insights/comparisons.js';
-import { tagStore } from '../../../src/members/tag.store.js';
+import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';

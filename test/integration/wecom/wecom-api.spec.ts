@@ -3,7 +3,7 @@ import { getFollowUserList, setRemark } from '../../../src/channels/wecom/client
 import { getGroup } from '../../../src/channels/wecom/client/groups.js';
 import { verdicts } from '../../../src/channels/wecom/client/errcodes.js';
 import { WecomApi } from '../../../src/channels/wecom/client/wecom-api.js';
-import { Quota } from '../../../src/channels/wecom/quota.js';
+import { Quota } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { aCorp, silent } from './a-corp.js';
 import { FakeWecom, inTurn, recorded, refused } from './fake-wecom.js';

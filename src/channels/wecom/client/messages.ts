@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CardWords } from '../card-words.js';
-import { harmlessText } from '../harmless-text.js';
+import type { CardWords } from '../actions/card-words.js';
+import { harmlessText } from '../actions/harmless-text.js';
 import { ids, maybeText, nothing } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 

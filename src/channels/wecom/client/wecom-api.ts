@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
-import type { Quota, QuotaUse } from '../quota.js';
+import type { Quota, QuotaUse } from '../rate-limits/rate-limiter.js';
 import type { WecomLogger, WecomSettings } from '../settings.js';
 import { AccessToken, tokenAnswer } from './access-token.js';
 import { CallCounts } from './call-counts.js';

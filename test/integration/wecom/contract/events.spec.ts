@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Received } from '../../../../src/channels/channel.js';
-import { WecomCallback } from '../../../../src/channels/wecom/callback.js';
+import { WecomCallback } from '../../../../src/channels/wecom/callback/callback.js';
 import { WecomModule } from '../../../../src/channels/wecom/wecom.module.js';
 import { startSandbox, type SandboxRecord } from '../../../../src/sandbox/sandbox.js';
 import { aCorp, silent } from '../a-corp.js';

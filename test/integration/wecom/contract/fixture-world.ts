@@ -1,6 +1,6 @@
 import { WecomApi } from '../../../../src/channels/wecom/client/wecom-api.js';
-import { publishedQuotas } from '../../../../src/channels/wecom/quotas.js';
-import { Quota } from '../../../../src/channels/wecom/quota.js';
+import { publishedQuotas } from '../../../../src/channels/wecom/rate-limits/published-quotas.js';
+import { Quota } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import { PushedClock } from '../../../../src/platform/clock.js';
 import { aCorp } from '../a-corp.js';
 import type { FakeWecom } from '../fake-wecom.js';

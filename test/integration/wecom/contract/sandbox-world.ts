@@ -1,6 +1,6 @@
 import { WecomApi } from '../../../../src/channels/wecom/client/wecom-api.js';
-import { Quota } from '../../../../src/channels/wecom/quota.js';
-import { publishedQuotas } from '../../../../src/channels/wecom/quotas.js';
+import { Quota } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { publishedQuotas } from '../../../../src/channels/wecom/rate-limits/published-quotas.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../../src/sandbox/sandbox.js';
 import { aCorp } from '../a-corp.js';
 import { FakeWecom } from '../fake-wecom.js';

@@ -1,8 +1,8 @@
 import { createDecipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { interpretCallback } from '../../../../src/channels/wecom/interpret-callback.js';
-import { CallbackCrypto } from '../../../../src/channels/wecom/callback-crypto.js';
+import { interpretCallback } from '../../../../src/channels/wecom/callback/interpret-callback.js';
+import { CallbackCrypto } from '../../../../src/channels/wecom/callback/callback-crypto.js';
 import { seal, signatureOf, unseal } from '../../../../src/sandbox/doors/callback/crypto.js';
 
 interface Sealed {

@@ -1,0 +1,49 @@
+import type { Channel } from '../channels/channel.js';
+import type { Forecast } from '../channels/connection.js';
+import type { Compare, ChannelList } from '../console/console.tokens.js';
+import type { Logger } from '../platform/logger/logger.js';
+
+/** Begins to compare every channel that can be; it goes on by itself, and its run tells how it ends. */
+export function compareNow(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
+  const comparable = channels.filter((channel) => typeof channel.compare === 'function');
+  if (comparable.length === 0) return 'nothing_to_compare';
+  if (comparable.some((channel) => channel.connection?.().comparing)) return 'under_way';
+  for (const channel of comparable)
+    void channel
+      .compare?.('asked')
+      .catch((cause: unknown) => logger.warn({ err: cause, channel: channel.id }, 'a comparison was not begun'));
+  return 'started';
+}
+
+export const channelList = (channels: readonly Channel[]): ChannelList => ({
+  list: () =>
+    channels.map((channel) => ({
+      ...nameOf(channel),
+      ...channel.health(),
+      connection: channel.connection?.() ?? null,
+    })),
+  checkUp: async () => {
+    const checked: Awaited<ReturnType<ChannelList['checkUp']>>[number][] = [];
+    for (const channel of channels)
+      if (channel.checkUp) checked.push({ ...nameOf(channel), checks: await channel.checkUp() });
+    return checked;
+  },
+  forecast: (work) =>
+    channels
+      .flatMap((channel) => channel.forecast?.(work) ?? [])
+      .reduce<Forecast>(
+        (sum, one) => ({
+          calls: sum.calls + one.calls,
+          takesMs: Math.max(sum.takesMs, one.takesMs),
+          slowest: one.takesMs > sum.takesMs ? one.slowest : sum.slowest,
+        }),
+        { calls: 0, takesMs: 0, slowest: null },
+      ),
+});
+
+export const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({
+  id,
+  label: labels[id] ?? id,
+});
+
+export const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号', sms: '短信' };

@@ -1,0 +1,177 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { ActionKind } from '../domain/action.js';
+import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
+import { countSetAside, oldestWaiting, queues, type Oldest, type Queue } from '../insights/oldest-waiting.js';
+import { isPaused } from '../outbox/pause.js';
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/database/database.js';
+import type { Readiness } from '../platform/http/readiness.js';
+import type { Logger } from '../platform/logger/logger.js';
+import { standingOf, type Standing, type WheelLimits, type Wheels } from '../platform/wheels.js';
+
+/** A loop tries again two seconds after a failure: so many failures in a row are no hiccup. */
+const LOOP: WheelLimits = { failingMs: 30_000, silentMs: 10 * MINUTE_MS };
+/** What could go and has not for so long, while the wheel had nothing else in hand, is not being taken up. */
+const WAITING_MS = 2 * MINUTE_MS;
+const SAMPLE_MS = 10_000;
+
+/** Every wheel of the pump. Those by the clock come round every minute, every ten minutes, and every night. */
+export const wheelLimits = {
+  facts: LOOP,
+  commands: LOOP,
+  tasks: LOOP,
+  review: { failingMs: 90_000, silentMs: 15 * MINUTE_MS },
+  deliveries: { ...LOOP, silentMs: 20 * MINUTE_MS },
+  welcomes: LOOP,
+  mass_sends: { ...LOOP, silentMs: HOUR_MS },
+  rereads: { failingMs: 15 * MINUTE_MS, silentMs: HOUR_MS },
+  comparisons: { failingMs: 30 * HOUR_MS, silentMs: 54 * HOUR_MS },
+} as const satisfies Record<string, WheelLimits>;
+export type WheelName = keyof typeof wheelLimits;
+
+export interface WheelWatchOptions {
+  readonly db: Database;
+  readonly wheels: Wheels;
+  /** The product's own. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly heldKinds: () => readonly ActionKind[];
+  readonly massSends: boolean;
+  /** False where somebody else pushes the clock: then nothing turns between two pushes, and only failures count. */
+  readonly turnsByItself: boolean;
+}
+
+interface Waiting {
+  readonly head: string;
+  readonly since: number;
+}
+
+/**
+ * Watches whether what is to be done is being done. Durations are by the machine's clock and begin when they are first
+ * seen: a queue that is old after a night's outage and gets shorter is no fault, and neither is a clock that is pushed.
+ */
+export class WheelWatch {
+  private readonly waiting = new Map<Queue, Waiting>();
+  private oldest: Readonly<Partial<Record<Queue, Oldest | null>>> = {};
+  private timer: NodeJS.Timeout | undefined;
+  private noted = '';
+  private notedAside = 0;
+
+  constructor(private readonly options: WheelWatchOptions) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.look().catch(() => undefined), SAMPLE_MS);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** The wheels that stand at this moment. */
+  async standing(): Promise<readonly Standing[]> {
+    const { wheels, turnsByItself } = this.options;
+    // Without the database the readiness of the database says so; the wheels still tell of their own failures.
+    await this.sample().catch(() => undefined);
+    const now = wheels.now();
+    return wheels.all().flatMap(
+      (wheel) =>
+        standingOf(wheel, now, {
+          waitingSince: this.waiting.get(wheel.name as Queue)?.since ?? null,
+          waitingMs: WAITING_MS,
+          mayRest: !turnsByItself,
+        }) ?? [],
+    );
+  }
+
+  readonly readiness = {
+    name: 'wheels',
+    check: async (): Promise<Readiness> => {
+      const standing = await this.standing();
+      const detail = standing
+        .map(({ wheel, since, why }) => `${wheel} stands since ${new Date(since).toISOString()}: ${why}`)
+        .join('; ');
+      return { ok: standing.length === 0, detail };
+    },
+  };
+
+  expose(registry: Registry): void {
+    const { wheels, db } = this.options;
+    const gauge = (
+      name: string,
+      help: string,
+      label: string,
+      read: () => Promise<readonly (readonly [string, number])[]>,
+    ) =>
+      new Gauge({
+        name: `qunjie_${name}`,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        async collect() {
+          const samples = await read().catch(() => []);
+          this.reset();
+          for (const [of, value] of samples) this.set({ [label]: of }, value);
+        },
+      });
+    gauge('oldest_waiting_seconds', 'Age of the oldest that could go now, 0 when nothing waits.', 'queue', async () => {
+      await this.sample();
+      const now = this.options.clock.now();
+      return queues.map((queue) => {
+        const oldest = this.oldest[queue];
+        return [queue, oldest ? Math.max(0, now - oldest.since) / 1_000 : 0] as const;
+      });
+    });
+    gauge('wheel_last_turn_seconds', 'Since the last turn that ended well.', 'wheel', () =>
+      Promise.resolve(
+        wheels
+          .all()
+          .flatMap(({ name, lastTurnAt }) =>
+            lastTurnAt === null ? [] : [[name, (wheels.now() - lastTurnAt) / 1_000] as const],
+          ),
+      ),
+    );
+    gauge('wheel_standing_seconds', 'How long the wheel has stood, 0 while it turns.', 'wheel', async () => {
+      const standing = new Map((await this.standing()).map(({ wheel, since }) => [wheel, since]));
+      return wheels.all().map(({ name }) => {
+        const since = standing.get(name);
+        return [name, since === undefined ? 0 : (wheels.now() - since) / 1_000] as const;
+      });
+    });
+    gauge('set_aside', 'Rows that were left out because they could not be read or worked on.', 'source', async () =>
+      (await countSetAside(db.read)).map(({ source, n }) => [source, n] as const),
+    );
+  }
+
+  private async look(): Promise<void> {
+    const { logger, db } = this.options;
+    const standing = await this.standing();
+    const names = standing.map(({ wheel }) => wheel).join(', ');
+    if (names !== this.noted) {
+      this.noted = names;
+      if (names === '') logger.info('every wheel turns again');
+      else logger.error({ standing }, 'a wheel stands');
+    }
+    const aside = (await countSetAside(db.read)).reduce((sum, { n }) => sum + n, 0);
+    if (aside > this.notedAside) logger.warn({ rows: aside }, 'rows are set aside: the console shows which, and why');
+    this.notedAside = aside;
+  }
+
+  private async sample(): Promise<void> {
+    const { db, clock, wheels, heldKinds, massSends } = this.options;
+    this.oldest = await oldestWaiting(db.read, {
+      now: clock.now(),
+      paused: await isPaused(db.read),
+      held: heldKinds(),
+      massSends,
+    });
+    const workedAt = new Map(wheels.all().map(({ name, lastWorkAt }) => [name, lastWorkAt ?? 0]));
+    for (const queue of queues) {
+      const head = this.oldest[queue]?.id;
+      const known = this.waiting.get(queue);
+      if (head === undefined) this.waiting.delete(queue);
+      else if (known?.head !== head || (workedAt.get(queue) ?? 0) > known.since)
+        this.waiting.set(queue, { head, since: wheels.now() });
+    }
+  }
+}

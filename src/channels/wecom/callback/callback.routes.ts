@@ -1,0 +1,67 @@
+import { isAscii } from 'node:buffer';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { addressOf, networkOf } from '../../../platform/http/client-address.js';
+import { SpacedTurns } from './spaced-turns.js';
+import type { CallbackQuery, CallbackReply, WecomCallback } from './callback.js';
+
+export const CALLBACK_PATH = '/wecom/callback';
+/** Real callbacks are a few kB; one that lists the 2 000 members of the largest group there is has 160 kB. */
+const BODY_LIMIT = 256 * 1024;
+
+/** Few callbacks are larger, and nearly all that anybody sends to wear us down is. */
+const SMALL_BODY = 16 * 1024;
+/**
+ * So often one that is larger may begin to be read: however many come, they take a fifth of a core and the small ones pass
+ * them by. Until then they wait on the network, where they cost nothing.
+ */
+const LARGE_BODY_EVERY_MS = 5;
+/** Two seconds of them: WeCom hangs up after five and comes again. */
+const MOST_LARGE_BODIES_WAITING = 400;
+
+/** An envelope is ASCII from end to end. A large body that is not is no envelope, and costs much to make text of. */
+const textOf = (body: Buffer): string =>
+  isAscii(body) ? body.toString('latin1') : body.length > SMALL_BODY ? '' : body.toString();
+
+interface Answer {
+  code(status: number): Answer;
+  header(name: string, value: string): Answer;
+  send(body: string): unknown;
+}
+
+const answer = (to: Answer, reply: CallbackReply): unknown =>
+  to
+    .code(reply.status)
+    .header('content-type', `${reply.type}; charset=utf-8`)
+    .header('x-content-type-options', 'nosniff')
+    .send(reply.body);
+
+/**
+ * Hangs the callback door on the server, in a Fastify scope of its own: there the body is raw text whatever its content
+ * type says, and neither Nest's pipeline nor the console's login stands in the hot path.
+ */
+export async function mountCallback(server: FastifyAdapter, callback: WecomCallback): Promise<void> {
+  await server.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
+      parsed(null, textOf(body as Buffer)),
+    );
+    const largeBodies = new SpacedTurns(LARGE_BODY_EVERY_MS, MOST_LARGE_BODIES_WAITING);
+    scope.addHook('onRequest', async (request, reply) => {
+      if (!callback.isPlausible(request.query as CallbackQuery)) return answer(reply, callback.refuse('malformed'));
+      const announced = Number(request.headers['content-length'] ?? (request.method === 'GET' ? 0 : NaN));
+      if (announced <= SMALL_BODY) return undefined;
+      const network = networkOf(addressOf(request));
+      const turn = await largeBodies.take(network, (leave) => request.raw.once('close', leave));
+      return turn === 'begun' ? undefined : answer(reply, callback.refuse('crowded'));
+    });
+    scope.setErrorHandler((error, _request, reply) => {
+      const status = (error as { statusCode?: number }).statusCode;
+      return answer(reply, callback.refuse(status === 413 ? 'oversized' : 'malformed'));
+    });
+    scope.get(CALLBACK_PATH, (request, reply) => answer(reply, callback.verify(request.query as CallbackQuery)));
+    scope.post(CALLBACK_PATH, { bodyLimit: BODY_LIMIT }, async (request, reply) =>
+      answer(reply, await callback.take(request.query as CallbackQuery, request.body)),
+    );
+    done();
+  });
+}

@@ -1,0 +1,171 @@
+import type { Clock } from '../../../platform/clock.js';
+import type { Receive, Received } from '../../channel.js';
+import { HOUR_MS } from '../../../domain/day.js';
+import type { Connection } from '../../connection.js';
+import { CallbackCrypto, type Opened as Unsealed, type SealProblem } from './callback-crypto.js';
+import { readEnvelope } from './callback-envelope.js';
+import { interpretCallback } from './interpret-callback.js';
+import type { WecomLogger, WecomSettings } from '../settings.js';
+
+/** What goes back to WeCom. Anything but 200 makes it try again, up to three times (O-90930). */
+export interface CallbackReply {
+  readonly status: number;
+  readonly body: string;
+  readonly type: 'text/plain' | 'application/json';
+}
+
+export type CallbackQuery = Readonly<Record<string, unknown>>;
+
+/** Why a call was not let in. `oversized` and `crowded` are found by the HTTP layer. */
+export type RefusalCode = SealProblem | 'not_an_echo' | 'oversized' | 'crowded' | 'malformed';
+
+type Opened = Unsealed | { readonly ok: false; readonly refused: 'malformed' };
+
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  bad_signature: 403,
+  stale: 403,
+  wrong_corp: 403,
+  garbled: 400,
+  malformed: 400,
+  not_an_echo: 400,
+  oversized: 413,
+  crowded: 503,
+};
+
+const ADVICE: Readonly<Record<RefusalCode, string>> = {
+  bad_signature: 'The signature does not match: check the callback Token.',
+  stale:
+    'The signed time is too far from the time here: check the clock of this machine, or WECOM_CALLBACK_MAX_AGE_HOURS.',
+  wrong_corp: 'The call is meant for another corp: check the corp id.',
+  garbled: 'The content cannot be decrypted: check the callback EncodingAESKey.',
+  malformed: 'Not a WeCom callback: msg_signature, timestamp, nonce and an encrypted body are needed.',
+  not_an_echo: 'Only the short text that WeCom sends to check an address is echoed.',
+  oversized: 'The body is larger than a WeCom callback ever is.',
+  crowded: 'Too many large bodies wait to be read; repeat the call.',
+};
+
+const DEFAULT_MAX_AGE_HOURS = 24;
+/** Ciphertext of the 19 digits that WeCom sends is a seventh of this. */
+const MOST_ECHOSTR = 600;
+/** Printable, short, and neither XML nor JSON: an event is decrypted with the same key and must never be read out. */
+const echoLike = /^[\x21-\x3b\x3d-\x7a]{1,128}$/;
+/** Anybody can be refused as often as they like; one line for each reason in so long a time tells as much as all of them. */
+const LOG_EVERY_MS = 10_000;
+
+/** The callback door without its HTTP framework: verify, decrypt, hand over, and only then say "received". */
+export class WecomCallback {
+  private readonly crypto: CallbackCrypto;
+  private readonly maxAgeMs: number;
+  private counted: Connection['callbacks'] = { lastAt: null, taken: 0, refused: 0, stale: 0, unknown: 0 };
+  private readonly logged = new Map<RefusalCode, { at: number; since: number }>();
+
+  constructor(
+    private readonly settings: WecomSettings,
+    private readonly receiver: () => Receive | undefined,
+    private readonly clock: Clock,
+    private readonly logger: WecomLogger,
+  ) {
+    this.crypto = new CallbackCrypto({
+      corpId: settings.corpId,
+      token: settings.callbackToken,
+      aesKey: settings.callbackAesKey,
+    });
+    this.maxAgeMs = (settings.callbackMaxAgeHours ?? DEFAULT_MAX_AGE_HOURS) * HOUR_MS;
+  }
+
+  /** GET: the admin saves the callback address; the bare plaintext must be back within 1 s. Nothing else is read out. */
+  verify(query: CallbackQuery): CallbackReply {
+    const echostr = query['echostr'];
+    if (typeof echostr !== 'string') return this.refuse('malformed');
+    if (echostr.length > MOST_ECHOSTR) return this.refuse('not_an_echo');
+    let opened = this.open(query, echostr);
+    // A raw "+" arrives as a space when the query is decoded as a form; WeCom's docs say only "urldecode" (S).
+    if (!opened.ok && echostr.includes(' ')) opened = this.open(query, echostr.replaceAll(' ', '+'));
+    if (!opened.ok) return this.refuse(opened.refused);
+    if (!echoLike.test(opened.plaintext)) return this.refuse('not_an_echo');
+    return { status: 200, body: opened.plaintext, type: 'text/plain' };
+  }
+
+  /** Whether a call could be WeCom's by its address alone; what could not is refused before its body is read. */
+  isPlausible(query: CallbackQuery): boolean {
+    return ['msg_signature', 'timestamp', 'nonce'].every((name) => typeof query[name] === 'string');
+  }
+
+  /** POST: resolves once what happened is durable. Never rejects. */
+  async take(query: CallbackQuery, body: unknown): Promise<CallbackReply> {
+    const encrypt = typeof body === 'string' ? readEnvelope(body) : undefined;
+    if (encrypt === undefined) return this.refuse('malformed');
+    const opened = this.open(query, encrypt);
+    if (!opened.ok) return this.refuse(opened.refused);
+    const receive = this.receiver();
+    if (!receive) return reply(503, 'not_ready', 'The product is still starting.');
+    try {
+      const received = interpretCallback(opened.plaintext, {
+        agentId: this.settings.agentId,
+        receivedAt: this.clock.now(),
+      });
+      await receive(received);
+      this.countTaken(received);
+      return RECEIVED;
+    } catch (error) {
+      this.logger.error({ err: error }, 'a WeCom callback could not be stored; WeCom will repeat it');
+      return reply(503, 'not_stored', 'The event could not be stored; repeat it.');
+    }
+  }
+
+  /** What came to the door since the start. */
+  figures(): Connection['callbacks'] {
+    return this.counted;
+  }
+
+  refuse(code: RefusalCode): CallbackReply {
+    const { refused, stale } = this.counted;
+    this.counted = { ...this.counted, refused: refused + 1, stale: stale + (code === 'stale' ? 1 : 0) };
+    this.logRefusal(code);
+    return reply(STATUS[code], code, ADVICE[code]);
+  }
+
+  private logRefusal(code: RefusalCode): void {
+    const now = this.clock.now();
+    const last = this.logged.get(code);
+    if (last && now >= last.at && now - last.at < LOG_EVERY_MS) {
+      last.since += 1;
+      return;
+    }
+    this.logger.warn(
+      { code, ...(last && last.since > 0 ? { alsoRefused: last.since } : {}) },
+      'refused a call at the WeCom callback door',
+    );
+    this.logged.set(code, { at: now, since: 0 });
+  }
+
+  private countTaken(received: readonly Received[]): void {
+    const { taken, unknown } = this.counted;
+    this.counted = {
+      ...this.counted,
+      lastAt: this.clock.now(),
+      taken: taken + 1,
+      unknown: unknown + (received.some(isUnknown) ? 1 : 0),
+    };
+  }
+
+  private open(query: CallbackQuery, encrypt: string): Opened {
+    const { msg_signature: signature, timestamp, nonce } = query;
+    if (typeof signature !== 'string' || typeof timestamp !== 'string' || typeof nonce !== 'string')
+      return { ok: false, refused: 'malformed' };
+    return this.crypto.open(
+      { signature, timestamp, nonce, encrypt },
+      { now: this.clock.now(), maxAgeMs: this.maxAgeMs },
+    );
+  }
+}
+
+const isUnknown = (one: Received): boolean => one.kind === 'fact' && one.fact.kind === 'unrecognized';
+
+const RECEIVED: CallbackReply = { status: 200, body: '', type: 'text/plain' };
+
+const reply = (status: number, code: string, message: string): CallbackReply => ({
+  status,
+  body: JSON.stringify({ code, message }),
+  type: 'application/json',
+});

@@ -1,0 +1,100 @@
+import { DAY_MS, HOUR_MS } from '../../../domain/day.js';
+
+export type WindowName = 'minute' | 'hour' | 'day' | 'month';
+
+/** A block lasts as long as its window; a month is 30 days (contract §1.2, 45009). */
+export const SPAN_MS: Readonly<Record<WindowName, number>> = {
+  minute: 60_000,
+  hour: HOUR_MS,
+  day: DAY_MS,
+  month: 30 * DAY_MS,
+};
+
+export interface QuotaRow {
+  /** `*`: every endpoint that is called with the app's token. */
+  readonly endpoint: string;
+  /** Who shares it: the corp, each person written to, or each bot, task … a call names as its `subject`. */
+  readonly per: 'corp' | 'person' | 'subject';
+  readonly window: WindowName;
+  readonly limit: number;
+  readonly source: string;
+}
+
+export interface Quotas {
+  readonly rows: readonly QuotaRow[];
+  /** Calls under way at once per endpoint. */
+  readonly atOnce: number;
+  /** A shorter wait is waited out in place; a longer one is handed back to the outbox. */
+  readonly patienceMs: number;
+}
+
+const WITHOUT_TOKEN = new Set(['webhook/send']);
+
+/**
+ * How often WeCom may be called. Not here, because they are no rates of calls: the corp's app messages of a day (200 times
+ * its accounts, a number no endpoint tells), and the mass sends one customer may get in a month (they are the send policy's).
+ */
+export const publishedQuotas: Quotas = {
+  rows: [
+    { endpoint: '*', per: 'corp', window: 'minute', limit: 10_000, source: 'O-90454 [2023-08-28], S 2026' },
+    { endpoint: '*', per: 'corp', window: 'hour', limit: 150_000, source: 'O-90454 [2023-08-28], S 2026' },
+    // Beyond these the message is dropped in silence, so they are kept even though nothing would refuse us.
+    { endpoint: 'message/send', per: 'person', window: 'minute', limit: 30, source: 'O-90454: dropped in silence' },
+    { endpoint: 'message/send', per: 'person', window: 'hour', limit: 1_000, source: 'O-90454: dropped in silence' },
+    { endpoint: 'webhook/send', per: 'subject', window: 'minute', limit: 20, source: 'O-99110 via S: a bot' },
+    { endpoint: 'media/uploadimg', per: 'corp', window: 'day', limit: 1_000, source: 'contract §1.3' },
+    { endpoint: 'media/uploadimg', per: 'corp', window: 'month', limit: 3_000, source: 'contract §1.3' },
+    {
+      endpoint: 'externalcontact/remind_groupmsg_send',
+      per: 'subject',
+      window: 'day',
+      limit: 3,
+      source: 'contract §7.4, 41094: a task',
+    },
+  ],
+  // No figure is published (45033 says only "too many"); 5 is what SaaS vendors use (contract §1.3).
+  atOnce: 5,
+  patienceMs: 2_000,
+};
+
+/** What one endpoint is held to. Of two rows that count the same calls the tighter one is kept, for it says all. */
+export function rowsFor(quotas: Quotas, endpoint: string): readonly QuotaRow[] {
+  const rows = quotas.rows.filter(
+    (row) => row.endpoint === endpoint || (row.endpoint === '*' && !WITHOUT_TOKEN.has(endpoint)),
+  );
+  const tightest = new Map<string, QuotaRow>();
+  for (const row of rows) {
+    const name = `${row.per} ${row.window}`;
+    if (row.limit < (tightest.get(name)?.limit ?? Infinity)) tightest.set(name, row);
+  }
+  return rows.filter((row) => tightest.get(`${row.per} ${row.window}`) === row);
+}
+
+/**
+ * How long an endpoint rests after its n-th 45009 in a row: WeCom does not say which window was full, so the shortest is
+ * tried first. A wrong secret told too often blocks the address for an hour (G), whatever else gettoken is held to.
+ */
+export function restAfter(quotas: Quotas, endpoint: string, strikes: number): number {
+  if (endpoint === 'gettoken') return SPAN_MS.hour;
+  const spans = [...new Set(rowsFor(quotas, endpoint).map((row) => SPAN_MS[row.window]))]
+    .filter((spanMs) => spanMs <= SPAN_MS.day)
+    .sort((a, b) => a - b);
+  return spans[Math.min(strikes, spans.length) - 1] ?? SPAN_MS.minute;
+}
+
+/** The shortest time in which so many calls of one endpoint may be made, ms. */
+export function legalTime(quotas: Quotas, endpoint: string, calls: number): number {
+  const windows = rowsFor(quotas, endpoint)
+    .filter((row) => row.per === 'corp')
+    .map(({ limit, window }) => ({ limit, spanMs: SPAN_MS[window] }))
+    .sort((a, b) => b.spanMs - a.spanMs);
+  let [left, takesMs] = [calls, 0];
+  for (const [at, { limit, spanMs }] of windows.entries()) {
+    if (at === windows.length - 1) return takesMs + (left / limit) * spanMs;
+    // All but the last of these windows are filled to the brim and waited out.
+    const full = Math.max(0, Math.ceil(left / limit) - 1);
+    takesMs += full * spanMs;
+    left -= full * limit;
+  }
+  return takesMs;
+}

@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../../platform/clock.js';
+import { LedgerInMemory, type QuotaLedger } from './call-ledger.js';
+import { Quota } from './rate-limiter.js';
+import { publishedQuotas, type QuotaRow, type Quotas } from './published-quotas.js';
+
+const START_AT = 1_795_219_200_000;
+const done = () => Promise.resolve('done');
+const row = (window: QuotaRow['window'], limit: number): QuotaRow => ({
+  endpoint: '*',
+  per: 'corp',
+  window,
+  limit,
+  source: 'the test',
+});
+
+/** Processes that speak for one corp, one after the other or side by side. */
+function processes(over: Partial<Quotas> = {}, ledger: QuotaLedger = new LedgerInMemory()) {
+  const clock: Clock & { at: number } = { at: START_AT, now: () => clock.at };
+  const quotas = { ...publishedQuotas, patienceMs: 0, ...over };
+  return { clock, begin: () => new Quota(clock, quotas, () => Promise.resolve(), ledger) };
+}
+
+describe('quotas of several processes', () => {
+  it('never let more than the limit through in any span, whoever is killed and begun anew', async () => {
+    const step = fc.record({
+      gapMs: fc.integer({ min: 0, max: 9_000 }),
+      who: fc.nat(2),
+      killed: fc.boolean(),
+      calls: fc.integer({ min: 1, max: 60 }),
+    });
+    const steps = fc.array(step, { maxLength: 60 });
+    const limits = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 300, max: 700 }));
+    await fc.assert(
+      fc.asyncProperty(steps, limits, async (steps, limit) => {
+        const { clock, begin } = processes({ rows: [row('minute', limit), row('hour', 2 * limit)] });
+        const alive = [begin(), begin(), begin()];
+        const passed: { at: number; calls: number }[] = [];
+        for (const { gapMs, who, killed, calls } of steps) {
+          clock.at += gapMs;
+          if (killed) alive[who] = begin();
+          const tried = await Promise.allSettled(
+            Array.from({ length: calls }, () => alive[who]!.admit({ endpoint: 'a' })),
+          );
+          passed.push({ at: clock.at, calls: tried.filter(({ status }) => status === 'fulfilled').length });
+        }
+        for (const { at } of passed) {
+          const within = (spanMs: number) =>
+            passed.reduce((sum, one) => sum + (one.at > at - spanMs && one.at <= at ? one.calls : 0), 0);
+          expect(within(60_000)).toBeLessThanOrEqual(limit);
+          expect(within(3_600_000)).toBeLessThanOrEqual(2 * limit);
+        }
+      }),
+    );
+  });
+
+  it('give the last call to one of two, at whatever moment the other asks', async () => {
+    for (let turns = 0; turns < 30; turns += 1) {
+      const quota = processes({ rows: [row('minute', 1)] }).begin();
+      const one = quota.admit({ endpoint: 'a' });
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const tried = await Promise.allSettled([one, quota.admit({ endpoint: 'a' })]);
+      expect(tried.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    }
+  });
+
+  it('use up the whole limit when nobody is killed', async () => {
+    const { begin } = processes({ rows: [row('minute', 100)] });
+    const [one, other] = [begin(), begin()];
+    let admitted = 0;
+    for (let n = 0; n < 200; n += 1)
+      await (n % 2 === 0 ? one : other).admit({ endpoint: 'a' }).then(
+        () => (admitted += 1),
+        () => undefined,
+      );
+    // The other may hold a block of the last few, which are nobody's loss but for two seconds' worth.
+    expect(admitted).toBeGreaterThanOrEqual(100 - Math.ceil((100 * 2) / 60));
+    expect(admitted).toBeLessThanOrEqual(100);
+  });
+
+  it('ask the ledger a few times for hundreds of calls', async () => {
+    const memory = new LedgerInMemory();
+    let asked = 0;
+    const counting: QuotaLedger = {
+      settle: (...args) => {
+        asked += 1;
+        return memory.settle(...args);
+      },
+    };
+    const quota = processes({}, counting).begin();
+    await Promise.all(Array.from({ length: 1_000 }, () => quota.run({ endpoint: 'a' }, done)));
+    expect(asked).toBeLessThan(25);
+  });
+
+  it('have more calls before they are needed, so that a steady stream never waits for a busy ledger', async () => {
+    const memory = new LedgerInMemory();
+    const answers: (() => void)[] = [];
+    let asked = 0;
+    const busy: QuotaLedger = {
+      settle: (...args) => {
+        asked += 1;
+        return asked === 1
+          ? memory.settle(...args)
+          : new Promise((resolve) => answers.push(() => resolve(memory.settle(...args))));
+      },
+    };
+    const { clock, begin } = processes({}, busy);
+    const quota = begin();
+    await quota.admit({ endpoint: 'a' });
+    for (let second = 1; second < 60; second += 1) {
+      clock.at += 1_000;
+      // Asked by one of them, and answered only when it has long gone out.
+      await quota.admit({ endpoint: 'a' });
+      answers.shift()?.();
+    }
+    expect(asked).toBeGreaterThan(5);
+    expect(asked).toBeLessThan(15);
+  });
+
+  it('keep a window that was full before a restart', async () => {
+    const { clock, begin } = processes({ rows: [row('hour', 3)] });
+    const before = begin();
+    for (let n = 0; n < 3; n += 1) await before.admit({ endpoint: 'a' });
+    clock.at += 10_000;
+    const after = begin();
+    await expect(after.admit({ endpoint: 'a' })).rejects.toMatchObject({
+      code: 'wecom_quota_full',
+      retryAfterMs: 3_600_000 + 60_000 - 10_000,
+    });
+    expect(after.waiting()).toMatchObject([{ endpoint: 'a', why: 'hour' }]);
+    clock.at += 3_650_000;
+    await expect(after.admit({ endpoint: 'a' })).resolves.toBeUndefined();
+  });
+
+  it('rest as long as any of them was told (45009), also after a restart, and strike by strike', async () => {
+    const { clock, begin } = processes();
+    const [told, other] = [begin(), begin()];
+    await told.admit({ endpoint: 'a' });
+    expect(await told.block('a')).toBe(60_000);
+    await expect(other.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    await expect(other.admit({ endpoint: 'b' })).resolves.toBeUndefined();
+    clock.at += 60_000;
+    const after = begin();
+    await after.admit({ endpoint: 'a' });
+    expect(await after.block('a')).toBe(3_600_000);
+    await expect(begin().admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 3_600_000 });
+  });
+
+  it('begin with the shortest rest again once one of them was answered', async () => {
+    const { clock, begin } = processes();
+    const [one, other] = [begin(), begin()];
+    await one.admit({ endpoint: 'a' });
+    await one.block('a');
+    await expect(other.admit({ endpoint: 'a' })).rejects.toThrow();
+    clock.at += 60_000;
+    await one.admit({ endpoint: 'a' });
+    one.unblock('a');
+    clock.at += 20_000;
+    await one.admit({ endpoint: 'a' });
+    await other.admit({ endpoint: 'a' });
+    expect(await other.block('a')).toBe(60_000);
+  });
+
+  it('make a call for which the ledger took longer than a slot lasts', async () => {
+    const memory = new LedgerInMemory();
+    const slow: QuotaLedger = {
+      settle: async (...args) => {
+        const answer = await memory.settle(...args);
+        clock.at += 5_000;
+        return answer;
+      },
+    };
+    const { clock, begin } = processes({ rows: [row('minute', 2)] }, slow);
+    await expect(begin().admit({ endpoint: 'a' })).resolves.toBeUndefined();
+    expect(clock.at).toBe(START_AT + 5_000);
+  });
+
+  it('lose nothing when the ledger cannot be written', async () => {
+    const memory = new LedgerInMemory();
+    let isDown = false;
+    const failing: QuotaLedger = {
+      settle: (...args) => (isDown ? Promise.reject(new Error('down')) : memory.settle(...args)),
+    };
+    const { clock, begin } = processes({ rows: [row('minute', 60), row('hour', 3)] }, failing);
+    const quota = begin();
+    await quota.admit({ endpoint: 'a' });
+    clock.at += 1_500;
+    isDown = true;
+    for (let n = 0; n < 5; n += 1) await expect(quota.admit({ endpoint: 'a' })).rejects.toThrow('down');
+    isDown = false;
+    await quota.admit({ endpoint: 'a' });
+    await quota.admit({ endpoint: 'a' });
+    await expect(quota.admit({ endpoint: 'a' })).rejects.toMatchObject({ code: 'wecom_quota_full' });
+  });
+
+  it.each(['the same process', 'a new one'])('do not wait for a day that a clock was ahead (%s)', async (which) => {
+    const { clock, begin } = processes({ rows: [row('minute', 4)] });
+    const ahead = begin();
+    clock.at += 86_400_000;
+    for (let n = 0; n < 4; n += 1) await ahead.admit({ endpoint: 'a' });
+    await expect(ahead.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
+    await ahead.block('b');
+    clock.at -= 86_400_000;
+    const quota = which === 'a new one' ? begin() : ahead;
+    await expect(quota.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
+    await expect(quota.admit({ endpoint: 'b' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    clock.at += 61_000;
+    await expect(quota.admit({ endpoint: 'a' })).resolves.toBeUndefined();
+    await expect(quota.admit({ endpoint: 'b' })).resolves.toBeUndefined();
+  });
+});

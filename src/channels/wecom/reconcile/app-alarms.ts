@@ -1,0 +1,47 @@
+import { DAY_MS } from '../../../domain/day.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { Received } from '../../channel.js';
+import type { Alarm } from '../../reconciliation.js';
+
+/** An admin has seen it by then, or it has become untrue; WeCom says so of hardly any of them. */
+const SHOWN_MS = 7 * DAY_MS;
+
+/** Contract §3.4, §3.5. */
+const words: readonly (readonly [name: string, zh: string])[] = [
+  ['close_inactive_agent', '应用长期不用，已被企业微信停用，请在管理后台重新启用'],
+  ['inactive_alert', '企业微信提醒：应用长期不用，将被停用'],
+  ['low_active', '企业微信提醒：应用活跃度低'],
+  ['acquisition_balance_low', '获客助手余额不足'],
+  ['acquisition_balance_exhausted', '获客助手余额已用完'],
+  ['acquisition_link_unavailable', '有获客链接不可用'],
+];
+
+/** What WeCom warns of that only an admin can put right, until it is over or a week old. */
+export class AppAlarms {
+  private readonly on = new Map<string, number>();
+
+  constructor(private readonly clock: Clock) {}
+
+  remember(alarms: readonly Alarm[]): void {
+    for (const { alarm, at } of alarms) this.on.set(alarm, Math.max(at, this.on.get(alarm) ?? 0));
+  }
+
+  hear(received: readonly Received[]): void {
+    for (const one of received) {
+      if (one.kind !== 'fact' || one.fact.kind !== 'app_alarm') continue;
+      // Only the app's own idleness is ever called off.
+      if (one.fact.data.over)
+        for (const name of this.on.keys()) if (!name.startsWith('acquisition_')) this.on.delete(name);
+      if (!one.fact.data.over) this.remember([{ alarm: one.fact.data.alarm, at: one.fact.at }]);
+    }
+  }
+
+  /** For an admin; empty when there is nothing. */
+  trouble(): string {
+    const since = this.clock.now() - SHOWN_MS;
+    const told = [...this.on].filter(([, at]) => at >= since).map(([alarm]) => wordsOf(alarm));
+    return [...new Set(told)].join('；');
+  }
+}
+
+const wordsOf = (alarm: string): string => words.find(([name]) => alarm.startsWith(name))?.[1] ?? alarm;

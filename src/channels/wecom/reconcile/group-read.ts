@@ -1,0 +1,61 @@
+import type { FactOf } from '../../../domain/fact.js';
+import type { GroupChat } from '../client/groups.js';
+import { isExternalUserId } from '../callback/external-user-id.js';
+import { cutToCodePoints } from '../../../domain/cut-text.js';
+import type { Keyless } from '../../reconciliation.js';
+import { knownTime } from '../wecom-times.js';
+
+type Person = FactOf<'group_read'>['data']['people'][number];
+
+interface About {
+  readonly readAt: number;
+  readonly ownerState?: number | undefined;
+  /** Some of the people could not be read. */
+  readonly isPartial: boolean;
+}
+
+/** A group as it is at a moment, with everybody in it. */
+export const groupRead = (
+  chatId: string,
+  group: GroupChat,
+  { readAt, ownerState, isPartial }: About,
+): Keyless<'group_read'> => ({
+  kind: 'group_read',
+  at: readAt,
+  member: {},
+  data: {
+    chatId,
+    name: cutToCodePoints(group.name, 256),
+    owner: cutToCodePoints(group.owner, 64),
+    ...(group.member_version === undefined ? {} : { version: group.member_version }),
+    readAt,
+    dismissed: false,
+    ...(isPartial ? { partial: true } : {}),
+    ...(ownerState === undefined ? {} : { ownerState }),
+    people: group.member_list.map((row) => personOf(row, readAt)),
+  },
+});
+
+/** WeCom does not know the group any more. */
+export const groupGone = (chatId: string, readAt: number): Keyless<'group_read'> => ({
+  kind: 'group_read',
+  at: readAt,
+  member: {},
+  data: { chatId, name: '', owner: '', readAt, dismissed: true, people: [] },
+});
+
+function personOf(row: GroupChat['member_list'][number], readAt: number): Person {
+  const joinedAt = knownTime(row.join_time, readAt);
+  return {
+    ...(isStaff(row) ? { staff: row.userid } : { externalUserId: row.userid }),
+    ...(row.unionid === undefined ? {} : { unionid: row.unionid }),
+    ...(row.name === undefined ? {} : { name: row.name }),
+    ...(joinedAt === undefined ? {} : { joinedAt }),
+    ...(row.join_scene === undefined ? {} : { scene: row.join_scene }),
+    ...(row.state === undefined ? {} : { state: row.state }),
+  };
+}
+
+/** 1 is staff, 2 anybody from outside. */
+const isStaff = ({ type, userid }: GroupChat['member_list'][number]): boolean =>
+  type === 1 || (type !== 2 && !isExternalUserId(userid));

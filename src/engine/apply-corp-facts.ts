@@ -1,0 +1,74 @@
+import { eventCountStore } from '../features/audit/event-count.store.js';
+import { assertNever } from '../domain/assert-never.js';
+import type { Circumstances } from '../domain/context.js';
+import type { FactData, StoredFact } from '../domain/fact.js';
+import { ruledTags } from '../features/tags/tag-names.js';
+import { staffStore } from '../features/members/staff.store.js';
+import { tagStore } from '../features/tags/tag.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { keepAlarms } from '../features/reconcile/app-alarms.js';
+import { madeTagsSince } from '../features/tags/library-reads.js';
+
+/** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
+export async function takeCorpNews(
+  tx: Sql,
+  facts: readonly StoredFact[],
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  for (const fact of facts) {
+    if (fact.kind === 'tag_library_read') {
+      const listed = fact.data.groups.flatMap(({ id, name, tags }) =>
+        tags.map((tag) => ({ ...tag, group: name, groupId: id })),
+      );
+      if (fact.data.partial || (await madeTagsSince(tx, fact.data.readAt))) {
+        listed.push(...(await heldBesides(tx, listed)));
+      }
+      await tagStore.readLibrary(tx, listed, ruledTags(on.tags), now);
+    }
+    if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at, now);
+  }
+  await keepAlarms(
+    tx,
+    facts.flatMap((fact) => (fact.kind === 'app_alarm' ? [fact] : [])),
+  );
+  await eventCountStore.count(
+    tx,
+    facts.flatMap((fact) => (fact.kind === 'unrecognized' ? [{ name: fact.data.event, at: fact.at }] : [])),
+  );
+}
+
+/** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */
+export async function heldBesides(
+  sql: Sql,
+  listed: readonly { readonly id: string }[],
+): Promise<{ id: string; name: string; order: number; group: string; groupId: string }[]> {
+  const ids = new Set(listed.map((tag) => tag.id));
+  return (await tagStore.library(sql))
+    .filter((tag) => !ids.has(tag.tag_id))
+    .map((tag) => ({
+      id: tag.tag_id,
+      name: tag.wecom_name ?? tag.name,
+      order: tag.ord ?? 0,
+      group: tag.grp,
+      groupId: tag.group_id ?? '',
+    }));
+}
+
+async function takeStaffChange(
+  tx: Sql,
+  { staff, change, to }: FactData<'staff_changed'>,
+  at: number,
+  now: number,
+): Promise<void> {
+  switch (change) {
+    case 'joined':
+      return staffStore.changed(tx, staff, 'active', at);
+    case 'left':
+      return staffStore.changed(tx, staff, 'left', at);
+    case 'renamed':
+      return to === undefined ? undefined : staffStore.renamed(tx, staff, to, now);
+    default:
+      return assertNever(change);
+  }
+}

@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import type { Done } from '../channels/channel.js';
+import type { Action, ActionOf } from '../domain/action.js';
+import { HOUR_MS } from '../domain/day.js';
+import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
+import { quoted } from '../domain/shown-name.js';
+import { groupStore } from '../features/groups/group.store.js';
+import { moveStore } from '../features/moves/move.store.js';
+import { taskStore } from '../features/tasks/task.store.js';
+import { followStore } from '../features/members/contact-pair.store.js';
+import type { Consequences, Objection } from '../outbox/delivery-hooks.js';
+import { type OutboxRow, type Planned, outboxStore } from '../outbox/outbox.store.js';
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/database/database.js';
+import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import type { Engine } from './engine.js';
+import { contactWayEnsured, contactWayNow, contactWayRefused } from '../features/contact-ways/contact-way-requests.js';
+import { factStore } from '../inbox/fact.store.js';
+import { takeGroupStats } from '../features/groups/group-stats.js';
+import { joinWayNow, joinWayRefused } from '../features/groups/join-ways.js';
+import { EngineMassSendRules } from './mass-send-rules.js';
+import { concerns, objectionsTo } from './objections.js';
+import { planOtherwise } from '../features/messages/fallback-delivery.js';
+import { TagTelling } from '../features/tags/tag-sync.js';
+import { cardRefused, cardSent, stillAddressed } from '../features/tasks/task-cards.js';
+
+const userids = z.array(z.string());
+const cardCode = z.string().min(1).nullable();
+const madeWay = z.object({ configId: z.string(), qrCode: z.string().nullable().default(null) });
+/** A code that could not be read when its way was made is asked for again so long after, once. */
+const CODE_AGAIN_MS = 60_000;
+const CODE_AGAIN = ':code';
+
+/** What deliveries do to members, tags, groups and moves. */
+export class EngineConsequences implements Consequences {
+  readonly massSends: EngineMassSendRules;
+  readonly tags: TagTelling;
+
+  constructor(
+    private readonly db: Database,
+    private readonly engine: Engine,
+    private readonly clock: Clock,
+  ) {
+    this.massSends = new EngineMassSendRules(engine);
+    this.tags = new TagTelling(db, engine, clock);
+  }
+
+  async prepare(row: OutboxRow): Promise<Action | null> {
+    const { action } = row;
+    switch (action.kind) {
+      case 'mark_tags':
+        return row.member === null ? action : this.tags.tagsToTell(row.member, action.externalUserId);
+      case 'ensure_contact_way':
+        return contactWayNow(this.db.read, action);
+      case 'ensure_join_way':
+        return row.group === null
+          ? action
+          : joinWayNow(this.db.read, row.id, row.group, await this.engine.circumstances());
+      case 'staff_card':
+        return this.cardNow(action);
+      default:
+        return action;
+    }
+  }
+
+  private async cardNow(action: ActionOf<'staff_card'>): Promise<Action | null> {
+    const task = await taskStore.byId(this.db.read, action.task);
+    const staff = stillAddressed(action, task, this.engine.operators);
+    return staff.length === 0 ? null : { ...action, staff };
+  }
+
+  async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
+    if (!rows.some(concerns)) return new Map();
+    return objectionsTo(tx, rows, { on: await this.engine.circumstances(), campaigns: this.engine.campaigns }, now);
+  }
+
+  async done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
+    if (done.facts && done.facts.length > 0) await factStore.append(tx, done.facts, now);
+    switch (action.kind) {
+      case 'mark_tags':
+        return this.tags.told(tx, row, action, now);
+      case 'set_remark':
+        return followStore.remarked(tx, action.externalUserId, action.staff, action.remark);
+      case 'ensure_join_way': {
+        const { configId, qrCode } = madeWay.parse(done.result);
+        const chats = storableJson(action.chatIds ?? [action.chatId]);
+        if (row.group !== null)
+          await groupStore.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
+        if (qrCode === null && !(await this.askCodeAgain(tx, row, { ...action, configId }, now)))
+          await joinWayRefused(tx, row, action, 'join_way_without_code', now);
+        return;
+      }
+      case 'staff_card':
+        return cardSent(
+          tx,
+          action,
+          {
+            code: cardCode.catch(null).parse(done.result?.['responseCode']),
+            unreached: userids.catch([]).parse(done.result?.['unreached']),
+          },
+          this.engine,
+          now,
+        );
+      case 'ensure_contact_way': {
+        const { configId, qrCode } = madeWay.parse(done.result);
+        await contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
+        if (qrCode === null && !(await this.askCodeAgain(tx, row, { ...action, configId }, now)))
+          await contactWayRefused(tx, action, 'contact_way_without_code', this.engine, now);
+        return;
+      }
+      case 'read_group_stats':
+        return takeGroupStats(tx, action, done, this.engine.timeZone);
+      case 'ensure_tags':
+        return this.tags.made(tx, action, done, now);
+      case 'read_tags':
+        return this.tags.listed(tx, row, done, now);
+      case 'chat_dm':
+        await announce(tx, row, action, 'sent', now);
+        return this.moveTold(tx, row, true, undefined, now);
+      default:
+        return this.moveTold(tx, row, true, undefined, now);
+    }
+  }
+
+  async gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
+    await this.endPair(tx, row, action, code, now);
+    if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);
+    if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.foundCustomerFull(tx, now);
+    if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
+    if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
+    if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
+    if (action.kind === 'staff_card') await cardRefused(tx, action);
+    if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
+    // Of what may have arrived nothing is said.
+    if (action.kind === 'chat_dm' && !mayHaveArrived.has(code)) await announce(tx, row, action, 'refused', now);
+    await this.moveTold(tx, row, false, code, now);
+  }
+
+  /** False when it was asked for again before. */
+  private async askCodeAgain(
+    tx: Sql,
+    row: OutboxRow,
+    action: ActionOf<'ensure_join_way' | 'ensure_contact_way'>,
+    now: number,
+  ): Promise<boolean> {
+    if (row.key.endsWith(CODE_AGAIN)) return false;
+    const { member, group, priority } = row;
+    const about = { member: member ?? undefined, group: group ?? undefined, priority };
+    const again = { key: `${row.key}${CODE_AGAIN}`, action, ...about, notBefore: now + CODE_AGAIN_MS };
+    await outboxStore.plan(tx, [again], now);
+    return true;
+  }
+
+  async otherWay(tx: Sql, row: OutboxRow, code: string, now: number): Promise<Planned | null> {
+    if (row.member === null || row.campaign === null) return null;
+    await this.endPair(tx, row, row.action, code, now);
+    const world = { on: await this.engine.circumstances(), campaigns: this.engine.campaigns };
+    return planOtherwise(tx, { row, code }, world, now);
+  }
+
+  /** 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9). */
+  private async endPair(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
+    const pair =
+      code === 'not_a_contact' || (action.kind !== 'mass_send' && outOfSight.has(code)) ? pairOf(action) : null;
+    if (!pair) return;
+    const open = (await followStore.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
+    if (!open.some(({ staff }) => staff === pair.staff)) return;
+    await followStore.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
+    if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
+  }
+
+  /** The chat account could not take a member out: a person can. */
+  private async askOwnerInstead(tx: Sql, row: OutboxRow, now: number): Promise<void> {
+    const group = row.group === null ? undefined : await groupStore.byId(tx, row.group);
+    const name = (await tx.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [row.member]))?.name ?? '';
+    if (!group || row.move === null) return;
+    const text = `请将${quoted(name)}移出${quoted(group.name)}：聊天账号没能移出。移出后系统会自动确认。`;
+    await taskStore.ask(
+      tx,
+      [
+        {
+          key: `leave:${row.move}:by_hand`,
+          kind: 'remove_from_group',
+          staff: group.owner,
+          member: row.member,
+          group: group.id,
+          move: row.move,
+          text,
+          dueAt: null,
+        },
+      ],
+      now,
+    );
+    // A channel that takes cards shows the task as one.
+    const { abilities } = this.engine;
+    if (group.owner === '' || !abilities.has('notify_staff') || abilities.has('staff_card')) return;
+    const action: Action = { kind: 'notify_staff', staff: [group.owner], text };
+    await outboxStore.plan(tx, [{ key: `leave:${row.move}:by_hand`, action, group: group.id, notBefore: now }], now);
+  }
+
+  private async moveTold(tx: Sql, row: OutboxRow, sent: boolean, code: string | undefined, now: number): Promise<void> {
+    if (row.move === null || row.kind === 'notify_staff' || row.kind === 'room_remove') return;
+    const [move] = await moveStore.byIds(tx, [row.move]);
+    if (move) await this.engine.invitationSettled(tx, move, sent, code, now);
+  }
+}
+
+/** An answer that went by direct message is pointed to where it was asked for, and never given there. */
+async function announce(
+  tx: Sql,
+  row: OutboxRow,
+  action: ActionOf<'chat_dm'>,
+  how: 'sent' | 'refused',
+  now: number,
+): Promise<void> {
+  if (!action.announce) return;
+  const { chatId, mention } = action.announce;
+  await outboxStore.plan(
+    tx,
+    [
+      {
+        key: `${row.key}:announced`,
+        action: { kind: 'group_say', chatId, mention, text: action.announce[how] },
+        member: row.member ?? undefined,
+        notBefore: now,
+        expiresAt: now + HOUR_MS,
+        priority: 1,
+      },
+    ],
+    now,
+  );
+}
+
+/**
+ * What else is said of a pair whose staff left, lost the right or are out of scope (60111, 40003, 50002, 40096, 84074:
+ * contract §1.2, §4.9). A mass-send is of one sender and many customers: that one is handed on.
+ */
+const outOfSight: ReadonlySet<string> = new Set([
+  'no_such_staff',
+  'staff_out_of_scope',
+  'no_such_contact',
+  'no_contact_permission',
+]);
+
+/** The member of staff and the customer an action was between. */
+function pairOf(action: Action): { readonly staff: string; readonly externalUserId: string } | null {
+  if (action.kind === 'mark_tags' || action.kind === 'set_remark')
+    return { staff: action.staff, externalUserId: action.externalUserId };
+  const [externalUserId] = action.kind === 'mass_send' ? action.externalUserIds : [];
+  return action.kind === 'mass_send' && externalUserId !== undefined ? { staff: action.sender, externalUserId } : null;
+}

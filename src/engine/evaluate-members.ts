@@ -1,0 +1,167 @@
+import { decisionStore } from '../features/audit/decision.store.js';
+import { dayOf, type Day } from '../domain/day.js';
+import { type Waking } from '../domain/decide.js';
+import type { MemberId } from '../domain/ids.js';
+import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
+import type { Membership } from '../domain/moves/move.js';
+import type { Circumstances } from '../domain/context.js';
+import { decisionsOf, type NewDecision } from '../domain/decision-record.js';
+import { type MemberFact } from '../domain/member-fact.js';
+import type { StoredMember } from '../domain/member.js';
+import type { WayTag, StoredTag } from '../domain/tags.js';
+import { ruledTags } from '../features/tags/tag-names.js';
+import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { hasVipTier, openVipWays } from '../features/contact-ways/plan-contact-ways.js';
+import { planContacts } from './plan-contacts.js';
+import { planMessages } from '../features/messages/plan-messages.js';
+import { planMoves } from '../features/moves/plan-moves.js';
+import { wakingsOf } from '../features/members/wakings.js';
+import { type Looked, type Belongings, lookAt, type Outcome, outcomeOf } from '../domain/evaluate.js';
+import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
+import { groupStore } from '../features/groups/group.store.js';
+import { bucketStore } from '../features/members/daily-count.store.js';
+import { memberStore } from '../features/members/member.store.js';
+import { factStore } from '../inbox/fact.store.js';
+import { invitationsOf } from '../features/contact-ways/referrals.js';
+import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
+
+/**
+ * The one road: figures summed anew, decided, planned and written, for some members in one transaction. Whatever can
+ * change a member (a fact, a day gone by, an edited rule, a settled delivery) comes through here; coming twice changes
+ * nothing the second time.
+ */
+export async function look(
+  tx: Sql,
+  members: Map<MemberId, StoredMember>,
+  facts: readonly MemberFact[],
+  on: Circumstances,
+  now: number,
+  news: 'told' | 'long_ago' = 'told',
+): Promise<number> {
+  const ids = [...members.keys()];
+  if (ids.length === 0) return 0;
+  const today = dayOf(now, on.timeZone);
+  const { tags, ...belongings } = await belongingsOf(tx, members, on, today);
+  const byMember = new Map<MemberId, MemberFact[]>();
+  for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
+
+  const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(on.tags));
+  await tagStore.write(tx, staffTags, now);
+  for (const write of staffTags) {
+    const held = tags.get(write.member) ?? new Map<string, StoredTag>();
+    held.set(write.name, { group: write.group, origin: write.origin, want: write.want, confirmedAt: now });
+    tags.set(write.member, held);
+  }
+
+  const looked = ids.map((id) =>
+    lookAt(
+      members.get(id)!,
+      {
+        ...belongingsIn({ ...belongings, tags }, id),
+        facts: byMember.get(id),
+        isLongAgo: news === 'long_ago',
+      },
+      on,
+      now,
+    ),
+  );
+  const outcomes = looked.map((one) => outcomeOf(one, today, on.timeZone, now));
+  await tagStore.write(tx, looked.flatMap(tagWritesOf), now);
+  await decisionStore.append(
+    tx,
+    looked.flatMap((one): NewDecision[] => decisionsOf(one, on.ruleset)),
+    on.ruleset.version,
+    now,
+  );
+  await planContacts(tx, looked, outcomes, on, now);
+  await openVipWays(
+    tx,
+    looked.filter((one) => hasVipTier(one, on.ways)),
+    on,
+    now,
+  );
+  await factStore.append(tx, await invitationsOf(tx, looked, on.timeZone), now);
+  const invitations = await planMoves(tx, looked, on, now);
+  await planMessages(tx, looked, invitations, on, now);
+  const [same, different] = parted(looked, outcomes, members);
+  await memberStore.looked(tx, same, today);
+  await memberStore.save(
+    tx,
+    different.map((outcome) => outcome.stored),
+    new Map(different.map((outcome) => [outcome.stored.state.id, outcome.figures])),
+    now,
+  );
+  return outcomes.filter((outcome) => outcome.changed).length;
+}
+
+/** Most members look the same from one day to the next: of those only the day of the look is written. */
+function parted(
+  looked: readonly Looked[],
+  outcomes: readonly Outcome[],
+  members: ReadonlyMap<MemberId, StoredMember>,
+): [MemberId[], Outcome[]] {
+  const same: MemberId[] = [];
+  const different: Outcome[] = [];
+  outcomes.forEach((outcome, index) => {
+    const { id, stored, facts } = looked[index]!;
+    const untouched =
+      facts.length === 0 &&
+      !outcome.changed &&
+      members.get(id) === stored &&
+      outcome.stored.graceUntil === stored.graceUntil;
+    if (
+      untouched &&
+      countedColumns.every((column) => (stored.figures[column] ?? null) === (outcome.figures[column] ?? null))
+    )
+      same.push(id);
+    else different.push(outcome);
+  });
+  return [same, different];
+}
+
+/** What belongs to some members, by the kind of it. */
+interface AllBelongings {
+  readonly sums: ReadonlyMap<MemberId, MetricRow>;
+  readonly wakings: ReadonlyMap<MemberId, Waking>;
+  readonly memberships: ReadonlyMap<MemberId, readonly Membership[]>;
+  readonly tags: Map<MemberId, Map<string, StoredTag>>;
+  readonly wayTags: ReadonlyMap<MemberId, readonly WayTag[]>;
+}
+
+export async function belongingsOf(
+  sql: Sql,
+  members: ReadonlyMap<MemberId, StoredMember>,
+  on: Circumstances,
+  today: Day,
+): Promise<AllBelongings> {
+  const ids = [...members.keys()];
+  const states = [...members.values()].map(({ state }) => state);
+  return {
+    sums: await bucketStore.sum(sql, ids, today),
+    wakings: await wakingsOf(sql, states, on.ruleset.stages, on.timeZone, today),
+    memberships: await groupStore.membershipsOf(sql, ids),
+    tags: await tagStore.load(sql, ids),
+    wayTags: await contactWayStore.tagsOf(sql, ids),
+  };
+}
+
+export const belongingsIn = (
+  { sums, wakings, memberships, tags, wayTags }: AllBelongings,
+  id: MemberId,
+): Omit<Belongings, 'facts' | 'isLongAgo'> => ({
+  sums: sums.get(id),
+  waking: wakings.get(id),
+  memberships: memberships.get(id),
+  tags: tags.get(id),
+  wayTags: wayTags.get(id),
+});
+const tagWritesOf = ({ id, decision }: Looked): TagWrite[] =>
+  decision.tags.map((change) => ({
+    member: id,
+    name: change.name,
+    group: change.group,
+    origin: 'rule',
+    want: change.add,
+    confirmed: false,
+  }));

@@ -1,0 +1,115 @@
+import type { Circumstances } from '../domain/context.js';
+import { factsOf } from '../domain/member-fact.js';
+import { isOfficialChatId } from '../domain/moves/group.js';
+import { groupStore } from '../features/groups/group.store.js';
+import { followStore } from '../features/members/contact-pair.store.js';
+import { identityStore } from '../features/members/identity.store.js';
+import type { Planned } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { type Taken } from './apply-facts.js';
+/** Group information lags behind its callback by about this long (contract §3.2). */
+const READ_LAG_MS = 2_000;
+const TAG_BURST_MS = 5_000;
+/** Contract §3.2. */
+const JOINED_BY_QR = 3;
+
+/** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
+export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances, now: number): Promise<Planned[]> {
+  const planned: Planned[] = on.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
+  for (const fact of taken.memberless) {
+    if (fact.kind === 'tag_library_changed' && on.abilities.has('read_tags')) {
+      // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
+      const burst = Math.floor(now / TAG_BURST_MS);
+      planned.push({
+        key: `read_tags:burst:${burst}`,
+        action: { kind: 'read_tags' },
+        notBefore: (burst + 1) * TAG_BURST_MS,
+        priority: 20,
+      });
+    }
+    if (fact.kind === 'staff_changed' && fact.data.change === 'left')
+      planned.push(...(await readsAfter(tx, fact.data.staff, fact.key, on, now)));
+  }
+  return planned;
+}
+
+/** One read of each group of which more changed than its events say. */
+async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Planned[]> {
+  const changes = taken.memberless.flatMap((fact) =>
+    fact.kind === 'group_changed' && isOfficialChatId(fact.data.chatId) ? [fact] : [],
+  );
+  if (changes.length === 0) return [];
+  const chats = changes.map(({ data }) => data.chatId);
+  const groups = await groupStore.resolve(tx, chats, now);
+  const joins = factsOf(taken.facts, 'joined_group');
+  // The names of newcomers are not in the event, nor by which code they came (contract §3.2, §5.1).
+  const unknown = new Set(
+    joins.flatMap(({ id, data }) =>
+      isNameless(taken, id) || (data.scene === JOINED_BY_QR && data.state === undefined) ? [data.chatId] : [],
+    ),
+  );
+  const versions = new Map<string, string | null>();
+  const reads = new Map<string, Planned>();
+  for (const { key, data } of changes) {
+    const group = groups.get(data.chatId)!;
+    const held = versions.get(data.chatId) ?? group.version;
+    // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own.
+    const isAll =
+      data.version !== undefined &&
+      data.lastVersion !== undefined &&
+      data.lastVersion === held &&
+      data.complete &&
+      (data.detail === 'add_member' || data.detail === 'del_member');
+    if (isAll && !unknown.has(data.chatId)) versions.set(data.chatId, data.version!);
+    else
+      reads.set(data.chatId, {
+        key: `read:${key}`,
+        action: { kind: 'read_group', chatId: data.chatId },
+        group: group.id,
+        notBefore: now + READ_LAG_MS,
+        priority: 20,
+      });
+  }
+  for (const [chatId, version] of versions)
+    await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [version, groups.get(chatId)!.id]);
+  return [...reads.values()];
+}
+
+/** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */
+async function readsAfter(tx: Sql, staff: string, factKey: string, on: Circumstances, now: number): Promise<Planned[]> {
+  const customers = on.abilities.has('read_contact') ? await followStore.customersOf(tx, staff) : [];
+  const members = await identityStore.find(
+    tx,
+    customers.map((value) => ({ kind: 'external_userid' as const, value })),
+  );
+  const groups = on.abilities.has('read_group')
+    ? (await groupStore.all(tx)).filter((group) => group.owner === staff && group.status === 'active')
+    : [];
+  return [
+    ...customers.map((externalUserId) => ({
+      key: `read:${factKey}:${externalUserId}`,
+      action: { kind: 'read_contact' as const, externalUserId },
+      member: members.get(`external_userid:${externalUserId}`),
+      notBefore: now + READ_LAG_MS,
+      priority: 20,
+    })),
+    ...groups.flatMap((group) =>
+      group.chatId === null
+        ? []
+        : [
+            {
+              key: `read:${factKey}:${group.chatId}`,
+              action: { kind: 'read_group' as const, chatId: group.chatId },
+              group: group.id,
+              notBefore: now + READ_LAG_MS,
+              priority: 20,
+            },
+          ],
+    ),
+  ];
+}
+
+function isNameless(taken: Taken, factId: number): boolean {
+  const member = taken.facts.find(({ fact }) => fact.id === factId)?.member;
+  return member !== undefined && taken.members.get(member)?.state.name === '';
+}

@@ -1,0 +1,181 @@
+import type { ActionOf } from '../../domain/action.js';
+import type { Circumstances } from '../../domain/context.js';
+import type { MemberId } from '../../domain/ids.js';
+import { quoted } from '../../domain/shown-name.js';
+import { type StoredWay, contactWayStore } from './contact-way.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { OperatorMistake } from '../../platform/errors.js';
+import { contactWayActions, openVipWays, seededWays } from './plan-contact-ways.js';
+import { lookedFor } from '../../engine/load-evaluations.js';
+
+export interface WantedChannelWay {
+  readonly key?: string | undefined;
+  readonly name: string;
+  readonly staff: readonly string[];
+  readonly tags: readonly string[];
+  readonly skipVerify: boolean;
+}
+
+/** A channel's code wished for by an admin. Answers its number. */
+export async function openChannelWay(
+  tx: Sql,
+  { key: wanted, name, staff, tags, skipVerify }: WantedChannelWay,
+  on: Circumstances,
+  now: number,
+): Promise<number> {
+  const group = on.ways.tagGroup;
+  for (const tag of tags) {
+    const rule = on.ruleset.tags.find((known) => known.name === tag && known.group !== group);
+    if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
+  }
+  const key = wanted ?? (await freeKey(tx));
+  if (await contactWayStore.isTaken(tx, key))
+    throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, 409);
+  await contactWayStore.open(
+    tx,
+    [{ key, kind: 'channel', name, staff, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],
+    now,
+  );
+  if (tags.length > 0 && on.abilities.has('ensure_tags'))
+    await outboxStore.plan(
+      tx,
+      [
+        {
+          key: `ensure_tags:way:${key}`,
+          action: { kind: 'ensure_tags', group, names: tags },
+          notBefore: now,
+          priority: 1,
+        },
+      ],
+      now,
+    );
+  await planContactWays(tx, on, now);
+  return (await contactWayStore.byStates(tx, [key])).get(key)!.id;
+}
+
+/** Short: it comes back with everybody who scans the code, and rules name it. */
+async function freeKey(tx: Sql): Promise<string> {
+  const row = await tx.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
+  // Somebody may have called one of theirs so.
+  for (let number = Number(row?.last ?? 0) + 1; ; number++)
+    if (!(await contactWayStore.isTaken(tx, `way-${number}`))) return `way-${number}`;
+}
+
+/** A member's own code, made if there is none and taken into use again if it was retired. */
+export async function openWayOf(
+  tx: Sql,
+  member: MemberId,
+  on: Circumstances,
+  now: number,
+): Promise<StoredWay | undefined> {
+  const known = await contactWayStore.ofMember(tx, member);
+  if (known?.retired) await contactWayStore.revive(tx, known.id, now);
+  else if (known) await contactWayStore.hurry(tx, known.id, now);
+  if (!known) await openVipWays(tx, await lookedFor(tx, [member], on, now), on, now);
+  await planContactWays(tx, on, now);
+  return contactWayStore.ofMember(tx, member);
+}
+
+/** False when there is none to be retired. */
+export async function retireWay(tx: Sql, id: number, on: Circumstances, now: number): Promise<boolean> {
+  const way = await contactWayStore.byId(tx, id);
+  if (!way || !(await contactWayStore.retire(tx, id, now))) return false;
+  if (way.configId !== null) await planRetirement(tx, { id, configId: way.configId }, on, now);
+  return true;
+}
+
+async function planRetirement(
+  tx: Sql,
+  { id, configId }: { readonly id: number; readonly configId: string },
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  if (!on.abilities.has('retire_contact_way')) return;
+  await outboxStore.plan(
+    tx,
+    [
+      {
+        key: `retire_way:${id}:${configId}`,
+        action: { kind: 'retire_contact_way', way: id, configId },
+        notBefore: now,
+        priority: 20,
+      },
+    ],
+    now,
+  );
+}
+
+/** WeCom has it now: whoever waits for the picture gets it, once it is known; one that was retired meanwhile is taken back. */
+export async function contactWayEnsured(
+  tx: Sql,
+  { way, version, configId: told }: ActionOf<'ensure_contact_way'>,
+  { configId, qr }: { readonly configId: string; readonly qr: string | null },
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  const { askedBy, retired, name, former } = await contactWayStore.ensured(tx, way, { configId, qr, version });
+  // Two wishes that were under way at once each made one: of the two only the later is shown to anybody.
+  if (former !== null && former !== configId && former !== told)
+    await planRetirement(tx, { id: way, configId: former }, on, now);
+  if (retired) return planRetirement(tx, { id: way, configId }, on, now);
+  if (qr === null) return;
+  await answerAsker(
+    tx,
+    askedBy,
+    `way_made:${way}:${configId}`,
+    { text: `${quoted(name)}的专属码`, picture: qr },
+    on,
+    now,
+  );
+}
+
+/** WeCom would not make it: whoever waits for the picture is not left waiting. */
+export async function contactWayRefused(
+  tx: Sql,
+  { way, version }: ActionOf<'ensure_contact_way'>,
+  code: string,
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  const { askedBy, name } = await contactWayStore.failed(tx, way, code, version);
+  const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
+  await answerAsker(tx, askedBy, `way_refused:${way}:${version}`, { text }, on, now);
+}
+
+/** Whoever asked for a code hears what became of it, once. */
+async function answerAsker(
+  tx: Sql,
+  askedBy: string | null,
+  key: string,
+  answer: { readonly text: string; readonly picture?: string },
+  on: Pick<Circumstances, 'abilities'>,
+  now: number,
+): Promise<void> {
+  if (askedBy === null || !on.abilities.has('notify_staff')) return;
+  const action = { kind: 'notify_staff' as const, staff: [askedBy], ...answer };
+  await outboxStore.plan(tx, [{ key: `${key}:${askedBy}`, action, notBefore: now, priority: 2 }], now);
+}
+
+/**
+ * A wish as it stands when it goes: null where it was changed or taken back since, and what WeCom calls it by now. Of two
+ * that wait, the older would make a second code.
+ */
+export async function contactWayNow(
+  sql: Sql,
+  action: ActionOf<'ensure_contact_way'>,
+): Promise<ActionOf<'ensure_contact_way'> | null> {
+  const way = await contactWayStore.byId(sql, action.way);
+  if (!way || way.retired || way.changedAt !== action.version) return null;
+  return way.configId === null ? action : { ...action, configId: way.configId };
+}
+
+/** The codes of the file, at every start. */
+export async function seedContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
+  await contactWayStore.seed(tx, seededWays(on.ways), now);
+  await planContactWays(tx, on, now);
+}
+
+async function planContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
+  await outboxStore.plan(tx, await contactWayActions(tx, on, now), now);
+}

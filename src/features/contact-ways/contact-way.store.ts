@@ -1,0 +1,314 @@
+import { z } from 'zod';
+import { asMemberId, type MemberId } from '../../domain/ids.js';
+import type { WayTag } from '../../domain/tags.js';
+import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { readStored, storedOr, type StoredReading } from '../../platform/database/stored-json.js';
+
+/** A code by which people become contacts: of a channel, or of one member who brings others. */
+export interface StoredWay {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: 'channel' | 'vip';
+  readonly name: string;
+  /** What WeCom tells us of whoever came by it. */
+  readonly state: string;
+  readonly staff: readonly string[];
+  readonly member: MemberId | null;
+  readonly tags: readonly WayTag[];
+  readonly skipVerify: boolean;
+  readonly configId: string | null;
+  readonly qr: string | null;
+  readonly problem: string | null;
+  readonly retired: boolean;
+  readonly createdAt: number;
+  /** Of the wish, not of what WeCom has: it tells which wish was settled. */
+  readonly changedAt: number;
+}
+
+export type NewWay = Pick<StoredWay, 'key' | 'kind' | 'name' | 'staff' | 'member' | 'tags' | 'skipVerify'>;
+
+interface Row {
+  id: number;
+  key: string;
+  kind: string;
+  name: string;
+  state: string;
+  staff: string;
+  member_id: number | null;
+  tags: string;
+  skip_verify: number;
+  config_id: string | null;
+  qr: string | null;
+  problem: string | null;
+  retired: number;
+  created_at: number;
+  changed_at: number;
+}
+
+const columns =
+  'id, key, kind, name, state, staff, member_id, tags, skip_verify, config_id, qr, problem, retired, created_at, changed_at';
+const userids = z.array(z.string());
+const wayTags: z.ZodType<WayTag[]> = z.array(z.object({ name: z.string(), group: z.string() }));
+
+function wayReading(row: Row): StoredReading<StoredWay> {
+  const staff = readStored(row.staff, userids);
+  if (!staff.ok) return { ok: false, problem: `staff: ${staff.problem}` };
+  const tags = readStored(row.tags, wayTags);
+  if (!tags.ok) return { ok: false, problem: `tags: ${tags.problem}` };
+  return { ok: true, value: storedWay(row, staff.value, tags.value) };
+}
+
+/** Undefined also for a row that cannot be read: it is set aside when its turn comes. */
+const wayOf = (row: Row | undefined): StoredWay | undefined => {
+  const read = row && wayReading(row);
+  return read?.ok ? read.value : undefined;
+};
+
+const storedWay = (row: Row, staff: readonly string[], tags: readonly WayTag[]): StoredWay => ({
+  id: row.id,
+  key: row.key,
+  kind: row.kind as StoredWay['kind'],
+  name: row.name,
+  state: row.state,
+  staff,
+  member: row.member_id === null ? null : asMemberId(row.member_id),
+  tags,
+  skipVerify: row.skip_verify === 1,
+  configId: row.config_id,
+  qr: row.qr,
+  problem: row.problem,
+  retired: row.retired === 1,
+  createdAt: row.created_at,
+  changedAt: row.changed_at,
+});
+
+/** Two wishes of one millisecond are two. */
+const anew = (now: string): string => `changed_at = CASE WHEN changed_at < ${now} THEN ${now} ELSE changed_at + 1 END`;
+
+interface Asked {
+  readonly askedBy: string | null;
+  readonly name: string;
+}
+
+/** The ways in, as they are wanted and as WeCom has them. `due` marks those of which the two may differ. */
+export class ContactWayStore {
+  /** Made where the key is new; the state is the key, and neither ever changes. */
+  async open(tx: Sql, ways: readonly NewWay[], now: number): Promise<void> {
+    await tx.insert(
+      'contact_way',
+      ways.map((way) => ({
+        key: way.key,
+        kind: way.kind,
+        name: way.name,
+        state: way.key,
+        staff: storableJson(way.staff),
+        member_id: way.member,
+        tags: storableJson(way.tags),
+        skip_verify: way.skipVerify ? 1 : 0,
+        created_at: now,
+        changed_at: now,
+      })),
+      'DO NOTHING',
+    );
+  }
+
+  /** As the file says now. One that was retired by hand stays retired. */
+  async seed(tx: Sql, ways: readonly NewWay[], now: number): Promise<void> {
+    await this.open(tx, ways, now);
+    for (const way of ways) {
+      const staff = storableJson(way.staff);
+      const tags = storableJson(way.tags);
+      await tx.run(
+        `UPDATE contact_way SET name = $1, staff = $2, tags = $3, skip_verify = $4, due = 1, ${anew('$5')}
+         WHERE key = $6 AND (name <> $1 OR staff <> $2 OR tags <> $3 OR skip_verify <> $4)`,
+        [way.name, staff, tags, way.skipVerify ? 1 : 0, now, way.key],
+      );
+    }
+  }
+
+  async byId(sql: Sql, id: number): Promise<StoredWay | undefined> {
+    const row = await sql.one<Row>(`SELECT ${columns} FROM contact_way WHERE id = $1`, [id]);
+    return wayOf(row);
+  }
+
+  async ofMember(sql: Sql, member: MemberId): Promise<StoredWay | undefined> {
+    const row = await sql.one<Row>(
+      `SELECT ${columns} FROM contact_way WHERE member_id = $1 ORDER BY retired, id LIMIT 1`,
+      [member],
+    );
+    return wayOf(row);
+  }
+
+  /** Those of these members who have one. */
+  async owners(sql: Sql, members: readonly MemberId[]): Promise<Set<MemberId>> {
+    if (members.length === 0) return new Set();
+    const rows = await sql.all<{ member_id: number }>(
+      `SELECT member_id FROM contact_way WHERE member_id IN ${amongNumbers(sql, 1)}`,
+      [storableJson(members)],
+    );
+    return new Set(rows.map((row) => asMemberId(row.member_id)));
+  }
+
+  async byStates(sql: Sql, states: readonly string[]): Promise<Map<string, StoredWay>> {
+    if (states.length === 0) return new Map();
+    const rows = await sql.all<Row>(`SELECT ${columns} FROM contact_way WHERE state IN ${amongTexts(sql, 1)}`, [
+      storableJson([...new Set(states)]),
+    ]);
+    return new Map(
+      rows.flatMap((row) => {
+        const way = wayOf(row);
+        return way ? [[row.state, way] as const] : [];
+      }),
+    );
+  }
+
+  async isTaken(sql: Sql, state: string): Promise<boolean> {
+    return (await sql.one('SELECT id FROM contact_way WHERE state = $1', [state])) !== undefined;
+  }
+
+  /** `unreadable` are those that another version, a bug or a hand wrote. */
+  async due(sql: Sql): Promise<{
+    ways: StoredWay[];
+    unreadable: { readonly id: number; readonly changedAt: number; readonly problem: string }[];
+  }> {
+    const rows = await sql.all<Row>(
+      `SELECT ${columns} FROM contact_way WHERE due = 1 AND retired = 0 ORDER BY id LIMIT 500`,
+    );
+    const readings = rows.map((row) => ({ row, read: wayReading(row) }));
+    return {
+      ways: readings.flatMap(({ read }) => (read.ok ? [read.value] : [])),
+      unreadable: readings.flatMap(({ row, read }) =>
+        read.ok ? [] : [{ id: row.id, changedAt: row.changed_at, problem: read.problem }],
+      ),
+    };
+  }
+
+  /** Those with one of these staff are to be seen to: they left, or have another userid. */
+  async doubtThoseOf(tx: Sql, staff: readonly string[], now: number): Promise<void> {
+    for (const userid of staff)
+      await tx.run(`UPDATE contact_way SET due = 1, ${anew('$1')} WHERE retired = 0 AND staff LIKE $2 AND due = 0`, [
+        now,
+        `%${storableJson(userid)}%`,
+      ]);
+  }
+
+  /** One in `share` of those WeCom has is looked at again, another one each day; and all that could not be made. */
+  async doubtSome(tx: Sql, kind: StoredWay['kind'], share: number, day: number, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE contact_way SET due = 1, ${anew('$1')}
+       WHERE retired = 0 AND due = 0 AND kind = $2 AND (problem IS NOT NULL OR id % ${share} = ${day % share})`,
+      [now, kind],
+    );
+  }
+
+  /** What has no picture yet is tried at once, though it could not be made before. */
+  async hurry(tx: Sql, id: number, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE contact_way SET due = 1, ${anew('$1')} WHERE id = $2 AND retired = 0 AND due = 0 AND qr IS NULL`,
+      [now, id],
+    );
+  }
+
+  async staffed(tx: Sql, id: number, staff: readonly string[]): Promise<void> {
+    await tx.run('UPDATE contact_way SET staff = $1 WHERE id = $2', [storableJson(staff), id]);
+  }
+
+  /**
+   * In the settling transaction: a config id that is lost can never be managed again (contract §6). `qr` is null while the
+   * picture cannot be read yet. Answers who waits for the picture, whether it was retired meanwhile, and what WeCom called
+   * it before.
+   */
+  async ensured(
+    tx: Sql,
+    id: number,
+    { configId, qr, version }: { readonly configId: string; readonly qr: string | null; readonly version: number },
+  ): Promise<Asked & { readonly retired: boolean; readonly former: string | null }> {
+    const row = await tx.one<{ asked_by: string | null; retired: number; name: string; config_id: string | null }>(
+      'SELECT asked_by, retired, name, config_id FROM contact_way WHERE id = $1',
+      [id],
+    );
+    if (qr === null)
+      await tx.run('UPDATE contact_way SET config_id = $1, qr = NULL, problem = NULL WHERE id = $2', [configId, id]);
+    else
+      await tx.run(
+        `UPDATE contact_way SET config_id = $1, qr = $2, problem = NULL, asked_by = NULL, due = CASE WHEN changed_at = $3 THEN 0 ELSE due END WHERE id = $4`,
+        [configId, qr, version, id],
+      );
+    const { asked_by: askedBy = null, config_id: former = null, name = '' } = row ?? {};
+    return { askedBy, former, name, retired: row?.retired === 1 };
+  }
+
+  /** Told as soon as the picture is there. */
+  async askedFor(tx: Sql, id: number, staff: string): Promise<void> {
+    await tx.run('UPDATE contact_way SET asked_by = $1 WHERE id = $2', [staff, id]);
+  }
+
+  /** Not tried again before it is looked at anew, or wished for otherwise. Answers who waits for the picture. */
+  async failed(tx: Sql, id: number, problem: string, version: number): Promise<Asked> {
+    const row = await tx.one<{ asked_by: string | null; name: string }>(
+      'SELECT asked_by, name FROM contact_way WHERE id = $1',
+      [id],
+    );
+    await tx.run(
+      `UPDATE contact_way SET problem = $1, asked_by = NULL, due = CASE WHEN changed_at = $2 THEN 0 ELSE due END WHERE id = $3`,
+      [problem, version, id],
+    );
+    return { askedBy: row?.asked_by ?? null, name: row?.name ?? '' };
+  }
+
+  /** Answers whether it was there to be retired. The row stays: whoever came by it is still known to have. */
+  async retire(tx: Sql, id: number, now: number): Promise<boolean> {
+    return (
+      (await tx.run('UPDATE contact_way SET retired = 1, due = 0, changed_at = $1 WHERE id = $2 AND retired = 0', [
+        now,
+        id,
+      ])) > 0
+    );
+  }
+
+  /** A code that was taken back is wanted again. */
+  async revive(tx: Sql, id: number, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE contact_way SET retired = 0, due = 1, config_id = NULL, qr = NULL, problem = NULL, ${anew('$1')} WHERE id = $2 AND retired = 1`,
+      [now, id],
+    );
+  }
+
+  /** The tags each member has by the ways they came by, whoever of the staff they came to. */
+  async tagsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, WayTag[]>> {
+    const found = new Map<MemberId, WayTag[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; tags: string }>(
+      `SELECT DISTINCT i.member_id, w.tags FROM identity i JOIN follow f ON f.external_userid = i.value JOIN contact_way w ON w.state = f.state
+       WHERE i.kind = 'external_userid' AND w.tags <> '[]' AND i.member_id IN ${amongNumbers(sql, 1)}`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = asMemberId(row.member_id);
+      found.set(member, [...(found.get(member) ?? []), ...storedOr(row.tags, wayTags, [])]);
+    }
+    return found;
+  }
+
+  /** The tags of every channel's code in use, also of those made in the console. */
+  async tagsInUse(sql: Sql): Promise<WayTag[]> {
+    const rows = await sql.all<{ tags: string }>(
+      `SELECT DISTINCT tags FROM contact_way WHERE kind = 'channel' AND retired = 0 AND tags <> '[]' ORDER BY tags`,
+    );
+    return rows.flatMap(({ tags }) => storedOr(tags, wayTags, []));
+  }
+
+  /** Whether the customer was somebody's contact before a time. */
+  async knownBefore(sql: Sql, externalUserId: string, at: number): Promise<boolean> {
+    return (
+      (await sql.one('SELECT staff FROM follow WHERE external_userid = $1 AND since < $2 LIMIT 1', [
+        externalUserId,
+        at,
+      ])) !== undefined
+    );
+  }
+}
+
+export const contactWayStore = new ContactWayStore();

@@ -1,0 +1,336 @@
+import type { FactOf } from '../../domain/fact.js';
+import { asGroupId, type GroupId, type MemberId } from '../../domain/ids.js';
+import type { Membership } from '../../domain/moves/move.js';
+import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { type StoredGroup, type StoredPoolGroup, isOfficialChatId } from '../../domain/moves/group.js';
+
+interface GroupRow {
+  id: number;
+  name: string;
+  owner: string;
+  tier: string | null;
+  capacity: number;
+  status: string;
+  chat_id: string | null;
+  room_id: string | null;
+  version: string | null;
+  join_qr: string | null;
+  read_at: number;
+}
+
+const columns = 'id, name, owner, tier, capacity, status, chat_id, room_id, version, join_qr, read_at';
+const storedGroup = (row: GroupRow): StoredGroup => ({
+  id: asGroupId(row.id),
+  name: row.name,
+  owner: row.owner,
+  tier: row.tier,
+  capacity: row.capacity,
+  status: row.status,
+  chatId: row.chat_id,
+  roomId: row.room_id,
+  version: row.version,
+  joinQr: row.join_qr,
+  readAt: row.read_at,
+});
+
+export interface PresenceChange {
+  readonly group: GroupId;
+  readonly member: MemberId;
+  readonly present: boolean;
+  readonly at: number;
+  readonly scene?: number | undefined;
+  readonly state?: string | undefined;
+}
+
+/** Two rows of one person in one group as one: what changed later stands, and they have been there since their first coming. */
+const asOnePerson = `(group_id, member_id) DO UPDATE SET
+  present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
+  joined_at = CASE
+    WHEN excluded.present = 1 AND group_person.present = 1 AND excluded.joined_at < group_person.joined_at THEN excluded.joined_at
+    WHEN excluded.present <> group_person.present AND excluded.changed_at > group_person.changed_at
+      THEN COALESCE(excluded.joined_at, group_person.joined_at)
+    ELSE COALESCE(group_person.joined_at, excluded.joined_at) END,
+  scene = COALESCE(group_person.scene, excluded.scene), state = COALESCE(group_person.state, excluded.state),
+  spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
+  changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`;
+
+/** Groups, under WeCom's id and the chat account's, and who is in them. */
+export class GroupStore {
+  async all(sql: Sql): Promise<StoredGroup[]> {
+    return (await sql.all<GroupRow>(`SELECT ${columns} FROM chat_group ORDER BY id`)).map(storedGroup);
+  }
+
+  async byId(sql: Sql, id: GroupId): Promise<StoredGroup | undefined> {
+    const row = await sql.one<GroupRow>(`SELECT ${columns} FROM chat_group WHERE id = $1`, [id]);
+    return row && storedGroup(row);
+  }
+
+  /** Our group for each outside id, made where it is new. */
+  async resolve(tx: Sql, chatIds: readonly string[], now: number): Promise<Map<string, StoredGroup>> {
+    const wanted = [...new Set(chatIds)];
+    const found = new Map<string, StoredGroup>();
+    if (wanted.length === 0) return found;
+    const read = async () => {
+      const rows = await tx.all<GroupRow>(
+        `SELECT ${columns} FROM chat_group WHERE chat_id IN ${amongTexts(tx, 1)} OR room_id IN ${amongTexts(tx, 1)}`,
+        [storableJson(wanted)],
+      );
+      for (const row of rows) {
+        if (row.chat_id !== null) found.set(row.chat_id, storedGroup(row));
+        if (row.room_id !== null) found.set(row.room_id, storedGroup(row));
+      }
+    };
+    await read();
+    const unknown = wanted.filter((chatId) => !found.has(chatId));
+    if (unknown.length > 0) {
+      await tx.insert(
+        'chat_group',
+        unknown.map((chatId) => ({
+          chat_id: isOfficialChatId(chatId) ? chatId : null,
+          room_id: isOfficialChatId(chatId) ? null : chatId,
+          created_at: now,
+        })),
+        'DO NOTHING',
+      );
+      await read();
+    }
+    return found;
+  }
+
+  async learn(
+    tx: Sql,
+    group: GroupId,
+    read: FactOf<'group_read'>['data'],
+    tier: string | null,
+    capacity: number,
+  ): Promise<void> {
+    const staff = read.people.filter((person) => person.staff).length;
+    await tx.run(
+      `UPDATE chat_group SET name = $1, owner = CASE WHEN $2 = '' THEN owner ELSE $2 END, version = COALESCE($3, version), read_at = $4, staff_count = $5,
+      status = $6, tier = $7, capacity = $8 WHERE id = $9`,
+      [
+        read.name,
+        isOfficialChatId(read.chatId) ? read.owner : '',
+        read.version ?? null,
+        read.readAt,
+        staff,
+        read.dismissed ? 'dismissed' : 'active',
+        tier,
+        capacity,
+        group,
+      ],
+    );
+  }
+
+  /** In the order in which they happened; one row may be written once in a statement. */
+  async presenceChanged(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
+    for (let rest = [...changes].sort((a, b) => a.at - b.at); rest.length > 0;) {
+      const turn = new Map<string, PresenceChange>();
+      const later: PresenceChange[] = [];
+      for (const change of rest) {
+        const key = `${change.group}:${change.member}`;
+        if (turn.has(key)) later.push(change);
+        else turn.set(key, change);
+      }
+      await this.changePresence(tx, [...turn.values()]);
+      rest = later;
+    }
+  }
+
+  private async changePresence(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
+    await tx.insert(
+      'group_person',
+      changes.map((change) => ({
+        group_id: change.group,
+        member_id: change.member,
+        joined_at: change.present ? change.at : null,
+        scene: change.scene ?? null,
+        state: change.state ?? null,
+        present: change.present ? 1 : 0,
+        changed_at: change.at,
+      })),
+      `(group_id, member_id) DO UPDATE SET
+      present = CASE WHEN excluded.changed_at >= group_person.changed_at THEN excluded.present ELSE group_person.present END,
+      joined_at = CASE WHEN excluded.changed_at >= group_person.changed_at AND excluded.present = 1 AND group_person.present = 0 THEN excluded.joined_at
+        WHEN excluded.present = 0 AND group_person.present = 1 AND group_person.joined_at < excluded.changed_at
+          AND excluded.changed_at < group_person.changed_at THEN group_person.changed_at
+        ELSE COALESCE(group_person.joined_at, excluded.joined_at) END,
+      scene = COALESCE(excluded.scene, group_person.scene), state = COALESCE(excluded.state, group_person.state),
+      changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`,
+    );
+  }
+
+  /** They may be heard before anything says that they are there. */
+  async spoke(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
+    const keys = new Map(pairs.map((pair) => [`${pair.group}:${pair.member}`, pair]));
+    await tx.insert(
+      'group_person',
+      [...keys.values()].map(({ group, member }) => ({
+        group_id: group,
+        member_id: member,
+        present: 0,
+        changed_at: 0,
+        spoke: 1,
+      })),
+      '(group_id, member_id) DO UPDATE SET spoke = 1',
+    );
+  }
+
+  async present(sql: Sql, group: GroupId): Promise<{ member: MemberId; changedAt: number }[]> {
+    const rows = await sql.all<{ member_id: number; changed_at: number }>(
+      'SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 1',
+      [group],
+    );
+    return rows.map((row) => ({ member: row.member_id as MemberId, changedAt: row.changed_at }));
+  }
+
+  /** When each of those who are no longer there was last seen to come or go. */
+  async absentSince(sql: Sql, group: GroupId): Promise<Map<MemberId, number>> {
+    const rows = await sql.all<{ member_id: number; changed_at: number }>(
+      'SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 0',
+      [group],
+    );
+    return new Map(rows.map((row) => [row.member_id as MemberId, row.changed_at]));
+  }
+
+  /**
+   * Who came by a code of ours counts for the pool of that code, also where the group they landed in (one WeCom opened by
+   * itself) bears a name no pool knows.
+   */
+  async membershipsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Membership[]>> {
+    const found = new Map<MemberId, Membership[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; group_id: number; tier: string | null }>(
+      `SELECT gp.member_id, gp.group_id, COALESCE(g.tier, (SELECT w.tier FROM chat_group w WHERE w.join_state = gp.state)) AS tier
+       FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
+       WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN ${amongNumbers(sql, 1)} ORDER BY gp.group_id`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = row.member_id as MemberId;
+      found.set(member, [...(found.get(member) ?? []), { group: asGroupId(row.group_id), tier: row.tier }]);
+    }
+    return found;
+  }
+
+  /** Every group that is or was of a tier (or of this one), with the places taken (staff included) and promised to open moves. */
+  async pools(sql: Sql, tier?: string): Promise<StoredPoolGroup[]> {
+    const rows = await sql.all<{
+      id: number;
+      tier: string;
+      name: string;
+      owner: string;
+      owner_state: number;
+      capacity: number;
+      status: string;
+      chat_id: string | null;
+      members: number;
+      promised: number;
+      join_state: string | null;
+      join_config_id: string | null;
+      join_qr: string | null;
+      join_chats: string | null;
+      join_version: number;
+    }>(
+      `SELECT g.id, g.tier, g.name, g.owner, g.owner_state, g.capacity, g.status, g.chat_id,
+      g.staff_count + (SELECT COUNT(*) FROM group_person gp WHERE gp.group_id = g.id AND gp.present = 1) AS members,
+      (SELECT COUNT(*) FROM move m WHERE m.to_group = g.id AND m.closed_at IS NULL AND m.state IN ('planned', 'invited')) AS promised,
+      g.join_state, g.join_config_id, g.join_qr, g.join_chats, g.join_version
+      FROM chat_group g WHERE g.tier ${tier === undefined ? 'IS NOT NULL' : '= $1'} ORDER BY g.id`,
+      tier === undefined ? [] : [tier],
+    );
+    return rows.map((row) => ({
+      id: asGroupId(row.id),
+      tier: row.tier,
+      name: row.name,
+      owner: row.owner,
+      ownerState: row.owner_state,
+      chatId: row.chat_id,
+      members: Number(row.members),
+      promised: Number(row.promised),
+      capacity: row.capacity,
+      active: row.status === 'active',
+      join: {
+        state: row.join_state,
+        configId: row.join_config_id,
+        qr: row.join_qr,
+        chats: row.join_chats,
+        version: row.join_version,
+      },
+    }));
+  }
+
+  /** The group is no more: its name, tier and code stay on record. Answers whether that was news. */
+  async dismiss(tx: Sql, group: GroupId, readAt: number): Promise<boolean> {
+    const changed = await tx.run(
+      `UPDATE chat_group SET status = 'dismissed', read_at = $1 WHERE id = $2 AND status <> 'dismissed'`,
+      [readAt, group],
+    );
+    return changed > 0;
+  }
+
+  /** By which of our codes each person present came. */
+  async statesOf(sql: Sql, group: GroupId): Promise<Map<MemberId, string>> {
+    const rows = await sql.all<{ member_id: number; state: string }>(
+      'SELECT member_id, state FROM group_person WHERE group_id = $1 AND present = 1 AND state IS NOT NULL',
+      [group],
+    );
+    return new Map(rows.map((row) => [row.member_id as MemberId, row.state]));
+  }
+
+  /** Two members are one, in every group in which either is or was. */
+  async mergeMembers(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
+      SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
+      ON CONFLICT ${asOnePerson}`);
+    await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
+  }
+
+  /** The two records of one group (WeCom's and the chat account's) become the older one. */
+  async merge(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
+    await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
+      SELECT ${to.id}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from.id}
+      ON CONFLICT ${asOnePerson}`);
+    await tx.run('DELETE FROM group_person WHERE group_id = $1', [from.id]);
+    await tx.run(
+      `UPDATE chat_group SET join_qr = w.qr, join_state = w.state, join_config_id = w.config_id, join_chats = w.chats
+       FROM (SELECT join_qr AS qr, join_state AS state, join_config_id AS config_id, join_chats AS chats FROM chat_group WHERE id = $1) w
+       WHERE chat_group.id = $2 AND chat_group.join_config_id IS NULL`,
+      [from.id, to.id],
+    );
+    await tx.run('DELETE FROM chat_group WHERE id = $1', [from.id]);
+    const official = to.chatId === null ? from : to;
+    await tx.run('UPDATE chat_group SET chat_id = $1, room_id = $2, owner = $3, version = $4 WHERE id = $5', [
+      official.chatId,
+      to.roomId ?? from.roomId,
+      official.owner,
+      official.version,
+      to.id,
+    ]);
+    for (const table of ['outbox', 'operator_task'])
+      await tx.run(`UPDATE ${table} SET group_id = $1 WHERE group_id = $2`, [to.id, from.id]);
+    for (const column of ['from_group', 'to_group'])
+      await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
+  }
+
+  /** What WeCom has now. Written with the settling of the call: a config id that is lost can never be managed again. */
+  async setJoinWay(
+    tx: Sql,
+    group: GroupId,
+    way: { readonly state: string; readonly configId: string; readonly qr: string | null; readonly chats: string },
+  ): Promise<void> {
+    await tx.run(
+      `UPDATE chat_group SET join_state = $1, join_config_id = $2, join_qr = $3, join_chats = $4, join_version = join_version + 1,
+      join_problem = NULL WHERE id = $5`,
+      [way.state, way.configId, way.qr, way.chats, group],
+    );
+  }
+
+  async joinWayFailed(tx: Sql, group: GroupId, problem: string): Promise<void> {
+    await tx.run('UPDATE chat_group SET join_problem = $1 WHERE id = $2', [problem, group]);
+  }
+}
+
+export const groupStore = new GroupStore();

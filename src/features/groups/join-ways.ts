@@ -1,0 +1,114 @@
+import type { ActionOf } from '../../domain/action.js';
+import type { Circumstances } from '../../domain/context.js';
+import { dayOf, isoDay } from '../../domain/day.js';
+import type { GroupId } from '../../domain/ids.js';
+import type { StoredPoolGroup } from '../../domain/moves/group.js';
+import { chatsOfWay, joinStateOf, nextGroupOf } from '../../domain/moves/pool.js';
+import { tierOf } from '../../domain/ruleset.js';
+import { groupStore } from './group.store.js';
+import { type Planned, outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+
+/**
+ * Every group of a pool has a join way ready before anybody is to be invited into it, and it leads where there is room.
+ * `verify`: look at all of them, once a day, for one that was deleted behind our back.
+ */
+export async function joinWayActions(
+  tx: Sql,
+  on: Circumstances,
+  now: number,
+  { verify = false } = {},
+): Promise<Planned[]> {
+  if (!on.abilities.has('ensure_join_way')) return [];
+  const groups = await groupStore.pools(tx);
+  const day = isoDay(dayOf(now, on.timeZone));
+  return groups.flatMap((group): Planned[] => {
+    const pool = groups.filter((other) => other.tier === group.tier);
+    const wanted = wantedWay(group, pool, on);
+    if (!wanted) return [];
+    const chats = storableJson(wanted.chatIds);
+    if (!verify && group.join.qr !== null && group.join.chats === chats) return [];
+    return [
+      {
+        // The count of what was settled, as the same list may be wanted again; the day, as a refusal is tried again.
+        key: `join_way:${group.id}:${group.join.version}:${day}:${wanted.chatIds.join()}`,
+        group: group.id,
+        notBefore: now,
+        priority: group.join.qr === null ? 10 : 30,
+        action: wanted,
+      },
+    ];
+  });
+}
+
+/** Null for a group WeCom does not know, and where there is nowhere to lead to. */
+function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], on: Circumstances) {
+  const { chatId, join } = group;
+  const tier = tierOf(on.ruleset, group.tier);
+  // The code of a group that is gone still leads to the others; a new one is not made for it.
+  if (chatId === null || !tier || (!group.active && join.configId === null)) return null;
+  const chatIds = chatsOfWay(group, pool);
+  if (chatIds.length === 0) return null;
+  const next = nextGroupOf(
+    tier,
+    pool.map(({ name }) => name),
+  );
+  return {
+    kind: 'ensure_join_way' as const,
+    chatId,
+    chatIds,
+    state: join.state ?? joinStateOf(group.tier, group.id),
+    remark: `群阶 ${group.tier}`,
+    ...(join.configId === null ? {} : { configId: join.configId }),
+    ...(next ? { next } : {}),
+  };
+}
+
+/**
+ * A wish as it stands when it goes: null where a later one of the group waits too or went before it. Two that knew of no way
+ * would make two, and one that comes late would lead back to where the way led before. Where it leads is looked up again: a
+ * list that was wanted before is no new wish, and WeCom may have been away for hours.
+ */
+export async function joinWayNow(
+  sql: Sql,
+  row: number,
+  id: GroupId,
+  on: Circumstances,
+): Promise<ActionOf<'ensure_join_way'> | null> {
+  const known = await sql.one<{ tier: string | null; is_outdated: number }>(
+    `SELECT tier, CASE
+       WHEN EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2)
+       OR EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2)
+       OR join_config_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sent' AND group_id = $1 AND id > $2)
+       THEN 1 ELSE 0 END AS is_outdated
+     FROM chat_group WHERE id = $1`,
+    [id, row],
+  );
+  if (!known || known.tier === null || known.is_outdated) return null;
+  const pool = await groupStore.pools(sql, known.tier);
+  const group = pool.find((one) => one.id === id);
+  return group ? wantedWay(group, pool, on) : null;
+}
+
+/** Told on the group; a group WeCom no longer knows (40050, 49008) is read, and leaves the list when that is seen. */
+export async function joinWayRefused(
+  tx: Sql,
+  row: { readonly id: number; readonly group: GroupId | null },
+  { chatId, chatIds = [chatId] }: ActionOf<'ensure_join_way'>,
+  code: string,
+  now: number,
+): Promise<void> {
+  if (row.group !== null) await groupStore.joinWayFailed(tx, row.group, code);
+  if (code !== 'no_such_group' && code !== 'group_dismissed') return;
+  await outboxStore.plan(
+    tx,
+    chatIds.map((id) => ({
+      key: `read:way:${row.id}:${id}`,
+      action: { kind: 'read_group', chatId: id },
+      notBefore: now,
+      priority: 20,
+    })),
+    now,
+  );
+}

@@ -1,0 +1,63 @@
+import type { Fact } from '../../domain/fact.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
+import { groupStore } from './group.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { factStore } from '../../inbox/fact.store.js';
+
+/**
+ * Groups known to WeCom and to the chat account under different ids are found to be one, and then the people in them.
+ * Looked for whenever somebody was seen to be in a group, because it is the people in common that prove it.
+ */
+export async function linkTwins(tx: Sql, at: number, now: number): Promise<void> {
+  const all = (await groupStore.all(tx)).filter((group) => group.status === 'active' && group.name !== '');
+  for (const group of all.filter((candidate) => candidate.chatId !== null && candidate.roomId === null)) {
+    const twin = await twinOf(tx, group, all);
+    if (!twin) continue;
+    const [older, younger] = twin.id < group.id ? [twin, group] : [group, twin];
+    await groupStore.merge(tx, younger, older);
+    await factStore.append(tx, await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at), now);
+  }
+}
+
+/** People who came to a group of both kinds since, met under two ids. */
+export async function linkPeople(tx: Sql, groups: readonly StoredGroup[], at: number, now: number): Promise<void> {
+  for (const group of groups) await factStore.append(tx, await samePeople(tx, group, at), now);
+}
+
+/**
+ * The same group under the other id: the one of the same name, if it is the only one, that has people in common. The
+ * name alone proves nothing: anybody can make a group of any name.
+ */
+export async function twinOf(tx: Sql, group: StoredGroup, all: readonly StoredGroup[]): Promise<StoredGroup | null> {
+  const named = all.filter((other) => other.id !== group.id && other.name === group.name);
+  const [other] = named;
+  if (named.length !== 1 || !other || other.roomId === null || other.chatId !== null) return null;
+  const here = new Set((await groupStore.present(tx, group.id)).map((person) => person.member));
+  return (await groupStore.present(tx, other.id)).some((person) => here.has(person.member)) ? other : null;
+}
+
+/**
+ * Two records in one group that are one person: known to WeCom only, known to the chat account only, and of a name that
+ * nobody else there bears. Told as a fact that names both ids, which makes them one.
+ */
+export async function samePeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
+  if (group.chatId === null || group.roomId === null) return [];
+  const people = await tx.all<{ name: string; external: string | null; chat: string | null }>(
+    `SELECT mb.name,
+    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'external_userid') AS external,
+    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'chat') AS chat
+    FROM group_person gp JOIN member mb ON mb.id = gp.member_id WHERE gp.group_id = $1 AND gp.present = 1 AND mb.name <> ''`,
+    [group.id],
+  );
+  const byName = new Map<string, typeof people>();
+  for (const person of people) byName.set(person.name, [...(byName.get(person.name) ?? []), person]);
+  return [...byName.values()].flatMap((bearers): Fact[] => {
+    const official = bearers.filter((person) => person.external !== null && person.chat === null);
+    const chat = bearers.filter((person) => person.chat !== null && person.external === null);
+    if (bearers.length !== 2 || official.length !== 1 || chat.length !== 1) return [];
+    const ids = { externalUserId: official[0]!.external!, chatContactId: chat[0]!.chat! };
+    return [
+      { key: `same:${ids.externalUserId}:${ids.chatContactId}`, kind: 'profile_updated', at, member: ids, data: {} },
+    ];
+  });
+}

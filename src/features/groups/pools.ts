@@ -1,0 +1,129 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { StoredPoolGroup } from '../../domain/moves/group.js';
+import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../../domain/moves/pool.js';
+import type { TierRules } from '../../domain/ruleset.js';
+import { quoted } from '../../domain/shown-name.js';
+import { groupStore } from './group.store.js';
+import { type NewTask, type PoolTask, taskStore } from '../tasks/task.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { closeFormerCards } from '../tasks/task-cards.js';
+
+type Need = Exclude<PoolNeed, 'none'>;
+
+const needWords: Readonly<Record<Need, (tier: string, free: number) => string>> = {
+  pool_low: (tier, free) => `「${tier}」的群快满了，只剩 ${free} 个空位`,
+  pool_full: (tier) => `「${tier}」的群都满了`,
+  no_pool: (tier) => `还没有「${tier}」的群`,
+};
+
+/** What only a person can do for the pools: make the next group before the last is full, hand on those whose owner left. */
+export async function keepPools(tx: Sql, on: Circumstances, now: number): Promise<void> {
+  const groups = await groupStore.pools(tx);
+  const asked = await taskStore.poolTasks(tx);
+  for (const tier of on.ruleset.tiers) {
+    const pool = groups.filter((group) => group.tier === tier.key);
+    const need = needOf(pool, on.pools);
+    // Nobody is asked for the first group of a tier before somebody is to go there.
+    if (need === 'no_pool') continue;
+    if (need !== 'none') await askForGroup(tx, tier, need, { pools: groups, asked }, on, now);
+    else {
+      const { open } = lastOf(asked, tier);
+      if (open) await taskStore.close(tx, open.id, 'done', now);
+    }
+  }
+  await askToHandOn(tx, groups, now);
+}
+
+const keyStart = (tier: TierRules): string => `next_group:${tier.key}:`;
+
+/** The open task of a tier, and how many there ever were. */
+function lastOf(
+  asked: readonly PoolTask[],
+  tier: TierRules,
+): { readonly open: PoolTask | null; readonly asked: number } {
+  const own = asked.filter(({ key }) => key.startsWith(keyStart(tier)));
+  return { open: own.find(({ isOpen }) => isOpen) ?? null, asked: own.length };
+}
+
+/** Asks for one more group: once for each need, however often it is seen; louder when the pool is full by now. */
+export async function askForGroup(
+  tx: Sql,
+  tier: TierRules,
+  need: Need,
+  known: { readonly pools: readonly StoredPoolGroup[]; readonly asked: readonly PoolTask[] },
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  const pool = known.pools.filter((group) => group.tier === tier.key);
+  const { open, asked } = lastOf(known.asked, tier);
+  const owners = pool.filter((group) => group.active && group.ownerState !== 1 && group.owner !== '');
+  const staff =
+    open && owners.some(({ owner }) => owner === open.staff)
+      ? open.staff
+      : (owners.at(-1)?.owner ?? pool.at(-1)?.owner ?? '');
+  const task = { kind: need, staff, text: wordsFor(tier, need, pool) };
+  if (!open) {
+    const key = `${keyStart(tier)}${asked + 1}`;
+    await taskStore.ask(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
+    return tellStaff(tx, key, task, on, now);
+  }
+  const louder = open.kind === 'pool_low' && need !== 'pool_low';
+  if (!louder && open.staff === staff) return;
+  const kind = louder ? need : (open.kind as Need);
+  const reworded = { kind, staff, text: wordsFor(tier, kind, pool) };
+  const former = await taskStore.byId(tx, open.id);
+  if (former) await closeFormerCards(tx, [former], staff, on, now);
+  await taskStore.reword(tx, open.id, reworded);
+  await tellStaff(tx, `${keyStart(tier)}${asked}:${kind}:${staff}`, reworded, on, now);
+}
+
+function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
+  const free = pool.reduce(
+    (sum, group) => sum + (group.active ? Math.max(0, group.capacity - group.members - group.promised) : 0),
+    0,
+  );
+  const next = nextGroupOf(
+    tier,
+    pool.map(({ name }) => name),
+  );
+  const named = next ? `群名${quoted(nextGroupName(next))}` : `群名符合「${tier.groups.join('」或「')}」`;
+  return `${needWords[need](tier.label.zh, free)}。请建一个新群，${named}，系统会自动接管。`;
+}
+
+/** An owner who left the corp can show nobody in or out: an admin has to hand the group on (contract §5.1, status 1). */
+async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: number): Promise<void> {
+  const orphans = groups.filter((group) => group.active && group.ownerState === 1);
+  await taskStore.ask(
+    tx,
+    orphans.map((group) => ({
+      key: `owner_left:${group.id}:${group.owner}`,
+      kind: 'owner_left',
+      staff: '',
+      member: null,
+      group: group.id,
+      move: null,
+      dueAt: null,
+      text: `${quoted(group.name)}的群主 ${group.owner} 已离职。请在管理后台把群转给在职同事，否则没有人能移出成员。`,
+    })),
+    now,
+  );
+  await taskStore.closeOthers(
+    tx,
+    'owner_left',
+    orphans.map((group) => group.id),
+    now,
+  );
+}
+
+async function tellStaff(
+  tx: Sql,
+  key: string,
+  { staff, text }: Pick<NewTask, 'staff' | 'text'>,
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  // A channel that takes cards shows the task as one.
+  if (staff === '' || !on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
+  await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
+}

@@ -1,0 +1,128 @@
+import type { Day } from '../../domain/day.js';
+import type { MemberId } from '../../domain/ids.js';
+import type { DayCounts } from '../../domain/member.js';
+import type { ActiveDay } from '../../domain/stages/stage-policy.js';
+import type { MetricRow } from '../../domain/metrics/index.js';
+import { amongNumbers } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+
+const counted = [
+  'messages',
+  'mentions',
+  'orders',
+  'spend_cents',
+  'checkins',
+  'visits',
+  'views',
+  'invites',
+  'ads',
+  'seen',
+] as const;
+
+export interface DayAddition {
+  readonly member: MemberId;
+  readonly day: Day;
+  readonly counts: DayCounts;
+}
+
+/**
+ * Daily buckets between facts and figures. A bucket is only ever added to, in the transaction that marks its facts as
+ * taken, so nothing is counted twice; the windows are then summed anew from the buckets, so nothing drifts.
+ */
+export class BucketStore {
+  async add(tx: Sql, additions: readonly DayAddition[]): Promise<void> {
+    const rows = new Map<string, Record<string, number>>();
+    for (const { member, day, counts } of additions) {
+      const key = `${member}:${day}`;
+      const row = rows.get(key) ?? {
+        member_id: member,
+        day,
+        ...Object.fromEntries(counted.map((column) => [column, 0])),
+      };
+      for (const column of counted) row[column] = row[column]! + (counts[column] ?? 0);
+      rows.set(key, row);
+    }
+    await tx.insert(
+      'member_day',
+      [...rows.values()],
+      `(member_id, day) DO UPDATE SET ${counted.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`,
+    );
+  }
+
+  /** Before all days of these members are added anew. */
+  async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(`DELETE FROM member_day WHERE member_id IN ${amongNumbers(tx, 1)}`, [storableJson(members)]);
+  }
+
+  /** The window figures of some members as of `today` (the last 30 days include today). */
+  async sum(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
+    if (members.length === 0) return new Map();
+    const since = (days: number) => today - days + 1;
+    const within = (column: string, days: number) => `SUM(CASE WHEN day >= ${since(days)} THEN ${column} ELSE 0 END)`;
+    const rows = await sql.all<Record<string, number>>(
+      `SELECT member_id,
+      SUM(messages) AS messages_total, ${within('messages', 30)} AS messages_30d, ${within('messages', 7)} AS messages_7d,
+      SUM(CASE WHEN day >= ${since(30)} AND seen > 0 THEN 1 ELSE 0 END) AS active_days_30d,
+      SUM(CASE WHEN day >= ${since(30)} AND messages > ads THEN 1 ELSE 0 END) AS talk_days_30d, ${within('mentions', 30)} AS mentions_30d,
+      SUM(checkins) AS checkins_total, ${within('checkins', 30)} AS checkins_30d, ${within('visits', 30)} AS visits_30d,
+      SUM(views) AS views_total, ${within('views', 30)} AS views_30d, SUM(invites) AS invites_total, SUM(ads) AS ads_total, ${within('ads', 30)} AS ads_30d,
+      SUM(orders) AS orders_total, ${within('orders', 90)} AS orders_90d, ${within('orders', 30)} AS orders_30d,
+      SUM(spend_cents) AS spend_total_cents, ${within('spend_cents', 90)} AS spend_90d_cents
+      FROM member_day WHERE member_id IN ${amongNumbers(sql, 1)} AND day <= ${today} GROUP BY member_id`,
+      [storableJson(members)],
+    );
+    return new Map(
+      rows.map((row) => [
+        Number(row['member_id']) as MemberId,
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])),
+      ]),
+    );
+  }
+
+  /** The day on which each member was seen again after the latest silence of at least so many days. */
+  async wokeOn(sql: Sql, members: readonly MemberId[], silentDays: number, today: Day): Promise<Map<MemberId, Day>> {
+    if (members.length === 0) return new Map();
+    const rows = await sql.all<{ member_id: number; day: number }>(
+      `SELECT member_id, MAX(day) AS day FROM (
+        SELECT member_id, day, day - LAG(day) OVER (PARTITION BY member_id ORDER BY day) AS silent FROM member_day
+        WHERE member_id IN ${amongNumbers(sql, 1)} AND seen > 0 AND day <= ${today}) AS seen_day
+      WHERE silent >= ${silentDays} GROUP BY member_id`,
+      [storableJson(members)],
+    );
+    return new Map(rows.map((row) => [Number(row.member_id) as MemberId, Number(row.day)]));
+  }
+
+  /** The days from `since` on, in order, on which each member did something. */
+  async activeDays(
+    sql: Sql,
+    members: readonly MemberId[],
+    since: Day,
+    today: Day,
+  ): Promise<Map<MemberId, ActiveDay[]>> {
+    const days = new Map<MemberId, ActiveDay[]>();
+    if (members.length === 0) return days;
+    const rows = await sql.all<{ member_id: number; day: number; interactions: number }>(
+      `SELECT member_id, day, views + checkins AS interactions FROM member_day
+      WHERE member_id IN ${amongNumbers(sql, 1)} AND seen > 0 AND day >= ${since} AND day <= ${today} ORDER BY member_id, day`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = Number(row.member_id) as MemberId;
+      const known = days.get(member) ?? [];
+      days.set(member, known);
+      known.push({ day: Number(row.day), interactions: Number(row.interactions) });
+    }
+    return days;
+  }
+
+  /** The least spend in 90 days that belongs to the top fifth of those who spent at all; null when nobody did. */
+  async topFifthOfSpend(sql: Sql): Promise<number | null> {
+    const row = await sql.one<{ value: number | null }>(`SELECT MIN(spend_90d_cents) AS value FROM (
+      SELECT spend_90d_cents, NTILE(5) OVER (ORDER BY spend_90d_cents DESC) AS fifth FROM member_metrics WHERE spend_90d_cents > 0) ranked WHERE fifth = 1`);
+    return row?.value === null || row?.value === undefined ? null : Number(row.value);
+  }
+}
+
+export const bucketStore = new BucketStore();

@@ -1,0 +1,165 @@
+import type { MemberId } from '../../domain/ids.js';
+import { amongTexts } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+
+/** Words said to somebody in a group: by mentioning them, or in answer to a message of theirs. */
+export interface Address {
+  readonly member: MemberId;
+  readonly kind: 'mention' | 'answer';
+  /** An id of the one mentioned, or of the message answered, as its own door calls it. */
+  readonly ref: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** What has become known with a batch of facts, that somebody may have spoken to before. */
+export interface Arrived {
+  readonly ids: readonly string[];
+  readonly messages: readonly string[];
+}
+
+interface Waiting {
+  readonly ref: string;
+  readonly kind: Address['kind'];
+  readonly member_id: MemberId;
+  readonly times: number;
+  readonly last_at: number;
+}
+
+/** Messages carry the prefix of their door in our keys; whoever answers one knows it by its bare id. */
+const prefixes = ['api:', 'chat:msg:'] as const;
+const sum = (column: string, table: string) => `${column} = ${table}.${column} + excluded.${column}`;
+const latest = (table: string) =>
+  `last_at = CASE WHEN excluded.last_at > ${table}.last_at THEN excluded.last_at ELSE ${table}.last_at END`;
+const addExchange = `(member_id, other_id) DO UPDATE SET ${sum('mentions', 'exchange')}, ${sum('answers', 'exchange')}, ${latest('exchange')}`;
+const addWaiting = `(ref, kind, member_id) DO UPDATE SET ${sum('times', 'exchange_waiting')}, ${latest('exchange_waiting')}`;
+
+/**
+ * Who has exchanged words with whom in the groups, a row a direction. Only ever added to, in the transaction that marks
+ * its facts as taken. Facts come late and in any order: what is said to somebody not known yet waits for them.
+ */
+export class ExchangeStore {
+  /** Call it when the facts of the batch are marked as taken: messages are found by their stored facts. */
+  async add(tx: Sql, addresses: readonly Address[], arrived: Arrived): Promise<void> {
+    const found = await this.waitingFor(tx, arrived);
+    const said = [...addresses.map((one) => ({ ...one, times: 1 })), ...found];
+    if (said.length === 0) return;
+    const people = await peopleOf(tx, said);
+    const exchanges = new Map<string, Record<string, number>>();
+    const waiting = new Map<string, Waiting>();
+    for (const { member, kind, ref, times, at } of said) {
+      const other = people.get(`${kind}:${ref}`);
+      if (other === member) continue;
+      if (other === undefined) {
+        const key = storableJson([kind, ref, member]);
+        const known = waiting.get(key);
+        waiting.set(key, {
+          ref,
+          kind,
+          member_id: member,
+          times: (known?.times ?? 0) + times,
+          last_at: Math.max(known?.last_at ?? 0, at),
+        });
+        continue;
+      }
+      const key = `${member}:${other}`;
+      const row = exchanges.get(key) ?? { member_id: member, other_id: other, mentions: 0, answers: 0, last_at: 0 };
+      const column = kind === 'mention' ? 'mentions' : 'answers';
+      exchanges.set(key, { ...row, [column]: row[column]! + times, last_at: Math.max(row['last_at']!, at) });
+    }
+    await tx.insert('exchange', [...exchanges.values()], addExchange);
+    await tx.insert(
+      'exchange_waiting',
+      [...waiting.values()].map((row) => ({ ...row })),
+      addWaiting,
+    );
+  }
+
+  /** Takes out what waited for these. */
+  private async waitingFor(tx: Sql, { ids, messages }: Arrived): Promise<(Address & { readonly times: number })[]> {
+    const keys = messages.flatMap((key) => [
+      key,
+      ...prefixes.flatMap((prefix) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])),
+    ]);
+    const found: (Address & { times: number })[] = [];
+    for (const [kind, refs] of [
+      ['mention', ids],
+      ['answer', keys],
+    ] as const) {
+      if (refs.length === 0) continue;
+      const among = storableJson([...new Set(refs)]);
+      const rows = await tx.all<Waiting>(
+        `SELECT ref, kind, member_id, times, last_at FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${amongTexts(tx, 1)}`,
+        [among],
+      );
+      if (rows.length === 0) continue;
+      await tx.run(`DELETE FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${amongTexts(tx, 1)}`, [among]);
+      for (const row of rows)
+        found.push({ member: row.member_id, kind, ref: row.ref, times: Number(row.times), at: Number(row.last_at) });
+    }
+    return found;
+  }
+
+  /** Two members are one: what they said to each other was said to nobody else. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    const columns = 'mentions, answers, last_at';
+    await tx.run(`INSERT INTO exchange (member_id, other_id, ${columns}) SELECT ${to}, other_id, ${columns} FROM exchange
+      WHERE member_id = ${from} AND other_id <> ${to} ON CONFLICT ${addExchange}`);
+    await tx.run(`INSERT INTO exchange (member_id, other_id, ${columns}) SELECT member_id, ${to}, ${columns} FROM exchange
+      WHERE other_id = ${from} AND member_id <> ${to} ON CONFLICT ${addExchange}`);
+    await tx.run('DELETE FROM exchange WHERE member_id = $1 OR other_id = $1', [from]);
+    await tx.run(`INSERT INTO exchange_waiting (ref, kind, member_id, times, last_at) SELECT ref, kind, ${to}, times, last_at FROM exchange_waiting
+      WHERE member_id = ${from} ON CONFLICT ${addWaiting}`);
+    await tx.run('DELETE FROM exchange_waiting WHERE member_id = $1', [from]);
+  }
+
+  /** With how many people words went both ways: each mentioned the other, or one answered the other. */
+  async partnersOf(sql: Sql, member: MemberId): Promise<number> {
+    const row = await sql.one<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM (
+        SELECT mine.other_id AS id FROM exchange mine WHERE mine.member_id = $1
+          AND (mine.answers > 0 OR EXISTS (SELECT 1 FROM exchange back WHERE back.member_id = mine.other_id AND back.other_id = $1))
+        UNION SELECT theirs.member_id FROM exchange theirs WHERE theirs.other_id = $1 AND theirs.answers > 0) AS partner`,
+      [member],
+    );
+    return Number(row?.n ?? 0);
+  }
+}
+
+/** Under which of our keys a message may be stored that is called by `ref`. */
+const keysOfMessage = (ref: string): string[] => [ref, ...prefixes.map((prefix) => prefix + ref)];
+
+async function peopleOf(
+  tx: Sql,
+  said: readonly Pick<Address, 'kind' | 'ref'>[],
+): Promise<ReadonlyMap<string, MemberId>> {
+  const found = new Map<string, MemberId>();
+  const refsOf = (kind: Address['kind']): string[] => [
+    ...new Set(said.flatMap((one) => (one.kind === kind ? [one.ref] : []))),
+  ];
+  const [mentioned, answered] = [refsOf('mention'), refsOf('answer')];
+  if (mentioned.length > 0) {
+    // Of several kinds the chat account's own id is meant: it is the one that hears mentions.
+    const rows = await tx.all<{ value: string; member_id: MemberId }>(
+      `SELECT value, member_id FROM identity WHERE kind IN ('chat', 'external_userid', 'unionid') AND value IN ${amongTexts(tx, 1)}
+        ORDER BY CASE kind WHEN 'chat' THEN 2 WHEN 'external_userid' THEN 1 ELSE 0 END`,
+      [storableJson(mentioned)],
+    );
+    for (const row of rows) found.set(`mention:${row.value}`, row.member_id);
+  }
+  if (answered.length > 0) {
+    const rows = await tx.all<{ key: string; member_id: MemberId }>(
+      `SELECT key, member_id FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL AND key IN ${amongTexts(tx, 1)}`,
+      [storableJson(answered.flatMap(keysOfMessage))],
+    );
+    const byKey = new Map(rows.map((row) => [row.key, row.member_id]));
+    for (const ref of answered) {
+      const key = keysOfMessage(ref).find((one) => byKey.has(one));
+      if (key !== undefined) found.set(`answer:${ref}`, byKey.get(key)!);
+    }
+  }
+  return found;
+}
+
+export const exchangeStore = new ExchangeStore();

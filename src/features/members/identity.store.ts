@@ -1,0 +1,242 @@
+import { assertNever } from '../../domain/assert-never.js';
+import type { MemberIds } from '../../domain/fact.js';
+import { asMemberId, type MemberId } from '../../domain/ids.js';
+import { phoneNumber } from '../../domain/phone.js';
+import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { Partition } from './partition.js';
+
+/** The strongest first. */
+export const identityKinds = ['external_userid', 'unionid', 'chat', 'phone'] as const;
+
+export type IdentityKind = (typeof identityKinds)[number];
+
+export interface Identity {
+  readonly kind: IdentityKind;
+  readonly value: string;
+}
+
+/** The ids a fact names, strongest first: when they disagree, the earlier kind's member is kept. */
+export function identitiesOf(ids: MemberIds): Identity[] {
+  const named: [IdentityKind, string | undefined][] = [
+    ['external_userid', ids.externalUserId],
+    ['unionid', ids.unionid],
+    ['chat', ids.chatContactId],
+    // One spelling, whichever door it came in by.
+    ['phone', ids.phone && spelledNow(ids.phone)],
+  ];
+  return named.flatMap(([kind, value]) => (value ? [{ kind, value }] : []));
+}
+
+/** The other way round: one identity, as a fact names it. */
+export function memberIdsBy({ kind, value }: Identity): MemberIds {
+  switch (kind) {
+    case 'external_userid':
+      return { externalUserId: value };
+    case 'unionid':
+      return { unionid: value };
+    case 'chat':
+      return { chatContactId: value };
+    case 'phone':
+      return { phone: value };
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** `members` are in the order asked; null for an empty set. */
+export interface Resolved {
+  readonly members: readonly (MemberId | null)[];
+  /** Members that turned out to be another one, by the one that is kept. */
+  readonly merged: ReadonlyMap<MemberId, MemberId>;
+  readonly created: readonly MemberId[];
+}
+
+const spelledNow = (phone: string): string => phoneNumber(phone) ?? phone;
+const keyOf = (identity: Identity): string => `${identity.kind}:${identity.value}`;
+
+/** Which of our members the outside's ids mean. Two ids in one fact make two members one: the older number is kept. */
+export class IdentityStore {
+  async find(sql: Sql, identities: readonly Identity[]): Promise<Map<string, MemberId>> {
+    const found = new Map<string, MemberId>();
+    const kinds = identityKinds.filter((kind) => identities.some((identity) => identity.kind === kind));
+    if (kinds.length === 0) return found;
+    const valuesOf = (kind: IdentityKind): string =>
+      storableJson([...new Set(identities.flatMap((identity) => (identity.kind === kind ? [identity.value] : [])))]);
+    const ofKind = (kind: IdentityKind, index: number): string =>
+      `SELECT kind, value, member_id FROM identity WHERE kind = '${kind}' AND value IN ${amongTexts(sql, index + 1)}`;
+    const rows = await sql.all<{ kind: IdentityKind; value: string; member_id: number }>(
+      kinds.map(ofKind).join(' UNION ALL '),
+      kinds.map(valuesOf),
+    );
+    for (const { kind, value, member_id: member } of rows) found.set(keyOf({ kind, value }), asMemberId(member));
+    return found;
+  }
+
+  /** By which ids WeCom knows each of these members. */
+  async externalIdsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, string[]>> {
+    const found = new Map<MemberId, string[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; value: string }>(
+      `SELECT member_id, value FROM identity WHERE kind = 'external_userid' AND member_id IN ${amongNumbers(sql, 1)} ORDER BY value`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = asMemberId(row.member_id);
+      found.set(member, [...(found.get(member) ?? []), row.value]);
+    }
+    return found;
+  }
+
+  /** The member of each set of ids, made where none is known. */
+  async resolve(tx: Sql, asked: readonly MemberIds[], source: string, now: number): Promise<Resolved> {
+    const named = asked.map(identitiesOf);
+    const stored = await this.find(tx, named.flat());
+    // The whole batch is joined before anybody is made: a fact may show two strangers of the same batch to be one.
+    const same = new Partition();
+    for (const identities of named)
+      for (const identity of identities) same.join(keyOf(identities[0]!), keyOf(identity));
+    for (const [key, member] of stored) same.join(`member:${member}`, key);
+    const classes = named.map((identities) => (identities[0] ? same.classOf(keyOf(identities[0])) : null));
+
+    const memberOf = new Map<string, MemberId>();
+    const known = [...new Set(stored.values())].sort((a, b) => a - b);
+    const merged = new Map<MemberId, MemberId>();
+    for (const member of known) {
+      const oldest = memberOf.get(same.classOf(`member:${member}`));
+      if (oldest === undefined) memberOf.set(same.classOf(`member:${member}`), member);
+      else merged.set(member, oldest);
+    }
+
+    const strangers = [...new Set(classes)].filter((name) => name !== null && !memberOf.has(name)) as string[];
+    const rows = await tx.insertReturning<{ id: number }>(
+      'member',
+      strangers.map(() => ({ created_at: now })),
+      undefined,
+      'id',
+    );
+    const created = rows.map((row) => asMemberId(row.id)).sort((a, b) => a - b);
+    strangers.forEach((name, index) => memberOf.set(name, created[index]!));
+
+    const members = classes.map((name) => (name === null ? null : memberOf.get(name)!));
+    const links = named.flatMap((identities, index) =>
+      identities.map((identity) => ({ ...identity, member: members[index]! })),
+    );
+    await this.link(
+      tx,
+      links.filter((link) => stored.get(keyOf(link)) !== link.member),
+      source,
+      now,
+    );
+    return { members, merged, created };
+  }
+
+  async link(
+    tx: Sql,
+    links: readonly (Identity & { readonly member: MemberId })[],
+    source: string,
+    now: number,
+  ): Promise<void> {
+    const unique = new Map(links.map((link) => [keyOf(link), link]));
+    await tx.insert(
+      'identity',
+      [...unique.values()].map((link) => ({
+        kind: link.kind,
+        value: link.value,
+        member_id: link.member,
+        source,
+        linked_at: now,
+      })),
+      '(kind, value) DO UPDATE SET member_id = excluded.member_id',
+    );
+  }
+
+  /** These are no ids of a chat account. */
+  async unlinkChats(tx: Sql, values: readonly string[]): Promise<void> {
+    if (values.length === 0) return;
+    await tx.run(`DELETE FROM identity WHERE kind = 'chat' AND value IN ${amongTexts(tx, 1)}`, [storableJson(values)]);
+  }
+
+  /** Unionids that somebody is known by as if they were ids of a chat account. */
+  async unionidsTakenForChats(sql: Sql): Promise<string[]> {
+    const rows = await sql.all<{ value: string }>(
+      `SELECT c.value FROM identity c JOIN identity u ON u.kind = 'unionid' AND u.value = c.value
+      WHERE c.kind = 'chat' ORDER BY c.value`,
+    );
+    return rows.map(({ value }) => value);
+  }
+
+  /** Phone numbers that are kept otherwise than they are spelled now: together all that are of one person by that. */
+  async misspelledPhones(sql: Sql): Promise<string[][]> {
+    const rows = await sql.all<{ value: string; member_id: number }>(
+      `SELECT value, member_id FROM identity WHERE kind = 'phone' ORDER BY linked_at, value`,
+    );
+    const spelled = rows.map(({ value, member_id }) => ({ value, member: member_id, number: spelledNow(value) }));
+    if (spelled.every(({ value, number }) => value === number)) return [];
+    const same = new Partition();
+    for (const { number, member } of spelled) same.join(`number:${number}`, `member:${member}`);
+    const people = new Map<string, typeof spelled>();
+    for (const one of spelled) {
+      const person = same.classOf(`number:${one.number}`);
+      people.set(person, [...(people.get(person) ?? []), one]);
+    }
+    return [...people.values()]
+      .filter((phones) => phones.some(({ value, number }) => value !== number))
+      .map((phones) => phones.map(({ value }) => value));
+  }
+
+  /** These phone numbers, all of one member, get the one spelling they have now. */
+  async respellPhones(tx: Sql, values: readonly string[], member: MemberId): Promise<void> {
+    const rows = await tx.all<{ value: string; source: string; linked_at: number }>(
+      `DELETE FROM identity WHERE kind = 'phone' AND value IN ${amongTexts(tx, 1)} RETURNING value, source, linked_at`,
+      [storableJson(values)],
+    );
+    const numbers = new Map(rows.map((row) => [spelledNow(row.value), row]));
+    await tx.insert(
+      'identity',
+      [...numbers].map(([value, row]) => ({ ...row, kind: 'phone', value, member_id: member })),
+    );
+  }
+
+  async ofMember(sql: Sql, member: MemberId): Promise<Identity[]> {
+    return sql.all<Identity>('SELECT kind, value FROM identity WHERE member_id = $1', [member]);
+  }
+
+  /** The member of our own number, also when it was found to be another one since. */
+  async byNumber(sql: Sql, number: number): Promise<MemberId | null> {
+    const row = await sql.one<{ id: number; merged_into: number | null }>(
+      'SELECT id, merged_into FROM member WHERE id = $1',
+      [number],
+    );
+    if (!row) return null;
+    return row.merged_into === null ? asMemberId(row.id) : this.byNumber(sql, row.merged_into);
+  }
+
+  /** Whom an id of any kind means, written in full. */
+  async byValue(sql: Sql, value: string): Promise<MemberId[]> {
+    const rows = await sql.all<{ member_id: number }>(
+      `SELECT DISTINCT member_id FROM identity WHERE kind IN (${identityKinds.map((kind) => `'${kind}'`).join(', ')}) AND value = $1 ORDER BY member_id`,
+      [value],
+    );
+    return rows.map((row) => asMemberId(row.member_id));
+  }
+
+  /**
+   * Whose name holds a text, letter by letter: `%`, `_` and `\` stand for themselves. The whole name comes first, then its
+   * beginning, then the rest; the most recently seen first.
+   */
+  async byName(sql: Sql, text: string, limit: number): Promise<{ id: MemberId; name: string; isWhole: boolean }[]> {
+    const literal = text.replace(/[%_\\]/gu, '\\$&');
+    const rows = await sql.all<{ id: number; name: string; rank: number }>(
+      `SELECT id, name, CASE WHEN name = $1 THEN 0 WHEN LOWER(name) = LOWER($1) THEN 1
+         WHEN LOWER(name) LIKE LOWER($2) ESCAPE '\\' THEN 2 ELSE 3 END AS rank
+       FROM member WHERE merged_into IS NULL AND LOWER(name) LIKE LOWER($3) ESCAPE '\\'
+       ORDER BY rank, COALESCE(last_seen_at, 0) DESC, id DESC LIMIT ${limit}`,
+      [text, `${literal}%`, `%${literal}%`],
+    );
+    return rows.map(({ id, name, rank }) => ({ id: asMemberId(id), name, isWhole: Number(rank) <= 1 }));
+  }
+}
+
+export const identityStore = new IdentityStore();

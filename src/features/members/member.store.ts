@@ -1,0 +1,231 @@
+import type { StoredMember } from '../../domain/member.js';
+import type { MemberId } from '../../domain/ids.js';
+import type { Stage } from '../../domain/stages/stage-policy.js';
+import { amongNumbers } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { type MetricRow, countedColumns } from '../../domain/metrics/index.js';
+
+type Row = Record<string, number | string | null>;
+
+const memberColumns = `mb.id, mb.name, mb.external_userid, mb.phone, mb.birthday, mb.gender, mb.contact_changed_at, mb.opt_changed_at, mb.first_seen_at,
+  mb.last_seen_at, mb.joined_at, mb.tier_since, mb.tier_lock, mb.tier_lock_by, mb.tier_grace_until, mb.tier_grace_to, mb.stage_since, mb.probation_until,
+  mb.reviewed_day, mb.tags_version, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at, mb.source_at`;
+
+const num = (row: Row, column: string): number => Number(row[column] ?? 0);
+const numOrNull = (row: Row, column: string): number | null =>
+  row[column] === null || row[column] === undefined ? null : Number(row[column]);
+const textOrNull = (row: Row, column: string): string | null => (row[column] as string | null | undefined) ?? null;
+
+function storedMember(row: Row): StoredMember {
+  const lock = textOrNull(row, 'tier_lock');
+  return {
+    state: {
+      id: num(row, 'id') as MemberId,
+      name: textOrNull(row, 'name') ?? '',
+      externalUserId: textOrNull(row, 'external_userid'),
+      phone: textOrNull(row, 'phone'),
+      birthday: textOrNull(row, 'birthday'),
+      gender: num(row, 'gender'),
+      region: textOrNull(row, 'region'),
+      profileAt: {
+        name: num(row, 'name_at'),
+        phone: num(row, 'phone_at'),
+        birthday: num(row, 'birthday_at'),
+        gender: num(row, 'gender_at'),
+        region: num(row, 'region_at'),
+      },
+      source: textOrNull(row, 'source'),
+      sourceAt: num(row, 'source_at'),
+      isContact: num(row, 'is_contact') === 1,
+      contactChangedAt: num(row, 'contact_changed_at'),
+      contactDay: numOrNull(row, 'contact_day'),
+      optedOut: num(row, 'opted_out') === 1,
+      optChangedAt: num(row, 'opt_changed_at'),
+      firstSeenAt: numOrNull(row, 'first_seen_at'),
+      lastSeenAt: numOrNull(row, 'last_seen_at'),
+      lastSeenDay: numOrNull(row, 'last_seen_day'),
+      lastMessageDay: numOrNull(row, 'last_message_day'),
+      lastOrderDay: numOrNull(row, 'last_order_day'),
+      joinedAt: numOrNull(row, 'joined_at'),
+      joinedDay: numOrNull(row, 'joined_day'),
+      tierLock: lock === null ? null : { tier: lock, by: textOrNull(row, 'tier_lock_by') ?? '' },
+    },
+    figures: row,
+    tier: textOrNull(row, 'tier'),
+    tierSince: numOrNull(row, 'tier_since'),
+    graceUntil: numOrNull(row, 'tier_grace_until'),
+    graceTo: textOrNull(row, 'tier_grace_to'),
+    stage: textOrNull(row, 'stage') as Stage | null,
+    stageSince: numOrNull(row, 'stage_since'),
+    probationUntil: numOrNull(row, 'probation_until'),
+    reviewedDay: num(row, 'reviewed_day'),
+    tagsVersion: num(row, 'tags_version'),
+  };
+}
+
+export class MemberStore {
+  async load(sql: Sql, ids: readonly MemberId[]): Promise<Map<MemberId, StoredMember>> {
+    if (ids.length === 0) return new Map();
+    const rows = await sql.all<Row>(
+      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${amongNumbers(sql, 1)} ORDER BY mb.id`,
+      [storableJson(ids)],
+    );
+    return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
+  }
+
+  /**
+   * Members whose day has not been looked at yet, the longest unseen first: the order of the index, so that nobody being
+   * due is found at once among a million. Who is looked at drops out by that, so the next are again the first ones;
+   * `after` (the last of those before, 0 at first) only matters if that one was looked at in vain: then on behind it.
+   */
+  async due(sql: Sql, today: number, after: number, limit: number): Promise<MemberId[]> {
+    const stuck = after === 0 ? undefined : await this.dayOfStuck(sql, today, after);
+    const rows = await sql.all<{ id: number }>(
+      `SELECT id FROM member WHERE reviewed_day < $1 AND (reviewed_day, id) > ($2, $3) AND merged_into IS NULL
+      ORDER BY reviewed_day, id LIMIT ${limit}`,
+      [today, stuck?.reviewed_day ?? -1, stuck ? after : 0],
+    );
+    return rows.map((row) => row.id as MemberId);
+  }
+
+  /** Of these, who has neither been looked at today nor become one with another meanwhile. */
+  async stillDue(sql: Sql, ids: readonly MemberId[], today: number): Promise<MemberId[]> {
+    const rows = await sql.all<{ id: number }>(
+      `SELECT id FROM member WHERE reviewed_day < $1 AND merged_into IS NULL AND id IN ${amongNumbers(sql, 2)} ORDER BY reviewed_day, id`,
+      [today, storableJson(ids)],
+    );
+    return rows.map((row) => row.id as MemberId);
+  }
+
+  private dayOfStuck(sql: Sql, today: number, id: number): Promise<{ reviewed_day: number } | undefined> {
+    return sql.one('SELECT reviewed_day FROM member WHERE id = $1 AND reviewed_day < $2', [id, today]);
+  }
+
+  /** Looked at on this day, and found as they were. */
+  async looked(tx: Sql, members: readonly MemberId[], today: number): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
+      today,
+      storableJson(members),
+    ]);
+  }
+
+  /** As they are held, with the figures they were loaded with. */
+  async keep(tx: Sql, members: readonly StoredMember[], now: number): Promise<void> {
+    await this.save(tx, members, new Map(members.map((member) => [member.state.id, member.figures])), now);
+  }
+
+  async save(
+    tx: Sql,
+    members: readonly StoredMember[],
+    figures: ReadonlyMap<MemberId, MetricRow>,
+    createdAt: number,
+  ): Promise<void> {
+    await tx.insert(
+      'member',
+      members.map((member) => {
+        const { state } = member;
+        return {
+          id: state.id,
+          name: state.name,
+          external_userid: state.externalUserId,
+          phone: state.phone,
+          birthday: state.birthday,
+          gender: state.gender,
+          name_at: state.profileAt.name,
+          phone_at: state.profileAt.phone,
+          birthday_at: state.profileAt.birthday,
+          gender_at: state.profileAt.gender,
+          region_at: state.profileAt.region,
+          source_at: state.sourceAt,
+          created_at: createdAt,
+          contact_changed_at: state.contactChangedAt,
+          opt_changed_at: state.optChangedAt,
+          first_seen_at: state.firstSeenAt,
+          last_seen_at: state.lastSeenAt,
+          joined_at: state.joinedAt,
+          tier_since: member.tierSince,
+          tier_lock: state.tierLock?.tier ?? null,
+          tier_lock_by: state.tierLock?.by ?? null,
+          tier_grace_until: member.graceUntil,
+          tier_grace_to: member.graceTo,
+          stage_since: member.stageSince,
+          probation_until: member.probationUntil,
+          reviewed_day: member.reviewedDay,
+          tags_version: member.tagsVersion,
+        };
+      }),
+      `(id) DO UPDATE SET ${assignments(memberSaved)}`,
+    );
+    await tx.insert(
+      'member_metrics',
+      members.map((member) => {
+        const { state } = member;
+        const counted = figures.get(state.id) ?? {};
+        return {
+          member_id: state.id,
+          tier: member.tier,
+          stage: member.stage,
+          region: state.region,
+          source: state.source,
+          is_contact: state.isContact ? 1 : 0,
+          opted_out: state.optedOut ? 1 : 0,
+          last_seen_day: state.lastSeenDay,
+          last_message_day: state.lastMessageDay,
+          last_order_day: state.lastOrderDay,
+          joined_day: state.joinedDay,
+          contact_day: state.contactDay,
+          ...Object.fromEntries(countedColumns.map((column) => [column, Number(counted[column] ?? 0)])),
+        };
+      }),
+      `(member_id) DO UPDATE SET ${assignments(metricsSaved)}`,
+    );
+  }
+}
+
+const metricsSaved = [
+  'tier',
+  'stage',
+  'region',
+  'source',
+  'is_contact',
+  'opted_out',
+  'last_seen_day',
+  'last_message_day',
+  'last_order_day',
+  'joined_day',
+  'contact_day',
+  ...countedColumns,
+];
+const memberSaved = [
+  'name',
+  'external_userid',
+  'phone',
+  'birthday',
+  'gender',
+  'name_at',
+  'phone_at',
+  'birthday_at',
+  'gender_at',
+  'region_at',
+  'source_at',
+  'contact_changed_at',
+  'opt_changed_at',
+  'first_seen_at',
+  'last_seen_at',
+  'joined_at',
+  'tier_since',
+  'tier_lock',
+  'tier_lock_by',
+  'tier_grace_until',
+  'tier_grace_to',
+  'stage_since',
+  'probation_until',
+  'reviewed_day',
+  'tags_version',
+];
+const assignments = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} = excluded.${column}`).join(', ');
+
+export const memberStore = new MemberStore();

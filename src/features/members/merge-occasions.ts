@@ -1,0 +1,100 @@
+import type { MemberId } from '../../domain/ids.js';
+import { mayHaveArrived } from '../../domain/sending/may-have-arrived.js';
+import { freeKey } from '../../domain/told-before.js';
+import { claimOf, readGround } from '../../domain/triggers/index.js';
+import type { Sql } from '../../platform/database/sql.js';
+
+interface OccasionRow {
+  readonly id: number;
+  readonly key: string;
+  readonly campaign: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly ground: string | null;
+  readonly occasion: string | null;
+  readonly cap_at: number | null;
+}
+
+const columns = 'id, key, campaign, state, reason, ground, occasion, cap_at';
+
+/** Sent, on its way and not to be called back, or ended so that it may have arrived. */
+const goesOut = ({ state, reason, cap_at }: OccasionRow): boolean =>
+  state === 'sending' ||
+  state === 'waiting' ||
+  state === 'sent' ||
+  (state !== 'planned' && cap_at !== null && reason !== null && mayHaveArrived.has(reason));
+
+/** The key without the number that `freeKey` gives. */
+const keyStem = (key: string): string => key.replace(/~\d+$/, '');
+
+/**
+ * What was said to `from`, or decided not to be said, was said to `to`: the same person is not congratulated twice. An
+ * occasion's key names the member (`<campaign>:<member>` and perhaps a suffix), so it is named anew. Of two rows for one
+ * occasion the kept member's stays, unless the other one is already on its way. A queued message gives way only to one
+ * that goes or has gone: whether it may go after all is asked when it is due.
+ */
+export async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
+  const rows = await tx.all<OccasionRow>(
+    `SELECT ${columns} FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id`,
+    [from],
+  );
+  const renamed = rows.flatMap((row) => {
+    const old = `${row.campaign}:${from}`;
+    const anew = (name: string): string => `${row.campaign}:${to}${name.slice(old.length)}`;
+    return row.key === old || row.key.startsWith(`${old}:`) || row.key.startsWith(`${old}~`)
+      ? [{ ...row, newKey: anew(row.key), occasion: row.occasion === null ? null : anew(row.occasion) }]
+      : [];
+  });
+  if (renamed.length === 0) return;
+  for (const campaign of new Set(renamed.map((row) => row.campaign))) {
+    const old = `${campaign}:${from}`;
+    await tx.run(
+      'UPDATE outbox SET occasion = $1 || SUBSTR(occasion, $2) WHERE member_id = $3 AND campaign = $4 AND occasion IS NOT NULL',
+      [`${campaign}:${to}`, old.length + 1, from, campaign],
+    );
+  }
+  const kept = await tx.all<OccasionRow>(
+    `SELECT ${columns} FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id`,
+    [to],
+  );
+  const taken = kept.map(({ key }) => ({ key }));
+  for (const row of renamed) {
+    const twins = kept.filter(
+      ({ key, occasion }) => keyStem(key) === keyStem(row.newKey) || (occasion !== null && occasion === row.occasion),
+    );
+    const isPlanned = row.state === 'planned';
+    if (
+      isPlanned &&
+      (twins.some((twin) => twin.state === 'planned' || goesOut(twin)) || (await saysTheSame(tx, row, to)))
+    ) {
+      await cancel(tx, row.id, now);
+      continue;
+    }
+    if (goesOut(row))
+      for (const twin of twins.filter(({ state }) => state === 'planned')) await cancel(tx, twin.id, now);
+    // Beside a twin it keeps its key: its occasion says what it was about.
+    if (twins.length > 0 && !isPlanned) continue;
+    const key = freeKey(row.newKey, taken);
+    await tx.run('UPDATE outbox SET key = $1 WHERE id = $2', [key, row.id]);
+    taken.push({ key });
+  }
+}
+
+/** Whether something that is to go, or goes, to the kept member says what a queued message would say once more. */
+async function saysTheSame(tx: Sql, row: OccasionRow, to: MemberId): Promise<boolean> {
+  const ground = readGround(row.ground);
+  if (ground === null || ground.on === 'move_invited' || ground.on === 'move_reminder') return false;
+  const open = await tx.all<{ ground: string | null }>(
+    `SELECT ground FROM outbox WHERE member_id = $1 AND campaign = $2 AND state IN ('planned', 'sending', 'waiting')`,
+    [to, row.campaign],
+  );
+  return open.some((other) => {
+    const its = readGround(other.ground);
+    return its !== null && claimOf(its) === claimOf(ground);
+  });
+}
+
+async function cancel(tx: Sql, id: number, now: number): Promise<void> {
+  await tx.run(`UPDATE outbox SET state = 'cancelled', reason = 'merged', settled_at = $1 WHERE id = $2`, [now, id]);
+  await tx.insert('outbox_event', [{ outbox_id: id, at: now, state: 'cancelled', note: 'merged' }]);
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Day } from '../../domain/day.js';
+import type { MemberId } from '../../domain/ids.js';
+import {
+  isStanding,
+  netCents,
+  orderChanges,
+  unitedOrder,
+  unknownOrder,
+  type Refund,
+  type ShopOrder,
+} from '../../domain/shop-order.js';
+import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { storedOr } from '../../platform/database/stored-json.js';
+import type { Sql } from '../../platform/database/sql.js';
+import type { DayAddition } from './daily-count.store.js';
+
+export interface OrderOf {
+  readonly member: MemberId;
+  readonly orderId: string;
+}
+
+interface Row {
+  readonly member_id: number;
+  readonly order_id: string;
+  readonly paid_at: number | null;
+  readonly paid_day: number | null;
+  readonly amount_cents: number;
+  readonly refunds: string;
+}
+
+const refunds: z.ZodType<readonly Refund[]> = z.array(
+  z.object({
+    at: z.number(),
+    amountCents: z.number(),
+    full: z.boolean(),
+    clockAt: z.number().exactOptional(),
+    dayOnly: z.literal(true).exactOptional(),
+  }),
+);
+const columns = 'member_id, order_id, paid_at, paid_day, amount_cents, refunds';
+
+const orderOf = (row: Row): ShopOrder => ({
+  paidAt: row.paid_at,
+  paidOn: row.paid_day,
+  amountCents: row.amount_cents,
+  refunds: storedOr(row.refunds, refunds, []),
+});
+
+export const orderKey = ({ member, orderId }: OrderOf): string => `${member}:${orderId}`;
+
+/** Each member's orders by the shop's id. Two members may have orders of one id: shops count from 1. */
+export class OrderStore {
+  /** Those of the asked that are known, by `orderKey`. */
+  async load(sql: Sql, asked: readonly OrderOf[]): Promise<Map<string, ShopOrder>> {
+    if (asked.length === 0) return new Map();
+    const wanted = new Set(asked.map(orderKey));
+    const rows = await sql.all<Row>(
+      `SELECT ${columns} FROM shop_order WHERE member_id IN ${amongNumbers(sql, 1)} AND order_id IN ${amongTexts(sql, 2)}`,
+      [
+        storableJson([...new Set(asked.map(({ member }) => member))]),
+        storableJson([...new Set(asked.map(({ orderId }) => orderId))]),
+      ],
+    );
+    return new Map(
+      rows
+        .map((row): [string, ShopOrder] => [
+          orderKey({ member: row.member_id as MemberId, orderId: row.order_id }),
+          orderOf(row),
+        ])
+        .filter(([key]) => wanted.has(key)),
+    );
+  }
+
+  async save(tx: Sql, orders: readonly (OrderOf & { readonly order: ShopOrder })[]): Promise<void> {
+    await tx.insert(
+      'shop_order',
+      orders.map(({ member, orderId, order }) => ({
+        member_id: member,
+        order_id: orderId,
+        paid_at: order.paidAt,
+        paid_day: order.paidOn,
+        amount_cents: order.amountCents,
+        refunds: storableJson(order.refunds),
+        standing: isStanding(order) ? 1 : 0,
+        net_cents: netCents(order),
+      })),
+      `(member_id, order_id) DO UPDATE SET ${['paid_at', 'paid_day', 'amount_cents', 'refunds', 'standing', 'net_cents']
+        .map((column) => `${column} = excluded.${column}`)
+        .join(', ')}`,
+    );
+  }
+
+  /** The day of the last order that stands; nothing for who has none. */
+  async lastDays(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Day>> {
+    if (members.length === 0) return new Map();
+    const rows = await sql.all<{ member_id: number; day: number }>(
+      `SELECT member_id, MAX(paid_day) AS day FROM shop_order WHERE standing = 1 AND member_id IN ${amongNumbers(sql, 1)} GROUP BY member_id`,
+      [storableJson(members)],
+    );
+    return new Map(rows.map((row) => [Number(row.member_id) as MemberId, Number(row.day)]));
+  }
+
+  /** The orders of `from` become those of `to`. Answers what changes in the days where both knew an order. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<DayAddition[]> {
+    const rows = await tx.all<Row>(`SELECT ${columns} FROM shop_order WHERE member_id = $1 ORDER BY order_id`, [from]);
+    if (rows.length === 0) return [];
+    const moved = rows.map((row) => ({ member: to, orderId: row.order_id, order: orderOf(row) }));
+    const known = await this.load(tx, moved);
+    const additions: DayAddition[] = [];
+    const united = moved.map(({ member, orderId, order }) => {
+      const own = known.get(orderKey({ member, orderId })) ?? unknownOrder;
+      const both = unitedOrder(own, order);
+      for (const change of orderChanges([own, order], both)) additions.push({ member, ...change });
+      return { member, orderId, order: both };
+    });
+    await this.save(tx, united);
+    await tx.run('DELETE FROM shop_order WHERE member_id = $1', [from]);
+    return additions;
+  }
+
+  async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(`DELETE FROM shop_order WHERE member_id IN ${amongNumbers(tx, 1)}`, [storableJson(members)]);
+  }
+}
+
+export const orderStore = new OrderStore();

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { storedOr } from '../../platform/database/stored-json.js';
+
+const userids = z.array(z.string());
+const anyAction = z.record(z.string(), z.unknown());
+
+/** Who of the corp's staff is known to have come or gone. Nobody's row: they are there, as far as we were told. */
+export class StaffStore {
+  /** Of two things told of one person the later one stands. */
+  async changed(tx: Sql, userid: string, state: 'active' | 'left', at: number): Promise<void> {
+    await tx.insert(
+      'staff',
+      [{ userid, state, changed_at: at }],
+      `(userid) DO UPDATE SET state = CASE WHEN excluded.changed_at >= staff.changed_at THEN excluded.state ELSE staff.state END,
+      changed_at = CASE WHEN excluded.changed_at > staff.changed_at THEN excluded.changed_at ELSE staff.changed_at END`,
+    );
+  }
+
+  async hasLeft(sql: Sql, userid: string): Promise<boolean> {
+    return (await sql.one(`SELECT userid FROM staff WHERE userid = $1 AND state = 'left'`, [userid])) !== undefined;
+  }
+
+  /** Everybody who is gone. */
+  async left(sql: Sql): Promise<ReadonlySet<string>> {
+    const rows = await sql.all<{ userid: string }>(`SELECT userid FROM staff WHERE state = 'left'`);
+    return new Set(rows.map((row) => row.userid));
+  }
+
+  /** The same person under another userid: their customers and groups go with them. */
+  async renamed(tx: Sql, from: string, to: string, now: number): Promise<void> {
+    await tx.run(
+      `DELETE FROM follow WHERE staff = $1 AND external_userid IN (SELECT external_userid FROM follow WHERE staff = $2)`,
+      [from, to],
+    );
+    await tx.run('UPDATE follow SET staff = $1 WHERE staff = $2', [to, from]);
+    await tx.run('UPDATE chat_group SET owner = $1 WHERE owner = $2', [to, from]);
+    await tx.run('UPDATE mass_batch SET sender = $1 WHERE sender = $2 AND closed_at IS NULL', [to, from]);
+    await this.renameInActions(tx, from, to);
+    await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
+    // Another wish: the one that was settled, or waits, names the old userid.
+    const ways = await tx.all<{ id: number; staff: string }>('SELECT id, staff FROM contact_way WHERE staff LIKE $1', [
+      `%${storableJson(from)}%`,
+    ]);
+    for (const way of ways) {
+      const staff = storedOr(way.staff, userids, null);
+      if (staff?.includes(from))
+        await tx.run(
+          `UPDATE contact_way SET staff = $1, due = 1, changed_at = CASE WHEN changed_at < $2 THEN $2 ELSE changed_at + 1 END WHERE id = $3`,
+          [storableJson(staff.map((one) => (one === from ? to : one))), now, way.id],
+        );
+    }
+  }
+
+  /** Of what is still to be done in their name. */
+  private async renameInActions(tx: Sql, from: string, to: string): Promise<void> {
+    const rows = await tx.all<{ id: number; action: string }>(
+      `SELECT id, action FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND (action LIKE $1 OR action LIKE $2)`,
+      [`%"sender":${storableJson(from)}%`, `%"staff":${storableJson(from)}%`],
+    );
+    for (const row of rows) {
+      const action = storedOr(row.action, anyAction, null);
+      if (action === null) continue;
+      const renamed = Object.fromEntries(
+        Object.entries(action).map(([field, value]) => [
+          field,
+          (field === 'sender' || field === 'staff') && value === from ? to : value,
+        ]),
+      );
+      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [storableJson(renamed), row.id]);
+    }
+  }
+}
+
+export const staffStore = new StaffStore();

@@ -1,0 +1,67 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { Campaign } from '../../domain/messages/index.js';
+import type { Occasion } from '../../domain/occasions.js';
+import type { Invitation } from '../moves/invitation.js';
+
+/** What a message is about. An invitation is told by its move and has no id of its own. */
+export type ToldOccasion = Omit<Occasion, 'id' | 'onceOf'> & { readonly id: string | null };
+
+export interface Told {
+  readonly one: Looked;
+  readonly occasion: ToldOccasion;
+  readonly invitation: Invitation | null;
+  /** The end of its window, where that began before now. */
+  readonly until?: number;
+}
+
+/**
+ * A promotion that comes with a move is told once: the congratulation carries the invitation. Any other move is told by
+ * the invitation's own template.
+ */
+export function toldTo(
+  one: Looked,
+  invitations: readonly Invitation[],
+  known: ReadonlySet<string>,
+  on: Circumstances,
+): Told[] {
+  const invited = invitations.find((invitation) => invitation.kind === 'move_invited');
+  const told: Told[] = [];
+  let carried = false;
+  for (const occasion of one.occasions) {
+    const carries = occasion.campaign.attach.includes('join_qr');
+    if (carries && !invited) continue; // Without a group to go to there is no code to show.
+    told.push({ one, occasion, invitation: carries ? invited! : null });
+    carried ||= carries;
+  }
+  for (const invitation of invitations) {
+    if (invitation === invited && carried) continue;
+    const campaign = on.ruleset.campaigns.find(
+      ({ trigger, audience }) =>
+        trigger.on === invitation.kind &&
+        (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction) &&
+        (audience === null || audience.holds(one.decision.values, one.decision.tagNames)),
+    );
+    if (campaign && !known.has(invitationKey(campaign, invitation)))
+      told.push({
+        one,
+        invitation,
+        occasion: {
+          campaign,
+          key: invitationKey(campaign, invitation),
+          id: null,
+          ground: { on: invitation.kind },
+          because: { ...invitation.because, rule: `campaign:${campaign.key}`, version: campaign.version },
+        },
+      });
+  }
+  return told;
+}
+
+export const invitationKey = (campaign: Campaign, invitation: Invitation): string =>
+  `${campaign.key}:move:${invitation.move}`;
+
+export const keysOf = (invitation: Invitation, on: Circumstances): string[] =>
+  on.ruleset.campaigns
+    .filter((campaign) => campaign.trigger.on === invitation.kind)
+    .map((campaign) => invitationKey(campaign, invitation));

@@ -1,0 +1,223 @@
+import type { Action, ActionKind } from '../../domain/action.js';
+import type { Circumstances } from '../../domain/context.js';
+import { dayOf, momentOf } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { MemberId, MoveId } from '../../domain/ids.js';
+import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
+import type { Move } from '../../domain/moves/move.js';
+import { whyGone } from '../../domain/triggers/index.js';
+import { groupStore } from '../groups/group.store.js';
+import type { Objection } from '../../outbox/delivery-hooks.js';
+import type { OutboxRow } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { abilityOf, canReach, variantOf } from './choose-channel.js';
+import { fillMessage } from './fill-message.js';
+import type { Invitation } from '../moves/invitation.js';
+import { actionFor, joinCode, smsFor } from './plan-delivery.js';
+import { reachesOf, type Reach } from './contact-routes.js';
+import type { CampaignSource } from '../ruleset/ruleset-source.js';
+/** A template that no longer compiles may be mended while its messages are still worth sending. */
+const LOOK_AGAIN_MS = 10 * 60_000;
+
+/** What is known of the members whose messages are about to go. */
+export interface QueuedWorld {
+  readonly on: Circumstances;
+  readonly campaigns: CampaignSource;
+  readonly looked: ReadonlyMap<MemberId, Looked>;
+  readonly moves: ReadonlyMap<MoveId, Move>;
+  readonly now: number;
+}
+
+export interface CheckedRow {
+  readonly row: OutboxRow;
+  readonly one: Looked;
+  /** The version whose words it goes in. */
+  readonly campaign: Campaign;
+}
+
+/** Messages whose reason still stands, and what stands against the others. */
+export interface CheckedReasons {
+  readonly standing: readonly CheckedRow[];
+  readonly objections: ReadonlyMap<number, Objection>;
+}
+
+/**
+ * Asks of each message in the queue whether its template, its audience and its reason still stand. Rows of no template or
+ * no member are in neither answer.
+ */
+export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorld): Promise<CheckedReasons> {
+  const standing: CheckedRow[] = [];
+  const objections = new Map<number, Objection>();
+  const versions = new Map<string, Campaign | Objection>();
+  for (const row of rows) {
+    const one = row.member === null ? undefined : world.looked.get(row.member);
+    if (row.campaign === null || one === undefined) continue;
+    const id = `${row.campaign}@${row.keepsVersion ?? ''}`;
+    const found = versions.get(id) ?? (await campaignFor(row.campaign, row.keepsVersion, world));
+    versions.set(id, found);
+    const objection = 'trigger' in found ? whyNotSent(row, one, found, world) : found;
+    if (objection) objections.set(row.id, objection);
+    else if ('trigger' in found) standing.push({ row, one, campaign: found });
+  }
+  return { standing, objections };
+}
+
+async function campaignFor(
+  key: string,
+  keepsVersion: number | null,
+  { on, campaigns, now }: QueuedWorld,
+): Promise<Campaign | Objection> {
+  const active = on.ruleset.campaigns.find((campaign) => campaign.key === key);
+  if (keepsVersion === null ? active : active?.version === keepsVersion) return active!;
+  const kept = keepsVersion === null ? null : await campaigns.at(key, keepsVersion);
+  if (kept) return kept;
+  const code = await campaigns.whyNot(key);
+  return code === 'template_broken' ? { postponeTo: now + LOOK_AGAIN_MS, reason: code } : { cancel: code };
+}
+
+function whyNotSent(
+  { move, ground }: OutboxRow,
+  one: Looked,
+  campaign: Campaign,
+  { on, moves }: QueuedWorld,
+): Objection | undefined {
+  const { values, tagNames } = one.decision;
+  const its = move === null ? undefined : moves.get(move);
+  if (its && !['planned', 'invited'].includes(its.state)) return { cancel: 'move_closed' };
+  const gone = whyGone(campaign, ground, { subject: one.subject, decision: one.decision, ruleset: on.ruleset });
+  if (gone !== null) return { cancel: gone };
+  // After the reason itself: an occasion that is gone may come again, and one that was stopped was answered.
+  if (campaign.stopWhen?.holds(values, tagNames)) return { cancel: 'stop_when' };
+  if (campaign.audience && !campaign.audience.holds(values, tagNames)) return { cancel: 'not_in_audience' };
+  return undefined;
+}
+
+/** The words of these messages as they are today. An answer is only there where they differ from the stored ones. */
+export async function checkWords(
+  tx: Sql,
+  checked: readonly CheckedRow[],
+  on: Circumstances,
+  now: number,
+): Promise<Map<number, Objection>> {
+  const found = new Map<number, Objection>();
+  if (checked.length === 0) return found;
+  const people = [...new Map(checked.map(({ one }) => [one.id, one])).values()];
+  const reaches = await reachesOf(tx, people);
+  const groups = checked.some(({ row }) => row.group !== null)
+    ? new Map((await groupStore.all(tx)).map((group) => [group.id, group]))
+    : new Map<number, StoredGroup>();
+  for (const item of checked) {
+    const { row, one } = item;
+    const group = row.group === null ? undefined : groups.get(row.group);
+    const objection = await wordsOf(tx, item, reaches.get(one.id)!, group, on, now);
+    if (objection) found.set(row.id, objection);
+  }
+  return found;
+}
+
+async function wordsOf(
+  tx: Sql,
+  { row, one, campaign }: CheckedRow,
+  reach: Reach,
+  group: StoredGroup | undefined,
+  on: Circumstances,
+  now: number,
+): Promise<Objection | undefined> {
+  const invitation = group === undefined ? null : invitationTo(row, one, group);
+  if (campaign.attach.includes('join_qr') && invitation === null) return { cancel: 'no_join_code' };
+  const variant = campaign.variants.find(({ name }) => name === row.variant) ?? variantOf(campaign, one.id);
+  const channel = channelFor(row, campaign, (candidate) =>
+    canReach(candidate, { occasion: {}, invitation }, reach, variant, on, now),
+  );
+  if (channel === undefined) return { cancel: 'unreachable' };
+  const filled = await fillMessage(
+    tx,
+    {
+      campaign,
+      variant,
+      channel,
+      one,
+      reach,
+      reached: row.ground === null ? undefined : markOf(row.ground),
+      group: group ?? null,
+      move: row.move ?? undefined,
+      attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
+    },
+    on,
+    now,
+  );
+  if (!filled.ok) return { suppress: filled.code };
+  const today = dayOf(now, on.timeZone);
+  if (filled.day !== 'any' && filled.day < today) return { cancel: 'day_passed' };
+  if (filled.day !== 'any' && filled.day > today)
+    return { postponeTo: momentOf(filled.day, 0, on.timeZone), reason: 'not_yet_the_day' };
+  const { message, params } = filled;
+  const own = channelOf[row.kind] === channel;
+  const action: Action =
+    channel === 'sms'
+      ? smsFor(campaign, message, params, reach)
+      : channel === 'welcome' && row.action.kind === 'send_welcome'
+        ? { ...row.action, message }
+        : channel === 'mass_send' && own && row.action.kind === 'mass_send'
+          ? { ...row.action, message }
+          : actionFor(channel as Exclude<CampaignChannel, 'sms' | 'welcome'>, message, reach);
+  const wordsDay = filled.day !== 'any' || filled.namesToday ? today : null;
+  const isSame =
+    storableJson(action) === storableJson(row.action) && row.version === campaign.version && row.wordsDay === wordsDay;
+  return isSame ? undefined : { anew: { action, version: campaign.version, variant: variant.name, wordsDay } };
+}
+
+export const channelOf: Readonly<Partial<Record<ActionKind, CampaignChannel>>> = {
+  send_welcome: 'welcome',
+  chat_dm: 'chat_dm',
+  group_say: 'group_mention',
+  mass_send: 'mass_send',
+  sms: 'sms',
+};
+
+/** The way it was planned for, while the template has it and it leads to the member; else the first that does. */
+function channelFor(
+  row: OutboxRow,
+  campaign: Campaign,
+  leads: (channel: CampaignChannel) => boolean,
+): CampaignChannel | undefined {
+  const planned = channelOf[row.kind];
+  // Whether the code of a greeting still works, and whether WeCom takes a customer, is theirs to say.
+  if ((planned === 'welcome' || planned === 'mass_send') && campaign.channels.includes(planned)) return planned;
+  if (planned && campaign.channels.includes(planned) && leads(planned)) return planned;
+  return campaign.channels.find((channel) => channel !== 'welcome' && leads(channel));
+}
+
+export function invitationTo(row: OutboxRow, one: Looked, group: StoredGroup): Invitation | null {
+  const sent =
+    'message' in row.action ? row.action.message.attachments.find(({ kind }) => kind === 'image') : undefined;
+  const joinQr = group.joinQr ?? sent?.url;
+  if (row.move === null || joinQr === undefined) return null;
+  return {
+    member: one.id,
+    move: row.move,
+    kind: row.ground?.on === 'move_reminder' ? 'move_reminder' : 'move_invited',
+    direction: 'up',
+    because: { rule: `move:${group.tier ?? ''}`, values: [] },
+    group: { id: group.id, name: group.name, owner: group.owner, joinQr },
+  };
+}
+
+export function markOf(ground: NonNullable<OutboxRow['ground']>): number | undefined {
+  switch (ground.on) {
+    case 'days_since':
+      return ground.at;
+    case 'reached':
+      return ground.mark;
+    case 'silent':
+      return ground.days;
+    default:
+      return undefined;
+  }
+}
+
+/** The kinds of action a message to a member can be. */
+export const isMessage = (row: Pick<OutboxRow, 'campaign' | 'kind'>): boolean =>
+  row.campaign !== null && Object.values(abilityOf).includes(row.kind);

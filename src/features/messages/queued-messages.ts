@@ -1,0 +1,53 @@
+import { moveStore } from '../moves/move.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import type { Engine } from '../../engine/engine.js';
+/**
+ * What becomes of the messages of a template that wait while it is changed: they go in its newest words, they go as they
+ * were planned, or not at all.
+ */
+export type QueuedChoice = 'render' | 'keep' | 'cancel';
+
+/** The template with its change made, in whose transaction the choice takes effect. */
+export interface ChangedTemplate {
+  readonly key: string;
+  readonly version: number;
+  readonly isOn: boolean;
+}
+
+/**
+ * How many messages it concerned. A choice is one about all of them, also those that an earlier one told to keep their
+ * words; null is none, and leaves these alone. What is out for a tap of staff has its words already and is taken back only
+ * when its template is off.
+ */
+export async function settleQueued(
+  tx: Sql,
+  { key, version, isOn }: ChangedTemplate,
+  choice: QueuedChoice | null,
+  engine: Engine,
+  now: number,
+): Promise<number> {
+  switch (choice) {
+    case null:
+      return isOn ? outboxStore.followersOf(tx, key) : 0;
+    case 'render':
+      // A template that is off has no words of today: those of the version it has.
+      if (!isOn) return outboxStore.keepVersion(tx, key, version);
+      await outboxStore.dropKeptVersions(tx, key, 'not_out_for_a_tap');
+      return outboxStore.followersOf(tx, key);
+    case 'keep':
+      return outboxStore.keepVersion(tx, key, null);
+    case 'cancel': {
+      const code = isOn ? 'called_off' : 'template_off';
+      const rows = await outboxStore.cancelQueued(tx, key, code, now);
+      await outboxStore.dropKeptVersions(tx, key, isOn ? 'not_out_for_a_tap' : 'all');
+      const open = await moveStore.byIds(
+        tx,
+        rows.flatMap((row) => row.move ?? []),
+      );
+      for (const move of open) await engine.invitationSettled(tx, move, false, code, now);
+      if (!isOn) await outboxStore.lookAtTasksOf(tx, key, now);
+      return rows.length;
+    }
+  }
+}

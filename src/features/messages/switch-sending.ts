@@ -1,0 +1,45 @@
+import { auditStore } from '../audit/audit.store.js';
+import type { Action } from '../../domain/action.js';
+import { isSameUserid } from '../../domain/userid.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
+import { isPaused, setPaused } from '../../outbox/pause.js';
+import type { Sql } from '../../platform/database/sql.js';
+import type { Engine } from '../../engine/engine.js';
+
+export interface Switching {
+  readonly paused: boolean;
+  /** As it stands in the audit: an operator's userid, an admin's name. */
+  readonly by: string;
+  readonly through: 'command' | 'console';
+  /** Of this one switching: said twice it is told once. */
+  readonly key: string;
+}
+
+export interface Switched {
+  /** It was so already: nothing was written, and nobody was told. */
+  readonly wasSo: boolean;
+  /** How many proactive messages are planned. */
+  readonly waiting: number;
+}
+
+/** Stops or resumes all proactive messages. The other operators hear of it at once: they would wonder why nothing goes. */
+export async function switchSending(
+  tx: Sql,
+  engine: Pick<Engine, 'operators' | 'abilities'>,
+  { paused, by, through, key }: Switching,
+  now: number,
+): Promise<Switched> {
+  const waiting = await outboxStore.proactiveWaiting(tx);
+  if ((await isPaused(tx)) === paused) return { wasSo: true, waiting };
+  await setPaused(tx, paused, now);
+  await auditStore.append(tx, by, paused ? 'paused' : 'resumed', { by: through }, now);
+  const others = engine.operators.filter((operator) => !isSameUserid(operator, by));
+  if (others.length === 0 || !engine.abilities.has('notify_staff')) return { wasSo: false, waiting };
+  const who = through === 'console' ? `${by}（控制台）` : by;
+  const text = paused
+    ? `${who} 暂停了所有主动消息，${waiting} 条排好的先不发。回复「恢复」继续。`
+    : `${who} 恢复了主动消息，${waiting} 条排好的会在允许的时段发出。`;
+  const action: Action = { kind: 'notify_staff', staff: [...new Set(others)], text };
+  await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: 2 }], now);
+  return { wasSo: false, waiting };
+}

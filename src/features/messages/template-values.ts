@@ -1,0 +1,127 @@
+import type { Circumstances } from '../../domain/context.js';
+import { dayOf } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { MoveId } from '../../domain/ids.js';
+import { templateValues, type Campaign, type TemplateValues } from '../../domain/messages/index.js';
+import { tierOf, type Ruleset, type TierRules } from '../../domain/ruleset.js';
+import { nextStepWords, stayStepWords, waysTo, type Way } from '../../domain/tiers/next-step.js';
+import { groupStore } from '../groups/group.store.js';
+import { type Placement, moveStore } from '../moves/move.store.js';
+import { exchangeStore } from '../members/exchange.store.js';
+import { amongNumbers } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import type { Reach } from './contact-routes.js';
+
+interface About {
+  readonly campaign: Pick<Campaign, 'variables'>;
+  readonly reached: number | undefined;
+  readonly group: { readonly name: string; readonly owner: string } | null;
+  /** The move it is about, once there is one. */
+  readonly move?: MoveId | undefined;
+}
+
+/** What a text is filled with for one member. Figures that cost a question are only asked for when the text names them. */
+export async function valuesFor(
+  sql: Sql,
+  one: Looked,
+  reach: Reach,
+  about: About,
+  on: Circumstances,
+  now: number,
+): Promise<TemplateValues> {
+  const { values } = one.decision;
+  const needs = (...names: readonly string[]): boolean => names.some((name) => about.campaign.variables.includes(name));
+  const own = tierOf(on.ruleset, String(values['tier']));
+  const next = nextTier(on.ruleset, String(values['tier']));
+  const group = about.group ?? reach.room;
+  const placement = needs('try', 'first_placement', 'moving_down', 'old_group_name')
+    ? await placementOf(sql, one, about)
+    : null;
+  return templateValues(
+    values,
+    {
+      nickname: one.stored.state.name || null,
+      tier_label: own?.label.zh ?? null,
+      next_tier_label: next?.label.zh ?? null,
+      next_step: next ? nextStepWords(waysInto(next, one, on.ruleset), next.label.zh) : null,
+      stay_step: own ? stayStepWords(waysToStay(own, one, on.ruleset), own.label.zh) : null,
+      group_name: group?.name ?? null,
+      group_owner: group?.owner ?? null,
+      old_group_name: placement?.from ?? null,
+      try: placement?.try ?? null,
+      first_placement: placement?.first ?? null,
+      moving_down: placement && isDown(placement, on.ruleset),
+      bot_in_group: reach.room !== null,
+      staff_name: reach.staff,
+      percent_ahead: needs('percent_ahead') ? await percentAhead(sql, one) : null,
+      friends_count: needs('friends_count') ? await exchangeStore.partnersOf(sql, one.id) : null,
+      groupmates_count: needs('groupmates_count') ? await groupmatesWhoSpoke(sql, one) : null,
+      reached: about.reached ?? null,
+      corp_name: on.corpName,
+    },
+    dayOf(now, on.timeZone),
+  );
+}
+
+export const nextTier = (ruleset: Ruleset, key: string): TierRules | null =>
+  ruleset.tiers[ruleset.tiers.findIndex((tier) => tier.key === key) + 1] ?? null;
+
+/** What would let them into a tier. Whom staff keep where they are gets nowhere by doing more. */
+export function waysInto(tier: TierRules, one: Looked, ruleset: Ruleset): readonly Way[] {
+  const { values, tagNames: tags } = one.decision;
+  return tier.enter && one.stored.state.tierLock === null ? waysTo(tier.enter, { values, tags, kol: ruleset.kol }) : [];
+}
+
+/** What would keep them in their tier, when they hold neither of its rules any more. */
+export function waysToStay(tier: TierRules, one: Looked, ruleset: Ruleset): readonly Way[] {
+  const { values, tagNames: tags } = one.decision;
+  if (one.stored.state.tierLock !== null || tier.enter === null || tier.enter.holds(values, tags)) return [];
+  return waysTo(tier.stay ?? tier.enter, { values, tags, kol: ruleset.kol });
+}
+
+async function placementOf(sql: Sql, one: Looked, { move, group }: About): Promise<Placement | null> {
+  if (move !== undefined) return moveStore.placementOf(sql, move);
+  if (group === null) return null;
+  // Nobody is moved yet: as their first invitation would be.
+  const elsewhere = one.memberships.find(({ tier }) => tier !== null && tier !== one.decision.values['tier']);
+  const from = elsewhere ? ((await groupStore.byId(sql, elsewhere.group))?.name ?? null) : null;
+  return {
+    try: 1,
+    first: false,
+    from: from === '' ? null : from,
+    fromTier: elsewhere?.tier ?? null,
+    tier: String(one.decision.values['tier']),
+  };
+}
+
+function isDown({ fromTier, tier }: Placement, { tiers }: Ruleset): boolean {
+  const rank = (key: string | null): number => tiers.findIndex((candidate) => candidate.key === key);
+  return rank(tier) < rank(fromTier);
+}
+
+/** Of the other people in their groups, the share that has said less, in whole percent; null where nobody else is. */
+async function percentAhead(sql: Sql, one: Looked): Promise<number | null> {
+  const groups = one.memberships.map(({ group }) => group);
+  if (groups.length === 0) return null;
+  const messages = Number(one.decision.values['messages_total'] ?? 0);
+  const row = await sql.one<{ less: number; others: number }>(
+    `SELECT COUNT(CASE WHEN COALESCE(mm.messages_total, 0) < $1 THEN 1 END) AS less, COUNT(*) AS others FROM
+      (SELECT DISTINCT member_id FROM group_person WHERE present = 1 AND member_id <> $2 AND group_id IN ${amongNumbers(sql, 3)}) AS there
+      LEFT JOIN member_metrics mm ON mm.member_id = there.member_id`,
+    [messages, one.id, storableJson(groups)],
+  );
+  const others = Number(row?.others ?? 0);
+  return others === 0 ? null : Math.floor((Number(row!.less) * 100) / others);
+}
+
+/** People in the same groups who have spoken there, whether or not to this member. */
+async function groupmatesWhoSpoke(sql: Sql, one: Looked): Promise<number> {
+  const groups = one.memberships.map(({ group }) => group);
+  if (groups.length === 0) return 0;
+  const row = await sql.one<{ n: number }>(
+    `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${amongNumbers(sql, 2)}`,
+    [one.id, storableJson(groups)],
+  );
+  return Number(row?.n ?? 0);
+}

@@ -1,0 +1,70 @@
+import type { Circumstances } from '../../domain/context.js';
+import { DAY_MS } from '../../domain/day.js';
+import type { MoveId } from '../../domain/ids.js';
+import { isClosed } from '../../domain/moves/move.js';
+import { groupStore } from '../groups/group.store.js';
+import { moveStore } from './move.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { chatMoveActions } from './ask-to-leave.js';
+import { lookedFor } from '../../engine/load-evaluations.js';
+import { planMessages } from '../messages/plan-messages.js';
+
+/**
+ * An operator agreed: the invitation goes out as it would have at once. `not_sent`: nothing reaches the member now, and the
+ * move is over. `gone`: there is nothing to agree to any more.
+ */
+export async function approveMove(
+  tx: Sql,
+  id: MoveId,
+  on: Circumstances,
+  now: number,
+): Promise<'invited' | 'not_sent' | 'gone'> {
+  const [move] = await moveStore.byIds(tx, [id]);
+  if (!move || move.state !== 'planned') return 'gone';
+  const [one] = await lookedFor(tx, [move.member], on, now);
+  const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
+  const group = groups.get(move.toGroup);
+  const wayIn = move.path === 'chat' ? group?.roomId : group?.joinQr;
+  if (!one || !group || !wayIn || group.status !== 'active') {
+    // Planned anew where there is a way.
+    await moveStore.step(tx, move, { state: 'cancelled', note: 'no_way_in' }, now);
+    return 'gone';
+  }
+  await moveStore.step(
+    tx,
+    move,
+    { state: 'planned', note: 'approved', deadlineAt: now + on.ruleset.moves.inviteDays * DAY_MS },
+    now,
+  );
+  if (move.path === 'chat') {
+    await chatMoveActions(tx, move, one, groups, now);
+    return 'invited';
+  }
+  const rank = (key: string | null): number => on.ruleset.tiers.findIndex((tier) => tier.key === key);
+  await planMessages(
+    tx,
+    [{ ...one, occasions: [] }],
+    [
+      {
+        member: move.member,
+        move: move.id,
+        kind: 'move_invited',
+        direction: rank(move.tier) >= rank(move.fromTier) ? 'up' : 'down',
+        because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
+        group: { id: group.id, name: group.name, owner: group.owner, joinQr: wayIn },
+      },
+    ],
+    on,
+    now,
+  );
+  const [told] = await moveStore.byIds(tx, [id]);
+  return told && !isClosed(told.state) ? 'invited' : 'not_sent';
+}
+
+/** As a move that failed: it is not asked for again before the time for another try has come. */
+export async function refuseMove(tx: Sql, id: MoveId, now: number): Promise<boolean> {
+  const [move] = await moveStore.byIds(tx, [id]);
+  if (!move || move.state !== 'planned') return false;
+  await moveStore.step(tx, move, { state: 'failed', note: 'refused_by_operator' }, now);
+  return true;
+}

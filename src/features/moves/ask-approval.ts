@@ -1,0 +1,39 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
+import type { Move } from '../../domain/moves/move.js';
+import { tierOf, type MovePolicy } from '../../domain/ruleset.js';
+import { quoted } from '../../domain/shown-name.js';
+import { taskStore } from '../tasks/task.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+export const needsApproval = ({ approve }: Pick<MovePolicy, 'approve'>, direction: 'up' | 'down'): boolean =>
+  approve === 'all' || approve === direction;
+
+/** The move stays planned, and nobody is invited, until an operator agrees. */
+export async function askApproval(
+  tx: Sql,
+  move: Move,
+  one: Looked,
+  to: StoredGroup,
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  const label = (key: string | null): string => tierOf(on.ruleset, key)?.label.zh ?? '未入群';
+  const text = `${quoted(one.stored.state.name)}的层级是「${label(move.tier)}」，请确认邀请进${quoted(to.name)}（现在：${label(move.fromTier)}）。`;
+  await taskStore.ask(
+    tx,
+    [
+      {
+        key: `approve:${move.id}`,
+        kind: 'approve_move',
+        staff: '',
+        member: one.id,
+        group: to.id,
+        move: move.id,
+        text,
+        dueAt: move.deadlineAt,
+      },
+    ],
+    now,
+  );
+}

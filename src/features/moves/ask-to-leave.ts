@@ -1,0 +1,124 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { MemberIds } from '../../domain/fact.js';
+import type { GroupId } from '../../domain/ids.js';
+import { DAY_MS } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
+import type { Move } from '../../domain/moves/move.js';
+import { quoted } from '../../domain/shown-name.js';
+import { moveStore } from './move.store.js';
+import { taskStore } from '../tasks/task.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { reachesOf } from '../messages/contact-routes.js';
+
+/**
+ * The member is in the new group: now the old one. Through the chat account it is done directly; by the official API
+ * nobody can be removed (contract §5.3), so its owner is asked to, and the leaving is believed when it is seen.
+ */
+export async function askToLeave(
+  tx: Sql,
+  move: Move,
+  one: Looked,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+  on: Circumstances,
+  now: number,
+): Promise<Move> {
+  const from = move.fromGroup === null ? undefined : groups.get(move.fromGroup);
+  if (!from) return move;
+  const member = await idsOf(tx, one);
+  const key = `leave:${move.id}`;
+  if (move.path === 'chat' && from.roomId && member.chatContactId && on.abilities.has('room_remove')) {
+    await outboxStore.plan(
+      tx,
+      [
+        {
+          key,
+          action: { kind: 'room_remove', chatId: from.roomId, member },
+          member: one.id,
+          group: from.id,
+          move: move.id,
+          notBefore: now,
+        },
+      ],
+      now,
+    );
+  } else {
+    const to = groups.get(move.toGroup);
+    const text = `请将${quoted(one.stored.state.name, member.externalUserId)}移出${quoted(from.name)}：已进入${quoted(to?.name ?? '')}。移出后系统会自动确认。`;
+    await taskStore.ask(
+      tx,
+      [
+        {
+          key,
+          kind: 'remove_from_group',
+          staff: from.owner,
+          member: one.id,
+          group: from.id,
+          move: move.id,
+          text,
+          dueAt: now + on.ruleset.moves.leaveDays * DAY_MS,
+        },
+      ],
+      now,
+    );
+    // A channel that takes cards shows the task as one.
+    if (from.owner !== '' && on.abilities.has('notify_staff') && !on.abilities.has('staff_card')) {
+      await outboxStore.plan(
+        tx,
+        [
+          {
+            key,
+            action: { kind: 'notify_staff', staff: [from.owner], text },
+            member: one.id,
+            group: from.id,
+            move: move.id,
+            notBefore: now,
+          },
+        ],
+        now,
+      );
+    }
+  }
+  return moveStore.step(
+    tx,
+    move,
+    { state: 'leaving', note: 'asked', deadlineAt: now + on.ruleset.moves.leaveDays * DAY_MS },
+    now,
+  );
+}
+
+/** Through the chat account the first half of a move is an add; that it was asked for is not yet that they joined. */
+export async function chatMoveActions(
+  tx: Sql,
+  move: Move,
+  one: Looked,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+  now: number,
+): Promise<void> {
+  const to = groups.get(move.toGroup);
+  if (!to?.roomId) return;
+  await outboxStore.plan(
+    tx,
+    [
+      {
+        key: `add:${move.id}`,
+        action: { kind: 'room_add', chatId: to.roomId, member: await idsOf(tx, one) },
+        member: one.id,
+        group: to.id,
+        move: move.id,
+        notBefore: now,
+        proactive: true,
+      },
+    ],
+    now,
+  );
+}
+
+async function idsOf(tx: Sql, one: Looked): Promise<MemberIds> {
+  const reach = (await reachesOf(tx, [one])).get(one.id)!;
+  return {
+    ...(reach.externalUserId ? { externalUserId: reach.externalUserId } : {}),
+    ...(reach.chatContactId ? { chatContactId: reach.chatContactId } : {}),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { Fact } from '../../domain/fact.js';
+import { asMemberId, type MemberId } from '../../domain/ids.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
+import { isClosed, stepMove } from '../../domain/moves/move.js';
+import { groupStore } from '../groups/group.store.js';
+import { moveStore } from './move.store.js';
+import { taskStore } from '../tasks/task.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { factStore } from '../../inbox/fact.store.js';
+import { closeFormerCards } from '../tasks/task-cards.js';
+
+/**
+ * A group was dismissed: nobody is in it any more, nobody is to come, and nobody is to be taken out. Everybody in it is told
+ * to have left, by the one road. Answers whose move it ended, for they are to be sent elsewhere.
+ */
+export async function takeGroupGone(
+  tx: Sql,
+  group: StoredGroup,
+  readAt: number,
+  on: Circumstances,
+  now: number,
+): Promise<MemberId[]> {
+  if (!(await groupStore.dismiss(tx, group.id, readAt))) return [];
+  const chatId = group.chatId ?? group.roomId ?? '';
+  const people = await tx.all<{ member_id: number; kind: string; value: string }>(
+    `SELECT gp.member_id, i.kind, MIN(i.value) AS value FROM group_person gp JOIN identity i ON i.member_id = gp.member_id
+     WHERE gp.group_id = $1 AND gp.present = 1 AND i.kind IN ('external_userid', 'chat') GROUP BY gp.member_id, i.kind`,
+    [group.id],
+  );
+  await factStore.append(
+    tx,
+    [...new Map(people.map((person) => [person.member_id, person])).values()].map(({ kind, value }): Fact => ({
+      key: `dismissed:${chatId}:${kind}:${value}:${readAt}`,
+      kind: 'left_group',
+      at: readAt,
+      member: kind === 'chat' ? { chatContactId: value } : { externalUserId: value },
+      data: { chatId, removed: false },
+    })),
+    now,
+  );
+  const ended: MemberId[] = [];
+  for (const move of await moveStore.openAround(tx, group.id)) {
+    const step = stepMove(move, { kind: 'group_gone', group: group.id }, on.ruleset.moves, now);
+    if (!step) continue;
+    await moveStore.step(tx, move, step, now);
+    if (!isClosed(step.state)) continue;
+    await taskStore.closeForMoves(tx, [move.id], step.state === 'done' ? 'done' : 'cancelled', now);
+    ended.push(asMemberId(move.member));
+  }
+  await taskStore.closeForGroup(tx, group.id, now);
+  return ended;
+}
+
+/** What its owner was asked to do is asked of the new one. */
+export async function takeNewOwner(
+  tx: Sql,
+  group: StoredGroup,
+  owner: string,
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  const open = await taskStore.readdress(tx, group.id, group.owner, owner);
+  await closeFormerCards(tx, open, owner, on, now);
+  // A channel that takes cards shows the task as one.
+  if (!on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
+  await outboxStore.plan(
+    tx,
+    open.map(({ id, text }) => ({
+      // A group may go back to a former owner.
+      key: `task:${id}:to:${owner}:${now}`,
+      action: { kind: 'notify_staff', staff: [owner], text },
+      group: group.id,
+      notBefore: now,
+    })),
+    now,
+  );
+}

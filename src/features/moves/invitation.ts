@@ -1,0 +1,12 @@
+import type { Because } from '../../domain/because.js';
+import type { MemberId, MoveId, GroupId } from '../../domain/ids.js';
+
+/** A move that is to be told, with what its text needs to know. */
+export interface Invitation {
+  readonly member: MemberId;
+  readonly move: MoveId;
+  readonly kind: 'move_invited' | 'move_reminder';
+  readonly direction: 'up' | 'down';
+  readonly group: { readonly id: GroupId; readonly name: string; readonly owner: string; readonly joinQr: string };
+  readonly because: Because;
+}

@@ -1,0 +1,199 @@
+import { asGroupId, asMemberId, asMoveId, type GroupId, type MemberId, type MoveId } from '../../domain/ids.js';
+import { isClosed, type Move, type MoveState, type MoveStep, type PastMove } from '../../domain/moves/move.js';
+import { amongNumbers } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+
+interface MoveRow {
+  id: number;
+  member_id: number;
+  from_group: number | null;
+  to_group: number;
+  from_tier: string | null;
+  tier: string;
+  path: string;
+  state: string;
+  planned_at: number;
+  deadline_at: number;
+  reminded: number;
+}
+
+const columns = 'id, member_id, from_group, to_group, from_tier, tier, path, state, planned_at, deadline_at, reminded';
+const storedMove = (row: MoveRow): Move => ({
+  id: asMoveId(row.id),
+  member: asMemberId(row.member_id),
+  fromGroup: row.from_group === null ? null : asGroupId(row.from_group),
+  toGroup: asGroupId(row.to_group),
+  fromTier: row.from_tier,
+  tier: row.tier,
+  path: row.path as Move['path'],
+  state: row.state as MoveState,
+  plannedAt: row.planned_at,
+  deadlineAt: row.deadline_at,
+  reminded: row.reminded === 1,
+});
+
+/** Where an invitation stands among those that the same member had before. */
+export interface Placement {
+  /** 1 for the first that they are told of on the way to this tier since they were last in a group of it. */
+  readonly try: number;
+  /** Never invited anywhere before. */
+  readonly first: boolean;
+  /** The group they are to leave; null once they are in it no more. */
+  readonly from: string | null;
+  readonly fromTier: string | null;
+  readonly tier: string;
+}
+
+export interface NewMove {
+  readonly member: MemberId;
+  readonly fromGroup: GroupId | null;
+  readonly toGroup: GroupId;
+  readonly fromTier: string | null;
+  readonly tier: string;
+  readonly path: 'official' | 'chat';
+  readonly state: MoveState;
+  readonly reason: string;
+  readonly deadlineAt: number;
+}
+
+/** Moves and their history. The database itself holds each member to one open move. */
+export class MoveStore {
+  async open(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Move>> {
+    if (members.length === 0) return new Map();
+    const rows = await sql.all<MoveRow>(
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      [storableJson(members)],
+    );
+    return new Map(rows.map((row) => [asMemberId(row.member_id), storedMove(row)]));
+  }
+
+  async byIds(sql: Sql, ids: readonly MoveId[]): Promise<Move[]> {
+    if (ids.length === 0) return [];
+    return (
+      await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN ${amongNumbers(sql, 1)}`, [storableJson(ids)])
+    ).map(storedMove);
+  }
+
+  async placementOf(sql: Sql, move: MoveId): Promise<Placement | null> {
+    const row = await sql.one<{
+      tries: number;
+      before: number;
+      from_name: string | null;
+      from_tier: string | null;
+      tier: string;
+    }>(
+      `SELECT m.tier, m.from_tier,
+        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.tier = m.tier AND p.id < m.id AND p.invited_at IS NOT NULL
+          AND p.state <> 'done' AND p.id > COALESCE((SELECT MAX(d.id) FROM move d WHERE d.member_id = m.member_id AND d.tier = m.tier AND d.state = 'done' AND d.id < m.id), 0)) AS tries,
+        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.id < m.id AND (p.invited_at IS NOT NULL OR p.joined_at IS NOT NULL)) AS before,
+        (SELECT g.name FROM chat_group g JOIN group_person o ON o.group_id = g.id
+          WHERE g.id = m.from_group AND g.status = 'active' AND o.member_id = m.member_id AND o.present = 1) AS from_name
+        FROM move m WHERE m.id = $1`,
+      [move],
+    );
+    if (!row) return null;
+    return {
+      try: Number(row.tries) + 1,
+      first: Number(row.before) === 0,
+      from: row.from_name === '' ? null : row.from_name,
+      fromTier: row.from_tier,
+      tier: row.tier,
+    };
+  }
+
+  async past(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, PastMove[]>> {
+    const found = new Map<MemberId, PastMove[]>();
+    if (members.length === 0) return found;
+    const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number }>(
+      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = asMemberId(row.member_id);
+      found.set(member, [
+        ...(found.get(member) ?? []),
+        { tier: row.tier, state: row.state as MoveState, closedAt: row.closed_at },
+      ]);
+    }
+    return found;
+  }
+
+  /** Open moves that lead into a group or out of it. */
+  async openAround(sql: Sql, group: GroupId): Promise<Move[]> {
+    const rows = await sql.all<MoveRow>(
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND (to_group = $1 OR from_group = $1) ORDER BY id`,
+      [group],
+    );
+    return rows.map(storedMove);
+  }
+
+  /** Open moves that time may concern: past the deadline, or due for a reminder. */
+  async timely(sql: Sql, now: number, remindBeforeDeadlineMs: number, limit: number): Promise<Move[]> {
+    const rows = await sql.all<MoveRow>(
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND
+      ((state IN ('planned', 'invited') AND deadline_at <= $1) OR (state = 'invited' AND reminded = 0 AND deadline_at <= $2)) AND id NOT IN (SELECT row_id FROM set_aside WHERE source = 'move') ORDER BY id LIMIT ${limit}`,
+      [now, now + remindBeforeDeadlineMs],
+    );
+    return rows.map(storedMove);
+  }
+
+  async plan(tx: Sql, moves: readonly NewMove[], now: number): Promise<Map<MemberId, MoveId>> {
+    const rows = await tx.insertReturning<{ id: number; member_id: number }>(
+      'move',
+      moves.map((move) => ({
+        member_id: move.member,
+        from_group: move.fromGroup,
+        to_group: move.toGroup,
+        from_tier: move.fromTier,
+        tier: move.tier,
+        path: move.path,
+        state: move.state,
+        reason: move.reason,
+        planned_at: now,
+        deadline_at: move.deadlineAt,
+        changed_at: now,
+        joined_at: move.state === 'joined' ? now : null,
+      })),
+      undefined,
+      'id, member_id',
+    );
+    await tx.insert(
+      'move_event',
+      rows.map((row) => ({
+        move_id: row.id,
+        at: now,
+        state: moves.find((move) => move.member === row.member_id)!.state,
+        note: '',
+      })),
+    );
+    return new Map(rows.map((row) => [asMemberId(row.member_id), asMoveId(row.id)]));
+  }
+
+  async step(tx: Sql, move: Move, step: MoveStep, now: number): Promise<Move> {
+    await tx.run(
+      `UPDATE move SET state = $1, to_group = $2, deadline_at = $3, reminded = $4, changed_at = $5,
+      invited_at = CASE WHEN $1 = 'invited' THEN COALESCE(invited_at, $5) ELSE invited_at END,
+      joined_at = CASE WHEN $1 IN ('joined', 'done') THEN COALESCE(joined_at, $5) ELSE joined_at END, closed_at = $6 WHERE id = $7`,
+      [
+        step.state,
+        step.toGroup ?? move.toGroup,
+        step.deadlineAt ?? move.deadlineAt,
+        (step.reminded ?? move.reminded) ? 1 : 0,
+        now,
+        isClosed(step.state) ? now : null,
+        move.id,
+      ],
+    );
+    await tx.insert('move_event', [{ move_id: move.id, at: now, state: step.state, note: step.note }]);
+    return {
+      ...move,
+      state: step.state,
+      toGroup: step.toGroup ?? move.toGroup,
+      deadlineAt: step.deadlineAt ?? move.deadlineAt,
+      reminded: step.reminded ?? move.reminded,
+    };
+  }
+}
+
+export const moveStore = new MoveStore();

@@ -1,0 +1,96 @@
+import { decisionStore } from '../audit/decision.store.js';
+import { quoted } from '../../domain/shown-name.js';
+import { isClosed, stepMove, type Move } from '../../domain/moves/move.js';
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
+import { groupStore } from '../groups/group.store.js';
+import { moveStore } from './move.store.js';
+import { taskStore } from '../tasks/task.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { askApproval, needsApproval } from './ask-approval.js';
+import type { Invitation } from './invitation.js';
+import { askToLeave, chatMoveActions } from './ask-to-leave.js';
+import { tellRefusals } from './refusals.js';
+import { wantedMove, seatOf, isMovable, eventsOf } from './wanted-move.js';
+
+/** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
+export async function planMoves(
+  tx: Sql,
+  looked: readonly Looked[],
+  on: Circumstances,
+  now: number,
+): Promise<Invitation[]> {
+  const ids = looked.map((one) => one.id);
+  const open = await moveStore.open(tx, ids);
+  const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
+
+  for (const one of looked) {
+    let move = open.get(one.id);
+    let joined = false;
+    for (const event of move ? eventsOf(one, move, groups) : []) {
+      if (!move || isClosed(move.state)) break;
+      const step = stepMove(move, event, on.ruleset.moves, now);
+      if (!step) continue;
+      move = await moveStore.step(tx, move, step, now);
+      joined ||= step.then === 'ask_to_leave';
+      if (isClosed(move.state))
+        await taskStore.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
+    }
+    // After all that happened: who left the old group in the same breath is not asked for any more.
+    if (move && joined && move.state === 'joined') move = await askToLeave(tx, move, one, groups, on, now);
+    if (move && !isClosed(move.state)) open.set(one.id, move);
+    else open.delete(one.id);
+  }
+
+  const without = looked.filter((one) => !open.has(one.id) && isMovable(one));
+  if (without.length === 0) return [];
+  const past = await moveStore.past(
+    tx,
+    without.map((one) => one.id),
+  );
+  const pools = await groupStore.pools(tx);
+  const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
+  await tellRefusals(tx, without, { past, pools, groups }, on, now);
+  const wanted = without.flatMap((one) => wantedMove(one, past.get(one.id) ?? [], seats, groups, on, now));
+  const ids2 = await moveStore.plan(
+    tx,
+    wanted.map(({ move }) => move),
+    now,
+  );
+
+  await decisionStore.append(
+    tx,
+    wanted.map(({ one, move, because }) => {
+      const to = groups.get(move.toGroup)!;
+      return {
+        member: one.id,
+        kind: 'move' as const,
+        because,
+        title: { zh: `计划换到${quoted(to.name)}`, en: `To be moved to ${quoted(to.name)}` },
+      };
+    }),
+    on.ruleset.version,
+    now,
+  );
+
+  const invitations: Invitation[] = [];
+  for (const { one, move, because, direction } of wanted) {
+    const planned: Move = { ...move, id: ids2.get(one.id)!, plannedAt: now, reminded: false };
+    if (move.state === 'joined') await askToLeave(tx, planned, one, groups, on, now);
+    else if (needsApproval(on.ruleset.moves, direction))
+      await askApproval(tx, planned, one, groups.get(move.toGroup)!, on, now);
+    else if (move.path === 'chat') await chatMoveActions(tx, planned, one, groups, now);
+    else {
+      const group = groups.get(move.toGroup)!;
+      invitations.push({
+        member: one.id,
+        move: planned.id,
+        kind: 'move_invited',
+        direction,
+        because,
+        group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr! },
+      });
+    }
+  }
+  return invitations;
+}

@@ -1,0 +1,60 @@
+import { decisionStore } from '../audit/decision.store.js';
+import type { Circumstances } from '../../domain/context.js';
+import type { NewDecision } from '../../domain/decision-record.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { MemberId, GroupId } from '../../domain/ids.js';
+import type { StoredPoolGroup, StoredGroup } from '../../domain/moves/group.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { seatOf, isHomeless } from './wanted-move.js';
+import { type TierRules, tierOf, type Label } from '../../domain/ruleset.js';
+import { type PastMove, planMove, type MovePlan } from '../../domain/moves/move.js';
+import { taskStore } from '../tasks/task.store.js';
+import { askForGroup } from '../groups/pools.js';
+
+export interface Surroundings {
+  readonly past: ReadonlyMap<MemberId, readonly PastMove[]>;
+  readonly pools: readonly StoredPoolGroup[];
+  readonly groups: ReadonlyMap<GroupId, StoredGroup>;
+}
+
+/** A pool without room is told: on the member's record when it matters to them, and once as a task for a person. */
+export async function tellRefusals(
+  tx: Sql,
+  without: readonly Looked[],
+  { past, pools, groups }: Surroundings,
+  on: Circumstances,
+  now: number,
+): Promise<void> {
+  const seats = pools.map(seatOf);
+  const refused: NewDecision[] = [];
+  const needs = new Map<TierRules, 'pool_full' | 'no_pool'>();
+  for (const one of without) {
+    const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
+    if (!tier || tier.groups.length === 0 || groups.size === 0 || isHomeless(one, tier, on)) continue;
+    const plan = planMove(tier, one.memberships, seats, past.get(one.id) ?? [], on.ruleset.moves, now);
+    if (plan.kind !== 'refused') continue;
+    if (one.decision.tier.verdict.kind === 'entered') {
+      const title = refusalTitles[plan.code](tier.label);
+      refused.push({
+        member: one.id,
+        kind: 'move',
+        title,
+        because: { rule: `move:${tier.key}`, version: on.ruleset.version, values: [], reasons: [plan.code] },
+      });
+    }
+    if (plan.code !== 'too_many_tries') needs.set(tier, plan.code);
+  }
+  await decisionStore.append(tx, refused, on.ruleset.version, now);
+  if (needs.size === 0) return;
+  const asked = await taskStore.poolTasks(tx);
+  for (const [tier, need] of needs) await askForGroup(tx, tier, need, { pools, asked }, on, now);
+}
+
+export const refusalTitles: Readonly<Record<Extract<MovePlan, { kind: 'refused' }>['code'], (tier: Label) => Label>> = {
+  pool_full: (tier) => ({ zh: `「${tier.zh}」的群都满了`, en: `Every group of ${tier.en} is full` }),
+  no_pool: (tier) => ({ zh: `还没有「${tier.zh}」的群`, en: `There is no group of ${tier.en} yet` }),
+  too_many_tries: (tier) => ({
+    zh: `多次邀请进「${tier.zh}」的群都没有进，不再邀请`,
+    en: `Invited to ${tier.en} several times without joining; not invited again`,
+  }),
+};

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from '../../platform/database/database.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { storedOr } from '../../platform/database/stored-json.js';
+import { RetryLater } from '../../platform/errors.js';
+import { auditStore } from '../audit/audit.store.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
+
+type Why = 'first' | 'started' | 'nightly' | 'asked';
+
+const positions = z.object({
+  phase: z.enum(['library', 'contacts', 'others', 'groups', 'unlisted']),
+  after: z.string(),
+});
+type Position = Readonly<z.output<typeof positions>>;
+
+interface RunRow {
+  readonly id: number;
+  readonly why: Why;
+  readonly started_at: number;
+  readonly position: string | null;
+  readonly contacts: number;
+  readonly groups: number;
+  readonly leased_by: string | null;
+  readonly lease_until: number;
+}
+
+interface Drift {
+  readonly kind: string;
+  readonly subject: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+const columns = 'id, why, started_at, position, contacts, groups, leased_by, lease_until';
+/** Renewed far more often than that; a process that was killed is waited for no longer. */
+const LEASE_MS = 120_000;
+/** Our own number among PostgreSQL's advisory locks. */
+const BEGIN_LOCK = 7_201_123;
+
+/** The record of every time that what we hold was held against the corp: how far it came, and what differed. */
+export class Comparisons {
+  constructor(
+    private readonly db: Database,
+    /** Whoever holds the lease; another process is another one. */
+    private readonly holder: string = randomUUID(),
+  ) {}
+
+  /**
+   * The run that a crash or an end of the program cut off goes on; else a new one begins. Throws `RetryLater`
+   * (`compared_elsewhere`) while another process is at it.
+   */
+  begin(why: Exclude<Why, 'first'>, now: number) {
+    return this.db.write(async (tx) => {
+      if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${BEGIN_LOCK})`);
+      const open = await tx.one<RunRow>(
+        `SELECT ${columns} FROM corp_run WHERE state = 'running' ORDER BY id DESC LIMIT 1`,
+      );
+      if (open) {
+        const leftMs = this.isAnothers(tx, open) ? open.lease_until - now : 0;
+        // Longer than any: told by a clock that has been put back since. If its process lives, it learns that it has lost it.
+        if (leftMs > 0 && leftMs <= 2 * LEASE_MS) throw elsewhere(Math.min(leftMs, LEASE_MS));
+        await this.lease(tx, open.id, now);
+        return runOf(open);
+      }
+      const isFirst = (await tx.one(`SELECT id FROM corp_run WHERE state = 'done' LIMIT 1`)) === undefined;
+      const [made] = await tx.insertReturning<RunRow>(
+        'corp_run',
+        [
+          {
+            why: isFirst ? 'first' : why,
+            state: 'running',
+            started_at: now,
+            leased_by: this.holder,
+            lease_until: now + LEASE_MS,
+          },
+        ],
+        undefined,
+        columns,
+      );
+      return runOf(made!);
+    });
+  }
+
+  /** Still at it: nobody else is to begin. */
+  async renew(run: number, now: number): Promise<void> {
+    await this.db.write((tx) =>
+      tx.run('UPDATE corp_run SET lease_until = $1 WHERE id = $2 AND leased_by = $3', [
+        now + LEASE_MS,
+        run,
+        this.holder,
+      ]),
+    );
+  }
+
+  /** Whoever comes next may go on with it at once. */
+  async release(run: number): Promise<void> {
+    await this.db.write((tx) =>
+      tx.run('UPDATE corp_run SET lease_until = 0 WHERE id = $1 AND leased_by = $2', [run, this.holder]),
+    );
+  }
+
+  async comparedSince(at: number): Promise<boolean> {
+    const done = await this.db.read.one(`SELECT id FROM corp_run WHERE state = 'done' AND finished_at >= $1 LIMIT 1`, [
+      at,
+    ]);
+    return done !== undefined;
+  }
+
+  async moved(
+    run: number,
+    position: Position,
+    counts: { readonly contacts: number; readonly groups: number },
+  ): Promise<void> {
+    const moved = await this.db.write((tx) =>
+      tx.run(
+        'UPDATE corp_run SET position = $1, contacts = $2, groups = $3, problem = NULL WHERE id = $4 AND leased_by = $5',
+        [storableJson(position), counts.contacts, counts.groups, run, this.holder],
+      ),
+    );
+    if (moved === 0) throw elsewhere(LEASE_MS);
+  }
+
+  async found(run: number, drift: readonly Drift[], now: number): Promise<void> {
+    await this.db.write(async (tx) => {
+      const rows = new Map(drift.map((one) => [storableJson(one), one]));
+      const fresh = await tx.insert(
+        'corp_drift',
+        [...rows.values()].map(({ kind, subject, ours, theirs }) => ({
+          run_id: run,
+          at: now,
+          kind,
+          subject,
+          ours,
+          theirs,
+        })),
+        'DO NOTHING',
+      );
+      const noted = await tx.run('UPDATE corp_run SET drift = drift + $1 WHERE id = $2 AND leased_by = $3', [
+        fresh,
+        run,
+        this.holder,
+      ]);
+      if (noted === 0) throw elsewhere(LEASE_MS);
+    });
+  }
+
+  async stumbled(run: number, problem: string, over: boolean, now: number): Promise<void> {
+    await this.db.write((tx) =>
+      tx.run(`UPDATE corp_run SET problem = $1, state = $2, finished_at = $3 WHERE id = $4 AND leased_by = $5`, [
+        cutToCodePoints(problem, 1_000),
+        over ? 'failed' : 'running',
+        over ? now : null,
+        run,
+        this.holder,
+      ]),
+    );
+  }
+
+  /** What was found is an admin's business once the run is through. */
+  async finished(run: number, note: string, now: number): Promise<void> {
+    await this.db.write(async (tx) => {
+      const finished = await tx.run(
+        `UPDATE corp_run SET state = 'done', position = NULL, problem = $1, finished_at = $2 WHERE id = $3 AND leased_by = $4`,
+        [note === '' ? null : cutToCodePoints(note, 1_000), now, run, this.holder],
+      );
+      if (finished === 0) throw elsewhere(LEASE_MS);
+      const row = await tx.one<{ drift: number; why: string }>('SELECT drift, why FROM corp_run WHERE id = $1', [run]);
+      if (row && row.drift > 0)
+        await auditStore.append(tx, 'comparison', 'drift_found', { run, why: row.why, drift: row.drift }, now);
+    });
+  }
+
+  /** SQLite has one process: whoever held it there has ended. */
+  private isAnothers(tx: Pick<Sql, 'dialect'>, run: RunRow): boolean {
+    return tx.dialect === 'postgres' && run.leased_by !== this.holder;
+  }
+
+  private async lease(tx: Sql, run: number, now: number): Promise<void> {
+    await tx.run('UPDATE corp_run SET leased_by = $1, lease_until = $2 WHERE id = $3', [
+      this.holder,
+      now + LEASE_MS,
+      run,
+    ]);
+  }
+}
+
+const elsewhere = (afterMs: number): RetryLater =>
+  new RetryLater('compared_elsewhere', afterMs, { message: 'another process is comparing with the corp' });
+
+const runOf = (row: RunRow) => ({
+  id: row.id,
+  why: row.why,
+  startedAt: row.started_at,
+  // One that cannot be read: it begins again from the start, where everything is compared once more.
+  position: storedOr(row.position, positions, null),
+  contacts: Number(row.contacts),
+  groups: Number(row.groups),
+});

@@ -1,0 +1,64 @@
+import type { Campaign } from '../../domain/messages/index.js';
+import type { Label, Ruleset } from '../../domain/ruleset.js';
+import type { Database } from '../../platform/database/database.js';
+import type { FileRules } from './ruleset-files.js';
+
+/** Where the campaigns in force come from. */
+export interface CampaignSource {
+  active(): Promise<readonly Campaign[]>;
+  /** One version of a campaign, whatever its switch says; null when there is none, or none that can be read. */
+  at(key: string, version: number): Promise<Campaign | null>;
+  /** What is wrong with the folder that they are read from; null when nothing is known to be. */
+  readonly folderProblem: { readonly code: string; readonly message: Label; readonly hint: Label } | null;
+  /** Why nothing is sent by a campaign that is not active. */
+  whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
+}
+
+/** The ruleset in force: the rules of the files, under a version that grows with every new text, and today's campaigns. */
+export class RulesetSource {
+  private constructor(
+    private readonly files: FileRules,
+    private readonly version: number,
+    readonly campaigns: CampaignSource,
+  ) {}
+
+  static async open(db: Database, files: FileRules, campaigns: CampaignSource, now: number): Promise<RulesetSource> {
+    const version = await db.write(async (tx) => {
+      const last = await tx.one<{ version: number; hash: string }>(
+        'SELECT version, hash FROM ruleset ORDER BY version DESC LIMIT 1',
+      );
+      if (last?.hash === files.hash) return last.version;
+      const next = (last?.version ?? 0) + 1;
+      // Everybody is looked at anew under the new rules, at the next review and not only tomorrow's.
+      await tx.run('UPDATE member SET reviewed_day = reviewed_day - 1 WHERE reviewed_day > 0');
+      await tx.insert('ruleset', [{ version: next, hash: files.hash, text: files.text, loaded_at: now }]);
+      return next;
+    });
+    return new RulesetSource(files, version, campaigns);
+  }
+
+  get corpName(): string {
+    return this.files.corpName;
+  }
+
+  get pools(): FileRules['pools'] {
+    return this.files.pools;
+  }
+
+  get ways(): FileRules['ways'] {
+    return this.files.ways;
+  }
+
+  get operators(): readonly string[] {
+    return this.files.operators;
+  }
+
+  /** The rules alone; campaigns are read where they are needed. */
+  get rules(): FileRules['rules'] & { readonly version: number } {
+    return { ...this.files.rules, version: this.version };
+  }
+
+  async current(): Promise<Ruleset> {
+    return { ...this.files.rules, version: this.version, campaigns: await this.campaigns.active() };
+  }
+}

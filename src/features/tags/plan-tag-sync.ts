@@ -1,0 +1,87 @@
+import type { ActionOf } from '../../domain/action.js';
+import type { Circumstances } from '../../domain/context.js';
+import { isoDay, dayOf } from '../../domain/day.js';
+import type { Looked, Outcome } from '../../domain/evaluate.js';
+import type { MemberId } from '../../domain/ids.js';
+import { factsOf } from '../../domain/member-fact.js';
+import { FIRST, BULK_TAGS } from '../../domain/priorities.js';
+import { followStore } from '../members/contact-pair.store.js';
+import { tagStore } from './tag.store.js';
+import type { Planned } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { pairToWriteThrough } from '../messages/contact-routes.js';
+
+/** After the library has been read. */
+export const UNKNOWN_TAG_MS = 10_000;
+
+export interface Telling {
+  readonly planned: Planned & { readonly member: MemberId; readonly action: ActionOf<'mark_tags'> };
+  /** Nothing is new: it is only that WeCom has not confirmed everything. */
+  readonly isAgain: boolean;
+}
+
+/**
+ * Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then. What a failed call, a
+ * lost pair or a merge left untold is told again, once a day at the most, and not while it is being told.
+ */
+export function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstances, now: number): Telling[] {
+  const { externalUserId, isContact } = stored.state;
+  const isUntold = [...one.tags.values()].some((tag) => tag.confirmedAt === null);
+  if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
+  // The colleague who had them told is gone: whoever has the customer still is to have the tags at once.
+  const lost = factsOf(one.facts, 'contact_lost').at(-1);
+  const key = tagsChanged
+    ? `tags:${one.id}:${stored.tagsVersion}`
+    : `tags:${one.id}:${stored.tagsVersion}:${lost ? `after:${lost.id}` : isoDay(dayOf(now, on.timeZone))}`;
+  const planned: Telling['planned'] = {
+    key,
+    member: one.id,
+    notBefore: now,
+    priority: one.facts.length > 0 ? FIRST + 1 : BULK_TAGS,
+    action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
+  };
+  return [{ planned, isAgain: !tagsChanged && !lost }];
+}
+
+/** A member may have several ids: tags can be told only of one with a member of staff left. */
+export async function withOpenPairs(tx: Sql, tellings: readonly Telling[]): Promise<Telling[]> {
+  const pairs = await followStore.openOf(
+    tx,
+    tellings.map(({ planned }) => planned.member),
+  );
+  return tellings.map((telling) => {
+    const { member, action } = telling.planned;
+    const pair = pairToWriteThrough(pairs.get(member) ?? [], action.externalUserId);
+    if (!pair) return telling;
+    return { ...telling, planned: { ...telling.planned, action: { ...action, externalUserId: pair.externalUserId } } };
+  });
+}
+
+/** Tags we have never heard of: the library is read, and then the contact once more. */
+export async function readsOfUnknownTags(
+  tx: Sql,
+  looked: readonly Looked[],
+  on: Circumstances,
+  now: number,
+): Promise<Planned[]> {
+  const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read').map((fact) => ({ one, fact })));
+  if (reads.length === 0 || !on.abilities.has('read_tags')) return [];
+  const known = new Set((await tagStore.library(tx)).map((tag) => tag.tag_id));
+  return reads.flatMap(({ one, fact }): Planned[] => {
+    const unknown = fact.data.follows
+      .flatMap((follow) => follow.tagIds)
+      .filter((id) => !known.has(id))
+      .sort();
+    if (unknown.length === 0 || !fact.member.externalUserId) return [];
+    return [
+      { key: `read_tags:unknown:${unknown.join(',')}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 },
+      {
+        key: `read:${fact.member.externalUserId}:unknown:${unknown.join(',')}`,
+        action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
+        member: one.id,
+        notBefore: now + UNKNOWN_TAG_MS,
+        priority: FIRST,
+      },
+    ];
+  });
+}

@@ -1,0 +1,248 @@
+import type { MemberId } from '../../domain/ids.js';
+import type { StoredTag } from '../../domain/tags.js';
+import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+import { heldNames, isRuled, type RuledTags } from './tag-names.js';
+import type { LibraryTag, ListedTag, LearntTag } from './library-tag.js';
+
+export interface TagRow {
+  readonly member_id: number;
+  readonly name: string;
+  readonly grp: string;
+  readonly origin: 'rule' | 'staff';
+  readonly want: number;
+  readonly confirmed: number;
+  readonly confirmed_at: number | null;
+  readonly since: number;
+}
+
+export interface TagWrite {
+  readonly member: MemberId;
+  readonly name: string;
+  readonly group: string;
+  readonly origin: 'rule' | 'staff';
+  readonly want: boolean;
+  /** WeCom is known to have it so. */
+  readonly confirmed: boolean;
+}
+
+/**
+ * Members' tags and how far WeCom has them. A row stays when a tag is taken off: what is to be told is always every
+ * unconfirmed row, so a crash in the middle of telling loses nothing, and a late read is known to be late.
+ */
+export class TagStore {
+  async load(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Map<string, StoredTag>>> {
+    const tags = new Map<MemberId, Map<string, StoredTag>>();
+    if (members.length === 0) return tags;
+    const rows = await sql.all<TagRow>(
+      `SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN ${amongNumbers(sql, 1)}`,
+      [storableJson(members)],
+    );
+    for (const row of rows) {
+      const member = Number(row.member_id) as MemberId;
+      const held = tags.get(member) ?? new Map<string, StoredTag>();
+      held.set(row.name, {
+        group: row.grp,
+        origin: row.origin,
+        want: row.want === 1,
+        confirmedAt: row.confirmed === 1 ? row.confirmed_at : null,
+      });
+      tags.set(member, held);
+    }
+    return tags;
+  }
+
+  async write(tx: Sql, writes: readonly TagWrite[], now: number): Promise<void> {
+    await tx.insert(
+      'member_tag',
+      writes.map((write) => ({
+        member_id: write.member,
+        name: write.name,
+        grp: write.group,
+        origin: write.origin,
+        want: write.want ? 1 : 0,
+        confirmed: write.confirmed ? 1 : 0,
+        confirmed_at: write.confirmed ? now : null,
+        since: now,
+      })),
+      '(member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed, confirmed_at = excluded.confirmed_at, since = excluded.since',
+    );
+  }
+
+  async unconfirmed(sql: Sql, member: MemberId): Promise<TagRow[]> {
+    return sql.all<TagRow>(
+      'SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = $1 AND confirmed = 0',
+      [member],
+    );
+  }
+
+  /** WeCom has taken these: only rows that still want what was told are confirmed. */
+  async confirm(
+    tx: Sql,
+    member: MemberId,
+    told: readonly { readonly name: string; readonly want: boolean }[],
+    now: number,
+  ): Promise<void> {
+    if (told.length === 0) return;
+    const named = (want: boolean): string => storableJson(told.flatMap((tag) => (tag.want === want ? [tag.name] : [])));
+    await tx.run(
+      `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2
+      AND ((want = 1 AND name IN ${amongTexts(tx, 3)}) OR (want = 0 AND name IN ${amongTexts(tx, 4)}))`,
+      [now, member, named(true), named(false)],
+    );
+  }
+
+  /** A contact came (back): WeCom has none of the tags on the new pair, so all are to be told again. */
+  async unconfirmAll(tx: Sql, members: readonly MemberId[]): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(
+      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN ${amongNumbers(tx, 1)}`,
+      [storableJson(members)],
+    );
+  }
+
+  /** In one order, so that of two tags with the same name the same one is always preferred. */
+  async library(sql: Sql): Promise<LibraryTag[]> {
+    return sql.all(`SELECT ${libraryColumns} FROM corp_tag WHERE gone = 0 ORDER BY tag_id`);
+  }
+
+  /** Where tags that are no more stood in their group, for those that are made anew. */
+  async formerOrders(sql: Sql): Promise<Map<string, number>> {
+    const rows = await sql.all<LibraryTag>(
+      `SELECT ${libraryColumns} FROM corp_tag WHERE gone = 1 AND ord IS NOT NULL ORDER BY tag_id`,
+    );
+    return new Map(rows.map((row) => [`${row.grp}/${row.name}`, row.ord!]));
+  }
+
+  /**
+   * Tags made or found for a rule: from now on they are what its name means. A tag that is made anew after it was deleted
+   * has a new id: the old one of that name is gone, and the names of such tags are the answer.
+   */
+  async learn(tx: Sql, tags: readonly LearntTag[]): Promise<string[]> {
+    if (tags.length === 0) return [];
+    const ids = storableJson(tags.map((tag) => tag.id));
+    const former = await tx.all<{ name: string; grp: string; tag_id: string }>(
+      `SELECT name, grp, tag_id FROM corp_tag WHERE name IN ${amongTexts(tx, 1)}`,
+      [storableJson(tags.map((tag) => tag.name))],
+    );
+    await tx.insert(
+      'corp_tag',
+      tags.map((tag) => ({
+        tag_id: tag.id,
+        name: tag.name,
+        grp: tag.group,
+        gone: 0,
+        wecom_name: null,
+        group_id: tag.groupId ?? null,
+      })),
+      '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0, wecom_name = NULL, group_id = COALESCE(excluded.group_id, corp_tag.group_id)',
+    );
+    await tx.run(
+      `UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)} AND EXISTS
+      (SELECT 1 FROM corp_tag learnt WHERE learnt.grp = corp_tag.grp AND learnt.name = corp_tag.name AND learnt.tag_id IN ${amongTexts(tx, 1)})`,
+      [ids],
+    );
+    return tags
+      .filter((tag) => {
+        const same = former.filter((row) => row.name === tag.name && row.grp === tag.group);
+        return same.length > 0 && same.every((row) => row.tag_id !== tag.id);
+      })
+      .map((tag) => tag.name);
+  }
+
+  /**
+   * The whole library was read. A rule's tag keeps the name the rule gives it, whatever staff call it by now; any other tag
+   * is called what it is called, also where members hold it. What is not listed is no more: staff's tags with it, while a
+   * rule's is made anew and told again.
+   */
+  async readLibrary(tx: Sql, listed: readonly ListedTag[], ruled: RuledTags, now: number): Promise<void> {
+    const known = await tx.all<LibraryTag & { gone: number }>(
+      `SELECT ${libraryColumns}, gone FROM corp_tag ORDER BY tag_id`,
+    );
+    const byId = new Map(known.map((tag) => [tag.tag_id, tag]));
+    const rows = listed.map((tag) => {
+      const before = byId.get(tag.id);
+      const isKept = before !== undefined && isRuled(ruled, before);
+      return {
+        tag_id: tag.id,
+        name: isKept ? before.name : tag.name,
+        grp: isKept ? before.grp : tag.group,
+        gone: 0,
+        wecom_name: isKept && before.name !== tag.name ? tag.name : null,
+        group_id: tag.groupId,
+        ord: tag.order,
+      };
+    });
+    await tx.insert(
+      'corp_tag',
+      rows,
+      '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0, wecom_name = excluded.wecom_name, group_id = excluded.group_id, ord = excluded.ord',
+    );
+    await tx.run(`UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)}`, [
+      storableJson(listed.map((tag) => tag.id)),
+    ]);
+    const before = heldNames(
+      known.filter((tag) => tag.gone === 0),
+      ruled,
+    );
+    const after = heldNames(rows, ruled);
+    for (const [id, name] of before) {
+      const next = after.get(id);
+      if (ruled.has(name) || name === next) continue;
+      if (next === undefined) await this.dropStaffTag(tx, name, now);
+      else await this.renameStaffTag(tx, name, next);
+    }
+  }
+
+  /** Unconfirmed from now on: WeCom has none of these on anybody. Answers the contacts who should have them. */
+  async missedBy(
+    tx: Sql,
+    names: readonly string[],
+  ): Promise<{ member: MemberId; externalUserId: string; version: number }[]> {
+    if (names.length === 0) return [];
+    const among = storableJson(names);
+    await tx.run(
+      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND name IN ${amongTexts(tx, 1)}`,
+      [among],
+    );
+    const rows = await tx.all<{ id: number; external_userid: string; tags_version: number }>(
+      `SELECT m.id, m.external_userid, m.tags_version FROM member m JOIN member_metrics f ON f.member_id = m.id
+      WHERE f.is_contact = 1 AND m.external_userid IS NOT NULL AND m.merged_into IS NULL
+      AND EXISTS (SELECT 1 FROM member_tag t WHERE t.member_id = m.id AND t.want = 1 AND t.name IN ${amongTexts(tx, 1)}) ORDER BY m.id`,
+      [among],
+    );
+    return rows.map((row) => ({
+      member: row.id as MemberId,
+      externalUserId: row.external_userid,
+      version: row.tags_version,
+    }));
+  }
+
+  async countOn(sql: Sql, member: MemberId): Promise<number> {
+    const row = await sql.one<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM member_tag WHERE member_id = $1 AND want = 1 AND confirmed = 1',
+      [member],
+    );
+    return Number(row?.count ?? 0);
+  }
+
+  private async dropStaffTag(tx: Sql, name: string, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE member_tag SET want = 0, confirmed = 1, confirmed_at = $1, since = $1 WHERE name = $2 AND origin = 'staff' AND want = 1`,
+      [now, name],
+    );
+  }
+
+  private async renameStaffTag(tx: Sql, name: string, next: string): Promise<void> {
+    await tx.run(
+      `UPDATE member_tag SET name = $1 WHERE name = $2 AND origin = 'staff'
+      AND NOT EXISTS (SELECT 1 FROM member_tag other WHERE other.member_id = member_tag.member_id AND other.name = $1)`,
+      [next, name],
+    );
+  }
+}
+
+const libraryColumns = 'tag_id, name, grp, group_id, wecom_name, ord';
+
+export const tagStore = new TagStore();

@@ -1,0 +1,268 @@
+import type { GroupId, MemberId, MoveId } from '../../domain/ids.js';
+import type { TaskKind } from '../../domain/task-kind.js';
+import { snoozedUntil } from '../../domain/snoozed-until.js';
+import { amongNumbers } from '../../platform/database/in-list.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
+
+export interface NewTask {
+  readonly key: string;
+  readonly kind: TaskKind;
+  readonly staff: string;
+  readonly member: MemberId | null;
+  readonly group: GroupId | null;
+  readonly move: MoveId | null;
+  readonly text: string;
+  readonly dueAt: number | null;
+}
+
+export interface StoredTask extends Omit<NewTask, 'key'> {
+  readonly id: number;
+  readonly isOpen: boolean;
+  readonly state: string;
+  /** Who said so: the task is done when it is seen, or when nothing can be seen of it. */
+  readonly answeredBy: string | null;
+  /** When they said so; null of what nobody has said, or said before this was written down. */
+  readonly answeredAt: number | null;
+  /** How often it was said to be done and was seen not to be. */
+  readonly denied: number;
+  /** When it is to be told again because somebody said so, or looked whether what was answered has come true. */
+  readonly snoozedUntil: number | null;
+  /** Whom of its card WeCom named as not reached: the one it is for, at that time. */
+  readonly unreached: string | null;
+  /** WeCom's code for the card that is out, and when it went. */
+  readonly card: { readonly code: string; readonly at: number } | null;
+}
+
+export interface PoolTask {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly staff: string;
+  readonly isOpen: boolean;
+}
+
+interface TaskRow {
+  id: number;
+  kind: string;
+  staff: string;
+  member_id: number | null;
+  group_id: number | null;
+  move_id: number | null;
+  text: string;
+  due_at: number | null;
+  state: string;
+  answered_by: string | null;
+  answered_at: number | null;
+  denied: number;
+  snoozed_until: number | null;
+  card_ref: string | null;
+  unreached: string | null;
+}
+
+const taskColumns =
+  'id, kind, staff, member_id, group_id, move_id, text, due_at, state, answered_by, answered_at, denied, snoozed_until, card_ref, unreached';
+
+function storedTask(row: TaskRow): StoredTask {
+  const cut = row.card_ref?.indexOf(':') ?? -1;
+  return {
+    id: row.id,
+    kind: row.kind as NewTask['kind'],
+    staff: row.staff,
+    member: row.member_id as MemberId | null,
+    group: row.group_id as GroupId | null,
+    move: row.move_id as MoveId | null,
+    text: row.text,
+    dueAt: row.due_at,
+    isOpen: row.state === 'open',
+    state: row.state,
+    answeredBy: row.answered_by,
+    answeredAt: row.answered_at,
+    denied: Number(row.denied),
+    snoozedUntil: snoozedUntil(row.snoozed_until, row.due_at),
+    unreached: row.unreached,
+    card: row.card_ref === null ? null : { at: Number(row.card_ref.slice(0, cut)), code: row.card_ref.slice(cut + 1) },
+  };
+}
+
+/** What only a person can do. A task is done when its effect is seen, not when somebody says so. */
+export class TaskStore {
+  async ask(tx: Sql, tasks: readonly NewTask[], now: number): Promise<void> {
+    await tx.insert(
+      'operator_task',
+      tasks.map((task) => ({
+        key: task.key,
+        kind: task.kind,
+        staff: task.staff,
+        member_id: task.member,
+        group_id: task.group,
+        move_id: task.move,
+        text: task.text,
+        state: 'open',
+        created_at: now,
+        due_at: task.dueAt,
+        // Its card is due at once.
+        snoozed_until: now,
+      })),
+      '(key) DO NOTHING',
+    );
+  }
+
+  /** Asked where nobody else has asked it yet; answers its number. */
+  async askOne(tx: Sql, task: NewTask, now: number): Promise<number> {
+    await this.ask(tx, [task], now);
+    return (await tx.one<{ id: number }>('SELECT id FROM operator_task WHERE key = $1', [task.key]))!.id;
+  }
+
+  /** The one task in which a member's words wait for an answer. */
+  async openReply(sql: Sql, member: MemberId): Promise<StoredTask | null> {
+    const row = await sql.one<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND kind = 'member_reply' AND member_id = $1 ORDER BY id LIMIT 1`,
+      [member],
+    );
+    return row ? storedTask(row) : null;
+  }
+
+  /** Other words for the same: its card stays as it is. */
+  async retext(tx: Sql, id: number, text: string): Promise<void> {
+    await tx.run('UPDATE operator_task SET text = $1 WHERE id = $2', [text, id]);
+  }
+
+  async closeForMoves(tx: Sql, moves: readonly MoveId[], state: 'done' | 'cancelled', now: number): Promise<void> {
+    if (moves.length === 0) return;
+    await tx.run(
+      `UPDATE operator_task SET state = $1, done_at = $2 WHERE state = 'open' AND move_id IN ${amongNumbers(tx, 3)}`,
+      [state, now, storableJson(moves)],
+    );
+  }
+
+  /** Every task there ever was of making a further group. */
+  async poolTasks(sql: Sql): Promise<PoolTask[]> {
+    const rows = await sql.all<{ id: number; key: string; kind: string; staff: string; state: string }>(
+      `SELECT id, key, kind, staff, state FROM operator_task WHERE kind IN ('pool_low', 'pool_full', 'no_pool') ORDER BY id`,
+    );
+    return rows.map(({ id, key, kind, staff, state }) => ({ id, key, kind, staff, isOpen: state === 'open' }));
+  }
+
+  /** The need has grown, or somebody else is to see to it. */
+  async reword(tx: Sql, id: number, task: Pick<NewTask, 'kind' | 'staff' | 'text'>): Promise<void> {
+    await tx.run(
+      'UPDATE operator_task SET kind = $1, staff = $2, text = $3, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id = $4',
+      [task.kind, task.staff, task.text, id],
+    );
+  }
+
+  async close(tx: Sql, id: number, state: 'done' | 'cancelled', now: number): Promise<void> {
+    await tx.run(`UPDATE operator_task SET state = $1, done_at = $2 WHERE id = $3 AND state = 'open'`, [
+      state,
+      now,
+      id,
+    ]);
+  }
+
+  /** What is open about a group now concerns its new owner; answers it as it was before. */
+  async readdress(tx: Sql, group: GroupId, from: string, to: string): Promise<StoredTask[]> {
+    const open = await tx.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND group_id = $1 AND staff = $2 ORDER BY id`,
+      [group, from],
+    );
+    // What the former owner said does not bind the new one.
+    await tx.run(
+      `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id IN ${amongNumbers(tx, 2)}`,
+      [to, storableJson(open.map((task) => task.id))],
+    );
+    return open.map(storedTask);
+  }
+
+  /** The open ones of a kind about groups other than these are done. */
+  async closeOthers(tx: Sql, kind: NewTask['kind'], groups: readonly GroupId[], now: number): Promise<void> {
+    await tx.run(
+      `UPDATE operator_task SET state = 'done', done_at = $1 WHERE state = 'open' AND kind = $2 AND group_id NOT IN ${amongNumbers(tx, 3)}`,
+      [now, kind, storableJson(groups)],
+    );
+  }
+
+  async closeForGroup(tx: Sql, group: GroupId, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE operator_task SET state = 'cancelled', done_at = $1 WHERE state = 'open' AND group_id = $2 AND kind <> 'remove_from_group'`,
+      [now, group],
+    );
+  }
+
+  async byId(sql: Sql, id: number): Promise<StoredTask | null> {
+    const row = await sql.one<TaskRow>(`SELECT ${taskColumns} FROM operator_task WHERE id = $1`, [id]);
+    return row ? storedTask(row) : null;
+  }
+
+  /** The oldest open ones; of one member of staff, or of all. */
+  async open(sql: Sql, staff: string | null, limit: number): Promise<StoredTask[]> {
+    const rows = await sql.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' ${staff === null ? '' : 'AND LOWER(staff) = $1'} ORDER BY id LIMIT ${limit}`,
+      staff === null ? [] : [staff.toLowerCase()],
+    );
+    return rows.map(storedTask);
+  }
+
+  /** Open ones that are to be told (again), or looked after. */
+  async due(sql: Sql, now: number, limit: number): Promise<StoredTask[]> {
+    const rows = await sql.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND snoozed_until <= $1 ORDER BY id LIMIT ${limit}`,
+      [now],
+    );
+    return rows.map(storedTask);
+  }
+
+  /** Closed ones whose card still shows its buttons. */
+  async cardsLeft(sql: Sql, limit: number): Promise<StoredTask[]> {
+    const rows = await sql.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE done_at IS NOT NULL AND card_ref IS NOT NULL ORDER BY id LIMIT ${limit}`,
+    );
+    return rows.map(storedTask);
+  }
+
+  async wait(tx: Sql, id: number, until: number | null, answeredBy: string | null): Promise<void> {
+    await tx.run('UPDATE operator_task SET snoozed_until = $1, answered_by = $2 WHERE id = $3', [
+      until,
+      answeredBy,
+      id,
+    ]);
+  }
+
+  /** Somebody says that it is done: it is looked at at a time. */
+  async saidDone(tx: Sql, id: number, by: string, now: number, lookAt: number): Promise<void> {
+    await tx.run('UPDATE operator_task SET snoozed_until = $1, answered_by = $2, answered_at = $3 WHERE id = $4', [
+      lookAt,
+      by,
+      now,
+      id,
+    ]);
+  }
+
+  /** It was looked at, and is not done. */
+  async deny(tx: Sql, id: number): Promise<void> {
+    await tx.run('UPDATE operator_task SET denied = denied + 1, answered_by = NULL, answered_at = NULL WHERE id = $1', [
+      id,
+    ]);
+  }
+
+  async settle(tx: Sql, id: number, state: 'done' | 'cancelled', by: string, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE operator_task SET state = $1, done_at = $2, answered_by = $3, snoozed_until = NULL WHERE id = $4 AND state = 'open'`,
+      [state, now, by, id],
+    );
+  }
+
+  /** The one it is for cannot be told: it is due at once, for others. */
+  async notReached(tx: Sql, id: number, staff: string): Promise<void> {
+    await tx.run(`UPDATE operator_task SET unreached = $1, snoozed_until = 0 WHERE id = $2 AND state = 'open'`, [
+      staff,
+      id,
+    ]);
+  }
+
+  async cardSent(tx: Sql, id: number, code: string | null, now: number): Promise<void> {
+    await tx.run('UPDATE operator_task SET card_ref = $1 WHERE id = $2', [code === null ? null : `${now}:${code}`, id]);
+  }
+}
+
+export const taskStore = new TaskStore();

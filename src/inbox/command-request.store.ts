@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { setAsideStore } from '../features/audit/set-aside.store.js';
+import type { CommandRequest } from '../channels/channel.js';
+import { plausibleTime } from '../domain/plausible-time.js';
+import type { MemberId } from '../domain/ids.js';
+import type { PastAnswer } from '../domain/sending/answer-pace.js';
+import { askerOf } from '../commands/open-question.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
+import { readStored } from '../platform/database/stored-json.js';
+
+export type StoredRequest = CommandRequest & { readonly id: number };
+
+const sender: z.ZodType<CommandRequest['from']> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('staff'), staff: z.string() }),
+  z.object({
+    kind: z.literal('member'),
+    ids: z.object({ externalUserId: z.string().optional(), chatContactId: z.string().optional() }),
+  }),
+]) as z.ZodType<CommandRequest['from']>;
+const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('app') }),
+  z.object({
+    kind: z.literal('card'),
+    taskId: z.string(),
+    responseCode: z.string(),
+    cardType: z.string().optional(),
+    selected: z.array(z.object({ question: z.string(), options: z.array(z.string()) })).optional(),
+  }),
+  z.object({ kind: z.literal('group'), chatId: z.string(), mention: z.string() }),
+  z.object({ kind: z.literal('dm'), chatContactId: z.string() }),
+]);
+
+/** Where a member is answered: in public, or by direct message. Null for staff, whom the app answers. */
+export const placeOf = ({ replyTo }: Pick<CommandRequest, 'replyTo'>): string | null => {
+  if (replyTo.kind === 'group') return `group:${replyTo.chatId}`;
+  return replyTo.kind === 'dm' ? 'dm' : null;
+};
+
+/** What was said to the bot: durable before it is acknowledged, answered once. */
+export class CommandRequestStore {
+  async append(tx: Sql, requests: readonly CommandRequest[], now: number): Promise<string[]> {
+    const rows = await tx.insertReturning<{ key: string }>(
+      'command_request',
+      requests.map((request) => ({
+        key: request.key,
+        at: plausibleTime(request.at, now),
+        sender: storableJson(request.from),
+        reply_to: storableJson(request.replyTo),
+        text: request.text,
+        received_at: now,
+      })),
+      '(key) DO NOTHING',
+      'key',
+    );
+    return rows.map((row) => row.key);
+  }
+
+  /** `unreadable` are those that another version, a bug or a hand wrote. */
+  async pending(
+    sql: Sql,
+    limit: number,
+  ): Promise<{ requests: StoredRequest[]; unreadable: { readonly id: number; readonly problem: string }[] }> {
+    const rows = await sql.all<{ id: number; key: string; at: number; sender: string; reply_to: string; text: string }>(
+      `SELECT id, key, at, sender, reply_to, text FROM command_request WHERE state = 0 ORDER BY id LIMIT ${limit}`,
+    );
+    const requests: StoredRequest[] = [];
+    const unreadable: { id: number; problem: string }[] = [];
+    for (const { id, key, at, text, ...row } of rows) {
+      const from = readStored(row.sender, sender);
+      const to = readStored(row.reply_to, replyTo);
+      if (!from.ok) unreadable.push({ id, problem: `sender: ${from.problem}` });
+      else if (!to.ok) unreadable.push({ id, problem: `reply_to: ${to.problem}` });
+      else requests.push({ id, key, at, text, from: from.value, replyTo: to.value });
+    }
+    return { requests, unreadable };
+  }
+
+  /**
+   * `said` is what was answered, at `at`; null where nothing is said. `forgets`: a member's own words are not kept once
+   * they are heard.
+   */
+  async answered(
+    tx: Sql,
+    request: StoredRequest,
+    { said, at, member, forgets }: { said: string | null; at: number; member: MemberId | null; forgets: boolean },
+  ): Promise<void> {
+    await tx.run(
+      `UPDATE command_request SET state = 1, answer = $1, member_id = $2, asker = $3, place = $4, answered_at = $5,
+         text = CASE WHEN $6 = 1 THEN '' ELSE text END WHERE id = $7`,
+      [said, member, askerOf(request), placeOf(request), said === null ? null : at, forgets ? 1 : 0, request.id],
+    );
+  }
+
+  /** What members were answered since a time. */
+  async answersSince(sql: Sql, since: number): Promise<PastAnswer[]> {
+    return sql.all<{ asker: string; place: string; at: number; text: string }>(
+      `SELECT asker, place, answered_at AS at, answer AS text FROM command_request
+       WHERE answered_at > $1 AND answered_at IS NOT NULL AND place IS NOT NULL AND answer IS NOT NULL ORDER BY id`,
+      [since],
+    );
+  }
+
+  async requeue(tx: Sql, id: number): Promise<void> {
+    await tx.run('UPDATE command_request SET state = 0 WHERE id = $1 AND state = 2', [id]);
+  }
+
+  /** Kept, but not tried again by itself: it could not be read, or its answer not be written. */
+  async setAside(tx: Sql, id: number, problem: string, member: MemberId | null, now: number): Promise<void> {
+    await tx.run('UPDATE command_request SET state = 2, member_id = $1 WHERE id = $2', [member, id]);
+    await setAsideStore.add(tx, [{ source: 'command', row: id, problem }], now);
+  }
+}
+
+export const commandRequestStore = new CommandRequestStore();
