@@ -26,7 +26,6 @@ import { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { FactsController } from '../inbox/facts.controller.js';
 import { Intake } from '../inbox/inbox.js';
 import { migrations } from '../migrations/index.js';
-import { CallLedger } from '../channels/wecom/rate-limits/call-ledger.store.js';
 import { DeliveryWorker } from '../outbox/delivery.worker.js';
 import { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../outbox/outbox.store.js';
@@ -139,7 +138,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       isMemberCommand: isForTheBot,
       known: new EngineKnownCorp(db, () => engine),
       runs: new Comparisons(db),
-      ledgerOf: (corpId) => new CallLedger(db, corpId),
+      database: db,
       pastChatWrites: (since) => outboxStore.chatWrites(db.read, since),
       ...(tamePuppet ? { tamePuppet } : {}),
       ...(wecomQuotas ? { wecomQuotas } : {}),

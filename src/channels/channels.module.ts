@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Puppet } from 'wechaty-puppet';
 import type { Clock } from '../platform/clock.js';
 import type { Config, WecomCredentials } from '../platform/config/config.js';
+import type { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { CHANNELS, type Channel, type Receive } from './channel.js';
 import type { ChatChannelDeps } from './chat/chat.channel.js';
@@ -13,7 +14,7 @@ import { SmsChannel } from './sms/sms.channel.js';
 import { createWecomChannel } from './wecom/create-wecom-channel.js';
 import type { WecomCallback } from './wecom/callback/callback.js';
 import { CALLBACK_PATH } from './wecom/callback/callback.routes.js';
-import type { QuotaLedger } from './wecom/rate-limits/call-ledger.js';
+import { CallLedger } from './wecom/rate-limits/call-ledger.store.js';
 import type { Quotas } from './wecom/rate-limits/published-quotas.js';
 import type { WecomSettings } from './wecom/settings.js';
 import { WecomModule } from './wecom/wecom.module.js';
@@ -27,8 +28,8 @@ export interface ChannelWorld {
   /** What the product holds of the corp, and its record of holding the two against each other; the doctor has neither. */
   readonly known?: KnownCorp;
   readonly runs?: RunLog;
-  /** Where the calls of a corp are counted. */
-  readonly ledgerOf?: (corpId: string) => QuotaLedger;
+  /** Where the calls of a corp are counted, so that several processes share its quotas; the doctor counts its own alone. */
+  readonly database?: Database;
   /** A chat account that cannot be banned and repeats itself exactly: only the sandbox's. */
   readonly tamePuppet?: Puppet;
   /** Other quotas than WeCom's published ones: where somebody else pushes the clock, waiting in place waits for nothing. */
@@ -47,7 +48,7 @@ export function openChannels(config: Config, world: ChannelWorld): OpenChannels 
     ? createWecomChannel(wecomSettings(config, config.wecom), {
         clock,
         logger,
-        ...(world.ledgerOf ? { ledger: world.ledgerOf(config.wecom.corpId) } : {}),
+        ...(world.database ? { ledger: new CallLedger(world.database, config.wecom.corpId) } : {}),
         ...(world.known ? { known: world.known } : {}),
         ...(world.runs ? { runs: world.runs } : {}),
         ...(world.wecomQuotas ? { quotas: world.wecomQuotas } : {}),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { CommandRequest } from '../channels/channel.js';
 import { MINUTE_MS } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -25,14 +24,6 @@ export const QUESTION_LIVES_MS: Readonly<Record<Question['kind'], number>> = {
 
 /** Chat and callbacks date words by whole seconds: the second of the question is that of a quick answer, too. */
 const DATED_BY_MS = 1_000;
-
-/** Who speaks, as one text. */
-export const askerOf = ({ from }: Pick<CommandRequest, 'from'>): string =>
-  from.kind === 'staff'
-    ? `staff:${from.staff.toLowerCase()}`
-    : from.ids.chatContactId === undefined
-      ? `external:${from.ids.externalUserId ?? ''}`
-      : `chat:${from.ids.chatContactId}`;
 
 /** What the bot has asked somebody and waits to hear: one question each, the latest. */
 export class OpenQuestionStore {

@@ -14,6 +14,8 @@ export interface Circumstances {
   readonly consoleUrl?: string | undefined;
   /** What the configured channels can do. */
   readonly abilities: ReadonlySet<ActionKind>;
+  /** Who keeps the rules, by their user ids. */
+  readonly operators: readonly string[];
   readonly corpName: string;
   /** When a further group of a tier is needed. */
   readonly pools: PoolPolicy;

@@ -8,6 +8,11 @@ import { groupStore } from '../features/groups/group.store.js';
 import { type StoredTask, taskStore } from '../features/tasks/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { approveMove, refuseMove } from '../features/moves/approve-move.js';
+import { moveStore } from '../features/moves/move.store.js';
+import { isClosed } from '../domain/moves/move.js';
+import type { MoveId } from '../domain/ids.js';
+import { lookedFor } from './load-evaluations.js';
+import { sendInvitation } from './send-invitation.js';
 import { buttonsOf, lookAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
 
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
@@ -90,7 +95,7 @@ async function give(
       return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
     }
     case 'approve': {
-      const approved = task.move === null ? 'gone' : await approveMove(tx, task.move, on, now);
+      const approved = task.move === null ? 'gone' : await approve(tx, task.move, on, now);
       await taskStore.settle(tx, task.id, approved === 'gone' ? 'cancelled' : 'done', by, now);
       switch (approved) {
         case 'invited':
@@ -113,6 +118,19 @@ async function give(
     default:
       return assertNever(answer);
   }
+}
+
+/** `not_sent`: nothing reaches the member now, and the move is over. */
+async function approve(tx: Sql, id: MoveId, on: Circumstances, now: number): Promise<'invited' | 'not_sent' | 'gone'> {
+  const [move] = await moveStore.byIds(tx, [id]);
+  if (!move) return 'gone';
+  const [one] = await lookedFor(tx, [move.member], on, now);
+  const invitation = await approveMove(tx, move, one, on, now);
+  if (invitation === 'gone') return 'gone';
+  if (invitation === null) return 'invited';
+  await sendInvitation(tx, invitation, on, now, one);
+  const [told] = await moveStore.byIds(tx, [id]);
+  return told && !isClosed(told.state) ? 'invited' : 'not_sent';
 }
 
 /** All of it can be seen, so saying so is not enough: the task is done when the member is gone, the owner another, the group there. */

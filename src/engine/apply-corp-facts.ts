@@ -7,7 +7,7 @@ import { staffStore } from '../features/members/staff.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { keepAlarms } from '../features/reconcile/app-alarms.js';
-import { madeTagsSince } from '../features/tags/library-reads.js';
+import { madeTagsSince, heldBesides } from '../features/tags/library-reads.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
 export async function takeCorpNews(
@@ -36,23 +36,6 @@ export async function takeCorpNews(
     tx,
     facts.flatMap((fact) => (fact.kind === 'unrecognized' ? [{ name: fact.data.event, at: fact.at }] : [])),
   );
-}
-
-/** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */
-export async function heldBesides(
-  sql: Sql,
-  listed: readonly { readonly id: string }[],
-): Promise<{ id: string; name: string; order: number; group: string; groupId: string }[]> {
-  const ids = new Set(listed.map((tag) => tag.id));
-  return (await tagStore.library(sql))
-    .filter((tag) => !ids.has(tag.tag_id))
-    .map((tag) => ({
-      id: tag.tag_id,
-      name: tag.wecom_name ?? tag.name,
-      order: tag.ord ?? 0,
-      group: tag.grp,
-      groupId: tag.group_id ?? '',
-    }));
 }
 
 async function takeStaffChange(

@@ -19,6 +19,7 @@ import { contactWayEnsured, contactWayNow, contactWayRefused } from '../features
 import { factStore } from '../inbox/fact.store.js';
 import { takeGroupStats } from '../features/groups/group-stats.js';
 import { joinWayNow, joinWayRefused } from '../features/groups/join-ways.js';
+import { lookedFor } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { concerns, objectionsTo } from './objections.js';
 import { planOtherwise } from '../features/messages/fallback-delivery.js';
@@ -43,7 +44,7 @@ export class EngineConsequences implements Consequences {
     private readonly clock: Clock,
   ) {
     this.massSends = new EngineMassSendRules(engine);
-    this.tags = new TagTelling(db, engine, clock);
+    this.tags = new TagTelling(db, () => engine.circumstances(), clock);
   }
 
   async prepare(row: OutboxRow): Promise<Action | null> {
@@ -155,8 +156,9 @@ export class EngineConsequences implements Consequences {
   async otherWay(tx: Sql, row: OutboxRow, code: string, now: number): Promise<Planned | null> {
     if (row.member === null || row.campaign === null) return null;
     await this.endPair(tx, row, row.action, code, now);
-    const world = { on: await this.engine.circumstances(), campaigns: this.engine.campaigns };
-    return planOtherwise(tx, { row, code }, world, now);
+    const on = await this.engine.circumstances();
+    const looked = new Map((await lookedFor(tx, [row.member], on, now)).map((one) => [one.id, one]));
+    return planOtherwise(tx, { row, code }, { on, campaigns: this.engine.campaigns, looked }, now);
   }
 
   /** 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9). */

@@ -1,4 +1,4 @@
-import { problemOf, setAsideStore } from '../features/audit/set-aside.store.js';
+import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
 import { byAge } from '../domain/by-age.js';
 import type { Circumstances } from '../domain/context.js';
@@ -33,12 +33,13 @@ import { linkPeople, linkTwins } from '../features/groups/link-twin-groups.js';
 import { look } from './evaluate-members.js';
 import { takeOffOwnMentions } from '../features/members/mentions.js';
 import { recount, recountMember } from './recount.js';
-import { remindOfMove } from '../features/moves/remind.js';
+import { reminderOf } from '../features/moves/remind.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { maySpeak, TASKS_AT_ONCE, tellTasks } from '../features/tasks/task-cards.js';
 import { takeCorpNews } from './apply-corp-facts.js';
 import { membersOf, takeFacts, type Concerned } from './apply-facts.js';
 import { takeGroupRead } from './apply-group-read.js';
+import { sendInvitation } from './send-invitation.js';
 import type { Recounting } from './unite-doubled.js';
 
 const FACTS_AT_ONCE = 500;
@@ -337,6 +338,7 @@ export class Engine {
       timeZone: this.settings.timeZone,
       consoleUrl: this.settings.consoleUrl,
       abilities: this.settings.abilities(),
+      operators: this.operators,
       corpName: this.rulesets.corpName,
       pools: this.rulesets.pools,
       ways: this.rulesets.ways,
@@ -401,7 +403,8 @@ export class Engine {
     const step = stepMove(move, event, on.ruleset.moves, now);
     if (!step) return;
     const stepped = await moveStore.step(tx, move, step, now);
-    if (step.then === 'remind') await remindOfMove(tx, stepped, on, now);
+    const reminder = step.then === 'remind' ? await reminderOf(tx, stepped, on) : null;
+    if (reminder) await sendInvitation(tx, reminder, on, now);
     if (isClosed(step.state)) await taskStore.closeForMoves(tx, [move.id], 'cancelled', now);
   }
 

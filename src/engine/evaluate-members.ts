@@ -77,7 +77,7 @@ export async function look(
   await planContacts(tx, looked, outcomes, on, now);
   await openVipWays(
     tx,
-    looked.filter((one) => hasVipTier(one, on.ways)),
+    looked.filter((one) => hasVipTier(one, on.ways)).map(({ id, stored }) => ({ id, name: stored.state.name })),
     on,
     now,
   );

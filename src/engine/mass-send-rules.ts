@@ -4,6 +4,7 @@ import type { MassSendRules } from '../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
+import { lookedFor } from './load-evaluations.js';
 import { reachableOtherwise } from '../features/messages/fallback-delivery.js';
 
 /** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
@@ -21,8 +22,10 @@ export class EngineMassSendRules implements MassSendRules {
   readonly isGone = (sql: Sql, staff: string): Promise<boolean> => staffStore.hasLeft(sql, staff);
 
   readonly otherChannels = async (sql: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlySet<number>> => {
-    const world = { on: await this.engine.circumstances(), campaigns: this.engine.campaigns };
-    return reachableOtherwise(sql, rows, world, now);
+    const on = await this.engine.circumstances();
+    const members = [...new Set(rows.flatMap((row) => row.member ?? []))];
+    const looked = new Map((await lookedFor(sql, members, on, now)).map((one) => [one.id, one]));
+    return reachableOtherwise(sql, rows, { on, campaigns: this.engine.campaigns, looked }, now);
   };
 
   readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {

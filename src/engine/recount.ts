@@ -1,4 +1,4 @@
-import { problemOf, setAsideStore } from '../features/audit/set-aside.store.js';
+import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import type { Circumstances } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';

@@ -1,4 +1,4 @@
-import { problemOf, setAsideStore } from '../features/audit/set-aside.store.js';
+import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import type { Circumstances } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
 import { type Identity, identityStore } from '../features/members/identity.store.js';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { setAsideStore } from '../features/audit/set-aside.store.js';
+import { setAsideStore } from '../set-aside/set-aside.store.js';
 import type { CommandRequest } from '../channels/channel.js';
 import { plausibleTime } from '../domain/plausible-time.js';
 import type { MemberId } from '../domain/ids.js';
 import type { PastAnswer } from '../domain/sending/answer-pace.js';
-import { askerOf } from '../commands/open-question.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readStored } from '../platform/database/stored-json.js';
@@ -36,6 +35,14 @@ export const placeOf = ({ replyTo }: Pick<CommandRequest, 'replyTo'>): string | 
   if (replyTo.kind === 'group') return `group:${replyTo.chatId}`;
   return replyTo.kind === 'dm' ? 'dm' : null;
 };
+
+/** Who speaks, as one text. */
+export const askerOf = ({ from }: Pick<CommandRequest, 'from'>): string =>
+  from.kind === 'staff'
+    ? `staff:${from.staff.toLowerCase()}`
+    : from.ids.chatContactId === undefined
+      ? `external:${from.ids.externalUserId ?? ''}`
+      : `chat:${from.ids.chatContactId}`;
 
 /** What was said to the bot: durable before it is acknowledged, answered once. */
 export class CommandRequestStore {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAsideStore } from '../features/audit/set-aside.store.js';
+import { setAsideStore } from '../set-aside/set-aside.store.js';
 import type { Fact, FactKind, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isFactKind, readFactData } from '../domain/read-fact-data.js';

@@ -1,4 +1,4 @@
-import { problemOf } from '../features/audit/set-aside.store.js';
+import { problemOf } from '../set-aside/set-aside.store.js';
 import type { Channel, Done, Reconciled } from '../channels/channel.js';
 import type { Action, ActionKind } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';

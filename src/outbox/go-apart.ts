@@ -1,4 +1,4 @@
-import { problemOf } from '../features/audit/set-aside.store.js';
+import { problemOf } from '../set-aside/set-aside.store.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';

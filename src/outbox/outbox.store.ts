@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAsideStore } from '../features/audit/set-aside.store.js';
+import { setAsideStore } from '../set-aside/set-aside.store.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
-import { setAsideStore } from '../../features/audit/set-aside.store.js';
+import { setAsideStore } from '../../set-aside/set-aside.store.js';
 import { canBeTriedAgain, setAsideSources } from '../../domain/set-aside-source.js';
 import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { asMemberId } from '../../domain/ids.js';

@@ -4,10 +4,10 @@ import type { MemberId } from '../../domain/ids.js';
 import { quoted } from '../../domain/shown-name.js';
 import { type StoredWay, contactWayStore } from './contact-way.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
+import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { contactWayActions, openVipWays, seededWays } from './plan-contact-ways.js';
-import { lookedFor } from '../../engine/load-evaluations.js';
 
 export interface WantedChannelWay {
   readonly key?: string | undefined;
@@ -72,7 +72,10 @@ export async function openWayOf(
   const known = await contactWayStore.ofMember(tx, member);
   if (known?.retired) await contactWayStore.revive(tx, known.id, now);
   else if (known) await contactWayStore.hurry(tx, known.id, now);
-  if (!known) await openVipWays(tx, await lookedFor(tx, [member], on, now), on, now);
+  if (!known) {
+    const stored = (await memberStore.load(tx, [member])).get(member);
+    await openVipWays(tx, stored ? [{ id: member, name: stored.state.name }] : [], on, now);
+  }
   await planContactWays(tx, on, now);
   return contactWayStore.ofMember(tx, member);
 }

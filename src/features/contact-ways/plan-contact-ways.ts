@@ -1,4 +1,5 @@
-import { setAsideStore } from '../audit/set-aside.store.js';
+import { setAsideStore } from '../../set-aside/set-aside.store.js';
+import type { MemberId } from '../../domain/ids.js';
 import type { Circumstances } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { StoredFact } from '../../domain/fact.js';
@@ -111,7 +112,12 @@ export async function doubtWaysOfStaff(tx: Sql, facts: readonly StoredFact[], no
 }
 
 /** Makes the codes of members who are to have one, because their tier gives it or somebody asked. */
-export async function openVipWays(tx: Sql, members: readonly Looked[], on: Circumstances, now: number): Promise<void> {
+export async function openVipWays(
+  tx: Sql,
+  members: readonly { readonly id: MemberId; readonly name: string }[],
+  on: Circumstances,
+  now: number,
+): Promise<void> {
   const { vip } = on.ways;
   const had = await contactWayStore.owners(
     tx,
@@ -124,7 +130,7 @@ export async function openVipWays(tx: Sql, members: readonly Looked[], on: Circu
       .map((one) => ({
         key: vipKey(one.id),
         kind: 'vip',
-        name: cutToCodePoints(one.stored.state.name || `#${one.id}`, WAY_NAME_LENGTH),
+        name: cutToCodePoints(one.name || `#${one.id}`, WAY_NAME_LENGTH),
         staff: [],
         member: one.id,
         tags: vip.tags,

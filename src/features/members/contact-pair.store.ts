@@ -49,6 +49,10 @@ const beganAnew = 'follow.ended = 1 AND excluded.since > follow.changed_at';
 const cameInSight = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.changed_at - ${READ_LAG_MS} > follow.changed_at`;
 const isBack = `(${beganAnew} OR ${cameInSight})`;
 
+/** Of a member's open pairs: one of the id they are known by, or else one of another id of theirs. */
+export const pairToWriteThrough = (pairs: readonly Follow[], externalUserId: string | null): Follow | undefined =>
+  pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
+
 /** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
 export class FollowStore {
   async change(tx: Sql, writes: readonly FollowWrite[]): Promise<void> {

@@ -237,6 +237,16 @@ export class IdentityStore {
     );
     return rows.map(({ id, name, rank }) => ({ id: asMemberId(id), name, isWhole: Number(rank) <= 1 }));
   }
+
+  /** By which id the chat account knows each of these members; of several the first. */
+  async chatIdsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, string>> {
+    if (members.length === 0) return new Map();
+    const rows = await sql.all<{ member_id: number; value: string }>(
+      `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN ${amongNumbers(sql, 1)} GROUP BY member_id`,
+      [storableJson(members)],
+    );
+    return new Map(rows.map((row) => [asMemberId(row.member_id), row.value]));
+  }
 }
 
 export const identityStore = new IdentityStore();

@@ -1,9 +1,8 @@
 import type { Looked } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
-import { type Follow, followStore } from '../members/contact-pair.store.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
+import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
+import { identityStore } from '../members/identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { storableJson } from '../../platform/database/storable.js';
 import { mobileNumber } from '../../domain/phone.js';
 import { groupStore } from '../groups/group.store.js';
 
@@ -20,21 +19,10 @@ export interface Reach {
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
 
-/** Of a member's open pairs: one of the id they are known by, or else one of another id of theirs. */
-export const pairToWriteThrough = (pairs: readonly Follow[], externalUserId: string | null): Follow | undefined =>
-  pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
-
 export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Map<MemberId, Reach>> {
   const ids = people.map((one) => one.id);
   if (ids.length === 0) return new Map();
-  const chats = new Map(
-    (
-      await sql.all<{ member_id: number; value: string }>(
-        `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN ${amongNumbers(sql, 1)} GROUP BY member_id`,
-        [storableJson(ids)],
-      )
-    ).map((row) => [row.member_id, row.value]),
-  );
+  const chats = await identityStore.chatIdsOf(sql, ids);
   const pairs = await followStore.openOf(sql, ids);
   const groups = new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
   return new Map(

@@ -8,12 +8,11 @@ import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import { channelOf, checkReasons, invitationTo, markOf, type CheckedRow, type QueuedWorld } from './check-queued.js';
 import { canReach, variantOf } from './choose-channel.js';
-import { lookedFor } from '../../engine/load-evaluations.js';
 import { plannedRow } from './plan-delivery.js';
 import { reachesOf } from './contact-routes.js';
 import { massSendDays, withinWecomCap } from './wecom-cap.js';
 
-type World = Pick<QueuedWorld, 'on' | 'campaigns'>;
+type World = Pick<QueuedWorld, 'on' | 'campaigns' | 'looked'>;
 
 /** The channels that come after the one a row was tried by. */
 function channelsAfter({ kind }: Pick<OutboxRow, 'kind'>, { channels }: Campaign): readonly CampaignChannel[] {
@@ -101,11 +100,9 @@ export async function reachableOtherwise(
 async function stillWanted(
   sql: Sql,
   rows: readonly OutboxRow[],
-  { on, campaigns }: World,
+  { on, campaigns, looked }: World,
   now: number,
 ): Promise<readonly CheckedRow[]> {
-  const members = [...new Set(rows.flatMap((row) => row.member ?? []))];
-  const looked = new Map((await lookedFor(sql, members, on, now)).map((one) => [one.id, one]));
   const open = await moveStore.byIds(sql, [...new Set(rows.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
   const { standing } = await checkReasons(rows, { on, campaigns, looked, moves, now });

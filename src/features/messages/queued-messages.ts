@@ -1,7 +1,13 @@
+import type { Move } from '../../domain/moves/move.js';
 import { moveStore } from '../moves/move.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { Engine } from '../../engine/engine.js';
+
+/** What ends a move whose invitation does not go out. */
+interface MoveEnding {
+  invitationSettled(tx: Sql, move: Move, sent: boolean, code: string | undefined, now: number): Promise<void>;
+}
+
 /**
  * What becomes of the messages of a template that wait while it is changed: they go in its newest words, they go as they
  * were planned, or not at all.
@@ -24,7 +30,7 @@ export async function settleQueued(
   tx: Sql,
   { key, version, isOn }: ChangedTemplate,
   choice: QueuedChoice | null,
-  engine: Engine,
+  engine: MoveEnding,
   now: number,
 ): Promise<number> {
   switch (choice) {

@@ -1,27 +1,26 @@
 import type { Circumstances } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
-import { isClosed } from '../../domain/moves/move.js';
+import type { Move } from '../../domain/moves/move.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { chatMoveActions } from './ask-to-leave.js';
-import { lookedFor } from '../../engine/load-evaluations.js';
-import { planMessages } from '../messages/plan-messages.js';
+import type { Invitation } from './invitation.js';
 
 /**
- * An operator agreed: the invitation goes out as it would have at once. `not_sent`: nothing reaches the member now, and the
- * move is over. `gone`: there is nothing to agree to any more.
+ * An operator agreed: the invitation goes out as it would have at once, by whoever asked for it. Null where nothing is to be
+ * sent, for the chat account adds them. `gone`: there is nothing to agree to any more.
  */
 export async function approveMove(
   tx: Sql,
-  id: MoveId,
+  move: Move,
+  one: Looked | undefined,
   on: Circumstances,
   now: number,
-): Promise<'invited' | 'not_sent' | 'gone'> {
-  const [move] = await moveStore.byIds(tx, [id]);
-  if (!move || move.state !== 'planned') return 'gone';
-  const [one] = await lookedFor(tx, [move.member], on, now);
+): Promise<Invitation | null | 'gone'> {
+  if (move.state !== 'planned') return 'gone';
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
   const group = groups.get(move.toGroup);
   const wayIn = move.path === 'chat' ? group?.roomId : group?.joinQr;
@@ -38,27 +37,17 @@ export async function approveMove(
   );
   if (move.path === 'chat') {
     await chatMoveActions(tx, move, one, groups, now);
-    return 'invited';
+    return null;
   }
   const rank = (key: string | null): number => on.ruleset.tiers.findIndex((tier) => tier.key === key);
-  await planMessages(
-    tx,
-    [{ ...one, occasions: [] }],
-    [
-      {
-        member: move.member,
-        move: move.id,
-        kind: 'move_invited',
-        direction: rank(move.tier) >= rank(move.fromTier) ? 'up' : 'down',
-        because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
-        group: { id: group.id, name: group.name, owner: group.owner, joinQr: wayIn },
-      },
-    ],
-    on,
-    now,
-  );
-  const [told] = await moveStore.byIds(tx, [id]);
-  return told && !isClosed(told.state) ? 'invited' : 'not_sent';
+  return {
+    member: move.member,
+    move: move.id,
+    kind: 'move_invited',
+    direction: rank(move.tier) >= rank(move.fromTier) ? 'up' : 'down',
+    because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
+    group: { id: group.id, name: group.name, owner: group.owner, joinQr: wayIn },
+  };
 }
 
 /** As a move that failed: it is not asked for again before the time for another try has come. */

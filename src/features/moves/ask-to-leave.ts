@@ -10,7 +10,8 @@ import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { reachesOf } from '../messages/contact-routes.js';
+import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
+import { identityStore } from '../members/identity.store.js';
 
 /**
  * The member is in the new group: now the old one. Through the chat account it is done directly; by the official API
@@ -116,9 +117,9 @@ export async function chatMoveActions(
 }
 
 async function idsOf(tx: Sql, one: Looked): Promise<MemberIds> {
-  const reach = (await reachesOf(tx, [one])).get(one.id)!;
-  return {
-    ...(reach.externalUserId ? { externalUserId: reach.externalUserId } : {}),
-    ...(reach.chatContactId ? { chatContactId: reach.chatContactId } : {}),
-  };
+  const known = one.stored.state.externalUserId;
+  const pair = pairToWriteThrough((await followStore.openOf(tx, [one.id])).get(one.id) ?? [], known);
+  const externalUserId = pair?.externalUserId ?? known;
+  const chatContactId = (await identityStore.chatIdsOf(tx, [one.id])).get(one.id);
+  return { ...(externalUserId ? { externalUserId } : {}), ...(chatContactId ? { chatContactId } : {}) };
 }

@@ -14,7 +14,13 @@ import type { Database } from '../../platform/database/database.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { alarmsOf } from './app-alarms.js';
-import type { Engine } from '../../engine/engine.js';
+import type { Circumstances } from '../../domain/context.js';
+
+/** Takes in the facts that wait, and knows what the channels can do. */
+export interface FactTaking {
+  advance(): Promise<number>;
+  circumstances(): Promise<Circumstances>;
+}
 import { madeTagsSince } from '../tags/library-reads.js';
 import { unseenChanges } from '../groups/presence-diff.js';
 import { staffTagChanges } from '../tags/staff-tag-edits.js';
@@ -50,7 +56,7 @@ export class EngineKnownCorp {
   constructor(
     private readonly db: Database,
     /** It knows what the channels can do, and they are opened with this. */
-    private readonly engine: () => Engine,
+    private readonly engine: () => FactTaking,
   ) {}
 
   async settled(): Promise<void> {
@@ -62,7 +68,7 @@ export class EngineKnownCorp {
   }
 
   async libraryDrift({ data }: LibraryRead): Promise<Drift[]> {
-    const ruled = ruledTags(await this.engine().tags());
+    const ruled = ruledTags((await this.engine().circumstances()).tags);
     const ours = new Map((await tagStore.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
     for (const group of data.groups) {
@@ -130,7 +136,12 @@ export class EngineKnownCorp {
     });
     const writes = new Map<MemberId, Drift[]>();
     const taken = new Set<MemberId>();
-    for (const write of await staffTagChanges(sql, facts, tags, ruledTags(await this.engine().tags()))) {
+    for (const write of await staffTagChanges(
+      sql,
+      facts,
+      tags,
+      ruledTags((await this.engine().circumstances()).tags),
+    )) {
       const subject = members.get(write.member)?.state.externalUserId ?? '';
       const [ours, theirs] = write.want ? ['', write.name] : [write.name, ''];
       writes.set(write.member, [...(writes.get(write.member) ?? []), { kind: 'tag', subject, ours, theirs }]);

@@ -1,4 +1,5 @@
 import type { Sql } from '../../platform/database/sql.js';
+import { tagStore } from './tag.store.js';
 
 /** A read may lag by some seconds (contract §3.2). */
 export const READ_LAG_MS = 5_000;
@@ -10,4 +11,21 @@ export async function madeTagsSince(sql: Sql, readAt: number): Promise<boolean> 
     [readAt - READ_LAG_MS],
   );
   return row !== undefined;
+}
+
+/** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */
+export async function heldBesides(
+  sql: Sql,
+  listed: readonly { readonly id: string }[],
+): Promise<{ id: string; name: string; order: number; group: string; groupId: string }[]> {
+  const ids = new Set(listed.map((tag) => tag.id));
+  return (await tagStore.library(sql))
+    .filter((tag) => !ids.has(tag.tag_id))
+    .map((tag) => ({
+      id: tag.tag_id,
+      name: tag.wecom_name ?? tag.name,
+      order: tag.ord ?? 0,
+      group: tag.grp,
+      groupId: tag.group_id ?? '',
+    }));
 }

@@ -5,11 +5,10 @@ import type { Looked, Outcome } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { FIRST, BULK_TAGS } from '../../domain/priorities.js';
-import { followStore } from '../members/contact-pair.store.js';
+import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
 import { tagStore } from './tag.store.js';
 import type { Planned } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { pairToWriteThrough } from '../messages/contact-routes.js';
 
 /** After the library has been read. */
 export const UNKNOWN_TAG_MS = 10_000;

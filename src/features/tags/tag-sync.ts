@@ -14,8 +14,8 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import type { Engine } from '../../engine/engine.js';
-import { heldBesides } from '../../engine/apply-corp-facts.js';
+import type { Circumstances } from '../../domain/context.js';
+import { heldBesides } from './library-reads.js';
 
 const madeTags = z.object({
   groupId: z.string().optional(),
@@ -69,7 +69,7 @@ export class TagTelling {
 
   constructor(
     private readonly db: Database,
-    private readonly engine: Engine,
+    private readonly context: () => Promise<Circumstances>,
     private readonly clock: Clock,
   ) {}
 
@@ -158,7 +158,7 @@ export class TagTelling {
     const { groups, partial } = tagGroups.parse(done.result);
     const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
     if (partial) tags.push(...(await heldBesides(tx, tags)));
-    await tagStore.readLibrary(tx, tags, ruledTags(await this.engine.tags()), now);
+    await tagStore.readLibrary(tx, tags, ruledTags((await this.context()).tags), now);
     await this.makeMissing(tx, `read:${row.id}`, now);
   }
 
@@ -190,11 +190,11 @@ export class TagTelling {
 
   /** Whoever keeps the rules is told, once a day. */
   private async tellOperators(tx: Sql, code: string, text: string, now: number): Promise<void> {
-    const staff = this.engine.operators;
-    if (staff.length === 0 || !this.engine.abilities.has('notify_staff')) return;
-    const key = `told:${code}:${isoDay(dayOf(now, this.engine.timeZone))}`;
+    const { operators: staff, abilities, timeZone, ruleset } = await this.context();
+    if (staff.length === 0 || !abilities.has('notify_staff')) return;
+    const key = `told:${code}:${isoDay(dayOf(now, timeZone))}`;
     // A library stays full overnight.
-    const notBefore = afterQuiet(now, this.engine.rules.sending, this.engine.timeZone);
+    const notBefore = afterQuiet(now, ruleset.sending, timeZone);
     await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
   }
 
@@ -229,7 +229,7 @@ export class TagTelling {
   }
 
   private async readKnown(): Promise<Library> {
-    const ruled = ruledTags(await this.engine.tags());
+    const ruled = ruledTags((await this.context()).tags);
     const names = heldNames(await tagStore.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
     this.known = { names, ids, ruled, until: Date.now() + LIBRARY_KEPT_MS };
@@ -238,13 +238,14 @@ export class TagTelling {
 
   /** One making for each group, in the order of the rules; what was there before goes where it was. */
   private async makeMissing(tx: Sql, occasion: string, now: number): Promise<void> {
-    if (!this.engine.abilities.has('ensure_tags')) return;
+    const { abilities, tags } = await this.context();
+    if (!abilities.has('ensure_tags')) return;
     const library = await tagStore.library(tx);
     const present = new Set(library.map((tag) => `${tag.grp}/${tag.name}`));
     const former = await tagStore.formerOrders(tx);
     const groups = new Map<string, { name: string; order: number }[]>();
     const places = new Map<string, number>();
-    for (const { group, name } of await this.engine.tags()) {
+    for (const { group, name } of tags) {
       const place = places.get(group) ?? 0;
       places.set(group, place + 1);
       if (present.has(`${group}/${name}`)) continue;

@@ -7,7 +7,6 @@ import type { Ruleset } from '../../domain/ruleset.js';
 import { taskLabels, type TaskKind } from '../../domain/task-kind.js';
 import { isSameUserid } from '../../domain/userid.js';
 import { isQuiet } from '../../domain/sending/send-policy.js';
-import { groupStore } from '../groups/group.store.js';
 import { type NewTask, type StoredTask, taskStore } from './task.store.js';
 import { type Planned, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -263,7 +262,7 @@ function closing(
 
 /** What can be seen of a task that somebody said is done. Where nothing can be read, time has to do. */
 async function lookWhether(tx: Sql, task: StoredTask, now: number): Promise<'not_done' | 'unseen' | 'wait'> {
-  const group = task.group === null ? undefined : await groupStore.byId(tx, task.group);
+  const group = await taskStore.groupOf(tx, task.id);
   if (!group || task.answeredAt === null || group.readAt > task.answeredAt) return 'not_done';
   if (now - task.answeredAt >= CHECK_ENDS_MS) return 'unseen';
   // The first read may have failed. The chat account reads its rooms by itself.

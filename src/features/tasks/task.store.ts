@@ -212,6 +212,18 @@ export class TaskStore {
     return rows.map(storedTask);
   }
 
+  /** The group it is about, and when that was read last. */
+  async groupOf(
+    sql: Sql,
+    task: number,
+  ): Promise<{ readonly id: GroupId; readonly chatId: string | null; readonly readAt: number } | undefined> {
+    const row = await sql.one<{ id: GroupId; chat_id: string | null; read_at: number }>(
+      'SELECT g.id, g.chat_id, g.read_at FROM operator_task t JOIN chat_group g ON g.id = t.group_id WHERE t.id = $1',
+      [task],
+    );
+    return row && { id: row.id, chatId: row.chat_id, readAt: row.read_at };
+  }
+
   /** Closed ones whose card still shows its buttons. */
   async cardsLeft(sql: Sql, limit: number): Promise<StoredTask[]> {
     const rows = await sql.all<TaskRow>(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setAsideStore } from '../../features/audit/set-aside.store.js';
+import { setAsideStore } from '../../set-aside/set-aside.store.js';
 import type { Rendered } from '../../domain/action.js';
 import { amongNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';

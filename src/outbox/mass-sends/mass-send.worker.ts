@@ -1,4 +1,4 @@
-import { problemOf } from '../../features/audit/set-aside.store.js';
+import { problemOf } from '../../set-aside/set-aside.store.js';
 import type { Channel } from '../../channels/channel.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { Clock } from '../../platform/clock.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setAsideStore } from '../../../src/features/audit/set-aside.store.js';
+import { setAsideStore } from '../../../src/set-aside/set-aside.store.js';
 import { setAsideSources } from '../../../src/domain/set-aside-source.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { setAsideStore } from '../../../src/features/audit/set-aside.store.js';
+import { setAsideStore } from '../../../src/set-aside/set-aside.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { PushedClock } from '../../../src/platform/clock.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setAsideStore } from '../../../src/features/audit/set-aside.store.js';
+import { setAsideStore } from '../../../src/set-aside/set-aside.store.js';
 import { dayOf } from '../../../src/domain/day.js';
 import { asMemberId } from '../../../src/domain/ids.js';
 import { factStore } from '../../../src/inbox/fact.store.js';

@@ -1,8 +1,8 @@
-import { cutToCodePoints } from '../../domain/cut-text.js';
-import type { SetAsideSource } from '../../domain/set-aside-source.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
-import type { Sql } from '../../platform/database/sql.js';
-import { storableJson } from '../../platform/database/storable.js';
+import { cutToCodePoints } from '../domain/cut-text.js';
+import type { SetAsideSource } from '../domain/set-aside-source.js';
+import { amongNumbers } from '../platform/database/in-list.js';
+import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 
 export interface SetAside {
   readonly source: SetAsideSource;
