@@ -5,7 +5,8 @@
 const ground = ['domain', 'platform'];
 /** What a channel is to the rest of the house: how it is told, how it stands, how the corp is compared. */
 const ports = ['channels/channel.ts', 'channels/connection.ts', 'channels/reconciliation.ts'];
-const queues = ['inbox', 'outbox'];
+/** What is kept for later, in either direction, and what had to be left out of it. */
+const queues = ['inbox', 'outbox', 'set-aside'];
 
 /** A folder's name, or one file for when only the port is meant. */
 const mayImport = {
@@ -16,8 +17,9 @@ const mayImport = {
   sandbox: [],
   channels: ground,
   insights: ground,
-  inbox: [...ground, ...ports],
-  outbox: [...ground, ...ports],
+  'set-aside': ground,
+  inbox: [...ground, ...ports, 'set-aside'],
+  outbox: [...ground, ...ports, 'set-aside'],
   features: [...ground, ...ports, ...queues],
   engine: [...ground, ...ports, ...queues, 'features'],
   commands: [...ground, ...ports, ...queues, 'features', 'engine', 'insights'],
@@ -26,7 +28,8 @@ const mayImport = {
 
 /** A feature may use those in a row above its own. A new feature needs a place here. */
 const featureRows = [
-  ['audit', 'members', 'tasks', 'ruleset', 'templates'],
+  ['audit', 'members', 'ruleset', 'templates'],
+  ['tasks'],
   ['tags', 'contact-ways', 'groups'],
   ['moves', 'reconcile'],
   ['messages'],
@@ -120,23 +123,23 @@ module.exports = {
     },
     {
       name: 'no-cycles',
-      comment: 'A cycle of types alone is gone when the program runs.',
+      comment: 'Of types neither: a cycle of types is gone when the program runs, but not when a person reads.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'declared-packages-only',
-      comment: 'The built product runs with the packages listed under dependencies.',
+      comment: 'The built product runs with the packages listed under dependencies; what the browser runs is bundled.',
       severity: 'error',
-      from: { path: '^src/', pathNot: specs },
+      from: { path: '^src/', pathNot: [specs, '^src/console/web/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(src/console/web|dist)/' },
+    exclude: { path: '^dist/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { en } from '../console/web/i18n/en.js';
-import { zh } from '../console/web/i18n/zh.js';
-import { taskLabels } from './task-kind.js';
+import { en } from './en.js';
+import { zh } from './zh.js';
+import { taskLabels } from '../../../domain/task-kind.js';
 
 it('calls a kind of task the same on its card, in chat and in the console', () => {
   for (const [kind, label] of Object.entries(taskLabels))
