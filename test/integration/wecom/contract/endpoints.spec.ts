@@ -181,7 +181,7 @@ describe('the table of endpoints', () => {
 
   it('leaves nothing that is asked anywhere else to chance', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-      (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && name !== 'quotas.ts',
+      (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && name !== 'rate-limits/published-quotas.ts',
     );
     const asked = files
       .flatMap((name) => [...readFileSync(new URL(name, source), 'utf8').matchAll(/endpoint: '([\w/]+)'/g)])
