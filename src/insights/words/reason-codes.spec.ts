@@ -4,15 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { reasonLabel } from './reason-words.js';
 
 /** Where what is not done, put off or closed is written down with its reason. */
-const folders = [
-  'engine',
-  'features',
-  'outbox',
-  'channels',
-  'domain/moves',
-  'domain/sending',
-  'domain/triggers',
-];
+const folders = ['engine', 'features', 'outbox', 'channels', 'domain/moves', 'domain/sending', 'domain/triggers'];
 /** How a code is written down: as what is thrown, as a step's note, as what became of a delivery or a decision. */
 const places = [
   /new (?:GiveUp|RetryLater)\(\s*'([a-z_]+)'/g,
