@@ -1,3 +1,4 @@
+import type { Alarm } from '../../channels/reconciliation.js';
 import type { FactOf } from '../../domain/fact.js';
 import type { Sql } from '../../platform/database/sql.js';
 
@@ -17,7 +18,7 @@ export async function keepAlarms(tx: Sql, facts: readonly FactOf<'app_alarm'>[])
   }
 }
 
-export async function alarmsOf(sql: Sql): Promise<{ alarm: string; at: number }[]> {
+export async function alarmsOf(sql: Sql): Promise<Alarm[]> {
   const rows = await sql.all<{ name: string; changed_at: number }>(
     `SELECT name, changed_at FROM setting WHERE name LIKE '${ALARM}%'`,
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Alarm, Covered, Drift, Keyless, KnownCorp } from '../../channels/reconciliation.js';
 import { remarkKey } from '../../domain/action-keys.js';
-import type { Fact, FactOf } from '../../domain/fact.js';
+import type { Fact } from '../../domain/fact.js';
 import { asGroupId, type MemberId } from '../../domain/ids.js';
 import { isOfficialChatId } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
@@ -15,32 +16,16 @@ import { storableJson } from '../../platform/database/storable.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { alarmsOf } from './app-alarms.js';
 import type { Circumstances } from '../../domain/context.js';
+import { madeTagsSince } from '../tags/library-reads.js';
+import { unseenChanges } from '../groups/presence-diff.js';
+import { staffTagChanges } from '../tags/staff-tag-edits.js';
+
+type Pair = Awaited<ReturnType<typeof followStore.pairs>>[number];
 
 /** Takes in the facts that wait, and knows what the channels can do. */
 export interface FactTaking {
   advance(): Promise<number>;
   circumstances(): Promise<Circumstances>;
-}
-import { madeTagsSince } from '../tags/library-reads.js';
-import { unseenChanges } from '../groups/presence-diff.js';
-import { staffTagChanges } from '../tags/staff-tag-edits.js';
-
-type ContactRead = Omit<FactOf<'contact_read'>, 'key'>;
-type GroupRead = Omit<FactOf<'group_read'>, 'key'>;
-type LibraryRead = Omit<FactOf<'tag_library_read'>, 'key'>;
-type Pair = Awaited<ReturnType<typeof followStore.pairs>>[number];
-
-interface Drift {
-  readonly kind: 'contact' | 'pair' | 'tag' | 'library' | 'group';
-  readonly subject: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
-
-interface Covered {
-  readonly staff: readonly string[];
-  readonly whole: boolean;
-  readonly readAt: number;
 }
 
 const remarking = z.object({ remark: z.string() });
@@ -52,7 +37,7 @@ const READ_LAG_MS = 5_000;
  * What we hold of the corp, held against readings of it, by the rules by which a reading is taken in: what they would not
  * change is no difference.
  */
-export class EngineKnownCorp {
+export class EngineKnownCorp implements KnownCorp {
   constructor(
     private readonly db: Database,
     /** It knows what the channels can do, and they are opened with this. */
@@ -63,11 +48,11 @@ export class EngineKnownCorp {
     while ((await this.engine().advance()) > 0);
   }
 
-  alarms(): Promise<{ alarm: string; at: number }[]> {
+  alarms(): Promise<Alarm[]> {
     return alarmsOf(this.db.read);
   }
 
-  async libraryDrift({ data }: LibraryRead): Promise<Drift[]> {
+  async libraryDrift({ data }: Keyless<'tag_library_read'>): Promise<Drift[]> {
     const ruled = ruledTags((await this.engine().circumstances()).tags);
     const ours = new Map((await tagStore.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
@@ -102,10 +87,10 @@ export class EngineKnownCorp {
   }
 
   async contactDrift(
-    reads: readonly ContactRead[],
+    reads: readonly Keyless<'contact_read'>[],
     covered: Covered,
-  ): Promise<{ differing: { read: ContactRead; drift: Drift[] }[]; doubtful: string[] }> {
-    const differing: { read: ContactRead; drift: Drift[] }[] = [];
+  ): Promise<{ differing: { read: Keyless<'contact_read'>; drift: Drift[] }[]; doubtful: string[] }> {
+    const differing: { read: Keyless<'contact_read'>; drift: Drift[] }[] = [];
     const doubtful: string[] = [];
     for (let from = 0; from < reads.length; from += AT_ONCE) {
       const some = await this.driftOf(reads.slice(from, from + AT_ONCE), covered);
@@ -115,9 +100,9 @@ export class EngineKnownCorp {
     return { differing, doubtful };
   }
 
-  private async driftOf(reads: readonly ContactRead[], covered: Covered) {
+  private async driftOf(reads: readonly Keyless<'contact_read'>[], covered: Covered) {
     const sql = this.db.read;
-    const idOf = (read: ContactRead): string => read.member.externalUserId ?? '';
+    const idOf = (read: Keyless<'contact_read'>): string => read.member.externalUserId ?? '';
     const ids = reads.map(idOf);
     const pairs = new Map<string, Pair[]>();
     for (const pair of await followStore.pairs(sql, ids))
@@ -149,7 +134,7 @@ export class EngineKnownCorp {
     }
 
     const ordered = await this.orderedRemarks(reads, pairs);
-    const differing: { read: ContactRead; drift: Drift[] }[] = [];
+    const differing: { read: Keyless<'contact_read'>; drift: Drift[] }[] = [];
     const doubtful: string[] = [];
     for (const read of reads) {
       const id = idOf(read);
@@ -181,7 +166,7 @@ export class EngineKnownCorp {
 
   /** Remarks that we are giving at this moment: WeCom may have one before we know that it has. */
   private async orderedRemarks(
-    reads: readonly ContactRead[],
+    reads: readonly Keyless<'contact_read'>[],
     pairs: ReadonlyMap<string, readonly Pair[]>,
   ): Promise<ReadonlySet<string>> {
     const others = reads.flatMap(({ member: { externalUserId: id = '' }, data }) =>
@@ -204,7 +189,7 @@ export class EngineKnownCorp {
     );
   }
 
-  async groupDrift({ data }: GroupRead): Promise<{ drift: Drift[] } | undefined> {
+  async groupDrift({ data }: Keyless<'group_read'>): Promise<{ drift: Drift[] } | undefined> {
     const sql = this.db.read;
     const subject = data.chatId;
     const known = await sql.one<{ id: number; owner_state: number }>(
@@ -243,7 +228,7 @@ const of = (subject: string, ours: string, theirs: string): Drift => ({ kind: 'g
 
 function pairDrift(
   id: string,
-  read: ContactRead,
+  read: Keyless<'contact_read'>,
   held: readonly Pair[],
   covered: Covered,
   ordered: ReadonlySet<string>,

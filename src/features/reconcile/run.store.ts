@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Drift, Position, Run, RunLog, Why } from '../../channels/reconciliation.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -8,13 +9,10 @@ import { RetryLater } from '../../platform/errors.js';
 import { auditStore } from '../audit/audit.store.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 
-type Why = 'first' | 'started' | 'nightly' | 'asked';
-
 const positions = z.object({
   phase: z.enum(['library', 'contacts', 'others', 'groups', 'unlisted']),
   after: z.string(),
 });
-type Position = Readonly<z.output<typeof positions>>;
 
 interface RunRow {
   readonly id: number;
@@ -27,13 +25,6 @@ interface RunRow {
   readonly lease_until: number;
 }
 
-interface Drift {
-  readonly kind: string;
-  readonly subject: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
-
 const columns = 'id, why, started_at, position, contacts, groups, leased_by, lease_until';
 /** Renewed far more often than that; a process that was killed is waited for no longer. */
 const LEASE_MS = 120_000;
@@ -41,7 +32,7 @@ const LEASE_MS = 120_000;
 const BEGIN_LOCK = 7_201_123;
 
 /** The record of every time that what we hold was held against the corp: how far it came, and what differed. */
-export class Comparisons {
+export class Comparisons implements RunLog {
   constructor(
     private readonly db: Database,
     /** Whoever holds the lease; another process is another one. */
@@ -52,7 +43,7 @@ export class Comparisons {
    * The run that a crash or an end of the program cut off goes on; else a new one begins. Throws `RetryLater`
    * (`compared_elsewhere`) while another process is at it.
    */
-  begin(why: Exclude<Why, 'first'>, now: number) {
+  begin(why: Exclude<Why, 'first'>, now: number): Promise<Run> {
     return this.db.write(async (tx) => {
       if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${BEGIN_LOCK})`);
       const open = await tx.one<RunRow>(

@@ -1,38 +1,14 @@
+import type { Account, CountedCalls, Entry, QuotaLedger, Rest } from './call-ledger.js';
+import type { WindowName } from './published-quotas.js';
 import { amongTexts } from '../../../platform/database/in-list.js';
 import type { Database } from '../../../platform/database/database.js';
 import type { Sql } from '../../../platform/database/sql.js';
 import { storableJson } from '../../../platform/database/storable.js';
 import { SharedWrites } from '../../../platform/database/batched-writes.js';
 
-type Span = 'minute' | 'hour' | 'day' | 'month';
-
-interface CountedCalls {
-  readonly quota: string;
-  readonly window: Span;
-  readonly startedAt: number;
-  readonly countsUntil: number;
-  readonly calls: number;
-}
-
-interface Rest {
-  readonly until: number;
-  readonly strikes: number;
-}
-
-interface Account {
-  readonly counted: readonly CountedCalls[];
-  readonly rest: Rest | undefined;
-}
-
-interface Entry<T> {
-  readonly counted: readonly CountedCalls[];
-  readonly rest?: Rest | null;
-  readonly answer: T;
-}
-
 interface CountRow {
   readonly quota: string;
-  readonly span: Span;
+  readonly span: WindowName;
   readonly started_at: number;
   readonly counts_until: number;
   readonly calls: number;
@@ -43,7 +19,7 @@ const LEDGER_LOCK = 7_201_122;
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** What was called, or may be called by somebody, of each quota of one corp: for all processes, and after a restart. */
-export class CallLedger {
+export class CallLedger implements QuotaLedger {
   private sweptAt = 0;
   private readonly writes: SharedWrites<never>;
 
