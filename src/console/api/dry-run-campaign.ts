@@ -1,8 +1,7 @@
 import type { Circumstances } from '../../domain/context.js';
-import { dayOf } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
-import type { MemberId } from '../../domain/ids.js';
 import type { Template, TriggerKind } from '../../domain/messages/index.js';
+import { differenceStore } from '../../engine/dry-runs/differences.store.js';
 import { launchTasks } from '../../features/messages/launch-estimate.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -30,27 +29,14 @@ export async function dryRunCampaign(
     ...current,
     ruleset: { ...current.ruleset, campaigns: [campaign] },
   };
-  const context = { today: dayOf(now, on.timeZone), corp: on.corp, alias: 'm', firstPlaceholder: 1 };
-  const audience = template.audience?.toSql(sql.dialect, context) ?? { sql: '1 = 1', params: [] };
-  const inAudience = `FROM member_metrics m JOIN member mb ON mb.id = m.member_id WHERE mb.merged_into IS NULL AND (${audience.sql})`;
-  const found = Number((await sql.one<{ n: number }>(`SELECT COUNT(*) AS n ${inAudience}`, audience.params))?.n ?? 0);
-  const ids = await sql.all<{ id: MemberId }>(
-    `SELECT m.member_id AS id ${inAudience} ORDER BY m.member_id LIMIT ${MOST_LOOKED}`,
-    audience.params,
-  );
+  const { found, ids } = await differenceStore.audience(sql, template.audience, { ...on, now }, MOST_LOOKED);
   const looked: Looked[] = [];
-  const judged = await judge(
-    sql,
-    ids.map((row) => row.id),
-    on,
-    now,
-    (one) => {
-      looked.push(one);
-      const [occasion] = one.occasions;
-      if (!occasion) return [{ outcome: 'in_audience', sample: null }];
-      return [{ outcome: 'due_now', sample: { from: null, to: template.key, because: toldBecause(occasion.because) } }];
-    },
-  );
+  const judged = await judge(sql, ids, on, now, (one) => {
+    looked.push(one);
+    const [occasion] = one.occasions;
+    if (!occasion) return [{ outcome: 'in_audience', sample: null }];
+    return [{ outcome: 'due_now', sample: { from: null, to: template.key, because: toldBecause(occasion.because) } }];
+  });
   const launch = await launchTasks(sql, looked, campaign, on, now);
   const scale = ids.length === 0 ? 0 : found / ids.length;
   return {

@@ -1,8 +1,8 @@
 import type { Circumstances } from '../../domain/context.js';
-import { dayOf } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { TagRule } from '../../domain/ruleset.js';
+import { differenceStore } from '../../engine/dry-runs/differences.store.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { OperatorMistake } from '../../platform/errors.js';
@@ -62,25 +62,15 @@ interface Found {
 }
 
 async function findDiffering(sql: Sql, rule: TagRule, on: Circumstances, now: number): Promise<Found> {
-  const context = { today: dayOf(now, on.timeZone), corp: on.corp, alias: 'm', firstPlaceholder: 1 };
-  const predicate = rule.when.toSql(sql.dialect, context);
-  const params = [...predicate.params, rule.name];
-  const differing = `FROM (SELECT m.member_id AS id, CASE WHEN tg.want = 1 THEN 1 ELSE 0 END AS was, CASE WHEN ${predicate.sql} THEN 1 ELSE 0 END AS target
-    FROM member_metrics m JOIN member mb ON mb.id = m.member_id LEFT JOIN member_tag tg ON tg.member_id = m.member_id AND tg.name = $${params.length}
-    WHERE mb.merged_into IS NULL AND COALESCE(tg.origin, 'rule') <> 'staff') held WHERE was <> target`;
-  const counts = await sql.all<{ target: number; n: number }>(
-    `SELECT target, COUNT(*) AS n ${differing} GROUP BY target`,
-    params,
-  );
-  const ids = await sql.all<{ id: MemberId }>(`SELECT id ${differing} ORDER BY id LIMIT ${MOST_LOOKED}`, params);
+  const { changes, ids } = await differenceStore.tag(sql, rule, { ...on, now }, MOST_LOOKED);
   return {
     rule,
-    found: counts.reduce((total, row) => total + Number(row.n), 0),
-    ids: new Set(ids.map((row) => row.id)),
-    changes: counts.map((row) => ({
-      from: row.target === 1 ? null : rule.name,
-      to: row.target === 1 ? rule.name : null,
-      count: Number(row.n),
+    found: changes.reduce((total, { count }) => total + count, 0),
+    ids: new Set(ids),
+    changes: changes.map(({ gains, count }) => ({
+      from: gains ? null : rule.name,
+      to: gains ? rule.name : null,
+      count,
     })),
   };
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Circumstances } from '../../domain/context.js';
-import { dayOf } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
-import type { MemberId } from '../../domain/ids.js';
 import { compileRule, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
 import type { TierRules } from '../../domain/ruleset.js';
+import { differenceStore } from '../../engine/dry-runs/differences.store.js';
 import { toldBecause } from '../../insights/words/because-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { readYaml } from '../../platform/config/config-files.js';
@@ -65,33 +64,6 @@ export function compiled(text: string, vocabulary: Vocabulary, index: number): C
   throw badRule(compilation.problems[0]!, { index });
 }
 
-interface FinderText {
-  readonly target: string;
-  readonly params: readonly (string | number | null)[];
-}
-
-/** The tier each row belongs in, as SQL: a lock first, then the highest whose rule holds, the lowest for the rest. */
-function targetTier(sql: Sql, tiers: readonly TierRules[], on: Circumstances, now: number): FinderText {
-  const params: (string | number | null)[] = [];
-  const place = (value: string): string => `CAST($${params.push(value)} AS text)`;
-  const predicate = (rule: CompiledRule): string => {
-    const context = { today: dayOf(now, on.timeZone), corp: on.corp, alias: 'm', firstPlaceholder: params.length + 1 };
-    const made = rule.toSql(sql.dialect, context);
-    params.push(...made.params);
-    return `(${made.sql})`;
-  };
-  const known = tiers.map((tier) => place(tier.key)).join(', ');
-  const whens = [...tiers].reverse().flatMap((tier) => {
-    if (!tier.enter) return [];
-    // Written in the order in which they stand in the text: SQLite numbers its placeholders by that.
-    const enters = predicate(tier.enter);
-    const stays = tier.stay ? ` OR (m.tier = ${place(tier.key)} AND ${predicate(tier.stay)})` : '';
-    return [`WHEN ${enters}${stays} THEN ${place(tier.key)}`];
-  });
-  const target = `CASE WHEN mb.tier_lock IN (${known}) THEN mb.tier_lock ${whens.join(' ')} ELSE ${place(tiers[0]!.key)} END`;
-  return { target, params };
-}
-
 export async function dryRunTiers(
   sql: Sql,
   given: string | readonly ProposedTier[],
@@ -100,28 +72,15 @@ export async function dryRunTiers(
 ): Promise<DryRunReport> {
   const tiers = withProposedTiers(current.ruleset.tiers, given);
   const on: Circumstances = { ...current, ruleset: { ...current.ruleset, tiers, campaigns: [] } };
-  const { target, params } = targetTier(sql, tiers, on, now);
-  const differing = `FROM (SELECT m.member_id AS id, m.tier AS was, ${target} AS target FROM member_metrics m JOIN member mb ON mb.id = m.member_id
-    WHERE mb.merged_into IS NULL) held WHERE COALESCE(was, '') <> target`;
-  const changes = await sql.all<{ was: string | null; target: string; n: number }>(
-    `SELECT was, target, COUNT(*) AS n ${differing} GROUP BY was, target ORDER BY n DESC`,
-    params,
-  );
-  const ids = await sql.all<{ id: MemberId }>(`SELECT id ${differing} ORDER BY id LIMIT ${MOST_LOOKED}`, params);
-  const judged = await judge(
-    sql,
-    ids.map((row) => row.id),
-    on,
-    now,
-    (one) => [verdictOn(one)],
-  );
-  const found = changes.reduce((sum, row) => sum + Number(row.n), 0);
+  const { changes, ids } = await differenceStore.tiers(sql, tiers, { ...on, now }, MOST_LOOKED);
+  const judged = await judge(sql, ids, on, now, (one) => [verdictOn(one)]);
+  const found = changes.reduce((sum, { count }) => sum + count, 0);
   return {
     kind: 'tiers',
     found,
     looked: ids.length,
     exact: found <= ids.length,
-    changes: changes.map((row) => ({ from: row.was, to: row.target, count: Number(row.n) })),
+    changes,
     ...judged,
   };
 }
