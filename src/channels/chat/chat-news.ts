@@ -59,6 +59,8 @@ export class ChatNews implements ChatListener {
         return;
       } catch (error) {
         if (!(error instanceof ChatFailure)) throw error;
+        // Gone or going: the rooms are read when the account is back, and not again now.
+        if (this.ending.signal.aborted || !this.deps.gateway.account()) return;
         this.deps.logger.warn(
           { kind: error.kind, error: error.message },
           'the chat rooms could not be read; trying again',

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { RetryLater } from '../../../src/platform/errors.js';
+import { ChatFailure, type ChatRoom } from '../../../src/channels/chat/chat-gateway.js';
 import { aChatChannel } from './a-chat-channel.js';
 import { ChatCorp } from './chat-corp.js';
 import { FakeChatGateway } from './fake-chat-gateway.js';
@@ -228,4 +229,29 @@ it('tells a reading again that could not be stored', async () => {
   taken.failures = [new Error('a bug')];
   await expect(channel.readRooms()).rejects.toThrow('a bug');
   expect(await channel.readRooms()).toEqual({ rooms: 2, told: 1 });
+});
+
+it('does not say that it reads the rooms again once the account has gone', async () => {
+  class Leaving extends FakeChatGateway {
+    override async rooms(): Promise<never> {
+      await this.stop();
+      throw new ChatFailure('not_sent', 'the chat account is not online');
+    }
+  }
+  const { log, taken } = await aChatChannel({ gateway: new Leaving() });
+  expect(taken.of('group_read')).toEqual([]);
+  expect(log.lines).toEqual([]);
+});
+
+it('says that it reads the rooms again while the account is there, and does', async () => {
+  let failures = 1;
+  class Stumbling extends FakeChatGateway {
+    override async rooms(): Promise<readonly ChatRoom[]> {
+      if (failures-- > 0) throw new ChatFailure('not_sent', 'no answer');
+      return super.rooms();
+    }
+  }
+  const { log, taken } = await aChatChannel({ gateway: new Stumbling() });
+  expect(log.lines).toEqual([expect.stringContaining('trying again')]);
+  expect(taken.of('group_read')).toHaveLength(2);
 });
