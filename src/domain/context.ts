@@ -1,13 +1,13 @@
 import type { ActionKind } from './action.js';
 import type { CorpFigures } from './metrics/index.js';
 import type { PoolPolicy } from './moves/pool.js';
-import type { Ruleset } from './ruleset.js';
+import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { WayTag } from './tags.js';
 import type { WayPolicy } from './ways/contact-way.js';
 
 /** What the product knows beside the members when it looks at them. */
 export interface Circumstances {
-  readonly ruleset: Ruleset;
+  readonly ruleset: RulesetWithCampaigns;
   readonly corp: CorpFigures;
   readonly timeZone: string;
   /** The address under which staff reach the console, if it is known. */

@@ -66,7 +66,6 @@ const aRuleset = (given: Partial<Ruleset> = {}): Ruleset => ({
     giveUpAfterHours: 96,
   },
   moves: { inviteDays: 7, remindAfterDays: 3, leaveDays: 3, retryAfterDays: 30, maxTries: 3, approve: 'none' },
-  campaigns: [],
   ...given,
 });
 const aMember: MemberState = {

@@ -6,7 +6,7 @@ import { asMemberId } from './ids.js';
 import type { Campaign, Trigger } from './messages/index.js';
 import { occasionsOf, type News } from './occasions.js';
 import { compileRule, type CompiledRule } from './rules/index.js';
-import type { Ruleset } from './ruleset.js';
+import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { TierVerdict } from './tiers/tier-policy.js';
 
 const now = 400 * DAY_MS;
@@ -66,7 +66,7 @@ function occasions(campaign: Campaign, { before = null, values = {}, tier = kept
     subject,
     decision,
     { added: [], latestAt: null, ...news },
-    { tiers, campaigns: [campaign], version: 1 } as unknown as Ruleset,
+    { tiers, campaigns: [campaign], version: 1 } as unknown as RulesetWithCampaigns,
     now,
   );
 }

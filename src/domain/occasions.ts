@@ -1,4 +1,5 @@
-import { becauseOf, type Ruleset } from './ruleset.js';
+import { becauseOf } from './ruleset.js';
+import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { Because } from './because.js';
 import type { Decision, Subject } from './decide.js';
 import { HOUR_MS } from './day.js';
@@ -45,7 +46,7 @@ export function occasionsOf(
   subject: Subject,
   decision: Decision,
   news: News,
-  ruleset: Ruleset,
+  ruleset: RulesetWithCampaigns,
   now: number,
 ): Occasion[] {
   const { added } = news;

@@ -1,6 +1,5 @@
 import type { Because } from './because.js';
 import type { KolThreshold } from './kol-level.js';
-import type { Campaign } from './messages/index.js';
 import type { MetricValues } from './metrics/index.js';
 import { conditionsOf, type CompiledRule } from './rules/index.js';
 import type { MassSendPolicy } from './sending/mass-send-policy.js';
@@ -46,7 +45,10 @@ export interface MovePolicy {
   readonly approve: 'none' | 'up' | 'down' | 'all';
 }
 
-/** Everything that decides, compiled and immutable. A new text is a new ruleset with a new version. */
+/**
+ * Everything that decides about members, compiled and immutable. A new text is a new ruleset with a new version. The templates
+ * are not in it: what sets a template off rests on what is decided here.
+ */
 export interface Ruleset {
   readonly version: number;
   /** From the lowest to the highest. */
@@ -57,7 +59,6 @@ export interface Ruleset {
   readonly sending: SendingPolicy;
   readonly massSends: MassSendPolicy;
   readonly moves: MovePolicy;
-  readonly campaigns: readonly Campaign[];
 }
 
 export const tierOf = (ruleset: Ruleset, key: string | null): TierRules | undefined =>

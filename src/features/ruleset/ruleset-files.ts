@@ -12,7 +12,7 @@ import { contactWaysFile, operatorsFile, sendingFile, stagesFile, tagsFile, tier
 
 /** The rules as the files say, without the campaigns (those come from the templates). */
 export interface FileRules {
-  readonly rules: Omit<Ruleset, 'version' | 'campaigns'>;
+  readonly rules: Omit<Ruleset, 'version'>;
   /** The metrics, and the names of these tiers: a misspelt tier is refused wherever rules are written. */
   readonly vocabulary: Vocabulary;
   readonly pools: PoolPolicy;

@@ -1,5 +1,6 @@
 import type { Campaign } from '../../domain/messages/index.js';
-import type { Label, Ruleset } from '../../domain/ruleset.js';
+import type { Label } from '../../domain/ruleset.js';
+import type { RulesetWithCampaigns } from '../../domain/ruleset-with-campaigns.js';
 import type { Database } from '../../platform/database/database.js';
 import type { FileRules } from './ruleset-files.js';
 
@@ -58,7 +59,7 @@ export class RulesetSource {
     return { ...this.files.rules, version: this.version };
   }
 
-  async current(): Promise<Ruleset> {
+  async current(): Promise<RulesetWithCampaigns> {
     return { ...this.files.rules, version: this.version, campaigns: await this.campaigns.active() };
   }
 }
