@@ -1,14 +1,8 @@
-import type { ToldBecause } from '../../insights/words/because-words.js';
-import type { Effort, LaunchReach } from './launch-effort.js';
-
-/** One member a proposal would change, with the decision and its because. */
-export interface DryRunSample {
-  readonly member: { readonly id: number; readonly name: string; readonly externalUserId: string | null };
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly outcome: string;
-  readonly because: ToldBecause | null;
-}
+import type { CampaignDryRun, DryRun, DryRunChange } from '../../engine/dry-runs/dry-run.js';
+import { memberName } from '../../insights/names.js';
+import { toldBecause, type ToldBecause } from '../../insights/words/because-words.js';
+import type { ChannelList } from '../console.tokens.js';
+import { launchEffort, launchReach, type Effort, type LaunchReach } from './launch-effort.js';
 
 /** Of a campaign: whom telling its whole audience now would reach. */
 export interface Launch extends LaunchReach {
@@ -18,25 +12,38 @@ export interface Launch extends LaunchReach {
   readonly oneByOne: boolean;
 }
 
-export interface DryRunReport {
-  readonly kind: 'tiers' | 'tags' | 'campaign';
-  /** Members whose stored outcome differs from what the proposal says. */
-  readonly found: number;
-  /** What would happen to those who were looked at one by one. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  /** All who were found were looked at one by one; otherwise only the first `looked` of them. */
-  readonly exact: boolean;
-  readonly looked: number;
-  /** Found members by what would change. */
-  readonly changes: readonly { readonly from: string | null; readonly to: string | null; readonly count: number }[];
-  readonly samples: readonly DryRunSample[];
+/** A dry run as the page and other programs read it: members by name, reasons in words. */
+export interface DryRunReport extends Omit<DryRun, 'samples'> {
+  readonly samples: readonly (DryRunChangeOfOne & {
+    readonly member: { readonly id: number; readonly name: string; readonly externalUserId: string | null };
+  })[];
   /** Of a campaign: what telling its whole audience at once would take. */
   readonly effort?: Effort;
   readonly launch?: Launch;
 }
 
-export const MOST_SAMPLES = 20;
-/** Beyond this many the finder's count must do: a dry run is a question, not a night's work. */
-export const MOST_LOOKED = 5_000;
-/** Deciding is our own work: between so many others have their turn. */
-export const AT_ONCE = 100;
+interface DryRunChangeOfOne extends Omit<DryRunChange, 'count'> {
+  readonly outcome: string;
+  readonly because: ToldBecause | null;
+}
+
+export function dryRunReport({ kind, found, looked, exact, outcomes, changes, samples }: DryRun): DryRunReport {
+  return {
+    ...{ kind, found, looked, exact, outcomes, changes },
+    samples: samples.map(({ member: { id, name, externalUserId }, because, ...sample }) => ({
+      ...sample,
+      member: { id, name: memberName({ id, name, external_userid: externalUserId }), externalUserId },
+      because: toldBecause(because),
+    })),
+  };
+}
+
+/** The launch is estimated for the whole audience from those who were judged. */
+export function campaignReport(run: CampaignDryRun, forecast: ChannelList['forecast']): DryRunReport {
+  const scale = run.looked === 0 ? 0 : run.found / run.looked;
+  return {
+    ...dryRunReport(run),
+    effort: launchEffort(run.launch, scale, forecast),
+    launch: { ...launchReach(run.launch, scale), audience: run.audience, oneByOne: run.oneByOne },
+  };
+}

@@ -1,14 +1,15 @@
 import { Body, Controller, HttpCode, HttpException, Inject, Post } from '@nestjs/common';
+import { dryRunCampaign } from '../../engine/dry-runs/dry-run-campaign.js';
+import { dryRunTags } from '../../engine/dry-runs/dry-run-tags.js';
+import { dryRunTiers } from '../../engine/dry-runs/dry-run-tiers.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { TemplatesService } from '../../features/templates/templates.service.js';
 import { CHANNEL_LIST, type ChannelList } from '../console.tokens.js';
 import { AskerLeft } from './asker-left.js';
-import { dryRunCampaign } from './dry-run-campaign.js';
-import type { DryRunReport } from './dry-run-report.js';
-import { dryRunTags } from './dry-run-tags.js';
-import { dryRunTiers } from './dry-run-tiers.js';
+import { campaignReport, dryRunReport, type DryRunReport } from './dry-run-report.js';
+import { readPastedTiers } from './pasted-tiers.js';
 import { Questions } from './questions.js';
 import { dryRunBody } from './requests.js';
 import { toldProblem } from './told-problem.js';
@@ -29,14 +30,23 @@ export class DryRunsController {
   async dryRun(@Body() body: unknown, @AskerLeft() left: AbortSignal): Promise<DryRunReport> {
     const { tiers, tags, campaign } = parseInput(dryRunBody, body);
     const [on, now] = [await this.engine.circumstances(), this.clock.now()];
-    if (tiers !== undefined) return this.questions.ask('dry_run', left, (sql) => dryRunTiers(sql, tiers, on, now));
-    if (tags !== undefined) return this.questions.ask('dry_run', left, (sql) => dryRunTags(sql, tags, on, now));
+    if (tiers !== undefined)
+      return this.questions.ask('dry_run', left, async (sql) => {
+        const proposals = typeof tiers === 'string' ? readPastedTiers(tiers) : tiers;
+        return dryRunReport(await dryRunTiers(sql, proposals, on, now));
+      });
+    if (tags !== undefined)
+      return this.questions.ask('dry_run', left, async (sql) =>
+        dryRunReport(await dryRunTags(sql, 'name' in tags ? [tags] : tags, on, now)),
+      );
     const check = this.templates.check(campaign?.text ?? '');
     if (!check.ok) {
       const problems = check.problems.map(toldProblem);
       throw new HttpException({ code: 'bad_template', message: problems[0]?.message ?? 'unreadable', problems }, 400);
     }
     const forecast: ChannelList['forecast'] = (work) => this.channels.forecast(work);
-    return this.questions.ask('dry_run', left, (sql) => dryRunCampaign(sql, check.template, on, forecast, now));
+    return this.questions.ask('dry_run', left, async (sql) =>
+      campaignReport(await dryRunCampaign(sql, check.template, on, now), forecast),
+    );
   }
 }

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { auditStore } from '../../features/audit/audit.store.js';
 import type { Fact, MemberIds } from '../../domain/fact.js';
 import { asMemberId } from '../../domain/ids.js';
+import { vocabularyOf } from '../../domain/rules/index.js';
 import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
 import { factStore } from '../../inbox/fact.store.js';
@@ -22,7 +23,6 @@ import { noSuchMember } from './no-such-member.js';
 import { Questions } from './questions.js';
 import { membersQuery, tierLockBody, whyQuery } from './requests.js';
 import { settledSoon } from './settled-soon.js';
-import { vocabularyOf } from './vocabulary-of.js';
 
 @Controller('api/v1/members')
 export class MembersController {

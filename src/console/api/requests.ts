@@ -48,7 +48,7 @@ export const proposedTier = z.strictObject({
   stay: rule.nullable().optional().describe('the looser rule to remain by; left out: as it is; null: none'),
 });
 
-export const proposedTag = z.strictObject({
+const proposedTag = z.strictObject({
   name: z.string().trim().min(1).max(30),
   group: z.string().trim().min(1).max(15).optional(),
   when: rule.describe('a condition in CEL'),
@@ -67,6 +67,3 @@ export const dryRunBody = z
     (body) => [body.tiers, body.tags, body.campaign].filter((given) => given !== undefined).length === 1,
     'propose exactly one of tiers, tags, campaign',
   );
-
-export type ProposedTier = z.output<typeof proposedTier>;
-export type ProposedTag = z.output<typeof proposedTag>;

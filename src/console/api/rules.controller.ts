@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { auditStore } from '../../features/audit/audit.store.js';
-import { compileRule } from '../../domain/rules/index.js';
+import { compileRule, vocabularyOf } from '../../domain/rules/index.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -9,7 +9,6 @@ import { Who, type Principal } from '../auth/principal.js';
 import { PUMP, type Pump } from '../console.tokens.js';
 import { ruleCheckBody } from './requests.js';
 import { toldProblem } from './told-problem.js';
-import { vocabularyOf } from './vocabulary-of.js';
 
 @Controller('api/v1')
 export class RulesController {

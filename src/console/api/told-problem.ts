@@ -1,6 +1,5 @@
 import type { TemplateProblem } from '../../domain/messages/index.js';
 import type { RuleProblem } from '../../domain/rules/index.js';
-import { OperatorMistake, type Place } from '../../platform/errors.js';
 
 /** A mistake in a rule or a template, for the one who typed it: in Chinese, and in English beside it. */
 export interface ToldProblem {
@@ -22,8 +21,3 @@ export const toldProblem = ({ code, line, column, message, hint }: RuleProblem |
   messageEn: message.en,
   hintEn: hint.en,
 });
-
-export function badRule(problem: RuleProblem, where: Place = {}): OperatorMistake {
-  const { message, hint, line, column } = problem;
-  return new OperatorMistake('bad_rule', `${message.zh}（${message.en}）${hint.zh}`, { ...where, line, column });
-}

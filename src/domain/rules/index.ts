@@ -11,4 +11,4 @@ export {
   type TracePart,
   type ValueTrace,
 } from './trace.js';
-export { defaultVocabulary, type Vocabulary } from './vocabulary.js';
+export { defaultVocabulary, vocabularyOf, type Vocabulary } from './vocabulary.js';

@@ -1,0 +1,45 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { Template, TriggerKind } from '../../domain/messages/index.js';
+import { launchTasks } from '../../features/messages/launch-estimate.js';
+import type { Sql } from '../../platform/database/sql.js';
+import type { CampaignDryRun } from './dry-run.js';
+import { differenceStore } from './differences.store.js';
+import { judgeMembers, MOST_JUDGED } from './judge-members.js';
+
+/** What goes out to one member at a time, when something happens to them: it has no launch. */
+const oneByOne: ReadonlySet<TriggerKind> = new Set(['contact_added', 'move_invited', 'move_reminder']);
+
+/**
+ * Who is in a campaign's audience, for whom of them its occasion would be now, whom a message to all of them would reach,
+ * whom it would not and why, and what it would take. Nothing is sent, and nothing written.
+ */
+export async function dryRunCampaign(
+  sql: Sql,
+  template: Template,
+  current: Circumstances,
+  now: number,
+): Promise<CampaignDryRun> {
+  const campaign = { ...template, version: 0 };
+  const context: Circumstances = { ...current, ruleset: { ...current.ruleset, campaigns: [campaign] } };
+  const moment = { ...context, now };
+  const { found, ids } = await differenceStore.audience(sql, template.audience, moment, MOST_JUDGED);
+  const evaluations: Looked[] = [];
+  const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) => {
+    evaluations.push(evaluation);
+    const [occasion] = evaluation.occasions;
+    if (!occasion) return [{ outcome: 'in_audience', sample: null }];
+    return [{ outcome: 'due_now', sample: { from: null, to: template.key, because: occasion.because } }];
+  });
+  return {
+    kind: 'campaign',
+    found,
+    looked: ids.length,
+    exact: found <= ids.length,
+    changes: [],
+    ...judged,
+    launch: await launchTasks(sql, evaluations, campaign, context, now),
+    audience: template.audience?.text ?? '',
+    oneByOne: oneByOne.has(template.trigger.on),
+  };
+}

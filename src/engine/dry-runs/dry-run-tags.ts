@@ -1,0 +1,65 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { MemberId } from '../../domain/ids.js';
+import type { TagRule } from '../../domain/ruleset.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { differenceStore } from './differences.store.js';
+import { countOf, type DryRun, type DryRunChange } from './dry-run.js';
+import { judgeMembers, MOST_JUDGED, type Verdict } from './judge-members.js';
+import { proposedTagRules, type ProposedTag } from './proposals.js';
+
+/** Who would get or lose each proposed tag. */
+export async function dryRunTags(
+  sql: Sql,
+  proposals: readonly ProposedTag[],
+  current: Circumstances,
+  now: number,
+): Promise<DryRun> {
+  const rules = proposedTagRules(current.ruleset, proposals);
+  const replaced = new Set(rules.map((rule) => rule.name));
+  const tags = [...current.ruleset.tags.filter((rule) => !replaced.has(rule.name)), ...rules];
+  const context: Circumstances = { ...current, ruleset: { ...current.ruleset, tags, campaigns: [] } };
+
+  const finds: Found[] = [];
+  for (const rule of rules) finds.push(await find(sql, rule, context, now));
+  // Each member is judged once, however many tags would change on them.
+  const ids = [...new Set(finds.flatMap((one) => [...one.ids]))].sort((a, b) => a - b);
+  const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) =>
+    finds.filter((one) => one.ids.has(evaluation.id)).map(({ rule }) => verdictOn(rule, evaluation)),
+  );
+  return {
+    kind: 'tags',
+    found: countOf(finds.flatMap(({ changes }) => changes)),
+    looked: finds.reduce((sum, one) => sum + one.ids.size, 0),
+    exact: finds.every((one) => countOf(one.changes) <= one.ids.size),
+    changes: finds.flatMap(({ changes }) => changes),
+    ...judged,
+  };
+}
+
+interface Found {
+  readonly rule: TagRule;
+  readonly changes: readonly DryRunChange[];
+  /** The first of the members concerned. */
+  readonly ids: ReadonlySet<MemberId>;
+}
+
+async function find(sql: Sql, rule: TagRule, context: Circumstances, now: number): Promise<Found> {
+  const { changes, ids } = await differenceStore.tag(sql, rule, { ...context, now }, MOST_JUDGED);
+  return {
+    rule,
+    ids: new Set(ids),
+    changes: changes.map(({ gains, count }) => ({
+      from: gains ? null : rule.name,
+      to: gains ? rule.name : null,
+      count,
+    })),
+  };
+}
+
+function verdictOn(rule: TagRule, { decision }: Looked): Verdict {
+  const change = decision.tags.find((candidate) => candidate.name === rule.name);
+  if (!change) return { outcome: 'unchanged', sample: null };
+  const [from, to] = change.add ? [null, rule.name] : [rule.name, null];
+  return { outcome: change.add ? 'added' : 'removed', sample: { from, to, because: change.because } };
+}

@@ -1,0 +1,38 @@
+import type { Circumstances } from '../../domain/context.js';
+import type { Looked } from '../../domain/evaluate.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { countOf, type DryRun } from './dry-run.js';
+import { differenceStore } from './differences.store.js';
+import { judgeMembers, MOST_JUDGED, type Verdict } from './judge-members.js';
+import { withProposedTiers, type ProposedTier } from './proposals.js';
+
+/** Who would be in another tier under the proposed rules. */
+export async function dryRunTiers(
+  sql: Sql,
+  proposals: readonly ProposedTier[],
+  current: Circumstances,
+  now: number,
+): Promise<DryRun> {
+  const tiers = withProposedTiers(current.ruleset.tiers, proposals);
+  const context: Circumstances = { ...current, ruleset: { ...current.ruleset, tiers, campaigns: [] } };
+  const { changes, ids } = await differenceStore.tiers(sql, tiers, { ...context, now }, MOST_JUDGED);
+  const found = countOf(changes);
+  const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) => [verdictOn(evaluation)]);
+  return { kind: 'tiers', found, looked: ids.length, exact: found <= ids.length, changes, ...judged };
+}
+
+/** `up`, `down`, `first`; `warned`: the grace period would begin; `recovered`; `unchanged`: held by the dwell or the grace. */
+function verdictOn({ stored, decision }: Looked): Verdict {
+  const { verdict, because } = decision.tier;
+  const from = stored.tier;
+  switch (verdict.kind) {
+    case 'entered':
+      return { outcome: verdict.direction, sample: { from, to: verdict.to, because } };
+    case 'warned':
+      return { outcome: 'warned', sample: { from, to: verdict.to, because } };
+    case 'recovered':
+      return { outcome: 'recovered', sample: { from, to: from, because } };
+    case 'kept':
+      return { outcome: 'unchanged', sample: null };
+  }
+}
