@@ -57,4 +57,55 @@ describe('readRuleset', () => {
       problems: [{ message: expect.stringContaining('needs an enter rule') as string }],
     });
   });
+
+  it.each([
+    [
+      'a group of tags that is there already',
+      'tags.yaml',
+      'groups:\n  - group: 甲\n    tags:\n      - name: 一\n        when: is_contact\n  - group: 甲\n    tags:\n      - name: 二\n        when: is_contact\n',
+      6,
+      12,
+    ],
+    [
+      'a tag that is there already',
+      'tags.yaml',
+      'groups:\n  - group: 甲\n    tags:\n      - name: 一\n        when: is_contact\n      - name: 一\n        when: is_contact\n',
+      6,
+      15,
+    ],
+    [
+      'a code that is there already',
+      'contact-ways.yaml',
+      'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n  - key: expo\n    name: 乙\n    staff: [LinXia]\n',
+      5,
+      10,
+    ],
+    [
+      'a tag of a code that belongs to another group',
+      'contact-ways.yaml',
+      'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n    tags: [展会, 新人]\n',
+      5,
+      16,
+    ],
+    ['a tier of the members’ codes that nobody knows', 'contact-ways.yaml', 'vip:\n  tiers: [loyal, royal]\n', 2, 18],
+  ])('names the place of %s', async (_what, name, text, line, column) => {
+    const directory = await edited(name, () => text);
+    expect(await readRuleset(directory)).toMatchObject({
+      ok: false,
+      problems: [{ file: join(directory, name), line, column }],
+    });
+  });
+
+  it('names the template that a code greets with, and where', async () => {
+    const directory = await edited(
+      'contact-ways.yaml',
+      () => 'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n    welcome: welcome-expo\n',
+    );
+    expect(await readRuleset(directory)).toMatchObject({
+      ok: true,
+      value: {
+        templatesNamed: [{ key: 'welcome-expo', file: join(directory, 'contact-ways.yaml'), line: 5, column: 14 }],
+      },
+    });
+  });
 });

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { templateKey } from '../../domain/messages/index.js';
+import type { TagRule } from '../../domain/ruleset.js';
+import type { WayPolicy } from '../../domain/ways/contact-way.js';
+import type { FileProblem } from '../../platform/config/config-files.js';
+import { text, userid } from './fields.js';
+import type { RuleFile } from './rule-file.js';
+
+const welcome = z
+  .string()
+  .refine((key) => templateKey.safeParse(key).success, 'must be the key of a template, like welcome-expo');
+const tagNames = z.array(text(30)).max(20).default([]);
+const userids = z.array(userid).max(100, 'WeCom takes at most 100 staff a code');
+
+/** WeCom's limits: a state and a remark of at most 30, at most 100 staff a code (contract §6). */
+export const contactWaysFile = z.strictObject({
+  tag_group: text(15).default('渠道'),
+  ways: z
+    .array(
+      z.strictObject({
+        // `vip-` is ours: the codes of members.
+        key: z
+          .string()
+          .regex(
+            /^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/,
+            'write small letters, digits, - and _, at most 30, not beginning with vip- or qj-',
+          ),
+        name: text(30),
+        staff: userids.min(1, 'name at least one member of staff whom the code leads to'),
+        skip_verify: z.boolean().default(true),
+        tags: tagNames,
+        welcome: welcome.optional(),
+      }),
+    )
+    .max(500)
+    .default([]),
+  vip: z
+    .strictObject({
+      tiers: z.array(z.string()).default([]),
+      staff: userids.default([]),
+      skip_verify: z.boolean().default(true),
+      tags: tagNames,
+    })
+    .prefault({}),
+});
+
+type ContactWays = z.output<typeof contactWaysFile>;
+
+/** A template that a file names, and where: the files alone cannot tell whether it exists. */
+export type NamedTemplate = Omit<FileProblem, 'message'> & { readonly key: string };
+
+/** Complains about ways that are there twice, and about tags and tiers that the other files know differently. */
+export function checkContactWays(
+  file: RuleFile<ContactWays>,
+  /** Null: the tiers could not be read. */
+  { tags, tierKeys }: { readonly tags: readonly TagRule[]; readonly tierKeys: readonly string[] | null },
+): void {
+  const { ways, vip, tag_group: group } = file.value;
+  ways.forEach((way, index) => {
+    if (ways.findIndex((other) => other.key === way.key) < index)
+      file.complain(['ways', index, 'key'], `there is a way ${way.key} already`);
+  });
+  const groupOf = new Map(tags.map((tag) => [tag.name, tag.group]));
+  const named = [
+    ...ways.map((way, index) => ({ names: way.tags, at: ['ways', index, 'tags'] })),
+    { names: vip.tags, at: ['vip', 'tags'] },
+  ];
+  for (const { names, at } of named)
+    names.forEach((name, index) => {
+      if ((groupOf.get(name) ?? group) !== group)
+        file.complain([...at, index], `the tag ${name} is one of the group ${groupOf.get(name)} in tags.yaml`);
+    });
+  vip.tiers.forEach((key, index) => {
+    if (tierKeys && !tierKeys.includes(key)) file.complain(['vip', 'tiers', index], `there is no tier ${key}`);
+  });
+}
+
+export const welcomesNamed = (file: RuleFile<ContactWays>): NamedTemplate[] =>
+  file.value.ways.flatMap(({ welcome: key }, index) =>
+    key === undefined ? [] : [{ key, ...file.place(['ways', index, 'welcome']) }],
+  );
+
+export function wayPolicyOf({ tag_group: group, ways, vip }: ContactWays): WayPolicy {
+  const tags = (names: readonly string[]) => names.map((name) => ({ name, group }));
+  return {
+    tagGroup: group,
+    channels: ways.map((way) => ({
+      key: way.key,
+      name: way.name,
+      staff: way.staff,
+      skipVerify: way.skip_verify,
+      tags: tags(way.tags),
+      welcome: way.welcome ?? null,
+    })),
+    vip: { tiers: vip.tiers, staff: vip.staff, skipVerify: vip.skip_verify, tags: tags(vip.tags) },
+  };
+}

@@ -1,0 +1,43 @@
+import { compileRule, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
+import type { FileProblem, PlaceOf } from '../../platform/config/config-files.js';
+
+/** A file of rules that fits its schema, for checks that no schema can make: each problem gets its line and column. */
+export class RuleFile<T> {
+  readonly value: T;
+  private readonly placeOf: PlaceOf;
+
+  constructor(
+    private readonly path: string,
+    read: { readonly value: T; readonly placeOf: PlaceOf },
+    /** Of all the files together, so that every mistake is shown at once. */
+    private readonly problems: FileProblem[],
+  ) {
+    this.value = read.value;
+    this.placeOf = read.placeOf;
+  }
+
+  /** Where a value stands, for example `['tiers', 2, 'enter']`. */
+  place(at: readonly PropertyKey[]): Omit<FileProblem, 'message'> {
+    return { file: this.path, ...this.placeOf(at) };
+  }
+
+  complain(at: readonly PropertyKey[], message: string): void {
+    this.problems.push({ ...this.place(at), message });
+  }
+
+  /** Null where the rule has a mistake. */
+  compile(at: readonly PropertyKey[], text: string, vocabulary: Vocabulary): CompiledRule | null {
+    const compilation = compileRule(text, vocabulary);
+    if (compilation.ok) return compilation.rule;
+    const { file, line, column } = this.place(at);
+    for (const problem of compilation.problems) {
+      this.problems.push({
+        file,
+        line,
+        column: column + (problem.line === 1 ? problem.column - 1 : 0),
+        message: `${problem.message.zh}（${problem.message.en}）${problem.hint.zh}`,
+      });
+    }
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { MassSendPolicy } from '../../domain/sending/mass-send-policy.js';
+import { liesBetween, type SendingPolicy } from '../../domain/sending/send-policy.js';
+import { text } from './fields.js';
+
+/** `21:30` as minutes of the day. */
+const wallClock = z
+  .string()
+  .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, "write a time of day like '21:30'")
+  .transform((text) => Number(text.split(':')[0]) * 60 + Number(text.split(':')[1]));
+
+const NOON = 12 * 60;
+const capOf = (most: number) => z.int().min(1, 'must be at least 1; to write to nobody, tell the bot 暂停').max(most);
+
+export const sendingFile = z
+  .strictObject({
+    corp_name: text(40),
+    per_day: capOf(50),
+    // WeCom itself lets a customer have as many mass-sends a month as the month has days (contract §7.3).
+    per_month: capOf(31),
+    min_gap_days: z.int().min(0).max(30).default(3),
+    quiet: z
+      .strictObject({ from: wallClock, to: wallClock })
+      .refine(({ from, to }) => from !== to, 'from and to are the same time: is that no hour, or all of them?')
+      // The other way round they are the day's: nobody is written to but at night.
+      .refine(
+        ({ from, to }) => !liesBetween(NOON, from, to),
+        "must be the night, from the evening to the morning, like { from: '21:30', to: '08:00' }",
+      ),
+    slots: z.array(wallClock).min(1, "name at least one time of day, like '11:30'").max(24),
+    // How many mass-sends WeCom's admin lets one customer have: days_in_month is WeCom's own (contract §7.3).
+    wecom_cap: z.enum(['days_in_month', 'seven_a_week', 'one_a_day']).default('days_in_month'),
+    mass_send: z
+      .strictObject({
+        remind_after_hours: z
+          .array(z.number().min(0.5).max(336))
+          .max(12)
+          .default([3, 24, 48])
+          .refine((hours) => hours.every((hour, index) => index === 0 || hour > hours[index - 1]!), 'hours must rise'),
+        remind_between: z
+          .strictObject({ from: wallClock, to: wallClock })
+          .default({ from: 9 * 60, to: 20 * 60 + 30 })
+          .refine(({ from, to }) => from + 60 <= to, 'to must be an hour or more later in the day than from'),
+        hand_on_after_hours: z.number().min(1).max(336).default(30),
+        give_up_after_hours: z.number().min(1).max(672).default(96),
+      })
+      .superRefine((file, context) => {
+        const late = 'must be less than give_up_after_hours: by then the mass-send is cancelled';
+        const problem = (path: (string | number)[]) => context.addIssue({ code: 'custom', path, message: late });
+        if (file.hand_on_after_hours >= file.give_up_after_hours) problem(['hand_on_after_hours']);
+        const index = file.remind_after_hours.findIndex((hours) => hours >= file.give_up_after_hours);
+        if (index >= 0) problem(['remind_after_hours', index]);
+      })
+      .prefault({}),
+  })
+  .superRefine((file, context) => {
+    const problem = (at: string, message: string) => context.addIssue({ code: 'custom', path: [at], message });
+    if (file.per_day > file.per_month) problem('per_day', 'must not be more than per_month');
+    file.slots.forEach((minute, index) => {
+      if (liesBetween(minute, file.quiet.from, file.quiet.to))
+        context.addIssue({
+          code: 'custom',
+          path: ['slots', index],
+          message:
+            'lies in the quiet hours, so that nothing would be sent at it; move it, or end the quiet hours by then',
+        });
+    });
+  });
+
+type Sending = z.output<typeof sendingFile>;
+
+export const sendingPolicyOf = (file: Sending): SendingPolicy => ({
+  perDay: file.per_day,
+  perMonth: file.per_month,
+  minGapDays: file.min_gap_days,
+  quietFromMinute: file.quiet.from,
+  quietToMinute: file.quiet.to,
+  slotMinutes: [...file.slots].sort((a, b) => a - b),
+  wecomCap: file.wecom_cap,
+});
+
+export const massSendPolicyOf = ({ mass_send: massSend }: Sending): MassSendPolicy => ({
+  remindAfterHours: massSend.remind_after_hours,
+  remindFromMinute: massSend.remind_between.from,
+  remindToMinute: massSend.remind_between.to,
+  handOnAfterHours: massSend.hand_on_after_hours,
+  giveUpAfterHours: massSend.give_up_after_hours,
+});

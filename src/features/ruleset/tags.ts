@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Vocabulary } from '../../domain/rules/index.js';
+import type { TagRule } from '../../domain/ruleset.js';
+import { rule } from './fields.js';
+import type { RuleFile } from './rule-file.js';
+
+const called = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must have a name')
+    .refine((name) => [...name].length <= most, `must have at most ${most} characters, as WeCom takes no more`)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has characters in it that cannot be read');
+
+/** WeCom's limits: a tag has at most 30 characters, a tag group's name 15 (contract §4.6). */
+export const tagsFile = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      group: called(15),
+      tags: z.array(z.strictObject({ name: called(30), when: rule })).min(1),
+    }),
+  ),
+});
+
+/** Complains about rules with mistakes, and about groups and tags that are there twice. */
+export function readTags(file: RuleFile<z.output<typeof tagsFile>>, vocabulary: Vocabulary): TagRule[] {
+  const { groups } = file.value;
+  const names = new Set<string>();
+  return groups.flatMap(({ group, tags }, groupIndex) => {
+    if (groups.findIndex((other) => other.group === group) < groupIndex)
+      file.complain(['groups', groupIndex, 'group'], `there is a group ${group} already`);
+    return tags.flatMap(({ name, when: condition }, index) => {
+      const at = ['groups', groupIndex, 'tags', index];
+      if (names.has(name)) file.complain([...at, 'name'], `there is a tag ${name} already`);
+      names.add(name);
+      const when = file.compile([...at, 'when'], condition, vocabulary);
+      return when ? [{ name, group, when }] : [];
+    });
+  });
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { covers, roomBaseName, type PoolPolicy } from '../../domain/moves/pool.js';
+import type { Vocabulary } from '../../domain/rules/index.js';
+import type { MovePolicy, TierRules } from '../../domain/ruleset.js';
+import { days, rule, someDays, text, whole } from './fields.js';
+import type { RuleFile } from './rule-file.js';
+
+const label = z.strictObject({ zh: text(20), en: text(40) });
+
+export const tiersFile = z.strictObject({
+  tiers: z
+    .array(
+      z.strictObject({
+        key: z
+          .string()
+          .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'write small letters, digits, - and _, at most 32, the first a letter'),
+        label,
+        color: z
+          .string("write a colour in quotes, like '#c8453b'")
+          .regex(/^#[0-9a-fA-F]{6}$/, "write a colour like '#c8453b'"),
+        enter: rule.optional(),
+        stay: rule.optional(),
+        min_dwell_days: days.default(0),
+        grace_days: days.default(0),
+        groups: z.array(text(64)).default([]),
+        capacity: whole(2, 2_000).default(200),
+        path: z.enum(['official', 'chat']).default('official'),
+        room_base_name: text(40).optional(),
+      }),
+    )
+    .min(1)
+    .max(12),
+  moves: z
+    .strictObject({
+      invite_days: whole(1, 365).default(7),
+      remind_after_days: whole(1, 365).default(3),
+      leave_days: whole(1, 365).default(3),
+      retry_after_days: someDays.default(30),
+      max_tries: whole(1, 20).default(3),
+      approve: z.enum(['none', 'up', 'down', 'all']).default('none'),
+    })
+    .refine((moves) => moves.remind_after_days < moves.invite_days, {
+      message:
+        'must be less than invite_days, or nobody is ever reminded; to remind nobody, switch off the templates for move_reminder',
+      path: ['remind_after_days'],
+    })
+    .prefault({}),
+  pools: z
+    .strictObject({
+      open_next_at: z.number().min(0.1).max(1).default(0.85),
+      min_free: whole(0, 10_000).default(0),
+    })
+    .prefault({}),
+});
+
+type Tiers = z.output<typeof tiersFile>;
+
+/** From the lowest to the highest. Complains about rules with mistakes and about tiers that do not go together. */
+export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRules[] {
+  const { tiers } = file.value;
+  for (const { at, message } of tierProblems(tiers)) file.complain(at, message);
+  return tiers.map((tier, index) => {
+    const compiled = (name: 'enter' | 'stay') => {
+      const condition = tier[name];
+      return condition === undefined ? null : file.compile(['tiers', index, name], condition, vocabulary);
+    };
+    return {
+      ...(tier.room_base_name === undefined ? {} : { roomBaseName: tier.room_base_name }),
+      key: tier.key,
+      label: tier.label,
+      color: tier.color,
+      minDwellDays: tier.min_dwell_days,
+      graceDays: tier.grace_days,
+      groups: tier.groups,
+      capacity: tier.capacity,
+      path: tier.path,
+      enter: compiled('enter'),
+      stay: compiled('stay'),
+    };
+  });
+}
+
+export const movePolicyOf = ({ moves }: Tiers): MovePolicy => ({
+  inviteDays: moves.invite_days,
+  remindAfterDays: moves.remind_after_days,
+  leaveDays: moves.leave_days,
+  retryAfterDays: moves.retry_after_days,
+  maxTries: moves.max_tries,
+  approve: moves.approve,
+});
+
+export const poolPolicyOf = ({ pools }: Tiers): PoolPolicy => ({
+  openNextAt: pools.open_next_at,
+  minFree: pools.min_free,
+});
+
+/** What is wrong with the tiers as a whole, each with its place in the file. */
+function* tierProblems(
+  tiers: Tiers['tiers'],
+): Generator<{ readonly at: readonly PropertyKey[]; readonly message: string }> {
+  for (const [index, tier] of tiers.entries()) {
+    const at = ['tiers', index];
+    const before = tiers.slice(0, index);
+    if (index > 0 && tier.enter === undefined)
+      yield { at, message: `tier ${tier.key} needs an enter rule: only the lowest tier takes the rest` };
+    if (index === 0) yield* lowestProblems(tier);
+    if (before.some((other) => other.key === tier.key))
+      yield { at: [...at, 'key'], message: `there is a tier ${tier.key} already` };
+    for (const language of ['zh', 'en'] as const)
+      if (before.some((other) => other.label[language] === tier.label[language]))
+        yield {
+          at: [...at, 'label', language],
+          message: `another tier is called ${tier.label[language]} already: nobody could tell them apart`,
+        };
+    for (const [place, pattern] of tier.groups.entries()) {
+      const [first] = before.flatMap((other) =>
+        other.groups.flatMap((earlier) => (covers(earlier, pattern) ? [{ tier: other.key, earlier }] : [])),
+      );
+      if (first)
+        yield {
+          at: [...at, 'groups', place],
+          message: `every group that fits ${pattern} belongs to tier ${first.tier}, by its ${first.earlier}: a group goes to the first tier it fits`,
+        };
+    }
+    if (tier.room_base_name !== undefined && !roomBaseName({ groups: tier.groups, roomBaseName: tier.room_base_name }))
+      yield {
+        at: [...at, 'room_base_name'],
+        message: `a group ${tier.room_base_name}1 would not belong to this tier: it must fit one of its groups, in at most 40 bytes`,
+      };
+  }
+}
+
+/** Nobody comes into it by a rule, and nobody can step down from it. */
+function* lowestProblems(tier: Tiers['tiers'][number]): ReturnType<typeof tierProblems> {
+  for (const field of ['enter', 'stay'] as const)
+    if (tier[field] !== undefined)
+      yield { at: ['tiers', 0, field], message: `the lowest tier takes the rest: take its ${field} rule away` };
+  for (const field of ['min_dwell_days', 'grace_days'] as const)
+    if (tier[field] > 0)
+      yield {
+        at: ['tiers', 0, field],
+        message: `nobody steps down from the lowest tier, and rising does not wait: take ${field} away`,
+      };
+}
