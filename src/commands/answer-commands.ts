@@ -1,3 +1,5 @@
+import { replyKey } from '../domain/action-keys.js';
+import { priorities } from '../domain/priorities.js';
 import { problemOf } from '../set-aside/set-aside.store.js';
 import type { Action } from '../domain/action.js';
 import { MINUTE_MS } from '../domain/day.js';
@@ -126,12 +128,12 @@ export class CommandAnswers {
           tx,
           [
             {
-              key: `reply:${request.key}`,
+              key: replyKey(request.key),
               action: replyAction(request, cutToBytes(saying.words, LONGEST_REPLY_BYTES, '…'), answer),
               member: member ?? undefined,
               notBefore: at,
               expiresAt: at + (placeOf(request) === null ? REPLY_WORTH_MS : CHAT_REPLY_WORTH_MS),
-              priority: 1,
+              priority: priorities.reply,
             },
           ],
           now,

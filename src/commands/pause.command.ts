@@ -1,3 +1,4 @@
+import { pauseNoticeKey } from '../domain/action-keys.js';
 import { switchSending } from '../features/messages/switch-sending.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Command, CommandAnswer, CommandContext } from './command.js';
@@ -5,7 +6,7 @@ import type { Command, CommandAnswer, CommandContext } from './command.js';
 /** Switches once: said again, it changes nothing and notifies nobody. */
 function switched(paused: boolean, { engine, request }: CommandContext): CommandAnswer {
   const by = request.from.kind === 'staff' ? request.from.staff : '';
-  const key = `${paused ? 'paused' : 'resumed'}:${request.key}`;
+  const key = pauseNoticeKey(paused, request.key);
   return {
     text: '',
     write: async (tx: Sql, now: number): Promise<string> => {

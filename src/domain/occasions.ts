@@ -1,3 +1,4 @@
+import { type ActionKey, messageKey } from './action-keys.js';
 import { becauseOf } from './ruleset.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { Because } from './because.js';
@@ -12,7 +13,7 @@ import type { WayPolicy } from './ways/contact-way.js';
 export interface Occasion {
   readonly campaign: Campaign;
   /** What the message is kept under. With `once: ever` all occasions of a campaign have the same. */
-  readonly key: string;
+  readonly key: ActionKey;
   /** Tells the real occasion from every other, whatever `once` says: the same one is never answered twice. */
   readonly id: string;
   /** What `once: ever` allows once, as the beginning of an id. */
@@ -66,13 +67,13 @@ export function occasionsOf(
       const audience = campaign.audience
         ? becauseOf('', campaign.audience, campaign.version, decision.values, decision.tagNames).values
         : [];
-      const all = `${campaign.key}:${subject.member.id}`;
-      const onceOf = once === '' ? all : `${all}:${once}`;
+      const onceOf = messageKey(campaign.key, subject.member.id, once);
+      const own = messageKey(campaign.key, subject.member.id, id);
       return {
         ...rest,
         campaign,
-        key: campaign.once === 'ever' ? onceOf : `${all}:${id}`,
-        id: `${all}:${id}`,
+        key: campaign.once === 'ever' ? onceOf : own,
+        id: own,
         onceOf,
         because: {
           rule: `campaign:${campaign.key}`,

@@ -1,3 +1,4 @@
+import { type ActionKey, numberedKey } from './action-keys.js';
 import { DAY_MS } from './day.js';
 import type { Occasion } from './occasions.js';
 import { goneCodes, triggers } from './triggers/index.js';
@@ -45,10 +46,10 @@ export function isTold(occasion: Occasion, earlier: readonly EarlierMessage[], n
 }
 
 /** A key that nothing has yet. */
-export function freeKey(key: string, earlier: readonly Pick<EarlierMessage, 'key'>[]): string {
-  const taken = new Set(earlier.map((one) => one.key));
+export function freeKey(key: ActionKey, earlier: readonly Pick<EarlierMessage, 'key'>[]): ActionKey {
+  const taken = new Set<string>(earlier.map((one) => one.key));
   for (let n = 1; ; n++) {
-    const free = n === 1 ? key : `${key}~${n}`;
+    const free = numberedKey(key, n);
     if (!taken.has(free)) return free;
   }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { announcementKey, isQrCodeAgain, leaveByHandKey, qrCodeAgainKey } from '../domain/action-keys.js';
+import { priorities } from '../domain/priorities.js';
 import type { Done } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
@@ -31,7 +33,6 @@ const cardCode = z.string().min(1).nullable();
 const madeWay = z.object({ configId: z.string(), qrCode: z.string().nullable().default(null) });
 /** A code that could not be read when its way was made is asked for again so long after, once. */
 const CODE_AGAIN_MS = 60_000;
-const CODE_AGAIN = ':code';
 
 /** What deliveries do to members, tags, groups and moves. */
 export class EngineConsequences implements Consequences {
@@ -145,10 +146,10 @@ export class EngineConsequences implements Consequences {
     action: ActionOf<'ensure_join_way' | 'ensure_contact_way'>,
     now: number,
   ): Promise<boolean> {
-    if (row.key.endsWith(CODE_AGAIN)) return false;
+    if (isQrCodeAgain(row.key)) return false;
     const { member, group, priority } = row;
     const about = { member: member ?? undefined, group: group ?? undefined, priority };
-    const again = { key: `${row.key}${CODE_AGAIN}`, action, ...about, notBefore: now + CODE_AGAIN_MS };
+    const again = { key: qrCodeAgainKey(row.key), action, ...about, notBefore: now + CODE_AGAIN_MS };
     await outboxStore.plan(tx, [again], now);
     return true;
   }
@@ -182,7 +183,7 @@ export class EngineConsequences implements Consequences {
       tx,
       [
         {
-          key: `leave:${row.move}:by_hand`,
+          key: leaveByHandKey(row.move),
           kind: 'remove_from_group',
           staff: group.owner,
           member: row.member,
@@ -198,7 +199,7 @@ export class EngineConsequences implements Consequences {
     const { abilities } = this.engine;
     if (group.owner === '' || !abilities.has('notify_staff') || abilities.has('staff_card')) return;
     const action: Action = { kind: 'notify_staff', staff: [group.owner], text };
-    await outboxStore.plan(tx, [{ key: `leave:${row.move}:by_hand`, action, group: group.id, notBefore: now }], now);
+    await outboxStore.plan(tx, [{ key: leaveByHandKey(row.move), action, group: group.id, notBefore: now }], now);
   }
 
   private async moveTold(tx: Sql, row: OutboxRow, sent: boolean, code: string | undefined, now: number): Promise<void> {
@@ -222,12 +223,12 @@ async function announce(
     tx,
     [
       {
-        key: `${row.key}:announced`,
+        key: announcementKey(row.key),
         action: { kind: 'group_say', chatId, mention, text: action.announce[how] },
         member: row.member ?? undefined,
         notBefore: now,
         expiresAt: now + HOUR_MS,
-        priority: 1,
+        priority: priorities.reply,
       },
     ],
     now,

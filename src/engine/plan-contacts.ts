@@ -1,4 +1,4 @@
-import { remarkKey } from '../domain/action-keys.js';
+import { readForFactKey, remarkKey } from '../domain/action-keys.js';
 import type { Circumstances } from '../domain/context.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import { type Planned, outboxStore } from '../outbox/outbox.store.js';
@@ -6,7 +6,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import type { Looked, Outcome } from '../domain/evaluate.js';
 import { factsOf } from '../domain/member-fact.js';
-import { FIRST } from '../domain/priorities.js';
+import { priorities } from '../domain/priorities.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { followStore } from '../features/members/contact-pair.store.js';
 import { tellingOf, withOpenPairs, readsOfUnknownTags } from '../features/tags/plan-tag-sync.js';
@@ -29,11 +29,11 @@ export async function planContacts(
     for (const fact of [...factsOf(one.facts, 'contact_added'), ...factsOf(one.facts, 'contact_changed')]) {
       if (readable && fact.member.externalUserId) {
         planned.push({
-          key: `read:${fact.key}`,
+          key: readForFactKey(fact.key),
           action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
           member: one.id,
           notBefore: now,
-          priority: FIRST,
+          priority: priorities.readContact,
         });
       }
     }
@@ -101,7 +101,7 @@ function remarksOf(one: Looked, { isWhole, nameOfWay }: Remarking, on: Circumsta
           key: remarkKey(fact.member.externalUserId, follow.staff, follow.createdAt),
           member: one.id,
           notBefore: now,
-          priority: FIRST + 2,
+          priority: priorities.remark,
           action: {
             kind: 'set_remark',
             staff: follow.staff,

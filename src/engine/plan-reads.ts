@@ -1,3 +1,5 @@
+import { readForFactKey, readOneForFactKey, readTagsKey } from '../domain/action-keys.js';
+import { priorities } from '../domain/priorities.js';
 import type { Circumstances } from '../domain/context.js';
 import { factsOf } from '../domain/member-fact.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
@@ -21,10 +23,10 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
       // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
       const burst = Math.floor(now / TAG_BURST_MS);
       planned.push({
-        key: `read_tags:burst:${burst}`,
+        key: readTagsKey('burst', burst),
         action: { kind: 'read_tags' },
         notBefore: (burst + 1) * TAG_BURST_MS,
-        priority: 20,
+        priority: priorities.readCorp,
       });
     }
     if (fact.kind === 'staff_changed' && fact.data.change === 'left')
@@ -63,11 +65,11 @@ async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Plann
     if (isAll && !unknown.has(data.chatId)) versions.set(data.chatId, data.version!);
     else
       reads.set(data.chatId, {
-        key: `read:${key}`,
+        key: readForFactKey(key),
         action: { kind: 'read_group', chatId: data.chatId },
         group: group.id,
         notBefore: now + READ_LAG_MS,
-        priority: 20,
+        priority: priorities.readCorp,
       });
   }
   for (const [chatId, version] of versions)
@@ -87,22 +89,22 @@ async function readsAfter(tx: Sql, staff: string, factKey: string, on: Circumsta
     : [];
   return [
     ...customers.map((externalUserId) => ({
-      key: `read:${factKey}:${externalUserId}`,
+      key: readOneForFactKey(factKey, externalUserId),
       action: { kind: 'read_contact' as const, externalUserId },
       member: members.get(`external_userid:${externalUserId}`),
       notBefore: now + READ_LAG_MS,
-      priority: 20,
+      priority: priorities.readCorp,
     })),
     ...groups.flatMap((group) =>
       group.chatId === null
         ? []
         : [
             {
-              key: `read:${factKey}:${group.chatId}`,
+              key: readOneForFactKey(factKey, group.chatId),
               action: { kind: 'read_group' as const, chatId: group.chatId },
               group: group.id,
               notBefore: now + READ_LAG_MS,
-              priority: 20,
+              priority: priorities.readCorp,
             },
           ],
     ),

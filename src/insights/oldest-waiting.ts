@@ -1,4 +1,5 @@
 import type { ActionKind } from '../domain/action.js';
+import { priorities } from '../domain/priorities.js';
 import type { Sql } from '../platform/database/sql.js';
 
 /** What waits longest in a queue, and since when by the product's clock (epoch ms). */
@@ -35,8 +36,8 @@ export async function oldestWaiting(sql: Sql, on: WaitingOn): Promise<Readonly<R
   return {
     facts: await pending('fact'),
     commands: await pending('command_request'),
-    deliveries: await due(`AND kind <> 'mass_send' AND priority > 0 ${kinds}`),
-    welcomes: await due(`AND kind <> 'mass_send' AND priority = 0 ${kinds}`),
+    deliveries: await due(`AND kind <> 'mass_send' AND priority > ${priorities.welcome} ${kinds}`),
+    welcomes: await due(`AND kind <> 'mass_send' AND priority = ${priorities.welcome} ${kinds}`),
     mass_sends: on.massSends ? await due(`AND kind = 'mass_send'`) : null,
   };
 }

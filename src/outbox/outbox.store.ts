@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { setAsideStore } from '../set-aside/set-aside.store.js';
 import type { Action, ActionOf } from '../domain/action.js';
+import type { ActionKey } from '../domain/action-keys.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
+import { priorities, type Priority } from '../domain/priorities.js';
 import { givesWay } from '../domain/sending/decide-caps.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { ON_TIME_MS, type CapClass } from '../domain/sending/send-policy.js';
@@ -18,7 +20,7 @@ export type DeliveryState = 'planned' | 'sending' | 'waiting' | 'sent' | 'failed
 
 /** A row to be written: the action is final, its text rendered. `key` makes planning twice plan once. */
 export interface Planned {
-  readonly key: string;
+  readonly key: ActionKey;
   readonly action: Action;
   readonly member?: MemberId | undefined;
   readonly group?: GroupId | undefined;
@@ -27,7 +29,7 @@ export interface Planned {
   readonly templateVersion?: number | undefined;
   readonly variant?: string | undefined;
   /** Lower goes first. */
-  readonly priority?: number | undefined;
+  readonly priority?: Priority | undefined;
   readonly notBefore: number;
   readonly expiresAt?: number | undefined;
   /** Sent of our own accord: stopped by the pause, by an opt-out, in quiet hours. */
@@ -55,7 +57,7 @@ export interface Anew {
 
 export interface OutboxRow {
   readonly id: number;
-  readonly key: string;
+  readonly key: ActionKey;
   readonly kind: Action['kind'];
   readonly member: MemberId | null;
   readonly group: GroupId | null;
@@ -80,7 +82,7 @@ export interface OutboxRow {
   readonly attemptedAt: number | null;
   readonly batch: number | null;
   readonly createdAt: number;
-  readonly priority: number;
+  readonly priority: Priority;
   readonly caps: CapClass | null;
 }
 
@@ -115,7 +117,7 @@ const columns =
   'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, priority, caps';
 const outboxRow = (row: Row, action: Action): OutboxRow => ({
   id: row.id,
-  key: row.key,
+  key: row.key as ActionKey,
   kind: row.kind as Action['kind'],
   member: row.member_id as MemberId | null,
   group: row.group_id as GroupId | null,
@@ -136,7 +138,7 @@ const outboxRow = (row: Row, action: Action): OutboxRow => ({
   attemptedAt: row.attempted_at,
   batch: row.batch_id,
   createdAt: row.created_at,
-  priority: row.priority,
+  priority: row.priority as Priority,
   caps: row.caps as CapClass | null,
 });
 
@@ -215,9 +217,10 @@ const chatAction = z.union([
   z.looseObject({ kind: z.enum(['group_say', 'room_add', 'room_remove']), chatId: z.string() }),
 ]) as unknown as z.ZodType<ActionOf<ChatKind>>;
 
-/** What cannot wait, of priority 0, has a lane of its own: a welcome code lives for 20 s (contract §7.1). */
+/** Greetings have a lane of their own: a welcome code lives for 20 s (contract §7.1). */
 export type Lane = 'all' | 'urgent' | 'rest';
-const inLane = (lane: Lane): string => ({ all: '', urgent: 'AND priority = 0', rest: 'AND priority > 0' })[lane];
+const inLane = (lane: Lane): string =>
+  ({ all: '', urgent: `AND priority = ${priorities.welcome}`, rest: `AND priority > ${priorities.welcome}` })[lane];
 
 const cardText = z.looseObject({ text: z.string() });
 
@@ -250,7 +253,7 @@ export class OutboxStore {
         action: storableJson(row.action),
         state: row.suppressed ? 'suppressed' : 'planned',
         reason: row.suppressed ?? null,
-        priority: row.priority ?? 50,
+        priority: row.priority ?? priorities.ordinary,
         not_before: row.notBefore,
         expires_at: row.expiresAt ?? null,
         proactive: row.proactive ? 1 : 0,
@@ -263,7 +266,7 @@ export class OutboxStore {
       '(key) DO NOTHING',
       'id, key, state',
     );
-    const campaigns = new Map(rows.map((row) => [row.key, row.campaign]));
+    const campaigns = new Map<string, string | undefined>(rows.map((row) => [row.key, row.campaign]));
     const told = inserted.filter((row) => campaigns.get(row.key) !== undefined);
     await this.note(
       tx,
@@ -689,7 +692,7 @@ export class OutboxStore {
       'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, caps = $4, stop_when = $5, not_before = $6, template_version = COALESCE($7, template_version), variant = COALESCE($8, variant), words_day = NULL WHERE id = $9',
       [
         planned.expiresAt ?? null,
-        planned.priority ?? 50,
+        planned.priority ?? priorities.ordinary,
         planned.proactive ? 1 : 0,
         planned.caps ?? null,
         planned.stopWhen ?? null,

@@ -56,6 +56,20 @@ describe('the house rules', () => {
     expect(elsewhere(/\bJSON\.parse\(/)).toEqual(['src/insights/page.ts']);
   });
 
+  it('let only the domain make names and priorities of outbox rows: the types refuse every other text and number', () => {
+    // The store reads back what was made there.
+    const reading = 'src/outbox/outbox.store.ts';
+    expect(whoHas(/\bas (unknown as )?ActionKey\b|<ActionKey>\w/).sort()).toEqual([
+      'src/domain/action-keys.ts',
+      reading,
+    ]);
+    expect(whoHas(/\bas (unknown as )?Priority\b|<Priority>\w/).sort()).toEqual(['src/domain/priorities.ts', reading]);
+    expect(whoHas(/\bpriority (=|<>|<=?|>=?) \d/i)).toEqual([]);
+    const rowType = sources.find(({ path }) => path === reading)?.text ?? '';
+    expect(rowType).toMatch(/readonly key: ActionKey;/);
+    expect(rowType).toMatch(/readonly priority\?: Priority \| undefined;/);
+  });
+
   it('let a dangerous question be asked in one way only, so that Enter never says yes to it', () => {
     expect(whoHas(/\bokButtonProps(: |=\{)\{[^}]*\bdanger\b/)).toEqual([
       'src/console/web/components/confirm-danger.ts',

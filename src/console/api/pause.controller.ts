@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { pauseNoticeKey } from '../../domain/action-keys.js';
 import { Engine } from '../../engine/engine.js';
 import { switchSending } from '../../features/messages/switch-sending.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -22,7 +23,7 @@ export class PauseController {
   @HttpCode(200)
   async pause(@Body() body: unknown, @Who() who: Principal): Promise<{ paused: boolean }> {
     const { paused } = parseInput(pauseBody, body);
-    const key = `${paused ? 'paused' : 'resumed'}:${randomUUID()}`;
+    const key = pauseNoticeKey(paused, randomUUID());
     await this.db.write((tx) =>
       switchSending(tx, this.engine, { paused, by: who.name, through: 'console', key }, this.clock.now()),
     );

@@ -1,3 +1,11 @@
+import {
+  type ActionKey,
+  createTagsOfWayKey,
+  retireWayKey,
+  wayMadeKey,
+  wayRefusedKey,
+} from '../../domain/action-keys.js';
+import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -42,10 +50,10 @@ export async function openChannelWay(
       tx,
       [
         {
-          key: `ensure_tags:way:${key}`,
+          key: createTagsOfWayKey(key),
           action: { kind: 'ensure_tags', group, names: tags },
           notBefore: now,
-          priority: 1,
+          priority: priorities.createTags,
         },
       ],
       now,
@@ -99,10 +107,10 @@ async function planRetirement(
     tx,
     [
       {
-        key: `retire_way:${id}:${configId}`,
+        key: retireWayKey(id, configId),
         action: { kind: 'retire_contact_way', way: id, configId },
         notBefore: now,
-        priority: 20,
+        priority: priorities.retireCode,
       },
     ],
     now,
@@ -122,15 +130,9 @@ export async function contactWayEnsured(
   if (former !== null && former !== configId && former !== told)
     await planRetirement(tx, { id: way, configId: former }, on, now);
   if (retired) return planRetirement(tx, { id: way, configId }, on, now);
-  if (qr === null) return;
-  await answerAsker(
-    tx,
-    askedBy,
-    `way_made:${way}:${configId}`,
-    { text: `${quoted(name)}的专属码`, picture: qr },
-    on,
-    now,
-  );
+  if (qr === null || askedBy === null) return;
+  const answer = { text: `${quoted(name)}的专属码`, picture: qr };
+  await answerAsker(tx, { askedBy, key: wayMadeKey(way, configId, askedBy), ...answer }, on, now);
 }
 
 /** WeCom would not make it: whoever waits for the picture is not left waiting. */
@@ -142,22 +144,28 @@ export async function contactWayRefused(
   now: number,
 ): Promise<void> {
   const { askedBy, name } = await contactWayStore.failed(tx, way, code, version);
+  if (askedBy === null) return;
   const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
-  await answerAsker(tx, askedBy, `way_refused:${way}:${version}`, { text }, on, now);
+  await answerAsker(tx, { askedBy, key: wayRefusedKey(way, version, askedBy), text }, on, now);
+}
+
+interface AnswerToAsker {
+  readonly askedBy: string;
+  readonly key: ActionKey;
+  readonly text: string;
+  readonly picture?: string;
 }
 
 /** Whoever asked for a code hears what became of it, once. */
 async function answerAsker(
   tx: Sql,
-  askedBy: string | null,
-  key: string,
-  answer: { readonly text: string; readonly picture?: string },
+  { askedBy, key, ...answer }: AnswerToAsker,
   on: Pick<Circumstances, 'abilities'>,
   now: number,
 ): Promise<void> {
-  if (askedBy === null || !on.abilities.has('notify_staff')) return;
+  if (!on.abilities.has('notify_staff')) return;
   const action = { kind: 'notify_staff' as const, staff: [askedBy], ...answer };
-  await outboxStore.plan(tx, [{ key: `${key}:${askedBy}`, action, notBefore: now, priority: 2 }], now);
+  await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
 }
 
 /**

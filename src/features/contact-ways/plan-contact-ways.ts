@@ -1,3 +1,5 @@
+import { contactWayKey } from '../../domain/action-keys.js';
+import { priorities } from '../../domain/priorities.js';
 import { setAsideStore } from '../../set-aside/set-aside.store.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Circumstances } from '../../domain/context.js';
@@ -55,10 +57,10 @@ export async function contactWayActions(tx: Sql, on: Circumstances, now: number)
     }
     if (way.kind === 'vip' && staff.join() !== way.staff.join()) await contactWayStore.staffed(tx, way.id, staff);
     planned.push({
-      key: `contact_way:${way.id}:${way.changedAt}`,
+      key: contactWayKey(way.id, way.changedAt),
       member: way.member ?? undefined,
       notBefore: now,
-      priority: 10,
+      priority: priorities.makeCode,
       action: {
         kind: 'ensure_contact_way',
         way: way.id,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { readGroupStatsKey } from '../../domain/action-keys.js';
+import { priorities } from '../../domain/priorities.js';
 import type { Done } from '../../channels/channel.js';
 import type { ActionOf } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
@@ -23,10 +25,10 @@ export async function groupStatActions(tx: Sql, on: Circumstances, now: number):
     if (from >= today) return [];
     return [
       {
-        key: `group_stats:${owner}:${isoDay(today)}`,
+        key: readGroupStatsKey(owner, isoDay(today)),
         notBefore: Math.max(now, momentOf(today, AT_MINUTE, on.timeZone)),
         expiresAt: now + DAY_MS,
-        priority: 90,
+        priority: priorities.readGroupStats,
         action: {
           kind: 'read_group_stats',
           owner,

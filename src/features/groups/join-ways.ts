@@ -1,3 +1,5 @@
+import { joinWayKey, readForJoinWayKey } from '../../domain/action-keys.js';
+import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
 import { dayOf, isoDay } from '../../domain/day.js';
@@ -31,11 +33,10 @@ export async function joinWayActions(
     if (!verify && group.join.qr !== null && group.join.chats === chats) return [];
     return [
       {
-        // The count of what was settled, as the same list may be wanted again; the day, as a refusal is tried again.
-        key: `join_way:${group.id}:${group.join.version}:${day}:${wanted.chatIds.join()}`,
+        key: joinWayKey(group.id, { version: group.join.version, day, chatIds: wanted.chatIds }),
         group: group.id,
         notBefore: now,
-        priority: group.join.qr === null ? 10 : 30,
+        priority: group.join.qr === null ? priorities.makeCode : priorities.checkCode,
         action: wanted,
       },
     ];
@@ -104,10 +105,10 @@ export async function joinWayRefused(
   await outboxStore.plan(
     tx,
     chatIds.map((id) => ({
-      key: `read:way:${row.id}:${id}`,
+      key: readForJoinWayKey(row.id, id),
       action: { kind: 'read_group', chatId: id },
       notBefore: now,
-      priority: 20,
+      priority: priorities.readCorp,
     })),
     now,
   );

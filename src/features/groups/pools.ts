@@ -1,3 +1,4 @@
+import { type ActionKey, nextGroupKey, nextGroupKeyStart, rewordedNextGroupKey } from '../../domain/action-keys.js';
 import type { Circumstances } from '../../domain/context.js';
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../../domain/moves/pool.js';
@@ -35,14 +36,12 @@ export async function keepPools(tx: Sql, on: Circumstances, now: number): Promis
   await askToHandOn(tx, groups, now);
 }
 
-const keyStart = (tier: TierRules): string => `next_group:${tier.key}:`;
-
 /** The open task of a tier, and how many there ever were. */
 function lastOf(
   asked: readonly PoolTask[],
   tier: TierRules,
 ): { readonly open: PoolTask | null; readonly asked: number } {
-  const own = asked.filter(({ key }) => key.startsWith(keyStart(tier)));
+  const own = asked.filter(({ key }) => key.startsWith(nextGroupKeyStart(tier.key)));
   return { open: own.find(({ isOpen }) => isOpen) ?? null, asked: own.length };
 }
 
@@ -64,7 +63,7 @@ export async function askForGroup(
       : (owners.at(-1)?.owner ?? pool.at(-1)?.owner ?? '');
   const task = { kind: need, staff, text: wordsFor(tier, need, pool) };
   if (!open) {
-    const key = `${keyStart(tier)}${asked + 1}`;
+    const key = nextGroupKey(tier.key, asked + 1);
     await taskStore.ask(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
     return tellStaff(tx, key, task, on, now);
   }
@@ -75,7 +74,7 @@ export async function askForGroup(
   const former = await taskStore.byId(tx, open.id);
   if (former) await closeFormerCards(tx, [former], staff, on, now);
   await taskStore.reword(tx, open.id, reworded);
-  await tellStaff(tx, `${keyStart(tier)}${asked}:${kind}:${staff}`, reworded, on, now);
+  await tellStaff(tx, rewordedNextGroupKey(tier.key, asked, reworded), reworded, on, now);
 }
 
 function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
@@ -118,7 +117,7 @@ async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: num
 
 async function tellStaff(
   tx: Sql,
-  key: string,
+  key: ActionKey,
   { staff, text }: Pick<NewTask, 'staff' | 'text'>,
   on: Circumstances,
   now: number,

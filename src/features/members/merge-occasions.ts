@@ -1,3 +1,4 @@
+import { messageKeyOfOther, messageKeyStart, withoutNumber } from '../../domain/action-keys.js';
 import type { MemberId } from '../../domain/ids.js';
 import { mayHaveArrived } from '../../domain/sending/may-have-arrived.js';
 import { freeKey } from '../../domain/told-before.js';
@@ -24,9 +25,6 @@ const goesOut = ({ state, reason, cap_at }: OccasionRow): boolean =>
   state === 'sent' ||
   (state !== 'planned' && cap_at !== null && reason !== null && mayHaveArrived.has(reason));
 
-/** The key without the number that `freeKey` gives. */
-const keyStem = (key: string): string => key.replace(/~\d+$/, '');
-
 /**
  * What was said to `from`, or decided not to be said, was said to `to`: the same person is not congratulated twice. An
  * occasion's key names the member (`<campaign>:<member>` and perhaps a suffix), so it is named anew. Of two rows for one
@@ -39,28 +37,27 @@ export async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now:
     [from],
   );
   const renamed = rows.flatMap((row) => {
-    const old = `${row.campaign}:${from}`;
-    const anew = (name: string): string => `${row.campaign}:${to}${name.slice(old.length)}`;
-    return row.key === old || row.key.startsWith(`${old}:`) || row.key.startsWith(`${old}~`)
-      ? [{ ...row, newKey: anew(row.key), occasion: row.occasion === null ? null : anew(row.occasion) }]
-      : [];
+    const newKey = messageKeyOfOther(row.key, row.campaign, from, to);
+    const occasion = row.occasion === null ? null : messageKeyOfOther(row.occasion, row.campaign, from, to);
+    return newKey === null ? [] : [{ ...row, newKey, occasion }];
   });
   if (renamed.length === 0) return;
   for (const campaign of new Set(renamed.map((row) => row.campaign))) {
-    const old = `${campaign}:${from}`;
+    const old = messageKeyStart(campaign, from);
     await tx.run(
       'UPDATE outbox SET occasion = $1 || SUBSTR(occasion, $2) WHERE member_id = $3 AND campaign = $4 AND occasion IS NOT NULL',
-      [`${campaign}:${to}`, old.length + 1, from, campaign],
+      [messageKeyStart(campaign, to), old.length + 1, from, campaign],
     );
   }
   const kept = await tx.all<OccasionRow>(
     `SELECT ${columns} FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id`,
     [to],
   );
-  const taken = kept.map(({ key }) => ({ key }));
+  const taken: { readonly key: string }[] = kept.map(({ key }) => ({ key }));
   for (const row of renamed) {
     const twins = kept.filter(
-      ({ key, occasion }) => keyStem(key) === keyStem(row.newKey) || (occasion !== null && occasion === row.occasion),
+      ({ key, occasion }) =>
+        withoutNumber(key) === withoutNumber(row.newKey) || (occasion !== null && occasion === row.occasion),
     );
     const isPlanned = row.state === 'planned';
     if (

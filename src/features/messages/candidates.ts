@@ -1,6 +1,6 @@
+import { type ActionKey, invitationKey } from '../../domain/action-keys.js';
 import type { Circumstances } from '../../domain/context.js';
 import type { Looked } from '../../domain/evaluate.js';
-import type { Campaign } from '../../domain/messages/index.js';
 import type { Occasion } from '../../domain/occasions.js';
 import type { Invitation } from '../moves/invitation.js';
 
@@ -42,13 +42,13 @@ export function toldTo(
         (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction) &&
         (audience === null || audience.holds(one.decision.values, one.decision.tagNames)),
     );
-    if (campaign && !known.has(invitationKey(campaign, invitation)))
+    if (campaign && !known.has(invitationKey(campaign.key, invitation.move)))
       told.push({
         one,
         invitation,
         occasion: {
           campaign,
-          key: invitationKey(campaign, invitation),
+          key: invitationKey(campaign.key, invitation.move),
           id: null,
           ground: { on: invitation.kind },
           because: { ...invitation.because, rule: `campaign:${campaign.key}`, version: campaign.version },
@@ -58,10 +58,7 @@ export function toldTo(
   return told;
 }
 
-export const invitationKey = (campaign: Campaign, invitation: Invitation): string =>
-  `${campaign.key}:move:${invitation.move}`;
-
-export const keysOf = (invitation: Invitation, on: Circumstances): string[] =>
+export const keysOf = (invitation: Invitation, on: Circumstances): ActionKey[] =>
   on.ruleset.campaigns
     .filter((campaign) => campaign.trigger.on === invitation.kind)
-    .map((campaign) => invitationKey(campaign, invitation));
+    .map((campaign) => invitationKey(campaign.key, invitation.move));

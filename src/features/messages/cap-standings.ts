@@ -1,3 +1,4 @@
+import { priorities } from '../../domain/priorities.js';
 import type { Circumstances } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -60,7 +61,7 @@ export async function capStandings(
     found.set(row.member, standing);
     const send = sendOf(row, on, now);
     // Nothing is urgent enough to overtake what is on its way.
-    if (isOnItsWay(row)) standing.queued.push({ ...send, priority: 0 });
+    if (isOnItsWay(row)) standing.queued.push({ ...send, priority: priorities.welcome });
     else standing[row.state === 'planned' ? 'queued' : 'gone'].push(send);
   }
   return found;

@@ -1,3 +1,4 @@
+import { messagePriority, priorities } from '../../domain/priorities.js';
 import type { Attachment, Rendered, Action } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
 import { HOUR_MS, type Day, dayOf, momentOf } from '../../domain/day.js';
@@ -78,7 +79,7 @@ export async function plannedRow(
       action: { kind: 'send_welcome', welcomeCode: occasion.welcome.code, message },
       notBefore: now,
       expiresAt: occasion.welcome.factAt + WELCOME_MS,
-      priority: 0,
+      priority: priorities.welcome,
     };
   }
   if (channel === 'welcome') return refused('unreachable');
@@ -94,7 +95,7 @@ export async function plannedRow(
     action,
     notBefore: placed.notBefore,
     expiresAt: until,
-    priority: urgencyOf(campaign.priority),
+    priority: messagePriority(campaign.priority),
     caps: campaign.caps ?? undefined,
     stopWhen: campaign.stopWhen?.text,
   };
@@ -113,9 +114,6 @@ export function timeFor(
   return day === today ? { from: now, until: Math.min(until, end) } : { from: momentOf(day, 0, timeZone), until: end };
 }
 
-/** A campaign's priority, the higher first, as the outbox has it: the lower first, and after what cannot wait. */
-export const urgencyOf = (priority: number): number => 100 - Math.round(priority / 2);
-
 /** When a message of this campaign would go to somebody who stands so to the caps; or which of them refuses it. */
 export function placeMessage(
   { caps, timing, trigger, priority }: Pick<Campaign, 'caps' | 'timing' | 'trigger' | 'priority'>,
@@ -125,7 +123,7 @@ export function placeMessage(
   now: number,
 ): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
   if (caps === null) return placeSend(now, until, timing, { caps, sends: [] }, sending, timeZone);
-  const message = { until, timing, caps, priority: urgencyOf(priority) };
+  const message = { until, timing, caps, priority: messagePriority(priority) };
   if (!asksBack(trigger)) return placeAmong(now, message, { gone, queued }, sending, timeZone);
   const first = placeSend(now, until, timing, { caps: null, sends: [] }, sending, timeZone);
   if (first.kind === 'at' && isMerged(first.notBefore, { asksBack: true, priority: message.priority }, gone, sending))

@@ -1,3 +1,4 @@
+import { messagePriority } from '../../domain/priorities.js';
 import type { Circumstances } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
@@ -13,7 +14,7 @@ import type { Invitation } from '../moves/invitation.js';
 import { reachesOf } from './contact-routes.js';
 import { withinWecomCap, massSendDays } from './wecom-cap.js';
 import { toldTo, keysOf } from './candidates.js';
-import { plannedRow, urgencyOf } from './plan-delivery.js';
+import { plannedRow } from './plan-delivery.js';
 
 /**
  * Occasions into outbox rows: who is held back, by which channel, when, in which words. What is not to be sent is
@@ -59,7 +60,12 @@ export async function planMessages(
     planned.push(row);
     if (row.caps !== undefined && !row.suppressed) {
       const { trigger, priority } = item.occasion.campaign;
-      const send = { at: row.notBefore, caps: row.caps, asksBack: asksBack(trigger), priority: urgencyOf(priority) };
+      const send = {
+        at: row.notBefore,
+        caps: row.caps,
+        asksBack: asksBack(trigger),
+        priority: messagePriority(priority),
+      };
       standings.set(item.one.id, { ...standing, queued: [...standing.queued, send] });
     }
   }

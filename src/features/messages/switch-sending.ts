@@ -1,3 +1,5 @@
+import type { ActionKey } from '../../domain/action-keys.js';
+import { priorities } from '../../domain/priorities.js';
 import { auditStore } from '../audit/audit.store.js';
 import type { Action } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
@@ -12,7 +14,7 @@ export interface Switching {
   readonly by: string;
   readonly through: 'command' | 'console';
   /** Of this one switching: said twice it is told once. */
-  readonly key: string;
+  readonly key: ActionKey;
 }
 
 export interface Switched {
@@ -40,6 +42,6 @@ export async function switchSending(
     ? `${who} 暂停了所有主动消息，${waiting} 条排好的先不发。回复「恢复」继续。`
     : `${who} 恢复了主动消息，${waiting} 条排好的会在允许的时段发出。`;
   const action: Action = { kind: 'notify_staff', staff: [...new Set(others)], text };
-  await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: 2 }], now);
+  await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
   return { wasSo: false, waiting };
 }

@@ -1,3 +1,4 @@
+import { addToGroupKey, leaveGroupKey } from '../../domain/action-keys.js';
 import type { Circumstances } from '../../domain/context.js';
 import type { MemberIds } from '../../domain/fact.js';
 import type { GroupId } from '../../domain/ids.js';
@@ -28,7 +29,7 @@ export async function askToLeave(
   const from = move.fromGroup === null ? undefined : groups.get(move.fromGroup);
   if (!from) return move;
   const member = await idsOf(tx, one);
-  const key = `leave:${move.id}`;
+  const key = leaveGroupKey(move.id);
   if (move.path === 'chat' && from.roomId && member.chatContactId && on.abilities.has('room_remove')) {
     await outboxStore.plan(
       tx,
@@ -103,7 +104,7 @@ export async function chatMoveActions(
     tx,
     [
       {
-        key: `add:${move.id}`,
+        key: addToGroupKey(move.id),
         action: { kind: 'room_add', chatId: to.roomId, member: await idsOf(tx, one) },
         member: one.id,
         group: to.id,

@@ -1,3 +1,4 @@
+import { readdressedTaskKey } from '../../domain/action-keys.js';
 import type { Circumstances } from '../../domain/context.js';
 import type { Fact } from '../../domain/fact.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
@@ -68,8 +69,7 @@ export async function takeNewOwner(
   await outboxStore.plan(
     tx,
     open.map(({ id, text }) => ({
-      // A group may go back to a former owner.
-      key: `task:${id}:to:${owner}:${now}`,
+      key: readdressedTaskKey(id, owner, now),
       action: { kind: 'notify_staff', staff: [owner], text },
       group: group.id,
       notBefore: now,

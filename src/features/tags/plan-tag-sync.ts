@@ -1,10 +1,17 @@
+import {
+  readForTagsKey,
+  readUnknownTagsKey,
+  tagsAfterLossKey,
+  tagsKey,
+  tagsOfDayKey,
+} from '../../domain/action-keys.js';
 import type { ActionOf } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
 import { isoDay, dayOf } from '../../domain/day.js';
 import type { Looked, Outcome } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
-import { FIRST, BULK_TAGS } from '../../domain/priorities.js';
+import { priorities } from '../../domain/priorities.js';
 import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
 import { tagStore } from './tag.store.js';
 import type { Planned } from '../../outbox/outbox.store.js';
@@ -29,14 +36,14 @@ export function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Cir
   if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
   // The colleague who had them told is gone: whoever has the customer still is to have the tags at once.
   const lost = factsOf(one.facts, 'contact_lost').at(-1);
-  const key = tagsChanged
-    ? `tags:${one.id}:${stored.tagsVersion}`
-    : `tags:${one.id}:${stored.tagsVersion}:${lost ? `after:${lost.id}` : isoDay(dayOf(now, on.timeZone))}`;
+  const again = lost
+    ? tagsAfterLossKey(one.id, stored.tagsVersion, lost.id)
+    : tagsOfDayKey(one.id, stored.tagsVersion, isoDay(dayOf(now, on.timeZone)));
   const planned: Telling['planned'] = {
-    key,
+    key: tagsChanged ? tagsKey(one.id, stored.tagsVersion) : again,
     member: one.id,
     notBefore: now,
-    priority: one.facts.length > 0 ? FIRST + 1 : BULK_TAGS,
+    priority: one.facts.length > 0 ? priorities.markTags : priorities.bulkTags,
     action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
   };
   return [{ planned, isAgain: !tagsChanged && !lost }];
@@ -73,13 +80,18 @@ export async function readsOfUnknownTags(
       .sort();
     if (unknown.length === 0 || !fact.member.externalUserId) return [];
     return [
-      { key: `read_tags:unknown:${unknown.join(',')}`, action: { kind: 'read_tags' }, notBefore: now, priority: 2 },
       {
-        key: `read:${fact.member.externalUserId}:unknown:${unknown.join(',')}`,
+        key: readUnknownTagsKey(unknown),
+        action: { kind: 'read_tags' },
+        notBefore: now,
+        priority: priorities.readTagLibrary,
+      },
+      {
+        key: readForTagsKey(fact.member.externalUserId, unknown),
         action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
         member: one.id,
         notBefore: now + UNKNOWN_TAG_MS,
-        priority: FIRST,
+        priority: priorities.readContact,
       },
     ];
   });

@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import {
+  allTagsKey,
+  createTagsKey,
+  limitNoticeKey,
+  readTagsKey,
+  remadeTagsKey,
+  remainingTagsKey,
+} from '../../domain/action-keys.js';
 import type { Done } from '../../channels/channel.js';
 import type { Action, ActionOf } from '../../domain/action.js';
 import { dayOf, isoDay } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
-import { BULK_TAGS } from '../../domain/priorities.js';
+import { priorities } from '../../domain/priorities.js';
 import { afterQuiet } from '../../domain/sending/send-policy.js';
 import { plainName, quoted } from '../../domain/shown-name.js';
 import { followStore } from '../members/contact-pair.store.js';
@@ -105,10 +113,14 @@ export class TagTelling {
   /** Plans a read of the corp's tag library, as at every start. */
   async readLibrary(): Promise<void> {
     const now = this.clock.now();
-    const key = `read_tags:start:${Math.floor(now / 60_000)}`;
+    const key = readTagsKey('start', Math.floor(now / 60_000));
     const action: Action = { kind: 'read_tags' };
     await this.db.write((tx) =>
-      outboxStore.plan(tx, [{ key, action, notBefore: now + AFTER_ENSURED_MS, priority: 2 }], now),
+      outboxStore.plan(
+        tx,
+        [{ key, action, notBefore: now + AFTER_ENSURED_MS, priority: priorities.readTagLibrary }],
+        now,
+      ),
     );
   }
 
@@ -128,7 +140,13 @@ export class TagTelling {
       now,
     );
     if (action.add.length + action.remove.length < TAGS_PER_CALL || left.length === settled.length) return;
-    await this.plan(tx, row.member, action.externalUserId, `rest:${row.id}`, now, now);
+    await this.plan(
+      tx,
+      row.member,
+      action.externalUserId,
+      { key: remainingTagsKey(row.member, row.id), notBefore: now },
+      now,
+    );
   }
 
   async made(tx: Sql, action: ActionOf<'ensure_tags'>, done: Done, now: number): Promise<void> {
@@ -142,10 +160,10 @@ export class TagTelling {
     await outboxStore.plan(
       tx,
       (await tagStore.missedBy(tx, anew)).map(({ member, externalUserId }): Planned => ({
-        key: `tags:${member}:anew:${told}`,
+        key: remadeTagsKey(member, told),
         member,
         notBefore: now,
-        priority: BULK_TAGS,
+        priority: priorities.bulkTags,
         action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
       })),
       now,
@@ -166,14 +184,18 @@ export class TagTelling {
   async refusedAsUnknown(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
     if (row.member === null) return;
     this.doubtedAt ??= now;
-    const key = `read_tags:gone:${Math.floor(now / DOUBT_MS)}`;
-    await outboxStore.plan(tx, [{ key, action: { kind: 'read_tags' }, notBefore: now, priority: 2 }], now);
+    const key = readTagsKey('gone', Math.floor(now / DOUBT_MS));
+    await outboxStore.plan(
+      tx,
+      [{ key, action: { kind: 'read_tags' }, notBefore: now, priority: priorities.readTagLibrary }],
+      now,
+    );
     await this.tellAgain(tx, row.member, action.externalUserId, now + TAGS_SOON_MS);
   }
 
   async tellAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
     await tagStore.unconfirmAll(tx, [member]);
-    await this.plan(tx, member, externalUserId, `again:${at}`, at, at);
+    await this.plan(tx, member, externalUserId, { key: allTagsKey(member, at), notBefore: at }, at);
   }
 
   /** 10 000 tags are all a corp may have: the rest is told without those there is no room for. */
@@ -192,7 +214,7 @@ export class TagTelling {
   private async tellOperators(tx: Sql, code: string, text: string, now: number): Promise<void> {
     const { operators: staff, abilities, timeZone, ruleset } = await this.context();
     if (staff.length === 0 || !abilities.has('notify_staff')) return;
-    const key = `told:${code}:${isoDay(dayOf(now, timeZone))}`;
+    const key = limitNoticeKey(code, isoDay(dayOf(now, timeZone)));
     // A library stays full overnight.
     const notBefore = afterQuiet(now, ruleset.sending, timeZone);
     await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
@@ -258,9 +280,9 @@ export class TagTelling {
         const groupId = library.find((tag) => tag.grp === group && tag.group_id)?.group_id;
         const names = tags.map((tag) => tag.name);
         return {
-          key: `ensure_tags:${group}:${[...names].sort().join(',')}:${occasion}`,
+          key: createTagsKey(group, names, occasion),
           notBefore: now,
-          priority: 1,
+          priority: priorities.createTags,
           action: {
             kind: 'ensure_tags',
             group,
@@ -278,12 +300,10 @@ export class TagTelling {
     tx: Sql,
     member: MemberId,
     externalUserId: string,
-    why: string,
-    notBefore: number,
+    { key, notBefore }: Pick<Planned, 'key' | 'notBefore'>,
     now: number,
   ): Promise<void> {
     const action: Action = { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] };
-    const key = `tags:${member}:${why}`;
-    await outboxStore.plan(tx, [{ key, action, member, notBefore, priority: 6 }], now);
+    await outboxStore.plan(tx, [{ key, action, member, notBefore, priority: priorities.markTags }], now);
   }
 }

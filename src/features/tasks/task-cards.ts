@@ -1,4 +1,5 @@
-import { cardKey } from '../../domain/action-keys.js';
+import { cardKey, closeCardKey, deniedKey, readForTaskKey } from '../../domain/action-keys.js';
+import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
 import { dayOf, HOUR_MS, isoDay, minuteOfDay } from '../../domain/day.js';
@@ -155,7 +156,7 @@ export async function tellTasks(
       ...(task.member === null ? {} : { member: task.member }),
       ...(task.group === null ? {} : { group: task.group }),
       notBefore: now,
-      priority: 3,
+      priority: priorities.taskCard,
     });
   }
   const over = (await taskStore.cardsLeft(tx, TASKS_AT_ONCE)).filter(isAsked);
@@ -251,11 +252,11 @@ function closing(
   if (isDead || staff.length === 0 || staff.includes('') || !on.abilities.has('close_card')) return [];
   return [
     {
-      key: `card:${id}:close:${card.code}`,
+      key: closeCardKey(id, card.code),
       action: { kind: 'close_card', staff, responseCode: card.code, mark },
       notBefore: now,
       expiresAt: card.at + CODE_LIVES_MS,
-      priority: 3,
+      priority: priorities.taskCard,
     },
   ];
 }
@@ -281,11 +282,11 @@ export async function readGroupOf(
     tx,
     [
       {
-        key: `read:task:${task}:${now}`,
+        key: readForTaskKey(task, now),
         action: { kind: 'read_group', chatId: group.chatId },
         group: group.id,
         notBefore: now + READ_LAG_MS,
-        priority: 4,
+        priority: priorities.readForTask,
       },
     ],
     now,
@@ -308,10 +309,10 @@ function tellClaimant(
   const text = `待办 ${task.id}：${finding}${task.text}`;
   return [
     {
-      key: `denied:${task.id}:${now}`,
+      key: deniedKey(task.id, now),
       action: { kind: 'notify_staff', staff: [by], text },
       notBefore: now,
-      priority: 3,
+      priority: priorities.taskCard,
     },
   ];
 }

@@ -9,6 +9,7 @@ import { eachDatabase } from '../../support/databases.js';
 import { Ledger } from '../outbox/an-outbox.js';
 import { aChatChannel } from './a-chat-channel.js';
 import { FakeChatGateway } from './fake-chat-gateway.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const HOUR = 3_600_000;
 const image = (name: string) => ({ kind: 'image', title: name, url: `http://pictures.example/${name}.png` }) as const;
@@ -37,7 +38,9 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
       ledger,
       worker,
       plan: (action: Action, expiresAt?: number) =>
-        db.write((tx) => outboxStore.plan(tx, [{ key: 'k', action, notBefore: 0, expiresAt }], chat.clock.now())),
+        db.write((tx) =>
+          outboxStore.plan(tx, [{ key: anActionKey('k'), action, notBefore: 0, expiresAt }], chat.clock.now()),
+        ),
       heard: () => gateway.corp.heard.map(({ picture, text }) => picture ?? text),
       rows: () => db.read.all('SELECT kind, state, reason FROM outbox'),
     };
@@ -66,7 +69,7 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
     const life = await aLife(await open(), gateway);
     gateway.dm = () => Promise.reject(new ChatFailure('not_sent', 'offline'));
     life.ledger.otherwise = {
-      key: 'k',
+      key: anActionKey('k'),
       action: { kind: 'group_say', chatId: 'R:1', text: '长按识别二维码' },
       notBefore: 0,
     };

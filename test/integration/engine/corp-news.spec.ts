@@ -8,6 +8,7 @@ import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
 const chatId = 'wrGroup';
@@ -54,7 +55,7 @@ eachDatabase('what is told of the corp itself', (open) => {
           tx,
           [
             {
-              key,
+              key: anActionKey(key),
               notBefore,
               action: {
                 kind: 'mass_send',
@@ -272,10 +273,10 @@ eachDatabase('what is told of the corp itself', (open) => {
         tx,
         [
           {
-            key: 'make',
+            key: anActionKey('make'),
             action: { kind: 'ensure_tags', group: '规则', names: ['首单客'] },
             notBefore: readAt,
-            priority: 1,
+            priority: aPriority(1),
           },
         ],
         readAt,

@@ -10,6 +10,7 @@ import { TemplatesService } from '../../../src/features/templates/templates.serv
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const HOUR = 3_600_000;
 const aMessage = { text: '你好', attachments: [] };
@@ -146,7 +147,7 @@ eachDatabase('a message whose channel fails', (open) => {
     const announce = { chatId: 'R:1', mention: 'chat-xiaolu', sent: '已私聊', refused: '没能私聊' };
     const action: Action = { kind: 'chat_dm', chatContactId: 'chat-xiaolu', message: aMessage, announce };
     const now = house.clock.now();
-    await house.db.write((tx) => outboxStore.plan(tx, [{ key: 'reply:1', action, notBefore: now }], now));
+    await house.db.write((tx) => outboxStore.plan(tx, [{ key: anActionKey('reply:1'), action, notBefore: now }], now));
     void house.later(0);
     await channel.dead;
     const again = await house.rebuilt();

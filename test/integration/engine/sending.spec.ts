@@ -8,6 +8,7 @@ import { TemplatesService } from '../../../src/features/templates/templates.serv
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const HOUR = 3_600_000;
 const aqing = { externalUserId: 'wmAqing' };
@@ -110,7 +111,9 @@ priority: 40`;
     const notBefore = Date.parse('2026-04-01T20:00:00+08:00');
     const message = { text: '今天的', attachments: [] };
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
-    await house.db.write((tx) => outboxStore.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
+    await house.db.write((tx) =>
+      outboxStore.plan(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
+    );
     await house.later('2026-04-01T09:00');
     const { state, reason, not_before } = (await rowsOf(house, 'mass_send')).find(({ key }) =>
       key.includes('silent-30'),
@@ -159,7 +162,9 @@ eachDatabase('a greeting that could only go as a mass-send', (open) => {
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
     const notBefore = MONDAY + 10 * HOUR;
     if (planned > 0)
-      await house.db.write((tx) => outboxStore.plan(tx, [{ key: 'today', member, notBefore, action }], MONDAY));
+      await house.db.write((tx) =>
+        outboxStore.plan(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
+      );
     house.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
     await house.later(1);
     await house.happens(aFact('contact_added', house.clock.now(), xiaolu, { welcomeCode: 'wc1' }));

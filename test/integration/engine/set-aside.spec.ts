@@ -10,6 +10,7 @@ import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 /** In the words of who reads it. */
 const unreadableLabel = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
@@ -104,7 +105,12 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await house.db.write((tx) =>
       outboxStore.plan(
         tx,
-        [1, 2, 3, 4].map((n) => ({ key: `n${n}`, action: words(n), notBefore: MONDAY, priority: n === 1 ? 0 : 9 })),
+        [1, 2, 3, 4].map((n) => ({
+          key: anActionKey(`n${n}`),
+          action: words(n),
+          notBefore: MONDAY,
+          priority: aPriority(n === 1 ? 0 : 9),
+        })),
         MONDAY,
       ),
     );
@@ -133,7 +139,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     const db = await open();
     const message = { text: 'hello', attachments: [] };
     const plan = (key: string) => ({
-      key,
+      key: anActionKey(key),
       action: { kind: 'mass_send' as const, sender: 'LinXia', externalUserIds: [key], message },
       notBefore: MONDAY,
     });
@@ -220,7 +226,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
     const action = { kind: 'sms' as const, phone: '+8613800138000', template: 't', params: [], text: 'x' };
     await house.db.write((tx) =>
-      outboxStore.plan(tx, [{ key: 'm', action, campaign: 'one-week', notBefore: MONDAY + 1 }], MONDAY),
+      outboxStore.plan(tx, [{ key: anActionKey('m'), action, campaign: 'one-week', notBefore: MONDAY + 1 }], MONDAY),
     );
     await spoil(house.db, `UPDATE decision SET title = '{"zh":"\\', because = '{"rule":7'`);
     await spoil(house.db, `UPDATE outbox SET because = 'x', action = '{'`);

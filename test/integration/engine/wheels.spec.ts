@@ -9,6 +9,7 @@ import { Wheels } from '../../../src/platform/wheels.js';
 import { WheelWatch, wheelLimits } from '../../../src/app/wheel-watch.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
 
@@ -38,7 +39,7 @@ function watched(house: House, more: { held?: readonly 'mark_tags'[]; turnsByIts
 }
 
 const note = (key: string, more: object = {}) => ({
-  key,
+  key: anActionKey(key),
   action: { kind: 'notify_staff' as const, staff: ['LinXia'], text: key },
   notBefore: MONDAY,
   ...more,
@@ -86,7 +87,7 @@ eachDatabase('the watch over the wheels', (open) => {
   it('says that deliveries or welcomes stand when what is due does not go', async () => {
     const house = await aHouse(await open());
     const { idle, names } = watched(house);
-    await house.db.write((tx) => outboxStore.plan(tx, [note('a'), note('b', { priority: 0 })], MONDAY));
+    await house.db.write((tx) => outboxStore.plan(tx, [note('a'), note('b', { priority: aPriority(0) })], MONDAY));
     await idle(4);
     expect(await names()).toEqual(['deliveries: no_progress', 'welcomes: no_progress']);
   });

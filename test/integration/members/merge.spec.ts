@@ -13,6 +13,7 @@ import { type Planned, outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const oneAndTheSame = {
   ...aFact('profile_updated', MONDAY, { phone: '1', externalUserId: 'wmA' }),
@@ -29,7 +30,7 @@ async function two(db: Database): Promise<[MemberId, MemberId]> {
 }
 
 const aMessage = (key: string, member: MemberId, campaign?: string): Planned => ({
-  key,
+  key: anActionKey(key),
   member,
   campaign,
   notBefore: MONDAY,

@@ -1,3 +1,5 @@
+import { priorities } from '../../../src/domain/priorities.js';
+import { anActionKey, aPriority } from '../../support/an-action-key.js';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import type { Consequences, MassSendRules, Objection } from '../../../src/outbox/delivery-hooks.js';
@@ -124,13 +126,17 @@ export class Ledger implements Consequences {
   }
 }
 
+/** A row under any name and of any priority. */
+type TestRow = Partial<Omit<Planned, 'key' | 'priority'>> &
+  Pick<Planned, 'action'> & { readonly key: string; readonly priority?: number };
+
 export interface Outbox {
   readonly db: Database;
   readonly store: OutboxStore;
   readonly clock: PushedClock;
   readonly channel: MortalChannel;
   readonly ledger: Ledger;
-  plan(...rows: (Partial<Planned> & Pick<Planned, 'key' | 'action'>)[]): Promise<void>;
+  plan(...rows: TestRow[]): Promise<void>;
   /** Does what is due now, until nothing is. */
   deliver(): Promise<void>;
   later(ms: number): Promise<void>;
@@ -159,7 +165,12 @@ export async function anOutbox(
       await db.write((tx) =>
         outboxStore.plan(
           tx,
-          rows.map((row) => ({ notBefore: clock.now(), ...row })),
+          rows.map(({ key, priority = priorities.ordinary, ...row }) => ({
+            notBefore: clock.now(),
+            ...row,
+            key: anActionKey(key),
+            priority: aPriority(priority),
+          })),
           clock.now(),
         ),
       );

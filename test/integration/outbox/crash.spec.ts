@@ -14,6 +14,7 @@ import {
   MortalChannel,
   type Outbox,
 } from './an-outbox.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const timesDone = ({ channel }: Outbox, kind: Action['kind']): number => channel.ofKind(kind).length;
 
@@ -80,7 +81,7 @@ eachDatabase('a worker that is killed', (open) => {
       await died;
       const channel = new MortalChannel(everyKind.filter((kind) => kind !== action.kind));
       const second = await anOutbox(first.db, { channel, clock: first.clock });
-      second.ledger.otherwise = { key: 'k', action: aMassSend('wm1'), notBefore: second.clock.now() };
+      second.ledger.otherwise = { key: anActionKey('k'), action: aMassSend('wm1'), notBefore: second.clock.now() };
       await second.deliver();
       await second.later(60_000);
       expect(channel.performed).toEqual([]);

@@ -11,6 +11,7 @@ import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const xiaolu = { externalUserId: 'wmXiaolu' };
 const aqing = { externalUserId: 'wmAqing' };
@@ -57,10 +58,10 @@ async function planned(house: House, ...people: (typeof aqing)[]): Promise<void>
       outboxStore.plan(
         tx,
         [
-          { ...base, key: `dm:${to}`, action: { kind: 'chat_dm', chatContactId: to, message } },
+          { ...base, key: anActionKey(`dm:${to}`), action: { kind: 'chat_dm', chatContactId: to, message } },
           {
             ...base,
-            key: `mass:${to}`,
+            key: anActionKey(`mass:${to}`),
             action: { kind: 'mass_send', sender: 'LinXia', externalUserIds: [to], message },
           },
         ],
@@ -143,7 +144,7 @@ eachDatabase('the last word before a message goes', (open) => {
           tx,
           [
             {
-              key: `more:${more}`,
+              key: anActionKey(`more:${more}`),
               notBefore: house.clock.now(),
               proactive: true,
               action: { kind: 'chat_dm', chatContactId: `wm${more}`, message: { text: '你好', attachments: [] } },

@@ -5,6 +5,7 @@ import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
 import { MONDAY } from '../../support/engine-house.js';
 import { aMassSend, anOutbox, aRemark } from './an-outbox.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const undo: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -43,7 +44,7 @@ it.each([
   await one.write((tx) =>
     outboxStore.plan(
       tx,
-      keys.map((key) => ({ key, action, notBefore: MONDAY })),
+      keys.map((key) => ({ key: anActionKey(key), action, notBefore: MONDAY })),
       MONDAY,
     ),
   );
@@ -72,7 +73,7 @@ it.each([
 it('two workers never take up the same attempt that was cut off', async () => {
   const [one, two] = await twoDatabases();
   await one.write(async (tx) => {
-    await outboxStore.plan(tx, [{ key: 'k', action: aRemark, notBefore: MONDAY }], MONDAY);
+    await outboxStore.plan(tx, [{ key: anActionKey('k'), action: aRemark, notBefore: MONDAY }], MONDAY);
     await outboxStore.lease(tx, [1], 'dead', MONDAY, 1_000);
   });
   const met = meeting();

@@ -8,6 +8,7 @@ import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aMassSend, anOutbox, everyKind, MortalChannel, type Outbox } from './an-outbox.js';
+import { anActionKey } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -165,7 +166,11 @@ eachDatabase('mass-sends', (open) => {
     async (_why, look) => {
       const outbox = await anOutbox(await open());
       outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
-      outbox.ledger.otherwise = { key: 'a', action: aMassSend('wm1', '另一句'), notBefore: outbox.clock.now() };
+      outbox.ledger.otherwise = {
+        key: anActionKey('a'),
+        action: aMassSend('wm1', '另一句'),
+        notBefore: outbox.clock.now(),
+      };
       await outbox.plan({ key: 'a', action: aMassSend('wm1') });
       await outbox.deliver();
       let looks = 0;

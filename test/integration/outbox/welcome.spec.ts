@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aDm, anOutbox, aRemark, aWelcome, type Outbox } from './an-outbox.js';
+import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const told = async ({ db }: Outbox) =>
   db.read.all<{ kind: string; state: string; reason: string | null }>(
@@ -11,7 +12,7 @@ const told = async ({ db }: Outbox) =>
 eachDatabase('a welcome', (open) => {
   async function planned(outbox: Outbox): Promise<void> {
     const now = outbox.clock.now();
-    outbox.ledger.otherwise = { key: 'hello', action: aDm, notBefore: now, priority: 50 };
+    outbox.ledger.otherwise = { key: anActionKey('hello'), action: aDm, notBefore: now, priority: aPriority(50) };
     await outbox.plan({ key: 'hello', action: aWelcome, priority: 0, campaign: 'welcome', expiresAt: now + 20_000 });
   }
 

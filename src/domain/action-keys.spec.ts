@@ -1,0 +1,116 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import * as keys from './action-keys.js';
+import { asGroupId, asMemberId, asMoveId } from './ids.js';
+
+const member = asMemberId(7);
+const move = asMoveId(12);
+const group = asGroupId(3);
+const NOON = 1_760_000_000_000;
+
+/** Every format as it is stored in databases that are in use. */
+const formats: Readonly<Record<string, readonly [made: string, stored: string][]>> = {
+  messageKey: [
+    [keys.messageKey('welcome', member, ''), 'welcome:7'],
+    [keys.messageKey('marks', member, '100'), 'marks:7:100'],
+  ],
+  messageKeyStart: [[keys.messageKeyStart('marks', member), 'marks:7']],
+  invitationKey: [[keys.invitationKey('invite', move), 'invite:move:12']],
+  numberedKey: [
+    [keys.numberedKey(keys.messageKey('marks', member, '100'), 1), 'marks:7:100'],
+    [keys.numberedKey(keys.messageKey('marks', member, '100'), 2), 'marks:7:100~2'],
+  ],
+  withoutNumber: [
+    [keys.withoutNumber('marks:7:100~12'), 'marks:7:100'],
+    [keys.withoutNumber('marks:7:100'), 'marks:7:100'],
+  ],
+  replyKey: [[keys.replyKey('wecom:msg:1'), 'reply:wecom:msg:1']],
+  announcementKey: [[keys.announcementKey(keys.replyKey('chat:msg:1')), 'reply:chat:msg:1:announced']],
+  pauseNoticeKey: [
+    [keys.pauseNoticeKey(true, 'wecom:msg:1'), 'paused:wecom:msg:1'],
+    [keys.pauseNoticeKey(false, 'wecom:msg:1'), 'resumed:wecom:msg:1'],
+  ],
+  addToGroupKey: [[keys.addToGroupKey(move), 'add:12']],
+  leaveGroupKey: [[keys.leaveGroupKey(move), 'leave:12']],
+  leaveByHandKey: [[keys.leaveByHandKey(move), 'leave:12:by_hand']],
+  cardKey: [[keys.cardKey(5, NOON), 'card:5:1760000000000']],
+  closeCardKey: [[keys.closeCardKey(5, 'resp'), 'card:5:close:resp']],
+  deniedKey: [[keys.deniedKey(5, NOON), 'denied:5:1760000000000']],
+  readdressedTaskKey: [[keys.readdressedTaskKey(5, 'LinXia', NOON), 'task:5:to:LinXia:1760000000000']],
+  nextGroupKeyStart: [[keys.nextGroupKeyStart('loyal'), 'next_group:loyal:']],
+  nextGroupKey: [[keys.nextGroupKey('loyal', 2), 'next_group:loyal:2']],
+  rewordedNextGroupKey: [
+    [
+      keys.rewordedNextGroupKey('loyal', 2, { kind: 'pool_full', staff: 'LinXia' }),
+      'next_group:loyal:2:pool_full:LinXia',
+    ],
+  ],
+  readForFactKey: [[keys.readForFactKey('wecom:msg:1:0'), 'read:wecom:msg:1:0']],
+  readOneForFactKey: [[keys.readOneForFactKey('wecom:msg:1:0', 'wm1'), 'read:wecom:msg:1:0:wm1']],
+  readForTagsKey: [[keys.readForTagsKey('wm1', ['et1', 'et2']), 'read:wm1:unknown:et1,et2']],
+  readForTaskKey: [[keys.readForTaskKey(5, NOON), 'read:task:5:1760000000000']],
+  readForJoinWayKey: [[keys.readForJoinWayKey(9, 'wr1'), 'read:way:9:wr1']],
+  readGroupStatsKey: [[keys.readGroupStatsKey('LinXia', '2025-10-09'), 'group_stats:LinXia:2025-10-09']],
+  remarkKey: [
+    [keys.remarkKey('wm1', 'LinXia', NOON), 'remark:wm1:LinXia:1760000000000'],
+    [keys.remarkKey('wm1', 'LinXia', undefined), 'remark:wm1:LinXia:unknown'],
+  ],
+  tagsKey: [[keys.tagsKey(member, 4), 'tags:7:4']],
+  tagsOfDayKey: [[keys.tagsOfDayKey(member, 4, '2025-10-09'), 'tags:7:4:2025-10-09']],
+  tagsAfterLossKey: [[keys.tagsAfterLossKey(member, 4, 99), 'tags:7:4:after:99']],
+  remainingTagsKey: [[keys.remainingTagsKey(member, 9), 'tags:7:rest:9']],
+  allTagsKey: [[keys.allTagsKey(member, NOON), 'tags:7:again:1760000000000']],
+  remadeTagsKey: [[keys.remadeTagsKey(member, 'et1'), 'tags:7:anew:et1']],
+  readTagsKey: [
+    [keys.readTagsKey('burst', 352), 'read_tags:burst:352'],
+    [keys.readTagsKey('start', 352), 'read_tags:start:352'],
+    [keys.readTagsKey('gone', 352), 'read_tags:gone:352'],
+  ],
+  readUnknownTagsKey: [[keys.readUnknownTagsKey(['et1', 'et2']), 'read_tags:unknown:et1,et2']],
+  createTagsKey: [[keys.createTagsKey('层级', ['b', 'a'], 'read:9'), 'ensure_tags:层级:a,b:read:9']],
+  createTagsOfWayKey: [[keys.createTagsOfWayKey('way-1'), 'ensure_tags:way:way-1']],
+  limitNoticeKey: [[keys.limitNoticeKey('tag_library_full', '2025-10-09'), 'told:tag_library_full:2025-10-09']],
+  contactWayKey: [[keys.contactWayKey(2, NOON), 'contact_way:2:1760000000000']],
+  retireWayKey: [[keys.retireWayKey(2, 'cfg'), 'retire_way:2:cfg']],
+  wayMadeKey: [[keys.wayMadeKey(2, 'cfg', 'LinXia'), 'way_made:2:cfg:LinXia']],
+  wayRefusedKey: [[keys.wayRefusedKey(2, NOON, 'LinXia'), 'way_refused:2:1760000000000:LinXia']],
+  joinWayKey: [
+    [
+      keys.joinWayKey(group, { version: 1, day: '2025-10-09', chatIds: ['wr1', 'wr2'] }),
+      'join_way:3:1:2025-10-09:wr1,wr2',
+    ],
+  ],
+  qrCodeAgainKey: [[keys.qrCodeAgainKey(keys.contactWayKey(2, NOON)), 'contact_way:2:1760000000000:code']],
+};
+
+describe('the keys of the outbox', () => {
+  it.each(Object.entries(formats))('%s keeps its stored format', (_name, pairs) => {
+    for (const [made, stored] of pairs) expect(made).toBe(stored);
+  });
+
+  it('are all written down here', () => {
+    const asked = ['isQrCodeAgain', 'messageKeyOfOther'];
+    expect(Object.keys(keys).sort()).toEqual([...Object.keys(formats), ...asked].sort());
+  });
+
+  it('say which request is a second one for the picture of a code', () => {
+    const request = keys.contactWayKey(2, NOON);
+    expect(keys.isQrCodeAgain(request)).toBe(false);
+    expect(keys.isQrCodeAgain(keys.qrCodeAgainKey(request))).toBe(true);
+  });
+
+  it('name another member where they named one, and no member whose number only begins alike', () => {
+    const moved = (key: string) => keys.messageKeyOfOther(key, 'marks', member, asMemberId(1));
+    expect(['marks:7', 'marks:7:100', 'marks:7:100~2', 'marks:7~2'].map(moved)).toEqual([
+      'marks:1',
+      'marks:1:100',
+      'marks:1:100~2',
+      'marks:1~2',
+    ]);
+    expect(['marks:70:100', 'marks:move:7', 'other:7'].map(moved)).toEqual([null, null, null]);
+  });
+
+  it('are no ordinary texts: a key that is written where it is used does not compile', () => {
+    expectTypeOf<string>().not.toExtend<keys.ActionKey>();
+    expectTypeOf<keys.ActionKey>().toExtend<string>();
+  });
+});
