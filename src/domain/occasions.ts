@@ -5,8 +5,9 @@ import type { Because } from './because.js';
 import type { Decision, Subject } from './decide.js';
 import { HOUR_MS } from './day.js';
 import type { FactOf } from './fact.js';
-import type { Campaign, TriggerKind } from './messages/index.js';
-import { findOccasions, type Ground } from './triggers/index.js';
+import type { Campaign } from './messages/index.js';
+import type { Ground } from './triggers/index.js';
+import { definitionOf, findOccasions } from './triggers/read-triggers.js';
 import type { WayPolicy } from './ways/contact-way.js';
 
 /** A reason to write to a member. */
@@ -35,12 +36,11 @@ export interface News {
   readonly latestAt: number | null | 'long_ago';
 }
 
-/** What is said because of what somebody did: it is not said when that was long ago. The others go by the calendar. */
-const saidOfActs: ReadonlySet<TriggerKind> = new Set(['reached', 'tier_up', 'one_step', 'stage']);
+const answersAct = ({ trigger }: Campaign): boolean => definitionOf(trigger).answersAct ?? false;
 
 /** How old what somebody did may be, in hours, by each campaign that is said because of it. */
 export const windowsOf = (campaigns: readonly Campaign[]): number[] =>
-  campaigns.filter(({ trigger }) => saidOfActs.has(trigger.on)).map(({ windowHours }) => windowHours);
+  campaigns.filter(answersAct).map(({ windowHours }) => windowHours);
 
 /** Everything that has just become worth saying to this member; whether it is said is for the plan. */
 export function occasionsOf(
@@ -55,7 +55,7 @@ export function occasionsOf(
     // Facts handed in long after they happened (an import, a catch-up) count, but nobody is congratulated on them.
     const isOld =
       news.latestAt === 'long_ago' || (news.latestAt !== null && now - news.latestAt > campaign.windowHours * HOUR_MS);
-    if (isOld && saidOfActs.has(campaign.trigger.on)) return [];
+    if (isOld && answersAct(campaign)) return [];
     const found = findOccasions(
       campaign.trigger,
       { subject, decision, ruleset, added, windowHours: campaign.windowHours },

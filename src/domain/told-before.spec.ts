@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from './day.js';
-import type { Campaign, Trigger } from './messages/index.js';
+import type { Campaign } from './messages/index.js';
+import type { Trigger } from './triggers/index.js';
 import type { Occasion } from './occasions.js';
 import { freeKey, isTold, type EarlierMessage } from './told-before.js';
 

@@ -1,7 +1,7 @@
 import { type ActionKey, numberedKey } from './action-keys.js';
 import { DAY_MS } from './day.js';
 import type { Occasion } from './occasions.js';
-import { goneCodes, triggers } from './triggers/index.js';
+import { definitionOf, goneWords } from './triggers/read-triggers.js';
 
 /** An earlier message of the same campaign to the same member, or the record of why there was none. */
 export interface EarlierMessage {
@@ -13,7 +13,7 @@ export interface EarlierMessage {
 }
 
 /** Codes of messages that never answered their occasion: should it come again, it is told. */
-export const unanswered: ReadonlySet<string> = new Set([...goneCodes, 'not_in_audience']);
+export const unanswered: ReadonlySet<string> = new Set([...goneWords.keys(), 'not_in_audience']);
 
 const isOpen = ({ state }: EarlierMessage): boolean =>
   state === 'planned' || state === 'sending' || state === 'waiting';
@@ -36,7 +36,7 @@ export function isTold(occasion: Occasion, earlier: readonly EarlierMessage[], n
   const ofItself = earlier.filter((one) => answers(one) && !gaveWay(one));
   if (campaign.once === 'ever') return ofItself.some(isAlike);
   const told = ofItself.some(isAlike) ? earlier.filter(answers) : ofItself;
-  const rules = triggers[campaign.trigger.on];
+  const rules = definitionOf(campaign.trigger);
   return told.some((one) => {
     if (one.occasion === id) return rules.provesItself !== true || isOpen(one);
     if (isPartOf(id, one.occasion)) return now - one.createdAt < UNNAMED_MS;

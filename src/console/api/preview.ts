@@ -2,6 +2,7 @@ import type { Attachment } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
 import type { Looked } from '../../domain/evaluate.js';
 import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
+import { exampleMark, isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { reachesOf } from '../../features/messages/contact-routes.js';
 import { valuesFor } from '../../features/messages/template-values.js';
@@ -31,7 +32,7 @@ export async function previewFor(
 ): Promise<Preview> {
   const reach = (await reachesOf(sql, [one])).get(one.id)!;
   const group = await groupFor(sql, template, one);
-  const reached = markOf(template);
+  const reached = exampleMark(template.trigger);
   const campaign: Campaign = { ...template, version: 0 };
   const values = await valuesFor(sql, one, reach, { campaign, reached, group }, on, now);
   // With several variants a member gets one of them; the first is the one being edited most.
@@ -61,24 +62,9 @@ export async function previewFor(
   return { ok: true, messages, audienceHolds };
 }
 
-/** A mark as it would have been reached, so that a text about it can be shown before anybody has. */
-function markOf({ trigger }: Template): number | undefined {
-  switch (trigger.on) {
-    case 'days_since':
-      return trigger.at;
-    case 'reached':
-      return trigger.at[0];
-    case 'silent':
-      return trigger.days;
-    default:
-      return undefined;
-  }
-}
-
 /** For a text with a join code: the group of the member's tier, or any other that has a code. */
 async function groupFor(sql: Sql, template: Template, one: Looked): Promise<StoredGroup | null> {
-  const isMove = template.trigger.on === 'move_invited' || template.trigger.on === 'move_reminder';
-  if (!isMove && !template.attach.includes('join_qr')) return null;
+  if (!isInvitation(template.trigger) && !template.attach.includes('join_qr')) return null;
   const groups = (await groupStore.all(sql)).filter((group) => group.joinQr !== null);
   return groups.find((group) => group.tier === one.decision.values['tier']) ?? groups[0] ?? null;
 }

@@ -1,14 +1,11 @@
 import type { CompiledRule } from '../rules/index.js';
 import type { CapClass, Timing } from '../sending/send-policy.js';
+import type { Trigger } from '../triggers/index.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import type { ParsedBody } from './liquid.js';
 import type { Reach } from './variables.js';
 
 export type CampaignKind = FrontMatter['kind'];
-/** What makes the campaign look at a member. Shapes as in the front matter. */
-export type Trigger = FrontMatter['trigger'];
-export type TriggerKind = Trigger['on'];
-export type TriggerOf<K extends TriggerKind> = Extract<Trigger, { on: K }>;
 export type CampaignChannel = FrontMatter['channels'][number];
 export type CampaignAttachment = FrontMatter['attach'][number];
 
@@ -80,10 +77,3 @@ export interface Campaign extends Template {
 /** The text a channel gets: a mass-send the impersonal one. */
 export const bodyFor = (variant: Variant, channel: CampaignChannel): Body =>
   channel === 'mass_send' ? (variant.mass ?? variant.body) : variant.body;
-
-/**
- * Whether it asks somebody who has fallen silent to come back. Such messages are of one kind, whatever set them off (a
- * silence, a stage, a tier about to be lost), and of one kind a member gets one within the gap.
- */
-export const asksBack = (trigger: Trigger): boolean =>
-  trigger.on === 'silent' || trigger.on === 'tier_grace' || (trigger.on === 'stage' && trigger.enters !== 'returned');

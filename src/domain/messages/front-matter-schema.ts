@@ -1,35 +1,5 @@
 import { z } from 'zod';
-
-const count = z.int().min(1).max(10_000_000);
-const days = z.int().min(1).max(36_500);
-const tierKey = z.string().min(1).max(32);
-
-const trigger = z.discriminatedUnion('on', [
-  /** Somebody became a contact. */
-  z.strictObject({ on: z.literal('contact_added') }),
-  z.strictObject({
-    on: z.literal('days_since'),
-    metric: z.enum(['days_since_joined', 'days_since_contact']),
-    at: days,
-  }),
-  /** A count reached one of these marks. */
-  z.strictObject({
-    on: z.literal('reached'),
-    metric: z.enum(['messages_total', 'orders_total']),
-    at: z.array(count).min(1).max(20),
-  }),
-  /** A higher tier was entered: one of `to`, or any. */
-  z.strictObject({ on: z.literal('tier_up'), to: z.array(tierKey).min(1).optional() }),
-  /** One step is missing to this tier. */
-  z.strictObject({ on: z.literal('one_step'), to: tierKey }),
-  z.strictObject({ on: z.literal('stage'), enters: z.enum(['dozing', 'asleep', 'lost', 'returned']) }),
-  /** Not seen for so many days. */
-  z.strictObject({ on: z.literal('silent'), days }),
-  z.strictObject({ on: z.literal('move_invited'), direction: z.enum(['up', 'down', 'any']).default('any') }),
-  z.strictObject({ on: z.literal('move_reminder') }),
-  /** The rule of the tier no longer holds and the grace period began. */
-  z.strictObject({ on: z.literal('tier_grace') }),
-]);
+import { triggerSchema } from '../triggers/read-triggers.js';
 
 /** `10:30` as minutes of the corp's wall clock. */
 const wallClock = z
@@ -46,7 +16,7 @@ export const frontMatter = z.strictObject({
   key: templateKey,
   name: z.string().trim().min(1).max(40),
   kind: templateKind,
-  trigger,
+  trigger: triggerSchema,
   audience: z.string().trim().min(1).max(2_000).optional(),
   channels: z
     .array(z.enum(['welcome', 'chat_dm', 'group_mention', 'mass_send', 'sms']))

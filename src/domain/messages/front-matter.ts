@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node, type Scalar } from 'yaml';
 import type { z } from 'zod';
 import { fieldHints, frontMatter, type FrontMatter } from './front-matter-schema.js';
+import { triggerHint } from '../triggers/read-triggers.js';
 import { nearestName } from '../rules/nearest-name.js';
 import type { Section } from './sections.js';
 import type { Bilingual } from '../rules/index.js';
@@ -154,7 +155,8 @@ function indexOfCharacter(source: string, character: string, from: number): numb
 function findingsOf(issue: z.core.$ZodIssue, document: Document, placeOf: (path: Path) => number): Finding[] {
   const path = issue.path;
   const name = path.filter((part) => typeof part === 'string').join('.');
-  const hint = fieldHints[String(path[0])] ?? { zh: '', en: '' };
+  const ofTrigger = path[0] === 'trigger' ? triggerHint(document.getIn(['trigger', 'on'])) : undefined;
+  const hint = ofTrigger ?? fieldHints[String(path[0])] ?? { zh: '', en: '' };
   const given: unknown = document.getIn(path);
   const shown =
     typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean' ? String(given) : '';
@@ -170,7 +172,8 @@ function findingsOf(issue: z.core.$ZodIssue, document: Document, placeOf: (path:
         message: { zh: `没有这一项：${key}`, en: `no such setting: ${key}` },
         hint: meant
           ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` }
-          : ((Object.hasOwn(fieldHints, parent) ? fieldHints[parent] : undefined) ?? {
+          : (ofTrigger ??
+            (Object.hasOwn(fieldHints, parent) ? fieldHints[parent] : undefined) ?? {
               zh: `可以有：${Object.keys(fieldHints).join('、')}`,
               en: `there are: ${Object.keys(fieldHints).join(', ')}`,
             }),

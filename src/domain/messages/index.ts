@@ -1,6 +1,5 @@
 export { checkBody, renderBody, type RenderCode, type RenderOutcome } from './body.js';
 export {
-  asksBack,
   bodyFor,
   type Body,
   type Campaign,
@@ -8,9 +7,6 @@ export {
   type CampaignChannel,
   type CampaignKind,
   type Template,
-  type Trigger,
-  type TriggerKind,
-  type TriggerOf,
   type Variant,
 } from './campaign.js';
 export { trueOn } from './day-claim.js';
@@ -19,7 +15,6 @@ export { nameToCall } from './nickname.js';
 export type { TemplateProblem } from './problem.js';
 export { checkTemplate, type TemplateCheck } from './template-text.js';
 export { templateValues, type KnownWords } from './template-values.js';
-export { triggerWords } from './trigger-words.js';
 export {
   exampleValues,
   templateVariables,

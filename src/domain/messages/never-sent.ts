@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../day.js';
 import { liesBetween, type SendingPolicy } from '../sending/send-policy.js';
+import { comesAtMidnight, definitionOf, exampleMark, isInvitation } from '../triggers/read-triggers.js';
 import { dayClaimsOf, trueOn } from './day-claim.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import type { Finding } from './problem.js';
@@ -89,16 +90,12 @@ function atNoTime(
   ];
 }
 
-const comesAtMidnight = (trigger: FrontMatter['trigger']): boolean =>
-  trigger.on === 'days_since' || trigger.on === 'silent' || (trigger.on === 'stage' && trigger.enters !== 'returned');
-
 /** A code of a group is for one member: it goes neither before the whole group nor in a text message. */
 function byNoChannel(
   { trigger, attach, channels }: FrontMatter,
   placeOf: (path: readonly PropertyKey[]) => number,
 ): Finding[] {
-  const isInvitation = trigger.on === 'move_invited' || trigger.on === 'move_reminder';
-  if (!isInvitation && !attach.includes('join_qr')) return [];
+  if (!isInvitation(trigger) && !attach.includes('join_qr')) return [];
   if (channels.some((channel) => channel !== 'sms' && channel !== 'group_mention')) return [];
   return [
     {
@@ -115,10 +112,10 @@ function byNoChannel(
 
 /** 去年的今天 in a text that comes only later than that. */
 function onNoDay({ trigger }: FrontMatter, { text, at }: Texts): Finding[] {
-  if (trigger.on !== 'days_since' && trigger.on !== 'silent') return [];
+  const days = definitionOf(trigger).looksBack?.days(trigger);
+  if (days === undefined) return [];
   const { fixed } = shortestText(text, Infinity);
   if (dayClaimsOf(fixed).length === 0) return [];
-  const days = trigger.on === 'silent' ? trigger.days : trigger.at;
   for (let about = 0; about < CALENDAR_DAYS; about++) {
     const day = trueOn(fixed, about);
     if (typeof day === 'number' && day >= about + days) return [];
@@ -139,7 +136,7 @@ function onNoDay({ trigger }: FrontMatter, { text, at }: Texts): Finding[] {
 
 /** `reached` is the mark of a milestone; other triggers have none. */
 function withoutMark({ trigger }: FrontMatter, { text, at }: Texts): Finding[] {
-  if (trigger.on === 'days_since' || trigger.on === 'reached' || trigger.on === 'silent') return [];
+  if (exampleMark(trigger) !== undefined) return [];
   const { printed } = shortestText(text, Infinity);
   const output = printed.find((content) => /^-?\s*reached\b/.test(content) && !content.includes('default'));
   if (output === undefined) return [];

@@ -1,18 +1,25 @@
+import { z } from 'zod';
 import { HOUR_MS } from '../day.js';
-import type { TriggerRules } from './trigger-rules.js';
+import { defineTrigger } from './trigger.js';
 
-export const contactAdded: TriggerRules<'contact_added'> = {
+/** Somebody became a contact. */
+export const contactAdded = defineTrigger({
   on: 'contact_added',
+  settings: {},
+  hint: { zh: '例如 trigger: {on: contact_added}', en: 'for example trigger: {on: contact_added}' },
+  words: () => ({ zh: '加为好友时', en: 'becomes a contact' }),
+  ground: { at: z.number() },
   find: (_trigger, { added, windowHours }, now) =>
     added
       .filter((fact) => now - fact.at <= windowHours * HOUR_MS)
       .map((fact) => ({
         id: String(fact.at),
         once: '',
-        ground: { on: 'contact_added', at: fact.at },
+        ground: { at: fact.at },
         values: [],
         ...(fact.data.welcomeCode ? { welcome: { code: fact.data.welcomeCode, factAt: fact.at } } : {}),
       })),
   stillHolds: (_trigger, _ground, { subject }) => subject.member.isContact,
-  gone: 'contact_lost',
-};
+  gone: { code: 'contact_lost', words: { zh: '已不是好友', en: 'no longer a contact' } },
+  goesOneByOne: true,
+});

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { DAY_MS, HOUR_MS, type Day } from '../day.js';
 import type { Subject } from '../decide.js';
-import type { TriggerRules } from './trigger-rules.js';
+import { days } from './settings.js';
+import { defineTrigger } from './trigger.js';
 
 /** Days a day-count milestone may come late (the service was down) and still be told. */
 const LATE_DAYS = 2;
@@ -12,8 +14,26 @@ export const lateDays = (windowHours: number): number =>
 const firstDayOf = (metric: string, { member }: Subject): Day | null =>
   metric === 'days_since_contact' ? member.contactDay : member.joinedDay;
 
-export const daysSince: TriggerRules<'days_since'> = {
+export const daysSince = defineTrigger({
   on: 'days_since',
+  settings: {
+    metric: z.enum(['days_since_joined', 'days_since_contact']),
+    at: days,
+  },
+  hint: {
+    zh: '例如 trigger: {on: days_since, metric: days_since_joined, at: 7}',
+    en: 'for example trigger: {on: days_since, metric: days_since_joined, at: 7}',
+  },
+  words: ({ metric, at }) =>
+    metric === 'days_since_joined'
+      ? { zh: `入群满 ${at} 天`, en: `${at} days since joining` }
+      : { zh: `成为好友满 ${at} 天`, en: `${at} days since becoming a contact` },
+  /** `since`: the day they are counted from, as it was known then. */
+  ground: {
+    metric: z.enum(['days_since_joined', 'days_since_contact', 'messages_total', 'orders_total']),
+    at: z.number(),
+    since: z.number().nullish(),
+  },
   find({ metric, at }, { subject, decision, windowHours }) {
     const have = decision.values[metric] ?? null;
     if (typeof have !== 'number' || have < at || have > at + lateDays(windowHours)) return [];
@@ -22,7 +42,7 @@ export const daysSince: TriggerRules<'days_since'> = {
         id: String(at),
         once: '',
         reached: at,
-        ground: { on: 'days_since', metric, at, since: firstDayOf(metric, subject) },
+        ground: { metric, at, since: firstDayOf(metric, subject) },
         values: [{ metric, have, need: `≥ ${at}` }],
       },
     ];
@@ -34,5 +54,16 @@ export const daysSince: TriggerRules<'days_since'> = {
     const isSameDay = ground.since === undefined || ground.since === firstDayOf(ground.metric, subject);
     return have >= ground.at && (isSameDay || have <= ground.at + LATE_DAYS);
   },
-  gone: 'days_changed',
-};
+  gone: { code: 'days_changed', words: { zh: '天数已更正', en: 'the number of days was corrected' } },
+  claim: ({ metric, at }) => `${metric}:${at}`,
+  exampleMark: ({ at }) => at,
+  mark: ({ at }) => at,
+  looksBack: {
+    days: ({ at }) => at,
+    day({ metric }, { decision }, today) {
+      const have = decision.values[metric];
+      return typeof have === 'number' ? today - have : null;
+    },
+  },
+  comesAtMidnight: () => true,
+});

@@ -1,16 +1,43 @@
-import type { TriggerRules } from './trigger-rules.js';
+import { z } from 'zod';
+import { defineTrigger } from './trigger.js';
+
+const directionWords = {
+  up: { zh: '升级', en: 'up ' },
+  down: { zh: '降级', en: 'down ' },
+  any: { zh: '', en: '' },
+} as const;
+
+const gone = { code: 'move_closed', words: { zh: '换群已结束', en: 'the move is over' } };
 
 /** Told by the move itself, when it is planned or due for a reminder; whether it is open is asked of the move. */
-export const moveInvited: TriggerRules<'move_invited'> = {
+export const moveInvited = defineTrigger({
   on: 'move_invited',
+  settings: { direction: z.enum(['up', 'down', 'any']).default('any') },
+  hint: {
+    zh: '例如 trigger: {on: move_invited, direction: up}，direction 可以写 up、down、any，不写就是 any',
+    en: 'for example trigger: {on: move_invited, direction: up}; direction is up, down or any (the default)',
+  },
+  words: ({ direction }) => ({
+    zh: `${directionWords[direction].zh}换群发出邀请时`,
+    en: `invited to move ${directionWords[direction].en}to another group`,
+  }),
+  ground: {},
   find: () => [],
   stillHolds: () => true,
-  gone: 'move_closed',
-};
+  gone,
+  goesOneByOne: true,
+  isInvitation: true,
+});
 
-export const moveReminder: TriggerRules<'move_reminder'> = {
+export const moveReminder = defineTrigger({
   on: 'move_reminder',
+  settings: {},
+  hint: { zh: '例如 trigger: {on: move_reminder}', en: 'for example trigger: {on: move_reminder}' },
+  words: () => ({ zh: '换群邀请还没回应', en: 'an invitation to move was not taken up' }),
+  ground: {},
   find: () => [],
   stillHolds: () => true,
-  gone: 'move_closed',
-};
+  gone,
+  goesOneByOne: true,
+  isInvitation: true,
+});

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { becauseOf } from '../ruleset.js';
 import { isOneStep, waysTo } from '../tiers/next-step.js';
-import type { Standing, TriggerRules } from './trigger-rules.js';
+import { tierKey } from './settings.js';
+import { defineTrigger, type Standing } from './trigger.js';
 
 /** The rule of the tier that is one step away; null when it is not. */
 function ruleOneStepAway(to: string, { subject, decision, ruleset }: Standing) {
@@ -13,11 +15,19 @@ function ruleOneStepAway(to: string, { subject, decision, ruleset }: Standing) {
   return isOneStep(waysTo(enter, { values, tags, kol: ruleset.kol })) ? enter : null;
 }
 
-export const oneStep: TriggerRules<'one_step'> = {
+/** One step is missing to this tier. */
+export const oneStep = defineTrigger({
   on: 'one_step',
-  find({ to }, evaluation, now) {
-    const { subject, decision, ruleset } = evaluation;
-    const enter = ruleOneStepAway(to, evaluation);
+  settings: { to: tierKey },
+  hint: {
+    zh: '例如 trigger: {on: one_step, to: member}，to 写层级的 key',
+    en: "for example trigger: {on: one_step, to: member}, with a tier's key",
+  },
+  words: ({ to }, tierLabel) => ({ zh: `离${tierLabel(to)}只差一步`, en: `one step from ${tierLabel(to)}` }),
+  ground: { to: z.string() },
+  find({ to }, standing, now) {
+    const { subject, decision, ruleset } = standing;
+    const enter = ruleOneStepAway(to, standing);
     if (enter === null) return [];
     const { verdict } = decision.tier;
     return [
@@ -25,11 +35,13 @@ export const oneStep: TriggerRules<'one_step'> = {
         // Each time they are in the tier below it, which they may have entered just now.
         id: `${to}:${verdict.kind === 'entered' ? now : (subject.tier.since ?? 0)}`,
         once: '',
-        ground: { on: 'one_step', to },
+        ground: { to },
         values: becauseOf('', enter, ruleset.version, decision.values, decision.tagNames).values,
       },
     ];
   },
   stillHolds: ({ to }, ground, standing) => to === ground.to && ruleOneStepAway(ground.to, standing) !== null,
-  gone: 'not_one_step',
-};
+  gone: { code: 'not_one_step', words: { zh: '已不是只差一步', en: 'no longer one step away' } },
+  claim: ({ to }) => to,
+  answersAct: true,
+});

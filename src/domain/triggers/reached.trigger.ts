@@ -1,7 +1,29 @@
-import { countOf, type TriggerRules } from './trigger-rules.js';
+import { z } from 'zod';
+import { countOf, defineTrigger } from './trigger.js';
 
-export const reached: TriggerRules<'reached'> = {
+const count = z.int().min(1).max(10_000_000);
+
+/** A count reached one of these marks. */
+export const reached = defineTrigger({
   on: 'reached',
+  settings: {
+    metric: z.enum(['messages_total', 'orders_total']),
+    at: z.array(count).min(1).max(20),
+  },
+  hint: {
+    zh: '例如 trigger: {on: reached, metric: orders_total, at: [1, 3]}',
+    en: 'for example trigger: {on: reached, metric: orders_total, at: [1, 3]}',
+  },
+  words({ metric, at }) {
+    const marks = at.join('、');
+    return metric === 'messages_total'
+      ? { zh: `累计发言达到 ${marks} 条`, en: `${at.join(', ')} messages in total` }
+      : { zh: `累计下单达到 ${marks} 次`, en: `${at.join(', ')} orders in total` };
+  },
+  ground: {
+    metric: z.enum(['days_since_joined', 'days_since_contact', 'messages_total', 'orders_total']),
+    mark: z.number(),
+  },
   find({ metric, at }, { subject, decision }) {
     const [was, is] = [countOf(subject.before?.[metric]), countOf(decision.values[metric])];
     // Marks passed in one step are told as the highest only.
@@ -12,7 +34,7 @@ export const reached: TriggerRules<'reached'> = {
         id: String(mark),
         once: String(mark),
         reached: mark,
-        ground: { on: 'reached', metric, mark },
+        ground: { metric, mark },
         values: [{ metric, have: is, need: `≥ ${mark}` }],
       },
     ];
@@ -21,7 +43,11 @@ export const reached: TriggerRules<'reached'> = {
     trigger.metric === ground.metric &&
     trigger.at.includes(ground.mark) &&
     countOf(decision.values[ground.metric]) >= ground.mark,
-  gone: 'count_below',
+  gone: { code: 'count_below', words: { zh: '次数又低于这个数', en: 'the count is below the mark again' } },
+  claim: ({ metric, mark }) => `${metric}:${mark}`,
+  exampleMark: ({ at }) => at[0],
+  mark: ({ mark }) => mark,
+  answersAct: true,
   // The figure was below the mark at the last look, so an earlier occasion is over.
   provesItself: true,
-};
+});

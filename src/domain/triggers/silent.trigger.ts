@@ -1,32 +1,46 @@
+import { z } from 'zod';
 import { lateDays } from './days-since.trigger.js';
-import type { TriggerRules } from './trigger-rules.js';
+import { days } from './settings.js';
+import { defineTrigger } from './trigger.js';
 
-export const silent: TriggerRules<'silent'> = {
+/** Not seen for so many days. */
+export const silent = defineTrigger({
   on: 'silent',
-  find({ days }, { subject, decision, windowHours }) {
+  settings: { days },
+  hint: { zh: '例如 trigger: {on: silent, days: 30}', en: 'for example trigger: {on: silent, days: 30}' },
+  words: (trigger) => ({ zh: `${trigger.days} 天没有出现`, en: `not seen for ${trigger.days} days` }),
+  /** `lastSeenDay` tells one silence from the next. */
+  ground: { days: z.number(), lastSeenDay: z.number().nullable() },
+  find(trigger, { subject, decision, windowHours }) {
     const have = decision.values['days_since_last_seen'] ?? null;
-    if (typeof have !== 'number' || have < days || have > days + lateDays(windowHours)) return [];
+    if (typeof have !== 'number' || have < trigger.days || have > trigger.days + lateDays(windowHours)) return [];
     const { lastSeenDay } = subject.member;
     return [
       {
         // Each silence is an occasion of its own: the day it began tells them apart.
         id: String(lastSeenDay),
         once: '',
-        reached: days,
-        ground: { on: 'silent', days, lastSeenDay },
-        values: [{ metric: 'days_since_last_seen', have, need: `≥ ${days}` }],
+        reached: trigger.days,
+        ground: { days: trigger.days, lastSeenDay },
+        values: [{ metric: 'days_since_last_seen', have, need: `≥ ${trigger.days}` }],
       },
     ];
   },
-  stillHolds({ days }, ground, { subject, decision }) {
+  stillHolds(trigger, ground, { subject, decision }) {
     const have = decision.values['days_since_last_seen'];
     return (
-      days === ground.days &&
+      trigger.days === ground.days &&
       subject.member.lastSeenDay === ground.lastSeenDay &&
       typeof have === 'number' &&
       have >= ground.days
     );
   },
-  gone: 'came_back',
+  gone: { code: 'came_back', words: { zh: '已经回来了', en: 'came back' } },
+  claim: (ground) => String(ground.days),
+  exampleMark: (trigger) => trigger.days,
+  mark: (ground) => ground.days,
+  looksBack: { days: (trigger) => trigger.days, day: (_trigger, { subject }) => subject.member.lastSeenDay },
+  comesAtMidnight: () => true,
+  asksBack: () => true,
   replacesQueued: true,
-};
+});

@@ -1,7 +1,14 @@
-import type { TriggerRules } from './trigger-rules.js';
+import { z } from 'zod';
+import { defineTrigger } from './trigger.js';
 
-export const tierGrace: TriggerRules<'tier_grace'> = {
+/** The rule of the tier no longer holds and the grace period began. */
+export const tierGrace = defineTrigger({
   on: 'tier_grace',
+  settings: {},
+  hint: { zh: '例如 trigger: {on: tier_grace}', en: 'for example trigger: {on: tier_grace}' },
+  words: () => ({ zh: '快要降级、保级期开始', en: 'about to step down: the grace period begins' }),
+  /** `until`: the end of the grace period that the warning is about. */
+  ground: { until: z.number() },
   find(_trigger, { decision }) {
     const { verdict, because } = decision.tier;
     if (verdict.kind !== 'warned') return [];
@@ -9,7 +16,7 @@ export const tierGrace: TriggerRules<'tier_grace'> = {
       {
         id: String(verdict.until),
         once: '',
-        ground: { on: 'tier_grace', until: verdict.until },
+        ground: { until: verdict.until },
         values: because.values,
       },
     ];
@@ -17,6 +24,7 @@ export const tierGrace: TriggerRules<'tier_grace'> = {
   // Neither recovered nor stepped down, and in the same grace period.
   stillHolds: (_trigger, ground, { subject, decision }) =>
     decision.tier.verdict.kind === 'kept' && subject.tier.graceUntil === ground.until,
-  gone: 'grace_over',
+  gone: { code: 'grace_over', words: { zh: '保级期已结束', en: 'the grace period is over' } },
+  asksBack: () => true,
   replacesQueued: true,
-};
+});

@@ -1,4 +1,6 @@
-import type { Standing, TriggerRules } from './trigger-rules.js';
+import { z } from 'zod';
+import { tierKey } from './settings.js';
+import { defineTrigger, type Standing } from './trigger.js';
 
 /** The dwell and the grace period keep a member in a tier whose rules no longer hold, after a refund for example. */
 function deserves(to: string, { subject, decision, ruleset }: Standing): boolean {
@@ -8,8 +10,22 @@ function deserves(to: string, { subject, decision, ruleset }: Standing): boolean
   return [tier?.enter, tier?.stay].some((rule) => rule?.holds(values, tagNames) ?? false);
 }
 
-export const tierUp: TriggerRules<'tier_up'> = {
+/** A higher tier was entered: one of `to`, or any. */
+export const tierUp = defineTrigger({
   on: 'tier_up',
+  settings: { to: z.array(tierKey).min(1).optional() },
+  hint: {
+    zh: '例如 trigger: {on: tier_up, to: [member]}，to 写层级的 key，不写就是任何更高的层级',
+    en: "for example trigger: {on: tier_up, to: [member]}, with tiers' keys; left out, any higher tier",
+  },
+  words({ to }, tierLabel) {
+    const labels = to?.map(tierLabel);
+    return {
+      zh: labels ? `升到${labels.join('、')}` : '升到更高层级',
+      en: labels ? `rises to ${labels.join(', ')}` : 'rises to a higher tier',
+    };
+  },
+  ground: { to: z.string() },
   find({ to }, { subject, decision }) {
     const { verdict, because } = decision.tier;
     if (verdict.kind !== 'entered' || verdict.direction !== 'up' || (to && !to.includes(verdict.to))) return [];
@@ -18,7 +34,7 @@ export const tierUp: TriggerRules<'tier_up'> = {
         // Since when they were in the lower tier: every rise into the same tier has its own.
         id: `${verdict.to}:${subject.tier.since ?? 0}`,
         once: verdict.to,
-        ground: { on: 'tier_up', to: verdict.to },
+        ground: { to: verdict.to },
         values: because.values,
       },
     ];
@@ -28,5 +44,10 @@ export const tierUp: TriggerRules<'tier_up'> = {
     (to === undefined || to.includes(ground.to)) &&
     standing.decision.values['tier'] === ground.to &&
     deserves(ground.to, standing),
-  gone: 'tier_lost',
-};
+  gone: {
+    code: 'tier_lost',
+    words: { zh: '已不在这个层级，或不再够格', en: 'no longer in this tier, or its rules no longer hold' },
+  },
+  claim: ({ to }) => to,
+  answersAct: true,
+});

@@ -1,14 +1,12 @@
 import type { Circumstances } from '../../domain/context.js';
 import type { Looked } from '../../domain/evaluate.js';
-import type { Template, TriggerKind } from '../../domain/messages/index.js';
+import type { Template } from '../../domain/messages/index.js';
+import { definitionOf } from '../../domain/triggers/read-triggers.js';
 import { launchTasks } from '../../features/messages/launch-estimate.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { CampaignDryRun } from './dry-run.js';
 import { differenceStore } from './differences.store.js';
 import { judgeMembers, MOST_JUDGED } from './judge-members.js';
-
-/** What goes out to one member at a time, when something happens to them: it has no launch. */
-const oneByOne: ReadonlySet<TriggerKind> = new Set(['contact_added', 'move_invited', 'move_reminder']);
 
 /**
  * Who is in a campaign's audience, for whom of them its occasion would be now, whom a message to all of them would reach,
@@ -40,6 +38,6 @@ export async function dryRunCampaign(
     ...judged,
     launch: await launchTasks(sql, evaluations, campaign, context, now),
     audience: template.audience?.text ?? '',
-    oneByOne: oneByOne.has(template.trigger.on),
+    oneByOne: definitionOf(template.trigger).goesOneByOne ?? false,
   };
 }

@@ -2,7 +2,7 @@ import { messageKeyOfOther, messageKeyStart, withoutNumber } from '../../domain/
 import type { MemberId } from '../../domain/ids.js';
 import { mayHaveArrived } from '../../domain/sending/may-have-arrived.js';
 import { freeKey } from '../../domain/told-before.js';
-import { claimOf, readGround } from '../../domain/triggers/index.js';
+import { claimOf, readGround } from '../../domain/triggers/read-triggers.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 interface OccasionRow {

@@ -2,7 +2,8 @@ import { priorities } from '../../domain/priorities.js';
 import type { Circumstances } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
-import { asksBack, type Campaign } from '../../domain/messages/index.js';
+import type { Campaign } from '../../domain/messages/index.js';
+import { asksBack } from '../../domain/triggers/read-triggers.js';
 import {
   capLookbackMs,
   decideCaps,

@@ -6,7 +6,7 @@ import type { MemberId, MoveId } from '../../domain/ids.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
-import { whyGone } from '../../domain/triggers/index.js';
+import { markOf, whyGone } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import type { Objection } from '../../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../../outbox/outbox.store.js';
@@ -203,19 +203,6 @@ export function invitationTo(row: OutboxRow, one: Looked, group: StoredGroup): I
     because: { rule: `move:${group.tier ?? ''}`, values: [] },
     group: { id: group.id, name: group.name, owner: group.owner, joinQr },
   };
-}
-
-export function markOf(ground: NonNullable<OutboxRow['ground']>): number | undefined {
-  switch (ground.on) {
-    case 'days_since':
-      return ground.at;
-    case 'reached':
-      return ground.mark;
-    case 'silent':
-      return ground.days;
-    default:
-      return undefined;
-  }
 }
 
 /** The kinds of action a message to a member can be. */

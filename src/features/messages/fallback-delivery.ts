@@ -1,12 +1,13 @@
 import type { Because } from '../../domain/because.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
+import { markOf } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from '../moves/move.store.js';
 import { followStore } from '../members/contact-pair.store.js';
 import type { OutboxRow, Planned } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
-import { channelOf, checkReasons, invitationTo, markOf, type CheckedRow, type QueuedWorld } from './check-queued.js';
+import { channelOf, checkReasons, invitationTo, type CheckedRow, type QueuedWorld } from './check-queued.js';
 import { canReach, variantOf } from './choose-channel.js';
 import { plannedRow } from './plan-delivery.js';
 import { reachesOf } from './contact-routes.js';

@@ -11,6 +11,7 @@ import {
   type CampaignChannel,
   type Variant,
 } from '../../domain/messages/index.js';
+import { dayLookedBackOn } from '../../domain/triggers/read-triggers.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Reach } from './contact-routes.js';
 import { valuesFor } from './template-values.js';
@@ -57,7 +58,7 @@ export async function fillMessage(sql: Sql, blank: Blank, on: Circumstances, now
     if (!filled.ok) return { ok: false, code: `text:${filled.code}` };
     params.push(filled.text);
   }
-  const about = dayAbout(campaign, one, dayOf(now, on.timeZone));
+  const about = dayLookedBackOn(campaign.trigger, one, dayOf(now, on.timeZone));
   const day = about === null ? 'any' : trueOn([rendered.text, ...params].join('\n'), about);
   if (day === 'never') return { ok: false, code: 'no_such_day' };
   return {
@@ -67,12 +68,4 @@ export async function fillMessage(sql: Sql, blank: Blank, on: Circumstances, now
     day,
     namesToday: [body, ...bodies].some(({ variables }) => variables.includes('today')),
   };
-}
-
-/** The day a campaign looks back on: 去年的今天 is a year after it. */
-function dayAbout({ trigger }: Campaign, { decision, stored }: Looked, today: Day): Day | null {
-  if (trigger.on === 'silent') return stored.state.lastSeenDay;
-  if (trigger.on !== 'days_since') return null;
-  const have = decision.values[trigger.metric];
-  return typeof have === 'number' ? today - have : null;
 }

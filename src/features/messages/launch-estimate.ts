@@ -3,6 +3,7 @@ import type { Circumstances } from '../../domain/context.js';
 import { HOUR_MS, type Day } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
 import { bodyFor, renderBody, type Campaign, type CampaignChannel } from '../../domain/messages/index.js';
+import { isInvitation } from '../../domain/triggers/read-triggers.js';
 import { stableShare } from '../../domain/stable-share.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent, type CapStanding } from './cap-standings.js';
@@ -101,7 +102,7 @@ async function verdictOn(
   const values = await valuesFor(sql, one, reach, { campaign, reached: occasion?.reached, group: null }, on, now);
   const rendered = renderBody(bodyFor(variant, channel), values);
   // An invitation's group is not known before its move is planned; its words are then taken to be each member's own.
-  if (!rendered.ok && !isInvitation(campaign)) return { held: `text:${rendered.code}` };
+  if (!rendered.ok && !isInvitation(campaign.trigger)) return { held: `text:${rendered.code}` };
   const words = rendered.ok ? rendered.text : String(one.id);
   if (channel === 'welcome') return { channel, words, isLater: false };
 
@@ -117,6 +118,3 @@ async function verdictOn(
 
 const isHeldOut = ({ id }: Looked, { holdoutPercent, key }: Campaign): boolean =>
   holdoutPercent > 0 && stableShare(id, key, 'holdout') * 100 < holdoutPercent;
-
-const isInvitation = ({ trigger }: Campaign): boolean =>
-  trigger.on === 'move_invited' || trigger.on === 'move_reminder';

@@ -11,7 +11,8 @@ import { variantOf, canReach, WELCOME_MS } from './choose-channel.js';
 import { fillMessage } from './fill-message.js';
 import type { Reach } from './contact-routes.js';
 import { type Placement, placeSend } from '../../domain/sending/send-policy.js';
-import { type Campaign, asksBack, type CampaignChannel } from '../../domain/messages/index.js';
+import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
+import { asksBack } from '../../domain/triggers/read-triggers.js';
 import { placeAmong, isMerged } from '../../domain/sending/decide-caps.js';
 import type { Invitation } from '../moves/invitation.js';
 

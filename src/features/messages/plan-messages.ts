@@ -2,7 +2,7 @@ import { messagePriority } from '../../domain/priorities.js';
 import type { Circumstances } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
-import { asksBack } from '../../domain/messages/index.js';
+import { asksBack } from '../../domain/triggers/read-triggers.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stepMove } from '../../domain/moves/move.js';
 import { freeKey, isTold, type EarlierMessage } from '../../domain/told-before.js';

@@ -1,9 +1,10 @@
 import {
-  checkTemplate, triggerWords, type Campaign, type CampaignChannel, type Template, type TemplateCheck, type TemplateProblem,
+  checkTemplate, type Campaign, type CampaignChannel, type Template, type TemplateCheck, type TemplateProblem,
 } from '../../domain/messages/index.js';
 import { placeIn } from '../../domain/messages/places.js';
 import { defaultVocabulary, type Bilingual, type Vocabulary } from '../../domain/rules/index.js';
 import type { SendingPolicy } from '../../domain/sending/send-policy.js';
+import { triggerWords } from '../../domain/triggers/read-triggers.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { emptyFolder, pathOf, readTemplateFiles, withSwitch, writeTemplateFiles, type TemplateFile, type TemplateFileProblem } from './template-files.js';

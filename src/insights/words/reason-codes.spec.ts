@@ -12,7 +12,7 @@ const places = [
   /\brefused\('([a-z_]+)'/g,
   /\bfailed\(tx, [\w.]+, '([a-z_]+)'/g,
   /\b(?:suppressed|cancel|reason|delayed): '([a-z_]+)'/g,
-  /\bgone: '([a-z_]+)'/g,
+  /\bgone(?:: | = )\{\s*code: '([a-z_]+)'/g,
   /\bok: false, code: '([a-z_]+)'/g,
   /'(template_(?:off|gone|broken))'/g,
   /\breasons: \['([a-z_]+)'/g,

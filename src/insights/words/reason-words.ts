@@ -1,4 +1,5 @@
 import type { Label } from '../../domain/ruleset.js';
+import { goneWords } from '../../domain/triggers/read-triggers.js';
 import { wecomReasonWords } from './wecom-reason-words.js';
 
 type Words = readonly [zh: string, en: string];
@@ -19,22 +20,12 @@ const words: Readonly<Record<string, Words>> = {
   quiet_hours: ['安静时段，顺延发送', 'put off: quiet hours'],
   expired: ['过了有效期', 'no longer worth sending'],
   stop_when: ['发送前已满足停发条件', 'the stop rule holds by now'],
-  move_closed: ['换群已结束', 'the move is over'],
   // --- not sent, because it would not be true any more
   template_off: ['模板已停用', 'the template is switched off'],
   called_off: ['修改模板时取消', 'called off when the template was edited'],
   template_gone: ['模板文件已删除', 'the template is gone'],
   template_broken: ['模板有错误，改好后再发', 'the template has a mistake; it goes when that is corrected'],
-  trigger_changed: ['模板改了触发条件', 'the template has another trigger now'],
   not_in_audience: ['已不在发送范围内', 'no longer in the audience'],
-  contact_lost: ['已不是好友', 'no longer a contact'],
-  days_changed: ['天数已更正', 'the number of days was corrected'],
-  count_below: ['次数又低于这个数', 'the count is below the mark again'],
-  tier_lost: ['已不在这个层级，或不再够格', 'no longer in this tier, or its rules no longer hold'],
-  not_one_step: ['已不是只差一步', 'no longer one step away'],
-  stage_left: ['已离开这个阶段', 'no longer in this stage'],
-  came_back: ['已经回来了', 'came back'],
-  grace_over: ['保级期已结束', 'the grace period is over'],
   day_passed: ['文字只在那一天成立，那天已过', 'its words were true on one day, which has passed'],
   no_such_day: ['文字说的那一天今年没有', 'the day its words speak of does not come'],
   not_yet_the_day: ['文字说的是之后的一天，到那天再发', 'its words are of a later day; it goes then'],
@@ -187,6 +178,8 @@ const IN_TASK = '_in_task';
 export function reasonLabel(code: string): Label {
   const known = Object.hasOwn(words, code) ? words[code] : undefined;
   if (known) return { zh: known[0], en: known[1] };
+  const gone = goneWords.get(code);
+  if (gone) return gone;
   if (code.endsWith(IN_TASK)) {
     const { zh, en } = reasonLabel(code.slice(0, -IN_TASK.length));
     return { zh: `${zh}，但群发任务只能整条取消`, en: `${en}, but a mass-send can only be cancelled as a whole` };

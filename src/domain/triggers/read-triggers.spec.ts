@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { triggers } from './index.js';
+import { definitionOf, readGround, triggerSchema, triggerWords, whyGone } from './read-triggers.js';
+import type { Standing } from './trigger.js';
+
+describe('the list of triggers', () => {
+  it('names each once', () => {
+    expect(new Set(triggers.map(({ on }) => on)).size).toBe(triggers.length);
+  });
+
+  it.each(triggers.map(({ on, hint }) => ({ on, hint })))(
+    'shows how $on is written, and it may be written so',
+    ({ on, hint }) => {
+      for (const text of [hint.zh, hint.en]) {
+        const written = parse(/trigger: \{.*?\}(?=[，,;]|$)/.exec(text)![0]) as { trigger: unknown };
+        const trigger = triggerSchema.parse(written.trigger);
+        expect(trigger.on).toBe(on);
+        expect(triggerWords(trigger)).toEqual({ zh: expect.stringMatching(/\S/), en: expect.stringMatching(/\S/) });
+      }
+    },
+  );
+});
+
+it('reads the ground of a stored message, and none that it does not know', () => {
+  expect(readGround('{"on":"silent","days":30,"lastSeenDay":400}')).toEqual({
+    on: 'silent',
+    days: 30,
+    lastSeenDay: 400,
+  });
+  expect(readGround('{"on":"moon_full"}')).toBeNull();
+  expect(readGround('{')).toBeNull();
+});
+
+it('says that the reason is gone once the template has another trigger', () => {
+  const trigger = triggerSchema.parse({ on: 'tier_grace' });
+  expect(whyGone({ trigger }, { on: 'tier_up', to: 'member' }, {} as Standing)).toBe('trigger_changed');
+  expect(whyGone({ trigger }, null, {} as Standing)).toBeNull();
+  expect(definitionOf(trigger).gone.code).toBe('grace_over');
+});
