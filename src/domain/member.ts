@@ -1,5 +1,6 @@
 import type { Day } from './day.js';
 import type { MemberId } from './ids.js';
+import type { DailyCount } from './metrics/daily-counts.js';
 import type { MetricRow } from './metrics/index.js';
 import type { Stage } from './stages/stage-policy.js';
 
@@ -65,19 +66,7 @@ export const nothingKnown: Omit<MemberState, 'id' | 'externalUserId' | 'lastOrde
 };
 
 /** What is added to a member's figures of one day. Money in cents, negative where an order is given back. */
-export interface DayCounts {
-  readonly messages?: number;
-  readonly mentions?: number;
-  readonly orders?: number;
-  readonly spend_cents?: number;
-  readonly checkins?: number;
-  readonly visits?: number;
-  readonly views?: number;
-  readonly invites?: number;
-  readonly ads?: number;
-  /** 1 when the member did something that day (a mention by others is not it). */
-  readonly seen?: number;
-}
+export type DayCounts = Readonly<Partial<Record<DailyCount, number>>>;
 
 /** One member as stored: state, figures, and where the policies stand. */
 export interface StoredMember {

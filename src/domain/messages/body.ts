@@ -7,7 +7,8 @@ import { parseLiquid, renderLiquid, TooMuchPrinted, Unprintable } from './liquid
 import { placeIn, problemsOf } from './places.js';
 import { shortestText } from './shortest-text.js';
 import type { Finding, TemplateProblem } from './problem.js';
-import { templateVariablesByName, type Reach, type TemplateValues } from './variables.js';
+import type { Visibility } from '../metrics/index.js';
+import { templateVariablesByName, type TemplateValues } from './variables.js';
 
 /** A text may have this many bytes. Source: WeCom, the content of welcome messages and mass-sends. */
 export const LONGEST_MESSAGE_BYTES = 4_000;
@@ -45,7 +46,7 @@ export function checkBody(text: string): {
   return { problems: problemsOf(text, findings), variables: [...new Set(uses.map((use) => use.name))] };
 }
 
-const reaches: readonly Reach[] = ['shared', 'personal', 'private'];
+const reaches: readonly Visibility[] = ['shared', 'personal', 'private'];
 
 const audienceOf = (variables: readonly string[]): Pick<Body, 'reach' | 'quiet'> => ({
   reach: reachOf(variables),
@@ -58,7 +59,7 @@ export function isQuiet(variable: string): boolean {
   return known === undefined || known.reach === 'private' || known.quiet === true;
 }
 
-function reachOf(variables: readonly string[]): Reach {
+function reachOf(variables: readonly string[]): Visibility {
   const least = Math.max(
     0,
     ...variables.map((name) => reaches.indexOf(templateVariablesByName.get(name)?.reach ?? 'private')),

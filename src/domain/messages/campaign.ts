@@ -3,7 +3,7 @@ import type { CapClass, Timing } from '../sending/send-policy.js';
 import type { Trigger } from '../triggers/index.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import type { ParsedBody } from './liquid.js';
-import type { Reach } from './variables.js';
+import type { Visibility } from '../metrics/index.js';
 
 export type CampaignKind = FrontMatter['kind'];
 export type CampaignChannel = FrontMatter['channels'][number];
@@ -15,7 +15,7 @@ export interface Body {
   /** Names of the variables it needs. */
   readonly variables: readonly string[];
   /** The least public of them: a `shared` text may be the same for many members. */
-  readonly reach: Reach;
+  readonly reach: Visibility;
   /** Not to be said before the group. */
   readonly quiet: boolean;
   readonly parsed: ParsedBody;

@@ -18,7 +18,6 @@ export { templateValues, type KnownWords } from './template-values.js';
 export {
   exampleValues,
   templateVariables,
-  type Reach,
   type TemplateValue,
   type TemplateValues,
   type TemplateVariable,

@@ -11,7 +11,8 @@ import { neverSent } from './never-sent.js';
 import { offsetOf, problemsOf } from './places.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { sectionsOf, type BodySection } from './sections.js';
-import { templateVariablesByName, type Reach } from './variables.js';
+import type { Visibility } from '../metrics/index.js';
+import { templateVariablesByName } from './variables.js';
 
 export type TemplateCheck =
   | { readonly ok: true; readonly template: Template }
@@ -209,7 +210,7 @@ function misfits(values: FrontMatter, settings: FrontMatterReading, sections: re
   return findings;
 }
 
-const reaches: readonly Reach[] = ['shared', 'personal', 'private'];
+const reaches: readonly Visibility[] = ['shared', 'personal', 'private'];
 
 /** A mass text is one for many; a text said in the group is heard by all. */
 function tooPersonal(section: CompiledSection, values: FrontMatter, sections: readonly CompiledSection[]): Finding[] {
@@ -217,7 +218,7 @@ function tooPersonal(section: CompiledSection, values: FrontMatter, sections: re
   const hasMassText = sections.some((other) => other.mass && (other.variant === null || other.variant === variant));
   const goesOutInMass = section.mass || (values.channels.includes('mass_send') && !hasMassText);
   const heardByAll = !section.mass && values.channels.includes('group_mention');
-  const allowed: Reach = goesOutInMass ? 'shared' : heardByAll ? 'personal' : 'private';
+  const allowed: Visibility = goesOutInMass ? 'shared' : heardByAll ? 'personal' : 'private';
   const beyond = section.uses.filter(({ name }) => {
     const known = templateVariablesByName.get(name);
     if (!known) return false;

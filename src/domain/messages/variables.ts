@@ -1,4 +1,4 @@
-import { metrics, type MetricDefinition } from '../metrics/index.js';
+import { metrics, type MetricDefinition, type Visibility } from '../metrics/index.js';
 import type { Bilingual } from '../rules/index.js';
 
 export type TemplateValue = string | number | boolean | null;
@@ -6,52 +6,23 @@ export type TemplateValue = string | number | boolean | null;
 /** What a text is filled with, by variable name. A null is "not known": printing it is refused, comparing it is false. */
 export type TemplateValues = Readonly<Record<string, TemplateValue>>;
 
-/**
- * Who a value may be shown to. `shared`: the same for many members, so it may stand in a mass text; `personal`: one
- * member's own, fit to be said before the group; `private`: for that member's eyes only.
- */
-export type Reach = 'shared' | 'personal' | 'private';
-
 export interface TemplateVariable {
   readonly name: string;
   readonly label: Bilingual;
   readonly type: 'int' | 'number' | 'string' | 'bool';
   readonly example: string | number | boolean;
-  readonly reach: Reach;
+  readonly reach: Visibility;
   /** A code or a claim, fit for a condition and not for a reader's eyes. */
   readonly conditionOnly?: boolean;
   /** May name sums of money: the same for many, and yet said to each alone, never before the group. */
   readonly quiet?: boolean;
 }
 
-/** Metrics nobody minds hearing about in the group. What is not listed stays private. */
-const personalMetrics = new Set([
-  'messages_total',
-  'messages_30d',
-  'messages_7d',
-  'active_days_30d',
-  'mentions_30d',
-  'checkins_total',
-  'checkins_30d',
-  'invites_total',
-  'groups_count',
-  'kol_level',
-  'days_since_joined',
-  'days_since_contact',
-]);
-const sharedMetrics = new Set(['tier', 'stage']);
-
-const examples: Readonly<Record<string, string>> = {
-  tier: 'regular',
-  stage: 'active',
-  region: '上海',
-  source: '门店扫码',
-};
 const exampleByUnit = { days: 7, cents: 129_900, times: 12, level: 2 } as const;
 
 function exampleOf(metric: MetricDefinition): string | number | boolean {
   if (metric.type === 'bool') return true;
-  if (metric.type === 'string') return examples[metric.name] ?? '示例';
+  if (metric.type === 'string') return metric.example ?? '示例';
   return metric.unit ? exampleByUnit[metric.unit] : 1;
 }
 
@@ -60,8 +31,8 @@ const metricVariable = (metric: MetricDefinition): TemplateVariable => ({
   label: metric.label,
   type: metric.type,
   example: exampleOf(metric),
-  reach: sharedMetrics.has(metric.name) ? 'shared' : personalMetrics.has(metric.name) ? 'personal' : 'private',
-  ...(metric.type === 'bool' || sharedMetrics.has(metric.name) ? { conditionOnly: true } : {}),
+  reach: metric.visibility ?? 'private',
+  ...(metric.type === 'bool' || metric.visibility === 'shared' ? { conditionOnly: true } : {}),
 });
 
 /** Bilingual and figures that are not metrics. `templateValues` fills them. */

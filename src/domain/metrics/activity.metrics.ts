@@ -1,38 +1,102 @@
-import type { MetricDefinition } from './metric.js';
+import type { DailyCount } from './daily-counts.js';
+import type { MetricDefinition, NextStep, UnnamedFigure } from './metric.js';
 
-const count = (name: string, zh: string, en: string): MetricDefinition => ({
+type Beside = Pick<MetricDefinition, 'sum' | 'visibility' | 'nextStep'>;
+
+const count = (name: string, zh: string, en: string, beside: Beside = {}): MetricDefinition => ({
   name,
   label: { zh, en },
   type: 'int',
   unit: 'times',
   nullable: false,
   read: { column: name },
+  ...beside,
 });
-const daysSince = (name: string, column: string, zh: string, en: string): MetricDefinition => ({
+const daysSince = (name: string, column: string, zh: string, en: string, beside: Beside = {}): MetricDefinition => ({
   name,
   label: { zh, en },
   type: 'int',
   unit: 'days',
   nullable: true,
   read: { daysSince: column },
+  ...beside,
 });
+const lately = (of: DailyCount, days: number): Pick<Beside, 'sum'> => ({ sum: { of, days } });
+const ever = (of: DailyCount): Pick<Beside, 'sum'> => ({ sum: { of } });
+const personal = { visibility: 'personal' } as const;
+
+const more = (one: string, several: string) => (n: number) => `${n} more ${n === 1 ? one : several}`;
+const message: NextStep = {
+  act: 'message',
+  say: (n) => `再发言 ${n} 条`,
+  sayEn: more('message', 'messages'),
+  effort: 1,
+};
+const checkin: NextStep = {
+  act: 'checkin',
+  say: (n) => `再打卡 ${n} 次`,
+  sayEn: more('check-in', 'check-ins'),
+  effort: 2,
+};
+const IN_30_DAYS = { within: '近 30 天' };
 
 /** What a member does in the groups and with the content. */
 export const activityMetrics: readonly MetricDefinition[] = [
-  count('messages_total', '累计发言', 'messages, all time'),
-  count('messages_30d', '近30天发言', 'messages, 30 days'),
-  count('messages_7d', '近7天发言', 'messages, 7 days'),
-  count('active_days_30d', '近30天活跃天数', 'active days, 30 days'),
-  count('mentions_30d', '近30天被提及', 'times mentioned, 30 days'),
-  count('checkins_total', '累计打卡', 'check-ins, all time'),
-  count('checkins_30d', '近30天打卡', 'check-ins, 30 days'),
-  count('visits_30d', '近30天访问', 'visits, 30 days'),
-  count('views_total', '累计内容浏览', 'content views, all time'),
-  count('views_30d', '近30天内容浏览', 'content views, 30 days'),
-  count('invites_total', '累计邀请', 'invitations, all time'),
-  count('ads_total', '累计疑似广告', 'messages that look like ads, all time'),
-  count('ads_30d', '近30天疑似广告', 'messages that look like ads, 30 days'),
-  count('groups_count', '所在群数', 'groups the member is in'),
+  count('messages_total', '累计发言', 'messages, all time', { ...ever('messages'), ...personal, nextStep: message }),
+  count('messages_30d', '近30天发言', 'messages, 30 days', {
+    ...lately('messages', 30),
+    ...personal,
+    nextStep: { ...message, ...IN_30_DAYS },
+  }),
+  count('messages_7d', '近7天发言', 'messages, 7 days', {
+    ...lately('messages', 7),
+    ...personal,
+    nextStep: { ...message, within: '近 7 天' },
+  }),
+  count('active_days_30d', '近30天活跃天数', 'active days, 30 days', {
+    sum: { daysWith: 'seen', days: 30 },
+    ...personal,
+    nextStep: {
+      act: 'day',
+      ...IN_30_DAYS,
+      say: (n) => `再来 ${n} 天`,
+      sayEn: more('active day', 'active days'),
+      effort: 3,
+    },
+  }),
+  count('mentions_30d', '近30天被提及', 'times mentioned, 30 days', {
+    ...lately('mentions', 30),
+    ...personal,
+    nextStep: {
+      act: 'mention',
+      ...IN_30_DAYS,
+      say: (n) => `再被提及 ${n} 次`,
+      sayEn: more('mention', 'mentions'),
+      effort: 5,
+    },
+  }),
+  count('checkins_total', '累计打卡', 'check-ins, all time', { ...ever('checkins'), ...personal, nextStep: checkin }),
+  count('checkins_30d', '近30天打卡', 'check-ins, 30 days', {
+    ...lately('checkins', 30),
+    ...personal,
+    nextStep: { ...checkin, ...IN_30_DAYS },
+  }),
+  count('visits_30d', '近30天访问', 'visits, 30 days', lately('visits', 30)),
+  count('views_total', '累计内容浏览', 'content views, all time', ever('views')),
+  count('views_30d', '近30天内容浏览', 'content views, 30 days', lately('views', 30)),
+  count('invites_total', '累计邀请', 'invitations, all time', {
+    ...ever('invites'),
+    ...personal,
+    nextStep: {
+      act: 'invite',
+      say: (n) => `再邀请 ${n} 位朋友`,
+      sayEn: more('friend invited', 'friends invited'),
+      effort: 20,
+    },
+  }),
+  count('ads_total', '累计疑似广告', 'messages that look like ads, all time', ever('ads')),
+  count('ads_30d', '近30天疑似广告', 'messages that look like ads, 30 days', lately('ads', 30)),
+  count('groups_count', '所在群数', 'groups the member is in', personal),
   {
     name: 'kol_level',
     label: { zh: 'KOL 等级', en: 'KOL level' },
@@ -40,9 +104,27 @@ export const activityMetrics: readonly MetricDefinition[] = [
     unit: 'level',
     nullable: false,
     read: { column: 'kol_level' },
+    ...personal,
   },
-  daysSince('days_since_last_seen', 'last_seen_day', '距上次出现天数', 'days since last seen'),
-  daysSince('days_since_last_message', 'last_message_day', '距上次发言天数', 'days since last message'),
-  daysSince('days_since_joined', 'joined_day', '入群天数', 'days since joining'),
-  daysSince('days_since_contact', 'contact_day', '成为好友天数', 'days since becoming a contact'),
+  daysSince('days_since_last_seen', 'last_seen_day', '距上次出现天数', 'days since last seen', {
+    nextStep: { act: 'seen', say: () => '来群里露个面', sayEn: () => 'be seen once', effort: 0 },
+  }),
+  daysSince('days_since_last_message', 'last_message_day', '距上次发言天数', 'days since last message', {
+    nextStep: { act: 'message', say: () => '在群里说句话', sayEn: () => '1 more message', effort: 1 },
+  }),
+  daysSince('days_since_joined', 'joined_day', '入群天数', 'days since joining', personal),
+  daysSince('days_since_contact', 'contact_day', '成为好友天数', 'days since becoming a contact', personal),
 ];
+
+/** For the KOL level alone: no rule and no text names it, so it is not stored. */
+export const talkDays: UnnamedFigure = {
+  name: 'talk_days_30d',
+  sum: { daysWith: 'messages', moreThan: 'ads', days: 30 },
+  nextStep: {
+    act: 'talk_day',
+    ...IN_30_DAYS,
+    say: (n) => `再有 ${n} 天发言`,
+    sayEn: more('day with a message', 'days with messages'),
+    effort: 3,
+  },
+};

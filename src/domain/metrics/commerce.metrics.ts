@@ -1,21 +1,58 @@
-import type { MetricDefinition } from './metric.js';
+import type { MetricDefinition, NextStep } from './metric.js';
 
-const figure = (name: string, unit: 'times' | 'cents', zh: string, en: string): MetricDefinition => ({
-  name,
-  label: { zh, en },
-  type: 'int',
-  unit,
-  nullable: false,
-  read: { column: name },
-});
+const figure = (
+  name: string,
+  unit: 'times' | 'cents',
+  label: { readonly zh: string; readonly en: string },
+  beside: Pick<MetricDefinition, 'sum' | 'nextStep'>,
+): MetricDefinition => ({ name, label, type: 'int', unit, nullable: false, read: { column: name }, ...beside });
+
+const order: NextStep = {
+  act: 'order',
+  say: (n) => `再下 ${n} 单`,
+  sayEn: (n) => `${n} more ${n === 1 ? 'order' : 'orders'}`,
+  effort: 60,
+};
+const yuan = (cents: number): string => `¥${Math.ceil(cents / 100).toLocaleString('zh-CN')}`;
+const spend: NextStep = {
+  act: 'spend',
+  say: (n) => `消费再满 ${yuan(n)}`,
+  sayEn: (n) => `${yuan(n)} more spent`,
+  effort: 0.002,
+};
 
 /** What a member buys. Money is integer cents, refunds taken off; a full refund takes its order off, too. */
 export const commerceMetrics: readonly MetricDefinition[] = [
-  figure('orders_total', 'times', '累计订单', 'orders, all time'),
-  figure('orders_90d', 'times', '近90天订单', 'orders, 90 days'),
-  figure('orders_30d', 'times', '近30天订单', 'orders, 30 days'),
-  figure('spend_total_cents', 'cents', '累计消费（分）', 'spend, all time (cents)'),
-  figure('spend_90d_cents', 'cents', '近90天消费（分）', 'spend, 90 days (cents)'),
+  figure(
+    'orders_total',
+    'times',
+    { zh: '累计订单', en: 'orders, all time' },
+    { sum: { of: 'orders' }, nextStep: order },
+  ),
+  figure(
+    'orders_90d',
+    'times',
+    { zh: '近90天订单', en: 'orders, 90 days' },
+    { sum: { of: 'orders', days: 90 }, nextStep: order },
+  ),
+  figure(
+    'orders_30d',
+    'times',
+    { zh: '近30天订单', en: 'orders, 30 days' },
+    { sum: { of: 'orders', days: 30 }, nextStep: order },
+  ),
+  figure(
+    'spend_total_cents',
+    'cents',
+    { zh: '累计消费（分）', en: 'spend, all time (cents)' },
+    { sum: { of: 'spend_cents' }, nextStep: spend },
+  ),
+  figure(
+    'spend_90d_cents',
+    'cents',
+    { zh: '近90天消费（分）', en: 'spend, 90 days (cents)' },
+    { sum: { of: 'spend_cents', days: 90 }, nextStep: { ...spend, within: '近 90 天' } },
+  ),
   {
     name: 'days_since_last_order',
     label: { zh: '距上次下单天数', en: 'days since last order' },
@@ -23,6 +60,7 @@ export const commerceMetrics: readonly MetricDefinition[] = [
     unit: 'days',
     nullable: true,
     read: { daysSince: 'last_order_day' },
+    nextStep: { ...order, say: () => '再下 1 单', sayEn: () => '1 more order' },
   },
   {
     name: 'spend_90d_top_fifth_cents',

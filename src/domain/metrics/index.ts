@@ -1,6 +1,14 @@
-import { activityMetrics } from './activity.metrics.js';
+import { activityMetrics, talkDays } from './activity.metrics.js';
 import { commerceMetrics } from './commerce.metrics.js';
-import { readMetric, type CorpFigures, type MetricDefinition, type MetricRow, type MetricValue } from './metric.js';
+import type { DailySum } from './daily-counts.js';
+import {
+  readMetric,
+  type CorpFigures,
+  type MetricDefinition,
+  type MetricRow,
+  type MetricValue,
+  type NextStep,
+} from './metric.js';
 import { profileMetrics } from './profile.metrics.js';
 import type { Day } from '../day.js';
 
@@ -19,26 +27,17 @@ export function readMetrics(row: MetricRow, today: Day, corp: CorpFigures): Reco
   return values;
 }
 
-/** Columns of `member_metrics` that are counted from the day buckets (or from the groups), not carried in the state. */
-export const countedColumns = [
-  'messages_total',
-  'messages_30d',
-  'messages_7d',
-  'active_days_30d',
-  'mentions_30d',
-  'checkins_total',
-  'checkins_30d',
-  'visits_30d',
-  'views_total',
-  'views_30d',
-  'invites_total',
-  'ads_30d',
-  'ads_total',
-  'orders_total',
-  'orders_90d',
-  'orders_30d',
-  'spend_total_cents',
-  'spend_90d_cents',
-  'groups_count',
-  'kol_level',
-] as const;
+/** Columns of `member_metrics` that are counted from the daily counts (or from the groups), not carried in the state. */
+export const countedColumns: readonly string[] = metrics.flatMap(({ type, read }) =>
+  type === 'int' && 'column' in read ? [read.column] : [],
+);
+
+/** Every figure that is summed from the daily counts. */
+export const summedFigures: readonly { readonly name: string; readonly sum: DailySum }[] = [
+  ...metrics.flatMap(({ name, sum }) => (sum === undefined ? [] : [{ name, sum }])),
+  talkDays,
+];
+
+/** How a member is asked for more of a figure; undefined where nothing is to be asked. */
+export const nextStepOf = (name: string): NextStep | undefined =>
+  name === talkDays.name ? talkDays.nextStep : metricsByName.get(name)?.nextStep;

@@ -1,7 +1,25 @@
 import type { Day } from '../day.js';
+import type { DailySum } from './daily-counts.js';
 
 export type MetricType = 'int' | 'string' | 'bool';
 export type MetricValue = number | string | boolean | null;
+
+/**
+ * Who a value may be shown to. `shared`: the same for many members, so it may stand in a mass text; `personal`: one
+ * member's own, fit to be said before the group; `private`: for that member's eyes only.
+ */
+export type Visibility = 'shared' | 'personal' | 'private';
+
+/** How a member is asked for more of a figure. */
+export interface NextStep {
+  /** Steps of one act are one step: the larger of them. */
+  readonly act: string;
+  readonly within?: string;
+  readonly say: (n: number) => string;
+  readonly sayEn: (n: number) => string;
+  /** About how many messages one of it is worth, to tell which way is the lightest. */
+  readonly effort: number;
+}
 
 /**
  * One figure or property that rules, templates and the console may name. `read` says how it is had from a row of
@@ -15,7 +33,18 @@ export interface MetricDefinition {
   readonly unit?: 'days' | 'cents' | 'times' | 'level';
   readonly nullable: boolean;
   readonly read: { readonly column: string } | { readonly daysSince: string } | { readonly corp: string };
+  /** Left out: it is not summed from the daily counts. */
+  readonly sum?: DailySum;
+  /** Left out: private. */
+  readonly visibility?: Visibility;
+  /** Left out: nothing that a member can do brings more of it, or nothing that may be said. */
+  readonly nextStep?: NextStep;
+  /** For a text that is shown when there is no real member at hand. */
+  readonly example?: string;
 }
+
+/** A figure that is summed from the daily counts and has no name in rules or texts. */
+export type UnnamedFigure = Required<Pick<MetricDefinition, 'name' | 'sum' | 'nextStep'>>;
 
 /** Corp-wide figures that rules may compare with (thresholds that come from the data). */
 export type CorpFigures = Readonly<Record<string, number | null>>;

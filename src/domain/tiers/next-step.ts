@@ -1,6 +1,6 @@
 import type { KolThreshold } from '../kol-level.js';
 import { conditionsOf, type CompiledRule, type TracePart } from '../rules/index.js';
-import type { MetricValues } from '../metrics/index.js';
+import { nextStepOf, type MetricValues } from '../metrics/index.js';
 
 export interface Missing {
   readonly metric: string;
@@ -21,92 +21,6 @@ export interface Standing {
 /** A rule of the operators' making may have any number of alternatives; nobody reads more than a few. */
 const MOST_WAYS = 16;
 const WAYS_SAID = 2;
-
-interface StepWords {
-  /** Steps of one act are one step: the larger of them. */
-  readonly act: string;
-  readonly within?: string;
-  readonly say: (n: number) => string;
-  readonly sayEn: (n: number) => string;
-  /** About how many messages one of it is worth, to tell which way is the lightest. */
-  readonly effort: number;
-}
-
-const more = (one: string, several: string) => (n: number) => `${n} more ${n === 1 ? one : several}`;
-const orders = { act: 'order', say: (n: number) => `再下 ${n} 单`, sayEn: more('order', 'orders'), effort: 60 };
-const yuan = (cents: number): string => `¥${Math.ceil(cents / 100).toLocaleString('zh-CN')}`;
-const steps: Readonly<Record<string, StepWords>> = {
-  orders_total: orders,
-  orders_90d: orders,
-  orders_30d: orders,
-  spend_90d_cents: {
-    act: 'spend',
-    within: '近 90 天',
-    say: (n) => `消费再满 ${yuan(n)}`,
-    sayEn: (n) => `${yuan(n)} more spent`,
-    effort: 0.002,
-  },
-  spend_total_cents: {
-    act: 'spend',
-    say: (n) => `消费再满 ${yuan(n)}`,
-    sayEn: (n) => `${yuan(n)} more spent`,
-    effort: 0.002,
-  },
-  messages_total: { act: 'message', say: (n) => `再发言 ${n} 条`, sayEn: more('message', 'messages'), effort: 1 },
-  messages_30d: {
-    act: 'message',
-    within: '近 30 天',
-    say: (n) => `再发言 ${n} 条`,
-    sayEn: more('message', 'messages'),
-    effort: 1,
-  },
-  messages_7d: {
-    act: 'message',
-    within: '近 7 天',
-    say: (n) => `再发言 ${n} 条`,
-    sayEn: more('message', 'messages'),
-    effort: 1,
-  },
-  active_days_30d: {
-    act: 'day',
-    within: '近 30 天',
-    say: (n) => `再来 ${n} 天`,
-    sayEn: more('active day', 'active days'),
-    effort: 3,
-  },
-  talk_days_30d: {
-    act: 'talk_day',
-    within: '近 30 天',
-    say: (n) => `再有 ${n} 天发言`,
-    sayEn: more('day with a message', 'days with messages'),
-    effort: 3,
-  },
-  mentions_30d: {
-    act: 'mention',
-    within: '近 30 天',
-    say: (n) => `再被提及 ${n} 次`,
-    sayEn: more('mention', 'mentions'),
-    effort: 5,
-  },
-  checkins_total: { act: 'checkin', say: (n) => `再打卡 ${n} 次`, sayEn: more('check-in', 'check-ins'), effort: 2 },
-  checkins_30d: {
-    act: 'checkin',
-    within: '近 30 天',
-    say: (n) => `再打卡 ${n} 次`,
-    sayEn: more('check-in', 'check-ins'),
-    effort: 2,
-  },
-  invites_total: {
-    act: 'invite',
-    say: (n) => `再邀请 ${n} 位朋友`,
-    sayEn: more('friend invited', 'friends invited'),
-    effort: 20,
-  },
-  days_since_last_seen: { act: 'seen', say: () => '来群里露个面', sayEn: () => 'be seen once', effort: 0 },
-  days_since_last_message: { act: 'message', say: () => '在群里说句话', sayEn: () => '1 more message', effort: 1 },
-  days_since_last_order: { ...orders, say: () => '再下 1 单', sayEn: () => '1 more order' },
-};
-const wordsOf = (metric: string): StepWords | undefined => (Object.hasOwn(steps, metric) ? steps[metric] : undefined);
 
 /**
  * The ways in which somebody can come to hold a rule, in the order of its text, made of things that people do and that can
@@ -132,7 +46,7 @@ const everyPair = (done: readonly Way[], next: readonly Way[]): readonly Way[] =
 function united(way: Way): Way {
   const byAct = new Map<string, Missing>();
   for (const step of way) {
-    const { act } = wordsOf(step.metric)!;
+    const { act } = nextStepOf(step.metric)!;
     const known = byAct.get(act);
     if (!known || known.shortfall < step.shortfall) byAct.set(act, step);
   }
@@ -146,7 +60,7 @@ function stepOf(part: TracePart, standing: Standing): readonly Way[] {
   if (!value || !bound || typeof bound.value !== 'number') return [];
   const atLeast = bound.op === '>=' ? bound.value : bound.op === '>' ? bound.value + 1 : null;
   if (value.metric === 'kol_level') return atLeast === null ? [] : kolWay(atLeast, standing);
-  if (wordsOf(value.metric) === undefined) return [];
+  if (nextStepOf(value.metric) === undefined) return [];
   if (value.metric.startsWith('days_since_'))
     // Whoever does it has done it 0 days ago.
     return (bound.op === '<=' && bound.value >= 0) || (bound.op === '<' && bound.value > 0)
@@ -169,7 +83,7 @@ function kolWay(level: number, { values, kol }: Standing): readonly Way[] {
 }
 
 const effortOf = (way: Way): number =>
-  way.reduce((sum, { metric, shortfall }) => sum + (wordsOf(metric)?.effort ?? 0) * shortfall, 0);
+  way.reduce((sum, { metric, shortfall }) => sum + (nextStepOf(metric)?.effort ?? 0) * shortfall, 0);
 
 /** 再下 1 单，就是会员；或者近 30 天再发言 25 条。 Null when there is nothing that somebody could do. */
 export function nextStepWords(ways: readonly Way[], tierLabel: string): string | null {
@@ -193,7 +107,7 @@ function sayWay(way: Way): string {
   let within: string | undefined;
   return way
     .map(({ metric, shortfall }) => {
-      const words = wordsOf(metric)!;
+      const words = nextStepOf(metric)!;
       const named = words.within !== undefined && words.within !== within ? words.within : '';
       within = words.within;
       return named + words.say(shortfall);
@@ -205,9 +119,9 @@ function sayWay(way: Way): string {
 export function lightestWay(ways: readonly Way[]): { readonly zh: string; readonly en: string } | null {
   const [way] = [...ways].filter((one) => one.length > 0).sort((a, b) => effortOf(a) - effortOf(b));
   if (!way) return null;
-  return { zh: sayWay(way), en: way.map(({ metric, shortfall }) => wordsOf(metric)!.sayEn(shortfall)).join(', ') };
+  return { zh: sayWay(way), en: way.map(({ metric, shortfall }) => nextStepOf(metric)!.sayEn(shortfall)).join(', ') };
 }
 
 /** One thing away, and one of it. */
 export const isOneStep = (ways: readonly Way[]): boolean =>
-  ways.some((way) => way.length === 1 && way[0]!.shortfall === 1 && wordsOf(way[0]!.metric)?.act !== 'spend');
+  ways.some((way) => way.length === 1 && way[0]!.shortfall === 1 && nextStepOf(way[0]!.metric)?.act !== 'spend');

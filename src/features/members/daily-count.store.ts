@@ -2,28 +2,23 @@ import type { Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { DayCounts } from '../../domain/member.js';
 import type { ActiveDay } from '../../domain/stages/stage-policy.js';
-import type { MetricRow } from '../../domain/metrics/index.js';
+import { dailyCounts, type DailySum } from '../../domain/metrics/daily-counts.js';
+import { summedFigures, type MetricRow } from '../../domain/metrics/index.js';
 import { amongNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
-
-const counted = [
-  'messages',
-  'mentions',
-  'orders',
-  'spend_cents',
-  'checkins',
-  'visits',
-  'views',
-  'invites',
-  'ads',
-  'seen',
-] as const;
 
 export interface DayAddition {
   readonly member: MemberId;
   readonly day: Day;
   readonly counts: DayCounts;
+}
+
+/** The last 30 days include today. */
+function sumSql(sum: DailySum, today: Day): string {
+  const isLate = sum.days === undefined ? null : `day >= ${today - sum.days + 1}`;
+  if ('of' in sum) return isLate === null ? `SUM(${sum.of})` : `SUM(CASE WHEN ${isLate} THEN ${sum.of} ELSE 0 END)`;
+  return `SUM(CASE WHEN ${isLate} AND ${sum.daysWith} > ${sum.moreThan ?? 0} THEN 1 ELSE 0 END)`;
 }
 
 /**
@@ -38,15 +33,15 @@ export class BucketStore {
       const row = rows.get(key) ?? {
         member_id: member,
         day,
-        ...Object.fromEntries(counted.map((column) => [column, 0])),
+        ...Object.fromEntries(dailyCounts.map((column) => [column, 0])),
       };
-      for (const column of counted) row[column] = row[column]! + (counts[column] ?? 0);
+      for (const column of dailyCounts) row[column] = row[column]! + (counts[column] ?? 0);
       rows.set(key, row);
     }
     await tx.insert(
       'member_day',
       [...rows.values()],
-      `(member_id, day) DO UPDATE SET ${counted.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`,
+      `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`,
     );
   }
 
@@ -59,17 +54,9 @@ export class BucketStore {
   /** The window figures of some members as of `today` (the last 30 days include today). */
   async sum(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
-    const since = (days: number) => today - days + 1;
-    const within = (column: string, days: number) => `SUM(CASE WHEN day >= ${since(days)} THEN ${column} ELSE 0 END)`;
     const rows = await sql.all<Record<string, number>>(
       `SELECT member_id,
-      SUM(messages) AS messages_total, ${within('messages', 30)} AS messages_30d, ${within('messages', 7)} AS messages_7d,
-      SUM(CASE WHEN day >= ${since(30)} AND seen > 0 THEN 1 ELSE 0 END) AS active_days_30d,
-      SUM(CASE WHEN day >= ${since(30)} AND messages > ads THEN 1 ELSE 0 END) AS talk_days_30d, ${within('mentions', 30)} AS mentions_30d,
-      SUM(checkins) AS checkins_total, ${within('checkins', 30)} AS checkins_30d, ${within('visits', 30)} AS visits_30d,
-      SUM(views) AS views_total, ${within('views', 30)} AS views_30d, SUM(invites) AS invites_total, SUM(ads) AS ads_total, ${within('ads', 30)} AS ads_30d,
-      SUM(orders) AS orders_total, ${within('orders', 90)} AS orders_90d, ${within('orders', 30)} AS orders_30d,
-      SUM(spend_cents) AS spend_total_cents, ${within('spend_cents', 90)} AS spend_90d_cents
+      ${summedFigures.map(({ name, sum }) => `${sumSql(sum, today)} AS ${name}`).join(', ')}
       FROM member_day WHERE member_id IN ${amongNumbers(sql, 1)} AND day <= ${today} GROUP BY member_id`,
       [storableJson(members)],
     );
