@@ -79,7 +79,8 @@ const wecomNames = [
 
 const smsNames = ['SMS_SECRET_ID', 'SMS_SECRET_KEY', 'SMS_APP_ID', 'SMS_SIGN_NAME'] as const;
 
-const environment = z.object({
+/** Every setting of the environment; docs/configuration.md has the same list. */
+export const environment = z.object({
   PORT: z
     .string()
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port, 0 to 65535')
