@@ -15,7 +15,8 @@ import { storableJson } from '../../platform/database/storable.js';
 import { abilityOf, canReach, variantOf } from './choose-channel.js';
 import { fillMessage } from './fill-message.js';
 import type { Invitation } from '../moves/invitation.js';
-import { actionFor, joinCode, smsFor } from './plan-delivery.js';
+import { joinCode } from './decide-delivery.js';
+import { actionFor, smsFor } from './plan-delivery.js';
 import { reachesOf, type Reach } from './contact-routes.js';
 import type { CampaignSource } from '../ruleset/ruleset-source.js';
 /** A template that no longer compiles may be mended while its messages are still worth sending. */

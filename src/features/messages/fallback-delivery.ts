@@ -9,9 +9,9 @@ import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import { channelOf, checkReasons, invitationTo, type CheckedRow, type QueuedWorld } from './check-queued.js';
 import { canReach, variantOf } from './choose-channel.js';
-import { plannedRow } from './plan-delivery.js';
+import { planDelivery } from './plan-delivery.js';
 import { reachesOf } from './contact-routes.js';
-import { massSendDays, withinWecomCap } from './wecom-cap.js';
+import { massSendDays } from './wecom-cap.js';
 
 type World = Pick<QueuedWorld, 'on' | 'campaigns' | 'looked'>;
 
@@ -61,11 +61,11 @@ export async function planOtherwise(
     // The window of a greeting's code is not that of its campaign.
     ...(row.kind === 'send_welcome' || row.expiresAt === null ? {} : { until: row.expiresAt }),
   };
-  const reach = (await reachesOf(tx, [one])).get(one.id)!;
+  const routes = (await reachesOf(tx, [one])).get(one.id)!;
   const standing = (await capStandings(tx, [one.id], on, now, row.id)).get(one.id) ?? nothingSent;
-  const own = await plannedRow(tx, told, reach, standing, on, now);
-  const massDays = await massSendDays(tx, [one.id], on, now);
-  const planned = withinWecomCap(own, massDays.get(one.id) ?? [], on);
+  const massDays = (await massSendDays(tx, [one.id], on, now)).get(one.id) ?? [];
+  const delivery = { ...told, routes, standing, massSendDays: massDays };
+  const planned = await planDelivery(tx, delivery, { context: on, now });
   return planned.suppressed === undefined ? planned : null;
 }
 

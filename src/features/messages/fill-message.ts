@@ -14,7 +14,7 @@ import {
 import { dayLookedBackOn } from '../../domain/triggers/read-triggers.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Reach } from './contact-routes.js';
-import { valuesFor } from './template-values.js';
+import { askFigures, valuesOf, type AskedFigures } from './template-values.js';
 
 interface Blank {
   readonly campaign: Campaign;
@@ -46,8 +46,13 @@ export type Filled =
 
 /** The words of one message to one member as they would be today, or why there are none. */
 export async function fillMessage(sql: Sql, blank: Blank, on: Circumstances, now: number): Promise<Filled> {
+  return fillWith(await askFigures(sql, blank.one, blank), blank, on, now);
+}
+
+/** As `fillMessage`, with the figures asked for before. */
+export function fillWith(figures: AskedFigures, blank: Blank, on: Circumstances, now: number): Filled {
   const { campaign, variant, channel, one, reach, reached, group, move, attachments } = blank;
-  const values = await valuesFor(sql, one, reach, { campaign, reached, group, move }, on, now);
+  const values = valuesOf({ one, reach, about: { campaign, reached, group, move }, figures }, on, now);
   const body = bodyFor(variant, channel);
   const rendered = renderBody(body, values);
   if (!rendered.ok) return { ok: false, code: `text:${rendered.code}` };

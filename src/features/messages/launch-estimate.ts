@@ -1,17 +1,15 @@
 import type { ActionKind } from '../../domain/action.js';
 import type { Circumstances } from '../../domain/context.js';
-import { HOUR_MS, type Day } from '../../domain/day.js';
 import type { Looked } from '../../domain/evaluate.js';
-import { bodyFor, renderBody, type Campaign, type CampaignChannel } from '../../domain/messages/index.js';
+import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import { isInvitation } from '../../domain/triggers/read-triggers.js';
-import { stableShare } from '../../domain/stable-share.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { capStandings, nothingSent, type CapStanding } from './cap-standings.js';
-import { abilityOf, canReach, variantOf } from './choose-channel.js';
-import { placeMessage } from './plan-delivery.js';
-import { reachesOf, type Reach } from './contact-routes.js';
-import { valuesFor } from './template-values.js';
-import { massSendDays, underWecomCap } from './wecom-cap.js';
+import { capStandings, nothingSent } from './cap-standings.js';
+import { abilityOf } from './choose-channel.js';
+import { reachesOf } from './contact-routes.js';
+import type { Delivery, DeliveryDecision } from './decide-delivery.js';
+import { decidedWithFigures } from './plan-delivery.js';
+import { massSendDays } from './wecom-cap.js';
 
 /** What telling some members of a campaign would have to do. */
 export interface Launch {
@@ -26,16 +24,6 @@ export interface Launch {
   readonly tasks: readonly { readonly sender: string; readonly receivers: number }[];
 }
 
-type Verdict =
-  { readonly held: string } | { readonly channel: CampaignChannel; readonly isLater: boolean; readonly words: string };
-
-/** How a member can be reached, and what they were sent or promised lately. */
-interface Standing {
-  readonly reach: Reach;
-  readonly counted: CapStanding;
-  readonly massSends: readonly Day[];
-}
-
 const AT_ONCE = 500;
 
 /** As the plan would have it if every one of them were told now: who is reached how, in which words, and who is not. */
@@ -46,75 +34,59 @@ export async function launchTasks(
   on: Circumstances,
   now: number,
 ): Promise<Launch> {
-  const messages: Partial<Record<ActionKind, number>> = {};
-  const channels: Partial<Record<CampaignChannel, number>> = {};
-  const held: Record<string, number> = {};
-  const tasks = new Map<string, { readonly sender: string; receivers: number }>();
-  let later = 0;
+  const tally = new Tally();
   for (let from = 0; from < looked.length; from += AT_ONCE) {
     const some = looked.slice(from, from + AT_ONCE);
     const ids = some.map((one) => one.id);
-    const reaches = await reachesOf(sql, some);
+    const routes = await reachesOf(sql, some);
     const standings = await capStandings(sql, ids, on, now);
-    const massSends = await massSendDays(sql, ids, on, now);
+    const massDays = await massSendDays(sql, ids, on, now);
     for (const one of some) {
-      const reach = reaches.get(one.id)!;
-      const standing = {
-        reach,
-        counted: standings.get(one.id) ?? nothingSent,
-        massSends: massSends.get(one.id) ?? [],
+      const { gone, queued } = standings.get(one.id) ?? nothingSent;
+      const occasion = one.occasions.find((candidate) => candidate.campaign.key === campaign.key);
+      const delivery: Delivery = {
+        one,
+        occasion: { campaign, reached: occasion?.reached, welcome: occasion?.welcome },
+        invitation: null,
+        groupIsOpen: isInvitation(campaign.trigger),
+        routes: routes.get(one.id)!,
+        // What is queued is taken to go: it is the safe side for who asks how many a launch would reach.
+        standing: { gone: [...gone, ...queued], queued: [] },
+        massSendDays: massDays.get(one.id) ?? [],
       };
-      const verdict = await verdictOn(sql, one, standing, campaign, on, now);
-      if ('held' in verdict) {
-        held[verdict.held] = (held[verdict.held] ?? 0) + 1;
-        continue;
-      }
-      const { channel, isLater, words } = verdict;
-      channels[channel] = (channels[channel] ?? 0) + 1;
-      messages[abilityOf[channel]] = (messages[abilityOf[channel]] ?? 0) + 1;
-      if (isLater) later += 1;
-      if (channel !== 'mass_send' || reach.staff === null) continue;
-      const key = JSON.stringify([reach.staff, words]);
-      const task = tasks.get(key) ?? { sender: reach.staff, receivers: 0 };
-      task.receivers += 1;
-      tasks.set(key, task);
+      tally.add(delivery, await decidedWithFigures(sql, delivery, { context: on, now }), now);
     }
   }
-  return { messages, channels, later, held, tasks: [...tasks.values()] };
+  return tally.launch();
 }
 
-/** In the order in which the plan asks, so that the reason is the one that would be written down. */
-async function verdictOn(
-  sql: Sql,
-  one: Looked,
-  { reach, counted, massSends }: Standing,
-  campaign: Campaign,
-  on: Circumstances,
-  now: number,
-): Promise<Verdict> {
-  if (one.stored.state.optedOut) return { held: 'opted_out' };
-  if (isHeldOut(one, campaign)) return { held: 'holdout' };
-  const occasion = one.occasions.find((candidate) => candidate.campaign.key === campaign.key);
-  const variant = variantOf(campaign, one.id);
-  const told = { occasion: { welcome: occasion?.welcome }, invitation: null };
-  const channel = campaign.channels.find((candidate) => canReach(candidate, told, reach, variant, on, now));
-  if (!channel) return { held: 'unreachable' };
-  const values = await valuesFor(sql, one, reach, { campaign, reached: occasion?.reached, group: null }, on, now);
-  const rendered = renderBody(bodyFor(variant, channel), values);
-  // An invitation's group is not known before its move is planned; its words are then taken to be each member's own.
-  if (!rendered.ok && !isInvitation(campaign.trigger)) return { held: `text:${rendered.code}` };
-  const words = rendered.ok ? rendered.text : String(one.id);
-  if (channel === 'welcome') return { channel, words, isLater: false };
+/** Counts what is decided for each member. */
+class Tally {
+  private readonly messages: Partial<Record<ActionKind, number>> = {};
+  private readonly channels: Partial<Record<CampaignChannel, number>> = {};
+  private readonly held: Record<string, number> = {};
+  private readonly tasks = new Map<string, { readonly sender: string; receivers: number }>();
+  private later = 0;
 
-  const until = now + campaign.windowHours * HOUR_MS;
-  // What is queued is taken to go: it is the safe side for who asks how many a launch would reach.
-  const standing = { gone: [...counted.gone, ...counted.queued], queued: [] };
-  const placed = placeMessage(campaign, until, standing, on, now);
-  if (placed.kind === 'refused') return { held: placed.code };
-  if (channel !== 'mass_send') return { channel, words, isLater: placed.notBefore > now };
-  const under = underWecomCap(placed.notBefore, until, massSends, on);
-  return 'at' in under ? { channel, words, isLater: under.at > now } : { held: under.refused };
+  add({ one, routes }: Delivery, decision: DeliveryDecision, now: number): void {
+    if (decision.kind !== 'send') {
+      this.held[decision.code] = (this.held[decision.code] ?? 0) + 1;
+      return;
+    }
+    const { channel, words, notBefore } = decision;
+    this.channels[channel] = (this.channels[channel] ?? 0) + 1;
+    this.messages[abilityOf[channel]] = (this.messages[abilityOf[channel]] ?? 0) + 1;
+    if (notBefore > now) this.later += 1;
+    if (channel !== 'mass_send' || routes.staff === null) return;
+    // Words that are not known before the group is chosen are taken to be each member's own.
+    const key = JSON.stringify([routes.staff, words.message.text || String(one.id)]);
+    const task = this.tasks.get(key) ?? { sender: routes.staff, receivers: 0 };
+    task.receivers += 1;
+    this.tasks.set(key, task);
+  }
+
+  launch(): Launch {
+    const { messages, channels, later, held } = this;
+    return { messages, channels, later, held, tasks: [...this.tasks.values()] };
+  }
 }
-
-const isHeldOut = ({ id }: Looked, { holdoutPercent, key }: Campaign): boolean =>
-  holdoutPercent > 0 && stableShare(id, key, 'holdout') * 100 < holdoutPercent;

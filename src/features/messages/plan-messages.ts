@@ -12,9 +12,9 @@ import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import type { Invitation } from '../moves/invitation.js';
 import { reachesOf } from './contact-routes.js';
-import { withinWecomCap, massSendDays } from './wecom-cap.js';
+import { massSendDays } from './wecom-cap.js';
 import { toldTo, keysOf } from './candidates.js';
-import { plannedRow } from './plan-delivery.js';
+import { planDelivery } from './plan-delivery.js';
 
 /**
  * Occasions into outbox rows: who is held back, by which channel, when, in which words. What is not to be sent is
@@ -53,10 +53,11 @@ export async function planMessages(
   const planned: Planned[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
     const standing = standings.get(item.one.id) ?? nothingSent;
-    const own = await plannedRow(tx, item, reaches.get(item.one.id)!, standing, on, now);
-    const row = withinWecomCap(own, massDays.get(item.one.id) ?? [], on);
+    const days = massDays.get(item.one.id) ?? [];
+    const delivery = { ...item, routes: reaches.get(item.one.id)!, standing, massSendDays: days };
+    const row = await planDelivery(tx, delivery, { context: on, now });
     if (row.action.kind === 'mass_send' && !row.suppressed)
-      massDays.set(item.one.id, [...(massDays.get(item.one.id) ?? []), dayOf(row.notBefore, on.timeZone)]);
+      massDays.set(item.one.id, [...days, dayOf(row.notBefore, on.timeZone)]);
     planned.push(row);
     if (row.caps !== undefined && !row.suppressed) {
       const { trigger, priority } = item.occasion.campaign;

@@ -21,7 +21,17 @@ interface About {
   readonly move?: MoveId | undefined;
 }
 
-/** What a text is filled with for one member. Figures that cost a question are only asked for when the text names them. */
+/** Figures that cost a question of the database; null also where the text does not name them. */
+export interface AskedFigures {
+  readonly placement: Placement | null;
+  readonly percentAhead: number | null;
+  readonly friends: number | null;
+  readonly groupmates: number | null;
+}
+
+export const noFigures: AskedFigures = { placement: null, percentAhead: null, friends: null, groupmates: null };
+
+/** What a text is filled with for one member. */
 export async function valuesFor(
   sql: Sql,
   one: Looked,
@@ -30,14 +40,37 @@ export async function valuesFor(
   on: Circumstances,
   now: number,
 ): Promise<TemplateValues> {
+  return valuesOf({ one, reach, about, figures: await askFigures(sql, one, about) }, on, now);
+}
+
+/** Asks for those figures only that the text names. */
+export async function askFigures(sql: Sql, one: Looked, about: Omit<About, 'reached'>): Promise<AskedFigures> {
+  const names = (...variables: readonly string[]): boolean =>
+    variables.some((name) => about.campaign.variables.includes(name));
+  return {
+    placement: names('try', 'first_placement', 'moving_down', 'old_group_name')
+      ? await placementOf(sql, one, about)
+      : null,
+    percentAhead: names('percent_ahead') ? await percentAhead(sql, one) : null,
+    friends: names('friends_count') ? await exchangeStore.partnersOf(sql, one.id) : null,
+    groupmates: names('groupmates_count') ? await groupmatesWhoSpoke(sql, one) : null,
+  };
+}
+
+interface Filling {
+  readonly one: Looked;
+  readonly reach: Reach;
+  readonly about: About;
+  readonly figures: AskedFigures;
+}
+
+/** As `valuesFor`, with the figures asked for before. */
+export function valuesOf({ one, reach, about, figures }: Filling, on: Circumstances, now: number): TemplateValues {
   const { values } = one.decision;
-  const needs = (...names: readonly string[]): boolean => names.some((name) => about.campaign.variables.includes(name));
   const own = tierOf(on.ruleset, String(values['tier']));
   const next = nextTier(on.ruleset, String(values['tier']));
   const group = about.group ?? reach.room;
-  const placement = needs('try', 'first_placement', 'moving_down', 'old_group_name')
-    ? await placementOf(sql, one, about)
-    : null;
+  const { placement } = figures;
   return templateValues(
     values,
     {
@@ -54,9 +87,9 @@ export async function valuesFor(
       moving_down: placement && isDown(placement, on.ruleset),
       bot_in_group: reach.room !== null,
       staff_name: reach.staff,
-      percent_ahead: needs('percent_ahead') ? await percentAhead(sql, one) : null,
-      friends_count: needs('friends_count') ? await exchangeStore.partnersOf(sql, one.id) : null,
-      groupmates_count: needs('groupmates_count') ? await groupmatesWhoSpoke(sql, one) : null,
+      percent_ahead: figures.percentAhead,
+      friends_count: figures.friends,
+      groupmates_count: figures.groupmates,
       reached: about.reached ?? null,
       corp_name: on.corpName,
     },
@@ -80,7 +113,7 @@ export function waysToStay(tier: TierRules, one: Looked, ruleset: Ruleset): read
   return waysTo(tier.stay ?? tier.enter, { values, tags, kol: ruleset.kol });
 }
 
-async function placementOf(sql: Sql, one: Looked, { move, group }: About): Promise<Placement | null> {
+async function placementOf(sql: Sql, one: Looked, { move, group }: Omit<About, 'reached'>): Promise<Placement | null> {
   if (move !== undefined) return moveStore.placementOf(sql, move);
   if (group === null) return null;
   // Nobody is moved yet: as their first invitation would be.

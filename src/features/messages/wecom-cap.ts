@@ -1,6 +1,6 @@
 import type { Circumstances } from '../../domain/context.js';
 import type { MemberId } from '../../domain/ids.js';
-import { outboxStore, type Planned } from '../../outbox/outbox.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type Day, DAY_MS, dayOf } from '../../domain/day.js';
 import { wecomCapOn } from '../../domain/sending/send-policy.js';
@@ -17,15 +17,6 @@ export async function massSendDays(
 ): Promise<Map<MemberId, Day[]>> {
   const times = await outboxStore.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
   return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, on.timeZone))]));
-}
-
-/** A mass-send beyond WeCom's own cap would be tapped and not arrive (status 3): it goes on a later day, or not at all. */
-export function withinWecomCap(row: Planned, massDays: readonly Day[], on: Circumstances): Planned {
-  if (row.action.kind !== 'mass_send' || row.suppressed !== undefined) return row;
-  const placed = underWecomCap(row.notBefore, row.expiresAt ?? row.notBefore, massDays, on);
-  if ('at' in placed) return { ...row, notBefore: placed.at };
-  const because = row.because && { ...row.because, reasons: [placed.refused] };
-  return { ...row, suppressed: placed.refused, caps: undefined, ...(because ? { because } : {}) };
 }
 
 /** The first moment, day by day, at which WeCom lets one more mass-send through to a member; or the cap it is beyond. */

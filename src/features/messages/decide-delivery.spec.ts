@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import type { ActionKind } from '../../domain/action.js';
+import type { Circumstances } from '../../domain/context.js';
+import { DAY_MS, dayOf, HOUR_MS } from '../../domain/day.js';
+import type { Looked } from '../../domain/evaluate.js';
+import { asMemberId } from '../../domain/ids.js';
+import { checkTemplate, type Campaign } from '../../domain/messages/index.js';
+import { stableShare } from '../../domain/stable-share.js';
+import { decideDelivery, type Delivery, type DeliveryDecision } from './decide-delivery.js';
+import { nothingSent } from './cap-standings.js';
+import { noFigures } from './template-values.js';
+
+const ZONE = 'Asia/Shanghai';
+/** A Monday in November, 10:00 in Shanghai. */
+const now = Date.UTC(2026, 10, 2, 2);
+const at = (hour: number, minute = 0, days = 0): number =>
+  now + days * DAY_MS + (hour - 10) * HOUR_MS + minute * 60_000;
+
+interface Given {
+  readonly id?: number;
+  readonly settings?: readonly string[];
+  readonly text?: string;
+  readonly trigger?: string;
+  readonly abilities?: readonly ActionKind[];
+  readonly member?: Partial<Looked['stored']['state']>;
+  readonly values?: Record<string, number | string>;
+  readonly routes?: Partial<Delivery['routes']>;
+  readonly delivery?: Partial<Delivery>;
+  readonly welcome?: { readonly code: string; readonly factAt: number };
+  readonly now?: number;
+}
+
+function aCampaign({ settings = [], text = '好久不见', trigger = '{on: silent, days: 30}' }: Given): Campaign {
+  const front = ['key: back', 'name: 回来', 'kind: reactivation', `trigger: ${trigger}`];
+  const all = settings.some((line) => line.startsWith('channels')) ? settings : ['channels: [mass_send]', ...settings];
+  const check = checkTemplate(`---\n${[...front, ...all].join('\n')}\n---\n${text}\n`);
+  if (!check.ok) throw new Error(JSON.stringify(check.problems));
+  return { ...check.template, version: 1 };
+}
+
+/** One of the half that a campaign with `holdout: 50` is measured against. */
+const heldOut = [1, 2, 3, 4, 5, 6, 7, 8].find((id) => stableShare(id, 'back', 'holdout') < 0.5)!;
+
+const everything: readonly ActionKind[] = ['send_welcome', 'chat_dm', 'group_say', 'mass_send', 'sms'];
+
+function decided(given: Given): DeliveryDecision {
+  const one = {
+    id: asMemberId(given.id ?? 7),
+    stored: {
+      state: { name: '小鹿', optedOut: false, tierLock: null, lastSeenDay: dayOf(now, ZONE) - 365, ...given.member },
+    },
+    decision: { values: { tier: 'regular', ...given.values }, tagNames: new Set() },
+    memberships: [],
+    occasions: [],
+  } as unknown as Looked;
+  const context = {
+    timeZone: ZONE,
+    abilities: new Set(given.abilities ?? everything),
+    corpName: '暖阳花坊',
+    ruleset: {
+      tiers: [],
+      kol: [],
+      sending: {
+        perDay: 1,
+        perMonth: 4,
+        minGapDays: 3,
+        quietFromMinute: 21 * 60 + 30,
+        quietToMinute: 8 * 60,
+        slotMinutes: [11 * 60 + 30, 19 * 60],
+        wecomCap: 'one_a_day',
+      },
+    },
+  } as unknown as Circumstances;
+  const delivery: Delivery = {
+    one,
+    occasion: { campaign: aCampaign(given), ...(given.welcome ? { welcome: given.welcome } : {}) },
+    invitation: null,
+    routes: {
+      isContact: true,
+      externalUserId: 'wmLu',
+      staff: 'LinXia',
+      chatContactId: null,
+      phone: null,
+      room: null,
+      ...given.routes,
+    },
+    standing: nothingSent,
+    massSendDays: [],
+    ...given.delivery,
+  };
+  return decideDelivery(delivery, noFigures, { context, now: given.now ?? now });
+}
+
+const gone = (days: number) => ({ at: now + days * DAY_MS, caps: 'counted' as const, asksBack: false, priority: 50 });
+const standing = (sends: readonly ReturnType<typeof gone>[]) => ({ standing: { gone: sends, queued: [] } });
+const chat = { chatContactId: 'wxLu' };
+const noSlot = ['timing: slot', 'window_hours: 1'];
+const newYear = '{on: days_since, metric: days_since_joined, at: 365}';
+
+describe('decideDelivery', () => {
+  it.each<[reason: string, code: string, given: Given]>([
+    ['the member wants no messages', 'opted_out', { member: { optedOut: true } }],
+    [
+      'the member belongs to those a campaign is measured against',
+      'holdout',
+      { settings: ['holdout: 50'], id: heldOut },
+    ],
+    ['no channel leads to the member', 'unreachable', { routes: { staff: null } }],
+    ['no configured channel can do it', 'unreachable', { abilities: ['sms'] }],
+    [
+      'the welcome code has run out',
+      'unreachable',
+      {
+        settings: ['channels: [welcome]'],
+        trigger: '{on: contact_added}',
+        welcome: { code: 'c', factAt: now - 20_000 },
+      },
+    ],
+    ['a value of the text is not known', 'text:missing_value', { text: '你在{{ group_name }}' }],
+    [
+      'a value of the text message is not known',
+      'text:missing_value',
+      {
+        settings: ['channels: [sms]', "sms: {template: '1', params: ['{{ group_name }}']}"],
+        routes: { phone: '13800138001' },
+      },
+    ],
+    [
+      'the words were true yesterday',
+      'day_passed',
+      { trigger: newYear, text: '去年的今天你来了', values: { days_since_joined: 366 } },
+    ],
+    ['no slot lies in the window', 'no_slot_in_window', { settings: noSlot }],
+    [
+      'another message went two days ago',
+      'min_gap',
+      { settings: ['window_hours: 12'], delivery: standing([gone(-2)]) },
+    ],
+    [
+      'four messages went this month',
+      'monthly_cap',
+      { settings: ['window_hours: 12'], delivery: standing([gone(-5), gone(-10), gone(-15), gone(-20)]) },
+    ],
+    [
+      'a nudge went that asks the same',
+      'merged_nudge',
+      {
+        settings: ['window_hours: 12'],
+        delivery: { standing: { gone: [{ ...gone(-1), asksBack: true, priority: 0 }], queued: [] } },
+      },
+    ],
+  ])('refuses when %s: %s', (_reason, code, given) => {
+    expect(decided(given)).toMatchObject({ kind: 'refused', code });
+  });
+
+  it.each<[first: string, code: string, given: Given]>([
+    ['the opt-out before the missing channel', 'opted_out', { member: { optedOut: true }, routes: { staff: null } }],
+    [
+      'the missing channel before the missing value',
+      'unreachable',
+      { routes: { staff: null }, text: '你在{{ group_name }}' },
+    ],
+    ['the missing value before the slot', 'text:missing_value', { settings: noSlot, text: '你在{{ group_name }}' }],
+    [
+      'the slot before WeCom’s own cap',
+      'no_slot_in_window',
+      { settings: noSlot, delivery: { massSendDays: [dayOf(now, ZONE)] } },
+    ],
+  ])('names %s', (_first, code, given) => {
+    expect(decided(given)).toMatchObject({ code });
+  });
+
+  it.each<[what: string, expected: object, given: Given]>([
+    ['at the next slot', { channel: 'mass_send', notBefore: at(11, 30) }, { settings: ['timing: slot'] }],
+    ['at once where the template says so', { notBefore: now }, { settings: ['timing: now'] }],
+    ['after the quiet hours', { notBefore: at(8, 0, 1) }, { settings: ['timing: now'], now: at(23) }],
+    [
+      'by the first channel of the template that leads to the member',
+      { channel: 'chat_dm' },
+      { settings: ['channels: [group_mention, chat_dm, mass_send]'], routes: chat },
+    ],
+    [
+      'by a later channel where the first cannot be used',
+      { channel: 'mass_send' },
+      { settings: ['channels: [chat_dm, mass_send]'], routes: chat, abilities: ['mass_send'] },
+    ],
+    ['until the end of its window', { expiresAt: now + 24 * HOUR_MS }, { settings: ['window_hours: 24'] }],
+    ['until the end of a window that began before', { expiresAt: at(20) }, { delivery: { until: at(20) } }],
+    [
+      'on the day on which its words are true',
+      { notBefore: at(11, 30), expiresAt: at(24) - 1 },
+      {
+        trigger: newYear,
+        text: '去年的今天你来了',
+        values: { days_since_joined: 365 },
+        settings: ['timing: slot', 'window_hours: 72'],
+      },
+    ],
+    [
+      'after the gap to the last message',
+      { notBefore: at(11, 30, 1) },
+      { settings: ['timing: slot', 'window_hours: 72'], delivery: standing([gone(-2)]) },
+    ],
+    [
+      'on the next day where WeCom lets no more through today',
+      { notBefore: at(11, 30, 1) },
+      { settings: ['timing: slot', 'window_hours: 72'], delivery: { massSendDays: [dayOf(now, ZONE)] } },
+    ],
+    [
+      'with a welcome at once, whatever the hour and the opt-out',
+      { channel: 'welcome', notBefore: at(23), expiresAt: at(23) + 15_000 },
+      {
+        settings: ['channels: [welcome]'],
+        trigger: '{on: contact_added}',
+        member: { optedOut: true },
+        welcome: { code: 'c', factAt: at(23) - 5_000 },
+        now: at(23),
+      },
+    ],
+  ])('sends %s', (_what, expected, given) => {
+    expect(decided(given)).toMatchObject({ kind: 'send', ...expected });
+  });
+
+  it('keeps the words of a mass-send that WeCom would not let through', () => {
+    const given = { settings: ['timing: slot', 'window_hours: 12'], delivery: { massSendDays: [dayOf(now, ZONE)] } };
+    const decision = decided(given);
+    expect(decision).toMatchObject({
+      kind: 'beyond_wecom_cap',
+      code: 'wecom_daily_cap',
+      words: { message: { text: '好久不见' } },
+    });
+  });
+
+  it('takes words that wait for a group as no reason against an invitation', () => {
+    const given = { text: '来{{ group_name }}吧', settings: ['timing: now'] };
+    expect(decided({ ...given, delivery: { groupIsOpen: true } })).toMatchObject({
+      kind: 'send',
+      words: { message: { text: '' } },
+    });
+  });
+});
