@@ -2,7 +2,8 @@ import { systemClock } from './platform/clock.js';
 import { secretsOf } from './platform/config/config.js';
 import { readEnvironment } from './platform/config/environment.js';
 import { createLogger } from './platform/logger/logger.js';
-import { CannotStart, startProduct } from './app/product.js';
+import { CannotStart } from './app/cannot-start.js';
+import { startProduct } from './app/product.js';
 
 const CLOSE_MS = 8_000;
 

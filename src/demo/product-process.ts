@@ -2,7 +2,8 @@ import type { FromProduct, ToProduct, DemoSetup } from './ipc.js';
 import { PushedClock } from '../platform/clock.js';
 import { readConfig, secretsOf } from '../platform/config/config.js';
 import { createLogger } from '../platform/logger/logger.js';
-import { CannotStart, startProduct, type Product } from '../app/product.js';
+import { CannotStart } from '../app/cannot-start.js';
+import { startProduct, type Product } from '../app/product.js';
 
 /**
  * The product as the demo runs it: a process of its own that can be killed, connected to the sandbox through the doors a

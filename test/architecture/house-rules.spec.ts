@@ -40,7 +40,10 @@ describe('the house rules', () => {
   it('let only the demo keep a database that a power cut may spoil', () => {
     expect(whoHas(/\boutlivesPowerCut: false\b/)).toEqual(['src/demo/demo.ts']);
     const passingOn = whoHas(/\boutlivesPowerCut\b/).filter((path) => !path.startsWith('src/platform/database/'));
-    expect(passingOn.filter((path) => !path.startsWith('src/demo/')).sort()).toEqual(['src/app/product.ts']);
+    expect(passingOn.filter((path) => !path.startsWith('src/demo/')).sort()).toEqual([
+      'src/app/options.ts',
+      'src/app/product.ts',
+    ]);
   });
 
   it('let stored JSON be made and read in one place, where the values are made storable and a bad row is no surprise', () => {

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { ActionKind } from '../domain/action.js';
+import { openChannels, type OpenChannels } from '../channels/channels.module.js';
+import { CommandAnswers } from '../commands/answer-commands.js';
+import { isForTheBot } from '../commands/hear-member.js';
+import { EngineConsequences } from '../engine/delivery-hooks.js';
+import { Engine } from '../engine/engine.js';
+import { EngineKnownCorp } from '../features/reconcile/corp-state.js';
+import { Comparisons } from '../features/reconcile/run.store.js';
+import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
+import { Intake } from '../inbox/inbox.js';
+import { DeliveryWorker } from '../outbox/delivery.worker.js';
+import { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
+import { outboxStore } from '../outbox/outbox.store.js';
+import type { Database } from '../platform/database/database.js';
+import type { ProductOptions } from './options.js';
+import { Pump } from './work-loop.js';
+import { WheelWatch } from './wheel-watch.js';
+
+export interface Core {
+  readonly engine: Engine;
+  readonly open: OpenChannels;
+  /** What the open channels can do. */
+  readonly abilities: ReadonlySet<ActionKind>;
+}
+
+/** The engine and the ways to reach people. Each knows the other: the engine what can be done, a channel what is known of its corp. */
+export function buildEngine(db: Database, rulesets: RulesetSource, options: ProductOptions): Core {
+  const { config, clock, logger, operators = [], tamePuppet, wecomQuotas } = options;
+  const open = openChannels(config, {
+    clock,
+    logger,
+    isMemberCommand: isForTheBot,
+    known: new EngineKnownCorp(db, () => engine),
+    runs: new Comparisons(db),
+    database: db,
+    pastChatWrites: (since) => outboxStore.chatWrites(db.read, since),
+    ...(tamePuppet ? { tamePuppet } : {}),
+    ...(wecomQuotas ? { wecomQuotas } : {}),
+  });
+  const abilities = new Set(open.channels.flatMap((channel) => [...channel.abilities]));
+  const engine: Engine = new Engine(db, rulesets, clock, logger, {
+    timeZone: config.timeZone,
+    abilities: () => abilities,
+    operators,
+    consoleUrl: config.publicUrl,
+  });
+  return { engine, open, abilities };
+}
+
+export interface Loops {
+  readonly pump: Pump;
+  readonly watch: WheelWatch;
+  readonly intake: Intake;
+  readonly consequences: EngineConsequences;
+}
+
+/** Everything that turns: what is heard, decided and delivered, and what watches that it goes on. */
+export function buildLoops(db: Database, { engine, open, abilities }: Core, options: ProductOptions): Loops {
+  const { config, clock, logger, runsByItself = true } = options;
+  const consequences = new EngineConsequences(db, engine, clock);
+  const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
+  const deliveries = new DeliveryWorker(db, outboxStore, open.channels, consequences, world);
+  const pump = new Pump(
+    {
+      engine,
+      commands: new CommandAnswers(db, engine, () => engine.operators, world),
+      deliveries,
+      massSends: new MassSendWorker(db, outboxStore, open.channels, consequences, world),
+      channels: open.channels,
+      timeZone: config.timeZone,
+    },
+    logger,
+  );
+  const watch = new WheelWatch({
+    db,
+    wheels: pump.wheels,
+    clock,
+    logger,
+    heldKinds: () => deliveries.heldKinds(),
+    massSends: abilities.has('mass_send'),
+    turnsByItself: runsByItself,
+  });
+  return { pump, watch, consequences, intake: new Intake(db, clock, pump.wake) };
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Registry } from 'prom-client';
+import { ChannelsModule } from '../channels/channels.module.js';
+import { AdminAccounts } from '../console/auth/admin-accounts.js';
+import { ConsoleModule } from '../console/console.module.js';
+import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
+import type { TemplatesService } from '../features/templates/templates.service.js';
+import { FactsController } from '../inbox/facts.controller.js';
+import { Intake } from '../inbox/inbox.js';
+import { databaseReadiness } from '../platform/database/database-readiness.js';
+import type { Database } from '../platform/database/database.js';
+import { createHttpAdapter } from '../platform/http/http-adapter.js';
+import { HttpModule } from '../platform/http/http.module.js';
+import { METRICS } from '../platform/http/metrics.js';
+import { LoggerModule } from '../platform/logger/logger.module.js';
+import { NestLogger } from '../platform/logger/nest-logger.js';
+import type { Core, Loops } from './build-engine.js';
+import { CannotStart, reasonOf } from './cannot-start.js';
+import { exposeChannels } from './channel-metrics.js';
+import { channelList, compareNow } from './channel-overview.js';
+import type { ProductOptions } from './options.js';
+
+export interface Parts {
+  readonly db: Database;
+  readonly templates: TemplatesService;
+  readonly rulesets: RulesetSource;
+  readonly core: Core;
+  readonly loops: Loops;
+}
+
+@Module({})
+class ProductModule {}
+
+/** The HTTP side: the console, the callback, facts from other programs, probes and metrics. It does not listen yet. */
+export async function buildHttpShell(parts: Parts, options: ProductOptions): Promise<NestFastifyApplication> {
+  const { config, logger } = options;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    rootModule(parts, options),
+    createHttpAdapter({ trustProxy: config.trustProxy, publicUrl: config.publicUrl }),
+    { logger: new NestLogger(logger), bufferLogs: false },
+  );
+  const metrics = app.get<Registry>(METRICS, { strict: false });
+  exposeChannels(metrics, parts.core.open.channels);
+  parts.loops.watch.expose(metrics);
+  return app;
+}
+
+/** Makes the first admin, and listens. Answers the admin's password where it was made up just now. */
+export async function listen(app: NestFastifyApplication, { config }: ProductOptions): Promise<string | null> {
+  const { password } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
+  await app.listen(config.port, config.host).catch((cause: unknown) => {
+    throw new CannotStart([`PORT, HOST: cannot listen on ${config.host}:${config.port} (${reasonOf(cause)})`]);
+  });
+  return password;
+}
+
+function rootModule(parts: Parts, options: ProductOptions): DynamicModule {
+  const { open } = parts.core;
+  const { intake, watch } = parts.loops;
+  return {
+    module: ProductModule,
+    imports: [
+      LoggerModule.with(options.logger),
+      HttpModule.with({
+        checks: () => [
+          databaseReadiness(parts.db),
+          watch.readiness,
+          ...open.channels.map((channel) => ({ name: channel.id, check: () => channel.health() })),
+        ],
+      }),
+      ChannelsModule.of(open),
+      consoleModule(parts, options),
+    ],
+    controllers: [FactsController],
+    providers: [{ provide: Intake, useValue: intake }],
+  };
+}
+
+function consoleModule({ db, templates, rulesets, core, loops }: Parts, options: ProductOptions): DynamicModule {
+  const { config, clock, logger } = options;
+  const { pump, watch } = loops;
+  const { channels } = core.open;
+  return ConsoleModule.with({
+    database: db,
+    engine: core.engine,
+    rulesets,
+    templates,
+    clock,
+    logger,
+    pump,
+    wheels: {
+      standing: async () =>
+        (await watch.standing()).map(({ wheel, since, why }) => ({ wheel, why, forMs: pump.wheels.now() - since })),
+    },
+    config: {
+      timeZone: config.timeZone,
+      mode: config.mode,
+      apiToken: config.apiToken,
+      adminPassword: config.adminPassword,
+      publicUrl: config.publicUrl,
+      webRoot: join(import.meta.dirname, '../console/web'),
+    },
+    channels: channelList(channels),
+    compare: () => compareNow(channels, logger),
+  });
+}

@@ -1,0 +1,56 @@
+import { seedContactWays } from '../features/contact-ways/contact-way-requests.js';
+import type { FileRules } from '../features/ruleset/ruleset-files.js';
+import { TemplatesService } from '../features/templates/templates.service.js';
+import type { Engine } from '../engine/engine.js';
+import type { Database } from '../platform/database/database.js';
+import type { Logger } from '../platform/logger/logger.js';
+import { CannotStart, placed } from './cannot-start.js';
+import type { ProductOptions } from './options.js';
+
+/** The templates, with those of the folder taken over. Refuses to start where a contact way names one that is not there. */
+export async function seedTemplates(
+  db: Database,
+  rules: FileRules,
+  { config, clock, logger }: ProductOptions,
+): Promise<TemplatesService> {
+  const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending);
+  logSeeded(await templates.seedFromFiles(config.templatesDir, clock.now()), logger);
+  const known = new Set((await templates.list()).map(({ key }) => key));
+  const unknown = rules.templatesNamed.filter(({ key }) => !known.has(key));
+  if (unknown.length > 0)
+    throw new CannotStart(unknown.map((named) => placed({ ...named, message: noTemplate(named) })));
+  return templates;
+}
+
+const noTemplate = ({ key }: { readonly key: string }): string =>
+  `there is no template ${key}: correct the key, leave it out, or make the template first`;
+
+function logSeeded(
+  { problems, gone, back }: Awaited<ReturnType<TemplatesService['seedFromFiles']>>,
+  logger: Logger,
+): void {
+  for (const problem of problems)
+    logger.error(
+      { ...problem },
+      problem.code === 'empty_folder' || problem.code === 'unreadable'
+        ? problem.message.en
+        : 'a template file was not taken over',
+    );
+  if (gone.length > 0)
+    logger.error({ templates: gone }, 'template files are gone: these templates are switched off until they are back');
+  if (back.length > 0)
+    logger.info({ templates: back }, 'template files are back: these templates are switched as they were');
+}
+
+/** The codes of contact-ways.yaml, put into the table. */
+export async function seedWays(db: Database, engine: Engine, { clock, logger }: ProductOptions): Promise<void> {
+  const context = await engine.circumstances();
+  const greetings = new Set(context.ruleset.campaigns.map(({ key }) => key));
+  for (const { key: way, welcome } of context.ways.channels)
+    if (welcome !== null && !greetings.has(welcome))
+      logger.error(
+        { file: 'contact-ways.yaml', way, welcome },
+        'a contact way names a welcome template that is switched off or has a mistake; who comes by it is greeted like everybody',
+      );
+  await db.write((tx) => seedContactWays(tx, context, clock.now()));
+}
