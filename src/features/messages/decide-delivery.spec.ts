@@ -44,11 +44,17 @@ const heldOut = [1, 2, 3, 4, 5, 6, 7, 8].find((id) => stableShare(id, 'back', 'h
 const everything: readonly ActionKind[] = ['send_welcome', 'chat_dm', 'group_say', 'mass_send', 'sms'];
 
 function decided(given: Given): DeliveryDecision {
+  const state = {
+    name: '小鹿',
+    optedOut: false,
+    tierLock: null,
+    lastSeenDay: dayOf(now, ZONE) - 365,
+    ...given.member,
+  };
   const one = {
     id: asMemberId(given.id ?? 7),
-    stored: {
-      state: { name: '小鹿', optedOut: false, tierLock: null, lastSeenDay: dayOf(now, ZONE) - 365, ...given.member },
-    },
+    stored: { state },
+    subject: { member: state },
     decision: { values: { tier: 'regular', ...given.values }, tagNames: new Set() },
     memberships: [],
     occasions: [],
