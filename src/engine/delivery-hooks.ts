@@ -10,7 +10,7 @@ import { groupStore } from '../features/groups/group.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { followStore } from '../features/members/contact-pair.store.js';
-import type { Consequences, Objection } from '../outbox/delivery-hooks.js';
+import type { Consequences, Failure, Objection } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -125,8 +125,9 @@ export class EngineConsequences implements Consequences {
     }
   }
 
-  async gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
-    await this.endPair(tx, row, action, code, now);
+  async gaveUp(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void> {
+    const { code } = failure;
+    await this.endPair(tx, row, action, failure, now);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.foundCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
@@ -154,18 +155,27 @@ export class EngineConsequences implements Consequences {
     return true;
   }
 
-  async otherWay(tx: Sql, row: OutboxRow, code: string, now: number): Promise<Planned | null> {
+  async otherWay(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<Planned | null> {
     if (row.member === null || row.campaign === null) return null;
-    await this.endPair(tx, row, row.action, code, now);
+    await this.endPair(tx, row, row.action, failure, now);
     const on = await this.engine.circumstances();
     const looked = new Map((await lookedFor(tx, [row.member], on, now)).map((one) => [one.id, one]));
-    return planOtherwise(tx, { row, code }, { on, campaigns: this.engine.campaigns, looked }, now);
+    return planOtherwise(tx, { row, code: failure.code }, { on, campaigns: this.engine.campaigns, looked }, now);
   }
 
-  /** 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9). */
-  private async endPair(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void> {
+  /**
+   * 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9). A
+   * mass-send has one sender and many customers: it says nothing of a pair, but with 84061, and is given to a colleague.
+   */
+  private async endPair(
+    tx: Sql,
+    row: OutboxRow,
+    action: Action,
+    { code, blames }: Failure,
+    now: number,
+  ): Promise<void> {
     const pair =
-      code === 'not_a_contact' || (action.kind !== 'mass_send' && outOfSight.has(code)) ? pairOf(action) : null;
+      code === 'not_a_contact' || (action.kind !== 'mass_send' && blames?.includes('pair')) ? pairOf(action) : null;
     if (!pair) return;
     const open = (await followStore.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
     if (!open.some(({ staff }) => staff === pair.staff)) return;
@@ -234,17 +244,6 @@ async function announce(
     now,
   );
 }
-
-/**
- * What else is said of a pair whose staff left, lost the right or are out of scope (60111, 40003, 50002, 40096, 84074:
- * contract §1.2, §4.9). A mass-send is of one sender and many customers: that one is handed on.
- */
-const outOfSight: ReadonlySet<string> = new Set([
-  'no_such_staff',
-  'staff_out_of_scope',
-  'no_such_contact',
-  'no_contact_permission',
-]);
 
 /** The member of staff and the customer an action was between. */
 function pairOf(action: Action): { readonly staff: string; readonly externalUserId: string } | null {

@@ -2,7 +2,14 @@ import type { Done } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import type { MassSendPolicy } from '../domain/sending/mass-send-policy.js';
 import type { Sql } from '../platform/database/sql.js';
+import type { Blamed } from '../platform/errors.js';
 import type { Anew, OutboxRow, Planned } from './outbox.store.js';
+
+/** Why an action was not done: a stored code, and whom it blames (`GiveUp`). */
+export interface Failure {
+  readonly code: string;
+  readonly blames?: readonly Blamed[];
+}
 
 /** What an action means to the rest of the product: the engine's side of a delivery. */
 export interface Consequences {
@@ -12,9 +19,9 @@ export interface Consequences {
   objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>>;
   /** In the transaction that settles the row. */
   done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
-  gaveUp(tx: Sql, row: OutboxRow, action: Action, code: string, now: number): Promise<void>;
+  gaveUp(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void>;
   /** Another way for a message that certainly was not sent, and why it was not; null when there is none. */
-  otherWay(tx: Sql, row: OutboxRow, code: string, now: number): Promise<Planned | null>;
+  otherWay(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<Planned | null>;
   massSends: MassSendRules;
 }
 

@@ -6,8 +6,8 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { waits, waitMs } from './backoff.js';
-import type { Consequences } from './delivery-hooks.js';
+import { waitMs } from './backoff.js';
+import type { Consequences, Failure } from './delivery-hooks.js';
 import { goApart } from './go-apart.js';
 import { HeldKinds } from './throttled-kinds.js';
 import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
@@ -140,7 +140,7 @@ export class DeliveryWorker {
         await this.store.settle(tx, [row], 'sent', { ref: reconciled.done.ref }, now);
       } else {
         // It may have been sent. Better once too few than once too many.
-        await this.consequences.gaveUp(tx, row, row.action, 'outcome_unknown', now);
+        await this.consequences.gaveUp(tx, row, row.action, { code: 'outcome_unknown' }, now);
         await this.store.settle(tx, [row], 'failed', { reason: 'outcome_unknown' }, now);
       }
     });
@@ -204,18 +204,19 @@ export class DeliveryWorker {
       this.held.heed(row.kind, cause, now);
       const next = now + waitMs(cause, row.attempts);
       const overdue = row.expiresAt !== null && next > row.expiresAt;
-      const waited = waits.has(cause.code);
+      const waited = !cause.countsAsAttempt;
       const outlived = row.attempts >= MAX_ATTEMPTS && now - row.createdAt >= OUTLIVES_MS;
       const goesOn = !overdue && (waited || !outlived);
       return this.settle(row, async (tx) => {
         const why = { code: cause.code, waited };
         if ((!goesOn || isLate(row, now)) && (await sentOtherwise(tx, this.ways, row, why, now))) return;
         if (goesOn) return this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts);
-        await this.consequences.gaveUp(tx, row, action, cause.code, now);
+        await this.consequences.gaveUp(tx, row, action, { code: cause.code }, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
     }
-    const code = cause instanceof GiveUp ? cause.code : 'bug';
+    const failure: Failure = cause instanceof GiveUp ? cause : { code: 'bug' };
+    const { code } = failure;
     // The code works once: on a second attempt "used up" is what a greeting that got through looks like (contract §7.1).
     if (row.kind === 'send_welcome' && row.attempts > 1 && code === 'welcome_code_expired') {
       return this.settle(row, (tx) => this.store.settle(tx, [row], 'sent', { reason: 'unconfirmed' }, now));
@@ -226,8 +227,8 @@ export class DeliveryWorker {
         'an action failed in a way nobody foresaw',
       );
     await this.settle(row, async (tx) => {
-      if (await sentOtherwise(tx, this.ways, row, { code }, now)) return;
-      await this.consequences.gaveUp(tx, row, action, code, now);
+      if (await sentOtherwise(tx, this.ways, row, failure, now)) return;
+      await this.consequences.gaveUp(tx, row, action, failure, now);
       await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
   }

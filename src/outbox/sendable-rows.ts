@@ -15,7 +15,7 @@ export async function letGo(
   for (const row of expired) {
     if (await sentOtherwise(tx, { store, consequences }, row, { code: 'expired' }, now)) continue;
     await store.settle(tx, [row], 'failed', { reason: 'expired' }, now);
-    await consequences.gaveUp(tx, row, row.action, 'expired', now);
+    await consequences.gaveUp(tx, row, row.action, { code: 'expired' }, now);
   }
   const timely = due.filter((row) => !expired.includes(row));
   const objections = await consequences.objections(tx, timely, now);
@@ -30,11 +30,11 @@ export async function letGo(
       else await store.planAgain(tx, filled, filled.action, 'instead:channel_gone', now);
     } else if ('suppress' in objection) {
       await store.settle(tx, [row], 'suppressed', { reason: objection.suppress }, now);
-      await consequences.gaveUp(tx, row, row.action, objection.suppress, now);
+      await consequences.gaveUp(tx, row, row.action, { code: objection.suppress }, now);
     } else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
     else {
       await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
-      await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
+      await consequences.gaveUp(tx, row, row.action, { code: objection.cancel }, now);
     }
   }
   return going;

@@ -3,12 +3,6 @@ import type { RetryLater } from '../platform/errors.js';
 
 /** Kinds of which very many may wait, and each for nothing but what all of its kind wait for. */
 const bulk: ReadonlySet<ActionKind> = new Set(['mark_tags', 'read_contact', 'set_remark', 'read_group']);
-const forAll: ReadonlySet<string> = new Set([
-  'wecom_quota_full',
-  'too_frequent',
-  'wecom_halted',
-  'tag_library_doubted',
-]);
 /** An admin may have put it right meanwhile. */
 const LONGEST_MS = 5 * 60_000;
 
@@ -19,8 +13,8 @@ const LONGEST_MS = 5 * 60_000;
 export class HeldKinds {
   private readonly until = new Map<ActionKind, number>();
 
-  heed(kind: ActionKind, { code, retryAfterMs = 0 }: RetryLater, now: number): void {
-    if (bulk.has(kind) && forAll.has(code)) this.until.set(kind, now + Math.min(retryAfterMs, LONGEST_MS));
+  heed(kind: ActionKind, { holdsKind, retryAfterMs = 0 }: RetryLater, now: number): void {
+    if (bulk.has(kind) && holdsKind) this.until.set(kind, now + Math.min(retryAfterMs, LONGEST_MS));
   }
 
   at(now: number): ActionKind[] {

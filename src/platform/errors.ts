@@ -3,26 +3,50 @@
  * Anything thrown that is none of these is a bug: it is logged with its stack and answered with 500.
  */
 
+/** What a failure says besides its code, so that nobody has to know the codes of another room. */
+interface Waiting {
+  /** False: it waits for its turn or for an admin. However long that takes, it is no failed attempt. True if left out. */
+  readonly countsAsAttempt?: boolean;
+  /** All of its kind wait for the same: the other side was not asked or took nothing, and would answer the next alike. */
+  readonly holdsKind?: boolean;
+  /** The wait grows with every attempt, but not beyond this: what it waits for may be there any minute. */
+  readonly longestBackoffMs?: number;
+}
+
 /** Nobody must act: the worker tries again, after `retryAfterMs` where the other side said how long. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
+  readonly countsAsAttempt: boolean;
+  readonly holdsKind: boolean;
+  readonly longestBackoffMs: number | undefined;
   constructor(
     readonly code: string,
     readonly retryAfterMs?: number,
-    options?: { cause?: unknown; message?: string },
+    options: { cause?: unknown; message?: string } & Waiting = {},
   ) {
-    super(options?.message ?? code, { cause: options?.cause });
+    super(options.message ?? code, { cause: options.cause });
+    this.countsAsAttempt = options.countsAsAttempt ?? true;
+    this.holdsKind = options.holdsKind ?? false;
+    this.longestBackoffMs = options.longestBackoffMs;
   }
 }
+
+/**
+ * Who stands in the way. `sender`: this member of staff cannot send it, but a colleague may. `pair`: the member of staff and
+ * the customer are no contacts any more, or no longer visible to the app.
+ */
+export type Blamed = 'sender' | 'pair';
 
 /** An operator must look at it, when convenient: trying again cannot help. */
 export class GiveUp extends Error {
   override readonly name = 'GiveUp';
+  readonly blames: readonly Blamed[];
   constructor(
     readonly code: string,
-    options?: { cause?: unknown; message?: string },
+    options: { cause?: unknown; message?: string; blames?: readonly Blamed[] } = {},
   ) {
-    super(options?.message ?? code, { cause: options?.cause });
+    super(options.message ?? code, { cause: options.cause });
+    this.blames = options.blames ?? [];
   }
 }
 

@@ -131,12 +131,13 @@ export class ChatWrites {
   }
 
   private checkMayWrite(action: ChatAction, writes = 1): void {
-    if (!this.deps.gateway.account()) throw new RetryLater('chat_offline', OFFLINE_AGAIN_MS);
+    if (!this.deps.gateway.account())
+      throw new RetryLater('chat_offline', OFFLINE_AGAIN_MS, { countsAsAttempt: false });
     const now = this.deps.clock.now();
     const restMs = this.breaker.restMs(now);
-    if (restMs > 0) throw new RetryLater('chat_resting', restMs);
+    if (restMs > 0) throw new RetryLater('chat_resting', restMs, { countsAsAttempt: false });
     const wait = this.pace.before({ kind: action.kind, to: whereTo(action) }, now, writes);
-    if (wait) throw new RetryLater(codeOf(wait), wait.waitMs);
+    if (wait) throw new RetryLater(codeOf(wait), wait.waitMs, { countsAsAttempt: false });
   }
 
   private async checkIsThere({ chatId, mention }: ActionOf<'group_say'>): Promise<void> {
@@ -210,7 +211,7 @@ export class ChatWrites {
   private rest(failure: ChatFailure): RetryLater {
     const now = this.deps.clock.now();
     this.breaker.trip(now);
-    return new RetryLater('chat_throttled', this.breaker.restMs(now), { cause: failure });
+    return new RetryLater('chat_throttled', this.breaker.restMs(now), { cause: failure, countsAsAttempt: false });
   }
 
   private async inTime<T>(work: Promise<T>): Promise<T> {

@@ -48,7 +48,8 @@ export class SmsChannel implements Channel {
   async send(action: Action): Promise<Done> {
     if (action.kind !== 'sms') throw new GiveUp('not_an_sms', { message: `the SMS channel cannot ${action.kind}` });
     const now = this.clock.now();
-    if (this.halt && this.halt.until > now) throw new RetryLater('sms_halted', this.halt.until - now);
+    if (this.halt && this.halt.until > now)
+      throw new RetryLater('sms_halted', this.halt.until - now, { countsAsAttempt: false });
     this.total += 1;
     const answer = await askSms(this.settings, ENDPOINT, this.bodyOf(action), this.wallClock.now());
     const status = answer.SendStatusSet?.[0];
@@ -145,7 +146,7 @@ export class SmsChannel implements Channel {
           since: this.halt?.since ?? now,
           until: now + HALT_MS,
         };
-        return new RetryLater('sms_halted', HALT_MS, { message });
+        return new RetryLater('sms_halted', HALT_MS, { message, countsAsAttempt: false });
     }
   }
 }

@@ -42,6 +42,8 @@ const tagGroups = z.object({
 
 /** The library is being completed meanwhile. */
 const TAGS_SOON_MS = 2_000;
+/** The library is completed in seconds, or when an admin allows it: worth a look every few minutes. */
+const LIBRARY_BACKOFF_MS = 5 * 60_000;
 /** The library is read when the tags made at the start are in it. */
 const AFTER_ENSURED_MS = 60_000;
 /** The library hardly ever changes and is asked for with every tag that is told. Real time: another worker may learn. */
@@ -92,7 +94,7 @@ export class TagTelling {
     // What no rule wants is not made again: it was staff's, and they deleted it.
     if (wanted.some((tag) => !ids.has(tag.name) && ruled.has(tag.name)) && !this.isFull()) {
       await this.ensureLibrary();
-      throw new RetryLater('tag_library_incomplete', TAGS_SOON_MS);
+      throw new RetryLater('tag_library_incomplete', TAGS_SOON_MS, { longestBackoffMs: LIBRARY_BACKOFF_MS });
     }
     const idsOf = (tags: typeof unconfirmed): string[] => tags.flatMap((tag) => ids.get(tag.name) ?? []);
     const remove = idsOf(unconfirmed.filter((tag) => tag.want === 0)).slice(0, TAGS_PER_CALL);
@@ -223,7 +225,8 @@ export class TagTelling {
   /** Nothing is told in tags that may be no more: one refusal is enough to know. */
   private awaitLibrary(): void {
     if (this.doubtedAt === undefined) return;
-    if (this.clock.now() - this.doubtedAt < DOUBTED_MS) throw new RetryLater('tag_library_doubted', TAGS_SOON_MS);
+    if (this.clock.now() - this.doubtedAt < DOUBTED_MS)
+      throw new RetryLater('tag_library_doubted', TAGS_SOON_MS, { countsAsAttempt: false, holdsKind: true });
     this.doubtedAt = undefined;
   }
 

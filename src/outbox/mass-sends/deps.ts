@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.js';
+import { GiveUp } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger/logger.js';
 import type { Consequences } from '../delivery-hooks.js';
 import type { OutboxStore } from '../outbox.store.js';
@@ -10,12 +11,5 @@ export interface MassSendWorld {
   readonly logger: Logger;
 }
 
-/** What WeCom says of a sender who left the corp or the scope, or has no licence: a colleague may still send it. */
-export const cannotTap: ReadonlySet<string> = new Set([
-  'no_such_staff',
-  'staff_out_of_scope',
-  'staff_not_activated',
-  'staff_unlicensed',
-  'no_permission',
-  'no_contact_permission',
-]);
+/** They left the corp or the scope of the app, or have no licence: a colleague may still send it. */
+export const isSenderAtFault = (cause: unknown): boolean => cause instanceof GiveUp && cause.blames.includes('sender');

@@ -5,10 +5,10 @@ import { inStaffHours, nextReminder } from '../../domain/sending/mass-send-polic
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import { delaysWithoutHearing, waitMs } from '../backoff.js';
+import { waitMs } from '../backoff.js';
 import { madeAt, massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './rows.js';
-import { cannotTap, type MassSendWorld } from './deps.js';
+import { isSenderAtFault, type MassSendWorld } from './deps.js';
 import type { OutboxRow } from '../outbox.store.js';
 import { isPaused } from '../pause.js';
 import { progress, type MassSendProgress } from './progress.js';
@@ -26,7 +26,8 @@ const ROWS_AT_ONCE = 500;
 const statusCodes: Readonly<Record<number, string>> = { 2: 'not_a_contact', 3: 'wecom_cap' };
 
 /** What WeCom says of a task that it will say again. Any other answer that tells nothing is asked for again. */
-const isLastWord = ({ code }: RetryLater | GiveUp): boolean => code === 'mass_send_cancelled' || cannotTap.has(code);
+const isLastWord = (cause: RetryLater | GiveUp): boolean =>
+  cause.code === 'mass_send_cancelled' || isSenderAtFault(cause);
 const withdrawals: ReadonlySet<string> = new Set([
   'opted_out',
   'stop_when',
@@ -236,8 +237,7 @@ export class MassSendFollower {
         // Somebody cancelled it in WeCom (41093): what was sent till then is read, and the rest has failed.
         if (cause.code === 'mass_send_cancelled')
           await massBatchStore.turn(tx, batch, { state: 'cancelled', reason: cause.code, nextAt: now });
-        else if (cause instanceof RetryLater && delaysWithoutHearing.has(cause.code))
-          await massBatchStore.notReminded(tx, batch);
+        else if (cause instanceof RetryLater && cause.holdsKind) await massBatchStore.notReminded(tx, batch);
       });
     }
   }
@@ -252,7 +252,7 @@ export class MassSendFollower {
       if (cause.code === 'mass_send_unknown' && (await this.renamed(channel, batch, now))) return;
       return this.db.write((tx) => massBatchStore.lookAgain(tx, batch, this.nextLook(batch, now)));
     }
-    const reason = isOver ? 'not_confirmed' : cannotTap.has(cause.code) ? 'sender_gone' : cause.code;
+    const reason = isOver ? 'not_confirmed' : isSenderAtFault(cause) ? 'sender_gone' : cause.code;
     await this.db.write((tx) =>
       massBatchStore.turn(tx, batch, {
         // What somebody cancelled in WeCom need not be cancelled again.

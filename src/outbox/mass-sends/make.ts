@@ -4,12 +4,12 @@ import { HOUR_MS, MINUTE_MS } from '../../domain/day.js';
 import type { Database } from '../../platform/database/database.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import { backoffMs, delaysWithoutHearing, waitMs } from '../backoff.js';
+import { backoffMs, waitMs } from '../backoff.js';
 import { reasonOf } from '../delivery.worker.js';
 import { POLLS_MS } from './follow.js';
 import { madeAt, massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './rows.js';
-import { cannotTap, type MassSendWorld } from './deps.js';
+import { isSenderAtFault, type MassSendWorld } from './deps.js';
 import type { OutboxRow } from '../outbox.store.js';
 import { isPaused } from '../pause.js';
 import { letGo } from '../sendable-rows.js';
@@ -54,7 +54,8 @@ export class MassSendMaker {
   private async madeEarlier(channel: Channel, batch: MassBatch, rows: readonly OutboxRow[]): Promise<Done | null> {
     if (batch.attempts === 0) return null;
     const sinceLast = this.world.clock.now() - madeAt(batch);
-    if (sinceLast < TELLABLE_AFTER_MS) throw new RetryLater('too_early_to_tell', TELLABLE_AFTER_MS - sinceLast);
+    if (sinceLast < TELLABLE_AFTER_MS)
+      throw new RetryLater('too_early_to_tell', TELLABLE_AFTER_MS - sinceLast, { countsAsAttempt: false });
     const isTaken = (ref: string): Promise<boolean> => massBatchStore.isTaken(this.db.read, batch, ref);
     const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
     if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
@@ -128,7 +129,7 @@ export class MassSendMaker {
     const code = isForeseen ? cause.code : 'bug';
     if (!isForeseen) logger.error({ err: cause, batchId: batch.id }, 'an earlier mass-send could not be looked for');
     const timeIsUp = now - madeAt(batch) >= consequences.massSends.policy.giveUpAfterHours * HOUR_MS;
-    if (!timeIsUp || delaysWithoutHearing.has(code)) {
+    if (!timeIsUp || (cause instanceof RetryLater && cause.holdsKind)) {
       const looks = batch.polls + 1;
       const wait = cause instanceof RetryLater ? waitMs(cause, looks) : backoffMs(looks);
       return this.db.write((tx) => massBatchStore.lookAgain(tx, batch, now + wait, code));
@@ -151,7 +152,7 @@ export class MassSendMaker {
     if (code === 'bug') logger.error({ err: cause, batchId: batch.id }, 'a mass-send failed in a way nobody foresaw');
     await this.db.write(async (tx) => {
       // Nothing was made, so nothing must be cancelled before a colleague gets it.
-      const others: ReadonlyMap<number, string> = cannotTap.has(code)
+      const others: ReadonlyMap<number, string> = isSenderAtFault(cause)
         ? await consequences.massSends.otherSenders(tx, rows)
         : new Map();
       // 84061 of many does not say whose relation is no more: nobody's is taken to be.

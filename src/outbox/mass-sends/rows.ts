@@ -47,6 +47,6 @@ export async function failRow(
   how: 'certainly_unsent' | 'unknown' = 'unknown',
 ): Promise<void> {
   if (how === 'certainly_unsent' && (await sentOtherwise(tx, { store, consequences }, row, { code }, now))) return;
-  await consequences.gaveUp(tx, row, row.action, code, now);
+  await consequences.gaveUp(tx, row, row.action, { code }, now);
   await store.settle(tx, [row], 'failed', { reason: code }, now);
 }

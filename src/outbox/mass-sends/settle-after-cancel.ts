@@ -40,7 +40,7 @@ export async function settleAfterCancel(
       else isOver = false;
     } else if (objection !== undefined && 'cancel' in objection) {
       await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
-      await consequences.gaveUp(tx, row, row.action, objection.cancel, now);
+      await consequences.gaveUp(tx, row, row.action, { code: objection.cancel }, now);
     } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
     else if (
       isTimely &&

@@ -80,7 +80,11 @@ describe('chat writes', () => {
     it('does not begin while the account is offline, and says nothing twice', async () => {
       const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
       gateway.nextWrite = fails('not_sent');
-      await expect(channel.send(invitation)).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_not_sent' });
+      await expect(channel.send(invitation)).rejects.toMatchObject({
+        name: 'RetryLater',
+        code: 'chat_not_sent',
+        countsAsAttempt: true,
+      });
       await channel.send(invitation);
       expect(corp.heard.map(({ picture, text }) => picture ?? text)).toEqual(['AQID', '长按识别二维码']);
     });
@@ -137,6 +141,7 @@ describe('chat writes', () => {
       await chat.channel.send(dm('7881'));
       await expect(chat.channel.send(invitation)).rejects.toMatchObject({
         code: 'chat_message_limit',
+        countsAsAttempt: false,
         retryAfterMs: 60 * MINUTE,
       });
       expect(heardBy(chat)).toEqual(['早']);
@@ -152,6 +157,7 @@ describe('chat writes', () => {
       expect(heardBy(chat)).toEqual(['AQID', '长按识别二维码']);
       await expect(chat.channel.send(dm('7881'))).rejects.toMatchObject({
         code: 'chat_message_limit',
+        countsAsAttempt: false,
         retryAfterMs: 60 * MINUTE,
       });
     });
@@ -211,10 +217,15 @@ describe('chat writes', () => {
     await expect(channel.send(remove('7882'))).rejects.toMatchObject({
       name: 'RetryLater',
       code: 'chat_paced',
+      countsAsAttempt: false,
       retryAfterMs: 20_000,
     });
     await channel.send(say('晚上好', 'R:1'));
-    await expect(channel.send(say('晚上好', 'R:2'))).rejects.toMatchObject({ code: 'chat_paced', retryAfterMs: 3_000 });
+    await expect(channel.send(say('晚上好', 'R:2'))).rejects.toMatchObject({
+      code: 'chat_paced',
+      retryAfterMs: 3_000,
+      countsAsAttempt: false,
+    });
     clock.pushTo(clock.now() + 20_000);
     await channel.send(remove('7882'));
     await channel.send(say('晚上好', 'R:2'));
@@ -226,6 +237,7 @@ describe('chat writes', () => {
     const { channel, clock } = await aChatChannel({ pacing: { ...noPacing, addsPerHour: 1 }, pastWrites });
     await expect(channel.send(add('7882'))).rejects.toMatchObject({
       code: 'chat_add_limit',
+      countsAsAttempt: false,
       retryAfterMs: 50 * MINUTE,
     });
     clock.pushTo(clock.now() + 50 * MINUTE);
@@ -252,6 +264,7 @@ describe('chat writes', () => {
     await expect(channel.send(add('7882'))).rejects.toMatchObject({
       name: 'RetryLater',
       code: 'chat_throttled',
+      countsAsAttempt: false,
       retryAfterMs: 60 * MINUTE,
     });
     expect(channel.health()).toMatchObject({
@@ -259,7 +272,11 @@ describe('chat writes', () => {
       detail: expect.stringContaining('约 60 分钟后恢复') as string,
     });
     corp.refusal = undefined;
-    await expect(channel.send(dm('7881'))).rejects.toMatchObject({ code: 'chat_resting', retryAfterMs: 60 * MINUTE });
+    await expect(channel.send(dm('7881'))).rejects.toMatchObject({
+      code: 'chat_resting',
+      retryAfterMs: 60 * MINUTE,
+      countsAsAttempt: false,
+    });
     expect(gateway.calls).toHaveLength(1);
     clock.pushTo(clock.now() + 61 * MINUTE);
     expect(channel.health()).toEqual({ ok: true, detail: '' });
@@ -267,6 +284,7 @@ describe('chat writes', () => {
     corp.refusal = '操作过于频繁';
     await expect(channel.send(dm('7881'))).rejects.toMatchObject({
       code: 'chat_throttled',
+      countsAsAttempt: false,
       retryAfterMs: 24 * 60 * MINUTE,
     });
   });
@@ -274,9 +292,17 @@ describe('chat writes', () => {
   it('tries again what was not sent', async () => {
     const { channel, gateway } = await aChatChannel();
     gateway.nextWrite = fails('not_sent');
-    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_not_sent' });
+    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'chat_not_sent',
+      countsAsAttempt: true,
+    });
     gateway.online = false;
-    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_offline' });
+    await expect(channel.send(say('晚上好'))).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'chat_offline',
+      countsAsAttempt: false,
+    });
     expect(channel.health().ok).toBe(false);
   });
 

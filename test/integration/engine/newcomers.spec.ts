@@ -82,7 +82,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     await house.engine.advance();
     const tellings = () => house.db.read.all<{ key: string }>(`SELECT key FROM outbox WHERE kind = 'mark_tags'`);
     expect(await tellings()).toHaveLength(1);
-    house.channel.failNext('mark_tags', new GiveUp('no_permission'));
+    house.channel.failNext('mark_tags', new GiveUp('no_permission', { blames: ['sender'] }));
     // The library is completed first.
     await house.later(1);
     await house.later(1);

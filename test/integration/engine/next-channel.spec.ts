@@ -172,7 +172,7 @@ eachDatabase('a message whose channel fails', (open) => {
     const house = await aHouseThatThanks(await open(), 'chat_dm, sms', {
       more: 'window_hours: 72\nstop_when: orders_total == 0 || opted_out',
     });
-    house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR));
+    house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
     await buys(house);
     await house.happens(aFact('opted_out', house.clock.now(), xiaolu));
     house.channel.failNext('chat_dm', new GiveUp('chat_refused'));
@@ -184,7 +184,10 @@ eachDatabase('a message whose channel fails', (open) => {
   it('keeps the quiet hours and the window on its other way', async () => {
     const house = await aHouseThatThanks(await open(), 'mass_send, sms', { more: 'window_hours: 12' });
     await house.later('2026-03-02T21:00');
-    house.channel.failNext('mass_send', new RetryLater('too_frequent', HOUR));
+    house.channel.failNext(
+      'mass_send',
+      new RetryLater('too_frequent', HOUR, { countsAsAttempt: false, holdsKind: true }),
+    );
     await buys(house);
     house.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
     await house.later('2026-03-03T07:00');
@@ -197,7 +200,7 @@ eachDatabase('a message whose channel fails', (open) => {
   it('does not wait for a channel that is down until its window is over', async () => {
     const house = await aHouseThatThanks(await open(), 'chat_dm, sms', { more: 'window_hours: 24' });
     for (let times = 0; times < 200; times += 1)
-      house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR));
+      house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
     await buys(house);
     for (let hour = 0; hour < 17; hour += 1) await house.later(1);
     expect(count(house, 'sms')).toBe(0);

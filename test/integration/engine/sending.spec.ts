@@ -180,7 +180,7 @@ eachDatabase('tags in the name of staff whom WeCom does not know any more', (ope
       const house = await aHouse(await open());
       await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'LinXia' }));
       await house.later(1);
-      house.channel.failNext('mark_tags', new GiveUp(code));
+      house.channel.failNext('mark_tags', new GiveUp(code, { blames: ['pair'] }));
       await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
       for (let hour = 0; hour < 3; hour += 1) await house.later(1);
       expect(house.channel.ofKind('mark_tags').at(-1)?.staff).toBe('ZhaoMin');

@@ -538,7 +538,10 @@ eachDatabase('a task of staff', (open) => {
   it('whose card could not go by day is not told by night', async () => {
     const house = await aHouseWithCards();
     await house.later('2026-03-02T21:00');
-    house.channel.failNext('staff_card', new RetryLater('wecom_halted', 2 * 3_600_000));
+    house.channel.failNext(
+      'staff_card',
+      new RetryLater('wecom_halted', 2 * 3_600_000, { countsAsAttempt: false, holdsKind: true }),
+    );
     await toBeRemoved(house);
     await house.later('2026-03-02T23:30');
     expect(cards(house)).toEqual([]);

@@ -2,7 +2,7 @@ import { priorities } from '../../../src/domain/priorities.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
-import type { Consequences, MassSendRules, Objection } from '../../../src/outbox/delivery-hooks.js';
+import type { Consequences, Failure, MassSendRules, Objection } from '../../../src/outbox/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
 import { type OutboxStore, outboxStore, type OutboxRow, type Planned } from '../../../src/outbox/outbox.store.js';
@@ -120,7 +120,7 @@ export class Ledger implements Consequences {
   otherWay(): Promise<Planned | null> {
     return Promise.resolve(this.otherwise);
   }
-  gaveUp(_tx: unknown, row: OutboxRow, _action: Action, code: string): Promise<void> {
+  gaveUp(_tx: unknown, row: OutboxRow, _action: Action, { code }: Failure): Promise<void> {
     this.gaveUp_.push(`${row.key}: ${code}`);
     return Promise.resolve();
   }

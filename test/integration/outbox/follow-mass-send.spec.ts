@@ -188,7 +188,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
     expect(await states(outbox)).toEqual({ wm1: 'waiting: waits_for_staff', wm2: 'failed: sender_gone' });
 
-    outbox.channel.failNext('mass_send', new GiveUp('no_such_staff'));
+    outbox.channel.failNext('mass_send', new GiveUp('no_such_staff', { blames: ['sender', 'pair'] }));
     outbox.ledger.colleagues.set('wm3', ['ZhouMing']);
     await waiting(outbox, 'wm3');
     expect(tasks(outbox).at(-1)).toBe('ZhouMing: wm3');

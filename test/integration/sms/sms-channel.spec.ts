@@ -85,8 +85,12 @@ describe('the SMS channel', () => {
     'stops at %s until an admin has had time to act, and asks nothing meanwhile',
     async (code) => {
       tencent.says(status(code));
-      await expect(channel.send(message)).rejects.toMatchObject({ name: 'RetryLater', code: 'sms_halted' });
-      await expect(channel.send(message)).rejects.toMatchObject({ code: 'sms_halted' });
+      await expect(channel.send(message)).rejects.toMatchObject({
+        name: 'RetryLater',
+        code: 'sms_halted',
+        countsAsAttempt: false,
+      });
+      await expect(channel.send(message)).rejects.toMatchObject({ code: 'sms_halted', countsAsAttempt: false });
       expect(tencent.sent.length).toBe(1);
       expect(channel.health().ok).toBe(false);
       expect(channel.connection().halted).toMatchObject([{ endpoint: 'SendSms', since: clock.now() }]);
@@ -115,7 +119,7 @@ describe('the SMS channel', () => {
     expect(wrong.health().detail).toContain('SMS_SECRET_KEY');
     expect(JSON.stringify([refusal, (refusal as Error).message])).not.toMatch(/another-key|13800138000/);
     wallClock.pushTo(wallClock.now() + 6 * 60_000);
-    await expect(channel.send(message)).rejects.toMatchObject({ code: 'sms_halted' });
+    await expect(channel.send(message)).rejects.toMatchObject({ code: 'sms_halted', countsAsAttempt: false });
     expect(channel.health().detail).toContain('时间');
     expect(tencent.sent).toEqual([]);
   });

@@ -78,6 +78,13 @@ describe('WecomApi', () => {
     const error = await failing(ask());
     expect(error.name).toBe(act === 'give_up' ? 'GiveUp' : 'RetryLater');
     expect(error.code).toBe(act.startsWith('halt') ? 'wecom_halted' : code);
+    const { countsAsAttempt, blames } = verdicts.get(errcode)!;
+    const isHeld = act === 'window' || act.startsWith('halt');
+    expect(error).toMatchObject(
+      act === 'give_up'
+        ? { blames: blames ?? [] }
+        : { holdsKind: isHeld, countsAsAttempt: isHeld ? false : (countsAsAttempt ?? true) },
+    );
     expect(error.message).toContain(String(errcode));
     expect(api.trouble().includes(String(errcode))).toBe(act.startsWith('halt'));
   });

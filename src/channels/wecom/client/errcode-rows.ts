@@ -1,10 +1,14 @@
-/** `afterMs`: before the next try, for `retry`. `zh`, `en`: what the admin must do, for `halt_*`. */
+import type { Blamed } from '../../../platform/errors.js';
+
+/** `afterMs`: before the next try, for `retry`. `countsAsAttempt`, `blames`: as in `RetryLater` and `GiveUp`. `zh`, `en`: what the admin must do, for `halt_*`. */
 interface Row {
   readonly errcode: number;
   readonly act: Act;
   readonly code: string;
   readonly source: string;
   readonly afterMs?: number;
+  readonly countsAsAttempt?: boolean;
+  readonly blames?: readonly Blamed[];
   readonly zh?: string;
   readonly en?: string;
 }
@@ -16,7 +20,8 @@ const row = (errcode: number, act: Act, code: string, source: string, more: Part
   source,
   ...more,
 });
-const giveUp = (errcode: number, code: string, source: string): Row => row(errcode, 'give_up', code, source);
+const giveUp = (errcode: number, code: string, source: string, ...blames: Blamed[]): Row =>
+  row(errcode, 'give_up', code, source, blames.length === 0 ? {} : { blames });
 const retry = (errcode: number, code: string, afterMs: number, source: string): Row =>
   row(errcode, 'retry', code, source, { afterMs });
 const halt = (errcode: number, what: 'app' | 'endpoint', code: string, source: string, zh: string, en: string): Row =>
@@ -33,7 +38,10 @@ export const errcodeRows: readonly Row[] = [
   retry(40007, 'media_expired', 1_000, 'G: media_id lives 3 days; uploaded anew'),
   retry(41047, 'mass_send_unknown', 60_000, 'G: invalid id; ★ also seen right after creation'),
   retry(41063, 'mass_send_dispatching', 60_000, 'G: asked right after creation'),
-  retry(41096, 'welcome_in_flight', 1_000, 'G: another app is sending one; may be tried again'),
+  row(41096, 'retry', 'welcome_in_flight', 'G: another app is sending one; may be tried again', {
+    afterMs: 1_000,
+    countsAsAttempt: false,
+  }),
   retry(50100, 'bad_cursor', 2_000, 'S: paging starts again'),
   // --- nobody: WeCom's own limits
   row(45009, 'window', 'too_frequent', 'G: the block lasts as long as the window'),
@@ -148,7 +156,7 @@ export const errcodeRows: readonly Row[] = [
   halt(301053, 'endpoint', 'archive_off', 'G', '没有开通会话内容存档', 'The conversation archive is not switched on.'),
 
   // --- an operator, when convenient: who or what was named is not there, or not ours to touch
-  giveUp(40003, 'no_such_staff', 'G: bad form, not in the directory, or resigned'),
+  giveUp(40003, 'no_such_staff', 'G: bad form, not in the directory, or resigned', 'sender', 'pair'),
   giveUp(40031, 'bad_staff_list', 'G'),
   giveUp(40032, 'bad_staff_list', 'G: too long or empty'),
   giveUp(40050, 'no_such_group', 'T: invalid group id'),
@@ -156,19 +164,19 @@ export const errcodeRows: readonly Row[] = [
   giveUp(40068, 'no_such_tag', 'G, T: unknown tag or group id; read the library again'),
   giveUp(40071, 'tag_exists', 'T: fetched and reused by ensure_tags'),
   giveUp(40072, 'bad_tag_name', 'G: length'),
-  giveUp(40096, 'no_such_contact', 'G, T: of another subject, or its staff are outside the visible scope'),
+  giveUp(40096, 'no_such_contact', 'G, T: of another subject, or its staff are outside the visible scope', 'pair'),
   giveUp(49008, 'group_dismissed', 'G'),
-  giveUp(50002, 'staff_out_of_scope', 'G'),
-  giveUp(60011, 'no_permission', 'G: outside the visible scope, or not the creator'),
-  giveUp(60111, 'no_such_staff', 'G, T: left, outside the scope, or none named'),
+  giveUp(50002, 'staff_out_of_scope', 'G', 'sender', 'pair'),
+  giveUp(60011, 'no_permission', 'G: outside the visible scope, or not the creator', 'sender'),
+  giveUp(60111, 'no_such_staff', 'G, T: left, outside the scope, or none named', 'sender', 'pair'),
   giveUp(60123, 'bad_department', 'G'),
   giveUp(81011, 'no_permission', '?: a tag of another app'),
   giveUp(81013, 'no_valid_receiver', 'S: message/send, all invalid'),
-  giveUp(84061, 'not_a_contact', 'G: the pair has no relation any more'),
-  giveUp(84074, 'no_contact_permission', 'G'),
+  giveUp(84061, 'not_a_contact', 'G: the pair has no relation any more', 'pair'),
+  giveUp(84074, 'no_contact_permission', 'G', 'sender', 'pair'),
   giveUp(84084, 'not_following', 'G'),
-  giveUp(701008, 'staff_unlicensed', 'G: none of them has an interop licence'),
-  giveUp(701099, 'staff_unlicensed', 'G'),
+  giveUp(701008, 'staff_unlicensed', 'G: none of them has an interop licence', 'sender'),
+  giveUp(701099, 'staff_unlicensed', 'G', 'sender'),
   // --- contact ways, join ways, welcome
   giveUp(40029, 'bad_oauth_code', 'G'),
   giveUp(40037, 'no_such_welcome_template', 'T'),
@@ -184,7 +192,7 @@ export const errcodeRows: readonly Row[] = [
   giveUp(41049, 'welcome_code_missing', 'G'),
   giveUp(41050, 'welcome_code_expired', 'G: 20 s, once'),
   giveUp(41051, 'already_welcomed', 'G: chatting already, or another app was first'),
-  giveUp(41054, 'staff_not_activated', 'G: or without their real name'),
+  giveUp(41054, 'staff_not_activated', 'G: or without their real name', 'sender'),
   giveUp(41055, 'welcome_template_quota_full', 'G: 100 a corp'),
   giveUp(41058, 'foreign_welcome_template', 'G: made by another app'),
   giveUp(41091, 'too_many_groups_in_join_way', 'G: 5'),

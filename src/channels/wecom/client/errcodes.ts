@@ -1,4 +1,5 @@
 import type { Words } from '../../connection.js';
+import type { Blamed } from '../../../platform/errors.js';
 import { errcodeRows, type Act } from './errcode-rows.js';
 
 export interface Verdict {
@@ -8,18 +9,24 @@ export interface Verdict {
   readonly code: string;
   /** Before the next try, where nobody must act; jitter is added by the caller. */
   readonly afterMs?: number;
+  /** False, with `retry`: it waits for its turn, and that is no failed attempt. */
+  readonly countsAsAttempt?: boolean;
+  /** With `give_up`: who stands in the way. */
+  readonly blames?: readonly Blamed[];
   /** For an admin, with `halt_*`: what to do. */
   readonly advice?: Words;
 }
 
 export const verdicts: ReadonlyMap<number, Verdict> = new Map(
-  errcodeRows.map(({ errcode, act, code, afterMs, zh, en }) => [
+  errcodeRows.map(({ errcode, act, code, afterMs, countsAsAttempt, blames, zh, en }) => [
     errcode,
     {
       errcode,
       act,
       code,
       ...(afterMs === undefined ? {} : { afterMs }),
+      ...(countsAsAttempt === undefined ? {} : { countsAsAttempt }),
+      ...(blames === undefined ? {} : { blames }),
       ...(zh === undefined || en === undefined ? {} : { advice: { zh, en } }),
     },
   ]),

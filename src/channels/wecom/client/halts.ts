@@ -104,4 +104,6 @@ export class Halts {
 const halted = ({ verdict, endpoint }: Halt, retryAfterMs: number): RetryLater =>
   new RetryLater('wecom_halted', retryAfterMs, {
     message: `WeCom ${endpoint} is halted: ${verdict.code} (${verdict.errcode})`,
+    countsAsAttempt: false,
+    holdsKind: true,
   });

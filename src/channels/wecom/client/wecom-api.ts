@@ -207,7 +207,7 @@ export class WecomApi {
 
   private async refusal(endpoint: string, answer: WireAnswer): Promise<Error> {
     const verdict = verdictOn(answer.errcode);
-    const { act, code, afterMs = 2_000 } = verdict;
+    const { act, code, afterMs = 2_000, countsAsAttempt = true, blames = [] } = verdict;
     const message = `WeCom ${endpoint}: ${code} (${answer.errcode}) ${this.shown(answer.errmsg)}`.trimEnd();
     switch (act) {
       case 'crowded':
@@ -216,13 +216,17 @@ export class WecomApi {
       case 'retry':
       case 'conflict':
       case 'refresh':
-        return new RetryLater(code, withJitter(afterMs), { message });
+        return new RetryLater(code, withJitter(afterMs), { message, countsAsAttempt });
       case 'window':
-        return new RetryLater(code, withJitter(await this.quota.block(endpoint)), { message });
+        return new RetryLater(code, withJitter(await this.quota.block(endpoint)), {
+          message,
+          countsAsAttempt: false,
+          holdsKind: true,
+        });
       case 'give_up':
         // It refused what was asked, not us.
         this.answered(endpoint);
-        return new GiveUp(code, { message });
+        return new GiveUp(code, { message, blames });
       case 'halt_app':
       case 'halt_endpoint':
         return this.halts.raise(verdict, endpoint);

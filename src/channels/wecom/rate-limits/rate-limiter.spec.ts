@@ -80,6 +80,8 @@ describe('Quota', () => {
       name: 'RetryLater',
       code: 'wecom_quota_full',
       retryAfterMs: 61_000,
+      countsAsAttempt: false,
+      holdsKind: true,
     });
     await expect(quota.run({ endpoint: 'b' }, done)).resolves.toBe('done');
   });

@@ -72,7 +72,11 @@ export class Quota {
       if (waitedMs + waitMs > this.quotas.patienceMs) {
         const now = this.clock.now();
         this.waits.note(use.endpoint, now + waitMs, why, now);
-        throw new RetryLater('wecom_quota_full', waitMs, { message: `${use.endpoint}: our own quota is used up` });
+        throw new RetryLater('wecom_quota_full', waitMs, {
+          message: `${use.endpoint}: our own quota is used up`,
+          countsAsAttempt: false,
+          holdsKind: true,
+        });
       }
       await this.sleep(waitMs);
       waitedMs += waitMs;
