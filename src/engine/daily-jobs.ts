@@ -1,6 +1,7 @@
 import type { Circumstances } from '../domain/context.js';
 import type { Day } from '../domain/day.js';
 import { outboxStore } from '../outbox/outbox.store.js';
+import { readSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
 import { contactWayActions, doubtContactWays } from '../features/contact-ways/plan-contact-ways.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
@@ -10,8 +11,8 @@ import { forgetReplyWords } from '../features/tasks/member-replies.js';
 const KEPT = 'corp_kept_day';
 
 export async function isCorpKept(sql: Sql, today: Day): Promise<boolean> {
-  const row = await sql.one<{ value: string }>(`SELECT value FROM setting WHERE name = '${KEPT}'`);
-  return row !== undefined && Number(row.value) >= today;
+  const kept = await readSetting(sql, KEPT);
+  return kept !== null && Number(kept) >= today;
 }
 
 /** What belongs to the corp as a whole and is looked after once a day, when a new one has begun. */
@@ -29,9 +30,5 @@ export async function keepCorp(tx: Sql, on: Circumstances, today: Day, now: numb
     ],
     now,
   );
-  await tx.insert(
-    'setting',
-    [{ name: KEPT, value: String(today), changed_at: now }],
-    '(name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at',
-  );
+  await writeSetting(tx, KEPT, String(today), now);
 }

@@ -9,6 +9,7 @@ import { type DayAddition, bucketStore } from '../features/members/daily-count.s
 import { identityStore } from '../features/members/identity.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { orderStore } from '../features/members/order.store.js';
+import { readSetting, removeSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import { factStore } from '../inbox/fact.store.js';
@@ -96,8 +97,8 @@ async function recountNext(recounting: Recounting, limit: number): Promise<numbe
 
 /** The last member who was counted anew; null when nobody is to be. */
 async function progressIn(sql: Sql): Promise<number | null> {
-  const progress = await sql.one<{ value: string }>('SELECT value FROM setting WHERE name = $1', [PROGRESS]);
-  return progress ? Number(progress.value) : null;
+  const progress = await readSetting(sql, PROGRESS);
+  return progress === null ? null : Number(progress);
 }
 
 async function nextIds(tx: Sql, limit: number): Promise<MemberId[]> {
@@ -112,8 +113,8 @@ async function nextIds(tx: Sql, limit: number): Promise<MemberId[]> {
 
 async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Promise<void> {
   const last = ids.at(-1);
-  if (last === undefined) await tx.run('DELETE FROM setting WHERE name = $1', [PROGRESS]);
-  else await tx.run('UPDATE setting SET value = $1, changed_at = $2 WHERE name = $3', [String(last), now, PROGRESS]);
+  if (last === undefined) await removeSetting(tx, PROGRESS);
+  else await writeSetting(tx, PROGRESS, String(last), now);
 }
 
 /** Answers the facts that cannot be counted any more. */

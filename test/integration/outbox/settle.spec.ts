@@ -56,7 +56,9 @@ eachDatabase('what had not begun when the database was away', (open) => {
     const away: Sql = {
       ...read,
       one: (text, params) =>
-        text.includes('paused') ? Promise.reject(new RetryLater('database_unavailable')) : read.one(text, params),
+        text.includes('FROM setting') && params?.includes('paused')
+          ? Promise.reject(new RetryLater('database_unavailable'))
+          : read.one(text, params),
     };
     Object.defineProperty(db, 'read', { value: away });
     await outbox.deliver().catch(() => undefined);
