@@ -10,12 +10,14 @@ import type { StoredGroup } from '../domain/moves/group.js';
 import { windowsOf } from '../domain/occasions.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
 import type { WayTag } from '../domain/tags.js';
+import { corpFigureStore } from '../features/audit/corp-figure.store.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { bucketStore } from '../features/members/daily-count.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import { takeAdvisoryLock } from '../platform/database/advisory-lock.js';
 import type { Sql } from '../platform/database/sql.js';
 import { tagsInUse } from '../features/tags/tag-names.js';
 import { memberStore } from '../features/members/member.store.js';
@@ -134,7 +136,7 @@ export class Engine {
   /** With several processes on one PostgreSQL, one of them advances at a time. */
   private write<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     return this.db.write(async (tx) => {
-      if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${ADVANCE_LOCK})`);
+      await takeAdvisoryLock(tx, ADVANCE_LOCK);
       return work(tx);
     });
   }
@@ -327,14 +329,14 @@ export class Engine {
   }
 
   async circumstances(): Promise<Circumstances> {
-    const [figures, ruleset, tags] = await Promise.all([
-      this.db.read.all<{ name: string; value: number | null }>('SELECT name, value FROM corp_figure'),
+    const [corp, ruleset, tags] = await Promise.all([
+      corpFigureStore.all(this.db.read),
       this.rulesets.current(),
       this.tags(),
     ]);
     return {
       ruleset,
-      corp: Object.fromEntries(figures.map((figure) => [figure.name, figure.value])),
+      corp,
       timeZone: this.settings.timeZone,
       consoleUrl: this.settings.consoleUrl,
       abilities: this.settings.abilities(),
@@ -410,13 +412,7 @@ export class Engine {
 
   private async refreshFigures(now: number): Promise<void> {
     const value = await bucketStore.topFifthOfSpend(this.db.read);
-    await this.db.write((tx) =>
-      tx.insert(
-        'corp_figure',
-        [{ name: 'spend_90d_top_fifth_cents', value, computed_at: now }],
-        '(name) DO UPDATE SET value = excluded.value, computed_at = excluded.computed_at',
-      ),
-    );
+    await this.db.write((tx) => corpFigureStore.write(tx, 'spend_90d_top_fifth_cents', value, now));
   }
 
   /** A fact that cannot be taken even alone is a bug of ours: it is kept aside with its problem, and the rest goes on. */

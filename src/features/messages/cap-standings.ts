@@ -12,6 +12,7 @@ import {
   type QueuedSend,
 } from '../../domain/sending/decide-caps.js';
 import { type CappedRow, type OutboxRow, outboxStore } from '../../outbox/outbox.store.js';
+import { takeAdvisoryLock } from '../../platform/database/advisory-lock.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 /** What one member has been sent, or is going to be. */
@@ -81,7 +82,7 @@ export async function cappedRows(
   on: Pick<On, 'ruleset'>,
   now: number,
 ): Promise<CappedRow[]> {
-  if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${CAPS_LOCK})`);
+  await takeAdvisoryLock(tx, CAPS_LOCK);
   return outboxStore.capped(tx, members, now - capLookbackMs(on.ruleset.sending));
 }
 

@@ -1,0 +1,21 @@
+import type { CorpFigures } from '../../domain/metrics/index.js';
+import type { Sql } from '../../platform/database/sql.js';
+
+/** Figures of the corp as a whole that rules compare members with. Computed once a day, before members are reviewed. */
+export class CorpFigureStore {
+  /** All that were ever computed; null where nobody was there to compute them from. */
+  async all(sql: Sql): Promise<CorpFigures> {
+    const rows = await sql.all<{ name: string; value: number | null }>('SELECT name, value FROM corp_figure');
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  }
+
+  async write(tx: Sql, name: string, value: number | null, now: number): Promise<void> {
+    await tx.insert(
+      'corp_figure',
+      [{ name, value, computed_at: now }],
+      '(name) DO UPDATE SET value = excluded.value, computed_at = excluded.computed_at',
+    );
+  }
+}
+
+export const corpFigureStore = new CorpFigureStore();
