@@ -30,13 +30,11 @@ export async function takeGroupRead(
   // A version stands for who is in the group: it is not ours while somebody in it may be there or not.
   const { version: _unsure, ...unsure } = data;
   await groupStore.learn(tx, group.id, undecided ? unsure : data, pool?.key ?? null, pool?.capacity ?? defaultCapacity);
-  if (data.ownerState !== undefined)
-    await tx.run('UPDATE chat_group SET owner_state = $1 WHERE id = $2', [data.ownerState, group.id]);
+  if (data.ownerState !== undefined) await groupStore.updateOwnerState(tx, group.id, data.ownerState);
   const isOfficial = isOfficialChatId(data.chatId);
   if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner) {
     // A read of one group does not tell its state (contract §5.1): who has it from one who left has inherited it.
-    if (data.ownerState === undefined)
-      await tx.run('UPDATE chat_group SET owner_state = 3 WHERE id = $1 AND owner_state IN (1, 2)', [group.id]);
+    if (data.ownerState === undefined) await groupStore.markInherited(tx, group.id);
     await takeNewOwner(tx, group, data.owner, on, now);
   }
   await factStore.append(tx, facts, now);

@@ -72,8 +72,7 @@ async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Plann
         priority: priorities.readCorp,
       });
   }
-  for (const [chatId, version] of versions)
-    await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [version, groups.get(chatId)!.id]);
+  for (const [chatId, version] of versions) await groupStore.updateVersion(tx, groups.get(chatId)!.id, version);
   return [...reads.values()];
 }
 

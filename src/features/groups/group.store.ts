@@ -124,6 +124,32 @@ export class GroupStore {
     );
   }
 
+  /** As WeCom tells it: 0 has an owner, 1 the owner left, 2 is being inherited, 3 was inherited (contract §5.1). */
+  async updateOwnerState(tx: Sql, group: GroupId, ownerState: number): Promise<void> {
+    await tx.run('UPDATE chat_group SET owner_state = $1 WHERE id = $2', [ownerState, group]);
+  }
+
+  /** A new owner was seen, where the read told no state: who has it from one who left has inherited it. */
+  async markInherited(tx: Sql, group: GroupId): Promise<void> {
+    await tx.run('UPDATE chat_group SET owner_state = 3 WHERE id = $1 AND owner_state IN (1, 2)', [group]);
+  }
+
+  async updateVersion(tx: Sql, group: GroupId, version: string | null): Promise<void> {
+    await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [version, group]);
+  }
+
+  /** The group of this id of WeCom's, with the state of its owner. */
+  async byChatId(
+    sql: Sql,
+    chatId: string,
+  ): Promise<{ readonly group: StoredGroup; readonly ownerState: number } | undefined> {
+    const row = await sql.one<GroupRow & { owner_state: number }>(
+      `SELECT ${columns}, owner_state FROM chat_group WHERE chat_id = $1`,
+      [chatId],
+    );
+    return row && { group: storedGroup(row), ownerState: row.owner_state };
+  }
+
   /** In the order in which they happened; one row may be written once in a statement. */
   async presenceChanged(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
     for (let rest = [...changes].sort((a, b) => a.at - b.at); rest.length > 0;) {
@@ -184,6 +210,57 @@ export class GroupStore {
       [group],
     );
     return rows.map((row) => ({ member: row.member_id as MemberId, changedAt: row.changed_at }));
+  }
+
+  /** By which ids each person present is known, one of a kind; a row for each id. */
+  async idsOfPresent(
+    sql: Sql,
+    group: GroupId,
+  ): Promise<{ readonly member: MemberId; readonly kind: 'external_userid' | 'chat'; readonly value: string }[]> {
+    const rows = await sql.all<{ member_id: number; kind: 'external_userid' | 'chat'; value: string }>(
+      `SELECT gp.member_id, i.kind, MIN(i.value) AS value FROM group_person gp JOIN identity i ON i.member_id = gp.member_id
+     WHERE gp.group_id = $1 AND gp.present = 1 AND i.kind IN ('external_userid', 'chat') GROUP BY gp.member_id, i.kind`,
+      [group],
+    );
+    return rows.map((row) => ({ member: row.member_id as MemberId, kind: row.kind, value: row.value }));
+  }
+
+  /** Everybody present who has a name, with the id under which WeCom and the chat account know them. */
+  async namedPresent(
+    sql: Sql,
+    group: GroupId,
+  ): Promise<{ readonly name: string; readonly external: string | null; readonly chat: string | null }[]> {
+    return sql.all<{ name: string; external: string | null; chat: string | null }>(
+      `SELECT mb.name,
+    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'external_userid') AS external,
+    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'chat') AS chat
+    FROM group_person gp JOIN member mb ON mb.id = gp.member_id WHERE gp.group_id = $1 AND gp.present = 1 AND mb.name <> ''`,
+      [group],
+    );
+  }
+
+  /** Of the other people in these groups, how many there are, and how many of them have said less than so much. */
+  async othersWhoSaidLess(
+    sql: Sql,
+    groups: readonly GroupId[],
+    { member, messages }: { readonly member: MemberId; readonly messages: number },
+  ): Promise<{ readonly less: number; readonly others: number }> {
+    const row = await sql.one<{ less: number; others: number }>(
+      `SELECT COUNT(CASE WHEN COALESCE(mm.messages_total, 0) < $1 THEN 1 END) AS less, COUNT(*) AS others FROM
+      (SELECT DISTINCT member_id FROM group_person WHERE present = 1 AND member_id <> $2 AND group_id IN ${amongNumbers(sql, 3)}) AS there
+      LEFT JOIN member_metrics mm ON mm.member_id = there.member_id`,
+      [messages, member, storableJson(groups)],
+    );
+    return { less: Number(row?.less ?? 0), others: Number(row?.others ?? 0) };
+  }
+
+  /** Other people in these groups who have spoken there. */
+  async othersWhoSpoke(sql: Sql, groups: readonly GroupId[], member: MemberId): Promise<number> {
+    const row = await sql.one<{ n: number }>(
+      `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${amongNumbers(sql, 2)}`,
+      [member, storableJson(groups)],
+    );
+    return Number(row?.n ?? 0);
   }
 
   /** When each of those who are no longer there was last seen to come or go. */
@@ -313,6 +390,24 @@ export class GroupStore {
       await tx.run(`UPDATE ${table} SET group_id = $1 WHERE group_id = $2`, [to.id, from.id]);
     for (const column of ['from_group', 'to_group'])
       await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
+  }
+
+  /** The tier of a group, and whether a later request for its join way than `row` of the outbox waits or went before it. */
+  async joinWayStanding(
+    sql: Sql,
+    group: GroupId,
+    row: number,
+  ): Promise<{ readonly tier: string | null; readonly isOutdated: boolean } | undefined> {
+    const known = await sql.one<{ tier: string | null; is_outdated: number }>(
+      `SELECT tier, CASE
+       WHEN EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2)
+       OR EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2)
+       OR join_config_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sent' AND group_id = $1 AND id > $2)
+       THEN 1 ELSE 0 END AS is_outdated
+     FROM chat_group WHERE id = $1`,
+      [group, row],
+    );
+    return known && { tier: known.tier, isOutdated: Number(known.is_outdated) === 1 };
   }
 
   /** What WeCom has now. Written with the settling of the call: a config id that is lost can never be managed again. */

@@ -77,16 +77,8 @@ export async function joinWayNow(
   id: GroupId,
   on: Circumstances,
 ): Promise<ActionOf<'ensure_join_way'> | null> {
-  const known = await sql.one<{ tier: string | null; is_outdated: number }>(
-    `SELECT tier, CASE
-       WHEN EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND kind <> 'mass_send' AND state = 'planned' AND group_id = $1 AND id > $2)
-       OR EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sending' AND group_id = $1 AND id > $2)
-       OR join_config_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox WHERE kind = 'ensure_join_way' AND state = 'sent' AND group_id = $1 AND id > $2)
-       THEN 1 ELSE 0 END AS is_outdated
-     FROM chat_group WHERE id = $1`,
-    [id, row],
-  );
-  if (!known || known.tier === null || known.is_outdated) return null;
+  const known = await groupStore.joinWayStanding(sql, id, row);
+  if (!known || known.tier === null || known.isOutdated) return null;
   const pool = await groupStore.pools(sql, known.tier);
   const group = pool.find((one) => one.id === id);
   return group ? wantedWay(group, pool, on) : null;

@@ -42,13 +42,7 @@ export async function twinOf(tx: Sql, group: StoredGroup, all: readonly StoredGr
  */
 export async function samePeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
   if (group.chatId === null || group.roomId === null) return [];
-  const people = await tx.all<{ name: string; external: string | null; chat: string | null }>(
-    `SELECT mb.name,
-    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'external_userid') AS external,
-    (SELECT MIN(i.value) FROM identity i WHERE i.member_id = mb.id AND i.kind = 'chat') AS chat
-    FROM group_person gp JOIN member mb ON mb.id = gp.member_id WHERE gp.group_id = $1 AND gp.present = 1 AND mb.name <> ''`,
-    [group.id],
-  );
+  const people = await groupStore.namedPresent(tx, group.id);
   const byName = new Map<string, typeof people>();
   for (const person of people) byName.set(person.name, [...(byName.get(person.name) ?? []), person]);
   return [...byName.values()].flatMap((bearers): Fact[] => {

@@ -8,9 +8,7 @@ import { nextStepWords, stayStepWords, waysTo, type Way } from '../../domain/tie
 import { groupStore } from '../groups/group.store.js';
 import { type Placement, moveStore } from '../moves/move.store.js';
 import { exchangeStore } from '../members/exchange.store.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { storableJson } from '../../platform/database/storable.js';
 import type { Reach } from './contact-routes.js';
 
 interface About {
@@ -138,23 +136,12 @@ async function percentAhead(sql: Sql, one: Looked): Promise<number | null> {
   const groups = one.memberships.map(({ group }) => group);
   if (groups.length === 0) return null;
   const messages = Number(one.decision.values['messages_total'] ?? 0);
-  const row = await sql.one<{ less: number; others: number }>(
-    `SELECT COUNT(CASE WHEN COALESCE(mm.messages_total, 0) < $1 THEN 1 END) AS less, COUNT(*) AS others FROM
-      (SELECT DISTINCT member_id FROM group_person WHERE present = 1 AND member_id <> $2 AND group_id IN ${amongNumbers(sql, 3)}) AS there
-      LEFT JOIN member_metrics mm ON mm.member_id = there.member_id`,
-    [messages, one.id, storableJson(groups)],
-  );
-  const others = Number(row?.others ?? 0);
-  return others === 0 ? null : Math.floor((Number(row!.less) * 100) / others);
+  const { less, others } = await groupStore.othersWhoSaidLess(sql, groups, { member: one.id, messages });
+  return others === 0 ? null : Math.floor((less * 100) / others);
 }
 
 /** People in the same groups who have spoken there, whether or not to this member. */
 async function groupmatesWhoSpoke(sql: Sql, one: Looked): Promise<number> {
   const groups = one.memberships.map(({ group }) => group);
-  if (groups.length === 0) return 0;
-  const row = await sql.one<{ n: number }>(
-    `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${amongNumbers(sql, 2)}`,
-    [one.id, storableJson(groups)],
-  );
-  return Number(row?.n ?? 0);
+  return groups.length === 0 ? 0 : groupStore.othersWhoSpoke(sql, groups, one.id);
 }

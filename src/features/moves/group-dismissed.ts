@@ -25,14 +25,10 @@ export async function takeGroupGone(
 ): Promise<MemberId[]> {
   if (!(await groupStore.dismiss(tx, group.id, readAt))) return [];
   const chatId = group.chatId ?? group.roomId ?? '';
-  const people = await tx.all<{ member_id: number; kind: string; value: string }>(
-    `SELECT gp.member_id, i.kind, MIN(i.value) AS value FROM group_person gp JOIN identity i ON i.member_id = gp.member_id
-     WHERE gp.group_id = $1 AND gp.present = 1 AND i.kind IN ('external_userid', 'chat') GROUP BY gp.member_id, i.kind`,
-    [group.id],
-  );
+  const people = await groupStore.idsOfPresent(tx, group.id);
   await factStore.append(
     tx,
-    [...new Map(people.map((person) => [person.member_id, person])).values()].map(({ kind, value }): Fact => ({
+    [...new Map(people.map((person) => [person.member, person])).values()].map(({ kind, value }): Fact => ({
       key: `dismissed:${chatId}:${kind}:${value}:${readAt}`,
       kind: 'left_group',
       at: readAt,

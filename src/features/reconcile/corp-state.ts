@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Alarm, Covered, Drift, Keyless, KnownCorp } from '../../channels/reconciliation.js';
 import { remarkKey } from '../../domain/action-keys.js';
 import type { Fact } from '../../domain/fact.js';
-import { asGroupId, type MemberId } from '../../domain/ids.js';
+import type { MemberId } from '../../domain/ids.js';
 import { isOfficialChatId } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
 import { followStore } from '../members/contact-pair.store.js';
@@ -192,20 +192,17 @@ export class EngineKnownCorp implements KnownCorp {
   async groupDrift({ data }: Keyless<'group_read'>): Promise<{ drift: Drift[] } | undefined> {
     const sql = this.db.read;
     const subject = data.chatId;
-    const known = await sql.one<{ id: number; owner_state: number }>(
-      'SELECT id, owner_state FROM chat_group WHERE chat_id = $1',
-      [subject],
-    );
-    const group = known && (await groupStore.byId(sql, asGroupId(known.id)));
-    if (!known || !group) return data.dismissed ? undefined : { drift: [of(subject, '', data.name || subject)] };
+    const known = await groupStore.byChatId(sql, subject);
+    if (!known) return data.dismissed ? undefined : { drift: [of(subject, '', data.name || subject)] };
+    const { group, ownerState } = known;
     const isGone = group.status !== 'active';
     if (data.dismissed) return isGone ? undefined : { drift: [of(subject, group.name || subject, '')] };
     const drift: Drift[] = [];
     if (isGone) drift.push(of(subject, '', data.name || subject));
     if (data.name !== group.name) drift.push(of(subject, group.name, data.name));
     if (data.owner !== '' && data.owner !== group.owner) drift.push(of(subject, group.owner, data.owner));
-    if (data.ownerState !== undefined && data.ownerState !== known.owner_state)
-      drift.push(of(subject, `owner_state ${known.owner_state}`, `owner_state ${data.ownerState}`));
+    if (data.ownerState !== undefined && data.ownerState !== ownerState)
+      drift.push(of(subject, `owner_state ${ownerState}`, `owner_state ${data.ownerState}`));
     if (data.version === undefined || data.version !== group.version) {
       const { facts, undecided } = await unseenChanges(sql, group, data);
       drift.push(...facts.flatMap((fact) => presenceDrift(fact, data.name)));
