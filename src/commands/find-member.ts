@@ -1,13 +1,12 @@
 import { cutToCharacters } from '../domain/cut-text.js';
-import { asMemberId, type MemberId } from '../domain/ids.js';
+import type { MemberId } from '../domain/ids.js';
 import { phoneNumber } from '../domain/phone.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { onOneLine, quoted } from '../domain/shown-name.js';
 import { followStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
-import { amongNumbers } from '../platform/database/in-list.js';
+import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { storableJson } from '../platform/database/storable.js';
 import type { CommandAnswer, CommandContext } from './command.js';
 import type { Question } from './open-question.store.js';
 import { folded, singleSpaced, withoutTail } from './plain-words.js';
@@ -113,19 +112,14 @@ async function callingsOf(
   ids: readonly MemberId[],
   ruleset: Pick<Ruleset, 'tiers'>,
 ): Promise<Map<MemberId, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await sql.all<{ id: number; name: string; tier: string | null }>(
-    `SELECT m.id, m.name, f.tier FROM member m LEFT JOIN member_metrics f ON f.member_id = m.id
-     WHERE m.id IN ${amongNumbers(sql, 1)}`,
-    [storableJson(ids)],
-  );
+  const named = await memberStore.namesAndTiers(sql, ids);
   const pairs = await followStore.openOf(sql, ids);
   return new Map(
-    rows.map((row) => {
-      const staff = pairs.get(asMemberId(row.id))?.[0]?.staff;
-      const tier = ruleset.tiers.find(({ key }) => key === row.tier)?.label.zh;
+    named.map((one) => {
+      const staff = pairs.get(one.id)?.[0]?.staff;
+      const tier = ruleset.tiers.find(({ key }) => key === one.tier)?.label.zh;
       const about = [tier ?? '未定级', staff ?? '不是好友'].join(' · ');
-      return [asMemberId(row.id), `${shownName(row.name)}（#${row.id}，${about}）`];
+      return [one.id, `${shownName(one.name)}（#${one.id}，${about}）`];
     }),
   );
 }

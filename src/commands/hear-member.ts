@@ -1,6 +1,7 @@
 import type { Circumstances } from '../domain/context.js';
 import { heardInGroup, heardInPrivate } from '../domain/hearing/heard-words.js';
 import { namesTheStop, saysOne, yesOrNo } from '../domain/hearing/yes-or-no.js';
+import { memberStore } from '../features/members/member.store.js';
 import { takeReply } from '../features/tasks/member-replies.js';
 import type { CommandAnswer, CommandContext } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
@@ -42,18 +43,12 @@ async function hearInGroup(context: CommandContext): Promise<Hearing> {
   if (heard === 'stop') return hearing(await optOutCommand.run(context), { settlesQuestion: true });
   if (heard === 'resume') {
     // 恢复 is an everyday word: only who had opted out can mean it.
-    const isOut = context.member !== null && (await isOptedOut(context));
+    const { db, member } = context;
+    const isOut = member !== null && (await memberStore.hasOptedOut(db.read, member));
     return hearing(isOut ? await optInCommand.run(context) : null);
   }
   const read = readCommand(text, 'member');
   return hearing(read.kind === 'command' ? await read.command.run({ ...context, argument: read.argument }) : null);
-}
-
-async function isOptedOut({ db, member }: CommandContext): Promise<boolean> {
-  const row = await db.read.one<{ opted_out: number }>('SELECT opted_out FROM member_metrics WHERE member_id = $1', [
-    member,
-  ]);
-  return row?.opted_out === 1;
 }
 
 /** In private every word is for us: an answer to a question, a wish to be left alone, a command, or something for a person. */

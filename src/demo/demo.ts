@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { isInstalled } from '../channels/wechaty-installed.js';
 import { Conductor } from './conductor.js';
+import { memberStore } from '../features/members/member.store.js';
 import { readEnvironment } from '../platform/config/environment.js';
 import { Database } from '../platform/database/database.js';
 
@@ -101,9 +102,7 @@ async function membersIn(url: string): Promise<number> {
   if (url === DEFAULT_DATABASE) return 0;
   const database = await Database.open({ url, migrations: [] });
   try {
-    return (
-      (await database.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM member WHERE merged_into IS NULL'))?.n ?? 0
-    );
+    return await memberStore.count(database.read);
   } catch {
     // No such table: nothing was ever kept in it. What else is wrong with it the product says when it opens it.
     return 0;

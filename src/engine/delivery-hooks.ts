@@ -10,6 +10,7 @@ import { groupStore } from '../features/groups/group.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { followStore } from '../features/members/contact-pair.store.js';
+import { memberStore } from '../features/members/member.store.js';
 import type { Consequences, Failure, Objection } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -186,8 +187,8 @@ export class EngineConsequences implements Consequences {
   /** The chat account could not take a member out: a person can. */
   private async askOwnerInstead(tx: Sql, row: OutboxRow, now: number): Promise<void> {
     const group = row.group === null ? undefined : await groupStore.byId(tx, row.group);
-    const name = (await tx.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [row.member]))?.name ?? '';
     if (!group || row.move === null) return;
+    const name = row.member === null ? '' : await memberStore.nameOf(tx, row.member);
     const text = `请将${quoted(name)}移出${quoted(group.name)}：聊天账号没能移出。移出后系统会自动确认。`;
     await taskStore.ask(
       tx,

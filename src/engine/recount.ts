@@ -103,12 +103,7 @@ async function progressIn(sql: Sql): Promise<number | null> {
 
 async function nextIds(tx: Sql, limit: number): Promise<MemberId[]> {
   const after = await progressIn(tx);
-  if (after === null) return [];
-  const rows = await tx.all<{ id: number }>(
-    `SELECT id FROM member WHERE id > $1 AND merged_into IS NULL ORDER BY id LIMIT ${limit}`,
-    [after],
-  );
-  return rows.map((row) => row.id as MemberId);
+  return after === null ? [] : memberStore.idsAfter(tx, after, limit);
 }
 
 async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Promise<void> {

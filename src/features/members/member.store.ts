@@ -74,6 +74,52 @@ export class MemberStore {
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
   }
 
+  /** Empty for a member who is not known, or has no name. */
+  async nameOf(sql: Sql, member: MemberId): Promise<string> {
+    const row = await sql.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [member]);
+    return row?.name ?? '';
+  }
+
+  /** The name and tier of each, to call them by; tier is null before they were first evaluated. */
+  async namesAndTiers(
+    sql: Sql,
+    members: readonly MemberId[],
+  ): Promise<{ readonly id: MemberId; readonly name: string; readonly tier: string | null }[]> {
+    if (members.length === 0) return [];
+    const rows = await sql.all<{ id: number; name: string; tier: string | null }>(
+      `SELECT m.id, m.name, f.tier FROM member m LEFT JOIN member_metrics f ON f.member_id = m.id
+     WHERE m.id IN ${amongNumbers(sql, 1)}`,
+      [storableJson(members)],
+    );
+    return rows.map(({ id, name, tier }) => ({ id: id as MemberId, name, tier }));
+  }
+
+  async hasOptedOut(sql: Sql, member: MemberId): Promise<boolean> {
+    const row = await sql.one<{ opted_out: number }>('SELECT opted_out FROM member_metrics WHERE member_id = $1', [
+      member,
+    ]);
+    return row?.opted_out === 1;
+  }
+
+  /** Those who are still members of their own, by number, after one. */
+  async idsAfter(sql: Sql, after: number, limit: number): Promise<MemberId[]> {
+    const rows = await sql.all<{ id: number }>(
+      `SELECT id FROM member WHERE id > $1 AND merged_into IS NULL ORDER BY id LIMIT ${limit}`,
+      [after],
+    );
+    return rows.map((row) => row.id as MemberId);
+  }
+
+  async count(sql: Sql): Promise<number> {
+    const row = await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM member WHERE merged_into IS NULL');
+    return Number(row?.n ?? 0);
+  }
+
+  /** Everybody who was reviewed is due again at the next review, and not only at tomorrow's. */
+  async markAllDue(tx: Sql): Promise<void> {
+    await tx.run('UPDATE member SET reviewed_day = reviewed_day - 1 WHERE reviewed_day > 0');
+  }
+
   /**
    * Members whose day has not been looked at yet, the longest unseen first: the order of the index, so that nobody being
    * due is found at once among a million. Who is looked at drops out by that, so the next are again the first ones;
