@@ -80,13 +80,8 @@ export class DeliveryWorker {
 
   private async takeOrphans(): Promise<OutboxRow[]> {
     const now = this.world.clock.now();
-    const cutOff = await this.db.read.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 LIMIT 1`,
-      [now],
-    );
-    return cutOff
-      ? this.db.write((tx) => this.store.orphaned(tx, this.world.worker, now, LEASE_MS, ROWS_PER_TURN))
-      : [];
+    if (!(await this.store.anyOrphaned(this.db.read, now))) return [];
+    return this.db.write((tx) => this.store.orphaned(tx, this.world.worker, now, LEASE_MS, ROWS_PER_TURN));
   }
 
   private async leaseDue(lane: Lane): Promise<{ leased: OutboxRow[]; stopped: number }> {

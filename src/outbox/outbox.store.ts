@@ -180,6 +180,14 @@ export interface Queued {
   readonly waiting: number;
 }
 
+/** A message of a template that went out, and in which words. */
+export interface SentMessage {
+  readonly id: number;
+  readonly campaign: string;
+  readonly version: number | null;
+  readonly variant: string | null;
+}
+
 /** A row that went out, or of which nothing was left to do. */
 export interface Sent {
   readonly row: Pick<OutboxRow, 'id' | 'campaign'>;
@@ -369,6 +377,62 @@ export class OutboxStore {
     return found;
   }
 
+  /** The last message of a template that a member got between two times, the later one included. */
+  async lastSentTo(
+    sql: Sql,
+    member: MemberId,
+    { from, until }: { readonly from: number; readonly until: number },
+  ): Promise<SentMessage | null> {
+    const row = await sql.one<{
+      id: number;
+      campaign: string;
+      template_version: number | null;
+      variant: string | null;
+    }>(
+      `SELECT id, campaign, template_version, variant FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL AND state = 'sent'
+       AND settled_at <= $2 AND settled_at >= $3 ORDER BY settled_at DESC, id DESC LIMIT 1`,
+      [member, until, from],
+    );
+    return row ? { id: row.id, campaign: row.campaign, version: row.template_version, variant: row.variant } : null;
+  }
+
+  /** What was planned for or became of a member's messages, the latest first. `at`: when it was settled, else planned. */
+  async latestOf(
+    sql: Sql,
+    member: MemberId,
+    limit: number,
+  ): Promise<
+    { readonly at: number; readonly campaign: string; readonly reason: string | null; readonly state: string }[]
+  > {
+    return sql.all(
+      `SELECT COALESCE(settled_at, created_at) AS at, campaign, reason, state FROM outbox
+     WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id DESC LIMIT ${limit}`,
+      [member],
+    );
+  }
+
+  /** Of these keys, what is planned or under way. */
+  async openActions(
+    sql: Sql,
+    keys: readonly string[],
+  ): Promise<{ readonly key: string; readonly action: Action | null }[]> {
+    if (keys.length === 0) return [];
+    const rows = await sql.all<{ key: string; action: string }>(
+      `SELECT key, action FROM outbox WHERE state IN ('planned', 'sending') AND key IN ${amongTexts(sql, 1)}`,
+      [storableJson(keys)],
+    );
+    return rows.map(({ key, action }) => ({ key, action: storedOr(action, anyAction, null) }));
+  }
+
+  /** Whether an action of a kind is under way, or was settled since a time. */
+  async wasAttemptedSince(sql: Sql, kind: Action['kind'], since: number): Promise<boolean> {
+    const row = await sql.one(
+      `SELECT id FROM outbox WHERE kind = $1 AND (state = 'sending' OR settled_at >= $2) LIMIT 1`,
+      [kind, since],
+    );
+    return row !== undefined;
+  }
+
   /** How many messages of these templates wait for their hour, and how many for the tap of staff; of all, when none is named. */
   async queuedOf(sql: Sql, campaigns: readonly string[] | null): Promise<Map<string, Queued>> {
     const rows = await sql.all<{ campaign: string; planned: number; waiting: number }>(
@@ -501,6 +565,14 @@ export class OutboxStore {
     return row !== undefined;
   }
 
+  async anyMassSendDue(sql: Sql, now: number): Promise<boolean> {
+    const row = await sql.one<{ id: number }>(
+      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind = 'mass_send' LIMIT 1`,
+      [now],
+    );
+    return row !== undefined;
+  }
+
   /** From now on until `leaseMs` later they are this worker's; the attempt is on record before anything is said outside. */
   async lease(tx: Sql, ids: readonly number[], worker: string, now: number, leaseMs: number): Promise<void> {
     if (ids.length === 0) return;
@@ -509,6 +581,14 @@ export class OutboxStore {
       cap_at = CASE WHEN not_before >= $4 THEN not_before ELSE $3 END WHERE id IN ${amongNumbers(tx, 5)}`,
       [worker, now + leaseMs, now, now - ON_TIME_MS, storableJson(ids)],
     );
+  }
+
+  async anyOrphaned(sql: Sql, now: number): Promise<boolean> {
+    const row = await sql.one<{ id: number }>(
+      `SELECT id FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 LIMIT 1`,
+      [now],
+    );
+    return row !== undefined;
   }
 
   /** Rows whose attempt was cut off: the worker died between asking and hearing. `attempts` and `attemptedAt` are of that attempt. */

@@ -10,10 +10,8 @@ import { isRuled, ruledTags } from '../tags/tag-names.js';
 import { identityStore } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
 import { tagStore } from '../tags/tag.store.js';
-import { amongTexts } from '../../platform/database/in-list.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Database } from '../../platform/database/database.js';
-import { storableJson } from '../../platform/database/storable.js';
-import { storedOr } from '../../platform/database/stored-json.js';
 import { alarmsOf } from './app-alarms.js';
 import type { Circumstances } from '../../domain/context.js';
 import { madeTagsSince } from '../tags/library-reads.js';
@@ -177,14 +175,11 @@ export class EngineKnownCorp implements KnownCorp {
       ),
     );
     if (others.length === 0) return new Set();
-    const rows = await this.db.read.all<{ key: string; action: string }>(
-      `SELECT key, action FROM outbox WHERE state IN ('planned', 'sending') AND key IN ${amongTexts(this.db.read, 1)}`,
-      [storableJson(others)],
-    );
+    const open = await outboxStore.openActions(this.db.read, others);
     return new Set(
-      rows.flatMap(({ key, action }) => {
-        const ordered = storedOr(action, remarking, null);
-        return ordered === null ? [] : [`${key} ${ordered.remark}`];
+      open.flatMap(({ key, action }) => {
+        const ordered = remarking.safeParse(action);
+        return ordered.success ? [`${key} ${ordered.data.remark}`] : [];
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { tagStore } from './tag.store.js';
 
@@ -6,11 +7,7 @@ export const READ_LAG_MS = 5_000;
 
 /** Whether we made tags while the library was read: such a reading cannot say that a tag is no more. */
 export async function madeTagsSince(sql: Sql, readAt: number): Promise<boolean> {
-  const row = await sql.one(
-    `SELECT id FROM outbox WHERE kind = 'ensure_tags' AND (state = 'sending' OR settled_at >= $1) LIMIT 1`,
-    [readAt - READ_LAG_MS],
-  );
-  return row !== undefined;
+  return outboxStore.wasAttemptedSince(sql, 'ensure_tags', readAt - READ_LAG_MS);
 }
 
 /** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */

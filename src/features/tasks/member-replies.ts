@@ -4,11 +4,14 @@ import { DAY_MS, HOUR_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import { inStaffHours } from '../../domain/sending/mass-send-policy.js';
 import { onOneLine, quoted } from '../../domain/shown-name.js';
+import { memberReplyStore } from './member-reply.store.js';
 import { taskStore } from './task.store.js';
 import { followStore } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
+import { memberStore } from '../members/member.store.js';
 import { staffStore } from '../members/staff.store.js';
-import { outboxStore } from '../../outbox/outbox.store.js';
+import { templateStore } from '../templates/template.store.js';
+import { type SentMessage, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 /** A word so long after a message of ours is no longer an answer to it. */
 const ANSWERS_WITHIN_MS = 7 * DAY_MS;
@@ -27,13 +30,6 @@ export interface HeardReply {
   readonly words: string;
 }
 
-interface AnsweredMessage {
-  readonly id: number;
-  readonly campaign: string;
-  readonly template_version: number | null;
-  readonly variant: string | null;
-}
-
 /**
  * A member wrote to the bot: for the member of staff who has them as a contact it becomes a task, or for the operators;
  * further words until that is done belong to the same task. Answers who will write back, and whether to say 收到 now.
@@ -44,18 +40,11 @@ export async function takeReply(
   on: Circumstances,
   now: number,
 ): Promise<{ readonly acknowledges: boolean; readonly staff: string }> {
-  const message = await tx.one<AnsweredMessage>(
-    `SELECT id, campaign, template_version, variant FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL AND state = 'sent'
-       AND settled_at <= $2 AND settled_at >= $3 ORDER BY settled_at DESC, id DESC LIMIT 1`,
-    [member, at, at - ANSWERS_WITHIN_MS],
-  );
-  const lately = await tx.one<{ id: number }>(
-    'SELECT id FROM member_reply WHERE member_id = $1 AND acknowledged = 1 AND at > $2 LIMIT 1',
-    [member, at - ACKNOWLEDGED_FOR_MS],
-  );
+  const message = await outboxStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
+  const acknowledges = !(await memberReplyStore.wasAcknowledgedSince(tx, member, at - ACKNOWLEDGED_FOR_MS));
   const staff = await staffOf(tx, member);
   const open = await taskStore.openReply(tx, member);
-  const said = await saidIn(tx, open?.id ?? null);
+  const said = open === null ? 0 : await memberReplyStore.countOf(tx, open.id);
   const text = await replyText(tx, { member, message, words, former: open?.text ?? null, said });
   const task =
     open === null
@@ -75,24 +64,8 @@ export async function takeReply(
         )
       : open.id;
   if (open !== null) await taskStore.retext(tx, open.id, text);
-  await tx.insert(
-    'member_reply',
-    [
-      {
-        key,
-        member_id: member,
-        at,
-        outbox_id: message?.id ?? null,
-        campaign: message?.campaign ?? null,
-        template_version: message?.template_version ?? null,
-        variant: message?.variant ?? null,
-        task_id: task,
-        acknowledged: lately === undefined ? 1 : 0,
-      },
-    ],
-    '(key) DO NOTHING',
-  );
-  return { acknowledges: lately === undefined, staff };
+  await memberReplyStore.append(tx, { key, member, at, message, task, acknowledged: acknowledges });
+  return { acknowledges, staff };
 }
 
 /** Who has had the member as a contact longest and is still there; empty for the operators. */
@@ -103,15 +76,9 @@ async function staffOf(sql: Sql, member: MemberId): Promise<string> {
   return [...follows.values()].flat().find(({ staff }) => !gone.has(staff))?.staff ?? '';
 }
 
-async function saidIn(sql: Sql, task: number | null): Promise<number> {
-  if (task === null) return 0;
-  const row = await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM member_reply WHERE task_id = $1', [task]);
-  return Number(row?.n ?? 0);
-}
-
 interface Telling {
   readonly member: MemberId;
-  readonly message: AnsweredMessage | undefined;
+  readonly message: SentMessage | null;
   readonly words: string;
   /** The text of the task so far. */
   readonly former: string | null;
@@ -126,12 +93,8 @@ async function replyText(sql: Sql, { member, message, words, former, said }: Tel
     const [head = '', first = ''] = former.split('\n');
     return `${head}\n${first}\n最新一条（共 ${said + 1} 条）：${line}`;
   }
-  const row = await sql.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [member]);
-  const name = quoted(row?.name ?? '', `#${member}`);
-  const template =
-    message === undefined
-      ? undefined
-      : (await sql.one<{ name: string }>('SELECT name FROM template WHERE key = $1', [message.campaign]))?.name;
+  const name = quoted(await memberStore.nameOf(sql, member), `#${member}`);
+  const template = message === null ? undefined : await templateStore.nameOf(sql, message.campaign);
   const head =
     template === undefined
       ? `${name}（#${member}）发来消息，请回复 TA。`
@@ -147,10 +110,7 @@ export const withoutReplyWords = (text: string): string => text.split('\n', 1)[0
  * tasks it was.
  */
 export async function forgetReplyWords(tx: Sql, now: number): Promise<number> {
-  const rows = await tx.all<{ id: number; text: string }>(
-    `SELECT id, text FROM operator_task WHERE kind = 'member_reply' AND done_at <= $1 AND text LIKE $2 ORDER BY id LIMIT 500`,
-    [now - REPLY_WORDS_KEPT_DAYS * DAY_MS, '%\n%'],
-  );
+  const rows = await taskStore.repliesDoneBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
   for (const { id, text } of rows) {
     const kept = withoutReplyWords(text);
     await taskStore.retext(tx, id, kept);

@@ -128,6 +128,14 @@ export class TaskStore {
     await tx.run('UPDATE operator_task SET text = $1 WHERE id = $2', [text, id]);
   }
 
+  /** Tasks of replies that were done by then and still show words of the member, in a line of their own. */
+  async repliesDoneBefore(sql: Sql, doneAt: number): Promise<{ readonly id: number; readonly text: string }[]> {
+    return sql.all<{ id: number; text: string }>(
+      `SELECT id, text FROM operator_task WHERE kind = 'member_reply' AND done_at <= $1 AND text LIKE $2 ORDER BY id LIMIT 500`,
+      [doneAt, '%\n%'],
+    );
+  }
+
   async closeForMoves(tx: Sql, moves: readonly MoveId[], state: 'done' | 'cancelled', now: number): Promise<void> {
     if (moves.length === 0) return;
     await tx.run(

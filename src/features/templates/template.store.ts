@@ -60,6 +60,10 @@ export class TemplateStore {
     return row ? currentOf(row) : null;
   }
 
+  async nameOf(sql: Sql, key: string): Promise<string | undefined> {
+    return (await sql.one<{ name: string }>('SELECT name FROM template WHERE key = $1', [key]))?.name;
+  }
+
   /** What is switched on, by key and version: little enough to ask before every batch. */
   async enabledVersions(sql: Sql): Promise<{ key: string; version: number }[]> {
     return sql.all('SELECT key, version FROM template WHERE enabled = 1 ORDER BY key');

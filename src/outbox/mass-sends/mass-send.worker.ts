@@ -86,11 +86,7 @@ export class MassSendWorker {
   /** Due rows into batches of the same sender and the same words. */
   private async gather(): Promise<number> {
     const now = this.world.clock.now();
-    const any = await this.db.read.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind = 'mass_send' LIMIT 1`,
-      [now],
-    );
-    if (!any) return 0;
+    if (!(await this.store.anyMassSendDue(this.db.read, now))) return 0;
     const around = { db: this.db, store: this.store, logger: this.world.logger };
     const gathered = await goApart(around, ROWS_PER_TURN, now, async (tx, limit, given) => {
       const due = await this.store.due(tx, now, 'mass_send', await isPaused(tx), limit);

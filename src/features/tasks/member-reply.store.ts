@@ -1,0 +1,57 @@
+import type { MemberId } from '../../domain/ids.js';
+import type { Sql } from '../../platform/database/sql.js';
+
+/** That a member wrote to the bot, and which message of ours it may answer. The words are in the task alone. */
+export interface NewReply {
+  readonly key: string;
+  readonly member: MemberId;
+  /** When it was said. Epoch ms. */
+  readonly at: number;
+  readonly message: {
+    readonly id: number;
+    readonly campaign: string;
+    readonly version: number | null;
+    readonly variant: string | null;
+  } | null;
+  readonly task: number;
+  readonly acknowledged: boolean;
+}
+
+export class MemberReplyStore {
+  async append(tx: Sql, { key, member, at, message, task, acknowledged }: NewReply): Promise<void> {
+    await tx.insert(
+      'member_reply',
+      [
+        {
+          key,
+          member_id: member,
+          at,
+          outbox_id: message?.id ?? null,
+          campaign: message?.campaign ?? null,
+          template_version: message?.version ?? null,
+          variant: message?.variant ?? null,
+          task_id: task,
+          acknowledged: acknowledged ? 1 : 0,
+        },
+      ],
+      '(key) DO NOTHING',
+    );
+  }
+
+  /** Whether something that the member said after a time was acknowledged. */
+  async wasAcknowledgedSince(sql: Sql, member: MemberId, since: number): Promise<boolean> {
+    const row = await sql.one<{ id: number }>(
+      'SELECT id FROM member_reply WHERE member_id = $1 AND acknowledged = 1 AND at > $2 LIMIT 1',
+      [member, since],
+    );
+    return row !== undefined;
+  }
+
+  /** How many replies a task is about. */
+  async countOf(sql: Sql, task: number): Promise<number> {
+    const row = await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM member_reply WHERE task_id = $1', [task]);
+    return Number(row?.n ?? 0);
+  }
+}
+
+export const memberReplyStore = new MemberReplyStore();
