@@ -2,6 +2,8 @@ import { auditStore } from '../../features/audit/audit.store.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import { WaitingLine } from '../../platform/waiting-line.js';
+import { adminSessionStore } from './admin-session.store.js';
+import { adminUserStore } from './admin-user.store.js';
 import { generatePassword, hashPassword, isPassword, nobodysHash } from './passwords.js';
 
 const FIRST = 'admin';
@@ -29,7 +31,7 @@ export class AdminAccounts {
    * back in for who has lost theirs.
    */
   async ensureFirst(): Promise<{ password: string | null }> {
-    const known = await this.hashOf(FIRST);
+    const known = await adminUserStore.hashOf(this.db.read, FIRST);
     if (known !== undefined) {
       if (this.givenPassword !== undefined && !(await isPassword(this.givenPassword, known))) {
         await this.setPassword(FIRST, this.givenPassword);
@@ -38,16 +40,16 @@ export class AdminAccounts {
     }
     const generated = this.givenPassword === undefined ? generatePassword() : null;
     const hash = await hashPassword(this.givenPassword ?? generated!);
-    const row = { name: FIRST, password_hash: hash, created_at: this.clock.now() };
-    const made = await this.db.write((tx) => tx.insert('admin_user', [row], '(name) DO NOTHING'));
+    const first = { name: FIRST, passwordHash: hash };
+    const isNew = await this.db.write((tx) => adminUserStore.append(tx, first, this.clock.now()));
     // Of two workers that start together one makes it; the other's password was never anybody's.
-    return { password: made === 1 ? generated : null };
+    return { password: isNew ? generated : null };
   }
 
   /** Takes as long for a name nobody has. */
   async isAdmin(name: string, password: string, isKnownPlace = false): Promise<boolean> {
-    const hash = await this.hashOf(name);
-    const asked = hash ?? nobodysHash((await this.anyHash()) ?? '');
+    const hash = await adminUserStore.hashOf(this.db.read, name);
+    const asked = hash ?? nobodysHash((await adminUserStore.anyHash(this.db.read)) ?? '');
     const fits = await this.lines[isKnownPlace ? 'known' : 'strange'].take(() => isPassword(password, asked));
     return hash !== undefined && fits;
   }
@@ -56,22 +58,9 @@ export class AdminAccounts {
   private async setPassword(name: string, password: string): Promise<void> {
     const hash = await hashPassword(password);
     await this.db.write(async (tx) => {
-      await tx.run('UPDATE admin_user SET password_hash = $1 WHERE name = $2', [hash, name]);
-      await tx.run('DELETE FROM admin_session WHERE name = $1', [name]);
+      await adminUserStore.updatePassword(tx, { name, passwordHash: hash });
+      await adminSessionStore.removeAllOf(tx, name);
       await auditStore.append(tx, 'settings', 'password_changed', { name }, this.clock.now());
     });
-  }
-
-  private async hashOf(name: string): Promise<string | undefined> {
-    const row = await this.db.read.one<{ password_hash: string }>(
-      'SELECT password_hash FROM admin_user WHERE name = $1',
-      [name],
-    );
-    return row?.password_hash;
-  }
-
-  private async anyHash(): Promise<string | undefined> {
-    const row = await this.db.read.one<{ password_hash: string }>('SELECT password_hash FROM admin_user LIMIT 1');
-    return row?.password_hash;
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database/database.js';
+import { apiTokenStore } from './api-token.store.js';
 import { isSameToken, tokenHash } from './tokens.js';
 
 /** Bearer tokens of programs: one from the settings, more in the table, of which only the hash is kept. */
@@ -12,9 +13,7 @@ export class ApiTokens {
   async nameOf(token: string): Promise<string | null> {
     if (this.configured !== undefined && isSameToken(token, this.configured)) return 'api';
     // Looked up by its hash: how long that takes tells nothing of the token.
-    const row = await this.db.read.one<{ name: string }>('SELECT name FROM api_token WHERE token_hash = $1', [
-      tokenHash(token),
-    ]);
-    return row ? `api:${row.name}` : null;
+    const name = await apiTokenStore.nameOf(this.db.read, tokenHash(token));
+    return name === undefined ? null : `api:${name}`;
   }
 }

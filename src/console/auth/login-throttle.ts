@@ -2,7 +2,7 @@ import { DAY_MS } from '../../domain/day.js';
 import { networkOf } from '../../platform/http/client-address.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { doorCountStore } from './door-count.store.js';
-import { tokenHash } from './tokens.js';
+import { browserKey, loginPlaceStore } from './login-place.store.js';
 
 export const LOGIN_WINDOW_MS = 15 * 60_000;
 /** One person's mistakes from one place, and all that one place may try under any name. */
@@ -14,7 +14,7 @@ const TRIES_PER_ACCOUNT = 100;
 const TRIES_UNDER_ATTACK = 1;
 export const PLACE_IS_KNOWN_MS = 90 * DAY_MS;
 const MOST_NETWORKS = 50;
-/** Private windows are new browsers each time: those of one network push out no others. */
+/** Private windows are new browsers each time. */
 const MOST_BROWSERS_OF_A_NETWORK = 20;
 /** Per door: a botnet's addresses are forgotten, oldest first, before the table grows. */
 const MOST_COUNTS = 5_000;
@@ -71,27 +71,9 @@ export class LoginThrottle {
     const network = networkOf(given.address);
     const own = isKnownBrowser ? place : browser === null ? null : browserKey(browser, network);
     const known = [network, ...(own === null ? [] : [own])];
-    await tx.insert(
-      'login_place',
-      known.map((one) => ({ name: account, network: one, last_at: now })),
-      '(name, network) DO UPDATE SET last_at = excluded.last_at',
-    );
-    await this.keepNewest(tx, account, `network NOT LIKE 'browser:%'`, [], MOST_NETWORKS);
-    await this.keepNewest(tx, account, 'network LIKE $2', [browserKey('%', network)], MOST_BROWSERS_OF_A_NETWORK);
-  }
-
-  private async keepNewest(
-    tx: Sql,
-    account: string,
-    which: string,
-    params: readonly string[],
-    most: number,
-  ): Promise<void> {
-    const places = `SELECT network FROM login_place WHERE name = $1 AND ${which}`;
-    await tx.run(
-      `DELETE FROM login_place WHERE name = $1 AND network IN (${places}) AND network NOT IN (${places} ORDER BY last_at DESC LIMIT ${most})`,
-      [account, ...params],
-    );
+    await loginPlaceStore.seen(tx, account, known, now);
+    await loginPlaceStore.keepLatestNetworks(tx, account, MOST_NETWORKS);
+    await loginPlaceStore.keepLatestBrowsers(tx, account, network, MOST_BROWSERS_OF_A_NETWORK);
   }
 
   private async count(
@@ -108,27 +90,13 @@ export class LoginThrottle {
   /** Under what the mistakes of this try are counted. */
   private async placeOf(sql: Sql, { name, address, browser }: LoginTry, now: number): Promise<Place> {
     const account = name.toLowerCase();
-    const own = browser === undefined ? undefined : await this.knownBrowser(sql, account, browser, now);
+    const since = now - PLACE_IS_KNOWN_MS;
+    // It may come from another network than when it was given its name.
+    const own = browser === undefined ? undefined : await loginPlaceStore.ofBrowser(sql, account, browser, since);
     if (own !== undefined) return { account, place: own, isKnownPlace: true, isKnownBrowser: true };
     const place = networkOf(address);
-    return { account, place, isKnownPlace: await this.isKnown(sql, account, place, now), isKnownBrowser: false };
-  }
-
-  /** It may come from another network than when it was given its name. */
-  private async knownBrowser(sql: Sql, account: string, browser: string, now: number): Promise<string | undefined> {
-    const row = await sql.one<{ network: string }>(
-      'SELECT network FROM login_place WHERE name = $1 AND network LIKE $2 AND last_at > $3',
-      [account, browserKey(browser, '%'), now - PLACE_IS_KNOWN_MS],
-    );
-    return row?.network;
-  }
-
-  private async isKnown(sql: Sql, account: string, network: string, now: number): Promise<boolean> {
-    const row = await sql.one<{ last_at: number }>('SELECT last_at FROM login_place WHERE name = $1 AND network = $2', [
-      account,
-      network,
-    ]);
-    return row !== undefined && row.last_at > now - PLACE_IS_KNOWN_MS;
+    const lastAt = await loginPlaceStore.lastAt(sql, account, place);
+    return { account, place, isKnownPlace: lastAt !== undefined && lastAt > since, isKnownBrowser: false };
   }
 }
 
@@ -138,7 +106,3 @@ interface Place {
   readonly isKnownPlace: boolean;
   readonly isKnownBrowser: boolean;
 }
-
-/** No address looks like it. `%` stands for any browser, or any network. */
-const browserKey = (browser: string, network: string): string =>
-  `browser:${browser === '%' ? '%' : tokenHash(browser)}@${network}`;
