@@ -123,8 +123,8 @@ const allowed: Readonly<Record<(typeof folders)[number], readonly string[]>> = {
 const features = [
   'audit',
   'members',
-  'ruleset',
   'templates',
+  'ruleset',
   'tasks',
   'tags',
   'contact-ways',
@@ -134,20 +134,21 @@ const features = [
   'messages',
 ] as const;
 
-const firstRow = ['audit', 'members', 'ruleset', 'templates'];
+const firstRow = ['audit', 'members', 'templates'];
+const secondRow = ['ruleset', 'tasks'];
 const thirdRow = ['tags', 'contact-ways', 'groups'];
 const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   audit: [],
   members: [],
-  ruleset: [],
   templates: [],
+  ruleset: firstRow,
   tasks: firstRow,
-  tags: [...firstRow, 'tasks'],
-  'contact-ways': [...firstRow, 'tasks'],
-  groups: [...firstRow, 'tasks'],
-  moves: [...firstRow, 'tasks', ...thirdRow],
-  reconcile: [...firstRow, 'tasks', ...thirdRow],
-  messages: [...firstRow, 'tasks', ...thirdRow, 'moves', 'reconcile'],
+  tags: [...firstRow, ...secondRow],
+  'contact-ways': [...firstRow, ...secondRow],
+  groups: [...firstRow, ...secondRow],
+  moves: [...firstRow, ...secondRow, ...thirdRow],
+  reconcile: [...firstRow, ...secondRow, ...thirdRow],
+  messages: [...firstRow, ...secondRow, ...thirdRow, 'moves', 'reconcile'],
 };
 
 function madeUpTree(): Record<string, readonly string[]> {

@@ -2,7 +2,9 @@ import type { Campaign } from '../../domain/messages/index.js';
 import type { Label } from '../../domain/ruleset.js';
 import type { RulesetWithCampaigns } from '../../domain/ruleset-with-campaigns.js';
 import type { Database } from '../../platform/database/database.js';
+import { memberStore } from '../members/member.store.js';
 import type { FileRules } from './ruleset-files.js';
+import { rulesetStore } from './ruleset.store.js';
 
 /** Where the campaigns in force come from. */
 export interface CampaignSource {
@@ -25,14 +27,12 @@ export class RulesetSource {
 
   static async open(db: Database, files: FileRules, campaigns: CampaignSource, now: number): Promise<RulesetSource> {
     const version = await db.write(async (tx) => {
-      const last = await tx.one<{ version: number; hash: string }>(
-        'SELECT version, hash FROM ruleset ORDER BY version DESC LIMIT 1',
-      );
+      const last = await rulesetStore.latest(tx);
       if (last?.hash === files.hash) return last.version;
       const next = (last?.version ?? 0) + 1;
       // Everybody is looked at anew under the new rules, at the next review and not only tomorrow's.
-      await tx.run('UPDATE member SET reviewed_day = reviewed_day - 1 WHERE reviewed_day > 0');
-      await tx.insert('ruleset', [{ version: next, hash: files.hash, text: files.text, loaded_at: now }]);
+      await memberStore.markAllDue(tx);
+      await rulesetStore.append(tx, { version: next, hash: files.hash, text: files.text }, now);
       return next;
     });
     return new RulesetSource(files, version, campaigns);
