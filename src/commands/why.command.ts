@@ -1,5 +1,6 @@
 import { asTierLabel } from './tier-label.js';
 import { dayOf, isoDay, momentOf, type Day } from '../domain/day.js';
+import { type StoredDecision, decisionStore } from '../features/audit/decision.store.js';
 import { templateNames } from '../insights/names.js';
 import { becauseFrom } from '../insights/words/because-words.js';
 import { deliveryTitle } from '../insights/words/delivery-words.js';
@@ -7,6 +8,7 @@ import { labelFrom } from '../insights/words/stored-words.js';
 import { reasonLabel } from '../insights/words/reason-words.js';
 import { ruleWords } from '../insights/words/rule-words.js';
 import { becauseValueWords, type TierLabel } from '../insights/words/value-words.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { MemberId } from '../domain/ids.js';
 import { onOneLine } from '../domain/shown-name.js';
@@ -21,12 +23,6 @@ const TAGS_SHOWN = 4;
 const TAG_DAYS = 30;
 /** Of one decision: the rest stands in the console. */
 const FIGURES_SHOWN = 3;
-
-interface DecisionRow {
-  readonly at: number;
-  readonly title: string;
-  readonly because: string | null;
-}
 
 interface Telling {
   readonly day: (at: number) => string;
@@ -52,7 +48,7 @@ export const whyCommand: Command = {
       template: (key) => names.get(key) ?? '已删除的模板',
     };
     const decided = async (kind: 'tier' | 'stage' | 'move', most: number): Promise<string[]> =>
-      (await decisions(db.read, member, kind, most)).map((row) => decisionLine(row, telling));
+      (await decisionStore.latest(db.read, member, kind, most)).map((row) => decisionLine(row, telling));
     // What changed their standing first; tags flap, and would bury everything else.
     const parts = [
       part('层级', await decided('tier', TIERS_SHOWN)),
@@ -76,14 +72,7 @@ function reasonWords(code: string, tier: TierLabel): string {
 
 const part = (heading: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [heading, ...lines]);
 
-async function decisions(sql: Sql, member: MemberId, kind: string, most: number): Promise<DecisionRow[]> {
-  return sql.all<DecisionRow>(
-    `SELECT at, title, because FROM decision WHERE member_id = $1 AND kind = $2 ORDER BY id DESC LIMIT ${most}`,
-    [member, kind],
-  );
-}
-
-function decisionLine({ at, title, because }: DecisionRow, { day, tier, template }: Telling): string {
+function decisionLine({ at, title, because }: StoredDecision, { day, tier, template }: Telling): string {
   const line = `\u3000${day(at)} ${onOneLine(labelFrom(title).zh)}`;
   const known = becauseFrom(because);
   if (!known) return line;
@@ -95,12 +84,8 @@ function decisionLine({ at, title, because }: DecisionRow, { day, tier, template
 }
 
 async function messageLines(sql: Sql, member: MemberId, { day, template, tier }: Telling): Promise<string[]> {
-  const rows = await sql.all<{ at: number; campaign: string; reason: string | null; state: string }>(
-    `SELECT COALESCE(settled_at, created_at) AS at, campaign, reason, state FROM outbox
-     WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id DESC LIMIT ${MESSAGES_SHOWN}`,
-    [member],
-  );
-  return rows.map(({ at, campaign, reason, state }) => {
+  const messages = await outboxStore.latestOf(sql, member, MESSAGES_SHOWN);
+  return messages.map(({ at, campaign, reason, state }) => {
     const said = onOneLine(deliveryTitle(state, template(campaign)).zh);
     return `\u3000${day(at)} ${said}${reason === null || reason === '' ? '' : `：${reasonWords(reason, tier)}`}`;
   });
@@ -109,12 +94,9 @@ async function messageLines(sql: Sql, member: MemberId, { day, template, tier }:
 /** How often the rules changed their mind about tags, and the last of it. */
 async function tagLines(sql: Sql, member: MemberId, today: Day, timeZone: string): Promise<string[]> {
   const since = momentOf(today - TAG_DAYS + 1, 0, timeZone);
-  const { n } = (await sql.one<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM decision WHERE member_id = $1 AND kind = 'tag' AND at >= ${since}`,
-    [member],
-  )) ?? { n: 0 };
-  const last = await decisions(sql, member, 'tag', TAGS_SHOWN);
+  const changes = await decisionStore.countSince(sql, member, 'tag', since);
+  const last = await decisionStore.latest(sql, member, 'tag', TAGS_SHOWN);
   if (last.length === 0) return [];
   const titles = last.map(({ title }) => onOneLine(labelFrom(title).zh));
-  return [`标签：近 ${TAG_DAYS} 天变动 ${Number(n)} 次，最近是${titles.join('、')}`];
+  return [`标签：近 ${TAG_DAYS} 天变动 ${changes} 次，最近是${titles.join('、')}`];
 }

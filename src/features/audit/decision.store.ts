@@ -1,6 +1,14 @@
 import type { NewDecision } from '../../domain/decision-record.js';
+import type { MemberId } from '../../domain/ids.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
+
+export interface StoredDecision {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly title: string;
+  readonly because: string | null;
+}
 
 /** What was decided about whom, and because of what. Append-only. */
 export class DecisionStore {
@@ -17,6 +25,22 @@ export class DecisionStore {
         fact_id: decision.factId ?? null,
       })),
     );
+  }
+
+  /** What was decided about a member, the latest first. `title` and `because` as they are stored. */
+  async latest(sql: Sql, member: MemberId, kind: NewDecision['kind'], limit: number): Promise<StoredDecision[]> {
+    return sql.all<StoredDecision>(
+      `SELECT at, title, because FROM decision WHERE member_id = $1 AND kind = $2 ORDER BY id DESC LIMIT ${limit}`,
+      [member, kind],
+    );
+  }
+
+  async countSince(sql: Sql, member: MemberId, kind: NewDecision['kind'], since: number): Promise<number> {
+    const row = await sql.one<{ n: number }>(
+      'SELECT COUNT(*) AS n FROM decision WHERE member_id = $1 AND kind = $2 AND at >= $3',
+      [member, kind, since],
+    );
+    return Number(row?.n ?? 0);
   }
 }
 

@@ -64,9 +64,9 @@ export async function openChannelWay(
 
 /** Short: it comes back with everybody who scans the code, and rules name it. */
 async function freeKey(tx: Sql): Promise<string> {
-  const row = await tx.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
+  const last = await contactWayStore.lastId(tx);
   // Somebody may have called one of theirs so.
-  for (let number = Number(row?.last ?? 0) + 1; ; number++)
+  for (let number = last + 1; ; number++)
     if (!(await contactWayStore.isTaken(tx, `way-${number}`))) return `way-${number}`;
 }
 

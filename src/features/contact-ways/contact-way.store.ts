@@ -164,6 +164,12 @@ export class ContactWayStore {
     );
   }
 
+  /** The number of the one made last; 0 when there is none. */
+  async lastId(sql: Sql): Promise<number> {
+    const row = await sql.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
+    return Number(row?.last ?? 0);
+  }
+
   async isTaken(sql: Sql, state: string): Promise<boolean> {
     return (await sql.one('SELECT id FROM contact_way WHERE state = $1', [state])) !== undefined;
   }
