@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { examineChannels } from './channels/channels.module.js';
+import { examineChannels } from './channels/open-channels.js';
 import type { Check, Words } from './channels/connection.js';
 import { systemClock } from './platform/clock.js';
 import { secretsOf, type Config, type ConfigProblem } from './platform/config/config.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionKind } from '../domain/action.js';
-import { openChannels, type OpenChannels } from '../channels/channels.module.js';
+import type { OpenChannels } from '../channels/channels.module.js';
+import { channelReasons, openChannels } from '../channels/open-channels.js';
 import { CommandAnswers } from '../commands/answer-commands.js';
 import { isForTheBot } from '../commands/hear-member.js';
 import { EngineConsequences } from '../engine/delivery-hooks.js';
@@ -8,6 +9,7 @@ import { Engine } from '../engine/engine.js';
 import { EngineKnownCorp } from '../features/reconcile/corp-state.js';
 import { Comparisons } from '../features/reconcile/run.store.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
+import { addReasonWords } from '../insights/words/reason-words.js';
 import { Intake } from '../inbox/inbox.js';
 import { DeliveryWorker } from '../outbox/delivery.worker.js';
 import { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
@@ -27,6 +29,7 @@ export interface Core {
 /** The engine and the ways to reach people. Each knows the other: the engine what can be done, a channel what is known of its corp. */
 export function buildEngine(db: Database, rulesets: RulesetSource, options: ProductOptions): Core {
   const { config, clock, logger, operators = [], tamePuppet, wecomQuotas } = options;
+  addReasonWords(channelReasons());
   const open = openChannels(config, {
     clock,
     logger,

@@ -1,4 +1,5 @@
 import type { Channel } from '../channels/channel.js';
+import { channelLabel } from '../channels/open-channels.js';
 import type { Forecast } from '../channels/connection.js';
 import type { Compare, ChannelList } from '../console/console.tokens.js';
 import type { Logger } from '../platform/logger/logger.js';
@@ -43,7 +44,5 @@ export const channelList = (channels: readonly Channel[]): ChannelList => ({
 
 export const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({
   id,
-  label: labels[id] ?? id,
+  label: channelLabel(id),
 });
-
-export const labels: Readonly<Record<string, string>> = { wecom: '企业微信', chat: '群聊账号', sms: '短信' };

@@ -1,5 +1,5 @@
 import type { Puppet } from 'wechaty-puppet';
-import type { ChannelWorld } from '../channels/channels.module.js';
+import type { ChannelWorld } from '../channels/channel-definition.js';
 import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import type { Logger } from '../platform/logger/logger.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { startChannels } from '../channels/channels.module.js';
+import { startChannels } from '../channels/open-channels.js';
 import type { Channel } from '../channels/channel.js';
 import type { FileRules } from '../features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../features/ruleset/ruleset-source.js';

@@ -10,7 +10,8 @@ import { nothingKnown, unrecorded } from './reconcile/nothing-known.js';
 import { Pictures, type Patience } from './actions/pictures.js';
 import { Quota } from './rate-limits/rate-limiter.js';
 import type { QuotaLedger } from './rate-limits/call-ledger.js';
-import { publishedQuotas, type Quotas } from './rate-limits/published-quotas.js';
+import { publishedQuotas } from './rate-limits/published-quotas.js';
+import type { Quotas } from '../quotas.js';
 import type { WecomLogger, WecomSettings } from './settings.js';
 import { WecomChannel } from './wecom.channel.js';
 

@@ -1,11 +1,10 @@
 import type { Label } from '../../domain/ruleset.js';
 import { goneWords } from '../../domain/triggers/read-triggers.js';
-import { wecomReasonWords } from './wecom-reason-words.js';
 
 type Words = readonly [zh: string, en: string];
 
 /** Why something was not sent, not done, or done: what codes mean to the one who reads them. */
-const words: Readonly<Record<string, Words>> = {
+const ownWords: Readonly<Record<string, Words>> = {
   // --- not sent, by our own rules
   opted_out: ['成员已退订', 'the member opted out'],
   holdout: ['对照组，故意不发', 'held back as a control group'],
@@ -102,37 +101,6 @@ const words: Readonly<Record<string, Words>> = {
   picture_unreachable: ['图片暂时取不到', 'the picture cannot be had just now'],
   picture_slow: ['图片太久没有取到', 'the picture took too long'],
   picture_too_large: ['图片太大', 'the picture is too large'],
-  // --- text messages
-  sms_halted: ['短信已暂停，等管理员处理', 'text messages are halted until an admin acts'],
-  sms_unreachable: ['短信服务连不上，稍后重试', 'the SMS service cannot be reached; tried again later'],
-  sms_unavailable: ['短信服务暂不可用，稍后重试', 'the SMS service is unavailable; tried again later'],
-  sms_too_frequent: ['短信发得太频繁，稍后重试', 'too many text messages; tried again later'],
-  sms_marketing_hours: ['营销短信只能在 8 点到 22 点发', 'marketing texts may go from 8 to 22 o’clock only'],
-  sms_number_full: ['这个号码当天的短信已满', "the day's texts of this number are used up"],
-  sms_number_refuses: ['这个号码退订或屏蔽了短信', 'the number refuses text messages'],
-  sms_bad_number: ['手机号不对', 'the number is not right'],
-  sms_bad_params: ['填入短信模板的值不合要求', 'what was filled into the template is not allowed'],
-  sms_template_unapproved: ['短信模板没有过审或内容对不上', 'the SMS template is not approved, or does not fit'],
-  sms_sensitive_word: ['短信里有敏感词', 'the text holds a word that is not allowed'],
-  sms_no_marketing: ['个人账号不能发营销短信', 'a personal account may not send marketing texts'],
-  sms_refused: ['短信服务拒绝了', 'the SMS service refused'],
-  ...wecomReasonWords,
-  not_an_sms: ['程序错误：这不是短信', 'a bug: no text message'],
-  // --- the chat account
-  not_a_chat_action: ['程序错误：聊天账号做不了这件事', 'a bug: nothing the chat account can do'],
-  chat_offline: ['聊天账号不在线', 'the chat account is offline'],
-  chat_resting: ['聊天账号正在休息，稍后继续', 'the chat account rests'],
-  chat_paced: ['聊天账号放慢了速度，稍后继续', 'the chat account takes its time'],
-  chat_add_limit: ['聊天账号这段时间拉人已到上限，稍后继续', 'the chat account has added enough people for now'],
-  chat_message_limit: ['聊天账号这段时间发言已到上限，稍后继续', 'the chat account has said enough for now'],
-  chat_throttled: ['聊天账号被限流，稍后继续', 'the chat account is throttled'],
-  chat_not_sent: ['聊天消息没发出，稍后重试', 'not sent; tried again later'],
-  chat_unreachable: ['聊天服务连不上，稍后重试', 'the chat service cannot be reached'],
-  chat_refused: ['聊天平台拒绝了', 'the chat platform refused'],
-  chat_outcome_unknown: ['聊天消息结果不明', 'the outcome of the chat message is unknown'],
-  chat_contact_unknown: ['聊天账号不认识这位成员', 'the chat account does not know this member'],
-  chat_room_unknown: ['聊天账号不在这个群里', 'the chat account is not in the group'],
-  chat_mention_left: ['要提及的人已不在群里', 'whom to mention has left the group'],
   // --- moves
   tier_changed: ['层级变了', 'the tier changed'],
   not_in_the_tier_group: ['不在本层级的群里', "not in the tier's group"],
@@ -157,6 +125,13 @@ const words: Readonly<Record<string, Words>> = {
   tag_group_changed: ['标签换了分组', 'the tag is in another group now'],
 };
 
+const words = new Map(Object.entries(ownWords));
+
+/** What the codes of a channel mean: each brings its own, when the product is put together. */
+export function addReasonWords(reasons: Readonly<Record<string, Words>>): void {
+  for (const [code, said] of Object.entries(reasons)) words.set(code, said);
+}
+
 const withTail: Readonly<Record<string, (tail: string) => Words>> = {
   locked_by: (who) => [who === '' ? '人工锁定' : `由 ${who} 锁定`, who === '' ? 'locked by hand' : `locked by ${who}`],
   tier_is_now: (tier) => [`层级已是 ${tier}`, `the tier is now ${tier}`],
@@ -176,7 +151,7 @@ const IN_TASK = '_in_task';
 
 /** A code in words; one that nobody wrote down is shown as it is. */
 export function reasonLabel(code: string): Label {
-  const known = Object.hasOwn(words, code) ? words[code] : undefined;
+  const known = words.get(code);
   if (known) return { zh: known[0], en: known[1] };
   const gone = goneWords.get(code);
   if (gone) return gone;

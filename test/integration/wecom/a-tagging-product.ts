@@ -1,7 +1,8 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishedQuotas, type Quotas } from '../../../src/channels/wecom/rate-limits/published-quotas.js';
+import { publishedQuotas } from '../../../src/channels/wecom/rate-limits/published-quotas.js';
+import type { Quotas } from '../../../src/channels/quotas.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { readConfig } from '../../../src/platform/config/config.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../src/channels/wecom/client/errcodes.js';
-import { reasonLabel } from '../../../src/insights/words/reason-words.js';
+import { channelReasons } from '../../../src/channels/open-channels.js';
+import { addReasonWords, reasonLabel } from '../../../src/insights/words/reason-words.js';
+
+addReasonWords(channelReasons());
 
 describe('the words for what WeCom refuses', () => {
   it('are there in both languages for every code an operator can meet', () => {

@@ -1,5 +1,5 @@
 import type { Account, CountedCalls, Entry, QuotaLedger, Rest } from './call-ledger.js';
-import type { WindowName } from './published-quotas.js';
+import type { WindowName } from '../../quotas.js';
 import { amongTexts } from '../../../platform/database/in-list.js';
 import type { Database } from '../../../platform/database/database.js';
 import type { Sql } from '../../../platform/database/sql.js';

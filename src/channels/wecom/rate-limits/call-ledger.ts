@@ -1,4 +1,4 @@
-import type { WindowName } from './published-quotas.js';
+import type { WindowName } from '../../quotas.js';
 
 /** Calls of one quota that count together, for as long. Used or not: they were allowed to somebody. */
 export interface CountedCalls {

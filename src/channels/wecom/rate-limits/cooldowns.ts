@@ -1,5 +1,6 @@
 import type { Rest } from './call-ledger.js';
-import { restAfter, type Quotas } from './published-quotas.js';
+import { restAfter } from './published-quotas.js';
+import type { Quotas } from '../../quotas.js';
 
 /** Endpoints that WeCom has answered with 45009, as far as this process knows. */
 export class Rests {

@@ -1,6 +1,7 @@
 import type { ActionKind } from '../../../domain/action.js';
 import type { Forecast } from '../../connection.js';
-import { legalTime, type Quotas } from './published-quotas.js';
+import { legalTime } from './published-quotas.js';
+import type { Quotas } from '../../quotas.js';
 
 const contact = (endpoint: string): string => `externalcontact/${endpoint}`;
 

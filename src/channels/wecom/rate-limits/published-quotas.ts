@@ -1,6 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../../../domain/day.js';
-
-export type WindowName = 'minute' | 'hour' | 'day' | 'month';
+import type { QuotaRow, Quotas, WindowName } from '../../quotas.js';
 
 /** A block lasts as long as its window; a month is 30 days (contract §1.2, 45009). */
 export const SPAN_MS: Readonly<Record<WindowName, number>> = {
@@ -9,24 +8,6 @@ export const SPAN_MS: Readonly<Record<WindowName, number>> = {
   day: DAY_MS,
   month: 30 * DAY_MS,
 };
-
-export interface QuotaRow {
-  /** `*`: every endpoint that is called with the app's token. */
-  readonly endpoint: string;
-  /** Who shares it: the corp, each person written to, or each bot, task … a call names as its `subject`. */
-  readonly per: 'corp' | 'person' | 'subject';
-  readonly window: WindowName;
-  readonly limit: number;
-  readonly source: string;
-}
-
-export interface Quotas {
-  readonly rows: readonly QuotaRow[];
-  /** Calls under way at once per endpoint. */
-  readonly atOnce: number;
-  /** A shorter wait is waited out in place; a longer one is handed back to the outbox. */
-  readonly patienceMs: number;
-}
 
 const WITHOUT_TOKEN = new Set(['webhook/send']);
 

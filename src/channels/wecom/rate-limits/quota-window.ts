@@ -1,5 +1,6 @@
 import type { CountedCalls } from './call-ledger.js';
-import { SPAN_MS, type QuotaRow } from './published-quotas.js';
+import { SPAN_MS } from './published-quotas.js';
+import type { QuotaRow } from '../../quotas.js';
 import { SlidingWindow } from './sliding-window.js';
 
 /**

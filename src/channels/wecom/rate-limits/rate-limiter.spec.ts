@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PushedClock } from '../../../platform/clock.js';
 import { Quota } from './rate-limiter.js';
-import { legalTime, publishedQuotas, type Quotas } from './published-quotas.js';
+import { legalTime, publishedQuotas } from './published-quotas.js';
+import type { Quotas } from '../../quotas.js';
 import { SlidingWindow } from './sliding-window.js';
 
 const done = () => Promise.resolve('done');

@@ -5,7 +5,8 @@ import { Crowding } from './concurrency.js';
 import { Gate } from './semaphore.js';
 import { LedgerInMemory, type Account, type Entry, type QuotaLedger, type Rest } from './call-ledger.js';
 import { QuotaWindow, type Allotment } from './quota-window.js';
-import { publishedQuotas, rowsFor, SPAN_MS, type QuotaRow, type Quotas, type WindowName } from './published-quotas.js';
+import { publishedQuotas, rowsFor, SPAN_MS } from './published-quotas.js';
+import type { QuotaRow, Quotas, WindowName } from '../../quotas.js';
 import { Rests } from './cooldowns.js';
 import { Waits } from './pending-waits.js';
 

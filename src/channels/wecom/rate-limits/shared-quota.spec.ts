@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../platform/clock.js';
 import { LedgerInMemory, type QuotaLedger } from './call-ledger.js';
 import { Quota } from './rate-limiter.js';
-import { publishedQuotas, type QuotaRow, type Quotas } from './published-quotas.js';
+import { publishedQuotas } from './published-quotas.js';
+import type { QuotaRow, Quotas } from '../../quotas.js';
 
 const START_AT = 1_795_219_200_000;
 const done = () => Promise.resolve('done');

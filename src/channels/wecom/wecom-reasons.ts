@@ -1,5 +1,7 @@
+import type { ReasonWords } from '../channel-definition.js';
+
 /** What WeCom's refusals mean to an operator, by the code the errcode table gives them. */
-export const wecomReasonWords: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+export const wecomReasons: ReasonWords = {
   // --- tried again
   media_expired: ['素材过期，重新上传后再发', 'the picture had expired at WeCom; uploaded anew'],
   mass_send_dispatching: ['群发任务还在下发，稍后再查', 'the mass-send is still being handed out'],

@@ -1,7 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reasonLabel } from './reason-words.js';
+import { channelReasons } from '../../src/channels/open-channels.js';
+import { addReasonWords, reasonLabel } from '../../src/insights/words/reason-words.js';
+
+addReasonWords(channelReasons());
 
 /** Where what is not done, put off or closed is written down with its reason. */
 const folders = ['engine', 'features', 'outbox', 'channels', 'domain/moves', 'domain/sending', 'domain/triggers'];

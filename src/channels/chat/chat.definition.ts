@@ -1,0 +1,37 @@
+import type { Puppet } from 'wechaty-puppet';
+import type { ChannelDefinition } from '../channel-definition.js';
+import { isInstalled } from '../wechaty-installed.js';
+import { chatReasons } from './chat-reasons.js';
+import { noPacing, type ChatSettingsInput } from './chat-settings.js';
+import { createChatChannel } from './create-chat-channel.js';
+
+interface ChatAccount {
+  readonly settings: ChatSettingsInput;
+  /** The sandbox's own. What was said through it before a restart need not be remembered. */
+  readonly tamePuppet?: Puppet;
+}
+
+export const chat: ChannelDefinition<ChatAccount> = {
+  id: 'chat',
+  label: '群聊账号',
+  settings({ chat: account }, { tamePuppet }) {
+    if (tamePuppet) return { tamePuppet, settings: { pacing: noPacing, forgetOlderThanMs: null } };
+    if (!account) return null;
+    const { puppet, puppetServiceToken } = account;
+    return { settings: { puppet, puppetOptions: puppetServiceToken ? { token: puppetServiceToken } : {} } };
+  },
+  problems: ({ settings: { puppet } }) =>
+    puppet === undefined
+      ? []
+      : ['wechaty', puppet]
+          .filter((name) => !isInstalled(name))
+          .map(
+            (name) =>
+              `WECHATY_PUPPET: the package ${name} is not installed; run npm install${name === 'wechaty' ? ' --include=optional' : ` ${name}`}, or unset WECHATY_PUPPET to use the official API only`,
+          ),
+  reasons: chatReasons,
+  open({ settings, tamePuppet }, { clock, logger, isMemberCommand, pastChatWrites }) {
+    const own = tamePuppet ? { puppet: tamePuppet } : { pastWrites: pastChatWrites };
+    return { channel: createChatChannel(settings, { clock, logger, isMemberCommand, ...own }) };
+  },
+};

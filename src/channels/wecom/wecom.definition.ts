@@ -1,0 +1,41 @@
+import type { Config, WecomCredentials } from '../../platform/config/config.js';
+import type { ChannelDefinition } from '../channel-definition.js';
+import { CALLBACK_PATH } from './callback/callback.routes.js';
+import { createWecomChannel } from './create-wecom-channel.js';
+import { CallLedger } from './rate-limits/call-ledger.store.js';
+import type { WecomSettings } from './settings.js';
+import { wecomReasons } from './wecom-reasons.js';
+import { WecomModule } from './wecom.module.js';
+
+export const wecom: ChannelDefinition<WecomSettings> = {
+  id: 'wecom',
+  label: '企业微信',
+  settings: (config) => (config.wecom ? settingsOf(config, config.wecom) : null),
+  reasons: wecomReasons,
+  open(settings, { clock, logger, database, known, runs, wecomQuotas }) {
+    const { channel, callback } = createWecomChannel(settings, {
+      clock,
+      logger,
+      ...(database ? { ledger: new CallLedger(database, settings.corpId) } : {}),
+      ...(known ? { known } : {}),
+      ...(runs ? { runs } : {}),
+      ...(wecomQuotas ? { quotas: wecomQuotas } : {}),
+    });
+    return { channel, door: WecomModule.forCallback(callback) };
+  },
+  checkUp: (settings, { clock, logger }) => createWecomChannel(settings, { clock, logger }).channel.checkUp(),
+};
+
+const settingsOf = (config: Config, credentials: WecomCredentials): WecomSettings => ({
+  ...credentials,
+  apiBase: config.wecomApiBase,
+  callbackMaxAgeHours: config.wecomCallbackMaxAgeHours,
+  callbackUrl: config.wecomCallbackUrl,
+  localCallbackUrl: localCallbackUrl(config),
+});
+
+/** Where this machine itself finds the door; any port is not known before it is opened. */
+const localCallbackUrl = ({ host, port }: Config): string | undefined =>
+  port === 0
+    ? undefined
+    : `http://${host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}${CALLBACK_PATH}`;
