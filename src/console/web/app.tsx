@@ -12,6 +12,7 @@ import { PageSkeleton } from './components/page-skeleton.js';
 import { Login } from './features/login/login.js';
 import { NotFound } from './features/not-found/not-found.js';
 import { LanguageProvider, useTexts } from './i18n/i18n.js';
+import { routes } from './navigation.js';
 import { theme } from './theme/theme.js';
 
 const queries: QueryClient = new QueryClient({
@@ -45,49 +46,7 @@ const router = createBrowserRouter([
     children: [
       {
         errorElement: <BrokenPage />,
-        children: [
-          { index: true, lazy: async () => ({ Component: (await import('./features/home/home.js')).Home }) },
-          {
-            path: 'members',
-            lazy: async () => ({ Component: (await import('./features/members/members.js')).Members }),
-          },
-          {
-            path: 'members/:id',
-            lazy: async () => ({ Component: (await import('./features/members/member-page.js')).MemberPage }),
-          },
-          {
-            path: 'templates',
-            lazy: async () => ({ Component: (await import('./features/templates/templates.js')).Templates }),
-          },
-          {
-            path: 'templates/:key',
-            lazy: async () => ({ Component: (await import('./features/templates/template-page.js')).TemplatePage }),
-          },
-          {
-            path: 'deliveries',
-            lazy: async () => ({ Component: (await import('./features/deliveries/deliveries.js')).Deliveries }),
-          },
-          { path: 'moves', lazy: async () => ({ Component: (await import('./features/moves/moves.js')).Moves }) },
-          { path: 'groups', lazy: async () => ({ Component: (await import('./features/groups/groups.js')).Groups }) },
-          { path: 'tasks', lazy: async () => ({ Component: (await import('./features/tasks/tasks.js')).Tasks }) },
-          { path: 'ways', lazy: async () => ({ Component: (await import('./features/ways/ways.js')).Ways }) },
-          {
-            path: 'connection',
-            lazy: async () => ({ Component: (await import('./features/connection/connection.js')).Connection }),
-          },
-          {
-            path: 'connection/comparisons/:id',
-            lazy: async () => ({
-              Component: (await import('./features/connection/comparison-page.js')).ComparisonPage,
-            }),
-          },
-          {
-            path: 'set-aside',
-            lazy: async () => ({ Component: (await import('./features/set-aside/set-aside.js')).SetAside }),
-          },
-          { path: 'audit', lazy: async () => ({ Component: (await import('./features/audit/audit.js')).Audit }) },
-          { path: '*', element: <NotFound /> },
-        ],
+        children: [...routes, { path: '*', element: <NotFound /> }],
       },
     ],
   },

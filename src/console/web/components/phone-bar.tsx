@@ -3,27 +3,27 @@ import { Drawer } from 'antd';
 import { useEffect, useState } from 'react';
 import { NavLink, useLocation } from 'react-router';
 import { useTexts } from '../i18n/i18n.js';
+import { navigation } from '../navigation.js';
 import { AccountMenu } from './account-menu.js';
 import { LanguageSwitch } from './language-switch.js';
 import styles from './phone-bar.module.css';
-import { sections } from './sections.js';
 
 export function PhoneBar() {
-  const { t } = useTexts();
+  const { t, say } = useTexts();
   const { pathname } = useLocation();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [pathname]);
-  const rest = sections.filter(({ onBar }) => !onBar);
+  const rest = navigation.filter(({ onBar }) => !onBar);
   const within = rest.some(({ path }) => pathname.startsWith(path));
   return (
     <>
       <nav aria-label={t('nav.label')} className={styles.bar}>
-        {sections
+        {navigation
           .filter(({ onBar }) => onBar)
           .map(({ path, label, icon }) => (
             <NavLink key={path} to={path} end={path === '/'}>
               {icon}
-              {t(label)}
+              {say(label)}
             </NavLink>
           ))}
         <button
@@ -41,7 +41,7 @@ export function PhoneBar() {
           {rest.map(({ path, label, icon }) => (
             <NavLink key={path} to={path}>
               {icon}
-              {t(label)}
+              {say(label)}
             </NavLink>
           ))}
         </nav>

@@ -1,18 +1,18 @@
 import { Suspense } from 'react';
 import { NavLink, Outlet, ScrollRestoration } from 'react-router';
 import { useTexts } from '../i18n/i18n.js';
+import { navigation } from '../navigation.js';
 import { AccountMenu } from './account-menu.js';
 import { LanguageSwitch } from './language-switch.js';
 import { Logo } from './logo.js';
 import { PageSkeleton } from './page-skeleton.js';
 import { PhoneBar } from './phone-bar.js';
 import { SandboxBanner } from './sandbox-banner.js';
-import { sections } from './sections.js';
 import styles from './shell.module.css';
 import { useIsPhone } from './use-is-phone.js';
 
 function Side() {
-  const { t } = useTexts();
+  const { t, say } = useTexts();
   return (
     <aside className={styles.side}>
       <NavLink to="/" className={styles.brand} aria-label={t('product.name')}>
@@ -23,10 +23,10 @@ function Side() {
         </span>
       </NavLink>
       <nav aria-label={t('nav.label')} className={styles.nav}>
-        {sections.map(({ path, label, icon }) => (
+        {navigation.map(({ path, label, icon }) => (
           <NavLink key={path} to={path} end={path === '/'}>
             {icon}
-            {t(label)}
+            {say(label)}
           </NavLink>
         ))}
       </nav>

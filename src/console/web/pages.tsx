@@ -1,0 +1,112 @@
+import {
+  ApiOutlined,
+  AuditOutlined,
+  CarryOutOutlined,
+  FileTextOutlined,
+  HomeOutlined,
+  QrcodeOutlined,
+  SendOutlined,
+  SwapOutlined,
+  TeamOutlined,
+  UsergroupAddOutlined,
+} from '@ant-design/icons';
+import type { ComponentType, ReactNode } from 'react';
+import type { Label } from './api/label.js';
+import { en } from './i18n/en.js';
+import { zh, type TextKey } from './i18n/zh.js';
+
+export interface Page {
+  readonly path: string;
+  readonly load: () => Promise<ComponentType>;
+  /** Its name in the navigation; left out: other pages lead to it. */
+  readonly label?: Label;
+  readonly icon?: ReactNode;
+  /** On a phone the first few fit the bar; the rest are under "more". */
+  readonly onBar?: boolean;
+}
+
+const named = (key: TextKey): Label => ({ zh: zh[key], en: en[key] });
+
+/** Every page, those of the navigation in its order. A new page is one more entry; its texts stand in its own folder. */
+export const pages: readonly Page[] = [
+  {
+    path: '/',
+    label: named('nav.home'),
+    icon: <HomeOutlined aria-hidden />,
+    onBar: true,
+    load: async () => (await import('./features/home/home.js')).Home,
+  },
+  {
+    path: '/members',
+    label: named('nav.members'),
+    icon: <TeamOutlined aria-hidden />,
+    onBar: true,
+    load: async () => (await import('./features/members/members.js')).Members,
+  },
+  {
+    path: '/members/:id',
+    load: async () => (await import('./features/members/member-page.js')).MemberPage,
+  },
+  {
+    path: '/moves',
+    label: named('nav.moves'),
+    icon: <SwapOutlined aria-hidden />,
+    onBar: true,
+    load: async () => (await import('./features/moves/moves.js')).Moves,
+  },
+  {
+    path: '/deliveries',
+    label: named('nav.deliveries'),
+    icon: <SendOutlined aria-hidden />,
+    onBar: true,
+    load: async () => (await import('./features/deliveries/deliveries.js')).Deliveries,
+  },
+  {
+    path: '/templates',
+    label: named('nav.templates'),
+    icon: <FileTextOutlined aria-hidden />,
+    load: async () => (await import('./features/templates/templates.js')).Templates,
+  },
+  {
+    path: '/templates/:key',
+    load: async () => (await import('./features/templates/template-page.js')).TemplatePage,
+  },
+  {
+    path: '/groups',
+    label: named('nav.groups'),
+    icon: <UsergroupAddOutlined aria-hidden />,
+    load: async () => (await import('./features/groups/groups.js')).Groups,
+  },
+  {
+    path: '/tasks',
+    label: named('nav.tasks'),
+    icon: <CarryOutOutlined aria-hidden />,
+    load: async () => (await import('./features/tasks/tasks.js')).Tasks,
+  },
+  {
+    path: '/ways',
+    label: named('nav.ways'),
+    icon: <QrcodeOutlined aria-hidden />,
+    load: async () => (await import('./features/ways/ways.js')).Ways,
+  },
+  {
+    path: '/connection',
+    label: named('nav.connection'),
+    icon: <ApiOutlined aria-hidden />,
+    load: async () => (await import('./features/connection/connection.js')).Connection,
+  },
+  {
+    path: '/connection/comparisons/:id',
+    load: async () => (await import('./features/connection/comparison-page.js')).ComparisonPage,
+  },
+  {
+    path: '/set-aside',
+    load: async () => (await import('./features/set-aside/set-aside.js')).SetAside,
+  },
+  {
+    path: '/audit',
+    label: named('nav.audit'),
+    icon: <AuditOutlined aria-hidden />,
+    load: async () => (await import('./features/audit/audit.js')).Audit,
+  },
+];
