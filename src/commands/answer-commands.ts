@@ -20,7 +20,7 @@ import { commands } from './index.js';
 import { openQuestionStore, type Question } from './open-question.store.js';
 import { ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
-import { readCommand } from './read-command.js';
+import { readCommand, saysCommand } from './read-command.js';
 import { yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
 import { onOneLine } from '../domain/shown-name.js';
@@ -185,7 +185,7 @@ export class CommandAnswers {
       return { ...silent, answer: await pressCard(request, { db: this.db, engine: this.engine, isOperator }) };
     // A stranger gets nothing: an answer would tell them that somebody listens. Staff with a task are none.
     if (!isOperator && (await taskStore.open(this.db.read, from.staff, 1)).length === 0) return silent;
-    const known = isOperator || readCommand(request.text, 'staff').kind === 'command';
+    const known = isOperator || saysCommand(request.text, 'staff');
     if (known && this.world.clock.now() - at > COMMAND_WORTH_MS)
       return {
         ...silent,

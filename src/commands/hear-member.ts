@@ -6,7 +6,7 @@ import { takeReply } from '../features/tasks/member-replies.js';
 import type { CommandAnswer, CommandContext } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
 import type { Question } from './open-question.store.js';
-import { readCommand } from './read-command.js';
+import { readCommand, saysCommand } from './read-command.js';
 
 /** What becomes of a member's words. */
 export interface Hearing {
@@ -26,8 +26,7 @@ const [ASKS_BACK, ...ASKS_AGAIN] = [
 const asksBack: CommandAnswer = { text: ASKS_BACK, again: ASKS_AGAIN, asks: { kind: 'stop' }, isOwed: true };
 
 /** Whether a text said in a group is for the bot: everything else there is talk, and is left alone. */
-export const isForTheBot = (text: string): boolean =>
-  heardInGroup(text) !== null || readCommand(text, 'member').kind === 'command';
+export const isForTheBot = (text: string): boolean => heardInGroup(text) !== null || saysCommand(text, 'member');
 
 const hearing = (answer: CommandAnswer | null, over: Partial<Hearing> = {}): Hearing => ({
   answer,

@@ -233,12 +233,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (closed) throw new Error('the sandbox is closed');
     const told = office.letters.length;
     urgent = false;
-    for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
-      if (stopFor === 'newcomers') urgent &&= corp.welcomes.waiting(now()) > 0;
-      if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (office.waiting >= MOST_ON_THE_WAY) await office.below(MOST_ON_THE_WAY / 2);
-      if (shop.isBehind) await shop.flush();
-    }
+    await log.inOneAnswer(async () => {
+      for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
+        if (stopFor === 'newcomers') urgent &&= corp.welcomes.waiting(now()) > 0;
+        if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (office.waiting >= MOST_ON_THE_WAY) await office.below(MOST_ON_THE_WAY / 2);
+        if (shop.isBehind) await shop.flush();
+      }
+    });
     await settle();
     return { at: now(), urgent, told: office.letters.length - told };
   };

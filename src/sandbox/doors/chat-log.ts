@@ -9,6 +9,7 @@ export class ChatLog {
   private readonly events: ChatEvent[] = [];
   private seq = 0;
   private listeners: (() => void)[] = [];
+  private isHeldBack = false;
 
   get last(): number {
     return this.seq;
@@ -21,7 +22,18 @@ export class ChatLog {
   add(heard: Heard): void {
     this.seq += 1;
     this.events.push({ ...heard, seq: this.seq });
-    this.wake();
+    if (!this.isHeldBack) this.wake();
+  }
+
+  /** Who waits hears what `work` adds when it is done, all in one answer: else the first line of a day is an answer of its own. */
+  async inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
+    this.isHeldBack = true;
+    try {
+      return await work();
+    } finally {
+      this.isHeldBack = false;
+      if (this.events.length > 0) this.wake();
+    }
   }
 
   /** What came after `after`, which acknowledges all up to it. Waits up to `waitMs` real milliseconds for something. */
