@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import { root } from './prepare.mjs';
 
-export function runProgram(file) {
+export function runProgram(file, settings = {}) {
   const child = spawn(process.execPath, ['--enable-source-maps', file, ...process.argv.slice(2)], {
     cwd: root,
+    env: { ...settings, ...process.env },
     stdio: 'inherit',
   });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {

@@ -18,4 +18,6 @@ await ensureBuilt();
 
 // Some of them set is a live start, too: the service then says which are missing.
 const isLive = credentials.some((name) => process.env[name]?.trim());
-runProgram(join(root, isLive ? 'dist/main.js' : 'dist/demo/demo.js'));
+// The demo's database has one writer and a reader beside it: handed round among more threads, short statements cost more.
+if (isLive) runProgram(join(root, 'dist/main.js'));
+else runProgram(join(root, 'dist/demo/demo.js'), { UV_THREADPOOL_SIZE: '2' });

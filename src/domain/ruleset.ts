@@ -61,7 +61,7 @@ export interface Ruleset {
   readonly moves: MovePolicy;
 }
 
-export const tierOf = (ruleset: Ruleset, key: string | null): TierRules | undefined =>
+export const tierOf = (ruleset: Pick<Ruleset, 'tiers'>, key: string | null): TierRules | undefined =>
   ruleset.tiers.find((tier) => tier.key === key);
 
 /** What a rule asked for and what the member had, for the record. */

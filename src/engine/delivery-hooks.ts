@@ -46,7 +46,7 @@ export class EngineConsequences implements Consequences {
     private readonly clock: Clock,
   ) {
     this.massSends = new EngineMassSendRules(engine);
-    this.tags = new TagTelling(db, () => engine.circumstances(), clock);
+    this.tags = new TagTelling(db, { context: () => engine.circumstances(), tags: () => engine.tags() }, clock);
   }
 
   async prepare(row: OutboxRow): Promise<Action | null> {
@@ -57,9 +57,7 @@ export class EngineConsequences implements Consequences {
       case 'ensure_contact_way':
         return contactWayNow(this.db.read, action);
       case 'ensure_join_way':
-        return row.group === null
-          ? action
-          : joinWayNow(this.db.read, row.id, row.group, await this.engine.circumstances());
+        return row.group === null ? action : joinWayNow(this.db.read, row.id, row.group, this.engine.rules);
       case 'staff_card':
         return this.cardNow(action);
       default:

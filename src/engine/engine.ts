@@ -262,6 +262,7 @@ export class Engine {
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
     if ((await moveStore.timely(this.db.read, now, remindBefore, 1)).length === 0) return 0;
     const on = await this.circumstances();
+    const context = (): Promise<Circumstances> => Promise.resolve(on);
     const due = await moveStore.timely(this.db.read, now, remindBefore, MOVES_AT_ONCE);
     const stepAll = (moves: readonly Move[]): Promise<void> =>
       this.write(async (tx) => {
@@ -269,7 +270,7 @@ export class Engine {
           tx,
           moves.map(({ id }) => id),
         );
-        for (const move of open) await this.stepOpenMove(tx, move, { kind: 'time' }, on, now);
+        for (const move of open) await this.stepOpenMove(tx, move, { kind: 'time' }, context, now);
       });
     try {
       await stepAll(due);
@@ -294,7 +295,7 @@ export class Engine {
       tx,
       move,
       { kind: 'invitation_settled', sent, ...(code ? { code } : {}) },
-      await this.circumstances(),
+      () => this.circumstances(),
       now,
     );
   }
@@ -401,12 +402,22 @@ export class Engine {
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
 
-  private async stepOpenMove(tx: Sql, move: Move, event: MoveEvent, on: Circumstances, now: number): Promise<void> {
-    const step = stepMove(move, event, on.ruleset.moves, now);
+  /** The context is asked for where somebody is reminded: most steps need nothing of it. */
+  private async stepOpenMove(
+    tx: Sql,
+    move: Move,
+    event: MoveEvent,
+    context: () => Promise<Circumstances>,
+    now: number,
+  ): Promise<void> {
+    const step = stepMove(move, event, this.rulesets.rules.moves, now);
     if (!step) return;
     const stepped = await moveStore.step(tx, move, step, now);
-    const reminder = step.then === 'remind' ? await reminderOf(tx, stepped, on) : null;
-    if (reminder) await sendInvitation(tx, reminder, on, now);
+    if (step.then === 'remind') {
+      const on = await context();
+      const reminder = await reminderOf(tx, stepped, on);
+      if (reminder) await sendInvitation(tx, reminder, on, now);
+    }
     if (isClosed(step.state)) await taskStore.closeForMoves(tx, [move.id], 'cancelled', now);
   }
 

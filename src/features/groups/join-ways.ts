@@ -6,7 +6,7 @@ import { dayOf, isoDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { chatsOfWay, joinStateOf, nextGroupOf } from '../../domain/moves/pool.js';
-import { tierOf } from '../../domain/ruleset.js';
+import { type Ruleset, tierOf } from '../../domain/ruleset.js';
 import { groupStore } from './group.store.js';
 import { type Planned, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -27,7 +27,7 @@ export async function joinWayActions(
   const day = isoDay(dayOf(now, on.timeZone));
   return groups.flatMap((group): Planned[] => {
     const pool = groups.filter((other) => other.tier === group.tier);
-    const wanted = wantedWay(group, pool, on);
+    const wanted = wantedWay(group, pool, on.ruleset);
     if (!wanted) return [];
     const chats = storableJson(wanted.chatIds);
     if (!verify && group.join.qr !== null && group.join.chats === chats) return [];
@@ -44,9 +44,9 @@ export async function joinWayActions(
 }
 
 /** Null for a group WeCom does not know, and where there is nowhere to lead to. */
-function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], on: Circumstances) {
+function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], rules: Pick<Ruleset, 'tiers'>) {
   const { chatId, join } = group;
-  const tier = tierOf(on.ruleset, group.tier);
+  const tier = tierOf(rules, group.tier);
   // The code of a group that is gone still leads to the others; a new one is not made for it.
   if (chatId === null || !tier || (!group.active && join.configId === null)) return null;
   const chatIds = chatsOfWay(group, pool);
@@ -75,13 +75,13 @@ export async function joinWayNow(
   sql: Sql,
   row: number,
   id: GroupId,
-  on: Circumstances,
+  rules: Pick<Ruleset, 'tiers'>,
 ): Promise<ActionOf<'ensure_join_way'> | null> {
   const known = await groupStore.joinWayStanding(sql, id, row);
   if (!known || known.tier === null || known.isOutdated) return null;
   const pool = await groupStore.pools(sql, known.tier);
   const group = pool.find((one) => one.id === id);
-  return group ? wantedWay(group, pool, on) : null;
+  return group ? wantedWay(group, pool, rules) : null;
 }
 
 /** Told on the group; a group WeCom no longer knows (40050, 49008) is read, and leaves the list when that is seen. */

@@ -11,6 +11,7 @@ import type { Done } from '../../channels/channel.js';
 import type { Action, ActionOf } from '../../domain/action.js';
 import { dayOf, isoDay } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
+import type { WayTag } from '../../domain/tags.js';
 import { priorities } from '../../domain/priorities.js';
 import { afterQuiet } from '../../domain/sending/send-policy.js';
 import { plainName, quoted } from '../../domain/shown-name.js';
@@ -69,6 +70,12 @@ interface Library {
   readonly until: number;
 }
 
+export interface TagRules {
+  context(): Promise<Circumstances>;
+  /** Every tag we put on somebody of our own accord: of the context the one part that every telling needs. */
+  tags(): Promise<readonly WayTag[]>;
+}
+
 /** What of members' tags WeCom is told, in which of its tags, and how the library is kept complete. */
 export class TagTelling {
   private known: Library | undefined;
@@ -79,7 +86,7 @@ export class TagTelling {
 
   constructor(
     private readonly db: Database,
-    private readonly context: () => Promise<Circumstances>,
+    private readonly rules: TagRules,
     private readonly clock: Clock,
   ) {}
 
@@ -178,7 +185,7 @@ export class TagTelling {
     const { groups, partial } = tagGroups.parse(done.result);
     const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
     if (partial) tags.push(...(await heldBesides(tx, tags)));
-    await tagStore.readLibrary(tx, tags, ruledTags((await this.context()).tags), now);
+    await tagStore.readLibrary(tx, tags, ruledTags(await this.rules.tags()), now);
     await this.makeMissing(tx, `read:${row.id}`, now);
   }
 
@@ -214,7 +221,7 @@ export class TagTelling {
 
   /** Whoever keeps the rules is told, once a day. */
   private async tellOperators(tx: Sql, code: string, text: string, now: number): Promise<void> {
-    const { operators: staff, abilities, timeZone, ruleset } = await this.context();
+    const { operators: staff, abilities, timeZone, ruleset } = await this.rules.context();
     if (staff.length === 0 || !abilities.has('notify_staff')) return;
     const key = limitNoticeKey(code, isoDay(dayOf(now, timeZone)));
     // A library stays full overnight.
@@ -254,7 +261,7 @@ export class TagTelling {
   }
 
   private async readKnown(): Promise<Library> {
-    const ruled = ruledTags((await this.context()).tags);
+    const ruled = ruledTags(await this.rules.tags());
     const names = heldNames(await tagStore.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
     this.known = { names, ids, ruled, until: Date.now() + LIBRARY_KEPT_MS };
@@ -263,7 +270,7 @@ export class TagTelling {
 
   /** One making for each group, in the order of the rules; what was there before goes where it was. */
   private async makeMissing(tx: Sql, occasion: string, now: number): Promise<void> {
-    const { abilities, tags } = await this.context();
+    const { abilities, tags } = await this.rules.context();
     if (!abilities.has('ensure_tags')) return;
     const library = await tagStore.library(tx);
     const present = new Set(library.map((tag) => `${tag.grp}/${tag.name}`));
