@@ -1,3 +1,4 @@
+import { READ_AFTER_MS } from '../domain/read-lag.js';
 import { readForFactKey, readOneForFactKey, readTagsKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
 import type { Circumstances } from '../domain/context.js';
@@ -9,8 +10,6 @@ import { identityStore } from '../features/members/identity.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { type Taken } from './apply-facts.js';
-/** Group information lags behind its callback by about this long (contract §3.2). */
-const READ_LAG_MS = 2_000;
 const TAG_BURST_MS = 5_000;
 /** Contract §3.2. */
 const JOINED_BY_QR = 3;
@@ -68,7 +67,7 @@ async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Plann
         key: readForFactKey(key),
         action: { kind: 'read_group', chatId: data.chatId },
         group: group.id,
-        notBefore: now + READ_LAG_MS,
+        notBefore: now + READ_AFTER_MS,
         priority: priorities.readCorp,
       });
   }
@@ -91,7 +90,7 @@ async function readsAfter(tx: Sql, staff: string, factKey: string, on: Circumsta
       key: readOneForFactKey(factKey, externalUserId),
       action: { kind: 'read_contact' as const, externalUserId },
       member: members.get(`external_userid:${externalUserId}`),
-      notBefore: now + READ_LAG_MS,
+      notBefore: now + READ_AFTER_MS,
       priority: priorities.readCorp,
     })),
     ...groups.flatMap((group) =>
@@ -102,7 +101,7 @@ async function readsAfter(tx: Sql, staff: string, factKey: string, on: Circumsta
               key: readOneForFactKey(factKey, group.chatId),
               action: { kind: 'read_group' as const, chatId: group.chatId },
               group: group.id,
-              notBefore: now + READ_LAG_MS,
+              notBefore: now + READ_AFTER_MS,
               priority: priorities.readCorp,
             },
           ],

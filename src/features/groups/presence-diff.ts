@@ -1,3 +1,4 @@
+import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Fact, FactOf, MemberIds } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -6,9 +7,6 @@ import { identityStore, identitiesOf, type IdentityKind } from '../members/ident
 import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type StoredGroup, isOfficialChatId } from '../../domain/moves/group.js';
-
-/** A read that began before a change was seen says nothing about the change; reads lag by some seconds (contract §3.2). */
-export const staleReadMs = 5_000;
 
 export interface Unseen {
   readonly facts: readonly Fact[];
@@ -74,7 +72,7 @@ export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'g
   let undecided = data.partial ?? false;
   for (const { member, changedAt } of present) {
     if (listed.has(member)) continue;
-    if (data.partial || changedAt > data.readAt - staleReadMs) {
+    if (data.partial || changedAt > data.readAt - READ_DISTRUST_MS) {
       undecided = true;
       continue;
     }

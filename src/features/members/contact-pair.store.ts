@@ -1,3 +1,4 @@
+import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
 import type { FactOf } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
@@ -36,9 +37,6 @@ export interface ContactRead {
   readonly read: FactOf<'contact_read'>['data'];
 }
 
-/** A read may be some seconds behind what a callback has said (contract §3.2): what changed just now is not undone by it. */
-const READ_LAG_MS = 5_000;
-
 /** Of a pair whose beginning WeCom did not tell: before any that is known. */
 const SINCE_UNKNOWN = 0;
 
@@ -46,7 +44,7 @@ const pairKey = (externalUserId: string, staff: string): string => `${externalUs
 
 const beganAnew = 'follow.ended = 1 AND excluded.since > follow.changed_at';
 /** Nobody ended it: WeCom had only ceased to show it to this app, as when staff are out of its scope (contract §4.9). */
-const cameInSight = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.changed_at - ${READ_LAG_MS} > follow.changed_at`;
+const cameInSight = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.changed_at - ${READ_DISTRUST_MS} > follow.changed_at`;
 const isBack = `(${beganAnew} OR ${cameInSight})`;
 
 /** Of a member's open pairs: one of the id they are known by, or else one of another id of theirs. */
@@ -143,7 +141,7 @@ export class FollowStore {
     const gone = open.filter((pair) => {
       const { read } = reads.get(pair.external_userid)!;
       return (
-        pair.changed_at < read.readAt - READ_LAG_MS &&
+        pair.changed_at < read.readAt - READ_DISTRUST_MS &&
         (read.of?.includes(pair.staff) ?? true) &&
         !read.follows.some((follow) => follow.staff === pair.staff)
       );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
 import type { Alarm, Covered, Drift, Keyless, KnownCorp } from '../../channels/reconciliation.js';
 import { remarkKey } from '../../domain/action-keys.js';
 import type { Fact } from '../../domain/fact.js';
@@ -28,8 +29,6 @@ export interface FactTaking {
 
 const remarking = z.object({ remark: z.string() });
 const AT_ONCE = 500;
-/** A read may be some seconds behind what a callback said (contract §3.2): what changed just now is left to the callback. */
-const READ_LAG_MS = 5_000;
 
 /**
  * What we hold of the corp, held against readings of it, by the rules by which a reading is taken in: what they would not
@@ -72,7 +71,7 @@ export class EngineKnownCorp implements KnownCorp {
   }
 
   async contactsUnseen({ staff, readAt }: Covered, seen: ReadonlySet<string>): Promise<string[]> {
-    const held = await followStore.heldBy(this.db.read, staff, readAt - READ_LAG_MS);
+    const held = await followStore.heldBy(this.db.read, staff, readAt - READ_DISTRUST_MS);
     return held.filter((id) => !seen.has(id));
   }
 
@@ -231,7 +230,7 @@ function pairDrift(
     if (!known) return [pair('', follow.staff)];
     // Whom the customer has deleted is listed like any other (contract §4.9), unless they came back since.
     if (known.ended) {
-      const isBack = known.unlisted && read.data.readAt - READ_LAG_MS > known.changedAt;
+      const isBack = known.unlisted && read.data.readAt - READ_DISTRUST_MS > known.changedAt;
       return isBack || (follow.createdAt ?? 0) > known.changedAt ? [pair('', follow.staff)] : [];
     }
     if (!known.mutual) return [pair('', follow.staff)];
@@ -246,7 +245,7 @@ function pairDrift(
     (one) =>
       !one.ended &&
       one.mutual &&
-      one.changedAt < covered.readAt - READ_LAG_MS &&
+      one.changedAt < covered.readAt - READ_DISTRUST_MS &&
       (covered.whole || covered.staff.includes(one.staff)) &&
       !read.data.follows.some((follow) => follow.staff === one.staff),
   );

@@ -1,13 +1,11 @@
 import { outboxStore } from '../../outbox/outbox.store.js';
+import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { tagStore } from './tag.store.js';
 
-/** A read may lag by some seconds (contract §3.2). */
-export const READ_LAG_MS = 5_000;
-
 /** Whether we made tags while the library was read: such a reading cannot say that a tag is no more. */
 export async function madeTagsSince(sql: Sql, readAt: number): Promise<boolean> {
-  return outboxStore.wasAttemptedSince(sql, 'ensure_tags', readAt - READ_LAG_MS);
+  return outboxStore.wasAttemptedSince(sql, 'ensure_tags', readAt - READ_DISTRUST_MS);
 }
 
 /** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */

@@ -1,3 +1,4 @@
+import { READ_AFTER_MS } from '../../domain/read-lag.js';
 import { cardKey, closeCardKey, deniedKey, readForTaskKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
@@ -22,8 +23,6 @@ const OVERDUE = '已过期限，还没有做：';
 const ESCALATES_AT = 2;
 /** Until then it is looked whether it is done; a group that cannot be read is asked about again. */
 const CHECK_ENDS_MS = 6 * HOUR_MS;
-/** WeCom shows a group as it was for some seconds (contract §3.2). */
-const READ_LAG_MS = 2_000;
 
 const titleOf = (kind: TaskKind): string =>
   kind === 'approve_move' ? taskLabels[kind].zh : `待办：${taskLabels[kind].zh}`;
@@ -285,7 +284,7 @@ export async function readGroupOf(
         key: readForTaskKey(task, now),
         action: { kind: 'read_group', chatId: group.chatId },
         group: group.id,
-        notBefore: now + READ_LAG_MS,
+        notBefore: now + READ_AFTER_MS,
         priority: priorities.readForTask,
       },
     ],
