@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
+import type { LocalizedText } from './domain/localized-text.js';
 import { examineChannels } from './channels/open-channels.js';
-import type { Check, Words } from './channels/connection.js';
+import type { Check } from './channels/connection.js';
 import { systemClock } from './platform/clock.js';
 import { secretsOf, type Config, type ConfigProblem } from './platform/config/config.js';
 import { readEnvironment, terminalLanguage } from './platform/config/environment.js';
 import { createLogger } from './platform/logger/logger.js';
 
-type Language = keyof Words;
+type Language = keyof LocalizedText;
 
-const SETTINGS: Words = { zh: '配置', en: 'Settings' };
+const SETTINGS: LocalizedText = { zh: '配置', en: 'Settings' };
 
 const notSet: Check = {
   id: 'settings',
@@ -58,7 +59,7 @@ function printed(checks: readonly Check[], language: Language): string {
     ...(remedy && ok !== true ? [`    → ${remedy[language]}`] : []),
   ]);
   const wrong = checks.filter((check) => check.ok === false).length;
-  const told: Words =
+  const told: LocalizedText =
     wrong === 0
       ? { zh: '没有要处理的问题。', en: 'Nothing needs to be done.' }
       : {

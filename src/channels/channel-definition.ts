@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { DynamicModule } from '@nestjs/common';
 import type { Puppet } from 'wechaty-puppet';
 import type { Clock } from '../platform/clock.js';
@@ -10,7 +11,7 @@ import type { Quotas } from './quotas.js';
 import type { KnownCorp, RunLog } from './reconciliation.js';
 
 /** Codes in words, by code. */
-export type ReasonWords = Readonly<Record<string, readonly [zh: string, en: string]>>;
+export type ReasonWords = Readonly<Record<string, LocalizedText>>;
 
 /** Something that was written through the chat account. `to`: the room or the person; `at`: epoch ms. */
 export interface PastChatWrite {

@@ -1,18 +1,14 @@
-/** What people read, in both languages of the console. */
-export interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
+import type { LocalizedText } from '../domain/localized-text.js';
 
 /** One question of the doctor. `ok` is null when an earlier answer made it pointless to ask. */
 export interface Check {
   /** Stable: `token`, `trusted_ip`, `scope`, `callback` … */
   readonly id: string;
   readonly ok: boolean | null;
-  readonly title: Words;
-  readonly found: Words;
+  readonly title: LocalizedText;
+  readonly found: LocalizedText;
   /** What to do about it; absent when all is well. */
-  readonly remedy?: Words;
+  readonly remedy?: LocalizedText;
 }
 
 export interface Connection {
@@ -22,7 +18,7 @@ export interface Connection {
     readonly errcode: number;
     readonly code: string;
     readonly since: number;
-    readonly advice: Words;
+    readonly advice: LocalizedText;
   }[];
   /** What waits for a quota. `until`: epoch ms when the first of them may go. */
   readonly waiting: readonly {
@@ -52,7 +48,7 @@ export interface Connection {
     readonly unknown: number;
   };
   /** The comparison that runs now, if one does. `share` is 0 to 1. */
-  readonly comparing: { readonly since: number; readonly share: number; readonly at: Words } | null;
+  readonly comparing: { readonly since: number; readonly share: number; readonly at: LocalizedText } | null;
 }
 
 export interface Forecast {

@@ -1,13 +1,14 @@
+import type { LocalizedText } from './localized-text.js';
 import type { Because } from './because.js';
 import type { Looked } from './evaluate.js';
 import type { MemberId } from './ids.js';
-import { type Ruleset, type Label, tierOf } from './ruleset.js';
+import { type Ruleset, tierOf } from './ruleset.js';
 import { stages } from './stages/stage-policy.js';
 
 /** What was decided about a member, as the record a person reads. */
 export function decisionsOf({ id, stored, decision }: Looked, ruleset: Ruleset): NewDecision[] {
   const decisions: NewDecision[] = [];
-  const tierLabel = (key: string | null): Label => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
+  const tierLabel = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
   const { verdict, because } = decision.tier;
 
   if (verdict.kind === 'entered') {
@@ -75,7 +76,7 @@ export function decisionsOf({ id, stored, decision }: Looked, ruleset: Ruleset):
 export interface NewDecision {
   readonly member: MemberId;
   readonly kind: 'tier' | 'stage' | 'tag' | 'move';
-  readonly title: Label;
+  readonly title: LocalizedText;
   readonly because: Because | null;
   readonly factId?: number | undefined;
 }

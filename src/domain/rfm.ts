@@ -1,5 +1,5 @@
+import type { LocalizedText } from './localized-text.js';
 import type { MetricValues } from './metrics/index.js';
-import type { Label } from './ruleset.js';
 
 export type RfmSegment =
   | 'important_value'
@@ -24,7 +24,7 @@ export const defaultRfm: RfmThresholds = { recencyDays: 30, orders90d: 3, spend9
 
 export interface Rfm {
   readonly segment: RfmSegment;
-  readonly label: Label;
+  readonly label: LocalizedText;
   /** 2 is high, 1 is low, as the scores are usually written. */
   readonly r: 1 | 2;
   readonly f: 1 | 2;

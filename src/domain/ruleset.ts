@@ -1,3 +1,4 @@
+import type { LocalizedText } from './localized-text.js';
 import type { Because } from './because.js';
 import type { KolThreshold } from './kol-level.js';
 import type { MetricValues } from './metrics/index.js';
@@ -6,14 +7,9 @@ import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
 import type { StageThresholds } from './stages/stage-policy.js';
 
-export interface Label {
-  readonly zh: string;
-  readonly en: string;
-}
-
 export interface TierRules {
   readonly key: string;
-  readonly label: Label;
+  readonly label: LocalizedText;
   readonly color: string;
   /** Null only on the lowest tier. */
   readonly enter: CompiledRule | null;

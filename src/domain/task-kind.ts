@@ -1,10 +1,10 @@
-import type { Label } from './ruleset.js';
+import type { LocalizedText } from './localized-text.js';
 
 /** What only a person can do. One name everywhere: on the card, in chat, in the console. */
 export type TaskKind =
   'approve_move' | 'remove_from_group' | 'pool_low' | 'pool_full' | 'no_pool' | 'owner_left' | 'member_reply';
 
-export const taskLabels: Readonly<Record<TaskKind, Label>> = {
+export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   approve_move: { zh: '换群审批', en: 'Approve a move' },
   remove_from_group: { zh: '移出旧群', en: 'Remove from group' },
   pool_low: { zh: '准备新群', en: 'Prepare a group' },

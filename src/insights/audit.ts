@@ -1,4 +1,4 @@
-import type { Label } from '../domain/ruleset.js';
+import type { LocalizedText } from '../domain/localized-text.js';
 import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -20,9 +20,9 @@ export interface AuditEntry {
   /** An admin's name, a userid, or `comparison`. */
   readonly who: string;
   readonly what: string;
-  readonly title: Label;
+  readonly title: LocalizedText;
   /** What its author wrote beside it, or the address it came from; empty when nothing. A label where it cannot be read. */
-  readonly note: string | Label;
+  readonly note: string | LocalizedText;
   /** Where to look further. */
   readonly about:
     | { readonly is: 'member'; readonly id: number }
@@ -52,7 +52,7 @@ interface Row {
 export async function listAudit(
   sql: Sql,
   filter: AuditFilter,
-  tierLabel: (key: string) => Label,
+  tierLabel: (key: string) => LocalizedText,
 ): Promise<Page<AuditEntry>> {
   const after = readCursor(filter.cursor, 1);
   const params: (string | number)[] = [];
@@ -100,7 +100,7 @@ function aboutOf(detail: AuditDetail): AuditEntry['about'] {
 async function namesIn(
   sql: Sql,
   details: readonly AuditDetail[],
-  tierLabel: (key: string) => Label,
+  tierLabel: (key: string) => LocalizedText,
 ): Promise<AuditNames> {
   const numbers = (of: (detail: AuditDetail) => number | undefined): string =>
     storableJson(details.flatMap((detail) => of(detail) ?? []));

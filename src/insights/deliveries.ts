@@ -1,4 +1,4 @@
-import type { Label } from '../domain/ruleset.js';
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { Sql } from '../platform/database/sql.js';
 import { historiesOf, type HistoryStep } from './histories.js';
 import { memberName, templateNames } from './names.js';
@@ -13,14 +13,14 @@ export interface DeliveryInList {
   readonly memberId: number | null;
   readonly memberName: string | null;
   readonly campaign: string | null;
-  readonly campaignLabel: string | Label;
+  readonly campaignLabel: string | LocalizedText;
   readonly channel: string | null;
   readonly kind: string;
   readonly state: string;
   readonly reasonCode: string | null;
-  readonly reasonLabel: Label | null;
+  readonly reasonLabel: LocalizedText | null;
   /** A label where it cannot be read. */
-  readonly text: string | Label | null;
+  readonly text: string | LocalizedText | null;
   readonly attachments: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
   readonly templateVersion: number | null;
   readonly variant: string | null;

@@ -1,4 +1,4 @@
-import type { Label } from '../domain/ruleset.js';
+import type { LocalizedText } from '../domain/localized-text.js';
 import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -26,7 +26,7 @@ export interface DriftInList {
   readonly ours: string;
   readonly theirs: string;
   /** What differed, as a person says it. */
-  readonly title: Label;
+  readonly title: LocalizedText;
   readonly about: DriftSubject;
   /** What became of the fact that puts it right: taken in, on its way, or set aside because taking it failed. */
   readonly repair: 'taken' | 'waiting' | 'set_aside';

@@ -1,4 +1,4 @@
-import type { Label } from '../domain/ruleset.js';
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { Sql } from '../platform/database/sql.js';
 import { reasonLabel } from './words/reason-words.js';
 
@@ -8,7 +8,7 @@ export interface HistoryStep {
   /** In Chinese; empty when there is nothing to say. */
   readonly note: string;
   readonly noteCode: string;
-  readonly noteLabel: Label;
+  readonly noteLabel: LocalizedText;
 }
 
 const events = {

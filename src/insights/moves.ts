@@ -1,5 +1,6 @@
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { MoveState } from '../domain/moves/move.js';
-import type { Label } from '../domain/ruleset.js';
+
 import type { Sql } from '../platform/database/sql.js';
 import { historiesOf, type HistoryStep } from './histories.js';
 import { groupNames, memberName } from './names.js';
@@ -18,7 +19,7 @@ export interface MoveInList {
   /** In Chinese; `reasonCode` and `reasonLabel` say the same for programs and for both languages. */
   readonly reason: string;
   readonly reasonCode: string;
-  readonly reasonLabel: Label;
+  readonly reasonLabel: LocalizedText;
   readonly plannedAt: number;
   readonly deadlineAt: number;
   readonly closedAt: number | null;

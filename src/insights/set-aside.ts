@@ -1,5 +1,6 @@
+import type { LocalizedText } from '../domain/localized-text.js';
 import { canBeTriedAgain } from '../domain/set-aside-source.js';
-import type { Label } from '../domain/ruleset.js';
+
 import type { Sql } from '../platform/database/sql.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
@@ -10,9 +11,9 @@ export interface SetAsideInList {
   readonly id: string;
   readonly source: string;
   readonly row: number;
-  readonly label: Label;
+  readonly label: LocalizedText;
   readonly at: number;
-  readonly problemLabel: Label;
+  readonly problemLabel: LocalizedText;
   /** The same in the program's own words; may be empty. */
   readonly problem: string;
   /** Whom it concerns, as far as that is known. */

@@ -1,12 +1,12 @@
-import type { Label } from '../domain/ruleset.js';
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { ToldBecause } from './words/because-words.js';
 
 export interface TimelineEntry {
   readonly id: string;
   readonly at: number;
   readonly kind: 'fact' | 'tier' | 'stage' | 'tag' | 'message' | 'suppressed' | 'move' | 'command';
-  readonly title: Label;
-  readonly detail?: Label;
+  readonly title: LocalizedText;
+  readonly detail?: LocalizedText;
   readonly because: ToldBecause | null;
   readonly state?: string;
   /** Of a whole day: its moment is the day's last. */
@@ -23,7 +23,7 @@ export interface Placed {
 export interface TimelineOn {
   readonly timeZone: string;
   readonly now: number;
-  readonly tierLabel: (key: string) => Label;
+  readonly tierLabel: (key: string) => LocalizedText;
 }
 
 /** Everything a source needs to tell its part of the page. */

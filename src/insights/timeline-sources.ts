@@ -1,6 +1,7 @@
+import type { LocalizedText } from '../domain/localized-text.js';
 import { DAY_MS, dayOf, momentOf } from '../domain/day.js';
 import { factData, type FactData, type FactKind } from '../domain/fact.js';
-import type { Label } from '../domain/ruleset.js';
+
 import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import type { Asked, Placed, TimelineEntry } from './timeline-entry.js';
@@ -159,7 +160,7 @@ export interface MessageRow {
   readonly action: string;
 }
 
-function toldText(stored: string): Label | null {
+function toldText(stored: string): LocalizedText | null {
   const action = actionFrom(stored);
   if (action === null) return unreadable;
   const text = textOf(action);

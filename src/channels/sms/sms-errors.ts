@@ -1,10 +1,10 @@
-import type { Words } from '../connection.js';
+import type { LocalizedText } from '../../domain/localized-text.js';
 
 /** Who must act. `unknown`: it may have been sent, and nobody can tell. */
 export type SmsVerdict =
   | { readonly act: 'retry'; readonly code: string; readonly afterMs: number }
   | { readonly act: 'give_up'; readonly code: string }
-  | { readonly act: 'halt'; readonly code: string; readonly advice: Words }
+  | { readonly act: 'halt'; readonly code: string; readonly advice: LocalizedText }
   | { readonly act: 'unknown' };
 
 const HOUR_MS = 3_600_000;

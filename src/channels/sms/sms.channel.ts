@@ -1,8 +1,9 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { systemClock, type Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Channel, ChannelHealth, Done, Reconciled } from '../channel.js';
-import type { Check, Connection, Words } from '../connection.js';
+import type { Check, Connection } from '../connection.js';
 import { askSms, type SmsSettings } from './sms-client.js';
 import { smsVerdict } from './sms-errors.js';
 
@@ -12,7 +13,7 @@ const ENDPOINT = 'SendSms';
 
 interface Halt {
   readonly code: string;
-  readonly advice: Words;
+  readonly advice: LocalizedText;
   readonly since: number;
   readonly until: number;
 }
@@ -96,20 +97,26 @@ export class SmsChannel implements Channel {
 
   /** Asks for the list of templates: whatever the answer, the keys are right unless it says they are not. */
   async checkUp(): Promise<readonly Check[]> {
-    const title: Words = { zh: '短信密钥', en: 'SMS key' };
+    const title: LocalizedText = { zh: '短信密钥', en: 'SMS key' };
     try {
       const body = { International: 0, Limit: 1, Offset: 0 };
       const code = (await askSms(this.settings, 'DescribeSmsTemplateList', body, this.wallClock.now())).Error?.Code;
       const verdict = code?.startsWith('AuthFailure') ? smsVerdict(code) : undefined;
       if (verdict?.act === 'halt') {
-        const found: Words = { zh: `腾讯云拒绝了签名（${code}）`, en: `Tencent Cloud refused the signature (${code})` };
+        const found: LocalizedText = {
+          zh: `腾讯云拒绝了签名（${code}）`,
+          en: `Tencent Cloud refused the signature (${code})`,
+        };
         return [{ id: 'sms_key', ok: false, title, found, remedy: verdict.advice }];
       }
       return [{ id: 'sms_key', ok: true, title, found: { zh: '签名有效', en: 'the signature is valid' } }];
     } catch (cause) {
       if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
-      const found: Words = { zh: `连不上腾讯云短信（${cause.message}）`, en: `cannot be reached (${cause.message})` };
-      const remedy: Words = {
+      const found: LocalizedText = {
+        zh: `连不上腾讯云短信（${cause.message}）`,
+        en: `cannot be reached (${cause.message})`,
+      };
+      const remedy: LocalizedText = {
         zh: '检查服务器能否访问 SMS_API_BASE',
         en: 'check whether SMS_API_BASE can be reached from here',
       };

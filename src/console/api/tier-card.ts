@@ -1,7 +1,8 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Looked } from '../../domain/evaluate.js';
 import type { MetricValue } from '../../domain/metrics/index.js';
 import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
-import type { Label, Ruleset, TierRules } from '../../domain/ruleset.js';
+import type { Ruleset, TierRules } from '../../domain/ruleset.js';
 import { lightestWay } from '../../domain/tiers/next-step.js';
 import { waysInto } from '../../features/messages/template-values.js';
 import { metricLabel } from '../../insights/words/because-words.js';
@@ -11,13 +12,13 @@ export interface TierCard {
   readonly next: string | null;
   readonly graceUntil: number | null;
   /** The lightest way to the next tier, as far as it can be said. */
-  readonly nearestWay: Label | null;
+  readonly nearestWay: LocalizedText | null;
   readonly tiers: readonly TierOnCard[];
 }
 
 export interface TierOnCard {
   readonly key: string;
-  readonly label: Label;
+  readonly label: LocalizedText;
   readonly holds: boolean;
   readonly rule: 'enter' | 'stay';
   readonly text: string;
@@ -26,7 +27,7 @@ export interface TierOnCard {
     readonly holds: boolean;
     readonly values: readonly {
       readonly metric: string;
-      readonly label: Label;
+      readonly label: LocalizedText;
       readonly have: MetricValue;
       readonly need: string;
     }[];

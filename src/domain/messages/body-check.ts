@@ -1,10 +1,11 @@
 import { LiquidError, Tokenizer, TokenKind, type TopLevelToken, type TagToken } from 'liquidjs';
+import type { LocalizedText } from '../localized-text.js';
 import { lexemesOf } from './liquid-lexer.js';
 import { filterNames } from './liquid-filters.js';
 import { ExpressionReader, type VariableUse } from './liquid-reader.js';
 import { nearestName } from '../rules/nearest-name.js';
 import { templateVariables, templateVariablesByName } from './variables.js';
-import type { Bilingual } from '../rules/index.js';
+
 import type { Finding } from './problem.js';
 
 // Maps, as the names are foreign: an object knows a `constructor` nobody gave it.
@@ -177,7 +178,7 @@ function refusedTag(name: string, at: number): Finding {
     };
   }
   const meant = nearestName(name, tagNames);
-  const hint: Bilingual = meant
+  const hint: LocalizedText = meant
     ? { zh: `是不是想写 ${meant}？`, en: `did you mean ${meant}?` }
     : {
         zh: '可以用：if、unless、case、assign、capture、comment',

@@ -1,5 +1,6 @@
 import { LiquidError } from 'liquidjs';
-import type { Bilingual } from '../rules/index.js';
+
+import type { LocalizedText } from '../localized-text.js';
 import { readBody } from './body-check.js';
 import type { Body } from './campaign.js';
 import type { VariableUse } from './liquid-reader.js';
@@ -109,7 +110,7 @@ export type RenderOutcome =
   | {
       readonly ok: false;
       readonly code: RenderCode;
-      readonly message: Bilingual;
+      readonly message: LocalizedText;
       readonly line: number;
       readonly column: number;
     };

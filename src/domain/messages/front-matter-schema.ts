@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../localized-text.js';
 import { z } from 'zod';
 import { triggerSchema } from '../triggers/read-triggers.js';
 
@@ -56,7 +57,7 @@ export const frontMatter = z.strictObject({
 export type FrontMatter = z.output<typeof frontMatter>;
 
 /** What each field wants, for the one who got it wrong. */
-export const fieldHints: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
+export const fieldHints: Readonly<Record<string, LocalizedText>> = {
   key: { zh: '小写字母、数字和短横线，例如 one-week', en: 'small letters, digits and dashes, for example one-week' },
   name: { zh: '1 到 40 个字，例如「相识一周」', en: '1 to 40 characters' },
   kind: {

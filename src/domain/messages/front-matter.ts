@@ -1,10 +1,11 @@
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node, type Scalar } from 'yaml';
 import type { z } from 'zod';
+import type { LocalizedText } from '../localized-text.js';
 import { fieldHints, frontMatter, type FrontMatter } from './front-matter-schema.js';
 import { triggerHint } from '../triggers/read-triggers.js';
 import { nearestName } from '../rules/nearest-name.js';
 import type { Section } from './sections.js';
-import type { Bilingual } from '../rules/index.js';
+
 import type { Finding } from './problem.js';
 
 type Path = readonly PropertyKey[];
@@ -69,7 +70,7 @@ export function readFrontMatter(section: Section): FrontMatterReading {
   };
 }
 
-const settingsMistake = (at: number, message: Bilingual): Finding => ({
+const settingsMistake = (at: number, message: LocalizedText): Finding => ({
   code: 'bad_yaml',
   at,
   message,
@@ -79,7 +80,7 @@ const settingsMistake = (at: number, message: Bilingual): Finding => ({
   },
 });
 
-const yamlWords: Readonly<Record<string, Bilingual>> = {
+const yamlWords: Readonly<Record<string, LocalizedText>> = {
   DUPLICATE_KEY: { zh: '同一项写了两次', en: 'this setting is written twice' },
   TAB_AS_INDENT: { zh: '缩进不能用制表符', en: 'a tab cannot be used to indent' },
   RESOURCE_EXHAUSTION: { zh: '嵌套太深', en: 'lists or settings lie too deep in one another' },

@@ -1,6 +1,7 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { Lexeme } from './liquid-lexer.js';
 import { nearestName } from '../rules/nearest-name.js';
-import type { Bilingual } from '../rules/index.js';
+
 import type { Finding } from './problem.js';
 
 export interface VariableUse {
@@ -149,7 +150,7 @@ export class ExpressionReader {
     return lexeme;
   }
 
-  private fail(message: Bilingual): never {
+  private fail(message: LocalizedText): never {
     throw new Unreadable({
       code: 'bad_expression',
       at: this.peek()?.at ?? this.end,

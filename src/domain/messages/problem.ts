@@ -1,18 +1,18 @@
-import type { Bilingual } from '../rules/index.js';
+import type { LocalizedText } from '../localized-text.js';
 
 /** One mistake in a template file. Lines and columns count from 1, over the whole file; columns are UTF-16 units. */
 export interface TemplateProblem {
   readonly code: string;
   readonly line: number;
   readonly column: number;
-  readonly message: Bilingual;
-  readonly hint: Bilingual;
+  readonly message: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 /** As a problem, with the place as an offset into the file: what the checks speak among themselves. */
 export interface Finding {
   readonly code: string;
   readonly at: number;
-  readonly message: Bilingual;
-  readonly hint: Bilingual;
+  readonly message: LocalizedText;
+  readonly hint: LocalizedText;
 }

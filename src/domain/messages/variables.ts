@@ -1,5 +1,5 @@
+import type { LocalizedText } from '../localized-text.js';
 import { metrics, type MetricDefinition, type Visibility } from '../metrics/index.js';
-import type { Bilingual } from '../rules/index.js';
 
 export type TemplateValue = string | number | boolean | null;
 
@@ -8,7 +8,7 @@ export type TemplateValues = Readonly<Record<string, TemplateValue>>;
 
 export interface TemplateVariable {
   readonly name: string;
-  readonly label: Bilingual;
+  readonly label: LocalizedText;
   readonly type: 'int' | 'number' | 'string' | 'bool';
   readonly example: string | number | boolean;
   readonly reach: Visibility;

@@ -1,9 +1,10 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { MetricDefinition, NextStep } from './metric.js';
 
 const figure = (
   name: string,
   unit: 'times' | 'cents',
-  label: { readonly zh: string; readonly en: string },
+  label: LocalizedText,
   beside: Pick<MetricDefinition, 'sum' | 'nextStep'>,
 ): MetricDefinition => ({ name, label, type: 'int', unit, nullable: false, read: { column: name }, ...beside });
 

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { Day } from '../day.js';
 import type { DailySum } from './daily-counts.js';
 
@@ -28,7 +29,7 @@ export interface NextStep {
  */
 export interface MetricDefinition {
   readonly name: string;
-  readonly label: { readonly zh: string; readonly en: string };
+  readonly label: LocalizedText;
   readonly type: MetricType;
   readonly unit?: 'days' | 'cents' | 'times' | 'level';
   readonly nullable: boolean;

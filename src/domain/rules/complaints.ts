@@ -1,9 +1,10 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { MetricDefinition, MetricType } from '../metrics/index.js';
 import type { Complaint } from './problem.js';
 
 /** Everything the compiler says to the one who wrote the rule. */
 
-const typeNames: Readonly<Record<MetricType, { readonly zh: string; readonly en: string }>> = {
+const typeNames: Readonly<Record<MetricType, LocalizedText>> = {
   int: { zh: '整数', en: 'a whole number' },
   string: { zh: '文本', en: 'a text' },
   bool: { zh: '是/否', en: 'true or false' },

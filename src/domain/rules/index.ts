@@ -1,6 +1,6 @@
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
 export type { Predicate, PredicateContext, SqlDialect } from './predicate.js';
-export type { Bilingual, RuleProblem, RuleProblemCode } from './problem.js';
+export type { RuleProblem, RuleProblemCode } from './problem.js';
 export {
   conditionsOf,
   type Bound,

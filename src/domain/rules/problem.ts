@@ -1,7 +1,4 @@
-export interface Bilingual {
-  readonly zh: string;
-  readonly en: string;
-}
+import type { LocalizedText } from '../localized-text.js';
 
 export type RuleProblemCode =
   | 'empty'
@@ -20,8 +17,8 @@ export interface RuleProblem {
   readonly code: RuleProblemCode;
   readonly line: number;
   readonly column: number;
-  readonly message: Bilingual;
-  readonly hint: Bilingual;
+  readonly message: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 /** What is wrong and what to do about it, before its place in the text is known. */

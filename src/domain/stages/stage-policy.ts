@@ -1,17 +1,17 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { Day } from '../day.js';
 
 export type Stage = 'new' | 'active' | 'paying' | 'dozing' | 'asleep' | 'lost' | 'returned';
 
-export const stages: readonly { readonly key: Stage; readonly label: { readonly zh: string; readonly en: string } }[] =
-  [
-    { key: 'new', label: { zh: '新成员', en: 'new' } },
-    { key: 'active', label: { zh: '活跃', en: 'active' } },
-    { key: 'paying', label: { zh: '付费', en: 'paying' } },
-    { key: 'dozing', label: { zh: '预警', en: 'dozing' } },
-    { key: 'asleep', label: { zh: '沉睡', en: 'asleep' } },
-    { key: 'lost', label: { zh: '流失', en: 'lost' } },
-    { key: 'returned', label: { zh: '回流', en: 'returned' } },
-  ];
+export const stages: readonly { readonly key: Stage; readonly label: LocalizedText }[] = [
+  { key: 'new', label: { zh: '新成员', en: 'new' } },
+  { key: 'active', label: { zh: '活跃', en: 'active' } },
+  { key: 'paying', label: { zh: '付费', en: 'paying' } },
+  { key: 'dozing', label: { zh: '预警', en: 'dozing' } },
+  { key: 'asleep', label: { zh: '沉睡', en: 'asleep' } },
+  { key: 'lost', label: { zh: '流失', en: 'lost' } },
+  { key: 'returned', label: { zh: '回流', en: 'returned' } },
+];
 
 /** Every figure is days, except `activeDays` (of 30) and `activeInteractions` (in 30 days). */
 export interface StageThresholds {

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { KolThreshold } from '../kol-level.js';
 import { conditionsOf, type CompiledRule, type TracePart } from '../rules/index.js';
 import { nextStepOf, type MetricValues } from '../metrics/index.js';
@@ -116,7 +117,7 @@ function sayWay(way: Way): string {
 }
 
 /** The lightest way, in both languages; null when there is nothing that somebody could do. */
-export function lightestWay(ways: readonly Way[]): { readonly zh: string; readonly en: string } | null {
+export function lightestWay(ways: readonly Way[]): LocalizedText | null {
   const [way] = [...ways].filter((one) => one.length > 0).sort((a, b) => effortOf(a) - effortOf(b));
   if (!way) return null;
   return { zh: sayWay(way), en: way.map(({ metric, shortfall }) => nextStepOf(metric)!.sayEn(shortfall)).join(', ') };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { LocalizedText } from '../localized-text.js';
 import type { Day } from '../day.js';
-import type { Bilingual } from '../rules/index.js';
+
 import { triggers, type Ground, type Trigger } from './index.js';
 import type { Found, Standing, StandingAndNews, TriggerDefinition } from './trigger.js';
 
@@ -30,11 +31,11 @@ const byName: ReadonlyMap<string, AnyTrigger> = new Map(
 export const definitionOf = ({ on }: Pick<Trigger, 'on'>): AnyTrigger => byName.get(on)!;
 
 /** How the settings of a trigger are written; undefined for a name that no trigger has. */
-export const triggerHint = (on: unknown): Bilingual | undefined =>
+export const triggerHint = (on: unknown): LocalizedText | undefined =>
   typeof on === 'string' ? byName.get(on)?.hint : undefined;
 
 /** What makes a campaign go out, for the list in the console. `tierLabel` turns a tier's key into words. */
-export const triggerWords = (trigger: Trigger, tierLabel: (key: string) => string = (key) => key): Bilingual =>
+export const triggerWords = (trigger: Trigger, tierLabel: (key: string) => string = (key) => key): LocalizedText =>
   definitionOf(trigger).words(trigger, tierLabel);
 
 export const findOccasions = (
@@ -77,7 +78,7 @@ export function whyGone(
 }
 
 /** Why a message was not sent because its reason was gone, by code: the occasion was never answered. */
-export const goneWords: ReadonlyMap<string, Bilingual> = new Map(
+export const goneWords: ReadonlyMap<string, LocalizedText> = new Map(
   [...triggers.map(({ gone }) => gone), CHANGED].map(({ code, words }) => [code, words]),
 );
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { LocalizedText } from '../localized-text.js';
 import type { BecauseValue } from '../because.js';
 import type { Day } from '../day.js';
 import type { Decision, Subject } from '../decide.js';
 import type { FactOf } from '../fact.js';
 import type { MetricValue } from '../metrics/index.js';
-import type { Bilingual } from '../rules/index.js';
+
 import type { Ruleset } from '../ruleset.js';
 
 /** One member as they are evaluated. */
@@ -48,16 +49,16 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   /** Its settings in the front matter, beside its name. */
   readonly settings: S;
   /** How its settings are written, for who got them wrong. */
-  readonly hint: Bilingual;
+  readonly hint: LocalizedText;
   /** What sets it off, for the list in the console. `tierLabel` turns a tier's key into words. */
-  words(trigger: T, tierLabel: (key: string) => string): Bilingual;
+  words(trigger: T, tierLabel: (key: string) => string): LocalizedText;
   /** Why a message was planned, kept with it so that the reason can be asked again when it goes. */
   readonly ground: G;
   find(trigger: T, standing: StandingAndNews, now: number): readonly Found<Q>[];
   /** Whether a message that was planned on this ground may still say what it says. */
   stillHolds(trigger: T, ground: Q, standing: Standing): boolean;
   /** Why nothing is sent when it no longer holds. */
-  readonly gone: { readonly code: string; readonly words: Bilingual };
+  readonly gone: { readonly code: string; readonly words: LocalizedText };
   /** What a message says beside the trigger's name, apart from when it came to be so; left out: nothing. */
   claim?(ground: Q): string;
   /** A mark for a text about one, before anybody has reached it; left out: the trigger has no mark. */

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import { decisionStore } from '../audit/decision.store.js';
 import type { Circumstances } from '../../domain/context.js';
 import type { NewDecision } from '../../domain/decision-record.js';
@@ -6,7 +7,7 @@ import type { MemberId, GroupId } from '../../domain/ids.js';
 import type { StoredPoolGroup, StoredGroup } from '../../domain/moves/group.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { seatOf, isHomeless } from './wanted-move.js';
-import { type TierRules, tierOf, type Label } from '../../domain/ruleset.js';
+import { type TierRules, tierOf } from '../../domain/ruleset.js';
 import { type PastMove, planMove, type MovePlan } from '../../domain/moves/move.js';
 import { taskStore } from '../tasks/task.store.js';
 import { askForGroup } from '../groups/pools.js';
@@ -50,7 +51,9 @@ export async function tellRefusals(
   for (const [tier, need] of needs) await askForGroup(tx, tier, need, { pools, asked }, on, now);
 }
 
-export const refusalTitles: Readonly<Record<Extract<MovePlan, { kind: 'refused' }>['code'], (tier: Label) => Label>> = {
+export const refusalTitles: Readonly<
+  Record<Extract<MovePlan, { kind: 'refused' }>['code'], (tier: LocalizedText) => LocalizedText>
+> = {
   pool_full: (tier) => ({ zh: `「${tier.zh}」的群都满了`, en: `Every group of ${tier.en} is full` }),
   no_pool: (tier) => ({ zh: `还没有「${tier.zh}」的群`, en: `There is no group of ${tier.en} yet` }),
   too_many_tries: (tier) => ({

@@ -1,5 +1,6 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Campaign } from '../../domain/messages/index.js';
-import type { Label } from '../../domain/ruleset.js';
+
 import type { RulesetWithCampaigns } from '../../domain/ruleset-with-campaigns.js';
 import type { Database } from '../../platform/database/database.js';
 import { memberStore } from '../members/member.store.js';
@@ -12,7 +13,11 @@ export interface CampaignSource {
   /** One version of a campaign, whatever its switch says; null when there is none, or none that can be read. */
   at(key: string, version: number): Promise<Campaign | null>;
   /** What is wrong with the folder that they are read from; null when nothing is known to be. */
-  readonly folderProblem: { readonly code: string; readonly message: Label; readonly hint: Label } | null;
+  readonly folderProblem: {
+    readonly code: string;
+    readonly message: LocalizedText;
+    readonly hint: LocalizedText;
+  } | null;
   /** Why nothing is sent by a campaign that is not active. */
   whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
 }

@@ -1,8 +1,9 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import {
   checkTemplate, type Campaign, type CampaignChannel, type Template, type TemplateCheck, type TemplateProblem,
 } from '../../domain/messages/index.js';
 import { placeIn } from '../../domain/messages/places.js';
-import { defaultVocabulary, type Bilingual, type Vocabulary } from '../../domain/rules/index.js';
+import { defaultVocabulary, type Vocabulary } from '../../domain/rules/index.js';
 import type { SendingPolicy } from '../../domain/sending/send-policy.js';
 import { triggerWords } from '../../domain/triggers/read-triggers.js';
 import type { Database } from '../../platform/database/database.js';
@@ -49,7 +50,7 @@ export interface TemplateInList {
   readonly savedAt: number;
   readonly savedBy: string;
   /** Null when it does not compile. */
-  readonly trigger: Bilingual | null;
+  readonly trigger: LocalizedText | null;
   readonly audience: string;
   readonly channels: readonly CampaignChannel[];
   /** Epoch ms since when its file is gone; null while there is one, or when it never had one. */

@@ -1,7 +1,7 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Action, ActionKind, Attachment } from '../../domain/action.js';
-import type { Label } from '../../domain/ruleset.js';
 
-const kinds: Readonly<Record<ActionKind, Label>> = {
+const kinds: Readonly<Record<ActionKind, LocalizedText>> = {
   read_contact: { zh: '读取客户资料', en: 'read the contact' },
   set_remark: { zh: '写备注', en: 'set the remark' },
   mark_tags: { zh: '同步标签', en: 'sync the tags' },
@@ -27,7 +27,7 @@ const kinds: Readonly<Record<ActionKind, Label>> = {
   room_remove: { zh: '移出群', en: 'remove from the group' },
 };
 
-export const actionLabel = (kind: string): Label =>
+export const actionLabel = (kind: string): LocalizedText =>
   Object.hasOwn(kinds, kind) ? kinds[kind as ActionKind] : { zh: kind, en: kind };
 
 /** The campaign's own word for the way a message takes; null for what is no message to a member. */

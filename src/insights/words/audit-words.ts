@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Label } from '../../domain/ruleset.js';
+
+import type { LocalizedText } from '../../domain/localized-text.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { sourceLabel } from './set-aside-words.js';
 
@@ -48,23 +49,23 @@ export interface AuditNames {
   readonly template: (key: string) => string;
   readonly member: (id: number) => string;
   readonly way: (id: number) => string;
-  readonly tier: (key: string) => Label;
+  readonly tier: (key: string) => LocalizedText;
 }
 
-type Deed = (detail: AuditDetail, names: AuditNames) => Label;
+type Deed = (detail: AuditDetail, names: AuditNames) => LocalizedText;
 
 const said =
   (zh: string, en: string): Deed =>
   () => ({ zh, en });
 
-const queuedWords: Readonly<Record<string, Label>> = {
+const queuedWords: Readonly<Record<string, LocalizedText>> = {
   render: { zh: '换成新文字', en: 'given the new text' },
   keep: { zh: '照旧发出', en: 'to go as they were' },
   cancel: { zh: '取消', en: 'cancelled' },
 };
 
 /** What an edit or a switch did to the messages that waited. */
-function ofQueued({ queued, concerned = 0 }: AuditDetail): Label {
+function ofQueued({ queued, concerned = 0 }: AuditDetail): LocalizedText {
   const words = queued === undefined || concerned === 0 ? undefined : queuedWords[queued];
   if (words === undefined) return { zh: '', en: '' };
   const messages = concerned === 1 ? 'message' : 'messages';
@@ -190,5 +191,5 @@ export const deedsOf = (subject: AuditSubject): readonly string[] => Object.keys
 const byCode = new Map<string, Deed>(Object.values(deeds).flatMap((family) => Object.entries(family)));
 
 /** What was done, as a person says it; a code that nobody gave words is shown as it is. */
-export const auditWords = (what: string, detail: AuditDetail, names: AuditNames): Label =>
+export const auditWords = (what: string, detail: AuditDetail, names: AuditNames): LocalizedText =>
   byCode.get(what)?.(detail, names) ?? { zh: what, en: what };

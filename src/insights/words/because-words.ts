@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Because } from '../../domain/because.js';
 import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
-import type { Label } from '../../domain/ruleset.js';
+
 import { storedOr } from '../../platform/database/stored-json.js';
 import { reasonOf, type Reason } from './reason-words.js';
 
@@ -12,16 +13,16 @@ export interface ToldBecause {
   readonly text: string;
   readonly values: readonly {
     readonly metric: string;
-    readonly label: Label;
+    readonly label: LocalizedText;
     readonly have: MetricValue;
     readonly need?: string;
   }[];
   readonly reasons?: readonly Reason[];
 }
 
-const tags: Label = { zh: '标签', en: 'tag' };
+const tags: LocalizedText = { zh: '标签', en: 'tag' };
 
-export const metricLabel = (name: string): Label =>
+export const metricLabel = (name: string): LocalizedText =>
   name === 'tags' ? tags : (metricsByName.get(name)?.label ?? { zh: name, en: name });
 
 export function toldBecause(because: Because | null): ToldBecause | null {

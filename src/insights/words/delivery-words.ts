@@ -1,6 +1,6 @@
-import type { Label } from '../../domain/ruleset.js';
+import type { LocalizedText } from '../../domain/localized-text.js';
 
-const states: Readonly<Record<string, Label>> = {
+const states: Readonly<Record<string, LocalizedText>> = {
   planned: { zh: '待发送', en: 'planned' },
   sending: { zh: '发送中', en: 'being sent' },
   waiting: { zh: '等员工确认', en: 'waiting for staff' },
@@ -11,7 +11,7 @@ const states: Readonly<Record<string, Label>> = {
   dead: { zh: '多次失败', en: 'failed for good' },
 };
 
-const moves: Readonly<Record<string, Label>> = {
+const moves: Readonly<Record<string, LocalizedText>> = {
   planned: { zh: '计划换到', en: 'to be moved to' },
   invited: { zh: '已邀请进', en: 'invited to' },
   joined: { zh: '已进入', en: 'joined' },
@@ -22,15 +22,15 @@ const moves: Readonly<Record<string, Label>> = {
   cancelled: { zh: '换群取消：', en: 'the move was cancelled:' },
 };
 
-const stateWords = (words: Readonly<Record<string, Label>>, state: string): Label =>
+const stateWords = (words: Readonly<Record<string, LocalizedText>>, state: string): LocalizedText =>
   Object.hasOwn(words, state) ? words[state]! : { zh: state, en: state };
 
-export const deliveryTitle = (state: string, name: string): Label => {
+export const deliveryTitle = (state: string, name: string): LocalizedText => {
   const words = stateWords(states, state);
   return { zh: `「${name}」${words.zh}`, en: `「${name}」 ${words.en}` };
 };
 
-export const moveTitle = (state: string, group: string): Label => {
+export const moveTitle = (state: string, group: string): LocalizedText => {
   const words = stateWords(moves, state);
   const name = `「${group}」`;
   const placed = (text: string, space: string): string =>

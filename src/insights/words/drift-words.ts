@@ -1,4 +1,4 @@
-import type { Label } from '../../domain/ruleset.js';
+import type { LocalizedText } from '../../domain/localized-text.js';
 
 export interface Difference {
   readonly kind: string;
@@ -11,21 +11,21 @@ export interface ToldDrift extends Difference {
   readonly why: string;
 }
 
-const occasions: Readonly<Record<string, Label>> = {
+const occasions: Readonly<Record<string, LocalizedText>> = {
   nightly: { zh: '夜间核对发现', en: 'The nightly comparison found' },
   started: { zh: '启动时核对发现', en: 'The comparison at the start found' },
 };
-const asked: Label = { zh: '核对发现', en: 'A comparison found' };
+const asked: LocalizedText = { zh: '核对发现', en: 'A comparison found' };
 
 /** What had changed in WeCom without our having been told. */
-export function driftWords(drift: ToldDrift): { readonly title: Label } {
+export function driftWords(drift: ToldDrift): { readonly title: LocalizedText } {
   const occasion = occasions[drift.why] ?? asked;
   const found = differenceWords(drift);
   return { title: { zh: `${occasion.zh}：${found.zh}`, en: `${occasion.en}: ${found.en}` } };
 }
 
 /** What differed. `ofGroup`: of the group itself, not of somebody in it. */
-export function differenceWords(difference: Difference, ofGroup = false): Label {
+export function differenceWords(difference: Difference, ofGroup = false): LocalizedText {
   const { kind, ours, theirs } = difference;
   switch (kind) {
     case 'pair':
@@ -51,7 +51,7 @@ export function differenceWords(difference: Difference, ofGroup = false): Label 
   }
 }
 
-function libraryWords({ ours, theirs }: Difference): Label {
+function libraryWords({ ours, theirs }: Difference): LocalizedText {
   if (theirs === '') return { zh: `标签「${ours}」已被删除`, en: `the tag 「${ours}」 was deleted` };
   if (ours === '') return { zh: `新建了标签「${theirs}」`, en: `the tag 「${theirs}」 was made` };
   if (ours === theirs) return { zh: `标签「${ours}」换了位置`, en: `the tag 「${ours}」 was moved in the order` };
@@ -59,14 +59,14 @@ function libraryWords({ ours, theirs }: Difference): Label {
 }
 
 /** As WeCom counts them (contract §5.1). */
-const ownerStates: readonly Label[] = [
+const ownerStates: readonly LocalizedText[] = [
   { zh: '群主正常', en: 'the owner is there' },
   { zh: '群主已离职', en: 'the owner has left the company' },
   { zh: '群正在移交', en: 'the group is being handed on' },
   { zh: '群已移交', en: 'the group was handed on' },
 ];
 
-function groupWords({ ours, theirs }: Difference): Label {
+function groupWords({ ours, theirs }: Difference): LocalizedText {
   const state = /^owner_state (\d)$/.exec(theirs)?.[1];
   const known = state === undefined ? undefined : ownerStates[Number(state)];
   if (known) return known;

@@ -1,32 +1,32 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { FactData, FactKind } from '../../domain/fact.js';
-import type { Label } from '../../domain/ruleset.js';
 
 export interface ToldFact {
-  readonly title: Label;
-  readonly detail?: Label;
+  readonly title: LocalizedText;
+  readonly detail?: LocalizedText;
 }
 
 interface Names {
   /** A group's name by the outside's id of it. */
   readonly group: (chatId: string) => string;
-  readonly tier: (key: string) => Label;
+  readonly tier: (key: string) => LocalizedText;
 }
 
 type Tell<K extends FactKind> = (data: FactData<K>, names: Names) => ToldFact;
 
 export const yuan = (cents: number): string => (cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2));
 
-const plain = (zh: string, en: string, detail?: Label): ToldFact => ({
+const plain = (zh: string, en: string, detail?: LocalizedText): ToldFact => ({
   title: { zh, en },
   ...(detail ? { detail } : {}),
 });
-const category = (given: string | undefined): Label | undefined =>
+const category = (given: string | undefined): LocalizedText | undefined =>
   given ? { zh: `类目：${given}`, en: `Category: ${given}` } : undefined;
-const via = (state: string | undefined): Label | undefined =>
+const via = (state: string | undefined): LocalizedText | undefined =>
   state ? { zh: `来源：${state}`, en: `Came by: ${state}` } : undefined;
 
 /** Contract §3.1. */
-const transferReasons: Readonly<Record<string, Label>> = {
+const transferReasons: Readonly<Record<string, LocalizedText>> = {
   customer_refused: { zh: '客户拒绝了', en: 'The customer refused' },
   customer_limit_exceed: { zh: '接替员工的客户数已满', en: 'The colleague has as many customers as allowed' },
 };
@@ -79,7 +79,7 @@ export function factWords<K extends FactKind>(kind: K, data: FactData<K>, names:
 }
 
 /** What a member did on one day, counted. Null when there is nothing to tell. */
-export function dayWords(counts: Readonly<Record<string, number>>): Label | null {
+export function dayWords(counts: Readonly<Record<string, number>>): LocalizedText | null {
   const parts = counted.flatMap(([column, zh, en]) => {
     const n = counts[column] ?? 0;
     return n > 0 ? [{ zh: zh(n), en: en(n) }] : [];

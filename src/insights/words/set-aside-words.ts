@@ -1,6 +1,6 @@
-import type { Label } from '../../domain/ruleset.js';
+import type { LocalizedText } from '../../domain/localized-text.js';
 
-const sources: Readonly<Record<string, Label>> = {
+const sources: Readonly<Record<string, LocalizedText>> = {
   fact: { zh: '事件', en: 'Fact' },
   command: { zh: '指令', en: 'Command' },
   delivery: { zh: '待发动作', en: 'Planned action' },
@@ -15,9 +15,9 @@ const sources: Readonly<Record<string, Label>> = {
 /** The tables of which rows can be set aside, in the order in which they are listed. */
 export const sourcesInOrder = Object.keys(sources);
 
-export const sourceLabel = (source: string): Label => sources[source] ?? { zh: source, en: source };
+export const sourceLabel = (source: string): LocalizedText => sources[source] ?? { zh: source, en: source };
 
-const problems: readonly (readonly [ends: string, words: Label])[] = [
+const problems: readonly (readonly [ends: string, words: LocalizedText])[] = [
   ['not JSON', { zh: '存下的内容不完整，读不出来', en: 'what was stored is incomplete and cannot be read' }],
   ['no such kind', { zh: '这个版本不认识这种事件', en: 'this version does not know this kind of fact' }],
   [
@@ -33,7 +33,7 @@ const problems: readonly (readonly [ends: string, words: Label])[] = [
 const shape = /^(ids|data|sender|reply_to|staff|tags|kind|[\w.]+): /;
 
 /** Why a record was set aside. What a bug said for itself has no words of ours, and is shown beside them. */
-export function problemLabel(problem: string): Label {
+export function problemLabel(problem: string): LocalizedText {
   const known = problems.find(([ends]) => problem.endsWith(ends));
   if (known) return known[1];
   if (problem === '') return { zh: '没有留下原因', en: 'no reason was kept' };

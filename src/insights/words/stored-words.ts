@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Action } from '../../domain/action.js';
-import type { Label } from '../../domain/ruleset.js';
+
 import { storedOr } from '../../platform/database/stored-json.js';
 
 /** Stands in a list for a stored text that cannot be read, so that the rest of the list is shown. */
-export const unreadable: Label = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
+export const unreadable: LocalizedText = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
 
 const label = z.object({ zh: z.string(), en: z.string() });
 
-export const labelFrom = (stored: string): Label => storedOr(stored, label, unreadable);
+export const labelFrom = (stored: string): LocalizedText => storedOr(stored, label, unreadable);
 
 const shownAction = z.looseObject({
   kind: z.string(),

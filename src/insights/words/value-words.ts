@@ -1,10 +1,11 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { BecauseValue } from '../../domain/because.js';
 import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
-import type { Label } from '../../domain/ruleset.js';
+
 import { stages } from '../../domain/stages/stage-policy.js';
 
 /** How a tier is called; its key where the rules no longer have it. */
-export type TierLabel = (key: string) => Label;
+export type TierLabel = (key: string) => LocalizedText;
 
 const thousands = (n: number): string => new Intl.NumberFormat('en-US').format(n);
 

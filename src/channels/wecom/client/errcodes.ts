@@ -1,4 +1,4 @@
-import type { Words } from '../../connection.js';
+import type { LocalizedText } from '../../../domain/localized-text.js';
 import type { Blamed } from '../../../platform/errors.js';
 import { errcodeRows, type Act } from './errcode-rows.js';
 
@@ -14,7 +14,7 @@ export interface Verdict {
   /** With `give_up`: who stands in the way. */
   readonly blames?: readonly Blamed[];
   /** For an admin, with `halt_*`: what to do. */
-  readonly advice?: Words;
+  readonly advice?: LocalizedText;
 }
 
 export const verdicts: ReadonlyMap<number, Verdict> = new Map(

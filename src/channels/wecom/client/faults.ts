@@ -1,4 +1,4 @@
-import type { Words } from '../../connection.js';
+import type { LocalizedText } from '../../../domain/localized-text.js';
 
 /** Why no answer of WeCom's came, as far as the one who must act is another. */
 export type FaultKind =
@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   UND_ERR_SOCKET: 'broken',
 };
 
-const words: Readonly<Record<FaultKind, readonly [found: Words, remedy: Words]>> = {
+const words: Readonly<Record<FaultKind, readonly [found: LocalizedText, remedy: LocalizedText]>> = {
   dns: [
     { zh: '域名解析失败', en: 'the name cannot be resolved' },
     {
@@ -105,12 +105,12 @@ export function faultOf(error: unknown): Fault {
   return { kind: (Object.hasOwn(kinds, detail) ? kinds[detail] : undefined) ?? 'unknown', detail };
 }
 
-export const faultFound = ({ kind, detail }: Fault): Words => ({
+export const faultFound = ({ kind, detail }: Fault): LocalizedText => ({
   zh: `${words[kind][0].zh}（${detail}）`,
   en: `${words[kind][0].en} (${detail})`,
 });
 
-export const faultRemedy = ({ kind }: Fault): Words => words[kind][1];
+export const faultRemedy = ({ kind }: Fault): LocalizedText => words[kind][1];
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown fault';

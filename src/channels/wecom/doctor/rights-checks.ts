@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Check, Words } from '../../connection.js';
+import type { LocalizedText } from '../../../domain/localized-text.js';
+import type { Check } from '../../connection.js';
 import type { Probed, WecomApi } from '../client/wecom-api.js';
 import { amiss, asCheck, fine, listIn, words, wrong, type CheckId } from './told.js';
 
@@ -72,7 +73,7 @@ interface Question {
   readonly body: (staff: readonly string[]) => Readonly<Record<string, unknown>>;
   /** Errcodes beside 0 that only say that there is nothing of the kind asked for. */
   readonly also?: number;
-  readonly found: (told: Probed) => Words;
+  readonly found: (told: Probed) => LocalizedText;
 }
 
 /** Each is asked in the way that changes nothing. */

@@ -1,19 +1,20 @@
-import type { Check, Words } from '../../connection.js';
+import type { LocalizedText } from '../../../domain/localized-text.js';
+import type { Check } from '../../connection.js';
 import { verdictOn } from '../client/errcodes.js';
 import { faultFound, faultRemedy } from '../client/faults.js';
 import type { Probed } from '../client/wecom-api.js';
 
-export const words = (zh: string, en: string): Words => ({ zh, en });
+export const words = (zh: string, en: string): LocalizedText => ({ zh, en });
 
 export interface Finding {
   readonly ok: boolean | null;
-  readonly found: Words;
-  readonly remedy?: Words;
+  readonly found: LocalizedText;
+  readonly remedy?: LocalizedText;
 }
 
 export const fine = (zh: string, en: string): Finding => ({ ok: true, found: words(zh, en) });
 
-export const wrong = (found: Words, remedy: Words): Finding => ({ ok: false, found, remedy });
+export const wrong = (found: LocalizedText, remedy: LocalizedText): Finding => ({ ok: false, found, remedy });
 
 export const pointless: Finding = {
   ok: null,

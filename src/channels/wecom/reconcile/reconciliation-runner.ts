@@ -1,7 +1,8 @@
+import type { LocalizedText } from '../../../domain/localized-text.js';
 import type { Clock } from '../../../platform/clock.js';
 import { OperatorMistake, RetryLater } from '../../../platform/errors.js';
 import type { Receive } from '../../channel.js';
-import type { Connection, Words } from '../../connection.js';
+import type { Connection } from '../../connection.js';
 import type { KnownCorp, Run, RunLog, Why } from '../../reconciliation.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { CorpComparison } from './reconciliation.js';
@@ -23,8 +24,8 @@ export interface CorpReadingDeps {
   readonly staffAtOnce?: number;
 }
 
-const BEGINNING: Words = { zh: '准备核对', en: 'About to compare' };
-const ELSEWHERE: Words = { zh: '另一个程序正在核对', en: 'Another process is comparing' };
+const BEGINNING: LocalizedText = { zh: '准备核对', en: 'About to compare' };
+const ELSEWHERE: LocalizedText = { zh: '另一个程序正在核对', en: 'Another process is comparing' };
 
 /** Comparing with the corp: once when the channel starts, every night, and when asked; never two at once. */
 export class CorpReading {

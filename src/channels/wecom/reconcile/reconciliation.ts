@@ -1,8 +1,9 @@
+import type { LocalizedText } from '../../../domain/localized-text.js';
 import type { Fact } from '../../../domain/fact.js';
 import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import type { Receive } from '../../channel.js';
-import type { Connection, Words } from '../../connection.js';
+import type { Connection } from '../../connection.js';
 import type { Differing, Drift, KnownCorp, Position, Run, RunLog, Keyless } from '../../reconciliation.js';
 import {
   batchGetByUser,
@@ -37,7 +38,7 @@ const begins: Readonly<Record<Position['phase'], number>> = {
   groups: 0.62,
   unlisted: 0.98,
 };
-const titles: Readonly<Record<Position['phase'], Words>> = {
+const titles: Readonly<Record<Position['phase'], LocalizedText>> = {
   library: { zh: '核对标签库', en: 'Comparing the tag library' },
   contacts: { zh: '核对客户', en: 'Comparing contacts' },
   others: { zh: '核对离职员工的客户', en: 'Comparing contacts of staff who left' },

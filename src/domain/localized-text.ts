@@ -1,0 +1,5 @@
+/** A text that people read, in both languages. */
+export interface LocalizedText {
+  readonly zh: string;
+  readonly en: string;
+}
