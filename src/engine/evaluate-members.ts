@@ -12,18 +12,13 @@ import type { WayTag, StoredTag } from '../domain/tags.js';
 import { ruledTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { hasVipTier, openVipWays } from '../features/contact-ways/plan-contact-ways.js';
-import { planContacts } from './plan-contacts.js';
-import { planMessages } from '../features/messages/plan-messages.js';
-import { planMoves } from '../features/moves/plan-moves.js';
+import { features } from './features.js';
 import { wakingsOf } from '../features/members/wakings.js';
 import { type Looked, type Belongings, lookAt, type Outcome, outcomeOf } from '../domain/evaluate.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { bucketStore } from '../features/members/daily-count.store.js';
 import { memberStore } from '../features/members/member.store.js';
-import { factStore } from '../inbox/fact.store.js';
-import { invitationsOf } from '../features/contact-ways/referrals.js';
 import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
 
 /**
@@ -74,16 +69,9 @@ export async function look(
     on.ruleset.version,
     now,
   );
-  await planContacts(tx, looked, outcomes, on, now);
-  await openVipWays(
-    tx,
-    looked.filter((one) => hasVipTier(one, on.ways)).map(({ id, stored }) => ({ id, name: stored.state.name })),
-    on,
-    now,
-  );
-  await factStore.append(tx, await invitationsOf(tx, looked, on.timeZone), now);
-  const invitations = await planMoves(tx, looked, on, now);
-  await planMessages(tx, looked, invitations, on, now);
+  const run = { tx, context: on, now };
+  const evaluated = { members: looked, outcomes, invitations: [] };
+  for (const feature of features) await feature.plan?.(run, evaluated);
   const [same, different] = parted(looked, outcomes, members);
   await memberStore.looked(tx, same, today);
   await memberStore.save(

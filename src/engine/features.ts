@@ -1,0 +1,107 @@
+import type { Circumstances } from '../domain/context.js';
+import type { Looked, Outcome } from '../domain/evaluate.js';
+import {
+  contactWayActions,
+  doubtContactWays,
+  hasVipTier,
+  openVipWays,
+} from '../features/contact-ways/plan-contact-ways.js';
+import { invitationsOf } from '../features/contact-ways/referrals.js';
+import { groupStatActions } from '../features/groups/group-stats.js';
+import { joinWayActions } from '../features/groups/join-ways.js';
+import { keepPools } from '../features/groups/pools.js';
+import { planMessages } from '../features/messages/plan-messages.js';
+import type { Invitation } from '../features/moves/invitation.js';
+import { planMoves } from '../features/moves/plan-moves.js';
+import { forgetReplyWords } from '../features/tasks/member-replies.js';
+import { factStore } from '../inbox/fact.store.js';
+import type { Planned } from '../outbox/outbox.store.js';
+import type { Sql } from '../platform/database/sql.js';
+import { planContacts } from './plan-contacts.js';
+
+/** One transaction, and what is known in it. */
+export interface Run {
+  readonly tx: Sql;
+  readonly context: Circumstances;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** Some members after their evaluation. */
+export interface Evaluated {
+  readonly members: readonly Looked[];
+  /** As many as members: what is stored of each afterwards. */
+  readonly outcomes: readonly Outcome[];
+  /** Who is to be invited to a group: moves add to it, messages carry it. */
+  readonly invitations: Invitation[];
+}
+
+/** What one idea adds to the work of the engine. A feature is one such object and one line in the list. */
+export interface Feature {
+  readonly name: string;
+  /** Plans what follows from the evaluation of some members, in the transaction that stores it. */
+  plan?(run: Run, evaluated: Evaluated): Promise<void>;
+  /** Looks after the corp as a whole when a new day has begun. Answers the actions that are to be planned. */
+  daily?(run: Run): Promise<readonly Planned[]>;
+}
+
+const contacts: Feature = {
+  name: 'contacts',
+  plan: ({ tx, context, now }, { members, outcomes }) => planContacts(tx, members, outcomes, context, now),
+};
+
+const groups: Feature = {
+  name: 'groups',
+  async daily({ tx, context, now }) {
+    await keepPools(tx, context, now);
+    return joinWayActions(tx, context, now, { verify: true });
+  },
+};
+
+const contactWays: Feature = {
+  name: 'contact-ways',
+  async plan({ tx, context, now }, { members }) {
+    const vips = members.filter((one) => hasVipTier(one, context.ways));
+    await openVipWays(
+      tx,
+      vips.map(({ id, stored }) => ({ id, name: stored.state.name })),
+      context,
+      now,
+    );
+    await factStore.append(tx, await invitationsOf(tx, members, context.timeZone), now);
+  },
+  async daily({ tx, context, now }) {
+    await doubtContactWays(tx, context, now);
+    return contactWayActions(tx, context, now);
+  },
+};
+
+const groupStats: Feature = {
+  name: 'group-stats',
+  daily: ({ tx, context, now }) => groupStatActions(tx, context, now),
+};
+
+const tasks: Feature = {
+  name: 'tasks',
+  async daily({ tx, now }) {
+    await forgetReplyWords(tx, now);
+    return [];
+  },
+};
+
+const moves: Feature = {
+  name: 'moves',
+  async plan({ tx, context, now }, { members, invitations }) {
+    invitations.push(...(await planMoves(tx, members, context, now)));
+  },
+};
+
+const messages: Feature = {
+  name: 'messages',
+  async plan({ tx, context, now }, { members, invitations }) {
+    await planMessages(tx, members, invitations, context, now);
+  },
+};
+
+/** In this order: a message carries the invitation that a move has made. */
+export const features: readonly Feature[] = [contacts, groups, contactWays, groupStats, tasks, moves, messages];
