@@ -7,18 +7,18 @@ import { type PresenceChange, groupStore } from '../features/groups/group.store.
 import { type DayAddition, bucketStore } from '../features/members/daily-count.store.js';
 import { type Address, type Arrived, exchangeStore } from '../features/members/exchange.store.js';
 import { identitiesOf, identityStore } from '../features/members/identity.store.js';
-import { mergedMember, mergeMembers } from '../features/members/merge-members.js';
+import { mergedMember } from '../features/members/merged-member.js';
 import type { Sql } from '../platform/database/sql.js';
 import { resolveMembers, withoutOwnMentions } from '../features/members/mentions.js';
 import { takeOrders } from '../features/members/apply-orders.js';
 import { type MemberFact, ofKind } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
-import { taskStore } from '../features/tasks/task.store.js';
 import { followStore } from '../features/members/contact-pair.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { orderStore } from '../features/members/order.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import { factStore } from '../inbox/fact.store.js';
+import { mergeMembers } from './merging/merge-members.js';
 
 /** A batch of facts after it was taken in: who is concerned and what they look like now. */
 export interface Taken {
@@ -81,9 +81,7 @@ export async function unite(
 ): Promise<MemberId[]> {
   for (const [from, to] of merged) {
     const [kept, other] = [members.get(to), members.get(from)];
-    const moves = await mergeMembers(tx, from, to, now);
-    await groupStore.mergeMembers(tx, from, to);
-    await taskStore.closeForMoves(tx, moves, 'cancelled', now);
+    await mergeMembers(tx, from, to, now);
     if (kept && other) members.set(to, mergedMember(kept, other, tierOrder));
     members.delete(from);
   }

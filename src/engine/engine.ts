@@ -34,6 +34,7 @@ import { keepPools } from '../features/groups/pools.js';
 import { linkPeople, linkTwins } from '../features/groups/link-twin-groups.js';
 import { look } from './evaluate-members.js';
 import { takeOffOwnMentions } from '../features/members/mentions.js';
+import { mergeGroups } from './merging/merge-groups.js';
 import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
@@ -379,7 +380,7 @@ export class Engine {
     const joins = factsOf(taken.facts, 'joined_group');
     if (joins.length > 0) {
       const at = joins.at(-1)!.at;
-      await linkTwins(tx, at, now);
+      await linkTwins(tx, mergeGroups, at, now);
       const both = [...new Set(joins.map((fact) => taken.groups.get(fact.data.chatId)))].filter(
         (group) => group !== undefined && group.chatId !== null && group.roomId !== null,
       );

@@ -108,6 +108,11 @@ export class CommandRequestStore {
     );
   }
 
+  /** Two members are one. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('UPDATE command_request SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
   async requeue(tx: Sql, id: number): Promise<void> {
     await tx.run('UPDATE command_request SET state = 0 WHERE id = $1 AND state = 2', [id]);
   }

@@ -206,6 +206,11 @@ export class FactStore {
     );
   }
 
+  /** Two members are one. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('UPDATE fact SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
   async requeue(tx: Sql, id: number): Promise<void> {
     await tx.run('UPDATE fact SET state = 0, problem = NULL WHERE id = $1 AND state = 2', [id]);
   }

@@ -285,6 +285,11 @@ export class OutboxStore {
     return new Set(inserted.map((row) => row.key));
   }
 
+  /** Two groups are one. */
+  async mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void> {
+    await tx.run('UPDATE outbox SET group_id = $1 WHERE group_id = $2', [to, from]);
+  }
+
   async note(
     tx: Sql,
     events: readonly { readonly id: number; readonly state: DeliveryState; readonly note: string }[],

@@ -27,6 +27,11 @@ export class DecisionStore {
     );
   }
 
+  /** Two members are one. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('UPDATE decision SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
   /** What was decided about a member, the latest first. `title` and `because` as they are stored. */
   async latest(sql: Sql, member: MemberId, kind: NewDecision['kind'], limit: number): Promise<StoredDecision[]> {
     return sql.all<StoredDecision>(

@@ -164,6 +164,11 @@ export class ContactWayStore {
     );
   }
 
+  /** Two members are one. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('UPDATE contact_way SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
   /** The number of the one made last; 0 when there is none. */
   async lastId(sql: Sql): Promise<number> {
     const row = await sql.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');

@@ -358,15 +358,15 @@ export class GroupStore {
   }
 
   /** Two members are one, in every group in which either is or was. */
-  async mergeMembers(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
       ON CONFLICT ${asOnePerson}`);
     await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
   }
 
-  /** The two records of one group (WeCom's and the chat account's) become the older one. */
-  async merge(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
+  /** The two records of one group (WeCom's and the chat account's) become the older one. What hangs on it is others'. */
+  async mergeGroup(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT ${to.id}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from.id}
       ON CONFLICT ${asOnePerson}`);
@@ -386,10 +386,6 @@ export class GroupStore {
       official.version,
       to.id,
     ]);
-    for (const table of ['outbox', 'operator_task'])
-      await tx.run(`UPDATE ${table} SET group_id = $1 WHERE group_id = $2`, [to.id, from.id]);
-    for (const column of ['from_group', 'to_group'])
-      await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to.id, from.id]);
   }
 
   /** The tier of a group, and whether a later request for its join way than `row` of the outbox waits or went before it. */

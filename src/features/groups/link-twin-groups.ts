@@ -4,17 +4,20 @@ import { groupStore } from './group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { factStore } from '../../inbox/fact.store.js';
 
+type GroupMerge = (tx: Sql, from: StoredGroup, to: StoredGroup) => Promise<void>;
+
 /**
  * Groups known to WeCom and to the chat account under different ids are found to be one, and then the people in them.
- * Looked for whenever somebody was seen to be in a group, because it is the people in common that prove it.
+ * Looked for whenever somebody was seen to be in a group, because it is the people in common that prove it. `merge` makes
+ * one group of two, in every table that names a group.
  */
-export async function linkTwins(tx: Sql, at: number, now: number): Promise<void> {
+export async function linkTwins(tx: Sql, merge: GroupMerge, at: number, now: number): Promise<void> {
   const all = (await groupStore.all(tx)).filter((group) => group.status === 'active' && group.name !== '');
   for (const group of all.filter((candidate) => candidate.chatId !== null && candidate.roomId === null)) {
     const twin = await twinOf(tx, group, all);
     if (!twin) continue;
     const [older, younger] = twin.id < group.id ? [twin, group] : [group, twin];
-    await groupStore.merge(tx, younger, older);
+    await merge(tx, younger, older);
     await factStore.append(tx, await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at), now);
   }
 }

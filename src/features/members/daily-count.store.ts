@@ -14,6 +14,8 @@ export interface DayAddition {
   readonly counts: DayCounts;
 }
 
+const addition = `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`;
+
 /** The last 30 days include today. */
 function sumSql(sum: DailySum, today: Day): string {
   const isLate = sum.days === undefined ? null : `day >= ${today - sum.days + 1}`;
@@ -38,11 +40,15 @@ export class BucketStore {
       for (const column of dailyCounts) row[column] = row[column]! + (counts[column] ?? 0);
       rows.set(key, row);
     }
-    await tx.insert(
-      'member_day',
-      [...rows.values()],
-      `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`,
-    );
+    await tx.insert('member_day', [...rows.values()], addition);
+  }
+
+  /** Two members are one: what each did on a day was done by both. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    const columns = dailyCounts.join(', ');
+    await tx.run(`INSERT INTO member_day (member_id, day, ${columns}) SELECT ${to}, day, ${columns} FROM member_day WHERE member_id = ${from}
+    ON CONFLICT ${addition}`);
+    await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);
   }
 
   /** Before all days of these members are added anew. */

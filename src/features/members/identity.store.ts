@@ -199,6 +199,11 @@ export class IdentityStore {
     );
   }
 
+  /** Two members are one. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('UPDATE identity SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
   async ofMember(sql: Sql, member: MemberId): Promise<Identity[]> {
     return sql.all<Identity>('SELECT kind, value FROM identity WHERE member_id = $1', [member]);
   }

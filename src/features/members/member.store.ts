@@ -74,6 +74,12 @@ export class MemberStore {
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
   }
 
+  /** Two members are one: of `from` only the number stays, and whose it is now. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('DELETE FROM member_metrics WHERE member_id = $1', [from]);
+    await tx.run('UPDATE member SET merged_into = $1, external_userid = NULL WHERE id = $2', [to, from]);
+  }
+
   /** Empty for a member who is not known, or has no name. */
   async nameOf(sql: Sql, member: MemberId): Promise<string> {
     const row = await sql.one<{ name: string }>('SELECT name FROM member WHERE id = $1', [member]);

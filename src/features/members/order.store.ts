@@ -14,7 +14,7 @@ import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { DayAddition } from './daily-count.store.js';
+import { type DayAddition, bucketStore } from './daily-count.store.js';
 
 export interface OrderOf {
   readonly member: MemberId;
@@ -102,10 +102,13 @@ export class OrderStore {
     return new Map(rows.map((row) => [Number(row.member_id) as MemberId, Number(row.day)]));
   }
 
-  /** The orders of `from` become those of `to`. Answers what changes in the days where both knew an order. */
-  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<DayAddition[]> {
+  /**
+   * Two members are one. An order that both of them knew was counted twice, and a refund reported of one of them now finds
+   * its order: the daily counts are put right, so they have to be those of one member already.
+   */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     const rows = await tx.all<Row>(`SELECT ${columns} FROM shop_order WHERE member_id = $1 ORDER BY order_id`, [from]);
-    if (rows.length === 0) return [];
+    if (rows.length === 0) return;
     const moved = rows.map((row) => ({ member: to, orderId: row.order_id, order: orderOf(row) }));
     const known = await this.load(tx, moved);
     const additions: DayAddition[] = [];
@@ -117,7 +120,7 @@ export class OrderStore {
     });
     await this.save(tx, united);
     await tx.run('DELETE FROM shop_order WHERE member_id = $1', [from]);
-    return additions;
+    await bucketStore.add(tx, additions);
   }
 
   async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {

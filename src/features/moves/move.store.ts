@@ -1,5 +1,6 @@
 import { asGroupId, asMemberId, asMoveId, type GroupId, type MemberId, type MoveId } from '../../domain/ids.js';
 import { isClosed, type Move, type MoveState, type MoveStep, type PastMove } from '../../domain/moves/move.js';
+import { taskStore } from '../tasks/task.store.js';
 import { amongNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -168,6 +169,34 @@ export class MoveStore {
       })),
     );
     return new Map(rows.map((row) => [asMemberId(row.member_id), asMoveId(row.id)]));
+  }
+
+  /**
+   * Two members are one. One invitation is enough: of two open moves the one whose invitation got further goes on, the other
+   * is cancelled and its tasks with it; a single one is taken over.
+   */
+  async merge(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
+    const open = await tx.all<{ id: number; member_id: number; state: string }>(
+      'SELECT id, member_id, state FROM move WHERE member_id IN ($1, $2) AND closed_at IS NULL',
+      [from, to],
+    );
+    if (open.length === 2) {
+      const notInvited = open.find((move) => move.member_id === to && move.state === 'planned');
+      const { id } = notInvited ?? open.find((move) => move.member_id === from)!;
+      await tx.run(
+        `UPDATE move SET state = 'cancelled', closed_at = $1, changed_at = $1, reason = 'merged' WHERE id = $2`,
+        [now, id],
+      );
+      await tx.insert('move_event', [{ move_id: id, at: now, state: 'cancelled', note: 'merged' }]);
+      await taskStore.closeForMoves(tx, [asMoveId(id)], 'cancelled', now);
+    }
+    await tx.run('UPDATE move SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
+  /** Two groups are one. */
+  async mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void> {
+    for (const column of ['from_group', 'to_group'])
+      await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to, from]);
   }
 
   async step(tx: Sql, move: Move, step: MoveStep, now: number): Promise<Move> {

@@ -70,6 +70,15 @@ export class TagStore {
     );
   }
 
+  /** Two members are one: a tag that WeCom is known to have stands against one that it is not known to have. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run(`INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
+    SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from}
+    ON CONFLICT (member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed,
+      confirmed_at = excluded.confirmed_at, since = excluded.since WHERE excluded.confirmed > member_tag.confirmed`);
+    await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from]);
+  }
+
   async unconfirmed(sql: Sql, member: MemberId): Promise<TagRow[]> {
     return sql.all<TagRow>(
       'SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = $1 AND confirmed = 0',

@@ -47,6 +47,11 @@ export class MemberReplyStore {
     return row !== undefined;
   }
 
+  /** Two members are one. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('UPDATE member_reply SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
   /** How many replies a task is about. */
   async countOf(sql: Sql, task: number): Promise<number> {
     const row = await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM member_reply WHERE task_id = $1', [task]);

@@ -128,6 +128,16 @@ export class TaskStore {
     await tx.run('UPDATE operator_task SET text = $1 WHERE id = $2', [text, id]);
   }
 
+  /** Two members are one. */
+  async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
+    await tx.run('UPDATE operator_task SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+
+  /** Two groups are one. */
+  async mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void> {
+    await tx.run('UPDATE operator_task SET group_id = $1 WHERE group_id = $2', [to, from]);
+  }
+
   /** Tasks of replies that were done by then and still show words of the member, in a line of their own. */
   async repliesDoneBefore(sql: Sql, doneAt: number): Promise<{ readonly id: number; readonly text: string }[]> {
     return sql.all<{ id: number; text: string }>(

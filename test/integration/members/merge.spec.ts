@@ -7,10 +7,13 @@ import { membersOf, takeFacts } from '../../../src/engine/apply-facts.js';
 import { moveStore } from '../../../src/features/moves/move.store.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { identityStore } from '../../../src/features/members/identity.store.js';
-import { mergeMembers } from '../../../src/features/members/merge-members.js';
+import { mergeGroups } from '../../../src/engine/merging/merge-groups.js';
+import { mergeMembers } from '../../../src/engine/merging/merge-members.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { type Planned, outboxStore } from '../../../src/outbox/outbox.store.js';
+import { groupStore } from '../../../src/features/groups/group.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
+import type { Sql } from '../../../src/platform/database/sql.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
 import { anActionKey } from '../../support/an-action-key.js';
@@ -243,6 +246,52 @@ eachDatabase('merging two members', (open) => {
       figures: { messages_total: 20 },
       state: { id: asMemberId(to), externalUserId: 'wmA', phone: '1' },
     });
+  });
+});
+
+eachDatabase('two records that become one', (open) => {
+  const tablesWith = async (sql: Sql, columns: readonly string[]): Promise<string[]> => {
+    const named = columns.map((column) => `'${column}'`).join(', ');
+    const rows = await sql.all<{ name: string }>(
+      sql.dialect === 'postgres'
+        ? `SELECT DISTINCT table_name AS name FROM information_schema.columns WHERE table_schema = current_schema() AND column_name IN (${named})`
+        : `SELECT DISTINCT t.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name IN (${named})`,
+    );
+    return rows.map(({ name }) => name).sort();
+  };
+  /** The tables that are written while `merge` runs. */
+  const writtenBy = async (db: Database, merge: (tx: Sql) => Promise<void>): Promise<Set<string>> => {
+    const tables = new Set<string>();
+    await db.write((tx) =>
+      merge({
+        ...tx,
+        run: (text, params) => {
+          tables.add(/^(?:UPDATE|DELETE FROM|INSERT INTO) (\w+)/.exec(text)![1]!);
+          return tx.run(text, params);
+        },
+      }),
+    );
+    return tables;
+  };
+
+  it('leave no table behind in which rows name a member', async () => {
+    const db = await open();
+    const [to, from] = await two(db);
+    const naming = await tablesWith(db.read, ['member_id', 'other_id']);
+    expect(naming.length).toBeGreaterThan(12);
+    const written = await writtenBy(db, (tx) => mergeMembers(tx, from, to, MONDAY));
+    // An order is written only where there is one.
+    expect(naming.filter((table) => !written.has(table))).toEqual(['shop_order']);
+  });
+
+  it('leave no table behind in which rows name a group', async () => {
+    const db = await open();
+    const groups = await db.write((tx) => groupStore.resolve(tx, ['wrA', 'room1'], MONDAY));
+    const naming = await tablesWith(db.read, ['group_id', 'from_group', 'to_group']);
+    expect(naming.length).toBeGreaterThan(3);
+    const written = await writtenBy(db, (tx) => mergeGroups(tx, groups.get('room1')!, groups.get('wrA')!));
+    // The groups of WeCom's tags are others.
+    expect(naming.filter((table) => !written.has(table))).toEqual(['corp_tag']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nothingKnown, type StoredMember } from '../../domain/member.js';
 import { asMemberId } from '../../domain/ids.js';
-import { mergedMember } from './merge-members.js';
+import { mergedMember } from './merged-member.js';
 
 const order = ['potential', 'regular', 'member', 'loyal'];
 const aMember = (over: Partial<StoredMember> = {}): StoredMember => ({

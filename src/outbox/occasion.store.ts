@@ -1,9 +1,9 @@
-import { messageKeyOfOther, messageKeyStart, withoutNumber } from '../../domain/action-keys.js';
-import type { MemberId } from '../../domain/ids.js';
-import { mayHaveArrived } from '../../domain/sending/may-have-arrived.js';
-import { freeKey } from '../../domain/told-before.js';
-import { claimOf, readGround } from '../../domain/triggers/read-triggers.js';
-import type { Sql } from '../../platform/database/sql.js';
+import { messageKeyOfOther, messageKeyStart, withoutNumber } from '../domain/action-keys.js';
+import type { MemberId } from '../domain/ids.js';
+import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
+import { freeKey } from '../domain/told-before.js';
+import { claimOf, readGround } from '../domain/triggers/read-triggers.js';
+import type { Sql } from '../platform/database/sql.js';
 
 interface OccasionRow {
   readonly id: number;
@@ -25,13 +25,22 @@ const goesOut = ({ state, reason, cap_at }: OccasionRow): boolean =>
   state === 'sent' ||
   (state !== 'planned' && cap_at !== null && reason !== null && mayHaveArrived.has(reason));
 
+/** Messages of templates in the outbox, by the occasions that they are about. */
+export class OccasionStore {
+  /** Two members are one: the messages of `from` become those of `to`. */
+  async merge(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
+    await mergeOccasions(tx, from, to, now);
+    await tx.run('UPDATE outbox SET member_id = $1 WHERE member_id = $2', [to, from]);
+  }
+}
+
 /**
  * What was said to `from`, or decided not to be said, was said to `to`: the same person is not congratulated twice. An
  * occasion's key names the member (`<campaign>:<member>` and perhaps a suffix), so it is named anew. Of two rows for one
  * occasion the kept member's stays, unless the other one is already on its way. A queued message gives way only to one
  * that goes or has gone: whether it may go after all is asked when it is due.
  */
-export async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
+async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
   const rows = await tx.all<OccasionRow>(
     `SELECT ${columns} FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id`,
     [from],
@@ -95,3 +104,5 @@ async function cancel(tx: Sql, id: number, now: number): Promise<void> {
   await tx.run(`UPDATE outbox SET state = 'cancelled', reason = 'merged', settled_at = $1 WHERE id = $2`, [now, id]);
   await tx.insert('outbox_event', [{ outbox_id: id, at: now, state: 'cancelled', note: 'merged' }]);
 }
+
+export const occasionStore = new OccasionStore();

@@ -1,0 +1,20 @@
+import type { GroupId } from '../../domain/ids.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
+import { groupStore } from '../../features/groups/group.store.js';
+import { moveStore } from '../../features/moves/move.store.js';
+import { taskStore } from '../../features/tasks/task.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+
+interface MergesGroups {
+  mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void>;
+}
+
+/** The tables in which rows name a group. A new one needs a place here. */
+const inOrder: readonly MergesGroups[] = [outboxStore, taskStore, moveStore];
+
+/** Two records of one group become one, and whatever hung on `from` hangs on `to`. */
+export async function mergeGroups(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
+  await groupStore.mergeGroup(tx, from, to);
+  for (const store of inOrder) await store.mergeGroup(tx, from.id, to.id);
+}
