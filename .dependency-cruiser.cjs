@@ -35,6 +35,9 @@ const featureRows = [
   ['messages'],
 ];
 
+/** Tables of words that the browser's pages bring along, so that a label stands in one place. They know nothing else. */
+const labels = ['domain/task-kind.ts', 'insights/words/channel-words.ts', 'insights/words/delivery-states.ts'];
+
 /** What puts the parts together: imported by nothing but what stands here. */
 const composition = ['app', 'demo'];
 
@@ -127,6 +130,13 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true },
+    },
+    {
+      name: 'pages-import-labels-only',
+      comment: 'The browser gets everything else over the API.',
+      severity: 'error',
+      from: { path: '^src/console/web/', pathNot: '\\.spec\\.tsx?$' },
+      to: { path: '^src/', pathNot: ['^src/console/web/', ...labels.map(pathOf)] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { Channel } from '../channels/channel.js';
 import { channelLabel } from '../channels/open-channels.js';
 import type { Forecast } from '../channels/connection.js';
@@ -42,7 +43,7 @@ export const channelList = (channels: readonly Channel[]): ChannelList => ({
       ),
 });
 
-export const nameOf = ({ id }: Channel): { readonly id: string; readonly label: string } => ({
+export const nameOf = ({ id }: Channel): { readonly id: string; readonly label: LocalizedText } => ({
   id,
   label: channelLabel(id),
 });

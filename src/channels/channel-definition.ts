@@ -52,7 +52,7 @@ export interface OpenedChannel {
 export interface ChannelDefinition<S> {
   readonly id: string;
   /** Its name for operators. */
-  readonly label: string;
+  readonly label: LocalizedText;
   /** Its part of the settings; null when it is not configured. */
   settings(config: Config, world: Pick<ChannelWorld, 'tamePuppet'>): S | null;
   /** What hinders it, in words for the one who starts the product; left out: nothing can. */
@@ -66,7 +66,7 @@ export interface ChannelDefinition<S> {
 
 export interface ListedChannel {
   readonly id: string;
-  readonly label: string;
+  readonly label: LocalizedText;
   readonly reasons: ReasonWords;
   problems(config: Config, world: Pick<ChannelWorld, 'tamePuppet'>): readonly string[];
   open(config: Config, world: ChannelWorld): readonly OpenedChannel[];

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { Config } from '../platform/config/config.js';
 import type { ChannelWorld, ReasonWords } from './channel-definition.js';
 import type { Channel, Receive } from './channel.js';
@@ -9,7 +10,8 @@ export const channelReasons = (): ReasonWords =>
   Object.fromEntries(knownChannels.flatMap(({ reasons }) => Object.entries(reasons)));
 
 /** A channel's name for operators. */
-export const channelLabel = (id: string): string => knownChannels.find((known) => known.id === id)?.label ?? id;
+export const channelLabel = (id: string): LocalizedText =>
+  knownChannels.find((known) => known.id === id)?.label ?? { zh: id, en: id };
 
 /** What hinders the configured channels, in words for the one who starts the product. */
 export const channelProblems = (config: Config, world: Pick<ChannelWorld, 'tamePuppet'>): readonly string[] =>

@@ -1,4 +1,3 @@
-import { asTierLabel } from './tier-label.js';
 import { dayOf, isoDay, momentOf, type Day } from '../domain/day.js';
 import { type StoredDecision, decisionStore } from '../features/audit/decision.store.js';
 import { templateNames } from '../insights/names.js';
@@ -7,6 +6,7 @@ import { deliveryTitle } from '../insights/words/delivery-words.js';
 import { labelFrom } from '../insights/words/stored-words.js';
 import { reasonLabel } from '../insights/words/reason-words.js';
 import { ruleWords } from '../insights/words/rule-words.js';
+import { asTierLabel } from '../insights/words/tier-words.js';
 import { becauseValueWords, type TierLabel } from '../insights/words/value-words.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';

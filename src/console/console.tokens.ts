@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { Check, Connection, Forecast } from '../channels/connection.js';
 import type { ActionKind } from '../domain/action.js';
 
@@ -17,14 +18,16 @@ export interface ConsoleSettings {
 export interface ChannelList {
   list(): readonly ListedChannel[];
   /** Puts the doctor's questions to every channel that can answer them. */
-  checkUp(): Promise<readonly { readonly id: string; readonly label: string; readonly checks: readonly Check[] }[]>;
+  checkUp(): Promise<
+    readonly { readonly id: string; readonly label: LocalizedText; readonly checks: readonly Check[] }[]
+  >;
   /** What so many actions would cost, all channels together. */
   forecast(work: Readonly<Partial<Record<ActionKind, number>>>): Forecast;
 }
 
 export interface ListedChannel {
   readonly id: string;
-  readonly label: string;
+  readonly label: LocalizedText;
   readonly ok: boolean;
   readonly detail: string;
   /** Null for a channel that has nothing more to tell. */

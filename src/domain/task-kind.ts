@@ -1,9 +1,10 @@
 import type { LocalizedText } from './localized-text.js';
 
-/** What only a person can do. One name everywhere: on the card, in chat, in the console. */
+/** What only a person can do. */
 export type TaskKind =
   'approve_move' | 'remove_from_group' | 'pool_low' | 'pool_full' | 'no_pool' | 'owner_left' | 'member_reply';
 
+/** One name everywhere: on the card, in chat, in the console. */
 export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   approve_move: { zh: '换群审批', en: 'Approve a move' },
   remove_from_group: { zh: '移出旧群', en: 'Remove from group' },
@@ -12,4 +13,12 @@ export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   no_pool: { zh: '缺少分层群', en: 'No group for a tier' },
   owner_left: { zh: '群主离职', en: 'Owner has left' },
   member_reply: { zh: '成员回复', en: 'Member replied' },
+};
+
+/** What a task may be answered with: the buttons of its card, and those in the console. */
+export const taskAnswerLabels: Readonly<Record<'done' | 'snooze' | 'approve' | 'refuse', LocalizedText>> = {
+  done: { zh: '已完成', en: 'Done' },
+  snooze: { zh: '稍后', en: 'Later' },
+  approve: { zh: '同意', en: 'Approve' },
+  refuse: { zh: '不同意', en: 'Refuse' },
 };

@@ -102,7 +102,7 @@ export async function aConsole(
         logger,
         config: { timeZone: 'Asia/Shanghai', mode, apiToken: API_TOKEN, adminPassword, publicUrl, webRoot },
         channels: {
-          list: () => [{ id: 'fake', label: '演示', ok: true, detail: '', connection: null }],
+          list: () => [{ id: 'fake', label: { zh: '演示', en: 'Demo' }, ok: true, detail: '', connection: null }],
           checkUp: () => Promise.resolve([]),
           forecast: (work) => forecast(publishedQuotas, work),
         },

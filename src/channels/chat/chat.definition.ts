@@ -13,7 +13,7 @@ interface ChatAccount {
 
 export const chat: ChannelDefinition<ChatAccount> = {
   id: 'chat',
-  label: '群聊账号',
+  label: { zh: '聊天账号', en: 'Chat account' },
   settings({ chat: account }, { tamePuppet }) {
     if (tamePuppet) return { tamePuppet, settings: { pacing: noPacing, forgetOlderThanMs: null } };
     if (!account) return null;

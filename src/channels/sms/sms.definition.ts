@@ -5,7 +5,7 @@ import { SmsChannel } from './sms.channel.js';
 
 export const sms: ChannelDefinition<SmsSettings> = {
   id: 'sms',
-  label: '短信',
+  label: { zh: '短信', en: 'Text message' },
   settings: (config) => config.sms ?? null,
   reasons: smsReasons,
   open: (settings, { clock }) => ({ channel: new SmsChannel(settings, clock) }),

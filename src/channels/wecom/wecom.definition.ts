@@ -9,7 +9,7 @@ import { WecomModule } from './wecom.module.js';
 
 export const wecom: ChannelDefinition<WecomSettings> = {
   id: 'wecom',
-  label: '企业微信',
+  label: { zh: '企业微信', en: 'WeCom' },
   settings: (config) => (config.wecom ? settingsOf(config, config.wecom) : null),
   reasons: wecomReasons,
   open(settings, { clock, logger, database, known, runs, wecomQuotas }) {

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
+import { asTierLabel } from '../../insights/words/tier-words.js';
 import { auditPeople, listAudit } from '../../insights/audit.js';
 import { auditSubjects } from '../../insights/words/audit-words.js';
 import { Database } from '../../platform/database/database.js';
@@ -25,11 +25,7 @@ export class AuditController {
   @Get()
   async list(@Query() asked: unknown) {
     const { ruleset } = await this.engine.circumstances();
-    return listAudit(
-      this.db.read,
-      parseInput(query, asked),
-      (key) => tierOf(ruleset, key)?.label ?? { zh: key, en: key },
-    );
+    return listAudit(this.db.read, parseInput(query, asked), asTierLabel(ruleset));
   }
 
   @Get('people')

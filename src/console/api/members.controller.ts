@@ -7,6 +7,7 @@ import { vocabularyOf } from '../../domain/rules/index.js';
 import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
 import { factStore } from '../../inbox/fact.store.js';
+import { asTierLabel } from '../../insights/words/tier-words.js';
 import { findMember } from '../../insights/member-profile.js';
 import { listMembers } from '../../insights/members.js';
 import { timelineOf } from '../../insights/timeline.js';
@@ -55,8 +56,7 @@ export class MembersController {
   @Get(':id/why')
   async why(@Param('id') called: string, @Query() query: unknown) {
     const { ruleset, timeZone } = await this.engine.circumstances();
-    const tierLabel = (key: string) => tierOf(ruleset, key)?.label ?? { zh: key, en: key };
-    const on = { timeZone, now: this.clock.now(), tierLabel };
+    const on = { timeZone, now: this.clock.now(), tierLabel: asTierLabel(ruleset) };
     return timelineOf(this.db.read, await this.found(called), parseInput(whyQuery, query), on);
   }
 

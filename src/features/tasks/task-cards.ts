@@ -6,7 +6,7 @@ import type { Circumstances } from '../../domain/context.js';
 import { dayOf, HOUR_MS, isoDay, minuteOfDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { Ruleset } from '../../domain/ruleset.js';
-import { taskLabels, type TaskKind } from '../../domain/task-kind.js';
+import { taskAnswerLabels, taskLabels, type TaskKind } from '../../domain/task-kind.js';
 import { isSameUserid } from '../../domain/userid.js';
 import { isQuiet } from '../../domain/sending/send-policy.js';
 import { type NewTask, type StoredTask, taskStore } from './task.store.js';
@@ -27,14 +27,11 @@ const CHECK_ENDS_MS = 6 * HOUR_MS;
 const titleOf = (kind: TaskKind): string =>
   kind === 'approve_move' ? taskLabels[kind].zh : `待办：${taskLabels[kind].zh}`;
 
-const DONE = { key: 'done', label: '已完成' };
-const SNOOZE = { key: 'snooze', label: '稍后提醒' };
-const APPROVE = { key: 'approve', label: '同意' };
-const REFUSE = { key: 'refuse', label: '不同意' };
+const button = (key: keyof typeof taskAnswerLabels) => ({ key, label: taskAnswerLabels[key].zh });
 
 /** What the card of a task may be answered with. */
 export const buttonsOf = (kind: NewTask['kind']): ActionOf<'staff_card'>['buttons'] =>
-  kind === 'approve_move' ? [APPROVE, REFUSE] : [DONE, SNOOZE];
+  kind === 'approve_move' ? [button('approve'), button('refuse')] : [button('done'), button('snooze')];
 
 /** How long after it was said to be done it is looked at, and as often again until the group has been read. */
 export const lookAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>

@@ -1,12 +1,18 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Action, ActionKind, Attachment } from '../../domain/action.js';
+import { campaignChannelLabels } from './channel-words.js';
+import { insideSentence } from './inside-sentence.js';
+
+/** What is a message is called by the way it takes. */
+const messageKind = (channel: keyof typeof campaignChannelLabels): LocalizedText =>
+  insideSentence(campaignChannelLabels[channel]);
 
 const kinds: Readonly<Record<ActionKind, LocalizedText>> = {
   read_contact: { zh: '读取客户资料', en: 'read the contact' },
   set_remark: { zh: '写备注', en: 'set the remark' },
   mark_tags: { zh: '同步标签', en: 'sync the tags' },
-  send_welcome: { zh: '欢迎语', en: 'welcome' },
-  mass_send: { zh: '企业群发', en: 'mass-send' },
+  send_welcome: messageKind('welcome'),
+  mass_send: messageKind('mass_send'),
   remind_mass_send: { zh: '提醒确认群发', en: 'remind of the mass-send' },
   cancel_mass_send: { zh: '取消群发', en: 'cancel the mass-send' },
   read_mass_send: { zh: '查群发结果', en: 'read the mass-send' },
@@ -20,9 +26,9 @@ const kinds: Readonly<Record<ActionKind, LocalizedText>> = {
   staff_card: { zh: '待办卡片', en: 'task card' },
   close_card: { zh: '更新待办卡片', en: 'update the task card' },
   notify_staff: { zh: '通知员工', en: 'tell staff' },
-  sms: { zh: '短信', en: 'text message' },
-  chat_dm: { zh: '聊天私信', en: 'chat DM' },
-  group_say: { zh: '群内提及', en: 'group mention' },
+  sms: messageKind('sms'),
+  chat_dm: messageKind('chat_dm'),
+  group_say: messageKind('group_mention'),
   room_add: { zh: '拉进群', en: 'add to the group' },
   room_remove: { zh: '移出群', en: 'remove from the group' },
 };

@@ -1,15 +1,6 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
-
-const states: Readonly<Record<string, LocalizedText>> = {
-  planned: { zh: '待发送', en: 'planned' },
-  sending: { zh: '发送中', en: 'being sent' },
-  waiting: { zh: '等员工确认', en: 'waiting for staff' },
-  sent: { zh: '已送达', en: 'sent' },
-  failed: { zh: '没发成', en: 'failed' },
-  suppressed: { zh: '没有发', en: 'not sent' },
-  cancelled: { zh: '已取消', en: 'cancelled' },
-  dead: { zh: '多次失败', en: 'failed for good' },
-};
+import { deliveryStateLabels } from './delivery-states.js';
+import { insideSentence } from './inside-sentence.js';
 
 const moves: Readonly<Record<string, LocalizedText>> = {
   planned: { zh: '计划换到', en: 'to be moved to' },
@@ -26,7 +17,7 @@ const stateWords = (words: Readonly<Record<string, LocalizedText>>, state: strin
   Object.hasOwn(words, state) ? words[state]! : { zh: state, en: state };
 
 export const deliveryTitle = (state: string, name: string): LocalizedText => {
-  const words = stateWords(states, state);
+  const words = insideSentence(stateWords(deliveryStateLabels, state));
   return { zh: `「${name}」${words.zh}`, en: `「${name}」 ${words.en}` };
 };
 

@@ -39,7 +39,7 @@ export interface Connected {
 }
 export interface Channel {
   readonly id: string;
-  readonly label: string;
+  readonly label: Label;
   readonly ok: boolean;
   readonly detail: string;
   readonly connection: Connected | null;
@@ -61,7 +61,7 @@ export interface CheckedUp {
   readonly at: number;
   readonly channels: readonly {
     readonly id: string;
-    readonly label: string;
+    readonly label: Label;
     readonly checks: readonly Check[];
   }[];
 }

@@ -38,7 +38,7 @@ export interface Home {
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly channels: readonly {
     readonly id: string;
-    readonly label: string | Label;
+    readonly label: Label;
     readonly ok: boolean;
     readonly detail: string | Label;
   }[];

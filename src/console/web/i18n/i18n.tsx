@@ -1,6 +1,7 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Label } from '../api/label.js';
 import { en } from './en.js';
+import { sharedLabel } from './shared-labels.js';
 import { zh, type Dictionary, type TextKey } from './zh.js';
 
 export type Language = 'zh' | 'en';
@@ -68,6 +69,8 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
       },
       t: (key, fill) => filled(dictionary[key], fill),
       name: (family, code) => {
+        const shared = sharedLabel(family, code);
+        if (shared) return shared[language];
         const key = `${family}.${code}`;
         return isKey(key) ? dictionary[key] : code;
       },

@@ -31,7 +31,7 @@ function Answer({ check }: { readonly check: Check }) {
 /** The doctor's questions, asked now. The same ones as `npm run doctor` asks. */
 export function CheckUp() {
   const texts = useTexts();
-  const { t, name, say } = texts;
+  const { t, say } = texts;
   const checkUp = useCheckUp();
   const bad = checkUp.data?.channels.flatMap(({ checks }) => checks).filter(({ ok }) => ok === false).length ?? 0;
   return (
@@ -57,10 +57,8 @@ export function CheckUp() {
             {bad === 0 ? t('check.allGood') : t('check.someBad', { n: bad })} · <Moment at={checkUp.data.at} />
           </p>
           {checkUp.data.channels.map(({ id, label, checks }) => (
-            <section key={id} aria-label={name('channel', id)}>
-              {checkUp.data.channels.length > 1 && (
-                <h3>{name('channel', id) === id ? say(label) : name('channel', id)}</h3>
-              )}
+            <section key={id} aria-label={say(label)}>
+              {checkUp.data.channels.length > 1 && <h3>{say(label)}</h3>}
               <ul className={styles.checks}>
                 {checks.map((check) => (
                   <Answer key={check.id} check={check} />

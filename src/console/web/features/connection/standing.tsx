@@ -24,12 +24,11 @@ function Halts({ halted }: { readonly halted: Connected['halted'] }) {
 
 /** One way to the outside: whether it stands, what has stopped, and when we last heard from it. */
 export function Standing({ channel }: { readonly channel: Channel }) {
-  const { t, name, say } = useTexts();
-  const known = name('channel', channel.id);
+  const { t, say } = useTexts();
   const { connection } = channel;
   return (
     <Panel
-      title={known === channel.id ? say(channel.label) : known}
+      title={say(channel.label)}
       extra={
         <span className={styles.standing} data-ok={channel.ok}>
           {channel.ok ? <CheckCircleFilled aria-hidden /> : <ExclamationCircleFilled aria-hidden />}

@@ -1,17 +1,12 @@
 import { CheckCircleFilled, ExclamationCircleFilled } from '@ant-design/icons';
 import type { Home } from '../../api/home.js';
-import type { Label } from '../../api/label.js';
 import { count } from '../../components/figures.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './system-health.module.css';
 
 export function SystemHealth({ channels, waiting }: Pick<Home, 'channels' | 'waiting'>) {
-  const { t, name, say } = useTexts();
-  const nameOf = (id: string, label: string | Label): string => {
-    const known = name('channel', id);
-    return known === id ? say(label) : known;
-  };
+  const { t, say } = useTexts();
   return (
     <Panel title={t('home.system')}>
       <ul className={styles.channels}>
@@ -20,7 +15,7 @@ export function SystemHealth({ channels, waiting }: Pick<Home, 'channels' | 'wai
             {ok ? <CheckCircleFilled aria-hidden /> : <ExclamationCircleFilled aria-hidden />}
             <div>
               <p className={styles.line}>
-                <strong>{nameOf(id, label)}</strong>
+                <strong>{say(label)}</strong>
                 <span>{t(ok ? 'home.channelOk' : 'home.channelDown')}</span>
               </p>
               {say(detail) && <p className={styles.detail}>{say(detail)}</p>}

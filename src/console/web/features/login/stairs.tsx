@@ -14,7 +14,7 @@ const width = 104;
 export function Stairs() {
   const { name } = useTexts();
   return (
-    <svg viewBox="0 0 452 360" role="img" aria-label={steps.map(({ key }) => name('tier', key)).join(' → ')}>
+    <svg viewBox="0 0 452 360" role="img" aria-label={steps.map(({ key }) => name('login.stair', key)).join(' → ')}>
       {steps.map(({ key, fill, height, people }, step) => {
         const x = 8 + step * (width + 7);
         const top = 340 - height;
@@ -23,7 +23,7 @@ export function Stairs() {
             <rect x={x} y={top} width={width} height={height} rx="10" fill={fill} opacity="0.16" />
             <rect x={x} y={top} width={width} height="7" rx="3.5" fill={fill} />
             <text x={x + 14} y={top + 36} fill="#eef3ef" fontSize="15" fontWeight="600">
-              {name('tier', key)}
+              {name('login.stair', key)}
             </text>
             {Array.from({ length: people }, (_, person) => (
               <circle

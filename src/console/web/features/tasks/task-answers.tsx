@@ -29,7 +29,7 @@ export function TaskAnswers({ task }: { readonly task: Task }) {
             )
           }
         >
-          {texts.t(`task.answer.${answer}`)}
+          {texts.name('task.answer', answer)}
         </Button>
       ))}
     </span>

@@ -1,5 +1,5 @@
-import type { LocalizedText } from '../domain/localized-text.js';
-import type { Ruleset } from '../domain/ruleset.js';
+import type { Ruleset } from '../../domain/ruleset.js';
+import type { LocalizedText } from '../../domain/localized-text.js';
 
 const unknown: LocalizedText = { zh: '已取消的层级', en: 'a tier that was removed' };
 

@@ -1,0 +1,12 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
+
+/** The ways a message to a member takes, as a template names them. */
+export const campaignChannelLabels: Readonly<
+  Record<'welcome' | 'mass_send' | 'chat_dm' | 'group_mention' | 'sms', LocalizedText>
+> = {
+  welcome: { zh: '欢迎语', en: 'Welcome' },
+  mass_send: { zh: '企业群发', en: 'Mass send' },
+  chat_dm: { zh: '聊天私信', en: 'Chat DM' },
+  group_mention: { zh: '群内提及', en: 'Group mention' },
+  sms: { zh: '短信', en: 'Text message' },
+};
