@@ -16,6 +16,33 @@ const noSqlHere = [
   },
 ];
 
+/** Functions above 60 lines, by file, each kind with its reason. A new one needs a place here. */
+const longFunctions = [
+  // One case for each kind of fact, act or mistake: to part them would only hide that the list is complete.
+  'src/domain/evolve.ts',
+  'src/domain/rules/syntax-problem.ts',
+  'src/sandbox/doors/acts.ts',
+  // Statements and options that are written down once, in order.
+  'src/migrations/*.ts',
+  'src/console/web/features/home/week-chart.tsx',
+  // Put a program together, step after step.
+  'src/sandbox/sandbox.ts',
+  'src/sandbox/doors/chat-door.ts',
+  'src/demo/demo.ts',
+  // A page or a form: its columns or fields and their markup, in the order in which they are seen.
+  'src/console/web/features/{audit/audit,connection/comparison-page,deliveries/deliveries,login/login,moves/moves}.tsx',
+  'src/console/web/features/members/{condition-box,member-filters,tier-ladder}.tsx',
+  'src/console/web/features/tasks/tasks.tsx',
+  'src/console/web/features/templates/{enabled-switch,save-dialog,templates,editor/template-editor}.tsx',
+  // To be cut; none is above 75 lines. Take a file off the list when it is.
+  'src/domain/{decision-record,evaluate,messages/template-text}.ts',
+  'src/features/groups/presence-diff.ts',
+  'src/features/members/member.store.ts',
+  'src/features/moves/{ask-to-leave,plan-moves}.ts',
+  'src/features/reconcile/corp-state.ts',
+  'src/features/tags/staff-tag-edits.ts',
+];
+
 export default defineConfig(
   { ignores: ['dist/**', 'node_modules/**', 'data/**', 'coverage/**'] },
   js.configs.recommended,
@@ -67,6 +94,11 @@ export default defineConfig(
       'src/domain/**',
     ],
     rules: { 'no-restricted-syntax': ['error', ...noSqlHere] },
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: ['**/*.spec.ts', ...longFunctions],
+    rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   {
     // Deciding takes its "now" as an argument and its chance from a stable hash.
