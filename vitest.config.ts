@@ -12,6 +12,9 @@ const shared = {
 /** Files of one worker share what they import: no test changes a module, and importing everything anew for each costs more than the tests. */
 const inOneProcess = { isolate: false } as const;
 
+/** It stands with the console, whose TypeScript settings it needs. */
+const MADE_UP_PAGE = 'src/console/web/made-up-page.spec.ts';
+
 /** Three sizes, told by place. A project's databases are prepared only when one of its files is run. */
 export default defineConfig({
   test: {
@@ -23,6 +26,7 @@ export default defineConfig({
           ...inOneProcess,
           name: 'unit',
           include: ['src/**/*.spec.ts', 'test/architecture/**/*.spec.ts'],
+          exclude: [MADE_UP_PAGE],
         },
       },
       {
@@ -32,6 +36,15 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.spec.ts'],
           globalSetup: ['test/support/sqlite.global-setup.ts', 'test/support/postgres.global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          // Each file has modules of its own: it puts a made-up entry into one of the product's lists.
+          name: 'extension-points',
+          include: ['test/extension-points/**/*.spec.ts', MADE_UP_PAGE],
+          globalSetup: ['test/support/sqlite.global-setup.ts'],
         },
       },
       {

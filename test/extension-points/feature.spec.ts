@@ -1,0 +1,41 @@
+import { expect, it, vi } from 'vitest';
+import type { Feature } from '../../src/engine/features.js';
+import { freshSqlite } from '../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu } from '../support/engine-house.js';
+
+const DAY_MS = 86_400_000;
+const seen: string[] = [];
+
+// The line that a new feature takes in the list.
+vi.mock('../../src/engine/features.js', async (importOriginal) => {
+  const list = await importOriginal<typeof import('../../src/engine/features.js')>();
+  const diary: Feature = {
+    name: 'diary',
+    async plan({ tx, now }, { members }) {
+      const stored = await tx.one<{ n: number }>('SELECT COUNT(*) AS n FROM member');
+      seen.push(`plan ${new Date(now).getUTCDate()}: ${members.length} of ${stored!.n}`);
+    },
+    daily({ now }) {
+      seen.push(`daily ${new Date(now).getUTCDate()}`);
+      return Promise.resolve([]);
+    },
+  };
+  (list.features as Feature[]).push(diary);
+  return list;
+});
+
+it('plans with every evaluation and is asked once a day as soon as it is in the list', async () => {
+  const db = await freshSqlite();
+  try {
+    const house = await aHouse(db);
+    await house.happens(aFact('contact_added', MONDAY, xiaolu));
+    expect(seen).toEqual(['plan 2: 1 of 1', 'daily 2']);
+    await house.pump.settle();
+    expect(seen).toHaveLength(2);
+    house.clock.pushTo(MONDAY + DAY_MS);
+    await house.pump.settle();
+    expect(seen.slice(2)).toEqual(['daily 3', 'plan 3: 1 of 1']);
+  } finally {
+    await db.close();
+  }
+});

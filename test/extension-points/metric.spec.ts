@@ -1,0 +1,85 @@
+import { expect, it, vi } from 'vitest';
+import { dayOf } from '../../src/domain/day.js';
+import { compileRule, type CompiledRule } from '../../src/domain/rules/index.js';
+import { waysTo, nextStepWords } from '../../src/domain/tiers/next-step.js';
+import { freshSqlite } from '../support/databases.js';
+import { aFact, aHouse, MONDAY, xiaolu } from '../support/engine-house.js';
+
+// The definition that a new metric takes in its family's list. Beside it there is one migration for its column.
+vi.mock('../../src/domain/metrics/activity.metrics.js', async (importOriginal) => {
+  const family = await importOriginal<typeof import('../../src/domain/metrics/activity.metrics.js')>();
+  const checkins = family.activityMetrics.find(({ name }) => name === 'checkins_30d')!;
+  (family.activityMetrics as (typeof checkins)[]).push({
+    ...checkins,
+    name: 'checkins_7d',
+    label: { zh: '近7天打卡', en: 'check-ins, 7 days' },
+    read: { column: 'checkins_7d' },
+    sum: { of: 'checkins', days: 7 },
+    nextStep: { ...checkins.nextStep!, within: '近 7 天' },
+  });
+  return family;
+});
+
+function ruleOf(text: string): CompiledRule {
+  const compiled = compileRule(text);
+  if (!compiled.ok) throw new Error(`no rule: ${text}`);
+  return compiled.rule;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+const aTemplate = (channel: string, text: string): string =>
+  `---\nkey: keen\nname: 常打卡\nkind: care\ntrigger: { on: reached, metric: messages_total, at: [1] }\naudience: checkins_7d >= 2\nchannels: [${channel}]\ncaps: { counts: false }\n---\n${text}\n`;
+
+it('is summed, found, asked for and shown as soon as it is in the list', async () => {
+  const db = await freshSqlite();
+  try {
+    await db.write((tx) => tx.run('ALTER TABLE member_metrics ADD COLUMN checkins_7d BIGINT NOT NULL DEFAULT 0'));
+    const { templates, happens, channel } = await aHouse(db);
+    const saved = await templates.save('keen', aTemplate('mass_send', '常来打卡，谢谢你。'), '', 0, 'test', MONDAY);
+    expect(saved).toEqual({ kind: 'saved', version: 1 });
+
+    const late = { externalUserId: 'wmLate' };
+    await happens(
+      ...[xiaolu, late].flatMap((who) => [
+        aFact('contact_added', MONDAY - WEEK_MS, who),
+        aFact('checked_in', MONDAY, who),
+      ]),
+      aFact('checked_in', MONDAY - 60_000, xiaolu),
+      aFact('checked_in', MONDAY - WEEK_MS, late),
+    );
+    await happens(aFact('sent_message', MONDAY, xiaolu), aFact('sent_message', MONDAY, late));
+    expect(await db.read.all('SELECT checkins_7d, checkins_30d FROM member_metrics ORDER BY member_id')).toEqual([
+      { checkins_7d: 2, checkins_30d: 2 },
+      { checkins_7d: 1, checkins_30d: 2 },
+    ]);
+    const thanked = channel.ofKind('mass_send').filter(({ message }) => message.text === '常来打卡，谢谢你。');
+    expect(thanked.map(({ externalUserIds }) => externalUserIds)).toEqual([['wmXiaolu']]);
+
+    const found = ruleOf('checkins_7d >= 2').toSql('sqlite', {
+      today: dayOf(MONDAY, 'Asia/Shanghai'),
+      corp: {},
+      alias: 'm',
+      firstPlaceholder: 1,
+    });
+    const rows = await db.read.all(`SELECT member_id FROM member_metrics m WHERE ${found.sql}`, found.params);
+    expect(rows).toHaveLength(1);
+    const standing = { values: { checkins_7d: 2 }, tags: new Set<string>(), kol: [] };
+    expect(nextStepWords(waysTo(ruleOf('checkins_7d >= 3'), standing), '会员')).toBe('近 7 天再打卡 1 次，就是会员');
+
+    // One member's own figure: not in a text for many, and before the group it may be said.
+    const many = await templates.save('keen', aTemplate('mass_send', '{{ checkins_7d }} 次'), '', 1, 'test', MONDAY);
+    expect(many.kind).toBe('refused');
+    const group = await templates.save(
+      'keen',
+      aTemplate('group_mention', '{{ checkins_7d }} 次'),
+      '',
+      1,
+      'test',
+      MONDAY,
+    );
+    expect(group.kind).toBe('saved');
+  } finally {
+    await db.close();
+  }
+});
