@@ -1,5 +1,12 @@
 import type { Circumstances } from '../domain/context.js';
 import type { Looked, Outcome } from '../domain/evaluate.js';
+import type { MemberId } from '../domain/ids.js';
+import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
+import { groupStore } from '../features/groups/group.store.js';
+import { moveStore } from '../features/moves/move.store.js';
+import { tagStore } from '../features/tags/tag.store.js';
+import { memberReplyStore } from '../features/tasks/member-reply.store.js';
+import { taskStore } from '../features/tasks/task.store.js';
 import {
   contactWayActions,
   doubtContactWays,
@@ -43,11 +50,14 @@ export interface Feature {
   plan?(run: Run, evaluated: Evaluated): Promise<void>;
   /** Looks after the corp as a whole when a new day has begun. Answers the actions that are to be planned. */
   daily?(run: Run): Promise<readonly Planned[]>;
+  /** Two records of one member become one: what hung on `from` hangs on `to` in the feature's own tables. */
+  merge?(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void>;
 }
 
 const contacts: Feature = {
   name: 'contacts',
   plan: ({ tx, context, now }, { members, outcomes }) => planContacts(tx, members, outcomes, context, now),
+  merge: (tx, from, to) => tagStore.merge(tx, from, to),
 };
 
 const groups: Feature = {
@@ -56,6 +66,7 @@ const groups: Feature = {
     await keepPools(tx, context, now);
     return joinWayActions(tx, context, now, { verify: true });
   },
+  merge: (tx, from, to) => groupStore.merge(tx, from, to),
 };
 
 const contactWays: Feature = {
@@ -74,6 +85,7 @@ const contactWays: Feature = {
     await doubtContactWays(tx, context, now);
     return contactWayActions(tx, context, now);
   },
+  merge: (tx, from, to) => contactWayStore.merge(tx, from, to),
 };
 
 const groupStats: Feature = {
@@ -87,6 +99,10 @@ const tasks: Feature = {
     await forgetReplyWords(tx, now);
     return [];
   },
+  async merge(tx, from, to) {
+    await taskStore.merge(tx, from, to);
+    await memberReplyStore.merge(tx, from, to);
+  },
 };
 
 const moves: Feature = {
@@ -94,6 +110,7 @@ const moves: Feature = {
   async plan({ tx, context, now }, { members, invitations }) {
     invitations.push(...(await planMoves(tx, members, context, now)));
   },
+  merge: (tx, from, to, now) => moveStore.merge(tx, from, to, now),
 };
 
 const messages: Feature = {
