@@ -80,7 +80,7 @@ function rootModule(parts: Parts, options: ProductOptions): DynamicModule {
 }
 
 function consoleModule({ db, templates, rulesets, core, loops }: Parts, options: ProductOptions): DynamicModule {
-  const { config, clock, logger } = options;
+  const { config, clock, logger, demo } = options;
   const { pump, watch } = loops;
   const { channels } = core.open;
   return ConsoleModule.with({
@@ -102,6 +102,7 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
       adminPassword: config.adminPassword,
       publicUrl: config.publicUrl,
       webRoot: join(import.meta.dirname, '../console/web'),
+      demo,
     },
     channels: channelList(channels),
     compare: () => compareNow(channels, logger),

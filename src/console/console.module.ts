@@ -12,6 +12,7 @@ import { AuditController } from './api/audit.controller.js';
 import { ComparisonsController } from './api/comparisons.controller.js';
 import { ConnectionController } from './api/connection.controller.js';
 import { DocsController } from './api/docs.controller.js';
+import { DemoController } from './api/demo.controller.js';
 import { DryRunsController } from './api/dry-runs.controller.js';
 import { HomeController } from './api/home.controller.js';
 import { ListsController } from './api/lists.controller.js';
@@ -78,6 +79,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     LoginController,
     SessionController,
     HomeController,
+    DemoController,
     MembersController,
     ListsController,
     PauseController,

@@ -12,6 +12,15 @@ export interface ConsoleSettings {
   readonly publicUrl?: string | undefined;
   /** Folder of the built web app. */
   readonly webRoot: string;
+  readonly demo?: DemoSettings | undefined;
+}
+
+/** Only where a pretend corp is played with. */
+export interface DemoSettings {
+  /** The pretend corp's own page. */
+  readonly sandboxUrl: string;
+  /** The year that is played first, in epoch ms. */
+  readonly year: { readonly from: number; readonly until: number };
 }
 
 /** The channels' health; the console knows no channel itself. */

@@ -11,6 +11,8 @@ export interface ConductorOptions {
   readonly outlivesPowerCut?: boolean;
   readonly people?: number;
   readonly months?: number;
+  /** Until when the console shows the time since `startAt` as the year that is being played. */
+  readonly yearUntil?: number;
   readonly seed?: number;
   readonly host?: string;
   readonly port?: number;
@@ -90,6 +92,7 @@ export class Conductor {
         host: options.host ?? '127.0.0.1',
         port: options.port ?? 0,
         logLevel: options.logLevel ?? 'warn',
+        year: options.yearUntil === undefined ? null : { from: options.startAt, until: options.yearUntil },
         chat: options.chat ?? true,
         runsByItself: false,
         directories: options.directories ?? {},

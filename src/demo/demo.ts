@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   const conductor = await Conductor.open({
     startAt,
     months: 13,
+    yearUntil: endAt,
     chat,
     databaseUrl: await databaseFor(config.databaseUrl),
     // The corp is in memory: a power cut takes it, and what is kept of it is of no use to anybody.

@@ -20,6 +20,8 @@ export interface DemoSetup {
   readonly logLevel: string;
   /** CONFIG_DIR and TEMPLATES_DIR where they are not the usual ones. */
   readonly directories: Readonly<Record<string, string>>;
+  /** The year that the console shows going by; null where none is played. */
+  readonly year: { readonly from: number; readonly until: number } | null;
   /** Whether a chat account listens in the groups. */
   readonly chat: boolean;
   /** The product keeps its own pace and the clock is only told. */

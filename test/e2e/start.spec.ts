@@ -177,6 +177,33 @@ describe('the demo', () => {
     return program;
   };
 
+  it('has its console open while the year goes by, and shows how far it has come', async () => {
+    const program = await begin();
+    const url = /console: {2}(http:\S+)/.exec(program.said())![1]!;
+    const password = /admin {2}([\w-]+)/.exec(program.said())![1]!;
+    expect(await (await fetch(url)).text()).toContain('<div id="root">');
+    const login = await fetch(`${url}/console/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password }),
+    });
+    const headers = { cookie: login.headers.getSetCookie()[0]!.split(';')[0]! };
+    const read = async <T>(path: string): Promise<T> =>
+      (await (await fetch(`${url}/console/api/${path}`, { headers })).json()) as T;
+    interface Shown {
+      readonly sandboxUrl: string;
+      readonly year: { readonly percent: number; readonly figures: { readonly members: number } };
+    }
+    const first = await read<Shown>('demo');
+    await expect
+      .poll(async () => (await read<Shown>('demo')).year.percent, { timeout: 30_000 })
+      .toBeGreaterThan(first.year.percent);
+    const later = await read<Shown>('demo');
+    expect(later.year.figures.members).toBeGreaterThan(0);
+    expect(await (await fetch(later.sandboxUrl)).text()).toContain('<!doctype html>');
+    expect(await program.stop('SIGINT')).toBe(0);
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'ends in the middle of its year at one %s, and says nothing untrue',
     async (signal) => {

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { forecast } from '../../src/channels/wecom/rate-limits/forecast.js';
 import { publishedQuotas } from '../../src/channels/wecom/rate-limits/published-quotas.js';
+import type { DemoSettings } from '../../src/console/console.tokens.js';
 import { ConsoleModule } from '../../src/console/console.module.js';
 import { Questions, type QuestionKind, type QuestionLimits } from '../../src/console/api/questions.js';
 import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
@@ -68,12 +69,22 @@ export interface AppOptions {
   readonly mode?: 'sandbox' | 'live';
   readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
   readonly templates?: TemplatesService;
+  readonly demo?: DemoSettings;
 }
 
 /** The console over a house, asked without a port. */
 export async function aConsole(
   house: House,
-  { webRoot = 'nowhere', trustProxy, publicUrl, mode = 'sandbox', questionLimits, logged, ...given }: AppOptions = {},
+  {
+    webRoot = 'nowhere',
+    trustProxy,
+    publicUrl,
+    mode = 'sandbox',
+    questionLimits,
+    logged,
+    demo,
+    ...given
+  }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
   const templates = given.templates ?? new TemplatesService(house.db, undefined, files.rules.sending);
@@ -100,7 +111,7 @@ export async function aConsole(
         wallClock: wall,
         ...(questionLimits ? { questionLimits } : {}),
         logger,
-        config: { timeZone: 'Asia/Shanghai', mode, apiToken: API_TOKEN, adminPassword, publicUrl, webRoot },
+        config: { timeZone: 'Asia/Shanghai', mode, apiToken: API_TOKEN, adminPassword, publicUrl, webRoot, demo },
         channels: {
           list: () => [{ id: 'fake', label: { zh: '演示', en: 'Demo' }, ok: true, detail: '', connection: null }],
           checkUp: () => Promise.resolve([]),

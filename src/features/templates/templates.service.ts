@@ -133,6 +133,11 @@ export class TemplatesService {
     return (await this.list()).filter((template) => template.enabled && template.problems.length > 0);
   }
 
+  /** Whether anybody saved a text in the console. */
+  async hasEditedText(): Promise<boolean> {
+    return (await templateStore.edited(this.db.read, FILES)).size > 0;
+  }
+
   async list(): Promise<readonly TemplateInList[]> {
     const rows = await templateStore.current(this.db.read);
     return rows.map((row) => {

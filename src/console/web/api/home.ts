@@ -47,11 +47,13 @@ export interface Home {
 
 const homeKey = ['home'] as const;
 
-export const useHome = () =>
+const EVERY_MS = 5_000;
+
+export const useHome = (everyMs = EVERY_MS) =>
   useQuery({
     queryKey: homeKey,
     queryFn: ({ signal }) => read<Home>('/console/api/home', undefined, signal),
-    refetchInterval: 5_000,
+    refetchInterval: everyMs,
   });
 
 export function usePause() {

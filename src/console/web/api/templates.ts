@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Label } from './label.js';
 import type { Page } from './page.js';
+import { demoKey } from './demo.js';
 import { read, write, type Problem } from './request.js';
 
 /** Messages that wait for their hour, and those that wait for the tap of staff. */
@@ -158,6 +159,7 @@ export function useSaveTemplate(key: string) {
       Promise.all([
         queries.invalidateQueries({ queryKey: templateKey(key) }),
         queries.invalidateQueries({ queryKey: listKey }),
+        queries.invalidateQueries({ queryKey: demoKey }),
       ]),
   });
 }

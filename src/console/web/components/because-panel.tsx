@@ -1,12 +1,15 @@
+import { useEffect } from 'react';
 import type { Because } from '../api/timeline.js';
 import { useTexts } from '../i18n/i18n.js';
 import styles from './because-panel.module.css';
+import { markFirstStep } from './first-steps-marks.js';
 import { metricLabel, readNeed, readValue } from './figures.js';
 
 /** Why something was done: the rule as it stood, what it read, what it asked for, what held it back. */
 export function BecausePanel({ because }: { readonly because: Because }) {
   const texts = useTexts();
   const { t, say } = texts;
+  useEffect(() => markFirstStep('why'), []);
   const withNeed = because.values.some(({ need }) => need !== undefined);
   return (
     <div className={styles.panel}>

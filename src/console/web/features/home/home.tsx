@@ -1,4 +1,5 @@
 import { Link } from 'react-router';
+import { useDemo } from '../../api/demo.js';
 import { useHome } from '../../api/home.js';
 import { FaultNotice } from '../../components/fault-notice.js';
 import { MemberLink } from '../../components/member-link.js';
@@ -10,6 +11,7 @@ import { weekdayDateOf } from '../../components/corp-time.js';
 import { useCorpTime } from '../../components/moment.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { Attention } from './attention.js';
+import { FirstSteps } from './first-steps.js';
 import styles from './home.module.css';
 import { PausedNotice, PauseSwitch } from './pause-switch.js';
 import { Stages } from './stages.js';
@@ -18,11 +20,16 @@ import { StandingNotice } from './standing-notice.js';
 import { TierStrip } from './tier-strip.js';
 import { Today } from './today.js';
 import { Week } from './week.js';
+import { YearPanel } from './year-panel.js';
+
+/** While the demo's year rushes by, the figures move with it. */
+const RUSHING_MS = 1_000;
 
 export function Home() {
   const { t } = useTexts();
   const time = useCorpTime();
-  const home = useHome();
+  const isRushing = Boolean(useDemo()?.year);
+  const home = useHome(isRushing ? RUSHING_MS : undefined);
   if (home.isPending) return <PageSkeleton />;
   if (!home.data) return <FaultNotice error={home.error} retry={() => void home.refetch()} />;
   const { data } = home;
@@ -35,6 +42,8 @@ export function Home() {
       />
       <StandingNotice standing={data.standing} notices={data.notices} />
       {data.paused && <PausedNotice />}
+      <YearPanel recent={data.recent} />
+      <FirstSteps memberId={data.recent.find(({ because }) => because !== null)?.memberId} />
       <div className={styles.grid}>
         <TierStrip tiers={data.tiers} members={data.members} />
         <div className={styles.main}>
