@@ -1,5 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { isInstalled } from '../channels/wechaty-installed.js';
+import { FOLLOWERS } from '../sandbox/people/arrivals.js';
+import { openChannelCodes } from './channel-codes.js';
 import { Conductor } from './conductor.js';
 import { memberStore } from '../features/members/member.store.js';
 import { readEnvironment } from '../platform/config/environment.js';
@@ -73,6 +75,8 @@ async function main(): Promise<void> {
   await conductor.startProduct();
   hasStarted = true;
   tellAddress(conductor);
+  const password = conductor.adminPassword ?? config.adminPassword;
+  if (password !== undefined) await openChannelCodes({ url: conductor.url, password }, FOLLOWERS);
   const bar = progressBar(startAt, endAt);
   const onProgress = (at: number): void => {
     if (isStopping) return;
@@ -84,6 +88,7 @@ async function main(): Promise<void> {
   if (isStopping) return;
   say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');
   tellAddress(conductor);
+  tellFirstSteps(conductor);
 
   // Also while time stands still the product takes up what somebody makes happen on the sandbox's page.
   rest = conductor.sandbox.pace.drive(TURN_MS, async (byMs) => {
@@ -126,6 +131,14 @@ function tellAddress(conductor: Conductor): void {
     `登录 / sign in:    admin  ${conductor.adminPassword ?? '（密码为 ADMIN_PASSWORD / the password in ADMIN_PASSWORD）'}`,
   );
   say(`沙盒 / sandbox:    ${conductor.sandbox.url}/\n`);
+}
+
+/** The same three as on the console's first page. */
+function tellFirstSteps({ url, sandbox }: Conductor): void {
+  say('先试试这三件事 / three things to try:');
+  say(`  1. 看一位成员为什么在这一层级 / see why a member stands where they do:  ${url}/members`);
+  say(`  2. 扮成成员，在群里说「我的等级」/ as a member, say 我的等级 in a group:  ${sandbox.url}/`);
+  say(`  3. 改一条欢迎语 / change the welcome text:  ${url}/templates/welcome\n`);
 }
 
 function progressBar(from: number, to: number): (at: number) => void {

@@ -9,8 +9,8 @@ import type { Random } from '../random.js';
 import type { Persona } from './personas.js';
 
 /** Where a channel code hangs that leads to a staff member. */
-const CHANNELS = ['expo-2025', 'store-qr', 'wx-article', 'live-room', 'parcel-card'] as const;
-const FOLLOWERS = ['LinXia', 'ZhaoMin', 'ChenYu', 'XuNuo', 'TangGuo'] as const;
+export const CHANNEL_STATES = ['expo-2025', 'store-qr', 'wx-article', 'live-room', 'parcel-card'] as const;
+export const FOLLOWERS = ['LinXia', 'ZhaoMin', 'ChenYu', 'XuNuo', 'TangGuo'] as const;
 
 /** How newcomers get in: through a public group code, through a staff member's code, or half of a friendship. */
 export class Arrivals {
@@ -28,7 +28,7 @@ export class Arrivals {
     if (inviter) reportInvitation(this.corp, inviter, person);
     const way = random.next();
     if (way < 0.96 - 0.6 * persona.meetsStaff) this.byGroupCode(person, persona, random);
-    else if (way < 0.96) this.byStaffCode(person, random, inviter ? 'friend-share' : random.pick(CHANNELS));
+    else if (way < 0.96) this.byStaffCode(person, random, inviter ? 'friend-share' : random.pick(CHANNEL_STATES));
     else this.byHalf(person, random);
   }
 
@@ -60,7 +60,7 @@ export class Arrivals {
       bond: 'mutual',
       createdAt: since,
       addWay: 1,
-      state: random.pick(CHANNELS),
+      state: random.pick(CHANNEL_STATES),
       remark: person.name,
       description: '',
       company: '',
@@ -98,7 +98,7 @@ export class Arrivals {
 
   private byHalf(person: Person, random: Random): void {
     const userid = random.pick(FOLLOWERS);
-    const met = { addWay: 1, state: random.pick(CHANNELS) } as const;
+    const met = { addWay: 1, state: random.pick(CHANNEL_STATES) } as const;
     addContact(this.corp, person, userid, { ...met, welcome: false, half: true });
     if (random.chance(0.7)) {
       this.corp.timeline.after(random.between(1, 30) * HOUR, () =>
