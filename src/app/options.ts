@@ -1,6 +1,7 @@
 import type { Puppet } from 'wechaty-puppet';
 import type { ChannelWorld } from '../channels/channel-definition.js';
 import type { DemoSettings } from '../console/console.tokens.js';
+import type { EngineSettings } from '../engine/engine.js';
 import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import type { Logger } from '../platform/logger/logger.js';
@@ -17,6 +18,7 @@ export interface ProductOptions {
   readonly wecomQuotas?: ChannelWorld['wecomQuotas'];
   /** False for the demo alone: nothing a live start reads can say so. */
   readonly outlivesPowerCut?: boolean;
-  /** Of the demo alone. */
+  /** These two of the demo alone. */
   readonly demo?: DemoSettings;
+  readonly skipsDailyJobsOn?: EngineSettings['skipsDailyJobsOn'];
 }
