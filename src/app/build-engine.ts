@@ -28,7 +28,7 @@ export interface Core {
 
 /** The engine and the ways to reach people. Each knows the other: the engine what can be done, a channel what is known of its corp. */
 export function buildEngine(db: Database, rulesets: RulesetSource, options: ProductOptions): Core {
-  const { config, clock, logger, operators = [], tamePuppet, wecomQuotas, skipsDailyJobsOn } = options;
+  const { config, clock, logger, operators = [], tamePuppet, wecomQuotas } = options;
   addReasonWords(channelReasons());
   const open = openChannels(config, {
     clock,
@@ -47,7 +47,6 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
     abilities: () => abilities,
     operators,
     consoleUrl: config.publicUrl,
-    skipsDailyJobsOn,
   });
   return { engine, open, abilities };
 }

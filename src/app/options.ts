@@ -1,7 +1,6 @@
 import type { Puppet } from 'wechaty-puppet';
 import type { ChannelWorld } from '../channels/channel-definition.js';
 import type { DemoSettings } from '../console/console.tokens.js';
-import type { EngineSettings } from '../engine/engine.js';
 import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import type { Logger } from '../platform/logger/logger.js';
@@ -18,7 +17,6 @@ export interface ProductOptions {
   readonly wecomQuotas?: ChannelWorld['wecomQuotas'];
   /** False for the demo alone: nothing a live start reads can say so. */
   readonly outlivesPowerCut?: boolean;
-  /** These two of the demo alone. */
+  /** Of the demo alone. */
   readonly demo?: DemoSettings;
-  readonly skipsDailyJobsOn?: EngineSettings['skipsDailyJobsOn'];
 }

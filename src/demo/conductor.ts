@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { DemoSetup, DemoYear, FromProduct, ToProduct } from './ipc.js';
+import type { DemoSetup, FromProduct, ToProduct } from './ipc.js';
 import { startSandbox, type Mischief, type Sandbox } from '../sandbox/sandbox.js';
 
 export interface ConductorOptions {
@@ -11,8 +11,8 @@ export interface ConductorOptions {
   readonly outlivesPowerCut?: boolean;
   readonly people?: number;
   readonly months?: number;
-  /** What the console shows as the year that is being played. */
-  readonly year?: DemoYear;
+  /** Until when the console shows the time since `startAt` as the year that is being played. */
+  readonly yearUntil?: number;
   readonly seed?: number;
   readonly host?: string;
   readonly port?: number;
@@ -92,7 +92,7 @@ export class Conductor {
         host: options.host ?? '127.0.0.1',
         port: options.port ?? 0,
         logLevel: options.logLevel ?? 'warn',
-        year: options.year ?? null,
+        year: options.yearUntil === undefined ? null : { from: options.startAt, until: options.yearUntil },
         chat: options.chat ?? true,
         runsByItself: false,
         directories: options.directories ?? {},

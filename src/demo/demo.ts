@@ -45,11 +45,10 @@ async function main(): Promise<void> {
     );
   const endAt = Date.now();
   const startAt = endAt - YEAR_DAYS * DAY_MS;
-  const hurriedUntil = endAt - LAST_DAYS * DAY_MS;
   const conductor = await Conductor.open({
     startAt,
     months: 13,
-    year: { from: startAt, until: endAt, hurriedUntil },
+    yearUntil: endAt,
     chat,
     databaseUrl: await databaseFor(config.databaseUrl),
     // The corp is in memory: a power cut takes it, and what is kept of it is of no use to anybody.
@@ -84,7 +83,7 @@ async function main(): Promise<void> {
     if (!conductor.isRunning) throw new Error(PRODUCT_ENDED);
     bar(at);
   };
-  await conductor.liveUntil(hurriedUntil, onProgress, { hurry: true });
+  await conductor.liveUntil(endAt - LAST_DAYS * DAY_MS, onProgress, { hurry: true });
   await conductor.liveUntil(endAt, onProgress);
   if (isStopping) return;
   say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');

@@ -21,19 +21,11 @@ export interface DemoSetup {
   /** CONFIG_DIR and TEMPLATES_DIR where they are not the usual ones. */
   readonly directories: Readonly<Record<string, string>>;
   /** The year that the console shows going by; null where none is played. */
-  readonly year: DemoYear | null;
+  readonly year: { readonly from: number; readonly until: number } | null;
   /** Whether a chat account listens in the groups. */
   readonly chat: boolean;
   /** The product keeps its own pace and the clock is only told. */
   readonly runsByItself: boolean;
-}
-
-/** In epoch ms. */
-export interface DemoYear {
-  readonly from: number;
-  readonly until: number;
-  /** Before it the corp as a whole is looked after once a week, which is a third of all calls when done daily. */
-  readonly hurriedUntil: number;
 }
 
 export type ToProduct =

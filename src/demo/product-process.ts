@@ -1,6 +1,4 @@
-import type { DemoSetup, DemoYear, FromProduct, ToProduct } from './ipc.js';
-import type { ProductOptions } from '../app/options.js';
-import { dayOf } from '../domain/day.js';
+import type { FromProduct, ToProduct, DemoSetup } from './ipc.js';
 import { PushedClock } from '../platform/clock.js';
 import { readConfig, secretsOf } from '../platform/config/config.js';
 import { createLogger } from '../platform/logger/logger.js';
@@ -11,7 +9,6 @@ import { startProduct, type Product } from '../app/product.js';
  * The product as the demo runs it: a process of its own that can be killed, connected to the sandbox through the doors a
  * live product has too, with a clock that the conductor pushes.
  */
-const DAYS_OF_A_WEEK = 7;
 let product: Product | undefined;
 let clock: PushedClock | undefined;
 
@@ -44,23 +41,10 @@ async function start(setup: DemoSetup): Promise<void> {
     runsByItself: setup.runsByItself,
     operators: setup.operators,
     outlivesPowerCut: setup.outlivesPowerCut,
-    ...(setup.year ? yearOptions(setup.year, setup.sandboxUrl, config.timeZone) : {}),
+    ...(setup.year ? { demo: { sandboxUrl: `${setup.sandboxUrl}/`, year: setup.year } } : {}),
     ...(setup.chat ? { tamePuppet: await sandboxPuppet(setup.sandboxUrl) } : {}),
   });
   tell({ kind: 'ready', url: product.url, adminPassword: product.adminPassword });
-}
-
-/** What the product is told of a year that is played in a hurry. */
-function yearOptions(
-  year: DemoYear,
-  sandboxUrl: string,
-  timeZone: string,
-): Pick<ProductOptions, 'demo' | 'skipsDailyJobsOn'> {
-  const unhurriedFrom = dayOf(year.hurriedUntil, timeZone);
-  return {
-    demo: { sandboxUrl: `${sandboxUrl}/`, year },
-    skipsDailyJobsOn: (day) => day < unhurriedFrom && (unhurriedFrom - day) % DAYS_OF_A_WEEK !== 0,
-  };
 }
 
 /** Loaded only where a chat account is wanted: it stands on Wechaty, which may be left out. */

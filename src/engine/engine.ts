@@ -60,8 +60,6 @@ export interface EngineSettings {
   readonly operators?: readonly string[];
   /** The address under which staff reach the console, if it is known. */
   readonly consoleUrl?: string | undefined;
-  /** Days on which the corp as a whole is not looked after: of the demo alone, which hurries through a year. */
-  readonly skipsDailyJobsOn?: ((day: Day) => boolean) | undefined;
 }
 
 /**
@@ -209,7 +207,7 @@ export class Engine {
   }
 
   private async keepCorpOn(today: Day, now: number): Promise<void> {
-    if (today === this.keptOn || this.settings.skipsDailyJobsOn?.(today)) return;
+    if (today === this.keptOn) return;
     if (!(await isCorpKept(this.db.read, today))) {
       const on = await this.circumstances();
       await this.write((tx) => keepCorp(tx, on, today, now));

@@ -1,4 +1,3 @@
-import type { Day } from '../../src/domain/day.js';
 import { CommandAnswers } from '../../src/commands/answer-commands.js';
 import type { Campaign } from '../../src/domain/messages/index.js';
 import type { MovePolicy } from '../../src/domain/ruleset.js';
@@ -59,7 +58,6 @@ export async function aHouse(
     approve = 'none',
     sending = {},
     operators = ['LinXia'],
-    skipsDailyJobsOn,
   }: {
     channel?: FakeChannel;
     clock?: PushedClock;
@@ -67,7 +65,6 @@ export async function aHouse(
     /** Laid over the settings of the files. */
     sending?: Partial<SendingPolicy>;
     operators?: readonly string[];
-    skipsDailyJobsOn?: (day: Day) => boolean;
   } = {},
 ): Promise<House> {
   const files = await rulesOfTheFiles();
@@ -83,7 +80,6 @@ export async function aHouse(
     abilities: () => channel.abilities,
     operators,
     consoleUrl: CONSOLE_URL,
-    skipsDailyJobsOn,
   });
   await db.write((tx) => outboxStore.releaseAll(tx));
   const consequences = new EngineConsequences(db, engine, clock);
