@@ -21,8 +21,8 @@ export interface ConsoleDoor {
  */
 export async function openChannelCodes(door: ConsoleDoor, staff: readonly string[]): Promise<number> {
   const login = await post(door.url, 'login', { username: 'admin', password: door.password }, {});
-  // A database of one's own may hold an account from before, whose password nobody told us.
-  if (login.status === 401) return 0;
+  // A database of one's own may hold an account from before, whose password nobody told us, or that is locked by now.
+  if (!login.ok) return 0;
   const cookie = login.headers
     .getSetCookie()
     .map((one) => one.split(';')[0] ?? '')
@@ -31,12 +31,15 @@ export async function openChannelCodes(door: ConsoleDoor, staff: readonly string
   const session = { cookie, 'x-csrf-token': csrf };
   let opened = 0;
   for (const key of CHANNEL_STATES) {
-    await post(door.url, 'contact-ways', { key, staff, ...names[key] }, session);
-    opened += 1;
+    const answer = await post(door.url, 'contact-ways', { key, staff, ...names[key] }, session);
+    if (answer.ok) opened += 1;
   }
   await post(door.url, 'logout', {}, session);
   return opened;
 }
+
+/** Not let in, or there already: a database of one's own may have been begun before. */
+const EXPECTED_REFUSALS = [401, 409, 429];
 
 async function post(
   url: string,
@@ -50,6 +53,7 @@ async function post(
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   });
-  if (!answer.ok && answer.status !== 401) throw new Error(`the console answered ${answer.status} to ${path}`);
+  if (!answer.ok && !EXPECTED_REFUSALS.includes(answer.status))
+    throw new Error(`the console answered ${answer.status} to ${path}`);
   return answer;
 }

@@ -1,0 +1,48 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openChannelCodes } from './channel-codes.js';
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+/** A console that answers each path with one status; answers which were asked. */
+async function aConsole(statuses: Readonly<Record<string, number>>) {
+  const asked: string[] = [];
+  server = createServer((request, response) => {
+    const path = (request.url ?? '').replace('/console/api/', '');
+    asked.push(path);
+    response.writeHead(statuses[path] ?? 200, {
+      'content-type': 'application/json',
+      'set-cookie': 'session=1; Path=/',
+    });
+    response.end(JSON.stringify({ csrf: 'c' }));
+  });
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { asked, door: { url: `http://127.0.0.1:${port}`, password: 'secret' } };
+}
+
+describe('the channel codes of the demo', () => {
+  it('are opened through the console, one for each channel that visitors come by', async () => {
+    const { asked, door } = await aConsole({});
+    expect(await openChannelCodes(door, ['LinXia'])).toBe(5);
+    expect(asked).toEqual(['login', ...Array<string>(5).fill('contact-ways'), 'logout']);
+  });
+
+  it.each([401, 429])('are left alone where nobody lets the demo in (%i)', async (status) => {
+    const { asked, door } = await aConsole({ login: status });
+    expect(await openChannelCodes(door, ['LinXia'])).toBe(0);
+    expect(asked).toEqual(['login']);
+  });
+
+  it('may be there already: the database was begun before', async () => {
+    const { door } = await aConsole({ 'contact-ways': 409 });
+    expect(await openChannelCodes(door, ['LinXia'])).toBe(0);
+  });
+
+  it('are no matter to pass over where the console fails', async () => {
+    const { door } = await aConsole({ 'contact-ways': 500 });
+    await expect(openChannelCodes(door, ['LinXia'])).rejects.toThrow('the console answered 500 to contact-ways');
+  });
+});
