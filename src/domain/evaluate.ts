@@ -1,7 +1,7 @@
 import type { Circumstances } from './context.js';
 import { dayOf, type Day, momentOf } from './day.js';
 import type { MemberId } from './ids.js';
-import type { StoredMember } from './member.js';
+import { carriedFigures, type StoredMember } from './member.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, WayTag } from './tags.js';
 import { type MetricRow, readMetrics, countedColumns } from './metrics/index.js';
@@ -52,17 +52,7 @@ export function lookAt(
   const today = dayOf(now, on.timeZone);
   const figures: MetricRow = {
     ...sums,
-    tier: stored.tier,
-    stage: stored.stage,
-    region: state.region,
-    source: state.source,
-    is_contact: state.isContact ? 1 : 0,
-    opted_out: state.optedOut ? 1 : 0,
-    last_seen_day: state.lastSeenDay,
-    last_message_day: state.lastMessageDay,
-    last_order_day: state.lastOrderDay,
-    joined_day: state.joinedDay,
-    contact_day: state.contactDay,
+    ...carriedFigures(stored),
     groups_count: memberships.length,
   };
   const values = readMetrics(figures, today, on.corp);

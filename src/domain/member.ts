@@ -68,6 +68,21 @@ export const nothingKnown: Omit<MemberState, 'id' | 'externalUserId' | 'lastOrde
 /** What is added to a member's figures of one day. Money in cents, negative where an order is given back. */
 export type DayCounts = Readonly<Partial<Record<DailyCount, number>>>;
 
+/** The figures that a member carries, as columns of `member_metrics`: the others are counted. */
+export const carriedFigures = ({ state, tier, stage }: Pick<StoredMember, 'state' | 'tier' | 'stage'>) => ({
+  tier,
+  stage,
+  region: state.region,
+  source: state.source,
+  is_contact: state.isContact ? 1 : 0,
+  opted_out: state.optedOut ? 1 : 0,
+  last_seen_day: state.lastSeenDay,
+  last_message_day: state.lastMessageDay,
+  last_order_day: state.lastOrderDay,
+  joined_day: state.joinedDay,
+  contact_day: state.contactDay,
+});
+
 /** One member as stored: state, figures, and where the policies stand. */
 export interface StoredMember {
   readonly state: MemberState;

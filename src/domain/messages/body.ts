@@ -8,7 +8,7 @@ import { parseLiquid, renderLiquid, TooMuchPrinted, Unprintable } from './liquid
 import { placeIn, problemsOf } from './places.js';
 import { shortestText } from './shortest-text.js';
 import type { Finding, TemplateProblem } from './problem.js';
-import type { Visibility } from '../metrics/index.js';
+import { visibilities, type Visibility } from '../metrics/index.js';
 import { templateVariablesByName, type TemplateValues } from './variables.js';
 
 /** A text may have this many bytes. Source: WeCom, the content of welcome messages and mass-sends. */
@@ -47,8 +47,6 @@ export function checkBody(text: string): {
   return { problems: problemsOf(text, findings), variables: [...new Set(uses.map((use) => use.name))] };
 }
 
-const reaches: readonly Visibility[] = ['shared', 'personal', 'private'];
-
 const audienceOf = (variables: readonly string[]): Pick<Body, 'reach' | 'quiet'> => ({
   reach: reachOf(variables),
   quiet: variables.some((name) => isQuiet(name)),
@@ -63,9 +61,9 @@ export function isQuiet(variable: string): boolean {
 function reachOf(variables: readonly string[]): Visibility {
   const least = Math.max(
     0,
-    ...variables.map((name) => reaches.indexOf(templateVariablesByName.get(name)?.reach ?? 'private')),
+    ...variables.map((name) => visibilities.indexOf(templateVariablesByName.get(name)?.reach ?? 'private')),
   );
-  return reaches[least] ?? 'private';
+  return visibilities[least] ?? 'private';
 }
 
 const emptyText: Finding = {

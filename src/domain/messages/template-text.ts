@@ -11,7 +11,7 @@ import { neverSent } from './never-sent.js';
 import { offsetOf, problemsOf } from './places.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { sectionsOf, type BodySection } from './sections.js';
-import type { Visibility } from '../metrics/index.js';
+import { visibilities, type Visibility } from '../metrics/index.js';
 import { templateVariablesByName } from './variables.js';
 
 export type TemplateCheck =
@@ -210,8 +210,6 @@ function misfits(values: FrontMatter, settings: FrontMatterReading, sections: re
   return findings;
 }
 
-const reaches: readonly Visibility[] = ['shared', 'personal', 'private'];
-
 /** A mass text is one for many; a text said in the group is heard by all. */
 function tooPersonal(section: CompiledSection, values: FrontMatter, sections: readonly CompiledSection[]): Finding[] {
   const variant = section.variant ?? values.variants[0]?.name;
@@ -222,7 +220,7 @@ function tooPersonal(section: CompiledSection, values: FrontMatter, sections: re
   const beyond = section.uses.filter(({ name }) => {
     const known = templateVariablesByName.get(name);
     if (!known) return false;
-    return reaches.indexOf(known.reach) > reaches.indexOf(allowed) || (heardByAll && isQuiet(name));
+    return visibilities.indexOf(known.reach) > visibilities.indexOf(allowed) || (heardByAll && isQuiet(name));
   });
   const differs = (name: string): boolean => goesOutInMass && templateVariablesByName.get(name)?.reach !== 'shared';
   return beyond.map((use) => ({

@@ -7,9 +7,10 @@ export type MetricValue = number | string | boolean | null;
 
 /**
  * Who a value may be shown to. `shared`: the same for many members, so it may stand in a mass text; `personal`: one
- * member's own, fit to be said before the group; `private`: for that member's eyes only.
+ * member's own, fit to be said before the group; `private`: for that member's eyes only. In this order, each allows less.
  */
-export type Visibility = 'shared' | 'personal' | 'private';
+export const visibilities = ['shared', 'personal', 'private'] as const;
+export type Visibility = (typeof visibilities)[number];
 
 /** How a member is asked for more of a figure. */
 export interface NextStep {

@@ -1,4 +1,4 @@
-import type { StoredMember } from '../../domain/member.js';
+import { carriedFigures, type StoredMember } from '../../domain/member.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Stage } from '../../domain/stages/stage-policy.js';
 import { amongNumbers } from '../../platform/database/in-list.js';
@@ -213,21 +213,10 @@ export class MemberStore {
     await tx.insert(
       'member_metrics',
       members.map((member) => {
-        const { state } = member;
-        const counted = figures.get(state.id) ?? {};
+        const counted = figures.get(member.state.id) ?? {};
         return {
-          member_id: state.id,
-          tier: member.tier,
-          stage: member.stage,
-          region: state.region,
-          source: state.source,
-          is_contact: state.isContact ? 1 : 0,
-          opted_out: state.optedOut ? 1 : 0,
-          last_seen_day: state.lastSeenDay,
-          last_message_day: state.lastMessageDay,
-          last_order_day: state.lastOrderDay,
-          joined_day: state.joinedDay,
-          contact_day: state.contactDay,
+          member_id: member.state.id,
+          ...carriedFigures(member),
           ...Object.fromEntries(countedColumns.map((column) => [column, Number(counted[column] ?? 0)])),
         };
       }),
