@@ -20,6 +20,6 @@ export interface Circumstances {
   /** When a further group of a tier is needed. */
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
-  /** Every tag we put on somebody of our own accord. */
+  /** Every tag that the product manages. */
   readonly tags: readonly WayTag[];
 }

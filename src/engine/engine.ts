@@ -319,7 +319,7 @@ export class Engine {
     return this.settings.abilities();
   }
 
-  /** Every tag we put on somebody of our own accord. */
+  /** Every tag that the product manages. */
   async tags(): Promise<readonly WayTag[]> {
     const made = await contactWayStore.tagsInUse(this.db.read);
     return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways, made);

@@ -13,7 +13,7 @@ export type Queue = (typeof queues)[number];
 
 export interface WaitingOn {
   readonly now: number;
-  /** What is of our own accord waits for the switch, and rightly. */
+  /** Proactive messages wait while sending is paused, as they should. */
   readonly paused: boolean;
   /** Kinds that wait for a quota. */
   readonly held: readonly ActionKind[];

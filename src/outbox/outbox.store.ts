@@ -33,7 +33,7 @@ export interface Planned {
   readonly priority?: Priority | undefined;
   readonly notBefore: number;
   readonly expiresAt?: number | undefined;
-  /** Sent of our own accord: stopped by the pause, by an opt-out, in quiet hours. */
+  /** No answer to anything: stopped by the pause, by an opt-out, in quiet hours. */
   readonly proactive?: boolean | undefined;
   /** How it stands to the member's caps; left out: it neither counts nor waits. */
   readonly caps?: CapClass | undefined;

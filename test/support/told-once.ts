@@ -2,7 +2,7 @@ import type { Sql } from '../../src/platform/database/sql.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 
 const HOUR_MS = 3_600_000;
-/** Two messages of our own accord lie days apart (`min_gap_days`); a double comes within hours. */
+/** Two proactive messages lie days apart (`min_gap_days`); a double comes within hours. */
 const SOONEST_REPEAT_MS = 60 * HOUR_MS;
 
 /**

@@ -27,7 +27,7 @@ export interface Page {
 
 const named = (key: TextKey): Label => ({ zh: zh[key], en: en[key] });
 
-/** Every page, those of the navigation in its order. A new page is one more entry; its texts stand in its own folder. */
+/** Every page, those of the navigation in its order. A new page is one more entry; its name may stand right here. */
 export const pages: readonly Page[] = [
   {
     path: '/',

@@ -6,7 +6,7 @@ import type { LibraryTag } from './library-tag.js';
 export type RuledTags = ReadonlyMap<string, string>;
 
 /**
- * Every tag we put on somebody of our own accord, in order: those of the rules, then those that come with a way in, of the
+ * Every tag that the product manages, in order: those of the rules, then those that come with a way in, of the
  * file or made in the console.
  */
 export function tagsInUse(

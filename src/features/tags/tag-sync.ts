@@ -72,7 +72,7 @@ interface Library {
 
 export interface TagRules {
   context(): Promise<Circumstances>;
-  /** Every tag we put on somebody of our own accord: of the context the one part that every telling needs. */
+  /** Every tag that the product manages: the only part of the context that every call needs. */
   tags(): Promise<readonly WayTag[]>;
 }
 

@@ -78,7 +78,7 @@ export const madeAt = (batch: MassBatch): number => batch.lastAttemptAt ?? batch
 
 const due = (isHeld: boolean): string =>
   `closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)${
-    // What is not made yet stands still with everything else that is of our own accord; what is made is asked after.
+    // While paused no task is created; those that were created are still followed.
     isHeld
       ? ` AND NOT (state = 'creating' AND EXISTS (SELECT 1 FROM outbox WHERE batch_id = mass_batch.id AND proactive = 1))`
       : ''

@@ -13,7 +13,7 @@ import { Random, streamSeed } from '../random.js';
 import { between, inWorkingHours, momentOfDay } from './day-shape.js';
 import { topic } from './talk.js';
 
-/** What one staff member does of their own accord, and how they take what the app asks of them. */
+/** What one staff member does without being asked, and how they answer what the app asks of them. */
 export class StaffLife {
   private readonly habits: Random;
   private readonly tasks: Random;

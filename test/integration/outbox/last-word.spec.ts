@@ -47,7 +47,7 @@ const idOf = async ({ db }: House, { externalUserId }: typeof aqing) =>
     (await db.read.one<{ id: number }>('SELECT id FROM member WHERE external_userid = $1', [externalUserId]))!.id,
   );
 
-/** A message of our own accord to each, due now. */
+/** A proactive message to each, due now. */
 async function planned(house: House, ...people: (typeof aqing)[]): Promise<void> {
   const message = { text: '你好', attachments: [] };
   for (const one of people) {

@@ -185,7 +185,7 @@ eachDatabase('what was planned', (open) => {
     expect((await outbox.rows())[1]).toMatchObject({ key: 'later', state: 'sent' });
   });
 
-  it('is held back while paused only where it is of our own accord', async () => {
+  it('is held back while paused only where it is proactive', async () => {
     const outbox = await anOutbox(await open());
     await outbox.db.write((tx) => tx.insert('setting', [{ name: 'paused', value: '1', changed_at: 0 }]));
     await outbox.plan(
