@@ -8,7 +8,7 @@ import { reasonLabel } from '../insights/words/reason-words.js';
 import { ruleWords } from '../insights/words/rule-words.js';
 import { asTierLabel } from '../insights/words/tier-words.js';
 import { becauseValueWords, type TierLabel } from '../insights/words/value-words.js';
-import { outboxStore } from '../outbox/outbox.store.js';
+import { messageStore } from '../outbox/message.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { MemberId } from '../domain/ids.js';
 import { onOneLine } from '../domain/shown-name.js';
@@ -84,7 +84,7 @@ function decisionLine({ at, title, because }: StoredDecision, { day, tier, templ
 }
 
 async function messageLines(sql: Sql, member: MemberId, { day, template, tier }: Telling): Promise<string[]> {
-  const messages = await outboxStore.latestOf(sql, member, MESSAGES_SHOWN);
+  const messages = await messageStore.latestOf(sql, member, MESSAGES_SHOWN);
   return messages.map(({ at, campaign, reason, state }) => {
     const said = onOneLine(deliveryTitle(state, template(campaign)).zh);
     return `\u3000${day(at)} ${said}${reason === null || reason === '' ? '' : `：${reasonWords(reason, tier)}`}`;

@@ -7,7 +7,7 @@ import { templateKey, templateVariables } from '../../domain/messages/index.js';
 import { Engine } from '../../engine/engine.js';
 import { lookedFor } from '../../engine/load-evaluations.js';
 import { settleQueued } from '../../features/messages/queued-messages.js';
-import { type Queued, outboxStore } from '../../outbox/outbox.store.js';
+import { type Queued, messageStore } from '../../outbox/message.store.js';
 import { findMember } from '../../insights/member-profile.js';
 import { sentByTemplate } from '../../insights/sent-by-template.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -64,7 +64,7 @@ export class TemplatesController {
   @Get('templates')
   async list() {
     const sent = await sentByTemplate(this.db.read, this.clock.now() - 30 * DAY_MS);
-    const waiting = await outboxStore.queuedOf(this.db.read, null);
+    const waiting = await messageStore.queuedOf(this.db.read, null);
     const items = (await this.templates.list()).map(({ problems, trigger, ...template }) => ({
       ...template,
       queued: waiting.get(template.key) ?? none,
@@ -109,7 +109,7 @@ export class TemplatesController {
   async read(@Param('key') key: string) {
     const template = await this.templates.read(key);
     if (!template) throw noSuchTemplate(key);
-    const waiting = (await outboxStore.queuedOf(this.db.read, [key])).get(key) ?? none;
+    const waiting = (await messageStore.queuedOf(this.db.read, [key])).get(key) ?? none;
     return { ...template, queued: waiting, problems: template.problems.map(toldProblem) };
   }
 
@@ -119,7 +119,7 @@ export class TemplatesController {
   async beforeSaving(@Param('key') key: string, @Body() body: unknown) {
     const switched = await this.templates.switchAfterSaving(key, parseInput(checking, body).text);
     if (switched === null) throw noSuchTemplate(key);
-    return { ...switched, queued: (await outboxStore.queuedOf(this.db.read, [key])).get(key) ?? none };
+    return { ...switched, queued: (await messageStore.queuedOf(this.db.read, [key])).get(key) ?? none };
   }
 
   @Get('templates/:key/versions/:version')

@@ -11,7 +11,8 @@ import {
   type GoneSend,
   type QueuedSend,
 } from '../../domain/sending/decide-caps.js';
-import { type CappedRow, type OutboxRow, outboxStore } from '../../outbox/outbox.store.js';
+import { type CappedRow, messageStore } from '../../outbox/message.store.js';
+import type { OutboxRow } from '../../outbox/outbox.store.js';
 import { takeAdvisoryLock } from '../../platform/database/advisory-lock.js';
 import type { Sql } from '../../platform/database/sql.js';
 
@@ -55,7 +56,7 @@ export async function capStandings(
   /** A row that is planned anew does not stand in its own way. */
   without?: number,
 ): Promise<Map<MemberId, CapStanding>> {
-  const rows = await outboxStore.capped(sql, members, now - capLookbackMs(on.ruleset.sending));
+  const rows = await messageStore.capped(sql, members, now - capLookbackMs(on.ruleset.sending));
   const found = new Map<MemberId, { gone: GoneSend[]; queued: GoneSend[] }>();
   for (const row of rows) {
     if (row.id === without) continue;
@@ -83,7 +84,7 @@ export async function cappedRows(
   now: number,
 ): Promise<CappedRow[]> {
   await takeAdvisoryLock(tx, CAPS_LOCK);
-  return outboxStore.capped(tx, members, now - capLookbackMs(on.ruleset.sending));
+  return messageStore.capped(tx, members, now - capLookbackMs(on.ruleset.sending));
 }
 
 /** What the caps say of each row that may go for all else. `rows` are all of their members; `asked` may go. */

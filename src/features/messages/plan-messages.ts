@@ -7,6 +7,7 @@ import type { Occasion } from '../../domain/occasions.js';
 import { stepMove } from '../../domain/moves/move.js';
 import { freeKey, isTold, type EarlierMessage } from '../../domain/told-before.js';
 import { moveStore } from '../moves/move.store.js';
+import { messageStore } from '../../outbox/message.store.js';
 import { type Planned, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
@@ -31,7 +32,7 @@ export async function planMessages(
   const asked = looked.filter((one) => one.occasions.length > 0);
   if (invitationKeys.length + asked.length === 0) return new Set();
   const known = await outboxStore.known(tx, invitationKeys);
-  const earlier = await outboxStore.earlier(
+  const earlier = await messageStore.earlier(
     tx,
     asked.map((one) => one.id),
   );

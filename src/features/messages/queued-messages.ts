@@ -1,5 +1,6 @@
 import type { Move } from '../../domain/moves/move.js';
 import { moveStore } from '../moves/move.store.js';
+import { messageStore } from '../../outbox/message.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 
@@ -35,18 +36,18 @@ export async function settleQueued(
 ): Promise<number> {
   switch (choice) {
     case null:
-      return isOn ? outboxStore.followersOf(tx, key) : 0;
+      return isOn ? messageStore.followersOf(tx, key) : 0;
     case 'render':
       // A template that is off has no words of today: those of the version it has.
-      if (!isOn) return outboxStore.keepVersion(tx, key, version);
-      await outboxStore.dropKeptVersions(tx, key, 'not_out_for_a_tap');
-      return outboxStore.followersOf(tx, key);
+      if (!isOn) return messageStore.keepVersion(tx, key, version);
+      await messageStore.dropKeptVersions(tx, key, 'not_out_for_a_tap');
+      return messageStore.followersOf(tx, key);
     case 'keep':
-      return outboxStore.keepVersion(tx, key, null);
+      return messageStore.keepVersion(tx, key, null);
     case 'cancel': {
       const code = isOn ? 'called_off' : 'template_off';
       const rows = await outboxStore.cancelQueued(tx, key, code, now);
-      await outboxStore.dropKeptVersions(tx, key, isOn ? 'not_out_for_a_tap' : 'all');
+      await messageStore.dropKeptVersions(tx, key, isOn ? 'not_out_for_a_tap' : 'all');
       const open = await moveStore.byIds(
         tx,
         rows.flatMap((row) => row.move ?? []),

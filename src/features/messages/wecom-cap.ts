@@ -1,6 +1,6 @@
 import type { Circumstances } from '../../domain/context.js';
 import type { MemberId } from '../../domain/ids.js';
-import { outboxStore } from '../../outbox/outbox.store.js';
+import { messageStore } from '../../outbox/message.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type Day, DAY_MS, dayOf } from '../../domain/day.js';
 import { wecomCapOn } from '../../domain/sending/send-policy.js';
@@ -15,7 +15,7 @@ export async function massSendDays(
   on: Pick<Circumstances, 'timeZone'>,
   now: number,
 ): Promise<Map<MemberId, Day[]>> {
-  const times = await outboxStore.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
+  const times = await messageStore.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
   return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, on.timeZone))]));
 }
 

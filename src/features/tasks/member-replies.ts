@@ -11,7 +11,8 @@ import { identityStore } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
 import { staffStore } from '../members/staff.store.js';
 import { templateStore } from '../templates/template.store.js';
-import { type SentMessage, outboxStore } from '../../outbox/outbox.store.js';
+import { type SentMessage, messageStore } from '../../outbox/message.store.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 /** A word so long after a message of ours is no longer an answer to it. */
 const ANSWERS_WITHIN_MS = 7 * DAY_MS;
@@ -40,7 +41,7 @@ export async function takeReply(
   on: Circumstances,
   now: number,
 ): Promise<{ readonly acknowledges: boolean; readonly staff: string }> {
-  const message = await outboxStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
+  const message = await messageStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
   const acknowledges = !(await memberReplyStore.wasAcknowledgedSince(tx, member, at - ACKNOWLEDGED_FOR_MS));
   const staff = await staffOf(tx, member);
   const open = await taskStore.openReply(tx, member);

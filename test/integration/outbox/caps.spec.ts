@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
+import { messageStore } from '../../../src/outbox/message.store.js';
 import type { DeliveryState } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -65,10 +66,10 @@ eachDatabase('a message that was let go', (open) => {
   ] as const)('and may have arrived (%s: %s) counts as one that has', async (state, reason) => {
     const outbox = await oneThatGaveWay(await open());
     expect(await dueAfter(outbox, state, reason)).toEqual([]);
-    const { db, store, clock } = outbox;
-    const capped = await store.capped(db.read, [member], clock.now() - HOUR);
+    const { db, clock } = outbox;
+    const capped = await messageStore.capped(db.read, [member], clock.now() - HOUR);
     expect(capped).toMatchObject([{ id: await idOf(outbox, 'ahead') }]);
-    expect((await store.massSendTimes(db.read, [member], clock.now() - HOUR)).get(member)).toHaveLength(1);
+    expect((await messageStore.massSendTimes(db.read, [member], clock.now() - HOUR)).get(member)).toHaveLength(1);
   });
 
   it('is not counted where it was set aside before it went', async () => {
@@ -77,7 +78,7 @@ eachDatabase('a message that was let go', (open) => {
     await outbox.plan({ key: 'k', action: aMassSend('wm1'), member, caps: 'counted' });
     const row = await rowOf(outbox, 'k');
     await db.write((tx) => store.setAside(tx, row, 'bug', 'a fault on its way out', clock.now()));
-    expect(await store.capped(db.read, [member], 0)).toEqual([]);
-    expect(await store.massSendTimes(db.read, [member], 0)).toEqual(new Map());
+    expect(await messageStore.capped(db.read, [member], 0)).toEqual([]);
+    expect(await messageStore.massSendTimes(db.read, [member], 0)).toEqual(new Map());
   });
 });
