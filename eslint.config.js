@@ -35,9 +35,8 @@ const longFunctions = [
   'src/console/web/features/tasks/tasks.tsx',
   'src/console/web/features/templates/{enabled-switch,save-dialog,templates,editor/template-editor}.tsx',
   // To be cut; none is above 75 lines. Take a file off the list when it is.
-  'src/domain/{decision-record,evaluate,messages/template-text}.ts',
+  'src/domain/{decision-record,messages/template-text}.ts',
   'src/features/groups/presence-diff.ts',
-  'src/features/members/member.store.ts',
   'src/features/moves/{ask-to-leave,plan-moves}.ts',
   'src/features/reconcile/corp-state.ts',
   'src/features/tags/staff-tag-edits.ts',
