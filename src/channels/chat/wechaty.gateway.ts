@@ -57,7 +57,7 @@ export class WechatyGateway implements ChatGateway {
     if (this.running) throw new Error('a Wechaty gateway starts once; make a new one');
     // Loading Wechaty takes most of a second, which a product without a chat account need not spend.
     const { WechatyBuilder, log } = await import('wechaty');
-    if (log.level() === 'info') log.level('warn');
+    if (log.level() === 'info' || log.level() === 'silent') log.level('warn');
     const { staffContactIds, lookUpsPerReading } = this.settings;
     const { now } = this.deps;
     const bot = WechatyBuilder.build(this.which());
@@ -76,7 +76,11 @@ export class WechatyGateway implements ChatGateway {
     if (this.stopping) return;
     this.stopping = true;
     this.online = false;
-    await this.running?.bot.stop();
+    if (!this.running) return;
+    // Whatever Wechaty is just reading is refused by an account that leaves; it warns of each, and nobody has to act.
+    const { log } = await import('wechaty');
+    if (log.level() === 'warn') log.level('silent');
+    await this.running.bot.stop();
   }
 
   account(): ChatAccount | undefined {

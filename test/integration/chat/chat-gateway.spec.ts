@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { log } from 'wechaty';
 import { chatSettings, noPacing } from '../../../src/channels/chat/chat-settings.js';
 import { WechatyGateway } from '../../../src/channels/chat/wechaty.gateway.js';
 import { createSandboxPuppet } from '../../../src/sandbox/puppet/sandbox-puppet.js';
@@ -28,6 +29,32 @@ it('hears a message without a time of its own, and forgets an old one', async ()
   } finally {
     await gateway.stop();
     await door.close();
+  }
+});
+
+it('keeps Wechaty from warning of what an account that leaves refuses, until one starts again', async () => {
+  const printed = vi.spyOn(console, 'warn').mockReturnValue();
+  const said = () => printed.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('not logged in'));
+  const warn = () => log.warn('Room', 'findAll() message.ready() rejection: %s', 'not logged in');
+  try {
+    for (const round of [1, 2]) {
+      const corp = new ChatCorp();
+      const door = await openChatDoor(corp);
+      const gateway = new WechatyGateway(chatSettings.parse({ pacing: noPacing }), {
+        logger: aLog(),
+        now: () => corp.at,
+        puppet: createSandboxPuppet({ url: door.url }),
+      });
+      await gateway.start(new HeardNews());
+      warn();
+      expect(said()).toHaveLength(round);
+      await gateway.stop();
+      warn();
+      expect(said()).toHaveLength(round);
+      await door.close();
+    }
+  } finally {
+    printed.mockRestore();
   }
 });
 
