@@ -34,7 +34,14 @@ export interface Visit {
 
 /** A visitor with an empty cookie jar, who reads Chinese in Shanghai. */
 export async function visit(browser: Browser, baseURL: string, viewport: Viewport): Promise<Visit> {
-  const context = await browser.newContext({ baseURL, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+  const context = await browser.newContext({
+    baseURL,
+    viewport,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    // A button that still grows under the mouse can be pressed in one place and let go beside it, which is no click.
+    reducedMotion: 'reduce',
+  });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
