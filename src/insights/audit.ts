@@ -105,8 +105,8 @@ async function namesIn(
   const numbers = (of: (detail: AuditDetail) => number | undefined): string =>
     storableJson(details.flatMap((detail) => of(detail) ?? []));
   const templates = await templateNames(sql);
-  const members = await sql.all<{ id: number; name: string | null; external_userid: string | null }>(
-    `SELECT id, name, external_userid FROM member WHERE id IN ${amongNumbers(sql, 1)}`,
+  const members = await sql.all<{ id: number; name: string | null }>(
+    `SELECT id, name FROM member WHERE id IN ${amongNumbers(sql, 1)}`,
     [numbers(({ member }) => member)],
   );
   const ways = await sql.all<{ id: number; name: string }>(

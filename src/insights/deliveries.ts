@@ -56,7 +56,6 @@ interface Row {
   readonly settled_at: number | null;
   readonly attempts: number;
   readonly name: string | null;
-  readonly external_userid: string | null;
 }
 
 /**
@@ -76,7 +75,7 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
   ];
   const rows = await sql.all<Row>(
     `SELECT o.id, o.member_id, o.campaign, o.template_version, o.variant, o.kind, o.action, o.state, o.reason, o.because, o.created_at, o.not_before, o.settled_at,
-       o.attempts, mb.name, mb.external_userid
+       o.attempts, mb.name
      FROM outbox o LEFT JOIN member mb ON mb.id = o.member_id
      WHERE ${where.join(' AND ')} ORDER BY o.id DESC LIMIT ${filter.limit + 1}`,
     params,

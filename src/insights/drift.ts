@@ -95,8 +95,8 @@ export async function listDrift(sql: Sql, run: Run, filter: DriftFilter): Promis
 type Member = { readonly id: number; readonly name: string };
 
 async function membersOf(sql: Sql, rows: readonly Row[]): Promise<ReadonlyMap<string, Member>> {
-  const found = await sql.all<{ value: string; id: number; name: string | null; external_userid: string | null }>(
-    `SELECT i.value, mb.id, mb.name, mb.external_userid FROM identity i JOIN member mb ON mb.id = i.member_id
+  const found = await sql.all<{ value: string; id: number; name: string | null }>(
+    `SELECT i.value, mb.id, mb.name FROM identity i JOIN member mb ON mb.id = i.member_id
      WHERE i.kind = 'external_userid' AND i.value IN ${amongTexts(sql, 1)}`,
     [storableJson(rows.map((row) => row.subject))],
   );

@@ -24,7 +24,7 @@ export interface MemberInList {
 }
 
 export interface MemberFilter {
-  /** Part of a name, or a whole external_userid, phone or number of ours. */
+  /** Part of a name, or a whole external_userid, phone or number of ours, also as #12. */
   readonly q?: string | undefined;
   readonly tier?: string | undefined;
   readonly stage?: string | undefined;
@@ -122,7 +122,7 @@ function asked(q: string, place: (value: string | number) => string): string {
   const likely = `%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const whole = place(q);
   const phone = phoneNumber(q);
-  return `(mb.external_userid = ${whole} OR mb.phone = ${phone === null ? whole : place(phone)} OR CAST(mb.id AS text) = ${whole} OR LOWER(mb.name) LIKE ${place(likely)} ESCAPE '\\')`;
+  return `(mb.external_userid = ${whole} OR mb.phone = ${phone === null ? whole : place(phone)} OR CAST(mb.id AS text) = ${place(q.replace(/^#/, ''))} OR LOWER(mb.name) LIKE ${place(likely)} ESCAPE '\\')`;
 }
 
 /** A condition somebody typed; what is wrong with it is told with its place. */

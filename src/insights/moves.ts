@@ -50,7 +50,6 @@ interface Row {
   readonly deadline_at: number;
   readonly closed_at: number | null;
   readonly name: string | null;
-  readonly external_userid: string | null;
 }
 
 /** Moves, the newest first, each with its history. */
@@ -66,7 +65,7 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
   ];
   const rows = await sql.all<Row>(
     `SELECT v.id, v.member_id, v.from_group, (SELECT g.owner FROM chat_group g WHERE g.id = v.from_group) AS from_owner, v.to_group, v.tier, v.path, v.state, v.reason, v.planned_at, v.deadline_at, v.closed_at,
-       mb.name, mb.external_userid
+       mb.name
      FROM move v LEFT JOIN member mb ON mb.id = v.member_id
      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY v.id DESC LIMIT ${filter.limit + 1}`,
     params,

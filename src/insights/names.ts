@@ -10,9 +10,6 @@ export async function templateNames(sql: Sql): Promise<ReadonlyMap<string, strin
   return new Map(rows.map((row) => [row.key, row.name]));
 }
 
-/** A member who told no name is called by the customer id, or by our number. */
-export const memberName = (row: {
-  readonly name: string | null;
-  readonly external_userid: string | null;
-  readonly id: number;
-}): string => row.name || row.external_userid || `#${row.id}`;
+/** A member who told no name is called by our number, which the bot understands as well. */
+export const memberName = (row: { readonly name: string | null; readonly id: number }): string =>
+  row.name || `#${row.id}`;

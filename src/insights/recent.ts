@@ -16,23 +16,22 @@ export type RecentEntry = TimelineEntry & { readonly memberId: number; readonly 
 interface Whose {
   readonly member_id: number;
   readonly name: string | null;
-  readonly external_userid: string | null;
 }
 
 /** The last things that were decided and done about anybody. Tags are left out: they change with everything else. */
 export async function recentEntries(sql: Sql, most: number): Promise<readonly RecentEntry[]> {
   const [groups, templates] = [await groupNames(sql), await templateNames(sql)];
   const decisions = await sql.all<DecisionRow & Whose>(
-    `SELECT d.id, d.at, d.kind, d.title, d.because, d.member_id, mb.name, mb.external_userid
+    `SELECT d.id, d.at, d.kind, d.title, d.because, d.member_id, mb.name
      FROM decision d LEFT JOIN member mb ON mb.id = d.member_id WHERE d.kind <> 'tag' ORDER BY d.id DESC LIMIT ${most}`,
   );
   const moves = await sql.all<MoveEventRow & Whose>(
-    `SELECT e.id, e.at, e.state, e.note, v.to_group, v.member_id, mb.name, mb.external_userid
+    `SELECT e.id, e.at, e.state, e.note, v.to_group, v.member_id, mb.name
      FROM move_event e JOIN move v ON v.id = e.move_id LEFT JOIN member mb ON mb.id = v.member_id
      WHERE ${notTheFirstStep} ORDER BY e.id DESC LIMIT ${most}`,
   );
   const messages = await sql.all<MessageRow & Whose>(
-    `SELECT o.id, e.at, e.state, o.campaign, o.reason, o.because, o.action, o.member_id, mb.name, mb.external_userid
+    `SELECT o.id, e.at, e.state, o.campaign, o.reason, o.because, o.action, o.member_id, mb.name
      FROM outbox_event e JOIN outbox o ON o.id = e.outbox_id LEFT JOIN member mb ON mb.id = o.member_id
      WHERE o.campaign IS NOT NULL AND o.member_id IS NOT NULL AND e.state <> 'planned' ORDER BY e.id DESC LIMIT ${most}`,
   );

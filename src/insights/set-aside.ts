@@ -29,7 +29,6 @@ interface Row {
   readonly at: number;
   readonly member_id: number | null;
   readonly name: string | null;
-  readonly external_userid: string | null;
 }
 
 const owners = `CASE a.source
@@ -55,7 +54,7 @@ export async function listSetAside(
     ? `WHERE a.at < $1 OR (a.at = $1 AND (a.row_id < $2 OR (a.row_id = $2 AND ${sourceRank} > $3)))`
     : '';
   const rows = await sql.all<Row>(
-    `SELECT a.source, a.row_id, a.problem, a.at, ${sourceRank} AS source_rank, mb.id AS member_id, mb.name, mb.external_userid
+    `SELECT a.source, a.row_id, a.problem, a.at, ${sourceRank} AS source_rank, mb.id AS member_id, mb.name
      FROM set_aside a LEFT JOIN member mb ON mb.id = ${owners}
      ${beyond} ORDER BY a.at DESC, a.row_id DESC, source_rank LIMIT ${filter.limit + 1}`,
     after ? [...after] : [],

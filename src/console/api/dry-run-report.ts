@@ -32,7 +32,7 @@ export function dryRunReport({ kind, found, looked, exact, outcomes, changes, sa
     ...{ kind, found, looked, exact, outcomes, changes },
     samples: samples.map(({ member: { id, name, externalUserId }, because, ...sample }) => ({
       ...sample,
-      member: { id, name: memberName({ id, name, external_userid: externalUserId }), externalUserId },
+      member: { id, name: memberName({ id, name }), externalUserId },
       because: toldBecause(because),
     })),
   };

@@ -25,7 +25,7 @@ export async function memberPage(sql: Sql, member: number, on: Circumstances, no
   const ids = await idsOf(sql, member);
   return {
     id: member,
-    name: memberName({ id: member, name: state.name, external_userid: state.externalUserId }),
+    name: memberName({ id: member, name: state.name }),
     ids,
     tier,
     tierSince,

@@ -100,6 +100,17 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
+  it('are called by our number when they told no name, and found by it', async () => {
+    const { house, app } = await aSmallCorp(await open());
+    await house.happens(aFact('sent_message', MONDAY, { externalUserId: 'wmNobody' }, {}));
+    const { id } = (await app.asProgram<Row>('GET', '/api/v1/members/wmNobody')).body;
+    for (const q of ['wmNobody', `#${id}`])
+      expect((await app.asProgram<Page>('GET', `/api/v1/members?q=${encodeURIComponent(q)}`)).body.items).toMatchObject(
+        [{ id, name: `#${id}` }],
+      );
+    await app.close();
+  });
+
   it('are shown whole, by our number or by external_userid, with phone numbers half hidden', async () => {
     const { app } = await aSmallCorp(await open());
     const { body } = await app.asProgram('GET', '/api/v1/members/wmXiaolu');
