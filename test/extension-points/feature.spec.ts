@@ -19,12 +19,15 @@ vi.mock('../../src/engine/features.js', async (importOriginal) => {
       seen.push(`daily ${new Date(now).getUTCDate()}`);
       return Promise.resolve([]);
     },
+    async merge(_tx, from, to) {
+      seen.push(`merge ${from} into ${to}`);
+    },
   };
   (list.features as Feature[]).push(diary);
   return list;
 });
 
-it('plans with every evaluation and is asked once a day as soon as it is in the list', async () => {
+it('plans with every evaluation, is asked once a day, and merges its tables as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
     const house = await aHouse(db);
@@ -35,6 +38,12 @@ it('plans with every evaluation and is asked once a day as soon as it is in the 
     house.clock.pushTo(MONDAY + DAY_MS);
     await house.pump.settle();
     expect(seen.slice(2)).toEqual(['daily 3', 'plan 3: 1 of 1']);
+
+    // Somebody else, it seems; then one fact carries the ids of both.
+    const phone = { phone: '13800138000' };
+    await house.happens(aFact('visited', MONDAY + DAY_MS, phone));
+    await house.happens(aFact('visited', MONDAY + DAY_MS, { ...xiaolu, ...phone }));
+    expect(seen.filter((what) => what.startsWith('merge'))).toEqual(['merge 2 into 1']);
   } finally {
     await db.close();
   }
