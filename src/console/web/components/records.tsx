@@ -4,7 +4,7 @@ import type { Pages } from '../api/page.js';
 import { useTexts } from '../i18n/i18n.js';
 import { FaultNotice } from './fault-notice.js';
 import styles from './records.module.css';
-import { useIsPhone } from './use-is-phone.js';
+import { useIsPhone } from './use-media.js';
 
 interface Props<T> {
   /** Names the list for screen readers. */

@@ -9,7 +9,7 @@ import { PageSkeleton } from './page-skeleton.js';
 import { PhoneBar } from './phone-bar.js';
 import { SandboxBanner } from './sandbox-banner.js';
 import styles from './shell.module.css';
-import { useIsPhone } from './use-is-phone.js';
+import { useIsPhone } from './use-media.js';
 
 function Side() {
   const { t, say } = useTexts();

@@ -5,7 +5,7 @@ import type { Usage, Waiting } from '../../api/connection.js';
 import { count } from '../../components/figures.js';
 import { Moment } from '../../components/moment.js';
 import { Panel } from '../../components/panel.js';
-import { useIsPhone } from '../../components/use-is-phone.js';
+import { useIsPhone } from '../../components/use-media.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './connection.module.css';
 import { HOT_SHARE, orderUsage } from './usage-order.js';

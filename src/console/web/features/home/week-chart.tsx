@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { useMemo } from 'react';
 import type { WeekDay } from '../../api/home.js';
 import { Chart } from '../../components/chart.js';
-import { useIsPhone } from '../../components/use-is-phone.js';
+import { useIsPhone } from '../../components/use-media.js';
 import { useTexts, type Texts } from '../../i18n/i18n.js';
 import { palette, tones } from '../../theme/palette.js';
 import { sansFont } from '../../theme/theme.js';

@@ -1,7 +1,7 @@
 import { Modal, Select, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useVersion, type VersionInfo } from '../../api/templates.js';
-import { useIsPhone } from '../../components/use-is-phone.js';
+import { useIsPhone } from '../../components/use-media.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './compare-dialog.module.css';
 import { MergePane } from './editor/merge-pane.js';

@@ -1,7 +1,7 @@
 import { Segmented } from 'antd';
 import { useCallback, useState } from 'react';
 import { useTemplateCheck, useTemplateVariables, type Template } from '../../api/templates.js';
-import { useIsPhone } from '../../components/use-is-phone.js';
+import { useIsPhone } from '../../components/use-media.js';
 import { useSettled } from '../../components/use-settled.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { TemplateEditor } from './editor/template-editor.js';
