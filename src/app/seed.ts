@@ -44,7 +44,7 @@ function logSeeded(
 
 /** The codes of contact-ways.yaml, put into the table. */
 export async function seedWays(db: Database, engine: Engine, { clock, logger }: ProductOptions): Promise<void> {
-  const context = await engine.circumstances();
+  const context = await engine.context();
   const greetings = new Set(context.ruleset.campaigns.map(({ key }) => key));
   for (const { key: way, welcome } of context.ways.channels)
     if (welcome !== null && !greetings.has(welcome))

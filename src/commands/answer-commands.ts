@@ -13,7 +13,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
-import type { Command, CommandAnswer, CommandContext } from './command.js';
+import type { Command, CommandAnswer, Invocation } from './command.js';
 import { findMember } from './find-member.js';
 import { hearMember, type Hearing } from './hear-member.js';
 import { commands } from './index.js';
@@ -172,9 +172,7 @@ export class CommandAnswers {
     const { from, at } = request;
     if (from.kind === 'member') {
       const question = await openQuestionStore.of(this.db.read, askerOf(request), at);
-      const heard = await hearMember(this.contextOf(request, member, false), question, () =>
-        this.engine.circumstances(),
-      );
+      const heard = await hearMember(this.contextOf(request, member, false), question, () => this.engine.context());
       if (heard.settlesQuestion) return { ...heard, question: 'closes' };
       const isInterrupted = question !== null && request.replyTo.kind === 'dm';
       return { ...heard, question: isInterrupted ? 'is_interrupted' : 'stays' };
@@ -195,28 +193,28 @@ export class CommandAnswers {
       };
     if (isOperator && isNoText(request.text))
       return { ...silent, answer: { text: '我只看得懂文字。发送「帮助」看我能做什么。' } };
-    const context = this.contextOf(request, member, isOperator);
+    const invocation = this.contextOf(request, member, isOperator);
     const question = isOperator ? await openQuestionStore.of(this.db.read, askerOf(request), at) : null;
-    const answered = question && (await this.answerToQuestion(question, context));
+    const answered = question && (await this.answerToQuestion(question, invocation));
     if (answered) return answered;
-    const answer = await this.commandAnswer(context);
+    const answer = await this.commandAnswer(invocation);
     return { answer, forgets: false, question: question === null ? 'stays' : 'closes' };
   }
 
-  private contextOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): CommandContext {
+  private contextOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): Invocation {
     const { clock, timeZone } = this.world;
     const { db, engine } = this;
     return { db, engine, clock, timeZone, request, member, isOperator, argument: '', meant: null };
   }
 
   /** The operator says a number or yes to what was asked; null where it is something else. */
-  private async answerToQuestion(question: Question, context: CommandContext): Promise<Answering | null> {
-    const { text } = context.request;
+  private async answerToQuestion(question: Question, invocation: Invocation): Promise<Answering | null> {
+    const { text } = invocation.request;
     if (question.kind === 'stop') return null;
     const command = commands.find(({ role, words }) => role === 'operator' && words.includes(question.word));
     if (command === undefined) return null;
     const goesOn = async (id: number, isSettled: boolean): Promise<Answering> => ({
-      answer: await command.run({ ...context, argument: `#${id}`, meant: asMemberId(id) }),
+      answer: await command.run({ ...invocation, argument: `#${id}`, meant: asMemberId(id) }),
       forgets: false,
       question: isSettled ? 'closes' : 'stays',
     });
@@ -239,21 +237,21 @@ export class CommandAnswers {
     return goesOn(chosen, command.changes === true);
   }
 
-  private async commandAnswer(context: CommandContext): Promise<CommandAnswer | null> {
-    const { isOperator, request } = context;
+  private async commandAnswer(invocation: Invocation): Promise<CommandAnswer | null> {
+    const { isOperator, request } = invocation;
     const read = readCommand(request.text, isOperator ? 'operator' : 'staff');
-    if (read.kind === 'command') return read.command.run({ ...context, argument: read.argument });
+    if (read.kind === 'command') return read.command.run({ ...invocation, argument: read.argument });
     if (!isOperator) return null;
-    return (await this.lookUpAlone(context)) ?? unknownAnswer(read.nearest);
+    return (await this.lookUpAlone(invocation)) ?? unknownAnswer(read.nearest);
   }
 
   /** `#24`, an id or a whole nickname, said alone: they are looked up. */
-  private async lookUpAlone(context: CommandContext): Promise<CommandAnswer | null> {
+  private async lookUpAlone(invocation: Invocation): Promise<CommandAnswer | null> {
     const lookUp = commands.find(({ words }) => words.includes('查'));
-    const argument = context.request.text;
-    const found = await findMember({ ...context, argument }, '查');
+    const argument = invocation.request.text;
+    const found = await findMember({ ...invocation, argument }, '查');
     if (lookUp === undefined || 'words' in found || !found.isSure) return null;
-    return lookUp.run({ ...context, argument, meant: found.member });
+    return lookUp.run({ ...invocation, argument, meant: found.member });
   }
 
   private async memberOf(request: StoredRequest): Promise<MemberId | null> {

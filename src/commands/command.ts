@@ -8,7 +8,7 @@ import type { StoredRequest } from '../inbox/command-request.store.js';
 import type { Question } from './open-question.store.js';
 
 /** What a command may use. It reads freely; what it changes it gives back, to be written with the answer. */
-export interface CommandContext {
+export interface Invocation {
   readonly db: Database;
   readonly engine: Engine;
   readonly clock: Clock;
@@ -59,5 +59,5 @@ export interface Command {
   readonly takesArgument?: boolean;
   /** Of one that changes something for the member it names: chosen from a list, it is done once. */
   readonly changes?: boolean;
-  run(context: CommandContext): Promise<CommandAnswer>;
+  run(invocation: Invocation): Promise<CommandAnswer>;
 }

@@ -7,7 +7,7 @@ import { followStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { CommandAnswer, CommandContext } from './command.js';
+import type { CommandAnswer, Invocation } from './command.js';
 import type { Question } from './open-question.store.js';
 import { folded, singleSpaced, withoutTail } from './plain-words.js';
 
@@ -30,7 +30,7 @@ export interface NotFound {
 
 /** The one member an operator means. `word`: the command that goes on with them once they have chosen one of several. */
 export async function findMember(
-  { db, engine, argument, meant }: Pick<CommandContext, 'db' | 'engine' | 'argument' | 'meant'>,
+  { db, engine, argument, meant }: Pick<Invocation, 'db' | 'engine' | 'argument' | 'meant'>,
   word: string,
 ): Promise<FoundMember | NotFound> {
   const sql = db.read;

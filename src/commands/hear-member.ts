@@ -1,9 +1,9 @@
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { heardInGroup, heardInPrivate } from '../domain/hearing/heard-words.js';
 import { namesTheStop, saysOne, yesOrNo } from '../domain/hearing/yes-or-no.js';
 import { memberStore } from '../features/members/member.store.js';
 import { takeReply } from '../features/tasks/member-replies.js';
-import type { CommandAnswer, CommandContext } from './command.js';
+import type { CommandAnswer, Invocation } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
 import type { Question } from './open-question.store.js';
 import { readCommand, saysCommand } from './read-command.js';
@@ -36,30 +36,30 @@ const hearing = (answer: CommandAnswer | null, over: Partial<Hearing> = {}): Hea
 });
 
 /** In a group: the words themselves, and nothing but them. */
-async function hearInGroup(context: CommandContext): Promise<Hearing> {
-  const { text } = context.request;
+async function hearInGroup(invocation: Invocation): Promise<Hearing> {
+  const { text } = invocation.request;
   const heard = heardInGroup(text);
-  if (heard === 'stop') return hearing(await optOutCommand.run(context), { settlesQuestion: true });
+  if (heard === 'stop') return hearing(await optOutCommand.run(invocation), { settlesQuestion: true });
   if (heard === 'resume') {
     // 恢复 is an everyday word: only who had opted out can mean it.
-    const { db, member } = context;
+    const { db, member } = invocation;
     const isOut = member !== null && (await memberStore.hasOptedOut(db.read, member));
-    return hearing(isOut ? await optInCommand.run(context) : null);
+    return hearing(isOut ? await optInCommand.run(invocation) : null);
   }
   const read = readCommand(text, 'member');
-  return hearing(read.kind === 'command' ? await read.command.run({ ...context, argument: read.argument }) : null);
+  return hearing(read.kind === 'command' ? await read.command.run({ ...invocation, argument: read.argument }) : null);
 }
 
 /** In private every word is for us: an answer to a question, a wish to be left alone, a command, or something for a person. */
 export async function hearMember(
-  context: CommandContext,
+  invocation: Invocation,
   question: Question | null,
-  on: () => Promise<Circumstances>,
+  context: () => Promise<Context>,
 ): Promise<Hearing> {
-  const { request } = context;
-  if (request.replyTo.kind === 'group') return hearInGroup(context);
+  const { request } = invocation;
+  if (request.replyTo.kind === 'group') return hearInGroup(invocation);
   const said = request.text;
-  const stops = async (): Promise<Hearing> => hearing(await optOutCommand.run(context), { settlesQuestion: true });
+  const stops = async (): Promise<Hearing> => hearing(await optOutCommand.run(invocation), { settlesQuestion: true });
   if (question?.kind === 'stop') {
     const answered = answerTo(question, said);
     if (answered === 'stop') return stops();
@@ -68,10 +68,10 @@ export async function hearMember(
   }
   const heard = heardInPrivate(said);
   if (heard === 'stop') return stops();
-  if (heard === 'resume') return hearing(await optInCommand.run(context), { settlesQuestion: true });
+  if (heard === 'resume') return hearing(await optInCommand.run(invocation), { settlesQuestion: true });
   const read = readCommand(said, 'member');
-  if (read.kind === 'command') return hearing(await read.command.run({ ...context, argument: read.argument }));
-  return hearing(await forAPerson(context, heard === 'maybe', await on()), { forgets: true });
+  if (read.kind === 'command') return hearing(await read.command.run({ ...invocation, argument: read.argument }));
+  return hearing(await forAPerson(invocation, heard === 'maybe', await context()), { forgets: true });
 }
 
 /** Where something else was said in between, a 好 or 不用 may be about that, and a 1 is asked about once more. */
@@ -88,9 +88,9 @@ function answerTo(
 
 /** Words for a person become their task; the member hears that somebody will write back, once a day. */
 async function forAPerson(
-  { request, member }: CommandContext,
+  { request, member }: Invocation,
   mayMeanStop: boolean,
-  on: Circumstances,
+  context: Context,
 ): Promise<CommandAnswer | null> {
   if (member === null) return mayMeanStop ? asksBack : null;
   return {
@@ -99,7 +99,7 @@ async function forAPerson(
       const { acknowledges, staff } = await takeReply(
         tx,
         { key: request.key, member, at: request.at, words: request.text },
-        on,
+        context,
         now,
       );
       if (mayMeanStop) return undefined;

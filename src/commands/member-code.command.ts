@@ -10,20 +10,20 @@ export const memberCodeCommand: Command = {
   usage: '专属码 <昵称或客户ID>',
   does: '要一位成员的专属码，扫码来的新朋友记在他名下',
   needsArgument: true,
-  async run(context) {
-    const { db, engine, request } = context;
-    const found = await findMember(context, '专属码');
+  async run(invocation) {
+    const { db, engine, request } = invocation;
+    const found = await findMember(invocation, '专属码');
     if ('words' in found) return notFound(found);
     const { member, called } = found;
-    const on = await engine.circumstances();
-    if (!on.abilities.has('ensure_contact_way')) return { text: '没有接上企业微信，做不了专属码。' };
+    const context = await engine.context();
+    if (!context.abilities.has('ensure_contact_way')) return { text: '没有接上企业微信，做不了专属码。' };
     const way = await contactWayStore.ofMember(db.read, member);
     if (way && !way.retired && way.qr !== null) return { text: `${called} 的专属码`, picture: way.qr };
     const asker = request.from.kind === 'staff' ? request.from.staff : null;
     return {
       text: `正在做 ${called} 的专属码，好了马上发给你。`,
       write: async (tx, now) => {
-        const opened = await openWayOf(tx, member, on, now);
+        const opened = await openWayOf(tx, member, context, now);
         if (opened?.problem === 'no_staff') return `${called} 还没有同事接待，做不了专属码。请先让同事加 TA 为好友。`;
         if (opened && asker !== null) await contactWayStore.askedFor(tx, opened.id, asker);
         return undefined;

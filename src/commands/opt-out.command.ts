@@ -1,11 +1,11 @@
 import { auditStore } from '../features/audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
 import { identityKinds, memberIdsBy, identityStore } from '../features/members/identity.store.js';
-import type { Command, CommandContext } from './command.js';
+import type { Command, Invocation } from './command.js';
 import { findMember, notFound } from './find-member.js';
 
 /** The switch is a fact like any other; its time is when the member said it. */
-function told(kind: 'opted_out' | 'opted_in', { request }: CommandContext): Fact[] {
+function told(kind: 'opted_out' | 'opted_in', { request }: Invocation): Fact[] {
   if (request.from.kind !== 'member') return [];
   return [{ key: `${kind}:${request.key}`, kind, at: request.at, member: request.from.ids, data: {} }];
 }
@@ -17,10 +17,10 @@ export const optOutCommand: Command = {
   usage: '退订',
   does: '不再收到主动消息',
   needsArgument: false,
-  run: (context) =>
+  run: (invocation) =>
     Promise.resolve({
       text: '好的，之后不再主动发消息给你。想恢复时回复「订阅」就行。',
-      facts: told('opted_out', context),
+      facts: told('opted_out', invocation),
       isOwed: true,
     }),
 };
@@ -31,10 +31,10 @@ export const optInCommand: Command = {
   usage: '订阅',
   does: '重新收到消息',
   needsArgument: false,
-  run: (context) =>
+  run: (invocation) =>
     Promise.resolve({
       text: '欢迎回来，有值得说的我们才会发。',
-      facts: told('opted_in', context),
+      facts: told('opted_in', invocation),
       isOwed: true,
     }),
 };
@@ -47,9 +47,9 @@ export const optOutForCommand: Command = {
   does: '替一位成员退订，不再主动发消息给 TA',
   needsArgument: true,
   changes: true,
-  async run(context) {
-    const { db, request } = context;
-    const found = await findMember(context, '退订');
+  async run(invocation) {
+    const { db, request } = invocation;
+    const found = await findMember(invocation, '退订');
     if ('words' in found) return notFound(found);
     const { member, called, isSure } = found;
     if (!isSure)

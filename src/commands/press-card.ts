@@ -38,10 +38,10 @@ export async function pressCard(
       ? { text: task.isOpen ? handedOn(task.staff) : '已处理' }
       : null;
   }
-  const on = await engine.circumstances();
+  const context = await engine.context();
   return {
     text: '已处理',
     write: async (tx, now) =>
-      (await answerTask(tx, { task: task.id, answer, by: from.staff, isOperator }, on, now)).mark,
+      (await answerTask(tx, { task: task.id, answer, by: from.staff, isOperator }, context, now)).mark,
   };
 }

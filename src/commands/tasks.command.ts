@@ -2,12 +2,12 @@ import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
 import { withoutReplyWords } from '../features/tasks/member-replies.js';
 import { insteadOf } from '../features/tasks/task-cards.js';
 import { taskStore } from '../features/tasks/task.store.js';
-import type { Command, CommandContext } from './command.js';
+import type { Command, Invocation } from './command.js';
 import { bare, folded } from './plain-words.js';
 
 const MOST_LISTED = 10;
 
-const staffOf = ({ request }: CommandContext): string => (request.from.kind === 'staff' ? request.from.staff : '');
+const staffOf = ({ request }: Invocation): string => (request.from.kind === 'staff' ? request.from.staff : '');
 
 /** What waits for a person. An operator sees everybody's. */
 export const tasksCommand: Command = {
@@ -16,9 +16,9 @@ export const tasksCommand: Command = {
   usage: '待办',
   does: '看还没处理的待办',
   needsArgument: false,
-  async run(context) {
-    const { db, isOperator } = context;
-    const open = await taskStore.open(db.read, isOperator ? null : staffOf(context), MOST_LISTED + 1);
+  async run(invocation) {
+    const { db, isOperator } = invocation;
+    const open = await taskStore.open(db.read, isOperator ? null : staffOf(invocation), MOST_LISTED + 1);
     if (open.length === 0) return { text: '没有待办。' };
     const lines = open.slice(0, MOST_LISTED).map((task) => {
       const ways =
@@ -42,18 +42,18 @@ const answering = (
   usage: `${word} <待办编号>`,
   does,
   needsArgument: true,
-  async run(context) {
-    const number = /^(?:待办)?\s?#?\s?(\d{1,15})号?$/u.exec(bare(folded(context.argument)))?.[1];
+  async run(invocation) {
+    const number = /^(?:待办)?\s?#?\s?(\d{1,15})号?$/u.exec(bare(folded(invocation.argument)))?.[1];
     if (number === undefined) return { text: `写上待办编号，比如「${word} 12」。发送「待办」看编号。` };
-    const on = await context.engine.circumstances();
+    const context = await invocation.engine.context();
     return {
       text: '',
       write: async (tx, now) =>
         (
           await answerTask(
             tx,
-            { task: Number(number), answer, by: staffOf(context), isOperator: context.isOperator },
-            on,
+            { task: Number(number), answer, by: staffOf(invocation), isOperator: invocation.isOperator },
+            context,
             now,
           )
         ).words,

@@ -36,9 +36,9 @@ export const whyCommand: Command = {
   usage: '为什么 <昵称或客户ID>',
   does: '看最近为这位成员做了什么决定，依据是什么',
   needsArgument: true,
-  async run(context) {
-    const { db, clock, engine, timeZone } = context;
-    const found = await findMember(context, '为什么');
+  async run(invocation) {
+    const { db, clock, engine, timeZone } = invocation;
+    const found = await findMember(invocation, '为什么');
     if ('words' in found) return notFound(found);
     const { member, called } = found;
     const names = await templateNames(db.read);

@@ -6,7 +6,7 @@ import type { WayTag } from './tags.js';
 import type { WayPolicy } from './ways/contact-way.js';
 
 /** What the product knows beside the members when it looks at them. */
-export interface Circumstances {
+export interface Context {
   readonly ruleset: RulesetWithCampaigns;
   readonly corp: CorpFigures;
   readonly timeZone: string;

@@ -1,12 +1,12 @@
 import type { LocalizedText } from './localized-text.js';
 import type { Because } from './because.js';
-import type { Looked } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
 import type { MemberId } from './ids.js';
 import { type Ruleset, tierOf } from './ruleset.js';
 import { stages } from './stages/stage-policy.js';
 
 /** What was decided about a member, as the record a person reads. */
-export function decisionsOf({ id, stored, decision }: Looked, ruleset: Ruleset): NewDecision[] {
+export function decisionsOf({ id, stored, decision }: Evaluation, ruleset: Ruleset): NewDecision[] {
   const decisions: NewDecision[] = [];
   const tierLabel = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
   const { verdict, because } = decision.tier;

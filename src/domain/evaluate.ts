@@ -1,4 +1,4 @@
-import type { Circumstances } from './context.js';
+import type { Context } from './context.js';
 import { dayOf, type Day, momentOf } from './day.js';
 import type { MemberId } from './ids.js';
 import { carriedFigures, type StoredMember } from './member.js';
@@ -10,7 +10,7 @@ import { type MemberFact, factsOf } from './member-fact.js';
 import { type Occasion, occasionsOf, rightWelcome } from './occasions.js';
 
 /** One member under the eye: as stored, as decided, and what has just become worth doing. */
-export interface Looked {
+export interface Evaluation {
   readonly id: MemberId;
   readonly stored: StoredMember;
   readonly subject: Subject;
@@ -34,7 +34,7 @@ export interface Belongings {
   readonly isLongAgo: boolean;
 }
 
-export function lookAt(
+export function evaluate(
   stored: StoredMember,
   {
     sums = {},
@@ -45,23 +45,23 @@ export function lookAt(
     facts = [],
     isLongAgo = false,
   }: Partial<Belongings>,
-  on: Circumstances,
+  context: Context,
   now: number,
-): Looked {
+): Evaluation {
   const { state } = stored;
-  const today = dayOf(now, on.timeZone);
+  const today = dayOf(now, context.timeZone);
   const figures: MetricRow = {
     ...sums,
     ...carriedFigures(stored),
     groups_count: memberships.length,
   };
-  const values = readMetrics(figures, today, on.corp);
+  const values = readMetrics(figures, today, context.corp);
   for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
   // For the KOL level alone: no rule and no text names it, so it is not stored.
   values['talk_days_30d'] = sums['talk_days_30d'] ?? 0;
   const subject: Subject = {
     member: state,
-    before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, on.corp) : null,
+    before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp) : null,
     values,
     tier: {
       tier: stored.tier,
@@ -72,13 +72,13 @@ export function lookAt(
     },
     stage: {
       stage: stored.stage,
-      probationUntil: stored.probationUntil === null ? null : dayOf(stored.probationUntil, on.timeZone),
+      probationUntil: stored.probationUntil === null ? null : dayOf(stored.probationUntil, context.timeZone),
     },
     waking: waking ?? { today, wokeOn: null, activeDays: [] },
     tags,
     wayTags,
   };
-  const decision = decide(subject, on.ruleset, now);
+  const decision = decide(subject, context.ruleset, now);
   const news = {
     added: factsOf(facts, 'contact_added'),
     latestAt: isLongAgo ? ('long_ago' as const) : latestOf(facts),
@@ -91,7 +91,7 @@ export function lookAt(
     facts,
     memberships,
     tags,
-    occasions: rightWelcome(occasionsOf(subject, decision, news, on.ruleset, now), news.added, on.ways),
+    occasions: rightWelcome(occasionsOf(subject, decision, news, context.ruleset, now), news.added, context.ways),
   };
 }
 
@@ -109,7 +109,7 @@ export interface Outcome {
 }
 
 export function outcomeOf(
-  { stored, subject, decision, facts }: Looked,
+  { stored, subject, decision, facts }: Evaluation,
   today: Day,
   timeZone: string,
   now: number,

@@ -1,6 +1,6 @@
 import { auditStore } from '../features/audit/audit.store.js';
 import { assertNever } from '../domain/assert-never.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { HOUR_MS } from '../domain/day.js';
 import { isSameUserid } from '../domain/userid.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
@@ -11,7 +11,7 @@ import { approveMove, refuseMove } from '../features/moves/approve-move.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { isClosed } from '../domain/moves/move.js';
 import type { MoveId } from '../domain/ids.js';
-import { lookedFor } from './load-evaluations.js';
+import { loadEvaluations } from './load-evaluations.js';
 import { sendInvitation } from './send-invitation.js';
 import { buttonsOf, lookAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
 
@@ -57,7 +57,7 @@ const reply = (outcome: TaskReply['outcome'], words: string, mark: string): Task
 export async function answerTask(
   tx: Sql,
   { task: id, answer, by, isOperator }: Answering,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<TaskReply> {
   const task = await taskStore.byId(tx, id);
@@ -70,7 +70,7 @@ export async function answerTask(
   }
   if (!buttonsOf(task.kind).some(({ key }) => key === answer))
     return reply('not_fitting', `待办 ${id} 不能这样回复，发送「待办」看全部。`, '请发送「待办」');
-  const given = await give(tx, task, answer, by, on, now);
+  const given = await give(tx, task, answer, by, context, now);
   if (given.outcome === 'taken') await auditStore.append(tx, by, `task_${answer}`, { task: id }, now);
   return given;
 }
@@ -80,7 +80,7 @@ async function give(
   task: StoredTask,
   answer: TaskAnswer,
   by: string,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<TaskReply> {
   switch (answer) {
@@ -89,13 +89,13 @@ async function give(
     case 'snooze': {
       if (task.snoozedUntil !== null && task.snoozedUntil > now)
         return reply('already', `待办 ${task.id} 已经推迟过，到时再提醒。`, `稍后提醒 · ${by}`);
-      const until = inStaffHours(now + SNOOZE_MS, on.ruleset.massSends, on.timeZone);
+      const until = inStaffHours(now + SNOOZE_MS, context.ruleset.massSends, context.timeZone);
       await taskStore.wait(tx, task.id, until, null);
       await taskStore.cardSent(tx, task.id, null, now);
       return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
     }
     case 'approve': {
-      const approved = task.move === null ? 'gone' : await approve(tx, task.move, on, now);
+      const approved = task.move === null ? 'gone' : await approve(tx, task.move, context, now);
       await taskStore.settle(tx, task.id, approved === 'gone' ? 'cancelled' : 'done', by, now);
       switch (approved) {
         case 'invited':
@@ -121,14 +121,14 @@ async function give(
 }
 
 /** `not_sent`: nothing reaches the member now, and the move is over. */
-async function approve(tx: Sql, id: MoveId, on: Circumstances, now: number): Promise<'invited' | 'not_sent' | 'gone'> {
+async function approve(tx: Sql, id: MoveId, context: Context, now: number): Promise<'invited' | 'not_sent' | 'gone'> {
   const [move] = await moveStore.byIds(tx, [id]);
   if (!move) return 'gone';
-  const [one] = await lookedFor(tx, [move.member], on, now);
-  const invitation = await approveMove(tx, move, one, on, now);
+  const [evaluation] = await loadEvaluations(tx, [move.member], context, now);
+  const invitation = await approveMove(tx, move, evaluation, context, now);
   if (invitation === 'gone') return 'gone';
   if (invitation === null) return 'invited';
-  await sendInvitation(tx, invitation, on, now, one);
+  await sendInvitation(tx, invitation, context, now, evaluation);
   const [told] = await moveStore.byIds(tx, [id]);
   return told && !isClosed(told.state) ? 'invited' : 'not_sent';
 }

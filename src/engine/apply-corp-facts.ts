@@ -1,6 +1,6 @@
 import { eventCountStore } from '../features/audit/event-count.store.js';
 import { assertNever } from '../domain/assert-never.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import type { FactData, StoredFact } from '../domain/fact.js';
 import { ruledTags } from '../features/tags/tag-names.js';
 import { staffStore } from '../features/members/staff.store.js';
@@ -13,7 +13,7 @@ import { madeTagsSince, heldBesides } from '../features/tags/library-reads.js';
 export async function takeCorpNews(
   tx: Sql,
   facts: readonly StoredFact[],
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
   for (const fact of facts) {
@@ -24,7 +24,7 @@ export async function takeCorpNews(
       if (fact.data.partial || (await madeTagsSince(tx, fact.data.readAt))) {
         listed.push(...(await heldBesides(tx, listed)));
       }
-      await tagStore.readLibrary(tx, listed, ruledTags(on.tags), now);
+      await tagStore.readLibrary(tx, listed, ruledTags(context.tags), now);
     }
     if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at, now);
   }

@@ -1,4 +1,4 @@
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import type { FactOf } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { poolOf } from '../domain/moves/pool.js';
@@ -18,14 +18,14 @@ const defaultCapacity = 200;
 export async function takeGroupRead(
   tx: Sql,
   read: FactOf<'group_read'>,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<readonly MemberId[]> {
   const { data } = read;
   const group = (await groupStore.resolve(tx, [data.chatId], now)).get(data.chatId);
   if (!group || group.readAt > data.readAt) return [];
-  if (data.dismissed) return takeGroupGone(tx, group, data.readAt, on, now);
-  const pool = poolOf(data.name, on.ruleset);
+  if (data.dismissed) return takeGroupGone(tx, group, data.readAt, context, now);
+  const pool = poolOf(data.name, context.ruleset);
   const { facts, undecided } = await unseenChanges(tx, group, data);
   // A version stands for who is in the group: it is not ours while somebody in it may be there or not.
   const { version: _unsure, ...unsure } = data;
@@ -35,7 +35,7 @@ export async function takeGroupRead(
   if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner) {
     // A read of one group does not tell its state (contract §5.1): who has it from one who left has inherited it.
     if (data.ownerState === undefined) await groupStore.markInherited(tx, group.id);
-    await takeNewOwner(tx, group, data.owner, on, now);
+    await takeNewOwner(tx, group, data.owner, context, now);
   }
   await factStore.append(tx, facts, now);
   return [];

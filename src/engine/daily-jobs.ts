@@ -1,4 +1,4 @@
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import type { Day } from '../domain/day.js';
 import { outboxStore, type Planned } from '../outbox/outbox.store.js';
 import { readSetting, writeSetting } from '../platform/database/settings.js';
@@ -13,9 +13,9 @@ export async function isCorpKept(sql: Sql, today: Day): Promise<boolean> {
 }
 
 /** What belongs to the corp as a whole and is looked after once a day, when a new one has begun. */
-export async function keepCorp(tx: Sql, on: Circumstances, today: Day, now: number): Promise<void> {
+export async function keepCorp(tx: Sql, context: Context, today: Day, now: number): Promise<void> {
   if (await isCorpKept(tx, today)) return;
-  const run = { tx, context: on, now };
+  const run = { tx, context: context, now };
   const planned: Planned[] = [];
   for (const feature of features) planned.push(...((await feature.daily?.(run)) ?? []));
   await outboxStore.plan(tx, planned, now);

@@ -22,7 +22,7 @@ import { contactWayEnsured, contactWayNow, contactWayRefused } from '../features
 import { factStore } from '../inbox/fact.store.js';
 import { takeGroupStats } from '../features/groups/group-stats.js';
 import { joinWayNow, joinWayRefused } from '../features/groups/join-ways.js';
-import { lookedFor } from './load-evaluations.js';
+import { loadEvaluations } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { concerns, objectionsTo } from './objections.js';
 import { planOtherwise } from '../features/messages/fallback-delivery.js';
@@ -46,7 +46,7 @@ export class EngineConsequences implements Consequences {
     private readonly clock: Clock,
   ) {
     this.massSends = new EngineMassSendRules(engine);
-    this.tags = new TagTelling(db, { context: () => engine.circumstances(), tags: () => engine.tags() }, clock);
+    this.tags = new TagTelling(db, { context: () => engine.context(), tags: () => engine.tags() }, clock);
   }
 
   async prepare(row: OutboxRow): Promise<Action | null> {
@@ -73,7 +73,7 @@ export class EngineConsequences implements Consequences {
 
   async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
     if (!rows.some(concerns)) return new Map();
-    return objectionsTo(tx, rows, { on: await this.engine.circumstances(), campaigns: this.engine.campaigns }, now);
+    return objectionsTo(tx, rows, { context: await this.engine.context(), campaigns: this.engine.campaigns }, now);
   }
 
   async done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
@@ -157,9 +157,16 @@ export class EngineConsequences implements Consequences {
   async otherWay(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<Planned | null> {
     if (row.member === null || row.campaign === null) return null;
     await this.endPair(tx, row, row.action, failure, now);
-    const on = await this.engine.circumstances();
-    const looked = new Map((await lookedFor(tx, [row.member], on, now)).map((one) => [one.id, one]));
-    return planOtherwise(tx, { row, code: failure.code }, { on, campaigns: this.engine.campaigns, looked }, now);
+    const context = await this.engine.context();
+    const evaluations = new Map(
+      (await loadEvaluations(tx, [row.member], context, now)).map((evaluation) => [evaluation.id, evaluation]),
+    );
+    return planOtherwise(
+      tx,
+      { row, code: failure.code },
+      { context, campaigns: this.engine.campaigns, evaluations },
+      now,
+    );
   }
 
   /**

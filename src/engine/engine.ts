@@ -1,7 +1,7 @@
 import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
 import { byAge } from '../domain/by-age.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { DAY_MS, dayOf, type Day } from '../domain/day.js';
 import type { FactOf, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
@@ -32,7 +32,7 @@ import { joinWayActions } from '../features/groups/join-ways.js';
 import { isCorpKept, keepCorp } from './daily-jobs.js';
 import { keepPools } from '../features/groups/pools.js';
 import { linkPeople, linkTwins } from '../features/groups/link-twin-groups.js';
-import { look } from './evaluate-members.js';
+import { evaluateMembers } from './evaluate-members.js';
 import { takeOffOwnMentions } from '../features/members/mentions.js';
 import { mergeGroups } from './merging/merge-groups.js';
 import { recount, recountMember } from './recount.js';
@@ -108,7 +108,7 @@ export class Engine {
   }
 
   private async advanceBy(limit: number, which: 'pending' | 'greetable' = 'pending'): Promise<number> {
-    const on = await this.circumstances();
+    const context = await this.context();
     let tried: readonly StoredFact[] = [];
     try {
       return await this.write(async (tx) => {
@@ -122,8 +122,9 @@ export class Engine {
           await factStore.setAside(tx, fact.id, fact.problem, this.clock.now());
         }
         let taken = unreadable.length;
-        const windows = windowsOf(on.ruleset.campaigns);
-        for (const part of byAge(readsFirst(facts), windows, this.clock.now())) taken += await this.take(tx, part, on);
+        const windows = windowsOf(context.ruleset.campaigns);
+        for (const part of byAge(readsFirst(facts), windows, this.clock.now()))
+          taken += await this.take(tx, part, context);
         return taken;
       });
     } catch (cause) {
@@ -155,7 +156,7 @@ export class Engine {
   private async recounting(): Promise<Recounting> {
     return {
       write: (work) => this.write(work),
-      on: await this.circumstances(),
+      context: await this.context(),
       now: this.clock.now(),
       logger: this.logger,
     };
@@ -175,10 +176,10 @@ export class Engine {
     await this.refreshFigures(now);
     let [reviewed, changed, after] = [0, 0, 0];
     for (;;) {
-      const on = await this.circumstances();
+      const context = await this.context();
       const ids = await memberStore.due(this.db.read, today, after, MEMBERS_AT_ONCE);
       if (ids.length === 0) return { reviewed, changed };
-      changed += await this.reviewSome(ids, today, on);
+      changed += await this.reviewSome(ids, today, context);
       reviewed += ids.length;
       after = ids.at(-1)!;
       await meanwhile();
@@ -186,11 +187,11 @@ export class Engine {
   }
 
   /** Whoever cannot be looked at is found by halving, and left out: the others' day goes on. */
-  private async reviewSome(ids: readonly MemberId[], today: Day, on: Circumstances): Promise<number> {
+  private async reviewSome(ids: readonly MemberId[], today: Day, context: Context): Promise<number> {
     try {
       return await this.write(async (tx) => {
         const due = await memberStore.stillDue(tx, ids, today);
-        const changed = await look(tx, await memberStore.load(tx, due), [], on, this.clock.now());
+        const changed = await evaluateMembers(tx, await memberStore.load(tx, due), [], context, this.clock.now());
         if (await setAsideStore.any(tx, 'member')) await setAsideStore.clear(tx, 'member', due);
         return changed;
       });
@@ -201,16 +202,16 @@ export class Engine {
         return 0;
       }
       const half = Math.ceil(ids.length / 2);
-      const changed = await this.reviewSome(ids.slice(0, half), today, on);
-      return changed + (await this.reviewSome(ids.slice(half), today, on));
+      const changed = await this.reviewSome(ids.slice(0, half), today, context);
+      return changed + (await this.reviewSome(ids.slice(half), today, context));
     }
   }
 
   private async keepCorpOn(today: Day, now: number): Promise<void> {
     if (today === this.keptOn) return;
     if (!(await isCorpKept(this.db.read, today))) {
-      const on = await this.circumstances();
-      await this.write((tx) => keepCorp(tx, on, today, now));
+      const context = await this.context();
+      await this.write((tx) => keepCorp(tx, context, today, now));
     }
     this.keptOn = today;
   }
@@ -222,16 +223,16 @@ export class Engine {
     const due = speaks ? await taskStore.due(this.db.read, now, 1) : [];
     const over = await taskStore.cardsLeft(this.db.read, 1);
     if (due.length + over.length === 0) return 0;
-    const on = await this.circumstances();
+    const context = await this.context();
     try {
-      return await this.write((tx) => tellTasks(tx, this.operators, on, now));
+      return await this.write((tx) => tellTasks(tx, this.operators, context, now));
     } catch (cause) {
       if (cause instanceof RetryLater) throw cause;
-      return this.tellTasksOneByOne(on, now);
+      return this.tellTasksOneByOne(context, now);
     }
   }
 
-  private async tellTasksOneByOne(on: Circumstances, now: number): Promise<number> {
+  private async tellTasksOneByOne(context: Context, now: number): Promise<number> {
     const [due, over] = [
       await taskStore.due(this.db.read, now, TASKS_AT_ONCE),
       await taskStore.cardsLeft(this.db.read, TASKS_AT_ONCE),
@@ -239,7 +240,7 @@ export class Engine {
     const ids = [...new Set([...due, ...over].map(({ id }) => id))];
     for (const id of ids) {
       try {
-        await this.write((tx) => tellTasks(tx, this.operators, on, now, id));
+        await this.write((tx) => tellTasks(tx, this.operators, context, now, id));
       } catch (cause) {
         if (cause instanceof RetryLater) throw cause;
         this.logger.error(
@@ -262,8 +263,8 @@ export class Engine {
     const policy = this.rulesets.rules.moves;
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
     if ((await moveStore.timely(this.db.read, now, remindBefore, 1)).length === 0) return 0;
-    const on = await this.circumstances();
-    const context = (): Promise<Circumstances> => Promise.resolve(on);
+    const context = await this.context();
+    const loadContext = (): Promise<Context> => Promise.resolve(context);
     const due = await moveStore.timely(this.db.read, now, remindBefore, MOVES_AT_ONCE);
     const stepAll = (moves: readonly Move[]): Promise<void> =>
       this.write(async (tx) => {
@@ -271,7 +272,7 @@ export class Engine {
           tx,
           moves.map(({ id }) => id),
         );
-        for (const move of open) await this.stepOpenMove(tx, move, { kind: 'time' }, context, now);
+        for (const move of open) await this.stepOpenMove(tx, move, { kind: 'time' }, loadContext, now);
       });
     try {
       await stepAll(due);
@@ -296,7 +297,7 @@ export class Engine {
       tx,
       move,
       { kind: 'invitation_settled', sent, ...(code ? { code } : {}) },
-      () => this.circumstances(),
+      () => this.context(),
       now,
     );
   }
@@ -330,7 +331,7 @@ export class Engine {
     return [...this.rulesets.operators, ...(this.settings.operators ?? [])];
   }
 
-  async circumstances(): Promise<Circumstances> {
+  async context(): Promise<Context> {
     const [corp, ruleset, tags] = await Promise.all([
       corpFigureStore.all(this.db.read),
       this.rulesets.current(),
@@ -350,30 +351,33 @@ export class Engine {
     };
   }
 
-  private async take(tx: Sql, facts: readonly StoredFact[], on: Circumstances): Promise<number> {
+  private async take(tx: Sql, facts: readonly StoredFact[], context: Context): Promise<number> {
     if (facts.length === 0) return 0;
     const now = this.clock.now();
-    const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
+    const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
     const whose = await membersOf(tx, facts, now, tierOrder);
-    await this.lookAtUnited(tx, whose, on, now);
+    await this.lookAtUnited(tx, whose, context, now);
     const taken = await takeFacts(tx, facts, whose, this.settings.timeZone, now);
-    await takeCorpNews(tx, taken.memberless, on, now);
+    await takeCorpNews(tx, taken.memberless, context, now);
     const concerned: MemberId[] = [];
     for (const fact of taken.memberless)
       if (fact.kind === 'group_read')
-        concerned.push(...(await takeGroupRead(tx, fact as FactOf<'group_read'>, on, now)));
+        concerned.push(...(await takeGroupRead(tx, fact as FactOf<'group_read'>, context, now)));
     const unlooked = concerned.filter((id) => !taken.members.has(id));
     for (const [id, member] of await memberStore.load(tx, unlooked)) taken.members.set(id, member);
     const ofGroups = factsConcernGroups(facts);
     await outboxStore.plan(
       tx,
-      [...(await memberlessActions(tx, taken, on, now)), ...(ofGroups ? await joinWayActions(tx, on, now) : [])],
+      [
+        ...(await memberlessActions(tx, taken, context, now)),
+        ...(ofGroups ? await joinWayActions(tx, context, now) : []),
+      ],
       now,
     );
-    await look(tx, taken.members, taken.facts, on, now);
-    if (ofGroups) await keepPools(tx, on, now);
+    await evaluateMembers(tx, taken.members, taken.facts, context, now);
+    if (ofGroups) await keepPools(tx, context, now);
     await doubtWaysOfStaff(tx, taken.memberless, now);
-    await outboxStore.plan(tx, await contactWayActions(tx, on, now), now);
+    await outboxStore.plan(tx, await contactWayActions(tx, context, now), now);
     const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
     await massBatchStore.doubt(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.
@@ -393,13 +397,13 @@ export class Engine {
    * What two records say together is looked at before anything new is counted: a mark that is passed because they are one
    * was passed long ago, and only what is told beside it may be congratulated on.
    */
-  private async lookAtUnited(tx: Sql, { members, united }: Concerned, on: Circumstances, now: number): Promise<void> {
+  private async lookAtUnited(tx: Sql, { members, united }: Concerned, context: Context, now: number): Promise<void> {
     const stored = new Map(united.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
     if (stored.size === 0) return;
     await takeOffOwnMentions(tx, [...stored.keys()], this.settings.timeZone);
     // A look writes what it changes; that they are one it finds done.
     await memberStore.keep(tx, [...stored.values()], now);
-    await look(tx, stored, [], on, now, 'long_ago');
+    await evaluateMembers(tx, stored, [], context, now, 'long_ago');
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
 
@@ -408,16 +412,16 @@ export class Engine {
     tx: Sql,
     move: Move,
     event: MoveEvent,
-    context: () => Promise<Circumstances>,
+    loadContext: () => Promise<Context>,
     now: number,
   ): Promise<void> {
     const step = stepMove(move, event, this.rulesets.rules.moves, now);
     if (!step) return;
     const stepped = await moveStore.step(tx, move, step, now);
     if (step.then === 'remind') {
-      const on = await context();
-      const reminder = await reminderOf(tx, stepped, on);
-      if (reminder) await sendInvitation(tx, reminder, on, now);
+      const context = await loadContext();
+      const reminder = await reminderOf(tx, stepped, context);
+      if (reminder) await sendInvitation(tx, reminder, context, now);
     }
     if (isClosed(step.state)) await taskStore.closeForMoves(tx, [move.id], 'cancelled', now);
   }

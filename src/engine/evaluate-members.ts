@@ -4,7 +4,7 @@ import { type Waking } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
 import type { Membership } from '../domain/moves/move.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { decisionsOf, type NewDecision } from '../domain/decision-record.js';
 import { type MemberFact } from '../domain/member-fact.js';
 import type { StoredMember } from '../domain/member.js';
@@ -14,7 +14,7 @@ import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { features } from './features.js';
 import { wakingsOf } from '../features/members/wakings.js';
-import { type Looked, type Belongings, lookAt, type Outcome, outcomeOf } from '../domain/evaluate.js';
+import { type Evaluation, type Belongings, evaluate, type Outcome, outcomeOf } from '../domain/evaluate.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { bucketStore } from '../features/members/daily-count.store.js';
@@ -26,22 +26,22 @@ import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
  * change a member (a fact, a day gone by, an edited rule, a settled delivery) comes through here; coming twice changes
  * nothing the second time.
  */
-export async function look(
+export async function evaluateMembers(
   tx: Sql,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
-  on: Circumstances,
+  context: Context,
   now: number,
   news: 'told' | 'long_ago' = 'told',
 ): Promise<number> {
   const ids = [...members.keys()];
   if (ids.length === 0) return 0;
-  const today = dayOf(now, on.timeZone);
-  const { tags, ...belongings } = await belongingsOf(tx, members, on, today);
+  const today = dayOf(now, context.timeZone);
+  const { tags, ...belongings } = await belongingsOf(tx, members, context, today);
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
-  const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(on.tags));
+  const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(context.tags));
   await tagStore.write(tx, staffTags, now);
   for (const write of staffTags) {
     const held = tags.get(write.member) ?? new Map<string, StoredTag>();
@@ -49,30 +49,30 @@ export async function look(
     tags.set(write.member, held);
   }
 
-  const looked = ids.map((id) =>
-    lookAt(
+  const evaluations = ids.map((id) =>
+    evaluate(
       members.get(id)!,
       {
         ...belongingsIn({ ...belongings, tags }, id),
         facts: byMember.get(id),
         isLongAgo: news === 'long_ago',
       },
-      on,
+      context,
       now,
     ),
   );
-  const outcomes = looked.map((one) => outcomeOf(one, today, on.timeZone, now));
-  await tagStore.write(tx, looked.flatMap(tagWritesOf), now);
+  const outcomes = evaluations.map((evaluation) => outcomeOf(evaluation, today, context.timeZone, now));
+  await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);
   await decisionStore.append(
     tx,
-    looked.flatMap((one): NewDecision[] => decisionsOf(one, on.ruleset)),
-    on.ruleset.version,
+    evaluations.flatMap((evaluation): NewDecision[] => decisionsOf(evaluation, context.ruleset)),
+    context.ruleset.version,
     now,
   );
-  const run = { tx, context: on, now };
-  const evaluated = { members: looked, outcomes, invitations: [] };
+  const run = { tx, context: context, now };
+  const evaluated = { members: evaluations, outcomes, invitations: [] };
   for (const feature of features) await feature.plan?.(run, evaluated);
-  const [same, different] = parted(looked, outcomes, members);
+  const [same, different] = parted(evaluations, outcomes, members);
   await memberStore.looked(tx, same, today);
   await memberStore.save(
     tx,
@@ -85,14 +85,14 @@ export async function look(
 
 /** Most members look the same from one day to the next: of those only the day of the look is written. */
 function parted(
-  looked: readonly Looked[],
+  evaluations: readonly Evaluation[],
   outcomes: readonly Outcome[],
   members: ReadonlyMap<MemberId, StoredMember>,
 ): [MemberId[], Outcome[]] {
   const same: MemberId[] = [];
   const different: Outcome[] = [];
   outcomes.forEach((outcome, index) => {
-    const { id, stored, facts } = looked[index]!;
+    const { id, stored, facts } = evaluations[index]!;
     const untouched =
       facts.length === 0 &&
       !outcome.changed &&
@@ -120,14 +120,14 @@ interface AllBelongings {
 export async function belongingsOf(
   sql: Sql,
   members: ReadonlyMap<MemberId, StoredMember>,
-  on: Circumstances,
+  context: Context,
   today: Day,
 ): Promise<AllBelongings> {
   const ids = [...members.keys()];
   const states = [...members.values()].map(({ state }) => state);
   return {
     sums: await bucketStore.sum(sql, ids, today),
-    wakings: await wakingsOf(sql, states, on.ruleset.stages, on.timeZone, today),
+    wakings: await wakingsOf(sql, states, context.ruleset.stages, context.timeZone, today),
     memberships: await groupStore.membershipsOf(sql, ids),
     tags: await tagStore.load(sql, ids),
     wayTags: await contactWayStore.tagsOf(sql, ids),
@@ -144,7 +144,7 @@ export const belongingsIn = (
   tags: tags.get(id),
   wayTags: wayTags.get(id),
 });
-const tagWritesOf = ({ id, decision }: Looked): TagWrite[] =>
+const tagWritesOf = ({ id, decision }: Evaluation): TagWrite[] =>
   decision.tags.map((change) => ({
     member: id,
     name: change.name,

@@ -1,5 +1,5 @@
-import type { Circumstances } from '../domain/context.js';
-import type { Looked, Outcome } from '../domain/evaluate.js';
+import type { Context } from '../domain/context.js';
+import type { Evaluation, Outcome } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
@@ -29,14 +29,14 @@ import { planContacts } from './plan-contacts.js';
 /** One transaction, and what is known in it. */
 export interface Run {
   readonly tx: Sql;
-  readonly context: Circumstances;
+  readonly context: Context;
   /** Epoch ms. */
   readonly now: number;
 }
 
 /** Some members after their evaluation. */
 export interface Evaluated {
-  readonly members: readonly Looked[];
+  readonly members: readonly Evaluation[];
   /** As many as members: what is stored of each afterwards. */
   readonly outcomes: readonly Outcome[];
   /** Who is to be invited to a group: moves add to it, messages carry it. */
@@ -72,7 +72,7 @@ const groups: Feature = {
 const contactWays: Feature = {
   name: 'contact-ways',
   async plan({ tx, context, now }, { members }) {
-    const vips = members.filter((one) => hasVipTier(one, context.ways));
+    const vips = members.filter((evaluation) => hasVipTier(evaluation, context.ways));
     await openVipWays(
       tx,
       vips.map(({ id, stored }) => ({ id, name: stored.state.name })),

@@ -4,7 +4,7 @@ import type { MassSendRules } from '../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
-import { lookedFor } from './load-evaluations.js';
+import { loadEvaluations } from './load-evaluations.js';
 import { reachableOtherwise } from '../features/messages/fallback-delivery.js';
 
 /** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
@@ -22,10 +22,12 @@ export class EngineMassSendRules implements MassSendRules {
   readonly isGone = (sql: Sql, staff: string): Promise<boolean> => staffStore.hasLeft(sql, staff);
 
   readonly otherChannels = async (sql: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlySet<number>> => {
-    const on = await this.engine.circumstances();
+    const context = await this.engine.context();
     const members = [...new Set(rows.flatMap((row) => row.member ?? []))];
-    const looked = new Map((await lookedFor(sql, members, on, now)).map((one) => [one.id, one]));
-    return reachableOtherwise(sql, rows, { on, campaigns: this.engine.campaigns, looked }, now);
+    const evaluations = new Map(
+      (await loadEvaluations(sql, members, context, now)).map((evaluation) => [evaluation.id, evaluation]),
+    );
+    return reachableOtherwise(sql, rows, { context, campaigns: this.engine.campaigns, evaluations }, now);
   };
 
   readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {

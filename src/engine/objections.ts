@@ -1,4 +1,4 @@
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import { moveStore } from '../features/moves/move.store.js';
 import type { Objection } from '../outbox/delivery-hooks.js';
@@ -8,7 +8,7 @@ import { awaitedOptOuts } from '../features/members/pending-opt-outs.js';
 import { cappedRows, capVerdicts } from '../features/messages/cap-standings.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
 import type { Engine } from './engine.js';
-import { lookedFor } from './load-evaluations.js';
+import { loadEvaluations } from './load-evaluations.js';
 type CampaignBook = Engine['campaigns'];
 
 /** Whether anything of ours can stand against a row of this kind. */
@@ -18,11 +18,11 @@ export const concerns = (row: OutboxRow): boolean => row.proactive || row.kind =
 export async function objectionsTo(
   tx: Sql,
   rows: readonly OutboxRow[],
-  { on, campaigns }: { readonly on: Circumstances; readonly campaigns: CampaignBook },
+  { context, campaigns }: { readonly context: Context; readonly campaigns: CampaignBook },
   now: number,
 ): Promise<ReadonlyMap<number, Objection>> {
   const found = new Map<number, Objection>();
-  const quietUntil = quietEnd(on, now);
+  const quietUntil = quietEnd(context, now);
   // Planned by day, and put off until it was night.
   if (quietUntil !== null)
     for (const { id, kind } of rows)
@@ -30,13 +30,13 @@ export async function objectionsTo(
   const messages = rows.filter((row) => row.proactive || isMessage(row));
   if (messages.length === 0) return found;
 
-  const { stopped, standing } = await stops(tx, messages, on, campaigns, now);
+  const { stopped, standing } = await stops(tx, messages, context, campaigns, now);
   for (const [id, objection] of stopped) found.set(id, objection);
   // What waits for a tap is out already, with its words and within the caps.
   const worded = await checkWords(
     tx,
     standing.filter(({ row }) => row.state !== 'waiting'),
-    on,
+    context,
     now,
   );
   for (const [id, objection] of worded) found.set(id, objection);
@@ -44,34 +44,36 @@ export async function objectionsTo(
     const objection = found.get(id);
     return state !== 'waiting' && (objection === undefined || 'anew' in objection);
   });
-  for (const [id, objection] of await capObjections(tx, free, on, campaigns, now)) found.set(id, objection);
+  for (const [id, objection] of await capObjections(tx, free, context, campaigns, now)) found.set(id, objection);
   return found;
 }
 
-const quietEnd = ({ ruleset: { sending }, timeZone }: Circumstances, now: number): number | null =>
+const quietEnd = ({ ruleset: { sending }, timeZone }: Context, now: number): number | null =>
   isQuiet(now, sending, timeZone) ? afterQuiet(now, sending, timeZone) : null;
 
 /** What stands against each message, its words and the caps apart; and those against which nothing does. */
 async function stops(
   tx: Sql,
   messages: readonly OutboxRow[],
-  on: Circumstances,
+  context: Context,
   campaigns: CampaignBook,
   now: number,
 ): Promise<{ readonly stopped: ReadonlyMap<number, Objection>; readonly standing: readonly CheckedRow[] }> {
   const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
-  const looked = new Map((await lookedFor(tx, members, on, now)).map((one) => [one.id, one]));
+  const evaluations = new Map(
+    (await loadEvaluations(tx, members, context, now)).map((evaluation) => [evaluation.id, evaluation]),
+  );
   const open = await moveStore.byIds(tx, [...new Set(messages.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
   const optingOut = await awaitedOptOuts(tx);
-  const reasons = await checkReasons(messages, { on, campaigns, looked, moves, now });
-  const quietUntil = quietEnd(on, now);
+  const reasons = await checkReasons(messages, { context, campaigns, evaluations, moves, now });
+  const quietUntil = quietEnd(context, now);
   const stopped = new Map(reasons.objections);
   for (const row of messages) {
     if (!row.proactive) continue;
-    const one = row.member === null ? undefined : looked.get(row.member);
-    const { optedOut = false, optChangedAt = 0 } = one?.stored.state ?? {};
-    if (optedOut || (one && (optingOut.get(one.id) ?? -1) >= optChangedAt))
+    const evaluation = row.member === null ? undefined : evaluations.get(row.member);
+    const { optedOut = false, optChangedAt = 0 } = evaluation?.stored.state ?? {};
+    if (optedOut || (evaluation && (optingOut.get(evaluation.id) ?? -1) >= optChangedAt))
       stopped.set(row.id, { cancel: 'opted_out' });
     else if (quietUntil !== null && !stopped.has(row.id))
       stopped.set(row.id, { postponeTo: quietUntil, reason: 'quiet_hours' });
@@ -83,14 +85,14 @@ async function stops(
 async function capObjections(
   tx: Sql,
   free: readonly OutboxRow[],
-  on: Circumstances,
+  context: Context,
   campaigns: CampaignBook,
   now: number,
 ): Promise<ReadonlyMap<number, Objection>> {
   const found = new Map<number, Objection>();
   const asked = free.filter((row) => row.caps !== null && row.member !== null);
   if (asked.length === 0) return found;
-  const rows = await cappedRows(tx, [...new Set(asked.flatMap((row) => row.member ?? []))], on, now);
+  const rows = await cappedRows(tx, [...new Set(asked.flatMap((row) => row.member ?? []))], context, now);
   const askedIds = new Set(asked.map(({ id }) => id));
   const alsoDue = rows.filter(
     ({ id, state, at, expiresAt }) =>
@@ -101,9 +103,9 @@ async function capObjections(
     alsoDue.map(({ id }) => id),
     now,
   );
-  const { stopped } = await stops(tx, beside, on, campaigns, now);
+  const { stopped } = await stops(tx, beside, context, campaigns, now);
   const due = [...asked, ...beside.filter(({ id }) => !stopped.has(id))];
-  for (const [id, verdict] of capVerdicts(rows, due, on, now)) {
+  for (const [id, verdict] of capVerdicts(rows, due, context, now)) {
     if (verdict.kind === 'go' || !askedIds.has(id)) continue;
     found.set(
       id,

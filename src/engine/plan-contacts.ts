@@ -1,10 +1,10 @@
 import { readForFactKey, remarkKey } from '../domain/action-keys.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { dayOf, isoDay } from '../domain/day.js';
 import { type Planned, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
-import type { Looked, Outcome } from '../domain/evaluate.js';
+import type { Evaluation, Outcome } from '../domain/evaluate.js';
 import { factsOf } from '../domain/member-fact.js';
 import { priorities } from '../domain/priorities.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
@@ -17,33 +17,36 @@ const REMARK_LENGTH = 20;
 /** What every contact gets at once and by itself: read, remarked, tagged. */
 export async function planContacts(
   tx: Sql,
-  looked: readonly Looked[],
+  evaluations: readonly Evaluation[],
   outcomes: readonly Outcome[],
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
   const planned: Planned[] = [];
-  const readable = on.abilities.has('read_contact');
-  const remarking = on.abilities.has('set_remark') ? await remarkingOf(tx, looked) : null;
-  for (const one of looked) {
-    for (const fact of [...factsOf(one.facts, 'contact_added'), ...factsOf(one.facts, 'contact_changed')]) {
+  const readable = context.abilities.has('read_contact');
+  const remarking = context.abilities.has('set_remark') ? await remarkingOf(tx, evaluations) : null;
+  for (const evaluation of evaluations) {
+    for (const fact of [
+      ...factsOf(evaluation.facts, 'contact_added'),
+      ...factsOf(evaluation.facts, 'contact_changed'),
+    ]) {
       if (readable && fact.member.externalUserId) {
         planned.push({
           key: readForFactKey(fact.key),
           action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
-          member: one.id,
+          member: evaluation.id,
           notBefore: now,
           priority: priorities.readContact,
         });
       }
     }
-    if (remarking) planned.push(...remarksOf(one, remarking, on, now));
+    if (remarking) planned.push(...remarksOf(evaluation, remarking, context, now));
   }
-  planned.push(...(await readsOfUnknownTags(tx, looked, on, now)));
-  if (on.abilities.has('mark_tags')) {
+  planned.push(...(await readsOfUnknownTags(tx, evaluations, context, now)));
+  if (context.abilities.has('mark_tags')) {
     const tellings = await withOpenPairs(
       tx,
-      looked.flatMap((one, index) => tellingOf(one, outcomes[index]!, on, now)),
+      evaluations.flatMap((evaluation, index) => tellingOf(evaluation, outcomes[index]!, context, now)),
     );
     const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
     const underWay = await outboxStore.openFor(tx, 'mark_tags', again);
@@ -63,8 +66,8 @@ interface Remarking {
   readonly nameOfWay: (state: string) => string;
 }
 
-async function remarkingOf(tx: Sql, looked: readonly Looked[]): Promise<Remarking> {
-  const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read'));
+async function remarkingOf(tx: Sql, evaluations: readonly Evaluation[]): Promise<Remarking> {
+  const reads = evaluations.flatMap((evaluation) => factsOf(evaluation.facts, 'contact_read'));
   const open = await followStore.open(
     tx,
     reads.flatMap((fact) => fact.member.externalUserId ?? []),
@@ -79,27 +82,32 @@ async function remarkingOf(tx: Sql, looked: readonly Looked[]): Promise<Remarkin
   };
 }
 
-function remarksOf(one: Looked, { isWhole, nameOfWay }: Remarking, on: Circumstances, now: number): Planned[] {
-  return factsOf(one.facts, 'contact_read').flatMap((fact) =>
+function remarksOf(
+  evaluation: Evaluation,
+  { isWhole, nameOfWay }: Remarking,
+  context: Context,
+  now: number,
+): Planned[] {
+  return factsOf(evaluation.facts, 'contact_read').flatMap((fact) =>
     fact.data.follows.flatMap((follow): Planned[] => {
       // Until somebody writes one, WeCom shows the nickname as the remark.
       const isOwn = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
       if (isOwn || !fact.member.externalUserId || !fact.data.name) return [];
       if (!isWhole(fact.member.externalUserId, follow.staff)) return [];
-      const cameBy = follow.state ?? one.stored.state.source;
+      const cameBy = follow.state ?? evaluation.stored.state.source;
       const remark = [
         fact.data.name,
         cameBy ? nameOfWay(cameBy) : null,
         follow.createdAt === undefined
           ? null
-          : isoDay(dayOf(follow.createdAt, on.timeZone)).slice(2).replaceAll('-', ''),
+          : isoDay(dayOf(follow.createdAt, context.timeZone)).slice(2).replaceAll('-', ''),
       ]
         .filter(Boolean)
         .join('-');
       return [
         {
           key: remarkKey(fact.member.externalUserId, follow.staff, follow.createdAt),
-          member: one.id,
+          member: evaluation.id,
           notBefore: now,
           priority: priorities.remark,
           action: {

@@ -1,7 +1,7 @@
 import { READ_AFTER_MS } from '../domain/read-lag.js';
 import { readForFactKey, readOneForFactKey, readTagsKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { factsOf } from '../domain/member-fact.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
 import { groupStore } from '../features/groups/group.store.js';
@@ -15,10 +15,10 @@ const TAG_BURST_MS = 5_000;
 const JOINED_BY_QR = 3;
 
 /** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
-export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances, now: number): Promise<Planned[]> {
-  const planned: Planned[] = on.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
+export async function memberlessActions(tx: Sql, taken: Taken, context: Context, now: number): Promise<Planned[]> {
+  const planned: Planned[] = context.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
   for (const fact of taken.memberless) {
-    if (fact.kind === 'tag_library_changed' && on.abilities.has('read_tags')) {
+    if (fact.kind === 'tag_library_changed' && context.abilities.has('read_tags')) {
       // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
       const burst = Math.floor(now / TAG_BURST_MS);
       planned.push({
@@ -29,7 +29,7 @@ export async function memberlessActions(tx: Sql, taken: Taken, on: Circumstances
       });
     }
     if (fact.kind === 'staff_changed' && fact.data.change === 'left')
-      planned.push(...(await readsAfter(tx, fact.data.staff, fact.key, on, now)));
+      planned.push(...(await readsAfter(tx, fact.data.staff, fact.key, context, now)));
   }
   return planned;
 }
@@ -76,13 +76,13 @@ async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Plann
 }
 
 /** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */
-async function readsAfter(tx: Sql, staff: string, factKey: string, on: Circumstances, now: number): Promise<Planned[]> {
-  const customers = on.abilities.has('read_contact') ? await followStore.customersOf(tx, staff) : [];
+async function readsAfter(tx: Sql, staff: string, factKey: string, context: Context, now: number): Promise<Planned[]> {
+  const customers = context.abilities.has('read_contact') ? await followStore.customersOf(tx, staff) : [];
   const members = await identityStore.find(
     tx,
     customers.map((value) => ({ kind: 'external_userid' as const, value })),
   );
-  const groups = on.abilities.has('read_group')
+  const groups = context.abilities.has('read_group')
     ? (await groupStore.all(tx)).filter((group) => group.owner === staff && group.status === 'active')
     : [];
   return [

@@ -1,5 +1,5 @@
 import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
 import { nothingKnown, type MemberState, type StoredMember } from '../domain/member.js';
@@ -13,7 +13,7 @@ import { readSetting, removeSetting, writeSetting } from '../platform/database/s
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import { factStore } from '../inbox/fact.store.js';
-import { look } from './evaluate-members.js';
+import { evaluateMembers } from './evaluate-members.js';
 import { disownMentions } from '../features/members/mentions.js';
 import { learnLastOrders, withIds } from './apply-facts.js';
 import { takeOrders } from '../features/members/apply-orders.js';
@@ -47,12 +47,12 @@ export async function recount(recounting: Recounting): Promise<number> {
 
 /** One member who could not be counted anew, or not be united: once more. What fails again is set aside again. */
 export async function recountMember(recounting: Recounting, member: MemberId): Promise<void> {
-  const { write, on, now } = recounting;
+  const { write, context, now } = recounting;
   const left = await uniteDoubled(recounting);
   try {
     await write(async (tx) => {
       const id = await identityStore.byNumber(tx, member);
-      if (id !== null) await recountSome(tx, [id], on, now);
+      if (id !== null) await recountSome(tx, [id], context, now);
       if (!left.has(member)) await setAsideStore.clear(tx, 'recount', [member]);
     });
   } catch (cause) {
@@ -73,11 +73,11 @@ async function setAside(tx: Sql, ids: readonly MemberId[], cause: unknown, { now
 
 /** Whoever cannot be counted is found by halving. Answers how many members were gone through; 0 when all are. */
 async function recountNext(recounting: Recounting, limit: number): Promise<number> {
-  const { write, on, now, logger } = recounting;
+  const { write, context, now, logger } = recounting;
   try {
     return await write(async (tx) => {
       const ids = await nextIds(tx, limit);
-      const spoiled = await recountSome(tx, ids, on, now);
+      const spoiled = await recountSome(tx, ids, context, now);
       for (const { id, problem } of spoiled)
         logger.error({ factId: id, problem }, 'a fact cannot be counted any more and was set aside');
       await noteProgress(tx, ids, now);
@@ -116,7 +116,7 @@ async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Pro
 async function recountSome(
   tx: Sql,
   ids: readonly MemberId[],
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<readonly Spoiled[]> {
   const taken = await factStore.takenOf(tx, ids);
@@ -124,13 +124,13 @@ async function recountSome(
   await orderStore.forget(tx, ids);
   const members = await memberStore.load(tx, ids);
   const { stay } = await disownMentions(tx, taken.facts);
-  const { facts, states, additions, spoiled } = replayed(members, stay, on.timeZone);
-  await bucketStore.add(tx, [...additions, ...(await takeOrders(tx, facts, on.timeZone))]);
+  const { facts, states, additions, spoiled } = replayed(members, stay, context.timeZone);
+  await bucketStore.add(tx, [...additions, ...(await takeOrders(tx, facts, context.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await learnLastOrders(tx, ids, members);
   await memberStore.keep(tx, [...members.values()], now);
-  await look(tx, members, [], on, now, 'long_ago');
+  await evaluateMembers(tx, members, [], context, now, 'long_ago');
   const aside = [...taken.unreadable, ...spoiled];
   await factStore.setTakenAside(tx, aside, now);
   return aside;

@@ -1,5 +1,5 @@
 import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
-import type { Circumstances } from '../domain/context.js';
+import type { Context } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
 import { type Identity, identityStore } from '../features/members/identity.store.js';
 import { memberStore } from '../features/members/member.store.js';
@@ -10,7 +10,7 @@ import { unite } from './apply-facts.js';
 
 export interface Recounting {
   readonly write: <T>(work: (tx: Sql) => Promise<T>) => Promise<T>;
-  readonly on: Circumstances;
+  readonly context: Context;
   readonly now: number;
   readonly logger: Logger;
 }
@@ -54,7 +54,10 @@ async function doubledIn(sql: Sql): Promise<Doubled[]> {
 }
 
 /** Answers the member whose records could not be united, or null. */
-async function uniteOne({ write, on, now, logger }: Recounting, { names, mend }: Doubled): Promise<MemberId | null> {
+async function uniteOne(
+  { write, context, now, logger }: Recounting,
+  { names, mend }: Doubled,
+): Promise<MemberId | null> {
   const membersOf = async (sql: Sql): Promise<MemberId[]> =>
     [...new Set((await identityStore.find(sql, names)).values())].sort((a, b) => a - b);
   try {
@@ -63,7 +66,7 @@ async function uniteOne({ write, on, now, logger }: Recounting, { names, mend }:
       if (oldest === undefined) return;
       const members = await memberStore.load(tx, [oldest, ...others]);
       const merged = new Map(others.map((other) => [other, oldest]));
-      const tierOrder = on.ruleset.tiers.map((tier) => tier.key);
+      const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
       const united = await unite(tx, merged, members, now, tierOrder);
       await memberStore.keep(
         tx,

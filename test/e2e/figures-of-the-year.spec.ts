@@ -3,12 +3,12 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Conductor } from '../../src/demo/conductor.js';
 import { dayOf, isoDay } from '../../src/domain/day.js';
-import type { Looked } from '../../src/domain/evaluate.js';
+import type { Evaluation } from '../../src/domain/evaluate.js';
 import type { Fact, FactOf } from '../../src/domain/fact.js';
 import type { MemberId, MoveId } from '../../src/domain/ids.js';
 import { templateVariables, type TemplateValues } from '../../src/domain/messages/index.js';
 import { metrics } from '../../src/domain/metrics/index.js';
-import { lookedFor } from '../../src/engine/load-evaluations.js';
+import { loadEvaluations } from '../../src/engine/load-evaluations.js';
 import { reachesOf } from '../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../src/features/messages/template-values.js';
 import { PushedClock } from '../../src/platform/clock.js';
@@ -32,22 +32,22 @@ let database: Database;
 let house: House;
 let record: SandboxRecord;
 let facts: readonly (Fact & { readonly member_id: number })[];
-const looked: Looked[] = [];
+const evaluations: Evaluation[] = [];
 const valuesOf = new Map<MemberId, TemplateValues>();
 const factsOf = new Map<number, (Fact & { readonly member_id: number })[]>();
 const counted = new Map<number, Record<string, number | null>>();
 const memberOf = new Map<string, number>();
 const all = { variables: templateVariables.map(({ name }) => name) };
 
-async function values(one: Looked, about: { move?: MoveId; group?: { name: string; owner: string } } = {}) {
-  const on = await house.engine.circumstances();
-  const reach = (await reachesOf(database.read, [one])).get(one.id)!;
+async function values(evaluation: Evaluation, about: { move?: MoveId; group?: { name: string; owner: string } } = {}) {
+  const context = await house.engine.context();
+  const reach = (await reachesOf(database.read, [evaluation])).get(evaluation.id)!;
   return valuesFor(
     database.read,
-    one,
+    evaluation,
     reach,
     { campaign: all, reached: undefined, group: about.group ?? null, move: about.move },
-    on,
+    context,
     END,
   );
 }
@@ -102,15 +102,15 @@ describe('after the demo year', () => {
     ))
       memberOf.set(value, member);
     const ids = await database.read.all<{ id: MemberId }>('SELECT id FROM member WHERE merged_into IS NULL');
-    const on = await house.engine.circumstances();
-    for (const one of await lookedFor(
+    const context = await house.engine.context();
+    for (const evaluation of await loadEvaluations(
       database.read,
       ids.map(({ id }) => id),
-      on,
+      context,
       END,
     )) {
-      looked.push(one);
-      valuesOf.set(one.id, await values(one));
+      evaluations.push(evaluation);
+      valuesOf.set(evaluation.id, await values(evaluation));
     }
   }, 900_000);
   afterAll(async () => {
@@ -120,34 +120,34 @@ describe('after the demo year', () => {
 
   it('there is a year to count', () => {
     expect(facts.length).toBeGreaterThan(5_000);
-    expect(looked.length).toBeGreaterThan(100);
+    expect(evaluations.length).toBeGreaterThan(100);
     const friends = [...valuesOf.values()].filter((shown) => Number(shown['friends_count']) > 0);
     expect(friends.length).toBeGreaterThan(10);
   });
 
   const each = (
     about: string,
-    of: (one: Looked, shown: TemplateValues, own: Record<string, number | null>) => object,
+    of: (evaluation: Evaluation, shown: TemplateValues, own: Record<string, number | null>) => object,
   ) =>
     it(about, () => {
-      for (const one of looked) {
-        const own = counted.get(one.id);
+      for (const evaluation of evaluations) {
+        const own = counted.get(evaluation.id);
         if (!own) continue;
-        const shown = valuesOf.get(one.id)!;
-        const expected = of(one, shown, own);
+        const shown = valuesOf.get(evaluation.id)!;
+        const expected = of(evaluation, shown, own);
         const said = Object.fromEntries(Object.keys(expected).map((name) => [name, shown[name]]));
-        expect({ member: one.id, ...said }).toEqual({ member: one.id, ...expected });
+        expect({ member: evaluation.id, ...said }).toEqual({ member: evaluation.id, ...expected });
       }
     });
   const today = dayOf(END, zone);
   const since = (day: number | null | undefined): number | null => (typeof day === 'number' ? today - day : null);
 
-  each('counts are those of the facts', (one, _shown, own) => ({
+  each('counts are those of the facts', (evaluation, _shown, own) => ({
     ...Object.fromEntries(
       Object.entries(own).filter(([name]) => metrics.some((metric) => metric.name === name && metric.type === 'int')),
     ),
     // Each group is one, under WeCom's id and the chat account's.
-    groups_count: groupsOf(one.id).length,
+    groups_count: groupsOf(evaluation.id).length,
   }));
 
   each('days are those of the facts', (_one, _shown, own) => ({
@@ -164,7 +164,7 @@ describe('after the demo year', () => {
     corp_name: '群阶体验社群',
   }));
 
-  each('friends are those with whom words went both ways in a group', (one) => {
+  each('friends are those with whom words went both ways in a group', (evaluation) => {
     const said = (member: number) =>
       (factsOf.get(member) ?? []).filter(
         (fact): fact is FactOf<'sent_message'> & { member_id: number } & Fact =>
@@ -172,25 +172,25 @@ describe('after the demo year', () => {
       );
     const called = (member: number) =>
       new Set(said(member).flatMap(({ data }) => data.mentions.flatMap((ref) => memberOf.get(ref) ?? [])));
-    const mine = called(one.id);
-    const friends = [...mine].filter((other) => other !== one.id && called(other).has(one.id));
+    const mine = called(evaluation.id);
+    const friends = [...mine].filter((other) => other !== evaluation.id && called(other).has(evaluation.id));
     return { friends_count: friends.length };
   });
 
-  each('what is said of the people of their groups is said of those', (one, _shown, own) => {
-    const mates = matesOf(one.id);
+  each('what is said of the people of their groups is said of those', (evaluation, _shown, own) => {
+    const mates = matesOf(evaluation.id);
     const less = mates.filter((mate) => (counted.get(mate)?.['messages_total'] ?? 0) < (own['messages_total'] ?? 0));
     return {
-      in_group: groupsOf(one.id).length > 0,
-      bot_in_group: groupsOf(one.id).length > 0,
+      in_group: groupsOf(evaluation.id).length > 0,
+      bot_in_group: groupsOf(evaluation.id).length > 0,
       percent_ahead: mates.length === 0 ? null : Math.floor((100 * less.length) / mates.length),
     };
   });
 
   it('groups, owners and staff are theirs', () => {
-    for (const one of looked) {
-      const { group_name: group, group_owner: owner, staff_name: staff, name } = valuesOf.get(one.id)!;
-      const own = groupsOf(one.id);
+    for (const evaluation of evaluations) {
+      const { group_name: group, group_owner: owner, staff_name: staff, name } = valuesOf.get(evaluation.id)!;
+      const own = groupsOf(evaluation.id);
       expect(own.length === 0 ? group === null : own.some((each) => each.name === group && each.owner === owner)).toBe(
         true,
       );
@@ -198,10 +198,10 @@ describe('after the demo year', () => {
         expect(
           record.pairs.some(
             ({ externalUserId, userid, bond }) =>
-              memberOf.get(externalUserId) === one.id && userid === staff && bond === 'mutual',
+              memberOf.get(externalUserId) === evaluation.id && userid === staff && bond === 'mutual',
           ),
         ).toBe(true);
-      expect(name === '朋友' || one.stored.state.name.startsWith(String(name).replace('…', ''))).toBe(true);
+      expect(name === '朋友' || evaluation.stored.state.name.startsWith(String(name).replace('…', ''))).toBe(true);
     }
   });
 
@@ -217,13 +217,13 @@ describe('after the demo year', () => {
       ),
     ).size;
 
-  each('the way to the next tier is the one that is left', (one, _shown, own) => {
-    const tier = String(one.stored.tier);
+  each('the way to the next tier is the one that is left', (evaluation, _shown, own) => {
+    const tier = String(evaluation.stored.tier);
     const label = { tier_label: labels[tier]!, next_tier_label: labels[order[order.indexOf(tier) + 1] ?? ''] ?? null };
     if (tier === 'regular') return { ...label, next_step: '再下 1 单，就是会员' };
     if (tier === 'potential') return { ...label, next_step: '再发言 1 条，就是普通；或者再打卡 1 次' };
     if (tier === 'loyal') return { ...label, next_step: null };
-    const top = one.decision.values['spend_90d_top_fifth_cents'];
+    const top = evaluation.decision.values['spend_90d_top_fifth_cents'];
     if ((since(own['last_seen_day']) ?? 99) > 30 || typeof top !== 'number') return label;
     const cents = top - (own['spend_90d_cents'] ?? 0);
     const buying = [
@@ -231,7 +231,7 @@ describe('after the demo year', () => {
       ...(cents > 0 ? [`近 90 天消费再满 ¥${Math.ceil(cents / 100).toLocaleString('zh-CN')}`] : []),
     ];
     const posts = LEVEL_3.messages - ((own['messages_30d'] ?? 0) - (own['ads_30d'] ?? 0));
-    const days = LEVEL_3.days - talkDaysOf(one.id);
+    const days = LEVEL_3.days - talkDaysOf(evaluation.id);
     const calls = LEVEL_3.mentions - (own['mentions_30d'] ?? 0);
     const talking = [
       ...(posts > 0 ? [`再发言 ${posts} 条`] : []),
@@ -261,14 +261,14 @@ describe('after the demo year', () => {
     const tries = new Set<unknown>();
     const toLeave = new Set<boolean>();
     for (const move of moves) {
-      const one = looked.find(({ id }) => id === move.member_id);
-      if (!one) continue;
+      const evaluation = evaluations.find(({ id }) => id === move.member_id);
+      if (!evaluation) continue;
       const before = moves.filter((other) => other.member_id === move.member_id && other.id < move.id);
       const lastDone = before.findLastIndex((other) => other.tier === move.tier && other.state === 'done');
       const vain = before
         .slice(lastDone + 1)
         .filter((other) => other.tier === move.tier && other.invited_at !== null && other.state !== 'done');
-      const shown = await values(one, { move: move.id });
+      const shown = await values(evaluation, { move: move.id });
       expect(shown).toMatchObject({
         try: vain.length + 1,
         first_placement: before.every((other) => other.invited_at === null && other.joined_at === null),

@@ -24,7 +24,7 @@ export class AuditController {
 
   @Get()
   async list(@Query() asked: unknown) {
-    const { ruleset } = await this.engine.circumstances();
+    const { ruleset } = await this.engine.context();
     return listAudit(this.db.read, parseInput(query, asked), asTierLabel(ruleset));
   }
 

@@ -29,15 +29,15 @@ export class DryRunsController {
   @HttpCode(200)
   async dryRun(@Body() body: unknown, @AskerLeft() left: AbortSignal): Promise<DryRunReport> {
     const { tiers, tags, campaign } = parseInput(dryRunBody, body);
-    const [on, now] = [await this.engine.circumstances(), this.clock.now()];
+    const [context, now] = [await this.engine.context(), this.clock.now()];
     if (tiers !== undefined)
       return this.questions.ask('dry_run', left, async (sql) => {
         const proposals = typeof tiers === 'string' ? readPastedTiers(tiers) : tiers;
-        return dryRunReport(await dryRunTiers(sql, proposals, on, now));
+        return dryRunReport(await dryRunTiers(sql, proposals, context, now));
       });
     if (tags !== undefined)
       return this.questions.ask('dry_run', left, async (sql) =>
-        dryRunReport(await dryRunTags(sql, 'name' in tags ? [tags] : tags, on, now)),
+        dryRunReport(await dryRunTags(sql, 'name' in tags ? [tags] : tags, context, now)),
       );
     const check = this.templates.check(campaign?.text ?? '');
     if (!check.ok) {
@@ -46,7 +46,7 @@ export class DryRunsController {
     }
     const forecast: ChannelList['forecast'] = (work) => this.channels.forecast(work);
     return this.questions.ask('dry_run', left, async (sql) =>
-      campaignReport(await dryRunCampaign(sql, check.template, on, now), forecast),
+      campaignReport(await dryRunCampaign(sql, check.template, context, now), forecast),
     );
   }
 }

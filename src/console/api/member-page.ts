@@ -1,12 +1,12 @@
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import { asMemberId } from '../../domain/ids.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/rfm.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
 import { capStandings, nothingSent } from '../../features/messages/cap-standings.js';
-import { lookedFor } from '../../engine/load-evaluations.js';
+import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
 import { memberName } from '../../insights/names.js';
@@ -17,10 +17,10 @@ import { tierCard } from './tier-card.js';
 const SEARCHED_DAYS = 62;
 
 /** Everything known of one member, with their figures as they are now and not as they were when last looked at. */
-export async function memberPage(sql: Sql, member: number, on: Circumstances, now: number) {
-  const [one] = await lookedFor(sql, [asMemberId(member)], on, now);
-  if (!one) return null;
-  const { state, tier, tierSince, stage, stageSince } = one.stored;
+export async function memberPage(sql: Sql, member: number, context: Context, now: number) {
+  const [evaluation] = await loadEvaluations(sql, [asMemberId(member)], context, now);
+  if (!evaluation) return null;
+  const { state, tier, tierSince, stage, stageSince } = evaluation.stored;
   const moves = await listMoves(sql, { member, limit: 1 }, now);
   const ids = await idsOf(sql, member);
   return {
@@ -36,33 +36,33 @@ export async function memberPage(sql: Sql, member: number, on: Circumstances, no
     optedOut: state.optedOut,
     joinedAt: state.joinedAt,
     lastSeenAt: state.lastSeenAt,
-    rfm: rfmOf(one.decision.values),
-    kolLevel: one.decision.kolLevel,
+    rfm: rfmOf(evaluation.decision.values),
+    kolLevel: evaluation.decision.kolLevel,
     metrics: metrics.map(({ name, label, type, unit }) => ({
       name,
       label,
       type,
       unit: unit ?? null,
-      value: one.decision.values[name] ?? null,
+      value: evaluation.decision.values[name] ?? null,
     })),
     tags: await tagsOn(sql, member),
     groups: await groupsOf(sql, member),
     openMove: moves.items.find((move) => move.closedAt === null) ?? null,
-    budget: await budget(sql, one, on, now),
-    tierCard: tierCard(one, on.ruleset),
+    budget: await budget(sql, evaluation, context, now),
+    tierCard: tierCard(evaluation, context.ruleset),
   };
 }
 
 export type MemberPage = NonNullable<Awaited<ReturnType<typeof memberPage>>>;
 
 /** What may still be sent to them, and from when; `nextAllowedAt` null: at once. */
-async function budget(sql: Sql, one: Looked, on: Circumstances, now: number) {
-  const { sending } = on.ruleset;
-  const { gone, queued } = (await capStandings(sql, [one.id], on, now)).get(one.id) ?? nothingSent;
+async function budget(sql: Sql, evaluation: Evaluation, context: Context, now: number) {
+  const { sending } = context.ruleset;
+  const { gone, queued } = (await capStandings(sql, [evaluation.id], context, now)).get(evaluation.id) ?? nothingSent;
   const sends = [...gone, ...queued];
   const left = budgetAt(now, sends, sending);
   const until = now + SEARCHED_DAYS * DAY_MS;
-  const placed = placeSend(now, until, 'now', { caps: 'counted', sends }, sending, on.timeZone);
+  const placed = placeSend(now, until, 'now', { caps: 'counted', sends }, sending, context.timeZone);
   const at = placed.kind === 'at' ? placed.notBefore : until;
   return {
     dayLeft: left.day,

@@ -37,7 +37,7 @@ export class MembersController {
 
   @Get()
   async list(@Query() query: unknown, @AskerLeft() left: AbortSignal) {
-    const { ruleset, timeZone } = await this.engine.circumstances();
+    const { ruleset, timeZone } = await this.engine.context();
     const on = { vocabulary: vocabularyOf(ruleset.tiers), timeZone, now: this.clock.now() };
     const filter = parseInput(membersQuery, query);
     // What is looked for by an index alone costs little, whoever asks.
@@ -48,14 +48,14 @@ export class MembersController {
   @Get(':id')
   async read(@Param('id') called: string): Promise<MemberPage> {
     const member = await this.found(called);
-    const page = await memberPage(this.db.read, member, await this.engine.circumstances(), this.clock.now());
+    const page = await memberPage(this.db.read, member, await this.engine.context(), this.clock.now());
     if (!page) throw noSuchMember(called);
     return page;
   }
 
   @Get(':id/why')
   async why(@Param('id') called: string, @Query() query: unknown) {
-    const { ruleset, timeZone } = await this.engine.circumstances();
+    const { ruleset, timeZone } = await this.engine.context();
     const on = { timeZone, now: this.clock.now(), tierLabel: asTierLabel(ruleset) };
     return timelineOf(this.db.read, await this.found(called), parseInput(whyQuery, query), on);
   }
@@ -65,7 +65,7 @@ export class MembersController {
   async lockTier(@Param('id') called: string, @Body() body: unknown, @Who() who: Principal) {
     const { tier } = parseInput(tierLockBody, body);
     const member = await this.found(called);
-    const { ruleset } = await this.engine.circumstances();
+    const { ruleset } = await this.engine.context();
     if (tier !== null && !tierOf(ruleset, tier)) {
       const known = ruleset.tiers.map(({ key }) => key).join(', ');
       throw new OperatorMistake('unknown_tier', `there is no tier ${tier}; known: ${known}`);

@@ -1,6 +1,6 @@
 import type { Attachment } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
 import { exampleMark, isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
@@ -26,15 +26,15 @@ export async function previewFor(
   sql: Sql,
   file: string,
   template: Template,
-  one: Looked,
-  on: Circumstances,
+  evaluation: Evaluation,
+  context: Context,
   now: number,
 ): Promise<Preview> {
-  const reach = (await reachesOf(sql, [one])).get(one.id)!;
-  const group = await groupFor(sql, template, one);
+  const reach = (await reachesOf(sql, [evaluation])).get(evaluation.id)!;
+  const group = await groupFor(sql, template, evaluation);
   const reached = exampleMark(template.trigger);
   const campaign: Campaign = { ...template, version: 0 };
-  const values = await valuesFor(sql, one, reach, { campaign, reached, group }, on, now);
+  const values = await valuesFor(sql, evaluation, reach, { campaign, reached, group }, context, now);
   // With several variants a member gets one of them; the first is the one being edited most.
   const variant = template.variants[0]!;
   const messages: PreviewMessage[] = [];
@@ -58,15 +58,15 @@ export async function previewFor(
     }
   }
   if (problems.length > 0) return { ok: false, problems: unlike(problems) };
-  const audienceHolds = template.audience?.holds(one.decision.values, one.decision.tagNames) ?? true;
+  const audienceHolds = template.audience?.holds(evaluation.decision.values, evaluation.decision.tagNames) ?? true;
   return { ok: true, messages, audienceHolds };
 }
 
 /** For a text with a join code: the group of the member's tier, or any other that has a code. */
-async function groupFor(sql: Sql, template: Template, one: Looked): Promise<StoredGroup | null> {
+async function groupFor(sql: Sql, template: Template, evaluation: Evaluation): Promise<StoredGroup | null> {
   if (!isInvitation(template.trigger) && !template.attach.includes('join_qr')) return null;
   const groups = (await groupStore.all(sql)).filter((group) => group.joinQr !== null);
-  return groups.find((group) => group.tier === one.decision.values['tier']) ?? groups[0] ?? null;
+  return groups.find((group) => group.tier === evaluation.decision.values['tier']) ?? groups[0] ?? null;
 }
 
 function attachmentsFor(template: Template, group: StoredGroup | null): Pick<Attachment, 'kind' | 'title' | 'url'>[] {

@@ -22,7 +22,7 @@ export class RulesController {
   @Post('rules/check')
   @HttpCode(200)
   async check(@Body() body: unknown) {
-    const { ruleset } = await this.engine.circumstances();
+    const { ruleset } = await this.engine.context();
     const compilation = compileRule(parseInput(ruleCheckBody, body).text, vocabularyOf(ruleset.tiers));
     return compilation.ok
       ? { ok: true, metrics: compilation.rule.metrics }

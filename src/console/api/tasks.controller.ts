@@ -46,9 +46,9 @@ export class TasksController {
   @HttpCode(200)
   async answer(@Param() given: unknown, @Who() who: Principal) {
     const { id, answer } = parseInput(params, given);
-    const on = await this.engine.circumstances();
+    const context = await this.engine.context();
     const { outcome, words } = await this.db.write((tx) =>
-      answerTask(tx, { task: id, answer, by: who.name, isOperator: true }, on, this.clock.now()),
+      answerTask(tx, { task: id, answer, by: who.name, isOperator: true }, context, this.clock.now()),
     );
     if (outcome !== 'taken' && outcome !== 'already')
       throw new OperatorMistake(outcome, words, undefined, statuses[outcome]);

@@ -5,7 +5,7 @@ import { asMemberId } from '../../domain/ids.js';
 import { DAY_MS } from '../../domain/day.js';
 import { templateKey, templateVariables } from '../../domain/messages/index.js';
 import { Engine } from '../../engine/engine.js';
-import { lookedFor } from '../../engine/load-evaluations.js';
+import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { settleQueued } from '../../features/messages/queued-messages.js';
 import { type Queued, messageStore } from '../../outbox/message.store.js';
 import { findMember } from '../../insights/member-profile.js';
@@ -99,10 +99,10 @@ export class TemplatesController {
     const check = this.templates.check(file);
     if (!check.ok) return { ok: false, problems: check.problems.map(toldProblem) };
     const member = await findMember(this.db.read, memberId);
-    const [on, now] = [await this.engine.circumstances(), this.clock.now()];
-    const [one] = member === null ? [] : await lookedFor(this.db.read, [asMemberId(member)], on, now);
-    if (!one) throw noSuchMember(memberId);
-    return previewFor(this.db.read, file, check.template, one, on, now);
+    const [context, now] = [await this.engine.context(), this.clock.now()];
+    const [evaluation] = member === null ? [] : await loadEvaluations(this.db.read, [asMemberId(member)], context, now);
+    if (!evaluation) throw noSuchMember(memberId);
+    return previewFor(this.db.read, file, check.template, evaluation, context, now);
   }
 
   @Get('templates/:key')

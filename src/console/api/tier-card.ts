@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MetricValue } from '../../domain/metrics/index.js';
 import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Ruleset, TierRules } from '../../domain/ruleset.js';
@@ -35,21 +35,21 @@ export interface TierOnCard {
 }
 
 /** Each tier's rule held against one member: what they have, what is needed, and whether it is enough. */
-export function tierCard(one: Looked, ruleset: Ruleset): TierCard {
-  const current = one.stored.tier;
+export function tierCard(evaluation: Evaluation, ruleset: Ruleset): TierCard {
+  const current = evaluation.stored.tier;
   const rank = ruleset.tiers.findIndex((tier) => tier.key === current);
   const next = ruleset.tiers[rank + 1];
   return {
     current,
     next: next?.key ?? null,
-    graceUntil: one.stored.graceUntil,
-    nearestWay: next ? lightestWay(waysInto(next, one, ruleset)) : null,
-    tiers: ruleset.tiers.map((tier) => onCard(tier, one, tier.key === current)),
+    graceUntil: evaluation.stored.graceUntil,
+    nearestWay: next ? lightestWay(waysInto(next, evaluation, ruleset)) : null,
+    tiers: ruleset.tiers.map((tier) => onCard(tier, evaluation, tier.key === current)),
   };
 }
 
-function onCard(tier: TierRules, one: Looked, isCurrent: boolean): TierOnCard {
-  const { values, tagNames } = one.decision;
+function onCard(tier: TierRules, evaluation: Evaluation, isCurrent: boolean): TierOnCard {
+  const { values, tagNames } = evaluation.decision;
   // The lowest tier has no rule to come in by: it takes the rest.
   if (!tier.enter) return { key: tier.key, label: tier.label, holds: true, rule: 'enter', text: '', conditions: [] };
   const enters = tier.enter.holds(values, tagNames);

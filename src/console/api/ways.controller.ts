@@ -68,10 +68,10 @@ export class WaysController {
   @HttpCode(200)
   async open(@Body() body: unknown, @Who() who: Principal) {
     const wanted = parseInput(newWay, body);
-    const on = await this.engine.circumstances();
+    const context = await this.engine.context();
     const now = this.clock.now();
     const id = await this.db.write(async (tx) => {
-      const made = await openChannelWay(tx, wanted, on, now);
+      const made = await openChannelWay(tx, wanted, context, now);
       await auditStore.append(tx, who.name, 'contact_way_opened', { way: made, name: wanted.name }, now);
       return made;
     });
@@ -84,9 +84,9 @@ export class WaysController {
     const read = wayId.safeParse(called);
     if (!read.success) throw noSuchWay(called);
     const now = this.clock.now();
-    const on = await this.engine.circumstances();
+    const context = await this.engine.context();
     const retired = await this.db.write(async (tx) => {
-      if (!(await retireWay(tx, read.data, on, now))) return false;
+      if (!(await retireWay(tx, read.data, context, now))) return false;
       await auditStore.append(tx, who.name, 'contact_way_retired', { way: read.data }, now);
       return true;
     });
@@ -100,10 +100,10 @@ export class WaysController {
   async openForMember(@Param('id') called: string, @Who() who: Principal) {
     const member = await findMember(this.db.read, called);
     if (member === null) throw noSuchMember(called);
-    const on = await this.engine.circumstances();
+    const context = await this.engine.context();
     const now = this.clock.now();
     const way = await this.db.write(async (tx) => {
-      const opened = await openWayOf(tx, asMemberId(member), on, now);
+      const opened = await openWayOf(tx, asMemberId(member), context, now);
       if (opened) await auditStore.append(tx, who.name, 'contact_way_opened', { way: opened.id, member }, now);
       return opened;
     });

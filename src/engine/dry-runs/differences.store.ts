@@ -1,4 +1,4 @@
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { CompiledRule, PredicateContext } from '../../domain/rules/index.js';
@@ -6,7 +6,7 @@ import type { TagRule, TierRules } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 /** At what moment, and beside which figures of the corp, the rules are asked. */
-export type RuleMoment = Pick<Circumstances, 'corp' | 'timeZone'> & { readonly now: number };
+export type RuleMoment = Pick<Context, 'corp' | 'timeZone'> & { readonly now: number };
 
 export interface AudienceFound {
   readonly found: number;

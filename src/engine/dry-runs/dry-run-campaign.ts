@@ -1,5 +1,5 @@
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { Template } from '../../domain/messages/index.js';
 import { definitionOf } from '../../domain/triggers/read-triggers.js';
 import { launchTasks } from '../../features/messages/launch-estimate.js';
@@ -15,14 +15,14 @@ import { judgeMembers, MOST_JUDGED } from './judge-members.js';
 export async function dryRunCampaign(
   sql: Sql,
   template: Template,
-  current: Circumstances,
+  current: Context,
   now: number,
 ): Promise<CampaignDryRun> {
   const campaign = { ...template, version: 0 };
-  const context: Circumstances = { ...current, ruleset: { ...current.ruleset, campaigns: [campaign] } };
+  const context: Context = { ...current, ruleset: { ...current.ruleset, campaigns: [campaign] } };
   const moment = { ...context, now };
   const { found, ids } = await differenceStore.audience(sql, template.audience, moment, MOST_JUDGED);
-  const evaluations: Looked[] = [];
+  const evaluations: Evaluation[] = [];
   const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) => {
     evaluations.push(evaluation);
     const [occasion] = evaluation.occasions;

@@ -1,5 +1,5 @@
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { TagRule } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -12,13 +12,13 @@ import { proposedTagRules, type ProposedTag } from './proposals.js';
 export async function dryRunTags(
   sql: Sql,
   proposals: readonly ProposedTag[],
-  current: Circumstances,
+  current: Context,
   now: number,
 ): Promise<DryRun> {
   const rules = proposedTagRules(current.ruleset, proposals);
   const replaced = new Set(rules.map((rule) => rule.name));
   const tags = [...current.ruleset.tags.filter((rule) => !replaced.has(rule.name)), ...rules];
-  const context: Circumstances = { ...current, ruleset: { ...current.ruleset, tags, campaigns: [] } };
+  const context: Context = { ...current, ruleset: { ...current.ruleset, tags, campaigns: [] } };
 
   const finds: Found[] = [];
   for (const rule of rules) finds.push(await find(sql, rule, context, now));
@@ -44,7 +44,7 @@ interface Found {
   readonly ids: ReadonlySet<MemberId>;
 }
 
-async function find(sql: Sql, rule: TagRule, context: Circumstances, now: number): Promise<Found> {
+async function find(sql: Sql, rule: TagRule, context: Context, now: number): Promise<Found> {
   const { changes, ids } = await differenceStore.tag(sql, rule, { ...context, now }, MOST_JUDGED);
   return {
     rule,
@@ -57,7 +57,7 @@ async function find(sql: Sql, rule: TagRule, context: Circumstances, now: number
   };
 }
 
-function verdictOn(rule: TagRule, { decision }: Looked): Verdict {
+function verdictOn(rule: TagRule, { decision }: Evaluation): Verdict {
   const change = decision.tags.find((candidate) => candidate.name === rule.name);
   if (!change) return { outcome: 'unchanged', sample: null };
   const [from, to] = change.add ? [null, rule.name] : [rule.name, null];

@@ -1,5 +1,5 @@
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { countOf, type DryRun } from './dry-run.js';
 import { differenceStore } from './differences.store.js';
@@ -10,11 +10,11 @@ import { withProposedTiers, type ProposedTier } from './proposals.js';
 export async function dryRunTiers(
   sql: Sql,
   proposals: readonly ProposedTier[],
-  current: Circumstances,
+  current: Context,
   now: number,
 ): Promise<DryRun> {
   const tiers = withProposedTiers(current.ruleset.tiers, proposals);
-  const context: Circumstances = { ...current, ruleset: { ...current.ruleset, tiers, campaigns: [] } };
+  const context: Context = { ...current, ruleset: { ...current.ruleset, tiers, campaigns: [] } };
   const { changes, ids } = await differenceStore.tiers(sql, tiers, { ...context, now }, MOST_JUDGED);
   const found = countOf(changes);
   const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) => [verdictOn(evaluation)]);
@@ -22,7 +22,7 @@ export async function dryRunTiers(
 }
 
 /** `up`, `down`, `first`; `warned`: the grace period would begin; `recovered`; `unchanged`: held by the dwell or the grace. */
-function verdictOn({ stored, decision }: Looked): Verdict {
+function verdictOn({ stored, decision }: Evaluation): Verdict {
   const { verdict, because } = decision.tier;
   const from = stored.tier;
   switch (verdict.kind) {

@@ -1,8 +1,8 @@
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { lookedFor } from '../load-evaluations.js';
+import { loadEvaluations } from '../load-evaluations.js';
 import type { DryRun, DryRunSample } from './dry-run.js';
 
 export interface Verdict {
@@ -20,13 +20,13 @@ const AT_ONCE = 100;
 export async function judgeMembers(
   sql: Sql,
   ids: readonly MemberId[],
-  { context, now }: { readonly context: Circumstances; readonly now: number },
-  verdictsOn: (evaluation: Looked) => readonly Verdict[],
+  { context, now }: { readonly context: Context; readonly now: number },
+  verdictsOn: (evaluation: Evaluation) => readonly Verdict[],
 ): Promise<Pick<DryRun, 'outcomes' | 'samples'>> {
   const outcomes: Record<string, number> = {};
   const samples: DryRunSample[] = [];
   for (let start = 0; start < ids.length; start += AT_ONCE) {
-    for (const evaluation of await lookedFor(sql, ids.slice(start, start + AT_ONCE), context, now)) {
+    for (const evaluation of await loadEvaluations(sql, ids.slice(start, start + AT_ONCE), context, now)) {
       for (const { outcome, sample } of verdictsOn(evaluation)) {
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
         if (sample && samples.length < MOST_SAMPLES) samples.push({ member: memberOf(evaluation), outcome, ...sample });
@@ -37,7 +37,7 @@ export async function judgeMembers(
   return { outcomes, samples };
 }
 
-const memberOf = ({ id, stored: { state } }: Looked): DryRunSample['member'] => ({
+const memberOf = ({ id, stored: { state } }: Evaluation): DryRunSample['member'] => ({
   id,
   name: state.name,
   externalUserId: state.externalUserId,

@@ -7,7 +7,7 @@ import {
 } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import type { MemberId } from '../../domain/ids.js';
 import { quoted } from '../../domain/shown-name.js';
 import { type StoredWay, contactWayStore } from './contact-way.store.js';
@@ -29,12 +29,12 @@ export interface WantedChannelWay {
 export async function openChannelWay(
   tx: Sql,
   { key: wanted, name, staff, tags, skipVerify }: WantedChannelWay,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<number> {
-  const group = on.ways.tagGroup;
+  const group = context.ways.tagGroup;
   for (const tag of tags) {
-    const rule = on.ruleset.tags.find((known) => known.name === tag && known.group !== group);
+    const rule = context.ruleset.tags.find((known) => known.name === tag && known.group !== group);
     if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
   }
   const key = wanted ?? (await freeKey(tx));
@@ -45,7 +45,7 @@ export async function openChannelWay(
     [{ key, kind: 'channel', name, staff, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],
     now,
   );
-  if (tags.length > 0 && on.abilities.has('ensure_tags'))
+  if (tags.length > 0 && context.abilities.has('ensure_tags'))
     await outboxStore.plan(
       tx,
       [
@@ -58,7 +58,7 @@ export async function openChannelWay(
       ],
       now,
     );
-  await planContactWays(tx, on, now);
+  await planContactWays(tx, context, now);
   return (await contactWayStore.byStates(tx, [key])).get(key)!.id;
 }
 
@@ -74,7 +74,7 @@ async function freeKey(tx: Sql): Promise<string> {
 export async function openWayOf(
   tx: Sql,
   member: MemberId,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<StoredWay | undefined> {
   const known = await contactWayStore.ofMember(tx, member);
@@ -82,27 +82,27 @@ export async function openWayOf(
   else if (known) await contactWayStore.hurry(tx, known.id, now);
   if (!known) {
     const stored = (await memberStore.load(tx, [member])).get(member);
-    await openVipWays(tx, stored ? [{ id: member, name: stored.state.name }] : [], on, now);
+    await openVipWays(tx, stored ? [{ id: member, name: stored.state.name }] : [], context, now);
   }
-  await planContactWays(tx, on, now);
+  await planContactWays(tx, context, now);
   return contactWayStore.ofMember(tx, member);
 }
 
 /** False when there is none to be retired. */
-export async function retireWay(tx: Sql, id: number, on: Circumstances, now: number): Promise<boolean> {
+export async function retireWay(tx: Sql, id: number, context: Context, now: number): Promise<boolean> {
   const way = await contactWayStore.byId(tx, id);
   if (!way || !(await contactWayStore.retire(tx, id, now))) return false;
-  if (way.configId !== null) await planRetirement(tx, { id, configId: way.configId }, on, now);
+  if (way.configId !== null) await planRetirement(tx, { id, configId: way.configId }, context, now);
   return true;
 }
 
 async function planRetirement(
   tx: Sql,
   { id, configId }: { readonly id: number; readonly configId: string },
-  on: Pick<Circumstances, 'abilities'>,
+  context: Pick<Context, 'abilities'>,
   now: number,
 ): Promise<void> {
-  if (!on.abilities.has('retire_contact_way')) return;
+  if (!context.abilities.has('retire_contact_way')) return;
   await outboxStore.plan(
     tx,
     [
@@ -122,17 +122,17 @@ export async function contactWayEnsured(
   tx: Sql,
   { way, version, configId: told }: ActionOf<'ensure_contact_way'>,
   { configId, qr }: { readonly configId: string; readonly qr: string | null },
-  on: Pick<Circumstances, 'abilities'>,
+  context: Pick<Context, 'abilities'>,
   now: number,
 ): Promise<void> {
   const { askedBy, retired, name, former } = await contactWayStore.ensured(tx, way, { configId, qr, version });
   // Two wishes that were under way at once each made one: of the two only the later is shown to anybody.
   if (former !== null && former !== configId && former !== told)
-    await planRetirement(tx, { id: way, configId: former }, on, now);
-  if (retired) return planRetirement(tx, { id: way, configId }, on, now);
+    await planRetirement(tx, { id: way, configId: former }, context, now);
+  if (retired) return planRetirement(tx, { id: way, configId }, context, now);
   if (qr === null || askedBy === null) return;
   const answer = { text: `${quoted(name)}的专属码`, picture: qr };
-  await answerAsker(tx, { askedBy, key: wayMadeKey(way, configId, askedBy), ...answer }, on, now);
+  await answerAsker(tx, { askedBy, key: wayMadeKey(way, configId, askedBy), ...answer }, context, now);
 }
 
 /** WeCom would not make it: whoever waits for the picture is not left waiting. */
@@ -140,13 +140,13 @@ export async function contactWayRefused(
   tx: Sql,
   { way, version }: ActionOf<'ensure_contact_way'>,
   code: string,
-  on: Pick<Circumstances, 'abilities'>,
+  context: Pick<Context, 'abilities'>,
   now: number,
 ): Promise<void> {
   const { askedBy, name } = await contactWayStore.failed(tx, way, code, version);
   if (askedBy === null) return;
   const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
-  await answerAsker(tx, { askedBy, key: wayRefusedKey(way, version, askedBy), text }, on, now);
+  await answerAsker(tx, { askedBy, key: wayRefusedKey(way, version, askedBy), text }, context, now);
 }
 
 interface AnswerToAsker {
@@ -160,10 +160,10 @@ interface AnswerToAsker {
 async function answerAsker(
   tx: Sql,
   { askedBy, key, ...answer }: AnswerToAsker,
-  on: Pick<Circumstances, 'abilities'>,
+  context: Pick<Context, 'abilities'>,
   now: number,
 ): Promise<void> {
-  if (!on.abilities.has('notify_staff')) return;
+  if (!context.abilities.has('notify_staff')) return;
   const action = { kind: 'notify_staff' as const, staff: [askedBy], ...answer };
   await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
 }
@@ -182,11 +182,11 @@ export async function contactWayNow(
 }
 
 /** The codes of the file, at every start. */
-export async function seedContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
-  await contactWayStore.seed(tx, seededWays(on.ways), now);
-  await planContactWays(tx, on, now);
+export async function seedContactWays(tx: Sql, context: Context, now: number): Promise<void> {
+  await contactWayStore.seed(tx, seededWays(context.ways), now);
+  await planContactWays(tx, context, now);
 }
 
-async function planContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
-  await outboxStore.plan(tx, await contactWayActions(tx, on, now), now);
+async function planContactWays(tx: Sql, context: Context, now: number): Promise<void> {
+  await outboxStore.plan(tx, await contactWayActions(tx, context, now), now);
 }

@@ -2,7 +2,7 @@ import { contactWayKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import { setAsideStore } from '../../set-aside/set-aside.store.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { StoredFact } from '../../domain/fact.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../../domain/ways/contact-way.js';
@@ -11,7 +11,7 @@ import { identityStore } from '../members/identity.store.js';
 import type { Planned } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import { followStore } from '../members/contact-pair.store.js';
 import { staffStore } from '../members/staff.store.js';
 
@@ -32,8 +32,8 @@ export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
   }));
 
 /** What WeCom must be told of the ways that may differ from what is wanted. */
-export async function contactWayActions(tx: Sql, on: Circumstances, now: number): Promise<Planned[]> {
-  if (!on.abilities.has('ensure_contact_way')) return [];
+export async function contactWayActions(tx: Sql, context: Context, now: number): Promise<Planned[]> {
+  if (!context.abilities.has('ensure_contact_way')) return [];
   const { ways: due, unreadable } = await contactWayStore.due(tx);
   for (const { id, changedAt, problem } of unreadable) {
     await contactWayStore.failed(tx, id, 'unreadable', changedAt);
@@ -49,7 +49,7 @@ export async function contactWayActions(tx: Sql, on: Circumstances, now: number)
   const own = await staffOfVips(tx, due, left);
   const planned: Planned[] = [];
   for (const way of due) {
-    const named = way.kind === 'vip' ? (own.get(way.id) ?? on.ways.vip.staff) : way.staff;
+    const named = way.kind === 'vip' ? (own.get(way.id) ?? context.ways.vip.staff) : way.staff;
     const staff = staffOfWay(named, left);
     if (staff.length === 0) {
       await contactWayStore.failed(tx, way.id, 'no_staff', way.changedAt);
@@ -101,8 +101,8 @@ async function staffOfVips(
 }
 
 /** Once a day. */
-export async function doubtContactWays(tx: Sql, on: Circumstances, now: number): Promise<void> {
-  const day = dayOf(now, on.timeZone);
+export async function doubtContactWays(tx: Sql, context: Context, now: number): Promise<void> {
+  const day = dayOf(now, context.timeZone);
   await contactWayStore.doubtSome(tx, 'channel', 1, day, now);
   await contactWayStore.doubtSome(tx, 'vip', VIP_SHARE, day, now);
 }
@@ -117,10 +117,10 @@ export async function doubtWaysOfStaff(tx: Sql, facts: readonly StoredFact[], no
 export async function openVipWays(
   tx: Sql,
   members: readonly { readonly id: MemberId; readonly name: string }[],
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
-  const { vip } = on.ways;
+  const { vip } = context.ways;
   const had = await contactWayStore.owners(
     tx,
     members.map((one) => one.id),
@@ -142,5 +142,5 @@ export async function openVipWays(
   );
 }
 
-export const hasVipTier = (one: Looked, { vip }: WayPolicy): boolean =>
-  vip.tiers.includes(String(one.decision.values['tier']));
+export const hasVipTier = (evaluation: Evaluation, { vip }: WayPolicy): boolean =>
+  vip.tiers.includes(String(evaluation.decision.values['tier']));

@@ -1,5 +1,5 @@
 import { dayOf, type Day } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { Fact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
@@ -14,8 +14,8 @@ export const SAME_MOMENT_MS = 60_000;
  * Who came by a member's code was invited by that member: once for each newcomer, whichever code they scan later; not who
  * had been a contact before, nor the member themself.
  */
-export async function invitationsOf(tx: Sql, looked: readonly Looked[], timeZone: string): Promise<Fact[]> {
-  const arrivals = looked.flatMap((one) => arrivalsOf(one));
+export async function invitationsOf(tx: Sql, evaluations: readonly Evaluation[], timeZone: string): Promise<Fact[]> {
+  const arrivals = evaluations.flatMap((evaluation) => arrivalsOf(evaluation));
   const ways = await contactWayStore.byStates(
     tx,
     arrivals.map(({ state }) => state),
@@ -49,11 +49,11 @@ export interface Arrival {
   readonly at: number;
 }
 
-export function arrivalsOf(one: Looked): Arrival[] {
-  const added = factsOf(one.facts, 'contact_added').flatMap(({ member, data, at }) =>
+export function arrivalsOf(evaluation: Evaluation): Arrival[] {
+  const added = factsOf(evaluation.facts, 'contact_added').flatMap(({ member, data, at }) =>
     member.externalUserId && data.state ? [{ externalUserId: member.externalUserId, state: data.state, at }] : [],
   );
-  const read = factsOf(one.facts, 'contact_read').flatMap(({ member, data }) =>
+  const read = factsOf(evaluation.facts, 'contact_read').flatMap(({ member, data }) =>
     data.follows.flatMap(({ state, createdAt }) =>
       member.externalUserId && state && createdAt !== undefined
         ? [{ externalUserId: member.externalUserId, state, at: createdAt }]
@@ -62,7 +62,7 @@ export function arrivalsOf(one: Looked): Arrival[] {
   );
   return [...added, ...read].map((arrival) => ({
     ...arrival,
-    newcomer: one.id,
-    contactDay: one.stored.state.contactDay,
+    newcomer: evaluation.id,
+    contactDay: evaluation.stored.state.contactDay,
   }));
 }

@@ -3,7 +3,7 @@ import { readGroupStatsKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import type { Done } from '../../channels/channel.js';
 import type { ActionOf } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../../domain/day.js';
 import { groupStatStore } from './group-stat.store.js';
 import type { Planned } from '../../outbox/outbox.store.js';
@@ -14,9 +14,9 @@ const AT_MINUTE = 4 * 60 + 20;
 const MOST_DAYS = 30;
 
 /** Reads what WeCom counted in each owner's groups since the last time, up to yesterday. */
-export async function groupStatActions(tx: Sql, on: Circumstances, now: number): Promise<Planned[]> {
-  if (!on.abilities.has('read_group_stats')) return [];
-  const today = dayOf(now, on.timeZone);
+export async function groupStatActions(tx: Sql, context: Context, now: number): Promise<Planned[]> {
+  if (!context.abilities.has('read_group_stats')) return [];
+  const today = dayOf(now, context.timeZone);
   const owners = await groupStatStore.lastDays(tx);
   return owners.flatMap(({ owner, last }): Planned[] => {
     const from = Math.max(today - MOST_DAYS, last === null ? 0 : last + 1);
@@ -24,14 +24,14 @@ export async function groupStatActions(tx: Sql, on: Circumstances, now: number):
     return [
       {
         key: readGroupStatsKey(owner, isoDay(today)),
-        notBefore: Math.max(now, momentOf(today, AT_MINUTE, on.timeZone)),
+        notBefore: Math.max(now, momentOf(today, AT_MINUTE, context.timeZone)),
         expiresAt: now + DAY_MS,
         priority: priorities.readGroupStats,
         action: {
           kind: 'read_group_stats',
           owner,
-          fromMs: momentOf(from, 0, on.timeZone),
-          toMs: momentOf(today - 1, 0, on.timeZone),
+          fromMs: momentOf(from, 0, context.timeZone),
+          toMs: momentOf(today - 1, 0, context.timeZone),
         },
       },
     ];

@@ -1,7 +1,7 @@
 import { joinWayKey, readForJoinWayKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf, isoDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
@@ -18,16 +18,16 @@ import { storableJson } from '../../platform/database/storable.js';
  */
 export async function joinWayActions(
   tx: Sql,
-  on: Circumstances,
+  context: Context,
   now: number,
   { verify = false } = {},
 ): Promise<Planned[]> {
-  if (!on.abilities.has('ensure_join_way')) return [];
+  if (!context.abilities.has('ensure_join_way')) return [];
   const groups = await groupStore.pools(tx);
-  const day = isoDay(dayOf(now, on.timeZone));
+  const day = isoDay(dayOf(now, context.timeZone));
   return groups.flatMap((group): Planned[] => {
     const pool = groups.filter((other) => other.tier === group.tier);
-    const wanted = wantedWay(group, pool, on.ruleset);
+    const wanted = wantedWay(group, pool, context.ruleset);
     if (!wanted) return [];
     const chats = storableJson(wanted.chatIds);
     if (!verify && group.join.qr !== null && group.join.chats === chats) return [];

@@ -1,5 +1,5 @@
 import { type ActionKey, nextGroupKey, nextGroupKeyStart, rewordedNextGroupKey } from '../../domain/action-keys.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../../domain/moves/pool.js';
 import type { TierRules } from '../../domain/ruleset.js';
@@ -19,15 +19,15 @@ const needWords: Readonly<Record<Need, (tier: string, free: number) => string>> 
 };
 
 /** What only a person can do for the pools: make the next group before the last is full, hand on those whose owner left. */
-export async function keepPools(tx: Sql, on: Circumstances, now: number): Promise<void> {
+export async function keepPools(tx: Sql, context: Context, now: number): Promise<void> {
   const groups = await groupStore.pools(tx);
   const asked = await taskStore.poolTasks(tx);
-  for (const tier of on.ruleset.tiers) {
+  for (const tier of context.ruleset.tiers) {
     const pool = groups.filter((group) => group.tier === tier.key);
-    const need = needOf(pool, on.pools);
+    const need = needOf(pool, context.pools);
     // Nobody is asked for the first group of a tier before somebody is to go there.
     if (need === 'no_pool') continue;
-    if (need !== 'none') await askForGroup(tx, tier, need, { pools: groups, asked }, on, now);
+    if (need !== 'none') await askForGroup(tx, tier, need, { pools: groups, asked }, context, now);
     else {
       const { open } = lastOf(asked, tier);
       if (open) await taskStore.close(tx, open.id, 'done', now);
@@ -51,7 +51,7 @@ export async function askForGroup(
   tier: TierRules,
   need: Need,
   known: { readonly pools: readonly StoredPoolGroup[]; readonly asked: readonly PoolTask[] },
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
   const pool = known.pools.filter((group) => group.tier === tier.key);
@@ -65,16 +65,16 @@ export async function askForGroup(
   if (!open) {
     const key = nextGroupKey(tier.key, asked + 1);
     await taskStore.ask(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
-    return tellStaff(tx, key, task, on, now);
+    return tellStaff(tx, key, task, context, now);
   }
   const louder = open.kind === 'pool_low' && need !== 'pool_low';
   if (!louder && open.staff === staff) return;
   const kind = louder ? need : (open.kind as Need);
   const reworded = { kind, staff, text: wordsFor(tier, kind, pool) };
   const former = await taskStore.byId(tx, open.id);
-  if (former) await closeFormerCards(tx, [former], staff, on, now);
+  if (former) await closeFormerCards(tx, [former], staff, context, now);
   await taskStore.reword(tx, open.id, reworded);
-  await tellStaff(tx, rewordedNextGroupKey(tier.key, asked, reworded), reworded, on, now);
+  await tellStaff(tx, rewordedNextGroupKey(tier.key, asked, reworded), reworded, context, now);
 }
 
 function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
@@ -119,10 +119,10 @@ async function tellStaff(
   tx: Sql,
   key: ActionKey,
   { staff, text }: Pick<NewTask, 'staff' | 'text'>,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
   // A channel that takes cards shows the task as one.
-  if (staff === '' || !on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
+  if (staff === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
   await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
 }

@@ -1,6 +1,6 @@
 import { type ActionKey, invitationKey } from '../../domain/action-keys.js';
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { Occasion } from '../../domain/occasions.js';
 import type { Invitation } from '../moves/invitation.js';
 
@@ -8,7 +8,7 @@ import type { Invitation } from '../moves/invitation.js';
 export type ToldOccasion = Omit<Occasion, 'id' | 'onceOf'> & { readonly id: string | null };
 
 export interface Told {
-  readonly one: Looked;
+  readonly evaluation: Evaluation;
   readonly occasion: ToldOccasion;
   readonly invitation: Invitation | null;
   /** The end of its window, where that began before now. */
@@ -20,31 +20,31 @@ export interface Told {
  * the invitation's own template.
  */
 export function toldTo(
-  one: Looked,
+  evaluation: Evaluation,
   invitations: readonly Invitation[],
   known: ReadonlySet<string>,
-  on: Circumstances,
+  context: Context,
 ): Told[] {
   const invited = invitations.find((invitation) => invitation.kind === 'move_invited');
   const told: Told[] = [];
   let carried = false;
-  for (const occasion of one.occasions) {
+  for (const occasion of evaluation.occasions) {
     const carries = occasion.campaign.attach.includes('join_qr');
     if (carries && !invited) continue; // Without a group to go to there is no code to show.
-    told.push({ one, occasion, invitation: carries ? invited! : null });
+    told.push({ evaluation, occasion, invitation: carries ? invited! : null });
     carried ||= carries;
   }
   for (const invitation of invitations) {
     if (invitation === invited && carried) continue;
-    const campaign = on.ruleset.campaigns.find(
+    const campaign = context.ruleset.campaigns.find(
       ({ trigger, audience }) =>
         trigger.on === invitation.kind &&
         (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction) &&
-        (audience === null || audience.holds(one.decision.values, one.decision.tagNames)),
+        (audience === null || audience.holds(evaluation.decision.values, evaluation.decision.tagNames)),
     );
     if (campaign && !known.has(invitationKey(campaign.key, invitation.move)))
       told.push({
-        one,
+        evaluation,
         invitation,
         occasion: {
           campaign,
@@ -58,7 +58,7 @@ export function toldTo(
   return told;
 }
 
-export const keysOf = (invitation: Invitation, on: Circumstances): ActionKey[] =>
-  on.ruleset.campaigns
+export const keysOf = (invitation: Invitation, context: Context): ActionKey[] =>
+  context.ruleset.campaigns
     .filter((campaign) => campaign.trigger.on === invitation.kind)
     .map((campaign) => invitationKey(campaign.key, invitation.move));

@@ -1,5 +1,5 @@
 import { priorities } from '../../domain/priorities.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Campaign } from '../../domain/messages/index.js';
@@ -28,7 +28,7 @@ export const nothingSent: CapStanding = { gone: [], queued: [] };
 /** Of a row without a window of its own. */
 const LONGEST_WINDOW_MS = 30 * DAY_MS;
 
-type On = Pick<Circumstances, 'ruleset' | 'timeZone'>;
+type On = Pick<Context, 'ruleset' | 'timeZone'>;
 
 const campaignOf = (key: string | null, { ruleset }: Pick<On, 'ruleset'>): Campaign | undefined =>
   ruleset.campaigns.find((campaign) => campaign.key === key);

@@ -1,7 +1,7 @@
 import type { Action, ActionKind } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf, momentOf } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId, MoveId } from '../../domain/ids.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
@@ -24,16 +24,16 @@ const LOOK_AGAIN_MS = 10 * 60_000;
 
 /** What is known of the members whose messages are about to go. */
 export interface QueuedWorld {
-  readonly on: Circumstances;
+  readonly context: Context;
   readonly campaigns: CampaignSource;
-  readonly looked: ReadonlyMap<MemberId, Looked>;
+  readonly evaluations: ReadonlyMap<MemberId, Evaluation>;
   readonly moves: ReadonlyMap<MoveId, Move>;
   readonly now: number;
 }
 
 export interface CheckedRow {
   readonly row: OutboxRow;
-  readonly one: Looked;
+  readonly evaluation: Evaluation;
   /** The version whose words it goes in. */
   readonly campaign: Campaign;
 }
@@ -53,14 +53,14 @@ export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorl
   const objections = new Map<number, Objection>();
   const versions = new Map<string, Campaign | Objection>();
   for (const row of rows) {
-    const one = row.member === null ? undefined : world.looked.get(row.member);
-    if (row.campaign === null || one === undefined) continue;
+    const evaluation = row.member === null ? undefined : world.evaluations.get(row.member);
+    if (row.campaign === null || evaluation === undefined) continue;
     const id = `${row.campaign}@${row.keepsVersion ?? ''}`;
     const found = versions.get(id) ?? (await campaignFor(row.campaign, row.keepsVersion, world));
     versions.set(id, found);
-    const objection = 'trigger' in found ? whyNotSent(row, one, found, world) : found;
+    const objection = 'trigger' in found ? whyNotSent(row, evaluation, found, world) : found;
     if (objection) objections.set(row.id, objection);
-    else if ('trigger' in found) standing.push({ row, one, campaign: found });
+    else if ('trigger' in found) standing.push({ row, evaluation, campaign: found });
   }
   return { standing, objections };
 }
@@ -68,9 +68,9 @@ export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorl
 async function campaignFor(
   key: string,
   keepsVersion: number | null,
-  { on, campaigns, now }: QueuedWorld,
+  { context, campaigns, now }: QueuedWorld,
 ): Promise<Campaign | Objection> {
-  const active = on.ruleset.campaigns.find((campaign) => campaign.key === key);
+  const active = context.ruleset.campaigns.find((campaign) => campaign.key === key);
   if (keepsVersion === null ? active : active?.version === keepsVersion) return active!;
   const kept = keepsVersion === null ? null : await campaigns.at(key, keepsVersion);
   if (kept) return kept;
@@ -80,14 +80,18 @@ async function campaignFor(
 
 function whyNotSent(
   { move, ground }: OutboxRow,
-  one: Looked,
+  evaluation: Evaluation,
   campaign: Campaign,
-  { on, moves }: QueuedWorld,
+  { context, moves }: QueuedWorld,
 ): Objection | undefined {
-  const { values, tagNames } = one.decision;
+  const { values, tagNames } = evaluation.decision;
   const its = move === null ? undefined : moves.get(move);
   if (its && !['planned', 'invited'].includes(its.state)) return { cancel: 'move_closed' };
-  const gone = whyGone(campaign, ground, { subject: one.subject, decision: one.decision, ruleset: on.ruleset });
+  const gone = whyGone(campaign, ground, {
+    subject: evaluation.subject,
+    decision: evaluation.decision,
+    ruleset: context.ruleset,
+  });
   if (gone !== null) return { cancel: gone };
   // After the reason itself: an occasion that is gone may come again, and one that was stopped was answered.
   if (campaign.stopWhen?.holds(values, tagNames)) return { cancel: 'stop_when' };
@@ -99,20 +103,20 @@ function whyNotSent(
 export async function checkWords(
   tx: Sql,
   checked: readonly CheckedRow[],
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<Map<number, Objection>> {
   const found = new Map<number, Objection>();
   if (checked.length === 0) return found;
-  const people = [...new Map(checked.map(({ one }) => [one.id, one])).values()];
+  const people = [...new Map(checked.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
   const reaches = await reachesOf(tx, people);
   const groups = checked.some(({ row }) => row.group !== null)
     ? new Map((await groupStore.all(tx)).map((group) => [group.id, group]))
     : new Map<number, StoredGroup>();
   for (const item of checked) {
-    const { row, one } = item;
+    const { row, evaluation } = item;
     const group = row.group === null ? undefined : groups.get(row.group);
-    const objection = await wordsOf(tx, item, reaches.get(one.id)!, group, on, now);
+    const objection = await wordsOf(tx, item, reaches.get(evaluation.id)!, group, context, now);
     if (objection) found.set(row.id, objection);
   }
   return found;
@@ -120,17 +124,17 @@ export async function checkWords(
 
 async function wordsOf(
   tx: Sql,
-  { row, one, campaign }: CheckedRow,
+  { row, evaluation, campaign }: CheckedRow,
   reach: Reach,
   group: StoredGroup | undefined,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<Objection | undefined> {
-  const invitation = group === undefined ? null : invitationTo(row, one, group);
+  const invitation = group === undefined ? null : invitationTo(row, evaluation, group);
   if (campaign.attach.includes('join_qr') && invitation === null) return { cancel: 'no_join_code' };
-  const variant = campaign.variants.find(({ name }) => name === row.variant) ?? variantOf(campaign, one.id);
+  const variant = campaign.variants.find(({ name }) => name === row.variant) ?? variantOf(campaign, evaluation.id);
   const channel = channelFor(row, campaign, (candidate) =>
-    canReach(candidate, { occasion: {}, invitation }, reach, variant, on, now),
+    canReach(candidate, { occasion: {}, invitation }, reach, variant, context, now),
   );
   if (channel === undefined) return { cancel: 'unreachable' };
   const filled = await fillMessage(
@@ -139,21 +143,21 @@ async function wordsOf(
       campaign,
       variant,
       channel,
-      one,
+      evaluation,
       reach,
       reached: row.ground === null ? undefined : markOf(row.ground),
       group: group ?? null,
       move: row.move ?? undefined,
       attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
     },
-    on,
+    context,
     now,
   );
   if (!filled.ok) return { suppress: filled.code };
-  const today = dayOf(now, on.timeZone);
+  const today = dayOf(now, context.timeZone);
   if (filled.day !== 'any' && filled.day < today) return { cancel: 'day_passed' };
   if (filled.day !== 'any' && filled.day > today)
-    return { postponeTo: momentOf(filled.day, 0, on.timeZone), reason: 'not_yet_the_day' };
+    return { postponeTo: momentOf(filled.day, 0, context.timeZone), reason: 'not_yet_the_day' };
   const { message, params } = filled;
   const own = channelOf[row.kind] === channel;
   const action: Action =
@@ -191,13 +195,13 @@ function channelFor(
   return campaign.channels.find((channel) => channel !== 'welcome' && leads(channel));
 }
 
-export function invitationTo(row: OutboxRow, one: Looked, group: StoredGroup): Invitation | null {
+export function invitationTo(row: OutboxRow, evaluation: Evaluation, group: StoredGroup): Invitation | null {
   const sent =
     'message' in row.action ? row.action.message.attachments.find(({ kind }) => kind === 'image') : undefined;
   const joinQr = group.joinQr ?? sent?.url;
   if (row.move === null || joinQr === undefined) return null;
   return {
-    member: one.id,
+    member: evaluation.id,
     move: row.move,
     kind: row.ground?.on === 'move_reminder' ? 'move_reminder' : 'move_invited',
     direction: 'up',

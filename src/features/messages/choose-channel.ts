@@ -1,5 +1,5 @@
 import type { ActionKind } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stableShare } from '../../domain/stable-share.js';
@@ -34,10 +34,10 @@ export function canReach(
   { occasion, invitation }: { readonly occasion: Pick<Occasion, 'welcome'>; readonly invitation: Invitation | null },
   reach: Reach,
   variant: Variant,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): boolean {
-  if (!on.abilities.has(abilityOf[channel])) return false;
+  if (!context.abilities.has(abilityOf[channel])) return false;
   switch (channel) {
     case 'welcome':
       return occasion.welcome !== undefined && now - occasion.welcome.factAt < WELCOME_MS;

@@ -1,4 +1,4 @@
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
@@ -19,15 +19,15 @@ export interface Reach {
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
 
-export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Map<MemberId, Reach>> {
-  const ids = people.map((one) => one.id);
+export async function reachesOf(sql: Sql, people: readonly Evaluation[]): Promise<Map<MemberId, Reach>> {
+  const ids = people.map((evaluation) => evaluation.id);
   if (ids.length === 0) return new Map();
   const chats = await identityStore.chatIdsOf(sql, ids);
   const pairs = await followStore.openOf(sql, ids);
   const groups = new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
   return new Map(
-    people.map((one): [MemberId, Reach] => {
-      const rooms = one.memberships
+    people.map((evaluation): [MemberId, Reach] => {
+      const rooms = evaluation.memberships
         .flatMap(({ group, tier }) => {
           const known = groups.get(group);
           return known?.roomId
@@ -36,21 +36,21 @@ export async function reachesOf(sql: Sql, people: readonly Looked[]): Promise<Ma
                   roomId: known.roomId,
                   name: known.name,
                   owner: known.owner,
-                  own: tier === one.decision.values['tier'],
+                  own: tier === evaluation.decision.values['tier'],
                 },
               ]
             : [];
         })
         .sort((a, b) => Number(b.own) - Number(a.own));
-      const { externalUserId, isContact } = one.stored.state;
-      const pair = pairToWriteThrough(pairs.get(one.id) ?? [], externalUserId);
+      const { externalUserId, isContact } = evaluation.stored.state;
+      const pair = pairToWriteThrough(pairs.get(evaluation.id) ?? [], externalUserId);
       return [
-        one.id,
+        evaluation.id,
         {
           isContact,
           externalUserId: pair?.externalUserId ?? externalUserId,
-          chatContactId: chats.get(one.id) ?? null,
-          phone: mobileNumber(one.stored.state.phone),
+          chatContactId: chats.get(evaluation.id) ?? null,
+          phone: mobileNumber(evaluation.stored.state.phone),
           room: rooms[0] ?? null,
           staff: pair?.staff ?? null,
         },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionKind } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { DAY_MS, dayOf, HOUR_MS } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import { asMemberId } from '../../domain/ids.js';
 import { checkTemplate, type Campaign } from '../../domain/messages/index.js';
 import { stableShare } from '../../domain/stable-share.js';
@@ -22,7 +22,7 @@ interface Given {
   readonly text?: string;
   readonly trigger?: string;
   readonly abilities?: readonly ActionKind[];
-  readonly member?: Partial<Looked['stored']['state']>;
+  readonly member?: Partial<Evaluation['stored']['state']>;
   readonly values?: Record<string, number | string>;
   readonly routes?: Partial<Delivery['routes']>;
   readonly delivery?: Partial<Delivery>;
@@ -51,14 +51,14 @@ function decided(given: Given): DeliveryDecision {
     lastSeenDay: dayOf(now, ZONE) - 365,
     ...given.member,
   };
-  const one = {
+  const evaluation = {
     id: asMemberId(given.id ?? 7),
     stored: { state },
     subject: { member: state },
     decision: { values: { tier: 'regular', ...given.values }, tagNames: new Set() },
     memberships: [],
     occasions: [],
-  } as unknown as Looked;
+  } as unknown as Evaluation;
   const context = {
     timeZone: ZONE,
     abilities: new Set(given.abilities ?? everything),
@@ -76,9 +76,9 @@ function decided(given: Given): DeliveryDecision {
         wecomCap: 'one_a_day',
       },
     },
-  } as unknown as Circumstances;
+  } as unknown as Context;
   const delivery: Delivery = {
-    one,
+    evaluation,
     occasion: { campaign: aCampaign(given), ...(given.welcome ? { welcome: given.welcome } : {}) },
     invitation: null,
     routes: {

@@ -1,7 +1,7 @@
 import type { Attachment } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf, HOUR_MS, momentOf, type Day } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel, Variant } from '../../domain/messages/index.js';
 import { messagePriority } from '../../domain/priorities.js';
 import { isMerged, placeAmong } from '../../domain/sending/decide-caps.js';
@@ -19,7 +19,7 @@ import { underWecomCap } from './wecom-cap.js';
 
 /** A message that may be sent to one member, with everything that decides whether it is. */
 export interface Delivery {
-  readonly one: Looked;
+  readonly evaluation: Evaluation;
   readonly occasion: Pick<ToldOccasion, 'campaign' | 'reached' | 'welcome'>;
   readonly invitation: Invitation | null;
   /** An invitation to a group that is not chosen yet: that its words cannot be filled is no reason against it. */
@@ -33,7 +33,7 @@ export interface Delivery {
 }
 
 export interface Moment {
-  readonly context: Circumstances;
+  readonly context: Context;
   readonly now: number;
 }
 
@@ -57,10 +57,11 @@ const refused = (code: string): DeliveryDecision => ({ kind: 'refused', code });
 /** Answers why a message is not sent; null where the check does not stand against it. */
 type Check = (delivery: Delivery, moment: Moment) => string | null;
 
-const optedOut: Check = ({ one, occasion }) => (one.stored.state.optedOut && !occasion.welcome ? 'opted_out' : null);
+const optedOut: Check = ({ evaluation, occasion }) =>
+  evaluation.stored.state.optedOut && !occasion.welcome ? 'opted_out' : null;
 
-const heldOut: Check = ({ one, occasion: { campaign } }) =>
-  campaign.holdoutPercent > 0 && stableShare(one.id, campaign.key, 'holdout') * 100 < campaign.holdoutPercent
+const heldOut: Check = ({ evaluation, occasion: { campaign } }) =>
+  campaign.holdoutPercent > 0 && stableShare(evaluation.id, campaign.key, 'holdout') * 100 < campaign.holdoutPercent
     ? 'holdout'
     : null;
 
@@ -107,8 +108,8 @@ const firstChannel = (delivery: Delivery, { context, now }: Moment): CampaignCha
     canReach(channel, delivery, delivery.routes, variantFor(delivery), context, now),
   );
 
-export const variantFor = ({ one, occasion }: Pick<Delivery, 'one' | 'occasion'>): Variant =>
-  variantOf(occasion.campaign, one.id);
+export const variantFor = ({ evaluation, occasion }: Pick<Delivery, 'evaluation' | 'occasion'>): Variant =>
+  variantOf(occasion.campaign, evaluation.id);
 
 const noWordsYet: Words = {
   ok: true,
@@ -119,12 +120,12 @@ const noWordsYet: Words = {
 };
 
 function wordsFor(delivery: Delivery, channel: CampaignChannel, figures: AskedFigures, moment: Moment): Filled {
-  const { one, occasion, invitation, routes } = delivery;
+  const { evaluation, occasion, invitation, routes } = delivery;
   const { campaign, reached } = occasion;
   return fillWith(
     figures,
     {
-      ...{ campaign, channel, one, reached },
+      ...{ campaign, channel, evaluation, reached },
       variant: variantFor(delivery),
       reach: routes,
       group: invitation?.group ?? null,
@@ -146,7 +147,7 @@ export const joinCode = ({ group }: Pick<Invitation, 'group'>): Attachment => ({
 function timeFor(
   until: number,
   day: Day | 'any',
-  { timeZone }: Circumstances,
+  { timeZone }: Context,
   now: number,
 ): { readonly from: number; readonly until: number } | null {
   if (day === 'any') return { from: now, until };
@@ -160,7 +161,7 @@ function placeMessage(
   { caps, timing, trigger, priority }: Pick<Campaign, 'caps' | 'timing' | 'trigger' | 'priority'>,
   until: number,
   { gone, queued }: CapStanding,
-  { ruleset: { sending }, timeZone }: Pick<Circumstances, 'ruleset' | 'timeZone'>,
+  { ruleset: { sending }, timeZone }: Pick<Context, 'ruleset' | 'timeZone'>,
   now: number,
 ): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
   if (caps === null) return placeSend(now, until, timing, { caps, sends: [] }, sending, timeZone);

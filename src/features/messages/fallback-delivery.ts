@@ -13,7 +13,7 @@ import { planDelivery } from './plan-delivery.js';
 import { reachesOf } from './contact-routes.js';
 import { massSendDays } from './wecom-cap.js';
 
-type World = Pick<QueuedWorld, 'on' | 'campaigns' | 'looked'>;
+type World = Pick<QueuedWorld, 'context' | 'campaigns' | 'evaluations'>;
 
 /** The channels that come after the one a row was tried by. */
 function channelsAfter({ kind }: Pick<OutboxRow, 'kind'>, { channels }: Campaign): readonly CampaignChannel[] {
@@ -31,24 +31,24 @@ export async function planOtherwise(
   world: World,
   now: number,
 ): Promise<Planned | null> {
-  const { on } = world;
+  const { context } = world;
   const [checked] = await stillWanted(tx, [row], world, now);
   if (!checked) return null;
-  const { one, campaign } = checked;
-  const { values, tagNames } = one.decision;
+  const { evaluation, campaign } = checked;
+  const { values, tagNames } = evaluation.decision;
   // Their record says so when the callback comes; what WeCom said of the attempt is as good.
-  const isLost = code === 'not_a_contact' && !(await followStore.openOf(tx, [one.id])).has(one.id);
+  const isLost = code === 'not_a_contact' && !(await followStore.openOf(tx, [evaluation.id])).has(evaluation.id);
   if (isLost && campaign.audience && !campaign.audience.holds({ ...values, is_contact: false }, tagNames)) return null;
   const channels = channelsAfter(row, campaign);
   if (channels.length === 0) return null;
   const group = row.group === null ? null : await groupStore.byId(tx, row.group);
-  const invitation = group ? invitationTo(row, one, group) : null;
+  const invitation = group ? invitationTo(row, evaluation, group) : null;
   if (campaign.attach.includes('join_qr') && row.move !== null && invitation === null) return null;
   const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
   const ground = row.ground ?? { on: 'contact_added' as const, at: now };
   const mark = row.ground === null ? undefined : markOf(row.ground);
   const told = {
-    one,
+    evaluation,
     occasion: {
       campaign: { ...campaign, channels },
       key: row.key,
@@ -61,11 +61,11 @@ export async function planOtherwise(
     // The window of a greeting's code is not that of its campaign.
     ...(row.kind === 'send_welcome' || row.expiresAt === null ? {} : { until: row.expiresAt }),
   };
-  const routes = (await reachesOf(tx, [one])).get(one.id)!;
-  const standing = (await capStandings(tx, [one.id], on, now, row.id)).get(one.id) ?? nothingSent;
-  const massDays = (await massSendDays(tx, [one.id], on, now)).get(one.id) ?? [];
+  const routes = (await reachesOf(tx, [evaluation])).get(evaluation.id)!;
+  const standing = (await capStandings(tx, [evaluation.id], context, now, row.id)).get(evaluation.id) ?? nothingSent;
+  const massDays = (await massSendDays(tx, [evaluation.id], context, now)).get(evaluation.id) ?? [];
   const delivery = { ...told, routes, standing, massSendDays: massDays };
-  const planned = await planDelivery(tx, delivery, { context: on, now });
+  const planned = await planDelivery(tx, delivery, { context, now });
   return planned.suppressed === undefined ? planned : null;
 }
 
@@ -76,20 +76,22 @@ export async function reachableOtherwise(
   world: World,
   now: number,
 ): Promise<ReadonlySet<number>> {
-  const { on } = world;
+  const { context } = world;
   const later = rows.filter((row) => {
-    const campaign = on.ruleset.campaigns.find(({ key }) => key === row.campaign);
+    const campaign = context.ruleset.campaigns.find(({ key }) => key === row.campaign);
     return campaign !== undefined && channelsAfter(row, campaign).length > 0;
   });
   if (later.length === 0) return new Set();
   const wanted = await stillWanted(sql, later, world, now);
-  const reaches = await reachesOf(sql, [...new Map(wanted.map(({ one }) => [one.id, one])).values()]);
+  const reaches = await reachesOf(sql, [
+    ...new Map(wanted.map(({ evaluation }) => [evaluation.id, evaluation])).values(),
+  ]);
   return new Set(
-    wanted.flatMap(({ row, one, campaign }) => {
+    wanted.flatMap(({ row, evaluation, campaign }) => {
       const told = { occasion: {}, invitation: null };
-      const variant = variantOf(campaign, one.id);
+      const variant = variantOf(campaign, evaluation.id);
       const leads = channelsAfter(row, campaign).some((channel) =>
-        canReach(channel, told, reaches.get(one.id)!, variant, on, now),
+        canReach(channel, told, reaches.get(evaluation.id)!, variant, context, now),
       );
       // An invitation's code does not go in every way: whether it can is found when it is planned.
       return leads && row.move === null ? [row.id] : [];
@@ -101,11 +103,11 @@ export async function reachableOtherwise(
 async function stillWanted(
   sql: Sql,
   rows: readonly OutboxRow[],
-  { on, campaigns, looked }: World,
+  { context, campaigns, evaluations }: World,
   now: number,
 ): Promise<readonly CheckedRow[]> {
   const open = await moveStore.byIds(sql, [...new Set(rows.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
-  const { standing } = await checkReasons(rows, { on, campaigns, looked, moves, now });
+  const { standing } = await checkReasons(rows, { context, campaigns, evaluations, moves, now });
   return standing;
 }

@@ -1,7 +1,7 @@
 import type { Attachment, Rendered } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf, type Day } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
 import {
   bodyFor,
@@ -20,7 +20,7 @@ interface Blank {
   readonly campaign: Campaign;
   readonly variant: Variant;
   readonly channel: CampaignChannel;
-  readonly one: Looked;
+  readonly evaluation: Evaluation;
   readonly reach: Reach;
   /** The mark that was reached, for milestones. */
   readonly reached: number | undefined;
@@ -45,14 +45,14 @@ export type Filled =
   | { readonly ok: false; readonly code: string };
 
 /** The words of one message to one member as they would be today, or why there are none. */
-export async function fillMessage(sql: Sql, blank: Blank, on: Circumstances, now: number): Promise<Filled> {
-  return fillWith(await askFigures(sql, blank.one, blank), blank, on, now);
+export async function fillMessage(sql: Sql, blank: Blank, context: Context, now: number): Promise<Filled> {
+  return fillWith(await askFigures(sql, blank.evaluation, blank), blank, context, now);
 }
 
 /** As `fillMessage`, with the figures asked for before. */
-export function fillWith(figures: AskedFigures, blank: Blank, on: Circumstances, now: number): Filled {
-  const { campaign, variant, channel, one, reach, reached, group, move, attachments } = blank;
-  const values = valuesOf({ one, reach, about: { campaign, reached, group, move }, figures }, on, now);
+export function fillWith(figures: AskedFigures, blank: Blank, context: Context, now: number): Filled {
+  const { campaign, variant, channel, evaluation, reach, reached, group, move, attachments } = blank;
+  const values = valuesOf({ evaluation, reach, about: { campaign, reached, group, move }, figures }, context, now);
   const body = bodyFor(variant, channel);
   const rendered = renderBody(body, values);
   if (!rendered.ok) return { ok: false, code: `text:${rendered.code}` };
@@ -63,7 +63,7 @@ export function fillWith(figures: AskedFigures, blank: Blank, on: Circumstances,
     if (!filled.ok) return { ok: false, code: `text:${filled.code}` };
     params.push(filled.text);
   }
-  const about = dayLookedBackOn(campaign.trigger, one, dayOf(now, on.timeZone));
+  const about = dayLookedBackOn(campaign.trigger, evaluation, dayOf(now, context.timeZone));
   const day = about === null ? 'any' : trueOn([rendered.text, ...params].join('\n'), about);
   if (day === 'never') return { ok: false, code: 'no_such_day' };
   return {

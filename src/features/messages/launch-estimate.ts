@@ -1,6 +1,6 @@
 import type { ActionKind } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import { isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -29,32 +29,32 @@ const AT_ONCE = 500;
 /** As the plan would have it if every one of them were told now: who is reached how, in which words, and who is not. */
 export async function launchTasks(
   sql: Sql,
-  looked: readonly Looked[],
+  evaluations: readonly Evaluation[],
   campaign: Campaign,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<Launch> {
   const tally = new Tally();
-  for (let from = 0; from < looked.length; from += AT_ONCE) {
-    const some = looked.slice(from, from + AT_ONCE);
-    const ids = some.map((one) => one.id);
+  for (let from = 0; from < evaluations.length; from += AT_ONCE) {
+    const some = evaluations.slice(from, from + AT_ONCE);
+    const ids = some.map((evaluation) => evaluation.id);
     const routes = await reachesOf(sql, some);
-    const standings = await capStandings(sql, ids, on, now);
-    const massDays = await massSendDays(sql, ids, on, now);
-    for (const one of some) {
-      const { gone, queued } = standings.get(one.id) ?? nothingSent;
-      const occasion = one.occasions.find((candidate) => candidate.campaign.key === campaign.key);
+    const standings = await capStandings(sql, ids, context, now);
+    const massDays = await massSendDays(sql, ids, context, now);
+    for (const evaluation of some) {
+      const { gone, queued } = standings.get(evaluation.id) ?? nothingSent;
+      const occasion = evaluation.occasions.find((candidate) => candidate.campaign.key === campaign.key);
       const delivery: Delivery = {
-        one,
+        evaluation,
         occasion: { campaign, reached: occasion?.reached, welcome: occasion?.welcome },
         invitation: null,
         groupIsOpen: isInvitation(campaign.trigger),
-        routes: routes.get(one.id)!,
+        routes: routes.get(evaluation.id)!,
         // What is queued is taken to go: it is the safe side for who asks how many a launch would reach.
         standing: { gone: [...gone, ...queued], queued: [] },
-        massSendDays: massDays.get(one.id) ?? [],
+        massSendDays: massDays.get(evaluation.id) ?? [],
       };
-      tally.add(delivery, await decidedWithFigures(sql, delivery, { context: on, now }), now);
+      tally.add(delivery, await decidedWithFigures(sql, delivery, { context: context, now }), now);
     }
   }
   return tally.launch();
@@ -68,7 +68,7 @@ class Tally {
   private readonly tasks = new Map<string, { readonly sender: string; receivers: number }>();
   private later = 0;
 
-  add({ one, routes }: Delivery, decision: DeliveryDecision, now: number): void {
+  add({ evaluation, routes }: Delivery, decision: DeliveryDecision, now: number): void {
     if (decision.kind !== 'send') {
       this.held[decision.code] = (this.held[decision.code] ?? 0) + 1;
       return;
@@ -79,7 +79,7 @@ class Tally {
     if (notBefore > now) this.later += 1;
     if (channel !== 'mass_send' || routes.staff === null) return;
     // Words that are not known before the group is chosen are taken to be each member's own.
-    const key = JSON.stringify([routes.staff, words.message.text || String(one.id)]);
+    const key = JSON.stringify([routes.staff, words.message.text || String(evaluation.id)]);
     const task = this.tasks.get(key) ?? { sender: routes.staff, receivers: 0 };
     task.receivers += 1;
     this.tasks.set(key, task);

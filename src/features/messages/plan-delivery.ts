@@ -23,19 +23,19 @@ export const planDelivery = async (tx: Sql, delivery: PlannedDelivery, moment: M
 
 /** Decides on a message, with the figures that its words name. */
 export async function decidedWithFigures(sql: Sql, delivery: Delivery, moment: Moment): Promise<DeliveryDecision> {
-  const { one, occasion, invitation } = delivery;
+  const { evaluation, occasion, invitation } = delivery;
   const about = { campaign: occasion.campaign, group: invitation?.group ?? null, move: invitation?.move };
   const isRefused = refusalBeforeWords(delivery, moment) !== null;
-  return decideDelivery(delivery, isRefused ? noFigures : await askFigures(sql, one, about), moment);
+  return decideDelivery(delivery, isRefused ? noFigures : await askFigures(sql, evaluation, about), moment);
 }
 
 /** What is not to be sent is a row too, so that it is not thought of again. */
 export function plannedRow(delivery: PlannedDelivery, decision: DeliveryDecision, now: number): Planned {
-  const { one, occasion, invitation } = delivery;
+  const { evaluation, occasion, invitation } = delivery;
   const { campaign } = occasion;
   const base = {
     key: occasion.key,
-    member: one.id,
+    member: evaluation.id,
     move: invitation?.move,
     campaign: campaign.key,
     templateVersion: campaign.version,

@@ -1,7 +1,7 @@
 import { messagePriority } from '../../domain/priorities.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import { asksBack } from '../../domain/triggers/read-triggers.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stepMove } from '../../domain/moves/move.js';
@@ -23,42 +23,42 @@ import { planDelivery } from './plan-delivery.js';
  */
 export async function planMessages(
   tx: Sql,
-  looked: readonly Looked[],
+  evaluations: readonly Evaluation[],
   invitations: readonly Invitation[],
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<Set<string>> {
-  const invitationKeys = invitations.flatMap((invitation) => keysOf(invitation, on));
-  const asked = looked.filter((one) => one.occasions.length > 0);
+  const invitationKeys = invitations.flatMap((invitation) => keysOf(invitation, context));
+  const asked = evaluations.filter((evaluation) => evaluation.occasions.length > 0);
   if (invitationKeys.length + asked.length === 0) return new Set();
   const known = await outboxStore.known(tx, invitationKeys);
   const earlier = await messageStore.earlier(
     tx,
-    asked.map((one) => one.id),
+    asked.map((evaluation) => evaluation.id),
   );
-  const fresh = looked.flatMap((one) =>
+  const fresh = evaluations.flatMap((evaluation) =>
     toldTo(
-      { ...one, occasions: untold(one.occasions, earlier.get(one.id), now) },
-      invitations.filter((invitation) => invitation.member === one.id),
+      { ...evaluation, occasions: untold(evaluation.occasions, earlier.get(evaluation.id), now) },
+      invitations.filter((invitation) => invitation.member === evaluation.id),
       known,
-      on,
+      context,
     ),
   );
   if (fresh.length === 0) return new Set();
 
-  const people = [...new Map(fresh.map(({ one }) => [one.id, one])).values()];
-  const ids = people.map((one) => one.id);
-  const standings = await capStandings(tx, ids, on, now);
+  const people = [...new Map(fresh.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
+  const ids = people.map((evaluation) => evaluation.id);
+  const standings = await capStandings(tx, ids, context, now);
   const reaches = await reachesOf(tx, people);
-  const massDays = await massSendDays(tx, ids, on, now);
+  const massDays = await massSendDays(tx, ids, context, now);
   const planned: Planned[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
-    const standing = standings.get(item.one.id) ?? nothingSent;
-    const days = massDays.get(item.one.id) ?? [];
-    const delivery = { ...item, routes: reaches.get(item.one.id)!, standing, massSendDays: days };
-    const row = await planDelivery(tx, delivery, { context: on, now });
+    const standing = standings.get(item.evaluation.id) ?? nothingSent;
+    const days = massDays.get(item.evaluation.id) ?? [];
+    const delivery = { ...item, routes: reaches.get(item.evaluation.id)!, standing, massSendDays: days };
+    const row = await planDelivery(tx, delivery, { context: context, now });
     if (row.action.kind === 'mass_send' && !row.suppressed)
-      massDays.set(item.one.id, [...days, dayOf(row.notBefore, on.timeZone)]);
+      massDays.set(item.evaluation.id, [...days, dayOf(row.notBefore, context.timeZone)]);
     planned.push(row);
     if (row.caps !== undefined && !row.suppressed) {
       const { trigger, priority } = item.occasion.campaign;
@@ -68,10 +68,10 @@ export async function planMessages(
         asksBack: asksBack(trigger),
         priority: messagePriority(priority),
       };
-      standings.set(item.one.id, { ...standing, queued: [...standing.queued, send] });
+      standings.set(item.evaluation.id, { ...standing, queued: [...standing.queued, send] });
     }
   }
-  await closeUntoldMoves(tx, planned, on, now);
+  await closeUntoldMoves(tx, planned, context, now);
   return outboxStore.plan(tx, planned, now);
 }
 
@@ -88,12 +88,13 @@ function untold(
 }
 
 /** A move whose invitation is not to be sent does not hold a place for a week. */
-async function closeUntoldMoves(tx: Sql, planned: readonly Planned[], on: Circumstances, now: number): Promise<void> {
+async function closeUntoldMoves(tx: Sql, planned: readonly Planned[], context: Context, now: number): Promise<void> {
   for (const row of planned) {
     if (row.move === undefined || row.suppressed === undefined) continue;
     const [move] = await moveStore.byIds(tx, [row.move]);
     const step =
-      move && stepMove(move, { kind: 'invitation_settled', sent: false, code: row.suppressed }, on.ruleset.moves, now);
+      move &&
+      stepMove(move, { kind: 'invitation_settled', sent: false, code: row.suppressed }, context.ruleset.moves, now);
     if (step) await moveStore.step(tx, move, step, now);
   }
 }

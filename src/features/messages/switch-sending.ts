@@ -2,7 +2,7 @@ import type { ActionKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import { auditStore } from '../audit/audit.store.js';
 import type { Action } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { isSameUserid } from '../../domain/userid.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import { isPaused, setPaused } from '../../outbox/pause.js';
@@ -27,7 +27,7 @@ export interface Switched {
 /** Stops or resumes all proactive messages. The other operators hear of it at once: they would wonder why nothing goes. */
 export async function switchSending(
   tx: Sql,
-  on: Pick<Circumstances, 'operators' | 'abilities'>,
+  context: Pick<Context, 'operators' | 'abilities'>,
   { paused, by, through, key }: Switching,
   now: number,
 ): Promise<Switched> {
@@ -35,8 +35,8 @@ export async function switchSending(
   if ((await isPaused(tx)) === paused) return { wasSo: true, waiting };
   await setPaused(tx, paused, now);
   await auditStore.append(tx, by, paused ? 'paused' : 'resumed', { by: through }, now);
-  const others = on.operators.filter((operator) => !isSameUserid(operator, by));
-  if (others.length === 0 || !on.abilities.has('notify_staff')) return { wasSo: false, waiting };
+  const others = context.operators.filter((operator) => !isSameUserid(operator, by));
+  if (others.length === 0 || !context.abilities.has('notify_staff')) return { wasSo: false, waiting };
   const who = through === 'console' ? `${by}（控制台）` : by;
   const text = paused
     ? `${who} 暂停了所有主动消息，${waiting} 条排好的先不发。回复「恢复」继续。`

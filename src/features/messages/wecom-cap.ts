@@ -1,4 +1,4 @@
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import type { MemberId } from '../../domain/ids.js';
 import { messageStore } from '../../outbox/message.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -12,11 +12,11 @@ export const WECOM_LOOKBACK_DAYS = 62;
 export async function massSendDays(
   tx: Sql,
   members: readonly MemberId[],
-  on: Pick<Circumstances, 'timeZone'>,
+  context: Pick<Context, 'timeZone'>,
   now: number,
 ): Promise<Map<MemberId, Day[]>> {
   const times = await messageStore.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
-  return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, on.timeZone))]));
+  return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, context.timeZone))]));
 }
 
 /** The first moment, day by day, at which WeCom lets one more mass-send through to a member; or the cap it is beyond. */
@@ -24,11 +24,11 @@ export function underWecomCap(
   from: number,
   until: number,
   massDays: readonly Day[],
-  on: Circumstances,
+  context: Context,
 ): { readonly at: number } | { readonly refused: string } {
-  const first = wecomCapOn(dayOf(from, on.timeZone), massDays, on.ruleset.sending);
+  const first = wecomCapOn(dayOf(from, context.timeZone), massDays, context.ruleset.sending);
   if (first === null) return { at: from };
   for (let at = from + DAY_MS; at <= until; at += DAY_MS)
-    if (wecomCapOn(dayOf(at, on.timeZone), massDays, on.ruleset.sending) === null) return { at };
+    if (wecomCapOn(dayOf(at, context.timeZone), massDays, context.ruleset.sending) === null) return { at };
   return { refused: first };
 }

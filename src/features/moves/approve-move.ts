@@ -1,6 +1,6 @@
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
 import type { Move } from '../../domain/moves/move.js';
 import { groupStore } from '../groups/group.store.js';
@@ -16,15 +16,15 @@ import type { Invitation } from './invitation.js';
 export async function approveMove(
   tx: Sql,
   move: Move,
-  one: Looked | undefined,
-  on: Circumstances,
+  evaluation: Evaluation | undefined,
+  context: Context,
   now: number,
 ): Promise<Invitation | null | 'gone'> {
   if (move.state !== 'planned') return 'gone';
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
   const group = groups.get(move.toGroup);
   const wayIn = move.path === 'chat' ? group?.roomId : group?.joinQr;
-  if (!one || !group || !wayIn || group.status !== 'active') {
+  if (!evaluation || !group || !wayIn || group.status !== 'active') {
     // Planned anew where there is a way.
     await moveStore.step(tx, move, { state: 'cancelled', note: 'no_way_in' }, now);
     return 'gone';
@@ -32,20 +32,20 @@ export async function approveMove(
   await moveStore.step(
     tx,
     move,
-    { state: 'planned', note: 'approved', deadlineAt: now + on.ruleset.moves.inviteDays * DAY_MS },
+    { state: 'planned', note: 'approved', deadlineAt: now + context.ruleset.moves.inviteDays * DAY_MS },
     now,
   );
   if (move.path === 'chat') {
-    await chatMoveActions(tx, move, one, groups, now);
+    await chatMoveActions(tx, move, evaluation, groups, now);
     return null;
   }
-  const rank = (key: string | null): number => on.ruleset.tiers.findIndex((tier) => tier.key === key);
+  const rank = (key: string | null): number => context.ruleset.tiers.findIndex((tier) => tier.key === key);
   return {
     member: move.member,
     move: move.id,
     kind: 'move_invited',
     direction: rank(move.tier) >= rank(move.fromTier) ? 'up' : 'down',
-    because: { rule: `move:${move.tier}`, version: on.ruleset.version, values: [] },
+    because: { rule: `move:${move.tier}`, version: context.ruleset.version, values: [] },
     group: { id: group.id, name: group.name, owner: group.owner, joinQr: wayIn },
   };
 }

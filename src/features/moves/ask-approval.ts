@@ -1,5 +1,5 @@
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
 import { tierOf, type MovePolicy } from '../../domain/ruleset.js';
@@ -13,13 +13,13 @@ export const needsApproval = ({ approve }: Pick<MovePolicy, 'approve'>, directio
 export async function askApproval(
   tx: Sql,
   move: Move,
-  one: Looked,
+  evaluation: Evaluation,
   to: StoredGroup,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
-  const label = (key: string | null): string => tierOf(on.ruleset, key)?.label.zh ?? '未入群';
-  const text = `${quoted(one.stored.state.name)}的层级是「${label(move.tier)}」，请确认邀请进${quoted(to.name)}（现在：${label(move.fromTier)}）。`;
+  const label = (key: string | null): string => tierOf(context.ruleset, key)?.label.zh ?? '未入群';
+  const text = `${quoted(evaluation.stored.state.name)}的层级是「${label(move.tier)}」，请确认邀请进${quoted(to.name)}（现在：${label(move.fromTier)}）。`;
   await taskStore.ask(
     tx,
     [
@@ -27,7 +27,7 @@ export async function askApproval(
         key: `approve:${move.id}`,
         kind: 'approve_move',
         staff: '',
-        member: one.id,
+        member: evaluation.id,
         group: to.id,
         move: move.id,
         text,

@@ -1,9 +1,9 @@
 import { addToGroupKey, leaveGroupKey } from '../../domain/action-keys.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import type { MemberIds } from '../../domain/fact.js';
 import type { GroupId } from '../../domain/ids.js';
 import { DAY_MS } from '../../domain/day.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
 import { quoted } from '../../domain/shown-name.js';
@@ -21,23 +21,23 @@ import { identityStore } from '../members/identity.store.js';
 export async function askToLeave(
   tx: Sql,
   move: Move,
-  one: Looked,
+  evaluation: Evaluation,
   groups: ReadonlyMap<GroupId, StoredGroup>,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<Move> {
   const from = move.fromGroup === null ? undefined : groups.get(move.fromGroup);
   if (!from) return move;
-  const member = await idsOf(tx, one);
+  const member = await idsOf(tx, evaluation);
   const key = leaveGroupKey(move.id);
-  if (move.path === 'chat' && from.roomId && member.chatContactId && on.abilities.has('room_remove')) {
+  if (move.path === 'chat' && from.roomId && member.chatContactId && context.abilities.has('room_remove')) {
     await outboxStore.plan(
       tx,
       [
         {
           key,
           action: { kind: 'room_remove', chatId: from.roomId, member },
-          member: one.id,
+          member: evaluation.id,
           group: from.id,
           move: move.id,
           notBefore: now,
@@ -47,7 +47,7 @@ export async function askToLeave(
     );
   } else {
     const to = groups.get(move.toGroup);
-    const text = `请将${quoted(one.stored.state.name, member.externalUserId)}移出${quoted(from.name)}：已进入${quoted(to?.name ?? '')}。移出后系统会自动确认。`;
+    const text = `请将${quoted(evaluation.stored.state.name, member.externalUserId)}移出${quoted(from.name)}：已进入${quoted(to?.name ?? '')}。移出后系统会自动确认。`;
     await taskStore.ask(
       tx,
       [
@@ -55,24 +55,24 @@ export async function askToLeave(
           key,
           kind: 'remove_from_group',
           staff: from.owner,
-          member: one.id,
+          member: evaluation.id,
           group: from.id,
           move: move.id,
           text,
-          dueAt: now + on.ruleset.moves.leaveDays * DAY_MS,
+          dueAt: now + context.ruleset.moves.leaveDays * DAY_MS,
         },
       ],
       now,
     );
     // A channel that takes cards shows the task as one.
-    if (from.owner !== '' && on.abilities.has('notify_staff') && !on.abilities.has('staff_card')) {
+    if (from.owner !== '' && context.abilities.has('notify_staff') && !context.abilities.has('staff_card')) {
       await outboxStore.plan(
         tx,
         [
           {
             key,
             action: { kind: 'notify_staff', staff: [from.owner], text },
-            member: one.id,
+            member: evaluation.id,
             group: from.id,
             move: move.id,
             notBefore: now,
@@ -85,7 +85,7 @@ export async function askToLeave(
   return moveStore.step(
     tx,
     move,
-    { state: 'leaving', note: 'asked', deadlineAt: now + on.ruleset.moves.leaveDays * DAY_MS },
+    { state: 'leaving', note: 'asked', deadlineAt: now + context.ruleset.moves.leaveDays * DAY_MS },
     now,
   );
 }
@@ -94,7 +94,7 @@ export async function askToLeave(
 export async function chatMoveActions(
   tx: Sql,
   move: Move,
-  one: Looked,
+  evaluation: Evaluation,
   groups: ReadonlyMap<GroupId, StoredGroup>,
   now: number,
 ): Promise<void> {
@@ -105,8 +105,8 @@ export async function chatMoveActions(
     [
       {
         key: addToGroupKey(move.id),
-        action: { kind: 'room_add', chatId: to.roomId, member: await idsOf(tx, one) },
-        member: one.id,
+        action: { kind: 'room_add', chatId: to.roomId, member: await idsOf(tx, evaluation) },
+        member: evaluation.id,
         group: to.id,
         move: move.id,
         notBefore: now,
@@ -117,10 +117,10 @@ export async function chatMoveActions(
   );
 }
 
-async function idsOf(tx: Sql, one: Looked): Promise<MemberIds> {
-  const known = one.stored.state.externalUserId;
-  const pair = pairToWriteThrough((await followStore.openOf(tx, [one.id])).get(one.id) ?? [], known);
+async function idsOf(tx: Sql, evaluation: Evaluation): Promise<MemberIds> {
+  const known = evaluation.stored.state.externalUserId;
+  const pair = pairToWriteThrough((await followStore.openOf(tx, [evaluation.id])).get(evaluation.id) ?? [], known);
   const externalUserId = pair?.externalUserId ?? known;
-  const chatContactId = (await identityStore.chatIdsOf(tx, [one.id])).get(one.id);
+  const chatContactId = (await identityStore.chatIdsOf(tx, [evaluation.id])).get(evaluation.id);
   return { ...(externalUserId ? { externalUserId } : {}), ...(chatContactId ? { chatContactId } : {}) };
 }

@@ -1,5 +1,5 @@
 import { readdressedTaskKey } from '../../domain/action-keys.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import type { Fact } from '../../domain/fact.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
@@ -20,7 +20,7 @@ export async function takeGroupGone(
   tx: Sql,
   group: StoredGroup,
   readAt: number,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<MemberId[]> {
   if (!(await groupStore.dismiss(tx, group.id, readAt))) return [];
@@ -39,7 +39,7 @@ export async function takeGroupGone(
   );
   const ended: MemberId[] = [];
   for (const move of await moveStore.openAround(tx, group.id)) {
-    const step = stepMove(move, { kind: 'group_gone', group: group.id }, on.ruleset.moves, now);
+    const step = stepMove(move, { kind: 'group_gone', group: group.id }, context.ruleset.moves, now);
     if (!step) continue;
     await moveStore.step(tx, move, step, now);
     if (!isClosed(step.state)) continue;
@@ -55,13 +55,13 @@ export async function takeNewOwner(
   tx: Sql,
   group: StoredGroup,
   owner: string,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
   const open = await taskStore.readdress(tx, group.id, group.owner, owner);
-  await closeFormerCards(tx, open, owner, on, now);
+  await closeFormerCards(tx, open, owner, context, now);
   // A channel that takes cards shows the task as one.
-  if (!on.abilities.has('notify_staff') || on.abilities.has('staff_card')) return;
+  if (!context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
   await outboxStore.plan(
     tx,
     open.map(({ id, text }) => ({

@@ -1,8 +1,8 @@
 import { decisionStore } from '../audit/decision.store.js';
 import { quoted } from '../../domain/shown-name.js';
 import { isClosed, stepMove, type Move } from '../../domain/moves/move.js';
-import type { Circumstances } from '../../domain/context.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
@@ -16,20 +16,20 @@ import { wantedMove, seatOf, isMovable, eventsOf } from './wanted-move.js';
 /** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
 export async function planMoves(
   tx: Sql,
-  looked: readonly Looked[],
-  on: Circumstances,
+  evaluations: readonly Evaluation[],
+  context: Context,
   now: number,
 ): Promise<Invitation[]> {
-  const ids = looked.map((one) => one.id);
+  const ids = evaluations.map((evaluation) => evaluation.id);
   const open = await moveStore.open(tx, ids);
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
 
-  for (const one of looked) {
-    let move = open.get(one.id);
+  for (const evaluation of evaluations) {
+    let move = open.get(evaluation.id);
     let joined = false;
-    for (const event of move ? eventsOf(one, move, groups) : []) {
+    for (const event of move ? eventsOf(evaluation, move, groups) : []) {
       if (!move || isClosed(move.state)) break;
-      const step = stepMove(move, event, on.ruleset.moves, now);
+      const step = stepMove(move, event, context.ruleset.moves, now);
       if (!step) continue;
       move = await moveStore.step(tx, move, step, now);
       joined ||= step.then === 'ask_to_leave';
@@ -37,21 +37,23 @@ export async function planMoves(
         await taskStore.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
     }
     // After all that happened: who left the old group in the same breath is not asked for any more.
-    if (move && joined && move.state === 'joined') move = await askToLeave(tx, move, one, groups, on, now);
-    if (move && !isClosed(move.state)) open.set(one.id, move);
-    else open.delete(one.id);
+    if (move && joined && move.state === 'joined') move = await askToLeave(tx, move, evaluation, groups, context, now);
+    if (move && !isClosed(move.state)) open.set(evaluation.id, move);
+    else open.delete(evaluation.id);
   }
 
-  const without = looked.filter((one) => !open.has(one.id) && isMovable(one));
+  const without = evaluations.filter((evaluation) => !open.has(evaluation.id) && isMovable(evaluation));
   if (without.length === 0) return [];
   const past = await moveStore.past(
     tx,
-    without.map((one) => one.id),
+    without.map((evaluation) => evaluation.id),
   );
   const pools = await groupStore.pools(tx);
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
-  await tellRefusals(tx, without, { past, pools, groups }, on, now);
-  const wanted = without.flatMap((one) => wantedMove(one, past.get(one.id) ?? [], seats, groups, on, now));
+  await tellRefusals(tx, without, { past, pools, groups }, context, now);
+  const wanted = without.flatMap((evaluation) =>
+    wantedMove(evaluation, past.get(evaluation.id) ?? [], seats, groups, context, now),
+  );
   const ids2 = await moveStore.plan(
     tx,
     wanted.map(({ move }) => move),
@@ -60,30 +62,30 @@ export async function planMoves(
 
   await decisionStore.append(
     tx,
-    wanted.map(({ one, move, because }) => {
+    wanted.map(({ evaluation, move, because }) => {
       const to = groups.get(move.toGroup)!;
       return {
-        member: one.id,
+        member: evaluation.id,
         kind: 'move' as const,
         because,
         title: { zh: `计划换到${quoted(to.name)}`, en: `To be moved to ${quoted(to.name)}` },
       };
     }),
-    on.ruleset.version,
+    context.ruleset.version,
     now,
   );
 
   const invitations: Invitation[] = [];
-  for (const { one, move, because, direction } of wanted) {
-    const planned: Move = { ...move, id: ids2.get(one.id)!, plannedAt: now, reminded: false };
-    if (move.state === 'joined') await askToLeave(tx, planned, one, groups, on, now);
-    else if (needsApproval(on.ruleset.moves, direction))
-      await askApproval(tx, planned, one, groups.get(move.toGroup)!, on, now);
-    else if (move.path === 'chat') await chatMoveActions(tx, planned, one, groups, now);
+  for (const { evaluation, move, because, direction } of wanted) {
+    const planned: Move = { ...move, id: ids2.get(evaluation.id)!, plannedAt: now, reminded: false };
+    if (move.state === 'joined') await askToLeave(tx, planned, evaluation, groups, context, now);
+    else if (needsApproval(context.ruleset.moves, direction))
+      await askApproval(tx, planned, evaluation, groups.get(move.toGroup)!, context, now);
+    else if (move.path === 'chat') await chatMoveActions(tx, planned, evaluation, groups, now);
     else {
       const group = groups.get(move.toGroup)!;
       invitations.push({
-        member: one.id,
+        member: evaluation.id,
         move: planned.id,
         kind: 'move_invited',
         direction,

@@ -1,8 +1,8 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { decisionStore } from '../audit/decision.store.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import type { NewDecision } from '../../domain/decision-record.js';
-import type { Looked } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId, GroupId } from '../../domain/ids.js';
 import type { StoredPoolGroup, StoredGroup } from '../../domain/moves/group.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -21,34 +21,41 @@ export interface Surroundings {
 /** A pool without room is told: on the member's record when it matters to them, and once as a task for a person. */
 export async function tellRefusals(
   tx: Sql,
-  without: readonly Looked[],
+  without: readonly Evaluation[],
   { past, pools, groups }: Surroundings,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<void> {
   const seats = pools.map(seatOf);
   const refused: NewDecision[] = [];
   const needs = new Map<TierRules, 'pool_full' | 'no_pool'>();
-  for (const one of without) {
-    const tier = tierOf(on.ruleset, String(one.decision.values['tier']));
-    if (!tier || tier.groups.length === 0 || groups.size === 0 || isHomeless(one, tier, on)) continue;
-    const plan = planMove(tier, one.memberships, seats, past.get(one.id) ?? [], on.ruleset.moves, now);
+  for (const evaluation of without) {
+    const tier = tierOf(context.ruleset, String(evaluation.decision.values['tier']));
+    if (!tier || tier.groups.length === 0 || groups.size === 0 || isHomeless(evaluation, tier, context)) continue;
+    const plan = planMove(
+      tier,
+      evaluation.memberships,
+      seats,
+      past.get(evaluation.id) ?? [],
+      context.ruleset.moves,
+      now,
+    );
     if (plan.kind !== 'refused') continue;
-    if (one.decision.tier.verdict.kind === 'entered') {
+    if (evaluation.decision.tier.verdict.kind === 'entered') {
       const title = refusalTitles[plan.code](tier.label);
       refused.push({
-        member: one.id,
+        member: evaluation.id,
         kind: 'move',
         title,
-        because: { rule: `move:${tier.key}`, version: on.ruleset.version, values: [], reasons: [plan.code] },
+        because: { rule: `move:${tier.key}`, version: context.ruleset.version, values: [], reasons: [plan.code] },
       });
     }
     if (plan.code !== 'too_many_tries') needs.set(tier, plan.code);
   }
-  await decisionStore.append(tx, refused, on.ruleset.version, now);
+  await decisionStore.append(tx, refused, context.ruleset.version, now);
   if (needs.size === 0) return;
   const asked = await taskStore.poolTasks(tx);
-  for (const [tier, need] of needs) await askForGroup(tx, tier, need, { pools, asked }, on, now);
+  for (const [tier, need] of needs) await askForGroup(tx, tier, need, { pools, asked }, context, now);
 }
 
 export const refusalTitles: Readonly<

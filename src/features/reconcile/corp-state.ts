@@ -14,7 +14,7 @@ import { tagStore } from '../tags/tag.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Database } from '../../platform/database/database.js';
 import { alarmsOf } from './app-alarms.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { madeTagsSince } from '../tags/library-reads.js';
 import { unseenChanges } from '../groups/presence-diff.js';
 import { staffTagChanges } from '../tags/staff-tag-edits.js';
@@ -24,7 +24,7 @@ type Pair = Awaited<ReturnType<typeof followStore.pairs>>[number];
 /** Takes in the facts that wait, and knows what the channels can do. */
 export interface FactTaking {
   advance(): Promise<number>;
-  circumstances(): Promise<Circumstances>;
+  context(): Promise<Context>;
 }
 
 const remarking = z.object({ remark: z.string() });
@@ -50,7 +50,7 @@ export class EngineKnownCorp implements KnownCorp {
   }
 
   async libraryDrift({ data }: Keyless<'tag_library_read'>): Promise<Drift[]> {
-    const ruled = ruledTags((await this.engine().circumstances()).tags);
+    const ruled = ruledTags((await this.engine().context()).tags);
     const ours = new Map((await tagStore.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
     for (const group of data.groups) {
@@ -118,12 +118,7 @@ export class EngineKnownCorp implements KnownCorp {
     });
     const writes = new Map<MemberId, Drift[]>();
     const taken = new Set<MemberId>();
-    for (const write of await staffTagChanges(
-      sql,
-      facts,
-      tags,
-      ruledTags((await this.engine().circumstances()).tags),
-    )) {
+    for (const write of await staffTagChanges(sql, facts, tags, ruledTags((await this.engine().context()).tags))) {
       const subject = members.get(write.member)?.state.externalUserId ?? '';
       const [ours, theirs] = write.want ? ['', write.name] : [write.name, ''];
       writes.set(write.member, [...(writes.get(write.member) ?? []), { kind: 'tag', subject, ours, theirs }]);

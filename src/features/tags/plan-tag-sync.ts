@@ -6,9 +6,9 @@ import {
   tagsOfDayKey,
 } from '../../domain/action-keys.js';
 import type { ActionOf } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { isoDay, dayOf } from '../../domain/day.js';
-import type { Looked, Outcome } from '../../domain/evaluate.js';
+import type { Evaluation, Outcome } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
@@ -30,20 +30,25 @@ export interface Telling {
  * Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then. What a failed call, a
  * lost pair or a merge left untold is told again, once a day at the most, and not while it is being told.
  */
-export function tellingOf(one: Looked, { stored, tagsChanged }: Outcome, on: Circumstances, now: number): Telling[] {
+export function tellingOf(
+  evaluation: Evaluation,
+  { stored, tagsChanged }: Outcome,
+  context: Context,
+  now: number,
+): Telling[] {
   const { externalUserId, isContact } = stored.state;
-  const isUntold = [...one.tags.values()].some((tag) => tag.confirmedAt === null);
+  const isUntold = [...evaluation.tags.values()].some((tag) => tag.confirmedAt === null);
   if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
   // The colleague who had them told is gone: whoever has the customer still is to have the tags at once.
-  const lost = factsOf(one.facts, 'contact_lost').at(-1);
+  const lost = factsOf(evaluation.facts, 'contact_lost').at(-1);
   const again = lost
-    ? tagsAfterLossKey(one.id, stored.tagsVersion, lost.id)
-    : tagsOfDayKey(one.id, stored.tagsVersion, isoDay(dayOf(now, on.timeZone)));
+    ? tagsAfterLossKey(evaluation.id, stored.tagsVersion, lost.id)
+    : tagsOfDayKey(evaluation.id, stored.tagsVersion, isoDay(dayOf(now, context.timeZone)));
   const planned: Telling['planned'] = {
-    key: tagsChanged ? tagsKey(one.id, stored.tagsVersion) : again,
-    member: one.id,
+    key: tagsChanged ? tagsKey(evaluation.id, stored.tagsVersion) : again,
+    member: evaluation.id,
     notBefore: now,
-    priority: one.facts.length > 0 ? priorities.markTags : priorities.bulkTags,
+    priority: evaluation.facts.length > 0 ? priorities.markTags : priorities.bulkTags,
     action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
   };
   return [{ planned, isAgain: !tagsChanged && !lost }];
@@ -66,14 +71,16 @@ export async function withOpenPairs(tx: Sql, tellings: readonly Telling[]): Prom
 /** Tags we have never heard of: the library is read, and then the contact once more. */
 export async function readsOfUnknownTags(
   tx: Sql,
-  looked: readonly Looked[],
-  on: Circumstances,
+  evaluations: readonly Evaluation[],
+  context: Context,
   now: number,
 ): Promise<Planned[]> {
-  const reads = looked.flatMap((one) => factsOf(one.facts, 'contact_read').map((fact) => ({ one, fact })));
-  if (reads.length === 0 || !on.abilities.has('read_tags')) return [];
+  const reads = evaluations.flatMap((evaluation) =>
+    factsOf(evaluation.facts, 'contact_read').map((fact) => ({ evaluation, fact })),
+  );
+  if (reads.length === 0 || !context.abilities.has('read_tags')) return [];
   const known = new Set((await tagStore.library(tx)).map((tag) => tag.tag_id));
-  return reads.flatMap(({ one, fact }): Planned[] => {
+  return reads.flatMap(({ evaluation, fact }): Planned[] => {
     const unknown = fact.data.follows
       .flatMap((follow) => follow.tagIds)
       .filter((id) => !known.has(id))
@@ -89,7 +96,7 @@ export async function readsOfUnknownTags(
       {
         key: readForTagsKey(fact.member.externalUserId, unknown),
         action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
-        member: one.id,
+        member: evaluation.id,
         notBefore: now + UNKNOWN_TAG_MS,
         priority: priorities.readContact,
       },

@@ -23,7 +23,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { heldBesides } from './library-reads.js';
 
 const madeTags = z.object({
@@ -71,7 +71,7 @@ interface Library {
 }
 
 export interface TagRules {
-  context(): Promise<Circumstances>;
+  context(): Promise<Context>;
   /** Every tag that the product manages: the only part of the context that every call needs. */
   tags(): Promise<readonly WayTag[]>;
 }

@@ -1,4 +1,4 @@
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 import { DAY_MS, HOUR_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -38,7 +38,7 @@ export interface HeardReply {
 export async function takeReply(
   tx: Sql,
   { key, member, at, words }: HeardReply,
-  on: Circumstances,
+  context: Context,
   now: number,
 ): Promise<{ readonly acknowledges: boolean; readonly staff: string }> {
   const message = await messageStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
@@ -59,7 +59,7 @@ export async function takeReply(
             group: null,
             move: null,
             text,
-            dueAt: inStaffHours(now + DUE_AFTER_MS, on.ruleset.massSends, on.timeZone),
+            dueAt: inStaffHours(now + DUE_AFTER_MS, context.ruleset.massSends, context.timeZone),
           },
           now,
         )

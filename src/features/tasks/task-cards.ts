@@ -2,7 +2,7 @@ import { READ_AFTER_MS } from '../../domain/read-lag.js';
 import { cardKey, closeCardKey, deniedKey, readForTaskKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
-import type { Circumstances } from '../../domain/context.js';
+import type { Context } from '../../domain/context.js';
 import { dayOf, HOUR_MS, isoDay, minuteOfDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { Ruleset } from '../../domain/ruleset.js';
@@ -67,7 +67,7 @@ export function addresseesOf(
 }
 
 /** What a card shows beside its words. */
-function factsOf(task: StoredTask, { timeZone }: Pick<Circumstances, 'timeZone'>): CardFacts {
+function factsOf(task: StoredTask, { timeZone }: Pick<Context, 'timeZone'>): CardFacts {
   return [
     { name: '编号', value: String(task.id) },
     ...(task.staff === '' ? [] : [{ name: '负责人', value: task.staff }]),
@@ -76,7 +76,7 @@ function factsOf(task: StoredTask, { timeZone }: Pick<Circumstances, 'timeZone'>
 }
 
 /** The member's own page, or the list of tasks; none where nobody said under which address the console is reached. */
-function linkOf(task: StoredTask, { consoleUrl }: Pick<Circumstances, 'consoleUrl'>): { readonly link?: string } {
+function linkOf(task: StoredTask, { consoleUrl }: Pick<Context, 'consoleUrl'>): { readonly link?: string } {
   if (consoleUrl === undefined) return {};
   return { link: `${consoleUrl}${task.member === null ? '/tasks' : `/members/${task.member}`}` };
 }
@@ -108,13 +108,13 @@ export const maySpeak = (
 export async function tellTasks(
   tx: Sql,
   operators: readonly string[],
-  on: Circumstances,
+  context: Context,
   now: number,
   only?: number,
 ): Promise<number> {
   const isAsked = ({ id }: StoredTask): boolean => only === undefined || id === only;
-  const due = maySpeak(on, now) ? (await taskStore.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
-  const cards = on.abilities.has('staff_card');
+  const due = maySpeak(context, now) ? (await taskStore.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
+  const cards = context.abilities.has('staff_card');
   const planned: Planned[] = [];
   for (const found of due) {
     let task = found;
@@ -128,7 +128,7 @@ export async function tellTasks(
       await taskStore.deny(tx, found.id);
       task = { ...found, answeredBy: null, answeredAt: null, denied: found.denied + 1 };
       finding = `${look === 'unseen' ? UNSEEN : notDone[found.kind]}${task.denied >= ESCALATES_AT ? `已经 ${task.denied} 次说做好了，同时请运营看一下。` : ''}`;
-      planned.push(...tellClaimant(found.answeredBy, task, finding, operators, on, now));
+      planned.push(...tellClaimant(found.answeredBy, task, finding, operators, context, now));
     }
     const isOverdue = task.dueAt !== null && task.dueAt <= now;
     // Who does not see to it in time is reminded, once. What is not approved in time is over by then.
@@ -145,8 +145,8 @@ export async function tellTasks(
         staff,
         title: titleOf(task.kind),
         text: `${insteadOf(task)}${finding === '' && isOverdue ? OVERDUE : finding}${task.text}`,
-        facts: factsOf(task, on),
-        ...linkOf(task, on),
+        facts: factsOf(task, context),
+        ...linkOf(task, context),
         buttons: buttonsOf(task.kind),
       },
       ...(task.member === null ? {} : { member: task.member }),
@@ -160,7 +160,7 @@ export async function tellTasks(
     await taskStore.cardSent(tx, task.id, null, now);
     const staff = addresseesOf(task, operators);
     const by = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;
-    planned.push(...closing(task, staff, `${task.state === 'cancelled' ? '已失效' : '已处理'}${by}`, on, now));
+    planned.push(...closing(task, staff, `${task.state === 'cancelled' ? '已失效' : '已处理'}${by}`, context, now));
   }
   await outboxStore.plan(tx, planned, now);
   return due.length + over.length;
@@ -178,11 +178,11 @@ export async function closeFormerCards(
   tx: Sql,
   former: readonly StoredTask[],
   to: string,
-  on: Pick<Circumstances, 'abilities'>,
+  context: Pick<Context, 'abilities'>,
   now: number,
 ): Promise<void> {
   const planned = former.flatMap((task) =>
-    closing(task, [task.staff], task.staff === to ? '请看新的卡片' : handedOn(to), on, now),
+    closing(task, [task.staff], task.staff === to ? '请看新的卡片' : handedOn(to), context, now),
   );
   for (const { id } of former) await taskStore.cardSent(tx, id, null, now);
   await outboxStore.plan(tx, planned, now);
@@ -208,12 +208,12 @@ export async function cardSent(
   tx: Sql,
   action: ActionOf<'staff_card'>,
   { code, unreached }: CardOutcome,
-  on: { readonly operators: readonly string[]; readonly abilities: Circumstances['abilities'] },
+  context: { readonly operators: readonly string[]; readonly abilities: Context['abilities'] },
   now: number,
 ): Promise<void> {
   const task = await taskStore.byId(tx, action.task);
-  if (task?.isOpen && code !== null && stillAddressed(action, task, on.operators).length === 0) {
-    const planned = closing({ id: task.id, card: { code, at: now } }, action.staff, handedOn(task.staff), on, now);
+  if (task?.isOpen && code !== null && stillAddressed(action, task, context.operators).length === 0) {
+    const planned = closing({ id: task.id, card: { code, at: now } }, action.staff, handedOn(task.staff), context, now);
     await outboxStore.plan(tx, planned, now);
     return;
   }
@@ -241,11 +241,11 @@ function closing(
   { id, card }: Pick<StoredTask, 'id' | 'card'>,
   staff: readonly string[],
   mark: string,
-  on: Pick<Circumstances, 'abilities'>,
+  context: Pick<Context, 'abilities'>,
   now: number,
 ): Planned[] {
   const isDead = card === null || card.at < now - CODE_LIVES_MS;
-  if (isDead || staff.length === 0 || staff.includes('') || !on.abilities.has('close_card')) return [];
+  if (isDead || staff.length === 0 || staff.includes('') || !context.abilities.has('close_card')) return [];
   return [
     {
       key: closeCardKey(id, card.code),
@@ -295,13 +295,13 @@ function tellClaimant(
   task: StoredTask,
   finding: string,
   operators: readonly string[],
-  on: Pick<Circumstances, 'abilities'>,
+  context: Pick<Context, 'abilities'>,
   now: number,
 ): Planned[] {
   const isAddressee = addresseesOf(task, operators).some((staff) => isSameUserid(staff, by));
   // An admin of the console has no chat with us; they see it there.
   const isStaff = operators.some((operator) => isSameUserid(operator, by));
-  if (isAddressee || !isStaff || !on.abilities.has('notify_staff')) return [];
+  if (isAddressee || !isStaff || !context.abilities.has('notify_staff')) return [];
   const text = `待办 ${task.id}：${finding}${task.text}`;
   return [
     {

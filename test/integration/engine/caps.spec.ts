@@ -173,8 +173,8 @@ eachDatabase('the caps of a member', (open) => {
     expect(sent(house)).toBe(1);
     const { id } = (await house.db.read.one<{ id: number }>('SELECT id FROM member ORDER BY id LIMIT 1'))!;
     const budgetNow = async () => {
-      const on = await house.engine.circumstances();
-      return (await memberPage(house.db.read, id, on, house.clock.now()))?.budget;
+      const context = await house.engine.context();
+      return (await memberPage(house.db.read, id, context, house.clock.now()))?.budget;
     };
     const nextAllowedAt = Date.parse('2026-03-05T11:30:00+08:00');
     await house.later('2026-03-03T11:00');

@@ -4,7 +4,7 @@ import { DAY_MS, dayOf, isoDay } from '../../../src/domain/day.js';
 import { factData, type Fact, type FactOf } from '../../../src/domain/fact.js';
 import type { MoveId } from '../../../src/domain/ids.js';
 import { bodyFor, renderBody, type Campaign } from '../../../src/domain/messages/index.js';
-import { lookedFor } from '../../../src/engine/load-evaluations.js';
+import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { reachesOf } from '../../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../../src/features/messages/template-values.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
@@ -196,31 +196,31 @@ afterEach(() => db?.close());
 
 async function textsFor(house: House, told: readonly Fact[]): Promise<number> {
   const now = house.clock.now();
-  const on = await house.engine.circumstances();
+  const context = await house.engine.context();
   let texts = 0;
   for (const id of people) {
     const truth = new Truth(told, id, now);
     const row = await house.db.read.one<{ member_id: never }>('SELECT member_id FROM identity WHERE value = $1', [id]);
-    const [one] = row ? await lookedFor(house.db.read, [row.member_id], on, now) : [];
-    if (!one) continue;
-    const reach = (await reachesOf(house.db.read, [one])).get(one.id)!;
+    const [evaluation] = row ? await loadEvaluations(house.db.read, [row.member_id], context, now) : [];
+    if (!evaluation) continue;
+    const reach = (await reachesOf(house.db.read, [evaluation])).get(evaluation.id)!;
     const move = await house.db.read.one<{ id: MoveId; to_group: never; before: number }>(
       `SELECT id, to_group, (SELECT COUNT(*) FROM move p WHERE p.member_id = move.member_id AND p.id < move.id AND p.invited_at IS NOT NULL) AS before
         FROM move WHERE member_id = $1 AND closed_at IS NULL ORDER BY id DESC`,
-      [one.id],
+      [evaluation.id],
     );
-    for (const campaign of on.ruleset.campaigns) {
-      const audience = campaign.audience?.holds(one.decision.values, one.decision.tagNames) ?? true;
-      const stopped = campaign.stopWhen?.holds(one.decision.values, one.decision.tagNames) ?? false;
+    for (const campaign of context.ruleset.campaigns) {
+      const audience = campaign.audience?.holds(evaluation.decision.values, evaluation.decision.tagNames) ?? true;
+      const stopped = campaign.stopWhen?.holds(evaluation.decision.values, evaluation.decision.tagNames) ?? false;
       const isMove = campaign.trigger.on.startsWith('move_') || campaign.attach.length > 0;
       if (!audience || stopped || (isMove && !move) || !due(campaign, truth)) continue;
-      if (campaign.trigger.on === 'one_step' && one.decision.values['tier'] !== 'regular') continue;
+      if (campaign.trigger.on === 'one_step' && evaluation.decision.values['tier'] !== 'regular') continue;
       const group = isMove ? ((await groupStore.byId(house.db.read, move!.to_group)) ?? null) : null;
       const about = { campaign, reached: undefined, group, move: isMove ? move!.id : undefined };
-      const values = await valuesFor(house.db.read, one, reach, about, on, now);
+      const values = await valuesFor(house.db.read, evaluation, reach, about, context, now);
       const shown: Shown = {
         campaign,
-        tier: String(one.decision.values['tier']),
+        tier: String(evaluation.decision.values['tier']),
         invitedBefore: Number(move?.before ?? 0) > 0,
         today: isoDay(dayOf(now, zone)),
       };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { look } from '../../../src/engine/evaluate-members.js';
+import { evaluateMembers } from '../../../src/engine/evaluate-members.js';
 import {
   openChannelWay,
   openWayOf,
@@ -26,13 +26,13 @@ const read = (member: typeof ahua, at: number, state: string | undefined, tagIds
   });
 
 const openExpo = async (house: House, over: Partial<typeof expo> = {}) => {
-  const on = await house.engine.circumstances();
-  await house.db.write((tx) => openChannelWay(tx, { ...expo, ...over }, on, house.clock.now()));
+  const context = await house.engine.context();
+  await house.db.write((tx) => openChannelWay(tx, { ...expo, ...over }, context, house.clock.now()));
   await house.pump.settle();
 };
 const openVip = async (house: House, member: number) => {
-  const on = await house.engine.circumstances();
-  const way = await house.db.write((tx) => openWayOf(tx, asMemberId(member), on, house.clock.now()));
+  const context = await house.engine.context();
+  const way = await house.db.write((tx) => openWayOf(tx, asMemberId(member), context, house.clock.now()));
   await house.pump.settle();
   return way;
 };
@@ -175,17 +175,17 @@ eachDatabase("a channel's code", (open) => {
   it('finds a name of its own though somebody has called one of theirs so', async () => {
     const house = await aHouse(await open());
     await openExpo(house, { key: 'way-2' });
-    const on = await house.engine.circumstances();
-    await house.db.write((tx) => openChannelWay(tx, { ...expo, key: undefined }, on, house.clock.now()));
+    const context = await house.engine.context();
+    await house.db.write((tx) => openChannelWay(tx, { ...expo, key: undefined }, context, house.clock.now()));
     expect((await waysOf(house)).map(({ key }) => key)).toEqual(['way-3', 'way-2']);
   });
 
   it('is taken back when it is retired, once', async () => {
     const house = await aHouse(await open());
     await openExpo(house);
-    const on = await house.engine.circumstances();
+    const context = await house.engine.context();
     const [way] = await waysOf(house);
-    const retire = () => house.db.write((tx) => retireWay(tx, way!.id, on, MONDAY));
+    const retire = () => house.db.write((tx) => retireWay(tx, way!.id, context, MONDAY));
     expect([await retire(), await retire()]).toEqual([true, false]);
     await house.later('2026-03-03T09:00');
     expect(house.channel.ofKind('retire_contact_way')).toEqual([
@@ -196,12 +196,12 @@ eachDatabase("a channel's code", (open) => {
 
   it('follows the file: made at the first start, changed when the file is', async () => {
     const house = await aHouse(await open());
-    const on = await house.engine.circumstances();
+    const context = await house.engine.context();
     const channel = { key: 'door', name: '门店', staff: ['LinXia'], skipVerify: true, tags: [], welcome: null };
     const start = async (over: Partial<typeof channel>) => {
-      const ways = { ...on.ways, channels: [{ ...channel, ...over }] };
+      const ways = { ...context.ways, channels: [{ ...channel, ...over }] };
       house.clock.pushTo(house.clock.now() + 1_000);
-      await house.db.write((tx) => seedContactWays(tx, { ...on, ways }, house.clock.now()));
+      await house.db.write((tx) => seedContactWays(tx, { ...context, ways }, house.clock.now()));
       await house.pump.settle();
     };
     await start({});
@@ -277,8 +277,8 @@ eachDatabase("members' codes", (open) => {
 
   it('come by themselves with a tier that gives them, once, and stay when it is lost', async () => {
     const house = await aHouse(await open());
-    const on = await house.engine.circumstances();
-    const ways = { ...on.ways, vip: { ...on.ways.vip, tiers: ['member'] } };
+    const context = await house.engine.context();
+    const ways = { ...context.ways, vip: { ...context.ways.vip, tiers: ['member'] } };
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }),
       aFact('contact_added', MONDAY, ahua),
@@ -288,7 +288,7 @@ eachDatabase("members' codes", (open) => {
     const lookAtAll = () =>
       house.db.write(async (tx) => {
         const members = await memberStore.load(tx, [asMemberId(vip), asMemberId(other)]);
-        await look(tx, members, [], { ...on, ways }, house.clock.now());
+        await evaluateMembers(tx, members, [], { ...context, ways }, house.clock.now());
       });
     await lookAtAll();
     await lookAtAll();

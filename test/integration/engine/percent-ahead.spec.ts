@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { lookedFor } from '../../../src/engine/load-evaluations.js';
+import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { reachesOf } from '../../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../../src/features/messages/template-values.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -18,12 +18,12 @@ async function shown(house: House, who: string) {
     'SELECT member_id FROM identity WHERE value = $1',
     [who],
   ))!;
-  const on = await house.engine.circumstances();
-  const [one] = await lookedFor(house.db.read, [id], on, house.clock.now());
-  const reach = (await reachesOf(house.db.read, [one!])).get(id)!;
+  const context = await house.engine.context();
+  const [evaluation] = await loadEvaluations(house.db.read, [id], context, house.clock.now());
+  const reach = (await reachesOf(house.db.read, [evaluation!])).get(id)!;
   const campaign = { variables: ['percent_ahead', 'groupmates_count'] };
   const about = { campaign, reached: undefined, group: null };
-  const values = await valuesFor(house.db.read, one!, reach, about, on, house.clock.now());
+  const values = await valuesFor(house.db.read, evaluation!, reach, about, context, house.clock.now());
   return [values['percent_ahead'], values['groupmates_count']];
 }
 

@@ -194,7 +194,7 @@ async function expectRecount(house: House, told: readonly Fact[]): Promise<void>
 
 /** No member was written to more than the caps allow, by night, or twice for one reason. */
 async function expectDecency(house: House, channel: WatchedChannel): Promise<void> {
-  const { sending } = (await house.engine.circumstances()).ruleset;
+  const { sending } = (await house.engine.context()).ruleset;
   const tasks = channel.log.flatMap(({ action, at, ref }) =>
     action.kind === 'mass_send' ? action.externalUserIds.map((id) => ({ id, at, ref })) : [],
   );

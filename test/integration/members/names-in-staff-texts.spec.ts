@@ -142,15 +142,15 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     const house = await aNamedHouse();
     // Both codes: they are made side by side.
     for (const each of failure ? [failure, failure] : []) house.channel.failNext('ensure_contact_way', each);
-    const on = await house.engine.circumstances();
+    const context = await house.engine.context();
     await house.db.write(async (tx) => {
       const { id } = (await tx.one<{ id: number }>(`SELECT id FROM member WHERE external_userid = 'wmXiaolu'`))!;
-      const way = await openWayOf(tx, asMemberId(id), on, MONDAY);
+      const way = await openWayOf(tx, asMemberId(id), context, MONDAY);
       await contactWayStore.askedFor(tx, way!.id, 'LinXia');
       await openChannelWay(
         tx,
         { key: 'expo', name: `展会${evil}`, staff: ['LinXia'], tags: [], skipVerify: true },
-        on,
+        context,
         MONDAY,
       );
     });
