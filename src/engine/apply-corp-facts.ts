@@ -10,7 +10,7 @@ import { keepAlarms } from '../features/reconcile/app-alarms.js';
 import { madeTagsSince, heldBesides } from '../features/tags/library-reads.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
-export async function takeCorpNews(
+export async function applyCorpFacts(
   tx: Sql,
   facts: readonly StoredFact[],
   context: Context,
@@ -26,7 +26,7 @@ export async function takeCorpNews(
       }
       await tagStore.readLibrary(tx, listed, ruledTags(context.tags), now);
     }
-    if (fact.kind === 'staff_changed') await takeStaffChange(tx, fact.data, fact.at, now);
+    if (fact.kind === 'staff_changed') await applyStaffChange(tx, fact.data, fact.at, now);
   }
   await keepAlarms(
     tx,
@@ -38,7 +38,7 @@ export async function takeCorpNews(
   );
 }
 
-async function takeStaffChange(
+async function applyStaffChange(
   tx: Sql,
   { staff, change, to }: FactData<'staff_changed'>,
   at: number,

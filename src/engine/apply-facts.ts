@@ -10,7 +10,7 @@ import { identitiesOf, identityStore } from '../features/members/identity.store.
 import { mergedMember } from '../features/members/merged-member.js';
 import type { Sql } from '../platform/database/sql.js';
 import { resolveMembers, withoutOwnMentions } from '../features/members/mentions.js';
-import { takeOrders } from '../features/members/apply-orders.js';
+import { applyOrders } from '../features/members/apply-orders.js';
 import { type MemberFact, ofKind } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import { followStore } from '../features/members/contact-pair.store.js';
@@ -21,7 +21,7 @@ import { factStore } from '../inbox/fact.store.js';
 import { mergeMembers } from './merging/merge-members.js';
 
 /** A batch of facts after it was taken in: who is concerned and what they look like now. */
-export interface Taken {
+export interface AppliedFacts {
   readonly members: Map<MemberId, StoredMember>;
   readonly facts: readonly MemberFact[];
   readonly groups: ReadonlyMap<string, StoredGroup>;
@@ -112,13 +112,13 @@ export async function learnLastOrders(
  * Facts into members: what they add to the day's buckets, who is in which group, who has whom as a contact. Everything
  * here can be done once only, and is: in the transaction that marks the facts as taken.
  */
-export async function takeFacts(
+export async function applyFacts(
   tx: Sql,
   facts: readonly StoredFact[],
   { facts: memberFacts, members }: Concerned,
   timeZone: string,
   now: number,
-): Promise<Taken> {
+): Promise<AppliedFacts> {
   const groups = await groupStore.resolve(
     tx,
     facts.flatMap((fact) => chatIdOf(fact) ?? []),
@@ -133,7 +133,7 @@ export async function takeFacts(
     members.set(member, { ...stored, state });
     if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
   }
-  additions.push(...(await takeOrders(tx, memberFacts, timeZone)));
+  additions.push(...(await applyOrders(tx, memberFacts, timeZone)));
   await bucketStore.add(tx, additions);
   const ordered = memberFacts.flatMap(({ fact, member }) => (ofOrders.has(fact.kind) ? [member] : []));
   await learnLastOrders(tx, [...new Set(ordered)], members);
@@ -144,7 +144,7 @@ export async function takeFacts(
       fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [],
     ),
   );
-  await takeFollows(tx, memberFacts, members);
+  await applyContactPairs(tx, memberFacts, members);
   await keepOtherContacts(tx, memberFacts, members);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
   await factStore.taken(
@@ -265,7 +265,7 @@ function toldLateIn(facts: readonly MemberFact[], members: ReadonlyMap<MemberId,
   return [...new Set(late.map(({ member }) => member))];
 }
 
-async function takeFollows(
+async function applyContactPairs(
   tx: Sql,
   facts: readonly MemberFact[],
   members: ReadonlyMap<MemberId, StoredMember>,

@@ -15,7 +15,7 @@ const defaultCapacity = 200;
  * A group as the corp (or the chat account) sees it now. Who came or went without our being told becomes a fact and
  * takes the one road, in the next batch. Answers who is to be looked at at once.
  */
-export async function takeGroupRead(
+export async function applyGroupRead(
   tx: Sql,
   read: FactOf<'group_read'>,
   context: Context,

@@ -27,7 +27,7 @@ import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { contactWayActions, doubtWaysOfStaff } from '../features/contact-ways/plan-contact-ways.js';
 import { factStore } from '../inbox/fact.store.js';
-import { memberlessActions } from './plan-reads.js';
+import { corpReads } from './plan-reads.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
 import { isCorpKept, keepCorp } from './daily-jobs.js';
 import { keepPools } from '../features/groups/pools.js';
@@ -39,9 +39,9 @@ import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { maySpeak, TASKS_AT_ONCE, tellTasks } from '../features/tasks/task-cards.js';
-import { takeCorpNews } from './apply-corp-facts.js';
-import { membersOf, takeFacts, type Concerned } from './apply-facts.js';
-import { takeGroupRead } from './apply-group-read.js';
+import { applyCorpFacts } from './apply-corp-facts.js';
+import { membersOf, applyFacts, type Concerned } from './apply-facts.js';
+import { applyGroupRead } from './apply-group-read.js';
 import { sendInvitation } from './send-invitation.js';
 import type { Recounting } from './unite-doubled.js';
 
@@ -357,21 +357,18 @@ export class Engine {
     const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
     const whose = await membersOf(tx, facts, now, tierOrder);
     await this.lookAtUnited(tx, whose, context, now);
-    const taken = await takeFacts(tx, facts, whose, this.settings.timeZone, now);
-    await takeCorpNews(tx, taken.memberless, context, now);
+    const taken = await applyFacts(tx, facts, whose, this.settings.timeZone, now);
+    await applyCorpFacts(tx, taken.memberless, context, now);
     const concerned: MemberId[] = [];
     for (const fact of taken.memberless)
       if (fact.kind === 'group_read')
-        concerned.push(...(await takeGroupRead(tx, fact as FactOf<'group_read'>, context, now)));
+        concerned.push(...(await applyGroupRead(tx, fact as FactOf<'group_read'>, context, now)));
     const unlooked = concerned.filter((id) => !taken.members.has(id));
     for (const [id, member] of await memberStore.load(tx, unlooked)) taken.members.set(id, member);
     const ofGroups = factsConcernGroups(facts);
     await outboxStore.plan(
       tx,
-      [
-        ...(await memberlessActions(tx, taken, context, now)),
-        ...(ofGroups ? await joinWayActions(tx, context, now) : []),
-      ],
+      [...(await corpReads(tx, taken, context, now)), ...(ofGroups ? await joinWayActions(tx, context, now) : [])],
       now,
     );
     await evaluateMembers(tx, taken.members, taken.facts, context, now);

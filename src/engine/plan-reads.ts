@@ -9,13 +9,13 @@ import { followStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import type { Planned } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { type Taken } from './apply-facts.js';
+import { type AppliedFacts } from './apply-facts.js';
 const TAG_BURST_MS = 5_000;
 /** Contract §3.2. */
 const JOINED_BY_QR = 3;
 
 /** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
-export async function memberlessActions(tx: Sql, taken: Taken, context: Context, now: number): Promise<Planned[]> {
+export async function corpReads(tx: Sql, taken: AppliedFacts, context: Context, now: number): Promise<Planned[]> {
   const planned: Planned[] = context.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
   for (const fact of taken.memberless) {
     if (fact.kind === 'tag_library_changed' && context.abilities.has('read_tags')) {
@@ -35,7 +35,7 @@ export async function memberlessActions(tx: Sql, taken: Taken, context: Context,
 }
 
 /** One read of each group of which more changed than its events say. */
-async function readsOfChanged(tx: Sql, taken: Taken, now: number): Promise<Planned[]> {
+async function readsOfChanged(tx: Sql, taken: AppliedFacts, now: number): Promise<Planned[]> {
   const changes = taken.memberless.flatMap((fact) =>
     fact.kind === 'group_changed' && isOfficialChatId(fact.data.chatId) ? [fact] : [],
   );
@@ -109,7 +109,7 @@ async function readsAfter(tx: Sql, staff: string, factKey: string, context: Cont
   ];
 }
 
-function isNameless(taken: Taken, factId: number): boolean {
+function isNameless(taken: AppliedFacts, factId: number): boolean {
   const member = taken.facts.find(({ fact }) => fact.id === factId)?.member;
   return member !== undefined && taken.members.get(member)?.state.name === '';
 }

@@ -16,7 +16,7 @@ import { factStore } from '../inbox/fact.store.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { disownMentions } from '../features/members/mentions.js';
 import { learnLastOrders, withIds } from './apply-facts.js';
-import { takeOrders } from '../features/members/apply-orders.js';
+import { applyOrders } from '../features/members/apply-orders.js';
 import { uniteDoubled, type Recounting } from './unite-doubled.js';
 
 const MEMBERS_AT_ONCE = 200;
@@ -125,7 +125,7 @@ async function recountSome(
   const members = await memberStore.load(tx, ids);
   const { stay } = await disownMentions(tx, taken.facts);
   const { facts, states, additions, spoiled } = replayed(members, stay, context.timeZone);
-  await bucketStore.add(tx, [...additions, ...(await takeOrders(tx, facts, context.timeZone))]);
+  await bucketStore.add(tx, [...additions, ...(await applyOrders(tx, facts, context.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await learnLastOrders(tx, ids, members);

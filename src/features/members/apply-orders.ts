@@ -30,7 +30,7 @@ export function orderAfter(order: ShopOrder, fact: OrderFact, timeZone: string):
 }
 
 /** Facts about orders into the book of orders. Answers what changes in the figures of the days on which they were paid. */
-export async function takeOrders(
+export async function applyOrders(
   tx: Sql,
   facts: readonly { readonly fact: Fact; readonly member: MemberId }[],
   timeZone: string,

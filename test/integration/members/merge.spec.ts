@@ -3,7 +3,7 @@ import type { StoredFact } from '../../../src/domain/fact.js';
 import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { reachesOf } from '../../../src/features/messages/contact-routes.js';
-import { membersOf, takeFacts } from '../../../src/engine/apply-facts.js';
+import { membersOf, applyFacts } from '../../../src/engine/apply-facts.js';
 import { moveStore } from '../../../src/features/moves/move.store.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { identityStore } from '../../../src/features/members/identity.store.js';
@@ -230,7 +230,7 @@ eachDatabase('merging two members', (open) => {
         await tx.insert('member_metrics', [{ member_id: member, tier, messages_total: since }]);
         await tx.run('UPDATE member SET tier_since = $1, reviewed_day = $1 WHERE id = $2', [since, member]);
       }
-      return takeFacts(
+      return applyFacts(
         tx,
         [oneAndTheSame],
         await membersOf(tx, [oneAndTheSame], MONDAY, order),
