@@ -2,7 +2,7 @@ import type { ActionKind } from './action.js';
 import type { CorpFigures } from './metrics/index.js';
 import type { PoolPolicy } from './moves/pool.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
-import type { WayTag } from './tags.js';
+import type { TagRef } from './tags.js';
 import type { WayPolicy } from './ways/contact-way.js';
 
 /** What the product knows beside the members when it looks at them. */
@@ -21,5 +21,5 @@ export interface Context {
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
   /** Every tag that the product manages. */
-  readonly tags: readonly WayTag[];
+  readonly tags: readonly TagRef[];
 }

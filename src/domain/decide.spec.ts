@@ -5,7 +5,7 @@ import { asMemberId } from './ids.js';
 import { noProfileTimes, type MemberState } from './member.js';
 import { compileRule, type CompiledRule } from './rules/index.js';
 import type { Ruleset, TierRules } from './ruleset.js';
-import type { HeldTag } from './tags.js';
+import type { MemberTag } from './tags.js';
 
 const now = 400 * DAY_MS;
 
@@ -122,7 +122,7 @@ const aSubject = (
   tags: new Map(),
   ...given,
 });
-const held = (origin: HeldTag['origin'], want = true): HeldTag => ({ group: '层级', origin, want });
+const held = (origin: MemberTag['origin'], want = true): MemberTag => ({ group: '层级', origin, want });
 
 describe('decide', () => {
   it('lets the tags see the tier, the stage and the tags that were decided just before', () => {
@@ -199,7 +199,7 @@ describe('decide', () => {
   });
 
   it('takes a tag that was put into another group off in the old one and on in the new, but no tag of staff', () => {
-    const moved = (tag: HeldTag) => {
+    const moved = (tag: MemberTag) => {
       const tags = new Map([['新人', tag]]);
       return decide(aSubject({}, { tags }), aRuleset(), now).tags.filter(({ name }) => name.endsWith('新人'));
     };

@@ -5,7 +5,7 @@ import { kolLevel } from './kol-level.js';
 import type { MetricValue } from './metrics/index.js';
 import { becauseOf, type Ruleset, type TierRules } from './ruleset.js';
 import { decideStage, type Stage, type StageFigures } from './stages/stage-policy.js';
-import type { WayTag, HeldTag } from './tags.js';
+import type { TagRef, MemberTag } from './tags.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
 /** When a member came back after a long silence, and what they did since. */
@@ -24,9 +24,9 @@ export interface Subject {
   /** The end of the latest long silence and the days since. */
   readonly waking: Waking;
   /** By name. `want` false is a tag staff took off by hand: no rule puts it back. */
-  readonly tags: ReadonlyMap<string, HeldTag>;
+  readonly tags: ReadonlyMap<string, MemberTag>;
   /** Tags that come with the way the member came by: put and kept like those of a rule that always holds. */
-  readonly wayTags?: readonly WayTag[];
+  readonly wayTags?: readonly TagRef[];
 }
 
 export interface TagChange {
@@ -160,7 +160,7 @@ function becauseOfTier(
  */
 function regroupedTag(
   { name, group }: { readonly name: string; readonly group: string },
-  tag: HeldTag | undefined,
+  tag: MemberTag | undefined,
   holds: boolean,
   version: number,
 ): TagChange[] | null {

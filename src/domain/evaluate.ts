@@ -3,7 +3,7 @@ import { dayOf, type Day, momentOf } from './day.js';
 import type { MemberId } from './ids.js';
 import { carriedFigures, type StoredMember } from './member.js';
 import type { Membership } from './moves/move.js';
-import type { StoredTag, WayTag } from './tags.js';
+import type { StoredTag, TagRef } from './tags.js';
 import { type MetricRow, readMetrics, countedColumns } from './metrics/index.js';
 import { type Subject, type Decision, type Waking, decide } from './decide.js';
 import { type MemberFact, factsOf } from './member-fact.js';
@@ -28,7 +28,7 @@ export interface Belongings {
   readonly waking: Waking | undefined;
   readonly memberships: readonly Membership[] | undefined;
   readonly tags: ReadonlyMap<string, StoredTag> | undefined;
-  readonly wayTags: readonly WayTag[] | undefined;
+  readonly wayTags: readonly TagRef[] | undefined;
   readonly facts: readonly MemberFact[] | undefined;
   /** What is new about them are old figures put together: it counts, and nobody is congratulated on it. */
   readonly isLongAgo: boolean;

@@ -1,13 +1,13 @@
 /** A label that comes with a way in. */
-export interface WayTag {
+export interface TagRef {
   readonly name: string;
   readonly group: string;
 }
 
-export interface HeldTag {
+export interface MemberTag {
   readonly group: string;
   readonly origin: 'rule' | 'staff';
   readonly want: boolean;
 }
 
-export type StoredTag = HeldTag & { readonly confirmedAt: number | null };
+export type StoredTag = MemberTag & { readonly confirmedAt: number | null };

@@ -2,12 +2,12 @@ import { eventCountStore } from '../features/audit/event-count.store.js';
 import { assertNever } from '../domain/assert-never.js';
 import type { Context } from '../domain/context.js';
 import type { FactData, StoredFact } from '../domain/fact.js';
-import { ruledTags } from '../features/tags/tag-names.js';
+import { managedTags } from '../features/tags/tag-names.js';
 import { staffStore } from '../features/members/staff.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { keepAlarms } from '../features/reconcile/app-alarms.js';
-import { madeTagsSince, heldBesides } from '../features/tags/library-reads.js';
+import { madeTagsSince, tagsNotListed } from '../features/tags/library-reads.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
 export async function applyCorpFacts(
@@ -22,9 +22,9 @@ export async function applyCorpFacts(
         tags.map((tag) => ({ ...tag, group: name, groupId: id })),
       );
       if (fact.data.partial || (await madeTagsSince(tx, fact.data.readAt))) {
-        listed.push(...(await heldBesides(tx, listed)));
+        listed.push(...(await tagsNotListed(tx, listed)));
       }
-      await tagStore.readLibrary(tx, listed, ruledTags(context.tags), now);
+      await tagStore.readLibrary(tx, listed, managedTags(context.tags), now);
     }
     if (fact.kind === 'staff_changed') await applyStaffChange(tx, fact.data, fact.at, now);
   }

@@ -26,7 +26,7 @@ import { loadEvaluations } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { concerns, objectionsTo } from './objections.js';
 import { planOtherwise } from '../features/messages/fallback-delivery.js';
-import { TagTelling } from '../features/tags/tag-sync.js';
+import { TagSync } from '../features/tags/tag-sync.js';
 import { cardRefused, cardSent, stillAddressed } from '../features/tasks/task-cards.js';
 
 const userids = z.array(z.string());
@@ -38,7 +38,7 @@ const CODE_AGAIN_MS = 60_000;
 /** What deliveries do to members, tags, groups and moves. */
 export class EngineConsequences implements Consequences {
   readonly massSends: EngineMassSendRules;
-  readonly tags: TagTelling;
+  readonly tags: TagSync;
 
   constructor(
     private readonly db: Database,
@@ -46,14 +46,14 @@ export class EngineConsequences implements Consequences {
     private readonly clock: Clock,
   ) {
     this.massSends = new EngineMassSendRules(engine);
-    this.tags = new TagTelling(db, { context: () => engine.context(), tags: () => engine.tags() }, clock);
+    this.tags = new TagSync(db, { context: () => engine.context(), tags: () => engine.tags() }, clock);
   }
 
   async prepare(row: OutboxRow): Promise<Action | null> {
     const { action } = row;
     switch (action.kind) {
       case 'mark_tags':
-        return row.member === null ? action : this.tags.tagsToTell(row.member, action.externalUserId);
+        return row.member === null ? action : this.tags.tagsToSync(row.member, action.externalUserId);
       case 'ensure_contact_way':
         return contactWayNow(this.db.read, action);
       case 'ensure_join_way':
@@ -80,7 +80,7 @@ export class EngineConsequences implements Consequences {
     if (done.facts && done.facts.length > 0) await factStore.append(tx, done.facts, now);
     switch (action.kind) {
       case 'mark_tags':
-        return this.tags.told(tx, row, action, now);
+        return this.tags.onMarked(tx, row, action, now);
       case 'set_remark':
         return followStore.remarked(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
@@ -113,9 +113,9 @@ export class EngineConsequences implements Consequences {
       case 'read_group_stats':
         return takeGroupStats(tx, action, done, this.engine.timeZone);
       case 'ensure_tags':
-        return this.tags.made(tx, action, done, now);
+        return this.tags.onTagsCreated(tx, action, done, now);
       case 'read_tags':
-        return this.tags.listed(tx, row, done, now);
+        return this.tags.onLibraryRead(tx, row, done, now);
       case 'chat_dm':
         await announce(tx, row, action, 'sent', now);
         return this.moveTold(tx, row, true, undefined, now);
@@ -127,9 +127,9 @@ export class EngineConsequences implements Consequences {
   async gaveUp(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void> {
     const { code } = failure;
     await this.endPair(tx, row, action, failure, now);
-    if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.refusedAsUnknown(tx, row, action, now);
-    if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.foundCustomerFull(tx, now);
-    if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.foundFull(tx, action, now);
+    if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);
+    if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);
+    if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
     if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
     if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
     if (action.kind === 'staff_card') await cardRefused(tx, action);
@@ -186,7 +186,7 @@ export class EngineConsequences implements Consequences {
     const open = (await followStore.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
     if (!open.some(({ staff }) => staff === pair.staff)) return;
     await followStore.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
-    if (row.member !== null) await this.tags.tellAgain(tx, row.member, pair.externalUserId, now);
+    if (row.member !== null) await this.tags.syncAgain(tx, row.member, pair.externalUserId, now);
   }
 
   /** The chat account could not take a member out: a person can. */

@@ -9,7 +9,7 @@ import { factsOf } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import { windowsOf } from '../domain/occasions.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
-import type { WayTag } from '../domain/tags.js';
+import type { TagRef } from '../domain/tags.js';
 import { corpFigureStore } from '../features/audit/corp-figure.store.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
@@ -321,7 +321,7 @@ export class Engine {
   }
 
   /** Every tag that the product manages. */
-  async tags(): Promise<readonly WayTag[]> {
+  async tags(): Promise<readonly TagRef[]> {
     const made = await contactWayStore.tagsInUse(this.db.read);
     return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways, made);
   }

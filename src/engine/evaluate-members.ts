@@ -8,8 +8,8 @@ import type { Context } from '../domain/context.js';
 import { decisionsOf, type NewDecision } from '../domain/decision-record.js';
 import { type MemberFact } from '../domain/member-fact.js';
 import type { StoredMember } from '../domain/member.js';
-import type { WayTag, StoredTag } from '../domain/tags.js';
-import { ruledTags } from '../features/tags/tag-names.js';
+import type { TagRef, StoredTag } from '../domain/tags.js';
+import { managedTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { features } from './features.js';
@@ -41,7 +41,7 @@ export async function evaluateMembers(
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
-  const staffTags = await staffTagChanges(tx, facts, tags, ruledTags(context.tags));
+  const staffTags = await staffTagChanges(tx, facts, tags, managedTags(context.tags));
   await tagStore.write(tx, staffTags, now);
   for (const write of staffTags) {
     const held = tags.get(write.member) ?? new Map<string, StoredTag>();
@@ -114,7 +114,7 @@ interface AllBelongings {
   readonly wakings: ReadonlyMap<MemberId, Waking>;
   readonly memberships: ReadonlyMap<MemberId, readonly Membership[]>;
   readonly tags: Map<MemberId, Map<string, StoredTag>>;
-  readonly wayTags: ReadonlyMap<MemberId, readonly WayTag[]>;
+  readonly wayTags: ReadonlyMap<MemberId, readonly TagRef[]>;
 }
 
 export async function belongingsOf(

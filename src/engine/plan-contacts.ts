@@ -9,7 +9,7 @@ import { factsOf } from '../domain/member-fact.js';
 import { priorities } from '../domain/priorities.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { followStore } from '../features/members/contact-pair.store.js';
-import { tellingOf, withOpenPairs, readsOfUnknownTags } from '../features/tags/plan-tag-sync.js';
+import { planTagSync, withOpenPairs, readsOfUnknownTags } from '../features/tags/plan-tag-sync.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
 const REMARK_LENGTH = 20;
@@ -46,7 +46,7 @@ export async function planContacts(
   if (context.abilities.has('mark_tags')) {
     const tellings = await withOpenPairs(
       tx,
-      evaluations.flatMap((evaluation, index) => tellingOf(evaluation, outcomes[index]!, context, now)),
+      evaluations.flatMap((evaluation, index) => planTagSync(evaluation, outcomes[index]!, context, now)),
     );
     const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
     const underWay = await outboxStore.openFor(tx, 'mark_tags', again);

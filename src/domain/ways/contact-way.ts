@@ -1,5 +1,5 @@
 import type { MemberId } from '../ids.js';
-import type { WayTag } from '../tags.js';
+import type { TagRef } from '../tags.js';
 
 /** A channel as the file says: its key is what WeCom tells us of whoever came by it. */
 export interface ChannelWay {
@@ -7,7 +7,7 @@ export interface ChannelWay {
   readonly name: string;
   readonly staff: readonly string[];
   readonly skipVerify: boolean;
-  readonly tags: readonly WayTag[];
+  readonly tags: readonly TagRef[];
   /** Key of the template that greets those who come by it; null: as everybody. */
   readonly welcome: string | null;
 }
@@ -22,7 +22,7 @@ export interface WayPolicy {
     /** Whom the code leads to where the member is nobody's contact. */
     readonly staff: readonly string[];
     readonly skipVerify: boolean;
-    readonly tags: readonly WayTag[];
+    readonly tags: readonly TagRef[];
   };
 }
 

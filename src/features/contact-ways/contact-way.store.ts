@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
-import type { WayTag } from '../../domain/tags.js';
+import type { TagRef } from '../../domain/tags.js';
 import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -16,7 +16,7 @@ export interface StoredWay {
   readonly state: string;
   readonly staff: readonly string[];
   readonly member: MemberId | null;
-  readonly tags: readonly WayTag[];
+  readonly tags: readonly TagRef[];
   readonly skipVerify: boolean;
   readonly configId: string | null;
   readonly qr: string | null;
@@ -50,7 +50,7 @@ interface Row {
 const columns =
   'id, key, kind, name, state, staff, member_id, tags, skip_verify, config_id, qr, problem, retired, created_at, changed_at';
 const userids = z.array(z.string());
-const wayTags: z.ZodType<WayTag[]> = z.array(z.object({ name: z.string(), group: z.string() }));
+const wayTags: z.ZodType<TagRef[]> = z.array(z.object({ name: z.string(), group: z.string() }));
 
 function wayReading(row: Row): StoredReading<StoredWay> {
   const staff = readStored(row.staff, userids);
@@ -66,7 +66,7 @@ const wayOf = (row: Row | undefined): StoredWay | undefined => {
   return read?.ok ? read.value : undefined;
 };
 
-const storedWay = (row: Row, staff: readonly string[], tags: readonly WayTag[]): StoredWay => ({
+const storedWay = (row: Row, staff: readonly string[], tags: readonly TagRef[]): StoredWay => ({
   id: row.id,
   key: row.key,
   kind: row.kind as StoredWay['kind'],
@@ -288,8 +288,8 @@ export class ContactWayStore {
   }
 
   /** The tags each member has by the ways they came by, whoever of the staff they came to. */
-  async tagsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, WayTag[]>> {
-    const found = new Map<MemberId, WayTag[]>();
+  async tagsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, TagRef[]>> {
+    const found = new Map<MemberId, TagRef[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; tags: string }>(
       `SELECT DISTINCT i.member_id, w.tags FROM identity i JOIN follow f ON f.external_userid = i.value JOIN contact_way w ON w.state = f.state
@@ -304,7 +304,7 @@ export class ContactWayStore {
   }
 
   /** The tags of every channel's code in use, also of those made in the console. */
-  async tagsInUse(sql: Sql): Promise<WayTag[]> {
+  async tagsInUse(sql: Sql): Promise<TagRef[]> {
     const rows = await sql.all<{ tags: string }>(
       `SELECT DISTINCT tags FROM contact_way WHERE kind = 'channel' AND retired = 0 AND tags <> '[]' ORDER BY tags`,
     );

@@ -7,7 +7,7 @@ import type { MemberId } from '../../domain/ids.js';
 import { isOfficialChatId } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
 import { followStore } from '../members/contact-pair.store.js';
-import { isRuled, ruledTags } from '../tags/tag-names.js';
+import { isManaged, managedTags } from '../tags/tag-names.js';
 import { identityStore } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
 import { tagStore } from '../tags/tag.store.js';
@@ -50,7 +50,7 @@ export class EngineKnownCorp implements KnownCorp {
   }
 
   async libraryDrift({ data }: Keyless<'tag_library_read'>): Promise<Drift[]> {
-    const ruled = ruledTags((await this.engine().context()).tags);
+    const ruled = managedTags((await this.engine().context()).tags);
     const ours = new Map((await tagStore.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
     for (const group of data.groups) {
@@ -59,7 +59,7 @@ export class EngineKnownCorp implements KnownCorp {
         ours.delete(tag.id);
         const theirs = `${group.name}/${tag.name}`;
         // A rule's tag is in the group the rule says, whatever the group is called by now.
-        const named = known && `${isRuled(ruled, known) ? group.name : known.grp}/${known.wecom_name ?? known.name}`;
+        const named = known && `${isManaged(ruled, known) ? group.name : known.grp}/${known.wecom_name ?? known.name}`;
         if (named !== theirs || (known?.ord && known.ord !== tag.order))
           drift.push({ kind: 'library', subject: tag.id, ours: named ?? '', theirs });
       }
@@ -118,7 +118,7 @@ export class EngineKnownCorp implements KnownCorp {
     });
     const writes = new Map<MemberId, Drift[]>();
     const taken = new Set<MemberId>();
-    for (const write of await staffTagChanges(sql, facts, tags, ruledTags((await this.engine().context()).tags))) {
+    for (const write of await staffTagChanges(sql, facts, tags, managedTags((await this.engine().context()).tags))) {
       const subject = members.get(write.member)?.state.externalUserId ?? '';
       const [ours, theirs] = write.want ? ['', write.name] : [write.name, ''];
       writes.set(write.member, [...(writes.get(write.member) ?? []), { kind: 'tag', subject, ours, theirs }]);

@@ -9,7 +9,7 @@ export async function madeTagsSince(sql: Sql, readAt: number): Promise<boolean> 
 }
 
 /** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */
-export async function heldBesides(
+export async function tagsNotListed(
   sql: Sql,
   listed: readonly { readonly id: string }[],
 ): Promise<{ id: string; name: string; order: number; group: string; groupId: string }[]> {

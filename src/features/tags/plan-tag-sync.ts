@@ -20,7 +20,7 @@ import type { Sql } from '../../platform/database/sql.js';
 /** After the library has been read. */
 export const UNKNOWN_TAG_MS = 10_000;
 
-export interface Telling {
+export interface PlannedSync {
   readonly planned: Planned & { readonly member: MemberId; readonly action: ActionOf<'mark_tags'> };
   /** Nothing is new: it is only that WeCom has not confirmed everything. */
   readonly isAgain: boolean;
@@ -30,12 +30,12 @@ export interface Telling {
  * Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then. What a failed call, a
  * lost pair or a merge left untold is told again, once a day at the most, and not while it is being told.
  */
-export function tellingOf(
+export function planTagSync(
   evaluation: Evaluation,
   { stored, tagsChanged }: Outcome,
   context: Context,
   now: number,
-): Telling[] {
+): PlannedSync[] {
   const { externalUserId, isContact } = stored.state;
   const isUntold = [...evaluation.tags.values()].some((tag) => tag.confirmedAt === null);
   if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
@@ -44,7 +44,7 @@ export function tellingOf(
   const again = lost
     ? tagsAfterLossKey(evaluation.id, stored.tagsVersion, lost.id)
     : tagsOfDayKey(evaluation.id, stored.tagsVersion, isoDay(dayOf(now, context.timeZone)));
-  const planned: Telling['planned'] = {
+  const planned: PlannedSync['planned'] = {
     key: tagsChanged ? tagsKey(evaluation.id, stored.tagsVersion) : again,
     member: evaluation.id,
     notBefore: now,
@@ -55,7 +55,7 @@ export function tellingOf(
 }
 
 /** A member may have several ids: tags can be told only of one with a member of staff left. */
-export async function withOpenPairs(tx: Sql, tellings: readonly Telling[]): Promise<Telling[]> {
+export async function withOpenPairs(tx: Sql, tellings: readonly PlannedSync[]): Promise<PlannedSync[]> {
   const pairs = await followStore.openOf(
     tx,
     tellings.map(({ planned }) => planned.member),

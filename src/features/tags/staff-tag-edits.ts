@@ -3,7 +3,7 @@ import type { MemberFact } from '../../domain/member-fact.js';
 import type { StoredTag } from '../../domain/tags.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type TagWrite, tagStore } from './tag.store.js';
-import { type RuledTags, heldNames } from './tag-names.js';
+import { type ManagedTags, localNames } from './tag-names.js';
 
 /** A read that was under way while we tagged shows the tags of before; only older tags can be missed in it. */
 export const TAG_READ_MARGIN_MS = 2_000;
@@ -16,12 +16,12 @@ export async function staffTagChanges(
   tx: Sql,
   facts: readonly MemberFact[],
   tags: ReadonlyMap<MemberId, ReadonlyMap<string, StoredTag>>,
-  ruled: RuledTags,
+  ruled: ManagedTags,
 ): Promise<TagWrite[]> {
   const reads = facts.filter(({ fact }) => fact.kind === 'contact_read');
   if (reads.length === 0) return [];
   const listed = await tagStore.library(tx);
-  const names = heldNames(listed, ruled);
+  const names = localNames(listed, ruled);
   const library = new Map(
     listed.map((tag) => [tag.tag_id, { name: names.get(tag.tag_id)!, plain: tag.name, grp: tag.grp }]),
   );

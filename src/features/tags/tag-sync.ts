@@ -11,12 +11,12 @@ import type { Done } from '../../channels/channel.js';
 import type { Action, ActionOf } from '../../domain/action.js';
 import { dayOf, isoDay } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { WayTag } from '../../domain/tags.js';
+import type { TagRef } from '../../domain/tags.js';
 import { priorities } from '../../domain/priorities.js';
 import { afterQuiet } from '../../domain/sending/send-policy.js';
 import { plainName, quoted } from '../../domain/shown-name.js';
 import { followStore } from '../members/contact-pair.store.js';
-import { heldNames, ruledTags, type RuledTags } from './tag-names.js';
+import { localNames, managedTags, type ManagedTags } from './tag-names.js';
 import { tagStore } from './tag.store.js';
 import { type OutboxRow, type Planned, outboxStore } from '../../outbox/outbox.store.js';
 import type { Clock } from '../../platform/clock.js';
@@ -24,7 +24,7 @@ import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Context } from '../../domain/context.js';
-import { heldBesides } from './library-reads.js';
+import { tagsNotListed } from './library-reads.js';
 
 const madeTags = z.object({
   groupId: z.string().optional(),
@@ -51,9 +51,9 @@ const AFTER_ENSURED_MS = 60_000;
 const LIBRARY_KEPT_MS = 1_000;
 const LIBRARY_SETTLES_MS = 5_000;
 /** A library that is not read by then is not waited for. */
-const DOUBTED_MS = 60_000;
+const LIBRARY_STALE_MS = 60_000;
 /** So many refusals within one are one reason to read. */
-const DOUBT_MS = 10_000;
+const REFUSALS_TOGETHER_MS = 10_000;
 /** How long a library that was full is taken to be so. */
 const FULL_MS = 3_600_000;
 /** No limit of a call is published; 50 is what a SaaS vendor sends at most (contract §4.7). */
@@ -66,22 +66,22 @@ const FIRST_ORDER = 1_000;
 interface Library {
   readonly ids: ReadonlyMap<string, string>;
   readonly names: ReadonlyMap<string, string>;
-  readonly ruled: RuledTags;
+  readonly ruled: ManagedTags;
   readonly until: number;
 }
 
 export interface TagRules {
   context(): Promise<Context>;
   /** Every tag that the product manages: the only part of the context that every call needs. */
-  tags(): Promise<readonly WayTag[]>;
+  tags(): Promise<readonly TagRef[]>;
 }
 
 /** What of members' tags WeCom is told, in which of its tags, and how the library is kept complete. */
-export class TagTelling {
+export class TagSync {
   private known: Library | undefined;
   private reading: Promise<Library> | undefined;
   private changedAt = 0;
-  private doubtedAt: number | undefined;
+  private staleSince: number | undefined;
   private fullAt: number | undefined;
 
   constructor(
@@ -91,7 +91,7 @@ export class TagTelling {
   ) {}
 
   /** Every tag WeCom has not confirmed, under the name of whoever has the customer. */
-  async tagsToTell(member: MemberId, externalUserId: string): Promise<Action | null> {
+  async tagsToSync(member: MemberId, externalUserId: string): Promise<Action | null> {
     this.awaitLibrary();
     const unconfirmed = await tagStore.unconfirmed(this.db.read, member);
     const follow = (await followStore.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
@@ -133,7 +133,7 @@ export class TagTelling {
     );
   }
 
-  async told(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
+  async onMarked(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
     if (row.member === null) return;
     const { names, ids } = await this.library();
     const told = (tagIds: readonly string[], want: boolean) =>
@@ -158,7 +158,7 @@ export class TagTelling {
     );
   }
 
-  async made(tx: Sql, action: ActionOf<'ensure_tags'>, done: Done, now: number): Promise<void> {
+  async onTagsCreated(tx: Sql, action: ActionOf<'ensure_tags'>, done: Done, now: number): Promise<void> {
     this.forgetLibrary();
     const { groupId, tags } = madeTags.parse(done.result);
     const anew = await tagStore.learn(
@@ -179,42 +179,42 @@ export class TagTelling {
     );
   }
 
-  async listed(tx: Sql, row: OutboxRow, done: Done, now: number): Promise<void> {
+  async onLibraryRead(tx: Sql, row: OutboxRow, done: Done, now: number): Promise<void> {
     this.forgetLibrary();
-    this.doubtedAt = undefined;
+    this.staleSince = undefined;
     const { groups, partial } = tagGroups.parse(done.result);
     const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
-    if (partial) tags.push(...(await heldBesides(tx, tags)));
-    await tagStore.readLibrary(tx, tags, ruledTags(await this.rules.tags()), now);
+    if (partial) tags.push(...(await tagsNotListed(tx, tags)));
+    await tagStore.readLibrary(tx, tags, managedTags(await this.rules.tags()), now);
     await this.makeMissing(tx, `read:${row.id}`, now);
   }
 
   /** 40068: a tag was deleted in WeCom behind our back. The library is read once for all who meet it, then all is told again. */
-  async refusedAsUnknown(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
+  async onUnknownTag(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
     if (row.member === null) return;
-    this.doubtedAt ??= now;
-    const key = readTagsKey('gone', Math.floor(now / DOUBT_MS));
+    this.staleSince ??= now;
+    const key = readTagsKey('gone', Math.floor(now / REFUSALS_TOGETHER_MS));
     await outboxStore.plan(
       tx,
       [{ key, action: { kind: 'read_tags' }, notBefore: now, priority: priorities.readTagLibrary }],
       now,
     );
-    await this.tellAgain(tx, row.member, action.externalUserId, now + TAGS_SOON_MS);
+    await this.syncAgain(tx, row.member, action.externalUserId, now + TAGS_SOON_MS);
   }
 
-  async tellAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
+  async syncAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
     await tagStore.unconfirmAll(tx, [member]);
     await this.plan(tx, member, externalUserId, { key: allTagsKey(member, at), notBefore: at }, at);
   }
 
   /** 10 000 tags are all a corp may have: the rest is told without those there is no room for. */
-  async foundFull(tx: Sql, action: ActionOf<'ensure_tags'>, now: number): Promise<void> {
+  async onLibraryFull(tx: Sql, action: ActionOf<'ensure_tags'>, now: number): Promise<void> {
     this.fullAt = now;
     const text = `企业标签已满 10000 个，建不了${quoted(action.group)}里的 ${action.names.length} 个标签（${action.names.slice(0, 5).map(plainName).join('、')}）。请在企业微信里删掉不用的标签，系统会自动补建。`;
     await this.tellOperators(tx, 'tag_library_full', text, now);
   }
 
-  async foundCustomerFull(tx: Sql, now: number): Promise<void> {
+  async onCustomerFull(tx: Sql, now: number): Promise<void> {
     const text = `有客户身上的标签已满 ${MOST_ON_ONE_CUSTOMER} 个，新的标签打不上。请精简标签规则，或在企业微信里清理这些客户的标签。`;
     await this.tellOperators(tx, 'customer_tags_full', text, now);
   }
@@ -231,10 +231,10 @@ export class TagTelling {
 
   /** Nothing is told in tags that may be no more: one refusal is enough to know. */
   private awaitLibrary(): void {
-    if (this.doubtedAt === undefined) return;
-    if (this.clock.now() - this.doubtedAt < DOUBTED_MS)
+    if (this.staleSince === undefined) return;
+    if (this.clock.now() - this.staleSince < LIBRARY_STALE_MS)
       throw new RetryLater('tag_library_doubted', TAGS_SOON_MS, { countsAsAttempt: false, holdsKind: true });
-    this.doubtedAt = undefined;
+    this.staleSince = undefined;
   }
 
   private isFull(): boolean {
@@ -261,8 +261,8 @@ export class TagTelling {
   }
 
   private async readKnown(): Promise<Library> {
-    const ruled = ruledTags(await this.rules.tags());
-    const names = heldNames(await tagStore.library(this.db.read), ruled);
+    const ruled = managedTags(await this.rules.tags());
+    const names = localNames(await tagStore.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
     this.known = { names, ids, ruled, until: Date.now() + LIBRARY_KEPT_MS };
     return this.known;

@@ -3,7 +3,7 @@ import type { StoredTag } from '../../domain/tags.js';
 import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
-import { heldNames, isRuled, type RuledTags } from './tag-names.js';
+import { localNames, isManaged, type ManagedTags } from './tag-names.js';
 import type { LibraryTag, ListedTag, LearntTag } from './library-tag.js';
 
 export interface TagRow {
@@ -165,14 +165,14 @@ export class TagStore {
    * is called what it is called, also where members hold it. What is not listed is no more: staff's tags with it, while a
    * rule's is made anew and told again.
    */
-  async readLibrary(tx: Sql, listed: readonly ListedTag[], ruled: RuledTags, now: number): Promise<void> {
+  async readLibrary(tx: Sql, listed: readonly ListedTag[], ruled: ManagedTags, now: number): Promise<void> {
     const known = await tx.all<LibraryTag & { gone: number }>(
       `SELECT ${libraryColumns}, gone FROM corp_tag ORDER BY tag_id`,
     );
     const byId = new Map(known.map((tag) => [tag.tag_id, tag]));
     const rows = listed.map((tag) => {
       const before = byId.get(tag.id);
-      const isKept = before !== undefined && isRuled(ruled, before);
+      const isKept = before !== undefined && isManaged(ruled, before);
       return {
         tag_id: tag.id,
         name: isKept ? before.name : tag.name,
@@ -191,11 +191,11 @@ export class TagStore {
     await tx.run(`UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)}`, [
       storableJson(listed.map((tag) => tag.id)),
     ]);
-    const before = heldNames(
+    const before = localNames(
       known.filter((tag) => tag.gone === 0),
       ruled,
     );
-    const after = heldNames(rows, ruled);
+    const after = localNames(rows, ruled);
     for (const [id, name] of before) {
       const next = after.get(id);
       if (ruled.has(name) || name === next) continue;

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { ruledTags } from '../../../src/features/tags/tag-names.js';
+import { managedTags } from '../../../src/features/tags/tag-names.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 
-const ruled = ruledTags([{ name: '首单客', group: '规则' }]);
+const ruled = managedTags([{ name: '首单客', group: '规则' }]);
 
 eachDatabase("the corp's tag library", (open) => {
   const tag = (id: string, name = '首单客') => ({ id, name, group: '规则', groupId: 'g1', order: 0 });
