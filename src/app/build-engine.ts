@@ -4,7 +4,7 @@ import type { OpenChannels } from '../channels/channels.module.js';
 import { channelReasons, openChannels } from '../channels/open-channels.js';
 import { CommandAnswers } from '../commands/answer-commands.js';
 import { isForTheBot } from '../commands/hear-member.js';
-import { EngineConsequences } from '../engine/delivery-hooks.js';
+import { EngineDeliveryHooks } from '../engine/delivery-hooks.js';
 import { Engine } from '../engine/engine.js';
 import { EngineKnownCorp } from '../features/reconcile/corp-state.js';
 import { Comparisons } from '../features/reconcile/run.store.js';
@@ -55,13 +55,13 @@ export interface Loops {
   readonly pump: Pump;
   readonly watch: WheelWatch;
   readonly intake: Intake;
-  readonly consequences: EngineConsequences;
+  readonly consequences: EngineDeliveryHooks;
 }
 
 /** Everything that turns: what is heard, decided and delivered, and what watches that it goes on. */
 export function buildLoops(db: Database, { engine, open, abilities }: Core, options: ProductOptions): Loops {
   const { config, clock, logger, runsByItself = true } = options;
-  const consequences = new EngineConsequences(db, engine, clock);
+  const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
   const deliveries = new DeliveryWorker(db, outboxStore, open.channels, consequences, world);
   const pump = new Pump(

@@ -124,7 +124,7 @@ export class CommandAnswers {
       if (answer?.asks) await openQuestionStore.ask(tx, asker, answer.asks, isAskedAnew ? saying.at : request.at);
       if (answer !== null && saying !== null) {
         const { at } = saying;
-        await outboxStore.plan(
+        await outboxStore.enqueue(
           tx,
           [
             {

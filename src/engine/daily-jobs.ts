@@ -1,6 +1,6 @@
 import type { Context } from '../domain/context.js';
 import type { Day } from '../domain/day.js';
-import { outboxStore, type Planned } from '../outbox/outbox.store.js';
+import { outboxStore, type NewOutboxRow } from '../outbox/outbox.store.js';
 import { readSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
 import { features } from './features.js';
@@ -16,8 +16,8 @@ export async function isCorpKept(sql: Sql, today: Day): Promise<boolean> {
 export async function keepCorp(tx: Sql, context: Context, today: Day, now: number): Promise<void> {
   if (await isCorpKept(tx, today)) return;
   const run = { tx, context: context, now };
-  const planned: Planned[] = [];
+  const planned: NewOutboxRow[] = [];
   for (const feature of features) planned.push(...((await feature.daily?.(run)) ?? []));
-  await outboxStore.plan(tx, planned, now);
+  await outboxStore.enqueue(tx, planned, now);
   await writeSetting(tx, KEPT, String(today), now);
 }

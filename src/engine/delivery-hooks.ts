@@ -11,8 +11,8 @@ import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { followStore } from '../features/members/contact-pair.store.js';
 import { memberStore } from '../features/members/member.store.js';
-import type { Consequences, Failure, Objection } from '../outbox/delivery-hooks.js';
-import { type OutboxRow, type Planned, outboxStore } from '../outbox/outbox.store.js';
+import type { DeliveryHooks, Failure, Blocker } from '../outbox/delivery-hooks.js';
+import { type OutboxRow, type NewOutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -36,7 +36,7 @@ const madeWay = z.object({ configId: z.string(), qrCode: z.string().nullable().d
 const CODE_AGAIN_MS = 60_000;
 
 /** What deliveries do to members, tags, groups and moves. */
-export class EngineConsequences implements Consequences {
+export class EngineDeliveryHooks implements DeliveryHooks {
   readonly massSends: EngineMassSendRules;
   readonly tags: TagSync;
 
@@ -49,7 +49,7 @@ export class EngineConsequences implements Consequences {
     this.tags = new TagSync(db, { context: () => engine.context(), tags: () => engine.tags() }, clock);
   }
 
-  async prepare(row: OutboxRow): Promise<Action | null> {
+  async beforeSend(row: OutboxRow): Promise<Action | null> {
     const { action } = row;
     switch (action.kind) {
       case 'mark_tags':
@@ -71,12 +71,12 @@ export class EngineConsequences implements Consequences {
     return staff.length === 0 ? null : { ...action, staff };
   }
 
-  async objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>> {
+  async blockers(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Blocker>> {
     if (!rows.some(concerns)) return new Map();
     return objectionsTo(tx, rows, { context: await this.engine.context(), campaigns: this.engine.campaigns }, now);
   }
 
-  async done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
+  async onSent(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
     if (done.facts && done.facts.length > 0) await factStore.append(tx, done.facts, now);
     switch (action.kind) {
       case 'mark_tags':
@@ -124,7 +124,7 @@ export class EngineConsequences implements Consequences {
     }
   }
 
-  async gaveUp(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void> {
+  async onFailed(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void> {
     const { code } = failure;
     await this.endPair(tx, row, action, failure, now);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);
@@ -150,11 +150,11 @@ export class EngineConsequences implements Consequences {
     const { member, group, priority } = row;
     const about = { member: member ?? undefined, group: group ?? undefined, priority };
     const again = { key: qrCodeAgainKey(row.key), action, ...about, notBefore: now + CODE_AGAIN_MS };
-    await outboxStore.plan(tx, [again], now);
+    await outboxStore.enqueue(tx, [again], now);
     return true;
   }
 
-  async otherWay(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<Planned | null> {
+  async fallback(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<NewOutboxRow | null> {
     if (row.member === null || row.campaign === null) return null;
     await this.endPair(tx, row, row.action, failure, now);
     const context = await this.engine.context();
@@ -215,7 +215,7 @@ export class EngineConsequences implements Consequences {
     const { abilities } = this.engine;
     if (group.owner === '' || !abilities.has('notify_staff') || abilities.has('staff_card')) return;
     const action: Action = { kind: 'notify_staff', staff: [group.owner], text };
-    await outboxStore.plan(tx, [{ key: leaveByHandKey(row.move), action, group: group.id, notBefore: now }], now);
+    await outboxStore.enqueue(tx, [{ key: leaveByHandKey(row.move), action, group: group.id, notBefore: now }], now);
   }
 
   private async moveTold(tx: Sql, row: OutboxRow, sent: boolean, code: string | undefined, now: number): Promise<void> {
@@ -235,7 +235,7 @@ async function announce(
 ): Promise<void> {
   if (!action.announce) return;
   const { chatId, mention } = action.announce;
-  await outboxStore.plan(
+  await outboxStore.enqueue(
     tx,
     [
       {

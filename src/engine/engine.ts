@@ -366,7 +366,7 @@ export class Engine {
     const unlooked = concerned.filter((id) => !taken.members.has(id));
     for (const [id, member] of await memberStore.load(tx, unlooked)) taken.members.set(id, member);
     const ofGroups = factsConcernGroups(facts);
-    await outboxStore.plan(
+    await outboxStore.enqueue(
       tx,
       [...(await corpReads(tx, taken, context, now)), ...(ofGroups ? await joinWayActions(tx, context, now) : [])],
       now,
@@ -374,7 +374,7 @@ export class Engine {
     await evaluateMembers(tx, taken.members, taken.facts, context, now);
     if (ofGroups) await keepPools(tx, context, now);
     await doubtWaysOfStaff(tx, taken.memberless, now);
-    await outboxStore.plan(tx, await contactWayActions(tx, context, now), now);
+    await outboxStore.enqueue(tx, await contactWayActions(tx, context, now), now);
     const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
     await massBatchStore.doubt(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.

@@ -22,7 +22,7 @@ import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
 import { forgetReplyWords } from '../features/tasks/member-replies.js';
 import { factStore } from '../inbox/fact.store.js';
-import type { Planned } from '../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { planContacts } from './plan-contacts.js';
 
@@ -49,7 +49,7 @@ export interface Feature {
   /** Plans what follows from the evaluation of some members, in the transaction that stores it. */
   plan?(run: Run, evaluated: Evaluated): Promise<void>;
   /** Looks after the corp as a whole when a new day has begun. Answers the actions that are to be planned. */
-  daily?(run: Run): Promise<readonly Planned[]>;
+  daily?(run: Run): Promise<readonly NewOutboxRow[]>;
   /** Two records of one member become one: what hung on `from` hangs on `to` in the feature's own tables. */
   merge?(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../domain/context.js';
 import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import { moveStore } from '../features/moves/move.store.js';
-import type { Objection } from '../outbox/delivery-hooks.js';
+import type { Blocker } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { awaitedOptOuts } from '../features/members/pending-opt-outs.js';
@@ -20,8 +20,8 @@ export async function objectionsTo(
   rows: readonly OutboxRow[],
   { context, campaigns }: { readonly context: Context; readonly campaigns: CampaignBook },
   now: number,
-): Promise<ReadonlyMap<number, Objection>> {
-  const found = new Map<number, Objection>();
+): Promise<ReadonlyMap<number, Blocker>> {
+  const found = new Map<number, Blocker>();
   const quietUntil = quietEnd(context, now);
   // Planned by day, and put off until it was night.
   if (quietUntil !== null)
@@ -58,7 +58,7 @@ async function stops(
   context: Context,
   campaigns: CampaignBook,
   now: number,
-): Promise<{ readonly stopped: ReadonlyMap<number, Objection>; readonly standing: readonly CheckedRow[] }> {
+): Promise<{ readonly stopped: ReadonlyMap<number, Blocker>; readonly standing: readonly CheckedRow[] }> {
   const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
   const evaluations = new Map(
     (await loadEvaluations(tx, members, context, now)).map((evaluation) => [evaluation.id, evaluation]),
@@ -88,8 +88,8 @@ async function capObjections(
   context: Context,
   campaigns: CampaignBook,
   now: number,
-): Promise<ReadonlyMap<number, Objection>> {
-  const found = new Map<number, Objection>();
+): Promise<ReadonlyMap<number, Blocker>> {
+  const found = new Map<number, Blocker>();
   const asked = free.filter((row) => row.caps !== null && row.member !== null);
   if (asked.length === 0) return found;
   const rows = await cappedRows(tx, [...new Set(asked.flatMap((row) => row.member ?? []))], context, now);

@@ -1,7 +1,7 @@
 import { readForFactKey, remarkKey } from '../domain/action-keys.js';
 import type { Context } from '../domain/context.js';
 import { dayOf, isoDay } from '../domain/day.js';
-import { type Planned, outboxStore } from '../outbox/outbox.store.js';
+import { type NewOutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import type { Evaluation, Outcome } from '../domain/evaluate.js';
@@ -22,7 +22,7 @@ export async function planContacts(
   context: Context,
   now: number,
 ): Promise<void> {
-  const planned: Planned[] = [];
+  const planned: NewOutboxRow[] = [];
   const readable = context.abilities.has('read_contact');
   const remarking = context.abilities.has('set_remark') ? await remarkingOf(tx, evaluations) : null;
   for (const evaluation of evaluations) {
@@ -56,7 +56,7 @@ export async function planContacts(
       ),
     );
   }
-  await outboxStore.plan(tx, planned, now);
+  await outboxStore.enqueue(tx, planned, now);
 }
 
 interface Remarking {
@@ -87,9 +87,9 @@ function remarksOf(
   { isWhole, nameOfWay }: Remarking,
   context: Context,
   now: number,
-): Planned[] {
+): NewOutboxRow[] {
   return factsOf(evaluation.facts, 'contact_read').flatMap((fact) =>
-    fact.data.follows.flatMap((follow): Planned[] => {
+    fact.data.follows.flatMap((follow): NewOutboxRow[] => {
       // Until somebody writes one, WeCom shows the nickname as the remark.
       const isOwn = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
       if (isOwn || !fact.member.externalUserId || !fact.data.name) return [];

@@ -7,7 +7,7 @@ import { isOfficialChatId } from '../domain/moves/group.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { followStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
-import type { Planned } from '../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { type AppliedFacts } from './apply-facts.js';
 const TAG_BURST_MS = 5_000;
@@ -15,8 +15,8 @@ const TAG_BURST_MS = 5_000;
 const JOINED_BY_QR = 3;
 
 /** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
-export async function corpReads(tx: Sql, taken: AppliedFacts, context: Context, now: number): Promise<Planned[]> {
-  const planned: Planned[] = context.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
+export async function corpReads(tx: Sql, taken: AppliedFacts, context: Context, now: number): Promise<NewOutboxRow[]> {
+  const planned: NewOutboxRow[] = context.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
   for (const fact of taken.memberless) {
     if (fact.kind === 'tag_library_changed' && context.abilities.has('read_tags')) {
       // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
@@ -35,7 +35,7 @@ export async function corpReads(tx: Sql, taken: AppliedFacts, context: Context, 
 }
 
 /** One read of each group of which more changed than its events say. */
-async function readsOfChanged(tx: Sql, taken: AppliedFacts, now: number): Promise<Planned[]> {
+async function readsOfChanged(tx: Sql, taken: AppliedFacts, now: number): Promise<NewOutboxRow[]> {
   const changes = taken.memberless.flatMap((fact) =>
     fact.kind === 'group_changed' && isOfficialChatId(fact.data.chatId) ? [fact] : [],
   );
@@ -50,7 +50,7 @@ async function readsOfChanged(tx: Sql, taken: AppliedFacts, now: number): Promis
     ),
   );
   const versions = new Map<string, string | null>();
-  const reads = new Map<string, Planned>();
+  const reads = new Map<string, NewOutboxRow>();
   for (const { key, data } of changes) {
     const group = groups.get(data.chatId)!;
     const held = versions.get(data.chatId) ?? group.version;
@@ -76,7 +76,13 @@ async function readsOfChanged(tx: Sql, taken: AppliedFacts, now: number): Promis
 }
 
 /** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */
-async function readsAfter(tx: Sql, staff: string, factKey: string, context: Context, now: number): Promise<Planned[]> {
+async function readsAfter(
+  tx: Sql,
+  staff: string,
+  factKey: string,
+  context: Context,
+  now: number,
+): Promise<NewOutboxRow[]> {
   const customers = context.abilities.has('read_contact') ? await followStore.customersOf(tx, staff) : [];
   const members = await identityStore.find(
     tx,

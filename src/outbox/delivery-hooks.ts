@@ -3,7 +3,7 @@ import type { Action } from '../domain/action.js';
 import type { MassSendPolicy } from '../domain/sending/mass-send-policy.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Blamed } from '../platform/errors.js';
-import type { Anew, OutboxRow, Planned } from './outbox.store.js';
+import type { Anew, OutboxRow, NewOutboxRow } from './outbox.store.js';
 
 /** Why an action was not done: a stored code, and whom it blames (`GiveUp`). */
 export interface Failure {
@@ -12,16 +12,16 @@ export interface Failure {
 }
 
 /** What an action means to the rest of the product: the engine's side of a delivery. */
-export interface Consequences {
+export interface DeliveryHooks {
   /** The action as it is to be performed now; null when there is nothing left to do. Throws `RetryLater` when something must come first. */
-  prepare(row: OutboxRow): Promise<Action | null>;
+  beforeSend(row: OutboxRow): Promise<Action | null>;
   /** Why a message that was right when planned must not go out now, by row; no entry lets it go. Asked in the leasing transaction. */
-  objections(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Objection>>;
+  blockers(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Blocker>>;
   /** In the transaction that settles the row. */
-  done(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
-  gaveUp(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void>;
+  onSent(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
+  onFailed(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void>;
   /** Another way for a message that certainly was not sent, and why it was not; null when there is none. */
-  otherWay(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<Planned | null>;
+  fallback(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<NewOutboxRow | null>;
   massSends: MassSendRules;
 }
 
@@ -37,7 +37,7 @@ export interface MassSendRules {
   otherChannels(sql: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlySet<number>>;
 }
 
-export type Objection =
+export type Blocker =
   | { readonly cancel: string }
   /** Nothing can be said any more: as what was never said in the first place. */
   | { readonly suppress: string }

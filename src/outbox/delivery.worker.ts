@@ -7,13 +7,13 @@ import type { Sql } from '../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { waitMs } from './backoff.js';
-import type { Consequences, Failure } from './delivery-hooks.js';
+import type { DeliveryHooks, Failure } from './delivery-hooks.js';
 import { goApart } from './go-apart.js';
-import { HeldKinds } from './throttled-kinds.js';
+import { ThrottledKinds } from './throttled-kinds.js';
 import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
 import { isLate, sentOtherwise } from './other-way.js';
 import { isPaused } from './pause.js';
-import { letGo } from './sendable-rows.js';
+import { filterSendable } from './sendable-rows.js';
 import { SharedWrites } from '../platform/database/batched-writes.js';
 
 /** Longer than any call takes; a worker that lives settles long before. */
@@ -34,13 +34,13 @@ const reachesMembers: ReadonlySet<ActionKind> = new Set(['send_welcome', 'mass_s
  */
 export class DeliveryWorker {
   private readonly settlements: SharedWrites<Sent>;
-  private readonly held = new HeldKinds();
+  private readonly held = new ThrottledKinds();
 
   constructor(
     private readonly db: Database,
     private readonly store: OutboxStore,
     private readonly channels: readonly Channel[],
-    private readonly consequences: Consequences,
+    private readonly consequences: DeliveryHooks,
     private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
   ) {
     this.settlements = new SharedWrites(db, (tx, sent) => store.sent(tx, sent));
@@ -92,7 +92,7 @@ export class DeliveryWorker {
     const gone = await goApart(around, ROWS_PER_TURN, now, async (tx, limit, given) => {
       const due = await this.store.due(tx, now, lane, await isPaused(tx), limit, held);
       given(due);
-      const going = await letGo(tx, this.store, this.consequences, due, now);
+      const going = await filterSendable(tx, this.store, this.consequences, due, now);
       await this.store.lease(
         tx,
         going.map((row) => row.id),
@@ -114,7 +114,7 @@ export class DeliveryWorker {
     // What is performed again takes the way of every due row: the pause, the expiry and the objections hold for it, too.
     const afterMs = this.world.clock.now() - (row.attemptedAt ?? 0);
     if (channel ? channel.repeatable(row.kind, afterMs) : !reachesMembers.has(row.kind))
-      return this.settle(row, (tx) => this.store.putBack(tx, row));
+      return this.settle(row, (tx) => this.store.requeue(tx, row));
     let reconciled: Reconciled;
     try {
       // Where its channel is no more, nobody can be asked; by another one it might come a second time.
@@ -127,15 +127,15 @@ export class DeliveryWorker {
       );
       return;
     }
-    if (reconciled.outcome === 'not_done') return this.settle(row, (tx) => this.store.putBack(tx, row));
+    if (reconciled.outcome === 'not_done') return this.settle(row, (tx) => this.store.requeue(tx, row));
     const now = this.world.clock.now();
     await this.settle(row, async (tx) => {
       if (reconciled.outcome === 'done') {
-        await this.consequences.done(tx, row, row.action, reconciled.done, now);
+        await this.consequences.onSent(tx, row, row.action, reconciled.done, now);
         await this.store.settle(tx, [row], 'sent', { ref: reconciled.done.ref }, now);
       } else {
         // It may have been sent. Better once too few than once too many.
-        await this.consequences.gaveUp(tx, row, row.action, { code: 'outcome_unknown' }, now);
+        await this.consequences.onFailed(tx, row, row.action, { code: 'outcome_unknown' }, now);
         await this.store.settle(tx, [row], 'failed', { reason: 'outcome_unknown' }, now);
       }
     });
@@ -153,7 +153,7 @@ export class DeliveryWorker {
       // "At once" is also for what was leased a moment ago and has not begun.
       if (row.proactive && (await isPaused(this.db.read)))
         return await this.settle(row, (tx) => this.store.postpone(tx, row, row.notBefore, 'paused', row.attempts - 1));
-      action = await this.consequences.prepare(row);
+      action = await this.consequences.beforeSend(row);
       if (action !== null) {
         const channel = this.channelFor(action);
         if (!channel) throw new GiveUp('no_channel');
@@ -166,7 +166,7 @@ export class DeliveryWorker {
     const performed = action;
     await this.settle(row, async (tx) => {
       if (performed === null || done === undefined) return { row, reason: 'nothing_to_do', at: now };
-      await this.consequences.done(tx, row, performed, done, now);
+      await this.consequences.onSent(tx, row, performed, done, now);
       return { row, ref: done.ref, ...reasonOf(done), at: now };
     });
   }
@@ -196,7 +196,7 @@ export class DeliveryWorker {
   private async settleFailure(row: OutboxRow, action: Action, cause: unknown): Promise<void> {
     const now = this.world.clock.now();
     if (cause instanceof RetryLater) {
-      this.held.heed(row.kind, cause, now);
+      this.held.record(row.kind, cause, now);
       const next = now + waitMs(cause, row.attempts);
       const overdue = row.expiresAt !== null && next > row.expiresAt;
       const waited = !cause.countsAsAttempt;
@@ -206,7 +206,7 @@ export class DeliveryWorker {
         const why = { code: cause.code, waited };
         if ((!goesOn || isLate(row, now)) && (await sentOtherwise(tx, this.ways, row, why, now))) return;
         if (goesOn) return this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts);
-        await this.consequences.gaveUp(tx, row, action, { code: cause.code }, now);
+        await this.consequences.onFailed(tx, row, action, { code: cause.code }, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
     }
@@ -223,7 +223,7 @@ export class DeliveryWorker {
       );
     await this.settle(row, async (tx) => {
       if (await sentOtherwise(tx, this.ways, row, failure, now)) return;
-      await this.consequences.gaveUp(tx, row, action, failure, now);
+      await this.consequences.onFailed(tx, row, action, failure, now);
       await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
   }

@@ -1,6 +1,6 @@
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { Sql } from '../platform/database/sql.js';
-import type { Consequences, Failure } from './delivery-hooks.js';
+import type { DeliveryHooks, Failure } from './delivery-hooks.js';
 import type { OutboxRow, OutboxStore } from './outbox.store.js';
 
 /** Why WeCom did not send a greeting: the code ran out, was used, or never was (contract §7.1). */
@@ -31,13 +31,13 @@ function isUnsent({ kind, attempts }: OutboxRow, code: string, waited: boolean):
  */
 export async function sentOtherwise(
   tx: Sql,
-  { store, consequences }: { readonly store: OutboxStore; readonly consequences: Consequences },
+  { store, consequences }: { readonly store: OutboxStore; readonly consequences: DeliveryHooks },
   row: OutboxRow,
   failure: Failure & { readonly waited?: boolean },
   now: number,
 ): Promise<boolean> {
   if (!isUnsent(row, failure.code, failure.waited ?? false)) return false;
-  const other = await consequences.otherWay(tx, row, failure, now);
+  const other = await consequences.fallback(tx, row, failure, now);
   if (other === null) return false;
   await store.replan(tx, row, other, failure.code, now);
   return true;

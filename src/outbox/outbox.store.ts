@@ -20,7 +20,7 @@ import { reasonAmong } from './reason-among.js';
 export type DeliveryState = 'planned' | 'sending' | 'waiting' | 'sent' | 'failed' | 'suppressed' | 'cancelled' | 'dead';
 
 /** A row to be written: the action is final, its text rendered. `key` makes planning twice plan once. */
-export interface Planned {
+export interface NewOutboxRow {
   readonly key: ActionKey;
   readonly action: Action;
   readonly member?: MemberId | undefined;
@@ -201,7 +201,7 @@ export class OutboxStore {
   }
 
   /** Answers the keys that were new. */
-  async plan(tx: Sql, planned: readonly Planned[], now: number): Promise<Set<string>> {
+  async enqueue(tx: Sql, planned: readonly NewOutboxRow[], now: number): Promise<Set<string>> {
     const rows = [...new Map(planned.map((row) => [row.key, row])).values()];
     const inserted = await tx.insertReturning<{ id: number; key: string; state: string }>(
       'outbox',
@@ -519,7 +519,7 @@ export class OutboxStore {
   }
 
   /** Due again, as one that was cut off before it was done, or that may be done twice. */
-  async putBack(tx: Sql, row: OutboxRow): Promise<void> {
+  async requeue(tx: Sql, row: OutboxRow): Promise<void> {
     await tx.run(`UPDATE outbox SET state = 'planned', lease_until = NULL WHERE id = $1 AND state = 'sending'`, [
       row.id,
     ]);
@@ -591,7 +591,7 @@ export class OutboxStore {
   }
 
   /** The same message another way, under the key it has: what was planned first was certainly not sent. */
-  async replan(tx: Sql, row: OutboxRow, planned: Planned, reason: string, now: number): Promise<void> {
+  async replan(tx: Sql, row: OutboxRow, planned: NewOutboxRow, reason: string, now: number): Promise<void> {
     await this.planAgain(tx, row, planned.action, `instead:${reason}`, now);
     await tx.run(
       'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, caps = $4, stop_when = $5, not_before = $6, template_version = COALESCE($7, template_version), variant = COALESCE($8, variant), words_day = NULL WHERE id = $9',

@@ -10,10 +10,10 @@ const LONGEST_MS = 5 * 60_000;
  * Where one has met a quota that is used up, the rest of its kind would meet the same: they stay where they are, and
  * neither are they put off one by one nor does anything else wait behind them.
  */
-export class HeldKinds {
+export class ThrottledKinds {
   private readonly until = new Map<ActionKind, number>();
 
-  heed(kind: ActionKind, { holdsKind, retryAfterMs = 0 }: RetryLater, now: number): void {
+  record(kind: ActionKind, { holdsKind, retryAfterMs = 0 }: RetryLater, now: number): void {
     if (bulk.has(kind) && holdsKind) this.until.set(kind, now + Math.min(retryAfterMs, LONGEST_MS));
   }
 

@@ -3,7 +3,7 @@ import type { Campaign } from '../../src/domain/messages/index.js';
 import type { MovePolicy } from '../../src/domain/ruleset.js';
 import type { Fact, FactData, FactKind, MemberIds } from '../../src/domain/fact.js';
 import type { SendingPolicy } from '../../src/domain/sending/send-policy.js';
-import { EngineConsequences } from '../../src/engine/delivery-hooks.js';
+import { EngineDeliveryHooks } from '../../src/engine/delivery-hooks.js';
 import { Engine } from '../../src/engine/engine.js';
 import { readRuleset, type FileRules } from '../../src/features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
@@ -82,7 +82,7 @@ export async function aHouse(
     consoleUrl: CONSOLE_URL,
   });
   await db.write((tx) => outboxStore.releaseAll(tx));
-  const consequences = new EngineConsequences(db, engine, clock);
+  const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
   const pump = new Pump(
     {

@@ -46,7 +46,7 @@ export async function openChannelWay(
     now,
   );
   if (tags.length > 0 && context.abilities.has('ensure_tags'))
-    await outboxStore.plan(
+    await outboxStore.enqueue(
       tx,
       [
         {
@@ -103,7 +103,7 @@ async function planRetirement(
   now: number,
 ): Promise<void> {
   if (!context.abilities.has('retire_contact_way')) return;
-  await outboxStore.plan(
+  await outboxStore.enqueue(
     tx,
     [
       {
@@ -165,7 +165,7 @@ async function answerAsker(
 ): Promise<void> {
   if (!context.abilities.has('notify_staff')) return;
   const action = { kind: 'notify_staff' as const, staff: [askedBy], ...answer };
-  await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
+  await outboxStore.enqueue(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
 }
 
 /**
@@ -188,5 +188,5 @@ export async function seedContactWays(tx: Sql, context: Context, now: number): P
 }
 
 async function planContactWays(tx: Sql, context: Context, now: number): Promise<void> {
-  await outboxStore.plan(tx, await contactWayActions(tx, context, now), now);
+  await outboxStore.enqueue(tx, await contactWayActions(tx, context, now), now);
 }

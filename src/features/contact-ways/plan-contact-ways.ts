@@ -8,7 +8,7 @@ import type { StoredFact } from '../../domain/fact.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../../domain/ways/contact-way.js';
 import { type NewWay, type StoredWay, contactWayStore } from './contact-way.store.js';
 import { identityStore } from '../members/identity.store.js';
-import type { Planned } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Evaluation } from '../../domain/evaluate.js';
@@ -32,7 +32,7 @@ export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
   }));
 
 /** What WeCom must be told of the ways that may differ from what is wanted. */
-export async function contactWayActions(tx: Sql, context: Context, now: number): Promise<Planned[]> {
+export async function contactWayActions(tx: Sql, context: Context, now: number): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('ensure_contact_way')) return [];
   const { ways: due, unreadable } = await contactWayStore.due(tx);
   for (const { id, changedAt, problem } of unreadable) {
@@ -47,7 +47,7 @@ export async function contactWayActions(tx: Sql, context: Context, now: number):
   );
   const left = await staffStore.left(tx);
   const own = await staffOfVips(tx, due, left);
-  const planned: Planned[] = [];
+  const planned: NewOutboxRow[] = [];
   for (const way of due) {
     const named = way.kind === 'vip' ? (own.get(way.id) ?? context.ways.vip.staff) : way.staff;
     const staff = staffOfWay(named, left);

@@ -6,7 +6,7 @@ import type { ActionOf } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../../domain/day.js';
 import { groupStatStore } from './group-stat.store.js';
-import type { Planned } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 /** WeCom has counted yesterday by then, and nobody else asks (contract §1.3: not on the hour). */
 const AT_MINUTE = 4 * 60 + 20;
@@ -14,11 +14,11 @@ const AT_MINUTE = 4 * 60 + 20;
 const MOST_DAYS = 30;
 
 /** Reads what WeCom counted in each owner's groups since the last time, up to yesterday. */
-export async function groupStatActions(tx: Sql, context: Context, now: number): Promise<Planned[]> {
+export async function groupStatActions(tx: Sql, context: Context, now: number): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('read_group_stats')) return [];
   const today = dayOf(now, context.timeZone);
   const owners = await groupStatStore.lastDays(tx);
-  return owners.flatMap(({ owner, last }): Planned[] => {
+  return owners.flatMap(({ owner, last }): NewOutboxRow[] => {
     const from = Math.max(today - MOST_DAYS, last === null ? 0 : last + 1);
     if (from >= today) return [];
     return [

@@ -8,7 +8,7 @@ import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { chatsOfWay, joinStateOf, nextGroupOf } from '../../domain/moves/pool.js';
 import { type Ruleset, tierOf } from '../../domain/ruleset.js';
 import { groupStore } from './group.store.js';
-import { type Planned, outboxStore } from '../../outbox/outbox.store.js';
+import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
@@ -21,11 +21,11 @@ export async function joinWayActions(
   context: Context,
   now: number,
   { verify = false } = {},
-): Promise<Planned[]> {
+): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('ensure_join_way')) return [];
   const groups = await groupStore.pools(tx);
   const day = isoDay(dayOf(now, context.timeZone));
-  return groups.flatMap((group): Planned[] => {
+  return groups.flatMap((group): NewOutboxRow[] => {
     const pool = groups.filter((other) => other.tier === group.tier);
     const wanted = wantedWay(group, pool, context.ruleset);
     if (!wanted) return [];
@@ -94,7 +94,7 @@ export async function joinWayRefused(
 ): Promise<void> {
   if (row.group !== null) await groupStore.joinWayFailed(tx, row.group, code);
   if (code !== 'no_such_group' && code !== 'group_dismissed') return;
-  await outboxStore.plan(
+  await outboxStore.enqueue(
     tx,
     chatIds.map((id) => ({
       key: readForJoinWayKey(row.id, id),

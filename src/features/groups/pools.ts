@@ -124,5 +124,5 @@ async function tellStaff(
 ): Promise<void> {
   // A channel that takes cards shows the task as one.
   if (staff === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
-  await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
+  await outboxStore.enqueue(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
 }

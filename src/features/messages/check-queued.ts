@@ -8,7 +8,7 @@ import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
 import { markOf, whyGone } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
-import type { Objection } from '../../outbox/delivery-hooks.js';
+import type { Blocker } from '../../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -41,7 +41,7 @@ export interface CheckedRow {
 /** Messages whose reason still stands, and what stands against the others. */
 export interface CheckedReasons {
   readonly standing: readonly CheckedRow[];
-  readonly objections: ReadonlyMap<number, Objection>;
+  readonly objections: ReadonlyMap<number, Blocker>;
 }
 
 /**
@@ -50,8 +50,8 @@ export interface CheckedReasons {
  */
 export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorld): Promise<CheckedReasons> {
   const standing: CheckedRow[] = [];
-  const objections = new Map<number, Objection>();
-  const versions = new Map<string, Campaign | Objection>();
+  const objections = new Map<number, Blocker>();
+  const versions = new Map<string, Campaign | Blocker>();
   for (const row of rows) {
     const evaluation = row.member === null ? undefined : world.evaluations.get(row.member);
     if (row.campaign === null || evaluation === undefined) continue;
@@ -69,7 +69,7 @@ async function campaignFor(
   key: string,
   keepsVersion: number | null,
   { context, campaigns, now }: QueuedWorld,
-): Promise<Campaign | Objection> {
+): Promise<Campaign | Blocker> {
   const active = context.ruleset.campaigns.find((campaign) => campaign.key === key);
   if (keepsVersion === null ? active : active?.version === keepsVersion) return active!;
   const kept = keepsVersion === null ? null : await campaigns.at(key, keepsVersion);
@@ -83,7 +83,7 @@ function whyNotSent(
   evaluation: Evaluation,
   campaign: Campaign,
   { context, moves }: QueuedWorld,
-): Objection | undefined {
+): Blocker | undefined {
   const { values, tagNames } = evaluation.decision;
   const its = move === null ? undefined : moves.get(move);
   if (its && !['planned', 'invited'].includes(its.state)) return { cancel: 'move_closed' };
@@ -105,8 +105,8 @@ export async function checkWords(
   checked: readonly CheckedRow[],
   context: Context,
   now: number,
-): Promise<Map<number, Objection>> {
-  const found = new Map<number, Objection>();
+): Promise<Map<number, Blocker>> {
+  const found = new Map<number, Blocker>();
   if (checked.length === 0) return found;
   const people = [...new Map(checked.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
   const reaches = await reachesOf(tx, people);
@@ -129,7 +129,7 @@ async function wordsOf(
   group: StoredGroup | undefined,
   context: Context,
   now: number,
-): Promise<Objection | undefined> {
+): Promise<Blocker | undefined> {
   const invitation = group === undefined ? null : invitationTo(row, evaluation, group);
   if (campaign.attach.includes('join_qr') && invitation === null) return { cancel: 'no_join_code' };
   const variant = campaign.variants.find(({ name }) => name === row.variant) ?? variantOf(campaign, evaluation.id);

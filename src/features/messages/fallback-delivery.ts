@@ -4,7 +4,7 @@ import { markOf } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from '../moves/move.store.js';
 import { followStore } from '../members/contact-pair.store.js';
-import type { OutboxRow, Planned } from '../../outbox/outbox.store.js';
+import type { OutboxRow, NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import { channelOf, checkReasons, invitationTo, type CheckedRow, type QueuedWorld } from './check-queued.js';
@@ -30,7 +30,7 @@ export async function planOtherwise(
   { row, code }: { readonly row: OutboxRow; readonly code: string },
   world: World,
   now: number,
-): Promise<Planned | null> {
+): Promise<NewOutboxRow | null> {
   const { context } = world;
   const [checked] = await stillWanted(tx, [row], world, now);
   if (!checked) return null;

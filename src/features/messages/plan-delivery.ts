@@ -1,7 +1,7 @@
 import { messagePriority, priorities } from '../../domain/priorities.js';
 import type { Action, Rendered } from '../../domain/action.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
-import type { Planned } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { ToldOccasion } from './candidates.js';
 import type { Reach } from './contact-routes.js';
@@ -18,7 +18,7 @@ import { askFigures, noFigures } from './template-values.js';
 type PlannedDelivery = Delivery & { readonly occasion: ToldOccasion };
 
 /** One occasion as an outbox row: by which channel, when and in which words; or why not. */
-export const planDelivery = async (tx: Sql, delivery: PlannedDelivery, moment: Moment): Promise<Planned> =>
+export const planDelivery = async (tx: Sql, delivery: PlannedDelivery, moment: Moment): Promise<NewOutboxRow> =>
   plannedRow(delivery, await decidedWithFigures(tx, delivery, moment), moment.now);
 
 /** Decides on a message, with the figures that its words name. */
@@ -30,7 +30,7 @@ export async function decidedWithFigures(sql: Sql, delivery: Delivery, moment: M
 }
 
 /** What is not to be sent is a row too, so that it is not thought of again. */
-export function plannedRow(delivery: PlannedDelivery, decision: DeliveryDecision, now: number): Planned {
+export function plannedRow(delivery: PlannedDelivery, decision: DeliveryDecision, now: number): NewOutboxRow {
   const { evaluation, occasion, invitation } = delivery;
   const { campaign } = occasion;
   const base = {

@@ -8,7 +8,7 @@ import { stepMove } from '../../domain/moves/move.js';
 import { freeKey, isTold, type EarlierMessage } from '../../domain/told-before.js';
 import { moveStore } from '../moves/move.store.js';
 import { messageStore } from '../../outbox/message.store.js';
-import { type Planned, outboxStore } from '../../outbox/outbox.store.js';
+import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import type { Invitation } from '../moves/invitation.js';
@@ -51,7 +51,7 @@ export async function planMessages(
   const standings = await capStandings(tx, ids, context, now);
   const reaches = await reachesOf(tx, people);
   const massDays = await massSendDays(tx, ids, context, now);
-  const planned: Planned[] = [];
+  const planned: NewOutboxRow[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
     const standing = standings.get(item.evaluation.id) ?? nothingSent;
     const days = massDays.get(item.evaluation.id) ?? [];
@@ -72,7 +72,7 @@ export async function planMessages(
     }
   }
   await closeUntoldMoves(tx, planned, context, now);
-  return outboxStore.plan(tx, planned, now);
+  return outboxStore.enqueue(tx, planned, now);
 }
 
 /** Those that nothing was said on yet, each under a key that is free. */
@@ -88,7 +88,12 @@ function untold(
 }
 
 /** A move whose invitation is not to be sent does not hold a place for a week. */
-async function closeUntoldMoves(tx: Sql, planned: readonly Planned[], context: Context, now: number): Promise<void> {
+async function closeUntoldMoves(
+  tx: Sql,
+  planned: readonly NewOutboxRow[],
+  context: Context,
+  now: number,
+): Promise<void> {
   for (const row of planned) {
     if (row.move === undefined || row.suppressed === undefined) continue;
     const [move] = await moveStore.byIds(tx, [row.move]);

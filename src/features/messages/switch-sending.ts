@@ -42,6 +42,6 @@ export async function switchSending(
     ? `${who} 暂停了所有主动消息，${waiting} 条排好的先不发。回复「恢复」继续。`
     : `${who} 恢复了主动消息，${waiting} 条排好的会在允许的时段发出。`;
   const action: Action = { kind: 'notify_staff', staff: [...new Set(others)], text };
-  await outboxStore.plan(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
+  await outboxStore.enqueue(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
   return { wasSo: false, waiting };
 }

@@ -31,7 +31,7 @@ export async function askToLeave(
   const member = await idsOf(tx, evaluation);
   const key = leaveGroupKey(move.id);
   if (move.path === 'chat' && from.roomId && member.chatContactId && context.abilities.has('room_remove')) {
-    await outboxStore.plan(
+    await outboxStore.enqueue(
       tx,
       [
         {
@@ -66,7 +66,7 @@ export async function askToLeave(
     );
     // A channel that takes cards shows the task as one.
     if (from.owner !== '' && context.abilities.has('notify_staff') && !context.abilities.has('staff_card')) {
-      await outboxStore.plan(
+      await outboxStore.enqueue(
         tx,
         [
           {
@@ -100,7 +100,7 @@ export async function chatMoveActions(
 ): Promise<void> {
   const to = groups.get(move.toGroup);
   if (!to?.roomId) return;
-  await outboxStore.plan(
+  await outboxStore.enqueue(
     tx,
     [
       {

@@ -62,7 +62,7 @@ export async function takeNewOwner(
   await closeFormerCards(tx, open, owner, context, now);
   // A channel that takes cards shows the task as one.
   if (!context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
-  await outboxStore.plan(
+  await outboxStore.enqueue(
     tx,
     open.map(({ id, text }) => ({
       key: readdressedTaskKey(id, owner, now),

@@ -14,14 +14,14 @@ import { factsOf } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
 import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
 import { tagStore } from './tag.store.js';
-import type { Planned } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 /** After the library has been read. */
 export const UNKNOWN_TAG_MS = 10_000;
 
 export interface PlannedSync {
-  readonly planned: Planned & { readonly member: MemberId; readonly action: ActionOf<'mark_tags'> };
+  readonly planned: NewOutboxRow & { readonly member: MemberId; readonly action: ActionOf<'mark_tags'> };
   /** Nothing is new: it is only that WeCom has not confirmed everything. */
   readonly isAgain: boolean;
 }
@@ -74,13 +74,13 @@ export async function readsOfUnknownTags(
   evaluations: readonly Evaluation[],
   context: Context,
   now: number,
-): Promise<Planned[]> {
+): Promise<NewOutboxRow[]> {
   const reads = evaluations.flatMap((evaluation) =>
     factsOf(evaluation.facts, 'contact_read').map((fact) => ({ evaluation, fact })),
   );
   if (reads.length === 0 || !context.abilities.has('read_tags')) return [];
   const known = new Set((await tagStore.library(tx)).map((tag) => tag.tag_id));
-  return reads.flatMap(({ evaluation, fact }): Planned[] => {
+  return reads.flatMap(({ evaluation, fact }): NewOutboxRow[] => {
     const unknown = fact.data.follows
       .flatMap((follow) => follow.tagIds)
       .filter((id) => !known.has(id))

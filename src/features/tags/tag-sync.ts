@@ -18,7 +18,7 @@ import { plainName, quoted } from '../../domain/shown-name.js';
 import { followStore } from '../members/contact-pair.store.js';
 import { localNames, managedTags, type ManagedTags } from './tag-names.js';
 import { tagStore } from './tag.store.js';
-import { type OutboxRow, type Planned, outboxStore } from '../../outbox/outbox.store.js';
+import { type OutboxRow, type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -125,7 +125,7 @@ export class TagSync {
     const key = readTagsKey('start', Math.floor(now / 60_000));
     const action: Action = { kind: 'read_tags' };
     await this.db.write((tx) =>
-      outboxStore.plan(
+      outboxStore.enqueue(
         tx,
         [{ key, action, notBefore: now + AFTER_ENSURED_MS, priority: priorities.readTagLibrary }],
         now,
@@ -166,9 +166,9 @@ export class TagSync {
       tags.map((tag) => ({ ...tag, group: action.group, groupId })),
     );
     const told = tags.find((tag) => tag.name === anew[0])?.id ?? '';
-    await outboxStore.plan(
+    await outboxStore.enqueue(
       tx,
-      (await tagStore.missedBy(tx, anew)).map(({ member, externalUserId }): Planned => ({
+      (await tagStore.missedBy(tx, anew)).map(({ member, externalUserId }): NewOutboxRow => ({
         key: remadeTagsKey(member, told),
         member,
         notBefore: now,
@@ -194,7 +194,7 @@ export class TagSync {
     if (row.member === null) return;
     this.staleSince ??= now;
     const key = readTagsKey('gone', Math.floor(now / REFUSALS_TOGETHER_MS));
-    await outboxStore.plan(
+    await outboxStore.enqueue(
       tx,
       [{ key, action: { kind: 'read_tags' }, notBefore: now, priority: priorities.readTagLibrary }],
       now,
@@ -226,7 +226,7 @@ export class TagSync {
     const key = limitNoticeKey(code, isoDay(dayOf(now, timeZone)));
     // A library stays full overnight.
     const notBefore = afterQuiet(now, ruleset.sending, timeZone);
-    await outboxStore.plan(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
+    await outboxStore.enqueue(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
   }
 
   /** Nothing is told in tags that may be no more: one refusal is enough to know. */
@@ -284,9 +284,9 @@ export class TagSync {
       const order = former.get(`${group}/${name}`) ?? Math.max(0, FIRST_ORDER - place);
       groups.set(group, [...(groups.get(group) ?? []), { name, order }]);
     }
-    await outboxStore.plan(
+    await outboxStore.enqueue(
       tx,
-      [...groups].map(([group, tags]): Planned => {
+      [...groups].map(([group, tags]): NewOutboxRow => {
         const groupId = library.find((tag) => tag.grp === group && tag.group_id)?.group_id;
         const names = tags.map((tag) => tag.name);
         return {
@@ -310,10 +310,10 @@ export class TagSync {
     tx: Sql,
     member: MemberId,
     externalUserId: string,
-    { key, notBefore }: Pick<Planned, 'key' | 'notBefore'>,
+    { key, notBefore }: Pick<NewOutboxRow, 'key' | 'notBefore'>,
     now: number,
   ): Promise<void> {
     const action: Action = { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] };
-    await outboxStore.plan(tx, [{ key, action, member, notBefore, priority: priorities.markTags }], now);
+    await outboxStore.enqueue(tx, [{ key, action, member, notBefore, priority: priorities.markTags }], now);
   }
 }

@@ -10,7 +10,7 @@ import { taskAnswerLabels, taskLabels, type TaskKind } from '../../domain/task-k
 import { isSameUserid } from '../../domain/userid.js';
 import { isQuiet } from '../../domain/sending/send-policy.js';
 import { type NewTask, type StoredTask, taskStore } from './task.store.js';
-import { type Planned, outboxStore } from '../../outbox/outbox.store.js';
+import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 export const TASKS_AT_ONCE = 100;
 /** Of a response code (contract §3.5). */
@@ -115,7 +115,7 @@ export async function tellTasks(
   const isAsked = ({ id }: StoredTask): boolean => only === undefined || id === only;
   const due = maySpeak(context, now) ? (await taskStore.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
   const cards = context.abilities.has('staff_card');
-  const planned: Planned[] = [];
+  const planned: NewOutboxRow[] = [];
   for (const found of due) {
     let task = found;
     let finding = '';
@@ -162,7 +162,7 @@ export async function tellTasks(
     const by = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;
     planned.push(...closing(task, staff, `${task.state === 'cancelled' ? '已失效' : '已处理'}${by}`, context, now));
   }
-  await outboxStore.plan(tx, planned, now);
+  await outboxStore.enqueue(tx, planned, now);
   return due.length + over.length;
 }
 
@@ -185,7 +185,7 @@ export async function closeFormerCards(
     closing(task, [task.staff], task.staff === to ? '请看新的卡片' : handedOn(to), context, now),
   );
   for (const { id } of former) await taskStore.cardSent(tx, id, null, now);
-  await outboxStore.plan(tx, planned, now);
+  await outboxStore.enqueue(tx, planned, now);
 }
 
 /** Of those a card was planned for, whom it still concerns: nobody is called for what is over by now, or is somebody else's. */
@@ -214,7 +214,7 @@ export async function cardSent(
   const task = await taskStore.byId(tx, action.task);
   if (task?.isOpen && code !== null && stillAddressed(action, task, context.operators).length === 0) {
     const planned = closing({ id: task.id, card: { code, at: now } }, action.staff, handedOn(task.staff), context, now);
-    await outboxStore.plan(tx, planned, now);
+    await outboxStore.enqueue(tx, planned, now);
     return;
   }
   await taskStore.cardSent(tx, action.task, code, now);
@@ -243,7 +243,7 @@ function closing(
   mark: string,
   context: Pick<Context, 'abilities'>,
   now: number,
-): Planned[] {
+): NewOutboxRow[] {
   const isDead = card === null || card.at < now - CODE_LIVES_MS;
   if (isDead || staff.length === 0 || staff.includes('') || !context.abilities.has('close_card')) return [];
   return [
@@ -274,7 +274,7 @@ export async function readGroupOf(
   group: { readonly id: GroupId; readonly chatId: string },
   now: number,
 ): Promise<void> {
-  await outboxStore.plan(
+  await outboxStore.enqueue(
     tx,
     [
       {
@@ -297,7 +297,7 @@ function tellClaimant(
   operators: readonly string[],
   context: Pick<Context, 'abilities'>,
   now: number,
-): Planned[] {
+): NewOutboxRow[] {
   const isAddressee = addresseesOf(task, operators).some((staff) => isSameUserid(staff, by));
   // An admin of the console has no chat with us; they see it there.
   const isStaff = operators.some((operator) => isSameUserid(operator, by));

@@ -1,12 +1,12 @@
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger/logger.js';
-import type { Consequences } from '../delivery-hooks.js';
+import type { DeliveryHooks } from '../delivery-hooks.js';
 import type { OutboxStore } from '../outbox.store.js';
 
 export interface MassSendWorld {
   readonly store: OutboxStore;
-  readonly consequences: Consequences;
+  readonly consequences: DeliveryHooks;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -155,7 +155,7 @@ export class MassSendFollower {
       const row = waiting.get(id);
       if (!row) continue;
       waiting.delete(id);
-      await consequences.done(tx, row, row.action, batch.externalRef === null ? {} : { ref: batch.externalRef }, now);
+      await consequences.onSent(tx, row, row.action, batch.externalRef === null ? {} : { ref: batch.externalRef }, now);
       // No later than now, whatever their clock says, and no earlier than it was made.
       await store.tapped(tx, row, Math.min(now, Math.max(at ?? now, madeAt(batch))));
       await store.settle(tx, [row], 'sent', {}, now);
@@ -178,7 +178,7 @@ export class MassSendFollower {
     const rows = await this.waiting(this.db.read, batch);
     const found = new Map<number, string>();
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const objections = await this.world.consequences.objections(
+      const objections = await this.world.consequences.blockers(
         this.db.read,
         rows.slice(from, from + ROWS_AT_ONCE),
         now,

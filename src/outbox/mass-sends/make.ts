@@ -12,7 +12,7 @@ import { failRow, massSend, taskOf } from './rows.js';
 import { isSenderAtFault, type MassSendWorld } from './deps.js';
 import type { OutboxRow } from '../outbox.store.js';
 import { isPaused } from '../pause.js';
-import { letGo } from '../sendable-rows.js';
+import { filterSendable } from '../sendable-rows.js';
 
 const LEASE_MS = 120_000;
 /** A call whose answer we lost may still be on its way, for a little longer than our own time-out. */
@@ -77,7 +77,7 @@ export class MassSendMaker {
     return this.db.write(async (tx) => {
       // To look for an earlier attempt takes WeCom's time, and the pause means what has not begun.
       if (rows.some((row) => row.proactive) && (await isPaused(tx))) {
-        await massBatchStore.putBack(tx, batch);
+        await massBatchStore.requeue(tx, batch);
         return [];
       }
       const isFresh = batch.attempts === 0 && now - batch.createdAt < MINUTE_MS;
@@ -85,7 +85,7 @@ export class MassSendMaker {
       const left = (await store.ofBatch(tx, batch.id)).filter((row) => row.state === 'sending');
       const words = storableJson(batch.message);
       const going: OutboxRow[] = [];
-      for (const row of isFresh ? left : await letGo(tx, store, consequences, left, now))
+      for (const row of isFresh ? left : await filterSendable(tx, store, consequences, left, now))
         if (storableJson(massSend(row).message) === words) going.push(row);
         else await store.postpone(tx, row, now, 'other_words');
       const goingIds = new Set(going.map((row) => row.id));

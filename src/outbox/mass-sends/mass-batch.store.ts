@@ -160,7 +160,7 @@ export class MassBatchStore {
   }
 
   /** As it was before it was taken up, unless another worker has begun meanwhile. */
-  async putBack(tx: Sql, batch: MassBatch): Promise<void> {
+  async requeue(tx: Sql, batch: MassBatch): Promise<void> {
     await tx.run(`UPDATE mass_batch SET lease_until = NULL WHERE id = $1 AND state = 'creating' AND attempts = $2`, [
       batch.id,
       batch.attempts,

@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import { RetryLater } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger/logger.js';
-import type { Consequences } from '../delivery-hooks.js';
+import type { DeliveryHooks } from '../delivery-hooks.js';
 import { MassSendFollower } from './follow.js';
 import { MassSendMaker } from './make.js';
 import { massBatchStore, type MassBatch } from './mass-batch.store.js';
@@ -13,7 +13,7 @@ import { byTask, massSend } from './rows.js';
 import type { OutboxStore } from '../outbox.store.js';
 import { goApart } from '../go-apart.js';
 import { isPaused } from '../pause.js';
-import { letGo } from '../sendable-rows.js';
+import { filterSendable } from '../sendable-rows.js';
 
 const ROWS_PER_TURN = 2_000;
 const BATCHES_PER_TURN = 8;
@@ -34,7 +34,7 @@ export class MassSendWorker {
     private readonly db: Database,
     private readonly store: OutboxStore,
     private readonly channels: readonly Channel[],
-    private readonly consequences: Consequences,
+    private readonly consequences: DeliveryHooks,
     private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
   ) {
     const { clock, logger } = world;
@@ -91,7 +91,7 @@ export class MassSendWorker {
     const gathered = await goApart(around, ROWS_PER_TURN, now, async (tx, limit, given) => {
       const due = await this.store.due(tx, now, 'mass_send', await isPaused(tx), limit);
       given(due);
-      const going = await letGo(tx, this.store, this.consequences, due, now);
+      const going = await filterSendable(tx, this.store, this.consequences, due, now);
       for (const rows of byTask(going)) {
         const { sender, message } = massSend(rows[0]!);
         const ids = rows.map((row) => row.id);

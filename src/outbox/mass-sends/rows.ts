@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../domain/action.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { Consequences } from '../delivery-hooks.js';
+import type { DeliveryHooks } from '../delivery-hooks.js';
 import type { MassBatch } from './mass-batch.store.js';
 import { sentOtherwise } from '../other-way.js';
 import type { OutboxRow, OutboxStore } from '../outbox.store.js';
@@ -40,13 +40,13 @@ export function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
 /** It fails, unless it certainly was not sent and can go another way. */
 export async function failRow(
   tx: Sql,
-  { store, consequences }: { readonly store: OutboxStore; readonly consequences: Consequences },
+  { store, consequences }: { readonly store: OutboxStore; readonly consequences: DeliveryHooks },
   row: OutboxRow,
   code: string,
   now: number,
   how: 'certainly_unsent' | 'unknown' = 'unknown',
 ): Promise<void> {
   if (how === 'certainly_unsent' && (await sentOtherwise(tx, { store, consequences }, row, { code }, now))) return;
-  await consequences.gaveUp(tx, row, row.action, { code }, now);
+  await consequences.onFailed(tx, row, row.action, { code }, now);
   await store.settle(tx, [row], 'failed', { reason: code }, now);
 }

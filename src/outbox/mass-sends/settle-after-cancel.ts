@@ -25,7 +25,7 @@ export async function settleAfterCancel(
   const { store, consequences } = world;
   const reason = batch.reason ?? 'not_confirmed';
   const unsent = new Set(read.unsent);
-  const objections = await consequences.objections(tx, left, now);
+  const objections = await consequences.blockers(tx, left, now);
   const others: ReadonlyMap<number, string> = handsOn.has(reason)
     ? await consequences.massSends.otherSenders(tx, left)
     : new Map();
@@ -40,7 +40,7 @@ export async function settleAfterCancel(
       else isOver = false;
     } else if (objection !== undefined && 'cancel' in objection) {
       await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
-      await consequences.gaveUp(tx, row, row.action, { code: objection.cancel }, now);
+      await consequences.onFailed(tx, row, row.action, { code: objection.cancel }, now);
     } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
     else if (
       isTimely &&

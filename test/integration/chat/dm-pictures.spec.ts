@@ -39,7 +39,7 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
       worker,
       plan: (action: Action, expiresAt?: number) =>
         db.write((tx) =>
-          outboxStore.plan(tx, [{ key: anActionKey('k'), action, notBefore: 0, expiresAt }], chat.clock.now()),
+          outboxStore.enqueue(tx, [{ key: anActionKey('k'), action, notBefore: 0, expiresAt }], chat.clock.now()),
         ),
       heard: () => gateway.corp.heard.map(({ picture, text }) => picture ?? text),
       rows: () => db.read.all('SELECT kind, state, reason FROM outbox'),

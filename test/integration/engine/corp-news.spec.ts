@@ -51,7 +51,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     const house = await aHouse(await open());
     const plan = (key: string, notBefore: number) =>
       house.db.write((tx) =>
-        outboxStore.plan(
+        outboxStore.enqueue(
           tx,
           [
             {
@@ -269,7 +269,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     await house.engine.review();
     const readAt = house.clock.now();
     await house.db.write((tx) =>
-      outboxStore.plan(
+      outboxStore.enqueue(
         tx,
         [
           {

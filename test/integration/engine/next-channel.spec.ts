@@ -147,7 +147,9 @@ eachDatabase('a message whose channel fails', (open) => {
     const announce = { chatId: 'R:1', mention: 'chat-xiaolu', sent: '已私聊', refused: '没能私聊' };
     const action: Action = { kind: 'chat_dm', chatContactId: 'chat-xiaolu', message: aMessage, announce };
     const now = house.clock.now();
-    await house.db.write((tx) => outboxStore.plan(tx, [{ key: anActionKey('reply:1'), action, notBefore: now }], now));
+    await house.db.write((tx) =>
+      outboxStore.enqueue(tx, [{ key: anActionKey('reply:1'), action, notBefore: now }], now),
+    );
     void house.later(0);
     await channel.dead;
     const again = await house.rebuilt();

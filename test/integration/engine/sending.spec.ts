@@ -112,7 +112,7 @@ priority: 40`;
     const message = { text: '今天的', attachments: [] };
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
     await house.db.write((tx) =>
-      outboxStore.plan(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
+      outboxStore.enqueue(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
     );
     await house.later('2026-04-01T09:00');
     const { state, reason, not_before } = (await rowsOf(house, 'mass_send')).find(({ key }) =>
@@ -163,7 +163,7 @@ eachDatabase('a greeting that could only go as a mass-send', (open) => {
     const notBefore = MONDAY + 10 * HOUR;
     if (planned > 0)
       await house.db.write((tx) =>
-        outboxStore.plan(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
+        outboxStore.enqueue(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
       );
     house.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
     await house.later(1);

@@ -103,7 +103,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     const house = await aHouse(await open());
     const words = (n: number) => ({ kind: 'notify_staff' as const, staff: ['LinXia'], text: `no. ${n}` });
     await house.db.write((tx) =>
-      outboxStore.plan(
+      outboxStore.enqueue(
         tx,
         [1, 2, 3, 4].map((n) => ({
           key: anActionKey(`n${n}`),
@@ -144,7 +144,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
       notBefore: MONDAY,
     });
     const batches = await db.write(async (tx) => {
-      await outboxStore.plan(tx, [plan('a'), plan('b')], MONDAY);
+      await outboxStore.enqueue(tx, [plan('a'), plan('b')], MONDAY);
       const made = [
         await massBatchStore.open(tx, 'LinXia', message, MONDAY),
         await massBatchStore.open(tx, 'LinXia', message, MONDAY),
@@ -226,7 +226,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
     const action = { kind: 'sms' as const, phone: '+8613800138000', template: 't', params: [], text: 'x' };
     await house.db.write((tx) =>
-      outboxStore.plan(tx, [{ key: anActionKey('m'), action, campaign: 'one-week', notBefore: MONDAY + 1 }], MONDAY),
+      outboxStore.enqueue(tx, [{ key: anActionKey('m'), action, campaign: 'one-week', notBefore: MONDAY + 1 }], MONDAY),
     );
     await spoil(house.db, `UPDATE decision SET title = '{"zh":"\\', because = '{"rule":7'`);
     await spoil(house.db, `UPDATE outbox SET because = 'x', action = '{'`);

@@ -87,7 +87,7 @@ eachDatabase('the watch over the wheels', (open) => {
   it('says that deliveries or welcomes stand when what is due does not go', async () => {
     const house = await aHouse(await open());
     const { idle, names } = watched(house);
-    await house.db.write((tx) => outboxStore.plan(tx, [note('a'), note('b', { priority: aPriority(0) })], MONDAY));
+    await house.db.write((tx) => outboxStore.enqueue(tx, [note('a'), note('b', { priority: aPriority(0) })], MONDAY));
     await idle(4);
     expect(await names()).toEqual(['deliveries: no_progress', 'welcomes: no_progress']);
   });
@@ -98,7 +98,7 @@ eachDatabase('the watch over the wheels', (open) => {
     await house.db.write((tx) => setPaused(tx, true, MONDAY));
     const tags = { kind: 'mark_tags' as const, staff: 'LinXia', externalUserId: 'wm1', add: ['x'], remove: [] };
     await house.db.write((tx) =>
-      outboxStore.plan(
+      outboxStore.enqueue(
         tx,
         [
           note('paused', { proactive: true }),

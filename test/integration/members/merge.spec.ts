@@ -10,7 +10,7 @@ import { identityStore } from '../../../src/features/members/identity.store.js';
 import { mergeGroups } from '../../../src/engine/merging/merge-groups.js';
 import { mergeMembers } from '../../../src/engine/merging/merge-members.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
-import { type Planned, outboxStore } from '../../../src/outbox/outbox.store.js';
+import { type NewOutboxRow, outboxStore } from '../../../src/outbox/outbox.store.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import type { Sql } from '../../../src/platform/database/sql.js';
@@ -32,7 +32,7 @@ async function two(db: Database): Promise<[MemberId, MemberId]> {
   return members as [MemberId, MemberId];
 }
 
-const aMessage = (key: string, member: MemberId, campaign?: string): Planned => ({
+const aMessage = (key: string, member: MemberId, campaign?: string): NewOutboxRow => ({
   key: anActionKey(key),
   member,
   campaign,
@@ -49,7 +49,7 @@ eachDatabase('merging two members', (open) => {
     const db = await open();
     const [to, from] = await two(db);
     await db.write(async (tx) => {
-      await outboxStore.plan(
+      await outboxStore.enqueue(
         tx,
         [
           aMessage(`welcome:${from}`, from, 'welcome'),
@@ -80,7 +80,7 @@ eachDatabase('merging two members', (open) => {
     await db.write(async (tx) => {
       for (const [kept, other] of keys) {
         const campaign = `${kept}-${other}`;
-        await outboxStore.plan(
+        await outboxStore.enqueue(
           tx,
           [aMessage(`${campaign}:${to}:1`, to, campaign), aMessage(`${campaign}:${from}:1`, from, campaign)],
           MONDAY,
@@ -118,7 +118,7 @@ eachDatabase('merging two members', (open) => {
     await db.write(async (tx) => {
       const ended = [`first:${to}`, `first:${from}`];
       const queued = [`first:${from}~2`, `first:${from}~3`];
-      await outboxStore.plan(
+      await outboxStore.enqueue(
         tx,
         [aMessage(ended[0]!, to, 'first'), ...[ended[1]!, ...queued].map((key) => aMessage(key, from, 'first'))],
         MONDAY,
@@ -142,7 +142,7 @@ eachDatabase('merging two members', (open) => {
     const [to, from] = await two(db);
     await db.write(async (tx) => {
       const keys = [`first:${to}`, `first:${from}~2`] as const;
-      await outboxStore.plan(tx, [aMessage(keys[0], to, 'first'), aMessage(keys[1], from, 'first')], MONDAY);
+      await outboxStore.enqueue(tx, [aMessage(keys[0], to, 'first'), aMessage(keys[1], from, 'first')], MONDAY);
       await tx.run(`UPDATE outbox SET state = $1, reason = $2, cap_at = $3 WHERE key = $4`, [
         state,
         reason,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionKind } from '../../../src/domain/action.js';
 import type { Fact, MemberIds } from '../../../src/domain/fact.js';
-import { EngineConsequences } from '../../../src/engine/delivery-hooks.js';
+import { EngineDeliveryHooks } from '../../../src/engine/delivery-hooks.js';
 import { Engine } from '../../../src/engine/engine.js';
 import { readRuleset, type FileRules } from '../../../src/features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../../../src/features/ruleset/ruleset-source.js';
@@ -57,7 +57,7 @@ export async function aChatHouse(
     timeZone: zone,
     abilities: () => channel.abilities,
   });
-  const consequences = new EngineConsequences(db, engine, clock);
+  const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
   const pump = new Pump(
     {

@@ -2,10 +2,10 @@ import { priorities } from '../../../src/domain/priorities.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 import type { Done } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
-import type { Consequences, Failure, MassSendRules, Objection } from '../../../src/outbox/delivery-hooks.js';
+import type { DeliveryHooks, Failure, MassSendRules, Blocker } from '../../../src/outbox/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
-import { type OutboxStore, outboxStore, type OutboxRow, type Planned } from '../../../src/outbox/outbox.store.js';
+import { type OutboxStore, outboxStore, type OutboxRow, type NewOutboxRow } from '../../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -63,11 +63,11 @@ export class MortalChannel extends FakeChannel {
 }
 
 /** The engine's side, as far as the outbox needs one: lets everything go, and remembers what it was told. */
-export class Ledger implements Consequences {
+export class Ledger implements DeliveryHooks {
   /** Who else has a customer, by their id. */
   readonly colleagues = new Map<string, readonly string[]>();
   readonly gone = new Set<string>();
-  otherwise: Planned | null = null;
+  otherwise: NewOutboxRow | null = null;
   readonly massSends: { -readonly [K in keyof MassSendRules]: MassSendRules[K] } = {
     policy: {
       remindAfterHours: [],
@@ -93,7 +93,7 @@ export class Ledger implements Consequences {
   };
   readonly done_: string[] = [];
   readonly gaveUp_: string[] = [];
-  readonly objecting = new Map<string, Objection>();
+  readonly objecting = new Map<string, Blocker>();
   private readonly troubles: Error[] = [];
 
   /** What was done cannot be written down, so many times. */
@@ -101,34 +101,34 @@ export class Ledger implements Consequences {
     for (let time = 0; time < times; time++) this.troubles.push(error);
   }
 
-  prepare(row: OutboxRow): Promise<Action> {
+  beforeSend(row: OutboxRow): Promise<Action> {
     return Promise.resolve(row.action);
   }
-  objections(_tx: unknown, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, Objection>> {
+  blockers(_tx: unknown, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, Blocker>> {
     return Promise.resolve(
       new Map(
         rows.flatMap((row) => (this.objecting.has(row.key) ? [[row.id, this.objecting.get(row.key)!] as const] : [])),
       ),
     );
   }
-  done(_tx: unknown, row: OutboxRow): Promise<void> {
+  onSent(_tx: unknown, row: OutboxRow): Promise<void> {
     const trouble = this.troubles.shift();
     if (trouble) return Promise.reject(trouble);
     this.done_.push(row.key);
     return Promise.resolve();
   }
-  otherWay(): Promise<Planned | null> {
+  fallback(): Promise<NewOutboxRow | null> {
     return Promise.resolve(this.otherwise);
   }
-  gaveUp(_tx: unknown, row: OutboxRow, _action: Action, { code }: Failure): Promise<void> {
+  onFailed(_tx: unknown, row: OutboxRow, _action: Action, { code }: Failure): Promise<void> {
     this.gaveUp_.push(`${row.key}: ${code}`);
     return Promise.resolve();
   }
 }
 
 /** A row under any name and of any priority. */
-type TestRow = Partial<Omit<Planned, 'key' | 'priority'>> &
-  Pick<Planned, 'action'> & { readonly key: string; readonly priority?: number };
+type TestRow = Partial<Omit<NewOutboxRow, 'key' | 'priority'>> &
+  Pick<NewOutboxRow, 'action'> & { readonly key: string; readonly priority?: number };
 
 export interface Outbox {
   readonly db: Database;
@@ -163,7 +163,7 @@ export async function anOutbox(
     ledger,
     async plan(...rows) {
       await db.write((tx) =>
-        outboxStore.plan(
+        outboxStore.enqueue(
           tx,
           rows.map(({ key, priority = priorities.ordinary, ...row }) => ({
             notBefore: clock.now(),

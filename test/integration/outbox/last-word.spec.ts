@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { EngineConsequences } from '../../../src/engine/delivery-hooks.js';
+import { EngineDeliveryHooks } from '../../../src/engine/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
@@ -35,7 +35,7 @@ class HeardMeanwhile extends FakeChannel {
 /** The deliveries alone, while the engine is busy with other things. */
 function deliveriesOf({ db, engine, clock, channel }: House) {
   const world = { clock, logger: createLogger({ level: 'fatal' }), worker: 'alone', timeZone: 'Asia/Shanghai' };
-  const consequences = new EngineConsequences(db, engine, clock);
+  const consequences = new EngineDeliveryHooks(db, engine, clock);
   return {
     deliver: () => new DeliveryWorker(db, outboxStore, [channel], consequences, world).deliver(),
     massSend: () => new MassSendWorker(db, outboxStore, [channel], consequences, world).work(),
@@ -55,7 +55,7 @@ async function planned(house: House, ...people: (typeof aqing)[]): Promise<void>
     const to = one.externalUserId;
     const base = { member, notBefore: house.clock.now(), proactive: true };
     await house.db.write((tx) =>
-      outboxStore.plan(
+      outboxStore.enqueue(
         tx,
         [
           { ...base, key: anActionKey(`dm:${to}`), action: { kind: 'chat_dm', chatContactId: to, message } },
@@ -140,7 +140,7 @@ eachDatabase('the last word before a message goes', (open) => {
     await planned(house, xiaolu, aqing);
     for (let more = 0; more < 40; more++)
       await house.db.write((tx) =>
-        outboxStore.plan(
+        outboxStore.enqueue(
           tx,
           [
             {

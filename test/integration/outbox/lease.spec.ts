@@ -42,7 +42,7 @@ it.each([
   const [one, two] = await twoDatabases();
   const keys = Array.from({ length: 40 }, (_, index) => `k${index}`);
   await one.write((tx) =>
-    outboxStore.plan(
+    outboxStore.enqueue(
       tx,
       keys.map((key) => ({ key: anActionKey(key), action, notBefore: MONDAY })),
       MONDAY,
@@ -73,7 +73,7 @@ it.each([
 it('two workers never take up the same attempt that was cut off', async () => {
   const [one, two] = await twoDatabases();
   await one.write(async (tx) => {
-    await outboxStore.plan(tx, [{ key: anActionKey('k'), action: aRemark, notBefore: MONDAY }], MONDAY);
+    await outboxStore.enqueue(tx, [{ key: anActionKey('k'), action: aRemark, notBefore: MONDAY }], MONDAY);
     await outboxStore.lease(tx, [1], 'dead', MONDAY, 1_000);
   });
   const met = meeting();
