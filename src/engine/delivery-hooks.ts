@@ -18,10 +18,14 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { Engine } from './engine.js';
-import { contactWayEnsured, contactWayNow, contactWayRefused } from '../features/contact-ways/contact-way-requests.js';
+import {
+  contactWayEnsured,
+  currentContactWay,
+  contactWayRefused,
+} from '../features/contact-ways/contact-way-requests.js';
 import { factStore } from '../inbox/fact.store.js';
 import { takeGroupStats } from '../features/groups/group-stats.js';
-import { joinWayNow, joinWayRefused } from '../features/groups/join-ways.js';
+import { currentJoinWay, joinWayRefused } from '../features/groups/join-ways.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { concerns, objectionsTo } from './objections.js';
@@ -55,9 +59,9 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'mark_tags':
         return row.member === null ? action : this.tags.tagsToSync(row.member, action.externalUserId);
       case 'ensure_contact_way':
-        return contactWayNow(this.db.read, action);
+        return currentContactWay(this.db.read, action);
       case 'ensure_join_way':
-        return row.group === null ? action : joinWayNow(this.db.read, row.id, row.group, this.engine.rules);
+        return row.group === null ? action : currentJoinWay(this.db.read, row.id, row.group, this.engine.rules);
       case 'staff_card':
         return this.cardNow(action);
       default:

@@ -25,7 +25,7 @@ import { massBatchStore } from '../outbox/mass-sends/mass-batch.store.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { contactWayActions, doubtWaysOfStaff } from '../features/contact-ways/plan-contact-ways.js';
+import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-ways/plan-contact-ways.js';
 import { factStore } from '../inbox/fact.store.js';
 import { corpReads } from './plan-reads.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
@@ -373,10 +373,10 @@ export class Engine {
     );
     await evaluateMembers(tx, taken.members, taken.facts, context, now);
     if (ofGroups) await keepPools(tx, context, now);
-    await doubtWaysOfStaff(tx, taken.memberless, now);
+    await markWaysOfStaffForCheck(tx, taken.memberless, now);
     await outboxStore.enqueue(tx, await contactWayActions(tx, context, now), now);
     const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
-    await massBatchStore.doubt(tx, optedOut, now);
+    await massBatchStore.markForCheck(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.
     const joins = factsOf(taken.facts, 'joined_group');
     if (joins.length > 0) {

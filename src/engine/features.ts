@@ -9,7 +9,7 @@ import { memberReplyStore } from '../features/tasks/member-reply.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import {
   contactWayActions,
-  doubtContactWays,
+  markContactWaysForCheck,
   hasVipTier,
   openVipWays,
 } from '../features/contact-ways/plan-contact-ways.js';
@@ -82,7 +82,7 @@ const contactWays: Feature = {
     await factStore.append(tx, await invitationsOf(tx, members, context.timeZone), now);
   },
   async daily({ tx, context, now }) {
-    await doubtContactWays(tx, context, now);
+    await markContactWaysForCheck(tx, context, now);
     return contactWayActions(tx, context, now);
   },
   merge: (tx, from, to) => contactWayStore.merge(tx, from, to),

@@ -172,7 +172,7 @@ async function answerAsker(
  * A wish as it stands when it goes: null where it was changed or taken back since, and what WeCom calls it by now. Of two
  * that wait, the older would make a second code.
  */
-export async function contactWayNow(
+export async function currentContactWay(
   sql: Sql,
   action: ActionOf<'ensure_contact_way'>,
 ): Promise<ActionOf<'ensure_contact_way'> | null> {

@@ -197,7 +197,7 @@ export class ContactWayStore {
   }
 
   /** Those with one of these staff are to be seen to: they left, or have another userid. */
-  async doubtThoseOf(tx: Sql, staff: readonly string[], now: number): Promise<void> {
+  async markThoseOfForCheck(tx: Sql, staff: readonly string[], now: number): Promise<void> {
     for (const userid of staff)
       await tx.run(`UPDATE contact_way SET due = 1, ${anew('$1')} WHERE retired = 0 AND staff LIKE $2 AND due = 0`, [
         now,
@@ -206,7 +206,7 @@ export class ContactWayStore {
   }
 
   /** One in `share` of those WeCom has is looked at again, another one each day; and all that could not be made. */
-  async doubtSome(tx: Sql, kind: StoredWay['kind'], share: number, day: number, now: number): Promise<void> {
+  async markSomeForCheck(tx: Sql, kind: StoredWay['kind'], share: number, day: number, now: number): Promise<void> {
     await tx.run(
       `UPDATE contact_way SET due = 1, ${anew('$1')}
        WHERE retired = 0 AND due = 0 AND kind = $2 AND (problem IS NOT NULL OR id % ${share} = ${day % share})`,

@@ -101,16 +101,16 @@ async function staffOfVips(
 }
 
 /** Once a day. */
-export async function doubtContactWays(tx: Sql, context: Context, now: number): Promise<void> {
+export async function markContactWaysForCheck(tx: Sql, context: Context, now: number): Promise<void> {
   const day = dayOf(now, context.timeZone);
-  await contactWayStore.doubtSome(tx, 'channel', 1, day, now);
-  await contactWayStore.doubtSome(tx, 'vip', VIP_SHARE, day, now);
+  await contactWayStore.markSomeForCheck(tx, 'channel', 1, day, now);
+  await contactWayStore.markSomeForCheck(tx, 'vip', VIP_SHARE, day, now);
 }
 
 /** Somebody came, left or was renamed: the ways that lead to them are seen to. */
-export async function doubtWaysOfStaff(tx: Sql, facts: readonly StoredFact[], now: number): Promise<void> {
+export async function markWaysOfStaffForCheck(tx: Sql, facts: readonly StoredFact[], now: number): Promise<void> {
   const staff = facts.flatMap((fact) => (fact.kind === 'staff_changed' ? [fact.data.staff] : []));
-  await contactWayStore.doubtThoseOf(tx, staff, now);
+  await contactWayStore.markThoseOfForCheck(tx, staff, now);
 }
 
 /** Makes the codes of members who are to have one, because their tier gives it or somebody asked. */

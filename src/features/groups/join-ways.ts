@@ -71,7 +71,7 @@ function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], rul
  * would make two, and one that comes late would lead back to where the way led before. Where it leads is looked up again: a
  * list that was wanted before is no new wish, and WeCom may have been away for hours.
  */
-export async function joinWayNow(
+export async function currentJoinWay(
   sql: Sql,
   row: number,
   id: GroupId,

@@ -247,7 +247,7 @@ export class MassBatchStore {
   }
 
   /** Something stands against these members' messages now: the tasks they wait in are looked at at once. */
-  async doubt(tx: Sql, members: readonly number[], now: number): Promise<void> {
+  async markForCheck(tx: Sql, members: readonly number[], now: number): Promise<void> {
     if (members.length === 0) return;
     await tx.run(
       `UPDATE mass_batch SET next_at = $1 WHERE closed_at IS NULL AND state = 'waiting' AND next_at > $1
