@@ -6,8 +6,8 @@ import { CommandAnswers } from '../commands/answer-commands.js';
 import { isForTheBot } from '../commands/hear-member.js';
 import { EngineDeliveryHooks } from '../engine/delivery-hooks.js';
 import { Engine } from '../engine/engine.js';
-import { EngineKnownCorp } from '../features/reconcile/corp-state.js';
-import { Comparisons } from '../features/reconcile/run.store.js';
+import { StoredCorpState } from '../features/reconcile/corp-state.js';
+import { ReconciliationRuns } from '../features/reconcile/run.store.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { addReasonWords } from '../insights/words/reason-words.js';
 import { Intake } from '../inbox/inbox.js';
@@ -34,8 +34,8 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
     clock,
     logger,
     isMemberCommand: isForTheBot,
-    known: new EngineKnownCorp(db, () => engine),
-    runs: new Comparisons(db),
+    known: new StoredCorpState(db, () => engine),
+    runs: new ReconciliationRuns(db),
     database: db,
     pastChatWrites: (since) => outboxStore.chatWrites(db.read, since),
     ...(tamePuppet ? { tamePuppet } : {}),

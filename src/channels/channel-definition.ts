@@ -8,7 +8,7 @@ import type { Logger } from '../platform/logger/logger.js';
 import type { Channel } from './channel.js';
 import type { Check } from './connection.js';
 import type { Quotas } from './quotas.js';
-import type { KnownCorp, RunLog } from './reconciliation.js';
+import type { CorpState, RunLog } from './reconciliation.js';
 
 /** Codes in words, by code. */
 export type ReasonWords = Readonly<Record<string, LocalizedText>>;
@@ -29,7 +29,7 @@ export interface ChannelWorld {
   /** What was written through the chat account since a time, so that a restart forgets no allowance. */
   readonly pastChatWrites: (since: number) => Promise<readonly PastChatWrite[]>;
   /** What the product holds of the corp, and its record of holding the two against each other; the doctor has neither. */
-  readonly known?: KnownCorp;
+  readonly known?: CorpState;
   readonly runs?: RunLog;
   /** Where the calls of a corp are counted, so that several processes share its quotas; the doctor counts its own alone. */
   readonly database?: Database;

@@ -23,7 +23,7 @@ export interface Covered {
 }
 
 /** What the product holds of the corp, to be held against a reading of it. Changes nothing. */
-export interface KnownCorp {
+export interface CorpState {
   /** Resolves when everything told so far has been taken in: what is on its way would look like drift. */
   settled(): Promise<void>;
   libraryDrift(read: Keyless<'tag_library_read'>): Promise<readonly Drift[]>;

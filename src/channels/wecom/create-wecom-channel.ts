@@ -1,9 +1,9 @@
 import { systemClock, type Clock } from '../../platform/clock.js';
-import type { KnownCorp, RunLog } from '../reconciliation.js';
+import type { CorpState, RunLog } from '../reconciliation.js';
 import { AppAlarms } from './reconcile/app-alarms.js';
 import { WecomCallback } from './callback/callback.js';
 import { WecomApi } from './client/wecom-api.js';
-import { CorpReading } from './reconcile/reconciliation-runner.js';
+import { ReconciliationRunner } from './reconcile/reconciliation-runner.js';
 import { checkUp } from './doctor/check-up.js';
 import { forecast } from './rate-limits/forecast.js';
 import { nothingKnown, unrecorded } from './reconcile/nothing-known.js';
@@ -23,7 +23,7 @@ export interface WecomDeps {
   /** Where calls are counted for all processes and after a restart; left out: in memory. */
   readonly ledger?: QuotaLedger;
   /** What the product holds of the corp, and its record of the comparisons; left out: everything is news. */
-  readonly known?: KnownCorp;
+  readonly known?: CorpState;
   readonly runs?: RunLog;
   /** Instead of as many as one call takes. */
   readonly staffAtOnce?: number;
@@ -44,7 +44,7 @@ export function createWecomChannel(
   const { clock, logger, quotas = publishedQuotas, known = nothingKnown, runs = unrecorded } = deps;
   const { wallClock = systemClock, ...rest } = deps;
   const api = new WecomApi(settings, clock, new Quota(clock, quotas, undefined, deps.ledger), undefined, logger);
-  const corp = new CorpReading({ ...rest, api, known, runs });
+  const corp = new ReconciliationRunner({ ...rest, api, known, runs });
   const channel: WecomChannel = new WecomChannel({
     api,
     pictures: new Pictures(api, clock, deps.patience),

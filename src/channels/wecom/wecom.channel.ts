@@ -11,7 +11,7 @@ import { markTag } from './client/tags.js';
 import type { WecomApi } from './client/wecom-api.js';
 import { ensureContactWay } from './actions/contact-ways.js';
 import type { AppAlarms } from './reconcile/app-alarms.js';
-import type { CorpReading } from './reconcile/reconciliation-runner.js';
+import type { ReconciliationRunner } from './reconcile/reconciliation-runner.js';
 import { readGroupStats } from './actions/group-stats.js';
 import { ensureJoinWay } from './actions/join-ways.js';
 import { findMassSend, massSend, readMassSend } from './actions/mass-sending.js';
@@ -23,7 +23,7 @@ import { readContact, readGroup } from './reconcile/read-one.js';
 import { ensureTags, readTags } from './actions/tag-library.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Check, Connection, Forecast } from '../connection.js';
-import type { KnownCorp } from '../reconciliation.js';
+import type { CorpState } from '../reconciliation.js';
 
 /** What this channel can do, and whether it may simply be done again when a crash hid the outcome. */
 const repeats = {
@@ -69,9 +69,9 @@ const REMARK_CHARACTERS = 20;
 export interface WecomChannelDeps {
   readonly api: WecomApi;
   readonly pictures: Pictures;
-  readonly corp: CorpReading;
+  readonly corp: ReconciliationRunner;
   readonly alarms: AppAlarms;
-  readonly known: Pick<KnownCorp, 'alarms'>;
+  readonly known: Pick<CorpState, 'alarms'>;
   readonly agentId: number;
   readonly clock: Clock;
   /** How things stand with WeCom, what is wrong with it, and what so much work would cost. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
-import type { Alarm, Covered, Drift, Keyless, KnownCorp } from '../../channels/reconciliation.js';
+import type { Alarm, Covered, Drift, Keyless, CorpState } from '../../channels/reconciliation.js';
 import { remarkKey } from '../../domain/action-keys.js';
 import type { Fact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -22,7 +22,7 @@ import { staffTagChanges } from '../tags/staff-tag-edits.js';
 type Pair = Awaited<ReturnType<typeof followStore.pairs>>[number];
 
 /** Takes in the facts that wait, and knows what the channels can do. */
-export interface FactTaking {
+export interface FactProcessing {
   advance(): Promise<number>;
   context(): Promise<Context>;
 }
@@ -34,11 +34,11 @@ const AT_ONCE = 500;
  * What we hold of the corp, held against readings of it, by the rules by which a reading is taken in: what they would not
  * change is no difference.
  */
-export class EngineKnownCorp implements KnownCorp {
+export class StoredCorpState implements CorpState {
   constructor(
     private readonly db: Database,
     /** It knows what the channels can do, and they are opened with this. */
-    private readonly engine: () => FactTaking,
+    private readonly engine: () => FactProcessing,
   ) {}
 
   async settled(): Promise<void> {

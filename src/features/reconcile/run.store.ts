@@ -32,7 +32,7 @@ const LEASE_MS = 120_000;
 const BEGIN_LOCK = 7_201_123;
 
 /** The record of every time that what we hold was held against the corp: how far it came, and what differed. */
-export class Comparisons implements RunLog {
+export class ReconciliationRuns implements RunLog {
   constructor(
     private readonly db: Database,
     /** Whoever holds the lease; another process is another one. */

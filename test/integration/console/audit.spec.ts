@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Comparisons } from '../../../src/features/reconcile/run.store.js';
+import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
@@ -26,7 +26,7 @@ async function aComparedHouse(house: House): Promise<number> {
     aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿' }),
     groupRead('wrLoyal', '铁杆1群', ['wmXiaolu'], MONDAY),
   );
-  const runs = new Comparisons(db);
+  const runs = new ReconciliationRuns(db);
   const first = await runs.begin('started', clock.now());
   await runs.finished(first.id, '', clock.now());
   await house.later(24);

@@ -4,7 +4,7 @@ import { listContactWays } from '../../../src/insights/contact-ways.js';
 import { listDeliveries } from '../../../src/insights/deliveries.js';
 import { recentEntries } from '../../../src/insights/recent.js';
 import { massBatchStore } from '../../../src/outbox/mass-sends/mass-batch.store.js';
-import { Comparisons } from '../../../src/features/reconcile/run.store.js';
+import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
@@ -215,7 +215,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
 
   it('as where a comparison stands begins it anew', async () => {
     const db = await open();
-    const runs = new Comparisons(db, 'one');
+    const runs = new ReconciliationRuns(db, 'one');
     const { id } = await runs.begin('asked', MONDAY);
     await spoil(db, `UPDATE corp_run SET position = '{"phase":"nowhere"'`);
     expect(await runs.begin('asked', MONDAY)).toMatchObject({ id, position: null });

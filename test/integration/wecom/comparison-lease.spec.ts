@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Comparisons } from '../../../src/features/reconcile/run.store.js';
+import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import { nothingKnown } from '../../../src/channels/wecom/reconcile/nothing-known.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
@@ -23,7 +23,7 @@ eachDatabase('the record of comparisons', (open, dialect) => {
   const held = { code: 'compared_elsewhere' };
 
   it('lets the same process go on with its run, and begins a new one when that is through', async () => {
-    const runs: RunLog = new Comparisons(await open());
+    const runs: RunLog = new ReconciliationRuns(await open());
     const first = await runs.begin('started', NOW);
     expect(await runs.begin('nightly', NOW)).toMatchObject({ id: first.id, why: 'first' });
     await runs.finished(first.id, '', NOW + 5);
@@ -33,15 +33,15 @@ eachDatabase('the record of comparisons', (open, dialect) => {
 
   it.runIf(dialect === 'sqlite')('hands it on at once where there is one process only', async () => {
     const db = await open();
-    const { id } = await new Comparisons(db).begin('started', NOW);
-    expect((await new Comparisons(db).begin('started', NOW)).id).toBe(id);
+    const { id } = await new ReconciliationRuns(db).begin('started', NOW);
+    expect((await new ReconciliationRuns(db).begin('started', NOW)).id).toBe(id);
   });
 
   it.runIf(dialect === 'postgres')(
     'keeps others away from a run that is told of, and hands it on where it is',
     async () => {
       const db = await open();
-      const [one, other] = [new Comparisons(db), new Comparisons(db)];
+      const [one, other] = [new ReconciliationRuns(db), new ReconciliationRuns(db)];
       const begun = await Promise.allSettled([one.begin('nightly', NOW), other.begin('nightly', NOW)]);
       expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       const [holder, waiting] = begun[0].status === 'fulfilled' ? [one, other] : [other, one];
@@ -75,8 +75,8 @@ eachDatabase('the record of comparisons', (open, dialect) => {
 
   it.runIf(dialect === 'postgres')('waits for nobody until a time that a clock was ahead by', async () => {
     const db = await open();
-    const { id } = await new Comparisons(db).begin('started', NOW + 60 * MINUTE);
-    expect(await new Comparisons(db).begin('started', NOW)).toMatchObject({ id });
+    const { id } = await new ReconciliationRuns(db).begin('started', NOW + 60 * MINUTE);
+    expect(await new ReconciliationRuns(db).begin('started', NOW)).toMatchObject({ id });
   });
 });
 
@@ -89,7 +89,7 @@ it('is gone through by one of two products on one PostgreSQL, and by the other w
   const open = (db: Database): WecomChannel =>
     createWecomChannel(
       { ...settings, apiBase: corp.url },
-      { clock, logger: silent, known: nothingKnown, runs: new Comparisons(db) },
+      { clock, logger: silent, known: nothingKnown, runs: new ReconciliationRuns(db) },
     ).channel;
   const [one, other, next] = [open(databases[0]!), open(databases[1]!), open(databases[1]!)];
   const told: Fact[] = [];

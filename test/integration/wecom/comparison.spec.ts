@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { Comparisons } from '../../../src/features/reconcile/run.store.js';
+import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
 import type { Receive } from '../../../src/channels/channel.js';
 import type { Fact } from '../../../src/domain/fact.js';
-import { EngineKnownCorp } from '../../../src/features/reconcile/corp-state.js';
+import { StoredCorpState } from '../../../src/features/reconcile/corp-state.js';
 import { listComparisons } from '../../../src/insights/comparisons.js';
 import { listDrift } from '../../../src/insights/drift.js';
 import { timelineOf } from '../../../src/insights/timeline.js';
@@ -40,7 +40,12 @@ async function aLife(db: Database, use: (life: Life) => Promise<void>): Promise<
   const opened: WecomChannel[] = [];
   const open: Life['open'] = async ({ receive = house.intake.receive, onDone, onWarn } = {}) => {
     const logger = { ...silent, info: () => onDone?.(), warn: () => onWarn?.() };
-    const deps = { clock, logger, known: new EngineKnownCorp(db, () => house.engine), runs: new Comparisons(db) };
+    const deps = {
+      clock,
+      logger,
+      known: new StoredCorpState(db, () => house.engine),
+      runs: new ReconciliationRuns(db),
+    };
     const { channel } = createWecomChannel({ ...settings, apiBase: corp.url }, { ...deps, staffAtOnce: 2 });
     opened.push(channel);
     await channel.start(receive);

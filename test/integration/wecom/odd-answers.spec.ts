@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Comparisons } from '../../../src/features/reconcile/run.store.js';
+import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import type { Action } from '../../../src/domain/action.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
-import { EngineKnownCorp } from '../../../src/features/reconcile/corp-state.js';
+import { StoredCorpState } from '../../../src/features/reconcile/corp-state.js';
 import { listComparisons } from '../../../src/insights/comparisons.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
@@ -70,14 +70,14 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
   const clock = new PushedClock(MONDAY);
   const house = await aHouse(db, { channel: new FakeChannel([]), clock });
   says(corp);
-  const held = new EngineKnownCorp(db, () => house.engine);
+  const held = new StoredCorpState(db, () => house.engine);
   let through: () => void = () => undefined;
   const isThrough = new Promise<void>((resolve) => (through = resolve));
   const { channel } = createWecomChannel(aCorp({ apiBase: wecom.url }), {
     clock,
     logger: { ...silent, info: through },
     known: held,
-    runs: new Comparisons(db),
+    runs: new ReconciliationRuns(db),
   });
   const noteOfLast = async (): Promise<string> => {
     await held.settled();

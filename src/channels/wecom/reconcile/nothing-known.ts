@@ -1,8 +1,8 @@
-import type { KnownCorp, RunLog } from '../../reconciliation.js';
+import type { CorpState, RunLog } from '../../reconciliation.js';
 const none = <T>(): Promise<readonly T[]> => Promise.resolve([]);
 
 /** A product that holds nothing yet: everything is news. */
-export const nothingKnown: KnownCorp = {
+export const nothingKnown: CorpState = {
   settled: () => Promise.resolve(),
   libraryDrift: ({ data }) =>
     Promise.resolve(data.groups.map(({ id, name }) => ({ kind: 'library', subject: id, ours: '', theirs: name }))),

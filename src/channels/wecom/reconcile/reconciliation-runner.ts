@@ -3,9 +3,9 @@ import type { Clock } from '../../../platform/clock.js';
 import { OperatorMistake, RetryLater } from '../../../platform/errors.js';
 import type { Receive } from '../../channel.js';
 import type { Connection } from '../../connection.js';
-import type { KnownCorp, Run, RunLog, Why } from '../../reconciliation.js';
+import type { CorpState, Run, RunLog, Why } from '../../reconciliation.js';
 import type { WecomApi } from '../client/wecom-api.js';
-import { CorpComparison } from './reconciliation.js';
+import { Reconciliation } from './reconciliation.js';
 import type { WecomLogger } from '../settings.js';
 
 const LONGEST_WAIT_MS = 5 * 60_000;
@@ -19,7 +19,7 @@ export interface CorpReadingDeps {
   readonly api: WecomApi;
   readonly clock: Clock;
   readonly logger: WecomLogger;
-  readonly known: KnownCorp;
+  readonly known: CorpState;
   readonly runs: RunLog;
   readonly staffAtOnce?: number;
 }
@@ -28,7 +28,7 @@ const BEGINNING: LocalizedText = { zh: '准备核对', en: 'About to compare' };
 const ELSEWHERE: LocalizedText = { zh: '另一个程序正在核对', en: 'Another process is comparing' };
 
 /** Comparing with the corp: once when the channel starts, every night, and when asked; never two at once. */
-export class CorpReading {
+export class ReconciliationRunner {
   private receive: Receive | undefined;
   private underWay: Promise<void> | undefined;
   private waiting: { readonly timer: NodeJS.Timeout; readonly over: () => void } | undefined;
@@ -143,7 +143,7 @@ export class CorpReading {
     // A channel that is stopped must not tell anything more, however far the reading has come.
     const whileOpen: Receive = (received) =>
       this.ended ? Promise.reject(new RetryLater('stopped')) : receive(received);
-    const comparison = new CorpComparison({ ...this.deps, receive: whileOpen }, run, (progress) => {
+    const comparison = new Reconciliation({ ...this.deps, receive: whileOpen }, run, (progress) => {
       if (this.ended) throw new RetryLater('stopped');
       this.at = { since, ...progress };
     });

@@ -4,7 +4,7 @@ import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import type { Receive } from '../../channel.js';
 import type { Connection } from '../../connection.js';
-import type { Differing, Drift, KnownCorp, Position, Run, RunLog, Keyless } from '../../reconciliation.js';
+import type { Differing, Drift, CorpState, Position, Run, RunLog, Keyless } from '../../reconciliation.js';
 import {
   batchGetByUser,
   getFollowUserList,
@@ -49,7 +49,7 @@ const titles: Readonly<Record<Position['phase'], LocalizedText>> = {
 export interface CorpReader {
   readonly api: WecomApi;
   readonly clock: Clock;
-  readonly known: KnownCorp;
+  readonly known: CorpState;
   readonly runs: RunLog;
   readonly receive: Receive;
   readonly staffAtOnce?: number;
@@ -61,7 +61,7 @@ type Progress = Pick<NonNullable<Connection['comparing']>, 'share' | 'at'>;
  * Holds the whole corp against what we hold, and tells what differs: everybody the corp had before the product came, and
  * whatever callbacks were lost since. Goes on from the run's position, so that a crash costs one chunk.
  */
-export class CorpComparison {
+export class Reconciliation {
   private contacts: number;
   private groups: number;
   private readonly unlicensed = new Set<string>();
