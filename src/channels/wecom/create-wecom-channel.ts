@@ -8,7 +8,7 @@ import { checkUp } from './doctor/check-up.js';
 import { forecast } from './rate-limits/forecast.js';
 import { nothingKnown, unrecorded } from './reconcile/nothing-known.js';
 import { Pictures, type Patience } from './actions/pictures.js';
-import { Quota } from './rate-limits/rate-limiter.js';
+import { RateLimiter } from './rate-limits/rate-limiter.js';
 import type { QuotaLedger } from './rate-limits/call-ledger.js';
 import { publishedQuotas } from './rate-limits/published-quotas.js';
 import type { Quotas } from '../quotas.js';
@@ -43,7 +43,7 @@ export function createWecomChannel(
 ): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
   const { clock, logger, quotas = publishedQuotas, known = nothingKnown, runs = unrecorded } = deps;
   const { wallClock = systemClock, ...rest } = deps;
-  const api = new WecomApi(settings, clock, new Quota(clock, quotas, undefined, deps.ledger), undefined, logger);
+  const api = new WecomApi(settings, clock, new RateLimiter(clock, quotas, undefined, deps.ledger), undefined, logger);
   const corp = new ReconciliationRunner({ ...rest, api, known, runs });
   const channel: WecomChannel = new WecomChannel({
     api,

@@ -4,7 +4,7 @@ import {
   type CountedCalls,
   type QuotaLedger,
 } from '../../../src/channels/wecom/rate-limits/call-ledger.js';
-import { Quota } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { RateLimiter } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import { publishedQuotas } from '../../../src/channels/wecom/rate-limits/published-quotas.js';
 import { migrations } from '../../../src/migrations/index.js';
 import { CallLedger } from '../../../src/channels/wecom/rate-limits/call-ledger.store.js';
@@ -91,10 +91,10 @@ it('lets two products on one PostgreSQL make together what one may, at the same 
     patienceMs: 0,
   };
   const [one, other, late] = databases.map(
-    (db) => new Quota(clock, quotas, () => Promise.resolve(), new CallLedger(db, 'corp')),
+    (db) => new RateLimiter(clock, quotas, () => Promise.resolve(), new CallLedger(db, 'corp')),
   );
-  const made = new Map<Quota, number>();
-  const call = (quota: Quota) =>
+  const made = new Map<RateLimiter, number>();
+  const call = (quota: RateLimiter) =>
     quota
       .run({ endpoint: 'externalcontact/mark_tag' }, () => Promise.resolve(made.set(quota, (made.get(quota) ?? 0) + 1)))
       .catch(() => undefined);

@@ -5,7 +5,7 @@ import type { Check, Connection } from '../../../src/channels/connection.js';
 import { WecomCallback } from '../../../src/channels/wecom/callback/callback.js';
 import { WecomApi } from '../../../src/channels/wecom/client/wecom-api.js';
 import { checkUp } from '../../../src/channels/wecom/doctor/check-up.js';
-import { Quota } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { RateLimiter } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import type { WecomSettings } from '../../../src/channels/wecom/settings.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
@@ -36,7 +36,7 @@ async function examined(
   const clock = { now: () => corp.now() };
   const mine = settings(over);
   const checks = await checkUp({
-    api: new WecomApi(mine, clock, new Quota(clock)),
+    api: new WecomApi(mine, clock, new RateLimiter(clock)),
     settings: mine,
     wallClock: { now: more.wallNow ?? (() => systemClock.now()) },
     callbacks: () => more.callbacks ?? null,
@@ -236,7 +236,7 @@ describe('the doctor', () => {
   it('does not ask again at once about a secret that was refused', async () => {
     const clock = { now: () => corp.now() };
     const wrong = settings({ secret: 'another' });
-    const api = new WecomApi(wrong, clock, new Quota(clock));
+    const api = new WecomApi(wrong, clock, new RateLimiter(clock));
     const ask = () => checkUp({ api, settings: wrong, wallClock: systemClock, callbacks: () => null });
     for (let n = 0; n < 5; n += 1) expect((await ask()).find((check) => check.id === 'token')?.ok).toBe(false);
     expect(corp.record().calls['/cgi-bin/gettoken']).toBe(1);
@@ -245,7 +245,7 @@ describe('the doctor', () => {
   it('lets what was halted go on as soon as it sees that it was put right', async () => {
     const clock = { now: () => corp.now() };
     const mine = settings();
-    const api = new WecomApi(mine, clock, new Quota(clock));
+    const api = new WecomApi(mine, clock, new RateLimiter(clock));
     corp.trouble({ untrustedIp: true });
     const ask = () => checkUp({ api, settings: mine, wallClock: systemClock, callbacks: () => null });
     await ask();

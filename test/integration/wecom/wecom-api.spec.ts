@@ -3,7 +3,7 @@ import { getFollowUserList, setRemark } from '../../../src/channels/wecom/client
 import { getGroup } from '../../../src/channels/wecom/client/groups.js';
 import { verdicts } from '../../../src/channels/wecom/client/errcodes.js';
 import { WecomApi } from '../../../src/channels/wecom/client/wecom-api.js';
-import { Quota } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { RateLimiter } from '../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { aCorp, silent } from './a-corp.js';
 import { FakeWecom, inTurn, recorded, refused } from './fake-wecom.js';
@@ -28,7 +28,7 @@ describe('WecomApi', () => {
   afterAll(() => wecom.close());
   beforeEach(() => {
     clock = new PushedClock(1_795_219_200_000);
-    api = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new Quota(clock), 300);
+    api = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new RateLimiter(clock), 300);
   });
 
   it('asks for one token however many calls begin at once, and puts it into the query only', async () => {
@@ -150,7 +150,7 @@ describe('WecomApi', () => {
 
   it('tells of a call that was done only in part, by how much and not whom', async () => {
     const told: object[] = [];
-    const heard = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new Quota(clock), 300, {
+    const heard = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new RateLimiter(clock), 300, {
       ...silent,
       warn: (fields) => told.push(fields),
     });
@@ -214,8 +214,8 @@ describe('WecomApi', () => {
 
   it('lets neither token nor secret into an error', async () => {
     const secret = aCorp().secret;
-    const gone = new WecomApi(aCorp({ apiBase: 'http://127.0.0.1:1' }), clock, new Quota(clock));
-    const bad = new WecomApi(aCorp({ apiBase: 'http://not a host' }), clock, new Quota(clock));
+    const gone = new WecomApi(aCorp({ apiBase: 'http://127.0.0.1:1' }), clock, new RateLimiter(clock));
+    const bad = new WecomApi(aCorp({ apiBase: 'http://not a host' }), clock, new RateLimiter(clock));
     wecom.says({ [follow]: refused(40058, `bad ${token} of ${secret}`) });
     const errors = [
       await failing(getFollowUserList(gone)),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
-import type { Quota, QuotaUse } from '../rate-limits/rate-limiter.js';
+import type { RateLimiter, QuotaUse } from '../rate-limits/rate-limiter.js';
 import type { WecomLogger, WecomSettings } from '../settings.js';
 import { AccessToken, tokenAnswer } from './access-token.js';
 import { CallCounts } from './call-counts.js';
@@ -52,7 +52,7 @@ export class WecomApi {
   constructor(
     private readonly settings: WecomSettings,
     private readonly clock: Clock,
-    private readonly quota: Quota,
+    private readonly quota: RateLimiter,
     timeoutMs?: number,
     private readonly logger?: WecomLogger,
   ) {

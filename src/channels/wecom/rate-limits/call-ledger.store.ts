@@ -1,4 +1,4 @@
-import type { Account, CountedCalls, Entry, QuotaLedger, Rest } from './call-ledger.js';
+import type { Account, CountedCalls, Entry, QuotaLedger, Cooldown } from './call-ledger.js';
 import type { WindowName } from '../../quotas.js';
 import { amongTexts } from '../../../platform/database/in-list.js';
 import type { Database } from '../../../platform/database/database.js';
@@ -61,7 +61,7 @@ export class CallLedger implements QuotaLedger {
        UNION ALL SELECT endpoint, NULL, 0, until_at, strikes FROM call_rest WHERE corp = $1 AND endpoint = $4`,
       [this.corp, storableJson(quotas), now, endpoint],
     );
-    let rest: Rest | undefined;
+    let rest: Cooldown | undefined;
     const counted: CountedCalls[] = [];
     for (const { quota, span, started_at: startedAt, counts_until: countsUntil, calls } of rows) {
       if (span === null) rest = { until: countsUntil, strikes: calls };
@@ -86,7 +86,7 @@ export class CallLedger implements QuotaLedger {
     );
   }
 
-  private async keepRest(tx: Sql, endpoint: string, rest: Rest | null): Promise<void> {
+  private async keepRest(tx: Sql, endpoint: string, rest: Cooldown | null): Promise<void> {
     if (rest === null) {
       await tx.run('DELETE FROM call_rest WHERE corp = $1 AND endpoint = $2', [this.corp, endpoint]);
       return;

@@ -13,7 +13,7 @@ export interface CountedCalls {
 }
 
 /** WeCom said 45009: the endpoint is left alone until then. */
-export interface Rest {
+export interface Cooldown {
   /** Epoch ms. */
   readonly until: number;
   /** How often in a row. */
@@ -22,14 +22,14 @@ export interface Rest {
 
 export interface Account {
   readonly counted: readonly CountedCalls[];
-  readonly rest: Rest | undefined;
+  readonly rest: Cooldown | undefined;
 }
 
 export interface Entry<T> {
   /** In the place of what was counted for the same quota, window and start. */
   readonly counted: readonly CountedCalls[];
   /** Absent: as it is; null: over. */
-  readonly rest?: Rest | null;
+  readonly rest?: Cooldown | null;
   readonly answer: T;
 }
 
@@ -45,7 +45,7 @@ export interface QuotaLedger {
 /** For who needs to remember nothing beyond this process: the doctor. */
 export class LedgerInMemory implements QuotaLedger {
   private readonly counted = new Map<string, Map<string, CountedCalls>>();
-  private readonly rests = new Map<string, Rest>();
+  private readonly rests = new Map<string, Cooldown>();
 
   settle<T>(
     endpoint: string,

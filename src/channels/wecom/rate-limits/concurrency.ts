@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock.js';
-import { Gate } from './semaphore.js';
+import { Semaphore } from './semaphore.js';
 
 /** Refusals of calls that went out together are one. */
 const TOGETHER_MS = 2_000;
@@ -7,13 +7,13 @@ const TOGETHER_MS = 2_000;
 const RECOVERS_MS = 30_000;
 
 interface Door {
-  readonly gate: Gate;
+  readonly gate: Semaphore;
   size: number;
   changedAt: number;
 }
 
 /** How many calls of an endpoint are under way at once. WeCom publishes no number: half after 45033, then slowly back. */
-export class Crowding {
+export class ConcurrencyLimiter {
   private readonly doors = new Map<string, Door>();
 
   constructor(
@@ -60,7 +60,7 @@ export class Crowding {
   private doorOf(endpoint: string): Door {
     let door = this.doors.get(endpoint);
     if (!door) {
-      door = { gate: new Gate(this.atOnce), size: this.atOnce, changedAt: 0 };
+      door = { gate: new Semaphore(this.atOnce), size: this.atOnce, changedAt: 0 };
       this.doors.set(endpoint, door);
     }
     return door;

@@ -1,10 +1,10 @@
-import type { Rest } from './call-ledger.js';
+import type { Cooldown } from './call-ledger.js';
 import { restAfter } from './published-quotas.js';
 import type { Quotas } from '../../quotas.js';
 
 /** Endpoints that WeCom has answered with 45009, as far as this process knows. */
-export class Rests {
-  private readonly rests = new Map<string, Rest>();
+export class Cooldowns {
+  private readonly rests = new Map<string, Cooldown>();
   /** These answered after their rest; the ledger is told with the next question. */
   private readonly lifted = new Set<string>();
 
@@ -20,7 +20,7 @@ export class Rests {
   }
 
   /** WeCom does not say which window was full: the shortest, then the next. Undefined: it rests already. */
-  begin(endpoint: string, now: number): Rest | undefined {
+  begin(endpoint: string, now: number): Cooldown | undefined {
     const known = this.rests.get(endpoint);
     // Calls that were already under way come back with the same refusal: that is one strike, not many.
     if (known && known.until > now) return undefined;
@@ -41,7 +41,7 @@ export class Rests {
    * What another process, or this one in a former life, was told. Answers what is to be on record instead: undefined when
    * that is right as it is, null when it is over.
    */
-  heed(endpoint: string, recorded: Rest | undefined, now: number): Rest | null | undefined {
+  record(endpoint: string, recorded: Cooldown | undefined, now: number): Cooldown | null | undefined {
     const wasLifted = this.lifted.delete(endpoint);
     const theirs = wasLifted && recorded && recorded.until <= now ? undefined : recorded;
     const own = this.rests.get(endpoint);
@@ -59,5 +59,5 @@ export class Rests {
   }
 }
 
-const later = (one: Rest | undefined, other: Rest | undefined): Rest | undefined =>
+const later = (one: Cooldown | undefined, other: Cooldown | undefined): Cooldown | undefined =>
   one && other ? (other.until > one.until ? other : one) : (one ?? other);

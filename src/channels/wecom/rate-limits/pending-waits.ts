@@ -3,7 +3,7 @@ import type { Connection } from '../../connection.js';
 type Waiting = Connection['waiting'][number];
 
 /** What was handed back because a quota was full, until its time has come: nobody has to guess why nothing goes out. */
-export class Waits {
+export class PendingWaits {
   private readonly waits = new Map<string, Waiting>();
 
   note(endpoint: string, until: number, why: Waiting['why'], now: number): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PushedClock } from '../../../platform/clock.js';
-import { Quota } from './rate-limiter.js';
+import { RateLimiter } from './rate-limiter.js';
 import { legalTime, publishedQuotas } from './published-quotas.js';
 import type { Quotas } from '../../quotas.js';
 import { SlidingWindow } from './sliding-window.js';
@@ -15,7 +15,7 @@ const perMinute = (limit: number): Partial<Quotas> => ({
 function aQuota(over: Partial<Quotas> = {}) {
   const clock = new PushedClock(1_795_219_200_000);
   const slept: number[] = [];
-  const quota = new Quota(clock, { ...publishedQuotas, ...over }, (ms) => {
+  const quota = new RateLimiter(clock, { ...publishedQuotas, ...over }, (ms) => {
     slept.push(ms);
     clock.pushTo(clock.now() + ms);
     return Promise.resolve();
@@ -88,8 +88,10 @@ describe('Quota', () => {
   });
 
   it('gives up waiting when the clock stands still', async () => {
-    const quota = new Quota(new PushedClock(59_500), { ...publishedQuotas, ...perMinute(1), patienceMs: 61_500 }, () =>
-      Promise.resolve(),
+    const quota = new RateLimiter(
+      new PushedClock(59_500),
+      { ...publishedQuotas, ...perMinute(1), patienceMs: 61_500 },
+      () => Promise.resolve(),
     );
     await quota.run({ endpoint: 'a' }, done);
     await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });

@@ -1,14 +1,14 @@
 import type { Clock } from '../../../platform/clock.js';
 import { RetryLater } from '../../../platform/errors.js';
 import type { Connection } from '../../connection.js';
-import { Crowding } from './concurrency.js';
-import { Gate } from './semaphore.js';
-import { LedgerInMemory, type Account, type Entry, type QuotaLedger, type Rest } from './call-ledger.js';
+import { ConcurrencyLimiter } from './concurrency.js';
+import { Semaphore } from './semaphore.js';
+import { LedgerInMemory, type Account, type Entry, type QuotaLedger, type Cooldown } from './call-ledger.js';
 import { QuotaWindow, type Allotment } from './quota-window.js';
 import { publishedQuotas, rowsFor, SPAN_MS } from './published-quotas.js';
 import type { QuotaRow, Quotas, WindowName } from '../../quotas.js';
-import { Rests } from './cooldowns.js';
-import { Waits } from './pending-waits.js';
+import { Cooldowns } from './cooldowns.js';
+import { PendingWaits } from './pending-waits.js';
 
 export interface QuotaUse {
   readonly endpoint: string;
@@ -36,14 +36,14 @@ const PEOPLE_REMEMBERED = 10_000;
  * had from the ledger some at a time and made from memory. Windows are counted on the product's clock; a wait is slept in
  * real time, because a pushed clock may stand still.
  */
-export class Quota {
+export class RateLimiter {
   private readonly windows = new Map<string, readonly QuotaWindow[]>();
-  private readonly pairs = new Map<string, Gate>();
+  private readonly pairs = new Map<string, Semaphore>();
   /** One asks the ledger for an endpoint; the others wait for what it gets. */
-  private readonly asking = new Map<string, Gate>();
-  private readonly rests: Rests;
-  private readonly crowding: Crowding;
-  private readonly waits = new Waits();
+  private readonly asking = new Map<string, Semaphore>();
+  private readonly rests: Cooldowns;
+  private readonly crowding: ConcurrencyLimiter;
+  private readonly waits = new PendingWaits();
   private forgotAt = 0;
 
   constructor(
@@ -52,8 +52,8 @@ export class Quota {
     readonly sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     private readonly ledger: QuotaLedger = new LedgerInMemory(),
   ) {
-    this.crowding = new Crowding(quotas.atOnce, clock);
-    this.rests = new Rests(quotas);
+    this.crowding = new ConcurrencyLimiter(quotas.atOnce, clock);
+    this.rests = new Cooldowns(quotas);
   }
 
   async run<T>(use: QuotaUse, work: () => Promise<T>): Promise<T> {
@@ -90,7 +90,7 @@ export class Quota {
     if (this.rests.begin(endpoint, now))
       await this.ledger.settle(endpoint, [], now, ({ rest }) => ({
         counted: [],
-        ...changeOf(this.rests.heed(endpoint, rest, now)),
+        ...changeOf(this.rests.record(endpoint, rest, now)),
         answer: undefined,
       }));
     const waitMs = this.rests.waitMs(endpoint, now);
@@ -201,7 +201,7 @@ export class Quota {
     { counted, rest }: Account,
   ): Entry<readonly Allotment[] | undefined> {
     const now = this.clock.now();
-    const change = changeOf(this.rests.heed(endpoint, rest, now));
+    const change = changeOf(this.rests.record(endpoint, rest, now));
     if (this.rests.waitMs(endpoint, now) > 0) return { counted: [], ...change, answer: undefined };
     const allotments = windows.map((window) => window.allot(counted, now));
     const kept = allotments.filter((allotment) => isKept(allotment, allotments));
@@ -251,12 +251,12 @@ export class Quota {
 const isKept = ({ calls }: Allotment, all: readonly Allotment[]): boolean =>
   calls === 0 || all.every((other) => other.calls > 0);
 
-const changeOf = (rest: Rest | null | undefined): { readonly rest?: Rest | null } =>
+const changeOf = (rest: Cooldown | null | undefined): { readonly rest?: Cooldown | null } =>
   rest === undefined ? {} : { rest };
 
-async function inTurn<T>(gates: Map<string, Gate>, name: string | undefined, work: () => Promise<T>): Promise<T> {
+async function inTurn<T>(gates: Map<string, Semaphore>, name: string | undefined, work: () => Promise<T>): Promise<T> {
   if (name === undefined) return work();
-  const gate = gates.get(name) ?? new Gate(1);
+  const gate = gates.get(name) ?? new Semaphore(1);
   gates.set(name, gate);
   await gate.enter();
   try {

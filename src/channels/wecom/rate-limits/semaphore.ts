@@ -1,5 +1,5 @@
 /** Lets `size` in at once and the rest in turn. */
-export class Gate {
+export class Semaphore {
   private inside = 0;
   private readonly queue: (() => void)[] = [];
 

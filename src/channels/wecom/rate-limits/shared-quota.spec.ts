@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../platform/clock.js';
 import { LedgerInMemory, type QuotaLedger } from './call-ledger.js';
-import { Quota } from './rate-limiter.js';
+import { RateLimiter } from './rate-limiter.js';
 import { publishedQuotas } from './published-quotas.js';
 import type { QuotaRow, Quotas } from '../../quotas.js';
 
@@ -20,7 +20,7 @@ const row = (window: QuotaRow['window'], limit: number): QuotaRow => ({
 function processes(over: Partial<Quotas> = {}, ledger: QuotaLedger = new LedgerInMemory()) {
   const clock: Clock & { at: number } = { at: START_AT, now: () => clock.at };
   const quotas = { ...publishedQuotas, patienceMs: 0, ...over };
-  return { clock, begin: () => new Quota(clock, quotas, () => Promise.resolve(), ledger) };
+  return { clock, begin: () => new RateLimiter(clock, quotas, () => Promise.resolve(), ledger) };
 }
 
 describe('quotas of several processes', () => {

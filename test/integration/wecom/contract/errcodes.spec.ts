@@ -4,7 +4,7 @@ import { getFollowUserList, setRemark } from '../../../../src/channels/wecom/cli
 import { errcodeRows } from '../../../../src/channels/wecom/client/errcode-rows.js';
 import { WecomApi } from '../../../../src/channels/wecom/client/wecom-api.js';
 import { publishedQuotas } from '../../../../src/channels/wecom/rate-limits/published-quotas.js';
-import { Quota } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { RateLimiter } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import { PushedClock } from '../../../../src/platform/clock.js';
 import { aCorp } from '../a-corp.js';
 import { FakeWecom, inTurn, recorded } from '../fake-wecom.js';
@@ -261,7 +261,7 @@ describe('what the sandbox corp brings about itself', () => {
     const patient = new WecomApi(
       aCorp({ apiBase: world.front }),
       clock,
-      new Quota(clock, publishedQuotas, () => theirs.then(() => undefined)),
+      new RateLimiter(clock, publishedQuotas, () => theirs.then(() => undefined)),
     );
     await markTag(patient, { staff: names.staff, externalUserId: names.customer, add: [], remove: [names.tagId] });
     corp.trouble({ latencyMs: 0 });
@@ -297,7 +297,7 @@ describe('what the sandbox corp brings about itself', () => {
     const api = new WecomApi(
       aCorp({ apiBase: world.front, ...over }),
       clock,
-      new Quota(clock, publishedQuotas, atOnce),
+      new RateLimiter(clock, publishedQuotas, atOnce),
     );
     expectVerdict(await failing(getFollowUserList(api)), errcode, 'gettoken', api);
   });

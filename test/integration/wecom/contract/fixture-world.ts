@@ -1,6 +1,6 @@
 import { WecomApi } from '../../../../src/channels/wecom/client/wecom-api.js';
 import { publishedQuotas } from '../../../../src/channels/wecom/rate-limits/published-quotas.js';
-import { Quota } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { RateLimiter } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import { PushedClock } from '../../../../src/platform/clock.js';
 import { aCorp } from '../a-corp.js';
 import type { FakeWecom } from '../fake-wecom.js';
@@ -40,7 +40,7 @@ export interface FixtureWorld extends World {
 export function fixtureWorld(wecom: FakeWecom): FixtureWorld {
   const clock = new PushedClock(names.now * 1_000);
   return {
-    api: new WecomApi(aCorp({ apiBase: wecom.url }), clock, new Quota(clock, publishedQuotas, atOnce), 5_000),
+    api: new WecomApi(aCorp({ apiBase: wecom.url }), clock, new RateLimiter(clock, publishedQuotas, atOnce), 5_000),
     names,
     clock,
     asked: (endpoint) => wecom.asked.filter((one) => one.endpoint === endpoint),

@@ -1,5 +1,5 @@
 import { WecomApi } from '../../../../src/channels/wecom/client/wecom-api.js';
-import { Quota } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
+import { RateLimiter } from '../../../../src/channels/wecom/rate-limits/rate-limiter.js';
 import { publishedQuotas } from '../../../../src/channels/wecom/rate-limits/published-quotas.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../../src/sandbox/sandbox.js';
 import { aCorp } from '../a-corp.js';
@@ -42,7 +42,7 @@ export async function openSandboxWorld(
   const names = await peopled(corp, raw, settings);
   const clock = { now: () => corp.now() };
   const anApp = () =>
-    new WecomApi({ ...settings, apiBase: front.url }, clock, new Quota(clock, publishedQuotas, atOnce), 5_000);
+    new WecomApi({ ...settings, apiBase: front.url }, clock, new RateLimiter(clock, publishedQuotas, atOnce), 5_000);
   return {
     api: anApp(),
     anApp,
