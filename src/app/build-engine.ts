@@ -16,7 +16,7 @@ import { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import type { Database } from '../platform/database/database.js';
 import type { ProductOptions } from './options.js';
-import { Pump } from './work-loop.js';
+import { WorkLoop } from './work-loop.js';
 import { WheelWatch } from './wheel-watch.js';
 
 export interface Core {
@@ -52,7 +52,7 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
 }
 
 export interface Loops {
-  readonly pump: Pump;
+  readonly pump: WorkLoop;
   readonly watch: WheelWatch;
   readonly intake: Intake;
   readonly consequences: EngineDeliveryHooks;
@@ -64,7 +64,7 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
   const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
   const deliveries = new DeliveryWorker(db, outboxStore, open.channels, consequences, world);
-  const pump = new Pump(
+  const pump = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => engine.operators, world),

@@ -13,14 +13,14 @@ import { buildHttpShell, listen } from './http-shell.js';
 import type { ProductOptions } from './options.js';
 import { readRules } from './read-rules.js';
 import { seedTemplates, seedWays } from './seed.js';
-import type { Pump } from './work-loop.js';
+import type { WorkLoop } from './work-loop.js';
 
 export interface Product {
   /** `http://127.0.0.1:3000` */
   readonly url: string;
   /** Only on the very first start, and only when none was configured. */
   readonly adminPassword: string | null;
-  readonly pump: Pump;
+  readonly pump: WorkLoop;
   readonly database: Database;
   readonly channels: readonly Channel[];
   readonly app: NestFastifyApplication;

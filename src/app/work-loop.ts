@@ -33,7 +33,7 @@ export interface Work {
  * Keeps everything moving: facts and commands as they come, deliveries as they fall due, and every tick what time alone
  * changes. Several loops, so that a slow call outside never holds up what comes in.
  */
-export class Pump {
+export class WorkLoop {
   private running = false;
   private isStopped = false;
   private readonly underWay = new Set<Promise<unknown>>();
@@ -64,14 +64,14 @@ export class Pump {
         this.tickIsDue = true;
         this.wake();
       }),
-      schedule(EVERY_TEN_MINUTES, () => this.reread(), { noOverlap: true }),
+      schedule(EVERY_TEN_MINUTES, () => this.pollChannels(), { noOverlap: true }),
       schedule(EVERY_NIGHT, () => this.compare(), { noOverlap: true, timezone: this.work.timeZone }),
     );
     this.loops = [
       this.loop(() =>
         eachDone([
           async () => {
-            const worked = await this.think();
+            const worked = await this.processFacts();
             if (worked > 0) this.wake();
             return worked;
           },
@@ -108,7 +108,7 @@ export class Pump {
   }
 
   /** Does everything that is due at this moment, until nothing is: for who pushes the clock, and for tests. */
-  settle(): Promise<void> {
+  drain(): Promise<void> {
     const settled = this.settling.then(() => this.settleNow());
     this.settling = settled.catch(() => undefined);
     return settled;
@@ -116,7 +116,7 @@ export class Pump {
 
   /** Reviews all who are due now, and what follows from it. */
   async review(): Promise<{ reviewed: number; changed: number }> {
-    while ((await this.think()) > 0);
+    while ((await this.processFacts()) > 0);
     if (this.isStopped) return { reviewed: 0, changed: 0 };
     const outcome = await this.awaited(this.work.engine.review(this.meanwhile));
     this.wake();
@@ -127,11 +127,11 @@ export class Pump {
   private readonly meanwhile = async (): Promise<void> => {
     this.wheels.beat('review');
     // What fails there is on record with its own wheel, and no reason to leave the rest of the members unlooked at.
-    await this.think().catch(() => 0);
+    await this.processFacts().catch(() => 0);
     this.wake();
   };
 
-  private reread(): Promise<void> {
+  private pollChannels(): Promise<void> {
     return this.ofChannels('rereads', 'a channel could not look again', (channel) => channel.reread?.());
   }
 
@@ -167,7 +167,7 @@ export class Pump {
   private async settleNow(): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const worked = await eachDone([
-        () => this.think(),
+        () => this.processFacts(),
         () => this.tick(),
         () => this.turn('deliveries', () => this.work.deliveries.deliver()),
         () => this.turn('mass_sends', () => this.work.massSends.work()),
@@ -177,7 +177,7 @@ export class Pump {
     this.logger.warn({ rounds: MOST_ROUNDS }, 'settling stopped: work keeps creating work');
   }
 
-  private think(): Promise<number> {
+  private processFacts(): Promise<number> {
     const { engine, commands } = this.work;
     return eachDone([
       () => this.turn('facts', () => engine.advance()),

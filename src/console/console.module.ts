@@ -41,7 +41,7 @@ import {
   type ChannelList,
   type Compare,
   type ConsoleSettings,
-  type Pump,
+  type WorkLoop,
   type WheelList,
   WHEELS,
 } from './console.tokens.js';
@@ -56,7 +56,7 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   readonly config: ConsoleSettings;
   readonly channels: ChannelList;
-  readonly pump: Pump;
+  readonly pump: WorkLoop;
   /** Left out where nothing turns by itself. */
   readonly wheels?: WheelList;
   readonly compare: Compare;

@@ -52,9 +52,9 @@ export interface WheelList {
 }
 
 /** What turns the product's wheels. */
-export interface Pump {
+export interface WorkLoop {
   /** Takes in what is pending; resolves when that is done. */
-  settle(): Promise<void>;
+  drain(): Promise<void>;
   /** Looks at every member whose day has not been looked at. */
   review(): Promise<{ readonly reviewed: number; readonly changed: number }>;
 }

@@ -59,7 +59,7 @@ async function obey(message: ToProduct): Promise<void> {
       return start(message);
     case 'push':
       clock?.pushTo(message.at);
-      if (message.settle) await product?.pump.settle();
+      if (message.settle) await product?.pump.drain();
       else product?.pump.wake();
       return tell({ kind: 'settled', id: message.id });
     case 'night':

@@ -35,7 +35,7 @@ it('answers and stands in the help as soon as it is in the list', async () => {
         MONDAY,
       ),
     );
-    await pump.settle();
+    await pump.drain();
     expect(channel.ofKind('notify_staff').map(({ text }) => text)).toEqual([
       '正面',
       expect.stringContaining('抛硬币 — 帮你拿个主意'),

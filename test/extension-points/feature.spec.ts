@@ -33,10 +33,10 @@ it('plans with every evaluation, is asked once a day, and merges its tables as s
     const house = await aHouse(db);
     await house.happens(aFact('contact_added', MONDAY, xiaolu));
     expect(seen).toEqual(['plan 2: 1 of 1', 'daily 2']);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(seen).toHaveLength(2);
     house.clock.pushTo(MONDAY + DAY_MS);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(seen.slice(2)).toEqual(['daily 3', 'plan 3: 1 of 1']);
 
     // Somebody else, it seems; then one fact carries the ids of both.

@@ -97,7 +97,7 @@ export class StagePlay {
 
   /** Everything that is due now; then, where staff tap, the few minutes until they have and it is known. */
   private async settle(): Promise<void> {
-    await this.house.pump.settle();
+    await this.house.pump.drain();
     if (this.scenario.staff === 'never tap') return;
     const waiting = await this.house.db.read.all<{ external_ref: string }>(
       `SELECT external_ref FROM mass_batch WHERE closed_at IS NULL AND external_ref IS NOT NULL`,
@@ -105,7 +105,7 @@ export class StagePlay {
     if (waiting.length === 0) return;
     for (const { external_ref: ref } of waiting) this.house.channel.confirmed.add(ref);
     this.house.clock.pushTo(this.house.clock.now() + TAP_MS);
-    await this.house.pump.settle();
+    await this.house.pump.drain();
   }
 
   private async messagesSince(member: number, who: string): Promise<Exclude<Outcome['messages'], undefined>> {

@@ -118,7 +118,7 @@ export async function aConsole(
           forecast: (work) => forecast(publishedQuotas, work),
         },
         compare: () => 'nothing_to_compare',
-        pump: { settle: () => house.pump.settle(), review: () => house.engine.review() },
+        pump: { drain: () => house.pump.drain(), review: () => house.engine.review() },
       }),
     ],
   };

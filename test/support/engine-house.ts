@@ -14,7 +14,7 @@ import { outboxStore } from '../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
-import { Pump } from '../../src/app/work-loop.js';
+import { WorkLoop } from '../../src/app/work-loop.js';
 import { TemplatesService } from '../../src/features/templates/templates.service.js';
 import { FakeChannel } from './fake-channel.js';
 
@@ -27,7 +27,7 @@ export interface House {
   readonly clock: PushedClock;
   readonly channel: FakeChannel;
   readonly engine: Engine;
-  readonly pump: Pump;
+  readonly pump: WorkLoop;
   readonly intake: Intake;
   /** Tells facts and lets everything due follow from them. */
   happens(...facts: Fact[]): Promise<void>;
@@ -84,7 +84,7 @@ export async function aHouse(
   await db.write((tx) => outboxStore.releaseAll(tx));
   const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
-  const pump = new Pump(
+  const pump = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => operators, world),
@@ -106,11 +106,11 @@ export async function aHouse(
     intake,
     async happens(...facts) {
       await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
-      await pump.settle();
+      await pump.drain();
     },
     async later(moment) {
       clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
-      await pump.settle();
+      await pump.drain();
     },
     campaigns: () => templates.active(),
     templates,

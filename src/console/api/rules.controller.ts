@@ -6,7 +6,7 @@ import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type Pump } from '../console.tokens.js';
+import { PUMP, type WorkLoop } from '../console.tokens.js';
 import { ruleCheckBody } from './requests.js';
 import { toldProblem } from './told-problem.js';
 
@@ -16,7 +16,7 @@ export class RulesController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(PUMP) private readonly pump: Pump,
+    @Inject(PUMP) private readonly pump: WorkLoop,
   ) {}
 
   @Post('rules/check')

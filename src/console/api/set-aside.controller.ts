@@ -13,7 +13,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type Pump } from '../console.tokens.js';
+import { PUMP, type WorkLoop } from '../console.tokens.js';
 import { paging } from './list-query.js';
 import { settledSoon } from './settled-soon.js';
 
@@ -26,7 +26,7 @@ export class SetAsideController {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(PUMP) private readonly pump: Pump,
+    @Inject(PUMP) private readonly pump: WorkLoop,
     @Inject(Engine) private readonly engine: Engine,
   ) {}
 

@@ -13,7 +13,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type Pump } from '../console.tokens.js';
+import { PUMP, type WorkLoop } from '../console.tokens.js';
 import { given, paging } from './list-query.js';
 import { noSuchMember } from './no-such-member.js';
 import { settledSoon } from './settled-soon.js';
@@ -56,7 +56,7 @@ export class WaysController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(PUMP) private readonly pump: Pump,
+    @Inject(PUMP) private readonly pump: WorkLoop,
   ) {}
 
   @Get('contact-ways')

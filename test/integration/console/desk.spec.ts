@@ -354,7 +354,7 @@ eachDatabase('the desk', (open) => {
     expect((await app.asAdmin('POST', '/console/api/pause', { paused: true })).body).toEqual({ paused: true });
     expect((await home()).body).toMatchObject({ paused: true });
     await app.asAdmin('POST', '/console/api/pause', { paused: true });
-    await house.pump.settle();
+    await house.pump.drain();
     const told = house.channel.ofKind('notify_staff').filter(({ text }) => text.includes('暂停了'));
     expect(told).toMatchObject([
       { staff: ['LinXia'], text: expect.stringMatching(/^admin（控制台） 暂停了所有主动消息/) },

@@ -18,7 +18,7 @@ eachDatabase('what is set aside', (open) => {
     await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
     const ids = JSON.stringify(xiaolu);
     await house.db.write((tx) => tx.run(`UPDATE fact SET ids = '{'`));
-    await house.pump.settle();
+    await house.pump.drain();
     const listed = async () => (await app.asAdmin<Listed>('GET', '/console/api/set-aside')).body.items;
     expect((await app.asAdmin('GET', '/console/api/home')).body).toMatchObject({ setAside: 2, standing: [] });
     expect((await listed()).map(({ id, problemLabel }) => [id, problemLabel.zh])).toEqual([

@@ -28,12 +28,12 @@ const read = (member: typeof ahua, at: number, state: string | undefined, tagIds
 const openExpo = async (house: House, over: Partial<typeof expo> = {}) => {
   const context = await house.engine.context();
   await house.db.write((tx) => openChannelWay(tx, { ...expo, ...over }, context, house.clock.now()));
-  await house.pump.settle();
+  await house.pump.drain();
 };
 const openVip = async (house: House, member: number) => {
   const context = await house.engine.context();
   const way = await house.db.write((tx) => openWayOf(tx, asMemberId(member), context, house.clock.now()));
-  await house.pump.settle();
+  await house.pump.drain();
   return way;
 };
 const idOf = async (house: House, externalUserId: string) =>
@@ -51,7 +51,7 @@ eachDatabase("a channel's code", (open) => {
     const house = await aHouse(await open());
     await openExpo(house);
     const life = await house.rebuilt();
-    await life.pump.settle();
+    await life.pump.drain();
     expect(house.channel.ofKind('ensure_contact_way')).toMatchObject([
       { state: 'expo', remark: '展会', staff: ['LinXia', 'ZhaoMin'], skipVerify: true },
     ]);
@@ -202,7 +202,7 @@ eachDatabase("a channel's code", (open) => {
       const ways = { ...context.ways, channels: [{ ...channel, ...over }] };
       house.clock.pushTo(house.clock.now() + 1_000);
       await house.db.write((tx) => seedContactWays(tx, { ...context, ways }, house.clock.now()));
-      await house.pump.settle();
+      await house.pump.drain();
     };
     await start({});
     await start({});
@@ -313,7 +313,7 @@ eachDatabase("members' codes", (open) => {
           },
         },
       ]);
-      await house.pump.settle();
+      await house.pump.drain();
       return house.channel.ofKind('notify_staff').map(({ text, picture = '' }) => `${text} ${picture}`);
     };
     house.channel.failNext('ensure_contact_way', new GiveUp('join_way_quota_full'));

@@ -69,7 +69,7 @@ eachDatabase('what is told of the corp itself', (open) => {
         ),
       );
     await plan('wmOut', MONDAY);
-    await house.pump.settle();
+    await house.pump.drain();
     await plan('wmPlanned', MONDAY + 60 * MINUTE);
     await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
     await house.later(3);
@@ -111,11 +111,11 @@ eachDatabase('what is told of the corp itself', (open) => {
     const before = reads();
     await house.happens(change('et1'), change('et2'), change('et3'));
     house.clock.pushTo(house.clock.now() + 10_000);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(reads() - before).toBe(1);
     await house.happens(change('et1'));
     house.clock.pushTo(house.clock.now() + 10_000);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(reads() - before).toBe(2);
   });
 
@@ -282,7 +282,7 @@ eachDatabase('what is told of the corp itself', (open) => {
         readAt,
       ),
     );
-    await house.pump.settle();
+    await house.pump.drain();
     const names = async () => (await tagStore.library(house.db.read)).map((tag) => tag.name);
     expect(await names()).toContain('首单客');
     const read = (at: number) =>

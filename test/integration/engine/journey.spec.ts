@@ -122,7 +122,7 @@ eachDatabase("one member's way through the house", (open) => {
     await house.happens(...facts);
     await house.engine.review();
     const second = await house.rebuilt();
-    await second.pump.settle();
+    await second.pump.drain();
     await second.happens(...facts);
     expect(house.channel.performed.length).toBe(before);
     expect(await house.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
@@ -162,7 +162,7 @@ eachDatabase("one member's way through the house", (open) => {
         },
       },
     ]);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(house.channel.ofKind('notify_staff').at(-1)?.text).toContain('已暂停');
     await house.later('2026-03-02T20:45');
     expect(house.channel.ofKind('mass_send')).toEqual([]);
@@ -191,7 +191,7 @@ eachDatabase("one member's way through the house", (open) => {
     await say('c1', 'Stranger', '日报');
     await say('c2', 'LinXia', '今天怎么样');
     await say('c2', 'LinXia', '今天怎么样');
-    await house.pump.settle();
+    await house.pump.drain();
     expect(house.channel.ofKind('notify_staff')).toEqual([
       { kind: 'notify_staff', staff: ['LinXia'], text: expect.stringContaining('帮助') as string },
     ]);

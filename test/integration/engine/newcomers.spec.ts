@@ -30,7 +30,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     expect(await factStore.countPending(house.db.read)).toBe(QUEUE + 1 - 500);
     await house.engine.advance();
     expect(await welcomes(house)).toHaveLength(2);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(await factStore.countPending(house.db.read)).toBe(0);
     expect(house.channel.ofKind('send_welcome').map((action) => action.welcomeCode)).toEqual(['wc1', 'wc2']);
   });

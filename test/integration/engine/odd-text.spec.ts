@@ -92,7 +92,7 @@ eachDatabase('an odd text', (open) => {
       },
     });
     await house.intake.keep([said(`1 ${text}`, `查 ${text}`), said('2', '帮助')]);
-    await house.pump.settle();
+    await house.pump.drain();
     const answers = await house.db.read.all<{ answer: string | null }>(
       'SELECT answer FROM command_request ORDER BY id',
     );

@@ -38,7 +38,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     );
     await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
     await spoil(house.db, `UPDATE fact SET ids = $1 WHERE key = 'of-wmB'`, [ids]);
-    await house.pump.settle();
+    await house.pump.drain();
     expect([await isDecided(house, 'wmA'), await isDecided(house, 'wmB'), await isDecided(house, 'wmC')]).toEqual([
       true,
       false,
@@ -54,7 +54,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await spoil(house.db, `UPDATE fact SET data = '{"name":"secret' WHERE key = 'a'`);
     await spoil(house.db, `UPDATE fact SET data = '{"name":{"secret":1}}' WHERE key = 'b'`);
     await spoil(house.db, `UPDATE fact SET kind = 'constructor' WHERE key = 'c'`);
-    await house.pump.settle();
+    await house.pump.drain();
     const rows = await house.db.read.all<{ state: number; problem: string | null }>(
       'SELECT state, problem FROM fact ORDER BY id LIMIT 4',
     );
@@ -71,7 +71,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await spoil(house.db, `UPDATE fact SET ids = '{"phone":"\\' WHERE id = 3`);
     await house.engine.advance();
     expect(await isDecided(house, 'wm"New\\')).toBe(true);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(await aside(house)).toEqual([{ source: 'fact', row_id: 3 }]);
   });
 
@@ -90,7 +90,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await house.intake.keep(['1', '2', '3'].map(said));
     await spoil(house.db, `UPDATE command_request SET sender = '{"kind":"sta' WHERE key = '1'`);
     await spoil(house.db, `UPDATE command_request SET reply_to = '{"kind":"__proto__"}' WHERE key = '2'`);
-    await house.pump.settle();
+    await house.pump.drain();
     const rows = await house.db.read.all('SELECT state FROM command_request ORDER BY id');
     expect(rows).toEqual([{ state: 2 }, { state: 2 }, { state: 1 }]);
     expect(await aside(house)).toEqual([
@@ -117,7 +117,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     await spoil(house.db, `UPDATE outbox SET action = '{"kind":"notify_staff","text":"\\' WHERE key = 'n1'`);
     await spoil(house.db, `UPDATE outbox SET action = '{"kind":"read_tags"}' WHERE key = 'n2'`);
     await spoil(house.db, `UPDATE outbox SET stop_when = 'nothing like a rule (', proactive = 1 WHERE key = 'n3'`);
-    await house.pump.settle();
+    await house.pump.drain();
     const rows = await house.db.read.all<{ key: string; state: string; reason: string | null }>(
       `SELECT key, state, reason FROM outbox WHERE key LIKE 'n_' ORDER BY key`,
     );

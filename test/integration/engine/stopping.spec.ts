@@ -10,7 +10,7 @@ it('ends what is under way before the database is closed, and begins nothing mor
     aFact('contact_added', MONDAY, { externalUserId: `wm${n}` }, { staff: 'LinXia' }),
   );
   await house.intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
-  const settled = [house.pump.settle(), house.pump.settle(), house.pump.review()];
+  const settled = [house.pump.drain(), house.pump.drain(), house.pump.review()];
   await house.pump.stop();
   await db.close();
   expect((await Promise.allSettled(settled)).map(({ status }) => status)).toEqual([

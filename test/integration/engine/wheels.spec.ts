@@ -65,7 +65,7 @@ eachDatabase('the watch over the wheels', (open) => {
     const { ok, detail } = await watch.readiness.check();
     expect(ok).toBe(false);
     expect(detail).toMatch(/^facts stands since 1970-01-01T01:2\d:\d\d\.000Z: no_progress$/);
-    await house.pump.settle();
+    await house.pump.drain();
     await idle(1);
     expect(await names()).toEqual([]);
   });
@@ -167,7 +167,7 @@ eachDatabase('one part that fails', (open) => {
       },
     ]);
     house.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
-    await expect(house.pump.settle()).rejects.toThrow('no fact can be taken');
+    await expect(house.pump.drain()).rejects.toThrow('no fact can be taken');
     expect(await house.db.read.all('SELECT state FROM command_request')).toEqual([{ state: 1 }]);
     const late = await house.db.read.all(
       `SELECT id FROM member WHERE reviewed_day < ${Math.floor((MONDAY + 32 * 3_600_000) / 86_400_000)}`,

@@ -32,7 +32,7 @@ eachDatabase('the door of facts', (open) => {
     const app = await aConsole(house);
     const tell = async (...facts: object[]) => {
       const { status, body } = await app.asProgram<Answered>('POST', '/api/v1/facts', { facts });
-      await house.pump.settle();
+      await house.pump.drain();
       return { status, ...body };
     };
     const member = async (id: string) => (await app.asProgram('GET', `/api/v1/members/${id}`)).body;

@@ -113,7 +113,7 @@ eachDatabase('a database from before the book of orders', (open) => {
       await tx.run(`UPDATE fact SET data = '{"chatId":"wrTalk"}' WHERE id = 1`);
       await factStore.requeue(tx, 1);
     });
-    await house.pump.settle();
+    await house.pump.drain();
     expect(await totals()).toEqual([{ n: 2 }, { n: 1 }]);
   });
 

@@ -157,7 +157,7 @@ eachDatabase('what members say to the chat account', (open) => {
     const asked = () => house.channel.ofKind('chat_dm').filter(({ message }) => message.text === ASKS).length;
     expect(asked()).toBe(0);
     push(house, 59 * MINUTE);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(asked()).toBe(1);
     await house.dm('c1', '1');
     expect(await house.optedOut('c1')).toBe(true);
@@ -298,7 +298,7 @@ eachDatabase('what members say to the chat account', (open) => {
     expect(await house.inGroup('c1', '退订')).toEqual([]);
     expect(await house.optedOut('c1')).toBe(true);
     push(house, 40_000);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(house.channel.ofKind('group_say')).toHaveLength(2);
   });
 
@@ -307,7 +307,7 @@ eachDatabase('what members say to the chat account', (open) => {
     for (let n = 0; n < 30; n++) await house.inGroup(`stranger-${n}`, '我的等级');
     expect(house.channel.ofKind('group_say')).toHaveLength(20);
     push(house, 60 * MINUTE);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(house.channel.ofKind('group_say')).toHaveLength(20);
     expect(await house.inGroup('stranger-99', '我的等级')).toHaveLength(1);
   });

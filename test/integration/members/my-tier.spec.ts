@@ -33,7 +33,7 @@ eachDatabase('我的等级', (open) => {
         },
       },
     ]);
-    await house.pump.settle();
+    await house.pump.drain();
   };
   /** Of what was asked: other messages of the day are not looked at. */
   const heard = (house: House) => ({

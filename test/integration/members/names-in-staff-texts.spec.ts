@@ -59,7 +59,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
       text,
     };
     await house.intake.keep([{ kind: 'command', command }]);
-    await house.pump.settle();
+    await house.pump.drain();
   };
   const aNamedHouse = async (abilities = withCards, approve: 'all' | 'none' = 'none'): Promise<House> => {
     const house = await aHouse(await open(), { channel: new FakeChannel(abilities), approve });
@@ -128,7 +128,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
         },
       },
     ]);
-    await house.pump.settle();
+    await house.pump.drain();
     expect((await kept(house)).join()).toMatch(/请回复 TA。\n在吗 ⚠/u);
     for (const said of ['查 wmXiaolu', '为什么 wmXiaolu', '待办', '退订 小', '专属码 wmXiaolu', '日报', `查 谁${evil}`])
       await tells(house, said);
@@ -154,7 +154,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
         MONDAY,
       );
     });
-    await house.pump.settle();
+    await house.pump.drain();
     expect((await kept(house)).join()).toContain(words);
   });
 });

@@ -25,7 +25,7 @@ export async function aListeningHouse(db: Database, operators?: readonly string[
     key = `heard-${++said}`,
   ): Promise<void> => {
     await house.intake.keep([{ kind: 'command', command: { key, at, ...command } }]);
-    await house.pump.settle();
+    await house.pump.drain();
   };
   return {
     ...house,

@@ -15,7 +15,7 @@ import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
-import { Pump } from '../../../src/app/work-loop.js';
+import { WorkLoop } from '../../../src/app/work-loop.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { aFact, MONDAY, type House } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
@@ -59,7 +59,7 @@ export async function aChatHouse(
   });
   const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
-  const pump = new Pump(
+  const pump = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => [], world),
@@ -78,11 +78,11 @@ export async function aChatHouse(
     engine,
     async happens(...facts) {
       await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
-      await pump.settle();
+      await pump.drain();
     },
     async later(moment) {
       clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
-      await pump.settle();
+      await pump.drain();
     },
   };
 }

@@ -71,7 +71,7 @@ async function says(house: House, staff: string, text: string): Promise<string[]
       },
     },
   ]);
-  await house.pump.settle();
+  await house.pump.drain();
   return house.channel
     .ofKind('notify_staff')
     .slice(before)
@@ -98,7 +98,7 @@ async function presses(
       },
     },
   ]);
-  await house.pump.settle();
+  await house.pump.drain();
 }
 
 eachDatabase('a task of staff', (open) => {
@@ -121,7 +121,7 @@ eachDatabase('a task of staff', (open) => {
   it('comes once, as a card with two buttons, to whom it concerns', async () => {
     const house = await aHouseWithCards();
     await toBeRemoved(house);
-    await house.pump.settle();
+    await house.pump.drain();
     expect(cards(house)).toMatchObject([{ staff: ['ZhouMing'], buttons: [{ key: 'done' }, { key: 'snooze' }] }]);
     expect(cards(house)[0]!.taskId).toMatch(/^[A-Za-z0-9_@-]{1,128}$/);
     expect(cards(house)[0]!.text).toContain('移出「普通1群」');
@@ -642,7 +642,7 @@ eachDatabase('a task of staff', (open) => {
     );
     while ((await house.engine.advance()) > 0);
     const next = await house.rebuilt();
-    await next.pump.settle();
+    await next.pump.drain();
     await next.later(1);
     expect(cards(next)).toHaveLength(1);
   });

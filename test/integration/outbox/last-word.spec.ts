@@ -165,7 +165,7 @@ eachDatabase('the last word before a message goes', (open) => {
     await massSend();
     expect(written(house)).toHaveLength(before + went);
     await house.db.write((tx) => setPaused(tx, false, house.clock.now()));
-    await house.pump.settle();
+    await house.pump.drain();
     expect(written(house)).toHaveLength(before + 44);
   });
 });

@@ -76,7 +76,7 @@ export async function aTaggingProduct({
     async push(ms) {
       await corp.advance(corp.now() + ms);
       clock.pushTo(corp.now());
-      await product.pump.settle();
+      await product.pump.drain();
     },
     async restart() {
       await product.close();

@@ -119,7 +119,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await corp.act({ do: 'invite', who: '老周', group: '会员群①', staff: 'ChenYu' });
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.settle();
+      await house.pump.drain();
       const xiaolu = idOf(corp, '小鹿');
       expect(await openPairs(db, xiaolu)).toEqual(['LinXia', 'XuNuo']);
       expect(await isContact(db, xiaolu)).toBe(true);
@@ -133,7 +133,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await push(MINUTE);
       const before = await rows(db);
       await channel.compare('asked');
-      await house.pump.settle();
+      await house.pump.drain();
       expect(await rows(db)).toEqual(before);
       expect((await listComparisons(db.read, { limit: 10 })).items).toMatchObject([
         { why: 'asked', state: 'done', contacts: 3, groups: 8, drift: 0, problem: null },
@@ -153,7 +153,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await corp.act({ do: 'invite', who: '小鹿', group: '会员群①', staff: 'ChenYu' });
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.settle();
+      await house.pump.drain();
 
       await push(10 * MINUTE);
       await contact(corp, '新来的');
@@ -175,7 +175,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       ];
       await push(10 * MINUTE);
       await channel.compare('nightly');
-      await house.pump.settle();
+      await house.pump.drain();
 
       const drift = await everyDrift(db);
       const libraryDrift = drift.filter((one) => one.kind === 'library').map(({ ours, theirs }) => [ours, theirs]);
@@ -228,7 +228,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await push(10 * MINUTE);
       const before = await rows(db);
       await channel.compare('nightly');
-      await house.pump.settle();
+      await house.pump.drain();
       expect(await rows(db)).toEqual(before);
     });
   });
@@ -246,7 +246,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
         await corp.act({ do: 'tag', who: '小鹿', staff: 'LinXia', add: [...add], remove: [...remove] });
         await push(10 * MINUTE);
         await channel.compare('nightly');
-        await house.pump.settle();
+        await house.pump.drain();
         const tag = await db.read.one<{ want: number }>(`SELECT want FROM member_tag WHERE name = 'VIP'`);
         expect(tag?.want).toBe(add.length);
       }
@@ -283,7 +283,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       // PostgreSQL may have another process, which is given up only now.
       await push(3 * MINUTE);
       await begin();
-      await house.pump.settle();
+      await house.pump.drain();
       // Five staff, two at a time: two chunks were left.
       expect(pages() - before).toBe(2);
       expect((await listComparisons(db.read, { limit: 10 })).items).toMatchObject([
@@ -298,7 +298,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await people(corp, '小鹿', '阿青');
       await contact(corp, '小鹿');
       const channel = await begin();
-      await house.pump.settle();
+      await house.pump.drain();
       const group = groupNamed(corp, '会员群①');
       corp.trouble({ lateGroupReadMs: MINUTE });
       await push(10 * MINUTE);
@@ -322,7 +322,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await house.happens(joined, added);
       house.clock.pushTo(at + 2_000);
       await channel.compare('asked');
-      await house.pump.settle();
+      await house.pump.drain();
       const present = await db.read.all('SELECT 1 FROM group_person WHERE present = 1');
       expect(present).toHaveLength(1);
       expect(await openPairs(db, idOf(corp, '阿青'))).toEqual(['ZhaoMin']);
@@ -331,7 +331,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       // A minute later the reading has caught up, and what was never true is put right.
       await push(2 * MINUTE);
       await channel.compare('nightly');
-      await house.pump.settle();
+      await house.pump.drain();
       expect(await openPairs(db, idOf(corp, '阿青'))).toEqual([]);
       expect(await db.read.all('SELECT 1 FROM group_person WHERE present = 1')).toHaveLength(1);
     });
@@ -343,7 +343,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await contact(corp, '小鹿');
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.settle();
+      await house.pump.drain();
       await push(MINUTE);
       await corp.act({ do: 'delete_staff', who: '小鹿', staff: 'LinXia' });
       await house.happens({
@@ -356,7 +356,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await push(10 * MINUTE);
       const before = await rows(db);
       await channel.compare('nightly');
-      await house.pump.settle();
+      await house.pump.drain();
       expect(await rows(db)).toEqual(before);
       expect(await isContact(db, idOf(corp, '小鹿'))).toBe(false);
     });
@@ -370,11 +370,11 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await contact(corp, '老周', 'ChenYu');
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.settle();
+      await house.pump.drain();
       const compared = async () => {
         await push(10 * MINUTE);
         await channel.compare('nightly');
-        await house.pump.settle();
+        await house.pump.drain();
         return (await listComparisons(db.read, { limit: 1 })).items[0]!;
       };
       const contacts = () => Promise.all(['小鹿', '阿青', '老周'].map((name) => isContact(db, idOf(corp, name))));
@@ -400,13 +400,13 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await contact(corp, '小鹿');
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.settle();
+      await house.pump.drain();
       const id = idOf(corp, '小鹿');
       await db.write((tx) => followStore.end(tx, id, 'LinXia', house.clock.now(), unlisted));
       expect(await openPairs(db, id)).toEqual([]);
       await push(10 * MINUTE);
       await channel.compare('nightly');
-      await house.pump.settle();
+      await house.pump.drain();
       expect(await openPairs(db, id)).toEqual(unlisted ? ['LinXia'] : []);
       const found = [{ kind: 'pair', subject: id, ours: '', theirs: 'LinXia' }];
       expect(await everyDrift(db)).toEqual(unlisted ? found : []);
