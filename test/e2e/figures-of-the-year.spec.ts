@@ -9,7 +9,7 @@ import type { MemberId, MoveId } from '../../src/domain/ids.js';
 import { templateVariables, type TemplateValues } from '../../src/domain/messages/index.js';
 import { metrics } from '../../src/domain/metrics/index.js';
 import { loadEvaluations } from '../../src/engine/load-evaluations.js';
-import { reachesOf } from '../../src/features/messages/contact-routes.js';
+import { loadContactRoutes } from '../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../src/features/messages/template-values.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -41,7 +41,7 @@ const all = { variables: templateVariables.map(({ name }) => name) };
 
 async function values(evaluation: Evaluation, about: { move?: MoveId; group?: { name: string; owner: string } } = {}) {
   const context = await house.engine.context();
-  const reach = (await reachesOf(database.read, [evaluation])).get(evaluation.id)!;
+  const reach = (await loadContactRoutes(database.read, [evaluation])).get(evaluation.id)!;
   return valuesFor(
     database.read,
     evaluation,

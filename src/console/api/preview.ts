@@ -4,7 +4,7 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
 import { exampleMark, isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
-import { reachesOf } from '../../features/messages/contact-routes.js';
+import { loadContactRoutes } from '../../features/messages/contact-routes.js';
 import { valuesFor } from '../../features/messages/template-values.js';
 import { groupStore } from '../../features/groups/group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -30,7 +30,7 @@ export async function previewFor(
   context: Context,
   now: number,
 ): Promise<Preview> {
-  const reach = (await reachesOf(sql, [evaluation])).get(evaluation.id)!;
+  const reach = (await loadContactRoutes(sql, [evaluation])).get(evaluation.id)!;
   const group = await groupFor(sql, template, evaluation);
   const reached = exampleMark(template.trigger);
   const campaign: Campaign = { ...template, version: 0 };

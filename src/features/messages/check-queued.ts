@@ -17,7 +17,7 @@ import { fillMessage } from './fill-message.js';
 import type { Invitation } from '../moves/invitation.js';
 import { joinCode } from './decide-delivery.js';
 import { actionFor, smsFor } from './plan-delivery.js';
-import { reachesOf, type Reach } from './contact-routes.js';
+import { loadContactRoutes, type ContactRoutes } from './contact-routes.js';
 import type { CampaignSource } from '../ruleset/ruleset-source.js';
 /** A template that no longer compiles may be mended while its messages are still worth sending. */
 const LOOK_AGAIN_MS = 10 * 60_000;
@@ -109,7 +109,7 @@ export async function checkWords(
   const found = new Map<number, Blocker>();
   if (checked.length === 0) return found;
   const people = [...new Map(checked.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
-  const reaches = await reachesOf(tx, people);
+  const reaches = await loadContactRoutes(tx, people);
   const groups = checked.some(({ row }) => row.group !== null)
     ? new Map((await groupStore.all(tx)).map((group) => [group.id, group]))
     : new Map<number, StoredGroup>();
@@ -125,7 +125,7 @@ export async function checkWords(
 async function wordsOf(
   tx: Sql,
   { row, evaluation, campaign }: CheckedRow,
-  reach: Reach,
+  reach: ContactRoutes,
   group: StoredGroup | undefined,
   context: Context,
   now: number,

@@ -4,7 +4,7 @@ import type { MemberId } from '../../domain/ids.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stableShare } from '../../domain/stable-share.js';
 import type { Invitation } from '../moves/invitation.js';
-import type { Reach } from './contact-routes.js';
+import type { ContactRoutes } from './contact-routes.js';
 import { type Campaign, type Variant, type CampaignChannel, bodyFor } from '../../domain/messages/index.js';
 
 /** WeCom lets a welcome code live this long, once (contract §7.1). */
@@ -32,7 +32,7 @@ export const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = {
 export function canReach(
   channel: CampaignChannel,
   { occasion, invitation }: { readonly occasion: Pick<Occasion, 'welcome'>; readonly invitation: Invitation | null },
-  reach: Reach,
+  reach: ContactRoutes,
   variant: Variant,
   context: Context,
   now: number,

@@ -7,7 +7,7 @@ import { mobileNumber } from '../../domain/phone.js';
 import { groupStore } from '../groups/group.store.js';
 
 /** By which ways one member can be written to. */
-export interface Reach {
+export interface ContactRoutes {
   readonly isContact: boolean;
   readonly externalUserId: string | null;
   /** The member of staff who has had them as a contact longest. */
@@ -19,14 +19,17 @@ export interface Reach {
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
 
-export async function reachesOf(sql: Sql, people: readonly Evaluation[]): Promise<Map<MemberId, Reach>> {
+export async function loadContactRoutes(
+  sql: Sql,
+  people: readonly Evaluation[],
+): Promise<Map<MemberId, ContactRoutes>> {
   const ids = people.map((evaluation) => evaluation.id);
   if (ids.length === 0) return new Map();
   const chats = await identityStore.chatIdsOf(sql, ids);
   const pairs = await followStore.openOf(sql, ids);
   const groups = new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
   return new Map(
-    people.map((evaluation): [MemberId, Reach] => {
+    people.map((evaluation): [MemberId, ContactRoutes] => {
       const rooms = evaluation.memberships
         .flatMap(({ group, tier }) => {
           const known = groups.get(group);

@@ -12,7 +12,7 @@ import type { Invitation } from '../moves/invitation.js';
 import type { ToldOccasion } from './candidates.js';
 import type { CapStanding } from './cap-standings.js';
 import { canReach, variantOf, WELCOME_MS } from './choose-channel.js';
-import type { Reach } from './contact-routes.js';
+import type { ContactRoutes } from './contact-routes.js';
 import { fillWith, type Filled } from './fill-message.js';
 import type { AskedFigures } from './template-values.js';
 import { underWecomCap } from './wecom-cap.js';
@@ -26,7 +26,7 @@ export interface Delivery {
   readonly groupIsOpen?: boolean;
   /** The end of its window, where that began before now. */
   readonly until?: number;
-  readonly routes: Reach;
+  readonly routes: ContactRoutes;
   readonly standing: CapStanding;
   /** The days on which WeCom counts a mass-send to this member. */
   readonly massSendDays: readonly Day[];

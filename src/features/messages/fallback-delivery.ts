@@ -10,7 +10,7 @@ import { capStandings, nothingSent } from './cap-standings.js';
 import { channelOf, checkReasons, invitationTo, type CheckedRow, type QueuedWorld } from './check-queued.js';
 import { canReach, variantOf } from './choose-channel.js';
 import { planDelivery } from './plan-delivery.js';
-import { reachesOf } from './contact-routes.js';
+import { loadContactRoutes } from './contact-routes.js';
 import { massSendDays } from './wecom-cap.js';
 
 type World = Pick<QueuedWorld, 'context' | 'campaigns' | 'evaluations'>;
@@ -61,7 +61,7 @@ export async function planOtherwise(
     // The window of a greeting's code is not that of its campaign.
     ...(row.kind === 'send_welcome' || row.expiresAt === null ? {} : { until: row.expiresAt }),
   };
-  const routes = (await reachesOf(tx, [evaluation])).get(evaluation.id)!;
+  const routes = (await loadContactRoutes(tx, [evaluation])).get(evaluation.id)!;
   const standing = (await capStandings(tx, [evaluation.id], context, now, row.id)).get(evaluation.id) ?? nothingSent;
   const massDays = (await massSendDays(tx, [evaluation.id], context, now)).get(evaluation.id) ?? [];
   const delivery = { ...told, routes, standing, massSendDays: massDays };
@@ -83,7 +83,7 @@ export async function reachableOtherwise(
   });
   if (later.length === 0) return new Set();
   const wanted = await stillWanted(sql, later, world, now);
-  const reaches = await reachesOf(sql, [
+  const reaches = await loadContactRoutes(sql, [
     ...new Map(wanted.map(({ evaluation }) => [evaluation.id, evaluation])).values(),
   ]);
   return new Set(

@@ -13,7 +13,7 @@ import {
 } from '../../domain/messages/index.js';
 import { dayLookedBackOn } from '../../domain/triggers/read-triggers.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { Reach } from './contact-routes.js';
+import type { ContactRoutes } from './contact-routes.js';
 import { askFigures, valuesOf, type AskedFigures } from './template-values.js';
 
 interface Blank {
@@ -21,7 +21,7 @@ interface Blank {
   readonly variant: Variant;
   readonly channel: CampaignChannel;
   readonly evaluation: Evaluation;
-  readonly reach: Reach;
+  readonly reach: ContactRoutes;
   /** The mark that was reached, for milestones. */
   readonly reached: number | undefined;
   /** The group of an invitation. */

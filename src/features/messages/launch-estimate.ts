@@ -6,7 +6,7 @@ import { isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import { abilityOf } from './choose-channel.js';
-import { reachesOf } from './contact-routes.js';
+import { loadContactRoutes } from './contact-routes.js';
 import type { Delivery, DeliveryDecision } from './decide-delivery.js';
 import { decidedWithFigures } from './plan-delivery.js';
 import { massSendDays } from './wecom-cap.js';
@@ -38,7 +38,7 @@ export async function launchTasks(
   for (let from = 0; from < evaluations.length; from += AT_ONCE) {
     const some = evaluations.slice(from, from + AT_ONCE);
     const ids = some.map((evaluation) => evaluation.id);
-    const routes = await reachesOf(sql, some);
+    const routes = await loadContactRoutes(sql, some);
     const standings = await capStandings(sql, ids, context, now);
     const massDays = await massSendDays(sql, ids, context, now);
     for (const evaluation of some) {

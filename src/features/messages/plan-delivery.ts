@@ -4,7 +4,7 @@ import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { ToldOccasion } from './candidates.js';
-import type { Reach } from './contact-routes.js';
+import type { ContactRoutes } from './contact-routes.js';
 import {
   decideDelivery,
   refusalBeforeWords,
@@ -75,7 +75,12 @@ function actionOf(
 }
 
 /** The words are the body's, for whoever reads of it; what goes out is the approved template's. */
-export const smsFor = ({ sms }: Campaign, { text }: Rendered, params: readonly string[], reach: Reach): Action => ({
+export const smsFor = (
+  { sms }: Campaign,
+  { text }: Rendered,
+  params: readonly string[],
+  reach: ContactRoutes,
+): Action => ({
   kind: 'sms',
   phone: reach.phone!,
   template: sms!.template,
@@ -86,7 +91,7 @@ export const smsFor = ({ sms }: Campaign, { text }: Rendered, params: readonly s
 export function actionFor(
   channel: Exclude<CampaignChannel, 'sms' | 'welcome'>,
   message: Rendered,
-  reach: Reach,
+  reach: ContactRoutes,
 ): Action {
   switch (channel) {
     case 'chat_dm':

@@ -12,7 +12,7 @@ import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import type { Invitation } from '../moves/invitation.js';
-import { reachesOf } from './contact-routes.js';
+import { loadContactRoutes } from './contact-routes.js';
 import { massSendDays } from './wecom-cap.js';
 import { toldTo, keysOf } from './candidates.js';
 import { planDelivery } from './plan-delivery.js';
@@ -49,7 +49,7 @@ export async function planMessages(
   const people = [...new Map(fresh.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
   const ids = people.map((evaluation) => evaluation.id);
   const standings = await capStandings(tx, ids, context, now);
-  const reaches = await reachesOf(tx, people);
+  const reaches = await loadContactRoutes(tx, people);
   const massDays = await massSendDays(tx, ids, context, now);
   const planned: NewOutboxRow[] = [];
   for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {

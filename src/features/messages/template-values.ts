@@ -9,7 +9,7 @@ import { groupStore } from '../groups/group.store.js';
 import { type Placement, moveStore } from '../moves/move.store.js';
 import { exchangeStore } from '../members/exchange.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { Reach } from './contact-routes.js';
+import type { ContactRoutes } from './contact-routes.js';
 
 interface About {
   readonly campaign: Pick<Campaign, 'variables'>;
@@ -33,7 +33,7 @@ export const noFigures: AskedFigures = { placement: null, percentAhead: null, fr
 export async function valuesFor(
   sql: Sql,
   evaluation: Evaluation,
-  reach: Reach,
+  reach: ContactRoutes,
   about: About,
   context: Context,
   now: number,
@@ -61,7 +61,7 @@ export async function askFigures(
 
 interface Filling {
   readonly evaluation: Evaluation;
-  readonly reach: Reach;
+  readonly reach: ContactRoutes;
   readonly about: About;
   readonly figures: AskedFigures;
 }

@@ -5,7 +5,7 @@ import { factData, type Fact, type FactOf } from '../../../src/domain/fact.js';
 import type { MoveId } from '../../../src/domain/ids.js';
 import { bodyFor, renderBody, type Campaign } from '../../../src/domain/messages/index.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
-import { reachesOf } from '../../../src/features/messages/contact-routes.js';
+import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../../src/features/messages/template-values.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
@@ -203,7 +203,7 @@ async function textsFor(house: House, told: readonly Fact[]): Promise<number> {
     const row = await house.db.read.one<{ member_id: never }>('SELECT member_id FROM identity WHERE value = $1', [id]);
     const [evaluation] = row ? await loadEvaluations(house.db.read, [row.member_id], context, now) : [];
     if (!evaluation) continue;
-    const reach = (await reachesOf(house.db.read, [evaluation])).get(evaluation.id)!;
+    const reach = (await loadContactRoutes(house.db.read, [evaluation])).get(evaluation.id)!;
     const move = await house.db.read.one<{ id: MoveId; to_group: never; before: number }>(
       `SELECT id, to_group, (SELECT COUNT(*) FROM move p WHERE p.member_id = move.member_id AND p.id < move.id AND p.invited_at IS NOT NULL) AS before
         FROM move WHERE member_id = $1 AND closed_at IS NULL ORDER BY id DESC`,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
-import { reachesOf } from '../../../src/features/messages/contact-routes.js';
+import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../../src/features/messages/template-values.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
@@ -20,7 +20,7 @@ async function shown(house: House, who: string) {
   ))!;
   const context = await house.engine.context();
   const [evaluation] = await loadEvaluations(house.db.read, [id], context, house.clock.now());
-  const reach = (await reachesOf(house.db.read, [evaluation!])).get(id)!;
+  const reach = (await loadContactRoutes(house.db.read, [evaluation!])).get(id)!;
   const campaign = { variables: ['percent_ahead', 'groupmates_count'] };
   const about = { campaign, reached: undefined, group: null };
   const values = await valuesFor(house.db.read, evaluation!, reach, about, context, house.clock.now());

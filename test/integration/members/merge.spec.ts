@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { StoredFact } from '../../../src/domain/fact.js';
 import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
-import { reachesOf } from '../../../src/features/messages/contact-routes.js';
+import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
 import { membersOf, applyFacts } from '../../../src/engine/apply-facts.js';
 import { moveStore } from '../../../src/features/moves/move.store.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
@@ -325,7 +325,10 @@ eachDatabase('who is a contact under one of two names', (open) => {
     await happens(aFact('contact_lost', MONDAY - DAY, { externalUserId: one }, { staff: 'LinXia', by: 'member' }));
     expect(await contactOf(db, other)).toBe(1);
     const ids = await identityStore.byValue(db.read, other);
-    const reaches = await reachesOf(db.read, await loadEvaluations(db.read, ids, await engine.context(), MONDAY));
+    const reaches = await loadContactRoutes(
+      db.read,
+      await loadEvaluations(db.read, ids, await engine.context(), MONDAY),
+    );
     expect(reaches.get(ids[0]!)).toMatchObject({ isContact: true, externalUserId: other, staff: 'ZhaoMin' });
   });
 
