@@ -6,7 +6,7 @@ import { type Day, DAY_MS, dayOf } from '../../domain/day.js';
 import { wecomCapOn } from '../../domain/sending/send-policy.js';
 
 /** WeCom counts mass-sends by the calendar's month at most, and what is planned lies up to a month ahead. */
-export const WECOM_LOOKBACK_DAYS = 62;
+export const CAP_LOOKBACK_DAYS = 62;
 
 /** On which days WeCom counts a mass-send to each of these members. */
 export async function massSendDays(
@@ -15,7 +15,7 @@ export async function massSendDays(
   context: Pick<Context, 'timeZone'>,
   now: number,
 ): Promise<Map<MemberId, Day[]>> {
-  const times = await messageStore.massSendTimes(tx, members, now - WECOM_LOOKBACK_DAYS * DAY_MS);
+  const times = await messageStore.massSendTimes(tx, members, now - CAP_LOOKBACK_DAYS * DAY_MS);
   return new Map([...times].map(([member, all]) => [member, all.map((at) => dayOf(at, context.timeZone))]));
 }
 
