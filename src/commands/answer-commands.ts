@@ -14,7 +14,7 @@ import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
 import type { Command, CommandAnswer, Invocation } from './command.js';
-import { findMember } from './find-member.js';
+import { findMemberByName } from './find-member.js';
 import { hearMember, type Hearing } from './hear-member.js';
 import { commands } from './index.js';
 import { openQuestionStore, type Question } from './open-question.store.js';
@@ -249,7 +249,7 @@ export class CommandAnswers {
   private async lookUpAlone(invocation: Invocation): Promise<CommandAnswer | null> {
     const lookUp = commands.find(({ words }) => words.includes('查'));
     const argument = invocation.request.text;
-    const found = await findMember({ ...invocation, argument }, '查');
+    const found = await findMemberByName({ ...invocation, argument }, '查');
     if (lookUp === undefined || 'words' in found || !found.isSure) return null;
     return lookUp.run({ ...invocation, argument, meant: found.member });
   }

@@ -29,7 +29,7 @@ export interface NotFound {
 }
 
 /** The one member an operator means. `word`: the command that goes on with them once they have chosen one of several. */
-export async function findMember(
+export async function findMemberByName(
   { db, engine, argument, meant }: Pick<Invocation, 'db' | 'engine' | 'argument' | 'meant'>,
   word: string,
 ): Promise<FoundMember | NotFound> {

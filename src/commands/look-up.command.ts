@@ -8,7 +8,7 @@ import { nextTier, waysInto } from '../features/messages/template-values.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { money } from '../insights/words/value-words.js';
 import type { Command } from './command.js';
-import { findMember, notFound, shownName } from './find-member.js';
+import { findMemberByName, notFound, shownName } from './find-member.js';
 
 export const lookUpCommand: Command = {
   words: ['查', '查询', 'find', 'who', 'look up'],
@@ -18,7 +18,7 @@ export const lookUpCommand: Command = {
   needsArgument: true,
   async run(invocation) {
     const { db, engine, clock } = invocation;
-    const found = await findMember(invocation, '查');
+    const found = await findMemberByName(invocation, '查');
     if ('words' in found) return notFound(found);
     const context = await engine.context();
     const [evaluation] = await loadEvaluations(db.read, [found.member], context, clock.now());

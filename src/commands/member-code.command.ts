@@ -1,7 +1,7 @@
 import { openWayOf } from '../features/contact-ways/contact-way-requests.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import type { Command } from './command.js';
-import { findMember, notFound } from './find-member.js';
+import { findMemberByName, notFound } from './find-member.js';
 
 /** Gives a member their own code. Where WeCom has yet to make it, the picture follows by itself. */
 export const memberCodeCommand: Command = {
@@ -12,7 +12,7 @@ export const memberCodeCommand: Command = {
   needsArgument: true,
   async run(invocation) {
     const { db, engine, request } = invocation;
-    const found = await findMember(invocation, '专属码');
+    const found = await findMemberByName(invocation, '专属码');
     if ('words' in found) return notFound(found);
     const { member, called } = found;
     const context = await engine.context();

@@ -2,7 +2,7 @@ import { auditStore } from '../features/audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
 import { identityKinds, memberIdsBy, identityStore } from '../features/members/identity.store.js';
 import type { Command, Invocation } from './command.js';
-import { findMember, notFound } from './find-member.js';
+import { findMemberByName, notFound } from './find-member.js';
 
 /** The switch is a fact like any other; its time is when the member said it. */
 function told(kind: 'opted_out' | 'opted_in', { request }: Invocation): Fact[] {
@@ -49,7 +49,7 @@ export const optOutForCommand: Command = {
   changes: true,
   async run(invocation) {
     const { db, request } = invocation;
-    const found = await findMember(invocation, '退订');
+    const found = await findMemberByName(invocation, '退订');
     if ('words' in found) return notFound(found);
     const { member, called, isSure } = found;
     if (!isSure)

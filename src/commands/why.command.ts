@@ -13,7 +13,7 @@ import type { Sql } from '../platform/database/sql.js';
 import type { MemberId } from '../domain/ids.js';
 import { onOneLine } from '../domain/shown-name.js';
 import type { Command } from './command.js';
-import { findMember, notFound } from './find-member.js';
+import { findMemberByName, notFound } from './find-member.js';
 
 const TIERS_SHOWN = 2;
 const STAGES_SHOWN = 2;
@@ -38,7 +38,7 @@ export const whyCommand: Command = {
   needsArgument: true,
   async run(invocation) {
     const { db, clock, engine, timeZone } = invocation;
-    const found = await findMember(invocation, '为什么');
+    const found = await findMemberByName(invocation, '为什么');
     if ('words' in found) return notFound(found);
     const { member, called } = found;
     const names = await templateNames(db.read);

@@ -1,7 +1,7 @@
 import type { Sql } from '../platform/database/sql.js';
 
 /** Our number behind what somebody calls a member: the number itself, or an external_userid. Merged members lead to the one kept. */
-export async function findMember(sql: Sql, called: string): Promise<number | null> {
+export async function resolveMemberId(sql: Sql, called: string): Promise<number | null> {
   const number = /^\d{1,15}$/.test(called) ? Number(called) : null;
   let row = await sql.one<{ id: number; merged_into: number | null }>(
     number === null

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
 import { findComparison, listComparisons } from '../../insights/comparisons.js';
 import { driftKinds, listDrift } from '../../insights/drift.js';
-import { findMember } from '../../insights/member-profile.js';
+import { resolveMemberId } from '../../insights/member-profile.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
@@ -41,7 +41,7 @@ export class ComparisonsController {
     const run = await findComparison(this.db.read, id);
     if (!run) throw new OperatorMistake('no_such_comparison', `there is no comparison ${id}`, undefined, 404);
     const { member: called, ...filter } = parseInput(driftQuery, asked);
-    const member = called === undefined ? undefined : await findMember(this.db.read, called);
+    const member = called === undefined ? undefined : await resolveMemberId(this.db.read, called);
     if (member === null) throw noSuchMember(called ?? '');
     return { run, ...(await listDrift(this.db.read, run, { ...filter, member })) };
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { listDeliveries } from '../../insights/deliveries.js';
 import { listGroups } from '../../insights/groups.js';
-import { findMember } from '../../insights/member-profile.js';
+import { resolveMemberId } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -40,7 +40,7 @@ export class ListsController {
 
   private async memberOf(called: string | undefined): Promise<number | undefined> {
     if (called === undefined) return undefined;
-    const member = await findMember(this.db.read, called);
+    const member = await resolveMemberId(this.db.read, called);
     if (member === null) throw noSuchMember(called);
     return member;
   }

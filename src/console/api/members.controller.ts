@@ -8,7 +8,7 @@ import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
 import { factStore } from '../../inbox/fact.store.js';
 import { asTierLabel } from '../../insights/words/tier-words.js';
-import { findMember } from '../../insights/member-profile.js';
+import { resolveMemberId } from '../../insights/member-profile.js';
 import { listMembers } from '../../insights/members.js';
 import { timelineOf } from '../../insights/timeline.js';
 import { identityStore } from '../../features/members/identity.store.js';
@@ -87,7 +87,7 @@ export class MembersController {
   }
 
   private async found(called: string): Promise<number> {
-    const member = await findMember(this.db.read, called);
+    const member = await resolveMemberId(this.db.read, called);
     if (member === null) throw noSuchMember(called);
     return member;
   }

@@ -8,7 +8,7 @@ import { Engine } from '../../engine/engine.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { settleQueued } from '../../features/messages/queued-messages.js';
 import { type Queued, messageStore } from '../../outbox/message.store.js';
-import { findMember } from '../../insights/member-profile.js';
+import { resolveMemberId } from '../../insights/member-profile.js';
 import { sentByTemplate } from '../../insights/sent-by-template.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -98,7 +98,7 @@ export class TemplatesController {
     const { text: file, memberId } = parseInput(previewing, body);
     const check = this.templates.check(file);
     if (!check.ok) return { ok: false, problems: check.problems.map(toldProblem) };
-    const member = await findMember(this.db.read, memberId);
+    const member = await resolveMemberId(this.db.read, memberId);
     const [context, now] = [await this.engine.context(), this.clock.now()];
     const [evaluation] = member === null ? [] : await loadEvaluations(this.db.read, [asMemberId(member)], context, now);
     if (!evaluation) throw noSuchMember(memberId);

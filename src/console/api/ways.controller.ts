@@ -7,7 +7,7 @@ import { openChannelWay, openWayOf, retireWay } from '../../features/contact-way
 import { Engine } from '../../engine/engine.js';
 import { contactWay, listContactWays } from '../../insights/contact-ways.js';
 import { groupStats } from '../../insights/group-stats.js';
-import { findMember } from '../../insights/member-profile.js';
+import { resolveMemberId } from '../../insights/member-profile.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
@@ -98,7 +98,7 @@ export class WaysController {
   @Post('members/:id/contact-way')
   @HttpCode(200)
   async openForMember(@Param('id') called: string, @Who() who: Principal) {
-    const member = await findMember(this.db.read, called);
+    const member = await resolveMemberId(this.db.read, called);
     if (member === null) throw noSuchMember(called);
     const context = await this.engine.context();
     const now = this.clock.now();
