@@ -3,7 +3,7 @@ import type { MemberId } from '../domain/ids.js';
 import { phoneNumber } from '../domain/phone.js';
 import type { Ruleset } from '../domain/ruleset.js';
 import { onOneLine, quoted } from '../domain/shown-name.js';
-import { followStore } from '../features/members/contact-pair.store.js';
+import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -113,7 +113,7 @@ async function callingsOf(
   ruleset: Pick<Ruleset, 'tiers'>,
 ): Promise<Map<MemberId, string>> {
   const named = await memberStore.namesAndTiers(sql, ids);
-  const pairs = await followStore.openOf(sql, ids);
+  const pairs = await contactPairStore.openOf(sql, ids);
   return new Map(
     named.map((one) => {
       const staff = pairs.get(one.id)?.[0]?.staff;

@@ -4,7 +4,7 @@ import { isMemberless, type FactKind, type StoredFact } from '../domain/fact.js'
 import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState, StoredMember } from '../domain/member.js';
 import { type PresenceChange, groupStore } from '../features/groups/group.store.js';
-import { type DayAddition, bucketStore } from '../features/members/daily-count.store.js';
+import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { type Address, type Arrived, exchangeStore } from '../features/members/exchange.store.js';
 import { identitiesOf, identityStore } from '../features/members/identity.store.js';
 import { mergedMember } from '../features/members/merged-member.js';
@@ -13,7 +13,7 @@ import { resolveMembers, withoutOwnMentions } from '../features/members/mentions
 import { applyOrders } from '../features/members/apply-orders.js';
 import { type MemberFact, ofKind } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
-import { followStore } from '../features/members/contact-pair.store.js';
+import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { orderStore } from '../features/members/order.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
@@ -134,7 +134,7 @@ export async function applyFacts(
     if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
   }
   additions.push(...(await applyOrders(tx, memberFacts, timeZone)));
-  await bucketStore.add(tx, additions);
+  await dailyCountStore.add(tx, additions);
   const ordered = memberFacts.flatMap(({ fact, member }) => (ofOrders.has(fact.kind) ? [member] : []));
   await learnLastOrders(tx, [...new Set(ordered)], members);
   await groupStore.presenceChanged(tx, presenceOf(memberFacts, groups));
@@ -218,7 +218,7 @@ async function keepOtherContacts(
       .map(({ member }) => member),
   ]);
   const asked = [...new Set([...byPairs, ...losses.map(({ member }) => member), ...toldLateIn(facts, members)])];
-  const open = await followStore.openOf(tx, asked);
+  const open = await contactPairStore.openOf(tx, asked);
   for (const id of asked) {
     const isContact = open.has(id) || (!byPairs.has(id) && (members.get(id)?.state.isContact ?? false));
     setContact(members, id, isContact);
@@ -231,7 +231,7 @@ async function keepContactsOfUnited(
   united: readonly MemberId[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
-  for (const id of (await followStore.openOf(tx, united)).keys()) setContact(members, id, true);
+  for (const id of (await contactPairStore.openOf(tx, united)).keys()) setContact(members, id, true);
 }
 
 function setContact(members: Map<MemberId, StoredMember>, id: MemberId, isContact: boolean): void {
@@ -251,7 +251,7 @@ async function endPairsOfLost(
     if (fact.data.staff !== undefined) continue;
     const { externalUserId } = fact.member;
     const all = externalUserId ? [externalUserId] : (await identityStore.externalIdsOf(tx, [member])).get(member);
-    for (const id of all ?? []) await followStore.endAll(tx, id, fact.at);
+    for (const id of all ?? []) await contactPairStore.endAll(tx, id, fact.at);
   }
 }
 
@@ -290,12 +290,12 @@ async function applyContactPairs(
       ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }]
       : [],
   );
-  await followStore.change(tx, [...added, ...lost]);
+  await contactPairStore.change(tx, [...added, ...lost]);
   // Tags belong to the pair. Where one ends or begins, what WeCom has is not known any more: else the next read, of
   // another pair, looks as if staff had taken all of them off.
   const changed = [...ofKind(facts, 'contact_added'), ...ofKind(facts, 'contact_lost')].map(({ member }) => member);
   const reads = ofKind(facts, 'contact_read').filter(({ fact }) => fact.member.externalUserId !== undefined);
-  const ended = await followStore.learn(
+  const ended = await contactPairStore.learn(
     tx,
     reads.map(({ fact }) => ({ externalUserId: fact.member.externalUserId!, read: fact.data })),
   );

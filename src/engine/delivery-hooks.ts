@@ -9,7 +9,7 @@ import { quoted } from '../domain/shown-name.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
-import { followStore } from '../features/members/contact-pair.store.js';
+import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { DeliveryHooks, Failure, Blocker } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, type NewOutboxRow, outboxStore } from '../outbox/outbox.store.js';
@@ -86,7 +86,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'mark_tags':
         return this.tags.onMarked(tx, row, action, now);
       case 'set_remark':
-        return followStore.remarked(tx, action.externalUserId, action.staff, action.remark);
+        return contactPairStore.remarked(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
         const { configId, qrCode } = madeWay.parse(done.result);
         const chats = storableJson(action.chatIds ?? [action.chatId]);
@@ -187,9 +187,9 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     const pair =
       code === 'not_a_contact' || (action.kind !== 'mass_send' && blames?.includes('pair')) ? pairOf(action) : null;
     if (!pair) return;
-    const open = (await followStore.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
+    const open = (await contactPairStore.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
     if (!open.some(({ staff }) => staff === pair.staff)) return;
-    await followStore.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
+    await contactPairStore.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
     if (row.member !== null) await this.tags.syncAgain(tx, row.member, pair.externalUserId, now);
   }
 

@@ -14,7 +14,7 @@ import { corpFigureStore } from '../features/audit/corp-figure.store.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
-import { bucketStore } from '../features/members/daily-count.store.js';
+import { dailyCountStore } from '../features/members/daily-count.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import { takeAdvisoryLock } from '../platform/database/advisory-lock.js';
@@ -424,7 +424,7 @@ export class Engine {
   }
 
   private async refreshFigures(now: number): Promise<void> {
-    const value = await bucketStore.topFifthOfSpend(this.db.read);
+    const value = await dailyCountStore.topFifthOfSpend(this.db.read);
     await this.db.write((tx) => corpFigureStore.write(tx, 'spend_90d_top_fifth_cents', value, now));
   }
 

@@ -17,7 +17,7 @@ import { wakingsOf } from '../features/members/wakings.js';
 import { type Evaluation, type Belongings, evaluate, type Outcome, outcomeOf } from '../domain/evaluate.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
-import { bucketStore } from '../features/members/daily-count.store.js';
+import { dailyCountStore } from '../features/members/daily-count.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
 
@@ -126,7 +126,7 @@ export async function belongingsOf(
   const ids = [...members.keys()];
   const states = [...members.values()].map(({ state }) => state);
   return {
-    sums: await bucketStore.sum(sql, ids, today),
+    sums: await dailyCountStore.sum(sql, ids, today),
     wakings: await wakingsOf(sql, states, context.ruleset.stages, context.timeZone, today),
     memberships: await groupStore.membershipsOf(sql, ids),
     tags: await tagStore.load(sql, ids),

@@ -1,4 +1,4 @@
-import { followStore } from '../features/members/contact-pair.store.js';
+import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { staffStore } from '../features/members/staff.store.js';
 import type { MassSendRules } from '../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
@@ -32,7 +32,7 @@ export class EngineMassSendRules implements MassSendRules {
 
   readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {
     const left = await staffStore.left(sql);
-    const follows = await followStore.open(
+    const follows = await contactPairStore.open(
       sql,
       rows.flatMap(({ action }) => (action.kind === 'mass_send' ? action.externalUserIds : [])),
     );

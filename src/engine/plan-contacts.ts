@@ -8,7 +8,7 @@ import type { Evaluation, Outcome } from '../domain/evaluate.js';
 import { factsOf } from '../domain/member-fact.js';
 import { priorities } from '../domain/priorities.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
-import { followStore } from '../features/members/contact-pair.store.js';
+import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { planTagSync, withOpenPairs, readsOfUnknownTags } from '../features/tags/plan-tag-sync.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
@@ -68,7 +68,7 @@ interface Remarking {
 
 async function remarkingOf(tx: Sql, evaluations: readonly Evaluation[]): Promise<Remarking> {
   const reads = evaluations.flatMap((evaluation) => factsOf(evaluation.facts, 'contact_read'));
-  const open = await followStore.open(
+  const open = await contactPairStore.open(
     tx,
     reads.flatMap((fact) => fact.member.externalUserId ?? []),
   );

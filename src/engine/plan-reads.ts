@@ -5,7 +5,7 @@ import type { Context } from '../domain/context.js';
 import { factsOf } from '../domain/member-fact.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
 import { groupStore } from '../features/groups/group.store.js';
-import { followStore } from '../features/members/contact-pair.store.js';
+import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -83,7 +83,7 @@ async function readsAfter(
   context: Context,
   now: number,
 ): Promise<NewOutboxRow[]> {
-  const customers = context.abilities.has('read_contact') ? await followStore.customersOf(tx, staff) : [];
+  const customers = context.abilities.has('read_contact') ? await contactPairStore.customersOf(tx, staff) : [];
   const members = await identityStore.find(
     tx,
     customers.map((value) => ({ kind: 'external_userid' as const, value })),

@@ -5,7 +5,7 @@ import { evolve } from '../domain/evolve.js';
 import { nothingKnown, type MemberState, type StoredMember } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
 import type { MemberFact } from '../domain/member-fact.js';
-import { type DayAddition, bucketStore } from '../features/members/daily-count.store.js';
+import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { orderStore } from '../features/members/order.store.js';
@@ -120,12 +120,12 @@ async function recountSome(
   now: number,
 ): Promise<readonly Spoiled[]> {
   const taken = await factStore.takenOf(tx, ids);
-  await bucketStore.forget(tx, ids);
+  await dailyCountStore.forget(tx, ids);
   await orderStore.forget(tx, ids);
   const members = await memberStore.load(tx, ids);
   const { stay } = await disownMentions(tx, taken.facts);
   const { facts, states, additions, spoiled } = replayed(members, stay, context.timeZone);
-  await bucketStore.add(tx, [...additions, ...(await applyOrders(tx, facts, context.timeZone))]);
+  await dailyCountStore.add(tx, [...additions, ...(await applyOrders(tx, facts, context.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await learnLastOrders(tx, ids, members);

@@ -1,6 +1,6 @@
 import type { MemberId } from '../../domain/ids.js';
 import { decisionStore } from '../../features/audit/decision.store.js';
-import { bucketStore } from '../../features/members/daily-count.store.js';
+import { dailyCountStore } from '../../features/members/daily-count.store.js';
 import { exchangeStore } from '../../features/members/exchange.store.js';
 import { identityStore } from '../../features/members/identity.store.js';
 import { memberStore } from '../../features/members/member.store.js';
@@ -19,7 +19,7 @@ interface MergesMembers {
 const first: readonly MergesMembers[] = [
   identityStore,
   factStore,
-  bucketStore,
+  dailyCountStore,
   orderStore,
   exchangeStore,
   occasionStore,

@@ -12,7 +12,7 @@ import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Evaluation } from '../../domain/evaluate.js';
-import { followStore } from '../members/contact-pair.store.js';
+import { contactPairStore } from '../members/contact-pair.store.js';
 import { staffStore } from '../members/staff.store.js';
 
 /** A member's code is looked at once a week, a channel's every day: one was perhaps deleted behind our back (41044). */
@@ -90,7 +90,7 @@ async function staffOfVips(
     tx,
     vips.flatMap(({ member }) => member ?? []),
   );
-  const open = await followStore.open(tx, [...ids.values()].flat());
+  const open = await contactPairStore.open(tx, [...ids.values()].flat());
   return new Map(
     vips.flatMap(({ id, member }): [number, readonly string[]][] => {
       const pairs = (member === null ? [] : (ids.get(member) ?? [])).flatMap((external) => open.get(external) ?? []);

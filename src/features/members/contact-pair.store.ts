@@ -5,7 +5,7 @@ import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
-export interface Follow {
+export interface ContactPair {
   readonly externalUserId: string;
   readonly staff: string;
   readonly remark: string | null;
@@ -48,11 +48,13 @@ const cameInSight = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.chang
 const isBack = `(${beganAnew} OR ${cameInSight})`;
 
 /** Of a member's open pairs: one of the id they are known by, or else one of another id of theirs. */
-export const pairToWriteThrough = (pairs: readonly Follow[], externalUserId: string | null): Follow | undefined =>
-  pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
+export const pairToWriteThrough = (
+  pairs: readonly ContactPair[],
+  externalUserId: string | null,
+): ContactPair | undefined => pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
 
 /** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
-export class FollowStore {
+export class ContactPairStore {
   async change(tx: Sql, writes: readonly FollowWrite[]): Promise<void> {
     const latest = new Map<string, FollowWrite>();
     for (const write of writes) {
@@ -226,8 +228,8 @@ export class FollowStore {
   }
 
   /** The pairs through which each customer can be reached, the longest-standing first. */
-  async open(sql: Sql, externalUserIds: readonly string[]): Promise<Map<string, Follow[]>> {
-    const found = new Map<string, Follow[]>();
+  async open(sql: Sql, externalUserIds: readonly string[]): Promise<Map<string, ContactPair[]>> {
+    const found = new Map<string, ContactPair[]>();
     if (externalUserIds.length === 0) return found;
     const rows = await sql.all<{ external_userid: string; staff: string; remark: string | null }>(
       `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
@@ -243,8 +245,8 @@ export class FollowStore {
   }
 
   /** The pairs through which each member can be reached, under whichever of their ids; the longest-standing first. */
-  async openOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Follow[]>> {
-    const found = new Map<MemberId, Follow[]>();
+  async openOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, ContactPair[]>> {
+    const found = new Map<MemberId, ContactPair[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; external_userid: string; staff: string; remark: string | null }>(
       `SELECT i.member_id, f.external_userid, f.staff, f.remark FROM identity i JOIN follow f ON f.external_userid = i.value
@@ -289,4 +291,4 @@ export class FollowStore {
   }
 }
 
-export const followStore = new FollowStore();
+export const contactPairStore = new ContactPairStore();

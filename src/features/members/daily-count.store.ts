@@ -27,7 +27,7 @@ function sumSql(sum: DailySum, today: Day): string {
  * Daily buckets between facts and figures. A bucket is only ever added to, in the transaction that marks its facts as
  * taken, so nothing is counted twice; the windows are then summed anew from the buckets, so nothing drifts.
  */
-export class BucketStore {
+export class DailyCountStore {
   async add(tx: Sql, additions: readonly DayAddition[]): Promise<void> {
     const rows = new Map<string, Record<string, number>>();
     for (const { member, day, counts } of additions) {
@@ -118,4 +118,4 @@ export class BucketStore {
   }
 }
 
-export const bucketStore = new BucketStore();
+export const dailyCountStore = new DailyCountStore();

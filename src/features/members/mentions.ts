@@ -2,7 +2,7 @@ import { dayOf } from '../../domain/day.js';
 import type { MemberIds, StoredFact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MemberFact } from '../../domain/member-fact.js';
-import { bucketStore } from './daily-count.store.js';
+import { dailyCountStore } from './daily-count.store.js';
 import { identitiesOf, memberIdsBy, type Identity, type Resolved, identityStore } from './identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { factStore } from '../../inbox/fact.store.js';
@@ -112,7 +112,7 @@ export async function takeOffOwnMentions(tx: Sql, united: readonly MemberId[], t
   const taken = await factStore.takenOf(tx, united, ['was_mentioned']);
   const { own } = await disownMentions(tx, taken.facts);
   const counted = own.filter(({ fact }) => fact.kind === 'was_mentioned' && fact.data.chatId !== undefined);
-  await bucketStore.add(
+  await dailyCountStore.add(
     tx,
     counted.map(({ fact, member }) => ({ member, day: dayOf(fact.at, timeZone), counts: { mentions: -1 } })),
   );

@@ -14,7 +14,7 @@ import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { type DayAddition, bucketStore } from './daily-count.store.js';
+import { type DayAddition, dailyCountStore } from './daily-count.store.js';
 
 export interface OrderOf {
   readonly member: MemberId;
@@ -120,7 +120,7 @@ export class OrderStore {
     });
     await this.save(tx, united);
     await tx.run('DELETE FROM shop_order WHERE member_id = $1', [from]);
-    await bucketStore.add(tx, additions);
+    await dailyCountStore.add(tx, additions);
   }
 
   async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {

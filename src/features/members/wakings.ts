@@ -3,7 +3,7 @@ import type { Waking } from '../../domain/decide.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MemberState } from '../../domain/member.js';
 import type { StageThresholds } from '../../domain/stages/stage-policy.js';
-import { bucketStore } from './daily-count.store.js';
+import { dailyCountStore } from './daily-count.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 /** How many days before a probation's end count for it. */
 const COUNTED_DAYS = 30;
@@ -28,7 +28,7 @@ export async function wakingsOf(
     if (isAsleepNow || state.lastSeenDay - since < thresholds.asleepDays) return [];
     return [{ id: state.id, first: firstSeenOn - since >= thresholds.asleepDays ? firstSeenOn : null }];
   });
-  const ends = await bucketStore.wokeOn(
+  const ends = await dailyCountStore.wokeOn(
     sql,
     candidates.map(({ id }) => id),
     thresholds.asleepDays,
@@ -39,7 +39,7 @@ export async function wakingsOf(
     return wokeOn === null ? [] : [{ id, wokeOn }];
   });
   const over = woke.filter(({ wokeOn }) => today >= wokeOn + thresholds.probationDays);
-  const activeDays = await bucketStore.activeDays(
+  const activeDays = await dailyCountStore.activeDays(
     sql,
     over.map(({ id }) => id),
     Math.min(...over.map(({ wokeOn }) => wokeOn)) - COUNTED_DAYS,

@@ -3,7 +3,7 @@ import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import { markOf } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from '../moves/move.store.js';
-import { followStore } from '../members/contact-pair.store.js';
+import { contactPairStore } from '../members/contact-pair.store.js';
 import type { OutboxRow, NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
@@ -37,7 +37,7 @@ export async function planOtherwise(
   const { evaluation, campaign } = checked;
   const { values, tagNames } = evaluation.decision;
   // Their record says so when the callback comes; what WeCom said of the attempt is as good.
-  const isLost = code === 'not_a_contact' && !(await followStore.openOf(tx, [evaluation.id])).has(evaluation.id);
+  const isLost = code === 'not_a_contact' && !(await contactPairStore.openOf(tx, [evaluation.id])).has(evaluation.id);
   if (isLost && campaign.audience && !campaign.audience.holds({ ...values, is_contact: false }, tagNames)) return null;
   const channels = channelsAfter(row, campaign);
   if (channels.length === 0) return null;

@@ -11,7 +11,7 @@ import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
+import { contactPairStore, pairToWriteThrough } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
 
 /**
@@ -119,7 +119,7 @@ export async function chatMoveActions(
 
 async function idsOf(tx: Sql, evaluation: Evaluation): Promise<MemberIds> {
   const known = evaluation.stored.state.externalUserId;
-  const pair = pairToWriteThrough((await followStore.openOf(tx, [evaluation.id])).get(evaluation.id) ?? [], known);
+  const pair = pairToWriteThrough((await contactPairStore.openOf(tx, [evaluation.id])).get(evaluation.id) ?? [], known);
   const externalUserId = pair?.externalUserId ?? known;
   const chatContactId = (await identityStore.chatIdsOf(tx, [evaluation.id])).get(evaluation.id);
   return { ...(externalUserId ? { externalUserId } : {}), ...(chatContactId ? { chatContactId } : {}) };

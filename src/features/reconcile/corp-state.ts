@@ -6,7 +6,7 @@ import type { Fact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import { isOfficialChatId } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
-import { followStore } from '../members/contact-pair.store.js';
+import { contactPairStore } from '../members/contact-pair.store.js';
 import { isManaged, managedTags } from '../tags/tag-names.js';
 import { identityStore } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
@@ -19,7 +19,7 @@ import { madeTagsSince } from '../tags/library-reads.js';
 import { unseenChanges } from '../groups/presence-diff.js';
 import { staffTagChanges } from '../tags/staff-tag-edits.js';
 
-type Pair = Awaited<ReturnType<typeof followStore.pairs>>[number];
+type Pair = Awaited<ReturnType<typeof contactPairStore.pairs>>[number];
 
 /** Takes in the facts that wait, and knows what the channels can do. */
 export interface FactProcessing {
@@ -71,16 +71,16 @@ export class StoredCorpState implements CorpState {
   }
 
   async contactsUnseen({ staff, readAt }: Covered, seen: ReadonlySet<string>): Promise<string[]> {
-    const held = await followStore.heldBy(this.db.read, staff, readAt - READ_DISTRUST_MS);
+    const held = await contactPairStore.heldBy(this.db.read, staff, readAt - READ_DISTRUST_MS);
     return held.filter((id) => !seen.has(id));
   }
 
   otherStaff(staff: readonly string[]): Promise<string[]> {
-    return followStore.staffBut(this.db.read, staff);
+    return contactPairStore.staffBut(this.db.read, staff);
   }
 
   contactsOf(staff: readonly string[], after: string, limit: number): Promise<string[]> {
-    return followStore.customersAfter(this.db.read, staff, after, limit);
+    return contactPairStore.customersAfter(this.db.read, staff, after, limit);
   }
 
   async contactDrift(
@@ -102,7 +102,7 @@ export class StoredCorpState implements CorpState {
     const idOf = (read: Keyless<'contact_read'>): string => read.member.externalUserId ?? '';
     const ids = reads.map(idOf);
     const pairs = new Map<string, Pair[]>();
-    for (const pair of await followStore.pairs(sql, ids))
+    for (const pair of await contactPairStore.pairs(sql, ids))
       pairs.set(pair.externalUserId, [...(pairs.get(pair.externalUserId) ?? []), pair]);
     const unionids = reads.flatMap((read) => read.member.unionid ?? []);
     const known = await identityStore.find(sql, [

@@ -12,7 +12,7 @@ import type { Evaluation, Outcome } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
-import { followStore, pairToWriteThrough } from '../members/contact-pair.store.js';
+import { contactPairStore, pairToWriteThrough } from '../members/contact-pair.store.js';
 import { tagStore } from './tag.store.js';
 import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -56,7 +56,7 @@ export function planTagSync(
 
 /** A member may have several ids: tags can be told only of one with a member of staff left. */
 export async function withOpenPairs(tx: Sql, tellings: readonly PlannedSync[]): Promise<PlannedSync[]> {
-  const pairs = await followStore.openOf(
+  const pairs = await contactPairStore.openOf(
     tx,
     tellings.map(({ planned }) => planned.member),
   );

@@ -15,7 +15,7 @@ import type { TagRef } from '../../domain/tags.js';
 import { priorities } from '../../domain/priorities.js';
 import { afterQuiet } from '../../domain/sending/send-policy.js';
 import { plainName, quoted } from '../../domain/shown-name.js';
-import { followStore } from '../members/contact-pair.store.js';
+import { contactPairStore } from '../members/contact-pair.store.js';
 import { localNames, managedTags, type ManagedTags } from './tag-names.js';
 import { tagStore } from './tag.store.js';
 import { type OutboxRow, type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
@@ -94,7 +94,7 @@ export class TagSync {
   async tagsToSync(member: MemberId, externalUserId: string): Promise<Action | null> {
     this.awaitLibrary();
     const unconfirmed = await tagStore.unconfirmed(this.db.read, member);
-    const follow = (await followStore.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
+    const follow = (await contactPairStore.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
     if (unconfirmed.length === 0 || !follow) return null;
     const { ids, ruled } = await this.library();
     const wanted = unconfirmed.filter((tag) => tag.want === 1);

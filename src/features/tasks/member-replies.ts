@@ -6,7 +6,7 @@ import { inStaffHours } from '../../domain/sending/mass-send-policy.js';
 import { onOneLine, quoted } from '../../domain/shown-name.js';
 import { memberReplyStore } from './member-reply.store.js';
 import { taskStore } from './task.store.js';
-import { followStore } from '../members/contact-pair.store.js';
+import { contactPairStore } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
 import { staffStore } from '../members/staff.store.js';
@@ -72,7 +72,7 @@ export async function takeReply(
 /** Who has had the member as a contact longest and is still there; empty for the operators. */
 async function staffOf(sql: Sql, member: MemberId): Promise<string> {
   const ids = (await identityStore.externalIdsOf(sql, [member])).get(member) ?? [];
-  const follows = await followStore.open(sql, ids);
+  const follows = await contactPairStore.open(sql, ids);
   const gone = await staffStore.left(sql);
   return [...follows.values()].flat().find(({ staff }) => !gone.has(staff))?.staff ?? '';
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { alarmsOf } from '../../../src/features/reconcile/app-alarms.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
 import { unknownEvents } from '../../../src/insights/unknown-events.js';
-import { followStore } from '../../../src/features/members/contact-pair.store.js';
+import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 import { staffStore } from '../../../src/features/members/staff.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
@@ -42,7 +42,7 @@ eachDatabase('what is told of the corp itself', (open) => {
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
     );
     await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
-    const pairs = (await followStore.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu');
+    const pairs = (await contactPairStore.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu');
     expect(pairs?.map((pair) => pair.staff)).toEqual(['LinXia2']);
     expect((await groupStore.all(house.db.read))[0]?.owner).toBe('LinXia2');
   });

@@ -4,7 +4,7 @@ import { eachDatabase } from '../../support/databases.js';
 import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { factStore } from '../../../src/inbox/fact.store.js';
-import { followStore } from '../../../src/features/members/contact-pair.store.js';
+import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 
 const QUEUE = 1_300;
 
@@ -44,7 +44,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     await told(house, [...chatter, ...before, comes('wc1')]);
     await house.engine.advance();
     expect(await factStore.countPending(house.db.read)).toBe(QUEUE);
-    expect((await followStore.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu')).toHaveLength(1);
+    expect((await contactPairStore.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu')).toHaveLength(1);
   });
 
   it('whose code is dead by now waits like everybody', async () => {

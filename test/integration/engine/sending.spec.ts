@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
 import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
-import { followStore } from '../../../src/features/members/contact-pair.store.js';
+import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
@@ -184,7 +184,7 @@ eachDatabase('tags in the name of staff whom WeCom does not know any more', (ope
       await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
       for (let hour = 0; hour < 3; hour += 1) await house.later(1);
       expect(house.channel.ofKind('mark_tags').at(-1)?.staff).toBe('ZhaoMin');
-      const pairs = await followStore.open(house.db.read, ['wmXiaolu']);
+      const pairs = await contactPairStore.open(house.db.read, ['wmXiaolu']);
       expect(pairs.get('wmXiaolu')?.map(({ staff }) => staff)).toEqual(['ZhaoMin']);
     },
   );

@@ -3,7 +3,7 @@ import { setAsideStore } from '../../../src/set-aside/set-aside.store.js';
 import { dayOf } from '../../../src/domain/day.js';
 import { asMemberId } from '../../../src/domain/ids.js';
 import { factStore } from '../../../src/inbox/fact.store.js';
-import { bucketStore } from '../../../src/features/members/daily-count.store.js';
+import { dailyCountStore } from '../../../src/features/members/daily-count.store.js';
 import { identityStore } from '../../../src/features/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
@@ -43,7 +43,7 @@ eachDatabase('a database from before the book of orders', (open) => {
       const [one] = await identityStore
         .find(tx, [{ kind: 'external_userid', value: 'wmOld' }])
         .then((m) => [...m.values()]);
-      await bucketStore.add(tx, [
+      await dailyCountStore.add(tx, [
         { member: one!, day: 20_000, counts: { orders: -1, spend_cents: -900, messages: 7 } },
       ]);
       await tx.run(`UPDATE member_metrics SET orders_total = 0, spend_total_cents = -400, messages_total = 7`);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Fact, StoredFact } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
 import { membersOf, applyFacts } from '../../../src/engine/apply-facts.js';
-import { followStore } from '../../../src/features/members/contact-pair.store.js';
+import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 import { memberStore } from '../../../src/features/members/member.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
@@ -30,7 +30,7 @@ async function take(db: Database, ...facts: Fact[]) {
   return [...taken.members.values()][0]!;
 }
 const openPairs = async (db: Database) =>
-  ((await followStore.open(db.read, ['wmXiaolu'])).get('wmXiaolu') ?? []).map(({ staff }) => staff);
+  ((await contactPairStore.open(db.read, ['wmXiaolu'])).get('wmXiaolu') ?? []).map(({ staff }) => staff);
 
 eachDatabase('the pairs of a customer and staff', (open) => {
   async function tagged(db: Database, member: MemberId): Promise<void> {

@@ -8,7 +8,7 @@ import { StoredCorpState } from '../../../src/features/reconcile/corp-state.js';
 import { listComparisons } from '../../../src/insights/comparisons.js';
 import { listDrift } from '../../../src/insights/drift.js';
 import { timelineOf } from '../../../src/insights/timeline.js';
-import { followStore } from '../../../src/features/members/contact-pair.store.js';
+import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
@@ -97,7 +97,7 @@ const everyDrift = async (db: Database) => {
   }));
 };
 const openPairs = async (db: Database, id: string) =>
-  ((await followStore.open(db.read, [id])).get(id) ?? []).map((pair) => pair.staff).sort();
+  ((await contactPairStore.open(db.read, [id])).get(id) ?? []).map((pair) => pair.staff).sort();
 const isContact = async (db: Database, id: string) =>
   (
     await db.read.one<{ is_contact: number }>(
@@ -402,7 +402,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       const channel = await begin();
       await house.pump.drain();
       const id = idOf(corp, '小鹿');
-      await db.write((tx) => followStore.end(tx, id, 'LinXia', house.clock.now(), unlisted));
+      await db.write((tx) => contactPairStore.end(tx, id, 'LinXia', house.clock.now(), unlisted));
       expect(await openPairs(db, id)).toEqual([]);
       await push(10 * MINUTE);
       await channel.compare('nightly');
