@@ -3,7 +3,7 @@ import { setAsideStore } from '../set-aside/set-aside.store.js';
 import type { Fact, FactKind, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isFactKind, readFactData } from '../domain/read-fact-data.js';
-import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
 import { storableJson } from '../platform/database/storable.js';
@@ -135,7 +135,7 @@ export class FactStore {
         : [`CASE WHEN json_valid(ids) THEN ids ->> 'externalUserId' END`, names];
     return readable(
       await sql.all<Row>(
-        `SELECT ${columns} FROM fact WHERE state = 0 AND id <= $1 AND ${externalUserId} IN ${amongTexts(sql, 2)}
+        `SELECT ${columns} FROM fact WHERE state = 0 AND id <= $1 AND ${externalUserId} IN ${inTexts(sql, 2)}
         ORDER BY id LIMIT ${limit}`,
         [last.id, storableJson(among)],
       ),
@@ -157,7 +157,7 @@ export class FactStore {
   async membersOf(sql: Sql, keys: readonly string[]): Promise<Map<string, MemberId>> {
     if (keys.length === 0) return new Map();
     const rows = await sql.all<{ key: string; member_id: MemberId }>(
-      `SELECT key, member_id FROM fact WHERE member_id IS NOT NULL AND key IN ${amongTexts(sql, 1)}`,
+      `SELECT key, member_id FROM fact WHERE member_id IS NOT NULL AND key IN ${inTexts(sql, 1)}`,
       [storableJson(keys)],
     );
     return new Map(rows.map((row) => [row.key, row.member_id]));
@@ -170,8 +170,8 @@ export class FactStore {
   async takenOf(sql: Sql, members: readonly MemberId[], kinds?: readonly FactKind[]): Promise<TakenFacts> {
     if (members.length === 0) return { facts: [], unreadable: [] };
     const rows = await sql.all<Row & { member_id: number }>(
-      `SELECT ${columns}, member_id FROM fact WHERE state = 1 AND member_id IN ${amongNumbers(sql, 1)}
-      ${kinds ? `AND kind IN ${amongTexts(sql, 2)}` : ''} ORDER BY id`,
+      `SELECT ${columns}, member_id FROM fact WHERE state = 1 AND member_id IN ${inNumbers(sql, 1)}
+      ${kinds ? `AND kind IN ${inTexts(sql, 2)}` : ''} ORDER BY id`,
       kinds ? [storableJson(members), storableJson(kinds)] : [storableJson(members)],
     );
     const whose = new Map(rows.map((row) => [row.id, row.member_id as MemberId]));

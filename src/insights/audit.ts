@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../domain/localized-text.js';
-import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { memberName, templateNames } from './names.js';
@@ -60,7 +60,7 @@ export async function listAudit(
   const where = [
     ...(after ? [`id < ${place(after[0]!)}`] : []),
     ...(filter.who === undefined ? [] : [`who = ${place(filter.who)}`]),
-    ...(filter.about ? [`what IN ${amongTexts(sql, params.push(storableJson(deedsOf(filter.about))))}`] : []),
+    ...(filter.about ? [`what IN ${inTexts(sql, params.push(storableJson(deedsOf(filter.about))))}`] : []),
   ];
   const rows = await sql.all<Row>(
     `SELECT id, at, who, what, detail FROM audit ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ${filter.limit + 1}`,
@@ -106,11 +106,11 @@ async function namesIn(
     storableJson(details.flatMap((detail) => of(detail) ?? []));
   const templates = await templateNames(sql);
   const members = await sql.all<{ id: number; name: string | null }>(
-    `SELECT id, name FROM member WHERE id IN ${amongNumbers(sql, 1)}`,
+    `SELECT id, name FROM member WHERE id IN ${inNumbers(sql, 1)}`,
     [numbers(({ member }) => member)],
   );
   const ways = await sql.all<{ id: number; name: string }>(
-    `SELECT id, name FROM contact_way WHERE id IN ${amongNumbers(sql, 1)}`,
+    `SELECT id, name FROM contact_way WHERE id IN ${inNumbers(sql, 1)}`,
     [numbers(({ way }) => way)],
   );
   const memberNames = new Map(members.map((row) => [row.id, memberName(row)]));

@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../domain/localized-text.js';
-import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { idSince } from './id-since.js';
@@ -97,7 +97,7 @@ type Member = { readonly id: number; readonly name: string };
 async function membersOf(sql: Sql, rows: readonly Row[]): Promise<ReadonlyMap<string, Member>> {
   const found = await sql.all<{ value: string; id: number; name: string | null }>(
     `SELECT i.value, mb.id, mb.name FROM identity i JOIN member mb ON mb.id = i.member_id
-     WHERE i.kind = 'external_userid' AND i.value IN ${amongTexts(sql, 1)}`,
+     WHERE i.kind = 'external_userid' AND i.value IN ${inTexts(sql, 1)}`,
     [storableJson(rows.map((row) => row.subject))],
   );
   return new Map(found.map((row) => [row.value, { id: row.id, name: memberName(row) }]));
@@ -154,7 +154,7 @@ async function followingOf(
   const [first, last] = [rows[0]!.at, rows.at(-1)!.at + SOON_MS];
   const decisions = await sql.all<DecisionRow & { readonly member_id: number }>(
     `SELECT id, member_id, at, kind, title, because FROM decision
-     WHERE member_id IN ${amongNumbers(sql, 1)} AND at >= ${first} AND at <= ${last} ORDER BY id DESC`,
+     WHERE member_id IN ${inNumbers(sql, 1)} AND at >= ${first} AND at <= ${last} ORDER BY id DESC`,
     [storableJson(ids)],
   );
   return new Map(

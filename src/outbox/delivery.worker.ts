@@ -14,7 +14,7 @@ import type { Lane, OutboxRow, OutboxStore, Sent } from './outbox.store.js';
 import { isLate, sentOtherwise } from './other-way.js';
 import { isPaused } from './pause.js';
 import { filterSendable } from './sendable-rows.js';
-import { SharedWrites } from '../platform/database/batched-writes.js';
+import { BatchedWrites } from '../platform/database/batched-writes.js';
 
 /** Longer than any call takes; a worker that lives settles long before. */
 const LEASE_MS = 120_000;
@@ -33,7 +33,7 @@ const reachesMembers: ReadonlySet<ActionKind> = new Set(['send_welcome', 'mass_s
  * outside hears of it, and what was cut off is performed again only if that is harmless; else it is first asked after.
  */
 export class DeliveryWorker {
-  private readonly settlements: SharedWrites<Sent>;
+  private readonly settlements: BatchedWrites<Sent>;
   private readonly held = new ThrottledKinds();
 
   constructor(
@@ -43,7 +43,7 @@ export class DeliveryWorker {
     private readonly consequences: DeliveryHooks,
     private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
   ) {
-    this.settlements = new SharedWrites(db, (tx, sent) => store.sent(tx, sent));
+    this.settlements = new BatchedWrites(db, (tx, sent) => store.sent(tx, sent));
   }
 
   /** Performs what is due now; answers how many rows were touched. */

@@ -2,7 +2,7 @@ import type { MemberId } from '../domain/ids.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { CapClass } from '../domain/sending/send-policy.js';
 import type { EarlierMessage } from '../domain/told-before.js';
-import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { DeliveryState } from './outbox.store.js';
@@ -54,7 +54,7 @@ export class MessageStore {
     if (members.length === 0) return [];
     const rows = await sql.all<CappedTable>(
       `SELECT id, member_id, campaign, state, caps, priority, not_before, expires_at, cap_at FROM outbox
-      WHERE member_id IN ${amongNumbers(sql, 1)} AND caps IS NOT NULL AND (state = 'planned' OR (cap_at >= $2
+      WHERE member_id IN ${inNumbers(sql, 1)} AND caps IS NOT NULL AND (state = 'planned' OR (cap_at >= $2
       AND (state IN ('sending', 'waiting', 'sent') OR ${reasonAmong(mayHaveArrived)})))`,
       [storableJson(members), since],
     );
@@ -76,7 +76,7 @@ export class MessageStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; at: number }>(
       `SELECT member_id, COALESCE(cap_at, not_before) AS at FROM outbox WHERE kind = 'mass_send' AND not_before >= $1
-      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR cap_at IS NOT NULL AND ${reasonAmong(mayHaveArrived)}) AND member_id IN ${amongNumbers(sql, 2)}`,
+      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR cap_at IS NOT NULL AND ${reasonAmong(mayHaveArrived)}) AND member_id IN ${inNumbers(sql, 2)}`,
       [since, storableJson(members)],
     );
     for (const row of rows)
@@ -101,7 +101,7 @@ export class MessageStore {
       created_at: number;
     }>(
       `SELECT member_id, campaign, key, occasion, state, reason, created_at FROM outbox
-      WHERE occasion IS NOT NULL AND campaign IS NOT NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      WHERE occasion IS NOT NULL AND campaign IS NOT NULL AND member_id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     for (const { member_id, campaign, created_at, ...row } of rows) {
@@ -151,7 +151,7 @@ export class MessageStore {
     const rows = await sql.all<{ campaign: string; planned: number; waiting: number }>(
       `SELECT campaign, SUM(CASE WHEN state = 'waiting' THEN 0 ELSE 1 END) AS planned, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting
       FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND campaign IS NOT NULL
-      ${campaigns === null ? '' : `AND campaign IN ${amongTexts(sql, 1)}`} GROUP BY campaign`,
+      ${campaigns === null ? '' : `AND campaign IN ${inTexts(sql, 1)}`} GROUP BY campaign`,
       campaigns === null ? [] : [storableJson(campaigns)],
     );
     return new Map(rows.map((row) => [row.campaign, { planned: Number(row.planned), waiting: Number(row.waiting) }]));

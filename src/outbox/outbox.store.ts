@@ -11,7 +11,7 @@ import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { ON_TIME_MS, type CapClass } from '../domain/sending/send-policy.js';
 import type { Ground } from '../domain/triggers/index.js';
 import { readGround } from '../domain/triggers/read-triggers.js';
-import { amongNumbers, amongTexts } from '../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readStored, storedOr, type StoredReading } from '../platform/database/stored-json.js';
@@ -260,7 +260,7 @@ export class OutboxStore {
 
   async byIds(tx: Sql, ids: readonly number[], now: number): Promise<OutboxRow[]> {
     if (ids.length === 0) return [];
-    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE id IN ${amongNumbers(tx, 1)} ORDER BY id`, [
+    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE id IN ${inNumbers(tx, 1)} ORDER BY id`, [
       storableJson(ids),
     ]);
     return this.readable(tx, rows, now);
@@ -269,7 +269,7 @@ export class OutboxStore {
   /** Keys among these that were ever planned. */
   async known(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
-    const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN ${amongTexts(sql, 1)}`, [
+    const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN ${inTexts(sql, 1)}`, [
       storableJson(keys),
     ]);
     for (const row of rows) found.add(row.key);
@@ -283,7 +283,7 @@ export class OutboxStore {
   ): Promise<{ readonly key: string; readonly action: Action | null }[]> {
     if (keys.length === 0) return [];
     const rows = await sql.all<{ key: string; action: string }>(
-      `SELECT key, action FROM outbox WHERE state IN ('planned', 'sending') AND key IN ${amongTexts(sql, 1)}`,
+      `SELECT key, action FROM outbox WHERE state IN ('planned', 'sending') AND key IN ${inTexts(sql, 1)}`,
       [storableJson(keys)],
     );
     return rows.map(({ key, action }) => ({ key, action: storedOr(action, anyAction, null) }));
@@ -339,7 +339,7 @@ export class OutboxStore {
   async openFor(sql: Sql, kind: Action['kind'], members: readonly MemberId[]): Promise<Set<MemberId>> {
     if (members.length === 0) return new Set();
     const rows = await sql.all<{ member_id: number }>(
-      `SELECT DISTINCT member_id FROM outbox WHERE kind = $1 AND state IN ('planned', 'sending') AND member_id IN ${amongNumbers(sql, 2)}`,
+      `SELECT DISTINCT member_id FROM outbox WHERE kind = $1 AND state IN ('planned', 'sending') AND member_id IN ${inNumbers(sql, 2)}`,
       [kind, storableJson(members)],
     );
     return new Set(rows.map((row) => row.member_id as MemberId));
@@ -402,7 +402,7 @@ export class OutboxStore {
     if (ids.length === 0) return;
     await tx.run(
       `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1,
-      cap_at = CASE WHEN not_before >= $4 THEN not_before ELSE $3 END WHERE id IN ${amongNumbers(tx, 5)}`,
+      cap_at = CASE WHEN not_before >= $4 THEN not_before ELSE $3 END WHERE id IN ${inNumbers(tx, 5)}`,
       [worker, now + leaseMs, now, now - ON_TIME_MS, storableJson(ids)],
     );
   }
@@ -422,7 +422,7 @@ export class OutboxStore {
       [now],
     );
     if (rows.length === 0) return [];
-    await tx.run(`UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN ${amongNumbers(tx, 3)}`, [
+    await tx.run(`UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN ${inNumbers(tx, 3)}`, [
       worker,
       now + leaseMs,
       storableJson(rows.map((row) => row.id)),
@@ -446,7 +446,7 @@ export class OutboxStore {
     if (rows.length === 0) return;
     const final = state !== 'waiting' && state !== 'planned';
     await tx.run(
-      `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN ${amongNumbers(tx, 5)}`,
+      `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN ${inNumbers(tx, 5)}`,
       [state, outcome.reason ?? null, outcome.ref ?? null, final ? now : null, storableJson(rows.map((row) => row.id))],
     );
     if (state === 'failed' || state === 'cancelled' || state === 'dead') await this.freeCaps(tx, rows, outcome, now);
@@ -478,11 +478,11 @@ export class OutboxStore {
         : await tx.all<{ id: number }>(
             `UPDATE outbox SET state = 'planned', reason = 'cap_freed', not_before = $1, settled_at = NULL
             WHERE state = 'cancelled' AND ${reasonAmong(givesWay)} AND expires_at > $1 AND move_id IS NULL
-            AND member_id IN (SELECT member_id FROM outbox WHERE caps IS NOT NULL AND cap_at IS NOT NULL AND id IN ${amongNumbers(tx, 2)}) RETURNING id`,
+            AND member_id IN (SELECT member_id FROM outbox WHERE caps IS NOT NULL AND cap_at IS NOT NULL AND id IN ${inNumbers(tx, 2)}) RETURNING id`,
             [now, ids],
           );
     // They certainly did not go: nothing gives way to them any more.
-    await tx.run(`UPDATE outbox SET cap_at = NULL WHERE cap_at IS NOT NULL AND id IN ${amongNumbers(tx, 1)}`, [ids]);
+    await tx.run(`UPDATE outbox SET cap_at = NULL WHERE cap_at IS NOT NULL AND id IN ${inNumbers(tx, 1)}`, [ids]);
     await this.note(
       tx,
       freed.map(({ id }) => ({ id, state: 'planned', note: 'cap_freed' })),
@@ -561,11 +561,11 @@ export class OutboxStore {
   }
 
   async enterBatch(tx: Sql, ids: readonly number[], batch: number): Promise<void> {
-    await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [batch, storableJson(ids)]);
+    await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${inNumbers(tx, 2)}`, [batch, storableJson(ids)]);
   }
 
   async leaveBatch(tx: Sql, ids: readonly number[]): Promise<void> {
-    await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${amongNumbers(tx, 1)}`, [storableJson(ids)]);
+    await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${inNumbers(tx, 1)}`, [storableJson(ids)]);
   }
 
   /** A word on a row that goes on as it is. */

@@ -1,6 +1,6 @@
 import { cutToCodePoints } from '../domain/cut-text.js';
 import type { SetAsideSource } from '../domain/set-aside-source.js';
-import { amongNumbers } from '../platform/database/in-list.js';
+import { inNumbers } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 
@@ -31,7 +31,7 @@ export class SetAsideStore {
   /** They work again, or an admin has seen them. Answers how many there were. */
   async clear(tx: Sql, source: SetAsideSource, rows: readonly number[]): Promise<number> {
     if (rows.length === 0) return 0;
-    return tx.run(`DELETE FROM set_aside WHERE source = $1 AND row_id IN ${amongNumbers(tx, 2)}`, [
+    return tx.run(`DELETE FROM set_aside WHERE source = $1 AND row_id IN ${inNumbers(tx, 2)}`, [
       source,
       storableJson(rows),
     ]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
 import type { TagRef } from '../../domain/tags.js';
-import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { readStored, storedOr, type StoredReading } from '../../platform/database/stored-json.js';
@@ -145,7 +145,7 @@ export class ContactWayStore {
   async owners(sql: Sql, members: readonly MemberId[]): Promise<Set<MemberId>> {
     if (members.length === 0) return new Set();
     const rows = await sql.all<{ member_id: number }>(
-      `SELECT member_id FROM contact_way WHERE member_id IN ${amongNumbers(sql, 1)}`,
+      `SELECT member_id FROM contact_way WHERE member_id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     return new Set(rows.map((row) => asMemberId(row.member_id)));
@@ -153,7 +153,7 @@ export class ContactWayStore {
 
   async byStates(sql: Sql, states: readonly string[]): Promise<Map<string, StoredWay>> {
     if (states.length === 0) return new Map();
-    const rows = await sql.all<Row>(`SELECT ${columns} FROM contact_way WHERE state IN ${amongTexts(sql, 1)}`, [
+    const rows = await sql.all<Row>(`SELECT ${columns} FROM contact_way WHERE state IN ${inTexts(sql, 1)}`, [
       storableJson([...new Set(states)]),
     ]);
     return new Map(
@@ -293,7 +293,7 @@ export class ContactWayStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; tags: string }>(
       `SELECT DISTINCT i.member_id, w.tags FROM identity i JOIN follow f ON f.external_userid = i.value JOIN contact_way w ON w.state = f.state
-       WHERE i.kind = 'external_userid' AND w.tags <> '[]' AND i.member_id IN ${amongNumbers(sql, 1)}`,
+       WHERE i.kind = 'external_userid' AND w.tags <> '[]' AND i.member_id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     for (const row of rows) {

@@ -1,7 +1,7 @@
 import type { FactOf } from '../../domain/fact.js';
 import { asGroupId, type GroupId, type MemberId } from '../../domain/ids.js';
 import type { Membership } from '../../domain/moves/move.js';
-import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { type StoredGroup, type StoredPoolGroup, isOfficialChatId } from '../../domain/moves/group.js';
@@ -74,7 +74,7 @@ export class GroupStore {
     if (wanted.length === 0) return found;
     const read = async () => {
       const rows = await tx.all<GroupRow>(
-        `SELECT ${columns} FROM chat_group WHERE chat_id IN ${amongTexts(tx, 1)} OR room_id IN ${amongTexts(tx, 1)}`,
+        `SELECT ${columns} FROM chat_group WHERE chat_id IN ${inTexts(tx, 1)} OR room_id IN ${inTexts(tx, 1)}`,
         [storableJson(wanted)],
       );
       for (const row of rows) {
@@ -247,7 +247,7 @@ export class GroupStore {
   ): Promise<{ readonly less: number; readonly others: number }> {
     const row = await sql.one<{ less: number; others: number }>(
       `SELECT COUNT(CASE WHEN COALESCE(mm.messages_total, 0) < $1 THEN 1 END) AS less, COUNT(*) AS others FROM
-      (SELECT DISTINCT member_id FROM group_person WHERE present = 1 AND member_id <> $2 AND group_id IN ${amongNumbers(sql, 3)}) AS there
+      (SELECT DISTINCT member_id FROM group_person WHERE present = 1 AND member_id <> $2 AND group_id IN ${inNumbers(sql, 3)}) AS there
       LEFT JOIN member_metrics mm ON mm.member_id = there.member_id`,
       [messages, member, storableJson(groups)],
     );
@@ -257,7 +257,7 @@ export class GroupStore {
   /** Other people in these groups who have spoken there. */
   async othersWhoSpoke(sql: Sql, groups: readonly GroupId[], member: MemberId): Promise<number> {
     const row = await sql.one<{ n: number }>(
-      `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${amongNumbers(sql, 2)}`,
+      `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${inNumbers(sql, 2)}`,
       [member, storableJson(groups)],
     );
     return Number(row?.n ?? 0);
@@ -282,7 +282,7 @@ export class GroupStore {
     const rows = await sql.all<{ member_id: number; group_id: number; tier: string | null }>(
       `SELECT gp.member_id, gp.group_id, COALESCE(g.tier, (SELECT w.tier FROM chat_group w WHERE w.join_state = gp.state)) AS tier
        FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
-       WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN ${amongNumbers(sql, 1)} ORDER BY gp.group_id`,
+       WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN ${inNumbers(sql, 1)} ORDER BY gp.group_id`,
       [storableJson(members)],
     );
     for (const row of rows) {

@@ -1,7 +1,7 @@
 import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
 import type { FactOf } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
-import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
@@ -137,7 +137,7 @@ export class ContactPairStore {
 
   private async endMissing(tx: Sql, reads: ReadonlyMap<string, ContactRead>): Promise<string[]> {
     const open = await tx.all<{ external_userid: string; staff: string; changed_at: number }>(
-      `SELECT external_userid, staff, changed_at FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${amongTexts(tx, 1)}`,
+      `SELECT external_userid, staff, changed_at FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${inTexts(tx, 1)}`,
       [storableJson([...reads.keys()])],
     );
     const gone = open.filter((pair) => {
@@ -151,8 +151,8 @@ export class ContactPairStore {
     for (const readAt of new Set(gone.map((pair) => reads.get(pair.external_userid)!.read.readAt))) {
       const pairs = gone.filter((pair) => reads.get(pair.external_userid)!.read.readAt === readAt);
       await tx.run(
-        `UPDATE follow SET ended = 1, unlisted = 1, changed_at = $1 WHERE external_userid || ' ' || staff IN ${amongTexts(tx, 2)}
-        AND external_userid IN ${amongTexts(tx, 3)}`,
+        `UPDATE follow SET ended = 1, unlisted = 1, changed_at = $1 WHERE external_userid || ' ' || staff IN ${inTexts(tx, 2)}
+        AND external_userid IN ${inTexts(tx, 3)}`,
         [
           readAt,
           storableJson(pairs.map((pair) => pairKey(pair.external_userid, pair.staff))),
@@ -184,7 +184,7 @@ export class ContactPairStore {
       remark: string | null;
       state: string | null;
     }>(
-      `SELECT external_userid, staff, changed_at, mutual, ended, unlisted, remark, state FROM follow WHERE external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
+      `SELECT external_userid, staff, changed_at, mutual, ended, unlisted, remark, state FROM follow WHERE external_userid IN ${inTexts(sql, 1)} ORDER BY since, staff`,
       [storableJson(externalUserIds)],
     );
     return rows.map((row) => ({
@@ -202,7 +202,7 @@ export class ContactPairStore {
   /** Customers of these staff, by pairs that did not change since a moment. */
   async heldBy(sql: Sql, staff: readonly string[], changedBefore: number): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
-      `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND changed_at < $1 AND staff IN ${amongTexts(sql, 2)} ORDER BY external_userid`,
+      `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND changed_at < $1 AND staff IN ${inTexts(sql, 2)} ORDER BY external_userid`,
       [changedBefore, storableJson(staff)],
     );
     return rows.map((row) => row.external_userid);
@@ -211,7 +211,7 @@ export class ContactPairStore {
   /** Everybody who has a customer, but these. */
   async staffBut(sql: Sql, staff: readonly string[]): Promise<string[]> {
     const rows = await sql.all<{ staff: string }>(
-      `SELECT DISTINCT staff FROM follow WHERE ended = 0 AND mutual = 1 AND staff NOT IN ${amongTexts(sql, 1)} ORDER BY staff`,
+      `SELECT DISTINCT staff FROM follow WHERE ended = 0 AND mutual = 1 AND staff NOT IN ${inTexts(sql, 1)} ORDER BY staff`,
       [storableJson(staff)],
     );
     return rows.map((row) => row.staff);
@@ -221,7 +221,7 @@ export class ContactPairStore {
   async customersAfter(sql: Sql, staff: readonly string[], after: string, limit: number): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
       `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid > $1
-      AND staff IN ${amongTexts(sql, 2)} ORDER BY external_userid LIMIT ${limit}`,
+      AND staff IN ${inTexts(sql, 2)} ORDER BY external_userid LIMIT ${limit}`,
       [after, storableJson(staff)],
     );
     return rows.map((row) => row.external_userid);
@@ -232,7 +232,7 @@ export class ContactPairStore {
     const found = new Map<string, ContactPair[]>();
     if (externalUserIds.length === 0) return found;
     const rows = await sql.all<{ external_userid: string; staff: string; remark: string | null }>(
-      `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${amongTexts(sql, 1)} ORDER BY since, staff`,
+      `SELECT external_userid, staff, remark FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${inTexts(sql, 1)} ORDER BY since, staff`,
       [storableJson(externalUserIds)],
     );
     for (const row of rows) {
@@ -250,7 +250,7 @@ export class ContactPairStore {
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; external_userid: string; staff: string; remark: string | null }>(
       `SELECT i.member_id, f.external_userid, f.staff, f.remark FROM identity i JOIN follow f ON f.external_userid = i.value
-      WHERE i.kind = 'external_userid' AND i.member_id IN ${amongNumbers(sql, 1)} AND f.ended = 0 AND f.mutual = 1
+      WHERE i.kind = 'external_userid' AND i.member_id IN ${inNumbers(sql, 1)} AND f.ended = 0 AND f.mutual = 1
       ORDER BY f.since, f.staff, f.external_userid`,
       [storableJson(members)],
     );

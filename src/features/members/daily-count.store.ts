@@ -4,7 +4,7 @@ import type { DayCounts } from '../../domain/member.js';
 import type { ActiveDay } from '../../domain/stages/stage-policy.js';
 import { dailyCounts, type DailySum } from '../../domain/metrics/daily-counts.js';
 import { summedFigures, type MetricRow } from '../../domain/metrics/index.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
+import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
@@ -54,7 +54,7 @@ export class DailyCountStore {
   /** Before all days of these members are added anew. */
   async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
-    await tx.run(`DELETE FROM member_day WHERE member_id IN ${amongNumbers(tx, 1)}`, [storableJson(members)]);
+    await tx.run(`DELETE FROM member_day WHERE member_id IN ${inNumbers(tx, 1)}`, [storableJson(members)]);
   }
 
   /** The window figures of some members as of `today` (the last 30 days include today). */
@@ -63,7 +63,7 @@ export class DailyCountStore {
     const rows = await sql.all<Record<string, number>>(
       `SELECT member_id,
       ${summedFigures.map(({ name, sum }) => `${sumSql(sum, today)} AS ${name}`).join(', ')}
-      FROM member_day WHERE member_id IN ${amongNumbers(sql, 1)} AND day <= ${today} GROUP BY member_id`,
+      FROM member_day WHERE member_id IN ${inNumbers(sql, 1)} AND day <= ${today} GROUP BY member_id`,
       [storableJson(members)],
     );
     return new Map(
@@ -80,7 +80,7 @@ export class DailyCountStore {
     const rows = await sql.all<{ member_id: number; day: number }>(
       `SELECT member_id, MAX(day) AS day FROM (
         SELECT member_id, day, day - LAG(day) OVER (PARTITION BY member_id ORDER BY day) AS silent FROM member_day
-        WHERE member_id IN ${amongNumbers(sql, 1)} AND seen > 0 AND day <= ${today}) AS seen_day
+        WHERE member_id IN ${inNumbers(sql, 1)} AND seen > 0 AND day <= ${today}) AS seen_day
       WHERE silent >= ${silentDays} GROUP BY member_id`,
       [storableJson(members)],
     );
@@ -98,7 +98,7 @@ export class DailyCountStore {
     if (members.length === 0) return days;
     const rows = await sql.all<{ member_id: number; day: number; interactions: number }>(
       `SELECT member_id, day, views + checkins AS interactions FROM member_day
-      WHERE member_id IN ${amongNumbers(sql, 1)} AND seen > 0 AND day >= ${since} AND day <= ${today} ORDER BY member_id, day`,
+      WHERE member_id IN ${inNumbers(sql, 1)} AND seen > 0 AND day >= ${since} AND day <= ${today} ORDER BY member_id, day`,
       [storableJson(members)],
     );
     for (const row of rows) {

@@ -1,5 +1,5 @@
 import type { MemberId } from '../../domain/ids.js';
-import { amongTexts } from '../../platform/database/in-list.js';
+import { inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
@@ -90,11 +90,11 @@ export class ExchangeStore {
       if (refs.length === 0) continue;
       const among = storableJson([...new Set(refs)]);
       const rows = await tx.all<Waiting>(
-        `SELECT ref, kind, member_id, times, last_at FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${amongTexts(tx, 1)}`,
+        `SELECT ref, kind, member_id, times, last_at FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${inTexts(tx, 1)}`,
         [among],
       );
       if (rows.length === 0) continue;
-      await tx.run(`DELETE FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${amongTexts(tx, 1)}`, [among]);
+      await tx.run(`DELETE FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${inTexts(tx, 1)}`, [among]);
       for (const row of rows)
         found.push({ member: row.member_id, kind, ref: row.ref, times: Number(row.times), at: Number(row.last_at) });
     }
@@ -142,7 +142,7 @@ async function peopleOf(
   if (mentioned.length > 0) {
     // Of several kinds the chat account's own id is meant: it is the one that hears mentions.
     const rows = await tx.all<{ value: string; member_id: MemberId }>(
-      `SELECT value, member_id FROM identity WHERE kind IN ('chat', 'external_userid', 'unionid') AND value IN ${amongTexts(tx, 1)}
+      `SELECT value, member_id FROM identity WHERE kind IN ('chat', 'external_userid', 'unionid') AND value IN ${inTexts(tx, 1)}
         ORDER BY CASE kind WHEN 'chat' THEN 2 WHEN 'external_userid' THEN 1 ELSE 0 END`,
       [storableJson(mentioned)],
     );
@@ -150,7 +150,7 @@ async function peopleOf(
   }
   if (answered.length > 0) {
     const rows = await tx.all<{ key: string; member_id: MemberId }>(
-      `SELECT key, member_id FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL AND key IN ${amongTexts(tx, 1)}`,
+      `SELECT key, member_id FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL AND key IN ${inTexts(tx, 1)}`,
       [storableJson(answered.flatMap(keysOfMessage))],
     );
     const byKey = new Map(rows.map((row) => [row.key, row.member_id]));

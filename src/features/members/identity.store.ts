@@ -2,7 +2,7 @@ import { assertNever } from '../../domain/assert-never.js';
 import type { MemberIds } from '../../domain/fact.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
 import { phoneNumber } from '../../domain/phone.js';
-import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { Partition } from './partition.js';
@@ -65,7 +65,7 @@ export class IdentityStore {
     const valuesOf = (kind: IdentityKind): string =>
       storableJson([...new Set(identities.flatMap((identity) => (identity.kind === kind ? [identity.value] : [])))]);
     const ofKind = (kind: IdentityKind, index: number): string =>
-      `SELECT kind, value, member_id FROM identity WHERE kind = '${kind}' AND value IN ${amongTexts(sql, index + 1)}`;
+      `SELECT kind, value, member_id FROM identity WHERE kind = '${kind}' AND value IN ${inTexts(sql, index + 1)}`;
     const rows = await sql.all<{ kind: IdentityKind; value: string; member_id: number }>(
       kinds.map(ofKind).join(' UNION ALL '),
       kinds.map(valuesOf),
@@ -79,7 +79,7 @@ export class IdentityStore {
     const found = new Map<MemberId, string[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; value: string }>(
-      `SELECT member_id, value FROM identity WHERE kind = 'external_userid' AND member_id IN ${amongNumbers(sql, 1)} ORDER BY value`,
+      `SELECT member_id, value FROM identity WHERE kind = 'external_userid' AND member_id IN ${inNumbers(sql, 1)} ORDER BY value`,
       [storableJson(members)],
     );
     for (const row of rows) {
@@ -155,7 +155,7 @@ export class IdentityStore {
   /** These are no ids of a chat account. */
   async unlinkChats(tx: Sql, values: readonly string[]): Promise<void> {
     if (values.length === 0) return;
-    await tx.run(`DELETE FROM identity WHERE kind = 'chat' AND value IN ${amongTexts(tx, 1)}`, [storableJson(values)]);
+    await tx.run(`DELETE FROM identity WHERE kind = 'chat' AND value IN ${inTexts(tx, 1)}`, [storableJson(values)]);
   }
 
   /** Unionids that somebody is known by as if they were ids of a chat account. */
@@ -189,7 +189,7 @@ export class IdentityStore {
   /** These phone numbers, all of one member, get the one spelling they have now. */
   async respellPhones(tx: Sql, values: readonly string[], member: MemberId): Promise<void> {
     const rows = await tx.all<{ value: string; source: string; linked_at: number }>(
-      `DELETE FROM identity WHERE kind = 'phone' AND value IN ${amongTexts(tx, 1)} RETURNING value, source, linked_at`,
+      `DELETE FROM identity WHERE kind = 'phone' AND value IN ${inTexts(tx, 1)} RETURNING value, source, linked_at`,
       [storableJson(values)],
     );
     const numbers = new Map(rows.map((row) => [spelledNow(row.value), row]));
@@ -247,7 +247,7 @@ export class IdentityStore {
   async chatIdsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, string>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<{ member_id: number; value: string }>(
-      `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN ${amongNumbers(sql, 1)} GROUP BY member_id`,
+      `SELECT member_id, MIN(value) AS value FROM identity WHERE kind = 'chat' AND member_id IN ${inNumbers(sql, 1)} GROUP BY member_id`,
       [storableJson(members)],
     );
     return new Map(rows.map((row) => [asMemberId(row.member_id), row.value]));

@@ -1,7 +1,7 @@
 import { carriedFigures, type StoredMember } from '../../domain/member.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Stage } from '../../domain/stages/stage-policy.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
+import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { type MetricRow, countedColumns } from '../../domain/metrics/index.js';
@@ -68,7 +68,7 @@ export class MemberStore {
   async load(sql: Sql, ids: readonly MemberId[]): Promise<Map<MemberId, StoredMember>> {
     if (ids.length === 0) return new Map();
     const rows = await sql.all<Row>(
-      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${amongNumbers(sql, 1)} ORDER BY mb.id`,
+      `SELECT mm.*, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${inNumbers(sql, 1)} ORDER BY mb.id`,
       [storableJson(ids)],
     );
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
@@ -94,7 +94,7 @@ export class MemberStore {
     if (members.length === 0) return [];
     const rows = await sql.all<{ id: number; name: string; tier: string | null }>(
       `SELECT m.id, m.name, f.tier FROM member m LEFT JOIN member_metrics f ON f.member_id = m.id
-     WHERE m.id IN ${amongNumbers(sql, 1)}`,
+     WHERE m.id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     return rows.map(({ id, name, tier }) => ({ id: id as MemberId, name, tier }));
@@ -144,7 +144,7 @@ export class MemberStore {
   /** Of these, who has neither been looked at today nor become one with another meanwhile. */
   async stillDue(sql: Sql, ids: readonly MemberId[], today: number): Promise<MemberId[]> {
     const rows = await sql.all<{ id: number }>(
-      `SELECT id FROM member WHERE reviewed_day < $1 AND merged_into IS NULL AND id IN ${amongNumbers(sql, 2)} ORDER BY reviewed_day, id`,
+      `SELECT id FROM member WHERE reviewed_day < $1 AND merged_into IS NULL AND id IN ${inNumbers(sql, 2)} ORDER BY reviewed_day, id`,
       [today, storableJson(ids)],
     );
     return rows.map((row) => row.id as MemberId);
@@ -157,10 +157,7 @@ export class MemberStore {
   /** Looked at on this day, and found as they were. */
   async looked(tx: Sql, members: readonly MemberId[], today: number): Promise<void> {
     if (members.length === 0) return;
-    await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
-      today,
-      storableJson(members),
-    ]);
+    await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${inNumbers(tx, 2)}`, [today, storableJson(members)]);
   }
 
   /** As they are held, with the figures they were loaded with. */

@@ -10,7 +10,7 @@ import {
   type Refund,
   type ShopOrder,
 } from '../../domain/shop-order.js';
-import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -57,7 +57,7 @@ export class OrderStore {
     if (asked.length === 0) return new Map();
     const wanted = new Set(asked.map(orderKey));
     const rows = await sql.all<Row>(
-      `SELECT ${columns} FROM shop_order WHERE member_id IN ${amongNumbers(sql, 1)} AND order_id IN ${amongTexts(sql, 2)}`,
+      `SELECT ${columns} FROM shop_order WHERE member_id IN ${inNumbers(sql, 1)} AND order_id IN ${inTexts(sql, 2)}`,
       [
         storableJson([...new Set(asked.map(({ member }) => member))]),
         storableJson([...new Set(asked.map(({ orderId }) => orderId))]),
@@ -96,7 +96,7 @@ export class OrderStore {
   async lastDays(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Day>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<{ member_id: number; day: number }>(
-      `SELECT member_id, MAX(paid_day) AS day FROM shop_order WHERE standing = 1 AND member_id IN ${amongNumbers(sql, 1)} GROUP BY member_id`,
+      `SELECT member_id, MAX(paid_day) AS day FROM shop_order WHERE standing = 1 AND member_id IN ${inNumbers(sql, 1)} GROUP BY member_id`,
       [storableJson(members)],
     );
     return new Map(rows.map((row) => [Number(row.member_id) as MemberId, Number(row.day)]));
@@ -125,7 +125,7 @@ export class OrderStore {
 
   async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
-    await tx.run(`DELETE FROM shop_order WHERE member_id IN ${amongNumbers(tx, 1)}`, [storableJson(members)]);
+    await tx.run(`DELETE FROM shop_order WHERE member_id IN ${inNumbers(tx, 1)}`, [storableJson(members)]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { asGroupId, asMemberId, asMoveId, type GroupId, type MemberId, type MoveId } from '../../domain/ids.js';
 import { isClosed, type Move, type MoveState, type MoveStep, type PastMove } from '../../domain/moves/move.js';
 import { taskStore } from '../tasks/task.store.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
+import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
@@ -63,7 +63,7 @@ export class MoveStore {
   async open(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Move>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<MoveRow>(
-      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      `SELECT ${columns} FROM move WHERE closed_at IS NULL AND member_id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     return new Map(rows.map((row) => [asMemberId(row.member_id), storedMove(row)]));
@@ -72,7 +72,7 @@ export class MoveStore {
   async byIds(sql: Sql, ids: readonly MoveId[]): Promise<Move[]> {
     if (ids.length === 0) return [];
     return (
-      await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN ${amongNumbers(sql, 1)}`, [storableJson(ids)])
+      await sql.all<MoveRow>(`SELECT ${columns} FROM move WHERE id IN ${inNumbers(sql, 1)}`, [storableJson(ids)])
     ).map(storedMove);
   }
 
@@ -107,7 +107,7 @@ export class MoveStore {
     const found = new Map<MemberId, PastMove[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number }>(
-      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN ${amongNumbers(sql, 1)}`,
+      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     for (const row of rows) {

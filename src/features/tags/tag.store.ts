@@ -1,6 +1,6 @@
 import type { MemberId } from '../../domain/ids.js';
 import type { StoredTag } from '../../domain/tags.js';
-import { amongNumbers, amongTexts } from '../../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { localNames, isManaged, type ManagedTags } from './tag-names.js';
@@ -36,7 +36,7 @@ export class TagStore {
     const tags = new Map<MemberId, Map<string, StoredTag>>();
     if (members.length === 0) return tags;
     const rows = await sql.all<TagRow>(
-      `SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN ${amongNumbers(sql, 1)}`,
+      `SELECT member_id, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     for (const row of rows) {
@@ -97,7 +97,7 @@ export class TagStore {
     const named = (want: boolean): string => storableJson(told.flatMap((tag) => (tag.want === want ? [tag.name] : [])));
     await tx.run(
       `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2
-      AND ((want = 1 AND name IN ${amongTexts(tx, 3)}) OR (want = 0 AND name IN ${amongTexts(tx, 4)}))`,
+      AND ((want = 1 AND name IN ${inTexts(tx, 3)}) OR (want = 0 AND name IN ${inTexts(tx, 4)}))`,
       [now, member, named(true), named(false)],
     );
   }
@@ -106,7 +106,7 @@ export class TagStore {
   async unconfirmAll(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
     await tx.run(
-      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN ${amongNumbers(tx, 1)}`,
+      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN ${inNumbers(tx, 1)}`,
       [storableJson(members)],
     );
   }
@@ -132,7 +132,7 @@ export class TagStore {
     if (tags.length === 0) return [];
     const ids = storableJson(tags.map((tag) => tag.id));
     const former = await tx.all<{ name: string; grp: string; tag_id: string }>(
-      `SELECT name, grp, tag_id FROM corp_tag WHERE name IN ${amongTexts(tx, 1)}`,
+      `SELECT name, grp, tag_id FROM corp_tag WHERE name IN ${inTexts(tx, 1)}`,
       [storableJson(tags.map((tag) => tag.name))],
     );
     await tx.insert(
@@ -148,8 +148,8 @@ export class TagStore {
       '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0, wecom_name = NULL, group_id = COALESCE(excluded.group_id, corp_tag.group_id)',
     );
     await tx.run(
-      `UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)} AND EXISTS
-      (SELECT 1 FROM corp_tag learnt WHERE learnt.grp = corp_tag.grp AND learnt.name = corp_tag.name AND learnt.tag_id IN ${amongTexts(tx, 1)})`,
+      `UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${inTexts(tx, 1)} AND EXISTS
+      (SELECT 1 FROM corp_tag learnt WHERE learnt.grp = corp_tag.grp AND learnt.name = corp_tag.name AND learnt.tag_id IN ${inTexts(tx, 1)})`,
       [ids],
     );
     return tags
@@ -188,7 +188,7 @@ export class TagStore {
       rows,
       '(tag_id) DO UPDATE SET name = excluded.name, grp = excluded.grp, gone = 0, wecom_name = excluded.wecom_name, group_id = excluded.group_id, ord = excluded.ord',
     );
-    await tx.run(`UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${amongTexts(tx, 1)}`, [
+    await tx.run(`UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${inTexts(tx, 1)}`, [
       storableJson(listed.map((tag) => tag.id)),
     ]);
     const before = localNames(
@@ -212,13 +212,13 @@ export class TagStore {
     if (names.length === 0) return [];
     const among = storableJson(names);
     await tx.run(
-      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND name IN ${amongTexts(tx, 1)}`,
+      `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND name IN ${inTexts(tx, 1)}`,
       [among],
     );
     const rows = await tx.all<{ id: number; external_userid: string; tags_version: number }>(
       `SELECT m.id, m.external_userid, m.tags_version FROM member m JOIN member_metrics f ON f.member_id = m.id
       WHERE f.is_contact = 1 AND m.external_userid IS NOT NULL AND m.merged_into IS NULL
-      AND EXISTS (SELECT 1 FROM member_tag t WHERE t.member_id = m.id AND t.want = 1 AND t.name IN ${amongTexts(tx, 1)}) ORDER BY m.id`,
+      AND EXISTS (SELECT 1 FROM member_tag t WHERE t.member_id = m.id AND t.want = 1 AND t.name IN ${inTexts(tx, 1)}) ORDER BY m.id`,
       [among],
     );
     return rows.map((row) => ({

@@ -1,7 +1,7 @@
 import type { GroupId, MemberId, MoveId } from '../../domain/ids.js';
 import type { TaskKind } from '../../domain/task-kind.js';
 import { snoozedUntil } from '../../domain/snoozed-until.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
+import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
@@ -149,7 +149,7 @@ export class TaskStore {
   async closeForMoves(tx: Sql, moves: readonly MoveId[], state: 'done' | 'cancelled', now: number): Promise<void> {
     if (moves.length === 0) return;
     await tx.run(
-      `UPDATE operator_task SET state = $1, done_at = $2 WHERE state = 'open' AND move_id IN ${amongNumbers(tx, 3)}`,
+      `UPDATE operator_task SET state = $1, done_at = $2 WHERE state = 'open' AND move_id IN ${inNumbers(tx, 3)}`,
       [state, now, storableJson(moves)],
     );
   }
@@ -186,7 +186,7 @@ export class TaskStore {
     );
     // What the former owner said does not bind the new one.
     await tx.run(
-      `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id IN ${amongNumbers(tx, 2)}`,
+      `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id IN ${inNumbers(tx, 2)}`,
       [to, storableJson(open.map((task) => task.id))],
     );
     return open.map(storedTask);
@@ -195,7 +195,7 @@ export class TaskStore {
   /** The open ones of a kind about groups other than these are done. */
   async closeOthers(tx: Sql, kind: NewTask['kind'], groups: readonly GroupId[], now: number): Promise<void> {
     await tx.run(
-      `UPDATE operator_task SET state = 'done', done_at = $1 WHERE state = 'open' AND kind = $2 AND group_id NOT IN ${amongNumbers(tx, 3)}`,
+      `UPDATE operator_task SET state = 'done', done_at = $1 WHERE state = 'open' AND kind = $2 AND group_id NOT IN ${inNumbers(tx, 3)}`,
       [now, kind, storableJson(groups)],
     );
   }

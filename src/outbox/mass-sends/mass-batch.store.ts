@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { setAsideStore } from '../../set-aside/set-aside.store.js';
 import type { Rendered } from '../../domain/action.js';
-import { amongNumbers } from '../../platform/database/in-list.js';
+import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { readStored, storedOr } from '../../platform/database/stored-json.js';
@@ -106,7 +106,7 @@ export class MassBatchStore {
       [now],
     );
     if (rows.length > 0) {
-      await tx.run(`UPDATE mass_batch SET lease_until = $1 WHERE id IN ${amongNumbers(tx, 2)}`, [
+      await tx.run(`UPDATE mass_batch SET lease_until = $1 WHERE id IN ${inNumbers(tx, 2)}`, [
         now + leaseMs,
         storableJson(rows.map((row) => row.id)),
       ]);
@@ -236,7 +236,7 @@ export class MassBatchStore {
     );
     if (rest.length === 0) return;
     await tx.run(
-      `UPDATE outbox SET state = 'dead', reason = 'unreadable', lease_until = NULL, settled_at = $1 WHERE id IN ${amongNumbers(tx, 2)}`,
+      `UPDATE outbox SET state = 'dead', reason = 'unreadable', lease_until = NULL, settled_at = $1 WHERE id IN ${inNumbers(tx, 2)}`,
       [now, storableJson(rest.map(({ id }) => id))],
     );
     await setAsideStore.add(
@@ -251,7 +251,7 @@ export class MassBatchStore {
     if (members.length === 0) return;
     await tx.run(
       `UPDATE mass_batch SET next_at = $1 WHERE closed_at IS NULL AND state = 'waiting' AND next_at > $1
-      AND id IN (SELECT batch_id FROM outbox WHERE state = 'waiting' AND batch_id IS NOT NULL AND member_id IN ${amongNumbers(tx, 2)})`,
+      AND id IN (SELECT batch_id FROM outbox WHERE state = 'waiting' AND batch_id IS NOT NULL AND member_id IN ${inNumbers(tx, 2)})`,
       [now, storableJson(members)],
     );
   }

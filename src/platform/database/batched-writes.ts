@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 64;
  * sixteen deliveries settle in one commit. A write that fails is run alone, so that it takes nobody else down with it.
  * What they answer is written by `last`, in one go for all who share the transaction.
  */
-export class SharedWrites<T> {
+export class BatchedWrites<T> {
   private waiting: Waiting<T>[] = [];
   private writing = false;
 

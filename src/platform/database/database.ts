@@ -6,7 +6,7 @@ import { openSqlite } from './sqlite-driver.js';
 import { sqlOver } from './sql-over.js';
 import type { Dialect, Sql } from './sql.js';
 import { Transaction } from './transaction.js';
-import { Turns } from './write-queue.js';
+import { WriteQueue } from './write-queue.js';
 
 const IDLE_LIMIT_MS = 10_000;
 
@@ -32,7 +32,7 @@ export class Database {
   readonly dialect: Dialect;
   readonly read: Sql;
   readonly #driver: Driver;
-  readonly #turns = new Turns();
+  readonly #turns = new WriteQueue();
   readonly #idleLimitMs: number;
   #closing: Promise<void> | undefined;
 

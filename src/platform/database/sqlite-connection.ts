@@ -1,7 +1,7 @@
 import type sqlite3 from 'sqlite3';
 import { failureOf } from './failures.js';
 import type { Connection } from './connection.js';
-import { Turns } from './write-queue.js';
+import { WriteQueue } from './write-queue.js';
 
 const KEPT_STATEMENTS = 300;
 const KEPT_TEXT_LENGTH = 4_000;
@@ -13,7 +13,7 @@ const INTERRUPT_EVERY_MS = 20;
  * Prepared statements are kept: that halves a short statement's cost.
  */
 export class SqliteConnection implements Connection {
-  private readonly turns = new Turns();
+  private readonly turns = new WriteQueue();
   private readonly kept = new Map<string, sqlite3.Statement>();
   private waiting = 0;
 

@@ -1,5 +1,5 @@
 /** First come, first served, one at a time. A turn that fails does not spoil the next one. */
-export class Turns {
+export class WriteQueue {
   private last: Promise<unknown> = Promise.resolve();
 
   take<T>(work: () => Promise<T>): Promise<T> {

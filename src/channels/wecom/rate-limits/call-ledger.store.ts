@@ -1,10 +1,10 @@
 import type { Account, CountedCalls, Entry, QuotaLedger, Cooldown } from './call-ledger.js';
 import type { WindowName } from '../../quotas.js';
-import { amongTexts } from '../../../platform/database/in-list.js';
+import { inTexts } from '../../../platform/database/in-list.js';
 import type { Database } from '../../../platform/database/database.js';
 import type { Sql } from '../../../platform/database/sql.js';
 import { storableJson } from '../../../platform/database/storable.js';
-import { SharedWrites } from '../../../platform/database/batched-writes.js';
+import { BatchedWrites } from '../../../platform/database/batched-writes.js';
 
 interface CountRow {
   readonly quota: string;
@@ -21,13 +21,13 @@ const SWEEP_EVERY_MS = 10 * 60_000;
 /** What was called, or may be called by somebody, of each quota of one corp: for all processes, and after a restart. */
 export class CallLedger implements QuotaLedger {
   private sweptAt = 0;
-  private readonly writes: SharedWrites<never>;
+  private readonly writes: BatchedWrites<never>;
 
   constructor(
     db: Database,
     private readonly corp: string,
   ) {
-    this.writes = new SharedWrites(db, () => Promise.resolve());
+    this.writes = new BatchedWrites(db, () => Promise.resolve());
   }
 
   /**
@@ -57,7 +57,7 @@ export class CallLedger implements QuotaLedger {
   private async account(tx: Sql, endpoint: string, quotas: readonly string[], now: number): Promise<Account> {
     const rows = await tx.all<CountRow>(
       `SELECT quota, span, started_at, counts_until, calls FROM call_count
-       WHERE corp = $1 AND quota IN ${amongTexts(tx, 2)} AND counts_until > $3
+       WHERE corp = $1 AND quota IN ${inTexts(tx, 2)} AND counts_until > $3
        UNION ALL SELECT endpoint, NULL, 0, until_at, strikes FROM call_rest WHERE corp = $1 AND endpoint = $4`,
       [this.corp, storableJson(quotas), now, endpoint],
     );
