@@ -8,7 +8,7 @@ import { unreadable } from './words/stored-words.js';
 import {
   auditDetailFrom,
   auditWords,
-  deedsOf,
+  auditActionsOf,
   type AuditDetail,
   type AuditNames,
   type AuditSubject,
@@ -60,7 +60,7 @@ export async function listAudit(
   const where = [
     ...(after ? [`id < ${place(after[0]!)}`] : []),
     ...(filter.who === undefined ? [] : [`who = ${place(filter.who)}`]),
-    ...(filter.about ? [`what IN ${inTexts(sql, params.push(storableJson(deedsOf(filter.about))))}`] : []),
+    ...(filter.about ? [`what IN ${inTexts(sql, params.push(storableJson(auditActionsOf(filter.about))))}`] : []),
   ];
   const rows = await sql.all<Row>(
     `SELECT id, at, who, what, detail FROM audit ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ${filter.limit + 1}`,

@@ -4,7 +4,7 @@ import { historiesOf, type HistoryStep } from './histories.js';
 import { memberName, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
 import { actionLabel, attachmentsOf, channelOf, textOf } from './words/action-words.js';
-import { becauseFrom, toldBecause, type ToldBecause } from './words/because-words.js';
+import { becauseFrom, toldBecause, type BecauseView } from './words/because-words.js';
 import { reasonLabel } from './words/reason-words.js';
 import { actionFrom, unreadable } from './words/stored-words.js';
 
@@ -24,7 +24,7 @@ export interface DeliveryInList {
   readonly attachments: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
   readonly templateVersion: number | null;
   readonly variant: string | null;
-  readonly because: ToldBecause | null;
+  readonly because: BecauseView | null;
   readonly plannedAt: number;
   readonly notBefore: number;
   readonly settledAt: number | null;

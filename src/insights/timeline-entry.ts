@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../domain/localized-text.js';
-import type { ToldBecause } from './words/because-words.js';
+import type { BecauseView } from './words/because-words.js';
 
 export interface TimelineEntry {
   readonly id: string;
@@ -7,7 +7,7 @@ export interface TimelineEntry {
   readonly kind: 'fact' | 'tier' | 'stage' | 'tag' | 'message' | 'suppressed' | 'move' | 'command';
   readonly title: LocalizedText;
   readonly detail?: LocalizedText;
-  readonly because: ToldBecause | null;
+  readonly because: BecauseView | null;
   readonly state?: string;
   /** Of a whole day: its moment is the day's last. */
   readonly isWholeDay?: boolean;

@@ -1,6 +1,6 @@
 import type { CampaignDryRun, DryRun, DryRunChange } from '../../engine/dry-runs/dry-run.js';
 import { memberName } from '../../insights/names.js';
-import { toldBecause, type ToldBecause } from '../../insights/words/because-words.js';
+import { toldBecause, type BecauseView } from '../../insights/words/because-words.js';
 import type { ChannelList } from '../console.tokens.js';
 import { launchEffort, launchReach, type Effort, type LaunchReach } from './launch-effort.js';
 
@@ -24,7 +24,7 @@ export interface DryRunReport extends Omit<DryRun, 'samples'> {
 
 interface DryRunChangeOfOne extends Omit<DryRunChange, 'count'> {
   readonly outcome: string;
-  readonly because: ToldBecause | null;
+  readonly because: BecauseView | null;
 }
 
 export function dryRunReport({ kind, found, looked, exact, outcomes, changes, samples }: DryRun): DryRunReport {

@@ -12,7 +12,7 @@ import { campaignReport, dryRunReport, type DryRunReport } from './dry-run-repor
 import { readPastedTiers } from './pasted-tiers.js';
 import { Questions } from './questions.js';
 import { dryRunBody } from './requests.js';
-import { toldProblem } from './told-problem.js';
+import { problemView } from './told-problem.js';
 
 @Controller('api/v1')
 export class DryRunsController {
@@ -41,7 +41,7 @@ export class DryRunsController {
       );
     const check = this.templates.check(campaign?.text ?? '');
     if (!check.ok) {
-      const problems = check.problems.map(toldProblem);
+      const problems = check.problems.map(problemView);
       throw new HttpException({ code: 'bad_template', message: problems[0]?.message ?? 'unreadable', problems }, 400);
     }
     const forecast: ChannelList['forecast'] = (work) => this.channels.forecast(work);

@@ -23,7 +23,7 @@ import { memberPage, type MemberPage } from './member-page.js';
 import { noSuchMember } from './no-such-member.js';
 import { Questions } from './questions.js';
 import { membersQuery, tierLockBody, whyQuery } from './requests.js';
-import { settledSoon } from './settled-soon.js';
+import { waitForEngine } from './settled-soon.js';
 
 @Controller('api/v1/members')
 export class MembersController {
@@ -82,7 +82,7 @@ export class MembersController {
       await factStore.append(tx, [fact], now);
       await auditStore.append(tx, by, fact.kind, { member, tier }, now);
     });
-    await settledSoon(this.pump);
+    await waitForEngine(this.pump);
     return { tierLock: tier === null ? null : { tier, by: who.name } };
   }
 

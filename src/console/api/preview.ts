@@ -8,7 +8,7 @@ import { loadContactRoutes } from '../../features/messages/contact-routes.js';
 import { valuesFor } from '../../features/messages/template-values.js';
 import { groupStore } from '../../features/groups/group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { ToldProblem } from './told-problem.js';
+import type { ProblemView } from './told-problem.js';
 
 export interface PreviewMessage {
   readonly channel: string;
@@ -19,7 +19,7 @@ export interface PreviewMessage {
 
 export type Preview =
   | { readonly ok: true; readonly messages: readonly PreviewMessage[]; readonly audienceHolds: boolean }
-  | { readonly ok: false; readonly problems: readonly ToldProblem[] };
+  | { readonly ok: false; readonly problems: readonly ProblemView[] };
 
 /** The messages a template makes for one real member, by every channel it names, as if it were sent now. */
 export async function previewFor(
@@ -38,7 +38,7 @@ export async function previewFor(
   // With several variants a member gets one of them; the first is the one being edited most.
   const variant = template.variants[0]!;
   const messages: PreviewMessage[] = [];
-  const problems: ToldProblem[] = [];
+  const problems: ProblemView[] = [];
   for (const channel of template.channels) {
     const body = bodyFor(variant, channel);
     const rendered = renderBody(body, values);
@@ -81,6 +81,6 @@ function placeInFile(file: string, body: Body, place: { readonly line: number; r
   return { line: linesBefore + place.line, column: place.column };
 }
 
-const unlike = (problems: readonly ToldProblem[]): ToldProblem[] => [
+const unlike = (problems: readonly ProblemView[]): ProblemView[] => [
   ...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.code}`, problem])).values(),
 ];

@@ -8,7 +8,7 @@ import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { PUMP, type WorkLoop } from '../console.tokens.js';
 import { ruleCheckBody } from './requests.js';
-import { toldProblem } from './told-problem.js';
+import { problemView } from './told-problem.js';
 
 @Controller('api/v1')
 export class RulesController {
@@ -26,7 +26,7 @@ export class RulesController {
     const compilation = compileRule(parseInput(ruleCheckBody, body).text, vocabularyOf(ruleset.tiers));
     return compilation.ok
       ? { ok: true, metrics: compilation.rule.metrics }
-      : { ok: false, problems: compilation.problems.map(toldProblem) };
+      : { ok: false, problems: compilation.problems.map(problemView) };
   }
 
   @Post('reviews')

@@ -15,7 +15,7 @@ import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { PUMP, type WorkLoop } from '../console.tokens.js';
 import { paging } from './list-query.js';
-import { settledSoon } from './settled-soon.js';
+import { waitForEngine } from './settled-soon.js';
 
 const query = z.object({ ...paging });
 const which = z.strictObject({ source: z.enum(setAsideSources), row: z.int().positive() });
@@ -44,7 +44,7 @@ export class SetAsideController {
       throw new OperatorMistake('not_fitting', `a row of ${source} cannot be tried again`, undefined, 409);
     await this.takeOff(source, row, 'row_tried_again', who);
     if (source === 'recount') await this.engine.recountMember(asMemberId(row));
-    await settledSoon(this.pump);
+    await waitForEngine(this.pump);
     return { done: true };
   }
 

@@ -11,7 +11,7 @@ import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { PUMP, type WorkLoop } from '../console.tokens.js';
 import { paging } from './list-query.js';
-import { settledSoon } from './settled-soon.js';
+import { waitForEngine } from './settled-soon.js';
 
 const query = z.object({ ...paging, state: z.enum(['open', 'overdue', 'done', 'cancelled', 'all']).default('open') });
 const params = z.object({ id: z.coerce.number().int().positive(), answer: z.enum(taskAnswers) });
@@ -52,7 +52,7 @@ export class TasksController {
     );
     if (outcome !== 'taken' && outcome !== 'already')
       throw new OperatorMistake(outcome, words, undefined, statuses[outcome]);
-    await settledSoon(this.pump);
+    await waitForEngine(this.pump);
     return { outcome, words };
   }
 }

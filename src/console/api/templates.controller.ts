@@ -18,7 +18,7 @@ import { TemplatesService } from '../../features/templates/templates.service.js'
 import { Who, type Principal } from '../auth/principal.js';
 import { noSuchMember } from './no-such-member.js';
 import { previewFor, type Preview } from './preview.js';
-import { toldProblem } from './told-problem.js';
+import { problemView } from './told-problem.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 
 const text = z.string().max(200_000);
@@ -69,7 +69,7 @@ export class TemplatesController {
       ...template,
       queued: waiting.get(template.key) ?? none,
       trigger: trigger ?? unreadable,
-      problems: problems.map(toldProblem),
+      problems: problems.map(problemView),
       sent30d: sent.get(template.key) ?? 0,
     }));
     return { items, next: null };
@@ -89,7 +89,7 @@ export class TemplatesController {
     const check = this.templates.check(parseInput(checking, body).text);
     return check.ok
       ? { ok: true, problems: [], variables: check.template.variables }
-      : { ok: false, problems: check.problems.map(toldProblem), variables: check.variables };
+      : { ok: false, problems: check.problems.map(problemView), variables: check.variables };
   }
 
   @Post('templates/preview')
@@ -97,7 +97,7 @@ export class TemplatesController {
   async preview(@Body() body: unknown): Promise<Preview> {
     const { text: file, memberId } = parseInput(previewing, body);
     const check = this.templates.check(file);
-    if (!check.ok) return { ok: false, problems: check.problems.map(toldProblem) };
+    if (!check.ok) return { ok: false, problems: check.problems.map(problemView) };
     const member = await resolveMemberId(this.db.read, memberId);
     const [context, now] = [await this.engine.context(), this.clock.now()];
     const [evaluation] = member === null ? [] : await loadEvaluations(this.db.read, [asMemberId(member)], context, now);
@@ -110,7 +110,7 @@ export class TemplatesController {
     const template = await this.templates.read(key);
     if (!template) throw noSuchTemplate(key);
     const waiting = (await messageStore.queuedOf(this.db.read, [key])).get(key) ?? none;
-    return { ...template, queued: waiting, problems: template.problems.map(toldProblem) };
+    return { ...template, queued: waiting, problems: template.problems.map(problemView) };
   }
 
   /** What has to be known before this text is saved: how many messages wait, and whether it switches the template. */
@@ -150,7 +150,7 @@ export class TemplatesController {
     });
     switch (outcome.kind) {
       case 'refused': {
-        const problems = outcome.problems.map(toldProblem);
+        const problems = outcome.problems.map(problemView);
         const message = problems[0]?.message ?? 'the template cannot be read';
         throw new HttpException({ code: 'bad_template', message, problems }, 400);
       }

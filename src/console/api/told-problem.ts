@@ -2,7 +2,7 @@ import type { TemplateProblem } from '../../domain/messages/index.js';
 import type { RuleProblem } from '../../domain/rules/index.js';
 
 /** A mistake in a rule or a template, for the one who typed it: in Chinese, and in English beside it. */
-export interface ToldProblem {
+export interface ProblemView {
   readonly code: string;
   readonly line: number;
   readonly column: number;
@@ -12,7 +12,7 @@ export interface ToldProblem {
   readonly hintEn: string;
 }
 
-export const toldProblem = ({ code, line, column, message, hint }: RuleProblem | TemplateProblem): ToldProblem => ({
+export const problemView = ({ code, line, column, message, hint }: RuleProblem | TemplateProblem): ProblemView => ({
   code,
   line,
   column,

@@ -16,7 +16,7 @@ import { Who, type Principal } from '../auth/principal.js';
 import { PUMP, type WorkLoop } from '../console.tokens.js';
 import { given, paging } from './list-query.js';
 import { noSuchMember } from './no-such-member.js';
-import { settledSoon } from './settled-soon.js';
+import { waitForEngine } from './settled-soon.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 
 const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'vip']).optional() });
@@ -91,7 +91,7 @@ export class WaysController {
       return true;
     });
     if (!retired) throw noSuchWay(called);
-    await settledSoon(this.pump);
+    await waitForEngine(this.pump);
     return { id: read.data, retired: true };
   }
 
@@ -119,7 +119,7 @@ export class WaysController {
   }
 
   private async told(id: number) {
-    await settledSoon(this.pump);
+    await waitForEngine(this.pump);
     return { way: await contactWay(this.db.read, id) };
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { auditSubjects, auditWords, deedsOf, type AuditNames } from './audit-words.js';
+import { auditSubjects, auditWords, auditActionsOf, type AuditNames } from './audit-words.js';
 
 const names: AuditNames = {
   template: (key) => key,
@@ -36,7 +36,7 @@ describe('the words of the audit', () => {
       const { zh, en } = auditWords(code, {}, names);
       expect([zh, en], code).not.toContain(code);
       expect(
-        auditSubjects.some((subject) => deedsOf(subject).includes(code)),
+        auditSubjects.some((subject) => auditActionsOf(subject).includes(code)),
         code,
       ).toBe(true);
     }

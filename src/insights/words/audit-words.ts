@@ -186,7 +186,7 @@ export type AuditSubject = keyof typeof deeds;
 export const auditSubjects = Object.keys(deeds) as [AuditSubject, ...AuditSubject[]];
 
 /** The codes under which what concerns this is written down. */
-export const deedsOf = (subject: AuditSubject): readonly string[] => Object.keys(deeds[subject]);
+export const auditActionsOf = (subject: AuditSubject): readonly string[] => Object.keys(deeds[subject]);
 
 const byCode = new Map<string, Deed>(Object.values(deeds).flatMap((family) => Object.entries(family)));
 

@@ -7,7 +7,7 @@ import { storedOr } from '../../platform/database/stored-json.js';
 import { reasonOf, type Reason } from './reason-words.js';
 
 /** A because as a person reads it: every metric and every code with its words. */
-export interface ToldBecause {
+export interface BecauseView {
   readonly rule: string;
   readonly version: number;
   readonly text: string;
@@ -25,7 +25,7 @@ const tags: LocalizedText = { zh: '标签', en: 'tag' };
 export const metricLabel = (name: string): LocalizedText =>
   name === 'tags' ? tags : (metricsByName.get(name)?.label ?? { zh: name, en: name });
 
-export function toldBecause(because: Because | null): ToldBecause | null {
+export function toldBecause(because: Because | null): BecauseView | null {
   if (because === null) return null;
   const { rule, version, text, values, reasons } = because;
   return {
