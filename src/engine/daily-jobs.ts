@@ -7,14 +7,14 @@ import { features } from './features.js';
 
 const KEPT = 'corp_kept_day';
 
-export async function isCorpKept(sql: Sql, today: Day): Promise<boolean> {
+export async function dailyJobsRan(sql: Sql, today: Day): Promise<boolean> {
   const kept = await readSetting(sql, KEPT);
   return kept !== null && Number(kept) >= today;
 }
 
 /** What belongs to the corp as a whole and is looked after once a day, when a new one has begun. */
-export async function keepCorp(tx: Sql, context: Context, today: Day, now: number): Promise<void> {
-  if (await isCorpKept(tx, today)) return;
+export async function runDailyJobs(tx: Sql, context: Context, today: Day, now: number): Promise<void> {
+  if (await dailyJobsRan(tx, today)) return;
   const run = { tx, context: context, now };
   const planned: NewOutboxRow[] = [];
   for (const feature of features) planned.push(...((await feature.daily?.(run)) ?? []));

@@ -29,7 +29,7 @@ import { currentJoinWay, joinWayRefused } from '../features/groups/join-ways.js'
 import { loadEvaluations } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { concerns, objectionsTo } from './objections.js';
-import { planOtherwise } from '../features/messages/fallback-delivery.js';
+import { planFallback } from '../features/messages/fallback-delivery.js';
 import { TagSync } from '../features/tags/tag-sync.js';
 import { cardRefused, cardSent, stillAddressed } from '../features/tasks/task-cards.js';
 
@@ -165,7 +165,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     const evaluations = new Map(
       (await loadEvaluations(tx, [row.member], context, now)).map((evaluation) => [evaluation.id, evaluation]),
     );
-    return planOtherwise(
+    return planFallback(
       tx,
       { row, code: failure.code },
       { context, campaigns: this.engine.campaigns, evaluations },

@@ -29,8 +29,8 @@ import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-
 import { factStore } from '../inbox/fact.store.js';
 import { corpReads } from './plan-reads.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
-import { isCorpKept, keepCorp } from './daily-jobs.js';
-import { keepPools } from '../features/groups/pools.js';
+import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
+import { maintainPools } from '../features/groups/pools.js';
 import { linkPeople, linkTwins } from '../features/groups/link-twin-groups.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { takeOffOwnMentions } from '../features/members/mentions.js';
@@ -80,7 +80,7 @@ export class Engine {
   private taking: Promise<unknown> = Promise.resolve();
   private greetedLast = false;
   /** The day on which the corp is known to have been looked after. */
-  private keptOn: Day | undefined;
+  private dailyJobsRanOn: Day | undefined;
 
   constructor(
     private readonly db: Database,
@@ -171,7 +171,7 @@ export class Engine {
   ): Promise<{ reviewed: number; changed: number }> {
     const now = this.clock.now();
     const today = dayOf(now, this.settings.timeZone);
-    await this.keepCorpOn(today, now);
+    await this.runDailyJobsOn(today, now);
     if ((await memberStore.due(this.db.read, today, 0, 1)).length === 0) return { reviewed: 0, changed: 0 };
     await this.refreshFigures(now);
     let [reviewed, changed, after] = [0, 0, 0];
@@ -207,13 +207,13 @@ export class Engine {
     }
   }
 
-  private async keepCorpOn(today: Day, now: number): Promise<void> {
-    if (today === this.keptOn) return;
-    if (!(await isCorpKept(this.db.read, today))) {
+  private async runDailyJobsOn(today: Day, now: number): Promise<void> {
+    if (today === this.dailyJobsRanOn) return;
+    if (!(await dailyJobsRan(this.db.read, today))) {
       const context = await this.context();
-      await this.write((tx) => keepCorp(tx, context, today, now));
+      await this.write((tx) => runDailyJobs(tx, context, today, now));
     }
-    this.keptOn = today;
+    this.dailyJobsRanOn = today;
   }
 
   /** Cards of the tasks that are to be told, told again, or are over. */
@@ -372,7 +372,7 @@ export class Engine {
       now,
     );
     await evaluateMembers(tx, taken.members, taken.facts, context, now);
-    if (ofGroups) await keepPools(tx, context, now);
+    if (ofGroups) await maintainPools(tx, context, now);
     await markWaysOfStaffForCheck(tx, taken.memberless, now);
     await outboxStore.enqueue(tx, await contactWayActions(tx, context, now), now);
     const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));

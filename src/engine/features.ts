@@ -16,7 +16,7 @@ import {
 import { invitationsOf } from '../features/contact-ways/referrals.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
-import { keepPools } from '../features/groups/pools.js';
+import { maintainPools } from '../features/groups/pools.js';
 import { planMessages } from '../features/messages/plan-messages.js';
 import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
@@ -63,7 +63,7 @@ const contacts: Feature = {
 const groups: Feature = {
   name: 'groups',
   async daily({ tx, context, now }) {
-    await keepPools(tx, context, now);
+    await maintainPools(tx, context, now);
     return joinWayActions(tx, context, now, { verify: true });
   },
   merge: (tx, from, to) => groupStore.merge(tx, from, to),

@@ -5,7 +5,7 @@ import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
 import { loadEvaluations } from './load-evaluations.js';
-import { reachableOtherwise } from '../features/messages/fallback-delivery.js';
+import { reachableByFallback } from '../features/messages/fallback-delivery.js';
 
 /** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
 export class EngineMassSendRules implements MassSendRules {
@@ -27,7 +27,7 @@ export class EngineMassSendRules implements MassSendRules {
     const evaluations = new Map(
       (await loadEvaluations(sql, members, context, now)).map((evaluation) => [evaluation.id, evaluation]),
     );
-    return reachableOtherwise(sql, rows, { context, campaigns: this.engine.campaigns, evaluations }, now);
+    return reachableByFallback(sql, rows, { context, campaigns: this.engine.campaigns, evaluations }, now);
   };
 
   readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {

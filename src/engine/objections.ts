@@ -4,7 +4,7 @@ import { moveStore } from '../features/moves/move.store.js';
 import type { Blocker } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { awaitedOptOuts } from '../features/members/pending-opt-outs.js';
+import { pendingOptOuts } from '../features/members/pending-opt-outs.js';
 import { cappedRows, capVerdicts } from '../features/messages/cap-standings.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
 import type { Engine } from './engine.js';
@@ -65,7 +65,7 @@ async function stops(
   );
   const open = await moveStore.byIds(tx, [...new Set(messages.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
-  const optingOut = await awaitedOptOuts(tx);
+  const optingOut = await pendingOptOuts(tx);
   const reasons = await checkReasons(messages, { context, campaigns, evaluations, moves, now });
   const quietUntil = quietEnd(context, now);
   const stopped = new Map(reasons.objections);

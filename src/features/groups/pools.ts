@@ -19,7 +19,7 @@ const needWords: Readonly<Record<Need, (tier: string, free: number) => string>> 
 };
 
 /** What only a person can do for the pools: make the next group before the last is full, hand on those whose owner left. */
-export async function keepPools(tx: Sql, context: Context, now: number): Promise<void> {
+export async function maintainPools(tx: Sql, context: Context, now: number): Promise<void> {
   const groups = await groupStore.pools(tx);
   const asked = await taskStore.poolTasks(tx);
   for (const tier of context.ruleset.tiers) {

@@ -7,7 +7,7 @@ import { factStore } from '../../inbox/fact.store.js';
  * Who opted out, and when, by a fact that is durable and waits behind others: they were told that nothing more comes, so
  * nothing may come while thousands are taken in before it.
  */
-export async function awaitedOptOuts(sql: Sql): Promise<ReadonlyMap<MemberId, number>> {
+export async function pendingOptOuts(sql: Sql): Promise<ReadonlyMap<MemberId, number>> {
   const told = await factStore.awaitedOpts(sql);
   if (told.length === 0) return new Map();
   const named = told.map(({ member }) => identitiesOf(member));

@@ -25,7 +25,7 @@ function channelsAfter({ kind }: Pick<OutboxRow, 'kind'>, { channels }: Campaign
  * A message that certainly was not sent, by the next of its template's channels that reaches the member: within what is
  * left of its window, the caps and the quiet hours. Null when there is none, or when nothing is to be said any more.
  */
-export async function planOtherwise(
+export async function planFallback(
   tx: Sql,
   { row, code }: { readonly row: OutboxRow; readonly code: string },
   world: World,
@@ -70,7 +70,7 @@ export async function planOtherwise(
 }
 
 /** Of these rows, those that a later channel of their template could take to the member. */
-export async function reachableOtherwise(
+export async function reachableByFallback(
   sql: Sql,
   rows: readonly OutboxRow[],
   world: World,
