@@ -15,7 +15,7 @@ import { PushedClock } from '../../src/platform/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 import { naiveRecount } from '../integration/engine/naive-recount.js';
-import { aHouse, type House } from '../support/engine-house.js';
+import { aProduct, type TestProduct } from '../support/engine-house.js';
 import { quickFolder } from '../support/quick-folder.js';
 
 const DAY_MS = 86_400_000;
@@ -29,7 +29,7 @@ const LEVEL_3 = { messages: 90, days: 18, mentions: 20 };
 
 let folder: string;
 let database: Database;
-let house: House;
+let house: TestProduct;
 let record: SandboxRecord;
 let facts: readonly (Fact & { readonly member_id: number })[];
 const evaluations: Evaluation[] = [];
@@ -83,7 +83,7 @@ describe('after the demo year', () => {
     record = conductor.sandbox.record();
     await conductor.close();
     database = await Database.open({ url, migrations: [] });
-    house = await aHouse(database, { clock: new PushedClock(END) });
+    house = await aProduct(database, { clock: new PushedClock(END) });
     facts = (
       await database.read.all<{
         id: number;

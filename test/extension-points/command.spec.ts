@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { Command } from '../../src/commands/command.js';
 import { commandRequestStore } from '../../src/inbox/command-request.store.js';
 import { freshSqlite } from '../support/databases.js';
-import { aHouse, MONDAY } from '../support/engine-house.js';
+import { aProduct, MONDAY } from '../support/engine-house.js';
 
 // The line that a new command takes in the list; the object is what would be its own file.
 vi.mock('../../src/commands/index.js', async (importOriginal) => {
@@ -21,7 +21,7 @@ vi.mock('../../src/commands/index.js', async (importOriginal) => {
 it('answers and stands in the help as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
-    const { pump, channel } = await aHouse(db);
+    const { pump, channel } = await aProduct(db);
     await db.write((tx) =>
       commandRequestStore.append(
         tx,

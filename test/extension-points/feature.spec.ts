@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Feature } from '../../src/engine/features.js';
 import { freshSqlite } from '../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../support/engine-house.js';
 
 const DAY_MS = 86_400_000;
 const seen: string[] = [];
@@ -30,7 +30,7 @@ vi.mock('../../src/engine/features.js', async (importOriginal) => {
 it('plans with every evaluation, is asked once a day, and merges its tables as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     await house.happens(aFact('contact_added', MONDAY, xiaolu));
     expect(seen).toEqual(['plan 2: 1 of 1', 'daily 2']);
     await house.pump.drain();

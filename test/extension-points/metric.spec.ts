@@ -3,7 +3,7 @@ import { dayOf } from '../../src/domain/day.js';
 import { compileRule, type CompiledRule } from '../../src/domain/rules/index.js';
 import { waysTo, nextStepWords } from '../../src/domain/tiers/next-step.js';
 import { freshSqlite } from '../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../support/engine-house.js';
 
 // The definition that a new metric takes in its family's list. Beside it there is one migration for its column.
 vi.mock('../../src/domain/metrics/activity.metrics.js', async (importOriginal) => {
@@ -35,7 +35,7 @@ it('is summed, found, asked for and shown as soon as it is in the list', async (
   const db = await freshSqlite();
   try {
     await db.write((tx) => tx.run('ALTER TABLE member_metrics ADD COLUMN checkins_7d BIGINT NOT NULL DEFAULT 0'));
-    const { templates, happens, channel } = await aHouse(db);
+    const { templates, happens, channel } = await aProduct(db);
     const saved = await templates.save('keen', aTemplate('mass_send', '常来打卡，谢谢你。'), '', 0, 'test', MONDAY);
     expect(saved).toEqual({ kind: 'saved', version: 1 });
 

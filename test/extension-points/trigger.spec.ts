@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { freshSqlite } from '../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../support/engine-house.js';
 
 // The line that a new trigger takes in the list.
 vi.mock('../../src/domain/triggers/index.js', async (importOriginal) => {
@@ -16,7 +16,7 @@ const aTemplate = (trigger: string): string =>
 it('sets a template off as soon as it is in the list, and says the rest about itself', async () => {
   const db = await freshSqlite();
   try {
-    const { clock, templates, happens, channel } = await aHouse(db);
+    const { clock, templates, happens, channel } = await aProduct(db);
     const wrong = await templates.save('checkins', aTemplate('{on: many_checkins, at: often}'), '', 0, 'test', MONDAY);
     expect(wrong).toMatchObject({
       kind: 'refused',

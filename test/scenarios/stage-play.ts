@@ -1,6 +1,6 @@
 import { DAY_MS, dayOf } from '../../src/domain/day.js';
 import type { Database } from '../../src/platform/database/database.js';
-import { aHouse, groupRead, MONDAY, type House } from '../support/engine-house.js';
+import { aProduct, groupRead, MONDAY, type TestProduct } from '../support/engine-house.js';
 import { chatIdOf, factsOf, idsOf } from './acts.js';
 import type { Outcome, Row, Scenario } from './table.js';
 
@@ -22,12 +22,12 @@ export class StagePlay {
   private heard = 0;
 
   private constructor(
-    private house: House,
+    private house: TestProduct,
     private readonly scenario: Scenario,
   ) {}
 
   static async open(db: Database, scenario: Scenario): Promise<StagePlay> {
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const start = house.clock.now();
     const groups = Object.entries(scenario.groups).map(([name, people]) =>
       groupRead(

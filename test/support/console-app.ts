@@ -18,7 +18,7 @@ import { HttpModule } from '../../src/platform/http/http.module.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
 import { LoggerModule } from '../../src/platform/logger/logger.module.js';
 import { TemplatesService } from '../../src/features/templates/templates.service.js';
-import { rulesOfTheFiles, type House } from './engine-house.js';
+import { rulesOfTheFiles, type TestProduct } from './engine-house.js';
 
 export const PASSWORD = 'a good password';
 export const API_TOKEN = 'token-of-the-configuration';
@@ -74,7 +74,7 @@ export interface AppOptions {
 
 /** The console over a house, asked without a port. */
 export async function aConsole(
-  house: House,
+  house: TestProduct,
   {
     webRoot = 'nowhere',
     trustProxy,
@@ -181,7 +181,7 @@ export async function aConsole(
  * The admin as an earlier start made it, of a password hashed at a thousandth of the usual cost: the real one costs a
  * third of a second with every start and every login. Who starts with another password, or none, pays it.
  */
-async function knownAlready({ db, clock }: House): Promise<void> {
+async function knownAlready({ db, clock }: TestProduct): Promise<void> {
   const row = { name: 'admin', password_hash: CHEAP_HASH, created_at: clock.now() };
   await db.write((tx) => tx.insert('admin_user', [row], '(name) DO NOTHING'));
 }

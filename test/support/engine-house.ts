@@ -22,7 +22,7 @@ const zone = 'Asia/Shanghai';
 /** A Monday morning in March, on the corp's wall clock. */
 export const MONDAY = Date.parse('2026-03-02T09:00:00+08:00');
 
-export interface House {
+export interface TestProduct {
   readonly db: Database;
   readonly clock: PushedClock;
   readonly channel: FakeChannel;
@@ -36,7 +36,7 @@ export interface House {
   campaigns(): Promise<readonly Campaign[]>;
   readonly templates: TemplatesService;
   /** A second life on the same database and the same outside world, as after a crash. */
-  rebuilt(): Promise<House>;
+  rebuilt(): Promise<TestProduct>;
 }
 
 let rulesRead: Promise<FileRules> | undefined;
@@ -50,7 +50,7 @@ export const rulesOfTheFiles = (): Promise<FileRules> =>
 export const CONSOLE_URL = 'https://bot.example.com';
 
 /** The product without HTTP: real database, real rules and templates, a pretend outside. */
-export async function aHouse(
+export async function aProduct(
   db: Database,
   {
     channel = new FakeChannel(),
@@ -66,7 +66,7 @@ export async function aHouse(
     sending?: Partial<SendingPolicy>;
     operators?: readonly string[];
   } = {},
-): Promise<House> {
+): Promise<TestProduct> {
   const files = await rulesOfTheFiles();
   const { rules } = files;
   const moves = { ...rules.moves, approve };
@@ -114,7 +114,7 @@ export async function aHouse(
     },
     campaigns: () => templates.active(),
     templates,
-    rebuilt: () => aHouse(db, { channel, clock, approve, sending }),
+    rebuilt: () => aProduct(db, { channel, clock, approve, sending }),
   };
 }
 

@@ -3,12 +3,12 @@ import { DAY_MS, HOUR_MS } from '../../../src/domain/day.js';
 import { tokenHash } from '../../../src/console/auth/tokens.js';
 import { aConsole, API_TOKEN, cookieOf, PASSWORD, type AppOptions } from '../../support/console-app.js';
 import { eachDatabase, type OpenDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const login = { username: 'admin', password: PASSWORD };
 
 async function anApp(open: OpenDatabase, options?: AppOptions) {
-  const house = await aHouse(await open());
+  const house = await aProduct(await open());
   return { house, app: await aConsole(house, options) };
 }
 

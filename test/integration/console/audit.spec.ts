@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 
 const MINUTE = 60_000;
 
@@ -19,7 +19,7 @@ interface Listed<T> {
 }
 
 /** Two runs: the first sync, and one that found what callbacks did not tell, some of it taken in by now. */
-async function aComparedHouse(house: House): Promise<number> {
+async function aComparedHouse(house: TestProduct): Promise<number> {
   const { db, clock } = house;
   await house.happens(
     aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
@@ -64,7 +64,7 @@ async function aComparedHouse(house: House): Promise<number> {
 
 eachDatabase('the audit', (open) => {
   it('tells of each comparison what differed, what was done about it, and what followed', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const id = await aComparedHouse(house);
     const { body } = await app.asAdmin<Listed<Found>>('GET', `/console/api/comparisons/${id}`);
@@ -85,7 +85,7 @@ eachDatabase('the audit', (open) => {
   });
 
   it('tells of one kind of difference, of one member, and page by page', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const id = await aComparedHouse(house);
     const ask = async (query: string) =>
@@ -111,7 +111,7 @@ eachDatabase('the audit', (open) => {
   });
 
   it('says who did what to the product, in words, by who and by what it concerns', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const id = await aComparedHouse(house);
     house.clock.pushTo(house.clock.now() + MINUTE);

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/domain/day.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 eachDatabase("the demo's year", (open) => {
   const year = { from: MONDAY, until: MONDAY + 365 * DAY_MS };
 
   it('is shown with how far it has come and what has come together, and is gone when it is over', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house, { demo: { sandboxUrl: 'http://127.0.0.1:4100/', year } });
     const shown = async () => (await app.asAdmin('GET', '/console/api/demo')).body;
     expect(await shown()).toMatchObject({ year: { percent: 0, figures: { members: 0, messages: 0 } } });
@@ -32,7 +32,7 @@ eachDatabase("the demo's year", (open) => {
   });
 
   it('is nothing that a product without a demo knows of', async () => {
-    const app = await aConsole(await aHouse(await open()));
+    const app = await aConsole(await aProduct(await open()));
     expect((await app.asAdmin('GET', '/console/api/demo')).body).toEqual({
       sandboxUrl: null,
       year: null,

@@ -10,13 +10,13 @@ import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const fan = { externalUserId: 'wmFan' };
 
 async function aShop(db: Database) {
-  const house = await aHouse(db);
+  const house = await aProduct(db);
   await house.happens(
     aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
     aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿' }),
@@ -286,7 +286,7 @@ eachDatabase('the desk', (open) => {
   });
 
   it('says at home that the folder of templates is empty, in both languages', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const folder = await mkdtemp(join(tmpdir(), 'templates-'));
     await house.templates.seedFromFiles(folder, MONDAY);
     await rm(folder, { recursive: true });
@@ -538,7 +538,7 @@ describe('what is open to everybody', () => {
     await writeFile(join(folder, 'assets', 'index-abc.js'), 'let made = 1;');
     await writeFile(join(folder, 'secret.txt'), 'not for the web');
     db = await Database.open({ url: 'sqlite::memory:', migrations });
-    app = await aConsole(await aHouse(db), { webRoot: folder });
+    app = await aConsole(await aProduct(db), { webRoot: folder });
   });
   afterAll(async () => {
     await app.close();
@@ -563,7 +563,7 @@ describe('what is open to everybody', () => {
 
   it('shows pictures of WeCom and of nobody else: opening a page tells no stranger of it', async () => {
     const pictures = async (mode: 'sandbox' | 'live'): Promise<string | undefined> => {
-      const shown = await aConsole(await aHouse(db), { webRoot: folder, mode });
+      const shown = await aConsole(await aProduct(db), { webRoot: folder, mode });
       const { headers } = await shown.ask('GET', '/', { headers: { accept: 'text/html' } });
       await shown.close();
       return /img-src ([^;]*);/.exec(String(headers['content-security-policy']))?.[1];

@@ -10,12 +10,12 @@ import {
   type ConsoleApp,
 } from '../../support/console-app.js';
 import { eachDatabase, type OpenDatabase } from '../../support/databases.js';
-import { aHouse } from '../../support/engine-house.js';
+import { aProduct } from '../../support/engine-house.js';
 
 const MINUTE_MS = 60_000;
 
 async function anApp(open: OpenDatabase, options?: AppOptions) {
-  const house = await aHouse(await open());
+  const house = await aProduct(await open());
   return { house, app: await aConsole(house, options) };
 }
 

@@ -3,7 +3,7 @@ import { responses } from '../../../src/console/api/responses.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 interface Row {
@@ -18,7 +18,7 @@ interface Page<T = Row> {
 
 /** A buyer with two orders, and eight who only talk, seen one hour after the other. */
 async function aSmallCorp(db: Database) {
-  const house = await aHouse(db);
+  const house = await aProduct(db);
   const talkers = Array.from({ length: 8 }, (_, index) => ({ externalUserId: `wmTalker${index}` }));
   await house.happens(
     aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state: 'expo' }),
@@ -247,7 +247,7 @@ eachDatabase('members', (open) => {
 
 eachDatabase('a move', (open) => {
   it('is listed with its steps, shown as stuck when nobody acts, and told in the why', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     await house.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),

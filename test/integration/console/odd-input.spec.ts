@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aHouse } from '../../support/engine-house.js';
+import { aProduct } from '../../support/engine-house.js';
 
 /** PostgreSQL keeps no NUL and no half character, and reads neither in a parameter. */
 const asked = [
@@ -30,7 +30,7 @@ const posted: readonly [path: string, body: object][] = [
 
 eachDatabase('odd characters', (open) => {
   it('are refused, and break nothing', async () => {
-    const app = await aConsole(await aHouse(await open()));
+    const app = await aConsole(await aProduct(await open()));
     const statuses: [string, number][] = [];
     for (const path of asked) statuses.push([path, (await app.asAdmin('GET', path)).status]);
     for (const [path, body] of posted) statuses.push([path, (await app.asAdmin('POST', path, body)).status]);
@@ -39,7 +39,7 @@ eachDatabase('odd characters', (open) => {
   });
 
   it('said twice, staff and tags of a code are there once', async () => {
-    const app = await aConsole(await aHouse(await open()));
+    const app = await aConsole(await aProduct(await open()));
     const body = { name: 'ab', staff: ['LinXia', 'LinXia'], tags: ['门店', ' 门店'] };
     expect(await app.asAdmin('POST', '/console/api/contact-ways', body)).toMatchObject({
       status: 200,
@@ -68,7 +68,7 @@ const yamls = [
 
 eachDatabase('input that is made to break', (open) => {
   it('is answered with a code and a place, never with a failure', async () => {
-    const app = await aConsole(await aHouse(await open()));
+    const app = await aConsole(await aProduct(await open()));
     const answers: [string, number, unknown][] = [];
     const post = async (path: string, body: unknown) => {
       const answer = await app.asAdmin('POST', path, body);

@@ -4,7 +4,7 @@ import { Questions, type QuestionKind, type QuestionLimits } from '../../../src/
 import type { Sql } from '../../../src/platform/database/sql.js';
 import { aConsole, API_TOKEN } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 /** Never answered by itself. */
 const endless = (sql: Sql) =>
@@ -68,7 +68,7 @@ eachDatabase('expensive questions', (open) => {
   });
 
   it('over HTTP are refused as busy, and whoever hangs up gives their place to the next', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('visited', MONDAY, xiaolu));
     const app = await aConsole(house, { questionLimits: patient });
     const port = await app.listen();
@@ -111,7 +111,7 @@ eachDatabase('expensive questions', (open) => {
   });
 
   it('looked at with 20 tags look at each member once', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('visited', MONDAY, xiaolu));
     const app = await aConsole(house);
     const tags = Array.from({ length: 20 }, (_, n) => ({ name: `标签${n}`, when: 'days_since_last_seen >= 0' }));

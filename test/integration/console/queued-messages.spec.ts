@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const path = '/console/api/templates/thanks';
@@ -10,9 +10,9 @@ const text = (body: string): string =>
 
 eachDatabase('a template that is changed while messages of it wait', (open) => {
   /** The thanks for one first order, planned for 11:30. */
-  async function waiting(): Promise<{ house: House; app: ConsoleApp }> {
+  async function waiting(): Promise<{ house: TestProduct; app: ConsoleApp }> {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-    const house = await aHouse(await open(), { channel });
+    const house = await aProduct(await open(), { channel });
     const app = await aConsole(house);
     const made = await app.asAdmin('PUT', path, { text: text('第一版'), baseVersion: 0 });
     expect(made.body).toEqual({ version: 1, queued: 0 });
@@ -22,7 +22,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     );
     return { house, app };
   }
-  const said = async (house: House): Promise<string[]> => {
+  const said = async (house: TestProduct): Promise<string[]> => {
     await house.later('2026-03-02T11:31');
     await house.later('2026-03-03T11:31');
     return house.channel.ofKind('sms').map((sms) => sms.text);
@@ -186,8 +186,8 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
 
 eachDatabase('a mass-send that waits for a tap', (open) => {
   const firstOrder = '/console/api/templates/first-order';
-  async function out(): Promise<{ house: House; app: ConsoleApp }> {
-    const house = await aHouse(await open());
+  async function out(): Promise<{ house: TestProduct; app: ConsoleApp }> {
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu),
@@ -197,7 +197,7 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
     expect(house.channel.ofKind('mass_send')).toHaveLength(1);
     return { house, app };
   }
-  async function isTakenBack({ house, app }: { house: House; app: ConsoleApp }): Promise<void> {
+  async function isTakenBack({ house, app }: { house: TestProduct; app: ConsoleApp }): Promise<void> {
     await house.later(0);
     await house.later(0.1);
     expect(house.channel.cancelled.size).toBe(1);
@@ -250,7 +250,7 @@ eachDatabase('a template that could never be sent', (open) => {
     ["timing: {at: '22:00'}", '你好', { code: 'time_in_quiet_hours', line: 8, column: 14 }],
     ['timing: slot', '好'.repeat(1_400), { code: 'too_long', line: 12, column: 1_334 }],
   ])('is told of when it is checked, and refused when it is saved: %s', async (timing, body, problem) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const file = text(body).replace('timing: slot', timing);
     const check = await app.asAdmin('POST', '/console/api/templates/check', { text: file });

@@ -3,7 +3,7 @@ import { setAsideStore } from '../../../src/set-aside/set-aside.store.js';
 import { setAsideSources } from '../../../src/domain/set-aside-source.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 interface Listed {
   readonly items: readonly { readonly id: string; readonly problemLabel: { readonly zh: string } }[];
@@ -12,7 +12,7 @@ interface Listed {
 
 eachDatabase('what is set aside', (open) => {
   it('is counted on the home page and listed with its reason, is tried again once, and leaves the list when dismissed', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const told = ['a', 'b'].map((key) => aFact('order_paid', MONDAY, xiaolu, { orderId: key, amountCents: 100 }, key));
     await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
@@ -47,7 +47,7 @@ eachDatabase('what is set aside', (open) => {
   });
 
   it('is listed page by page without a gap, also where rows of several tables have the same number and time', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const rows = setAsideSources.flatMap((source) => [1, 2].map((row) => ({ source, row, problem: 'ids: not JSON' })));
     await house.db.write((tx) => setAsideStore.add(tx, rows, MONDAY));
@@ -65,7 +65,7 @@ eachDatabase('what is set aside', (open) => {
   });
 
   it('of another kind cannot be tried again, and is no business of who is not signed in', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const body = { source: 'member', row: 1 };
     expect((await app.asAdmin('POST', '/console/api/set-aside/again', body)).status).toBe(409);

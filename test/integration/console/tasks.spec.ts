@@ -3,7 +3,7 @@ import type { MovePolicy } from '../../../src/domain/ruleset.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 
@@ -28,7 +28,7 @@ const answer = (app: ConsoleApp, id: number | string, given: string) =>
 eachDatabase('a task in the console', (open) => {
   /** 小鹿 has ordered: with approval asked for, else in both groups already. */
   async function aDesk(approve: MovePolicy['approve'] = 'none') {
-    const house = await aHouse(await open(), { approve });
+    const house = await aProduct(await open(), { approve });
     await house.happens(aFact('contact_added', MONDAY, xiaolu));
     await house.happens(
       groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),

@@ -8,7 +8,7 @@ import { GiveUp } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const a: MemberIds = { externalUserId: 'wmA', phone: '13800138001' };
@@ -16,7 +16,7 @@ const b: MemberIds = { phone: '13800138002' };
 const marks = 'at: [1, 2, 3, 4, 5, 6]';
 
 /** A template of the files, with other settings. */
-async function edited(house: House, key: string, settings: string, words = '你好'): Promise<void> {
+async function edited(house: TestProduct, key: string, settings: string, words = '你好'): Promise<void> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
   const templates = new TemplatesService(house.db, files.value.vocabulary);
@@ -36,24 +36,24 @@ ${more}`;
 const spoke = `{on: reached, metric: messages_total, ${marks}}`;
 const ordered = `{on: reached, metric: orders_total, ${marks}}`;
 
-const aHouseWith = (db: Database, sending: Partial<SendingPolicy>): Promise<House> =>
-  aHouse(db, { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']), sending });
+const aHouseWith = (db: Database, sending: Partial<SendingPolicy>): Promise<TestProduct> =>
+  aProduct(db, { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']), sending });
 
 /** Two templates that answer a word and an order of anybody whose number is known. */
-async function twoTemplates(db: Database, policy: Partial<SendingPolicy> = { minGapDays: 0 }): Promise<House> {
+async function twoTemplates(db: Database, policy: Partial<SendingPolicy> = { minGapDays: 0 }): Promise<TestProduct> {
   const house = await aHouseWith(db, policy);
   await edited(house, 'messages-100', bySms(spoke, 30));
   await edited(house, 'first-order', bySms(ordered, 30));
   return house;
 }
 
-const speaks = (house: House) => aFact('sent_message', house.clock.now(), a, { chatId: 'wrA' });
-const orders = (house: House) =>
+const speaks = (house: TestProduct) => aFact('sent_message', house.clock.now(), a, { chatId: 'wrA' });
+const orders = (house: TestProduct) =>
   aFact('order_paid', house.clock.now(), b, { orderId: `o-${house.clock.now()}`, amountCents: 100 });
-const becomeOne = (house: House) =>
+const becomeOne = (house: TestProduct) =>
   aFact('profile_updated', house.clock.now(), { externalUserId: 'wmA', phone: '13800138002' });
-const sent = (house: House) => house.channel.ofKind('sms').length;
-const statesOf = async (house: House, kind = 'sms') =>
+const sent = (house: TestProduct) => house.channel.ofKind('sms').length;
+const statesOf = async (house: TestProduct, kind = 'sms') =>
   (
     await house.db.read.all<{ state: string; reason: string | null }>(
       'SELECT state, reason FROM outbox WHERE kind = $1 AND campaign IS NOT NULL ORDER BY id',

@@ -11,7 +11,7 @@ import { groupStore } from '../../../src/features/groups/group.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { freshSqlite } from '../../support/databases.js';
-import { aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';
+import { aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const zone = 'Asia/Shanghai';
@@ -194,7 +194,7 @@ const made = new Set<RegExp>();
 let db: Database | undefined;
 afterEach(() => db?.close());
 
-async function textsFor(house: House, told: readonly Fact[]): Promise<number> {
+async function textsFor(house: TestProduct, told: readonly Fact[]): Promise<number> {
   const now = house.clock.now();
   const context = await house.engine.context();
   let texts = 0;
@@ -251,7 +251,7 @@ it('says nothing to anybody that did not happen, in no shipped text, whatever ha
       db = await freshSqlite();
       const clock = new PushedClock(MONDAY);
       const channel = new FakeChannel();
-      const house = await aHouse(db, { channel, clock });
+      const house = await aProduct(db, { channel, clock });
       await house.happens(
         ...Object.entries(groups).map(([chat, name]) => groupRead(chat, name, [], MONDAY - 500 * DAY_MS)),
       );

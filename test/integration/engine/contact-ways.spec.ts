@@ -11,7 +11,7 @@ import { listContactWays } from '../../../src/insights/contact-ways.js';
 import { memberStore } from '../../../src/features/members/member.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const ahua = { externalUserId: 'wmAhua' };
@@ -25,21 +25,21 @@ const read = (member: typeof ahua, at: number, state: string | undefined, tagIds
     follows: [{ staff, createdAt: MONDAY, tagIds, ...(state ? { state } : {}) }],
   });
 
-const openExpo = async (house: House, over: Partial<typeof expo> = {}) => {
+const openExpo = async (house: TestProduct, over: Partial<typeof expo> = {}) => {
   const context = await house.engine.context();
   await house.db.write((tx) => openChannelWay(tx, { ...expo, ...over }, context, house.clock.now()));
   await house.pump.drain();
 };
-const openVip = async (house: House, member: number) => {
+const openVip = async (house: TestProduct, member: number) => {
   const context = await house.engine.context();
   const way = await house.db.write((tx) => openWayOf(tx, asMemberId(member), context, house.clock.now()));
   await house.pump.drain();
   return way;
 };
-const idOf = async (house: House, externalUserId: string) =>
+const idOf = async (house: TestProduct, externalUserId: string) =>
   (await house.db.read.one<{ id: number }>('SELECT id FROM member WHERE external_userid = $1', [externalUserId]))!.id;
-const waysOf = async (house: House) => (await listContactWays(house.db.read, { limit: 50 })).items;
-const invitesOf = async (house: House, member: number) =>
+const waysOf = async (house: TestProduct) => (await listContactWays(house.db.read, { limit: 50 })).items;
+const invitesOf = async (house: TestProduct, member: number) =>
   (
     await house.db.read.one<{ n: number }>('SELECT invites_total AS n FROM member_metrics WHERE member_id = $1', [
       member,
@@ -48,7 +48,7 @@ const invitesOf = async (house: House, member: number) =>
 
 eachDatabase("a channel's code", (open) => {
   it('is made once, with its staff, and its picture kept', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await openExpo(house);
     const life = await house.rebuilt();
     await life.pump.drain();
@@ -61,7 +61,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('names the channel on whoever came by it, with its tag and in the remark', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await openExpo(house);
     await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
     await house.happens(read(ahua, MONDAY + HOUR, 'expo'));
@@ -76,7 +76,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('leaves its tag off when staff took it off', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await openExpo(house);
     await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
     await house.later(1);
@@ -89,7 +89,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('takes its tag off everybody when the channel has it no more', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await openExpo(house);
     await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
     await house.db.write((tx) => tx.run(`UPDATE contact_way SET tags = '[]'`));
@@ -98,7 +98,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('leads to nobody who left the corp, and says so when nobody is left', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await openExpo(house);
     await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'ZhaoMin', change: 'left' }));
     expect(house.channel.ofKind('ensure_contact_way').at(-1)).toMatchObject({
@@ -110,7 +110,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('tells why WeCom refused it, and is tried again the next day', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, ahua));
     house.channel.failNext('ensure_contact_way', new GiveUp('join_way_quota_full'));
     await openExpo(house);
@@ -122,7 +122,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('is made once though its picture cannot be read at first, and is asked for again under its id', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, ahua));
     house.channel.codeless = 1;
     await openExpo(house);
@@ -135,7 +135,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('keeps its id when its picture cannot be read at all, and tells so', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     house.channel.codeless = 2;
     await openExpo(house);
     await house.later(0.1);
@@ -147,7 +147,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('is looked at every day, for it may have been deleted in WeCom', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, ahua));
     await openExpo(house);
     await house.later('2026-03-03T09:00');
@@ -155,7 +155,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('is made once though it was wished for otherwise while WeCom could not be reached', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const outage = () =>
       house.channel.failNext(
         'ensure_contact_way',
@@ -173,7 +173,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('finds a name of its own though somebody has called one of theirs so', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await openExpo(house, { key: 'way-2' });
     const context = await house.engine.context();
     await house.db.write((tx) => openChannelWay(tx, { ...expo, key: undefined }, context, house.clock.now()));
@@ -181,7 +181,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('is taken back when it is retired, once', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await openExpo(house);
     const context = await house.engine.context();
     const [way] = await waysOf(house);
@@ -195,7 +195,7 @@ eachDatabase("a channel's code", (open) => {
   });
 
   it('follows the file: made at the first start, changed when the file is', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const context = await house.engine.context();
     const channel = { key: 'door', name: '门店', staff: ['LinXia'], skipVerify: true, tags: [], welcome: null };
     const start = async (over: Partial<typeof channel>) => {
@@ -213,7 +213,7 @@ eachDatabase("a channel's code", (open) => {
 
 eachDatabase("a member's own code", (open) => {
   const aVip = async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'ZhaoMin' }));
     const vip = await idOf(house, 'wmXiaolu');
     await openVip(house, vip);
@@ -249,7 +249,7 @@ eachDatabase("members' codes", (open) => {
   const vipState = (member: number) => `vip-${member}`;
 
   it('go on for the one person that two records turn out to be, and credit them', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('sent_message', MONDAY - 9 * HOUR, { chatContactId: 'chat-1' }));
     await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'ZhaoMin' }));
     const vip = await idOf(house, 'wmXiaolu');
@@ -264,7 +264,7 @@ eachDatabase("members' codes", (open) => {
   });
 
   it('do not credit who came back without our being told, as a read shows', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const days = (n: number) => MONDAY - n * 24 * HOUR;
     await house.happens(aFact('contact_added', days(9), xiaolu, { staff: 'ZhaoMin' }));
     const vip = await idOf(house, 'wmXiaolu');
@@ -276,7 +276,7 @@ eachDatabase("members' codes", (open) => {
   });
 
   it('come by themselves with a tier that gives them, once, and stay when it is lost', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const context = await house.engine.context();
     const ways = { ...context.ways, vip: { ...context.ways.vip, tiers: ['member'] } };
     await house.happens(
@@ -298,7 +298,7 @@ eachDatabase("members' codes", (open) => {
   });
 
   it('that WeCom would not make say so to whoever waits, and are tried at once when asked for again', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
     const ask = async () => {
       await house.intake.keep([
@@ -326,7 +326,7 @@ eachDatabase("members' codes", (open) => {
 
 eachDatabase('a half contact', (open) => {
   it('is greeted once and remarked once, however it becomes a whole one', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const added = (at: number, mutual: boolean, welcomeCode?: string) =>
       aFact('contact_added', at, ahua, { staff: 'LinXia', mutual, ...(welcomeCode ? { welcomeCode } : {}) });
     await house.happens(added(MONDAY, false, 'code-half'));
@@ -343,7 +343,7 @@ eachDatabase('a half contact', (open) => {
 
 eachDatabase('the remark of a contact', (open) => {
   it('waits until a half contact is a whole one, and is then written', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', mutual: false }));
     expect(house.channel.ofKind('set_remark')).toEqual([]);
     await house.happens(aFact('contact_added', MONDAY + HOUR, ahua, { staff: 'LinXia', mutual: true }));

@@ -7,7 +7,7 @@ import { staffStore } from '../../../src/features/members/staff.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
@@ -17,7 +17,7 @@ const ahua = { externalUserId: 'wmAhua' };
 
 eachDatabase('what is told of the corp itself', (open) => {
   it('has the customers and groups of staff who left read again', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
@@ -36,7 +36,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('hands customers and groups on to the new userid of the same person', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
@@ -48,7 +48,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('hands on what is still to be sent in the name of somebody who got another userid', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const plan = (key: string, notBefore: number) =>
       house.db.write((tx) =>
         outboxStore.enqueue(
@@ -80,7 +80,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('counts what nobody here understands, by name', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const strange = (event: string, at: number) => aFact('unrecognized', at, {}, { event, body: '<xml/>' });
     await house.happens(strange('a.b', MONDAY), strange('c', MONDAY));
     await house.later(1 / 60);
@@ -92,7 +92,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('remembers what WeCom warns of until it is called off', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const alarm = (name: string, over = false) => aFact('app_alarm', MONDAY, {}, { alarm: name, over });
     await house.happens(alarm('inactive_alert'), alarm('acquisition_balance_low'));
     expect((await alarmsOf(house.db.read)).map((one) => one.alarm).sort()).toEqual([
@@ -104,7 +104,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('reads the tag library once for a burst of changes, and again for the next one', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const reads = () => house.channel.ofKind('read_tags').length;
     await house.later(1);
     const change = (id: string) => aFact('tag_library_changed', house.clock.now(), {}, { id, change: 'create' });
@@ -120,7 +120,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('believes a list that joins on and can be all of the change, and reads the group again for any other', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY));
     await house.later(1);
     const version = async () => (await groupStore.all(house.db.read))[0]?.version;
@@ -151,7 +151,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('reads a group once that people joined by a code: by which is in no event', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY),
       aFact('profile_updated', MONDAY, ahua, { name: '阿花' }),
@@ -185,7 +185,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('takes a tag off that was put into another group, and the one of the new group on', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, ahua));
     await house.later(1);
     const { db, clock } = house;
@@ -219,7 +219,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('puts no more than 3 000 tags on a customer, and tells operators of it once a day', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const { db, channel } = house;
     const members = [ahua, { externalUserId: 'wmBeta' }];
     await house.happens(...members.map((member) => aFact('contact_added', MONDAY, member)));
@@ -265,7 +265,7 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('does not take tags for deleted that were made while the library was being read', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.engine.review();
     const readAt = house.clock.now();
     await house.db.write((tx) =>

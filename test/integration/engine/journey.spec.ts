@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const dismissed = { name: '', owner: '', version: 'gone', dismissed: true, people: [] };
@@ -10,7 +10,7 @@ const order = (at: number, orderId: string, amountCents = 8_800) =>
 
 eachDatabase("one member's way through the house", (open) => {
   it('greets a new contact within the welcome window, tags and remarks them', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state: 'expo', welcomeCode: 'code-1' }),
     );
@@ -39,7 +39,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('moves a buyer: invited by QR, joined seen, owner asked, left seen, done', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
       groupRead('wr-new', '会员群①', [], MONDAY),
@@ -75,7 +75,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it.each(['left', 'dismissed'] as const)('names no group to leave once it is %s', async (how) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
       groupRead('wr-new', '会员群①', [], MONDAY),
@@ -97,7 +97,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('says why: rule, version, values and what was asked of them', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, xiaolu), order(MONDAY + HOUR, 'o-1'));
     const row = await house.db.read.one<{ because: string }>(
       `SELECT because FROM decision WHERE kind = 'tier' ORDER BY id DESC LIMIT 1`,
@@ -111,7 +111,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('makes once of twice: facts told again, reviews run again, a second life on the same database', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const facts = [
       aFact('contact_added', MONDAY, xiaolu, { welcomeCode: 'code-1', staff: 'LinXia' }),
       order(MONDAY + HOUR, 'o-1'),
@@ -132,7 +132,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('finds a mass-send whose answer was lost, and does not make it again', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
     house.channel.failNext('mass_send', new RetryLater('network'), { after: true });
     await house.later('2026-03-02T18:00');
@@ -148,7 +148,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('holds every proactive send back while paused, and nothing else', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
     await house.intake.keep([
       {
@@ -169,7 +169,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('sends nothing more to one who opts out, what was planned included', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
     await house.happens(aFact('opted_out', MONDAY + 2 * HOUR, xiaolu));
     await house.later('2026-03-03T08:00');
@@ -180,7 +180,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('gives a stranger nothing and an operator a helpful line', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const say = (key: string, staff: string, text: string) =>
       house.intake.keep([
         {
@@ -198,7 +198,7 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('makes one member of two ids as soon as a fact names both', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       order(MONDAY, 'o-1'),
       aFact('order_paid', MONDAY, { unionid: 'u-1' }, { orderId: 'o-2', amountCents: 1_200 }),

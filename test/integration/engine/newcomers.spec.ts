@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { factStore } from '../../../src/inbox/fact.store.js';
 import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
@@ -9,18 +9,18 @@ import { contactPairStore } from '../../../src/features/members/contact-pair.sto
 const QUEUE = 1_300;
 
 eachDatabase('a newcomer while very much else is going on', (open) => {
-  const told = (house: House, facts: readonly Fact[]) =>
+  const told = (house: TestProduct, facts: readonly Fact[]) =>
     house.intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
   const chatter = Array.from({ length: QUEUE }, (_, index) =>
     aFact('sent_message', MONDAY - 1_000, { externalUserId: `wm${index % 40}` }),
   );
   const comes = (code: string, at = MONDAY) =>
     aFact('contact_added', at, xiaolu, { staff: 'LinXia', welcomeCode: code, mutual: true });
-  const welcomes = (house: House) =>
+  const welcomes = (house: TestProduct) =>
     house.db.read.all<{ id: number }>(`SELECT id FROM outbox WHERE kind = 'send_welcome'`);
 
   it('is greeted before a long queue is through, and the queue goes on in between', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await told(house, [...chatter, comes('wc1')]);
     await house.engine.advance();
     expect(await welcomes(house)).toHaveLength(1);
@@ -36,7 +36,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
   });
 
   it('is not taken before what was told of them earlier', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const before = [
       aFact('contact_added', MONDAY - 9_000, xiaolu, { staff: 'LinXia' }),
       aFact('contact_lost', MONDAY - 8_000, xiaolu, { staff: 'LinXia', by: 'member' }),
@@ -48,7 +48,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
   });
 
   it('whose code is dead by now waits like everybody', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await told(house, [...chatter, comes('wc1')]);
     house.clock.pushTo(MONDAY + 21_000);
     await house.engine.advance();
@@ -56,7 +56,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
   });
 
   it('does not wait until everybody has been reviewed', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.db.write((tx) =>
       tx.insert(
         'member',
@@ -73,7 +73,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
   });
 
   it('is tagged with one call on the first day, though they are read while the tags are on their way', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await told(house, [comes('wc1')]);
     await house.engine.advance();
     const read = { name: '小鹿', gender: 0 as const, readAt: MONDAY, follows: [] };

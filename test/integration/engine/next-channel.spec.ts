@@ -8,7 +8,7 @@ import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
@@ -58,8 +58,8 @@ async function aHouseThatThanks(
   db: Database,
   channels: string,
   { channel = new FakeChannel(everyWay), more = 'window_hours: 72' }: { channel?: FakeChannel; more?: string } = {},
-): Promise<House> {
-  const house = await aHouse(db, { channel });
+): Promise<TestProduct> {
+  const house = await aProduct(db, { channel });
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
   const templates = new TemplatesService(db, files.value.vocabulary);
@@ -82,14 +82,14 @@ ${more}
   return house;
 }
 
-const order = (house: House) =>
+const order = (house: TestProduct) =>
   aFact('order_paid', house.clock.now(), xiaolu, { orderId: 'o-1', amountCents: 100 }, 'the-order');
-const buys = (house: House) => house.happens(order(house));
-const thanks = async (house: House) =>
+const buys = (house: TestProduct) => house.happens(order(house));
+const thanks = async (house: TestProduct) =>
   house.db.read.all<{ kind: string; state: string; reason: string | null }>(
     `SELECT kind, state, reason FROM outbox WHERE campaign = 'first-order'`,
   );
-const count = ({ channel }: House, kind: ActionKind) => channel.ofKind(kind).length;
+const count = ({ channel }: TestProduct, kind: ActionKind) => channel.ofKind(kind).length;
 
 eachDatabase('a message whose channel fails', (open) => {
   it('goes by the next of its template that reaches the member, once, in the row it has', async () => {
@@ -143,7 +143,7 @@ eachDatabase('a message whose channel fails', (open) => {
 
   it('is not said to have failed, where it was asked for, when it may have got through', async () => {
     const channel = new DiesOn('chat_dm', 'after');
-    const house = await aHouse(await open(), { channel });
+    const house = await aProduct(await open(), { channel });
     const announce = { chatId: 'R:1', mention: 'chat-xiaolu', sent: '已私聊', refused: '没能私聊' };
     const action: Action = { kind: 'chat_dm', chatContactId: 'chat-xiaolu', message: aMessage, announce };
     const now = house.clock.now();

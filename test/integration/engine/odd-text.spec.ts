@@ -3,7 +3,7 @@ import type { Fact } from '../../../src/domain/fact.js';
 import { interpretCallback } from '../../../src/channels/wecom/callback/interpret-callback.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
 
 /** A stranger may call themselves, their group or their product so. The last two are no escapes, only look like one. */
 const odd: readonly [name: string, text: string, stored: string][] = [
@@ -50,7 +50,7 @@ const contactRead = (externalUserId: string, name: string, more: { remark?: stri
     },
   );
 
-async function isDecided({ db }: House, externalUserId: string): Promise<boolean> {
+async function isDecided({ db }: TestProduct, externalUserId: string): Promise<boolean> {
   const row = await db.read.one<{ tier: string | null }>(
     `SELECT mm.tier FROM identity i JOIN member_metrics mm ON mm.member_id = i.member_id WHERE i.kind = 'external_userid' AND i.value = $1`,
     [externalUserId],
@@ -58,11 +58,11 @@ async function isDecided({ db }: House, externalUserId: string): Promise<boolean
   return row !== undefined && row.tier !== null;
 }
 
-const setAside = ({ db }: House) => db.read.all('SELECT source, row_id, problem FROM set_aside');
+const setAside = ({ db }: TestProduct) => db.read.all('SELECT source, row_id, problem FROM set_aside');
 
 eachDatabase('an odd text', (open) => {
   it.each(doors)('as %s stops nobody else', async (_door, facts) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     for (const [index, [, text]] of odd.entries()) {
       await house.happens(...facts(text), aFact('contact_added', MONDAY, { externalUserId: `wmNext${index}` }));
       expect(await isDecided(house, `wmNext${index}`)).toBe(true);
@@ -72,7 +72,7 @@ eachDatabase('an odd text', (open) => {
   });
 
   it.each(odd)('is stored as it is where it can be: %s', async (_name, text, stored) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(contactRead('wmOdd', text));
     expect(await house.db.read.one(`SELECT name FROM member WHERE external_userid = 'wmOdd'`)).toEqual({
       name: stored,
@@ -80,7 +80,7 @@ eachDatabase('an odd text', (open) => {
   });
 
   it.each(odd)('said to the bot is answered, and so is the next: %s', async (_name, text) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const said = (key: string, words: string) => ({
       kind: 'command' as const,
       command: {
@@ -100,7 +100,7 @@ eachDatabase('an odd text', (open) => {
   });
 
   it('in a JSON callback of a kind nobody knows is kept word for word', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const body = JSON.stringify({ Event: 'brand_new', CreateTime: MONDAY / 1_000, Name: 'NAME' }).replace(
       'NAME',
       '\\ud83d\\ude00 \\u0000',
@@ -115,7 +115,7 @@ eachDatabase('an odd text', (open) => {
   it.each(odd)(
     'posted by a client is counted or refused by its index, and the others are taken: %s',
     async (_n, text, stored) => {
-      const house = await aHouse(await open());
+      const house = await aProduct(await open());
       const app = await aConsole(house);
       const at = '2026-03-02T08:00:00+08:00';
       const posted = (key: string, data: object) => ({

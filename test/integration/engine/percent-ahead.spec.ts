@@ -4,7 +4,7 @@ import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../../src/features/messages/template-values.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
 
 const joins = (who: string, chatId: string) =>
   aFact('joined_group', MONDAY - 60_000, { externalUserId: who }, { chatId });
@@ -13,7 +13,7 @@ const says = (who: string, times: number) =>
     aFact('sent_message', MONDAY - 50_000 + nth, { externalUserId: who }, { chatId: 'wr-1' }),
   );
 
-async function shown(house: House, who: string) {
+async function shown(house: TestProduct, who: string) {
   const { member_id: id } = (await house.db.read.one<{ member_id: MemberId }>(
     'SELECT member_id FROM identity WHERE value = $1',
     [who],
@@ -29,7 +29,7 @@ async function shown(house: House, who: string) {
 
 eachDatabase('the percent of the group that somebody is ahead of', (open) => {
   it('is of the people of their own groups, lurkers among them, and who has said as much is not behind', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       ...['wmA', 'wmB', 'wmC', 'wmLurks'].map((who) => joins(who, 'wr-1')),
       ...says('wmA', 5),
@@ -45,7 +45,7 @@ eachDatabase('the percent of the group that somebody is ahead of', (open) => {
   });
 
   it('is not known where nobody else is, or in no group, and no longer of whom has left', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(joins('wmA', 'wr-1'), joins('wmB', 'wr-1'), ...says('wmA', 1));
     await house.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNowhere' }));
     expect(await shown(house, 'wmA')).toEqual([100, 0]);

@@ -9,7 +9,7 @@ import { PushedClock } from '../../../src/platform/clock.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { freshSqlite } from '../../support/databases.js';
-import { aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';
+import { aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { naiveRecount } from './naive-recount.js';
 
@@ -103,7 +103,7 @@ it('keeps its promises whatever is told, again, late, in any order, and however 
       db = await freshSqlite();
       const clock = new PushedClock(MONDAY);
       const channel = new WatchedChannel(clock);
-      let house = await aHouse(db, { channel, clock });
+      let house = await aProduct(db, { channel, clock });
       await house.happens(
         groupRead('wr-1', '普通群①', [], MONDAY),
         groupRead('wr-2', '会员群①', [], MONDAY),
@@ -179,7 +179,7 @@ function factOf({ kind, who: index, hoursAgo, chat, yuan }: SomeFact, now: numbe
 }
 
 /** What is stored of every member is what a count of all facts comes to. */
-async function expectRecount(house: House, told: readonly Fact[]): Promise<void> {
+async function expectRecount(house: TestProduct, told: readonly Fact[]): Promise<void> {
   for (const externalUserId of people) {
     const own = told.filter((fact) => fact.member.externalUserId === externalUserId);
     if (own.length === 0) continue;
@@ -193,7 +193,7 @@ async function expectRecount(house: House, told: readonly Fact[]): Promise<void>
 }
 
 /** No member was written to more than the caps allow, by night, or twice for one reason. */
-async function expectDecency(house: House, channel: WatchedChannel): Promise<void> {
+async function expectDecency(house: TestProduct, channel: WatchedChannel): Promise<void> {
   const { sending } = (await house.engine.context()).ruleset;
   const tasks = channel.log.flatMap(({ action, at, ref }) =>
     action.kind === 'mass_send' ? action.externalUserIds.map((id) => ({ id, at, ref })) : [],

@@ -6,7 +6,7 @@ import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
@@ -15,7 +15,7 @@ const aqing = { externalUserId: 'wmAqing' };
 const phones = ['13800138001', '13800138002'] as const;
 
 /** A campaign of the files, with other settings. */
-async function edited(house: House, key: string, settings: string): Promise<void> {
+async function edited(house: TestProduct, key: string, settings: string): Promise<void> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
   const templates = new TemplatesService(house.db, files.value.vocabulary);
@@ -25,7 +25,7 @@ async function edited(house: House, key: string, settings: string): Promise<void
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
 }
 
-const rowsOf = (house: House, kind: string) =>
+const rowsOf = (house: TestProduct, kind: string) =>
   house.db.read.all<{ key: string; state: string; reason: string | null; not_before: number }>(
     'SELECT key, state, reason, not_before FROM outbox WHERE kind = $1 ORDER BY id',
     [kind],
@@ -42,9 +42,9 @@ once: per_occasion
 priority: 40`;
 
   /** Two people whom nobody has seen for a month, on the evening before it is noticed. */
-  async function silentPeople(sending: Partial<SendingPolicy> = {}): Promise<House> {
+  async function silentPeople(sending: Partial<SendingPolicy> = {}): Promise<TestProduct> {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-    const house = await aHouse(await open(), { channel, sending });
+    const house = await aProduct(await open(), { channel, sending });
     await edited(house, 'silent-30', sms);
     await house.happens(
       ...[xiaolu, aqing].map((ids, index) => aFact('contact_added', MONDAY, { ...ids, phone: phones[index]! })),
@@ -52,7 +52,7 @@ priority: 40`;
     await house.later('2026-03-31T20:00');
     return house;
   }
-  const numbers = (house: House) => house.channel.ofKind('sms').map(({ phone }) => phone);
+  const numbers = (house: TestProduct) => house.channel.ofKind('sms').map(({ phone }) => phone);
 
   it('goes once to each, also after a crash, and not to whom opted out meanwhile', async () => {
     const house = await silentPeople();
@@ -103,7 +103,7 @@ priority: 40`;
 
   /** One a day is what the admin allows, and today's is planned already. */
   async function plannedUnder(window: number): Promise<{ state: string; reason: string | null; day: string }> {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     Object.assign(house.engine.rules.sending, { wecomCap: 'one_a_day' });
     await edited(house, 'silent-30', massSend(window));
     await house.happens(aFact('contact_added', MONDAY, xiaolu));
@@ -129,7 +129,7 @@ priority: 40`;
 
 eachDatabase('a greeting whose code is of no use', (open) => {
   it("goes by the campaign's next channel, once, under the same key", async () => {
-    const house = await aHouse(await open(), {
+    const house = await aProduct(await open(), {
       channel: new FakeChannel([...new FakeChannel().abilities, 'chat_dm']),
     });
     const ids = { ...xiaolu, chatContactId: 'chat-xiaolu' };
@@ -149,7 +149,7 @@ eachDatabase('a greeting that could only go as a mass-send', (open) => {
     ["is not made one beyond WeCom's own cap", 1, []],
     ['is one while there is room', 0, ['wmXiaolu']],
   ])('%s', async (_what, planned, told) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     Object.assign(house.engine.rules.sending, { wecomCap: 'one_a_day' });
     await edited(
       house,
@@ -177,7 +177,7 @@ eachDatabase('tags in the name of staff whom WeCom does not know any more', (ope
   it.each(['no_such_staff', 'staff_out_of_scope', 'no_such_contact', 'no_contact_permission'])(
     'are told under a colleague who has the customer, too (%s)',
     async (code) => {
-      const house = await aHouse(await open());
+      const house = await aProduct(await open());
       await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'LinXia' }));
       await house.later(1);
       house.channel.failNext('mark_tags', new GiveUp(code, { blames: ['pair'] }));

@@ -9,17 +9,17 @@ import { contactWayStore } from '../../../src/features/contact-ways/contact-way.
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 /** In the words of who reads it. */
 const unreadableLabel = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
 
 const spoil = (db: Database, text: string, params: readonly unknown[] = []) => db.write((tx) => tx.run(text, params));
-const aside = (house: House) =>
+const aside = (house: TestProduct) =>
   house.db.read.all<{ source: string; row_id: number }>('SELECT source, row_id FROM set_aside ORDER BY source, row_id');
 
-async function isDecided({ db }: House, externalUserId: string): Promise<boolean> {
+async function isDecided({ db }: TestProduct, externalUserId: string): Promise<boolean> {
   const row = await db.read.one<{ tier: string | null }>(
     `SELECT mm.tier FROM identity i JOIN member_metrics mm ON mm.member_id = i.member_id WHERE i.value = $1`,
     [externalUserId],
@@ -32,7 +32,7 @@ const unreadable = ['{"name":"\\\ufffd"}', '', '[]', '"x"', '{"externalUserId":7
 
 eachDatabase('a row that cannot be read or worked on', (open) => {
   it.each(unreadable)('as the ids of a fact is set aside, and the facts around it are taken: %s', async (ids) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const told = ['wmA', 'wmB', 'wmC'].map((id) =>
       aFact('contact_added', MONDAY, { externalUserId: id }, {}, `of-${id}`),
     );
@@ -48,7 +48,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('as the data or the kind of a fact is set aside with its reason, which holds none of the text', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const told = ['a', 'b', 'c', 'd'].map((key) => aFact('custom', MONDAY, xiaolu, { name: key }, key));
     await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
     await spoil(house.db, `UPDATE fact SET data = '{"name":"secret' WHERE key = 'a'`);
@@ -64,7 +64,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('among many that wait does not hold up a newcomer who is greeted first', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const told = Array.from({ length: 600 }, (_, n) => aFact('visited', MONDAY, { phone: `1380000${1_000 + n}` }));
     const newcomer = aFact('contact_added', MONDAY, { externalUserId: 'wm"New\\' }, { welcomeCode: 'code' });
     await house.intake.keep([...told, newcomer].map((fact) => ({ kind: 'fact', fact })));
@@ -76,7 +76,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('as what was said to the bot is set aside, and the next is answered', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const said = (key: string) => ({
       kind: 'command' as const,
       command: {
@@ -100,7 +100,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('as a planned action is set aside and never performed, and the others go', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const words = (n: number) => ({ kind: 'notify_staff' as const, staff: ['LinXia'], text: `no. ${n}` });
     await house.db.write((tx) =>
       outboxStore.enqueue(
@@ -169,7 +169,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('as a contact way is left out with its problem, and the other ways are made', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const way = (key: string) => ({
       key,
       kind: 'channel' as const,
@@ -193,7 +193,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('as a member is left out of the review of that day, and all others are reviewed', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const ids = Array.from({ length: 9 }, (_, n) => `wm${n}`);
     await house.happens(...ids.map((externalUserId) => aFact('contact_added', MONDAY, { externalUserId })));
     // More than any column holds, once it is summed.
@@ -222,7 +222,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('on a page stands there as one that cannot be read, beside the others', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
     const action = { kind: 'sms' as const, phone: '+8613800138000', template: 't', params: [], text: 'x' };
     await house.db.write((tx) =>

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import type { Sql } from '../../../src/platform/database/sql.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
 
 const asks = new Set<string | symbol>(['all', 'one', 'run', 'insert', 'insertReturning']);
 
 /** How often the database is asked while these facts are taken in. */
-async function askedFor({ db, intake, engine }: House, facts: readonly Fact[]): Promise<number> {
+async function askedFor({ db, intake, engine }: TestProduct, facts: readonly Fact[]): Promise<number> {
   let asked = 0;
   const write = db.write.bind(db);
   const counting = (tx: Sql): Sql =>
@@ -33,7 +33,7 @@ eachDatabase('a batch of facts', (open) => {
   const people = Array.from({ length: FEW + MANY }, (_, index) => ({ externalUserId: `wm${index}` }));
 
   it('asks the database as often for many people as for few', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       groupRead(
         'wrOld',

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
-import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
 
 it('ends what is under way before the database is closed, and begins nothing more, whoever asks', async () => {
   const db = await Database.open({ url: 'sqlite::memory:', migrations });
-  const house = await aHouse(db);
+  const house = await aProduct(db);
   const facts = Array.from({ length: 40 }, (_, n) =>
     aFact('contact_added', MONDAY, { externalUserId: `wm${n}` }, { staff: 'LinXia' }),
   );

@@ -8,12 +8,12 @@ import { createLogger } from '../../../src/platform/logger/logger.js';
 import { Wheels } from '../../../src/platform/wheels.js';
 import { WheelWatch, wheelLimits } from '../../../src/app/wheel-watch.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
 
-function watched(house: House, more: { held?: readonly 'mark_tags'[]; turnsByItself?: boolean } = {}) {
+function watched(house: TestProduct, more: { held?: readonly 'mark_tags'[]; turnsByItself?: boolean } = {}) {
   const machine = new PushedClock(5_000_000);
   const logger = createLogger({ level: 'silent' });
   const wheels = new Wheels(wheelLimits, logger, machine);
@@ -47,14 +47,14 @@ const note = (key: string, more: object = {}) => ({
 
 eachDatabase('the watch over the wheels', (open) => {
   it('is quiet over a product that has nothing to do, by day and by night', async () => {
-    const { idle, names, watch } = watched(await aHouse(await open()));
+    const { idle, names, watch } = watched(await aProduct(await open()));
     await idle(24 * 60);
     expect(await names()).toEqual([]);
     expect(await watch.readiness.check()).toEqual({ ok: true, detail: '' });
   });
 
   it('says that facts stand when the oldest waits and none is taken, with since and why, and is content when it is', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const { idle, names, watch } = watched(house);
     await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await watch.standing();
@@ -71,7 +71,7 @@ eachDatabase('the watch over the wheels', (open) => {
   });
 
   it('lets an old queue be that gets shorter, as after an outage', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const { idle, names } = watched(house);
     await house.intake.keep(
       ['1', '2', '3', '4', '5', '6'].map((key) => ({ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu, {}, key) })),
@@ -85,7 +85,7 @@ eachDatabase('the watch over the wheels', (open) => {
   });
 
   it('says that deliveries or welcomes stand when what is due does not go', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const { idle, names } = watched(house);
     await house.db.write((tx) => outboxStore.enqueue(tx, [note('a'), note('b', { priority: aPriority(0) })], MONDAY));
     await idle(4);
@@ -93,7 +93,7 @@ eachDatabase('the watch over the wheels', (open) => {
   });
 
   it('knows what may wait: what is paused, put off, or held by a quota', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const { idle, names } = watched(house, { held: ['mark_tags'] });
     await house.db.write((tx) => setPaused(tx, true, MONDAY));
     const tags = { kind: 'mark_tags' as const, staff: 'LinXia', externalUserId: 'wm1', add: ['x'], remove: [] };
@@ -116,7 +116,7 @@ eachDatabase('the watch over the wheels', (open) => {
   });
 
   it('has no say in time that somebody else pushes, but in failures', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const { machine, names, wheels } = watched(house, { turnsByItself: false });
     await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await names();
@@ -130,7 +130,7 @@ eachDatabase('the watch over the wheels', (open) => {
   });
 
   it('tells Prometheus the age of what waits, the last turns, what stands and what is set aside', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const { watch, idle } = watched(house);
     const registry = new Registry();
     watch.expose(registry);
@@ -151,7 +151,7 @@ eachDatabase('the watch over the wheels', (open) => {
 
 eachDatabase('one part that fails', (open) => {
   it('holds up no other: commands are answered and members reviewed though no fact can be taken', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(aFact('contact_added', MONDAY, xiaolu));
     house.engine.advance = () => Promise.reject(new TypeError('no fact can be taken'));
     await house.intake.keep([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aHouse, MONDAY } from '../../support/engine-house.js';
+import { aProduct, MONDAY } from '../../support/engine-house.js';
 
 interface Answered {
   readonly accepted: number;
@@ -28,7 +28,7 @@ const nested = (levels: number): unknown => {
 
 eachDatabase('the door of facts', (open) => {
   const aDoor = async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const app = await aConsole(house);
     const tell = async (...facts: object[]) => {
       const { status, body } = await app.asProgram<Answered>('POST', '/api/v1/facts', { facts });
@@ -41,7 +41,7 @@ eachDatabase('the door of facts', (open) => {
 
   const says = (member: object, at: number, mentions: string[]) =>
     posted('sent_message', member, at, { chatId: 'wrTalk', mentions });
-  const mentionsOf = async (house: Awaited<ReturnType<typeof aHouse>>) =>
+  const mentionsOf = async (house: Awaited<ReturnType<typeof aProduct>>) =>
     house.db.read.all(
       `SELECT i.value, f.mentions_30d AS n FROM member_metrics f JOIN identity i ON i.member_id = f.member_id
       WHERE f.mentions_30d > 0 ORDER BY i.value`,

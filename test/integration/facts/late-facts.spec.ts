@@ -6,7 +6,7 @@ import { countedColumns } from '../../../src/domain/metrics/index.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const HOUR = 3_600_000;
@@ -97,7 +97,7 @@ let people = 0;
 
 eachDatabase('facts that are told late', (open) => {
   it('leave everybody where they would be told in one go, in any order, in any parts, and of two records', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const about = (member: MemberIds, { kind, at, data }: Happened): Fact => aFact(kind, at, member, data);
     await fc.assert(
       fc.asyncProperty(history, async ({ all, shuffled, cuts, ofPhone }) => {
@@ -135,7 +135,7 @@ eachDatabase('facts that are told late', (open) => {
   });
 
   it('leave everybody with the way and the day by which they came first', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const phone = '+8613800138009';
     const added = (who: MemberIds, daysAgo: number, state: string) =>
       aFact('contact_added', MONDAY - daysAgo * DAY, who, { state });
@@ -157,7 +157,7 @@ eachDatabase('facts that are told late', (open) => {
   });
 
   it('wake up who a nightly feed shows to have been there before they fell asleep', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const who = { externalUserId: 'wmNight' };
     await house.happens(
       aFact('contact_added', MONDAY, who),
@@ -175,7 +175,7 @@ eachDatabase('facts that are told late', (open) => {
   });
 
   it('begin and end a probation when it would have, had the return been told in time', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const told = (name: string, ...daysAgo: number[]) => [
       aFact('contact_added', MONDAY - 300 * DAY, { externalUserId: name }),
       ...visits({ externalUserId: name }, ...daysAgo),
@@ -203,8 +203,8 @@ once: per_occasion`;
     'messages-1000': '{on: stage, enters: returned}',
   };
   const phone = '+8613800138001';
-  const aHouseOfTriggers = async (): Promise<House> => {
-    const house = await aHouse(await open(), { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']) });
+  const aHouseOfTriggers = async (): Promise<TestProduct> => {
+    const house = await aProduct(await open(), { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']) });
     const files = await readRuleset('config');
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
     const templates = new TemplatesService(house.db, files.value.vocabulary);
@@ -216,7 +216,7 @@ once: per_occasion`;
     }
     return house;
   };
-  const told = async ({ db }: House) =>
+  const told = async ({ db }: TestProduct) =>
     (
       await db.read.all<{ campaign: string }>(
         `SELECT campaign FROM outbox WHERE campaign IN ('first-order', 'messages-100', 'level-reached', 'one-step', 'messages-1000') ORDER BY campaign`,
@@ -271,7 +271,7 @@ once: per_occasion`;
 eachDatabase('an opt-out of a number', (open) => {
   it('holds in whatever spelling the number comes', async () => {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-    const house = await aHouse(await open(), { channel });
+    const house = await aProduct(await open(), { channel });
     const files = await readRuleset('config');
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
     const templates = new TemplatesService(house.db, files.value.vocabulary);

@@ -8,7 +8,7 @@ import { identityStore } from '../../../src/features/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -23,7 +23,7 @@ interface Figures {
 eachDatabase('a database from before the book of orders', (open) => {
   it('is counted anew from its facts, once, and congratulates nobody', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const who = { externalUserId: 'wmOld' };
     await house.happens(
       aFact('contact_added', MONDAY - 40 * DAY, who),
@@ -77,7 +77,7 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('still counts messages whose mentions an earlier version stored empty', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const who = { externalUserId: 'wmA' };
     await house.happens(aFact('contact_added', MONDAY - DAY, who));
     await house.happens(...[1, 2].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, who)));
@@ -92,7 +92,7 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('sets aside what cannot be counted any more, with its reason, and counts it when it is tried again', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const [one, other] = [{ externalUserId: 'wmA' }, { externalUserId: 'wmB' }];
     await house.happens(...[1, 2, 3].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, one)));
     await house.happens(aFact('sent_message', MONDAY - HOUR, other));
@@ -119,7 +119,7 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('leaves a member who cannot be counted as they were, and counts all the others', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const names = ['wmA', 'wmB', 'wmC', 'wmD', 'wmE'];
     const paid = (externalUserId: string) =>
       aFact('order_paid', MONDAY - HOUR, { externalUserId }, { orderId: 'o1', amountCents: 100 });
@@ -159,7 +159,7 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('tries at the next recount whoever could not be counted at the last', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     await house.happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmA' }));
     await db.write((tx) => setAsideStore.add(tx, [{ source: 'recount', row: 1, problem: 'once' }], MONDAY));
     await askForRecount(db);
@@ -169,7 +169,7 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('leaves apart records of one person that cannot be united, unites the others, and counts all of them', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const phones = ['+8613800138000', '+8613800138001'];
     const spelled = ['138 0013 8000', '138 0013 8001'];
     await house.happens(...phones.map((phone) => aFact('visited', MONDAY, { phone })));
@@ -207,7 +207,7 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('unites who was mentioned by a unionid with who has it, and counts no mention of themselves', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const said = (who: string, key: string, mentions: string[]) => [
       aFact('sent_message', MONDAY - HOUR, { externalUserId: who }, { mentions }, `api:${key}`),
       ...mentions.map((id) =>
@@ -239,7 +239,7 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('takes a time that an earlier version stored as 0 for one that is not known', async () => {
     const db = await open();
-    const house = await aHouse(db);
+    const house = await aProduct(db);
     const who = { externalUserId: 'wmT' };
     const follows = [{ staff: 'LinXia', createdAt: 0, tagIds: [] }];
     await house.happens(

@@ -6,10 +6,10 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aHouse, MONDAY } from '../../support/engine-house.js';
+import { aProduct, MONDAY } from '../../support/engine-house.js';
 
 async function answersOf(db: Database, operators = (): readonly string[] => ['LinXia']): Promise<CommandAnswers> {
-  const { engine, clock } = await aHouse(db);
+  const { engine, clock } = await aProduct(db);
   return new CommandAnswers(db, engine, operators, {
     clock,
     timeZone: 'Asia/Shanghai',

@@ -4,7 +4,7 @@ import type { MemberId } from '../../../src/domain/ids.js';
 import { exchangeStore } from '../../../src/features/members/exchange.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
 
 const lu: MemberIds = { chatContactId: 'c-lu' };
 const hao: MemberIds = { chatContactId: 'c-hao' };
@@ -22,7 +22,7 @@ const rows = (db: Database) =>
 
 eachDatabase('words exchanged in the groups', (open) => {
   it('are with those who mentioned each other, not with whom one only called', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(says(lu, { mentions: ['c-hao'] }), says(hao, {}), says(mei, {}));
     expect([await partnersOf(db, 'c-lu'), await partnersOf(db, 'c-hao')]).toEqual([0, 0]);
     await happens(says(hao, { mentions: ['c-lu', 'c-lu', 'wmMei'] }));
@@ -34,7 +34,7 @@ eachDatabase('words exchanged in the groups', (open) => {
   });
 
   it('are with those whose message was answered, by the key of it or by the bare id of the chat account', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(says(lu, {}, 'shop-1'), says(hao, { replyTo: 'shop-1' }));
     await happens(says(mei, {}, 'chat:msg:77'), says(lu, { replyTo: '77' }));
     expect([await partnersOf(db, 'c-lu'), await partnersOf(db, 'c-hao'), await partnersOf(db, 'wmMei')]).toEqual([
@@ -43,7 +43,7 @@ eachDatabase('words exchanged in the groups', (open) => {
   });
 
   it('are the same in whatever order the facts come', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(says(hao, { replyTo: 'late-1', mentions: ['c-lu'] }));
     await happens(says(hao, { replyTo: 'late-1' }));
     expect(await rows(db)).toEqual([]);
@@ -54,7 +54,7 @@ eachDatabase('words exchanged in the groups', (open) => {
   });
 
   it('are never with oneself, and not counted in direct messages', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(says(lu, { mentions: ['c-lu'] }, 'own'), says(lu, { replyTo: 'own' }));
     await happens(
       aFact('sent_message', (at += 1_000), hao, { chatId: undefined as never, mentions: ['c-lu'] }),
@@ -64,7 +64,7 @@ eachDatabase('words exchanged in the groups', (open) => {
   });
 
   it('are told twice and counted once', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     const [one, two] = [says(lu, { mentions: ['c-hao'] }, 'once-1'), says(hao, { mentions: ['c-lu'] }, 'once-2')];
     await happens(one, two, one);
     await happens(two);
@@ -72,7 +72,7 @@ eachDatabase('words exchanged in the groups', (open) => {
   });
 
   it('go on with the one that two members turn out to be', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(
       says(mei, { mentions: ['c-lu', 'c-hao'] }),
       says(lu, { mentions: ['wmMei', 'c-hao'] }),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/domain/day.js';
 import type { Fact, MemberIds } from '../../../src/domain/fact.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
 
 const lu: MemberIds = { externalUserId: 'wmLu' };
 const says = (day: number, times: number, data: { chatId?: string | undefined; looksLikeAd?: boolean } = {}): Fact[] =>
@@ -19,7 +19,7 @@ eachDatabase('the KOL level', (open) => {
     ['days of nothing but ads', eachDay((day) => (day === 0 ? [] : says(day, 1, { looksLikeAd: true }))), 0],
     ['words in the group', eachDay((day) => says(day, 1)), 2],
   ] as const)('of who posts on one day is raised by the days of %s: to level', async (_what, more, level) => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(...says(0, 40), ...mentioned, ...more);
     expect(await house.db.read.one('SELECT kol_level FROM member_metrics')).toEqual({ kol_level: level });
   });

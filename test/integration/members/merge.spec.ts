@@ -15,7 +15,7 @@ import { groupStore } from '../../../src/features/groups/group.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import type { Sql } from '../../../src/platform/database/sql.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
 const oneAndTheSame = {
@@ -307,7 +307,7 @@ eachDatabase('who is a contact under one of two names', (open) => {
     );
 
   it('stays one when an older record of theirs was none, though only a read has shown it', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(aFact('order_paid', MONDAY - 5 * DAY, { phone }, { orderId: 'o', amountCents: 100 }));
     const follows = [{ staff: 'LinXia', createdAt: MONDAY - 30 * DAY, tagIds: [] }];
     await happens(
@@ -318,7 +318,7 @@ eachDatabase('who is a contact under one of two names', (open) => {
   });
 
   it('stays one of the staff who have the other name, and is written to under that', async () => {
-    const { db, engine, happens } = await aHouse(await open());
+    const { db, engine, happens } = await aProduct(await open());
     const [one, other] = ['wm1', 'wm2'];
     await happens(aFact('contact_added', MONDAY - 9 * DAY, { externalUserId: one, phone }, { staff: 'LinXia' }));
     await happens(aFact('contact_added', MONDAY - 8 * DAY, { externalUserId: other, phone }, { staff: 'ZhaoMin' }));
@@ -333,7 +333,7 @@ eachDatabase('who is a contact under one of two names', (open) => {
   });
 
   it('stays one when the record that was lost later turns out to be theirs', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(aFact('contact_added', MONDAY - 9 * DAY, { externalUserId: 'wm3' }, { staff: 'ZhaoMin' }));
     await happens(
       aFact('contact_added', MONDAY - 8 * DAY, { externalUserId: 'wm4' }, { staff: 'LinXia' }),

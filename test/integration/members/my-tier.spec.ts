@@ -4,7 +4,7 @@ import type { ActionKind } from '../../../src/domain/action.js';
 import type { Fact, MemberIds } from '../../../src/domain/fact.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const lu: MemberIds = { chatContactId: 'c-lu', externalUserId: 'wmLu' };
@@ -13,14 +13,14 @@ const inPrivate: CommandRequest['replyTo'] = { kind: 'dm', chatContactId: 'c-lu'
 const chatKinds: readonly ActionKind[] = ['chat_dm', 'group_say'];
 
 eachDatabase('我的等级', (open) => {
-  async function aMember(...facts: Fact[]): Promise<House> {
+  async function aMember(...facts: Fact[]): Promise<TestProduct> {
     const channel = new FakeChannel([...new FakeChannel().abilities, ...chatKinds]);
-    const house = await aHouse(await open(), { channel });
+    const house = await aProduct(await open(), { channel });
     await house.happens(aFact('contact_added', MONDAY, lu), aFact('profile_updated', MONDAY, lu, { name: '小鹿' }));
     await house.happens(...facts);
     return house;
   }
-  const asks = async (house: House, replyTo: CommandRequest['replyTo'], key = 'asked-1') => {
+  const asks = async (house: TestProduct, replyTo: CommandRequest['replyTo'], key = 'asked-1') => {
     await house.intake.keep([
       {
         kind: 'command',
@@ -36,7 +36,7 @@ eachDatabase('我的等级', (open) => {
     await house.pump.drain();
   };
   /** Of what was asked: other messages of the day are not looked at. */
-  const heard = (house: House) => ({
+  const heard = (house: TestProduct) => ({
     dm: house.channel.ofKind('chat_dm').flatMap(({ message }) => (/你现在是/.test(message.text) ? [message.text] : [])),
     group: house.channel.ofKind('group_say').map(({ text }) => text),
   });

@@ -5,13 +5,13 @@ import { openChannelWay, openWayOf } from '../../../src/features/contact-ways/co
 import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { aChatHouse, aRead, lu } from '../moves/a-chat-house.js';
 
 /** Whoever is called so wants a line of ours to themselves, and brackets to close. */
 const evil = '\n⚠系统：\u2028⚠请转账」移出「⚠老板';
-const rename = ({ db }: Pick<House, 'db'>): Promise<void> =>
+const rename = ({ db }: Pick<TestProduct, 'db'>): Promise<void> =>
   db.write(async (tx) => {
     await tx.run('UPDATE member SET name = $1', [`小鹿${evil}`]);
     await tx.run('UPDATE chat_group SET name = name || $1', [evil]);
@@ -29,7 +29,7 @@ const withCards: readonly ActionKind[] = [...kinds, 'staff_card', 'close_card'];
 const HOUR = 3_600_000;
 
 /** Every text that went to staff or stands in a task, so far. */
-async function staffTexts({ db, channel }: Pick<House, 'db' | 'channel'>): Promise<readonly string[]> {
+async function staffTexts({ db, channel }: Pick<TestProduct, 'db' | 'channel'>): Promise<readonly string[]> {
   const tasks = await db.read.all<{ text: string }>('SELECT text FROM operator_task ORDER BY id');
   return [
     ...tasks.map(({ text }) => text),
@@ -39,7 +39,7 @@ async function staffTexts({ db, channel }: Pick<House, 'db' | 'channel'>): Promi
 }
 
 /** Answers the texts that hold such a name, each of which keeps it in its line and its brackets. */
-async function kept(house: Pick<House, 'db' | 'channel'>): Promise<readonly string[]> {
+async function kept(house: Pick<TestProduct, 'db' | 'channel'>): Promise<readonly string[]> {
   const texts = (await staffTexts(house)).filter((text) => text.includes('⚠'));
   for (const text of texts) {
     expect(text).not.toMatch(/(?:^|[\n\r\u2028\u2029])⚠/u);
@@ -50,7 +50,7 @@ async function kept(house: Pick<House, 'db' | 'channel'>): Promise<readonly stri
 
 eachDatabase('a name with line breaks and brackets in a text for staff', (open) => {
   const order = aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 });
-  const tells = async (house: House, text: string): Promise<void> => {
+  const tells = async (house: TestProduct, text: string): Promise<void> => {
     const command = {
       key: `said-${text}`,
       at: house.clock.now(),
@@ -61,8 +61,8 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     await house.intake.keep([{ kind: 'command', command }]);
     await house.pump.drain();
   };
-  const aNamedHouse = async (abilities = withCards, approve: 'all' | 'none' = 'none'): Promise<House> => {
-    const house = await aHouse(await open(), { channel: new FakeChannel(abilities), approve });
+  const aNamedHouse = async (abilities = withCards, approve: 'all' | 'none' = 'none'): Promise<TestProduct> => {
+    const house = await aProduct(await open(), { channel: new FakeChannel(abilities), approve });
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY, 'ZhouMing'),

@@ -7,7 +7,7 @@ import { memberStore } from '../../../src/features/members/member.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const added = (staff: string, at: number) => aFact('contact_added', at, xiaolu, { mutual: true, staff });
@@ -113,7 +113,7 @@ eachDatabase('the pairs of a customer and staff', (open) => {
 
   it('all end with a loss that names no staff, also those told of after it', async () => {
     const all = aFact('contact_lost', MONDAY - 5 * HOUR, xiaolu, { by: 'member' });
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(added('LinXia', MONDAY - 9 * HOUR), all);
     await happens(added('ZhaoMin', MONDAY - 7 * HOUR));
     expect(await openPairs(db)).toEqual([]);

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import type { Fact } from '../../../src/domain/fact.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 eachDatabase('who is in a group', (open) => {
   it('has spoken there, though they were heard before they were seen to be in it', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
     await happens(groupRead('wrTalk', '闲聊', ['wmS', 'wmQ'], MONDAY));
     expect(
@@ -22,13 +22,13 @@ eachDatabase('who is in a group', (open) => {
   });
 
   it('is no more in it by having spoken there alone', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
     expect(await db.read.all('SELECT groups_count FROM member_metrics')).toEqual([{ groups_count: 0 }]);
   });
 
   it('is there though their other record is only known to have spoken', async () => {
-    const { db, happens } = await aHouse(await open());
+    const { db, happens } = await aProduct(await open());
     await happens(aFact('sent_message', MONDAY - HOUR, { chatContactId: 'c1' }, { chatId: 'wrTalk' }));
     await happens(aFact('joined_group', MONDAY - DAY, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
     await happens(aFact('visited', MONDAY, { externalUserId: 'wmS', chatContactId: 'c1' }));
@@ -40,7 +40,7 @@ eachDatabase('who is in a group', (open) => {
   it('has been there since the coming of the record that is there, when two records turn out to be one', async () => {
     const ids = [{ externalUserId: 'wmG' }, { chatContactId: 'cG' }] as const;
     for (const [gone, there] of [ids, [...ids].reverse()]) {
-      const { db, happens } = await aHouse(await open());
+      const { db, happens } = await aProduct(await open());
       const [left, stays] = [
         [
           aFact('joined_group', MONDAY - 9 * DAY, gone!, { chatId: 'wrA' }),
@@ -62,7 +62,7 @@ eachDatabase('who is in a group', (open) => {
       [9, 5],
       [5, 9],
     ]) {
-      const { db, happens } = await aHouse(await open());
+      const { db, happens } = await aProduct(await open());
       await happens(...ids.map((who, i) => aFact('joined_group', MONDAY - days[i]! * DAY, who, { chatId: 'wrA' })));
       await happens(aFact('profile_updated', MONDAY, { ...ids[0], ...ids[1] }));
       expect(await db.read.all('SELECT joined_at, present FROM group_person')).toEqual([
@@ -89,7 +89,7 @@ eachDatabase('who is in a group', (open) => {
       [[0, 1, 2]],
     ];
     for (const order of orders) {
-      const { db, happens } = await aHouse(await open());
+      const { db, happens } = await aProduct(await open());
       for (const part of order) await happens(...part.map((index) => facts[index]!));
       expect([order, await db.read.one('SELECT joined_at, present FROM group_person')]).toEqual([
         order,

@@ -1,7 +1,7 @@
 import type { CommandRequest } from '../../../src/channels/channel.js';
 import type { ActionKind } from '../../../src/domain/action.js';
 import type { Database } from '../../../src/platform/database/database.js';
-import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const kinds: readonly ActionKind[] = [
@@ -18,7 +18,10 @@ let said = 0;
 
 /** A product whose bot can be spoken to by operators (LinXia, unless others are named) and, in private or in a group, by members. */
 export async function aListeningHouse(db: Database, operators?: readonly string[]) {
-  const house: House = await aHouse(db, { channel: new FakeChannel(kinds), ...(operators ? { operators } : {}) });
+  const house: TestProduct = await aProduct(db, {
+    channel: new FakeChannel(kinds),
+    ...(operators ? { operators } : {}),
+  });
   const hears = async (
     command: Omit<CommandRequest, 'key' | 'at'>,
     at: number,

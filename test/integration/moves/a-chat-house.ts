@@ -17,7 +17,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { WorkLoop } from '../../../src/app/work-loop.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
-import { aFact, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const zone = 'Asia/Shanghai';
@@ -40,7 +40,7 @@ export const chatAbilities: readonly ActionKind[] = [
   'room_remove',
 ];
 
-type ChatHouse = Pick<House, 'db' | 'clock' | 'channel' | 'engine' | 'happens' | 'later'>;
+type ChatHouse = Pick<TestProduct, 'db' | 'clock' | 'channel' | 'engine' | 'happens' | 'later'>;
 
 /** The usual house, but the rules are edited first: every tier moves through the chat account, and groups may be small. */
 export async function aChatHouse(

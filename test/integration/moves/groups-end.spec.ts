@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 
 const HOUR = 3_600_000;
 const order = (at: number, orderId = 'o-1') => aFact('order_paid', at, xiaolu, { orderId, amountCents: 8_800 });
@@ -9,18 +9,18 @@ const gone = (chatId: string, at: number) => {
   const read = groupRead(chatId, '', [], at, '');
   return { ...read, data: { ...read.data, name: '', people: [], dismissed: true } } as typeof read;
 };
-const movesOf = ({ db }: House) =>
+const movesOf = ({ db }: TestProduct) =>
   db.read.all<{ state: string; to: string; note: string }>(
     `SELECT m.state, g.name AS "to", (SELECT e.note FROM move_event e WHERE e.move_id = m.id ORDER BY e.id DESC LIMIT 1) AS note
      FROM move m JOIN chat_group g ON g.id = m.to_group ORDER BY m.id`,
   );
-const tasksOf = ({ db }: House) =>
+const tasksOf = ({ db }: TestProduct) =>
   db.read.all<{ kind: string; staff: string; state: string }>(
     'SELECT kind, staff, state FROM operator_task ORDER BY id',
   );
 
 /** Who is in a group without a pool of their own is asked for elsewhere. */
-const poolTasksOf = ({ db }: House) =>
+const poolTasksOf = ({ db }: TestProduct) =>
   db.read.all<{ kind: string; staff: string; state: string }>(
     `SELECT kind, staff, state FROM operator_task WHERE key LIKE 'next_group:member:%' ORDER BY id`,
   );
@@ -28,7 +28,7 @@ const poolTasksOf = ({ db }: House) =>
 eachDatabase('groups that end, change hands or fill', (open) => {
   /** 小鹿 is invited from the old group to the new one. */
   async function anInvited() {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
       groupRead('wr-new', '会员群①', [], MONDAY),
@@ -37,7 +37,7 @@ eachDatabase('groups that end, change hands or fill', (open) => {
     await house.happens(order(MONDAY + HOUR));
     return house;
   }
-  const joins = (house: House, chatId: string, at = house.clock.now()) =>
+  const joins = (house: TestProduct, chatId: string, at = house.clock.now()) =>
     house.happens(aFact('joined_group', at, xiaolu, { chatId, scene: 3 }));
 
   it('send the invited elsewhere when the group they were to join is dismissed', async () => {
@@ -134,14 +134,14 @@ eachDatabase('groups that end, change hands or fill', (open) => {
 
 eachDatabase('the codes of a pool', (open) => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => `wm-${index}`);
-  const wayOf = async ({ db }: House, chatId: string) =>
+  const wayOf = async ({ db }: TestProduct, chatId: string) =>
     db.read.one<{ join_chats: string; join_qr: string; join_config_id: string; join_problem: string | null }>(
       'SELECT join_chats, join_qr, join_config_id, join_problem FROM chat_group WHERE chat_id = $1',
       [chatId],
     );
 
   it('lead to a new group as soon as it is there, and no more to one that is full or gone', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(groupRead('wr-1', '会员群①', [], MONDAY));
     await house.happens(groupRead('wr-2', '会员群②', [], MONDAY + HOUR));
     expect((await wayOf(house, 'wr-1'))?.join_chats).toBe('["wr-1","wr-2"]');
@@ -157,7 +157,7 @@ eachDatabase('the codes of a pool', (open) => {
   });
 
   it('are looked at once a day and not more often', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(groupRead('wr-1', '会员群①', ['wm-1'], MONDAY));
     await house.later(1);
     await house.later('2026-03-03T09:00');
@@ -166,7 +166,7 @@ eachDatabase('the codes of a pool', (open) => {
   });
 
   it('are made once, though where they lead changed while WeCom could not be reached', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     const outage = () =>
       house.channel.failNext(
         'ensure_join_way',
@@ -185,7 +185,7 @@ eachDatabase('the codes of a pool', (open) => {
   });
 
   it('do not go back to where they led before, though the earlier wish is the last to reach WeCom', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     house.channel.failNext(
       'ensure_join_way',
       new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, holdsKind: true }),
@@ -200,7 +200,7 @@ eachDatabase('the codes of a pool', (open) => {
   });
 
   it('lead where they led first, when that is wanted again before WeCom could be reached', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     for (let time = 0; time < 3; time++)
       house.channel.failNext(
         'ensure_join_way',
@@ -214,7 +214,7 @@ eachDatabase('the codes of a pool', (open) => {
   });
 
   it('are made once though a picture cannot be read at first, and asked for again under their ids', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     house.channel.codeless = 1;
     await house.happens(groupRead('wr-1', '会员群①', ['wm-1'], MONDAY));
     await house.later(0.1);
@@ -225,7 +225,7 @@ eachDatabase('the codes of a pool', (open) => {
   });
 
   it('tell why WeCom refused one, and are tried again the next day', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     house.channel.failNext('ensure_join_way', new GiveUp('join_way_quota_full'));
     await house.happens(groupRead('wr-1', '会员群①', ['wm-1'], MONDAY));
     expect(await wayOf(house, 'wr-1')).toMatchObject({ join_qr: null, join_problem: 'join_way_quota_full' });
@@ -234,7 +234,7 @@ eachDatabase('the codes of a pool', (open) => {
   });
 
   it('are not enough when a pool fills: its owner is asked for the next group once, and no more when it is there', async () => {
-    const house = await aHouse(await open());
+    const house = await aProduct(await open());
     await house.happens(groupRead('wr-1', '会员群①', many(168), MONDAY));
     expect(await poolTasksOf(house)).toEqual([]);
     await house.happens(groupRead('wr-1', '会员群①', many(170), MONDAY + HOUR));

@@ -7,7 +7,7 @@ import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { listTasks } from '../../../src/insights/tasks.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, groupRead, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const kinds: readonly ActionKind[] = [
@@ -19,10 +19,10 @@ const kinds: readonly ActionKind[] = [
   'staff_card',
   'close_card',
 ];
-const cards = ({ channel }: House) => channel.ofKind('staff_card');
-const closed = ({ channel }: House) =>
+const cards = ({ channel }: TestProduct) => channel.ofKind('staff_card');
+const closed = ({ channel }: TestProduct) =>
   channel.ofKind('close_card').map(({ staff, mark }) => `${staff.join(' ')}: ${mark}`);
-const tasks = ({ db }: House) =>
+const tasks = ({ db }: TestProduct) =>
   db.read.all<{ kind: string; staff: string; state: string; answered_by: string | null }>(
     'SELECT kind, staff, state, answered_by FROM operator_task ORDER BY id',
   );
@@ -57,7 +57,7 @@ class ReachesNot extends FakeChannel {
 
 let said = 0;
 
-async function says(house: House, staff: string, text: string): Promise<string[]> {
+async function says(house: TestProduct, staff: string, text: string): Promise<string[]> {
   const before = house.channel.ofKind('notify_staff').length;
   await house.intake.keep([
     {
@@ -80,7 +80,7 @@ async function says(house: House, staff: string, text: string): Promise<string[]
 
 /** A button of the latest card, or of an earlier one. */
 async function presses(
-  house: House,
+  house: TestProduct,
   staff: string,
   button: string,
   key = `pressed-${++said}`,
@@ -103,10 +103,10 @@ async function presses(
 
 eachDatabase('a task of staff', (open) => {
   const aHouseWithCards = async (approve: 'none' | 'all' = 'none', abilities = kinds) =>
-    aHouse(await open(), { channel: new FakeChannel(abilities), approve });
+    aProduct(await open(), { channel: new FakeChannel(abilities), approve });
 
   /** 小鹿 is a member by now, in the new group and still in the old one, which is 周铭's. */
-  async function toBeRemoved(house: House): Promise<void> {
+  async function toBeRemoved(house: TestProduct): Promise<void> {
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu),
       aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
@@ -116,7 +116,8 @@ eachDatabase('a task of staff', (open) => {
       groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
     );
   }
-  const seenGone = (house: House) => house.happens(groupRead('wrOld', '普通1群', [], house.clock.now(), 'ZhouMing'));
+  const seenGone = (house: TestProduct) =>
+    house.happens(groupRead('wrOld', '普通1群', [], house.clock.now(), 'ZhouMing'));
 
   it('comes once, as a card with two buttons, to whom it concerns', async () => {
     const house = await aHouseWithCards();
@@ -134,7 +135,7 @@ eachDatabase('a task of staff', (open) => {
   ])('where WeCom %s', (_what, refuses) => {
     it('goes to the operators once, who are told for whom they act and may answer it', async () => {
       const channel = new ReachesNot(['zhouming'], refuses);
-      const house = await aHouse(await open(), { channel });
+      const house = await aProduct(await open(), { channel });
       await toBeRemoved(house);
       const again = await house.rebuilt();
       for (let hour = 0; hour < 5; hour += 1) await again.later(1);
@@ -150,7 +151,7 @@ eachDatabase('a task of staff', (open) => {
 
   it('is asked of nobody twice where operators cannot be told either', async () => {
     const channel = new ReachesNot(['zhouming', 'linxia']);
-    const house = await aHouse(await open(), { channel });
+    const house = await aProduct(await open(), { channel });
     await toBeRemoved(house);
     for (let hour = 0; hour < 5; hour += 1) await house.later(1);
     expect(cards(house).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ZhouMing', 'LinXia']]);
@@ -385,7 +386,7 @@ eachDatabase('a task of staff', (open) => {
   });
 
   /** 小鹿 has ordered, and the members' group is there to go to. */
-  async function toBeInvited(house: House): Promise<void> {
+  async function toBeInvited(house: TestProduct): Promise<void> {
     await house.happens(aFact('contact_added', MONDAY, xiaolu));
     await house.happens(
       groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
@@ -394,9 +395,9 @@ eachDatabase('a task of staff', (open) => {
     await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
     for (let turn = 0; turn < 4; turn++) await house.later(3);
   }
-  const invitations = ({ channel }: House) =>
+  const invitations = ({ channel }: TestProduct) =>
     channel.ofKind('mass_send').filter(({ message }) => message.attachments.length > 0);
-  const moves = ({ db }: House) => db.read.all<{ state: string }>('SELECT state FROM move ORDER BY id');
+  const moves = ({ db }: TestProduct) => db.read.all<{ state: string }>('SELECT state FROM move ORDER BY id');
 
   it('of approving a move holds the invitation until an operator agrees, by card or by typing', async () => {
     const house = await aHouseWithCards('all');
@@ -583,7 +584,7 @@ eachDatabase('a task of staff', (open) => {
 
   it('that goes to another owner while its card is on the way takes the buttons from that card, too', async () => {
     const channel = new HeardMeanwhile(kinds);
-    const house = await aHouse(await open(), { channel });
+    const house = await aProduct(await open(), { channel });
     const readOfChenYus = (people: string[], at: number) => groupRead('wrOld', '普通1群', people, at, 'ChenYu');
     channel.meanwhile = async ({ kind }) => {
       if (kind !== 'staff_card') return;

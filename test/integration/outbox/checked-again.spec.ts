@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, xiaolu, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const DAY = 86_400_000;
@@ -9,13 +9,13 @@ const phone = '13800138001';
 const person = { ...xiaolu, phone };
 const at = (moment: string): number => Date.parse(`${moment}:00+08:00`);
 
-async function aHouseWithSms(open: () => Promise<House['db']>, from = '2026-03-02T09:00'): Promise<House> {
+async function aHouseWithSms(open: () => Promise<TestProduct['db']>, from = '2026-03-02T09:00'): Promise<TestProduct> {
   const channel = new FakeChannel([...new FakeChannel().abilities, 'sms', 'chat_dm']);
-  return aHouse(await open(), { channel, clock: new PushedClock(at(from)) });
+  return aProduct(await open(), { channel, clock: new PushedClock(at(from)) });
 }
 
 /** A template of its own, as the console saves it; saved once more when there is one. */
-async function saved(house: House, key: string, settings: string, body: string): Promise<void> {
+async function saved(house: TestProduct, key: string, settings: string, body: string): Promise<void> {
   const known = await house.templates.read(key);
   const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings}\n---\n${body}\n`;
   const outcome = await house.templates.save(key, text, '', known?.version ?? 0, 'test', house.clock.now());
@@ -24,33 +24,33 @@ async function saved(house: House, key: string, settings: string, body: string):
 const bySms = (trigger: string, more = ''): string =>
   `trigger: ${trigger}\nchannels: [sms]\nsms: {template: '1', params: []}\ntiming: slot\nwindow_hours: 72\ncaps: {counts: false}\n${more}`;
 
-const messages = (house: House, campaign: string) =>
+const messages = (house: TestProduct, campaign: string) =>
   house.db.read.all<{ state: string; reason: string | null; template_version: number }>(
     'SELECT state, reason, template_version FROM outbox WHERE campaign = $1 ORDER BY id',
     [campaign],
   );
-const ends = async (house: House, campaign: string): Promise<string[]> =>
+const ends = async (house: TestProduct, campaign: string): Promise<string[]> =>
   (await messages(house, campaign)).map(({ state, reason }) => (reason === null ? state : `${state}: ${reason}`));
-const texts = (house: House): string[] => [
+const texts = (house: TestProduct): string[] => [
   ...house.channel.ofKind('mass_send').map(({ message }) => message.text),
   ...house.channel.ofKind('sms').map(({ text }) => text),
   ...house.channel.ofKind('chat_dm').map(({ message }) => message.text),
 ];
-const order = (house: House, orderId: string, cents = 10_000, when = house.clock.now()) =>
+const order = (house: TestProduct, orderId: string, cents = 10_000, when = house.clock.now()) =>
   aFact('order_paid', when, person, { orderId, amountCents: cents });
-const refund = (house: House, orderId: string, cents = 10_000) =>
+const refund = (house: TestProduct, orderId: string, cents = 10_000) =>
   aFact('order_refunded', house.clock.now(), person, { orderId, amountCents: cents, full: true });
 
 eachDatabase('a template that is changed while its message waits', (open) => {
   /** The thanks for a first order, waiting for 11:30. */
-  async function waiting(): Promise<House> {
+  async function waiting(): Promise<TestProduct> {
     const house = await aHouseWithSms(open);
     await saved(house, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第一版');
     await house.happens(aFact('contact_added', MONDAY, person), order(house, 'o1'));
     expect(await ends(house, 'thanks')).toEqual(['planned']);
     return house;
   }
-  const goes = async (house: House): Promise<string[]> => {
+  const goes = async (house: TestProduct): Promise<string[]> => {
     await house.later('2026-03-02T11:31');
     await house.later('2026-03-02T17:31');
     return texts(house).filter((text) => text.includes('版'));
@@ -159,8 +159,8 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
   });
 
   /** Warned of a step down at midnight, to go at 07:30. */
-  async function warned(): Promise<House> {
-    const house = await aHouse(await open());
+  async function warned(): Promise<TestProduct> {
+    const house = await aProduct(await open());
     await house.happens(
       aFact('contact_added', MONDAY, xiaolu),
       ...['o1', 'o2', 'o3'].map((id) => aFact('order_paid', MONDAY, xiaolu, { orderId: id, amountCents: 10_000 })),
@@ -170,11 +170,11 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(await ends(house, 'tier-grace')).toEqual(['planned']);
     return house;
   }
-  const recovers = (house: House) =>
+  const recovers = (house: TestProduct) =>
     house.happens(
       ...['o4', 'o5'].map((id) => aFact('order_paid', house.clock.now(), xiaolu, { orderId: id, amountCents: 10_000 })),
     );
-  const warnings = (house: House) => texts(house).filter((text) => text.includes('最近是不是比较忙'));
+  const warnings = (house: TestProduct) => texts(house).filter((text) => text.includes('最近是不是比较忙'));
 
   it('is not sent: a warning after which the member has recovered', async () => {
     const house = await warned();
@@ -350,14 +350,14 @@ eachDatabase('an edit of how often a template is told', (open) => {
 });
 
 eachDatabase('words that are true on one day', (open) => {
-  const days = async (house: House, from: string, to: string): Promise<void> => {
+  const days = async (house: TestProduct, from: string, to: string): Promise<void> => {
     for (let day = at(`${from}T00:05`); day <= at(`${to}T00:05`); day += DAY)
       for (const hour of ['00:05', '11:31', '20:31']) {
         const moment = new Date(day + 8 * 3_600_000).toISOString().slice(0, 10) + `T${hour}`;
         if (at(moment) > house.clock.now()) await house.later(moment);
       }
   };
-  const yearSent = async (house: House) =>
+  const yearSent = async (house: TestProduct) =>
     (
       await house.db.read.all<{ at: number }>(
         `SELECT e.at FROM outbox_event e JOIN outbox o ON o.id = e.outbox_id WHERE o.campaign = 'year' AND e.state = 'sent'`,

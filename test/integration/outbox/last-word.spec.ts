@@ -9,7 +9,7 @@ import { setPaused } from '../../../src/outbox/pause.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
@@ -33,7 +33,7 @@ class HeardMeanwhile extends FakeChannel {
 }
 
 /** The deliveries alone, while the engine is busy with other things. */
-function deliveriesOf({ db, engine, clock, channel }: House) {
+function deliveriesOf({ db, engine, clock, channel }: TestProduct) {
   const world = { clock, logger: createLogger({ level: 'fatal' }), worker: 'alone', timeZone: 'Asia/Shanghai' };
   const consequences = new EngineDeliveryHooks(db, engine, clock);
   return {
@@ -42,13 +42,13 @@ function deliveriesOf({ db, engine, clock, channel }: House) {
   };
 }
 
-const idOf = async ({ db }: House, { externalUserId }: typeof aqing) =>
+const idOf = async ({ db }: TestProduct, { externalUserId }: typeof aqing) =>
   asMemberId(
     (await db.read.one<{ id: number }>('SELECT id FROM member WHERE external_userid = $1', [externalUserId]))!.id,
   );
 
 /** A proactive message to each, due now. */
-async function planned(house: House, ...people: (typeof aqing)[]): Promise<void> {
+async function planned(house: TestProduct, ...people: (typeof aqing)[]): Promise<void> {
   const message = { text: '你好', attachments: [] };
   for (const one of people) {
     const member = await idOf(house, one);
@@ -70,19 +70,19 @@ async function planned(house: House, ...people: (typeof aqing)[]): Promise<void>
     );
   }
 }
-const written = ({ channel }: House) => [
+const written = ({ channel }: TestProduct) => [
   ...channel.ofKind('chat_dm').map(({ chatContactId }) => chatContactId),
   ...channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds),
 ];
 
 eachDatabase('the last word before a message goes', (open) => {
-  async function twoPeople(channel = new FakeChannel(kinds)): Promise<House> {
-    const house = await aHouse(await open(), { channel });
+  async function twoPeople(channel = new FakeChannel(kinds)): Promise<TestProduct> {
+    const house = await aProduct(await open(), { channel });
     await house.happens(aFact('contact_added', MONDAY, xiaolu), aFact('contact_added', MONDAY, aqing));
     await house.later(1);
     return house;
   }
-  const optedOut = (house: House, at = house.clock.now()) =>
+  const optedOut = (house: TestProduct, at = house.clock.now()) =>
     house.intake.keep([{ kind: 'fact', fact: aFact('opted_out', at, aqing) }]);
 
   it('is an opt-out that waits behind facts nobody has taken yet', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aHouse, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const DAY = 86_400_000;
@@ -47,7 +47,7 @@ eachDatabase('whatever happens while messages wait', (open) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
         const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-        let house = await aHouse(await open(), { channel, clock: new PushedClock(MONDAY) });
+        let house = await aProduct(await open(), { channel, clock: new PushedClock(MONDAY) });
         const isOn = new Map<string, boolean>();
         const versions = new Map<Key, number>();
         const save = async (key: Key, once: string): Promise<void> => {

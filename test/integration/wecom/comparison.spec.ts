@@ -13,7 +13,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aHouse, MONDAY, type House } from '../../support/engine-house.js';
+import { aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { aCorp, silent } from './a-corp.js';
@@ -22,7 +22,7 @@ const MINUTE = 60_000;
 
 interface Life {
   readonly db: Database;
-  readonly house: House;
+  readonly house: TestProduct;
   readonly corp: Sandbox;
   /** Opens the channel and waits until its first comparison is through. */
   begin(receive?: Receive): Promise<WecomChannel>;
@@ -36,7 +36,7 @@ async function aLife(db: Database, use: (life: Life) => Promise<void>): Promise<
   const clock = new PushedClock(MONDAY);
   const settings = aCorp();
   const corp = await startSandbox({ ...settings, agentId: String(settings.agentId), startAt: MONDAY, people: 0 });
-  const house = await aHouse(db, { channel: new FakeChannel([]), clock });
+  const house = await aProduct(db, { channel: new FakeChannel([]), clock });
   const opened: WecomChannel[] = [];
   const open: Life['open'] = async ({ receive = house.intake.receive, onDone, onWarn } = {}) => {
     const logger = { ...silent, info: () => onDone?.(), warn: () => onWarn?.() };

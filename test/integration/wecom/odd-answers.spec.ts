@@ -9,7 +9,7 @@ import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aHouse, MONDAY } from '../../support/engine-house.js';
+import { aProduct, MONDAY } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { aCorp, silent } from './a-corp.js';
 import { FakeWecom, type Answering } from './fake-wecom.js';
@@ -68,7 +68,7 @@ interface Compared {
 /** Compares an empty product with a corp, and answers what its run said. */
 async function compared(db: Database, corp: Corp, then: (done: Compared) => Promise<void>): Promise<void> {
   const clock = new PushedClock(MONDAY);
-  const house = await aHouse(db, { channel: new FakeChannel([]), clock });
+  const house = await aProduct(db, { channel: new FakeChannel([]), clock });
   says(corp);
   const held = new StoredCorpState(db, () => house.engine);
   let through: () => void = () => undefined;
