@@ -52,7 +52,7 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
 }
 
 export interface Loops {
-  readonly pump: WorkLoop;
+  readonly workLoop: WorkLoop;
   readonly watch: WheelWatch;
   readonly intake: Intake;
   readonly consequences: EngineDeliveryHooks;
@@ -64,7 +64,7 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
   const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
   const deliveries = new DeliveryWorker(db, outboxStore, open.channels, consequences, world);
-  const pump = new WorkLoop(
+  const workLoop = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => engine.operators, world),
@@ -77,12 +77,12 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
   );
   const watch = new WheelWatch({
     db,
-    wheels: pump.wheels,
+    wheels: workLoop.wheels,
     clock,
     logger,
     heldKinds: () => deliveries.heldKinds(),
     massSends: abilities.has('mass_send'),
     turnsByItself: runsByItself,
   });
-  return { pump, watch, consequences, intake: new Intake(db, clock, pump.wake) };
+  return { workLoop, watch, consequences, intake: new Intake(db, clock, workLoop.wake) };
 }

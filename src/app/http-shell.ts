@@ -81,7 +81,7 @@ function rootModule(parts: Parts, options: ProductOptions): DynamicModule {
 
 function consoleModule({ db, templates, rulesets, core, loops }: Parts, options: ProductOptions): DynamicModule {
   const { config, clock, logger, demo } = options;
-  const { pump, watch } = loops;
+  const { workLoop, watch } = loops;
   const { channels } = core.open;
   return ConsoleModule.with({
     database: db,
@@ -90,10 +90,10 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
     templates,
     clock,
     logger,
-    pump,
+    workLoop,
     wheels: {
       standing: async () =>
-        (await watch.standing()).map(({ wheel, since, why }) => ({ wheel, why, forMs: pump.wheels.now() - since })),
+        (await watch.standing()).map(({ wheel, since, why }) => ({ wheel, why, forMs: workLoop.wheels.now() - since })),
     },
     config: {
       timeZone: config.timeZone,

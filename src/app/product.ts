@@ -20,7 +20,7 @@ export interface Product {
   readonly url: string;
   /** Only on the very first start, and only when none was configured. */
   readonly adminPassword: string | null;
-  readonly pump: WorkLoop;
+  readonly workLoop: WorkLoop;
   readonly database: Database;
   readonly channels: readonly Channel[];
   readonly app: NestFastifyApplication;
@@ -58,14 +58,14 @@ async function compose(db: Database, rules: FileRules, options: ProductOptions):
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     adminPassword,
-    pump: loops.pump,
+    workLoop: loops.workLoop,
     database: db,
     channels: core.open.channels,
     app,
     async close() {
       loops.watch.stop();
       await Promise.all(core.open.channels.map((channel) => channel.stop()));
-      await loops.pump.stop();
+      await loops.workLoop.stop();
       await app.close();
       await db.close();
     },
@@ -89,6 +89,6 @@ async function catchUp(
 async function startLoops({ open }: Core, loops: Loops, { runsByItself = true }: ProductOptions): Promise<void> {
   await startChannels(open.channels, loops.intake.receive);
   if (!runsByItself) return;
-  loops.pump.start();
+  loops.workLoop.start();
   loops.watch.start();
 }

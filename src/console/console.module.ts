@@ -36,7 +36,7 @@ import { TokenWatch } from './auth/token-watch.js';
 import {
   CHANNEL_LIST,
   COMPARE,
-  PUMP,
+  WORK_LOOP,
   SETTINGS,
   type ChannelList,
   type Compare,
@@ -56,7 +56,7 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   readonly config: ConsoleSettings;
   readonly channels: ChannelList;
-  readonly pump: WorkLoop;
+  readonly workLoop: WorkLoop;
   /** Left out where nothing turns by itself. */
   readonly wheels?: WheelList;
   readonly compare: Compare;
@@ -114,7 +114,7 @@ export class ConsoleModule implements OnModuleInit {
       clock,
       config,
       channels,
-      pump,
+      workLoop,
       wheels = { standing: () => Promise.resolve([]) },
       compare,
       logger,
@@ -133,7 +133,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: config },
         { provide: CHANNEL_LIST, useValue: channels },
-        { provide: PUMP, useValue: pump },
+        { provide: WORK_LOOP, useValue: workLoop },
         { provide: WHEELS, useValue: wheels },
         { provide: COMPARE, useValue: compare },
         { provide: LOGGER, useValue: logger },

@@ -61,6 +61,6 @@ export interface WorkLoop {
 
 export const SETTINGS = Symbol('ConsoleSettings');
 export const CHANNEL_LIST = Symbol('ChannelList');
-export const PUMP = Symbol('Pump');
+export const WORK_LOOP = Symbol('WorkLoop');
 export const WHEELS = Symbol('Wheels');
 export const COMPARE = Symbol('Compare');

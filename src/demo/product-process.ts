@@ -59,11 +59,11 @@ async function obey(message: ToProduct): Promise<void> {
       return start(message);
     case 'push':
       clock?.pushTo(message.at);
-      if (message.settle) await product?.pump.drain();
-      else product?.pump.wake();
+      if (message.settle) await product?.workLoop.drain();
+      else product?.workLoop.wake();
       return tell({ kind: 'settled', id: message.id });
     case 'night':
-      void product?.pump.compare();
+      void product?.workLoop.compare();
       return;
     case 'close':
       await product?.close();

@@ -188,7 +188,7 @@ export const clientFactKinds = [
   'custom',
 ] as const satisfies readonly FactKind[];
 
-const memberlessKinds: ReadonlySet<FactKind> = new Set<FactKind>([
+const corpFactKinds: ReadonlySet<FactKind> = new Set<FactKind>([
   'group_changed',
   'group_read',
   'tag_library_changed',
@@ -199,7 +199,7 @@ const memberlessKinds: ReadonlySet<FactKind> = new Set<FactKind>([
 ]);
 
 /** Facts whose subject is a group or the corp: they resolve to no member. */
-export const isMemberless = (kind: FactKind): boolean => memberlessKinds.has(kind);
+export const isCorpFact = (kind: FactKind): boolean => corpFactKinds.has(kind);
 
 /** What a client may post as the data of a fact. */
 export const postedFactData: Readonly<Record<FactKind, z.ZodType>> = {

@@ -1,6 +1,6 @@
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
-import { isMemberless, type FactKind, type StoredFact } from '../domain/fact.js';
+import { isCorpFact, type FactKind, type StoredFact } from '../domain/fact.js';
 import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState, StoredMember } from '../domain/member.js';
 import { type PresenceChange, groupStore } from '../features/groups/group.store.js';
@@ -26,7 +26,7 @@ export interface AppliedFacts {
   readonly facts: readonly MemberFact[];
   readonly groups: ReadonlyMap<string, StoredGroup>;
   /** Facts about a group or the corp. */
-  readonly memberless: readonly StoredFact[];
+  readonly corpFacts: readonly StoredFact[];
 }
 
 const chatIdOf = (fact: StoredFact): string | undefined => {
@@ -58,7 +58,7 @@ export async function membersOf(
   now: number,
   tierOrder: readonly string[] = [],
 ): Promise<Concerned> {
-  const about = facts.filter((fact) => !isMemberless(fact.kind));
+  const about = facts.filter((fact) => !isCorpFact(fact.kind));
   const resolved = await resolveMembers(tx, about, now);
   const named = about.flatMap((fact, index) => {
     const member = resolved.members[index];
@@ -152,7 +152,7 @@ export async function applyFacts(
     facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })),
   );
   await exchangeStore.add(tx, addressesIn(memberFacts), arrivedWith(memberFacts));
-  return { members, facts: memberFacts, groups, memberless: facts.filter((fact) => isMemberless(fact.kind)) };
+  return { members, facts: memberFacts, groups, corpFacts: facts.filter((fact) => isCorpFact(fact.kind)) };
 }
 
 /** Words to somebody in a group; what is said to the chat account alone is said to nobody else. */

@@ -357,32 +357,32 @@ export class Engine {
     const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
     const whose = await membersOf(tx, facts, now, tierOrder);
     await this.lookAtUnited(tx, whose, context, now);
-    const taken = await applyFacts(tx, facts, whose, this.settings.timeZone, now);
-    await applyCorpFacts(tx, taken.memberless, context, now);
+    const applied = await applyFacts(tx, facts, whose, this.settings.timeZone, now);
+    await applyCorpFacts(tx, applied.corpFacts, context, now);
     const concerned: MemberId[] = [];
-    for (const fact of taken.memberless)
+    for (const fact of applied.corpFacts)
       if (fact.kind === 'group_read')
         concerned.push(...(await applyGroupRead(tx, fact as FactOf<'group_read'>, context, now)));
-    const unlooked = concerned.filter((id) => !taken.members.has(id));
-    for (const [id, member] of await memberStore.load(tx, unlooked)) taken.members.set(id, member);
+    const unlooked = concerned.filter((id) => !applied.members.has(id));
+    for (const [id, member] of await memberStore.load(tx, unlooked)) applied.members.set(id, member);
     const ofGroups = factsConcernGroups(facts);
     await outboxStore.enqueue(
       tx,
-      [...(await corpReads(tx, taken, context, now)), ...(ofGroups ? await joinWayActions(tx, context, now) : [])],
+      [...(await corpReads(tx, applied, context, now)), ...(ofGroups ? await joinWayActions(tx, context, now) : [])],
       now,
     );
-    await evaluateMembers(tx, taken.members, taken.facts, context, now);
+    await evaluateMembers(tx, applied.members, applied.facts, context, now);
     if (ofGroups) await maintainPools(tx, context, now);
-    await markWaysOfStaffForCheck(tx, taken.memberless, now);
+    await markWaysOfStaffForCheck(tx, applied.corpFacts, now);
     await outboxStore.enqueue(tx, await contactWayActions(tx, context, now), now);
-    const optedOut = taken.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
+    const optedOut = applied.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
     await massBatchStore.markForCheck(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.
-    const joins = factsOf(taken.facts, 'joined_group');
+    const joins = factsOf(applied.facts, 'joined_group');
     if (joins.length > 0) {
       const at = joins.at(-1)!.at;
       await linkTwins(tx, mergeGroups, at, now);
-      const both = [...new Set(joins.map((fact) => taken.groups.get(fact.data.chatId)))].filter(
+      const both = [...new Set(joins.map((fact) => applied.groups.get(fact.data.chatId)))].filter(
         (group) => group !== undefined && group.chatId !== null && group.roomId !== null,
       );
       await linkPeople(tx, both as StoredGroup[], at, now);

@@ -15,9 +15,14 @@ const TAG_BURST_MS = 5_000;
 const JOINED_BY_QR = 3;
 
 /** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
-export async function corpReads(tx: Sql, taken: AppliedFacts, context: Context, now: number): Promise<NewOutboxRow[]> {
-  const planned: NewOutboxRow[] = context.abilities.has('read_group') ? await readsOfChanged(tx, taken, now) : [];
-  for (const fact of taken.memberless) {
+export async function corpReads(
+  tx: Sql,
+  applied: AppliedFacts,
+  context: Context,
+  now: number,
+): Promise<NewOutboxRow[]> {
+  const planned: NewOutboxRow[] = context.abilities.has('read_group') ? await readsOfChanged(tx, applied, now) : [];
+  for (const fact of applied.corpFacts) {
     if (fact.kind === 'tag_library_changed' && context.abilities.has('read_tags')) {
       // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
       const burst = Math.floor(now / TAG_BURST_MS);
@@ -35,18 +40,18 @@ export async function corpReads(tx: Sql, taken: AppliedFacts, context: Context, 
 }
 
 /** One read of each group of which more changed than its events say. */
-async function readsOfChanged(tx: Sql, taken: AppliedFacts, now: number): Promise<NewOutboxRow[]> {
-  const changes = taken.memberless.flatMap((fact) =>
+async function readsOfChanged(tx: Sql, applied: AppliedFacts, now: number): Promise<NewOutboxRow[]> {
+  const changes = applied.corpFacts.flatMap((fact) =>
     fact.kind === 'group_changed' && isOfficialChatId(fact.data.chatId) ? [fact] : [],
   );
   if (changes.length === 0) return [];
   const chats = changes.map(({ data }) => data.chatId);
   const groups = await groupStore.resolve(tx, chats, now);
-  const joins = factsOf(taken.facts, 'joined_group');
+  const joins = factsOf(applied.facts, 'joined_group');
   // The names of newcomers are not in the event, nor by which code they came (contract §3.2, §5.1).
   const unknown = new Set(
     joins.flatMap(({ id, data }) =>
-      isNameless(taken, id) || (data.scene === JOINED_BY_QR && data.state === undefined) ? [data.chatId] : [],
+      isNameless(applied, id) || (data.scene === JOINED_BY_QR && data.state === undefined) ? [data.chatId] : [],
     ),
   );
   const versions = new Map<string, string | null>();
@@ -115,7 +120,7 @@ async function readsAfter(
   ];
 }
 
-function isNameless(taken: AppliedFacts, factId: number): boolean {
-  const member = taken.facts.find(({ fact }) => fact.id === factId)?.member;
-  return member !== undefined && taken.members.get(member)?.state.name === '';
+function isNameless(applied: AppliedFacts, factId: number): boolean {
+  const member = applied.facts.find(({ fact }) => fact.id === factId)?.member;
+  return member !== undefined && applied.members.get(member)?.state.name === '';
 }

@@ -29,7 +29,7 @@ const LEVEL_3 = { messages: 90, days: 18, mentions: 20 };
 
 let folder: string;
 let database: Database;
-let house: TestProduct;
+let product: TestProduct;
 let record: SandboxRecord;
 let facts: readonly (Fact & { readonly member_id: number })[];
 const evaluations: Evaluation[] = [];
@@ -40,7 +40,7 @@ const memberOf = new Map<string, number>();
 const all = { variables: templateVariables.map(({ name }) => name) };
 
 async function values(evaluation: Evaluation, about: { move?: MoveId; group?: { name: string; owner: string } } = {}) {
-  const context = await house.engine.context();
+  const context = await product.engine.context();
   const reach = (await loadContactRoutes(database.read, [evaluation])).get(evaluation.id)!;
   return valuesFor(
     database.read,
@@ -83,7 +83,7 @@ describe('after the demo year', () => {
     record = conductor.sandbox.record();
     await conductor.close();
     database = await Database.open({ url, migrations: [] });
-    house = await aProduct(database, { clock: new PushedClock(END) });
+    product = await aProduct(database, { clock: new PushedClock(END) });
     facts = (
       await database.read.all<{
         id: number;
@@ -102,7 +102,7 @@ describe('after the demo year', () => {
     ))
       memberOf.set(value, member);
     const ids = await database.read.all<{ id: MemberId }>('SELECT id FROM member WHERE merged_into IS NULL');
-    const context = await house.engine.context();
+    const context = await product.engine.context();
     for (const evaluation of await loadEvaluations(
       database.read,
       ids.map(({ id }) => id),

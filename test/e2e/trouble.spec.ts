@@ -53,7 +53,7 @@ afterEach(async () => {
 /** Corp and product are at the same moment, and the product has done all that is due. */
 async function settle(): Promise<void> {
   clock.pushTo(corp.now());
-  await product.pump.drain();
+  await product.workLoop.drain();
 }
 async function live(minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {

@@ -50,12 +50,12 @@ it('hears, delivers and has its words as soon as it is in the list', async () =>
     expect(product.channels.map(({ id }) => id)).toEqual(['pigeon']);
     expect([pigeon.loft, channelLabel('pigeon')]).toEqual(['Asia/Shanghai', { zh: '信鸽', en: 'pigeon' }]);
     await says('one');
-    await product.pump.drain();
+    await product.workLoop.drain();
     expect(pigeon.ofKind('notify_staff').map(({ text }) => text)).toEqual([expect.stringContaining('看能做什么')]);
 
     pigeon.failNext('notify_staff', new GiveUp('pigeon_lost'));
     await says('two');
-    await product.pump.drain();
+    await product.workLoop.drain();
     const [row] = await product.database.read.all<{ reason: string }>(
       `SELECT reason FROM outbox WHERE key = 'reply:two'`,
     );

@@ -21,7 +21,7 @@ vi.mock('../../src/commands/index.js', async (importOriginal) => {
 it('answers and stands in the help as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
-    const { pump, channel } = await aProduct(db);
+    const { workLoop, channel } = await aProduct(db);
     await db.write((tx) =>
       commandRequestStore.append(
         tx,
@@ -35,7 +35,7 @@ it('answers and stands in the help as soon as it is in the list', async () => {
         MONDAY,
       ),
     );
-    await pump.drain();
+    await workLoop.drain();
     expect(channel.ofKind('notify_staff').map(({ text }) => text)).toEqual([
       '正面',
       expect.stringContaining('抛硬币 — 帮你拿个主意'),

@@ -30,19 +30,19 @@ vi.mock('../../src/engine/features.js', async (importOriginal) => {
 it('plans with every evaluation, is asked once a day, and merges its tables as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
-    const house = await aProduct(db);
-    await house.happens(aFact('contact_added', MONDAY, xiaolu));
+    const product = await aProduct(db);
+    await product.happens(aFact('contact_added', MONDAY, xiaolu));
     expect(seen).toEqual(['plan 2: 1 of 1', 'daily 2']);
-    await house.pump.drain();
+    await product.workLoop.drain();
     expect(seen).toHaveLength(2);
-    house.clock.pushTo(MONDAY + DAY_MS);
-    await house.pump.drain();
+    product.clock.pushTo(MONDAY + DAY_MS);
+    await product.workLoop.drain();
     expect(seen.slice(2)).toEqual(['daily 3', 'plan 3: 1 of 1']);
 
     // Somebody else, it seems; then one fact carries the ids of both.
     const phone = { phone: '13800138000' };
-    await house.happens(aFact('visited', MONDAY + DAY_MS, phone));
-    await house.happens(aFact('visited', MONDAY + DAY_MS, { ...xiaolu, ...phone }));
+    await product.happens(aFact('visited', MONDAY + DAY_MS, phone));
+    await product.happens(aFact('visited', MONDAY + DAY_MS, { ...xiaolu, ...phone }));
     expect(seen.filter((what) => what.startsWith('merge'))).toEqual(['merge 2 into 1']);
   } finally {
     await db.close();

@@ -15,20 +15,20 @@ const momentOf = (day: number, at: string): number =>
   Date.parse(`${new Date((FIRST_DAY + day) * DAY_MS).toISOString().slice(0, 10)}T${at}:00+08:00`);
 const wallClockOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(11, 16);
 
-/** Plays one table row by row in a real house and says what is so after each. */
+/** Plays one table row by row in a real product and says what is so after each. */
 export class StagePlay {
   /** What became of each message, and how much staff had been asked, when last looked at. */
   private readonly seen = new Map<string, Map<string, string>>();
   private heard = 0;
 
   private constructor(
-    private house: TestProduct,
+    private product: TestProduct,
     private readonly scenario: Scenario,
   ) {}
 
   static async open(db: Database, scenario: Scenario): Promise<StagePlay> {
-    const house = await aProduct(db);
-    const start = house.clock.now();
+    const product = await aProduct(db);
+    const start = product.clock.now();
     const groups = Object.entries(scenario.groups).map(([name, people]) =>
       groupRead(
         chatIdOf(name),
@@ -37,22 +37,22 @@ export class StagePlay {
         start,
       ),
     );
-    await house.happens(...groups);
-    return new StagePlay(house, scenario);
+    await product.happens(...groups);
+    return new StagePlay(product, scenario);
   }
 
   async play(row: Row): Promise<void> {
     await this.walkTo(momentOf(row.day, row.at));
     for (const text of row.happens) {
-      if (text === RESTART) this.house = await this.house.rebuilt();
-      else await this.house.happens(...factsOf(text, this.house.clock.now(), row.who));
+      if (text === RESTART) this.product = await this.product.rebuilt();
+      else await this.product.happens(...factsOf(text, this.product.clock.now(), row.who));
     }
     await this.settle();
   }
 
   /** What the row asks about, as it is. */
   async outcome(row: Row): Promise<Outcome> {
-    const member = await this.house.db.read.one<{
+    const member = await this.product.db.read.one<{
       id: number;
       tier: string;
       stage: string;
@@ -66,9 +66,10 @@ export class StagePlay {
     const messages = await this.messagesSince(member.id, row.who);
     const asked = this.askedSince(then.asked ?? '');
     const held = (
-      await this.house.db.read.all<{ name: string }>('SELECT name FROM member_tag WHERE member_id = $1 AND want = 1', [
-        member.id,
-      ])
+      await this.product.db.read.all<{ name: string }>(
+        'SELECT name FROM member_tag WHERE member_id = $1 AND want = 1',
+        [member.id],
+      )
     ).map(({ name }) => name);
     return {
       ...(then.tier === undefined ? {} : { tier: member.tier }),
@@ -84,32 +85,32 @@ export class StagePlay {
   }
 
   private async walkTo(moment: number): Promise<void> {
-    for (let day = dayOf(this.house.clock.now(), zone); day <= dayOf(moment, zone); day++) {
+    for (let day = dayOf(this.product.clock.now(), zone); day <= dayOf(moment, zone); day++) {
       for (const stop of STOPS.map((at) => momentOf(day - FIRST_DAY, at))) {
-        if (stop <= this.house.clock.now() || stop >= moment) continue;
-        this.house.clock.pushTo(stop);
+        if (stop <= this.product.clock.now() || stop >= moment) continue;
+        this.product.clock.pushTo(stop);
         await this.settle();
       }
     }
-    this.house.clock.pushTo(moment);
+    this.product.clock.pushTo(moment);
     await this.settle();
   }
 
   /** Everything that is due now; then, where staff tap, the few minutes until they have and it is known. */
   private async settle(): Promise<void> {
-    await this.house.pump.drain();
+    await this.product.workLoop.drain();
     if (this.scenario.staff === 'never tap') return;
-    const waiting = await this.house.db.read.all<{ external_ref: string }>(
+    const waiting = await this.product.db.read.all<{ external_ref: string }>(
       `SELECT external_ref FROM mass_batch WHERE closed_at IS NULL AND external_ref IS NOT NULL`,
     );
     if (waiting.length === 0) return;
-    for (const { external_ref: ref } of waiting) this.house.channel.confirmed.add(ref);
-    this.house.clock.pushTo(this.house.clock.now() + TAP_MS);
-    await this.house.pump.drain();
+    for (const { external_ref: ref } of waiting) this.product.channel.confirmed.add(ref);
+    this.product.clock.pushTo(this.product.clock.now() + TAP_MS);
+    await this.product.workLoop.drain();
   }
 
   private async messagesSince(member: number, who: string): Promise<Exclude<Outcome['messages'], undefined>> {
-    const rows = await this.house.db.read.all<{
+    const rows = await this.product.db.read.all<{
       key: string;
       campaign: string;
       state: string;
@@ -128,7 +129,7 @@ export class StagePlay {
   }
 
   private async moveOf(member: number): Promise<string> {
-    const move = await this.house.db.read.one<{ state: string; name: string }>(
+    const move = await this.product.db.read.one<{ state: string; name: string }>(
       'SELECT m.state, g.name FROM move m JOIN chat_group g ON g.id = m.to_group WHERE m.member_id = $1 ORDER BY m.id DESC LIMIT 1',
       [member],
     );
@@ -136,7 +137,7 @@ export class StagePlay {
   }
 
   private async groupsOf(member: number): Promise<string[]> {
-    const rows = await this.house.db.read.all<{ name: string }>(
+    const rows = await this.product.db.read.all<{ name: string }>(
       'SELECT g.name FROM group_person gp JOIN chat_group g ON g.id = gp.group_id WHERE gp.member_id = $1 AND gp.present = 1 ORDER BY g.id',
       [member],
     );
@@ -144,7 +145,7 @@ export class StagePlay {
   }
 
   private askedSince(part: string): string {
-    const texts = this.house.channel.ofKind('notify_staff').map((action) => action.text);
+    const texts = this.product.channel.ofKind('notify_staff').map((action) => action.text);
     const news = texts.slice(this.heard).join('\n');
     this.heard = texts.length;
     return news === '' ? 'nothing' : news.includes(part) ? part : news;

@@ -72,9 +72,9 @@ export interface AppOptions {
   readonly demo?: DemoSettings;
 }
 
-/** The console over a house, asked without a port. */
+/** The console over a product, asked without a port. */
 export async function aConsole(
-  house: TestProduct,
+  product: TestProduct,
   {
     webRoot = 'nowhere',
     trustProxy,
@@ -87,13 +87,13 @@ export async function aConsole(
   }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
-  const templates = given.templates ?? new TemplatesService(house.db, undefined, files.rules.sending);
-  const rulesets = await RulesetSource.open(house.db, files, templates, house.clock.now());
+  const templates = given.templates ?? new TemplatesService(product.db, undefined, files.rules.sending);
+  const rulesets = await RulesetSource.open(product.db, files, templates, product.clock.now());
   const logger = createLogger(logged ? { level: 'warn', write: logged } : { level: 'silent' });
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));
   const adminPassword = 'adminPassword' in given ? given.adminPassword : PASSWORD;
 
-  @Module({ controllers: [FactsController], providers: [{ provide: Intake, useValue: house.intake }] })
+  @Module({ controllers: [FactsController], providers: [{ provide: Intake, useValue: product.intake }] })
   class IntakeModule {}
 
   const root = {
@@ -103,11 +103,11 @@ export async function aConsole(
       HttpModule.with({ checks: () => [] }),
       IntakeModule,
       ConsoleModule.with({
-        database: house.db,
-        engine: house.engine,
+        database: product.db,
+        engine: product.engine,
         rulesets,
         templates,
-        clock: house.clock,
+        clock: product.clock,
         wallClock: wall,
         ...(questionLimits ? { questionLimits } : {}),
         logger,
@@ -118,7 +118,7 @@ export async function aConsole(
           forecast: (work) => forecast(publishedQuotas, work),
         },
         compare: () => 'nothing_to_compare',
-        pump: { drain: () => house.pump.drain(), review: () => house.engine.review() },
+        workLoop: { drain: () => product.workLoop.drain(), review: () => product.engine.review() },
       }),
     ],
   };
@@ -130,7 +130,7 @@ export async function aConsole(
   await app.getHttpAdapter().getInstance().ready();
   const accounts = app.get(AdminAccounts);
   if (adminPassword !== undefined) {
-    if (adminPassword === PASSWORD) await knownAlready(house);
+    if (adminPassword === PASSWORD) await knownAlready(product);
     await accounts.ensureFirst();
   }
 

@@ -27,7 +27,7 @@ export interface TestProduct {
   readonly clock: PushedClock;
   readonly channel: FakeChannel;
   readonly engine: Engine;
-  readonly pump: WorkLoop;
+  readonly workLoop: WorkLoop;
   readonly intake: Intake;
   /** Tells facts and lets everything due follow from them. */
   happens(...facts: Fact[]): Promise<void>;
@@ -84,7 +84,7 @@ export async function aProduct(
   await db.write((tx) => outboxStore.releaseAll(tx));
   const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
-  const pump = new WorkLoop(
+  const workLoop = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => operators, world),
@@ -95,22 +95,22 @@ export async function aProduct(
     },
     logger,
   );
-  const intake = new Intake(db, clock, pump.wake);
+  const intake = new Intake(db, clock, workLoop.wake);
   await channel.start(intake.receive);
   return {
     db,
     clock,
     channel,
     engine,
-    pump,
+    workLoop,
     intake,
     async happens(...facts) {
       await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
-      await pump.drain();
+      await workLoop.drain();
     },
     async later(moment) {
       clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
-      await pump.drain();
+      await workLoop.drain();
     },
     campaigns: () => templates.active(),
     templates,

@@ -17,7 +17,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type WorkLoop } from '../console.tokens.js';
+import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { AskerLeft } from './asker-left.js';
 import { memberPage, type MemberPage } from './member-page.js';
 import { noSuchMember } from './no-such-member.js';
@@ -31,7 +31,7 @@ export class MembersController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(PUMP) private readonly pump: WorkLoop,
+    @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
     @Inject(Questions) private readonly questions: Questions,
   ) {}
 
@@ -82,7 +82,7 @@ export class MembersController {
       await factStore.append(tx, [fact], now);
       await auditStore.append(tx, by, fact.kind, { member, tier }, now);
     });
-    await waitForEngine(this.pump);
+    await waitForEngine(this.workLoop);
     return { tierLock: tier === null ? null : { tier, by: who.name } };
   }
 

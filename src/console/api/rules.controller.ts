@@ -6,7 +6,7 @@ import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type WorkLoop } from '../console.tokens.js';
+import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { ruleCheckBody } from './requests.js';
 import { problemView } from './told-problem.js';
 
@@ -16,7 +16,7 @@ export class RulesController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(PUMP) private readonly pump: WorkLoop,
+    @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
   ) {}
 
   @Post('rules/check')
@@ -33,7 +33,7 @@ export class RulesController {
   @HttpCode(200)
   async review(@Who() who: Principal): Promise<{ reviewed: number; changed: number }> {
     await this.db.write((tx) => auditStore.append(tx, who.name, 'review_asked', {}, this.clock.now()));
-    const { reviewed, changed } = await this.pump.review();
+    const { reviewed, changed } = await this.workLoop.review();
     return { reviewed, changed };
   }
 }

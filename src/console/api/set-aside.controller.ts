@@ -13,7 +13,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type WorkLoop } from '../console.tokens.js';
+import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { paging } from './list-query.js';
 import { waitForEngine } from './settled-soon.js';
 
@@ -26,7 +26,7 @@ export class SetAsideController {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(PUMP) private readonly pump: WorkLoop,
+    @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
     @Inject(Engine) private readonly engine: Engine,
   ) {}
 
@@ -44,7 +44,7 @@ export class SetAsideController {
       throw new OperatorMistake('not_fitting', `a row of ${source} cannot be tried again`, undefined, 409);
     await this.takeOff(source, row, 'row_tried_again', who);
     if (source === 'recount') await this.engine.recountMember(asMemberId(row));
-    await waitForEngine(this.pump);
+    await waitForEngine(this.workLoop);
     return { done: true };
   }
 

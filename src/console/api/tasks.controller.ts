@@ -9,7 +9,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type WorkLoop } from '../console.tokens.js';
+import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { paging } from './list-query.js';
 import { waitForEngine } from './settled-soon.js';
 
@@ -24,7 +24,7 @@ export class TasksController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(PUMP) private readonly pump: WorkLoop,
+    @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
   ) {}
 
   @Get()
@@ -52,7 +52,7 @@ export class TasksController {
     );
     if (outcome !== 'taken' && outcome !== 'already')
       throw new OperatorMistake(outcome, words, undefined, statuses[outcome]);
-    await waitForEngine(this.pump);
+    await waitForEngine(this.workLoop);
     return { outcome, words };
   }
 }

@@ -13,7 +13,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { PUMP, type WorkLoop } from '../console.tokens.js';
+import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { given, paging } from './list-query.js';
 import { noSuchMember } from './no-such-member.js';
 import { waitForEngine } from './settled-soon.js';
@@ -56,7 +56,7 @@ export class WaysController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(PUMP) private readonly pump: WorkLoop,
+    @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
   ) {}
 
   @Get('contact-ways')
@@ -91,7 +91,7 @@ export class WaysController {
       return true;
     });
     if (!retired) throw noSuchWay(called);
-    await waitForEngine(this.pump);
+    await waitForEngine(this.workLoop);
     return { id: read.data, retired: true };
   }
 
@@ -119,7 +119,7 @@ export class WaysController {
   }
 
   private async told(id: number) {
-    await waitForEngine(this.pump);
+    await waitForEngine(this.workLoop);
     return { way: await contactWay(this.db.read, id) };
   }
 }

@@ -8,8 +8,8 @@ import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
 const login = { username: 'admin', password: PASSWORD };
 
 async function anApp(open: OpenDatabase, options?: AppOptions) {
-  const house = await aProduct(await open());
-  return { house, app: await aConsole(house, options) };
+  const product = await aProduct(await open());
+  return { product, app: await aConsole(product, options) };
 }
 
 const guarded = [
@@ -104,11 +104,11 @@ eachDatabase('who may come in', (open) => {
   });
 
   it('keeps neither password nor session token as it is', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     const token = cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers).split('=')[1]!;
     const stored = JSON.stringify([
-      await house.db.read.all('SELECT * FROM admin_user'),
-      await house.db.read.all('SELECT * FROM admin_session'),
+      await product.db.read.all('SELECT * FROM admin_user'),
+      await product.db.read.all('SELECT * FROM admin_session'),
     ]);
     expect(stored).not.toContain(PASSWORD);
     expect(stored).not.toContain(token);
@@ -151,7 +151,7 @@ eachDatabase('who may come in', (open) => {
   });
 
   it('keeps a bounded number of sessions, and ends the one unused longest', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     const enter = async () => cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
     const look = async (cookie: string) =>
       (await app.ask('GET', '/console/api/session', { headers: { cookie } })).status;
@@ -161,7 +161,7 @@ eachDatabase('who may come in', (open) => {
       app.wall.pushTo(app.wall.now() + HOUR_MS / 4);
       if (times === 19) await look(cookies[0]!);
     }
-    expect(await house.db.read.one('SELECT COUNT(*) AS n FROM admin_session')).toEqual({ n: 20 });
+    expect(await product.db.read.one('SELECT COUNT(*) AS n FROM admin_session')).toEqual({ n: 20 });
     expect([await look(cookies[0]!), await look(cookies[1]!), await look(cookies[20]!)]).toEqual([200, 401, 200]);
     await app.close();
   });
@@ -185,8 +185,8 @@ eachDatabase('who may come in', (open) => {
   });
 
   it('programs by a bearer token, from the settings or from the table, and only to /api/v1', async () => {
-    const { app, house } = await anApp(open);
-    await house.db.write((tx) =>
+    const { app, product } = await anApp(open);
+    await product.db.write((tx) =>
       tx.insert('api_token', [{ token_hash: tokenHash('token-of-the-shop'), name: 'shop', created_at: 0 }]),
     );
     for (const token of [API_TOKEN, 'token-of-the-shop']) {
@@ -202,7 +202,7 @@ eachDatabase('who may come in', (open) => {
   });
 
   it('lets a program tell facts, which are durable when answered', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     const told = await app.asProgram('POST', '/api/v1/facts', {
       facts: [
         {
@@ -216,7 +216,7 @@ eachDatabase('who may come in', (open) => {
       ],
     });
     expect(told).toMatchObject({ status: 200, body: { accepted: 1, duplicates: 0, rejected: [{ index: 1 }] } });
-    await house.happens(aFact('visited', MONDAY, xiaolu));
+    await product.happens(aFact('visited', MONDAY, xiaolu));
     expect((await app.asProgram<{ items: unknown[] }>('GET', '/api/v1/members')).body.items).toMatchObject([
       { ordersTotal: 1 },
     ]);
@@ -236,11 +236,11 @@ eachDatabase('the first admin', (open) => {
   });
 
   it('gets the password of the settings, also when it is set later, and is logged out then', async () => {
-    const { app, house } = await anApp(open, { adminPassword: undefined });
+    const { app, product } = await anApp(open, { adminPassword: undefined });
     const { password } = await app.accounts.ensureFirst();
     const body = { username: 'admin', password };
     const cookie = cookieOf((await app.ask('POST', '/console/api/login', { body })).headers);
-    const second = await aConsole(house, { adminPassword: PASSWORD });
+    const second = await aConsole(product, { adminPassword: PASSWORD });
     expect((await second.ask('GET', '/console/api/session', { headers: { cookie } })).status).toBe(401);
     expect((await second.ask('POST', '/console/api/login', { body })).status).toBe(401);
     expect((await second.ask('POST', '/console/api/login', { body: login })).status).toBe(200);

@@ -19,9 +19,9 @@ interface Listed<T> {
 }
 
 /** Two runs: the first sync, and one that found what callbacks did not tell, some of it taken in by now. */
-async function aComparedHouse(house: TestProduct): Promise<number> {
-  const { db, clock } = house;
-  await house.happens(
+async function aComparedProduct(product: TestProduct): Promise<number> {
+  const { db, clock } = product;
+  await product.happens(
     aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
     aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿' }),
     groupRead('wrLoyal', '铁杆1群', ['wmXiaolu'], MONDAY),
@@ -29,7 +29,7 @@ async function aComparedHouse(house: TestProduct): Promise<number> {
   const runs = new ReconciliationRuns(db);
   const first = await runs.begin('started', clock.now());
   await runs.finished(first.id, '', clock.now());
-  await house.later(24);
+  await product.later(24);
   const { id } = await runs.begin('nightly', clock.now());
   await runs.found(
     id,
@@ -46,7 +46,7 @@ async function aComparedHouse(house: TestProduct): Promise<number> {
     { staff: 'LinXia', createdAt: MONDAY, tagIds: [] },
     { staff: 'ZhaoMin', createdAt: MONDAY, tagIds: [] },
   ];
-  await house.happens(
+  await product.happens(
     aFact(
       'contact_read',
       clock.now(),
@@ -64,9 +64,9 @@ async function aComparedHouse(house: TestProduct): Promise<number> {
 
 eachDatabase('the audit', (open) => {
   it('tells of each comparison what differed, what was done about it, and what followed', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
-    const id = await aComparedHouse(house);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
+    const id = await aComparedProduct(product);
     const { body } = await app.asAdmin<Listed<Found>>('GET', `/console/api/comparisons/${id}`);
     const member = { is: 'member', id: 1, name: '小鹿' };
     expect(body.items.map(({ title, about, repair }) => [title.zh, about, repair])).toEqual([
@@ -85,9 +85,9 @@ eachDatabase('the audit', (open) => {
   });
 
   it('tells of one kind of difference, of one member, and page by page', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
-    const id = await aComparedHouse(house);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
+    const id = await aComparedProduct(product);
     const ask = async (query: string) =>
       (await app.asAdmin<Listed<Found>>('GET', `/console/api/comparisons/${id}?${query}`)).body;
     const ids = async (query: string) => (await ask(query)).items.map((one) => one.id);
@@ -111,10 +111,10 @@ eachDatabase('the audit', (open) => {
   });
 
   it('says who did what to the product, in words, by who and by what it concerns', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
-    const id = await aComparedHouse(house);
-    house.clock.pushTo(house.clock.now() + MINUTE);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
+    const id = await aComparedProduct(product);
+    product.clock.pushTo(product.clock.now() + MINUTE);
     await app.asAdmin('POST', '/console/api/pause', { paused: true });
     await app.asAdmin('POST', '/console/api/templates/one-week/enabled', { enabled: false });
     await app.asAdmin('POST', '/console/api/contact-ways', { name: '门店', staff: ['LinXia'] });

@@ -8,26 +8,26 @@ eachDatabase("the demo's year", (open) => {
   const year = { from: MONDAY, until: MONDAY + 365 * DAY_MS };
 
   it('is shown with how far it has come and what has come together, and is gone when it is over', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house, { demo: { sandboxUrl: 'http://127.0.0.1:4100/', year } });
+    const product = await aProduct(await open());
+    const app = await aConsole(product, { demo: { sandboxUrl: 'http://127.0.0.1:4100/', year } });
     const shown = async () => (await app.asAdmin('GET', '/console/api/demo')).body;
     expect(await shown()).toMatchObject({ year: { percent: 0, figures: { members: 0, messages: 0 } } });
 
-    await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }));
-    await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 8_800 }));
-    house.clock.pushTo(year.from + 100 * DAY_MS);
+    await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }));
+    await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 8_800 }));
+    product.clock.pushTo(year.from + 100 * DAY_MS);
     expect(await shown()).toEqual({
       sandboxUrl: 'http://127.0.0.1:4100/',
       year: {
         ...year,
-        now: house.clock.now(),
+        now: product.clock.now(),
         percent: 27,
         figures: { members: 1, promotions: 1, moves: 0, messages: expect.any(Number) as number },
       },
       hasEditedText: false,
     });
 
-    house.clock.pushTo(year.until);
+    product.clock.pushTo(year.until);
     expect(await shown()).toMatchObject({ year: null, sandboxUrl: 'http://127.0.0.1:4100/' });
   });
 

@@ -16,15 +16,15 @@ const HOUR = 3_600_000;
 const fan = { externalUserId: 'wmFan' };
 
 async function aShop(db: Database) {
-  const house = await aProduct(db);
-  await house.happens(
+  const product = await aProduct(db);
+  await product.happens(
     aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
     aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿' }),
     aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 8_800 }),
     aFact('contact_added', MONDAY, fan, { staff: 'LinXia' }),
     ...Array.from({ length: 5 }, () => aFact('sent_message', MONDAY, fan)),
   );
-  return { house, app: await aConsole(house) };
+  return { product, app: await aConsole(product) };
 }
 
 const everything = async (db: Database) => {
@@ -48,8 +48,8 @@ const everything = async (db: Database) => {
 
 eachDatabase('a dry run', (open) => {
   it('of tier rules says who would rise, fall or be warned, and why, and changes nothing', async () => {
-    const { house, app } = await aShop(await open());
-    const before = await everything(house.db);
+    const { product, app } = await aShop(await open());
+    const before = await everything(product.db);
     const rising = await app.asProgram('POST', '/api/v1/dry-runs', {
       tiers: [{ key: 'member', enter: 'orders_total >= 1 || messages_total >= 5' }],
     });
@@ -84,21 +84,21 @@ eachDatabase('a dry run', (open) => {
       outcomes: { unchanged: 1 },
       samples: [],
     });
-    await house.later(24 * 40);
-    const later = await everything(house.db);
+    await product.later(24 * 40);
+    const later = await everything(product.db);
     const warned = await app.asProgram('POST', '/api/v1/dry-runs', { tiers: yaml });
     expect(warned.body).toMatchObject({
       outcomes: { warned: 1 },
       samples: [{ outcome: 'warned', from: 'member', to: 'regular' }],
     });
-    expect(await everything(house.db)).toEqual(later);
+    expect(await everything(product.db)).toEqual(later);
     expect(before).not.toEqual(later);
     await app.close();
   });
 
   it('of tags says who would get and who would lose them, and leaves what staff set', async () => {
-    const { house, app } = await aShop(await open());
-    await house.db.write((tx) =>
+    const { product, app } = await aShop(await open());
+    await product.db.write((tx) =>
       tx.insert('member_tag', [
         {
           member_id: 2,
@@ -112,7 +112,7 @@ eachDatabase('a dry run', (open) => {
         },
       ]),
     );
-    const before = await everything(house.db);
+    const before = await everything(product.db);
     const lost = await app.asProgram('POST', '/api/v1/dry-runs', {
       tags: { name: '首单客', when: 'orders_total == 2' },
     });
@@ -139,14 +139,14 @@ eachDatabase('a dry run', (open) => {
       outcomes: { added: 2 },
       changes: [{ from: null, to: '新标签', count: 2 }],
     });
-    expect(await everything(house.db)).toEqual(before);
+    expect(await everything(product.db)).toEqual(before);
     await app.close();
   });
 
   it('of a campaign says how many it is for and for whom it would be due', async () => {
-    const { house, app } = await aShop(await open());
-    await house.later(24 * 7);
-    const before = await everything(house.db);
+    const { product, app } = await aShop(await open());
+    await product.later(24 * 7);
+    const before = await everything(product.db);
     const text =
       '---\nkey: try\nname: 试试\nkind: care\ntrigger: {on: days_since, metric: days_since_contact, at: 7}\naudience: orders_total >= 1\nchannels: [chat_dm]\n---\n你好，{{ name }}\n';
     const due = await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text } });
@@ -159,19 +159,19 @@ eachDatabase('a dry run', (open) => {
     expect(
       await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text: text.replace('name }}', 'nmae }}') } }),
     ).toMatchObject({ status: 400, body: { code: 'bad_template', problems: [{ line: 9 }] } });
-    expect(await everything(house.db)).toEqual(before);
+    expect(await everything(product.db)).toEqual(before);
     await app.close();
   });
 
   it('of a campaign says how many taps, calls and how much time telling everybody would take', async () => {
-    const { house, app } = await aShop(await open());
+    const { product, app } = await aShop(await open());
     const another = { externalUserId: 'wmAnother' };
-    await house.happens(
+    await product.happens(
       aFact('contact_added', MONDAY, another, { staff: 'ZhaoMin' }),
       aFact('contact_added', MONDAY, { externalUserId: 'wmGone' }, { staff: 'ZhaoMin' }),
       aFact('opted_out', MONDAY, { externalUserId: 'wmGone' }),
     );
-    const before = await everything(house.db);
+    const before = await everything(product.db);
     const effortOf = async (body: string) => {
       const text = `---\nkey: try\nname: 试试\nkind: care\ntrigger: {on: days_since, metric: days_since_contact, at: 7}\nchannels: [mass_send]\nwindow_hours: 48\n---\n${body}\n`;
       const { body: report } = await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text } });
@@ -186,19 +186,19 @@ eachDatabase('a dry run', (open) => {
       calls: 9,
     });
     expect((await effortOf('周五见'))?.slowest).toMatch(/^externalcontact\//);
-    expect(await everything(house.db)).toEqual(before);
+    expect(await everything(product.db)).toEqual(before);
     await app.close();
   });
 
   it('of a campaign says whom telling everybody now would reach, whom not and why, and who must tap for whom', async () => {
-    const { house, app } = await aShop(await open());
-    await house.happens(
+    const { product, app } = await aShop(await open());
+    await product.happens(
       aFact('contact_added', MONDAY, { externalUserId: 'wmAnother' }, { staff: 'ZhaoMin' }),
       aFact('contact_added', MONDAY, { externalUserId: 'wmGone' }, { staff: 'ZhaoMin' }),
       aFact('opted_out', MONDAY, { externalUserId: 'wmGone' }),
       aFact('order_paid', MONDAY, { phone: '13900000001' }, { orderId: 'o-2', amountCents: 100 }),
     );
-    const before = await everything(house.db);
+    const before = await everything(product.db);
     const launchOf = async (front: string) => {
       const text = `---\nkey: try\nname: 试试\nkind: care\n${front}\nchannels: [mass_send]\n---\n周五见\n`;
       const { body: report } = await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text } });
@@ -233,7 +233,7 @@ eachDatabase('a dry run', (open) => {
       byStaff: [],
     });
     expect(await launchOf('trigger: {on: contact_added}')).toMatchObject({ oneByOne: true });
-    expect(await everything(house.db)).toEqual(before);
+    expect(await everything(product.db)).toEqual(before);
     await app.close();
   });
 
@@ -286,11 +286,11 @@ eachDatabase('the desk', (open) => {
   });
 
   it('says at home that the folder of templates is empty, in both languages', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const folder = await mkdtemp(join(tmpdir(), 'templates-'));
-    await house.templates.seedFromFiles(folder, MONDAY);
+    await product.templates.seedFromFiles(folder, MONDAY);
     await rm(folder, { recursive: true });
-    const app = await aConsole(house, { templates: house.templates });
+    const app = await aConsole(product, { templates: product.templates });
     const { body } = await app.asAdmin('GET', '/console/api/home');
     expect(body).toMatchObject({
       notices: [
@@ -311,7 +311,7 @@ eachDatabase('the desk', (open) => {
   });
 
   it('shows at home who is where, what happened today and this week, and what waits', async () => {
-    const { house, app } = await aShop(await open());
+    const { product, app } = await aShop(await open());
     const home = () => app.asAdmin('GET', '/console/api/home');
     const first = (await home()).body;
     expect(first).toMatchObject({
@@ -340,10 +340,10 @@ eachDatabase('the desk', (open) => {
     ]);
     expect((first['recent'] as { memberName: string }[]).map(({ memberName }) => memberName)).toContain('小鹿');
 
-    await house.later(24);
-    await house.happens(
+    await product.later(24);
+    await product.happens(
       ...Array.from({ length: 2 }, (_, index) =>
-        aFact('order_paid', house.clock.now(), fan, { orderId: `f-${index}`, amountCents: 100 }),
+        aFact('order_paid', product.clock.now(), fan, { orderId: `f-${index}`, amountCents: 100 }),
       ),
     );
     const second = (await home()).body;
@@ -354,8 +354,8 @@ eachDatabase('the desk', (open) => {
     expect((await app.asAdmin('POST', '/console/api/pause', { paused: true })).body).toEqual({ paused: true });
     expect((await home()).body).toMatchObject({ paused: true });
     await app.asAdmin('POST', '/console/api/pause', { paused: true });
-    await house.pump.drain();
-    const told = house.channel.ofKind('notify_staff').filter(({ text }) => text.includes('暂停了'));
+    await product.workLoop.drain();
+    const told = product.channel.ofKind('notify_staff').filter(({ text }) => text.includes('暂停了'));
     expect(told).toMatchObject([
       { staff: ['LinXia'], text: expect.stringMatching(/^admin（控制台） 暂停了所有主动消息/) },
     ]);
@@ -377,7 +377,7 @@ eachDatabase('the desk', (open) => {
   });
 
   it('saves a template as the next version, refuses mistakes with their place, and tells when somebody else was first', async () => {
-    const { house, app } = await aShop(await open());
+    const { product, app } = await aShop(await open());
     const template = (await app.asAdmin<{ text: string }>('GET', '/console/api/templates/one-week')).body;
     const put = (text: string, baseVersion: number) =>
       app.asAdmin('PUT', '/console/api/templates/one-week', { text, note: '短一点', baseVersion });
@@ -432,7 +432,7 @@ eachDatabase('the desk', (open) => {
     expect((await app.asAdmin('GET', '/console/api/templates/nothing')).status).toBe(404);
     expect((await app.asAdmin('GET', '/console/api/templates/one-week/versions/abc')).status).toBe(400);
     expect(
-      (await house.db.read.all<{ what: string }>('SELECT what FROM audit ORDER BY id')).map(({ what }) => what),
+      (await product.db.read.all<{ what: string }>('SELECT what FROM audit ORDER BY id')).map(({ what }) => what),
     ).toEqual(['logged_in', 'template_saved', 'template_disabled']);
     await app.close();
   });
@@ -468,8 +468,8 @@ eachDatabase('the desk', (open) => {
   });
 
   it('answers a review when it is done', async () => {
-    const { house, app } = await aShop(await open());
-    house.clock.pushTo(MONDAY + 24 * HOUR);
+    const { product, app } = await aShop(await open());
+    product.clock.pushTo(MONDAY + 24 * HOUR);
     expect((await app.asProgram('POST', '/api/v1/reviews')).body).toMatchObject({ reviewed: 2 });
     expect((await app.asProgram('POST', '/api/v1/reviews')).body).toEqual({ reviewed: 0, changed: 0 });
     await app.close();
@@ -498,9 +498,9 @@ eachDatabase('the desk', (open) => {
   });
 
   it('reports a day in figures and in a few lines', async () => {
-    const { house, app } = await aShop(await open());
-    await house.later(24);
-    const report = await dailyReport(house.db.read, dayOf(MONDAY, 'Asia/Shanghai'), 'Asia/Shanghai');
+    const { product, app } = await aShop(await open());
+    await product.later(24);
+    const report = await dailyReport(product.db.read, dayOf(MONDAY, 'Asia/Shanghai'), 'Asia/Shanghai');
     expect(report).toMatchObject({
       newContacts: 2,
       messages: 5,
@@ -516,7 +516,7 @@ eachDatabase('the desk', (open) => {
     const words = renderDailyReport(report);
     expect(words).toContain('3月2日 日报');
     expect(words).toContain('成交 1 单，共 88 元');
-    expect(await dailyReport(house.db.read, dayOf(MONDAY, 'Asia/Shanghai') - 1, 'Asia/Shanghai')).toMatchObject({
+    expect(await dailyReport(product.db.read, dayOf(MONDAY, 'Asia/Shanghai') - 1, 'Asia/Shanghai')).toMatchObject({
       newContacts: 0,
       messages: 0,
       orders: 0,

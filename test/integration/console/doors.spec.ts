@@ -15,8 +15,8 @@ import { aProduct } from '../../support/engine-house.js';
 const MINUTE_MS = 60_000;
 
 async function anApp(open: OpenDatabase, options?: AppOptions) {
-  const house = await aProduct(await open());
-  return { house, app: await aConsole(house, options) };
+  const product = await aProduct(await open());
+  return { product, app: await aConsole(product, options) };
 }
 
 const loginAs = (app: ConsoleApp, username: string, password: string, ip: string, headers?: Record<string, string>) =>
@@ -79,7 +79,7 @@ eachDatabase('the doors', (open) => {
   });
 
   it('slow wrong tokens down by address, and never a right one', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     const ask = (token: string, ip: string) =>
       app.ask('GET', '/api/v1/groups', { headers: { authorization: `Bearer ${token}` }, ip });
     const statuses: number[] = [];
@@ -92,7 +92,7 @@ eachDatabase('the doors', (open) => {
     app.wall.pushTo(app.wall.now() + 15 * MINUTE_MS);
     expect((await ask('guess', '2001:db8:1:2::aaaa')).status).toBe(401);
 
-    const rows = await house.db.read.all<{ detail: string }>("SELECT detail FROM audit WHERE what = 'wrong_token'");
+    const rows = await product.db.read.all<{ detail: string }>("SELECT detail FROM audit WHERE what = 'wrong_token'");
     expect(rows.map(({ detail }) => JSON.parse(detail) as unknown)).toEqual([
       { address: '2001:db8:1:2::aaaa', times: 64 },
       { address: '2001:db8:1:3::aaaa', times: 1 },
@@ -102,13 +102,13 @@ eachDatabase('the doors', (open) => {
   });
 
   it('write down few rows, however many addresses guess', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     for (let n = 0; n < 260; n += 1)
       await app.ask('GET', '/api/v1/groups', {
         headers: { authorization: 'Bearer guess' },
         ip: `10.1.${n % 250}.${n}`,
       });
-    const rows = await house.db.read.all<{ detail: string }>("SELECT detail FROM audit WHERE what = 'wrong_token'");
+    const rows = await product.db.read.all<{ detail: string }>("SELECT detail FROM audit WHERE what = 'wrong_token'");
     expect(rows).toHaveLength(201);
     expect(JSON.parse(rows.at(-1)!.detail)).toEqual({ times: 60 });
     await app.close();
@@ -130,7 +130,7 @@ eachDatabase('the doors', (open) => {
   });
 
   it('let the admin in with a browser they logged in with, whoever guesses from the same address', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     const fromPage = { origin: 'http://localhost:3000', host: 'localhost:3000' };
     const cookies = (answer: { headers: Readonly<Record<string, unknown>> }) => [answer.headers['set-cookie']].flat();
     const browserOf = (answer: { headers: Readonly<Record<string, unknown>> }) =>
@@ -156,22 +156,22 @@ eachDatabase('the doors', (open) => {
     app.wall.pushTo(app.wall.now() + 91 * 24 * 60 * MINUTE_MS);
     await tries(app, 6, 'admin', () => '10.0.0.1');
     expect((await enter(PASSWORD, own)).status).toBe(429);
-    const kept = await house.db.read.all('SELECT network FROM login_place');
+    const kept = await product.db.read.all('SELECT network FROM login_place');
     expect(JSON.stringify(kept)).not.toContain(own.split('=')[1]!);
-    const noted = await house.db.read.all('SELECT detail FROM audit');
+    const noted = await product.db.read.all('SELECT detail FROM audit');
     expect(JSON.stringify(noted)).not.toMatch(/browser/);
     await app.close();
   });
 
   it('know places for ninety days, however often somebody logs in elsewhere', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     const fromPage = { origin: 'http://localhost:3000', host: 'localhost:3000' };
     const enter = (address: string, headers = {}) => loginAs(app, 'admin', PASSWORD, address, headers);
     const office = await enter('203.0.113.7', fromPage);
     const own = String([office.headers['set-cookie']].flat()[1]).split(';')[0]!;
     // A script, then private windows, from one other address.
     for (let n = 0; n < 60; n += 1) expect((await enter('198.51.100.1', n < 30 ? {} : fromPage)).status).toBe(200);
-    const places = await house.db.read.all<{ network: string }>('SELECT network FROM login_place');
+    const places = await product.db.read.all<{ network: string }>('SELECT network FROM login_place');
     const browsers = places.filter(({ network }) => network.startsWith('browser:'));
     // Beside the two, the one the console of these tests was first asked from.
     expect([places.length - browsers.length, browsers.length]).toEqual([2, 21]);
@@ -189,7 +189,7 @@ eachDatabase('the doors', (open) => {
     const logged = (line: string): void => void lines.push(line);
     const passedOn = { 'x-forwarded-for': '203.0.113.5' };
     const warned = () => lines.filter((line) => line.includes('TRUST_PROXY'));
-    const { app, house } = await anApp(open, { logged });
+    const { app, product } = await anApp(open, { logged });
     await loginAs(app, 'admin', 'wrong guess', '10.0.0.1');
     // Anybody can say so who is not in front of us.
     await loginAs(app, 'admin', 'wrong guess', '198.51.100.1', passedOn);
@@ -199,17 +199,17 @@ eachDatabase('the doors', (open) => {
     await app.close();
 
     lines.length = 0;
-    const trusting = await aConsole(house, { logged, trustProxy: 1 });
+    const trusting = await aConsole(product, { logged, trustProxy: 1 });
     await loginAs(trusting, 'admin', 'wrong guess', '10.0.0.1', passedOn);
     expect(warned()).toEqual([]);
     await trusting.close();
   });
 
   it('count the mistakes of one account at one address, whatever the spelling, and over a restart', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     expect(await tries(app, 6, 'Admin', () => '10.0.0.1')).toEqual([401, 401, 401, 401, 401, 429]);
     await app.close();
-    const again = await aConsole(house);
+    const again = await aConsole(product);
     again.wall.pushTo(app.wall.now());
     const stopped = await loginAs(again, 'admin', PASSWORD, '::ffff:10.0.0.1');
     expect([stopped.status, stopped.headers['retry-after']]).toEqual([429, '900']);
@@ -225,12 +225,12 @@ eachDatabase('the doors', (open) => {
   });
 
   it('count one address under many names, and forget the oldest before the table grows', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     const statuses: number[] = [];
     for (let n = 0; n < 31; n += 1) statuses.push((await loginAs(app, `name-${n}`, 'x', '10.0.0.1')).status);
     expect([statuses.slice(0, 30).every((status) => status === 401), statuses[30]]).toEqual([true, 429]);
     const now = app.wall.now();
-    await house.db.write((tx) =>
+    await product.db.write((tx) =>
       tx.insert(
         'door_count',
         Array.from({ length: 5_001 }, (_, n) => ({
@@ -239,7 +239,7 @@ eachDatabase('the doors', (open) => {
       ),
     );
     expect((await loginAs(app, 'admin', PASSWORD, '10.0.0.2')).status).toBe(200);
-    const kept = await house.db.read.one<{ n: number }>("SELECT COUNT(*) AS n FROM door_count WHERE door = 'login'");
+    const kept = await product.db.read.one<{ n: number }>("SELECT COUNT(*) AS n FROM door_count WHERE door = 'login'");
     expect(kept!.n).toBeLessThanOrEqual(5_001 - 500 + 31);
     await app.close();
   });
@@ -275,8 +275,8 @@ eachDatabase('the doors', (open) => {
   });
 
   it('write down which token told facts, in one row a day', async () => {
-    const { app, house } = await anApp(open);
-    await house.db.write((tx) =>
+    const { app, product } = await anApp(open);
+    await product.db.write((tx) =>
       tx.insert('api_token', [{ token_hash: tokenHash('token-of-the-shop'), name: 'shop', created_at: 0 }]),
     );
     const headers = { authorization: 'Bearer token-of-the-shop' };
@@ -288,10 +288,10 @@ eachDatabase('the doors', (open) => {
   });
 
   it('write down a password that the settings changed', async () => {
-    const { app, house } = await anApp(open);
+    const { app, product } = await anApp(open);
     await app.close();
-    const second = await aConsole(house, { adminPassword: 'another good password' });
-    const rows = await house.db.read.all("SELECT who, what FROM audit WHERE what = 'password_changed'");
+    const second = await aConsole(product, { adminPassword: 'another good password' });
+    const rows = await product.db.read.all("SELECT who, what FROM audit WHERE what = 'password_changed'");
     expect(rows).toEqual([{ who: 'settings', what: 'password_changed' }]);
     await second.close();
   });

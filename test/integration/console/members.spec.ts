@@ -18,9 +18,9 @@ interface Page<T = Row> {
 
 /** A buyer with two orders, and eight who only talk, seen one hour after the other. */
 async function aSmallCorp(db: Database) {
-  const house = await aProduct(db);
+  const product = await aProduct(db);
   const talkers = Array.from({ length: 8 }, (_, index) => ({ externalUserId: `wmTalker${index}` }));
-  await house.happens(
+  await product.happens(
     aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state: 'expo' }),
     aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿', phone: '13812345678' }),
     aFact('order_paid', MONDAY + HOUR, xiaolu, { orderId: 'o-1', amountCents: 8_800 }),
@@ -30,7 +30,7 @@ async function aSmallCorp(db: Database) {
       aFact('sent_message', MONDAY - index * HOUR, talker, {}),
     ]),
   );
-  return { house, app: await aConsole(house) };
+  return { product, app: await aConsole(product) };
 }
 
 eachDatabase('members', (open) => {
@@ -101,8 +101,8 @@ eachDatabase('members', (open) => {
   });
 
   it('are called by our number when they told no name, and found by it', async () => {
-    const { house, app } = await aSmallCorp(await open());
-    await house.happens(aFact('sent_message', MONDAY, { externalUserId: 'wmNobody' }, {}));
+    const { product, app } = await aSmallCorp(await open());
+    await product.happens(aFact('sent_message', MONDAY, { externalUserId: 'wmNobody' }, {}));
     const { id } = (await app.asProgram<Row>('GET', '/api/v1/members/wmNobody')).body;
     for (const q of ['wmNobody', `#${id}`])
       expect((await app.asProgram<Page>('GET', `/api/v1/members?q=${encodeURIComponent(q)}`)).body.items).toMatchObject(
@@ -190,9 +190,9 @@ eachDatabase('members', (open) => {
   });
 
   it('tell what was not sent, and why not, in words', async () => {
-    const { app, house } = await aSmallCorp(await open());
-    await house.happens(aFact('opted_out', MONDAY + 2 * HOUR, xiaolu));
-    await house.happens(
+    const { app, product } = await aSmallCorp(await open());
+    await product.happens(aFact('opted_out', MONDAY + 2 * HOUR, xiaolu));
+    await product.happens(
       ...Array.from({ length: 100 }, (_, index) => aFact('sent_message', MONDAY + 2 * HOUR + index, xiaolu)),
     );
     const { items } = responses.why.parse((await app.asProgram('GET', '/api/v1/members/wmXiaolu/why?limit=200')).body);
@@ -216,7 +216,7 @@ eachDatabase('members', (open) => {
   });
 
   it('stay in the tier an admin locks them in, until the lock is taken away', async () => {
-    const { app, house } = await aSmallCorp(await open());
+    const { app, product } = await aSmallCorp(await open());
     expect(await app.asAdmin('POST', '/api/v1/members/wmXiaolu/tier-lock', { tier: 'gold' })).toMatchObject({
       status: 400,
       body: { code: 'unknown_tier' },
@@ -235,7 +235,7 @@ eachDatabase('members', (open) => {
       tierLock: null,
     });
     expect(await read()).toMatchObject({ tierLock: null });
-    const audit = await house.db.read.all<{ who: string; what: string }>('SELECT who, what FROM audit ORDER BY id');
+    const audit = await product.db.read.all<{ who: string; what: string }>('SELECT who, what FROM audit ORDER BY id');
     expect(audit).toEqual([
       { who: 'admin', what: 'logged_in' },
       { who: 'admin', what: 'tier_locked' },
@@ -247,15 +247,15 @@ eachDatabase('members', (open) => {
 
 eachDatabase('a move', (open) => {
   it('is listed with its steps, shown as stuck when nobody acts, and told in the why', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
-    await house.happens(
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
+    await product.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
       groupRead('wr-new', '会员群①', [], MONDAY),
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
     );
-    await house.happens(aFact('order_paid', MONDAY + HOUR, xiaolu, { orderId: 'o-1', amountCents: 8_800 }));
-    await house.happens(aFact('joined_group', MONDAY + 2 * HOUR, xiaolu, { chatId: 'wr-new' }));
+    await product.happens(aFact('order_paid', MONDAY + HOUR, xiaolu, { orderId: 'o-1', amountCents: 8_800 }));
+    await product.happens(aFact('joined_group', MONDAY + 2 * HOUR, xiaolu, { chatId: 'wr-new' }));
     const {
       items: [move],
     } = responses.moves.parse((await app.asProgram('GET', '/api/v1/moves')).body);
@@ -285,7 +285,7 @@ eachDatabase('a move', (open) => {
       { kind: 'remove_from_group', staff: 'LinXia', state: 'open', doneAt: null },
     ]);
 
-    await house.later(24 * 5);
+    await product.later(24 * 5);
     const stuck = responses.moves.parse(
       (await app.asProgram('GET', '/api/v1/moves?stuck=1&state=leaving&member=wmXiaolu')).body,
     );

@@ -68,9 +68,9 @@ eachDatabase('expensive questions', (open) => {
   });
 
   it('over HTTP are refused as busy, and whoever hangs up gives their place to the next', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('visited', MONDAY, xiaolu));
-    const app = await aConsole(house, { questionLimits: patient });
+    const product = await aProduct(await open());
+    await product.happens(aFact('visited', MONDAY, xiaolu));
+    const app = await aConsole(product, { questionLimits: patient });
     const port = await app.listen();
     const holding = new AbortController();
     const held = app.questions.ask('dry_run', holding.signal, endless);
@@ -111,9 +111,9 @@ eachDatabase('expensive questions', (open) => {
   });
 
   it('looked at with 20 tags look at each member once', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('visited', MONDAY, xiaolu));
-    const app = await aConsole(house);
+    const product = await aProduct(await open());
+    await product.happens(aFact('visited', MONDAY, xiaolu));
+    const app = await aConsole(product);
     const tags = Array.from({ length: 20 }, (_, n) => ({ name: `标签${n}`, when: 'days_since_last_seen >= 0' }));
     const { body } = await app.asProgram('POST', '/api/v1/dry-runs', { tags });
     expect(body).toMatchObject({ found: 20, looked: 20, exact: true, outcomes: { added: 20 } });

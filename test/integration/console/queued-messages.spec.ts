@@ -10,22 +10,22 @@ const text = (body: string): string =>
 
 eachDatabase('a template that is changed while messages of it wait', (open) => {
   /** The thanks for one first order, planned for 11:30. */
-  async function waiting(): Promise<{ house: TestProduct; app: ConsoleApp }> {
+  async function waiting(): Promise<{ product: TestProduct; app: ConsoleApp }> {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-    const house = await aProduct(await open(), { channel });
-    const app = await aConsole(house);
+    const product = await aProduct(await open(), { channel });
+    const app = await aConsole(product);
     const made = await app.asAdmin('PUT', path, { text: text('第一版'), baseVersion: 0 });
     expect(made.body).toEqual({ version: 1, queued: 0 });
-    await house.happens(
+    await product.happens(
       aFact('contact_added', MONDAY, { ...xiaolu, phone: '13800138001' }),
       aFact('order_paid', MONDAY, xiaolu, { orderId: 'o1', amountCents: 100 }),
     );
-    return { house, app };
+    return { product, app };
   }
-  const said = async (house: TestProduct): Promise<string[]> => {
-    await house.later('2026-03-02T11:31');
-    await house.later('2026-03-03T11:31');
-    return house.channel.ofKind('sms').map((sms) => sms.text);
+  const said = async (product: TestProduct): Promise<string[]> => {
+    await product.later('2026-03-02T11:31');
+    await product.later('2026-03-03T11:31');
+    return product.channel.ofKind('sms').map((sms) => sms.text);
   };
 
   it('says how many wait, in the list and in full', async () => {
@@ -44,10 +44,10 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['not at all', { queued: 'cancel' }, []],
   ])('when saved sends what waits %s', async (_how, choice, expected) => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, ...choice });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
-    expect(await said(house)).toEqual(expected);
+    expect(await said(product)).toEqual(expected);
     await app.close();
   });
 
@@ -72,10 +72,10 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
   });
 
   it('keeps the words it was told to keep, whatever is saved after', async () => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2 });
-    expect(await said(house)).toEqual(['第一版']);
+    expect(await said(product)).toEqual(['第一版']);
     await app.close();
   });
 
@@ -84,11 +84,11 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['not at all', { queued: 'cancel' }, []],
   ])('when saved sends what was told to keep its words %s', async (_how, choice, expected) => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     const saved = await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2, ...choice });
     expect(saved.body).toEqual({ version: 3, queued: 1 });
-    expect(await said(house)).toEqual(expected);
+    expect(await said(product)).toEqual(expected);
     await app.close();
   });
 
@@ -106,24 +106,24 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['in the words the template has', { queued: 'render' }, ['第二版']],
   ])('when switched off sends what was told to keep its words %s', async (_how, choice, expected) => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     expect((await app.asAdmin('GET', path)).body).toMatchObject({ queued: { planned: 1, waiting: 0 } });
     const off = await app.asAdmin('POST', `${path}/enabled`, { enabled: false, ...choice });
     expect(off.body).toEqual({ enabled: false, queued: 1 });
-    expect(await said(house)).toEqual(expected);
+    expect(await said(product)).toEqual(expected);
     await app.close();
   });
 
   it('does not send what had given way, kept its words and came back after the template was switched off', async () => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     const state = (next: string): Promise<unknown> =>
-      house.db.write((tx) => tx.run(`UPDATE outbox SET state = '${next}' WHERE campaign = 'thanks'`));
+      product.db.write((tx) => tx.run(`UPDATE outbox SET state = '${next}' WHERE campaign = 'thanks'`));
     await state('cancelled');
     await app.asAdmin('POST', `${path}/enabled`, { enabled: false });
     await state('planned');
-    expect(await said(house)).toEqual([]);
+    expect(await said(product)).toEqual([]);
     await app.close();
   });
 
@@ -133,22 +133,22 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     ['as it is', { queued: 'keep' }, ['第一版'], { state: 'sent', reason: null }],
     ['in the words it has', { queued: 'render' }, ['第二版'], { state: 'sent', reason: null }],
   ])('when a save switches it off sends what waits %s', async (_how, choice, expected, ends) => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     const off = text('第二版').replace('window_hours', 'enabled: false\nwindow_hours');
     const saved = await app.asAdmin('PUT', path, { text: off, baseVersion: 1, ...choice });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
     expect((await app.asAdmin('GET', path)).body).toMatchObject({ enabled: false });
-    expect(await said(house)).toEqual(expected);
-    expect(await house.db.read.one(`SELECT state, reason FROM outbox WHERE campaign = 'thanks'`)).toEqual(ends);
+    expect(await said(product)).toEqual(expected);
+    expect(await product.db.read.one(`SELECT state, reason FROM outbox WHERE campaign = 'thanks'`)).toEqual(ends);
     await app.close();
   });
 
   it('keeps what was kept when a template that is off is edited without a choice', async () => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     await app.asAdmin('POST', `${path}/enabled`, { enabled: false, queued: 'keep' });
     const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1 });
     expect(saved.body).toEqual({ version: 2, queued: 0 });
-    expect(await said(house)).toEqual(['第一版']);
+    expect(await said(product)).toEqual(['第一版']);
     await app.close();
   });
 
@@ -158,11 +158,11 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['in the words it has', { queued: 'render' }, ['第一版']],
   ])('when switched off sends what waits %s', async (_how, choice, expected) => {
-    const { house, app } = await waiting();
+    const { product, app } = await waiting();
     const off = await app.asAdmin('POST', `${path}/enabled`, { enabled: false, ...choice });
     expect(off.body).toEqual({ enabled: false, queued: 1 });
-    expect(await said(house)).toEqual(expected);
-    const [row] = await house.db.read.all<{ state: string; reason: string | null }>(
+    expect(await said(product)).toEqual(expected);
+    const [row] = await product.db.read.all<{ state: string; reason: string | null }>(
       `SELECT state, reason FROM outbox WHERE campaign = 'thanks'`,
     );
     if (expected.length === 0) expect(row).toEqual({ state: 'cancelled', reason: 'template_off' });
@@ -170,8 +170,8 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
       enabled: true,
       queued: 0,
     });
-    await house.later('2026-03-05T12:00');
-    expect(house.channel.ofKind('sms')).toHaveLength(expected.length);
+    await product.later('2026-03-05T12:00');
+    expect(product.channel.ofKind('sms')).toHaveLength(expected.length);
     await app.close();
   });
 
@@ -186,22 +186,22 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
 
 eachDatabase('a mass-send that waits for a tap', (open) => {
   const firstOrder = '/console/api/templates/first-order';
-  async function out(): Promise<{ house: TestProduct; app: ConsoleApp }> {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
-    await house.happens(
+  async function out(): Promise<{ product: TestProduct; app: ConsoleApp }> {
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu),
       aFact('order_paid', MONDAY, xiaolu, { orderId: 'o1', amountCents: 100 }),
     );
-    await house.later('2026-03-02T11:31');
-    expect(house.channel.ofKind('mass_send')).toHaveLength(1);
-    return { house, app };
+    await product.later('2026-03-02T11:31');
+    expect(product.channel.ofKind('mass_send')).toHaveLength(1);
+    return { product, app };
   }
-  async function isTakenBack({ house, app }: { house: TestProduct; app: ConsoleApp }): Promise<void> {
-    await house.later(0);
-    await house.later(0.1);
-    expect(house.channel.cancelled.size).toBe(1);
-    const [row] = await house.db.read.all(`SELECT state, reason FROM outbox WHERE campaign = 'first-order'`);
+  async function isTakenBack({ product, app }: { product: TestProduct; app: ConsoleApp }): Promise<void> {
+    await product.later(0);
+    await product.later(0.1);
+    expect(product.channel.cancelled.size).toBe(1);
+    const [row] = await product.db.read.all(`SELECT state, reason FROM outbox WHERE campaign = 'first-order'`);
     expect(row).toEqual({ state: 'cancelled', reason: 'template_off' });
     await app.close();
   }
@@ -209,36 +209,36 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
     (await app.asAdmin<{ text: string }>('GET', firstOrder)).body.text;
 
   it('is cancelled in WeCom when its template is switched off', async () => {
-    const { house, app } = await out();
+    const { product, app } = await out();
     expect((await app.asAdmin('GET', firstOrder)).body).toMatchObject({ queued: { planned: 0, waiting: 1 } });
     await app.asAdmin('POST', `${firstOrder}/enabled`, { enabled: false });
-    await isTakenBack({ house, app });
+    await isTakenBack({ product, app });
   });
 
   it('is cancelled in WeCom also when it had been told to keep its words', async () => {
-    const { house, app } = await out();
+    const { product, app } = await out();
     const edited = `${(await textOf(app)).trimEnd()}。\n`;
     const saved = await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
     await app.asAdmin('POST', `${firstOrder}/enabled`, { enabled: false });
-    await isTakenBack({ house, app });
+    await isTakenBack({ product, app });
   });
 
   it('is cancelled in WeCom when a save switches its template off', async () => {
-    const { house, app } = await out();
+    const { product, app } = await out();
     const off = (await textOf(app)).replace('key: first-order', 'key: first-order\nenabled: false');
     await app.asAdmin('PUT', firstOrder, { text: off, baseVersion: 1 });
-    await isTakenBack({ house, app });
+    await isTakenBack({ product, app });
   });
 
   it('stays as it is when its template is only edited', async () => {
-    const { house, app } = await out();
+    const { product, app } = await out();
     const edited = `${(await textOf(app)).trimEnd()}。\n`;
     await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
     await app.asAdmin('PUT', firstOrder, { text: `${edited}。`, baseVersion: 2, queued: 'cancel' });
-    await house.later(0.1);
-    expect(house.channel.cancelled.size).toBe(0);
-    expect(await house.db.read.one(`SELECT state FROM outbox WHERE campaign = 'first-order'`)).toEqual({
+    await product.later(0.1);
+    expect(product.channel.cancelled.size).toBe(0);
+    expect(await product.db.read.one(`SELECT state FROM outbox WHERE campaign = 'first-order'`)).toEqual({
       state: 'waiting',
     });
     await app.close();
@@ -250,8 +250,8 @@ eachDatabase('a template that could never be sent', (open) => {
     ["timing: {at: '22:00'}", '你好', { code: 'time_in_quiet_hours', line: 8, column: 14 }],
     ['timing: slot', '好'.repeat(1_400), { code: 'too_long', line: 12, column: 1_334 }],
   ])('is told of when it is checked, and refused when it is saved: %s', async (timing, body, problem) => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
     const file = text(body).replace('timing: slot', timing);
     const check = await app.asAdmin('POST', '/console/api/templates/check', { text: file });
     expect(check.body).toMatchObject({ ok: false, problems: [problem] });

@@ -12,13 +12,13 @@ interface Listed {
 
 eachDatabase('what is set aside', (open) => {
   it('is counted on the home page and listed with its reason, is tried again once, and leaves the list when dismissed', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
     const told = ['a', 'b'].map((key) => aFact('order_paid', MONDAY, xiaolu, { orderId: key, amountCents: 100 }, key));
-    await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
+    await product.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
     const ids = JSON.stringify(xiaolu);
-    await house.db.write((tx) => tx.run(`UPDATE fact SET ids = '{'`));
-    await house.pump.drain();
+    await product.db.write((tx) => tx.run(`UPDATE fact SET ids = '{'`));
+    await product.workLoop.drain();
     const listed = async () => (await app.asAdmin<Listed>('GET', '/console/api/set-aside')).body.items;
     expect((await app.asAdmin('GET', '/console/api/home')).body).toMatchObject({ setAside: 2, standing: [] });
     expect((await listed()).map(({ id, problemLabel }) => [id, problemLabel.zh])).toEqual([
@@ -26,11 +26,11 @@ eachDatabase('what is set aside', (open) => {
       ['fact:1', '存下的内容不完整，读不出来'],
     ]);
 
-    await house.db.write((tx) => tx.run('UPDATE fact SET ids = $1 WHERE id = 1', [ids]));
+    await product.db.write((tx) => tx.run('UPDATE fact SET ids = $1 WHERE id = 1', [ids]));
     const again = (row: number) => app.asAdmin('POST', '/console/api/set-aside/again', { source: 'fact', row });
     expect((await again(1)).status).toBe(200);
     expect((await again(1)).status).toBe(404);
-    expect(await house.db.read.one('SELECT orders_total FROM member_metrics')).toEqual({ orders_total: 1 });
+    expect(await product.db.read.one('SELECT orders_total FROM member_metrics')).toEqual({ orders_total: 1 });
     // Nothing has changed about this one: it comes back.
     expect((await again(2)).status).toBe(200);
     expect((await listed()).map(({ id }) => id)).toEqual(['fact:2']);
@@ -47,10 +47,10 @@ eachDatabase('what is set aside', (open) => {
   });
 
   it('is listed page by page without a gap, also where rows of several tables have the same number and time', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
     const rows = setAsideSources.flatMap((source) => [1, 2].map((row) => ({ source, row, problem: 'ids: not JSON' })));
-    await house.db.write((tx) => setAsideStore.add(tx, rows, MONDAY));
+    await product.db.write((tx) => setAsideStore.add(tx, rows, MONDAY));
     for (const limit of [1, 3]) {
       const seen: string[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {
@@ -65,8 +65,8 @@ eachDatabase('what is set aside', (open) => {
   });
 
   it('of another kind cannot be tried again, and is no business of who is not signed in', async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
     const body = { source: 'member', row: 1 };
     expect((await app.asAdmin('POST', '/console/api/set-aside/again', body)).status).toBe(409);
     expect((await app.asAdmin('POST', '/console/api/set-aside/again', { source: 'audit', row: 1 })).status).toBe(400);

@@ -28,33 +28,33 @@ const answer = (app: ConsoleApp, id: number | string, given: string) =>
 eachDatabase('a task in the console', (open) => {
   /** 小鹿 has ordered: with approval asked for, else in both groups already. */
   async function aDesk(approve: MovePolicy['approve'] = 'none') {
-    const house = await aProduct(await open(), { approve });
-    await house.happens(aFact('contact_added', MONDAY, xiaolu));
-    await house.happens(
+    const product = await aProduct(await open(), { approve });
+    await product.happens(aFact('contact_added', MONDAY, xiaolu));
+    await product.happens(
       groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
       groupRead('wrNew', '会员1群', approve === 'none' ? ['wmXiaolu'] : [], MONDAY),
     );
-    await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
-    return { house, app: await aConsole(house) };
+    await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
+    return { product, app: await aConsole(product) };
   }
 
   it('says what may be answered to it now: what was answered is not offered again, nor a snooze while it sleeps', async () => {
-    const { house, app } = await aDesk();
+    const { product, app } = await aDesk();
     expect(await answersOf(app)).toEqual([['remove_from_group', 'done', 'snooze']]);
     const [task] = await listed(app);
     expect(await answer(app, task!.id, 'snooze')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
     expect(await answersOf(app)).toEqual([['remove_from_group', 'done']]);
     expect(await answer(app, task!.id, 'snooze')).toMatchObject({ status: 200, body: { outcome: 'already' } });
-    await house.later(5);
+    await product.later(5);
     expect(await answersOf(app)).toEqual([['remove_from_group', 'done', 'snooze']]);
     expect(await answer(app, task!.id, 'done')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
     expect(await answersOf(app)).toEqual([['remove_from_group']]);
     expect(await answer(app, task!.id, 'done')).toMatchObject({ status: 200, body: { outcome: 'already' } });
-    await house.happens(groupRead('wrOld', '普通1群', [], house.clock.now() + 1, 'ZhouMing'));
+    await product.happens(groupRead('wrOld', '普通1群', [], product.clock.now() + 1, 'ZhouMing'));
     expect(await answersOf(app)).toEqual([]);
     expect(await answersOf(app, 'done')).toEqual([['remove_from_group']]);
     const audit = 'SELECT who, what FROM audit WHERE what <> $1 ORDER BY id';
-    expect(await house.db.read.all(audit, ['logged_in'])).toEqual([
+    expect(await product.db.read.all(audit, ['logged_in'])).toEqual([
       { who: 'admin', what: 'task_snooze' },
       { who: 'admin', what: 'task_done' },
     ]);
@@ -62,8 +62,8 @@ eachDatabase('a task in the console', (open) => {
   });
 
   it('comes first once it is overdue, the longest overdue before all, page by page, and is counted at home', async () => {
-    const { house, app } = await aDesk();
-    const now = house.clock.now();
+    const { product, app } = await aDesk();
+    const now = product.clock.now();
     const task = (key: string, dueAt: number | null) => ({
       key,
       kind: 'remove_from_group' as const,
@@ -80,7 +80,7 @@ eachDatabase('a task in the console', (open) => {
       task('later', now + 2 * HOUR),
       task('far', now + 1_000 * HOUR),
     ];
-    await house.db.write((tx) => taskStore.ask(tx, wanted, now));
+    await product.db.write((tx) => taskStore.ask(tx, wanted, now));
     const texts = async (query: string) => {
       const { items, next } = (
         await app.asAdmin<Listed & { next: string | null }>('GET', `/console/api/tasks?${query}`)
@@ -93,14 +93,14 @@ eachDatabase('a task in the console', (open) => {
     expect((await texts('')).texts).toEqual(['far', 'later', 'whenever', 'late', own!.text]);
     expect(await overdueAtHome()).toBe(0);
 
-    house.clock.pushTo(now + 3 * HOUR);
+    product.clock.pushTo(now + 3 * HOUR);
     expect((await texts('')).texts).toEqual(['late', 'later', 'far', 'whenever', own!.text]);
     expect((await texts('state=overdue')).texts).toEqual(['late', 'later']);
     expect((await listed(app, 'overdue')).every(({ isOverdue }) => isOverdue)).toBe(true);
     expect(await overdueAtHome()).toBe(2);
     const first = await texts('limit=1');
     // What falls due while somebody reads on keeps its place.
-    house.clock.pushTo(now + 1_001 * HOUR);
+    product.clock.pushTo(now + 1_001 * HOUR);
     const second = await texts(`limit=3&cursor=${first.next}`);
     expect([...first.texts, ...second.texts]).toEqual(['late', 'later', 'far', 'whenever']);
     expect((await texts(`limit=3&cursor=${second.next}`)).texts).toEqual([own!.text]);
@@ -108,17 +108,17 @@ eachDatabase('a task in the console', (open) => {
   });
 
   it('that asks for approval is agreed to once', async () => {
-    const { house, app } = await aDesk('all');
+    const { product, app } = await aDesk('all');
     expect(await answersOf(app)).toEqual([['approve_move', 'approve', 'refuse']]);
     const [task] = await listed(app);
     expect(await answer(app, task!.id, 'approve')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
     expect(await answer(app, task!.id, 'refuse')).toMatchObject({ status: 200, body: { outcome: 'already' } });
     // Their thanks for the order is tapped, and the invitation follows a day later.
     for (let turn = 0; turn < 14; turn++) {
-      house.channel.tapAll();
-      await house.later(3);
+      product.channel.tapAll();
+      await product.later(3);
     }
-    expect(house.channel.ofKind('mass_send').filter(({ message }) => message.attachments.length > 0)).toHaveLength(1);
+    expect(product.channel.ofKind('mass_send').filter(({ message }) => message.attachments.length > 0)).toHaveLength(1);
     await app.close();
   });
 

@@ -16,13 +16,13 @@ const b: MemberIds = { phone: '13800138002' };
 const marks = 'at: [1, 2, 3, 4, 5, 6]';
 
 /** A template of the files, with other settings. */
-async function edited(house: TestProduct, key: string, settings: string, words = '你好'): Promise<void> {
+async function edited(product: TestProduct, key: string, settings: string, words = '你好'): Promise<void> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
-  const templates = new TemplatesService(house.db, files.value.vocabulary);
+  const templates = new TemplatesService(product.db, files.value.vocabulary);
   const known = await templates.read(key);
   const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings}\n---\n${words}\n`;
-  const saved = await templates.save(key, text, '', known!.version, 'test', house.clock.now());
+  const saved = await templates.save(key, text, '', known!.version, 'test', product.clock.now());
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
 }
 
@@ -36,26 +36,26 @@ ${more}`;
 const spoke = `{on: reached, metric: messages_total, ${marks}}`;
 const ordered = `{on: reached, metric: orders_total, ${marks}}`;
 
-const aHouseWith = (db: Database, sending: Partial<SendingPolicy>): Promise<TestProduct> =>
+const aProductWith = (db: Database, sending: Partial<SendingPolicy>): Promise<TestProduct> =>
   aProduct(db, { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']), sending });
 
 /** Two templates that answer a word and an order of anybody whose number is known. */
 async function twoTemplates(db: Database, policy: Partial<SendingPolicy> = { minGapDays: 0 }): Promise<TestProduct> {
-  const house = await aHouseWith(db, policy);
-  await edited(house, 'messages-100', bySms(spoke, 30));
-  await edited(house, 'first-order', bySms(ordered, 30));
-  return house;
+  const product = await aProductWith(db, policy);
+  await edited(product, 'messages-100', bySms(spoke, 30));
+  await edited(product, 'first-order', bySms(ordered, 30));
+  return product;
 }
 
-const speaks = (house: TestProduct) => aFact('sent_message', house.clock.now(), a, { chatId: 'wrA' });
-const orders = (house: TestProduct) =>
-  aFact('order_paid', house.clock.now(), b, { orderId: `o-${house.clock.now()}`, amountCents: 100 });
-const becomeOne = (house: TestProduct) =>
-  aFact('profile_updated', house.clock.now(), { externalUserId: 'wmA', phone: '13800138002' });
-const sent = (house: TestProduct) => house.channel.ofKind('sms').length;
-const statesOf = async (house: TestProduct, kind = 'sms') =>
+const speaks = (product: TestProduct) => aFact('sent_message', product.clock.now(), a, { chatId: 'wrA' });
+const orders = (product: TestProduct) =>
+  aFact('order_paid', product.clock.now(), b, { orderId: `o-${product.clock.now()}`, amountCents: 100 });
+const becomeOne = (product: TestProduct) =>
+  aFact('profile_updated', product.clock.now(), { externalUserId: 'wmA', phone: '13800138002' });
+const sent = (product: TestProduct) => product.channel.ofKind('sms').length;
+const statesOf = async (product: TestProduct, kind = 'sms') =>
   (
-    await house.db.read.all<{ state: string; reason: string | null }>(
+    await product.db.read.all<{ state: string; reason: string | null }>(
       'SELECT state, reason FROM outbox WHERE kind = $1 AND campaign IS NOT NULL ORDER BY id',
       [kind],
     )
@@ -63,165 +63,170 @@ const statesOf = async (house: TestProduct, kind = 'sms') =>
 
 eachDatabase('two queued messages of two records that become one', (open) => {
   it('do not both give way to the cap of a day: one goes, and the other on the next day', async () => {
-    const house = await twoTemplates(await open());
-    await house.happens(speaks(house), orders(house));
-    expect(await statesOf(house)).toEqual(['planned', 'planned']);
-    await house.happens(becomeOne(house));
-    await house.later('2026-03-02T11:31');
-    expect(sent(house)).toBe(1);
-    await house.later('2026-03-02T23:00');
-    expect(sent(house)).toBe(1);
-    const again = await house.rebuilt();
+    const product = await twoTemplates(await open());
+    await product.happens(speaks(product), orders(product));
+    expect(await statesOf(product)).toEqual(['planned', 'planned']);
+    await product.happens(becomeOne(product));
+    await product.later('2026-03-02T11:31');
+    expect(sent(product)).toBe(1);
+    await product.later('2026-03-02T23:00');
+    expect(sent(product)).toBe(1);
+    const again = await product.rebuilt();
     await again.later('2026-03-03T11:31');
     await again.later('2026-03-04T11:31');
-    expect(sent(house)).toBe(2);
-    expect(await statesOf(house)).toEqual(['sent', 'sent']);
+    expect(sent(product)).toBe(2);
+    expect(await statesOf(product)).toEqual(['sent', 'sent']);
   });
 
   it('do not both give way to the cap of a month: one goes as the fourth, and the other is cancelled', async () => {
-    const house = await twoTemplates(await open());
+    const product = await twoTemplates(await open());
     for (const day of ['03', '04', '05']) {
-      await house.later(`2026-03-${day}T09:00`);
-      await house.happens(speaks(house));
-      await house.later(`2026-03-${day}T11:30`);
+      await product.later(`2026-03-${day}T09:00`);
+      await product.happens(speaks(product));
+      await product.later(`2026-03-${day}T11:30`);
     }
-    expect(sent(house)).toBe(3);
-    await house.later('2026-03-06T12:00');
-    await house.happens(speaks(house), orders(house));
-    await house.happens(becomeOne(house));
-    await house.later('2026-03-06T17:31');
-    expect(sent(house)).toBe(4);
-    expect((await statesOf(house)).slice(-2).sort()).toEqual(['cancelled: monthly_cap', 'sent']);
-    await (await house.rebuilt()).later('2026-03-08T12:00');
-    expect(sent(house)).toBe(4);
+    expect(sent(product)).toBe(3);
+    await product.later('2026-03-06T12:00');
+    await product.happens(speaks(product), orders(product));
+    await product.happens(becomeOne(product));
+    await product.later('2026-03-06T17:31');
+    expect(sent(product)).toBe(4);
+    expect((await statesOf(product)).slice(-2).sort()).toEqual(['cancelled: monthly_cap', 'sent']);
+    await (await product.rebuilt()).later('2026-03-08T12:00');
+    expect(sent(product)).toBe(4);
   });
 
   it('keep the gap of the files: one goes, and the other when its window reaches beyond the gap', async () => {
-    const house = await twoTemplates(await open(), {});
-    await edited(house, 'first-order', bySms(ordered, 96));
-    await house.happens(speaks(house), orders(house));
-    await house.happens(becomeOne(house));
-    await house.later('2026-03-02T11:30');
-    expect(await statesOf(house)).toEqual(['sent', 'planned: min_gap']);
-    await house.later('2026-03-05T11:00');
-    expect(sent(house)).toBe(1);
-    await house.later('2026-03-05T11:30');
-    expect(sent(house)).toBe(2);
+    const product = await twoTemplates(await open(), {});
+    await edited(product, 'first-order', bySms(ordered, 96));
+    await product.happens(speaks(product), orders(product));
+    await product.happens(becomeOne(product));
+    await product.later('2026-03-02T11:30');
+    expect(await statesOf(product)).toEqual(['sent', 'planned: min_gap']);
+    await product.later('2026-03-05T11:00');
+    expect(sent(product)).toBe(1);
+    await product.later('2026-03-05T11:30');
+    expect(sent(product)).toBe(2);
   });
 
   it('give way by urgency, also where one is a mass-send and another worker takes it', async () => {
-    const house = await twoTemplates(await open());
+    const product = await twoTemplates(await open());
     const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 30\nonce: per_occasion\npriority: 90`;
-    await edited(house, 'messages-100', massSend);
-    await house.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
-    await house.happens(speaks(house), orders(house));
-    await house.happens(becomeOne(house));
-    await house.later('2026-03-02T11:30');
-    expect(sent(house)).toBe(0);
-    expect(house.channel.ofKind('mass_send')).toHaveLength(1);
-    expect(await statesOf(house)).toEqual(['planned: daily_cap']);
+    await edited(product, 'messages-100', massSend);
+    await product.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
+    await product.happens(speaks(product), orders(product));
+    await product.happens(becomeOne(product));
+    await product.later('2026-03-02T11:30');
+    expect(sent(product)).toBe(0);
+    expect(product.channel.ofKind('mass_send')).toHaveLength(1);
+    expect(await statesOf(product)).toEqual(['planned: daily_cap']);
   });
 
   it('are not both lost when the one that went ahead fails: the other is due again', async () => {
-    const house = await twoTemplates(await open());
-    await edited(house, 'first-order', bySms(ordered, 6));
-    await edited(house, 'messages-100', bySms(spoke, 6));
-    await house.happens(speaks(house), orders(house));
-    await house.happens(becomeOne(house));
-    house.channel.failNext('sms', new GiveUp('sms_bad_number'));
-    await house.later('2026-03-02T11:30');
-    await house.later('2026-03-02T11:31');
-    expect(sent(house)).toBe(1);
-    expect((await statesOf(house)).sort()).toEqual(['failed: sms_bad_number', 'sent']);
+    const product = await twoTemplates(await open());
+    await edited(product, 'first-order', bySms(ordered, 6));
+    await edited(product, 'messages-100', bySms(spoke, 6));
+    await product.happens(speaks(product), orders(product));
+    await product.happens(becomeOne(product));
+    product.channel.failNext('sms', new GiveUp('sms_bad_number'));
+    await product.later('2026-03-02T11:30');
+    await product.later('2026-03-02T11:31');
+    expect(sent(product)).toBe(1);
+    expect((await statesOf(product)).sort()).toEqual(['failed: sms_bad_number', 'sent']);
   });
 });
 
 eachDatabase('the caps of a member', (open) => {
   it('let service messages go when the month is used up, and keep them a day apart', async () => {
-    const house = await aHouseWith(await open(), { minGapDays: 0, perMonth: 1 });
-    await edited(house, 'messages-100', bySms(spoke, 72));
-    await edited(house, 'first-order', bySms(ordered, 72, 'caps: service'));
-    await house.happens(speaks(house));
-    await house.later('2026-03-02T11:30');
-    await house.later('2026-03-02T12:00');
-    await house.happens(speaks(house), aFact('order_paid', house.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
-    const reasons = await house.db.read.all<{ reason: string }>(`SELECT reason FROM outbox WHERE state = 'suppressed'`);
+    const product = await aProductWith(await open(), { minGapDays: 0, perMonth: 1 });
+    await edited(product, 'messages-100', bySms(spoke, 72));
+    await edited(product, 'first-order', bySms(ordered, 72, 'caps: service'));
+    await product.happens(speaks(product));
+    await product.later('2026-03-02T11:30');
+    await product.later('2026-03-02T12:00');
+    await product.happens(
+      speaks(product),
+      aFact('order_paid', product.clock.now(), a, { orderId: 'o-1', amountCents: 100 }),
+    );
+    const reasons = await product.db.read.all<{ reason: string }>(
+      `SELECT reason FROM outbox WHERE state = 'suppressed'`,
+    );
     expect(reasons).toEqual([{ reason: 'monthly_cap' }]);
-    await house.later('2026-03-03T11:00');
-    expect(sent(house)).toBe(1);
-    await house.later('2026-03-03T11:30');
-    expect(sent(house)).toBe(2);
+    await product.later('2026-03-03T11:00');
+    expect(sent(product)).toBe(1);
+    await product.later('2026-03-03T11:30');
+    expect(sent(product)).toBe(2);
   });
 
   it('give no second warning to somebody silent within the gap: they merge', async () => {
-    const house = await aHouseWith(await open(), {});
-    await edited(house, 'silent-30', bySms('{on: silent, days: 30}', 168));
-    await edited(house, 'silent-60', bySms('{on: stage, enters: dozing}', 168));
-    await house.happens(aFact('contact_added', MONDAY, { ...xiaolu, phone: '13800138001' }));
-    await house.later('2026-03-31T20:00');
+    const product = await aProductWith(await open(), {});
+    await edited(product, 'silent-30', bySms('{on: silent, days: 30}', 168));
+    await edited(product, 'silent-60', bySms('{on: stage, enters: dozing}', 168));
+    await product.happens(aFact('contact_added', MONDAY, { ...xiaolu, phone: '13800138001' }));
+    await product.later('2026-03-31T20:00');
     for (let day = 1; day <= 12; day += 1) {
-      await house.later(`2026-04-${String(day).padStart(2, '0')}T09:00`);
-      await house.later(`2026-04-${String(day).padStart(2, '0')}T20:30`);
+      await product.later(`2026-04-${String(day).padStart(2, '0')}T09:00`);
+      await product.later(`2026-04-${String(day).padStart(2, '0')}T20:30`);
     }
-    expect(sent(house)).toBe(1);
+    expect(sent(product)).toBe(1);
   });
 
   it('are told of with the windows in which they hold', async () => {
-    const house = await twoTemplates(await open(), {});
-    await house.happens(speaks(house));
-    await house.later('2026-03-02T11:30');
-    expect(sent(house)).toBe(1);
-    const { id } = (await house.db.read.one<{ id: number }>('SELECT id FROM member ORDER BY id LIMIT 1'))!;
+    const product = await twoTemplates(await open(), {});
+    await product.happens(speaks(product));
+    await product.later('2026-03-02T11:30');
+    expect(sent(product)).toBe(1);
+    const { id } = (await product.db.read.one<{ id: number }>('SELECT id FROM member ORDER BY id LIMIT 1'))!;
     const budgetNow = async () => {
-      const context = await house.engine.context();
-      return (await memberPage(house.db.read, id, context, house.clock.now()))?.budget;
+      const context = await product.engine.context();
+      return (await memberPage(product.db.read, id, context, product.clock.now()))?.budget;
     };
     const nextAllowedAt = Date.parse('2026-03-05T11:30:00+08:00');
-    await house.later('2026-03-03T11:00');
+    await product.later('2026-03-03T11:00');
     expect(await budgetNow()).toEqual({ dayLeft: 0, monthLeft: 3, nextAllowedAt });
-    await house.later('2026-03-03T12:00');
+    await product.later('2026-03-03T12:00');
     expect(await budgetNow()).toEqual({ dayLeft: 1, monthLeft: 3, nextAllowedAt });
-    await house.later('2026-03-05T11:30');
+    await product.later('2026-03-05T11:30');
     expect(await budgetNow()).toEqual({ dayLeft: 1, monthLeft: 3, nextAllowedAt: null });
-    await house.later('2026-04-01T11:30');
+    await product.later('2026-04-01T11:30');
     expect(await budgetNow()).toEqual({ dayLeft: 1, monthLeft: 4, nextAllowedAt: null });
   });
 
   it('count what waits for a tap as if it were tapped now', async () => {
-    const house = await twoTemplates(await open());
+    const product = await twoTemplates(await open());
     const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 96\nonce: per_occasion`;
-    await edited(house, 'messages-100', massSend);
-    await edited(house, 'first-order', bySms(ordered, 96));
-    await house.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
-    await house.happens(speaks(house));
-    await house.later('2026-03-02T11:30');
-    expect(await statesOf(house, 'mass_send')).toEqual(['waiting: waits_for_staff']);
-    await house.later('2026-03-03T12:00');
-    await house.happens(aFact('order_paid', house.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
-    await house.later('2026-03-03T20:31');
-    expect(sent(house)).toBe(0);
-    house.channel.tapAll();
-    await house.later('2026-03-03T21:00');
-    await house.later('2026-03-03T23:00');
-    expect(await statesOf(house, 'mass_send')).toEqual(['sent']);
-    await house.later('2026-03-07T08:30');
-    expect(sent(house)).toBe(1);
+    await edited(product, 'messages-100', massSend);
+    await edited(product, 'first-order', bySms(ordered, 96));
+    await product.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
+    await product.happens(speaks(product));
+    await product.later('2026-03-02T11:30');
+    expect(await statesOf(product, 'mass_send')).toEqual(['waiting: waits_for_staff']);
+    await product.later('2026-03-03T12:00');
+    await product.happens(aFact('order_paid', product.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
+    await product.later('2026-03-03T20:31');
+    expect(sent(product)).toBe(0);
+    product.channel.tapAll();
+    await product.later('2026-03-03T21:00');
+    await product.later('2026-03-03T23:00');
+    expect(await statesOf(product, 'mass_send')).toEqual(['sent']);
+    await product.later('2026-03-07T08:30');
+    expect(sent(product)).toBe(1);
   });
 
   it('are not spent on a mass-send that nobody taps: what it holds back is not cancelled, and goes when it is over', async () => {
-    const house = await twoTemplates(await open(), {});
+    const product = await twoTemplates(await open(), {});
     const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 48\nonce: per_occasion`;
-    await edited(house, 'messages-100', massSend);
-    await edited(house, 'first-order', bySms(ordered, 60));
-    await house.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
-    await house.happens(speaks(house));
-    await house.later('2026-03-02T11:30');
-    await house.later('2026-03-03T12:00');
-    await house.happens(aFact('order_paid', house.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
-    await house.later('2026-03-03T17:31');
-    expect(await statesOf(house)).toEqual(['planned: min_gap']);
-    for (let hours = 0; hours < 54; hours += 1) await house.later(1);
-    expect(await statesOf(house, 'mass_send')).toEqual(['failed: not_confirmed']);
-    expect(await statesOf(house)).toEqual(['sent']);
+    await edited(product, 'messages-100', massSend);
+    await edited(product, 'first-order', bySms(ordered, 60));
+    await product.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
+    await product.happens(speaks(product));
+    await product.later('2026-03-02T11:30');
+    await product.later('2026-03-03T12:00');
+    await product.happens(aFact('order_paid', product.clock.now(), a, { orderId: 'o-1', amountCents: 100 }));
+    await product.later('2026-03-03T17:31');
+    expect(await statesOf(product)).toEqual(['planned: min_gap']);
+    for (let hours = 0; hours < 54; hours += 1) await product.later(1);
+    expect(await statesOf(product, 'mass_send')).toEqual(['failed: not_confirmed']);
+    expect(await statesOf(product)).toEqual(['sent']);
   });
 });

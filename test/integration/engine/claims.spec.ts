@@ -194,17 +194,19 @@ const made = new Set<RegExp>();
 let db: Database | undefined;
 afterEach(() => db?.close());
 
-async function textsFor(house: TestProduct, told: readonly Fact[]): Promise<number> {
-  const now = house.clock.now();
-  const context = await house.engine.context();
+async function textsFor(product: TestProduct, told: readonly Fact[]): Promise<number> {
+  const now = product.clock.now();
+  const context = await product.engine.context();
   let texts = 0;
   for (const id of people) {
     const truth = new Truth(told, id, now);
-    const row = await house.db.read.one<{ member_id: never }>('SELECT member_id FROM identity WHERE value = $1', [id]);
-    const [evaluation] = row ? await loadEvaluations(house.db.read, [row.member_id], context, now) : [];
+    const row = await product.db.read.one<{ member_id: never }>('SELECT member_id FROM identity WHERE value = $1', [
+      id,
+    ]);
+    const [evaluation] = row ? await loadEvaluations(product.db.read, [row.member_id], context, now) : [];
     if (!evaluation) continue;
-    const reach = (await loadContactRoutes(house.db.read, [evaluation])).get(evaluation.id)!;
-    const move = await house.db.read.one<{ id: MoveId; to_group: never; before: number }>(
+    const reach = (await loadContactRoutes(product.db.read, [evaluation])).get(evaluation.id)!;
+    const move = await product.db.read.one<{ id: MoveId; to_group: never; before: number }>(
       `SELECT id, to_group, (SELECT COUNT(*) FROM move p WHERE p.member_id = move.member_id AND p.id < move.id AND p.invited_at IS NOT NULL) AS before
         FROM move WHERE member_id = $1 AND closed_at IS NULL ORDER BY id DESC`,
       [evaluation.id],
@@ -215,9 +217,9 @@ async function textsFor(house: TestProduct, told: readonly Fact[]): Promise<numb
       const isMove = campaign.trigger.on.startsWith('move_') || campaign.attach.length > 0;
       if (!audience || stopped || (isMove && !move) || !due(campaign, truth)) continue;
       if (campaign.trigger.on === 'one_step' && evaluation.decision.values['tier'] !== 'regular') continue;
-      const group = isMove ? ((await groupStore.byId(house.db.read, move!.to_group)) ?? null) : null;
+      const group = isMove ? ((await groupStore.byId(product.db.read, move!.to_group)) ?? null) : null;
       const about = { campaign, reached: undefined, group, move: isMove ? move!.id : undefined };
-      const values = await valuesFor(house.db.read, evaluation, reach, about, context, now);
+      const values = await valuesFor(product.db.read, evaluation, reach, about, context, now);
       const shown: Shown = {
         campaign,
         tier: String(evaluation.decision.values['tier']),
@@ -251,8 +253,8 @@ it('says nothing to anybody that did not happen, in no shipped text, whatever ha
       db = await freshSqlite();
       const clock = new PushedClock(MONDAY);
       const channel = new FakeChannel();
-      const house = await aProduct(db, { channel, clock });
-      await house.happens(
+      const product = await aProduct(db, { channel, clock });
+      await product.happens(
         ...Object.entries(groups).map(([chat, name]) => groupRead(chat, name, [], MONDAY - 500 * DAY_MS)),
       );
       const told = [
@@ -268,17 +270,17 @@ it('says nothing to anybody that did not happen, in no shipped text, whatever ha
             }) as Fact,
         ),
       ];
-      await house.happens(...told);
-      texts += await textsFor(house, told);
+      await product.happens(...told);
+      texts += await textsFor(product, told);
       // Taps, and an invitation that nobody followed: another one comes.
       for (const hours of [4, 24 * 8, 24 * 32]) {
         const refs = await db.read.all<{ external_ref: string }>(
           'SELECT external_ref FROM mass_batch WHERE external_ref IS NOT NULL',
         );
         for (const { external_ref: ref } of refs) channel.confirmed.add(ref);
-        await house.later(hours);
+        await product.later(hours);
       }
-      texts += await textsFor(house, told);
+      texts += await textsFor(product, told);
       await db.close();
     }),
     { numRuns: 25 },

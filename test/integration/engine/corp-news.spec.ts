@@ -17,40 +17,40 @@ const ahua = { externalUserId: 'wmAhua' };
 
 eachDatabase('what is told of the corp itself', (open) => {
   it('has the customers and groups of staff who left read again', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
       groupRead('wrOther', '会员群②', [], MONDAY, 'ZhaoMin'),
     );
-    await house.later(1);
-    const before = house.channel.ofKind('read_contact').length;
-    const left = aFact('staff_changed', house.clock.now(), {}, { staff: 'LinXia', change: 'left' });
-    await house.happens(left, left);
-    await house.later(1);
-    expect(house.channel.ofKind('read_contact').length - before).toBe(1);
-    expect(house.channel.ofKind('read_group').map((action) => action.chatId)).toEqual([chatId]);
-    expect(await staffStore.hasLeft(house.db.read, 'LinXia')).toBe(true);
-    await house.happens(aFact('staff_changed', house.clock.now(), {}, { staff: 'LinXia', change: 'joined' }));
-    expect(await staffStore.hasLeft(house.db.read, 'LinXia')).toBe(false);
+    await product.later(1);
+    const before = product.channel.ofKind('read_contact').length;
+    const left = aFact('staff_changed', product.clock.now(), {}, { staff: 'LinXia', change: 'left' });
+    await product.happens(left, left);
+    await product.later(1);
+    expect(product.channel.ofKind('read_contact').length - before).toBe(1);
+    expect(product.channel.ofKind('read_group').map((action) => action.chatId)).toEqual([chatId]);
+    expect(await staffStore.hasLeft(product.db.read, 'LinXia')).toBe(true);
+    await product.happens(aFact('staff_changed', product.clock.now(), {}, { staff: 'LinXia', change: 'joined' }));
+    expect(await staffStore.hasLeft(product.db.read, 'LinXia')).toBe(false);
   });
 
   it('hands customers and groups on to the new userid of the same person', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
     );
-    await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
-    const pairs = (await contactPairStore.open(house.db.read, ['wmXiaolu'])).get('wmXiaolu');
+    await product.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
+    const pairs = (await contactPairStore.open(product.db.read, ['wmXiaolu'])).get('wmXiaolu');
     expect(pairs?.map((pair) => pair.staff)).toEqual(['LinXia2']);
-    expect((await groupStore.all(house.db.read))[0]?.owner).toBe('LinXia2');
+    expect((await groupStore.all(product.db.read))[0]?.owner).toBe('LinXia2');
   });
 
   it('hands on what is still to be sent in the name of somebody who got another userid', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const plan = (key: string, notBefore: number) =>
-      house.db.write((tx) =>
+      product.db.write((tx) =>
         outboxStore.enqueue(
           tx,
           [
@@ -69,66 +69,67 @@ eachDatabase('what is told of the corp itself', (open) => {
         ),
       );
     await plan('wmOut', MONDAY);
-    await house.pump.drain();
+    await product.workLoop.drain();
     await plan('wmPlanned', MONDAY + 60 * MINUTE);
-    await house.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
-    await house.later(3);
-    const senders = (kind: 'mass_send' | 'read_mass_send') => house.channel.ofKind(kind).map((action) => action.sender);
+    await product.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
+    await product.later(3);
+    const senders = (kind: 'mass_send' | 'read_mass_send') =>
+      product.channel.ofKind(kind).map((action) => action.sender);
     expect(senders('mass_send')).toEqual(['LinXia', 'LinXia2']);
     expect(new Set(senders('read_mass_send'))).toEqual(new Set(['LinXia2']));
-    expect(house.channel.ofKind('mass_send')[1]?.message.text).toBe('the "sender":"LinXia" of old');
+    expect(product.channel.ofKind('mass_send')[1]?.message.text).toBe('the "sender":"LinXia" of old');
   });
 
   it('counts what nobody here understands, by name', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const strange = (event: string, at: number) => aFact('unrecognized', at, {}, { event, body: '<xml/>' });
-    await house.happens(strange('a.b', MONDAY), strange('c', MONDAY));
-    await house.later(1 / 60);
-    await house.happens(strange('a.b', MONDAY + MINUTE));
-    expect(await unknownEvents(house.db.read)).toEqual([
+    await product.happens(strange('a.b', MONDAY), strange('c', MONDAY));
+    await product.later(1 / 60);
+    await product.happens(strange('a.b', MONDAY + MINUTE));
+    expect(await unknownEvents(product.db.read)).toEqual([
       { name: 'a.b', times: 2, lastAt: MONDAY + MINUTE },
       { name: 'c', times: 1, lastAt: MONDAY },
     ]);
   });
 
   it('remembers what WeCom warns of until it is called off', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const alarm = (name: string, over = false) => aFact('app_alarm', MONDAY, {}, { alarm: name, over });
-    await house.happens(alarm('inactive_alert'), alarm('acquisition_balance_low'));
-    expect((await alarmsOf(house.db.read)).map((one) => one.alarm).sort()).toEqual([
+    await product.happens(alarm('inactive_alert'), alarm('acquisition_balance_low'));
+    expect((await alarmsOf(product.db.read)).map((one) => one.alarm).sort()).toEqual([
       'acquisition_balance_low',
       'inactive_alert',
     ]);
-    await house.happens(alarm('inactive', true));
-    expect((await alarmsOf(house.db.read)).map((one) => one.alarm)).toEqual(['acquisition_balance_low']);
+    await product.happens(alarm('inactive', true));
+    expect((await alarmsOf(product.db.read)).map((one) => one.alarm)).toEqual(['acquisition_balance_low']);
   });
 
   it('reads the tag library once for a burst of changes, and again for the next one', async () => {
-    const house = await aProduct(await open());
-    const reads = () => house.channel.ofKind('read_tags').length;
-    await house.later(1);
-    const change = (id: string) => aFact('tag_library_changed', house.clock.now(), {}, { id, change: 'create' });
+    const product = await aProduct(await open());
+    const reads = () => product.channel.ofKind('read_tags').length;
+    await product.later(1);
+    const change = (id: string) => aFact('tag_library_changed', product.clock.now(), {}, { id, change: 'create' });
     const before = reads();
-    await house.happens(change('et1'), change('et2'), change('et3'));
-    house.clock.pushTo(house.clock.now() + 10_000);
-    await house.pump.drain();
+    await product.happens(change('et1'), change('et2'), change('et3'));
+    product.clock.pushTo(product.clock.now() + 10_000);
+    await product.workLoop.drain();
     expect(reads() - before).toBe(1);
-    await house.happens(change('et1'));
-    house.clock.pushTo(house.clock.now() + 10_000);
-    await house.pump.drain();
+    await product.happens(change('et1'));
+    product.clock.pushTo(product.clock.now() + 10_000);
+    await product.workLoop.drain();
     expect(reads() - before).toBe(2);
   });
 
   it('believes a list that joins on and can be all of the change, and reads the group again for any other', async () => {
-    const house = await aProduct(await open());
-    await house.happens(groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY));
-    await house.later(1);
-    const version = async () => (await groupStore.all(house.db.read))[0]?.version;
-    const reads = () => house.channel.ofKind('read_group').length;
+    const product = await aProduct(await open());
+    await product.happens(groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY));
+    await product.later(1);
+    const version = async () => (await groupStore.all(product.db.read))[0]?.version;
+    const reads = () => product.channel.ofKind('read_group').length;
     const told = (from: string | null | undefined, to: string, complete: boolean) =>
       aFact(
         'group_changed',
-        house.clock.now(),
+        product.clock.now(),
         {},
         {
           chatId,
@@ -139,56 +140,56 @@ eachDatabase('what is told of the corp itself', (open) => {
         },
       );
     const before = reads();
-    await house.happens(told(await version(), 'v2', true));
-    await house.later(1);
+    await product.happens(told(await version(), 'v2', true));
+    await product.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 0]);
-    await house.happens(told('v2', 'v3', false));
-    await house.later(1);
+    await product.happens(told('v2', 'v3', false));
+    await product.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 1]);
-    await house.happens(told('v7', 'v8', true));
-    await house.later(1);
+    await product.happens(told('v7', 'v8', true));
+    await product.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 2]);
   });
 
   it('reads a group once that people joined by a code: by which is in no event', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY),
       aFact('profile_updated', MONDAY, ahua, { name: '阿花' }),
     );
-    await house.later(1);
-    const reads = () => house.channel.ofKind('read_group').length;
-    const version = async () => (await groupStore.all(house.db.read))[0]?.version ?? undefined;
+    await product.later(1);
+    const reads = () => product.channel.ofKind('read_group').length;
+    const version = async () => (await groupStore.all(product.db.read))[0]?.version ?? undefined;
     const changed = (from: string | undefined, to: string) =>
       aFact(
         'group_changed',
-        house.clock.now(),
+        product.clock.now(),
         {},
         { chatId, detail: 'add_member', version: to, lastVersion: from, complete: true },
       );
     const before = reads();
-    await house.happens(
-      aFact('joined_group', house.clock.now(), ahua, { chatId, scene: 0 }),
+    await product.happens(
+      aFact('joined_group', product.clock.now(), ahua, { chatId, scene: 0 }),
       changed(await version(), 'v2'),
       changed('v2', 'v3'),
     );
-    await house.later(1);
+    await product.later(1);
     expect([await version(), reads() - before]).toEqual(['v3', 0]);
-    await house.happens(
-      aFact('left_group', house.clock.now(), ahua, { chatId, removed: false }),
-      aFact('joined_group', house.clock.now() + 1, ahua, { chatId, scene: 3 }),
+    await product.happens(
+      aFact('left_group', product.clock.now(), ahua, { chatId, removed: false }),
+      aFact('joined_group', product.clock.now() + 1, ahua, { chatId, scene: 3 }),
       changed('v3', 'v4'),
       changed('v4', 'v5'),
     );
-    await house.later(1);
+    await product.later(1);
     expect(reads() - before).toBe(1);
   });
 
   it('takes a tag off that was put into another group, and the one of the new group on', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('contact_added', MONDAY, ahua));
-    await house.later(1);
-    const { db, clock } = house;
+    const product = await aProduct(await open());
+    await product.happens(aFact('contact_added', MONDAY, ahua));
+    await product.later(1);
+    const { db, clock } = product;
     // As it was when tags.yaml had 普通 in 旧组.
     await db.write(async (tx) => {
       await tx.run(`UPDATE member_tag SET grp = '旧组', confirmed = 1, confirmed_at = $1 WHERE name = '普通'`, [
@@ -197,13 +198,13 @@ eachDatabase('what is told of the corp itself', (open) => {
       await tx.run(`UPDATE corp_tag SET tag_id = 'et-old', grp = '旧组' WHERE name = '普通'`);
     });
     const follows = [{ staff: 'LinXia', createdAt: MONDAY, tagIds: ['et-old'] }];
-    await house.later(1);
-    await house.happens(
+    await product.later(1);
+    await product.happens(
       aFact('contact_read', clock.now(), ahua, { name: '阿花', gender: 0, readAt: clock.now(), follows }),
     );
-    await house.later('2026-03-03T09:00');
-    await house.later(1);
-    const told = house.channel.ofKind('mark_tags');
+    await product.later('2026-03-03T09:00');
+    await product.later(1);
+    const told = product.channel.ofKind('mark_tags');
     expect(told.flatMap(({ remove }) => remove)).toEqual(['et-old']);
     expect(told.at(-1)!.add).toContain('et-层级-普通');
     const rows = await db.read.all(
@@ -219,10 +220,10 @@ eachDatabase('what is told of the corp itself', (open) => {
   });
 
   it('puts no more than 3 000 tags on a customer, and tells operators of it once a day', async () => {
-    const house = await aProduct(await open());
-    const { db, channel } = house;
+    const product = await aProduct(await open());
+    const { db, channel } = product;
     const members = [ahua, { externalUserId: 'wmBeta' }];
-    await house.happens(...members.map((member) => aFact('contact_added', MONDAY, member)));
+    await product.happens(...members.map((member) => aFact('contact_added', MONDAY, member)));
     const ids = (await db.read.all<{ id: number }>('SELECT id FROM member ORDER BY id')).map(({ id }) => id);
     const names = Array.from({ length: 3_000 }, (_, index) => `手工${index}`);
     await db.write(async (tx) => {
@@ -244,13 +245,13 @@ eachDatabase('what is told of the corp itself', (open) => {
         );
     });
     const before = channel.ofKind('mark_tags').length;
-    await house.happens(
+    await product.happens(
       ...members.map((member, index) =>
         aFact('order_paid', MONDAY, member, { orderId: `o-${index}`, amountCents: 9_900 }),
       ),
     );
-    await house.later('2026-03-03T10:00');
-    await house.later(2);
+    await product.later('2026-03-03T10:00');
+    await product.later(2);
     expect(
       channel
         .ofKind('mark_tags')
@@ -259,16 +260,16 @@ eachDatabase('what is told of the corp itself', (open) => {
     ).toEqual([]);
     const told = () => channel.ofKind('notify_staff').filter(({ text }) => text.includes('3000'));
     expect(told()).toMatchObject([{ staff: ['LinXia'] }]);
-    await house.later('2026-03-04T10:00');
-    await house.later(2);
+    await product.later('2026-03-04T10:00');
+    await product.later(2);
     expect(told()).toHaveLength(2);
   });
 
   it('does not take tags for deleted that were made while the library was being read', async () => {
-    const house = await aProduct(await open());
-    await house.engine.review();
-    const readAt = house.clock.now();
-    await house.db.write((tx) =>
+    const product = await aProduct(await open());
+    await product.engine.review();
+    const readAt = product.clock.now();
+    await product.db.write((tx) =>
       outboxStore.enqueue(
         tx,
         [
@@ -282,8 +283,8 @@ eachDatabase('what is told of the corp itself', (open) => {
         readAt,
       ),
     );
-    await house.pump.drain();
-    const names = async () => (await tagStore.library(house.db.read)).map((tag) => tag.name);
+    await product.workLoop.drain();
+    const names = async () => (await tagStore.library(product.db.read)).map((tag) => tag.name);
     expect(await names()).toContain('首单客');
     const read = (at: number) =>
       aFact(
@@ -295,10 +296,10 @@ eachDatabase('what is told of the corp itself', (open) => {
           groups: [{ id: 'g1', name: '来源', tags: [{ id: 'et1', name: '展会', order: 1 }] }],
         },
       );
-    await house.happens(read(readAt));
+    await product.happens(read(readAt));
     expect(await names()).toEqual(expect.arrayContaining(['首单客', '展会']));
-    house.clock.pushTo(readAt + MINUTE);
-    await house.happens(read(readAt + MINUTE));
+    product.clock.pushTo(readAt + MINUTE);
+    await product.happens(read(readAt + MINUTE));
     expect(await names()).toEqual(['展会']);
   });
 });

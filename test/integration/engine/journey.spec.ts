@@ -8,21 +8,21 @@ const dismissed = { name: '', owner: '', version: 'gone', dismissed: true, peopl
 const order = (at: number, orderId: string, amountCents = 8_800) =>
   aFact('order_paid', at, xiaolu, { orderId, amountCents });
 
-eachDatabase("one member's way through the house", (open) => {
+eachDatabase("one member's way through the product", (open) => {
   it('greets a new contact within the welcome window, tags and remarks them', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state: 'expo', welcomeCode: 'code-1' }),
     );
-    expect(house.channel.ofKind('send_welcome')).toMatchObject([{ welcomeCode: 'code-1' }]);
-    expect(house.channel.ofKind('read_contact')).toEqual([{ kind: 'read_contact', externalUserId: 'wmXiaolu' }]);
-    await house.later(1);
-    const marked = house.channel.ofKind('mark_tags');
+    expect(product.channel.ofKind('send_welcome')).toMatchObject([{ welcomeCode: 'code-1' }]);
+    expect(product.channel.ofKind('read_contact')).toEqual([{ kind: 'read_contact', externalUserId: 'wmXiaolu' }]);
+    await product.later(1);
+    const marked = product.channel.ofKind('mark_tags');
     expect(marked.flatMap((action) => action.add)).toEqual(
       expect.arrayContaining(['et-层级-普通', 'et-生命周期-新人']),
     );
 
-    await house.happens(
+    await product.happens(
       aFact(
         'contact_read',
         MONDAY + HOUR,
@@ -35,71 +35,71 @@ eachDatabase("one member's way through the house", (open) => {
         },
       ),
     );
-    expect(house.channel.ofKind('set_remark')).toMatchObject([{ staff: 'LinXia', remark: '小鹿-expo-260302' }]);
+    expect(product.channel.ofKind('set_remark')).toMatchObject([{ staff: 'LinXia', remark: '小鹿-expo-260302' }]);
   });
 
   it('moves a buyer: invited by QR, joined seen, owner asked, left seen, done', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
       groupRead('wr-new', '会员群①', [], MONDAY),
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
     );
-    await house.happens(order(MONDAY + HOUR, 'o-1'));
-    await house.later('2026-03-03T08:00');
-    const [invitation] = house.channel.ofKind('mass_send').filter((action) => action.message.attachments.length > 0);
+    await product.happens(order(MONDAY + HOUR, 'o-1'));
+    await product.later('2026-03-03T08:00');
+    const [invitation] = product.channel.ofKind('mass_send').filter((action) => action.message.attachments.length > 0);
     expect(invitation).toMatchObject({
       externalUserIds: ['wmXiaolu'],
       message: { attachments: [{ kind: 'image', url: 'http://qr.test/wr-new' }] },
     });
-    const move = async () => house.db.read.one<{ state: string }>('SELECT state FROM move');
+    const move = async () => product.db.read.one<{ state: string }>('SELECT state FROM move');
     expect(await move()).toMatchObject({ state: 'planned' });
 
-    house.channel.performed.forEach(
-      ({ action }, index) => action.kind === 'mass_send' && house.channel.confirmed.add(`msg${index}`),
+    product.channel.performed.forEach(
+      ({ action }, index) => action.kind === 'mass_send' && product.channel.confirmed.add(`msg${index}`),
     );
-    await house.later('2026-03-03T10:00');
+    await product.later('2026-03-03T10:00');
     expect(await move()).toMatchObject({ state: 'invited' });
 
-    await house.happens(
-      aFact('joined_group', house.clock.now(), xiaolu, { chatId: 'wr-new', scene: 3, state: 'qj-member-2' }),
+    await product.happens(
+      aFact('joined_group', product.clock.now(), xiaolu, { chatId: 'wr-new', scene: 3, state: 'qj-member-2' }),
     );
     expect(await move()).toMatchObject({ state: 'leaving' });
-    expect(house.channel.ofKind('notify_staff')).toMatchObject([
+    expect(product.channel.ofKind('notify_staff')).toMatchObject([
       { staff: ['LinXia'], text: expect.stringContaining('移出「普通成员群①」') as string },
     ]);
 
-    await house.happens(aFact('left_group', house.clock.now() + HOUR, xiaolu, { chatId: 'wr-old', removed: true }));
+    await product.happens(aFact('left_group', product.clock.now() + HOUR, xiaolu, { chatId: 'wr-old', removed: true }));
     expect(await move()).toMatchObject({ state: 'done' });
-    expect(await house.db.read.all('SELECT state FROM operator_task')).toEqual([{ state: 'done' }]);
+    expect(await product.db.read.all('SELECT state FROM operator_task')).toEqual([{ state: 'done' }]);
   });
 
   it.each(['left', 'dismissed'] as const)('names no group to leave once it is %s', async (how) => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
       groupRead('wr-new', '会员群①', [], MONDAY),
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
     );
     // At night the invitation waits, and the words it would have said then are not those of the morning.
-    await house.later('2026-03-02T22:30');
-    const at = house.clock.now();
-    await house.happens(order(at - HOUR, 'o-1'));
-    await house.happens(
+    await product.later('2026-03-02T22:30');
+    const at = product.clock.now();
+    await product.happens(order(at - HOUR, 'o-1'));
+    await product.happens(
       how === 'left'
         ? aFact('left_group', at, xiaolu, { chatId: 'wr-old', removed: false })
         : aFact('group_read', at, {}, { ...dismissed, chatId: 'wr-old', readAt: at }),
     );
-    await house.later('2026-03-03T08:00');
-    const [invitation] = house.channel.ofKind('mass_send').filter((action) => action.message.attachments.length > 0);
+    await product.later('2026-03-03T08:00');
+    const [invitation] = product.channel.ofKind('mass_send').filter((action) => action.message.attachments.length > 0);
     expect(invitation?.message.text).toContain('「会员群①」');
     expect(invitation?.message.text).not.toContain('普通成员群①');
   });
 
   it('says why: rule, version, values and what was asked of them', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('contact_added', MONDAY, xiaolu), order(MONDAY + HOUR, 'o-1'));
-    const row = await house.db.read.one<{ because: string }>(
+    const product = await aProduct(await open());
+    await product.happens(aFact('contact_added', MONDAY, xiaolu), order(MONDAY + HOUR, 'o-1'));
+    const row = await product.db.read.one<{ because: string }>(
       `SELECT because FROM decision WHERE kind = 'tier' ORDER BY id DESC LIMIT 1`,
     );
     expect(JSON.parse(row!.because)).toEqual({
@@ -111,78 +111,78 @@ eachDatabase("one member's way through the house", (open) => {
   });
 
   it('makes once of twice: facts told again, reviews run again, a second life on the same database', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const facts = [
       aFact('contact_added', MONDAY, xiaolu, { welcomeCode: 'code-1', staff: 'LinXia' }),
       order(MONDAY + HOUR, 'o-1'),
     ];
-    await house.happens(...facts);
-    await house.later('2026-03-09T12:00');
-    const before = house.channel.performed.length;
-    await house.happens(...facts);
-    await house.engine.review();
-    const second = await house.rebuilt();
-    await second.pump.drain();
+    await product.happens(...facts);
+    await product.later('2026-03-09T12:00');
+    const before = product.channel.performed.length;
+    await product.happens(...facts);
+    await product.engine.review();
+    const second = await product.rebuilt();
+    await second.workLoop.drain();
     await second.happens(...facts);
-    expect(house.channel.performed.length).toBe(before);
-    expect(await house.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
+    expect(product.channel.performed.length).toBe(before);
+    expect(await product.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
       orders_total: 1,
       spend_total_cents: 8_800,
     });
   });
 
   it('finds a mass-send whose answer was lost, and does not make it again', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
-    house.channel.failNext('mass_send', new RetryLater('network'), { after: true });
-    await house.later('2026-03-02T18:00');
-    await house.later('2026-03-02T20:00');
-    const sends = house.channel.ofKind('mass_send').map((action) => action.message.text);
+    const product = await aProduct(await open());
+    await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
+    product.channel.failNext('mass_send', new RetryLater('network'), { after: true });
+    await product.later('2026-03-02T18:00');
+    await product.later('2026-03-02T20:00');
+    const sends = product.channel.ofKind('mass_send').map((action) => action.message.text);
     expect(sends.length).toBeGreaterThan(0);
     expect(new Set(sends).size).toBe(sends.length);
     expect(
-      await house.db.read.one(
+      await product.db.read.one(
         `SELECT COUNT(*) AS n FROM mass_batch WHERE state = 'waiting' AND external_ref IS NOT NULL`,
       ),
     ).toEqual({ n: sends.length });
   });
 
   it('holds every proactive send back while paused, and nothing else', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
-    await house.intake.keep([
+    const product = await aProduct(await open());
+    await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
+    await product.intake.keep([
       {
         kind: 'command',
         command: {
           key: 'c1',
-          at: house.clock.now(),
+          at: product.clock.now(),
           from: { kind: 'staff', staff: 'linxia' },
           replyTo: { kind: 'app' },
           text: '暂停',
         },
       },
     ]);
-    await house.pump.drain();
-    expect(house.channel.ofKind('notify_staff').at(-1)?.text).toContain('已暂停');
-    await house.later('2026-03-02T20:45');
-    expect(house.channel.ofKind('mass_send')).toEqual([]);
+    await product.workLoop.drain();
+    expect(product.channel.ofKind('notify_staff').at(-1)?.text).toContain('已暂停');
+    await product.later('2026-03-02T20:45');
+    expect(product.channel.ofKind('mass_send')).toEqual([]);
   });
 
   it('sends nothing more to one who opts out, what was planned included', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
-    await house.happens(aFact('opted_out', MONDAY + 2 * HOUR, xiaolu));
-    await house.later('2026-03-03T08:00');
-    expect(house.channel.ofKind('mass_send')).toEqual([]);
-    expect(await house.db.read.all(`SELECT DISTINCT state FROM outbox WHERE proactive = 1`)).toEqual(
+    const product = await aProduct(await open());
+    await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
+    await product.happens(aFact('opted_out', MONDAY + 2 * HOUR, xiaolu));
+    await product.later('2026-03-03T08:00');
+    expect(product.channel.ofKind('mass_send')).toEqual([]);
+    expect(await product.db.read.all(`SELECT DISTINCT state FROM outbox WHERE proactive = 1`)).toEqual(
       expect.arrayContaining([{ state: 'cancelled' }]),
     );
   });
 
   it('gives a stranger nothing and an operator a helpful line', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const say = (key: string, staff: string, text: string) =>
-      house.intake.keep([
+      product.intake.keep([
         {
           kind: 'command',
           command: { key, at: MONDAY, from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text },
@@ -191,21 +191,21 @@ eachDatabase("one member's way through the house", (open) => {
     await say('c1', 'Stranger', '日报');
     await say('c2', 'LinXia', '今天怎么样');
     await say('c2', 'LinXia', '今天怎么样');
-    await house.pump.drain();
-    expect(house.channel.ofKind('notify_staff')).toEqual([
+    await product.workLoop.drain();
+    expect(product.channel.ofKind('notify_staff')).toEqual([
       { kind: 'notify_staff', staff: ['LinXia'], text: expect.stringContaining('帮助') as string },
     ]);
   });
 
   it('makes one member of two ids as soon as a fact names both', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       order(MONDAY, 'o-1'),
       aFact('order_paid', MONDAY, { unionid: 'u-1' }, { orderId: 'o-2', amountCents: 1_200 }),
     );
-    expect((await house.db.read.all('SELECT id FROM member WHERE merged_into IS NULL')).length).toBe(2);
-    await house.happens(aFact('visited', MONDAY + HOUR, { ...xiaolu, unionid: 'u-1' }));
-    expect(await house.db.read.all('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual([
+    expect((await product.db.read.all('SELECT id FROM member WHERE merged_into IS NULL')).length).toBe(2);
+    await product.happens(aFact('visited', MONDAY + HOUR, { ...xiaolu, unionid: 'u-1' }));
+    expect(await product.db.read.all('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual([
       { orders_total: 2, spend_total_cents: 10_000 },
     ]);
   });

@@ -54,12 +54,12 @@ class EndsWith extends FakeChannel {
 }
 
 /** The thanks for the first order goes by these channels, one after the other. */
-async function aHouseThatThanks(
+async function aProductThatThanks(
   db: Database,
   channels: string,
   { channel = new FakeChannel(everyWay), more = 'window_hours: 72' }: { channel?: FakeChannel; more?: string } = {},
 ): Promise<TestProduct> {
-  const house = await aProduct(db, { channel });
+  const product = await aProduct(db, { channel });
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
   const templates = new TemplatesService(db, files.value.vocabulary);
@@ -78,63 +78,63 @@ ${more}
 `;
   const saved = await templates.save('first-order', text, '', known!.version, 'test', MONDAY);
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
-  await house.happens(aFact('contact_added', MONDAY - 40 * 24 * HOUR, xiaolu));
-  return house;
+  await product.happens(aFact('contact_added', MONDAY - 40 * 24 * HOUR, xiaolu));
+  return product;
 }
 
-const order = (house: TestProduct) =>
-  aFact('order_paid', house.clock.now(), xiaolu, { orderId: 'o-1', amountCents: 100 }, 'the-order');
-const buys = (house: TestProduct) => house.happens(order(house));
-const thanks = async (house: TestProduct) =>
-  house.db.read.all<{ kind: string; state: string; reason: string | null }>(
+const order = (product: TestProduct) =>
+  aFact('order_paid', product.clock.now(), xiaolu, { orderId: 'o-1', amountCents: 100 }, 'the-order');
+const buys = (product: TestProduct) => product.happens(order(product));
+const thanks = async (product: TestProduct) =>
+  product.db.read.all<{ kind: string; state: string; reason: string | null }>(
     `SELECT kind, state, reason FROM outbox WHERE campaign = 'first-order'`,
   );
 const count = ({ channel }: TestProduct, kind: ActionKind) => channel.ofKind(kind).length;
 
 eachDatabase('a message whose channel fails', (open) => {
   it('goes by the next of its template that reaches the member, once, in the row it has', async () => {
-    const house = await aHouseThatThanks(await open(), 'chat_dm, mass_send, sms');
-    house.channel.failNext('chat_dm', new GiveUp('chat_refused'));
-    await buys(house);
-    expect(await thanks(house)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
-    await buys(house);
-    const again = await house.rebuilt();
+    const product = await aProductThatThanks(await open(), 'chat_dm, mass_send, sms');
+    product.channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    await buys(product);
+    expect(await thanks(product)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
+    await buys(product);
+    const again = await product.rebuilt();
     await again.later(1);
-    expect([count(house, 'chat_dm'), count(house, 'mass_send'), count(house, 'sms')]).toEqual([0, 1, 0]);
-    const notes = await house.db.read.all<{ note: string }>(
+    expect([count(product, 'chat_dm'), count(product, 'mass_send'), count(product, 'sms')]).toEqual([0, 1, 0]);
+    const notes = await product.db.read.all<{ note: string }>(
       `SELECT e.note FROM outbox_event e JOIN outbox o ON o.id = e.outbox_id WHERE o.campaign = 'first-order' ORDER BY e.id`,
     );
     expect(notes.map(({ note }) => note)).toContain('instead:chat_refused');
   });
 
   it('fails with the last reason where every way failed', async () => {
-    const house = await aHouseThatThanks(await open(), 'chat_dm, mass_send, sms');
-    house.channel.failNext('chat_dm', new GiveUp('chat_contact_unknown'));
-    house.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
-    house.channel.failNext('sms', new GiveUp('sms_bad_number'));
-    await buys(house);
-    await house.later(1);
-    await house.later(24);
-    expect(await thanks(house)).toEqual([{ kind: 'sms', state: 'failed', reason: 'sms_bad_number' }]);
+    const product = await aProductThatThanks(await open(), 'chat_dm, mass_send, sms');
+    product.channel.failNext('chat_dm', new GiveUp('chat_contact_unknown'));
+    product.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
+    product.channel.failNext('sms', new GiveUp('sms_bad_number'));
+    await buys(product);
+    await product.later(1);
+    await product.later(24);
+    expect(await thanks(product)).toEqual([{ kind: 'sms', state: 'failed', reason: 'sms_bad_number' }]);
   });
 
   it('goes no other way when it may have got through', async () => {
-    const house = await aHouseThatThanks(await open(), 'chat_dm, sms');
-    house.channel.failNext('chat_dm', new GiveUp('chat_outcome_unknown'), { after: true });
-    await buys(house);
-    for (let hour = 0; hour < 80; hour += 8) await house.later(8);
-    expect([count(house, 'chat_dm'), count(house, 'sms')]).toEqual([1, 0]);
-    expect(await thanks(house)).toMatchObject([{ state: 'failed', reason: 'chat_outcome_unknown' }]);
+    const product = await aProductThatThanks(await open(), 'chat_dm, sms');
+    product.channel.failNext('chat_dm', new GiveUp('chat_outcome_unknown'), { after: true });
+    await buys(product);
+    for (let hour = 0; hour < 80; hour += 8) await product.later(8);
+    expect([count(product, 'chat_dm'), count(product, 'sms')]).toEqual([1, 0]);
+    expect(await thanks(product)).toMatchObject([{ state: 'failed', reason: 'chat_outcome_unknown' }]);
   });
 
   it.each(['before', 'after'] as const)(
     'goes no other way when the process died %s the outside heard of it',
     async (when) => {
       const channel = new DiesOn('chat_dm', when);
-      const house = await aHouseThatThanks(await open(), 'chat_dm, sms', { channel });
-      void buys(house);
+      const product = await aProductThatThanks(await open(), 'chat_dm, sms', { channel });
+      void buys(product);
       await channel.dead;
-      const again = await house.rebuilt();
+      const again = await product.rebuilt();
       for (let hour = 0; hour < 6; hour += 1) await again.later(1);
       expect([count(again, 'chat_dm'), count(again, 'sms')]).toEqual([when === 'after' ? 1 : 0, 0]);
       expect(await thanks(again)).toMatchObject([{ state: 'failed', reason: 'outcome_unknown' }]);
@@ -143,16 +143,16 @@ eachDatabase('a message whose channel fails', (open) => {
 
   it('is not said to have failed, where it was asked for, when it may have got through', async () => {
     const channel = new DiesOn('chat_dm', 'after');
-    const house = await aProduct(await open(), { channel });
+    const product = await aProduct(await open(), { channel });
     const announce = { chatId: 'R:1', mention: 'chat-xiaolu', sent: '已私聊', refused: '没能私聊' };
     const action: Action = { kind: 'chat_dm', chatContactId: 'chat-xiaolu', message: aMessage, announce };
-    const now = house.clock.now();
-    await house.db.write((tx) =>
+    const now = product.clock.now();
+    await product.db.write((tx) =>
       outboxStore.enqueue(tx, [{ key: anActionKey('reply:1'), action, notBefore: now }], now),
     );
-    void house.later(0);
+    void product.later(0);
     await channel.dead;
-    const again = await house.rebuilt();
+    const again = await product.rebuilt();
     await again.later(1);
     expect(await again.db.read.all(`SELECT key, reason FROM outbox WHERE key LIKE 'reply:%'`)).toEqual([
       { key: 'reply:1', reason: 'outcome_unknown' },
@@ -161,115 +161,115 @@ eachDatabase('a message whose channel fails', (open) => {
 
   it('goes once where the process dies on the other way', async () => {
     const channel = new DiesOn('sms', 'after');
-    const house = await aHouseThatThanks(await open(), 'chat_dm, sms', { channel });
+    const product = await aProductThatThanks(await open(), 'chat_dm, sms', { channel });
     channel.failNext('chat_dm', new GiveUp('chat_refused'));
-    void buys(house);
+    void buys(product);
     await channel.dead;
-    const again = await house.rebuilt();
+    const again = await product.rebuilt();
     for (let hour = 0; hour < 6; hour += 1) await again.later(1);
     expect(count(again, 'sms')).toBe(1);
   });
 
   it('is not said another way to somebody for whom its reason is gone, or who opted out', async () => {
-    const house = await aHouseThatThanks(await open(), 'chat_dm, sms', {
+    const product = await aProductThatThanks(await open(), 'chat_dm, sms', {
       more: 'window_hours: 72\nstop_when: orders_total == 0 || opted_out',
     });
-    house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
-    await buys(house);
-    await house.happens(aFact('opted_out', house.clock.now(), xiaolu));
-    house.channel.failNext('chat_dm', new GiveUp('chat_refused'));
-    await house.later(2);
-    await house.later(24);
-    expect(count(house, 'sms')).toBe(0);
+    product.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
+    await buys(product);
+    await product.happens(aFact('opted_out', product.clock.now(), xiaolu));
+    product.channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    await product.later(2);
+    await product.later(24);
+    expect(count(product, 'sms')).toBe(0);
   });
 
   it('keeps the quiet hours and the window on its other way', async () => {
-    const house = await aHouseThatThanks(await open(), 'mass_send, sms', { more: 'window_hours: 12' });
-    await house.later('2026-03-02T21:00');
-    house.channel.failNext(
+    const product = await aProductThatThanks(await open(), 'mass_send, sms', { more: 'window_hours: 12' });
+    await product.later('2026-03-02T21:00');
+    product.channel.failNext(
       'mass_send',
       new RetryLater('too_frequent', HOUR, { countsAsAttempt: false, holdsKind: true }),
     );
-    await buys(house);
-    house.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
-    await house.later('2026-03-03T07:00');
-    expect(count(house, 'sms')).toBe(0);
-    await house.later('2026-03-03T07:30');
-    await house.later('2026-03-03T07:31');
-    expect(count(house, 'mass_send') + count(house, 'sms')).toBe(1);
+    await buys(product);
+    product.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
+    await product.later('2026-03-03T07:00');
+    expect(count(product, 'sms')).toBe(0);
+    await product.later('2026-03-03T07:30');
+    await product.later('2026-03-03T07:31');
+    expect(count(product, 'mass_send') + count(product, 'sms')).toBe(1);
   });
 
   it('does not wait for a channel that is down until its window is over', async () => {
-    const house = await aHouseThatThanks(await open(), 'chat_dm, sms', { more: 'window_hours: 24' });
+    const product = await aProductThatThanks(await open(), 'chat_dm, sms', { more: 'window_hours: 24' });
     for (let times = 0; times < 200; times += 1)
-      house.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
-    await buys(house);
-    for (let hour = 0; hour < 17; hour += 1) await house.later(1);
-    expect(count(house, 'sms')).toBe(0);
-    for (let hour = 0; hour < 7; hour += 1) await house.later(1);
-    expect([count(house, 'chat_dm'), count(house, 'sms')]).toEqual([0, 1]);
+      product.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
+    await buys(product);
+    for (let hour = 0; hour < 17; hour += 1) await product.later(1);
+    expect(count(product, 'sms')).toBe(0);
+    for (let hour = 0; hour < 7; hour += 1) await product.later(1);
+    expect([count(product, 'chat_dm'), count(product, 'sms')]).toEqual([0, 1]);
   });
 });
 
 eachDatabase('a mass-send that does not arrive', (open) => {
   it('goes by the next channel when nobody tapped it, after it was cancelled', async () => {
-    const house = await aHouseThatThanks(await open(), 'mass_send, sms');
-    await buys(house);
-    for (let hour = 0; hour < 29; hour += 1) await house.later(1);
-    expect([count(house, 'cancel_mass_send'), count(house, 'sms')]).toEqual([0, 0]);
-    for (let hour = 0; hour < 4; hour += 1) await house.later(1);
-    const again = await house.rebuilt();
+    const product = await aProductThatThanks(await open(), 'mass_send, sms');
+    await buys(product);
+    for (let hour = 0; hour < 29; hour += 1) await product.later(1);
+    expect([count(product, 'cancel_mass_send'), count(product, 'sms')]).toEqual([0, 0]);
+    for (let hour = 0; hour < 4; hour += 1) await product.later(1);
+    const again = await product.rebuilt();
     for (let hour = 0; hour < 24; hour += 1) await again.later(1);
     expect([count(again, 'mass_send'), count(again, 'cancel_mass_send'), count(again, 'sms')]).toEqual([1, 1, 1]);
     expect(await thanks(again)).toMatchObject([{ kind: 'sms', state: 'sent' }]);
   });
 
   it('goes no other way when the tap crossed the cancelling', async () => {
-    const house = await aHouseThatThanks(await open(), 'mass_send, sms');
-    await buys(house);
-    for (let hour = 0; hour < 120 && count(house, 'cancel_mass_send') === 0; hour += 1) {
-      await house.later(1);
-      if (count(house, 'cancel_mass_send') > 0) house.channel.tapAll();
+    const product = await aProductThatThanks(await open(), 'mass_send, sms');
+    await buys(product);
+    for (let hour = 0; hour < 120 && count(product, 'cancel_mass_send') === 0; hour += 1) {
+      await product.later(1);
+      if (count(product, 'cancel_mass_send') > 0) product.channel.tapAll();
     }
-    for (let hour = 0; hour < 6; hour += 1) await house.later(1);
-    expect([count(house, 'sms'), (await thanks(house))[0]]).toEqual([
+    for (let hour = 0; hour < 6; hour += 1) await product.later(1);
+    expect([count(product, 'sms'), (await thanks(product))[0]]).toEqual([
       0,
       { kind: 'mass_send', state: 'sent', reason: null },
     ]);
   });
 
   it('waits for its tap where no other channel reaches the member', async () => {
-    const house = await aHouseThatThanks(await open(), 'mass_send, sms', {
+    const product = await aProductThatThanks(await open(), 'mass_send, sms', {
       channel: new FakeChannel(everyWay.filter((kind) => kind !== 'sms')),
     });
-    await buys(house);
-    for (let hour = 0; hour < 40; hour += 1) await house.later(1);
-    expect(count(house, 'cancel_mass_send')).toBe(0);
-    expect(await thanks(house)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
+    await buys(product);
+    for (let hour = 0; hour < 40; hour += 1) await product.later(1);
+    expect(count(product, 'cancel_mass_send')).toBe(0);
+    expect(await thanks(product)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
   });
 
   it('goes by the next channel when the customer has had all that WeCom allows', async () => {
-    const house = await aHouseThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(3) });
-    await buys(house);
-    for (let hour = 0; hour < 3; hour += 1) await house.later(1);
-    expect([count(house, 'mass_send'), count(house, 'sms')]).toEqual([1, 1]);
+    const product = await aProductThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(3) });
+    await buys(product);
+    for (let hour = 0; hour < 3; hour += 1) await product.later(1);
+    expect([count(product, 'mass_send'), count(product, 'sms')]).toEqual([1, 1]);
   });
 
   it('that is for anybody reaches by text message whom the staff lost as a contact', async () => {
-    const house = await aHouseThatThanks(await open(), 'mass_send, sms', {
+    const product = await aProductThatThanks(await open(), 'mass_send, sms', {
       channel: new EndsWith(2),
       more: 'window_hours: 72\naudience: orders_total >= 1',
     });
-    await buys(house);
-    for (let hour = 0; hour < 3; hour += 1) await house.later(1);
-    expect(count(house, 'sms')).toBe(1);
+    await buys(product);
+    for (let hour = 0; hour < 3; hour += 1) await product.later(1);
+    expect(count(product, 'sms')).toBe(1);
   });
 
   it('follows nobody who has deleted us', async () => {
-    const house = await aHouseThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(2) });
-    await buys(house);
-    for (let hour = 0; hour < 30; hour += 1) await house.later(1);
-    expect(count(house, 'sms')).toBe(0);
-    expect(await thanks(house)).toMatchObject([{ state: 'failed', reason: 'not_a_contact' }]);
+    const product = await aProductThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(2) });
+    await buys(product);
+    for (let hour = 0; hour < 30; hour += 1) await product.later(1);
+    expect(count(product, 'sms')).toBe(0);
+    expect(await thanks(product)).toMatchObject([{ state: 'failed', reason: 'not_a_contact' }]);
   });
 });

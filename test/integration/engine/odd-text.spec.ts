@@ -62,25 +62,25 @@ const setAside = ({ db }: TestProduct) => db.read.all('SELECT source, row_id, pr
 
 eachDatabase('an odd text', (open) => {
   it.each(doors)('as %s stops nobody else', async (_door, facts) => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     for (const [index, [, text]] of odd.entries()) {
-      await house.happens(...facts(text), aFact('contact_added', MONDAY, { externalUserId: `wmNext${index}` }));
-      expect(await isDecided(house, `wmNext${index}`)).toBe(true);
+      await product.happens(...facts(text), aFact('contact_added', MONDAY, { externalUserId: `wmNext${index}` }));
+      expect(await isDecided(product, `wmNext${index}`)).toBe(true);
     }
-    expect(await setAside(house)).toEqual([]);
-    expect(await house.db.read.all('SELECT id FROM fact WHERE state <> 1')).toEqual([]);
+    expect(await setAside(product)).toEqual([]);
+    expect(await product.db.read.all('SELECT id FROM fact WHERE state <> 1')).toEqual([]);
   });
 
   it.each(odd)('is stored as it is where it can be: %s', async (_name, text, stored) => {
-    const house = await aProduct(await open());
-    await house.happens(contactRead('wmOdd', text));
-    expect(await house.db.read.one(`SELECT name FROM member WHERE external_userid = 'wmOdd'`)).toEqual({
+    const product = await aProduct(await open());
+    await product.happens(contactRead('wmOdd', text));
+    expect(await product.db.read.one(`SELECT name FROM member WHERE external_userid = 'wmOdd'`)).toEqual({
       name: stored,
     });
   });
 
   it.each(odd)('said to the bot is answered, and so is the next: %s', async (_name, text) => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const said = (key: string, words: string) => ({
       kind: 'command' as const,
       command: {
@@ -91,32 +91,32 @@ eachDatabase('an odd text', (open) => {
         text: words,
       },
     });
-    await house.intake.keep([said(`1 ${text}`, `查 ${text}`), said('2', '帮助')]);
-    await house.pump.drain();
-    const answers = await house.db.read.all<{ answer: string | null }>(
+    await product.intake.keep([said(`1 ${text}`, `查 ${text}`), said('2', '帮助')]);
+    await product.workLoop.drain();
+    const answers = await product.db.read.all<{ answer: string | null }>(
       'SELECT answer FROM command_request ORDER BY id',
     );
     expect(answers.map(({ answer }) => answer !== null)).toEqual([true, true]);
   });
 
   it('in a JSON callback of a kind nobody knows is kept word for word', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const body = JSON.stringify({ Event: 'brand_new', CreateTime: MONDAY / 1_000, Name: 'NAME' }).replace(
       'NAME',
       '\\ud83d\\ude00 \\u0000',
     );
-    await house.intake.keep(interpretCallback(body, { agentId: 1, receivedAt: MONDAY }));
-    await house.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNext' }));
-    expect(await isDecided(house, 'wmNext')).toBe(true);
-    const kept = await house.db.read.one<{ data: string }>(`SELECT data FROM fact WHERE kind = 'unrecognized'`);
+    await product.intake.keep(interpretCallback(body, { agentId: 1, receivedAt: MONDAY }));
+    await product.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNext' }));
+    expect(await isDecided(product, 'wmNext')).toBe(true);
+    const kept = await product.db.read.one<{ data: string }>(`SELECT data FROM fact WHERE kind = 'unrecognized'`);
     expect(JSON.parse(kept?.data ?? '')).toMatchObject({ body });
   });
 
   it.each(odd)(
     'posted by a client is counted or refused by its index, and the others are taken: %s',
     async (_n, text, stored) => {
-      const house = await aProduct(await open());
-      const app = await aConsole(house);
+      const product = await aProduct(await open());
+      const app = await aConsole(product);
       const at = '2026-03-02T08:00:00+08:00';
       const posted = (key: string, data: object) => ({
         key,
@@ -134,8 +134,8 @@ eachDatabase('an odd text', (open) => {
       });
       const isKept = text === stored;
       expect(body).toMatchObject({ accepted: isKept ? 3 : 1, rejected: isKept ? [] : [{ index: 0 }, { index: 1 }] });
-      await house.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNext' }));
-      expect(await isDecided(house, 'wmNext')).toBe(true);
+      await product.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNext' }));
+      expect(await isDecided(product, 'wmNext')).toBe(true);
       await app.close();
     },
   );

@@ -13,24 +13,24 @@ const says = (who: string, times: number) =>
     aFact('sent_message', MONDAY - 50_000 + nth, { externalUserId: who }, { chatId: 'wr-1' }),
   );
 
-async function shown(house: TestProduct, who: string) {
-  const { member_id: id } = (await house.db.read.one<{ member_id: MemberId }>(
+async function shown(product: TestProduct, who: string) {
+  const { member_id: id } = (await product.db.read.one<{ member_id: MemberId }>(
     'SELECT member_id FROM identity WHERE value = $1',
     [who],
   ))!;
-  const context = await house.engine.context();
-  const [evaluation] = await loadEvaluations(house.db.read, [id], context, house.clock.now());
-  const reach = (await loadContactRoutes(house.db.read, [evaluation!])).get(id)!;
+  const context = await product.engine.context();
+  const [evaluation] = await loadEvaluations(product.db.read, [id], context, product.clock.now());
+  const reach = (await loadContactRoutes(product.db.read, [evaluation!])).get(id)!;
   const campaign = { variables: ['percent_ahead', 'groupmates_count'] };
   const about = { campaign, reached: undefined, group: null };
-  const values = await valuesFor(house.db.read, evaluation!, reach, about, context, house.clock.now());
+  const values = await valuesFor(product.db.read, evaluation!, reach, about, context, product.clock.now());
   return [values['percent_ahead'], values['groupmates_count']];
 }
 
 eachDatabase('the percent of the group that somebody is ahead of', (open) => {
   it('is of the people of their own groups, lurkers among them, and who has said as much is not behind', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       ...['wmA', 'wmB', 'wmC', 'wmLurks'].map((who) => joins(who, 'wr-1')),
       ...says('wmA', 5),
       ...says('wmB', 5),
@@ -39,18 +39,18 @@ eachDatabase('the percent of the group that somebody is ahead of', (open) => {
       joins('wmElsewhere', 'wr-2'),
       joins('wmAlone', 'wr-3'),
     );
-    expect(await shown(house, 'wmA')).toEqual([66, 2]);
-    expect(await shown(house, 'wmC')).toEqual([33, 2]);
-    expect(await shown(house, 'wmLurks')).toEqual([0, 3]);
+    expect(await shown(product, 'wmA')).toEqual([66, 2]);
+    expect(await shown(product, 'wmC')).toEqual([33, 2]);
+    expect(await shown(product, 'wmLurks')).toEqual([0, 3]);
   });
 
   it('is not known where nobody else is, or in no group, and no longer of whom has left', async () => {
-    const house = await aProduct(await open());
-    await house.happens(joins('wmA', 'wr-1'), joins('wmB', 'wr-1'), ...says('wmA', 1));
-    await house.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNowhere' }));
-    expect(await shown(house, 'wmA')).toEqual([100, 0]);
-    await house.happens(aFact('left_group', MONDAY, { externalUserId: 'wmB' }, { chatId: 'wr-1' }));
-    expect(await shown(house, 'wmA')).toEqual([null, 0]);
-    expect(await shown(house, 'wmNowhere')).toEqual([null, 0]);
+    const product = await aProduct(await open());
+    await product.happens(joins('wmA', 'wr-1'), joins('wmB', 'wr-1'), ...says('wmA', 1));
+    await product.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNowhere' }));
+    expect(await shown(product, 'wmA')).toEqual([100, 0]);
+    await product.happens(aFact('left_group', MONDAY, { externalUserId: 'wmB' }, { chatId: 'wr-1' }));
+    expect(await shown(product, 'wmA')).toEqual([null, 0]);
+    expect(await shown(product, 'wmNowhere')).toEqual([null, 0]);
   });
 });

@@ -103,8 +103,8 @@ it('keeps its promises whatever is told, again, late, in any order, and however 
       db = await freshSqlite();
       const clock = new PushedClock(MONDAY);
       const channel = new WatchedChannel(clock);
-      let house = await aProduct(db, { channel, clock });
-      await house.happens(
+      let product = await aProduct(db, { channel, clock });
+      await product.happens(
         groupRead('wr-1', '普通群①', [], MONDAY),
         groupRead('wr-2', '会员群①', [], MONDAY),
         groupRead('wr-3', '闲聊群', [], MONDAY),
@@ -113,7 +113,7 @@ it('keeps its promises whatever is told, again, late, in any order, and however 
       let made = 0;
       const tell = async (facts: readonly Fact[]) => {
         told.push(...facts);
-        await house.happens(...facts);
+        await product.happens(...facts);
       };
       const all = people.map((_, index) =>
         factOf({ kind: 'contact_added', who: index, hoursAgo: 0, chat: 'wr-1', yuan: 1 }, clock.now(), ++made),
@@ -138,7 +138,7 @@ it('keeps its promises whatever is told, again, late, in any order, and however 
           }
           case 'push':
             // By parts of a day, as time goes: what falls due in a slot goes out in it.
-            for (let left = one.hours; left > 0; left -= 5) await house.later(Math.min(5, left));
+            for (let left = one.hours; left > 0; left -= 5) await product.later(Math.min(5, left));
             break;
           case 'tap':
             for (const { external_ref: ref } of await db.read.all<{ external_ref: string }>(
@@ -147,17 +147,17 @@ it('keeps its promises whatever is told, again, late, in any order, and however 
               if (!channel.cancelled.has(ref)) channel.confirmed.add(ref);
             break;
           case 'kill':
-            house = await house.rebuilt();
+            product = await product.rebuilt();
             break;
           case 'lose the next answer':
             channel.failNext('mass_send', new RetryLater('network'), { after: true });
         }
       }
       // The last lost answer is found again.
-      do await house.later(1);
+      do await product.later(1);
       while (await db.read.one(`SELECT id FROM mass_batch WHERE state = 'creating'`));
-      await expectRecount(house, told);
-      await expectDecency(house, channel);
+      await expectRecount(product, told);
+      await expectDecency(product, channel);
       await db.close();
     }),
     { numRuns: 15 },
@@ -179,29 +179,29 @@ function factOf({ kind, who: index, hoursAgo, chat, yuan }: SomeFact, now: numbe
 }
 
 /** What is stored of every member is what a count of all facts comes to. */
-async function expectRecount(house: TestProduct, told: readonly Fact[]): Promise<void> {
+async function expectRecount(product: TestProduct, told: readonly Fact[]): Promise<void> {
   for (const externalUserId of people) {
     const own = told.filter((fact) => fact.member.externalUserId === externalUserId);
     if (own.length === 0) continue;
-    const row = await house.db.read.one<Record<string, number | null>>(
+    const row = await product.db.read.one<Record<string, number | null>>(
       `SELECT mm.* FROM member_metrics mm JOIN identity i ON i.member_id = mm.member_id WHERE i.value = $1`,
       [externalUserId],
     );
-    const counted = naiveRecount(own, house.clock.now(), zone);
+    const counted = naiveRecount(own, product.clock.now(), zone);
     expect(Object.fromEntries(Object.keys(counted).map((name) => [name, row?.[name]]))).toEqual(counted);
   }
 }
 
 /** No member was written to more than the caps allow, by night, or twice for one reason. */
-async function expectDecency(house: TestProduct, channel: WatchedChannel): Promise<void> {
-  const { sending } = (await house.engine.context()).ruleset;
+async function expectDecency(product: TestProduct, channel: WatchedChannel): Promise<void> {
+  const { sending } = (await product.engine.context()).ruleset;
   const tasks = channel.log.flatMap(({ action, at, ref }) =>
     action.kind === 'mass_send' ? action.externalUserIds.map((id) => ({ id, at, ref })) : [],
   );
   for (const { at } of tasks) expect(isQuiet(at, sending, zone)).toBe(false);
   // A task that was cancelled before anybody tapped it reached nobody.
   const sends = tasks.filter(({ ref }) => channel.confirmed.has(ref) || !channel.cancelled.has(ref));
-  const capped = await house.db.read.all<{ member_id: number; at: number; caps: string }>(
+  const capped = await product.db.read.all<{ member_id: number; at: number; caps: string }>(
     `SELECT member_id, cap_at AS at, caps FROM outbox WHERE caps IS NOT NULL AND state IN ('waiting', 'sent')`,
   );
   for (const { member_id: member, at } of capped) {
@@ -213,13 +213,13 @@ async function expectDecency(house: TestProduct, channel: WatchedChannel): Promi
     expect(since(sending.minGapDays * DAY_MS, counted)).toBeLessThanOrEqual(1);
   }
 
-  const attempted = await house.db.read.all<{ ref: string }>(
+  const attempted = await product.db.read.all<{ ref: string }>(
     `SELECT external_ref AS ref FROM outbox WHERE kind = 'mass_send' AND external_ref IS NOT NULL`,
   );
   const refs = new Set(sends.map(({ ref }) => ref));
   expect(sends.length).toBe(attempted.filter(({ ref }) => refs.has(ref)).length);
   const keys = channel.log.filter(({ action }) => action.kind !== 'read_mass_send').map(({ key }) => key);
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
-  expect(await house.db.read.all('SELECT id, kind, problem FROM fact WHERE state = 2')).toEqual([]);
-  expect(await house.db.read.all(`SELECT key, reason FROM outbox WHERE state = 'dead'`)).toEqual([]);
+  expect(await product.db.read.all('SELECT id, kind, problem FROM fact WHERE state = 2')).toEqual([]);
+  expect(await product.db.read.all(`SELECT key, reason FROM outbox WHERE state = 'dead'`)).toEqual([]);
 }

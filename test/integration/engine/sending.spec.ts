@@ -15,18 +15,18 @@ const aqing = { externalUserId: 'wmAqing' };
 const phones = ['13800138001', '13800138002'] as const;
 
 /** A campaign of the files, with other settings. */
-async function edited(house: TestProduct, key: string, settings: string): Promise<void> {
+async function edited(product: TestProduct, key: string, settings: string): Promise<void> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
-  const templates = new TemplatesService(house.db, files.value.vocabulary);
+  const templates = new TemplatesService(product.db, files.value.vocabulary);
   const known = await templates.read(key);
   const text = `---\nkey: ${key}\nname: 试\nkind: reactivation\n${settings}\n---\n好久不见\n`;
-  const saved = await templates.save(key, text, '', known!.version, 'test', house.clock.now());
+  const saved = await templates.save(key, text, '', known!.version, 'test', product.clock.now());
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
 }
 
-const rowsOf = (house: TestProduct, kind: string) =>
-  house.db.read.all<{ key: string; state: string; reason: string | null; not_before: number }>(
+const rowsOf = (product: TestProduct, kind: string) =>
+  product.db.read.all<{ key: string; state: string; reason: string | null; not_before: number }>(
     'SELECT key, state, reason, not_before FROM outbox WHERE kind = $1 ORDER BY id',
     [kind],
   );
@@ -44,50 +44,50 @@ priority: 40`;
   /** Two people whom nobody has seen for a month, on the evening before it is noticed. */
   async function silentPeople(sending: Partial<SendingPolicy> = {}): Promise<TestProduct> {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-    const house = await aProduct(await open(), { channel, sending });
-    await edited(house, 'silent-30', sms);
-    await house.happens(
+    const product = await aProduct(await open(), { channel, sending });
+    await edited(product, 'silent-30', sms);
+    await product.happens(
       ...[xiaolu, aqing].map((ids, index) => aFact('contact_added', MONDAY, { ...ids, phone: phones[index]! })),
     );
-    await house.later('2026-03-31T20:00');
-    return house;
+    await product.later('2026-03-31T20:00');
+    return product;
   }
-  const numbers = (house: TestProduct) => house.channel.ofKind('sms').map(({ phone }) => phone);
+  const numbers = (product: TestProduct) => product.channel.ofKind('sms').map(({ phone }) => phone);
 
   it('goes once to each, also after a crash, and not to whom opted out meanwhile', async () => {
-    const house = await silentPeople();
-    await house.later('2026-04-01T09:00');
-    expect((await rowsOf(house, 'sms')).map(({ state }) => state)).toEqual(['planned', 'planned']);
-    await house.happens(aFact('opted_out', house.clock.now(), aqing));
-    await house.later('2026-04-01T11:30');
-    const again = await house.rebuilt();
+    const product = await silentPeople();
+    await product.later('2026-04-01T09:00');
+    expect((await rowsOf(product, 'sms')).map(({ state }) => state)).toEqual(['planned', 'planned']);
+    await product.happens(aFact('opted_out', product.clock.now(), aqing));
+    await product.later('2026-04-01T11:30');
+    const again = await product.rebuilt();
     await again.later('2026-04-01T12:00');
     await again.later('2026-04-20T12:00');
-    expect(numbers(house)).toEqual([`+86${phones[0]}`]);
-    expect((await rowsOf(house, 'sms')).map(({ state, reason }) => reason ?? state).sort()).toEqual([
+    expect(numbers(product)).toEqual([`+86${phones[0]}`]);
+    expect((await rowsOf(product, 'sms')).map(({ state, reason }) => reason ?? state).sort()).toEqual([
       'opted_out',
       'sent',
     ]);
   });
 
   it('wakes nobody at night, though its time came while the product was down', async () => {
-    const house = await silentPeople();
-    await house.later('2026-04-01T09:00');
-    await house.later('2026-04-01T22:30');
-    expect(numbers(house)).toEqual([]);
-    await house.later('2026-04-02T08:30');
-    expect(numbers(house)).toHaveLength(2);
+    const product = await silentPeople();
+    await product.later('2026-04-01T09:00');
+    await product.later('2026-04-01T22:30');
+    expect(numbers(product)).toEqual([]);
+    await product.later('2026-04-02T08:30');
+    expect(numbers(product)).toHaveLength(2);
   });
 
   it('takes the budget of a day like any other message', async () => {
-    const house = await silentPeople({ minGapDays: 0 });
+    const product = await silentPeople({ minGapDays: 0 });
     const month = 'trigger: {on: days_since, metric: days_since_contact, at: 30}';
-    await edited(house, 'one-month', sms.replace(/trigger: .*/, month));
-    await house.later('2026-04-01T09:00');
-    await house.later('2026-04-01T21:00');
-    expect(numbers(house).sort()).toEqual(phones.map((phone) => `+86${phone}`));
-    await house.later('2026-04-02T21:00');
-    expect(numbers(house)).toHaveLength(4);
+    await edited(product, 'one-month', sms.replace(/trigger: .*/, month));
+    await product.later('2026-04-01T09:00');
+    await product.later('2026-04-01T21:00');
+    expect(numbers(product).sort()).toEqual(phones.map((phone) => `+86${phone}`));
+    await product.later('2026-04-02T21:00');
+    expect(numbers(product)).toHaveLength(4);
   });
 });
 
@@ -103,19 +103,19 @@ priority: 40`;
 
   /** One a day is what the admin allows, and today's is planned already. */
   async function plannedUnder(window: number): Promise<{ state: string; reason: string | null; day: string }> {
-    const house = await aProduct(await open());
-    Object.assign(house.engine.rules.sending, { wecomCap: 'one_a_day' });
-    await edited(house, 'silent-30', massSend(window));
-    await house.happens(aFact('contact_added', MONDAY, xiaolu));
-    const member = (await house.db.read.one<{ id: number }>('SELECT id FROM member'))!.id as never;
+    const product = await aProduct(await open());
+    Object.assign(product.engine.rules.sending, { wecomCap: 'one_a_day' });
+    await edited(product, 'silent-30', massSend(window));
+    await product.happens(aFact('contact_added', MONDAY, xiaolu));
+    const member = (await product.db.read.one<{ id: number }>('SELECT id FROM member'))!.id as never;
     const notBefore = Date.parse('2026-04-01T20:00:00+08:00');
     const message = { text: '今天的', attachments: [] };
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
-    await house.db.write((tx) =>
+    await product.db.write((tx) =>
       outboxStore.enqueue(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
     );
-    await house.later('2026-04-01T09:00');
-    const { state, reason, not_before } = (await rowsOf(house, 'mass_send')).find(({ key }) =>
+    await product.later('2026-04-01T09:00');
+    const { state, reason, not_before } = (await rowsOf(product, 'mass_send')).find(({ key }) =>
       key.includes('silent-30'),
     )!;
     return { state, reason, day: new Date(not_before + 8 * HOUR).toISOString().slice(0, 10) };
@@ -129,18 +129,18 @@ priority: 40`;
 
 eachDatabase('a greeting whose code is of no use', (open) => {
   it("goes by the campaign's next channel, once, under the same key", async () => {
-    const house = await aProduct(await open(), {
+    const product = await aProduct(await open(), {
       channel: new FakeChannel([...new FakeChannel().abilities, 'chat_dm']),
     });
     const ids = { ...xiaolu, chatContactId: 'chat-xiaolu' };
-    house.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
+    product.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
     const comes = aFact('contact_added', MONDAY, ids, { welcomeCode: 'wc1' });
-    await house.happens(comes, comes);
-    await house.later(1);
-    await (await house.rebuilt()).later(1);
-    expect(house.channel.ofKind('chat_dm').map(({ chatContactId }) => chatContactId)).toEqual(['chat-xiaolu']);
-    expect(house.channel.ofKind('send_welcome')).toEqual([]);
-    expect(await rowsOf(house, 'chat_dm')).toMatchObject([{ state: 'sent' }]);
+    await product.happens(comes, comes);
+    await product.later(1);
+    await (await product.rebuilt()).later(1);
+    expect(product.channel.ofKind('chat_dm').map(({ chatContactId }) => chatContactId)).toEqual(['chat-xiaolu']);
+    expect(product.channel.ofKind('send_welcome')).toEqual([]);
+    expect(await rowsOf(product, 'chat_dm')).toMatchObject([{ state: 'sent' }]);
   });
 });
 
@@ -149,27 +149,27 @@ eachDatabase('a greeting that could only go as a mass-send', (open) => {
     ["is not made one beyond WeCom's own cap", 1, []],
     ['is one while there is room', 0, ['wmXiaolu']],
   ])('%s', async (_what, planned, told) => {
-    const house = await aProduct(await open());
-    Object.assign(house.engine.rules.sending, { wecomCap: 'one_a_day' });
+    const product = await aProduct(await open());
+    Object.assign(product.engine.rules.sending, { wecomCap: 'one_a_day' });
     await edited(
-      house,
+      product,
       'welcome',
       'trigger: {on: contact_added}\nchannels: [welcome, mass_send]\ntiming: now\nwindow_hours: 6\ncaps: {counts: false}',
     );
-    await house.happens(aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿' }));
-    const member = (await house.db.read.one<{ id: number }>('SELECT id FROM member'))!.id as never;
+    await product.happens(aFact('profile_updated', MONDAY, xiaolu, { name: '小鹿' }));
+    const member = (await product.db.read.one<{ id: number }>('SELECT id FROM member'))!.id as never;
     const message = { text: '今天的', attachments: [] };
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: ['wmXiaolu'], message } as const;
     const notBefore = MONDAY + 10 * HOUR;
     if (planned > 0)
-      await house.db.write((tx) =>
+      await product.db.write((tx) =>
         outboxStore.enqueue(tx, [{ key: anActionKey('today'), member, notBefore, action }], MONDAY),
       );
-    house.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
-    await house.later(1);
-    await house.happens(aFact('contact_added', house.clock.now(), xiaolu, { welcomeCode: 'wc1' }));
-    await house.later(1);
-    expect(house.channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds)).toEqual(told);
+    product.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
+    await product.later(1);
+    await product.happens(aFact('contact_added', product.clock.now(), xiaolu, { welcomeCode: 'wc1' }));
+    await product.later(1);
+    expect(product.channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds)).toEqual(told);
   });
 });
 
@@ -177,14 +177,14 @@ eachDatabase('tags in the name of staff whom WeCom does not know any more', (ope
   it.each(['no_such_staff', 'staff_out_of_scope', 'no_such_contact', 'no_contact_permission'])(
     'are told under a colleague who has the customer, too (%s)',
     async (code) => {
-      const house = await aProduct(await open());
-      await house.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'LinXia' }));
-      await house.later(1);
-      house.channel.failNext('mark_tags', new GiveUp(code, { blames: ['pair'] }));
-      await house.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
-      for (let hour = 0; hour < 3; hour += 1) await house.later(1);
-      expect(house.channel.ofKind('mark_tags').at(-1)?.staff).toBe('ZhaoMin');
-      const pairs = await contactPairStore.open(house.db.read, ['wmXiaolu']);
+      const product = await aProduct(await open());
+      await product.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'LinXia' }));
+      await product.later(1);
+      product.channel.failNext('mark_tags', new GiveUp(code, { blames: ['pair'] }));
+      await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
+      for (let hour = 0; hour < 3; hour += 1) await product.later(1);
+      expect(product.channel.ofKind('mark_tags').at(-1)?.staff).toBe('ZhaoMin');
+      const pairs = await contactPairStore.open(product.db.read, ['wmXiaolu']);
       expect(pairs.get('wmXiaolu')?.map(({ staff }) => staff)).toEqual(['ZhaoMin']);
     },
   );

@@ -16,8 +16,10 @@ import { anActionKey, aPriority } from '../../support/an-action-key.js';
 const unreadableLabel = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
 
 const spoil = (db: Database, text: string, params: readonly unknown[] = []) => db.write((tx) => tx.run(text, params));
-const aside = (house: TestProduct) =>
-  house.db.read.all<{ source: string; row_id: number }>('SELECT source, row_id FROM set_aside ORDER BY source, row_id');
+const aside = (product: TestProduct) =>
+  product.db.read.all<{ source: string; row_id: number }>(
+    'SELECT source, row_id FROM set_aside ORDER BY source, row_id',
+  );
 
 async function isDecided({ db }: TestProduct, externalUserId: string): Promise<boolean> {
   const row = await db.read.one<{ tier: string | null }>(
@@ -32,30 +34,28 @@ const unreadable = ['{"name":"\\\ufffd"}', '', '[]', '"x"', '{"externalUserId":7
 
 eachDatabase('a row that cannot be read or worked on', (open) => {
   it.each(unreadable)('as the ids of a fact is set aside, and the facts around it are taken: %s', async (ids) => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const told = ['wmA', 'wmB', 'wmC'].map((id) =>
       aFact('contact_added', MONDAY, { externalUserId: id }, {}, `of-${id}`),
     );
-    await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
-    await spoil(house.db, `UPDATE fact SET ids = $1 WHERE key = 'of-wmB'`, [ids]);
-    await house.pump.drain();
-    expect([await isDecided(house, 'wmA'), await isDecided(house, 'wmB'), await isDecided(house, 'wmC')]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-    expect(await aside(house)).toEqual([{ source: 'fact', row_id: 2 }]);
+    await product.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
+    await spoil(product.db, `UPDATE fact SET ids = $1 WHERE key = 'of-wmB'`, [ids]);
+    await product.workLoop.drain();
+    expect([await isDecided(product, 'wmA'), await isDecided(product, 'wmB'), await isDecided(product, 'wmC')]).toEqual(
+      [true, false, true],
+    );
+    expect(await aside(product)).toEqual([{ source: 'fact', row_id: 2 }]);
   });
 
   it('as the data or the kind of a fact is set aside with its reason, which holds none of the text', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const told = ['a', 'b', 'c', 'd'].map((key) => aFact('custom', MONDAY, xiaolu, { name: key }, key));
-    await house.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
-    await spoil(house.db, `UPDATE fact SET data = '{"name":"secret' WHERE key = 'a'`);
-    await spoil(house.db, `UPDATE fact SET data = '{"name":{"secret":1}}' WHERE key = 'b'`);
-    await spoil(house.db, `UPDATE fact SET kind = 'constructor' WHERE key = 'c'`);
-    await house.pump.drain();
-    const rows = await house.db.read.all<{ state: number; problem: string | null }>(
+    await product.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
+    await spoil(product.db, `UPDATE fact SET data = '{"name":"secret' WHERE key = 'a'`);
+    await spoil(product.db, `UPDATE fact SET data = '{"name":{"secret":1}}' WHERE key = 'b'`);
+    await spoil(product.db, `UPDATE fact SET kind = 'constructor' WHERE key = 'c'`);
+    await product.workLoop.drain();
+    const rows = await product.db.read.all<{ state: number; problem: string | null }>(
       'SELECT state, problem FROM fact ORDER BY id LIMIT 4',
     );
     expect(rows.map(({ state }) => state)).toEqual([2, 2, 2, 1]);
@@ -64,19 +64,19 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('among many that wait does not hold up a newcomer who is greeted first', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const told = Array.from({ length: 600 }, (_, n) => aFact('visited', MONDAY, { phone: `1380000${1_000 + n}` }));
     const newcomer = aFact('contact_added', MONDAY, { externalUserId: 'wm"New\\' }, { welcomeCode: 'code' });
-    await house.intake.keep([...told, newcomer].map((fact) => ({ kind: 'fact', fact })));
-    await spoil(house.db, `UPDATE fact SET ids = '{"phone":"\\' WHERE id = 3`);
-    await house.engine.advance();
-    expect(await isDecided(house, 'wm"New\\')).toBe(true);
-    await house.pump.drain();
-    expect(await aside(house)).toEqual([{ source: 'fact', row_id: 3 }]);
+    await product.intake.keep([...told, newcomer].map((fact) => ({ kind: 'fact', fact })));
+    await spoil(product.db, `UPDATE fact SET ids = '{"phone":"\\' WHERE id = 3`);
+    await product.engine.advance();
+    expect(await isDecided(product, 'wm"New\\')).toBe(true);
+    await product.workLoop.drain();
+    expect(await aside(product)).toEqual([{ source: 'fact', row_id: 3 }]);
   });
 
   it('as what was said to the bot is set aside, and the next is answered', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const said = (key: string) => ({
       kind: 'command' as const,
       command: {
@@ -87,22 +87,22 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
         text: '帮助',
       },
     });
-    await house.intake.keep(['1', '2', '3'].map(said));
-    await spoil(house.db, `UPDATE command_request SET sender = '{"kind":"sta' WHERE key = '1'`);
-    await spoil(house.db, `UPDATE command_request SET reply_to = '{"kind":"__proto__"}' WHERE key = '2'`);
-    await house.pump.drain();
-    const rows = await house.db.read.all('SELECT state FROM command_request ORDER BY id');
+    await product.intake.keep(['1', '2', '3'].map(said));
+    await spoil(product.db, `UPDATE command_request SET sender = '{"kind":"sta' WHERE key = '1'`);
+    await spoil(product.db, `UPDATE command_request SET reply_to = '{"kind":"__proto__"}' WHERE key = '2'`);
+    await product.workLoop.drain();
+    const rows = await product.db.read.all('SELECT state FROM command_request ORDER BY id');
     expect(rows).toEqual([{ state: 2 }, { state: 2 }, { state: 1 }]);
-    expect(await aside(house)).toEqual([
+    expect(await aside(product)).toEqual([
       { source: 'command', row_id: 1 },
       { source: 'command', row_id: 2 },
     ]);
   });
 
   it('as a planned action is set aside and never performed, and the others go', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const words = (n: number) => ({ kind: 'notify_staff' as const, staff: ['LinXia'], text: `no. ${n}` });
-    await house.db.write((tx) =>
+    await product.db.write((tx) =>
       outboxStore.enqueue(
         tx,
         [1, 2, 3, 4].map((n) => ({
@@ -114,11 +114,11 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
         MONDAY,
       ),
     );
-    await spoil(house.db, `UPDATE outbox SET action = '{"kind":"notify_staff","text":"\\' WHERE key = 'n1'`);
-    await spoil(house.db, `UPDATE outbox SET action = '{"kind":"read_tags"}' WHERE key = 'n2'`);
-    await spoil(house.db, `UPDATE outbox SET stop_when = 'nothing like a rule (', proactive = 1 WHERE key = 'n3'`);
-    await house.pump.drain();
-    const rows = await house.db.read.all<{ key: string; state: string; reason: string | null }>(
+    await spoil(product.db, `UPDATE outbox SET action = '{"kind":"notify_staff","text":"\\' WHERE key = 'n1'`);
+    await spoil(product.db, `UPDATE outbox SET action = '{"kind":"read_tags"}' WHERE key = 'n2'`);
+    await spoil(product.db, `UPDATE outbox SET stop_when = 'nothing like a rule (', proactive = 1 WHERE key = 'n3'`);
+    await product.workLoop.drain();
+    const rows = await product.db.read.all<{ key: string; state: string; reason: string | null }>(
       `SELECT key, state, reason FROM outbox WHERE key LIKE 'n_' ORDER BY key`,
     );
     expect(rows.map(({ key, state, reason }) => [key, state, reason])).toEqual([
@@ -127,12 +127,12 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
       ['n3', 'sent', null],
       ['n4', 'sent', null],
     ]);
-    const shown = await listDeliveries(house.db.read, { limit: 10, state: 'dead' });
+    const shown = await listDeliveries(product.db.read, { limit: 10, state: 'dead' });
     expect(shown.items.map(({ reasonCode, text }) => [reasonCode, text])).toContainEqual([
       'unreadable',
       unreadableLabel,
     ]);
-    expect((await aside(house)).map(({ source }) => source)).toEqual(['delivery', 'delivery']);
+    expect((await aside(product)).map(({ source }) => source)).toEqual(['delivery', 'delivery']);
   });
 
   it('as the words of a mass-send is read from its rows; with those spoiled too it is set aside', async () => {
@@ -169,7 +169,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('as a contact way is left out with its problem, and the other ways are made', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const way = (key: string) => ({
       key,
       kind: 'channel' as const,
@@ -179,38 +179,38 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
       tags: [{ name: '门店', group: '渠道' }],
       skipVerify: true,
     });
-    await house.db.write((tx) => contactWayStore.open(tx, ['a', 'b', 'c'].map(way), MONDAY));
-    await spoil(house.db, `UPDATE contact_way SET staff = '["Lin' WHERE key = 'a'`);
-    await spoil(house.db, `UPDATE contact_way SET tags = '[{"name":7}]' WHERE key = 'b'`);
-    await house.happens(aFact('contact_added', MONDAY, xiaolu, { state: 'b' }));
-    expect(await isDecided(house, 'wmXiaolu')).toBe(true);
-    const ways = await house.db.read.all<{ key: string; problem: string | null }>(
+    await product.db.write((tx) => contactWayStore.open(tx, ['a', 'b', 'c'].map(way), MONDAY));
+    await spoil(product.db, `UPDATE contact_way SET staff = '["Lin' WHERE key = 'a'`);
+    await spoil(product.db, `UPDATE contact_way SET tags = '[{"name":7}]' WHERE key = 'b'`);
+    await product.happens(aFact('contact_added', MONDAY, xiaolu, { state: 'b' }));
+    expect(await isDecided(product, 'wmXiaolu')).toBe(true);
+    const ways = await product.db.read.all<{ key: string; problem: string | null }>(
       'SELECT key, problem FROM contact_way ORDER BY key',
     );
     expect(ways.filter(({ problem }) => problem === 'unreadable').map(({ key }) => key)).toEqual(['a', 'b']);
-    expect((await listContactWays(house.db.read, { limit: 9 })).items).toHaveLength(3);
-    expect((await aside(house)).map(({ source }) => source)).toEqual(['way', 'way']);
+    expect((await listContactWays(product.db.read, { limit: 9 })).items).toHaveLength(3);
+    expect((await aside(product)).map(({ source }) => source)).toEqual(['way', 'way']);
   });
 
   it('as a member is left out of the review of that day, and all others are reviewed', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const ids = Array.from({ length: 9 }, (_, n) => `wm${n}`);
-    await house.happens(...ids.map((externalUserId) => aFact('contact_added', MONDAY, { externalUserId })));
+    await product.happens(...ids.map((externalUserId) => aFact('contact_added', MONDAY, { externalUserId })));
     // More than any column holds, once it is summed.
     await spoil(
-      house.db,
+      product.db,
       `INSERT INTO member_day (member_id, day, messages) SELECT id, 20513, 9000000000000000000 FROM member WHERE external_userid = 'wm4'
        UNION ALL SELECT id, 20512, 9000000000000000000 FROM member WHERE external_userid = 'wm4'`,
     );
-    await house.later('2026-03-03T09:00');
-    const late = await house.db.read.all<{ external_userid: string }>(
+    await product.later('2026-03-03T09:00');
+    const late = await product.db.read.all<{ external_userid: string }>(
       `SELECT external_userid FROM member WHERE reviewed_day < (SELECT MAX(reviewed_day) FROM member)`,
     );
     expect(late).toEqual([]);
-    expect((await aside(house)).map(({ source }) => source)).toEqual(['member']);
-    await spoil(house.db, 'DELETE FROM member_day WHERE day IN (20512, 20513)');
-    await house.later('2026-03-04T09:00');
-    expect(await aside(house)).toEqual([]);
+    expect((await aside(product)).map(({ source }) => source)).toEqual(['member']);
+    await spoil(product.db, 'DELETE FROM member_day WHERE day IN (20512, 20513)');
+    await product.later('2026-03-04T09:00');
+    expect(await aside(product)).toEqual([]);
   });
 
   it('as where a comparison stands begins it anew', async () => {
@@ -222,22 +222,22 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   });
 
   it('on a page stands there as one that cannot be read, beside the others', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
+    const product = await aProduct(await open());
+    await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
     const action = { kind: 'sms' as const, phone: '+8613800138000', template: 't', params: [], text: 'x' };
-    await house.db.write((tx) =>
+    await product.db.write((tx) =>
       outboxStore.enqueue(tx, [{ key: anActionKey('m'), action, campaign: 'one-week', notBefore: MONDAY + 1 }], MONDAY),
     );
-    await spoil(house.db, `UPDATE decision SET title = '{"zh":"\\', because = '{"rule":7'`);
-    await spoil(house.db, `UPDATE outbox SET because = 'x', action = '{'`);
-    await house.db.write((tx) => tx.insert('audit', [{ at: 1, who: 'admin', what: 'paused', detail: '{"note":' }]));
-    const recent = await recentEntries(house.db.read, 20);
+    await spoil(product.db, `UPDATE decision SET title = '{"zh":"\\', because = '{"rule":7'`);
+    await spoil(product.db, `UPDATE outbox SET because = 'x', action = '{'`);
+    await product.db.write((tx) => tx.insert('audit', [{ at: 1, who: 'admin', what: 'paused', detail: '{"note":' }]));
+    const recent = await recentEntries(product.db.read, 20);
     expect(recent.length).toBeGreaterThan(0);
     expect(recent.map(({ title }) => title.zh)).toContain('（这条记录读不出来）');
-    expect((await listDeliveries(house.db.read, { limit: 20 })).items.map(({ text }) => text)).toEqual([
+    expect((await listDeliveries(product.db.read, { limit: 20 })).items.map(({ text }) => text)).toEqual([
       unreadableLabel,
     ]);
-    const audit = await listAudit(house.db.read, { limit: 9 }, (key) => ({ zh: key, en: key }));
+    const audit = await listAudit(product.db.read, { limit: 9 }, (key) => ({ zh: key, en: key }));
     expect(audit.items).toMatchObject([{ who: 'admin', what: 'paused', note: unreadableLabel }]);
   });
 });

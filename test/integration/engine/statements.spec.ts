@@ -33,8 +33,8 @@ eachDatabase('a batch of facts', (open) => {
   const people = Array.from({ length: FEW + MANY }, (_, index) => ({ externalUserId: `wm${index}` }));
 
   it('asks the database as often for many people as for few', async () => {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       groupRead(
         'wrOld',
         '普通1群',
@@ -43,11 +43,11 @@ eachDatabase('a batch of facts', (open) => {
       ),
       ...people.map((person) => aFact('contact_added', MONDAY, person)),
     );
-    const at = house.clock.now();
+    const at = product.clock.now();
     const costs = async (kind: (person: (typeof people)[number], index: number) => Fact[]) => [
-      await askedFor(house, people.slice(0, FEW).flatMap(kind)),
+      await askedFor(product, people.slice(0, FEW).flatMap(kind)),
       await askedFor(
-        house,
+        product,
         people.slice(FEW).flatMap((person, index) => kind(person, FEW + index)),
       ),
     ];

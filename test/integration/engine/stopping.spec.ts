@@ -5,13 +5,13 @@ import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
 
 it('ends what is under way before the database is closed, and begins nothing more, whoever asks', async () => {
   const db = await Database.open({ url: 'sqlite::memory:', migrations });
-  const house = await aProduct(db);
+  const product = await aProduct(db);
   const facts = Array.from({ length: 40 }, (_, n) =>
     aFact('contact_added', MONDAY, { externalUserId: `wm${n}` }, { staff: 'LinXia' }),
   );
-  await house.intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
-  const settled = [house.pump.drain(), house.pump.drain(), house.pump.review()];
-  await house.pump.stop();
+  await product.intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+  const settled = [product.workLoop.drain(), product.workLoop.drain(), product.workLoop.review()];
+  await product.workLoop.stop();
   await db.close();
   expect((await Promise.allSettled(settled)).map(({ status }) => status)).toEqual([
     'fulfilled',

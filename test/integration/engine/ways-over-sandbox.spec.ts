@@ -58,7 +58,7 @@ const rows = <T>(sql: string) => product.database.read.all<T>(sql);
 async function later(hours: number): Promise<void> {
   await corp.advance(corp.now() + hours * HOUR);
   clock.pushTo(corp.now());
-  await product.pump.drain();
+  await product.workLoop.drain();
 }
 
 /** As an admin of the corp, or another program with the app's secret, would. */
@@ -81,7 +81,7 @@ const pool = () =>
 async function aPoolWithCodes() {
   await expect
     .poll(async () => {
-      await product.pump.drain();
+      await product.workLoop.drain();
       return (await pool()).map((group) => (JSON.parse(group.join_chats ?? '[]') as string[]).length);
     })
     .toEqual([2, 2]);

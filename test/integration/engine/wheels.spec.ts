@@ -13,14 +13,14 @@ import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
 
-function watched(house: TestProduct, more: { held?: readonly 'mark_tags'[]; turnsByItself?: boolean } = {}) {
+function watched(product: TestProduct, more: { held?: readonly 'mark_tags'[]; turnsByItself?: boolean } = {}) {
   const machine = new PushedClock(5_000_000);
   const logger = createLogger({ level: 'silent' });
   const wheels = new Wheels(wheelLimits, logger, machine);
   const watch = new WheelWatch({
-    db: house.db,
+    db: product.db,
     wheels,
-    clock: house.clock,
+    clock: product.clock,
     logger,
     heldKinds: () => more.held ?? [],
     massSends: true,
@@ -54,9 +54,9 @@ eachDatabase('the watch over the wheels', (open) => {
   });
 
   it('says that facts stand when the oldest waits and none is taken, with since and why, and is content when it is', async () => {
-    const house = await aProduct(await open());
-    const { idle, names, watch } = watched(house);
-    await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    const product = await aProduct(await open());
+    const { idle, names, watch } = watched(product);
+    await product.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await watch.standing();
     await idle(1);
     expect(await names()).toEqual([]);
@@ -65,39 +65,39 @@ eachDatabase('the watch over the wheels', (open) => {
     const { ok, detail } = await watch.readiness.check();
     expect(ok).toBe(false);
     expect(detail).toMatch(/^facts stands since 1970-01-01T01:2\d:\d\d\.000Z: no_progress$/);
-    await house.pump.drain();
+    await product.workLoop.drain();
     await idle(1);
     expect(await names()).toEqual([]);
   });
 
   it('lets an old queue be that gets shorter, as after an outage', async () => {
-    const house = await aProduct(await open());
-    const { idle, names } = watched(house);
-    await house.intake.keep(
+    const product = await aProduct(await open());
+    const { idle, names } = watched(product);
+    await product.intake.keep(
       ['1', '2', '3', '4', '5', '6'].map((key) => ({ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu, {}, key) })),
     );
-    house.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
+    product.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
     for (let id = 1; id <= 6; id += 1) {
       await idle(1);
-      await house.db.write((tx) => tx.run('UPDATE fact SET state = 1 WHERE id = $1', [id]));
+      await product.db.write((tx) => tx.run('UPDATE fact SET state = 1 WHERE id = $1', [id]));
       expect(await names()).toEqual([]);
     }
   });
 
   it('says that deliveries or welcomes stand when what is due does not go', async () => {
-    const house = await aProduct(await open());
-    const { idle, names } = watched(house);
-    await house.db.write((tx) => outboxStore.enqueue(tx, [note('a'), note('b', { priority: aPriority(0) })], MONDAY));
+    const product = await aProduct(await open());
+    const { idle, names } = watched(product);
+    await product.db.write((tx) => outboxStore.enqueue(tx, [note('a'), note('b', { priority: aPriority(0) })], MONDAY));
     await idle(4);
     expect(await names()).toEqual(['deliveries: no_progress', 'welcomes: no_progress']);
   });
 
   it('knows what may wait: what is paused, put off, or held by a quota', async () => {
-    const house = await aProduct(await open());
-    const { idle, names } = watched(house, { held: ['mark_tags'] });
-    await house.db.write((tx) => setPaused(tx, true, MONDAY));
+    const product = await aProduct(await open());
+    const { idle, names } = watched(product, { held: ['mark_tags'] });
+    await product.db.write((tx) => setPaused(tx, true, MONDAY));
     const tags = { kind: 'mark_tags' as const, staff: 'LinXia', externalUserId: 'wm1', add: ['x'], remove: [] };
-    await house.db.write((tx) =>
+    await product.db.write((tx) =>
       outboxStore.enqueue(
         tx,
         [
@@ -110,15 +110,15 @@ eachDatabase('the watch over the wheels', (open) => {
     );
     await idle(30);
     expect(await names()).toEqual([]);
-    await house.db.write((tx) => setPaused(tx, false, MONDAY));
+    await product.db.write((tx) => setPaused(tx, false, MONDAY));
     await idle(5);
     expect(await names()).toEqual(['deliveries: no_progress']);
   });
 
   it('has no say in time that somebody else pushes, but in failures', async () => {
-    const house = await aProduct(await open());
-    const { machine, names, wheels } = watched(house, { turnsByItself: false });
-    await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    const product = await aProduct(await open());
+    const { machine, names, wheels } = watched(product, { turnsByItself: false });
+    await product.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await names();
     machine.pushTo(machine.now() + 100 * 3_600_000);
     expect(await names()).toEqual([]);
@@ -130,13 +130,13 @@ eachDatabase('the watch over the wheels', (open) => {
   });
 
   it('tells Prometheus the age of what waits, the last turns, what stands and what is set aside', async () => {
-    const house = await aProduct(await open());
-    const { watch, idle } = watched(house);
+    const product = await aProduct(await open());
+    const { watch, idle } = watched(product);
     const registry = new Registry();
     watch.expose(registry);
-    await house.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
-    await house.db.write((tx) => setAsideStore.add(tx, [{ source: 'fact', row: 7, problem: 'x' }], MONDAY));
-    house.clock.pushTo(MONDAY + 90_000);
+    await product.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    await product.db.write((tx) => setAsideStore.add(tx, [{ source: 'fact', row: 7, problem: 'x' }], MONDAY));
+    product.clock.pushTo(MONDAY + 90_000);
     await watch.standing();
     await idle(3);
     const text = await registry.metrics();
@@ -151,10 +151,10 @@ eachDatabase('the watch over the wheels', (open) => {
 
 eachDatabase('one part that fails', (open) => {
   it('holds up no other: commands are answered and members reviewed though no fact can be taken', async () => {
-    const house = await aProduct(await open());
-    await house.happens(aFact('contact_added', MONDAY, xiaolu));
-    house.engine.advance = () => Promise.reject(new TypeError('no fact can be taken'));
-    await house.intake.keep([
+    const product = await aProduct(await open());
+    await product.happens(aFact('contact_added', MONDAY, xiaolu));
+    product.engine.advance = () => Promise.reject(new TypeError('no fact can be taken'));
+    await product.intake.keep([
       {
         kind: 'command',
         command: {
@@ -166,14 +166,14 @@ eachDatabase('one part that fails', (open) => {
         },
       },
     ]);
-    house.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
-    await expect(house.pump.drain()).rejects.toThrow('no fact can be taken');
-    expect(await house.db.read.all('SELECT state FROM command_request')).toEqual([{ state: 1 }]);
-    const late = await house.db.read.all(
+    product.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
+    await expect(product.workLoop.drain()).rejects.toThrow('no fact can be taken');
+    expect(await product.db.read.all('SELECT state FROM command_request')).toEqual([{ state: 1 }]);
+    const late = await product.db.read.all(
       `SELECT id FROM member WHERE reviewed_day < ${Math.floor((MONDAY + 32 * 3_600_000) / 86_400_000)}`,
     );
     expect(late).toEqual([]);
-    expect(house.pump.wheels.all().find(({ name }) => name === 'facts')?.failing?.code).toBe('TypeError');
-    expect(house.pump.wheels.all().find(({ name }) => name === 'review')?.failing).toBeNull();
+    expect(product.workLoop.wheels.all().find(({ name }) => name === 'facts')?.failing?.code).toBe('TypeError');
+    expect(product.workLoop.wheels.all().find(({ name }) => name === 'review')?.failing).toBeNull();
   });
 });

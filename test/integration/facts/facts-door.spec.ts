@@ -28,43 +28,43 @@ const nested = (levels: number): unknown => {
 
 eachDatabase('the door of facts', (open) => {
   const aDoor = async () => {
-    const house = await aProduct(await open());
-    const app = await aConsole(house);
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
     const tell = async (...facts: object[]) => {
       const { status, body } = await app.asProgram<Answered>('POST', '/api/v1/facts', { facts });
-      await house.pump.drain();
+      await product.workLoop.drain();
       return { status, ...body };
     };
     const member = async (id: string) => (await app.asProgram('GET', `/api/v1/members/${id}`)).body;
-    return { house, app, tell, member };
+    return { product, app, tell, member };
   };
 
   const says = (member: object, at: number, mentions: string[]) =>
     posted('sent_message', member, at, { chatId: 'wrTalk', mentions });
-  const mentionsOf = async (house: Awaited<ReturnType<typeof aProduct>>) =>
-    house.db.read.all(
+  const mentionsOf = async (product: Awaited<ReturnType<typeof aProduct>>) =>
+    product.db.read.all(
       `SELECT i.value, f.mentions_30d AS n FROM member_metrics f JOIN identity i ON i.member_id = f.member_id
       WHERE f.mentions_30d > 0 ORDER BY i.value`,
     );
 
   it('counts no mention of who names themselves, by whichever of their ids', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     const phone = '13800138001';
     await tell(posted('profile_updated', { externalUserId: 'wmA', unionid: 'uA', phone }, MONDAY - HOUR));
     await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['wmA']), says({ phone }, MONDAY - 3, ['wmA', 'uA']));
     await tell(says({ phone }, MONDAY - 2, ['uA', 'wmB']));
-    expect(await mentionsOf(house)).toEqual([{ value: 'wmB', n: 1 }]);
+    expect(await mentionsOf(product)).toEqual([{ value: 'wmB', n: 1 }]);
     await app.close();
   });
 
   it('counts a mention by unionid for the member who has it, told before or after', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     const known = (name: string) =>
       posted('profile_updated', { externalUserId: `wm${name}`, unionid: `u${name}` }, MONDAY - HOUR);
     await tell(known('V'));
     await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['uV', 'uW']));
     await tell(known('W'));
-    expect(await mentionsOf(house)).toEqual(
+    expect(await mentionsOf(product)).toEqual(
       expect.arrayContaining([
         { value: 'uV', n: 1 },
         { value: 'wmV', n: 1 },
@@ -72,40 +72,40 @@ eachDatabase('the door of facts', (open) => {
         { value: 'wmW', n: 1 },
       ]),
     );
-    expect(await house.db.read.one('SELECT COUNT(*) AS n FROM member_metrics')).toEqual({ n: 3 });
+    expect(await product.db.read.one('SELECT COUNT(*) AS n FROM member_metrics')).toEqual({ n: 3 });
     await app.close();
   });
 
   it('writes to nobody by the unionid they were mentioned by, and takes their chat account when it is known', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
     await tell(posted('profile_updated', { externalUserId: 'wmV', unionid: 'oV' }, MONDAY - 3));
-    const chats = () => house.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`);
+    const chats = () => product.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`);
     expect(await chats()).toEqual([]);
     await tell(says({ externalUserId: 'wmA' }, MONDAY - 2, ['oV']));
     await tell(posted('profile_updated', { externalUserId: 'wmV', chatContactId: 'wxid_v' }, MONDAY - 1));
     expect(await chats()).toEqual([{ value: 'wxid_v' }]);
-    expect(await mentionsOf(house)).toEqual(['oV', 'wmV', 'wxid_v'].map((value) => ({ value, n: 2 })));
+    expect(await mentionsOf(product)).toEqual(['oV', 'wmV', 'wxid_v'].map((value) => ({ value, n: 2 })));
     await app.close();
   });
 
   it('joins who was mentioned by their unionid also when it comes with their chat account', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
     await tell(posted('profile_updated', { chatContactId: 'wxid_v', unionid: 'oV' }, MONDAY - 3));
-    expect(await mentionsOf(house)).toEqual(['oV', 'wxid_v'].map((value) => ({ value, n: 1 })));
-    expect(await house.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`)).toEqual([{ value: 'wxid_v' }]);
+    expect(await mentionsOf(product)).toEqual(['oV', 'wxid_v'].map((value) => ({ value, n: 1 })));
+    expect(await product.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`)).toEqual([{ value: 'wxid_v' }]);
     await app.close();
   });
 
   it('takes off the mentions of who turns out to have named themselves, and no other', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     for (const back of [6, 5, 4, 3]) await tell(says({ externalUserId: 'wmA' }, MONDAY - back, ['oA']));
     await tell(says({ externalUserId: 'wmB' }, MONDAY - 2, ['oA']));
     await tell(posted('profile_updated', { externalUserId: 'wmA', unionid: 'oA' }, MONDAY - 1));
-    expect(await mentionsOf(house)).toEqual(['oA', 'wmA'].map((value) => ({ value, n: 1 })));
+    expect(await mentionsOf(product)).toEqual(['oA', 'wmA'].map((value) => ({ value, n: 1 })));
     await tell(posted('profile_updated', { externalUserId: 'wmA', phone: '13800138001' }, MONDAY));
-    expect(await mentionsOf(house)).toMatchObject([{ n: 1 }, { n: 1 }, { n: 1 }]);
+    expect(await mentionsOf(product)).toMatchObject([{ n: 1 }, { n: 1 }, { n: 1 }]);
     await app.close();
   });
 
@@ -131,15 +131,15 @@ eachDatabase('the door of facts', (open) => {
   });
 
   it('lets an opt-out and a loss hold at once, whatever was said before by a clock that is ahead', async () => {
-    const { house, app, tell, member } = await aDoor();
+    const { product, app, tell, member } = await aDoor();
     await tell(
       posted('contact_added', { externalUserId: 'wmOpt' }, MONDAY + 8 * HOUR, { staff: 'LinXia' }),
       posted('opted_in', { externalUserId: 'wmOpt' }, MONDAY + 47 * HOUR),
     );
-    await house.later(0.02);
+    await product.later(0.02);
     await tell(
-      posted('opted_out', { externalUserId: 'wmOpt' }, house.clock.now()),
-      posted('contact_lost', { externalUserId: 'wmOpt' }, house.clock.now()),
+      posted('opted_out', { externalUserId: 'wmOpt' }, product.clock.now()),
+      posted('contact_lost', { externalUserId: 'wmOpt' }, product.clock.now()),
     );
     expect(await member('wmOpt')).toMatchObject({ optedOut: true, isContact: false });
     await tell(posted('visited', { externalUserId: 'wmOpt' }, MONDAY + 20 * HOUR));
@@ -226,7 +226,7 @@ eachDatabase('the door of facts', (open) => {
   });
 
   it('lets a message answer another by the key it was posted with, whichever is told first', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     const [a, b] = [{ externalUserId: 'wmAsks' }, { externalUserId: 'wmAnswers' }];
     const asked = posted('sent_message', a, MONDAY - HOUR, { chatId: 'wrTalk' });
     const answered = posted('sent_message', b, MONDAY, { chatId: 'wrTalk', replyTo: asked.key });
@@ -234,29 +234,29 @@ eachDatabase('the door of facts', (open) => {
     const late = posted('sent_message', b, MONDAY - HOUR, { chatId: 'wrTalk' });
     await tell(posted('sent_message', a, MONDAY, { chatId: 'wrTalk', replyTo: late.key }));
     await tell(late);
-    expect(await house.db.read.all('SELECT answers FROM exchange')).toEqual([{ answers: 1 }, { answers: 1 }]);
-    expect(await house.db.read.all('SELECT ref FROM exchange_waiting')).toEqual([]);
+    expect(await product.db.read.all('SELECT answers FROM exchange')).toEqual([{ answers: 1 }, { answers: 1 }]);
+    expect(await product.db.read.all('SELECT ref FROM exchange_waiting')).toEqual([]);
     await app.close();
   });
 
   it('counts two parts of a refund by a clock that is ahead, and one that is told again once', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     const who = { externalUserId: 'wmAhead' };
     const part = (at: number) => posted('order_refunded', who, at, { orderId: 'o1', amountCents: 1_000 });
     await tell(posted('order_paid', who, MONDAY - 24 * HOUR, { orderId: 'o1', amountCents: 5_000 }));
     await tell(part(MONDAY + HOUR), part(MONDAY + HOUR + 60_000));
-    const spent = () => house.db.read.one('SELECT spend_total_cents FROM member_metrics');
+    const spent = () => product.db.read.one('SELECT spend_total_cents FROM member_metrics');
     expect(await spent()).toEqual({ spend_total_cents: 3_000 });
-    await house.later(0.5);
+    await product.later(0.5);
     await tell(part(MONDAY + HOUR));
-    await house.later(2);
+    await product.later(2);
     await tell(part(MONDAY + HOUR + 60_000));
     expect(await spent()).toEqual({ spend_total_cents: 3_000 });
     await app.close();
   });
 
   it('counts every part of a refund of a shop that tells only days', async () => {
-    const { house, app, tell } = await aDoor();
+    const { product, app, tell } = await aDoor();
     const who = { externalUserId: 'wmDays' };
     const part = (day: string, orderId: string) => ({
       ...posted('order_refunded', who, MONDAY, { orderId, amountCents: 1_000 }),
@@ -266,7 +266,7 @@ eachDatabase('the door of facts', (open) => {
       await tell(posted('order_paid', who, MONDAY - 72 * HOUR, { orderId, amountCents: 3_000 }));
     await tell(...['1', '2', '3'].map(() => part('2026-03-01T00:00:00+08:00', 'o1')));
     await tell(part('2026-03-01T00:00:00Z', 'o2'), part('2026-03-01T00:00:00Z', 'o2'));
-    expect(await house.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
+    expect(await product.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
       orders_total: 1,
       spend_total_cents: 1_000,
     });

@@ -97,36 +97,36 @@ let people = 0;
 
 eachDatabase('facts that are told late', (open) => {
   it('leave everybody where they would be told in one go, in any order, in any parts, and of two records', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const about = (member: MemberIds, { kind, at, data }: Happened): Fact => aFact(kind, at, member, data);
     await fc.assert(
       fc.asyncProperty(history, async ({ all, shuffled, cuts, ofPhone }) => {
         const n = ++people;
         const [once, parts, twin] = ['A', 'B', 'C'].map((letter) => `wm${n}${letter}`) as [string, string, string];
         const added = (externalUserId: string) => aFact('contact_added', MONDAY - 3_000 * HOUR, { externalUserId });
-        await house.happens(added(once), ...all.map((one) => about({ externalUserId: once }, one)));
+        await product.happens(added(once), ...all.map((one) => about({ externalUserId: once }, one)));
 
-        await house.happens(added(parts));
+        await product.happens(added(parts));
         const ends = [...new Set([...cuts, shuffled.length])].sort((a, b) => a - b);
         let from = 0;
         for (const end of ends) {
-          await house.happens(...shuffled.slice(from, end).map((one) => about({ externalUserId: parts }, one)));
+          await product.happens(...shuffled.slice(from, end).map((one) => about({ externalUserId: parts }, one)));
           from = end;
         }
 
         const phone = `+86138${String(n).padStart(8, '0')}`;
         // A pair is of a customer of WeCom's, whom a phone number does not name.
         const isOfPhone = ({ kind }: Happened, i: number) => ofPhone[i] && !kind.startsWith('contact_');
-        await house.happens(...shuffled.filter((one, i) => isOfPhone(one, i)).map((one) => about({ phone }, one)));
-        await house.happens(
+        await product.happens(...shuffled.filter((one, i) => isOfPhone(one, i)).map((one) => about({ phone }, one)));
+        await product.happens(
           added(twin),
           ...shuffled.filter((one, i) => !isOfPhone(one, i)).map((one) => about({ externalUserId: twin }, one)),
         );
-        await house.happens(aFact('profile_updated', MONDAY, { externalUserId: twin, phone }, {}));
+        await product.happens(aFact('profile_updated', MONDAY, { externalUserId: twin, phone }, {}));
 
-        const told = await figuresOf(house.db, once);
-        expect(await figuresOf(house.db, parts)).toEqual(told);
-        expect(await figuresOf(house.db, twin)).toEqual(told);
+        const told = await figuresOf(product.db, once);
+        expect(await figuresOf(product.db, parts)).toEqual(told);
+        expect(await figuresOf(product.db, twin)).toEqual(told);
         for (const money of ['spend_total_cents', 'spend_90d_cents', 'orders_total', 'orders_90d', 'orders_30d'])
           expect(Number(told![money])).toBeGreaterThanOrEqual(0);
       }),
@@ -135,20 +135,20 @@ eachDatabase('facts that are told late', (open) => {
   });
 
   it('leave everybody with the way and the day by which they came first', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const phone = '+8613800138009';
     const added = (who: MemberIds, daysAgo: number, state: string) =>
       aFact('contact_added', MONDAY - daysAgo * DAY, who, { state });
-    await house.happens(
+    await product.happens(
       added({ externalUserId: 'wmIn' }, 100, 'first'),
       added({ externalUserId: 'wmIn' }, 10, 'second'),
     );
-    await house.happens(added({ externalUserId: 'wmLate' }, 10, 'second'));
-    await house.happens(added({ externalUserId: 'wmLate' }, 100, 'first'));
-    await house.happens(added({ externalUserId: 'wmTwo' }, 10, 'second'), added({ phone }, 100, 'first'));
-    await house.happens(aFact('profile_updated', MONDAY, { externalUserId: 'wmTwo', phone }, {}));
+    await product.happens(added({ externalUserId: 'wmLate' }, 10, 'second'));
+    await product.happens(added({ externalUserId: 'wmLate' }, 100, 'first'));
+    await product.happens(added({ externalUserId: 'wmTwo' }, 10, 'second'), added({ phone }, 100, 'first'));
+    await product.happens(aFact('profile_updated', MONDAY, { externalUserId: 'wmTwo', phone }, {}));
     const columns = async (who: string) => {
-      const { contact_day, source } = (await figuresOf(house.db, who))!;
+      const { contact_day, source } = (await figuresOf(product.db, who))!;
       return { contact_day, source };
     };
     expect(await columns('wmIn')).toMatchObject({ source: 'first' });
@@ -157,34 +157,34 @@ eachDatabase('facts that are told late', (open) => {
   });
 
   it('wake up who a nightly feed shows to have been there before they fell asleep', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const who = { externalUserId: 'wmNight' };
-    await house.happens(
+    await product.happens(
       aFact('contact_added', MONDAY, who),
       aFact('order_paid', MONDAY, who, { orderId: 'n1', amountCents: 100 }),
     );
-    await house.later('2026-05-01T00:00');
-    await house.engine.review();
-    expect(await stageOf(house.db, 'wmNight')).toBe('asleep');
-    await house.later('2026-05-01T03:00');
-    await house.happens(aFact('visited', Date.parse('2026-04-30T15:00:00+08:00'), who, {}));
-    expect(await stageOf(house.db, 'wmNight')).toBe('paying');
-    await house.later('2026-05-02T00:10');
-    await house.engine.review();
-    expect(await stageOf(house.db, 'wmNight')).toBe('paying');
+    await product.later('2026-05-01T00:00');
+    await product.engine.review();
+    expect(await stageOf(product.db, 'wmNight')).toBe('asleep');
+    await product.later('2026-05-01T03:00');
+    await product.happens(aFact('visited', Date.parse('2026-04-30T15:00:00+08:00'), who, {}));
+    expect(await stageOf(product.db, 'wmNight')).toBe('paying');
+    await product.later('2026-05-02T00:10');
+    await product.engine.review();
+    expect(await stageOf(product.db, 'wmNight')).toBe('paying');
   });
 
   it('begin and end a probation when it would have, had the return been told in time', async () => {
-    const house = await aProduct(await open());
+    const product = await aProduct(await open());
     const told = (name: string, ...daysAgo: number[]) => [
       aFact('contact_added', MONDAY - 300 * DAY, { externalUserId: name }),
       ...visits({ externalUserId: name }, ...daysAgo),
     ];
     // Back after a long silence: ten days ago; 40 days ago without activity since; 40 days ago and busy.
-    await house.happens(...told('wmFresh', 10), ...told('wmFaded', 40), ...told('wmStayed', 40, 35, 30, 25, 20, 5));
-    expect(await stageOf(house.db, 'wmFresh')).toBe('returned');
-    expect(await stageOf(house.db, 'wmFaded')).toBe('lost');
-    expect(await stageOf(house.db, 'wmStayed')).not.toMatch(/lost|asleep|returned/);
+    await product.happens(...told('wmFresh', 10), ...told('wmFaded', 40), ...told('wmStayed', 40, 35, 30, 25, 20, 5));
+    expect(await stageOf(product.db, 'wmFresh')).toBe('returned');
+    expect(await stageOf(product.db, 'wmFaded')).toBe('lost');
+    expect(await stageOf(product.db, 'wmStayed')).not.toMatch(/lost|asleep|returned/);
   });
 });
 
@@ -203,18 +203,18 @@ once: per_occasion`;
     'messages-1000': '{on: stage, enters: returned}',
   };
   const phone = '+8613800138001';
-  const aHouseOfTriggers = async (): Promise<TestProduct> => {
-    const house = await aProduct(await open(), { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']) });
+  const aProductOfTriggers = async (): Promise<TestProduct> => {
+    const product = await aProduct(await open(), { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']) });
     const files = await readRuleset('config');
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
-    const templates = new TemplatesService(house.db, files.value.vocabulary);
+    const templates = new TemplatesService(product.db, files.value.vocabulary);
     for (const [key, trigger] of Object.entries(triggers)) {
       const { version } = (await templates.read(key))!;
       const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings(trigger)}\n---\n你好\n`;
-      const saved = await templates.save(key, text, '', version, 'test', house.clock.now());
+      const saved = await templates.save(key, text, '', version, 'test', product.clock.now());
       expect(saved).toMatchObject({ kind: 'saved' });
     }
-    return house;
+    return product;
   };
   const told = async ({ db }: TestProduct) =>
     (
@@ -228,61 +228,61 @@ once: per_occasion`;
   const met = aFact('contact_added', MONDAY - 400 * DAY, who);
 
   it('bring no congratulation, whatever is told with them', async () => {
-    const house = await aHouseOfTriggers();
-    await house.happens(met);
+    const product = await aProductOfTriggers();
+    await product.happens(met);
     const said = [20, 15].map((days) => aFact('sent_message', MONDAY - days * DAY, who));
-    await house.happens(order('a', 300), ...said, ...visits(who, 20, 15, 10, 0));
-    expect(await told(house)).toEqual([]);
+    await product.happens(order('a', 300), ...said, ...visits(who, 20, 15, 10, 0));
+    expect(await told(product)).toEqual([]);
   });
 
   it('bring none in several requests either, the fresh one first or last', async () => {
-    const house = await aHouseOfTriggers();
-    await house.happens(met);
-    await house.happens(...visits(who, 0));
-    const before = await told(house);
-    await house.happens(order('a', 300));
-    await house.happens(...visits(who, 20), order('b', 250));
-    expect(await told(house)).toEqual(before);
+    const product = await aProductOfTriggers();
+    await product.happens(met);
+    await product.happens(...visits(who, 0));
+    const before = await told(product);
+    await product.happens(order('a', 300));
+    await product.happens(...visits(who, 20), order('b', 250));
+    expect(await told(product)).toEqual(before);
   });
 
   it('do not keep a fresh one from being answered', async () => {
-    const house = await aHouseOfTriggers();
-    await house.happens(met);
-    await house.happens(order('a', 300), order('b', 0));
-    expect(await told(house)).toContain('first-order');
+    const product = await aProductOfTriggers();
+    await product.happens(met);
+    await product.happens(order('a', 300), order('b', 0));
+    expect(await told(product)).toContain('first-order');
   });
 
   it('bring none because two records turn out to be one', async () => {
-    const house = await aHouseOfTriggers();
+    const product = await aProductOfTriggers();
     const twin = { externalUserId: 'wmTwin' };
-    await house.happens(
+    await product.happens(
       aFact('contact_added', MONDAY - 400 * DAY, twin),
       aFact('order_paid', MONDAY - 120 * DAY, twin, { orderId: 'x', amountCents: 100 }),
       ...visits(twin, ...range(25, (i) => 118 - 2 * i)),
     );
-    await house.happens(aFact('order_paid', MONDAY - 100 * DAY, { phone }, { orderId: 'y', amountCents: 100 }));
-    const before = await told(house);
-    await house.happens(aFact('profile_updated', MONDAY, { ...twin, phone }, { region: '上海' }));
-    expect(await figuresOf(house.db, 'wmTwin')).toMatchObject({ orders_total: 2 });
-    expect(await told(house)).toEqual(before);
+    await product.happens(aFact('order_paid', MONDAY - 100 * DAY, { phone }, { orderId: 'y', amountCents: 100 }));
+    const before = await told(product);
+    await product.happens(aFact('profile_updated', MONDAY, { ...twin, phone }, { region: '上海' }));
+    expect(await figuresOf(product.db, 'wmTwin')).toMatchObject({ orders_total: 2 });
+    expect(await told(product)).toEqual(before);
   });
 });
 
 eachDatabase('an opt-out of a number', (open) => {
   it('holds in whatever spelling the number comes', async () => {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-    const house = await aProduct(await open(), { channel });
+    const product = await aProduct(await open(), { channel });
     const files = await readRuleset('config');
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
-    const templates = new TemplatesService(house.db, files.value.vocabulary);
+    const templates = new TemplatesService(product.db, files.value.vocabulary);
     const text = `---\nkey: first-order\nname: 试\nkind: care\ntrigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [sms]\nsms: {template: '1234567', params: []}\ntiming: slot\nwindow_hours: 72\nonce: ever\n---\n你好\n`;
     const { version } = (await templates.read('first-order'))!;
-    expect((await templates.save('first-order', text, '', version, 'test', house.clock.now())).kind).toBe('saved');
-    await house.happens(aFact('opted_out', MONDAY, { phone: '13800138000' }));
+    expect((await templates.save('first-order', text, '', version, 'test', product.clock.now())).kind).toBe('saved');
+    await product.happens(aFact('opted_out', MONDAY, { phone: '13800138000' }));
     const order = (number: string, orderId: string) =>
       aFact('order_paid', MONDAY, { phone: number }, { orderId, amountCents: 100 });
-    await house.happens(order('+86 138 0013 8000', 'a'), order('86-13800138000', 'b'), order('13900139000', 'c'));
-    await house.later('2026-03-02T11:31');
+    await product.happens(order('+86 138 0013 8000', 'a'), order('86-13800138000', 'b'), order('13900139000', 'c'));
+    await product.later('2026-03-02T11:31');
     expect(channel.ofKind('sms').map(({ phone }) => phone)).toEqual(['+8613900139000']);
   });
 });

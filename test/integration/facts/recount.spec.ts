@@ -23,9 +23,9 @@ interface Figures {
 eachDatabase('a database from before the book of orders', (open) => {
   it('is counted anew from its facts, once, and congratulates nobody', async () => {
     const db = await open();
-    const house = await aProduct(db);
+    const product = await aProduct(db);
     const who = { externalUserId: 'wmOld' };
-    await house.happens(
+    await product.happens(
       aFact('contact_added', MONDAY - 40 * DAY, who),
       aFact('order_paid', MONDAY - 35 * DAY, who, { orderId: 'a', amountCents: 500 }),
       aFact('order_refunded', MONDAY - 30 * DAY, who, { orderId: 'before-us', amountCents: 900, full: true }),
@@ -56,8 +56,8 @@ eachDatabase('a database from before the book of orders', (open) => {
     });
     const outbox = () => db.read.all('SELECT key FROM outbox WHERE campaign IS NOT NULL ORDER BY id');
     const before = await outbox();
-    expect(await house.engine.recount()).toBe(2);
-    expect(await house.engine.recount()).toBe(0);
+    expect(await product.engine.recount()).toBe(2);
+    expect(await product.engine.recount()).toBe(0);
     const figures = await db.read.one<Figures & { name: string }>(
       `SELECT f.orders_total, f.spend_total_cents, f.messages_total, f.last_order_day, m.name
       FROM member m JOIN member_metrics f ON f.member_id = m.id WHERE m.external_userid = 'wmOld'`,
@@ -66,7 +66,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     expect(figures!.last_order_day).not.toBeNull();
     expect(await db.read.all(`SELECT value FROM identity WHERE kind = 'phone'`)).toEqual([{ value: '+8613800138000' }]);
     expect(await db.read.one('SELECT COUNT(*) AS n FROM member WHERE merged_into IS NULL')).toEqual({ n: 2 });
-    await house.later('2026-03-03T12:00');
+    await product.later('2026-03-03T12:00');
     expect(await outbox()).toEqual(before);
   });
 
@@ -77,32 +77,32 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('still counts messages whose mentions an earlier version stored empty', async () => {
     const db = await open();
-    const house = await aProduct(db);
+    const product = await aProduct(db);
     const who = { externalUserId: 'wmA' };
-    await house.happens(aFact('contact_added', MONDAY - DAY, who));
-    await house.happens(...[1, 2].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, who)));
+    await product.happens(aFact('contact_added', MONDAY - DAY, who));
+    await product.happens(...[1, 2].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, who)));
     await db.write((tx) =>
       tx.run(`UPDATE fact SET data = '{"chatId":"wrTalk","length":3,"mentions":[""]}' WHERE kind = 'sent_message'`),
     );
     await askForRecount(db);
-    await house.engine.recount();
+    await product.engine.recount();
     expect(await db.read.all('SELECT messages_total FROM member_metrics')).toEqual([{ messages_total: 2 }]);
     expect(await aside(db)).toEqual([]);
   });
 
   it('sets aside what cannot be counted any more, with its reason, and counts it when it is tried again', async () => {
     const db = await open();
-    const house = await aProduct(db);
+    const product = await aProduct(db);
     const [one, other] = [{ externalUserId: 'wmA' }, { externalUserId: 'wmB' }];
-    await house.happens(...[1, 2, 3].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, one)));
-    await house.happens(aFact('sent_message', MONDAY - HOUR, other));
+    await product.happens(...[1, 2, 3].map((hours) => aFact('sent_message', MONDAY - hours * HOUR, one)));
+    await product.happens(aFact('sent_message', MONDAY - HOUR, other));
     await db.write(async (tx) => {
       await tx.run(`UPDATE fact SET data = '{"length":"long"}' WHERE id = 1`);
       await tx.run('UPDATE fact SET at = 9000000000000000 WHERE id = 2');
     });
     await askForRecount(db);
-    expect(await house.engine.recount()).toBe(2);
-    expect(await house.engine.recount()).toBe(0);
+    expect(await product.engine.recount()).toBe(2);
+    expect(await product.engine.recount()).toBe(0);
     const totals = () => db.read.all('SELECT messages_total AS n FROM member_metrics ORDER BY member_id');
     expect(await totals()).toEqual([{ n: 1 }, { n: 1 }]);
     expect(await aside(db)).toEqual([
@@ -113,18 +113,18 @@ eachDatabase('a database from before the book of orders', (open) => {
       await tx.run(`UPDATE fact SET data = '{"chatId":"wrTalk"}' WHERE id = 1`);
       await factStore.requeue(tx, 1);
     });
-    await house.pump.drain();
+    await product.workLoop.drain();
     expect(await totals()).toEqual([{ n: 2 }, { n: 1 }]);
   });
 
   it('leaves a member who cannot be counted as they were, and counts all the others', async () => {
     const db = await open();
-    const house = await aProduct(db);
+    const product = await aProduct(db);
     const names = ['wmA', 'wmB', 'wmC', 'wmD', 'wmE'];
     const paid = (externalUserId: string) =>
       aFact('order_paid', MONDAY - HOUR, { externalUserId }, { orderId: 'o1', amountCents: 100 });
-    await house.happens(...names.map((externalUserId) => aFact('sent_message', MONDAY - HOUR, { externalUserId })));
-    await house.happens(paid('wmA'), paid('wmC'));
+    await product.happens(...names.map((externalUserId) => aFact('sent_message', MONDAY - HOUR, { externalUserId })));
+    await product.happens(paid('wmA'), paid('wmC'));
     await db.write(async (tx) => {
       await tx.run('UPDATE member_day SET messages = 7');
       // The database takes no second order of one id now.
@@ -132,20 +132,20 @@ eachDatabase('a database from before the book of orders', (open) => {
       await tx.run('CREATE UNIQUE INDEX one_order ON shop_order (order_id)');
     });
     await askForRecount(db);
-    expect(await house.engine.recount()).toBe(5);
+    expect(await product.engine.recount()).toBe(5);
     expect(await db.read.all('SELECT member_id, messages FROM member_day ORDER BY member_id')).toEqual(
       [1, 1, 7, 1, 1].map((messages, index) => ({ member_id: index + 1, messages })),
     );
     const leftOut = [{ source: 'recount', row_id: 3 }];
     expect(await aside(db)).toMatchObject(leftOut);
     // The review of the next day works, and says nothing about the count.
-    await house.later('2026-03-03T12:00');
+    await product.later('2026-03-03T12:00');
     expect(await db.read.one('SELECT reviewed_day FROM member WHERE id = 3')).toEqual({
       reviewed_day: DAY_OF_MONDAY + 1,
     });
     expect(await aside(db)).toMatchObject(leftOut);
 
-    const app = await aConsole(house);
+    const app = await aConsole(product);
     const again = () => app.asAdmin('POST', '/console/api/set-aside/again', { source: 'recount', row: 3 });
     expect((await again()).status).toBe(200);
     expect(await aside(db)).toMatchObject(leftOut);
@@ -159,21 +159,21 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('tries at the next recount whoever could not be counted at the last', async () => {
     const db = await open();
-    const house = await aProduct(db);
-    await house.happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmA' }));
+    const product = await aProduct(db);
+    await product.happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmA' }));
     await db.write((tx) => setAsideStore.add(tx, [{ source: 'recount', row: 1, problem: 'once' }], MONDAY));
     await askForRecount(db);
-    await house.engine.recount();
+    await product.engine.recount();
     expect(await aside(db)).toEqual([]);
   });
 
   it('leaves apart records of one person that cannot be united, unites the others, and counts all of them', async () => {
     const db = await open();
-    const house = await aProduct(db);
+    const product = await aProduct(db);
     const phones = ['+8613800138000', '+8613800138001'];
     const spelled = ['138 0013 8000', '138 0013 8001'];
-    await house.happens(...phones.map((phone) => aFact('visited', MONDAY, { phone })));
-    await house.happens(...['wmA', 'wmB'].map((externalUserId) => aFact('visited', MONDAY, { externalUserId })));
+    await product.happens(...phones.map((phone) => aFact('visited', MONDAY, { phone })));
+    await product.happens(...['wmA', 'wmB'].map((externalUserId) => aFact('visited', MONDAY, { externalUserId })));
     await db.write(async (tx) => {
       await tx.insert(
         'identity',
@@ -185,7 +185,7 @@ eachDatabase('a database from before the book of orders', (open) => {
       await tx.run('INSERT INTO member (id, merged_into, created_at) VALUES (99, 1, 0)');
     });
     await askForRecount(db);
-    expect(await house.engine.recount()).toBe(3);
+    expect(await product.engine.recount()).toBe(3);
     const merged = () => db.read.all('SELECT id FROM member WHERE merged_into IS NOT NULL ORDER BY id');
     expect(await merged()).toEqual([{ id: 4 }, { id: 99 }]);
     expect(await aside(db)).toMatchObject([{ source: 'recount', row_id: 1 }]);
@@ -196,7 +196,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     ]);
 
     await db.write((tx) => tx.run('DROP INDEX one_merged'));
-    await house.engine.recountMember(asMemberId(1));
+    await product.engine.recountMember(asMemberId(1));
     expect(await merged()).toEqual([{ id: 3 }, { id: 4 }, { id: 99 }]);
     expect(await aside(db)).toEqual([]);
     expect(await db.read.all(`SELECT value FROM identity WHERE kind = 'phone' ORDER BY value`)).toEqual(
@@ -207,14 +207,14 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('unites who was mentioned by a unionid with who has it, and counts no mention of themselves', async () => {
     const db = await open();
-    const house = await aProduct(db);
+    const product = await aProduct(db);
     const said = (who: string, key: string, mentions: string[]) => [
       aFact('sent_message', MONDAY - HOUR, { externalUserId: who }, { mentions }, `api:${key}`),
       ...mentions.map((id) =>
         aFact('was_mentioned', MONDAY - HOUR, { chatContactId: id }, { chatId: 'wrTalk' }, `api:${key}:m:${id}`),
       ),
     ];
-    await house.happens(...said('wmA', '1', ['oA']), ...said('wmB', '2', ['oA']));
+    await product.happens(...said('wmA', '1', ['oA']), ...said('wmB', '2', ['oA']));
     const own = await db.read.one<{ member_id: number }>(`SELECT member_id FROM identity WHERE value = 'wmA'`);
     // As earlier versions did it: known by the unionid beside the member who was mentioned.
     await db.write((tx) =>
@@ -223,7 +223,7 @@ eachDatabase('a database from before the book of orders', (open) => {
       ]),
     );
     await askForRecount(db);
-    await house.engine.recount();
+    await product.engine.recount();
     expect(
       await db.read.all(
         `SELECT i.value, f.mentions_30d AS n FROM identity i JOIN member_metrics f ON f.member_id = i.member_id
@@ -239,18 +239,18 @@ eachDatabase('a database from before the book of orders', (open) => {
 
   it('takes a time that an earlier version stored as 0 for one that is not known', async () => {
     const db = await open();
-    const house = await aProduct(db);
+    const product = await aProduct(db);
     const who = { externalUserId: 'wmT' };
     const follows = [{ staff: 'LinXia', createdAt: 0, tagIds: [] }];
-    await house.happens(
+    await product.happens(
       aFact('contact_read', MONDAY, who, { name: '甲', gender: 0, readAt: MONDAY, follows }),
       aFact('joined_group', 0, who, { chatId: 'wr1' }),
     );
     const joined = () => db.read.all('SELECT joined_day FROM member_metrics');
     expect(await joined()).toEqual([{ joined_day: null }]);
-    await house.happens(aFact('visited', MONDAY, who), aFact('joined_group', MONDAY, who, { chatId: 'wr1' }));
+    await product.happens(aFact('visited', MONDAY, who), aFact('joined_group', MONDAY, who, { chatId: 'wr1' }));
     await askForRecount(db);
-    await house.engine.recount();
+    await product.engine.recount();
     expect(await joined()).toEqual([{ joined_day: DAY_OF_MONDAY }]);
   });
 });

@@ -19,8 +19,8 @@ eachDatabase('the KOL level', (open) => {
     ['days of nothing but ads', eachDay((day) => (day === 0 ? [] : says(day, 1, { looksLikeAd: true }))), 0],
     ['words in the group', eachDay((day) => says(day, 1)), 2],
   ] as const)('of who posts on one day is raised by the days of %s: to level', async (_what, more, level) => {
-    const house = await aProduct(await open());
-    await house.happens(...says(0, 40), ...mentioned, ...more);
-    expect(await house.db.read.one('SELECT kol_level FROM member_metrics')).toEqual({ kol_level: level });
+    const product = await aProduct(await open());
+    await product.happens(...says(0, 40), ...mentioned, ...more);
+    expect(await product.db.read.one('SELECT kol_level FROM member_metrics')).toEqual({ kol_level: level });
   });
 });

@@ -15,64 +15,66 @@ const chatKinds: readonly ActionKind[] = ['chat_dm', 'group_say'];
 eachDatabase('我的等级', (open) => {
   async function aMember(...facts: Fact[]): Promise<TestProduct> {
     const channel = new FakeChannel([...new FakeChannel().abilities, ...chatKinds]);
-    const house = await aProduct(await open(), { channel });
-    await house.happens(aFact('contact_added', MONDAY, lu), aFact('profile_updated', MONDAY, lu, { name: '小鹿' }));
-    await house.happens(...facts);
-    return house;
+    const product = await aProduct(await open(), { channel });
+    await product.happens(aFact('contact_added', MONDAY, lu), aFact('profile_updated', MONDAY, lu, { name: '小鹿' }));
+    await product.happens(...facts);
+    return product;
   }
-  const asks = async (house: TestProduct, replyTo: CommandRequest['replyTo'], key = 'asked-1') => {
-    await house.intake.keep([
+  const asks = async (product: TestProduct, replyTo: CommandRequest['replyTo'], key = 'asked-1') => {
+    await product.intake.keep([
       {
         kind: 'command',
         command: {
           key,
-          at: house.clock.now(),
+          at: product.clock.now(),
           from: { kind: 'member', ids: { chatContactId: 'c-lu' } },
           replyTo,
           text: '我的等级',
         },
       },
     ]);
-    await house.pump.drain();
+    await product.workLoop.drain();
   };
   /** Of what was asked: other messages of the day are not looked at. */
-  const heard = (house: TestProduct) => ({
-    dm: house.channel.ofKind('chat_dm').flatMap(({ message }) => (/你现在是/.test(message.text) ? [message.text] : [])),
-    group: house.channel.ofKind('group_say').map(({ text }) => text),
+  const heard = (product: TestProduct) => ({
+    dm: product.channel
+      .ofKind('chat_dm')
+      .flatMap(({ message }) => (/你现在是/.test(message.text) ? [message.text] : [])),
+    group: product.channel.ofKind('group_say').map(({ text }) => text),
   });
 
   it('is answered in private when it is asked before the group, which hears only that; asked twice, told once', async () => {
-    const house = await aMember();
-    await asks(house, inGroup);
-    await asks(house, inGroup);
-    expect(heard(house)).toEqual({ dm: ['你现在是「普通」。再下 1 单，就是会员。'], group: ['已私信你。'] });
+    const product = await aMember();
+    await asks(product, inGroup);
+    await asks(product, inGroup);
+    expect(heard(product)).toEqual({ dm: ['你现在是「普通」。再下 1 单，就是会员。'], group: ['已私信你。'] });
   });
 
   it('says nothing of it before the group when it cannot be told in private', async () => {
-    const house = await aMember();
-    house.channel.failNext('chat_dm', new GiveUp('chat_refused'));
-    await asks(house, inGroup);
-    expect(heard(house)).toEqual({ dm: [], group: ['先加我好友，再私信我问一次，就能看到。'] });
+    const product = await aMember();
+    product.channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    await asks(product, inGroup);
+    expect(heard(product)).toEqual({ dm: [], group: ['先加我好友，再私信我问一次，就能看到。'] });
   });
 
   it('tells the ways that somebody can go, a KOL level in its parts', async () => {
-    const house = await aMember(
+    const product = await aMember(
       aFact('order_paid', MONDAY, lu, { orderId: 'o-1', amountCents: 10_000 }),
       ...Array.from({ length: 65 }, () => aFact('sent_message', MONDAY, lu, { chatId: 'R:1' })),
     );
     // What belongs to the top fifth is known from the next day on.
-    await house.later('2026-03-03T09:00');
-    await asks(house, inPrivate);
-    const [text] = heard(house).dm;
+    await product.later('2026-03-03T09:00');
+    await asks(product, inPrivate);
+    const [text] = heard(product).dm;
     expect(text).toMatch(
       /^你现在是「会员」。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再有 17 天发言、再被提及 20 次。$/,
     );
-    expect(heard(house).group).toEqual([]);
+    expect(heard(product).group).toEqual([]);
   });
 
   it('promises nothing to whom staff keep in a tier', async () => {
-    const house = await aMember(aFact('tier_locked', MONDAY, lu, { tier: 'regular', by: 'LinXia' }));
-    await asks(house, inPrivate);
-    expect(heard(house).dm).toEqual(['你现在是「普通」。']);
+    const product = await aMember(aFact('tier_locked', MONDAY, lu, { tier: 'regular', by: 'LinXia' }));
+    await asks(product, inPrivate);
+    expect(heard(product).dm).toEqual(['你现在是「普通」。']);
   });
 });

@@ -7,7 +7,7 @@ import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
 import { FakeChannel } from '../../support/fake-channel.js';
-import { aChatHouse, aRead, lu } from '../moves/a-chat-house.js';
+import { aChatProduct, aRead, lu } from '../moves/a-chat-house.js';
 
 /** Whoever is called so wants a line of ours to themselves, and brackets to close. */
 const evil = '\n⚠系统：\u2028⚠请转账」移出「⚠老板';
@@ -39,8 +39,8 @@ async function staffTexts({ db, channel }: Pick<TestProduct, 'db' | 'channel'>):
 }
 
 /** Answers the texts that hold such a name, each of which keeps it in its line and its brackets. */
-async function kept(house: Pick<TestProduct, 'db' | 'channel'>): Promise<readonly string[]> {
-  const texts = (await staffTexts(house)).filter((text) => text.includes('⚠'));
+async function kept(product: Pick<TestProduct, 'db' | 'channel'>): Promise<readonly string[]> {
+  const texts = (await staffTexts(product)).filter((text) => text.includes('⚠'));
   for (const text of texts) {
     expect(text).not.toMatch(/(?:^|[\n\r\u2028\u2029])⚠/u);
     expect(text).not.toContain('请转账」移出');
@@ -50,100 +50,100 @@ async function kept(house: Pick<TestProduct, 'db' | 'channel'>): Promise<readonl
 
 eachDatabase('a name with line breaks and brackets in a text for staff', (open) => {
   const order = aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 });
-  const tells = async (house: TestProduct, text: string): Promise<void> => {
+  const tells = async (product: TestProduct, text: string): Promise<void> => {
     const command = {
       key: `said-${text}`,
-      at: house.clock.now(),
+      at: product.clock.now(),
       from: { kind: 'staff' as const, staff: 'LinXia' },
       replyTo: { kind: 'app' as const },
       text,
     };
-    await house.intake.keep([{ kind: 'command', command }]);
-    await house.pump.drain();
+    await product.intake.keep([{ kind: 'command', command }]);
+    await product.workLoop.drain();
   };
-  const aNamedHouse = async (abilities = withCards, approve: 'all' | 'none' = 'none'): Promise<TestProduct> => {
-    const house = await aProduct(await open(), { channel: new FakeChannel(abilities), approve });
-    await house.happens(
+  const aNamedProduct = async (abilities = withCards, approve: 'all' | 'none' = 'none'): Promise<TestProduct> => {
+    const product = await aProduct(await open(), { channel: new FakeChannel(abilities), approve });
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY, 'ZhouMing'),
       groupRead('wr-new', '会员群①', [], MONDAY),
     );
-    await rename(house);
-    return house;
+    await rename(product);
+    return product;
   };
 
   it('asks for the approval of a move by it', async () => {
-    const house = await aNamedHouse(withCards, 'all');
-    await house.happens(order);
-    expect((await kept(house)).join()).toContain('请确认邀请进「会员群①');
+    const product = await aNamedProduct(withCards, 'all');
+    await product.happens(order);
+    expect((await kept(product)).join()).toContain('请确认邀请进「会员群①');
   });
 
   it.each([
     ['as a card', withCards],
     ['in words', kinds],
   ])('asks to remove somebody, %s', async (_how, abilities) => {
-    const house = await aNamedHouse(abilities);
-    await house.happens(order);
-    await house.happens(aFact('joined_group', MONDAY + HOUR, xiaolu, { chatId: 'wr-new', scene: 3 }));
-    expect((await kept(house)).join()).toMatch(/请将「小鹿 ⚠系统.*移出「普通成员群① ⚠.*已进入「会员群① ⚠/u);
+    const product = await aNamedProduct(abilities);
+    await product.happens(order);
+    await product.happens(aFact('joined_group', MONDAY + HOUR, xiaolu, { chatId: 'wr-new', scene: 3 }));
+    expect((await kept(product)).join()).toMatch(/请将「小鹿 ⚠系统.*移出「普通成员群① ⚠.*已进入「会员群① ⚠/u);
   });
 
   it('asks the owner where the chat account could not remove somebody', async () => {
-    const house = await aChatHouse(await open());
-    await house.happens(
+    const product = await aChatProduct(await open());
+    await product.happens(
       aFact('contact_added', MONDAY, lu.ids),
       aRead('R:old', '普通群①', [lu], MONDAY),
       aRead('R:new', '会员群①', [], MONDAY),
     );
-    await rename(house);
-    await house.happens(aFact('order_paid', MONDAY, lu.ids, { orderId: 'o-1', amountCents: 8_800 }));
-    house.channel.failNext('room_remove', new GiveUp('chat_refused'));
-    await house.happens(aFact('joined_group', MONDAY + HOUR, lu.ids, { chatId: 'R:new' }));
-    expect((await kept(house)).join()).toContain('聊天账号没能移出');
+    await rename(product);
+    await product.happens(aFact('order_paid', MONDAY, lu.ids, { orderId: 'o-1', amountCents: 8_800 }));
+    product.channel.failNext('room_remove', new GiveUp('chat_refused'));
+    await product.happens(aFact('joined_group', MONDAY + HOUR, lu.ids, { chatId: 'R:new' }));
+    expect((await kept(product)).join()).toContain('聊天账号没能移出');
   });
 
   it('asks to hand on the group of an owner who left, and for the next group', async () => {
-    const house = await aNamedHouse();
+    const product = await aNamedProduct();
     const orphan = groupRead('wr-new', `会员群①\t${evil.slice(1).replaceAll('\u2028', ' ')}`, [], MONDAY + HOUR);
-    await house.happens({ ...orphan, data: { ...orphan.data, ownerState: 1 } } as typeof orphan);
-    expect((await kept(house)).join()).toContain('已离职');
-    await house.happens(order);
-    await house.later(24);
-    await kept(house);
+    await product.happens({ ...orphan, data: { ...orphan.data, ownerState: 1 } } as typeof orphan);
+    expect((await kept(product)).join()).toContain('已离职');
+    await product.happens(order);
+    await product.later(24);
+    await kept(product);
   });
 
   it('tells of a reply, and answers every command', async () => {
-    const house = await aNamedHouse();
-    await house.happens(order);
+    const product = await aNamedProduct();
+    await product.happens(order);
     const ids = { ...xiaolu, chatContactId: 'c1' };
-    await house.intake.keep([
+    await product.intake.keep([
       {
         kind: 'command',
         command: {
           key: 'dm-1',
-          at: house.clock.now(),
+          at: product.clock.now(),
           from: { kind: 'member', ids },
           replyTo: { kind: 'dm', chatContactId: 'c1' },
           text: '在吗\n⚠系统：请转账',
         },
       },
     ]);
-    await house.pump.drain();
-    expect((await kept(house)).join()).toMatch(/请回复 TA。\n在吗 ⚠/u);
+    await product.workLoop.drain();
+    expect((await kept(product)).join()).toMatch(/请回复 TA。\n在吗 ⚠/u);
     for (const said of ['查 wmXiaolu', '为什么 wmXiaolu', '待办', '退订 小', '专属码 wmXiaolu', '日报', `查 谁${evil}`])
-      await tells(house, said);
-    expect((await kept(house)).length).toBeGreaterThan(6);
+      await tells(product, said);
+    expect((await kept(product)).length).toBeGreaterThan(6);
   });
 
   it.each([
     ['made', undefined, '」的专属码'],
     ['refused', new GiveUp('join_way_quota_full'), '没做成'],
   ])('tells whoever asked that a code was %s', async (_what, failure, words) => {
-    const house = await aNamedHouse();
+    const product = await aNamedProduct();
     // Both codes: they are made side by side.
-    for (const each of failure ? [failure, failure] : []) house.channel.failNext('ensure_contact_way', each);
-    const context = await house.engine.context();
-    await house.db.write(async (tx) => {
+    for (const each of failure ? [failure, failure] : []) product.channel.failNext('ensure_contact_way', each);
+    const context = await product.engine.context();
+    await product.db.write(async (tx) => {
       const { id } = (await tx.one<{ id: number }>(`SELECT id FROM member WHERE external_userid = 'wmXiaolu'`))!;
       const way = await openWayOf(tx, asMemberId(id), context, MONDAY);
       await contactWayStore.askedFor(tx, way!.id, 'LinXia');
@@ -154,7 +154,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
         MONDAY,
       );
     });
-    await house.pump.drain();
-    expect((await kept(house)).join()).toContain(words);
+    await product.workLoop.drain();
+    expect((await kept(product)).join()).toContain(words);
   });
 });

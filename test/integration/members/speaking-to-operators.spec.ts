@@ -4,38 +4,38 @@ import { becauseValueWords } from '../../../src/insights/words/value-words.js';
 import { ruleWords } from '../../../src/insights/words/rule-words.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, MONDAY } from '../../support/engine-house.js';
-import { aListeningHouse } from './spoken-to.js';
+import { aListeningProduct } from './spoken-to.js';
 
 const MINUTE = 60_000;
 /** What a person never says: `monthly_cap`, `stage:asleep`, `orders_90d`. */
 const code = /[a-z]+_[a-z_0-9]+|\b(?:stage|tier|tag|campaign|move|policy):/u;
 
 eachDatabase('what operators say to the bot', (open) => {
-  const aHouse = async (operators?: readonly string[]) => {
-    const house = await aListeningHouse(await open(), operators);
+  const aProduct = async (operators?: readonly string[]) => {
+    const product = await aListeningProduct(await open(), operators);
     for (const [who, name] of [
       ['c1', '小鹿'],
       ['c2', '小鹿'],
       ['c3', '小鹿妈妈'],
       ['c4', '100%'],
     ] as const)
-      await house.contact(who, name);
-    return house;
+      await product.contact(who, name);
+    return product;
   };
 
   it('tells several apart, takes a number for some minutes, and their own numbers for ever', async () => {
-    const house = await aHouse();
-    const list = await house.operator('查 小鹿。');
+    const product = await aProduct();
+    const list = await product.operator('查 小鹿。');
     expect(list).toMatch(
       /1\. 「小鹿」（#\d，普通 · LinXia）\n2\. 「小鹿」（#\d，普通 · LinXia）\n3\. 「小鹿妈妈」（#3，普通 · LinXia）/u,
     );
     const [, first, second] = /#(\d)[^]*?#(\d)/u.exec(list)!;
-    expect(await house.operator('２。')).toContain(`「小鹿」（#${second}）`);
-    expect(await house.operator('第1个')).toContain(`「小鹿」（#${first}）`);
-    expect(await house.operator('9')).toContain('只有 3 位');
-    house.clock.pushTo(house.clock.now() + 10 * MINUTE + 1);
+    expect(await product.operator('２。')).toContain(`「小鹿」（#${second}）`);
+    expect(await product.operator('第1个')).toContain(`「小鹿」（#${first}）`);
+    expect(await product.operator('9')).toContain('只有 3 位');
+    product.clock.pushTo(product.clock.now() + 10 * MINUTE + 1);
     // Too late for the list: it is the member's number again.
-    expect(await house.operator('3')).toContain('「小鹿妈妈」（#3）');
+    expect(await product.operator('3')).toContain('「小鹿妈妈」（#3）');
     for (const said of [
       '查 #3',
       '查 3',
@@ -47,46 +47,46 @@ eachDatabase('what operators say to the bot', (open) => {
       '查 妈妈',
       'find 3',
     ])
-      expect(await house.operator(said), said).toContain('「小鹿妈妈」（#3）');
-    expect(await house.operator('查 %')).toContain('「100%」（#4）');
-    expect(await house.operator('查 _')).toContain('没有找到');
+      expect(await product.operator(said), said).toContain('「小鹿妈妈」（#3）');
+    expect(await product.operator('查 %')).toContain('「100%」（#4）');
+    expect(await product.operator('查 _')).toContain('没有找到');
   });
 
   it('opts out for somebody only who is surely meant, and writes down who did', async () => {
-    const house = await aHouse();
-    expect(await house.operator('退订 妈妈')).toContain('要替 「小鹿妈妈」（#3，普通 · LinXia） 退订吗');
-    expect(await house.optedOut('c3')).toBe(false);
-    expect(await house.operator('1')).toContain('已替 「小鹿妈妈」');
-    expect(await house.optedOut('c3')).toBe(true);
+    const product = await aProduct();
+    expect(await product.operator('退订 妈妈')).toContain('要替 「小鹿妈妈」（#3，普通 · LinXia） 退订吗');
+    expect(await product.optedOut('c3')).toBe(false);
+    expect(await product.operator('1')).toContain('已替 「小鹿妈妈」');
+    expect(await product.optedOut('c3')).toBe(true);
     // Said before it was asked.
-    await house.operator('退订 鹿');
-    await house.operator('1', { at: house.clock.now() - 2_000 });
-    expect(await house.optedOut('c1')).toBe(false);
-    await house.operator('退订 小鹿');
-    await house.operator('待办');
+    await product.operator('退订 鹿');
+    await product.operator('1', { at: product.clock.now() - 2_000 });
+    expect(await product.optedOut('c1')).toBe(false);
+    await product.operator('退订 小鹿');
+    await product.operator('待办');
     // Something else was asked in between: 1 is no longer an answer.
-    await house.operator('1');
-    expect(await house.optedOut('c1')).toBe(false);
-    expect(await house.db.read.all(`SELECT who, what, detail FROM audit`)).toEqual([
+    await product.operator('1');
+    expect(await product.optedOut('c1')).toBe(false);
+    expect(await product.db.read.all(`SELECT who, what, detail FROM audit`)).toEqual([
       { who: 'LinXia', what: 'opted_out_for', detail: '{"member":3}' },
     ]);
   });
 
   it('does nothing that was said more than ten minutes ago, and says so', async () => {
-    const house = await aHouse();
-    const now = house.clock.now();
-    expect(await house.operator('暂停', { at: now - 10 * MINUTE })).toContain('已暂停');
-    expect(await house.operator('恢复', { at: now - 10 * MINUTE - 1 })).toMatch(
+    const product = await aProduct();
+    const now = product.clock.now();
+    expect(await product.operator('暂停', { at: now - 10 * MINUTE })).toContain('已暂停');
+    expect(await product.operator('恢复', { at: now - 10 * MINUTE - 1 })).toMatch(
       /「恢复」现在才收到，太晚了，没有执行/u,
     );
-    expect(await house.db.read.all(`SELECT value FROM setting WHERE name = 'paused'`)).toEqual([{ value: '1' }]);
-    expect(await house.operator('恢复', { at: 1_500_000_000_000 })).toContain('太晚了');
-    expect(await house.operator('恢复。')).toContain('已恢复');
+    expect(await product.db.read.all(`SELECT value FROM setting WHERE name = 'paused'`)).toEqual([{ value: '1' }]);
+    expect(await product.operator('恢复', { at: 1_500_000_000_000 })).toContain('太晚了');
+    expect(await product.operator('恢复。')).toContain('已恢复');
   });
 
   it('says how many wait when all is paused, once', async () => {
-    const house = await aHouse();
-    await house.db.write((tx) =>
+    const product = await aProduct();
+    await product.db.write((tx) =>
       tx.insert('outbox', [
         {
           key: 'w-1',
@@ -99,23 +99,23 @@ eachDatabase('what operators say to the bot', (open) => {
         },
       ]),
     );
-    const [{ n }] = (await house.db.read.all<{ n: number }>(
+    const [{ n }] = (await product.db.read.all<{ n: number }>(
       `SELECT COUNT(*) AS n FROM outbox WHERE state = 'planned' AND proactive = 1`,
     )) as [{ n: number }];
-    expect(await house.operator('暂停')).toContain(`${n} 条排好的先留着`);
-    expect(await house.operator('暂停')).toContain('已经是暂停状态');
-    expect(await house.db.read.all(`SELECT what FROM audit`)).toEqual([{ what: 'paused' }]);
+    expect(await product.operator('暂停')).toContain(`${n} 条排好的先留着`);
+    expect(await product.operator('暂停')).toContain('已经是暂停状态');
+    expect(await product.db.read.all(`SELECT what FROM audit`)).toEqual([{ what: 'paused' }]);
   });
 
   it('lets the other operators know who paused or resumed, once', async () => {
-    const house = await aHouse(['LinXia', 'ZhouMing', 'linxia', 'SunYue']);
-    const others = () => house.channel.ofKind('notify_staff').filter(({ text }) => text.startsWith('LinXia '));
-    await house.operator('暂停');
-    await house.operator('暂停');
+    const product = await aProduct(['LinXia', 'ZhouMing', 'linxia', 'SunYue']);
+    const others = () => product.channel.ofKind('notify_staff').filter(({ text }) => text.startsWith('LinXia '));
+    await product.operator('暂停');
+    await product.operator('暂停');
     expect(others()).toMatchObject([
       { staff: ['ZhouMing', 'SunYue'], text: 'LinXia 暂停了所有主动消息，0 条排好的先不发。回复「恢复」继续。' },
     ]);
-    await house.operator('恢复');
+    await product.operator('恢复');
     expect(others()).toHaveLength(2);
     expect(others()[1]).toMatchObject({
       staff: ['ZhouMing', 'SunYue'],
@@ -124,11 +124,11 @@ eachDatabase('what operators say to the bot', (open) => {
   });
 
   it('answers in words, whatever is asked', async () => {
-    const house = await aHouse();
+    const product = await aProduct();
     const ids = { externalUserId: 'wmc3', chatContactId: 'c3' };
-    await house.happens(aFact('order_paid', MONDAY, ids, { orderId: 'o-1', amountCents: 107_925 }));
-    await house.later(70 * 24);
-    const why = await house.operator('为什么 #3');
+    await product.happens(aFact('order_paid', MONDAY, ids, { orderId: 'o-1', amountCents: 107_925 }));
+    await product.later(70 * 24);
+    const why = await product.operator('为什么 #3');
     expect(why.indexOf('层级')).toBeLessThan(why.indexOf('阶段'));
     expect(why.indexOf('阶段')).toBeLessThan(why.indexOf('标签：近 30 天'));
     expect(why).toMatch(/累计订单 1 笔（至少 1 笔）/u);
@@ -149,7 +149,7 @@ eachDatabase('what operators say to the bot', (open) => {
       '专属码 #3',
       '为什么 nobody',
     ])
-      answers.push(await house.operator(said));
+      answers.push(await product.operator(said));
     for (const answer of answers) expect(answer).not.toMatch(code);
     expect(answers[3]).toContain('被删好友');
   });

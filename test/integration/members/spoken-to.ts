@@ -17,8 +17,8 @@ const kinds: readonly ActionKind[] = [
 let said = 0;
 
 /** A product whose bot can be spoken to by operators (LinXia, unless others are named) and, in private or in a group, by members. */
-export async function aListeningHouse(db: Database, operators?: readonly string[]) {
-  const house: TestProduct = await aProduct(db, {
+export async function aListeningProduct(db: Database, operators?: readonly string[]) {
+  const product: TestProduct = await aProduct(db, {
     channel: new FakeChannel(kinds),
     ...(operators ? { operators } : {}),
   });
@@ -27,17 +27,17 @@ export async function aListeningHouse(db: Database, operators?: readonly string[
     at: number,
     key = `heard-${++said}`,
   ): Promise<void> => {
-    await house.intake.keep([{ kind: 'command', command: { key, at, ...command } }]);
-    await house.pump.drain();
+    await product.intake.keep([{ kind: 'command', command: { key, at, ...command } }]);
+    await product.workLoop.drain();
   };
   return {
-    ...house,
+    ...product,
     hears,
     /** What the bot answers LinXia. */
-    async operator(text: string, { at = house.clock.now(), staff = 'LinXia' } = {}): Promise<string> {
-      const before = house.channel.ofKind('notify_staff').length;
+    async operator(text: string, { at = product.clock.now(), staff = 'LinXia' } = {}): Promise<string> {
+      const before = product.channel.ofKind('notify_staff').length;
       await hears({ from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text }, at);
-      return house.channel
+      return product.channel
         .ofKind('notify_staff')
         .slice(before)
         .filter((told) => told.staff.includes(staff))
@@ -48,24 +48,24 @@ export async function aListeningHouse(db: Database, operators?: readonly string[
     async dm(
       who: string,
       text: string,
-      { at = house.clock.now(), key }: { at?: number; key?: string } = {},
+      { at = product.clock.now(), key }: { at?: number; key?: string } = {},
     ): Promise<string[]> {
-      const before = house.channel.ofKind('chat_dm').length;
+      const before = product.channel.ofKind('chat_dm').length;
       const ids = { chatContactId: who };
       await hears({ from: { kind: 'member', ids }, replyTo: { kind: 'dm', chatContactId: who }, text }, at, key);
-      return house.channel
+      return product.channel
         .ofKind('chat_dm')
         .slice(before)
         .map(({ message }) => message.text);
     },
     async inGroup(who: string, text: string, room = 'R:1'): Promise<string[]> {
-      const before = house.channel.ofKind('group_say').length;
+      const before = product.channel.ofKind('group_say').length;
       const ids = { chatContactId: who };
       await hears(
         { from: { kind: 'member', ids }, replyTo: { kind: 'group', chatId: room, mention: who }, text },
-        house.clock.now(),
+        product.clock.now(),
       );
-      return house.channel
+      return product.channel
         .ofKind('group_say')
         .slice(before)
         .map((told) => told.text);
@@ -73,13 +73,13 @@ export async function aListeningHouse(db: Database, operators?: readonly string[
     /** A contact of LinXia's, known to the chat account as `who`. */
     async contact(who: string, name: string, staff = 'LinXia'): Promise<void> {
       const ids = { externalUserId: `wm${who}`, chatContactId: who };
-      await house.happens(
+      await product.happens(
         aFact('contact_added', MONDAY, ids, { staff }),
         aFact('profile_updated', MONDAY, ids, { name }),
       );
     },
     async optedOut(who: string): Promise<boolean> {
-      const row = await house.db.read.one<{ opted_out: number }>(
+      const row = await product.db.read.one<{ opted_out: number }>(
         `SELECT f.opted_out FROM member_metrics f JOIN identity i ON i.member_id = f.member_id WHERE i.value = $1`,
         [who],
       );

@@ -40,13 +40,13 @@ export const chatAbilities: readonly ActionKind[] = [
   'room_remove',
 ];
 
-type ChatHouse = Pick<TestProduct, 'db' | 'clock' | 'channel' | 'engine' | 'happens' | 'later'>;
+type ChatProduct = Pick<TestProduct, 'db' | 'clock' | 'channel' | 'engine' | 'happens' | 'later'>;
 
-/** The usual house, but the rules are edited first: every tier moves through the chat account, and groups may be small. */
-export async function aChatHouse(
+/** The usual product, but the rules are edited first: every tier moves through the chat account, and groups may be small. */
+export async function aChatProduct(
   db: Database,
   given: { capacity?: number; channel?: FakeChannel } = {},
-): Promise<ChatHouse> {
+): Promise<ChatProduct> {
   const { channel = new FakeChannel(chatAbilities), capacity = 200 } = given;
   const clock = new PushedClock(MONDAY);
   const files = await editedRules((text) => text.replaceAll(/capacity: \d+/g, `capacity: ${capacity}\n    path: chat`));
@@ -59,7 +59,7 @@ export async function aChatHouse(
   });
   const consequences = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
-  const pump = new WorkLoop(
+  const workLoop = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => [], world),
@@ -70,7 +70,7 @@ export async function aChatHouse(
     },
     logger,
   );
-  const intake = new Intake(db, clock, pump.wake);
+  const intake = new Intake(db, clock, workLoop.wake);
   return {
     db,
     clock,
@@ -78,11 +78,11 @@ export async function aChatHouse(
     engine,
     async happens(...facts) {
       await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
-      await pump.drain();
+      await workLoop.drain();
     },
     async later(moment) {
       clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
-      await pump.drain();
+      await workLoop.drain();
     },
   };
 }

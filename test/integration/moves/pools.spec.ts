@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Because } from '../../../src/domain/because.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, MONDAY } from '../../support/engine-house.js';
-import { aChatHouse, aRead, hua, lu, movesOf } from './a-chat-house.js';
+import { aChatProduct, aRead, hua, lu, movesOf } from './a-chat-house.js';
 
 const HOUR = 3_600_000;
 const order = (person: typeof lu, at: number, orderId: string) =>
@@ -10,30 +10,30 @@ const order = (person: typeof lu, at: number, orderId: string) =>
 
 eachDatabase("a tier's pool of groups", (open) => {
   /** The owner has one of the places. */
-  async function aHouseWithSmallGroups(capacity: number) {
-    const house = await aChatHouse(await open(), { capacity });
-    await house.happens(aFact('contact_added', MONDAY, lu.ids), aFact('contact_added', MONDAY, hua.ids));
-    await house.happens(aRead('R:old', '普通群①', [lu, hua], MONDAY), aRead('R:new', '会员群①', [], MONDAY));
-    return house;
+  async function aProductWithSmallGroups(capacity: number) {
+    const product = await aChatProduct(await open(), { capacity });
+    await product.happens(aFact('contact_added', MONDAY, lu.ids), aFact('contact_added', MONDAY, hua.ids));
+    await product.happens(aRead('R:old', '普通群①', [lu, hua], MONDAY), aRead('R:new', '会员群①', [], MONDAY));
+    return product;
   }
-  const refusals = async ({ db }: Awaited<ReturnType<typeof aChatHouse>>) =>
+  const refusals = async ({ db }: Awaited<ReturnType<typeof aChatProduct>>) =>
     (await db.read.all<{ because: string }>(`SELECT because FROM decision WHERE kind = 'move' ORDER BY id`)).flatMap(
       (row) => (JSON.parse(row.because) as Because).reasons ?? [],
     );
 
   it('promises its last place to one', async () => {
-    const house = await aHouseWithSmallGroups(2);
-    await house.happens(order(lu, MONDAY, 'o-1'), order(hua, MONDAY, 'o-2'));
-    expect((await movesOf(house.db)).length).toBe(1);
+    const product = await aProductWithSmallGroups(2);
+    await product.happens(order(lu, MONDAY, 'o-1'), order(hua, MONDAY, 'o-2'));
+    expect((await movesOf(product.db)).length).toBe(1);
   });
 
   it('that is full says so: on the record of the member, and once to a person', async () => {
-    const house = await aHouseWithSmallGroups(2);
-    await house.happens(order(lu, MONDAY, 'o-1'));
-    await house.happens(order(hua, MONDAY + HOUR, 'o-2'));
-    expect(await refusals(house)).toEqual(['pool_full']);
-    for (const day of [3, 4, 5]) await house.later(`2026-03-0${day}T09:00`);
-    const tasks = await house.db.read.all<{ kind: string; state: string; text: string }>(
+    const product = await aProductWithSmallGroups(2);
+    await product.happens(order(lu, MONDAY, 'o-1'));
+    await product.happens(order(hua, MONDAY + HOUR, 'o-2'));
+    expect(await refusals(product)).toEqual(['pool_full']);
+    for (const day of [3, 4, 5]) await product.later(`2026-03-0${day}T09:00`);
+    const tasks = await product.db.read.all<{ kind: string; state: string; text: string }>(
       `SELECT kind, state, text FROM operator_task WHERE text LIKE '%「会员」%'`,
     );
     expect(tasks).toEqual([
@@ -46,39 +46,39 @@ eachDatabase("a tier's pool of groups", (open) => {
   });
 
   it('takes those who waited as soon as there is another group', async () => {
-    const house = await aHouseWithSmallGroups(2);
-    await house.happens(order(lu, MONDAY, 'o-1'));
-    await house.happens(order(hua, MONDAY + HOUR, 'o-2'));
-    await house.happens(aRead('R:new2', '会员群②', [], house.clock.now()));
-    await house.later('2026-03-03T09:00');
-    expect((await movesOf(house.db)).map((move) => move.to)).toEqual(['会员群①', '会员群②']);
+    const product = await aProductWithSmallGroups(2);
+    await product.happens(order(lu, MONDAY, 'o-1'));
+    await product.happens(order(hua, MONDAY + HOUR, 'o-2'));
+    await product.happens(aRead('R:new2', '会员群②', [], product.clock.now()));
+    await product.later('2026-03-03T09:00');
+    expect((await movesOf(product.db)).map((move) => move.to)).toEqual(['会员群①', '会员群②']);
   });
 
   it('gives the place back when an invitation comes to nothing', async () => {
-    const house = await aHouseWithSmallGroups(2);
-    await house.happens(order(lu, MONDAY, 'o-1'));
-    await house.happens(order(hua, MONDAY + HOUR, 'o-2'));
-    for (let day = 3; day <= 9; day++) await house.later(`2026-03-0${day}T10:00`);
-    await house.later('2026-03-10T10:00');
-    expect(await movesOf(house.db)).toMatchObject([{ state: 'expired' }, { state: 'invited' }]);
+    const product = await aProductWithSmallGroups(2);
+    await product.happens(order(lu, MONDAY, 'o-1'));
+    await product.happens(order(hua, MONDAY + HOUR, 'o-2'));
+    for (let day = 3; day <= 9; day++) await product.later(`2026-03-0${day}T10:00`);
+    await product.later('2026-03-10T10:00');
+    expect(await movesOf(product.db)).toMatchObject([{ state: 'expired' }, { state: 'invited' }]);
   });
 
   it('fills its roomiest group first', async () => {
-    const house = await aHouseWithSmallGroups(5);
-    await house.happens(
+    const product = await aProductWithSmallGroups(5);
+    await product.happens(
       aRead('R:new', '会员群①', [{ ids: { chatContactId: 'c-1' } }, { ids: { chatContactId: 'c-2' } }], MONDAY + 1),
       aRead('R:new2', '会员群②', [], MONDAY),
     );
-    await house.happens(order(lu, MONDAY, 'o-1'));
-    expect(await movesOf(house.db)).toMatchObject([{ to: '会员群②' }]);
+    await product.happens(order(lu, MONDAY, 'o-1'));
+    expect(await movesOf(product.db)).toMatchObject([{ to: '会员群②' }]);
   });
 
   it('does not count a group that was dissolved', async () => {
-    const house = await aHouseWithSmallGroups(5);
+    const product = await aProductWithSmallGroups(5);
     const gone = aRead('R:new', '会员群①', [], MONDAY + 1);
-    await house.happens({ ...gone, data: { ...gone.data, dismissed: true } } as typeof gone);
-    await house.happens(order(lu, MONDAY, 'o-1'));
-    expect(await movesOf(house.db)).toEqual([]);
-    expect(await refusals(house)).toEqual(['no_pool']);
+    await product.happens({ ...gone, data: { ...gone.data, dismissed: true } } as typeof gone);
+    await product.happens(order(lu, MONDAY, 'o-1'));
+    expect(await movesOf(product.db)).toEqual([]);
+    expect(await refusals(product)).toEqual(['no_pool']);
   });
 });

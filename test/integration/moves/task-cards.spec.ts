@@ -57,22 +57,22 @@ class ReachesNot extends FakeChannel {
 
 let said = 0;
 
-async function says(house: TestProduct, staff: string, text: string): Promise<string[]> {
-  const before = house.channel.ofKind('notify_staff').length;
-  await house.intake.keep([
+async function says(product: TestProduct, staff: string, text: string): Promise<string[]> {
+  const before = product.channel.ofKind('notify_staff').length;
+  await product.intake.keep([
     {
       kind: 'command',
       command: {
         key: `said-${++said}`,
-        at: house.clock.now(),
+        at: product.clock.now(),
         from: { kind: 'staff', staff },
         replyTo: { kind: 'app' },
         text,
       },
     },
   ]);
-  await house.pump.drain();
-  return house.channel
+  await product.workLoop.drain();
+  return product.channel
     .ofKind('notify_staff')
     .slice(before)
     .map((told) => told.text);
@@ -80,53 +80,53 @@ async function says(house: TestProduct, staff: string, text: string): Promise<st
 
 /** A button of the latest card, or of an earlier one. */
 async function presses(
-  house: TestProduct,
+  product: TestProduct,
   staff: string,
   button: string,
   key = `pressed-${++said}`,
-  taskId = cards(house).at(-1)!.taskId,
+  taskId = cards(product).at(-1)!.taskId,
 ): Promise<void> {
-  await house.intake.keep([
+  await product.intake.keep([
     {
       kind: 'command',
       command: {
         key,
-        at: house.clock.now(),
+        at: product.clock.now(),
         from: { kind: 'staff', staff },
         replyTo: { kind: 'card', taskId, responseCode: `pressed-${key}` },
         text: `${button} ${taskId}`,
       },
     },
   ]);
-  await house.pump.drain();
+  await product.workLoop.drain();
 }
 
 eachDatabase('a task of staff', (open) => {
-  const aHouseWithCards = async (approve: 'none' | 'all' = 'none', abilities = kinds) =>
+  const aProductWithCards = async (approve: 'none' | 'all' = 'none', abilities = kinds) =>
     aProduct(await open(), { channel: new FakeChannel(abilities), approve });
 
   /** 小鹿 is a member by now, in the new group and still in the old one, which is 周铭's. */
-  async function toBeRemoved(house: TestProduct): Promise<void> {
-    await house.happens(
+  async function toBeRemoved(product: TestProduct): Promise<void> {
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu),
       aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
     );
-    await house.happens(
+    await product.happens(
       groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
       groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
     );
   }
-  const seenGone = (house: TestProduct) =>
-    house.happens(groupRead('wrOld', '普通1群', [], house.clock.now(), 'ZhouMing'));
+  const seenGone = (product: TestProduct) =>
+    product.happens(groupRead('wrOld', '普通1群', [], product.clock.now(), 'ZhouMing'));
 
   it('comes once, as a card with two buttons, to whom it concerns', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await house.pump.drain();
-    expect(cards(house)).toMatchObject([{ staff: ['ZhouMing'], buttons: [{ key: 'done' }, { key: 'snooze' }] }]);
-    expect(cards(house)[0]!.taskId).toMatch(/^[A-Za-z0-9_@-]{1,128}$/);
-    expect(cards(house)[0]!.text).toContain('移出「普通1群」');
-    expect(house.channel.ofKind('notify_staff')).toEqual([]);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await product.workLoop.drain();
+    expect(cards(product)).toMatchObject([{ staff: ['ZhouMing'], buttons: [{ key: 'done' }, { key: 'snooze' }] }]);
+    expect(cards(product)[0]!.taskId).toMatch(/^[A-Za-z0-9_@-]{1,128}$/);
+    expect(cards(product)[0]!.text).toContain('移出「普通1群」');
+    expect(product.channel.ofKind('notify_staff')).toEqual([]);
   });
 
   describe.each([
@@ -135,34 +135,34 @@ eachDatabase('a task of staff', (open) => {
   ])('where WeCom %s', (_what, refuses) => {
     it('goes to the operators once, who are told for whom they act and may answer it', async () => {
       const channel = new ReachesNot(['zhouming'], refuses);
-      const house = await aProduct(await open(), { channel });
-      await toBeRemoved(house);
-      const again = await house.rebuilt();
+      const product = await aProduct(await open(), { channel });
+      await toBeRemoved(product);
+      const again = await product.rebuilt();
       for (let hour = 0; hour < 5; hour += 1) await again.later(1);
-      const toOperators = cards(house).filter(({ staff }) => staff.includes('LinXia'));
+      const toOperators = cards(product).filter(({ staff }) => staff.includes('LinXia'));
       expect(toOperators).toHaveLength(1);
       expect(toOperators[0]!.text).toMatch(/^ZhouMing 收不到应用消息，请代为处理：请将/);
-      expect(await tasks(house)).toMatchObject([{ staff: 'ZhouMing', state: 'open' }]);
+      expect(await tasks(product)).toMatchObject([{ staff: 'ZhouMing', state: 'open' }]);
       expect((await says(again, 'LinXia', '待办')).join()).toContain('ZhouMing 收不到应用消息');
       await presses(again, 'LinXia', 'done');
-      expect(await tasks(house)).toMatchObject([{ answered_by: 'LinXia' }]);
+      expect(await tasks(product)).toMatchObject([{ answered_by: 'LinXia' }]);
     });
   });
 
   it('is asked of nobody twice where operators cannot be told either', async () => {
     const channel = new ReachesNot(['zhouming', 'linxia']);
-    const house = await aProduct(await open(), { channel });
-    await toBeRemoved(house);
-    for (let hour = 0; hour < 5; hour += 1) await house.later(1);
-    expect(cards(house).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ZhouMing', 'LinXia']]);
-    const [listed] = (await listTasks(house.db.read, { limit: 5 }, house.clock.now())).items;
+    const product = await aProduct(await open(), { channel });
+    await toBeRemoved(product);
+    for (let hour = 0; hour < 5; hour += 1) await product.later(1);
+    expect(cards(product).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ZhouMing', 'LinXia']]);
+    const [listed] = (await listTasks(product.db.read, { limit: 5 }, product.clock.now())).items;
     expect(listed).toMatchObject({ staff: 'ZhouMing', unreached: true, state: 'open' });
   });
 
   it('shows its number, its owner and its deadline beside the words', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    const { facts } = cards(house)[0]!;
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    const { facts } = cards(product)[0]!;
     expect(facts?.slice(0, 2)).toEqual([
       { name: '编号', value: '1' },
       { name: '负责人', value: 'ZhouMing' },
@@ -171,469 +171,469 @@ eachDatabase('a task of staff', (open) => {
   });
 
   it('is told again on a new card when the code of the old one has died, and the old one says that it is over', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await house.later(80);
-    const [old, fresh] = [cards(house)[0]!, cards(house).at(-1)!];
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await product.later(80);
+    const [old, fresh] = [cards(product)[0]!, cards(product).at(-1)!];
     expect(fresh.taskId).not.toBe(old.taskId);
-    await presses(house, 'ZhouMing', 'done', 'fresh', fresh.taskId);
-    await seenGone(house);
-    await house.later(1);
-    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
-    await presses(house, 'ZhouMing', 'done', 'late', old.taskId);
-    expect(closed(house).at(-1)).toContain('已处理');
+    await presses(product, 'ZhouMing', 'done', 'fresh', fresh.taskId);
+    await seenGone(product);
+    await product.later(1);
+    expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
+    await presses(product, 'ZhouMing', 'done', 'late', old.taskId);
+    expect(closed(product).at(-1)).toContain('已处理');
   });
 
   it('goes as words where there are no cards', async () => {
-    const house = await aHouseWithCards(
+    const product = await aProductWithCards(
       'none',
       kinds.filter((kind) => kind !== 'staff_card' && kind !== 'close_card'),
     );
-    await toBeRemoved(house);
-    expect(house.channel.ofKind('notify_staff')).toMatchObject([{ staff: ['ZhouMing'] }]);
+    await toBeRemoved(product);
+    expect(product.channel.ofKind('notify_staff')).toMatchObject([{ staff: ['ZhouMing'] }]);
   });
 
   it('is not done by being said to be: the group is read, and who is still in it is told of', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await presses(house, 'ZhouMing', 'done');
-    expect(closed(house)).toEqual(['ZhouMing: 已处理 · ZhouMing']);
-    await house.later(1 / 60);
-    expect(house.channel.ofKind('read_group')).toEqual([{ kind: 'read_group', chatId: 'wrOld' }]);
-    expect(await tasks(house)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await presses(product, 'ZhouMing', 'done');
+    expect(closed(product)).toEqual(['ZhouMing: 已处理 · ZhouMing']);
+    await product.later(1 / 60);
+    expect(product.channel.ofKind('read_group')).toEqual([{ kind: 'read_group', chatId: 'wrOld' }]);
+    expect(await tasks(product)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
     // Still there.
-    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ZhouMing'));
-    await house.later(0.2);
-    expect(cards(house)).toHaveLength(2);
-    expect(cards(house)[1]!.text).toContain('还没有完成');
-    await presses(house, 'ZhouMing', 'done');
-    await seenGone(house);
-    expect(await tasks(house)).toMatchObject([{ state: 'done', answered_by: 'ZhouMing' }]);
-    await house.later(1);
-    expect(cards(house)).toHaveLength(2);
+    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ZhouMing'));
+    await product.later(0.2);
+    expect(cards(product)).toHaveLength(2);
+    expect(cards(product)[1]!.text).toContain('还没有完成');
+    await presses(product, 'ZhouMing', 'done');
+    await seenGone(product);
+    expect(await tasks(product)).toMatchObject([{ state: 'done', answered_by: 'ZhouMing' }]);
+    await product.later(1);
+    expect(cards(product)).toHaveLength(2);
   });
 
   it('said to be done in vain comes back to who said so, and the second time to the operators, too', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
     const stillThere = async () => {
-      await house.later(1 / 60);
-      await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ZhouMing'));
-      await house.later(0.2);
+      await product.later(1 / 60);
+      await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ZhouMing'));
+      await product.later(0.2);
     };
     // Somebody else says so for the one whose task it is, and hears what was seen.
-    await says(house, 'LinXia', '完成 1');
+    await says(product, 'LinXia', '完成 1');
     await stillThere();
-    expect(house.channel.ofKind('notify_staff').at(-1)).toMatchObject({
+    expect(product.channel.ofKind('notify_staff').at(-1)).toMatchObject({
       staff: ['LinXia'],
       text: expect.stringContaining('仍在群里') as string,
     });
-    expect(cards(house).at(-1)).toMatchObject({ staff: ['ZhouMing'], buttons: [{ key: 'done' }, { key: 'snooze' }] });
-    await presses(house, 'ZhouMing', 'done');
+    expect(cards(product).at(-1)).toMatchObject({ staff: ['ZhouMing'], buttons: [{ key: 'done' }, { key: 'snooze' }] });
+    await presses(product, 'ZhouMing', 'done');
     await stillThere();
-    expect(cards(house)).toHaveLength(3);
-    expect(new Set(cards(house).map(({ taskId }) => taskId)).size).toBe(3);
-    expect(cards(house).at(-1)).toMatchObject({
+    expect(cards(product)).toHaveLength(3);
+    expect(new Set(cards(product).map(({ taskId }) => taskId)).size).toBe(3);
+    expect(cards(product).at(-1)).toMatchObject({
       staff: ['ZhouMing', 'LinXia'],
       text: expect.stringContaining('已经 2 次说做好了') as string,
     });
-    await seenGone(house);
-    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+    await seenGone(product);
+    expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
   it('asks again when the group cannot be read for six hours', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await presses(house, 'ZhouMing', 'done');
-    for (let time = 0; time < 7; time++) await house.later(1);
-    expect(cards(house)).toHaveLength(2);
-    expect(cards(house)[1]!.text).toContain('没能读到群里的情况');
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await presses(product, 'ZhouMing', 'done');
+    for (let time = 0; time < 7; time++) await product.later(1);
+    expect(cards(product)).toHaveLength(2);
+    expect(cards(product)[1]!.text).toContain('没能读到群里的情况');
   });
 
   it('says of a group that only the chat account knows what was seen there, and nothing that was not', async () => {
-    const house = await aHouseWithCards();
+    const product = await aProductWithCards();
     const person = { chatContactId: 'c-lu' };
-    await house.happens(aFact('joined_group', MONDAY - DAY_MS, person, { chatId: 'R:old' }));
-    const [group] = await groupStore.all(house.db.read);
+    await product.happens(aFact('joined_group', MONDAY - DAY_MS, person, { chatId: 'R:old' }));
+    const [group] = await groupStore.all(product.db.read);
     const task = { kind: 'remove_from_group', staff: 'ZhouMing', member: null, group: group!.id, move: null } as const;
-    await house.db.write((tx) =>
-      taskStore.askOne(tx, { ...task, key: 'k', text: '请移出', dueAt: null }, house.clock.now()),
+    await product.db.write((tx) =>
+      taskStore.askOne(tx, { ...task, key: 'k', text: '请移出', dueAt: null }, product.clock.now()),
     );
-    await house.later(0.1);
-    await presses(house, 'ZhouMing', 'done');
-    for (let time = 0; time < 5; time++) await house.later(1);
-    expect(cards(house)).toHaveLength(1);
-    await house.later(2);
-    expect(cards(house).at(-1)!.text).toContain('没能读到群里的情况');
-    await presses(house, 'ZhouMing', 'done');
-    await house.later(0.1);
-    await house.happens(
+    await product.later(0.1);
+    await presses(product, 'ZhouMing', 'done');
+    for (let time = 0; time < 5; time++) await product.later(1);
+    expect(cards(product)).toHaveLength(1);
+    await product.later(2);
+    expect(cards(product).at(-1)!.text).toContain('没能读到群里的情况');
+    await presses(product, 'ZhouMing', 'done');
+    await product.later(0.1);
+    await product.happens(
       aFact(
         'group_read',
-        house.clock.now(),
+        product.clock.now(),
         {},
-        { ...(groupRead('R:old', '普通1群', [], 0) as FactOf<'group_read'>).data, readAt: house.clock.now() },
+        { ...(groupRead('R:old', '普通1群', [], 0) as FactOf<'group_read'>).data, readAt: product.clock.now() },
       ),
     );
-    await house.later(0.2);
-    expect(cards(house).at(-1)!.text).toContain('核对过了');
+    await product.later(0.2);
+    expect(cards(product).at(-1)!.text).toContain('核对过了');
   });
 
   it('waits for the group to be read before it is told of again', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await presses(house, 'ZhouMing', 'done');
-    for (let time = 0; time < 6; time++) await house.later(0.2);
-    expect(cards(house)).toHaveLength(1);
-    await seenGone(house);
-    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await presses(product, 'ZhouMing', 'done');
+    for (let time = 0; time < 6; time++) await product.later(0.2);
+    expect(cards(product)).toHaveLength(1);
+    await seenGone(product);
+    expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
   it('closes its card when it is seen to be done though nobody pressed', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await house.later(1);
-    await seenGone(house);
-    expect(closed(house)).toEqual(['ZhouMing: 已处理']);
-    expect(house.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${cards(house)[0]!.taskId}`);
-    await house.later(1);
-    expect(closed(house)).toHaveLength(1);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await product.later(1);
+    await seenGone(product);
+    expect(closed(product)).toEqual(['ZhouMing: 已处理']);
+    expect(product.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${cards(product)[0]!.taskId}`);
+    await product.later(1);
+    expect(closed(product)).toHaveLength(1);
   });
 
   it('comes again after it was snoozed, and in the morning when that is at night', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await presses(house, 'ZhouMing', 'snooze');
-    await presses(house, 'ZhouMing', 'snooze');
-    await house.later(3);
-    expect(cards(house)).toHaveLength(1);
-    await house.later(1);
-    expect(cards(house)).toHaveLength(2);
-    await house.later('2026-03-02T18:00');
-    await presses(house, 'ZhouMing', 'snooze');
-    await house.later('2026-03-03T08:30');
-    expect(cards(house)).toHaveLength(2);
-    await house.later('2026-03-03T09:00');
-    expect(cards(house)).toHaveLength(3);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await presses(product, 'ZhouMing', 'snooze');
+    await presses(product, 'ZhouMing', 'snooze');
+    await product.later(3);
+    expect(cards(product)).toHaveLength(1);
+    await product.later(1);
+    expect(cards(product)).toHaveLength(2);
+    await product.later('2026-03-02T18:00');
+    await presses(product, 'ZhouMing', 'snooze');
+    await product.later('2026-03-03T08:30');
+    expect(cards(product)).toHaveLength(2);
+    await product.later('2026-03-03T09:00');
+    expect(cards(product)).toHaveLength(3);
   });
 
   it('comes once more when it is overdue, by day, and can be snoozed like any other', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await house.later(70);
-    expect(cards(house)).toHaveLength(1);
-    await house.later(3);
-    expect(cards(house)).toHaveLength(2);
-    expect(cards(house)[1]).toMatchObject({
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await product.later(70);
+    expect(cards(product)).toHaveLength(1);
+    await product.later(3);
+    expect(cards(product)).toHaveLength(2);
+    expect(cards(product)[1]).toMatchObject({
       staff: ['ZhouMing'],
       text: expect.stringMatching(/^已过期限.*移出「普通1群」/),
     });
-    await presses(house, 'ZhouMing', 'snooze');
-    await house.later(5);
-    expect(cards(house)).toHaveLength(3);
-    for (let day = 0; day < 10; day++) await house.later(24);
-    expect(cards(house)).toHaveLength(3);
-    await seenGone(house);
-    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+    await presses(product, 'ZhouMing', 'snooze');
+    await product.later(5);
+    expect(cards(product)).toHaveLength(3);
+    for (let day = 0; day < 10; day++) await product.later(24);
+    expect(cards(product)).toHaveLength(3);
+    await seenGone(product);
+    expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
   it('can be snoozed before it is overdue, though a reminder stands', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await house.later(2);
-    expect(await says(house, 'ZhouMing', '待办')).toEqual([expect.stringContaining('移出「普通1群」')]);
-    await presses(house, 'ZhouMing', 'snooze');
-    await house.later(5);
-    expect(cards(house)).toHaveLength(2);
-    await house.later(70);
-    expect(cards(house)).toHaveLength(3);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await product.later(2);
+    expect(await says(product, 'ZhouMing', '待办')).toEqual([expect.stringContaining('移出「普通1群」')]);
+    await presses(product, 'ZhouMing', 'snooze');
+    await product.later(5);
+    expect(cards(product)).toHaveLength(2);
+    await product.later(70);
+    expect(cards(product)).toHaveLength(3);
   });
 
   it('is answered once by two presses, and once by one that is told twice', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await presses(house, 'ZhouMing', 'done', 'a');
-    await presses(house, 'ZhouMing', 'done', 'a');
-    await presses(house, 'ZhouMing', 'done', 'b');
-    expect(closed(house)).toHaveLength(2);
-    await house.later(1 / 60);
-    expect(house.channel.ofKind('read_group')).toHaveLength(1);
-    expect(await house.db.read.all('SELECT id FROM audit')).toHaveLength(1);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await presses(product, 'ZhouMing', 'done', 'a');
+    await presses(product, 'ZhouMing', 'done', 'a');
+    await presses(product, 'ZhouMing', 'done', 'b');
+    expect(closed(product)).toHaveLength(2);
+    await product.later(1 / 60);
+    expect(product.channel.ofKind('read_group')).toHaveLength(1);
+    expect(await product.db.read.all('SELECT id FROM audit')).toHaveLength(1);
   });
 
   it('is answered by its addressee or an operator, and by nobody else', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await presses(house, 'SunYue', 'done');
-    expect(await says(house, 'SunYue', '完成 1')).toEqual([]);
-    expect(await says(house, 'SunYue', '待办')).toEqual([]);
-    expect(closed(house)).toEqual([]);
-    expect(await tasks(house)).toMatchObject([{ answered_by: null }]);
-    await presses(house, 'LinXia', 'done');
-    expect(await tasks(house)).toMatchObject([{ answered_by: 'LinXia' }]);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await presses(product, 'SunYue', 'done');
+    expect(await says(product, 'SunYue', '完成 1')).toEqual([]);
+    expect(await says(product, 'SunYue', '待办')).toEqual([]);
+    expect(closed(product)).toEqual([]);
+    expect(await tasks(product)).toMatchObject([{ answered_by: null }]);
+    await presses(product, 'LinXia', 'done');
+    expect(await tasks(product)).toMatchObject([{ answered_by: 'LinXia' }]);
   });
 
   it('can be listed and answered by typing', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    expect((await says(house, 'zhouming', '待办')).join()).toContain('1. 请将');
-    expect((await says(house, 'ZhouMing', '稍后 1')).join()).toContain('稍后再提醒');
-    expect((await says(house, 'ZhouMing', '完成 #1')).join()).toContain('正在核对');
-    expect((await says(house, 'ZhouMing', '完成 9')).join()).toContain('没有编号 9');
-    expect((await says(house, 'ZhouMing', '完成 它')).join()).toContain('写上待办编号');
-    expect(await says(house, 'ZhouMing', '暂停')).toEqual([]);
-    expect((await says(house, 'LinXia', '待办')).join()).toContain('1. 请将');
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    expect((await says(product, 'zhouming', '待办')).join()).toContain('1. 请将');
+    expect((await says(product, 'ZhouMing', '稍后 1')).join()).toContain('稍后再提醒');
+    expect((await says(product, 'ZhouMing', '完成 #1')).join()).toContain('正在核对');
+    expect((await says(product, 'ZhouMing', '完成 9')).join()).toContain('没有编号 9');
+    expect((await says(product, 'ZhouMing', '完成 它')).join()).toContain('写上待办编号');
+    expect(await says(product, 'ZhouMing', '暂停')).toEqual([]);
+    expect((await says(product, 'LinXia', '待办')).join()).toContain('1. 请将');
   });
 
   /** 小鹿 has ordered, and the members' group is there to go to. */
-  async function toBeInvited(house: TestProduct): Promise<void> {
-    await house.happens(aFact('contact_added', MONDAY, xiaolu));
-    await house.happens(
+  async function toBeInvited(product: TestProduct): Promise<void> {
+    await product.happens(aFact('contact_added', MONDAY, xiaolu));
+    await product.happens(
       groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
       groupRead('wrNew', '会员1群', [], MONDAY),
     );
-    await house.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
-    for (let turn = 0; turn < 4; turn++) await house.later(3);
+    await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
+    for (let turn = 0; turn < 4; turn++) await product.later(3);
   }
   const invitations = ({ channel }: TestProduct) =>
     channel.ofKind('mass_send').filter(({ message }) => message.attachments.length > 0);
   const moves = ({ db }: TestProduct) => db.read.all<{ state: string }>('SELECT state FROM move ORDER BY id');
 
   it('of approving a move holds the invitation until an operator agrees, by card or by typing', async () => {
-    const house = await aHouseWithCards('all');
-    await toBeInvited(house);
-    expect(cards(house)).toMatchObject([{ staff: ['LinXia'], buttons: [{ key: 'approve' }, { key: 'refuse' }] }]);
-    expect(invitations(house)).toEqual([]);
-    expect(await moves(house)).toEqual([{ state: 'planned' }]);
-    await presses(house, 'LinXia', 'done');
-    await presses(house, 'ZhouMing', 'approve');
-    expect(await moves(house)).toEqual([{ state: 'planned' }]);
-    await presses(house, 'LinXia', 'approve');
-    await presses(house, 'LinXia', 'approve');
-    expect((await says(house, 'LinXia', '同意 1')).join()).toContain('已经处理过');
+    const product = await aProductWithCards('all');
+    await toBeInvited(product);
+    expect(cards(product)).toMatchObject([{ staff: ['LinXia'], buttons: [{ key: 'approve' }, { key: 'refuse' }] }]);
+    expect(invitations(product)).toEqual([]);
+    expect(await moves(product)).toEqual([{ state: 'planned' }]);
+    await presses(product, 'LinXia', 'done');
+    await presses(product, 'ZhouMing', 'approve');
+    expect(await moves(product)).toEqual([{ state: 'planned' }]);
+    await presses(product, 'LinXia', 'approve');
+    await presses(product, 'LinXia', 'approve');
+    expect((await says(product, 'LinXia', '同意 1')).join()).toContain('已经处理过');
     // Their thanks for the order is tapped, and the invitation follows a day later.
-    house.channel.tapAll();
-    for (let turn = 0; turn < 12; turn++) await house.later(3);
-    expect(invitations(house)).toHaveLength(1);
-    expect(await tasks(house)).toMatchObject([{ kind: 'approve_move', state: 'done', answered_by: 'LinXia' }]);
+    product.channel.tapAll();
+    for (let turn = 0; turn < 12; turn++) await product.later(3);
+    expect(invitations(product)).toHaveLength(1);
+    expect(await tasks(product)).toMatchObject([{ kind: 'approve_move', state: 'done', answered_by: 'LinXia' }]);
   });
 
   it('of approving a move is told to the operators that are left when one is no operator any more', async () => {
-    const house = await aHouseWithCards('all');
-    house.channel.failNext('staff_card', new RetryLater('wecom_busy', 600_000));
-    await house.happens(groupRead('wrNew', '会员1群', [], MONDAY));
-    await house.happens(
+    const product = await aProductWithCards('all');
+    product.channel.failNext('staff_card', new RetryLater('wecom_busy', 600_000));
+    await product.happens(groupRead('wrNew', '会员1群', [], MONDAY));
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu),
       aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
     );
-    expect(cards(house)).toEqual([]);
+    expect(cards(product)).toEqual([]);
     // As an earlier start had planned it, with one more in the file.
-    await house.db.write((tx) =>
+    await product.db.write((tx) =>
       tx.run(`UPDATE outbox SET action = REPLACE(action, '"LinXia"', '"LinXia","SunYue"') WHERE kind = 'staff_card'`),
     );
-    await house.later(1);
-    expect(cards(house).map(({ staff }) => staff)).toEqual([['LinXia']]);
+    await product.later(1);
+    expect(cards(product).map(({ staff }) => staff)).toEqual([['LinXia']]);
   });
 
   it('of approving a move that is refused is not asked again for a month', async () => {
-    const house = await aHouseWithCards('all');
-    await toBeInvited(house);
-    expect((await says(house, 'LinXia', '不同意 1')).join()).toContain('不换群');
-    for (let turn = 0; turn < 5; turn++) await house.later(96);
-    expect(await moves(house)).toEqual([{ state: 'failed' }]);
-    expect(invitations(house)).toEqual([]);
-    expect(await tasks(house)).toHaveLength(1);
+    const product = await aProductWithCards('all');
+    await toBeInvited(product);
+    expect((await says(product, 'LinXia', '不同意 1')).join()).toContain('不换群');
+    for (let turn = 0; turn < 5; turn++) await product.later(96);
+    expect(await moves(product)).toEqual([{ state: 'failed' }]);
+    expect(invitations(product)).toEqual([]);
+    expect(await tasks(product)).toHaveLength(1);
   });
 
   it('of approving a move says so when nothing reaches the member any more', async () => {
-    const house = await aHouseWithCards('all');
-    await toBeInvited(house);
-    const db = house.db;
+    const product = await aProductWithCards('all');
+    await toBeInvited(product);
+    const db = product.db;
     await db.write((tx) => tx.run(`UPDATE follow SET ended = 1`));
-    expect((await says(house, 'LinXia', '同意 1')).join()).toContain('没有发出邀请');
-    expect(await moves(house)).toEqual([{ state: 'failed' }]);
-    expect(await tasks(house)).toMatchObject([{ state: 'done', answered_by: 'LinXia' }]);
+    expect((await says(product, 'LinXia', '同意 1')).join()).toContain('没有发出邀请');
+    expect(await moves(product)).toEqual([{ state: 'failed' }]);
+    expect(await tasks(product)).toMatchObject([{ state: 'done', answered_by: 'LinXia' }]);
   });
 
   it('of approving a move into a group without a way in is over, and the move does not stay open', async () => {
-    const house = await aHouseWithCards('all');
-    await toBeInvited(house);
-    await house.db.write((tx) => tx.run(`UPDATE chat_group SET join_qr = NULL`));
-    expect((await says(house, 'LinXia', '同意 1')).join()).toContain('不需要了');
-    expect(await moves(house)).toEqual([{ state: 'cancelled' }]);
-    expect(await tasks(house)).toMatchObject([{ state: 'cancelled' }]);
+    const product = await aProductWithCards('all');
+    await toBeInvited(product);
+    await product.db.write((tx) => tx.run(`UPDATE chat_group SET join_qr = NULL`));
+    expect((await says(product, 'LinXia', '同意 1')).join()).toContain('不需要了');
+    expect(await moves(product)).toEqual([{ state: 'cancelled' }]);
+    expect(await tasks(product)).toMatchObject([{ state: 'cancelled' }]);
   });
 
   it('of making a group is not done by being said to be, nor asked anew at once: when it is there, or after an hour', async () => {
-    const house = await aHouseWithCards();
+    const product = await aProductWithCards();
     const read = groupRead('wrNew', '潜在1群', ['wmXiaolu'], MONDAY, 'ZhouMing');
     const full = async (chatId: string) => {
-      await house.db.write((tx) => tx.run('UPDATE chat_group SET capacity = 2 WHERE chat_id = $1', [chatId]));
-      await house.happens(aFact('joined_group', house.clock.now(), { externalUserId: 'wmOther' }, { chatId }));
+      await product.db.write((tx) => tx.run('UPDATE chat_group SET capacity = 2 WHERE chat_id = $1', [chatId]));
+      await product.happens(aFact('joined_group', product.clock.now(), { externalUserId: 'wmOther' }, { chatId }));
     };
-    await house.happens(read);
+    await product.happens(read);
     await full('wrNew');
-    expect(await tasks(house)).toMatchObject([{ kind: 'pool_full', staff: 'ZhouMing', state: 'open' }]);
-    await presses(house, 'ZhouMing', 'done');
+    expect(await tasks(product)).toMatchObject([{ kind: 'pool_full', staff: 'ZhouMing', state: 'open' }]);
+    await presses(product, 'ZhouMing', 'done');
     await full('wrNew');
-    await house.later(0.5);
-    expect(cards(house)).toHaveLength(1);
-    expect(await tasks(house)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
-    await house.later(1);
-    expect(cards(house)).toHaveLength(2);
-    expect(cards(house)[1]!.text).toContain('还没看到新群');
-    await presses(house, 'ZhouMing', 'done');
-    await house.happens(groupRead('wrNew2', '潜在2群', [], house.clock.now(), 'ZhouMing'));
-    expect(await tasks(house)).toMatchObject([{ state: 'done', answered_by: 'ZhouMing' }]);
-    await house.later(2);
-    expect(cards(house)).toHaveLength(2);
+    await product.later(0.5);
+    expect(cards(product)).toHaveLength(1);
+    expect(await tasks(product)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
+    await product.later(1);
+    expect(cards(product)).toHaveLength(2);
+    expect(cards(product)[1]!.text).toContain('还没看到新群');
+    await presses(product, 'ZhouMing', 'done');
+    await product.happens(groupRead('wrNew2', '潜在2群', [], product.clock.now(), 'ZhouMing'));
+    expect(await tasks(product)).toMatchObject([{ state: 'done', answered_by: 'ZhouMing' }]);
+    await product.later(2);
+    expect(cards(product)).toHaveLength(2);
   });
 
   it('that goes to another owner is not held to what the former one said', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await presses(house, 'ZhouMing', 'done');
-    await house.later(1 / 60);
-    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
-    expect(cards(house).at(-1)).toMatchObject({ staff: ['ChenYu'] });
-    expect(cards(house).at(-1)!.text).not.toContain('还没有完成');
-    expect(await tasks(house)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await presses(product, 'ZhouMing', 'done');
+    await product.later(1 / 60);
+    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    expect(cards(product).at(-1)).toMatchObject({ staff: ['ChenYu'] });
+    expect(cards(product).at(-1)!.text).not.toContain('还没有完成');
+    expect(await tasks(product)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
   });
 
   it('that comes up at night is told in the morning', async () => {
-    const house = await aHouseWithCards();
-    await house.later('2026-03-02T22:00');
-    await toBeRemoved(house);
-    await house.later('2026-03-03T02:00');
-    await house.later('2026-03-03T07:29');
-    expect(cards(house)).toEqual([]);
-    expect(await tasks(house)).toMatchObject([{ state: 'open' }]);
-    await house.later('2026-03-03T07:30');
-    expect(cards(house)).toMatchObject([{ staff: ['ZhouMing'] }]);
-    await house.later(1);
-    expect(cards(house)).toHaveLength(1);
+    const product = await aProductWithCards();
+    await product.later('2026-03-02T22:00');
+    await toBeRemoved(product);
+    await product.later('2026-03-03T02:00');
+    await product.later('2026-03-03T07:29');
+    expect(cards(product)).toEqual([]);
+    expect(await tasks(product)).toMatchObject([{ state: 'open' }]);
+    await product.later('2026-03-03T07:30');
+    expect(cards(product)).toMatchObject([{ staff: ['ZhouMing'] }]);
+    await product.later(1);
+    expect(cards(product)).toHaveLength(1);
   });
 
   it('that comes up and is over in one night is told to nobody', async () => {
-    const house = await aHouseWithCards();
-    await house.later('2026-03-02T22:00');
-    await toBeRemoved(house);
-    await house.later('2026-03-03T03:00');
-    await seenGone(house);
-    await house.later('2026-03-03T09:00');
-    expect(cards(house)).toEqual([]);
-    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+    const product = await aProductWithCards();
+    await product.later('2026-03-02T22:00');
+    await toBeRemoved(product);
+    await product.later('2026-03-03T03:00');
+    await seenGone(product);
+    await product.later('2026-03-03T09:00');
+    expect(cards(product)).toEqual([]);
+    expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
   it('that goes to another owner in the night is told to that one alone', async () => {
-    const house = await aHouseWithCards();
-    await house.later('2026-03-02T22:00');
-    await toBeRemoved(house);
-    await house.later('2026-03-03T03:00');
-    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
-    await house.later('2026-03-03T09:00');
-    expect(cards(house).map(({ staff }) => staff)).toEqual([['ChenYu']]);
-    expect(closed(house)).toEqual([]);
+    const product = await aProductWithCards();
+    await product.later('2026-03-02T22:00');
+    await toBeRemoved(product);
+    await product.later('2026-03-03T03:00');
+    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    await product.later('2026-03-03T09:00');
+    expect(cards(product).map(({ staff }) => staff)).toEqual([['ChenYu']]);
+    expect(closed(product)).toEqual([]);
   });
 
   it('whose card could not go by day is not told by night', async () => {
-    const house = await aHouseWithCards();
-    await house.later('2026-03-02T21:00');
-    house.channel.failNext(
+    const product = await aProductWithCards();
+    await product.later('2026-03-02T21:00');
+    product.channel.failNext(
       'staff_card',
       new RetryLater('wecom_halted', 2 * 3_600_000, { countsAsAttempt: false, holdsKind: true }),
     );
-    await toBeRemoved(house);
-    await house.later('2026-03-02T23:30');
-    expect(cards(house)).toEqual([]);
-    await house.later('2026-03-03T07:30');
-    expect(cards(house)).toHaveLength(1);
+    await toBeRemoved(product);
+    await product.later('2026-03-02T23:30');
+    expect(cards(product)).toEqual([]);
+    await product.later('2026-03-03T07:30');
+    expect(cards(product)).toHaveLength(1);
   });
 
   it('can be answered at night, and its card says so at once', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await house.later('2026-03-02T23:00');
-    await presses(house, 'ZhouMing', 'done');
-    expect(closed(house)).toEqual(['ZhouMing: 已处理 · ZhouMing']);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await product.later('2026-03-02T23:00');
+    await presses(product, 'ZhouMing', 'done');
+    expect(closed(product)).toEqual(['ZhouMing: 已处理 · ZhouMing']);
   });
 
   it('that goes to another owner takes the buttons from the card of the former one', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    const [former] = cards(house);
-    await house.later(1);
-    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
-    expect(cards(house).at(-1)).toMatchObject({ staff: ['ChenYu'] });
-    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu']);
-    expect(house.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${former!.taskId}`);
-    await house.happens(groupRead('wrOld', '普通1群', [], house.clock.now(), 'ChenYu'));
-    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    const [former] = cards(product);
+    await product.later(1);
+    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    expect(cards(product).at(-1)).toMatchObject({ staff: ['ChenYu'] });
+    expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu']);
+    expect(product.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${former!.taskId}`);
+    await product.happens(groupRead('wrOld', '普通1群', [], product.clock.now(), 'ChenYu'));
+    expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
   });
 
   it('that goes to another owner in the very moment in which it was told is told to that one', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 1, 'ChenYu'));
-    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 2, 'SunYue'));
-    expect(cards(house).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu'], ['SunYue']]);
-    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已交给 SunYue']);
-    await presses(house, 'ChenYu', 'done', 'too-late', cards(house)[1]!.taskId);
-    expect(closed(house).at(-1)).toBe('ChenYu: 已交给 SunYue');
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 1, 'ChenYu'));
+    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 2, 'SunYue'));
+    expect(cards(product).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu'], ['SunYue']]);
+    expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已交给 SunYue']);
+    await presses(product, 'ChenYu', 'done', 'too-late', cards(product)[1]!.taskId);
+    expect(closed(product).at(-1)).toBe('ChenYu: 已交给 SunYue');
   });
 
   it('that goes to another owner while its card is on the way takes the buttons from that card, too', async () => {
     const channel = new HeardMeanwhile(kinds);
-    const house = await aProduct(await open(), { channel });
+    const product = await aProduct(await open(), { channel });
     const readOfChenYus = (people: string[], at: number) => groupRead('wrOld', '普通1群', people, at, 'ChenYu');
     channel.meanwhile = async ({ kind }) => {
       if (kind !== 'staff_card') return;
       channel.meanwhile = undefined;
-      house.clock.pushTo(house.clock.now() + 1_000);
-      await house.intake.keep([{ kind: 'fact', fact: readOfChenYus(['wmXiaolu'], house.clock.now()) }]);
-      while ((await house.engine.advance()) > 0);
+      product.clock.pushTo(product.clock.now() + 1_000);
+      await product.intake.keep([{ kind: 'fact', fact: readOfChenYus(['wmXiaolu'], product.clock.now()) }]);
+      while ((await product.engine.advance()) > 0);
     };
-    await toBeRemoved(house);
-    expect(cards(house).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu']]);
-    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu']);
-    await house.later(1);
-    await house.happens(readOfChenYus([], house.clock.now()));
-    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
+    await toBeRemoved(product);
+    expect(cards(product).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu']]);
+    expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu']);
+    await product.later(1);
+    await product.happens(readOfChenYus([], product.clock.now()));
+    expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
     expect(channel.ofKind('close_card').map(({ responseCode }) => responseCode)).toEqual(
-      cards(house).map(({ taskId }) => `code-of-${taskId}`),
+      cards(product).map(({ taskId }) => `code-of-${taskId}`),
     );
   });
 
   it('tells a former owner who presses all the same whose it is now, and changes nothing', async () => {
-    const house = await aHouseWithCards();
-    await toBeRemoved(house);
-    const [former] = cards(house);
+    const product = await aProductWithCards();
+    await toBeRemoved(product);
+    const [former] = cards(product);
     // Longer than WeCom lets a card be changed by its first code, and that of its reminder.
-    await house.later(80);
-    await house.later(80);
-    await house.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], house.clock.now(), 'ChenYu'));
-    expect(closed(house)).toEqual([]);
-    await presses(house, 'ZhouMing', 'done', 'late', former!.taskId);
-    await presses(house, 'SunYue', 'done', 'never-theirs', former!.taskId);
-    expect(closed(house)).toEqual(['ZhouMing: 已交给 ChenYu']);
-    expect(await tasks(house)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
+    await product.later(80);
+    await product.later(80);
+    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    expect(closed(product)).toEqual([]);
+    await presses(product, 'ZhouMing', 'done', 'late', former!.taskId);
+    await presses(product, 'SunYue', 'done', 'never-theirs', former!.taskId);
+    expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu']);
+    expect(await tasks(product)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
   });
 
   it('that is over before its card could go is not told any more', async () => {
-    const house = await aHouseWithCards();
-    house.channel.failNext('staff_card', new RetryLater('wecom_busy', 3_600_000));
-    await toBeRemoved(house);
-    await house.later(0.2);
-    expect(cards(house)).toEqual([]);
-    await seenGone(house);
-    await house.later(2);
-    expect(cards(house)).toEqual([]);
-    expect(await tasks(house)).toMatchObject([{ state: 'done' }]);
+    const product = await aProductWithCards();
+    product.channel.failNext('staff_card', new RetryLater('wecom_busy', 3_600_000));
+    await toBeRemoved(product);
+    await product.later(0.2);
+    expect(cards(product)).toEqual([]);
+    await seenGone(product);
+    await product.later(2);
+    expect(cards(product)).toEqual([]);
+    expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
   it('survives a crash between being written and being told', async () => {
-    const house = await aHouseWithCards();
-    await house.intake.keep(
+    const product = await aProductWithCards();
+    await product.intake.keep(
       [
         aFact('contact_added', MONDAY, xiaolu),
         aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
@@ -641,9 +641,9 @@ eachDatabase('a task of staff', (open) => {
         groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
       ].map((fact) => ({ kind: 'fact', fact })),
     );
-    while ((await house.engine.advance()) > 0);
-    const next = await house.rebuilt();
-    await next.pump.drain();
+    while ((await product.engine.advance()) > 0);
+    const next = await product.rebuilt();
+    await next.workLoop.drain();
     await next.later(1);
     expect(cards(next)).toHaveLength(1);
   });

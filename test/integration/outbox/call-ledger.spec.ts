@@ -94,13 +94,15 @@ it('lets two products on one PostgreSQL make together what one may, at the same 
     (db) => new RateLimiter(clock, quotas, () => Promise.resolve(), new CallLedger(db, 'corp')),
   );
   const made = new Map<RateLimiter, number>();
-  const call = (quota: RateLimiter) =>
-    quota
-      .run({ endpoint: 'externalcontact/mark_tag' }, () => Promise.resolve(made.set(quota, (made.get(quota) ?? 0) + 1)))
+  const call = (limiter: RateLimiter) =>
+    limiter
+      .run({ endpoint: 'externalcontact/mark_tag' }, () =>
+        Promise.resolve(made.set(limiter, (made.get(limiter) ?? 0) + 1)),
+      )
       .catch(() => undefined);
   await Promise.all(Array.from({ length: 800 }, (_, n) => call(n % 2 === 0 ? one! : other!)));
   await call(late!);
-  const [ones, others, lates] = [one!, other!, late!].map((quota) => made.get(quota) ?? 0);
+  const [ones, others, lates] = [one!, other!, late!].map((limiter) => made.get(limiter) ?? 0);
   expect(ones! + others! + lates!).toBeLessThanOrEqual(500);
   expect(ones! + others! + lates!).toBeGreaterThanOrEqual(450);
   expect(Math.min(ones!, others!)).toBeGreaterThan(0);

@@ -9,318 +9,323 @@ const phone = '13800138001';
 const person = { ...xiaolu, phone };
 const at = (moment: string): number => Date.parse(`${moment}:00+08:00`);
 
-async function aHouseWithSms(open: () => Promise<TestProduct['db']>, from = '2026-03-02T09:00'): Promise<TestProduct> {
+async function aProductWithSms(
+  open: () => Promise<TestProduct['db']>,
+  from = '2026-03-02T09:00',
+): Promise<TestProduct> {
   const channel = new FakeChannel([...new FakeChannel().abilities, 'sms', 'chat_dm']);
   return aProduct(await open(), { channel, clock: new PushedClock(at(from)) });
 }
 
 /** A template of its own, as the console saves it; saved once more when there is one. */
-async function saved(house: TestProduct, key: string, settings: string, body: string): Promise<void> {
-  const known = await house.templates.read(key);
+async function saved(product: TestProduct, key: string, settings: string, body: string): Promise<void> {
+  const known = await product.templates.read(key);
   const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings}\n---\n${body}\n`;
-  const outcome = await house.templates.save(key, text, '', known?.version ?? 0, 'test', house.clock.now());
+  const outcome = await product.templates.save(key, text, '', known?.version ?? 0, 'test', product.clock.now());
   if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
 }
 const bySms = (trigger: string, more = ''): string =>
   `trigger: ${trigger}\nchannels: [sms]\nsms: {template: '1', params: []}\ntiming: slot\nwindow_hours: 72\ncaps: {counts: false}\n${more}`;
 
-const messages = (house: TestProduct, campaign: string) =>
-  house.db.read.all<{ state: string; reason: string | null; template_version: number }>(
+const messages = (product: TestProduct, campaign: string) =>
+  product.db.read.all<{ state: string; reason: string | null; template_version: number }>(
     'SELECT state, reason, template_version FROM outbox WHERE campaign = $1 ORDER BY id',
     [campaign],
   );
-const ends = async (house: TestProduct, campaign: string): Promise<string[]> =>
-  (await messages(house, campaign)).map(({ state, reason }) => (reason === null ? state : `${state}: ${reason}`));
-const texts = (house: TestProduct): string[] => [
-  ...house.channel.ofKind('mass_send').map(({ message }) => message.text),
-  ...house.channel.ofKind('sms').map(({ text }) => text),
-  ...house.channel.ofKind('chat_dm').map(({ message }) => message.text),
+const ends = async (product: TestProduct, campaign: string): Promise<string[]> =>
+  (await messages(product, campaign)).map(({ state, reason }) => (reason === null ? state : `${state}: ${reason}`));
+const texts = (product: TestProduct): string[] => [
+  ...product.channel.ofKind('mass_send').map(({ message }) => message.text),
+  ...product.channel.ofKind('sms').map(({ text }) => text),
+  ...product.channel.ofKind('chat_dm').map(({ message }) => message.text),
 ];
-const order = (house: TestProduct, orderId: string, cents = 10_000, when = house.clock.now()) =>
+const order = (product: TestProduct, orderId: string, cents = 10_000, when = product.clock.now()) =>
   aFact('order_paid', when, person, { orderId, amountCents: cents });
-const refund = (house: TestProduct, orderId: string, cents = 10_000) =>
-  aFact('order_refunded', house.clock.now(), person, { orderId, amountCents: cents, full: true });
+const refund = (product: TestProduct, orderId: string, cents = 10_000) =>
+  aFact('order_refunded', product.clock.now(), person, { orderId, amountCents: cents, full: true });
 
 eachDatabase('a template that is changed while its message waits', (open) => {
   /** The thanks for a first order, waiting for 11:30. */
   async function waiting(): Promise<TestProduct> {
-    const house = await aHouseWithSms(open);
-    await saved(house, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第一版');
-    await house.happens(aFact('contact_added', MONDAY, person), order(house, 'o1'));
-    expect(await ends(house, 'thanks')).toEqual(['planned']);
-    return house;
+    const product = await aProductWithSms(open);
+    await saved(product, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第一版');
+    await product.happens(aFact('contact_added', MONDAY, person), order(product, 'o1'));
+    expect(await ends(product, 'thanks')).toEqual(['planned']);
+    return product;
   }
-  const goes = async (house: TestProduct): Promise<string[]> => {
-    await house.later('2026-03-02T11:31');
-    await house.later('2026-03-02T17:31');
-    return texts(house).filter((text) => text.includes('版'));
+  const goes = async (product: TestProduct): Promise<string[]> => {
+    await product.later('2026-03-02T11:31');
+    await product.later('2026-03-02T17:31');
+    return texts(product).filter((text) => text.includes('版'));
   };
 
   it('goes in the newest words, once', async () => {
-    const house = await waiting();
-    await saved(house, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第二版');
-    expect(await goes(house)).toEqual(['第二版']);
-    await (await house.rebuilt()).later('2026-03-03T12:00');
-    expect(await messages(house, 'thanks')).toMatchObject([{ state: 'sent', template_version: 2 }]);
-    expect(house.channel.ofKind('sms')).toHaveLength(1);
+    const product = await waiting();
+    await saved(product, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第二版');
+    expect(await goes(product)).toEqual(['第二版']);
+    await (await product.rebuilt()).later('2026-03-03T12:00');
+    expect(await messages(product, 'thanks')).toMatchObject([{ state: 'sent', template_version: 2 }]);
+    expect(product.channel.ofKind('sms')).toHaveLength(1);
   });
 
   it('does not go when it is switched off, also when it is switched on again later', async () => {
-    const house = await waiting();
-    await house.templates.setEnabled('thanks', false, house.clock.now());
-    expect(await goes(house)).toEqual([]);
-    expect(await ends(house, 'thanks')).toEqual(['cancelled: template_off']);
-    await house.templates.setEnabled('thanks', true, house.clock.now());
-    await house.later('2026-03-04T12:00');
-    expect(texts(house).filter((text) => text.includes('版'))).toEqual([]);
+    const product = await waiting();
+    await product.templates.setEnabled('thanks', false, product.clock.now());
+    expect(await goes(product)).toEqual([]);
+    expect(await ends(product, 'thanks')).toEqual(['cancelled: template_off']);
+    await product.templates.setEnabled('thanks', true, product.clock.now());
+    await product.later('2026-03-04T12:00');
+    expect(texts(product).filter((text) => text.includes('版'))).toEqual([]);
   });
 
   it('does not go when it is gone', async () => {
-    const house = await waiting();
-    await house.db.write(async (tx) => {
+    const product = await waiting();
+    await product.db.write(async (tx) => {
       await tx.run(`DELETE FROM template WHERE key = 'thanks'`);
     });
-    expect(await goes(house)).toEqual([]);
-    expect(await ends(house, 'thanks')).toEqual(['cancelled: template_gone']);
+    expect(await goes(product)).toEqual([]);
+    expect(await ends(product, 'thanks')).toEqual(['cancelled: template_gone']);
   });
 
   it('waits while it does not compile, and goes when that is mended', async () => {
-    const house = await waiting();
-    await house.db.write(async (tx) => {
+    const product = await waiting();
+    await product.db.write(async (tx) => {
       await tx.run(`UPDATE template_version SET text = 'broken' WHERE key = 'thanks'`);
     });
-    const broken = await house.rebuilt();
+    const broken = await product.rebuilt();
     expect(await goes(broken)).toEqual([]);
-    expect(await ends(house, 'thanks')).toEqual(['planned: template_broken']);
+    expect(await ends(product, 'thanks')).toEqual(['planned: template_broken']);
     await saved(broken, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第三版');
     await broken.later('2026-03-02T18:00');
-    expect(texts(house).filter((text) => text.includes('版'))).toEqual(['第三版']);
+    expect(texts(product).filter((text) => text.includes('版'))).toEqual(['第三版']);
   });
 
   it('says nothing where its new words cannot be filled', async () => {
-    const house = await waiting();
-    await saved(house, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第二版 {{ group_name }}');
-    expect(await goes(house)).toEqual([]);
-    expect(await ends(house, 'thanks')).toEqual(['suppressed: text:missing_value']);
+    const product = await waiting();
+    await saved(product, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第二版 {{ group_name }}');
+    expect(await goes(product)).toEqual([]);
+    expect(await ends(product, 'thanks')).toEqual(['suppressed: text:missing_value']);
   });
 
   it('goes by a channel the template has now', async () => {
-    const house = await waiting();
-    await house.happens(aFact('profile_updated', house.clock.now(), { ...person, chatContactId: 'chat-1' }, {}));
+    const product = await waiting();
+    await product.happens(aFact('profile_updated', product.clock.now(), { ...person, chatContactId: 'chat-1' }, {}));
     await saved(
-      house,
+      product,
       'thanks',
       'trigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [chat_dm]\ntiming: slot\nwindow_hours: 72',
       '第二版',
     );
-    await house.later('2026-03-02T11:31');
-    await house.later('2026-03-02T17:31');
-    expect(house.channel.ofKind('sms')).toEqual([]);
-    expect(house.channel.ofKind('chat_dm').map(({ message }) => message.text)).toEqual(['第二版']);
+    await product.later('2026-03-02T11:31');
+    await product.later('2026-03-02T17:31');
+    expect(product.channel.ofKind('sms')).toEqual([]);
+    expect(product.channel.ofKind('chat_dm').map(({ message }) => message.text)).toEqual(['第二版']);
   });
 
   it('does not go to who is not of its audience any more', async () => {
-    const house = await waiting();
+    const product = await waiting();
     const settings = bySms('{on: reached, metric: orders_total, at: [1]}', 'audience: messages_total >= 1');
-    await saved(house, 'thanks', settings, '第二版');
-    expect(await goes(house)).toEqual([]);
-    expect(await ends(house, 'thanks')).toEqual(['cancelled: not_in_audience']);
+    await saved(product, 'thanks', settings, '第二版');
+    expect(await goes(product)).toEqual([]);
+    expect(await ends(product, 'thanks')).toEqual(['cancelled: not_in_audience']);
   });
 
   it('is not of the occasion any more when it has another trigger', async () => {
-    const house = await waiting();
-    await saved(house, 'thanks', bySms('{on: tier_up}'), '第二版');
-    expect(await goes(house)).toEqual([]);
-    expect((await ends(house, 'thanks'))[0]).toBe('cancelled: trigger_changed');
+    const product = await waiting();
+    await saved(product, 'thanks', bySms('{on: tier_up}'), '第二版');
+    expect(await goes(product)).toEqual([]);
+    expect((await ends(product, 'thanks'))[0]).toBe('cancelled: trigger_changed');
   });
 
   it('takes the number the member has now', async () => {
-    const house = await waiting();
-    await house.happens(aFact('profile_updated', house.clock.now(), xiaolu, { phone: '13900139009' }));
-    await goes(house);
-    expect(house.channel.ofKind('sms').map((sms) => sms.phone)).toEqual(['+8613900139009']);
+    const product = await waiting();
+    await product.happens(aFact('profile_updated', product.clock.now(), xiaolu, { phone: '13900139009' }));
+    await goes(product);
+    expect(product.channel.ofKind('sms').map((sms) => sms.phone)).toEqual(['+8613900139009']);
   });
 });
 
 eachDatabase('a message whose reason is gone when its hour comes', (open) => {
   it('is not sent: a count that is below the mark again, and told when it is reached for good', async () => {
-    const house = await aHouseWithSms(open);
-    await saved(house, 'first', bySms('{on: reached, metric: orders_total, at: [1]}'), '谢谢第一单');
-    await house.happens(aFact('contact_added', MONDAY, person), order(house, 'o1'));
-    await house.later('2026-03-02T10:00');
-    await house.happens(refund(house, 'o1'));
-    await house.later('2026-03-02T12:00');
-    expect(await ends(house, 'first')).toEqual(['cancelled: count_below']);
-    await house.later('2026-03-05T09:00');
-    await house.happens(order(house, 'o2'));
-    await house.later('2026-03-05T12:00');
-    await house.later('2026-03-06T12:00');
-    expect(texts(house).filter((text) => text === '谢谢第一单')).toHaveLength(1);
+    const product = await aProductWithSms(open);
+    await saved(product, 'first', bySms('{on: reached, metric: orders_total, at: [1]}'), '谢谢第一单');
+    await product.happens(aFact('contact_added', MONDAY, person), order(product, 'o1'));
+    await product.later('2026-03-02T10:00');
+    await product.happens(refund(product, 'o1'));
+    await product.later('2026-03-02T12:00');
+    expect(await ends(product, 'first')).toEqual(['cancelled: count_below']);
+    await product.later('2026-03-05T09:00');
+    await product.happens(order(product, 'o2'));
+    await product.later('2026-03-05T12:00');
+    await product.later('2026-03-06T12:00');
+    expect(texts(product).filter((text) => text === '谢谢第一单')).toHaveLength(1);
   });
 
   /** Warned of a step down at midnight, to go at 07:30. */
   async function warned(): Promise<TestProduct> {
-    const house = await aProduct(await open());
-    await house.happens(
+    const product = await aProduct(await open());
+    await product.happens(
       aFact('contact_added', MONDAY, xiaolu),
       ...['o1', 'o2', 'o3'].map((id) => aFact('order_paid', MONDAY, xiaolu, { orderId: id, amountCents: 10_000 })),
     );
     for (let day = 1; day <= 61; day++)
-      await house.later(new Date(MONDAY + day * DAY).toISOString().slice(0, 10) + 'T00:01');
-    expect(await ends(house, 'tier-grace')).toEqual(['planned']);
-    return house;
+      await product.later(new Date(MONDAY + day * DAY).toISOString().slice(0, 10) + 'T00:01');
+    expect(await ends(product, 'tier-grace')).toEqual(['planned']);
+    return product;
   }
-  const recovers = (house: TestProduct) =>
-    house.happens(
-      ...['o4', 'o5'].map((id) => aFact('order_paid', house.clock.now(), xiaolu, { orderId: id, amountCents: 10_000 })),
+  const recovers = (product: TestProduct) =>
+    product.happens(
+      ...['o4', 'o5'].map((id) =>
+        aFact('order_paid', product.clock.now(), xiaolu, { orderId: id, amountCents: 10_000 }),
+      ),
     );
-  const warnings = (house: TestProduct) => texts(house).filter((text) => text.includes('最近是不是比较忙'));
+  const warnings = (product: TestProduct) => texts(product).filter((text) => text.includes('最近是不是比较忙'));
 
   it('is not sent: a warning after which the member has recovered', async () => {
-    const house = await warned();
-    await house.later('2026-05-02T07:10');
-    await recovers(house);
-    await house.later('2026-05-02T07:31');
-    await house.later('2026-05-02T12:00');
-    expect(await ends(house, 'tier-grace')).toEqual(['cancelled: grace_over']);
-    expect(warnings(house)).toEqual([]);
+    const product = await warned();
+    await product.later('2026-05-02T07:10');
+    await recovers(product);
+    await product.later('2026-05-02T07:31');
+    await product.later('2026-05-02T12:00');
+    expect(await ends(product, 'tier-grace')).toEqual(['cancelled: grace_over']);
+    expect(warnings(product)).toEqual([]);
   });
 
   it('is taken back from staff who have not tapped: a warning after which the member has recovered', async () => {
-    const house = await warned();
-    await house.later('2026-05-02T07:31');
-    await house.later('2026-05-02T08:10');
-    expect(warnings(house)).toHaveLength(1);
-    await recovers(house);
-    await house.later('2026-05-02T09:00');
-    await house.later('2026-05-02T09:05');
-    expect(house.channel.cancelled.size).toBe(1);
-    expect(await ends(house, 'tier-grace')).toEqual(['cancelled: grace_over']);
-    expect(warnings(house)).toHaveLength(1);
+    const product = await warned();
+    await product.later('2026-05-02T07:31');
+    await product.later('2026-05-02T08:10');
+    expect(warnings(product)).toHaveLength(1);
+    await recovers(product);
+    await product.later('2026-05-02T09:00');
+    await product.later('2026-05-02T09:05');
+    expect(product.channel.cancelled.size).toBe(1);
+    expect(await ends(product, 'tier-grace')).toEqual(['cancelled: grace_over']);
+    expect(warnings(product)).toHaveLength(1);
   });
 
   it('is not sent: a tier that is lost again, one step that is none any more', async () => {
-    const house = await aHouseWithSms(open);
-    await saved(house, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
-    await saved(house, 'near', bySms('{on: one_step, to: member}'), '只差一步');
-    await house.happens(aFact('contact_added', MONDAY, person));
-    expect(await ends(house, 'near')).toEqual(['planned']);
-    await house.happens(order(house, 'o1'));
-    await house.later('2026-03-02T12:00');
-    expect(await ends(house, 'near')).toEqual(['cancelled: not_one_step']);
-    expect(await ends(house, 'up')).toEqual(['sent']);
+    const product = await aProductWithSms(open);
+    await saved(product, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
+    await saved(product, 'near', bySms('{on: one_step, to: member}'), '只差一步');
+    await product.happens(aFact('contact_added', MONDAY, person));
+    expect(await ends(product, 'near')).toEqual(['planned']);
+    await product.happens(order(product, 'o1'));
+    await product.later('2026-03-02T12:00');
+    expect(await ends(product, 'near')).toEqual(['cancelled: not_one_step']);
+    expect(await ends(product, 'up')).toEqual(['sent']);
   });
 
   it('is not sent: a tier whose order was given back, though the member stays in it for its dwell', async () => {
-    const house = await aHouseWithSms(open);
-    await saved(house, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
-    await house.happens(aFact('contact_added', MONDAY, person));
-    await house.happens(order(house, 'o1'));
-    await house.later('2026-03-02T10:00');
-    await house.happens(refund(house, 'o1'));
-    await house.later('2026-03-02T12:00');
-    expect(await house.db.read.one('SELECT tier, orders_total FROM member_metrics')).toEqual({
+    const product = await aProductWithSms(open);
+    await saved(product, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
+    await product.happens(aFact('contact_added', MONDAY, person));
+    await product.happens(order(product, 'o1'));
+    await product.later('2026-03-02T10:00');
+    await product.happens(refund(product, 'o1'));
+    await product.later('2026-03-02T12:00');
+    expect(await product.db.read.one('SELECT tier, orders_total FROM member_metrics')).toEqual({
       tier: 'member',
       orders_total: 0,
     });
-    expect(await ends(house, 'up')).toEqual(['cancelled: tier_lost']);
-    expect(texts(house)).not.toContain('恭喜');
+    expect(await ends(product, 'up')).toEqual(['cancelled: tier_lost']);
+    expect(texts(product)).not.toContain('恭喜');
   });
 
   it('thanks for the first order that stands, though an earlier one was given back before the thanks went', async () => {
-    const house = await aHouseWithSms(open);
+    const product = await aProductWithSms(open);
     await saved(
-      house,
+      product,
       'stopped',
       `${bySms('{on: reached, metric: orders_total, at: [1]}')}\nstop_when: orders_total == 0`,
       '收到',
     );
-    await house.happens(aFact('contact_added', MONDAY, person), order(house, 'o1'));
-    await house.happens(refund(house, 'o1'));
-    await house.later('2026-03-02T12:00');
-    expect(await ends(house, 'first-order')).toEqual(['cancelled: count_below']);
-    await house.later('2026-03-04T09:00');
-    await house.happens(order(house, 'o2'));
-    await house.later('2026-03-04T12:00');
-    expect(await ends(house, 'first-order')).toEqual(['cancelled: count_below', 'waiting: waits_for_staff']);
-    expect(await ends(house, 'stopped')).toEqual(['cancelled: count_below', 'sent']);
+    await product.happens(aFact('contact_added', MONDAY, person), order(product, 'o1'));
+    await product.happens(refund(product, 'o1'));
+    await product.later('2026-03-02T12:00');
+    expect(await ends(product, 'first-order')).toEqual(['cancelled: count_below']);
+    await product.later('2026-03-04T09:00');
+    await product.happens(order(product, 'o2'));
+    await product.later('2026-03-04T12:00');
+    expect(await ends(product, 'first-order')).toEqual(['cancelled: count_below', 'waiting: waits_for_staff']);
+    expect(await ends(product, 'stopped')).toEqual(['cancelled: count_below', 'sent']);
   });
 
   it('does not call an order the first when an older one is told meanwhile', async () => {
-    const house = await aHouseWithSms(open);
-    for (const late of [[], [order(house, 'old', 10_000, MONDAY - 300 * DAY)]]) {
+    const product = await aProductWithSms(open);
+    for (const late of [[], [order(product, 'old', 10_000, MONDAY - 300 * DAY)]]) {
       const who = { externalUserId: `wm${late.length}`, chatContactId: `c-${late.length}` };
       const first = aFact('order_paid', MONDAY, who, { orderId: `new-${late.length}`, amountCents: 10_000 });
-      await house.happens(aFact('contact_added', MONDAY, who), first);
-      await house.happens(...late.map((fact) => ({ ...fact, member: who })));
+      await product.happens(aFact('contact_added', MONDAY, who), first);
+      await product.happens(...late.map((fact) => ({ ...fact, member: who })));
     }
-    await house.later('2026-03-02T12:00');
-    const thanks = texts(house).flatMap((text) => /收到你[^，]*/.exec(text) ?? []);
+    await product.later('2026-03-02T12:00');
+    const thanks = texts(product).flatMap((text) => /收到你[^，]*/.exec(text) ?? []);
     expect(thanks.sort()).toEqual(['收到你下的单了', '收到你的第一单了']);
   });
 
   it('is not sent: a week together, when it is told that they came long before', async () => {
-    const house = await aHouseWithSms(open);
-    await saved(house, 'week', bySms('{on: days_since, metric: days_since_joined, at: 7}'), '认识一周了');
+    const product = await aProductWithSms(open);
+    await saved(product, 'week', bySms('{on: days_since, metric: days_since_joined, at: 7}'), '认识一周了');
     for (const [day, end] of [
       [300, 'cancelled: days_changed'],
       [1, 'sent'],
     ] as const) {
       const who = { externalUserId: `wmWeek${day}`, phone: `1380013800${day % 10}` };
-      const start = house.clock.now();
-      await house.happens(aFact('contact_added', start, who));
-      await house.later(new Date(start + 7 * DAY).toISOString().slice(0, 10) + 'T00:10');
-      await house.happens(aFact('contact_added', start - day * DAY, who));
-      await house.later(new Date(start + 7 * DAY).toISOString().slice(0, 10) + 'T12:00');
-      expect((await ends(house, 'week')).at(-1)).toBe(end);
+      const start = product.clock.now();
+      await product.happens(aFact('contact_added', start, who));
+      await product.later(new Date(start + 7 * DAY).toISOString().slice(0, 10) + 'T00:10');
+      await product.happens(aFact('contact_added', start - day * DAY, who));
+      await product.later(new Date(start + 7 * DAY).toISOString().slice(0, 10) + 'T12:00');
+      expect((await ends(product, 'week')).at(-1)).toBe(end);
     }
   });
 
   it('is not sent: a stage that is left, a silence that has ended', async () => {
-    const house = await aHouseWithSms(open);
-    await saved(house, 'dozes', bySms('{on: stage, enters: dozing}'), '好久没见');
-    await saved(house, 'still', bySms('{on: silent, days: 30}'), '三十天没见');
-    await house.happens(aFact('contact_added', MONDAY, person), order(house, 'o1'));
-    await house.later('2026-03-31T23:00');
-    await house.later('2026-04-01T09:00');
-    expect([...(await ends(house, 'dozes')), ...(await ends(house, 'still'))]).toEqual(['planned', 'planned']);
-    await house.happens(aFact('visited', house.clock.now(), person));
-    await house.later('2026-04-01T12:00');
-    expect([...(await ends(house, 'dozes')), ...(await ends(house, 'still'))]).toEqual([
+    const product = await aProductWithSms(open);
+    await saved(product, 'dozes', bySms('{on: stage, enters: dozing}'), '好久没见');
+    await saved(product, 'still', bySms('{on: silent, days: 30}'), '三十天没见');
+    await product.happens(aFact('contact_added', MONDAY, person), order(product, 'o1'));
+    await product.later('2026-03-31T23:00');
+    await product.later('2026-04-01T09:00');
+    expect([...(await ends(product, 'dozes')), ...(await ends(product, 'still'))]).toEqual(['planned', 'planned']);
+    await product.happens(aFact('visited', product.clock.now(), person));
+    await product.later('2026-04-01T12:00');
+    expect([...(await ends(product, 'dozes')), ...(await ends(product, 'still'))]).toEqual([
       'cancelled: stage_left',
       'cancelled: came_back',
     ]);
   });
 
   it('is not sent: a greeting to a contact who has left', async () => {
-    const house = await aHouseWithSms(open);
-    await saved(house, 'hello', bySms('{on: contact_added}'), '你好');
-    await house.happens(aFact('contact_added', MONDAY, person));
-    await house.happens(aFact('contact_lost', house.clock.now(), person));
-    await house.later('2026-03-02T12:00');
-    expect(await ends(house, 'hello')).toEqual(['cancelled: contact_lost']);
+    const product = await aProductWithSms(open);
+    await saved(product, 'hello', bySms('{on: contact_added}'), '你好');
+    await product.happens(aFact('contact_added', MONDAY, person));
+    await product.happens(aFact('contact_lost', product.clock.now(), person));
+    await product.later('2026-03-02T12:00');
+    expect(await ends(product, 'hello')).toEqual(['cancelled: contact_lost']);
   });
 });
 
 eachDatabase('an edit of how often a template is told', (open) => {
   it('sends nothing again', async () => {
-    const house = await aHouseWithSms(open);
+    const product = await aProductWithSms(open);
     const week = (once: string) => bySms('{on: days_since, metric: days_since_joined, at: 7}', `once: ${once}`);
-    await saved(house, 'week', week('ever'), '一周了');
-    await house.happens(aFact('contact_added', MONDAY, person));
-    await house.later('2026-03-09T00:10');
-    await house.later('2026-03-09T12:00');
-    expect(texts(house).filter((text) => text === '一周了')).toHaveLength(1);
+    await saved(product, 'week', week('ever'), '一周了');
+    await product.happens(aFact('contact_added', MONDAY, person));
+    await product.later('2026-03-09T00:10');
+    await product.later('2026-03-09T12:00');
+    expect(texts(product).filter((text) => text === '一周了')).toHaveLength(1);
     for (const [once, day] of [
       ['per_occasion', '2026-03-10'],
       ['ever', '2026-03-11'],
       ['per_occasion', '2026-03-12'],
     ] as const) {
-      await saved(house, 'week', week(once), '一周了');
-      await house.later(`${day}T00:10`);
-      await house.later(`${day}T12:00`);
+      await saved(product, 'week', week(once), '一周了');
+      await product.later(`${day}T00:10`);
+      await product.later(`${day}T12:00`);
     }
-    expect(texts(house).filter((text) => text === '一周了')).toHaveLength(1);
+    expect(texts(product).filter((text) => text === '一周了')).toHaveLength(1);
   });
 
   it('tells a second, real promotion where each is told, and none where it is once', async () => {
@@ -328,51 +333,51 @@ eachDatabase('an edit of how often a template is told', (open) => {
       ['per_occasion', 2],
       ['ever', 1],
     ] as const) {
-      const house = await aHouseWithSms(open);
-      await saved(house, 'up', bySms('{on: tier_up, to: [member]}', `once: ${once}`), '升为会员');
-      await house.happens(aFact('contact_added', MONDAY, person));
-      await house.later('2026-03-02T10:00');
-      await house.happens(order(house, 'o1'));
-      await house.later('2026-03-02T11:31');
-      await house.later('2026-03-02T12:00');
-      await house.happens(refund(house, 'o1'));
+      const product = await aProductWithSms(open);
+      await saved(product, 'up', bySms('{on: tier_up, to: [member]}', `once: ${once}`), '升为会员');
+      await product.happens(aFact('contact_added', MONDAY, person));
+      await product.later('2026-03-02T10:00');
+      await product.happens(order(product, 'o1'));
+      await product.later('2026-03-02T11:31');
+      await product.later('2026-03-02T12:00');
+      await product.happens(refund(product, 'o1'));
       for (let day = 1; day < 48; day++)
-        await house.later(new Date(MONDAY + day * DAY).toISOString().slice(0, 10) + 'T09:00');
-      const { tier } = (await house.db.read.one<{ tier: string }>('SELECT tier FROM member_metrics'))!;
+        await product.later(new Date(MONDAY + day * DAY).toISOString().slice(0, 10) + 'T09:00');
+      const { tier } = (await product.db.read.one<{ tier: string }>('SELECT tier FROM member_metrics'))!;
       expect(tier).toBe('regular');
-      await house.later('2026-04-20T12:00');
-      await house.happens(order(house, 'o2'));
-      await house.later('2026-04-20T17:31');
-      await house.later('2026-04-21T13:00');
-      expect(texts(house).filter((text) => text === '升为会员')).toHaveLength(told);
+      await product.later('2026-04-20T12:00');
+      await product.happens(order(product, 'o2'));
+      await product.later('2026-04-20T17:31');
+      await product.later('2026-04-21T13:00');
+      expect(texts(product).filter((text) => text === '升为会员')).toHaveLength(told);
     }
   });
 });
 
 eachDatabase('words that are true on one day', (open) => {
-  const days = async (house: TestProduct, from: string, to: string): Promise<void> => {
+  const days = async (product: TestProduct, from: string, to: string): Promise<void> => {
     for (let day = at(`${from}T00:05`); day <= at(`${to}T00:05`); day += DAY)
       for (const hour of ['00:05', '11:31', '20:31']) {
         const moment = new Date(day + 8 * 3_600_000).toISOString().slice(0, 10) + `T${hour}`;
-        if (at(moment) > house.clock.now()) await house.later(moment);
+        if (at(moment) > product.clock.now()) await product.later(moment);
       }
   };
-  const yearSent = async (house: TestProduct) =>
+  const yearSent = async (product: TestProduct) =>
     (
-      await house.db.read.all<{ at: number }>(
+      await product.db.read.all<{ at: number }>(
         `SELECT e.at FROM outbox_event e JOIN outbox o ON o.id = e.outbox_id WHERE o.campaign = 'year' AND e.state = 'sent'`,
       )
     ).map((row) => new Date(row.at + 8 * 3_600_000).toISOString().slice(0, 10));
   const year = bySms('{on: days_since, metric: days_since_joined, at: 365}', 'priority: 60');
 
   it('go on the day a year later, though a leap day lies between', async () => {
-    const house = await aHouseWithSms(open, '2027-06-10T10:00');
-    await saved(house, 'year', year, '去年的今天，你第一次来到这里。');
-    await house.happens(aFact('contact_added', house.clock.now(), person));
-    await house.later('2028-05-20T10:00');
-    await house.happens(aFact('visited', house.clock.now(), person));
-    await days(house, '2028-06-08', '2028-06-12');
-    expect(await yearSent(house)).toEqual(['2028-06-10']);
+    const product = await aProductWithSms(open, '2027-06-10T10:00');
+    await saved(product, 'year', year, '去年的今天，你第一次来到这里。');
+    await product.happens(aFact('contact_added', product.clock.now(), person));
+    await product.later('2028-05-20T10:00');
+    await product.happens(aFact('visited', product.clock.now(), person));
+    await days(product, '2028-06-08', '2028-06-12');
+    expect(await yearSent(product)).toEqual(['2028-06-10']);
   });
 
   it.each([
@@ -380,69 +385,70 @@ eachDatabase('words that are true on one day', (open) => {
     ['2027-02-28', '2028-02-26', '2028-03-02', ['2028-02-28'], 'sent'],
     ['2027-03-01', '2028-02-27', '2028-03-03', ['2028-03-01'], 'sent'],
   ])('come from %s to its own date or not at all', async (joined, from, to, sent, end) => {
-    const house = await aHouseWithSms(open, `${joined}T10:00`);
-    await saved(house, 'year', year, '去年的今天，你第一次来到这里。');
-    await house.happens(aFact('contact_added', house.clock.now(), person));
-    await days(house, from, to);
-    expect(await yearSent(house)).toEqual(sent);
-    expect(await ends(house, 'year')).toEqual([end]);
+    const product = await aProductWithSms(open, `${joined}T10:00`);
+    await saved(product, 'year', year, '去年的今天，你第一次来到这里。');
+    await product.happens(aFact('contact_added', product.clock.now(), person));
+    await days(product, from, to);
+    expect(await yearSent(product)).toEqual(sent);
+    expect(await ends(product, 'year')).toEqual([end]);
   });
 
   it('do not go on another day when a cap takes theirs', async () => {
-    const house = await aHouseWithSms(open, '2025-03-02T09:00');
+    const product = await aProductWithSms(open, '2025-03-02T09:00');
     const counted = (settings: string) => settings.replace('caps: {counts: false}\n', '');
-    await saved(house, 'year', counted(year), '去年的今天，你第一次来到这里。');
+    await saved(product, 'year', counted(year), '去年的今天，你第一次来到这里。');
     await saved(
-      house,
+      product,
       'spoke',
       counted(bySms('{on: reached, metric: messages_total, at: [1]}', 'priority: 90')),
       '第一次开口',
     );
-    await house.happens(aFact('contact_added', house.clock.now(), person));
-    await house.later('2026-03-01T21:00');
-    await house.happens(aFact('sent_message', house.clock.now(), person, { chatId: 'wrA' }));
-    await days(house, '2026-03-02', '2026-03-07');
-    expect(await yearSent(house)).toEqual([]);
-    expect(texts(house).filter((text) => text.includes('去年的今天'))).toEqual([]);
-    expect(texts(house)).toContain('第一次开口');
+    await product.happens(aFact('contact_added', product.clock.now(), person));
+    await product.later('2026-03-01T21:00');
+    await product.happens(aFact('sent_message', product.clock.now(), person, { chatId: 'wrA' }));
+    await days(product, '2026-03-02', '2026-03-07');
+    expect(await yearSent(product)).toEqual([]);
+    expect(texts(product).filter((text) => text.includes('去年的今天'))).toEqual([]);
+    expect(texts(product)).toContain('第一次开口');
   });
 
   it('have the date of the day on which they go', async () => {
-    const house = await aHouseWithSms(open);
+    const product = await aProductWithSms(open);
     await saved(
-      house,
+      product,
       'first',
       'trigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 72',
       '今天是{{ today }}，谢谢你的第一单。',
     );
-    for (const { key } of await house.templates.list())
-      if (key !== 'first') await house.templates.setEnabled(key, false, house.clock.now());
-    await house.happens(aFact('contact_added', MONDAY, person));
-    await house.later('2026-03-02T21:00');
-    await house.happens(order(house, 'o1'));
-    await house.later('2026-03-03T11:31');
-    expect(texts(house)).toEqual(['今天是3月3日，谢谢你的第一单。']);
+    for (const { key } of await product.templates.list())
+      if (key !== 'first') await product.templates.setEnabled(key, false, product.clock.now());
+    await product.happens(aFact('contact_added', MONDAY, person));
+    await product.later('2026-03-02T21:00');
+    await product.happens(order(product, 'o1'));
+    await product.later('2026-03-03T11:31');
+    expect(texts(product)).toEqual(['今天是3月3日，谢谢你的第一单。']);
   });
 
   it('are taken back at midnight from staff who have not tapped, and go with the new date', async () => {
-    const house = await aHouseWithSms(open);
-    for (const { key } of await house.templates.list()) await house.templates.setEnabled(key, false, house.clock.now());
+    const product = await aProductWithSms(open);
+    for (const { key } of await product.templates.list())
+      await product.templates.setEnabled(key, false, product.clock.now());
     await saved(
-      house,
+      product,
       'first',
       'trigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 72',
       '今天是{{ today }}，谢谢你的第一单。',
     );
-    await house.happens(aFact('contact_added', MONDAY, person), order(house, 'o1'));
-    await house.later('2026-03-02T11:31');
-    await house.later('2026-03-02T14:00');
-    for (const moment of ['00:01', '00:05', '00:30', '08:05', '11:31']) await house.later(`2026-03-03T${moment}`);
-    expect(house.channel.cancelled.size).toBe(1);
-    expect(texts(house)).toEqual(['今天是3月2日，谢谢你的第一单。', '今天是3月3日，谢谢你的第一单。']);
-    house.channel.confirmed.add(
-      'msg' + String(house.channel.performed.findLastIndex(({ action }) => action.kind === 'mass_send')),
+    await product.happens(aFact('contact_added', MONDAY, person), order(product, 'o1'));
+    await product.later('2026-03-02T11:31');
+    await product.later('2026-03-02T14:00');
+    for (const moment of ['00:01', '00:05', '00:30', '08:05', '11:31']) await product.later(`2026-03-03T${moment}`);
+    expect(product.channel.cancelled.size).toBe(1);
+    expect(texts(product)).toEqual(['今天是3月2日，谢谢你的第一单。', '今天是3月3日，谢谢你的第一单。']);
+    product.channel.confirmed.add(
+      'msg' + String(product.channel.performed.findLastIndex(({ action }) => action.kind === 'mass_send')),
     );
-    await house.later('2026-03-03T14:00');
-    expect(await ends(house, 'first')).toEqual(['sent']);
+    await product.later('2026-03-03T14:00');
+    expect(await ends(product, 'first')).toEqual(['sent']);
   });
 });

@@ -48,13 +48,13 @@ const idOf = async ({ db }: TestProduct, { externalUserId }: typeof aqing) =>
   );
 
 /** A proactive message to each, due now. */
-async function planned(house: TestProduct, ...people: (typeof aqing)[]): Promise<void> {
+async function planned(product: TestProduct, ...people: (typeof aqing)[]): Promise<void> {
   const message = { text: '你好', attachments: [] };
   for (const one of people) {
-    const member = await idOf(house, one);
+    const member = await idOf(product, one);
     const to = one.externalUserId;
-    const base = { member, notBefore: house.clock.now(), proactive: true };
-    await house.db.write((tx) =>
+    const base = { member, notBefore: product.clock.now(), proactive: true };
+    await product.db.write((tx) =>
       outboxStore.enqueue(
         tx,
         [
@@ -65,7 +65,7 @@ async function planned(house: TestProduct, ...people: (typeof aqing)[]): Promise
             action: { kind: 'mass_send', sender: 'LinXia', externalUserIds: [to], message },
           },
         ],
-        house.clock.now(),
+        product.clock.now(),
       ),
     );
   }
@@ -77,27 +77,29 @@ const written = ({ channel }: TestProduct) => [
 
 eachDatabase('the last word before a message goes', (open) => {
   async function twoPeople(channel = new FakeChannel(kinds)): Promise<TestProduct> {
-    const house = await aProduct(await open(), { channel });
-    await house.happens(aFact('contact_added', MONDAY, xiaolu), aFact('contact_added', MONDAY, aqing));
-    await house.later(1);
-    return house;
+    const product = await aProduct(await open(), { channel });
+    await product.happens(aFact('contact_added', MONDAY, xiaolu), aFact('contact_added', MONDAY, aqing));
+    await product.later(1);
+    return product;
   }
-  const optedOut = (house: TestProduct, at = house.clock.now()) =>
-    house.intake.keep([{ kind: 'fact', fact: aFact('opted_out', at, aqing) }]);
+  const optedOut = (product: TestProduct, at = product.clock.now()) =>
+    product.intake.keep([{ kind: 'fact', fact: aFact('opted_out', at, aqing) }]);
 
   it('is an opt-out that waits behind facts nobody has taken yet', async () => {
-    const house = await twoPeople();
-    const before = written(house).length;
-    await planned(house, xiaolu, aqing);
-    const queue = Array.from({ length: 1_200 }, () => aFact('sent_message', house.clock.now(), xiaolu, { length: 3 }));
-    await house.intake.keep(queue.map((fact) => ({ kind: 'fact', fact })));
-    await optedOut(house);
-    const { deliver, massSend } = deliveriesOf(house);
+    const product = await twoPeople();
+    const before = written(product).length;
+    await planned(product, xiaolu, aqing);
+    const queue = Array.from({ length: 1_200 }, () =>
+      aFact('sent_message', product.clock.now(), xiaolu, { length: 3 }),
+    );
+    await product.intake.keep(queue.map((fact) => ({ kind: 'fact', fact })));
+    await optedOut(product);
+    const { deliver, massSend } = deliveriesOf(product);
     await deliver();
     while ((await massSend()) > 0);
-    expect(written(house).slice(before)).toEqual(['wmXiaolu', 'wmXiaolu']);
+    expect(written(product).slice(before)).toEqual(['wmXiaolu', 'wmXiaolu']);
     expect(
-      await house.db.read.all(`SELECT state, reason FROM outbox WHERE key IN ('dm:wmAqing', 'mass:wmAqing')`),
+      await product.db.read.all(`SELECT state, reason FROM outbox WHERE key IN ('dm:wmAqing', 'mass:wmAqing')`),
     ).toEqual([
       { state: 'cancelled', reason: 'opted_out' },
       { state: 'cancelled', reason: 'opted_out' },
@@ -105,67 +107,67 @@ eachDatabase('the last word before a message goes', (open) => {
   });
 
   it('is not an opt-out that is told late and was taken back since', async () => {
-    const house = await twoPeople();
-    const before = written(house).length;
-    await house.happens(aFact('opted_in', house.clock.now(), aqing));
-    await planned(house, aqing);
-    await optedOut(house, house.clock.now() - 1_000);
-    await deliveriesOf(house).deliver();
-    expect(written(house).slice(before)).toEqual(['wmAqing']);
+    const product = await twoPeople();
+    const before = written(product).length;
+    await product.happens(aFact('opted_in', product.clock.now(), aqing));
+    await planned(product, aqing);
+    await optedOut(product, product.clock.now() - 1_000);
+    await deliveriesOf(product).deliver();
+    expect(written(product).slice(before)).toEqual(['wmAqing']);
   });
 
   it('is the pause, also for a mass-send that is just being looked for before it is made', async () => {
     const channel = new HeardMeanwhile(kinds);
-    const house = await twoPeople(channel);
+    const product = await twoPeople(channel);
     const before = channel.ofKind('mass_send').length;
-    await planned(house, aqing);
-    const { massSend } = deliveriesOf(house);
+    await planned(product, aqing);
+    const { massSend } = deliveriesOf(product);
     channel.failNext('mass_send', new RetryLater('wecom_busy', 1_000));
     await massSend();
-    house.clock.pushTo(house.clock.now() + 60_000);
-    channel.meanwhile = () => house.db.write((tx) => setPaused(tx, true, house.clock.now()));
+    product.clock.pushTo(product.clock.now() + 60_000);
+    channel.meanwhile = () => product.db.write((tx) => setPaused(tx, true, product.clock.now()));
     await massSend();
     channel.meanwhile = undefined;
     await massSend();
     expect(channel.ofKind('mass_send')).toHaveLength(before);
-    await house.db.write((tx) => setPaused(tx, false, house.clock.now()));
+    await product.db.write((tx) => setPaused(tx, false, product.clock.now()));
     await massSend();
     expect(channel.ofKind('mass_send')).toHaveLength(before + 1);
   });
 
   it('is the pause, also for what was already taken to be sent', async () => {
     const channel = new HeardMeanwhile(kinds);
-    const house = await twoPeople(channel);
-    const before = written(house).length;
-    await planned(house, xiaolu, aqing);
+    const product = await twoPeople(channel);
+    const before = written(product).length;
+    await planned(product, xiaolu, aqing);
     for (let more = 0; more < 40; more++)
-      await house.db.write((tx) =>
+      await product.db.write((tx) =>
         outboxStore.enqueue(
           tx,
           [
             {
               key: anActionKey(`more:${more}`),
-              notBefore: house.clock.now(),
+              notBefore: product.clock.now(),
               proactive: true,
               action: { kind: 'chat_dm', chatContactId: `wm${more}`, message: { text: '你好', attachments: [] } },
             },
           ],
-          house.clock.now(),
+          product.clock.now(),
         ),
       );
-    const { deliver, massSend } = deliveriesOf(house);
-    channel.meanwhile = () => house.db.write((tx) => setPaused(tx, true, house.clock.now()));
+    const { deliver, massSend } = deliveriesOf(product);
+    channel.meanwhile = () => product.db.write((tx) => setPaused(tx, true, product.clock.now()));
     await deliver();
     await massSend();
     channel.meanwhile = undefined;
-    const went = written(house).length - before;
+    const went = written(product).length - before;
     // Those that were on their way in that moment.
     expect(went).toBeLessThanOrEqual(16);
     await deliver();
     await massSend();
-    expect(written(house)).toHaveLength(before + went);
-    await house.db.write((tx) => setPaused(tx, false, house.clock.now()));
-    await house.pump.drain();
-    expect(written(house)).toHaveLength(before + 44);
+    expect(written(product)).toHaveLength(before + went);
+    await product.db.write((tx) => setPaused(tx, false, product.clock.now()));
+    await product.workLoop.drain();
+    expect(written(product)).toHaveLength(before + 44);
   });
 });

@@ -47,17 +47,17 @@ eachDatabase('whatever happens while messages wait', (open) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
         const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
-        let house = await aProduct(await open(), { channel, clock: new PushedClock(MONDAY) });
+        let product = await aProduct(await open(), { channel, clock: new PushedClock(MONDAY) });
         const isOn = new Map<string, boolean>();
         const versions = new Map<Key, number>();
         const save = async (key: Key, once: string): Promise<void> => {
           const version = versions.get(key) ?? 0;
           const text = `---\nkey: ${key}\nname: n\nkind: care\ntrigger: ${triggers[key]}\nchannels: [sms]\nsms: {template: '1', params: []}\ntiming: slot\nwindow_hours: 72\nonce: ${once}\ncaps: {counts: false}\n---\n${key} v${version + 1}\n`;
-          const saved = await house.templates.save(key, text, '', version, 'test', house.clock.now());
+          const saved = await product.templates.save(key, text, '', version, 'test', product.clock.now());
           expect(saved.kind).toBe('saved');
           versions.set(key, version + 1);
         };
-        for (const { key } of await house.templates.list()) await house.templates.setEnabled(key, false, MONDAY);
+        for (const { key } of await product.templates.list()) await product.templates.setEnabled(key, false, MONDAY);
         for (const key of keys) {
           await save(key, 'per_occasion');
           isOn.set(key, true);
@@ -68,7 +68,7 @@ eachDatabase('whatever happens while messages wait', (open) => {
         let [orders, lastSeenAt, seen] = [0, MONDAY, 0];
         let before = standing;
         async function state() {
-          const row = await house.db.read.one<{ tier: string; stage: string; orders_total: number }>(
+          const row = await product.db.read.one<{ tier: string; stage: string; orders_total: number }>(
             'SELECT tier, stage, orders_total FROM member_metrics',
           );
           return row ?? { tier: 'potential', stage: 'new', orders_total: 0 };
@@ -80,7 +80,8 @@ eachDatabase('whatever happens while messages wait', (open) => {
           if (before.stage !== 'dozing' && now.stage === 'dozing') begun.dozes += 1;
           if (before.tier !== 'regular' && now.tier === 'regular') begun.near += 1;
           before = now;
-          const silentDays = Math.floor((house.clock.now() + DAY / 3) / DAY) - Math.floor((lastSeenAt + DAY / 3) / DAY);
+          const silentDays =
+            Math.floor((product.clock.now() + DAY / 3) / DAY) - Math.floor((lastSeenAt + DAY / 3) / DAY);
           const sent = channel.ofKind('sms').map(({ text }) => text);
           for (const text of sent.slice(seen)) {
             const [key, version] = text.split(' v') as [Key, string];
@@ -97,37 +98,39 @@ eachDatabase('whatever happens while messages wait', (open) => {
           for (const key of ['first', 'up', 'dozes', 'near'] as const)
             expect(sent.filter((text) => text.startsWith(`${key} `)).length).toBeLessThanOrEqual(begun[key]);
         }
-        await house.happens(aFact('contact_added', MONDAY, person));
+        await product.happens(aFact('contact_added', MONDAY, person));
         await judge();
         let paid: string[] = [];
         for (const [index, one] of steps.entries()) {
-          const now = house.clock.now();
+          const now = product.clock.now();
           switch (one.do) {
             case 'order':
               orders += 1;
               paid.push(`o${orders}`);
               lastSeenAt = now;
-              await house.happens(aFact('order_paid', now, person, { orderId: `o${orders}`, amountCents: 5_000 }));
+              await product.happens(aFact('order_paid', now, person, { orderId: `o${orders}`, amountCents: 5_000 }));
               break;
             case 'refund': {
               const [orderId, ...rest] = paid;
               paid = rest;
               if (orderId)
-                await house.happens(aFact('order_refunded', now, person, { orderId, amountCents: 5_000, full: true }));
+                await product.happens(
+                  aFact('order_refunded', now, person, { orderId, amountCents: 5_000, full: true }),
+                );
               break;
             }
             case 'visit':
               lastSeenAt = now;
-              await house.happens(aFact('visited', now, person, {}, `visit-${index}`));
+              await product.happens(aFact('visited', now, person, {}, `visit-${index}`));
               break;
             case 'restart':
-              house = await house.rebuilt();
+              product = await product.rebuilt();
               break;
             case 'wait':
-              await house.later(one.hours);
+              await product.later(one.hours);
               break;
             case 'switch':
-              await house.templates.setEnabled(one.key, one.on, now);
+              await product.templates.setEnabled(one.key, one.on, now);
               isOn.set(one.key, one.on);
               break;
             case 'save':

@@ -76,13 +76,13 @@ export async function aTaggingProduct({
     async push(ms) {
       await corp.advance(corp.now() + ms);
       clock.pushTo(corp.now());
-      await product.pump.drain();
+      await product.workLoop.drain();
     },
     async restart() {
       await product.close();
       product = await begin();
-      const { url, pump, database, channels, app } = product;
-      Object.assign(tagging, { url, pump, database, channels, app });
+      const { url, workLoop, database, channels, app } = product;
+      Object.assign(tagging, { url, workLoop, database, channels, app });
     },
     tagsOn: (externalUserId) =>
       corp

@@ -28,7 +28,7 @@ it('finds nothing in what we did ourselves through the API, though no callback t
   const push = async () => {
     await corp.advance(corp.now() + 2 * MINUTE);
     clock.pushTo(corp.now());
-    await product.pump.drain();
+    await product.workLoop.drain();
   };
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
     fetch(`${product.url}/console/api/${path}`, {

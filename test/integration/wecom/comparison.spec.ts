@@ -22,7 +22,7 @@ const MINUTE = 60_000;
 
 interface Life {
   readonly db: Database;
-  readonly house: TestProduct;
+  readonly product: TestProduct;
   readonly corp: Sandbox;
   /** Opens the channel and waits until its first comparison is through. */
   begin(receive?: Receive): Promise<WecomChannel>;
@@ -36,14 +36,14 @@ async function aLife(db: Database, use: (life: Life) => Promise<void>): Promise<
   const clock = new PushedClock(MONDAY);
   const settings = aCorp();
   const corp = await startSandbox({ ...settings, agentId: String(settings.agentId), startAt: MONDAY, people: 0 });
-  const house = await aProduct(db, { channel: new FakeChannel([]), clock });
+  const product = await aProduct(db, { channel: new FakeChannel([]), clock });
   const opened: WecomChannel[] = [];
-  const open: Life['open'] = async ({ receive = house.intake.receive, onDone, onWarn } = {}) => {
+  const open: Life['open'] = async ({ receive = product.intake.receive, onDone, onWarn } = {}) => {
     const logger = { ...silent, info: () => onDone?.(), warn: () => onWarn?.() };
     const deps = {
       clock,
       logger,
-      known: new StoredCorpState(db, () => house.engine),
+      known: new StoredCorpState(db, () => product.engine),
       runs: new ReconciliationRuns(db),
     };
     const { channel } = createWecomChannel({ ...settings, apiBase: corp.url }, { ...deps, staffAtOnce: 2 });
@@ -54,7 +54,7 @@ async function aLife(db: Database, use: (life: Life) => Promise<void>): Promise<
   try {
     await use({
       db,
-      house,
+      product,
       corp,
       open,
       begin: (receive) =>
@@ -110,7 +110,7 @@ const groupNamed = (corp: Sandbox, name: string) => corp.record().groups.find((o
 
 eachDatabase('holding what we know against the corp', (openDatabase) => {
   it('learns the whole corp the first time, and the second time writes nothing but its own record', async () => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青', '老周');
       await contact(corp, '小鹿');
       await contact(corp, '小鹿', 'XuNuo');
@@ -119,7 +119,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await corp.act({ do: 'invite', who: '老周', group: '会员群①', staff: 'ChenYu' });
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.drain();
+      await product.workLoop.drain();
       const xiaolu = idOf(corp, '小鹿');
       expect(await openPairs(db, xiaolu)).toEqual(['LinXia', 'XuNuo']);
       expect(await isContact(db, xiaolu)).toBe(true);
@@ -133,7 +133,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await push(MINUTE);
       const before = await rows(db);
       await channel.compare('asked');
-      await house.pump.drain();
+      await product.workLoop.drain();
       expect(await rows(db)).toEqual(before);
       expect((await listComparisons(db.read, { limit: 10 })).items).toMatchObject([
         { why: 'asked', state: 'done', contacts: 3, groups: 8, drift: 0, problem: null },
@@ -144,7 +144,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
   });
 
   it('puts right whatever no callback told, says what it was, and finds nothing the next night', async () => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青', '老周', '新来的');
       await contact(corp, '小鹿');
       await contact(corp, '阿青', 'ZhaoMin');
@@ -153,7 +153,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await corp.act({ do: 'invite', who: '小鹿', group: '会员群①', staff: 'ChenYu' });
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.drain();
+      await product.workLoop.drain();
 
       await push(10 * MINUTE);
       await contact(corp, '新来的');
@@ -175,7 +175,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       ];
       await push(10 * MINUTE);
       await channel.compare('nightly');
-      await house.pump.drain();
+      await product.workLoop.drain();
 
       const drift = await everyDrift(db);
       const libraryDrift = drift.filter((one) => one.kind === 'library').map(({ ours, theirs }) => [ours, theirs]);
@@ -219,7 +219,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
         db.read,
         member!.id,
         { limit: 20 },
-        { timeZone: 'Asia/Shanghai', now: house.clock.now(), tierLabel: (key) => ({ zh: key, en: key }) },
+        { timeZone: 'Asia/Shanghai', now: product.clock.now(), tierLabel: (key) => ({ zh: key, en: key }) },
       );
       expect(told.items.map((entry) => entry.title.zh)).toEqual(
         expect.arrayContaining(['夜间核对发现：有人打上了标签「VIP」', '夜间核对发现：已不在「会员群①」']),
@@ -228,13 +228,13 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await push(10 * MINUTE);
       const before = await rows(db);
       await channel.compare('nightly');
-      await house.pump.drain();
+      await product.workLoop.drain();
       expect(await rows(db)).toEqual(before);
     });
   });
 
   it('tells a drift again that looks like an earlier one', async () => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿');
       await contact(corp, '小鹿');
       const channel = await begin();
@@ -246,7 +246,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
         await corp.act({ do: 'tag', who: '小鹿', staff: 'LinXia', add: [...add], remove: [...remove] });
         await push(10 * MINUTE);
         await channel.compare('nightly');
-        await house.pump.drain();
+        await product.workLoop.drain();
         const tag = await db.read.one<{ want: number }>(`SELECT want FROM member_tag WHERE name = 'VIP'`);
         expect(tag?.want).toBe(add.length);
       }
@@ -254,7 +254,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
   });
 
   it('goes on after a crash where it had come to, in the same run', async () => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, open, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, open, push }) => {
       await people(corp, '小鹿', '阿青', '老周');
       await contact(corp, '小鹿', 'ChenYu');
       await contact(corp, '阿青', 'TangGuo');
@@ -266,7 +266,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
           receive: (received) => {
             told += 1;
             // The library and the first chunk of staff are through; then the process is gone.
-            return told <= 2 ? house.intake.receive(received) : Promise.reject(new RetryLater('gone', 3_600_000));
+            return told <= 2 ? product.intake.receive(received) : Promise.reject(new RetryLater('gone', 3_600_000));
           },
           onWarn: stumbled,
         }).then((channel) => channel);
@@ -283,7 +283,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       // PostgreSQL may have another process, which is given up only now.
       await push(3 * MINUTE);
       await begin();
-      await house.pump.drain();
+      await product.workLoop.drain();
       // Five staff, two at a time: two chunks were left.
       expect(pages() - before).toBe(2);
       expect((await listComparisons(db.read, { limit: 10 })).items).toMatchObject([
@@ -294,17 +294,17 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
   });
 
   it('does not undo by a late reading what a callback has just told', async () => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青');
       await contact(corp, '小鹿');
       const channel = await begin();
-      await house.pump.drain();
+      await product.workLoop.drain();
       const group = groupNamed(corp, '会员群①');
       corp.trouble({ lateGroupReadMs: MINUTE });
       await push(10 * MINUTE);
       await corp.act({ do: 'invite', who: '小鹿', group: group.name, staff: 'ChenYu' });
       const at = corp.now();
-      house.clock.pushTo(at);
+      product.clock.pushTo(at);
       const joined: Fact = {
         key: 'told:join',
         kind: 'joined_group',
@@ -319,10 +319,10 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
         member: { externalUserId: idOf(corp, '阿青') },
         data: { staff: 'ZhaoMin', mutual: true },
       };
-      await house.happens(joined, added);
-      house.clock.pushTo(at + 2_000);
+      await product.happens(joined, added);
+      product.clock.pushTo(at + 2_000);
       await channel.compare('asked');
-      await house.pump.drain();
+      await product.workLoop.drain();
       const present = await db.read.all('SELECT 1 FROM group_person WHERE present = 1');
       expect(present).toHaveLength(1);
       expect(await openPairs(db, idOf(corp, '阿青'))).toEqual(['ZhaoMin']);
@@ -331,22 +331,22 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       // A minute later the reading has caught up, and what was never true is put right.
       await push(2 * MINUTE);
       await channel.compare('nightly');
-      await house.pump.drain();
+      await product.workLoop.drain();
       expect(await openPairs(db, idOf(corp, '阿青'))).toEqual([]);
       expect(await db.read.all('SELECT 1 FROM group_person WHERE present = 1')).toHaveLength(1);
     });
   });
 
   it('never takes back whom a customer deleted, though WeCom goes on listing them', async () => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿');
       await contact(corp, '小鹿');
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.drain();
+      await product.workLoop.drain();
       await push(MINUTE);
       await corp.act({ do: 'delete_staff', who: '小鹿', staff: 'LinXia' });
-      await house.happens({
+      await product.happens({
         key: 'told:lost',
         kind: 'contact_lost',
         at: corp.now(),
@@ -356,25 +356,25 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await push(10 * MINUTE);
       const before = await rows(db);
       await channel.compare('nightly');
-      await house.pump.drain();
+      await product.workLoop.drain();
       expect(await rows(db)).toEqual(before);
       expect(await isContact(db, idOf(corp, '小鹿'))).toBe(false);
     });
   });
 
   it('ends nobody because staff are out of sight or a page came short, and says whom it cannot see', async () => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青', '老周');
       await contact(corp, '小鹿');
       await contact(corp, '阿青', 'ZhaoMin');
       await contact(corp, '老周', 'ChenYu');
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.drain();
+      await product.workLoop.drain();
       const compared = async () => {
         await push(10 * MINUTE);
         await channel.compare('nightly');
-        await house.pump.drain();
+        await product.workLoop.drain();
         return (await listComparisons(db.read, { limit: 1 })).items[0]!;
       };
       const contacts = () => Promise.all(['小鹿', '阿青', '老周'].map((name) => isContact(db, idOf(corp, name))));
@@ -395,18 +395,18 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     ['goes on with a pair that WeCom refused, and shows again', true],
     ['leaves a pair ended by a mass-send that did not arrive, though WeCom goes on showing it', false],
   ])('%s', async (_name, unlisted) => {
-    await aLife(await openDatabase(), async ({ db, house, corp, begin, push }) => {
+    await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿');
       await contact(corp, '小鹿');
       await push(MINUTE);
       const channel = await begin();
-      await house.pump.drain();
+      await product.workLoop.drain();
       const id = idOf(corp, '小鹿');
-      await db.write((tx) => contactPairStore.end(tx, id, 'LinXia', house.clock.now(), unlisted));
+      await db.write((tx) => contactPairStore.end(tx, id, 'LinXia', product.clock.now(), unlisted));
       expect(await openPairs(db, id)).toEqual([]);
       await push(10 * MINUTE);
       await channel.compare('nightly');
-      await house.pump.drain();
+      await product.workLoop.drain();
       expect(await openPairs(db, id)).toEqual(unlisted ? ['LinXia'] : []);
       const found = [{ kind: 'pair', subject: id, ours: '', theirs: 'LinXia' }];
       expect(await everyDrift(db)).toEqual(unlisted ? found : []);

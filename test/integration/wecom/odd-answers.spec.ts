@@ -68,9 +68,9 @@ interface Compared {
 /** Compares an empty product with a corp, and answers what its run said. */
 async function compared(db: Database, corp: Corp, then: (done: Compared) => Promise<void>): Promise<void> {
   const clock = new PushedClock(MONDAY);
-  const house = await aProduct(db, { channel: new FakeChannel([]), clock });
+  const product = await aProduct(db, { channel: new FakeChannel([]), clock });
   says(corp);
-  const held = new StoredCorpState(db, () => house.engine);
+  const held = new StoredCorpState(db, () => product.engine);
   let through: () => void = () => undefined;
   const isThrough = new Promise<void>((resolve) => (through = resolve));
   const { channel } = createWecomChannel(aCorp({ apiBase: wecom.url }), {
@@ -84,7 +84,7 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
     return (await listComparisons(db.read, { limit: 1 })).items[0]?.problem ?? '';
   };
   try {
-    await channel.start(house.intake.receive);
+    await channel.start(product.intake.receive);
     await isThrough;
     await then({
       note: await noteOfLast(),

@@ -52,7 +52,7 @@ export class WecomApi {
   constructor(
     private readonly settings: WecomSettings,
     private readonly clock: Clock,
-    private readonly quota: RateLimiter,
+    private readonly limiter: RateLimiter,
     timeoutMs?: number,
     private readonly logger?: WecomLogger,
   ) {
@@ -71,7 +71,7 @@ export class WecomApi {
   /** As `ask`, but the expected errcodes come back as an outcome. */
   async tryAsk<T>(call: ApiCall<T>, expected: readonly number[]): Promise<Outcome<T>> {
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.quota.run(call, () => {
+      const answer = await this.limiter.run(call, () => {
         this.halts.check(call.endpoint);
         return this.withToken(call);
       });
@@ -79,7 +79,7 @@ export class WecomApi {
       if (errcode !== 0 && !expected.includes(errcode)) {
         if (verdictOn(errcode).act !== 'conflict' || tries === CONFLICT_TRIES)
           throw await this.refusal(call.endpoint, answer);
-        await this.quota.sleep(withJitter(CONFLICT_MS));
+        await this.limiter.sleep(withJitter(CONFLICT_MS));
         continue;
       }
       this.answered(call.endpoint);
@@ -91,13 +91,13 @@ export class WecomApi {
 
   /** Asks once to learn how things stand, whether it is halted or not: an admin wants to know now. Never throws for WeCom. */
   probe(call: Omit<ApiCall<unknown>, 'answer'>): Promise<Probed> {
-    return this.probing(call.endpoint, () => this.quota.run(call, () => this.withToken(call)));
+    return this.probing(call.endpoint, () => this.limiter.run(call, () => this.withToken(call)));
   }
 
   /** As `probe`, of the secret itself. A token that comes is used from then on. */
   probeToken(): Promise<Probed> {
     return this.probing(TOKEN_ENDPOINT, async () => {
-      const answer = await this.quota.run({ endpoint: TOKEN_ENDPOINT }, () => this.requestToken());
+      const answer = await this.limiter.run({ endpoint: TOKEN_ENDPOINT }, () => this.requestToken());
       if (answer.errcode === 0) this.token.hold(this.tokenIn(answer));
       return answer;
     });
@@ -111,7 +111,7 @@ export class WecomApi {
 
   /** What an admin should know; empty when all is well. */
   trouble(): string {
-    const blocked = this.quota.waiting().find((wait) => wait.endpoint === TOKEN_ENDPOINT && wait.why === 'blocked');
+    const blocked = this.limiter.waiting().find((wait) => wait.endpoint === TOKEN_ENDPOINT && wait.why === 'blocked');
     return [
       ...this.halts.list().map(({ advice, errcode, endpoint }) => `${advice.zh}（${errcode}，${endpoint}）`),
       ...(blocked ? ['企业微信暂时拒绝本机 IP 获取凭证（45009），一小时后自动再试'] : []),
@@ -122,8 +122,8 @@ export class WecomApi {
   standing(): Pick<Connection, 'halted' | 'waiting' | 'usage'> {
     return {
       halted: this.halts.list(),
-      waiting: this.quota.waiting(),
-      usage: this.counts.list().map((count) => ({ ...count, ...this.quota.usageOf(count.endpoint) })),
+      waiting: this.limiter.waiting(),
+      usage: this.counts.list().map((count) => ({ ...count, ...this.limiter.usageOf(count.endpoint) })),
     };
   }
 
@@ -150,7 +150,7 @@ export class WecomApi {
     // WeCom may end a token early: one new one, one more try, and no loop.
     this.token.drop(token);
     const renewed = await this.token.get();
-    await this.quota.admit(call);
+    await this.limiter.admit(call);
     return this.exchange(call, renewed);
   }
 
@@ -184,10 +184,10 @@ export class WecomApi {
   }
 
   private fetchToken(): Promise<z.output<typeof tokenAnswer>> {
-    return this.quota.run({ endpoint: TOKEN_ENDPOINT }, async () => {
+    return this.limiter.run({ endpoint: TOKEN_ENDPOINT }, async () => {
       const answer = await this.requestToken();
       if (answer.errcode !== 0) throw await this.refusal(TOKEN_ENDPOINT, answer);
-      this.quota.unblock(TOKEN_ENDPOINT);
+      this.limiter.unblock(TOKEN_ENDPOINT);
       return this.tokenIn(answer);
     });
   }
@@ -202,7 +202,7 @@ export class WecomApi {
 
   private answered(endpoint: string): void {
     this.halts.lift(endpoint);
-    this.quota.unblock(endpoint);
+    this.limiter.unblock(endpoint);
   }
 
   private async refusal(endpoint: string, answer: WireAnswer): Promise<Error> {
@@ -211,14 +211,14 @@ export class WecomApi {
     const message = `WeCom ${endpoint}: ${code} (${answer.errcode}) ${this.shown(answer.errmsg)}`.trimEnd();
     switch (act) {
       case 'crowded':
-        this.quota.crowded(endpoint);
+        this.limiter.crowded(endpoint);
         return new RetryLater(code, withJitter(afterMs), { message });
       case 'retry':
       case 'conflict':
       case 'refresh':
         return new RetryLater(code, withJitter(afterMs), { message, countsAsAttempt });
       case 'window':
-        return new RetryLater(code, withJitter(await this.quota.block(endpoint)), {
+        return new RetryLater(code, withJitter(await this.limiter.block(endpoint)), {
           message,
           countsAsAttempt: false,
           holdsKind: true,

@@ -7,7 +7,7 @@ const TOGETHER_MS = 2_000;
 const RECOVERS_MS = 30_000;
 
 interface Door {
-  readonly gate: Semaphore;
+  readonly semaphore: Semaphore;
   size: number;
   changedAt: number;
 }
@@ -23,12 +23,12 @@ export class ConcurrencyLimiter {
 
   async within<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
     const door = this.doorOf(endpoint);
-    await door.gate.enter();
+    await door.semaphore.enter();
     try {
       return await work();
     } finally {
       this.recover(door);
-      door.gate.leave();
+      door.semaphore.leave();
     }
   }
 
@@ -41,8 +41,8 @@ export class ConcurrencyLimiter {
 
   /** Calls that stand before an endpoint's door. */
   waiting(): readonly { readonly endpoint: string; readonly calls: number }[] {
-    return [...this.doors].flatMap(([endpoint, { gate }]) =>
-      gate.waiting === 0 ? [] : [{ endpoint, calls: gate.waiting }],
+    return [...this.doors].flatMap(([endpoint, { semaphore }]) =>
+      semaphore.waiting === 0 ? [] : [{ endpoint, calls: semaphore.waiting }],
     );
   }
 
@@ -54,13 +54,13 @@ export class ConcurrencyLimiter {
   private set(door: Door, size: number, now: number): void {
     door.size = size;
     door.changedAt = now;
-    door.gate.resize(size);
+    door.semaphore.resize(size);
   }
 
   private doorOf(endpoint: string): Door {
     let door = this.doors.get(endpoint);
     if (!door) {
-      door = { gate: new Semaphore(this.atOnce), size: this.atOnce, changedAt: 0 };
+      door = { semaphore: new Semaphore(this.atOnce), size: this.atOnce, changedAt: 0 };
       this.doors.set(endpoint, door);
     }
     return door;

@@ -15,12 +15,12 @@ const perMinute = (limit: number): Partial<Quotas> => ({
 function aQuota(over: Partial<Quotas> = {}) {
   const clock = new PushedClock(1_795_219_200_000);
   const slept: number[] = [];
-  const quota = new RateLimiter(clock, { ...publishedQuotas, ...over }, (ms) => {
+  const limiter = new RateLimiter(clock, { ...publishedQuotas, ...over }, (ms) => {
     slept.push(ms);
     clock.pushTo(clock.now() + ms);
     return Promise.resolve();
   });
-  return { quota, clock, slept };
+  return { limiter, clock, slept };
 }
 
 /** Work that says how many of its kind were under way at once. */
@@ -67,157 +67,158 @@ describe('SlidingWindow', () => {
 
 describe('Quota', () => {
   it('waits out a short wait', async () => {
-    const { quota, clock, slept } = aQuota(perMinute(1));
-    await quota.run({ endpoint: 'a' }, done);
+    const { limiter, clock, slept } = aQuota(perMinute(1));
+    await limiter.run({ endpoint: 'a' }, done);
     clock.pushTo(clock.now() + 59_500);
-    await expect(quota.run({ endpoint: 'a' }, done)).resolves.toBe('done');
+    await expect(limiter.run({ endpoint: 'a' }, done)).resolves.toBe('done');
     expect(slept).toEqual([1_500]);
   });
 
   it('hands a long wait back with its length', async () => {
-    const { quota } = aQuota(perMinute(1));
-    await quota.run({ endpoint: 'a' }, done);
-    await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({
+    const { limiter } = aQuota(perMinute(1));
+    await limiter.run({ endpoint: 'a' }, done);
+    await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({
       name: 'RetryLater',
       code: 'wecom_quota_full',
       retryAfterMs: 61_000,
       countsAsAttempt: false,
       holdsKind: true,
     });
-    await expect(quota.run({ endpoint: 'b' }, done)).resolves.toBe('done');
+    await expect(limiter.run({ endpoint: 'b' }, done)).resolves.toBe('done');
   });
 
   it('gives up waiting when the clock stands still', async () => {
-    const quota = new RateLimiter(
+    const limiter = new RateLimiter(
       new PushedClock(59_500),
       { ...publishedQuotas, ...perMinute(1), patienceMs: 61_500 },
       () => Promise.resolve(),
     );
-    await quota.run({ endpoint: 'a' }, done);
-    await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
+    await limiter.run({ endpoint: 'a' }, done);
+    await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
   });
 
   it('holds an endpoint to its own limit where all have a wider one of the same window', async () => {
     const own = { endpoint: 'a', per: 'corp', window: 'minute', limit: 4, source: 'the test' } as const;
-    const { quota } = aQuota({ rows: [...perMinute(100).rows!, own] });
-    for (let n = 0; n < 4; n += 1) await quota.run({ endpoint: 'a' }, done);
-    await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
-    expect(quota.usageOf('a')).toMatchObject({ lastMinute: 4, perMinute: 4 });
+    const { limiter } = aQuota({ rows: [...perMinute(100).rows!, own] });
+    for (let n = 0; n < 4; n += 1) await limiter.run({ endpoint: 'a' }, done);
+    await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
+    expect(limiter.usageOf('a')).toMatchObject({ lastMinute: 4, perMinute: 4 });
   });
 
   it('counts each person on their own', async () => {
-    const { quota } = aQuota();
-    const notify = (person: string) => quota.run({ endpoint: 'message/send', people: [person] }, done);
+    const { limiter } = aQuota();
+    const notify = (person: string) => limiter.run({ endpoint: 'message/send', people: [person] }, done);
     for (let n = 0; n < 30; n += 1) await notify('LinXia');
     await expect(notify('LinXia')).rejects.toMatchObject({ code: 'wecom_quota_full' });
     await expect(notify('ZhaoMin')).resolves.toBe('done');
   });
 
   it('lets five into an endpoint at once', async () => {
-    const { quota } = aQuota();
+    const { limiter } = aQuota();
     const { work, most } = crowd();
     await Promise.all(
-      Array.from({ length: 20 }, (_, n) => quota.run({ endpoint: 'mark_tag', pair: `pair ${n}` }, work)),
+      Array.from({ length: 20 }, (_, n) => limiter.run({ endpoint: 'mark_tag', pair: `pair ${n}` }, work)),
     );
     expect(most()).toBe(5);
   });
 
   it('lets one pair be worked on by one call at a time, also after a failure', async () => {
-    const { quota } = aQuota();
+    const { limiter } = aQuota();
     const { work, most } = crowd();
-    const failing = quota.run({ endpoint: 'mark_tag', pair: 'p' }, () => Promise.reject(new Error('no')));
-    const rest = Array.from({ length: 5 }, () => quota.run({ endpoint: 'mark_tag', pair: 'p' }, work));
+    const failing = limiter.run({ endpoint: 'mark_tag', pair: 'p' }, () => Promise.reject(new Error('no')));
+    const rest = Array.from({ length: 5 }, () => limiter.run({ endpoint: 'mark_tag', pair: 'p' }, work));
     await expect(failing).rejects.toThrow('no');
     await Promise.all(rest);
     expect(most()).toBe(1);
   });
 
   it('rests an endpoint a minute after 45009, an hour when that was not enough, and starts anew after a success', async () => {
-    const { quota, clock } = aQuota();
-    expect(await quota.block('a')).toBe(60_000);
-    expect(await quota.block('a')).toBe(60_000);
-    await expect(quota.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    const { limiter, clock } = aQuota();
+    expect(await limiter.block('a')).toBe(60_000);
+    expect(await limiter.block('a')).toBe(60_000);
+    await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ retryAfterMs: 60_000 });
     clock.pushTo(clock.now() + 60_000);
-    expect(await quota.block('a')).toBe(3_600_000);
+    expect(await limiter.block('a')).toBe(3_600_000);
     clock.pushTo(clock.now() + 3_600_000);
-    await quota.run({ endpoint: 'a' }, done);
-    quota.unblock('a');
-    expect(await quota.block('a')).toBe(60_000);
+    await limiter.run({ endpoint: 'a' }, done);
+    limiter.unblock('a');
+    expect(await limiter.block('a')).toBe(60_000);
   });
 
   it('rests as long as the endpoint’s own windows are, and gettoken an hour at once', async () => {
-    const { quota, clock } = aQuota();
+    const { limiter, clock } = aQuota();
     const rests: number[] = [];
     for (let n = 0; n < 4; n += 1) {
-      const restMs = await quota.block('media/uploadimg');
+      const restMs = await limiter.block('media/uploadimg');
       clock.pushTo(clock.now() + restMs);
       rests.push(restMs);
     }
     expect(rests).toEqual([60_000, 3_600_000, 86_400_000, 86_400_000]);
-    expect(await quota.block('gettoken')).toBe(3_600_000);
+    expect(await limiter.block('gettoken')).toBe(3_600_000);
   });
 
   it('counts each task and each bot on its own', async () => {
-    const { quota } = aQuota();
-    const remind = (subject: string) => quota.run({ endpoint: 'externalcontact/remind_groupmsg_send', subject }, done);
+    const { limiter } = aQuota();
+    const remind = (subject: string) =>
+      limiter.run({ endpoint: 'externalcontact/remind_groupmsg_send', subject }, done);
     for (let n = 0; n < 3; n += 1) await remind('msg1');
     await expect(remind('msg1')).rejects.toMatchObject({ code: 'wecom_quota_full' });
     await expect(remind('msg2')).resolves.toBe('done');
-    for (let n = 0; n < 20; n += 1) await quota.run({ endpoint: 'webhook/send', subject: 'bot' }, done);
-    await expect(quota.run({ endpoint: 'webhook/send', subject: 'bot' }, done)).rejects.toThrow('quota');
+    for (let n = 0; n < 20; n += 1) await limiter.run({ endpoint: 'webhook/send', subject: 'bot' }, done);
+    await expect(limiter.run({ endpoint: 'webhook/send', subject: 'bot' }, done)).rejects.toThrow('limiter');
   });
 
   it('tells what waits, why and until when, and forgets it when its time has come', async () => {
-    const { quota, clock } = aQuota(perMinute(1));
-    await quota.run({ endpoint: 'a' }, done);
-    for (let n = 0; n < 3; n += 1) await expect(quota.run({ endpoint: 'a' }, done)).rejects.toThrow('quota');
-    await quota.block('b');
-    expect(quota.waiting()).toEqual([
+    const { limiter, clock } = aQuota(perMinute(1));
+    await limiter.run({ endpoint: 'a' }, done);
+    for (let n = 0; n < 3; n += 1) await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toThrow('limiter');
+    await limiter.block('b');
+    expect(limiter.waiting()).toEqual([
       { endpoint: 'a', calls: 3, until: clock.now() + 61_000, why: 'minute' },
       { endpoint: 'b', calls: 1, until: clock.now() + 60_000, why: 'blocked' },
     ]);
-    expect(quota.usageOf('a')).toEqual({ lastMinute: 1, perMinute: 1, lastHour: 0, perHour: 0 });
+    expect(limiter.usageOf('a')).toEqual({ lastMinute: 1, perMinute: 1, lastHour: 0, perHour: 0 });
     clock.pushTo(clock.now() + 61_000);
-    expect(quota.waiting()).toEqual([]);
+    expect(limiter.waiting()).toEqual([]);
   });
 
   it('tells who stands before a crowded endpoint', async () => {
-    const { quota } = aQuota({ atOnce: 1 });
+    const { limiter } = aQuota({ atOnce: 1 });
     let finish: () => void = () => undefined;
-    const first = quota.run({ endpoint: 'a' }, () => new Promise<void>((resolve) => (finish = resolve)));
-    const others = [1, 2].map(() => quota.run({ endpoint: 'a' }, done));
+    const first = limiter.run({ endpoint: 'a' }, () => new Promise<void>((resolve) => (finish = resolve)));
+    const others = [1, 2].map(() => limiter.run({ endpoint: 'a' }, done));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(quota.waiting()).toMatchObject([{ endpoint: 'a', calls: 2, why: 'concurrency' }]);
+    expect(limiter.waiting()).toMatchObject([{ endpoint: 'a', calls: 2, why: 'concurrency' }]);
     finish();
     await Promise.all([first, ...others]);
-    expect(quota.waiting()).toEqual([]);
+    expect(limiter.waiting()).toEqual([]);
   });
 
   it('lets half as many in at once after 45033, and one more for every half minute without', async () => {
-    const { quota, clock } = aQuota({ atOnce: 8 });
+    const { limiter, clock } = aQuota({ atOnce: 8 });
     const mostOf = async (): Promise<number> => {
       const { work, most } = crowd();
-      await Promise.all(Array.from({ length: 30 }, () => quota.run({ endpoint: 'a' }, work)));
+      await Promise.all(Array.from({ length: 30 }, () => limiter.run({ endpoint: 'a' }, work)));
       return most();
     };
-    quota.crowded('a');
-    quota.crowded('a');
+    limiter.crowded('a');
+    limiter.crowded('a');
     expect(await mostOf()).toBe(4);
     clock.pushTo(clock.now() + 30_000);
-    await quota.run({ endpoint: 'a' }, done);
+    await limiter.run({ endpoint: 'a' }, done);
     expect(await mostOf()).toBe(5);
     for (let n = 0; n < 5; n += 1) {
       clock.pushTo(clock.now() + 30_000);
-      await quota.run({ endpoint: 'a' }, done);
+      await limiter.run({ endpoint: 'a' }, done);
     }
     expect(await mostOf()).toBe(8);
   });
 
   it('comes within three in a hundred of the legal rate, and never over it', async () => {
-    const { quota, clock } = aQuota({ ...perMinute(600), patienceMs: 120_000 });
+    const { limiter, clock } = aQuota({ ...perMinute(600), patienceMs: 120_000 });
     const at: number[] = [];
     for (let n = 0; n < 6_000; n += 1) {
-      await quota.run({ endpoint: 'a' }, () => Promise.resolve(at.push(clock.now())));
+      await limiter.run({ endpoint: 'a' }, () => Promise.resolve(at.push(clock.now())));
       clock.pushTo(clock.now() + 20);
     }
     const minutes = (at[5_400]! - at[0]!) / 60_000;

@@ -41,9 +41,9 @@ export class RateLimiter {
   private readonly pairs = new Map<string, Semaphore>();
   /** One asks the ledger for an endpoint; the others wait for what it gets. */
   private readonly asking = new Map<string, Semaphore>();
-  private readonly rests: Cooldowns;
-  private readonly crowding: ConcurrencyLimiter;
-  private readonly waits = new PendingWaits();
+  private readonly cooldowns: Cooldowns;
+  private readonly concurrency: ConcurrencyLimiter;
+  private readonly pendingWaits = new PendingWaits();
   private forgotAt = 0;
 
   constructor(
@@ -52,13 +52,13 @@ export class RateLimiter {
     readonly sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     private readonly ledger: QuotaLedger = new LedgerInMemory(),
   ) {
-    this.crowding = new ConcurrencyLimiter(quotas.atOnce, clock);
-    this.rests = new Cooldowns(quotas);
+    this.concurrency = new ConcurrencyLimiter(quotas.atOnce, clock);
+    this.cooldowns = new Cooldowns(quotas);
   }
 
   async run<T>(use: QuotaUse, work: () => Promise<T>): Promise<T> {
     return inTurn(this.pairs, use.pair, () =>
-      this.crowding.within(use.endpoint, async () => {
+      this.concurrency.within(use.endpoint, async () => {
         await this.admit(use);
         return work();
       }),
@@ -72,7 +72,7 @@ export class RateLimiter {
       if (waitMs <= 0) return;
       if (waitedMs + waitMs > this.quotas.patienceMs) {
         const now = this.clock.now();
-        this.waits.note(use.endpoint, now + waitMs, why, now);
+        this.pendingWaits.note(use.endpoint, now + waitMs, why, now);
         throw new RetryLater('wecom_quota_full', waitMs, {
           message: `${use.endpoint}: our own quota is used up`,
           countsAsAttempt: false,
@@ -87,32 +87,32 @@ export class RateLimiter {
   /** WeCom said 45009: how long the endpoint must rest. */
   async block(endpoint: string): Promise<number> {
     const now = this.clock.now();
-    if (this.rests.begin(endpoint, now))
+    if (this.cooldowns.begin(endpoint, now))
       await this.ledger.settle(endpoint, [], now, ({ rest }) => ({
         counted: [],
-        ...changeOf(this.rests.record(endpoint, rest, now)),
+        ...changeOf(this.cooldowns.record(endpoint, rest, now)),
         answer: undefined,
       }));
-    const waitMs = this.rests.waitMs(endpoint, now);
-    this.waits.note(endpoint, now + waitMs, 'blocked', now);
+    const waitMs = this.cooldowns.waitMs(endpoint, now);
+    this.pendingWaits.note(endpoint, now + waitMs, 'blocked', now);
     return waitMs;
   }
 
   unblock(endpoint: string): void {
-    this.rests.answered(endpoint, this.clock.now());
+    this.cooldowns.answered(endpoint, this.clock.now());
   }
 
   /** WeCom said 45033. */
   crowded(endpoint: string): void {
-    this.crowding.lower(endpoint);
+    this.concurrency.lower(endpoint);
   }
 
   waiting(): Connection['waiting'] {
     const now = this.clock.now();
-    const before = this.crowding
+    const before = this.concurrency
       .waiting()
       .map(({ endpoint, calls }) => ({ endpoint, calls, until: now, why: 'concurrency' as const }));
-    return [...this.waits.now(now), ...before];
+    return [...this.pendingWaits.now(now), ...before];
   }
 
   /** What an endpoint's windows hold at this moment, and what they may. */
@@ -201,15 +201,15 @@ export class RateLimiter {
     { counted, rest }: Account,
   ): Entry<readonly Allotment[] | undefined> {
     const now = this.clock.now();
-    const change = changeOf(this.rests.record(endpoint, rest, now));
-    if (this.rests.waitMs(endpoint, now) > 0) return { counted: [], ...change, answer: undefined };
+    const change = changeOf(this.cooldowns.record(endpoint, rest, now));
+    if (this.cooldowns.waitMs(endpoint, now) > 0) return { counted: [], ...change, answer: undefined };
     const allotments = windows.map((window) => window.allot(counted, now));
     const kept = allotments.filter((allotment) => isKept(allotment, allotments));
     return { counted: kept.flatMap(({ changed }) => changed), ...change, answer: allotments };
   }
 
   private longestWait(endpoint: string, windows: readonly QuotaWindow[], now: number): Wait {
-    let longest: Wait = { waitMs: this.rests.waitMs(endpoint, now), why: 'blocked' };
+    let longest: Wait = { waitMs: this.cooldowns.waitMs(endpoint, now), why: 'blocked' };
     for (const window of windows) {
       const waitMs = window.waitMs(now);
       if (waitMs > Math.max(0, longest.waitMs)) longest = { waitMs, why: window.row.window };
@@ -256,13 +256,13 @@ const changeOf = (rest: Cooldown | null | undefined): { readonly rest?: Cooldown
 
 async function inTurn<T>(gates: Map<string, Semaphore>, name: string | undefined, work: () => Promise<T>): Promise<T> {
   if (name === undefined) return work();
-  const gate = gates.get(name) ?? new Semaphore(1);
-  gates.set(name, gate);
-  await gate.enter();
+  const semaphore = gates.get(name) ?? new Semaphore(1);
+  gates.set(name, semaphore);
+  await semaphore.enter();
   try {
     return await work();
   } finally {
-    gate.leave();
-    if (gate.isIdle) gates.delete(name);
+    semaphore.leave();
+    if (semaphore.isIdle) gates.delete(name);
   }
 }

@@ -58,10 +58,10 @@ describe('quotas of several processes', () => {
 
   it('give the last call to one of two, at whatever moment the other asks', async () => {
     for (let turns = 0; turns < 30; turns += 1) {
-      const quota = processes({ rows: [row('minute', 1)] }).begin();
-      const one = quota.admit({ endpoint: 'a' });
+      const limiter = processes({ rows: [row('minute', 1)] }).begin();
+      const one = limiter.admit({ endpoint: 'a' });
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-      const tried = await Promise.allSettled([one, quota.admit({ endpoint: 'a' })]);
+      const tried = await Promise.allSettled([one, limiter.admit({ endpoint: 'a' })]);
       expect(tried.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     }
   });
@@ -89,8 +89,8 @@ describe('quotas of several processes', () => {
         return memory.settle(...args);
       },
     };
-    const quota = processes({}, counting).begin();
-    await Promise.all(Array.from({ length: 1_000 }, () => quota.run({ endpoint: 'a' }, done)));
+    const limiter = processes({}, counting).begin();
+    await Promise.all(Array.from({ length: 1_000 }, () => limiter.run({ endpoint: 'a' }, done)));
     expect(asked).toBeLessThan(25);
   });
 
@@ -107,12 +107,12 @@ describe('quotas of several processes', () => {
       },
     };
     const { clock, begin } = processes({}, busy);
-    const quota = begin();
-    await quota.admit({ endpoint: 'a' });
+    const limiter = begin();
+    await limiter.admit({ endpoint: 'a' });
     for (let second = 1; second < 60; second += 1) {
       clock.at += 1_000;
       // Asked by one of them, and answered only when it has long gone out.
-      await quota.admit({ endpoint: 'a' });
+      await limiter.admit({ endpoint: 'a' });
       answers.shift()?.();
     }
     expect(asked).toBeGreaterThan(5);
@@ -184,15 +184,15 @@ describe('quotas of several processes', () => {
       settle: (...args) => (isDown ? Promise.reject(new Error('down')) : memory.settle(...args)),
     };
     const { clock, begin } = processes({ rows: [row('minute', 60), row('hour', 3)] }, failing);
-    const quota = begin();
-    await quota.admit({ endpoint: 'a' });
+    const limiter = begin();
+    await limiter.admit({ endpoint: 'a' });
     clock.at += 1_500;
     isDown = true;
-    for (let n = 0; n < 5; n += 1) await expect(quota.admit({ endpoint: 'a' })).rejects.toThrow('down');
+    for (let n = 0; n < 5; n += 1) await expect(limiter.admit({ endpoint: 'a' })).rejects.toThrow('down');
     isDown = false;
-    await quota.admit({ endpoint: 'a' });
-    await quota.admit({ endpoint: 'a' });
-    await expect(quota.admit({ endpoint: 'a' })).rejects.toMatchObject({ code: 'wecom_quota_full' });
+    await limiter.admit({ endpoint: 'a' });
+    await limiter.admit({ endpoint: 'a' });
+    await expect(limiter.admit({ endpoint: 'a' })).rejects.toMatchObject({ code: 'wecom_quota_full' });
   });
 
   it.each(['the same process', 'a new one'])('do not wait for a day that a clock was ahead (%s)', async (which) => {
@@ -203,11 +203,11 @@ describe('quotas of several processes', () => {
     await expect(ahead.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
     await ahead.block('b');
     clock.at -= 86_400_000;
-    const quota = which === 'a new one' ? begin() : ahead;
-    await expect(quota.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
-    await expect(quota.admit({ endpoint: 'b' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    const limiter = which === 'a new one' ? begin() : ahead;
+    await expect(limiter.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
+    await expect(limiter.admit({ endpoint: 'b' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
     clock.at += 61_000;
-    await expect(quota.admit({ endpoint: 'a' })).resolves.toBeUndefined();
-    await expect(quota.admit({ endpoint: 'b' })).resolves.toBeUndefined();
+    await expect(limiter.admit({ endpoint: 'a' })).resolves.toBeUndefined();
+    await expect(limiter.admit({ endpoint: 'b' })).resolves.toBeUndefined();
   });
 });
