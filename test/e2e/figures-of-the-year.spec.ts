@@ -14,8 +14,8 @@ import { valuesFor } from '../../src/features/messages/template-values.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
-import { naiveRecount } from '../integration/engine/naive-recount.js';
-import { aProduct, type TestProduct } from '../support/engine-house.js';
+import { naiveRecount } from '../integration/members/naive-recount.js';
+import { aProduct, type TestProduct } from '../support/test-product.js';
 import { quickFolder } from '../support/quick-folder.js';
 
 const DAY_MS = 86_400_000;

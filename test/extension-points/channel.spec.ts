@@ -10,7 +10,7 @@ import { PushedClock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { GiveUp } from '../../src/platform/errors.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
-import { MONDAY } from '../support/engine-house.js';
+import { MONDAY } from '../support/test-product.js';
 import { pigeon } from './pigeon.channel.js';
 
 // The line that a new channel takes in the list.

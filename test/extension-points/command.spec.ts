@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { Command } from '../../src/commands/command.js';
 import { commandRequestStore } from '../../src/inbox/command-request.store.js';
 import { freshSqlite } from '../support/databases.js';
-import { aProduct, MONDAY } from '../support/engine-house.js';
+import { aProduct, MONDAY } from '../support/test-product.js';
 
 // The line that a new command takes in the list; the object is what would be its own file.
 vi.mock('../../src/commands/index.js', async (importOriginal) => {

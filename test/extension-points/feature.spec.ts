@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Feature } from '../../src/engine/features.js';
 import { freshSqlite } from '../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../support/test-product.js';
 
 const DAY_MS = 86_400_000;
 const seen: string[] = [];

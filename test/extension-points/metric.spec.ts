@@ -3,7 +3,7 @@ import { dayOf } from '../../src/domain/day.js';
 import { compileRule, type CompiledRule } from '../../src/domain/rules/index.js';
 import { waysTo, nextStepWords } from '../../src/domain/tiers/next-step.js';
 import { freshSqlite } from '../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../support/test-product.js';
 
 // The definition that a new metric takes in its family's list. Beside it there is one migration for its column.
 vi.mock('../../src/domain/metrics/activity.metrics.js', async (importOriginal) => {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { freshSqlite } from '../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../support/test-product.js';
 
 // The line that a new trigger takes in the list.
 vi.mock('../../src/domain/triggers/index.js', async (importOriginal) => {

@@ -1,5 +1,5 @@
 import type { Fact, MemberIds } from '../../src/domain/fact.js';
-import { aFact } from '../support/engine-house.js';
+import { aFact } from '../support/test-product.js';
 
 export const idsOf = (who: string): MemberIds => ({ externalUserId: `wm-${who}` });
 export const chatIdOf = (group: string): string => `wr-${group}`;

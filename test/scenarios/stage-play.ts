@@ -1,6 +1,6 @@
 import { DAY_MS, dayOf } from '../../src/domain/day.js';
 import type { Database } from '../../src/platform/database/database.js';
-import { aProduct, groupRead, MONDAY, type TestProduct } from '../support/engine-house.js';
+import { aProduct, groupRead, MONDAY, type TestProduct } from '../support/test-product.js';
 import { chatIdOf, factsOf, idsOf } from './acts.js';
 import type { Outcome, Row, Scenario } from './table.js';
 

@@ -18,7 +18,7 @@ import { HttpModule } from '../../src/platform/http/http.module.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
 import { LoggerModule } from '../../src/platform/logger/logger.module.js';
 import { TemplatesService } from '../../src/features/templates/templates.service.js';
-import { rulesOfTheFiles, type TestProduct } from './engine-house.js';
+import { rulesOfTheFiles, type TestProduct } from './test-product.js';
 
 export const PASSWORD = 'a good password';
 export const API_TOKEN = 'token-of-the-configuration';

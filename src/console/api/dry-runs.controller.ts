@@ -12,7 +12,7 @@ import { campaignReport, dryRunReport, type DryRunReport } from './dry-run-repor
 import { readPastedTiers } from './pasted-tiers.js';
 import { Questions } from './questions.js';
 import { dryRunBody } from './requests.js';
-import { problemView } from './told-problem.js';
+import { problemView } from './problem-view.js';
 
 @Controller('api/v1')
 export class DryRunsController {

@@ -23,7 +23,7 @@ import { memberPage, type MemberPage } from './member-page.js';
 import { noSuchMember } from './no-such-member.js';
 import { Questions } from './questions.js';
 import { membersQuery, tierLockBody, whyQuery } from './requests.js';
-import { waitForEngine } from './settled-soon.js';
+import { waitForEngine } from './wait-for-engine.js';
 
 @Controller('api/v1/members')
 export class MembersController {

@@ -8,7 +8,7 @@ import { loadContactRoutes } from '../../features/messages/contact-routes.js';
 import { valuesFor } from '../../features/messages/template-values.js';
 import { groupStore } from '../../features/groups/group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { ProblemView } from './told-problem.js';
+import type { ProblemView } from './problem-view.js';
 
 export interface PreviewMessage {
   readonly channel: string;

@@ -8,7 +8,7 @@ import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { ruleCheckBody } from './requests.js';
-import { problemView } from './told-problem.js';
+import { problemView } from './problem-view.js';
 
 @Controller('api/v1')
 export class RulesController {

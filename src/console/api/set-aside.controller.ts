@@ -15,7 +15,7 @@ import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { paging } from './list-query.js';
-import { waitForEngine } from './settled-soon.js';
+import { waitForEngine } from './wait-for-engine.js';
 
 const query = z.object({ ...paging });
 const which = z.strictObject({ source: z.enum(setAsideSources), row: z.int().positive() });

@@ -11,7 +11,7 @@ import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { paging } from './list-query.js';
-import { waitForEngine } from './settled-soon.js';
+import { waitForEngine } from './wait-for-engine.js';
 
 const query = z.object({ ...paging, state: z.enum(['open', 'overdue', 'done', 'cancelled', 'all']).default('open') });
 const params = z.object({ id: z.coerce.number().int().positive(), answer: z.enum(taskAnswers) });

@@ -18,7 +18,7 @@ import { TemplatesService } from '../../features/templates/templates.service.js'
 import { Who, type Principal } from '../auth/principal.js';
 import { noSuchMember } from './no-such-member.js';
 import { previewFor, type Preview } from './preview.js';
-import { problemView } from './told-problem.js';
+import { problemView } from './problem-view.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 
 const text = z.string().max(200_000);

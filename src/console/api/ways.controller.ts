@@ -16,7 +16,7 @@ import { Who, type Principal } from '../auth/principal.js';
 import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
 import { given, paging } from './list-query.js';
 import { noSuchMember } from './no-such-member.js';
-import { waitForEngine } from './settled-soon.js';
+import { waitForEngine } from './wait-for-engine.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 
 const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'vip']).optional() });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 
 const MINUTE = 60_000;
 

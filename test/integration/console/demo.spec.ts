@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/domain/day.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
 
 eachDatabase("the demo's year", (open) => {
   const year = { from: MONDAY, until: MONDAY + 365 * DAY_MS };

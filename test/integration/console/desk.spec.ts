@@ -10,7 +10,7 @@ import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const fan = { externalUserId: 'wmFan' };

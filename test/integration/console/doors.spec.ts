@@ -10,7 +10,7 @@ import {
   type ConsoleApp,
 } from '../../support/console-app.js';
 import { eachDatabase, type OpenDatabase } from '../../support/databases.js';
-import { aProduct } from '../../support/engine-house.js';
+import { aProduct } from '../../support/test-product.js';
 
 const MINUTE_MS = 60_000;
 

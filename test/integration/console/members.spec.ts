@@ -3,7 +3,7 @@ import { responses } from '../../../src/console/api/responses.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 interface Row {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aProduct } from '../../support/engine-house.js';
+import { aProduct } from '../../support/test-product.js';
 
 /** PostgreSQL keeps no NUL and no half character, and reads neither in a parameter. */
 const asked = [

@@ -4,7 +4,7 @@ import { Questions, type QuestionKind, type QuestionLimits } from '../../../src/
 import type { Sql } from '../../../src/platform/database/sql.js';
 import { aConsole, API_TOKEN } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
 
 /** Never answered by itself. */
 const endless = (sql: Sql) =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const path = '/console/api/templates/thanks';

@@ -3,7 +3,7 @@ import { setAsideStore } from '../../../src/set-aside/set-aside.store.js';
 import { setAsideSources } from '../../../src/domain/set-aside-source.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
 
 interface Listed {
   readonly items: readonly { readonly id: string; readonly problemLabel: { readonly zh: string } }[];

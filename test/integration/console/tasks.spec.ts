@@ -3,7 +3,7 @@ import type { MovePolicy } from '../../../src/domain/ruleset.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const dismissed = { name: '', owner: '', version: 'gone', dismissed: true, people: [] };

@@ -3,7 +3,7 @@ import type { Fact } from '../../../src/domain/fact.js';
 import { interpretCallback } from '../../../src/channels/wecom/callback/interpret-callback.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/test-product.js';
 
 /** A stranger may call themselves, their group or their product so. The last two are no escapes, only look like one. */
 const odd: readonly [name: string, text: string, stored: string][] = [

@@ -9,9 +9,9 @@ import { PushedClock } from '../../../src/platform/clock.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { freshSqlite } from '../../support/databases.js';
-import { aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aProduct, groupRead, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
-import { naiveRecount } from './naive-recount.js';
+import { naiveRecount } from '../members/naive-recount.js';
 
 const zone = 'Asia/Shanghai';
 const HOUR = 3_600_000;

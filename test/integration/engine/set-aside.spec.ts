@@ -9,7 +9,7 @@ import { contactWayStore } from '../../../src/features/contact-ways/contact-way.
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 /** In the words of who reads it. */

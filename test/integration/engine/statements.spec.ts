@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Sql } from '../../../src/platform/database/sql.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/test-product.js';
 
 const asks = new Set<string | symbol>(['all', 'one', 'run', 'insert', 'insertReturning']);
 

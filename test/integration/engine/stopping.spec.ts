@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
-import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 
 it('ends what is under way before the database is closed, and begins nothing more, whoever asks', async () => {
   const db = await Database.open({ url: 'sqlite::memory:', migrations });

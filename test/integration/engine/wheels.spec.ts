@@ -8,7 +8,7 @@ import { createLogger } from '../../../src/platform/logger/logger.js';
 import { Wheels } from '../../../src/platform/wheels.js';
 import { WheelWatch, wheelLimits } from '../../../src/app/wheel-watch.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;

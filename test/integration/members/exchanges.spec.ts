@@ -4,7 +4,7 @@ import type { MemberId } from '../../../src/domain/ids.js';
 import { exchangeStore } from '../../../src/features/members/exchange.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 
 const lu: MemberIds = { chatContactId: 'c-lu' };
 const hao: MemberIds = { chatContactId: 'c-hao' };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/domain/day.js';
 import type { Fact, MemberIds } from '../../../src/domain/fact.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 
 const lu: MemberIds = { externalUserId: 'wmLu' };
 const says = (day: number, times: number, data: { chatId?: string | undefined; looksLikeAd?: boolean } = {}): Fact[] =>

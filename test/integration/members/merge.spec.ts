@@ -15,7 +15,7 @@ import { groupStore } from '../../../src/features/groups/group.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import type { Sql } from '../../../src/platform/database/sql.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
 const oneAndTheSame = {

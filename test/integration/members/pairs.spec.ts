@@ -7,7 +7,7 @@ import { memberStore } from '../../../src/features/members/member.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const added = (staff: string, at: number) => aFact('contact_added', at, xiaolu, { mutual: true, staff });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Fact } from '../../../src/domain/fact.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { listMoves } from '../../../src/insights/moves.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, MONDAY } from '../../support/engine-house.js';
-import { aChatProduct, aRead, lu, movesOf } from './a-chat-house.js';
+import { aFact, MONDAY } from '../../support/test-product.js';
+import { aChatProduct, aRead, lu, movesOf } from './a-chat-product.js';
 
 const HOUR = 3_600_000;
 const order = (at: number, orderId: string) => aFact('order_paid', at, lu.ids, { orderId, amountCents: 8_800 });

@@ -9,7 +9,7 @@ import { type OutboxStore, outboxStore, type OutboxRow, type NewOutboxRow } from
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
-import { MONDAY } from '../../support/engine-house.js';
+import { MONDAY } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 export const everyKind: readonly ActionKind[] = [

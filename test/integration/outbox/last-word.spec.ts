@@ -9,7 +9,7 @@ import { setPaused } from '../../../src/outbox/pause.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { anActionKey } from '../../support/an-action-key.js';
 

@@ -3,7 +3,7 @@ import { migrations } from '../../../src/migrations/index.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
-import { MONDAY } from '../../support/engine-house.js';
+import { MONDAY } from '../../support/test-product.js';
 import { aMassSend, anOutbox, aRemark } from './an-outbox.js';
 import { anActionKey } from '../../support/an-action-key.js';
 

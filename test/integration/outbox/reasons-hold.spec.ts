@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const DAY = 86_400_000;

@@ -9,7 +9,7 @@ import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aProduct, MONDAY } from '../../support/engine-house.js';
+import { aProduct, MONDAY } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { aCorp, silent } from './a-corp.js';
 import { FakeWecom, type Answering } from './fake-wecom.js';

@@ -11,7 +11,7 @@ import { groupStore } from '../../../src/features/groups/group.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { freshSqlite } from '../../support/databases.js';
-import { aProduct, groupRead, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aProduct, groupRead, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const zone = 'Asia/Shanghai';

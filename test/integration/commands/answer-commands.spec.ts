@@ -6,7 +6,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aProduct, MONDAY } from '../../support/engine-house.js';
+import { aProduct, MONDAY } from '../../support/test-product.js';
 
 async function answersOf(db: Database, operators = (): readonly string[] => ['LinXia']): Promise<CommandAnswers> {
   const { engine, clock } = await aProduct(db);

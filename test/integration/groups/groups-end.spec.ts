@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const order = (at: number, orderId = 'o-1') => aFact('order_paid', at, xiaolu, { orderId, amountCents: 8_800 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { factStore } from '../../../src/inbox/fact.store.js';
 import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';

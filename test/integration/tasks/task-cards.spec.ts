@@ -7,7 +7,7 @@ import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { listTasks } from '../../../src/insights/tasks.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const kinds: readonly ActionKind[] = [

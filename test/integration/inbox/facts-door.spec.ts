@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aProduct, MONDAY } from '../../support/engine-house.js';
+import { aProduct, MONDAY } from '../../support/test-product.js';
 
 interface Answered {
   readonly accepted: number;

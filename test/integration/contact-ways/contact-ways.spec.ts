@@ -11,7 +11,7 @@ import { listContactWays } from '../../../src/insights/contact-ways.js';
 import { memberStore } from '../../../src/features/members/member.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const ahua = { externalUserId: 'wmAhua' };

@@ -13,7 +13,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { aCorp, silent } from './a-corp.js';

@@ -17,7 +17,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { WorkLoop } from '../../../src/app/work-loop.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
-import { aFact, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const zone = 'Asia/Shanghai';

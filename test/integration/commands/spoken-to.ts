@@ -1,7 +1,7 @@
 import type { CommandRequest } from '../../../src/channels/channel.js';
 import type { ActionKind } from '../../../src/domain/action.js';
 import type { Database } from '../../../src/platform/database/database.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const kinds: readonly ActionKind[] = [

@@ -4,7 +4,7 @@ import type { ActionKind } from '../../../src/domain/action.js';
 import type { Fact, MemberIds } from '../../../src/domain/fact.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const lu: MemberIds = { chatContactId: 'c-lu', externalUserId: 'wmLu' };

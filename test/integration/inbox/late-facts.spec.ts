@@ -6,7 +6,7 @@ import { countedColumns } from '../../../src/domain/metrics/index.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const HOUR = 3_600_000;

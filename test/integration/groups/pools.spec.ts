@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Because } from '../../../src/domain/because.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, MONDAY } from '../../support/engine-house.js';
-import { aChatProduct, aRead, hua, lu, movesOf } from './a-chat-house.js';
+import { aFact, MONDAY } from '../../support/test-product.js';
+import { aChatProduct, aRead, hua, lu, movesOf } from '../moves/a-chat-product.js';
 
 const HOUR = 3_600_000;
 const order = (person: typeof lu, at: number, orderId: string) =>

@@ -6,7 +6,7 @@ import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { anActionKey } from '../../support/an-action-key.js';
 

@@ -4,7 +4,7 @@ import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
 import { valuesFor } from '../../../src/features/messages/template-values.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 
 const joins = (who: string, chatId: string) =>
   aFact('joined_group', MONDAY - 60_000, { externalUserId: who }, { chatId });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, MONDAY } from '../../support/engine-house.js';
-import { aChatProduct, aRead, hua, lu, movesOf, onlyChat, onlyOfficial } from './a-chat-house.js';
+import { aFact, MONDAY } from '../../support/test-product.js';
+import { aChatProduct, aRead, hua, lu, movesOf, onlyChat, onlyOfficial } from '../moves/a-chat-product.js';
 
 const MINUTE = 60_000;
 

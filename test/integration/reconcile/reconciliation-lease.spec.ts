@@ -11,7 +11,7 @@ import { PushedClock } from '../../../src/platform/clock.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
 import { dropPostgres, eachDatabase, freshPostgres } from '../../support/databases.js';
-import { aCorp, silent } from './a-corp.js';
+import { aCorp, silent } from '../wecom/a-corp.js';
 
 const NOW = Date.parse('2026-03-02T10:00:00+08:00');
 const MINUTE = 60_000;

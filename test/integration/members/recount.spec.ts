@@ -8,7 +8,7 @@ import { identityStore } from '../../../src/features/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

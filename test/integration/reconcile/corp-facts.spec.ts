@@ -7,7 +7,7 @@ import { staffStore } from '../../../src/features/members/staff.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/engine-house.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;

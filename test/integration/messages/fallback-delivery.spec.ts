@@ -8,7 +8,7 @@ import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { anActionKey } from '../../support/an-action-key.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { aTaggingProduct, everybody, type TaggingProduct } from './a-tagging-product.js';
+import { aTaggingProduct, everybody, type TaggingProduct } from '../tags/a-tagging-product.js';
 
 const limit = { perMinute: 60, perHour: 240 };
 let product: TaggingProduct | undefined;

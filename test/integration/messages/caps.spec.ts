@@ -8,7 +8,7 @@ import { GiveUp } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/engine-house.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const a: MemberIds = { externalUserId: 'wmA', phone: '13800138001' };

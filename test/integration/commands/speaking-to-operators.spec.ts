@@ -3,7 +3,7 @@ import { metrics } from '../../../src/domain/metrics/index.js';
 import { becauseValueWords } from '../../../src/insights/words/value-words.js';
 import { ruleWords } from '../../../src/insights/words/rule-words.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, MONDAY } from '../../support/engine-house.js';
+import { aFact, MONDAY } from '../../support/test-product.js';
 import { aListeningProduct } from './spoken-to.js';
 
 const MINUTE = 60_000;

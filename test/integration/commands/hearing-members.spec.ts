@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, MONDAY } from '../../support/engine-house.js';
+import { aFact, MONDAY } from '../../support/test-product.js';
 import { aListeningProduct } from './spoken-to.js';
 
 const MINUTE = 60_000;
