@@ -38,7 +38,6 @@ const longFunctions = [
   'src/domain/{decision-record,messages/template-text}.ts',
   'src/features/groups/presence-diff.ts',
   'src/features/moves/{ask-to-leave,plan-moves}.ts',
-  'src/features/reconcile/corp-state.ts',
   'src/features/tags/staff-tag-edits.ts',
 ];
 

@@ -55,21 +55,21 @@ export interface Loops {
   readonly workLoop: WorkLoop;
   readonly watch: WheelWatch;
   readonly intake: Intake;
-  readonly consequences: EngineDeliveryHooks;
+  readonly hooks: EngineDeliveryHooks;
 }
 
 /** Everything that turns: what is heard, decided and delivered, and what watches that it goes on. */
 export function buildLoops(db: Database, { engine, open, abilities }: Core, options: ProductOptions): Loops {
   const { config, clock, logger, runsByItself = true } = options;
-  const consequences = new EngineDeliveryHooks(db, engine, clock);
+  const hooks = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
-  const deliveries = new DeliveryWorker(db, outboxStore, open.channels, consequences, world);
+  const deliveries = new DeliveryWorker(db, outboxStore, open.channels, hooks, world);
   const workLoop = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => engine.operators, world),
       deliveries,
-      massSends: new MassSendWorker(db, outboxStore, open.channels, consequences, world),
+      massSends: new MassSendWorker(db, outboxStore, open.channels, hooks, world),
       channels: open.channels,
       timeZone: config.timeZone,
     },
@@ -84,5 +84,5 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
     massSends: abilities.has('mass_send'),
     turnsByItself: runsByItself,
   });
-  return { workLoop, watch, consequences, intake: new Intake(db, clock, workLoop.wake) };
+  return { workLoop, watch, hooks, intake: new Intake(db, clock, workLoop.wake) };
 }

@@ -82,8 +82,8 @@ async function catchUp(
   const members = await engine.recount();
   if (members > 0) options.logger.info({ members }, 'figures of all members were counted anew from their facts');
   await seedWays(db, engine, options);
-  if (abilities.has('ensure_tags')) await loops.consequences.tags.ensureLibrary();
-  if (abilities.has('read_tags')) await loops.consequences.tags.readLibrary();
+  if (abilities.has('ensure_tags')) await loops.hooks.tags.ensureLibrary();
+  if (abilities.has('read_tags')) await loops.hooks.tags.readLibrary();
 }
 
 async function startLoops({ open }: Core, loops: Loops, { runsByItself = true }: ProductOptions): Promise<void> {

@@ -52,5 +52,5 @@ export async function seedWays(db: Database, engine: Engine, { clock, logger }: 
         { file: 'contact-ways.yaml', way, welcome },
         'a contact way names a welcome template that is switched off or has a mistake; who comes by it is greeted like everybody',
       );
-  await db.write((tx) => seedContactWays(tx, context, clock.now()));
+  await db.write((tx) => seedContactWays({ tx, context, now: clock.now() }));
 }

@@ -97,10 +97,8 @@ async function forAPerson(
     ...(mayMeanStop ? asksBack : { text: '' }),
     write: async (tx, now) => {
       const { acknowledges, staff } = await takeReply(
-        tx,
+        { tx, context, now },
         { key: request.key, member, at: request.at, words: request.text },
-        context,
-        now,
       );
       if (mayMeanStop) return undefined;
       return acknowledges ? `收到，${asName(staff)}会尽快回你。` : '';

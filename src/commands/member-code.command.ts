@@ -23,7 +23,7 @@ export const memberCodeCommand: Command = {
     return {
       text: `正在做 ${called} 的专属码，好了马上发给你。`,
       write: async (tx, now) => {
-        const opened = await openWayOf(tx, member, context, now);
+        const opened = await openWayOf({ tx, context, now }, member);
         if (opened?.problem === 'no_staff') return `${called} 还没有同事接待，做不了专属码。请先让同事加 TA 为好友。`;
         if (opened && asker !== null) await contactWayStore.askedFor(tx, opened.id, asker);
         return undefined;

@@ -42,6 +42,6 @@ export async function pressCard(
   return {
     text: '已处理',
     write: async (tx, now) =>
-      (await answerTask(tx, { task: task.id, answer, by: from.staff, isOperator }, context, now)).mark,
+      (await answerTask({ tx, context, now }, { task: task.id, answer, by: from.staff, isOperator })).mark,
   };
 }

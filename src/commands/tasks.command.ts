@@ -51,10 +51,8 @@ const answering = (
       write: async (tx, now) =>
         (
           await answerTask(
-            tx,
+            { tx, context, now },
             { task: Number(number), answer, by: staffOf(invocation), isOperator: invocation.isOperator },
-            context,
-            now,
           )
         ).words,
     };

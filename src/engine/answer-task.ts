@@ -1,6 +1,5 @@
 import { auditStore } from '../features/audit/audit.store.js';
 import { assertNever } from '../domain/assert-never.js';
-import type { Context } from '../domain/context.js';
 import { HOUR_MS } from '../domain/day.js';
 import { isSameUserid } from '../domain/userid.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
@@ -11,6 +10,7 @@ import { approveMove, refuseMove } from '../features/moves/approve-move.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { isClosed } from '../domain/moves/move.js';
 import type { MoveId } from '../domain/ids.js';
+import type { Run } from '../features/run.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { sendInvitation } from './send-invitation.js';
 import { buttonsOf, lookAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
@@ -54,12 +54,8 @@ export function answersTo(
 const reply = (outcome: TaskReply['outcome'], words: string, mark: string): TaskReply => ({ outcome, words, mark });
 
 /** Somebody answers a task, by a card, by typing or in the console. Answering twice changes nothing the second time. */
-export async function answerTask(
-  tx: Sql,
-  { task: id, answer, by, isOperator }: Answering,
-  context: Context,
-  now: number,
-): Promise<TaskReply> {
+export async function answerTask(run: Run, { task: id, answer, by, isOperator }: Answering): Promise<TaskReply> {
+  const { tx, now } = run;
   const task = await taskStore.byId(tx, id);
   if (!task) return reply('no_such_task', `没有编号 ${id} 的待办。`, '已失效');
   const isTheirs = isSameUserid(task.staff, by) && task.kind !== 'approve_move';
@@ -70,19 +66,13 @@ export async function answerTask(
   }
   if (!buttonsOf(task.kind).some(({ key }) => key === answer))
     return reply('not_fitting', `待办 ${id} 不能这样回复，发送「待办」看全部。`, '请发送「待办」');
-  const given = await give(tx, task, answer, by, context, now);
+  const given = await give(run, task, answer, by);
   if (given.outcome === 'taken') await auditStore.append(tx, by, `task_${answer}`, { task: id }, now);
   return given;
 }
 
-async function give(
-  tx: Sql,
-  task: StoredTask,
-  answer: TaskAnswer,
-  by: string,
-  context: Context,
-  now: number,
-): Promise<TaskReply> {
+async function give(run: Run, task: StoredTask, answer: TaskAnswer, by: string): Promise<TaskReply> {
+  const { tx, context, now } = run;
   switch (answer) {
     case 'done':
       return finish(tx, task, by, now);
@@ -95,7 +85,7 @@ async function give(
       return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
     }
     case 'approve': {
-      const approved = task.move === null ? 'gone' : await approve(tx, task.move, context, now);
+      const approved = task.move === null ? 'gone' : await approve(run, task.move);
       await taskStore.settle(tx, task.id, approved === 'gone' ? 'cancelled' : 'done', by, now);
       switch (approved) {
         case 'invited':
@@ -121,14 +111,15 @@ async function give(
 }
 
 /** `not_sent`: nothing reaches the member now, and the move is over. */
-async function approve(tx: Sql, id: MoveId, context: Context, now: number): Promise<'invited' | 'not_sent' | 'gone'> {
+async function approve(run: Run, id: MoveId): Promise<'invited' | 'not_sent' | 'gone'> {
+  const { tx, context, now } = run;
   const [move] = await moveStore.byIds(tx, [id]);
   if (!move) return 'gone';
   const [evaluation] = await loadEvaluations(tx, [move.member], context, now);
-  const invitation = await approveMove(tx, move, evaluation, context, now);
+  const invitation = await approveMove(run, move, evaluation);
   if (invitation === 'gone') return 'gone';
   if (invitation === null) return 'invited';
-  await sendInvitation(tx, invitation, context, now, evaluation);
+  await sendInvitation(run, invitation, evaluation);
   const [told] = await moveStore.byIds(tx, [id]);
   return told && !isClosed(told.state) ? 'invited' : 'not_sent';
 }

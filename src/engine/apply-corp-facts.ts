@@ -1,21 +1,16 @@
 import { eventCountStore } from '../features/audit/event-count.store.js';
 import { assertNever } from '../domain/assert-never.js';
-import type { Context } from '../domain/context.js';
 import type { FactData, StoredFact } from '../domain/fact.js';
 import { managedTags } from '../features/tags/tag-names.js';
 import { staffStore } from '../features/members/staff.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { keepAlarms } from '../features/reconcile/app-alarms.js';
+import type { Run } from '../features/run.js';
 import { madeTagsSince, tagsNotListed } from '../features/tags/library-reads.js';
 
 /** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
-export async function applyCorpFacts(
-  tx: Sql,
-  facts: readonly StoredFact[],
-  context: Context,
-  now: number,
-): Promise<void> {
+export async function applyCorpFacts({ tx, context, now }: Run, facts: readonly StoredFact[]): Promise<void> {
   for (const fact of facts) {
     if (fact.kind === 'tag_library_read') {
       const listed = fact.data.groups.flatMap(({ id, name, tags }) =>

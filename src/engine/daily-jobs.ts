@@ -1,5 +1,5 @@
-import type { Context } from '../domain/context.js';
 import type { Day } from '../domain/day.js';
+import type { Run } from '../features/run.js';
 import { outboxStore, type NewOutboxRow } from '../outbox/outbox.store.js';
 import { readSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -13,9 +13,9 @@ export async function dailyJobsRan(sql: Sql, today: Day): Promise<boolean> {
 }
 
 /** What belongs to the corp as a whole and is looked after once a day, when a new one has begun. */
-export async function runDailyJobs(tx: Sql, context: Context, today: Day, now: number): Promise<void> {
+export async function runDailyJobs(run: Run, today: Day): Promise<void> {
+  const { tx, now } = run;
   if (await dailyJobsRan(tx, today)) return;
-  const run = { tx, context: context, now };
   const planned: NewOutboxRow[] = [];
   for (const feature of features) planned.push(...((await feature.daily?.(run)) ?? []));
   await outboxStore.enqueue(tx, planned, now);

@@ -28,7 +28,7 @@ import { takeGroupStats } from '../features/groups/group-stats.js';
 import { currentJoinWay, joinWayRefused } from '../features/groups/join-ways.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
-import { concerns, objectionsTo } from './objections.js';
+import { concerns, blockersOf } from './blockers.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
 import { TagSync } from '../features/tags/tag-sync.js';
 import { cardRefused, cardSent, stillAddressed } from '../features/tasks/task-cards.js';
@@ -77,7 +77,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
 
   async blockers(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Blocker>> {
     if (!rows.some(concerns)) return new Map();
-    return objectionsTo(tx, rows, { context: await this.engine.context(), campaigns: this.engine.campaigns }, now);
+    return blockersOf(tx, rows, { context: await this.engine.context(), campaigns: this.engine.campaigns }, now);
   }
 
   async onSent(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {

@@ -38,6 +38,7 @@ import { mergeGroups } from './merging/merge-groups.js';
 import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
+import type { Run } from '../features/run.js';
 import { maySpeak, TASKS_AT_ONCE, tellTasks } from '../features/tasks/task-cards.js';
 import { applyCorpFacts } from './apply-corp-facts.js';
 import { membersOf, applyFacts, type Concerned } from './apply-facts.js';
@@ -191,7 +192,11 @@ export class Engine {
     try {
       return await this.write(async (tx) => {
         const due = await memberStore.stillDue(tx, ids, today);
-        const changed = await evaluateMembers(tx, await memberStore.load(tx, due), [], context, this.clock.now());
+        const changed = await evaluateMembers(
+          { tx, context, now: this.clock.now() },
+          await memberStore.load(tx, due),
+          [],
+        );
         if (await setAsideStore.any(tx, 'member')) await setAsideStore.clear(tx, 'member', due);
         return changed;
       });
@@ -211,7 +216,7 @@ export class Engine {
     if (today === this.dailyJobsRanOn) return;
     if (!(await dailyJobsRan(this.db.read, today))) {
       const context = await this.context();
-      await this.write((tx) => runDailyJobs(tx, context, today, now));
+      await this.write((tx) => runDailyJobs({ tx, context, now }, today));
     }
     this.dailyJobsRanOn = today;
   }
@@ -225,7 +230,7 @@ export class Engine {
     if (due.length + over.length === 0) return 0;
     const context = await this.context();
     try {
-      return await this.write((tx) => tellTasks(tx, this.operators, context, now));
+      return await this.write((tx) => tellTasks({ tx, context, now }, this.operators));
     } catch (cause) {
       if (cause instanceof RetryLater) throw cause;
       return this.tellTasksOneByOne(context, now);
@@ -240,7 +245,7 @@ export class Engine {
     const ids = [...new Set([...due, ...over].map(({ id }) => id))];
     for (const id of ids) {
       try {
-        await this.write((tx) => tellTasks(tx, this.operators, context, now, id));
+        await this.write((tx) => tellTasks({ tx, context, now }, this.operators, id));
       } catch (cause) {
         if (cause instanceof RetryLater) throw cause;
         this.logger.error(
@@ -354,27 +359,27 @@ export class Engine {
   private async take(tx: Sql, facts: readonly StoredFact[], context: Context): Promise<number> {
     if (facts.length === 0) return 0;
     const now = this.clock.now();
+    const run = { tx, context, now };
     const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
     const whose = await membersOf(tx, facts, now, tierOrder);
-    await this.lookAtUnited(tx, whose, context, now);
+    await this.lookAtUnited(run, whose);
     const applied = await applyFacts(tx, facts, whose, this.settings.timeZone, now);
-    await applyCorpFacts(tx, applied.corpFacts, context, now);
+    await applyCorpFacts(run, applied.corpFacts);
     const concerned: MemberId[] = [];
     for (const fact of applied.corpFacts)
-      if (fact.kind === 'group_read')
-        concerned.push(...(await applyGroupRead(tx, fact as FactOf<'group_read'>, context, now)));
+      if (fact.kind === 'group_read') concerned.push(...(await applyGroupRead(run, fact as FactOf<'group_read'>)));
     const unlooked = concerned.filter((id) => !applied.members.has(id));
     for (const [id, member] of await memberStore.load(tx, unlooked)) applied.members.set(id, member);
     const ofGroups = factsConcernGroups(facts);
     await outboxStore.enqueue(
       tx,
-      [...(await corpReads(tx, applied, context, now)), ...(ofGroups ? await joinWayActions(tx, context, now) : [])],
+      [...(await corpReads(run, applied)), ...(ofGroups ? await joinWayActions(run) : [])],
       now,
     );
-    await evaluateMembers(tx, applied.members, applied.facts, context, now);
-    if (ofGroups) await maintainPools(tx, context, now);
+    await evaluateMembers(run, applied.members, applied.facts);
+    if (ofGroups) await maintainPools(run);
     await markWaysOfStaffForCheck(tx, applied.corpFacts, now);
-    await outboxStore.enqueue(tx, await contactWayActions(tx, context, now), now);
+    await outboxStore.enqueue(tx, await contactWayActions(run), now);
     const optedOut = applied.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
     await massBatchStore.markForCheck(tx, optedOut, now);
     // After the look: it is by the names, and those that came in this batch are stored only now.
@@ -394,13 +399,14 @@ export class Engine {
    * What two records say together is looked at before anything new is counted: a mark that is passed because they are one
    * was passed long ago, and only what is told beside it may be congratulated on.
    */
-  private async lookAtUnited(tx: Sql, { members, united }: Concerned, context: Context, now: number): Promise<void> {
+  private async lookAtUnited(run: Run, { members, united }: Concerned): Promise<void> {
+    const { tx, now } = run;
     const stored = new Map(united.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
     if (stored.size === 0) return;
     await takeOffOwnMentions(tx, [...stored.keys()], this.settings.timeZone);
     // A look writes what it changes; that they are one it finds done.
     await memberStore.keep(tx, [...stored.values()], now);
-    await evaluateMembers(tx, stored, [], context, now, 'long_ago');
+    await evaluateMembers(run, stored, [], 'long_ago');
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
 
@@ -418,7 +424,7 @@ export class Engine {
     if (step.then === 'remind') {
       const context = await loadContext();
       const reminder = await reminderOf(tx, stepped, context);
-      if (reminder) await sendInvitation(tx, reminder, context, now);
+      if (reminder) await sendInvitation({ tx, context, now }, reminder);
     }
     if (isClosed(step.state)) await taskStore.closeForMoves(tx, [move.id], 'cancelled', now);
   }

@@ -19,6 +19,7 @@ import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
 import { memberStore } from '../features/members/member.store.js';
+import type { Run } from '../features/run.js';
 import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
 
 /**
@@ -27,11 +28,9 @@ import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
  * nothing the second time.
  */
 export async function evaluateMembers(
-  tx: Sql,
+  { tx, context, now }: Run,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
-  context: Context,
-  now: number,
   news: 'told' | 'long_ago' = 'told',
 ): Promise<number> {
   const ids = [...members.keys()];

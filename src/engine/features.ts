@@ -1,4 +1,3 @@
-import type { Context } from '../domain/context.js';
 import type { Evaluation, Outcome } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
@@ -20,19 +19,12 @@ import { maintainPools } from '../features/groups/pools.js';
 import { planMessages } from '../features/messages/plan-messages.js';
 import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
+import type { Run } from '../features/run.js';
 import { forgetReplyWords } from '../features/tasks/member-replies.js';
 import { factStore } from '../inbox/fact.store.js';
 import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { planContacts } from './plan-contacts.js';
-
-/** One transaction, and what is known in it. */
-export interface Run {
-  readonly tx: Sql;
-  readonly context: Context;
-  /** Epoch ms. */
-  readonly now: number;
-}
 
 /** Some members after their evaluation. */
 export interface Evaluated {
@@ -56,41 +48,40 @@ export interface Feature {
 
 const contacts: Feature = {
   name: 'contacts',
-  plan: ({ tx, context, now }, { members, outcomes }) => planContacts(tx, members, outcomes, context, now),
+  plan: (run, { members, outcomes }) => planContacts(run, members, outcomes),
   merge: (tx, from, to) => tagStore.merge(tx, from, to),
 };
 
 const groups: Feature = {
   name: 'groups',
-  async daily({ tx, context, now }) {
-    await maintainPools(tx, context, now);
-    return joinWayActions(tx, context, now, { verify: true });
+  async daily(run) {
+    await maintainPools(run);
+    return joinWayActions(run, { verify: true });
   },
   merge: (tx, from, to) => groupStore.merge(tx, from, to),
 };
 
 const contactWays: Feature = {
   name: 'contact-ways',
-  async plan({ tx, context, now }, { members }) {
+  async plan(run, { members }) {
+    const { tx, context, now } = run;
     const vips = members.filter((evaluation) => hasVipTier(evaluation, context.ways));
     await openVipWays(
-      tx,
+      run,
       vips.map(({ id, stored }) => ({ id, name: stored.state.name })),
-      context,
-      now,
     );
     await factStore.append(tx, await invitationsOf(tx, members, context.timeZone), now);
   },
-  async daily({ tx, context, now }) {
-    await markContactWaysForCheck(tx, context, now);
-    return contactWayActions(tx, context, now);
+  async daily(run) {
+    await markContactWaysForCheck(run);
+    return contactWayActions(run);
   },
   merge: (tx, from, to) => contactWayStore.merge(tx, from, to),
 };
 
 const groupStats: Feature = {
   name: 'group-stats',
-  daily: ({ tx, context, now }) => groupStatActions(tx, context, now),
+  daily: (run) => groupStatActions(run),
 };
 
 const tasks: Feature = {
@@ -107,16 +98,16 @@ const tasks: Feature = {
 
 const moves: Feature = {
   name: 'moves',
-  async plan({ tx, context, now }, { members, invitations }) {
-    invitations.push(...(await planMoves(tx, members, context, now)));
+  async plan(run, { members, invitations }) {
+    invitations.push(...(await planMoves(run, members)));
   },
   merge: (tx, from, to, now) => moveStore.merge(tx, from, to, now),
 };
 
 const messages: Feature = {
   name: 'messages',
-  async plan({ tx, context, now }, { members, invitations }) {
-    await planMessages(tx, members, invitations, context, now);
+  async plan(run, { members, invitations }) {
+    await planMessages(run, members, invitations);
   },
 };
 

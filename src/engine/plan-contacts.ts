@@ -9,6 +9,7 @@ import { factsOf } from '../domain/member-fact.js';
 import { priorities } from '../domain/priorities.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
+import type { Run } from '../features/run.js';
 import { planTagSync, withOpenPairs, readsOfUnknownTags } from '../features/tags/plan-tag-sync.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
@@ -16,12 +17,11 @@ const REMARK_LENGTH = 20;
 
 /** What every contact gets at once and by itself: read, remarked, tagged. */
 export async function planContacts(
-  tx: Sql,
+  run: Run,
   evaluations: readonly Evaluation[],
   outcomes: readonly Outcome[],
-  context: Context,
-  now: number,
 ): Promise<void> {
+  const { tx, context, now } = run;
   const planned: NewOutboxRow[] = [];
   const readable = context.abilities.has('read_contact');
   const remarking = context.abilities.has('set_remark') ? await remarkingOf(tx, evaluations) : null;
@@ -42,7 +42,7 @@ export async function planContacts(
     }
     if (remarking) planned.push(...remarksOf(evaluation, remarking, context, now));
   }
-  planned.push(...(await readsOfUnknownTags(tx, evaluations, context, now)));
+  planned.push(...(await readsOfUnknownTags(run, evaluations)));
   if (context.abilities.has('mark_tags')) {
     const tellings = await withOpenPairs(
       tx,

@@ -1,12 +1,12 @@
 import { READ_AFTER_MS } from '../domain/read-lag.js';
 import { readForFactKey, readOneForFactKey, readTagsKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
-import type { Context } from '../domain/context.js';
 import { factsOf } from '../domain/member-fact.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
+import type { Run } from '../features/run.js';
 import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { type AppliedFacts } from './apply-facts.js';
@@ -15,12 +15,8 @@ const TAG_BURST_MS = 5_000;
 const JOINED_BY_QR = 3;
 
 /** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
-export async function corpReads(
-  tx: Sql,
-  applied: AppliedFacts,
-  context: Context,
-  now: number,
-): Promise<NewOutboxRow[]> {
+export async function corpReads(run: Run, applied: AppliedFacts): Promise<NewOutboxRow[]> {
+  const { tx, context, now } = run;
   const planned: NewOutboxRow[] = context.abilities.has('read_group') ? await readsOfChanged(tx, applied, now) : [];
   for (const fact of applied.corpFacts) {
     if (fact.kind === 'tag_library_changed' && context.abilities.has('read_tags')) {
@@ -34,7 +30,7 @@ export async function corpReads(
       });
     }
     if (fact.kind === 'staff_changed' && fact.data.change === 'left')
-      planned.push(...(await readsAfter(tx, fact.data.staff, fact.key, context, now)));
+      planned.push(...(await readsAfter(run, fact.data.staff, fact.key)));
   }
   return planned;
 }
@@ -81,13 +77,7 @@ async function readsOfChanged(tx: Sql, applied: AppliedFacts, now: number): Prom
 }
 
 /** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */
-async function readsAfter(
-  tx: Sql,
-  staff: string,
-  factKey: string,
-  context: Context,
-  now: number,
-): Promise<NewOutboxRow[]> {
+async function readsAfter({ tx, context, now }: Run, staff: string, factKey: string): Promise<NewOutboxRow[]> {
   const customers = context.abilities.has('read_contact') ? await contactPairStore.customersOf(tx, staff) : [];
   const members = await identityStore.find(
     tx,

@@ -1,5 +1,4 @@
 import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
-import type { Context } from '../domain/context.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
 import { nothingKnown, type MemberState, type StoredMember } from '../domain/member.js';
@@ -17,6 +16,7 @@ import { evaluateMembers } from './evaluate-members.js';
 import { disownMentions } from '../features/members/mentions.js';
 import { learnLastOrders, withIds } from './apply-facts.js';
 import { applyOrders } from '../features/members/apply-orders.js';
+import type { Run } from '../features/run.js';
 import { uniteDoubled, type Recounting } from './unite-doubled.js';
 
 const MEMBERS_AT_ONCE = 200;
@@ -52,7 +52,7 @@ export async function recountMember(recounting: Recounting, member: MemberId): P
   try {
     await write(async (tx) => {
       const id = await identityStore.byNumber(tx, member);
-      if (id !== null) await recountSome(tx, [id], context, now);
+      if (id !== null) await recountSome({ tx, context, now }, [id]);
       if (!left.has(member)) await setAsideStore.clear(tx, 'recount', [member]);
     });
   } catch (cause) {
@@ -77,7 +77,7 @@ async function recountNext(recounting: Recounting, limit: number): Promise<numbe
   try {
     return await write(async (tx) => {
       const ids = await nextIds(tx, limit);
-      const spoiled = await recountSome(tx, ids, context, now);
+      const spoiled = await recountSome({ tx, context, now }, ids);
       for (const { id, problem } of spoiled)
         logger.error({ factId: id, problem }, 'a fact cannot be counted any more and was set aside');
       await noteProgress(tx, ids, now);
@@ -113,12 +113,8 @@ async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Pro
 }
 
 /** Answers the facts that cannot be counted any more. */
-async function recountSome(
-  tx: Sql,
-  ids: readonly MemberId[],
-  context: Context,
-  now: number,
-): Promise<readonly Spoiled[]> {
+async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly Spoiled[]> {
+  const { tx, context, now } = run;
   const taken = await factStore.takenOf(tx, ids);
   await dailyCountStore.forget(tx, ids);
   await orderStore.forget(tx, ids);
@@ -130,7 +126,7 @@ async function recountSome(
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await learnLastOrders(tx, ids, members);
   await memberStore.keep(tx, [...members.values()], now);
-  await evaluateMembers(tx, members, [], context, now, 'long_ago');
+  await evaluateMembers(run, members, [], 'long_ago');
   const aside = [...taken.unreadable, ...spoiled];
   await factStore.setTakenAside(tx, aside, now);
   return aside;

@@ -40,7 +40,7 @@ export class DeliveryWorker {
     private readonly db: Database,
     private readonly store: OutboxStore,
     private readonly channels: readonly Channel[],
-    private readonly consequences: DeliveryHooks,
+    private readonly hooks: DeliveryHooks,
     private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
   ) {
     this.settlements = new BatchedWrites(db, (tx, sent) => store.sent(tx, sent));
@@ -92,7 +92,7 @@ export class DeliveryWorker {
     const gone = await goApart(around, ROWS_PER_TURN, now, async (tx, limit, given) => {
       const due = await this.store.due(tx, now, lane, await isPaused(tx), limit, held);
       given(due);
-      const going = await filterSendable(tx, this.store, this.consequences, due, now);
+      const going = await filterSendable(tx, this.store, this.hooks, due, now);
       await this.store.lease(
         tx,
         going.map((row) => row.id),
@@ -111,7 +111,7 @@ export class DeliveryWorker {
   /** An attempt whose end nobody heard. */
   private async resume(row: OutboxRow): Promise<void> {
     const channel = this.channelFor(row.action);
-    // What is performed again takes the way of every due row: the pause, the expiry and the objections hold for it, too.
+    // What is performed again takes the way of every due row: the pause, the expiry and the blockers hold for it, too.
     const afterMs = this.world.clock.now() - (row.attemptedAt ?? 0);
     if (channel ? channel.repeatable(row.kind, afterMs) : !reachesMembers.has(row.kind))
       return this.settle(row, (tx) => this.store.requeue(tx, row));
@@ -131,11 +131,11 @@ export class DeliveryWorker {
     const now = this.world.clock.now();
     await this.settle(row, async (tx) => {
       if (reconciled.outcome === 'done') {
-        await this.consequences.onSent(tx, row, row.action, reconciled.done, now);
+        await this.hooks.onSent(tx, row, row.action, reconciled.done, now);
         await this.store.settle(tx, [row], 'sent', { ref: reconciled.done.ref }, now);
       } else {
         // It may have been sent. Better once too few than once too many.
-        await this.consequences.onFailed(tx, row, row.action, { code: 'outcome_unknown' }, now);
+        await this.hooks.onFailed(tx, row, row.action, { code: 'outcome_unknown' }, now);
         await this.store.settle(tx, [row], 'failed', { reason: 'outcome_unknown' }, now);
       }
     });
@@ -153,7 +153,7 @@ export class DeliveryWorker {
       // "At once" is also for what was leased a moment ago and has not begun.
       if (row.proactive && (await isPaused(this.db.read)))
         return await this.settle(row, (tx) => this.store.postpone(tx, row, row.notBefore, 'paused', row.attempts - 1));
-      action = await this.consequences.beforeSend(row);
+      action = await this.hooks.beforeSend(row);
       if (action !== null) {
         const channel = this.channelFor(action);
         if (!channel) throw new GiveUp('no_channel');
@@ -166,7 +166,7 @@ export class DeliveryWorker {
     const performed = action;
     await this.settle(row, async (tx) => {
       if (performed === null || done === undefined) return { row, reason: 'nothing_to_do', at: now };
-      await this.consequences.onSent(tx, row, performed, done, now);
+      await this.hooks.onSent(tx, row, performed, done, now);
       return { row, ref: done.ref, ...reasonOf(done), at: now };
     });
   }
@@ -206,7 +206,7 @@ export class DeliveryWorker {
         const why = { code: cause.code, waited };
         if ((!goesOn || isLate(row, now)) && (await sentOtherwise(tx, this.ways, row, why, now))) return;
         if (goesOn) return this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts);
-        await this.consequences.onFailed(tx, row, action, { code: cause.code }, now);
+        await this.hooks.onFailed(tx, row, action, { code: cause.code }, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
     }
@@ -223,13 +223,13 @@ export class DeliveryWorker {
       );
     await this.settle(row, async (tx) => {
       if (await sentOtherwise(tx, this.ways, row, failure, now)) return;
-      await this.consequences.onFailed(tx, row, action, failure, now);
+      await this.hooks.onFailed(tx, row, action, failure, now);
       await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
   }
 
   private get ways(): Parameters<typeof sentOtherwise>[1] {
-    return { store: this.store, consequences: this.consequences };
+    return { store: this.store, hooks: this.hooks };
   }
 
   private channelFor(action: Action): Channel | undefined {

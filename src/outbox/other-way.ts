@@ -31,13 +31,13 @@ function isUnsent({ kind, attempts }: OutboxRow, code: string, waited: boolean):
  */
 export async function sentOtherwise(
   tx: Sql,
-  { store, consequences }: { readonly store: OutboxStore; readonly consequences: DeliveryHooks },
+  { store, hooks }: { readonly store: OutboxStore; readonly hooks: DeliveryHooks },
   row: OutboxRow,
   failure: Failure & { readonly waited?: boolean },
   now: number,
 ): Promise<boolean> {
   if (!isUnsent(row, failure.code, failure.waited ?? false)) return false;
-  const other = await consequences.fallback(tx, row, failure, now);
+  const other = await hooks.fallback(tx, row, failure, now);
   if (other === null) return false;
   await store.replan(tx, row, other, failure.code, now);
   return true;

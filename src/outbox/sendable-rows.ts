@@ -7,34 +7,34 @@ import type { OutboxStore, OutboxRow } from './outbox.store.js';
 export async function filterSendable(
   tx: Sql,
   store: OutboxStore,
-  consequences: DeliveryHooks,
+  hooks: DeliveryHooks,
   due: readonly OutboxRow[],
   now: number,
 ): Promise<OutboxRow[]> {
   const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
   for (const row of expired) {
-    if (await sentOtherwise(tx, { store, consequences }, row, { code: 'expired' }, now)) continue;
+    if (await sentOtherwise(tx, { store, hooks }, row, { code: 'expired' }, now)) continue;
     await store.settle(tx, [row], 'failed', { reason: 'expired' }, now);
-    await consequences.onFailed(tx, row, row.action, { code: 'expired' }, now);
+    await hooks.onFailed(tx, row, row.action, { code: 'expired' }, now);
   }
   const timely = due.filter((row) => !expired.includes(row));
-  const objections = await consequences.blockers(tx, timely, now);
+  const blockers = await hooks.blockers(tx, timely, now);
   const going: OutboxRow[] = [];
   for (const row of timely) {
-    const objection = objections.get(row.id);
-    if (objection === undefined) going.push(row);
-    else if ('anew' in objection) {
-      const filled = await store.fillAnew(tx, row, objection.anew, now);
+    const blocker = blockers.get(row.id);
+    if (blocker === undefined) going.push(row);
+    else if ('anew' in blocker) {
+      const filled = await store.fillAnew(tx, row, blocker.anew, now);
       // By another channel it waits for that channel's worker.
       if (filled.kind === row.kind) going.push(filled);
       else await store.planAgain(tx, filled, filled.action, 'instead:channel_gone', now);
-    } else if ('suppress' in objection) {
-      await store.settle(tx, [row], 'suppressed', { reason: objection.suppress }, now);
-      await consequences.onFailed(tx, row, row.action, { code: objection.suppress }, now);
-    } else if ('postponeTo' in objection) await store.postpone(tx, row, objection.postponeTo, objection.reason);
+    } else if ('suppress' in blocker) {
+      await store.settle(tx, [row], 'suppressed', { reason: blocker.suppress }, now);
+      await hooks.onFailed(tx, row, row.action, { code: blocker.suppress }, now);
+    } else if ('postponeTo' in blocker) await store.postpone(tx, row, blocker.postponeTo, blocker.reason);
     else {
-      await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
-      await consequences.onFailed(tx, row, row.action, { code: objection.cancel }, now);
+      await store.settle(tx, [row], 'cancelled', { reason: blocker.cancel }, now);
+      await hooks.onFailed(tx, row, row.action, { code: blocker.cancel }, now);
     }
   }
   return going;

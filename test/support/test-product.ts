@@ -82,14 +82,14 @@ export async function aProduct(
     consoleUrl: CONSOLE_URL,
   });
   await db.write((tx) => outboxStore.releaseAll(tx));
-  const consequences = new EngineDeliveryHooks(db, engine, clock);
+  const hooks = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
   const workLoop = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => operators, world),
-      deliveries: new DeliveryWorker(db, outboxStore, [channel], consequences, world),
-      massSends: new MassSendWorker(db, outboxStore, [channel], consequences, world),
+      deliveries: new DeliveryWorker(db, outboxStore, [channel], hooks, world),
+      massSends: new MassSendWorker(db, outboxStore, [channel], hooks, world),
       channels: [channel],
       timeZone: zone,
     },

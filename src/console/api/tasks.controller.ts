@@ -48,7 +48,7 @@ export class TasksController {
     const { id, answer } = parseInput(params, given);
     const context = await this.engine.context();
     const { outcome, words } = await this.db.write((tx) =>
-      answerTask(tx, { task: id, answer, by: who.name, isOperator: true }, context, this.clock.now()),
+      answerTask({ tx, context, now: this.clock.now() }, { task: id, answer, by: who.name, isOperator: true }),
     );
     if (outcome !== 'taken' && outcome !== 'already')
       throw new OperatorMistake(outcome, words, undefined, statuses[outcome]);

@@ -71,7 +71,7 @@ export class WaysController {
     const context = await this.engine.context();
     const now = this.clock.now();
     const id = await this.db.write(async (tx) => {
-      const made = await openChannelWay(tx, wanted, context, now);
+      const made = await openChannelWay({ tx, context, now }, wanted);
       await auditStore.append(tx, who.name, 'contact_way_opened', { way: made, name: wanted.name }, now);
       return made;
     });
@@ -86,7 +86,7 @@ export class WaysController {
     const now = this.clock.now();
     const context = await this.engine.context();
     const retired = await this.db.write(async (tx) => {
-      if (!(await retireWay(tx, read.data, context, now))) return false;
+      if (!(await retireWay({ tx, context, now }, read.data))) return false;
       await auditStore.append(tx, who.name, 'contact_way_retired', { way: read.data }, now);
       return true;
     });
@@ -103,7 +103,7 @@ export class WaysController {
     const context = await this.engine.context();
     const now = this.clock.now();
     const way = await this.db.write(async (tx) => {
-      const opened = await openWayOf(tx, asMemberId(member), context, now);
+      const opened = await openWayOf({ tx, context, now }, asMemberId(member));
       if (opened) await auditStore.append(tx, who.name, 'contact_way_opened', { way: opened.id, member }, now);
       return opened;
     });

@@ -15,6 +15,7 @@ import { outboxStore } from '../../outbox/outbox.store.js';
 import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { OperatorMistake } from '../../platform/errors.js';
+import type { Run } from '../run.js';
 import { contactWayActions, openVipWays, seededWays } from './plan-contact-ways.js';
 
 export interface WantedChannelWay {
@@ -27,11 +28,10 @@ export interface WantedChannelWay {
 
 /** A channel's code wished for by an admin. Answers its number. */
 export async function openChannelWay(
-  tx: Sql,
+  run: Run,
   { key: wanted, name, staff, tags, skipVerify }: WantedChannelWay,
-  context: Context,
-  now: number,
 ): Promise<number> {
+  const { tx, context, now } = run;
   const group = context.ways.tagGroup;
   for (const tag of tags) {
     const rule = context.ruleset.tags.find((known) => known.name === tag && known.group !== group);
@@ -58,7 +58,7 @@ export async function openChannelWay(
       ],
       now,
     );
-  await planContactWays(tx, context, now);
+  await planContactWays(run);
   return (await contactWayStore.byStates(tx, [key])).get(key)!.id;
 }
 
@@ -71,25 +71,21 @@ async function freeKey(tx: Sql): Promise<string> {
 }
 
 /** A member's own code, made if there is none and taken into use again if it was retired. */
-export async function openWayOf(
-  tx: Sql,
-  member: MemberId,
-  context: Context,
-  now: number,
-): Promise<StoredWay | undefined> {
+export async function openWayOf(run: Run, member: MemberId): Promise<StoredWay | undefined> {
+  const { tx, now } = run;
   const known = await contactWayStore.ofMember(tx, member);
   if (known?.retired) await contactWayStore.revive(tx, known.id, now);
   else if (known) await contactWayStore.hurry(tx, known.id, now);
   if (!known) {
     const stored = (await memberStore.load(tx, [member])).get(member);
-    await openVipWays(tx, stored ? [{ id: member, name: stored.state.name }] : [], context, now);
+    await openVipWays(run, stored ? [{ id: member, name: stored.state.name }] : []);
   }
-  await planContactWays(tx, context, now);
+  await planContactWays(run);
   return contactWayStore.ofMember(tx, member);
 }
 
 /** False when there is none to be retired. */
-export async function retireWay(tx: Sql, id: number, context: Context, now: number): Promise<boolean> {
+export async function retireWay({ tx, context, now }: Run, id: number): Promise<boolean> {
   const way = await contactWayStore.byId(tx, id);
   if (!way || !(await contactWayStore.retire(tx, id, now))) return false;
   if (way.configId !== null) await planRetirement(tx, { id, configId: way.configId }, context, now);
@@ -182,11 +178,13 @@ export async function currentContactWay(
 }
 
 /** The codes of the file, at every start. */
-export async function seedContactWays(tx: Sql, context: Context, now: number): Promise<void> {
+export async function seedContactWays(run: Run): Promise<void> {
+  const { tx, context, now } = run;
   await contactWayStore.seed(tx, seededWays(context.ways), now);
-  await planContactWays(tx, context, now);
+  await planContactWays(run);
 }
 
-async function planContactWays(tx: Sql, context: Context, now: number): Promise<void> {
-  await outboxStore.enqueue(tx, await contactWayActions(tx, context, now), now);
+async function planContactWays(run: Run): Promise<void> {
+  const { tx, now } = run;
+  await outboxStore.enqueue(tx, await contactWayActions(run), now);
 }

@@ -2,7 +2,6 @@ import { contactWayKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import { setAsideStore } from '../../set-aside/set-aside.store.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { Context } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { StoredFact } from '../../domain/fact.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../../domain/ways/contact-way.js';
@@ -14,6 +13,7 @@ import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
 import { staffStore } from '../members/staff.store.js';
+import type { Run } from '../run.js';
 
 /** A member's code is looked at once a week, a channel's every day: one was perhaps deleted behind our back (41044). */
 const VIP_SHARE = 7;
@@ -32,7 +32,7 @@ export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
   }));
 
 /** What WeCom must be told of the ways that may differ from what is wanted. */
-export async function contactWayActions(tx: Sql, context: Context, now: number): Promise<NewOutboxRow[]> {
+export async function contactWayActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('ensure_contact_way')) return [];
   const { ways: due, unreadable } = await contactWayStore.due(tx);
   for (const { id, changedAt, problem } of unreadable) {
@@ -101,7 +101,7 @@ async function staffOfVips(
 }
 
 /** Once a day. */
-export async function markContactWaysForCheck(tx: Sql, context: Context, now: number): Promise<void> {
+export async function markContactWaysForCheck({ tx, context, now }: Run): Promise<void> {
   const day = dayOf(now, context.timeZone);
   await contactWayStore.markSomeForCheck(tx, 'channel', 1, day, now);
   await contactWayStore.markSomeForCheck(tx, 'vip', VIP_SHARE, day, now);
@@ -115,10 +115,8 @@ export async function markWaysOfStaffForCheck(tx: Sql, facts: readonly StoredFac
 
 /** Makes the codes of members who are to have one, because their tier gives it or somebody asked. */
 export async function openVipWays(
-  tx: Sql,
+  { tx, context, now }: Run,
   members: readonly { readonly id: MemberId; readonly name: string }[],
-  context: Context,
-  now: number,
 ): Promise<void> {
   const { vip } = context.ways;
   const had = await contactWayStore.owners(

@@ -3,18 +3,19 @@ import { readGroupStatsKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import type { Done } from '../../channels/channel.js';
 import type { ActionOf } from '../../domain/action.js';
-import type { Context } from '../../domain/context.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../../domain/day.js';
 import { groupStatStore } from './group-stat.store.js';
 import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
+
 /** WeCom has counted yesterday by then, and nobody else asks (contract §1.3: not on the hour). */
 const AT_MINUTE = 4 * 60 + 20;
 /** One call may span 30 days (O-96359). */
 const MOST_DAYS = 30;
 
 /** Reads what WeCom counted in each owner's groups since the last time, up to yesterday. */
-export async function groupStatActions(tx: Sql, context: Context, now: number): Promise<NewOutboxRow[]> {
+export async function groupStatActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('read_group_stats')) return [];
   const today = dayOf(now, context.timeZone);
   const owners = await groupStatStore.lastDays(tx);

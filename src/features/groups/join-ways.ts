@@ -1,7 +1,6 @@
 import { joinWayKey, readForJoinWayKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
-import type { Context } from '../../domain/context.js';
 import { dayOf, isoDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
@@ -11,17 +10,13 @@ import { groupStore } from './group.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
+import type { Run } from '../run.js';
 
 /**
  * Every group of a pool has a join way ready before anybody is to be invited into it, and it leads where there is room.
  * `verify`: look at all of them, once a day, for one that was deleted behind our back.
  */
-export async function joinWayActions(
-  tx: Sql,
-  context: Context,
-  now: number,
-  { verify = false } = {},
-): Promise<NewOutboxRow[]> {
+export async function joinWayActions({ tx, context, now }: Run, { verify = false } = {}): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('ensure_join_way')) return [];
   const groups = await groupStore.pools(tx);
   const day = isoDay(dayOf(now, context.timeZone));

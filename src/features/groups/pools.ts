@@ -1,5 +1,4 @@
 import { type ActionKey, nextGroupKey, nextGroupKeyStart, rewordedNextGroupKey } from '../../domain/action-keys.js';
-import type { Context } from '../../domain/context.js';
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../../domain/moves/pool.js';
 import type { TierRules } from '../../domain/ruleset.js';
@@ -8,6 +7,7 @@ import { groupStore } from './group.store.js';
 import { type NewTask, type PoolTask, taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
 import { closeFormerCards } from '../tasks/task-cards.js';
 
 type Need = Exclude<PoolNeed, 'none'>;
@@ -19,7 +19,8 @@ const needWords: Readonly<Record<Need, (tier: string, free: number) => string>> 
 };
 
 /** What only a person can do for the pools: make the next group before the last is full, hand on those whose owner left. */
-export async function maintainPools(tx: Sql, context: Context, now: number): Promise<void> {
+export async function maintainPools(run: Run): Promise<void> {
+  const { tx, context, now } = run;
   const groups = await groupStore.pools(tx);
   const asked = await taskStore.poolTasks(tx);
   for (const tier of context.ruleset.tiers) {
@@ -27,7 +28,7 @@ export async function maintainPools(tx: Sql, context: Context, now: number): Pro
     const need = needOf(pool, context.pools);
     // Nobody is asked for the first group of a tier before somebody is to go there.
     if (need === 'no_pool') continue;
-    if (need !== 'none') await askForGroup(tx, tier, need, { pools: groups, asked }, context, now);
+    if (need !== 'none') await askForGroup(run, tier, need, { pools: groups, asked });
     else {
       const { open } = lastOf(asked, tier);
       if (open) await taskStore.close(tx, open.id, 'done', now);
@@ -47,13 +48,12 @@ function lastOf(
 
 /** Asks for one more group: once for each need, however often it is seen; louder when the pool is full by now. */
 export async function askForGroup(
-  tx: Sql,
+  run: Run,
   tier: TierRules,
   need: Need,
   known: { readonly pools: readonly StoredPoolGroup[]; readonly asked: readonly PoolTask[] },
-  context: Context,
-  now: number,
 ): Promise<void> {
+  const { tx, context, now } = run;
   const pool = known.pools.filter((group) => group.tier === tier.key);
   const { open, asked } = lastOf(known.asked, tier);
   const owners = pool.filter((group) => group.active && group.ownerState !== 1 && group.owner !== '');
@@ -65,7 +65,7 @@ export async function askForGroup(
   if (!open) {
     const key = nextGroupKey(tier.key, asked + 1);
     await taskStore.ask(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
-    return tellStaff(tx, key, task, context, now);
+    return tellStaff(run, key, task);
   }
   const louder = open.kind === 'pool_low' && need !== 'pool_low';
   if (!louder && open.staff === staff) return;
@@ -74,7 +74,7 @@ export async function askForGroup(
   const former = await taskStore.byId(tx, open.id);
   if (former) await closeFormerCards(tx, [former], staff, context, now);
   await taskStore.reword(tx, open.id, reworded);
-  await tellStaff(tx, rewordedNextGroupKey(tier.key, asked, reworded), reworded, context, now);
+  await tellStaff(run, rewordedNextGroupKey(tier.key, asked, reworded), reworded);
 }
 
 function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
@@ -116,11 +116,9 @@ async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: num
 }
 
 async function tellStaff(
-  tx: Sql,
+  { tx, context, now }: Run,
   key: ActionKey,
   { staff, text }: Pick<NewTask, 'staff' | 'text'>,
-  context: Context,
-  now: number,
 ): Promise<void> {
   // A channel that takes cards shows the task as one.
   if (staff === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;

@@ -10,7 +10,6 @@ import { markOf, whyGone } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import type { Blocker } from '../../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../../outbox/outbox.store.js';
-import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { abilityOf, canReach, variantOf } from './choose-channel.js';
 import { fillMessage } from './fill-message.js';
@@ -19,6 +18,8 @@ import { joinCode } from './decide-delivery.js';
 import { actionFor, smsFor } from './plan-delivery.js';
 import { loadContactRoutes, type ContactRoutes } from './contact-routes.js';
 import type { CampaignSource } from '../ruleset/ruleset-source.js';
+import type { Run } from '../run.js';
+
 /** A template that no longer compiles may be mended while its messages are still worth sending. */
 const LOOK_AGAIN_MS = 10 * 60_000;
 
@@ -41,7 +42,7 @@ export interface CheckedRow {
 /** Messages whose reason still stands, and what stands against the others. */
 export interface CheckedReasons {
   readonly standing: readonly CheckedRow[];
-  readonly objections: ReadonlyMap<number, Blocker>;
+  readonly blockers: ReadonlyMap<number, Blocker>;
 }
 
 /**
@@ -50,7 +51,7 @@ export interface CheckedReasons {
  */
 export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorld): Promise<CheckedReasons> {
   const standing: CheckedRow[] = [];
-  const objections = new Map<number, Blocker>();
+  const blockers = new Map<number, Blocker>();
   const versions = new Map<string, Campaign | Blocker>();
   for (const row of rows) {
     const evaluation = row.member === null ? undefined : world.evaluations.get(row.member);
@@ -58,11 +59,11 @@ export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorl
     const id = `${row.campaign}@${row.keepsVersion ?? ''}`;
     const found = versions.get(id) ?? (await campaignFor(row.campaign, row.keepsVersion, world));
     versions.set(id, found);
-    const objection = 'trigger' in found ? whyNotSent(row, evaluation, found, world) : found;
-    if (objection) objections.set(row.id, objection);
+    const blocker = 'trigger' in found ? whyNotSent(row, evaluation, found, world) : found;
+    if (blocker) blockers.set(row.id, blocker);
     else if ('trigger' in found) standing.push({ row, evaluation, campaign: found });
   }
-  return { standing, objections };
+  return { standing, blockers };
 }
 
 async function campaignFor(
@@ -100,12 +101,8 @@ function whyNotSent(
 }
 
 /** The words of these messages as they are today. An answer is only there where they differ from the stored ones. */
-export async function checkWords(
-  tx: Sql,
-  checked: readonly CheckedRow[],
-  context: Context,
-  now: number,
-): Promise<Map<number, Blocker>> {
+export async function checkWords(run: Run, checked: readonly CheckedRow[]): Promise<Map<number, Blocker>> {
+  const { tx } = run;
   const found = new Map<number, Blocker>();
   if (checked.length === 0) return found;
   const people = [...new Map(checked.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
@@ -116,19 +113,17 @@ export async function checkWords(
   for (const item of checked) {
     const { row, evaluation } = item;
     const group = row.group === null ? undefined : groups.get(row.group);
-    const objection = await wordsOf(tx, item, reaches.get(evaluation.id)!, group, context, now);
-    if (objection) found.set(row.id, objection);
+    const blocker = await wordsOf(run, item, reaches.get(evaluation.id)!, group);
+    if (blocker) found.set(row.id, blocker);
   }
   return found;
 }
 
 async function wordsOf(
-  tx: Sql,
+  { tx, context, now }: Run,
   { row, evaluation, campaign }: CheckedRow,
   reach: ContactRoutes,
   group: StoredGroup | undefined,
-  context: Context,
-  now: number,
 ): Promise<Blocker | undefined> {
   const invitation = group === undefined ? null : invitationTo(row, evaluation, group);
   if (campaign.attach.includes('join_qr') && invitation === null) return { cancel: 'no_join_code' };

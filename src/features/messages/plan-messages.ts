@@ -1,5 +1,4 @@
 import { messagePriority } from '../../domain/priorities.js';
-import type { Context } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { asksBack } from '../../domain/triggers/read-triggers.js';
@@ -9,9 +8,9 @@ import { freeKey, isTold, type EarlierMessage } from '../../domain/told-before.j
 import { moveStore } from '../moves/move.store.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
-import type { Sql } from '../../platform/database/sql.js';
 import { capStandings, nothingSent } from './cap-standings.js';
 import type { Invitation } from '../moves/invitation.js';
+import type { Run } from '../run.js';
 import { loadContactRoutes } from './contact-routes.js';
 import { massSendDays } from './wecom-cap.js';
 import { toldTo, keysOf } from './candidates.js';
@@ -22,12 +21,11 @@ import { planDelivery } from './plan-delivery.js';
  * written down too, with its reason, under the same key: it is not thought of again.
  */
 export async function planMessages(
-  tx: Sql,
+  run: Run,
   evaluations: readonly Evaluation[],
   invitations: readonly Invitation[],
-  context: Context,
-  now: number,
 ): Promise<Set<string>> {
+  const { tx, context, now } = run;
   const invitationKeys = invitations.flatMap((invitation) => keysOf(invitation, context));
   const asked = evaluations.filter((evaluation) => evaluation.occasions.length > 0);
   if (invitationKeys.length + asked.length === 0) return new Set();
@@ -71,7 +69,7 @@ export async function planMessages(
       standings.set(item.evaluation.id, { ...standing, queued: [...standing.queued, send] });
     }
   }
-  await closeUntoldMoves(tx, planned, context, now);
+  await closeUntoldMoves(run, planned);
   return outboxStore.enqueue(tx, planned, now);
 }
 
@@ -88,12 +86,7 @@ function untold(
 }
 
 /** A move whose invitation is not to be sent does not hold a place for a week. */
-async function closeUntoldMoves(
-  tx: Sql,
-  planned: readonly NewOutboxRow[],
-  context: Context,
-  now: number,
-): Promise<void> {
+async function closeUntoldMoves({ tx, context, now }: Run, planned: readonly NewOutboxRow[]): Promise<void> {
   for (const row of planned) {
     if (row.move === undefined || row.suppressed === undefined) continue;
     const [move] = await moveStore.byIds(tx, [row.move]);

@@ -1,4 +1,3 @@
-import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
@@ -6,6 +5,7 @@ import type { Move } from '../../domain/moves/move.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
 import { chatMoveActions } from './ask-to-leave.js';
 import type { Invitation } from './invitation.js';
 
@@ -14,11 +14,9 @@ import type { Invitation } from './invitation.js';
  * sent, for the chat account adds them. `gone`: there is nothing to agree to any more.
  */
 export async function approveMove(
-  tx: Sql,
+  { tx, context, now }: Run,
   move: Move,
   evaluation: Evaluation | undefined,
-  context: Context,
-  now: number,
 ): Promise<Invitation | null | 'gone'> {
   if (move.state !== 'planned') return 'gone';
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));

@@ -1,5 +1,4 @@
 import { addToGroupKey, leaveGroupKey } from '../../domain/action-keys.js';
-import type { Context } from '../../domain/context.js';
 import type { MemberIds } from '../../domain/fact.js';
 import type { GroupId } from '../../domain/ids.js';
 import { DAY_MS } from '../../domain/day.js';
@@ -13,18 +12,17 @@ import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { contactPairStore, pairToWriteThrough } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
+import type { Run } from '../run.js';
 
 /**
  * The member is in the new group: now the old one. Through the chat account it is done directly; by the official API
  * nobody can be removed (contract §5.3), so its owner is asked to, and the leaving is believed when it is seen.
  */
 export async function askToLeave(
-  tx: Sql,
+  { tx, context, now }: Run,
   move: Move,
   evaluation: Evaluation,
   groups: ReadonlyMap<GroupId, StoredGroup>,
-  context: Context,
-  now: number,
 ): Promise<Move> {
   const from = move.fromGroup === null ? undefined : groups.get(move.fromGroup);
   if (!from) return move;

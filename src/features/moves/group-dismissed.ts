@@ -1,5 +1,4 @@
 import { readdressedTaskKey } from '../../domain/action-keys.js';
-import type { Context } from '../../domain/context.js';
 import type { Fact } from '../../domain/fact.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
@@ -8,8 +7,8 @@ import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
-import type { Sql } from '../../platform/database/sql.js';
 import { factStore } from '../../inbox/fact.store.js';
+import type { Run } from '../run.js';
 import { closeFormerCards } from '../tasks/task-cards.js';
 
 /**
@@ -17,11 +16,9 @@ import { closeFormerCards } from '../tasks/task-cards.js';
  * to have left, by the one road. Answers whose move it ended, for they are to be sent elsewhere.
  */
 export async function takeGroupGone(
-  tx: Sql,
+  { tx, context, now }: Run,
   group: StoredGroup,
   readAt: number,
-  context: Context,
-  now: number,
 ): Promise<MemberId[]> {
   if (!(await groupStore.dismiss(tx, group.id, readAt))) return [];
   const chatId = group.chatId ?? group.roomId ?? '';
@@ -51,13 +48,7 @@ export async function takeGroupGone(
 }
 
 /** What its owner was asked to do is asked of the new one. */
-export async function takeNewOwner(
-  tx: Sql,
-  group: StoredGroup,
-  owner: string,
-  context: Context,
-  now: number,
-): Promise<void> {
+export async function takeNewOwner({ tx, context, now }: Run, group: StoredGroup, owner: string): Promise<void> {
   const open = await taskStore.readdress(tx, group.id, group.owner, owner);
   await closeFormerCards(tx, open, owner, context, now);
   // A channel that takes cards shows the task as one.

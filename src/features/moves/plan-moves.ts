@@ -1,12 +1,11 @@
 import { decisionStore } from '../audit/decision.store.js';
 import { quoted } from '../../domain/shown-name.js';
 import { isClosed, stepMove, type Move } from '../../domain/moves/move.js';
-import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
-import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
 import { askApproval, needsApproval } from './ask-approval.js';
 import type { Invitation } from './invitation.js';
 import { askToLeave, chatMoveActions } from './ask-to-leave.js';
@@ -14,12 +13,8 @@ import { tellRefusals } from './refusals.js';
 import { wantedMove, seatOf, isMovable, eventsOf } from './wanted-move.js';
 
 /** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
-export async function planMoves(
-  tx: Sql,
-  evaluations: readonly Evaluation[],
-  context: Context,
-  now: number,
-): Promise<Invitation[]> {
+export async function planMoves(run: Run, evaluations: readonly Evaluation[]): Promise<Invitation[]> {
+  const { tx, context, now } = run;
   const ids = evaluations.map((evaluation) => evaluation.id);
   const open = await moveStore.open(tx, ids);
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
@@ -37,7 +32,7 @@ export async function planMoves(
         await taskStore.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
     }
     // After all that happened: who left the old group in the same breath is not asked for any more.
-    if (move && joined && move.state === 'joined') move = await askToLeave(tx, move, evaluation, groups, context, now);
+    if (move && joined && move.state === 'joined') move = await askToLeave(run, move, evaluation, groups);
     if (move && !isClosed(move.state)) open.set(evaluation.id, move);
     else open.delete(evaluation.id);
   }
@@ -50,7 +45,7 @@ export async function planMoves(
   );
   const pools = await groupStore.pools(tx);
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
-  await tellRefusals(tx, without, { past, pools, groups }, context, now);
+  await tellRefusals(run, without, { past, pools, groups });
   const wanted = without.flatMap((evaluation) =>
     wantedMove(evaluation, past.get(evaluation.id) ?? [], seats, groups, context, now),
   );
@@ -78,9 +73,9 @@ export async function planMoves(
   const invitations: Invitation[] = [];
   for (const { evaluation, move, because, direction } of wanted) {
     const planned: Move = { ...move, id: ids2.get(evaluation.id)!, plannedAt: now, reminded: false };
-    if (move.state === 'joined') await askToLeave(tx, planned, evaluation, groups, context, now);
+    if (move.state === 'joined') await askToLeave(run, planned, evaluation, groups);
     else if (needsApproval(context.ruleset.moves, direction))
-      await askApproval(tx, planned, evaluation, groups.get(move.toGroup)!, context, now);
+      await askApproval(run, planned, evaluation, groups.get(move.toGroup)!);
     else if (move.path === 'chat') await chatMoveActions(tx, planned, evaluation, groups, now);
     else {
       const group = groups.get(move.toGroup)!;

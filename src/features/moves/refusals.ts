@@ -1,16 +1,15 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { decisionStore } from '../audit/decision.store.js';
-import type { Context } from '../../domain/context.js';
 import type { NewDecision } from '../../domain/decision-record.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId, GroupId } from '../../domain/ids.js';
 import type { StoredPoolGroup, StoredGroup } from '../../domain/moves/group.js';
-import type { Sql } from '../../platform/database/sql.js';
 import { seatOf, isHomeless } from './wanted-move.js';
 import { type TierRules, tierOf } from '../../domain/ruleset.js';
 import { type PastMove, planMove, type MovePlan } from '../../domain/moves/move.js';
 import { taskStore } from '../tasks/task.store.js';
 import { askForGroup } from '../groups/pools.js';
+import type { Run } from '../run.js';
 
 export interface Surroundings {
   readonly past: ReadonlyMap<MemberId, readonly PastMove[]>;
@@ -20,12 +19,11 @@ export interface Surroundings {
 
 /** A pool without room is told: on the member's record when it matters to them, and once as a task for a person. */
 export async function tellRefusals(
-  tx: Sql,
+  run: Run,
   without: readonly Evaluation[],
   { past, pools, groups }: Surroundings,
-  context: Context,
-  now: number,
 ): Promise<void> {
+  const { tx, context, now } = run;
   const seats = pools.map(seatOf);
   const refused: NewDecision[] = [];
   const needs = new Map<TierRules, 'pool_full' | 'no_pool'>();
@@ -55,7 +53,7 @@ export async function tellRefusals(
   await decisionStore.append(tx, refused, context.ruleset.version, now);
   if (needs.size === 0) return;
   const asked = await taskStore.poolTasks(tx);
-  for (const [tier, need] of needs) await askForGroup(tx, tier, need, { pools, asked }, context, now);
+  for (const [tier, need] of needs) await askForGroup(run, tier, need, { pools, asked });
 }
 
 export const refusalTitles: Readonly<

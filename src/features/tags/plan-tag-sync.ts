@@ -16,6 +16,7 @@ import { contactPairStore, pairToWriteThrough } from '../members/contact-pair.st
 import { tagStore } from './tag.store.js';
 import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
 
 /** After the library has been read. */
 export const UNKNOWN_TAG_MS = 10_000;
@@ -70,10 +71,8 @@ export async function withOpenPairs(tx: Sql, tellings: readonly PlannedSync[]): 
 
 /** Tags we have never heard of: the library is read, and then the contact once more. */
 export async function readsOfUnknownTags(
-  tx: Sql,
+  { tx, context, now }: Run,
   evaluations: readonly Evaluation[],
-  context: Context,
-  now: number,
 ): Promise<NewOutboxRow[]> {
   const reads = evaluations.flatMap((evaluation) =>
     factsOf(evaluation.facts, 'contact_read').map((fact) => ({ evaluation, fact })),

@@ -1,4 +1,3 @@
-import type { Context } from '../../domain/context.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 import { DAY_MS, HOUR_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -14,6 +13,8 @@ import { templateStore } from '../templates/template.store.js';
 import { type SentMessage, messageStore } from '../../outbox/message.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
+
 /** A word so long after a message of ours is no longer an answer to it. */
 const ANSWERS_WITHIN_MS = 7 * DAY_MS;
 /** 收到 is said once in so long: somebody who writes five lines is answered once. */
@@ -36,10 +37,8 @@ export interface HeardReply {
  * further words until that is done belong to the same task. Answers who will write back, and whether to say 收到 now.
  */
 export async function takeReply(
-  tx: Sql,
+  { tx, context, now }: Run,
   { key, member, at, words }: HeardReply,
-  context: Context,
-  now: number,
 ): Promise<{ readonly acknowledges: boolean; readonly staff: string }> {
   const message = await messageStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
   const acknowledges = !(await memberReplyStore.wasAcknowledgedSince(tx, member, at - ACKNOWLEDGED_FOR_MS));

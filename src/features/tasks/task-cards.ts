@@ -12,6 +12,8 @@ import { isQuiet } from '../../domain/sending/send-policy.js';
 import { type NewTask, type StoredTask, taskStore } from './task.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
+
 export const TASKS_AT_ONCE = 100;
 /** Of a response code (contract §3.5). */
 const CODE_LIVES_MS = 72 * HOUR_MS;
@@ -106,10 +108,8 @@ export const maySpeak = (
  * comes once.
  */
 export async function tellTasks(
-  tx: Sql,
+  { tx, context, now }: Run,
   operators: readonly string[],
-  context: Context,
-  now: number,
   only?: number,
 ): Promise<number> {
   const isAsked = ({ id }: StoredTask): boolean => only === undefined || id === only;

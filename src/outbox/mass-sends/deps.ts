@@ -6,7 +6,7 @@ import type { OutboxStore } from '../outbox.store.js';
 
 export interface MassSendWorld {
   readonly store: OutboxStore;
-  readonly consequences: DeliveryHooks;
+  readonly hooks: DeliveryHooks;
   readonly clock: Clock;
   readonly logger: Logger;
 }

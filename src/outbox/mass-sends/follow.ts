@@ -147,7 +147,7 @@ export class MassSendFollower {
 
   /** Settles the rows of which WeCom says how they ended; answers those that still wait. */
   private async take(tx: Sql, batch: MassBatch, read: MassSendProgress, now: number): Promise<OutboxRow[]> {
-    const { store, consequences } = this.world;
+    const { store, hooks } = this.world;
     const waiting = new Map(
       (await this.waiting(tx, batch)).map((row) => [massSend(row).externalUserIds[0] ?? '', row] as const),
     );
@@ -155,7 +155,7 @@ export class MassSendFollower {
       const row = waiting.get(id);
       if (!row) continue;
       waiting.delete(id);
-      await consequences.onSent(tx, row, row.action, batch.externalRef === null ? {} : { ref: batch.externalRef }, now);
+      await hooks.onSent(tx, row, row.action, batch.externalRef === null ? {} : { ref: batch.externalRef }, now);
       // No later than now, whatever their clock says, and no earlier than it was made.
       await store.tapped(tx, row, Math.min(now, Math.max(at ?? now, madeAt(batch))));
       await store.settle(tx, [row], 'sent', {}, now);
@@ -178,13 +178,9 @@ export class MassSendFollower {
     const rows = await this.waiting(this.db.read, batch);
     const found = new Map<number, string>();
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const objections = await this.world.consequences.blockers(
-        this.db.read,
-        rows.slice(from, from + ROWS_AT_ONCE),
-        now,
-      );
-      for (const [id, objection] of objections)
-        if ('cancel' in objection && withdrawals.has(objection.cancel)) found.set(id, objection.cancel);
+      const blockers = await this.world.hooks.blockers(this.db.read, rows.slice(from, from + ROWS_AT_ONCE), now);
+      for (const [id, blocker] of blockers)
+        if ('cancel' in blocker && withdrawals.has(blocker.cancel)) found.set(id, blocker.cancel);
     }
     return found;
   }
@@ -198,7 +194,7 @@ export class MassSendFollower {
     read: MassSendProgress,
     now: number,
   ): Promise<string | null> {
-    const rules = this.world.consequences.massSends;
+    const rules = this.world.hooks.massSends;
     const { policy } = rules;
     // Tomorrow its words are not true any more: 去年的今天, or the date.
     if (left.some(({ wordsDay }) => wordsDay !== null && wordsDay < dayOf(now, rules.timeZone))) return 'withdrawn';
@@ -217,8 +213,8 @@ export class MassSendFollower {
   }
 
   private async remind(channel: Channel, batch: MassBatch, now: number): Promise<void> {
-    const { consequences, logger } = this.world;
-    const { policy, timeZone } = consequences.massSends;
+    const { hooks, logger } = this.world;
+    const { policy, timeZone } = hooks.massSends;
     const dueAt = nextReminder({ ...batch, madeAt: madeAt(batch) }, policy, timeZone);
     // It may have fallen due while we were down, and now it is night.
     if (dueAt === null || dueAt > now || inStaffHours(now, policy, timeZone) > now) return;
@@ -245,7 +241,7 @@ export class MassSendFollower {
   private async unreadable(channel: Channel, batch: MassBatch, cause: unknown, now: number): Promise<void> {
     if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
     this.world.logger.warn({ batchId: batch.id, code: cause.code }, 'the result of a mass-send could not be read');
-    const { policy } = this.world.consequences.massSends;
+    const { policy } = this.world.hooks.massSends;
     const isOver = now - madeAt(batch) >= policy.giveUpAfterHours * HOUR_MS;
     if (!isLastWord(cause) && !isOver) {
       // ★ 41047 on the id that add_msg_template gave: WeCom lists the task under another one (contract §7.4).
@@ -279,7 +275,7 @@ export class MassSendFollower {
 
   /** By the schedule of looks, and when a reminder is due: nobody is reminded who has just tapped. */
   private nextLook(batch: MassBatch, now: number, left: readonly OutboxRow[] = []): number {
-    const { policy, timeZone } = this.world.consequences.massSends;
+    const { policy, timeZone } = this.world.hooks.massSends;
     const midnights = left.flatMap(({ wordsDay }) => (wordsDay === null ? [] : [momentOf(wordsDay + 1, 0, timeZone)]));
     const poll = Math.min(now + (POLLS_MS[batch.polls + 1] ?? POLLS_MS.at(-1)!), ...midnights);
     const reminder = nextReminder({ ...batch, madeAt: madeAt(batch) }, policy, timeZone);
@@ -287,10 +283,10 @@ export class MassSendFollower {
   }
 
   private isTimeUp(batch: MassBatch, now: number): boolean {
-    return now - madeAt(batch) >= this.world.consequences.massSends.policy.giveUpAfterHours * HOUR_MS;
+    return now - madeAt(batch) >= this.world.hooks.massSends.policy.giveUpAfterHours * HOUR_MS;
   }
 
   private unreadableMs(): number {
-    return this.world.consequences.massSends.policy.giveUpAfterHours * HOUR_MS + READABLE_MS;
+    return this.world.hooks.massSends.policy.giveUpAfterHours * HOUR_MS + READABLE_MS;
   }
 }

@@ -72,7 +72,7 @@ export class MassSendMaker {
    * now are let out of the batch; with none left it is closed. Nobody, where nothing is to be made now.
    */
   private async begin(batch: MassBatch, rows: readonly OutboxRow[]): Promise<OutboxRow[]> {
-    const { clock, store, consequences } = this.world;
+    const { clock, store, hooks } = this.world;
     const now = clock.now();
     return this.db.write(async (tx) => {
       // To look for an earlier attempt takes WeCom's time, and the pause means what has not begun.
@@ -85,7 +85,7 @@ export class MassSendMaker {
       const left = (await store.ofBatch(tx, batch.id)).filter((row) => row.state === 'sending');
       const words = storableJson(batch.message);
       const going: OutboxRow[] = [];
-      for (const row of isFresh ? left : await filterSendable(tx, store, consequences, left, now))
+      for (const row of isFresh ? left : await filterSendable(tx, store, hooks, left, now))
         if (storableJson(massSend(row).message) === words) going.push(row);
         else await store.postpone(tx, row, now, 'other_words');
       const goingIds = new Set(going.map((row) => row.id));
@@ -123,12 +123,12 @@ export class MassSendMaker {
    * would be waited for. Then it may have arrived, and an admin sees it.
    */
   private async cannotTell(batch: MassBatch, rows: readonly OutboxRow[], cause: unknown): Promise<void> {
-    const { clock, consequences, logger } = this.world;
+    const { clock, hooks, logger } = this.world;
     const now = clock.now();
     const isForeseen = cause instanceof RetryLater || cause instanceof GiveUp;
     const code = isForeseen ? cause.code : 'bug';
     if (!isForeseen) logger.error({ err: cause, batchId: batch.id }, 'an earlier mass-send could not be looked for');
-    const timeIsUp = now - madeAt(batch) >= consequences.massSends.policy.giveUpAfterHours * HOUR_MS;
+    const timeIsUp = now - madeAt(batch) >= hooks.massSends.policy.giveUpAfterHours * HOUR_MS;
     if (!timeIsUp || (cause instanceof RetryLater && cause.holdsKind)) {
       const looks = batch.polls + 1;
       const wait = cause instanceof RetryLater ? waitMs(cause, looks) : backoffMs(looks);
@@ -142,7 +142,7 @@ export class MassSendMaker {
   }
 
   private async notMade(batch: MassBatch, rows: readonly OutboxRow[], cause: unknown): Promise<void> {
-    const { clock, store, consequences, logger } = this.world;
+    const { clock, store, hooks, logger } = this.world;
     const now = clock.now();
     if (cause instanceof RetryLater)
       return this.db.write((tx) =>
@@ -153,7 +153,7 @@ export class MassSendMaker {
     await this.db.write(async (tx) => {
       // Nothing was made, so nothing must be cancelled before a colleague gets it.
       const others: ReadonlyMap<number, string> = isSenderAtFault(cause)
-        ? await consequences.massSends.otherSenders(tx, rows)
+        ? await hooks.massSends.otherSenders(tx, rows)
         : new Map();
       // 84061 of many does not say whose relation is no more: nobody's is taken to be.
       const ofEach = code === 'not_a_contact' && rows.length > 1 ? 'refused_by_wecom' : code;

@@ -34,12 +34,12 @@ export class MassSendWorker {
     private readonly db: Database,
     private readonly store: OutboxStore,
     private readonly channels: readonly Channel[],
-    private readonly consequences: DeliveryHooks,
+    private readonly hooks: DeliveryHooks,
     private readonly world: { readonly clock: Clock; readonly logger: Logger; readonly worker: string },
   ) {
     const { clock, logger } = world;
-    this.maker = new MassSendMaker(db, { store, consequences, clock, logger });
-    this.follower = new MassSendFollower(db, { store, consequences, clock, logger });
+    this.maker = new MassSendMaker(db, { store, hooks, clock, logger });
+    this.follower = new MassSendFollower(db, { store, hooks, clock, logger });
   }
 
   async work(): Promise<number> {
@@ -91,7 +91,7 @@ export class MassSendWorker {
     const gathered = await goApart(around, ROWS_PER_TURN, now, async (tx, limit, given) => {
       const due = await this.store.due(tx, now, 'mass_send', await isPaused(tx), limit);
       given(due);
-      const going = await filterSendable(tx, this.store, this.consequences, due, now);
+      const going = await filterSendable(tx, this.store, this.hooks, due, now);
       for (const rows of byTask(going)) {
         const { sender, message } = massSend(rows[0]!);
         const ids = rows.map((row) => row.id);

@@ -40,13 +40,13 @@ export function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
 /** It fails, unless it certainly was not sent and can go another way. */
 export async function failRow(
   tx: Sql,
-  { store, consequences }: { readonly store: OutboxStore; readonly consequences: DeliveryHooks },
+  { store, hooks }: { readonly store: OutboxStore; readonly hooks: DeliveryHooks },
   row: OutboxRow,
   code: string,
   now: number,
   how: 'certainly_unsent' | 'unknown' = 'unknown',
 ): Promise<void> {
-  if (how === 'certainly_unsent' && (await sentOtherwise(tx, { store, consequences }, row, { code }, now))) return;
-  await consequences.onFailed(tx, row, row.action, { code }, now);
+  if (how === 'certainly_unsent' && (await sentOtherwise(tx, { store, hooks }, row, { code }, now))) return;
+  await hooks.onFailed(tx, row, row.action, { code }, now);
   await store.settle(tx, [row], 'failed', { reason: code }, now);
 }

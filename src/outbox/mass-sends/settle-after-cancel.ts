@@ -22,25 +22,25 @@ export async function settleAfterCancel(
   { left, read, isLastLook }: { left: readonly OutboxRow[]; read: MassSendProgress; isLastLook: boolean },
   now: number,
 ): Promise<boolean> {
-  const { store, consequences } = world;
+  const { store, hooks } = world;
   const reason = batch.reason ?? 'not_confirmed';
   const unsent = new Set(read.unsent);
-  const objections = await consequences.blockers(tx, left, now);
+  const blockers = await hooks.blockers(tx, left, now);
   const others: ReadonlyMap<number, string> = handsOn.has(reason)
-    ? await consequences.massSends.otherSenders(tx, left)
+    ? await hooks.massSends.otherSenders(tx, left)
     : new Map();
   let isOver = true;
   for (const row of left) {
-    const objection = objections.get(row.id);
+    const blocker = blockers.get(row.id);
     const isUnsent = read.untapped || massSend(row).externalUserIds.every((id) => unsent.has(id));
     const isTimely = row.expiresAt === null || row.expiresAt > now;
     const other = others.get(row.id);
     if (!isUnsent) {
       if (isLastLook) await failRow(tx, world, row, 'outcome_unknown', now);
       else isOver = false;
-    } else if (objection !== undefined && 'cancel' in objection) {
-      await store.settle(tx, [row], 'cancelled', { reason: objection.cancel }, now);
-      await consequences.onFailed(tx, row, row.action, { code: objection.cancel }, now);
+    } else if (blocker !== undefined && 'cancel' in blocker) {
+      await store.settle(tx, [row], 'cancelled', { reason: blocker.cancel }, now);
+      await hooks.onFailed(tx, row, row.action, { code: blocker.cancel }, now);
     } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
     else if (
       isTimely &&

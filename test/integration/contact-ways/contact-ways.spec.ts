@@ -27,12 +27,12 @@ const read = (member: typeof ahua, at: number, state: string | undefined, tagIds
 
 const openExpo = async (product: TestProduct, over: Partial<typeof expo> = {}) => {
   const context = await product.engine.context();
-  await product.db.write((tx) => openChannelWay(tx, { ...expo, ...over }, context, product.clock.now()));
+  await product.db.write((tx) => openChannelWay({ tx, context, now: product.clock.now() }, { ...expo, ...over }));
   await product.workLoop.drain();
 };
 const openVip = async (product: TestProduct, member: number) => {
   const context = await product.engine.context();
-  const way = await product.db.write((tx) => openWayOf(tx, asMemberId(member), context, product.clock.now()));
+  const way = await product.db.write((tx) => openWayOf({ tx, context, now: product.clock.now() }, asMemberId(member)));
   await product.workLoop.drain();
   return way;
 };
@@ -176,7 +176,9 @@ eachDatabase("a channel's code", (open) => {
     const product = await aProduct(await open());
     await openExpo(product, { key: 'way-2' });
     const context = await product.engine.context();
-    await product.db.write((tx) => openChannelWay(tx, { ...expo, key: undefined }, context, product.clock.now()));
+    await product.db.write((tx) =>
+      openChannelWay({ tx, context, now: product.clock.now() }, { ...expo, key: undefined }),
+    );
     expect((await waysOf(product)).map(({ key }) => key)).toEqual(['way-3', 'way-2']);
   });
 
@@ -185,7 +187,7 @@ eachDatabase("a channel's code", (open) => {
     await openExpo(product);
     const context = await product.engine.context();
     const [way] = await waysOf(product);
-    const retire = () => product.db.write((tx) => retireWay(tx, way!.id, context, MONDAY));
+    const retire = () => product.db.write((tx) => retireWay({ tx, context, now: MONDAY }, way!.id));
     expect([await retire(), await retire()]).toEqual([true, false]);
     await product.later('2026-03-03T09:00');
     expect(product.channel.ofKind('retire_contact_way')).toEqual([
@@ -201,7 +203,7 @@ eachDatabase("a channel's code", (open) => {
     const start = async (over: Partial<typeof channel>) => {
       const ways = { ...context.ways, channels: [{ ...channel, ...over }] };
       product.clock.pushTo(product.clock.now() + 1_000);
-      await product.db.write((tx) => seedContactWays(tx, { ...context, ways }, product.clock.now()));
+      await product.db.write((tx) => seedContactWays({ tx, context: { ...context, ways }, now: product.clock.now() }));
       await product.workLoop.drain();
     };
     await start({});
@@ -290,7 +292,7 @@ eachDatabase("members' codes", (open) => {
     const lookAtAll = () =>
       product.db.write(async (tx) => {
         const members = await memberStore.load(tx, [asMemberId(vip), asMemberId(other)]);
-        await evaluateMembers(tx, members, [], { ...context, ways }, product.clock.now());
+        await evaluateMembers({ tx, context: { ...context, ways }, now: product.clock.now() }, members, []);
       });
     await lookAtAll();
     await lookAtAll();

@@ -57,7 +57,7 @@ export async function aChatProduct(
     timeZone: zone,
     abilities: () => channel.abilities,
   });
-  const consequences = new EngineDeliveryHooks(db, engine, clock);
+  const hooks = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
   const workLoop = new WorkLoop(
     {
@@ -65,8 +65,8 @@ export async function aChatProduct(
       commands: new CommandAnswers(db, engine, () => [], world),
       channels: [channel],
       timeZone: 'Asia/Shanghai',
-      deliveries: new DeliveryWorker(db, outboxStore, [channel], consequences, world),
-      massSends: new MassSendWorker(db, outboxStore, [channel], consequences, world),
+      deliveries: new DeliveryWorker(db, outboxStore, [channel], hooks, world),
+      massSends: new MassSendWorker(db, outboxStore, [channel], hooks, world),
     },
     logger,
   );

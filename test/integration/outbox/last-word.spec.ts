@@ -35,10 +35,10 @@ class HeardMeanwhile extends FakeChannel {
 /** The deliveries alone, while the engine is busy with other things. */
 function deliveriesOf({ db, engine, clock, channel }: TestProduct) {
   const world = { clock, logger: createLogger({ level: 'fatal' }), worker: 'alone', timeZone: 'Asia/Shanghai' };
-  const consequences = new EngineDeliveryHooks(db, engine, clock);
+  const hooks = new EngineDeliveryHooks(db, engine, clock);
   return {
-    deliver: () => new DeliveryWorker(db, outboxStore, [channel], consequences, world).deliver(),
-    massSend: () => new MassSendWorker(db, outboxStore, [channel], consequences, world).work(),
+    deliver: () => new DeliveryWorker(db, outboxStore, [channel], hooks, world).deliver(),
+    massSend: () => new MassSendWorker(db, outboxStore, [channel], hooks, world).work(),
   };
 }
 

@@ -366,7 +366,7 @@ eachDatabase('mass-sends', (open) => {
     const batches = await db.write((tx) => massBatchStore.takeDue(tx, clock.now() + 3_600_000, false, 1, 9));
     clock.pushTo(clock.now() + 60_000);
     const maker = () =>
-      new MassSendMaker(db, { store, consequences: ledger, clock, logger: createLogger({ level: 'silent' }) });
+      new MassSendMaker(db, { store, hooks: ledger, clock, logger: createLogger({ level: 'silent' }) });
     await Promise.all([maker(), maker()].map((one) => one.make(channel, batches[0]!)));
     expect(channel.ofKind('mass_send')).toHaveLength(1);
     expect(await outbox.rows()).toMatchObject([{ state: 'waiting' }]);

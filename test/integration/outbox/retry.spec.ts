@@ -166,7 +166,7 @@ eachDatabase('what was planned', (open) => {
     expect(outbox.channel.performed.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
   });
 
-  it('is put off or called off by an objection, and the rest goes', async () => {
+  it('is put off or called off by a blocker, and the rest goes', async () => {
     const outbox = await anOutbox(await open());
     const now = outbox.clock.now();
     outbox.ledger.objecting

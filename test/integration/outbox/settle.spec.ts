@@ -74,7 +74,7 @@ eachDatabase('what was cut off and is to be performed again', (open) => {
   it.each([
     ['may be told twice', aRemark],
     ['turns out not to have been done', aSay],
-  ] as const)('is held by the pause, an objection and its expiry as any other (%s)', async (_which, action) => {
+  ] as const)('is held by the pause, a blocker and its expiry as any other (%s)', async (_which, action) => {
     const first = await anOutbox(await open());
     first.channel.tellable.add('group_say');
     await first.plan({ key: 'k', action, proactive: true });

@@ -145,13 +145,11 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     const context = await product.engine.context();
     await product.db.write(async (tx) => {
       const { id } = (await tx.one<{ id: number }>(`SELECT id FROM member WHERE external_userid = 'wmXiaolu'`))!;
-      const way = await openWayOf(tx, asMemberId(id), context, MONDAY);
+      const way = await openWayOf({ tx, context, now: MONDAY }, asMemberId(id));
       await contactWayStore.askedFor(tx, way!.id, 'LinXia');
       await openChannelWay(
-        tx,
+        { tx, context, now: MONDAY },
         { key: 'expo', name: `展会${evil}`, staff: ['LinXia'], tags: [], skipVerify: true },
-        context,
-        MONDAY,
       );
     });
     await product.workLoop.drain();

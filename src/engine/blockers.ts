@@ -7,6 +7,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { pendingOptOuts } from '../features/members/pending-opt-outs.js';
 import { cappedRows, capVerdicts } from '../features/messages/cap-standings.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
+import type { Run } from '../features/run.js';
 import type { Engine } from './engine.js';
 import { loadEvaluations } from './load-evaluations.js';
 type CampaignBook = Engine['campaigns'];
@@ -15,12 +16,13 @@ type CampaignBook = Engine['campaigns'];
 export const concerns = (row: OutboxRow): boolean => row.proactive || row.kind === 'staff_card' || isMessage(row);
 
 /** Why rows that are due must not go now, or in which other words they go. No entry lets a row go as it is. */
-export async function objectionsTo(
+export async function blockersOf(
   tx: Sql,
   rows: readonly OutboxRow[],
   { context, campaigns }: { readonly context: Context; readonly campaigns: CampaignBook },
   now: number,
 ): Promise<ReadonlyMap<number, Blocker>> {
+  const run = { tx, context, now };
   const found = new Map<number, Blocker>();
   const quietUntil = quietEnd(context, now);
   // Planned by day, and put off until it was night.
@@ -30,21 +32,19 @@ export async function objectionsTo(
   const messages = rows.filter((row) => row.proactive || isMessage(row));
   if (messages.length === 0) return found;
 
-  const { stopped, standing } = await stops(tx, messages, context, campaigns, now);
-  for (const [id, objection] of stopped) found.set(id, objection);
+  const { stopped, standing } = await stops(run, messages, campaigns);
+  for (const [id, blocker] of stopped) found.set(id, blocker);
   // What waits for a tap is out already, with its words and within the caps.
   const worded = await checkWords(
-    tx,
+    run,
     standing.filter(({ row }) => row.state !== 'waiting'),
-    context,
-    now,
   );
-  for (const [id, objection] of worded) found.set(id, objection);
+  for (const [id, blocker] of worded) found.set(id, blocker);
   const free = messages.filter(({ id, state }) => {
-    const objection = found.get(id);
-    return state !== 'waiting' && (objection === undefined || 'anew' in objection);
+    const blocker = found.get(id);
+    return state !== 'waiting' && (blocker === undefined || 'anew' in blocker);
   });
-  for (const [id, objection] of await capObjections(tx, free, context, campaigns, now)) found.set(id, objection);
+  for (const [id, blocker] of await capBlockers(run, free, campaigns)) found.set(id, blocker);
   return found;
 }
 
@@ -53,11 +53,9 @@ const quietEnd = ({ ruleset: { sending }, timeZone }: Context, now: number): num
 
 /** What stands against each message, its words and the caps apart; and those against which nothing does. */
 async function stops(
-  tx: Sql,
+  { tx, context, now }: Run,
   messages: readonly OutboxRow[],
-  context: Context,
   campaigns: CampaignBook,
-  now: number,
 ): Promise<{ readonly stopped: ReadonlyMap<number, Blocker>; readonly standing: readonly CheckedRow[] }> {
   const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
   const evaluations = new Map(
@@ -68,7 +66,7 @@ async function stops(
   const optingOut = await pendingOptOuts(tx);
   const reasons = await checkReasons(messages, { context, campaigns, evaluations, moves, now });
   const quietUntil = quietEnd(context, now);
-  const stopped = new Map(reasons.objections);
+  const stopped = new Map(reasons.blockers);
   for (const row of messages) {
     if (!row.proactive) continue;
     const evaluation = row.member === null ? undefined : evaluations.get(row.member);
@@ -82,13 +80,12 @@ async function stops(
 }
 
 /** The caps decide over everything of these members that is due and free to go, also what another worker is to take. */
-async function capObjections(
-  tx: Sql,
+async function capBlockers(
+  run: Run,
   free: readonly OutboxRow[],
-  context: Context,
   campaigns: CampaignBook,
-  now: number,
 ): Promise<ReadonlyMap<number, Blocker>> {
+  const { tx, context, now } = run;
   const found = new Map<number, Blocker>();
   const asked = free.filter((row) => row.caps !== null && row.member !== null);
   if (asked.length === 0) return found;
@@ -103,7 +100,7 @@ async function capObjections(
     alsoDue.map(({ id }) => id),
     now,
   );
-  const { stopped } = await stops(tx, beside, context, campaigns, now);
+  const { stopped } = await stops(run, beside, campaigns);
   const due = [...asked, ...beside.filter(({ id }) => !stopped.has(id))];
   for (const [id, verdict] of capVerdicts(rows, due, context, now)) {
     if (verdict.kind === 'go' || !askedIds.has(id)) continue;
