@@ -65,7 +65,7 @@ describe('SlidingWindow', () => {
   });
 });
 
-describe('Quota', () => {
+describe('RateLimiter', () => {
   it('waits out a short wait', async () => {
     const { limiter, clock, slept } = aQuota(perMinute(1));
     await limiter.run({ endpoint: 'a' }, done);
@@ -165,13 +165,13 @@ describe('Quota', () => {
     await expect(remind('msg1')).rejects.toMatchObject({ code: 'wecom_quota_full' });
     await expect(remind('msg2')).resolves.toBe('done');
     for (let n = 0; n < 20; n += 1) await limiter.run({ endpoint: 'webhook/send', subject: 'bot' }, done);
-    await expect(limiter.run({ endpoint: 'webhook/send', subject: 'bot' }, done)).rejects.toThrow('limiter');
+    await expect(limiter.run({ endpoint: 'webhook/send', subject: 'bot' }, done)).rejects.toThrow('quota');
   });
 
   it('tells what waits, why and until when, and forgets it when its time has come', async () => {
     const { limiter, clock } = aQuota(perMinute(1));
     await limiter.run({ endpoint: 'a' }, done);
-    for (let n = 0; n < 3; n += 1) await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toThrow('limiter');
+    for (let n = 0; n < 3; n += 1) await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toThrow('quota');
     await limiter.block('b');
     expect(limiter.waiting()).toEqual([
       { endpoint: 'a', calls: 3, until: clock.now() + 61_000, why: 'minute' },
