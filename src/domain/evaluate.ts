@@ -19,6 +19,17 @@ export interface Evaluation {
   readonly memberships: readonly Membership[];
   readonly occasions: readonly Occasion[];
   readonly tags: ReadonlyMap<string, StoredTag>;
+  readonly next: Next;
+}
+
+/** What is stored of a member once their evaluation counts. */
+export interface Next {
+  readonly stored: StoredMember;
+  readonly figures: MetricRow;
+  /** Their tier, stage or tags, or they are warned: something that is told of them. */
+  readonly changed: boolean;
+  /** WeCom has to hear of their tags, also where it has forgotten them: of who is a contact again. */
+  readonly tagsChanged: boolean;
 }
 
 /** What belongs to one member beside their own row. */
@@ -50,19 +61,10 @@ export function evaluate(
 ): Evaluation {
   const { state } = stored;
   const today = dayOf(now, context.timeZone);
-  const figures: MetricRow = {
-    ...sums,
-    ...carriedFigures(stored),
-    groups_count: memberships.length,
-  };
-  const values = readMetrics(figures, today, context.corp);
-  for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
-  // For the KOL level alone: no rule and no text names it, so it is not stored.
-  values['talk_days_30d'] = sums['talk_days_30d'] ?? 0;
   const subject: Subject = {
     member: state,
     before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp) : null,
-    values,
+    values: valuesOf({ ...sums, ...carriedFigures(stored), groups_count: memberships.length }, today, context),
     tier: {
       tier: stored.tier,
       since: stored.tierSince,
@@ -79,8 +81,9 @@ export function evaluate(
     wayTags,
   };
   const decision = decide(subject, context.ruleset, now);
+  const added = factsOf(facts, 'contact_added');
   const news = {
-    added: factsOf(facts, 'contact_added'),
+    added,
     latestAt: isLongAgo ? ('long_ago' as const) : latestOf(facts),
   };
   return {
@@ -91,8 +94,17 @@ export function evaluate(
     facts,
     memberships,
     tags,
-    occasions: rightWelcome(occasionsOf(subject, decision, news, context.ruleset, now), news.added, context.ways),
+    occasions: rightWelcome(occasionsOf(subject, decision, news, context.ruleset, now), added, context.ways),
+    next: nextOf({ stored, subject, decision }, added.length > 0, context, now),
   };
+}
+
+function valuesOf(figures: MetricRow, today: Day, { corp }: Context): Subject['values'] {
+  const values = readMetrics(figures, today, corp);
+  for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
+  // For the KOL level alone: no rule and no text names it, so it is not stored.
+  values['talk_days_30d'] = figures['talk_days_30d'] ?? 0;
+  return values;
 }
 
 export const latestOf = (facts: readonly MemberFact[]): number | null =>
@@ -101,26 +113,17 @@ export const latestOf = (facts: readonly MemberFact[]): number | null =>
 /** Figures that are 0, not unknown, for a member without a single bucket. */
 export const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
 
-export interface Outcome {
-  readonly stored: StoredMember;
-  readonly figures: MetricRow;
-  readonly changed: boolean;
-  readonly tagsChanged: boolean;
-}
-
-export function outcomeOf(
-  { stored, subject, decision, facts }: Evaluation,
-  today: Day,
-  timeZone: string,
+function nextOf(
+  { stored, subject, decision }: Pick<Evaluation, 'stored' | 'subject' | 'decision'>,
+  isContactAgain: boolean,
+  { timeZone }: Context,
   now: number,
-): Outcome {
+): Next {
   const { verdict } = decision.tier;
   const entered = verdict.kind === 'entered';
   const warned = verdict.kind === 'warned';
   const keepsGrace = verdict.kind === 'kept';
-  // Back as a contact: WeCom has forgotten the tags of the old pair.
-  const told = facts.some(({ fact }) => fact.kind === 'contact_added');
-  const tagsChanged = decision.tags.length > 0 || (told && subject.tags.size > 0);
+  const tagsChanged = decision.tags.length > 0 || (isContactAgain && subject.tags.size > 0);
   return {
     stored: {
       ...stored,
@@ -131,10 +134,10 @@ export function outcomeOf(
       stage: decision.stage?.to ?? stored.stage,
       stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
       probationUntil: probationEnd(decision, timeZone, stored.probationUntil),
-      reviewedDay: today,
+      reviewedDay: dayOf(now, timeZone),
       tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
     },
-    figures: { ...(decision.values as MetricRow) },
+    figures: decision.values as MetricRow,
     changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
     tagsChanged,
   };

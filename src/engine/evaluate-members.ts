@@ -14,7 +14,7 @@ import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { features } from './features.js';
 import { wakingsOf } from '../features/members/wakings.js';
-import { type Evaluation, type Belongings, evaluate, type Outcome, outcomeOf } from '../domain/evaluate.js';
+import { type Evaluation, type Belongings, evaluate } from '../domain/evaluate.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
@@ -28,11 +28,12 @@ import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
  * nothing the second time.
  */
 export async function evaluateMembers(
-  { tx, context, now }: Run,
+  run: Run,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
   news: 'told' | 'long_ago' = 'told',
 ): Promise<number> {
+  const { tx, context, now } = run;
   const ids = [...members.keys()];
   if (ids.length === 0) return 0;
   const today = dayOf(now, context.timeZone);
@@ -60,7 +61,6 @@ export async function evaluateMembers(
       now,
     ),
   );
-  const outcomes = evaluations.map((evaluation) => outcomeOf(evaluation, today, context.timeZone, now));
   await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);
   await decisionStore.append(
     tx,
@@ -68,44 +68,30 @@ export async function evaluateMembers(
     context.ruleset.version,
     now,
   );
-  const run = { tx, context: context, now };
-  const evaluated = { members: evaluations, outcomes, invitations: [] };
+  const evaluated = { evaluations, invitations: [] };
   for (const feature of features) await feature.plan?.(run, evaluated);
-  const [same, different] = parted(evaluations, outcomes, members);
-  await memberStore.looked(tx, same, today);
+  const different = evaluations.filter(isDifferent);
+  const changed = new Set(different.map(({ id }) => id));
+  await memberStore.looked(
+    tx,
+    ids.filter((id) => !changed.has(id)),
+    today,
+  );
   await memberStore.save(
     tx,
-    different.map((outcome) => outcome.stored),
-    new Map(different.map((outcome) => [outcome.stored.state.id, outcome.figures])),
+    different.map(({ next }) => next.stored),
+    new Map(different.map(({ id, next }) => [id, next.figures])),
     now,
   );
-  return outcomes.filter((outcome) => outcome.changed).length;
+  return evaluations.filter(({ next }) => next.changed).length;
 }
 
 /** Most members look the same from one day to the next: of those only the day of the look is written. */
-function parted(
-  evaluations: readonly Evaluation[],
-  outcomes: readonly Outcome[],
-  members: ReadonlyMap<MemberId, StoredMember>,
-): [MemberId[], Outcome[]] {
-  const same: MemberId[] = [];
-  const different: Outcome[] = [];
-  outcomes.forEach((outcome, index) => {
-    const { id, stored, facts } = evaluations[index]!;
-    const untouched =
-      facts.length === 0 &&
-      !outcome.changed &&
-      members.get(id) === stored &&
-      outcome.stored.graceUntil === stored.graceUntil;
-    if (
-      untouched &&
-      countedColumns.every((column) => (stored.figures[column] ?? null) === (outcome.figures[column] ?? null))
-    )
-      same.push(id);
-    else different.push(outcome);
-  });
-  return [same, different];
-}
+const isDifferent = ({ stored, facts, next }: Evaluation): boolean =>
+  facts.length > 0 ||
+  next.changed ||
+  next.stored.graceUntil !== stored.graceUntil ||
+  countedColumns.some((column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null));
 
 /** What belongs to some members, by the kind of it. */
 interface AllBelongings {

@@ -1,4 +1,4 @@
-import type { Evaluation, Outcome } from '../domain/evaluate.js';
+import type { Evaluation } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
@@ -28,9 +28,7 @@ import { planContacts } from './plan-contacts.js';
 
 /** Some members after their evaluation. */
 export interface Evaluated {
-  readonly members: readonly Evaluation[];
-  /** As many as members: what is stored of each afterwards. */
-  readonly outcomes: readonly Outcome[];
+  readonly evaluations: readonly Evaluation[];
   /** Who is to be invited to a group: moves add to it, messages carry it. */
   readonly invitations: Invitation[];
 }
@@ -48,7 +46,7 @@ export interface Feature {
 
 const contacts: Feature = {
   name: 'contacts',
-  plan: (run, { members, outcomes }) => planContacts(run, members, outcomes),
+  plan: (run, { evaluations }) => planContacts(run, evaluations),
   merge: (tx, from, to) => tagStore.merge(tx, from, to),
 };
 
@@ -63,14 +61,14 @@ const groups: Feature = {
 
 const contactWays: Feature = {
   name: 'contact-ways',
-  async plan(run, { members }) {
+  async plan(run, { evaluations }) {
     const { tx, context, now } = run;
-    const vips = members.filter((evaluation) => hasVipTier(evaluation, context.ways));
+    const vips = evaluations.filter((evaluation) => hasVipTier(evaluation, context.ways));
     await openVipWays(
       run,
       vips.map(({ id, stored }) => ({ id, name: stored.state.name })),
     );
-    await factStore.append(tx, await invitationsOf(tx, members, context.timeZone), now);
+    await factStore.append(tx, await invitationsOf(tx, evaluations, context.timeZone), now);
   },
   async daily(run) {
     await markContactWaysForCheck(run);
@@ -98,16 +96,16 @@ const tasks: Feature = {
 
 const moves: Feature = {
   name: 'moves',
-  async plan(run, { members, invitations }) {
-    invitations.push(...(await planMoves(run, members)));
+  async plan(run, { evaluations, invitations }) {
+    invitations.push(...(await planMoves(run, evaluations)));
   },
   merge: (tx, from, to, now) => moveStore.merge(tx, from, to, now),
 };
 
 const messages: Feature = {
   name: 'messages',
-  async plan(run, { members, invitations }) {
-    await planMessages(run, members, invitations);
+  async plan(run, { evaluations, invitations }) {
+    await planMessages(run, evaluations, invitations);
   },
 };
 

@@ -4,7 +4,7 @@ import { dayOf, isoDay } from '../domain/day.js';
 import { type NewOutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
-import type { Evaluation, Outcome } from '../domain/evaluate.js';
+import type { Evaluation } from '../domain/evaluate.js';
 import { factsOf } from '../domain/member-fact.js';
 import { priorities } from '../domain/priorities.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
@@ -16,11 +16,7 @@ import { planTagSync, withOpenPairs, readsOfUnknownTags } from '../features/tags
 const REMARK_LENGTH = 20;
 
 /** What every contact gets at once and by itself: read, remarked, tagged. */
-export async function planContacts(
-  run: Run,
-  evaluations: readonly Evaluation[],
-  outcomes: readonly Outcome[],
-): Promise<void> {
+export async function planContacts(run: Run, evaluations: readonly Evaluation[]): Promise<void> {
   const { tx, context, now } = run;
   const planned: NewOutboxRow[] = [];
   const readable = context.abilities.has('read_contact');
@@ -46,7 +42,7 @@ export async function planContacts(
   if (context.abilities.has('mark_tags')) {
     const tellings = await withOpenPairs(
       tx,
-      evaluations.flatMap((evaluation, index) => planTagSync(evaluation, outcomes[index]!, context, now)),
+      evaluations.flatMap((evaluation) => planTagSync(evaluation, context, now)),
     );
     const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
     const underWay = await outboxStore.openFor(tx, 'mark_tags', again);

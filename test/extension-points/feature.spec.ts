@@ -11,9 +11,9 @@ vi.mock('../../src/engine/features.js', async (importOriginal) => {
   const list = await importOriginal<typeof import('../../src/engine/features.js')>();
   const diary: Feature = {
     name: 'diary',
-    async plan({ tx, now }, { members }) {
+    async plan({ tx, now }, { evaluations }) {
       const stored = await tx.one<{ n: number }>('SELECT COUNT(*) AS n FROM member');
-      seen.push(`plan ${new Date(now).getUTCDate()}: ${members.length} of ${stored!.n}`);
+      seen.push(`plan ${new Date(now).getUTCDate()}: ${evaluations.length} of ${stored!.n}`);
     },
     daily({ now }) {
       seen.push(`daily ${new Date(now).getUTCDate()}`);

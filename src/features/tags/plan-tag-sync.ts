@@ -8,7 +8,7 @@ import {
 import type { ActionOf } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
 import { isoDay, dayOf } from '../../domain/day.js';
-import type { Evaluation, Outcome } from '../../domain/evaluate.js';
+import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
@@ -31,12 +31,8 @@ export interface PlannedSync {
  * Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then. What a failed call, a
  * lost pair or a merge left untold is told again, once a day at the most, and not while it is being told.
  */
-export function planTagSync(
-  evaluation: Evaluation,
-  { stored, tagsChanged }: Outcome,
-  context: Context,
-  now: number,
-): PlannedSync[] {
+export function planTagSync(evaluation: Evaluation, context: Context, now: number): PlannedSync[] {
+  const { stored, tagsChanged } = evaluation.next;
   const { externalUserId, isContact } = stored.state;
   const isUntold = [...evaluation.tags.values()].some((tag) => tag.confirmedAt === null);
   if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
