@@ -1,7 +1,7 @@
 import type { Sql } from './sql.js';
 
 /**
- * For `… IN ${amongNumbers(sql, 1)}` with `storableJson(ids)` as that parameter: the statement's text is the same
+ * For `… IN ${inNumbers(sql, 1)}` with `storableJson(ids)` as that parameter: the statement's text is the same
  * however many ids there are, so it is prepared once, and no limit on parameters is met.
  */
 export const inNumbers = (sql: Pick<Sql, 'dialect'>, placeholder: number): string =>
@@ -9,7 +9,7 @@ export const inNumbers = (sql: Pick<Sql, 'dialect'>, placeholder: number): strin
     ? `(SELECT value::bigint FROM jsonb_array_elements_text($${placeholder}::jsonb))`
     : `(SELECT value FROM json_each($${placeholder}))`;
 
-/** As `amongNumbers`, for texts. */
+/** As `inNumbers`, for texts. */
 export const inTexts = (sql: Pick<Sql, 'dialect'>, placeholder: number): string =>
   sql.dialect === 'postgres'
     ? `(SELECT value FROM jsonb_array_elements_text($${placeholder}::jsonb))`
