@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { LocalizedText } from './domain/localized-text.js';
-import { examineChannels } from './channels/open-channels.js';
+import { checkUpChannels } from './channels/open-channels.js';
 import type { Check } from './channels/connection.js';
 import { systemClock } from './platform/clock.js';
 import { secretsOf, type Config, type ConfigProblem } from './platform/config/config.js';
@@ -48,7 +48,7 @@ async function examine(config: Config): Promise<readonly Check[]> {
   if (!config.wecom) return [notSet];
   // What goes wrong is in the answers; a log between them would only be in the way.
   const logger = createLogger({ level: 'silent', secrets: secretsOf(config) });
-  return examineChannels(config, { clock: systemClock, logger });
+  return checkUpChannels(config, { clock: systemClock, logger });
 }
 
 const marks = { true: '✓', false: '✗', null: '–' } as const;

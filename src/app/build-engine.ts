@@ -28,17 +28,17 @@ export interface Core {
 
 /** The engine and the ways to reach people. Each knows the other: the engine what can be done, a channel what is known of its corp. */
 export function buildEngine(db: Database, rulesets: RulesetSource, options: ProductOptions): Core {
-  const { config, clock, logger, operators = [], tamePuppet, wecomQuotas } = options;
+  const { config, clock, logger, operators = [], sandboxPuppet, wecomQuotas } = options;
   addReasonWords(channelReasons());
   const open = openChannels(config, {
     clock,
     logger,
     isMemberCommand: isForTheBot,
-    known: new StoredCorpState(db, () => engine),
-    runs: new ReconciliationRuns(db),
+    corpState: new StoredCorpState(db, () => engine),
+    runLog: new ReconciliationRuns(db),
     database: db,
     pastChatWrites: (since) => outboxStore.chatWrites(db.read, since),
-    ...(tamePuppet ? { tamePuppet } : {}),
+    ...(sandboxPuppet ? { sandboxPuppet } : {}),
     ...(wecomQuotas ? { wecomQuotas } : {}),
   });
   const abilities = new Set(open.channels.flatMap((channel) => [...channel.abilities]));

@@ -7,12 +7,12 @@ import type { Logger } from '../platform/logger/logger.js';
 
 /** Begins to compare every channel that can be; it goes on by itself, and its run tells how it ends. */
 export function compareNow(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
-  const comparable = channels.filter((channel) => typeof channel.compare === 'function');
+  const comparable = channels.filter((channel) => typeof channel.reconcile === 'function');
   if (comparable.length === 0) return 'nothing_to_compare';
   if (comparable.some((channel) => channel.connection?.().comparing)) return 'under_way';
   for (const channel of comparable)
     void channel
-      .compare?.('asked')
+      .reconcile?.('asked')
       .catch((cause: unknown) => logger.warn({ err: cause, channel: channel.id }, 'a comparison was not begun'));
   return 'started';
 }

@@ -1,5 +1,5 @@
 import type { Puppet } from 'wechaty-puppet';
-import type { ChannelWorld } from '../channels/channel-definition.js';
+import type { ChannelEnvironment } from '../channels/channel-definition.js';
 import type { DemoSettings } from '../console/console.tokens.js';
 import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
@@ -13,8 +13,8 @@ export interface ProductOptions {
   readonly runsByItself?: boolean;
   /** Besides those of the file: the demo's and the tests' own. */
   readonly operators?: readonly string[];
-  readonly tamePuppet?: Puppet;
-  readonly wecomQuotas?: ChannelWorld['wecomQuotas'];
+  readonly sandboxPuppet?: Puppet;
+  readonly wecomQuotas?: ChannelEnvironment['wecomQuotas'];
   /** False for the demo alone: nothing a live start reads can say so. */
   readonly outlivesPowerCut?: boolean;
   /** Of the demo alone. */

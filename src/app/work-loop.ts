@@ -132,13 +132,13 @@ export class WorkLoop {
   };
 
   private pollChannels(): Promise<void> {
-    return this.ofChannels('rereads', 'a channel could not look again', (channel) => channel.reread?.());
+    return this.ofChannels('rereads', 'a channel could not look again', (channel) => channel.poll?.());
   }
 
   /** Holds everything against the other side: every night by itself, or when who pushes the clock says that it is night. */
   compare(): Promise<void> {
     return this.ofChannels('comparisons', 'a channel was not compared with the other side tonight', (channel) =>
-      channel.compare?.('nightly'),
+      channel.reconcile?.('nightly'),
     );
   }
 

@@ -21,7 +21,7 @@ export interface PastChatWrite {
 }
 
 /** What the product hands to its channels when it opens them. */
-export interface ChannelWorld {
+export interface ChannelEnvironment {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Whether a text, cut of mentions and odd spaces, is one of the words that members may say to the bot. */
@@ -29,12 +29,12 @@ export interface ChannelWorld {
   /** What was written through the chat account since a time, so that a restart forgets no allowance. */
   readonly pastChatWrites: (since: number) => Promise<readonly PastChatWrite[]>;
   /** What the product holds of the corp, and its record of holding the two against each other; the doctor has neither. */
-  readonly known?: CorpState;
-  readonly runs?: RunLog;
+  readonly corpState?: CorpState;
+  readonly runLog?: RunLog;
   /** Where the calls of a corp are counted, so that several processes share its quotas; the doctor counts its own alone. */
   readonly database?: Database;
   /** A chat account that cannot be banned and repeats itself exactly: only the sandbox's. */
-  readonly tamePuppet?: Puppet;
+  readonly sandboxPuppet?: Puppet;
   /** Other quotas than WeCom's published ones: where somebody else pushes the clock, waiting in place waits for nothing. */
   readonly wecomQuotas?: Quotas;
 }
@@ -54,27 +54,27 @@ export interface ChannelDefinition<S> {
   /** Its name for operators. */
   readonly label: LocalizedText;
   /** Its part of the settings; null when it is not configured. */
-  settings(config: Config, world: Pick<ChannelWorld, 'tamePuppet'>): S | null;
+  settings(config: Config, world: Pick<ChannelEnvironment, 'sandboxPuppet'>): S | null;
   /** What hinders it, in words for the one who starts the product; left out: nothing can. */
   problems?(settings: S): readonly string[];
   /** What the codes that it throws mean to operators. */
   readonly reasons: ReasonWords;
-  open(settings: S, world: ChannelWorld): OpenedChannel;
+  open(settings: S, world: ChannelEnvironment): OpenedChannel;
   /** The doctor asks its questions where no product runs; left out: nothing is asked. */
-  checkUp?(settings: S, world: Pick<ChannelWorld, 'clock' | 'logger'>): Promise<readonly Check[]>;
+  checkUp?(settings: S, world: Pick<ChannelEnvironment, 'clock' | 'logger'>): Promise<readonly Check[]>;
 }
 
 export interface ListedChannel {
   readonly id: string;
   readonly label: LocalizedText;
   readonly reasons: ReasonWords;
-  problems(config: Config, world: Pick<ChannelWorld, 'tamePuppet'>): readonly string[];
-  open(config: Config, world: ChannelWorld): readonly OpenedChannel[];
-  checkUp(config: Config, world: Pick<ChannelWorld, 'clock' | 'logger'>): Promise<readonly Check[]>;
+  problems(config: Config, world: Pick<ChannelEnvironment, 'sandboxPuppet'>): readonly string[];
+  open(config: Config, world: ChannelEnvironment): readonly OpenedChannel[];
+  checkUp(config: Config, world: Pick<ChannelEnvironment, 'clock' | 'logger'>): Promise<readonly Check[]>;
 }
 
 /** A channel as the list has it: its settings are its own affair. */
-export function listed<S>(definition: ChannelDefinition<S>): ListedChannel {
+export function asListedChannel<S>(definition: ChannelDefinition<S>): ListedChannel {
   const { id, label, reasons } = definition;
   const settingsIn = (...given: Parameters<typeof definition.settings>): readonly S[] => {
     const settings = definition.settings(...given);

@@ -44,7 +44,7 @@ export type Receive = (
  * How an attempt ended well. `ref` is the other side's name for it (a msgid); `result` what was learnt (join way, tag ids);
  * `facts` what must be told to the engine by the one road (a contact that was read).
  */
-export interface Done {
+export interface ActionResult {
   readonly ref?: string;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly facts?: readonly Fact[];
@@ -53,13 +53,13 @@ export interface Done {
 }
 
 /** What a look at the other side says about an attempt whose outcome a crash or a time-out hid. */
-export type Reconciled =
+export type AttemptOutcome =
   /** `alike`: names of others that may as well be it, for who knows which of them are somebody else's. */
-  | { readonly outcome: 'done'; readonly done: Done; readonly alike?: readonly string[] }
+  | { readonly outcome: 'done'; readonly done: ActionResult; readonly alike?: readonly string[] }
   | { readonly outcome: 'not_done' }
   | { readonly outcome: 'unknown' };
 
-export type IsTaken = (ref: string) => Promise<boolean>;
+export type BelongsToOther = (ref: string) => Promise<boolean>;
 
 export interface ChannelHealth {
   readonly ok: boolean;
@@ -77,22 +77,22 @@ export interface Channel {
   readonly abilities: ReadonlySet<ActionKind>;
   start(receive: Receive): Promise<void>;
   stop(): Promise<void>;
-  send(action: Action, key: string): Promise<Done>;
+  send(action: Action, key: string): Promise<ActionResult>;
   /** `afterMs`: how long ago it was attempted. What the other side compares it knows for some time only. */
-  repeatable(kind: ActionKind, afterMs: number): boolean;
+  isRepeatable(kind: ActionKind, afterMs: number): boolean;
   /**
    * Asked only for what is not repeatable. `attemptedAt`: epoch ms of the first attempt whose outcome is unknown; `isTaken`:
    * whether what has this name is known to be another action's.
    */
-  reconcile(action: Action, attemptedAt: number, isTaken?: IsTaken): Promise<Reconciled>;
+  findOutcome(action: Action, attemptedAt: number, isTaken?: BelongsToOther): Promise<AttemptOutcome>;
   health(): ChannelHealth;
   /** Looks again at what may have changed without our being told; called every few minutes. */
-  reread?(): Promise<void>;
+  poll?(): Promise<void>;
   /**
    * Holds what we know against the whole other side, and tells what differs as facts: every night, and when an admin asks.
    * Resolves when it is through; goes on where it stopped after a crash.
    */
-  compare?(why: 'nightly' | 'asked'): Promise<void>;
+  reconcile?(why: 'nightly' | 'asked'): Promise<void>;
   /** How the connection stands at this moment, for the console and the metrics. Asks nothing of the other side. */
   connection?(): Connection;
   /** Tries everything an admin may have set wrong, one after the other; changes nothing and writes to nobody. */

@@ -1,12 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { listed, type ListedChannel } from './channel-definition.js';
+import { asListedChannel, type ListedChannel } from './channel-definition.js';
 import { CHANNELS, type Channel } from './channel.js';
 import { chat } from './chat/chat.definition.js';
 import { sms } from './sms/sms.definition.js';
 import { wecom } from './wecom/wecom.definition.js';
 
 /** Every way to reach people, in the order in which they are shown. A new channel is one more line. */
-export const knownChannels: readonly ListedChannel[] = [listed(wecom), listed(chat), listed(sms)];
+export const knownChannels: readonly ListedChannel[] = [
+  asListedChannel(wecom),
+  asListedChannel(chat),
+  asListedChannel(sms),
+];
 
 export interface OpenChannels {
   readonly channels: readonly Channel[];

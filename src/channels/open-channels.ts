@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../domain/localized-text.js';
 import type { Config } from '../platform/config/config.js';
-import type { ChannelWorld, ReasonWords } from './channel-definition.js';
+import type { ChannelEnvironment, ReasonWords } from './channel-definition.js';
 import type { Channel, Receive } from './channel.js';
 import { knownChannels, type OpenChannels } from './channels.module.js';
 import type { Check } from './connection.js';
@@ -14,19 +14,19 @@ export const channelLabel = (id: string): LocalizedText =>
   knownChannels.find((known) => known.id === id)?.label ?? { zh: id, en: id };
 
 /** What hinders the configured channels, in words for the one who starts the product. */
-export const channelProblems = (config: Config, world: Pick<ChannelWorld, 'tamePuppet'>): readonly string[] =>
+export const channelProblems = (config: Config, world: Pick<ChannelEnvironment, 'sandboxPuppet'>): readonly string[] =>
   knownChannels.flatMap((known) => known.problems(config, world));
 
 /** Every way to reach people that is configured. */
-export function openChannels(config: Config, world: ChannelWorld): OpenChannels {
+export function openChannels(config: Config, world: ChannelEnvironment): OpenChannels {
   const opened = knownChannels.flatMap((known) => known.open(config, world));
   return { channels: opened.map(({ channel }) => channel), doors: opened.flatMap(({ door }) => door ?? []) };
 }
 
 /** The questions of the check-up, asked where no product runs and nothing is known of the corp. */
-export async function examineChannels(
+export async function checkUpChannels(
   config: Config,
-  world: Pick<ChannelWorld, 'clock' | 'logger'>,
+  world: Pick<ChannelEnvironment, 'clock' | 'logger'>,
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const known of knownChannels) checks.push(...(await known.checkUp(config, world)));

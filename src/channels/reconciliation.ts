@@ -9,57 +9,57 @@ export interface Drift {
   readonly theirs: string;
 }
 
-export interface Differing {
-  readonly read: Keyless<'contact_read'>;
+export interface ContactDrift {
+  readonly read: UnkeyedFact<'contact_read'>;
   readonly drift: readonly Drift[];
 }
 
 /** What one reading of some staff's customers covered. */
-export interface Covered {
+export interface ReadScope {
   readonly staff: readonly string[];
   /** The reads show every relation their contacts have, not only those to these staff. */
-  readonly whole: boolean;
+  readonly allRelations: boolean;
   readonly readAt: number;
 }
 
 /** What the product holds of the corp, to be held against a reading of it. Changes nothing. */
 export interface CorpState {
   /** Resolves when everything told so far has been taken in: what is on its way would look like drift. */
-  settled(): Promise<void>;
-  libraryDrift(read: Keyless<'tag_library_read'>): Promise<readonly Drift[]>;
+  waitUntilApplied(): Promise<void>;
+  libraryDrift(read: UnkeyedFact<'tag_library_read'>): Promise<readonly Drift[]>;
   /** The reads that say something new; `doubtful` are contacts of whom only a reading of all their relations can tell. */
   contactDrift(
-    reads: readonly Keyless<'contact_read'>[],
-    covered: Covered,
-  ): Promise<{ readonly differing: readonly Differing[]; readonly doubtful: readonly string[] }>;
+    reads: readonly UnkeyedFact<'contact_read'>[],
+    covered: ReadScope,
+  ): Promise<{ readonly differing: readonly ContactDrift[]; readonly doubtful: readonly string[] }>;
   /** Contacts held with these staff who are not among `seen`. */
-  contactsUnseen(covered: Covered, seen: ReadonlySet<string>): Promise<readonly string[]>;
+  missingContacts(covered: ReadScope, seen: ReadonlySet<string>): Promise<readonly string[]>;
   /** Staff whom contacts are held with and who are none of these. */
-  otherStaff(staff: readonly string[]): Promise<readonly string[]>;
+  otherStaffWithContacts(staff: readonly string[]): Promise<readonly string[]>;
   /** Contacts held with these staff, in order, after one. */
-  contactsOf(staff: readonly string[], after: string, limit: number): Promise<readonly string[]>;
+  contactsOwnedBy(staff: readonly string[], after: string, limit: number): Promise<readonly string[]>;
   /** Nothing when the reading adds nothing, or is too young to tell. `drift` may be empty: worth telling all the same. */
-  groupDrift(read: Keyless<'group_read'>): Promise<{ readonly drift: readonly Drift[] } | undefined>;
+  groupDrift(read: UnkeyedFact<'group_read'>): Promise<{ readonly drift: readonly Drift[] } | undefined>;
   /** Chat ids of WeCom's groups that we take to be there, in order. */
-  groups(): Promise<readonly string[]>;
+  activeGroupIds(): Promise<readonly string[]>;
   /** What WeCom has warned of and not called off. */
   alarms(): Promise<readonly Alarm[]>;
 }
 
-export type Why = 'first' | 'started' | 'nightly' | 'asked';
+export type RunReason = 'first' | 'started' | 'nightly' | 'asked';
 
 /** Where a run has come to: a phase, and the last one of it that is through. */
-export interface Position {
+export interface RunPosition {
   readonly phase: 'library' | 'contacts' | 'others' | 'groups' | 'unlisted';
   readonly after: string;
 }
 
-export interface Run {
+export interface ReconciliationRun {
   readonly id: number;
-  readonly why: Why;
+  readonly why: RunReason;
   /** Epoch ms. */
   readonly startedAt: number;
-  readonly position: Position | null;
+  readonly position: RunPosition | null;
   readonly contacts: number;
   readonly groups: number;
 }
@@ -70,22 +70,26 @@ export interface Run {
  */
 export interface RunLog {
   /** The run that is not over yet, else a new one; the first of all is a first sync, whatever it was asked for. */
-  begin(why: Exclude<Why, 'first'>, now: number): Promise<Run>;
+  begin(why: Exclude<RunReason, 'first'>, now: number): Promise<ReconciliationRun>;
   /** To be told again and again, or the run is taken for cut off after two minutes. */
-  renew(run: number, now: number): Promise<void>;
+  renewLease(run: number, now: number): Promise<void>;
   /** Another process may go on with it at once. */
-  release(run: number): Promise<void>;
+  releaseLease(run: number): Promise<void>;
   /** Is a run through that ended no earlier? */
-  comparedSince(at: number): Promise<boolean>;
-  moved(run: number, position: Position, counts: { readonly contacts: number; readonly groups: number }): Promise<void>;
-  found(run: number, drift: readonly Drift[], now: number): Promise<void>;
+  hasFinishedSince(at: number): Promise<boolean>;
+  saveProgress(
+    run: number,
+    position: RunPosition,
+    counts: { readonly contacts: number; readonly groups: number },
+  ): Promise<void>;
+  recordDrift(run: number, drift: readonly Drift[], now: number): Promise<void>;
   /** It is tried again later, or (`over`) it is not. */
-  stumbled(run: number, problem: string, over: boolean, now: number): Promise<void>;
-  finished(run: number, note: string, now: number): Promise<void>;
+  recordFailure(run: number, problem: string, over: boolean, now: number): Promise<void>;
+  finish(run: number, note: string, now: number): Promise<void>;
 }
 
 /** A fact that was read rather than told. WeCom has no name for it, so its key is made from what it says. */
-export type Keyless<K extends FactKind> = Omit<FactOf<K>, 'key'>;
+export type UnkeyedFact<K extends FactKind> = Omit<FactOf<K>, 'key'>;
 
 export interface Alarm {
   readonly alarm: string;

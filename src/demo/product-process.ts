@@ -42,7 +42,7 @@ async function start(setup: DemoSetup): Promise<void> {
     operators: setup.operators,
     outlivesPowerCut: setup.outlivesPowerCut,
     ...(setup.year ? { demo: { sandboxUrl: `${setup.sandboxUrl}/`, year: setup.year } } : {}),
-    ...(setup.chat ? { tamePuppet: await sandboxPuppet(setup.sandboxUrl) } : {}),
+    ...(setup.chat ? { sandboxPuppet: await sandboxPuppet(setup.sandboxUrl) } : {}),
   });
   tell({ kind: 'ready', url: product.url, adminPassword: product.adminPassword });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { announcementKey, isQrCodeAgain, leaveByHandKey, qrCodeAgainKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
-import type { Done } from '../channels/channel.js';
+import type { ActionResult } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
@@ -80,7 +80,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     return blockersOf(tx, rows, { context: await this.engine.context(), campaigns: this.engine.campaigns }, now);
   }
 
-  async onSent(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void> {
+  async onSent(tx: Sql, row: OutboxRow, action: Action, done: ActionResult, now: number): Promise<void> {
     if (done.facts && done.facts.length > 0) await factStore.append(tx, done.facts, now);
     switch (action.kind) {
       case 'mark_tags':

@@ -1,4 +1,4 @@
-import type { Done } from '../channels/channel.js';
+import type { ActionResult } from '../channels/channel.js';
 import type { Action } from '../domain/action.js';
 import type { MassSendPolicy } from '../domain/sending/mass-send-policy.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -18,7 +18,7 @@ export interface DeliveryHooks {
   /** Why a message that was right when planned must not go out now, by row; no entry lets it go. Asked in the leasing transaction. */
   blockers(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Blocker>>;
   /** In the transaction that settles the row. */
-  onSent(tx: Sql, row: OutboxRow, action: Action, done: Done, now: number): Promise<void>;
+  onSent(tx: Sql, row: OutboxRow, action: Action, done: ActionResult, now: number): Promise<void>;
   onFailed(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void>;
   /** Another way for a message that certainly was not sent, and why it was not; null when there is none. */
   fallback(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<NewOutboxRow | null>;

@@ -1,5 +1,5 @@
 import { problemOf } from '../set-aside/set-aside.store.js';
-import type { Channel, Done, Reconciled } from '../channels/channel.js';
+import type { Channel, ActionResult, AttemptOutcome } from '../channels/channel.js';
 import type { Action, ActionKind } from '../domain/action.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -113,12 +113,12 @@ export class DeliveryWorker {
     const channel = this.channelFor(row.action);
     // What is performed again takes the way of every due row: the pause, the expiry and the blockers hold for it, too.
     const afterMs = this.world.clock.now() - (row.attemptedAt ?? 0);
-    if (channel ? channel.repeatable(row.kind, afterMs) : !reachesMembers.has(row.kind))
+    if (channel ? channel.isRepeatable(row.kind, afterMs) : !reachesMembers.has(row.kind))
       return this.settle(row, (tx) => this.store.requeue(tx, row));
-    let reconciled: Reconciled;
+    let reconciled: AttemptOutcome;
     try {
       // Where its channel is no more, nobody can be asked; by another one it might come a second time.
-      reconciled = channel ? await channel.reconcile(row.action, row.attemptedAt ?? 0) : { outcome: 'unknown' };
+      reconciled = channel ? await channel.findOutcome(row.action, row.attemptedAt ?? 0) : { outcome: 'unknown' };
     } catch (cause) {
       // The other side cannot be asked now: the row stays on record as being attempted, and is asked after with its next lease.
       this.world.logger.warn(
@@ -148,7 +148,7 @@ export class DeliveryWorker {
         this.store.postpone(tx, row, row.notBefore, 'wecom_quota_full', row.attempts - 1),
       );
     let action: Action | null = row.action;
-    let done: Done | undefined;
+    let done: ActionResult | undefined;
     try {
       // "At once" is also for what was leased a moment ago and has not begun.
       if (row.proactive && (await isPaused(this.db.read)))
@@ -238,5 +238,5 @@ export class DeliveryWorker {
 }
 
 /** Words that went without their picture say so. */
-export const reasonOf = ({ without }: Done): { readonly reason?: string } =>
+export const reasonOf = ({ without }: ActionResult): { readonly reason?: string } =>
   without === undefined ? {} : { reason: `without:${without}` };

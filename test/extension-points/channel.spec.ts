@@ -16,9 +16,9 @@ import { pigeon } from './pigeon.channel.js';
 // The line that a new channel takes in the list.
 vi.mock('../../src/channels/channels.module.js', async (importOriginal) => {
   const list = await importOriginal<typeof import('../../src/channels/channels.module.js')>();
-  const { listed } = await import('../../src/channels/channel-definition.js');
+  const { asListedChannel } = await import('../../src/channels/channel-definition.js');
   const { definition } = await import('./pigeon.channel.js');
-  (list.knownChannels as ListedChannel[]).push(listed(definition));
+  (list.knownChannels as ListedChannel[]).push(asListedChannel(definition));
   return list;
 });
 

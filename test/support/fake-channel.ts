@@ -1,4 +1,4 @@
-import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../../src/channels/channel.js';
+import type { Channel, ChannelHealth, ActionResult, Receive, AttemptOutcome } from '../../src/channels/channel.js';
 import { GiveUp } from '../../src/platform/errors.js';
 import type { Action, ActionKind } from '../../src/domain/action.js';
 
@@ -70,7 +70,7 @@ export class FakeChannel implements Channel {
     return Promise.resolve();
   }
 
-  send(action: Action, key: string): Promise<Done> {
+  send(action: Action, key: string): Promise<ActionResult> {
     const index = this.failures.findIndex((failure) => failure.kind === action.kind);
     const failure = index < 0 ? undefined : this.failures.splice(index, 1)[0];
     if (failure && !failure.after) return Promise.reject(failure.error);
@@ -78,12 +78,12 @@ export class FakeChannel implements Channel {
     return failure ? Promise.reject(failure.error) : Promise.resolve().then(() => this.answer(action));
   }
 
-  repeatable(kind: ActionKind, afterMs: number): boolean {
+  isRepeatable(kind: ActionKind, afterMs: number): boolean {
     if (kind === 'notify_staff' || kind === 'staff_card') return afterMs < 4 * 3_600_000;
     return kind !== 'mass_send' && kind !== 'chat_dm' && kind !== 'group_say' && kind !== 'sms';
   }
 
-  reconcile(action: Action): Promise<Reconciled> {
+  findOutcome(action: Action): Promise<AttemptOutcome> {
     if (action.kind !== 'mass_send') return Promise.resolve({ outcome: 'unknown' });
     const refs = this.performed.flatMap((done, index) =>
       JSON.stringify(done.action) === JSON.stringify(action) ? [refOf(index)] : [],
@@ -96,13 +96,13 @@ export class FakeChannel implements Channel {
     return { ok: true, detail: '' };
   }
 
-  private way(configId: string, code: string): Done {
+  private way(configId: string, code: string): ActionResult {
     if (this.codeless > 0) this.codeless -= 1;
     else return { result: { configId, qrCode: `http://qr.test/${code}` } };
     return { result: { configId } };
   }
 
-  private answer(action: Action): Done {
+  private answer(action: Action): ActionResult {
     switch (action.kind) {
       case 'ensure_tags':
         return { result: { tags: action.names.map((name) => ({ name, id: `et-${action.group}-${name}` })) } };

@@ -4,7 +4,7 @@ import type { MemberIds } from '../../domain/fact.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import type { Done, Reconciled } from '../channel.js';
+import type { ActionResult, AttemptOutcome } from '../channel.js';
 import { fetchPicture, type Picture } from '../fetch-picture.js';
 import { Breaker } from './breaker.js';
 import { ChatFailure } from './chat-gateway.js';
@@ -47,14 +47,14 @@ export class ChatWrites {
     this.pictures = new DmPictures(deps.fetchPicture ?? fetchPicture);
   }
 
-  perform(action: ChatAction): Promise<Done> {
+  perform(action: ChatAction): Promise<ActionResult> {
     const turn = this.last.then(() => this.performNow(action));
     this.last = turn.catch(() => undefined);
     return turn;
   }
 
   /** A message has no name by which the other side could tell whether it was sent; a membership can be read. */
-  async reconcile(action: ChatAction): Promise<Reconciled> {
+  async reconcile(action: ChatAction): Promise<AttemptOutcome> {
     if (action.kind === 'chat_dm' || action.kind === 'group_say') return { outcome: 'unknown' };
     try {
       const inside = find(await this.membersOf(action.chatId), action.member) !== undefined;
@@ -65,7 +65,7 @@ export class ChatWrites {
     }
   }
 
-  private async performNow(action: ChatAction): Promise<Done> {
+  private async performNow(action: ChatAction): Promise<ActionResult> {
     this.checkMayWrite(action);
     const { gateway } = this.deps;
     switch (action.kind) {
@@ -236,7 +236,7 @@ const codeOf = ({ because }: Wait): string => {
   return because === 'adds_per_hour' || because === 'adds_per_day' ? 'chat_add_limit' : 'chat_message_limit';
 };
 
-const done = (ref: string | undefined): Done => (ref === undefined ? {} : { ref });
+const done = (ref: string | undefined): ActionResult => (ref === undefined ? {} : { ref });
 
 const failureIn = (error: unknown): ChatFailure =>
   error instanceof ChatFailure

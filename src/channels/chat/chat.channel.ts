@@ -2,7 +2,7 @@ import type { Action, ActionKind } from '../../domain/action.js';
 import { DAY_MS, MINUTE_MS } from '../../domain/day.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
-import type { Channel, ChannelHealth, Done, Receive, Reconciled } from '../channel.js';
+import type { Channel, ChannelHealth, ActionResult, Receive, AttemptOutcome } from '../channel.js';
 import type { Picture } from '../fetch-picture.js';
 import { ChatNews } from './chat-news.js';
 import type { ChatGateway, ChatLogger } from './chat-gateway.js';
@@ -70,7 +70,7 @@ export class ChatChannel implements Channel {
     await this.gateway.stop();
   }
 
-  send(action: Action): Promise<Done> {
+  send(action: Action): Promise<ActionResult> {
     if (!isChatAction(action))
       return Promise.reject(new GiveUp('not_a_chat_action', { message: `the chat channel cannot ${action.kind}` }));
     return this.writes.perform(action);
@@ -81,11 +81,11 @@ export class ChatChannel implements Channel {
    * process remembers is gone after the crash that raised the question. So its outcome stays unknown after one attempt: a
    * member would rather miss a message than get it twice.
    */
-  repeatable(kind: ActionKind): boolean {
+  isRepeatable(kind: ActionKind): boolean {
     return isChatKind(kind) && isRepeatable(kind);
   }
 
-  async reconcile(action: Action, _attemptedAt?: number): Promise<Reconciled> {
+  async findOutcome(action: Action, _attemptedAt?: number): Promise<AttemptOutcome> {
     return isChatAction(action) ? this.writes.reconcile(action) : { outcome: 'unknown' };
   }
 
@@ -103,7 +103,7 @@ export class ChatChannel implements Channel {
     return { ok: true, detail: '' };
   }
 
-  async reread(): Promise<void> {
+  async poll(): Promise<void> {
     await this.readRooms();
   }
 

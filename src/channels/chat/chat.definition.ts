@@ -8,14 +8,14 @@ import { createChatChannel } from './create-chat-channel.js';
 interface ChatAccount {
   readonly settings: ChatSettingsInput;
   /** The sandbox's own. What was said through it before a restart need not be remembered. */
-  readonly tamePuppet?: Puppet;
+  readonly sandboxPuppet?: Puppet;
 }
 
 export const chat: ChannelDefinition<ChatAccount> = {
   id: 'chat',
   label: { zh: '聊天账号', en: 'Chat account' },
-  settings({ chat: account }, { tamePuppet }) {
-    if (tamePuppet) return { tamePuppet, settings: { pacing: noPacing, forgetOlderThanMs: null } };
+  settings({ chat: account }, { sandboxPuppet }) {
+    if (sandboxPuppet) return { sandboxPuppet, settings: { pacing: noPacing, forgetOlderThanMs: null } };
     if (!account) return null;
     const { puppet, puppetServiceToken } = account;
     return { settings: { puppet, puppetOptions: puppetServiceToken ? { token: puppetServiceToken } : {} } };
@@ -30,8 +30,8 @@ export const chat: ChannelDefinition<ChatAccount> = {
               `WECHATY_PUPPET: the package ${name} is not installed; run npm install${name === 'wechaty' ? ' --include=optional' : ` ${name}`}, or unset WECHATY_PUPPET to use the official API only`,
           ),
   reasons: chatReasons,
-  open({ settings, tamePuppet }, { clock, logger, isMemberCommand, pastChatWrites }) {
-    const own = tamePuppet ? { puppet: tamePuppet } : { pastWrites: pastChatWrites };
+  open({ settings, sandboxPuppet }, { clock, logger, isMemberCommand, pastChatWrites }) {
+    const own = sandboxPuppet ? { puppet: sandboxPuppet } : { pastWrites: pastChatWrites };
     return { channel: createChatChannel(settings, { clock, logger, isMemberCommand, ...own }) };
   },
 };

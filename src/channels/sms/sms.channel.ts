@@ -2,7 +2,7 @@ import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { systemClock, type Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
-import type { Channel, ChannelHealth, Done, Reconciled } from '../channel.js';
+import type { Channel, ChannelHealth, ActionResult, AttemptOutcome } from '../channel.js';
 import type { Check, Connection } from '../connection.js';
 import { askSms, type SmsSettings } from './sms-client.js';
 import { smsVerdict } from './sms-errors.js';
@@ -46,7 +46,7 @@ export class SmsChannel implements Channel {
   }
 
   /** `ref` is Tencent's serial number. */
-  async send(action: Action): Promise<Done> {
+  async send(action: Action): Promise<ActionResult> {
     if (action.kind !== 'sms') throw new GiveUp('not_an_sms', { message: `the SMS channel cannot ${action.kind}` });
     const now = this.clock.now();
     if (this.halt && this.halt.until > now)
@@ -61,11 +61,11 @@ export class SmsChannel implements Channel {
     return { ...(status?.SerialNo ? { ref: status.SerialNo } : {}) };
   }
 
-  repeatable(): boolean {
+  isRepeatable(): boolean {
     return false;
   }
 
-  reconcile(): Promise<Reconciled> {
+  findOutcome(): Promise<AttemptOutcome> {
     return Promise.resolve({ outcome: 'unknown' });
   }
 

@@ -2,7 +2,7 @@ import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
-import type { Channel, ChannelHealth, Done, Receive, IsTaken, Reconciled } from '../channel.js';
+import type { Channel, ChannelHealth, ActionResult, Receive, BelongsToOther, AttemptOutcome } from '../channel.js';
 import { setRemark } from './client/contacts.js';
 import { deleteContactWay } from './client/contact-ways.js';
 import { cancelGroupMsgSend, remindGroupMsgSend } from './client/mass-sends.js';
@@ -110,19 +110,19 @@ export class WecomChannel implements Channel {
     return this.receive;
   }
 
-  async send(action: Action, key: string): Promise<Done> {
+  async send(action: Action, key: string): Promise<ActionResult> {
     if (!isWecomAction(action))
       throw new GiveUp('not_a_wecom_action', { message: `the WeCom channel cannot ${action.kind}` });
     return this.perform(action, key);
   }
 
   /** WeCom drops the same text for four hours; later staff would read it twice, and a card's task id works once. */
-  repeatable(kind: ActionKind, afterMs: number): boolean {
+  isRepeatable(kind: ActionKind, afterMs: number): boolean {
     if (kind === 'notify_staff' || kind === 'staff_card') return afterMs < DUPLICATE_CHECK_SECONDS * 1_000;
     return isWecomKind(kind) && repeats[kind];
   }
 
-  async reconcile(action: Action, attemptedAt: number, isTaken?: IsTaken): Promise<Reconciled> {
+  async findOutcome(action: Action, attemptedAt: number, isTaken?: BelongsToOther): Promise<AttemptOutcome> {
     if (action.kind !== 'mass_send') return { outcome: 'unknown' };
     const { api, clock } = this.deps;
     return findMassSend(api, action, { attemptedAt, now: clock.now(), nameless: this.nameless, isTaken });
@@ -134,7 +134,7 @@ export class WecomChannel implements Channel {
     return { ok: detail === '', detail };
   }
 
-  compare(why: 'nightly' | 'asked'): Promise<void> {
+  reconcile(why: 'nightly' | 'asked'): Promise<void> {
     return this.deps.corp.compare(why);
   }
 
@@ -150,7 +150,7 @@ export class WecomChannel implements Channel {
     return this.deps.standing.forecast(work);
   }
 
-  private async perform(action: WecomAction, key: string): Promise<Done> {
+  private async perform(action: WecomAction, key: string): Promise<ActionResult> {
     const { api, clock, pictures, agentId } = this.deps;
     switch (action.kind) {
       case 'read_contact':
@@ -202,7 +202,7 @@ export class WecomChannel implements Channel {
   }
 }
 
-async function sendWelcome(api: WecomApi, pictures: Pictures, action: ActionOf<'send_welcome'>): Promise<Done> {
+async function sendWelcome(api: WecomApi, pictures: Pictures, action: ActionOf<'send_welcome'>): Promise<ActionResult> {
   const { without } = await withBody(action.message, pictures, pictures.patience.welcomeMs, (body) =>
     sendWelcomeMsg(api, action.welcomeCode, body),
   );

@@ -12,7 +12,7 @@ export const wecom: ChannelDefinition<WecomSettings> = {
   label: { zh: '企业微信', en: 'WeCom' },
   settings: (config) => (config.wecom ? settingsOf(config, config.wecom) : null),
   reasons: wecomReasons,
-  open(settings, { clock, logger, database, known, runs, wecomQuotas }) {
+  open(settings, { clock, logger, database, corpState: known, runLog: runs, wecomQuotas }) {
     const { channel, callback } = createWecomChannel(settings, {
       clock,
       logger,

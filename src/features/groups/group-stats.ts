@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readGroupStatsKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
-import type { Done } from '../../channels/channel.js';
+import type { ActionResult } from '../../channels/channel.js';
 import type { ActionOf } from '../../domain/action.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../../domain/day.js';
 import { groupStatStore } from './group-stat.store.js';
@@ -58,7 +58,7 @@ const statDays = z.object({
 export async function takeGroupStats(
   tx: Sql,
   { owner }: ActionOf<'read_group_stats'>,
-  done: Done,
+  done: ActionResult,
   timeZone: string,
 ): Promise<void> {
   const days = statDays.parse(done.result).days.map(({ at, ...counts }) => ({ ...counts, day: dayOf(at, timeZone) }));

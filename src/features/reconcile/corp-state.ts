@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
-import type { Alarm, Covered, Drift, Keyless, CorpState } from '../../channels/reconciliation.js';
+import type { Alarm, ReadScope, Drift, UnkeyedFact, CorpState } from '../../channels/reconciliation.js';
 import { remarkKey } from '../../domain/action-keys.js';
 import type { Fact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -41,7 +41,7 @@ export class StoredCorpState implements CorpState {
     private readonly engine: () => FactProcessing,
   ) {}
 
-  async settled(): Promise<void> {
+  async waitUntilApplied(): Promise<void> {
     while ((await this.engine().advance()) > 0);
   }
 
@@ -49,7 +49,7 @@ export class StoredCorpState implements CorpState {
     return alarmsOf(this.db.read);
   }
 
-  async libraryDrift({ data }: Keyless<'tag_library_read'>): Promise<Drift[]> {
+  async libraryDrift({ data }: UnkeyedFact<'tag_library_read'>): Promise<Drift[]> {
     const ruled = managedTags((await this.engine().context()).tags);
     const ours = new Map((await tagStore.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
@@ -70,24 +70,24 @@ export class StoredCorpState implements CorpState {
     return drift;
   }
 
-  async contactsUnseen({ staff, readAt }: Covered, seen: ReadonlySet<string>): Promise<string[]> {
+  async missingContacts({ staff, readAt }: ReadScope, seen: ReadonlySet<string>): Promise<string[]> {
     const held = await contactPairStore.heldBy(this.db.read, staff, readAt - READ_DISTRUST_MS);
     return held.filter((id) => !seen.has(id));
   }
 
-  otherStaff(staff: readonly string[]): Promise<string[]> {
+  otherStaffWithContacts(staff: readonly string[]): Promise<string[]> {
     return contactPairStore.staffBut(this.db.read, staff);
   }
 
-  contactsOf(staff: readonly string[], after: string, limit: number): Promise<string[]> {
+  contactsOwnedBy(staff: readonly string[], after: string, limit: number): Promise<string[]> {
     return contactPairStore.customersAfter(this.db.read, staff, after, limit);
   }
 
   async contactDrift(
-    reads: readonly Keyless<'contact_read'>[],
-    covered: Covered,
-  ): Promise<{ differing: { read: Keyless<'contact_read'>; drift: Drift[] }[]; doubtful: string[] }> {
-    const differing: { read: Keyless<'contact_read'>; drift: Drift[] }[] = [];
+    reads: readonly UnkeyedFact<'contact_read'>[],
+    covered: ReadScope,
+  ): Promise<{ differing: { read: UnkeyedFact<'contact_read'>; drift: Drift[] }[]; doubtful: string[] }> {
+    const differing: { read: UnkeyedFact<'contact_read'>; drift: Drift[] }[] = [];
     const doubtful: string[] = [];
     for (let from = 0; from < reads.length; from += AT_ONCE) {
       const some = await this.driftOf(reads.slice(from, from + AT_ONCE), covered);
@@ -97,9 +97,9 @@ export class StoredCorpState implements CorpState {
     return { differing, doubtful };
   }
 
-  private async driftOf(reads: readonly Keyless<'contact_read'>[], covered: Covered) {
+  private async driftOf(reads: readonly UnkeyedFact<'contact_read'>[], covered: ReadScope) {
     const sql = this.db.read;
-    const idOf = (read: Keyless<'contact_read'>): string => read.member.externalUserId ?? '';
+    const idOf = (read: UnkeyedFact<'contact_read'>): string => read.member.externalUserId ?? '';
     const ids = reads.map(idOf);
     const pairs = new Map<string, Pair[]>();
     for (const pair of await contactPairStore.pairs(sql, ids))
@@ -126,7 +126,7 @@ export class StoredCorpState implements CorpState {
     }
 
     const ordered = await this.orderedRemarks(reads, pairs);
-    const differing: { read: Keyless<'contact_read'>; drift: Drift[] }[] = [];
+    const differing: { read: UnkeyedFact<'contact_read'>; drift: Drift[] }[] = [];
     const doubtful: string[] = [];
     for (const read of reads) {
       const id = idOf(read);
@@ -147,7 +147,7 @@ export class StoredCorpState implements CorpState {
         // Tags belong to the pair, and who is not all here may have them elsewhere; ours are on the first pair.
         const first = held.find((pair) => !pair.ended && pair.mutual)?.staff;
         const isTaken = member !== undefined && taken.has(member);
-        if (isTaken && !covered.whole) {
+        if (isTaken && !covered.allRelations) {
           if (first === undefined || covered.staff.includes(first)) doubtful.push(id);
         } else if (member !== undefined) drift.push(...(writes.get(member) ?? []));
       }
@@ -158,7 +158,7 @@ export class StoredCorpState implements CorpState {
 
   /** Remarks that we are giving at this moment: WeCom may have one before we know that it has. */
   private async orderedRemarks(
-    reads: readonly Keyless<'contact_read'>[],
+    reads: readonly UnkeyedFact<'contact_read'>[],
     pairs: ReadonlyMap<string, readonly Pair[]>,
   ): Promise<ReadonlySet<string>> {
     const others = reads.flatMap(({ member: { externalUserId: id = '' }, data }) =>
@@ -178,7 +178,7 @@ export class StoredCorpState implements CorpState {
     );
   }
 
-  async groupDrift({ data }: Keyless<'group_read'>): Promise<{ drift: Drift[] } | undefined> {
+  async groupDrift({ data }: UnkeyedFact<'group_read'>): Promise<{ drift: Drift[] } | undefined> {
     const sql = this.db.read;
     const subject = data.chatId;
     const known = await groupStore.byChatId(sql, subject);
@@ -202,7 +202,7 @@ export class StoredCorpState implements CorpState {
     return drift.length > 0 ? { drift } : undefined;
   }
 
-  async groups(): Promise<string[]> {
+  async activeGroupIds(): Promise<string[]> {
     const chatIds = (await groupStore.all(this.db.read)).flatMap((group) =>
       group.status === 'active' && group.chatId !== null && isOfficialChatId(group.chatId) ? [group.chatId] : [],
     );
@@ -214,9 +214,9 @@ const of = (subject: string, ours: string, theirs: string): Drift => ({ kind: 'g
 
 function pairDrift(
   id: string,
-  read: Keyless<'contact_read'>,
+  read: UnkeyedFact<'contact_read'>,
   held: readonly Pair[],
-  covered: Covered,
+  covered: ReadScope,
   ordered: ReadonlySet<string>,
 ): Drift[] {
   const pair = (ours: string, theirs: string): Drift => ({ kind: 'pair', subject: id, ours, theirs });
@@ -241,7 +241,7 @@ function pairDrift(
       !one.ended &&
       one.mutual &&
       one.changedAt < covered.readAt - READ_DISTRUST_MS &&
-      (covered.whole || covered.staff.includes(one.staff)) &&
+      (covered.allRelations || covered.staff.includes(one.staff)) &&
       !read.data.follows.some((follow) => follow.staff === one.staff),
   );
   return [...listed, ...missing.map((one) => pair(one.staff, ''))];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Drift, Position, Run, RunLog, Why } from '../../channels/reconciliation.js';
+import type { Drift, RunPosition, ReconciliationRun, RunLog, RunReason } from '../../channels/reconciliation.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -16,7 +16,7 @@ const positions = z.object({
 
 interface RunRow {
   readonly id: number;
-  readonly why: Why;
+  readonly why: RunReason;
   readonly started_at: number;
   readonly position: string | null;
   readonly contacts: number;
@@ -43,7 +43,7 @@ export class ReconciliationRuns implements RunLog {
    * The run that a crash or an end of the program cut off goes on; else a new one begins. Throws `RetryLater`
    * (`compared_elsewhere`) while another process is at it.
    */
-  begin(why: Exclude<Why, 'first'>, now: number): Promise<Run> {
+  begin(why: Exclude<RunReason, 'first'>, now: number): Promise<ReconciliationRun> {
     return this.db.write(async (tx) => {
       if (tx.dialect === 'postgres') await tx.all(`SELECT 1 AS one FROM pg_advisory_xact_lock(${BEGIN_LOCK})`);
       const open = await tx.one<RunRow>(
@@ -76,7 +76,7 @@ export class ReconciliationRuns implements RunLog {
   }
 
   /** Still at it: nobody else is to begin. */
-  async renew(run: number, now: number): Promise<void> {
+  async renewLease(run: number, now: number): Promise<void> {
     await this.db.write((tx) =>
       tx.run('UPDATE corp_run SET lease_until = $1 WHERE id = $2 AND leased_by = $3', [
         now + LEASE_MS,
@@ -87,22 +87,22 @@ export class ReconciliationRuns implements RunLog {
   }
 
   /** Whoever comes next may go on with it at once. */
-  async release(run: number): Promise<void> {
+  async releaseLease(run: number): Promise<void> {
     await this.db.write((tx) =>
       tx.run('UPDATE corp_run SET lease_until = 0 WHERE id = $1 AND leased_by = $2', [run, this.holder]),
     );
   }
 
-  async comparedSince(at: number): Promise<boolean> {
+  async hasFinishedSince(at: number): Promise<boolean> {
     const done = await this.db.read.one(`SELECT id FROM corp_run WHERE state = 'done' AND finished_at >= $1 LIMIT 1`, [
       at,
     ]);
     return done !== undefined;
   }
 
-  async moved(
+  async saveProgress(
     run: number,
-    position: Position,
+    position: RunPosition,
     counts: { readonly contacts: number; readonly groups: number },
   ): Promise<void> {
     const moved = await this.db.write((tx) =>
@@ -114,7 +114,7 @@ export class ReconciliationRuns implements RunLog {
     if (moved === 0) throw elsewhere(LEASE_MS);
   }
 
-  async found(run: number, drift: readonly Drift[], now: number): Promise<void> {
+  async recordDrift(run: number, drift: readonly Drift[], now: number): Promise<void> {
     await this.db.write(async (tx) => {
       const rows = new Map(drift.map((one) => [storableJson(one), one]));
       const fresh = await tx.insert(
@@ -138,7 +138,7 @@ export class ReconciliationRuns implements RunLog {
     });
   }
 
-  async stumbled(run: number, problem: string, over: boolean, now: number): Promise<void> {
+  async recordFailure(run: number, problem: string, over: boolean, now: number): Promise<void> {
     await this.db.write((tx) =>
       tx.run(`UPDATE corp_run SET problem = $1, state = $2, finished_at = $3 WHERE id = $4 AND leased_by = $5`, [
         cutToCodePoints(problem, 1_000),
@@ -151,7 +151,7 @@ export class ReconciliationRuns implements RunLog {
   }
 
   /** What was found is an admin's business once the run is through. */
-  async finished(run: number, note: string, now: number): Promise<void> {
+  async finish(run: number, note: string, now: number): Promise<void> {
     await this.db.write(async (tx) => {
       const finished = await tx.run(
         `UPDATE corp_run SET state = 'done', position = NULL, problem = $1, finished_at = $2 WHERE id = $3 AND leased_by = $4`,

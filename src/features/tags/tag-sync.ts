@@ -7,7 +7,7 @@ import {
   remadeTagsKey,
   remainingTagsKey,
 } from '../../domain/action-keys.js';
-import type { Done } from '../../channels/channel.js';
+import type { ActionResult } from '../../channels/channel.js';
 import type { Action, ActionOf } from '../../domain/action.js';
 import { dayOf, isoDay } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
@@ -158,7 +158,7 @@ export class TagSync {
     );
   }
 
-  async onTagsCreated(tx: Sql, action: ActionOf<'ensure_tags'>, done: Done, now: number): Promise<void> {
+  async onTagsCreated(tx: Sql, action: ActionOf<'ensure_tags'>, done: ActionResult, now: number): Promise<void> {
     this.forgetLibrary();
     const { groupId, tags } = madeTags.parse(done.result);
     const anew = await tagStore.learn(
@@ -179,7 +179,7 @@ export class TagSync {
     );
   }
 
-  async onLibraryRead(tx: Sql, row: OutboxRow, done: Done, now: number): Promise<void> {
+  async onLibraryRead(tx: Sql, row: OutboxRow, done: ActionResult, now: number): Promise<void> {
     this.forgetLibrary();
     this.staleSince = undefined;
     const { groups, partial } = tagGroups.parse(done.result);

@@ -263,7 +263,7 @@ export class MassSendFollower {
     const rows = await this.waiting(this.db.read, batch);
     const isTaken = async (ref: string): Promise<boolean> =>
       ref === batch.externalRef || (await massBatchStore.isTaken(this.db.read, batch, ref));
-    const found = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
+    const found = await channel.findOutcome(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
     const refs = found.outcome === 'done' ? [found.done.ref, ...(found.alike ?? [])] : [];
     for (const ref of refs) {
       if (ref === undefined || (await isTaken(ref))) continue;

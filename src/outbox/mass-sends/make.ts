@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Channel, Done } from '../../channels/channel.js';
+import type { Channel, ActionResult } from '../../channels/channel.js';
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.js';
 import type { Database } from '../../platform/database/database.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -27,7 +27,7 @@ export class MassSendMaker {
 
   async make(channel: Channel, batch: MassBatch): Promise<void> {
     let rows = await this.world.store.ofBatch(this.db.read, batch.id);
-    let done: Done | null;
+    let done: ActionResult | null;
     try {
       done = await this.madeEarlier(channel, batch, rows);
     } catch (cause) {
@@ -51,13 +51,17 @@ export class MassSendMaker {
   }
 
   /** Any earlier attempt may have got through without our hearing of it. */
-  private async madeEarlier(channel: Channel, batch: MassBatch, rows: readonly OutboxRow[]): Promise<Done | null> {
+  private async madeEarlier(
+    channel: Channel,
+    batch: MassBatch,
+    rows: readonly OutboxRow[],
+  ): Promise<ActionResult | null> {
     if (batch.attempts === 0) return null;
     const sinceLast = this.world.clock.now() - madeAt(batch);
     if (sinceLast < TELLABLE_AFTER_MS)
       throw new RetryLater('too_early_to_tell', TELLABLE_AFTER_MS - sinceLast, { countsAsAttempt: false });
     const isTaken = (ref: string): Promise<boolean> => massBatchStore.isTaken(this.db.read, batch, ref);
-    const earlier = await channel.reconcile(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
+    const earlier = await channel.findOutcome(taskOf(batch, rows), batch.attemptedAt ?? batch.createdAt, isTaken);
     if (earlier.outcome === 'unknown') throw new RetryLater('cannot_reconcile');
     if (earlier.outcome === 'not_done') return null;
     if (earlier.done.ref === undefined) return earlier.done;
@@ -99,7 +103,7 @@ export class MassSendMaker {
     });
   }
 
-  private async made(batch: MassBatch, rows: readonly OutboxRow[], done: Done): Promise<void> {
+  private async made(batch: MassBatch, rows: readonly OutboxRow[], done: ActionResult): Promise<void> {
     const { clock, store } = this.world;
     const now = clock.now();
     const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failed']));

@@ -312,9 +312,9 @@ describe('chat writes', () => {
     await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_outcome_unknown' });
     gateway.nextWrite = fails('unknown', '4 DEADLINE_EXCEEDED');
     await expect(channel.send(add('7882'))).rejects.toMatchObject({ name: 'RetryLater', code: 'chat_outcome_unknown' });
-    expect(channel.repeatable('group_say')).toBe(false);
-    expect(channel.repeatable('room_add')).toBe(true);
-    expect(await channel.reconcile(say('晚上好'))).toEqual({ outcome: 'unknown' });
+    expect(channel.isRepeatable('group_say')).toBe(false);
+    expect(channel.isRepeatable('room_add')).toBe(true);
+    expect(await channel.findOutcome(say('晚上好'))).toEqual({ outcome: 'unknown' });
   });
 
   it('does not wait for ever for a call that hangs', async () => {
@@ -326,12 +326,12 @@ describe('chat writes', () => {
 
   it('looks whether somebody is in the room when asked how an add or remove ended', async () => {
     const { channel, gateway } = await aChatChannel();
-    expect(await channel.reconcile(add('7881'))).toEqual({ outcome: 'not_done' });
-    expect(await channel.reconcile(add('7883'))).toEqual({ outcome: 'done', done: {} });
-    expect(await channel.reconcile(remove('7881'))).toEqual({ outcome: 'not_done' });
-    expect(await channel.reconcile(remove('7883'))).toEqual({ outcome: 'done', done: {} });
+    expect(await channel.findOutcome(add('7881'))).toEqual({ outcome: 'not_done' });
+    expect(await channel.findOutcome(add('7883'))).toEqual({ outcome: 'done', done: {} });
+    expect(await channel.findOutcome(remove('7881'))).toEqual({ outcome: 'not_done' });
+    expect(await channel.findOutcome(remove('7883'))).toEqual({ outcome: 'done', done: {} });
     gateway.online = false;
-    expect(await channel.reconcile(add('7881'))).toEqual({ outcome: 'unknown' });
+    expect(await channel.findOutcome(add('7881'))).toEqual({ outcome: 'unknown' });
   });
 
   it('refuses what is not a chat action', async () => {

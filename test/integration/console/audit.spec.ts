@@ -28,10 +28,10 @@ async function aComparedProduct(product: TestProduct): Promise<number> {
   );
   const runs = new ReconciliationRuns(db);
   const first = await runs.begin('started', clock.now());
-  await runs.finished(first.id, '', clock.now());
+  await runs.finish(first.id, '', clock.now());
   await product.later(24);
   const { id } = await runs.begin('nightly', clock.now());
-  await runs.found(
+  await runs.recordDrift(
     id,
     [
       { kind: 'library', subject: 'etTea', ours: '兴趣/茶', theirs: '' },
@@ -58,7 +58,7 @@ async function aComparedProduct(product: TestProduct): Promise<number> {
       aFact('order_paid', clock.now(), xiaolu, { orderId: `o-${index}`, amountCents: 100_000 }),
     ),
   );
-  await runs.finished(id, '', clock.now());
+  await runs.finish(id, '', clock.now());
   return id;
 }
 

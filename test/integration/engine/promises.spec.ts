@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
-import type { Done } from '../../../src/channels/channel.js';
+import type { ActionResult } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
 import { DAY_MS } from '../../../src/domain/day.js';
 import { factData, type Fact, type FactKind } from '../../../src/domain/fact.js';
@@ -25,7 +25,7 @@ class WatchedChannel extends FakeChannel {
     super();
   }
 
-  override async send(action: Action, key: string): Promise<Done> {
+  override async send(action: Action, key: string): Promise<ActionResult> {
     const before = this.performed.length;
     try {
       return await super.send(action, key);

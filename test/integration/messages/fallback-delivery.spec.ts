@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Done } from '../../../src/channels/channel.js';
+import type { ActionResult } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import type { MemberIds } from '../../../src/domain/fact.js';
 import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
@@ -30,7 +30,7 @@ class DiesOn extends FakeChannel {
     super(everyWay);
   }
 
-  override async send(action: Action, key: string): Promise<Done> {
+  override async send(action: Action, key: string): Promise<ActionResult> {
     if (action.kind !== this.kind || this.hasDied) return super.send(action, key);
     this.hasDied = true;
     if (this.when === 'after') await super.send(action, key);
@@ -45,7 +45,7 @@ class EndsWith extends FakeChannel {
     super(everyWay);
   }
 
-  override async send(action: Action, key: string): Promise<Done> {
+  override async send(action: Action, key: string): Promise<ActionResult> {
     const done = await super.send(action, key);
     if (action.kind !== 'read_mass_send') return done;
     const failed = [{ id: 'wmXiaolu', status: this.status }];

@@ -1,6 +1,6 @@
 import { priorities } from '../../../src/domain/priorities.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
-import type { Done } from '../../../src/channels/channel.js';
+import type { ActionResult } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import type { DeliveryHooks, Failure, MassSendRules, Blocker } from '../../../src/outbox/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
@@ -43,7 +43,7 @@ export class MortalChannel extends FakeChannel {
     return new Promise((resolve) => (this.died = resolve));
   }
 
-  override async send(action: Action, key: string): Promise<Done> {
+  override async send(action: Action, key: string): Promise<ActionResult> {
     const { dies } = this;
     if (dies === null) return super.send(action, key);
     this.dies = null;
@@ -52,9 +52,9 @@ export class MortalChannel extends FakeChannel {
     return new Promise(() => undefined);
   }
 
-  override async reconcile(action: Action): ReturnType<FakeChannel['reconcile']> {
+  override async findOutcome(action: Action): ReturnType<FakeChannel['findOutcome']> {
     if (this.cannotTell !== null) throw this.cannotTell;
-    if (action.kind === 'mass_send') return super.reconcile(action);
+    if (action.kind === 'mass_send') return super.findOutcome(action);
     if (!this.tellable.has(action.kind)) return { outcome: 'unknown' };
     return this.performed.some((done) => JSON.stringify(done.action) === JSON.stringify(action))
       ? { outcome: 'done', done: { ref: 'found' } }

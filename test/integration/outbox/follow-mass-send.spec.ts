@@ -343,7 +343,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1');
     outbox.channel.failNext('read_mass_send', new RetryLater('mass_send_unknown'));
-    outbox.channel.reconcile = () => Promise.resolve({ outcome: 'done', done: { ref: 'msg-listed' } });
+    outbox.channel.findOutcome = () => Promise.resolve({ outcome: 'done', done: { ref: 'msg-listed' } });
     const send = outbox.channel.send.bind(outbox.channel);
     outbox.channel.send = (action, key) =>
       action.kind === 'read_mass_send' && action.externalRef === 'msg-listed'

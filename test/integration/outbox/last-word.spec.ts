@@ -26,9 +26,9 @@ class HeardMeanwhile extends FakeChannel {
     return super.send(action, key);
   }
 
-  override async reconcile(action: Action) {
+  override async findOutcome(action: Action) {
     await this.meanwhile?.();
-    return super.reconcile(action);
+    return super.findOutcome(action);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Done, IsTaken } from '../../../src/channels/channel.js';
+import type { ActionResult, BelongsToOther } from '../../../src/channels/channel.js';
 import type { Action } from '../../../src/domain/action.js';
 import { MassSendMaker } from '../../../src/outbox/mass-sends/make.js';
 import { massBatchStore } from '../../../src/outbox/mass-sends/mass-batch.store.js';
@@ -22,7 +22,7 @@ class PickyChannel extends MortalChannel {
   readonly refused = new Set<string>();
   readonly notReached = new Map<string, number>();
 
-  override async send(action: Action, key: string): Promise<Done> {
+  override async send(action: Action, key: string): Promise<ActionResult> {
     const done = await super.send(action, key);
     if (action.kind === 'mass_send')
       return { ...done, result: { failed: action.externalUserIds.filter((id) => this.refused.has(id)) } };
@@ -174,7 +174,7 @@ eachDatabase('mass-sends', (open) => {
       await outbox.plan({ key: 'a', action: aMassSend('wm1') });
       await outbox.deliver();
       let looks = 0;
-      outbox.channel.reconcile = () => (looks++, look());
+      outbox.channel.findOutcome = () => (looks++, look());
       for (let step = 0; step < 60; step++) await outbox.later(MINUTE / 4);
       expect(looks).toBeLessThan(12);
       for (let hour = 0; hour < 94; hour++) await outbox.later(60 * MINUTE);
@@ -199,10 +199,10 @@ eachDatabase('mass-sends', (open) => {
     outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
     await outbox.plan({ key: 'a', action: aMassSend('wm1') });
     await outbox.deliver();
-    const { reconcile } = outbox.channel;
-    outbox.channel.reconcile = () => Promise.resolve({ outcome: 'unknown' });
+    const { findOutcome: reconcile } = outbox.channel;
+    outbox.channel.findOutcome = () => Promise.resolve({ outcome: 'unknown' });
     for (let step = 0; step < 60; step++) await outbox.later(MINUTE);
-    outbox.channel.reconcile = reconcile;
+    outbox.channel.findOutcome = reconcile;
     await outbox.later(60 * MINUTE);
     expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
     const start = outbox.clock.now();
@@ -220,8 +220,8 @@ eachDatabase('mass-sends', (open) => {
     const start = outbox.clock.now();
     const asked: [number, number][] = [];
     const { channel } = outbox;
-    const reconcile = channel.reconcile.bind(channel);
-    channel.reconcile = (action: Action, attemptedAt?: number) => {
+    const reconcile = channel.findOutcome.bind(channel);
+    channel.findOutcome = (action: Action, attemptedAt?: number) => {
       asked.push([outbox.clock.now() - start, (attemptedAt ?? 0) - start]);
       return reconcile(action);
     };
@@ -260,7 +260,7 @@ eachDatabase('mass-sends', (open) => {
     await outbox.plan({ key: 'b', action: aMassSend('wm2') });
     await outbox.deliver();
     // As WeCom lists them before the tap: which of the two is whose cannot be seen.
-    outbox.channel.reconcile = () => Promise.resolve({ outcome: 'done', done: { ref: 'msg0' }, alike: ['msg1'] });
+    outbox.channel.findOutcome = () => Promise.resolve({ outcome: 'done', done: { ref: 'msg0' }, alike: ['msg1'] });
     await outbox.later(MINUTE);
     expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff', b: 'waiting: waits_for_staff' });
     expect(await outbox.db.read.all('SELECT external_ref FROM mass_batch ORDER BY id')).toEqual([
@@ -278,7 +278,7 @@ eachDatabase('mass-sends', (open) => {
     await outbox.plan({ key: 'b', action: aMassSend('wm2') });
     await outbox.deliver();
     const asked: boolean[] = [];
-    outbox.channel.reconcile = async (_action: Action, _attemptedAt?: number, isTaken?: IsTaken) => {
+    outbox.channel.findOutcome = async (_action: Action, _attemptedAt?: number, isTaken?: BelongsToOther) => {
       asked.push((await isTaken?.('msg0')) ?? false, (await isTaken?.('msg1')) ?? false);
       return { outcome: asked[0] === true ? 'not_done' : 'unknown' };
     };

@@ -26,8 +26,8 @@ eachDatabase('the record of comparisons', (open, dialect) => {
     const runs: RunLog = new ReconciliationRuns(await open());
     const first = await runs.begin('started', NOW);
     expect(await runs.begin('nightly', NOW)).toMatchObject({ id: first.id, why: 'first' });
-    await runs.finished(first.id, '', NOW + 5);
-    expect([await runs.comparedSince(NOW + 5), await runs.comparedSince(NOW + 6)]).toEqual([true, false]);
+    await runs.finish(first.id, '', NOW + 5);
+    expect([await runs.hasFinishedSince(NOW + 5), await runs.hasFinishedSince(NOW + 6)]).toEqual([true, false]);
     expect((await runs.begin('nightly', NOW + 6)).id).not.toBe(first.id);
   });
 
@@ -47,8 +47,8 @@ eachDatabase('the record of comparisons', (open, dialect) => {
       const [holder, waiting] = begun[0].status === 'fulfilled' ? [one, other] : [other, one];
       const { id } = await holder.begin('nightly', NOW);
       await expect(waiting.begin('nightly', NOW + MINUTE)).rejects.toMatchObject({ ...held, retryAfterMs: MINUTE });
-      await holder.renew(id, NOW + MINUTE);
-      await holder.moved(id, at('LinXia'), counts);
+      await holder.renewLease(id, NOW + MINUTE);
+      await holder.saveProgress(id, at('LinXia'), counts);
       await expect(waiting.begin('nightly', NOW + 2 * MINUTE)).rejects.toMatchObject(held);
       // Killed: nobody renews it.
       expect(await waiting.begin('nightly', NOW + 3 * MINUTE)).toMatchObject({
@@ -57,18 +57,18 @@ eachDatabase('the record of comparisons', (open, dialect) => {
         contacts: 1,
       });
       // And if it was only asleep, it has lost it.
-      await expect(holder.moved(id, at('ZhaoMin'), counts)).rejects.toMatchObject(held);
-      await expect(holder.finished(id, '', NOW)).rejects.toMatchObject(held);
-      await expect(holder.found(id, [drift], NOW)).rejects.toMatchObject(held);
+      await expect(holder.saveProgress(id, at('ZhaoMin'), counts)).rejects.toMatchObject(held);
+      await expect(holder.finish(id, '', NOW)).rejects.toMatchObject(held);
+      await expect(holder.recordDrift(id, [drift], NOW)).rejects.toMatchObject(held);
       expect(await db.read.all('SELECT id FROM corp_drift')).toEqual([]);
-      await waiting.found(id, [drift], NOW + 3 * MINUTE);
-      await waiting.found(id, [drift], NOW + 3 * MINUTE);
+      await waiting.recordDrift(id, [drift], NOW + 3 * MINUTE);
+      await waiting.recordDrift(id, [drift], NOW + 3 * MINUTE);
       expect(await db.read.all('SELECT drift FROM corp_run')).toEqual([{ drift: 1 }]);
-      await holder.stumbled(id, 'too late', true, NOW);
-      await holder.renew(id, NOW + 60 * MINUTE);
-      await holder.release(id);
+      await holder.recordFailure(id, 'too late', true, NOW);
+      await holder.renewLease(id, NOW + 60 * MINUTE);
+      await holder.releaseLease(id);
       await expect(holder.begin('nightly', NOW + 3 * MINUTE)).rejects.toMatchObject(held);
-      await waiting.release(id);
+      await waiting.releaseLease(id);
       expect(await holder.begin('nightly', NOW + 3 * MINUTE)).toMatchObject({ id, position: at('LinXia') });
     },
   );

@@ -104,8 +104,8 @@ describe('the SMS channel', () => {
     tencent.says('cut');
     await expect(channel.send(message)).rejects.toMatchObject({ name: 'GiveUp', code: 'outcome_unknown' });
     expect(tencent.sent.length).toBe(1);
-    expect(channel.repeatable()).toBe(false);
-    expect(await channel.reconcile()).toEqual({ outcome: 'unknown' });
+    expect(channel.isRepeatable()).toBe(false);
+    expect(await channel.findOutcome()).toEqual({ outcome: 'unknown' });
   });
 
   it('tries again what never arrived', async () => {

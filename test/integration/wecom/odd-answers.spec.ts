@@ -80,7 +80,7 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
     runs: new ReconciliationRuns(db),
   });
   const noteOfLast = async (): Promise<string> => {
-    await held.settled();
+    await held.waitUntilApplied();
     return (await listComparisons(db.read, { limit: 1 })).items[0]?.problem ?? '';
   };
   try {
@@ -91,7 +91,7 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
       async again(next) {
         clock.pushTo(clock.now() + MINUTE);
         says(next);
-        await channel.compare('asked');
+        await channel.reconcile('asked');
         return noteOfLast();
       },
     });
@@ -392,9 +392,9 @@ describe('a call that WeCom did, with an odd answer', () => {
     });
     wecom.says(list([]));
     await expect(channel.send(action, 'k')).rejects.toMatchObject({ name: 'RetryLater', code: 'mass_send_without_id' });
-    expect(await channel.reconcile(action, MONDAY)).toEqual({ outcome: 'unknown' });
+    expect(await channel.findOutcome(action, MONDAY)).toEqual({ outcome: 'unknown' });
     wecom.says(list([{ msgid: 'm7', create_time: 'soon', text: { content: '你好' } }]));
-    expect(await channel.reconcile(action, MONDAY)).toMatchObject({ outcome: 'done', done: { ref: 'm7' } });
+    expect(await channel.findOutcome(action, MONDAY)).toMatchObject({ outcome: 'done', done: { ref: 'm7' } });
   });
 
   it.each<[string, object]>([
@@ -409,7 +409,7 @@ describe('a call that WeCom did, with an odd answer', () => {
       'externalcontact/get_groupmsg_task': { errcode: 0 },
     });
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: [a], message } as const;
-    expect(await channel.reconcile(action, MONDAY)).toEqual({ outcome: 'unknown' });
+    expect(await channel.findOutcome(action, MONDAY)).toEqual({ outcome: 'unknown' });
   });
 
   it.each<[unknown, readonly string[]]>([

@@ -132,7 +132,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
 
       await push(MINUTE);
       const before = await rows(db);
-      await channel.compare('asked');
+      await channel.reconcile('asked');
       await product.workLoop.drain();
       expect(await rows(db)).toEqual(before);
       expect((await listComparisons(db.read, { limit: 10 })).items).toMatchObject([
@@ -174,7 +174,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
         string,
       ];
       await push(10 * MINUTE);
-      await channel.compare('nightly');
+      await channel.reconcile('nightly');
       await product.workLoop.drain();
 
       const drift = await everyDrift(db);
@@ -227,7 +227,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
 
       await push(10 * MINUTE);
       const before = await rows(db);
-      await channel.compare('nightly');
+      await channel.reconcile('nightly');
       await product.workLoop.drain();
       expect(await rows(db)).toEqual(before);
     });
@@ -245,7 +245,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       ] as const) {
         await corp.act({ do: 'tag', who: '小鹿', staff: 'LinXia', add: [...add], remove: [...remove] });
         await push(10 * MINUTE);
-        await channel.compare('nightly');
+        await channel.reconcile('nightly');
         await product.workLoop.drain();
         const tag = await db.read.one<{ want: number }>(`SELECT want FROM member_tag WHERE name = 'VIP'`);
         expect(tag?.want).toBe(add.length);
@@ -321,7 +321,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       };
       await product.happens(joined, added);
       product.clock.pushTo(at + 2_000);
-      await channel.compare('asked');
+      await channel.reconcile('asked');
       await product.workLoop.drain();
       const present = await db.read.all('SELECT 1 FROM group_person WHERE present = 1');
       expect(present).toHaveLength(1);
@@ -330,7 +330,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
 
       // A minute later the reading has caught up, and what was never true is put right.
       await push(2 * MINUTE);
-      await channel.compare('nightly');
+      await channel.reconcile('nightly');
       await product.workLoop.drain();
       expect(await openPairs(db, idOf(corp, '阿青'))).toEqual([]);
       expect(await db.read.all('SELECT 1 FROM group_person WHERE present = 1')).toHaveLength(1);
@@ -355,7 +355,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       });
       await push(10 * MINUTE);
       const before = await rows(db);
-      await channel.compare('nightly');
+      await channel.reconcile('nightly');
       await product.workLoop.drain();
       expect(await rows(db)).toEqual(before);
       expect(await isContact(db, idOf(corp, '小鹿'))).toBe(false);
@@ -373,7 +373,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await product.workLoop.drain();
       const compared = async () => {
         await push(10 * MINUTE);
-        await channel.compare('nightly');
+        await channel.reconcile('nightly');
         await product.workLoop.drain();
         return (await listComparisons(db.read, { limit: 1 })).items[0]!;
       };
@@ -405,7 +405,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await db.write((tx) => contactPairStore.end(tx, id, 'LinXia', product.clock.now(), unlisted));
       expect(await openPairs(db, id)).toEqual([]);
       await push(10 * MINUTE);
-      await channel.compare('nightly');
+      await channel.reconcile('nightly');
       await product.workLoop.drain();
       expect(await openPairs(db, id)).toEqual(unlisted ? ['LinXia'] : []);
       const found = [{ kind: 'pair', subject: id, ours: '', theirs: 'LinXia' }];
@@ -417,8 +417,8 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     await aLife(await openDatabase(), async ({ corp, begin, push }) => {
       const channel = await begin();
       await push(MINUTE);
-      const first = channel.compare('asked');
-      await expect(channel.compare('nightly')).rejects.toMatchObject({ code: 'comparison_under_way' });
+      const first = channel.reconcile('asked');
+      await expect(channel.reconcile('nightly')).rejects.toMatchObject({ code: 'comparison_under_way' });
       expect(channel.connection().comparing === null || channel.connection().comparing!.share < 1).toBe(true);
       await first;
       expect(channel.connection().comparing).toBeNull();

@@ -170,7 +170,7 @@ describe('with the sandbox corp', () => {
     ['lose_call', 'not_done'],
   ] as const)('after %s of a mass send finds that it is %s', async (kind, outcome) => {
     const { action, attemptedAt } = await aLostMassSend(kind);
-    expect(await channel.reconcile(action, attemptedAt)).toMatchObject({ outcome });
+    expect(await channel.findOutcome(action, attemptedAt)).toMatchObject({ outcome });
   });
 
   it.each([
@@ -179,12 +179,14 @@ describe('with the sandbox corp', () => {
   ] as const)('after %s finds that it is %s, though nobody is listed before the tap', async (kind, outcome) => {
     corp.trouble({ unlistedBeforeTap: true });
     const { action, attemptedAt } = await aLostMassSend(kind);
-    const found = await channel.reconcile(action, attemptedAt);
+    const found = await channel.findOutcome(action, attemptedAt);
     expect(found).toMatchObject({ outcome });
     if (found.outcome === 'done') expect(corp.record().massSends.map(({ msgid }) => msgid)).toEqual([found.done.ref]);
-    expect(await channel.reconcile({ ...action, message: { ...action.message, text: '别的' } }, attemptedAt)).toEqual({
-      outcome: 'not_done',
-    });
+    expect(await channel.findOutcome({ ...action, message: { ...action.message, text: '别的' } }, attemptedAt)).toEqual(
+      {
+        outcome: 'not_done',
+      },
+    );
   });
 
   it('names every task that may be the lost one, while nobody is listed', async () => {
@@ -199,7 +201,7 @@ describe('with the sandbox corp', () => {
     const attemptedAt = now();
     const refs = [await channel.send(action, 'a'), await channel.send(action, 'b')].map(({ ref }) => ref);
     await corp.advance(now() + 2 * 60_000);
-    const found = await channel.reconcile(action, attemptedAt);
+    const found = await channel.findOutcome(action, attemptedAt);
     const named = found.outcome === 'done' ? [found.done.ref, ...(found.alike ?? [])] : [];
     expect(named.sort()).toEqual(refs.sort());
   });

@@ -329,7 +329,7 @@ describe('the WeCom channel', () => {
 
     it('knows it again by text, sender and receivers', async () => {
       wecom.says(found(results(anRan)));
-      await expect(channel.reconcile(massSend(), now)).resolves.toEqual({
+      await expect(channel.findOutcome(massSend(), now)).resolves.toEqual({
         outcome: 'done',
         done: { ref: msgid, result: { failed: [] } },
         alike: [],
@@ -342,7 +342,7 @@ describe('the WeCom channel', () => {
     it('knows it again although WeCom refused some of its receivers', async () => {
       wecom.says(found(results(anRan, 'wm3')));
       await expect(
-        channel.reconcile(massSend({ externalUserIds: [anRan, refusedOne, 'wm3'] }), now),
+        channel.findOutcome(massSend({ externalUserIds: [anRan, refusedOne, 'wm3'] }), now),
       ).resolves.toMatchObject({ outcome: 'done' });
     });
 
@@ -353,7 +353,7 @@ describe('the WeCom channel', () => {
       ['more receivers', massSend(), results(anRan, refusedOne)],
     ])('does not take one with %s for it', async (_what, action, receivers) => {
       wecom.says(found(receivers));
-      await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'not_done' });
+      await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'not_done' });
     });
 
     it.each([
@@ -361,28 +361,28 @@ describe('the WeCom channel', () => {
       ['no receivers', massSend(), results()],
     ])('cannot tell whether a tapped one that lists %s yet is it', async (_what, action, receivers) => {
       wecom.says(found(receivers));
-      await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'unknown' });
+      await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'unknown' });
     });
 
     it('waits some hours after the tap for receivers to be listed; of whom nobody is then, nobody got it', async () => {
       wecom.says(found(results()));
       clock.pushTo(now + 5 * 3_600_000);
-      await expect(channel.reconcile(massSend(), now)).resolves.toEqual({ outcome: 'unknown' });
+      await expect(channel.findOutcome(massSend(), now)).resolves.toEqual({ outcome: 'unknown' });
       clock.pushTo(now + 7 * 3_600_000);
-      await expect(channel.reconcile(massSend(), now)).resolves.toEqual({ outcome: 'not_done' });
+      await expect(channel.findOutcome(massSend(), now)).resolves.toEqual({ outcome: 'not_done' });
     });
 
     it('cannot tell of one that lists few of the receivers, however long ago it was tapped', async () => {
       wecom.says(found(results(anRan)));
       clock.pushTo(now + 7 * 3_600_000);
       const action = massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] });
-      await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'unknown' });
+      await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'unknown' });
     });
 
     it('is not made unsure by a task that is known to be of another mass send', async () => {
       wecom.says(found(results()));
       const isTaken = (ref: string) => Promise.resolve(ref === msgid);
-      await expect(channel.reconcile(massSend(), now, isTaken)).resolves.toEqual({ outcome: 'not_done' });
+      await expect(channel.findOutcome(massSend(), now, isTaken)).resolves.toEqual({ outcome: 'not_done' });
       expect(wecom.bodiesOf('externalcontact/get_groupmsg_task')).toEqual([]);
     });
 
@@ -390,13 +390,13 @@ describe('the WeCom channel', () => {
       const untapped = { errcode: 0, task_list: [{ userid: 'LinXia', status: 0 }] };
       wecom.says({ ...found(results(anRan)), 'externalcontact/get_groupmsg_task': untapped });
       const action = massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] });
-      await expect(channel.reconcile(action, now)).resolves.toEqual({ outcome: 'not_done' });
+      await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'not_done' });
     });
 
     it('knows it again though WeCom writes its sender in lower case', async () => {
       const lower = { errcode: 0, task_list: [{ userid: 'linxia', status: 0 }] };
       wecom.says({ ...found(results(anRan)), 'externalcontact/get_groupmsg_task': lower });
-      await expect(channel.reconcile(massSend(), now)).resolves.toMatchObject({ outcome: 'done' });
+      await expect(channel.findOutcome(massSend(), now)).resolves.toMatchObject({ outcome: 'done' });
       const { result } = await send({ kind: 'read_mass_send', externalRef: msgid, sender: 'LinXia' });
       expect(result).toMatchObject({ untapped: true });
     });
@@ -404,7 +404,7 @@ describe('the WeCom channel', () => {
     it('looks through all the time since the first attempt, for any attempt may have got through', async () => {
       wecom.says(found(results(anRan)));
       clock.pushTo(now + 3 * 3_600_000);
-      await channel.reconcile(massSend(), now);
+      await channel.findOutcome(massSend(), now);
       expect(wecom.bodiesOf('externalcontact/get_groupmsg_list_v2')).toMatchObject([
         { start_time: now / 1_000 - 120, end_time: now / 1_000 + 3 * 3_600 + 120 },
       ]);
@@ -707,10 +707,10 @@ describe('the WeCom channel', () => {
 
   it('may repeat everything but a mass send, and does nothing that is not WeCom’s', async () => {
     const once = (afterMs: number) =>
-      [...channel.abilities].filter((kind) => !channel.repeatable(kind, afterMs)).sort();
+      [...channel.abilities].filter((kind) => !channel.isRepeatable(kind, afterMs)).sort();
     expect(once(4 * 3_600_000 - 1)).toEqual(['mass_send']);
     expect(once(4 * 3_600_000)).toEqual(['mass_send', 'notify_staff', 'staff_card']);
-    expect(channel.repeatable('group_say', 0)).toBe(false);
+    expect(channel.isRepeatable('group_say', 0)).toBe(false);
     await expect(send({ kind: 'group_say', chatId: 'c', text: 't' })).rejects.toMatchObject({
       code: 'not_a_wecom_action',
     });

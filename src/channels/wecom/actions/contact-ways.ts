@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../../domain/action.js';
 import { GiveUp } from '../../../platform/errors.js';
-import type { Done } from '../../channel.js';
+import type { ActionResult } from '../../channel.js';
 import { addContactWay, getContactWay, updateContactWay, type ContactWaySettings } from '../client/contact-ways.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
@@ -14,7 +14,7 @@ const REMARK_CHARACTERS = 30;
  * A contact code that leads to these staff: made, or looked at and written over where it differs. `result: {configId, qrCode}`;
  * without the latter where the way was made and its code cannot be read yet.
  */
-export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_contact_way'>): Promise<Done> {
+export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_contact_way'>): Promise<ActionResult> {
   if (Buffer.byteLength(action.state) > STATE_BYTES)
     throw new GiveUp('contact_way_state_too_long', { message: `at most ${STATE_BYTES} bytes: ${action.state}` });
   const settings: ContactWaySettings = {

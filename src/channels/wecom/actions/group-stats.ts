@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../../domain/action.js';
 import { DAY_MS } from '../../../domain/day.js';
-import type { Done } from '../../channel.js';
+import type { ActionResult } from '../../channel.js';
 import { groupStatisticByDay } from '../client/groups.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { knownTime } from '../wecom-times.js';
@@ -9,7 +9,7 @@ import { knownTime } from '../wecom-times.js';
 export async function readGroupStats(
   api: WecomApi,
   { owner, fromMs, toMs }: ActionOf<'read_group_stats'>,
-): Promise<Done> {
+): Promise<ActionResult> {
   const rows = await groupStatisticByDay(api, owner, Math.floor(fromMs / 1_000), Math.floor(toMs / 1_000));
   // A row that is of none of the days asked for says nothing; WeCom's day begins at another hour than the corp's may.
   const days = rows.flatMap((row) => {

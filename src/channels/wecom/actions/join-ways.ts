@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../../domain/action.js';
 import { GiveUp } from '../../../platform/errors.js';
-import type { Done } from '../../channel.js';
+import type { ActionResult } from '../../channel.js';
 import { addJoinWay, getJoinWay, updateJoinWay, type JoinWaySettings } from '../client/groups.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
@@ -15,7 +15,7 @@ const BASE_NAME_BYTES = 40;
  * A join way that leads where it should: made, or looked at and written over where it differs. `result: {configId, qrCode}`,
  * the latter the picture's address; absent where the way was made and its code cannot be read yet.
  */
-export async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join_way'>): Promise<Done> {
+export async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join_way'>): Promise<ActionResult> {
   const settings = settingsOf(action);
   const known = action.configId === undefined ? undefined : await getJoinWay(api, action.configId);
   // 41044: it was deleted behind our back. Codes that were handed out are dead then; the new one takes their place.

@@ -2,13 +2,13 @@ import type { ActionOf } from '../../../domain/action.js';
 import { HOUR_MS } from '../../../domain/day.js';
 import { isSameUserid } from '../../../domain/userid.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
-import type { Done, IsTaken, Reconciled } from '../../channel.js';
+import type { ActionResult, BelongsToOther, AttemptOutcome } from '../../channel.js';
 import {
   addMsgTemplate,
   getGroupMsgList,
   getGroupMsgSendResult,
   getGroupMsgTasks,
-  type SendResult,
+  type ReceiverResult,
 } from '../client/mass-sends.js';
 import { withLeftOut } from '../client/left-out.js';
 import type { WecomApi } from '../client/wecom-api.js';
@@ -30,7 +30,7 @@ export async function massSend(
   pictures: Pictures,
   action: MassSend,
   nameless: Set<string>,
-): Promise<Done> {
+): Promise<ActionResult> {
   const { answer, without } = await withBody(action.message, pictures, pictures.patience.massSendMs, (body) =>
     addMsgTemplate(api, action.sender, action.externalUserIds, body),
   );
@@ -61,7 +61,11 @@ export interface MassSendProgress {
 }
 
 /** How far a mass send has come. Nothing calls back when a sender taps, so this is asked again and again. */
-export async function readMassSend(api: WecomApi, action: ActionOf<'read_mass_send'>, now: number): Promise<Done> {
+export async function readMassSend(
+  api: WecomApi,
+  action: ActionOf<'read_mass_send'>,
+  now: number,
+): Promise<ActionResult> {
   const { value, leftOut } = await withLeftOut(async () => {
     const own = (await getGroupMsgTasks(api, action.externalRef)).filter((task) =>
       isSameUserid(task.userid, action.sender),
@@ -93,7 +97,7 @@ async function resultsOf(
   api: WecomApi,
   action: ActionOf<'read_mass_send'>,
   untapped: boolean,
-): Promise<readonly SendResult[]> {
+): Promise<readonly ReceiverResult[]> {
   try {
     return await getGroupMsgSendResult(api, action.externalRef, action.sender);
   } catch (cause) {
@@ -113,7 +117,7 @@ interface Look {
   readonly now: number;
   /** What WeCom made and did not name. */
   readonly nameless: ReadonlySet<string>;
-  readonly isTaken: IsTaken | undefined;
+  readonly isTaken: BelongsToOther | undefined;
 }
 
 /**
@@ -122,7 +126,7 @@ interface Look {
  * does not say, and to make it once more would send it twice. It may be of any attempt since the first one, at
  * `attemptedAt`.
  */
-export async function findMassSend(api: WecomApi, action: MassSend, look: Look): Promise<Reconciled> {
+export async function findMassSend(api: WecomApi, action: MassSend, look: Look): Promise<AttemptOutcome> {
   const { value: found, leftOut } = await withLeftOut(() => likeliest(api, action, look));
   const [best, ...others] = found.likely;
   if (best !== undefined) return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ActionOf } from '../../../domain/action.js';
 import { cutToBytes } from '../../../domain/cut-text.js';
-import type { Done } from '../../channel.js';
+import type { ActionResult } from '../../channel.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import { sendAppImage, sendAppText, STAFF_AT_ONCE, type MessageAnswer } from '../client/messages.js';
 import type { WecomApi } from '../client/wecom-api.js';
@@ -22,7 +22,7 @@ export interface Messenger {
  * makes this repeatable; but an operator who asks for 帮助 twice wants two answers. So the action's key is written, unseen, at
  * the end: a repeat of one action stays the same text, and two actions never are.
  */
-export async function notifyStaff(to: Messenger, action: ActionOf<'notify_staff'>, key: string): Promise<Done> {
+export async function notifyStaff(to: Messenger, action: ActionOf<'notify_staff'>, key: string): Promise<ActionResult> {
   const { api, pictures, agentId } = to;
   const mark = unseenMark(key);
   const picture = await pictureOf(action.picture, pictures);

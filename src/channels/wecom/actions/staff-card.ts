@@ -1,5 +1,5 @@
 import type { ActionOf } from '../../../domain/action.js';
-import type { Done } from '../../channel.js';
+import type { ActionResult } from '../../channel.js';
 import { sendAppCard, STAFF_AT_ONCE } from '../client/messages.js';
 import { notifyStaff, unreachedBy, type Messenger } from './notify-staff.js';
 import { cardWords } from './card-words.js';
@@ -11,10 +11,10 @@ const typed: Readonly<Record<string, string>> = { done: '完成', snooze: '稍�
  * `result: {responseCode, unreached}` when it went as a card. An app that cannot send cards sends words that ask for an
  * answer; so do the colleagues who are too many for one card, because its task id works once.
  */
-export async function sendStaffCard(to: Messenger, action: ActionOf<'staff_card'>, key: string): Promise<Done> {
+export async function sendStaffCard(to: Messenger, action: ActionOf<'staff_card'>, key: string): Promise<ActionResult> {
   const answers = action.buttons.map((button) => `「${typed[button.key] ?? button.label} ${action.task}」`).join('或');
   const { link } = action;
-  const inWords = (staff: readonly string[]): Promise<Done> => {
+  const inWords = (staff: readonly string[]): Promise<ActionResult> => {
     const lines = [action.text, ...(link === undefined ? [] : [link]), `处理后回复${answers}`];
     const links = link === undefined ? [] : [link];
     return notifyStaff(to, { kind: 'notify_staff', staff, text: lines.join('\n'), links }, key);

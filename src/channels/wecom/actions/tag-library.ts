@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../../domain/action.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
-import type { Done } from '../../channel.js';
+import type { ActionResult } from '../../channel.js';
 import { addCorpTag, getCorpTagList, type TagGroup } from '../client/tags.js';
 import { withLeftOut } from '../client/left-out.js';
 import type { WecomApi } from '../client/wecom-api.js';
@@ -27,7 +27,7 @@ export async function readLibrary(
 }
 
 /** `result.groups: [{id, name, tags: [{id, name, order}]}]`, `result.partial` where not all of it could be read. */
-export async function readTags(api: WecomApi): Promise<Done> {
+export async function readTags(api: WecomApi): Promise<ActionResult> {
   const { groups, isPartial } = await readLibrary(api);
   return { result: { groups, ...(isPartial ? { partial: true } : {}) } };
 }
@@ -36,7 +36,7 @@ export async function readTags(api: WecomApi): Promise<Done> {
  * Makes sure a group has these tags: `result: {groupId, tags: [{name, id}]}`, in the order asked. What exists is reused,
  * whoever made it, and never edited; the group is made with its first tag.
  */
-export async function ensureTags(api: WecomApi, action: ActionOf<'ensure_tags'>): Promise<Done> {
+export async function ensureTags(api: WecomApi, action: ActionOf<'ensure_tags'>): Promise<ActionResult> {
   const names = [...new Set(action.names)];
   checkNames(action.group, names);
   const groups = await liveGroups(api);

@@ -38,7 +38,7 @@ const sendResult = z.object({ external_userid: maybeText, status: neededNumber, 
 export const resultPageAnswer = z.object({ send_list: listOf(sendResult), next_cursor: cursor });
 
 export type ListedMassSend = z.output<typeof listed>;
-export type SendResult = z.output<typeof sendResult>;
+export type ReceiverResult = z.output<typeof sendResult>;
 export type SenderTask = z.output<typeof taskPageAnswer>['task_list'][number];
 
 /** O-92135. Makes a task that the sender must still confirm by hand. */
@@ -79,7 +79,7 @@ export const getGroupMsgTasks = (api: WecomApi, msgid: string): Promise<SenderTa
     return { items: page.task_list, next: page.next_cursor };
   });
 
-export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: string): Promise<SendResult[]> =>
+export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: string): Promise<ReceiverResult[]> =>
   readAllPages(api, 'externalcontact/get_groupmsg_send_result', async (from) => {
     const body = { msgid, userid: sender, limit: 1_000, cursor: from };
     const page = await api.ask({

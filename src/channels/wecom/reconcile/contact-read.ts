@@ -1,7 +1,7 @@
 import type { FactOf } from '../../../domain/fact.js';
 import type { Profile } from '../client/contacts.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
-import type { Keyless } from '../../reconciliation.js';
+import type { UnkeyedFact } from '../../reconciliation.js';
 import { knownTime } from '../wecom-times.js';
 
 type Follow = FactOf<'contact_read'>['data']['follows'][number];
@@ -37,7 +37,7 @@ export function contactRead(
   follows: readonly Follow[],
   readAt: number,
   of?: readonly string[],
-): Keyless<'contact_read'> {
+): UnkeyedFact<'contact_read'> {
   const gender = profile?.gender ?? 0;
   return {
     kind: 'contact_read',

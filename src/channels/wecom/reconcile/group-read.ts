@@ -2,7 +2,7 @@ import type { FactOf } from '../../../domain/fact.js';
 import type { GroupChat } from '../client/groups.js';
 import { isExternalUserId } from '../callback/external-user-id.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
-import type { Keyless } from '../../reconciliation.js';
+import type { UnkeyedFact } from '../../reconciliation.js';
 import { knownTime } from '../wecom-times.js';
 
 type Person = FactOf<'group_read'>['data']['people'][number];
@@ -19,7 +19,7 @@ export const groupRead = (
   chatId: string,
   group: GroupChat,
   { readAt, ownerState, isPartial }: About,
-): Keyless<'group_read'> => ({
+): UnkeyedFact<'group_read'> => ({
   kind: 'group_read',
   at: readAt,
   member: {},
@@ -37,7 +37,7 @@ export const groupRead = (
 });
 
 /** WeCom does not know the group any more. */
-export const groupGone = (chatId: string, readAt: number): Keyless<'group_read'> => ({
+export const groupGone = (chatId: string, readAt: number): UnkeyedFact<'group_read'> => ({
   kind: 'group_read',
   at: readAt,
   member: {},

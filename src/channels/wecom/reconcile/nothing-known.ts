@@ -3,15 +3,15 @@ const none = <T>(): Promise<readonly T[]> => Promise.resolve([]);
 
 /** A product that holds nothing yet: everything is news. */
 export const nothingKnown: CorpState = {
-  settled: () => Promise.resolve(),
+  waitUntilApplied: () => Promise.resolve(),
   libraryDrift: ({ data }) =>
     Promise.resolve(data.groups.map(({ id, name }) => ({ kind: 'library', subject: id, ours: '', theirs: name }))),
   contactDrift: (reads) => Promise.resolve({ differing: reads.map((read) => ({ read, drift: [] })), doubtful: [] }),
-  contactsUnseen: none,
-  otherStaff: none,
-  contactsOf: none,
+  missingContacts: none,
+  otherStaffWithContacts: none,
+  contactsOwnedBy: none,
   groupDrift: (read) => Promise.resolve(read.data.dismissed ? undefined : { drift: [] }),
-  groups: none,
+  activeGroupIds: none,
   alarms: none,
 };
 
@@ -19,11 +19,11 @@ export const nothingKnown: CorpState = {
 export const unrecorded: RunLog = {
   begin: (_why, now) =>
     Promise.resolve({ id: now, why: 'first', startedAt: now, position: null, contacts: 0, groups: 0 }),
-  renew: () => Promise.resolve(),
-  release: () => Promise.resolve(),
-  comparedSince: () => Promise.resolve(false),
-  moved: () => Promise.resolve(),
-  found: () => Promise.resolve(),
-  stumbled: () => Promise.resolve(),
-  finished: () => Promise.resolve(),
+  renewLease: () => Promise.resolve(),
+  releaseLease: () => Promise.resolve(),
+  hasFinishedSince: () => Promise.resolve(false),
+  saveProgress: () => Promise.resolve(),
+  recordDrift: () => Promise.resolve(),
+  recordFailure: () => Promise.resolve(),
+  finish: () => Promise.resolve(),
 };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Keyless } from '../../reconciliation.js';
+import type { UnkeyedFact } from '../../reconciliation.js';
 
 /** A read on request: two of one moment that say different things are two facts. */
 export const withReadKey = <K extends 'contact_read' | 'group_read'>(
   id: string,
-  fact: Keyless<K>,
-): Keyless<K> & { readonly key: string } => ({
+  fact: UnkeyedFact<K>,
+): UnkeyedFact<K> & { readonly key: string } => ({
   ...fact,
   key: `read:${id}:${fact.at}:${digest(fact.data)}`,
 });
@@ -17,8 +17,8 @@ export const withReadKey = <K extends 'contact_read' | 'group_read'>(
 export const withRunKey = <K extends 'contact_read' | 'group_read' | 'tag_library_read'>(
   run: number,
   id: string,
-  fact: Keyless<K>,
-): Keyless<K> & { readonly key: string } => ({
+  fact: UnkeyedFact<K>,
+): UnkeyedFact<K> & { readonly key: string } => ({
   ...fact,
   key: `compare:${run}:${id}:${digest(fact.data)}`,
 });

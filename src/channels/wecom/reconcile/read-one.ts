@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock.js';
 import { RetryLater } from '../../../platform/errors.js';
-import type { Done } from '../../channel.js';
-import type { Keyless } from '../../reconciliation.js';
+import type { ActionResult } from '../../channel.js';
+import type { UnkeyedFact } from '../../reconciliation.js';
 import { getContactPage, type Profile } from '../client/contacts.js';
 import { getGroup } from '../client/groups.js';
 import { withLeftOut, type LeftOut } from '../client/left-out.js';
@@ -14,7 +14,7 @@ import { withReadKey } from './read-key.js';
 /** No relation any more, or an id this app cannot see (G, T). */
 const NOT_A_CONTACT = [84061, 40096];
 
-export const readContact = async (api: WecomApi, clock: Clock, externalUserId: string): Promise<Done> => ({
+export const readContact = async (api: WecomApi, clock: Clock, externalUserId: string): Promise<ActionResult> => ({
   facts: [withReadKey(externalUserId, await readWholeContact(api, clock, externalUserId))],
 });
 
@@ -26,7 +26,7 @@ export async function readWholeContact(
   api: WecomApi,
   clock: Clock,
   externalUserId: string,
-): Promise<Keyless<'contact_read'>> {
+): Promise<UnkeyedFact<'contact_read'>> {
   const readAt = clock.now();
   const { value, leftOut } = await withLeftOut(() => relationsOf(api, externalUserId, readAt));
   const follows = [...value.follows.values()];
@@ -67,7 +67,7 @@ async function relationsOf(api: WecomApi, externalUserId: string, readAt: number
 const unreadable = (what: string, leftOut: readonly LeftOut[]): RetryLater =>
   new RetryLater(UNREADABLE, undefined, { message: `${what}: nothing could be read (${leftOut[0]?.where ?? ''})` });
 
-export const readGroup = async (api: WecomApi, clock: Clock, chatId: string): Promise<Done> => ({
+export const readGroup = async (api: WecomApi, clock: Clock, chatId: string): Promise<ActionResult> => ({
   facts: [withReadKey(chatId, await readWholeGroup(api, clock, chatId))],
 });
 
@@ -80,7 +80,7 @@ export async function readWholeGroup(
   clock: Clock,
   chatId: string,
   ownerState?: number,
-): Promise<Keyless<'group_read'>> {
+): Promise<UnkeyedFact<'group_read'>> {
   const readAt = clock.now();
   const { value: outcome, leftOut } = await withLeftOut(() => getGroup(api, chatId));
   if (!outcome.ok) return groupGone(chatId, readAt);

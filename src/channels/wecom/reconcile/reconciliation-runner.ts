@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock.js';
 import { OperatorMistake, RetryLater } from '../../../platform/errors.js';
 import type { Receive } from '../../channel.js';
 import type { Connection } from '../../connection.js';
-import type { CorpState, Run, RunLog, Why } from '../../reconciliation.js';
+import type { CorpState, ReconciliationRun, RunLog, RunReason } from '../../reconciliation.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { Reconciliation } from './reconciliation.js';
 import type { WecomLogger } from '../settings.js';
@@ -36,7 +36,7 @@ export class ReconciliationRunner {
   private note = '';
   private ended = true;
   private at: Connection['comparing'] = null;
-  private held: Run | undefined;
+  private held: ReconciliationRun | undefined;
 
   constructor(private readonly deps: CorpReadingDeps) {}
 
@@ -77,7 +77,7 @@ export class ReconciliationRunner {
     return [this.problem, this.note].filter((part) => part !== '').join('；');
   }
 
-  private start(why: Exclude<Why, 'first'>, receive: Receive): Promise<void> {
+  private start(why: Exclude<RunReason, 'first'>, receive: Receive): Promise<void> {
     this.at = { since: this.deps.clock.now(), share: 0, at: BEGINNING };
     const renewing = setInterval(() => void this.renew(), RENEW_EVERY_MS).unref();
     this.underWay = this.untilThrough(why, receive).finally(() => {
@@ -89,15 +89,15 @@ export class ReconciliationRunner {
     return this.underWay;
   }
 
-  private async untilThrough(why: Exclude<Why, 'first'>, receive: Receive): Promise<void> {
+  private async untilThrough(why: Exclude<RunReason, 'first'>, receive: Receive): Promise<void> {
     const { clock, logger, runs } = this.deps;
     const askedAt = clock.now();
-    let run: Run | undefined;
+    let run: ReconciliationRun | undefined;
     for (let tries = 1; !this.ended; tries += 1) {
       try {
         this.held = run = await runs.begin(why, clock.now());
         this.note = await this.attempt(run, receive);
-        await runs.finished(run.id, this.note, clock.now());
+        await runs.finish(run.id, this.note, clock.now());
         this.problem = '';
         logger.info({ run: run.id, why: run.why }, 'compared with the corp');
         return;
@@ -115,19 +115,19 @@ export class ReconciliationRunner {
         const reason = error instanceof Error ? error.message : String(error);
         this.problem = `读取客户与客户群失败，${isOver ? '已放弃' : '稍后重试'}（${reason}）`;
         // The database may be what failed: then there is nowhere to note it, and the log has it.
-        if (run) await runs.stumbled(run.id, this.problem, isOver, clock.now()).catch(() => undefined);
+        if (run) await runs.recordFailure(run.id, this.problem, isOver, clock.now()).catch(() => undefined);
         logger.warn({ err: error }, isOver ? 'comparing was given up' : 'the corp could not be read; trying again');
         if (isOver) return;
         await this.rest(waitMs(error));
       }
     }
     // The product may be losing its database as well: then the lease runs out by itself.
-    if (run) await runs.release(run.id).catch(() => undefined);
+    if (run) await runs.releaseLease(run.id).catch(() => undefined);
   }
 
   /** Also while it waits for its next try. What cannot be told now is told the next time, before the lease is over. */
   private async renew(): Promise<void> {
-    if (this.held) await this.deps.runs.renew(this.held.id, this.deps.clock.now()).catch(() => undefined);
+    if (this.held) await this.deps.runs.renewLease(this.held.id, this.deps.clock.now()).catch(() => undefined);
   }
 
   /** Waits a while; true when the other process is through, and so are we. */
@@ -135,10 +135,10 @@ export class ReconciliationRunner {
     this.at = { since: askedAt, share: 0, at: ELSEWHERE };
     await this.rest(Math.min(waitMs(told), RENEW_EVERY_MS));
     // The database may be gone for a moment: then it is asked again after the next wait.
-    return this.deps.runs.comparedSince(askedAt).catch(() => false);
+    return this.deps.runs.hasFinishedSince(askedAt).catch(() => false);
   }
 
-  private attempt(run: Run, receive: Receive): Promise<string> {
+  private attempt(run: ReconciliationRun, receive: Receive): Promise<string> {
     const since = this.deps.clock.now();
     // A channel that is stopped must not tell anything more, however far the reading has come.
     const whileOpen: Receive = (received) =>

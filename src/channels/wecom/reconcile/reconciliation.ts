@@ -4,7 +4,15 @@ import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import type { Receive } from '../../channel.js';
 import type { Connection } from '../../connection.js';
-import type { Differing, Drift, CorpState, Position, Run, RunLog, Keyless } from '../../reconciliation.js';
+import type {
+  ContactDrift,
+  Drift,
+  CorpState,
+  RunPosition,
+  ReconciliationRun,
+  RunLog,
+  UnkeyedFact,
+} from '../../reconciliation.js';
 import {
   batchGetByUser,
   getFollowUserList,
@@ -29,16 +37,16 @@ const ONE_BY_ONE = 25;
 /** A cursor that WeCom does not take any more (50100) makes the chunk begin again, so many times in a row. */
 const MOST_RESTARTS = 3;
 
-const phases: readonly Position['phase'][] = ['library', 'contacts', 'others', 'groups', 'unlisted'];
+const phases: readonly RunPosition['phase'][] = ['library', 'contacts', 'others', 'groups', 'unlisted'];
 /** How far a run is when a phase begins, by what takes the time. */
-const begins: Readonly<Record<Position['phase'], number>> = {
+const begins: Readonly<Record<RunPosition['phase'], number>> = {
   library: 0,
   contacts: 0.02,
   others: 0.6,
   groups: 0.62,
   unlisted: 0.98,
 };
-const titles: Readonly<Record<Position['phase'], LocalizedText>> = {
+const titles: Readonly<Record<RunPosition['phase'], LocalizedText>> = {
   library: { zh: '核对标签库', en: 'Comparing the tag library' },
   contacts: { zh: '核对客户', en: 'Comparing contacts' },
   others: { zh: '核对离职员工的客户', en: 'Comparing contacts of staff who left' },
@@ -72,7 +80,7 @@ export class Reconciliation {
 
   constructor(
     private readonly on: CorpReader,
-    private readonly run: Run,
+    private readonly run: ReconciliationRun,
     private readonly progress: (progress: Progress) => void,
   ) {
     this.contacts = run.contacts;
@@ -104,7 +112,7 @@ export class Reconciliation {
       .join('；');
   }
 
-  private async walk(phase: Position['phase'], after: string): Promise<void> {
+  private async walk(phase: RunPosition['phase'], after: string): Promise<void> {
     switch (phase) {
       case 'library':
         return this.compareLibrary();
@@ -123,7 +131,7 @@ export class Reconciliation {
     const { api, clock, known } = this.on;
     const readAt = clock.now();
     const { groups, isPartial } = await readLibrary(api);
-    const read: Keyless<'tag_library_read'> = {
+    const read: UnkeyedFact<'tag_library_read'> = {
       kind: 'tag_library_read',
       at: readAt,
       member: {},
@@ -133,7 +141,7 @@ export class Reconciliation {
         groups: groups.map((group) => ({ ...group, tags: [...group.tags] })),
       },
     };
-    await known.settled();
+    await known.waitUntilApplied();
     const drift = await known.libraryDrift(read);
     if (drift.length > 0) await this.tell(drift, [withRunKey(this.run.id, 'library', read)]);
   }
@@ -176,9 +184,9 @@ export class Reconciliation {
       known.follows.push(followOf(row, row.tag_id, readAt));
       found.set(profile.external_userid, known);
     }
-    await known.settled();
-    const covered = { staff: read, whole, readAt };
-    const unseen = await known.contactsUnseen(covered, new Set(found.keys()));
+    await known.waitUntilApplied();
+    const covered = { staff: read, allRelations: whole, readAt };
+    const unseen = await known.missingContacts(covered, new Set(found.keys()));
     const reads = [...found].map(([id, { profile, follows }]) => contactRead(id, profile, follows, readAt, of));
     const { differing, doubtful } = await known.contactDrift(
       reads,
@@ -196,14 +204,14 @@ export class Reconciliation {
    */
   private async compareContactsOfOthers(after: string): Promise<void> {
     const { api, known } = this.on;
-    await known.settled();
+    await known.waitUntilApplied();
     const gone: string[] = [];
-    for (const userid of await known.otherStaff(await this.followers()))
+    for (const userid of await known.otherStaffWithContacts(await this.followers()))
       if (await hasResigned(api, userid)) gone.push(userid);
       else this.outOfSight.add(userid);
     for (let at = after; ;) {
-      await known.settled();
-      const ids = await known.contactsOf(gone, at, ONE_BY_ONE);
+      await known.waitUntilApplied();
+      const ids = await known.contactsOwnedBy(gone, at, ONE_BY_ONE);
       const last = ids.at(-1);
       if (last === undefined) return;
       await this.readOneByOne(ids);
@@ -221,8 +229,8 @@ export class Reconciliation {
       );
       const read = reads.filter((one) => one !== undefined);
       for (const [covered, some] of [
-        [{ staff: [], whole: true, readAt }, read.filter(({ data }) => data.of === undefined)],
-        [{ staff: [], whole: false, readAt }, read.filter(({ data }) => data.of !== undefined)],
+        [{ staff: [], allRelations: true, readAt }, read.filter(({ data }) => data.of === undefined)],
+        [{ staff: [], allRelations: false, readAt }, read.filter(({ data }) => data.of !== undefined)],
       ] as const) {
         const { differing } = await known.contactDrift(some, covered);
         await this.tellContacts(differing);
@@ -244,8 +252,8 @@ export class Reconciliation {
 
   private async compareUnlistedGroups(after: string): Promise<void> {
     const listed = new Set((await this.groupList()).map((group) => group.chatId));
-    await this.on.known.settled();
-    const left = (await this.on.known.groups()).filter((chatId) => !listed.has(chatId) && chatId > after);
+    await this.on.known.waitUntilApplied();
+    const left = (await this.on.known.activeGroupIds()).filter((chatId) => !listed.has(chatId) && chatId > after);
     for (let from = 0; from < left.length; from += ONE_BY_ONE) {
       const chunk = left.slice(from, from + ONE_BY_ONE);
       await this.readGroups(chunk.map((chatId) => ({ chatId })));
@@ -265,7 +273,7 @@ export class Reconciliation {
         }),
       ),
     );
-    await known.settled();
+    await known.waitUntilApplied();
     const drift: Drift[] = [];
     const facts: Fact[] = [];
     for (const read of reads) {
@@ -277,7 +285,7 @@ export class Reconciliation {
     await this.tell(drift, facts);
   }
 
-  private tellContacts(differing: readonly Differing[]): Promise<void> {
+  private tellContacts(differing: readonly ContactDrift[]): Promise<void> {
     return this.tell(
       differing.flatMap(({ drift }) => drift),
       differing.map(({ read }) => withRunKey(this.run.id, read.member.externalUserId ?? '', read)),
@@ -287,16 +295,17 @@ export class Reconciliation {
   /** First what was found, then the facts that put it right: after a crash between the two it is found again. */
   private async tell(drift: readonly Drift[], facts: readonly Fact[]): Promise<void> {
     // In a first sync everything is new, and nothing was missed.
-    if (this.run.why !== 'first' && drift.length > 0) await this.on.runs.found(this.run.id, drift, this.on.clock.now());
+    if (this.run.why !== 'first' && drift.length > 0)
+      await this.on.runs.recordDrift(this.run.id, drift, this.on.clock.now());
     for (let from = 0; from < facts.length; from += FACTS_AT_ONCE)
       await this.on.receive(facts.slice(from, from + FACTS_AT_ONCE).map((fact) => ({ kind: 'fact', fact })));
   }
 
-  private reached(position: Position): Promise<void> {
-    return this.on.runs.moved(this.run.id, position, { contacts: this.contacts, groups: this.groups });
+  private reached(position: RunPosition): Promise<void> {
+    return this.on.runs.saveProgress(this.run.id, position, { contacts: this.contacts, groups: this.groups });
   }
 
-  private tellProgress(phase: Position['phase'], within: number): void {
+  private tellProgress(phase: RunPosition['phase'], within: number): void {
     const next = phases[phases.indexOf(phase) + 1];
     const span = (next ? begins[next] : 1) - begins[phase];
     this.progress({ share: begins[phase] + span * Math.min(1, within), at: titles[phase] });
