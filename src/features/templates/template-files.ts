@@ -13,7 +13,9 @@ export interface TemplateFile {
 }
 
 /** Every `*.md` under the folder, in order of path. One that cannot be read is told of and does not stop the others. */
-export async function readTemplateFiles(folder: string): Promise<{ files: readonly TemplateFile[]; problems: readonly TemplateFileProblem[] }> {
+export async function readTemplateFiles(
+  folder: string,
+): Promise<{ files: readonly TemplateFile[]; problems: readonly TemplateFileProblem[] }> {
   const paths = await pathsIn(folder);
   if (!Array.isArray(paths)) return { files: [], problems: [paths] };
   const files: TemplateFile[] = [];
@@ -43,7 +45,10 @@ async function pathsIn(folder: string): Promise<string[] | TemplateFileProblem> 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
 
 const unreadableFile = (file: string, error: unknown): TemplateFileProblem => ({
-  file, code: 'unreadable', line: 1, column: 1,
+  file,
+  code: 'unreadable',
+  line: 1,
+  column: 1,
   message: {
     zh: `读不了模板文件 ${file}（${codeOf(error)}），原有的模板照常使用，没有停用`,
     en: `the template file ${file} cannot be read (${codeOf(error)}); no template is switched off`,
@@ -52,7 +57,10 @@ const unreadableFile = (file: string, error: unknown): TemplateFileProblem => ({
 });
 
 const unreadableFolder = (folder: string, error: unknown): TemplateFileProblem => ({
-  file: basename(folder), code: 'unreadable', line: 1, column: 1,
+  file: basename(folder),
+  code: 'unreadable',
+  line: 1,
+  column: 1,
   message: {
     zh: `读不了模板文件夹（${codeOf(error)}），原有的模板照常使用，没有停用`,
     en: `the templates folder cannot be read (${codeOf(error)}); the templates stay as they were and none is switched off`,
@@ -65,7 +73,10 @@ const unreadableFolder = (folder: string, error: unknown): TemplateFileProblem =
 
 /** A folder that had templates and has none at all: more likely one that is not mounted than one that was emptied. */
 export const emptyFolder = (folder: string): TemplateFileProblem => ({
-  file: basename(folder), code: 'empty_folder', line: 1, column: 1,
+  file: basename(folder),
+  code: 'empty_folder',
+  line: 1,
+  column: 1,
   message: {
     zh: '模板文件夹里一个模板文件也没有，原有的模板照常使用，没有停用',
     en: 'the templates folder holds no template file at all; the templates stay as they were and none is switched off',
@@ -99,6 +110,8 @@ export function withSwitch(text: string, enabled: boolean, enabledInText: boolea
   const [front, ...rest] = text.split(/^---[ \t]*\r?$/m).slice(1);
   if (front === undefined) return text;
   const line = /^enabled:.*$/m;
-  const switched = line.test(front) ? front.replace(line, `enabled: ${enabled}`) : `${front.trimEnd()}\nenabled: ${enabled}\n`;
+  const switched = line.test(front)
+    ? front.replace(line, `enabled: ${enabled}`)
+    : `${front.trimEnd()}\nenabled: ${enabled}\n`;
   return ['', switched, ...rest].join('---');
 }

@@ -40,10 +40,20 @@ interface Columns {
 }
 
 const versionOf = (row: Columns): StoredVersion => ({
-  version: row.version, text: row.text, savedAt: row.saved_at, savedBy: row.saved_by, note: row.note,
+  version: row.version,
+  text: row.text,
+  savedAt: row.saved_at,
+  savedBy: row.saved_by,
+  note: row.note,
 });
 const currentOf = (row: Columns): CurrentTemplate => ({
-  ...versionOf(row), key: row.key, name: row.name, kind: row.kind, enabled: row.enabled === 1, updatedAt: row.updated_at, fileGoneAt: row.file_gone_at,
+  ...versionOf(row),
+  key: row.key,
+  name: row.name,
+  kind: row.kind,
+  enabled: row.enabled === 1,
+  updatedAt: row.updated_at,
+  fileGoneAt: row.file_gone_at,
 });
 
 const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, t.file_gone_at, v.text, v.saved_at, v.saved_by, v.note
@@ -70,17 +80,24 @@ export class TemplateStore {
   }
 
   async versions(sql: Sql, key: string): Promise<StoredVersion[]> {
-    return (await sql.all<Columns>('SELECT * FROM template_version WHERE key = $1 ORDER BY version DESC', [key])).map(versionOf);
+    return (await sql.all<Columns>('SELECT * FROM template_version WHERE key = $1 ORDER BY version DESC', [key])).map(
+      versionOf,
+    );
   }
 
   async version(sql: Sql, key: string, version: number): Promise<StoredVersion | null> {
-    const row = await sql.one<Columns>('SELECT * FROM template_version WHERE key = $1 AND version = $2', [key, version]);
+    const row = await sql.one<Columns>('SELECT * FROM template_version WHERE key = $1 AND version = $2', [
+      key,
+      version,
+    ]);
     return row ? versionOf(row) : null;
   }
 
   /** Keys that somebody edited in the console. */
   async edited(sql: Sql, filesName: string): Promise<Set<string>> {
-    const rows = await sql.all<{ key: string }>('SELECT DISTINCT key FROM template_version WHERE saved_by <> $1', [filesName]);
+    const rows = await sql.all<{ key: string }>('SELECT DISTINCT key FROM template_version WHERE saved_by <> $1', [
+      filesName,
+    ]);
     return new Set(rows.map((row) => row.key));
   }
 
@@ -88,34 +105,65 @@ export class TemplateStore {
    * Puts a version after `after` (0: the first). False when another one got there before. `enabled`: what the edit itself
    * says of the switch, which is then the last word, also when its file comes back; null: nothing, the switch stays.
    */
-  async append(tx: Sql, template: Pick<TemplateRow, 'key' | 'name' | 'kind'> & { readonly enabled: boolean | null }, version: Omit<StoredVersion, 'version'>, after: number): Promise<boolean> {
+  async append(
+    tx: Sql,
+    template: Pick<TemplateRow, 'key' | 'name' | 'kind'> & { readonly enabled: boolean | null },
+    version: Omit<StoredVersion, 'version'>,
+    after: number,
+  ): Promise<boolean> {
     const { key, name, kind } = template;
     const enabled = template.enabled === null ? null : Number(template.enabled);
-    const changed = after === 0
-      ? await tx.insert('template', [{ key, name, kind, enabled: enabled ?? 0, version: 1, updated_at: version.savedAt }], 'DO NOTHING')
-      : await tx.run(
-        `UPDATE template SET name = $1, kind = $2, version = $3, updated_at = $4 ${enabled === null ? '' : `, enabled = ${enabled}, enabled_before = NULL`}
+    const changed =
+      after === 0
+        ? await tx.insert(
+            'template',
+            [{ key, name, kind, enabled: enabled ?? 0, version: 1, updated_at: version.savedAt }],
+            'DO NOTHING',
+          )
+        : await tx.run(
+            `UPDATE template SET name = $1, kind = $2, version = $3, updated_at = $4 ${enabled === null ? '' : `, enabled = ${enabled}, enabled_before = NULL`}
         WHERE key = $5 AND version = $6`,
-        [name, kind, after + 1, version.savedAt, key, after],
-      );
+            [name, kind, after + 1, version.savedAt, key, after],
+          );
     if (changed === 0) return false;
-    await tx.insert('template_version', [{ key, version: after + 1, text: version.text, saved_at: version.savedAt, saved_by: version.savedBy, note: version.note }]);
+    await tx.insert('template_version', [
+      {
+        key,
+        version: after + 1,
+        text: version.text,
+        saved_at: version.savedAt,
+        saved_by: version.savedBy,
+        note: version.note,
+      },
+    ]);
     return true;
   }
 
   /** False when there is no such template. Whoever switches it has the last word, also when its file comes back. */
   async setEnabled(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
-    return (await tx.run('UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2 WHERE key = $3', [enabled ? 1 : 0, now, key])) > 0;
+    return (
+      (await tx.run('UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2 WHERE key = $3', [
+        enabled ? 1 : 0,
+        now,
+        key,
+      ])) > 0
+    );
   }
 
   /** Switched off, for its file is gone. */
   async fileGone(tx: Sql, key: string, now: number): Promise<void> {
-    await tx.run('UPDATE template SET enabled_before = enabled, enabled = 0, file_gone_at = $1, updated_at = $1 WHERE key = $2', [now, key]);
+    await tx.run(
+      'UPDATE template SET enabled_before = enabled, enabled = 0, file_gone_at = $1, updated_at = $1 WHERE key = $2',
+      [now, key],
+    );
   }
 
   /** As it was before its file went, unless somebody has switched it since. */
   async fileBack(tx: Sql, key: string, now: number): Promise<void> {
-    await tx.run('UPDATE template SET enabled = COALESCE(enabled_before, enabled), enabled_before = NULL, file_gone_at = NULL, updated_at = $1 WHERE key = $2', [now, key]);
+    await tx.run(
+      'UPDATE template SET enabled = COALESCE(enabled_before, enabled), enabled_before = NULL, file_gone_at = NULL, updated_at = $1 WHERE key = $2',
+      [now, key],
+    );
   }
 }
 

@@ -1,6 +1,11 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import {
-  checkTemplate, type Campaign, type CampaignChannel, type Template, type TemplateCheck, type TemplateProblem,
+  checkTemplate,
+  type Campaign,
+  type CampaignChannel,
+  type Template,
+  type TemplateCheck,
+  type TemplateProblem,
 } from '../../domain/messages/index.js';
 import { placeIn } from '../../domain/messages/places.js';
 import { defaultVocabulary, type Vocabulary } from '../../domain/rules/index.js';
@@ -8,7 +13,15 @@ import type { SendingPolicy } from '../../domain/sending/send-policy.js';
 import { triggerWords } from '../../domain/triggers/read-triggers.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { emptyFolder, pathOf, readTemplateFiles, withSwitch, writeTemplateFiles, type TemplateFile, type TemplateFileProblem } from './template-files.js';
+import {
+  emptyFolder,
+  pathOf,
+  readTemplateFiles,
+  withSwitch,
+  writeTemplateFiles,
+  type TemplateFile,
+  type TemplateFileProblem,
+} from './template-files.js';
 import { templateStore, type CurrentTemplate, type StoredVersion, type VersionInfo } from './template.store.js';
 
 /** Who saved a version that came from a file. */
@@ -144,7 +157,13 @@ export class TemplatesService {
       const check = this.checked(row.key, row.version, row.text);
       const template = check.ok ? check.template : null;
       return {
-        key: row.key, name: row.name, kind: row.kind, enabled: row.enabled, version: row.version, savedAt: row.savedAt, savedBy: row.savedBy,
+        key: row.key,
+        name: row.name,
+        kind: row.kind,
+        enabled: row.enabled,
+        version: row.version,
+        savedAt: row.savedAt,
+        savedBy: row.savedBy,
         fileGoneAt: row.fileGoneAt,
         trigger: template ? triggerWords(template.trigger, (key) => this.tierLabel(key)) : null,
         audience: template?.audience?.text ?? '',
@@ -158,7 +177,12 @@ export class TemplatesService {
     const row = await templateStore.read(this.db.read, key);
     if (!row) return null;
     const check = this.checked(key, row.version, row.text);
-    const versions = (await templateStore.versions(this.db.read, key)).map(({ version, savedAt, savedBy, note }) => ({ version, savedAt, savedBy, note }));
+    const versions = (await templateStore.versions(this.db.read, key)).map(({ version, savedAt, savedBy, note }) => ({
+      version,
+      savedAt,
+      savedBy,
+      note,
+    }));
     const { name, kind, enabled, version, text, fileGoneAt } = row;
     return { key, name, kind, enabled, version, text, fileGoneAt, versions, problems: check.ok ? [] : check.problems };
   }
@@ -191,7 +215,10 @@ export class TemplatesService {
   }
 
   /** What the switch says, and what it would say if this text were saved; null when there is no such template. */
-  async switchAfterSaving(key: string, text: string): Promise<{ readonly isOn: boolean; readonly isOnAfter: boolean } | null> {
+  async switchAfterSaving(
+    key: string,
+    text: string,
+  ): Promise<{ readonly isOn: boolean; readonly isOnAfter: boolean } | null> {
     const row = await templateStore.read(this.db.read, key);
     if (row === null) return null;
     const check = this.check(text);
@@ -216,7 +243,14 @@ export class TemplatesService {
     return this.db.write(async (tx) => {
       const stored = new Map((await templateStore.current(tx)).map((row) => [row.key, row]));
       const edited = await templateStore.edited(tx, FILES);
-      const seeding = { added: [] as string[], changed: [] as string[], left: [] as string[], gone: [] as string[], back: [] as string[], problems: [...unreadable, ...problems] };
+      const seeding = {
+        added: [] as string[],
+        changed: [] as string[],
+        left: [] as string[],
+        gone: [] as string[],
+        back: [] as string[],
+        problems: [...unreadable, ...problems],
+      };
       for (const { template, text } of good) {
         const row = stored.get(template.key);
         if (row?.text === text) continue;
@@ -224,7 +258,12 @@ export class TemplatesService {
           seeding.left.push(template.key);
           continue;
         }
-        const saved = await this.append(tx, template, { text, note: '', savedBy: FILES, savedAt: now }, row?.version ?? 0);
+        const saved = await this.append(
+          tx,
+          template,
+          { text, note: '', savedBy: FILES, savedAt: now },
+          row?.version ?? 0,
+        );
         if (saved.kind === 'saved') (row ? seeding.changed : seeding.added).push(template.key);
       }
       // What cannot be read may be there.
@@ -251,7 +290,10 @@ export class TemplatesService {
   async exportToFiles(folder: string): Promise<readonly string[]> {
     // One whose file was deleted does not come back by itself.
     const rows = (await templateStore.current(this.db.read)).filter((row) => row.fileGoneAt === null || row.enabled);
-    return writeTemplateFiles(folder, rows.map((row) => ({ path: pathOf(row), text: this.textToExport(row) })));
+    return writeTemplateFiles(
+      folder,
+      rows.map((row) => ({ path: pathOf(row), text: this.textToExport(row) })),
+    );
   }
 
   private textToExport(row: CurrentTemplate): string {
@@ -259,7 +301,12 @@ export class TemplatesService {
     return check.ok ? withSwitch(row.text, row.enabled, check.template.enabled) : row.text;
   }
 
-  private async append(tx: Sql, template: Template, version: Omit<StoredVersion, 'version'>, after: number): Promise<Saving> {
+  private async append(
+    tx: Sql,
+    template: Template,
+    version: Omit<StoredVersion, 'version'>,
+    after: number,
+  ): Promise<Saving> {
     const row = await templateStore.read(tx, template.key);
     if ((row?.version ?? 0) !== after) return { kind: 'conflict', version: row?.version ?? 0 };
     if (row?.text === version.text) return { kind: 'saved', version: row.version };
@@ -277,7 +324,11 @@ export class TemplatesService {
   }
 
   /** `present`: keys and paths of all files, also of those with a mistake. */
-  private sift(files: readonly TemplateFile[]): { good: { template: Template; text: string }[]; problems: TemplateFileProblem[]; present: ReadonlySet<string> } {
+  private sift(files: readonly TemplateFile[]): {
+    good: { template: Template; text: string }[];
+    problems: TemplateFileProblem[];
+    present: ReadonlySet<string>;
+  } {
     const present = new Set(files.map(({ path }) => path));
     const good = new Map<string, { template: Template; text: string }>();
     const problems: TemplateFileProblem[] = [];
@@ -285,8 +336,10 @@ export class TemplatesService {
       const check = this.check(text);
       if (check.ok) present.add(check.template.key);
       if (!check.ok) problems.push(...check.problems.map((problem) => ({ file: path, ...problem })));
-      else if (pathOf(check.template) !== path) problems.push({ file: path, ...elsewhere(text, pathOf(check.template)) });
-      else if (good.has(check.template.key)) problems.push({ file: path, ...keyTwice(text, pathOf(good.get(check.template.key)!.template)) });
+      else if (pathOf(check.template) !== path)
+        problems.push({ file: path, ...elsewhere(text, pathOf(check.template)) });
+      else if (good.has(check.template.key))
+        problems.push({ file: path, ...keyTwice(text, pathOf(good.get(check.template.key)!.template)) });
       else good.set(check.template.key, { template: check.template, text });
     }
     return { good: [...good.values()], problems, present };
@@ -312,7 +365,8 @@ export class TemplatesService {
   }
 }
 
-const keyPlace = (text: string): { line: number; column: number } => placeIn(text, /^key:[ \t]*/m.exec(text)?.index ?? 0);
+const keyPlace = (text: string): { line: number; column: number } =>
+  placeIn(text, /^key:[ \t]*/m.exec(text)?.index ?? 0);
 
 const otherKey = (text: string, key: string): TemplateProblem => ({
   code: 'other_key',

@@ -39,20 +39,48 @@ eachDatabase('templates', (open) => {
     expect(seeding).toMatchObject({ changed: [], left: [], problems: [] });
     expect(seeding.added).toHaveLength(16);
     const campaigns = await service.active();
-    expect(campaigns.map(({ key, version }) => `${key}@${version}`).slice(0, 3)).toEqual(['welcome@1', 'level-reached@1', 'move-invitation@1']);
+    expect(campaigns.map(({ key, version }) => `${key}@${version}`).slice(0, 3)).toEqual([
+      'welcome@1',
+      'level-reached@1',
+      'move-invitation@1',
+    ]);
     expect(campaigns).toHaveLength(16);
     expect((await service.list()).find(({ key }) => key === 'silent-30')).toMatchObject({
-      kind: 'reactivation', enabled: true, version: 1, savedAt: 1_000, savedBy: FILES, trigger: { zh: '30 天没有出现' }, audience: 'is_contact',
-      channels: ['chat_dm', 'mass_send'], problems: [],
+      kind: 'reactivation',
+      enabled: true,
+      version: 1,
+      savedAt: 1_000,
+      savedBy: FILES,
+      trigger: { zh: '30 天没有出现' },
+      audience: 'is_contact',
+      channels: ['chat_dm', 'mass_send'],
+      problems: [],
     });
-    expect(await service.seedFromFiles(seeds, 2_000)).toEqual({ added: [], changed: [], left: [], gone: [], back: [], problems: [] });
+    expect(await service.seedFromFiles(seeds, 2_000)).toEqual({
+      added: [],
+      changed: [],
+      left: [],
+      gone: [],
+      back: [],
+      problems: [],
+    });
   });
 
   it('follow their file until somebody edits them', async () => {
     const service = await seeded(await open(), { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
-    expect(await service.save('two', aText('two', '晚安'), '晚上发', 1, 'admin', 2_000)).toEqual({ kind: 'saved', version: 2 });
+    expect(await service.save('two', aText('two', '晚安'), '晚上发', 1, 'admin', 2_000)).toEqual({
+      kind: 'saved',
+      version: 2,
+    });
     const changed = await aFolder({ 'care/one.md': aText('one', '早'), 'care/two.md': aText('two', '早') });
-    expect(await service.seedFromFiles(changed, 3_000)).toEqual({ added: [], changed: ['one'], left: ['two'], gone: [], back: [], problems: [] });
+    expect(await service.seedFromFiles(changed, 3_000)).toEqual({
+      added: [],
+      changed: ['one'],
+      left: ['two'],
+      gone: [],
+      back: [],
+      problems: [],
+    });
     expect(await service.read('one')).toMatchObject({ version: 2, text: aText('one', '早') });
     expect((await service.read('two'))?.versions).toEqual([
       { version: 2, savedAt: 2_000, savedBy: 'admin', note: '晚上发' },
@@ -71,14 +99,29 @@ eachDatabase('templates', (open) => {
     expect(await service.seedFromFiles(none, 3_000)).toMatchObject({ gone: ['off', 'one'], back: [] });
     expect((await service.active()).map(({ key }) => key)).toEqual(['other', 'two']);
     expect(await service.whyNot('one')).toBe('template_gone');
-    expect((await service.list()).find(({ key }) => key === 'one')).toMatchObject({ enabled: false, fileGoneAt: 3_000 });
+    expect((await service.list()).find(({ key }) => key === 'one')).toMatchObject({
+      enabled: false,
+      fileGoneAt: 3_000,
+    });
     expect(await service.seedFromFiles(none, 4_000)).toMatchObject({ gone: [], back: [] });
     const folder = await aFolder({});
     expect(await service.exportToFiles(folder)).toEqual(['care/other.md', 'care/two.md']);
 
-    const there = await aFolder({ 'care/one.md': aText('one', '早'), 'care/off.md': off, 'care/other.md': aText('other') });
-    expect(await service.seedFromFiles(there, 5_000)).toMatchObject({ changed: ['one'], gone: [], back: ['off', 'one'] });
-    expect((await service.active()).map(({ key, version }) => `${key}@${version}`)).toEqual(['one@2', 'other@1', 'two@2']);
+    const there = await aFolder({
+      'care/one.md': aText('one', '早'),
+      'care/off.md': off,
+      'care/other.md': aText('other'),
+    });
+    expect(await service.seedFromFiles(there, 5_000)).toMatchObject({
+      changed: ['one'],
+      gone: [],
+      back: ['off', 'one'],
+    });
+    expect((await service.active()).map(({ key, version }) => `${key}@${version}`)).toEqual([
+      'one@2',
+      'other@1',
+      'two@2',
+    ]);
     expect((await service.list()).find(({ key }) => key === 'one')).toMatchObject({ enabled: true, fileGoneAt: null });
   });
 
@@ -95,13 +138,20 @@ eachDatabase('templates', (open) => {
   });
 
   it('are switched as the text says when it changed its switch while the file was gone', async () => {
-    const service = await seeded(await open(), { 'care/file.md': aText('file'), 'care/edit.md': aText('edit'), 'care/words.md': aText('words') });
+    const service = await seeded(await open(), {
+      'care/file.md': aText('file'),
+      'care/edit.md': aText('edit'),
+      'care/words.md': aText('words'),
+    });
     const none = await aFolder({ 'care/other.md': aText('other') });
     await service.seedFromFiles(none, 2_000);
     await service.save('edit', aText('edit', undefined, 'enabled: false\n'), '', 1, 'admin', 2_500);
     await service.save('words', aText('words', '晚安'), '', 1, 'admin', 2_500);
     const back = await aFolder({
-      'care/file.md': aText('file', undefined, 'enabled: false\n'), 'care/edit.md': aText('edit'), 'care/words.md': aText('words'), 'care/other.md': aText('other'),
+      'care/file.md': aText('file', undefined, 'enabled: false\n'),
+      'care/edit.md': aText('edit'),
+      'care/words.md': aText('words'),
+      'care/other.md': aText('other'),
     });
     expect(await service.seedFromFiles(back, 3_000)).toMatchObject({ back: ['edit', 'file', 'words'] });
     const switches = Object.fromEntries((await service.list()).map(({ key, enabled }) => [key, enabled]));
@@ -136,7 +186,10 @@ eachDatabase('templates', (open) => {
     const files = { 'care/one.md': aText('one') };
     const service = await seeded(await open(), files);
     const folder = await aFolder(files);
-    expect(await service.seedFromFiles(join(folder, 'nowhere'), 2_000)).toMatchObject({ gone: [], problems: [{ code: 'unreadable' }] });
+    expect(await service.seedFromFiles(join(folder, 'nowhere'), 2_000)).toMatchObject({
+      gone: [],
+      problems: [{ code: 'unreadable' }],
+    });
     expect(await service.active()).toHaveLength(1);
     expect(service.folderProblem).toMatchObject({ code: 'unreadable', file: 'nowhere' });
     await service.seedFromFiles(folder, 3_000);
@@ -161,14 +214,22 @@ eachDatabase('templates', (open) => {
   it('tell what is wrong with a file and take in the others', async () => {
     const service = new TemplatesService(await open());
     const folder = await aFolder({
-      'README.md': '# 说明', 'care/bad.md': aText('bad', '{{ nmae }}'), 'care/good.md': aText('good'), 'level/astray.md': aText('astray'), 'care/empty.md': '',
+      'README.md': '# 说明',
+      'care/bad.md': aText('bad', '{{ nmae }}'),
+      'care/good.md': aText('good'),
+      'level/astray.md': aText('astray'),
+      'care/empty.md': '',
     });
     const seeding = await service.seedFromFiles(folder, 1_000);
     expect(seeding.added).toEqual(['good']);
     expect(seeding.problems.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`)).toEqual([
-      'care/bad.md:8:4 unknown_variable', 'care/empty.md:1:1 no_front_matter', 'level/astray.md:2:1 other_path',
+      'care/bad.md:8:4 unknown_variable',
+      'care/empty.md:1:1 no_front_matter',
+      'level/astray.md:2:1 other_path',
     ]);
-    expect((await service.seedFromFiles(join(folder, 'nowhere'), 1_000)).problems).toMatchObject([{ file: 'nowhere', code: 'unreadable' }]);
+    expect((await service.seedFromFiles(join(folder, 'nowhere'), 1_000)).problems).toMatchObject([
+      { file: 'nowhere', code: 'unreadable' },
+    ]);
   });
 
   it('keep the version in force when its file went bad', async () => {
@@ -180,16 +241,29 @@ eachDatabase('templates', (open) => {
   it('are refused with the place of every mistake, and nothing is stored', async () => {
     const service = await seeded(await open(), { 'care/one.md': aText('one') });
     expect(await service.save('one', aText('one', '{{ nmae }}{% if %}'), '', 1, 'admin', 2_000)).toMatchObject({
-      kind: 'refused', problems: [{ line: 8, column: 4 }, { line: 8, column: 11 }, { line: 8, column: 17 }],
+      kind: 'refused',
+      problems: [
+        { line: 8, column: 4 },
+        { line: 8, column: 11 },
+        { line: 8, column: 17 },
+      ],
     });
-    expect(await service.save('one', aText('uno'), '', 1, 'admin', 2_000)).toMatchObject({ kind: 'refused', problems: [{ code: 'other_key', line: 2 }] });
+    expect(await service.save('one', aText('uno'), '', 1, 'admin', 2_000)).toMatchObject({
+      kind: 'refused',
+      problems: [{ code: 'other_key', line: 2 }],
+    });
     expect((await service.read('one'))?.version).toBe(1);
   });
 
   it('let one of two editors win and tell the other', async () => {
     const service = await seeded(await open(), { 'care/one.md': aText('one') });
-    const savings = await Promise.all(['甲', '乙'].map((body) => service.save('one', aText('one', body), '', 1, body, 2_000)));
-    expect(savings).toEqual([{ kind: 'saved', version: 2 }, { kind: 'conflict', version: 2 }]);
+    const savings = await Promise.all(
+      ['甲', '乙'].map((body) => service.save('one', aText('one', body), '', 1, body, 2_000)),
+    );
+    expect(savings).toEqual([
+      { kind: 'saved', version: 2 },
+      { kind: 'conflict', version: 2 },
+    ]);
     expect((await service.read('one'))?.text).toBe(aText('one', '甲'));
     expect(await service.save('two', aText('two'), '', 3, 'admin', 2_000)).toEqual({ kind: 'conflict', version: 0 });
     expect(await service.save('two', aText('two'), '', 0, 'admin', 2_000)).toEqual({ kind: 'saved', version: 1 });
@@ -231,7 +305,9 @@ eachDatabase('templates', (open) => {
     const metrics = new Map([...defaultVocabulary.metrics].filter(([name]) => name !== 'kol_level'));
     const service = new TemplatesService(db, { ...defaultVocabulary, metrics });
     expect((await service.active()).map(({ key }) => key)).toEqual(['two']);
-    expect(await service.alarms()).toMatchObject([{ key: 'one', trigger: null, problems: [{ line: 7, column: 11, code: 'unknown_metric' }] }]);
+    expect(await service.alarms()).toMatchObject([
+      { key: 'one', trigger: null, problems: [{ line: 7, column: 11, code: 'unknown_metric' }] },
+    ]);
     expect((await service.read('one'))?.problems).toHaveLength(1);
   });
 
@@ -245,7 +321,14 @@ eachDatabase('templates', (open) => {
     expect(await readFile(join(folder, 'care/one.md'), 'utf8')).toBe(aText('one', '晚安'));
     expect(await readFile(join(folder, 'care/two.md'), 'utf8')).toBe(aText('two', undefined, 'enabled: false\n'));
     expect(await service.exportToFiles(folder)).toEqual([]);
-    expect(await service.seedFromFiles(folder, 3_000)).toEqual({ added: [], changed: ['two'], left: [], gone: [], back: [], problems: [] });
+    expect(await service.seedFromFiles(folder, 3_000)).toEqual({
+      added: [],
+      changed: ['two'],
+      left: [],
+      gone: [],
+      back: [],
+      problems: [],
+    });
     expect((await service.active()).map(({ key }) => key)).toEqual(['one']);
   });
 });

@@ -44,7 +44,8 @@ export function ConflictDialog(props: Props) {
       ) : (
         data && (
           <p className="faint" style={{ marginTop: 8 }}>
-            {data.savedBy === 'files' ? t('templates.fromFiles') : data.savedBy} · <Moment at={data.savedAt} /> · {data.note || t('editor.noNote')}
+            {data.savedBy === 'files' ? t('templates.fromFiles') : data.savedBy} · <Moment at={data.savedAt} /> ·{' '}
+            {data.note || t('editor.noNote')}
           </p>
         )
       )}

@@ -26,7 +26,10 @@ export function ProblemList({ check, failed, onGoTo }: Props) {
           <CheckCircleFilled aria-hidden /> {t('problem.none')}
           {check.variables.length > 0 && (
             <span className={styles.used}>
-              {t('problem.variables')} {check.variables.map((name) => <code key={name}>{name}</code>)}
+              {t('problem.variables')}{' '}
+              {check.variables.map((name) => (
+                <code key={name}>{name}</code>
+              ))}
             </span>
           )}
         </p>

@@ -34,10 +34,7 @@ const past = StateField.define<Past>({
         const last = value.done.at(-1);
         if (last && change.isUserEvent('input.type') && step.at - last.at < breathMs)
           return {
-            done: [
-              ...value.done.slice(0, -1),
-              { inverse: step.inverse.compose(last.inverse), at: step.at },
-            ],
+            done: [...value.done.slice(0, -1), { inverse: step.inverse.compose(last.inverse), at: step.at }],
             undone: [],
           };
         return { done: [...value.done.slice(-mostSteps), step], undone: [] };
