@@ -37,7 +37,6 @@ const longFunctions = [
   // To be cut; none is above 75 lines. Take a file off the list when it is.
   'src/domain/{decision-record,messages/template-text}.ts',
   'src/features/groups/presence-diff.ts',
-  'src/features/moves/{ask-to-leave,plan-moves}.ts',
   'src/features/tags/staff-tag-edits.ts',
 ];
 

@@ -1,7 +1,7 @@
 import type { FactOf } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { poolOf } from '../domain/moves/pool.js';
-import { takeGroupGone, takeNewOwner } from '../features/moves/group-dismissed.js';
+import { applyGroupDismissal, applyNewOwner } from '../features/moves/group-changes.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { factStore } from '../inbox/fact.store.js';
@@ -19,7 +19,7 @@ export async function applyGroupRead(run: Run, read: FactOf<'group_read'>): Prom
   const { data } = read;
   const group = (await groupStore.resolve(tx, [data.chatId], now)).get(data.chatId);
   if (!group || group.readAt > data.readAt) return [];
-  if (data.dismissed) return takeGroupGone(run, group, data.readAt);
+  if (data.dismissed) return applyGroupDismissal(run, group, data.readAt);
   const pool = poolOf(data.name, context.ruleset);
   const { facts, undecided } = await unseenChanges(tx, group, data);
   // A version stands for who is in the group: it is not ours while somebody in it may be there or not.
@@ -30,7 +30,7 @@ export async function applyGroupRead(run: Run, read: FactOf<'group_read'>): Prom
   if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner) {
     // A read of one group does not tell its state (contract §5.1): who has it from one who left has inherited it.
     if (data.ownerState === undefined) await groupStore.markInherited(tx, group.id);
-    await takeNewOwner(run, group, data.owner);
+    await applyNewOwner(run, group, data.owner);
   }
   await factStore.append(tx, facts, now);
   return [];

@@ -267,10 +267,10 @@ export class Engine {
     const now = this.clock.now();
     const policy = this.rulesets.rules.moves;
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
-    if ((await moveStore.timely(this.db.read, now, remindBefore, 1)).length === 0) return 0;
+    if ((await moveStore.dueByTime(this.db.read, now, remindBefore, 1)).length === 0) return 0;
     const context = await this.context();
     const loadContext = (): Promise<Context> => Promise.resolve(context);
-    const due = await moveStore.timely(this.db.read, now, remindBefore, MOVES_AT_ONCE);
+    const due = await moveStore.dueByTime(this.db.read, now, remindBefore, MOVES_AT_ONCE);
     const stepAll = (moves: readonly Move[]): Promise<void> =>
       this.write(async (tx) => {
         const open = await moveStore.byIds(

@@ -6,24 +6,26 @@ import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
-import { chatMoveActions } from './ask-to-leave.js';
+import { addThroughChat } from './ask-to-leave.js';
 import type { Invitation } from './invitation.js';
+import { directionOf } from './wanted-move.js';
 
 /**
- * An operator agreed: the invitation goes out as it would have at once, by whoever asked for it. Null where nothing is to be
- * sent, for the chat account adds them. `gone`: there is nothing to agree to any more.
+ * An operator approved the move. Returns the invitation for the caller to send; null when the chat account adds the member
+ * itself; `gone` when the move is no longer open or its group has no way in.
  */
 export async function approveMove(
-  { tx, context, now }: Run,
+  run: Run,
   move: Move,
   evaluation: Evaluation | undefined,
 ): Promise<Invitation | null | 'gone'> {
+  const { tx, context, now } = run;
   if (move.state !== 'planned') return 'gone';
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
   const group = groups.get(move.toGroup);
   const wayIn = move.path === 'chat' ? group?.roomId : group?.joinQr;
   if (!evaluation || !group || !wayIn || group.status !== 'active') {
-    // Planned anew where there is a way.
+    // The next planning chooses a group that can be entered.
     await moveStore.step(tx, move, { state: 'cancelled', note: 'no_way_in' }, now);
     return 'gone';
   }
@@ -34,21 +36,20 @@ export async function approveMove(
     now,
   );
   if (move.path === 'chat') {
-    await chatMoveActions(tx, move, evaluation, groups, now);
+    await addThroughChat(run, move, evaluation, groups);
     return null;
   }
-  const rank = (key: string | null): number => context.ruleset.tiers.findIndex((tier) => tier.key === key);
   return {
     member: move.member,
     move: move.id,
     kind: 'move_invited',
-    direction: rank(move.tier) >= rank(move.fromTier) ? 'up' : 'down',
+    direction: directionOf(context.ruleset, move.fromTier, move.tier),
     because: { rule: `move:${move.tier}`, version: context.ruleset.version, values: [] },
     group: { id: group.id, name: group.name, owner: group.owner, joinQr: wayIn },
   };
 }
 
-/** As a move that failed: it is not asked for again before the time for another try has come. */
+/** Closes the move as failed, so that it is planned again only after the retry delay of the ruleset. */
 export async function refuseMove(tx: Sql, id: MoveId, now: number): Promise<boolean> {
   const [move] = await moveStore.byIds(tx, [id]);
   if (!move || move.state !== 'planned') return false;

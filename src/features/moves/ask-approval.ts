@@ -9,7 +9,7 @@ import type { Run } from '../run.js';
 export const needsApproval = ({ approve }: Pick<MovePolicy, 'approve'>, direction: 'up' | 'down'): boolean =>
   approve === 'all' || approve === direction;
 
-/** The move stays planned, and nobody is invited, until an operator agrees. */
+/** Creates the operators' task to approve a move. The move stays planned, and nobody is invited, until one agrees. */
 export async function askApproval(
   { tx, context, now }: Run,
   move: Move,

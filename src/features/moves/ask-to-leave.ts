@@ -15,86 +15,68 @@ import { identityStore } from '../members/identity.store.js';
 import type { Run } from '../run.js';
 
 /**
- * The member is in the new group: now the old one. Through the chat account it is done directly; by the official API
- * nobody can be removed (contract §5.3), so its owner is asked to, and the leaving is believed when it is seen.
+ * The member has joined the new group and has to leave the old one. The chat account removes them itself. The official API
+ * cannot remove anybody (contract §5.3), so the group's owner gets a task. The move ends when the member is seen gone.
  */
 export async function askToLeave(
-  { tx, context, now }: Run,
+  run: Run,
   move: Move,
   evaluation: Evaluation,
   groups: ReadonlyMap<GroupId, StoredGroup>,
 ): Promise<Move> {
+  const { tx, context, now } = run;
   const from = move.fromGroup === null ? undefined : groups.get(move.fromGroup);
   if (!from) return move;
-  const member = await idsOf(tx, evaluation);
-  const key = leaveGroupKey(move.id);
-  if (move.path === 'chat' && from.roomId && member.chatContactId && context.abilities.has('room_remove')) {
-    await outboxStore.enqueue(
-      tx,
-      [
-        {
-          key,
-          action: { kind: 'room_remove', chatId: from.roomId, member },
-          member: evaluation.id,
-          group: from.id,
-          move: move.id,
-          notBefore: now,
-        },
-      ],
-      now,
-    );
-  } else {
-    const to = groups.get(move.toGroup);
-    const text = `请将${quoted(evaluation.stored.state.name, member.externalUserId)}移出${quoted(from.name)}：已进入${quoted(to?.name ?? '')}。移出后系统会自动确认。`;
-    await taskStore.ask(
-      tx,
-      [
-        {
-          key,
-          kind: 'remove_from_group',
-          staff: from.owner,
-          member: evaluation.id,
-          group: from.id,
-          move: move.id,
-          text,
-          dueAt: now + context.ruleset.moves.leaveDays * DAY_MS,
-        },
-      ],
-      now,
-    );
-    // A channel that takes cards shows the task as one.
-    if (from.owner !== '' && context.abilities.has('notify_staff') && !context.abilities.has('staff_card')) {
-      await outboxStore.enqueue(
-        tx,
-        [
-          {
-            key,
-            action: { kind: 'notify_staff', staff: [from.owner], text },
-            member: evaluation.id,
-            group: from.id,
-            move: move.id,
-            notBefore: now,
-          },
-        ],
-        now,
-      );
-    }
+  const leaveBy = now + context.ruleset.moves.leaveDays * DAY_MS;
+  const member = await idsForActions(tx, evaluation);
+  if (move.path === 'chat' && from.roomId && member.chatContactId && context.abilities.has('room_remove'))
+    await removeThroughChat(run, move, from.roomId, member);
+  else {
+    const toName = groups.get(move.toGroup)?.name ?? '';
+    const text = `请将${quoted(evaluation.stored.state.name, member.externalUserId)}移出${quoted(from.name)}：已进入${quoted(toName)}。移出后系统会自动确认。`;
+    await askOwnerToRemove(run, move, from, { text, dueAt: leaveBy });
   }
-  return moveStore.step(
+  return moveStore.step(tx, move, { state: 'leaving', note: 'asked', deadlineAt: leaveBy }, now);
+}
+
+async function removeThroughChat({ tx, now }: Run, move: Move, roomId: string, member: MemberIds): Promise<void> {
+  await outboxStore.enqueue(
     tx,
-    move,
-    { state: 'leaving', note: 'asked', deadlineAt: now + context.ruleset.moves.leaveDays * DAY_MS },
+    [
+      {
+        key: leaveGroupKey(move.id),
+        action: { kind: 'room_remove', chatId: roomId, member },
+        member: move.member,
+        group: move.fromGroup ?? undefined,
+        move: move.id,
+        notBefore: now,
+      },
+    ],
     now,
   );
 }
 
-/** Through the chat account the first half of a move is an add; that it was asked for is not yet that they joined. */
-export async function chatMoveActions(
-  tx: Sql,
+async function askOwnerToRemove(
+  { tx, context, now }: Run,
+  move: Move,
+  from: StoredGroup,
+  { text, dueAt }: { readonly text: string; readonly dueAt: number },
+): Promise<void> {
+  const key = leaveGroupKey(move.id);
+  const subject = { member: move.member, group: from.id, move: move.id };
+  await taskStore.ask(tx, [{ key, kind: 'remove_from_group', staff: from.owner, ...subject, text, dueAt }], now);
+  // A channel with cards sends the task as a card; no text message is needed.
+  if (from.owner === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
+  const action = { kind: 'notify_staff' as const, staff: [from.owner], text };
+  await outboxStore.enqueue(tx, [{ key, action, ...subject, notBefore: now }], now);
+}
+
+/** Lets the chat account add the member to the new group. The move waits until the member is seen there. */
+export async function addThroughChat(
+  { tx, now }: Run,
   move: Move,
   evaluation: Evaluation,
   groups: ReadonlyMap<GroupId, StoredGroup>,
-  now: number,
 ): Promise<void> {
   const to = groups.get(move.toGroup);
   if (!to?.roomId) return;
@@ -103,7 +85,7 @@ export async function chatMoveActions(
     [
       {
         key: addToGroupKey(move.id),
-        action: { kind: 'room_add', chatId: to.roomId, member: await idsOf(tx, evaluation) },
+        action: { kind: 'room_add', chatId: to.roomId, member: await idsForActions(tx, evaluation) },
         member: evaluation.id,
         group: to.id,
         move: move.id,
@@ -115,7 +97,8 @@ export async function chatMoveActions(
   );
 }
 
-async function idsOf(tx: Sql, evaluation: Evaluation): Promise<MemberIds> {
+/** The ids by which a channel addresses the member. */
+async function idsForActions(tx: Sql, evaluation: Evaluation): Promise<MemberIds> {
   const known = evaluation.stored.state.externalUserId;
   const pair = pairToWriteThrough((await contactPairStore.openOf(tx, [evaluation.id])).get(evaluation.id) ?? [], known);
   const externalUserId = pair?.externalUserId ?? known;

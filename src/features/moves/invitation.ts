@@ -1,7 +1,7 @@
 import type { Because } from '../../domain/because.js';
 import type { MemberId, MoveId, GroupId } from '../../domain/ids.js';
 
-/** A move that is to be told, with what its text needs to know. */
+/** A message to be sent for a move (its invitation or its reminder), with the values that its text needs. */
 export interface Invitation {
   readonly member: MemberId;
   readonly move: MoveId;

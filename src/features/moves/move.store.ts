@@ -34,13 +34,13 @@ const storedMove = (row: MoveRow): Move => ({
   reminded: row.reminded === 1,
 });
 
-/** Where an invitation stands among those that the same member had before. */
+/** How an invitation relates to the earlier ones of the same member. */
 export interface Placement {
-  /** 1 for the first that they are told of on the way to this tier since they were last in a group of it. */
+  /** Counts the invitations to this tier since the member was last in a group of it; 1 for the first. */
   readonly try: number;
-  /** Never invited anywhere before. */
+  /** The member was never invited anywhere before. */
   readonly first: boolean;
-  /** The group they are to leave; null once they are in it no more. */
+  /** Name of the group to leave; null when the member is no longer in it. */
   readonly from: string | null;
   readonly fromTier: string | null;
   readonly tier: string;
@@ -58,8 +58,9 @@ export interface NewMove {
   readonly deadlineAt: number;
 }
 
-/** Moves and their history. The database itself holds each member to one open move. */
+/** Moves and their history. A unique index allows one open move per member. */
 export class MoveStore {
+  /** The open move of each of these members. */
   async open(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Move>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<MoveRow>(
@@ -103,6 +104,7 @@ export class MoveStore {
     };
   }
 
+  /** Closed moves of these members. */
   async past(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, PastMove[]>> {
     const found = new Map<MemberId, PastMove[]>();
     if (members.length === 0) return found;
@@ -121,7 +123,7 @@ export class MoveStore {
   }
 
   /** Open moves that lead into a group or out of it. */
-  async openAround(sql: Sql, group: GroupId): Promise<Move[]> {
+  async openForGroup(sql: Sql, group: GroupId): Promise<Move[]> {
     const rows = await sql.all<MoveRow>(
       `SELECT ${columns} FROM move WHERE closed_at IS NULL AND (to_group = $1 OR from_group = $1) ORDER BY id`,
       [group],
@@ -129,8 +131,8 @@ export class MoveStore {
     return rows.map(storedMove);
   }
 
-  /** Open moves that time may concern: past the deadline, or due for a reminder. */
-  async timely(sql: Sql, now: number, remindBeforeDeadlineMs: number, limit: number): Promise<Move[]> {
+  /** Open moves that are past their deadline or due for a reminder, without those that were set aside. */
+  async dueByTime(sql: Sql, now: number, remindBeforeDeadlineMs: number, limit: number): Promise<Move[]> {
     const rows = await sql.all<MoveRow>(
       `SELECT ${columns} FROM move WHERE closed_at IS NULL AND
       ((state IN ('planned', 'invited') AND deadline_at <= $1) OR (state = 'invited' AND reminded = 0 AND deadline_at <= $2)) AND id NOT IN (SELECT row_id FROM set_aside WHERE source = 'move') ORDER BY id LIMIT ${limit}`,
@@ -139,6 +141,7 @@ export class MoveStore {
     return rows.map(storedMove);
   }
 
+  /** Stores new moves. Returns their ids by member. */
   async plan(tx: Sql, moves: readonly NewMove[], now: number): Promise<Map<MemberId, MoveId>> {
     const rows = await tx.insertReturning<{ id: number; member_id: number }>(
       'move',
@@ -172,8 +175,8 @@ export class MoveStore {
   }
 
   /**
-   * Two members are one. One invitation is enough: of two open moves the one whose invitation got further goes on, the other
-   * is cancelled and its tasks with it; a single one is taken over.
+   * Two members turned out to be one. Of two open moves the one whose invitation got further continues; the other and its
+   * tasks are cancelled. A single open move is kept.
    */
   async merge(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
     const open = await tx.all<{ id: number; member_id: number; state: string }>(
@@ -193,12 +196,13 @@ export class MoveStore {
     await tx.run('UPDATE move SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
-  /** Two groups are one. */
+  /** Two groups turned out to be one. */
   async mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void> {
     for (const column of ['from_group', 'to_group'])
       await tx.run(`UPDATE move SET ${column} = $1 WHERE ${column} = $2`, [to, from]);
   }
 
+  /** Stores a step and its entry in the history. Returns the move after the step. */
   async step(tx: Sql, move: Move, step: MoveStep, now: number): Promise<Move> {
     await tx.run(
       `UPDATE move SET state = $1, to_group = $2, deadline_at = $3, reminded = $4, changed_at = $5,

@@ -1,93 +1,127 @@
 import { decisionStore } from '../audit/decision.store.js';
 import { quoted } from '../../domain/shown-name.js';
 import { isClosed, stepMove, type Move } from '../../domain/moves/move.js';
+import type { NewDecision } from '../../domain/decision-record.js';
 import type { Evaluation } from '../../domain/evaluate.js';
+import type { GroupId, MemberId } from '../../domain/ids.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import type { Run } from '../run.js';
 import { askApproval, needsApproval } from './ask-approval.js';
 import type { Invitation } from './invitation.js';
-import { askToLeave, chatMoveActions } from './ask-to-leave.js';
-import { tellRefusals } from './refusals.js';
-import { wantedMove, seatOf, isMovable, eventsOf } from './wanted-move.js';
+import { askToLeave, addThroughChat } from './ask-to-leave.js';
+import { recordRefusals } from './refusals.js';
+import { type WantedMove, wantedMove, seatOf, mayBeMoved, moveEventsOf } from './wanted-move.js';
 
-/** Steps the open moves by what happened, then plans the moves that are now due. Answers who is to be invited. */
+/** Steps the open moves by what happened, then plans the moves that are now due. Returns the invitations to send. */
 export async function planMoves(run: Run, evaluations: readonly Evaluation[]): Promise<Invitation[]> {
   const { tx, context, now } = run;
-  const ids = evaluations.map((evaluation) => evaluation.id);
-  const open = await moveStore.open(tx, ids);
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
+  const stillMoving = await stepOpenMoves(run, evaluations, groups);
 
-  for (const evaluation of evaluations) {
-    let move = open.get(evaluation.id);
-    let joined = false;
-    for (const event of move ? eventsOf(evaluation, move, groups) : []) {
-      if (!move || isClosed(move.state)) break;
-      const step = stepMove(move, event, context.ruleset.moves, now);
-      if (!step) continue;
-      move = await moveStore.step(tx, move, step, now);
-      joined ||= step.then === 'ask_to_leave';
-      if (isClosed(move.state))
-        await taskStore.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
-    }
-    // After all that happened: who left the old group in the same breath is not asked for any more.
-    if (move && joined && move.state === 'joined') move = await askToLeave(run, move, evaluation, groups);
-    if (move && !isClosed(move.state)) open.set(evaluation.id, move);
-    else open.delete(evaluation.id);
-  }
-
-  const without = evaluations.filter((evaluation) => !open.has(evaluation.id) && isMovable(evaluation));
-  if (without.length === 0) return [];
+  const candidates = evaluations.filter((evaluation) => !stillMoving.has(evaluation.id) && mayBeMoved(evaluation));
+  if (candidates.length === 0) return [];
   const past = await moveStore.past(
     tx,
-    without.map((evaluation) => evaluation.id),
+    candidates.map((evaluation) => evaluation.id),
   );
   const pools = await groupStore.pools(tx);
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
-  await tellRefusals(run, without, { past, pools, groups });
-  const wanted = without.flatMap((evaluation) =>
-    wantedMove(evaluation, past.get(evaluation.id) ?? [], seats, groups, context, now),
+  await recordRefusals(run, candidates, { past, pools, groups });
+  const wanted = candidates.flatMap(
+    (evaluation) => wantedMove(run, evaluation, past.get(evaluation.id) ?? [], { groups, seats }) ?? [],
   );
-  const ids2 = await moveStore.plan(
+  const moveIds = await moveStore.plan(
     tx,
     wanted.map(({ move }) => move),
     now,
   );
-
   await decisionStore.append(
     tx,
-    wanted.map(({ evaluation, move, because }) => {
-      const to = groups.get(move.toGroup)!;
-      return {
-        member: evaluation.id,
-        kind: 'move' as const,
-        because,
-        title: { zh: `计划换到${quoted(to.name)}`, en: `To be moved to ${quoted(to.name)}` },
-      };
-    }),
+    wanted.map((one) => decisionOf(one, groups)),
     context.ruleset.version,
     now,
   );
 
   const invitations: Invitation[] = [];
-  for (const { evaluation, move, because, direction } of wanted) {
-    const planned: Move = { ...move, id: ids2.get(evaluation.id)!, plannedAt: now, reminded: false };
-    if (move.state === 'joined') await askToLeave(run, planned, evaluation, groups);
-    else if (needsApproval(context.ruleset.moves, direction))
-      await askApproval(run, planned, evaluation, groups.get(move.toGroup)!);
-    else if (move.path === 'chat') await chatMoveActions(tx, planned, evaluation, groups, now);
-    else {
-      const group = groups.get(move.toGroup)!;
-      invitations.push({
-        member: evaluation.id,
-        move: planned.id,
-        kind: 'move_invited',
-        direction,
-        because,
-        group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr! },
-      });
-    }
+  for (const one of wanted) {
+    const id = moveIds.get(one.evaluation.id)!;
+    const invitation = await startMove(run, one, { ...one.move, id, plannedAt: now, reminded: false }, groups);
+    if (invitation) invitations.push(invitation);
   }
   return invitations;
+}
+
+/** Returns the members whose move is still open afterwards. */
+async function stepOpenMoves(
+  run: Run,
+  evaluations: readonly Evaluation[],
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+): Promise<ReadonlySet<MemberId>> {
+  const { tx, context, now } = run;
+  const open = await moveStore.open(
+    tx,
+    evaluations.map((evaluation) => evaluation.id),
+  );
+  const stillOpen = new Set<MemberId>();
+  for (const evaluation of evaluations) {
+    let move = open.get(evaluation.id);
+    if (!move) continue;
+    let hasJoined = false;
+    for (const event of moveEventsOf(evaluation, move, groups)) {
+      if (isClosed(move.state)) break;
+      const step = stepMove(move, event, context.ruleset.moves, now);
+      if (!step) continue;
+      move = await moveStore.step(tx, move, step, now);
+      hasJoined ||= step.then === 'ask_to_leave';
+      if (isClosed(move.state))
+        await taskStore.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
+    }
+    // Only after all events: a member who has left the old group in the same evaluation needs no removal.
+    if (hasJoined && move.state === 'joined') move = await askToLeave(run, move, evaluation, groups);
+    if (!isClosed(move.state)) stillOpen.add(evaluation.id);
+  }
+  return stillOpen;
+}
+
+function decisionOf({ evaluation, move, because }: WantedMove, groups: ReadonlyMap<GroupId, StoredGroup>): NewDecision {
+  const to = quoted(groups.get(move.toGroup)!.name);
+  return {
+    member: evaluation.id,
+    kind: 'move',
+    because,
+    title: { zh: `计划换到${to}`, en: `To be moved to ${to}` },
+  };
+}
+
+/** Takes the first step of a new move. Returns the invitation to send; null when another step comes first. */
+async function startMove(
+  run: Run,
+  { evaluation, because, direction }: WantedMove,
+  move: Move,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+): Promise<Invitation | null> {
+  const group = groups.get(move.toGroup)!;
+  if (move.state === 'joined') {
+    await askToLeave(run, move, evaluation, groups);
+    return null;
+  }
+  if (needsApproval(run.context.ruleset.moves, direction)) {
+    await askApproval(run, move, evaluation, group);
+    return null;
+  }
+  if (move.path === 'chat') {
+    await addThroughChat(run, move, evaluation, groups);
+    return null;
+  }
+  return {
+    member: evaluation.id,
+    move: move.id,
+    kind: 'move_invited',
+    direction,
+    because,
+    group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr! },
+  };
 }

@@ -4,32 +4,35 @@ import type { NewDecision } from '../../domain/decision-record.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId, GroupId } from '../../domain/ids.js';
 import type { StoredPoolGroup, StoredGroup } from '../../domain/moves/group.js';
-import { seatOf, isHomeless } from './wanted-move.js';
+import { seatOf, comesUninvited } from './wanted-move.js';
 import { type TierRules, tierOf } from '../../domain/ruleset.js';
 import { type PastMove, planMove, type MovePlan } from '../../domain/moves/move.js';
 import { taskStore } from '../tasks/task.store.js';
 import { askForGroup } from '../groups/pools.js';
 import type { Run } from '../run.js';
 
-export interface Surroundings {
+export interface PlanningInputs {
   readonly past: ReadonlyMap<MemberId, readonly PastMove[]>;
   readonly pools: readonly StoredPoolGroup[];
   readonly groups: ReadonlyMap<GroupId, StoredGroup>;
 }
 
-/** A pool without room is told: on the member's record when it matters to them, and once as a task for a person. */
-export async function tellRefusals(
+/**
+ * Records why members cannot be moved: as a decision of each member who has just entered the tier, and as one task per tier
+ * that needs a further group.
+ */
+export async function recordRefusals(
   run: Run,
-  without: readonly Evaluation[],
-  { past, pools, groups }: Surroundings,
+  evaluations: readonly Evaluation[],
+  { past, pools, groups }: PlanningInputs,
 ): Promise<void> {
   const { tx, context, now } = run;
   const seats = pools.map(seatOf);
   const refused: NewDecision[] = [];
   const needs = new Map<TierRules, 'pool_full' | 'no_pool'>();
-  for (const evaluation of without) {
+  for (const evaluation of evaluations) {
     const tier = tierOf(context.ruleset, String(evaluation.decision.values['tier']));
-    if (!tier || tier.groups.length === 0 || groups.size === 0 || isHomeless(evaluation, tier, context)) continue;
+    if (!tier || tier.groups.length === 0 || groups.size === 0 || comesUninvited(evaluation, tier, context)) continue;
     const plan = planMove(
       tier,
       evaluation.memberships,

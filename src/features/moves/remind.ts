@@ -4,7 +4,7 @@ import type { Sql } from '../../platform/database/sql.js';
 import { groupStore } from '../groups/group.store.js';
 import type { Invitation } from './invitation.js';
 
-/** The one reminder of an invitation that was not followed; null where the group has no code to show. */
+/** The one reminder of an invitation that the member has not followed; null when the group has no join code. */
 export async function reminderOf(tx: Sql, move: Move, context: Context): Promise<Invitation | null> {
   const group = await groupStore.byId(tx, move.toGroup);
   if (!group?.joinQr) return null;

@@ -5,14 +5,20 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { StoredGroup, StoredPoolGroup } from '../../domain/moves/group.js';
 import type { NewMove } from './move.store.js';
-import { type Move, type MoveEvent, type GroupSeat, planMove } from '../../domain/moves/move.js';
-import { type TierRules, tierOf } from '../../domain/ruleset.js';
+import { type Move, type MoveEvent, type GroupSeat, type PastMove, planMove } from '../../domain/moves/move.js';
+import { type Ruleset, type TierRules, tierOf } from '../../domain/ruleset.js';
+import type { Run } from '../run.js';
 
-export function eventsOf(evaluation: Evaluation, move: Move, groups: ReadonlyMap<GroupId, StoredGroup>): MoveEvent[] {
+/** What has happened to an open move since its last step, in the order in which it is applied. */
+export function moveEventsOf(
+  evaluation: Evaluation,
+  move: Move,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+): MoveEvent[] {
   const events: MoveEvent[] = [];
   const { verdict } = evaluation.decision.tier;
   if (verdict.kind === 'entered') events.push({ kind: 'tier_changed', tier: verdict.to });
-  // Facts come late and out of order; where the member is now is what counts, however it became known.
+  // Facts come late and out of order, so current memberships decide and not the fact that reported them.
   const inside = evaluation.memberships.find(({ group, tier }) => tier === move.tier || group === move.toGroup);
   if (inside) events.push({ kind: 'joined', group: inside.group, groupTier: inside.tier });
   else if (groups.get(move.toGroup)?.status !== 'active') events.push({ kind: 'group_gone', group: move.toGroup });
@@ -22,13 +28,13 @@ export function eventsOf(evaluation: Evaluation, move: Move, groups: ReadonlyMap
   return events;
 }
 
-/** Lost members are not invited anywhere; nor is who opted out, or who is in no group and no contact. */
-export const isMovable = (evaluation: Evaluation): boolean =>
+/** False for lost members, members who opted out, and members who are in no group and no contact. */
+export const mayBeMoved = (evaluation: Evaluation): boolean =>
   !evaluation.stored.state.optedOut &&
   evaluation.decision.values['stage'] !== 'lost' &&
   (evaluation.memberships.length > 0 || evaluation.stored.state.isContact);
 
-/** Places taken and promised. */
+/** Counts the places promised to open moves as taken. */
 export const seatOf = ({ id, tier, members, promised, capacity, active }: StoredPoolGroup): GroupSeat => ({
   id,
   tier,
@@ -37,63 +43,71 @@ export const seatOf = ({ id, tier, members, promised, capacity, active }: Stored
   active,
 });
 
-/** The lowest tier's group is where people arrive; nobody is sent for to it who is in no tier's group. */
-export const isHomeless = (evaluation: Evaluation, tier: TierRules, context: Context): boolean =>
+/** New people join the lowest tier's group by themselves, so members in no tier group are not invited to it. */
+export const comesUninvited = (evaluation: Evaluation, tier: TierRules, context: Context): boolean =>
   tier === context.ruleset.tiers[0] && !evaluation.memberships.some((membership) => membership.tier !== null);
 
-export interface Wanted {
+/** `up` from a tier that is unknown or not higher. */
+export function directionOf({ tiers }: Pick<Ruleset, 'tiers'>, fromTier: string | null, toTier: string): 'up' | 'down' {
+  const rank = (key: string | null): number => tiers.findIndex((tier) => tier.key === key);
+  return rank(toTier) >= rank(fromTier) ? 'up' : 'down';
+}
+
+export interface WantedMove {
   readonly evaluation: Evaluation;
   readonly move: NewMove;
   readonly because: Because;
   readonly direction: 'up' | 'down';
 }
 
+export interface KnownGroups {
+  readonly groups: ReadonlyMap<GroupId, StoredGroup>;
+  /** Free places by group. Each wanted move takes one, so that the last place is not promised twice. */
+  readonly seats: Map<GroupId, GroupSeat>;
+}
+
+/** The move that a member without an open move needs; null when there is none. Takes its place in `seats`. */
 export function wantedMove(
+  { context, now }: Pick<Run, 'context' | 'now'>,
   evaluation: Evaluation,
-  past: Parameters<typeof planMove>[3],
-  seats: Map<GroupId, GroupSeat>,
-  groups: ReadonlyMap<GroupId, StoredGroup>,
-  context: Context,
-  now: number,
-): Wanted[] {
+  past: readonly PastMove[],
+  { groups, seats }: KnownGroups,
+): WantedMove | null {
   const tier = tierOf(context.ruleset, String(evaluation.decision.values['tier']));
-  if (!tier) return [];
-  if (isHomeless(evaluation, tier, context)) return [];
-  const hasRoom = [...seats.values()].some((seat) => seat.tier === tier.key && groups.get(seat.id)?.roomId);
-  const path = tier.path === 'chat' && context.abilities.has('room_add') && hasRoom ? 'chat' : 'official';
-  // Only groups that can be reached by the path: one without a code, or a room nobody can add to, is no place to go.
+  if (!tier) return null;
+  if (comesUninvited(evaluation, tier, context)) return null;
+  const hasChatRoom = [...seats.values()].some((seat) => seat.tier === tier.key && groups.get(seat.id)?.roomId);
+  const path = tier.path === 'chat' && context.abilities.has('room_add') && hasChatRoom ? 'chat' : 'official';
+  // The official path needs a join code, the chat path a room that the chat account can add members to.
   const usable = [...seats.values()].filter(({ id }) =>
     path === 'chat' ? groups.get(id)?.roomId : groups.get(id)?.joinQr,
   );
   const plan = planMove(tier, evaluation.memberships, usable, past, context.ruleset.moves, now);
-  if (plan.kind !== 'invite' && plan.kind !== 'leave') return [];
-  if (plan.kind === 'invite' && path === 'official' && !evaluation.stored.state.isContact) return [];
+  if (plan.kind !== 'invite' && plan.kind !== 'leave') return null;
+  if (plan.kind === 'invite' && path === 'official' && !evaluation.stored.state.isContact) return null;
 
   const seat = seats.get(plan.to);
   if (seat && plan.kind === 'invite') seats.set(plan.to, { ...seat, members: seat.members + 1 });
   const fromTier = plan.from === null ? null : (groups.get(plan.from)?.tier ?? null);
-  const rank = (key: string | null) => context.ruleset.tiers.findIndex((candidate) => candidate.key === key);
   const { inviteDays, leaveDays } = context.ruleset.moves;
-  return [
-    {
-      evaluation,
-      direction: rank(tier.key) >= rank(fromTier) ? 'up' : 'down',
-      because: {
-        rule: `move:${tier.key}`,
-        version: context.ruleset.version,
-        values: [{ metric: 'tier', have: tier.key, need: fromTier ?? '' }],
-      },
-      move: {
-        member: evaluation.id,
-        fromGroup: plan.from,
-        toGroup: plan.to,
-        fromTier,
-        tier: tier.key,
-        path,
-        state: plan.kind === 'leave' ? 'joined' : 'planned',
-        reason: evaluation.decision.tier.verdict.kind === 'entered' ? 'tier_changed' : 'not_in_the_tier_group',
-        deadlineAt: now + (plan.kind === 'leave' ? leaveDays : inviteDays) * DAY_MS,
-      },
+  return {
+    evaluation,
+    direction: directionOf(context.ruleset, fromTier, tier.key),
+    because: {
+      rule: `move:${tier.key}`,
+      version: context.ruleset.version,
+      values: [{ metric: 'tier', have: tier.key, need: fromTier ?? '' }],
     },
-  ];
+    move: {
+      member: evaluation.id,
+      fromGroup: plan.from,
+      toGroup: plan.to,
+      fromTier,
+      tier: tier.key,
+      path,
+      state: plan.kind === 'leave' ? 'joined' : 'planned',
+      reason: evaluation.decision.tier.verdict.kind === 'entered' ? 'tier_changed' : 'not_in_the_tier_group',
+      deadlineAt: now + (plan.kind === 'leave' ? leaveDays : inviteDays) * DAY_MS,
+    },
+  };
 }

@@ -12,10 +12,10 @@ import type { Run } from '../run.js';
 import { closeFormerCards } from '../tasks/task-cards.js';
 
 /**
- * A group was dismissed: nobody is in it any more, nobody is to come, and nobody is to be taken out. Everybody in it is told
- * to have left, by the one road. Answers whose move it ended, for they are to be sent elsewhere.
+ * Applies a dismissal: appends a `left_group` fact for everybody present, steps the moves into or out of the group and
+ * cancels its tasks. Returns the members whose move ended: they have to be evaluated again, to be moved elsewhere.
  */
-export async function takeGroupGone(
+export async function applyGroupDismissal(
   { tx, context, now }: Run,
   group: StoredGroup,
   readAt: number,
@@ -34,24 +34,25 @@ export async function takeGroupGone(
     })),
     now,
   );
-  const ended: MemberId[] = [];
-  for (const move of await moveStore.openAround(tx, group.id)) {
+  const membersOfEndedMoves: MemberId[] = [];
+  for (const move of await moveStore.openForGroup(tx, group.id)) {
     const step = stepMove(move, { kind: 'group_gone', group: group.id }, context.ruleset.moves, now);
     if (!step) continue;
     await moveStore.step(tx, move, step, now);
     if (!isClosed(step.state)) continue;
     await taskStore.closeForMoves(tx, [move.id], step.state === 'done' ? 'done' : 'cancelled', now);
-    ended.push(asMemberId(move.member));
+    membersOfEndedMoves.push(asMemberId(move.member));
   }
   await taskStore.closeForGroup(tx, group.id, now);
-  return ended;
+  return membersOfEndedMoves;
 }
 
-/** What its owner was asked to do is asked of the new one. */
-export async function takeNewOwner({ tx, context, now }: Run, group: StoredGroup, owner: string): Promise<void> {
+/** Reassigns the former owner's open tasks about the group to the new owner. */
+export async function applyNewOwner(run: Run, group: StoredGroup, owner: string): Promise<void> {
+  const { tx, context, now } = run;
   const open = await taskStore.readdress(tx, group.id, group.owner, owner);
   await closeFormerCards(tx, open, owner, context, now);
-  // A channel that takes cards shows the task as one.
+  // A channel with cards sends the task as a card; no text message is needed.
   if (!context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
   await outboxStore.enqueue(
     tx,
