@@ -10,7 +10,7 @@ import { StoredCorpState } from '../features/reconcile/corp-state.js';
 import { ReconciliationRuns } from '../features/reconcile/run.store.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { addReasonWords } from '../insights/words/reason-words.js';
-import { Intake } from '../inbox/inbox.js';
+import { Inbox } from '../inbox/inbox.js';
 import { DeliveryWorker } from '../outbox/delivery.worker.js';
 import { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../outbox/outbox.store.js';
@@ -54,7 +54,7 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
 export interface Loops {
   readonly workLoop: WorkLoop;
   readonly watch: WheelWatch;
-  readonly intake: Intake;
+  readonly inbox: Inbox;
   readonly hooks: EngineDeliveryHooks;
 }
 
@@ -80,9 +80,9 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
     wheels: workLoop.wheels,
     clock,
     logger,
-    heldKinds: () => deliveries.heldKinds(),
+    throttledKinds: () => deliveries.throttledKinds(),
     massSends: abilities.has('mass_send'),
     turnsByItself: runsByItself,
   });
-  return { workLoop, watch, hooks, intake: new Intake(db, clock, workLoop.wake) };
+  return { workLoop, watch, hooks, inbox: new Inbox(db, clock, workLoop.wake) };
 }

@@ -9,7 +9,7 @@ import { ConsoleModule } from '../console/console.module.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import type { TemplatesService } from '../features/templates/templates.service.js';
 import { FactsController } from '../inbox/facts.controller.js';
-import { Intake } from '../inbox/inbox.js';
+import { Inbox } from '../inbox/inbox.js';
 import { databaseReadiness } from '../platform/database/database-readiness.js';
 import type { Database } from '../platform/database/database.js';
 import { createHttpAdapter } from '../platform/http/http-adapter.js';
@@ -59,7 +59,7 @@ export async function listen(app: NestFastifyApplication, { config }: ProductOpt
 
 function rootModule(parts: Parts, options: ProductOptions): DynamicModule {
   const { open } = parts.core;
-  const { intake, watch } = parts.loops;
+  const { inbox, watch } = parts.loops;
   return {
     module: ProductModule,
     imports: [
@@ -75,7 +75,7 @@ function rootModule(parts: Parts, options: ProductOptions): DynamicModule {
       consoleModule(parts, options),
     ],
     controllers: [FactsController],
-    providers: [{ provide: Intake, useValue: intake }],
+    providers: [{ provide: Inbox, useValue: inbox }],
   };
 }
 

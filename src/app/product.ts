@@ -87,7 +87,7 @@ async function catchUp(
 }
 
 async function startLoops({ open }: Core, loops: Loops, { runsByItself = true }: ProductOptions): Promise<void> {
-  await startChannels(open.channels, loops.intake.receive);
+  await startChannels(open.channels, loops.inbox.receive);
   if (!runsByItself) return;
   loops.workLoop.start();
   loops.watch.start();

@@ -35,7 +35,7 @@ export interface WheelWatchOptions {
   /** The product's own. */
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly heldKinds: () => readonly ActionKind[];
+  readonly throttledKinds: () => readonly ActionKind[];
   readonly massSends: boolean;
   /** False where somebody else pushes the clock: then nothing turns between two pushes, and only failures count. */
   readonly turnsByItself: boolean;
@@ -158,11 +158,11 @@ export class WheelWatch {
   }
 
   private async sample(): Promise<void> {
-    const { db, clock, wheels, heldKinds, massSends } = this.options;
+    const { db, clock, wheels, throttledKinds, massSends } = this.options;
     this.oldest = await oldestWaiting(db.read, {
       now: clock.now(),
       paused: await isPaused(db.read),
-      held: heldKinds(),
+      held: throttledKinds(),
       massSends,
     });
     const workedAt = new Map(wheels.all().map(({ name, lastWorkAt }) => [name, lastWorkAt ?? 0]));

@@ -73,7 +73,7 @@ export class CommandAnswers {
   private async setAside(id: number, problem: string, member: MemberId | null): Promise<void> {
     this.world.logger.error({ commandId: id, problem }, 'a command was set aside');
     const now = this.world.clock.now();
-    await this.db.write((tx) => commandRequestStore.setAside(tx, id, problem, member, now));
+    await this.db.write((tx) => commandRequestStore.setAside(tx, id, { problem, member }, now));
   }
 
   /** False where it has to wait for the facts that came with it. */
@@ -103,7 +103,7 @@ export class CommandAnswers {
 
   private async isTooEarly({ from, at }: StoredRequest, member: MemberId | null): Promise<boolean> {
     if (from.kind !== 'member' || member !== null || this.world.clock.now() - at > STRANGER_WAITS_MS) return false;
-    return (await factStore.waiting(this.db.read, 1)) > 0;
+    return (await factStore.countPendingUpTo(this.db.read, 1)) > 0;
   }
 
   private async give(
@@ -140,7 +140,7 @@ export class CommandAnswers {
         );
       }
       const said = saying?.words ?? null;
-      await commandRequestStore.answered(tx, request, { said, at: saying?.at ?? now, member, forgets });
+      await commandRequestStore.saveAnswer(tx, request, { said, at: saying?.at ?? now, member, forgets });
     });
   }
 

@@ -147,7 +147,7 @@ export async function applyFacts(
   await applyContactPairs(tx, memberFacts, members);
   await keepOtherContacts(tx, memberFacts, members);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
-  await factStore.taken(
+  await factStore.markApplied(
     tx,
     facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })),
   );
@@ -246,7 +246,7 @@ async function endPairsOfLost(
   facts: readonly MemberFact[],
   members: ReadonlyMap<MemberId, StoredMember>,
 ): Promise<void> {
-  const earlier = await factStore.takenOf(tx, toldLateIn(facts, members), ['contact_lost']);
+  const earlier = await factStore.appliedOf(tx, toldLateIn(facts, members), ['contact_lost']);
   for (const { fact, member } of ofKind([...earlier.facts, ...facts], 'contact_lost')) {
     if (fact.data.staff !== undefined) continue;
     const { externalUserId } = fact.member;

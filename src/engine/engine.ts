@@ -94,7 +94,7 @@ export class Engine {
   /** Takes in one batch of pending facts; answers how many there were. One batch at a time, whoever asks. */
   advance(): Promise<number> {
     const taken = this.taking.then(async () => {
-      const waiting = await factStore.waiting(this.db.read, FACTS_AT_ONCE);
+      const waiting = await factStore.countPendingUpTo(this.db.read, FACTS_AT_ONCE);
       if (waiting === 0) return 0;
       return (await this.greetFirst(waiting)) || this.advanceBy(FACTS_AT_ONCE);
     });
@@ -105,10 +105,10 @@ export class Engine {
   /** A welcome code lives for 20 s (contract §7.1): behind a long queue it would be dead. In turns, for the queue has its right, too. */
   private async greetFirst(waiting: number): Promise<number> {
     this.greetedLast = !this.greetedLast && waiting > FACTS_AT_ONCE;
-    return this.greetedLast ? this.advanceBy(FACTS_AT_ONCE, 'greetable') : 0;
+    return this.greetedLast ? this.advanceBy(FACTS_AT_ONCE, 'pendingWelcomes') : 0;
   }
 
-  private async advanceBy(limit: number, which: 'pending' | 'greetable' = 'pending'): Promise<number> {
+  private async advanceBy(limit: number, which: 'pending' | 'pendingWelcomes' = 'pending'): Promise<number> {
     const context = await this.context();
     let tried: readonly StoredFact[] = [];
     try {

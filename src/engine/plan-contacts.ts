@@ -45,7 +45,7 @@ export async function planContacts(run: Run, evaluations: readonly Evaluation[])
       evaluations.flatMap((evaluation) => planTagSync(evaluation, context, now)),
     );
     const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
-    const underWay = await outboxStore.openFor(tx, 'mark_tags', again);
+    const underWay = await outboxStore.membersWithOpen(tx, 'mark_tags', again);
     planned.push(
       ...tellings.flatMap((telling) =>
         telling.isAgain && underWay.has(telling.planned.member) ? [] : [telling.planned],

@@ -115,7 +115,7 @@ async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Pro
 /** Answers the facts that cannot be counted any more. */
 async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly Spoiled[]> {
   const { tx, context, now } = run;
-  const taken = await factStore.takenOf(tx, ids);
+  const taken = await factStore.appliedOf(tx, ids);
   await dailyCountStore.forget(tx, ids);
   await orderStore.forget(tx, ids);
   const members = await memberStore.load(tx, ids);
@@ -128,7 +128,7 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
   await memberStore.keep(tx, [...members.values()], now);
   await evaluateMembers(run, members, [], 'long_ago');
   const aside = [...taken.unreadable, ...spoiled];
-  await factStore.setTakenAside(tx, aside, now);
+  await factStore.setAppliedAside(tx, aside, now);
   return aside;
 }
 

@@ -30,13 +30,13 @@ const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind
   z.object({ kind: z.literal('dm'), chatContactId: z.string() }),
 ]);
 
-/** Where a member is answered: in public, or by direct message. Null for staff, whom the app answers. */
+/** Where a member is answered: in a group or by direct message. Null for staff, whom the app answers. */
 export const placeOf = ({ replyTo }: Pick<CommandRequest, 'replyTo'>): string | null => {
   if (replyTo.kind === 'group') return `group:${replyTo.chatId}`;
   return replyTo.kind === 'dm' ? 'dm' : null;
 };
 
-/** Who speaks, as one text. */
+/** Who asks, as one text: the `asker` column. */
 export const askerOf = ({ from }: Pick<CommandRequest, 'from'>): string =>
   from.kind === 'staff'
     ? `staff:${from.staff.toLowerCase()}`
@@ -44,8 +44,9 @@ export const askerOf = ({ from }: Pick<CommandRequest, 'from'>): string =>
       ? `external:${from.ids.externalUserId ?? ''}`
       : `chat:${from.ids.chatContactId}`;
 
-/** What was said to the bot: durable before it is acknowledged, answered once. */
+/** Messages to the bot. Each is durable before it is acknowledged, and is answered once. */
 export class CommandRequestStore {
+  /** Returns the keys that were new. */
   async append(tx: Sql, requests: readonly CommandRequest[], now: number): Promise<string[]> {
     const rows = await tx.insertReturning<{ key: string }>(
       'command_request',
@@ -63,7 +64,7 @@ export class CommandRequestStore {
     return rows.map((row) => row.key);
   }
 
-  /** `unreadable` are those that another version, a bug or a hand wrote. */
+  /** The oldest requests without an answer. `unreadable`: rows that another version, a bug or a person wrote. */
   async pending(
     sql: Sql,
     limit: number,
@@ -84,10 +85,10 @@ export class CommandRequestStore {
   }
 
   /**
-   * `said` is what was answered, at `at`; null where nothing is said. `forgets`: a member's own words are not kept once
-   * they are heard.
+   * `said`: the answer, given at `at` (epoch ms); null when there is none. `forgets`: deletes the text of the request, as a
+   * member's own words are not kept once they are answered.
    */
-  async answered(
+  async saveAnswer(
     tx: Sql,
     request: StoredRequest,
     { said, at, member, forgets }: { said: string | null; at: number; member: MemberId | null; forgets: boolean },
@@ -99,7 +100,7 @@ export class CommandRequestStore {
     );
   }
 
-  /** What members were answered since a time. */
+  /** Answers to members after `since` (epoch ms). */
   async answersSince(sql: Sql, since: number): Promise<PastAnswer[]> {
     return sql.all<{ asker: string; place: string; at: number; text: string }>(
       `SELECT asker, place, answered_at AS at, answer AS text FROM command_request
@@ -108,7 +109,7 @@ export class CommandRequestStore {
     );
   }
 
-  /** Two members are one. */
+  /** Moves the requests of member `from` to member `to`, when both are the same person. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('UPDATE command_request SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
@@ -117,8 +118,13 @@ export class CommandRequestStore {
     await tx.run('UPDATE command_request SET state = 0 WHERE id = $1 AND state = 2', [id]);
   }
 
-  /** Kept, but not tried again by itself: it could not be read, or its answer not be written. */
-  async setAside(tx: Sql, id: number, problem: string, member: MemberId | null, now: number): Promise<void> {
+  /** Keeps a request that could not be read or answered. It is not tried again by itself. */
+  async setAside(
+    tx: Sql,
+    id: number,
+    { problem, member }: { readonly problem: string; readonly member: MemberId | null },
+    now: number,
+  ): Promise<void> {
     await tx.run('UPDATE command_request SET state = 2, member_id = $1 WHERE id = $2', [member, id]);
     await setAsideStore.add(tx, [{ source: 'command', row: id, problem }], now);
   }

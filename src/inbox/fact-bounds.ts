@@ -4,8 +4,8 @@ const MAX_TEXT = 8_000;
 const MAX_NAME = 128;
 
 /**
- * What is too large, too deep or not storable about a value from outside; null when it may be read further. It walks with
- * a list of its own instead of the call stack: foreign JSON may be nested thousands of levels deep.
+ * Says why a value from outside is too large, too deep or not storable; null when it is none of these. It does not recurse,
+ * because JSON from outside may be nested thousands of levels deep.
  */
 export function boundsProblem(value: unknown): string | null {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
@@ -30,8 +30,8 @@ export function boundsProblem(value: unknown): string | null {
 }
 
 /** PostgreSQL stores neither a NUL nor one half of a surrogate pair. */
-function textProblem(text: string, longest: number): string | null {
-  if (text.length > longest) return `a text has at most ${longest} characters here`;
+function textProblem(text: string, maxLength: number): string | null {
+  if (text.length > maxLength) return `a text has at most ${maxLength} characters here`;
   if (text.includes('\u0000') || !text.isWellFormed())
     return 'a text holds a NUL or half a character; send well-formed Unicode';
   return null;

@@ -11,12 +11,12 @@ import {
 import { phoneNumber } from '../domain/phone.js';
 import { parseInput } from '../platform/http/parse-input.js';
 import { boundsProblem } from './fact-bounds.js';
-import { Intake } from './inbox.js';
+import { Inbox } from './inbox.js';
 
 const request = z.object({ facts: z.array(z.unknown()).min(1).max(1_000) });
 
 const text = (max: number) => z.string().trim().min(1).max(max);
-/** Kept in one spelling, so that one number is one member however it was written. */
+/** Normalized, so that one number is one member however it was written. */
 const phone = text(32).transform((written, context) => {
   const number = phoneNumber(written);
   if (number !== null) return number;
@@ -44,22 +44,22 @@ const envelope = z.object({
   data: z.unknown().optional(),
 });
 
-/** A shop's clock may be ahead, or a zone be wrong by hours; what lies further ahead is no fact. */
+/** A sender's clock may be ahead or its time zone wrong by hours. A time further in the future is rejected. */
 const MAX_AHEAD_MS = 2 * 24 * 3_600_000;
 
 export type Rejection = { readonly index: number; readonly code: string; readonly message: string };
-/** An `at` that lay ahead (`from`) and counts as the time of arrival (`to`). */
+/** A fact whose `at` was in the future (`from`): it counts at the time of arrival (`to`). */
 export type Adjustment = { readonly index: number; readonly key: string; readonly from: string; readonly to: string };
 
 type PostedFact = { readonly facts: readonly Fact[]; readonly adjusted?: Adjustment };
 
-/** One posted fact, read; what is wrong with it is told by its index, and the rest of the request goes on. */
+/** Parses one posted fact. A rejection names the fact by its index; the other facts of the request are still accepted. */
 export function readPostedFact(posted: unknown, index: number, now: number): PostedFact | { rejection: Rejection } {
   const reject = (code: string, message: string) => ({ rejection: { index, code, message } });
-  const unbounded = boundsProblem(posted);
-  if (unbounded) return reject('malformed', unbounded);
+  const outOfBounds = boundsProblem(posted);
+  if (outOfBounds) return reject('malformed', outOfBounds);
   const outer = envelope.safeParse(posted);
-  if (!outer.success) return reject('malformed', wordsOf(outer.error));
+  if (!outer.success) return reject('malformed', firstIssue(outer.error));
   const { key, kind, at, member, data } = outer.data;
   const happenedAt = Date.parse(at);
   if (happenedAt > now + MAX_AHEAD_MS) return reject('not_yet', 'at lies more than two days ahead');
@@ -67,9 +67,15 @@ export function readPostedFact(posted: unknown, index: number, now: number): Pos
   if (!(clientFactKinds as readonly string[]).includes(kind))
     return reject('unknown_kind', `there is no kind ${kind}; known: ${clientFactKinds.join(', ')}`);
   const inner = postedFactData[kind as FactKind].safeParse(data ?? {});
-  if (!inner.success) return reject('bad_data', wordsOf(inner.error, 'data.'));
-  const told = { key: `api:${key}`, kind, at: Math.min(happenedAt, now), member, data: inner.data } as unknown as Fact;
-  const fact = told.kind === 'order_refunded' ? withClock(told, happenedAt) : told;
+  if (!inner.success) return reject('bad_data', firstIssue(inner.error, 'data.'));
+  const parsed = {
+    key: `api:${key}`,
+    kind,
+    at: Math.min(happenedAt, now),
+    member,
+    data: inner.data,
+  } as unknown as Fact;
+  const fact = parsed.kind === 'order_refunded' ? withSenderClock(parsed, happenedAt) : parsed;
   if (fact.kind === 'profile_updated' && fact.data.phone !== undefined && phoneNumber(fact.data.phone) === null)
     return reject('bad_data', 'data.phone: not a phone number; leave the field out when it is not known');
   const facts = [fact, ...mentionsOf(fact)];
@@ -77,11 +83,14 @@ export function readPostedFact(posted: unknown, index: number, now: number): Pos
   return { facts, adjusted: { index, key, from: at, to: new Date(now).toISOString() } };
 }
 
-/** Two parts of a refund by a clock that is ahead would be of one moment, the time of arrival, and look like one. */
-const withClock = (fact: FactOf<'order_refunded'>, happenedAt: number): Fact =>
+/**
+ * Adds the sender's own time where that is in the future. Two parts of a refund would otherwise both have the time of
+ * arrival and count as one.
+ */
+const withSenderClock = (fact: FactOf<'order_refunded'>, happenedAt: number): Fact =>
   happenedAt > fact.at ? { ...fact, data: { ...fact.data, clockAt: happenedAt } } : fact;
 
-/** Whom a message mentions is told of each of them: WeCom's ids begin with wm or wo, the others are the chat account's. */
+/** One fact for each member whom a message mentions. Ids that begin with wm or wo are WeCom's; others are the chat account's. */
 function mentionsOf(fact: Fact): Fact[] {
   if (fact.kind !== 'sent_message') return [];
   return [...new Set(fact.data.mentions)].map((id) => ({
@@ -93,7 +102,7 @@ function mentionsOf(fact: Fact): Fact[] {
   }));
 }
 
-function wordsOf(error: z.ZodError, prefix = ''): string {
+function firstIssue(error: z.ZodError, prefix = ''): string {
   const issue = error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
   return `${path === '' && prefix === '' ? '' : `${prefix}${path}`.replace(/\.$/, '')}: ${issue?.message ?? 'not understood'}`.replace(
@@ -104,24 +113,24 @@ function wordsOf(error: z.ZodError, prefix = ''): string {
 
 @Controller('api/v1/facts')
 export class FactsController {
-  constructor(@Inject(Intake) private readonly intake: Intake) {}
+  constructor(@Inject(Inbox) private readonly inbox: Inbox) {}
 
-  /** Durable when answered. `key` makes repeats free, for ever. */
+  /** The facts are durable when the answer is sent. A fact whose `key` was posted before counts as a duplicate. */
   @Post()
   @HttpCode(200)
   async post(
     @Body() body: unknown,
   ): Promise<{ accepted: number; duplicates: number; rejected: Rejection[]; adjusted: Adjustment[] }> {
     const { facts } = parseInput(request, body);
-    const now = this.intake.now();
-    const read = facts.map((posted, index) => readPostedFact(posted, index, now));
-    const told = read.flatMap((item) => ('facts' in item ? [item.facts] : []));
-    const { accepted } = await this.intake.keepAll(told);
+    const now = this.inbox.now();
+    const results = facts.map((posted, index) => readPostedFact(posted, index, now));
+    const bundles = results.flatMap((item) => ('facts' in item ? [item.facts] : []));
+    const { accepted } = await this.inbox.receiveBundles(bundles);
     return {
       accepted,
-      duplicates: told.length - accepted,
-      rejected: read.flatMap((item) => ('rejection' in item ? [item.rejection] : [])),
-      adjusted: read.flatMap((item) => ('adjusted' in item && item.adjusted ? [item.adjusted] : [])),
+      duplicates: bundles.length - accepted,
+      rejected: results.flatMap((item) => ('rejection' in item ? [item.rejection] : [])),
+      adjusted: results.flatMap((item) => ('adjusted' in item && item.adjusted ? [item.adjusted] : [])),
     };
   }
 }

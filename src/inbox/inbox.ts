@@ -7,117 +7,117 @@ import type { Database } from '../platform/database/database.js';
 import { storableText } from '../platform/database/storable.js';
 import { RetryLater } from '../platform/errors.js';
 
-interface Waiting {
+interface PendingRequest {
   readonly facts: readonly Fact[];
   readonly commands: readonly CommandRequest[];
-  /** Filled with the keys that were new. */
-  readonly fresh: Set<string>;
-  readonly settle: () => void;
-  readonly fail: (cause: unknown) => void;
+  /** Filled on commit with the keys that were new. */
+  readonly newKeys: Set<string>;
+  readonly resolve: () => void;
+  readonly reject: (cause: unknown) => void;
 }
 
-/** More rows than this wait for the next commit, so that one commit stays short. */
-const MOST_PER_COMMIT = 2_000;
+/** Further facts wait for the next commit, so that one commit stays short. */
+const MAX_FACTS_PER_COMMIT = 2_000;
 
 /**
- * Makes what happened durable, then says so. Requests that arrive while a commit is under way share the next one (group
- * commit): WeCom cuts a callback off after 5 s (contract §2.4), and one commit each is a quarter of the throughput.
+ * Stores facts and commands and resolves once they are durable. Requests that arrive during a commit share the next one
+ * (group commit): WeCom cuts a callback off after 5 s (contract §2.4), and one commit per request reaches only a quarter
+ * of the throughput.
  */
-export class Intake {
-  private waiting: Waiting[] = [];
+export class Inbox {
+  private pending: PendingRequest[] = [];
   private committing = false;
 
+  /** `onStored` is called after every commit: it wakes the work loop. */
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
-    private readonly arrived: () => void,
+    private readonly onStored: () => void,
   ) {}
 
   now(): number {
     return this.clock.now();
   }
 
-  readonly receive: Receive = (received) => this.keep(received);
-
-  /** Resolves when all of it is durable. Facts and commands told before are duplicates, and free. */
-  keep(received: readonly Received[]): Promise<{ accepted: number; duplicates: number }> {
+  /** Resolves when everything is durable. A key that was stored before counts as a duplicate and changes nothing. */
+  readonly receive: Receive = async (received: readonly Received[]) => {
+    if (received.length === 0) return { accepted: 0, duplicates: 0 };
     const facts: Fact[] = [];
     const commands: CommandRequest[] = [];
     for (const item of received) {
-      // The key as it will be stored, or a new one would look like a repeat.
+      // The key as the database will return it, or a new key would be taken for a duplicate.
       if (item.kind === 'fact') facts.push({ ...item.fact, key: storableText(item.fact.key) });
       else commands.push({ ...item.command, key: storableText(item.command.key) });
     }
-    if (received.length === 0) return Promise.resolve({ accepted: 0, duplicates: 0 });
-    const fresh = new Set<string>();
-    return this.enqueue(facts, commands, fresh).then(() => ({
-      accepted: fresh.size,
-      duplicates: received.length - fresh.size,
-    }));
+    const { size } = await this.enqueue(facts, commands);
+    return { accepted: size, duplicates: received.length - size };
+  };
+
+  /** Stores bundles of facts that belong together. A bundle counts as accepted when the key of its first fact was new. */
+  async receiveBundles(bundles: readonly (readonly Fact[])[]): Promise<{ accepted: number }> {
+    const newKeys = await this.enqueue(bundles.flat(), []);
+    const firstKeys = bundles.flatMap(([first]) => (first ? [first.key] : []));
+    return { accepted: firstKeys.filter((key) => newKeys.delete(key)).length };
   }
 
-  /** Resolves when durable; the keys that were new are added to `fresh`. */
-  private enqueue(facts: readonly Fact[], commands: readonly CommandRequest[], fresh: Set<string>): Promise<void> {
-    return new Promise((settle, fail) => {
-      this.waiting.push({ facts, commands, fresh, settle, fail });
-      if (!this.committing) void this.commit();
+  /** Resolves with the keys that were new, once all of it is durable. */
+  private enqueue(facts: readonly Fact[], commands: readonly CommandRequest[]): Promise<Set<string>> {
+    const newKeys = new Set<string>();
+    return new Promise((resolve, reject) => {
+      this.pending.push({ facts, commands, newKeys, resolve: () => resolve(newKeys), reject });
+      if (!this.committing) void this.commitAll();
     });
   }
 
-  /** Facts in bundles that belong together: a bundle counts as accepted when its first fact was new. */
-  async keepAll(bundles: readonly (readonly Fact[])[]): Promise<{ accepted: number }> {
-    const fresh = new Set<string>();
-    await this.enqueue(bundles.flat(), [], fresh);
-    const heads = bundles.flatMap(([head]) => (head ? [head.key] : []));
-    return { accepted: heads.filter((key) => fresh.delete(key)).length };
-  }
-
-  private async commit(): Promise<void> {
+  private async commitAll(): Promise<void> {
     this.committing = true;
-    while (this.waiting.length > 0) {
-      // Whoever came in the same turn of the event loop goes along; else the first would have a commit to itself, and all
-      // the others would wait for it.
+    while (this.pending.length > 0) {
+      // Requests of the same turn of the event loop join this commit. Otherwise the first would be committed alone while
+      // all others wait for it.
       await new Promise((turnIsOver) => setImmediate(turnIsOver));
-      const batch = this.take();
-      await this.storeAndTell(batch);
+      await this.commitBatch(this.nextBatch());
     }
     this.committing = false;
   }
 
-  private async storeAndTell(batch: readonly Waiting[]): Promise<void> {
+  private async commitBatch(batch: readonly PendingRequest[]): Promise<void> {
     try {
-      const fresh = await this.store(batch);
-      for (const item of batch) {
-        // A key told twice in one commit was accepted once: by the first who told it.
-        for (const { key } of item.facts) if (fresh.delete(key)) item.fresh.add(key);
-        for (const { key } of item.commands) if (fresh.delete(key)) item.fresh.add(key);
-        item.settle();
+      const newKeys = await this.insert(batch);
+      for (const request of batch) {
+        // A key that occurs twice in one commit is new only for the first request that has it.
+        for (const { key } of request.facts) if (newKeys.delete(key)) request.newKeys.add(key);
+        for (const { key } of request.commands) if (newKeys.delete(key)) request.newKeys.add(key);
+        request.resolve();
       }
-      this.arrived();
+      this.onStored();
     } catch (cause) {
-      // What the database refuses of one request must not take down the others that share its commit.
-      if (batch.length > 1 && !(cause instanceof RetryLater)) for (const item of batch) await this.storeAndTell([item]);
-      else for (const item of batch) item.fail(new RetryLater('not_stored', undefined, { cause }));
+      // One request that the database refuses must not fail the others of its commit: each is tried alone.
+      if (batch.length > 1 && !(cause instanceof RetryLater))
+        for (const request of batch) await this.commitBatch([request]);
+      else for (const request of batch) request.reject(new RetryLater('not_stored', undefined, { cause }));
     }
   }
 
-  /** Answers the keys that were new. */
-  private store(batch: readonly Waiting[]): Promise<Set<string>> {
-    const facts = batch.flatMap((item) => item.facts);
-    const commands = batch.flatMap((item) => item.commands);
+  /** Returns the keys that were new. */
+  private insert(batch: readonly PendingRequest[]): Promise<Set<string>> {
+    const facts = batch.flatMap((request) => request.facts);
+    const commands = batch.flatMap((request) => request.commands);
     const now = this.clock.now();
     return this.db.write(async (tx) => {
-      const fresh = await factStore.appendNew(tx, facts, now);
-      for (const key of await commandRequestStore.append(tx, commands, now)) fresh.add(key);
-      return fresh;
+      const newKeys = await factStore.appendNew(tx, facts, now);
+      for (const key of await commandRequestStore.append(tx, commands, now)) newKeys.add(key);
+      return newKeys;
     });
   }
 
-  private take(): Waiting[] {
-    let rows = 0;
+  private nextBatch(): PendingRequest[] {
+    let facts = 0;
     let count = 0;
-    while (count < this.waiting.length && (count === 0 || rows + this.waiting[count]!.facts.length <= MOST_PER_COMMIT))
-      rows += this.waiting[count++]!.facts.length;
-    return this.waiting.splice(0, count);
+    while (
+      count < this.pending.length &&
+      (count === 0 || facts + this.pending[count]!.facts.length <= MAX_FACTS_PER_COMMIT)
+    )
+      facts += this.pending[count++]!.facts.length;
+    return this.pending.splice(0, count);
   }
 }

@@ -31,16 +31,16 @@ describe('a kind that is held', () => {
   it('is one of which very many may wait, and only where the failure says that all of the kind would meet it', () => {
     const held = new ThrottledKinds();
     held.record('mark_tags', new RetryLater('one_of_them', 1_000), 0);
-    held.record('notify_staff', new RetryLater('all_of_them', 1_000, { holdsKind: true }), 0);
+    held.record('notify_staff', new RetryLater('all_of_them', 1_000, { throttlesKind: true }), 0);
     expect(held.at(0)).toEqual([]);
-    held.record('mark_tags', new RetryLater('all_of_them', 1_000, { holdsKind: true }), 0);
+    held.record('mark_tags', new RetryLater('all_of_them', 1_000, { throttlesKind: true }), 0);
     expect(held.at(999)).toEqual(['mark_tags']);
     expect(held.at(1_000)).toEqual([]);
   });
 
   it('is tried again after five minutes at the latest: an admin may have put it right', () => {
     const held = new ThrottledKinds();
-    held.record('read_contact', new RetryLater('all_of_them', HOUR, { holdsKind: true }), 0);
+    held.record('read_contact', new RetryLater('all_of_them', HOUR, { throttlesKind: true }), 0);
     expect(held.at(299_999)).toEqual(['read_contact']);
     expect(held.at(300_000)).toEqual([]);
   });

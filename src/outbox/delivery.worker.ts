@@ -56,7 +56,7 @@ export class DeliveryWorker {
   }
 
   /** Kinds that wait for a quota at this moment. */
-  heldKinds(): readonly ActionKind[] {
+  throttledKinds(): readonly ActionKind[] {
     return this.held.at(this.world.clock.now());
   }
 

@@ -85,7 +85,7 @@ export class MessageStore {
   }
 
   /** What these members were ever told or not told, by campaign. */
-  async earlier(
+  async earlierMessages(
     sql: Sql,
     members: readonly MemberId[],
   ): Promise<Map<MemberId, Map<string, readonly EarlierMessage[]>>> {
@@ -158,7 +158,7 @@ export class MessageStore {
   }
 
   /** How many messages of a template follow it: they go in its newest words, or not at all when it is off. */
-  async followersOf(sql: Sql, campaign: string): Promise<number> {
+  async countUnpinned(sql: Sql, campaign: string): Promise<number> {
     const row = await sql.one<{ n: number }>(
       `SELECT COUNT(*) AS n FROM outbox WHERE state IN ('planned', 'sending') AND campaign = $1 AND keeps_version IS NULL`,
       [campaign],
@@ -167,7 +167,7 @@ export class MessageStore {
   }
 
   /** What waits keeps its words, whatever becomes of the template: those of a version, or those it has. */
-  async keepVersion(tx: Sql, campaign: string, version: number | null): Promise<number> {
+  async pinVersion(tx: Sql, campaign: string, version: number | null): Promise<number> {
     return tx.run(
       `UPDATE outbox SET keeps_version = COALESCE($1, keeps_version, template_version)
       WHERE campaign = $2 AND state IN ('planned', 'sending', 'waiting')`,
@@ -179,7 +179,7 @@ export class MessageStore {
    * What was told to keep its words follows its template again. Also what gave way to another message: it may become due
    * once more. What waits for a tap of staff only where it is to be taken back.
    */
-  async dropKeptVersions(tx: Sql, campaign: string, of: 'all' | 'not_out_for_a_tap'): Promise<void> {
+  async unpinVersions(tx: Sql, campaign: string, of: 'all' | 'not_waiting'): Promise<void> {
     await tx.run(
       `UPDATE outbox SET keeps_version = NULL WHERE campaign = $1 AND keeps_version IS NOT NULL AND state <> 'sent'
       ${of === 'all' ? '' : "AND state <> 'waiting'"}`,

@@ -68,7 +68,7 @@ export interface OutboxRow {
   readonly version: number | null;
   readonly variant: string | null;
   /** The version it keeps, whatever becomes of the template; null: it goes in the newest words or not at all. */
-  readonly keepsVersion: number | null;
+  readonly pinnedVersion: number | null;
   /** Null: planned before grounds were kept. */
   readonly ground: Ground | null;
   /** The only day on which its words are true; null: any day. */
@@ -126,7 +126,7 @@ const outboxRow = (row: Row, action: Action): OutboxRow => ({
   campaign: row.campaign,
   version: row.template_version,
   variant: row.variant,
-  keepsVersion: row.keeps_version,
+  pinnedVersion: row.keeps_version,
   ground: readGround(row.ground),
   wordsDay: row.words_day,
   action,
@@ -193,7 +193,7 @@ const cardText = z.looseObject({ text: z.string() });
 /** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
 export class OutboxStore {
   /** How many proactive messages are planned. */
-  async proactiveWaiting(sql: Sql): Promise<number> {
+  async countPlannedProactive(sql: Sql): Promise<number> {
     const row = await sql.one<{ n: number }>(
       `SELECT COUNT(*) AS n FROM outbox WHERE state = 'planned' AND proactive = 1`,
     );
@@ -267,7 +267,7 @@ export class OutboxStore {
   }
 
   /** Keys among these that were ever planned. */
-  async known(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
+  async existingKeys(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
     const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN ${inTexts(sql, 1)}`, [
       storableJson(keys),
@@ -321,7 +321,7 @@ export class OutboxStore {
   }
 
   /** The mass-sends in which messages of a template wait for a tap are looked at at once. */
-  async lookAtTasksOf(tx: Sql, campaign: string, now: number): Promise<void> {
+  async checkMassSendsOf(tx: Sql, campaign: string, now: number): Promise<void> {
     await tx.run(
       `UPDATE mass_batch SET next_at = $1 WHERE closed_at IS NULL AND state = 'waiting' AND next_at > $1
       AND id IN (SELECT batch_id FROM outbox WHERE campaign = $2 AND state = 'waiting' AND batch_id IS NOT NULL)`,
@@ -336,7 +336,7 @@ export class OutboxStore {
   }
 
   /** Which of these members something of a kind is planned for or under way to. */
-  async openFor(sql: Sql, kind: Action['kind'], members: readonly MemberId[]): Promise<Set<MemberId>> {
+  async membersWithOpen(sql: Sql, kind: Action['kind'], members: readonly MemberId[]): Promise<Set<MemberId>> {
     if (members.length === 0) return new Set();
     const rows = await sql.all<{ member_id: number }>(
       `SELECT DISTINCT member_id FROM outbox WHERE kind = $1 AND state IN ('planned', 'sending') AND member_id IN ${inNumbers(sql, 2)}`,

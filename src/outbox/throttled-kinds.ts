@@ -13,8 +13,8 @@ const LONGEST_MS = 5 * 60_000;
 export class ThrottledKinds {
   private readonly until = new Map<ActionKind, number>();
 
-  record(kind: ActionKind, { holdsKind, retryAfterMs = 0 }: RetryLater, now: number): void {
-    if (bulk.has(kind) && holdsKind) this.until.set(kind, now + Math.min(retryAfterMs, LONGEST_MS));
+  record(kind: ActionKind, { throttlesKind, retryAfterMs = 0 }: RetryLater, now: number): void {
+    if (bulk.has(kind) && throttlesKind) this.until.set(kind, now + Math.min(retryAfterMs, LONGEST_MS));
   }
 
   at(now: number): ActionKind[] {

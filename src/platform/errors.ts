@@ -8,7 +8,7 @@ interface Waiting {
   /** False: it waits for its turn or for an admin. However long that takes, it is no failed attempt. True if left out. */
   readonly countsAsAttempt?: boolean;
   /** All of its kind wait for the same: the other side was not asked or took nothing, and would answer the next alike. */
-  readonly holdsKind?: boolean;
+  readonly throttlesKind?: boolean;
   /** The wait grows with every attempt, but not beyond this: what it waits for may be there any minute. */
   readonly longestBackoffMs?: number;
 }
@@ -17,7 +17,7 @@ interface Waiting {
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly countsAsAttempt: boolean;
-  readonly holdsKind: boolean;
+  readonly throttlesKind: boolean;
   readonly longestBackoffMs: number | undefined;
   constructor(
     readonly code: string,
@@ -26,7 +26,7 @@ export class RetryLater extends Error {
   ) {
     super(options.message ?? code, { cause: options.cause });
     this.countsAsAttempt = options.countsAsAttempt ?? true;
-    this.holdsKind = options.holdsKind ?? false;
+    this.throttlesKind = options.throttlesKind ?? false;
     this.longestBackoffMs = options.longestBackoffMs;
   }
 }

@@ -10,25 +10,25 @@ export interface SetAside {
   readonly problem: string;
 }
 
-const LONGEST_PROBLEM = 500;
+const MAX_PROBLEM_LENGTH = 500;
 
-/** Rows that could not be read or worked on: each was left out so that the rest goes on, and an admin sees which and why. */
+/** Rows of any table that could not be read or processed. Each was skipped so that the others go on; an admin sees which and why. */
 export class SetAsideStore {
   async add(tx: Sql, rows: readonly SetAside[], now: number): Promise<void> {
-    const last = new Map(rows.map((one) => [`${one.source}:${one.row}`, one]));
+    const last = new Map(rows.map((entry) => [`${entry.source}:${entry.row}`, entry]));
     await tx.insert(
       'set_aside',
       [...last.values()].map(({ source, row, problem }) => ({
         source,
         row_id: row,
-        problem: cutToCodePoints(problem, LONGEST_PROBLEM),
+        problem: cutToCodePoints(problem, MAX_PROBLEM_LENGTH),
         at: now,
       })),
       '(source, row_id) DO UPDATE SET problem = excluded.problem, at = excluded.at',
     );
   }
 
-  /** They work again, or an admin has seen them. Answers how many there were. */
+  /** Deletes the entries of rows that work again or that an admin has dismissed. Returns how many there were. */
   async clear(tx: Sql, source: SetAsideSource, rows: readonly number[]): Promise<number> {
     if (rows.length === 0) return 0;
     return tx.run(`DELETE FROM set_aside WHERE source = $1 AND row_id IN ${inNumbers(tx, 2)}`, [
@@ -54,5 +54,5 @@ export class SetAsideStore {
 
 export const setAsideStore = new SetAsideStore();
 
-/** Why a row was set aside, from what was thrown: its own words, for they are ours or the database's. */
+/** The problem to store for a row, from what was thrown: the message of the error, which is ours or the database's. */
 export const problemOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

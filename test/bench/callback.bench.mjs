@@ -1,5 +1,5 @@
 // WeCom's callbacks at the product's door, beside a bare server that does the same work, in one run: as many as go
-// through, and 500 a second. Only intake is measured: the engine stands still. Build first.
+// through, and 500 a second. Only the inbox is measured: the engine stands still. Build first.
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withChildren } from './processes/child.mjs';

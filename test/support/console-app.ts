@@ -11,7 +11,7 @@ import { Questions, type QuestionKind, type QuestionLimits } from '../../src/con
 import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { FactsController } from '../../src/inbox/facts.controller.js';
-import { Intake } from '../../src/inbox/inbox.js';
+import { Inbox } from '../../src/inbox/inbox.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { createHttpAdapter } from '../../src/platform/http/http-adapter.js';
 import { HttpModule } from '../../src/platform/http/http.module.js';
@@ -93,7 +93,7 @@ export async function aConsole(
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));
   const adminPassword = 'adminPassword' in given ? given.adminPassword : PASSWORD;
 
-  @Module({ controllers: [FactsController], providers: [{ provide: Intake, useValue: product.intake }] })
+  @Module({ controllers: [FactsController], providers: [{ provide: Inbox, useValue: product.inbox }] })
   class IntakeModule {}
 
   const root = {

@@ -7,7 +7,7 @@ import { EngineDeliveryHooks } from '../../src/engine/delivery-hooks.js';
 import { Engine } from '../../src/engine/engine.js';
 import { readRuleset, type FileRules } from '../../src/features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
-import { Intake } from '../../src/inbox/inbox.js';
+import { Inbox } from '../../src/inbox/inbox.js';
 import { DeliveryWorker } from '../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../src/outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../../src/outbox/outbox.store.js';
@@ -28,7 +28,7 @@ export interface TestProduct {
   readonly channel: FakeChannel;
   readonly engine: Engine;
   readonly workLoop: WorkLoop;
-  readonly intake: Intake;
+  readonly inbox: Inbox;
   /** Tells facts and lets everything due follow from them. */
   happens(...facts: Fact[]): Promise<void>;
   /** Pushes the clock to a moment (`2026-03-03T11:30`) or on by hours, and settles. */
@@ -95,17 +95,17 @@ export async function aProduct(
     },
     logger,
   );
-  const intake = new Intake(db, clock, workLoop.wake);
-  await channel.start(intake.receive);
+  const inbox = new Inbox(db, clock, workLoop.wake);
+  await channel.start(inbox.receive);
   return {
     db,
     clock,
     channel,
     engine,
     workLoop,
-    intake,
+    inbox,
     async happens(...facts) {
-      await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+      await inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
       await workLoop.drain();
     },
     async later(moment) {

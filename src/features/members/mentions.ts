@@ -74,7 +74,7 @@ function messageOf({ fact: { kind, key, member } }: MemberFact): string | null {
 async function ownMentions(tx: Sql, facts: readonly MemberFact[]): Promise<ReadonlySet<MemberFact>> {
   const speakers = new Map(facts.map(({ fact, member }) => [fact.key, member]));
   const messages = new Set(facts.flatMap((one) => messageOf(one) ?? []));
-  const earlier = await factStore.membersOf(
+  const earlier = await factStore.membersByKey(
     tx,
     [...messages].filter((key) => !speakers.has(key)),
   );
@@ -100,7 +100,7 @@ export async function disownMentions(
   taken: readonly MemberFact[],
 ): Promise<{ readonly stay: readonly MemberFact[]; readonly own: readonly MemberFact[] }> {
   const own = await ownMentions(tx, taken);
-  await factStore.taken(
+  await factStore.markApplied(
     tx,
     [...own].map(({ fact }) => ({ id: fact.id, member: null })),
   );
@@ -109,7 +109,7 @@ export async function disownMentions(
 
 /** Members who are one now may have been mentioned by themselves: that is taken off what was counted. */
 export async function takeOffOwnMentions(tx: Sql, united: readonly MemberId[], timeZone: string): Promise<void> {
-  const taken = await factStore.takenOf(tx, united, ['was_mentioned']);
+  const taken = await factStore.appliedOf(tx, united, ['was_mentioned']);
   const { own } = await disownMentions(tx, taken.facts);
   const counted = own.filter(({ fact }) => fact.kind === 'was_mentioned' && fact.data.chatId !== undefined);
   await dailyCountStore.add(

@@ -8,7 +8,7 @@ import { factStore } from '../../inbox/fact.store.js';
  * nothing may come while thousands are taken in before it.
  */
 export async function pendingOptOuts(sql: Sql): Promise<ReadonlyMap<MemberId, number>> {
-  const told = await factStore.awaitedOpts(sql);
+  const told = await factStore.pendingOptChanges(sql);
   if (told.length === 0) return new Map();
   const named = told.map(({ member }) => identitiesOf(member));
   const known = await identityStore.find(sql, named.flat());

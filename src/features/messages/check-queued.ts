@@ -56,8 +56,8 @@ export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorl
   for (const row of rows) {
     const evaluation = row.member === null ? undefined : world.evaluations.get(row.member);
     if (row.campaign === null || evaluation === undefined) continue;
-    const id = `${row.campaign}@${row.keepsVersion ?? ''}`;
-    const found = versions.get(id) ?? (await campaignFor(row.campaign, row.keepsVersion, world));
+    const id = `${row.campaign}@${row.pinnedVersion ?? ''}`;
+    const found = versions.get(id) ?? (await campaignFor(row.campaign, row.pinnedVersion, world));
     versions.set(id, found);
     const blocker = 'trigger' in found ? whyNotSent(row, evaluation, found, world) : found;
     if (blocker) blockers.set(row.id, blocker);
@@ -68,12 +68,12 @@ export async function checkReasons(rows: readonly OutboxRow[], world: QueuedWorl
 
 async function campaignFor(
   key: string,
-  keepsVersion: number | null,
+  pinnedVersion: number | null,
   { context, campaigns, now }: QueuedWorld,
 ): Promise<Campaign | Blocker> {
   const active = context.ruleset.campaigns.find((campaign) => campaign.key === key);
-  if (keepsVersion === null ? active : active?.version === keepsVersion) return active!;
-  const kept = keepsVersion === null ? null : await campaigns.at(key, keepsVersion);
+  if (pinnedVersion === null ? active : active?.version === pinnedVersion) return active!;
+  const kept = pinnedVersion === null ? null : await campaigns.at(key, pinnedVersion);
   if (kept) return kept;
   const code = await campaigns.whyNot(key);
   return code === 'template_broken' ? { postponeTo: now + LOOK_AGAIN_MS, reason: code } : { cancel: code };

@@ -29,8 +29,8 @@ export async function planMessages(
   const invitationKeys = invitations.flatMap((invitation) => keysOf(invitation, context));
   const asked = evaluations.filter((evaluation) => evaluation.occasions.length > 0);
   if (invitationKeys.length + asked.length === 0) return new Set();
-  const known = await outboxStore.known(tx, invitationKeys);
-  const earlier = await messageStore.earlier(
+  const known = await outboxStore.existingKeys(tx, invitationKeys);
+  const earlier = await messageStore.earlierMessages(
     tx,
     asked.map((evaluation) => evaluation.id),
   );

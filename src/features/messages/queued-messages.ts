@@ -36,24 +36,24 @@ export async function settleQueued(
 ): Promise<number> {
   switch (choice) {
     case null:
-      return isOn ? messageStore.followersOf(tx, key) : 0;
+      return isOn ? messageStore.countUnpinned(tx, key) : 0;
     case 'render':
       // A template that is off has no words of today: those of the version it has.
-      if (!isOn) return messageStore.keepVersion(tx, key, version);
-      await messageStore.dropKeptVersions(tx, key, 'not_out_for_a_tap');
-      return messageStore.followersOf(tx, key);
+      if (!isOn) return messageStore.pinVersion(tx, key, version);
+      await messageStore.unpinVersions(tx, key, 'not_waiting');
+      return messageStore.countUnpinned(tx, key);
     case 'keep':
-      return messageStore.keepVersion(tx, key, null);
+      return messageStore.pinVersion(tx, key, null);
     case 'cancel': {
       const code = isOn ? 'called_off' : 'template_off';
       const rows = await outboxStore.cancelQueued(tx, key, code, now);
-      await messageStore.dropKeptVersions(tx, key, isOn ? 'not_out_for_a_tap' : 'all');
+      await messageStore.unpinVersions(tx, key, isOn ? 'not_waiting' : 'all');
       const open = await moveStore.byIds(
         tx,
         rows.flatMap((row) => row.move ?? []),
       );
       for (const move of open) await engine.invitationSettled(tx, move, false, code, now);
-      if (!isOn) await outboxStore.lookAtTasksOf(tx, key, now);
+      if (!isOn) await outboxStore.checkMassSendsOf(tx, key, now);
       return rows.length;
     }
   }

@@ -31,7 +31,7 @@ export async function switchSending(
   { paused, by, through, key }: Switching,
   now: number,
 ): Promise<Switched> {
-  const waiting = await outboxStore.proactiveWaiting(tx);
+  const waiting = await outboxStore.countPlannedProactive(tx);
   if ((await isPaused(tx)) === paused) return { wasSo: true, waiting };
   await setPaused(tx, paused, now);
   await auditStore.append(tx, by, paused ? 'paused' : 'resumed', { by: through }, now);

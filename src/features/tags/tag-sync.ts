@@ -233,7 +233,7 @@ export class TagSync {
   private awaitLibrary(): void {
     if (this.staleSince === undefined) return;
     if (this.clock.now() - this.staleSince < LIBRARY_STALE_MS)
-      throw new RetryLater('tag_library_doubted', TAGS_SOON_MS, { countsAsAttempt: false, holdsKind: true });
+      throw new RetryLater('tag_library_doubted', TAGS_SOON_MS, { countsAsAttempt: false, throttlesKind: true });
     this.staleSince = undefined;
   }
 

@@ -233,7 +233,7 @@ export class MassSendFollower {
         // Somebody cancelled it in WeCom (41093): what was sent till then is read, and the rest has failed.
         if (cause.code === 'mass_send_cancelled')
           await massBatchStore.turn(tx, batch, { state: 'cancelled', reason: cause.code, nextAt: now });
-        else if (cause instanceof RetryLater && cause.holdsKind) await massBatchStore.notReminded(tx, batch);
+        else if (cause instanceof RetryLater && cause.throttlesKind) await massBatchStore.notReminded(tx, batch);
       });
     }
   }

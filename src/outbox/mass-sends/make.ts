@@ -133,7 +133,7 @@ export class MassSendMaker {
     const code = isForeseen ? cause.code : 'bug';
     if (!isForeseen) logger.error({ err: cause, batchId: batch.id }, 'an earlier mass-send could not be looked for');
     const timeIsUp = now - madeAt(batch) >= hooks.massSends.policy.giveUpAfterHours * HOUR_MS;
-    if (!timeIsUp || (cause instanceof RetryLater && cause.holdsKind)) {
+    if (!timeIsUp || (cause instanceof RetryLater && cause.throttlesKind)) {
       const looks = batch.polls + 1;
       const wait = cause instanceof RetryLater ? waitMs(cause, looks) : backoffMs(looks);
       return this.db.write((tx) => massBatchStore.lookAgain(tx, batch, now + wait, code));

@@ -100,7 +100,7 @@ export class MassBatchStore {
     return (await sql.one(`SELECT id FROM mass_batch WHERE ${due(isPaused)} LIMIT 1`, [now])) !== undefined;
   }
 
-  async takeDue(tx: Sql, now: number, isPaused: boolean, leaseMs: number, limit: number): Promise<MassBatch[]> {
+  async leaseDue(tx: Sql, now: number, isPaused: boolean, leaseMs: number, limit: number): Promise<MassBatch[]> {
     const rows = await tx.all<Row>(
       `SELECT ${columns} FROM mass_batch WHERE ${due(isPaused)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],

@@ -109,6 +109,6 @@ export class MassSendWorker {
     if (!(await massBatchStore.anyDue(this.db.read, now, false))) return [];
     const paused = await isPaused(this.db.read);
     if (paused && !(await massBatchStore.anyDue(this.db.read, now, true))) return [];
-    return this.db.write((tx) => massBatchStore.takeDue(tx, now, paused, LEASE_MS, BATCHES_PER_TURN));
+    return this.db.write((tx) => massBatchStore.leaseDue(tx, now, paused, LEASE_MS, BATCHES_PER_TURN));
   }
 }

@@ -11,7 +11,7 @@ import { aLog } from './heard-news.js';
 export const memberWords = ['我的等级', '退订'];
 export const isMemberCommand = (text: string): boolean => memberWords.some((word) => text.startsWith(word));
 
-/** What intake does with what a channel hands over, without a database: a key counts once. */
+/** What the inbox does with what a channel hands over, without a database: a key counts once. */
 export class Taken {
   readonly facts = new Map<string, Fact>();
   readonly commands = new Map<string, CommandRequest>();

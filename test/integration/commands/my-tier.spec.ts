@@ -21,7 +21,7 @@ eachDatabase('我的等级', (open) => {
     return product;
   }
   const asks = async (product: TestProduct, replyTo: CommandRequest['replyTo'], key = 'asked-1') => {
-    await product.intake.keep([
+    await product.inbox.receive([
       {
         kind: 'command',
         command: {

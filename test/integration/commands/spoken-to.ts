@@ -27,7 +27,7 @@ export async function aListeningProduct(db: Database, operators?: readonly strin
     at: number,
     key = `heard-${++said}`,
   ): Promise<void> => {
-    await product.intake.keep([{ kind: 'command', command: { key, at, ...command } }]);
+    await product.inbox.receive([{ kind: 'command', command: { key, at, ...command } }]);
     await product.workLoop.drain();
   };
   return {

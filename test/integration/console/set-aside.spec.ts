@@ -15,7 +15,7 @@ eachDatabase('what is set aside', (open) => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const told = ['a', 'b'].map((key) => aFact('order_paid', MONDAY, xiaolu, { orderId: key, amountCents: 100 }, key));
-    await product.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive(told.map((fact) => ({ kind: 'fact', fact })));
     const ids = JSON.stringify(xiaolu);
     await product.db.write((tx) => tx.run(`UPDATE fact SET ids = '{'`));
     await product.workLoop.drain();

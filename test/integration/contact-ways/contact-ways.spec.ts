@@ -159,7 +159,7 @@ eachDatabase("a channel's code", (open) => {
     const outage = () =>
       product.channel.failNext(
         'ensure_contact_way',
-        new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, holdsKind: true }),
+        new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, throttlesKind: true }),
       );
     outage();
     await openExpo(product);
@@ -305,7 +305,7 @@ eachDatabase("members' codes", (open) => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
     const ask = async () => {
-      await product.intake.keep([
+      await product.inbox.receive([
         {
           kind: 'command',
           command: {

@@ -150,7 +150,7 @@ eachDatabase("one member's way through the product", (open) => {
   it('holds every proactive send back while paused, and nothing else', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
-    await product.intake.keep([
+    await product.inbox.receive([
       {
         kind: 'command',
         command: {
@@ -182,7 +182,7 @@ eachDatabase("one member's way through the product", (open) => {
   it('gives a stranger nothing and an operator a helpful line', async () => {
     const product = await aProduct(await open());
     const say = (key: string, staff: string, text: string) =>
-      product.intake.keep([
+      product.inbox.receive([
         {
           kind: 'command',
           command: { key, at: MONDAY, from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text },

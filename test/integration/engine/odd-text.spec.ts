@@ -91,7 +91,7 @@ eachDatabase('an odd text', (open) => {
         text: words,
       },
     });
-    await product.intake.keep([said(`1 ${text}`, `查 ${text}`), said('2', '帮助')]);
+    await product.inbox.receive([said(`1 ${text}`, `查 ${text}`), said('2', '帮助')]);
     await product.workLoop.drain();
     const answers = await product.db.read.all<{ answer: string | null }>(
       'SELECT answer FROM command_request ORDER BY id',
@@ -105,7 +105,7 @@ eachDatabase('an odd text', (open) => {
       'NAME',
       '\\ud83d\\ude00 \\u0000',
     );
-    await product.intake.keep(interpretCallback(body, { agentId: 1, receivedAt: MONDAY }));
+    await product.inbox.receive(interpretCallback(body, { agentId: 1, receivedAt: MONDAY }));
     await product.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNext' }));
     expect(await isDecided(product, 'wmNext')).toBe(true);
     const kept = await product.db.read.one<{ data: string }>(`SELECT data FROM fact WHERE kind = 'unrecognized'`);

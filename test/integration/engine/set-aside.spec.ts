@@ -38,7 +38,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     const told = ['wmA', 'wmB', 'wmC'].map((id) =>
       aFact('contact_added', MONDAY, { externalUserId: id }, {}, `of-${id}`),
     );
-    await product.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive(told.map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET ids = $1 WHERE key = 'of-wmB'`, [ids]);
     await product.workLoop.drain();
     expect([await isDecided(product, 'wmA'), await isDecided(product, 'wmB'), await isDecided(product, 'wmC')]).toEqual(
@@ -50,7 +50,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
   it('as the data or the kind of a fact is set aside with its reason, which holds none of the text', async () => {
     const product = await aProduct(await open());
     const told = ['a', 'b', 'c', 'd'].map((key) => aFact('custom', MONDAY, xiaolu, { name: key }, key));
-    await product.intake.keep(told.map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive(told.map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET data = '{"name":"secret' WHERE key = 'a'`);
     await spoil(product.db, `UPDATE fact SET data = '{"name":{"secret":1}}' WHERE key = 'b'`);
     await spoil(product.db, `UPDATE fact SET kind = 'constructor' WHERE key = 'c'`);
@@ -67,7 +67,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     const product = await aProduct(await open());
     const told = Array.from({ length: 600 }, (_, n) => aFact('visited', MONDAY, { phone: `1380000${1_000 + n}` }));
     const newcomer = aFact('contact_added', MONDAY, { externalUserId: 'wm"New\\' }, { welcomeCode: 'code' });
-    await product.intake.keep([...told, newcomer].map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive([...told, newcomer].map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET ids = '{"phone":"\\' WHERE id = 3`);
     await product.engine.advance();
     expect(await isDecided(product, 'wm"New\\')).toBe(true);
@@ -87,7 +87,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
         text: '帮助',
       },
     });
-    await product.intake.keep(['1', '2', '3'].map(said));
+    await product.inbox.receive(['1', '2', '3'].map(said));
     await spoil(product.db, `UPDATE command_request SET sender = '{"kind":"sta' WHERE key = '1'`);
     await spoil(product.db, `UPDATE command_request SET reply_to = '{"kind":"__proto__"}' WHERE key = '2'`);
     await product.workLoop.drain();
@@ -156,7 +156,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     });
     await spoil(db, `UPDATE mass_batch SET message = '{"text":"\\'`);
     await spoil(db, `UPDATE outbox SET action = '{' WHERE key = 'b'`);
-    const taken = await db.write((tx) => massBatchStore.takeDue(tx, MONDAY, false, 1, 9));
+    const taken = await db.write((tx) => massBatchStore.leaseDue(tx, MONDAY, false, 1, 9));
     expect(taken.map(({ id, message: read }) => [id, read])).toEqual([[batches[0], message]]);
     expect(await db.read.all('SELECT source, row_id FROM set_aside ORDER BY source')).toEqual([
       { source: 'delivery', row_id: 2 },

@@ -7,7 +7,7 @@ import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../supp
 const asks = new Set<string | symbol>(['all', 'one', 'run', 'insert', 'insertReturning']);
 
 /** How often the database is asked while these facts are taken in. */
-async function askedFor({ db, intake, engine }: TestProduct, facts: readonly Fact[]): Promise<number> {
+async function askedFor({ db, inbox, engine }: TestProduct, facts: readonly Fact[]): Promise<number> {
   let asked = 0;
   const write = db.write.bind(db);
   const counting = (tx: Sql): Sql =>
@@ -20,7 +20,7 @@ async function askedFor({ db, intake, engine }: TestProduct, facts: readonly Fac
       },
     });
   db.write = (work) => write((tx) => work(counting(tx)));
-  await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+  await inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
   asked = 0;
   while ((await engine.advance()) > 0);
   db.write = write;

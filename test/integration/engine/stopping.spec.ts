@@ -9,7 +9,7 @@ it('ends what is under way before the database is closed, and begins nothing mor
   const facts = Array.from({ length: 40 }, (_, n) =>
     aFact('contact_added', MONDAY, { externalUserId: `wm${n}` }, { staff: 'LinXia' }),
   );
-  await product.intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+  await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
   const settled = [product.workLoop.drain(), product.workLoop.drain(), product.workLoop.review()];
   await product.workLoop.stop();
   await db.close();

@@ -22,7 +22,7 @@ function watched(product: TestProduct, more: { held?: readonly 'mark_tags'[]; tu
     wheels,
     clock: product.clock,
     logger,
-    heldKinds: () => more.held ?? [],
+    throttledKinds: () => more.held ?? [],
     massSends: true,
     turnsByItself: more.turnsByItself ?? true,
   });
@@ -56,7 +56,7 @@ eachDatabase('the watch over the wheels', (open) => {
   it('says that facts stand when the oldest waits and none is taken, with since and why, and is content when it is', async () => {
     const product = await aProduct(await open());
     const { idle, names, watch } = watched(product);
-    await product.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    await product.inbox.receive([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await watch.standing();
     await idle(1);
     expect(await names()).toEqual([]);
@@ -73,7 +73,7 @@ eachDatabase('the watch over the wheels', (open) => {
   it('lets an old queue be that gets shorter, as after an outage', async () => {
     const product = await aProduct(await open());
     const { idle, names } = watched(product);
-    await product.intake.keep(
+    await product.inbox.receive(
       ['1', '2', '3', '4', '5', '6'].map((key) => ({ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu, {}, key) })),
     );
     product.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
@@ -118,7 +118,7 @@ eachDatabase('the watch over the wheels', (open) => {
   it('has no say in time that somebody else pushes, but in failures', async () => {
     const product = await aProduct(await open());
     const { machine, names, wheels } = watched(product, { turnsByItself: false });
-    await product.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    await product.inbox.receive([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await names();
     machine.pushTo(machine.now() + 100 * 3_600_000);
     expect(await names()).toEqual([]);
@@ -134,7 +134,7 @@ eachDatabase('the watch over the wheels', (open) => {
     const { watch, idle } = watched(product);
     const registry = new Registry();
     watch.expose(registry);
-    await product.intake.keep([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
+    await product.inbox.receive([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await product.db.write((tx) => setAsideStore.add(tx, [{ source: 'fact', row: 7, problem: 'x' }], MONDAY));
     product.clock.pushTo(MONDAY + 90_000);
     await watch.standing();
@@ -154,7 +154,7 @@ eachDatabase('one part that fails', (open) => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
     product.engine.advance = () => Promise.reject(new TypeError('no fact can be taken'));
-    await product.intake.keep([
+    await product.inbox.receive([
       {
         kind: 'command',
         command: {

@@ -172,7 +172,7 @@ eachDatabase('the codes of a pool', (open) => {
     const outage = () =>
       product.channel.failNext(
         'ensure_join_way',
-        new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, holdsKind: true }),
+        new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, throttlesKind: true }),
       );
     outage();
     await product.happens(groupRead('wr-a', '会员群①', [], MONDAY));
@@ -190,7 +190,7 @@ eachDatabase('the codes of a pool', (open) => {
     const product = await aProduct(await open());
     product.channel.failNext(
       'ensure_join_way',
-      new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, holdsKind: true }),
+      new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, throttlesKind: true }),
     );
     await product.happens(groupRead('wr-a', '会员群①', [], MONDAY));
     await product.happens(groupRead('wr-b', '会员群②', [], MONDAY + 1));
@@ -206,7 +206,7 @@ eachDatabase('the codes of a pool', (open) => {
     for (let time = 0; time < 3; time++)
       product.channel.failNext(
         'ensure_join_way',
-        new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, holdsKind: true }),
+        new RetryLater('wecom_halted', HOUR, { countsAsAttempt: false, throttlesKind: true }),
       );
     await product.happens(groupRead('wr-a', '会员群①', [], MONDAY));
     await product.happens(groupRead('wr-b', '会员群②', [], MONDAY + 1));

@@ -188,7 +188,7 @@ eachDatabase('a message whose channel fails', (open) => {
     await product.later('2026-03-02T21:00');
     product.channel.failNext(
       'mass_send',
-      new RetryLater('too_frequent', HOUR, { countsAsAttempt: false, holdsKind: true }),
+      new RetryLater('too_frequent', HOUR, { countsAsAttempt: false, throttlesKind: true }),
     );
     await buys(product);
     product.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));

@@ -10,7 +10,7 @@ const QUEUE = 1_300;
 
 eachDatabase('a newcomer while very much else is going on', (open) => {
   const told = (product: TestProduct, facts: readonly Fact[]) =>
-    product.intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+    product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
   const chatter = Array.from({ length: QUEUE }, (_, index) =>
     aFact('sent_message', MONDAY - 1_000, { externalUserId: `wm${index % 40}` }),
   );

@@ -8,7 +8,7 @@ import { Engine } from '../../../src/engine/engine.js';
 import { readRuleset, type FileRules } from '../../../src/features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../../../src/features/ruleset/ruleset-source.js';
 import { CommandAnswers } from '../../../src/commands/answer-commands.js';
-import { Intake } from '../../../src/inbox/inbox.js';
+import { Inbox } from '../../../src/inbox/inbox.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
@@ -70,14 +70,14 @@ export async function aChatProduct(
     },
     logger,
   );
-  const intake = new Intake(db, clock, workLoop.wake);
+  const inbox = new Inbox(db, clock, workLoop.wake);
   return {
     db,
     clock,
     channel,
     engine,
     async happens(...facts) {
-      await intake.keep(facts.map((fact) => ({ kind: 'fact', fact })));
+      await inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
       await workLoop.drain();
     },
     async later(moment) {

@@ -83,7 +83,7 @@ eachDatabase('the last word before a message goes', (open) => {
     return product;
   }
   const optedOut = (product: TestProduct, at = product.clock.now()) =>
-    product.intake.keep([{ kind: 'fact', fact: aFact('opted_out', at, aqing) }]);
+    product.inbox.receive([{ kind: 'fact', fact: aFact('opted_out', at, aqing) }]);
 
   it('is an opt-out that waits behind facts nobody has taken yet', async () => {
     const product = await twoPeople();
@@ -92,7 +92,7 @@ eachDatabase('the last word before a message goes', (open) => {
     const queue = Array.from({ length: 1_200 }, () =>
       aFact('sent_message', product.clock.now(), xiaolu, { length: 3 }),
     );
-    await product.intake.keep(queue.map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive(queue.map((fact) => ({ kind: 'fact', fact })));
     await optedOut(product);
     const { deliver, massSend } = deliveriesOf(product);
     await deliver();

@@ -363,7 +363,7 @@ eachDatabase('mass-sends', (open) => {
     channel.failNext('mass_send', new RetryLater('wecom_busy'));
     await outbox.deliver();
     await outbox.later(14_000);
-    const batches = await db.write((tx) => massBatchStore.takeDue(tx, clock.now() + 3_600_000, false, 1, 9));
+    const batches = await db.write((tx) => massBatchStore.leaseDue(tx, clock.now() + 3_600_000, false, 1, 9));
     clock.pushTo(clock.now() + 60_000);
     const maker = () =>
       new MassSendMaker(db, { store, hooks: ledger, clock, logger: createLogger({ level: 'silent' }) });

@@ -23,7 +23,7 @@ eachDatabase('tags of which very many wait for their quota', (open) => {
     for (let time = 0; time < MANY; time++)
       outbox.channel.failNext(
         'mark_tags',
-        new RetryLater('wecom_quota_full', MINUTE, { countsAsAttempt: false, holdsKind: true }),
+        new RetryLater('wecom_quota_full', MINUTE, { countsAsAttempt: false, throttlesKind: true }),
       );
     return outbox;
   }

@@ -58,7 +58,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
       replyTo: { kind: 'app' as const },
       text,
     };
-    await product.intake.keep([{ kind: 'command', command }]);
+    await product.inbox.receive([{ kind: 'command', command }]);
     await product.workLoop.drain();
   };
   const aNamedProduct = async (abilities = withCards, approve: 'all' | 'none' = 'none'): Promise<TestProduct> => {
@@ -116,7 +116,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     const product = await aNamedProduct();
     await product.happens(order);
     const ids = { ...xiaolu, chatContactId: 'c1' };
-    await product.intake.keep([
+    await product.inbox.receive([
       {
         kind: 'command',
         command: {

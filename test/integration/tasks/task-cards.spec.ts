@@ -59,7 +59,7 @@ let said = 0;
 
 async function says(product: TestProduct, staff: string, text: string): Promise<string[]> {
   const before = product.channel.ofKind('notify_staff').length;
-  await product.intake.keep([
+  await product.inbox.receive([
     {
       kind: 'command',
       command: {
@@ -86,7 +86,7 @@ async function presses(
   key = `pressed-${++said}`,
   taskId = cards(product).at(-1)!.taskId,
 ): Promise<void> {
-  await product.intake.keep([
+  await product.inbox.receive([
     {
       kind: 'command',
       command: {
@@ -541,7 +541,7 @@ eachDatabase('a task of staff', (open) => {
     await product.later('2026-03-02T21:00');
     product.channel.failNext(
       'staff_card',
-      new RetryLater('wecom_halted', 2 * 3_600_000, { countsAsAttempt: false, holdsKind: true }),
+      new RetryLater('wecom_halted', 2 * 3_600_000, { countsAsAttempt: false, throttlesKind: true }),
     );
     await toBeRemoved(product);
     await product.later('2026-03-02T23:30');
@@ -590,7 +590,7 @@ eachDatabase('a task of staff', (open) => {
       if (kind !== 'staff_card') return;
       channel.meanwhile = undefined;
       product.clock.pushTo(product.clock.now() + 1_000);
-      await product.intake.keep([{ kind: 'fact', fact: readOfChenYus(['wmXiaolu'], product.clock.now()) }]);
+      await product.inbox.receive([{ kind: 'fact', fact: readOfChenYus(['wmXiaolu'], product.clock.now()) }]);
       while ((await product.engine.advance()) > 0);
     };
     await toBeRemoved(product);
@@ -633,7 +633,7 @@ eachDatabase('a task of staff', (open) => {
 
   it('survives a crash between being written and being told', async () => {
     const product = await aProductWithCards();
-    await product.intake.keep(
+    await product.inbox.receive(
       [
         aFact('contact_added', MONDAY, xiaolu),
         aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),

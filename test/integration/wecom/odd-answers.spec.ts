@@ -84,7 +84,7 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
     return (await listComparisons(db.read, { limit: 1 })).items[0]?.problem ?? '';
   };
   try {
-    await channel.start(product.intake.receive);
+    await channel.start(product.inbox.receive);
     await isThrough;
     await then({
       note: await noteOfLast(),

@@ -38,7 +38,7 @@ async function aLife(db: Database, use: (life: Life) => Promise<void>): Promise<
   const corp = await startSandbox({ ...settings, agentId: String(settings.agentId), startAt: MONDAY, people: 0 });
   const product = await aProduct(db, { channel: new FakeChannel([]), clock });
   const opened: WecomChannel[] = [];
-  const open: Life['open'] = async ({ receive = product.intake.receive, onDone, onWarn } = {}) => {
+  const open: Life['open'] = async ({ receive = product.inbox.receive, onDone, onWarn } = {}) => {
     const logger = { ...silent, info: () => onDone?.(), warn: () => onWarn?.() };
     const deps = {
       clock,
@@ -266,7 +266,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
           receive: (received) => {
             told += 1;
             // The library and the first chunk of staff are through; then the process is gone.
-            return told <= 2 ? product.intake.receive(received) : Promise.reject(new RetryLater('gone', 3_600_000));
+            return told <= 2 ? product.inbox.receive(received) : Promise.reject(new RetryLater('gone', 3_600_000));
           },
           onWarn: stumbled,
         }).then((channel) => channel);

@@ -83,7 +83,7 @@ describe('WecomApi', () => {
     expect(error).toMatchObject(
       act === 'give_up'
         ? { blames: blames ?? [] }
-        : { holdsKind: isHeld, countsAsAttempt: isHeld ? false : (countsAsAttempt ?? true) },
+        : { throttlesKind: isHeld, countsAsAttempt: isHeld ? false : (countsAsAttempt ?? true) },
     );
     expect(error.message).toContain(String(errcode));
     expect(api.trouble().includes(String(errcode))).toBe(act.startsWith('halt'));

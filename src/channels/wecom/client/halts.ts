@@ -105,5 +105,5 @@ const halted = ({ verdict, endpoint }: Halt, retryAfterMs: number): RetryLater =
   new RetryLater('wecom_halted', retryAfterMs, {
     message: `WeCom ${endpoint} is halted: ${verdict.code} (${verdict.errcode})`,
     countsAsAttempt: false,
-    holdsKind: true,
+    throttlesKind: true,
   });

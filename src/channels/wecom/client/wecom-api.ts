@@ -221,7 +221,7 @@ export class WecomApi {
         return new RetryLater(code, withJitter(await this.limiter.block(endpoint)), {
           message,
           countsAsAttempt: false,
-          holdsKind: true,
+          throttlesKind: true,
         });
       case 'give_up':
         // It refused what was asked, not us.

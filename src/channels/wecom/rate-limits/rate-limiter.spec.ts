@@ -82,7 +82,7 @@ describe('RateLimiter', () => {
       code: 'wecom_quota_full',
       retryAfterMs: 61_000,
       countsAsAttempt: false,
-      holdsKind: true,
+      throttlesKind: true,
     });
     await expect(limiter.run({ endpoint: 'b' }, done)).resolves.toBe('done');
   });

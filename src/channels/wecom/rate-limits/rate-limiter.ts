@@ -76,7 +76,7 @@ export class RateLimiter {
         throw new RetryLater('wecom_quota_full', waitMs, {
           message: `${use.endpoint}: our own quota is used up`,
           countsAsAttempt: false,
-          holdsKind: true,
+          throttlesKind: true,
         });
       }
       await this.sleep(waitMs);
