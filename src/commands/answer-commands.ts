@@ -4,7 +4,7 @@ import { problemOf } from '../set-aside/set-aside.store.js';
 import type { Action } from '../domain/action.js';
 import { MINUTE_MS } from '../domain/day.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
-import { ANSWER_PACE, ANSWERS_COUNT_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
+import { ANSWER_PACE, ANSWER_LOOKBACK_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
 import { isSameUserid } from '../domain/userid.js';
 import type { Engine } from '../engine/engine.js';
 import type { Clock } from '../platform/clock.js';
@@ -21,7 +21,7 @@ import { openQuestionStore, type Question } from './open-question.store.js';
 import { ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
 import { readCommand, saysCommand } from './read-command.js';
-import { yesOrNo } from '../domain/hearing/yes-or-no.js';
+import { yesOrNo } from '../domain/opt-out/yes-or-no.js';
 import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
 import { onOneLine } from '../domain/shown-name.js';
 import { factStore } from '../inbox/fact.store.js';
@@ -149,13 +149,13 @@ export class CommandAnswers {
     tx: Sql,
     request: StoredRequest,
     text: string,
-    { again = [], isOwed = false, asks }: CommandAnswer,
+    { again = [], mustBeGiven = false, asks }: CommandAnswer,
     now: number,
   ): Promise<{ readonly words: string; readonly at: number } | null> {
     const place = placeOf(request);
     if (place === null) return { words: text, at: now };
-    const past = await commandRequestStore.answersSince(tx, now - ANSWERS_COUNT_MS);
-    const to = { asker: askerOf(request), place, isOwed, isQuestion: asks !== undefined };
+    const past = await commandRequestStore.answersSince(tx, now - ANSWER_LOOKBACK_MS);
+    const to = { asker: askerOf(request), place, mustBeGiven, isQuestion: asks !== undefined };
     const pace = this.world.answerPace ?? ANSWER_PACE;
     for (const words of [text, ...again]) {
       const at = answerAt({ ...to, text: words }, past, pace, now);

@@ -41,7 +41,7 @@ export interface CommandAnswer {
   /** Written in the transaction that records the answer; words it gives back are said instead of `text`. */
   readonly write?: (tx: Sql, now: number) => Promise<string | void>;
   /** Of what a member has a right to hear: it is said however often they were answered lately. */
-  readonly isOwed?: boolean;
+  readonly mustBeGiven?: boolean;
 }
 
 /** One thing that may be said to the bot. Help, rights and the words to listen for come from here. */

@@ -1,6 +1,6 @@
 import type { Context } from '../domain/context.js';
-import { heardInGroup, heardInPrivate } from '../domain/hearing/heard-words.js';
-import { namesTheStop, saysOne, yesOrNo } from '../domain/hearing/yes-or-no.js';
+import { intentInGroup, intentInPrivate } from '../domain/opt-out/opt-out-intent.js';
+import { mentionsStop, isOnlyOne, yesOrNo } from '../domain/opt-out/yes-or-no.js';
 import { memberStore } from '../features/members/member.store.js';
 import { takeReply } from '../features/tasks/member-replies.js';
 import type { CommandAnswer, Invocation } from './command.js';
@@ -23,10 +23,10 @@ const [ASKS_BACK, ...ASKS_AGAIN] = [
   '是要停止接收消息吗？停止请回复 1，不停请回复 2。',
   '还没有停止。要停止接收消息，请回复「退订」。',
 ] as const;
-const asksBack: CommandAnswer = { text: ASKS_BACK, again: ASKS_AGAIN, asks: { kind: 'stop' }, isOwed: true };
+const asksBack: CommandAnswer = { text: ASKS_BACK, again: ASKS_AGAIN, asks: { kind: 'stop' }, mustBeGiven: true };
 
 /** Whether a text said in a group is for the bot: everything else there is talk, and is left alone. */
-export const isForTheBot = (text: string): boolean => heardInGroup(text) !== null || saysCommand(text, 'member');
+export const isForTheBot = (text: string): boolean => intentInGroup(text) !== null || saysCommand(text, 'member');
 
 const hearing = (answer: CommandAnswer | null, over: Partial<Hearing> = {}): Hearing => ({
   answer,
@@ -38,7 +38,7 @@ const hearing = (answer: CommandAnswer | null, over: Partial<Hearing> = {}): Hea
 /** In a group: the words themselves, and nothing but them. */
 async function hearInGroup(invocation: Invocation): Promise<Hearing> {
   const { text } = invocation.request;
-  const heard = heardInGroup(text);
+  const heard = intentInGroup(text);
   if (heard === 'stop') return hearing(await optOutCommand.run(invocation), { settlesQuestion: true });
   if (heard === 'resume') {
     // 恢复 is an everyday word: only who had opted out can mean it.
@@ -63,10 +63,10 @@ export async function hearMember(
   if (question?.kind === 'stop') {
     const answered = answerTo(question, said);
     if (answered === 'stop') return stops();
-    if (answered === 'go_on') return hearing({ text: '好的，照常。', isOwed: true }, { settlesQuestion: true });
+    if (answered === 'go_on') return hearing({ text: '好的，照常。', mustBeGiven: true }, { settlesQuestion: true });
     if (answered === 'unsure') return hearing(asksBack);
   }
-  const heard = heardInPrivate(said);
+  const heard = intentInPrivate(said);
   if (heard === 'stop') return stops();
   if (heard === 'resume') return hearing(await optInCommand.run(invocation), { settlesQuestion: true });
   const read = readCommand(said, 'member');
@@ -82,8 +82,8 @@ function answerTo(
   const answered = yesOrNo(said);
   if (answered === null) return null;
   if (!isInterrupted) return answered ? 'stop' : 'go_on';
-  if (namesTheStop(said)) return answered ? 'stop' : 'go_on';
-  return saysOne(said) ? 'unsure' : null;
+  if (mentionsStop(said)) return answered ? 'stop' : 'go_on';
+  return isOnlyOne(said) ? 'unsure' : null;
 }
 
 /** Words for a person become their task; the member hears that somebody will write back, once a day. */

@@ -21,7 +21,7 @@ export const optOutCommand: Command = {
     Promise.resolve({
       text: '好的，之后不再主动发消息给你。想恢复时回复「订阅」就行。',
       facts: told('opted_out', invocation),
-      isOwed: true,
+      mustBeGiven: true,
     }),
 };
 
@@ -35,7 +35,7 @@ export const optInCommand: Command = {
     Promise.resolve({
       text: '欢迎回来，有值得说的我们才会发。',
       facts: told('opted_in', invocation),
-      isOwed: true,
+      mustBeGiven: true,
     }),
 };
 

@@ -118,7 +118,7 @@ const aSubject = (
   },
   tier: { tier: null, since: null, lock: null, graceUntil: null, graceTo: null },
   stage: { stage: null, probationUntil: null },
-  waking: { today: 400, wokeOn: null, activeDays: [] },
+  returnActivity: { today: 400, returnedOn: null, activeDays: [] },
   tags: new Map(),
   ...given,
 });

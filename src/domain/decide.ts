@@ -9,7 +9,7 @@ import type { TagRef, MemberTag } from './tags.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
 /** When a member came back after a long silence, and what they did since. */
-export type Waking = Pick<StageFigures, 'today' | 'wokeOn' | 'activeDays'>;
+export type ReturnActivity = Pick<StageFigures, 'today' | 'returnedOn' | 'activeDays'>;
 
 /** All that is known of one member when they are looked at. */
 export interface Subject {
@@ -22,7 +22,7 @@ export interface Subject {
   /** Stored; what is decided does not rest on it, so that late facts count as if they had been told in time. */
   readonly stage: { readonly stage: Stage | null; readonly probationUntil: Day | null };
   /** The end of the latest long silence and the days since. */
-  readonly waking: Waking;
+  readonly returnActivity: ReturnActivity;
   /** By name. `want` false is a tag staff took off by hand: no rule puts it back. */
   readonly tags: ReadonlyMap<string, MemberTag>;
   /** Tags that come with the way the member came by: put and kept like those of a rule that always holds. */
@@ -93,7 +93,7 @@ function stageOf(subject: Subject, values: Readonly<Record<string, MetricValue>>
       activeDays30d: number(values['active_days_30d']),
       interactions30d: number(values['views_30d']) + number(values['checkins_30d']),
       ordersTotal: number(values['orders_total']),
-      ...subject.waking,
+      ...subject.returnActivity,
     },
     ruleset.stages,
   );

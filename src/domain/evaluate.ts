@@ -1,13 +1,13 @@
 import type { Context } from './context.js';
 import { dayOf, type Day, momentOf } from './day.js';
 import type { MemberId } from './ids.js';
-import { carriedFigures, type StoredMember } from './member.js';
+import { stateColumns, type StoredMember } from './member.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
 import { type MetricRow, readMetrics, countedColumns } from './metrics/index.js';
-import { type Subject, type Decision, type Waking, decide } from './decide.js';
+import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
 import { type MemberFact, factsOf } from './member-fact.js';
-import { type Occasion, occasionsOf, rightWelcome } from './occasions.js';
+import { type Occasion, occasionsOf, chooseWelcomes } from './occasions.js';
 
 /** One member under the eye: as stored, as decided, and what has just become worth doing. */
 export interface Evaluation {
@@ -33,29 +33,29 @@ export interface Next {
 }
 
 /** What belongs to one member beside their own row. */
-export interface Belongings {
+export interface EvaluationInput {
   readonly sums: MetricRow | undefined;
   /** Left out: they were never silent for long. */
-  readonly waking: Waking | undefined;
+  readonly returnActivity: ReturnActivity | undefined;
   readonly memberships: readonly Membership[] | undefined;
   readonly tags: ReadonlyMap<string, StoredTag> | undefined;
   readonly wayTags: readonly TagRef[] | undefined;
   readonly facts: readonly MemberFact[] | undefined;
   /** What is new about them are old figures put together: it counts, and nobody is congratulated on it. */
-  readonly isLongAgo: boolean;
+  readonly isRecalculation: boolean;
 }
 
 export function evaluate(
   stored: StoredMember,
   {
     sums = {},
-    waking,
+    returnActivity,
     memberships = [],
     tags = new Map(),
     wayTags = [],
     facts = [],
-    isLongAgo = false,
-  }: Partial<Belongings>,
+    isRecalculation = false,
+  }: Partial<EvaluationInput>,
   context: Context,
   now: number,
 ): Evaluation {
@@ -64,7 +64,7 @@ export function evaluate(
   const subject: Subject = {
     member: state,
     before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp) : null,
-    values: valuesOf({ ...sums, ...carriedFigures(stored), groups_count: memberships.length }, today, context),
+    values: valuesOf({ ...sums, ...stateColumns(stored), groups_count: memberships.length }, today, context),
     tier: {
       tier: stored.tier,
       since: stored.tierSince,
@@ -76,7 +76,7 @@ export function evaluate(
       stage: stored.stage,
       probationUntil: stored.probationUntil === null ? null : dayOf(stored.probationUntil, context.timeZone),
     },
-    waking: waking ?? { today, wokeOn: null, activeDays: [] },
+    returnActivity: returnActivity ?? { today, returnedOn: null, activeDays: [] },
     tags,
     wayTags,
   };
@@ -84,7 +84,7 @@ export function evaluate(
   const added = factsOf(facts, 'contact_added');
   const news = {
     added,
-    latestAt: isLongAgo ? ('long_ago' as const) : latestOf(facts),
+    latestAt: isRecalculation ? ('recalculated' as const) : latestOf(facts),
   };
   return {
     id: state.id,
@@ -94,7 +94,7 @@ export function evaluate(
     facts,
     memberships,
     tags,
-    occasions: rightWelcome(occasionsOf(subject, decision, news, context.ruleset, now), added, context.ways),
+    occasions: chooseWelcomes(occasionsOf(subject, decision, news, context.ruleset, now), added, context.ways),
     next: nextOf({ stored, subject, decision }, added.length > 0, context, now),
   };
 }

@@ -4,12 +4,12 @@ import { DAY_MS, dayOf, HOUR_MS } from './day.js';
 import { evolve } from './evolve.js';
 import { factData, type Fact, type FactData, type FactKind } from './fact.js';
 import { asMemberId } from './ids.js';
-import { nothingKnown, type MemberState } from './member.js';
+import { emptyMemberState, type MemberState } from './member.js';
 
 const zone = 'Asia/Shanghai';
 const at = Date.parse('2026-03-02T09:00:00+08:00');
 const stranger: MemberState = {
-  ...nothingKnown,
+  ...emptyMemberState,
   id: asMemberId(1),
   externalUserId: null,
   lastOrderDay: null,

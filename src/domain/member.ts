@@ -43,7 +43,7 @@ export interface MemberState extends Profile {
 }
 
 /** A member's state before the first fact: what facts change, and nothing that is kept beside them. */
-export const nothingKnown: Omit<MemberState, 'id' | 'externalUserId' | 'lastOrderDay' | 'tierLock'> = {
+export const emptyMemberState: Omit<MemberState, 'id' | 'externalUserId' | 'lastOrderDay' | 'tierLock'> = {
   name: '',
   phone: null,
   birthday: null,
@@ -69,7 +69,7 @@ export const nothingKnown: Omit<MemberState, 'id' | 'externalUserId' | 'lastOrde
 export type DayCounts = Readonly<Partial<Record<DailyCount, number>>>;
 
 /** The figures that a member carries, as columns of `member_metrics`: the others are counted. */
-export const carriedFigures = ({ state, tier, stage }: Pick<StoredMember, 'state' | 'tier' | 'stage'>) => ({
+export const stateColumns = ({ state, tier, stage }: Pick<StoredMember, 'state' | 'tier' | 'stage'>) => ({
   tier,
   stage,
   region: state.region,

@@ -5,7 +5,7 @@ import type { FactOf } from './fact.js';
 import { asMemberId } from './ids.js';
 import type { Campaign } from './messages/index.js';
 import type { Trigger } from './triggers/index.js';
-import { occasionsOf, type News } from './occasions.js';
+import { occasionsOf, type NewFacts } from './occasions.js';
 import { compileRule, type CompiledRule } from './rules/index.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { TierVerdict } from './tiers/tier-policy.js';
@@ -47,7 +47,7 @@ interface Given {
   readonly values?: Record<string, number | string | boolean>;
   readonly tier?: Decision['tier'];
   readonly stage?: Decision['stage'];
-  readonly news?: Partial<News>;
+  readonly news?: Partial<NewFacts>;
 }
 function occasions(campaign: Campaign, { before = null, values = {}, tier = kept, stage = null, news = {} }: Given) {
   const subject = { member, before, tier: { since: 5 } } as Subject;

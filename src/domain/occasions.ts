@@ -27,26 +27,26 @@ export interface Occasion {
 }
 
 /** What was told about the member since the last look. */
-export interface News {
+export interface NewFacts {
   readonly added: readonly FactOf<'contact_added'>[];
   /**
-   * When the latest of it happened, epoch ms; null when nothing was told and only time has passed; `long_ago` where older
-   * figures were put together anew (two records that are one). The facts of one look are of like age (`byAge`).
+   * When the latest of it happened, epoch ms; null when nothing was told and only time has passed; `recalculated` where older
+   * figures were put together anew (two records that are one). The facts of one look are of like age (`groupByAge`).
    */
-  readonly latestAt: number | null | 'long_ago';
+  readonly latestAt: number | null | 'recalculated';
 }
 
-const answersAct = ({ trigger }: Campaign): boolean => definitionOf(trigger).answersAct ?? false;
+const reactsToActivity = ({ trigger }: Campaign): boolean => definitionOf(trigger).reactsToActivity ?? false;
 
 /** How old what somebody did may be, in hours, by each campaign that is said because of it. */
-export const windowsOf = (campaigns: readonly Campaign[]): number[] =>
-  campaigns.filter(answersAct).map(({ windowHours }) => windowHours);
+export const activityWindows = (campaigns: readonly Campaign[]): number[] =>
+  campaigns.filter(reactsToActivity).map(({ windowHours }) => windowHours);
 
 /** Everything that has just become worth saying to this member; whether it is said is for the plan. */
 export function occasionsOf(
   subject: Subject,
   decision: Decision,
-  news: News,
+  news: NewFacts,
   ruleset: RulesetWithCampaigns,
   now: number,
 ): Occasion[] {
@@ -54,8 +54,9 @@ export function occasionsOf(
   return ruleset.campaigns.flatMap((campaign) => {
     // Facts handed in long after they happened (an import, a catch-up) count, but nobody is congratulated on them.
     const isOld =
-      news.latestAt === 'long_ago' || (news.latestAt !== null && now - news.latestAt > campaign.windowHours * HOUR_MS);
-    if (isOld && answersAct(campaign)) return [];
+      news.latestAt === 'recalculated' ||
+      (news.latestAt !== null && now - news.latestAt > campaign.windowHours * HOUR_MS);
+    if (isOld && reactsToActivity(campaign)) return [];
     const found = findOccasions(
       campaign.trigger,
       { subject, decision, ruleset, added, windowHours: campaign.windowHours },
@@ -90,7 +91,7 @@ export function occasionsOf(
  * Of several greetings only one can go out, as the code works once: the one of the way the newcomer took, if it has its
  * own, and nobody else gets that one.
  */
-export function rightWelcome(
+export function chooseWelcomes(
   occasions: readonly Occasion[],
   added: readonly FactOf<'contact_added'>[],
   { channels }: WayPolicy,

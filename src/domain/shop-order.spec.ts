@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  isStanding,
+  countsAsOrder,
   netCents,
   orderChanges,
-  unitedOrder,
+  mergedOrders,
   unknownOrder,
   withPayment,
   withRefund,
@@ -35,7 +35,7 @@ const after = (told: readonly Told[], from: ShopOrder = unknownOrder): ShopOrder
           }),
     from,
   );
-const figures = (order: ShopOrder) => [isStanding(order), netCents(order)];
+const figures = (order: ShopOrder) => [countsAsOrder(order), netCents(order)];
 
 describe('an order', () => {
   it.each<[string, Told[], [boolean, number]]>([
@@ -162,7 +162,7 @@ describe('an order', () => {
     fc.assert(
       fc.property(shuffled, ([told, mixed, cut]) => {
         expect(after(mixed)).toEqual(after(told));
-        expect(unitedOrder(after(mixed.slice(0, cut)), after(mixed.slice(cut)))).toEqual(after(told));
+        expect(mergedOrders(after(mixed.slice(0, cut)), after(mixed.slice(cut)))).toEqual(after(told));
       }),
     );
   });
@@ -185,7 +185,7 @@ describe('an order', () => {
         const sums = [...days.values()];
         expect(sums.every(({ orders, spend }) => orders >= 0 && spend >= 0)).toBe(true);
         expect([sums.reduce((n, { orders }) => n + orders, 0), sums.reduce((n, { spend }) => n + spend, 0)]).toEqual([
-          isStanding(after(told)) ? 1 : 0,
+          countsAsOrder(after(told)) ? 1 : 0,
           netCents(after(told)),
         ]);
       }),

@@ -62,7 +62,7 @@ const inOrder = (a: Refund, b: Refund): number =>
   a.at - b.at || a.amountCents - b.amountCents || clockOf(a) - clockOf(b) || Number(a.full) - Number(b.full);
 
 /** The same order as two records of one person knew it. */
-export function unitedOrder(one: ShopOrder, other: ShopOrder): ShopOrder {
+export function mergedOrders(one: ShopOrder, other: ShopOrder): ShopOrder {
   const { paidAt, paidOn, amountCents } = other;
   const paid = paidAt === null || paidOn === null ? one : withPayment(one, { at: paidAt, on: paidOn, amountCents });
   return other.refunds.reduce(withRefund, paid);
@@ -71,19 +71,19 @@ export function unitedOrder(one: ShopOrder, other: ShopOrder): ShopOrder {
 const refundedCents = (order: ShopOrder): number => order.refunds.reduce((sum, part) => sum + part.amountCents, 0);
 
 /** All of it went back: one refund says so, or the parts reach the amount. */
-const isGivenBack = (order: ShopOrder): boolean =>
+const isFullyRefunded = (order: ShopOrder): boolean =>
   order.refunds.some(({ full }) => full) || (order.refunds.length > 0 && refundedCents(order) >= order.amountCents);
 
 /** Paid, and not given back in full: it counts as an order. */
-export const isStanding = (order: ShopOrder): boolean => order.paidAt !== null && !isGivenBack(order);
+export const countsAsOrder = (order: ShopOrder): boolean => order.paidAt !== null && !isFullyRefunded(order);
 
 /** What the shop keeps of it, never below 0. */
 export const netCents = (order: ShopOrder): number =>
-  isStanding(order) ? order.amountCents - refundedCents(order) : 0;
+  countsAsOrder(order) ? order.amountCents - refundedCents(order) : 0;
 
 /** What an order adds to the day on which it was paid. */
 const countsOf = (order: ShopOrder): { readonly orders: number; readonly spend_cents: number } => ({
-  orders: isStanding(order) ? 1 : 0,
+  orders: countsAsOrder(order) ? 1 : 0,
   spend_cents: netCents(order),
 });
 

@@ -1,13 +1,13 @@
 import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
-import { byAge } from '../domain/by-age.js';
+import { groupByAge } from '../domain/group-by-age.js';
 import type { Context } from '../domain/context.js';
 import { DAY_MS, dayOf, type Day } from '../domain/day.js';
 import type { FactOf, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { factsOf } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
-import { windowsOf } from '../domain/occasions.js';
+import { activityWindows } from '../domain/occasions.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
 import type { TagRef } from '../domain/tags.js';
 import { corpFigureStore } from '../features/audit/corp-figure.store.js';
@@ -123,8 +123,8 @@ export class Engine {
           await factStore.setAside(tx, fact.id, fact.problem, this.clock.now());
         }
         let taken = unreadable.length;
-        const windows = windowsOf(context.ruleset.campaigns);
-        for (const part of byAge(readsFirst(facts), windows, this.clock.now()))
+        const windows = activityWindows(context.ruleset.campaigns);
+        for (const part of groupByAge(readsFirst(facts), windows, this.clock.now()))
           taken += await this.take(tx, part, context);
         return taken;
       });

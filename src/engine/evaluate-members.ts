@@ -1,6 +1,6 @@
 import { decisionStore } from '../features/audit/decision.store.js';
 import { dayOf, type Day } from '../domain/day.js';
-import { type Waking } from '../domain/decide.js';
+import { type ReturnActivity } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
 import type { Membership } from '../domain/moves/move.js';
@@ -13,8 +13,8 @@ import { managedTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { features } from './features.js';
-import { wakingsOf } from '../features/members/wakings.js';
-import { type Evaluation, type Belongings, evaluate } from '../domain/evaluate.js';
+import { returnActivitiesOf } from '../features/members/return-activity.js';
+import { type Evaluation, type EvaluationInput, evaluate } from '../domain/evaluate.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
@@ -55,7 +55,7 @@ export async function evaluateMembers(
       {
         ...belongingsIn({ ...belongings, tags }, id),
         facts: byMember.get(id),
-        isLongAgo: news === 'long_ago',
+        isRecalculation: news === 'long_ago',
       },
       context,
       now,
@@ -96,7 +96,7 @@ const isDifferent = ({ stored, facts, next }: Evaluation): boolean =>
 /** What belongs to some members, by the kind of it. */
 interface AllBelongings {
   readonly sums: ReadonlyMap<MemberId, MetricRow>;
-  readonly wakings: ReadonlyMap<MemberId, Waking>;
+  readonly returnActivities: ReadonlyMap<MemberId, ReturnActivity>;
   readonly memberships: ReadonlyMap<MemberId, readonly Membership[]>;
   readonly tags: Map<MemberId, Map<string, StoredTag>>;
   readonly wayTags: ReadonlyMap<MemberId, readonly TagRef[]>;
@@ -112,7 +112,7 @@ export async function belongingsOf(
   const states = [...members.values()].map(({ state }) => state);
   return {
     sums: await dailyCountStore.sum(sql, ids, today),
-    wakings: await wakingsOf(sql, states, context.ruleset.stages, context.timeZone, today),
+    returnActivities: await returnActivitiesOf(sql, states, context.ruleset.stages, context.timeZone, today),
     memberships: await groupStore.membershipsOf(sql, ids),
     tags: await tagStore.load(sql, ids),
     wayTags: await contactWayStore.tagsOf(sql, ids),
@@ -120,11 +120,11 @@ export async function belongingsOf(
 }
 
 export const belongingsIn = (
-  { sums, wakings, memberships, tags, wayTags }: AllBelongings,
+  { sums, returnActivities, memberships, tags, wayTags }: AllBelongings,
   id: MemberId,
-): Omit<Belongings, 'facts' | 'isLongAgo'> => ({
+): Omit<EvaluationInput, 'facts' | 'isRecalculation'> => ({
   sums: sums.get(id),
-  waking: wakings.get(id),
+  returnActivity: returnActivities.get(id),
   memberships: memberships.get(id),
   tags: tags.get(id),
   wayTags: wayTags.get(id),

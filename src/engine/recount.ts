@@ -1,7 +1,7 @@
 import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import { dayOf } from '../domain/day.js';
 import { evolve } from '../domain/evolve.js';
-import { nothingKnown, type MemberState, type StoredMember } from '../domain/member.js';
+import { emptyMemberState, type MemberState, type StoredMember } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
 import type { MemberFact } from '../domain/member-fact.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
@@ -158,7 +158,7 @@ function replayed(
     const { fact, member } = taken;
     const stored = members.get(member);
     if (!stored) continue;
-    const before = states.get(member) ?? { ...stored.state, ...nothingKnown };
+    const before = states.get(member) ?? { ...stored.state, ...emptyMemberState };
     try {
       const { member: state, counts } = evolve(withIds(before, fact), fact, timeZone);
       states.set(member, state);

@@ -4,7 +4,7 @@ import { historiesOf, type HistoryStep } from './histories.js';
 import { memberName, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
 import { actionLabel, attachmentsOf, channelOf, textOf } from './words/action-words.js';
-import { becauseFrom, toldBecause, type BecauseView } from './words/because-words.js';
+import { becauseFrom, becauseView, type BecauseView } from './words/because-words.js';
 import { reasonLabel } from './words/reason-words.js';
 import { actionFrom, unreadable } from './words/stored-words.js';
 
@@ -106,7 +106,7 @@ function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonl
     attachments: (action === null ? [] : attachmentsOf(action)).map(({ kind, title, url }) => ({ kind, title, url })),
     templateVersion: row.template_version,
     variant: row.variant,
-    because: toldBecause(becauseFrom(row.because)),
+    because: becauseView(becauseFrom(row.because)),
     plannedAt: row.created_at,
     notBefore: row.not_before,
     settledAt: row.settled_at,

@@ -40,7 +40,7 @@ const moveStates = ['planned', 'invited', 'joined', 'done', 'expired'] as const;
 const messageStates = ['planned', 'sent', 'failed', 'suppressed'] as const;
 const WEEK = 7;
 
-export interface HomeOn {
+export interface HomeContext {
   readonly timeZone: string;
   readonly now: number;
   /** Keys of the tiers, the lowest first. */
@@ -48,7 +48,7 @@ export interface HomeOn {
 }
 
 /** What an admin sees first: who is where, what happened today and this week, what waits for somebody. */
-export async function homeFigures(sql: Sql, on: HomeOn): Promise<HomeFigures> {
+export async function homeFigures(sql: Sql, on: HomeContext): Promise<HomeFigures> {
   const today = dayOf(on.now, on.timeZone);
   const starts = Array.from({ length: WEEK }, (_, index) => momentOf(today - WEEK + 1 + index, 0, on.timeZone));
   const start = starts.at(-1)!;

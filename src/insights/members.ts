@@ -52,14 +52,14 @@ interface Row {
   readonly spend_total_cents: number;
 }
 
-export interface MembersOn {
+export interface MembersContext {
   readonly vocabulary: Vocabulary;
   readonly timeZone: string;
   readonly now: number;
 }
 
 /** Members by what is stored of them; the figures are of the last time each was looked at. */
-export async function listMembers(sql: Sql, filter: MemberFilter, on: MembersOn): Promise<Page<MemberInList>> {
+export async function listMembers(sql: Sql, filter: MemberFilter, on: MembersContext): Promise<Page<MemberInList>> {
   const seen = 'COALESCE(mb.last_seen_at, 0)';
   const after = readCursor(filter.cursor, filter.sort === 'seen' ? 2 : 1);
   const params: (string | number | null)[] = [];

@@ -11,7 +11,7 @@ export interface Oldest {
 export const queues = ['facts', 'commands', 'deliveries', 'welcomes', 'mass_sends'] as const;
 export type Queue = (typeof queues)[number];
 
-export interface WaitingOn {
+export interface QueueContext {
   readonly now: number;
   /** Proactive messages wait while sending is paused, as they should. */
   readonly paused: boolean;
@@ -22,7 +22,7 @@ export interface WaitingOn {
 }
 
 /** The oldest of each queue that could go now. What is put off, paused or held is not waiting for us. */
-export async function oldestWaiting(sql: Sql, on: WaitingOn): Promise<Readonly<Record<Queue, Oldest | null>>> {
+export async function oldestWaiting(sql: Sql, on: QueueContext): Promise<Readonly<Record<Queue, Oldest | null>>> {
   const goes = on.paused ? 'AND proactive = 0' : '';
   const kinds = on.held.map((kind) => `AND kind <> '${kind}'`).join(' ');
   const due = (which: string): Promise<Oldest | null> =>

@@ -5,7 +5,7 @@ import {
   decisionEntry,
   messageEntry,
   moveEntry,
-  notTheFirstStep,
+  isNotFirstStep,
   type DecisionRow,
   type MessageRow,
   type MoveEventRow,
@@ -28,7 +28,7 @@ export async function recentEntries(sql: Sql, most: number): Promise<readonly Re
   const moves = await sql.all<MoveEventRow & Whose>(
     `SELECT e.id, e.at, e.state, e.note, v.to_group, v.member_id, mb.name
      FROM move_event e JOIN move v ON v.id = e.move_id LEFT JOIN member mb ON mb.id = v.member_id
-     WHERE ${notTheFirstStep} ORDER BY e.id DESC LIMIT ${most}`,
+     WHERE ${isNotFirstStep} ORDER BY e.id DESC LIMIT ${most}`,
   );
   const messages = await sql.all<MessageRow & Whose>(
     `SELECT o.id, e.at, e.state, o.campaign, o.reason, o.because, o.action, o.member_id, mb.name

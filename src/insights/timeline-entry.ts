@@ -20,14 +20,14 @@ export interface Placed {
   readonly number: number;
 }
 
-export interface TimelineOn {
+export interface TimelineContext {
   readonly timeZone: string;
   readonly now: number;
   readonly tierLabel: (key: string) => LocalizedText;
 }
 
 /** Everything a source needs to tell its part of the page. */
-export interface Asked extends TimelineOn {
+export interface Asked extends TimelineContext {
   readonly member: number;
   readonly limit: number;
   readonly after: { readonly at: number; readonly rank: number; readonly number: number } | null;

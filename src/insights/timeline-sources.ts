@@ -6,10 +6,10 @@ import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import type { Asked, Placed, TimelineEntry } from './timeline-entry.js';
 import { textOf } from './words/action-words.js';
-import { becauseFrom, toldBecause } from './words/because-words.js';
+import { becauseFrom, becauseView } from './words/because-words.js';
 import { deliveryTitle, moveTitle } from './words/delivery-words.js';
-import { countedColumns, dayWords, factWords, toldKinds } from './words/fact-words.js';
-import { driftWords, type ToldDrift } from './words/drift-words.js';
+import { countedColumns, dayWords, factWords, itemizedKinds } from './words/fact-words.js';
+import { driftWords, type FoundDrift } from './words/drift-words.js';
 import { reasonLabel } from './words/reason-words.js';
 import { actionFrom, labelFrom, unreadable } from './words/stored-words.js';
 
@@ -55,7 +55,7 @@ function isBeyond({ after }: Asked, at: number, rank: number, number: number): b
 
 export async function factEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
   const rows = await sql.all<{ id: number; kind: FactKind; at: number; data: string }>(
-    `SELECT id, kind, at, data FROM fact WHERE member_id = $1 AND kind IN (${toldKinds.map((kind) => `'${kind}'`).join(', ')}) ${rest(asked, rank, 'at', 'id')}`,
+    `SELECT id, kind, at, data FROM fact WHERE member_id = $1 AND kind IN (${itemizedKinds.map((kind) => `'${kind}'`).join(', ')}) ${rest(asked, rank, 'at', 'id')}`,
     [asked.member],
   );
   const chats = rows.length === 0 ? new Map<string, string>() : await chatNames(sql);
@@ -107,7 +107,7 @@ export const decisionEntry = (row: DecisionRow): TimelineEntry => ({
   at: row.at,
   kind: row.kind,
   title: labelFrom(row.title),
-  because: toldBecause(becauseFrom(row.because)),
+  because: becauseView(becauseFrom(row.because)),
 });
 
 export async function decisionEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
@@ -139,12 +139,12 @@ export function moveEntry(row: MoveEventRow, groups: ReadonlyMap<number, string>
 }
 
 /** A move's first step is told by the decision to make it, which says why. */
-export const notTheFirstStep = 'e.id > (SELECT MIN(f.id) FROM move_event f WHERE f.move_id = e.move_id)';
+export const isNotFirstStep = 'e.id > (SELECT MIN(f.id) FROM move_event f WHERE f.move_id = e.move_id)';
 
 export async function moveEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
   const rows = await sql.all<MoveEventRow>(
     `SELECT e.id, e.at, e.state, e.note, v.to_group FROM move v JOIN move_event e ON e.move_id = v.id
-     WHERE v.member_id = $1 AND ${notTheFirstStep} ${rest(asked, rank, 'e.at', 'e.id')}`,
+     WHERE v.member_id = $1 AND ${isNotFirstStep} ${rest(asked, rank, 'e.at', 'e.id')}`,
     [asked.member],
   );
   return rows.map((row) => ({ rank, number: row.id, entry: moveEntry(row, asked.groups) }));
@@ -171,7 +171,7 @@ const stoppedStates = new Set(['suppressed', 'failed', 'cancelled', 'dead']);
 
 export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, string>): TimelineEntry {
   const suppressed = row.state === 'suppressed';
-  const because = toldBecause(becauseFrom(row.because));
+  const because = becauseView(becauseFrom(row.because));
   const text = suppressed ? null : toldText(row.action);
   // What stopped it later (a cap at WeCom, staff who did not tap) is as much a reason as what stopped it at once.
   const stopped = row.reason !== null && stoppedStates.has(row.state) ? row.reason : null;
@@ -201,7 +201,7 @@ export async function messageEntries(sql: Sql, asked: Asked, rank: number): Prom
 
 /** What was found otherwise than we held it when we were held against the corp: why something changed that nobody told of. */
 export async function driftEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
-  const rows = await sql.all<ToldDrift & { readonly id: number; readonly at: number }>(
+  const rows = await sql.all<FoundDrift & { readonly id: number; readonly at: number }>(
     `SELECT d.id, d.at, d.kind, d.ours, d.theirs, r.why FROM corp_drift d JOIN corp_run r ON r.id = d.run_id
      WHERE d.subject IN (SELECT value FROM identity WHERE member_id = $1 AND kind = 'external_userid') ${rest(asked, rank, 'd.at', 'd.id')}`,
     [asked.member],

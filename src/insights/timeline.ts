@@ -1,7 +1,7 @@
 import type { Sql } from '../platform/database/sql.js';
 import { groupNames, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
-import type { TimelineEntry, Placed, TimelineOn, Asked } from './timeline-entry.js';
+import type { TimelineEntry, Placed, TimelineContext, Asked } from './timeline-entry.js';
 import {
   commandEntries,
   decisionEntries,
@@ -27,7 +27,7 @@ export async function timelineOf(
   sql: Sql,
   member: number,
   page: { readonly cursor?: string | undefined; readonly limit: number },
-  on: TimelineOn,
+  on: TimelineContext,
 ): Promise<Page<TimelineEntry>> {
   const place = readCursor(page.cursor, 3);
   const asked: Asked = {

@@ -1,7 +1,7 @@
 import type { MemberId } from '../domain/ids.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { CapClass } from '../domain/sending/send-policy.js';
-import type { EarlierMessage } from '../domain/told-before.js';
+import type { EarlierMessage } from '../domain/answered-occasions.js';
 import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';

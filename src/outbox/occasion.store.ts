@@ -1,7 +1,7 @@
 import { messageKeyOfOther, messageKeyStart, withoutNumber } from '../domain/action-keys.js';
 import type { MemberId } from '../domain/ids.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
-import { freeKey } from '../domain/told-before.js';
+import { unusedKey } from '../domain/answered-occasions.js';
 import { claimOf, readGround } from '../domain/triggers/read-triggers.js';
 import type { Sql } from '../platform/database/sql.js';
 
@@ -80,7 +80,7 @@ async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now: number
       for (const twin of twins.filter(({ state }) => state === 'planned')) await cancel(tx, twin.id, now);
     // Beside a twin it keeps its key: its occasion says what it was about.
     if (twins.length > 0 && !isPlanned) continue;
-    const key = freeKey(row.newKey, taken);
+    const key = unusedKey(row.newKey, taken);
     await tx.run('UPDATE outbox SET key = $1 WHERE id = $2', [key, row.id]);
     taken.push({ key });
   }

@@ -6,7 +6,7 @@ import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import { priorities, type Priority } from '../domain/priorities.js';
-import { givesWay } from '../domain/sending/decide-caps.js';
+import { displacedReasons } from '../domain/sending/decide-caps.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { ON_TIME_MS, type CapClass } from '../domain/sending/send-policy.js';
 import type { Ground } from '../domain/triggers/index.js';
@@ -473,11 +473,11 @@ export class OutboxStore {
     if (reason !== undefined && mayHaveArrived.has(reason)) return;
     const ids = storableJson(rows.map(({ id }) => id));
     const freed =
-      reason !== undefined && givesWay.has(reason)
+      reason !== undefined && displacedReasons.has(reason)
         ? []
         : await tx.all<{ id: number }>(
             `UPDATE outbox SET state = 'planned', reason = 'cap_freed', not_before = $1, settled_at = NULL
-            WHERE state = 'cancelled' AND ${reasonAmong(givesWay)} AND expires_at > $1 AND move_id IS NULL
+            WHERE state = 'cancelled' AND ${reasonAmong(displacedReasons)} AND expires_at > $1 AND move_id IS NULL
             AND member_id IN (SELECT member_id FROM outbox WHERE caps IS NOT NULL AND cap_at IS NOT NULL AND id IN ${inNumbers(tx, 2)}) RETURNING id`,
             [now, ids],
           );

@@ -15,8 +15,8 @@ export const manyCheckins = defineTrigger({
     return [{ id: String(at), once: '', reached: at, ground: { at }, values }];
   },
   stillHolds: ({ at }, ground, { decision }) => at === ground.at && countOf(decision.values['checkins_total']) >= at,
-  gone: { code: 'checkins_taken_back', words: { zh: '打卡被撤回', en: 'the check-ins were taken back' } },
+  lapsed: { code: 'checkins_taken_back', words: { zh: '打卡被撤回', en: 'the check-ins were taken back' } },
   exampleMark: ({ at }) => at,
   mark: ({ at }) => at,
-  answersAct: true,
+  reactsToActivity: true,
 });

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
-import { findComparison, listComparisons } from '../../insights/comparisons.js';
+import { findReconciliation, listReconciliations } from '../../insights/reconciliations.js';
 import { driftKinds, listDrift } from '../../insights/drift.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -32,13 +32,13 @@ export class ComparisonsController {
 
   @Get()
   list(@Query() asked: unknown) {
-    return listComparisons(this.db.read, parseInput(query, asked));
+    return listReconciliations(this.db.read, parseInput(query, asked));
   }
 
   @Get(':id')
   async one(@Param() named: unknown, @Query() asked: unknown) {
     const { id } = parseInput(params, named);
-    const run = await findComparison(this.db.read, id);
+    const run = await findReconciliation(this.db.read, id);
     if (!run) throw new OperatorMistake('no_such_comparison', `there is no comparison ${id}`, undefined, 404);
     const { member: called, ...filter } = parseInput(driftQuery, asked);
     const member = called === undefined ? undefined : await resolveMemberId(this.db.read, called);

@@ -1,6 +1,6 @@
 import type { CampaignDryRun, DryRun, DryRunChange } from '../../engine/dry-runs/dry-run.js';
 import { memberName } from '../../insights/names.js';
-import { toldBecause, type BecauseView } from '../../insights/words/because-words.js';
+import { becauseView, type BecauseView } from '../../insights/words/because-words.js';
 import type { ChannelList } from '../console.tokens.js';
 import { launchEffort, launchReach, type Effort, type LaunchReach } from './launch-effort.js';
 
@@ -33,7 +33,7 @@ export function dryRunReport({ kind, found, looked, exact, outcomes, changes, sa
     samples: samples.map(({ member: { id, name, externalUserId }, because, ...sample }) => ({
       ...sample,
       member: { id, name: memberName({ id, name }), externalUserId },
-      because: toldBecause(because),
+      because: becauseView(because),
     })),
   };
 }

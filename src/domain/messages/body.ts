@@ -47,21 +47,21 @@ export function checkBody(text: string): {
   return { problems: problemsOf(text, findings), variables: [...new Set(uses.map((use) => use.name))] };
 }
 
-const audienceOf = (variables: readonly string[]): Pick<Body, 'reach' | 'quiet'> => ({
-  reach: reachOf(variables),
-  quiet: variables.some((name) => isQuiet(name)),
+const audienceOf = (variables: readonly string[]): Pick<Body, 'visibility' | 'isKeptFromGroups'> => ({
+  visibility: visibilityOf(variables),
+  isKeptFromGroups: variables.some((name) => isKeptFromGroups(name)),
 });
 
 /** Private, or about what somebody has spent or is to spend. */
-export function isQuiet(variable: string): boolean {
+export function isKeptFromGroups(variable: string): boolean {
   const known = templateVariablesByName.get(variable);
-  return known === undefined || known.reach === 'private' || known.quiet === true;
+  return known === undefined || known.visibility === 'private' || known.isKeptFromGroups === true;
 }
 
-function reachOf(variables: readonly string[]): Visibility {
+function visibilityOf(variables: readonly string[]): Visibility {
   const least = Math.max(
     0,
-    ...variables.map((name) => visibilities.indexOf(templateVariablesByName.get(name)?.reach ?? 'private')),
+    ...variables.map((name) => visibilities.indexOf(templateVariablesByName.get(name)?.visibility ?? 'private')),
   );
   return visibilities[least] ?? 'private';
 }

@@ -15,9 +15,9 @@ export interface Body {
   /** Names of the variables it needs. */
   readonly variables: readonly string[];
   /** The least public of them: a `shared` text may be the same for many members. */
-  readonly reach: Visibility;
+  readonly visibility: Visibility;
   /** Not to be said before the group. */
-  readonly quiet: boolean;
+  readonly isKeptFromGroups: boolean;
   readonly parsed: ParsedBody;
 }
 

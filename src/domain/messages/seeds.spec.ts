@@ -81,7 +81,7 @@ describe('the templates that come with the product', () => {
     it('has an impersonal text for a mass-send', () => {
       const template = seed(path);
       if (!template.channels.includes('mass_send')) return;
-      for (const variant of template.variants) expect(bodyFor(variant, 'mass_send').reach).toBe('shared');
+      for (const variant of template.variants) expect(bodyFor(variant, 'mass_send').visibility).toBe('shared');
     });
   });
 

@@ -1,6 +1,6 @@
 import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../rules/index.js';
 import { nearestName } from '../rules/nearest-name.js';
-import { compileBody, isQuiet } from './body.js';
+import { compileBody, isKeptFromGroups } from './body.js';
 import type { Body, Template, Variant } from './campaign.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import { readFrontMatter, type FrontMatterReading } from './front-matter.js';
@@ -220,9 +220,12 @@ function tooPersonal(section: CompiledSection, values: FrontMatter, sections: re
   const beyond = section.uses.filter(({ name }) => {
     const known = templateVariablesByName.get(name);
     if (!known) return false;
-    return visibilities.indexOf(known.reach) > visibilities.indexOf(allowed) || (heardByAll && isQuiet(name));
+    return (
+      visibilities.indexOf(known.visibility) > visibilities.indexOf(allowed) || (heardByAll && isKeptFromGroups(name))
+    );
   });
-  const differs = (name: string): boolean => goesOutInMass && templateVariablesByName.get(name)?.reach !== 'shared';
+  const differs = (name: string): boolean =>
+    goesOutInMass && templateVariablesByName.get(name)?.visibility !== 'shared';
   return beyond.map((use) => ({
     code: differs(use.name) ? 'personal_in_mass' : 'private_in_group',
     at: use.at,

@@ -86,7 +86,7 @@ describe('templateVariables', () => {
 
   it('keeps money and profile for the member alone', () => {
     const privateNames = templateVariables
-      .filter((variable) => variable.reach === 'private')
+      .filter((variable) => variable.visibility === 'private')
       .map((variable) => variable.name);
     expect(privateNames).toEqual(
       expect.arrayContaining([

@@ -11,11 +11,11 @@ export interface TemplateVariable {
   readonly label: LocalizedText;
   readonly type: 'int' | 'number' | 'string' | 'bool';
   readonly example: string | number | boolean;
-  readonly reach: Visibility;
+  readonly visibility: Visibility;
   /** A code or a claim, fit for a condition and not for a reader's eyes. */
   readonly conditionOnly?: boolean;
   /** May name sums of money: the same for many, and yet said to each alone, never before the group. */
-  readonly quiet?: boolean;
+  readonly isKeptFromGroups?: boolean;
 }
 
 const exampleByUnit = { days: 7, cents: 129_900, times: 12, level: 2 } as const;
@@ -31,7 +31,7 @@ const metricVariable = (metric: MetricDefinition): TemplateVariable => ({
   label: metric.label,
   type: metric.type,
   example: exampleOf(metric),
-  reach: metric.visibility ?? 'private',
+  visibility: metric.visibility ?? 'private',
   ...(metric.type === 'bool' || metric.visibility === 'shared' ? { conditionOnly: true } : {}),
 });
 
@@ -42,29 +42,29 @@ export const wordVariables = [
     label: { zh: '称呼（没有就用「朋友」）', en: 'what to call the member' },
     type: 'string',
     example: '小林',
-    reach: 'personal',
+    visibility: 'personal',
   },
   {
     name: 'tier_label',
     label: { zh: '所在层级', en: 'tier, in words' },
     type: 'string',
     example: '普通',
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'next_tier_label',
     label: { zh: '下一层级（已在最高层时没有）', en: 'next tier, in words; none at the top' },
     type: 'string',
     example: '会员',
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'next_step',
     label: { zh: '离下一层级还差什么', en: 'what is missing to the next tier' },
     type: 'string',
     example: '再下 1 单，就是会员',
-    reach: 'shared',
-    quiet: true,
+    visibility: 'shared',
+    isKeptFromGroups: true,
   },
   {
     name: 'stay_step',
@@ -74,36 +74,36 @@ export const wordVariables = [
     },
     type: 'string',
     example: '再下 1 单，就能留在铁杆',
-    reach: 'shared',
-    quiet: true,
+    visibility: 'shared',
+    isKeptFromGroups: true,
   },
   {
     name: 'group_name',
     label: { zh: '群名（换群时是新群）', en: 'the group; on a move, the new one' },
     type: 'string',
     example: '会员交流一群',
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'old_group_name',
     label: { zh: '换群时要离开的群（没有就不用离开）', en: 'on a move, the group to be left; none when there is none' },
     type: 'string',
     example: '潜在交流一群',
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'try',
     label: { zh: '换群时第几次邀请', en: 'number of the invitation on this move (1, 2, 3)' },
     type: 'int',
     example: 1,
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'first_placement',
     label: { zh: '从来没有被邀请换过群', en: 'never invited to a group before' },
     type: 'bool',
     example: true,
-    reach: 'shared',
+    visibility: 'shared',
     conditionOnly: true,
   },
   {
@@ -111,7 +111,7 @@ export const wordVariables = [
     label: { zh: '换群是换到更低层级的群', en: 'the move leads to a group of a lower tier' },
     type: 'bool',
     example: false,
-    reach: 'shared',
+    visibility: 'shared',
     conditionOnly: true,
   },
   {
@@ -119,7 +119,7 @@ export const wordVariables = [
     label: { zh: '现在在任意一个群里', en: 'is in a group now' },
     type: 'bool',
     example: true,
-    reach: 'shared',
+    visibility: 'shared',
     conditionOnly: true,
   },
   {
@@ -127,7 +127,7 @@ export const wordVariables = [
     label: { zh: '所在的群里有聊天账号（能在群里发「我的等级」）', en: 'the chat account sits in a group of theirs' },
     type: 'bool',
     example: true,
-    reach: 'shared',
+    visibility: 'shared',
     conditionOnly: true,
   },
   {
@@ -135,21 +135,21 @@ export const wordVariables = [
     label: { zh: '群主', en: "the group's owner" },
     type: 'string',
     example: '小雅',
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'staff_name',
     label: { zh: '服务的员工', en: 'the staff member who serves them' },
     type: 'string',
     example: '小雅',
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'days_together',
     label: { zh: '相识天数', en: 'days since we met' },
     type: 'int',
     example: 365,
-    reach: 'personal',
+    visibility: 'personal',
   },
   {
     name: 'percent_ahead',
@@ -159,7 +159,7 @@ export const wordVariables = [
     },
     type: 'int',
     example: 92,
-    reach: 'personal',
+    visibility: 'personal',
   },
   {
     name: 'friends_count',
@@ -169,44 +169,50 @@ export const wordVariables = [
     },
     type: 'int',
     example: 18,
-    reach: 'personal',
+    visibility: 'personal',
   },
   {
     name: 'groupmates_count',
     label: { zh: '同群里说过话的人数', en: 'people in their groups who have ever spoken' },
     type: 'int',
     example: 42,
-    reach: 'personal',
+    visibility: 'personal',
   },
   {
     name: 'spend_yuan',
     label: { zh: '累计消费（元）', en: 'spend, all time (yuan)' },
     type: 'number',
     example: 1299,
-    reach: 'private',
+    visibility: 'private',
   },
   {
     name: 'reached',
     label: { zh: '刚达到的数（次数、天数里程碑）', en: 'the mark just reached' },
     type: 'int',
     example: 100,
-    reach: 'shared',
+    visibility: 'shared',
   },
   {
     name: 'is_anniversary',
     label: { zh: '去年的今天第一次来', en: 'they first came a year ago today' },
     type: 'bool',
     example: true,
-    reach: 'shared',
+    visibility: 'shared',
     conditionOnly: true,
   },
-  { name: 'corp_name', label: { zh: '企业名', en: 'the corp' }, type: 'string', example: '山野茶铺', reach: 'shared' },
+  {
+    name: 'corp_name',
+    label: { zh: '企业名', en: 'the corp' },
+    type: 'string',
+    example: '山野茶铺',
+    visibility: 'shared',
+  },
   {
     name: 'today',
     label: { zh: '今天（几月几日）', en: 'today, month and day' },
     type: 'string',
     example: '11月21日',
-    reach: 'shared',
+    visibility: 'shared',
   },
 ] as const satisfies readonly TemplateVariable[];
 

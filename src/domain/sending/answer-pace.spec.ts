@@ -11,7 +11,7 @@ const said = (over: Partial<PastAnswer>): PastAnswer => ({
   ...over,
 });
 const at = (past: readonly PastAnswer[], over: Partial<Parameters<typeof answerAt>[0]> = {}, now = NOW) =>
-  answerAt({ asker: 'chat:1', place: 'group:R', text: '别的话', isOwed: false, ...over }, past, ANSWER_PACE, now);
+  answerAt({ asker: 'chat:1', place: 'group:R', text: '别的话', mustBeGiven: false, ...over }, past, ANSWER_PACE, now);
 
 describe('how often members are answered', () => {
   it('is once a minute for each in groups, and the rest is left out', () => {
@@ -23,18 +23,18 @@ describe('how often members are answered', () => {
   });
 
   it('keeps what a member has a right to hear for the end of their minute, and no longer', () => {
-    expect(at([said({ at: NOW - 20_000 })], { isOwed: true })).toBe(NOW + 40_000);
-    expect(at([said({ at: NOW - 20_000, place: 'dm' })], { isOwed: true, place: 'dm' })).toBe(NOW);
+    expect(at([said({ at: NOW - 20_000 })], { mustBeGiven: true })).toBe(NOW + 40_000);
+    expect(at([said({ at: NOW - 20_000, place: 'dm' })], { mustBeGiven: true, place: 'dm' })).toBe(NOW);
   });
 
   it('says the same words to one person once in ten minutes', () => {
-    const same = { text: '你现在是「会员」', isOwed: true };
+    const same = { text: '你现在是「会员」', mustBeGiven: true };
     expect(at([said({ at: NOW - 10 * MINUTE_MS + 1 })], same)).toBeNull();
     expect(at([said({ at: NOW - 10 * MINUTE_MS })], same)).toBe(NOW);
   });
 
   it('repeats what it has no other words for once a minute', () => {
-    const same = { text: '你现在是「会员」', isOwed: true, place: 'dm', mayRepeat: true };
+    const same = { text: '你现在是「会员」', mustBeGiven: true, place: 'dm', mayRepeat: true };
     expect(at([said({ at: NOW - MINUTE_MS + 1, place: 'dm' })], same)).toBeNull();
     expect(at([said({ at: NOW - MINUTE_MS, place: 'dm' })], same)).toBe(NOW);
   });
@@ -46,11 +46,11 @@ describe('how often members are answered', () => {
     expect(at(others(20))).toBeNull();
     expect(at(others(20), { place: 'dm' })).toBe(NOW);
     expect(at(others(20), {}, NOW + MINUTE_MS)).toBe(NOW + MINUTE_MS);
-    expect(at(others(60, 'group:other'), { isOwed: true })).toBeNull();
+    expect(at(others(60, 'group:other'), { mustBeGiven: true })).toBeNull();
   });
 
   it('keeps a question until the hour of the account has room, and never more than so many in one', () => {
-    const asks = { isOwed: true, isQuestion: true, place: 'dm' };
+    const asks = { mustBeGiven: true, isQuestion: true, place: 'dm' };
     const full = Array.from({ length: 60 }, (_, n) => said({ asker: `chat:${n + 10}`, at: NOW - 50 * MINUTE_MS + n }));
     expect(at(full, asks)).toBe(NOW + 10 * MINUTE_MS);
     const queued = said({ asker: 'chat:2', place: 'dm', at: NOW + 10 * MINUTE_MS });

@@ -27,11 +27,11 @@ export interface PastAnswer {
 }
 
 /** Answers older than this are of no account. */
-export const ANSWERS_COUNT_MS = HOUR_MS;
+export const ANSWER_LOOKBACK_MS = HOUR_MS;
 
-export interface AnswerToSay extends Omit<PastAnswer, 'at'> {
+export interface PendingAnswer extends Omit<PastAnswer, 'at'> {
   /** They have a right to hear it. */
-  readonly isOwed: boolean;
+  readonly mustBeGiven: boolean;
   /** Nothing is done for them before they answer it. */
   readonly isQuestion?: boolean;
   /** All wordings were used: the same words may be said again once the person's own minute is over. */
@@ -43,12 +43,12 @@ export interface AnswerToSay extends Omit<PastAnswer, 'at'> {
  * question also until the account's hour has room; anything else is left out within them.
  */
 export function answerAt(
-  answer: AnswerToSay,
+  answer: PendingAnswer,
   past: readonly PastAnswer[],
   pace: AnswerPace,
   now: number,
 ): number | null {
-  const within = past.filter(({ at }) => at > now - ANSWERS_COUNT_MS);
+  const within = past.filter(({ at }) => at > now - ANSWER_LOOKBACK_MS);
   const theirs = within.filter(({ asker }) => asker === answer.asker);
   const sameWordsMs = answer.mayRepeat ? pace.perPersonMs : pace.sameWordsMs;
   if (theirs.some(({ text, at }) => text === answer.text && at > now - sameWordsMs)) return null;
@@ -59,12 +59,12 @@ export function answerAt(
   const free = last + pace.perPersonMs;
   if (free <= now) return now;
   // In private nobody else sees how fast a right is granted.
-  if (answer.isOwed) return isGroup ? free : now;
+  if (answer.mustBeGiven) return isGroup ? free : now;
   return null;
 }
 
 /** When fewer than `most` of these are within an hour. */
 function roomAt(within: readonly PastAnswer[], most: number): number {
   const times = within.map(({ at }) => at).sort((one, other) => one - other);
-  return times[times.length - most]! + ANSWERS_COUNT_MS;
+  return times[times.length - most]! + ANSWER_LOOKBACK_MS;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../day.js';
-import { decideCaps, type GoneSend, type QueuedSend } from './decide-caps.js';
+import { decideCaps, type PastSend, type QueuedSend } from './decide-caps.js';
 import type { CapClass, SendingPolicy } from './send-policy.js';
 
 const zone = 'Asia/Shanghai';
@@ -24,12 +24,12 @@ const queued = (id: number, given: Partial<QueuedSend> = {}): QueuedSend => ({
   until: now + 30 * HOUR_MS,
   timing: 'slot',
   caps: 'counted',
-  asksBack: false,
+  isNudge: false,
   ...given,
 });
-const gone = (...moments: string[]): GoneSend[] =>
-  moments.map((moment) => ({ at: clock(moment), caps: 'counted', asksBack: false, priority: 75 }));
-const decided = (queue: readonly QueuedSend[], sent: readonly GoneSend[] = [], under = policy) =>
+const gone = (...moments: string[]): PastSend[] =>
+  moments.map((moment) => ({ at: clock(moment), caps: 'counted', isNudge: false, priority: 75 }));
+const decided = (queue: readonly QueuedSend[], sent: readonly PastSend[] = [], under = policy) =>
   Object.fromEntries(decideCaps(queue, sent, now, under, zone));
 
 describe('of two messages to one member of which the caps allow one', () => {
@@ -67,26 +67,26 @@ describe('of two messages to one member of which the caps allow one', () => {
 describe('messages that ask somebody to come back', () => {
   const under = { ...policy, minGapDays: 3 };
   const nudge = (id: number, given: Partial<QueuedSend> = {}) =>
-    queued(id, { asksBack: true, until: now + 168 * HOUR_MS, ...given });
+    queued(id, { isNudge: true, until: now + 168 * HOUR_MS, ...given });
 
   it('merge: of two within the gap the first goes and the other does not go later either', () => {
     expect(decided([nudge(1, { priority: 70 }), nudge(2, { priority: 80 })], [], under)).toEqual({
       1: { kind: 'go' },
       2: { kind: 'never', code: 'merged_nudge' },
     });
-    const yesterday: GoneSend = { at: now - DAY_MS, caps: 'counted', asksBack: true, priority: 75 };
+    const yesterday: PastSend = { at: now - DAY_MS, caps: 'counted', isNudge: true, priority: 75 };
     expect(decided([nudge(1)], [yesterday], under)).toEqual({ 1: { kind: 'never', code: 'merged_nudge' } });
   });
 
   it('do not merge a warning into a nudge: it waits for the gap', () => {
-    const nudged: GoneSend = { at: now - DAY_MS, caps: 'counted', asksBack: true, priority: 80 };
+    const nudged: PastSend = { at: now - DAY_MS, caps: 'counted', isNudge: true, priority: 80 };
     expect(decided([nudge(1, { priority: 70 })], [nudged], under)).toEqual({
       1: { kind: 'later', at: clock('2026-03-04T11:30'), code: 'min_gap' },
     });
   });
 
   it('are two occasions when the gap is over, and wait like any other for what is none of them', () => {
-    const earlier: GoneSend = { at: now - 3 * DAY_MS, caps: 'counted', asksBack: true, priority: 75 };
+    const earlier: PastSend = { at: now - 3 * DAY_MS, caps: 'counted', isNudge: true, priority: 75 };
     expect(decided([nudge(1)], [earlier], under)).toEqual({ 1: { kind: 'go' } });
     expect(decided([nudge(1)], gone('2026-03-01T11:30'), under)).toEqual({
       1: { kind: 'later', at: clock('2026-03-04T11:30'), code: 'min_gap' },
@@ -96,10 +96,10 @@ describe('messages that ask somebody to come back', () => {
 
 describe('a message in whose way stands only what may yet fail', () => {
   const under = { ...policy, minGapDays: 3 };
-  const open = (given: Partial<GoneSend> = {}): GoneSend => ({
+  const open = (given: Partial<PastSend> = {}): PastSend => ({
     at: now,
     caps: 'counted',
-    asksBack: false,
+    isNudge: false,
     priority: 50,
     isOpen: true,
     ...given,
@@ -111,7 +111,7 @@ describe('a message in whose way stands only what may yet fail', () => {
     expect(decided([queued(1, { timing: 'now' })], [open()], under)).toEqual({
       1: { ...waits, at: now + HOUR_MS },
     });
-    expect(decided([queued(1, { asksBack: true })], [open({ asksBack: true })], under)).toEqual({ 1: waits });
+    expect(decided([queued(1, { isNudge: true })], [open({ isNudge: true })], under)).toEqual({ 1: waits });
   });
 
   it('is called off when its window has no further place, or for what has gone beside it', () => {
@@ -121,8 +121,8 @@ describe('a message in whose way stands only what may yet fail', () => {
     expect(decided([queued(1)], [open(), ...gone('2026-03-02T07:30')], under)).toEqual({
       1: { kind: 'never', code: 'min_gap' },
     });
-    const nudged: GoneSend = { at: now - DAY_MS, caps: 'counted', asksBack: true, priority: 75 };
-    expect(decided([queued(1, { asksBack: true })], [open({ asksBack: true }), nudged], under)).toEqual({
+    const nudged: PastSend = { at: now - DAY_MS, caps: 'counted', isNudge: true, priority: 75 };
+    expect(decided([queued(1, { isNudge: true })], [open({ isNudge: true }), nudged], under)).toEqual({
       1: { kind: 'never', code: 'merged_nudge' },
     });
   });
@@ -132,7 +132,7 @@ const someSend = {
   priority: fc.integer({ min: 50, max: 55 }),
   hoursAgo: fc.integer({ min: 0, max: 40 * 24 }),
   caps: fc.constantFrom<CapClass>('counted', 'counted', 'service'),
-  asksBack: fc.boolean(),
+  isNudge: fc.boolean(),
 };
 
 /** Two records with a history and a queue of their own become one. */
@@ -149,7 +149,7 @@ const somebody = fc.record({
   ),
 });
 
-const within = (sends: readonly GoneSend[], lengthMs: number): number =>
+const within = (sends: readonly PastSend[], lengthMs: number): number =>
   Math.max(0, ...sends.map(({ at }) => sends.filter((other) => other.at >= at && other.at < at + lengthMs).length));
 
 it('lets no cap be exceeded over random merges, and somebody go wherever the caps allow one', () => {
@@ -161,7 +161,7 @@ it('lets no cap be exceeded over random merges, and somebody go wherever the cap
       fc.constantFrom(1, 2),
       (one, other, minGapDays, perDay) => {
         const under = { ...policy, minGapDays, perDay };
-        const sent = [...one.sent, ...other.sent].map(({ hoursAgo, ...send }): GoneSend => ({
+        const sent = [...one.sent, ...other.sent].map(({ hoursAgo, ...send }): PastSend => ({
           ...send,
           at: now - hoursAgo * HOUR_MS,
         }));
@@ -177,9 +177,9 @@ it('lets no cap be exceeded over random merges, and somebody go wherever the cap
 
         const going = queue.filter(({ id }) => verdicts.get(id)?.kind === 'go').map((row) => ({ ...row, at: now }));
         const after = [...sent, ...going];
-        const counted = (sends: readonly GoneSend[]) => sends.filter(({ caps }) => caps === 'counted');
+        const counted = (sends: readonly PastSend[]) => sends.filter(({ caps }) => caps === 'counted');
         // What two records had been sent before they were one may have been more than one person is sent.
-        const more = (sends: readonly GoneSend[], before: readonly GoneSend[], most: number, lengthMs: number) =>
+        const more = (sends: readonly PastSend[], before: readonly PastSend[], most: number, lengthMs: number) =>
           within(sends, lengthMs) > Math.max(most, within(before, lengthMs));
         expect(more(after, sent, perDay, DAY_MS)).toBe(false);
         expect(more(counted(after), counted(sent), 4, 30 * DAY_MS)).toBe(false);

@@ -13,9 +13,9 @@ import {
 } from './send-policy.js';
 
 /** A message that has gone, or that may still go without our doing: it waits for a tap, or its answer is on its way. */
-export interface GoneSend extends CountedSend {
+export interface PastSend extends CountedSend {
   /** Asks somebody who has fallen silent to come back: of these one is enough for a while. */
-  readonly asksBack: boolean;
+  readonly isNudge: boolean;
   /** Lower goes first. */
   readonly priority: number;
   /** It may yet fail: it waits for a tap, or its answer is on its way. */
@@ -23,7 +23,7 @@ export interface GoneSend extends CountedSend {
 }
 
 /** A message in the queue. */
-export interface QueuedSend extends GoneSend {
+export interface QueuedSend extends PastSend {
   readonly id: number;
   /** The end of its window. */
   readonly until: number;
@@ -36,7 +36,7 @@ export type CapVerdict =
   | { readonly kind: 'never'; readonly code: CapCode | 'merged_nudge' };
 
 /** Reasons for which a message gives way to another one of the member's. */
-export const givesWay: ReadonlySet<string> = new Set([...capCodes, 'merged_nudge']);
+export const displacedReasons: ReadonlySet<string> = new Set([...capCodes, 'merged_nudge']);
 
 const goesBefore = (a: QueuedSend, b: QueuedSend): number => a.priority - b.priority || a.at - b.at || a.id - b.id;
 
@@ -44,25 +44,25 @@ const goesBefore = (a: QueuedSend, b: QueuedSend): number => a.priority - b.prio
  * Whether another message asks the same of the member within the gap, and as urgently: a nudge is said by the warning of a
  * step down, and that warning is not said by a nudge.
  */
-export const isMerged = (
+export const isMergedNudge = (
   at: number,
-  message: Pick<GoneSend, 'asksBack' | 'priority'>,
-  sends: readonly GoneSend[],
+  message: Pick<PastSend, 'isNudge' | 'priority'>,
+  sends: readonly PastSend[],
   { minGapDays }: Pick<SendingPolicy, 'minGapDays'>,
 ): boolean =>
-  message.asksBack &&
+  message.isNudge &&
   sends.some(
-    (other) => other.asksBack && other.priority <= message.priority && Math.abs(other.at - at) < minGapDays * DAY_MS,
+    (other) => other.isNudge && other.priority <= message.priority && Math.abs(other.at - at) < minGapDays * DAY_MS,
   );
 
 /**
  * The first place within the window, clear of what has gone and, where that can be, of what is queued and as urgent. What
  * is queued may yet be called off, so it alone never refuses a place: who goes is decided when both are due.
  */
-export function placeAmong(
+export function placeAmongQueued(
   now: number,
   { until, timing, caps, priority }: Pick<QueuedSend, 'until' | 'timing' | 'caps' | 'priority'>,
-  { gone, queued }: { readonly gone: readonly CountedSend[]; readonly queued: readonly GoneSend[] },
+  { gone, queued }: { readonly gone: readonly CountedSend[]; readonly queued: readonly PastSend[] },
   policy: SendingPolicy,
   timeZone: string,
 ): Placement {
@@ -83,26 +83,26 @@ const ASK_AGAIN_MS = HOUR_MS;
  */
 export function decideCaps(
   queue: readonly QueuedSend[],
-  gone: readonly GoneSend[],
+  gone: readonly PastSend[],
   now: number,
   policy: SendingPolicy,
   timeZone: string,
 ): Map<number, CapVerdict> {
   const verdicts = new Map<number, CapVerdict>();
-  const going: GoneSend[] = [...gone];
-  const later: GoneSend[] = queue.filter((one) => one.at > now);
+  const going: PastSend[] = [...gone];
+  const later: PastSend[] = queue.filter((one) => one.at > now);
   for (const one of queue.filter(({ at }) => at <= now).sort(goesBefore)) {
     const certain = going.filter(({ isOpen }) => !isOpen);
-    const code = isMerged(now, one, going, policy) ? 'merged_nudge' : capBroken(now, one.caps, going, policy);
+    const code = isMergedNudge(now, one, going, policy) ? 'merged_nudge' : capBroken(now, one.caps, going, policy);
     if (code === null) {
       verdicts.set(one.id, { kind: 'go' });
       going.push({ ...one, at: now - one.at <= ON_TIME_MS ? one.at : now });
       continue;
     }
-    const place = (from: number, sends: readonly GoneSend[]): Placement =>
-      isMerged(now, one, sends, policy)
+    const place = (from: number, sends: readonly PastSend[]): Placement =>
+      isMergedNudge(now, one, sends, policy)
         ? { kind: 'refused', code: 'min_gap' }
-        : placeAmong(from, one, { gone: sends, queued: later }, policy, timeZone);
+        : placeAmongQueued(from, one, { gone: sends, queued: later }, policy, timeZone);
     const clear = place(now, going);
     const placed = clear.kind === 'at' || certain.length === going.length ? clear : place(now + ASK_AGAIN_MS, certain);
     if (placed.kind === 'refused') verdicts.set(one.id, { kind: 'never', code });

@@ -19,7 +19,7 @@ const figures = (given: Partial<StageFigures> = {}): StageFigures => ({
   activeDays30d: 0,
   interactions30d: 0,
   ordersTotal: 0,
-  wokeOn: null,
+  returnedOn: null,
   activeDays: [],
   ...given,
 });
@@ -44,28 +44,28 @@ describe('decideStage', () => {
   });
 
   it('puts one who wakes up on probation, then back to normal when active', () => {
-    expect(decideStage(figures({ wokeOn: today, activeDays: days(today) }), thresholds)).toMatchObject({
+    expect(decideStage(figures({ returnedOn: today, activeDays: days(today) }), thresholds)).toMatchObject({
       stage: 'returned',
       probationUntil: today + 30,
     });
     const stayed = { activeDays30d: 5, activeDays: days(371, 375, 380, 390) };
-    expect(stageOf({ ...stayed, wokeOn: 371 })).toBe('returned');
-    expect(stageOf({ ...stayed, wokeOn: 370 })).toBe('active');
+    expect(stageOf({ ...stayed, returnedOn: 371 })).toBe('returned');
+    expect(stageOf({ ...stayed, returnedOn: 370 })).toBe('active');
   });
 
   it('loses one again whose probation ended without activity', () => {
-    expect(stageOf({ silentDays: 20, wokeOn: 370, activeDays: days(370, 380) })).toBe('lost');
+    expect(stageOf({ silentDays: 20, returnedOn: 370, activeDays: days(370, 380) })).toBe('lost');
   });
 
   it('does not begin another return until the member is seen again', () => {
-    expect(stageOf({ silentDays: 31, wokeOn: 369, activeDays: days(369) })).toBe('lost');
-    expect(stageOf({ silentDays: 0, wokeOn: 369, activeDays: days(369, 400) })).toBe('returned');
-    expect(stageOf({ silentDays: 0, wokeOn: 330, activeDays: days(330, 361, 400) })).toBe('returned');
+    expect(stageOf({ silentDays: 31, returnedOn: 369, activeDays: days(369) })).toBe('lost');
+    expect(stageOf({ silentDays: 0, returnedOn: 369, activeDays: days(369, 400) })).toBe('returned');
+    expect(stageOf({ silentDays: 0, returnedOn: 330, activeDays: days(330, 361, 400) })).toBe('returned');
   });
 
   it('takes a return that was told late for what it would be had it been told in time', () => {
     // Back on day 330 and there on four days until 360: normal since, though it is told on day 400 only.
-    expect(stageOf({ silentDays: 40, wokeOn: 330, activeDays: days(330, 335, 340, 350, 355) })).toBe('dozing');
+    expect(stageOf({ silentDays: 40, returnedOn: 330, activeDays: days(330, 335, 340, 350, 355) })).toBe('dozing');
   });
 
   it('is always exactly one of the stages, whatever the settings', () => {
@@ -78,7 +78,7 @@ describe('decideStage', () => {
           activeDays30d: figure,
           interactions30d: figure,
           ordersTotal: figure,
-          wokeOn: fc.option(fc.integer({ min: today - 200, max: today })),
+          returnedOn: fc.option(fc.integer({ min: today - 200, max: today })),
           activeDays: fc
             .uniqueArray(fc.integer({ min: today - 230, max: today }))
             .map((list) => days(...list.sort((a, b) => a - b))),

@@ -39,8 +39,8 @@ export interface StageFigures {
   readonly interactions30d: number;
   readonly ordersTotal: number;
   /** The day on which the latest silence of `asleepDays` or more ended; null when there was none. */
-  readonly wokeOn: Day | null;
-  /** In order, from 30 days before `wokeOn` on; needed once the probation that began then is over. */
+  readonly returnedOn: Day | null;
+  /** In order, from 30 days before `returnedOn` on; needed once the probation that began then is over. */
   readonly activeDays: readonly ActiveDay[];
 }
 
@@ -97,11 +97,11 @@ type Probation = { readonly outcome: 'going_on'; readonly until: Day } | { reado
 
 /**
  * How the return after the latest long silence went, replayed over the days since: the first probation begins on the day
- * of waking; one that ends without activity loses the member until they are seen again, which begins the next. Null when
+ * of returnActivity; one that ends without activity loses the member until they are seen again, which begins the next. Null when
  * there was no return, or it succeeded.
  */
 function probationOf(figures: StageFigures, thresholds: StageThresholds): Probation | null {
-  let from = figures.wokeOn;
+  let from = figures.returnedOn;
   while (from !== null) {
     const until: Day = from + Math.max(1, thresholds.probationDays);
     if (figures.today < until) return { outcome: 'going_on', until };

@@ -12,7 +12,7 @@ export interface Missing {
 export type Way = readonly Missing[];
 
 /** Where a member stands before a rule. */
-export interface Standing {
+export interface StepInput {
   readonly values: MetricValues;
   readonly tags: ReadonlySet<string>;
   /** What each KOL level takes: a level itself is nothing that anybody can do. */
@@ -27,12 +27,12 @@ const WAYS_SAID = 2;
  * The ways in which somebody can come to hold a rule, in the order of its text, made of things that people do and that can
  * be said. None when it holds already, or when nothing they do can help.
  */
-export function waysTo(rule: CompiledRule, standing: Standing): readonly Way[] {
+export function waysTo(rule: CompiledRule, standing: StepInput): readonly Way[] {
   const trace = rule.explain(standing.values, standing.tags);
   return trace.holds ? [] : waysOf(trace.root, standing);
 }
 
-function waysOf(part: TracePart, standing: Standing): readonly Way[] {
+function waysOf(part: TracePart, standing: StepInput): readonly Way[] {
   if (part.holds) return [[]];
   if (!('join' in part)) return stepOf(part, standing);
   const ways = part.parts.map((each) => waysOf(each, standing));
@@ -55,7 +55,7 @@ function united(way: Way): Way {
   return [...byAct].filter(([act]) => act !== 'seen' || !active).map(([, step]) => step);
 }
 
-function stepOf(part: TracePart, standing: Standing): readonly Way[] {
+function stepOf(part: TracePart, standing: StepInput): readonly Way[] {
   const [value] = conditionsOf(part).flatMap((condition) => condition.values);
   const bound = value?.bound;
   if (!value || !bound || typeof bound.value !== 'number') return [];
@@ -71,7 +71,7 @@ function stepOf(part: TracePart, standing: Standing): readonly Way[] {
   return [[{ metric: value.metric, shortfall: atLeast - value.have }]];
 }
 
-function kolWay(level: number, { values, kol }: Standing): readonly Way[] {
+function kolWay(level: number, { values, kol }: StepInput): readonly Way[] {
   const mark = kol[level - 1];
   if (!mark) return [];
   const have = (name: string): number => (typeof values[name] === 'number' ? values[name] : 0);

@@ -20,6 +20,6 @@ export const contactAdded = defineTrigger({
         ...(fact.data.welcomeCode ? { welcome: { code: fact.data.welcomeCode, factAt: fact.at } } : {}),
       })),
   stillHolds: (_trigger, _ground, { subject }) => subject.member.isContact,
-  gone: { code: 'contact_lost', words: { zh: '已不是好友', en: 'no longer a contact' } },
+  lapsed: { code: 'contact_lost', words: { zh: '已不是好友', en: 'no longer a contact' } },
   goesOneByOne: true,
 });

@@ -54,7 +54,7 @@ export const daysSince = defineTrigger({
     const isSameDay = ground.since === undefined || ground.since === firstDayOf(ground.metric, subject);
     return have >= ground.at && (isSameDay || have <= ground.at + LATE_DAYS);
   },
-  gone: { code: 'days_changed', words: { zh: '天数已更正', en: 'the number of days was corrected' } },
+  lapsed: { code: 'days_changed', words: { zh: '天数已更正', en: 'the number of days was corrected' } },
   claim: ({ metric, at }) => `${metric}:${at}`,
   exampleMark: ({ at }) => at,
   mark: ({ at }) => at,

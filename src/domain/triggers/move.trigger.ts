@@ -7,7 +7,7 @@ const directionWords = {
   any: { zh: '', en: '' },
 } as const;
 
-const gone = { code: 'move_closed', words: { zh: '换群已结束', en: 'the move is over' } };
+const lapsed = { code: 'move_closed', words: { zh: '换群已结束', en: 'the move is over' } };
 
 /** Told by the move itself, when it is planned or due for a reminder; whether it is open is asked of the move. */
 export const moveInvited = defineTrigger({
@@ -24,7 +24,7 @@ export const moveInvited = defineTrigger({
   ground: {},
   find: () => [],
   stillHolds: () => true,
-  gone,
+  lapsed,
   goesOneByOne: true,
   isInvitation: true,
 });
@@ -37,7 +37,7 @@ export const moveReminder = defineTrigger({
   ground: {},
   find: () => [],
   stillHolds: () => true,
-  gone,
+  lapsed,
   goesOneByOne: true,
   isInvitation: true,
 });

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { becauseOf } from '../ruleset.js';
 import { isOneStep, waysTo } from '../tiers/next-step.js';
 import { tierKey } from './settings.js';
-import { defineTrigger, type Standing } from './trigger.js';
+import { defineTrigger, type EvaluatedMember } from './trigger.js';
 
 /** The rule of the tier that is one step away; null when it is not. */
-function ruleOneStepAway(to: string, { subject, decision, ruleset }: Standing) {
+function ruleOneStepAway(to: string, { subject, decision, ruleset }: EvaluatedMember) {
   // Whom staff keep where they are gets nowhere by one step more.
   if (subject.tier.lock) return null;
   const keys = ruleset.tiers.map((tier) => tier.key);
@@ -41,7 +41,7 @@ export const oneStep = defineTrigger({
     ];
   },
   stillHolds: ({ to }, ground, standing) => to === ground.to && ruleOneStepAway(ground.to, standing) !== null,
-  gone: { code: 'not_one_step', words: { zh: '已不是只差一步', en: 'no longer one step away' } },
+  lapsed: { code: 'not_one_step', words: { zh: '已不是只差一步', en: 'no longer one step away' } },
   claim: ({ to }) => to,
-  answersAct: true,
+  reactsToActivity: true,
 });

@@ -43,11 +43,11 @@ export const reached = defineTrigger({
     trigger.metric === ground.metric &&
     trigger.at.includes(ground.mark) &&
     countOf(decision.values[ground.metric]) >= ground.mark,
-  gone: { code: 'count_below', words: { zh: '次数又低于这个数', en: 'the count is below the mark again' } },
+  lapsed: { code: 'count_below', words: { zh: '次数又低于这个数', en: 'the count is below the mark again' } },
   claim: ({ metric, mark }) => `${metric}:${mark}`,
   exampleMark: ({ at }) => at[0],
   mark: ({ mark }) => mark,
-  answersAct: true,
+  reactsToActivity: true,
   // The figure was below the mark at the last look, so an earlier occasion is over.
-  provesItself: true,
+  isNewWheneverFound: true,
 });

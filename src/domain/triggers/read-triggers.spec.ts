@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { triggers } from './index.js';
-import { definitionOf, readGround, triggerSchema, triggerWords, whyGone } from './read-triggers.js';
-import type { Standing } from './trigger.js';
+import { definitionOf, readGround, triggerSchema, triggerWords, lapsedReason } from './read-triggers.js';
+import type { EvaluatedMember } from './trigger.js';
 
 describe('the list of triggers', () => {
   it('names each once', () => {
@@ -34,7 +34,7 @@ it('reads the ground of a stored message, and none that it does not know', () =>
 
 it('says that the reason is gone once the template has another trigger', () => {
   const trigger = triggerSchema.parse({ on: 'tier_grace' });
-  expect(whyGone({ trigger }, { on: 'tier_up', to: 'member' }, {} as Standing)).toBe('trigger_changed');
-  expect(whyGone({ trigger }, null, {} as Standing)).toBeNull();
-  expect(definitionOf(trigger).gone.code).toBe('grace_over');
+  expect(lapsedReason({ trigger }, { on: 'tier_up', to: 'member' }, {} as EvaluatedMember)).toBe('trigger_changed');
+  expect(lapsedReason({ trigger }, null, {} as EvaluatedMember)).toBeNull();
+  expect(definitionOf(trigger).lapsed.code).toBe('grace_over');
 });

@@ -3,7 +3,7 @@ import type { LocalizedText } from '../localized-text.js';
 import type { Day } from '../day.js';
 
 import { triggers, type Ground, type Trigger } from './index.js';
-import type { Found, Standing, StandingAndNews, TriggerDefinition } from './trigger.js';
+import type { Found, EvaluatedMember, TriggerInput, TriggerDefinition } from './trigger.js';
 
 /** A trigger's part of the front matter. The compiler cannot follow a list through `map`. */
 export const triggerSchema = z.discriminatedUnion(
@@ -40,7 +40,7 @@ export const triggerWords = (trigger: Trigger, tierLabel: (key: string) => strin
 
 export const findOccasions = (
   trigger: Trigger,
-  standing: StandingAndNews,
+  standing: TriggerInput,
   now: number,
 ): readonly (Omit<Found, 'ground'> & { readonly ground: Ground })[] =>
   definitionOf(trigger)
@@ -65,21 +65,21 @@ const CHANGED = {
 };
 
 /** Why a queued message's reason is gone; null while it stands. */
-export function whyGone(
+export function lapsedReason(
   { trigger }: { readonly trigger: Trigger },
   ground: Ground | null,
-  standing: Standing,
+  standing: EvaluatedMember,
 ): string | null {
   // Planned before grounds were kept.
   if (ground === null) return null;
   if (ground.on !== trigger.on) return CHANGED.code;
   const definition = definitionOf(trigger);
-  return definition.stillHolds(trigger, ground, standing) ? null : definition.gone.code;
+  return definition.stillHolds(trigger, ground, standing) ? null : definition.lapsed.code;
 }
 
 /** Why a message was not sent because its reason was gone, by code: the occasion was never answered. */
-export const goneWords: ReadonlyMap<string, LocalizedText> = new Map(
-  [...triggers.map(({ gone }) => gone), CHANGED].map(({ code, words }) => [code, words]),
+export const lapsedReasonLabels: ReadonlyMap<string, LocalizedText> = new Map(
+  [...triggers.map(({ lapsed }) => lapsed), CHANGED].map(({ code, words }) => [code, words]),
 );
 
 /** What a message says, apart from when it came to be so: of two to the same person that say the same one is enough. */
@@ -94,7 +94,7 @@ export const markOf = (ground: Ground): number | undefined => definitionOf(groun
 /** A mark as it would have been reached, so that a text about it can be shown before anybody has. */
 export const exampleMark = (trigger: Trigger): number | undefined => definitionOf(trigger).exampleMark?.(trigger);
 
-export const asksBack = (trigger: Trigger): boolean => definitionOf(trigger).asksBack?.(trigger) ?? false;
+export const isNudge = (trigger: Trigger): boolean => definitionOf(trigger).isNudge?.(trigger) ?? false;
 
 export const comesAtMidnight = (trigger: Trigger): boolean => definitionOf(trigger).comesAtMidnight?.(trigger) ?? false;
 
@@ -103,6 +103,6 @@ export const isInvitation = (trigger: Trigger): boolean => definitionOf(trigger)
 /** The day a campaign looks back on, for this member: 去年的今天 is a year after it. Null where there is none. */
 export const dayLookedBackOn = (
   trigger: Trigger,
-  standing: Pick<Standing, 'subject' | 'decision'>,
+  standing: Pick<EvaluatedMember, 'subject' | 'decision'>,
   today: Day,
 ): Day | null => definitionOf(trigger).looksBack?.day(trigger, standing, today) ?? null;

@@ -35,12 +35,12 @@ export const silent = defineTrigger({
       have >= ground.days
     );
   },
-  gone: { code: 'came_back', words: { zh: '已经回来了', en: 'came back' } },
+  lapsed: { code: 'came_back', words: { zh: '已经回来了', en: 'came back' } },
   claim: (ground) => String(ground.days),
   exampleMark: (trigger) => trigger.days,
   mark: (ground) => ground.days,
   looksBack: { days: (trigger) => trigger.days, day: (_trigger, { subject }) => subject.member.lastSeenDay },
   comesAtMidnight: () => true,
-  asksBack: () => true,
+  isNudge: () => true,
   replacesQueued: true,
 });

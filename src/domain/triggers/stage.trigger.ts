@@ -31,10 +31,10 @@ export const stage = defineTrigger({
   },
   stillHolds: ({ enters }, ground, { decision }) =>
     enters === ground.enters && decision.values['stage'] === ground.enters,
-  gone: { code: 'stage_left', words: { zh: '已离开这个阶段', en: 'no longer in this stage' } },
+  lapsed: { code: 'stage_left', words: { zh: '已离开这个阶段', en: 'no longer in this stage' } },
   claim: ({ enters }) => enters,
-  answersAct: true,
+  reactsToActivity: true,
   // Coming back is what somebody does; the other stages begin when a day begins.
   comesAtMidnight: ({ enters }) => enters !== 'returned',
-  asksBack: ({ enters }) => enters !== 'returned',
+  isNudge: ({ enters }) => enters !== 'returned',
 });

@@ -24,7 +24,7 @@ export const tierGrace = defineTrigger({
   // Neither recovered nor stepped down, and in the same grace period.
   stillHolds: (_trigger, ground, { subject, decision }) =>
     decision.tier.verdict.kind === 'kept' && subject.tier.graceUntil === ground.until,
-  gone: { code: 'grace_over', words: { zh: '保级期已结束', en: 'the grace period is over' } },
-  asksBack: () => true,
+  lapsed: { code: 'grace_over', words: { zh: '保级期已结束', en: 'the grace period is over' } },
+  isNudge: () => true,
   replacesQueued: true,
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { tierKey } from './settings.js';
-import { defineTrigger, type Standing } from './trigger.js';
+import { defineTrigger, type EvaluatedMember } from './trigger.js';
 
 /** The dwell and the grace period keep a member in a tier whose rules no longer hold, after a refund for example. */
-function deserves(to: string, { subject, decision, ruleset }: Standing): boolean {
+function deserves(to: string, { subject, decision, ruleset }: EvaluatedMember): boolean {
   if (subject.tier.lock === to) return true;
   const tier = ruleset.tiers.find(({ key }) => key === to);
   const { values, tagNames } = decision;
@@ -44,10 +44,10 @@ export const tierUp = defineTrigger({
     (to === undefined || to.includes(ground.to)) &&
     standing.decision.values['tier'] === ground.to &&
     deserves(ground.to, standing),
-  gone: {
+  lapsed: {
     code: 'tier_lost',
     words: { zh: '已不在这个层级，或不再够格', en: 'no longer in this tier, or its rules no longer hold' },
   },
   claim: ({ to }) => to,
-  answersAct: true,
+  reactsToActivity: true,
 });

@@ -9,13 +9,13 @@ import type { MetricValue } from '../metrics/index.js';
 import type { Ruleset } from '../ruleset.js';
 
 /** One member as they are evaluated. */
-export interface Standing {
+export interface EvaluatedMember {
   readonly subject: Subject;
   readonly decision: Decision;
   readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol'>;
 }
 
-export interface StandingAndNews extends Standing {
+export interface TriggerInput extends EvaluatedMember {
   /** Contacts that were made since the last evaluation. */
   readonly added: readonly FactOf<'contact_added'>[];
   readonly windowHours: number;
@@ -37,7 +37,7 @@ interface LookBack<T> {
   /** Days between it and the occasion. */
   days(trigger: T): number;
   /** Null where it is not known. */
-  day(trigger: T, standing: Pick<Standing, 'subject' | 'decision'>, today: Day): Day | null;
+  day(trigger: T, standing: Pick<EvaluatedMember, 'subject' | 'decision'>, today: Day): Day | null;
 }
 
 /**
@@ -54,11 +54,11 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   words(trigger: T, tierLabel: (key: string) => string): LocalizedText;
   /** Why a message was planned, kept with it so that the reason can be asked again when it goes. */
   readonly ground: G;
-  find(trigger: T, standing: StandingAndNews, now: number): readonly Found<Q>[];
+  find(trigger: T, standing: TriggerInput, now: number): readonly Found<Q>[];
   /** Whether a message that was planned on this ground may still say what it says. */
-  stillHolds(trigger: T, ground: Q, standing: Standing): boolean;
+  stillHolds(trigger: T, ground: Q, standing: EvaluatedMember): boolean;
   /** Why nothing is sent when it no longer holds. */
-  readonly gone: { readonly code: string; readonly words: LocalizedText };
+  readonly lapsed: { readonly code: string; readonly words: LocalizedText };
   /** What a message says beside the trigger's name, apart from when it came to be so; left out: nothing. */
   claim?(ground: Q): string;
   /** A mark for a text about one, before anybody has reached it; left out: the trigger has no mark. */
@@ -67,20 +67,20 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   mark?(ground: Q): number;
   readonly looksBack?: LookBack<T>;
   /** It is said because of what somebody did: not when that was long ago. The others go by the calendar. */
-  readonly answersAct?: boolean;
+  readonly reactsToActivity?: boolean;
   /** It is set off by days alone, and so at midnight. */
   comesAtMidnight?(trigger: T): boolean;
   /**
    * It asks somebody who has fallen silent to come back. Such messages are of one kind, whatever set them off, and of one
    * kind a member gets one within the gap.
    */
-  asksBack?(trigger: T): boolean;
+  isNudge?(trigger: T): boolean;
   /** It goes out to one member at a time, when something happens to them: it has no launch. */
   readonly goesOneByOne?: boolean;
   /** It brings the code of a group, which is for one member alone. */
   readonly isInvitation?: boolean;
   /** Finding the occasion proves that it is a new one: what it rests on was not there at the last evaluation. */
-  readonly provesItself?: boolean;
+  readonly isNewWheneverFound?: boolean;
   /** A queued message of an earlier occasion no longer holds once there is a later one. */
   readonly replacesQueued?: boolean;
 }

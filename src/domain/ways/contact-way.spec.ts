@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FactOf } from '../fact.js';
 import { staffOfWay, type WayPolicy } from './contact-way.js';
-import { type Occasion, rightWelcome } from '../occasions.js';
+import { type Occasion, chooseWelcomes } from '../occasions.js';
 
 const policy: WayPolicy = {
   tagGroup: '渠道',
@@ -17,9 +17,9 @@ const told = { campaign: { key: 'one-week' }, key: 'one-week:1' } as unknown as 
 const came = (state: string | undefined, welcomeCode = 'code') =>
   ({ kind: 'contact_added', data: { welcomeCode, ...(state ? { state } : {}) } }) as unknown as FactOf<'contact_added'>;
 const greeted = (state: string | undefined, occasions: readonly Occasion[]) =>
-  rightWelcome(occasions, [came(state)], policy).map(({ campaign }) => campaign.key);
+  chooseWelcomes(occasions, [came(state)], policy).map(({ campaign }) => campaign.key);
 
-describe('rightWelcome', () => {
+describe('chooseWelcomes', () => {
   const both = [greeting('welcome', 'code'), greeting('welcome-expo', 'code'), told];
 
   it('is the greeting of the way that the newcomer took, and no other', () => {
@@ -34,7 +34,7 @@ describe('rightWelcome', () => {
   });
   it('goes by the code: of two that came to two of the staff each has their own', () => {
     const four = ['a', 'b'].flatMap((code) => [greeting('welcome', code), greeting('welcome-expo', code)]);
-    const kept = rightWelcome(four, [came('expo', 'a'), came(undefined, 'b')], policy);
+    const kept = chooseWelcomes(four, [came('expo', 'a'), came(undefined, 'b')], policy);
     expect(kept.map(({ campaign, welcome }) => `${campaign.key} ${welcome!.code}`)).toEqual([
       'welcome-expo a',
       'welcome b',

@@ -37,7 +37,7 @@ export async function openChannelWay(
     const rule = context.ruleset.tags.find((known) => known.name === tag && known.group !== group);
     if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
   }
-  const key = wanted ?? (await freeKey(tx));
+  const key = wanted ?? (await unusedKey(tx));
   if (await contactWayStore.isTaken(tx, key))
     throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, 409);
   await contactWayStore.open(
@@ -63,7 +63,7 @@ export async function openChannelWay(
 }
 
 /** Short: it comes back with everybody who scans the code, and rules name it. */
-async function freeKey(tx: Sql): Promise<string> {
+async function unusedKey(tx: Sql): Promise<string> {
   const last = await contactWayStore.lastId(tx);
   // Somebody may have called one of theirs so.
   for (let number = last + 1; ; number++)

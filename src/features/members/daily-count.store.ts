@@ -75,7 +75,12 @@ export class DailyCountStore {
   }
 
   /** The day on which each member was seen again after the latest silence of at least so many days. */
-  async wokeOn(sql: Sql, members: readonly MemberId[], silentDays: number, today: Day): Promise<Map<MemberId, Day>> {
+  async returnedOn(
+    sql: Sql,
+    members: readonly MemberId[],
+    silentDays: number,
+    today: Day,
+  ): Promise<Map<MemberId, Day>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<{ member_id: number; day: number }>(
       `SELECT member_id, MAX(day) AS day FROM (

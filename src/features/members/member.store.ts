@@ -1,4 +1,4 @@
-import { carriedFigures, type StoredMember } from '../../domain/member.js';
+import { stateColumns, type StoredMember } from '../../domain/member.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Stage } from '../../domain/stages/stage-policy.js';
 import { inNumbers } from '../../platform/database/in-list.js';
@@ -213,7 +213,7 @@ export class MemberStore {
         const counted = figures.get(member.state.id) ?? {};
         return {
           member_id: member.state.id,
-          ...carriedFigures(member),
+          ...stateColumns(member),
           ...Object.fromEntries(countedColumns.map((column) => [column, Number(counted[column] ?? 0)])),
         };
       }),

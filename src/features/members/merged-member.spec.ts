@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { nothingKnown, type StoredMember } from '../../domain/member.js';
+import { emptyMemberState, type StoredMember } from '../../domain/member.js';
 import { asMemberId } from '../../domain/ids.js';
 import { mergedMember } from './merged-member.js';
 
 const order = ['potential', 'regular', 'member', 'loyal'];
 const aMember = (over: Partial<StoredMember> = {}): StoredMember => ({
-  state: { ...nothingKnown, id: asMemberId(1), externalUserId: null, lastOrderDay: null, tierLock: null },
+  state: { ...emptyMemberState, id: asMemberId(1), externalUserId: null, lastOrderDay: null, tierLock: null },
   figures: {},
   tier: null,
   tierSince: null,

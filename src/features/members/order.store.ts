@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import {
-  isStanding,
+  countsAsOrder,
   netCents,
   orderChanges,
-  unitedOrder,
+  mergedOrders,
   unknownOrder,
   type Refund,
   type ShopOrder,
@@ -83,7 +83,7 @@ export class OrderStore {
         paid_day: order.paidOn,
         amount_cents: order.amountCents,
         refunds: storableJson(order.refunds),
-        standing: isStanding(order) ? 1 : 0,
+        standing: countsAsOrder(order) ? 1 : 0,
         net_cents: netCents(order),
       })),
       `(member_id, order_id) DO UPDATE SET ${['paid_at', 'paid_day', 'amount_cents', 'refunds', 'standing', 'net_cents']
@@ -114,7 +114,7 @@ export class OrderStore {
     const additions: DayAddition[] = [];
     const united = moved.map(({ member, orderId, order }) => {
       const own = known.get(orderKey({ member, orderId })) ?? unknownOrder;
-      const both = unitedOrder(own, order);
+      const both = mergedOrders(own, order);
       for (const change of orderChanges([own, order], both)) additions.push({ member, ...change });
       return { member, orderId, order: both };
     });

@@ -3,12 +3,12 @@ import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Campaign } from '../../domain/messages/index.js';
-import { asksBack } from '../../domain/triggers/read-triggers.js';
+import { isNudge } from '../../domain/triggers/read-triggers.js';
 import {
   capLookbackMs,
   decideCaps,
   type CapVerdict,
-  type GoneSend,
+  type PastSend,
   type QueuedSend,
 } from '../../domain/sending/decide-caps.js';
 import { type CappedRow, messageStore } from '../../outbox/message.store.js';
@@ -18,9 +18,9 @@ import type { Sql } from '../../platform/database/sql.js';
 
 /** What one member has been sent, or is going to be. */
 export interface CapStanding {
-  readonly gone: readonly GoneSend[];
+  readonly gone: readonly PastSend[];
   /** Planned, or on its way and not certain to arrive. */
-  readonly queued: readonly GoneSend[];
+  readonly queued: readonly PastSend[];
 }
 
 export const nothingSent: CapStanding = { gone: [], queued: [] };
@@ -36,13 +36,13 @@ const campaignOf = (key: string | null, { ruleset }: Pick<On, 'ruleset'>): Campa
 /** What is on its way may yet fail. What waits for a tap may be tapped at any moment, so it stands in the way until it is. */
 const isOnItsWay = ({ state }: Pick<CappedRow, 'state'>): boolean => state === 'sending' || state === 'waiting';
 
-function sendOf(row: CappedRow, on: Pick<On, 'ruleset'>, now: number): GoneSend {
+function sendOf(row: CappedRow, on: Pick<On, 'ruleset'>, now: number): PastSend {
   const campaign = campaignOf(row.campaign, on);
   return {
     at: row.state === 'waiting' ? Math.max(row.at, now) : row.at,
     caps: row.caps,
     priority: row.priority,
-    asksBack: campaign !== undefined && asksBack(campaign.trigger),
+    isNudge: campaign !== undefined && isNudge(campaign.trigger),
     isOpen: isOnItsWay(row),
   };
 }
@@ -57,7 +57,7 @@ export async function capStandings(
   without?: number,
 ): Promise<Map<MemberId, CapStanding>> {
   const rows = await messageStore.capped(sql, members, now - capLookbackMs(on.ruleset.sending));
-  const found = new Map<MemberId, { gone: GoneSend[]; queued: GoneSend[] }>();
+  const found = new Map<MemberId, { gone: PastSend[]; queued: PastSend[] }>();
   for (const row of rows) {
     if (row.id === without) continue;
     const standing = found.get(row.member) ?? { gone: [], queued: [] };

@@ -6,7 +6,7 @@ import type { MemberId, MoveId } from '../../domain/ids.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
-import { markOf, whyGone } from '../../domain/triggers/read-triggers.js';
+import { markOf, lapsedReason } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import type { Blocker } from '../../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../../outbox/outbox.store.js';
@@ -88,7 +88,7 @@ function whyNotSent(
   const { values, tagNames } = evaluation.decision;
   const its = move === null ? undefined : moves.get(move);
   if (its && !['planned', 'invited'].includes(its.state)) return { cancel: 'move_closed' };
-  const gone = whyGone(campaign, ground, {
+  const gone = lapsedReason(campaign, ground, {
     subject: evaluation.subject,
     decision: evaluation.decision,
     ruleset: context.ruleset,

@@ -46,7 +46,10 @@ export function canReach(
     case 'group_mention':
       // Before the whole group only what anybody may hear, and no code meant for one.
       return (
-        reach.room !== null && reach.chatContactId !== null && invitation === null && !bodyFor(variant, channel).quiet
+        reach.room !== null &&
+        reach.chatContactId !== null &&
+        invitation === null &&
+        !bodyFor(variant, channel).isKeptFromGroups
       );
     case 'mass_send':
       return reach.externalUserId !== null && reach.staff !== null;

@@ -97,7 +97,7 @@ function decided(given: Given): DeliveryDecision {
   return decideDelivery(delivery, noFigures, { context, now: given.now ?? now });
 }
 
-const gone = (days: number) => ({ at: now + days * DAY_MS, caps: 'counted' as const, asksBack: false, priority: 50 });
+const gone = (days: number) => ({ at: now + days * DAY_MS, caps: 'counted' as const, isNudge: false, priority: 50 });
 const standing = (sends: readonly ReturnType<typeof gone>[]) => ({ standing: { gone: sends, queued: [] } });
 const chat = { chatContactId: 'wxLu' };
 const noSlot = ['timing: slot', 'window_hours: 1'];
@@ -152,7 +152,7 @@ describe('decideDelivery', () => {
       'merged_nudge',
       {
         settings: ['window_hours: 12'],
-        delivery: { standing: { gone: [{ ...gone(-1), asksBack: true, priority: 0 }], queued: [] } },
+        delivery: { standing: { gone: [{ ...gone(-1), isNudge: true, priority: 0 }], queued: [] } },
       },
     ],
   ])('refuses when %s: %s', (_reason, code, given) => {

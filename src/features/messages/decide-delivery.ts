@@ -4,10 +4,10 @@ import { dayOf, HOUR_MS, momentOf, type Day } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel, Variant } from '../../domain/messages/index.js';
 import { messagePriority } from '../../domain/priorities.js';
-import { isMerged, placeAmong } from '../../domain/sending/decide-caps.js';
+import { isMergedNudge, placeAmongQueued } from '../../domain/sending/decide-caps.js';
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
 import { stableShare } from '../../domain/stable-share.js';
-import { asksBack } from '../../domain/triggers/read-triggers.js';
+import { isNudge } from '../../domain/triggers/read-triggers.js';
 import type { Invitation } from '../moves/invitation.js';
 import type { ToldOccasion } from './candidates.js';
 import type { CapStanding } from './cap-standings.js';
@@ -166,11 +166,14 @@ function placeMessage(
 ): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
   if (caps === null) return placeSend(now, until, timing, { caps, sends: [] }, sending, timeZone);
   const message = { until, timing, caps, priority: messagePriority(priority) };
-  if (!asksBack(trigger)) return placeAmong(now, message, { gone, queued }, sending, timeZone);
+  if (!isNudge(trigger)) return placeAmongQueued(now, message, { gone, queued }, sending, timeZone);
   const first = placeSend(now, until, timing, { caps: null, sends: [] }, sending, timeZone);
-  if (first.kind === 'at' && isMerged(first.notBefore, { asksBack: true, priority: message.priority }, gone, sending))
+  if (
+    first.kind === 'at' &&
+    isMergedNudge(first.notBefore, { isNudge: true, priority: message.priority }, gone, sending)
+  )
     return { kind: 'refused', code: 'merged_nudge' };
   // Not moved away from another of its kind that is queued: whichever goes first is the one, and the other falls away.
-  const others = queued.filter((send) => !send.asksBack);
-  return placeAmong(now, message, { gone, queued: others }, sending, timeZone);
+  const others = queued.filter((send) => !send.isNudge);
+  return placeAmongQueued(now, message, { gone, queued: others }, sending, timeZone);
 }

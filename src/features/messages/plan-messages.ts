@@ -1,10 +1,10 @@
 import { messagePriority } from '../../domain/priorities.js';
 import { dayOf } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
-import { asksBack } from '../../domain/triggers/read-triggers.js';
+import { isNudge } from '../../domain/triggers/read-triggers.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stepMove } from '../../domain/moves/move.js';
-import { freeKey, isTold, type EarlierMessage } from '../../domain/told-before.js';
+import { unusedKey, isAnswered, type EarlierMessage } from '../../domain/answered-occasions.js';
 import { moveStore } from '../moves/move.store.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
@@ -63,7 +63,7 @@ export async function planMessages(
       const send = {
         at: row.notBefore,
         caps: row.caps,
-        asksBack: asksBack(trigger),
+        isNudge: isNudge(trigger),
         priority: messagePriority(priority),
       };
       standings.set(item.evaluation.id, { ...standing, queued: [...standing.queued, send] });
@@ -81,7 +81,7 @@ function untold(
 ): Occasion[] {
   return occasions.flatMap((occasion) => {
     const before = earlier.get(occasion.campaign.key) ?? [];
-    return isTold(occasion, before, now) ? [] : [{ ...occasion, key: freeKey(occasion.key, before) }];
+    return isAnswered(occasion, before, now) ? [] : [{ ...occasion, key: unusedKey(occasion.key, before) }];
   });
 }
 

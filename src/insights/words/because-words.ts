@@ -25,7 +25,7 @@ const tags: LocalizedText = { zh: '标签', en: 'tag' };
 export const metricLabel = (name: string): LocalizedText =>
   name === 'tags' ? tags : (metricsByName.get(name)?.label ?? { zh: name, en: name });
 
-export function toldBecause(because: Because | null): BecauseView | null {
+export function becauseView(because: Because | null): BecauseView | null {
   if (because === null) return null;
   const { rule, version, text, values, reasons } = because;
   return {

@@ -6,7 +6,7 @@ export interface Difference {
   readonly theirs: string;
 }
 
-export interface ToldDrift extends Difference {
+export interface FoundDrift extends Difference {
   /** What the comparison was for: `nightly`, `asked`, `started`. */
   readonly why: string;
 }
@@ -18,7 +18,7 @@ const occasions: Readonly<Record<string, LocalizedText>> = {
 const asked: LocalizedText = { zh: '核对发现', en: 'A comparison found' };
 
 /** What had changed in WeCom without our having been told. */
-export function driftWords(drift: ToldDrift): { readonly title: LocalizedText } {
+export function driftWords(drift: FoundDrift): { readonly title: LocalizedText } {
   const occasion = occasions[drift.why] ?? asked;
   const found = differenceWords(drift);
   return { title: { zh: `${occasion.zh}：${found.zh}`, en: `${occasion.en}: ${found.en}` } };

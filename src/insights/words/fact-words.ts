@@ -1,7 +1,7 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { FactData, FactKind } from '../../domain/fact.js';
 
-export interface ToldFact {
+export interface FactText {
   readonly title: LocalizedText;
   readonly detail?: LocalizedText;
 }
@@ -12,11 +12,11 @@ interface Names {
   readonly tier: (key: string) => LocalizedText;
 }
 
-type Tell<K extends FactKind> = (data: FactData<K>, names: Names) => ToldFact;
+type Tell<K extends FactKind> = (data: FactData<K>, names: Names) => FactText;
 
 export const yuan = (cents: number): string => (cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2));
 
-const plain = (zh: string, en: string, detail?: LocalizedText): ToldFact => ({
+const plain = (zh: string, en: string, detail?: LocalizedText): FactText => ({
   title: { zh, en },
   ...(detail ? { detail } : {}),
 });
@@ -71,9 +71,9 @@ const words: { readonly [K in FactKind]?: Tell<K> } = {
 };
 
 /** The kinds that are told one by one. */
-export const toldKinds = Object.keys(words) as readonly FactKind[];
+export const itemizedKinds = Object.keys(words) as readonly FactKind[];
 
-export function factWords<K extends FactKind>(kind: K, data: FactData<K>, names: Names): ToldFact {
+export function factWords<K extends FactKind>(kind: K, data: FactData<K>, names: Names): FactText {
   const tell = words[kind] as Tell<K> | undefined;
   return tell ? tell(data, names) : plain(kind, kind);
 }

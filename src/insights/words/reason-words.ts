@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
-import { goneWords } from '../../domain/triggers/read-triggers.js';
+import { lapsedReasonLabels } from '../../domain/triggers/read-triggers.js';
 
 /** Why something was not sent, not done, or done: what codes mean to the one who reads them. */
 const ownWords: Readonly<Record<string, LocalizedText>> = {
@@ -166,7 +166,7 @@ const IN_TASK = '_in_task';
 export function reasonLabel(code: string): LocalizedText {
   const known = words.get(code);
   if (known) return known;
-  const gone = goneWords.get(code);
+  const gone = lapsedReasonLabels.get(code);
   if (gone) return gone;
   if (code.endsWith(IN_TASK)) {
     const { zh, en } = reasonLabel(code.slice(0, -IN_TASK.length));

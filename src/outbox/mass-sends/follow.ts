@@ -1,6 +1,6 @@
 import type { Channel } from '../../channels/channel.js';
 import { dayOf, HOUR_MS, MINUTE_MS, momentOf } from '../../domain/day.js';
-import { unanswered } from '../../domain/told-before.js';
+import { unansweredReasons } from '../../domain/answered-occasions.js';
 import { inStaffHours, nextReminder } from '../../domain/sending/mass-send-policy.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -34,7 +34,7 @@ const withdrawals: ReadonlySet<string> = new Set([
   'move_closed',
   'template_off',
   'template_gone',
-  ...unanswered,
+  ...unansweredReasons,
 ]);
 
 /** Follows a task that WeCom has until nothing more can come of it. */

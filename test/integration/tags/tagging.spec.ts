@@ -12,8 +12,8 @@ const two = `${everybody}      - { name: 客户, when: is_contact }\n`;
 /** Until everybody has been told what they should have, and the library has been read after the start. */
 async function tagged(tags = two, contacts = 12): Promise<TaggingProduct> {
   product = await aTaggingProduct({ contacts, tags });
-  const isTold = () => ids().every((id) => product!.tagsOn(id).length > 0);
-  for (let step = 0; step < 300 && !isTold(); step++) await product.push(2_000);
+  const isAnswered = () => ids().every((id) => product!.tagsOn(id).length > 0);
+  for (let step = 0; step < 300 && !isAnswered(); step++) await product.push(2_000);
   await product.push(70_000);
   return product;
 }

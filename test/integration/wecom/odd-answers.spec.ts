@@ -4,7 +4,7 @@ import type { Action } from '../../../src/domain/action.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
 import { StoredCorpState } from '../../../src/features/reconcile/corp-state.js';
-import { listComparisons } from '../../../src/insights/comparisons.js';
+import { listReconciliations } from '../../../src/insights/reconciliations.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
@@ -81,7 +81,7 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
   });
   const noteOfLast = async (): Promise<string> => {
     await held.waitUntilApplied();
-    return (await listComparisons(db.read, { limit: 1 })).items[0]?.problem ?? '';
+    return (await listReconciliations(db.read, { limit: 1 })).items[0]?.problem ?? '';
   };
   try {
     await channel.start(product.inbox.receive);

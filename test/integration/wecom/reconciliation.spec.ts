@@ -5,7 +5,7 @@ import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js'
 import type { Receive } from '../../../src/channels/channel.js';
 import type { Fact } from '../../../src/domain/fact.js';
 import { StoredCorpState } from '../../../src/features/reconcile/corp-state.js';
-import { listComparisons } from '../../../src/insights/comparisons.js';
+import { listReconciliations } from '../../../src/insights/reconciliations.js';
 import { listDrift } from '../../../src/insights/drift.js';
 import { timelineOf } from '../../../src/insights/timeline.js';
 import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
@@ -88,7 +88,7 @@ async function rows(db: Database): Promise<Record<string, number>> {
 }
 
 const everyDrift = async (db: Database) => {
-  const [run] = (await listComparisons(db.read, { limit: 1 })).items;
+  const [run] = (await listReconciliations(db.read, { limit: 1 })).items;
   return (await listDrift(db.read, run!, { limit: 100 })).items.map(({ kind, subject, ours, theirs }) => ({
     kind,
     subject,
@@ -135,7 +135,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await channel.reconcile('asked');
       await product.workLoop.drain();
       expect(await rows(db)).toEqual(before);
-      expect((await listComparisons(db.read, { limit: 10 })).items).toMatchObject([
+      expect((await listReconciliations(db.read, { limit: 10 })).items).toMatchObject([
         { why: 'asked', state: 'done', contacts: 3, groups: 8, drift: 0, problem: null },
         { why: 'first', state: 'done', contacts: 3, groups: 8, drift: 0 },
       ]);
@@ -286,7 +286,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       await product.workLoop.drain();
       // Five staff, two at a time: two chunks were left.
       expect(pages() - before).toBe(2);
-      expect((await listComparisons(db.read, { limit: 10 })).items).toMatchObject([
+      expect((await listReconciliations(db.read, { limit: 10 })).items).toMatchObject([
         { why: 'first', state: 'done', contacts: 3, groups: 8, problem: null },
       ]);
       for (const name of ['小鹿', '阿青', '老周']) expect(await openPairs(db, idOf(corp, name))).toHaveLength(1);
@@ -375,7 +375,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
         await push(10 * MINUTE);
         await channel.reconcile('nightly');
         await product.workLoop.drain();
-        return (await listComparisons(db.read, { limit: 1 })).items[0]!;
+        return (await listReconciliations(db.read, { limit: 1 })).items[0]!;
       };
       const contacts = () => Promise.all(['小鹿', '阿青', '老周'].map((name) => isContact(db, idOf(corp, name))));
       corp.trouble({ scope: ['LinXia'] });
@@ -432,7 +432,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       corp.trouble({ newSecret: 'another-secret' });
       await push(3 * 3_600_000);
       await new Promise<void>((stumbled) => void open({ onWarn: stumbled }));
-      const [run] = (await listComparisons(db.read, { limit: 1 })).items;
+      const [run] = (await listReconciliations(db.read, { limit: 1 })).items;
       expect(run).toMatchObject({ state: 'running', problem: expect.stringContaining('40001') as string });
       const asked = Object.entries(corp.record().calls).filter(([name]) => name.includes('gettoken'));
       expect(asked.reduce((sum, [, times]) => sum + times, 0)).toBeLessThan(5);

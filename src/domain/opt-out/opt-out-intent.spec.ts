@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heardInGroup, heardInPrivate } from './heard-words.js';
+import { intentInGroup, intentInPrivate } from './opt-out-intent.js';
 import { yesOrNo } from './yes-or-no.js';
 
 describe('what a member says in private', () => {
@@ -183,7 +183,7 @@ describe('what a member says in private', () => {
     'Hello? Stop!',
     'could you stop texting me?',
   ])('%s means stop', (text) => {
-    expect(heardInPrivate(text)).toBe('stop');
+    expect(intentInPrivate(text)).toBe('stop');
   });
 
   it.each([
@@ -316,7 +316,7 @@ describe('what a member says in private', () => {
     'turn off notifications',
     'delete my data',
   ])('%s is asked about', (text) => {
-    expect(heardInPrivate(text)).toBe('maybe');
+    expect(intentInPrivate(text)).toBe('maybe');
   });
 
   it.each([
@@ -465,7 +465,7 @@ describe('what a member says in private', () => {
     'block chain',
     'can i get a discount?',
   ])('%s says nothing of it', (text) => {
-    expect(heardInPrivate(text)).toBeNull();
+    expect(intentInPrivate(text)).toBeNull();
   });
 
   it.each([
@@ -482,7 +482,7 @@ describe('what a member says in private', () => {
     'start',
     '关闭免打扰',
   ])('%s means that we may write again', (text) => {
-    expect(heardInPrivate(text)).toBe('resume');
+    expect(intentInPrivate(text)).toBe('resume');
   });
 
   it('is the same in traditional characters, and with punctuation, spaces and emoji anywhere', () => {
@@ -496,10 +496,10 @@ describe('what a member says in private', () => {
         ),
         fc.constantFrom('。', '！', '～', '🙏', ' '),
         (characters, mark) => {
-          const heard = heardInPrivate(characters.join(''));
+          const heard = intentInPrivate(characters.join(''));
           const traditional: Record<string, string> = { 订: '訂', 别: '別', 发: '發', 给: '給', 吗: '嗎' };
-          expect(heardInPrivate(characters.map((one) => traditional[one] ?? one).join(''))).toBe(heard);
-          if (heard === 'stop') expect(heardInPrivate(characters.join(mark))).toBe('stop');
+          expect(intentInPrivate(characters.map((one) => traditional[one] ?? one).join(''))).toBe(heard);
+          if (heard === 'stop') expect(intentInPrivate(characters.join(mark))).toBe('stop');
         },
       ),
     );
@@ -507,7 +507,7 @@ describe('what a member says in private', () => {
 
   it('is at most asked about when it is longer than a phrase', () => {
     for (const phrase of ['退订', '别再发了', 'stop', '取消', '恢复'])
-      expect(['maybe', null]).toContain(heardInPrivate(phrase.repeat(30)));
+      expect(['maybe', null]).toContain(intentInPrivate(phrase.repeat(30)));
   });
 
   // A pattern that goes back over what it has read needs minutes for these: 50 000 squared.
@@ -534,7 +534,7 @@ describe('what a member says in private', () => {
     const pieces = piece.repeat(50_000 / piece.length);
     for (const text of [pieces, `别${pieces}`, `${pieces}x`]) {
       const start = performance.now();
-      heardInPrivate(text);
+      intentInPrivate(text);
       yesOrNo(text);
       expect(performance.now() - start).toBeLessThan(2_000);
     }
@@ -545,11 +545,11 @@ describe('what a member says in a group', () => {
   it.each(['退订', '退订。', ' 退订 ！', 'TD', 'ｔｄ', 'td。', '取消订阅', '不要再发', 'Unsubscribe'])(
     '%s means stop',
     (text) => {
-      expect(heardInGroup(text)).toBe('stop');
+      expect(intentInGroup(text)).toBe('stop');
     },
   );
   it.each(['订阅', '订阅！', '恢复'])('%s means that we may write again', (text) => {
-    expect(heardInGroup(text)).toBe('resume');
+    expect(intentInGroup(text)).toBe('resume');
   });
   it.each([
     'T',
@@ -565,6 +565,6 @@ describe('what a member says in a group', () => {
     'stop',
     '别烦我',
   ])('%s is talk', (text) => {
-    expect(heardInGroup(text)).toBeNull();
+    expect(intentInGroup(text)).toBeNull();
   });
 });

@@ -9,7 +9,7 @@ export interface Fillers {
 }
 
 /** Whether a text is made of one of these phrases (sticky patterns) and of fillers alone. */
-export function isSaid(text: string, phrases: readonly RegExp[], fillers: Fillers): boolean {
+export function matchesPhrases(text: string, phrases: readonly RegExp[], fillers: Fillers): boolean {
   if (text === '' || text.length > LONGEST_PHRASE) return false;
   // By place in the text: 1 where only fillers led there, 2 where a phrase did.
   const reached = new Uint8Array(text.length + 1);

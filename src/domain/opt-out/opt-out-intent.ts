@@ -1,8 +1,8 @@
-import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-words.js';
-import { isSaid, type Fillers } from './is-said.js';
+import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-text.js';
+import { matchesPhrases, type Fillers } from './match-phrases.js';
 
 /** What a member said about being written to at all. `maybe`: the words are there, but may be about something else. */
-export type Heard = 'stop' | 'maybe' | 'resume' | null;
+export type OptOutIntent = 'stop' | 'maybe' | 'resume' | null;
 
 /** What we send. 促销, 推广, 营销 and 内容 are none: 取消促销 is a shop's own doing. */
 const news = '(?:消息|信息|讯息|短信|简讯|短讯|通知|提醒|广告|推送|推销|群发|订阅|资讯|垃圾)';
@@ -138,15 +138,15 @@ const asksWhether = (words: string): boolean => isQuestion(words) || /能不能|
 const asksIfBlocked = (words: string): boolean => /(?:拉黑|屏蔽|删除?掉?).{0,2}了?(?:吗|么|没有?)$/u.test(words);
 
 /** What a member's private words say about being written to. Who may have meant it is at least asked back. */
-export function heardInPrivate(text: string): Heard {
+export function intentInPrivate(text: string): OptOutIntent {
   const speech = foldedSpeech(text);
   const words = compact(speech);
   if (asksIfBlocked(words) && !isRequest(words)) return null;
   const asksOfThePast = isQuestion(speech) && !isRequest(words);
-  if (isSaid(words, stops, courtesies)) return asksOfThePast || isReport(words) ? 'maybe' : 'stop';
-  if (!asksOfThePast && isSaid(words, resumes, courtesies)) return 'resume';
-  if (isSaid(words, stopsOrLikely, courtesies)) return 'maybe';
-  if (!asksWhether(words) && isSaid(words, vague, courtesies)) return 'maybe';
+  if (matchesPhrases(words, stops, courtesies)) return asksOfThePast || isReport(words) ? 'maybe' : 'stop';
+  if (!asksOfThePast && matchesPhrases(words, resumes, courtesies)) return 'resume';
+  if (matchesPhrases(words, stopsOrLikely, courtesies)) return 'maybe';
+  if (!asksWhether(words) && matchesPhrases(words, vague, courtesies)) return 'maybe';
   return hints.some((hint) => hint.test(spacedLatin(speech))) ? 'maybe' : null;
 }
 
@@ -158,7 +158,7 @@ const groupStops = new Set(['退订', '我要退订', '退定', 'td', 'td退订'
 const groupResumes = new Set(['订阅', '恢复', '恢复订阅', '重新订阅', 'subscribe']);
 
 /** In a group people talk to each other: only the words themselves, with nothing but punctuation around them. */
-export function heardInGroup(text: string): Heard {
+export function intentInGroup(text: string): OptOutIntent {
   const words = compact(text);
   if (groupStops.has(words)) return 'stop';
   return groupResumes.has(words) ? 'resume' : null;

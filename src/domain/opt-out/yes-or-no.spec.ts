@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namesTheStop, saysOne, yesOrNo } from './yes-or-no.js';
+import { mentionsStop, isOnlyOne, yesOrNo } from './yes-or-no.js';
 
 describe('the answer to a question of ours', () => {
   it.each([
@@ -153,9 +153,9 @@ describe('the answer to a question of ours', () => {
   ])('%s is neither', (text) => expect(yesOrNo(text)).toBeNull());
 
   it('names what it agrees to, or only agrees', () => {
-    for (const text of ['1停止', '是的，停止', '确定退订', 'yes, stop']) expect(namesTheStop(text)).toBe(true);
-    for (const text of ['1', '好的', 'OK', '👌']) expect(namesTheStop(text)).toBe(false);
-    for (const text of ['1', '回复1', '１。']) expect(saysOne(text)).toBe(true);
-    for (const text of ['好的', '11', '1 件']) expect(saysOne(text)).toBe(false);
+    for (const text of ['1停止', '是的，停止', '确定退订', 'yes, stop']) expect(mentionsStop(text)).toBe(true);
+    for (const text of ['1', '好的', 'OK', '👌']) expect(mentionsStop(text)).toBe(false);
+    for (const text of ['1', '回复1', '１。']) expect(isOnlyOne(text)).toBe(true);
+    for (const text of ['好的', '11', '1 件']) expect(isOnlyOne(text)).toBe(false);
   });
 });

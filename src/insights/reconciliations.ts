@@ -1,7 +1,7 @@
 import type { Sql } from '../platform/database/sql.js';
 import { pageOf, readCursor, type Page } from './page.js';
 
-export interface ComparisonInList {
+export interface ReconciliationInList {
   readonly id: number;
   /** `first`, `started`, `nightly`, `asked`. */
   readonly why: string;
@@ -25,14 +25,14 @@ const columns =
   'id, why, state, started_at AS "startedAt", finished_at AS "finishedAt", contacts, groups, drift, problem';
 
 /** Every time that all we hold was held against the corp, the latest first. */
-export async function listComparisons(sql: Sql, { cursor, limit }: Asked): Promise<Page<ComparisonInList>> {
+export async function listReconciliations(sql: Sql, { cursor, limit }: Asked): Promise<Page<ReconciliationInList>> {
   const after = readCursor(cursor, 1);
-  const rows = await sql.all<ComparisonInList>(
+  const rows = await sql.all<ReconciliationInList>(
     `SELECT ${columns} FROM corp_run ${after ? 'WHERE id < $1' : ''} ORDER BY id DESC LIMIT ${limit + 1}`,
     after ? [after[0]] : [],
   );
   return pageOf(rows, limit, (row) => [row.id]);
 }
 
-export const findComparison = (sql: Sql, id: number): Promise<ComparisonInList | undefined> =>
-  sql.one<ComparisonInList>(`SELECT ${columns} FROM corp_run WHERE id = $1`, [id]);
+export const findReconciliation = (sql: Sql, id: number): Promise<ReconciliationInList | undefined> =>
+  sql.one<ReconciliationInList>(`SELECT ${columns} FROM corp_run WHERE id = $1`, [id]);

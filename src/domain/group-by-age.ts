@@ -5,7 +5,7 @@ import { HOUR_MS } from './day.js';
  * Taken part by part, what an old fact caused is told from what a fresh one caused, whatever they arrive with. Within a
  * part they stay in the order in which they were told.
  */
-export function byAge<F extends { readonly at: number }>(
+export function groupByAge<F extends { readonly at: number }>(
   facts: readonly F[],
   windowsHours: readonly number[],
   now: number,

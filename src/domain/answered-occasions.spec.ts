@@ -4,7 +4,7 @@ import { DAY_MS } from './day.js';
 import type { Campaign } from './messages/index.js';
 import type { Trigger } from './triggers/index.js';
 import type { Occasion } from './occasions.js';
-import { freeKey, isTold, type EarlierMessage } from './told-before.js';
+import { unusedKey, isAnswered, type EarlierMessage } from './answered-occasions.js';
 
 const now = 400 * DAY_MS;
 const forms: Readonly<Record<string, { readonly trigger: Trigger; readonly once: string }>> = {
@@ -37,26 +37,26 @@ describe('what was told before', () => {
       ['ever', 'per_occasion'],
       ['per_occasion', 'ever'],
     ] as const)
-      expect(isTold(promoted(after, 1), [kept(promoted(before, 1))], now)).toBe(true);
+      expect(isAnswered(promoted(after, 1), [kept(promoted(before, 1))], now)).toBe(true);
   });
 
   it('does not stand in the way of a later real occasion, where each is told', () => {
-    expect(isTold(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1))], now)).toBe(false);
-    expect(isTold(promoted('per_occasion', 2), [kept(promoted('ever', 1))], now)).toBe(false);
-    expect(isTold(promoted('ever', 2), [kept(promoted('per_occasion', 1))], now)).toBe(true);
+    expect(isAnswered(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1))], now)).toBe(false);
+    expect(isAnswered(promoted('per_occasion', 2), [kept(promoted('ever', 1))], now)).toBe(false);
+    expect(isAnswered(promoted('ever', 2), [kept(promoted('per_occasion', 1))], now)).toBe(true);
   });
 
   it('is enough while it is still to go', () => {
     for (const state of ['planned', 'sending', 'waiting'])
-      expect(isTold(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1), { state })], now)).toBe(true);
+      expect(isAnswered(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1), { state })], now)).toBe(true);
   });
 
   it('is nothing when the reason was gone before it went: what comes again is told', () => {
     const gone = kept(promoted('ever', 1), { state: 'cancelled', reason: 'tier_lost' });
-    expect(isTold(promoted('ever', 2), [gone], now)).toBe(false);
-    expect(freeKey(promoted('ever', 2).key, [gone])).toBe('c:7:member~2');
+    expect(isAnswered(promoted('ever', 2), [gone], now)).toBe(false);
+    expect(unusedKey(promoted('ever', 2).key, [gone])).toBe('c:7:member~2');
     for (const reason of ['template_off', 'stop_when', 'opted_out'])
-      expect(isTold(promoted('ever', 2), [{ ...gone, reason }], now)).toBe(true);
+      expect(isAnswered(promoted('ever', 2), [{ ...gone, reason }], now)).toBe(true);
   });
 
   it('is answered by the message of one of two records that are one, not by the one that gave way to it', () => {
@@ -64,18 +64,18 @@ describe('what was told before', () => {
     const lost = { state: 'cancelled', reason: 'count_below' };
     for (const once of ['ever', 'per_occasion'] as const) {
       const [one, other] = [promoted(once, 1), promoted(once, 2)];
-      expect(isTold(one, [kept(one, end), kept(other)], now)).toBe(true);
-      expect(isTold(one, [kept(one, end), kept(other, lost)], now)).toBe(false);
+      expect(isAnswered(one, [kept(one, end), kept(other)], now)).toBe(true);
+      expect(isAnswered(one, [kept(one, end), kept(other, lost)], now)).toBe(false);
       // What was said of another mark answers for neither.
       const apart = { ...kept(one), key: 'c:7:loyal:1', occasion: 'c:7:loyal:1' };
-      expect(isTold(one, [kept(one, end), kept(other, lost), apart], now)).toBe(false);
+      expect(isAnswered(one, [kept(one, end), kept(other, lost), apart], now)).toBe(false);
     }
   });
 
   it('counts for a month where an older version did not say which occasion it was', () => {
     const unnamed = { ...kept(promoted('ever', 1)), key: 'c:7', occasion: 'c:7' };
-    expect(isTold(occasion('days_since', 'per_occasion', '7'), [unnamed], now)).toBe(true);
-    expect(isTold(promoted('per_occasion', 2), [{ ...unnamed, createdAt: now - 32 * DAY_MS }], now)).toBe(false);
+    expect(isAnswered(occasion('days_since', 'per_occasion', '7'), [unnamed], now)).toBe(true);
+    expect(isAnswered(promoted('per_occasion', 2), [{ ...unnamed, createdAt: now - 32 * DAY_MS }], now)).toBe(false);
   });
 
   it('is the same occasion never twice, and a later one where each is told, however the template is edited between', () => {
@@ -94,9 +94,9 @@ describe('what was told before', () => {
           const id = on === 'tier_up' ? `member:${nth}` : on === 'stage' ? `asleep:${nth}` : `member:${nth}`;
           const found = occasion(on, once, id);
           const isKnown = rows.some((row) => row.occasion === found.id);
-          const told = isTold(found, rows, now);
+          const told = isAnswered(found, rows, now);
           expect(told).toBe(once === 'ever' ? rows.length > 0 : isKnown);
-          if (!told) rows.push(kept(found, { key: freeKey(found.key, rows), state: end }));
+          if (!told) rows.push(kept(found, { key: unusedKey(found.key, rows), state: end }));
         }
         expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
       }),

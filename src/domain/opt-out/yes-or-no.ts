@@ -1,5 +1,5 @@
-import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-words.js';
-import { isSaid, type Fillers } from './is-said.js';
+import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-text.js';
+import { matchesPhrases, type Fillers } from './match-phrases.js';
 
 /** The number, and the words of the question itself: 1, 1停止, 确定退订. */
 const namesIt = /停止?掉?(?:接收|发送|推送|发|收)?(?:消息|信息|短信)*|退订?|stop|unsubscribe/y;
@@ -50,19 +50,19 @@ const wordsOf = (text: string): string =>
   compact(foldedSpeech(thumbs.reduce((words, [sign, meaning]) => words.replace(sign, meaning), text)));
 /** 停？ repeats the question and answers nothing; a number answers it all the same. */
 const asksItself = (text: string): boolean =>
-  compactWithQuestionMarks(text).endsWith('?') && !isSaid(wordsOf(text), [one, two], fillersOfYes);
+  compactWithQuestionMarks(text).endsWith('?') && !matchesPhrases(wordsOf(text), [one, two], fillersOfYes);
 
 /** The answer to a question of ours that is answered by 1 or 是, and by 2 or 不; null for what is none. */
 export function yesOrNo(text: string): boolean | null {
   const words = wordsOf(text);
   if (asksItself(text)) return null;
-  if (refusals.has(words) || isSaid(words, [two, namesGoingOn], fillersOfGoingOn)) return false;
-  if (isSaid(words, [two, namesGoingOn, ...refuses], fillersOfNo)) return false;
-  return isSaid(words, [one, namesIt, agrees], fillersOfYes) ? true : null;
+  if (refusals.has(words) || matchesPhrases(words, [two, namesGoingOn], fillersOfGoingOn)) return false;
+  if (matchesPhrases(words, [two, namesGoingOn, ...refuses], fillersOfNo)) return false;
+  return matchesPhrases(words, [one, namesIt, agrees], fillersOfYes) ? true : null;
 }
 
 /** Of a yes: whether it says what it agrees to, and so holds even where something else was said in between. */
-export const namesTheStop = (text: string): boolean => /停|退|stop|unsubscribe/u.test(wordsOf(text));
+export const mentionsStop = (text: string): boolean => /停|退|stop|unsubscribe/u.test(wordsOf(text));
 
 /** The number of the question and nothing else. */
-export const saysOne = (text: string): boolean => isSaid(wordsOf(text), [one], fillersOfYes);
+export const isOnlyOne = (text: string): boolean => matchesPhrases(wordsOf(text), [one], fillersOfYes);
