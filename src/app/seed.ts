@@ -1,13 +1,13 @@
 import { seedContactWays } from '../features/contact-ways/contact-way-requests.js';
 import type { FileRules } from '../features/ruleset/ruleset-files.js';
-import { TemplatesService } from '../features/templates/templates.service.js';
+import { type SeedResult, TemplatesService } from '../features/templates/templates.service.js';
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { CannotStart, placed } from './cannot-start.js';
 import type { ProductOptions } from './options.js';
 
-/** The templates, with those of the folder taken over. Refuses to start where a contact way names one that is not there. */
+/** Stores the templates of the folder. Refuses to start if a contact way names a template that does not exist. */
 export async function seedTemplates(
   db: Database,
   rules: FileRules,
@@ -25,21 +25,18 @@ export async function seedTemplates(
 const noTemplate = ({ key }: { readonly key: string }): string =>
   `there is no template ${key}: correct the key, leave it out, or make the template first`;
 
-function logSeeded(
-  { problems, gone, back }: Awaited<ReturnType<TemplatesService['seedFromFiles']>>,
-  logger: Logger,
-): void {
+function logSeeded({ problems, gone, restored }: SeedResult, logger: Logger): void {
   for (const problem of problems)
     logger.error(
       { ...problem },
       problem.code === 'empty_folder' || problem.code === 'unreadable'
         ? problem.message.en
-        : 'a template file was not taken over',
+        : 'a template file has a mistake and was not stored',
     );
   if (gone.length > 0)
     logger.error({ templates: gone }, 'template files are gone: these templates are switched off until they are back');
-  if (back.length > 0)
-    logger.info({ templates: back }, 'template files are back: these templates are switched as they were');
+  if (restored.length > 0)
+    logger.info({ templates: restored }, 'template files are back: these templates have their former switch again');
 }
 
 /** The codes of contact-ways.yaml, put into the table. */

@@ -36,7 +36,14 @@ it('is summed, found, asked for and shown as soon as it is in the list', async (
   try {
     await db.write((tx) => tx.run('ALTER TABLE member_metrics ADD COLUMN checkins_7d BIGINT NOT NULL DEFAULT 0'));
     const { templates, happens, channel } = await aProduct(db);
-    const saved = await templates.save('keen', aTemplate('mass_send', '常来打卡，谢谢你。'), '', 0, 'test', MONDAY);
+    const saved = await templates.save({
+      key: 'keen',
+      text: aTemplate('mass_send', '常来打卡，谢谢你。'),
+      note: '',
+      baseVersion: 0,
+      by: 'test',
+      now: MONDAY,
+    });
     expect(saved).toEqual({ kind: 'saved', version: 1 });
 
     const late = { externalUserId: 'wmLate' };
@@ -68,16 +75,23 @@ it('is summed, found, asked for and shown as soon as it is in the list', async (
     expect(nextStepWords(waysTo(ruleOf('checkins_7d >= 3'), standing), '会员')).toBe('近 7 天再打卡 1 次，就是会员');
 
     // One member's own figure: not in a text for many, and before the group it may be said.
-    const many = await templates.save('keen', aTemplate('mass_send', '{{ checkins_7d }} 次'), '', 1, 'test', MONDAY);
+    const many = await templates.save({
+      key: 'keen',
+      text: aTemplate('mass_send', '{{ checkins_7d }} 次'),
+      note: '',
+      baseVersion: 1,
+      by: 'test',
+      now: MONDAY,
+    });
     expect(many.kind).toBe('refused');
-    const group = await templates.save(
-      'keen',
-      aTemplate('group_mention', '{{ checkins_7d }} 次'),
-      '',
-      1,
-      'test',
-      MONDAY,
-    );
+    const group = await templates.save({
+      key: 'keen',
+      text: aTemplate('group_mention', '{{ checkins_7d }} 次'),
+      note: '',
+      baseVersion: 1,
+      by: 'test',
+      now: MONDAY,
+    });
     expect(group.kind).toBe('saved');
   } finally {
     await db.close();

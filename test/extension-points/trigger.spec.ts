@@ -17,12 +17,26 @@ it('sets a template off as soon as it is in the list, and says the rest about it
   const db = await freshSqlite();
   try {
     const { clock, templates, happens, channel } = await aProduct(db);
-    const wrong = await templates.save('checkins', aTemplate('{on: many_checkins, at: often}'), '', 0, 'test', MONDAY);
+    const wrong = await templates.save({
+      key: 'checkins',
+      text: aTemplate('{on: many_checkins, at: often}'),
+      note: '',
+      baseVersion: 0,
+      by: 'test',
+      now: MONDAY,
+    });
     expect(wrong).toMatchObject({
       kind: 'refused',
       problems: [{ hint: { zh: '例如 trigger: {on: many_checkins, at: 2}' } }],
     });
-    const saved = await templates.save('checkins', aTemplate('{on: many_checkins, at: 2}'), '', 0, 'test', MONDAY);
+    const saved = await templates.save({
+      key: 'checkins',
+      text: aTemplate('{on: many_checkins, at: 2}'),
+      note: '',
+      baseVersion: 0,
+      by: 'test',
+      now: MONDAY,
+    });
     expect(saved).toEqual({ kind: 'saved', version: 1 });
     expect((await templates.list()).find(({ key }) => key === 'checkins')?.trigger).toEqual({
       zh: '打卡满 2 次',

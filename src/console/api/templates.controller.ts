@@ -136,11 +136,11 @@ export class TemplatesController {
     parseInput(z.object({ key: templateKey }), { key });
     const now = this.clock.now();
     const outcome = await this.db.write(async (tx) => {
-      const wasOn = await this.templates.isOnIn(tx, key);
+      const wasOn = await this.templates.isEnabledIn(tx, key);
       const saving = await this.templates.saveIn(tx, { key, text: file, note, baseVersion, by: who.name, now });
       if (saving.kind !== 'saved') return saving;
       const { version } = saving;
-      const isOn = await this.templates.isOnIn(tx, key);
+      const isOn = await this.templates.isEnabledIn(tx, key);
       const choice = asked ?? (wasOn && !isOn ? 'cancel' : null);
       const changed = { key, version, isOn };
       const concerned = version === baseVersion ? 0 : await settleQueued(tx, changed, choice, this.engine, now);

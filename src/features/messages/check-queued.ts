@@ -73,9 +73,9 @@ async function campaignFor(
 ): Promise<Campaign | Blocker> {
   const active = context.ruleset.campaigns.find((campaign) => campaign.key === key);
   if (pinnedVersion === null ? active : active?.version === pinnedVersion) return active!;
-  const kept = pinnedVersion === null ? null : await campaigns.at(key, pinnedVersion);
+  const kept = pinnedVersion === null ? null : await campaigns.compiledVersion(key, pinnedVersion);
   if (kept) return kept;
-  const code = await campaigns.whyNot(key);
+  const code = await campaigns.inactiveReason(key);
   return code === 'template_broken' ? { postponeTo: now + LOOK_AGAIN_MS, reason: code } : { cancel: code };
 }
 

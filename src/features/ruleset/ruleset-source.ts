@@ -10,16 +10,16 @@ import { rulesetStore } from './ruleset.store.js';
 /** Where the campaigns in force come from. */
 export interface CampaignSource {
   active(): Promise<readonly Campaign[]>;
-  /** One version of a campaign, whatever its switch says; null when there is none, or none that can be read. */
-  at(key: string, version: number): Promise<Campaign | null>;
+  /** One version of a campaign, whatever its switch says; null when it does not exist or does not compile. */
+  compiledVersion(key: string, version: number): Promise<Campaign | null>;
   /** What is wrong with the folder that they are read from; null when nothing is known to be. */
   readonly folderProblem: {
     readonly code: string;
     readonly message: LocalizedText;
     readonly hint: LocalizedText;
   } | null;
-  /** Why nothing is sent by a campaign that is not active. */
-  whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
+  /** Why a campaign is not among the active ones. */
+  inactiveReason(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
 }
 
 /** The ruleset in force: the rules of the files, under a version that grows with every new text, and today's campaigns. */

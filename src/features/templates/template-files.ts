@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { TemplateProblem } from '../../domain/messages/index.js';
 
-/** A mistake in a file; `file` is its path inside the folder, with forward slashes. */
+/** A mistake in a file; `file` is its path inside the folder, with forward slashes, or the folder's own name. */
 export interface TemplateFileProblem extends TemplateProblem {
   readonly file: string;
 }
@@ -12,7 +12,7 @@ export interface TemplateFile {
   readonly text: string;
 }
 
-/** Every `*.md` under the folder, in order of path. One that cannot be read is told of and does not stop the others. */
+/** Every `*.md` under the folder, ordered by path. A file that cannot be read becomes a problem; the others are still read. */
 export async function readTemplateFiles(
   folder: string,
 ): Promise<{ files: readonly TemplateFile[]; problems: readonly TemplateFileProblem[] }> {
@@ -71,7 +71,7 @@ const unreadableFolder = (folder: string, error: unknown): TemplateFileProblem =
   },
 });
 
-/** A folder that had templates and has none at all: more likely one that is not mounted than one that was emptied. */
+/** The folder had templates and has none now: more likely it is not mounted than that somebody deleted them all. */
 export const emptyFolder = (folder: string): TemplateFileProblem => ({
   file: basename(folder),
   code: 'empty_folder',
@@ -87,16 +87,16 @@ export const emptyFolder = (folder: string): TemplateFileProblem => ({
   },
 });
 
-/** Where a template's file lies inside the folder. */
+/** The path of a template's file inside the folder. */
 export const pathOf = ({ kind, key }: { readonly kind: string; readonly key: string }): string => `${kind}/${key}.md`;
 
-/** Writes only what differs; answers the paths written. */
+/** Writes only the files that differ; answers their paths. */
 export async function writeTemplateFiles(folder: string, files: readonly TemplateFile[]): Promise<string[]> {
   const written: string[] = [];
   for (const { path, text } of files) {
     const target = join(folder, path);
-    const there = await readFile(target, 'utf8').catch(() => null);
-    if (there === text) continue;
+    const existing = await readFile(target, 'utf8').catch(() => null);
+    if (existing === text) continue;
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text);
     written.push(path);
@@ -104,7 +104,7 @@ export async function writeTemplateFiles(folder: string, files: readonly Templat
   return written;
 }
 
-/** The switch in the console, written into the settings, so that a file read elsewhere starts the same. */
+/** Writes the console's switch into the text's settings, so that another installation starts with the same switch. */
 export function withSwitch(text: string, enabled: boolean, enabledInText: boolean): string {
   if (enabled === enabledInText) return text;
   const [front, ...rest] = text.split(/^---[ \t]*\r?$/m).slice(1);

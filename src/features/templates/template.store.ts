@@ -7,7 +7,7 @@ export interface TemplateRow {
   readonly enabled: boolean;
   readonly version: number;
   readonly updatedAt: number;
-  /** Since when its file is gone; null while there is one, and for one that was made in the console. */
+  /** Epoch ms since when its file is gone; null while the file exists, and for a template made in the console. */
   readonly fileGoneAt: number | null;
 }
 
@@ -59,7 +59,7 @@ const currentOf = (row: Columns): CurrentTemplate => ({
 const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, t.file_gone_at, v.text, v.saved_at, v.saved_by, v.note
   FROM template t JOIN template_version v ON v.key = t.key AND v.version = t.version`;
 
-/** Templates and every version they ever had. A version is never changed. */
+/** Templates and all their versions. A version is never changed. */
 export class TemplateStore {
   async current(sql: Sql): Promise<CurrentTemplate[]> {
     return (await sql.all<Columns>(`${current} ORDER BY t.kind, t.key`)).map(currentOf);
@@ -74,7 +74,7 @@ export class TemplateStore {
     return (await sql.one<{ name: string }>('SELECT name FROM template WHERE key = $1', [key]))?.name;
   }
 
-  /** What is switched on, by key and version: little enough to ask before every batch. */
+  /** Keys and versions of what is switched on: cheap enough to ask before every batch. */
   async enabledVersions(sql: Sql): Promise<{ key: string; version: number }[]> {
     return sql.all('SELECT key, version FROM template WHERE enabled = 1 ORDER BY key');
   }
@@ -93,17 +93,17 @@ export class TemplateStore {
     return row ? versionOf(row) : null;
   }
 
-  /** Keys that somebody edited in the console. */
-  async edited(sql: Sql, filesName: string): Promise<Set<string>> {
+  /** Keys of the templates that have a version saved by anybody but `savedFromFiles`. */
+  async edited(sql: Sql, savedFromFiles: string): Promise<Set<string>> {
     const rows = await sql.all<{ key: string }>('SELECT DISTINCT key FROM template_version WHERE saved_by <> $1', [
-      filesName,
+      savedFromFiles,
     ]);
     return new Set(rows.map((row) => row.key));
   }
 
   /**
-   * Puts a version after `after` (0: the first). False when another one got there before. `enabled`: what the edit itself
-   * says of the switch, which is then the last word, also when its file comes back; null: nothing, the switch stays.
+   * Adds the version after `after` (0: the first one). False when another edit was faster. `enabled`: the switch that the
+   * edit sets, which stays when the file comes back; null leaves the switch as it is.
    */
   async append(
     tx: Sql,
@@ -139,7 +139,7 @@ export class TemplateStore {
     return true;
   }
 
-  /** False when there is no such template. Whoever switches it has the last word, also when its file comes back. */
+  /** False when there is no such template. This switch stays when the template's file comes back. */
   async setEnabled(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
     return (
       (await tx.run('UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2 WHERE key = $3', [
@@ -150,16 +150,16 @@ export class TemplateStore {
     );
   }
 
-  /** Switched off, for its file is gone. */
-  async fileGone(tx: Sql, key: string, now: number): Promise<void> {
+  /** For a template whose file is gone. Remembers the former switch. */
+  async switchOffWithoutFile(tx: Sql, key: string, now: number): Promise<void> {
     await tx.run(
       'UPDATE template SET enabled_before = enabled, enabled = 0, file_gone_at = $1, updated_at = $1 WHERE key = $2',
       [now, key],
     );
   }
 
-  /** As it was before its file went, unless somebody has switched it since. */
-  async fileBack(tx: Sql, key: string, now: number): Promise<void> {
+  /** For a template whose file is back: its former switch, unless somebody has switched it since. */
+  async restoreSwitch(tx: Sql, key: string, now: number): Promise<void> {
     await tx.run(
       'UPDATE template SET enabled = COALESCE(enabled_before, enabled), enabled_before = NULL, file_gone_at = NULL, updated_at = $1 WHERE key = $2',
       [now, key],

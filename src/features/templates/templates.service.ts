@@ -24,31 +24,33 @@ import {
 } from './template-files.js';
 import { templateStore, type CurrentTemplate, type StoredVersion, type VersionInfo } from './template.store.js';
 
-/** Who saved a version that came from a file. */
-export const FILES = 'files';
+/** `savedBy` of a version that came from a file. */
+export const SAVED_FROM_FILES = 'files';
 
-export interface Seeding {
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  /** Their file differs, but they were edited in the console, which has the last word. */
-  readonly left: readonly string[];
-  /** Switched off: their file is gone, and nobody edited them in the console. */
-  readonly gone: readonly string[];
-  /** Their file is there again, and they are switched as they were. */
-  readonly back: readonly string[];
-  readonly problems: readonly TemplateFileProblem[];
+/** What reading the folder changed, by template key. */
+export interface SeedResult {
+  readonly added: string[];
+  readonly changed: string[];
+  /** The file differs, but the template was edited in the console, and the console takes precedence. */
+  readonly skipped: string[];
+  /** Switched off: the file is gone, and nobody edited the template in the console. */
+  readonly gone: string[];
+  /** The file exists again, and the template has its former switch. */
+  readonly restored: string[];
+  readonly problems: TemplateFileProblem[];
 }
 
-export interface SavedText {
+export interface TemplateEdit {
   readonly key: string;
   readonly text: string;
   readonly note: string;
+  /** The version that was edited; 0 for a new template. */
   readonly baseVersion: number;
   readonly by: string;
   readonly now: number;
 }
 
-export type Saving =
+export type SaveResult =
   | { readonly kind: 'saved'; readonly version: number }
   | { readonly kind: 'refused'; readonly problems: readonly TemplateProblem[] }
   /** Somebody saved in between: `version` is theirs (0: there is no such template). */
@@ -66,9 +68,9 @@ export interface TemplateInList {
   readonly trigger: LocalizedText | null;
   readonly audience: string;
   readonly channels: readonly CampaignChannel[];
-  /** Epoch ms since when its file is gone; null while there is one, or when it never had one. */
+  /** Epoch ms since when its file is gone; null while the file exists, or if the template never had one. */
   readonly fileGoneAt: number | null;
-  /** Not empty: it no longer compiles and nothing is sent by it, whatever the switch says. */
+  /** Not empty: the text no longer compiles and nothing is sent, whatever the switch says. */
   readonly problems: readonly TemplateProblem[];
 }
 
@@ -81,18 +83,33 @@ export interface TemplateInFull {
   readonly text: string;
   readonly fileGoneAt: number | null;
   readonly problems: readonly TemplateProblem[];
-  /** The newest first. */
+  /** Newest first. */
   readonly versions: readonly VersionInfo[];
 }
 
-/** The templates in force, their versions, and the way between the database and the files. */
-export class TemplatesService {
-  /** A version never changes, so its check is kept; of each template the newest one asked for. */
-  private readonly checks = new Map<string, { readonly version: number; readonly check: TemplateCheck }>();
-  private problemOfFolder: TemplateFileProblem | null = null;
-  private inForce: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
+interface CheckedFile {
+  readonly template: Template;
+  readonly text: string;
+}
 
-  /** `sending`: the hours of sending, by which a template that could never go is told. */
+interface Seed {
+  /** The templates before this seeding. */
+  readonly stored: readonly CurrentTemplate[];
+  /** Keys of the templates that were edited in the console. */
+  readonly edited: ReadonlySet<string>;
+  /** Filled while the files are applied. */
+  readonly result: SeedResult;
+  readonly now: number;
+}
+
+/** The active templates, their versions, and the exchange between database and files. */
+export class TemplatesService {
+  /** A version never changes, so its check is cached: per template, that of the version asked for last. */
+  private readonly checks = new Map<string, { readonly version: number; readonly check: TemplateCheck }>();
+  private lastFolderProblem: TemplateFileProblem | null = null;
+  private activeCache: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
+
+  /** `sending`: the hours of sending, to refuse a template that could never be sent. */
   constructor(
     private readonly db: Database,
     private readonly vocabulary: Vocabulary = defaultVocabulary,
@@ -103,52 +120,52 @@ export class TemplatesService {
     return checkTemplate(text, this.vocabulary, this.sending);
   }
 
-  /** What is switched on and compiles, the most important first. */
+  /** Every template that is switched on and compiles, highest priority first. */
   async active(): Promise<readonly Campaign[]> {
     const enabled = await templateStore.enabledVersions(this.db.read);
     const id = enabled.map(({ key, version }) => `${key}@${version}`).join(' ');
-    if (this.inForce?.id === id) return this.inForce.campaigns;
+    if (this.activeCache?.id === id) return this.activeCache.campaigns;
     const campaigns: Campaign[] = [];
     for (const { key, version } of enabled) {
       const check = await this.checkOf(key, version);
       if (check?.ok) campaigns.push({ ...check.template, version });
     }
     campaigns.sort((a, b) => b.priority - a.priority || (a.key < b.key ? -1 : 1));
-    this.inForce = { id, campaigns };
+    this.activeCache = { id, campaigns };
     return campaigns;
   }
 
-  /** One version of a template, whatever its switch says; null when there is none, or none that compiles. */
-  async at(key: string, version: number): Promise<Campaign | null> {
+  /** One version of a template, whatever its switch says; null when it does not exist or does not compile. */
+  async compiledVersion(key: string, version: number): Promise<Campaign | null> {
     const kept = this.checks.get(key);
     const stored = kept?.version === version ? null : await templateStore.version(this.db.read, key, version);
     const check = kept?.version === version ? kept.check : stored && this.check(stored.text);
     return check?.ok ? { ...check.template, version } : null;
   }
 
-  /** Why nothing is sent by a template that is not among the active ones. */
-  async whyNot(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'> {
+  /** Why a template is not among the active ones. */
+  async inactiveReason(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'> {
     const row = await templateStore.read(this.db.read, key);
     if (row === null || (!row.enabled && row.fileGoneAt !== null)) return 'template_gone';
     return row.enabled ? 'template_broken' : 'template_off';
   }
 
   /**
-   * Set while the folder or a file in it cannot be read, or the folder is without any file though templates came from it:
-   * it does not tell then which templates are gone. Somebody must look at it.
+   * Not null while the folder or a file in it cannot be read, or while the folder is empty though templates came from it.
+   * The folder then does not show which templates were deleted, so an operator must repair it.
    */
   get folderProblem(): TemplateFileProblem | null {
-    return this.problemOfFolder;
+    return this.lastFolderProblem;
   }
 
-  /** Templates that are switched on and cannot be sent. Somebody must look at them. */
-  async alarms(): Promise<readonly TemplateInList[]> {
+  /** Templates that are switched on but do not compile, so that an operator must repair them. */
+  async broken(): Promise<readonly TemplateInList[]> {
     return (await this.list()).filter((template) => template.enabled && template.problems.length > 0);
   }
 
-  /** Whether anybody saved a text in the console. */
+  /** Whether any template was edited in the console. */
   async hasEditedText(): Promise<boolean> {
-    return (await templateStore.edited(this.db.read, FILES)).size > 0;
+    return (await templateStore.edited(this.db.read, SAVED_FROM_FILES)).size > 0;
   }
 
   async list(): Promise<readonly TemplateInList[]> {
@@ -191,16 +208,16 @@ export class TemplatesService {
     return templateStore.version(this.db.read, key, version);
   }
 
-  /** Makes the next version of a template; `baseVersion` is the one that was edited, 0 for a new template. */
-  save(key: string, text: string, note: string, baseVersion: number, by: string, now: number): Promise<Saving> {
-    return this.db.write((tx) => this.saveIn(tx, { key, text, note, baseVersion, by, now }));
+  /** Makes the next version of a template. */
+  save(edit: TemplateEdit): Promise<SaveResult> {
+    return this.db.write((tx) => this.saveIn(tx, edit));
   }
 
-  /** As `save`, in a transaction of the caller's: the record of who saved it is written with it or not at all. */
-  async saveIn(tx: Sql, { key, text, note, baseVersion, by, now }: SavedText): Promise<Saving> {
+  /** As `save`, in the caller's transaction, so that the audit entry is written with the version or not at all. */
+  async saveIn(tx: Sql, { key, text, note, baseVersion, by, now }: TemplateEdit): Promise<SaveResult> {
     const check = this.check(text);
     if (!check.ok) return { kind: 'refused', problems: check.problems };
-    if (check.template.key !== key) return { kind: 'refused', problems: [otherKey(text, key)] };
+    if (check.template.key !== key) return { kind: 'refused', problems: [changedKey(text, key)] };
     return this.append(tx, check.template, { text, note, savedBy: by, savedAt: now }, baseVersion);
   }
 
@@ -209,12 +226,12 @@ export class TemplatesService {
     return (await this.db.write((tx) => this.setEnabledIn(tx, key, enabled, now))) !== null;
   }
 
-  /** What the switch says; false when there is no such template. */
-  async isOnIn(tx: Sql, key: string): Promise<boolean> {
+  /** Also false when there is no such template. */
+  async isEnabledIn(tx: Sql, key: string): Promise<boolean> {
     return (await templateStore.read(tx, key))?.enabled ?? false;
   }
 
-  /** What the switch says, and what it would say if this text were saved; null when there is no such template. */
+  /** Whether the template is on, and whether it would be after saving this text; null when there is no such template. */
   async switchAfterSaving(
     key: string,
     text: string,
@@ -222,73 +239,87 @@ export class TemplatesService {
     const row = await templateStore.read(this.db.read, key);
     if (row === null) return null;
     const check = this.check(text);
-    return { isOn: row.enabled, isOnAfter: (check.ok ? this.switchedBy(row, check.template) : null) ?? row.enabled };
+    return {
+      isOn: row.enabled,
+      isOnAfter: (check.ok ? this.switchSetByEdit(row, check.template) : null) ?? row.enabled,
+    };
   }
 
-  /** The version in force; null when there is no such template. */
+  /** Answers the current version; null when there is no such template. */
   async setEnabledIn(tx: Sql, key: string, enabled: boolean, now: number): Promise<number | null> {
     if (!(await templateStore.setEnabled(tx, key, enabled, now))) return null;
     return (await templateStore.read(tx, key))?.version ?? null;
   }
 
   /**
-   * Takes in the files: a key nobody knows becomes version 1, a changed file the next version, unless the template was
-   * edited in the console. A file with a mistake is told of and changes nothing. A template whose file is gone is switched
-   * off until it comes back, unless it was edited in the console. Where all files are gone at once none is switched off:
-   * the folder is then taken for one that cannot be read.
+   * Stores the files: a new key becomes version 1, and a changed file becomes the next version unless the template was
+   * edited in the console. A file with a mistake is reported and changes nothing. A template whose file is gone is switched
+   * off until the file is back, unless the template was edited in the console. When all files are gone at once, no template
+   * is switched off: the folder was probably not mounted.
    */
-  async seedFromFiles(folder: string, now: number): Promise<Seeding> {
+  async seedFromFiles(folder: string, now: number): Promise<SeedResult> {
     const { files, problems: unreadable } = await readTemplateFiles(folder);
-    const { good, problems, present } = this.sift(files);
+    const { good, problems, present } = this.checkFiles(files);
     return this.db.write(async (tx) => {
-      const stored = new Map((await templateStore.current(tx)).map((row) => [row.key, row]));
-      const edited = await templateStore.edited(tx, FILES);
-      const seeding = {
-        added: [] as string[],
-        changed: [] as string[],
-        left: [] as string[],
-        gone: [] as string[],
-        back: [] as string[],
+      const stored = await templateStore.current(tx);
+      const edited = await templateStore.edited(tx, SAVED_FROM_FILES);
+      const result: SeedResult = {
+        ...{ added: [], changed: [], skipped: [], gone: [], restored: [] },
         problems: [...unreadable, ...problems],
       };
-      for (const { template, text } of good) {
-        const row = stored.get(template.key);
-        if (row?.text === text) continue;
-        if (row && edited.has(template.key)) {
-          seeding.left.push(template.key);
-          continue;
-        }
-        const saved = await this.append(
-          tx,
-          template,
-          { text, note: '', savedBy: FILES, savedAt: now },
-          row?.version ?? 0,
-        );
-        if (saved.kind === 'saved') (row ? seeding.changed : seeding.added).push(template.key);
-      }
-      // What cannot be read may be there.
-      this.problemOfFolder = unreadable[0] ?? null;
-      if (this.problemOfFolder) return seeding;
-      const lost = [...stored.values()].filter((row) => row.fileGoneAt === null && !edited.has(row.key));
-      this.problemOfFolder = files.length === 0 && lost.length > 0 ? emptyFolder(folder) : null;
-      if (this.problemOfFolder) return { ...seeding, problems: [...seeding.problems, this.problemOfFolder] };
-      for (const row of stored.values()) {
-        const isThere = present.has(row.key) || present.has(pathOf(row));
-        if (isThere && row.fileGoneAt !== null) {
-          await templateStore.fileBack(tx, row.key, now);
-          seeding.back.push(row.key);
-        } else if (!isThere && row.fileGoneAt === null && !edited.has(row.key)) {
-          await templateStore.fileGone(tx, row.key, now);
-          seeding.gone.push(row.key);
-        }
-      }
-      return seeding;
+      await this.storeTexts(tx, good, { stored, edited, result, now });
+
+      this.lastFolderProblem = unreadable[0] ?? null;
+      // A file that cannot be read may belong to any template, so that none counts as deleted.
+      if (this.lastFolderProblem) return result;
+      const lost = stored.filter((row) => row.fileGoneAt === null && !edited.has(row.key));
+      this.lastFolderProblem = files.length === 0 && lost.length > 0 ? emptyFolder(folder) : null;
+      if (this.lastFolderProblem) result.problems.push(this.lastFolderProblem);
+      else await this.switchByFiles(tx, present, { stored, edited, result, now });
+      return result;
     });
   }
 
-  /** Writes every template's text as it is in force; answers the paths that differed. */
+  private async storeTexts(
+    tx: Sql,
+    files: readonly CheckedFile[],
+    { stored, edited, result, now }: Seed,
+  ): Promise<void> {
+    const rows = new Map(stored.map((row) => [row.key, row]));
+    for (const { template, text } of files) {
+      const row = rows.get(template.key);
+      if (row?.text === text) continue;
+      if (row && edited.has(template.key)) {
+        result.skipped.push(template.key);
+        continue;
+      }
+      const version = { text, note: '', savedBy: SAVED_FROM_FILES, savedAt: now };
+      const saved = await this.append(tx, template, version, row?.version ?? 0);
+      if (saved.kind === 'saved') (row ? result.changed : result.added).push(template.key);
+    }
+  }
+
+  /** Switches off the templates whose file is gone, and restores those whose file is back. */
+  private async switchByFiles(
+    tx: Sql,
+    present: ReadonlySet<string>,
+    { stored, edited, result, now }: Seed,
+  ): Promise<void> {
+    for (const row of stored) {
+      const hasFile = present.has(row.key) || present.has(pathOf(row));
+      if (hasFile && row.fileGoneAt !== null) {
+        await templateStore.restoreSwitch(tx, row.key, now);
+        result.restored.push(row.key);
+      } else if (!hasFile && row.fileGoneAt === null && !edited.has(row.key)) {
+        await templateStore.switchOffWithoutFile(tx, row.key, now);
+        result.gone.push(row.key);
+      }
+    }
+  }
+
+  /** Writes the current text of every template; answers the paths that changed. */
   async exportToFiles(folder: string): Promise<readonly string[]> {
-    // One whose file was deleted does not come back by itself.
+    // The file of a deleted template is not written again, unless somebody switched the template on.
     const rows = (await templateStore.current(this.db.read)).filter((row) => row.fileGoneAt === null || row.enabled);
     return writeTemplateFiles(
       folder,
@@ -306,40 +337,40 @@ export class TemplatesService {
     template: Template,
     version: Omit<StoredVersion, 'version'>,
     after: number,
-  ): Promise<Saving> {
+  ): Promise<SaveResult> {
     const row = await templateStore.read(tx, template.key);
     if ((row?.version ?? 0) !== after) return { kind: 'conflict', version: row?.version ?? 0 };
     if (row?.text === version.text) return { kind: 'saved', version: row.version };
-    const enabled = row ? this.switchedBy(row, template) : template.enabled;
+    const enabled = row ? this.switchSetByEdit(row, template) : template.enabled;
     const { key, name, kind } = template;
     const first = await templateStore.append(tx, { key, name, kind, enabled }, version, after);
     if (first) return { kind: 'saved', version: after + 1 };
     return { kind: 'conflict', version: (await templateStore.read(tx, key))?.version ?? 0 };
   }
 
-  /** What this very edit changes the switch to; null when the text says of it what it said before. */
-  private switchedBy(row: CurrentTemplate, next: Template): boolean | null {
+  /** The switch that this edit sets; null when the edit leaves the `enabled` line as it was. */
+  private switchSetByEdit(row: CurrentTemplate, next: Template): boolean | null {
     const before = this.checked(row.key, row.version, row.text);
     return before.ok && before.template.enabled !== next.enabled ? next.enabled : null;
   }
 
   /** `present`: keys and paths of all files, also of those with a mistake. */
-  private sift(files: readonly TemplateFile[]): {
-    good: { template: Template; text: string }[];
+  private checkFiles(files: readonly TemplateFile[]): {
+    good: readonly CheckedFile[];
     problems: TemplateFileProblem[];
     present: ReadonlySet<string>;
   } {
     const present = new Set(files.map(({ path }) => path));
-    const good = new Map<string, { template: Template; text: string }>();
+    const good = new Map<string, CheckedFile>();
     const problems: TemplateFileProblem[] = [];
     for (const { path, text } of files) {
       const check = this.check(text);
       if (check.ok) present.add(check.template.key);
       if (!check.ok) problems.push(...check.problems.map((problem) => ({ file: path, ...problem })));
       else if (pathOf(check.template) !== path)
-        problems.push({ file: path, ...elsewhere(text, pathOf(check.template)) });
+        problems.push({ file: path, ...wrongPath(text, pathOf(check.template)) });
       else if (good.has(check.template.key))
-        problems.push({ file: path, ...keyTwice(text, pathOf(good.get(check.template.key)!.template)) });
+        problems.push({ file: path, ...duplicateKey(text, pathOf(good.get(check.template.key)!.template)) });
       else good.set(check.template.key, { template: check.template, text });
     }
     return { good: [...good.values()], problems, present };
@@ -368,21 +399,21 @@ export class TemplatesService {
 const keyPlace = (text: string): { line: number; column: number } =>
   placeIn(text, /^key:[ \t]*/m.exec(text)?.index ?? 0);
 
-const otherKey = (text: string, key: string): TemplateProblem => ({
+const changedKey = (text: string, key: string): TemplateProblem => ({
   code: 'other_key',
   ...keyPlace(text),
   message: { zh: `key 不能改：这个模板是 ${key}`, en: `the key cannot change: this template is ${key}` },
   hint: { zh: `写回 key: ${key}，要新模板就另建一个`, en: `write key: ${key} again, or make a new template` },
 });
 
-const elsewhere = (text: string, path: string): TemplateProblem => ({
+const wrongPath = (text: string, path: string): TemplateProblem => ({
   code: 'other_path',
   ...keyPlace(text),
   message: { zh: `按 kind 和 key，这个文件应当在 ${path}`, en: `by its kind and key this file belongs at ${path}` },
   hint: { zh: '移动文件，或改正 kind 和 key', en: 'move the file, or correct kind and key' },
 });
 
-const keyTwice = (text: string, path: string): TemplateProblem => ({
+const duplicateKey = (text: string, path: string): TemplateProblem => ({
   code: 'key_twice',
   ...keyPlace(text),
   message: { zh: `${path} 已经用了这个 key`, en: `${path} has this key already` },

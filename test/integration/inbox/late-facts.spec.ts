@@ -211,7 +211,14 @@ once: per_occasion`;
     for (const [key, trigger] of Object.entries(triggers)) {
       const { version } = (await templates.read(key))!;
       const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings(trigger)}\n---\n你好\n`;
-      const saved = await templates.save(key, text, '', version, 'test', product.clock.now());
+      const saved = await templates.save({
+        key,
+        text,
+        note: '',
+        baseVersion: version,
+        by: 'test',
+        now: product.clock.now(),
+      });
       expect(saved).toMatchObject({ kind: 'saved' });
     }
     return product;
@@ -277,7 +284,18 @@ eachDatabase('an opt-out of a number', (open) => {
     const templates = new TemplatesService(product.db, files.value.vocabulary);
     const text = `---\nkey: first-order\nname: 试\nkind: care\ntrigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [sms]\nsms: {template: '1234567', params: []}\ntiming: slot\nwindow_hours: 72\nonce: ever\n---\n你好\n`;
     const { version } = (await templates.read('first-order'))!;
-    expect((await templates.save('first-order', text, '', version, 'test', product.clock.now())).kind).toBe('saved');
+    expect(
+      (
+        await templates.save({
+          key: 'first-order',
+          text,
+          note: '',
+          baseVersion: version,
+          by: 'test',
+          now: product.clock.now(),
+        })
+      ).kind,
+    ).toBe('saved');
     await product.happens(aFact('opted_out', MONDAY, { phone: '13800138000' }));
     const order = (number: string, orderId: string) =>
       aFact('order_paid', MONDAY, { phone: number }, { orderId, amountCents: 100 });

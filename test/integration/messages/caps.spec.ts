@@ -22,7 +22,14 @@ async function edited(product: TestProduct, key: string, settings: string, words
   const templates = new TemplatesService(product.db, files.value.vocabulary);
   const known = await templates.read(key);
   const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings}\n---\n${words}\n`;
-  const saved = await templates.save(key, text, '', known!.version, 'test', product.clock.now());
+  const saved = await templates.save({
+    key,
+    text,
+    note: '',
+    baseVersion: known!.version,
+    by: 'test',
+    now: product.clock.now(),
+  });
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
 }
 

@@ -76,7 +76,14 @@ ${more}
 ---
 谢谢你的第一单
 `;
-  const saved = await templates.save('first-order', text, '', known!.version, 'test', MONDAY);
+  const saved = await templates.save({
+    key: 'first-order',
+    text,
+    note: '',
+    baseVersion: known!.version,
+    by: 'test',
+    now: MONDAY,
+  });
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
   await product.happens(aFact('contact_added', MONDAY - 40 * 24 * HOUR, xiaolu));
   return product;

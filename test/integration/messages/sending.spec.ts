@@ -21,7 +21,14 @@ async function edited(product: TestProduct, key: string, settings: string): Prom
   const templates = new TemplatesService(product.db, files.value.vocabulary);
   const known = await templates.read(key);
   const text = `---\nkey: ${key}\nname: 试\nkind: reactivation\n${settings}\n---\n好久不见\n`;
-  const saved = await templates.save(key, text, '', known!.version, 'test', product.clock.now());
+  const saved = await templates.save({
+    key,
+    text,
+    note: '',
+    baseVersion: known!.version,
+    by: 'test',
+    now: product.clock.now(),
+  });
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
 }
 

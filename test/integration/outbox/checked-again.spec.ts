@@ -21,7 +21,14 @@ async function aProductWithSms(
 async function saved(product: TestProduct, key: string, settings: string, body: string): Promise<void> {
   const known = await product.templates.read(key);
   const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings}\n---\n${body}\n`;
-  const outcome = await product.templates.save(key, text, '', known?.version ?? 0, 'test', product.clock.now());
+  const outcome = await product.templates.save({
+    key,
+    text,
+    note: '',
+    baseVersion: known?.version ?? 0,
+    by: 'test',
+    now: product.clock.now(),
+  });
   if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
 }
 const bySms = (trigger: string, more = ''): string =>

@@ -53,7 +53,14 @@ eachDatabase('whatever happens while messages wait', (open) => {
         const save = async (key: Key, once: string): Promise<void> => {
           const version = versions.get(key) ?? 0;
           const text = `---\nkey: ${key}\nname: n\nkind: care\ntrigger: ${triggers[key]}\nchannels: [sms]\nsms: {template: '1', params: []}\ntiming: slot\nwindow_hours: 72\nonce: ${once}\ncaps: {counts: false}\n---\n${key} v${version + 1}\n`;
-          const saved = await product.templates.save(key, text, '', version, 'test', product.clock.now());
+          const saved = await product.templates.save({
+            key,
+            text,
+            note: '',
+            baseVersion: version,
+            by: 'test',
+            now: product.clock.now(),
+          });
           expect(saved.kind).toBe('saved');
           versions.set(key, version + 1);
         };
