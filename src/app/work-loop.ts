@@ -182,7 +182,7 @@ export class WorkLoop {
     return eachDone([
       () => this.turn('facts', () => engine.advance()),
       () => this.turn('commands', () => commands.answerPending()),
-      () => this.turn('tasks', () => engine.tellTasks()),
+      () => this.turn('tasks', () => engine.sendTaskCards()),
     ]);
   }
 

@@ -2,7 +2,7 @@ import type { Context } from '../domain/context.js';
 import { intentInGroup, intentInPrivate } from '../domain/opt-out/opt-out-intent.js';
 import { mentionsStop, isOnlyOne, yesOrNo } from '../domain/opt-out/yes-or-no.js';
 import { memberStore } from '../features/members/member.store.js';
-import { takeReply } from '../features/tasks/member-replies.js';
+import { recordReply } from '../features/tasks/member-replies.js';
 import type { CommandAnswer, Invocation } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
 import type { Question } from './open-question.store.js';
@@ -96,7 +96,7 @@ async function forAPerson(
   return {
     ...(mayMeanStop ? asksBack : { text: '' }),
     write: async (tx, now) => {
-      const { acknowledges, staff } = await takeReply(
+      const { acknowledges, staff } = await recordReply(
         { tx, context, now },
         { key: request.key, member, at: request.at, words: request.text },
       );

@@ -2,7 +2,7 @@ import { cardKey } from '../domain/action-keys.js';
 import { isSameUserid } from '../domain/userid.js';
 import { answerTask, taskAnswers } from '../engine/answer-task.js';
 import type { Engine } from '../engine/engine.js';
-import { handedOn } from '../features/tasks/task-cards.js';
+import { handedOverMark } from '../features/tasks/task-cards.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import type { Database } from '../platform/database/database.js';
@@ -35,7 +35,7 @@ export async function pressCard(
   if (!isOperator && !isPresser(task.staff)) {
     const sent = await outboxStore.actionOf(db.read, card.key);
     return sent?.kind === 'staff_card' && sent.staff.some(isPresser)
-      ? { text: task.isOpen ? handedOn(task.staff) : '已处理' }
+      ? { text: task.isOpen ? handedOverMark(task.staff) : '已处理' }
       : null;
   }
   const context = await engine.context();

@@ -1,6 +1,6 @@
 import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
 import { withoutReplyWords } from '../features/tasks/member-replies.js';
-import { insteadOf } from '../features/tasks/task-cards.js';
+import { unreachedNote } from '../features/tasks/task-cards.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import type { Command, Invocation } from './command.js';
 import { bare, folded } from './plain-words.js';
@@ -25,7 +25,7 @@ export const tasksCommand: Command = {
         task.kind === 'approve_move' ? `同意 ${task.id} / 不同意 ${task.id}` : `完成 ${task.id} / 稍后 ${task.id}`;
       // What a member wrote stands on the card and in the console, and not in an answer that is kept.
       const text = task.kind === 'member_reply' ? withoutReplyWords(task.text) : task.text;
-      return `${task.id}. ${insteadOf(task)}${text}\n   回复「${ways}」`;
+      return `${task.id}. ${unreachedNote(task)}${text}\n   回复「${ways}」`;
     });
     return { text: [...lines, ...(open.length > MOST_LISTED ? ['……处理后再发「待办」看其余的。'] : [])].join('\n') };
   },

@@ -13,7 +13,7 @@ import type { MoveId } from '../domain/ids.js';
 import type { Run } from '../features/run.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { sendInvitation } from './send-invitation.js';
-import { buttonsOf, lookAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
+import { buttonsOf, checkAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
 
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
 export type TaskAnswer = (typeof taskAnswers)[number];
@@ -80,13 +80,13 @@ async function give(run: Run, task: StoredTask, answer: TaskAnswer, by: string):
       if (task.snoozedUntil !== null && task.snoozedUntil > now)
         return reply('already', `待办 ${task.id} 已经推迟过，到时再提醒。`, `稍后提醒 · ${by}`);
       const until = inStaffHours(now + SNOOZE_MS, context.ruleset.massSends, context.timeZone);
-      await taskStore.wait(tx, task.id, until, null);
-      await taskStore.cardSent(tx, task.id, null, now);
+      await taskStore.postpone(tx, task.id, until, null);
+      await taskStore.recordCard(tx, task.id, null, now);
       return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
     }
     case 'approve': {
       const approved = task.move === null ? 'gone' : await approve(run, task.move);
-      await taskStore.settle(tx, task.id, approved === 'gone' ? 'cancelled' : 'done', by, now);
+      await taskStore.closeAnswered(tx, task.id, { state: approved === 'gone' ? 'cancelled' : 'done', by, at: now });
       switch (approved) {
         case 'invited':
           return reply('taken', `已同意，邀请会照常发出。`, `已同意 · ${by}`);
@@ -100,7 +100,7 @@ async function give(run: Run, task: StoredTask, answer: TaskAnswer, by: string):
     }
     case 'refuse': {
       const refused = task.move !== null && (await refuseMove(tx, task.move, now));
-      await taskStore.settle(tx, task.id, refused ? 'done' : 'cancelled', by, now);
+      await taskStore.closeAnswered(tx, task.id, { state: refused ? 'done' : 'cancelled', by, at: now });
       return refused
         ? reply('taken', `已拒绝，这次不换群。`, `未同意 · ${by}`)
         : reply('already', `这次换群已经不需要了。`, '已失效');
@@ -130,11 +130,11 @@ async function finish(tx: Sql, task: StoredTask, by: string, now: number): Promi
     return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
   if (task.kind === 'member_reply') {
     // Whether somebody has written back cannot be seen.
-    await taskStore.settle(tx, task.id, 'done', by, now);
+    await taskStore.closeAnswered(tx, task.id, { state: 'done', by, at: now });
     return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
   }
-  await taskStore.saidDone(tx, task.id, by, now, now + lookAfterMs(task));
-  await taskStore.cardSent(tx, task.id, null, now);
+  await taskStore.recordClaim(tx, task.id, { by, at: now, checkAt: now + checkAfterMs(task) });
+  await taskStore.recordCard(tx, task.id, null, now);
   const group = task.group === null ? undefined : await groupStore.byId(tx, task.group);
   if (group?.chatId) await readGroupOf(tx, task.id, { id: group.id, chatId: group.chatId }, now);
   const what = group ? '正在核对群里的情况，确认后' : '看到新群后';

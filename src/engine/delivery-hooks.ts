@@ -31,7 +31,7 @@ import { EngineMassSendRules } from './mass-send-rules.js';
 import { concerns, blockersOf } from './blockers.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
 import { TagSync } from '../features/tags/tag-sync.js';
-import { cardRefused, cardSent, stillAddressed } from '../features/tasks/task-cards.js';
+import { onCardRefused, onCardSent, stillAddressed } from '../features/tasks/task-cards.js';
 
 const userids = z.array(z.string());
 const cardCode = z.string().min(1).nullable();
@@ -97,16 +97,10 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         return;
       }
       case 'staff_card':
-        return cardSent(
-          tx,
-          action,
-          {
-            code: cardCode.catch(null).parse(done.result?.['responseCode']),
-            unreached: userids.catch([]).parse(done.result?.['unreached']),
-          },
-          this.engine,
-          now,
-        );
+        return onCardSent({ tx, context: this.engine, now }, action, {
+          code: cardCode.catch(null).parse(done.result?.['responseCode']),
+          unreached: userids.catch([]).parse(done.result?.['unreached']),
+        });
       case 'ensure_contact_way': {
         const { configId, qrCode } = madeWay.parse(done.result);
         await contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
@@ -136,7 +130,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
     if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
     if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
-    if (action.kind === 'staff_card') await cardRefused(tx, action);
+    if (action.kind === 'staff_card') await onCardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     // Of what may have arrived nothing is said.
     if (action.kind === 'chat_dm' && !mayHaveArrived.has(code)) await announce(tx, row, action, 'refused', now);
@@ -199,7 +193,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (!group || row.move === null) return;
     const name = row.member === null ? '' : await memberStore.nameOf(tx, row.member);
     const text = `请将${quoted(name)}移出${quoted(group.name)}：聊天账号没能移出。移出后系统会自动确认。`;
-    await taskStore.ask(
+    await taskStore.create(
       tx,
       [
         {

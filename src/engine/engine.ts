@@ -39,7 +39,7 @@ import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import type { Run } from '../features/run.js';
-import { maySpeak, TASKS_AT_ONCE, tellTasks } from '../features/tasks/task-cards.js';
+import { maySendCards, TASK_BATCH_SIZE, sendTaskCards } from '../features/tasks/task-cards.js';
 import { applyCorpFacts } from './apply-corp-facts.js';
 import { membersOf, applyFacts, type Concerned } from './apply-facts.js';
 import { applyGroupRead } from './apply-group-read.js';
@@ -221,31 +221,31 @@ export class Engine {
     this.dailyJobsRanOn = today;
   }
 
-  /** Cards of the tasks that are to be told, told again, or are over. */
-  async tellTasks(): Promise<number> {
+  /** Sends the cards of tasks that are due and closes those of tasks that are over. Returns the number of tasks. */
+  async sendTaskCards(): Promise<number> {
     const now = this.clock.now();
-    const speaks = maySpeak({ ruleset: this.rulesets.rules, timeZone: this.settings.timeZone }, now);
-    const due = speaks ? await taskStore.due(this.db.read, now, 1) : [];
-    const over = await taskStore.cardsLeft(this.db.read, 1);
+    const maySend = maySendCards({ ruleset: this.rulesets.rules, timeZone: this.settings.timeZone }, now);
+    const due = maySend ? await taskStore.due(this.db.read, now, 1) : [];
+    const over = await taskStore.closedWithCard(this.db.read, 1);
     if (due.length + over.length === 0) return 0;
     const context = await this.context();
     try {
-      return await this.write((tx) => tellTasks({ tx, context, now }, this.operators));
+      return await this.write((tx) => sendTaskCards({ tx, context, now }));
     } catch (cause) {
       if (cause instanceof RetryLater) throw cause;
-      return this.tellTasksOneByOne(context, now);
+      return this.sendTaskCardsOneByOne(context, now);
     }
   }
 
-  private async tellTasksOneByOne(context: Context, now: number): Promise<number> {
+  private async sendTaskCardsOneByOne(context: Context, now: number): Promise<number> {
     const [due, over] = [
-      await taskStore.due(this.db.read, now, TASKS_AT_ONCE),
-      await taskStore.cardsLeft(this.db.read, TASKS_AT_ONCE),
+      await taskStore.due(this.db.read, now, TASK_BATCH_SIZE),
+      await taskStore.closedWithCard(this.db.read, TASK_BATCH_SIZE),
     ];
     const ids = [...new Set([...due, ...over].map(({ id }) => id))];
     for (const id of ids) {
       try {
-        await this.write((tx) => tellTasks({ tx, context, now }, this.operators, id));
+        await this.write((tx) => sendTaskCards({ tx, context, now }, id));
       } catch (cause) {
         if (cause instanceof RetryLater) throw cause;
         this.logger.error(
@@ -253,8 +253,8 @@ export class Engine {
           'the card of a task could not be planned; the task was set aside',
         );
         await this.db.write(async (tx) => {
-          await taskStore.wait(tx, id, null, null);
-          await taskStore.cardSent(tx, id, null, now);
+          await taskStore.postpone(tx, id, null, null);
+          await taskStore.recordCard(tx, id, null, now);
           await setAsideStore.add(tx, [{ source: 'task', row: id, problem: problemOf(cause) }], now);
         });
       }

@@ -53,7 +53,7 @@ export async function askForGroup(
   need: Need,
   known: { readonly pools: readonly StoredPoolGroup[]; readonly asked: readonly PoolTask[] },
 ): Promise<void> {
-  const { tx, context, now } = run;
+  const { tx, now } = run;
   const pool = known.pools.filter((group) => group.tier === tier.key);
   const { open, asked } = lastOf(known.asked, tier);
   const owners = pool.filter((group) => group.active && group.ownerState !== 1 && group.owner !== '');
@@ -64,7 +64,7 @@ export async function askForGroup(
   const task = { kind: need, staff, text: wordsFor(tier, need, pool) };
   if (!open) {
     const key = nextGroupKey(tier.key, asked + 1);
-    await taskStore.ask(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
+    await taskStore.create(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
     return tellStaff(run, key, task);
   }
   const louder = open.kind === 'pool_low' && need !== 'pool_low';
@@ -72,8 +72,8 @@ export async function askForGroup(
   const kind = louder ? need : (open.kind as Need);
   const reworded = { kind, staff, text: wordsFor(tier, kind, pool) };
   const former = await taskStore.byId(tx, open.id);
-  if (former) await closeFormerCards(tx, [former], staff, context, now);
-  await taskStore.reword(tx, open.id, reworded);
+  if (former) await closeFormerCards(run, [former], staff);
+  await taskStore.replaceRequest(tx, open.id, reworded);
   await tellStaff(run, rewordedNextGroupKey(tier.key, asked, reworded), reworded);
 }
 
@@ -93,7 +93,7 @@ function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[])
 /** An owner who left the corp can show nobody in or out: an admin has to hand the group on (contract §5.1, status 1). */
 async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: number): Promise<void> {
   const orphans = groups.filter((group) => group.active && group.ownerState === 1);
-  await taskStore.ask(
+  await taskStore.create(
     tx,
     orphans.map((group) => ({
       key: `owner_left:${group.id}:${group.owner}`,
@@ -107,7 +107,7 @@ async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: num
     })),
     now,
   );
-  await taskStore.closeOthers(
+  await taskStore.closeForOtherGroups(
     tx,
     'owner_left',
     orphans.map((group) => group.id),

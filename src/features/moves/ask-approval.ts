@@ -18,7 +18,7 @@ export async function askApproval(
 ): Promise<void> {
   const label = (key: string | null): string => tierOf(context.ruleset, key)?.label.zh ?? '未入群';
   const text = `${quoted(evaluation.stored.state.name)}的层级是「${label(move.tier)}」，请确认邀请进${quoted(to.name)}（现在：${label(move.fromTier)}）。`;
-  await taskStore.ask(
+  await taskStore.create(
     tx,
     [
       {

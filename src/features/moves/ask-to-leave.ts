@@ -64,7 +64,7 @@ async function askOwnerToRemove(
 ): Promise<void> {
   const key = leaveGroupKey(move.id);
   const subject = { member: move.member, group: from.id, move: move.id };
-  await taskStore.ask(tx, [{ key, kind: 'remove_from_group', staff: from.owner, ...subject, text, dueAt }], now);
+  await taskStore.create(tx, [{ key, kind: 'remove_from_group', staff: from.owner, ...subject, text, dueAt }], now);
   // A channel with cards sends the task as a card; no text message is needed.
   if (from.owner === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
   const action = { kind: 'notify_staff' as const, staff: [from.owner], text };

@@ -51,7 +51,7 @@ export async function applyGroupDismissal(
 export async function applyNewOwner(run: Run, group: StoredGroup, owner: string): Promise<void> {
   const { tx, context, now } = run;
   const open = await taskStore.readdress(tx, group.id, group.owner, owner);
-  await closeFormerCards(tx, open, owner, context, now);
+  await closeFormerCards(run, open, owner);
   // A channel with cards sends the task as a card; no text message is needed.
   if (!context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
   await outboxStore.enqueue(

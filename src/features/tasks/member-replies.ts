@@ -15,16 +15,16 @@ import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 
-/** A word so long after a message of ours is no longer an answer to it. */
+/** A message that comes later than this after ours is not counted as its reply. */
 const ANSWERS_WITHIN_MS = 7 * DAY_MS;
-/** 收到 is said once in so long: somebody who writes five lines is answered once. */
-const ACKNOWLEDGED_FOR_MS = 24 * HOUR_MS;
+/** 收到 is said once in this time: somebody who writes five lines gets one answer. */
+const ACKNOWLEDGE_EVERY_MS = 24 * HOUR_MS;
 const DUE_AFTER_MS = 24 * HOUR_MS;
-const WORDS_SHOWN = 60;
-/** Members' words are in no fact, and in their task only for so long after it is done. */
+const REPLY_CHARACTERS_SHOWN = 60;
+/** Members' words are stored in no fact, and in their task only for this long after it is done. */
 export const REPLY_WORDS_KEPT_DAYS = 30;
 
-export interface HeardReply {
+export interface MemberReply {
   readonly key: string;
   readonly member: MemberId;
   /** When it was said. Epoch ms. */
@@ -33,22 +33,23 @@ export interface HeardReply {
 }
 
 /**
- * A member wrote to the bot: for the member of staff who has them as a contact it becomes a task, or for the operators;
- * further words until that is done belong to the same task. Answers who will write back, and whether to say 收到 now.
+ * Creates a task from a member's message to the bot, for the member of staff who has them as a contact, or else for the
+ * operators. Further messages go into the same task until it is done. Returns who will write back (empty: the operators), and
+ * whether to say 收到 now.
  */
-export async function takeReply(
+export async function recordReply(
   { tx, context, now }: Run,
-  { key, member, at, words }: HeardReply,
+  { key, member, at, words }: MemberReply,
 ): Promise<{ readonly acknowledges: boolean; readonly staff: string }> {
   const message = await messageStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
-  const acknowledges = !(await memberReplyStore.wasAcknowledgedSince(tx, member, at - ACKNOWLEDGED_FOR_MS));
+  const acknowledges = !(await memberReplyStore.wasAcknowledgedSince(tx, member, at - ACKNOWLEDGE_EVERY_MS));
   const staff = await staffOf(tx, member);
-  const open = await taskStore.openReply(tx, member);
-  const said = open === null ? 0 : await memberReplyStore.countOf(tx, open.id);
-  const text = await replyText(tx, { member, message, words, former: open?.text ?? null, said });
+  const open = await taskStore.openReplyTask(tx, member);
+  const earlierReplies = open === null ? 0 : await memberReplyStore.countOf(tx, open.id);
+  const text = await replyText(tx, { member, message, words, currentText: open?.text ?? null, earlierReplies });
   const task =
     open === null
-      ? await taskStore.askOne(
+      ? await taskStore.createOne(
           tx,
           {
             key: `reply:${key}`,
@@ -63,35 +64,39 @@ export async function takeReply(
           now,
         )
       : open.id;
-  if (open !== null) await taskStore.retext(tx, open.id, text);
+  if (open !== null) await taskStore.setText(tx, open.id, text);
   await memberReplyStore.append(tx, { key, member, at, message, task, acknowledged: acknowledges });
   return { acknowledges, staff };
 }
 
-/** Who has had the member as a contact longest and is still there; empty for the operators. */
+/** Who has had the member as a contact longest and has not left the corp; empty when there is nobody. */
 async function staffOf(sql: Sql, member: MemberId): Promise<string> {
   const ids = (await identityStore.externalIdsOf(sql, [member])).get(member) ?? [];
-  const follows = await contactPairStore.open(sql, ids);
-  const gone = await staffStore.left(sql);
-  return [...follows.values()].flat().find(({ staff }) => !gone.has(staff))?.staff ?? '';
+  const pairs = await contactPairStore.open(sql, ids);
+  const leftStaff = await staffStore.left(sql);
+  return [...pairs.values()].flat().find(({ staff }) => !leftStaff.has(staff))?.staff ?? '';
 }
 
-interface Telling {
+interface ReplyTextInput {
   readonly member: MemberId;
+  /** The message of ours that it answers. */
   readonly message: SentMessage | null;
   readonly words: string;
-  /** The text of the task so far. */
-  readonly former: string | null;
-  /** How many messages it tells of. */
-  readonly said: number;
+  /** The text of the open task; null for a new one. */
+  readonly currentText: string | null;
+  /** How many messages the open task counts already. */
+  readonly earlierReplies: number;
 }
 
-/** The member's words stand after the first line, so that they can be taken out again: `withoutReplyWords`. */
-async function replyText(sql: Sql, { member, message, words, former, said }: Telling): Promise<string> {
-  const line = cutToCharacters(onOneLine(words), WORDS_SHOWN, '…');
-  if (former !== null) {
-    const [head = '', first = ''] = former.split('\n');
-    return `${head}\n${first}\n最新一条（共 ${said + 1} 条）：${line}`;
+/** The member's words stand below the first line, so that `withoutReplyWords` can remove them. */
+async function replyText(
+  sql: Sql,
+  { member, message, words, currentText, earlierReplies }: ReplyTextInput,
+): Promise<string> {
+  const line = cutToCharacters(onOneLine(words), REPLY_CHARACTERS_SHOWN, '…');
+  if (currentText !== null) {
+    const [head = '', first = ''] = currentText.split('\n');
+    return `${head}\n${first}\n最新一条（共 ${earlierReplies + 1} 条）：${line}`;
   }
   const name = quoted(await memberStore.nameOf(sql, member), `#${member}`);
   const template = message === null ? undefined : await templateStore.nameOf(sql, message.campaign);
@@ -102,18 +107,15 @@ async function replyText(sql: Sql, { member, message, words, former, said }: Tel
   return `${head}\n${line}`;
 }
 
-/** What a task of a reply says without the member's own words. */
+/** The text of a reply task without the member's own words. */
 export const withoutReplyWords = (text: string): string => text.split('\n', 1)[0] ?? '';
 
-/**
- * Takes members' words out of tasks that were done long ago, and out of the cards that showed them. Answers how many
- * tasks it was.
- */
+/** Removes members' words from tasks that were done long ago and from their cards. Returns the number of tasks. */
 export async function forgetReplyWords(tx: Sql, now: number): Promise<number> {
   const rows = await taskStore.repliesDoneBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
   for (const { id, text } of rows) {
     const kept = withoutReplyWords(text);
-    await taskStore.retext(tx, id, kept);
+    await taskStore.setText(tx, id, kept);
     await outboxStore.retextCards(tx, id, kept);
   }
   return rows.length;

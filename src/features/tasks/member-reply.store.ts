@@ -1,7 +1,7 @@
 import type { MemberId } from '../../domain/ids.js';
 import type { Sql } from '../../platform/database/sql.js';
 
-/** That a member wrote to the bot, and which message of ours it may answer. The words are in the task alone. */
+/** A member's message to the bot, and the message of ours that it answers. The words are stored in the task alone. */
 export interface NewReply {
   readonly key: string;
   readonly member: MemberId;
@@ -38,7 +38,7 @@ export class MemberReplyStore {
     );
   }
 
-  /** Whether something that the member said after a time was acknowledged. */
+  /** Whether a message that the member sent after `since` was acknowledged. */
   async wasAcknowledgedSince(sql: Sql, member: MemberId, since: number): Promise<boolean> {
     const row = await sql.one<{ id: number }>(
       'SELECT id FROM member_reply WHERE member_id = $1 AND acknowledged = 1 AND at > $2 LIMIT 1',
@@ -47,12 +47,12 @@ export class MemberReplyStore {
     return row !== undefined;
   }
 
-  /** Two members are one. */
+  /** Two members turned out to be one. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('UPDATE member_reply SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
-  /** How many replies a task is about. */
+  /** How many replies belong to a task. */
   async countOf(sql: Sql, task: number): Promise<number> {
     const row = await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM member_reply WHERE task_id = $1', [task]);
     return Number(row?.n ?? 0);

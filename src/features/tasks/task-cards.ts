@@ -3,7 +3,7 @@ import { cardKey, closeCardKey, deniedKey, readForTaskKey } from '../../domain/a
 import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
-import { dayOf, HOUR_MS, isoDay, minuteOfDay } from '../../domain/day.js';
+import { dayOf, HOUR_MS, isoDay, MINUTE_MS, minuteOfDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import { taskAnswerLabels, taskLabels, type TaskKind } from '../../domain/task-kind.js';
@@ -14,16 +14,18 @@ import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 
-export const TASKS_AT_ONCE = 100;
-/** Of a response code (contract §3.5). */
-const CODE_LIVES_MS = 72 * HOUR_MS;
-const GROUP_IS_READ_MS = 3 * 60_000;
-const GROUP_IS_MADE_MS = HOUR_MS;
+export const TASK_BATCH_SIZE = 100;
+/** How long WeCom accepts a card's response code (contract §3.5). */
+const RESPONSE_CODE_VALID_MS = 72 * HOUR_MS;
+/** How long reading a group takes at most, as a rule. */
+const GROUP_READ_MS = 3 * MINUTE_MS;
+/** How long somebody gets to make a new group. */
+const GROUP_CREATION_MS = HOUR_MS;
 const OVERDUE = '已过期限，还没有做：';
 
-/** It was said to be done so often and was not: the operators see to it, too. */
-const ESCALATES_AT = 2;
-/** Until then it is looked whether it is done; a group that cannot be read is asked about again. */
+/** After so many false claims that it is done, the task goes to the operators as well. */
+const ESCALATES_AT_DENIALS = 2;
+/** How long a claim is checked. After that the task is sent again, even when its group could not be read. */
 const CHECK_ENDS_MS = 6 * HOUR_MS;
 
 const titleOf = (kind: TaskKind): string =>
@@ -31,15 +33,15 @@ const titleOf = (kind: TaskKind): string =>
 
 const button = (key: keyof typeof taskAnswerLabels) => ({ key, label: taskAnswerLabels[key].zh });
 
-/** What the card of a task may be answered with. */
+/** The buttons on the card of a task: the answers it allows. */
 export const buttonsOf = (kind: NewTask['kind']): ActionOf<'staff_card'>['buttons'] =>
   kind === 'approve_move' ? [button('approve'), button('refuse')] : [button('done'), button('snooze')];
 
-/** How long after it was said to be done it is looked at, and as often again until the group has been read. */
-export const lookAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>
-  group === null ? GROUP_IS_MADE_MS : GROUP_IS_READ_MS;
+/** How long to wait after a claim that the task is done before checking it, and between two checks. */
+export const checkAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>
+  group === null ? GROUP_CREATION_MS : GROUP_READ_MS;
 
-const notDone: Readonly<Record<TaskKind, string>> = {
+const notDoneWords: Readonly<Record<TaskKind, string>> = {
   approve_move: '',
   member_reply: '',
   remove_from_group: '核对过了：TA 仍在群里，还没有完成。',
@@ -48,15 +50,15 @@ const notDone: Readonly<Record<TaskKind, string>> = {
   no_pool: '还没看到新群，请核对群名。',
   owner_left: '看到群主还没有换，请再看一下。',
 };
-const UNSEEN = '没能读到群里的情况，请再看一下。';
+const UNVERIFIED = '没能读到群里的情况，请再看一下。';
 
-/** Its card did not reach the one it is for. */
+/** The card did not reach the task's assignee. */
 const isUnreached = ({ staff, unreached }: Pick<StoredTask, 'staff' | 'unreached'>): boolean =>
   unreached !== null && isSameUserid(staff, unreached);
 
 /**
- * Whom a task is for: one member of staff, or, where none is named, every operator. What was said to be done twice in
- * vain, and what the one cannot be told of, is for all of them.
+ * Who gets the task's card: its assignee, or every operator when it has none. Assignee and operators when the assignee
+ * cannot be reached, or when the task was twice claimed to be done and was not.
  */
 export function addresseesOf(
   task: Pick<StoredTask, 'staff' | 'denied' | 'unreached'>,
@@ -64,12 +66,12 @@ export function addresseesOf(
 ): readonly string[] {
   const { staff, denied } = task;
   if (staff === '') return operators;
-  if (denied < ESCALATES_AT && !isUnreached(task)) return [staff];
+  if (denied < ESCALATES_AT_DENIALS && !isUnreached(task)) return [staff];
   return [staff, ...operators.filter((operator) => !isSameUserid(operator, staff))];
 }
 
-/** What a card shows beside its words. */
-function factsOf(task: StoredTask, { timeZone }: Pick<Context, 'timeZone'>): CardFacts {
+/** The labelled values that a card shows beside its text. */
+function cardFactsOf(task: StoredTask, { timeZone }: Pick<Context, 'timeZone'>): CardFacts {
   return [
     { name: '编号', value: String(task.id) },
     ...(task.staff === '' ? [] : [{ name: '负责人', value: task.staff }]),
@@ -77,7 +79,7 @@ function factsOf(task: StoredTask, { timeZone }: Pick<Context, 'timeZone'>): Car
   ];
 }
 
-/** The member's own page, or the list of tasks; none where nobody said under which address the console is reached. */
+/** The console page of the member, or the list of tasks; no link when the console's address is not configured. */
 function linkOf(task: StoredTask, { consoleUrl }: Pick<Context, 'consoleUrl'>): { readonly link?: string } {
   if (consoleUrl === undefined) return {};
   return { link: `${consoleUrl}${task.member === null ? '/tasks' : `/members/${task.member}`}` };
@@ -93,181 +95,196 @@ function momentWords(at: number, timeZone: string): string {
   return `${Number(month)}月${Number(day)}日 ${time}`;
 }
 
-/** What a reader who is not the one it is for has to know. */
-export const insteadOf = (task: Pick<StoredTask, 'staff' | 'unreached'>): string =>
+/** Tells a reader who stands in for the assignee that the assignee cannot be reached; else empty. */
+export const unreachedNote = (task: Pick<StoredTask, 'staff' | 'unreached'>): string =>
   isUnreached(task) ? `${task.staff} 收不到应用消息，请代为处理：` : '';
-/** None of it is urgent enough to wake anybody: what comes up at night is told in the morning, if it is not over by then. */
-export const maySpeak = (
+
+/** Tasks never wake anybody: a card that becomes due in the quiet hours is sent in the morning, if the task is still open. */
+export const maySendCards = (
   { ruleset, timeZone }: { readonly ruleset: Pick<Ruleset, 'sending'>; readonly timeZone: string },
   now: number,
 ): boolean => !isQuiet(now, ruleset.sending, timeZone);
 
 /**
- * Tasks that are new, snoozed until now, overdue since now, or said to be done and not seen to be: each gets its card.
- * Cards of tasks that are over lose their buttons. What is planned and that it was is one transaction, so that a card
- * comes once.
+ * Sends a card for every task that is new, whose snooze is over, that is overdue, or that was claimed to be done and is not;
+ * removes the buttons from the cards of closed tasks. `only`: the id of the one task to consider. Enqueueing the card and
+ * recording it are one transaction, so that a card is sent once. Returns the number of tasks that were considered.
  */
-export async function tellTasks(
-  { tx, context, now }: Run,
-  operators: readonly string[],
-  only?: number,
-): Promise<number> {
+export async function sendTaskCards(run: Run, only?: number): Promise<number> {
+  const { tx, context, now } = run;
   const isAsked = ({ id }: StoredTask): boolean => only === undefined || id === only;
-  const due = maySpeak(context, now) ? (await taskStore.due(tx, now, TASKS_AT_ONCE)).filter(isAsked) : [];
-  const cards = context.abilities.has('staff_card');
-  const planned: NewOutboxRow[] = [];
-  for (const found of due) {
-    let task = found;
-    let finding = '';
-    if (found.answeredBy !== null) {
-      const look = await lookWhether(tx, found, now);
-      if (look === 'wait') {
-        await taskStore.wait(tx, found.id, now + lookAfterMs(found), found.answeredBy);
-        continue;
-      }
-      await taskStore.deny(tx, found.id);
-      task = { ...found, answeredBy: null, answeredAt: null, denied: found.denied + 1 };
-      finding = `${look === 'unseen' ? UNSEEN : notDone[found.kind]}${task.denied >= ESCALATES_AT ? `已经 ${task.denied} 次说做好了，同时请运营看一下。` : ''}`;
-      planned.push(...tellClaimant(found.answeredBy, task, finding, operators, context, now));
-    }
-    const isOverdue = task.dueAt !== null && task.dueAt <= now;
-    // Who does not see to it in time is reminded, once. What is not approved in time is over by then.
-    await taskStore.wait(tx, task.id, isOverdue || task.kind === 'approve_move' ? null : task.dueAt, null);
-    const staff = addresseesOf(task, operators);
-    if (!cards || staff.length === 0) continue;
-    const at = await freeMoment(tx, task.id, now);
-    planned.push({
-      key: cardKey(task.id, at),
-      action: {
-        kind: 'staff_card',
-        task: task.id,
-        taskId: `qunjie-${task.id}-${at.toString(36)}`,
-        staff,
-        title: titleOf(task.kind),
-        text: `${insteadOf(task)}${finding === '' && isOverdue ? OVERDUE : finding}${task.text}`,
-        facts: factsOf(task, context),
-        ...linkOf(task, context),
-        buttons: buttonsOf(task.kind),
-      },
-      ...(task.member === null ? {} : { member: task.member }),
-      ...(task.group === null ? {} : { group: task.group }),
-      notBefore: now,
-      priority: priorities.taskCard,
-    });
-  }
-  const over = (await taskStore.cardsLeft(tx, TASKS_AT_ONCE)).filter(isAsked);
-  for (const task of over) {
-    await taskStore.cardSent(tx, task.id, null, now);
-    const staff = addresseesOf(task, operators);
+  const due = maySendCards(context, now) ? (await taskStore.due(tx, now, TASK_BATCH_SIZE)).filter(isAsked) : [];
+  const rows: NewOutboxRow[] = [];
+  for (const task of due) rows.push(...(await dueTaskRows(run, task)));
+  const closed = (await taskStore.closedWithCard(tx, TASK_BATCH_SIZE)).filter(isAsked);
+  for (const task of closed) {
+    await taskStore.recordCard(tx, task.id, null, now);
     const by = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;
-    planned.push(...closing(task, staff, `${task.state === 'cancelled' ? '已失效' : '已处理'}${by}`, context, now));
+    const mark = `${task.state === 'cancelled' ? '已失效' : '已处理'}${by}`;
+    rows.push(...closeCardRows(run, task, addresseesOf(task, context.operators), mark));
   }
-  await outboxStore.enqueue(tx, planned, now);
-  return due.length + over.length;
+  await outboxStore.enqueue(tx, rows, now);
+  return due.length + closed.length;
 }
 
-/** A clock that is pushed stands still meanwhile, and one card must not be taken for another. */
-async function freeMoment(tx: Sql, task: number, now: number): Promise<number> {
+/** Checks a claimed task first. One that is not known to be done gets a new card. */
+async function dueTaskRows(run: Run, due: StoredTask): Promise<NewOutboxRow[]> {
+  const { tx, context, now } = run;
+  const check = due.answeredBy === null ? null : await checkClaim(tx, due, now);
+  if (check === 'wait') {
+    await taskStore.postpone(tx, due.id, now + checkAfterMs(due), due.answeredBy);
+    return [];
+  }
+  const { task, finding, rows } =
+    check === null ? { task: due, finding: '', rows: [] } : await denyClaim(run, due, check);
+  const isOverdue = task.dueAt !== null && task.dueAt <= now;
+  // The assignee of an overdue task is reminded once. A move that is not approved in time is closed by then.
+  await taskStore.postpone(tx, task.id, isOverdue || task.kind === 'approve_move' ? null : task.dueAt, null);
+  const staff = addresseesOf(task, context.operators);
+  if (!context.abilities.has('staff_card') || staff.length === 0) return rows;
+  const at = await unusedCardTime(tx, task.id, now);
+  const opening = finding === '' && isOverdue ? OVERDUE : finding;
+  return [...rows, cardRow({ context, now }, task, staff, { at, opening })];
+}
+
+/** The claim that the task is done was checked and is not confirmed. Whoever made it is notified. */
+async function denyClaim(run: Run, claimed: StoredTask, check: 'not_done' | 'unverified') {
+  await taskStore.recordDenial(run.tx, claimed.id);
+  const task: StoredTask = { ...claimed, answeredBy: null, answeredAt: null, denied: claimed.denied + 1 };
+  const escalation = task.denied >= ESCALATES_AT_DENIALS ? `已经 ${task.denied} 次说做好了，同时请运营看一下。` : '';
+  const finding = `${check === 'unverified' ? UNVERIFIED : notDoneWords[claimed.kind]}${escalation}`;
+  return { task, finding, rows: claimantNotice(run, claimed.answeredBy ?? '', task, finding) };
+}
+
+function cardRow(
+  { context, now }: Pick<Run, 'context' | 'now'>,
+  task: StoredTask,
+  staff: readonly string[],
+  { at, opening }: { readonly at: number; readonly opening: string },
+): NewOutboxRow {
+  return {
+    key: cardKey(task.id, at),
+    action: {
+      kind: 'staff_card',
+      task: task.id,
+      taskId: `qunjie-${task.id}-${at.toString(36)}`,
+      staff,
+      title: titleOf(task.kind),
+      text: `${unreachedNote(task)}${opening}${task.text}`,
+      facts: cardFactsOf(task, context),
+      ...linkOf(task, context),
+      buttons: buttonsOf(task.kind),
+    },
+    ...(task.member === null ? {} : { member: task.member }),
+    ...(task.group === null ? {} : { group: task.group }),
+    notBefore: now,
+    priority: priorities.taskCard,
+  };
+}
+
+/** Two cards of one task may be sent at the same moment of a pushed clock; their keys must differ. */
+async function unusedCardTime(tx: Sql, task: number, now: number): Promise<number> {
   let at = now;
   while ((await outboxStore.actionOf(tx, cardKey(task, at))) !== null) at += 1;
   return at;
 }
 
-/** Open tasks as they were before they went to somebody else, or were worded anew: the cards that are out are dead. */
-export async function closeFormerCards(
-  tx: Sql,
-  former: readonly StoredTask[],
-  to: string,
-  context: Pick<Context, 'abilities'>,
-  now: number,
-): Promise<void> {
-  const planned = former.flatMap((task) =>
-    closing(task, [task.staff], task.staff === to ? '请看新的卡片' : handedOn(to), context, now),
+/**
+ * Closes the cards of open tasks that were reassigned to `to` or reworded: each gets a new card. `former`: the tasks as they
+ * were before.
+ */
+export async function closeFormerCards(run: Run, former: readonly StoredTask[], to: string): Promise<void> {
+  const rows = former.flatMap((task) =>
+    closeCardRows(run, task, [task.staff], task.staff === to ? '请看新的卡片' : handedOverMark(to)),
   );
-  for (const { id } of former) await taskStore.cardSent(tx, id, null, now);
-  await outboxStore.enqueue(tx, planned, now);
+  for (const { id } of former) await taskStore.recordCard(run.tx, id, null, run.now);
+  await outboxStore.enqueue(run.tx, rows, run.now);
 }
 
-/** Of those a card was planned for, whom it still concerns: nobody is called for what is over by now, or is somebody else's. */
+/** Those receivers of a card who are still the task's addressees; empty when the task is closed. */
 export function stillAddressed(
   { staff }: Pick<ActionOf<'staff_card'>, 'staff'>,
   task: StoredTask | null,
   operators: readonly string[],
 ): readonly string[] {
-  return task?.isOpen ? staff.filter((one) => addresseesOf(task, operators).includes(one)) : [];
+  return task?.isOpen ? staff.filter((receiver) => addresseesOf(task, operators).includes(receiver)) : [];
 }
 
-/** What became of a card: WeCom's code for it, and whom it named as not reached, in lower case. */
+/** The result of sending a card: WeCom's response code, and the userids it could not reach, in lower case. */
 export interface CardOutcome {
   readonly code: string | null;
   readonly unreached: readonly string[];
 }
 
-/** A card is out. Where its task went to somebody else while it was on its way, it is dead at once. */
-export async function cardSent(
-  tx: Sql,
+/** The part of a run that needs no ruleset. */
+export interface CardRun extends Pick<Run, 'tx' | 'now'> {
+  readonly context: Pick<Context, 'operators' | 'abilities'>;
+}
+
+/** A card was sent. It is closed at once when its task was reassigned while the card was on its way. */
+export async function onCardSent(
+  run: CardRun,
   action: ActionOf<'staff_card'>,
   { code, unreached }: CardOutcome,
-  context: { readonly operators: readonly string[]; readonly abilities: Context['abilities'] },
-  now: number,
 ): Promise<void> {
+  const { tx, context, now } = run;
   const task = await taskStore.byId(tx, action.task);
   if (task?.isOpen && code !== null && stillAddressed(action, task, context.operators).length === 0) {
-    const planned = closing({ id: task.id, card: { code, at: now } }, action.staff, handedOn(task.staff), context, now);
-    await outboxStore.enqueue(tx, planned, now);
+    const sent = { id: task.id, card: { code, at: now } };
+    await outboxStore.enqueue(tx, closeCardRows(run, sent, action.staff, handedOverMark(task.staff)), now);
     return;
   }
-  await taskStore.cardSent(tx, action.task, code, now);
-  const isNamed = (staff: string): boolean => unreached.some((one) => isSameUserid(one, staff));
+  await taskStore.recordCard(tx, action.task, code, now);
+  const isNamed = (staff: string): boolean => unreached.some((userid) => isSameUserid(userid, staff));
   if (task && action.staff.some((staff) => isSameUserid(staff, task.staff)) && isNamed(task.staff))
-    await askOperators(tx, task);
+    await escalateUnreached(tx, task);
 }
 
-/** WeCom took the card for nobody. */
-export async function cardRefused(tx: Sql, action: ActionOf<'staff_card'>): Promise<void> {
+/** WeCom accepted none of the card's receivers. */
+export async function onCardRefused(tx: Sql, action: ActionOf<'staff_card'>): Promise<void> {
   const task = await taskStore.byId(tx, action.task);
-  if (task && action.staff.some((staff) => isSameUserid(staff, task.staff))) await askOperators(tx, task);
+  if (task && action.staff.some((staff) => isSameUserid(staff, task.staff))) await escalateUnreached(tx, task);
 }
 
-/** Once for each whom it is for: an operator who cannot be told either is told by the list of tasks. */
-async function askOperators(tx: Sql, task: StoredTask): Promise<void> {
-  if (task.isOpen && task.staff !== '' && !isUnreached(task)) await taskStore.notReached(tx, task.id, task.staff);
+/** Makes the task due for the operators, once per assignee. An operator who cannot be reached either finds it in the list of tasks. */
+async function escalateUnreached(tx: Sql, task: StoredTask): Promise<void> {
+  if (task.isOpen && task.staff !== '' && !isUnreached(task)) await taskStore.markUnreached(tx, task.id, task.staff);
 }
 
-/** What a card says to whom its task is no longer for. */
-export const handedOn = (to: string): string => `已交给 ${to === '' ? '运营同事' : to}`;
+/** What the card of a reassigned task shows to its former assignee. */
+export const handedOverMark = (to: string): string => `已交给 ${to === '' ? '运营同事' : to}`;
 
-function closing(
+/** Replaces the buttons of a card by `mark`. Empty when there is no card that WeCom would still change. */
+function closeCardRows(
+  { context, now }: Pick<CardRun, 'context' | 'now'>,
   { id, card }: Pick<StoredTask, 'id' | 'card'>,
   staff: readonly string[],
   mark: string,
-  context: Pick<Context, 'abilities'>,
-  now: number,
 ): NewOutboxRow[] {
-  const isDead = card === null || card.at < now - CODE_LIVES_MS;
-  if (isDead || staff.length === 0 || staff.includes('') || !context.abilities.has('close_card')) return [];
+  const isExpired = card === null || card.at < now - RESPONSE_CODE_VALID_MS;
+  if (isExpired || staff.length === 0 || staff.includes('') || !context.abilities.has('close_card')) return [];
   return [
     {
       key: closeCardKey(id, card.code),
       action: { kind: 'close_card', staff, responseCode: card.code, mark },
       notBefore: now,
-      expiresAt: card.at + CODE_LIVES_MS,
+      expiresAt: card.at + RESPONSE_CODE_VALID_MS,
       priority: priorities.taskCard,
     },
   ];
 }
 
-/** What can be seen of a task that somebody said is done. Where nothing can be read, time has to do. */
-async function lookWhether(tx: Sql, task: StoredTask, now: number): Promise<'not_done' | 'unseen' | 'wait'> {
+/** Checks a task that is still open although somebody claims that it is done. `unverified`: its group could not be read in time. */
+async function checkClaim(tx: Sql, task: StoredTask, now: number): Promise<'not_done' | 'unverified' | 'wait'> {
   const group = await taskStore.groupOf(tx, task.id);
   if (!group || task.answeredAt === null || group.readAt > task.answeredAt) return 'not_done';
-  if (now - task.answeredAt >= CHECK_ENDS_MS) return 'unseen';
-  // The first read may have failed. The chat account reads its rooms by itself.
+  if (now - task.answeredAt >= CHECK_ENDS_MS) return 'unverified';
+  // The first read may have failed. The chat account reads its rooms unasked.
   if (group.chatId !== null) await readGroupOf(tx, task.id, { id: group.id, chatId: group.chatId }, now);
   return 'wait';
 }
 
-/** A group is read to see whether a task about it is done. */
+/** Requests a read of a group, to see whether a task about it is done. */
 export async function readGroupOf(
   tx: Sql,
   task: number,
@@ -289,24 +306,22 @@ export async function readGroupOf(
   );
 }
 
-/** Who said that it is done hears that it is not, where the task's new card goes to somebody else. */
-function tellClaimant(
-  by: string,
+/** Notifies whoever claimed that the task is done, when the new card goes to somebody else. */
+function claimantNotice(
+  { context, now }: Pick<Run, 'context' | 'now'>,
+  claimant: string,
   task: StoredTask,
   finding: string,
-  operators: readonly string[],
-  context: Pick<Context, 'abilities'>,
-  now: number,
 ): NewOutboxRow[] {
-  const isAddressee = addresseesOf(task, operators).some((staff) => isSameUserid(staff, by));
-  // An admin of the console has no chat with us; they see it there.
-  const isStaff = operators.some((operator) => isSameUserid(operator, by));
-  if (isAddressee || !isStaff || !context.abilities.has('notify_staff')) return [];
+  const isClaimant = (staff: string): boolean => isSameUserid(staff, claimant);
+  const getsTheCard = addresseesOf(task, context.operators).some(isClaimant);
+  // An admin of the console has no chat with the bot; the console shows them the task.
+  if (getsTheCard || !context.operators.some(isClaimant) || !context.abilities.has('notify_staff')) return [];
   const text = `待办 ${task.id}：${finding}${task.text}`;
   return [
     {
       key: deniedKey(task.id, now),
-      action: { kind: 'notify_staff', staff: [by], text },
+      action: { kind: 'notify_staff', staff: [claimant], text },
       notBefore: now,
       priority: priorities.taskCard,
     },

@@ -20,20 +20,36 @@ export interface StoredTask extends Omit<NewTask, 'key'> {
   readonly id: number;
   readonly isOpen: boolean;
   readonly state: string;
-  /** Who said so: the task is done when it is seen, or when nothing can be seen of it. */
+  /** Who claimed that it is done, or closed it by an answer. */
   readonly answeredBy: string | null;
-  /** When they said so; null of what nobody has said, or said before this was written down. */
+  /** When they claimed it. Null without a claim, and for claims from before this column existed. */
   readonly answeredAt: number | null;
-  /** How often it was said to be done and was seen not to be. */
+  /** How often it was claimed to be done and found not to be. */
   readonly denied: number;
-  /** When it is to be told again because somebody said so, or looked whether what was answered has come true. */
+  /** When its card is sent again or its claim is checked. Epoch ms. */
   readonly snoozedUntil: number | null;
-  /** Whom of its card WeCom named as not reached: the one it is for, at that time. */
+  /** The assignee at the time whom WeCom could not deliver the card to. */
   readonly unreached: string | null;
-  /** WeCom's code for the card that is out, and when it went. */
+  /** WeCom's response code of the latest card, and when that was sent. */
   readonly card: { readonly code: string; readonly at: number } | null;
 }
 
+export interface Claim {
+  readonly by: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** When to check whether it is true. Epoch ms. */
+  readonly checkAt: number;
+}
+
+export interface ClosingAnswer {
+  readonly state: 'done' | 'cancelled';
+  readonly by: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** A task to create a further group of a tier. */
 export interface PoolTask {
   readonly id: number;
   readonly key: string;
@@ -85,9 +101,10 @@ function storedTask(row: TaskRow): StoredTask {
   };
 }
 
-/** What only a person can do. A task is done when its effect is seen, not when somebody says so. */
+/** Tasks that only a person can do. A task is done when its effect is seen, not when somebody claims it. */
 export class TaskStore {
-  async ask(tx: Sql, tasks: readonly NewTask[], now: number): Promise<void> {
+  /** A task whose key exists already is not created again. */
+  async create(tx: Sql, tasks: readonly NewTask[], now: number): Promise<void> {
     await tx.insert(
       'operator_task',
       tasks.map((task) => ({
@@ -101,21 +118,21 @@ export class TaskStore {
         state: 'open',
         created_at: now,
         due_at: task.dueAt,
-        // Its card is due at once.
+        // The first card is due at once.
         snoozed_until: now,
       })),
       '(key) DO NOTHING',
     );
   }
 
-  /** Asked where nobody else has asked it yet; answers its number. */
-  async askOne(tx: Sql, task: NewTask, now: number): Promise<number> {
-    await this.ask(tx, [task], now);
+  /** Creates the task unless its key exists; returns its id. */
+  async createOne(tx: Sql, task: NewTask, now: number): Promise<number> {
+    await this.create(tx, [task], now);
     return (await tx.one<{ id: number }>('SELECT id FROM operator_task WHERE key = $1', [task.key]))!.id;
   }
 
-  /** The one task in which a member's words wait for an answer. */
-  async openReply(sql: Sql, member: MemberId): Promise<StoredTask | null> {
+  /** The open task to answer this member's messages. */
+  async openReplyTask(sql: Sql, member: MemberId): Promise<StoredTask | null> {
     const row = await sql.one<TaskRow>(
       `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND kind = 'member_reply' AND member_id = $1 ORDER BY id LIMIT 1`,
       [member],
@@ -123,22 +140,22 @@ export class TaskStore {
     return row ? storedTask(row) : null;
   }
 
-  /** Other words for the same: its card stays as it is. */
-  async retext(tx: Sql, id: number, text: string): Promise<void> {
+  /** Changes the text only: the card is not sent again. */
+  async setText(tx: Sql, id: number, text: string): Promise<void> {
     await tx.run('UPDATE operator_task SET text = $1 WHERE id = $2', [text, id]);
   }
 
-  /** Two members are one. */
+  /** Two members turned out to be one. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('UPDATE operator_task SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
-  /** Two groups are one. */
+  /** Two groups turned out to be one. */
   async mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void> {
     await tx.run('UPDATE operator_task SET group_id = $1 WHERE group_id = $2', [to, from]);
   }
 
-  /** Tasks of replies that were done by then and still show words of the member, in a line of their own. */
+  /** Reply tasks that were done by then and still show the member's words, which stand below the first line. */
   async repliesDoneBefore(sql: Sql, doneAt: number): Promise<{ readonly id: number; readonly text: string }[]> {
     return sql.all<{ id: number; text: string }>(
       `SELECT id, text FROM operator_task WHERE kind = 'member_reply' AND done_at <= $1 AND text LIKE $2 ORDER BY id LIMIT 500`,
@@ -154,7 +171,7 @@ export class TaskStore {
     );
   }
 
-  /** Every task there ever was of making a further group. */
+  /** All tasks, open or closed, to create a further group. */
   async poolTasks(sql: Sql): Promise<PoolTask[]> {
     const rows = await sql.all<{ id: number; key: string; kind: string; staff: string; state: string }>(
       `SELECT id, key, kind, staff, state FROM operator_task WHERE kind IN ('pool_low', 'pool_full', 'no_pool') ORDER BY id`,
@@ -162,8 +179,8 @@ export class TaskStore {
     return rows.map(({ id, key, kind, staff, state }) => ({ id, key, kind, staff, isOpen: state === 'open' }));
   }
 
-  /** The need has grown, or somebody else is to see to it. */
-  async reword(tx: Sql, id: number, task: Pick<NewTask, 'kind' | 'staff' | 'text'>): Promise<void> {
+  /** The need has grown or the assignee changes: the task is due again and its claim is dropped. */
+  async replaceRequest(tx: Sql, id: number, task: Pick<NewTask, 'kind' | 'staff' | 'text'>): Promise<void> {
     await tx.run(
       'UPDATE operator_task SET kind = $1, staff = $2, text = $3, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id = $4',
       [task.kind, task.staff, task.text, id],
@@ -178,13 +195,13 @@ export class TaskStore {
     ]);
   }
 
-  /** What is open about a group now concerns its new owner; answers it as it was before. */
+  /** Reassigns open tasks about a group to its new owner; returns them as they were before. */
   async readdress(tx: Sql, group: GroupId, from: string, to: string): Promise<StoredTask[]> {
     const open = await tx.all<TaskRow>(
       `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND group_id = $1 AND staff = $2 ORDER BY id`,
       [group, from],
     );
-    // What the former owner said does not bind the new one.
+    // A claim of the former owner does not count for the new one.
     await tx.run(
       `UPDATE operator_task SET staff = $1, snoozed_until = 0, answered_by = NULL, answered_at = NULL, denied = 0 WHERE id IN ${inNumbers(tx, 2)}`,
       [to, storableJson(open.map((task) => task.id))],
@@ -192,8 +209,8 @@ export class TaskStore {
     return open.map(storedTask);
   }
 
-  /** The open ones of a kind about groups other than these are done. */
-  async closeOthers(tx: Sql, kind: NewTask['kind'], groups: readonly GroupId[], now: number): Promise<void> {
+  /** Closes open tasks of a kind, as done, unless they are about one of these groups. */
+  async closeForOtherGroups(tx: Sql, kind: NewTask['kind'], groups: readonly GroupId[], now: number): Promise<void> {
     await tx.run(
       `UPDATE operator_task SET state = 'done', done_at = $1 WHERE state = 'open' AND kind = $2 AND group_id NOT IN ${inNumbers(tx, 3)}`,
       [now, kind, storableJson(groups)],
@@ -212,7 +229,7 @@ export class TaskStore {
     return row ? storedTask(row) : null;
   }
 
-  /** The oldest open ones; of one member of staff, or of all. */
+  /** The oldest open tasks, of one member of staff or (null) of all. */
   async open(sql: Sql, staff: string | null, limit: number): Promise<StoredTask[]> {
     const rows = await sql.all<TaskRow>(
       `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' ${staff === null ? '' : 'AND LOWER(staff) = $1'} ORDER BY id LIMIT ${limit}`,
@@ -221,7 +238,7 @@ export class TaskStore {
     return rows.map(storedTask);
   }
 
-  /** Open ones that are to be told (again), or looked after. */
+  /** Open tasks whose card is to be sent or whose claim is to be checked. */
   async due(sql: Sql, now: number, limit: number): Promise<StoredTask[]> {
     const rows = await sql.all<TaskRow>(
       `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND snoozed_until <= $1 ORDER BY id LIMIT ${limit}`,
@@ -230,7 +247,7 @@ export class TaskStore {
     return rows.map(storedTask);
   }
 
-  /** The group it is about, and when that was read last. */
+  /** The group that a task is about, and when that was read last. */
   async groupOf(
     sql: Sql,
     task: number,
@@ -242,15 +259,16 @@ export class TaskStore {
     return row && { id: row.id, chatId: row.chat_id, readAt: row.read_at };
   }
 
-  /** Closed ones whose card still shows its buttons. */
-  async cardsLeft(sql: Sql, limit: number): Promise<StoredTask[]> {
+  /** Closed tasks whose card still shows its buttons. */
+  async closedWithCard(sql: Sql, limit: number): Promise<StoredTask[]> {
     const rows = await sql.all<TaskRow>(
       `SELECT ${taskColumns} FROM operator_task WHERE done_at IS NOT NULL AND card_ref IS NOT NULL ORDER BY id LIMIT ${limit}`,
     );
     return rows.map(storedTask);
   }
 
-  async wait(tx: Sql, id: number, until: number | null, answeredBy: string | null): Promise<void> {
+  /** Null: not due again by time alone. `answeredBy`: whose claim stands meanwhile. */
+  async postpone(tx: Sql, id: number, until: number | null, answeredBy: string | null): Promise<void> {
     await tx.run('UPDATE operator_task SET snoozed_until = $1, answered_by = $2 WHERE id = $3', [
       until,
       answeredBy,
@@ -258,39 +276,41 @@ export class TaskStore {
     ]);
   }
 
-  /** Somebody says that it is done: it is looked at at a time. */
-  async saidDone(tx: Sql, id: number, by: string, now: number, lookAt: number): Promise<void> {
+  /** Somebody claims that the task is done. */
+  async recordClaim(tx: Sql, id: number, { by, at, checkAt }: Claim): Promise<void> {
     await tx.run('UPDATE operator_task SET snoozed_until = $1, answered_by = $2, answered_at = $3 WHERE id = $4', [
-      lookAt,
+      checkAt,
       by,
-      now,
+      at,
       id,
     ]);
   }
 
-  /** It was looked at, and is not done. */
-  async deny(tx: Sql, id: number): Promise<void> {
+  /** The claim was checked: the task is not done. */
+  async recordDenial(tx: Sql, id: number): Promise<void> {
     await tx.run('UPDATE operator_task SET denied = denied + 1, answered_by = NULL, answered_at = NULL WHERE id = $1', [
       id,
     ]);
   }
 
-  async settle(tx: Sql, id: number, state: 'done' | 'cancelled', by: string, now: number): Promise<void> {
+  /** Closes an open task by an answer. */
+  async closeAnswered(tx: Sql, id: number, { state, by, at }: ClosingAnswer): Promise<void> {
     await tx.run(
       `UPDATE operator_task SET state = $1, done_at = $2, answered_by = $3, snoozed_until = NULL WHERE id = $4 AND state = 'open'`,
-      [state, now, by, id],
+      [state, at, by, id],
     );
   }
 
-  /** The one it is for cannot be told: it is due at once, for others. */
-  async notReached(tx: Sql, id: number, staff: string): Promise<void> {
+  /** The assignee cannot be reached: the task is due at once, for the operators. */
+  async markUnreached(tx: Sql, id: number, staff: string): Promise<void> {
     await tx.run(`UPDATE operator_task SET unreached = $1, snoozed_until = 0 WHERE id = $2 AND state = 'open'`, [
       staff,
       id,
     ]);
   }
 
-  async cardSent(tx: Sql, id: number, code: string | null, now: number): Promise<void> {
+  /** `code`: WeCom's response code; null when the card no longer shows its buttons. */
+  async recordCard(tx: Sql, id: number, code: string | null, now: number): Promise<void> {
     await tx.run('UPDATE operator_task SET card_ref = $1 WHERE id = $2', [code === null ? null : `${now}:${code}`, id]);
   }
 }

@@ -80,7 +80,7 @@ eachDatabase('a task in the console', (open) => {
       task('later', now + 2 * HOUR),
       task('far', now + 1_000 * HOUR),
     ];
-    await product.db.write((tx) => taskStore.ask(tx, wanted, now));
+    await product.db.write((tx) => taskStore.create(tx, wanted, now));
     const texts = async (query: string) => {
       const { items, next } = (
         await app.asAdmin<Listed & { next: string | null }>('GET', `/console/api/tasks?${query}`)

@@ -180,7 +180,7 @@ eachDatabase('merging two members', (open) => {
     });
     await db.write(async (tx) => {
       const moves = await moveStore.plan(tx, [plan(to), plan(from)], MONDAY);
-      await taskStore.ask(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
+      await taskStore.create(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
       await membersOf(tx, [oneAndTheSame], MONDAY, order);
     });
     expect(await db.read.all('SELECT state FROM operator_task ORDER BY id')).toEqual([

@@ -257,7 +257,7 @@ eachDatabase('a task of staff', (open) => {
     const [group] = await groupStore.all(product.db.read);
     const task = { kind: 'remove_from_group', staff: 'ZhouMing', member: null, group: group!.id, move: null } as const;
     await product.db.write((tx) =>
-      taskStore.askOne(tx, { ...task, key: 'k', text: '请移出', dueAt: null }, product.clock.now()),
+      taskStore.createOne(tx, { ...task, key: 'k', text: '请移出', dueAt: null }, product.clock.now()),
     );
     await product.later(0.1);
     await presses(product, 'ZhouMing', 'done');
