@@ -13,7 +13,7 @@ import { loadEvaluations } from './load-evaluations.js';
 type CampaignBook = Engine['campaigns'];
 
 /** Whether anything of ours can stand against a row of this kind. */
-export const concerns = (row: OutboxRow): boolean => row.proactive || row.kind === 'staff_card' || isMessage(row);
+export const canBeBlocked = (row: OutboxRow): boolean => row.proactive || row.kind === 'staff_card' || isMessage(row);
 
 /** Why rows that are due must not go now, or in which other words they go. No entry lets a row go as it is. */
 export async function blockersOf(

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { announcementKey, isQrCodeAgain, leaveByHandKey, qrCodeAgainKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
-import type { ActionResult } from '../channels/channel.js';
 import type { Action, ActionOf } from '../domain/action.js';
 import { HOUR_MS } from '../domain/day.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
@@ -11,7 +10,7 @@ import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { memberStore } from '../features/members/member.store.js';
-import type { DeliveryHooks, Failure, Blocker } from '../outbox/delivery-hooks.js';
+import type { Blocker, DeliveryHooks, FailedDelivery, Failure, SentDelivery } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, type NewOutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -28,18 +27,18 @@ import { takeGroupStats } from '../features/groups/group-stats.js';
 import { currentJoinWay, joinWayRefused } from '../features/groups/join-ways.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
-import { concerns, blockersOf } from './blockers.js';
+import { blockersOf, canBeBlocked } from './blockers.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
 import { TagSync } from '../features/tags/tag-sync.js';
 import { onCardRefused, onCardSent, stillAddressed } from '../features/tasks/task-cards.js';
 
 const userids = z.array(z.string());
 const cardCode = z.string().min(1).nullable();
-const madeWay = z.object({ configId: z.string(), qrCode: z.string().nullable().default(null) });
-/** A code that could not be read when its way was made is asked for again so long after, once. */
+const createdWay = z.object({ configId: z.string(), qrCode: z.string().nullable().default(null) });
+/** When a way was created and its QR code could not be read, the code is requested again after this time, once. */
 const CODE_AGAIN_MS = 60_000;
 
-/** What deliveries do to members, tags, groups and moves. */
+/** Stores what deliveries change in members, tags, groups and moves, and says what blocks a delivery. */
 export class EngineDeliveryHooks implements DeliveryHooks {
   readonly massSends: EngineMassSendRules;
   readonly tags: TagSync;
@@ -63,24 +62,25 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'ensure_join_way':
         return row.group === null ? action : currentJoinWay(this.db.read, row.id, row.group, this.engine.rules);
       case 'staff_card':
-        return this.cardNow(action);
+        return this.currentCard(action);
       default:
         return action;
     }
   }
 
-  private async cardNow(action: ActionOf<'staff_card'>): Promise<Action | null> {
+  /** The card, addressed to those staff who still have its task; null when nobody has. */
+  private async currentCard(action: ActionOf<'staff_card'>): Promise<Action | null> {
     const task = await taskStore.byId(this.db.read, action.task);
     const staff = stillAddressed(action, task, this.engine.operators);
     return staff.length === 0 ? null : { ...action, staff };
   }
 
   async blockers(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Blocker>> {
-    if (!rows.some(concerns)) return new Map();
+    if (!rows.some(canBeBlocked)) return new Map();
     return blockersOf(tx, rows, { context: await this.engine.context(), campaigns: this.engine.campaigns }, now);
   }
 
-  async onSent(tx: Sql, row: OutboxRow, action: Action, done: ActionResult, now: number): Promise<void> {
+  async onSent(tx: Sql, { row, action, done }: SentDelivery, now: number): Promise<void> {
     if (done.facts && done.facts.length > 0) await factStore.append(tx, done.facts, now);
     switch (action.kind) {
       case 'mark_tags':
@@ -88,11 +88,11 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'set_remark':
         return contactPairStore.remarked(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
-        const { configId, qrCode } = madeWay.parse(done.result);
+        const { configId, qrCode } = createdWay.parse(done.result);
         const chats = storableJson(action.chatIds ?? [action.chatId]);
         if (row.group !== null)
           await groupStore.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
-        if (qrCode === null && !(await this.askCodeAgain(tx, row, { ...action, configId }, now)))
+        if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
           await joinWayRefused(tx, row, action, 'join_way_without_code', now);
         return;
       }
@@ -102,9 +102,9 @@ export class EngineDeliveryHooks implements DeliveryHooks {
           unreached: userids.catch([]).parse(done.result?.['unreached']),
         });
       case 'ensure_contact_way': {
-        const { configId, qrCode } = madeWay.parse(done.result);
+        const { configId, qrCode } = createdWay.parse(done.result);
         await contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
-        if (qrCode === null && !(await this.askCodeAgain(tx, row, { ...action, configId }, now)))
+        if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
           await contactWayRefused(tx, action, 'contact_way_without_code', this.engine, now);
         return;
       }
@@ -115,16 +115,17 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'read_tags':
         return this.tags.onLibraryRead(tx, row, done, now);
       case 'chat_dm':
-        await announce(tx, row, action, 'sent', now);
-        return this.moveTold(tx, row, true, undefined, now);
+        await outboxStore.enqueue(tx, announcementOf(row, action, 'sent', now), now);
+        return this.settleInvitation(tx, row, { sent: true }, now);
       default:
-        return this.moveTold(tx, row, true, undefined, now);
+        return this.settleInvitation(tx, row, { sent: true }, now);
     }
   }
 
-  async onFailed(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void> {
+  async onFailed(tx: Sql, failed: FailedDelivery, now: number): Promise<void> {
+    const { row, action, failure } = failed;
     const { code } = failure;
-    await this.endPair(tx, row, action, failure, now);
+    await this.endPair(tx, failed, now);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
@@ -132,13 +133,14 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
     if (action.kind === 'staff_card') await onCardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
-    // Of what may have arrived nothing is said.
-    if (action.kind === 'chat_dm' && !mayHaveArrived.has(code)) await announce(tx, row, action, 'refused', now);
-    await this.moveTold(tx, row, false, code, now);
+    // The group is told of a failure only where the direct message certainly did not arrive.
+    if (action.kind === 'chat_dm' && !mayHaveArrived.has(code))
+      await outboxStore.enqueue(tx, announcementOf(row, action, 'refused', now), now);
+    await this.settleInvitation(tx, row, { sent: false, code }, now);
   }
 
-  /** False when it was asked for again before. */
-  private async askCodeAgain(
+  /** Answers false when the code was requested a second time already. */
+  private async requestCodeAgain(
     tx: Sql,
     row: OutboxRow,
     action: ActionOf<'ensure_join_way' | 'ensure_contact_way'>,
@@ -154,7 +156,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
 
   async fallback(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<NewOutboxRow | null> {
     if (row.member === null || row.campaign === null) return null;
-    await this.endPair(tx, row, row.action, failure, now);
+    await this.endPair(tx, { row, action: row.action, failure }, now);
     const context = await this.engine.context();
     const evaluations = new Map(
       (await loadEvaluations(tx, [row.member], context, now)).map((evaluation) => [evaluation.id, evaluation]),
@@ -168,16 +170,12 @@ export class EngineDeliveryHooks implements DeliveryHooks {
   }
 
   /**
-   * 84061: this pair is no more; the customer's other pairs stand, and have none of the tags yet (contract §4.9). A
-   * mass-send has one sender and many customers: it says nothing of a pair, but with 84061, and is given to a colleague.
+   * Errcode 84061 (`not_a_contact`) means that this pair of staff and customer has ended. The customer's other pairs stand,
+   * and have none of the tags yet (contract §4.9). A mass-send has one sender and many customers, so any other failure of
+   * it says nothing about one pair; its message goes to a colleague.
    */
-  private async endPair(
-    tx: Sql,
-    row: OutboxRow,
-    action: Action,
-    { code, blames }: Failure,
-    now: number,
-  ): Promise<void> {
+  private async endPair(tx: Sql, { row, action, failure }: FailedDelivery, now: number): Promise<void> {
+    const { code, blames } = failure;
     const pair =
       code === 'not_a_contact' || (action.kind !== 'mass_send' && blames?.includes('pair')) ? pairOf(action) : null;
     if (!pair) return;
@@ -187,7 +185,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (row.member !== null) await this.tags.syncAgain(tx, row.member, pair.externalUserId, now);
   }
 
-  /** The chat account could not take a member out: a person can. */
+  /** The chat account could not remove a member from the group, so the group's owner is asked to. */
   private async askOwnerInstead(tx: Sql, row: OutboxRow, now: number): Promise<void> {
     const group = row.group === null ? undefined : await groupStore.byId(tx, row.group);
     if (!group || row.move === null) return;
@@ -209,47 +207,51 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       ],
       now,
     );
-    // A channel that takes cards shows the task as one.
+    // Where cards can be sent, the task is sent as a card anyway.
     const { abilities } = this.engine;
     if (group.owner === '' || !abilities.has('notify_staff') || abilities.has('staff_card')) return;
     const action: Action = { kind: 'notify_staff', staff: [group.owner], text };
     await outboxStore.enqueue(tx, [{ key: leaveByHandKey(row.move), action, group: group.id, notBefore: now }], now);
   }
 
-  private async moveTold(tx: Sql, row: OutboxRow, sent: boolean, code: string | undefined, now: number): Promise<void> {
+  /** Of a row that carries a move, only the invitation settles it: a note to staff and a removal do not. */
+  private async settleInvitation(
+    tx: Sql,
+    row: OutboxRow,
+    settled: { readonly sent: boolean; readonly code?: string },
+    now: number,
+  ): Promise<void> {
     if (row.move === null || row.kind === 'notify_staff' || row.kind === 'room_remove') return;
     const [move] = await moveStore.byIds(tx, [row.move]);
-    if (move) await this.engine.invitationSettled(tx, move, sent, code, now);
+    if (move) await this.engine.invitationSettled(tx, move, settled, now);
   }
 }
 
-/** An answer that went by direct message is pointed to where it was asked for, and never given there. */
-async function announce(
-  tx: Sql,
+/**
+ * Where a member asked in a group and the answer goes by direct message, the group gets a line that says so, and never the
+ * answer itself.
+ */
+function announcementOf(
   row: OutboxRow,
   action: ActionOf<'chat_dm'>,
   how: 'sent' | 'refused',
   now: number,
-): Promise<void> {
-  if (!action.announce) return;
+): NewOutboxRow[] {
+  if (!action.announce) return [];
   const { chatId, mention } = action.announce;
-  await outboxStore.enqueue(
-    tx,
-    [
-      {
-        key: announcementKey(row.key),
-        action: { kind: 'group_say', chatId, mention, text: action.announce[how] },
-        member: row.member ?? undefined,
-        notBefore: now,
-        expiresAt: now + HOUR_MS,
-        priority: priorities.reply,
-      },
-    ],
-    now,
-  );
+  return [
+    {
+      key: announcementKey(row.key),
+      action: { kind: 'group_say', chatId, mention, text: action.announce[how] },
+      member: row.member ?? undefined,
+      notBefore: now,
+      expiresAt: now + HOUR_MS,
+      priority: priorities.reply,
+    },
+  ];
 }
 
-/** The member of staff and the customer an action was between. */
+/** The member of staff and the customer whom the action concerned; null when it concerned no pair. */
 function pairOf(action: Action): { readonly staff: string; readonly externalUserId: string } | null {
   if (action.kind === 'mark_tags' || action.kind === 'set_remark')
     return { staff: action.staff, externalUserId: action.externalUserId };

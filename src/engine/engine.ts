@@ -269,7 +269,6 @@ export class Engine {
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
     if ((await moveStore.dueByTime(this.db.read, now, remindBefore, 1)).length === 0) return 0;
     const context = await this.context();
-    const loadContext = (): Promise<Context> => Promise.resolve(context);
     const due = await moveStore.dueByTime(this.db.read, now, remindBefore, MOVES_AT_ONCE);
     const stepAll = (moves: readonly Move[]): Promise<void> =>
       this.write(async (tx) => {
@@ -277,7 +276,10 @@ export class Engine {
           tx,
           moves.map(({ id }) => id),
         );
-        for (const move of open) await this.stepOpenMove(tx, move, { kind: 'time' }, loadContext, now);
+        for (const move of open) {
+          const reminded = await this.stepOpenMove(tx, move, { kind: 'time' }, now);
+          if (reminded) await this.sendReminder({ tx, context, now }, reminded);
+        }
       });
     try {
       await stepAll(due);
@@ -296,15 +298,15 @@ export class Engine {
     );
   }
 
-  /** An invitation has gone out, or will not: told by the outbox in the transaction that settles it. */
-  async invitationSettled(tx: Sql, move: Move, sent: boolean, code: string | undefined, now: number): Promise<void> {
-    await this.stepOpenMove(
-      tx,
-      move,
-      { kind: 'invitation_settled', sent, ...(code ? { code } : {}) },
-      () => this.context(),
-      now,
-    );
+  /** The outbox has sent an invitation, or will not send it. Runs in the transaction that settles the row. */
+  async invitationSettled(
+    tx: Sql,
+    move: Move,
+    settled: { readonly sent: boolean; readonly code?: string },
+    now: number,
+  ): Promise<void> {
+    const reminded = await this.stepOpenMove(tx, move, { kind: 'invitation_settled', ...settled }, now);
+    if (reminded) await this.sendReminder({ tx, context: await this.context(), now }, reminded);
   }
 
   get rules(): RulesetSource['rules'] {
@@ -410,23 +412,18 @@ export class Engine {
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
 
-  /** The context is asked for where somebody is reminded: most steps need nothing of it. */
-  private async stepOpenMove(
-    tx: Sql,
-    move: Move,
-    event: MoveEvent,
-    loadContext: () => Promise<Context>,
-    now: number,
-  ): Promise<void> {
+  /** Answers the move when its member is to be reminded of it, otherwise null. */
+  private async stepOpenMove(tx: Sql, move: Move, event: MoveEvent, now: number): Promise<Move | null> {
     const step = stepMove(move, event, this.rulesets.rules.moves, now);
-    if (!step) return;
+    if (!step) return null;
     const stepped = await moveStore.step(tx, move, step, now);
-    if (step.then === 'remind') {
-      const context = await loadContext();
-      const reminder = await reminderOf(tx, stepped, context);
-      if (reminder) await sendInvitation({ tx, context, now }, reminder);
-    }
     if (isClosed(step.state)) await taskStore.closeForMoves(tx, [move.id], 'cancelled', now);
+    return step.then === 'remind' ? stepped : null;
+  }
+
+  private async sendReminder(run: Run, move: Move): Promise<void> {
+    const reminder = await reminderOf(run.tx, move, run.context);
+    if (reminder) await sendInvitation(run, reminder);
   }
 
   private async refreshFigures(now: number): Promise<void> {

@@ -11,15 +11,30 @@ export interface Failure {
   readonly blames?: readonly Blamed[];
 }
 
+/** A row that was performed. `action` is what was performed: it can differ from `row.action` (`beforeSend`). */
+export interface SentDelivery {
+  readonly row: OutboxRow;
+  readonly action: Action;
+  readonly done: ActionResult;
+}
+
+/** A row that will not be performed (any more). `action` is what was tried. */
+export interface FailedDelivery {
+  readonly row: OutboxRow;
+  readonly action: Action;
+  readonly failure: Failure;
+}
+
 /** What an action means to the rest of the product: the engine's side of a delivery. */
 export interface DeliveryHooks {
   /** The action as it is to be performed now; null when there is nothing left to do. Throws `RetryLater` when something must come first. */
   beforeSend(row: OutboxRow): Promise<Action | null>;
   /** Why a message that was right when planned must not go out now, by row; no entry lets it go. Asked in the leasing transaction. */
   blockers(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Blocker>>;
-  /** In the transaction that settles the row. */
-  onSent(tx: Sql, row: OutboxRow, action: Action, done: ActionResult, now: number): Promise<void>;
-  onFailed(tx: Sql, row: OutboxRow, action: Action, failure: Failure, now: number): Promise<void>;
+  /** Runs in the transaction that settles the row. */
+  onSent(tx: Sql, sent: SentDelivery, now: number): Promise<void>;
+  /** Runs in the transaction that settles the row. */
+  onFailed(tx: Sql, failed: FailedDelivery, now: number): Promise<void>;
   /** Another way for a message that certainly was not sent, and why it was not; null when there is none. */
   fallback(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<NewOutboxRow | null>;
   massSends: MassSendRules;

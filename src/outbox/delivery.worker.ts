@@ -131,11 +131,11 @@ export class DeliveryWorker {
     const now = this.world.clock.now();
     await this.settle(row, async (tx) => {
       if (reconciled.outcome === 'done') {
-        await this.hooks.onSent(tx, row, row.action, reconciled.done, now);
+        await this.hooks.onSent(tx, { row, action: row.action, done: reconciled.done }, now);
         await this.store.settle(tx, [row], 'sent', { ref: reconciled.done.ref }, now);
       } else {
         // It may have been sent. Better once too few than once too many.
-        await this.hooks.onFailed(tx, row, row.action, { code: 'outcome_unknown' }, now);
+        await this.hooks.onFailed(tx, { row, action: row.action, failure: { code: 'outcome_unknown' } }, now);
         await this.store.settle(tx, [row], 'failed', { reason: 'outcome_unknown' }, now);
       }
     });
@@ -166,7 +166,7 @@ export class DeliveryWorker {
     const performed = action;
     await this.settle(row, async (tx) => {
       if (performed === null || done === undefined) return { row, reason: 'nothing_to_do', at: now };
-      await this.hooks.onSent(tx, row, performed, done, now);
+      await this.hooks.onSent(tx, { row, action: performed, done }, now);
       return { row, ref: done.ref, ...reasonOf(done), at: now };
     });
   }
@@ -206,7 +206,7 @@ export class DeliveryWorker {
         const why = { code: cause.code, waited };
         if ((!goesOn || isLate(row, now)) && (await sentOtherwise(tx, this.ways, row, why, now))) return;
         if (goesOn) return this.store.postpone(tx, row, next, cause.code, waited ? row.attempts - 1 : row.attempts);
-        await this.hooks.onFailed(tx, row, action, { code: cause.code }, now);
+        await this.hooks.onFailed(tx, { row, action, failure: { code: cause.code } }, now);
         await this.store.settle(tx, [row], overdue ? 'failed' : 'dead', { reason: cause.code }, now);
       });
     }
@@ -223,7 +223,7 @@ export class DeliveryWorker {
       );
     await this.settle(row, async (tx) => {
       if (await sentOtherwise(tx, this.ways, row, failure, now)) return;
-      await this.hooks.onFailed(tx, row, action, failure, now);
+      await this.hooks.onFailed(tx, { row, action, failure }, now);
       await this.store.settle(tx, [row], code === 'bug' ? 'dead' : 'failed', { reason: code }, now);
     });
   }

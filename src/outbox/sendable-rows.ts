@@ -15,7 +15,7 @@ export async function filterSendable(
   for (const row of expired) {
     if (await sentOtherwise(tx, { store, hooks }, row, { code: 'expired' }, now)) continue;
     await store.settle(tx, [row], 'failed', { reason: 'expired' }, now);
-    await hooks.onFailed(tx, row, row.action, { code: 'expired' }, now);
+    await hooks.onFailed(tx, { row, action: row.action, failure: { code: 'expired' } }, now);
   }
   const timely = due.filter((row) => !expired.includes(row));
   const blockers = await hooks.blockers(tx, timely, now);
@@ -30,11 +30,11 @@ export async function filterSendable(
       else await store.planAgain(tx, filled, filled.action, 'instead:channel_gone', now);
     } else if ('suppress' in blocker) {
       await store.settle(tx, [row], 'suppressed', { reason: blocker.suppress }, now);
-      await hooks.onFailed(tx, row, row.action, { code: blocker.suppress }, now);
+      await hooks.onFailed(tx, { row, action: row.action, failure: { code: blocker.suppress } }, now);
     } else if ('postponeTo' in blocker) await store.postpone(tx, row, blocker.postponeTo, blocker.reason);
     else {
       await store.settle(tx, [row], 'cancelled', { reason: blocker.cancel }, now);
-      await hooks.onFailed(tx, row, row.action, { code: blocker.cancel }, now);
+      await hooks.onFailed(tx, { row, action: row.action, failure: { code: blocker.cancel } }, now);
     }
   }
   return going;

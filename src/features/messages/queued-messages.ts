@@ -6,7 +6,12 @@ import type { Sql } from '../../platform/database/sql.js';
 
 /** What ends a move whose invitation does not go out. */
 interface MoveEnding {
-  invitationSettled(tx: Sql, move: Move, sent: boolean, code: string | undefined, now: number): Promise<void>;
+  invitationSettled(
+    tx: Sql,
+    move: Move,
+    settled: { readonly sent: boolean; readonly code?: string },
+    now: number,
+  ): Promise<void>;
 }
 
 /**
@@ -52,7 +57,7 @@ export async function settleQueued(
         tx,
         rows.flatMap((row) => row.move ?? []),
       );
-      for (const move of open) await engine.invitationSettled(tx, move, false, code, now);
+      for (const move of open) await engine.invitationSettled(tx, move, { sent: false, code }, now);
       if (!isOn) await outboxStore.checkMassSendsOf(tx, key, now);
       return rows.length;
     }

@@ -155,7 +155,11 @@ export class MassSendFollower {
       const row = waiting.get(id);
       if (!row) continue;
       waiting.delete(id);
-      await hooks.onSent(tx, row, row.action, batch.externalRef === null ? {} : { ref: batch.externalRef }, now);
+      await hooks.onSent(
+        tx,
+        { row, action: row.action, done: batch.externalRef === null ? {} : { ref: batch.externalRef } },
+        now,
+      );
       // No later than now, whatever their clock says, and no earlier than it was made.
       await store.tapped(tx, row, Math.min(now, Math.max(at ?? now, madeAt(batch))));
       await store.settle(tx, [row], 'sent', {}, now);

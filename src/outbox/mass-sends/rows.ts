@@ -47,6 +47,6 @@ export async function failRow(
   how: 'certainly_unsent' | 'unknown' = 'unknown',
 ): Promise<void> {
   if (how === 'certainly_unsent' && (await sentOtherwise(tx, { store, hooks }, row, { code }, now))) return;
-  await hooks.onFailed(tx, row, row.action, { code }, now);
+  await hooks.onFailed(tx, { row, action: row.action, failure: { code } }, now);
   await store.settle(tx, [row], 'failed', { reason: code }, now);
 }

@@ -40,7 +40,7 @@ export async function settleAfterCancel(
       else isOver = false;
     } else if (blocker !== undefined && 'cancel' in blocker) {
       await store.settle(tx, [row], 'cancelled', { reason: blocker.cancel }, now);
-      await hooks.onFailed(tx, row, row.action, { code: blocker.cancel }, now);
+      await hooks.onFailed(tx, { row, action: row.action, failure: { code: blocker.cancel } }, now);
     } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
     else if (
       isTimely &&

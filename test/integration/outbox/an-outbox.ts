@@ -2,7 +2,13 @@ import { priorities } from '../../../src/domain/priorities.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 import type { ActionResult } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
-import type { DeliveryHooks, Failure, MassSendRules, Blocker } from '../../../src/outbox/delivery-hooks.js';
+import type {
+  Blocker,
+  DeliveryHooks,
+  FailedDelivery,
+  MassSendRules,
+  SentDelivery,
+} from '../../../src/outbox/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
 import { type OutboxStore, outboxStore, type OutboxRow, type NewOutboxRow } from '../../../src/outbox/outbox.store.js';
@@ -111,7 +117,7 @@ export class Ledger implements DeliveryHooks {
       ),
     );
   }
-  onSent(_tx: unknown, row: OutboxRow): Promise<void> {
+  onSent(_tx: unknown, { row }: SentDelivery): Promise<void> {
     const trouble = this.troubles.shift();
     if (trouble) return Promise.reject(trouble);
     this.done_.push(row.key);
@@ -120,7 +126,7 @@ export class Ledger implements DeliveryHooks {
   fallback(): Promise<NewOutboxRow | null> {
     return Promise.resolve(this.otherwise);
   }
-  onFailed(_tx: unknown, row: OutboxRow, _action: Action, { code }: Failure): Promise<void> {
+  onFailed(_tx: unknown, { row, failure: { code } }: FailedDelivery): Promise<void> {
     this.gaveUp_.push(`${row.key}: ${code}`);
     return Promise.resolve();
   }
