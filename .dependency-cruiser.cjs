@@ -31,7 +31,7 @@ const featureRows = [
   ['audit', 'members', 'templates'],
   ['ruleset', 'tasks'],
   ['tags', 'contact-ways', 'groups'],
-  ['moves', 'reconcile'],
+  ['moves', 'reconcile', 'contacts'],
   ['messages'],
 ];
 /** What every feature plans in. */

@@ -13,6 +13,7 @@ import {
   openVipWays,
 } from '../features/contact-ways/plan-contact-ways.js';
 import { invitationsOf } from '../features/contact-ways/referrals.js';
+import { planContacts } from '../features/contacts/plan-contacts.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
 import { maintainPools } from '../features/groups/pools.js';
@@ -24,23 +25,22 @@ import { forgetReplyWords } from '../features/tasks/member-replies.js';
 import { factStore } from '../inbox/fact.store.js';
 import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { planContacts } from './plan-contacts.js';
 
-/** Some members after their evaluation. */
+/** A batch of evaluated members. */
 export interface Evaluated {
   readonly evaluations: readonly Evaluation[];
-  /** Who is to be invited to a group: moves add to it, messages carry it. */
+  /** Invitations to a group. The moves feature adds them, and the messages feature sends them. */
   readonly invitations: Invitation[];
 }
 
-/** What one idea adds to the work of the engine. A feature is one such object and one line in the list. */
+/** What one feature adds to the work of the engine: one such object, and one line in the list `features`. */
 export interface Feature {
   readonly name: string;
-  /** Plans what follows from the evaluation of some members, in the transaction that stores it. */
+  /** Plans what follows from the evaluations. Runs in the transaction that stores them. */
   plan?(run: Run, evaluated: Evaluated): Promise<void>;
-  /** Looks after the corp as a whole when a new day has begun. Answers the actions that are to be planned. */
+  /** Maintains what belongs to the corp as a whole, once when a new day has begun. Answers the rows to enqueue. */
   daily?(run: Run): Promise<readonly NewOutboxRow[]>;
-  /** Two records of one member become one: what hung on `from` hangs on `to` in the feature's own tables. */
+  /** Two records of one member become one: in the feature's own tables, the rows of `from` now belong to `to`. */
   merge?(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void>;
 }
 
@@ -109,5 +109,5 @@ const messages: Feature = {
   },
 };
 
-/** In this order: a message carries the invitation that a move has made. */
+/** Run in this order: messages come after moves, because a message carries the invitation that a move has planned. */
 export const features: readonly Feature[] = [contacts, groups, contactWays, groupStats, tasks, moves, messages];

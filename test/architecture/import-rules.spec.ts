@@ -132,6 +132,7 @@ const features = [
   'groups',
   'moves',
   'reconcile',
+  'contacts',
   'messages',
 ] as const;
 
@@ -149,7 +150,8 @@ const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   groups: [...firstRow, ...secondRow],
   moves: [...firstRow, ...secondRow, ...thirdRow],
   reconcile: [...firstRow, ...secondRow, ...thirdRow],
-  messages: [...firstRow, ...secondRow, ...thirdRow, 'moves', 'reconcile'],
+  contacts: [...firstRow, ...secondRow, ...thirdRow],
+  messages: [...firstRow, ...secondRow, ...thirdRow, 'moves', 'reconcile', 'contacts'],
 };
 
 function madeUpTree(): Record<string, readonly string[]> {

@@ -1,26 +1,26 @@
-import { readForFactKey, remarkKey } from '../domain/action-keys.js';
-import type { Context } from '../domain/context.js';
-import { dayOf, isoDay } from '../domain/day.js';
-import { type NewOutboxRow, outboxStore } from '../outbox/outbox.store.js';
-import type { Sql } from '../platform/database/sql.js';
-import { cutToCodePoints } from '../domain/cut-text.js';
-import type { Evaluation } from '../domain/evaluate.js';
-import { factsOf } from '../domain/member-fact.js';
-import { priorities } from '../domain/priorities.js';
-import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
-import { contactPairStore } from '../features/members/contact-pair.store.js';
-import type { Run } from '../features/run.js';
-import { planTagSync, withOpenPairs, readsOfUnknownTags } from '../features/tags/plan-tag-sync.js';
+import { readForFactKey, remarkKey } from '../../domain/action-keys.js';
+import type { Context } from '../../domain/context.js';
+import { dayOf, isoDay } from '../../domain/day.js';
+import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { cutToCodePoints } from '../../domain/cut-text.js';
+import type { Evaluation } from '../../domain/evaluate.js';
+import { factsOf } from '../../domain/member-fact.js';
+import { priorities } from '../../domain/priorities.js';
+import { contactWayStore } from '../contact-ways/contact-way.store.js';
+import { contactPairStore } from '../members/contact-pair.store.js';
+import type { Run } from '../run.js';
+import { planTagSync, withOpenPairs, readsOfUnknownTags } from '../tags/plan-tag-sync.js';
 
 /** WeCom cuts a remark at 20 characters (contract §4.5). */
 const REMARK_LENGTH = 20;
 
-/** What every contact gets at once and by itself: read, remarked, tagged. */
+/** Plans what every contact gets automatically: a read of their profile, a remark, and tags. */
 export async function planContacts(run: Run, evaluations: readonly Evaluation[]): Promise<void> {
   const { tx, context, now } = run;
   const planned: NewOutboxRow[] = [];
   const readable = context.abilities.has('read_contact');
-  const remarking = context.abilities.has('set_remark') ? await remarkingOf(tx, evaluations) : null;
+  const remarkSources = context.abilities.has('set_remark') ? await loadRemarkSources(tx, evaluations) : null;
   for (const evaluation of evaluations) {
     for (const fact of [
       ...factsOf(evaluation.facts, 'contact_added'),
@@ -36,33 +36,29 @@ export async function planContacts(run: Run, evaluations: readonly Evaluation[])
         });
       }
     }
-    if (remarking) planned.push(...remarksOf(evaluation, remarking, context, now));
+    if (remarkSources) planned.push(...remarksOf(evaluation, remarkSources, context, now));
   }
   planned.push(...(await readsOfUnknownTags(run, evaluations)));
   if (context.abilities.has('mark_tags')) {
-    const tellings = await withOpenPairs(
+    const syncs = await withOpenPairs(
       tx,
       evaluations.flatMap((evaluation) => planTagSync(evaluation, context, now)),
     );
-    const again = tellings.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
+    const again = syncs.flatMap(({ planned: { member }, isAgain }) => (isAgain ? [member] : []));
     const underWay = await outboxStore.membersWithOpen(tx, 'mark_tags', again);
-    planned.push(
-      ...tellings.flatMap((telling) =>
-        telling.isAgain && underWay.has(telling.planned.member) ? [] : [telling.planned],
-      ),
-    );
+    planned.push(...syncs.flatMap(({ planned: row, isAgain }) => (isAgain && underWay.has(row.member) ? [] : [row])));
   }
   await outboxStore.enqueue(tx, planned, now);
 }
 
-interface Remarking {
-  /** Pairs that WeCom lets us write about: a half one is refused with 84061 until the staff add back (contract §4.9). */
-  readonly isWhole: (externalUserId: string, staff: string) => boolean;
-  /** What the way is called that a newcomer came by. */
+interface RemarkSources {
+  /** Both added each other. WeCom refuses a remark on a one-sided pair with 84061 until the staff add back (contract §4.9). */
+  readonly isMutual: (externalUserId: string, staff: string) => boolean;
+  /** The name of the contact way with this state; the state itself when no way has it. */
   readonly nameOfWay: (state: string) => string;
 }
 
-async function remarkingOf(tx: Sql, evaluations: readonly Evaluation[]): Promise<Remarking> {
+async function loadRemarkSources(tx: Sql, evaluations: readonly Evaluation[]): Promise<RemarkSources> {
   const reads = evaluations.flatMap((evaluation) => factsOf(evaluation.facts, 'contact_read'));
   const open = await contactPairStore.open(
     tx,
@@ -73,23 +69,23 @@ async function remarkingOf(tx: Sql, evaluations: readonly Evaluation[]): Promise
     reads.flatMap((fact) => fact.data.follows.flatMap((follow) => follow.state ?? [])),
   );
   return {
-    isWhole: (externalUserId, staff) => open.get(externalUserId)?.some((pair) => pair.staff === staff) ?? false,
+    isMutual: (externalUserId, staff) => open.get(externalUserId)?.some((pair) => pair.staff === staff) ?? false,
     nameOfWay: (state) => ways.get(state)?.name ?? state,
   };
 }
 
 function remarksOf(
   evaluation: Evaluation,
-  { isWhole, nameOfWay }: Remarking,
+  { isMutual, nameOfWay }: RemarkSources,
   context: Context,
   now: number,
 ): NewOutboxRow[] {
   return factsOf(evaluation.facts, 'contact_read').flatMap((fact) =>
     fact.data.follows.flatMap((follow): NewOutboxRow[] => {
-      // Until somebody writes one, WeCom shows the nickname as the remark.
-      const isOwn = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
-      if (isOwn || !fact.member.externalUserId || !fact.data.name) return [];
-      if (!isWhole(fact.member.externalUserId, follow.staff)) return [];
+      // Until staff write a remark, WeCom shows the nickname as the remark.
+      const isWrittenByStaff = follow.remark !== undefined && follow.remark !== '' && follow.remark !== fact.data.name;
+      if (isWrittenByStaff || !fact.member.externalUserId || !fact.data.name) return [];
+      if (!isMutual(fact.member.externalUserId, follow.staff)) return [];
       const cameBy = follow.state ?? evaluation.stored.state.source;
       const remark = [
         fact.data.name,
