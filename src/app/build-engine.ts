@@ -22,11 +22,11 @@ import { WheelWatch } from './wheel-watch.js';
 export interface Core {
   readonly engine: Engine;
   readonly open: OpenChannels;
-  /** What the open channels can do. */
+  /** The kinds of action that the open channels can perform. */
   readonly abilities: ReadonlySet<ActionKind>;
 }
 
-/** The engine and the ways to reach people. Each knows the other: the engine what can be done, a channel what is known of its corp. */
+/** Builds the engine and opens the channels. The engine needs the channels' abilities, and a channel needs what is stored of its corp. */
 export function buildEngine(db: Database, rulesets: RulesetSource, options: ProductOptions): Core {
   const { config, clock, logger, operators = [], sandboxPuppet, wecomQuotas } = options;
   addReasonWords(channelReasons());
@@ -42,7 +42,9 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
     ...(wecomQuotas ? { wecomQuotas } : {}),
   });
   const abilities = new Set(open.channels.flatMap((channel) => [...channel.abilities]));
-  const engine: Engine = new Engine(db, rulesets, clock, logger, {
+  const engine: Engine = new Engine(db, rulesets, {
+    clock,
+    logger,
     timeZone: config.timeZone,
     abilities: () => abilities,
     operators,
@@ -58,7 +60,7 @@ export interface Loops {
   readonly hooks: EngineDeliveryHooks;
 }
 
-/** Everything that turns: what is heard, decided and delivered, and what watches that it goes on. */
+/** Builds what runs all the time: the inbox, the work loop, the delivery hooks and the watch over the loop's wheels. */
 export function buildLoops(db: Database, { engine, open, abilities }: Core, options: ProductOptions): Loops {
   const { config, clock, logger, runsByItself = true } = options;
   const hooks = new EngineDeliveryHooks(db, engine, clock);

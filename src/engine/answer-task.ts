@@ -21,23 +21,23 @@ export type TaskAnswer = (typeof taskAnswers)[number];
 export interface Answering {
   readonly task: number;
   readonly answer: TaskAnswer;
-  /** A userid, or an admin's name. */
+  /** The userid of staff, or the name of an admin. */
   readonly by: string;
-  /** May answer every task, and not only their own. */
+  /** An operator may answer every task, others only their own. */
   readonly isOperator: boolean;
 }
 
 export interface TaskReply {
   readonly outcome: 'taken' | 'already' | 'no_such_task' | 'not_yours' | 'not_fitting';
-  /** For the one who answered. */
+  /** The reply to whoever answered. */
   readonly words: string;
-  /** What stands on the card in place of its buttons. */
+  /** The text that replaces the buttons of the card. */
   readonly mark: string;
 }
 
 const SNOOZE_MS = 4 * HOUR_MS;
 
-/** What may be answered to a task now: what its card shows, but for what was said already. */
+/** The answers that a task accepts now: the buttons of its card without those that were used already. */
 export function answersTo(
   { kind, isOpen, answeredBy, snoozedUntil }: Pick<StoredTask, 'kind' | 'isOpen' | 'answeredBy' | 'snoozedUntil'>,
   now: number,
@@ -53,7 +53,7 @@ export function answersTo(
 
 const reply = (outcome: TaskReply['outcome'], words: string, mark: string): TaskReply => ({ outcome, words, mark });
 
-/** Somebody answers a task, by a card, by typing or in the console. Answering twice changes nothing the second time. */
+/** Applies an answer that came by a card, a typed command or the console. A repeated answer changes nothing. */
 export async function answerTask(run: Run, { task: id, answer, by, isOperator }: Answering): Promise<TaskReply> {
   const { tx, now } = run;
   const task = await taskStore.byId(tx, id);
@@ -66,16 +66,16 @@ export async function answerTask(run: Run, { task: id, answer, by, isOperator }:
   }
   if (!buttonsOf(task.kind).some(({ key }) => key === answer))
     return reply('not_fitting', `待办 ${id} 不能这样回复，发送「待办」看全部。`, '请发送「待办」');
-  const given = await give(run, task, answer, by);
-  if (given.outcome === 'taken') await auditStore.append(tx, by, `task_${answer}`, { task: id }, now);
-  return given;
+  const applied = await applyAnswer(run, task, answer, by);
+  if (applied.outcome === 'taken') await auditStore.append(tx, by, `task_${answer}`, { task: id }, now);
+  return applied;
 }
 
-async function give(run: Run, task: StoredTask, answer: TaskAnswer, by: string): Promise<TaskReply> {
+async function applyAnswer(run: Run, task: StoredTask, answer: TaskAnswer, by: string): Promise<TaskReply> {
   const { tx, context, now } = run;
   switch (answer) {
     case 'done':
-      return finish(tx, task, by, now);
+      return recordDone(tx, task, by, now);
     case 'snooze': {
       if (task.snoozedUntil !== null && task.snoozedUntil > now)
         return reply('already', `待办 ${task.id} 已经推迟过，到时再提醒。`, `稍后提醒 · ${by}`);
@@ -110,7 +110,7 @@ async function give(run: Run, task: StoredTask, answer: TaskAnswer, by: string):
   }
 }
 
-/** `not_sent`: nothing reaches the member now, and the move is over. */
+/** `not_sent`: no channel reaches the member now, and the move has ended. `gone`: the move is not needed any more. */
 async function approve(run: Run, id: MoveId): Promise<'invited' | 'not_sent' | 'gone'> {
   const { tx, context, now } = run;
   const [move] = await moveStore.byIds(tx, [id]);
@@ -120,16 +120,19 @@ async function approve(run: Run, id: MoveId): Promise<'invited' | 'not_sent' | '
   if (invitation === 'gone') return 'gone';
   if (invitation === null) return 'invited';
   await sendInvitation(run, invitation, evaluation);
-  const [told] = await moveStore.byIds(tx, [id]);
-  return told && !isClosed(told.state) ? 'invited' : 'not_sent';
+  const [after] = await moveStore.byIds(tx, [id]);
+  return after && !isClosed(after.state) ? 'invited' : 'not_sent';
 }
 
-/** All of it can be seen, so saying so is not enough: the task is done when the member is gone, the owner another, the group there. */
-async function finish(tx: Sql, task: StoredTask, by: string, now: number): Promise<TaskReply> {
+/**
+ * Notes that staff report a task as done. The task closes only when the product sees the result: the member has left, the
+ * group has another owner, or the new group is there.
+ */
+async function recordDone(tx: Sql, task: StoredTask, by: string, now: number): Promise<TaskReply> {
   if (task.answeredBy !== null)
     return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
   if (task.kind === 'member_reply') {
-    // Whether somebody has written back cannot be seen.
+    // The product cannot see whether somebody has written back, so the report alone closes the task.
     await taskStore.closeAnswered(tx, task.id, { state: 'done', by, at: now });
     return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
   }

@@ -9,7 +9,7 @@ import { keepAlarms } from '../features/reconcile/app-alarms.js';
 import type { Run } from '../features/run.js';
 import { madeTagsSince, tagsNotListed } from '../features/tags/library-reads.js';
 
-/** What is told of the corp itself: its tags, its staff, and what nobody here understands. Before members are looked at. */
+/** Applies facts about the corp itself: its tag library, its staff, alarms of the app, and events of unknown kinds. */
 export async function applyCorpFacts({ tx, context, now }: Run, facts: readonly StoredFact[]): Promise<void> {
   for (const fact of facts) {
     if (fact.kind === 'tag_library_read') {

@@ -20,7 +20,7 @@ import { tagStore } from '../features/tags/tag.store.js';
 import { factStore } from '../inbox/fact.store.js';
 import { mergeMembers } from './merging/merge-members.js';
 
-/** A batch of facts after it was taken in: who is concerned and what they look like now. */
+/** A batch of facts after they were applied, with the members as they are now. */
 export interface AppliedFacts {
   readonly members: Map<MemberId, StoredMember>;
   readonly facts: readonly MemberFact[];
@@ -40,24 +40,24 @@ const chatIdOf = (fact: StoredFact): string | undefined => {
   }
 };
 
-/** Who the facts of a batch are about. */
-export interface Concerned {
+/** The facts of a batch with the members whom they are about. */
+export interface ResolvedFacts {
   readonly facts: readonly MemberFact[];
   readonly members: Map<MemberId, StoredMember>;
-  /** Those of them who were several records until now. */
-  readonly united: readonly MemberId[];
+  /** Those of the members who were merged from several records by this batch. */
+  readonly merged: readonly MemberId[];
 }
 
 /**
- * Whose facts these are. Records that turn out to be one member are made one here, before any of the facts is counted.
- * `tierOrder` is from the lowest tier to the highest: of two members that are one, the higher one's tier stands.
+ * Finds the member of each fact. Records that turn out to be one member are merged here, before any fact is counted.
+ * `tierOrder` lists the tiers from the lowest to the highest: a merged member keeps the higher tier.
  */
-export async function membersOf(
+export async function resolveFacts(
   tx: Sql,
   facts: readonly StoredFact[],
   now: number,
   tierOrder: readonly string[] = [],
-): Promise<Concerned> {
+): Promise<ResolvedFacts> {
   const about = facts.filter((fact) => !isCorpFact(fact.kind));
   const resolved = await resolveMembers(tx, about, now);
   const named = about.flatMap((fact, index) => {
@@ -66,35 +66,34 @@ export async function membersOf(
   });
   const ids = [...named.map(({ member }) => member), ...resolved.merged.keys(), ...resolved.merged.values()];
   const members = await memberStore.load(tx, [...new Set(ids)]);
-  const united = await unite(tx, resolved.merged, members, now, tierOrder);
-  // Only now: whose an earlier message is may be known by the uniting alone.
-  return { facts: await withoutOwnMentions(tx, named), members, united };
+  const merged = await mergeRecords(tx, resolved.merged, members, { now, tierOrder });
+  // After the merge, because only the merge may show who wrote an earlier message.
+  return { facts: await withoutOwnMentions(tx, named), members, merged };
 }
 
-/** Records that are one member (by the one that is kept) are made one, in the database and in `members`. */
-export async function unite(
+/** Merges records in the database and in `members`. `keptBy` names, for each record that goes, the one that is kept. */
+export async function mergeRecords(
   tx: Sql,
-  merged: ReadonlyMap<MemberId, MemberId>,
+  keptBy: ReadonlyMap<MemberId, MemberId>,
   members: Map<MemberId, StoredMember>,
-  now: number,
-  tierOrder: readonly string[],
+  { now, tierOrder }: { readonly now: number; readonly tierOrder: readonly string[] },
 ): Promise<MemberId[]> {
-  for (const [from, to] of merged) {
+  for (const [from, to] of keptBy) {
     const [kept, other] = [members.get(to), members.get(from)];
     await mergeMembers(tx, from, to, now);
     if (kept && other) members.set(to, mergedMember(kept, other, tierOrder));
     members.delete(from);
   }
-  const united = [...new Set(merged.values())];
-  await keepContactsOfUnited(tx, united, members);
-  await learnLastOrders(tx, united, members);
-  return united;
+  const merged = [...new Set(keptBy.values())];
+  await markContactsOfMerged(tx, merged, members);
+  await updateLastOrders(tx, merged, members);
+  return merged;
 }
 
-const ofOrders: ReadonlySet<FactKind> = new Set(['order_paid', 'order_refunded']);
+const orderKinds: ReadonlySet<FactKind> = new Set(['order_paid', 'order_refunded']);
 
-/** The last order is the last that stands: it changes when one is given back, or was told late. */
-export async function learnLastOrders(
+/** A refund takes an order out of the count, and an order can arrive late: both can change which order is the last. */
+export async function updateLastOrders(
   tx: Sql,
   ids: readonly MemberId[],
   members: Map<MemberId, StoredMember>,
@@ -109,15 +108,14 @@ export async function learnLastOrders(
 }
 
 /**
- * Facts into members: what they add to the day's buckets, who is in which group, who has whom as a contact. Everything
- * here can be done once only, and is: in the transaction that marks the facts as taken.
+ * Applies facts to their members: daily counts, presence in groups, contact pairs. It must happen exactly once per fact, so
+ * the same transaction marks the facts as applied.
  */
 export async function applyFacts(
   tx: Sql,
   facts: readonly StoredFact[],
-  { facts: memberFacts, members }: Concerned,
-  timeZone: string,
-  now: number,
+  { facts: memberFacts, members }: ResolvedFacts,
+  { timeZone, now }: { readonly timeZone: string; readonly now: number },
 ): Promise<AppliedFacts> {
   const groups = await groupStore.resolve(
     tx,
@@ -135,8 +133,8 @@ export async function applyFacts(
   }
   additions.push(...(await applyOrders(tx, memberFacts, timeZone)));
   await dailyCountStore.add(tx, additions);
-  const ordered = memberFacts.flatMap(({ fact, member }) => (ofOrders.has(fact.kind) ? [member] : []));
-  await learnLastOrders(tx, [...new Set(ordered)], members);
+  const ordered = memberFacts.flatMap(({ fact, member }) => (orderKinds.has(fact.kind) ? [member] : []));
+  await updateLastOrders(tx, [...new Set(ordered)], members);
   await groupStore.presenceChanged(tx, presenceOf(memberFacts, groups));
   await groupStore.spoke(
     tx,
@@ -145,7 +143,7 @@ export async function applyFacts(
     ),
   );
   await applyContactPairs(tx, memberFacts, members);
-  await keepOtherContacts(tx, memberFacts, members);
+  await updateIsContact(tx, memberFacts, members);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
   await factStore.markApplied(
     tx,
@@ -155,7 +153,7 @@ export async function applyFacts(
   return { members, facts: memberFacts, groups, corpFacts: facts.filter((fact) => isCorpFact(fact.kind)) };
 }
 
-/** Words to somebody in a group; what is said to the chat account alone is said to nobody else. */
+/** Who addressed whom in a group. A private message to the chat account addresses no other member. */
 function addressesIn(facts: readonly MemberFact[]): Address[] {
   return ofKind(facts, 'sent_message').flatMap(({ fact, member }): Address[] => {
     if (fact.data.chatId === undefined) return [];
@@ -165,7 +163,7 @@ function addressesIn(facts: readonly MemberFact[]): Address[] {
   });
 }
 
-/** Whom and what somebody may have spoken to before we knew of them. */
+/** The ids and message keys of this batch: earlier mentions and answers that named them can be resolved now. */
 function arrivedWith(facts: readonly MemberFact[]): Arrived {
   return {
     ids: facts.flatMap(({ fact }) => identitiesOf(fact.member).map(({ value }) => value)),
@@ -173,10 +171,11 @@ function arrivedWith(facts: readonly MemberFact[]): Arrived {
   };
 }
 
+/** The state with the ids that the fact brings. An id that is there already stays. */
 export function withIds(state: MemberState, fact: StoredFact): MemberState {
   const externalUserId = state.externalUserId ?? fact.member.externalUserId ?? null;
-  const named = identitiesOf(fact.member).find(({ kind }) => kind === 'phone')?.value;
-  const phone = state.phone ?? named ?? null;
+  const factPhone = identitiesOf(fact.member).find(({ kind }) => kind === 'phone')?.value;
+  const phone = state.phone ?? factPhone ?? null;
   return externalUserId === state.externalUserId && phone === state.phone ? state : { ...state, externalUserId, phone };
 }
 
@@ -200,38 +199,41 @@ function presenceOf(facts: readonly MemberFact[], groups: ReadonlyMap<string, St
 }
 
 /**
- * A loss is of one pair: who still has another member of staff stays a contact. And a read is of some pairs, or came late:
- * who has a pair left is a contact. So is who was added or read before their latest change, when it is told only now and
- * of a pair that still stands; and who is lost under one of their ids and not under another.
+ * Decides who is a contact from the pairs that are open now. A loss ends one pair, and the member stays a contact while
+ * another member of staff has them, or while another of their external ids has a pair. An add or a read that arrives after
+ * newer news does not overrule the newer news, but its pair counts if it is still open.
  */
-async function keepOtherContacts(
+async function updateIsContact(
   tx: Sql,
   facts: readonly MemberFact[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
   const changedAt = (member: MemberId): number => members.get(member)?.state.contactChangedAt ?? 0;
   const losses = ofKind(facts, 'contact_lost');
-  const byPairs = new Set([
+  // For these the pairs alone decide; for the others an earlier state stands.
+  const decidedByPairs = new Set([
     ...losses.filter(({ fact }) => fact.data.staff !== undefined).map(({ member }) => member),
     ...ofKind(facts, 'contact_read')
       .filter(({ fact, member }) => fact.data.readAt >= changedAt(member))
       .map(({ member }) => member),
   ]);
-  const asked = [...new Set([...byPairs, ...losses.map(({ member }) => member), ...toldLateIn(facts, members)])];
-  const open = await contactPairStore.openOf(tx, asked);
-  for (const id of asked) {
-    const isContact = open.has(id) || (!byPairs.has(id) && (members.get(id)?.state.isContact ?? false));
+  const concerned = [
+    ...new Set([...decidedByPairs, ...losses.map(({ member }) => member), ...membersWithLateNews(facts, members)]),
+  ];
+  const open = await contactPairStore.openOf(tx, concerned);
+  for (const id of concerned) {
+    const isContact = open.has(id) || (!decidedByPairs.has(id) && (members.get(id)?.state.isContact ?? false));
     setContact(members, id, isContact);
   }
 }
 
-/** Of two records one may have lost its only pair, and the other still have one. */
-async function keepContactsOfUnited(
+/** The kept record may have lost its only pair while the other record still has one. */
+async function markContactsOfMerged(
   tx: Sql,
-  united: readonly MemberId[],
+  merged: readonly MemberId[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
-  for (const id of (await contactPairStore.openOf(tx, united)).keys()) setContact(members, id, true);
+  for (const id of (await contactPairStore.openOf(tx, merged)).keys()) setContact(members, id, true);
 }
 
 function setContact(members: Map<MemberId, StoredMember>, id: MemberId, isContact: boolean): void {
@@ -240,23 +242,25 @@ function setContact(members: Map<MemberId, StoredMember>, id: MemberId, isContac
     members.set(id, { ...stored, state: { ...stored.state, isContact } });
 }
 
-/** A loss that names no staff is of every pair there was by then, also of one that we are told of only after it. */
-async function endPairsOfLost(
+/** A loss that names no staff ends every pair that began before it, also a pair that is reported only after the loss. */
+async function endPairsOfUnnamedStaff(
   tx: Sql,
   facts: readonly MemberFact[],
   members: ReadonlyMap<MemberId, StoredMember>,
 ): Promise<void> {
-  const earlier = await factStore.appliedOf(tx, toldLateIn(facts, members), ['contact_lost']);
+  const earlier = await factStore.appliedOf(tx, membersWithLateNews(facts, members), ['contact_lost']);
   for (const { fact, member } of ofKind([...earlier.facts, ...facts], 'contact_lost')) {
     if (fact.data.staff !== undefined) continue;
     const { externalUserId } = fact.member;
-    const all = externalUserId ? [externalUserId] : (await identityStore.externalIdsOf(tx, [member])).get(member);
-    for (const id of all ?? []) await contactPairStore.endAll(tx, id, fact.at);
+    const externalIds = externalUserId
+      ? [externalUserId]
+      : (await identityStore.externalIdsOf(tx, [member])).get(member);
+    for (const id of externalIds ?? []) await contactPairStore.endAll(tx, id, fact.at);
   }
 }
 
-/** Who was added, or read, before their latest change. */
-function toldLateIn(facts: readonly MemberFact[], members: ReadonlyMap<MemberId, StoredMember>): MemberId[] {
+/** Members with an add or a read that happened before their latest contact change. */
+function membersWithLateNews(facts: readonly MemberFact[], members: ReadonlyMap<MemberId, StoredMember>): MemberId[] {
   const changedAt = (member: MemberId): number => members.get(member)?.state.contactChangedAt ?? 0;
   const late = [
     ...ofKind(facts, 'contact_added').filter(({ fact, member }) => fact.at < changedAt(member)),
@@ -284,15 +288,15 @@ async function applyContactPairs(
         ]
       : [],
   );
-  // Whoever of the two ended it, nothing can be sent through this pair any more.
+  // Whichever side ended the pair, nothing can be sent through it any more.
   const lost = ofKind(facts, 'contact_lost').flatMap(({ fact }) =>
     fact.data.staff && fact.member.externalUserId
       ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }]
       : [],
   );
   await contactPairStore.change(tx, [...added, ...lost]);
-  // Tags belong to the pair. Where one ends or begins, what WeCom has is not known any more: else the next read, of
-  // another pair, looks as if staff had taken all of them off.
+  // Tags belong to a pair. When a pair begins or ends, the tags at WeCom are unknown again. Otherwise the next read, of
+  // another pair without tags, would look as if staff had removed them all.
   const changed = [...ofKind(facts, 'contact_added'), ...ofKind(facts, 'contact_lost')].map(({ member }) => member);
   const reads = ofKind(facts, 'contact_read').filter(({ fact }) => fact.member.externalUserId !== undefined);
   const ended = await contactPairStore.learn(
@@ -300,6 +304,6 @@ async function applyContactPairs(
     reads.map(({ fact }) => ({ externalUserId: fact.member.externalUserId!, read: fact.data })),
   );
   for (const { fact, member } of reads) if (ended.has(fact.member.externalUserId!)) changed.push(member);
-  await endPairsOfLost(tx, facts, members);
+  await endPairsOfUnnamedStaff(tx, facts, members);
   await tagStore.unconfirmAll(tx, [...new Set(changed)]);
 }

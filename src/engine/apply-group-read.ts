@@ -8,11 +8,12 @@ import { factStore } from '../inbox/fact.store.js';
 import { unseenChanges } from '../features/groups/presence-diff.js';
 import type { Run } from '../features/run.js';
 
-const defaultCapacity = 200;
+/** For groups that match no tier's pool. */
+const DEFAULT_CAPACITY = 200;
 
 /**
- * A group as the corp (or the chat account) sees it now. Who came or went without our being told becomes a fact and
- * takes the one road, in the next batch. Answers who is to be looked at at once.
+ * Stores a group as the corp or the chat account sees it now. A join or leave that no event reported becomes a fact, which
+ * is applied in the next batch. Answers the members to evaluate at once: those whose move ended because the group is gone.
  */
 export async function applyGroupRead(run: Run, read: FactOf<'group_read'>): Promise<readonly MemberId[]> {
   const { tx, context, now } = run;
@@ -22,13 +23,19 @@ export async function applyGroupRead(run: Run, read: FactOf<'group_read'>): Prom
   if (data.dismissed) return applyGroupDismissal(run, group, data.readAt);
   const pool = poolOf(data.name, context.ruleset);
   const { facts, undecided } = await unseenChanges(tx, group, data);
-  // A version stands for who is in the group: it is not ours while somebody in it may be there or not.
-  const { version: _unsure, ...unsure } = data;
-  await groupStore.learn(tx, group.id, undecided ? unsure : data, pool?.key ?? null, pool?.capacity ?? defaultCapacity);
+  // The version stands for the list of people. While somebody's presence is undecided, we do not have that list.
+  const { version: _version, ...withoutVersion } = data;
+  await groupStore.learn(
+    tx,
+    group.id,
+    undecided ? withoutVersion : data,
+    pool?.key ?? null,
+    pool?.capacity ?? DEFAULT_CAPACITY,
+  );
   if (data.ownerState !== undefined) await groupStore.updateOwnerState(tx, group.id, data.ownerState);
   const isOfficial = isOfficialChatId(data.chatId);
   if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner) {
-    // A read of one group does not tell its state (contract §5.1): who has it from one who left has inherited it.
+    // A read of one group does not contain its state (contract §5.1), but a new owner means that the group was inherited.
     if (data.ownerState === undefined) await groupStore.markInherited(tx, group.id);
     await applyNewOwner(run, group, data.owner);
   }

@@ -10,36 +10,37 @@ import { checkReasons, checkWords, isMessage, type CheckedRow } from '../feature
 import type { Run } from '../features/run.js';
 import type { Engine } from './engine.js';
 import { loadEvaluations } from './load-evaluations.js';
-type CampaignBook = Engine['campaigns'];
 
-/** Whether anything of ours can stand against a row of this kind. */
+type Campaigns = Engine['campaigns'];
+
+/** Whether a row of this kind can be blocked at all. */
 export const canBeBlocked = (row: OutboxRow): boolean => row.proactive || row.kind === 'staff_card' || isMessage(row);
 
-/** Why rows that are due must not go now, or in which other words they go. No entry lets a row go as it is. */
+/** What blocks rows that are due, or changes their text. A row without an entry goes as it is. */
 export async function blockersOf(
   tx: Sql,
   rows: readonly OutboxRow[],
-  { context, campaigns }: { readonly context: Context; readonly campaigns: CampaignBook },
+  { context, campaigns }: { readonly context: Context; readonly campaigns: Campaigns },
   now: number,
 ): Promise<ReadonlyMap<number, Blocker>> {
   const run = { tx, context, now };
   const found = new Map<number, Blocker>();
   const quietUntil = quietEnd(context, now);
-  // Planned by day, and put off until it was night.
+  // A card is planned by day, but it can be postponed into the night.
   if (quietUntil !== null)
     for (const { id, kind } of rows)
       if (kind === 'staff_card') found.set(id, { postponeTo: quietUntil, reason: 'quiet_hours' });
   const messages = rows.filter((row) => row.proactive || isMessage(row));
   if (messages.length === 0) return found;
 
-  const { stopped, standing } = await stops(run, messages, campaigns);
+  const { stopped, standing } = await stopReasons(run, messages, campaigns);
   for (const [id, blocker] of stopped) found.set(id, blocker);
-  // What waits for a tap is out already, with its words and within the caps.
-  const worded = await checkWords(
+  // A message that waits for a tap of staff was sent already: its words are fixed and the caps have counted it.
+  const reworded = await checkWords(
     run,
     standing.filter(({ row }) => row.state !== 'waiting'),
   );
-  for (const [id, blocker] of worded) found.set(id, blocker);
+  for (const [id, blocker] of reworded) found.set(id, blocker);
   const free = messages.filter(({ id, state }) => {
     const blocker = found.get(id);
     return state !== 'waiting' && (blocker === undefined || 'anew' in blocker);
@@ -51,11 +52,11 @@ export async function blockersOf(
 const quietEnd = ({ ruleset: { sending }, timeZone }: Context, now: number): number | null =>
   isQuiet(now, sending, timeZone) ? afterQuiet(now, sending, timeZone) : null;
 
-/** What stands against each message, its words and the caps apart; and those against which nothing does. */
-async function stops(
+/** What blocks each message, its words and the caps not considered, and the messages that nothing blocks. */
+async function stopReasons(
   { tx, context, now }: Run,
   messages: readonly OutboxRow[],
-  campaigns: CampaignBook,
+  campaigns: Campaigns,
 ): Promise<{ readonly stopped: ReadonlyMap<number, Blocker>; readonly standing: readonly CheckedRow[] }> {
   const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
   const evaluations = new Map(
@@ -79,31 +80,31 @@ async function stops(
   return { stopped, standing: reasons.standing.filter(({ row }) => !stopped.has(row.id)) };
 }
 
-/** The caps decide over everything of these members that is due and free to go, also what another worker is to take. */
+/** The caps weigh all due messages of a member against each other, also those that another worker will lease. */
 async function capBlockers(
   run: Run,
   free: readonly OutboxRow[],
-  campaigns: CampaignBook,
+  campaigns: Campaigns,
 ): Promise<ReadonlyMap<number, Blocker>> {
   const { tx, context, now } = run;
   const found = new Map<number, Blocker>();
-  const asked = free.filter((row) => row.caps !== null && row.member !== null);
-  if (asked.length === 0) return found;
-  const rows = await cappedRows(tx, [...new Set(asked.flatMap((row) => row.member ?? []))], context, now);
-  const askedIds = new Set(asked.map(({ id }) => id));
+  const capped = free.filter((row) => row.caps !== null && row.member !== null);
+  if (capped.length === 0) return found;
+  const rows = await cappedRows(tx, [...new Set(capped.flatMap((row) => row.member ?? []))], context, now);
+  const cappedIds = new Set(capped.map(({ id }) => id));
   const alsoDue = rows.filter(
     ({ id, state, at, expiresAt }) =>
-      state === 'planned' && at <= now && !askedIds.has(id) && (expiresAt === null || expiresAt >= now),
+      state === 'planned' && at <= now && !cappedIds.has(id) && (expiresAt === null || expiresAt >= now),
   );
-  const beside = await outboxStore.byIds(
+  const others = await outboxStore.byIds(
     tx,
     alsoDue.map(({ id }) => id),
     now,
   );
-  const { stopped } = await stops(run, beside, campaigns);
-  const due = [...asked, ...beside.filter(({ id }) => !stopped.has(id))];
+  const { stopped } = await stopReasons(run, others, campaigns);
+  const due = [...capped, ...others.filter(({ id }) => !stopped.has(id))];
   for (const [id, verdict] of capVerdicts(rows, due, context, now)) {
-    if (verdict.kind === 'go' || !askedIds.has(id)) continue;
+    if (verdict.kind === 'go' || !cappedIds.has(id)) continue;
     found.set(
       id,
       verdict.kind === 'never' ? { cancel: verdict.code } : { postponeTo: verdict.at, reason: verdict.code },

@@ -27,7 +27,7 @@ import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-ways/plan-contact-ways.js';
 import { factStore } from '../inbox/fact.store.js';
-import { corpReads } from './plan-reads.js';
+import { planReads } from './plan-reads.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
 import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
 import { maintainPools } from '../features/groups/pools.js';
@@ -41,73 +41,86 @@ import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import type { Run } from '../features/run.js';
 import { maySendCards, TASK_BATCH_SIZE, sendTaskCards } from '../features/tasks/task-cards.js';
 import { applyCorpFacts } from './apply-corp-facts.js';
-import { membersOf, applyFacts, type Concerned } from './apply-facts.js';
+import { applyFacts, resolveFacts, type AppliedFacts, type ResolvedFacts } from './apply-facts.js';
 import { applyGroupRead } from './apply-group-read.js';
 import { sendInvitation } from './send-invitation.js';
-import type { Recounting } from './unite-doubled.js';
+import type { RecountDeps } from './merge-duplicates.js';
 
 const FACTS_AT_ONCE = 500;
 const MEMBERS_AT_ONCE = 500;
-/** A read of a full group becomes a fact for each of hundreds of people. */
+/** A read of a full group becomes hundreds of facts, one for each person in it. */
 const GROUP_READS_AT_ONCE = 25;
 const MOVES_AT_ONCE = 200;
-/** Our own number among PostgreSQL's advisory locks. */
+/** The key of our PostgreSQL advisory lock. */
 const ADVANCE_LOCK = 7_201_121;
 
-export interface EngineSettings {
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
   readonly timeZone: string;
   readonly abilities: () => ReadonlySet<ActionKind>;
-  /** Besides those of the file: the demo's and the tests' own. */
+  /** Operators beside those of the config file, for the demo and the tests. */
   readonly operators?: readonly string[];
   /** The address under which staff reach the console, if it is known. */
   readonly consoleUrl?: string | undefined;
 }
 
 /**
- * Who is in a group is learnt from its read through facts of the next batch: until those are there nobody else is looked
- * at, or somebody would be invited to where they already are.
+ * The reads of groups alone where there are any, because a read becomes facts of the next batch (who joined, who left).
+ * Evaluated before those, a member could be invited to a group that they are in already.
  */
-function readsFirst(facts: readonly StoredFact[]): readonly StoredFact[] {
+function groupReadsFirst(facts: readonly StoredFact[]): readonly StoredFact[] {
   const reads = facts.filter((fact) => fact.kind === 'group_read');
   return reads.length > 0 ? reads.slice(0, GROUP_READS_AT_ONCE) : facts;
 }
 
-/** Whether a group may have filled, emptied, come or gone. */
-const factsConcernGroups = (facts: readonly StoredFact[]): boolean =>
+/** Whether any group may be new, gone, or have another number of people. */
+const changesGroups = (facts: readonly StoredFact[]): boolean =>
   facts.some(({ kind }) => kind === 'group_read' || kind === 'joined_group' || kind === 'left_group');
 
-/** The one road. Facts, days gone by, edited rules and settled deliveries all change members here and nowhere else. */
+/** The only place where members change: by facts, by days that pass, by edited rules and by settled deliveries. */
 export class Engine {
-  private taking: Promise<unknown> = Promise.resolve();
-  private greetedLast = false;
-  /** The day on which the corp is known to have been looked after. */
+  /** Settles when the batches that were asked for so far have ended. */
+  private advancing: Promise<unknown> = Promise.resolve();
+  private welcomesLast = false;
+  /** The last day of which this process knows that the daily jobs ran. */
   private dailyJobsRanOn: Day | undefined;
 
   constructor(
     private readonly db: Database,
     private readonly rulesets: RulesetSource,
-    private readonly clock: Clock,
-    private readonly logger: Logger,
-    private readonly settings: EngineSettings,
+    private readonly options: EngineOptions,
   ) {}
 
-  /** Takes in one batch of pending facts; answers how many there were. One batch at a time, whoever asks. */
+  private get clock(): Clock {
+    return this.options.clock;
+  }
+
+  private get logger(): Logger {
+    return this.options.logger;
+  }
+
+  /** Applies one batch of pending facts and answers how many there were. Batches run one after the other, whoever asks. */
   advance(): Promise<number> {
-    const taken = this.taking.then(async () => {
+    const applied = this.advancing.then(async () => {
       const waiting = await factStore.countPendingUpTo(this.db.read, FACTS_AT_ONCE);
       if (waiting === 0) return 0;
-      return (await this.greetFirst(waiting)) || this.advanceBy(FACTS_AT_ONCE);
+      return (await this.advanceWelcomes(waiting)) || this.advanceBy(FACTS_AT_ONCE);
     });
-    this.taking = taken.catch(() => undefined);
-    return taken;
+    this.advancing = applied.catch(() => undefined);
+    return applied;
   }
 
-  /** A welcome code lives for 20 s (contract §7.1): behind a long queue it would be dead. In turns, for the queue has its right, too. */
-  private async greetFirst(waiting: number): Promise<number> {
-    this.greetedLast = !this.greetedLast && waiting > FACTS_AT_ONCE;
-    return this.greetedLast ? this.advanceBy(FACTS_AT_ONCE, 'pendingWelcomes') : 0;
+  /**
+   * Facts of newcomers overtake a long queue, because a welcome code is valid for 20 s (contract §7.1). Every second batch
+   * only, so that the queue gets shorter, too.
+   */
+  private async advanceWelcomes(waiting: number): Promise<number> {
+    this.welcomesLast = !this.welcomesLast && waiting > FACTS_AT_ONCE;
+    return this.welcomesLast ? this.advanceBy(FACTS_AT_ONCE, 'pendingWelcomes') : 0;
   }
 
+  /** When a batch fails, tries with ever fewer facts until the one that cannot be applied stands alone. */
   private async advanceBy(limit: number, which: 'pending' | 'pendingWelcomes' = 'pending'): Promise<number> {
     const context = await this.context();
     let tried: readonly StoredFact[] = [];
@@ -122,21 +135,21 @@ export class Engine {
           );
           await factStore.setAside(tx, fact.id, fact.problem, this.clock.now());
         }
-        let taken = unreadable.length;
+        let applied = unreadable.length;
         const windows = activityWindows(context.ruleset.campaigns);
-        for (const part of groupByAge(readsFirst(facts), windows, this.clock.now()))
-          taken += await this.take(tx, part, context);
-        return taken;
+        for (const part of groupByAge(groupReadsFirst(facts), windows, this.clock.now()))
+          applied += await this.applyBatch({ tx, context, now: this.clock.now() }, part);
+        return applied;
       });
     } catch (cause) {
-      // The database was busy or gone: nothing is wrong with the facts.
+      // The database was busy or unreachable: nothing is wrong with the facts.
       if (cause instanceof RetryLater || tried.length === 0) throw cause;
       if (tried.length > 1) return this.advanceBy(Math.max(1, Math.floor(tried.length / 4)), which);
       return this.setAside(tried[0]!, cause);
     }
   }
 
-  /** With several processes on one PostgreSQL, one of them advances at a time. */
+  /** Several processes may share one PostgreSQL: the lock lets one of them at a time write here. */
   private write<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     return this.db.write(async (tx) => {
       await takeAdvisoryLock(tx, ADVANCE_LOCK);
@@ -144,17 +157,17 @@ export class Engine {
     });
   }
 
-  /** After a migration that changes how facts are counted; otherwise there is nothing to do. */
+  /** Counts all members anew after a migration that changed how facts are counted. Answers how many; usually 0. */
   async recount(): Promise<number> {
-    return recount(await this.recounting());
+    return recount(await this.recountDeps());
   }
 
-  /** Tries once more to count one anew who could not be counted. */
+  /** Tries again to count one member whose recount has failed. */
   async recountMember(id: MemberId): Promise<void> {
-    return recountMember(await this.recounting(), id);
+    return recountMember(await this.recountDeps(), id);
   }
 
-  private async recounting(): Promise<Recounting> {
+  private async recountDeps(): Promise<RecountDeps> {
     return {
       write: (work) => this.write(work),
       context: await this.context(),
@@ -164,14 +177,14 @@ export class Engine {
   }
 
   /**
-   * Looks at every member whose day has not been looked at, in batches, and at what belongs to the corp as a whole.
-   * `meanwhile` is done after each batch: what comes in does not wait for all of them.
+   * Runs the daily jobs, and evaluates in batches every member who was not evaluated today. `meanwhile` runs after each
+   * batch, so that facts that come in do not wait for the end of the review.
    */
   async review(
     meanwhile: () => Promise<unknown> = () => Promise.resolve(),
   ): Promise<{ reviewed: number; changed: number }> {
     const now = this.clock.now();
-    const today = dayOf(now, this.settings.timeZone);
+    const today = dayOf(now, this.options.timeZone);
     await this.runDailyJobsOn(today, now);
     if ((await memberStore.due(this.db.read, today, 0, 1)).length === 0) return { reviewed: 0, changed: 0 };
     await this.refreshFigures(now);
@@ -180,15 +193,15 @@ export class Engine {
       const context = await this.context();
       const ids = await memberStore.due(this.db.read, today, after, MEMBERS_AT_ONCE);
       if (ids.length === 0) return { reviewed, changed };
-      changed += await this.reviewSome(ids, today, context);
+      changed += await this.reviewBatch(ids, today, context);
       reviewed += ids.length;
       after = ids.at(-1)!;
       await meanwhile();
     }
   }
 
-  /** Whoever cannot be looked at is found by halving, and left out: the others' day goes on. */
-  private async reviewSome(ids: readonly MemberId[], today: Day, context: Context): Promise<number> {
+  /** When a batch fails, halves it until the member who cannot be evaluated stands alone, and leaves them out for today. */
+  private async reviewBatch(ids: readonly MemberId[], today: Day, context: Context): Promise<number> {
     try {
       return await this.write(async (tx) => {
         const due = await memberStore.stillDue(tx, ids, today);
@@ -207,8 +220,8 @@ export class Engine {
         return 0;
       }
       const half = Math.ceil(ids.length / 2);
-      const changed = await this.reviewSome(ids.slice(0, half), today, context);
-      return changed + (await this.reviewSome(ids.slice(half), today, context));
+      const changed = await this.reviewBatch(ids.slice(0, half), today, context);
+      return changed + (await this.reviewBatch(ids.slice(half), today, context));
     }
   }
 
@@ -224,7 +237,7 @@ export class Engine {
   /** Sends the cards of tasks that are due and closes those of tasks that are over. Returns the number of tasks. */
   async sendTaskCards(): Promise<number> {
     const now = this.clock.now();
-    const maySend = maySendCards({ ruleset: this.rulesets.rules, timeZone: this.settings.timeZone }, now);
+    const maySend = maySendCards({ ruleset: this.rulesets.rules, timeZone: this.options.timeZone }, now);
     const due = maySend ? await taskStore.due(this.db.read, now, 1) : [];
     const over = await taskStore.closedWithCard(this.db.read, 1);
     if (due.length + over.length === 0) return 0;
@@ -262,7 +275,7 @@ export class Engine {
     return ids.length;
   }
 
-  /** What time alone does to open moves: reminders, expiry. */
+  /** Steps open moves that have reached the time of their reminder or their end. */
   async sweepMoves(): Promise<number> {
     const now = this.clock.now();
     const policy = this.rulesets.rules.moves;
@@ -285,7 +298,8 @@ export class Engine {
       await stepAll(due);
     } catch (cause) {
       if (cause instanceof RetryLater) throw cause;
-      for (const move of due) await stepAll([move]).catch((ofThis: unknown) => this.setAsideMove(move, ofThis, now));
+      for (const move of due)
+        await stepAll([move]).catch((moveCause: unknown) => this.setAsideMove(move, moveCause, now));
     }
     return due.length;
   }
@@ -313,29 +327,29 @@ export class Engine {
     return this.rulesets.rules;
   }
 
-  /** Templates that are not in force as well. */
+  /** All templates, also those that are switched off. */
   get campaigns(): RulesetSource['campaigns'] {
     return this.rulesets.campaigns;
   }
 
   get timeZone(): string {
-    return this.settings.timeZone;
+    return this.options.timeZone;
   }
 
   /** What the configured channels can do. */
   get abilities(): ReadonlySet<ActionKind> {
-    return this.settings.abilities();
+    return this.options.abilities();
   }
 
   /** Every tag that the product manages. */
   async tags(): Promise<readonly TagRef[]> {
-    const made = await contactWayStore.tagsInUse(this.db.read);
-    return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways, made);
+    const ofContactWays = await contactWayStore.tagsInUse(this.db.read);
+    return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways, ofContactWays);
   }
 
-  /** Who keeps the rules, by their user ids. */
+  /** The userids of the operators: those of the config file and those of the options. */
   get operators(): readonly string[] {
-    return [...this.rulesets.operators, ...(this.settings.operators ?? [])];
+    return [...this.rulesets.operators, ...(this.options.operators ?? [])];
   }
 
   async context(): Promise<Context> {
@@ -347,9 +361,9 @@ export class Engine {
     return {
       ruleset,
       corp,
-      timeZone: this.settings.timeZone,
-      consoleUrl: this.settings.consoleUrl,
-      abilities: this.settings.abilities(),
+      timeZone: this.options.timeZone,
+      consoleUrl: this.options.consoleUrl,
+      abilities: this.options.abilities(),
       operators: this.operators,
       corpName: this.rulesets.corpName,
       pools: this.rulesets.pools,
@@ -358,55 +372,64 @@ export class Engine {
     };
   }
 
-  private async take(tx: Sql, facts: readonly StoredFact[], context: Context): Promise<number> {
+  /**
+   * Applies facts, evaluates their members and plans what follows, in one transaction. The order matters: the corp's tags
+   * and groups are up to date before members are evaluated, and groups are compared by the names that the batch stored.
+   */
+  private async applyBatch(run: Run, facts: readonly StoredFact[]): Promise<number> {
     if (facts.length === 0) return 0;
-    const now = this.clock.now();
-    const run = { tx, context, now };
+    const { tx, context, now } = run;
     const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
-    const whose = await membersOf(tx, facts, now, tierOrder);
-    await this.lookAtUnited(run, whose);
-    const applied = await applyFacts(tx, facts, whose, this.settings.timeZone, now);
+    const resolved = await resolveFacts(tx, facts, now, tierOrder);
+    await this.evaluateMerged(run, resolved);
+    const applied = await applyFacts(tx, facts, resolved, { timeZone: context.timeZone, now });
     await applyCorpFacts(run, applied.corpFacts);
-    const concerned: MemberId[] = [];
-    for (const fact of applied.corpFacts)
-      if (fact.kind === 'group_read') concerned.push(...(await applyGroupRead(run, fact as FactOf<'group_read'>)));
-    const unlooked = concerned.filter((id) => !applied.members.has(id));
-    for (const [id, member] of await memberStore.load(tx, unlooked)) applied.members.set(id, member);
-    const ofGroups = factsConcernGroups(facts);
-    await outboxStore.enqueue(
-      tx,
-      [...(await corpReads(run, applied)), ...(ofGroups ? await joinWayActions(run) : [])],
-      now,
-    );
+    await this.applyGroupReads(run, applied);
+    const groupsChanged = changesGroups(facts);
+    const reads = await planReads(run, applied);
+    const joinWays = groupsChanged ? await joinWayActions(run) : [];
+    await outboxStore.enqueue(tx, [...reads, ...joinWays], now);
     await evaluateMembers(run, applied.members, applied.facts);
-    if (ofGroups) await maintainPools(run);
+    if (groupsChanged) await maintainPools(run);
     await markWaysOfStaffForCheck(tx, applied.corpFacts, now);
     await outboxStore.enqueue(tx, await contactWayActions(run), now);
     const optedOut = applied.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
     await massBatchStore.markForCheck(tx, optedOut, now);
-    // After the look: it is by the names, and those that came in this batch are stored only now.
-    const joins = factsOf(applied.facts, 'joined_group');
-    if (joins.length > 0) {
-      const at = joins.at(-1)!.at;
-      await linkTwins(tx, mergeGroups, at, now);
-      const both = [...new Set(joins.map((fact) => applied.groups.get(fact.data.chatId)))].filter(
-        (group) => group !== undefined && group.chatId !== null && group.roomId !== null,
-      );
-      await linkPeople(tx, both as StoredGroup[], at, now);
-    }
+    await this.linkGroups(run, applied);
     return facts.length;
   }
 
+  /** Adds to `applied.members` whoever has to be evaluated because of a read, beside those who have facts of their own. */
+  private async applyGroupReads(run: Run, applied: AppliedFacts): Promise<void> {
+    const affected: MemberId[] = [];
+    for (const fact of applied.corpFacts)
+      if (fact.kind === 'group_read') affected.push(...(await applyGroupRead(run, fact as FactOf<'group_read'>)));
+    const notLoaded = affected.filter((id) => !applied.members.has(id));
+    for (const [id, member] of await memberStore.load(run.tx, notLoaded)) applied.members.set(id, member);
+  }
+
+  /** WeCom and the chat account know one group under two ids. After joins it can show by its people that it is one group. */
+  private async linkGroups({ tx, now }: Run, applied: AppliedFacts): Promise<void> {
+    const joins = factsOf(applied.facts, 'joined_group');
+    if (joins.length === 0) return;
+    const at = joins.at(-1)!.at;
+    await linkTwins(tx, mergeGroups, at, now);
+    const linked = [...new Set(joins.map((fact) => applied.groups.get(fact.data.chatId)))].filter(
+      (group): group is StoredGroup => group !== undefined && group.chatId !== null && group.roomId !== null,
+    );
+    await linkPeople(tx, linked, at, now);
+  }
+
   /**
-   * What two records say together is looked at before anything new is counted: a mark that is passed because they are one
-   * was passed long ago, and only what is told beside it may be congratulated on.
+   * Evaluates merged members before the new facts are counted. A mark that two records reach only together was passed long
+   * ago, and is not congratulated on; a mark that the new facts pass is.
    */
-  private async lookAtUnited(run: Run, { members, united }: Concerned): Promise<void> {
-    const { tx, now } = run;
-    const stored = new Map(united.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
+  private async evaluateMerged(run: Run, { members, merged }: ResolvedFacts): Promise<void> {
+    const { tx, context, now } = run;
+    const stored = new Map(merged.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
     if (stored.size === 0) return;
-    await takeOffOwnMentions(tx, [...stored.keys()], this.settings.timeZone);
-    // A look writes what it changes; that they are one it finds done.
+    await takeOffOwnMentions(tx, [...stored.keys()], context.timeZone);
+    // An evaluation stores only what it changes, so the merged rows are stored first.
     await memberStore.keep(tx, [...stored.values()], now);
     await evaluateMembers(run, stored, [], 'long_ago');
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
@@ -431,16 +454,19 @@ export class Engine {
     await this.db.write((tx) => corpFigureStore.write(tx, 'spend_90d_top_fifth_cents', value, now));
   }
 
-  /** A fact that cannot be taken even alone is a bug of ours: it is kept aside with its problem, and the rest goes on. */
+  /** A fact that cannot be applied even alone shows a bug of ours. It is set aside with its problem, and the others go on. */
   private async setAside(fact: StoredFact, cause: unknown): Promise<number> {
-    this.logger.error({ err: cause, factId: fact.id, kind: fact.kind }, 'a fact could not be taken and was set aside');
+    this.logger.error(
+      { err: cause, factId: fact.id, kind: fact.kind },
+      'a fact could not be applied and was set aside',
+    );
     await this.db.write((tx) => factStore.setAside(tx, fact.id, problemOf(cause), this.clock.now()));
     return 1;
   }
 
-  /** Kept in mind for the next day: what the member is and has stays as it was. */
+  /** The member stays as they are, and is evaluated again on the next day. */
   private async setAsideMember(id: MemberId, today: Day, cause: unknown): Promise<void> {
-    this.logger.error({ err: cause, memberId: id }, 'a member could not be looked at and was left out for today');
+    this.logger.error({ err: cause, memberId: id }, 'a member could not be evaluated and was left out for today');
     await this.db.write(async (tx) => {
       await memberStore.looked(tx, [id], today);
       await setAsideStore.add(tx, [{ source: 'member', row: id, problem: problemOf(cause) }], this.clock.now());

@@ -23,37 +23,38 @@ import type { Run } from '../features/run.js';
 import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
 
 /**
- * The one road: figures summed anew, decided, planned and written, for some members in one transaction. Whatever can
- * change a member (a fact, a day gone by, an edited rule, a settled delivery) comes through here; coming twice changes
- * nothing the second time.
+ * Sums the figures of some members, decides their tier, stage and tags, lets the features plan, and stores the result, in
+ * one transaction. Every change of a member comes through here: a fact, a day that passes, an edited rule, a settled
+ * delivery. A second evaluation in a row changes nothing. With `long_ago`, nobody is congratulated on what changed.
+ * Answers how many members changed.
  */
 export async function evaluateMembers(
   run: Run,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
-  news: 'told' | 'long_ago' = 'told',
+  news: 'new' | 'long_ago' = 'new',
 ): Promise<number> {
   const { tx, context, now } = run;
   const ids = [...members.keys()];
   if (ids.length === 0) return 0;
   const today = dayOf(now, context.timeZone);
-  const { tags, ...belongings } = await belongingsOf(tx, members, context, today);
+  const { tags, ...belongings } = await loadBelongings(tx, members, context, today);
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
   const staffTags = await staffTagChanges(tx, facts, tags, managedTags(context.tags));
   await tagStore.write(tx, staffTags, now);
   for (const write of staffTags) {
-    const held = tags.get(write.member) ?? new Map<string, StoredTag>();
-    held.set(write.name, { group: write.group, origin: write.origin, want: write.want, confirmedAt: now });
-    tags.set(write.member, held);
+    const ofMember = tags.get(write.member) ?? new Map<string, StoredTag>();
+    ofMember.set(write.name, { group: write.group, origin: write.origin, want: write.want, confirmedAt: now });
+    tags.set(write.member, ofMember);
   }
 
   const evaluations = ids.map((id) =>
     evaluate(
       members.get(id)!,
       {
-        ...belongingsIn({ ...belongings, tags }, id),
+        ...belongingsOfMember({ ...belongings, tags }, id),
         facts: byMember.get(id),
         isRecalculation: news === 'long_ago',
       },
@@ -70,30 +71,30 @@ export async function evaluateMembers(
   );
   const evaluated = { evaluations, invitations: [] };
   for (const feature of features) await feature.plan?.(run, evaluated);
-  const different = evaluations.filter(isDifferent);
-  const changed = new Set(different.map(({ id }) => id));
+  const toSave = evaluations.filter(needsSaving);
+  const saved = new Set(toSave.map(({ id }) => id));
   await memberStore.looked(
     tx,
-    ids.filter((id) => !changed.has(id)),
+    ids.filter((id) => !saved.has(id)),
     today,
   );
   await memberStore.save(
     tx,
-    different.map(({ next }) => next.stored),
-    new Map(different.map(({ id, next }) => [id, next.figures])),
+    toSave.map(({ next }) => next.stored),
+    new Map(toSave.map(({ id, next }) => [id, next.figures])),
     now,
   );
   return evaluations.filter(({ next }) => next.changed).length;
 }
 
-/** Most members look the same from one day to the next: of those only the day of the look is written. */
-const isDifferent = ({ stored, facts, next }: Evaluation): boolean =>
+/** Most members do not change from one day to the next: for them only the day of the evaluation is stored. */
+const needsSaving = ({ stored, facts, next }: Evaluation): boolean =>
   facts.length > 0 ||
   next.changed ||
   next.stored.graceUntil !== stored.graceUntil ||
   countedColumns.some((column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null));
 
-/** What belongs to some members, by the kind of it. */
+/** What an evaluation needs beside the member's own row, loaded for a batch of members. */
 interface AllBelongings {
   readonly sums: ReadonlyMap<MemberId, MetricRow>;
   readonly returnActivities: ReadonlyMap<MemberId, ReturnActivity>;
@@ -102,7 +103,7 @@ interface AllBelongings {
   readonly wayTags: ReadonlyMap<MemberId, readonly TagRef[]>;
 }
 
-export async function belongingsOf(
+export async function loadBelongings(
   sql: Sql,
   members: ReadonlyMap<MemberId, StoredMember>,
   context: Context,
@@ -119,7 +120,7 @@ export async function belongingsOf(
   };
 }
 
-export const belongingsIn = (
+export const belongingsOfMember = (
   { sums, returnActivities, memberships, tags, wayTags }: AllBelongings,
   id: MemberId,
 ): Omit<EvaluationInput, 'facts' | 'isRecalculation'> => ({
@@ -129,6 +130,7 @@ export const belongingsIn = (
   tags: tags.get(id),
   wayTags: wayTags.get(id),
 });
+
 const tagWritesOf = ({ id, decision }: Evaluation): TagWrite[] =>
   decision.tags.map((change) => ({
     member: id,

@@ -5,9 +5,9 @@ import type { MemberId } from '../domain/ids.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { inShortTurns } from '../platform/in-short-turns.js';
-import { belongingsIn, belongingsOf } from './evaluate-members.js';
+import { belongingsOfMember, loadBelongings } from './evaluate-members.js';
 
-/** Members as they would be looked at now, without writing anything: for previews, dry runs, the console and replies. */
+/** Evaluates members as of now without storing anything, for previews, dry runs, the console and replies. */
 export async function loadEvaluations(
   sql: Sql,
   members: readonly MemberId[],
@@ -15,6 +15,8 @@ export async function loadEvaluations(
   now: number,
 ): Promise<Evaluation[]> {
   const stored = await memberStore.load(sql, members);
-  const belongings = await belongingsOf(sql, stored, context, dayOf(now, context.timeZone));
-  return inShortTurns([...stored], ([id, member]) => evaluate(member, belongingsIn(belongings, id), context, now));
+  const belongings = await loadBelongings(sql, stored, context, dayOf(now, context.timeZone));
+  return inShortTurns([...stored], ([id, member]) =>
+    evaluate(member, belongingsOfMember(belongings, id), context, now),
+  );
 }

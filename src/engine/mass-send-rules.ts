@@ -7,7 +7,7 @@ import type { Engine } from './engine.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { reachableByFallback } from '../features/messages/fallback-delivery.js';
 
-/** What the engine knows that mass-sends are followed up by: the rules in force, and who has which customer. */
+/** Policy and staff lookups that the mass-send workers need. */
 export class EngineMassSendRules implements MassSendRules {
   constructor(private readonly engine: Engine) {}
 
@@ -32,16 +32,16 @@ export class EngineMassSendRules implements MassSendRules {
 
   readonly otherSenders = async (sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, string>> => {
     const left = await staffStore.left(sql);
-    const follows = await contactPairStore.open(
+    const pairs = await contactPairStore.open(
       sql,
       rows.flatMap(({ action }) => (action.kind === 'mass_send' ? action.externalUserIds : [])),
     );
     return new Map(
       rows.flatMap(({ id, action }): [number, string][] => {
         if (action.kind !== 'mass_send') return [];
-        const before = new Set([...(action.formerSenders ?? []), action.sender]);
-        const other = (follows.get(action.externalUserIds[0] ?? '') ?? []).find(
-          ({ staff }) => !before.has(staff) && !left.has(staff),
+        const triedSenders = new Set([...(action.formerSenders ?? []), action.sender]);
+        const other = (pairs.get(action.externalUserIds[0] ?? '') ?? []).find(
+          ({ staff }) => !triedSenders.has(staff) && !left.has(staff),
         );
         return other === undefined ? [] : [[id, other.staff]];
       }),

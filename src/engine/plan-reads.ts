@@ -10,17 +10,20 @@ import type { Run } from '../features/run.js';
 import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { type AppliedFacts } from './apply-facts.js';
+
 const TAG_BURST_MS = 5_000;
-/** Contract §3.2. */
+/** `JoinScene` of a join by QR code (contract §3.2). */
 const JOINED_BY_QR = 3;
 
-/** What a fact about a group or the corp asks us to do: read it, unless we have it already. */
-export async function corpReads(run: Run, applied: AppliedFacts): Promise<NewOutboxRow[]> {
+/** Plans a read of each group, contact or tag library that changed in a way that its events do not fully tell. */
+export async function planReads(run: Run, applied: AppliedFacts): Promise<NewOutboxRow[]> {
   const { tx, context, now } = run;
-  const planned: NewOutboxRow[] = context.abilities.has('read_group') ? await readsOfChanged(tx, applied, now) : [];
+  const planned: NewOutboxRow[] = context.abilities.has('read_group')
+    ? await readsOfChangedGroups(tx, applied, now)
+    : [];
   for (const fact of applied.corpFacts) {
     if (fact.kind === 'tag_library_changed' && context.abilities.has('read_tags')) {
-      // A group with its tags comes as many events of one second (contract §3.3): one read after the last of them.
+      // A new tag group with its tags comes as many events within one second (contract §3.3). One read follows the last.
       const burst = Math.floor(now / TAG_BURST_MS);
       planned.push({
         key: readTagsKey('burst', burst),
@@ -30,13 +33,13 @@ export async function corpReads(run: Run, applied: AppliedFacts): Promise<NewOut
       });
     }
     if (fact.kind === 'staff_changed' && fact.data.change === 'left')
-      planned.push(...(await readsAfter(run, fact.data.staff, fact.key)));
+      planned.push(...(await readsAfterStaffLeft(run, fact.data.staff, fact.key)));
   }
   return planned;
 }
 
-/** One read of each group of which more changed than its events say. */
-async function readsOfChanged(tx: Sql, applied: AppliedFacts, now: number): Promise<NewOutboxRow[]> {
+/** One read of each group whose events do not tell the whole change. Where they do, only its version is stored. */
+async function readsOfChangedGroups(tx: Sql, applied: AppliedFacts, now: number): Promise<NewOutboxRow[]> {
   const changes = applied.corpFacts.flatMap((fact) =>
     fact.kind === 'group_changed' && isOfficialChatId(fact.data.chatId) ? [fact] : [],
   );
@@ -44,8 +47,8 @@ async function readsOfChanged(tx: Sql, applied: AppliedFacts, now: number): Prom
   const chats = changes.map(({ data }) => data.chatId);
   const groups = await groupStore.resolve(tx, chats, now);
   const joins = factsOf(applied.facts, 'joined_group');
-  // The names of newcomers are not in the event, nor by which code they came (contract §3.2, §5.1).
-  const unknown = new Set(
+  // An event contains neither the names of newcomers nor the code by which they came (contract §3.2, §5.1).
+  const withUnknownJoins = new Set(
     joins.flatMap(({ id, data }) =>
       isNameless(applied, id) || (data.scene === JOINED_BY_QR && data.state === undefined) ? [data.chatId] : [],
     ),
@@ -54,15 +57,15 @@ async function readsOfChanged(tx: Sql, applied: AppliedFacts, now: number): Prom
   const reads = new Map<string, NewOutboxRow>();
   for (const { key, data } of changes) {
     const group = groups.get(data.chatId)!;
-    const held = versions.get(data.chatId) ?? group.version;
-    // The versions join on: joins and leaves of the event are all that changed, and they are facts of their own.
-    const isAll =
+    const knownVersion = versions.get(data.chatId) ?? group.version;
+    // The event continues the version that we know: its joins and leaves are all that changed, and have their own facts.
+    const isWholeChange =
       data.version !== undefined &&
       data.lastVersion !== undefined &&
-      data.lastVersion === held &&
+      data.lastVersion === knownVersion &&
       data.complete &&
       (data.detail === 'add_member' || data.detail === 'del_member');
-    if (isAll && !unknown.has(data.chatId)) versions.set(data.chatId, data.version!);
+    if (isWholeChange && !withUnknownJoins.has(data.chatId)) versions.set(data.chatId, data.version!);
     else
       reads.set(data.chatId, {
         key: readForFactKey(key),
@@ -76,8 +79,8 @@ async function readsOfChanged(tx: Sql, applied: AppliedFacts, now: number): Prom
   return [...reads.values()];
 }
 
-/** Whose contact and whose group is whose now that somebody has left: WeCom passes them on, or nobody has them. */
-async function readsAfter({ tx, context, now }: Run, staff: string, factKey: string): Promise<NewOutboxRow[]> {
+/** Reads of the customers and groups of staff who left: WeCom hands them on to a colleague, or to nobody. */
+async function readsAfterStaffLeft({ tx, context, now }: Run, staff: string, factKey: string): Promise<NewOutboxRow[]> {
   const customers = context.abilities.has('read_contact') ? await contactPairStore.customersOf(tx, staff) : [];
   const members = await identityStore.find(
     tx,

@@ -14,55 +14,63 @@ import { RetryLater } from '../platform/errors.js';
 import { factStore } from '../inbox/fact.store.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { disownMentions } from '../features/members/mentions.js';
-import { learnLastOrders, withIds } from './apply-facts.js';
+import { updateLastOrders, withIds } from './apply-facts.js';
 import { applyOrders } from '../features/members/apply-orders.js';
 import type { Run } from '../features/run.js';
-import { uniteDoubled, type Recounting } from './unite-doubled.js';
+import { mergeDuplicates, type RecountDeps } from './merge-duplicates.js';
 
 const MEMBERS_AT_ONCE = 200;
-/** Set by a migration that changes how facts are counted: the last member who was counted anew. Gone when all were. */
-const PROGRESS = 'recount_after';
+/** The id of the last member who was counted anew. A migration that changes the counting sets it to 0; after the last member it is removed. */
+const PROGRESS_SETTING = 'recount_after';
 
 /**
- * Members' figures and states from their facts alone, after the way of counting has changed. Some members at a time, each
- * time in one transaction that notes how far it got: a start that is interrupted goes on there. A fact that cannot be
- * counted, or a member, is set aside and the rest goes on: the product starts. Nobody is congratulated on a figure that was
- * put right. Answers how many were counted.
+ * Computes the figures and states of members again from their facts, after the way of counting has changed. It works in
+ * batches. Each batch is one transaction that stores the progress, so that an interrupted start continues there. A fact or a
+ * member that cannot be counted is set aside and does not stop the product from starting. Nobody is congratulated on a
+ * corrected figure. Answers how many members were counted.
  */
-export async function recount(recounting: Recounting): Promise<number> {
-  const begins = await recounting.write(async (tx) => {
-    if ((await progressIn(tx)) !== 0) return false;
-    // Whoever an earlier recount could not count is tried with the others.
+export async function recount(deps: RecountDeps): Promise<number> {
+  const isFirstBatch = await deps.write(async (tx) => {
+    if ((await readProgress(tx)) !== 0) return false;
+    // Members whom an earlier recount set aside are tried again with the others.
     await setAsideStore.clearAll(tx, 'recount');
     return true;
   });
-  if (begins) await uniteDoubled(recounting);
+  if (isFirstBatch) await mergeDuplicates(deps);
   let counted = 0;
   for (;;) {
-    const done = await recountNext(recounting, MEMBERS_AT_ONCE);
+    const done = await recountNext(deps, MEMBERS_AT_ONCE);
     if (done === 0) return counted;
     counted += done;
   }
 }
 
-/** One member who could not be counted anew, or not be united: once more. What fails again is set aside again. */
-export async function recountMember(recounting: Recounting, member: MemberId): Promise<void> {
-  const { write, context, now } = recounting;
-  const left = await uniteDoubled(recounting);
+/** Tries again to count or merge one member who was set aside. A member who fails again is set aside again. */
+export async function recountMember(deps: RecountDeps, member: MemberId): Promise<void> {
+  const { write, context, now } = deps;
+  const notMerged = await mergeDuplicates(deps);
   try {
     await write(async (tx) => {
       const id = await identityStore.byNumber(tx, member);
       if (id !== null) await recountSome({ tx, context, now }, [id]);
-      if (!left.has(member)) await setAsideStore.clear(tx, 'recount', [member]);
+      if (!notMerged.has(member)) await setAsideStore.clear(tx, 'recount', [member]);
     });
   } catch (cause) {
     if (cause instanceof RetryLater) throw cause;
-    await write((tx) => setAside(tx, [member], cause, recounting));
+    await write((tx) => setAside(tx, [member], cause, deps));
   }
 }
 
-async function setAside(tx: Sql, ids: readonly MemberId[], cause: unknown, { now, logger }: Recounting): Promise<void> {
-  logger.error({ err: cause, memberId: ids[0] }, 'a member could not be counted anew and was left as they were');
+async function setAside(
+  tx: Sql,
+  ids: readonly MemberId[],
+  cause: unknown,
+  { now, logger }: RecountDeps,
+): Promise<void> {
+  logger.error(
+    { err: cause, memberId: ids[0] },
+    'a member could not be counted anew: they keep their old figures and are set aside',
+  );
   const problem = problemOf(cause);
   await setAsideStore.add(
     tx,
@@ -71,91 +79,88 @@ async function setAside(tx: Sql, ids: readonly MemberId[], cause: unknown, { now
   );
 }
 
-/** Whoever cannot be counted is found by halving. Answers how many members were gone through; 0 when all are. */
-async function recountNext(recounting: Recounting, limit: number): Promise<number> {
-  const { write, context, now, logger } = recounting;
+/** When a batch fails, halves it until the member who cannot be counted stands alone. Answers the size of the batch; 0 at the end. */
+async function recountNext(deps: RecountDeps, limit: number): Promise<number> {
+  const { write, context, now, logger } = deps;
   try {
     return await write(async (tx) => {
       const ids = await nextIds(tx, limit);
-      const spoiled = await recountSome({ tx, context, now }, ids);
-      for (const { id, problem } of spoiled)
+      const faulty = await recountSome({ tx, context, now }, ids);
+      for (const { id, problem } of faulty)
         logger.error({ factId: id, problem }, 'a fact cannot be counted any more and was set aside');
-      await noteProgress(tx, ids, now);
+      await saveProgress(tx, ids, now);
       return ids.length;
     });
   } catch (cause) {
     if (cause instanceof RetryLater) throw cause;
-    if (limit > 1) return recountNext(recounting, Math.ceil(limit / 2));
+    if (limit > 1) return recountNext(deps, Math.ceil(limit / 2));
     return write(async (tx) => {
       const ids = await nextIds(tx, 1);
-      await setAside(tx, ids, cause, recounting);
-      await noteProgress(tx, ids, now);
+      await setAside(tx, ids, cause, deps);
+      await saveProgress(tx, ids, now);
       return ids.length;
     });
   }
 }
 
-/** The last member who was counted anew; null when nobody is to be. */
-async function progressIn(sql: Sql): Promise<number | null> {
-  const progress = await readSetting(sql, PROGRESS);
+/** The id of the last member who was counted anew; null when no recount is under way. */
+async function readProgress(sql: Sql): Promise<number | null> {
+  const progress = await readSetting(sql, PROGRESS_SETTING);
   return progress === null ? null : Number(progress);
 }
 
 async function nextIds(tx: Sql, limit: number): Promise<MemberId[]> {
-  const after = await progressIn(tx);
+  const after = await readProgress(tx);
   return after === null ? [] : memberStore.idsAfter(tx, after, limit);
 }
 
-async function noteProgress(tx: Sql, ids: readonly MemberId[], now: number): Promise<void> {
+async function saveProgress(tx: Sql, ids: readonly MemberId[], now: number): Promise<void> {
   const last = ids.at(-1);
-  if (last === undefined) await removeSetting(tx, PROGRESS);
-  else await writeSetting(tx, PROGRESS, String(last), now);
+  if (last === undefined) await removeSetting(tx, PROGRESS_SETTING);
+  else await writeSetting(tx, PROGRESS_SETTING, String(last), now);
 }
 
 /** Answers the facts that cannot be counted any more. */
-async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly Spoiled[]> {
+async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly FaultyFact[]> {
   const { tx, context, now } = run;
-  const taken = await factStore.appliedOf(tx, ids);
+  const applied = await factStore.appliedOf(tx, ids);
   await dailyCountStore.forget(tx, ids);
   await orderStore.forget(tx, ids);
   const members = await memberStore.load(tx, ids);
-  const { stay } = await disownMentions(tx, taken.facts);
-  const { facts, states, additions, spoiled } = replayed(members, stay, context.timeZone);
+  const { stay } = await disownMentions(tx, applied.facts);
+  const { facts, states, additions, faulty } = replay(members, stay, context.timeZone);
   await dailyCountStore.add(tx, [...additions, ...(await applyOrders(tx, facts, context.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
-  await learnLastOrders(tx, ids, members);
+  await updateLastOrders(tx, ids, members);
   await memberStore.keep(tx, [...members.values()], now);
   await evaluateMembers(run, members, [], 'long_ago');
-  const aside = [...taken.unreadable, ...spoiled];
-  await factStore.setAppliedAside(tx, aside, now);
-  return aside;
+  const allFaulty = [...applied.unreadable, ...faulty];
+  await factStore.setAppliedAside(tx, allFaulty, now);
+  return allFaulty;
 }
 
-interface Spoiled {
+interface FaultyFact {
   readonly id: number;
   readonly problem: string;
 }
 
-interface Replayed {
-  /** Those that count. */
+interface Replay {
+  /** The facts that were counted. */
   readonly facts: readonly MemberFact[];
   readonly states: ReadonlyMap<MemberId, MemberState>;
   readonly additions: readonly DayAddition[];
-  readonly spoiled: readonly Spoiled[];
+  readonly faulty: readonly FaultyFact[];
 }
 
-function replayed(
-  members: ReadonlyMap<MemberId, StoredMember>,
-  facts: readonly MemberFact[],
-  timeZone: string,
-): Replayed {
+/** Applies the facts of some members in their order, beginning with a member of whom nothing is known. */
+function replay(members: ReadonlyMap<MemberId, StoredMember>, facts: readonly MemberFact[], timeZone: string): Replay {
   const states = new Map<MemberId, MemberState>();
   const additions: DayAddition[] = [];
   const counted: MemberFact[] = [];
-  const spoiled: Spoiled[] = [];
-  for (const taken of facts) {
-    const { fact, member } = taken;
+  const faulty: FaultyFact[] = [];
+  for (const memberFact of facts) {
+    const { fact, member } = memberFact;
     const stored = members.get(member);
     if (!stored) continue;
     const before = states.get(member) ?? { ...stored.state, ...emptyMemberState };
@@ -163,33 +168,33 @@ function replayed(
       const { member: state, counts } = evolve(withIds(before, fact), fact, timeZone);
       states.set(member, state);
       if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
-      counted.push(taken);
+      counted.push(memberFact);
     } catch (cause) {
-      spoiled.push({ id: fact.id, problem: problemOf(cause) });
+      faulty.push({ id: fact.id, problem: problemOf(cause) });
     }
   }
-  return { facts: counted, states, additions, spoiled };
+  return { facts: counted, states, additions, faulty };
 }
 
-/** What facts alone say. Whether somebody is a contact also rests on their pairs with staff, so that is left as it stands. */
-const corrected = (stored: MemberState, told: MemberState): MemberState => ({
+/** The stored state with what facts alone decide. `isContact` stays: it also depends on the pairs with staff. */
+const corrected = (stored: MemberState, replayed: MemberState): MemberState => ({
   ...stored,
-  name: told.name || stored.name,
-  phone: told.phone ?? stored.phone,
-  birthday: told.birthday ?? stored.birthday,
-  gender: told.gender || stored.gender,
-  region: told.region ?? stored.region,
-  profileAt: told.profileAt,
-  source: told.source ?? stored.source,
-  sourceAt: told.sourceAt,
-  contactChangedAt: told.contactChangedAt,
-  contactDay: told.contactDay ?? stored.contactDay,
-  optedOut: told.optedOut,
-  optChangedAt: told.optChangedAt,
-  firstSeenAt: told.firstSeenAt,
-  lastSeenAt: told.lastSeenAt,
-  lastSeenDay: told.lastSeenDay,
-  lastMessageDay: told.lastMessageDay,
-  joinedAt: told.joinedAt,
-  joinedDay: told.joinedDay,
+  name: replayed.name || stored.name,
+  phone: replayed.phone ?? stored.phone,
+  birthday: replayed.birthday ?? stored.birthday,
+  gender: replayed.gender || stored.gender,
+  region: replayed.region ?? stored.region,
+  profileAt: replayed.profileAt,
+  source: replayed.source ?? stored.source,
+  sourceAt: replayed.sourceAt,
+  contactChangedAt: replayed.contactChangedAt,
+  contactDay: replayed.contactDay ?? stored.contactDay,
+  optedOut: replayed.optedOut,
+  optChangedAt: replayed.optChangedAt,
+  firstSeenAt: replayed.firstSeenAt,
+  lastSeenAt: replayed.lastSeenAt,
+  lastSeenDay: replayed.lastSeenDay,
+  lastMessageDay: replayed.lastMessageDay,
+  joinedAt: replayed.joinedAt,
+  joinedDay: replayed.joinedDay,
 });

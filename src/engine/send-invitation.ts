@@ -4,7 +4,7 @@ import type { Invitation } from '../features/moves/invitation.js';
 import type { Run } from '../features/run.js';
 import { loadEvaluations } from './load-evaluations.js';
 
-/** An invitation that no evaluation brought about, within the same caps and hours as any other message. */
+/** Plans an invitation outside an evaluation: a reminder, or an approved move. The caps and quiet hours hold as always. */
 export async function sendInvitation(run: Run, invitation: Invitation, known?: Evaluation): Promise<void> {
   const { tx, context, now } = run;
   const evaluation = known ?? (await loadEvaluations(tx, [invitation.member], context, now))[0];

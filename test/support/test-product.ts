@@ -75,7 +75,9 @@ export async function aProduct(
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, told, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });
-  const engine = new Engine(db, rulesets, clock, logger, {
+  const engine = new Engine(db, rulesets, {
+    clock,
+    logger,
     timeZone: zone,
     abilities: () => channel.abilities,
     operators,

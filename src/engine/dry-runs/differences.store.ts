@@ -5,24 +5,24 @@ import type { CompiledRule, PredicateContext } from '../../domain/rules/index.js
 import type { TagRule, TierRules } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
 
-/** At what moment, and beside which figures of the corp, the rules are asked. */
+/** The moment and the corp figures with which rules are evaluated. */
 export type RuleMoment = Pick<Context, 'corp' | 'timeZone'> & { readonly now: number };
 
 export interface AudienceFound {
   readonly found: number;
-  /** The first of them, in order. */
+  /** The first of them, by id. */
   readonly ids: readonly MemberId[];
 }
 
 export interface TierDifferences {
   readonly changes: readonly { readonly from: string | null; readonly to: string; readonly count: number }[];
-  /** The first members concerned, in order. */
+  /** The first members concerned, by id. */
   readonly ids: readonly MemberId[];
 }
 
 export interface TagDifferences {
   readonly changes: readonly { readonly gains: boolean; readonly count: number }[];
-  /** The first members concerned, in order. */
+  /** The first members concerned, by id. */
   readonly ids: readonly MemberId[];
 }
 
@@ -34,8 +34,8 @@ const contextOf = ({ corp, timeZone, now }: RuleMoment, firstPlaceholder: number
 });
 
 /**
- * Finds whom a proposed rule would change, by the SQL that the rule compiles to. It only finds: who is found is decided
- * about one by one, as the engine does it.
+ * Finds the members whom a proposed rule would change, by the SQL that the rule compiles to. What would happen to each of
+ * them is then evaluated one by one, as the engine does it.
  */
 export class DifferenceStore {
   /** Members for whom `audience` holds; all members when it is null. */
@@ -54,7 +54,7 @@ export class DifferenceStore {
   async tiers(sql: Sql, tiers: readonly TierRules[], moment: RuleMoment, limit: number): Promise<TierDifferences> {
     const { target, params } = targetTier(sql, tiers, moment);
     const differing = `FROM (SELECT m.member_id AS id, m.tier AS was, ${target} AS target FROM member_metrics m JOIN member mb ON mb.id = m.member_id
-    WHERE mb.merged_into IS NULL) held WHERE COALESCE(was, '') <> target`;
+    WHERE mb.merged_into IS NULL) compared WHERE COALESCE(was, '') <> target`;
     const changes = await sql.all<{ was: string | null; target: string; n: number }>(
       `SELECT was, target, COUNT(*) AS n ${differing} GROUP BY was, target ORDER BY n DESC`,
       params,
@@ -66,13 +66,13 @@ export class DifferenceStore {
     };
   }
 
-  /** Members who have the tag and should not, or the other way round. What staff set by hand is left out. */
+  /** Members who have the tag and should not, or should have it and do not. Tags that staff set by hand do not count. */
   async tag(sql: Sql, rule: TagRule, moment: RuleMoment, limit: number): Promise<TagDifferences> {
     const predicate = rule.when.toSql(sql.dialect, contextOf(moment, 1));
     const params = [...predicate.params, rule.name];
     const differing = `FROM (SELECT m.member_id AS id, CASE WHEN tg.want = 1 THEN 1 ELSE 0 END AS was, CASE WHEN ${predicate.sql} THEN 1 ELSE 0 END AS target
     FROM member_metrics m JOIN member mb ON mb.id = m.member_id LEFT JOIN member_tag tg ON tg.member_id = m.member_id AND tg.name = $${params.length}
-    WHERE mb.merged_into IS NULL AND COALESCE(tg.origin, 'rule') <> 'staff') held WHERE was <> target`;
+    WHERE mb.merged_into IS NULL AND COALESCE(tg.origin, 'rule') <> 'staff') compared WHERE was <> target`;
     const counts = await sql.all<{ target: number; n: number }>(
       `SELECT target, COUNT(*) AS n ${differing} GROUP BY target`,
       params,
@@ -90,7 +90,7 @@ interface TargetText {
   readonly params: readonly (string | number | null)[];
 }
 
-/** The tier each row belongs in, as SQL: a lock first, then the highest whose rule holds, the lowest for the rest. */
+/** SQL for the tier of a row: its lock, otherwise the highest tier whose rule holds, otherwise the lowest tier. */
 function targetTier(sql: Pick<Sql, 'dialect'>, tiers: readonly TierRules[], moment: RuleMoment): TargetText {
   const params: (string | number | null)[] = [];
   const place = (value: string): string => `CAST($${params.push(value)} AS text)`;
@@ -102,7 +102,7 @@ function targetTier(sql: Pick<Sql, 'dialect'>, tiers: readonly TierRules[], mome
   const known = tiers.map((tier) => place(tier.key)).join(', ');
   const whens = [...tiers].reverse().flatMap((tier) => {
     if (!tier.enter) return [];
-    // Written in the order in which they stand in the text: SQLite numbers its placeholders by that.
+    // The predicates are built in the order of the text, because SQLite numbers placeholders in that order.
     const enters = predicate(tier.enter);
     const stays = tier.stay ? ` OR (m.tier = ${place(tier.key)} AND ${predicate(tier.stay)})` : '';
     return [`WHEN ${enters}${stays} THEN ${place(tier.key)}`];

@@ -9,8 +9,8 @@ import { differenceStore } from './differences.store.js';
 import { judgeMembers, MOST_JUDGED } from './judge-members.js';
 
 /**
- * Who is in a campaign's audience, for whom of them its occasion would be now, whom a message to all of them would reach,
- * whom it would not and why, and what it would take. Nothing is sent, and nothing written.
+ * Counts a campaign's audience, the members whose occasion is due now, and whom a message to all of them would reach or not
+ * reach, with the reasons and the effort. It sends and stores nothing.
  */
 export async function dryRunCampaign(
   sql: Sql,

@@ -8,7 +8,7 @@ import { countOf, type DryRun, type DryRunChange } from './dry-run.js';
 import { judgeMembers, MOST_JUDGED, type Verdict } from './judge-members.js';
 import { proposedTagRules, type ProposedTag } from './proposals.js';
 
-/** Who would get or lose each proposed tag. */
+/** Counts who would get or lose each proposed tag. */
 export async function dryRunTags(
   sql: Sql,
   proposals: readonly ProposedTag[],
@@ -23,15 +23,15 @@ export async function dryRunTags(
   const finds: Found[] = [];
   for (const rule of rules) finds.push(await find(sql, rule, context, now));
   // Each member is judged once, however many tags would change on them.
-  const ids = [...new Set(finds.flatMap((one) => [...one.ids]))].sort((a, b) => a - b);
+  const ids = [...new Set(finds.flatMap((found) => [...found.ids]))].sort((a, b) => a - b);
   const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) =>
-    finds.filter((one) => one.ids.has(evaluation.id)).map(({ rule }) => verdictOn(rule, evaluation)),
+    finds.filter((found) => found.ids.has(evaluation.id)).map(({ rule }) => verdictOn(rule, evaluation)),
   );
   return {
     kind: 'tags',
     found: countOf(finds.flatMap(({ changes }) => changes)),
-    looked: finds.reduce((sum, one) => sum + one.ids.size, 0),
-    exact: finds.every((one) => countOf(one.changes) <= one.ids.size),
+    looked: finds.reduce((sum, found) => sum + found.ids.size, 0),
+    exact: finds.every((found) => countOf(found.changes) <= found.ids.size),
     changes: finds.flatMap(({ changes }) => changes),
     ...judged,
   };

@@ -6,7 +6,7 @@ import { differenceStore } from './differences.store.js';
 import { judgeMembers, MOST_JUDGED, type Verdict } from './judge-members.js';
 import { withProposedTiers, type ProposedTier } from './proposals.js';
 
-/** Who would be in another tier under the proposed rules. */
+/** Counts who would be in another tier under the proposed rules. */
 export async function dryRunTiers(
   sql: Sql,
   proposals: readonly ProposedTier[],
@@ -21,7 +21,7 @@ export async function dryRunTiers(
   return { kind: 'tiers', found, looked: ids.length, exact: found <= ids.length, changes, ...judged };
 }
 
-/** `up`, `down`, `first`; `warned`: the grace period would begin; `recovered`; `unchanged`: held by the dwell or the grace. */
+/** `up`, `down` or `first`: another tier. `warned`: the grace period would begin. `unchanged`: the dwell or the grace still protects the tier. */
 function verdictOn({ stored, decision }: Evaluation): Verdict {
   const { verdict, because } = decision.tier;
   const from = stored.tier;

@@ -20,27 +20,27 @@ export interface DryRunChange {
 
 export const countOf = (changes: readonly DryRunChange[]): number => changes.reduce((sum, { count }) => sum + count, 0);
 
-/** What a proposal would change, were it in force now. */
+/** What a proposal would change if it were in force now. */
 export interface DryRun {
   readonly kind: 'tiers' | 'tags' | 'campaign';
-  /** Members whose stored outcome differs from what the proposal says; of a campaign, its audience. */
+  /** How many members have a stored outcome that differs from the proposal; of a campaign, the size of its audience. */
   readonly found: number;
-  /** How many of them were judged one by one, as the engine would. */
+  /** How many of them were evaluated one by one, as the engine does it. */
   readonly looked: number;
-  /** All of them were; otherwise only the first `looked`. */
+  /** True when all of them were evaluated, false when only the first `looked`. */
   readonly exact: boolean;
-  /** What would become of those who were judged. */
+  /** How many of the evaluated members would have each outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Found members by what would change. */
+  /** How many of the found members have each change. */
   readonly changes: readonly DryRunChange[];
   readonly samples: readonly DryRunSample[];
 }
 
 export interface CampaignDryRun extends DryRun {
-  /** Of the members who were judged: whom a message to all of them would reach, and what it would take. */
+  /** Which of the evaluated members a message to all of them would reach, and the effort it would take. */
   readonly launch: Launch;
   /** The audience's rule; empty for everybody. */
   readonly audience: string;
-  /** It goes out when something happens to a member, never to many at once. */
+  /** The message goes out when something happens to one member, never to many at once. */
   readonly oneByOne: boolean;
 }

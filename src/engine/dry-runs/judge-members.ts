@@ -10,13 +10,13 @@ export interface Verdict {
   readonly sample: Omit<DryRunSample, 'member' | 'outcome'> | null;
 }
 
-/** Beyond this many the finder's count must do: a dry run is a question, not a night's work. */
+/** At most this many members are evaluated, to keep a dry run short. Beyond them there is only the count of the SQL. */
 export const MOST_JUDGED = 5_000;
 const MOST_SAMPLES = 20;
-/** Judging keeps the processor busy: other work has its turn after so many members. */
+/** Evaluating keeps the processor busy, so other work gets a turn after this many members. */
 const AT_ONCE = 100;
 
-/** Evaluates the found members under the proposal, one by one as the engine would, and counts what would become of them. */
+/** Evaluates the found members under the proposal, one by one as the engine does it, and counts their outcomes. */
 export async function judgeMembers(
   sql: Sql,
   ids: readonly MemberId[],
@@ -32,7 +32,7 @@ export async function judgeMembers(
         if (sample && samples.length < MOST_SAMPLES) samples.push({ member: memberOf(evaluation), outcome, ...sample });
       }
     }
-    await new Promise((othersHadTheirTurn) => setImmediate(othersHadTheirTurn));
+    await new Promise((resume) => setImmediate(resume));
   }
   return { outcomes, samples };
 }

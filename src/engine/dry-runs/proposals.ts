@@ -8,22 +8,22 @@ import {
 import type { TagRule, TierRules } from '../../domain/ruleset.js';
 import { OperatorMistake } from '../../platform/errors.js';
 
-/** Rules of a tier that exists. Left out: as it is. */
+/** Proposed rules of a tier that exists. A rule that is left out stays as it is. */
 export interface ProposedTier {
   readonly key: string;
   readonly enter?: string | undefined;
-  /** Null: none. */
+  /** Null removes the rule. */
   readonly stay?: string | null | undefined;
 }
 
 export interface ProposedTag {
   readonly name: string;
-  /** Left out: the group in which the tag is already. */
+  /** Left out: the tag stays in its group. */
   readonly group?: string | undefined;
   readonly when: string;
 }
 
-/** The tiers as they would be. Only rules of tiers that exist can be proposed. */
+/** The tiers with the proposed rules. A tier that does not exist cannot be proposed. */
 export function withProposedTiers(
   tiers: readonly TierRules[],
   proposals: readonly ProposedTier[],
@@ -53,7 +53,7 @@ export function withProposedTiers(
   return tiers.map((tier) => proposed.get(tier.key) ?? tier);
 }
 
-/** The proposed tag rules. A tag that is there already keeps its group where none is given. */
+/** The proposed tag rules. An existing tag keeps its group when the proposal names none. */
 export function proposedTagRules(
   { tags, tiers }: { readonly tags: readonly TagRule[]; readonly tiers: readonly TierRules[] },
   proposals: readonly ProposedTag[],

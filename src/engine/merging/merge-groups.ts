@@ -13,7 +13,7 @@ interface MergesGroups {
 /** The tables in which rows name a group. A new one needs a place here. */
 const inOrder: readonly MergesGroups[] = [outboxStore, taskStore, moveStore];
 
-/** Two records of one group become one, and whatever hung on `from` hangs on `to`. */
+/** Two records of one group become one: every row that names `from` then names `to`. */
 export async function mergeGroups(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
   await groupStore.mergeGroup(tx, from, to);
   for (const store of inOrder) await store.mergeGroup(tx, from.id, to.id);

@@ -15,7 +15,7 @@ interface MergesMembers {
   merge(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void>;
 }
 
-/** What every feature stands on. Orders come after the daily counts, which they put right. */
+/** The stores that belong to no feature of the list. Orders come after the daily counts, because they correct them. */
 const first: readonly MergesMembers[] = [
   identityStore,
   factStore,
@@ -28,9 +28,9 @@ const first: readonly MergesMembers[] = [
 ];
 
 /**
- * Two records of one member become one: everything that hung on `from` hangs on `to`. Each store merges its own tables, and
- * the member comes last. A table with a `member_id` belongs to a feature or needs a place here:
- * test/integration/members/merge.spec.ts looks.
+ * Two records of one member become one: every row of `from` then belongs to `to`. Each store merges its own tables, and the
+ * member comes last. A table with a `member_id` belongs to a feature or needs a place here;
+ * test/integration/members/merge.spec.ts checks it.
  */
 export async function mergeMembers(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
   for (const store of first) await store.merge(tx, from, to, now);

@@ -3,7 +3,7 @@ import type { StoredFact } from '../../../src/domain/fact.js';
 import { asMemberId, type MemberId, type MoveId } from '../../../src/domain/ids.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
-import { membersOf, applyFacts } from '../../../src/engine/apply-facts.js';
+import { resolveFacts, applyFacts } from '../../../src/engine/apply-facts.js';
 import { moveStore } from '../../../src/features/moves/move.store.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { identityStore } from '../../../src/features/members/identity.store.js';
@@ -181,7 +181,7 @@ eachDatabase('merging two members', (open) => {
     await db.write(async (tx) => {
       const moves = await moveStore.plan(tx, [plan(to), plan(from)], MONDAY);
       await taskStore.create(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
-      await membersOf(tx, [oneAndTheSame], MONDAY, order);
+      await resolveFacts(tx, [oneAndTheSame], MONDAY, order);
     });
     expect(await db.read.all('SELECT state FROM operator_task ORDER BY id')).toEqual([
       { state: 'open' },
@@ -230,13 +230,10 @@ eachDatabase('merging two members', (open) => {
         await tx.insert('member_metrics', [{ member_id: member, tier, messages_total: since }]);
         await tx.run('UPDATE member SET tier_since = $1, reviewed_day = $1 WHERE id = $2', [since, member]);
       }
-      return applyFacts(
-        tx,
-        [oneAndTheSame],
-        await membersOf(tx, [oneAndTheSame], MONDAY, order),
-        'Asia/Shanghai',
-        MONDAY,
-      );
+      return applyFacts(tx, [oneAndTheSame], await resolveFacts(tx, [oneAndTheSame], MONDAY, order), {
+        timeZone: 'Asia/Shanghai',
+        now: MONDAY,
+      });
     });
     expect([...taken.members.keys()]).toEqual([to]);
     expect(taken.members.get(to)).toMatchObject({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Fact, StoredFact } from '../../../src/domain/fact.js';
 import type { MemberId } from '../../../src/domain/ids.js';
-import { membersOf, applyFacts } from '../../../src/engine/apply-facts.js';
+import { resolveFacts, applyFacts } from '../../../src/engine/apply-facts.js';
 import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 import { memberStore } from '../../../src/features/members/member.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
@@ -23,7 +23,10 @@ const read = (at: number, pairs: readonly (readonly [staff: string, createdAt: n
 async function take(db: Database, ...facts: Fact[]) {
   const stored = facts.map((fact, index) => ({ ...fact, id: index + 1 }) as StoredFact);
   const taken = await db.write(async (tx) => {
-    const outcome = await applyFacts(tx, stored, await membersOf(tx, stored, MONDAY), 'Asia/Shanghai', MONDAY);
+    const outcome = await applyFacts(tx, stored, await resolveFacts(tx, stored, MONDAY), {
+      timeZone: 'Asia/Shanghai',
+      now: MONDAY,
+    });
     await memberStore.save(tx, [...outcome.members.values()], new Map(), MONDAY);
     return outcome;
   });

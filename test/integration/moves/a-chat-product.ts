@@ -53,7 +53,9 @@ export async function aChatProduct(
   const templates = new TemplatesService(db, files.vocabulary);
   await templates.seedFromFiles('templates', clock.now());
   const logger = createLogger({ level: 'fatal' });
-  const engine = new Engine(db, await RulesetSource.open(db, files, templates, clock.now()), clock, logger, {
+  const engine = new Engine(db, await RulesetSource.open(db, files, templates, clock.now()), {
+    clock,
+    logger,
     timeZone: zone,
     abilities: () => channel.abilities,
   });
