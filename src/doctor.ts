@@ -11,7 +11,7 @@ type Language = keyof LocalizedText;
 
 const SETTINGS: LocalizedText = { zh: '配置', en: 'Settings' };
 
-const notSet: Check = {
+const noSettings: Check = {
   id: 'settings',
   ok: false,
   title: SETTINGS,
@@ -32,7 +32,7 @@ const whereToFind: Readonly<Record<string, string>> = {
   WECOM_CALLBACK_URL: '企业微信回调的完整地址，形如 https://bot.example.com/wecom/callback',
 };
 
-const malformed = ({ setting, message }: ConfigProblem): Check => ({
+const checkOfProblem = ({ setting, message }: ConfigProblem): Check => ({
   id: `settings:${setting}`,
   ok: false,
   title: { zh: `配置 ${setting}`, en: `Setting ${setting}` },
@@ -43,41 +43,41 @@ const malformed = ({ setting, message }: ConfigProblem): Check => ({
   },
 });
 
-/** The checks the console's connection page shows, asked without the product: nothing is written, and never the sandbox. */
+/** Runs the checks of the console's connection page without the product. It stores nothing and never asks the sandbox. */
 async function examine(config: Config): Promise<readonly Check[]> {
-  if (!config.wecom) return [notSet];
-  // What goes wrong is in the answers; a log between them would only be in the way.
+  if (!config.wecom) return [noSettings];
+  // The answers show every failure, so log lines between them would only disturb.
   const logger = createLogger({ level: 'silent', secrets: secretsOf(config) });
   return checkUpChannels(config, { clock: systemClock, logger });
 }
 
 const marks = { true: '✓', false: '✗', null: '–' } as const;
 
-function printed(checks: readonly Check[], language: Language): string {
+function format(checks: readonly Check[], language: Language): string {
   const lines = checks.flatMap(({ ok, title, found, remedy }) => [
     `${marks[`${ok}`]} ${title[language]}${language === 'zh' ? '：' : ': '}${found[language]}`,
     ...(remedy && ok !== true ? [`    → ${remedy[language]}`] : []),
   ]);
-  const wrong = checks.filter((check) => check.ok === false).length;
-  const told: LocalizedText =
-    wrong === 0
+  const failed = checks.filter((check) => check.ok === false).length;
+  const summary: LocalizedText =
+    failed === 0
       ? { zh: '没有要处理的问题。', en: 'Nothing needs to be done.' }
       : {
-          zh: `有 ${wrong} 个问题要处理。`,
-          en: `${wrong} ${wrong === 1 ? 'thing needs' : 'things need'} to be put right.`,
+          zh: `有 ${failed} 个问题要处理。`,
+          en: `${failed} ${failed === 1 ? 'thing needs' : 'things need'} to be put right.`,
         };
-  return [...lines, '', told[language], ''].join('\n');
+  return [...lines, '', summary[language], ''].join('\n');
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, lang: { type: 'string' } } });
   const read = readEnvironment();
-  const checks = read.ok ? await examine(read.config) : read.problems.map(malformed);
+  const checks = read.ok ? await examine(read.config) : read.problems.map(checkOfProblem);
   const isOk = checks.every((check) => check.ok !== false);
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ ok: isOk, checks }, null, 2)}\n`
-      : printed(checks, values.lang === undefined ? terminalLanguage() : /^zh/i.test(values.lang) ? 'zh' : 'en'),
+      : format(checks, values.lang === undefined ? terminalLanguage() : /^zh/i.test(values.lang) ? 'zh' : 'en'),
   );
   process.exitCode = isOk ? 0 : 1;
 }

@@ -7,20 +7,20 @@ import { startProduct } from './app/product.js';
 
 const CLOSE_MS = 8_000;
 
-/** The product alone, as a container runs it: live, never the sandbox. */
+/** Runs the product alone, as a container does: live, never with the sandbox. */
 async function main(): Promise<void> {
   const read = readEnvironment();
   if (!read.ok) throw new CannotStart(read.problems.map((problem) => `${problem.setting}: ${problem.message}`));
   const { config } = read;
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config), pretty: process.stdout.isTTY });
   const product = await startProduct({ config, clock: systemClock, logger });
-  // Before anybody is told that it runs: who hears it may stop it in the same moment.
+  // Handles signals before it prints that the product runs: whoever reads that may stop it at once.
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
-      // A client that keeps a request open must not hold up a restart; what is under way is safe in the database.
+      // A client that keeps a request open must not delay a restart. Work under way is safe in the database.
       setTimeout(() => process.exit(0), CLOSE_MS).unref();
       void product.close().then(() => process.exit(0));
     });

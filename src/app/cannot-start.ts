@@ -1,6 +1,6 @@
 import type { FileProblem } from '../platform/config/config-files.js';
 
-/** The settings or the rules are not right. Every problem is shown at once; nothing was started. */
+/** The settings or the rules have problems. It carries all of them; nothing was started. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';
   constructor(readonly problems: readonly string[]) {
@@ -8,10 +8,10 @@ export class CannotStart extends Error {
   }
 }
 
-export const placed = (problem: FileProblem): string =>
+export const withPosition = (problem: FileProblem): string =>
   `${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
 
-/** The innermost code there is: ECONNREFUSED says more than what was built around it. */
+/** The code or message of the innermost cause: `ECONNREFUSED` says more than the errors that wrap it. */
 export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.cause !== undefined) return reasonOf(cause.cause);

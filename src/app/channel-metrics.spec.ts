@@ -24,10 +24,10 @@ const connection: Connection = {
 };
 
 describe('the metrics of the channels', () => {
-  it('show how a channel stands each time they are asked, and nothing of one that cannot tell', async () => {
+  it('show the connection of a channel at each scrape, and nothing of a channel without one', async () => {
     const registry = createMetrics();
-    const told = { id: 'wecom', connection: () => connection } as unknown as Channel;
-    exposeChannels(registry, [told, { id: 'chat' } as unknown as Channel]);
+    const wecom = { id: 'wecom', connection: () => connection } as unknown as Channel;
+    exposeChannels(registry, [wecom, { id: 'chat' } as unknown as Channel]);
     await registry.metrics();
     const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('qunjie_'));
     expect(lines).toEqual([

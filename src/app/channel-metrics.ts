@@ -5,7 +5,7 @@ import type { Connection } from '../channels/connection.js';
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
 
-/** Shows Prometheus how every channel stands that can tell, as `qunjie_<channel>_…`, at the moment it asks. */
+/** Exposes the connection of each channel that has one as metrics `qunjie_<channel>_…`, read at each scrape. */
 export function exposeChannels(registry: Registry, channels: readonly Channel[]): void {
   for (const channel of channels) {
     if (!channel.connection) continue;
@@ -17,7 +17,7 @@ export function exposeChannels(registry: Registry, channels: readonly Channel[])
           ...shared,
           collect() {
             this.reset();
-            for (const [of, value] of read()) this.inc(of, value);
+            for (const [sampleLabels, value] of read()) this.inc(sampleLabels, value);
           },
         });
       } else {
@@ -25,7 +25,7 @@ export function exposeChannels(registry: Registry, channels: readonly Channel[])
           ...shared,
           collect() {
             this.reset();
-            for (const [of, value] of read()) this.set(of, value);
+            for (const [sampleLabels, value] of read()) this.set(sampleLabels, value);
           },
         });
       }

@@ -5,15 +5,17 @@ import type { Forecast } from '../channels/connection.js';
 import type { Compare, ChannelList } from '../console/console.tokens.js';
 import type { Logger } from '../platform/logger/logger.js';
 
-/** Begins to compare every channel that can be; it goes on by itself, and its run tells how it ends. */
-export function compareNow(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
-  const comparable = channels.filter((channel) => typeof channel.reconcile === 'function');
-  if (comparable.length === 0) return 'nothing_to_compare';
-  if (comparable.some((channel) => channel.connection?.().comparing)) return 'under_way';
-  for (const channel of comparable)
+/** Starts a reconciliation of every channel that has one. It runs on by itself, and its run record says how it ended. */
+export function startReconciliation(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
+  const reconcilable = channels.filter((channel) => typeof channel.reconcile === 'function');
+  if (reconcilable.length === 0) return 'nothing_to_compare';
+  if (reconcilable.some((channel) => channel.connection?.().comparing)) return 'under_way';
+  for (const channel of reconcilable)
     void channel
       .reconcile?.('asked')
-      .catch((cause: unknown) => logger.warn({ err: cause, channel: channel.id }, 'a comparison was not begun'));
+      .catch((cause: unknown) =>
+        logger.warn({ err: cause, channel: channel.id }, 'a reconciliation could not be started'),
+      );
   return 'started';
 }
 
@@ -34,10 +36,10 @@ export const channelList = (channels: readonly Channel[]): ChannelList => ({
     channels
       .flatMap((channel) => channel.forecast?.(work) ?? [])
       .reduce<Forecast>(
-        (sum, one) => ({
-          calls: sum.calls + one.calls,
-          takesMs: Math.max(sum.takesMs, one.takesMs),
-          slowest: one.takesMs > sum.takesMs ? one.slowest : sum.slowest,
+        (sum, forecast) => ({
+          calls: sum.calls + forecast.calls,
+          takesMs: Math.max(sum.takesMs, forecast.takesMs),
+          slowest: forecast.takesMs > sum.takesMs ? forecast.slowest : sum.slowest,
         }),
         { calls: 0, takesMs: 0, slowest: null },
       ),

@@ -20,7 +20,7 @@ import { NestLogger } from '../platform/logger/nest-logger.js';
 import type { Core, Loops } from './build-engine.js';
 import { CannotStart, reasonOf } from './cannot-start.js';
 import { exposeChannels } from './channel-metrics.js';
-import { channelList, compareNow } from './channel-overview.js';
+import { channelList, startReconciliation } from './channel-overview.js';
 import type { ProductOptions } from './options.js';
 
 export interface Parts {
@@ -34,7 +34,7 @@ export interface Parts {
 @Module({})
 class ProductModule {}
 
-/** The HTTP side: the console, the callback, facts from other programs, probes and metrics. It does not listen yet. */
+/** Builds the HTTP side: the console, the callback, facts from other programs, probes and metrics. It does not listen yet. */
 export async function buildHttpShell(parts: Parts, options: ProductOptions): Promise<NestFastifyApplication> {
   const { config, logger } = options;
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -48,7 +48,7 @@ export async function buildHttpShell(parts: Parts, options: ProductOptions): Pro
   return app;
 }
 
-/** Makes the first admin, and listens. Answers the admin's password where it was made up just now. */
+/** Creates the first admin and listens. Answers the admin's password if it was generated now, otherwise null. */
 export async function listen(app: NestFastifyApplication, { config }: ProductOptions): Promise<string | null> {
   const { password } = await app.get(AdminAccounts, { strict: false }).ensureFirst();
   await app.listen(config.port, config.host).catch((cause: unknown) => {
@@ -105,6 +105,6 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
       demo,
     },
     channels: channelList(channels),
-    compare: () => compareNow(channels, logger),
+    compare: () => startReconciliation(channels, logger),
   });
 }

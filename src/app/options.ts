@@ -9,14 +9,14 @@ export interface ProductOptions {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** False where somebody else pushes the clock and calls `settle`. */
+  /** False where the caller pushes the clock and calls `WorkLoop.drain`. */
   readonly runsByItself?: boolean;
-  /** Besides those of the file: the demo's and the tests' own. */
+  /** Operators beside those of the config file, for the demo and the tests. */
   readonly operators?: readonly string[];
   readonly sandboxPuppet?: Puppet;
   readonly wecomQuotas?: ChannelEnvironment['wecomQuotas'];
-  /** False for the demo alone: nothing a live start reads can say so. */
+  /** False for the demo alone. No setting of a live start can turn it off. */
   readonly outlivesPowerCut?: boolean;
-  /** Of the demo alone. */
+  /** Set by the demo alone. */
   readonly demo?: DemoSettings;
 }

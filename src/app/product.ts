@@ -18,7 +18,7 @@ import type { WorkLoop } from './work-loop.js';
 export interface Product {
   /** `http://127.0.0.1:3000` */
   readonly url: string;
-  /** Only on the very first start, and only when none was configured. */
+  /** The generated password of the first admin: set only on the first start, and only if none was configured. */
   readonly adminPassword: string | null;
   readonly workLoop: WorkLoop;
   readonly database: Database;
@@ -27,7 +27,7 @@ export interface Product {
   close(): Promise<void>;
 }
 
-/** The whole product, composed by hand: the database, the rules, the ways to reach people, the engine, HTTP. */
+/** Starts the whole product, composed by hand: the database, the rules, the channels, the engine, HTTP. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const rules = await readRules(options);
   const db = await openDatabase(options);
@@ -48,7 +48,7 @@ async function compose(db: Database, rules: FileRules, options: ProductOptions):
   const templates = await seedTemplates(db, rules, options);
   const rulesets = await RulesetSource.open(db, rules, templates, options.clock.now());
   const core = buildEngine(db, rulesets, options);
-  // One process writes to SQLite: what is still leased was left behind by one that is gone.
+  // Only one process writes to SQLite, so a lease that is still there belongs to a process that has ended.
   if (db.dialect === 'sqlite') await db.write((tx) => outboxStore.releaseAll(tx));
   const loops = buildLoops(db, core, options);
   await catchUp(db, core, loops, options);
@@ -72,7 +72,7 @@ async function compose(db: Database, rules: FileRules, options: ProductOptions):
   };
 }
 
-/** What a new version, new files or a new channel leave to be done before anything is heard. */
+/** Does what a new version, new files or a new channel require before the first event comes in. */
 async function catchUp(
   db: Database,
   { engine, abilities }: Core,
@@ -80,7 +80,7 @@ async function catchUp(
   options: ProductOptions,
 ): Promise<void> {
   const members = await engine.recount();
-  if (members > 0) options.logger.info({ members }, 'figures of all members were counted anew from their facts');
+  if (members > 0) options.logger.info({ members }, 'the figures of all members were counted anew from their facts');
   await seedWays(db, engine, options);
   if (abilities.has('ensure_tags')) await loops.hooks.tags.ensureLibrary();
   if (abilities.has('read_tags')) await loops.hooks.tags.readLibrary();

@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { channelProblems } from '../channels/open-channels.js';
 import { readRuleset, type FileRules } from '../features/ruleset/ruleset-files.js';
-import { CannotStart, placed, reasonOf } from './cannot-start.js';
+import { CannotStart, withPosition, reasonOf } from './cannot-start.js';
 import type { ProductOptions } from './options.js';
 
-/** The rules of the files. Refuses to start with every problem of the rules, the templates' folder and the channels. */
+/** Reads the rules of the config files. Throws `CannotStart` with all problems of the rules, the templates' folder and the channels. */
 export async function readRules(options: ProductOptions): Promise<FileRules> {
   const { config } = options;
   const files = await readRuleset(config.configDir);
   const problems = [
-    ...(files.ok ? [] : files.problems.map(placed)),
+    ...(files.ok ? [] : files.problems.map(withPosition)),
     ...(await folderProblems(config.templatesDir)),
     ...channelProblems(config, options),
   ];

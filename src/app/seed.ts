@@ -4,7 +4,7 @@ import { type SeedResult, TemplatesService } from '../features/templates/templat
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { CannotStart, placed } from './cannot-start.js';
+import { CannotStart, withPosition } from './cannot-start.js';
 import type { ProductOptions } from './options.js';
 
 /** Stores the templates of the folder. Refuses to start if a contact way names a template that does not exist. */
@@ -18,11 +18,11 @@ export async function seedTemplates(
   const known = new Set((await templates.list()).map(({ key }) => key));
   const unknown = rules.templatesNamed.filter(({ key }) => !known.has(key));
   if (unknown.length > 0)
-    throw new CannotStart(unknown.map((named) => placed({ ...named, message: noTemplate(named) })));
+    throw new CannotStart(unknown.map((named) => withPosition({ ...named, message: unknownTemplateMessage(named) })));
   return templates;
 }
 
-const noTemplate = ({ key }: { readonly key: string }): string =>
+const unknownTemplateMessage = ({ key }: { readonly key: string }): string =>
   `there is no template ${key}: correct the key, leave it out, or make the template first`;
 
 function logSeeded({ problems, gone, restored }: SeedResult, logger: Logger): void {
@@ -39,7 +39,7 @@ function logSeeded({ problems, gone, restored }: SeedResult, logger: Logger): vo
     logger.info({ templates: restored }, 'template files are back: these templates have their former switch again');
 }
 
-/** The codes of contact-ways.yaml, put into the table. */
+/** Stores the contact ways of contact-ways.yaml. */
 export async function seedWays(db: Database, engine: Engine, { clock, logger }: ProductOptions): Promise<void> {
   const context = await engine.context();
   const greetings = new Set(context.ruleset.campaigns.map(({ key }) => key));
@@ -47,7 +47,7 @@ export async function seedWays(db: Database, engine: Engine, { clock, logger }: 
     if (welcome !== null && !greetings.has(welcome))
       logger.error(
         { file: 'contact-ways.yaml', way, welcome },
-        'a contact way names a welcome template that is switched off or has a mistake; who comes by it is greeted like everybody',
+        'a contact way names a welcome template that is switched off or has a mistake; its newcomers get the general welcome',
       );
   await db.write((tx) => seedContactWays({ tx, context, now: clock.now() }));
 }

@@ -9,13 +9,13 @@ import type { Readiness } from '../platform/http/readiness.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { standingOf, type Standing, type WheelLimits, type Wheels } from '../platform/wheels.js';
 
-/** A loop tries again two seconds after a failure: so many failures in a row are no hiccup. */
+/** A loop tries again two seconds after a failure, so 30 seconds of failures are about 15 in a row. */
 const LOOP: WheelLimits = { failingMs: 30_000, silentMs: 10 * MINUTE_MS };
-/** What could go and has not for so long, while the wheel had nothing else in hand, is not being taken up. */
+/** Work that was ready for this long, while its wheel did nothing else, counts as not picked up. */
 const WAITING_MS = 2 * MINUTE_MS;
 const SAMPLE_MS = 10_000;
 
-/** Every wheel of the pump. Those by the clock come round every minute, every ten minutes, and every night. */
+/** Every wheel (recurring step) of the work loop. The last ones run by the clock: every ten minutes and every night. */
 export const wheelLimits = {
   facts: LOOP,
   commands: LOOP,
@@ -32,12 +32,12 @@ export type WheelName = keyof typeof wheelLimits;
 export interface WheelWatchOptions {
   readonly db: Database;
   readonly wheels: Wheels;
-  /** The product's own. */
+  /** The product's clock, which a test or the demo may push. */
   readonly clock: Clock;
   readonly logger: Logger;
   readonly throttledKinds: () => readonly ActionKind[];
   readonly massSends: boolean;
-  /** False where somebody else pushes the clock: then nothing turns between two pushes, and only failures count. */
+  /** False where the caller pushes the clock: nothing runs between two pushes, so only failures count. */
   readonly turnsByItself: boolean;
 }
 
@@ -47,20 +47,20 @@ interface Waiting {
 }
 
 /**
- * Watches whether what is to be done is being done. Durations are by the machine's clock and begin when they are first
- * seen: a queue that is old after a night's outage and gets shorter is no fault, and neither is a clock that is pushed.
+ * Watches whether the work loop makes progress. Durations are measured by the machine's clock, from the moment when they are
+ * first seen. So neither an old queue that gets shorter after an outage nor a pushed clock raises an alarm.
  */
 export class WheelWatch {
   private readonly waiting = new Map<Queue, Waiting>();
   private oldest: Readonly<Partial<Record<Queue, Oldest | null>>> = {};
   private timer: NodeJS.Timeout | undefined;
-  private noted = '';
-  private notedAside = 0;
+  private loggedNames = '';
+  private loggedSetAside = 0;
 
   constructor(private readonly options: WheelWatchOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => void this.look().catch(() => undefined), SAMPLE_MS);
+    this.timer = setInterval(() => void this.logChanges().catch(() => undefined), SAMPLE_MS);
     this.timer.unref();
   }
 
@@ -68,10 +68,10 @@ export class WheelWatch {
     clearInterval(this.timer);
   }
 
-  /** The wheels that stand at this moment. */
+  /** The wheels that make no progress at this moment. */
   async standing(): Promise<readonly Standing[]> {
     const { wheels, turnsByItself } = this.options;
-    // Without the database the readiness of the database says so; the wheels still tell of their own failures.
+    // The readiness check of the database reports an outage; here the failures of the wheels still count.
     await this.sample().catch(() => undefined);
     const now = wheels.now();
     return wheels.all().flatMap(
@@ -111,7 +111,7 @@ export class WheelWatch {
         async collect() {
           const samples = await read().catch(() => []);
           this.reset();
-          for (const [of, value] of samples) this.set({ [label]: of }, value);
+          for (const [labelValue, value] of samples) this.set({ [label]: labelValue }, value);
         },
       });
     gauge('oldest_waiting_seconds', 'Age of the oldest that could go now, 0 when nothing waits.', 'queue', async () => {
@@ -143,18 +143,19 @@ export class WheelWatch {
     );
   }
 
-  private async look(): Promise<void> {
+  private async logChanges(): Promise<void> {
     const { logger, db } = this.options;
     const standing = await this.standing();
     const names = standing.map(({ wheel }) => wheel).join(', ');
-    if (names !== this.noted) {
-      this.noted = names;
-      if (names === '') logger.info('every wheel turns again');
-      else logger.error({ standing }, 'a wheel stands');
+    if (names !== this.loggedNames) {
+      this.loggedNames = names;
+      if (names === '') logger.info('all wheels of the work loop make progress again');
+      else logger.error({ standing }, 'a wheel of the work loop makes no progress');
     }
     const aside = (await countSetAside(db.read)).reduce((sum, { n }) => sum + n, 0);
-    if (aside > this.notedAside) logger.warn({ rows: aside }, 'rows are set aside: the console shows which, and why');
-    this.notedAside = aside;
+    if (aside > this.loggedSetAside)
+      logger.warn({ rows: aside }, 'rows were set aside; the console shows which ones, and why');
+    this.loggedSetAside = aside;
   }
 
   private async sample(): Promise<void> {

@@ -10,14 +10,14 @@ import { Wheels } from '../platform/wheels.js';
 import { wheelLimits, type WheelName } from './wheel-watch.js';
 
 const IDLE_MS = 1_000;
-/** What time alone changes is looked for every minute; a day that has begun is found by the first look in it. */
+/** When the work that depends on time alone is due. The first tick of a day finds that a day has begun. */
 const EVERY_MINUTE = '5 * * * * *';
 const EVERY_TEN_MINUTES = '35 */10 * * * *';
-/** In the corp's time. Quiet, and off the full and half hours, which WeCom asks to avoid (contract §1.3). */
+/** In the corp's time zone. At night, and not on a full or half hour, which WeCom asks to avoid (contract §1.3). */
 const EVERY_NIGHT = '0 41 3 * * *';
 const AFTER_ERROR_MS = 2_000;
-/** A settle that goes on for so many rounds is feeding itself; it stops and is logged. */
-const MOST_ROUNDS = 2_000;
+/** A drain that takes this many rounds creates its own work. It is stopped and logged. */
+const MAX_DRAIN_ROUNDS = 2_000;
 
 export interface Work {
   readonly engine: Engine;
@@ -25,13 +25,13 @@ export interface Work {
   readonly deliveries: DeliveryWorker;
   readonly massSends: MassSendWorker;
   readonly channels: readonly Channel[];
-  /** The corp's. */
+  /** The corp's time zone. */
   readonly timeZone: string;
 }
 
 /**
- * Keeps everything moving: facts and commands as they come, deliveries as they fall due, and every tick what time alone
- * changes. Several loops, so that a slow call outside never holds up what comes in.
+ * Runs the work of the product: facts and commands as they come in, deliveries as they fall due, and at every tick what
+ * depends on time alone. It has several loops, so that a slow call to a channel never delays what comes in.
  */
 export class WorkLoop {
   private running = false;
@@ -41,7 +41,7 @@ export class WorkLoop {
   private readonly tasks: ScheduledTask[] = [];
   private wakes: (() => void)[] = [];
   private loops: Promise<void>[] = [];
-  private settling: Promise<unknown> = Promise.resolve();
+  private draining: Promise<unknown> = Promise.resolve();
 
   readonly wheels: Wheels;
 
@@ -52,7 +52,7 @@ export class WorkLoop {
     this.wheels = new Wheels(wheelLimits, logger);
   }
 
-  /** Something has arrived or was planned. */
+  /** Ends the pauses of all loops, because something has come in or was planned. */
   readonly wake = (): void => {
     for (const wake of this.wakes.splice(0)) wake();
   };
@@ -69,7 +69,7 @@ export class WorkLoop {
     );
     this.loops = [
       this.loop(() =>
-        eachDone([
+        runAll([
           async () => {
             const worked = await this.processFacts();
             if (worked > 0) this.wake();
@@ -87,7 +87,7 @@ export class WorkLoop {
         if (worked > 0) this.wake();
         return worked;
       }),
-      // Slow calls of one kind hold up no other: a welcome has 20 seconds, and a mass-send reads for minutes.
+      // Loops of their own: a welcome must go within 20 seconds, and a mass-send can read for minutes.
       this.loop(() => this.turn('welcomes', () => this.work.deliveries.deliver('urgent'))),
       this.loop(async () => {
         const worked = await this.turn('mass_sends', () => this.work.massSends.work());
@@ -97,7 +97,7 @@ export class WorkLoop {
     ];
   }
 
-  /** Begins nothing more, whoever asks, and resolves when what is under way has ended: the database may be closed then. */
+  /** Starts no more work and resolves when the work under way has ended. Then the database may be closed. */
   async stop(): Promise<void> {
     this.running = false;
     this.isStopped = true;
@@ -107,26 +107,26 @@ export class WorkLoop {
     await Promise.allSettled(this.underWay);
   }
 
-  /** Does everything that is due at this moment, until nothing is: for who pushes the clock, and for tests. */
+  /** Works until nothing is due at this moment. For callers who push the clock, and for tests. */
   drain(): Promise<void> {
-    const settled = this.settling.then(() => this.settleNow());
-    this.settling = settled.catch(() => undefined);
-    return settled;
+    const drained = this.draining.then(() => this.drainNow());
+    this.draining = drained.catch(() => undefined);
+    return drained;
   }
 
-  /** Reviews all who are due now, and what follows from it. */
+  /** Applies the facts that wait, then reviews all members who are due, and wakes the loops for what follows. */
   async review(): Promise<{ reviewed: number; changed: number }> {
     while ((await this.processFacts()) > 0);
     if (this.isStopped) return { reviewed: 0, changed: 0 };
-    const outcome = await this.awaited(this.work.engine.review(this.meanwhile));
+    const outcome = await this.track(this.work.engine.review(this.meanwhile));
     this.wake();
     return outcome;
   }
 
-  /** A review of everybody takes minutes, and a newcomer has 20 seconds (contract §7.1). */
+  /** A review of all members takes minutes, and the welcome of a newcomer must go within 20 seconds (contract §7.1). */
   private readonly meanwhile = async (): Promise<void> => {
     this.wheels.beat('review');
-    // What fails there is on record with its own wheel, and no reason to leave the rest of the members unlooked at.
+    // The wheel of the facts records the failure. The review goes on with the other members.
     await this.processFacts().catch(() => 0);
     this.wake();
   };
@@ -148,7 +148,7 @@ export class WorkLoop {
     ask: (channel: Channel) => Promise<void> | undefined,
   ): Promise<void> {
     const turn = this.turn(wheel, () =>
-      eachDone(
+      runAll(
         this.work.channels.map((channel) => async () => {
           try {
             await ask(channel);
@@ -164,9 +164,9 @@ export class WorkLoop {
     await turn.catch(() => undefined);
   }
 
-  private async settleNow(): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const worked = await eachDone([
+  private async drainNow(): Promise<void> {
+    for (let round = 0; round < MAX_DRAIN_ROUNDS; round++) {
+      const worked = await runAll([
         () => this.processFacts(),
         () => this.tick(),
         () => this.turn('deliveries', () => this.work.deliveries.deliver()),
@@ -174,12 +174,12 @@ export class WorkLoop {
       ]);
       if (worked === 0) return;
     }
-    this.logger.warn({ rounds: MOST_ROUNDS }, 'settling stopped: work keeps creating work');
+    this.logger.warn({ rounds: MAX_DRAIN_ROUNDS }, 'the drain was stopped: work keeps creating work');
   }
 
   private processFacts(): Promise<number> {
     const { engine, commands } = this.work;
-    return eachDone([
+    return runAll([
       () => this.turn('facts', () => engine.advance()),
       () => this.turn('commands', () => commands.answerPending()),
       () => this.turn('tasks', () => engine.sendTaskCards()),
@@ -189,16 +189,16 @@ export class WorkLoop {
   private tick(): Promise<number> {
     const { engine } = this.work;
     return this.turn('review', () =>
-      eachDone([async () => (await engine.review(this.meanwhile)).reviewed, () => engine.sweepMoves()]),
+      runAll([async () => (await engine.review(this.meanwhile)).reviewed, () => engine.sweepMoves()]),
     );
   }
 
   private async turn(name: WheelName, work: () => Promise<number>): Promise<number> {
-    return this.isStopped ? 0 : this.awaited(this.wheels.turn(name, work));
+    return this.isStopped ? 0 : this.track(this.wheels.turn(name, work));
   }
 
-  /** Who stops the pump waits for it. */
-  private async awaited<T>(work: Promise<T>): Promise<T> {
+  /** `stop` waits for work that is tracked here. */
+  private async track<T>(work: Promise<T>): Promise<T> {
     this.underWay.add(work);
     try {
       return await work;
@@ -209,14 +209,14 @@ export class WorkLoop {
 
   private async loop(turn: () => Promise<number>): Promise<void> {
     while (this.running) {
-      // The wheel that failed is on record with the reason.
+      // The wheel has recorded the failure and its reason.
       const worked = await turn().catch(() => null);
-      if (worked === null) await this.rest(AFTER_ERROR_MS);
-      else if (worked === 0) await this.rest(IDLE_MS);
+      if (worked === null) await this.pause(AFTER_ERROR_MS);
+      else if (worked === 0) await this.pause(IDLE_MS);
     }
   }
 
-  private rest(ms: number): Promise<void> {
+  private pause(ms: number): Promise<void> {
     if (!this.running) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
@@ -228,8 +228,8 @@ export class WorkLoop {
   }
 }
 
-/** One after the other, whether or not the one before failed; throws the first failure when all have had their turn. */
-async function eachDone(works: readonly (() => Promise<number>)[]): Promise<number> {
+/** Runs all, one after the other, also after a failure. Answers the sum; throws the first failure at the end. */
+async function runAll(works: readonly (() => Promise<number>)[]): Promise<number> {
   let done = 0;
   let failure: { readonly cause: unknown } | undefined;
   for (const work of works) {
