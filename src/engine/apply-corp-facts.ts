@@ -5,7 +5,7 @@ import { managedTags } from '../features/tags/tag-names.js';
 import { staffStore } from '../features/members/staff.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { keepAlarms } from '../features/reconcile/app-alarms.js';
+import { recordAlarms } from '../features/reconcile/app-alarms.js';
 import type { Run } from '../features/run.js';
 import { madeTagsSince, tagsNotListed } from '../features/tags/library-reads.js';
 
@@ -23,7 +23,7 @@ export async function applyCorpFacts({ tx, context, now }: Run, facts: readonly 
     }
     if (fact.kind === 'staff_changed') await applyStaffChange(tx, fact.data, fact.at, now);
   }
-  await keepAlarms(
+  await recordAlarms(
     tx,
     facts.flatMap((fact) => (fact.kind === 'app_alarm' ? [fact] : [])),
   );

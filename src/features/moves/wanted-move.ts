@@ -62,7 +62,7 @@ export interface WantedMove {
 
 export interface KnownGroups {
   readonly groups: ReadonlyMap<GroupId, StoredGroup>;
-  /** Free places by group. Each wanted move takes one, so that the last place is not promised twice. */
+  /** The places of each group, taken and in all. Each wanted move takes one, so that the last place is not promised twice. */
   readonly seats: Map<GroupId, GroupSeat>;
 }
 

@@ -3,11 +3,11 @@ import { removeSetting, settingsNamed, writeSetting } from '../../platform/datab
 import type { Sql } from '../../platform/database/sql.js';
 
 const ALARM = 'app_alarm:';
-/** Alarms about acquisition links: the all-clear of the app does not concern them. */
+/** Alarms about acquisition links. They stay when WeCom reports that the app is in order again. */
 const ACQUISITION = `${ALARM}acquisition`;
 
-/** Kept where a restart finds them. */
-export async function keepAlarms(tx: Sql, facts: readonly FactOf<'app_alarm'>[]): Promise<void> {
+/** Stores alarms, so that they survive a restart, and removes those that are over. */
+export async function recordAlarms(tx: Sql, facts: readonly FactOf<'app_alarm'>[]): Promise<void> {
   for (const { data, at } of facts) {
     if (!data.over) {
       await writeSetting(tx, `${ALARM}${data.alarm}`, 'on', at);
@@ -18,7 +18,7 @@ export async function keepAlarms(tx: Sql, facts: readonly FactOf<'app_alarm'>[])
   }
 }
 
-export async function alarmsOf(sql: Sql): Promise<{ alarm: string; at: number }[]> {
+export async function activeAlarms(sql: Sql): Promise<{ alarm: string; at: number }[]> {
   return (await settingsNamed(sql, ALARM)).map(({ name, changedAt }) => ({
     alarm: name.slice(ALARM.length),
     at: changedAt,

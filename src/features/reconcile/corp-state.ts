@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
-import type { Alarm, ReadScope, Drift, UnkeyedFact, CorpState } from '../../channels/reconciliation.js';
+import type { Alarm, ContactDrift, CorpState, Drift, ReadScope, UnkeyedFact } from '../../channels/reconciliation.js';
 import { remarkKey } from '../../domain/action-keys.js';
 import type { Fact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
+import type { StoredMember } from '../../domain/member.js';
 import { isOfficialChatId } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
@@ -13,7 +14,7 @@ import { memberStore } from '../members/member.store.js';
 import { tagStore } from '../tags/tag.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Database } from '../../platform/database/database.js';
-import { alarmsOf } from './app-alarms.js';
+import { activeAlarms } from './app-alarms.js';
 import type { Context } from '../../domain/context.js';
 import { madeTagsSince } from '../tags/library-reads.js';
 import { unseenChanges } from '../groups/presence-diff.js';
@@ -21,23 +22,24 @@ import { staffTagChanges } from '../tags/staff-tag-edits.js';
 
 type Pair = Awaited<ReturnType<typeof contactPairStore.pairs>>[number];
 
-/** Takes in the facts that wait, and knows what the channels can do. */
+/** The engine, as far as reconciliation needs it. */
 export interface FactProcessing {
+  /** Applies some of the waiting facts; resolves to 0 when none is left. */
   advance(): Promise<number>;
   context(): Promise<Context>;
 }
 
-const remarking = z.object({ remark: z.string() });
-const AT_ONCE = 500;
+const remarkAction = z.object({ remark: z.string() });
+const CONTACT_BATCH_SIZE = 500;
 
 /**
- * What we hold of the corp, held against readings of it, by the rules by which a reading is taken in: what they would not
- * change is no difference.
+ * Compares what the product knows of the corp with reads of it, by the same rules by which a read is applied: what applying
+ * would not change is no drift.
  */
 export class StoredCorpState implements CorpState {
   constructor(
     private readonly db: Database,
-    /** It knows what the channels can do, and they are opened with this. */
+    /** A function, because the channels are opened with this state before the engine exists. */
     private readonly engine: () => FactProcessing,
   ) {}
 
@@ -46,11 +48,11 @@ export class StoredCorpState implements CorpState {
   }
 
   alarms(): Promise<Alarm[]> {
-    return alarmsOf(this.db.read);
+    return activeAlarms(this.db.read);
   }
 
   async libraryDrift({ data }: UnkeyedFact<'tag_library_read'>): Promise<Drift[]> {
-    const ruled = managedTags((await this.engine().context()).tags);
+    const managed = managedTags((await this.engine().context()).tags);
     const ours = new Map((await tagStore.library(this.db.read)).map((tag) => [tag.tag_id, tag]));
     const drift: Drift[] = [];
     for (const group of data.groups) {
@@ -58,10 +60,11 @@ export class StoredCorpState implements CorpState {
         const known = ours.get(tag.id);
         ours.delete(tag.id);
         const theirs = `${group.name}/${tag.name}`;
-        // A rule's tag is in the group the rule says, whatever the group is called by now.
-        const named = known && `${isManaged(ruled, known) ? group.name : known.grp}/${known.wecom_name ?? known.name}`;
-        if (named !== theirs || (known?.ord && known.ord !== tag.order))
-          drift.push({ kind: 'library', subject: tag.id, ours: named ?? '', theirs });
+        // A managed tag belongs to the group that its rule names, even when that group was renamed in WeCom.
+        const knownAs =
+          known && `${isManaged(managed, known) ? group.name : known.grp}/${known.wecom_name ?? known.name}`;
+        if (knownAs !== theirs || (known?.ord && known.ord !== tag.order))
+          drift.push({ kind: 'library', subject: tag.id, ours: knownAs ?? '', theirs });
       }
     }
     if (data.partial || (await madeTagsSince(this.db.read, data.readAt))) return drift;
@@ -71,8 +74,8 @@ export class StoredCorpState implements CorpState {
   }
 
   async missingContacts({ staff, readAt }: ReadScope, seen: ReadonlySet<string>): Promise<string[]> {
-    const held = await contactPairStore.heldBy(this.db.read, staff, readAt - READ_DISTRUST_MS);
-    return held.filter((id) => !seen.has(id));
+    const owned = await contactPairStore.heldBy(this.db.read, staff, readAt - READ_DISTRUST_MS);
+    return owned.filter((id) => !seen.has(id));
   }
 
   otherStaffWithContacts(staff: readonly string[]): Promise<string[]> {
@@ -85,95 +88,79 @@ export class StoredCorpState implements CorpState {
 
   async contactDrift(
     reads: readonly UnkeyedFact<'contact_read'>[],
-    covered: ReadScope,
-  ): Promise<{ differing: { read: UnkeyedFact<'contact_read'>; drift: Drift[] }[]; doubtful: string[] }> {
-    const differing: { read: UnkeyedFact<'contact_read'>; drift: Drift[] }[] = [];
+    scope: ReadScope,
+  ): Promise<{ differing: ContactDrift[]; doubtful: string[] }> {
+    const differing: ContactDrift[] = [];
     const doubtful: string[] = [];
-    for (let from = 0; from < reads.length; from += AT_ONCE) {
-      const some = await this.driftOf(reads.slice(from, from + AT_ONCE), covered);
+    for (let from = 0; from < reads.length; from += CONTACT_BATCH_SIZE) {
+      const some = await this.batchDrift(reads.slice(from, from + CONTACT_BATCH_SIZE), scope);
       differing.push(...some.differing);
       doubtful.push(...some.doubtful);
     }
     return { differing, doubtful };
   }
 
-  private async driftOf(reads: readonly UnkeyedFact<'contact_read'>[], covered: ReadScope) {
-    const sql = this.db.read;
-    const idOf = (read: UnkeyedFact<'contact_read'>): string => read.member.externalUserId ?? '';
-    const ids = reads.map(idOf);
-    const pairs = new Map<string, Pair[]>();
-    for (const pair of await contactPairStore.pairs(sql, ids))
-      pairs.set(pair.externalUserId, [...(pairs.get(pair.externalUserId) ?? []), pair]);
-    const unionids = reads.flatMap((read) => read.member.unionid ?? []);
-    const known = await identityStore.find(sql, [
-      ...ids.map((value) => ({ kind: 'external_userid' as const, value })),
-      ...unionids.map((value) => ({ kind: 'unionid' as const, value })),
-    ]);
-    const members = await memberStore.load(sql, [...new Set(known.values())]);
-    const tags = await tagStore.load(sql, [...members.keys()]);
-    const facts = reads.flatMap((read, index) => {
-      const member = known.get(`external_userid:${idOf(read)}`);
-      const { of: _of, ...data } = read.data;
-      return member === undefined ? [] : [{ member, fact: { ...read, data, key: '', id: index } }];
-    });
-    const writes = new Map<MemberId, Drift[]>();
-    const taken = new Set<MemberId>();
-    for (const write of await staffTagChanges(sql, facts, tags, managedTags((await this.engine().context()).tags))) {
-      const subject = members.get(write.member)?.state.externalUserId ?? '';
-      const [ours, theirs] = write.want ? ['', write.name] : [write.name, ''];
-      writes.set(write.member, [...(writes.get(write.member) ?? []), { kind: 'tag', subject, ours, theirs }]);
-      if (!write.want) taken.add(write.member);
-    }
-
-    const ordered = await this.orderedRemarks(reads, pairs);
-    const differing: { read: UnkeyedFact<'contact_read'>; drift: Drift[] }[] = [];
+  private async batchDrift(reads: readonly UnkeyedFact<'contact_read'>[], scope: ReadScope) {
+    const known = await this.loadKnown(reads);
+    const differing: ContactDrift[] = [];
     const doubtful: string[] = [];
     for (const read of reads) {
-      const id = idOf(read);
-      const member = known.get(`external_userid:${id}`);
-      const held = pairs.get(id) ?? [];
-      const stored = member === undefined ? undefined : members.get(member)?.state;
-      const drift: Drift[] = [];
-      if (!stored) drift.push({ kind: 'contact', subject: id, ours: '', theirs: read.data.name || id });
-      else {
-        if (read.data.name !== '' && read.data.name !== stored.name)
-          drift.push({ kind: 'contact', subject: id, ours: stored.name, theirs: read.data.name });
-        else if (
-          (read.data.gender !== 0 && read.data.gender !== stored.gender) ||
-          (read.member.unionid !== undefined && known.get(`unionid:${read.member.unionid}`) !== member)
-        )
-          drift.push({ kind: 'contact', subject: id, ours: stored.name, theirs: read.data.name });
-        drift.push(...pairDrift(id, read, held, covered, ordered));
-        // Tags belong to the pair, and who is not all here may have them elsewhere; ours are on the first pair.
-        const first = held.find((pair) => !pair.ended && pair.mutual)?.staff;
-        const isTaken = member !== undefined && taken.has(member);
-        if (isTaken && !covered.allRelations) {
-          if (first === undefined || covered.staff.includes(first)) doubtful.push(id);
-        } else if (member !== undefined) drift.push(...(writes.get(member) ?? []));
-      }
+      const { drift, isDoubtful } = driftOfContact(read, known, scope);
+      if (isDoubtful) doubtful.push(externalIdOf(read));
       if (drift.length > 0) differing.push({ read, drift });
     }
     return { differing, doubtful };
   }
 
-  /** Remarks that we are giving at this moment: WeCom may have one before we know that it has. */
-  private async orderedRemarks(
+  private async loadKnown(reads: readonly UnkeyedFact<'contact_read'>[]): Promise<KnownContacts> {
+    const sql = this.db.read;
+    const ids = reads.map(externalIdOf);
+    const pairs = new Map<string, Pair[]>();
+    for (const pair of await contactPairStore.pairs(sql, ids))
+      pairs.set(pair.externalUserId, [...(pairs.get(pair.externalUserId) ?? []), pair]);
+    const unionids = reads.flatMap((read) => read.member.unionid ?? []);
+    const memberIds = await identityStore.find(sql, [
+      ...ids.map((value) => ({ kind: 'external_userid' as const, value })),
+      ...unionids.map((value) => ({ kind: 'unionid' as const, value })),
+    ]);
+    const members = await memberStore.load(sql, [...new Set(memberIds.values())]);
+    const tags = await tagStore.load(sql, [...members.keys()]);
+    const facts = reads.flatMap((read, index) => {
+      const member = memberIds.get(`external_userid:${externalIdOf(read)}`);
+      const { of: _of, ...data } = read.data;
+      return member === undefined ? [] : [{ member, fact: { ...read, data, key: '', id: index } }];
+    });
+    const managed = managedTags((await this.engine().context()).tags);
+    const tagDrift = new Map<MemberId, Drift[]>();
+    const withRemovedTag = new Set<MemberId>();
+    for (const change of await staffTagChanges(sql, facts, tags, managed)) {
+      const subject = members.get(change.member)?.state.externalUserId ?? '';
+      const [ours, theirs] = change.want ? ['', change.name] : [change.name, ''];
+      tagDrift.set(change.member, [...(tagDrift.get(change.member) ?? []), { kind: 'tag', subject, ours, theirs }]);
+      if (!change.want) withRemovedTag.add(change.member);
+    }
+    const queuedRemarks = await this.queuedRemarks(reads, pairs);
+    return { pairs, memberIds, members, tagDrift, withRemovedTag, queuedRemarks };
+  }
+
+  /** Remarks that the outbox is setting: WeCom may show one before the outbox has recorded that it was set. */
+  private async queuedRemarks(
     reads: readonly UnkeyedFact<'contact_read'>[],
     pairs: ReadonlyMap<string, readonly Pair[]>,
   ): Promise<ReadonlySet<string>> {
-    const others = reads.flatMap(({ member: { externalUserId: id = '' }, data }) =>
+    const keys = reads.flatMap(({ member: { externalUserId: id = '' }, data }) =>
       data.follows.flatMap(({ staff, remark, createdAt }) =>
         remark && pairs.get(id)?.some((pair) => pair.staff === staff && pair.remark !== remark)
           ? [remarkKey(id, staff, createdAt)]
           : [],
       ),
     );
-    if (others.length === 0) return new Set();
-    const open = await outboxStore.openActions(this.db.read, others);
+    if (keys.length === 0) return new Set();
+    const open = await outboxStore.openActions(this.db.read, keys);
     return new Set(
       open.flatMap(({ key, action }) => {
-        const ordered = remarking.safeParse(action);
-        return ordered.success ? [`${key} ${ordered.data.remark}`] : [];
+        const queued = remarkAction.safeParse(action);
+        return queued.success ? [`${key} ${queued.data.remark}`] : [];
       }),
     );
   }
@@ -182,20 +169,20 @@ export class StoredCorpState implements CorpState {
     const sql = this.db.read;
     const subject = data.chatId;
     const known = await groupStore.byChatId(sql, subject);
-    if (!known) return data.dismissed ? undefined : { drift: [of(subject, '', data.name || subject)] };
+    if (!known) return data.dismissed ? undefined : { drift: [groupDriftRow(subject, '', data.name || subject)] };
     const { group, ownerState } = known;
     const isGone = group.status !== 'active';
-    if (data.dismissed) return isGone ? undefined : { drift: [of(subject, group.name || subject, '')] };
+    if (data.dismissed) return isGone ? undefined : { drift: [groupDriftRow(subject, group.name || subject, '')] };
     const drift: Drift[] = [];
-    if (isGone) drift.push(of(subject, '', data.name || subject));
-    if (data.name !== group.name) drift.push(of(subject, group.name, data.name));
-    if (data.owner !== '' && data.owner !== group.owner) drift.push(of(subject, group.owner, data.owner));
+    if (isGone) drift.push(groupDriftRow(subject, '', data.name || subject));
+    if (data.name !== group.name) drift.push(groupDriftRow(subject, group.name, data.name));
+    if (data.owner !== '' && data.owner !== group.owner) drift.push(groupDriftRow(subject, group.owner, data.owner));
     if (data.ownerState !== undefined && data.ownerState !== ownerState)
-      drift.push(of(subject, `owner_state ${ownerState}`, `owner_state ${data.ownerState}`));
+      drift.push(groupDriftRow(subject, `owner_state ${ownerState}`, `owner_state ${data.ownerState}`));
     if (data.version === undefined || data.version !== group.version) {
       const { facts, undecided } = await unseenChanges(sql, group, data);
       drift.push(...facts.flatMap((fact) => presenceDrift(fact, data.name)));
-      // Somebody came or went a moment ago: the callback's own read decides, not this one.
+      // Somebody joined or left a moment ago: the read that follows their callback decides, not this one.
       if (undecided && facts.length === 0 && drift.length === 0) return undefined;
       if (facts.length === 0 && data.version !== undefined) return { drift };
     }
@@ -210,45 +197,96 @@ export class StoredCorpState implements CorpState {
   }
 }
 
-const of = (subject: string, ours: string, theirs: string): Drift => ({ kind: 'group', subject, ours, theirs });
+/** What the product knows of the contacts in a batch of reads. */
+interface KnownContacts {
+  /** By external_userid. */
+  readonly pairs: ReadonlyMap<string, readonly Pair[]>;
+  /** By `external_userid:…` and `unionid:…`. */
+  readonly memberIds: ReadonlyMap<string, MemberId>;
+  readonly members: ReadonlyMap<MemberId, StoredMember>;
+  readonly tagDrift: ReadonlyMap<MemberId, readonly Drift[]>;
+  /** Members who have a tag here that the reads do not show. */
+  readonly withRemovedTag: ReadonlySet<MemberId>;
+  /** `<outbox key> <remark>` of remarks that are being set now. */
+  readonly queuedRemarks: ReadonlySet<string>;
+}
+
+const externalIdOf = (read: UnkeyedFact<'contact_read'>): string => read.member.externalUserId ?? '';
+
+function driftOfContact(
+  read: UnkeyedFact<'contact_read'>,
+  known: KnownContacts,
+  scope: ReadScope,
+): { readonly drift: readonly Drift[]; readonly isDoubtful: boolean } {
+  const id = externalIdOf(read);
+  const member = known.memberIds.get(`external_userid:${id}`);
+  const stored = member === undefined ? undefined : known.members.get(member);
+  if (member === undefined || !stored) {
+    const drift: Drift = { kind: 'contact', subject: id, ours: '', theirs: read.data.name || id };
+    return { drift: [drift], isDoubtful: false };
+  }
+  const pairs = known.pairs.get(id) ?? [];
+  const drift: Drift[] = [];
+  const { name, gender } = stored.state;
+  const { unionid } = read.member;
+  if (
+    (read.data.name !== '' && read.data.name !== name) ||
+    (read.data.gender !== 0 && read.data.gender !== gender) ||
+    (unionid !== undefined && known.memberIds.get(`unionid:${unionid}`) !== member)
+  )
+    drift.push({ kind: 'contact', subject: id, ours: name, theirs: read.data.name });
+  drift.push(...pairDrift(read, pairs, scope, known.queuedRemarks));
+  if (!known.withRemovedTag.has(member) || scope.allRelations)
+    return { drift: [...drift, ...(known.tagDrift.get(member) ?? [])], isDoubtful: false };
+  // Tags belong to a pair. A partial read may lack the pair that has the tag; the product puts its tags on the first pair.
+  const first = pairs.find((pair) => !pair.ended && pair.mutual)?.staff;
+  return { drift, isDoubtful: first === undefined || scope.staff.includes(first) };
+}
+
+const groupDriftRow = (subject: string, ours: string, theirs: string): Drift => ({
+  kind: 'group',
+  subject,
+  ours,
+  theirs,
+});
 
 function pairDrift(
-  id: string,
   read: UnkeyedFact<'contact_read'>,
-  held: readonly Pair[],
-  covered: ReadScope,
-  ordered: ReadonlySet<string>,
+  pairs: readonly Pair[],
+  scope: ReadScope,
+  queuedRemarks: ReadonlySet<string>,
 ): Drift[] {
-  const pair = (ours: string, theirs: string): Drift => ({ kind: 'pair', subject: id, ours, theirs });
+  const id = externalIdOf(read);
+  const pairRow = (ours: string, theirs: string): Drift => ({ kind: 'pair', subject: id, ours, theirs });
   const listed = read.data.follows.flatMap((follow): Drift[] => {
-    const known = held.find((one) => one.staff === follow.staff);
-    if (!known) return [pair('', follow.staff)];
-    // Whom the customer has deleted is listed like any other (contract §4.9), unless they came back since.
+    const known = pairs.find((pair) => pair.staff === follow.staff);
+    if (!known) return [pairRow('', follow.staff)];
+    // WeCom also lists staff whom the customer has deleted (contract §4.9). Only a later return is a difference.
     if (known.ended) {
       const isBack = known.unlisted && read.data.readAt - READ_DISTRUST_MS > known.changedAt;
-      return isBack || (follow.createdAt ?? 0) > known.changedAt ? [pair('', follow.staff)] : [];
+      return isBack || (follow.createdAt ?? 0) > known.changedAt ? [pairRow('', follow.staff)] : [];
     }
-    if (!known.mutual) return [pair('', follow.staff)];
-    const isOrdered = ordered.has(`${remarkKey(id, follow.staff, follow.createdAt)} ${follow.remark ?? ''}`);
-    if (follow.remark && follow.remark !== known.remark && !isOrdered)
+    if (!known.mutual) return [pairRow('', follow.staff)];
+    const isQueued = queuedRemarks.has(`${remarkKey(id, follow.staff, follow.createdAt)} ${follow.remark ?? ''}`);
+    if (follow.remark && follow.remark !== known.remark && !isQueued)
       return [{ kind: 'contact', subject: id, ours: known.remark ?? '', theirs: follow.remark }];
     return follow.state && known.state === null
       ? [{ kind: 'contact', subject: id, ours: '', theirs: follow.state }]
       : [];
   });
-  const missing = held.filter(
-    (one) =>
-      !one.ended &&
-      one.mutual &&
-      one.changedAt < covered.readAt - READ_DISTRUST_MS &&
-      (covered.allRelations || covered.staff.includes(one.staff)) &&
-      !read.data.follows.some((follow) => follow.staff === one.staff),
+  const missing = pairs.filter(
+    (pair) =>
+      !pair.ended &&
+      pair.mutual &&
+      pair.changedAt < scope.readAt - READ_DISTRUST_MS &&
+      (scope.allRelations || scope.staff.includes(pair.staff)) &&
+      !read.data.follows.some((follow) => follow.staff === pair.staff),
   );
-  return [...listed, ...missing.map((one) => pair(one.staff, ''))];
+  return [...listed, ...missing.map((pair) => pairRow(pair.staff, ''))];
 }
 
 function presenceDrift(fact: Fact, group: string): Drift[] {
   const subject = fact.member.externalUserId;
   if (subject === undefined) return [];
-  return [fact.kind === 'left_group' ? of(subject, group, '') : of(subject, '', group)];
+  return [fact.kind === 'left_group' ? groupDriftRow(subject, group, '') : groupDriftRow(subject, '', group)];
 }

@@ -26,22 +26,22 @@ interface RunRow {
 }
 
 const columns = 'id, why, started_at, position, contacts, groups, leased_by, lease_until';
-/** Renewed far more often than that; a process that was killed is waited for no longer. */
+/** A running process renews its lease far more often. Others wait this long for a process that was killed. */
 const LEASE_MS = 120_000;
-/** Our own number among PostgreSQL's advisory locks. */
+/** The key of PostgreSQL's advisory lock for `begin`; any number that nothing else uses. */
 const BEGIN_LOCK = 7_201_123;
 
-/** The record of every time that what we hold was held against the corp: how far it came, and what differed. */
+/** The record of reconciliation runs: their progress, their lease and the drift they found. */
 export class ReconciliationRuns implements RunLog {
   constructor(
     private readonly db: Database,
-    /** Whoever holds the lease; another process is another one. */
+    /** Identifies this process as the holder of a lease. */
     private readonly holder: string = randomUUID(),
   ) {}
 
   /**
-   * The run that a crash or an end of the program cut off goes on; else a new one begins. Throws `RetryLater`
-   * (`compared_elsewhere`) while another process is at it.
+   * Continues the run that a crash or a shutdown interrupted, or else begins a new one. Throws `RetryLater`
+   * (`compared_elsewhere`) while another process holds the lease.
    */
   begin(why: Exclude<RunReason, 'first'>, now: number): Promise<ReconciliationRun> {
     return this.db.write(async (tx) => {
@@ -50,9 +50,9 @@ export class ReconciliationRuns implements RunLog {
         `SELECT ${columns} FROM corp_run WHERE state = 'running' ORDER BY id DESC LIMIT 1`,
       );
       if (open) {
-        const leftMs = this.isAnothers(tx, open) ? open.lease_until - now : 0;
-        // Longer than any: told by a clock that has been put back since. If its process lives, it learns that it has lost it.
-        if (leftMs > 0 && leftMs <= 2 * LEASE_MS) throw elsewhere(Math.min(leftMs, LEASE_MS));
+        const leftMs = this.isLeasedByAnother(tx, open) ? open.lease_until - now : 0;
+        // A longer rest than any lease has comes from a clock that was set back since. Its process notices that it lost the run.
+        if (leftMs > 0 && leftMs <= 2 * LEASE_MS) throw leasedElsewhere(Math.min(leftMs, LEASE_MS));
         await this.lease(tx, open.id, now);
         return runOf(open);
       }
@@ -75,7 +75,7 @@ export class ReconciliationRuns implements RunLog {
     });
   }
 
-  /** Still at it: nobody else is to begin. */
+  /** Keeps other processes from taking the run over. */
   async renewLease(run: number, now: number): Promise<void> {
     await this.db.write((tx) =>
       tx.run('UPDATE corp_run SET lease_until = $1 WHERE id = $2 AND leased_by = $3', [
@@ -86,7 +86,7 @@ export class ReconciliationRuns implements RunLog {
     );
   }
 
-  /** Whoever comes next may go on with it at once. */
+  /** Lets another process continue the run at once. */
   async releaseLease(run: number): Promise<void> {
     await this.db.write((tx) =>
       tx.run('UPDATE corp_run SET lease_until = 0 WHERE id = $1 AND leased_by = $2', [run, this.holder]),
@@ -105,19 +105,19 @@ export class ReconciliationRuns implements RunLog {
     position: RunPosition,
     counts: { readonly contacts: number; readonly groups: number },
   ): Promise<void> {
-    const moved = await this.db.write((tx) =>
+    const updated = await this.db.write((tx) =>
       tx.run(
         'UPDATE corp_run SET position = $1, contacts = $2, groups = $3, problem = NULL WHERE id = $4 AND leased_by = $5',
         [storableJson(position), counts.contacts, counts.groups, run, this.holder],
       ),
     );
-    if (moved === 0) throw elsewhere(LEASE_MS);
+    if (updated === 0) throw leasedElsewhere(LEASE_MS);
   }
 
   async recordDrift(run: number, drift: readonly Drift[], now: number): Promise<void> {
     await this.db.write(async (tx) => {
-      const rows = new Map(drift.map((one) => [storableJson(one), one]));
-      const fresh = await tx.insert(
+      const rows = new Map(drift.map((difference) => [storableJson(difference), difference]));
+      const added = await tx.insert(
         'corp_drift',
         [...rows.values()].map(({ kind, subject, ours, theirs }) => ({
           run_id: run,
@@ -129,12 +129,12 @@ export class ReconciliationRuns implements RunLog {
         })),
         'DO NOTHING',
       );
-      const noted = await tx.run('UPDATE corp_run SET drift = drift + $1 WHERE id = $2 AND leased_by = $3', [
-        fresh,
+      const updated = await tx.run('UPDATE corp_run SET drift = drift + $1 WHERE id = $2 AND leased_by = $3', [
+        added,
         run,
         this.holder,
       ]);
-      if (noted === 0) throw elsewhere(LEASE_MS);
+      if (updated === 0) throw leasedElsewhere(LEASE_MS);
     });
   }
 
@@ -150,22 +150,22 @@ export class ReconciliationRuns implements RunLog {
     );
   }
 
-  /** What was found is an admin's business once the run is through. */
+  /** Writes the drift of the run, if there is any, into the audit record. */
   async finish(run: number, note: string, now: number): Promise<void> {
     await this.db.write(async (tx) => {
       const finished = await tx.run(
         `UPDATE corp_run SET state = 'done', position = NULL, problem = $1, finished_at = $2 WHERE id = $3 AND leased_by = $4`,
         [note === '' ? null : cutToCodePoints(note, 1_000), now, run, this.holder],
       );
-      if (finished === 0) throw elsewhere(LEASE_MS);
+      if (finished === 0) throw leasedElsewhere(LEASE_MS);
       const row = await tx.one<{ drift: number; why: string }>('SELECT drift, why FROM corp_run WHERE id = $1', [run]);
       if (row && row.drift > 0)
         await auditStore.append(tx, 'comparison', 'drift_found', { run, why: row.why, drift: row.drift }, now);
     });
   }
 
-  /** SQLite has one process: whoever held it there has ended. */
-  private isAnothers(tx: Pick<Sql, 'dialect'>, run: RunRow): boolean {
+  /** SQLite is used by one process at a time, so a former holder has ended. */
+  private isLeasedByAnother(tx: Pick<Sql, 'dialect'>, run: RunRow): boolean {
     return tx.dialect === 'postgres' && run.leased_by !== this.holder;
   }
 
@@ -178,14 +178,14 @@ export class ReconciliationRuns implements RunLog {
   }
 }
 
-const elsewhere = (afterMs: number): RetryLater =>
-  new RetryLater('compared_elsewhere', afterMs, { message: 'another process is comparing with the corp' });
+const leasedElsewhere = (afterMs: number): RetryLater =>
+  new RetryLater('compared_elsewhere', afterMs, { message: 'another process is reconciling with the corp' });
 
 const runOf = (row: RunRow) => ({
   id: row.id,
   why: row.why,
   startedAt: row.started_at,
-  // One that cannot be read: it begins again from the start, where everything is compared once more.
+  // A position that cannot be parsed: the run starts from the beginning and compares everything again.
   position: storedOr(row.position, positions, null),
   contacts: Number(row.contacts),
   groups: Number(row.groups),

@@ -17,7 +17,7 @@ import type { Run } from '../run.js';
 export const TASK_BATCH_SIZE = 100;
 /** How long WeCom accepts a card's response code (contract §3.5). */
 const RESPONSE_CODE_VALID_MS = 72 * HOUR_MS;
-/** How long reading a group takes at most, as a rule. */
+/** How long a read of a group usually takes at most. */
 const GROUP_READ_MS = 3 * MINUTE_MS;
 /** How long somebody gets to make a new group. */
 const GROUP_CREATION_MS = HOUR_MS;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { alarmsOf } from '../../../src/features/reconcile/app-alarms.js';
+import { activeAlarms } from '../../../src/features/reconcile/app-alarms.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
 import { unknownEvents } from '../../../src/insights/unknown-events.js';
 import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
@@ -96,12 +96,12 @@ eachDatabase('what is told of the corp itself', (open) => {
     const product = await aProduct(await open());
     const alarm = (name: string, over = false) => aFact('app_alarm', MONDAY, {}, { alarm: name, over });
     await product.happens(alarm('inactive_alert'), alarm('acquisition_balance_low'));
-    expect((await alarmsOf(product.db.read)).map((one) => one.alarm).sort()).toEqual([
+    expect((await activeAlarms(product.db.read)).map((one) => one.alarm).sort()).toEqual([
       'acquisition_balance_low',
       'inactive_alert',
     ]);
     await product.happens(alarm('inactive', true));
-    expect((await alarmsOf(product.db.read)).map((one) => one.alarm)).toEqual(['acquisition_balance_low']);
+    expect((await activeAlarms(product.db.read)).map((one) => one.alarm)).toEqual(['acquisition_balance_low']);
   });
 
   it('reads the tag library once for a burst of changes, and again for the next one', async () => {
