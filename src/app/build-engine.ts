@@ -17,7 +17,7 @@ import { outboxStore } from '../outbox/outbox.store.js';
 import type { Database } from '../platform/database/database.js';
 import type { ProductOptions } from './options.js';
 import { WorkLoop } from './work-loop.js';
-import { WheelWatch } from './wheel-watch.js';
+import { JobWatch } from './job-watch.js';
 
 export interface Core {
   readonly engine: Engine;
@@ -55,7 +55,7 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
 
 export interface Loops {
   readonly workLoop: WorkLoop;
-  readonly watch: WheelWatch;
+  readonly watch: JobWatch;
   readonly inbox: Inbox;
   readonly hooks: EngineDeliveryHooks;
 }
@@ -77,14 +77,14 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
     },
     logger,
   );
-  const watch = new WheelWatch({
+  const watch = new JobWatch({
     db,
-    wheels: workLoop.wheels,
+    jobs: workLoop.jobs,
     clock,
     logger,
     throttledKinds: () => deliveries.throttledKinds(),
     massSends: abilities.has('mass_send'),
-    turnsByItself: runsByItself,
+    runsByItself: runsByItself,
   });
   return { workLoop, watch, hooks, inbox: new Inbox(db, clock, workLoop.wake) };
 }

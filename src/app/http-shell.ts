@@ -91,10 +91,8 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
     clock,
     logger,
     workLoop,
-    wheels: {
-      standing: async () =>
-        (await watch.standing()).map(({ wheel, since, why }) => ({ wheel, why, forMs: workLoop.wheels.now() - since })),
-    },
+    stalledJobs: async () =>
+      (await watch.stalled()).map(({ job, since, why }) => ({ job, why, forMs: workLoop.jobs.now() - since })),
     config: {
       timeZone: config.timeZone,
       mode: config.mode,

@@ -6,8 +6,8 @@ import type { DeliveryWorker } from '../outbox/delivery.worker.js';
 import type { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { Wheels } from '../platform/wheels.js';
-import { wheelLimits, type WheelName } from './wheel-watch.js';
+import { JobMonitor } from '../platform/job-monitor.js';
+import { jobLimits, type JobName } from './job-watch.js';
 
 const IDLE_MS = 1_000;
 /** When the work that depends on time alone is due. The first tick of a day finds that a day has begun. */
@@ -43,13 +43,13 @@ export class WorkLoop {
   private loops: Promise<void>[] = [];
   private draining: Promise<unknown> = Promise.resolve();
 
-  readonly wheels: Wheels;
+  readonly jobs: JobMonitor;
 
   constructor(
     private readonly work: Work,
     private readonly logger: Logger,
   ) {
-    this.wheels = new Wheels(wheelLimits, logger);
+    this.jobs = new JobMonitor(jobLimits, logger);
   }
 
   /** Ends the pauses of all loops, because something has come in or was planned. */
@@ -83,14 +83,14 @@ export class WorkLoop {
         ]),
       ),
       this.loop(async () => {
-        const worked = await this.turn('deliveries', () => this.work.deliveries.deliver('rest'));
+        const worked = await this.runJob('deliveries', () => this.work.deliveries.deliver('rest'));
         if (worked > 0) this.wake();
         return worked;
       }),
       // Loops of their own: a welcome must go within 20 seconds, and a mass-send can read for minutes.
-      this.loop(() => this.turn('welcomes', () => this.work.deliveries.deliver('urgent'))),
+      this.loop(() => this.runJob('welcomes', () => this.work.deliveries.deliver('urgent'))),
       this.loop(async () => {
-        const worked = await this.turn('mass_sends', () => this.work.massSends.work());
+        const worked = await this.runJob('mass_sends', () => this.work.massSends.work());
         if (worked > 0) this.wake();
         return worked;
       }),
@@ -125,8 +125,8 @@ export class WorkLoop {
 
   /** A review of all members takes minutes, and the welcome of a newcomer must go within 20 seconds (contract §7.1). */
   private readonly meanwhile = async (): Promise<void> => {
-    this.wheels.beat('review');
-    // The wheel of the facts records the failure. The review goes on with the other members.
+    this.jobs.heartbeat('review');
+    // The job monitor records the failure. The review goes on with the other members.
     await this.processFacts().catch(() => 0);
     this.wake();
   };
@@ -143,11 +143,11 @@ export class WorkLoop {
   }
 
   private async ofChannels(
-    wheel: WheelName,
+    job: JobName,
     whenNot: string,
     ask: (channel: Channel) => Promise<void> | undefined,
   ): Promise<void> {
-    const turn = this.turn(wheel, () =>
+    const turn = this.runJob(job, () =>
       runAll(
         this.work.channels.map((channel) => async () => {
           try {
@@ -169,8 +169,8 @@ export class WorkLoop {
       const worked = await runAll([
         () => this.processFacts(),
         () => this.tick(),
-        () => this.turn('deliveries', () => this.work.deliveries.deliver()),
-        () => this.turn('mass_sends', () => this.work.massSends.work()),
+        () => this.runJob('deliveries', () => this.work.deliveries.deliver()),
+        () => this.runJob('mass_sends', () => this.work.massSends.work()),
       ]);
       if (worked === 0) return;
     }
@@ -180,21 +180,21 @@ export class WorkLoop {
   private processFacts(): Promise<number> {
     const { engine, commands } = this.work;
     return runAll([
-      () => this.turn('facts', () => engine.advance()),
-      () => this.turn('commands', () => commands.answerPending()),
-      () => this.turn('tasks', () => engine.sendTaskCards()),
+      () => this.runJob('facts', () => engine.advance()),
+      () => this.runJob('commands', () => commands.answerPending()),
+      () => this.runJob('tasks', () => engine.sendTaskCards()),
     ]);
   }
 
   private tick(): Promise<number> {
     const { engine } = this.work;
-    return this.turn('review', () =>
+    return this.runJob('review', () =>
       runAll([async () => (await engine.review(this.meanwhile)).reviewed, () => engine.sweepMoves()]),
     );
   }
 
-  private async turn(name: WheelName, work: () => Promise<number>): Promise<number> {
-    return this.isStopped ? 0 : this.track(this.wheels.turn(name, work));
+  private async runJob(name: JobName, work: () => Promise<number>): Promise<number> {
+    return this.isStopped ? 0 : this.track(this.jobs.run(name, work));
   }
 
   /** `stop` waits for work that is tracked here. */
@@ -209,7 +209,7 @@ export class WorkLoop {
 
   private async loop(turn: () => Promise<number>): Promise<void> {
     while (this.running) {
-      // The wheel has recorded the failure and its reason.
+      // The job monitor has recorded the failure and its reason.
       const worked = await turn().catch(() => null);
       if (worked === null) await this.pause(AFTER_ERROR_MS);
       else if (worked === 0) await this.pause(IDLE_MS);

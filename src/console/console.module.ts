@@ -42,8 +42,8 @@ import {
   type Compare,
   type ConsoleSettings,
   type WorkLoop,
-  type WheelList,
-  WHEELS,
+  type StalledJobs,
+  STALLED_JOBS,
 } from './console.tokens.js';
 import { mountConsole } from './mount-console.js';
 
@@ -57,8 +57,8 @@ export interface ConsoleOptions {
   readonly config: ConsoleSettings;
   readonly channels: ChannelList;
   readonly workLoop: WorkLoop;
-  /** Left out where nothing turns by itself. */
-  readonly wheels?: WheelList;
+  /** Leave it out where no job runs by itself. */
+  readonly stalledJobs?: StalledJobs;
   readonly compare: Compare;
   readonly logger: Logger;
   /** How long expensive questions may take and how many wait; the shipped ones unless told. */
@@ -115,7 +115,7 @@ export class ConsoleModule implements OnModuleInit {
       config,
       channels,
       workLoop,
-      wheels = { standing: () => Promise.resolve([]) },
+      stalledJobs = () => Promise.resolve([]),
       compare,
       logger,
       wallClock = systemClock,
@@ -134,7 +134,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: SETTINGS, useValue: config },
         { provide: CHANNEL_LIST, useValue: channels },
         { provide: WORK_LOOP, useValue: workLoop },
-        { provide: WHEELS, useValue: wheels },
+        { provide: STALLED_JOBS, useValue: stalledJobs },
         { provide: COMPARE, useValue: compare },
         { provide: LOGGER, useValue: logger },
         { provide: AdminAccounts, useValue: accounts },

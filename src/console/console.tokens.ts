@@ -46,12 +46,12 @@ export interface ListedChannel {
 /** Begins to hold all we know against the other side. */
 export type Compare = () => 'started' | 'under_way' | 'nothing_to_compare';
 
-/** Which wheels of the product stand at this moment, for how long and why. */
-export interface WheelList {
-  standing(): Promise<readonly { readonly wheel: string; readonly forMs: number; readonly why: string }[]>;
-}
+/** The jobs of the product that are stalled now, for how long and why. */
+export type StalledJobs = () => Promise<
+  readonly { readonly job: string; readonly forMs: number; readonly why: string }[]
+>;
 
-/** What turns the product's wheels. */
+/** Runs the product's jobs. */
 export interface WorkLoop {
   /** Takes in what is pending; resolves when that is done. */
   drain(): Promise<void>;
@@ -62,5 +62,5 @@ export interface WorkLoop {
 export const SETTINGS = Symbol('ConsoleSettings');
 export const CHANNEL_LIST = Symbol('ChannelList');
 export const WORK_LOOP = Symbol('WorkLoop');
-export const WHEELS = Symbol('Wheels');
+export const STALLED_JOBS = Symbol('StalledJobs');
 export const COMPARE = Symbol('Compare');

@@ -2,17 +2,17 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { metrics } from '../../domain/metrics/index.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { homeFigures } from '../../insights/home.js';
-import { wheelLabel, whyStandingLabel } from '../../insights/words/wheel-words.js';
+import { jobLabel, stallReasonLabel } from '../../insights/words/job-words.js';
 import { isPaused } from '../../outbox/pause.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import {
   CHANNEL_LIST,
   SETTINGS,
-  WHEELS,
+  STALLED_JOBS,
   type ChannelList,
   type ConsoleSettings,
-  type WheelList,
+  type StalledJobs,
 } from '../console.tokens.js';
 
 @Controller('console/api')
@@ -23,7 +23,7 @@ export class HomeController {
     @Inject(RulesetSource) private readonly rulesets: RulesetSource,
     @Inject(SETTINGS) private readonly settings: ConsoleSettings,
     @Inject(CHANNEL_LIST) private readonly channels: ChannelList,
-    @Inject(WHEELS) private readonly wheels: WheelList,
+    @Inject(STALLED_JOBS) private readonly stalledJobs: StalledJobs,
   ) {}
 
   @Get('home')
@@ -32,11 +32,11 @@ export class HomeController {
     const tiers = this.rulesets.rules.tiers.map((tier) => tier.key);
     const paused = await isPaused(this.db.read);
     const figures = await homeFigures(this.db.read, { now, timeZone: this.settings.timeZone, tiers });
-    const standing = (await this.wheels.standing()).map(({ wheel, forMs, why }) => ({
-      wheel,
-      label: wheelLabel(wheel),
+    const standing = (await this.stalledJobs()).map(({ job, forMs, why }) => ({
+      wheel: job,
+      label: jobLabel(job),
       minutes: Math.floor(forMs / 60_000),
-      why: whyStandingLabel(why),
+      why: stallReasonLabel(why),
     }));
     const folder = this.rulesets.campaigns.folderProblem;
     const notices = folder === null ? [] : [{ code: folder.code, label: folder.message, hint: folder.hint }];

@@ -5,37 +5,37 @@ import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
-import { Wheels } from '../../../src/platform/wheels.js';
-import { WheelWatch, wheelLimits } from '../../../src/app/wheel-watch.js';
+import { JobMonitor } from '../../../src/platform/job-monitor.js';
+import { JobWatch, jobLimits } from '../../../src/app/job-watch.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
 
-function watched(product: TestProduct, more: { held?: readonly 'mark_tags'[]; turnsByItself?: boolean } = {}) {
+function watched(product: TestProduct, more: { held?: readonly 'mark_tags'[]; runsByItself?: boolean } = {}) {
   const machine = new PushedClock(5_000_000);
   const logger = createLogger({ level: 'silent' });
-  const wheels = new Wheels(wheelLimits, logger, machine);
-  const watch = new WheelWatch({
+  const jobs = new JobMonitor(jobLimits, logger, machine);
+  const watch = new JobWatch({
     db: product.db,
-    wheels,
+    jobs,
     clock: product.clock,
     logger,
     throttledKinds: () => more.held ?? [],
     massSends: true,
-    turnsByItself: more.turnsByItself ?? true,
+    runsByItself: more.runsByItself ?? true,
   });
-  /** Time passes, and every wheel turns and finds nothing to do. */
+  /** Time passes; every job runs each minute and finds nothing to do. */
   const idle = async (minutes: number): Promise<void> => {
     for (let n = 0; n < minutes; n += 1) {
       machine.pushTo(machine.now() + MINUTE);
-      for (const { name } of wheels.all()) await wheels.turn(name, () => Promise.resolve(0));
-      await watch.standing();
+      for (const { name } of jobs.all()) await jobs.run(name, () => Promise.resolve(0));
+      await watch.stalled();
     }
   };
-  const names = async () => (await watch.standing()).map(({ wheel, why }) => `${wheel}: ${why}`);
-  return { machine, wheels, watch, idle, names };
+  const names = async () => (await watch.stalled()).map(({ job, why }) => `${job}: ${why}`);
+  return { machine, jobs, watch, idle, names };
 }
 
 const note = (key: string, more: object = {}) => ({
@@ -45,19 +45,19 @@ const note = (key: string, more: object = {}) => ({
   ...more,
 });
 
-eachDatabase('the watch over the wheels', (open) => {
-  it('is quiet over a product that has nothing to do, by day and by night', async () => {
+eachDatabase('the job watch', (open) => {
+  it('reports nothing for a product that has nothing to do, by day and by night', async () => {
     const { idle, names, watch } = watched(await aProduct(await open()));
     await idle(24 * 60);
     expect(await names()).toEqual([]);
     expect(await watch.readiness.check()).toEqual({ ok: true, detail: '' });
   });
 
-  it('says that facts stand when the oldest waits and none is taken, with since and why, and is content when it is', async () => {
+  it('reports facts as stalled, with since and why, when the oldest waits and none is applied, until they are', async () => {
     const product = await aProduct(await open());
     const { idle, names, watch } = watched(product);
     await product.inbox.receive([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
-    await watch.standing();
+    await watch.stalled();
     await idle(1);
     expect(await names()).toEqual([]);
     await idle(2);
@@ -70,7 +70,7 @@ eachDatabase('the watch over the wheels', (open) => {
     expect(await names()).toEqual([]);
   });
 
-  it('lets an old queue be that gets shorter, as after an outage', async () => {
+  it('does not report an old queue that gets shorter, as after an outage', async () => {
     const product = await aProduct(await open());
     const { idle, names } = watched(product);
     await product.inbox.receive(
@@ -84,7 +84,7 @@ eachDatabase('the watch over the wheels', (open) => {
     }
   });
 
-  it('says that deliveries or welcomes stand when what is due does not go', async () => {
+  it('reports deliveries and welcomes as stalled when due rows are not sent', async () => {
     const product = await aProduct(await open());
     const { idle, names } = watched(product);
     await product.db.write((tx) => outboxStore.enqueue(tx, [note('a'), note('b', { priority: aPriority(0) })], MONDAY));
@@ -92,7 +92,7 @@ eachDatabase('the watch over the wheels', (open) => {
     expect(await names()).toEqual(['deliveries: no_progress', 'welcomes: no_progress']);
   });
 
-  it('knows what may wait: what is paused, put off, or held by a quota', async () => {
+  it('does not count rows that are paused, put off or throttled', async () => {
     const product = await aProduct(await open());
     const { idle, names } = watched(product, { held: ['mark_tags'] });
     await product.db.write((tx) => setPaused(tx, true, MONDAY));
@@ -115,21 +115,21 @@ eachDatabase('the watch over the wheels', (open) => {
     expect(await names()).toEqual(['deliveries: no_progress']);
   });
 
-  it('has no say in time that somebody else pushes, but in failures', async () => {
+  it('reports only failures while a test or a demo pushes the clock', async () => {
     const product = await aProduct(await open());
-    const { machine, names, wheels } = watched(product, { turnsByItself: false });
+    const { machine, names, jobs } = watched(product, { runsByItself: false });
     await product.inbox.receive([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await names();
     machine.pushTo(machine.now() + 100 * 3_600_000);
     expect(await names()).toEqual([]);
-    const fail = () => wheels.turn('facts', () => Promise.reject(new TypeError('x'))).catch(() => undefined);
+    const fail = () => jobs.run('facts', () => Promise.reject(new TypeError('x'))).catch(() => undefined);
     await fail();
     machine.pushTo(machine.now() + MINUTE);
     await fail();
     expect(await names()).toEqual(['facts: TypeError']);
   });
 
-  it('tells Prometheus the age of what waits, the last turns, what stands and what is set aside', async () => {
+  it('exposes to Prometheus the age of waiting work, the last successful runs, stalled jobs and rows set aside', async () => {
     const product = await aProduct(await open());
     const { watch, idle } = watched(product);
     const registry = new Registry();
@@ -137,7 +137,7 @@ eachDatabase('the watch over the wheels', (open) => {
     await product.inbox.receive([{ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu) }]);
     await product.db.write((tx) => setAsideStore.add(tx, [{ source: 'fact', row: 7, problem: 'x' }], MONDAY));
     product.clock.pushTo(MONDAY + 90_000);
-    await watch.standing();
+    await watch.stalled();
     await idle(3);
     const text = await registry.metrics();
     expect(text).toContain('qunjie_oldest_waiting_seconds{queue="facts"} 90\n');
@@ -150,7 +150,7 @@ eachDatabase('the watch over the wheels', (open) => {
 });
 
 eachDatabase('one part that fails', (open) => {
-  it('holds up no other: commands are answered and members reviewed though no fact can be taken', async () => {
+  it('does not stop the others: commands are answered and members reviewed although no fact can be applied', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
     product.engine.advance = () => Promise.reject(new TypeError('no fact can be taken'));
@@ -173,7 +173,7 @@ eachDatabase('one part that fails', (open) => {
       `SELECT id FROM member WHERE reviewed_day < ${Math.floor((MONDAY + 32 * 3_600_000) / 86_400_000)}`,
     );
     expect(late).toEqual([]);
-    expect(product.workLoop.wheels.all().find(({ name }) => name === 'facts')?.failing?.code).toBe('TypeError');
-    expect(product.workLoop.wheels.all().find(({ name }) => name === 'review')?.failing).toBeNull();
+    expect(product.workLoop.jobs.all().find(({ name }) => name === 'facts')?.failing?.code).toBe('TypeError');
+    expect(product.workLoop.jobs.all().find(({ name }) => name === 'review')?.failing).toBeNull();
   });
 });

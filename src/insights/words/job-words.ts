@@ -1,8 +1,8 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { reasonLabel } from './reason-words.js';
 
-/** What stops when a wheel stands, for the admin who reads it. */
-const wheels: Readonly<Record<string, LocalizedText>> = {
+/** What stops when a job is stalled, for the admin who reads it. */
+const jobs: Readonly<Record<string, LocalizedText>> = {
   facts: { zh: '处理新事件', en: 'Taking in what happens' },
   commands: { zh: '回答指令', en: 'Answering commands' },
   tasks: { zh: '派发待办', en: 'Handing out tasks' },
@@ -14,7 +14,7 @@ const wheels: Readonly<Record<string, LocalizedText>> = {
   comparisons: { zh: '与企业微信核对', en: 'Comparing with WeCom' },
 };
 
-const whys: Readonly<Record<string, LocalizedText>> = {
+const stallReasons: Readonly<Record<string, LocalizedText>> = {
   no_turn_ends: { zh: '一轮工作迟迟没有结束', en: 'a round of work does not end' },
   no_progress: { zh: '有事在等，却没有被取走', en: 'there is work, and nobody takes it up' },
   StatementFailed: {
@@ -24,11 +24,11 @@ const whys: Readonly<Record<string, LocalizedText>> = {
   database_unavailable: { zh: '数据库没有回应', en: 'the database does not answer' },
 };
 
-export const wheelLabel = (name: string): LocalizedText => wheels[name] ?? { zh: name, en: name };
+export const jobLabel = (name: string): LocalizedText => jobs[name] ?? { zh: name, en: name };
 
-/** What was thrown by a bug has a name and no words of its own. */
-export function whyStandingLabel(why: string): LocalizedText {
-  const known = whys[why];
+/** A bug's error class has no label of its own: its name is shown. */
+export function stallReasonLabel(why: string): LocalizedText {
+  const known = stallReasons[why];
   if (known) return known;
   if (/^[a-z_:]+$/.test(why)) return reasonLabel(why);
   return { zh: `程序错误 ${why}，详情在日志里`, en: `a bug, ${why}; the log has the details` };

@@ -7,16 +7,16 @@ import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Readiness } from '../platform/http/readiness.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { standingOf, type Standing, type WheelLimits, type Wheels } from '../platform/wheels.js';
+import { stallOf, type JobLimits, type JobMonitor, type StalledJob } from '../platform/job-monitor.js';
 
 /** A loop tries again two seconds after a failure, so 30 seconds of failures are about 15 in a row. */
-const LOOP: WheelLimits = { failingMs: 30_000, silentMs: 10 * MINUTE_MS };
-/** Work that was ready for this long, while its wheel did nothing else, counts as not picked up. */
+const LOOP: JobLimits = { failingMs: 30_000, silentMs: 10 * MINUTE_MS };
+/** Work that was ready for this long, while its job did nothing else, counts as not picked up. */
 const WAITING_MS = 2 * MINUTE_MS;
 const SAMPLE_MS = 10_000;
 
-/** Every wheel (recurring step) of the work loop. The last ones run by the clock: every ten minutes and every night. */
-export const wheelLimits = {
+/** Every job of the work loop. The last ones run by the clock: every ten minutes and every night. */
+export const jobLimits = {
   facts: LOOP,
   commands: LOOP,
   tasks: LOOP,
@@ -26,19 +26,19 @@ export const wheelLimits = {
   mass_sends: { ...LOOP, silentMs: HOUR_MS },
   rereads: { failingMs: 15 * MINUTE_MS, silentMs: HOUR_MS },
   comparisons: { failingMs: 30 * HOUR_MS, silentMs: 54 * HOUR_MS },
-} as const satisfies Record<string, WheelLimits>;
-export type WheelName = keyof typeof wheelLimits;
+} as const satisfies Record<string, JobLimits>;
+export type JobName = keyof typeof jobLimits;
 
-export interface WheelWatchOptions {
+export interface JobWatchOptions {
   readonly db: Database;
-  readonly wheels: Wheels;
+  readonly jobs: JobMonitor;
   /** The product's clock, which a test or the demo may push. */
   readonly clock: Clock;
   readonly logger: Logger;
   readonly throttledKinds: () => readonly ActionKind[];
   readonly massSends: boolean;
   /** False where the caller pushes the clock: nothing runs between two pushes, so only failures count. */
-  readonly turnsByItself: boolean;
+  readonly runsByItself: boolean;
 }
 
 interface Waiting {
@@ -50,14 +50,14 @@ interface Waiting {
  * Watches whether the work loop makes progress. Durations are measured by the machine's clock, from the moment when they are
  * first seen. So neither an old queue that gets shorter after an outage nor a pushed clock raises an alarm.
  */
-export class WheelWatch {
+export class JobWatch {
   private readonly waiting = new Map<Queue, Waiting>();
   private oldest: Readonly<Partial<Record<Queue, Oldest | null>>> = {};
   private timer: NodeJS.Timeout | undefined;
   private loggedNames = '';
   private loggedSetAside = 0;
 
-  constructor(private readonly options: WheelWatchOptions) {}
+  constructor(private readonly options: JobWatchOptions) {}
 
   start(): void {
     this.timer = setInterval(() => void this.logChanges().catch(() => undefined), SAMPLE_MS);
@@ -68,35 +68,36 @@ export class WheelWatch {
     clearInterval(this.timer);
   }
 
-  /** The wheels that make no progress at this moment. */
-  async standing(): Promise<readonly Standing[]> {
-    const { wheels, turnsByItself } = this.options;
-    // The readiness check of the database reports an outage; here the failures of the wheels still count.
+  /** The jobs that make no progress at this moment. */
+  async stalled(): Promise<readonly StalledJob[]> {
+    const { jobs, runsByItself } = this.options;
+    // The readiness check of the database reports an outage; here the failures of the jobs still count.
     await this.sample().catch(() => undefined);
-    const now = wheels.now();
-    return wheels.all().flatMap(
-      (wheel) =>
-        standingOf(wheel, now, {
-          waitingSince: this.waiting.get(wheel.name as Queue)?.since ?? null,
+    const now = jobs.now();
+    return jobs.all().flatMap(
+      (job) =>
+        stallOf(job, now, {
+          waitingSince: this.waiting.get(job.name as Queue)?.since ?? null,
           waitingMs: WAITING_MS,
-          mayRest: !turnsByItself,
+          mayRest: !runsByItself,
         }) ?? [],
     );
   }
 
   readonly readiness = {
+    // The names of this check and of the gauges below are an interface: alerts use them.
     name: 'wheels',
     check: async (): Promise<Readiness> => {
-      const standing = await this.standing();
-      const detail = standing
-        .map(({ wheel, since, why }) => `${wheel} stands since ${new Date(since).toISOString()}: ${why}`)
+      const stalled = await this.stalled();
+      const detail = stalled
+        .map(({ job, since, why }) => `${job} stands since ${new Date(since).toISOString()}: ${why}`)
         .join('; ');
-      return { ok: standing.length === 0, detail };
+      return { ok: stalled.length === 0, detail };
     },
   };
 
   expose(registry: Registry): void {
-    const { wheels, db } = this.options;
+    const { jobs, db } = this.options;
     const gauge = (
       name: string,
       help: string,
@@ -124,18 +125,18 @@ export class WheelWatch {
     });
     gauge('wheel_last_turn_seconds', 'Since the last turn that ended well.', 'wheel', () =>
       Promise.resolve(
-        wheels
+        jobs
           .all()
-          .flatMap(({ name, lastTurnAt }) =>
-            lastTurnAt === null ? [] : [[name, (wheels.now() - lastTurnAt) / 1_000] as const],
+          .flatMap(({ name, lastSuccessAt }) =>
+            lastSuccessAt === null ? [] : [[name, (jobs.now() - lastSuccessAt) / 1_000] as const],
           ),
       ),
     );
     gauge('wheel_standing_seconds', 'How long the wheel has stood, 0 while it turns.', 'wheel', async () => {
-      const standing = new Map((await this.standing()).map(({ wheel, since }) => [wheel, since]));
-      return wheels.all().map(({ name }) => {
-        const since = standing.get(name);
-        return [name, since === undefined ? 0 : (wheels.now() - since) / 1_000] as const;
+      const stalled = new Map((await this.stalled()).map(({ job, since }) => [job, since]));
+      return jobs.all().map(({ name }) => {
+        const since = stalled.get(name);
+        return [name, since === undefined ? 0 : (jobs.now() - since) / 1_000] as const;
       });
     });
     gauge('set_aside', 'Rows that were left out because they could not be read or worked on.', 'source', async () =>
@@ -145,12 +146,12 @@ export class WheelWatch {
 
   private async logChanges(): Promise<void> {
     const { logger, db } = this.options;
-    const standing = await this.standing();
-    const names = standing.map(({ wheel }) => wheel).join(', ');
+    const stalled = await this.stalled();
+    const names = stalled.map(({ job }) => job).join(', ');
     if (names !== this.loggedNames) {
       this.loggedNames = names;
-      if (names === '') logger.info('all wheels of the work loop make progress again');
-      else logger.error({ standing }, 'a wheel of the work loop makes no progress');
+      if (names === '') logger.info('no job is stalled any more');
+      else logger.error({ stalled }, 'jobs are stalled');
     }
     const aside = (await countSetAside(db.read)).reduce((sum, { n }) => sum + n, 0);
     if (aside > this.loggedSetAside)
@@ -159,20 +160,20 @@ export class WheelWatch {
   }
 
   private async sample(): Promise<void> {
-    const { db, clock, wheels, throttledKinds, massSends } = this.options;
+    const { db, clock, jobs, throttledKinds, massSends } = this.options;
     this.oldest = await oldestWaiting(db.read, {
       now: clock.now(),
       paused: await isPaused(db.read),
       held: throttledKinds(),
       massSends,
     });
-    const workedAt = new Map(wheels.all().map(({ name, lastWorkAt }) => [name, lastWorkAt ?? 0]));
+    const workedAt = new Map(jobs.all().map(({ name, lastWorkAt }) => [name, lastWorkAt ?? 0]));
     for (const queue of queues) {
       const head = this.oldest[queue]?.id;
       const known = this.waiting.get(queue);
       if (head === undefined) this.waiting.delete(queue);
       else if (known?.head !== head || (workedAt.get(queue) ?? 0) > known.since)
-        this.waiting.set(queue, { head, since: wheels.now() });
+        this.waiting.set(queue, { head, since: jobs.now() });
     }
   }
 }
