@@ -10,57 +10,57 @@ import type { Check } from './connection.js';
 import type { Quotas } from './quotas.js';
 import type { CorpState, RunLog } from './reconciliation.js';
 
-/** Codes in words, by code. */
+/** Labels for operators, by reason code. */
 export type ReasonWords = Readonly<Record<string, LocalizedText>>;
 
-/** Something that was written through the chat account. `to`: the room or the person; `at`: epoch ms. */
+/** A past write of the chat account. `to`: the room or the person; `at`: epoch ms. */
 export interface PastChatWrite {
   readonly kind: 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
   readonly to: string;
   readonly at: number;
 }
 
-/** What the product hands to its channels when it opens them. */
+/** What the product gives to its channels when it opens them. */
 export interface ChannelEnvironment {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Whether a text, cut of mentions and odd spaces, is one of the words that members may say to the bot. */
+  /** Whether a text, without mentions and surplus spaces, is a command that members may give the bot. */
   readonly isMemberCommand: (text: string) => boolean;
-  /** What was written through the chat account since a time, so that a restart forgets no allowance. */
+  /** The writes of the chat account since a time, so that its limits survive a restart. */
   readonly pastChatWrites: (since: number) => Promise<readonly PastChatWrite[]>;
-  /** What the product holds of the corp, and its record of holding the two against each other; the doctor has neither. */
+  /** The stored state of the corp and the log of reconciliations. The doctor has neither. */
   readonly corpState?: CorpState;
   readonly runLog?: RunLog;
-  /** Where the calls of a corp are counted, so that several processes share its quotas; the doctor counts its own alone. */
+  /** Stores call counts, so that several processes share the quotas of a corp. The doctor counts only its own calls. */
   readonly database?: Database;
-  /** A chat account that cannot be banned and repeats itself exactly: only the sandbox's. */
+  /** The chat account of the sandbox. It cannot be banned, and it replays messages exactly. */
   readonly sandboxPuppet?: Puppet;
-  /** Other quotas than WeCom's published ones: where somebody else pushes the clock, waiting in place waits for nothing. */
+  /** Replaces the published quotas. The demo pushes the clock itself, so a wait in real time would have no effect. */
   readonly wecomQuotas?: Quotas;
 }
 
 export interface OpenedChannel {
   readonly channel: Channel;
-  /** Hangs the channel's own door on the product's HTTP server. */
+  /** The HTTP routes of the channel. */
   readonly door?: DynamicModule;
 }
 
 /**
- * A way to reach people. A channel is one such object and one line in `channels.module.ts`; what it can do it says itself,
- * once it is open (`Channel.abilities`).
+ * A way to reach people. A new channel is one such object and one line in `channels.module.ts`. `Channel.abilities` says
+ * which actions it can perform.
  */
 export interface ChannelDefinition<S> {
   readonly id: string;
-  /** Its name for operators. */
+  /** The name that operators see. */
   readonly label: LocalizedText;
-  /** Its part of the settings; null when it is not configured. */
+  /** The settings of this channel; null when it is not configured. */
   settings(config: Config, world: Pick<ChannelEnvironment, 'sandboxPuppet'>): S | null;
-  /** What hinders it, in words for the one who starts the product; left out: nothing can. */
+  /** Why the channel cannot be opened, for the person who starts the product. */
   problems?(settings: S): readonly string[];
-  /** What the codes that it throws mean to operators. */
+  /** Labels for the reason codes that this channel throws. */
   readonly reasons: ReasonWords;
   open(settings: S, world: ChannelEnvironment): OpenedChannel;
-  /** The doctor asks its questions where no product runs; left out: nothing is asked. */
+  /** The checks of the doctor, which runs without the product. */
   checkUp?(settings: S, world: Pick<ChannelEnvironment, 'clock' | 'logger'>): Promise<readonly Check[]>;
 }
 
@@ -73,7 +73,7 @@ export interface ListedChannel {
   checkUp(config: Config, world: Pick<ChannelEnvironment, 'clock' | 'logger'>): Promise<readonly Check[]>;
 }
 
-/** A channel as the list has it: its settings are its own affair. */
+/** Hides the type of the settings, so that channels with different settings fit into one list. */
 export function asListedChannel<S>(definition: ChannelDefinition<S>): ListedChannel {
   const { id, label, reasons } = definition;
   const settingsIn = (...given: Parameters<typeof definition.settings>): readonly S[] => {

@@ -2,26 +2,26 @@ import type { Action, ActionKind } from '../domain/action.js';
 import type { Fact } from '../domain/fact.js';
 import type { Check, Connection, Forecast } from './connection.js';
 
-/** What somebody said to the bot that is to be answered: an operator in the app, a member in a group or a DM. */
+/** A message to the bot that needs an answer: from staff in the app, or from a member in a group or a direct message. */
 export interface CommandRequest {
-  /** Unique for ever: the same words delivered twice are answered once. */
+  /** Unique for ever. A message that is delivered twice is answered once. */
   readonly key: string;
   /** Epoch ms. */
   readonly at: number;
   readonly from:
     | { readonly kind: 'staff'; readonly staff: string }
     | { readonly kind: 'member'; readonly ids: { readonly externalUserId?: string; readonly chatContactId?: string } };
-  /** Where the answer goes. */
+  /** Where to send the answer. */
   readonly replyTo:
     | { readonly kind: 'app' }
-    /** A button was pressed on a card of ours; the code lets that card be changed, once, within 72 h. */
+    /** Somebody pressed a button of a card. The code allows one change of that card within 72 h. */
     | {
         readonly kind: 'card';
         readonly taskId: string;
         readonly responseCode: string;
         /** `button_interaction`, `vote_interaction` … */
         readonly cardType?: string;
-        /** What was chosen on it, question by question. */
+        /** The chosen options of each question on the card. */
         readonly selected?: readonly { readonly question: string; readonly options: readonly string[] }[];
       }
     | { readonly kind: 'group'; readonly chatId: string; readonly mention: string }
@@ -33,44 +33,45 @@ export type Received =
   { readonly kind: 'fact'; readonly fact: Fact } | { readonly kind: 'command'; readonly command: CommandRequest };
 
 /**
- * Hands what happened to the product. Resolves once it is durable (only then may the other side be told "received");
- * rejects with `RetryLater` when it could not be stored.
+ * Hands facts and commands to the inbox. Resolves when they are durable; the channel must not acknowledge them earlier.
+ * Rejects with `RetryLater` when they could not be stored.
  */
 export type Receive = (
   received: readonly Received[],
 ) => Promise<{ readonly accepted: number; readonly duplicates: number }>;
 
 /**
- * How an attempt ended well. `ref` is the other side's name for it (a msgid); `result` what was learnt (join way, tag ids);
- * `facts` what must be told to the engine by the one road (a contact that was read).
+ * The result of a successful attempt. `ref` is the id that the other side gave it (a msgid), `result` what it returned (a
+ * join way, tag ids), `facts` what the engine must apply (a contact that was read).
  */
 export interface ActionResult {
   readonly ref?: string;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly facts?: readonly Fact[];
-  /** Code of what it went without: a picture that could not be had in time. */
+  /** Reason code of an omitted part: a picture that was not available in time. */
   readonly without?: string;
 }
 
-/** What a look at the other side says about an attempt whose outcome a crash or a time-out hid. */
+/** The outcome of an attempt after a crash or a time-out, as far as the other side knows it. */
 export type AttemptOutcome =
-  /** `alike`: names of others that may as well be it, for who knows which of them are somebody else's. */
+  /** `alike`: other refs that match as well. The caller may know that some of them belong to other actions. */
   | { readonly outcome: 'done'; readonly done: ActionResult; readonly alike?: readonly string[] }
   | { readonly outcome: 'not_done' }
   | { readonly outcome: 'unknown' };
 
+/** Whether a ref is known to belong to another action. */
 export type BelongsToOther = (ref: string) => Promise<boolean>;
 
 export interface ChannelHealth {
   readonly ok: boolean;
-  /** For an admin, in words; empty when all is well. */
+  /** A text for an admin; empty when `ok`. */
   readonly detail: string;
 }
 
 /**
- * The port every way to reach people implements. `send` performs one action or throws: `RetryLater` (nobody must act),
- * `GiveUp` (an operator must). It may be called again with the same action after a crash; an action that the other side
- * cannot be told twice (`repeatable` is false) is first put to `reconcile`.
+ * The port of every channel. `send` performs one action or throws: `RetryLater` (nobody must act) or `GiveUp` (an operator
+ * must). After a crash it is called again with the same action. When a repeat would do the action twice (`isRepeatable` is
+ * false), `findOutcome` is called first.
  */
 export interface Channel {
   readonly id: string;
@@ -78,26 +79,25 @@ export interface Channel {
   start(receive: Receive): Promise<void>;
   stop(): Promise<void>;
   send(action: Action, key: string): Promise<ActionResult>;
-  /** `afterMs`: how long ago it was attempted. What the other side compares it knows for some time only. */
+  /** `afterMs`: time since the attempt. The other side detects duplicates for a limited time only. */
   isRepeatable(kind: ActionKind, afterMs: number): boolean;
   /**
-   * Asked only for what is not repeatable. `attemptedAt`: epoch ms of the first attempt whose outcome is unknown; `isTaken`:
-   * whether what has this name is known to be another action's.
+   * Called only for actions that are not repeatable. `attemptedAt`: epoch ms of the first attempt whose outcome is unknown.
    */
-  findOutcome(action: Action, attemptedAt: number, isTaken?: BelongsToOther): Promise<AttemptOutcome>;
+  findOutcome(action: Action, attemptedAt: number, belongsToOther?: BelongsToOther): Promise<AttemptOutcome>;
   health(): ChannelHealth;
-  /** Looks again at what may have changed without our being told; called every few minutes. */
+  /** Reads what may have changed without an event. Called every few minutes. */
   poll?(): Promise<void>;
   /**
-   * Holds what we know against the whole other side, and tells what differs as facts: every night, and when an admin asks.
-   * Resolves when it is through; goes on where it stopped after a crash.
+   * Compares the stored state with the whole other side and reports every difference as a fact: every night, and when an
+   * admin asks. Resolves when it has finished. After a crash it continues where it stopped.
    */
   reconcile?(why: 'nightly' | 'asked'): Promise<void>;
-  /** How the connection stands at this moment, for the console and the metrics. Asks nothing of the other side. */
+  /** The state of the connection, for the console and the metrics. Makes no calls. */
   connection?(): Connection;
-  /** Tries everything an admin may have set wrong, one after the other; changes nothing and writes to nobody. */
+  /** Checks every setting that an admin may have got wrong. Changes nothing and sends nothing. */
   checkUp?(): Promise<readonly Check[]>;
-  /** What so many actions of each kind would cost, before anything is launched. */
+  /** The calls and the time that so many actions of each kind need. */
   forecast?(work: Readonly<Partial<Record<ActionKind, number>>>): Forecast;
 }
 

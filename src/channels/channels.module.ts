@@ -5,7 +5,7 @@ import { chat } from './chat/chat.definition.js';
 import { sms } from './sms/sms.definition.js';
 import { wecom } from './wecom/wecom.definition.js';
 
-/** Every way to reach people, in the order in which they are shown. A new channel is one more line. */
+/** All channels in display order. A new channel is one more entry. */
 export const knownChannels: readonly ListedChannel[] = [
   asListedChannel(wecom),
   asListedChannel(chat),
@@ -14,7 +14,7 @@ export const knownChannels: readonly ListedChannel[] = [
 
 export interface OpenChannels {
   readonly channels: readonly Channel[];
-  /** Doors of theirs on the product's HTTP server. */
+  /** The modules with the HTTP routes of the channels. */
   readonly doors: readonly DynamicModule[];
 }
 

@@ -1,18 +1,18 @@
 import type { LocalizedText } from '../domain/localized-text.js';
 
-/** One question of the doctor. `ok` is null when an earlier answer made it pointless to ask. */
+/** One check of the doctor. `ok` is null when it was skipped because an earlier check failed. */
 export interface Check {
   /** Stable: `token`, `trusted_ip`, `scope`, `callback` … */
   readonly id: string;
   readonly ok: boolean | null;
   readonly title: LocalizedText;
   readonly found: LocalizedText;
-  /** What to do about it; absent when all is well. */
+  /** What the admin should do; absent when `ok`. */
   readonly remedy?: LocalizedText;
 }
 
 export interface Connection {
-  /** What has stopped until an admin acts. `since`: epoch ms. */
+  /** Endpoints that are halted until an admin acts. `since`: epoch ms. */
   readonly halted: readonly {
     readonly endpoint: string;
     readonly errcode: number;
@@ -20,14 +20,14 @@ export interface Connection {
     readonly since: number;
     readonly advice: LocalizedText;
   }[];
-  /** What waits for a quota. `until`: epoch ms when the first of them may go. */
+  /** Calls that wait for a quota. `until`: epoch ms when the first call is allowed. */
   readonly waiting: readonly {
     readonly endpoint: string;
     readonly calls: number;
     readonly until: number;
     readonly why: 'minute' | 'hour' | 'day' | 'month' | 'blocked' | 'concurrency';
   }[];
-  /** Calls since the start and within the windows. */
+  /** Calls since the start, and within the current minute and hour. */
   readonly usage: readonly {
     readonly endpoint: string;
     readonly lastMinute: number;
@@ -36,10 +36,13 @@ export interface Connection {
     readonly perHour: number;
     readonly total: number;
     readonly refused: number;
-    /** Answers by errcode; `none` where no answer came. */
+    /** Number of answers by errcode; `none` counts calls without an answer. */
     readonly answers: Readonly<Record<string, number>>;
   }[];
-  /** `lastAt`: epoch ms, null before the first. `refused` could not be verified or read, `stale` of them because of their time; `unknown` were kept and counted. */
+  /**
+   * `lastAt`: epoch ms, null before the first. `refused` could not be verified or read; `stale` counts those refused for
+   * their timestamp. `unknown` were stored although this version does not know their event.
+   */
   readonly callbacks: {
     readonly lastAt: number | null;
     readonly taken: number;
@@ -47,13 +50,13 @@ export interface Connection {
     readonly stale: number;
     readonly unknown: number;
   };
-  /** The comparison that runs now, if one does. `share` is 0 to 1. */
+  /** The reconciliation that runs now. `share` is 0 to 1. */
   readonly comparing: { readonly since: number; readonly share: number; readonly at: LocalizedText } | null;
 }
 
 export interface Forecast {
   readonly calls: number;
-  /** Ms at the legal rate. */
+  /** Time in ms at the allowed rate. */
   readonly takesMs: number;
   /** The endpoint that takes longest. */
   readonly slowest: string | null;

@@ -9,9 +9,9 @@ const FETCH_TIMEOUT_MS = 10_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 const RETRY_MS = 5_000;
 
-/** A picture by its address. Throws `RetryLater` when it may be had later, and `GiveUp` when it never can. */
+/** Downloads a picture. Throws `RetryLater` when a later try may succeed, and `GiveUp` when it cannot. */
 export async function fetchPicture(url: string): Promise<Picture> {
-  const where = placeOf(url);
+  const where = urlWithoutQuery(url);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
@@ -31,8 +31,8 @@ export async function fetchPicture(url: string): Promise<Picture> {
   return { bytes, type: typeOf(bytes, where) };
 }
 
-/** A picture's address without its query, which may be signed. */
-function placeOf(url: string): string {
+/** For messages: the query may contain a signature. */
+function urlWithoutQuery(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:')
     throw new GiveUp('bad_picture_address', { message: 'a picture needs an http(s) address' });
@@ -42,7 +42,7 @@ function placeOf(url: string): string {
 const tooLarge = (where: string): GiveUp =>
   new GiveUp('picture_too_large', { message: `${where} is larger than 10 MB` });
 
-/** Told by its first bytes: WeCom takes JPEG and PNG only, and servers mislabel. */
+/** Decides by the first bytes: WeCom accepts JPEG and PNG only, and some servers send a wrong content type. */
 function typeOf(bytes: Uint8Array, where: string): Picture['type'] {
   if (bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47) return 'image/png';
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg';

@@ -5,25 +5,25 @@ import type { Channel, Receive } from './channel.js';
 import { knownChannels, type OpenChannels } from './channels.module.js';
 import type { Check } from './connection.js';
 
-/** What the codes of all channels mean to operators. */
+/** Labels for the reason codes of all channels. */
 export const channelReasons = (): ReasonWords =>
   Object.fromEntries(knownChannels.flatMap(({ reasons }) => Object.entries(reasons)));
 
-/** A channel's name for operators. */
+/** The name of a channel that operators see. */
 export const channelLabel = (id: string): LocalizedText =>
   knownChannels.find((known) => known.id === id)?.label ?? { zh: id, en: id };
 
-/** What hinders the configured channels, in words for the one who starts the product. */
+/** Why configured channels cannot be opened, for the person who starts the product. */
 export const channelProblems = (config: Config, world: Pick<ChannelEnvironment, 'sandboxPuppet'>): readonly string[] =>
   knownChannels.flatMap((known) => known.problems(config, world));
 
-/** Every way to reach people that is configured. */
+/** Opens every configured channel. */
 export function openChannels(config: Config, world: ChannelEnvironment): OpenChannels {
   const opened = knownChannels.flatMap((known) => known.open(config, world));
   return { channels: opened.map(({ channel }) => channel), doors: opened.flatMap(({ door }) => door ?? []) };
 }
 
-/** The questions of the check-up, asked where no product runs and nothing is known of the corp. */
+/** Runs the checks of the doctor for all configured channels, without the product. */
 export async function checkUpChannels(
   config: Config,
   world: Pick<ChannelEnvironment, 'clock' | 'logger'>,
@@ -33,7 +33,6 @@ export async function checkUpChannels(
   return checks;
 }
 
-/** The inbox hands each channel its `receive`. */
 export async function startChannels(channels: readonly Channel[], receive: Receive): Promise<void> {
   for (const channel of channels) await channel.start(receive);
 }

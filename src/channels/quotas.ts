@@ -1,9 +1,9 @@
 export type WindowName = 'minute' | 'hour' | 'day' | 'month';
 
 export interface QuotaRow {
-  /** `*`: every endpoint that is called with the app's token. */
+  /** `*` means every endpoint that needs the app's token. */
   readonly endpoint: string;
-  /** Who shares it: the corp, each person written to, or each bot, task … a call names as its `subject`. */
+  /** Who has this quota: the whole corp, each recipient, or each `subject` of a call (a bot, a task). */
   readonly per: 'corp' | 'person' | 'subject';
   readonly window: WindowName;
   readonly limit: number;
@@ -12,8 +12,8 @@ export interface QuotaRow {
 
 export interface Quotas {
   readonly rows: readonly QuotaRow[];
-  /** Calls under way at once per endpoint. */
+  /** Concurrent calls per endpoint. */
   readonly atOnce: number;
-  /** A shorter wait is waited out in place; a longer one is handed back to the outbox. */
+  /** The limiter sleeps through shorter waits; longer ones go back to the outbox. */
   readonly patienceMs: number;
 }

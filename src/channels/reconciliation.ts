@@ -1,6 +1,6 @@
 import type { FactKind, FactOf } from '../domain/fact.js';
 
-/** One thing we hold otherwise than the corp has it. Empty: not there at all. */
+/** One difference between the stored state and the corp. An empty text means that the side does not have it. */
 export interface Drift {
   readonly kind: 'contact' | 'pair' | 'tag' | 'library' | 'group';
   /** An external_userid, a chat id, a tag's id. */
@@ -14,41 +14,41 @@ export interface ContactDrift {
   readonly drift: readonly Drift[];
 }
 
-/** What one reading of some staff's customers covered. */
+/** What one read of contacts covered. */
 export interface ReadScope {
   readonly staff: readonly string[];
-  /** The reads show every relation their contacts have, not only those to these staff. */
+  /** The reads contain all relations of their contacts, not only those with these staff. */
   readonly allRelations: boolean;
   readonly readAt: number;
 }
 
-/** What the product holds of the corp, to be held against a reading of it. Changes nothing. */
+/** The stored state of the corp, which a reconciliation compares with a read. Read-only. */
 export interface CorpState {
-  /** Resolves when everything told so far has been taken in: what is on its way would look like drift. */
+  /** Resolves when all received facts have been applied. A pending fact would look like drift. */
   waitUntilApplied(): Promise<void>;
   libraryDrift(read: UnkeyedFact<'tag_library_read'>): Promise<readonly Drift[]>;
-  /** The reads that say something new; `doubtful` are contacts of whom only a reading of all their relations can tell. */
+  /** The reads that differ from the stored state. `doubtful` are contacts that need a read of all their relations. */
   contactDrift(
     reads: readonly UnkeyedFact<'contact_read'>[],
     covered: ReadScope,
   ): Promise<{ readonly differing: readonly ContactDrift[]; readonly doubtful: readonly string[] }>;
-  /** Contacts held with these staff who are not among `seen`. */
+  /** Stored contacts of these staff that are not in `seen`. */
   missingContacts(covered: ReadScope, seen: ReadonlySet<string>): Promise<readonly string[]>;
-  /** Staff whom contacts are held with and who are none of these. */
+  /** Staff who have stored contacts and are not in this list. */
   otherStaffWithContacts(staff: readonly string[]): Promise<readonly string[]>;
-  /** Contacts held with these staff, in order, after one. */
+  /** Stored contacts of these staff, ordered by id, after `after`. */
   contactsOwnedBy(staff: readonly string[], after: string, limit: number): Promise<readonly string[]>;
-  /** Nothing when the reading adds nothing, or is too young to tell. `drift` may be empty: worth telling all the same. */
+  /** Undefined when the read changes nothing or is too recent. With an empty `drift` the read must still be reported. */
   groupDrift(read: UnkeyedFact<'group_read'>): Promise<{ readonly drift: readonly Drift[] } | undefined>;
-  /** Chat ids of WeCom's groups that we take to be there, in order. */
+  /** Ids of the customer groups that are not dismissed, ordered. */
   activeGroupIds(): Promise<readonly string[]>;
-  /** What WeCom has warned of and not called off. */
+  /** Warnings of WeCom that it has not withdrawn. */
   alarms(): Promise<readonly Alarm[]>;
 }
 
 export type RunReason = 'first' | 'started' | 'nightly' | 'asked';
 
-/** Where a run has come to: a phase, and the last one of it that is through. */
+/** How far a run has come: its phase, and the last id of that phase that was compared. */
 export interface RunPosition {
   readonly phase: 'library' | 'contacts' | 'others' | 'groups' | 'unlisted';
   readonly after: string;
@@ -65,17 +65,17 @@ export interface ReconciliationRun {
 }
 
 /**
- * The record of runs. A run that a crash cut off is the one that goes on. Of several processes one has it: what the others
- * would note throws `RetryLater` (`compared_elsewhere`).
+ * The log of runs. A run that a crash interrupted is continued. Only the process with the lease may write to a run; the
+ * others get `RetryLater` (`compared_elsewhere`).
  */
 export interface RunLog {
-  /** The run that is not over yet, else a new one; the first of all is a first sync, whatever it was asked for. */
+  /** Returns the open run, or a new one. The very first run is always `first`, whatever `why` says. */
   begin(why: Exclude<RunReason, 'first'>, now: number): Promise<ReconciliationRun>;
-  /** To be told again and again, or the run is taken for cut off after two minutes. */
+  /** Must be called regularly: the lease ends after two minutes. */
   renewLease(run: number, now: number): Promise<void>;
-  /** Another process may go on with it at once. */
+  /** Lets another process continue the run at once. */
   releaseLease(run: number): Promise<void>;
-  /** Is a run through that ended no earlier? */
+  /** Whether a run has finished at or after this time. */
   hasFinishedSince(at: number): Promise<boolean>;
   saveProgress(
     run: number,
@@ -83,12 +83,12 @@ export interface RunLog {
     counts: { readonly contacts: number; readonly groups: number },
   ): Promise<void>;
   recordDrift(run: number, drift: readonly Drift[], now: number): Promise<void>;
-  /** It is tried again later, or (`over`) it is not. */
+  /** `over`: the run is given up; otherwise it is tried again. */
   recordFailure(run: number, problem: string, over: boolean, now: number): Promise<void>;
   finish(run: number, note: string, now: number): Promise<void>;
 }
 
-/** A fact that was read rather than told. WeCom has no name for it, so its key is made from what it says. */
+/** A fact from a read. WeCom gives it no id, so its key is made from its content. */
 export type UnkeyedFact<K extends FactKind> = Omit<FactOf<K>, 'key'>;
 
 export interface Alarm {

@@ -5,12 +5,12 @@ import { isInstalled } from './wechaty-installed.js';
 
 const packages = /from '(wechaty|wechaty-puppet|file-box)'/;
 
-describe('Wechaty, which may be left out', () => {
-  it('is found where it is installed, and nothing else is', () => {
+describe('the optional dependency Wechaty', () => {
+  it('is found when it is installed', () => {
     expect([isInstalled(), isInstalled('wechaty-puppet-of-nobody')]).toEqual([true, false]);
   });
 
-  it('is an optional dependency, and loaded by nothing but a chat account', () => {
+  it('is optional, and only a chat account loads it', () => {
     const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
       string,
       Record<string, string>
@@ -25,7 +25,7 @@ describe('Wechaty, which may be left out', () => {
         .split('\n')
         .some((line) => packages.test(line) && !line.startsWith('import type ')),
     );
-    // The sandbox's puppet, which is itself loaded where it is wanted.
+    // The puppet of the sandbox, which is itself loaded on demand.
     expect(loading.sort()).toEqual([
       'sandbox/puppet/payloads.ts',
       'sandbox/puppet/sandbox-puppet.ts',

@@ -8,7 +8,7 @@ export function isInstalled(name = 'wechaty'): boolean {
     here.resolve(name);
     return true;
   } catch (cause) {
-    // It is there, and says that it cannot be required: it will be imported.
+    // The package is installed but has no CommonJS entry. It will be imported as a module.
     return cause instanceof Error && 'code' in cause && cause.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
   }
 }
