@@ -24,7 +24,7 @@ export type SmsAnswer = z.output<typeof answerShape>['Response'];
 const VERSION = '2021-01-11';
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 const TIMEOUT_MS = 10_000;
-/** The connection was never made, so nothing can have been sent. */
+/** No connection was made, so nothing was sent. */
 const neverReached = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -34,8 +34,8 @@ const neverReached = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** One call of Tencent Cloud's API 3.0. `nowMs` is the real time: a signature is good for five minutes. */
-export async function askSms(
+/** One call of Tencent Cloud's API 3.0. `nowMs` is the real time: a signature is valid for five minutes. */
+export async function callSmsApi(
   settings: SmsSettings,
   action: 'SendSms' | 'DescribeSmsTemplateList',
   body: object,
@@ -45,7 +45,7 @@ export async function askSms(
   const timestamp = Math.floor(nowMs / 1_000);
   const { secretId, secretKey, apiBase, region } = settings;
   const { host } = new URL(apiBase);
-  const answer = await reach(`${apiBase}/`, {
+  const answer = await fetchJson(`${apiBase}/`, {
     method: 'POST',
     headers: {
       Authorization: tc3Authorization({
@@ -73,8 +73,8 @@ export async function askSms(
   return parsed.data.Response;
 }
 
-/** Errors carry no cause of the client's: it holds the whole request, the number in it. */
-async function reach(url: string, request: RequestInit): Promise<unknown> {
+/** The thrown errors have no `cause`: it would contain the request with the phone number. */
+async function fetchJson(url: string, request: RequestInit): Promise<unknown> {
   try {
     return await (await fetch(url, request)).json();
   } catch (cause) {

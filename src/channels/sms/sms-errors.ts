@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 
-/** Who must act. `unknown`: it may have been sent, and nobody can tell. */
+/** Who must act. `unknown`: the message may have been sent. */
 export type SmsVerdict =
   | { readonly act: 'retry'; readonly code: string; readonly afterMs: number }
   | { readonly act: 'give_up'; readonly code: string }
@@ -29,12 +29,12 @@ const app = halt(
 );
 
 /**
- * What Tencent Cloud's codes mean for one number. A code counts for all below it: `A.B` where there is no row is `A`.
+ * What the codes of Tencent Cloud mean for one number. A row applies to all codes below it: without a row `A.B` means `A`.
  * Sources: D1 短信 API 3.0 发送错误码 (cloud.tencent.com/document/api/382/59177), D2 公共错误码 (…/382/52075), D3 SendSms
- * (…/382/55981). A refusal is certain: nothing was sent.
+ * (…/382/55981). After a refusal nothing was sent.
  */
 const rows: Readonly<Record<string, SmsVerdict>> = {
-  // --- keys, clock, address: nothing goes until an admin acts (D2)
+  // --- keys, clock, address: an admin must act (D2)
   AuthFailure: keys,
   'AuthFailure.SignatureExpire': clock, // more than five minutes apart
   'InternalError.RequestTimeException': clock, // D1: more than ten
@@ -71,7 +71,7 @@ const rows: Readonly<Record<string, SmsVerdict>> = {
     '短信签名没有过审或写得不对：核对 SMS_SIGN_NAME 与短信控制台里的签名',
     'the SMS signature is not approved or misspelt: compare SMS_SIGN_NAME with the SMS console',
   ),
-  // --- later
+  // --- tried again later
   RequestLimitExceeded: retry('sms_too_frequent', 2_000), // D2
   LimitExceeded: retry('sms_too_frequent', HOUR_MS), // D2
   'LimitExceeded.DeliveryFrequencyLimit': retry('sms_too_frequent', 60_000), // D1
@@ -79,7 +79,7 @@ const rows: Readonly<Record<string, SmsVerdict>> = {
   'LimitExceeded.PhoneNumberOneHourLimit': retry('sms_too_frequent', HOUR_MS), // D1
   'FailedOperation.MarketingSendTimeConstraint': retry('sms_marketing_hours', HOUR_MS), // D1: 8 to 22 o'clock only
   ResourceUnavailable: retry('sms_unavailable', 60_000), // D2
-  // --- not this one
+  // --- this message cannot be sent
   'LimitExceeded.PhoneNumberDailyLimit': giveUp('sms_number_full'), // D1
   'LimitExceeded.PhoneNumberSameContentDailyLimit': giveUp('sms_number_full'), // D1
   'LimitExceeded.PhoneNumberCountLimit': giveUp('sms_refused'), // D1: more than 200 numbers, we send one
@@ -96,7 +96,7 @@ const rows: Readonly<Record<string, SmsVerdict>> = {
   UnsupportedRegion: giveUp('sms_refused'), // D2
   UnknownParameter: giveUp('sms_refused'), // D2
   'UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny': giveUp('sms_no_marketing'), // D1
-  // --- it broke on their side: D1 says of a time-out only that it took too long, not that nothing went out
+  // --- internal errors: for a time-out D1 says only that it took too long, not that nothing was sent
   InternalError: { act: 'unknown' },
   'InternalError.JsonParseFail': giveUp('sms_refused'), // D1
   'InternalError.RestApiInterfaceNotExist': giveUp('sms_refused'), // D1
@@ -105,6 +105,6 @@ const rows: Readonly<Record<string, SmsVerdict>> = {
 export function smsVerdict(code: string): SmsVerdict {
   for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.'))))
     if (Object.hasOwn(rows, name)) return rows[name]!;
-  // What nobody wrote down is a refusal all the same: Tencent answers with an error or with a serial number.
+  // An unlisted code is a refusal, too: Tencent answers either with an error or with a serial number.
   return giveUp('sms_refused');
 }

@@ -1,6 +1,6 @@
 import type { ReasonWords } from '../channel-definition.js';
 
-/** What the codes of the SMS channel mean to operators. */
+/** Labels for the reason codes of the SMS channel. */
 export const smsReasons: ReasonWords = {
   sms_halted: { zh: '短信已暂停，等管理员处理', en: 'text messages are halted until an admin acts' },
   sms_unreachable: { zh: '短信服务连不上，稍后重试', en: 'the SMS service cannot be reached; tried again later' },

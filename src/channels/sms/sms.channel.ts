@@ -4,10 +4,10 @@ import { systemClock, type Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Channel, ChannelHealth, ActionResult, AttemptOutcome } from '../channel.js';
 import type { Check, Connection } from '../connection.js';
-import { askSms, type SmsSettings } from './sms-client.js';
+import { callSmsApi, type SmsSettings } from './sms-client.js';
 import { smsVerdict } from './sms-errors.js';
 
-/** An admin takes minutes; one message in so many shows whether it is right again. */
+/** While halted, one message per interval tests whether an admin has fixed the cause. */
 const HALT_MS = 10 * 60_000;
 const ENDPOINT = 'SendSms';
 
@@ -19,9 +19,8 @@ interface Halt {
 }
 
 /**
- * Text messages by Tencent Cloud SMS: only to templates its reviewers have approved, so what goes out is the template's
- * number and what is filled into it. There is no key of ours that Tencent would know a repeat by: what may have been sent
- * is never sent again.
+ * Text messages by Tencent Cloud SMS. Only approved templates may be sent, so a message is the number of a template and its
+ * parameters. Tencent takes no idempotency key, so a message that may have been sent is never sent again.
  */
 export class SmsChannel implements Channel {
   readonly id = 'sms';
@@ -30,7 +29,7 @@ export class SmsChannel implements Channel {
   private total = 0;
   private refused = 0;
 
-  /** `wallClock` is the machine's: a signature must be of the real time, also where the product's clock is pushed. */
+  /** `wallClock` is the time of this machine: a signature needs the real time, even when the product's clock is pushed. */
   constructor(
     private readonly settings: SmsSettings,
     private readonly clock: Clock,
@@ -52,10 +51,10 @@ export class SmsChannel implements Channel {
     if (this.halt && this.halt.until > now)
       throw new RetryLater('sms_halted', this.halt.until - now, { countsAsAttempt: false });
     this.total += 1;
-    const answer = await askSms(this.settings, ENDPOINT, this.bodyOf(action), this.wallClock.now());
+    const answer = await callSmsApi(this.settings, ENDPOINT, this.bodyOf(action), this.wallClock.now());
     const status = answer.SendStatusSet?.[0];
     const code = answer.Error?.Code ?? status?.Code;
-    if (code === undefined) throw new GiveUp('outcome_unknown', { message: 'SendSms: the answer tells no outcome' });
+    if (code === undefined) throw new GiveUp('outcome_unknown', { message: 'SendSms: the answer has no outcome' });
     if (code !== 'Ok') throw this.refusal(code, now);
     this.halt = undefined;
     return { ...(status?.SerialNo ? { ref: status.SerialNo } : {}) };
@@ -95,12 +94,12 @@ export class SmsChannel implements Channel {
     };
   }
 
-  /** Asks for the list of templates: whatever the answer, the keys are right unless it says they are not. */
+  /** Asks for the list of templates. The keys are valid unless the answer says otherwise. */
   async checkUp(): Promise<readonly Check[]> {
     const title: LocalizedText = { zh: '短信密钥', en: 'SMS key' };
     try {
       const body = { International: 0, Limit: 1, Offset: 0 };
-      const code = (await askSms(this.settings, 'DescribeSmsTemplateList', body, this.wallClock.now())).Error?.Code;
+      const code = (await callSmsApi(this.settings, 'DescribeSmsTemplateList', body, this.wallClock.now())).Error?.Code;
       const verdict = code?.startsWith('AuthFailure') ? smsVerdict(code) : undefined;
       if (verdict?.act === 'halt') {
         const found: LocalizedText = {

@@ -18,7 +18,7 @@ const SIGNED_HEADERS = 'content-type;host;x-tc-action';
 
 /** The `Authorization` header of Tencent Cloud's signature v3 (cloud.tencent.com/document/api/382/52072). */
 export function tc3Authorization(request: Tc3Request): string {
-  // The day of the timestamp in UTC, not the machine's.
+  // The day of the timestamp in UTC, not in the time zone of the machine.
   const date = new Date(request.timestamp * 1_000).toISOString().slice(0, 10);
   const scope = `${date}/${request.service}/tc3_request`;
   const toSign = [ALGORITHM, String(request.timestamp), scope, sha256(canonical(request))].join('\n');

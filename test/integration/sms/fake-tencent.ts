@@ -13,8 +13,8 @@ const hex = (text: string): string => createHash('sha256').update(text, 'utf8').
 const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text, 'utf8').digest();
 
 /**
- * Tencent Cloud's side of API 3.0: checks the signature from what arrived, by code of its own that follows the manual of
- * 签名方法 v3 step by step, and the age of the timestamp; then answers as a test says.
+ * A server for API 3.0 of Tencent Cloud. It checks the signature with its own code, which follows the manual of 签名方法 v3
+ * step by step, and the age of the timestamp. Then it gives the answers that a test has set.
  */
 export class FakeTencent {
   readonly sent: Sent[] = [];
@@ -34,7 +34,7 @@ export class FakeTencent {
     await new Promise((closed) => this.server.close(closed));
   }
 
-  /** Answers so next, one after the other; then with success. */
+  /** Sets the next answers, in order. After them it answers with success. */
   says(...answers: readonly Answer[]): void {
     this.answers.push(...answers);
   }

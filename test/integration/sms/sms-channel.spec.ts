@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => tencent.close());
 
 describe('the SMS channel', () => {
-  it('sends one approved template to one number, with a signature of the real time', async () => {
+  it('sends an approved template to one number, signed with the real time', async () => {
     expect(await channel.send(message)).toEqual({ ref: '5000:1045710669157053657849499619' });
     expect(tencent.sent).toEqual([
       {
@@ -71,7 +71,7 @@ describe('the SMS channel', () => {
     ['InvalidParameterValue.TemplateParameterFormatError', 'GiveUp', 'sms_bad_params', undefined],
     ['InternalError.Timeout', 'GiveUp', 'outcome_unknown', undefined],
     ['Something.New', 'GiveUp', 'sms_refused', undefined],
-  ])('says of %s who must act', async (code, name, said, retryAfterMs) => {
+  ])('decides for %s who must act', async (code, name, said, retryAfterMs) => {
     tencent.says(status(code));
     await expect(channel.send(message)).rejects.toMatchObject({
       name,
@@ -82,7 +82,7 @@ describe('the SMS channel', () => {
   });
 
   it.each(['FailedOperation.SignatureIncorrectOrUnapproved', 'FailedOperation.InsufficientBalanceInSmsPackage'])(
-    'stops at %s until an admin has had time to act, and asks nothing meanwhile',
+    'halts at %s until an admin has had time to act, without calls meanwhile',
     async (code) => {
       tencent.says(status(code));
       await expect(channel.send(message)).rejects.toMatchObject({
@@ -100,7 +100,7 @@ describe('the SMS channel', () => {
     },
   );
 
-  it('does not try again what may have been sent', async () => {
+  it('does not retry a message that may have been sent', async () => {
     tencent.says('cut');
     await expect(channel.send(message)).rejects.toMatchObject({ name: 'GiveUp', code: 'outcome_unknown' });
     expect(tencent.sent.length).toBe(1);
@@ -108,12 +108,12 @@ describe('the SMS channel', () => {
     expect(await channel.findOutcome()).toEqual({ outcome: 'unknown' });
   });
 
-  it('tries again what never arrived', async () => {
+  it('retries a message that never arrived', async () => {
     await tencent.close();
     await expect(channel.send(message)).rejects.toMatchObject({ name: 'RetryLater', code: 'sms_unreachable' });
   });
 
-  it('tells a wrong key and a wrong clock apart, and shows neither key nor number', async () => {
+  it('distinguishes a wrong key from a wrong clock, and shows neither key nor phone number', async () => {
     const wrong = aChannel({ secretKey: 'another-key' });
     const refusal = await wrong.send(message).catch((cause: unknown) => cause as Error);
     expect(wrong.health().detail).toContain('SMS_SECRET_KEY');
@@ -124,7 +124,7 @@ describe('the SMS channel', () => {
     expect(tencent.sent).toEqual([]);
   });
 
-  it('checks the key without sending anything', async () => {
+  it('checks the key without sending a message', async () => {
     expect(await channel.checkUp()).toMatchObject([{ id: 'sms_key', ok: true }]);
     tencent.says(failed('UnauthorizedOperation.RequestPermissionDeny'));
     expect(await channel.checkUp()).toMatchObject([{ ok: true }]);
