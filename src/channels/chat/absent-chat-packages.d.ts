@@ -1,7 +1,6 @@
 /**
- * Wechaty is an optional dependency: where it is left out the product must still build. TypeScript takes a pattern only
- * for what it does not find, so where Wechaty is installed its own types are in force and nothing of this is. It says as
- * much as our code needs to be understood, and no code runs by it.
+ * Types for a build without Wechaty, which is an optional dependency. TypeScript uses a wildcard module only when it does
+ * not find the package, so an installed Wechaty brings its own types. Only what our code uses is declared here.
  */
 declare module 'wechat*' {
   interface Contact {

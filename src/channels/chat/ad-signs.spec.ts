@@ -12,7 +12,7 @@ it.each([
   '【淘宝】复制这段话打开手机淘宝',
   '招代理，一件代发',
   '原价199现价19.9，联系 138 1234 5678',
-])('takes for an ad: %s', (text) => {
+])('recognises an advertisement: %s', (text) => {
   expect(looksLikeAd(text)).toBe(true);
 });
 
@@ -29,10 +29,10 @@ it.each([
   '包邮吗？',
   '我家微波炉坏了',
   '',
-])('lets pass: %s', (text) => {
+])('accepts everyday talk: %s', (text) => {
   expect(looksLikeAd(text)).toBe(false);
 });
 
-it('names the signs it saw', () => {
+it('names the signs it found', () => {
   expect(adSigns('特价 https://t.cn/xyz')).toEqual(['link', 'price']);
 });

@@ -1,4 +1,4 @@
-/** What in a text smells of an advertisement, and how much. Two points make an ad; one alone is everyday talk. */
+/** Signs of an advertisement and their weight. Two points make an advertisement; one alone is everyday talk. */
 const signs = [
   {
     sign: 'asks_to_be_added',
@@ -40,12 +40,12 @@ const signs = [
 
 export type AdSign = (typeof signs)[number]['sign'];
 
-/** The signs found in a text, for showing why it was taken for an ad. */
+/** The signs in a text, to explain the verdict. */
 export function adSigns(text: string): readonly AdSign[] {
   return signs.filter(({ pattern }) => pattern.test(text)).map(({ sign }) => sign);
 }
 
-/** A quick guess from the words alone, meant to be right about the blatant and silent about the rest. */
+/** A quick guess from the words alone. It is meant to find blatant advertisements only. */
 export function looksLikeAd(text: string): boolean {
   const found = adSigns(text);
   return signs.reduce((points, { sign, points: worth }) => points + (found.includes(sign) ? worth : 0), 0) >= 2;

@@ -2,24 +2,24 @@ import { DAY_MS } from '../../domain/day.js';
 import type { ChatPacing } from './chat-settings.js';
 
 /**
- * Stops all writes when the platform says that we do too much: an hour, and a whole day when it says so again within a
- * day of the last rest. Going on against such an answer is what gets accounts banned.
+ * Stops all writes after the platform has throttled us: for an hour, and for a day when it throttles again within a day
+ * after that. Accounts that continue to write get banned.
  */
 export class Breaker {
   private openUntil = 0;
   private tripped = false;
 
-  constructor(private readonly rests: Pick<ChatPacing, 'restMs' | 'longRestMs'>) {}
+  constructor(private readonly pacing: Pick<ChatPacing, 'cooldownMs' | 'longCooldownMs'>) {}
 
-  /** How long writes must still rest; 0 when they may go. */
-  restMs(now: number): number {
+  /** Time until writes are allowed; 0 when they are allowed now. */
+  remainingMs(now: number): number {
     return Math.max(0, this.openUntil - now);
   }
 
   trip(now: number): void {
-    if (this.restMs(now) > 0) return;
+    if (this.remainingMs(now) > 0) return;
     const again = this.tripped && now - this.openUntil < DAY_MS;
     this.tripped = true;
-    this.openUntil = now + (again ? this.rests.longRestMs : this.rests.restMs);
+    this.openUntil = now + (again ? this.pacing.longCooldownMs : this.pacing.cooldownMs);
   }
 }

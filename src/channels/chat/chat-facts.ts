@@ -6,18 +6,18 @@ import type { ChatContact, ChatMessage, ChatRoom, MembershipChange } from './cha
 import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /*
- * What the chat account sees, as facts. Keys come from the other side's own ids and times, so that the same news told
- * again tomorrow, by another process, is the same fact.
+ * Turns events of the chat account into facts. Keys are made from the ids and times of the chat platform, so an event that
+ * arrives again tomorrow in another process is the same fact.
  */
 
 const NAME_MAX = 128;
 const MENTIONS_MAX = 500;
 
-export function idsOf({ id, externalUserId }: ChatContact): MemberIds {
+export function memberIdsOf({ id, externalUserId }: ChatContact): MemberIds {
   return externalUserId ? { chatContactId: id, externalUserId } : { chatContactId: id };
 }
 
-/** Nothing for what the account itself or a colleague says: they are no members. */
+/** Empty for messages of the account itself and of colleagues, who are not members. */
 export function messageFacts(message: ChatMessage): readonly Fact[] {
   const { id, at, talker, roomId, text } = message;
   if (message.self || talker.staff) return [];
@@ -27,7 +27,7 @@ export function messageFacts(message: ChatMessage): readonly Fact[] {
     key: `chat:msg:${id}`,
     kind: 'sent_message',
     at,
-    member: idsOf(talker),
+    member: memberIdsOf(talker),
     data: {
       ...where,
       length: [...text].length,
@@ -41,28 +41,28 @@ export function messageFacts(message: ChatMessage): readonly Fact[] {
       key: `chat:msg:${id}:m:${person.id}`,
       kind: 'was_mentioned',
       at,
-      member: idsOf(person),
+      member: memberIdsOf(person),
       data: where,
     })),
   ];
 }
 
-/** `at`: when it happened as far as that is possible; the key keeps the time that was reported, which is the same again tomorrow. */
+/** `at`: a plausible time of the event. The key contains the reported time, because a repeated event reports the same one. */
 export function membershipFacts(change: MembershipChange, at: number): readonly Fact[] {
   const { direction, roomId, people, byId } = change;
   const keyTime = canBeTime(change.at) ? change.at : at;
   return uniquePeople(people)
     .filter((person) => !person.staff)
     .map((person): Fact => {
-      const said = { key: `chat:${direction}:${roomId}:${person.id}:${keyTime}`, at, member: idsOf(person) };
+      const head = { key: `chat:${direction}:${roomId}:${person.id}:${keyTime}`, at, member: memberIdsOf(person) };
       const name = nameOf(person);
       return direction === 'join'
-        ? { ...said, kind: 'joined_group', data: { chatId: roomId, ...(name ? { name } : {}) } }
-        : { ...said, kind: 'left_group', data: { chatId: roomId, removed: byId !== undefined && byId !== person.id } };
+        ? { ...head, kind: 'joined_group', data: { chatId: roomId, ...(name ? { name } : {}) } }
+        : { ...head, kind: 'left_group', data: { chatId: roomId, removed: byId !== undefined && byId !== person.id } };
     });
 }
 
-/** A name may come back, so the key holds the time too; of the same message heard again tomorrow it is the same. */
+/** The key contains the time, because a person may return to an earlier name. A repeated message has the same time. */
 export function nameFact(person: ChatContact, at: number): FactOf<'profile_updated'> | undefined {
   const name = nameOf(person);
   if (!name || person.staff) return undefined;
@@ -70,12 +70,12 @@ export function nameFact(person: ChatContact, at: number): FactOf<'profile_updat
     key: `chat:name:${person.id}:${hashOf(name)}:${at}`,
     kind: 'profile_updated',
     at,
-    member: idsOf(person),
+    member: memberIdsOf(person),
     data: { name },
   };
 }
 
-/** What a room holds, without the time at which it was looked at. */
+/** The content of a room, without the time of the read. */
 export function roomContent(room: ChatRoom): Omit<FactOf<'group_read'>['data'], 'readAt'> {
   return {
     chatId: room.id,
@@ -85,7 +85,7 @@ export function roomContent(room: ChatRoom): Omit<FactOf<'group_read'>['data'], 
     people: [...room.members]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map((person) => ({
-        ...idsOf(person),
+        ...memberIdsOf(person),
         ...(person.staff ? { staff: person.id } : {}),
         ...(nameOf(person) ? { name: nameOf(person) } : {}),
       })),

@@ -1,18 +1,18 @@
 import type { Picture } from '../fetch-picture.js';
 
-/** Somebody the chat account can see. */
+/** A person whom the chat account can see. */
 export interface ChatContact {
   readonly id: string;
   readonly name: string;
-  /** The person's external_userid, where the chat side knows it: a hint for identity, never a key (it may be missing for years). */
+  /** The external_userid, where the chat platform knows it. It helps to identify a person, but it may be missing for years. */
   readonly externalUserId?: string;
   readonly friend: boolean;
-  /** A colleague or the chat account itself: somebody who is no member. */
+  /** A colleague or the chat account itself, not a member. */
   readonly staff: boolean;
 }
 
 export interface ChatRoom {
-  /** Rooms are told apart by id only: anybody can name a room like ours and have people invited into it. */
+  /** Identifies the room. The name does not: anybody can create a room with the same name and invite people. */
   readonly id: string;
   readonly topic: string;
   readonly ownerId?: string;
@@ -21,15 +21,15 @@ export interface ChatRoom {
 
 export interface ChatMessage {
   readonly id: string;
-  /** Epoch ms, as the message itself says: messages arrive late and out of order. May be no time at all: `plausibleTime`. */
+  /** Epoch ms, from the message. Messages arrive late and out of order. The value may be invalid: use `plausibleTime`. */
   readonly at: number;
   readonly talker: ChatContact;
   /** Absent in a direct message. */
   readonly roomId?: string;
-  /** Empty for what is not text (a picture, a card). */
+  /** Empty when the message is not a text (a picture, a card). */
   readonly text: string;
   readonly mentions: readonly ChatContact[];
-  /** Said by the chat account itself, from here or from its phone. */
+  /** Sent by the chat account itself, by this product or on its phone. */
   readonly self: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface MembershipChange {
   readonly roomId: string;
   readonly at: number;
   readonly people: readonly ChatContact[];
-  /** Who brought them in or took them out; the person's own id when they came or went alone. */
+  /** Who added or removed them; the person's own id when they joined or left by themselves. */
   readonly byId?: string;
 }
 
@@ -48,25 +48,25 @@ export interface ChatAccount {
 }
 
 /**
- * What the gateway tells. Each resolves when the news is safe (durable); a gateway whose other side can wait does not
- * acknowledge before. News come at least once, in no order, and some never: rooms are read again to be sure.
+ * Receives the events of a gateway. Each method resolves when the event is durable, and a gateway that can acknowledge does
+ * so only then. Events arrive at least once and in any order, and some never arrive, so the rooms are read again.
  */
 export interface ChatListener {
-  /** The account is in and may be used. Told again after every reconnection, because what happened meanwhile is lost. */
-  cameOnline(): Promise<void>;
-  said(message: ChatMessage): Promise<void>;
-  moved(change: MembershipChange): Promise<void>;
+  /** The account is online. Called after every reconnection as well, because the events in between are lost. */
+  onOnline(): Promise<void>;
+  onMessage(message: ChatMessage): Promise<void>;
+  onMembershipChange(change: MembershipChange): Promise<void>;
 }
 
-/** Why a write did not happen, as far as it can be known. */
+/** Why a write failed. */
 export type ChatFailureKind =
-  /** Never reached the other side. */
+  /** The request never reached the platform. */
   | 'not_sent'
-  /** The other side says we do too much. */
+  /** The platform throttles us. */
   | 'throttled'
-  /** The other side said no. */
+  /** The platform refused the request. */
   | 'refused'
-  /** It may have happened, or not. */
+  /** The write may or may not have happened. */
   | 'unknown';
 
 export class ChatFailure extends Error {
@@ -81,31 +81,31 @@ export class ChatFailure extends Error {
 }
 
 /**
- * A chat account that sits in groups: our own words for it, so that nothing else knows which library or provider is
- * behind. Writes throw `ChatFailure`.
+ * A chat account that is a member of groups, independent of the library or provider behind it. Writes throw
+ * `ChatFailure`.
  */
 export interface ChatGateway {
   start(listener: ChatListener): Promise<void>;
   stop(): Promise<void>;
-  /** Undefined while the account is not usable. */
+  /** Undefined while the account is offline. */
   account(): ChatAccount | undefined;
-  /** Read anew, not from a cache. */
+  /** Reads the rooms without a cache. */
   rooms(): Promise<readonly ChatRoom[]>;
-  /** Read anew; undefined when the account is not in such a room. */
+  /** Reads the members without a cache; undefined when the account is not in this room. */
   members(roomId: string): Promise<readonly ChatContact[] | undefined>;
   /**
-   * Resolves to the message's id where the other side returns one. A mention is put before the text, by a name that can be
-   * said before others.
+   * Resolves to the id of the message, if the platform returns one. A mention is put before the text, with a harmless form
+   * of the name.
    */
   say(roomId: string, text: string, mentionId?: string): Promise<string | undefined>;
   dm(contactId: string, text: string): Promise<string | undefined>;
   dmPicture(contactId: string, picture: Picture): Promise<string | undefined>;
-  /** Resolves when it was asked for. Only a join that is seen, or a re-read, says that it happened. */
+  /** Resolves when the platform accepted the request. Only a join event or a read of the room proves that it happened. */
   addToRoom(roomId: string, contactId: string): Promise<void>;
   removeFromRoom(roomId: string, contactId: string): Promise<void>;
 }
 
-/** The little of a logger that is used here; pino has it. */
+/** The methods of a logger that the chat channel uses; pino implements it. */
 export interface ChatLogger {
   debug(fields: object, text: string): void;
   info(fields: object, text: string): void;

@@ -1,6 +1,6 @@
 import type { ReasonWords } from '../channel-definition.js';
 
-/** What the codes of the chat account mean to operators. */
+/** Labels for the reason codes of the chat channel. */
 export const chatReasons: ReasonWords = {
   not_a_chat_action: { zh: '程序错误：聊天账号做不了这件事', en: 'a bug: nothing the chat account can do' },
   chat_offline: { zh: '聊天账号不在线', en: 'the chat account is offline' },

@@ -31,15 +31,15 @@ const OFFLINE_AGAIN_MS = 30_000;
 const UNKNOWN_AGAIN_MS = 60_000;
 
 /**
- * Writes to the chat account, one at a time. What may not be written yet is handed back with `RetryLater` and how long, so
- * that the outbox holds it and a restart forgets nothing. That is only ever said of an action of which nothing is written:
- * one of several writes begins when there is room for all of them, and waits for the short gaps between them.
+ * Performs the writes of the chat account one at a time. An action that must wait is handed back with `RetryLater` and the
+ * time, so the outbox keeps it over a restart. This happens only before its first write: an action with several writes starts
+ * when the limits allow all of them, and sleeps through the short gaps between them.
  */
 export class ChatWrites {
   readonly breaker: Breaker;
   readonly pace: Pace;
   private readonly pictures: DmPictures;
-  private last: Promise<unknown> = Promise.resolve();
+  private queue: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly deps: ChatWritesDeps) {
     this.breaker = new Breaker(deps.pacing);
@@ -48,16 +48,16 @@ export class ChatWrites {
   }
 
   perform(action: ChatAction): Promise<ActionResult> {
-    const turn = this.last.then(() => this.performNow(action));
-    this.last = turn.catch(() => undefined);
+    const turn = this.queue.then(() => this.performNow(action));
+    this.queue = turn.catch(() => undefined);
     return turn;
   }
 
-  /** A message has no name by which the other side could tell whether it was sent; a membership can be read. */
+  /** A membership can be read. Whether a message was sent cannot: the platform takes no key for it. */
   async reconcile(action: ChatAction): Promise<AttemptOutcome> {
     if (action.kind === 'chat_dm' || action.kind === 'group_say') return { outcome: 'unknown' };
     try {
-      const inside = find(await this.membersOf(action.chatId), action.member) !== undefined;
+      const inside = findMember(await this.membersOf(action.chatId), action.member) !== undefined;
       return inside === (action.kind === 'room_add') ? { outcome: 'done', done: {} } : { outcome: 'not_done' };
     } catch (error) {
       if (error instanceof RetryLater || error instanceof GiveUp) return { outcome: 'unknown' };
@@ -72,20 +72,20 @@ export class ChatWrites {
       case 'chat_dm':
         return done(await this.dm(action));
       case 'group_say':
-        await this.checkIsThere(action);
-        return done(await this.attempt(action, () => gateway.say(action.chatId, action.text, action.mention)));
+        await this.checkMentionedIsInRoom(action);
+        return done(await this.writeOnce(action, () => gateway.say(action.chatId, action.text, action.mention)));
       case 'room_add': {
         const members = await this.membersOf(action.chatId);
-        if (find(members, action.member)) return { result: { state: 'already_in' } };
+        if (findMember(members, action.member)) return { result: { state: 'already_in' } };
         const contactId = this.contactOf(action.member);
-        await this.attempt(action, () => gateway.addToRoom(action.chatId, contactId));
-        // Asked for, no more: a crowded room or a careful owner turns this into an invitation. The join is seen, or read.
+        await this.writeOnce(action, () => gateway.addToRoom(action.chatId, contactId));
+        // Only requested: a large room or its owner may turn this into an invitation. A join event or a read shows the join.
         return { result: { state: 'requested' } };
       }
       case 'room_remove': {
-        const member = find(await this.membersOf(action.chatId), action.member);
+        const member = findMember(await this.membersOf(action.chatId), action.member);
         if (!member) return { result: { state: 'already_out' } };
-        await this.attempt(action, () => gateway.removeFromRoom(action.chatId, member.id));
+        await this.writeOnce(action, () => gateway.removeFromRoom(action.chatId, member.id));
         return { result: { state: 'requested' } };
       }
       default:
@@ -93,29 +93,32 @@ export class ChatWrites {
     }
   }
 
-  /** Pictures first: should one not go, the words still can say where to find it. */
+  /** Sends the pictures first: when one fails, the text can contain its link. */
   private async dm(action: ActionOf<'chat_dm'>): Promise<string | undefined> {
     const { chatContactId: to, message } = action;
-    const pictures = await this.pictures.among(message.attachments);
+    const pictures = await this.pictures.fetchAvailable(message.attachments);
     const isPicture = ({ kind, url }: Attachment): boolean => kind === 'image' && pictures.has(url);
     this.checkMayWrite(action, message.attachments.filter(isPicture).length + 1);
     const unsent: Attachment[] = [];
     let mayHaveArrived = false;
-    let isUnclear = false;
+    let hasUnknownOutcome = false;
     try {
       for (const attachment of message.attachments) {
         const picture = isPicture(attachment) ? pictures.get(attachment.url) : undefined;
-        // After one that did not come back, the words are due.
-        const ending = picture && !isUnclear ? await this.sendPicture(action, picture) : 'not_sent';
+        // After a picture with an unknown outcome only the text is sent.
+        const ending = picture && !hasUnknownOutcome ? await this.sendPicture(action, picture) : 'not_sent';
         if (ending !== 'sent') unsent.push(attachment);
         if (ending !== 'not_sent') mayHaveArrived = true;
-        if (ending === 'unknown') isUnclear = true;
+        if (ending === 'unknown') hasUnknownOutcome = true;
       }
       return await this.writeNext(action, () => this.deps.gateway.dm(to, spokenText(message.text, unsent)));
     } catch (cause) {
-      // To try again, or another way, would bring the pictures twice.
+      // A retry or a fallback would send the pictures twice.
       if (mayHaveArrived && (cause instanceof RetryLater || cause instanceof GiveUp))
-        throw new GiveUp('chat_outcome_unknown', { cause, message: `only a part of the message went: ${cause.code}` });
+        throw new GiveUp('chat_outcome_unknown', {
+          cause,
+          message: `only a part of the message was sent: ${cause.code}`,
+        });
       throw cause;
     }
   }
@@ -134,16 +137,16 @@ export class ChatWrites {
     if (!this.deps.gateway.account())
       throw new RetryLater('chat_offline', OFFLINE_AGAIN_MS, { countsAsAttempt: false });
     const now = this.deps.clock.now();
-    const restMs = this.breaker.restMs(now);
+    const restMs = this.breaker.remainingMs(now);
     if (restMs > 0) throw new RetryLater('chat_resting', restMs, { countsAsAttempt: false });
-    const wait = this.pace.before({ kind: action.kind, to: whereTo(action) }, now, writes);
+    const wait = this.pace.waitBefore({ kind: action.kind, to: targetOf(action) }, now, writes);
     if (wait) throw new RetryLater(codeOf(wait), wait.waitMs, { countsAsAttempt: false });
   }
 
-  private async checkIsThere({ chatId, mention }: ActionOf<'group_say'>): Promise<void> {
+  private async checkMentionedIsInRoom({ chatId, mention }: ActionOf<'group_say'>): Promise<void> {
     if (mention === undefined) return;
     const members = await this.membersOf(chatId);
-    // An answer meant for one person must not be read out to a room that the person has left.
+    // A personal answer must not be posted in a room that the person has left.
     if (!members.some((person) => person.id === mention)) throw new GiveUp('chat_mention_left');
   }
 
@@ -152,8 +155,8 @@ export class ChatWrites {
     try {
       members = await this.deps.gateway.members(roomId);
     } catch (error) {
-      const failure = failureIn(error);
-      if (failure.kind === 'throttled') throw this.rest(failure);
+      const failure = asChatFailure(error);
+      if (failure.kind === 'throttled') throw this.startCooldown(failure);
       throw new RetryLater('chat_unreachable', OFFLINE_AGAIN_MS, { cause: failure });
     }
     if (!members) throw new GiveUp('chat_room_unknown', { message: `the chat account is not in room ${roomId}` });
@@ -168,38 +171,39 @@ export class ChatWrites {
     return contactId;
   }
 
-  /** The one write of an action. */
-  private async attempt<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
+  /** For an action with one write. */
+  private async writeOnce<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
     this.checkMayWrite(action);
     return this.write(action, write);
   }
 
-  /** One of several writes of an action that there is room for. */
+  /** For an action with several writes, after `checkMayWrite` allowed all of them. */
   private async writeNext<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
-    const gapMs = this.pace.gapMs({ kind: action.kind, to: whereTo(action) }, this.deps.clock.now());
+    const gapMs = this.pace.gapMs({ kind: action.kind, to: targetOf(action) }, this.deps.clock.now());
     if (gapMs > 0) await (this.deps.sleep ?? sleepInRealTime)(gapMs);
     return this.write(action, write);
   }
 
   private async write<T>(action: ChatAction, write: () => Promise<T>): Promise<T> {
-    const wrote = (): void => this.pace.wrote({ kind: action.kind, to: whereTo(action) }, this.deps.clock.now());
+    const record = (): void =>
+      this.pace.recordWrite({ kind: action.kind, to: targetOf(action) }, this.deps.clock.now());
     try {
-      const result = await this.inTime(write());
-      wrote();
+      const result = await this.withTimeout(write());
+      record();
       return result;
     } catch (error) {
-      const failure = failureIn(error);
-      if (failure.kind !== 'not_sent') wrote();
+      const failure = asChatFailure(error);
+      if (failure.kind !== 'not_sent') record();
       switch (failure.kind) {
         case 'not_sent':
           throw new RetryLater('chat_not_sent', OFFLINE_AGAIN_MS, { cause: failure });
         case 'throttled':
-          throw this.rest(failure);
+          throw this.startCooldown(failure);
         case 'refused':
           throw new GiveUp('chat_refused', { cause: failure, message: failure.message });
         case 'unknown':
-          // Adding twice is harmless, saying twice is not: a message is tried once, and then a person may look.
-          if (isRepeatable(action.kind))
+          // Adding twice is harmless, a message twice is not: it is tried once, and then an operator decides.
+          if (isRepeatableWrite(action.kind))
             throw new RetryLater('chat_outcome_unknown', UNKNOWN_AGAIN_MS, { cause: failure });
           throw new GiveUp('chat_outcome_unknown', { cause: failure, message: failure.message });
         default:
@@ -208,13 +212,13 @@ export class ChatWrites {
     }
   }
 
-  private rest(failure: ChatFailure): RetryLater {
+  private startCooldown(failure: ChatFailure): RetryLater {
     const now = this.deps.clock.now();
     this.breaker.trip(now);
-    return new RetryLater('chat_throttled', this.breaker.restMs(now), { cause: failure, countsAsAttempt: false });
+    return new RetryLater('chat_throttled', this.breaker.remainingMs(now), { cause: failure, countsAsAttempt: false });
   }
 
-  private async inTime<T>(work: Promise<T>): Promise<T> {
+  private async withTimeout<T>(work: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const { writeTimeoutMs } = this.deps.pacing;
@@ -227,9 +231,9 @@ export class ChatWrites {
   }
 }
 
-export const isRepeatable = (kind: ChatWriteKind): boolean => kind === 'room_add' || kind === 'room_remove';
+export const isRepeatableWrite = (kind: ChatWriteKind): boolean => kind === 'room_add' || kind === 'room_remove';
 
-const whereTo = (action: ChatAction): string => (action.kind === 'chat_dm' ? action.chatContactId : action.chatId);
+const targetOf = (action: ChatAction): string => (action.kind === 'chat_dm' ? action.chatContactId : action.chatId);
 
 const codeOf = ({ because }: Wait): string => {
   if (because === 'gap') return 'chat_paced';
@@ -238,12 +242,15 @@ const codeOf = ({ because }: Wait): string => {
 
 const done = (ref: string | undefined): ActionResult => (ref === undefined ? {} : { ref });
 
-const failureIn = (error: unknown): ChatFailure =>
+const asChatFailure = (error: unknown): ChatFailure =>
   error instanceof ChatFailure
     ? error
     : new ChatFailure('unknown', error instanceof Error ? error.message : String(error), { cause: error });
 
-const find = (members: readonly ChatContact[], { chatContactId, externalUserId }: MemberIds): ChatContact | undefined =>
+const findMember = (
+  members: readonly ChatContact[],
+  { chatContactId, externalUserId }: MemberIds,
+): ChatContact | undefined =>
   members.find(
     (person) =>
       person.id === chatContactId || (externalUserId !== undefined && person.externalUserId === externalUserId),

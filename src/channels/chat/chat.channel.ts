@@ -4,10 +4,10 @@ import type { Clock } from '../../platform/clock.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { Channel, ChannelHealth, ActionResult, Receive, AttemptOutcome } from '../channel.js';
 import type { Picture } from '../fetch-picture.js';
-import { ChatNews } from './chat-news.js';
+import { ChatEvents } from './chat-events.js';
 import type { ChatGateway, ChatLogger } from './chat-gateway.js';
 import type { ChatPacing } from './chat-settings.js';
-import { ChatWrites, isRepeatable } from './chat-writes.js';
+import { ChatWrites, isRepeatableWrite } from './chat-writes.js';
 import type { ChatAction } from './chat-writes.js';
 import type { ChatWrite, ChatWriteKind } from './pace.js';
 
@@ -19,28 +19,28 @@ export interface PastWrite extends ChatWrite {
 export interface ChatChannelDeps {
   readonly clock: Clock;
   readonly logger: ChatLogger;
-  /** Whether a text, cut of mentions and odd spaces, is one of the words that members may say to the bot. */
+  /** Whether a text, without mentions and surplus spaces, is a command that members may give the bot. */
   readonly isMemberCommand: (text: string) => boolean;
-  /** What was written since a time, so that a restart does not forget how much of the day's allowance is spent. */
+  /** The writes since a time, so that the daily limits survive a restart. */
   readonly pastWrites?: (since: number) => Promise<readonly PastWrite[]>;
-  /** In [0, 1); for the random pauses. */
+  /** In [0, 1), for the random pauses. */
   readonly random?: () => number;
   readonly fetchPicture?: (url: string) => Promise<Picture>;
-  /** Between the writes of one message, in real time. */
+  /** For the pauses between the writes of one message, in real time. */
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 const kinds = ['chat_dm', 'group_say', 'room_add', 'room_remove'] as const satisfies readonly ChatWriteKind[];
 
 /**
- * Groups through a chat account. The official API neither lets us hear a group nor act in it; a chat account does, at the
- * risk of being banned, so it writes slowly, stops when the platform complains, and nothing else may depend on it.
+ * Groups through a chat account. The official API gives no access to the messages and members of a group; a chat account
+ * does, but it may be banned. So it writes slowly, stops when the platform throttles it, and nothing else depends on it.
  */
 export class ChatChannel implements Channel {
   readonly id = 'chat';
   readonly abilities: ReadonlySet<ActionKind> = new Set<ActionKind>(kinds);
   private readonly writes: ChatWrites;
-  private news: ChatNews | undefined;
+  private events: ChatEvents | undefined;
 
   constructor(
     private readonly gateway: ChatGateway,
@@ -54,19 +54,19 @@ export class ChatChannel implements Channel {
       random: deps.random ?? Math.random,
       fetchPicture: deps.fetchPicture,
       sleep: deps.sleep,
-      contactIdOf: (externalUserId) => this.news?.contactIdOf(externalUserId),
+      contactIdOf: (externalUserId) => this.events?.contactIdOf(externalUserId),
     });
   }
 
   async start(receive: Receive): Promise<void> {
     const past = (await this.deps.pastWrites?.(this.deps.clock.now() - DAY_MS)) ?? [];
-    for (const { at, ...write } of [...past].sort((a, b) => a.at - b.at)) this.writes.pace.wrote(write, at);
-    this.news = new ChatNews(receive, { gateway: this.gateway, ...this.deps });
-    await this.gateway.start(this.news);
+    for (const { at, ...write } of [...past].sort((a, b) => a.at - b.at)) this.writes.pace.recordWrite(write, at);
+    this.events = new ChatEvents(receive, { gateway: this.gateway, ...this.deps });
+    await this.gateway.start(this.events);
   }
 
   async stop(): Promise<void> {
-    this.news?.stop();
+    this.events?.stop();
     await this.gateway.stop();
   }
 
@@ -77,12 +77,12 @@ export class ChatChannel implements Channel {
   }
 
   /**
-   * Adding and removing look first and may be repeated. A message may not: the other side gives it no key, and what this
-   * process remembers is gone after the crash that raised the question. So its outcome stays unknown after one attempt: a
-   * member would rather miss a message than get it twice.
+   * Adding and removing check the membership first, so they may be repeated. A message may not: the platform takes no key
+   * for it, and this process forgets it in a crash. Its outcome stays unknown after one attempt, because a missed message is
+   * better than the same message twice.
    */
   isRepeatable(kind: ActionKind): boolean {
-    return isChatKind(kind) && isRepeatable(kind);
+    return isChatKind(kind) && isRepeatableWrite(kind);
   }
 
   async findOutcome(action: Action, _attemptedAt?: number): Promise<AttemptOutcome> {
@@ -90,9 +90,9 @@ export class ChatChannel implements Channel {
   }
 
   health(): ChannelHealth {
-    const restMs = this.writes.breaker.restMs(this.deps.clock.now());
-    if (restMs > 0) {
-      const minutes = Math.ceil(restMs / MINUTE_MS);
+    const cooldownMs = this.writes.breaker.remainingMs(this.deps.clock.now());
+    if (cooldownMs > 0) {
+      const minutes = Math.ceil(cooldownMs / MINUTE_MS);
       return {
         ok: false,
         detail: `平台提示操作过于频繁，聊天账号暂停发送和拉人，约 ${minutes} 分钟后恢复 · throttled, writes resume in about ${minutes} min`,
@@ -108,12 +108,12 @@ export class ChatChannel implements Channel {
   }
 
   /**
-   * Reads all rooms and tells those that changed. Some joins and leaves are never told by the chat side, so this is what
-   * makes membership true; it runs by itself whenever the account comes online, and should be called every few minutes.
+   * Reads all rooms and reports those that changed, because some joins and leaves arrive without an event. Runs by itself
+   * whenever the account comes online, and should be called every few minutes.
    */
-  async readRooms(): Promise<{ readonly rooms: number; readonly told: number }> {
-    if (!this.news || !this.gateway.account()) return { rooms: 0, told: 0 };
-    return this.news.readRooms();
+  async readRooms(): Promise<{ readonly rooms: number; readonly reported: number }> {
+    if (!this.events || !this.gateway.account()) return { rooms: 0, reported: 0 };
+    return this.events.readRooms();
   }
 }
 

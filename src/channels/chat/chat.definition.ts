@@ -7,7 +7,7 @@ import { createChatChannel } from './create-chat-channel.js';
 
 interface ChatAccount {
   readonly settings: ChatSettingsInput;
-  /** The sandbox's own. What was said through it before a restart need not be remembered. */
+  /** The puppet of the sandbox. It has no limits, so past writes need not be loaded. */
   readonly sandboxPuppet?: Puppet;
 }
 

@@ -18,11 +18,11 @@ it.each([
   expect(commandText(text, { botName: '群小助', mentioned: false })).toBe(meant);
 });
 
-it('finds a bot whose name has a space in it', () => {
+it('finds a bot whose name contains a space', () => {
   expect(commandText('@群 助手\u2005退订', { botName: '群 助手', mentioned: false })).toBe('退订');
 });
 
-it('cuts out a mention by a nickname that only the room knows', () => {
+it('removes a mention by a nickname of the room', () => {
   expect(commandText('@会员小管家\u2005我的等级', { botName: '群小助', mentioned: true })).toBe('我的等级');
   expect(commandText('@小鹿\u2005我的等级', { botName: '群小助', mentioned: false })).toBe('@小鹿 我的等级');
 });

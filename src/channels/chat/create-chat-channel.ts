@@ -6,7 +6,7 @@ import { chatSettings } from './chat-settings.js';
 import type { ChatSettingsInput } from './chat-settings.js';
 import { WechatyGateway } from './wechaty.gateway.js';
 
-/** The chat channel over Wechaty. Loads nothing of Wechaty before `start`. Create it only when a chat account is configured. */
+/** The chat channel over Wechaty, which is loaded by `start`. Create it only when a chat account is configured. */
 export function createChatChannel(
   settings: ChatSettingsInput,
   deps: ChatChannelDeps & { readonly puppet?: Puppet },

@@ -4,20 +4,20 @@ import type { Picture } from '../fetch-picture.js';
 
 const REMEMBERED = 20;
 
-/** The pictures of direct messages, fetched once though a message has to be tried again. */
+/** Downloads the pictures of direct messages, once even when a message is tried again. */
 export class DmPictures {
   private readonly fetched = new Map<string, Picture>();
 
   constructor(private readonly fetchPicture: (url: string) => Promise<Picture>) {}
 
-  /** By address, those that can be had: words do not wait for a picture. */
-  async among(attachments: readonly Attachment[]): Promise<ReadonlyMap<string, Picture>> {
+  /** The pictures that are available, by URL. The text does not wait for the others. */
+  async fetchAvailable(attachments: readonly Attachment[]): Promise<ReadonlyMap<string, Picture>> {
     const urls = new Set(attachments.flatMap(({ kind, url }) => (kind === 'image' ? [url] : [])));
-    const pictures = await Promise.all([...urls].map(async (url) => [url, await this.pictureAt(url)] as const));
+    const pictures = await Promise.all([...urls].map(async (url) => [url, await this.fetchOnce(url)] as const));
     return new Map(pictures.flatMap(([url, picture]) => (picture ? [[url, picture] as const] : [])));
   }
 
-  private async pictureAt(url: string): Promise<Picture | undefined> {
+  private async fetchOnce(url: string): Promise<Picture | undefined> {
     const known = this.fetched.get(url);
     if (known) return known;
     try {

@@ -6,7 +6,7 @@ it.each([
   ['加V:xx123 免费领 http://evil.cc @所有人', '已私信你。', '@朋友\u2005已私信你。'],
   ['@所有人', '好', '@朋友\u2005好'],
   ['', '好', '@朋友\u2005好'],
-])('calls %j by a name that can be said before others: %j', (nickname, text, said) => {
+])('mentions %j by a harmless name: %j', (nickname, text, said) => {
   expect(mentionText(nickname, text)).toBe(said);
 });
 
@@ -15,6 +15,6 @@ it.each([
   ['@所有人', '朋友，你好。', '@朋友\u2005你好。'],
   ['小鹿', '小鹿乱撞', '@小鹿\u2005小鹿乱撞'],
   ['小鹿', '小鹿', '@小鹿\u2005小鹿'],
-])('says the name of %j once', (nickname, text, said) => {
+])('writes the name of %j once', (nickname, text, said) => {
   expect(mentionText(nickname, text)).toBe(said);
 });

@@ -14,14 +14,14 @@ function aPace(pacing: Parameters<typeof chatPacing.parse>[0] = {}, random = 0) 
   const clock = new PushedClock(START);
   const pace = new Pace(chatPacing.parse(pacing), () => random);
   return {
-    before: (write: ChatWrite, writes = 1) => pace.before(write, clock.now(), writes),
-    wrote: (write: ChatWrite) => pace.wrote(write, clock.now()),
+    before: (write: ChatWrite, writes = 1) => pace.waitBefore(write, clock.now(), writes),
+    wrote: (write: ChatWrite) => pace.recordWrite(write, clock.now()),
     later: (ms: number) => clock.pushTo(clock.now() + ms),
   };
 }
 
 describe('pace', () => {
-  it('lets the first write go at once', () => {
+  it('allows the first write at once', () => {
     expect(aPace().before(add())).toBeUndefined();
   });
 
@@ -39,7 +39,7 @@ describe('pace', () => {
     }
   });
 
-  it('waits 3 to 8 seconds before it speaks in another room, and half as long in the same', () => {
+  it('waits 3 to 8 seconds before a message to another room, and half as long in the same room', () => {
     const { before, wrote, later } = aPace();
     wrote(say('R:1'));
     expect(before(say('R:1'))).toEqual({ waitMs: 1_500, because: 'gap' });
@@ -48,7 +48,7 @@ describe('pace', () => {
     expect(before({ kind: 'chat_dm', to: '7881' })).toBeUndefined();
   });
 
-  it('begins several writes when the hour has room for all of them', () => {
+  it('starts several writes when the hourly limit allows all of them', () => {
     const { before, wrote, later } = aPace({ ...noPacing, messagesPerRoomAndHour: 3 });
     wrote(say('R:1'));
     later(MINUTE);
@@ -59,7 +59,7 @@ describe('pace', () => {
     expect(before(say('R:1'), 2)).toBeUndefined();
   });
 
-  it('begins what needs more than an hour allows when it has the whole hour', () => {
+  it('starts an action that exceeds the hourly limit when the hour is unused', () => {
     const { before, wrote, later } = aPace({ ...noPacing, messagesPerHour: 2 });
     expect(before(say('R:1'), 5)).toBeUndefined();
     wrote(say('R:2'));
@@ -68,12 +68,12 @@ describe('pace', () => {
     expect(before(say('R:1'), 5)).toBeUndefined();
   });
 
-  it('never begins where no message is allowed', () => {
+  it('never starts when the limit is zero', () => {
     const { before } = aPace({ ...noPacing, messagesPerHour: 0 });
     expect(before(say('R:1'), 3)).toEqual({ waitMs: 60 * MINUTE, because: 'messages_per_hour' });
   });
 
-  it('adds no more than ten people in any hour', () => {
+  it('adds at most ten people in any hour', () => {
     const { before, wrote, later } = aPace();
     for (let n = 0; n < 10; n += 1) {
       wrote(add());
@@ -85,7 +85,7 @@ describe('pace', () => {
     expect(before(add())).toBeUndefined();
   });
 
-  it('adds no more than forty people in any day', () => {
+  it('adds at most forty people in any day', () => {
     const { before, wrote, later } = aPace();
     for (let n = 0; n < 40; n += 1) {
       wrote(add());
@@ -94,7 +94,7 @@ describe('pace', () => {
     expect(before(add())).toEqual({ waitMs: 24 * 60 * MINUTE - 400 * MINUTE, because: 'adds_per_day' });
   });
 
-  it('says no more than thirty things an hour in one room, and a hundred and twenty in all', () => {
+  it('sends at most thirty messages an hour to one room, and a hundred and twenty in all', () => {
     const { before, wrote, later } = aPace({ messageGapMs: [0, 0], sameRoomGapMs: [0, 0] });
     for (let n = 0; n < 30; n += 1) wrote(say('R:1'));
     expect(before(say('R:1'))).toEqual({ waitMs: 60 * MINUTE, because: 'messages_per_room' });
@@ -106,18 +106,18 @@ describe('pace', () => {
     expect(before(say('R:1'))).toBeUndefined();
   });
 
-  it('counts what was written before a restart, in whatever order it is told', () => {
+  it('counts the writes before a restart, in any order', () => {
     const pace = new Pace(chatPacing.parse({ addsPerHour: 2 }), () => 0);
-    pace.wrote(add(), START - 10 * MINUTE);
-    pace.wrote(add(), START - 50 * MINUTE);
-    expect(pace.before(add(), START)).toEqual({ waitMs: 10 * MINUTE, because: 'adds_per_hour' });
+    pace.recordWrite(add(), START - 10 * MINUTE);
+    pace.recordWrite(add(), START - 50 * MINUTE);
+    expect(pace.waitBefore(add(), START)).toEqual({ waitMs: 10 * MINUTE, because: 'adds_per_hour' });
   });
 
-  it('adds nobody when the limit is nought', () => {
+  it('adds nobody when the limit is zero', () => {
     expect(aPace({ addsPerHour: 0 }).before(add())).toEqual({ waitMs: 60 * MINUTE, because: 'adds_per_hour' });
   });
 
-  it('never waits where it is told not to', () => {
+  it('never waits without pacing', () => {
     const { before, wrote } = aPace(noPacing);
     for (let n = 0; n < 200; n += 1) wrote(add(`R:${n}`));
     expect(before(add())).toBeUndefined();
@@ -130,31 +130,31 @@ describe('breaker', () => {
   const HOUR = 60 * MINUTE;
   const aBreaker = () => new Breaker(chatPacing.parse({}));
 
-  it('rests an hour after the first complaint', () => {
+  it('stops for an hour after the first throttling', () => {
     const breaker = aBreaker();
     breaker.trip(START);
-    expect(breaker.restMs(START)).toBe(HOUR);
-    expect(breaker.restMs(START + HOUR)).toBe(0);
+    expect(breaker.remainingMs(START)).toBe(HOUR);
+    expect(breaker.remainingMs(START + HOUR)).toBe(0);
   });
 
-  it('rests a day when the platform complains again within a day', () => {
+  it('stops for a day when the platform throttles again within a day', () => {
     const breaker = aBreaker();
     breaker.trip(START);
     breaker.trip(START + 3 * HOUR);
-    expect(breaker.restMs(START + 3 * HOUR)).toBe(24 * HOUR);
+    expect(breaker.remainingMs(START + 3 * HOUR)).toBe(24 * HOUR);
   });
 
-  it('is back to an hour after a calm day', () => {
+  it('stops for an hour again after a day without throttling', () => {
     const breaker = aBreaker();
     breaker.trip(START);
     breaker.trip(START + 26 * HOUR);
-    expect(breaker.restMs(START + 26 * HOUR)).toBe(HOUR);
+    expect(breaker.remainingMs(START + 26 * HOUR)).toBe(HOUR);
   });
 
-  it('counts complaints that come while it rests as one', () => {
+  it('counts throttling during a cooldown as one', () => {
     const breaker = aBreaker();
     breaker.trip(START);
     breaker.trip(START + MINUTE);
-    expect(breaker.restMs(START + MINUTE)).toBe(HOUR - MINUTE);
+    expect(breaker.remainingMs(START + MINUTE)).toBe(HOUR - MINUTE);
   });
 });

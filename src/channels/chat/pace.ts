@@ -3,7 +3,7 @@ import type { ChatPacing } from './chat-settings.js';
 
 export type ChatWriteKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
 
-/** A write to the chat account, past or planned. `to` is the room or the person. */
+/** A past or planned write of the chat account. `to` is the room or the person. */
 export interface ChatWrite {
   readonly kind: ChatWriteKind;
   readonly to: string;
@@ -16,11 +16,11 @@ export type Wait = {
 
 const isMembership = (kind: ChatWriteKind): boolean => kind === 'room_add' || kind === 'room_remove';
 
-/** When the account may write next, so that it looks like somebody with a phone and stays under the limits. */
+/** Decides when the account may write next, so that it behaves like a person with a phone and stays within the limits. */
 export class Pace {
-  private membershipFrom = 0;
-  private messagesFrom = 0;
-  private sameFrom = 0;
+  private nextMembershipAt = 0;
+  private nextMessageAt = 0;
+  private nextSameTargetAt = 0;
   private lastTo = '';
   private adds: number[] = [];
   private messages: { readonly to: string; readonly at: number }[] = [];
@@ -32,43 +32,47 @@ export class Pace {
   ) {}
 
   /**
-   * Undefined when so many writes, one after the other with the gaps between them, may begin now. What needs more than an
-   * hour allows takes all of it: in pieces its end would never go.
+   * Undefined when this many writes, with the gaps between them, may start now. An action with more writes than the hourly
+   * limit starts when the whole hour is unused: it cannot be split.
    */
-  before({ kind, to }: ChatWrite, now: number, writes = 1): Wait | undefined {
+  waitBefore({ kind, to }: ChatWrite, now: number, writes = 1): Wait | undefined {
     const gapMs = this.gapMs({ kind, to }, now);
     if (gapMs > 0) return { waitMs: gapMs, because: 'gap' };
     if (!isMembership(kind)) return this.beforeMessage(to, now, writes);
     if (kind !== 'room_add') return undefined;
-    const hour = untilRoom(this.adds, { writes, limit: this.pacing.addsPerHour, windowMs: HOUR_MS }, now);
+    const hour = msUntilRoom(this.adds, { writes, limit: this.pacing.addsPerHour, windowMs: HOUR_MS }, now);
     if (hour > 0) return { waitMs: hour, because: 'adds_per_hour' };
-    const day = untilRoom(this.adds, { writes, limit: this.pacing.addsPerDay, windowMs: DAY_MS }, now);
+    const day = msUntilRoom(this.adds, { writes, limit: this.pacing.addsPerDay, windowMs: DAY_MS }, now);
     return day > 0 ? { waitMs: day, because: 'adds_per_day' } : undefined;
   }
 
-  /** How long until the next write, as far as the pauses go. */
+  /** Time until the pause before the next write is over. */
   gapMs({ kind, to }: ChatWrite, now: number): number {
-    const from = isMembership(kind) ? this.membershipFrom : to === this.lastTo ? this.sameFrom : this.messagesFrom;
+    const from = isMembership(kind)
+      ? this.nextMembershipAt
+      : to === this.lastTo
+        ? this.nextSameTargetAt
+        : this.nextMessageAt;
     return Math.max(0, from - now);
   }
 
   private beforeMessage(to: string, now: number, writes: number): Wait | undefined {
     const inRoom = this.messages.filter((message) => message.to === to).map(({ at }) => at);
     const { messagesPerRoomAndHour, messagesPerHour } = this.pacing;
-    const room = untilRoom(inRoom, { writes, limit: messagesPerRoomAndHour, windowMs: HOUR_MS }, now);
+    const room = msUntilRoom(inRoom, { writes, limit: messagesPerRoomAndHour, windowMs: HOUR_MS }, now);
     if (room > 0) return { waitMs: room, because: 'messages_per_room' };
     const everywhere = this.messages.map(({ at }) => at);
-    const all = untilRoom(everywhere, { writes, limit: messagesPerHour, windowMs: HOUR_MS }, now);
+    const all = msUntilRoom(everywhere, { writes, limit: messagesPerHour, windowMs: HOUR_MS }, now);
     return all > 0 ? { waitMs: all, because: 'messages_per_hour' } : undefined;
   }
 
-  /** Counts a write that reached, or may have reached, the other side. */
-  wrote({ kind, to }: ChatWrite, at: number): void {
+  /** Counts a write that reached, or may have reached, the platform. */
+  recordWrite({ kind, to }: ChatWrite, at: number): void {
     if (isMembership(kind))
-      this.membershipFrom = Math.max(this.membershipFrom, at + this.between(this.pacing.membershipGapMs));
+      this.nextMembershipAt = Math.max(this.nextMembershipAt, at + this.randomBetween(this.pacing.membershipGapMs));
     else {
-      this.messagesFrom = Math.max(this.messagesFrom, at + this.between(this.pacing.messageGapMs));
-      this.sameFrom = Math.max(this.sameFrom, at + this.between(this.pacing.sameRoomGapMs));
+      this.nextMessageAt = Math.max(this.nextMessageAt, at + this.randomBetween(this.pacing.messageGapMs));
+      this.nextSameTargetAt = Math.max(this.nextSameTargetAt, at + this.randomBetween(this.pacing.sameRoomGapMs));
       this.lastTo = to;
       this.messages = this.messages.filter((message) => message.at > at - HOUR_MS);
       this.messages.push({ to, at });
@@ -78,13 +82,13 @@ export class Pace {
     this.adds.push(at);
   }
 
-  private between([from, to]: readonly [number, number]): number {
+  private randomBetween([from, to]: readonly [number, number]): number {
     return Math.round(from + this.random() * (to - from));
   }
 }
 
-/** How long until so many past writes have left the window that `writes` more fit; a limit of 0 forbids them. */
-function untilRoom(
+/** Time until the window has room for `writes` more. A limit of 0 forbids all writes. */
+function msUntilRoom(
   past: readonly number[],
   { writes, limit, windowMs }: { readonly writes: number; readonly limit: number; readonly windowMs: number },
   now: number,

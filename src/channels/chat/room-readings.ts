@@ -3,20 +3,20 @@ import { hashOf, roomContent } from './chat-facts.js';
 import type { ChatRoom } from './chat-gateway.js';
 
 /**
- * Remembers how each room looked when it was last told. A room that looks the same is not told again, unless somebody
- * came or went in between: then the product's picture may differ from the last reading (a join that we saw, a leave that
- * was lost), and the same content is news. For the same reason the time of reading is part of the key: the content alone
- * would make a room that went from A to B and back to A look like a repeat.
+ * Remembers the last reported content of each room, and reports a room only when its content changed. After a join or leave
+ * event the room is reported even with the same content: the event changed the stored state, and another event may have been
+ * lost. For the same reason the key contains the time of the read: a room that changed from A to B and back to A is no
+ * repeat.
  */
 export class RoomReadings {
-  private readonly told = new Map<string, string>();
+  private readonly lastHashes = new Map<string, string>();
 
-  /** The fact to tell, or undefined when nothing can have changed. It counts as told unless `forget` follows. */
-  read(room: ChatRoom, readAt: number): FactOf<'group_read'> | undefined {
+  /** The fact to report, or undefined when nothing can have changed. It counts as reported unless `forget` is called. */
+  factIfChanged(room: ChatRoom, readAt: number): FactOf<'group_read'> | undefined {
     const content = roomContent(room);
     const hash = hashOf(content);
-    if (this.told.get(room.id) === hash) return undefined;
-    this.told.set(room.id, hash);
+    if (this.lastHashes.get(room.id) === hash) return undefined;
+    this.lastHashes.set(room.id, hash);
     return {
       key: `chat:room:${room.id}:${hash}:${readAt}`,
       kind: 'group_read',
@@ -26,8 +26,8 @@ export class RoomReadings {
     };
   }
 
-  /** Somebody came or went, or the reading could not be stored: the next one is told whatever it says. */
+  /** After an event or when the read could not be stored: the next read is reported in any case. */
   forget(roomId: string): void {
-    this.told.delete(roomId);
+    this.lastHashes.delete(roomId);
   }
 }

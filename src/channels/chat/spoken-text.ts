@@ -1,6 +1,6 @@
 import type { Attachment } from '../../domain/action.js';
 
-/** A message as one text, with what could not be sent as it is: a card, or a picture, becomes a line with its address. */
+/** A message as one text. Each attachment that could not be sent becomes a line with its link. */
 export function spokenText(text: string, attachments: readonly Attachment[]): string {
   return [text, ...attachments.map(lineOf)].filter((line) => line !== '').join('\n');
 }

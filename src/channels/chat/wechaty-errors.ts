@@ -3,10 +3,10 @@ import type { ChatFailureKind } from './chat-gateway.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 
 /**
- * Providers tell their failures only in words. Sources: the WorkPro codes as quoted in wechaty/puppet-supports issues
- * #301, #317, #518, #565 and #608; gRPC's own texts; the texts of personal accounts.
+ * Providers report failures only as text. Sources: the WorkPro codes in wechaty/puppet-supports issues #301, #317, #518,
+ * #565 and #608; the messages of gRPC; the messages of personal accounts.
  */
-const told: readonly { readonly kind: ChatFailureKind; readonly pattern: RegExp }[] = [
+const patternsByKind: readonly { readonly kind: ChatFailureKind; readonly pattern: RegExp }[] = [
   { kind: 'throttled', pattern: /(?<!\d)20001(?!\d)|-2001(?!\d)|操作过于频繁|操作太频繁|too frequent/i },
   {
     kind: 'not_sent',
@@ -19,23 +19,23 @@ const told: readonly { readonly kind: ChatFailureKind; readonly pattern: RegExp 
   },
 ];
 
-/** Unknown errors are unknown outcomes: a time-out may hide a message that was sent. */
+/** An unknown error means an unknown outcome: after a time-out the message may have been sent. */
 export function failureOf(error: unknown): ChatFailure {
   if (error instanceof ChatFailure) return error;
   const words = wordsOf(error);
-  const kind = told.find(({ pattern }) => pattern.test(words))?.kind ?? 'unknown';
+  const kind = patternsByKind.find(({ pattern }) => pattern.test(words))?.kind ?? 'unknown';
   return new ChatFailure(kind, firstLine(words), { cause: error });
 }
 
 /**
- * Wechaty 1.20 reports two errors for every join, leave and rename, because it looks the room's id up as a contact
- * (wechaty#2410, puppet-supports#169). They mean nothing.
+ * Wechaty 1.20 reports two false errors for every join, leave and rename, because it looks up the room id as a contact
+ * (wechaty#2410, puppet-supports#169).
  */
 export function isSpurious(error: unknown): boolean {
   return /(?:no contact|wrong id:?|not found for id:?)\s*"?R:/i.test(wordsOf(error));
 }
 
-/** One short line for a log: remote errors carry the other side's whole stack. */
+/** One short line for a log: remote errors contain the whole stack of the other side. */
 export function firstLine(words: string): string {
   return cutToCodePoints(words.split('\n', 1)[0] ?? '', 200);
 }

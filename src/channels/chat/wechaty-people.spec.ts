@@ -8,10 +8,10 @@ const people = new WechatyPeople({ isLoggedIn: false } as Wechaty, {
   now: () => 0,
 });
 const idOf = (handle: string | undefined) =>
-  people.person({ id: '7881', payload: { name: '小鹿', ...(handle === undefined ? {} : { handle }) } } as Contact)
+  people.contactOf({ id: '7881', payload: { name: '小鹿', ...(handle === undefined ? {} : { handle }) } } as Contact)
     .externalUserId;
 
-it('takes for an external_userid only what has its shape, and no WeChat id that somebody chose', () => {
+it('accepts only the shape of an external_userid, not a WeChat id that a person chose', () => {
   expect(idOf('wmZk3p9QBAAAW9Zu9GtgKApHUlXB5Dox')).toBe('wmZk3p9QBAAAW9Zu9GtgKApHUlXB5Dox');
   expect(idOf('woZk3p9QBAAAW9Zu9GtgKApHUlXB5Dox')).toBe('woZk3p9QBAAAW9Zu9GtgKApHUlXB5Dox');
   for (const handle of [

@@ -19,17 +19,17 @@ import { failureOf, firstLine, isSpurious, wordsOf } from './wechaty-errors.js';
 import { WechatyPeople } from './wechaty-people.js';
 
 /**
- * A puppet that can tell its other side "received" later offers this; most cannot, and lose what was on the way when the
- * process ends.
+ * A puppet that can delay its acknowledgement. Most puppets cannot, and lose the events in progress when the process
+ * ends.
  */
-interface Holding {
+interface AcknowledgingPuppet {
   holdUntil(work: Promise<unknown>): void;
 }
 
 export interface WechatyGatewayDeps {
   readonly logger: ChatLogger;
   readonly now: () => number;
-  /** Ready-made; without it the settings name one. */
+  /** A puppet object; without it the settings name a package. */
   readonly puppet?: Puppet | undefined;
 }
 
@@ -38,6 +38,14 @@ interface Running {
   readonly people: WechatyPeople;
   readonly listener: ChatListener;
   readonly startedAt: number;
+}
+
+interface RoomEvent {
+  readonly direction: MembershipChange['direction'];
+  readonly room: Room;
+  readonly who: readonly Contact[];
+  readonly by: Contact | undefined;
+  readonly date: Date | undefined;
 }
 
 /** A chat account through Wechaty 1.20. */
@@ -53,22 +61,22 @@ export class WechatyGateway implements ChatGateway {
   ) {}
 
   async start(listener: ChatListener): Promise<void> {
-    // A second bot over the same puppet would hear everything twice.
+    // A second bot over the same puppet would receive every event twice.
     if (this.running) throw new Error('a Wechaty gateway starts once; make a new one');
-    // Loading Wechaty takes most of a second, which a product without a chat account need not spend.
+    // Loading Wechaty takes most of a second, which a product without a chat account saves.
     const { WechatyBuilder, log } = await import('wechaty');
     if (log.level() === 'info' || log.level() === 'silent') log.level('warn');
     const { staffContactIds, lookUpsPerReading } = this.settings;
     const { now } = this.deps;
-    const bot = WechatyBuilder.build(this.which());
+    const bot = WechatyBuilder.build(this.wechatyOptions());
     const people = new WechatyPeople(bot, { staff: new Set(staffContactIds), lookUpsPerReading, now });
     this.running = { bot, people, listener, startedAt: now() };
     this.listen(this.running);
     try {
       await bot.start();
     } catch (error) {
-      const why = `the chat puppet cannot be used: ${firstLine(wordsOf(error))}`;
-      throw new OperatorMistake('chat_puppet_unusable', why, { setting: 'puppet' });
+      const problem = `the chat puppet cannot be used: ${firstLine(wordsOf(error))}`;
+      throw new OperatorMistake('chat_puppet_unusable', problem, { setting: 'puppet' });
     }
   }
 
@@ -77,7 +85,7 @@ export class WechatyGateway implements ChatGateway {
     this.stopping = true;
     this.online = false;
     if (!this.running) return;
-    // Whatever Wechaty is just reading is refused by an account that leaves; it warns of each, and nobody has to act.
+    // Reads in progress fail when the account goes offline. Wechaty would warn of each, and nobody has to act.
     const { log } = await import('wechaty');
     if (log.level() === 'warn') log.level('silent');
     await this.running.bot.stop();
@@ -90,20 +98,20 @@ export class WechatyGateway implements ChatGateway {
   }
 
   async rooms(): Promise<readonly ChatRoom[]> {
-    const { bot, people } = this.usable();
+    const { bot, people } = this.onlineBot();
     const rooms: ChatRoom[] = [];
-    for (const id of await attempted(() => bot.puppet.roomList())) {
+    for (const id of await withChatFailure(() => bot.puppet.roomList())) {
       const members = await this.members(id);
       if (!members) continue;
       await bot.puppet.roomPayloadDirty(id);
-      const { topic, ownerId } = await attempted(() => bot.puppet.roomPayload(id));
+      const { topic, ownerId } = await withChatFailure(() => bot.puppet.roomPayload(id));
       rooms.push({ id, topic, members, ...(ownerId ? { ownerId } : {}) });
     }
-    return people.withNewIds(rooms);
+    return people.withRefreshedIds(rooms);
   }
 
   async members(roomId: string): Promise<readonly ChatContact[] | undefined> {
-    const { bot, people } = this.usable();
+    const { bot, people } = this.onlineBot();
     let ids: readonly string[];
     try {
       ids = await bot.puppet.roomMemberList(roomId);
@@ -112,127 +120,126 @@ export class WechatyGateway implements ChatGateway {
       if (failure.kind === 'refused') return undefined;
       throw failure;
     }
-    return Promise.all(ids.map((id) => people.withId(id)));
+    return Promise.all(ids.map((id) => people.contactById(id)));
   }
 
   async say(roomId: string, text: string, mentionId?: string): Promise<string | undefined> {
-    const { bot, people } = this.usable();
-    if (mentionId === undefined) return sent(await attempted(() => bot.puppet.messageSendText(roomId, text)));
-    const { name } = await people.withId(mentionId);
-    return sent(await attempted(() => bot.puppet.messageSendText(roomId, mentionText(name, text), [mentionId])));
+    const { bot, people } = this.onlineBot();
+    if (mentionId === undefined)
+      return messageIdIn(await withChatFailure(() => bot.puppet.messageSendText(roomId, text)));
+    const { name } = await people.contactById(mentionId);
+    return messageIdIn(
+      await withChatFailure(() => bot.puppet.messageSendText(roomId, mentionText(name, text), [mentionId])),
+    );
   }
 
   async dm(contactId: string, text: string): Promise<string | undefined> {
-    const { bot } = this.usable();
-    return sent(await attempted(() => bot.puppet.messageSendText(contactId, text)));
+    const { bot } = this.onlineBot();
+    return messageIdIn(await withChatFailure(() => bot.puppet.messageSendText(contactId, text)));
   }
 
   async dmPicture(contactId: string, { bytes, type }: Picture): Promise<string | undefined> {
-    const { bot } = this.usable();
+    const { bot } = this.onlineBot();
     const { FileBox } = await import('file-box');
     const file = FileBox.fromBuffer(Buffer.from(bytes), type === 'image/png' ? 'picture.png' : 'picture.jpg');
-    return sent(await attempted(() => bot.puppet.messageSendFile(contactId, file)));
+    return messageIdIn(await withChatFailure(() => bot.puppet.messageSendFile(contactId, file)));
   }
 
   async addToRoom(roomId: string, contactId: string): Promise<void> {
-    const { bot } = this.usable();
-    await attempted(() => bot.puppet.roomAdd(roomId, contactId));
+    const { bot } = this.onlineBot();
+    await withChatFailure(() => bot.puppet.roomAdd(roomId, contactId));
   }
 
   async removeFromRoom(roomId: string, contactId: string): Promise<void> {
-    const { bot } = this.usable();
-    await attempted(() => bot.puppet.roomDel(roomId, contactId));
+    const { bot } = this.onlineBot();
+    await withChatFailure(() => bot.puppet.roomDel(roomId, contactId));
   }
 
-  // --- what Wechaty tells
+  // --- events of Wechaty
 
   private listen(running: Running): void {
     const { bot } = running;
     const { logger } = this.deps;
     bot.on('error', (error) => {
-      // What is asked of an account that is just leaving fails, and nobody has to act.
+      // Calls in progress fail when the account goes offline, and nobody has to act.
       if (this.stopping || isSpurious(error)) return;
-      logger.warn({ error: firstLine(wordsOf(error)) }, 'the chat side reports an error');
+      logger.warn({ error: firstLine(wordsOf(error)) }, 'the chat platform reports an error');
     });
-    bot.on('scan', (_qr, status) => logger.warn({ status }, 'the chat account waits for somebody to log it in'));
+    bot.on('scan', (_qr, status) => logger.warn({ status }, 'the chat account waits for a login'));
     bot.on('logout', () => {
       this.ready = false;
       this.online = false;
       if (!this.stopping) logger.warn({}, 'the chat account is logged out');
     });
-    // `ready` may come before `login`: both are needed, in either order.
+    // Both `ready` and `login` are needed; they arrive in either order.
     bot.on('ready', () => {
       this.ready = true;
-      this.comeOnline(running);
+      this.announceOnline(running);
     });
-    bot.on('login', () => this.comeOnline(running));
-    bot.on('message', (message) => this.take(bot, this.said(running, message)));
-    bot.on('room-join', (room, people, by, date) =>
-      this.take(bot, this.moved(running, 'join', room, people, by, date)),
+    bot.on('login', () => this.announceOnline(running));
+    bot.on('message', (message) => this.handleEvent(bot, this.onMessage(running, message)));
+    bot.on('room-join', (room, who, by, date) =>
+      this.handleEvent(bot, this.onMembershipChange(running, { direction: 'join', room, who, by, date })),
     );
-    bot.on('room-leave', (room, people, by, date) =>
-      this.take(bot, this.moved(running, 'leave', room, people, by, date)),
+    bot.on('room-leave', (room, who, by, date) =>
+      this.handleEvent(bot, this.onMembershipChange(running, { direction: 'leave', room, who, by, date })),
     );
   }
 
-  private comeOnline({ bot, listener }: Running): void {
+  private announceOnline({ bot, listener }: Running): void {
     if (this.online || !this.ready || !bot.isLoggedIn) return;
     this.online = true;
-    this.watch(knowOneself(bot).then(() => listener.cameOnline()));
+    this.logFailure(loadOwnContact(bot).then(() => listener.onOnline()));
   }
 
-  /** An async listener that rejects would end the process; and a puppet that can wait shall wait for it. */
-  private take(bot: Wechaty, taken: Promise<void>): void {
-    if (canHold(bot.puppet)) bot.puppet.holdUntil(taken);
-    this.watch(taken);
+  /** Catches rejections, which would end the process, and delays the acknowledgement where the puppet can. */
+  private handleEvent(bot: Wechaty, work: Promise<void>): void {
+    if (canDelayAcknowledgement(bot.puppet)) bot.puppet.holdUntil(work);
+    this.logFailure(work);
   }
 
-  private watch(work: Promise<void>): void {
+  private logFailure(work: Promise<void>): void {
     work.catch((error: unknown) => {
       if (this.stopping) return;
-      this.deps.logger.error({ error: firstLine(wordsOf(error)) }, 'news from the chat side could not be taken');
+      this.deps.logger.error({ error: firstLine(wordsOf(error)) }, 'an event of the chat platform could not be stored');
     });
   }
 
-  private async said({ bot, people, listener, startedAt }: Running, message: Message): Promise<void> {
+  private async onMessage({ bot, people, listener, startedAt }: Running, message: Message): Promise<void> {
     const at = message.date().getTime();
     const { forgetOlderThanMs } = this.settings;
-    // A message without a time of its own is one of now.
+    // A message without a valid time counts as current.
     if (forgetOlderThanMs !== null && plausibleTime(at, this.deps.now()) < startedAt - forgetOlderThanMs) return;
     const { Type } = bot.Message;
     const type = message.type();
     if (type === Type.Recalled || type === Type.Unknown) return;
-    await knowOneself(bot);
+    await loadOwnContact(bot);
     const room = message.room();
-    await listener.said({
+    await listener.onMessage({
       id: message.id,
       at,
-      talker: people.person(message.talker()),
+      talker: people.contactOf(message.talker()),
       self: message.self(),
       text: type === Type.Text ? message.text() : '',
-      mentions: (await message.mentionList()).map((contact) => people.person(contact)),
+      mentions: (await message.mentionList()).map((contact) => people.contactOf(contact)),
       ...(room ? { roomId: room.id } : {}),
     });
   }
 
-  private async moved(
+  private async onMembershipChange(
     { people, listener }: Running,
-    direction: MembershipChange['direction'],
-    room: Room,
-    who: readonly Contact[],
-    by: Contact | undefined,
-    date: Date | undefined,
+    { direction, room, who, by, date }: RoomEvent,
   ): Promise<void> {
-    await listener.moved({
+    await listener.onMembershipChange({
       direction,
       roomId: room.id,
       at: date?.getTime() ?? this.deps.now(),
-      people: who.map((contact) => people.person(contact)),
+      people: who.map((contact) => people.contactOf(contact)),
       ...(by ? { byId: by.id } : {}),
     });
   }
 
-  private usable(): Running {
+  private onlineBot(): Running {
     const { running } = this;
     if (!running || !this.online || !running.bot.isLoggedIn) {
       throw new ChatFailure('not_sent', 'the chat account is not online');
@@ -240,19 +247,19 @@ export class WechatyGateway implements ChatGateway {
     return running;
   }
 
-  private which(): WechatyOptions {
+  private wechatyOptions(): WechatyOptions {
     if (this.deps.puppet) return { puppet: this.deps.puppet };
-    // Wechaty's own type lists the puppets of its day; any npm name will do.
+    // The type of Wechaty lists the puppets known when it was released; any npm name works.
     return { puppet: this.settings.puppet, puppetOptions: this.settings.puppetOptions } as WechatyOptions;
   }
 }
 
-/** Loads the account's own name, by which it is mentioned; free once it is loaded. */
-async function knowOneself(bot: Wechaty): Promise<void> {
+/** Loads the account's own name, which mentions contain. Wechaty caches it. */
+async function loadOwnContact(bot: Wechaty): Promise<void> {
   if (bot.isLoggedIn) await bot.ContactSelf.find({ id: bot.puppet.currentUserId });
 }
 
-async function attempted<T>(call: () => Promise<T>): Promise<T> {
+async function withChatFailure<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -260,6 +267,7 @@ async function attempted<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-const sent = (id: unknown): string | undefined => (typeof id === 'string' ? id : undefined);
+const messageIdIn = (id: unknown): string | undefined => (typeof id === 'string' ? id : undefined);
 
-const canHold = (puppet: object): puppet is Holding => 'holdUntil' in puppet && typeof puppet.holdUntil === 'function';
+const canDelayAcknowledgement = (puppet: object): puppet is AcknowledgingPuppet =>
+  'holdUntil' in puppet && typeof puppet.holdUntil === 'function';

@@ -6,21 +6,21 @@ import { chatPacing, noPacing } from '../../../src/channels/chat/chat-settings.j
 import type { CommandRequest, Receive } from '../../../src/channels/channel.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { FakeChatGateway } from './fake-chat-gateway.js';
-import { aLog } from './heard-news.js';
+import { aLog } from './recorded-events.js';
 
 export const memberWords = ['我的等级', '退订'];
 export const isMemberCommand = (text: string): boolean => memberWords.some((word) => text.startsWith(word));
 
-/** What the inbox does with what a channel hands over, without a database: a key counts once. */
-export class Taken {
+/** An inbox in memory: each key is stored once. */
+export class RecordingInbox {
   readonly facts = new Map<string, Fact>();
   readonly commands = new Map<string, CommandRequest>();
-  tellings = 0;
-  /** Set to make the next hand-overs fail. */
+  deliveries = 0;
+  /** Errors for the next calls of `receive`. */
   failures: Error[] = [];
 
   readonly receive: Receive = async (received) => {
-    this.tellings += 1;
+    this.deliveries += 1;
     const failure = this.failures.shift();
     if (failure) throw failure;
     let accepted = 0;
@@ -34,7 +34,7 @@ export class Taken {
     return { accepted, duplicates: received.length - accepted };
   };
 
-  of<K extends Fact['kind']>(kind: K): readonly Extract<Fact, { kind: K }>[] {
+  factsOf<K extends Fact['kind']>(kind: K): readonly Extract<Fact, { kind: K }>[] {
     return [...this.facts.values()].filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
   }
 }
@@ -45,7 +45,7 @@ export async function aChatChannel({
   ...deps
 }: Partial<ChatChannelDeps> & { pacing?: Parameters<typeof chatPacing.parse>[0]; gateway?: FakeChatGateway } = {}) {
   const clock = new PushedClock(gateway.corp.at);
-  const taken = new Taken();
+  const inbox = new RecordingInbox();
   const log = aLog();
   const channel = new ChatChannel(gateway, chatPacing.parse(pacing), {
     clock,
@@ -55,6 +55,6 @@ export async function aChatChannel({
     sleep: async (ms) => clock.pushTo(clock.now() + ms),
     ...deps,
   });
-  await channel.start(taken.receive);
-  return { channel, gateway, corp: gateway.corp, clock, taken, log };
+  await channel.start(inbox.receive);
+  return { channel, gateway, corp: gateway.corp, clock, inbox, log };
 }

@@ -13,16 +13,16 @@ export interface Room {
   readonly memberIds: string[];
 }
 
-export type Told = { readonly seq: number; readonly kind: 'message' | 'room-join' | 'room-leave' } & Readonly<
+export type CorpEvent = { readonly seq: number; readonly kind: 'message' | 'room-join' | 'room-leave' } & Readonly<
   Record<string, unknown>
 >;
 
-/** A handful of people and two rooms, with a chat account among them. Small, real, in memory. */
+/** Five people and two rooms, with a chat account among them, in memory. */
 export class ChatCorp {
   readonly account = { contactId: '1680000000000001', name: '群小助' };
   readonly people = new Map<string, Person>();
   readonly rooms = new Map<string, Room>();
-  readonly heard: {
+  readonly posts: {
     readonly roomId?: string;
     readonly contactId?: string;
     readonly text?: string;
@@ -30,7 +30,7 @@ export class ChatCorp {
     readonly picture?: string;
     readonly mentionIds: readonly string[];
   }[] = [];
-  events: Told[] = [];
+  events: CorpEvent[] = [];
   refusal: string | undefined;
   private seq = 0;
   private listeners: (() => void)[] = [];
@@ -68,7 +68,7 @@ export class ChatCorp {
       at = this.at,
     }: { roomId?: string; mentionIds?: string[]; id?: string; at?: number } = {},
   ): void {
-    this.tell('message', {
+    this.emit('message', {
       id: id ?? `m${this.seq + 1}`,
       at,
       talkerId,
@@ -81,37 +81,37 @@ export class ChatCorp {
   joins(roomId: string, contactId: string, inviterId = '', at = this.at): void {
     const room = this.roomOf(roomId);
     if (!room.memberIds.includes(contactId)) room.memberIds.push(contactId);
-    this.tell('room-join', { at, roomId, inviteeIds: [contactId], inviterId });
+    this.emit('room-join', { at, roomId, inviteeIds: [contactId], inviterId });
   }
 
   leaves(roomId: string, contactId: string, removerId = '', at = this.at): void {
     const room = this.roomOf(roomId);
     room.memberIds.splice(room.memberIds.indexOf(contactId), 1);
-    this.tell('room-leave', { at, roomId, removeeIds: [contactId], removerId });
+    this.emit('room-leave', { at, roomId, removeeIds: [contactId], removerId });
   }
 
-  hear(utterance: {
+  post(utterance: {
     roomId?: string;
     contactId?: string;
     text?: string;
     picture?: string;
     mentionIds?: string[];
   }): string {
-    this.checkAllows();
+    this.checkNotRefused();
     if (utterance.roomId) this.roomOf(utterance.roomId);
-    this.heard.push({ mentionIds: [], ...utterance });
-    return `sent${this.heard.length}`;
+    this.posts.push({ mentionIds: [], ...utterance });
+    return `sent${this.posts.length}`;
   }
 
   add(roomId: string, contactId: string): void {
-    this.checkAllows();
+    this.checkNotRefused();
     this.roomOf(roomId);
     if (!this.people.has(contactId)) throw new Error('no such contact');
     this.joins(roomId, contactId, this.account.contactId);
   }
 
   remove(roomId: string, contactId: string): void {
-    this.checkAllows();
+    this.checkNotRefused();
     if (!this.roomOf(roomId).memberIds.includes(contactId)) throw new Error('not in the room');
     this.leaves(roomId, contactId, this.account.contactId);
   }
@@ -131,11 +131,11 @@ export class ChatCorp {
     return this.seq;
   }
 
-  private checkAllows(): void {
+  private checkNotRefused(): void {
     if (this.refusal !== undefined) throw new Error(this.refusal);
   }
 
-  private tell(kind: Told['kind'], what: Readonly<Record<string, unknown>>): void {
+  private emit(kind: CorpEvent['kind'], what: Readonly<Record<string, unknown>>): void {
     this.seq += 1;
     this.events.push({ ...what, seq: this.seq, kind });
     for (const listener of this.listeners) listener();

@@ -5,14 +5,14 @@ import type { ChatCorp } from './chat-corp.js';
 
 export interface ChatDoorServer {
   readonly url: string;
-  /** What every poll acknowledged, in order. */
+  /** The acknowledged sequence number of every poll, in order. */
   readonly acknowledged: number[];
-  /** Answers 503 to everything while true: the sandbox is away. */
+  /** While true every request is answered with 503. */
   setAway(away: boolean): void;
   close(): Promise<void>;
 }
 
-/** The sandbox's chat door over a small corp. */
+/** Serves the chat API of the sandbox over a small corp. */
 export async function openChatDoor(corp: ChatCorp, port = 0): Promise<ChatDoorServer> {
   let away = false;
   const acknowledged: number[] = [];
@@ -35,7 +35,7 @@ export async function openChatDoor(corp: ChatCorp, port = 0): Promise<ChatDoorSe
       }
       if (parts[0] === 'rooms' && !parts[1]) return answer(200, { rooms: [...corp.rooms.values()] });
       if (parts[0] === 'rooms' && parts[1] && !posted) return answer(200, corp.roomOf(parts[1]));
-      if (posted && parts[0] === 'say') return answer(200, { id: corp.hear(posted as never) });
+      if (posted && parts[0] === 'say') return answer(200, { id: corp.post(posted as never) });
       if (posted && parts[2] === 'add') return answer(200, corp.add(parts[1] ?? '', String(posted['contactId'])) ?? {});
       if (posted && parts[2] === 'remove')
         return answer(200, corp.remove(parts[1] ?? '', String(posted['contactId'])) ?? {});

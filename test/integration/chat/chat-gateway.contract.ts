@@ -1,28 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatGateway } from '../../../src/channels/chat/chat-gateway.js';
 import { ChatCorp } from './chat-corp.js';
-import { HeardNews } from './heard-news.js';
+import { RecordedEvents } from './recorded-events.js';
 
 export interface OpenGateway {
   readonly gateway: ChatGateway;
   close(): Promise<void>;
 }
 
-/** What every chat gateway does, whatever is behind it. */
+/** The behaviour of every chat gateway. */
 export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Promise<OpenGateway>): void {
   describe(`chat gateway: ${name}`, () => {
     let corp: ChatCorp;
-    let news: HeardNews;
+    let events: RecordedEvents;
     let opened: OpenGateway;
     let gateway: ChatGateway;
 
     beforeEach(async () => {
       corp = new ChatCorp();
-      news = new HeardNews();
+      events = new RecordedEvents();
       opened = await open(corp);
       gateway = opened.gateway;
-      await gateway.start(news);
-      await news.until(({ online }) => online > 0);
+      await gateway.start(events);
+      await events.until(({ online }) => online > 0);
     });
     afterEach(() => opened.close());
 
@@ -30,10 +30,10 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
       expect(gateway.account()).toEqual({ id: '1680000000000001', name: '群小助' });
     });
 
-    it('hears what is said in a room, by whom, when, and who is mentioned', async () => {
+    it('reports a message in a room with sender, time and mentions', async () => {
       corp.says('7882', '@小鹿\u2005你好', { roomId: 'R:1', mentionIds: ['7881'], id: 'm-a' });
-      await news.until(({ messages }) => messages.length === 1);
-      expect(news.messages[0]).toEqual({
+      await events.until(({ messages }) => messages.length === 1);
+      expect(events.messages[0]).toEqual({
         id: 'm-a',
         at: corp.at,
         roomId: 'R:1',
@@ -46,41 +46,41 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
       });
     });
 
-    it('hears a direct message', async () => {
+    it('reports a direct message', async () => {
       corp.says('7881', '在吗');
-      await news.until(({ messages }) => messages.length === 1);
-      expect(news.messages[0]?.talker.id).toBe('7881');
-      expect(news.messages[0]?.roomId).toBeUndefined();
+      await events.until(({ messages }) => messages.length === 1);
+      expect(events.messages[0]?.talker.id).toBe('7881');
+      expect(events.messages[0]?.roomId).toBeUndefined();
     });
 
-    it('tells colleagues and itself apart from members', async () => {
+    it('marks colleagues and itself', async () => {
       corp.says('1688', '大家好', { roomId: 'R:1' });
       corp.says('1680000000000001', '我来了', { roomId: 'R:1' });
-      await news.until(({ messages }) => messages.length === 2);
-      expect(news.messages.map(({ talker, self }) => [talker.staff, self])).toEqual([
+      await events.until(({ messages }) => messages.length === 2);
+      expect(events.messages.map(({ talker, self }) => [talker.staff, self])).toEqual([
         [true, false],
         [true, true],
       ]);
     });
 
-    it('hears who joins and who leaves, also when they do it alone', async () => {
+    it('reports joins and leaves, by whom or alone', async () => {
       corp.joins('R:2', '7882');
       corp.leaves('R:1', '7881', '1688');
-      await news.until(({ changes }) => changes.length === 2);
-      const told = news.changes.map(({ direction, roomId, people, byId }) => [
+      await events.until(({ changes }) => changes.length === 2);
+      const reported = events.changes.map(({ direction, roomId, people, byId }) => [
         direction,
         roomId,
         people.map(({ id }) => id),
         byId,
       ]);
-      expect(told).toContainEqual(['join', 'R:2', ['7882'], '7882']);
-      expect(told).toContainEqual(['leave', 'R:1', ['7881'], '1688']);
+      expect(reported).toContainEqual(['join', 'R:2', ['7882'], '7882']);
+      expect(reported).toContainEqual(['leave', 'R:1', ['7881'], '1688']);
     });
 
-    it('speaks in a room, with the mentioned person before the text', async () => {
+    it('posts in a room, with the mention before the text', async () => {
       const plain = await gateway.say('R:1', '晚上好');
       const called = await gateway.say('R:1', '你的等级是会员', '7881');
-      expect(corp.heard).toEqual([
+      expect(corp.posts).toEqual([
         { roomId: 'R:1', text: '晚上好', mentionIds: [] },
         { roomId: 'R:1', text: '@小鹿\u2005你的等级是会员', mentionIds: ['7881'] },
       ]);
@@ -89,10 +89,10 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
 
     it('writes to one person', async () => {
       expect(await gateway.dm('7881', '早')).toBe('sent1');
-      expect(corp.heard).toEqual([{ contactId: '7881', text: '早', mentionIds: [] }]);
+      expect(corp.posts).toEqual([{ contactId: '7881', text: '早', mentionIds: [] }]);
     });
 
-    it('sends one person a picture, and calls nobody by an advertisement', async () => {
+    it('sends one person a picture, and does not mention anybody by an advertisement', async () => {
       const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
       await gateway.dmPicture('7881', { bytes, type: 'image/png' });
       corp.people.set('7882', {
@@ -103,13 +103,13 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
         staff: false,
       });
       await gateway.say('R:1', '已私信你。', '7882');
-      expect(corp.heard).toEqual([
+      expect(corp.posts).toEqual([
         { contactId: '7881', picture: Buffer.from(bytes).toString('base64'), mentionIds: [] },
         { roomId: 'R:1', text: '@朋友\u2005已私信你。', mentionIds: ['7882'] },
       ]);
     });
 
-    it('reads rooms and members anew each time', async () => {
+    it('reads rooms and members without a cache', async () => {
       expect(
         (await gateway.rooms()).map(({ id, topic, ownerId, members }) => [id, topic, ownerId, members.length]),
       ).toEqual([
@@ -121,7 +121,7 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
       expect((await gateway.rooms())[1]?.members).toHaveLength(4);
     });
 
-    it('sees an external_userid that appeared meanwhile', async () => {
+    it('finds an external_userid that a person got meanwhile', async () => {
       await gateway.rooms();
       corp.people.set('7882', {
         id: '7882',
@@ -131,24 +131,24 @@ export function chatGatewayContract(name: string, open: (corp: ChatCorp) => Prom
         staff: false,
       });
       corp.says('7882', '我加了客服', { roomId: 'R:1' });
-      await news.until(({ messages }) => messages.length === 1);
+      await events.until(({ messages }) => messages.length === 1);
       const inRooms = (await gateway.rooms()).flatMap(({ members }) => members).find(({ id }) => id === '7882');
       expect(inRooms?.externalUserId).toBe('wmHaoxQBAAAW9Zu9GtgKApHUlXB5Dox');
     });
 
-    it('has no members for a room it is not in', async () => {
+    it('returns no members for a room that it is not in', async () => {
       expect(await gateway.members('R:9')).toBeUndefined();
     });
 
-    it('adds and removes people, and hears of it', async () => {
+    it('adds and removes people, and reports both', async () => {
       await gateway.addToRoom('R:2', '7881');
       await gateway.removeFromRoom('R:1', '7881');
       expect(corp.roomOf('R:2').memberIds).toContain('7881');
       expect(corp.roomOf('R:1').memberIds).not.toContain('7881');
-      await news.until(({ changes }) => changes.length === 2);
+      await events.until(({ changes }) => changes.length === 2);
     });
 
-    it('tells a refusal, a brake and a broken line apart', async () => {
+    it('distinguishes refused, throttled and unreachable', async () => {
       corp.refusal = 'not a friend';
       await expect(gateway.dm('7881', '早')).rejects.toMatchObject({ kind: 'refused' });
       corp.refusal = '操作过于频繁，请稍后再试';

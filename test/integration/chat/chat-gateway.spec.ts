@@ -7,9 +7,9 @@ import { ChatCorp } from './chat-corp.js';
 import { openChatDoor } from './chat-door-server.js';
 import { chatGatewayContract } from './chat-gateway.contract.js';
 import { FakeChatGateway } from './fake-chat-gateway.js';
-import { aLog, HeardNews } from './heard-news.js';
+import { aLog, RecordedEvents } from './recorded-events.js';
 
-it('hears a message without a time of its own, and forgets an old one', async () => {
+it('reports a message without a valid time, and drops an old one', async () => {
   const corp = new ChatCorp();
   const door = await openChatDoor(corp);
   const gateway = new WechatyGateway(chatSettings.parse({ pacing: noPacing, forgetOlderThanMs: 60_000 }), {
@@ -18,21 +18,21 @@ it('hears a message without a time of its own, and forgets an old one', async ()
     puppet: createSandboxPuppet({ url: door.url }),
   });
   try {
-    const news = new HeardNews();
-    await gateway.start(news);
-    await news.until(({ online }) => online > 0);
+    const events = new RecordedEvents();
+    await gateway.start(events);
+    await events.until(({ online }) => online > 0);
     corp.says('7881', '早先的', { at: corp.at - 120_000 });
     corp.says('7881', '退订', { at: 0 });
     corp.says('7881', '在吗');
-    await news.until(({ messages }) => messages.some(({ text }) => text === '在吗'));
-    expect(news.messages.map(({ text }) => text)).toEqual(['退订', '在吗']);
+    await events.until(({ messages }) => messages.some(({ text }) => text === '在吗'));
+    expect(events.messages.map(({ text }) => text)).toEqual(['退订', '在吗']);
   } finally {
     await gateway.stop();
     await door.close();
   }
 });
 
-it('keeps Wechaty from warning of what an account that leaves refuses, until one starts again', async () => {
+it('silences the warnings of Wechaty after a stop, until a gateway starts again', async () => {
   const printed = vi.spyOn(console, 'warn').mockReturnValue();
   const said = () => printed.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('not logged in'));
   const warn = () => log.warn('Room', 'findAll() message.ready() rejection: %s', 'not logged in');
@@ -45,7 +45,7 @@ it('keeps Wechaty from warning of what an account that leaves refuses, until one
         now: () => corp.at,
         puppet: createSandboxPuppet({ url: door.url }),
       });
-      await gateway.start(new HeardNews());
+      await gateway.start(new RecordedEvents());
       warn();
       expect(said()).toHaveLength(round);
       await gateway.stop();

@@ -6,8 +6,8 @@ import { PushedClock } from '../../../src/platform/clock.js';
 import { createSandboxPuppet } from '../../../src/sandbox/puppet/sandbox-puppet.js';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.js';
-import { Taken, isMemberCommand } from './a-chat-channel.js';
-import { aLog } from './heard-news.js';
+import { RecordingInbox, isMemberCommand } from './a-chat-channel.js';
+import { aLog } from './recorded-events.js';
 
 const START = Date.UTC(2026, 2, 2, 1);
 const DAY = 86_400_000;
@@ -34,7 +34,7 @@ async function aCorp(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
 
 async function aProduct(
   sandbox: Sandbox,
-): Promise<{ channel: ChatChannel; taken: Taken; log: ReturnType<typeof aLog> }> {
+): Promise<{ channel: ChatChannel; inbox: RecordingInbox; log: ReturnType<typeof aLog> }> {
   const log = aLog();
   const channel = createChatChannel(
     { pacing: noPacing, forgetOlderThanMs: null },
@@ -45,25 +45,25 @@ async function aProduct(
       puppet: createSandboxPuppet({ url: sandbox.url }),
     },
   );
-  const taken = new Taken();
+  const inbox = new RecordingInbox();
   open.push(channel);
-  await channel.start(taken.receive);
-  await expect.poll(() => taken.of('group_read').length).toBeGreaterThan(0);
-  return { channel, taken, log };
+  await channel.start(inbox.receive);
+  await expect.poll(() => inbox.factsOf('group_read').length).toBeGreaterThan(0);
+  return { channel, inbox, log };
 }
 
-it('hears a member of the pretend corp, answers in the group, and acknowledges what it took', async () => {
+it('receives a command in the sandbox, answers in the group, and acknowledges the event', async () => {
   const sandbox = await aCorp();
-  const { channel, taken, log } = await aProduct(sandbox);
-  const group = taken.of('group_read')[0]!.data;
+  const { channel, inbox, log } = await aProduct(sandbox);
+  const group = inbox.factsOf('group_read')[0]!.data;
   await sandbox.act({ do: 'newcomer', name: '小鹿' });
   await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
   await sandbox.act({ do: 'invite', who: '小鹿', group: group.chatId, staff: 'LinXia' });
   await sandbox.act({ do: 'speak', who: '小鹿', group: group.chatId, text: '我的等级' });
-  await expect.poll(() => taken.commands.size).toBe(1);
-  const [command] = taken.commands.values();
+  await expect.poll(() => inbox.commands.size).toBe(1);
+  const [command] = inbox.commands.values();
   await expect
-    .poll(() => taken.of('joined_group').map(({ data, member }) => [data.chatId, member.chatContactId]))
+    .poll(() => inbox.factsOf('joined_group').map(({ data, member }) => [data.chatId, member.chatContactId]))
     .toEqual([[group.chatId, command!.from.kind === 'member' ? command!.from.ids.chatContactId : '']]);
 
   const replyTo = command!.replyTo;
@@ -81,9 +81,9 @@ it('hears a member of the pretend corp, answers in the group, and acknowledges w
   expect(log.lines).toEqual([]);
 });
 
-it('shows a code in a direct message as the picture that it is', async () => {
+it('sends a QR code in a direct message as a picture', async () => {
   const sandbox = await aCorp();
-  const { channel, taken } = await aProduct(sandbox);
+  const { channel, inbox } = await aProduct(sandbox);
   const { chatContactId } = (await sandbox.act({ do: 'newcomer', name: '栗子' })) as { chatContactId: string };
   await sandbox.act({ do: 'add_contact', who: '栗子', staff: 'LinXia' });
   const ask = async (path: string, body?: object) => {
@@ -94,7 +94,7 @@ it('shows a code in a direct message as the picture that it is', async () => {
     return (await answer.json()) as Record<string, string> & { join_way: { qr_code: string } };
   };
   const { access_token: token } = await ask('gettoken?corpid=ww1&corpsecret=s');
-  const group = taken.of('group_read').find(({ data }) => data.name === '会员群①')!.data;
+  const group = inbox.factsOf('group_read').find(({ data }) => data.name === '会员群①')!.data;
   const chatId = sandbox.record().groups.find(({ name }) => name === group.name)!.chatId;
   const way = await ask(`externalcontact/groupchat/add_join_way?access_token=${token}`, {
     scene: 2,
@@ -116,17 +116,17 @@ it('shows a code in a direct message as the picture that it is', async () => {
   ]);
 });
 
-it('moves somebody from one group to another and sees it happen', async () => {
+it('moves a person from one group to another and receives both events', async () => {
   const sandbox = await aCorp();
-  const { channel, taken } = await aProduct(sandbox);
-  const [from, to] = taken.of('group_read').map(({ data }) => data.chatId);
+  const { channel, inbox } = await aProduct(sandbox);
+  const [from, to] = inbox.factsOf('group_read').map(({ data }) => data.chatId);
   const { externalUserId, chatContactId } = (await sandbox.act({ do: 'newcomer', name: '栗子' })) as {
     externalUserId: string;
     chatContactId: string;
   };
   await sandbox.act({ do: 'add_contact', who: '栗子', staff: 'LinXia' });
   await sandbox.act({ do: 'invite', who: '栗子', group: from!, staff: 'LinXia' });
-  await expect.poll(() => taken.of('joined_group').length).toBe(1);
+  await expect.poll(() => inbox.factsOf('joined_group').length).toBe(1);
 
   expect(await channel.send({ kind: 'room_add', chatId: to!, member: { chatContactId } })).toEqual({
     result: { state: 'requested' },
@@ -134,19 +134,22 @@ it('moves somebody from one group to another and sees it happen', async () => {
   expect(await channel.send({ kind: 'room_remove', chatId: from!, member: { externalUserId } })).toEqual({
     result: { state: 'requested' },
   });
-  await expect.poll(() => taken.of('left_group').length).toBe(1);
-  await expect.poll(() => taken.of('joined_group').map(({ data }) => data.chatId)).toEqual([from, to]);
-  expect(taken.of('left_group')[0]).toMatchObject({ data: { chatId: from, removed: true }, member: { chatContactId } });
+  await expect.poll(() => inbox.factsOf('left_group').length).toBe(1);
+  await expect.poll(() => inbox.factsOf('joined_group').map(({ data }) => data.chatId)).toEqual([from, to]);
+  expect(inbox.factsOf('left_group')[0]).toMatchObject({
+    data: { chatId: from, removed: true },
+    member: { chatContactId },
+  });
 });
 
-it('takes a month of talk of sixty people without an error, each message once', async () => {
+it('stores each message of sixty people in a month once, without an error', async () => {
   const sandbox = await aCorp({ people: 60, months: 1 });
-  const { taken, log } = await aProduct(sandbox);
+  const { inbox, log } = await aProduct(sandbox);
   for (let until = START + DAY; until <= START + 30 * DAY;) {
     const { at, urgent } = await sandbox.advance(until);
     if (!urgent) until = at + DAY;
   }
   await expect.poll(() => sandbox.clock().chat.unacknowledged).toBe(0);
-  expect(taken.of('sent_message').length).toBeGreaterThan(100);
+  expect(inbox.factsOf('sent_message').length).toBeGreaterThan(100);
   expect(log.lines).toEqual([]);
 });

@@ -28,7 +28,7 @@ const fails =
     Promise.reject(new ChatFailure(kind, message));
 
 describe('chat writes', () => {
-  it('speaks, calls by name, and writes in private', async () => {
+  it('posts in a group, mentions a person, and sends a direct message', async () => {
     const { channel, corp } = await aChatChannel();
     expect(await channel.send(say('晚上好'))).toEqual({ ref: 'sent1' });
     expect(await channel.send({ kind: 'group_say', chatId: 'R:1', mention: '7881', text: '你是会员' })).toEqual({
@@ -39,7 +39,7 @@ describe('chat writes', () => {
       attachments: [{ kind: 'link', title: '入群', url: 'https://example.com/j', description: '今晚有效' }],
     } as const;
     await channel.send({ kind: 'chat_dm', chatContactId: '7882', message });
-    expect(corp.heard.map(({ text }) => text)).toEqual([
+    expect(corp.posts.map(({ text }) => text)).toEqual([
       '晚上好',
       '@小鹿\u2005你是会员',
       '新群在这里\n入群（今晚有效）：https://example.com/j',
@@ -56,28 +56,28 @@ describe('chat writes', () => {
     const picture = { bytes: new Uint8Array([1, 2, 3]), type: 'image/png' as const };
     const fetchPicture = () => Promise.resolve(picture);
 
-    it('sends it, then the words, and no bare address', async () => {
+    it('sends the picture, then the text without a link', async () => {
       const { channel, corp } = await aChatChannel({ fetchPicture });
       await channel.send(invitation);
-      expect(corp.heard).toEqual([
+      expect(corp.posts).toEqual([
         { contactId: '7881', picture: 'AQID', mentionIds: [] },
         { contactId: '7881', text: '长按识别二维码', mentionIds: [] },
       ]);
     });
 
-    it('says where it is when it cannot be had, or the account cannot send it', async () => {
+    it('sends the link when the picture is unavailable or refused', async () => {
       const without = await aChatChannel({ fetchPicture: () => Promise.reject(new GiveUp('picture_not_found')) });
       await without.channel.send(invitation);
       const words = `长按识别二维码\n点开链接，长按识别二维码：${url}`;
-      expect(without.corp.heard.map(({ text }) => text)).toEqual([words]);
+      expect(without.corp.posts.map(({ text }) => text)).toEqual([words]);
 
       const refused = await aChatChannel({ fetchPicture });
       refused.gateway.nextWrite = fails('refused');
       await refused.channel.send(invitation);
-      expect(refused.corp.heard.map(({ text }) => text)).toEqual([words]);
+      expect(refused.corp.posts.map(({ text }) => text)).toEqual([words]);
     });
 
-    it('does not begin while the account is offline, and says nothing twice', async () => {
+    it('sends nothing while the account is offline, and nothing twice', async () => {
       const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
       gateway.nextWrite = fails('not_sent');
       await expect(channel.send(invitation)).rejects.toMatchObject({
@@ -86,37 +86,37 @@ describe('chat writes', () => {
         countsAsAttempt: true,
       });
       await channel.send(invitation);
-      expect(corp.heard.map(({ picture, text }) => picture ?? text)).toEqual(['AQID', '长按识别二维码']);
+      expect(corp.posts.map(({ picture, text }) => picture ?? text)).toEqual(['AQID', '长按识别二维码']);
     });
 
     it.each(['not_sent', 'throttled', 'refused', 'unknown'] as const)(
-      'is neither tried again nor another way when its words end as %s',
+      'is neither retried nor sent another way when its text ends as %s',
       async (ending) => {
         const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
         gateway.dm = fails(ending);
         await expect(channel.send(invitation)).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_outcome_unknown' });
-        expect(corp.heard.map(({ picture }) => picture)).toEqual(['AQID']);
+        expect(corp.posts.map(({ picture }) => picture)).toEqual(['AQID']);
       },
     );
 
-    it('is tried another way when neither picture nor words were taken', async () => {
+    it('can be sent another way when both picture and text were refused', async () => {
       const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
       corp.refusal = 'not a friend';
       await expect(channel.send(invitation)).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_refused' });
       expect(gateway.calls).toEqual(['picture 7881', 'dm 7881']);
     });
 
-    it('says where all pictures are once one did not come back', async () => {
+    it('sends the links of all pictures after one with an unknown outcome', async () => {
       const { channel, corp, gateway } = await aChatChannel({ fetchPicture });
       gateway.nextWrite = fails('unknown');
       const attachments = ['1', '2'].map((n) => ({ kind: 'image', title: n, url: `http://pictures.example/${n}.png` }));
       await channel.send({ ...invitation, message: { text: '两张图', attachments } } as Action);
       expect(gateway.calls).toEqual(['picture 7881', 'dm 7881']);
-      expect(corp.heard).toMatchObject([{ text: expect.stringMatching(/1\.png[^]*2\.png/u) as string }]);
+      expect(corp.posts).toMatchObject([{ text: expect.stringMatching(/1\.png[^]*2\.png/u) as string }]);
     });
   });
 
-  describe('with a picture, as a person with a phone would send it', () => {
+  describe('with a picture and pacing', () => {
     const url = 'http://pictures.example/qr.png';
     const picture = { bytes: new Uint8Array([1, 2, 3]), type: 'image/png' as const };
     const invitation: Action = {
@@ -124,18 +124,18 @@ describe('chat writes', () => {
       chatContactId: '7881',
       message: { text: '长按识别二维码', attachments: [{ kind: 'image', title: '铁杆群①', url }] },
     };
-    const heardBy = ({ corp }: Awaited<ReturnType<typeof aChatChannel>>) =>
-      corp.heard.map((one) => one.picture ?? one.text);
+    const postsOf = ({ corp }: Awaited<ReturnType<typeof aChatChannel>>) =>
+      corp.posts.map((one) => one.picture ?? one.text);
 
-    it('waits a moment between the picture and its words, and hands nothing back in between', async () => {
+    it('pauses between the picture and its text without a retry', async () => {
       const chat = await aChatChannel({ pacing: {}, fetchPicture: () => Promise.resolve(picture) });
       const start = chat.clock.now();
       await chat.channel.send(invitation);
-      expect(heardBy(chat)).toEqual(['AQID', '长按识别二维码']);
+      expect(postsOf(chat)).toEqual(['AQID', '长按识别二维码']);
       expect(chat.clock.now() - start).toBe(1_500);
     });
 
-    it('begins when the hour has room for all its writes', async () => {
+    it('starts when the hourly limit allows all its writes', async () => {
       const pacing = { ...noPacing, messagesPerRoomAndHour: 2 };
       const chat = await aChatChannel({ pacing, fetchPicture: () => Promise.resolve(picture) });
       await chat.channel.send(dm('7881'));
@@ -144,17 +144,17 @@ describe('chat writes', () => {
         countsAsAttempt: false,
         retryAfterMs: 60 * MINUTE,
       });
-      expect(heardBy(chat)).toEqual(['早']);
+      expect(postsOf(chat)).toEqual(['早']);
       chat.clock.pushTo(chat.clock.now() + 60 * MINUTE);
       await chat.channel.send(invitation);
-      expect(heardBy(chat)).toEqual(['早', 'AQID', '长按识别二维码']);
+      expect(postsOf(chat)).toEqual(['早', 'AQID', '长按识别二维码']);
     });
 
-    it('goes whole though it needs more writes than an hour allows, and uses up the hour', async () => {
+    it('is sent whole with more writes than the hourly limit, and uses up the hour', async () => {
       const pacing = { ...noPacing, messagesPerRoomAndHour: 1 };
       const chat = await aChatChannel({ pacing, fetchPicture: () => Promise.resolve(picture) });
       await chat.channel.send(invitation);
-      expect(heardBy(chat)).toEqual(['AQID', '长按识别二维码']);
+      expect(postsOf(chat)).toEqual(['AQID', '长按识别二维码']);
       await expect(chat.channel.send(dm('7881'))).rejects.toMatchObject({
         code: 'chat_message_limit',
         countsAsAttempt: false,
@@ -163,15 +163,15 @@ describe('chat writes', () => {
     });
   });
 
-  it('does not read a personal answer out to a room that the person has left', async () => {
+  it('does not post a personal answer in a room that the person has left', async () => {
     const { channel, corp } = await aChatChannel();
     await expect(
       channel.send({ kind: 'group_say', chatId: 'R:2', mention: '7881', text: '你是会员' }),
     ).rejects.toMatchObject({ code: 'chat_mention_left' });
-    expect(corp.heard).toEqual([]);
+    expect(corp.posts).toEqual([]);
   });
 
-  it('asks for a join and says no more than that it was asked for', async () => {
+  it('requests a join and reports only the request', async () => {
     const { channel, corp, gateway } = await aChatChannel();
     expect(await channel.send(add('7882'))).toEqual({ result: { state: 'requested' } });
     expect(corp.roomOf('R:2').memberIds).toContain('7882');
@@ -179,14 +179,14 @@ describe('chat writes', () => {
     expect(gateway.calls).toEqual(['add 7882 R:2']);
   });
 
-  it('removes once, however often it is asked', async () => {
+  it('removes once when asked twice', async () => {
     const { channel, gateway } = await aChatChannel();
     expect(await channel.send(remove('7881'))).toEqual({ result: { state: 'requested' } });
     expect(await channel.send(remove('7881'))).toEqual({ result: { state: 'already_out' } });
     expect(gateway.calls).toEqual(['remove 7881 R:1']);
   });
 
-  it('finds people by external_userid where the chat side has told it', async () => {
+  it('finds people by external_userid when the platform has reported it', async () => {
     const { channel, gateway } = await aChatChannel();
     await channel.send({
       kind: 'room_add',
@@ -204,14 +204,14 @@ describe('chat writes', () => {
     ).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_contact_unknown' });
   });
 
-  it('gives up on a room it is not in and on what it was refused', async () => {
+  it('gives up on a room that it is not in and on a refusal', async () => {
     const { channel, corp } = await aChatChannel();
     await expect(channel.send(add('7882', 'R:9'))).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_room_unknown' });
     corp.refusal = 'not a friend';
     await expect(channel.send(dm('7882'))).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_refused' });
   });
 
-  it('hands back what it may not write yet, with how long to wait', async () => {
+  it('asks for a retry with the time when a write must wait', async () => {
     const { channel, clock, gateway } = await aChatChannel({ pacing: {} });
     await channel.send(add('7882'));
     await expect(channel.send(remove('7882'))).rejects.toMatchObject({
@@ -232,7 +232,7 @@ describe('chat writes', () => {
     expect(gateway.calls).toEqual(['add 7882 R:2', 'say R:1', 'remove 7882 R:1', 'say R:2']);
   });
 
-  it('keeps within the hour’s adds, also over a restart', async () => {
+  it('keeps the hourly limit of adds over a restart', async () => {
     const pastWrites = async () => [{ kind: 'room_add', to: 'R:2', at: Date.UTC(2026, 2, 2, 8, 50) }] as const;
     const { channel, clock } = await aChatChannel({ pacing: { ...noPacing, addsPerHour: 1 }, pastWrites });
     await expect(channel.send(add('7882'))).rejects.toMatchObject({
@@ -244,21 +244,21 @@ describe('chat writes', () => {
     expect(await channel.send(add('7882'))).toEqual({ result: { state: 'requested' } });
   });
 
-  it('writes one thing at a time', async () => {
+  it('writes one action at a time', async () => {
     const { channel, gateway } = await aChatChannel();
-    let letGo = (): void => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    gateway.nextWrite = () => held as Promise<never>;
+    let release = (): void => undefined;
+    const blocked = new Promise<void>((resolve) => (release = resolve));
+    gateway.nextWrite = () => blocked as Promise<never>;
     const first = channel.send(say('一'));
     const second = channel.send(say('二'));
     await new Promise((resolve) => setImmediate(resolve));
     expect(gateway.calls).toEqual(['say R:1']);
-    letGo();
+    release();
     await Promise.all([first, second]);
-    expect(gateway.corp.heard.map(({ text }) => text)).toEqual(['一', '二']);
+    expect(gateway.corp.posts.map(({ text }) => text)).toEqual(['一', '二']);
   });
 
-  it('stops all writes for an hour when the platform complains, for a day when it does again, and says so', async () => {
+  it('stops all writes for an hour when the platform throttles, for a day when it does again, and reports it', async () => {
     const { channel, corp, clock, gateway } = await aChatChannel();
     corp.refusal = 'WorkproErrorCode: 20001, Feature temporarily unavailable';
     await expect(channel.send(add('7882'))).rejects.toMatchObject({
@@ -289,7 +289,7 @@ describe('chat writes', () => {
     });
   });
 
-  it('tries again what was not sent', async () => {
+  it('retries what was not sent', async () => {
     const { channel, gateway } = await aChatChannel();
     gateway.nextWrite = fails('not_sent');
     await expect(channel.send(say('晚上好'))).rejects.toMatchObject({
@@ -306,7 +306,7 @@ describe('chat writes', () => {
     expect(channel.health().ok).toBe(false);
   });
 
-  it('never says twice what may have been said, and asks again for a join that may not have been asked for', async () => {
+  it('never repeats a message with an unknown outcome, and repeats an add', async () => {
     const { channel, gateway } = await aChatChannel();
     gateway.nextWrite = fails('unknown', '4 DEADLINE_EXCEEDED');
     await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ name: 'GiveUp', code: 'chat_outcome_unknown' });
@@ -317,14 +317,14 @@ describe('chat writes', () => {
     expect(await channel.findOutcome(say('晚上好'))).toEqual({ outcome: 'unknown' });
   });
 
-  it('does not wait for ever for a call that hangs', async () => {
+  it('stops waiting for a call that hangs', async () => {
     const { channel, gateway } = await aChatChannel({ pacing: { ...noPacing, writeTimeoutMs: 20 } });
     gateway.nextWrite = () => new Promise(() => undefined);
     await expect(channel.send(say('晚上好'))).rejects.toMatchObject({ code: 'chat_outcome_unknown' });
     expect(await channel.send(say('还在'))).toEqual({ ref: 'sent1' });
   });
 
-  it('looks whether somebody is in the room when asked how an add or remove ended', async () => {
+  it('checks the membership for the outcome of an add or remove', async () => {
     const { channel, gateway } = await aChatChannel();
     expect(await channel.findOutcome(add('7881'))).toEqual({ outcome: 'not_done' });
     expect(await channel.findOutcome(add('7883'))).toEqual({ outcome: 'done', done: {} });
@@ -334,7 +334,7 @@ describe('chat writes', () => {
     expect(await channel.findOutcome(add('7881'))).toEqual({ outcome: 'unknown' });
   });
 
-  it('refuses what is not a chat action', async () => {
+  it('refuses an action that is not for the chat account', async () => {
     const { channel } = await aChatChannel();
     await expect(channel.send({ kind: 'read_tags' })).rejects.toMatchObject({ code: 'not_a_chat_action' });
   });

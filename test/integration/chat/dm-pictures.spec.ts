@@ -20,8 +20,8 @@ const invitation = (...names: string[]): Action => ({
 });
 
 eachDatabase('a direct message with pictures in the outbox', (open) => {
-  /** One life of the process. */
-  async function aLife(db: Database, gateway: FakeChatGateway, given: Parameters<typeof aChatChannel>[0] = {}) {
+  /** One run of the process. */
+  async function aProcess(db: Database, gateway: FakeChatGateway, given: Parameters<typeof aChatChannel>[0] = {}) {
     const chat = await aChatChannel({
       gateway,
       pacing: {},
@@ -41,21 +41,21 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
         db.write((tx) =>
           outboxStore.enqueue(tx, [{ key: anActionKey('k'), action, notBefore: 0, expiresAt }], chat.clock.now()),
         ),
-      heard: () => gateway.corp.heard.map(({ picture, text }) => picture ?? text),
+      heard: () => gateway.corp.posts.map(({ picture, text }) => picture ?? text),
       rows: () => db.read.all('SELECT kind, state, reason FROM outbox'),
     };
   }
 
-  it('does not send the pictures again when the process was killed before the words', async () => {
+  it('does not send the pictures again when the process was killed before the text', async () => {
     const db = await open();
     const gateway = new FakeChatGateway();
     let kill = (): void => undefined;
     const killed = new Promise<void>((resolve) => (kill = resolve));
-    const first = await aLife(db, gateway, { sleep: () => new Promise(() => kill()) });
+    const first = await aProcess(db, gateway, { sleep: () => new Promise(() => kill()) });
     await first.plan(invitation('qr'));
     void first.worker.deliver();
     await killed;
-    const second = await aLife(db, gateway);
+    const second = await aProcess(db, gateway);
     for (let minute = 0; minute < 5; minute++) {
       second.clock.pushTo(second.clock.now() + 60_000);
       await second.worker.deliver();
@@ -64,27 +64,27 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
     expect(await second.rows()).toEqual([{ kind: 'chat_dm', state: 'failed', reason: 'outcome_unknown' }]);
   });
 
-  it('goes no other way, and counts as what may have arrived, when only the pictures went', async () => {
+  it('is not sent another way, and its outcome is unknown, when only the pictures were sent', async () => {
     const gateway = new FakeChatGateway();
-    const life = await aLife(await open(), gateway);
+    const process = await aProcess(await open(), gateway);
     gateway.dm = () => Promise.reject(new ChatFailure('not_sent', 'offline'));
-    life.ledger.otherwise = {
+    process.ledger.otherwise = {
       key: anActionKey('k'),
       action: { kind: 'group_say', chatId: 'R:1', text: '长按识别二维码' },
       notBefore: 0,
     };
-    await life.plan(invitation('qr'), life.clock.now() + HOUR);
-    life.clock.pushTo(life.clock.now() + 0.8 * HOUR);
-    await life.worker.deliver();
-    expect(life.heard()).toEqual(['AQID']);
-    expect(await life.rows()).toEqual([{ kind: 'chat_dm', state: 'failed', reason: 'chat_outcome_unknown' }]);
-    expect(life.ledger.gaveUp_).toEqual(['k: chat_outcome_unknown']);
+    await process.plan(invitation('qr'), process.clock.now() + HOUR);
+    process.clock.pushTo(process.clock.now() + 0.8 * HOUR);
+    await process.worker.deliver();
+    expect(process.heard()).toEqual(['AQID']);
+    expect(await process.rows()).toEqual([{ kind: 'chat_dm', state: 'failed', reason: 'chat_outcome_unknown' }]);
+    expect(process.ledger.gaveUp_).toEqual(['k: chat_outcome_unknown']);
   });
 
-  it('counts each picture against the hour, also over a restart', async () => {
+  it('counts each picture for the hourly limit, also after a restart', async () => {
     const db = await open();
     const gateway = new FakeChatGateway();
-    const first = await aLife(db, gateway);
+    const first = await aProcess(db, gateway);
     await first.plan(invitation('one', 'two'));
     await first.worker.deliver();
     expect(first.heard()).toHaveLength(3);

@@ -10,25 +10,25 @@ import type {
 } from '../../../src/channels/chat/chat-gateway.js';
 import { failureOf } from '../../../src/channels/chat/wechaty-errors.js';
 import { ChatCorp, aPerson } from './chat-corp.js';
-import type { Told } from './chat-corp.js';
+import type { CorpEvent } from './chat-corp.js';
 
-/** A chat gateway straight onto the small corp: no library, no network, no waiting. */
+/** A chat gateway directly on the small corp, without library, network or waiting. */
 export class FakeChatGateway implements ChatGateway {
   online = false;
   readonly calls: string[] = [];
-  /** Set to make the next write end like this; a promise that never settles is a call that hangs. */
+  /** The outcome of the next write. A promise that never settles is a call that hangs. */
   nextWrite: (() => Promise<never>) | undefined;
   private listener: ChatListener | undefined;
-  private told = 0;
+  private lastSeq = 0;
 
   constructor(readonly corp = new ChatCorp()) {}
 
   async start(listener: ChatListener): Promise<void> {
     this.listener = listener;
     this.online = true;
-    await listener.cameOnline();
-    this.corp.onEvent(() => void this.tellNew());
-    await this.tellNew();
+    await listener.onOnline();
+    this.corp.onEvent(() => void this.emitNew());
+    await this.emitNew();
   }
 
   async stop(): Promise<void> {
@@ -55,16 +55,16 @@ export class FakeChatGateway implements ChatGateway {
   async say(roomId: string, text: string, mentionId?: string): Promise<string> {
     const mention = mentionId === undefined ? {} : { mentionIds: [mentionId] };
     const words = mentionId === undefined ? text : mentionText(this.person(mentionId).name, text);
-    return this.write(`say ${roomId}`, () => this.corp.hear({ roomId, text: words, ...mention }));
+    return this.write(`say ${roomId}`, () => this.corp.post({ roomId, text: words, ...mention }));
   }
 
   async dm(contactId: string, text: string): Promise<string> {
-    return this.write(`dm ${contactId}`, () => this.corp.hear({ contactId, text }));
+    return this.write(`dm ${contactId}`, () => this.corp.post({ contactId, text }));
   }
 
   async dmPicture(contactId: string, { bytes }: Picture): Promise<string> {
     const picture = Buffer.from(bytes).toString('base64');
-    return this.write(`picture ${contactId}`, () => this.corp.hear({ contactId, picture }));
+    return this.write(`picture ${contactId}`, () => this.corp.post({ contactId, picture }));
   }
 
   async addToRoom(roomId: string, contactId: string): Promise<void> {
@@ -93,13 +93,13 @@ export class FakeChatGateway implements ChatGateway {
     if (!this.online) throw new ChatFailure('not_sent', 'offline');
   }
 
-  private async tellNew(): Promise<void> {
-    const news = this.corp.events.filter((event) => event.seq > this.told);
-    this.told = this.corp.lastSeq;
-    await Promise.all(news.map((event) => this.tell(event)));
+  private async emitNew(): Promise<void> {
+    const events = this.corp.events.filter((event) => event.seq > this.lastSeq);
+    this.lastSeq = this.corp.lastSeq;
+    await Promise.all(events.map((event) => this.emit(event)));
   }
 
-  private async tell(event: Told): Promise<void> {
+  private async emit(event: CorpEvent): Promise<void> {
     const text = (key: string): string => (typeof event[key] === 'string' ? event[key] : '');
     const people = (key: string): ChatContact[] =>
       ((event[key] as string[] | undefined) ?? []).map((id) => this.person(id));
@@ -107,7 +107,7 @@ export class FakeChatGateway implements ChatGateway {
     if (event.kind === 'message') {
       const room = event['roomId'] === undefined ? {} : { roomId: text('roomId') };
       const talker = this.person(text('talkerId'));
-      await this.listener?.said({
+      await this.listener?.onMessage({
         id: text('id'),
         at,
         talker,
@@ -119,7 +119,7 @@ export class FakeChatGateway implements ChatGateway {
       return;
     }
     const moved = people(event.kind === 'room-join' ? 'inviteeIds' : 'removeeIds');
-    await this.listener?.moved({
+    await this.listener?.onMembershipChange({
       direction: event.kind === 'room-join' ? 'join' : 'leave',
       roomId: text('roomId'),
       at,

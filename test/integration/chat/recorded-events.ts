@@ -5,44 +5,44 @@ import type {
   MembershipChange,
 } from '../../../src/channels/chat/chat-gateway.js';
 
-/** Keeps what a gateway tells, and lets a test wait for the n-th piece. */
-export class HeardNews implements ChatListener {
+/** Records the events of a gateway and lets a test wait for them. */
+export class RecordedEvents implements ChatListener {
   online = 0;
   readonly messages: ChatMessage[] = [];
   readonly changes: MembershipChange[] = [];
-  /** Runs before a message counts as taken. */
-  before: (message: ChatMessage) => Promise<void> = async () => undefined;
+  /** Runs before a message is acknowledged. */
+  beforeDone: (message: ChatMessage) => Promise<void> = async () => undefined;
   private watchers: (() => void)[] = [];
 
-  async cameOnline(): Promise<void> {
+  async onOnline(): Promise<void> {
     this.online += 1;
-    this.changed();
+    this.notifyWatchers();
   }
 
-  async said(message: ChatMessage): Promise<void> {
+  async onMessage(message: ChatMessage): Promise<void> {
     this.messages.push(message);
-    this.changed();
-    await this.before(message);
+    this.notifyWatchers();
+    await this.beforeDone(message);
   }
 
-  async moved(change: MembershipChange): Promise<void> {
+  async onMembershipChange(change: MembershipChange): Promise<void> {
     this.changes.push(change);
-    this.changed();
+    this.notifyWatchers();
   }
 
-  /** Resolves as soon as the claim holds; the test's own time-out is the limit. */
-  async until(claim: (news: this) => boolean): Promise<void> {
-    while (!claim(this)) await new Promise<void>((resolve) => this.watchers.push(resolve));
+  /** Resolves as soon as the condition is true; the time-out of the test is the limit. */
+  async until(condition: (events: this) => boolean): Promise<void> {
+    while (!condition(this)) await new Promise<void>((resolve) => this.watchers.push(resolve));
   }
 
-  private changed(): void {
+  private notifyWatchers(): void {
     const watchers = this.watchers;
     this.watchers = [];
     for (const watcher of watchers) watcher();
   }
 }
 
-/** A log whose warnings and errors a test can read. */
+/** A log that records warnings and errors. */
 export function aLog(): ChatLogger & { readonly lines: string[] } {
   const lines: string[] = [];
   const keep = (fields: object, text: string): void => void lines.push(`${text} ${JSON.stringify(fields)}`);
