@@ -38,7 +38,7 @@ export async function evaluateMembers(
   const ids = [...members.keys()];
   if (ids.length === 0) return 0;
   const today = dayOf(now, context.timeZone);
-  const { tags, ...belongings } = await loadBelongings(tx, members, context, today);
+  const { tags, ...inputs } = await loadInputs(tx, members, context, today);
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
@@ -54,7 +54,7 @@ export async function evaluateMembers(
     evaluate(
       members.get(id)!,
       {
-        ...belongingsOfMember({ ...belongings, tags }, id),
+        ...inputOf({ ...inputs, tags }, id),
         facts: byMember.get(id),
         isRecalculation: news === 'long_ago',
       },
@@ -95,7 +95,7 @@ const needsSaving = ({ stored, facts, next }: Evaluation): boolean =>
   countedColumns.some((column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null));
 
 /** What an evaluation needs beside the member's own row, loaded for a batch of members. */
-interface AllBelongings {
+interface BatchInputs {
   readonly sums: ReadonlyMap<MemberId, MetricRow>;
   readonly returnActivities: ReadonlyMap<MemberId, ReturnActivity>;
   readonly memberships: ReadonlyMap<MemberId, readonly Membership[]>;
@@ -103,12 +103,12 @@ interface AllBelongings {
   readonly wayTags: ReadonlyMap<MemberId, readonly TagRef[]>;
 }
 
-export async function loadBelongings(
+export async function loadInputs(
   sql: Sql,
   members: ReadonlyMap<MemberId, StoredMember>,
   context: Context,
   today: Day,
-): Promise<AllBelongings> {
+): Promise<BatchInputs> {
   const ids = [...members.keys()];
   const states = [...members.values()].map(({ state }) => state);
   return {
@@ -120,8 +120,8 @@ export async function loadBelongings(
   };
 }
 
-export const belongingsOfMember = (
-  { sums, returnActivities, memberships, tags, wayTags }: AllBelongings,
+export const inputOf = (
+  { sums, returnActivities, memberships, tags, wayTags }: BatchInputs,
   id: MemberId,
 ): Omit<EvaluationInput, 'facts' | 'isRecalculation'> => ({
   sums: sums.get(id),

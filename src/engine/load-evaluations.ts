@@ -5,7 +5,7 @@ import type { MemberId } from '../domain/ids.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { inShortTurns } from '../platform/in-short-turns.js';
-import { belongingsOfMember, loadBelongings } from './evaluate-members.js';
+import { inputOf, loadInputs } from './evaluate-members.js';
 
 /** Evaluates members as of now without storing anything, for previews, dry runs, the console and replies. */
 export async function loadEvaluations(
@@ -15,8 +15,6 @@ export async function loadEvaluations(
   now: number,
 ): Promise<Evaluation[]> {
   const stored = await memberStore.load(sql, members);
-  const belongings = await loadBelongings(sql, stored, context, dayOf(now, context.timeZone));
-  return inShortTurns([...stored], ([id, member]) =>
-    evaluate(member, belongingsOfMember(belongings, id), context, now),
-  );
+  const inputs = await loadInputs(sql, stored, context, dayOf(now, context.timeZone));
+  return inShortTurns([...stored], ([id, member]) => evaluate(member, inputOf(inputs, id), context, now));
 }
