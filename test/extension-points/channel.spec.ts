@@ -13,7 +13,7 @@ import { createLogger } from '../../src/platform/logger/logger.js';
 import { MONDAY } from '../support/test-product.js';
 import { pigeon } from './pigeon.channel.js';
 
-// The line that a new channel takes in the list.
+// Adds the line that a new channel needs in the list.
 vi.mock('../../src/channels/channels.module.js', async (importOriginal) => {
   const list = await importOriginal<typeof import('../../src/channels/channels.module.js')>();
   const { asListedChannel } = await import('../../src/channels/channel-definition.js');
@@ -22,7 +22,7 @@ vi.mock('../../src/channels/channels.module.js', async (importOriginal) => {
   return list;
 });
 
-it('hears, delivers and has its words as soon as it is in the list', async () => {
+it('receives, delivers and has its labels as soon as it is in the list', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-pigeon-'));
   const read = readConfig({ PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'product.sqlite')}` });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));

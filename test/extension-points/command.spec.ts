@@ -4,7 +4,7 @@ import { commandRequestStore } from '../../src/inbox/command-request.store.js';
 import { freshSqlite } from '../support/databases.js';
 import { aProduct, MONDAY } from '../support/test-product.js';
 
-// The line that a new command takes in the list; the object is what would be its own file.
+// Adds the line that a new command needs in the list. The object would be a file of its own.
 vi.mock('../../src/commands/index.js', async (importOriginal) => {
   const list = await importOriginal<typeof import('../../src/commands/index.js')>();
   (list.commands as Command[]).push({
@@ -18,7 +18,7 @@ vi.mock('../../src/commands/index.js', async (importOriginal) => {
   return list;
 });
 
-it('answers and stands in the help as soon as it is in the list', async () => {
+it('answers and is named in the help as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
     const { workLoop, channel } = await aProduct(db);

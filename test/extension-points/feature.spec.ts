@@ -4,46 +4,46 @@ import { freshSqlite } from '../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu } from '../support/test-product.js';
 
 const DAY_MS = 86_400_000;
-const seen: string[] = [];
+const calls: string[] = [];
 
-// The line that a new feature takes in the list.
+// Adds the line that a new feature needs in the list.
 vi.mock('../../src/engine/features.js', async (importOriginal) => {
   const list = await importOriginal<typeof import('../../src/engine/features.js')>();
   const diary: Feature = {
     name: 'diary',
     async plan({ tx, now }, { evaluations }) {
       const stored = await tx.one<{ n: number }>('SELECT COUNT(*) AS n FROM member');
-      seen.push(`plan ${new Date(now).getUTCDate()}: ${evaluations.length} of ${stored!.n}`);
+      calls.push(`plan ${new Date(now).getUTCDate()}: ${evaluations.length} of ${stored!.n}`);
     },
     daily({ now }) {
-      seen.push(`daily ${new Date(now).getUTCDate()}`);
+      calls.push(`daily ${new Date(now).getUTCDate()}`);
       return Promise.resolve([]);
     },
     async merge(_tx, from, to) {
-      seen.push(`merge ${from} into ${to}`);
+      calls.push(`merge ${from} into ${to}`);
     },
   };
   (list.features as Feature[]).push(diary);
   return list;
 });
 
-it('plans with every evaluation, is asked once a day, and merges its tables as soon as it is in the list', async () => {
+it('plans with every evaluation, runs once a day, and merges its tables as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
     const product = await aProduct(db);
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
-    expect(seen).toEqual(['plan 2: 1 of 1', 'daily 2']);
+    expect(calls).toEqual(['plan 2: 1 of 1', 'daily 2']);
     await product.workLoop.drain();
-    expect(seen).toHaveLength(2);
+    expect(calls).toHaveLength(2);
     product.clock.pushTo(MONDAY + DAY_MS);
     await product.workLoop.drain();
-    expect(seen.slice(2)).toEqual(['daily 3', 'plan 3: 1 of 1']);
+    expect(calls.slice(2)).toEqual(['daily 3', 'plan 3: 1 of 1']);
 
-    // Somebody else, it seems; then one fact carries the ids of both.
+    // A second member at first; then one fact carries the ids of both.
     const phone = { phone: '13800138000' };
     await product.happens(aFact('visited', MONDAY + DAY_MS, phone));
     await product.happens(aFact('visited', MONDAY + DAY_MS, { ...xiaolu, ...phone }));
-    expect(seen.filter((what) => what.startsWith('merge'))).toEqual(['merge 2 into 1']);
+    expect(calls.filter((call) => call.startsWith('merge'))).toEqual(['merge 2 into 1']);
   } finally {
     await db.close();
   }

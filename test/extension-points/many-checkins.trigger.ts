@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countOf, defineTrigger } from '../../src/domain/triggers/trigger.js';
 
-/** As a new trigger would stand in src/domain/triggers. */
+/** A made-up trigger, written as a new one in src/domain/triggers would be. */
 export const manyCheckins = defineTrigger({
   on: 'many_checkins',
   settings: { at: z.int().min(1) },

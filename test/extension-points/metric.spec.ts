@@ -5,7 +5,7 @@ import { waysTo, nextStepWords } from '../../src/domain/tiers/next-step.js';
 import { freshSqlite } from '../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu } from '../support/test-product.js';
 
-// The definition that a new metric takes in its family's list. Beside it there is one migration for its column.
+// Adds the definition that a new metric needs in the list of its family. Beside it, a new metric needs one migration for its column.
 vi.mock('../../src/domain/metrics/activity.metrics.js', async (importOriginal) => {
   const family = await importOriginal<typeof import('../../src/domain/metrics/activity.metrics.js')>();
   const checkins = family.activityMetrics.find(({ name }) => name === 'checkins_30d')!;
@@ -31,7 +31,7 @@ const WEEK_MS = 7 * 86_400_000;
 const aTemplate = (channel: string, text: string): string =>
   `---\nkey: keen\nname: 常打卡\nkind: care\ntrigger: { on: reached, metric: messages_total, at: [1] }\naudience: checkins_7d >= 2\nchannels: [${channel}]\ncaps: { counts: false }\n---\n${text}\n`;
 
-it('is summed, found, asked for and shown as soon as it is in the list', async () => {
+it('is summed, found by rules, suggested as a next step and checked in templates as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
     await db.write((tx) => tx.run('ALTER TABLE member_metrics ADD COLUMN checkins_7d BIGINT NOT NULL DEFAULT 0'));
@@ -74,7 +74,7 @@ it('is summed, found, asked for and shown as soon as it is in the list', async (
     const standing = { values: { checkins_7d: 2 }, tags: new Set<string>(), kol: [] };
     expect(nextStepWords(waysTo(ruleOf('checkins_7d >= 3'), standing), '会员')).toBe('近 7 天再打卡 1 次，就是会员');
 
-    // One member's own figure: not in a text for many, and before the group it may be said.
+    // It is one member's own figure: a text for many must not contain it, and a text to the group may.
     const many = await templates.save({
       key: 'keen',
       text: aTemplate('mass_send', '{{ checkins_7d }} 次'),

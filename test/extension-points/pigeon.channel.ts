@@ -10,7 +10,7 @@ class Pigeon extends FakeChannel {
 }
 export const pigeon = new Pigeon();
 
-/** As a new channel would stand in a folder of src/channels. */
+/** A made-up channel, written as a new one in a folder of src/channels would be. */
 export const definition: ChannelDefinition<{ readonly loft: string }> = {
   id: 'pigeon',
   label: { zh: '信鸽', en: 'pigeon' },

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { freshSqlite } from '../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu } from '../support/test-product.js';
 
-// The line that a new trigger takes in the list.
+// Adds the line that a new trigger needs in the list.
 vi.mock('../../src/domain/triggers/index.js', async (importOriginal) => {
   const list = await importOriginal<typeof import('../../src/domain/triggers/index.js')>();
   const { manyCheckins } = await import('./many-checkins.trigger.js');
@@ -13,7 +13,7 @@ vi.mock('../../src/domain/triggers/index.js', async (importOriginal) => {
 const aTemplate = (trigger: string): string =>
   `---\nkey: checkins\nname: 打卡\nkind: milestone\ntrigger: ${trigger}\naudience: is_contact\nchannels: [mass_send]\ncaps: { counts: false }\n---\n打卡 {{ reached }} 次了，真棒。\n`;
 
-it('sets a template off as soon as it is in the list, and says the rest about itself', async () => {
+it('sends a template as soon as it is in the list, and brings its own hint, label and reason', async () => {
   const db = await freshSqlite();
   try {
     const { clock, templates, happens, channel } = await aProduct(db);

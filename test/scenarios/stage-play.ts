@@ -7,7 +7,7 @@ import type { Outcome, Row, Scenario } from './table.js';
 const zone = 'Asia/Shanghai';
 const FIRST_DAY = dayOf(MONDAY, zone);
 const RESTART = 'the product restarts';
-/** Between two rows time stops at these hours, so that every day is looked at and what was planned for it goes out. */
+/** Between two rows the clock stops at these times, so that every day is reviewed and its planned messages are sent. */
 const STOPS = ['08:01', '20:31'];
 const TAP_MS = 6 * 60_000;
 
@@ -15,11 +15,12 @@ const momentOf = (day: number, at: string): number =>
   Date.parse(`${new Date((FIRST_DAY + day) * DAY_MS).toISOString().slice(0, 10)}T${at}:00+08:00`);
 const wallClockOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(11, 16);
 
-/** Plays one table row by row in a real product and says what is so after each. */
+/** Plays one scenario row by row in a real product and answers the outcome after each row. */
 export class StagePlay {
-  /** What became of each message, and how much staff had been asked, when last looked at. */
-  private readonly seen = new Map<string, Map<string, string>>();
-  private heard = 0;
+  /** The state of each message after the last row, by person. */
+  private readonly lastStates = new Map<string, Map<string, string>>();
+  /** How many notes to staff there were after the last row. */
+  private notesBefore = 0;
 
   private constructor(
     private product: TestProduct,
@@ -50,7 +51,7 @@ export class StagePlay {
     await this.settle();
   }
 
-  /** What the row asks about, as it is. */
+  /** The actual values of the fields that the row names. */
   async outcome(row: Row): Promise<Outcome> {
     const member = await this.product.db.read.one<{
       id: number;
@@ -65,7 +66,7 @@ export class StagePlay {
     const { then } = row;
     const messages = await this.messagesSince(member.id, row.who);
     const asked = this.askedSince(then.asked ?? '');
-    const held = (
+    const tags = (
       await this.product.db.read.all<{ name: string }>(
         'SELECT name FROM member_tag WHERE member_id = $1 AND want = 1',
         [member.id],
@@ -74,8 +75,8 @@ export class StagePlay {
     return {
       ...(then.tier === undefined ? {} : { tier: member.tier }),
       ...(then.stage === undefined ? {} : { stage: member.stage }),
-      ...(then.tags === undefined ? {} : { tags: then.tags.filter((tag) => held.includes(tag)) }),
-      ...(then.without === undefined ? {} : { without: then.without.filter((tag) => !held.includes(tag)) }),
+      ...(then.tags === undefined ? {} : { tags: then.tags.filter((tag) => tags.includes(tag)) }),
+      ...(then.without === undefined ? {} : { without: then.without.filter((tag) => !tags.includes(tag)) }),
       ...(then.warned === undefined ? {} : { warned: member.tier_grace_until !== null }),
       ...(then.move === undefined ? {} : { move: await this.moveOf(member.id) }),
       ...(then.groups === undefined ? {} : { groups: await this.groupsOf(member.id) }),
@@ -96,7 +97,7 @@ export class StagePlay {
     await this.settle();
   }
 
-  /** Everything that is due now; then, where staff tap, the few minutes until they have and it is known. */
+  /** Does everything that is due now. Where staff tap, it then lets the minutes pass until their taps are known. */
   private async settle(): Promise<void> {
     await this.product.workLoop.drain();
     if (this.scenario.staff === 'never tap') return;
@@ -120,11 +121,11 @@ export class StagePlay {
       'SELECT key, campaign, state, reason, not_before FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id',
       [member],
     );
-    const before = this.seen.get(who) ?? new Map<string, string>();
-    this.seen.set(who, new Map(rows.map((row) => [row.key, becameOf(row)])));
+    const before = this.lastStates.get(who) ?? new Map<string, string>();
+    this.lastStates.set(who, new Map(rows.map((row) => [row.key, stateWords(row)])));
     const news = rows
-      .filter((row) => before.get(row.key) !== becameOf(row))
-      .map((row) => [row.campaign, becameOf(row)] as const);
+      .filter((row) => before.get(row.key) !== stateWords(row))
+      .map((row) => [row.campaign, stateWords(row)] as const);
     return news.length === 0 ? 'nothing' : Object.fromEntries(news);
   }
 
@@ -146,13 +147,13 @@ export class StagePlay {
 
   private askedSince(part: string): string {
     const texts = this.product.channel.ofKind('notify_staff').map((action) => action.text);
-    const news = texts.slice(this.heard).join('\n');
-    this.heard = texts.length;
+    const news = texts.slice(this.notesBefore).join('\n');
+    this.notesBefore = texts.length;
     return news === '' ? 'nothing' : news.includes(part) ? part : news;
   }
 }
 
-function becameOf(row: {
+function stateWords(row: {
   readonly state: string;
   readonly reason: string | null;
   readonly not_before: number;

@@ -2,24 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const words = z.union([z.string(), z.array(z.string())]).transform((one) => (typeof one === 'string' ? [one] : one));
+const words = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? [value] : value));
 const wallClock = z.string().regex(/^\d\d:\d\d$/);
 
-/** What must be true at this moment. What is not named may be anything; what is named must be so, and nothing else. */
+/** What must be true at this moment. A field that is left out may have any value; a field that is named must match exactly. */
 const outcome = z.strictObject({
   tier: z.string().optional(),
   stage: z.string().optional(),
-  /** Tags held among others, and tags not held. */
+  /** Tags that the member has among others, and tags that the member does not have. */
   tags: words.optional(),
   without: words.optional(),
-  /** Whether a step down has been announced. */
+  /** Whether the member was warned of a step down. */
   warned: z.boolean().optional(),
-  /** Every message whose state has changed since the last row about this person: campaign → what became of it. */
+  /** Every message whose state has changed since the last row about this person: campaign → new state. */
   messages: z.union([z.literal('nothing'), z.record(z.string(), z.string())]).optional(),
   /** The latest move: `invited 会员群①`, or `none`. */
   move: z.string().optional(),
   groups: words.optional(),
-  /** What staff were asked for since the last row; a part of the text. */
+  /** A part of the text in which staff were asked for something since the last row. */
   asked: z.union([z.literal('nothing'), z.string()]).optional(),
 });
 
@@ -34,9 +36,9 @@ const row = z.strictObject({
 const scenario = z.strictObject({
   scenario: z.string(),
   why: z.string().optional(),
-  /** Tier groups there are, with who is in them from the start. */
+  /** The tier groups, with the people in them at the start. */
   groups: z.record(z.string(), z.array(z.string())).default({}),
-  /** Whether staff confirm mass-sends with a tap, some minutes after they are asked. */
+  /** Whether staff confirm mass-sends with a tap, a few minutes after they are asked. */
   staff: z.enum(['tap', 'never tap']).default('tap'),
   rows: z.array(row).min(1),
 });

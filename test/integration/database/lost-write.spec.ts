@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { Sql } from '../../../src/platform/database/sql.js';
 import { eachDatabase } from '../../support/databases.js';
 
-// On a connection shared by everybody, a plain insert made while another's transaction is open reports ok and vanishes
-// when that one rolls back, and a second BEGIN fails. This is the trap that the writing queue is there for.
+// On a shared connection, an insert during the open transaction of somebody else reports success and vanishes when that
+// transaction rolls back, and a second BEGIN fails. The write queue exists to prevent this.
 eachDatabase('concurrent writes', (open) => {
   it('loses nothing but the transaction that was rolled back', async () => {
     const database = await open();
@@ -12,7 +12,7 @@ eachDatabase('concurrent writes', (open) => {
       database.write(async (tx) => {
         for (const step of [1, 2, 3]) {
           await note(tx, `${name}-${step}`);
-          // Gives everybody else the chance to run in the middle of this transaction.
+          // Lets everybody else run in the middle of this transaction.
           await new Promise((settle) => setImmediate(settle));
         }
         end?.();
@@ -47,7 +47,7 @@ eachDatabase('concurrent writes', (open) => {
     ]);
   });
 
-  it('does not show a reader what is not committed', async () => {
+  it('does not show a reader what is not committed yet', async () => {
     const database = await open();
     const during = await database.write(async (tx) => {
       await note(tx, 'mine');
@@ -57,7 +57,7 @@ eachDatabase('concurrent writes', (open) => {
     expect(await names(database.read)).toEqual(['mine']);
   });
 
-  it('takes writes in the order in which they were asked for', async () => {
+  it('runs writes in the order in which they were requested', async () => {
     const database = await open();
     const order: number[] = [];
     await Promise.all(

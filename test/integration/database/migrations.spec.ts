@@ -15,7 +15,7 @@ describe('migrations', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('keep what a closed SQLite file holds, and use WAL', async () => {
+  it('keep what a closed SQLite file contains, and use WAL', async () => {
     const url = `sqlite:${join(folder, 'new', 'kept.sqlite')}`;
     const first = await Database.open({ url, migrations });
     await first.write((tx) => tx.insert('setting', [{ name: 'a', value: '', changed_at: 0 }]));
@@ -29,34 +29,39 @@ describe('migrations', () => {
     await second.close();
   });
 
-  it.skipIf(process.platform === 'win32')('make files only we can read, and mend those others could', async () => {
-    const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
-    const data = join(folder, 'private', 'data');
-    const file = join(data, 'kept.sqlite');
-    const before = process.umask(0o022);
-    try {
-      const first = await Database.open({ url: `sqlite:${file}`, migrations });
-      await first.write((tx) => tx.run('DELETE FROM setting'));
-      for (const suffix of ['', '-wal', '-shm']) expect([suffix, await modeOf(file + suffix)]).toEqual([suffix, '600']);
-      expect(await modeOf(data)).toBe('700');
-      for (const suffix of ['', '-wal', '-shm']) await chmod(file + suffix, 0o644);
-      await chmod(data, 0o755);
-      const second = await Database.open({ url: `sqlite:${file}`, migrations });
-      for (const suffix of ['', '-wal', '-shm']) expect([suffix, await modeOf(file + suffix)]).toEqual([suffix, '600']);
-      expect(await modeOf(data)).toBe('700');
-      await second.close();
-      await first.close();
-      // A folder that holds other things is not ours to shut.
-      await writeFile(join(data, 'notes.txt'), '');
-      await chmod(data, 0o755);
-      await (await Database.open({ url: `sqlite:${file}`, migrations })).close();
-      expect([await modeOf(data), await modeOf(file)]).toEqual(['755', '600']);
-    } finally {
-      process.umask(before);
-    }
-  });
+  it.skipIf(process.platform === 'win32')(
+    'create files that only their owner can read, and correct the mode of files that others could read',
+    async () => {
+      const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+      const data = join(folder, 'private', 'data');
+      const file = join(data, 'kept.sqlite');
+      const before = process.umask(0o022);
+      try {
+        const first = await Database.open({ url: `sqlite:${file}`, migrations });
+        await first.write((tx) => tx.run('DELETE FROM setting'));
+        for (const suffix of ['', '-wal', '-shm'])
+          expect([suffix, await modeOf(file + suffix)]).toEqual([suffix, '600']);
+        expect(await modeOf(data)).toBe('700');
+        for (const suffix of ['', '-wal', '-shm']) await chmod(file + suffix, 0o644);
+        await chmod(data, 0o755);
+        const second = await Database.open({ url: `sqlite:${file}`, migrations });
+        for (const suffix of ['', '-wal', '-shm'])
+          expect([suffix, await modeOf(file + suffix)]).toEqual([suffix, '600']);
+        expect(await modeOf(data)).toBe('700');
+        await second.close();
+        await first.close();
+        // The mode of a folder that contains other files stays as it is.
+        await writeFile(join(data, 'notes.txt'), '');
+        await chmod(data, 0o755);
+        await (await Database.open({ url: `sqlite:${file}`, migrations })).close();
+        expect([await modeOf(data), await modeOf(file)]).toEqual(['755', '600']);
+      } finally {
+        process.umask(before);
+      }
+    },
+  );
 
-  it('wait for no disk in a file that need not outlive a power cut', async () => {
+  it('do not wait for the disk where a file need not outlive a power cut', async () => {
     const url = `sqlite:${join(folder, 'passing.sqlite')}`;
     const database = await Database.open({ url, migrations, outlivesPowerCut: false });
     expect(await database.write((tx) => tx.one('PRAGMA synchronous'))).toEqual({ synchronous: 0 });
@@ -71,7 +76,7 @@ describe('migrations', () => {
     await dropPostgres(url);
   });
 
-  it.each(['sqlite', 'postgres'])('go back one and come again, with what was written (%s)', async (dialect) => {
+  it.each(['sqlite', 'postgres'])('can be undone and run again, and keep what was written (%s)', async (dialect) => {
     const url = dialect === 'sqlite' ? `sqlite:${join(folder, 'again.sqlite')}` : await freshPostgres('template0');
     const first = await Database.open({ url, migrations });
     await first.write((tx) => tx.insert('follow', [{ external_userid: 'wm1', staff: 'A', since: 1, changed_at: 1 }]));
@@ -94,60 +99,57 @@ describe('migrations', () => {
     if (dialect === 'postgres') await dropPostgres(url);
   });
 
-  it.each(['sqlite', 'postgres'])(
-    'fill who exchanged words with whom, and ads, from what is stored (%s)',
-    async (dialect) => {
-      const url = dialect === 'sqlite' ? `sqlite:${join(folder, 'talk.sqlite')}` : await freshPostgres('template0');
-      const before = migrations.filter((migration) => migration !== Exchanges1763930000000);
-      const old = await Database.open({ url, migrations: before });
-      const fact = (key: string, member: number, at: number, data: string) => ({
-        key,
-        kind: 'sent_message',
-        at,
-        ids: '{}',
-        data,
-        state: 1,
-        member_id: member,
-        received_at: 1,
-      });
-      const said = (data: object) => JSON.stringify({ chatId: 'R:1', length: 3, mentions: [], ...data });
-      await old.write(async (tx) => {
-        await tx.insert('identity', [
-          { kind: 'chat', value: 'c-1', member_id: 1, source: 'test', linked_at: 1 },
-          { kind: 'chat', value: "c'2", member_id: 2, source: 'test', linked_at: 1 },
-        ]);
-        await tx.insert('member_metrics', [{ member_id: 1 }, { member_id: 2 }]);
-        await tx.insert('member_day', [
-          { member_id: 1, day: 1, ads: 2 },
-          { member_id: 1, day: 9, ads: 1 },
-        ]);
-        await tx.insert('fact', [
-          fact("it's", 1, 10, said({ mentions: ["c'2", "c'2", 'c-1'] })),
-          fact('b', 1, 20, said({ mentions: ["c'2", 'nobody yet'] })),
-          fact('c', 2, 30, said({ replyTo: "it's" })),
-          fact('api:k1', 1, 31, said({})),
-          fact('d', 2, 32, said({ replyTo: 'k1' })),
-          fact('private', 2, 40, JSON.stringify({ mentions: ['c-1'] })),
-          fact('unreadable', 2, 50, '{"chatId":"R:1","mentions":["c-1'),
-        ]);
-      });
-      await old.close();
-      const now = await Database.open({ url, migrations });
-      expect(await now.read.all('SELECT * FROM exchange ORDER BY member_id')).toEqual([
-        { member_id: 1, other_id: 2, mentions: 2, answers: 0, last_at: 20 },
-        { member_id: 2, other_id: 1, mentions: 0, answers: 2, last_at: 32 },
+  it.each(['sqlite', 'postgres'])('fill exchanges and counts of ads from the stored facts (%s)', async (dialect) => {
+    const url = dialect === 'sqlite' ? `sqlite:${join(folder, 'talk.sqlite')}` : await freshPostgres('template0');
+    const before = migrations.filter((migration) => migration !== Exchanges1763930000000);
+    const old = await Database.open({ url, migrations: before });
+    const fact = (key: string, member: number, at: number, data: string) => ({
+      key,
+      kind: 'sent_message',
+      at,
+      ids: '{}',
+      data,
+      state: 1,
+      member_id: member,
+      received_at: 1,
+    });
+    const said = (data: object) => JSON.stringify({ chatId: 'R:1', length: 3, mentions: [], ...data });
+    await old.write(async (tx) => {
+      await tx.insert('identity', [
+        { kind: 'chat', value: 'c-1', member_id: 1, source: 'test', linked_at: 1 },
+        { kind: 'chat', value: "c'2", member_id: 2, source: 'test', linked_at: 1 },
       ]);
-      expect(await now.read.all('SELECT ref, kind, member_id, times FROM exchange_waiting')).toEqual([
-        { ref: 'nobody yet', kind: 'mention', member_id: 1, times: 1 },
+      await tx.insert('member_metrics', [{ member_id: 1 }, { member_id: 2 }]);
+      await tx.insert('member_day', [
+        { member_id: 1, day: 1, ads: 2 },
+        { member_id: 1, day: 9, ads: 1 },
       ]);
-      expect(await now.read.all('SELECT member_id, ads_total FROM member_metrics ORDER BY member_id')).toEqual([
-        { member_id: 1, ads_total: 3 },
-        { member_id: 2, ads_total: 0 },
+      await tx.insert('fact', [
+        fact("it's", 1, 10, said({ mentions: ["c'2", "c'2", 'c-1'] })),
+        fact('b', 1, 20, said({ mentions: ["c'2", 'nobody yet'] })),
+        fact('c', 2, 30, said({ replyTo: "it's" })),
+        fact('api:k1', 1, 31, said({})),
+        fact('d', 2, 32, said({ replyTo: 'k1' })),
+        fact('private', 2, 40, JSON.stringify({ mentions: ['c-1'] })),
+        fact('unreadable', 2, 50, '{"chatId":"R:1","mentions":["c-1'),
       ]);
-      await now.close();
-      if (dialect === 'postgres') await dropPostgres(url);
-    },
-  );
+    });
+    await old.close();
+    const now = await Database.open({ url, migrations });
+    expect(await now.read.all('SELECT * FROM exchange ORDER BY member_id')).toEqual([
+      { member_id: 1, other_id: 2, mentions: 2, answers: 0, last_at: 20 },
+      { member_id: 2, other_id: 1, mentions: 0, answers: 2, last_at: 32 },
+    ]);
+    expect(await now.read.all('SELECT ref, kind, member_id, times FROM exchange_waiting')).toEqual([
+      { ref: 'nobody yet', kind: 'mention', member_id: 1, times: 1 },
+    ]);
+    expect(await now.read.all('SELECT member_id, ads_total FROM member_metrics ORDER BY member_id')).toEqual([
+      { member_id: 1, ads_total: 3 },
+      { member_id: 2, ads_total: 0 },
+    ]);
+    await now.close();
+    if (dialect === 'postgres') await dropPostgres(url);
+  });
 
   it('refuse an address that is neither SQLite nor PostgreSQL', async () => {
     await expect(Database.open({ url: 'mysql://x', migrations })).rejects.toMatchObject({

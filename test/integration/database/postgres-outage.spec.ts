@@ -5,7 +5,7 @@ import { Database } from '../../../src/platform/database/database.js';
 import { RetryLater } from '../../../src/platform/errors.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
 
-it('asks to be tried again when PostgreSQL cuts the connection, and writes again afterwards', async () => {
+it('throws RetryLater when PostgreSQL cuts the connection, and writes again afterwards', async () => {
   const url = await freshPostgres();
   const database = await Database.open({ url, migrations });
   const admin = new Client({ connectionString: `${inject('postgresUrl')}/postgres` });

@@ -7,8 +7,8 @@ import { StorableRows1763925000000 } from '../../../src/migrations/5-storable-ro
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
 
-/** As a former version wrote rows: it replaced what looked like an escape in the finished JSON. */
-const spoilt = (value: unknown): string =>
+/** Rows as a former version wrote them: it replaced what looked like an escape in the finished JSON. */
+const spoil = (value: unknown): string =>
   JSON.stringify(value).replaceAll(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\ufffd');
 
 const before = migrations.slice(0, migrations.indexOf(StorableRows1763925000000));
@@ -25,34 +25,36 @@ describe.each(['sqlite', 'postgres'])('facts that a former version spoiled (%s)'
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('are healed and taken in again, in batches; others are left as they are', async () => {
+  it('are repaired and applied again, in batches; other rows stay as they are', async () => {
     const old = await Database.open({ url, migrations: before });
-    const row = (id: number, state: number, ids: string, data: string, problem: string | null = null) => ({
+    const clean = JSON.stringify({ phone: '1' });
+    const row = (id: number, state: number, texts: { ids?: string; data: string; problem?: string }) => ({
       id,
       key: `f${id}`,
       kind: 'custom',
       at: 1,
-      ids,
-      data,
       received_at: 7,
       state,
-      problem,
+      ids: clean,
+      problem: null,
+      ...texts,
     });
-    const clean = JSON.stringify({ phone: '1' });
-    const texts = ['\\u0000', 'a\\ud83d\\ude0a"', '\\\\u0000\\', 'C:\\dir\\u0000'];
-    const spoiled = texts.map((name, index) => row(index + 1, index % 2 === 0 ? 0 : 2, clean, spoilt({ name }), 'x'));
+    const names = ['\\u0000', 'a\\ud83d\\ude0a"', '\\\\u0000\\', 'C:\\dir\\u0000'];
+    const spoiled = names.map((name, index) =>
+      row(index + 1, index % 2 === 0 ? 0 : 2, { data: spoil({ name }), problem: 'x' }),
+    );
     const many = Array.from({ length: 1_100 }, (_, index) =>
-      row(100 + index, 0, spoilt({ phone: '\\u0000' }), spoilt({ name: 'n' })),
+      row(100 + index, 0, { ids: spoil({ phone: '\\u0000' }), data: spoil({ name: 'n' }) }),
     );
     await old.write((tx) =>
       tx.insert('fact', [
         ...spoiled,
         ...many,
-        row(10, 2, clean, '{"name":"fine"}', 'no such kind'),
-        row(11, 2, clean, '{"name":', 'cut off'),
-        row(12, 0, clean, JSON.stringify({ name: '\\\ufffd' })),
-        row(13, 0, clean, `{"name":"\\\ufffd"`),
-        row(14, 1, clean, JSON.stringify({ name: 'taken' })),
+        row(10, 2, { data: '{"name":"fine"}', problem: 'no such kind' }),
+        row(11, 2, { data: '{"name":', problem: 'cut off' }),
+        row(12, 0, { data: JSON.stringify({ name: '\\\ufffd' }) }),
+        row(13, 0, { data: `{"name":"\\\ufffd"` }),
+        row(14, 1, { data: JSON.stringify({ name: 'applied' }) }),
       ]),
     );
     await old.write((tx) =>
@@ -62,8 +64,8 @@ describe.each(['sqlite', 'postgres'])('facts that a former version spoiled (%s)'
     );
     await old.close();
 
-    const healed = await Database.open({ url, migrations });
-    const rows = await healed.read.all<{
+    const repaired = await Database.open({ url, migrations });
+    const rows = await repaired.read.all<{
       id: number;
       state: number;
       data: string;
@@ -81,15 +83,17 @@ describe.each(['sqlite', 'postgres'])('facts that a former version spoiled (%s)'
       [11, 2, '{"name":'],
       [12, 0, JSON.stringify({ name: '\\\ufffd' })],
       [13, 0, `{"name":"\\\ufffd"`],
-      [14, 1, '{"name":"taken"}'],
+      [14, 1, '{"name":"applied"}'],
     ]);
-    const rest = await healed.read.all<{ ids: string }>('SELECT DISTINCT ids FROM fact WHERE id >= 100');
+    const rest = await repaired.read.all<{ ids: string }>('SELECT DISTINCT ids FROM fact WHERE id >= 100');
     expect(rest.map(({ ids }) => JSON.parse(ids) as unknown)).toEqual([{ phone: '\\\ufffd' }]);
-    expect(await healed.read.all('SELECT source, row_id, problem, at FROM set_aside ORDER BY source, row_id')).toEqual([
+    expect(
+      await repaired.read.all('SELECT source, row_id, problem, at FROM set_aside ORDER BY source, row_id'),
+    ).toEqual([
       { source: 'command', row_id: 1, problem: '', at: 8 },
       { source: 'fact', row_id: 10, problem: 'no such kind', at: 7 },
       { source: 'fact', row_id: 11, problem: 'cut off', at: 7 },
     ]);
-    await healed.close();
+    await repaired.close();
   });
 });

@@ -3,7 +3,7 @@ import type { SqlRow } from '../../../src/platform/database/sql.js';
 import { eachDatabase } from '../../support/databases.js';
 
 eachDatabase('sql', (open) => {
-  it('answers big numbers, sums and claims as plain numbers', async () => {
+  it('answers big numbers, sums and comparisons as plain numbers', async () => {
     const { read } = await open();
     const row = await read.one(
       'SELECT CAST($1 AS BIGINT) AS big, SUM(n) AS total, COUNT(*) AS rows, 2 > 1 AS yes, CAST(NULL AS TEXT) AS absent FROM (SELECT 40 AS n UNION ALL SELECT 2) AS t',
@@ -28,7 +28,7 @@ eachDatabase('sql', (open) => {
     await expect(read.all('SELECT $1 AS a', [])).rejects.toThrow('wants 1 values and was given 0');
   });
 
-  it('tells how many rows a statement changed', async () => {
+  it('answers how many rows a statement changed', async () => {
     const database = await open();
     const counts = await database.write(async (tx) => [
       await tx.insert('setting', [aSetting('a'), aSetting('b'), aSetting('c')]),
@@ -39,7 +39,7 @@ eachDatabase('sql', (open) => {
     expect(counts).toEqual([3, 2, 0, 3]);
   });
 
-  it('inserts thousands of rows of every type, as they were', async () => {
+  it('inserts thousands of rows of every type unchanged', async () => {
     const database = await open();
     const rows = Array.from({ length: 5_000 }, (_, n) => ({
       name: `群友 ${n} "引号" \\ 🎉`,
@@ -51,7 +51,7 @@ eachDatabase('sql', (open) => {
     expect(back).toEqual(rows);
   });
 
-  it('skips rows that are there and counts only the new ones', async () => {
+  it('skips rows that exist and counts only the new ones', async () => {
     const database = await open();
     await database.write((tx) => tx.insert('setting', [aSetting('a'), aSetting('b')]));
     const [inserted, again] = await database.write(async (tx) => [
@@ -62,7 +62,7 @@ eachDatabase('sql', (open) => {
     expect(again).toBe(0);
   });
 
-  it('adds to rows that are there', async () => {
+  it('adds to rows that exist', async () => {
     const database = await open();
     const add = (messages: number): Promise<number> =>
       database.write((tx) =>
@@ -128,13 +128,13 @@ eachDatabase('sql', (open) => {
       expect(await database.read.all('SELECT name FROM setting')).toEqual([]);
     });
 
-    it('answers nothing any more after its end', async () => {
+    it('refuses statements after its end', async () => {
       const database = await open();
       const leaked = await database.write(async (tx) => ({ tx }));
       await expect(leaked.tx.run('DELETE FROM setting')).rejects.toThrow('the transaction is over');
     });
 
-    it('is rolled back when it waits for a write of its own, and the others go on', async () => {
+    it('is rolled back when it waits for a write of its own, and the other writes continue', async () => {
       const database = await open({ idleLimitMs: 100 });
       let inner: Promise<unknown> = Promise.resolve();
       const outer = database.write(async (tx) => {
@@ -148,7 +148,7 @@ eachDatabase('sql', (open) => {
     });
   });
 
-  it('finishes the writes under way before it closes, and takes no more', async () => {
+  it('finishes the writes under way before it closes, and accepts no more', async () => {
     const database = await open();
     const written = database.write((tx) => tx.insert('setting', [aSetting('a')]));
     const closed = database.close();

@@ -5,13 +5,13 @@ import { expect, it } from 'vitest';
 import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 
-it('answers long questions again after the connection for them could not be opened once', async () => {
+it('answers long queries again after their connection could not be opened once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-asker-'));
   const file = join(folder, 'product.sqlite');
   const db = await Database.open({ url: `sqlite:${file}`, migrations });
   const ask = () => db.ask(new AbortController().signal, (sql) => sql.one('SELECT COUNT(*) AS n FROM member'));
 
-  // A folder in its place cannot be opened, as a file cannot where no descriptor is free.
+  // A folder in place of the file cannot be opened, just as a file cannot be opened when no descriptor is free.
   await rename(file, `${file}.aside`);
   await mkdir(file);
   await expect(ask()).rejects.toMatchObject({ name: 'RetryLater', code: 'database_unavailable' });
@@ -24,7 +24,7 @@ it('answers long questions again after the connection for them could not be open
   await rm(folder, { recursive: true });
 });
 
-it('closes though that connection could never be opened', async () => {
+it('closes although that connection could never be opened', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-asker-'));
   const file = join(folder, 'product.sqlite');
   const db = await Database.open({ url: `sqlite:${file}`, migrations });

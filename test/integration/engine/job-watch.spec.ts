@@ -103,7 +103,7 @@ eachDatabase('the job watch', (open) => {
         [
           note('paused', { proactive: true }),
           note('later', { notBefore: MONDAY + MINUTE }),
-          note('held', { action: tags }),
+          note('throttled', { action: tags }),
         ],
         MONDAY,
       ),
@@ -149,11 +149,11 @@ eachDatabase('the job watch', (open) => {
   });
 });
 
-eachDatabase('one part that fails', (open) => {
+eachDatabase('a job that fails', (open) => {
   it('does not stop the others: commands are answered and members reviewed although no fact can be applied', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
-    product.engine.advance = () => Promise.reject(new TypeError('no fact can be taken'));
+    product.engine.advance = () => Promise.reject(new TypeError('no fact can be applied'));
     await product.inbox.receive([
       {
         kind: 'command',
@@ -167,7 +167,7 @@ eachDatabase('one part that fails', (open) => {
       },
     ]);
     product.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
-    await expect(product.workLoop.drain()).rejects.toThrow('no fact can be taken');
+    await expect(product.workLoop.drain()).rejects.toThrow('no fact can be applied');
     expect(await product.db.read.all('SELECT state FROM command_request')).toEqual([{ state: 1 }]);
     const late = await product.db.read.all(
       `SELECT id FROM member WHERE reviewed_day < ${Math.floor((MONDAY + 32 * 3_600_000) / 86_400_000)}`,

@@ -9,7 +9,7 @@ const order = (at: number, orderId: string, amountCents = 8_800) =>
   aFact('order_paid', at, xiaolu, { orderId, amountCents });
 
 eachDatabase("one member's way through the product", (open) => {
-  it('greets a new contact within the welcome window, tags and remarks them', async () => {
+  it('greets a new contact within the welcome window, and gives them tags and a remark', async () => {
     const product = await aProduct(await open());
     await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state: 'expo', welcomeCode: 'code-1' }),
@@ -38,7 +38,7 @@ eachDatabase("one member's way through the product", (open) => {
     expect(product.channel.ofKind('set_remark')).toMatchObject([{ staff: 'LinXia', remark: '小鹿-expo-260302' }]);
   });
 
-  it('moves a buyer: invited by QR, joined seen, owner asked, left seen, done', async () => {
+  it('moves a buyer: sends the QR code, sees the join, asks the owner, sees the leave, and is done', async () => {
     const product = await aProduct(await open());
     await product.happens(
       groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
@@ -74,29 +74,34 @@ eachDatabase("one member's way through the product", (open) => {
     expect(await product.db.read.all('SELECT state FROM operator_task')).toEqual([{ state: 'done' }]);
   });
 
-  it.each(['left', 'dismissed'] as const)('names no group to leave once it is %s', async (how) => {
-    const product = await aProduct(await open());
-    await product.happens(
-      groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
-      groupRead('wr-new', '会员群①', [], MONDAY),
-      aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
-    );
-    // At night the invitation waits, and the words it would have said then are not those of the morning.
-    await product.later('2026-03-02T22:30');
-    const at = product.clock.now();
-    await product.happens(order(at - HOUR, 'o-1'));
-    await product.happens(
-      how === 'left'
-        ? aFact('left_group', at, xiaolu, { chatId: 'wr-old', removed: false })
-        : aFact('group_read', at, {}, { ...dismissed, chatId: 'wr-old', readAt: at }),
-    );
-    await product.later('2026-03-03T08:00');
-    const [invitation] = product.channel.ofKind('mass_send').filter((action) => action.message.attachments.length > 0);
-    expect(invitation?.message.text).toContain('「会员群①」');
-    expect(invitation?.message.text).not.toContain('普通成员群①');
-  });
+  it.each(['left', 'dismissed'] as const)(
+    'does not name the old group in the invitation once that group is %s',
+    async (how) => {
+      const product = await aProduct(await open());
+      await product.happens(
+        groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY),
+        groupRead('wr-new', '会员群①', [], MONDAY),
+        aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
+      );
+      // The invitation is planned at night and goes in the morning. Its text must be true in the morning.
+      await product.later('2026-03-02T22:30');
+      const at = product.clock.now();
+      await product.happens(order(at - HOUR, 'o-1'));
+      await product.happens(
+        how === 'left'
+          ? aFact('left_group', at, xiaolu, { chatId: 'wr-old', removed: false })
+          : aFact('group_read', at, {}, { ...dismissed, chatId: 'wr-old', readAt: at }),
+      );
+      await product.later('2026-03-03T08:00');
+      const [invitation] = product.channel
+        .ofKind('mass_send')
+        .filter((action) => action.message.attachments.length > 0);
+      expect(invitation?.message.text).toContain('「会员群①」');
+      expect(invitation?.message.text).not.toContain('普通成员群①');
+    },
+  );
 
-  it('says why: rule, version, values and what was asked of them', async () => {
+  it('stores why a tier was entered: the rule, its version, the values and what was needed', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu), order(MONDAY + HOUR, 'o-1'));
     const row = await product.db.read.one<{ because: string }>(
@@ -110,7 +115,7 @@ eachDatabase("one member's way through the product", (open) => {
     });
   });
 
-  it('makes once of twice: facts told again, reviews run again, a second life on the same database', async () => {
+  it('does nothing twice when facts are repeated, a review runs again, or the product restarts', async () => {
     const product = await aProduct(await open());
     const facts = [
       aFact('contact_added', MONDAY, xiaolu, { welcomeCode: 'code-1', staff: 'LinXia' }),
@@ -121,9 +126,9 @@ eachDatabase("one member's way through the product", (open) => {
     const before = product.channel.performed.length;
     await product.happens(...facts);
     await product.engine.review();
-    const second = await product.rebuilt();
-    await second.workLoop.drain();
-    await second.happens(...facts);
+    const restarted = await product.rebuilt();
+    await restarted.workLoop.drain();
+    await restarted.happens(...facts);
     expect(product.channel.performed.length).toBe(before);
     expect(await product.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
       orders_total: 1,
@@ -131,7 +136,7 @@ eachDatabase("one member's way through the product", (open) => {
     });
   });
 
-  it('finds a mass-send whose answer was lost, and does not make it again', async () => {
+  it('finds a mass-send whose answer was lost, and does not create it again', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
     product.channel.failNext('mass_send', new RetryLater('network'), { after: true });
@@ -147,7 +152,7 @@ eachDatabase("one member's way through the product", (open) => {
     ).toEqual({ n: sends.length });
   });
 
-  it('holds every proactive send back while paused, and nothing else', async () => {
+  it('sends nothing proactive while paused, and still answers commands', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
     await product.inbox.receive([
@@ -168,7 +173,7 @@ eachDatabase("one member's way through the product", (open) => {
     expect(product.channel.ofKind('mass_send')).toEqual([]);
   });
 
-  it('sends nothing more to one who opts out, what was planned included', async () => {
+  it('sends nothing more to a member who opts out, not even what was planned', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }), order(MONDAY + HOUR, 'o-1'));
     await product.happens(aFact('opted_out', MONDAY + 2 * HOUR, xiaolu));
@@ -179,7 +184,7 @@ eachDatabase("one member's way through the product", (open) => {
     );
   });
 
-  it('gives a stranger nothing and an operator a helpful line', async () => {
+  it('answers an operator with a hint, and a stranger not at all', async () => {
     const product = await aProduct(await open());
     const say = (key: string, staff: string, text: string) =>
       product.inbox.receive([
@@ -197,7 +202,7 @@ eachDatabase("one member's way through the product", (open) => {
     ]);
   });
 
-  it('makes one member of two ids as soon as a fact names both', async () => {
+  it('merges two members as soon as one fact carries the ids of both', async () => {
     const product = await aProduct(await open());
     await product.happens(
       order(MONDAY, 'o-1'),

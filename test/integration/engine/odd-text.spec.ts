@@ -5,7 +5,7 @@ import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/test-product.js';
 
-/** A stranger may call themselves, their group or their product so. The last two are no escapes, only look like one. */
+/** Names that a stranger may give themselves, a group or a product. The last two only look like escapes. */
 const odd: readonly [name: string, text: string, stored: string][] = [
   ['a raw NUL', 'a\u0000b', 'a\ufffdb'],
   ['half a character', 'a\ud83db', 'a\ufffdb'],
@@ -13,8 +13,8 @@ const odd: readonly [name: string, text: string, stored: string][] = [
   ['the six characters of half an emoji', '\\ud83d', '\\ud83d'],
 ];
 
-/** Every door by which a text comes in, as facts that hold it. */
-const doors: readonly [door: string, facts: (text: string) => readonly Fact[]][] = [
+/** Every place in which a text can come in, as facts that contain it. */
+const places: readonly [place: string, facts: (text: string) => readonly Fact[]][] = [
   ['the name of a contact', (text) => [contactRead('wmOdd', text)]],
   ['the remark and state of a contact', (text) => [contactRead('wmOdd', 'x', { remark: text, state: text })]],
   ['the name of a group', (text) => [groupRead('wrOdd', text, ['wmOther'], MONDAY)]],
@@ -34,7 +34,7 @@ const doors: readonly [door: string, facts: (text: string) => readonly Fact[]][]
   ['a key', (text) => [aFact('visited', MONDAY, { unionid: 'u1' }, {}, `key ${text}`)]],
   ['the name of a field', (text) => [aFact('checked_in', MONDAY, { unionid: 'u1' }, { [text]: text })]],
   ['a value of one’s own', (text) => [aFact('custom', MONDAY, { unionid: 'u1' }, { name: text, value: text })]],
-  ['an event nobody knows', (text) => [aFact('unrecognized', MONDAY, {}, { event: text, body: text })]],
+  ['an event of an unknown kind', (text) => [aFact('unrecognized', MONDAY, {}, { event: text, body: text })]],
 ];
 
 const contactRead = (externalUserId: string, name: string, more: { remark?: string; state?: string } = {}): Fact =>
@@ -61,7 +61,7 @@ async function isDecided({ db }: TestProduct, externalUserId: string): Promise<b
 const setAside = ({ db }: TestProduct) => db.read.all('SELECT source, row_id, problem FROM set_aside');
 
 eachDatabase('an odd text', (open) => {
-  it.each(doors)('as %s stops nobody else', async (_door, facts) => {
+  it.each(places)('as %s does not stop the next fact', async (_place, facts) => {
     const product = await aProduct(await open());
     for (const [index, [, text]] of odd.entries()) {
       await product.happens(...facts(text), aFact('contact_added', MONDAY, { externalUserId: `wmNext${index}` }));
@@ -71,15 +71,18 @@ eachDatabase('an odd text', (open) => {
     expect(await product.db.read.all('SELECT id FROM fact WHERE state <> 1')).toEqual([]);
   });
 
-  it.each(odd)('is stored as it is where it can be: %s', async (_name, text, stored) => {
-    const product = await aProduct(await open());
-    await product.happens(contactRead('wmOdd', text));
-    expect(await product.db.read.one(`SELECT name FROM member WHERE external_userid = 'wmOdd'`)).toEqual({
-      name: stored,
-    });
-  });
+  it.each(odd)(
+    'is stored with only the characters replaced that no database stores: %s',
+    async (_name, text, stored) => {
+      const product = await aProduct(await open());
+      await product.happens(contactRead('wmOdd', text));
+      expect(await product.db.read.one(`SELECT name FROM member WHERE external_userid = 'wmOdd'`)).toEqual({
+        name: stored,
+      });
+    },
+  );
 
-  it.each(odd)('said to the bot is answered, and so is the next: %s', async (_name, text) => {
+  it.each(odd)('in a message to the bot is answered, and so is the next message: %s', async (_name, text) => {
     const product = await aProduct(await open());
     const said = (key: string, words: string) => ({
       kind: 'command' as const,
@@ -99,7 +102,7 @@ eachDatabase('an odd text', (open) => {
     expect(answers.map(({ answer }) => answer !== null)).toEqual([true, true]);
   });
 
-  it('in a JSON callback of a kind nobody knows is kept word for word', async () => {
+  it('in a JSON callback of an unknown kind is stored word for word', async () => {
     const product = await aProduct(await open());
     const body = JSON.stringify({ Event: 'brand_new', CreateTime: MONDAY / 1_000, Name: 'NAME' }).replace(
       'NAME',
@@ -113,7 +116,7 @@ eachDatabase('an odd text', (open) => {
   });
 
   it.each(odd)(
-    'posted by a client is counted or refused by its index, and the others are taken: %s',
+    'posted by a client is accepted or rejected by its index, and the other facts are applied: %s',
     async (_n, text, stored) => {
       const product = await aProduct(await open());
       const app = await aConsole(product);

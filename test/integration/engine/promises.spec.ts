@@ -17,7 +17,7 @@ const zone = 'Asia/Shanghai';
 const HOUR = 3_600_000;
 const people = ['wm-1', 'wm-2'];
 
-/** Writes down when each action was performed. */
+/** Records when each action was performed. */
 class WatchedChannel extends FakeChannel {
   readonly log: { readonly action: Action; readonly key: string; readonly at: number; readonly ref: string }[] = [];
 
@@ -66,7 +66,7 @@ const step = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      does: fc.constant('tell' as const),
+      does: fc.constant('report' as const),
       facts: fc.array(someFact, { minLength: 1, maxLength: 5 }),
     }),
   },
@@ -84,7 +84,7 @@ const step = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      does: fc.constant('tell again' as const),
+      does: fc.constant('repeat' as const),
       from: fc.nat({ max: 30 }),
       shuffled: fc.boolean(),
     }),
@@ -97,7 +97,7 @@ const step = fc.oneof(
 let db: Database | undefined;
 afterEach(() => db?.close());
 
-it('keeps its promises whatever is told, again, late, in any order, and however often it is killed', async () => {
+it('keeps its promises whatever facts come in, repeated, late, in any order, and however often it is killed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 18 }), async (steps) => {
       db = await freshSqlite();
@@ -109,36 +109,40 @@ it('keeps its promises whatever is told, again, late, in any order, and however 
         groupRead('wr-2', '会员群①', [], MONDAY),
         groupRead('wr-3', '闲聊群', [], MONDAY),
       );
-      const told: Fact[] = [];
-      let made = 0;
-      const tell = async (facts: readonly Fact[]) => {
-        told.push(...facts);
+      const reported: Fact[] = [];
+      let factCount = 0;
+      const report = async (facts: readonly Fact[]) => {
+        reported.push(...facts);
         await product.happens(...facts);
       };
       const all = people.map((_, index) =>
-        factOf({ kind: 'contact_added', who: index, hoursAgo: 0, chat: 'wr-1', yuan: 1 }, clock.now(), ++made),
+        factOf({ kind: 'contact_added', who: index, hoursAgo: 0, chat: 'wr-1', yuan: 1 }, clock.now(), ++factCount),
       );
-      await tell(all);
-      for (const one of steps) {
-        switch (one.does) {
-          case 'tell':
-            await tell(one.facts.map((some) => factOf(some, clock.now(), ++made)));
+      await report(all);
+      for (const each of steps) {
+        switch (each.does) {
+          case 'report':
+            await report(each.facts.map((some) => factOf(some, clock.now(), ++factCount)));
             break;
           case 'chat':
-            await tell(
-              Array.from({ length: one.times }, () =>
-                factOf({ kind: 'sent_message', who: one.who, hoursAgo: 0, chat: 'wr-3', yuan: 1 }, clock.now(), ++made),
+            await report(
+              Array.from({ length: each.times }, () =>
+                factOf(
+                  { kind: 'sent_message', who: each.who, hoursAgo: 0, chat: 'wr-3', yuan: 1 },
+                  clock.now(),
+                  ++factCount,
+                ),
               ),
             );
             break;
-          case 'tell again': {
-            const again = told.slice(one.from, one.from + 40);
-            await tell(one.shuffled ? again.reverse() : again);
+          case 'repeat': {
+            const again = reported.slice(each.from, each.from + 40);
+            await report(each.shuffled ? again.reverse() : again);
             break;
           }
           case 'push':
-            // By parts of a day, as time goes: what falls due in a slot goes out in it.
-            for (let left = one.hours; left > 0; left -= 5) await product.later(Math.min(5, left));
+            // In parts of a day, so that what is due in a slot is sent in that slot.
+            for (let left = each.hours; left > 0; left -= 5) await product.later(Math.min(5, left));
             break;
           case 'tap':
             for (const { external_ref: ref } of await db.read.all<{ external_ref: string }>(
@@ -153,11 +157,11 @@ it('keeps its promises whatever is told, again, late, in any order, and however 
             channel.failNext('mass_send', new RetryLater('network'), { after: true });
         }
       }
-      // The last lost answer is found again.
+      // Until the mass-send whose answer was lost last is found again.
       do await product.later(1);
       while (await db.read.one(`SELECT id FROM mass_batch WHERE state = 'creating'`));
-      await expectRecount(product, told);
-      await expectDecency(product, channel);
+      await expectRecount(product, reported);
+      await expectPoliteSends(product, channel);
       await db.close();
     }),
     { numRuns: 15 },
@@ -174,14 +178,14 @@ function factOf({ kind, who: index, hoursAgo, chat, yuan }: SomeFact, now: numbe
     contentId: 'c',
     invitee: 'wm-9',
   });
-  // No two at the same millisecond: of two that contradict each other the later is to be believed.
+  // No two facts have the same millisecond, because of two that contradict each other the later one counts.
   return { key: `f-${number}`, kind, at: now - hoursAgo * HOUR - 2_000 + number, member, data } as unknown as Fact;
 }
 
-/** What is stored of every member is what a count of all facts comes to. */
-async function expectRecount(product: TestProduct, told: readonly Fact[]): Promise<void> {
+/** The stored figures of every member equal a naive count of all facts. */
+async function expectRecount(product: TestProduct, reported: readonly Fact[]): Promise<void> {
   for (const externalUserId of people) {
-    const own = told.filter((fact) => fact.member.externalUserId === externalUserId);
+    const own = reported.filter((fact) => fact.member.externalUserId === externalUserId);
     if (own.length === 0) continue;
     const row = await product.db.read.one<Record<string, number | null>>(
       `SELECT mm.* FROM member_metrics mm JOIN identity i ON i.member_id = mm.member_id WHERE i.value = $1`,
@@ -192,14 +196,14 @@ async function expectRecount(product: TestProduct, told: readonly Fact[]): Promi
   }
 }
 
-/** No member was written to more than the caps allow, by night, or twice for one reason. */
-async function expectDecency(product: TestProduct, channel: WatchedChannel): Promise<void> {
+/** No member was sent more than the caps allow, anything in the quiet hours, or one message twice. */
+async function expectPoliteSends(product: TestProduct, channel: WatchedChannel): Promise<void> {
   const { sending } = (await product.engine.context()).ruleset;
   const tasks = channel.log.flatMap(({ action, at, ref }) =>
     action.kind === 'mass_send' ? action.externalUserIds.map((id) => ({ id, at, ref })) : [],
   );
   for (const { at } of tasks) expect(isQuiet(at, sending, zone)).toBe(false);
-  // A task that was cancelled before anybody tapped it reached nobody.
+  // A mass-send that was cancelled before anybody tapped it reached nobody.
   const sends = tasks.filter(({ ref }) => channel.confirmed.has(ref) || !channel.cancelled.has(ref));
   const capped = await product.db.read.all<{ member_id: number; at: number; caps: string }>(
     `SELECT member_id, cap_at AS at, caps FROM outbox WHERE caps IS NOT NULL AND state IN ('waiting', 'sent')`,

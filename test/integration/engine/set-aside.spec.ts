@@ -12,7 +12,7 @@ import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
-/** In the words of who reads it. */
+/** The label in the language of the reader. */
 const unreadableLabel = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
 
 const spoil = (db: Database, text: string, params: readonly unknown[] = []) => db.write((tx) => tx.run(text, params));
@@ -29,16 +29,16 @@ async function isDecided({ db }: TestProduct, externalUserId: string): Promise<b
   return row !== undefined && row.tier !== null;
 }
 
-/** Written by a bug, another version or a hand. */
+/** Values that a bug, another version or a manual edit may have written. */
 const unreadable = ['{"name":"\\\ufffd"}', '', '[]', '"x"', '{"externalUserId":7}', 'null'];
 
 eachDatabase('a row that cannot be read or worked on', (open) => {
-  it.each(unreadable)('as the ids of a fact is set aside, and the facts around it are taken: %s', async (ids) => {
+  it.each(unreadable)('in the ids of a fact is set aside, and the facts around it are applied: %s', async (ids) => {
     const product = await aProduct(await open());
-    const told = ['wmA', 'wmB', 'wmC'].map((id) =>
+    const facts = ['wmA', 'wmB', 'wmC'].map((id) =>
       aFact('contact_added', MONDAY, { externalUserId: id }, {}, `of-${id}`),
     );
-    await product.inbox.receive(told.map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET ids = $1 WHERE key = 'of-wmB'`, [ids]);
     await product.workLoop.drain();
     expect([await isDecided(product, 'wmA'), await isDecided(product, 'wmB'), await isDecided(product, 'wmC')]).toEqual(
@@ -47,10 +47,10 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect(await aside(product)).toEqual([{ source: 'fact', row_id: 2 }]);
   });
 
-  it('as the data or the kind of a fact is set aside with its reason, which holds none of the text', async () => {
+  it('in the data or the kind of a fact is set aside with its reason, which contains none of the text', async () => {
     const product = await aProduct(await open());
-    const told = ['a', 'b', 'c', 'd'].map((key) => aFact('custom', MONDAY, xiaolu, { name: key }, key));
-    await product.inbox.receive(told.map((fact) => ({ kind: 'fact', fact })));
+    const facts = ['a', 'b', 'c', 'd'].map((key) => aFact('custom', MONDAY, xiaolu, { name: key }, key));
+    await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET data = '{"name":"secret' WHERE key = 'a'`);
     await spoil(product.db, `UPDATE fact SET data = '{"name":{"secret":1}}' WHERE key = 'b'`);
     await spoil(product.db, `UPDATE fact SET kind = 'constructor' WHERE key = 'c'`);
@@ -63,11 +63,11 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect(rows[2]?.problem).toBe('no such kind');
   });
 
-  it('among many that wait does not hold up a newcomer who is greeted first', async () => {
+  it('among many waiting facts does not delay a newcomer, who is greeted first', async () => {
     const product = await aProduct(await open());
-    const told = Array.from({ length: 600 }, (_, n) => aFact('visited', MONDAY, { phone: `1380000${1_000 + n}` }));
+    const facts = Array.from({ length: 600 }, (_, n) => aFact('visited', MONDAY, { phone: `1380000${1_000 + n}` }));
     const newcomer = aFact('contact_added', MONDAY, { externalUserId: 'wm"New\\' }, { welcomeCode: 'code' });
-    await product.inbox.receive([...told, newcomer].map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive([...facts, newcomer].map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET ids = '{"phone":"\\' WHERE id = 3`);
     await product.engine.advance();
     expect(await isDecided(product, 'wm"New\\')).toBe(true);
@@ -75,7 +75,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect(await aside(product)).toEqual([{ source: 'fact', row_id: 3 }]);
   });
 
-  it('as what was said to the bot is set aside, and the next is answered', async () => {
+  it('in a message to the bot is set aside, and the next message is answered', async () => {
     const product = await aProduct(await open());
     const said = (key: string) => ({
       kind: 'command' as const,
@@ -99,7 +99,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     ]);
   });
 
-  it('as a planned action is set aside and never performed, and the others go', async () => {
+  it('in a planned action is set aside and never performed, and the others are performed', async () => {
     const product = await aProduct(await open());
     const words = (n: number) => ({ kind: 'notify_staff' as const, staff: ['LinXia'], text: `no. ${n}` });
     await product.db.write((tx) =>
@@ -135,7 +135,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect((await aside(product)).map(({ source }) => source)).toEqual(['delivery', 'delivery']);
   });
 
-  it('as the words of a mass-send is read from its rows; with those spoiled too it is set aside', async () => {
+  it('in the message of a mass-send is replaced by the message of its rows; if these are spoiled too, it is set aside', async () => {
     const db = await open();
     const message = { text: 'hello', attachments: [] };
     const plan = (key: string) => ({
@@ -168,7 +168,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     });
   });
 
-  it('as a contact way is left out with its problem, and the other ways are made', async () => {
+  it('in a contact way leaves it out with its problem, and the other ways are created', async () => {
     const product = await aProduct(await open());
     const way = (key: string) => ({
       key,
@@ -192,11 +192,11 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect((await aside(product)).map(({ source }) => source)).toEqual(['way', 'way']);
   });
 
-  it('as a member is left out of the review of that day, and all others are reviewed', async () => {
+  it('of a member leaves them out of the review of that day, and all others are reviewed', async () => {
     const product = await aProduct(await open());
     const ids = Array.from({ length: 9 }, (_, n) => `wm${n}`);
     await product.happens(...ids.map((externalUserId) => aFact('contact_added', MONDAY, { externalUserId })));
-    // More than any column holds, once it is summed.
+    // The sum is larger than any column can store.
     await spoil(
       product.db,
       `INSERT INTO member_day (member_id, day, messages) SELECT id, 20513, 9000000000000000000 FROM member WHERE external_userid = 'wm4'
@@ -213,7 +213,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect(await aside(product)).toEqual([]);
   });
 
-  it('as where a comparison stands begins it anew', async () => {
+  it('in the position of a reconciliation starts it again from the beginning', async () => {
     const db = await open();
     const runs = new ReconciliationRuns(db, 'one');
     const { id } = await runs.begin('asked', MONDAY);
@@ -221,7 +221,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect(await runs.begin('asked', MONDAY)).toMatchObject({ id, position: null });
   });
 
-  it('on a page stands there as one that cannot be read, beside the others', async () => {
+  it('on a page is shown as one that cannot be read, beside the others', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
     const action = { kind: 'sms' as const, phone: '+8613800138000', template: 't', params: [], text: 'x' };

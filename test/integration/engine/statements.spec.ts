@@ -4,27 +4,27 @@ import type { Fact } from '../../../src/domain/fact.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/test-product.js';
 
-const asks = new Set<string | symbol>(['all', 'one', 'run', 'insert', 'insertReturning']);
+const statementMethods = new Set<string | symbol>(['all', 'one', 'run', 'insert', 'insertReturning']);
 
-/** How often the database is asked while these facts are taken in. */
-async function askedFor({ db, inbox, engine }: TestProduct, facts: readonly Fact[]): Promise<number> {
-  let asked = 0;
+/** How many statements the database gets while these facts are applied. */
+async function statementsFor({ db, inbox, engine }: TestProduct, facts: readonly Fact[]): Promise<number> {
+  let statements = 0;
   const write = db.write.bind(db);
   const counting = (tx: Sql): Sql =>
     new Proxy(tx, {
       get(sql, name) {
         const value: unknown = Reflect.get(sql, name);
         if (typeof value !== 'function') return value;
-        if (asks.has(name)) asked++;
+        if (statementMethods.has(name)) statements++;
         return value.bind(sql) as unknown;
       },
     });
   db.write = (work) => write((tx) => work(counting(tx)));
   await inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
-  asked = 0;
+  statements = 0;
   while ((await engine.advance()) > 0);
   db.write = write;
-  return asked;
+  return statements;
 }
 
 eachDatabase('a batch of facts', (open) => {
@@ -32,7 +32,7 @@ eachDatabase('a batch of facts', (open) => {
   const MANY = 80;
   const people = Array.from({ length: FEW + MANY }, (_, index) => ({ externalUserId: `wm${index}` }));
 
-  it('asks the database as often for many people as for few', async () => {
+  it('needs as many statements for many people as for few', async () => {
     const product = await aProduct(await open());
     await product.happens(
       groupRead(
@@ -45,14 +45,14 @@ eachDatabase('a batch of facts', (open) => {
     );
     const at = product.clock.now();
     const costs = async (kind: (person: (typeof people)[number], index: number) => Fact[]) => [
-      await askedFor(product, people.slice(0, FEW).flatMap(kind)),
-      await askedFor(
+      await statementsFor(product, people.slice(0, FEW).flatMap(kind)),
+      await statementsFor(
         product,
         people.slice(FEW).flatMap((person, index) => kind(person, FEW + index)),
       ),
     ];
     const talk = await costs((person) => [aFact('sent_message', at, person, { chatId: 'wrOld' })]);
-    // There is no group of their tier to go to: a further one is asked for, once for all of them.
+    // No group of their tier exists, so one task for all of them asks for a new group.
     const orders = await costs((person, index) => [
       aFact('order_paid', at, person, { orderId: `o-${index}`, amountCents: 9_900 }),
     ]);
