@@ -135,8 +135,8 @@ export async function applyFacts(
   await dailyCountStore.add(tx, additions);
   const ordered = memberFacts.flatMap(({ fact, member }) => (orderKinds.has(fact.kind) ? [member] : []));
   await updateLastOrders(tx, [...new Set(ordered)], members);
-  await groupStore.presenceChanged(tx, presenceOf(memberFacts, groups));
-  await groupStore.spoke(
+  await groupStore.applyPresenceChanges(tx, presenceOf(memberFacts, groups));
+  await groupStore.markSpoken(
     tx,
     memberFacts.flatMap(({ fact, member }) =>
       fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [],

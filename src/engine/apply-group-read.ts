@@ -5,7 +5,7 @@ import { applyGroupDismissal, applyNewOwner } from '../features/moves/group-chan
 import { isOfficialChatId } from '../domain/moves/group.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { factStore } from '../inbox/fact.store.js';
-import { unseenChanges } from '../features/groups/presence-diff.js';
+import { presenceDiff } from '../features/groups/presence-diff.js';
 import type { Run } from '../features/run.js';
 
 /** For groups that match no tier's pool. */
@@ -22,10 +22,10 @@ export async function applyGroupRead(run: Run, read: FactOf<'group_read'>): Prom
   if (!group || group.readAt > data.readAt) return [];
   if (data.dismissed) return applyGroupDismissal(run, group, data.readAt);
   const pool = poolOf(data.name, context.ruleset);
-  const { facts, undecided } = await unseenChanges(tx, group, data);
+  const { facts, undecided } = await presenceDiff(tx, group, data);
   // The version stands for the list of people. While somebody's presence is undecided, we do not have that list.
   const { version: _version, ...withoutVersion } = data;
-  await groupStore.learn(
+  await groupStore.applyRead(
     tx,
     group.id,
     undecided ? withoutVersion : data,

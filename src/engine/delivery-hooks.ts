@@ -23,8 +23,8 @@ import {
   contactWayRefused,
 } from '../features/contact-ways/contact-way-requests.js';
 import { factStore } from '../inbox/fact.store.js';
-import { takeGroupStats } from '../features/groups/group-stats.js';
-import { currentJoinWay, joinWayRefused } from '../features/groups/join-ways.js';
+import { applyGroupStats } from '../features/groups/group-stats.js';
+import { currentJoinWay, onJoinWayRefused } from '../features/groups/join-ways.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { blockersOf, canBeBlocked } from './blockers.js';
@@ -93,7 +93,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         if (row.group !== null)
           await groupStore.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
         if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
-          await joinWayRefused(tx, row, action, 'join_way_without_code', now);
+          await onJoinWayRefused(tx, row, action, 'join_way_without_code', now);
         return;
       }
       case 'staff_card':
@@ -109,7 +109,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         return;
       }
       case 'read_group_stats':
-        return takeGroupStats(tx, action, done, this.engine.timeZone);
+        return applyGroupStats(tx, action, done, this.engine.timeZone);
       case 'ensure_tags':
         return this.tags.onTagsCreated(tx, action, done, now);
       case 'read_tags':
@@ -130,7 +130,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
     if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
-    if (action.kind === 'ensure_join_way') await joinWayRefused(tx, row, action, code, now);
+    if (action.kind === 'ensure_join_way') await onJoinWayRefused(tx, row, action, code, now);
     if (action.kind === 'staff_card') await onCardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     // The group is told of a failure only where the direct message certainly did not arrive.

@@ -31,7 +31,7 @@ import { planReads } from './plan-reads.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
 import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
 import { maintainPools } from '../features/groups/pools.js';
-import { linkPeople, linkTwins } from '../features/groups/link-twin-groups.js';
+import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { takeOffOwnMentions } from '../features/members/mentions.js';
 import { mergeGroups } from './merging/merge-groups.js';
@@ -413,11 +413,11 @@ export class Engine {
     const joins = factsOf(applied.facts, 'joined_group');
     if (joins.length === 0) return;
     const at = joins.at(-1)!.at;
-    await linkTwins(tx, mergeGroups, at, now);
+    await linkTwinGroups(tx, mergeGroups, at, now);
     const linked = [...new Set(joins.map((fact) => applied.groups.get(fact.data.chatId)))].filter(
       (group): group is StoredGroup => group !== undefined && group.chatId !== null && group.roomId !== null,
     );
-    await linkPeople(tx, linked, at, now);
+    await linkPeopleInGroups(tx, linked, at, now);
   }
 
   /**

@@ -12,7 +12,7 @@ import type { Run } from '../run.js';
 /** WeCom has counted yesterday by then, and nobody else asks (contract §1.3: not on the hour). */
 const AT_MINUTE = 4 * 60 + 20;
 /** One call may span 30 days (O-96359). */
-const MOST_DAYS = 30;
+const MAX_DAYS_PER_CALL = 30;
 
 /** Reads what WeCom counted in each owner's groups since the last time, up to yesterday. */
 export async function groupStatActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
@@ -20,7 +20,7 @@ export async function groupStatActions({ tx, context, now }: Run): Promise<NewOu
   const today = dayOf(now, context.timeZone);
   const owners = await groupStatStore.lastDays(tx);
   return owners.flatMap(({ owner, last }): NewOutboxRow[] => {
-    const from = Math.max(today - MOST_DAYS, last === null ? 0 : last + 1);
+    const from = Math.max(today - MAX_DAYS_PER_CALL, last === null ? 0 : last + 1);
     if (from >= today) return [];
     return [
       {
@@ -55,7 +55,7 @@ const statDays = z.object({
   ),
 });
 
-export async function takeGroupStats(
+export async function applyGroupStats(
   tx: Sql,
   { owner }: ActionOf<'read_group_stats'>,
   done: ActionResult,

@@ -45,7 +45,7 @@ export interface PresenceChange {
 }
 
 /** Two rows of one person in one group as one: what changed later stands, and they have been there since their first coming. */
-const asOnePerson = `(group_id, member_id) DO UPDATE SET
+const mergedPresence = `(group_id, member_id) DO UPDATE SET
   present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
   joined_at = CASE
     WHEN excluded.present = 1 AND group_person.present = 1 AND excluded.joined_at < group_person.joined_at THEN excluded.joined_at
@@ -99,7 +99,7 @@ export class GroupStore {
     return found;
   }
 
-  async learn(
+  async applyRead(
     tx: Sql,
     group: GroupId,
     read: FactOf<'group_read'>['data'],
@@ -151,7 +151,7 @@ export class GroupStore {
   }
 
   /** In the order in which they happened; one row may be written once in a statement. */
-  async presenceChanged(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
+  async applyPresenceChanges(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
     for (let rest = [...changes].sort((a, b) => a.at - b.at); rest.length > 0;) {
       const turn = new Map<string, PresenceChange>();
       const later: PresenceChange[] = [];
@@ -160,12 +160,12 @@ export class GroupStore {
         if (turn.has(key)) later.push(change);
         else turn.set(key, change);
       }
-      await this.changePresence(tx, [...turn.values()]);
+      await this.writePresence(tx, [...turn.values()]);
       rest = later;
     }
   }
 
-  private async changePresence(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
+  private async writePresence(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
     await tx.insert(
       'group_person',
       changes.map((change) => ({
@@ -189,7 +189,7 @@ export class GroupStore {
   }
 
   /** They may be heard before anything says that they are there. */
-  async spoke(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
+  async markSpoken(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
     const keys = new Map(pairs.map((pair) => [`${pair.group}:${pair.member}`, pair]));
     await tx.insert(
       'group_person',
@@ -349,7 +349,7 @@ export class GroupStore {
   }
 
   /** By which of our codes each person present came. */
-  async statesOf(sql: Sql, group: GroupId): Promise<Map<MemberId, string>> {
+  async joinStatesOf(sql: Sql, group: GroupId): Promise<Map<MemberId, string>> {
     const rows = await sql.all<{ member_id: number; state: string }>(
       'SELECT member_id, state FROM group_person WHERE group_id = $1 AND present = 1 AND state IS NOT NULL',
       [group],
@@ -361,7 +361,7 @@ export class GroupStore {
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
-      ON CONFLICT ${asOnePerson}`);
+      ON CONFLICT ${mergedPresence}`);
     await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
   }
 
@@ -369,7 +369,7 @@ export class GroupStore {
   async mergeGroup(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT ${to.id}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from.id}
-      ON CONFLICT ${asOnePerson}`);
+      ON CONFLICT ${mergedPresence}`);
     await tx.run('DELETE FROM group_person WHERE group_id = $1', [from.id]);
     await tx.run(
       `UPDATE chat_group SET join_qr = w.qr, join_state = w.state, join_config_id = w.config_id, join_chats = w.chats
@@ -389,7 +389,7 @@ export class GroupStore {
   }
 
   /** The tier of a group, and whether a later request for its join way than `row` of the outbox waits or went before it. */
-  async joinWayStanding(
+  async joinWayState(
     sql: Sql,
     group: GroupId,
     row: number,
@@ -419,7 +419,7 @@ export class GroupStore {
     );
   }
 
-  async joinWayFailed(tx: Sql, group: GroupId, problem: string): Promise<void> {
+  async setJoinWayProblem(tx: Sql, group: GroupId, problem: string): Promise<void> {
     await tx.run('UPDATE chat_group SET join_problem = $1 WHERE id = $2', [problem, group]);
   }
 }

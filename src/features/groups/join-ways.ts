@@ -22,7 +22,7 @@ export async function joinWayActions({ tx, context, now }: Run, { verify = false
   const day = isoDay(dayOf(now, context.timeZone));
   return groups.flatMap((group): NewOutboxRow[] => {
     const pool = groups.filter((other) => other.tier === group.tier);
-    const wanted = wantedWay(group, pool, context.ruleset);
+    const wanted = desiredJoinWay(group, pool, context.ruleset);
     if (!wanted) return [];
     const chats = storableJson(wanted.chatIds);
     if (!verify && group.join.qr !== null && group.join.chats === chats) return [];
@@ -39,7 +39,7 @@ export async function joinWayActions({ tx, context, now }: Run, { verify = false
 }
 
 /** Null for a group WeCom does not know, and where there is nowhere to lead to. */
-function wantedWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], rules: Pick<Ruleset, 'tiers'>) {
+function desiredJoinWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], rules: Pick<Ruleset, 'tiers'>) {
   const { chatId, join } = group;
   const tier = tierOf(rules, group.tier);
   // The code of a group that is gone still leads to the others; a new one is not made for it.
@@ -72,22 +72,22 @@ export async function currentJoinWay(
   id: GroupId,
   rules: Pick<Ruleset, 'tiers'>,
 ): Promise<ActionOf<'ensure_join_way'> | null> {
-  const known = await groupStore.joinWayStanding(sql, id, row);
+  const known = await groupStore.joinWayState(sql, id, row);
   if (!known || known.tier === null || known.isOutdated) return null;
   const pool = await groupStore.pools(sql, known.tier);
   const group = pool.find((one) => one.id === id);
-  return group ? wantedWay(group, pool, rules) : null;
+  return group ? desiredJoinWay(group, pool, rules) : null;
 }
 
 /** Told on the group; a group WeCom no longer knows (40050, 49008) is read, and leaves the list when that is seen. */
-export async function joinWayRefused(
+export async function onJoinWayRefused(
   tx: Sql,
   row: { readonly id: number; readonly group: GroupId | null },
   { chatId, chatIds = [chatId] }: ActionOf<'ensure_join_way'>,
   code: string,
   now: number,
 ): Promise<void> {
-  if (row.group !== null) await groupStore.joinWayFailed(tx, row.group, code);
+  if (row.group !== null) await groupStore.setJoinWayProblem(tx, row.group, code);
   if (code !== 'no_such_group' && code !== 'group_dismissed') return;
   await outboxStore.enqueue(
     tx,

@@ -11,27 +11,40 @@ type GroupMerge = (tx: Sql, from: StoredGroup, to: StoredGroup) => Promise<void>
  * Looked for whenever somebody was seen to be in a group, because it is the people in common that prove it. `merge` makes
  * one group of two, in every table that names a group.
  */
-export async function linkTwins(tx: Sql, merge: GroupMerge, at: number, now: number): Promise<void> {
+export async function linkTwinGroups(tx: Sql, merge: GroupMerge, at: number, now: number): Promise<void> {
   const all = (await groupStore.all(tx)).filter((group) => group.status === 'active' && group.name !== '');
   for (const group of all.filter((candidate) => candidate.chatId !== null && candidate.roomId === null)) {
-    const twin = await twinOf(tx, group, all);
+    const twin = await twinGroupOf(tx, group, all);
     if (!twin) continue;
     const [older, younger] = twin.id < group.id ? [twin, group] : [group, twin];
     await merge(tx, younger, older);
-    await factStore.append(tx, await samePeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at), now);
+    await factStore.append(
+      tx,
+      await factsLinkingPeople(tx, { ...older, chatId: group.chatId, roomId: twin.roomId }, at),
+      now,
+    );
   }
 }
 
 /** People who came to a group of both kinds since, met under two ids. */
-export async function linkPeople(tx: Sql, groups: readonly StoredGroup[], at: number, now: number): Promise<void> {
-  for (const group of groups) await factStore.append(tx, await samePeople(tx, group, at), now);
+export async function linkPeopleInGroups(
+  tx: Sql,
+  groups: readonly StoredGroup[],
+  at: number,
+  now: number,
+): Promise<void> {
+  for (const group of groups) await factStore.append(tx, await factsLinkingPeople(tx, group, at), now);
 }
 
 /**
  * The same group under the other id: the one of the same name, if it is the only one, that has people in common. The
  * name alone proves nothing: anybody can make a group of any name.
  */
-export async function twinOf(tx: Sql, group: StoredGroup, all: readonly StoredGroup[]): Promise<StoredGroup | null> {
+export async function twinGroupOf(
+  tx: Sql,
+  group: StoredGroup,
+  all: readonly StoredGroup[],
+): Promise<StoredGroup | null> {
   const named = all.filter((other) => other.id !== group.id && other.name === group.name);
   const [other] = named;
   if (named.length !== 1 || !other || other.roomId === null || other.chatId !== null) return null;
@@ -43,7 +56,7 @@ export async function twinOf(tx: Sql, group: StoredGroup, all: readonly StoredGr
  * Two records in one group that are one person: known to WeCom only, known to the chat account only, and of a name that
  * nobody else there bears. Told as a fact that names both ids, which makes them one.
  */
-export async function samePeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
+export async function factsLinkingPeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
   if (group.chatId === null || group.roomId === null) return [];
   const people = await groupStore.namedPresent(tx, group.id);
   const byName = new Map<string, typeof people>();

@@ -12,7 +12,7 @@ import { closeFormerCards } from '../tasks/task-cards.js';
 
 type Need = Exclude<PoolNeed, 'none'>;
 
-const needWords: Readonly<Record<Need, (tier: string, free: number) => string>> = {
+const needText: Readonly<Record<Need, (tier: string, free: number) => string>> = {
   pool_low: (tier, free) => `「${tier}」的群快满了，只剩 ${free} 个空位`,
   pool_full: (tier) => `「${tier}」的群都满了`,
   no_pool: (tier) => `还没有「${tier}」的群`,
@@ -30,15 +30,15 @@ export async function maintainPools(run: Run): Promise<void> {
     if (need === 'no_pool') continue;
     if (need !== 'none') await askForGroup(run, tier, need, { pools: groups, asked });
     else {
-      const { open } = lastOf(asked, tier);
+      const { open } = nextGroupTasksOf(asked, tier);
       if (open) await taskStore.close(tx, open.id, 'done', now);
     }
   }
-  await askToHandOn(tx, groups, now);
+  await askToTransfer(tx, groups, now);
 }
 
 /** The open task of a tier, and how many there ever were. */
-function lastOf(
+function nextGroupTasksOf(
   asked: readonly PoolTask[],
   tier: TierRules,
 ): { readonly open: PoolTask | null; readonly asked: number } {
@@ -55,29 +55,29 @@ export async function askForGroup(
 ): Promise<void> {
   const { tx, now } = run;
   const pool = known.pools.filter((group) => group.tier === tier.key);
-  const { open, asked } = lastOf(known.asked, tier);
+  const { open, asked } = nextGroupTasksOf(known.asked, tier);
   const owners = pool.filter((group) => group.active && group.ownerState !== 1 && group.owner !== '');
   const staff =
     open && owners.some(({ owner }) => owner === open.staff)
       ? open.staff
       : (owners.at(-1)?.owner ?? pool.at(-1)?.owner ?? '');
-  const task = { kind: need, staff, text: wordsFor(tier, need, pool) };
+  const task = { kind: need, staff, text: taskText(tier, need, pool) };
   if (!open) {
     const key = nextGroupKey(tier.key, asked + 1);
     await taskStore.create(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
-    return tellStaff(run, key, task);
+    return notifyStaff(run, key, task);
   }
   const louder = open.kind === 'pool_low' && need !== 'pool_low';
   if (!louder && open.staff === staff) return;
   const kind = louder ? need : (open.kind as Need);
-  const reworded = { kind, staff, text: wordsFor(tier, kind, pool) };
+  const reworded = { kind, staff, text: taskText(tier, kind, pool) };
   const former = await taskStore.byId(tx, open.id);
   if (former) await closeFormerCards(run, [former], staff);
   await taskStore.replaceRequest(tx, open.id, reworded);
-  await tellStaff(run, rewordedNextGroupKey(tier.key, asked, reworded), reworded);
+  await notifyStaff(run, rewordedNextGroupKey(tier.key, asked, reworded), reworded);
 }
 
-function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
+function taskText(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
   const free = pool.reduce(
     (sum, group) => sum + (group.active ? Math.max(0, group.capacity - group.members - group.promised) : 0),
     0,
@@ -87,11 +87,11 @@ function wordsFor(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[])
     pool.map(({ name }) => name),
   );
   const named = next ? `群名${quoted(nextGroupName(next))}` : `群名符合「${tier.groups.join('」或「')}」`;
-  return `${needWords[need](tier.label.zh, free)}。请建一个新群，${named}，系统会自动接管。`;
+  return `${needText[need](tier.label.zh, free)}。请建一个新群，${named}，系统会自动接管。`;
 }
 
 /** An owner who left the corp can show nobody in or out: an admin has to hand the group on (contract §5.1, status 1). */
-async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: number): Promise<void> {
+async function askToTransfer(tx: Sql, groups: readonly StoredPoolGroup[], now: number): Promise<void> {
   const orphans = groups.filter((group) => group.active && group.ownerState === 1);
   await taskStore.create(
     tx,
@@ -115,7 +115,7 @@ async function askToHandOn(tx: Sql, groups: readonly StoredPoolGroup[], now: num
   );
 }
 
-async function tellStaff(
+async function notifyStaff(
   { tx, context, now }: Run,
   key: ActionKey,
   { staff, text }: Pick<NewTask, 'staff' | 'text'>,

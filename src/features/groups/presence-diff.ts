@@ -8,14 +8,18 @@ import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type StoredGroup, isOfficialChatId } from '../../domain/moves/group.js';
 
-export interface Unseen {
+export interface PresenceDiff {
   readonly facts: readonly Fact[];
   /** Somebody is not listed who came or was heard of just now, or may be among those who could not be read. */
   readonly undecided: boolean;
 }
 
 /** Who came or went by this read without our having been told. */
-export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'group_read'>['data']): Promise<Unseen> {
+export async function presenceDiff(
+  tx: Sql,
+  group: StoredGroup,
+  data: FactOf<'group_read'>['data'],
+): Promise<PresenceDiff> {
   const people = data.people.filter((person) => !person.staff);
   const idsOf = (person: (typeof people)[number]): MemberIds => ({
     ...(person.externalUserId ? { externalUserId: person.externalUserId } : {}),
@@ -33,7 +37,7 @@ export async function unseenChanges(tx: Sql, group: StoredGroup, data: FactOf<'g
       .map(({ state }) => state.id),
   );
   // A callback does not say by which code somebody came; the read does (contract §5.1).
-  const states = await groupStore.statesOf(tx, group.id);
+  const states = await groupStore.joinStatesOf(tx, group.id);
   // Where no time of joining is told, a return is told from the first coming by the time of the leaving.
   const absent = await groupStore.absentSince(tx, group.id);
   const here = new Set(present.map((person) => person.member));

@@ -17,7 +17,7 @@ import type { Database } from '../../platform/database/database.js';
 import { activeAlarms } from './app-alarms.js';
 import type { Context } from '../../domain/context.js';
 import { madeTagsSince } from '../tags/library-reads.js';
-import { unseenChanges } from '../groups/presence-diff.js';
+import { presenceDiff } from '../groups/presence-diff.js';
 import { staffTagChanges } from '../tags/staff-tag-edits.js';
 
 type Pair = Awaited<ReturnType<typeof contactPairStore.pairs>>[number];
@@ -180,7 +180,7 @@ export class StoredCorpState implements CorpState {
     if (data.ownerState !== undefined && data.ownerState !== ownerState)
       drift.push(groupDriftRow(subject, `owner_state ${ownerState}`, `owner_state ${data.ownerState}`));
     if (data.version === undefined || data.version !== group.version) {
-      const { facts, undecided } = await unseenChanges(sql, group, data);
+      const { facts, undecided } = await presenceDiff(sql, group, data);
       drift.push(...facts.flatMap((fact) => presenceDrift(fact, data.name)));
       // Somebody joined or left a moment ago: the read that follows their callback decides, not this one.
       if (undecided && facts.length === 0 && drift.length === 0) return undefined;
