@@ -113,7 +113,7 @@ async function callingsOf(
   ruleset: Pick<Ruleset, 'tiers'>,
 ): Promise<Map<MemberId, string>> {
   const named = await memberStore.namesAndTiers(sql, ids);
-  const pairs = await contactPairStore.openOf(sql, ids);
+  const pairs = await contactPairStore.openOfMembers(sql, ids);
   return new Map(
     named.map((one) => {
       const staff = pairs.get(one.id)?.[0]?.staff;

@@ -1,6 +1,6 @@
 import { auditStore } from '../features/audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
-import { identityKinds, memberIdsBy, identityStore } from '../features/members/identity.store.js';
+import { identityKinds, memberIdsOf, identityStore } from '../features/members/identity.store.js';
 import type { Command, Invocation } from './command.js';
 import { findMemberByName, notFound } from './find-member.js';
 
@@ -68,7 +68,7 @@ export const optOutForCommand: Command = {
           key: `opted_out:${request.key}`,
           kind: 'opted_out',
           at: request.at,
-          member: memberIdsBy(strongest),
+          member: memberIdsOf(strongest),
           data: {},
         },
       ],

@@ -41,11 +41,11 @@ async function applyStaffChange(
 ): Promise<void> {
   switch (change) {
     case 'joined':
-      return staffStore.changed(tx, staff, 'active', at);
+      return staffStore.setState(tx, staff, 'active', at);
     case 'left':
-      return staffStore.changed(tx, staff, 'left', at);
+      return staffStore.setState(tx, staff, 'left', at);
     case 'renamed':
-      return to === undefined ? undefined : staffStore.renamed(tx, staff, to, now);
+      return to === undefined ? undefined : staffStore.rename(tx, staff, to, now);
     default:
       return assertNever(change);
   }

@@ -5,11 +5,11 @@ import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState, StoredMember } from '../domain/member.js';
 import { type PresenceChange, groupStore } from '../features/groups/group.store.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
-import { type Address, type Arrived, exchangeStore } from '../features/members/exchange.store.js';
+import { type Interaction, type NewlyKnown, exchangeStore } from '../features/members/exchange.store.js';
 import { identitiesOf, identityStore } from '../features/members/identity.store.js';
 import { mergedMember } from '../features/members/merged-member.js';
 import type { Sql } from '../platform/database/sql.js';
-import { resolveMembers, withoutOwnMentions } from '../features/members/mentions.js';
+import { resolveMembers, withoutSelfMentions } from '../features/members/mentions.js';
 import { applyOrders } from '../features/members/apply-orders.js';
 import { type MemberFact, ofKind } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
@@ -68,7 +68,7 @@ export async function resolveFacts(
   const members = await memberStore.load(tx, [...new Set(ids)]);
   const merged = await mergeRecords(tx, resolved.merged, members, { now, tierOrder });
   // After the merge, because only the merge may show who wrote an earlier message.
-  return { facts: await withoutOwnMentions(tx, named), members, merged };
+  return { facts: await withoutSelfMentions(tx, named), members, merged };
 }
 
 /** Merges records in the database and in `members`. `keptBy` names, for each record that goes, the one that is kept. */
@@ -154,8 +154,8 @@ export async function applyFacts(
 }
 
 /** Who addressed whom in a group. A private message to the chat account addresses no other member. */
-function addressesIn(facts: readonly MemberFact[]): Address[] {
-  return ofKind(facts, 'sent_message').flatMap(({ fact, member }): Address[] => {
+function addressesIn(facts: readonly MemberFact[]): Interaction[] {
+  return ofKind(facts, 'sent_message').flatMap(({ fact, member }): Interaction[] => {
     if (fact.data.chatId === undefined) return [];
     const mentions = [...new Set(fact.data.mentions)].map((ref) => ({ kind: 'mention' as const, ref }));
     const answers = fact.data.replyTo === undefined ? [] : [{ kind: 'answer' as const, ref: fact.data.replyTo }];
@@ -164,7 +164,7 @@ function addressesIn(facts: readonly MemberFact[]): Address[] {
 }
 
 /** The ids and message keys of this batch: earlier mentions and answers that named them can be resolved now. */
-function arrivedWith(facts: readonly MemberFact[]): Arrived {
+function arrivedWith(facts: readonly MemberFact[]): NewlyKnown {
   return {
     ids: facts.flatMap(({ fact }) => identitiesOf(fact.member).map(({ value }) => value)),
     messages: ofKind(facts, 'sent_message').map(({ fact }) => fact.key),
@@ -220,7 +220,7 @@ async function updateIsContact(
   const concerned = [
     ...new Set([...decidedByPairs, ...losses.map(({ member }) => member), ...membersWithLateNews(facts, members)]),
   ];
-  const open = await contactPairStore.openOf(tx, concerned);
+  const open = await contactPairStore.openOfMembers(tx, concerned);
   for (const id of concerned) {
     const isContact = open.has(id) || (!decidedByPairs.has(id) && (members.get(id)?.state.isContact ?? false));
     setContact(members, id, isContact);
@@ -233,7 +233,7 @@ async function markContactsOfMerged(
   merged: readonly MemberId[],
   members: Map<MemberId, StoredMember>,
 ): Promise<void> {
-  for (const id of (await contactPairStore.openOf(tx, merged)).keys()) setContact(members, id, true);
+  for (const id of (await contactPairStore.openOfMembers(tx, merged)).keys()) setContact(members, id, true);
 }
 
 function setContact(members: Map<MemberId, StoredMember>, id: MemberId, isContact: boolean): void {
@@ -294,12 +294,12 @@ async function applyContactPairs(
       ? [{ externalUserId: fact.member.externalUserId, staff: fact.data.staff, at: fact.at, mutual: true, ended: true }]
       : [],
   );
-  await contactPairStore.change(tx, [...added, ...lost]);
+  await contactPairStore.applyChanges(tx, [...added, ...lost]);
   // Tags belong to a pair. When a pair begins or ends, the tags at WeCom are unknown again. Otherwise the next read, of
   // another pair without tags, would look as if staff had removed them all.
   const changed = [...ofKind(facts, 'contact_added'), ...ofKind(facts, 'contact_lost')].map(({ member }) => member);
   const reads = ofKind(facts, 'contact_read').filter(({ fact }) => fact.member.externalUserId !== undefined);
-  const ended = await contactPairStore.learn(
+  const ended = await contactPairStore.applyReads(
     tx,
     reads.map(({ fact }) => ({ externalUserId: fact.member.externalUserId!, read: fact.data })),
   );

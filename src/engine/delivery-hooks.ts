@@ -86,7 +86,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'mark_tags':
         return this.tags.onMarked(tx, row, action, now);
       case 'set_remark':
-        return contactPairStore.remarked(tx, action.externalUserId, action.staff, action.remark);
+        return contactPairStore.setRemark(tx, action.externalUserId, action.staff, action.remark);
       case 'ensure_join_way': {
         const { configId, qrCode } = createdWay.parse(done.result);
         const chats = storableJson(action.chatIds ?? [action.chatId]);

@@ -33,7 +33,7 @@ import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
 import { maintainPools } from '../features/groups/pools.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
 import { evaluateMembers } from './evaluate-members.js';
-import { takeOffOwnMentions } from '../features/members/mentions.js';
+import { subtractSelfMentions } from '../features/members/mentions.js';
 import { mergeGroups } from './merging/merge-groups.js';
 import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
@@ -428,9 +428,9 @@ export class Engine {
     const { tx, context, now } = run;
     const stored = new Map(merged.flatMap((id) => (members.has(id) ? [[id, members.get(id)!] as const] : [])));
     if (stored.size === 0) return;
-    await takeOffOwnMentions(tx, [...stored.keys()], context.timeZone);
+    await subtractSelfMentions(tx, [...stored.keys()], context.timeZone);
     // An evaluation stores only what it changes, so the merged rows are stored first.
-    await memberStore.keep(tx, [...stored.values()], now);
+    await memberStore.saveWithLoadedFigures(tx, [...stored.values()], now);
     await evaluateMembers(run, stored, [], 'long_ago');
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
@@ -468,7 +468,7 @@ export class Engine {
   private async setAsideMember(id: MemberId, today: Day, cause: unknown): Promise<void> {
     this.logger.error({ err: cause, memberId: id }, 'a member could not be evaluated and was left out for today');
     await this.db.write(async (tx) => {
-      await memberStore.looked(tx, [id], today);
+      await memberStore.markReviewed(tx, [id], today);
       await setAsideStore.add(tx, [{ source: 'member', row: id, problem: problemOf(cause) }], this.clock.now());
     });
   }

@@ -73,7 +73,7 @@ export async function evaluateMembers(
   for (const feature of features) await feature.plan?.(run, evaluated);
   const toSave = evaluations.filter(needsSaving);
   const saved = new Set(toSave.map(({ id }) => id));
-  await memberStore.looked(
+  await memberStore.markReviewed(
     tx,
     ids.filter((id) => !saved.has(id)),
     today,

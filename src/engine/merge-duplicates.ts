@@ -37,12 +37,12 @@ export async function mergeDuplicates(deps: RecountDeps): Promise<ReadonlySet<Me
 }
 
 async function findDuplicates(sql: Sql): Promise<Duplicate[]> {
-  const phones = await identityStore.misspelledPhones(sql);
-  const unionids = await identityStore.unionidsTakenForChats(sql);
+  const phones = await identityStore.unnormalizedPhones(sql);
+  const unionids = await identityStore.unionidsStoredAsChatIds(sql);
   return [
     ...phones.map((values): Duplicate => ({
       identities: values.map((value) => ({ kind: 'phone', value })),
-      correct: (tx, member) => identityStore.respellPhones(tx, values, member),
+      correct: (tx, member) => identityStore.normalizePhones(tx, values, member),
     })),
     ...unionids.map((value): Duplicate => ({
       identities: [
@@ -69,7 +69,7 @@ async function mergeDuplicate(
       const keptBy = new Map(others.map((other) => [other, oldest]));
       const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
       const merged = await mergeRecords(tx, keptBy, members, { now, tierOrder });
-      await memberStore.keep(
+      await memberStore.saveWithLoadedFigures(
         tx,
         merged.flatMap((id) => members.get(id) ?? []),
         now,

@@ -13,7 +13,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import { factStore } from '../inbox/fact.store.js';
 import { evaluateMembers } from './evaluate-members.js';
-import { disownMentions } from '../features/members/mentions.js';
+import { detachSelfMentions } from '../features/members/mentions.js';
 import { updateLastOrders, withIds } from './apply-facts.js';
 import { applyOrders } from '../features/members/apply-orders.js';
 import type { Run } from '../features/run.js';
@@ -124,16 +124,16 @@ async function saveProgress(tx: Sql, ids: readonly MemberId[], now: number): Pro
 async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly FaultyFact[]> {
   const { tx, context, now } = run;
   const applied = await factStore.appliedOf(tx, ids);
-  await dailyCountStore.forget(tx, ids);
-  await orderStore.forget(tx, ids);
+  await dailyCountStore.deleteOf(tx, ids);
+  await orderStore.deleteOf(tx, ids);
   const members = await memberStore.load(tx, ids);
-  const { stay } = await disownMentions(tx, applied.facts);
+  const { stay } = await detachSelfMentions(tx, applied.facts);
   const { facts, states, additions, faulty } = replay(members, stay, context.timeZone);
   await dailyCountStore.add(tx, [...additions, ...(await applyOrders(tx, facts, context.timeZone))]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await updateLastOrders(tx, ids, members);
-  await memberStore.keep(tx, [...members.values()], now);
+  await memberStore.saveWithLoadedFigures(tx, [...members.values()], now);
   await evaluateMembers(run, members, [], 'long_ago');
   const allFaulty = [...applied.unreadable, ...faulty];
   await factStore.setAppliedAside(tx, allFaulty, now);

@@ -4,7 +4,7 @@ import type { Fact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { contactWayStore } from './contact-way.store.js';
-import { identityStore, memberIdsBy } from '../members/identity.store.js';
+import { identityStore, memberIdsOf } from '../members/identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 /** The callback's second and the read's may differ. */
@@ -33,7 +33,7 @@ export async function invitationsOf(tx: Sql, evaluations: readonly Evaluation[],
       key: `invited:${externalUserId}`,
       kind: 'invited',
       at,
-      member: memberIdsBy(identity),
+      member: memberIdsOf(identity),
       data: { invitee: externalUserId },
     });
   }

@@ -11,7 +11,7 @@ export interface ContactPair {
   readonly remark: string | null;
 }
 
-interface FollowWrite {
+interface PairChange {
   readonly externalUserId: string;
   readonly staff: string;
   readonly at: number;
@@ -42,21 +42,19 @@ const SINCE_UNKNOWN = 0;
 
 const pairKey = (externalUserId: string, staff: string): string => `${externalUserId} ${staff}`;
 
-const beganAnew = 'follow.ended = 1 AND excluded.since > follow.changed_at';
+const isNewRelation = 'follow.ended = 1 AND excluded.since > follow.changed_at';
 /** Nobody ended it: WeCom had only ceased to show it to this app, as when staff are out of its scope (contract §4.9). */
-const cameInSight = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.changed_at - ${READ_DISTRUST_MS} > follow.changed_at`;
-const isBack = `(${beganAnew} OR ${cameInSight})`;
+const isListedAgain = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.changed_at - ${READ_DISTRUST_MS} > follow.changed_at`;
+const isReopened = `(${isNewRelation} OR ${isListedAgain})`;
 
 /** Of a member's open pairs: one of the id they are known by, or else one of another id of theirs. */
-export const pairToWriteThrough = (
-  pairs: readonly ContactPair[],
-  externalUserId: string | null,
-): ContactPair | undefined => pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
+export const preferredPair = (pairs: readonly ContactPair[], externalUserId: string | null): ContactPair | undefined =>
+  pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
 
 /** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
 export class ContactPairStore {
-  async change(tx: Sql, writes: readonly FollowWrite[]): Promise<void> {
-    const latest = new Map<string, FollowWrite>();
+  async applyChanges(tx: Sql, writes: readonly PairChange[]): Promise<void> {
+    const latest = new Map<string, PairChange>();
     for (const write of writes) {
       const key = `${write.externalUserId}:${write.staff}`;
       const known = latest.get(key);
@@ -87,7 +85,7 @@ export class ContactPairStore {
    * pair that has ended stays so, as whom the customer deleted is still listed (contract §4.9), unless it began after its
    * end, or only was not shown: then they are back and we were not told. One that was half is whole when it is listed, and is not missed before.
    */
-  async learn(tx: Sql, reads: readonly ContactRead[]): Promise<Set<string>> {
+  async applyReads(tx: Sql, reads: readonly ContactRead[]): Promise<Set<string>> {
     const ended = new Set<string>();
     // One row may be written once in a statement: of two reads of one contact the second comes after the first.
     for (let rest = reads; rest.length > 0;) {
@@ -97,14 +95,14 @@ export class ContactPairStore {
         if (turn.has(read.externalUserId)) later.push(read);
         else turn.set(read.externalUserId, read);
       }
-      await this.learnListed(tx, [...turn.values()]);
+      await this.upsertListed(tx, [...turn.values()]);
       for (const id of await this.endMissing(tx, turn)) ended.add(id);
       rest = later;
     }
     return ended;
   }
 
-  private async learnListed(tx: Sql, reads: readonly ContactRead[]): Promise<void> {
+  private async upsertListed(tx: Sql, reads: readonly ContactRead[]): Promise<void> {
     const rows = new Map(
       reads.flatMap(({ externalUserId, read }) =>
         read.follows.map((follow) => [
@@ -127,11 +125,11 @@ export class ContactPairStore {
       [...rows.values()],
       `(external_userid, staff) DO UPDATE SET state = COALESCE(follow.state, excluded.state),
       remark = COALESCE(excluded.remark, follow.remark),
-      ended = CASE WHEN ${isBack} THEN 0 ELSE follow.ended END,
-      mutual = CASE WHEN ${isBack} OR follow.ended = 0 THEN 1 ELSE follow.mutual END,
-      since = CASE WHEN ${beganAnew} OR follow.since = ${SINCE_UNKNOWN} THEN excluded.since ELSE follow.since END,
-      changed_at = CASE WHEN ${beganAnew} THEN excluded.since WHEN ${cameInSight} THEN excluded.changed_at ELSE follow.changed_at END,
-      unlisted = CASE WHEN ${isBack} THEN 0 ELSE follow.unlisted END`,
+      ended = CASE WHEN ${isReopened} THEN 0 ELSE follow.ended END,
+      mutual = CASE WHEN ${isReopened} OR follow.ended = 0 THEN 1 ELSE follow.mutual END,
+      since = CASE WHEN ${isNewRelation} OR follow.since = ${SINCE_UNKNOWN} THEN excluded.since ELSE follow.since END,
+      changed_at = CASE WHEN ${isNewRelation} THEN excluded.since WHEN ${isListedAgain} THEN excluded.changed_at ELSE follow.changed_at END,
+      unlisted = CASE WHEN ${isReopened} THEN 0 ELSE follow.unlisted END`,
     );
   }
 
@@ -200,7 +198,7 @@ export class ContactPairStore {
   }
 
   /** Customers of these staff, by pairs that did not change since a moment. */
-  async heldBy(sql: Sql, staff: readonly string[], changedBefore: number): Promise<string[]> {
+  async customersOfStaff(sql: Sql, staff: readonly string[], changedBefore: number): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
       `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND changed_at < $1 AND staff IN ${inTexts(sql, 2)} ORDER BY external_userid`,
       [changedBefore, storableJson(staff)],
@@ -209,7 +207,7 @@ export class ContactPairStore {
   }
 
   /** Everybody who has a customer, but these. */
-  async staffBut(sql: Sql, staff: readonly string[]): Promise<string[]> {
+  async staffExcept(sql: Sql, staff: readonly string[]): Promise<string[]> {
     const rows = await sql.all<{ staff: string }>(
       `SELECT DISTINCT staff FROM follow WHERE ended = 0 AND mutual = 1 AND staff NOT IN ${inTexts(sql, 1)} ORDER BY staff`,
       [storableJson(staff)],
@@ -245,7 +243,7 @@ export class ContactPairStore {
   }
 
   /** The pairs through which each member can be reached, under whichever of their ids; the longest-standing first. */
-  async openOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, ContactPair[]>> {
+  async openOfMembers(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, ContactPair[]>> {
     const found = new Map<MemberId, ContactPair[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; external_userid: string; staff: string; remark: string | null }>(
@@ -270,7 +268,7 @@ export class ContactPairStore {
     );
   }
 
-  async remarked(tx: Sql, externalUserId: string, staff: string, remark: string): Promise<void> {
+  async setRemark(tx: Sql, externalUserId: string, staff: string, remark: string): Promise<void> {
     await tx.run('UPDATE follow SET remark = $1 WHERE external_userid = $2 AND staff = $3', [
       remark,
       externalUserId,

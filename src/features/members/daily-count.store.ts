@@ -14,7 +14,7 @@ export interface DayAddition {
   readonly counts: DayCounts;
 }
 
-const addition = `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`;
+const addToStored = `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`;
 
 /** The last 30 days include today. */
 function sumSql(sum: DailySum, today: Day): string {
@@ -40,19 +40,19 @@ export class DailyCountStore {
       for (const column of dailyCounts) row[column] = row[column]! + (counts[column] ?? 0);
       rows.set(key, row);
     }
-    await tx.insert('member_day', [...rows.values()], addition);
+    await tx.insert('member_day', [...rows.values()], addToStored);
   }
 
   /** Two members are one: what each did on a day was done by both. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     const columns = dailyCounts.join(', ');
     await tx.run(`INSERT INTO member_day (member_id, day, ${columns}) SELECT ${to}, day, ${columns} FROM member_day WHERE member_id = ${from}
-    ON CONFLICT ${addition}`);
+    ON CONFLICT ${addToStored}`);
     await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);
   }
 
   /** Before all days of these members are added anew. */
-  async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {
+  async deleteOf(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
     await tx.run(`DELETE FROM member_day WHERE member_id IN ${inNumbers(tx, 1)}`, [storableJson(members)]);
   }

@@ -4,7 +4,7 @@ import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
 /** Words said to somebody in a group: by mentioning them, or in answer to a message of theirs. */
-export interface Address {
+export interface Interaction {
   readonly member: MemberId;
   readonly kind: 'mention' | 'answer';
   /** An id of the one mentioned, or of the message answered, as its own door calls it. */
@@ -14,14 +14,14 @@ export interface Address {
 }
 
 /** What has become known with a batch of facts, that somebody may have spoken to before. */
-export interface Arrived {
+export interface NewlyKnown {
   readonly ids: readonly string[];
   readonly messages: readonly string[];
 }
 
-interface Waiting {
+interface PendingRow {
   readonly ref: string;
-  readonly kind: Address['kind'];
+  readonly kind: Interaction['kind'];
   readonly member_id: MemberId;
   readonly times: number;
   readonly last_at: number;
@@ -33,7 +33,7 @@ const sum = (column: string, table: string) => `${column} = ${table}.${column} +
 const latest = (table: string) =>
   `last_at = CASE WHEN excluded.last_at > ${table}.last_at THEN excluded.last_at ELSE ${table}.last_at END`;
 const addExchange = `(member_id, other_id) DO UPDATE SET ${sum('mentions', 'exchange')}, ${sum('answers', 'exchange')}, ${latest('exchange')}`;
-const addWaiting = `(ref, kind, member_id) DO UPDATE SET ${sum('times', 'exchange_waiting')}, ${latest('exchange_waiting')}`;
+const addPending = `(ref, kind, member_id) DO UPDATE SET ${sum('times', 'exchange_waiting')}, ${latest('exchange_waiting')}`;
 
 /**
  * Who has exchanged words with whom in the groups, a row a direction. Only ever added to, in the transaction that marks
@@ -41,13 +41,13 @@ const addWaiting = `(ref, kind, member_id) DO UPDATE SET ${sum('times', 'exchang
  */
 export class ExchangeStore {
   /** Call it when the facts of the batch are marked as taken: messages are found by their stored facts. */
-  async add(tx: Sql, addresses: readonly Address[], arrived: Arrived): Promise<void> {
-    const found = await this.waitingFor(tx, arrived);
+  async add(tx: Sql, addresses: readonly Interaction[], arrived: NewlyKnown): Promise<void> {
+    const found = await this.takePending(tx, arrived);
     const said = [...addresses.map((one) => ({ ...one, times: 1 })), ...found];
     if (said.length === 0) return;
-    const people = await peopleOf(tx, said);
+    const people = await resolveRefs(tx, said);
     const exchanges = new Map<string, Record<string, number>>();
-    const waiting = new Map<string, Waiting>();
+    const waiting = new Map<string, PendingRow>();
     for (const { member, kind, ref, times, at } of said) {
       const other = people.get(`${kind}:${ref}`);
       if (other === member) continue;
@@ -72,24 +72,27 @@ export class ExchangeStore {
     await tx.insert(
       'exchange_waiting',
       [...waiting.values()].map((row) => ({ ...row })),
-      addWaiting,
+      addPending,
     );
   }
 
   /** Takes out what waited for these. */
-  private async waitingFor(tx: Sql, { ids, messages }: Arrived): Promise<(Address & { readonly times: number })[]> {
+  private async takePending(
+    tx: Sql,
+    { ids, messages }: NewlyKnown,
+  ): Promise<(Interaction & { readonly times: number })[]> {
     const keys = messages.flatMap((key) => [
       key,
       ...prefixes.flatMap((prefix) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])),
     ]);
-    const found: (Address & { times: number })[] = [];
+    const found: (Interaction & { times: number })[] = [];
     for (const [kind, refs] of [
       ['mention', ids],
       ['answer', keys],
     ] as const) {
       if (refs.length === 0) continue;
       const among = storableJson([...new Set(refs)]);
-      const rows = await tx.all<Waiting>(
+      const rows = await tx.all<PendingRow>(
         `SELECT ref, kind, member_id, times, last_at FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${inTexts(tx, 1)}`,
         [among],
       );
@@ -110,12 +113,12 @@ export class ExchangeStore {
       WHERE other_id = ${from} AND member_id <> ${to} ON CONFLICT ${addExchange}`);
     await tx.run('DELETE FROM exchange WHERE member_id = $1 OR other_id = $1', [from]);
     await tx.run(`INSERT INTO exchange_waiting (ref, kind, member_id, times, last_at) SELECT ref, kind, ${to}, times, last_at FROM exchange_waiting
-      WHERE member_id = ${from} ON CONFLICT ${addWaiting}`);
+      WHERE member_id = ${from} ON CONFLICT ${addPending}`);
     await tx.run('DELETE FROM exchange_waiting WHERE member_id = $1', [from]);
   }
 
   /** With how many people words went both ways: each mentioned the other, or one answered the other. */
-  async partnersOf(sql: Sql, member: MemberId): Promise<number> {
+  async countPartners(sql: Sql, member: MemberId): Promise<number> {
     const row = await sql.one<{ n: number }>(
       `SELECT COUNT(*) AS n FROM (
         SELECT mine.other_id AS id FROM exchange mine WHERE mine.member_id = $1
@@ -128,14 +131,14 @@ export class ExchangeStore {
 }
 
 /** Under which of our keys a message may be stored that is called by `ref`. */
-const keysOfMessage = (ref: string): string[] => [ref, ...prefixes.map((prefix) => prefix + ref)];
+const possibleKeys = (ref: string): string[] => [ref, ...prefixes.map((prefix) => prefix + ref)];
 
-async function peopleOf(
+async function resolveRefs(
   tx: Sql,
-  said: readonly Pick<Address, 'kind' | 'ref'>[],
+  said: readonly Pick<Interaction, 'kind' | 'ref'>[],
 ): Promise<ReadonlyMap<string, MemberId>> {
   const found = new Map<string, MemberId>();
-  const refsOf = (kind: Address['kind']): string[] => [
+  const refsOf = (kind: Interaction['kind']): string[] => [
     ...new Set(said.flatMap((one) => (one.kind === kind ? [one.ref] : []))),
   ];
   const [mentioned, answered] = [refsOf('mention'), refsOf('answer')];
@@ -151,11 +154,11 @@ async function peopleOf(
   if (answered.length > 0) {
     const rows = await tx.all<{ key: string; member_id: MemberId }>(
       `SELECT key, member_id FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL AND key IN ${inTexts(tx, 1)}`,
-      [storableJson(answered.flatMap(keysOfMessage))],
+      [storableJson(answered.flatMap(possibleKeys))],
     );
     const byKey = new Map(rows.map((row) => [row.key, row.member_id]));
     for (const ref of answered) {
-      const key = keysOfMessage(ref).find((one) => byKey.has(one));
+      const key = possibleKeys(ref).find((one) => byKey.has(one));
       if (key !== undefined) found.set(`answer:${ref}`, byKey.get(key)!);
     }
   }

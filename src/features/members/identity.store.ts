@@ -24,13 +24,13 @@ export function identitiesOf(ids: MemberIds): Identity[] {
     ['unionid', ids.unionid],
     ['chat', ids.chatContactId],
     // One spelling, whichever door it came in by.
-    ['phone', ids.phone && spelledNow(ids.phone)],
+    ['phone', ids.phone && normalizedPhone(ids.phone)],
   ];
   return named.flatMap(([kind, value]) => (value ? [{ kind, value }] : []));
 }
 
 /** The other way round: one identity, as a fact names it. */
-export function memberIdsBy({ kind, value }: Identity): MemberIds {
+export function memberIdsOf({ kind, value }: Identity): MemberIds {
   switch (kind) {
     case 'external_userid':
       return { externalUserId: value };
@@ -53,8 +53,8 @@ export interface Resolved {
   readonly created: readonly MemberId[];
 }
 
-const spelledNow = (phone: string): string => phoneNumber(phone) ?? phone;
-const keyOf = (identity: Identity): string => `${identity.kind}:${identity.value}`;
+const normalizedPhone = (phone: string): string => phoneNumber(phone) ?? phone;
+const identityKey = (identity: Identity): string => `${identity.kind}:${identity.value}`;
 
 /** Which of our members the outside's ids mean. Two ids in one fact make two members one: the older number is kept. */
 export class IdentityStore {
@@ -70,7 +70,7 @@ export class IdentityStore {
       kinds.map(ofKind).join(' UNION ALL '),
       kinds.map(valuesOf),
     );
-    for (const { kind, value, member_id: member } of rows) found.set(keyOf({ kind, value }), asMemberId(member));
+    for (const { kind, value, member_id: member } of rows) found.set(identityKey({ kind, value }), asMemberId(member));
     return found;
   }
 
@@ -96,9 +96,9 @@ export class IdentityStore {
     // The whole batch is joined before anybody is made: a fact may show two strangers of the same batch to be one.
     const same = new Partition();
     for (const identities of named)
-      for (const identity of identities) same.join(keyOf(identities[0]!), keyOf(identity));
+      for (const identity of identities) same.join(identityKey(identities[0]!), identityKey(identity));
     for (const [key, member] of stored) same.join(`member:${member}`, key);
-    const classes = named.map((identities) => (identities[0] ? same.classOf(keyOf(identities[0])) : null));
+    const classes = named.map((identities) => (identities[0] ? same.classOf(identityKey(identities[0])) : null));
 
     const memberOf = new Map<string, MemberId>();
     const known = [...new Set(stored.values())].sort((a, b) => a - b);
@@ -125,7 +125,7 @@ export class IdentityStore {
     );
     await this.link(
       tx,
-      links.filter((link) => stored.get(keyOf(link)) !== link.member),
+      links.filter((link) => stored.get(identityKey(link)) !== link.member),
       source,
       now,
     );
@@ -138,7 +138,7 @@ export class IdentityStore {
     source: string,
     now: number,
   ): Promise<void> {
-    const unique = new Map(links.map((link) => [keyOf(link), link]));
+    const unique = new Map(links.map((link) => [identityKey(link), link]));
     await tx.insert(
       'identity',
       [...unique.values()].map((link) => ({
@@ -159,7 +159,7 @@ export class IdentityStore {
   }
 
   /** Unionids that somebody is known by as if they were ids of a chat account. */
-  async unionidsTakenForChats(sql: Sql): Promise<string[]> {
+  async unionidsStoredAsChatIds(sql: Sql): Promise<string[]> {
     const rows = await sql.all<{ value: string }>(
       `SELECT c.value FROM identity c JOIN identity u ON u.kind = 'unionid' AND u.value = c.value
       WHERE c.kind = 'chat' ORDER BY c.value`,
@@ -168,11 +168,11 @@ export class IdentityStore {
   }
 
   /** Phone numbers that are kept otherwise than they are spelled now: together all that are of one person by that. */
-  async misspelledPhones(sql: Sql): Promise<string[][]> {
+  async unnormalizedPhones(sql: Sql): Promise<string[][]> {
     const rows = await sql.all<{ value: string; member_id: number }>(
       `SELECT value, member_id FROM identity WHERE kind = 'phone' ORDER BY linked_at, value`,
     );
-    const spelled = rows.map(({ value, member_id }) => ({ value, member: member_id, number: spelledNow(value) }));
+    const spelled = rows.map(({ value, member_id }) => ({ value, member: member_id, number: normalizedPhone(value) }));
     if (spelled.every(({ value, number }) => value === number)) return [];
     const same = new Partition();
     for (const { number, member } of spelled) same.join(`number:${number}`, `member:${member}`);
@@ -187,12 +187,12 @@ export class IdentityStore {
   }
 
   /** These phone numbers, all of one member, get the one spelling they have now. */
-  async respellPhones(tx: Sql, values: readonly string[], member: MemberId): Promise<void> {
+  async normalizePhones(tx: Sql, values: readonly string[], member: MemberId): Promise<void> {
     const rows = await tx.all<{ value: string; source: string; linked_at: number }>(
       `DELETE FROM identity WHERE kind = 'phone' AND value IN ${inTexts(tx, 1)} RETURNING value, source, linked_at`,
       [storableJson(values)],
     );
-    const numbers = new Map(rows.map((row) => [spelledNow(row.value), row]));
+    const numbers = new Map(rows.map((row) => [normalizedPhone(row.value), row]));
     await tx.insert(
       'identity',
       [...numbers].map(([value, row]) => ({ ...row, kind: 'phone', value, member_id: member })),

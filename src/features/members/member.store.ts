@@ -132,7 +132,7 @@ export class MemberStore {
    * `after` (the last of those before, 0 at first) only matters if that one was looked at in vain: then on behind it.
    */
   async due(sql: Sql, today: number, after: number, limit: number): Promise<MemberId[]> {
-    const stuck = after === 0 ? undefined : await this.dayOfStuck(sql, today, after);
+    const stuck = after === 0 ? undefined : await this.reviewedDayOfStuck(sql, today, after);
     const rows = await sql.all<{ id: number }>(
       `SELECT id FROM member WHERE reviewed_day < $1 AND (reviewed_day, id) > ($2, $3) AND merged_into IS NULL
       ORDER BY reviewed_day, id LIMIT ${limit}`,
@@ -150,18 +150,18 @@ export class MemberStore {
     return rows.map((row) => row.id as MemberId);
   }
 
-  private dayOfStuck(sql: Sql, today: number, id: number): Promise<{ reviewed_day: number } | undefined> {
+  private reviewedDayOfStuck(sql: Sql, today: number, id: number): Promise<{ reviewed_day: number } | undefined> {
     return sql.one('SELECT reviewed_day FROM member WHERE id = $1 AND reviewed_day < $2', [id, today]);
   }
 
   /** Looked at on this day, and found as they were. */
-  async looked(tx: Sql, members: readonly MemberId[], today: number): Promise<void> {
+  async markReviewed(tx: Sql, members: readonly MemberId[], today: number): Promise<void> {
     if (members.length === 0) return;
     await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${inNumbers(tx, 2)}`, [today, storableJson(members)]);
   }
 
   /** As they are held, with the figures they were loaded with. */
-  async keep(tx: Sql, members: readonly StoredMember[], now: number): Promise<void> {
+  async saveWithLoadedFigures(tx: Sql, members: readonly StoredMember[], now: number): Promise<void> {
     await this.save(tx, members, new Map(members.map((member) => [member.state.id, member.figures])), now);
   }
 

@@ -3,7 +3,7 @@ import type { MemberIds, StoredFact } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MemberFact } from '../../domain/member-fact.js';
 import { dailyCountStore } from './daily-count.store.js';
-import { identitiesOf, memberIdsBy, type Identity, type Resolved, identityStore } from './identity.store.js';
+import { identitiesOf, memberIdsOf, type Identity, type Resolved, identityStore } from './identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { factStore } from '../../inbox/fact.store.js';
 
@@ -14,7 +14,7 @@ const MENTION = ':m:';
 const isBareMention = (fact: StoredFact): boolean => fact.kind === 'was_mentioned' && fact.key.startsWith('api:');
 const nameOf = ({ kind, value }: Identity): string => `${kind}:${value}`;
 
-interface Named {
+interface IdentifiedMembers {
   /** The ids of the one each fact is about, in the order of the facts. */
   readonly ids: readonly MemberIds[];
   /** Unionids that are stored as ids of a chat account, too. */
@@ -25,7 +25,7 @@ interface Named {
  * Whom the facts are about. The API mentions people by a bare id, whose kind is known only by who has it: a unionid that was
  * mentioned before anybody had it was taken for an id of the chat account.
  */
-async function namedBy(tx: Sql, facts: readonly StoredFact[]): Promise<Named> {
+async function identifyMembers(tx: Sql, facts: readonly StoredFact[]): Promise<IdentifiedMembers> {
   const mentioned = facts.filter(isBareMention).flatMap(({ member }) => identitiesOf(member));
   const others = facts.filter((fact) => !isBareMention(fact)).flatMap(({ member }) => identitiesOf(member));
   const unionids = others.filter(({ kind }) => kind === 'unionid');
@@ -40,7 +40,7 @@ async function namedBy(tx: Sql, facts: readonly StoredFact[]): Promise<Named> {
     const [first] = identitiesOf(fact.member);
     if (!isBareMention(fact) || !first) return fact.member;
     const kind = mentionedBy.find((each) => known.has(nameOf({ kind: each, value: first.value })));
-    return memberIdsBy({ kind: kind ?? first.kind, value: first.value });
+    return memberIdsOf({ kind: kind ?? first.kind, value: first.value });
   });
   const isMistaken = (value: string): boolean => {
     const chat = nameOf({ kind: 'chat', value });
@@ -54,7 +54,7 @@ async function namedBy(tx: Sql, facts: readonly StoredFact[]): Promise<Named> {
  * who does not keep that id: nothing can be sent to it.
  */
 export async function resolveMembers(tx: Sql, facts: readonly StoredFact[], now: number): Promise<Resolved> {
-  const { ids, mistaken } = await namedBy(tx, facts);
+  const { ids, mistaken } = await identifyMembers(tx, facts);
   const both = mistaken.map((unionid): MemberIds => ({ unionid, chatContactId: unionid }));
   const resolved = await identityStore.resolve(tx, [...ids, ...both], 'fact', now);
   await identityStore.unlinkChats(tx, mistaken);
@@ -71,7 +71,7 @@ function messageOf({ fact: { kind, key, member } }: MemberFact): string | null {
 }
 
 /** Mentions of who names themselves: nobody else mentioned them. */
-async function ownMentions(tx: Sql, facts: readonly MemberFact[]): Promise<ReadonlySet<MemberFact>> {
+async function selfMentions(tx: Sql, facts: readonly MemberFact[]): Promise<ReadonlySet<MemberFact>> {
   const speakers = new Map(facts.map(({ fact, member }) => [fact.key, member]));
   const messages = new Set(facts.flatMap((one) => messageOf(one) ?? []));
   const earlier = await factStore.membersByKey(
@@ -86,8 +86,8 @@ async function ownMentions(tx: Sql, facts: readonly MemberFact[]): Promise<Reado
   );
 }
 
-export async function withoutOwnMentions(tx: Sql, facts: readonly MemberFact[]): Promise<readonly MemberFact[]> {
-  const own = await ownMentions(tx, facts);
+export async function withoutSelfMentions(tx: Sql, facts: readonly MemberFact[]): Promise<readonly MemberFact[]> {
+  const own = await selfMentions(tx, facts);
   return facts.filter((one) => !own.has(one));
 }
 
@@ -95,11 +95,11 @@ export async function withoutOwnMentions(tx: Sql, facts: readonly MemberFact[]):
  * Of facts that were taken before: mentions of who turned out to be the one who spoke are nobody's from now on. Answers
  * those that stay, and those that were counted wrongly.
  */
-export async function disownMentions(
+export async function detachSelfMentions(
   tx: Sql,
   taken: readonly MemberFact[],
 ): Promise<{ readonly stay: readonly MemberFact[]; readonly own: readonly MemberFact[] }> {
-  const own = await ownMentions(tx, taken);
+  const own = await selfMentions(tx, taken);
   await factStore.markApplied(
     tx,
     [...own].map(({ fact }) => ({ id: fact.id, member: null })),
@@ -108,9 +108,9 @@ export async function disownMentions(
 }
 
 /** Members who are one now may have been mentioned by themselves: that is taken off what was counted. */
-export async function takeOffOwnMentions(tx: Sql, united: readonly MemberId[], timeZone: string): Promise<void> {
+export async function subtractSelfMentions(tx: Sql, united: readonly MemberId[], timeZone: string): Promise<void> {
   const taken = await factStore.appliedOf(tx, united, ['was_mentioned']);
-  const { own } = await disownMentions(tx, taken.facts);
+  const { own } = await detachSelfMentions(tx, taken.facts);
   const counted = own.filter(({ fact }) => fact.kind === 'was_mentioned' && fact.data.chatId !== undefined);
   await dailyCountStore.add(
     tx,

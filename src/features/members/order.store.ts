@@ -123,7 +123,7 @@ export class OrderStore {
     await dailyCountStore.add(tx, additions);
   }
 
-  async forget(tx: Sql, members: readonly MemberId[]): Promise<void> {
+  async deleteOf(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
     await tx.run(`DELETE FROM shop_order WHERE member_id IN ${inNumbers(tx, 1)}`, [storableJson(members)]);
   }

@@ -9,7 +9,7 @@ const anyAction = z.record(z.string(), z.unknown());
 /** Who of the corp's staff is known to have come or gone. Nobody's row: they are there, as far as we were told. */
 export class StaffStore {
   /** Of two things told of one person the later one stands. */
-  async changed(tx: Sql, userid: string, state: 'active' | 'left', at: number): Promise<void> {
+  async setState(tx: Sql, userid: string, state: 'active' | 'left', at: number): Promise<void> {
     await tx.insert(
       'staff',
       [{ userid, state, changed_at: at }],
@@ -29,7 +29,7 @@ export class StaffStore {
   }
 
   /** The same person under another userid: their customers and groups go with them. */
-  async renamed(tx: Sql, from: string, to: string, now: number): Promise<void> {
+  async rename(tx: Sql, from: string, to: string, now: number): Promise<void> {
     await tx.run(
       `DELETE FROM follow WHERE staff = $1 AND external_userid IN (SELECT external_userid FROM follow WHERE staff = $2)`,
       [from, to],
@@ -37,7 +37,7 @@ export class StaffStore {
     await tx.run('UPDATE follow SET staff = $1 WHERE staff = $2', [to, from]);
     await tx.run('UPDATE chat_group SET owner = $1 WHERE owner = $2', [to, from]);
     await tx.run('UPDATE mass_batch SET sender = $1 WHERE sender = $2 AND closed_at IS NULL', [to, from]);
-    await this.renameInActions(tx, from, to);
+    await this.renameInPendingActions(tx, from, to);
     await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
     // Another wish: the one that was settled, or waits, names the old userid.
     const ways = await tx.all<{ id: number; staff: string }>('SELECT id, staff FROM contact_way WHERE staff LIKE $1', [
@@ -54,7 +54,7 @@ export class StaffStore {
   }
 
   /** Of what is still to be done in their name. */
-  private async renameInActions(tx: Sql, from: string, to: string): Promise<void> {
+  private async renameInPendingActions(tx: Sql, from: string, to: string): Promise<void> {
     const rows = await tx.all<{ id: number; action: string }>(
       `SELECT id, action FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND (action LIKE $1 OR action LIKE $2)`,
       [`%"sender":${storableJson(from)}%`, `%"staff":${storableJson(from)}%`],

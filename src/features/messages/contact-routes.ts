@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
-import { contactPairStore, pairToWriteThrough } from '../members/contact-pair.store.js';
+import { contactPairStore, preferredPair } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { mobileNumber } from '../../domain/phone.js';
@@ -26,7 +26,7 @@ export async function loadContactRoutes(
   const ids = people.map((evaluation) => evaluation.id);
   if (ids.length === 0) return new Map();
   const chats = await identityStore.chatIdsOf(sql, ids);
-  const pairs = await contactPairStore.openOf(sql, ids);
+  const pairs = await contactPairStore.openOfMembers(sql, ids);
   const groups = new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
   return new Map(
     people.map((evaluation): [MemberId, ContactRoutes] => {
@@ -46,7 +46,7 @@ export async function loadContactRoutes(
         })
         .sort((a, b) => Number(b.own) - Number(a.own));
       const { externalUserId, isContact } = evaluation.stored.state;
-      const pair = pairToWriteThrough(pairs.get(evaluation.id) ?? [], externalUserId);
+      const pair = preferredPair(pairs.get(evaluation.id) ?? [], externalUserId);
       return [
         evaluation.id,
         {

@@ -37,7 +37,8 @@ export async function planFallback(
   const { evaluation, campaign } = checked;
   const { values, tagNames } = evaluation.decision;
   // Their record says so when the callback comes; what WeCom said of the attempt is as good.
-  const isLost = code === 'not_a_contact' && !(await contactPairStore.openOf(tx, [evaluation.id])).has(evaluation.id);
+  const isLost =
+    code === 'not_a_contact' && !(await contactPairStore.openOfMembers(tx, [evaluation.id])).has(evaluation.id);
   if (isLost && campaign.audience && !campaign.audience.holds({ ...values, is_contact: false }, tagNames)) return null;
   const channels = channelsAfter(row, campaign);
   if (channels.length === 0) return null;

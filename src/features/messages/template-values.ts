@@ -54,7 +54,7 @@ export async function askFigures(
       ? await placementOf(sql, evaluation, about)
       : null,
     percentAhead: names('percent_ahead') ? await percentAhead(sql, evaluation) : null,
-    friends: names('friends_count') ? await exchangeStore.partnersOf(sql, evaluation.id) : null,
+    friends: names('friends_count') ? await exchangeStore.countPartners(sql, evaluation.id) : null,
     groupmates: names('groupmates_count') ? await groupmatesWhoSpoke(sql, evaluation) : null,
   };
 }

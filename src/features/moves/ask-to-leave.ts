@@ -10,7 +10,7 @@ import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { contactPairStore, pairToWriteThrough } from '../members/contact-pair.store.js';
+import { contactPairStore, preferredPair } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
 import type { Run } from '../run.js';
 
@@ -100,7 +100,10 @@ export async function addThroughChat(
 /** The ids by which a channel addresses the member. */
 async function idsForActions(tx: Sql, evaluation: Evaluation): Promise<MemberIds> {
   const known = evaluation.stored.state.externalUserId;
-  const pair = pairToWriteThrough((await contactPairStore.openOf(tx, [evaluation.id])).get(evaluation.id) ?? [], known);
+  const pair = preferredPair(
+    (await contactPairStore.openOfMembers(tx, [evaluation.id])).get(evaluation.id) ?? [],
+    known,
+  );
   const externalUserId = pair?.externalUserId ?? known;
   const chatContactId = (await identityStore.chatIdsOf(tx, [evaluation.id])).get(evaluation.id);
   return { ...(externalUserId ? { externalUserId } : {}), ...(chatContactId ? { chatContactId } : {}) };

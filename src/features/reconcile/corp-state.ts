@@ -74,12 +74,12 @@ export class StoredCorpState implements CorpState {
   }
 
   async missingContacts({ staff, readAt }: ReadScope, seen: ReadonlySet<string>): Promise<string[]> {
-    const owned = await contactPairStore.heldBy(this.db.read, staff, readAt - READ_DISTRUST_MS);
+    const owned = await contactPairStore.customersOfStaff(this.db.read, staff, readAt - READ_DISTRUST_MS);
     return owned.filter((id) => !seen.has(id));
   }
 
   otherStaffWithContacts(staff: readonly string[]): Promise<string[]> {
-    return contactPairStore.staffBut(this.db.read, staff);
+    return contactPairStore.staffExcept(this.db.read, staff);
   }
 
   contactsOwnedBy(staff: readonly string[], after: string, limit: number): Promise<string[]> {

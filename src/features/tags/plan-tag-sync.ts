@@ -12,7 +12,7 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
-import { contactPairStore, pairToWriteThrough } from '../members/contact-pair.store.js';
+import { contactPairStore, preferredPair } from '../members/contact-pair.store.js';
 import { tagStore } from './tag.store.js';
 import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -53,13 +53,13 @@ export function planTagSync(evaluation: Evaluation, context: Context, now: numbe
 
 /** A member may have several ids: tags can be told only of one with a member of staff left. */
 export async function withOpenPairs(tx: Sql, tellings: readonly PlannedSync[]): Promise<PlannedSync[]> {
-  const pairs = await contactPairStore.openOf(
+  const pairs = await contactPairStore.openOfMembers(
     tx,
     tellings.map(({ planned }) => planned.member),
   );
   return tellings.map((telling) => {
     const { member, action } = telling.planned;
-    const pair = pairToWriteThrough(pairs.get(member) ?? [], action.externalUserId);
+    const pair = preferredPair(pairs.get(member) ?? [], action.externalUserId);
     if (!pair) return telling;
     return { ...telling, planned: { ...telling.planned, action: { ...action, externalUserId: pair.externalUserId } } };
   });

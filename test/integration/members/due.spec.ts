@@ -21,7 +21,7 @@ eachDatabase('the members who are due', (open, dialect) => {
       if (due.length === 0) return seen;
       seen.push(...due);
       await db.write((tx) =>
-        memberStore.looked(
+        memberStore.markReviewed(
           tx,
           due.filter((id) => !inVain.includes(id)),
           TODAY,

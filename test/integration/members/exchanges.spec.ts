@@ -16,7 +16,7 @@ const says = (who: MemberIds, data: Partial<FactData<'sent_message'>>, key?: str
 const memberOf = async (db: Database, value: string): Promise<MemberId> =>
   (await db.read.one<{ member_id: MemberId }>('SELECT member_id FROM identity WHERE value = $1', [value]))!.member_id;
 const partnersOf = async (db: Database, value: string): Promise<number> =>
-  exchangeStore.partnersOf(db.read, await memberOf(db, value));
+  exchangeStore.countPartners(db.read, await memberOf(db, value));
 const rows = (db: Database) =>
   db.read.all('SELECT member_id, other_id, mentions, answers FROM exchange ORDER BY member_id, other_id');
 
