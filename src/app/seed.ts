@@ -16,7 +16,7 @@ export async function seedTemplates(
   const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending);
   logSeeded(await templates.seedFromFiles(config.templatesDir, clock.now()), logger);
   const known = new Set((await templates.list()).map(({ key }) => key));
-  const unknown = rules.templatesNamed.filter(({ key }) => !known.has(key));
+  const unknown = rules.templateReferences.filter(({ key }) => !known.has(key));
   if (unknown.length > 0)
     throw new CannotStart(unknown.map((named) => withPosition({ ...named, message: unknownTemplateMessage(named) })));
   return templates;

@@ -47,7 +47,7 @@ export const contactWaysFile = z.strictObject({
 type ContactWays = z.output<typeof contactWaysFile>;
 
 /** A template that a file names, and where: the files alone cannot tell whether it exists. */
-export type NamedTemplate = Omit<FileProblem, 'message'> & { readonly key: string };
+export type TemplateReference = Omit<FileProblem, 'message'> & { readonly key: string };
 
 /** Complains about ways that are there twice, and about tags and tiers that the other files know differently. */
 export function checkContactWays(
@@ -58,7 +58,7 @@ export function checkContactWays(
   const { ways, vip, tag_group: group } = file.value;
   ways.forEach((way, index) => {
     if (ways.findIndex((other) => other.key === way.key) < index)
-      file.complain(['ways', index, 'key'], `there is a way ${way.key} already`);
+      file.report(['ways', index, 'key'], `there is a way ${way.key} already`);
   });
   const groupOf = new Map(tags.map((tag) => [tag.name, tag.group]));
   const named = [
@@ -68,14 +68,14 @@ export function checkContactWays(
   for (const { names, at } of named)
     names.forEach((name, index) => {
       if ((groupOf.get(name) ?? group) !== group)
-        file.complain([...at, index], `the tag ${name} is one of the group ${groupOf.get(name)} in tags.yaml`);
+        file.report([...at, index], `the tag ${name} is one of the group ${groupOf.get(name)} in tags.yaml`);
     });
   vip.tiers.forEach((key, index) => {
-    if (tierKeys && !tierKeys.includes(key)) file.complain(['vip', 'tiers', index], `there is no tier ${key}`);
+    if (tierKeys && !tierKeys.includes(key)) file.report(['vip', 'tiers', index], `there is no tier ${key}`);
   });
 }
 
-export const welcomesNamed = (file: RuleFile<ContactWays>): NamedTemplate[] =>
+export const welcomeTemplates = (file: RuleFile<ContactWays>): TemplateReference[] =>
   file.value.ways.flatMap(({ welcome: key }, index) =>
     key === undefined ? [] : [{ key, ...file.place(['ways', index, 'welcome']) }],
   );

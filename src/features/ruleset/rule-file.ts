@@ -21,7 +21,7 @@ export class RuleFile<T> {
     return { file: this.path, ...this.placeOf(at) };
   }
 
-  complain(at: readonly PropertyKey[], message: string): void {
+  report(at: readonly PropertyKey[], message: string): void {
     this.problems.push({ ...this.place(at), message });
   }
 

@@ -7,7 +7,13 @@ import { defaultVocabulary, vocabularyOf, type Vocabulary } from '../../domain/r
 import type { Ruleset } from '../../domain/ruleset.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
 import { readYamlFile, type FileProblem } from '../../platform/config/config-files.js';
-import { checkContactWays, contactWaysFile, wayPolicyOf, welcomesNamed, type NamedTemplate } from './contact-ways.js';
+import {
+  checkContactWays,
+  contactWaysFile,
+  wayPolicyOf,
+  welcomeTemplates,
+  type TemplateReference,
+} from './contact-ways.js';
 import { operatorsFile } from './operators.js';
 import { RuleFile } from './rule-file.js';
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
@@ -22,7 +28,7 @@ export interface FileRules {
   readonly vocabulary: Vocabulary;
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
-  readonly templatesNamed: readonly NamedTemplate[];
+  readonly templateReferences: readonly TemplateReference[];
   readonly corpName: string;
   readonly operators: readonly string[];
   /** Of the texts of all the files: another hash is another version. */
@@ -64,7 +70,7 @@ export async function readRuleset(directory: string): Promise<RulesRead> {
       corpName: sending.value.corp_name,
       pools: poolPolicyOf(files.tiers.value),
       ways: wayPolicyOf(contactWays.value),
-      templatesNamed: welcomesNamed(contactWays),
+      templateReferences: welcomeTemplates(contactWays),
       operators: files.operators.value.operators,
       rules: {
         tiers,

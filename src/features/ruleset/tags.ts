@@ -4,7 +4,7 @@ import type { TagRule } from '../../domain/ruleset.js';
 import { rule } from './fields.js';
 import type { RuleFile } from './rule-file.js';
 
-const called = (most: number) =>
+const tagName = (most: number) =>
   z
     .string()
     .trim()
@@ -16,8 +16,8 @@ const called = (most: number) =>
 export const tagsFile = z.strictObject({
   groups: z.array(
     z.strictObject({
-      group: called(15),
-      tags: z.array(z.strictObject({ name: called(30), when: rule })).min(1),
+      group: tagName(15),
+      tags: z.array(z.strictObject({ name: tagName(30), when: rule })).min(1),
     }),
   ),
 });
@@ -28,10 +28,10 @@ export function readTags(file: RuleFile<z.output<typeof tagsFile>>, vocabulary: 
   const names = new Set<string>();
   return groups.flatMap(({ group, tags }, groupIndex) => {
     if (groups.findIndex((other) => other.group === group) < groupIndex)
-      file.complain(['groups', groupIndex, 'group'], `there is a group ${group} already`);
+      file.report(['groups', groupIndex, 'group'], `there is a group ${group} already`);
     return tags.flatMap(({ name, when: condition }, index) => {
       const at = ['groups', groupIndex, 'tags', index];
-      if (names.has(name)) file.complain([...at, 'name'], `there is a tag ${name} already`);
+      if (names.has(name)) file.report([...at, 'name'], `there is a tag ${name} already`);
       names.add(name);
       const when = file.compile([...at, 'when'], condition, vocabulary);
       return when ? [{ name, group, when }] : [];

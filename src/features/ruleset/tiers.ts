@@ -58,7 +58,7 @@ type Tiers = z.output<typeof tiersFile>;
 /** From the lowest to the highest. Complains about rules with mistakes and about tiers that do not go together. */
 export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRules[] {
   const { tiers } = file.value;
-  for (const { at, message } of tierProblems(tiers)) file.complain(at, message);
+  for (const { at, message } of tierProblems(tiers)) file.report(at, message);
   return tiers.map((tier, index) => {
     const compiled = (name: 'enter' | 'stay') => {
       const condition = tier[name];
