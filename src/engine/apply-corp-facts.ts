@@ -7,7 +7,7 @@ import { tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { recordAlarms } from '../features/reconcile/app-alarms.js';
 import type { Run } from '../features/run.js';
-import { madeTagsSince, tagsNotListed } from '../features/tags/library-reads.js';
+import { createdTagsSince, unlistedTags } from '../features/tags/library-reads.js';
 
 /** Applies facts about the corp itself: its tag library, its staff, alarms of the app, and events of unknown kinds. */
 export async function applyCorpFacts({ tx, context, now }: Run, facts: readonly StoredFact[]): Promise<void> {
@@ -16,10 +16,10 @@ export async function applyCorpFacts({ tx, context, now }: Run, facts: readonly 
       const listed = fact.data.groups.flatMap(({ id, name, tags }) =>
         tags.map((tag) => ({ ...tag, group: name, groupId: id })),
       );
-      if (fact.data.partial || (await madeTagsSince(tx, fact.data.readAt))) {
-        listed.push(...(await tagsNotListed(tx, listed)));
+      if (fact.data.partial || (await createdTagsSince(tx, fact.data.readAt))) {
+        listed.push(...(await unlistedTags(tx, listed)));
       }
-      await tagStore.readLibrary(tx, listed, managedTags(context.tags), now);
+      await tagStore.applyLibraryRead(tx, listed, managedTags(context.tags), now);
     }
     if (fact.kind === 'staff_changed') await applyStaffChange(tx, fact.data, fact.at, now);
   }

@@ -20,7 +20,7 @@ import { groupStore } from '../features/groups/group.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Run } from '../features/run.js';
-import { staffTagChanges } from '../features/tags/staff-tag-edits.js';
+import { staffTagEdits } from '../features/tags/staff-tag-edits.js';
 
 /**
  * Sums the figures of some members, decides their tier, stage and tags, lets the features plan, and stores the result, in
@@ -42,7 +42,7 @@ export async function evaluateMembers(
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
-  const staffTags = await staffTagChanges(tx, facts, tags, managedTags(context.tags));
+  const staffTags = await staffTagEdits(tx, facts, tags, managedTags(context.tags));
   await tagStore.write(tx, staffTags, now);
   for (const write of staffTags) {
     const ofMember = tags.get(write.member) ?? new Map<string, StoredTag>();

@@ -16,9 +16,9 @@ import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Database } from '../../platform/database/database.js';
 import { activeAlarms } from './app-alarms.js';
 import type { Context } from '../../domain/context.js';
-import { madeTagsSince } from '../tags/library-reads.js';
+import { createdTagsSince } from '../tags/library-reads.js';
 import { presenceDiff } from '../groups/presence-diff.js';
-import { staffTagChanges } from '../tags/staff-tag-edits.js';
+import { staffTagEdits } from '../tags/staff-tag-edits.js';
 
 type Pair = Awaited<ReturnType<typeof contactPairStore.pairs>>[number];
 
@@ -67,7 +67,7 @@ export class StoredCorpState implements CorpState {
           drift.push({ kind: 'library', subject: tag.id, ours: knownAs ?? '', theirs });
       }
     }
-    if (data.partial || (await madeTagsSince(this.db.read, data.readAt))) return drift;
+    if (data.partial || (await createdTagsSince(this.db.read, data.readAt))) return drift;
     for (const gone of ours.values())
       drift.push({ kind: 'library', subject: gone.tag_id, ours: `${gone.grp}/${gone.name}`, theirs: '' });
     return drift;
@@ -133,7 +133,7 @@ export class StoredCorpState implements CorpState {
     const managed = managedTags((await this.engine().context()).tags);
     const tagDrift = new Map<MemberId, Drift[]>();
     const withRemovedTag = new Set<MemberId>();
-    for (const change of await staffTagChanges(sql, facts, tags, managed)) {
+    for (const change of await staffTagEdits(sql, facts, tags, managed)) {
       const subject = members.get(change.member)?.state.externalUserId ?? '';
       const [ours, theirs] = change.want ? ['', change.name] : [change.name, ''];
       tagDrift.set(change.member, [...(tagDrift.get(change.member) ?? []), { kind: 'tag', subject, ours, theirs }]);

@@ -4,12 +4,12 @@ import type { Sql } from '../../platform/database/sql.js';
 import { tagStore } from './tag.store.js';
 
 /** Whether we made tags while the library was read: such a reading cannot say that a tag is no more. */
-export async function madeTagsSince(sql: Sql, readAt: number): Promise<boolean> {
+export async function createdTagsSince(sql: Sql, readAt: number): Promise<boolean> {
   return outboxStore.wasAttemptedSince(sql, 'ensure_tags', readAt - READ_DISTRUST_MS);
 }
 
 /** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */
-export async function tagsNotListed(
+export async function unlistedTags(
   sql: Sql,
   listed: readonly { readonly id: string }[],
 ): Promise<{ id: string; name: string; order: number; group: string; groupId: string }[]> {

@@ -19,7 +19,7 @@ export interface ListedTag {
 }
 
 /** A tag that was made or found in the name of a rule. */
-export interface LearntTag {
+export interface CreatedTag {
   readonly id: string;
   readonly name: string;
   readonly group: string;

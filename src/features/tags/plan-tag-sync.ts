@@ -19,12 +19,12 @@ import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 
 /** After the library has been read. */
-export const UNKNOWN_TAG_MS = 10_000;
+export const READ_AFTER_LIBRARY_MS = 10_000;
 
 export interface PlannedSync {
   readonly planned: NewOutboxRow & { readonly member: MemberId; readonly action: ActionOf<'mark_tags'> };
   /** Nothing is new: it is only that WeCom has not confirmed everything. */
-  readonly isAgain: boolean;
+  readonly isRepeat: boolean;
 }
 
 /**
@@ -48,7 +48,7 @@ export function planTagSync(evaluation: Evaluation, context: Context, now: numbe
     priority: evaluation.facts.length > 0 ? priorities.markTags : priorities.bulkTags,
     action: { kind: 'mark_tags', staff: '', externalUserId, add: [], remove: [] },
   };
-  return [{ planned, isAgain: !tagsChanged && !lost }];
+  return [{ planned, isRepeat: !tagsChanged && !lost }];
 }
 
 /** A member may have several ids: tags can be told only of one with a member of staff left. */
@@ -92,7 +92,7 @@ export async function readsOfUnknownTags(
         key: readForTagsKey(fact.member.externalUserId, unknown),
         action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
         member: evaluation.id,
-        notBefore: now + UNKNOWN_TAG_MS,
+        notBefore: now + READ_AFTER_LIBRARY_MS,
         priority: priorities.readContact,
       },
     ];

@@ -12,7 +12,7 @@ export const TAG_READ_MARGIN_MS = 2_000;
  * What staff did to tags by hand, seen by reading the contact: a tag of theirs is kept from the rules; a tag of ours
  * that they took off stays off.
  */
-export async function staffTagChanges(
+export async function staffTagEdits(
   tx: Sql,
   facts: readonly MemberFact[],
   tags: ReadonlyMap<MemberId, ReadonlyMap<string, StoredTag>>,

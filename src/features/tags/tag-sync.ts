@@ -24,9 +24,9 @@ import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Context } from '../../domain/context.js';
-import { tagsNotListed } from './library-reads.js';
+import { unlistedTags } from './library-reads.js';
 
-const madeTags = z.object({
+const createdTags = z.object({
   groupId: z.string().optional(),
   tags: z.array(z.object({ id: z.string(), name: z.string() })),
 });
@@ -42,24 +42,24 @@ const tagGroups = z.object({
 });
 
 /** The library is being completed meanwhile. */
-const TAGS_SOON_MS = 2_000;
+const RETRY_SOON_MS = 2_000;
 /** The library is completed in seconds, or when an admin allows it: worth a look every few minutes. */
 const LIBRARY_BACKOFF_MS = 5 * 60_000;
 /** The library is read when the tags made at the start are in it. */
-const AFTER_ENSURED_MS = 60_000;
+const READ_AFTER_CREATION_MS = 60_000;
 /** The library hardly ever changes and is asked for with every tag that is told. Real time: another worker may learn. */
-const LIBRARY_KEPT_MS = 1_000;
-const LIBRARY_SETTLES_MS = 5_000;
+const LIBRARY_CACHE_MS = 1_000;
+const LIBRARY_COMMIT_MS = 5_000;
 /** A library that is not read by then is not waited for. */
 const LIBRARY_STALE_MS = 60_000;
 /** So many refusals within one are one reason to read. */
-const REFUSALS_TOGETHER_MS = 10_000;
+const REFUSAL_WINDOW_MS = 10_000;
 /** How long a library that was full is taken to be so. */
-const FULL_MS = 3_600_000;
+const FULL_LIBRARY_MS = 3_600_000;
 /** No limit of a call is published; 50 is what a SaaS vendor sends at most (contract §4.7). */
 const TAGS_PER_CALL = 50;
 /** What one member of staff may put on one customer (O-92697, contract §4.6). */
-const MOST_ON_ONE_CUSTOMER = 3_000;
+const MAX_TAGS_PER_CUSTOMER = 3_000;
 /** The first of a group of rules' tags, as WeCom shows the larger order first. */
 const FIRST_ORDER = 1_000;
 
@@ -92,7 +92,7 @@ export class TagSync {
 
   /** Every tag WeCom has not confirmed, under the name of whoever has the customer. */
   async tagsToSync(member: MemberId, externalUserId: string): Promise<Action | null> {
-    this.awaitLibrary();
+    this.requireFreshLibrary();
     const unconfirmed = await tagStore.unconfirmed(this.db.read, member);
     const follow = (await contactPairStore.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
     if (unconfirmed.length === 0 || !follow) return null;
@@ -101,14 +101,14 @@ export class TagSync {
     // What no rule wants is not made again: it was staff's, and they deleted it.
     if (wanted.some((tag) => !ids.has(tag.name) && ruled.has(tag.name)) && !this.isFull()) {
       await this.ensureLibrary();
-      throw new RetryLater('tag_library_incomplete', TAGS_SOON_MS, { longestBackoffMs: LIBRARY_BACKOFF_MS });
+      throw new RetryLater('tag_library_incomplete', RETRY_SOON_MS, { longestBackoffMs: LIBRARY_BACKOFF_MS });
     }
     const idsOf = (tags: typeof unconfirmed): string[] => tags.flatMap((tag) => ids.get(tag.name) ?? []);
     const remove = idsOf(unconfirmed.filter((tag) => tag.want === 0)).slice(0, TAGS_PER_CALL);
     const add = idsOf(wanted).slice(0, TAGS_PER_CALL - remove.length);
-    const room = ids.size > MOST_ON_ONE_CUSTOMER ? await this.roomOn(member) : add.length;
+    const room = ids.size > MAX_TAGS_PER_CUSTOMER ? await this.freeSlotsOf(member) : add.length;
     if (room < add.length && room <= 0 && remove.length === 0)
-      throw new GiveUp('customer_tags_full', { message: `a customer can have ${MOST_ON_ONE_CUSTOMER} tags` });
+      throw new GiveUp('customer_tags_full', { message: `a customer can have ${MAX_TAGS_PER_CUSTOMER} tags` });
     return { kind: 'mark_tags', staff: follow.staff, externalUserId, add: add.slice(0, Math.max(0, room)), remove };
   }
 
@@ -116,7 +116,7 @@ export class TagSync {
   async ensureLibrary(): Promise<void> {
     const now = this.clock.now();
     // However many ask, once a minute.
-    await this.db.write((tx) => this.makeMissing(tx, `${Math.floor(now / 60_000)}`, now));
+    await this.db.write((tx) => this.createMissingTags(tx, `${Math.floor(now / 60_000)}`, now));
   }
 
   /** Plans a read of the corp's tag library, as at every start. */
@@ -127,7 +127,7 @@ export class TagSync {
     await this.db.write((tx) =>
       outboxStore.enqueue(
         tx,
-        [{ key, action, notBefore: now + AFTER_ENSURED_MS, priority: priorities.readTagLibrary }],
+        [{ key, action, notBefore: now + READ_AFTER_CREATION_MS, priority: priorities.readTagLibrary }],
         now,
       ),
     );
@@ -149,7 +149,7 @@ export class TagSync {
       now,
     );
     if (action.add.length + action.remove.length < TAGS_PER_CALL || left.length === settled.length) return;
-    await this.plan(
+    await this.enqueueSync(
       tx,
       row.member,
       action.externalUserId,
@@ -159,16 +159,16 @@ export class TagSync {
   }
 
   async onTagsCreated(tx: Sql, action: ActionOf<'ensure_tags'>, done: ActionResult, now: number): Promise<void> {
-    this.forgetLibrary();
-    const { groupId, tags } = madeTags.parse(done.result);
-    const anew = await tagStore.learn(
+    this.invalidateLibrary();
+    const { groupId, tags } = createdTags.parse(done.result);
+    const anew = await tagStore.saveCreated(
       tx,
       tags.map((tag) => ({ ...tag, group: action.group, groupId })),
     );
     const told = tags.find((tag) => tag.name === anew[0])?.id ?? '';
     await outboxStore.enqueue(
       tx,
-      (await tagStore.missedBy(tx, anew)).map(({ member, externalUserId }): NewOutboxRow => ({
+      (await tagStore.unconfirmByName(tx, anew)).map(({ member, externalUserId }): NewOutboxRow => ({
         key: remadeTagsKey(member, told),
         member,
         notBefore: now,
@@ -180,47 +180,47 @@ export class TagSync {
   }
 
   async onLibraryRead(tx: Sql, row: OutboxRow, done: ActionResult, now: number): Promise<void> {
-    this.forgetLibrary();
+    this.invalidateLibrary();
     this.staleSince = undefined;
     const { groups, partial } = tagGroups.parse(done.result);
     const tags = groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name, groupId: group.id })));
-    if (partial) tags.push(...(await tagsNotListed(tx, tags)));
-    await tagStore.readLibrary(tx, tags, managedTags(await this.rules.tags()), now);
-    await this.makeMissing(tx, `read:${row.id}`, now);
+    if (partial) tags.push(...(await unlistedTags(tx, tags)));
+    await tagStore.applyLibraryRead(tx, tags, managedTags(await this.rules.tags()), now);
+    await this.createMissingTags(tx, `read:${row.id}`, now);
   }
 
   /** 40068: a tag was deleted in WeCom behind our back. The library is read once for all who meet it, then all is told again. */
   async onUnknownTag(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
     if (row.member === null) return;
     this.staleSince ??= now;
-    const key = readTagsKey('gone', Math.floor(now / REFUSALS_TOGETHER_MS));
+    const key = readTagsKey('gone', Math.floor(now / REFUSAL_WINDOW_MS));
     await outboxStore.enqueue(
       tx,
       [{ key, action: { kind: 'read_tags' }, notBefore: now, priority: priorities.readTagLibrary }],
       now,
     );
-    await this.syncAgain(tx, row.member, action.externalUserId, now + TAGS_SOON_MS);
+    await this.syncAgain(tx, row.member, action.externalUserId, now + RETRY_SOON_MS);
   }
 
   async syncAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
     await tagStore.unconfirmAll(tx, [member]);
-    await this.plan(tx, member, externalUserId, { key: allTagsKey(member, at), notBefore: at }, at);
+    await this.enqueueSync(tx, member, externalUserId, { key: allTagsKey(member, at), notBefore: at }, at);
   }
 
   /** 10 000 tags are all a corp may have: the rest is told without those there is no room for. */
   async onLibraryFull(tx: Sql, action: ActionOf<'ensure_tags'>, now: number): Promise<void> {
     this.fullAt = now;
     const text = `企业标签已满 10000 个，建不了${quoted(action.group)}里的 ${action.names.length} 个标签（${action.names.slice(0, 5).map(plainName).join('、')}）。请在企业微信里删掉不用的标签，系统会自动补建。`;
-    await this.tellOperators(tx, 'tag_library_full', text, now);
+    await this.notifyOperators(tx, 'tag_library_full', text, now);
   }
 
   async onCustomerFull(tx: Sql, now: number): Promise<void> {
-    const text = `有客户身上的标签已满 ${MOST_ON_ONE_CUSTOMER} 个，新的标签打不上。请精简标签规则，或在企业微信里清理这些客户的标签。`;
-    await this.tellOperators(tx, 'customer_tags_full', text, now);
+    const text = `有客户身上的标签已满 ${MAX_TAGS_PER_CUSTOMER} 个，新的标签打不上。请精简标签规则，或在企业微信里清理这些客户的标签。`;
+    await this.notifyOperators(tx, 'customer_tags_full', text, now);
   }
 
   /** Whoever keeps the rules is told, once a day. */
-  private async tellOperators(tx: Sql, code: string, text: string, now: number): Promise<void> {
+  private async notifyOperators(tx: Sql, code: string, text: string, now: number): Promise<void> {
     const { operators: staff, abilities, timeZone, ruleset } = await this.rules.context();
     if (staff.length === 0 || !abilities.has('notify_staff')) return;
     const key = limitNoticeKey(code, isoDay(dayOf(now, timeZone)));
@@ -230,51 +230,51 @@ export class TagSync {
   }
 
   /** Nothing is told in tags that may be no more: one refusal is enough to know. */
-  private awaitLibrary(): void {
+  private requireFreshLibrary(): void {
     if (this.staleSince === undefined) return;
     if (this.clock.now() - this.staleSince < LIBRARY_STALE_MS)
-      throw new RetryLater('tag_library_doubted', TAGS_SOON_MS, { countsAsAttempt: false, throttlesKind: true });
+      throw new RetryLater('tag_library_doubted', RETRY_SOON_MS, { countsAsAttempt: false, throttlesKind: true });
     this.staleSince = undefined;
   }
 
   private isFull(): boolean {
-    return this.fullAt !== undefined && this.clock.now() - this.fullAt < FULL_MS;
+    return this.fullAt !== undefined && this.clock.now() - this.fullAt < FULL_LIBRARY_MS;
   }
 
-  private async roomOn(member: MemberId): Promise<number> {
-    return MOST_ON_ONE_CUSTOMER - (await tagStore.countOn(this.db.read, member));
+  private async freeSlotsOf(member: MemberId): Promise<number> {
+    return MAX_TAGS_PER_CUSTOMER - (await tagStore.countConfirmed(this.db.read, member));
   }
 
   /** What is changed is not committed yet: for a while nothing that is read is kept, or it would be the old library. */
-  private forgetLibrary(): void {
+  private invalidateLibrary(): void {
     this.known = undefined;
     this.changedAt = Date.now();
   }
 
   private async library(): Promise<Library> {
-    const isSettled = Date.now() - this.changedAt > LIBRARY_SETTLES_MS;
+    const isSettled = Date.now() - this.changedAt > LIBRARY_COMMIT_MS;
     if (isSettled && this.known && this.known.until > Date.now()) return this.known;
-    if (!isSettled) return this.readKnown();
+    if (!isSettled) return this.loadLibrary();
     // Sixteen are told at once: one of them asks.
-    this.reading ??= this.readKnown().finally(() => (this.reading = undefined));
+    this.reading ??= this.loadLibrary().finally(() => (this.reading = undefined));
     return this.reading;
   }
 
-  private async readKnown(): Promise<Library> {
+  private async loadLibrary(): Promise<Library> {
     const ruled = managedTags(await this.rules.tags());
     const names = localNames(await tagStore.library(this.db.read), ruled);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
-    this.known = { names, ids, ruled, until: Date.now() + LIBRARY_KEPT_MS };
+    this.known = { names, ids, ruled, until: Date.now() + LIBRARY_CACHE_MS };
     return this.known;
   }
 
   /** One making for each group, in the order of the rules; what was there before goes where it was. */
-  private async makeMissing(tx: Sql, occasion: string, now: number): Promise<void> {
+  private async createMissingTags(tx: Sql, occasion: string, now: number): Promise<void> {
     const { abilities, tags } = await this.rules.context();
     if (!abilities.has('ensure_tags')) return;
     const library = await tagStore.library(tx);
     const present = new Set(library.map((tag) => `${tag.grp}/${tag.name}`));
-    const former = await tagStore.formerOrders(tx);
+    const former = await tagStore.ordersOfDeletedTags(tx);
     const groups = new Map<string, { name: string; order: number }[]>();
     const places = new Map<string, number>();
     for (const { group, name } of tags) {
@@ -306,7 +306,7 @@ export class TagSync {
     );
   }
 
-  private async plan(
+  private async enqueueSync(
     tx: Sql,
     member: MemberId,
     externalUserId: string,

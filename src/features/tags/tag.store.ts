@@ -4,7 +4,7 @@ import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { localNames, isManaged, type ManagedTags } from './tag-names.js';
-import type { LibraryTag, ListedTag, LearntTag } from './library-tag.js';
+import type { LibraryTag, ListedTag, CreatedTag } from './library-tag.js';
 
 export interface TagRow {
   readonly member_id: number;
@@ -117,7 +117,7 @@ export class TagStore {
   }
 
   /** Where tags that are no more stood in their group, for those that are made anew. */
-  async formerOrders(sql: Sql): Promise<Map<string, number>> {
+  async ordersOfDeletedTags(sql: Sql): Promise<Map<string, number>> {
     const rows = await sql.all<LibraryTag>(
       `SELECT ${libraryColumns} FROM corp_tag WHERE gone = 1 AND ord IS NOT NULL ORDER BY tag_id`,
     );
@@ -128,7 +128,7 @@ export class TagStore {
    * Tags made or found for a rule: from now on they are what its name means. A tag that is made anew after it was deleted
    * has a new id: the old one of that name is gone, and the names of such tags are the answer.
    */
-  async learn(tx: Sql, tags: readonly LearntTag[]): Promise<string[]> {
+  async saveCreated(tx: Sql, tags: readonly CreatedTag[]): Promise<string[]> {
     if (tags.length === 0) return [];
     const ids = storableJson(tags.map((tag) => tag.id));
     const former = await tx.all<{ name: string; grp: string; tag_id: string }>(
@@ -165,7 +165,7 @@ export class TagStore {
    * is called what it is called, also where members hold it. What is not listed is no more: staff's tags with it, while a
    * rule's is made anew and told again.
    */
-  async readLibrary(tx: Sql, listed: readonly ListedTag[], ruled: ManagedTags, now: number): Promise<void> {
+  async applyLibraryRead(tx: Sql, listed: readonly ListedTag[], ruled: ManagedTags, now: number): Promise<void> {
     const known = await tx.all<LibraryTag & { gone: number }>(
       `SELECT ${libraryColumns}, gone FROM corp_tag ORDER BY tag_id`,
     );
@@ -205,7 +205,7 @@ export class TagStore {
   }
 
   /** Unconfirmed from now on: WeCom has none of these on anybody. Answers the contacts who should have them. */
-  async missedBy(
+  async unconfirmByName(
     tx: Sql,
     names: readonly string[],
   ): Promise<{ member: MemberId; externalUserId: string; version: number }[]> {
@@ -228,7 +228,7 @@ export class TagStore {
     }));
   }
 
-  async countOn(sql: Sql, member: MemberId): Promise<number> {
+  async countConfirmed(sql: Sql, member: MemberId): Promise<number> {
     const row = await sql.one<{ count: number }>(
       'SELECT COUNT(*) AS count FROM member_tag WHERE member_id = $1 AND want = 1 AND confirmed = 1',
       [member],

@@ -11,7 +11,7 @@ eachDatabase("the corp's tag library", (open) => {
   const tag = (id: string, name = '首单客') => ({ id, name, group: '规则', groupId: 'g1', order: 0 });
   const ids = async (db: Database) => (await tagStore.library(db.read)).map((known) => known.tag_id);
   const read = (db: Database, ...tags: ReturnType<typeof tag>[]) =>
-    db.write((tx) => tagStore.readLibrary(tx, tags, ruled, 5));
+    db.write((tx) => tagStore.applyLibraryRead(tx, tags, ruled, 5));
   const held = async (db: Database, member = 1 as MemberId) =>
     [...((await tagStore.load(db.read, [member])).get(member) ?? [])].map(([name, { want }]) => `${name}:${want}`);
   const hold = (db: Database, name: string, origin: 'rule' | 'staff') =>
@@ -32,15 +32,15 @@ eachDatabase("the corp's tag library", (open) => {
 
   it('knows a tag by the id it was last made with, and says which were made anew', async () => {
     const db = await open();
-    expect(await db.write((tx) => tagStore.learn(tx, [tag('et9'), tag('et5', '乙')]))).toEqual([]);
-    expect(await db.write((tx) => tagStore.learn(tx, [tag('et9')]))).toEqual([]);
-    expect(await db.write((tx) => tagStore.learn(tx, [tag('et1')]))).toEqual(['首单客']);
+    expect(await db.write((tx) => tagStore.saveCreated(tx, [tag('et9'), tag('et5', '乙')]))).toEqual([]);
+    expect(await db.write((tx) => tagStore.saveCreated(tx, [tag('et9')]))).toEqual([]);
+    expect(await db.write((tx) => tagStore.saveCreated(tx, [tag('et1')]))).toEqual(['首单客']);
     expect(await ids(db)).toEqual(['et1', 'et5']);
   });
 
   it("keeps the name a rule gives its tag when staff rename it, and takes staff's own by their new name", async () => {
     const db = await open();
-    await db.write((tx) => tagStore.learn(tx, [tag('et1')]));
+    await db.write((tx) => tagStore.saveCreated(tx, [tag('et1')]));
     await read(db, tag('et1', '首购'), tag('et2', '大客户'));
     await hold(db, '首单客', 'rule');
     await hold(db, '大客户', 'staff');
