@@ -72,7 +72,7 @@ export const optOutForCommand: Command = {
           data: {},
         },
       ],
-      write: (tx, now) => auditStore.append(tx, who, 'opted_out_for', { member }, now),
+      write: (tx, now) => auditStore.append(tx, { who, what: 'opted_out_for', detail: { member } }, now),
     };
   },
 };

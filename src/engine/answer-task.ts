@@ -67,7 +67,8 @@ export async function answerTask(run: Run, { task: id, answer, by, isOperator }:
   if (!buttonsOf(task.kind).some(({ key }) => key === answer))
     return reply('not_fitting', `待办 ${id} 不能这样回复，发送「待办」看全部。`, '请发送「待办」');
   const applied = await applyAnswer(run, task, answer, by);
-  if (applied.outcome === 'taken') await auditStore.append(tx, by, `task_${answer}`, { task: id }, now);
+  if (applied.outcome === 'taken')
+    await auditStore.append(tx, { who: by, what: `task_${answer}`, detail: { task: id } }, now);
   return applied;
 }
 

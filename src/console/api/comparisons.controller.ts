@@ -52,7 +52,9 @@ export class ComparisonsController {
   async begin(@Who() who: Principal): Promise<{ readonly started: true }> {
     switch (this.compare()) {
       case 'started':
-        await this.db.write((tx) => auditStore.append(tx, who.name, 'comparison_asked', {}, this.clock.now()));
+        await this.db.write((tx) =>
+          auditStore.append(tx, { who: who.name, what: 'comparison_asked', detail: {} }, this.clock.now()),
+        );
         return { started: true };
       case 'under_way':
         throw new OperatorMistake('comparison_under_way', 'a comparison is under way already', undefined, 409);

@@ -80,7 +80,7 @@ export class MembersController {
           ? { ...told, kind: 'tier_unlocked', data: { by } }
           : { ...told, kind: 'tier_locked', data: { tier, by } };
       await factStore.append(tx, [fact], now);
-      await auditStore.append(tx, by, fact.kind, { member, tier }, now);
+      await auditStore.append(tx, { who: by, what: fact.kind, detail: { member, tier } }, now);
     });
     await waitForEngine(this.workLoop);
     return { tierLock: tier === null ? null : { tier, by: who.name } };

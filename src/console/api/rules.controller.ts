@@ -32,7 +32,9 @@ export class RulesController {
   @Post('reviews')
   @HttpCode(200)
   async review(@Who() who: Principal): Promise<{ reviewed: number; changed: number }> {
-    await this.db.write((tx) => auditStore.append(tx, who.name, 'review_asked', {}, this.clock.now()));
+    await this.db.write((tx) =>
+      auditStore.append(tx, { who: who.name, what: 'review_asked', detail: {} }, this.clock.now()),
+    );
     const { reviewed, changed } = await this.workLoop.review();
     return { reviewed, changed };
   }

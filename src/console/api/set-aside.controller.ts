@@ -70,7 +70,7 @@ export class SetAsideController {
       if (what === 'row_dismissed' || source !== 'recount') await setAsideStore.clear(tx, source, [row]);
       if (what === 'row_tried_again' && source === 'fact') await factStore.requeue(tx, row);
       if (what === 'row_tried_again' && source === 'command') await commandRequestStore.requeue(tx, row);
-      await auditStore.append(tx, who.name, what, { name: source, row }, this.clock.now());
+      await auditStore.append(tx, { who: who.name, what, detail: { name: source, row } }, this.clock.now());
     });
   }
 }

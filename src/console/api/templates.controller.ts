@@ -145,7 +145,7 @@ export class TemplatesController {
       const changed = { key, version, isOn };
       const concerned = version === baseVersion ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
       const detail = { key, version, note, ...(concerned > 0 ? { queued: choice ?? 'render', concerned } : {}) };
-      await auditStore.append(tx, who.name, 'template_saved', detail, now);
+      await auditStore.append(tx, { who: who.name, what: 'template_saved', detail }, now);
       return { ...saving, queued: concerned };
     });
     switch (outcome.kind) {
@@ -174,7 +174,11 @@ export class TemplatesController {
       const changed = { key, version, isOn: enabled };
       const concerned = enabled ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
       const detail = { key, ...(concerned > 0 ? { queued: choice, concerned } : {}) };
-      await auditStore.append(tx, who.name, enabled ? 'template_enabled' : 'template_disabled', detail, now);
+      await auditStore.append(
+        tx,
+        { who: who.name, what: enabled ? 'template_enabled' : 'template_disabled', detail },
+        now,
+      );
       return { enabled, queued: concerned };
     });
     if (found === null) throw noSuchTemplate(key);

@@ -72,7 +72,11 @@ export class WaysController {
     const now = this.clock.now();
     const id = await this.db.write(async (tx) => {
       const made = await openChannelWay({ tx, context, now }, wanted);
-      await auditStore.append(tx, who.name, 'contact_way_opened', { way: made, name: wanted.name }, now);
+      await auditStore.append(
+        tx,
+        { who: who.name, what: 'contact_way_opened', detail: { way: made, name: wanted.name } },
+        now,
+      );
       return made;
     });
     return this.told(id);
@@ -87,7 +91,7 @@ export class WaysController {
     const context = await this.engine.context();
     const retired = await this.db.write(async (tx) => {
       if (!(await retireWay({ tx, context, now }, read.data))) return false;
-      await auditStore.append(tx, who.name, 'contact_way_retired', { way: read.data }, now);
+      await auditStore.append(tx, { who: who.name, what: 'contact_way_retired', detail: { way: read.data } }, now);
       return true;
     });
     if (!retired) throw noSuchWay(called);
@@ -104,7 +108,12 @@ export class WaysController {
     const now = this.clock.now();
     const way = await this.db.write(async (tx) => {
       const opened = await openWayOf({ tx, context, now }, asMemberId(member));
-      if (opened) await auditStore.append(tx, who.name, 'contact_way_opened', { way: opened.id, member }, now);
+      if (opened)
+        await auditStore.append(
+          tx,
+          { who: who.name, what: 'contact_way_opened', detail: { way: opened.id, member } },
+          now,
+        );
       return opened;
     });
     if (!way) throw noSuchMember(called);

@@ -60,7 +60,7 @@ export class AdminAccounts {
     await this.db.write(async (tx) => {
       await adminUserStore.updatePassword(tx, { name, passwordHash: hash });
       await adminSessionStore.removeAllOf(tx, name);
-      await auditStore.append(tx, 'settings', 'password_changed', { name }, this.clock.now());
+      await auditStore.append(tx, { who: 'settings', what: 'password_changed', detail: { name } }, this.clock.now());
     });
   }
 }

@@ -47,7 +47,11 @@ export class Logins {
     const browser = known ?? (keepsCookies ? newToken() : null);
     const opened = await database.write(async (tx) => {
       await this.throttle.succeeded(tx, given, browser, wallClock.now());
-      await auditStore.append(tx, given.name, 'logged_in', { address: given.address }, clock.now());
+      await auditStore.append(
+        tx,
+        { who: given.name, what: 'logged_in', detail: { address: given.address } },
+        clock.now(),
+      );
       return sessions.open(tx, given.name);
     });
     return { kind: 'entered', browser, ...opened };
@@ -67,7 +71,7 @@ export class Logins {
     const { database, sessions, clock } = this.parts;
     await database.write(async (tx) => {
       await sessions.close(tx, token);
-      await auditStore.append(tx, name, 'logged_out', { address }, clock.now());
+      await auditStore.append(tx, { who: name, what: 'logged_out', detail: { address } }, clock.now());
     });
   }
 

@@ -38,8 +38,8 @@ export class RefusalAudit {
     }
     const total = count.times + times;
     await doorCountStore.add(tx, door, key, times, window);
-    if (count.auditId !== null) return auditStore.recount(tx, count.auditId, total);
-    const id = await auditStore.appendCounted(tx, who, what, { ...detail, times: total }, now);
+    if (count.auditId !== null) return auditStore.updateTimes(tx, count.auditId, total);
+    const id = await auditStore.appendCounted(tx, { who, what, detail: { ...detail, times: total } }, now);
     await doorCountStore.writtenDownAs(tx, door, key, id);
   }
 }

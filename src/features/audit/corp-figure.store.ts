@@ -1,9 +1,9 @@
 import type { CorpFigures } from '../../domain/metrics/index.js';
 import type { Sql } from '../../platform/database/sql.js';
 
-/** Figures of the corp as a whole that rules compare members with. Computed once a day, before members are reviewed. */
+/** Figures of the whole corp that rules compare members with. They are computed once a day, before the daily review. */
 export class CorpFigureStore {
-  /** All that were ever computed; null where nobody was there to compute them from. */
+  /** Every figure by name; null when there was no member to compute it from. */
   async all(sql: Sql): Promise<CorpFigures> {
     const rows = await sql.all<{ name: string; value: number | null }>('SELECT name, value FROM corp_figure');
     return Object.fromEntries(rows.map(({ name, value }) => [name, value]));

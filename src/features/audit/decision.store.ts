@@ -10,7 +10,7 @@ export interface StoredDecision {
   readonly because: string | null;
 }
 
-/** What was decided about whom, and because of what. Append-only. */
+/** The decisions about each member, with their reasons. Append-only. */
 export class DecisionStore {
   async append(tx: Sql, decisions: readonly NewDecision[], ruleset: number, now: number): Promise<void> {
     await tx.insert(
@@ -27,12 +27,12 @@ export class DecisionStore {
     );
   }
 
-  /** Two members are one. */
+  /** Gives the decisions of `from` to `to` when two members are merged. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('UPDATE decision SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
-  /** What was decided about a member, the latest first. `title` and `because` as they are stored. */
+  /** The latest decisions of one kind about a member, newest first. `title` and `because` are the stored JSON. */
   async latest(sql: Sql, member: MemberId, kind: NewDecision['kind'], limit: number): Promise<StoredDecision[]> {
     return sql.all<StoredDecision>(
       `SELECT at, title, because FROM decision WHERE member_id = $1 AND kind = $2 ORDER BY id DESC LIMIT ${limit}`,

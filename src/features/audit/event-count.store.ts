@@ -1,6 +1,6 @@
 import type { Sql } from '../../platform/database/sql.js';
 
-/** How often channels told what this version does not know, by name. */
+/** How often channels reported an event that this version does not know, by the event's name. */
 export class EventCountStore {
   async count(tx: Sql, events: readonly { readonly name: string; readonly at: number }[]): Promise<void> {
     const byName = new Map<string, { times: number; lastAt: number }>();

@@ -34,7 +34,7 @@ export async function switchSending(
   const waiting = await outboxStore.countPlannedProactive(tx);
   if ((await isPaused(tx)) === paused) return { wasSo: true, waiting };
   await setPaused(tx, paused, now);
-  await auditStore.append(tx, by, paused ? 'paused' : 'resumed', { by: through }, now);
+  await auditStore.append(tx, { who: by, what: paused ? 'paused' : 'resumed', detail: { by: through } }, now);
   const others = context.operators.filter((operator) => !isSameUserid(operator, by));
   if (others.length === 0 || !context.abilities.has('notify_staff')) return { wasSo: false, waiting };
   const who = through === 'console' ? `${by}（控制台）` : by;

@@ -160,7 +160,11 @@ export class ReconciliationRuns implements RunLog {
       if (finished === 0) throw leasedElsewhere(LEASE_MS);
       const row = await tx.one<{ drift: number; why: string }>('SELECT drift, why FROM corp_run WHERE id = $1', [run]);
       if (row && row.drift > 0)
-        await auditStore.append(tx, 'comparison', 'drift_found', { run, why: row.why, drift: row.drift }, now);
+        await auditStore.append(
+          tx,
+          { who: 'comparison', what: 'drift_found', detail: { run, why: row.why, drift: row.drift } },
+          now,
+        );
     });
   }
 
