@@ -25,13 +25,10 @@ export async function applyGroupRead(run: Run, read: FactOf<'group_read'>): Prom
   const { facts, undecided } = await presenceDiff(tx, group, data);
   // The version stands for the list of people. While somebody's presence is undecided, we do not have that list.
   const { version: _version, ...withoutVersion } = data;
-  await groupStore.applyRead(
-    tx,
-    group.id,
-    undecided ? withoutVersion : data,
-    pool?.key ?? null,
-    pool?.capacity ?? DEFAULT_CAPACITY,
-  );
+  await groupStore.applyRead(tx, group.id, undecided ? withoutVersion : data, {
+    tier: pool?.key ?? null,
+    capacity: pool?.capacity ?? DEFAULT_CAPACITY,
+  });
   if (data.ownerState !== undefined) await groupStore.updateOwnerState(tx, group.id, data.ownerState);
   const isOfficial = isOfficialChatId(data.chatId);
   if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner) {

@@ -93,7 +93,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         if (row.group !== null)
           await groupStore.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
         if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
-          await onJoinWayRefused(tx, row, action, 'join_way_without_code', now);
+          await onJoinWayRefused(tx, row, { action, code: 'join_way_without_code' }, now);
         return;
       }
       case 'staff_card':
@@ -130,7 +130,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
     if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
-    if (action.kind === 'ensure_join_way') await onJoinWayRefused(tx, row, action, code, now);
+    if (action.kind === 'ensure_join_way') await onJoinWayRefused(tx, row, { action, code }, now);
     if (action.kind === 'staff_card') await onCardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
     // The group is told of a failure only where the direct message certainly did not arrive.
@@ -181,7 +181,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (!pair) return;
     const open = (await contactPairStore.open(tx, [pair.externalUserId])).get(pair.externalUserId) ?? [];
     if (!open.some(({ staff }) => staff === pair.staff)) return;
-    await contactPairStore.end(tx, pair.externalUserId, pair.staff, now, action.kind !== 'mass_send');
+    await contactPairStore.end(tx, pair, { at: now, unlisted: action.kind !== 'mass_send' });
     if (row.member !== null) await this.tags.syncAgain(tx, row.member, pair.externalUserId, now);
   }
 

@@ -113,7 +113,11 @@ export async function loadInputs(
   const states = [...members.values()].map(({ state }) => state);
   return {
     sums: await dailyCountStore.sum(sql, ids, today),
-    returnActivities: await returnActivitiesOf(sql, states, context.ruleset.stages, context.timeZone, today),
+    returnActivities: await returnActivitiesOf(sql, states, {
+      thresholds: context.ruleset.stages,
+      timeZone: context.timeZone,
+      today,
+    }),
     memberships: await groupStore.membershipsOf(sql, ids),
     tags: await tagStore.load(sql, ids),
     wayTags: await contactWayStore.tagsOf(sql, ids),

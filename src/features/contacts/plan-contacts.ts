@@ -44,11 +44,9 @@ export async function planContacts(run: Run, evaluations: readonly Evaluation[])
       tx,
       evaluations.flatMap((evaluation) => planTagSync(evaluation, context, now)),
     );
-    const again = syncs.flatMap(({ planned: { member }, isRepeat: isAgain }) => (isAgain ? [member] : []));
+    const again = syncs.flatMap(({ planned: { member }, isRepeat }) => (isRepeat ? [member] : []));
     const underWay = await outboxStore.membersWithOpen(tx, 'mark_tags', again);
-    planned.push(
-      ...syncs.flatMap(({ planned: row, isRepeat: isAgain }) => (isAgain && underWay.has(row.member) ? [] : [row])),
-    );
+    planned.push(...syncs.flatMap(({ planned: row, isRepeat }) => (isRepeat && underWay.has(row.member) ? [] : [row])));
   }
   await outboxStore.enqueue(tx, planned, now);
 }

@@ -1,7 +1,7 @@
 import type { Day } from '../../domain/day.js';
 import type { Sql } from '../../platform/database/sql.js';
 
-/** What WeCom counted in all groups of one owner on one day. */
+/** WeCom's figures for all groups of one owner on one day. */
 export interface GroupStatDay {
   readonly day: Day;
   readonly chatsNew: number;
@@ -24,7 +24,7 @@ const figures = [
 ] as const;
 
 export class GroupStatStore {
-  /** Everybody who owns a group that WeCom knows, with the last day that is known of their groups. */
+  /** Everybody who owns an active WeCom group, with the last day whose figures are stored. */
   async lastDays(sql: Sql): Promise<{ readonly owner: string; readonly last: Day | null }[]> {
     const rows = await sql.all<{ owner: string; last: number | null }>(
       `SELECT g.owner, MAX(s.day) AS last FROM chat_group g LEFT JOIN group_stat_day s ON s.owner = g.owner
@@ -33,7 +33,7 @@ export class GroupStatStore {
     return rows.map(({ owner, last }) => ({ owner, last: last === null ? null : Number(last) }));
   }
 
-  /** A later read of a day stands: WeCom may count late. */
+  /** Figures of a day that is stored already are replaced: WeCom may count late. */
   async write(tx: Sql, owner: string, days: readonly GroupStatDay[]): Promise<void> {
     const rows = days.map((day) => ({
       owner,

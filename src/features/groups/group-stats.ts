@@ -9,12 +9,12 @@ import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 
-/** WeCom has counted yesterday by then, and nobody else asks (contract §1.3: not on the hour). */
-const AT_MINUTE = 4 * 60 + 20;
-/** One call may span 30 days (O-96359). */
+/** By then WeCom has counted yesterday. Not on the hour, when its API is busiest (contract §1.3). */
+const READ_AT_MINUTE = 4 * 60 + 20;
+/** WeCom's limit (O-96359). */
 const MAX_DAYS_PER_CALL = 30;
 
-/** Reads what WeCom counted in each owner's groups since the last time, up to yesterday. */
+/** Plans one read for each group owner: the daily figures from the last stored day up to yesterday. */
 export async function groupStatActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('read_group_stats')) return [];
   const today = dayOf(now, context.timeZone);
@@ -25,7 +25,7 @@ export async function groupStatActions({ tx, context, now }: Run): Promise<NewOu
     return [
       {
         key: readGroupStatsKey(owner, isoDay(today)),
-        notBefore: Math.max(now, momentOf(today, AT_MINUTE, context.timeZone)),
+        notBefore: Math.max(now, momentOf(today, READ_AT_MINUTE, context.timeZone)),
         expiresAt: now + DAY_MS,
         priority: priorities.readGroupStats,
         action: {
@@ -55,6 +55,7 @@ const statDays = z.object({
   ),
 });
 
+/** Stores the figures that a read answered with. */
 export async function applyGroupStats(
   tx: Sql,
   { owner }: ActionOf<'read_group_stats'>,

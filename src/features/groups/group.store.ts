@@ -44,7 +44,7 @@ export interface PresenceChange {
   readonly state?: string | undefined;
 }
 
-/** Two rows of one person in one group as one: what changed later stands, and they have been there since their first coming. */
+/** Merges two rows of one person in one group. The later change decides; `joined_at` is when the present stay began. */
 const mergedPresence = `(group_id, member_id) DO UPDATE SET
   present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
   joined_at = CASE
@@ -56,7 +56,7 @@ const mergedPresence = `(group_id, member_id) DO UPDATE SET
   spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
   changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`;
 
-/** Groups, under WeCom's id and the chat account's, and who is in them. */
+/** Groups, under WeCom's id (`chat_id`) and the chat account's (`room_id`), and who is in them. */
 export class GroupStore {
   async all(sql: Sql): Promise<StoredGroup[]> {
     return (await sql.all<GroupRow>(`SELECT ${columns} FROM chat_group ORDER BY id`)).map(storedGroup);
@@ -67,7 +67,7 @@ export class GroupStore {
     return row && storedGroup(row);
   }
 
-  /** Our group for each outside id, made where it is new. */
+  /** The group of each outside id. A group that is not known yet is created. */
   async resolve(tx: Sql, chatIds: readonly string[], now: number): Promise<Map<string, StoredGroup>> {
     const wanted = [...new Set(chatIds)];
     const found = new Map<string, StoredGroup>();
@@ -99,12 +99,15 @@ export class GroupStore {
     return found;
   }
 
+  /**
+   * Writes what a read of the group shows. An empty owner or a missing version leaves what is stored.
+   * `tier` and `capacity` are those of the pool that the group's name belongs to.
+   */
   async applyRead(
     tx: Sql,
     group: GroupId,
     read: FactOf<'group_read'>['data'],
-    tier: string | null,
-    capacity: number,
+    { tier, capacity }: Pick<StoredGroup, 'tier' | 'capacity'>,
   ): Promise<void> {
     const staff = read.people.filter((person) => person.staff).length;
     await tx.run(
@@ -124,12 +127,12 @@ export class GroupStore {
     );
   }
 
-  /** As WeCom tells it: 0 has an owner, 1 the owner left, 2 is being inherited, 3 was inherited (contract §5.1). */
+  /** WeCom's state: 0 has an owner, 1 the owner left, 2 is being inherited, 3 was inherited (contract §5.1). */
   async updateOwnerState(tx: Sql, group: GroupId, ownerState: number): Promise<void> {
     await tx.run('UPDATE chat_group SET owner_state = $1 WHERE id = $2', [ownerState, group]);
   }
 
-  /** A new owner was seen, where the read told no state: who has it from one who left has inherited it. */
+  /** For a read that shows a new owner but no state: a group whose owner had left was inherited. */
   async markInherited(tx: Sql, group: GroupId): Promise<void> {
     await tx.run('UPDATE chat_group SET owner_state = 3 WHERE id = $1 AND owner_state IN (1, 2)', [group]);
   }
@@ -138,7 +141,7 @@ export class GroupStore {
     await tx.run('UPDATE chat_group SET version = $1 WHERE id = $2', [version, group]);
   }
 
-  /** The group of this id of WeCom's, with the state of its owner. */
+  /** The group of this WeCom id, with the state of its owner. */
   async byChatId(
     sql: Sql,
     chatId: string,
@@ -150,18 +153,18 @@ export class GroupStore {
     return row && { group: storedGroup(row), ownerState: row.owner_state };
   }
 
-  /** In the order in which they happened; one row may be written once in a statement. */
+  /** Applies the changes in the order of their times. A statement can write a row only once, so there are rounds. */
   async applyPresenceChanges(tx: Sql, changes: readonly PresenceChange[]): Promise<void> {
-    for (let rest = [...changes].sort((a, b) => a.at - b.at); rest.length > 0;) {
-      const turn = new Map<string, PresenceChange>();
+    for (let pending = [...changes].sort((a, b) => a.at - b.at); pending.length > 0;) {
+      const round = new Map<string, PresenceChange>();
       const later: PresenceChange[] = [];
-      for (const change of rest) {
+      for (const change of pending) {
         const key = `${change.group}:${change.member}`;
-        if (turn.has(key)) later.push(change);
-        else turn.set(key, change);
+        if (round.has(key)) later.push(change);
+        else round.set(key, change);
       }
-      await this.writePresence(tx, [...turn.values()]);
-      rest = later;
+      await this.writePresence(tx, [...round.values()]);
+      pending = later;
     }
   }
 
@@ -188,7 +191,7 @@ export class GroupStore {
     );
   }
 
-  /** They may be heard before anything says that they are there. */
+  /** A message may arrive before the fact that its author joined: then a row is created that is not present. */
   async markSpoken(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
     const keys = new Map(pairs.map((pair) => [`${pair.group}:${pair.member}`, pair]));
     await tx.insert(
@@ -212,7 +215,7 @@ export class GroupStore {
     return rows.map((row) => ({ member: row.member_id as MemberId, changedAt: row.changed_at }));
   }
 
-  /** By which ids each person present is known, one of a kind; a row for each id. */
+  /** The ids of each person present: one row for each id, at most one of each kind. */
   async idsOfPresent(
     sql: Sql,
     group: GroupId,
@@ -225,7 +228,7 @@ export class GroupStore {
     return rows.map((row) => ({ member: row.member_id as MemberId, kind: row.kind, value: row.value }));
   }
 
-  /** Everybody present who has a name, with the id under which WeCom and the chat account know them. */
+  /** Everybody present who has a name, with their id in WeCom and in the chat account. */
   async namedPresent(
     sql: Sql,
     group: GroupId,
@@ -239,7 +242,7 @@ export class GroupStore {
     );
   }
 
-  /** Of the other people in these groups, how many there are, and how many of them have said less than so much. */
+  /** How many other people are in these groups, and how many of them have sent fewer than `messages` messages. */
   async othersWhoSaidLess(
     sql: Sql,
     groups: readonly GroupId[],
@@ -254,7 +257,7 @@ export class GroupStore {
     return { less: Number(row?.less ?? 0), others: Number(row?.others ?? 0) };
   }
 
-  /** Other people in these groups who have spoken there. */
+  /** How many other people in these groups have spoken there. */
   async othersWhoSpoke(sql: Sql, groups: readonly GroupId[], member: MemberId): Promise<number> {
     const row = await sql.one<{ n: number }>(
       `SELECT COUNT(DISTINCT member_id) AS n FROM group_person WHERE present = 1 AND spoke = 1 AND member_id <> $1 AND group_id IN ${inNumbers(sql, 2)}`,
@@ -263,7 +266,7 @@ export class GroupStore {
     return Number(row?.n ?? 0);
   }
 
-  /** When each of those who are no longer there was last seen to come or go. */
+  /** The last change of each person who is not in the group any more, in epoch ms. */
   async absentSince(sql: Sql, group: GroupId): Promise<Map<MemberId, number>> {
     const rows = await sql.all<{ member_id: number; changed_at: number }>(
       'SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 0',
@@ -273,8 +276,8 @@ export class GroupStore {
   }
 
   /**
-   * Who came by a code of ours counts for the pool of that code, also where the group they landed in (one WeCom opened by
-   * itself) bears a name no pool knows.
+   * The active groups of each member. WeCom may open a group by itself from one of our codes, under a name that fits no
+   * pool: whoever joined by the code counts for the pool of the code.
    */
   async membershipsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Membership[]>> {
     const found = new Map<MemberId, Membership[]>();
@@ -292,7 +295,10 @@ export class GroupStore {
     return found;
   }
 
-  /** Every group that is or was of a tier (or of this one), with the places taken (staff included) and promised to open moves. */
+  /**
+   * The groups of every tier (or of one), dismissed ones too. `members` includes staff; `promised` are the places of open
+   * moves.
+   */
   async pools(sql: Sql, tier?: string): Promise<StoredPoolGroup[]> {
     const rows = await sql.all<{
       id: number;
@@ -339,7 +345,7 @@ export class GroupStore {
     }));
   }
 
-  /** The group is no more: its name, tier and code stay on record. Answers whether that was news. */
+  /** Marks the group as dismissed; its name, tier and code stay. Returns whether it was not dismissed before. */
   async dismiss(tx: Sql, group: GroupId, readAt: number): Promise<boolean> {
     const changed = await tx.run(
       `UPDATE chat_group SET status = 'dismissed', read_at = $1 WHERE id = $2 AND status <> 'dismissed'`,
@@ -348,7 +354,7 @@ export class GroupStore {
     return changed > 0;
   }
 
-  /** By which of our codes each person present came. */
+  /** The code (its `state`) by which each person present joined. */
   async joinStatesOf(sql: Sql, group: GroupId): Promise<Map<MemberId, string>> {
     const rows = await sql.all<{ member_id: number; state: string }>(
       'SELECT member_id, state FROM group_person WHERE group_id = $1 AND present = 1 AND state IS NOT NULL',
@@ -357,7 +363,7 @@ export class GroupStore {
     return new Map(rows.map((row) => [row.member_id as MemberId, row.state]));
   }
 
-  /** Two members are one, in every group in which either is or was. */
+  /** Merges the group memberships of member `from` into those of `to`. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
@@ -365,7 +371,7 @@ export class GroupStore {
     await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
   }
 
-  /** The two records of one group (WeCom's and the chat account's) become the older one. What hangs on it is others'. */
+  /** Merges two records of one group (WeCom's and the chat account's) into `to`. Other tables merge their own rows. */
   async mergeGroup(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
     await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
       SELECT ${to.id}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from.id}
@@ -388,7 +394,7 @@ export class GroupStore {
     ]);
   }
 
-  /** The tier of a group, and whether a later request for its join way than `row` of the outbox waits or went before it. */
+  /** The tier of a group, and whether the outbox has a later request for its join way than `row`, waiting or sent. */
   async joinWayState(
     sql: Sql,
     group: GroupId,
@@ -406,7 +412,10 @@ export class GroupStore {
     return known && { tier: known.tier, isOutdated: Number(known.is_outdated) === 1 };
   }
 
-  /** What WeCom has now. Written with the settling of the call: a config id that is lost can never be managed again. */
+  /**
+   * Stores the join way that WeCom has. Call it in the transaction that settles the call: without its config id a code
+   * cannot be changed or deleted any more.
+   */
   async setJoinWay(
     tx: Sql,
     group: GroupId,

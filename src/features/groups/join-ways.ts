@@ -13,8 +13,8 @@ import { storableJson } from '../../platform/database/storable.js';
 import type { Run } from '../run.js';
 
 /**
- * Every group of a pool has a join way ready before anybody is to be invited into it, and it leads where there is room.
- * `verify`: look at all of them, once a day, for one that was deleted behind our back.
+ * Requests a join way (WeCom's group code) for every pool group that has none or whose code leads to other groups than it
+ * should. `verify` requests all of them, once a day, because a code may have been deleted in WeCom.
  */
 export async function joinWayActions({ tx, context, now }: Run, { verify = false } = {}): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('ensure_join_way')) return [];
@@ -22,27 +22,27 @@ export async function joinWayActions({ tx, context, now }: Run, { verify = false
   const day = isoDay(dayOf(now, context.timeZone));
   return groups.flatMap((group): NewOutboxRow[] => {
     const pool = groups.filter((other) => other.tier === group.tier);
-    const wanted = desiredJoinWay(group, pool, context.ruleset);
-    if (!wanted) return [];
-    const chats = storableJson(wanted.chatIds);
+    const desired = desiredJoinWay(group, pool, context.ruleset);
+    if (!desired) return [];
+    const chats = storableJson(desired.chatIds);
     if (!verify && group.join.qr !== null && group.join.chats === chats) return [];
     return [
       {
-        key: joinWayKey(group.id, { version: group.join.version, day, chatIds: wanted.chatIds }),
+        key: joinWayKey(group.id, { version: group.join.version, day, chatIds: desired.chatIds }),
         group: group.id,
         notBefore: now,
         priority: group.join.qr === null ? priorities.makeCode : priorities.checkCode,
-        action: wanted,
+        action: desired,
       },
     ];
   });
 }
 
-/** Null for a group WeCom does not know, and where there is nowhere to lead to. */
+/** Null for a group that WeCom does not know, and when no group of the pool can be joined. */
 function desiredJoinWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[], rules: Pick<Ruleset, 'tiers'>) {
   const { chatId, join } = group;
   const tier = tierOf(rules, group.tier);
-  // The code of a group that is gone still leads to the others; a new one is not made for it.
+  // The code of a dismissed group goes on leading to the other groups of its pool; a new code is not made for it.
   if (chatId === null || !tier || (!group.active && join.configId === null)) return null;
   const chatIds = chatsOfWay(group, pool);
   if (chatIds.length === 0) return null;
@@ -62,31 +62,34 @@ function desiredJoinWay(group: StoredPoolGroup, pool: readonly StoredPoolGroup[]
 }
 
 /**
- * A wish as it stands when it goes: null where a later one of the group waits too or went before it. Two that knew of no way
- * would make two, and one that comes late would lead back to where the way led before. Where it leads is looked up again: a
- * list that was wanted before is no new wish, and WeCom may have been away for hours.
+ * The join way to request when the outbox row is sent. Null when a later request of the same group waits or was sent: two
+ * requests without a config id would make two codes, and a late one would restore old targets. The target groups are
+ * computed again, because hours may have passed since the row was planned.
  */
 export async function currentJoinWay(
   sql: Sql,
   row: number,
-  id: GroupId,
+  groupId: GroupId,
   rules: Pick<Ruleset, 'tiers'>,
 ): Promise<ActionOf<'ensure_join_way'> | null> {
-  const known = await groupStore.joinWayState(sql, id, row);
-  if (!known || known.tier === null || known.isOutdated) return null;
-  const pool = await groupStore.pools(sql, known.tier);
-  const group = pool.find((one) => one.id === id);
+  const state = await groupStore.joinWayState(sql, groupId, row);
+  if (!state || state.tier === null || state.isOutdated) return null;
+  const pool = await groupStore.pools(sql, state.tier);
+  const group = pool.find(({ id }) => id === groupId);
   return group ? desiredJoinWay(group, pool, rules) : null;
 }
 
-/** Told on the group; a group WeCom no longer knows (40050, 49008) is read, and leaves the list when that is seen. */
+/**
+ * Records why WeCom refused the join way of a group. When WeCom no longer knows one of its groups (40050, 49008), those
+ * groups are read: a dismissed group then leaves the list.
+ */
 export async function onJoinWayRefused(
   tx: Sql,
   row: { readonly id: number; readonly group: GroupId | null },
-  { chatId, chatIds = [chatId] }: ActionOf<'ensure_join_way'>,
-  code: string,
+  { action, code }: { readonly action: ActionOf<'ensure_join_way'>; readonly code: string },
   now: number,
 ): Promise<void> {
+  const { chatId, chatIds = [chatId] } = action;
   if (row.group !== null) await groupStore.setJoinWayProblem(tx, row.group, code);
   if (code !== 'no_such_group' && code !== 'group_dismissed') return;
   await outboxStore.enqueue(

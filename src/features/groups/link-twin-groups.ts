@@ -7,9 +7,9 @@ import { factStore } from '../../inbox/fact.store.js';
 type GroupMerge = (tx: Sql, from: StoredGroup, to: StoredGroup) => Promise<void>;
 
 /**
- * Groups known to WeCom and to the chat account under different ids are found to be one, and then the people in them.
- * Looked for whenever somebody was seen to be in a group, because it is the people in common that prove it. `merge` makes
- * one group of two, in every table that names a group.
+ * Twin groups: one group stored twice, under WeCom's id and under the chat account's. Merges them, then links the people
+ * in them who are stored twice, too. Run it whenever somebody was seen in a group, because people in common are the proof.
+ * `merge` merges `from` into `to` in every table that names a group.
  */
 export async function linkTwinGroups(tx: Sql, merge: GroupMerge, at: number, now: number): Promise<void> {
   const all = (await groupStore.all(tx)).filter((group) => group.status === 'active' && group.name !== '');
@@ -26,7 +26,7 @@ export async function linkTwinGroups(tx: Sql, merge: GroupMerge, at: number, now
   }
 }
 
-/** People who came to a group of both kinds since, met under two ids. */
+/** Links people who joined a merged group later and are stored under one id from each side. */
 export async function linkPeopleInGroups(
   tx: Sql,
   groups: readonly StoredGroup[],
@@ -37,26 +37,22 @@ export async function linkPeopleInGroups(
 }
 
 /**
- * The same group under the other id: the one of the same name, if it is the only one, that has people in common. The
- * name alone proves nothing: anybody can make a group of any name.
+ * The record of the same group under the chat account's id: the only group of that name, if it has people in common.
+ * The name alone proves nothing, because anybody can give a group any name.
  */
-export async function twinGroupOf(
-  tx: Sql,
-  group: StoredGroup,
-  all: readonly StoredGroup[],
-): Promise<StoredGroup | null> {
-  const named = all.filter((other) => other.id !== group.id && other.name === group.name);
-  const [other] = named;
-  if (named.length !== 1 || !other || other.roomId === null || other.chatId !== null) return null;
+async function twinGroupOf(tx: Sql, group: StoredGroup, all: readonly StoredGroup[]): Promise<StoredGroup | null> {
+  const namesakes = all.filter((other) => other.id !== group.id && other.name === group.name);
+  const [other] = namesakes;
+  if (namesakes.length !== 1 || !other || other.roomId === null || other.chatId !== null) return null;
   const here = new Set((await groupStore.present(tx, group.id)).map((person) => person.member));
   return (await groupStore.present(tx, other.id)).some((person) => here.has(person.member)) ? other : null;
 }
 
 /**
- * Two records in one group that are one person: known to WeCom only, known to the chat account only, and of a name that
- * nobody else there bears. Told as a fact that names both ids, which makes them one.
+ * Finds two members of one group who are the same person: one known only to WeCom, one only to the chat account, with a
+ * name that nobody else in the group has. Returns a fact that names both ids; applying it merges the two.
  */
-export async function factsLinkingPeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
+async function factsLinkingPeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
   if (group.chatId === null || group.roomId === null) return [];
   const people = await groupStore.namedPresent(tx, group.id);
   const byName = new Map<string, typeof people>();

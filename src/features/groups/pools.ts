@@ -18,44 +18,50 @@ const needText: Readonly<Record<Need, (tier: string, free: number) => string>> =
   no_pool: (tier) => `还没有「${tier}」的群`,
 };
 
-/** What only a person can do for the pools: make the next group before the last is full, hand on those whose owner left. */
+/**
+ * Asks staff for what only a person can do: create the next group before a pool is full, and transfer groups whose owner
+ * left the corp. Closes those tasks when they are done.
+ */
 export async function maintainPools(run: Run): Promise<void> {
   const { tx, context, now } = run;
   const groups = await groupStore.pools(tx);
-  const asked = await taskStore.poolTasks(tx);
+  const tasks = await taskStore.poolTasks(tx);
   for (const tier of context.ruleset.tiers) {
     const pool = groups.filter((group) => group.tier === tier.key);
     const need = needOf(pool, context.pools);
-    // Nobody is asked for the first group of a tier before somebody is to go there.
+    // The first group of a tier is requested when the first member is to move there, not before.
     if (need === 'no_pool') continue;
-    if (need !== 'none') await askForGroup(run, tier, need, { pools: groups, asked });
+    if (need !== 'none') await askForGroup(run, tier, need, { pools: groups, tasks });
     else {
-      const { open } = nextGroupTasksOf(asked, tier);
+      const { open } = nextGroupTasksOf(tasks, tier);
       if (open) await taskStore.close(tx, open.id, 'done', now);
     }
   }
   await askToTransfer(tx, groups, now);
 }
 
-/** The open task of a tier, and how many there ever were. */
+/** The open next-group task of a tier, and how many such tasks there have been. */
 function nextGroupTasksOf(
-  asked: readonly PoolTask[],
+  tasks: readonly PoolTask[],
   tier: TierRules,
-): { readonly open: PoolTask | null; readonly asked: number } {
-  const own = asked.filter(({ key }) => key.startsWith(nextGroupKeyStart(tier.key)));
-  return { open: own.find(({ isOpen }) => isOpen) ?? null, asked: own.length };
+): { readonly open: PoolTask | null; readonly count: number } {
+  const own = tasks.filter(({ key }) => key.startsWith(nextGroupKeyStart(tier.key)));
+  return { open: own.find(({ isOpen }) => isOpen) ?? null, count: own.length };
 }
 
-/** Asks for one more group: once for each need, however often it is seen; louder when the pool is full by now. */
+/**
+ * Asks a group owner to create one more group for a tier, once for each need. An open task is reworded and sent again when
+ * the pool has become full, or when its assignee owns no group of the pool any more.
+ */
 export async function askForGroup(
   run: Run,
   tier: TierRules,
   need: Need,
-  known: { readonly pools: readonly StoredPoolGroup[]; readonly asked: readonly PoolTask[] },
+  known: { readonly pools: readonly StoredPoolGroup[]; readonly tasks: readonly PoolTask[] },
 ): Promise<void> {
   const { tx, now } = run;
   const pool = known.pools.filter((group) => group.tier === tier.key);
-  const { open, asked } = nextGroupTasksOf(known.asked, tier);
+  const { open, count } = nextGroupTasksOf(known.tasks, tier);
   const owners = pool.filter((group) => group.active && group.ownerState !== 1 && group.owner !== '');
   const staff =
     open && owners.some(({ owner }) => owner === open.staff)
@@ -63,18 +69,18 @@ export async function askForGroup(
       : (owners.at(-1)?.owner ?? pool.at(-1)?.owner ?? '');
   const task = { kind: need, staff, text: taskText(tier, need, pool) };
   if (!open) {
-    const key = nextGroupKey(tier.key, asked + 1);
+    const key = nextGroupKey(tier.key, count + 1);
     await taskStore.create(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
     return notifyStaff(run, key, task);
   }
-  const louder = open.kind === 'pool_low' && need !== 'pool_low';
-  if (!louder && open.staff === staff) return;
-  const kind = louder ? need : (open.kind as Need);
+  const isMoreUrgent = open.kind === 'pool_low' && need !== 'pool_low';
+  if (!isMoreUrgent && open.staff === staff) return;
+  const kind = isMoreUrgent ? need : (open.kind as Need);
   const reworded = { kind, staff, text: taskText(tier, kind, pool) };
   const former = await taskStore.byId(tx, open.id);
   if (former) await closeFormerCards(run, [former], staff);
   await taskStore.replaceRequest(tx, open.id, reworded);
-  await notifyStaff(run, rewordedNextGroupKey(tier.key, asked, reworded), reworded);
+  await notifyStaff(run, rewordedNextGroupKey(tier.key, count, reworded), reworded);
 }
 
 function taskText(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
@@ -90,12 +96,12 @@ function taskText(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[])
   return `${needText[need](tier.label.zh, free)}。请建一个新群，${named}，系统会自动接管。`;
 }
 
-/** An owner who left the corp can show nobody in or out: an admin has to hand the group on (contract §5.1, status 1). */
+/** An owner who left the corp can add or remove nobody: an admin has to transfer the group (contract §5.1, status 1). */
 async function askToTransfer(tx: Sql, groups: readonly StoredPoolGroup[], now: number): Promise<void> {
-  const orphans = groups.filter((group) => group.active && group.ownerState === 1);
+  const ownerless = groups.filter((group) => group.active && group.ownerState === 1);
   await taskStore.create(
     tx,
-    orphans.map((group) => ({
+    ownerless.map((group) => ({
       key: `owner_left:${group.id}:${group.owner}`,
       kind: 'owner_left',
       staff: '',
@@ -110,7 +116,7 @@ async function askToTransfer(tx: Sql, groups: readonly StoredPoolGroup[], now: n
   await taskStore.closeForOtherGroups(
     tx,
     'owner_left',
-    orphans.map((group) => group.id),
+    ownerless.map((group) => group.id),
     now,
   );
 }
@@ -120,7 +126,7 @@ async function notifyStaff(
   key: ActionKey,
   { staff, text }: Pick<NewTask, 'staff' | 'text'>,
 ): Promise<void> {
-  // A channel that takes cards shows the task as one.
+  // Where staff cards can be sent, the task is sent as a card instead.
   if (staff === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
   await outboxStore.enqueue(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
 }

@@ -12,9 +12,10 @@ import {
 import type { DayAddition } from './daily-count.store.js';
 import { orderKey, type OrderOf, orderStore } from './order.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+
 type OrderFact = FactOf<'order_paid' | 'order_refunded'>;
 
-/** An order after one more fact about it. */
+/** The order after one more fact about it. */
 export function orderAfter(order: ShopOrder, fact: OrderFact, timeZone: string): ShopOrder {
   const { at } = fact;
   if (fact.kind === 'order_paid')
@@ -29,19 +30,19 @@ export function orderAfter(order: ShopOrder, fact: OrderFact, timeZone: string):
   });
 }
 
-/** Facts about orders into the book of orders. Answers what changes in the figures of the days on which they were paid. */
+/** Stores what the facts say about orders. Returns the changes to the daily counts, on the days the orders were paid. */
 export async function applyOrders(
   tx: Sql,
   facts: readonly { readonly fact: Fact; readonly member: MemberId }[],
   timeZone: string,
 ): Promise<DayAddition[]> {
-  const about = facts.flatMap(({ fact, member }) =>
+  const orderFacts = facts.flatMap(({ fact, member }) =>
     fact.kind === 'order_paid' || fact.kind === 'order_refunded' ? [{ fact, member, orderId: fact.data.orderId }] : [],
   );
-  if (about.length === 0) return [];
-  const before = await orderStore.load(tx, about);
+  if (orderFacts.length === 0) return [];
+  const before = await orderStore.load(tx, orderFacts);
   const changed = new Map<string, OrderOf & { readonly order: ShopOrder }>();
-  for (const { fact, member, orderId } of about) {
+  for (const { fact, member, orderId } of orderFacts) {
     const key = orderKey({ member, orderId });
     const order = changed.get(key)?.order ?? before.get(key) ?? unknownOrder;
     changed.set(key, { member, orderId, order: orderAfter(order, fact, timeZone) });

@@ -26,7 +26,7 @@ export interface StoredPair {
   readonly changedAt: number;
   readonly mutual: boolean;
   readonly ended: boolean;
-  /** It ended only because WeCom showed it no more. */
+  /** It ended only because WeCom stopped listing it. */
   readonly unlisted: boolean;
   readonly remark: string | null;
   readonly state: string | null;
@@ -37,22 +37,23 @@ export interface ContactRead {
   readonly read: FactOf<'contact_read'>['data'];
 }
 
-/** Of a pair whose beginning WeCom did not tell: before any that is known. */
+/** Stored when WeCom reported no start: sorts before every known start. */
 const SINCE_UNKNOWN = 0;
 
 const pairKey = (externalUserId: string, staff: string): string => `${externalUserId} ${staff}`;
 
 const isNewRelation = 'follow.ended = 1 AND excluded.since > follow.changed_at';
-/** Nobody ended it: WeCom had only ceased to show it to this app, as when staff are out of its scope (contract §4.9). */
+/** Nobody ended it: WeCom had stopped listing it for this app, for example because staff left its scope (contract §4.9). */
 const isListedAgain = `follow.ended = 1 AND follow.unlisted = 1 AND excluded.changed_at - ${READ_DISTRUST_MS} > follow.changed_at`;
 const isReopened = `(${isNewRelation} OR ${isListedAgain})`;
 
-/** Of a member's open pairs: one of the id they are known by, or else one of another id of theirs. */
+/** The open pair of a member through which tags and messages go: one with the member's main id if there is any. */
 export const preferredPair = (pairs: readonly ContactPair[], externalUserId: string | null): ContactPair | undefined =>
   pairs.find((pair) => pair.externalUserId === externalUserId) ?? pairs[0];
 
-/** Which member of staff has which customer: WeCom's tags, remarks and mass-sends belong to the pair. */
+/** Contact pairs: which member of staff has which customer. WeCom's tags, remarks and mass-sends belong to the pair. */
 export class ContactPairStore {
+  /** Applies adds and losses that were reported. A change older than the stored one does not undo it. */
   async applyChanges(tx: Sql, writes: readonly PairChange[]): Promise<void> {
     const latest = new Map<string, PairChange>();
     for (const write of writes) {
@@ -81,23 +82,24 @@ export class ContactPairStore {
   }
 
   /**
-   * Reads of contacts: pairs we did not know of, and the end of those that are not in them; answers whose pairs ended. A
-   * pair that has ended stays so, as whom the customer deleted is still listed (contract §4.9), unless it began after its
-   * end, or only was not shown: then they are back and we were not told. One that was half is whole when it is listed, and is not missed before.
+   * Applies reads of contacts: adds listed pairs, ends stored pairs that are not listed. Returns the external_userids of
+   * whom a pair ended. WeCom goes on listing staff whom the customer deleted (contract §4.9), so an ended pair is reopened
+   * only when it started after its end, or had ended only because it was not listed. A pair that is not mutual yet becomes
+   * so when it is listed, and is not ended by a read before that.
    */
   async applyReads(tx: Sql, reads: readonly ContactRead[]): Promise<Set<string>> {
     const ended = new Set<string>();
-    // One row may be written once in a statement: of two reads of one contact the second comes after the first.
-    for (let rest = reads; rest.length > 0;) {
-      const turn = new Map<string, ContactRead>();
+    // A statement can write each row only once, so two reads of one contact go in two rounds.
+    for (let pending = reads; pending.length > 0;) {
+      const round = new Map<string, ContactRead>();
       const later: ContactRead[] = [];
-      for (const read of rest) {
-        if (turn.has(read.externalUserId)) later.push(read);
-        else turn.set(read.externalUserId, read);
+      for (const read of pending) {
+        if (round.has(read.externalUserId)) later.push(read);
+        else round.set(read.externalUserId, read);
       }
-      await this.upsertListed(tx, [...turn.values()]);
-      for (const id of await this.endMissing(tx, turn)) ended.add(id);
-      rest = later;
+      await this.upsertListed(tx, [...round.values()]);
+      for (const id of await this.endMissing(tx, round)) ended.add(id);
+      pending = later;
     }
     return ended;
   }
@@ -138,7 +140,7 @@ export class ContactPairStore {
       `SELECT external_userid, staff, changed_at FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid IN ${inTexts(tx, 1)}`,
       [storableJson([...reads.keys()])],
     );
-    const gone = open.filter((pair) => {
+    const missing = open.filter((pair) => {
       const { read } = reads.get(pair.external_userid)!;
       return (
         pair.changed_at < read.readAt - READ_DISTRUST_MS &&
@@ -146,8 +148,8 @@ export class ContactPairStore {
         !read.follows.some((follow) => follow.staff === pair.staff)
       );
     });
-    for (const readAt of new Set(gone.map((pair) => reads.get(pair.external_userid)!.read.readAt))) {
-      const pairs = gone.filter((pair) => reads.get(pair.external_userid)!.read.readAt === readAt);
+    for (const readAt of new Set(missing.map((pair) => reads.get(pair.external_userid)!.read.readAt))) {
+      const pairs = missing.filter((pair) => reads.get(pair.external_userid)!.read.readAt === readAt);
       await tx.run(
         `UPDATE follow SET ended = 1, unlisted = 1, changed_at = $1 WHERE external_userid || ' ' || staff IN ${inTexts(tx, 2)}
         AND external_userid IN ${inTexts(tx, 3)}`,
@@ -158,10 +160,10 @@ export class ContactPairStore {
         ],
       );
     }
-    return gone.map((pair) => pair.external_userid);
+    return missing.map((pair) => pair.external_userid);
   }
 
-  /** Every customer who can be reached through this member of staff. */
+  /** Every customer of an open pair with this member of staff. */
   async customersOf(sql: Sql, staff: string): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
       'SELECT external_userid FROM follow WHERE staff = $1 AND ended = 0 ORDER BY external_userid',
@@ -170,7 +172,7 @@ export class ContactPairStore {
     return rows.map((row) => row.external_userid);
   }
 
-  /** All that is known of these customers' pairs, those that have ended too; the longest-standing first. */
+  /** All pairs of these customers, ended ones too, the longest-standing first. */
   async pairs(sql: Sql, externalUserIds: readonly string[]): Promise<StoredPair[]> {
     const rows = await sql.all<{
       external_userid: string;
@@ -197,7 +199,7 @@ export class ContactPairStore {
     }));
   }
 
-  /** Customers of these staff, by pairs that did not change since a moment. */
+  /** Customers of these staff whose pairs last changed before `changedBefore` (epoch ms). */
   async customersOfStaff(sql: Sql, staff: readonly string[], changedBefore: number): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
       `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND changed_at < $1 AND staff IN ${inTexts(sql, 2)} ORDER BY external_userid`,
@@ -206,7 +208,7 @@ export class ContactPairStore {
     return rows.map((row) => row.external_userid);
   }
 
-  /** Everybody who has a customer, but these. */
+  /** Everybody who has a customer, except these. */
   async staffExcept(sql: Sql, staff: readonly string[]): Promise<string[]> {
     const rows = await sql.all<{ staff: string }>(
       `SELECT DISTINCT staff FROM follow WHERE ended = 0 AND mutual = 1 AND staff NOT IN ${inTexts(sql, 1)} ORDER BY staff`,
@@ -215,7 +217,7 @@ export class ContactPairStore {
     return rows.map((row) => row.staff);
   }
 
-  /** Customers of these staff, in order, after one. */
+  /** The next page of these staff's customers: ordered by external_userid, after the given one. */
   async customersAfter(sql: Sql, staff: readonly string[], after: string, limit: number): Promise<string[]> {
     const rows = await sql.all<{ external_userid: string }>(
       `SELECT DISTINCT external_userid FROM follow WHERE ended = 0 AND mutual = 1 AND external_userid > $1
@@ -225,7 +227,7 @@ export class ContactPairStore {
     return rows.map((row) => row.external_userid);
   }
 
-  /** The pairs through which each customer can be reached, the longest-standing first. */
+  /** The open, mutual pairs of each customer, the longest-standing first. */
   async open(sql: Sql, externalUserIds: readonly string[]): Promise<Map<string, ContactPair[]>> {
     const found = new Map<string, ContactPair[]>();
     if (externalUserIds.length === 0) return found;
@@ -242,7 +244,7 @@ export class ContactPairStore {
     return found;
   }
 
-  /** The pairs through which each member can be reached, under whichever of their ids; the longest-standing first. */
+  /** The open, mutual pairs of each member under any of their ids, the longest-standing first. */
   async openOfMembers(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, ContactPair[]>> {
     const found = new Map<MemberId, ContactPair[]>();
     if (members.length === 0) return found;
@@ -260,7 +262,7 @@ export class ContactPairStore {
     return found;
   }
 
-  /** The customer is no contact of anybody's any more. */
+  /** Ends all pairs of a customer who is nobody's contact any more. */
   async endAll(tx: Sql, externalUserId: string, at: number): Promise<void> {
     await tx.run(
       'UPDATE follow SET ended = 1, unlisted = 0, changed_at = $1 WHERE external_userid = $2 AND changed_at <= $1',
@@ -277,14 +279,18 @@ export class ContactPairStore {
   }
 
   /**
-   * WeCom said that the pair is no more; the customer's other pairs stand (contract §4.9). `unlisted`: it refused a call
-   * (84061), which it does for whom it does not show either. A mass-send that did not arrive (status 2) is of a customer
-   * who deleted the staff: such a one goes on being shown, and is lost all the same.
+   * Ends one pair because WeCom said that it does not exist; the customer's other pairs stay (contract §4.9). `unlisted`:
+   * WeCom refused a call (84061), which it also does for pairs it only stopped listing. It is false for a mass-send that was
+   * not delivered (status 2): then the customer deleted the staff, and WeCom goes on listing the pair.
    */
-  async end(tx: Sql, externalUserId: string, staff: string, now: number, unlisted: boolean): Promise<void> {
+  async end(
+    tx: Sql,
+    { externalUserId, staff }: Pick<ContactPair, 'externalUserId' | 'staff'>,
+    { at, unlisted }: { readonly at: number; readonly unlisted: boolean },
+  ): Promise<void> {
     await tx.run(
       'UPDATE follow SET ended = 1, unlisted = $1, changed_at = $2 WHERE external_userid = $3 AND staff = $4',
-      [unlisted ? 1 : 0, now, externalUserId, staff],
+      [unlisted ? 1 : 0, at, externalUserId, staff],
     );
   }
 }

@@ -16,16 +16,17 @@ export interface DayAddition {
 
 const addToStored = `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`;
 
-/** The last 30 days include today. */
+/** SQL that sums one figure over its window of days; the window includes today. */
 function sumSql(sum: DailySum, today: Day): string {
-  const isLate = sum.days === undefined ? null : `day >= ${today - sum.days + 1}`;
-  if ('of' in sum) return isLate === null ? `SUM(${sum.of})` : `SUM(CASE WHEN ${isLate} THEN ${sum.of} ELSE 0 END)`;
-  return `SUM(CASE WHEN ${isLate} AND ${sum.daysWith} > ${sum.moreThan ?? 0} THEN 1 ELSE 0 END)`;
+  const isInWindow = sum.days === undefined ? null : `day >= ${today - sum.days + 1}`;
+  if ('of' in sum)
+    return isInWindow === null ? `SUM(${sum.of})` : `SUM(CASE WHEN ${isInWindow} THEN ${sum.of} ELSE 0 END)`;
+  return `SUM(CASE WHEN ${isInWindow} AND ${sum.daysWith} > ${sum.moreThan ?? 0} THEN 1 ELSE 0 END)`;
 }
 
 /**
- * Daily buckets between facts and figures. A bucket is only ever added to, in the transaction that marks its facts as
- * taken, so nothing is counted twice; the windows are then summed anew from the buckets, so nothing drifts.
+ * One row of counts for each member and day. Counts are added in the transaction that marks their facts as applied, so
+ * nothing is counted twice. Windows such as 30 days are summed from these rows each time, so they cannot drift.
  */
 export class DailyCountStore {
   async add(tx: Sql, additions: readonly DayAddition[]): Promise<void> {
@@ -43,7 +44,7 @@ export class DailyCountStore {
     await tx.insert('member_day', [...rows.values()], addToStored);
   }
 
-  /** Two members are one: what each did on a day was done by both. */
+  /** Adds the counts of member `from` to those of `to`, day by day. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     const columns = dailyCounts.join(', ');
     await tx.run(`INSERT INTO member_day (member_id, day, ${columns}) SELECT ${to}, day, ${columns} FROM member_day WHERE member_id = ${from}
@@ -51,13 +52,13 @@ export class DailyCountStore {
     await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);
   }
 
-  /** Before all days of these members are added anew. */
+  /** Deletes all days of these members before they are counted again. */
   async deleteOf(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
     await tx.run(`DELETE FROM member_day WHERE member_id IN ${inNumbers(tx, 1)}`, [storableJson(members)]);
   }
 
-  /** The window figures of some members as of `today` (the last 30 days include today). */
+  /** The window figures of these members as of `today` (the last 30 days include today). */
   async sum(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<Record<string, number>>(
@@ -74,7 +75,7 @@ export class DailyCountStore {
     );
   }
 
-  /** The day on which each member was seen again after the latest silence of at least so many days. */
+  /** The day on which each member was seen again after their latest silence of at least `silentDays`. */
   async returnedOn(
     sql: Sql,
     members: readonly MemberId[],
@@ -92,7 +93,7 @@ export class DailyCountStore {
     return new Map(rows.map((row) => [Number(row.member_id) as MemberId, Number(row.day)]));
   }
 
-  /** The days from `since` on, in order, on which each member did something. */
+  /** The days from `since` to `today`, in order, on which each member did something. */
   async activeDays(
     sql: Sql,
     members: readonly MemberId[],
@@ -115,7 +116,7 @@ export class DailyCountStore {
     return days;
   }
 
-  /** The least spend in 90 days that belongs to the top fifth of those who spent at all; null when nobody did. */
+  /** The lowest 90-day spend within the top fifth of members who spent anything, in cents; null when nobody did. */
   async topFifthOfSpend(sql: Sql): Promise<number | null> {
     const row = await sql.one<{ value: number | null }>(`SELECT MIN(spend_90d_cents) AS value FROM (
       SELECT spend_90d_cents, NTILE(5) OVER (ORDER BY spend_90d_cents DESC) AS fifth FROM member_metrics WHERE spend_90d_cents > 0) ranked WHERE fifth = 1`);

@@ -3,17 +3,18 @@ import { inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
-/** Words said to somebody in a group: by mentioning them, or in answer to a message of theirs. */
+/** A group message addressed to somebody: it mentions them, or answers a message of theirs. */
 export interface Interaction {
+  /** The author. */
   readonly member: MemberId;
   readonly kind: 'mention' | 'answer';
-  /** An id of the one mentioned, or of the message answered, as its own door calls it. */
+  /** The id of the person mentioned or of the message answered, as the channel calls it. */
   readonly ref: string;
   /** Epoch ms. */
   readonly at: number;
 }
 
-/** What has become known with a batch of facts, that somebody may have spoken to before. */
+/** Ids and message keys that a batch of facts brings, and that earlier interactions may refer to. */
 export interface NewlyKnown {
   readonly ids: readonly string[];
   readonly messages: readonly string[];
@@ -27,7 +28,7 @@ interface PendingRow {
   readonly last_at: number;
 }
 
-/** Messages carry the prefix of their door in our keys; whoever answers one knows it by its bare id. */
+/** Fact keys of messages carry a prefix of their channel; an answer names the message by its bare id. */
 const prefixes = ['api:', 'chat:msg:'] as const;
 const sum = (column: string, table: string) => `${column} = ${table}.${column} + excluded.${column}`;
 const latest = (table: string) =>
@@ -36,19 +37,20 @@ const addExchange = `(member_id, other_id) DO UPDATE SET ${sum('mentions', 'exch
 const addPending = `(ref, kind, member_id) DO UPDATE SET ${sum('times', 'exchange_waiting')}, ${latest('exchange_waiting')}`;
 
 /**
- * Who has exchanged words with whom in the groups, a row a direction. Only ever added to, in the transaction that marks
- * its facts as taken. Facts come late and in any order: what is said to somebody not known yet waits for them.
+ * Who talked to whom in the groups: one row for each pair and direction. Counts are added in the transaction that marks their
+ * facts as applied. Facts come late and in any order, so what refers to an unknown person or message waits in
+ * `exchange_waiting`.
  */
 export class ExchangeStore {
-  /** Call it when the facts of the batch are marked as taken: messages are found by their stored facts. */
-  async add(tx: Sql, addresses: readonly Interaction[], arrived: NewlyKnown): Promise<void> {
-    const found = await this.takePending(tx, arrived);
-    const said = [...addresses.map((one) => ({ ...one, times: 1 })), ...found];
-    if (said.length === 0) return;
-    const people = await resolveRefs(tx, said);
+  /** Call it after the facts of the batch are marked as applied: answered messages are looked up among stored facts. */
+  async add(tx: Sql, interactions: readonly Interaction[], newlyKnown: NewlyKnown): Promise<void> {
+    const pending = await this.takePending(tx, newlyKnown);
+    const all = [...interactions.map((interaction) => ({ ...interaction, times: 1 })), ...pending];
+    if (all.length === 0) return;
+    const people = await resolveRefs(tx, all);
     const exchanges = new Map<string, Record<string, number>>();
     const waiting = new Map<string, PendingRow>();
-    for (const { member, kind, ref, times, at } of said) {
+    for (const { member, kind, ref, times, at } of all) {
       const other = people.get(`${kind}:${ref}`);
       if (other === member) continue;
       if (other === undefined) {
@@ -76,7 +78,7 @@ export class ExchangeStore {
     );
   }
 
-  /** Takes out what waited for these. */
+  /** Deletes and returns the waiting interactions that refer to these ids or messages. */
   private async takePending(
     tx: Sql,
     { ids, messages }: NewlyKnown,
@@ -91,20 +93,20 @@ export class ExchangeStore {
       ['answer', keys],
     ] as const) {
       if (refs.length === 0) continue;
-      const among = storableJson([...new Set(refs)]);
+      const wanted = storableJson([...new Set(refs)]);
       const rows = await tx.all<PendingRow>(
         `SELECT ref, kind, member_id, times, last_at FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${inTexts(tx, 1)}`,
-        [among],
+        [wanted],
       );
       if (rows.length === 0) continue;
-      await tx.run(`DELETE FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${inTexts(tx, 1)}`, [among]);
+      await tx.run(`DELETE FROM exchange_waiting WHERE kind = '${kind}' AND ref IN ${inTexts(tx, 1)}`, [wanted]);
       for (const row of rows)
         found.push({ member: row.member_id, kind, ref: row.ref, times: Number(row.times), at: Number(row.last_at) });
     }
     return found;
   }
 
-  /** Two members are one: what they said to each other was said to nobody else. */
+  /** Gives the exchanges of member `from` to `to`. What the two said to each other is dropped: it was said to nobody else. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     const columns = 'mentions, answers, last_at';
     await tx.run(`INSERT INTO exchange (member_id, other_id, ${columns}) SELECT ${to}, other_id, ${columns} FROM exchange
@@ -117,7 +119,7 @@ export class ExchangeStore {
     await tx.run('DELETE FROM exchange_waiting WHERE member_id = $1', [from]);
   }
 
-  /** With how many people words went both ways: each mentioned the other, or one answered the other. */
+  /** With how many people the member has talked both ways: each mentioned the other, or one answered the other. */
   async countPartners(sql: Sql, member: MemberId): Promise<number> {
     const row = await sql.one<{ n: number }>(
       `SELECT COUNT(*) AS n FROM (
@@ -130,20 +132,21 @@ export class ExchangeStore {
   }
 }
 
-/** Under which of our keys a message may be stored that is called by `ref`. */
+/** The fact keys under which the message `ref` may be stored. */
 const possibleKeys = (ref: string): string[] => [ref, ...prefixes.map((prefix) => prefix + ref)];
 
+/** The member whom each interaction is addressed to, by `kind:ref`. Unknown ones are left out. */
 async function resolveRefs(
   tx: Sql,
-  said: readonly Pick<Interaction, 'kind' | 'ref'>[],
+  interactions: readonly Pick<Interaction, 'kind' | 'ref'>[],
 ): Promise<ReadonlyMap<string, MemberId>> {
   const found = new Map<string, MemberId>();
   const refsOf = (kind: Interaction['kind']): string[] => [
-    ...new Set(said.flatMap((one) => (one.kind === kind ? [one.ref] : []))),
+    ...new Set(interactions.flatMap((interaction) => (interaction.kind === kind ? [interaction.ref] : []))),
   ];
   const [mentioned, answered] = [refsOf('mention'), refsOf('answer')];
   if (mentioned.length > 0) {
-    // Of several kinds the chat account's own id is meant: it is the one that hears mentions.
+    // If an id is stored with several kinds, the chat account's is meant, because the chat account reports the mentions.
     const rows = await tx.all<{ value: string; member_id: MemberId }>(
       `SELECT value, member_id FROM identity WHERE kind IN ('chat', 'external_userid', 'unionid') AND value IN ${inTexts(tx, 1)}
         ORDER BY CASE kind WHEN 'chat' THEN 2 WHEN 'external_userid' THEN 1 ELSE 0 END`,
@@ -158,7 +161,7 @@ async function resolveRefs(
     );
     const byKey = new Map(rows.map((row) => [row.key, row.member_id]));
     for (const ref of answered) {
-      const key = possibleKeys(ref).find((one) => byKey.has(one));
+      const key = possibleKeys(ref).find((candidate) => byKey.has(candidate));
       if (key !== undefined) found.set(`answer:${ref}`, byKey.get(key)!);
     }
   }

@@ -17,19 +17,19 @@ export interface Identity {
   readonly value: string;
 }
 
-/** The ids a fact names, strongest first: when they disagree, the earlier kind's member is kept. */
+/** The ids that a fact names, the strongest kind first. */
 export function identitiesOf(ids: MemberIds): Identity[] {
   const named: [IdentityKind, string | undefined][] = [
     ['external_userid', ids.externalUserId],
     ['unionid', ids.unionid],
     ['chat', ids.chatContactId],
-    // One spelling, whichever door it came in by.
+    // Normalized, so that every channel's spelling finds the same member.
     ['phone', ids.phone && normalizedPhone(ids.phone)],
   ];
   return named.flatMap(([kind, value]) => (value ? [{ kind, value }] : []));
 }
 
-/** The other way round: one identity, as a fact names it. */
+/** The reverse of `identitiesOf` for one identity. */
 export function memberIdsOf({ kind, value }: Identity): MemberIds {
   switch (kind) {
     case 'external_userid':
@@ -45,19 +45,20 @@ export function memberIdsOf({ kind, value }: Identity): MemberIds {
   }
 }
 
-/** `members` are in the order asked; null for an empty set. */
 export interface Resolved {
+  /** In the order of the request; null where no id was given. */
   readonly members: readonly (MemberId | null)[];
-  /** Members that turned out to be another one, by the one that is kept. */
+  /** From each member found to be the same person as an older one, to that older member. */
   readonly merged: ReadonlyMap<MemberId, MemberId>;
   readonly created: readonly MemberId[];
 }
 
 const normalizedPhone = (phone: string): string => phoneNumber(phone) ?? phone;
-const identityKey = (identity: Identity): string => `${identity.kind}:${identity.value}`;
+export const identityKey = (identity: Identity): string => `${identity.kind}:${identity.value}`;
 
-/** Which of our members the outside's ids mean. Two ids in one fact make two members one: the older number is kept. */
+/** Which member each outside id belongs to. When a fact names ids of two members, they are merged into the older one. */
 export class IdentityStore {
+  /** The members of these identities, by `identityKey`; unknown ones are left out. */
   async find(sql: Sql, identities: readonly Identity[]): Promise<Map<string, MemberId>> {
     const found = new Map<string, MemberId>();
     const kinds = identityKinds.filter((kind) => identities.some((identity) => identity.kind === kind));
@@ -74,7 +75,7 @@ export class IdentityStore {
     return found;
   }
 
-  /** By which ids WeCom knows each of these members. */
+  /** The external_userids of each of these members. */
   async externalIdsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, string[]>> {
     const found = new Map<MemberId, string[]>();
     if (members.length === 0) return found;
@@ -89,11 +90,11 @@ export class IdentityStore {
     return found;
   }
 
-  /** The member of each set of ids, made where none is known. */
+  /** The member of each set of ids. Creates a member where none of the ids is known. */
   async resolve(tx: Sql, asked: readonly MemberIds[], source: string, now: number): Promise<Resolved> {
     const named = asked.map(identitiesOf);
     const stored = await this.find(tx, named.flat());
-    // The whole batch is joined before anybody is made: a fact may show two strangers of the same batch to be one.
+    // The whole batch is joined before members are created: a later fact may link two new people of the same batch.
     const same = new Partition();
     for (const identities of named)
       for (const identity of identities) same.join(identityKey(identities[0]!), identityKey(identity));
@@ -152,13 +153,13 @@ export class IdentityStore {
     );
   }
 
-  /** These are no ids of a chat account. */
+  /** Removes these values as ids of the chat account. */
   async unlinkChats(tx: Sql, values: readonly string[]): Promise<void> {
     if (values.length === 0) return;
     await tx.run(`DELETE FROM identity WHERE kind = 'chat' AND value IN ${inTexts(tx, 1)}`, [storableJson(values)]);
   }
 
-  /** Unionids that somebody is known by as if they were ids of a chat account. */
+  /** Unionids that are stored as ids of the chat account, too. */
   async unionidsStoredAsChatIds(sql: Sql): Promise<string[]> {
     const rows = await sql.all<{ value: string }>(
       `SELECT c.value FROM identity c JOIN identity u ON u.kind = 'unionid' AND u.value = c.value
@@ -167,26 +168,26 @@ export class IdentityStore {
     return rows.map(({ value }) => value);
   }
 
-  /** Phone numbers that are kept otherwise than they are spelled now: together all that are of one person by that. */
+  /** Stored phone numbers that are not normalized. Each list has all stored numbers of one person. */
   async unnormalizedPhones(sql: Sql): Promise<string[][]> {
     const rows = await sql.all<{ value: string; member_id: number }>(
       `SELECT value, member_id FROM identity WHERE kind = 'phone' ORDER BY linked_at, value`,
     );
-    const spelled = rows.map(({ value, member_id }) => ({ value, member: member_id, number: normalizedPhone(value) }));
-    if (spelled.every(({ value, number }) => value === number)) return [];
+    const stored = rows.map(({ value, member_id }) => ({ value, member: member_id, number: normalizedPhone(value) }));
+    if (stored.every(({ value, number }) => value === number)) return [];
     const same = new Partition();
-    for (const { number, member } of spelled) same.join(`number:${number}`, `member:${member}`);
-    const people = new Map<string, typeof spelled>();
-    for (const one of spelled) {
-      const person = same.classOf(`number:${one.number}`);
-      people.set(person, [...(people.get(person) ?? []), one]);
+    for (const { number, member } of stored) same.join(`number:${number}`, `member:${member}`);
+    const people = new Map<string, typeof stored>();
+    for (const phone of stored) {
+      const person = same.classOf(`number:${phone.number}`);
+      people.set(person, [...(people.get(person) ?? []), phone]);
     }
     return [...people.values()]
       .filter((phones) => phones.some(({ value, number }) => value !== number))
       .map((phones) => phones.map(({ value }) => value));
   }
 
-  /** These phone numbers, all of one member, get the one spelling they have now. */
+  /** Replaces these stored phone numbers, all of one member, by their normalized form. */
   async normalizePhones(tx: Sql, values: readonly string[], member: MemberId): Promise<void> {
     const rows = await tx.all<{ value: string; source: string; linked_at: number }>(
       `DELETE FROM identity WHERE kind = 'phone' AND value IN ${inTexts(tx, 1)} RETURNING value, source, linked_at`,
@@ -199,7 +200,7 @@ export class IdentityStore {
     );
   }
 
-  /** Two members are one. */
+  /** Gives the identities of member `from` to `to`. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('UPDATE identity SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
@@ -208,7 +209,7 @@ export class IdentityStore {
     return sql.all<Identity>('SELECT kind, value FROM identity WHERE member_id = $1', [member]);
   }
 
-  /** The member of our own number, also when it was found to be another one since. */
+  /** The member with our own number. For a merged member: the one they were merged into. */
   async byNumber(sql: Sql, number: number): Promise<MemberId | null> {
     const row = await sql.one<{ id: number; merged_into: number | null }>(
       'SELECT id, merged_into FROM member WHERE id = $1',
@@ -218,7 +219,7 @@ export class IdentityStore {
     return row.merged_into === null ? asMemberId(row.id) : this.byNumber(sql, row.merged_into);
   }
 
-  /** Whom an id of any kind means, written in full. */
+  /** The members with this id, of any kind, written in full. */
   async byValue(sql: Sql, value: string): Promise<MemberId[]> {
     const rows = await sql.all<{ member_id: number }>(
       `SELECT DISTINCT member_id FROM identity WHERE kind IN (${identityKinds.map((kind) => `'${kind}'`).join(', ')}) AND value = $1 ORDER BY member_id`,
@@ -228,8 +229,8 @@ export class IdentityStore {
   }
 
   /**
-   * Whose name holds a text, letter by letter: `%`, `_` and `\` stand for themselves. The whole name comes first, then its
-   * beginning, then the rest; the most recently seen first.
+   * Members whose name contains the text, ignoring case; `%`, `_` and `\` stand for themselves. Whole names come first, then
+   * names that begin with the text, then the rest; within each, the most recently seen first.
    */
   async byName(sql: Sql, text: string, limit: number): Promise<{ id: MemberId; name: string; isWhole: boolean }[]> {
     const literal = text.replace(/[%_\\]/gu, '\\$&');
@@ -243,7 +244,7 @@ export class IdentityStore {
     return rows.map(({ id, name, rank }) => ({ id: asMemberId(id), name, isWhole: Number(rank) <= 1 }));
   }
 
-  /** By which id the chat account knows each of these members; of several the first. */
+  /** The chat account's id of each of these members; the smallest if there are several. */
   async chatIdsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, string>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<{ member_id: number; value: string }>(

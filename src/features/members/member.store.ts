@@ -74,7 +74,7 @@ export class MemberStore {
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
   }
 
-  /** Two members are one: of `from` only the number stays, and whose it is now. */
+  /** Merges member `from` into `to`: only its number stays, with a pointer to `to`. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('DELETE FROM member_metrics WHERE member_id = $1', [from]);
     await tx.run('UPDATE member SET merged_into = $1, external_userid = NULL WHERE id = $2', [to, from]);
@@ -86,7 +86,7 @@ export class MemberStore {
     return row?.name ?? '';
   }
 
-  /** The name and tier of each, to call them by; tier is null before they were first evaluated. */
+  /** The name and tier of each, for texts; tier is null before the first evaluation. */
   async namesAndTiers(
     sql: Sql,
     members: readonly MemberId[],
@@ -107,7 +107,7 @@ export class MemberStore {
     return row?.opted_out === 1;
   }
 
-  /** Those who are still members of their own, by number, after one. */
+  /** The next page of members that were not merged into others, ordered by number, after the given one. */
   async idsAfter(sql: Sql, after: number, limit: number): Promise<MemberId[]> {
     const rows = await sql.all<{ id: number }>(
       `SELECT id FROM member WHERE id > $1 AND merged_into IS NULL ORDER BY id LIMIT ${limit}`,
@@ -121,15 +121,15 @@ export class MemberStore {
     return Number(row?.n ?? 0);
   }
 
-  /** Everybody who was reviewed is due again at the next review, and not only at tomorrow's. */
+  /** Makes everybody who was reviewed due again at the next review, even on the same day. */
   async markAllDue(tx: Sql): Promise<void> {
     await tx.run('UPDATE member SET reviewed_day = reviewed_day - 1 WHERE reviewed_day > 0');
   }
 
   /**
-   * Members whose day has not been looked at yet, the longest unseen first: the order of the index, so that nobody being
-   * due is found at once among a million. Who is looked at drops out by that, so the next are again the first ones;
-   * `after` (the last of those before, 0 at first) only matters if that one was looked at in vain: then on behind it.
+   * Members who were not reviewed today, the longest ago first. This is the order of the index, so an empty answer is quick
+   * among a million members. A reviewed member drops out, so the next page starts again at the front. `after` is the last
+   * member of the page before (0 at first): if their review failed they are still due, and the page starts behind them.
    */
   async due(sql: Sql, today: number, after: number, limit: number): Promise<MemberId[]> {
     const stuck = after === 0 ? undefined : await this.reviewedDayOfStuck(sql, today, after);
@@ -141,7 +141,7 @@ export class MemberStore {
     return rows.map((row) => row.id as MemberId);
   }
 
-  /** Of these, who has neither been looked at today nor become one with another meanwhile. */
+  /** Those of these members who were neither reviewed today nor merged meanwhile. */
   async stillDue(sql: Sql, ids: readonly MemberId[], today: number): Promise<MemberId[]> {
     const rows = await sql.all<{ id: number }>(
       `SELECT id FROM member WHERE reviewed_day < $1 AND merged_into IS NULL AND id IN ${inNumbers(sql, 2)} ORDER BY reviewed_day, id`,
@@ -154,13 +154,13 @@ export class MemberStore {
     return sql.one('SELECT reviewed_day FROM member WHERE id = $1 AND reviewed_day < $2', [id, today]);
   }
 
-  /** Looked at on this day, and found as they were. */
+  /** Marks these members, whom a review left unchanged, as reviewed on this day. */
   async markReviewed(tx: Sql, members: readonly MemberId[], today: number): Promise<void> {
     if (members.length === 0) return;
     await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${inNumbers(tx, 2)}`, [today, storableJson(members)]);
   }
 
-  /** As they are held, with the figures they were loaded with. */
+  /** Saves members with the figures that they were loaded with. */
   async saveWithLoadedFigures(tx: Sql, members: readonly StoredMember[], now: number): Promise<void> {
     await this.save(tx, members, new Map(members.map((member) => [member.state.id, member.figures])), now);
   }

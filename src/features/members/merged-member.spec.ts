@@ -26,7 +26,7 @@ describe('two members as one', () => {
   it.each([
     ['of the kept one', loyal, regular],
     ['of the other', regular, loyal],
-  ])('stand on the higher tier with its own days, %s', (_whose, kept, other) => {
+  ])('take the higher tier with its dates, %s', (_whose, kept, other) => {
     expect(mergedMember(kept, other, order)).toMatchObject({
       tier: 'loyal',
       tierSince: 20,
@@ -35,12 +35,12 @@ describe('two members as one', () => {
     });
   });
 
-  it('stand on the tier of the one who has any', () => {
+  it('take the tier of the one who has any', () => {
     expect(mergedMember(aMember(), regular, [])).toMatchObject({ tier: 'regular', tierSince: 10, graceUntil: 90 });
     expect(mergedMember(regular, aMember(), order)).toMatchObject({ tier: 'regular', tierSince: 10 });
   });
 
-  it('have the higher of each figure behind them, so that no mark is reached twice', () => {
+  it('take the higher of each figure, so that no mark is reached twice', () => {
     const kept = aMember({ figures: { messages_total: 60, orders_total: 2, tier: 'regular' }, reviewedDay: 0 });
     const other = aMember({ figures: { messages_total: 120, orders_total: 1, tier: 'loyal' }, reviewedDay: 20_000 });
     const merged = mergedMember(kept, other, order);

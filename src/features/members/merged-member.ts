@@ -2,8 +2,8 @@ import { type MetricRow, countedColumns } from '../../domain/metrics/index.js';
 import { noProfileTimes, type MemberState, type Profile, type StoredMember } from '../../domain/member.js';
 
 /**
- * Two stored members as one. The higher tier stands, with its days; figures are the higher of both, so that a mark
- * either had reached before is not reached once more: the true sums come from the buckets.
+ * The stored member that two records of one person become. The higher tier is kept with its dates. Each figure is the higher
+ * of the two, so that no mark is congratulated twice; the next evaluation computes the true sums from the daily counts.
  */
 export function mergedMember(kept: StoredMember, other: StoredMember, tierOrder: readonly string[]): StoredMember {
   const rank = ({ tier }: StoredMember) => (tier === null ? -2 : tierOrder.indexOf(tier));
@@ -20,7 +20,6 @@ export function mergedMember(kept: StoredMember, other: StoredMember, tierOrder:
     stage: stage.stage,
     stageSince: stage.stageSince,
     probationUntil: stage.probationUntil,
-    // Figures of one never looked at are not those of a last look.
     reviewedDay: Math.max(kept.reviewedDay, other.reviewedDay),
   };
 }
@@ -31,7 +30,7 @@ function mergedFigures(kept: MetricRow, other: MetricRow): MetricRow {
   return merged;
 }
 
-/** Two records of one person as one: what is known in either, the kept one's word where both speak. */
+/** The merged state: what either record knows; where both know something, the kept record's value. */
 export function mergedState(kept: MemberState, other: MemberState): MemberState {
   const earliest = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
   const latest = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));
@@ -64,14 +63,14 @@ function earlierSource(kept: MemberState, other: MemberState): Pick<MemberState,
   return { source, sourceAt };
 }
 
-/** Where neither changed later (a first read leaves no time of change), who is a contact of either is one. */
+/** The later change decides. Without one (a first read stores no time of change) a contact of either is a contact. */
 function laterContact(kept: MemberState, other: MemberState): MemberState {
   if (kept.contactChangedAt !== other.contactChangedAt)
     return kept.contactChangedAt > other.contactChangedAt ? kept : other;
   return kept.isContact ? kept : other;
 }
 
-/** Field by field what was told later; the kept one's where neither is known to be later, unless it has none. */
+/** Each field from the record where it was reported later; on a tie from the kept record, unless it has no value. */
 function mergedProfile(kept: MemberState, other: MemberState): Profile & Pick<MemberState, 'profileAt'> {
   const from = (field: keyof Profile): MemberState => {
     if (kept.profileAt[field] !== other.profileAt[field])

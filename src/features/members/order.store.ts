@@ -50,9 +50,9 @@ const orderOf = (row: Row): ShopOrder => ({
 
 export const orderKey = ({ member, orderId }: OrderOf): string => `${member}:${orderId}`;
 
-/** Each member's orders by the shop's id. Two members may have orders of one id: shops count from 1. */
+/** Orders by member and order id. Different members may have the same order id, because shops count from 1. */
 export class OrderStore {
-  /** Those of the asked that are known, by `orderKey`. */
+  /** The orders that are stored, by `orderKey`. */
   async load(sql: Sql, asked: readonly OrderOf[]): Promise<Map<string, ShopOrder>> {
     if (asked.length === 0) return new Map();
     const wanted = new Set(asked.map(orderKey));
@@ -92,7 +92,7 @@ export class OrderStore {
     );
   }
 
-  /** The day of the last order that stands; nothing for who has none. */
+  /** The day of each member's last order that was not refunded in full. Members without one are left out. */
   async lastDays(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Day>> {
     if (members.length === 0) return new Map();
     const rows = await sql.all<{ member_id: number; day: number }>(
@@ -103,8 +103,8 @@ export class OrderStore {
   }
 
   /**
-   * Two members are one. An order that both of them knew was counted twice, and a refund reported of one of them now finds
-   * its order: the daily counts are put right, so they have to be those of one member already.
+   * Moves the orders of member `from` to `to`, and corrects the daily counts: an order that both had was counted twice, and
+   * a refund stored for one of them now meets its order. Merge the daily counts first.
    */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     const rows = await tx.all<Row>(`SELECT ${columns} FROM shop_order WHERE member_id = $1 ORDER BY order_id`, [from]);
@@ -112,13 +112,13 @@ export class OrderStore {
     const moved = rows.map((row) => ({ member: to, orderId: row.order_id, order: orderOf(row) }));
     const known = await this.load(tx, moved);
     const additions: DayAddition[] = [];
-    const united = moved.map(({ member, orderId, order }) => {
+    const merged = moved.map(({ member, orderId, order }) => {
       const own = known.get(orderKey({ member, orderId })) ?? unknownOrder;
       const both = mergedOrders(own, order);
       for (const change of orderChanges([own, order], both)) additions.push({ member, ...change });
       return { member, orderId, order: both };
     });
-    await this.save(tx, united);
+    await this.save(tx, merged);
     await tx.run('DELETE FROM shop_order WHERE member_id = $1', [from]);
     await dailyCountStore.add(tx, additions);
   }

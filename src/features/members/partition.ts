@@ -1,12 +1,12 @@
-/** Names that turn out to mean the same, by union-find: in whatever order they are joined, the classes are the same. */
+/** Union-find over strings. The classes do not depend on the order of the joins. */
 export class Partition {
   private readonly parents = new Map<string, string>();
 
-  /** The name that stands for this one's whole class. */
+  /** The representative of the class that the name belongs to. */
   classOf(name: string): string {
     let root = name;
     for (let parent = this.parents.get(root); parent !== undefined; parent = this.parents.get(root)) root = parent;
-    // Later questions take the short way.
+    // Path compression.
     for (let at = name; at !== root;) {
       const next = this.parents.get(at)!;
       this.parents.set(at, root);

@@ -1,21 +1,21 @@
 import type { MemberId } from '../../domain/ids.js';
-import { identitiesOf, identityStore } from './identity.store.js';
+import { identitiesOf, identityKey, identityStore } from './identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { factStore } from '../../inbox/fact.store.js';
 
 /**
- * Who opted out, and when, by a fact that is durable and waits behind others: they were told that nothing more comes, so
- * nothing may come while thousands are taken in before it.
+ * Members whose opt-out is stored as a fact but not applied yet, with its time. The opt-out was confirmed to them at once, so
+ * nothing may be sent even while thousands of earlier facts are waiting to be applied.
  */
 export async function pendingOptOuts(sql: Sql): Promise<ReadonlyMap<MemberId, number>> {
-  const told = await factStore.pendingOptChanges(sql);
-  if (told.length === 0) return new Map();
-  const named = told.map(({ member }) => identitiesOf(member));
-  const known = await identityStore.find(sql, named.flat());
+  const pending = await factStore.pendingOptChanges(sql);
+  if (pending.length === 0) return new Map();
+  const identities = pending.map(({ member }) => identitiesOf(member));
+  const known = await identityStore.find(sql, identities.flat());
   const last = new Map<MemberId, { readonly isOut: boolean; readonly at: number }>();
-  for (const [index, { kind, at }] of told.entries())
-    for (const { kind: idKind, value } of named[index]!) {
-      const member = known.get(`${idKind}:${value}`);
+  for (const [index, { kind, at }] of pending.entries())
+    for (const identity of identities[index]!) {
+      const member = known.get(identityKey(identity));
       if (member !== undefined && at >= (last.get(member)?.at ?? 0))
         last.set(member, { isOut: kind === 'opted_out', at });
     }

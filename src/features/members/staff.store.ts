@@ -6,9 +6,9 @@ import { storedOr } from '../../platform/database/stored-json.js';
 const userids = z.array(z.string());
 const anyAction = z.record(z.string(), z.unknown());
 
-/** Who of the corp's staff is known to have come or gone. Nobody's row: they are there, as far as we were told. */
+/** Staff of whom WeCom reported that they joined or left the corp. Staff without a row are taken to be there. */
 export class StaffStore {
-  /** Of two things told of one person the later one stands. */
+  /** Stores a reported state; the later of two reports decides. */
   async setState(tx: Sql, userid: string, state: 'active' | 'left', at: number): Promise<void> {
     await tx.insert(
       'staff',
@@ -22,13 +22,13 @@ export class StaffStore {
     return (await sql.one(`SELECT userid FROM staff WHERE userid = $1 AND state = 'left'`, [userid])) !== undefined;
   }
 
-  /** Everybody who is gone. */
+  /** The userids of everybody who left. */
   async left(sql: Sql): Promise<ReadonlySet<string>> {
     const rows = await sql.all<{ userid: string }>(`SELECT userid FROM staff WHERE state = 'left'`);
     return new Set(rows.map((row) => row.userid));
   }
 
-  /** The same person under another userid: their customers and groups go with them. */
+  /** Gives everything that names staff `from` to the new userid `to`: pairs, groups, mass-sends, tasks and contact ways. */
   async rename(tx: Sql, from: string, to: string, now: number): Promise<void> {
     await tx.run(
       `DELETE FROM follow WHERE staff = $1 AND external_userid IN (SELECT external_userid FROM follow WHERE staff = $2)`,
@@ -39,7 +39,7 @@ export class StaffStore {
     await tx.run('UPDATE mass_batch SET sender = $1 WHERE sender = $2 AND closed_at IS NULL', [to, from]);
     await this.renameInPendingActions(tx, from, to);
     await tx.run(`UPDATE operator_task SET staff = $1 WHERE staff = $2 AND done_at IS NULL`, [to, from]);
-    // Another wish: the one that was settled, or waits, names the old userid.
+    // `due` requests the code again: what WeCom has, or what waits to be sent, names the old userid.
     const ways = await tx.all<{ id: number; staff: string }>('SELECT id, staff FROM contact_way WHERE staff LIKE $1', [
       `%${storableJson(from)}%`,
     ]);
@@ -48,12 +48,12 @@ export class StaffStore {
       if (staff?.includes(from))
         await tx.run(
           `UPDATE contact_way SET staff = $1, due = 1, changed_at = CASE WHEN changed_at < $2 THEN $2 ELSE changed_at + 1 END WHERE id = $3`,
-          [storableJson(staff.map((one) => (one === from ? to : one))), now, way.id],
+          [storableJson(staff.map((id) => (id === from ? to : id))), now, way.id],
         );
     }
   }
 
-  /** Of what is still to be done in their name. */
+  /** Replaces the userid in actions of the outbox that are not settled yet. */
   private async renameInPendingActions(tx: Sql, from: string, to: string): Promise<void> {
     const rows = await tx.all<{ id: number; action: string }>(
       `SELECT id, action FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND (action LIKE $1 OR action LIKE $2)`,

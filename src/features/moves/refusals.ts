@@ -56,7 +56,7 @@ export async function recordRefusals(
   await decisionStore.append(tx, refused, context.ruleset.version, now);
   if (needs.size === 0) return;
   const asked = await taskStore.poolTasks(tx);
-  for (const [tier, need] of needs) await askForGroup(run, tier, need, { pools, asked });
+  for (const [tier, need] of needs) await askForGroup(run, tier, need, { pools, tasks: asked });
 }
 
 export const refusalTitles: Readonly<

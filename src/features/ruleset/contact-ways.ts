@@ -18,7 +18,7 @@ export const contactWaysFile = z.strictObject({
   ways: z
     .array(
       z.strictObject({
-        // `vip-` is ours: the codes of members.
+        // `vip-` is reserved for the codes of members.
         key: z
           .string()
           .regex(
@@ -46,13 +46,13 @@ export const contactWaysFile = z.strictObject({
 
 type ContactWays = z.output<typeof contactWaysFile>;
 
-/** A template that a file names, and where: the files alone cannot tell whether it exists. */
+/** A template key in a file, with its place. Whether the template exists is checked where templates are known. */
 export type TemplateReference = Omit<FileProblem, 'message'> & { readonly key: string };
 
-/** Complains about ways that are there twice, and about tags and tiers that the other files know differently. */
+/** Reports duplicate ways, tags that tags.yaml has in another group, and unknown tiers. */
 export function checkContactWays(
   file: RuleFile<ContactWays>,
-  /** Null: the tiers could not be read. */
+  /** `tierKeys` is null when the tiers could not be read. */
   { tags, tierKeys }: { readonly tags: readonly TagRule[]; readonly tierKeys: readonly string[] | null },
 ): void {
   const { ways, vip, tag_group: group } = file.value;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** On one line, and as both databases keep it: no NUL, no half characters. */
+/** One line that both databases can store: no control characters, no unpaired surrogates. */
 export const text = (most: number) =>
   z
     .string()

@@ -1,7 +1,7 @@
 import { compileRule, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
 import type { FileProblem, PlaceOf } from '../../platform/config/config-files.js';
 
-/** A file of rules that fits its schema, for checks that no schema can make: each problem gets its line and column. */
+/** A rules file that fits its schema. Further checks report their problems here, and each gets its line and column. */
 export class RuleFile<T> {
   readonly value: T;
   private readonly placeOf: PlaceOf;
@@ -9,14 +9,14 @@ export class RuleFile<T> {
   constructor(
     private readonly path: string,
     read: { readonly value: T; readonly placeOf: PlaceOf },
-    /** Of all the files together, so that every mistake is shown at once. */
+    /** Shared by all the files, so that every mistake is shown at once. */
     private readonly problems: FileProblem[],
   ) {
     this.value = read.value;
     this.placeOf = read.placeOf;
   }
 
-  /** Where a value stands, for example `['tiers', 2, 'enter']`. */
+  /** The place in the file of the value at a path such as `['tiers', 2, 'enter']`. */
   place(at: readonly PropertyKey[]): Omit<FileProblem, 'message'> {
     return { file: this.path, ...this.placeOf(at) };
   }
@@ -25,7 +25,7 @@ export class RuleFile<T> {
     this.problems.push({ ...this.place(at), message });
   }
 
-  /** Null where the rule has a mistake. */
+  /** Null when the rule has a mistake, which is then reported. */
   compile(at: readonly PropertyKey[], text: string, vocabulary: Vocabulary): CompiledRule | null {
     const compilation = compileRule(text, vocabulary);
     if (compilation.ok) return compilation.rule;

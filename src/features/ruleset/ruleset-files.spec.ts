@@ -12,7 +12,7 @@ async function edited(name: string, change: (text: string) => string): Promise<s
 }
 
 describe('readRuleset', () => {
-  it('compiles what the product ships', async () => {
+  it('compiles the files that the product ships with', async () => {
     const read = await readRuleset('config');
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     expect(read.value.rules.tiers.map((tier) => tier.key)).toEqual(['potential', 'regular', 'member', 'loyal']);
@@ -30,7 +30,7 @@ describe('readRuleset', () => {
     expect(read.ok ? '' : read.problems[0]!.message).toContain('orders_total');
   });
 
-  it('tells every problem of every file at once', async () => {
+  it('reports every problem of every file at once', async () => {
     const directory = await edited('sending.yaml', (text) => text.replace("'21:30'", "'25:30'"));
     await writeFile(join(directory, 'tags.yaml'), 'groups:\n  - group: 层级\n    tags: [\n');
     const read = await readRuleset(directory);
@@ -39,7 +39,7 @@ describe('readRuleset', () => {
     );
   });
 
-  it('names the place of a code whose name no database keeps', async () => {
+  it('names the place of a contact way whose name no database can store', async () => {
     const directory = await edited(
       'contact-ways.yaml',
       () => 'ways:\n  - key: expo\n    name: "a\\0b"\n    staff: [LinXia]\n',
@@ -50,7 +50,7 @@ describe('readRuleset', () => {
     });
   });
 
-  it('refuses a tier above the lowest that has no way in', async () => {
+  it('refuses a tier above the lowest that has no enter rule', async () => {
     const directory = await edited('tiers.yaml', (text) => text.replace('    enter: orders_total >= 1\n', ''));
     expect(await readRuleset(directory)).toMatchObject({
       ok: false,
@@ -60,43 +60,54 @@ describe('readRuleset', () => {
 
   it.each([
     [
-      'a group of tags that is there already',
-      'tags.yaml',
-      'groups:\n  - group: 甲\n    tags:\n      - name: 一\n        when: is_contact\n  - group: 甲\n    tags:\n      - name: 二\n        when: is_contact\n',
-      6,
-      12,
+      'a tag group that exists already',
+      {
+        file: 'tags.yaml',
+        text: 'groups:\n  - group: 甲\n    tags:\n      - name: 一\n        when: is_contact\n  - group: 甲\n    tags:\n      - name: 二\n        when: is_contact\n',
+        line: 6,
+        column: 12,
+      },
     ],
     [
-      'a tag that is there already',
-      'tags.yaml',
-      'groups:\n  - group: 甲\n    tags:\n      - name: 一\n        when: is_contact\n      - name: 一\n        when: is_contact\n',
-      6,
-      15,
+      'a tag that exists already',
+      {
+        file: 'tags.yaml',
+        text: 'groups:\n  - group: 甲\n    tags:\n      - name: 一\n        when: is_contact\n      - name: 一\n        when: is_contact\n',
+        line: 6,
+        column: 15,
+      },
     ],
     [
-      'a code that is there already',
-      'contact-ways.yaml',
-      'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n  - key: expo\n    name: 乙\n    staff: [LinXia]\n',
-      5,
-      10,
+      'a contact way that exists already',
+      {
+        file: 'contact-ways.yaml',
+        text: 'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n  - key: expo\n    name: 乙\n    staff: [LinXia]\n',
+        line: 5,
+        column: 10,
+      },
     ],
     [
-      'a tag of a code that belongs to another group',
-      'contact-ways.yaml',
-      'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n    tags: [展会, 新人]\n',
-      5,
-      16,
+      'a tag of a contact way that belongs to another group',
+      {
+        file: 'contact-ways.yaml',
+        text: 'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n    tags: [展会, 新人]\n',
+        line: 5,
+        column: 16,
+      },
     ],
-    ['a tier of the members’ codes that nobody knows', 'contact-ways.yaml', 'vip:\n  tiers: [loyal, royal]\n', 2, 18],
-  ])('names the place of %s', async (_what, name, text, line, column) => {
-    const directory = await edited(name, () => text);
+    [
+      'an unknown tier among those with member codes',
+      { file: 'contact-ways.yaml', text: 'vip:\n  tiers: [loyal, royal]\n', line: 2, column: 18 },
+    ],
+  ])('names the place of %s', async (_what, { file, text, line, column }) => {
+    const directory = await edited(file, () => text);
     expect(await readRuleset(directory)).toMatchObject({
       ok: false,
-      problems: [{ file: join(directory, name), line, column }],
+      problems: [{ file: join(directory, file), line, column }],
     });
   });
 
-  it('names the template that a code greets with, and where', async () => {
+  it('names the welcome template of a contact way and its place', async () => {
     const directory = await edited(
       'contact-ways.yaml',
       () => 'ways:\n  - key: expo\n    name: 甲\n    staff: [LinXia]\n    welcome: welcome-expo\n',
@@ -104,7 +115,7 @@ describe('readRuleset', () => {
     expect(await readRuleset(directory)).toMatchObject({
       ok: true,
       value: {
-        templatesNamed: [{ key: 'welcome-expo', file: join(directory, 'contact-ways.yaml'), line: 5, column: 14 }],
+        templateReferences: [{ key: 'welcome-expo', file: join(directory, 'contact-ways.yaml'), line: 5, column: 14 }],
       },
     });
   });

@@ -21,17 +21,17 @@ import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
 import { movePolicyOf, poolPolicyOf, readTiers, tiersFile } from './tiers.js';
 
-/** The rules as the files say, without the campaigns (those come from the templates). */
+/** The rules from the files, without the campaigns, which come from the templates. */
 export interface FileRules {
   readonly rules: Omit<Ruleset, 'version'>;
-  /** The metrics, and the names of these tiers: a misspelt tier is refused wherever rules are written. */
+  /** The metrics and the tier keys: a misspelt tier is refused wherever rules are written. */
   readonly vocabulary: Vocabulary;
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
   readonly templateReferences: readonly TemplateReference[];
   readonly corpName: string;
   readonly operators: readonly string[];
-  /** Of the texts of all the files: another hash is another version. */
+  /** Hash of the texts of all the files; another hash means another version. */
   readonly hash: string;
   readonly text: string;
 }
@@ -39,7 +39,7 @@ export interface FileRules {
 export type RulesRead =
   { readonly ok: true; readonly value: FileRules } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
-/** In the order in which their problems are shown and their texts are hashed. */
+/** The order in which their texts are hashed. */
 const fileNames = [
   'tiers.yaml',
   'tags.yaml',
@@ -49,7 +49,7 @@ const fileNames = [
   'contact-ways.yaml',
 ] as const;
 
-/** Reads and compiles everything; every problem of every file at once, each with its line and column. */
+/** Reads and compiles all rule files. Reports every problem of every file at once, each with its line and column. */
 export async function readRuleset(directory: string): Promise<RulesRead> {
   const problems: FileProblem[] = [];
   const files = await openFiles(directory, problems);
@@ -85,7 +85,7 @@ export async function readRuleset(directory: string): Promise<RulesRead> {
   };
 }
 
-/** Null: the file cannot be read, or does not fit its schema. */
+/** Null for a file that cannot be read or does not fit its schema; the reason is added to `problems`. */
 async function openFiles(directory: string, problems: FileProblem[]) {
   const open = async <T>(name: (typeof fileNames)[number], schema: z.ZodType<T>): Promise<RuleFile<T> | null> => {
     const path = join(directory, name);

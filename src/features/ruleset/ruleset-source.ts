@@ -1,28 +1,27 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Campaign } from '../../domain/messages/index.js';
-
 import type { RulesetWithCampaigns } from '../../domain/ruleset-with-campaigns.js';
 import type { Database } from '../../platform/database/database.js';
 import { memberStore } from '../members/member.store.js';
 import type { FileRules } from './ruleset-files.js';
 import { rulesetStore } from './ruleset.store.js';
 
-/** Where the campaigns in force come from. */
+/** Supplies the active campaigns. */
 export interface CampaignSource {
   active(): Promise<readonly Campaign[]>;
-  /** One version of a campaign, whatever its switch says; null when it does not exist or does not compile. */
+  /** One version of a campaign, enabled or not; null when it does not exist or does not compile. */
   compiledVersion(key: string, version: number): Promise<Campaign | null>;
-  /** What is wrong with the folder that they are read from; null when nothing is known to be. */
+  /** What is wrong with the templates folder; null when no problem is known. */
   readonly folderProblem: {
     readonly code: string;
     readonly message: LocalizedText;
     readonly hint: LocalizedText;
   } | null;
-  /** Why a campaign is not among the active ones. */
+  /** Why a campaign is not active. */
   inactiveReason(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
 }
 
-/** The ruleset in force: the rules of the files, under a version that grows with every new text, and today's campaigns. */
+/** The current ruleset: the rules of the files, with a version that grows with every new text, and the active campaigns. */
 export class RulesetSource {
   private constructor(
     private readonly files: FileRules,
@@ -35,7 +34,7 @@ export class RulesetSource {
       const last = await rulesetStore.latest(tx);
       if (last?.hash === files.hash) return last.version;
       const next = (last?.version ?? 0) + 1;
-      // Everybody is looked at anew under the new rules, at the next review and not only tomorrow's.
+      // The next review evaluates everybody under the new rules, even those who were reviewed today.
       await memberStore.markAllDue(tx);
       await rulesetStore.append(tx, { version: next, hash: files.hash, text: files.text }, now);
       return next;
@@ -59,7 +58,7 @@ export class RulesetSource {
     return this.files.operators;
   }
 
-  /** The rules alone; campaigns are read where they are needed. */
+  /** The rules without the campaigns. */
   get rules(): FileRules['rules'] & { readonly version: number } {
     return { ...this.files.rules, version: this.version };
   }

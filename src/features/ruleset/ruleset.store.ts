@@ -2,11 +2,11 @@ import type { Sql } from '../../platform/database/sql.js';
 
 interface StoredRuleset {
   readonly version: number;
-  /** Of the texts of all the files: another hash is another version. */
+  /** Hash of the texts of all the files; another hash means another version. */
   readonly hash: string;
 }
 
-/** Every text the rules ever had, by version: a decision names the version it was made under. */
+/** Every text of the rules, by version. A decision names the version that it was made under. */
 export class RulesetStore {
   async latest(sql: Sql): Promise<StoredRuleset | undefined> {
     return sql.one<StoredRuleset>('SELECT version, hash FROM ruleset ORDER BY version DESC LIMIT 1');

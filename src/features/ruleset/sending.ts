@@ -22,13 +22,13 @@ export const sendingFile = z
     quiet: z
       .strictObject({ from: wallClock, to: wallClock })
       .refine(({ from, to }) => from !== to, 'from and to are the same time: is that no hour, or all of them?')
-      // The other way round they are the day's: nobody is written to but at night.
+      // Reversed, the quiet hours would be the day, and messages would go out only at night.
       .refine(
         ({ from, to }) => !liesBetween(NOON, from, to),
         "must be the night, from the evening to the morning, like { from: '21:30', to: '08:00' }",
       ),
     slots: z.array(wallClock).min(1, "name at least one time of day, like '11:30'").max(24),
-    // How many mass-sends WeCom's admin lets one customer have: days_in_month is WeCom's own (contract §7.3).
+    // The limit that the corp's WeCom admin has set for one customer; days_in_month is WeCom's default (contract §7.3).
     wecom_cap: z.enum(['days_in_month', 'seven_a_week', 'one_a_day']).default('days_in_month'),
     mass_send: z
       .strictObject({

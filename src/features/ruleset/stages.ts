@@ -5,7 +5,7 @@ import { someDays, whole } from './fields.js';
 
 const posts = whole(0, 1_000_000);
 type Level = Readonly<Record<'messages' | 'active_days' | 'mentions', number>>;
-const asksMore = (level: Level, before: Level = { messages: 0, active_days: 0, mentions: 0 }): boolean => {
+const isHarder = (level: Level, before: Level = { messages: 0, active_days: 0, mentions: 0 }): boolean => {
   const steps = (['messages', 'active_days', 'mentions'] as const).map((mark) => level[mark] - before[mark]);
   return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
 };
@@ -24,7 +24,7 @@ export const stagesFile = z
       .max(5, 'there are five levels at most')
       .superRefine((levels, context) => {
         for (const [index, level] of levels.entries())
-          if (!asksMore(level, levels[index - 1]))
+          if (!isHarder(level, levels[index - 1]))
             context.addIssue({
               code: 'custom',
               path: [index],

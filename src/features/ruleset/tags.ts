@@ -22,7 +22,7 @@ export const tagsFile = z.strictObject({
   ),
 });
 
-/** Complains about rules with mistakes, and about groups and tags that are there twice. */
+/** Compiles the rules. Reports rules with mistakes and duplicate groups and tags. */
 export function readTags(file: RuleFile<z.output<typeof tagsFile>>, vocabulary: Vocabulary): TagRule[] {
   const { groups } = file.value;
   const names = new Set<string>();

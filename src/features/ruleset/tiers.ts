@@ -55,7 +55,7 @@ export const tiersFile = z.strictObject({
 
 type Tiers = z.output<typeof tiersFile>;
 
-/** From the lowest to the highest. Complains about rules with mistakes and about tiers that do not go together. */
+/** The tiers from the lowest to the highest. Reports rules with mistakes and tiers that contradict each other. */
 export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRules[] {
   const { tiers } = file.value;
   for (const { at, message } of tierProblems(tiers)) file.report(at, message);
@@ -94,7 +94,7 @@ export const poolPolicyOf = ({ pools }: Tiers): PoolPolicy => ({
   minFree: pools.min_free,
 });
 
-/** What is wrong with the tiers as a whole, each with its place in the file. */
+/** Problems between the tiers, each with its place in the file. */
 function* tierProblems(
   tiers: Tiers['tiers'],
 ): Generator<{ readonly at: readonly PropertyKey[]; readonly message: string }> {
@@ -130,7 +130,7 @@ function* tierProblems(
   }
 }
 
-/** Nobody comes into it by a rule, and nobody can step down from it. */
+/** Nobody enters the lowest tier by a rule, and nobody can step down from it. */
 function* lowestProblems(tier: Tiers['tiers'][number]): ReturnType<typeof tierProblems> {
   for (const field of ['enter', 'stay'] as const)
     if (tier[field] !== undefined)

@@ -3,12 +3,12 @@ import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { tagStore } from './tag.store.js';
 
-/** Whether we made tags while the library was read: such a reading cannot say that a tag is no more. */
+/** Whether we created tags while the library was read. Such a read does not prove that a tag was deleted. */
 export async function createdTagsSince(sql: Sql, readAt: number): Promise<boolean> {
   return outboxStore.wasAttemptedSince(sql, 'ensure_tags', readAt - READ_DISTRUST_MS);
 }
 
-/** The tags we hold that a reading does not list: where it cannot say that they are no more, they stay. */
+/** The stored tags that a read does not list, to be kept when the read does not prove that they were deleted. */
 export async function unlistedTags(
   sql: Sql,
   listed: readonly { readonly id: string }[],

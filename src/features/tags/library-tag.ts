@@ -1,4 +1,4 @@
-/** A tag of the corp's library, as we call it; `wecom_name` where staff have renamed it since. */
+/** A stored tag of the corp's library under our name; `wecom_name` is set when staff renamed it in WeCom. */
 export interface LibraryTag {
   readonly tag_id: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ListedTag {
   readonly groupId: string;
 }
 
-/** A tag that was made or found in the name of a rule. */
+/** A managed tag that was created in WeCom, or found there under its name. */
 export interface CreatedTag {
   readonly id: string;
   readonly name: string;

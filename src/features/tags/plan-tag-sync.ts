@@ -18,31 +18,31 @@ import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 
-/** After the library has been read. */
+/** The contact is read again this long after the tag library was. */
 export const READ_AFTER_LIBRARY_MS = 10_000;
 
 export interface PlannedSync {
   readonly planned: NewOutboxRow & { readonly member: MemberId; readonly action: ActionOf<'mark_tags'> };
-  /** Nothing is new: it is only that WeCom has not confirmed everything. */
+  /** No tag changed: the sync repeats what WeCom has not confirmed. */
   readonly isRepeat: boolean;
 }
 
 /**
- * Which tags and under whose name is read when it goes: every tag WeCom has not confirmed by then. What a failed call, a
- * lost pair or a merge left untold is told again, once a day at the most, and not while it is being told.
+ * Plans one `mark_tags` action for a contact with tags that WeCom has not confirmed. The tags and the staff are filled in when
+ * the row is sent. What a failed call, a lost pair or a merge left unconfirmed is repeated at most once a day.
  */
 export function planTagSync(evaluation: Evaluation, context: Context, now: number): PlannedSync[] {
   const { stored, tagsChanged } = evaluation.next;
   const { externalUserId, isContact } = stored.state;
-  const isUntold = [...evaluation.tags.values()].some((tag) => tag.confirmedAt === null);
-  if (!isContact || externalUserId === null || (!tagsChanged && !isUntold)) return [];
-  // The colleague who had them told is gone: whoever has the customer still is to have the tags at once.
+  const isUnconfirmed = [...evaluation.tags.values()].some((tag) => tag.confirmedAt === null);
+  if (!isContact || externalUserId === null || (!tagsChanged && !isUnconfirmed)) return [];
+  // The pair that carried the tags is lost: another member of staff who has the customer gets the tags at once.
   const lost = factsOf(evaluation.facts, 'contact_lost').at(-1);
-  const again = lost
+  const repeatKey = lost
     ? tagsAfterLossKey(evaluation.id, stored.tagsVersion, lost.id)
     : tagsOfDayKey(evaluation.id, stored.tagsVersion, isoDay(dayOf(now, context.timeZone)));
   const planned: PlannedSync['planned'] = {
-    key: tagsChanged ? tagsKey(evaluation.id, stored.tagsVersion) : again,
+    key: tagsChanged ? tagsKey(evaluation.id, stored.tagsVersion) : repeatKey,
     member: evaluation.id,
     notBefore: now,
     priority: evaluation.facts.length > 0 ? priorities.markTags : priorities.bulkTags,
@@ -51,21 +51,21 @@ export function planTagSync(evaluation: Evaluation, context: Context, now: numbe
   return [{ planned, isRepeat: !tagsChanged && !lost }];
 }
 
-/** A member may have several ids: tags can be told only of one with a member of staff left. */
-export async function withOpenPairs(tx: Sql, tellings: readonly PlannedSync[]): Promise<PlannedSync[]> {
+/** Changes each sync to an id of the member that has an open pair: a member may have several ids. */
+export async function withOpenPairs(tx: Sql, syncs: readonly PlannedSync[]): Promise<PlannedSync[]> {
   const pairs = await contactPairStore.openOfMembers(
     tx,
-    tellings.map(({ planned }) => planned.member),
+    syncs.map(({ planned }) => planned.member),
   );
-  return tellings.map((telling) => {
-    const { member, action } = telling.planned;
+  return syncs.map((sync) => {
+    const { member, action } = sync.planned;
     const pair = preferredPair(pairs.get(member) ?? [], action.externalUserId);
-    if (!pair) return telling;
-    return { ...telling, planned: { ...telling.planned, action: { ...action, externalUserId: pair.externalUserId } } };
+    if (!pair) return sync;
+    return { ...sync, planned: { ...sync.planned, action: { ...action, externalUserId: pair.externalUserId } } };
   });
 }
 
-/** Tags we have never heard of: the library is read, and then the contact once more. */
+/** For contacts with tags that are not in the stored library: reads the library, then the contact again. */
 export async function readsOfUnknownTags(
   { tx, context, now }: Run,
   evaluations: readonly Evaluation[],

@@ -1,86 +1,93 @@
+import type { FactData } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { MemberFact } from '../../domain/member-fact.js';
+import { ofKind, type MemberFact } from '../../domain/member-fact.js';
 import type { StoredTag } from '../../domain/tags.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type TagWrite, tagStore } from './tag.store.js';
 import { type ManagedTags, localNames } from './tag-names.js';
 
-/** A read that was under way while we tagged shows the tags of before; only older tags can be missed in it. */
-export const TAG_READ_MARGIN_MS = 2_000;
+/** A read that ran while tags were being sent may show the state before: tags confirmed since then are not compared. */
+const TAG_READ_MARGIN_MS = 2_000;
+
+type ContactRead = FactData<'contact_read'>;
+type TagsByName = ReadonlyMap<string, StoredTag>;
+
+interface TagLibrary {
+  /** By tag id: the name under which members have it, the name without its group, and the group. */
+  readonly byId: ReadonlyMap<string, { readonly name: string; readonly plain: string; readonly group: string }>;
+  /** As `group/name`. */
+  readonly existing: ReadonlySet<string>;
+}
 
 /**
- * What staff did to tags by hand, seen by reading the contact: a tag of theirs is kept from the rules; a tag of ours
- * that they took off stays off.
+ * The tags that staff added or removed by hand, as reads of contacts show them. Both are stored with origin `staff`: rules do
+ * not change what staff added, and a rule's tag that staff removed is not added again.
  */
 export async function staffTagEdits(
   tx: Sql,
   facts: readonly MemberFact[],
-  tags: ReadonlyMap<MemberId, ReadonlyMap<string, StoredTag>>,
-  ruled: ManagedTags,
+  tags: ReadonlyMap<MemberId, TagsByName>,
+  managed: ManagedTags,
 ): Promise<TagWrite[]> {
-  const reads = facts.filter(({ fact }) => fact.kind === 'contact_read');
+  const reads = ofKind(facts, 'contact_read');
   if (reads.length === 0) return [];
-  const listed = await tagStore.library(tx);
-  const names = localNames(listed, ruled);
-  const library = new Map(
-    listed.map((tag) => [tag.tag_id, { name: names.get(tag.tag_id)!, plain: tag.name, grp: tag.grp }]),
-  );
-  const existing = new Set([...library.values()].map((tag) => `${tag.grp}/${tag.name}`));
+  const library = await loadLibrary(tx, managed);
   return reads.flatMap(({ fact, member }) => {
-    if (fact.kind !== 'contact_read') return [];
-    const held = tags.get(member) ?? new Map<string, StoredTag>();
-    const seen = new Map(
-      fact.data.follows.flatMap((follow) =>
-        follow.tagIds.flatMap((id) => {
-          const tag = library.get(id);
-          if (!tag) return [];
-          // Of a tag that the rules have in another group by now, the one of the old group is still the one held.
-          const own = held.get(tag.plain);
-          const isOwn = own?.origin === 'rule' && own.group === tag.grp;
-          return [[isOwn ? tag.plain : tag.name, tag.grp] as const];
-        }),
-      ),
-    );
-    const put = [...seen]
-      .filter(([name]) => !held.has(name))
-      .map(([name, group]): TagWrite => ({ member, name, group, origin: 'staff', want: true, confirmed: true }));
-    const taken =
-      // Of a read of some pairs only, it is not known what the others show.
-      fact.data.follows.length === 0 || fact.data.of !== undefined
-        ? []
-        : [...held]
-            .filter(
-              ([name, tag]) =>
-                tag.want &&
-                existing.has(`${tag.group}/${name}`) &&
-                tag.confirmedAt !== null &&
-                tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS &&
-                !seen.has(name),
-            )
-            .map(([name, tag]): TagWrite => ({
-              member,
-              name,
-              group: tag.group,
-              origin: 'staff',
-              want: false,
-              confirmed: true,
-            }));
-    const back = [...held]
-      .filter(
-        ([name, tag]) =>
-          !tag.want &&
-          tag.confirmedAt !== null &&
-          tag.confirmedAt < fact.data.readAt - TAG_READ_MARGIN_MS &&
-          seen.has(name),
-      )
-      .map(([name, tag]): TagWrite => ({
-        member,
-        name,
-        group: tag.group,
-        origin: 'staff',
-        want: true,
-        confirmed: true,
-      }));
-    return [...put, ...taken, ...back];
+    const stored = tags.get(member) ?? new Map<string, StoredTag>();
+    const shown = shownTags(fact.data, stored, library);
+    return [
+      ...addedTags(shown, stored),
+      ...removedTags(fact.data, shown, stored, library),
+      ...restoredTags(fact.data, shown, stored),
+    ].map(({ name, group, want }): TagWrite => ({ member, name, group, origin: 'staff', want, confirmed: true }));
   });
 }
+
+async function loadLibrary(tx: Sql, managed: ManagedTags): Promise<TagLibrary> {
+  const listed = await tagStore.library(tx);
+  const names = localNames(listed, managed);
+  const byId = new Map(
+    listed.map((tag) => [tag.tag_id, { name: names.get(tag.tag_id)!, plain: tag.name, group: tag.grp }]),
+  );
+  return { byId, existing: new Set([...byId.values()].map((tag) => `${tag.group}/${tag.name}`)) };
+}
+
+/** The group of each tag that the read shows on the contact, by name. */
+function shownTags(read: ContactRead, stored: TagsByName, library: TagLibrary): ReadonlyMap<string, string> {
+  const shown = read.follows.flatMap(({ tagIds }) => tagIds).flatMap((id) => library.byId.get(id) ?? []);
+  return new Map(
+    shown.map(({ name, plain, group }) => {
+      // When the rules moved a tag to another group, the tag of the old group is still the one that is stored.
+      const own = stored.get(plain);
+      const isOwn = own?.origin === 'rule' && own.group === group;
+      return [isOwn ? plain : name, group] as const;
+    }),
+  );
+}
+
+type Edit = Pick<TagWrite, 'name' | 'group' | 'want'>;
+
+const addedTags = (shown: ReadonlyMap<string, string>, stored: TagsByName): Edit[] =>
+  [...shown].filter(([name]) => !stored.has(name)).map(([name, group]) => ({ name, group, want: true }));
+
+function removedTags(
+  read: ContactRead,
+  shown: ReadonlyMap<string, string>,
+  stored: TagsByName,
+  { existing }: TagLibrary,
+): Edit[] {
+  // A read of some of the contact's pairs does not show the tags on the others.
+  if (read.follows.length === 0 || read.of !== undefined) return [];
+  return [...stored]
+    .filter(([name, tag]) => tag.want && existing.has(`${tag.group}/${name}`) && isOlderThan(read, tag))
+    .filter(([name]) => !shown.has(name))
+    .map(([name, { group }]) => ({ name, group, want: false }));
+}
+
+const restoredTags = (read: ContactRead, shown: ReadonlyMap<string, string>, stored: TagsByName): Edit[] =>
+  [...stored]
+    .filter(([name, tag]) => !tag.want && isOlderThan(read, tag) && shown.has(name))
+    .map(([name, { group }]) => ({ name, group, want: true }));
+
+const isOlderThan = (read: ContactRead, { confirmedAt }: StoredTag): boolean =>
+  confirmedAt !== null && confirmedAt < read.readAt - TAG_READ_MARGIN_MS;

@@ -41,46 +41,51 @@ const tagGroups = z.object({
   partial: z.boolean().optional(),
 });
 
-/** The library is being completed meanwhile. */
+/** Missing tags are created, or the library is read, within about this time. */
 const RETRY_SOON_MS = 2_000;
-/** The library is completed in seconds, or when an admin allows it: worth a look every few minutes. */
+/** Tags are created within seconds, or once an admin allows it: then a retry every few minutes is enough. */
 const LIBRARY_BACKOFF_MS = 5 * 60_000;
-/** The library is read when the tags made at the start are in it. */
+/** The read at the start waits so long for the tags that are created at the start. */
 const READ_AFTER_CREATION_MS = 60_000;
-/** The library hardly ever changes and is asked for with every tag that is told. Real time: another worker may learn. */
+/** The library rarely changes and every sync needs it. In real time, because another process may change it. */
 const LIBRARY_CACHE_MS = 1_000;
+/** After a change of our own nothing is cached for so long, until its transaction is committed. */
 const LIBRARY_COMMIT_MS = 5_000;
-/** A library that is not read by then is not waited for. */
+/** Syncs wait for a new read of a stale library for at most so long. */
 const LIBRARY_STALE_MS = 60_000;
-/** So many refusals within one are one reason to read. */
+/** All refusals within one such window cause a single read of the library. */
 const REFUSAL_WINDOW_MS = 10_000;
-/** How long a library that was full is taken to be so. */
+/** For so long after WeCom reported a full library, no tags are created. */
 const FULL_LIBRARY_MS = 3_600_000;
-/** No limit of a call is published; 50 is what a SaaS vendor sends at most (contract §4.7). */
+/** WeCom publishes no limit for one call; 50 is the most that a known SaaS vendor sends (contract §4.7). */
 const TAGS_PER_CALL = 50;
-/** What one member of staff may put on one customer (O-92697, contract §4.6). */
+/** The most tags that one member of staff may put on one customer (O-92697, contract §4.6). */
 const MAX_TAGS_PER_CUSTOMER = 3_000;
-/** The first of a group of rules' tags, as WeCom shows the larger order first. */
+/** The order of the first tag in a group; WeCom shows the larger order first. */
 const FIRST_ORDER = 1_000;
 
 interface Library {
+  /** Tag ids by local name. */
   readonly ids: ReadonlyMap<string, string>;
+  /** Local names by tag id. */
   readonly names: ReadonlyMap<string, string>;
-  readonly ruled: ManagedTags;
+  readonly managed: ManagedTags;
+  /** Cached until then, epoch ms in real time. */
   readonly until: number;
 }
 
 export interface TagRules {
   context(): Promise<Context>;
-  /** Every tag that the product manages: the only part of the context that every call needs. */
+  /** Every managed tag. Apart from the rest of the context, because every sync needs only this. */
   tags(): Promise<readonly TagRef[]>;
 }
 
-/** What of members' tags WeCom is told, in which of its tags, and how the library is kept complete. */
+/** Syncs members' tags to WeCom and keeps the corp's tag library complete. */
 export class TagSync {
-  private known: Library | undefined;
-  private reading: Promise<Library> | undefined;
+  private cached: Library | undefined;
+  private loading: Promise<Library> | undefined;
   private changedAt = 0;
+  /** When WeCom refused a tag id that we had stored; cleared by the next read of the library. */
   private staleSince: number | undefined;
   private fullAt: number | undefined;
 
@@ -90,16 +95,16 @@ export class TagSync {
     private readonly clock: Clock,
   ) {}
 
-  /** Every tag WeCom has not confirmed, under the name of whoever has the customer. */
+  /** The action that sends the member's unconfirmed tags through an open pair; null without such tags or a pair. */
   async tagsToSync(member: MemberId, externalUserId: string): Promise<Action | null> {
     this.requireFreshLibrary();
     const unconfirmed = await tagStore.unconfirmed(this.db.read, member);
-    const follow = (await contactPairStore.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
-    if (unconfirmed.length === 0 || !follow) return null;
-    const { ids, ruled } = await this.library();
+    const pair = (await contactPairStore.open(this.db.read, [externalUserId])).get(externalUserId)?.[0];
+    if (unconfirmed.length === 0 || !pair) return null;
+    const { ids, managed } = await this.library();
     const wanted = unconfirmed.filter((tag) => tag.want === 1);
-    // What no rule wants is not made again: it was staff's, and they deleted it.
-    if (wanted.some((tag) => !ids.has(tag.name) && ruled.has(tag.name)) && !this.isFull()) {
+    // Only managed tags are created again. Another tag was staff's own, and they deleted it.
+    if (wanted.some((tag) => !ids.has(tag.name) && managed.has(tag.name)) && !this.isFull()) {
       await this.ensureLibrary();
       throw new RetryLater('tag_library_incomplete', RETRY_SOON_MS, { longestBackoffMs: LIBRARY_BACKOFF_MS });
     }
@@ -109,17 +114,17 @@ export class TagSync {
     const room = ids.size > MAX_TAGS_PER_CUSTOMER ? await this.freeSlotsOf(member) : add.length;
     if (room < add.length && room <= 0 && remove.length === 0)
       throw new GiveUp('customer_tags_full', { message: `a customer can have ${MAX_TAGS_PER_CUSTOMER} tags` });
-    return { kind: 'mark_tags', staff: follow.staff, externalUserId, add: add.slice(0, Math.max(0, room)), remove };
+    return { kind: 'mark_tags', staff: pair.staff, externalUserId, add: add.slice(0, Math.max(0, room)), remove };
   }
 
-  /** Plans the making of the rules' tags that the corp is not known to have. */
+  /** Requests the creation of managed tags that are not in the stored library. */
   async ensureLibrary(): Promise<void> {
     const now = this.clock.now();
-    // However many ask, once a minute.
+    // The key allows one request a minute, however many callers there are.
     await this.db.write((tx) => this.createMissingTags(tx, `${Math.floor(now / 60_000)}`, now));
   }
 
-  /** Plans a read of the corp's tag library, as at every start. */
+  /** Requests a read of the corp's tag library; called at every start. */
   async readLibrary(): Promise<void> {
     const now = this.clock.now();
     const key = readTagsKey('start', Math.floor(now / 60_000));
@@ -133,43 +138,40 @@ export class TagSync {
     );
   }
 
+  /** WeCom accepted a `mark_tags` call: confirms its tags, and enqueues another call when the tags did not fit into one. */
   async onMarked(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
     if (row.member === null) return;
     const { names, ids } = await this.library();
-    const told = (tagIds: readonly string[], want: boolean) =>
+    const namedTags = (tagIds: readonly string[], want: boolean) =>
       tagIds.flatMap((id) => (names.has(id) ? [{ name: names.get(id)!, want }] : []));
-    await tagStore.confirm(tx, row.member, [...told(action.add, true), ...told(action.remove, false)], now);
+    await tagStore.confirm(tx, row.member, [...namedTags(action.add, true), ...namedTags(action.remove, false)], now);
     const left = await tagStore.unconfirmed(tx, row.member);
-    // A tag that is no more is on nobody.
-    const settled = left.filter((tag) => tag.want === 0 && !ids.has(tag.name));
+    // A tag that is not in the library any more is on nobody, so its removal needs no call.
+    const removed = left.filter((tag) => tag.want === 0 && !ids.has(tag.name));
     await tagStore.confirm(
       tx,
       row.member,
-      settled.map(({ name }) => ({ name, want: false })),
+      removed.map(({ name }) => ({ name, want: false })),
       now,
     );
-    if (action.add.length + action.remove.length < TAGS_PER_CALL || left.length === settled.length) return;
-    await this.enqueueSync(
-      tx,
-      row.member,
-      action.externalUserId,
-      { key: remainingTagsKey(row.member, row.id), notBefore: now },
-      now,
-    );
+    if (action.add.length + action.remove.length < TAGS_PER_CALL || left.length === removed.length) return;
+    const target = { member: row.member, externalUserId: action.externalUserId };
+    await this.enqueueSync(tx, target, { key: remainingTagsKey(row.member, row.id), notBefore: now }, now);
   }
 
+  /** WeCom created tags: stores them, and syncs again the members who had a deleted tag of the same name. */
   async onTagsCreated(tx: Sql, action: ActionOf<'ensure_tags'>, done: ActionResult, now: number): Promise<void> {
     this.invalidateLibrary();
     const { groupId, tags } = createdTags.parse(done.result);
-    const anew = await tagStore.saveCreated(
+    const recreated = await tagStore.saveCreated(
       tx,
       tags.map((tag) => ({ ...tag, group: action.group, groupId })),
     );
-    const told = tags.find((tag) => tag.name === anew[0])?.id ?? '';
+    const firstId = tags.find((tag) => tag.name === recreated[0])?.id ?? '';
     await outboxStore.enqueue(
       tx,
-      (await tagStore.unconfirmByName(tx, anew)).map(({ member, externalUserId }): NewOutboxRow => ({
-        key: remadeTagsKey(member, told),
+      (await tagStore.unconfirmByName(tx, recreated)).map(({ member, externalUserId }): NewOutboxRow => ({
+        key: remadeTagsKey(member, firstId),
         member,
         notBefore: now,
         priority: priorities.bulkTags,
@@ -179,6 +181,7 @@ export class TagSync {
     );
   }
 
+  /** The library was read: stores it and creates the managed tags that are missing. */
   async onLibraryRead(tx: Sql, row: OutboxRow, done: ActionResult, now: number): Promise<void> {
     this.invalidateLibrary();
     this.staleSince = undefined;
@@ -189,7 +192,10 @@ export class TagSync {
     await this.createMissingTags(tx, `read:${row.id}`, now);
   }
 
-  /** 40068: a tag was deleted in WeCom behind our back. The library is read once for all who meet it, then all is told again. */
+  /**
+   * WeCom refused a tag id (40068), because the tag was deleted in WeCom. Requests one read of the library for all such refusals,
+   * and a new sync of all the member's tags after it.
+   */
   async onUnknownTag(tx: Sql, row: OutboxRow, action: ActionOf<'mark_tags'>, now: number): Promise<void> {
     if (row.member === null) return;
     this.staleSince ??= now;
@@ -202,12 +208,13 @@ export class TagSync {
     await this.syncAgain(tx, row.member, action.externalUserId, now + RETRY_SOON_MS);
   }
 
+  /** Marks all tags of the member as unconfirmed and syncs them from `at` on (epoch ms). */
   async syncAgain(tx: Sql, member: MemberId, externalUserId: string, at: number): Promise<void> {
     await tagStore.unconfirmAll(tx, [member]);
-    await this.enqueueSync(tx, member, externalUserId, { key: allTagsKey(member, at), notBefore: at }, at);
+    await this.enqueueSync(tx, { member, externalUserId }, { key: allTagsKey(member, at), notBefore: at }, at);
   }
 
-  /** 10 000 tags are all a corp may have: the rest is told without those there is no room for. */
+  /** A corp can have 10 000 tags. When they are used up, members are synced without the tags that cannot be created. */
   async onLibraryFull(tx: Sql, action: ActionOf<'ensure_tags'>, now: number): Promise<void> {
     this.fullAt = now;
     const text = `企业标签已满 10000 个，建不了${quoted(action.group)}里的 ${action.names.length} 个标签（${action.names.slice(0, 5).map(plainName).join('、')}）。请在企业微信里删掉不用的标签，系统会自动补建。`;
@@ -219,17 +226,17 @@ export class TagSync {
     await this.notifyOperators(tx, 'customer_tags_full', text, now);
   }
 
-  /** Whoever keeps the rules is told, once a day. */
+  /** Notifies the operators, at most once a day for each code. */
   private async notifyOperators(tx: Sql, code: string, text: string, now: number): Promise<void> {
     const { operators: staff, abilities, timeZone, ruleset } = await this.rules.context();
     if (staff.length === 0 || !abilities.has('notify_staff')) return;
     const key = limitNoticeKey(code, isoDay(dayOf(now, timeZone)));
-    // A library stays full overnight.
+    // It can wait until the quiet hours are over.
     const notBefore = afterQuiet(now, ruleset.sending, timeZone);
     await outboxStore.enqueue(tx, [{ key, action: { kind: 'notify_staff', staff, text }, notBefore }], now);
   }
 
-  /** Nothing is told in tags that may be no more: one refusal is enough to know. */
+  /** Throws RetryLater while the library is stale: one refused tag id is enough to stop sending others. */
   private requireFreshLibrary(): void {
     if (this.staleSince === undefined) return;
     if (this.clock.now() - this.staleSince < LIBRARY_STALE_MS)
@@ -245,43 +252,43 @@ export class TagSync {
     return MAX_TAGS_PER_CUSTOMER - (await tagStore.countConfirmed(this.db.read, member));
   }
 
-  /** What is changed is not committed yet: for a while nothing that is read is kept, or it would be the old library. */
+  /** The change is not committed yet: for a while nothing is cached, or the old library would be. */
   private invalidateLibrary(): void {
-    this.known = undefined;
+    this.cached = undefined;
     this.changedAt = Date.now();
   }
 
   private async library(): Promise<Library> {
-    const isSettled = Date.now() - this.changedAt > LIBRARY_COMMIT_MS;
-    if (isSettled && this.known && this.known.until > Date.now()) return this.known;
-    if (!isSettled) return this.loadLibrary();
-    // Sixteen are told at once: one of them asks.
-    this.reading ??= this.loadLibrary().finally(() => (this.reading = undefined));
-    return this.reading;
+    const isCommitted = Date.now() - this.changedAt > LIBRARY_COMMIT_MS;
+    if (!isCommitted) return this.loadLibrary();
+    if (this.cached && this.cached.until > Date.now()) return this.cached;
+    // Up to sixteen syncs run at once and share one query.
+    this.loading ??= this.loadLibrary().finally(() => (this.loading = undefined));
+    return this.loading;
   }
 
   private async loadLibrary(): Promise<Library> {
-    const ruled = managedTags(await this.rules.tags());
-    const names = localNames(await tagStore.library(this.db.read), ruled);
+    const managed = managedTags(await this.rules.tags());
+    const names = localNames(await tagStore.library(this.db.read), managed);
     const ids = new Map([...names].map(([id, name]) => [name, id]));
-    this.known = { names, ids, ruled, until: Date.now() + LIBRARY_CACHE_MS };
-    return this.known;
+    this.cached = { names, ids, managed, until: Date.now() + LIBRARY_CACHE_MS };
+    return this.cached;
   }
 
-  /** One making for each group, in the order of the rules; what was there before goes where it was. */
+  /** Enqueues one `ensure_tags` action for each group with missing tags. A tag that existed before gets its old place. */
   private async createMissingTags(tx: Sql, occasion: string, now: number): Promise<void> {
     const { abilities, tags } = await this.rules.context();
     if (!abilities.has('ensure_tags')) return;
     const library = await tagStore.library(tx);
     const present = new Set(library.map((tag) => `${tag.grp}/${tag.name}`));
-    const former = await tagStore.ordersOfDeletedTags(tx);
+    const formerOrders = await tagStore.ordersOfDeletedTags(tx);
     const groups = new Map<string, { name: string; order: number }[]>();
     const places = new Map<string, number>();
     for (const { group, name } of tags) {
       const place = places.get(group) ?? 0;
       places.set(group, place + 1);
       if (present.has(`${group}/${name}`)) continue;
-      const order = former.get(`${group}/${name}`) ?? Math.max(0, FIRST_ORDER - place);
+      const order = formerOrders.get(`${group}/${name}`) ?? Math.max(0, FIRST_ORDER - place);
       groups.set(group, [...(groups.get(group) ?? []), { name, order }]);
     }
     await outboxStore.enqueue(
@@ -308,8 +315,7 @@ export class TagSync {
 
   private async enqueueSync(
     tx: Sql,
-    member: MemberId,
-    externalUserId: string,
+    { member, externalUserId }: { readonly member: MemberId; readonly externalUserId: string },
     { key, notBefore }: Pick<NewOutboxRow, 'key' | 'notBefore'>,
     now: number,
   ): Promise<void> {

@@ -23,13 +23,14 @@ export interface TagWrite {
   readonly group: string;
   readonly origin: 'rule' | 'staff';
   readonly want: boolean;
-  /** WeCom is known to have it so. */
+  /** Whether WeCom is known to have the tag as `want` says. */
   readonly confirmed: boolean;
 }
 
 /**
- * Members' tags and how far WeCom has them. A row stays when a tag is taken off: what is to be told is always every
- * unconfirmed row, so a crash in the middle of telling loses nothing, and a late read is known to be late.
+ * Members' tags and whether WeCom has confirmed them, and the corp's tag library. A row stays when a tag is removed
+ * (`want = 0`): a sync sends every unconfirmed row, so a crash loses nothing, and a late read can be recognized by
+ * `confirmed_at`.
  */
 export class TagStore {
   async load(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Map<string, StoredTag>>> {
@@ -41,14 +42,14 @@ export class TagStore {
     );
     for (const row of rows) {
       const member = Number(row.member_id) as MemberId;
-      const held = tags.get(member) ?? new Map<string, StoredTag>();
-      held.set(row.name, {
+      const own = tags.get(member) ?? new Map<string, StoredTag>();
+      own.set(row.name, {
         group: row.grp,
         origin: row.origin,
         want: row.want === 1,
         confirmedAt: row.confirmed === 1 ? row.confirmed_at : null,
       });
-      tags.set(member, held);
+      tags.set(member, own);
     }
     return tags;
   }
@@ -70,7 +71,7 @@ export class TagStore {
     );
   }
 
-  /** Two members are one: a tag that WeCom is known to have stands against one that it is not known to have. */
+  /** Moves the tags of member `from` to `to`. Where both have a tag, a confirmed row wins over an unconfirmed one. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run(`INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
     SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from}
@@ -86,23 +87,24 @@ export class TagStore {
     );
   }
 
-  /** WeCom has taken these: only rows that still want what was told are confirmed. */
+  /** Confirms what WeCom accepted. A row that was changed meanwhile stays unconfirmed. */
   async confirm(
     tx: Sql,
     member: MemberId,
-    told: readonly { readonly name: string; readonly want: boolean }[],
+    accepted: readonly { readonly name: string; readonly want: boolean }[],
     now: number,
   ): Promise<void> {
-    if (told.length === 0) return;
-    const named = (want: boolean): string => storableJson(told.flatMap((tag) => (tag.want === want ? [tag.name] : [])));
+    if (accepted.length === 0) return;
+    const namesWith = (want: boolean): string =>
+      storableJson(accepted.flatMap((tag) => (tag.want === want ? [tag.name] : [])));
     await tx.run(
       `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2
       AND ((want = 1 AND name IN ${inTexts(tx, 3)}) OR (want = 0 AND name IN ${inTexts(tx, 4)}))`,
-      [now, member, named(true), named(false)],
+      [now, member, namesWith(true), namesWith(false)],
     );
   }
 
-  /** A contact came (back): WeCom has none of the tags on the new pair, so all are to be told again. */
+  /** For a contact who was added (again): WeCom has no tags on the new pair, so all have to be sent again. */
   async unconfirmAll(tx: Sql, members: readonly MemberId[]): Promise<void> {
     if (members.length === 0) return;
     await tx.run(
@@ -111,12 +113,12 @@ export class TagStore {
     );
   }
 
-  /** In one order, so that of two tags with the same name the same one is always preferred. */
+  /** Ordered by id, so that of two tags with the same name the same one is always preferred. */
   async library(sql: Sql): Promise<LibraryTag[]> {
     return sql.all(`SELECT ${libraryColumns} FROM corp_tag WHERE gone = 0 ORDER BY tag_id`);
   }
 
-  /** Where tags that are no more stood in their group, for those that are made anew. */
+  /** The order of deleted tags in their group, by `group/name`: a tag that is created again gets its old place. */
   async ordersOfDeletedTags(sql: Sql): Promise<Map<string, number>> {
     const rows = await sql.all<LibraryTag>(
       `SELECT ${libraryColumns} FROM corp_tag WHERE gone = 1 AND ord IS NOT NULL ORDER BY tag_id`,
@@ -125,13 +127,13 @@ export class TagStore {
   }
 
   /**
-   * Tags made or found for a rule: from now on they are what its name means. A tag that is made anew after it was deleted
-   * has a new id: the old one of that name is gone, and the names of such tags are the answer.
+   * Stores managed tags that were created, or found in WeCom; from now on their names mean these ids. A tag that is created
+   * again after it was deleted has a new id, and its old row is marked as gone. Returns the names of those tags.
    */
   async saveCreated(tx: Sql, tags: readonly CreatedTag[]): Promise<string[]> {
     if (tags.length === 0) return [];
     const ids = storableJson(tags.map((tag) => tag.id));
-    const former = await tx.all<{ name: string; grp: string; tag_id: string }>(
+    const stored = await tx.all<{ name: string; grp: string; tag_id: string }>(
       `SELECT name, grp, tag_id FROM corp_tag WHERE name IN ${inTexts(tx, 1)}`,
       [storableJson(tags.map((tag) => tag.name))],
     );
@@ -149,30 +151,29 @@ export class TagStore {
     );
     await tx.run(
       `UPDATE corp_tag SET gone = 1 WHERE gone = 0 AND tag_id NOT IN ${inTexts(tx, 1)} AND EXISTS
-      (SELECT 1 FROM corp_tag learnt WHERE learnt.grp = corp_tag.grp AND learnt.name = corp_tag.name AND learnt.tag_id IN ${inTexts(tx, 1)})`,
+      (SELECT 1 FROM corp_tag saved WHERE saved.grp = corp_tag.grp AND saved.name = corp_tag.name AND saved.tag_id IN ${inTexts(tx, 1)})`,
       [ids],
     );
     return tags
       .filter((tag) => {
-        const same = former.filter((row) => row.name === tag.name && row.grp === tag.group);
+        const same = stored.filter((row) => row.name === tag.name && row.grp === tag.group);
         return same.length > 0 && same.every((row) => row.tag_id !== tag.id);
       })
       .map((tag) => tag.name);
   }
 
   /**
-   * The whole library was read. A rule's tag keeps the name the rule gives it, whatever staff call it by now; any other tag
-   * is called what it is called, also where members hold it. What is not listed is no more: staff's tags with it, while a
-   * rule's is made anew and told again.
+   * Applies a full read of the library. A managed tag keeps its name when staff rename it; any other tag is renamed, on
+   * members too. A tag that is not listed was deleted: staff's is removed from members, a managed one is created again.
    */
-  async applyLibraryRead(tx: Sql, listed: readonly ListedTag[], ruled: ManagedTags, now: number): Promise<void> {
+  async applyLibraryRead(tx: Sql, listed: readonly ListedTag[], managed: ManagedTags, now: number): Promise<void> {
     const known = await tx.all<LibraryTag & { gone: number }>(
       `SELECT ${libraryColumns}, gone FROM corp_tag ORDER BY tag_id`,
     );
     const byId = new Map(known.map((tag) => [tag.tag_id, tag]));
     const rows = listed.map((tag) => {
       const before = byId.get(tag.id);
-      const isKept = before !== undefined && isManaged(ruled, before);
+      const isKept = before !== undefined && isManaged(managed, before);
       return {
         tag_id: tag.id,
         name: isKept ? before.name : tag.name,
@@ -193,33 +194,33 @@ export class TagStore {
     ]);
     const before = localNames(
       known.filter((tag) => tag.gone === 0),
-      ruled,
+      managed,
     );
-    const after = localNames(rows, ruled);
+    const after = localNames(rows, managed);
     for (const [id, name] of before) {
       const next = after.get(id);
-      if (ruled.has(name) || name === next) continue;
+      if (managed.has(name) || name === next) continue;
       if (next === undefined) await this.dropStaffTag(tx, name, now);
       else await this.renameStaffTag(tx, name, next);
     }
   }
 
-  /** Unconfirmed from now on: WeCom has none of these on anybody. Answers the contacts who should have them. */
+  /** Marks these tags as unconfirmed on everybody, because WeCom lost them. Returns the contacts who should have them. */
   async unconfirmByName(
     tx: Sql,
     names: readonly string[],
   ): Promise<{ member: MemberId; externalUserId: string; version: number }[]> {
     if (names.length === 0) return [];
-    const among = storableJson(names);
+    const wanted = storableJson(names);
     await tx.run(
       `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND name IN ${inTexts(tx, 1)}`,
-      [among],
+      [wanted],
     );
     const rows = await tx.all<{ id: number; external_userid: string; tags_version: number }>(
       `SELECT m.id, m.external_userid, m.tags_version FROM member m JOIN member_metrics f ON f.member_id = m.id
       WHERE f.is_contact = 1 AND m.external_userid IS NOT NULL AND m.merged_into IS NULL
       AND EXISTS (SELECT 1 FROM member_tag t WHERE t.member_id = m.id AND t.want = 1 AND t.name IN ${inTexts(tx, 1)}) ORDER BY m.id`,
-      [among],
+      [wanted],
     );
     return rows.map((row) => ({
       member: row.id as MemberId,
@@ -228,6 +229,7 @@ export class TagStore {
     }));
   }
 
+  /** How many tags the member is known to have in WeCom. */
   async countConfirmed(sql: Sql, member: MemberId): Promise<number> {
     const row = await sql.one<{ count: number }>(
       'SELECT COUNT(*) AS count FROM member_tag WHERE member_id = $1 AND want = 1 AND confirmed = 1',

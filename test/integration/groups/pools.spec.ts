@@ -9,7 +9,7 @@ const order = (person: typeof lu, at: number, orderId: string) =>
   aFact('order_paid', at, person.ids, { orderId, amountCents: 8_800 });
 
 eachDatabase("a tier's pool of groups", (open) => {
-  /** The owner has one of the places. */
+  /** The owner takes one of the places. */
   async function aProductWithSmallGroups(capacity: number) {
     const product = await aChatProduct(await open(), { capacity });
     await product.happens(aFact('contact_added', MONDAY, lu.ids), aFact('contact_added', MONDAY, hua.ids));
@@ -21,13 +21,13 @@ eachDatabase("a tier's pool of groups", (open) => {
       (row) => (JSON.parse(row.because) as Because).reasons ?? [],
     );
 
-  it('promises its last place to one', async () => {
+  it('promises its last place to one member only', async () => {
     const product = await aProductWithSmallGroups(2);
     await product.happens(order(lu, MONDAY, 'o-1'), order(hua, MONDAY, 'o-2'));
     expect((await movesOf(product.db)).length).toBe(1);
   });
 
-  it('that is full says so: on the record of the member, and once to a person', async () => {
+  it('creates a decision for the member and a single task for staff when it is full', async () => {
     const product = await aProductWithSmallGroups(2);
     await product.happens(order(lu, MONDAY, 'o-1'));
     await product.happens(order(hua, MONDAY + HOUR, 'o-2'));
@@ -45,7 +45,7 @@ eachDatabase("a tier's pool of groups", (open) => {
     ]);
   });
 
-  it('takes those who waited as soon as there is another group', async () => {
+  it('accepts the waiting members as soon as there is another group', async () => {
     const product = await aProductWithSmallGroups(2);
     await product.happens(order(lu, MONDAY, 'o-1'));
     await product.happens(order(hua, MONDAY + HOUR, 'o-2'));
@@ -54,7 +54,7 @@ eachDatabase("a tier's pool of groups", (open) => {
     expect((await movesOf(product.db)).map((move) => move.to)).toEqual(['会员群①', '会员群②']);
   });
 
-  it('gives the place back when an invitation comes to nothing', async () => {
+  it('frees the place when an invitation expires', async () => {
     const product = await aProductWithSmallGroups(2);
     await product.happens(order(lu, MONDAY, 'o-1'));
     await product.happens(order(hua, MONDAY + HOUR, 'o-2'));
@@ -63,7 +63,7 @@ eachDatabase("a tier's pool of groups", (open) => {
     expect(await movesOf(product.db)).toMatchObject([{ state: 'expired' }, { state: 'invited' }]);
   });
 
-  it('fills its roomiest group first', async () => {
+  it('fills the group with the most free places first', async () => {
     const product = await aProductWithSmallGroups(5);
     await product.happens(
       aRead('R:new', '会员群①', [{ ids: { chatContactId: 'c-1' } }, { ids: { chatContactId: 'c-2' } }], MONDAY + 1),
@@ -73,10 +73,10 @@ eachDatabase("a tier's pool of groups", (open) => {
     expect(await movesOf(product.db)).toMatchObject([{ to: '会员群②' }]);
   });
 
-  it('does not count a group that was dissolved', async () => {
+  it('does not count a dismissed group', async () => {
     const product = await aProductWithSmallGroups(5);
-    const gone = aRead('R:new', '会员群①', [], MONDAY + 1);
-    await product.happens({ ...gone, data: { ...gone.data, dismissed: true } } as typeof gone);
+    const dismissed = aRead('R:new', '会员群①', [], MONDAY + 1);
+    await product.happens({ ...dismissed, data: { ...dismissed.data, dismissed: true } } as typeof dismissed);
     await product.happens(order(lu, MONDAY, 'o-1'));
     expect(await movesOf(product.db)).toEqual([]);
     expect(await refusals(product)).toEqual(['no_pool']);

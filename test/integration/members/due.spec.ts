@@ -13,17 +13,17 @@ eachDatabase('the members who are due', (open, dialect) => {
       ),
     );
   };
-  /** Goes through all that are due as the review does; `inVain` are never marked as looked at. */
-  async function review(db: Database, limit: number, inVain: readonly number[] = []): Promise<number[]> {
-    const seen: number[] = [];
+  /** Goes through all who are due, as the review does; the review of `failing` members fails, so they are never marked. */
+  async function review(db: Database, limit: number, failing: readonly number[] = []): Promise<number[]> {
+    const tried: number[] = [];
     for (let after = 0, rounds = 0; rounds < 100; rounds++) {
       const due = await memberStore.due(db.read, TODAY, after, limit);
-      if (due.length === 0) return seen;
-      seen.push(...due);
+      if (due.length === 0) return tried;
+      tried.push(...due);
       await db.write((tx) =>
         memberStore.markReviewed(
           tx,
-          due.filter((id) => !inVain.includes(id)),
+          due.filter((id) => !failing.includes(id)),
           TODAY,
         ),
       );
@@ -32,14 +32,14 @@ eachDatabase('the members who are due', (open, dialect) => {
     throw new Error('the review does not end');
   }
 
-  it('are all looked at once, the longest unseen first', async () => {
+  it('are all reviewed once, those reviewed longest ago first', async () => {
     const db = await open();
     await people(db, [5, 0, TODAY, 9, 0, 5]);
     expect(await review(db, 2)).toEqual([2, 5, 1, 6, 4]);
     expect(await review(db, 2)).toEqual([]);
   });
 
-  it('are all looked at, and the review ends, though some looks are in vain', async () => {
+  it('are all tried, and the review ends, even when some of them fail', async () => {
     const db = await open();
     await people(db, [5, 0, 0, 9, 0, 5, 3]);
     for (const limit of [1, 2, 3]) {

@@ -20,8 +20,8 @@ const partnersOf = async (db: Database, value: string): Promise<number> =>
 const rows = (db: Database) =>
   db.read.all('SELECT member_id, other_id, mentions, answers FROM exchange ORDER BY member_id, other_id');
 
-eachDatabase('words exchanged in the groups', (open) => {
-  it('are with those who mentioned each other, not with whom one only called', async () => {
+eachDatabase('the people with whom a member has talked in the groups', (open) => {
+  it('are those where both mentioned the other, not where only one did', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(says(lu, { mentions: ['c-hao'] }), says(hao, {}), says(mei, {}));
     expect([await partnersOf(db, 'c-lu'), await partnersOf(db, 'c-hao')]).toEqual([0, 0]);
@@ -33,7 +33,7 @@ eachDatabase('words exchanged in the groups', (open) => {
     expect(await partnersOf(db, 'c-hao')).toBe(2);
   });
 
-  it('are with those whose message was answered, by the key of it or by the bare id of the chat account', async () => {
+  it('are those whose message was answered, named by its key or by the bare id of the chat account', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(says(lu, {}, 'shop-1'), says(hao, { replyTo: 'shop-1' }));
     await happens(says(mei, {}, 'chat:msg:77'), says(lu, { replyTo: '77' }));
@@ -42,7 +42,7 @@ eachDatabase('words exchanged in the groups', (open) => {
     ]);
   });
 
-  it('are the same in whatever order the facts come', async () => {
+  it('are the same in whatever order the facts arrive', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(says(hao, { replyTo: 'late-1', mentions: ['c-lu'] }));
     await happens(says(hao, { replyTo: 'late-1' }));
@@ -53,7 +53,7 @@ eachDatabase('words exchanged in the groups', (open) => {
     expect(await db.read.all('SELECT ref FROM exchange_waiting')).toEqual([]);
   });
 
-  it('are never with oneself, and not counted in direct messages', async () => {
+  it('do not include oneself, nor those who were only named in direct messages', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(says(lu, { mentions: ['c-lu'] }, 'own'), says(lu, { replyTo: 'own' }));
     await happens(
@@ -63,7 +63,7 @@ eachDatabase('words exchanged in the groups', (open) => {
     expect(await rows(db)).toEqual([]);
   });
 
-  it('are told twice and counted once', async () => {
+  it('are counted once when a fact arrives twice', async () => {
     const { db, happens } = await aProduct(await open());
     const [one, two] = [says(lu, { mentions: ['c-hao'] }, 'once-1'), says(hao, { mentions: ['c-lu'] }, 'once-2')];
     await happens(one, two, one);
@@ -71,7 +71,7 @@ eachDatabase('words exchanged in the groups', (open) => {
     expect((await rows(db)).map((row) => (row as { mentions: number }).mentions)).toEqual([1, 1]);
   });
 
-  it('go on with the one that two members turn out to be', async () => {
+  it('stay with the merged member when two members are merged', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(
       says(mei, { mentions: ['c-lu', 'c-hao'] }),

@@ -10,16 +10,16 @@ const resolve = (db: Database, asked: readonly MemberIds[]) =>
 const identitiesIn = (db: Database) =>
   db.read.all<{ kind: string; value: string; member_id: number }>('SELECT kind, value, member_id FROM identity');
 
-/** Which facts are about one person, the slow way: whoever shares a name is joined, until nothing changes. */
+/** The reference: joins facts that share an id until nothing changes. The class of each fact, in order. */
 function naiveClasses(batches: readonly (readonly MemberIds[])[]): number[] {
   const named = batches.flat().map((ids) => identitiesOf(ids).map(({ kind, value }) => `${kind}:${value}`));
   const classes = named.map((_, index) => index);
   for (let changed = true; changed;) {
     changed = false;
-    for (const [one, names] of named.entries())
-      for (const [other, others] of named.entries())
-        if (classes[one]! < classes[other]! && names.some((name) => others.includes(name))) {
-          classes[other] = classes[one]!;
+    for (const [i, ids] of named.entries())
+      for (const [j, others] of named.entries())
+        if (classes[i]! < classes[j]! && ids.some((id) => others.includes(id))) {
+          classes[j] = classes[i]!;
           changed = true;
         }
   }
@@ -31,8 +31,8 @@ const few = (letter: string) =>
 const someIds = fc.record({ externalUserId: few('wm'), unionid: few('u'), chatContactId: few('c'), phone: few('p') });
 const someBatches = fc.array(fc.array(someIds, { maxLength: 8 }), { minLength: 1, maxLength: 3 });
 
-eachDatabase('who the ids of a batch mean', (open, dialect) => {
-  it('makes one member of two strangers whom a later fact of the same batch shows to be one', async () => {
+eachDatabase('the members of a batch of ids', (open, dialect) => {
+  it('creates one member for two unknown ids that a later fact of the same batch links', async () => {
     const db = await open();
     const { members, merged, created } = await resolve(db, [
       { phone: '1' },
@@ -45,7 +45,7 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
     expect(await db.read.all('SELECT id FROM member')).toHaveLength(1);
   });
 
-  it('gives a known member all the strangers that a fact names with them', async () => {
+  it('gives a known member all unknown ids that a fact names together with theirs', async () => {
     const db = await open();
     const [known] = (await resolve(db, [{ unionid: 'u1' }])).members;
     const { members, created } = await resolve(db, [
@@ -57,7 +57,7 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
     expect(created).toEqual([]);
   });
 
-  it('tells of a merge by the oldest, through members that no single fact names together', async () => {
+  it('reports a merge into the oldest member, also of members that no single fact names together', async () => {
     const db = await open();
     const [a, b, c] = (
       await resolve(db, [{ externalUserId: 'a', phone: '1' }, { externalUserId: 'b' }, { unionid: 'c' }])
@@ -75,34 +75,34 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
     );
   });
 
-  it('parts any batches into the same people as joining them one by one, and leaves nobody without an id', async () => {
+  it('splits any batches into the same people as the reference, and links every id to its member', async () => {
     const db = await open();
     await fc.assert(
       fc.asyncProperty(someBatches, async (batches) => {
-        const told: (number | null)[] = [];
+        const resolved: (number | null)[] = [];
         for (const batch of batches) {
           const { members, merged } = await resolve(db, batch);
-          told.push(...members);
-          // As merging members does, for the ids that this batch does not name.
+          resolved.push(...members);
+          // Merging members does this for the ids that the batch does not name.
           await db.write(async (tx) => {
             for (const [from, to] of merged)
               await tx.run('UPDATE identity SET member_id = $1 WHERE member_id = $2', [to, from]);
           });
-          told.forEach((member, index) => (told[index] = (member && merged.get(member as never)) ?? member));
+          resolved.forEach((member, index) => (resolved[index] = (member && merged.get(member as never)) ?? member));
         }
         const classes = naiveClasses(batches);
         const all = batches.flat();
-        const linked = await identitiesIn(db);
-        for (const [one, ids] of all.entries()) {
-          const names = identitiesOf(ids);
-          if (names.length === 0) {
-            expect(told[one]).toBeNull();
+        const links = await identitiesIn(db);
+        for (const [i, ids] of all.entries()) {
+          const identities = identitiesOf(ids);
+          if (identities.length === 0) {
+            expect(resolved[i]).toBeNull();
             continue;
           }
-          for (const other of all.keys())
-            if (told[other] !== null) expect(told[one] === told[other]).toBe(classes[one] === classes[other]);
-          for (const { kind, value } of names)
-            expect(linked.find((link) => link.kind === kind && link.value === value)?.member_id).toBe(told[one]);
+          for (const j of all.keys())
+            if (resolved[j] !== null) expect(resolved[i] === resolved[j]).toBe(classes[i] === classes[j]);
+          for (const { kind, value } of identities)
+            expect(links.find((link) => link.kind === kind && link.value === value)?.member_id).toBe(resolved[i]);
         }
         await db.write(async (tx) => {
           await tx.run('DELETE FROM identity');
@@ -113,7 +113,7 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
     );
   });
 
-  it('finds a name in part whatever its case, those seen most recently first and the never seen last', async () => {
+  it('finds a part of a name in any case, the most recently seen first and the never seen last', async () => {
     const db = await open();
     await db.write((tx) =>
       tx.insert('member', [
@@ -129,7 +129,7 @@ eachDatabase('who the ids of a batch mean', (open, dialect) => {
     expect(await named('b\\o')).toEqual([]);
   });
 
-  it('finds a name letter by letter, the whole before its beginning and that before the rest', async () => {
+  it('takes every character literally; lists whole names first, then beginnings, then the rest', async () => {
     const db = await open();
     const names = ['kk888', 'kk_888🌸', '100%', '1000', 'a\\b', 'ab', 'xkk_8', 'KK_888'];
     await db.write((tx) =>

@@ -14,11 +14,11 @@ const eachDay = (make: (day: number) => Fact[]): Fact[] => Array.from({ length: 
 
 eachDatabase('the KOL level', (open) => {
   it.each([
-    ['words in private', eachDay((day) => says(day, 1, { chatId: undefined })), 0],
+    ['direct messages', eachDay((day) => says(day, 1, { chatId: undefined })), 0],
     ['visits', eachDay((day) => [aFact('visited', MONDAY - day * DAY_MS, lu)]), 0],
-    ['days of nothing but ads', eachDay((day) => (day === 0 ? [] : says(day, 1, { looksLikeAd: true }))), 0],
-    ['words in the group', eachDay((day) => says(day, 1)), 2],
-  ] as const)('of who posts on one day is raised by the days of %s: to level', async (_what, more, level) => {
+    ['days with nothing but ads', eachDay((day) => (day === 0 ? [] : says(day, 1, { looksLikeAd: true }))), 0],
+    ['group messages', eachDay((day) => says(day, 1)), 2],
+  ] as const)('after one busy day depends on what the member did on other days: %s', async (_what, more, level) => {
     const product = await aProduct(await open());
     await product.happens(...says(0, 40), ...mentioned, ...more);
     expect(await product.db.read.one('SELECT kol_level FROM member_metrics')).toEqual({ kol_level: level });

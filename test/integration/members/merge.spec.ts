@@ -18,14 +18,14 @@ import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
-const oneAndTheSame = {
+const linkingFact = {
   ...aFact('profile_updated', MONDAY, { phone: '1', externalUserId: 'wmA' }),
   id: 1,
 } as StoredFact;
 const order = ['potential', 'regular', 'member', 'loyal'];
 
 /** Two members, the kept one first: known by a phone number, and by a customer id. */
-async function two(db: Database): Promise<[MemberId, MemberId]> {
+async function twoMembers(db: Database): Promise<[MemberId, MemberId]> {
   const { members } = await db.write((tx) =>
     identityStore.resolve(tx, [{ phone: '1' }, { externalUserId: 'wmA' }], 'test', 1),
   );
@@ -45,9 +45,9 @@ const rowsOf = (db: Database) =>
   );
 
 eachDatabase('merging two members', (open) => {
-  it('keeps what was said to either from being said again', async () => {
+  it('keeps a message that either of them got from being sent again', async () => {
     const db = await open();
-    const [to, from] = await two(db);
+    const [to, from] = await twoMembers(db);
     await db.write(async (tx) => {
       await outboxStore.enqueue(
         tx,
@@ -56,7 +56,7 @@ eachDatabase('merging two members', (open) => {
           aMessage(`marks:${from}:100`, from, 'marks'),
           aMessage('marks:move:7', from, 'marks'),
           aMessage(`tags:${from}:1`, from),
-          // Of another campaign whose name only begins alike.
+          // The key of another member, whose number begins with the same digits.
           aMessage(`marks:${from}0:100`, from, 'marks'),
         ],
         MONDAY,
@@ -73,9 +73,9 @@ eachDatabase('merging two members', (open) => {
     expect(new Set((await rowsOf(db)).map((row) => row.member_id))).toEqual(new Set([to]));
   });
 
-  it('lets one of two messages of one occasion go out', async () => {
+  it('sends only one of two messages of one occasion', async () => {
     const db = await open();
-    const [to, from] = await two(db);
+    const [to, from] = await twoMembers(db);
     const keys = ['planned', 'sent'].flatMap((kept) => ['planned', 'sent'].map((other) => [kept, other] as const));
     await db.write(async (tx) => {
       for (const [kept, other] of keys) {
@@ -112,9 +112,9 @@ eachDatabase('merging two members', (open) => {
     ['cancelled', 'not_in_audience'],
     ['cancelled', 'min_gap'],
     ['failed', 'not_a_contact'],
-  ] as const)('keeps a queued message beside its twin that never went (%s: %s)', async (state, reason) => {
+  ] as const)('keeps a queued message whose duplicate was never sent (%s: %s)', async (state, reason) => {
     const db = await open();
-    const [to, from] = await two(db);
+    const [to, from] = await twoMembers(db);
     await db.write(async (tx) => {
       const ended = [`first:${to}`, `first:${from}`];
       const queued = [`first:${from}~2`, `first:${from}~3`];
@@ -137,9 +137,9 @@ eachDatabase('merging two members', (open) => {
   it.each([
     ['sent', null],
     ['failed', 'outcome_unknown'],
-  ] as const)('calls a queued message off beside its twin that %s (%s), by whatever key', async (state, reason) => {
+  ] as const)('cancels a queued message whose duplicate is %s (%s), whatever its key', async (state, reason) => {
     const db = await open();
-    const [to, from] = await two(db);
+    const [to, from] = await twoMembers(db);
     await db.write(async (tx) => {
       const keys = [`first:${to}`, `first:${from}~2`] as const;
       await outboxStore.enqueue(tx, [aMessage(keys[0], to, 'first'), aMessage(keys[1], from, 'first')], MONDAY);
@@ -154,9 +154,9 @@ eachDatabase('merging two members', (open) => {
     expect((await rowsOf(db)).map((row) => row.state)).toEqual([state, 'cancelled']);
   });
 
-  it('closes what was asked of staff for a move that is called off', async () => {
+  it('cancels the task of a move that is cancelled', async () => {
     const db = await open();
-    const [to, from] = await two(db);
+    const [to, from] = await twoMembers(db);
     const plan = (member: MemberId) => ({
       member,
       fromGroup: null,
@@ -181,7 +181,7 @@ eachDatabase('merging two members', (open) => {
     await db.write(async (tx) => {
       const moves = await moveStore.plan(tx, [plan(to), plan(from)], MONDAY);
       await taskStore.create(tx, [task(moves.get(to)!), task(moves.get(from)!)], MONDAY);
-      await resolveFacts(tx, [oneAndTheSame], MONDAY, order);
+      await resolveFacts(tx, [linkingFact], MONDAY, order);
     });
     expect(await db.read.all('SELECT state FROM operator_task ORDER BY id')).toEqual([
       { state: 'open' },
@@ -193,9 +193,9 @@ eachDatabase('merging two members', (open) => {
     ]);
   });
 
-  it('keeps a tag as WeCom is known to have it', async () => {
+  it('keeps the state of a tag that WeCom is known to have', async () => {
     const db = await open();
-    const [to, from] = await two(db);
+    const [to, from] = await twoMembers(db);
     const tag = (member: MemberId, name: string, confirmed: boolean) => ({
       member,
       name,
@@ -209,8 +209,8 @@ eachDatabase('merging two members', (open) => {
       await tagStore.write(tx, [tag(from, '甲', true), tag(from, '乙', false), tag(from, '丙', false)], 2);
       await mergeMembers(tx, from, to, 3);
     });
-    const held = (await tagStore.load(db.read, [to])).get(to);
-    expect(held).toEqual(
+    const tags = (await tagStore.load(db.read, [to])).get(to);
+    expect(tags).toEqual(
       new Map([
         ['甲', { group: '员工', origin: 'staff', want: false, confirmedAt: 2 }],
         ['乙', { group: '员工', origin: 'staff', want: false, confirmedAt: 1 }],
@@ -219,10 +219,10 @@ eachDatabase('merging two members', (open) => {
     );
   });
 
-  it('leaves the kept one on the higher tier', async () => {
+  it('keeps the higher tier', async () => {
     const db = await open();
-    const [to, from] = await two(db);
-    const taken = await db.write(async (tx) => {
+    const [to, from] = await twoMembers(db);
+    const applied = await db.write(async (tx) => {
       for (const [member, tier, since] of [
         [to, 'regular', 10],
         [from, 'loyal', 20],
@@ -230,13 +230,13 @@ eachDatabase('merging two members', (open) => {
         await tx.insert('member_metrics', [{ member_id: member, tier, messages_total: since }]);
         await tx.run('UPDATE member SET tier_since = $1, reviewed_day = $1 WHERE id = $2', [since, member]);
       }
-      return applyFacts(tx, [oneAndTheSame], await resolveFacts(tx, [oneAndTheSame], MONDAY, order), {
+      return applyFacts(tx, [linkingFact], await resolveFacts(tx, [linkingFact], MONDAY, order), {
         timeZone: 'Asia/Shanghai',
         now: MONDAY,
       });
     });
-    expect([...taken.members.keys()]).toEqual([to]);
-    expect(taken.members.get(to)).toMatchObject({
+    expect([...applied.members.keys()]).toEqual([to]);
+    expect(applied.members.get(to)).toMatchObject({
       tier: 'loyal',
       tierSince: 20,
       reviewedDay: 20,
@@ -246,7 +246,7 @@ eachDatabase('merging two members', (open) => {
   });
 });
 
-eachDatabase('two records that become one', (open) => {
+eachDatabase('merging two records', (open) => {
   const tablesWith = async (sql: Sql, columns: readonly string[]): Promise<string[]> => {
     const named = columns.map((column) => `'${column}'`).join(', ');
     const rows = await sql.all<{ name: string }>(
@@ -271,28 +271,28 @@ eachDatabase('two records that become one', (open) => {
     return tables;
   };
 
-  it('leave no table behind in which rows name a member', async () => {
+  it('changes every table that names a member', async () => {
     const db = await open();
-    const [to, from] = await two(db);
+    const [to, from] = await twoMembers(db);
     const naming = await tablesWith(db.read, ['member_id', 'other_id']);
     expect(naming.length).toBeGreaterThan(12);
     const written = await writtenBy(db, (tx) => mergeMembers(tx, from, to, MONDAY));
-    // An order is written only where there is one.
+    // Orders are written only if there are any.
     expect(naming.filter((table) => !written.has(table))).toEqual(['shop_order']);
   });
 
-  it('leave no table behind in which rows name a group', async () => {
+  it('changes every table that names a group', async () => {
     const db = await open();
     const groups = await db.write((tx) => groupStore.resolve(tx, ['wrA', 'room1'], MONDAY));
     const naming = await tablesWith(db.read, ['group_id', 'from_group', 'to_group']);
     expect(naming.length).toBeGreaterThan(3);
     const written = await writtenBy(db, (tx) => mergeGroups(tx, groups.get('room1')!, groups.get('wrA')!));
-    // The groups of WeCom's tags are others.
+    // The `group_id` of `corp_tag` is a tag group of WeCom.
     expect(naming.filter((table) => !written.has(table))).toEqual(['corp_tag']);
   });
 });
 
-eachDatabase('who is a contact under one of two names', (open) => {
+eachDatabase('a contact with two records', (open) => {
   const DAY = 24 * 3_600_000;
   const phone = '+8613800138000';
   const contactOf = async (db: Database, id: string) =>
@@ -303,7 +303,7 @@ eachDatabase('who is a contact under one of two names', (open) => {
       ))!.is_contact,
     );
 
-  it('stays one when an older record of theirs was none, though only a read has shown it', async () => {
+  it('stays a contact when the older record is none, though only a read showed the newer one as a contact', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(aFact('order_paid', MONDAY - 5 * DAY, { phone }, { orderId: 'o', amountCents: 100 }));
     const follows = [{ staff: 'LinXia', createdAt: MONDAY - 30 * DAY, tagIds: [] }];
@@ -314,7 +314,7 @@ eachDatabase('who is a contact under one of two names', (open) => {
     expect(await contactOf(db, 'wmC')).toBe(1);
   });
 
-  it('stays one of the staff who have the other name, and is written to under that', async () => {
+  it('stays a contact through the pair of the other id, and is reached by that id', async () => {
     const { db, engine, happens } = await aProduct(await open());
     const [one, other] = ['wm1', 'wm2'];
     await happens(aFact('contact_added', MONDAY - 9 * DAY, { externalUserId: one, phone }, { staff: 'LinXia' }));
@@ -322,14 +322,14 @@ eachDatabase('who is a contact under one of two names', (open) => {
     await happens(aFact('contact_lost', MONDAY - DAY, { externalUserId: one }, { staff: 'LinXia', by: 'member' }));
     expect(await contactOf(db, other)).toBe(1);
     const ids = await identityStore.byValue(db.read, other);
-    const reaches = await loadContactRoutes(
+    const routes = await loadContactRoutes(
       db.read,
       await loadEvaluations(db.read, ids, await engine.context(), MONDAY),
     );
-    expect(reaches.get(ids[0]!)).toMatchObject({ isContact: true, externalUserId: other, staff: 'ZhaoMin' });
+    expect(routes.get(ids[0]!)).toMatchObject({ isContact: true, externalUserId: other, staff: 'ZhaoMin' });
   });
 
-  it('stays one when the record that was lost later turns out to be theirs', async () => {
+  it('stays a contact when a record whose contact was lost later is merged into theirs', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(aFact('contact_added', MONDAY - 9 * DAY, { externalUserId: 'wm3' }, { staff: 'ZhaoMin' }));
     await happens(

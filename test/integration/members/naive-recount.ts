@@ -1,16 +1,16 @@
 import { dayOf } from '../../../src/domain/day.js';
 import type { Fact, FactKind, FactOf } from '../../../src/domain/fact.js';
 
-/** A member's figures by the shortest way there is: every fact that was ever told, counted one by one. */
-export function naiveRecount(told: readonly Fact[], now: number, zone: string): Record<string, number | null> {
-  const facts = [...new Map(told.map((fact) => [fact.key, fact])).values()].sort((a, b) => a.at - b.at);
+/** The reference for a member's figures: counts all reported facts from the beginning, without any stored counts. */
+export function naiveRecount(reported: readonly Fact[], now: number, zone: string): Record<string, number | null> {
+  const facts = [...new Map(reported.map((fact) => [fact.key, fact])).values()].sort((a, b) => a.at - b.at);
   const today = dayOf(now, zone);
   const of = <K extends FactKind>(kind: K) => facts.filter((fact): fact is Fact & FactOf<K> => fact.kind === kind);
   const within = <F extends Fact>(list: readonly F[], days: number) =>
     list.filter((fact) => dayOf(fact.at, zone) > today - days);
   const seen = facts.filter((fact) => seenBy.has(fact.kind));
   const day = (fact: Fact | undefined): number | null => (fact ? dayOf(fact.at, zone) : null);
-  // Each order by its id: the earliest payment stands, and refunds are of their own order, never of more than it cost.
+  // For each order id the earliest payment counts. Refunds apply to their own order and never exceed what it cost.
   const orderIds = [...new Set(of('order_paid').map(({ data }) => data.orderId))];
   const standing = orderIds.flatMap((orderId) => {
     const payments = of('order_paid').filter(({ data }) => data.orderId === orderId);

@@ -6,8 +6,8 @@ import { aFact, aProduct, groupRead, MONDAY } from '../../support/test-product.j
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-eachDatabase('who is in a group', (open) => {
-  it('has spoken there, though they were heard before they were seen to be in it', async () => {
+eachDatabase('the presence of a member in a group', (open) => {
+  it('keeps that they spoke, though their message arrived before they were seen in the group', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
     await happens(groupRead('wrTalk', '闲聊', ['wmS', 'wmQ'], MONDAY));
@@ -21,13 +21,13 @@ eachDatabase('who is in a group', (open) => {
     ]);
   });
 
-  it('is no more in it by having spoken there alone', async () => {
+  it('does not follow from having spoken there', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
     expect(await db.read.all('SELECT groups_count FROM member_metrics')).toEqual([{ groups_count: 0 }]);
   });
 
-  it('is there though their other record is only known to have spoken', async () => {
+  it('stays after a merge with a record that is only known to have spoken', async () => {
     const { db, happens } = await aProduct(await open());
     await happens(aFact('sent_message', MONDAY - HOUR, { chatContactId: 'c1' }, { chatId: 'wrTalk' }));
     await happens(aFact('joined_group', MONDAY - DAY, { externalUserId: 'wmS' }, { chatId: 'wrTalk' }));
@@ -37,7 +37,7 @@ eachDatabase('who is in a group', (open) => {
     ]);
   });
 
-  it('has been there since the coming of the record that is there, when two records turn out to be one', async () => {
+  it('began when the record that is still present joined, after a merge with one that had left', async () => {
     const ids = [{ externalUserId: 'wmG' }, { chatContactId: 'cG' }] as const;
     for (const [gone, there] of [ids, [...ids].reverse()]) {
       const { db, happens } = await aProduct(await open());
@@ -56,7 +56,7 @@ eachDatabase('who is in a group', (open) => {
     }
   });
 
-  it('has been there since the earlier of two comings when both of their records are there', async () => {
+  it('began at the earlier of two joins, after a merge of two records that are both present', async () => {
     const ids = [{ externalUserId: 'wmG' }, { chatContactId: 'cG' }] as const;
     for (const days of [
       [9, 5],
@@ -71,7 +71,7 @@ eachDatabase('who is in a group', (open) => {
     }
   });
 
-  it('has been there since they last came, in whatever order the comings and the going are told', async () => {
+  it('began at the latest join, in whatever order the joins and the leave are reported', async () => {
     const who = { externalUserId: 'wmG' };
     const facts: Fact[] = [
       aFact('joined_group', MONDAY - 9 * DAY, who, { chatId: 'wrA' }),

@@ -20,8 +20,8 @@ interface Figures {
   readonly last_order_day: number | null;
 }
 
-eachDatabase('a database from before the book of orders', (open) => {
-  it('is counted anew from its facts, once, and congratulates nobody', async () => {
+eachDatabase('a database from before orders were stored', (open) => {
+  it('is recounted from its facts once, and nobody is congratulated', async () => {
     const db = await open();
     const product = await aProduct(db);
     const who = { externalUserId: 'wmOld' };
@@ -34,7 +34,7 @@ eachDatabase('a database from before the book of orders', (open) => {
       aFact('profile_updated', MONDAY - 9 * DAY, who, { name: '旧名' }),
       aFact('visited', MONDAY, { phone: '+8613800138000' }),
     );
-    // As an earlier version left it: the foreign refund taken off, a private word counted, the later told name.
+    // As an earlier version left it: a refund of an unknown order subtracted, a direct message counted, the name reported last.
     await db.write(async (tx) => {
       await tx.run('DELETE FROM shop_order');
       await tx.run('DELETE FROM member_day');
@@ -73,7 +73,8 @@ eachDatabase('a database from before the book of orders', (open) => {
   const DAY_OF_MONDAY = dayOf(MONDAY, 'Asia/Shanghai');
   const askForRecount = (db: Database) =>
     db.write((tx) => tx.insert('setting', [{ name: 'recount_after', value: '0', changed_at: 0 }]));
-  const aside = (db: Database) => db.read.all('SELECT source, row_id, problem FROM set_aside ORDER BY source, row_id');
+  const setAside = (db: Database) =>
+    db.read.all('SELECT source, row_id, problem FROM set_aside ORDER BY source, row_id');
 
   it('still counts messages whose mentions an earlier version stored empty', async () => {
     const db = await open();
@@ -87,10 +88,10 @@ eachDatabase('a database from before the book of orders', (open) => {
     await askForRecount(db);
     await product.engine.recount();
     expect(await db.read.all('SELECT messages_total FROM member_metrics')).toEqual([{ messages_total: 2 }]);
-    expect(await aside(db)).toEqual([]);
+    expect(await setAside(db)).toEqual([]);
   });
 
-  it('sets aside what cannot be counted any more, with its reason, and counts it when it is tried again', async () => {
+  it('sets aside facts that cannot be counted any more, with the reason, and counts them when they are retried', async () => {
     const db = await open();
     const product = await aProduct(db);
     const [one, other] = [{ externalUserId: 'wmA' }, { externalUserId: 'wmB' }];
@@ -105,7 +106,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     expect(await product.engine.recount()).toBe(0);
     const totals = () => db.read.all('SELECT messages_total AS n FROM member_metrics ORDER BY member_id');
     expect(await totals()).toEqual([{ n: 1 }, { n: 1 }]);
-    expect(await aside(db)).toEqual([
+    expect(await setAside(db)).toEqual([
       { source: 'fact', row_id: 1, problem: expect.stringMatching(/^data: length: /) as string },
       { source: 'fact', row_id: 2, problem: 'Invalid time value' },
     ]);
@@ -117,7 +118,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     expect(await totals()).toEqual([{ n: 2 }, { n: 1 }]);
   });
 
-  it('leaves a member who cannot be counted as they were, and counts all the others', async () => {
+  it('leaves a member who cannot be recounted unchanged, and recounts all the others', async () => {
     const db = await open();
     const product = await aProduct(db);
     const names = ['wmA', 'wmB', 'wmC', 'wmD', 'wmE'];
@@ -127,7 +128,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     await product.happens(paid('wmA'), paid('wmC'));
     await db.write(async (tx) => {
       await tx.run('UPDATE member_day SET messages = 7');
-      // The database takes no second order of one id now.
+      // From now on the database refuses a second order with the same id.
       await tx.run('DELETE FROM shop_order WHERE member_id = 3');
       await tx.run('CREATE UNIQUE INDEX one_order ON shop_order (order_id)');
     });
@@ -137,37 +138,37 @@ eachDatabase('a database from before the book of orders', (open) => {
       [1, 1, 7, 1, 1].map((messages, index) => ({ member_id: index + 1, messages })),
     );
     const leftOut = [{ source: 'recount', row_id: 3 }];
-    expect(await aside(db)).toMatchObject(leftOut);
-    // The review of the next day works, and says nothing about the count.
+    expect(await setAside(db)).toMatchObject(leftOut);
+    // The review of the next day works, and leaves the recount set aside.
     await product.later('2026-03-03T12:00');
     expect(await db.read.one('SELECT reviewed_day FROM member WHERE id = 3')).toEqual({
       reviewed_day: DAY_OF_MONDAY + 1,
     });
-    expect(await aside(db)).toMatchObject(leftOut);
+    expect(await setAside(db)).toMatchObject(leftOut);
 
     const app = await aConsole(product);
-    const again = () => app.asAdmin('POST', '/console/api/set-aside/again', { source: 'recount', row: 3 });
-    expect((await again()).status).toBe(200);
-    expect(await aside(db)).toMatchObject(leftOut);
+    const retry = () => app.asAdmin('POST', '/console/api/set-aside/again', { source: 'recount', row: 3 });
+    expect((await retry()).status).toBe(200);
+    expect(await setAside(db)).toMatchObject(leftOut);
     await db.write((tx) => tx.run('DROP INDEX one_order'));
-    expect((await again()).status).toBe(200);
-    expect(await aside(db)).toEqual([]);
+    expect((await retry()).status).toBe(200);
+    expect(await setAside(db)).toEqual([]);
     expect(await db.read.one('SELECT messages FROM member_day WHERE member_id = 3')).toEqual({ messages: 1 });
-    expect((await again()).status).toBe(404);
+    expect((await retry()).status).toBe(404);
     await app.close();
   });
 
-  it('tries at the next recount whoever could not be counted at the last', async () => {
+  it('retries at the next recount a member who could not be recounted before', async () => {
     const db = await open();
     const product = await aProduct(db);
     await product.happens(aFact('sent_message', MONDAY - HOUR, { externalUserId: 'wmA' }));
     await db.write((tx) => setAsideStore.add(tx, [{ source: 'recount', row: 1, problem: 'once' }], MONDAY));
     await askForRecount(db);
     await product.engine.recount();
-    expect(await aside(db)).toEqual([]);
+    expect(await setAside(db)).toEqual([]);
   });
 
-  it('leaves apart records of one person that cannot be united, unites the others, and counts all of them', async () => {
+  it('leaves records of one person that cannot be merged, merges the others, and recounts all of them', async () => {
     const db = await open();
     const product = await aProduct(db);
     const phones = ['+8613800138000', '+8613800138001'];
@@ -180,7 +181,7 @@ eachDatabase('a database from before the book of orders', (open) => {
         spelled.map((value, index) => ({ kind: 'phone', value, member_id: index + 3, source: 'test', linked_at: 1 })),
       );
       await tx.run('UPDATE member_day SET visits = 7');
-      // The database lets the third member merge into no other.
+      // The database refuses to merge the third member into another.
       await tx.run('CREATE UNIQUE INDEX one_merged ON member (merged_into) WHERE id IN (3, 99)');
       await tx.run('INSERT INTO member (id, merged_into, created_at) VALUES (99, 1, 0)');
     });
@@ -188,7 +189,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     expect(await product.engine.recount()).toBe(3);
     const merged = () => db.read.all('SELECT id FROM member WHERE merged_into IS NOT NULL ORDER BY id');
     expect(await merged()).toEqual([{ id: 4 }, { id: 99 }]);
-    expect(await aside(db)).toMatchObject([{ source: 'recount', row_id: 1 }]);
+    expect(await setAside(db)).toMatchObject([{ source: 'recount', row_id: 1 }]);
     expect(await db.read.all('SELECT member_id, visits FROM member_day ORDER BY member_id')).toEqual([
       { member_id: 1, visits: 1 },
       { member_id: 2, visits: 2 },
@@ -198,14 +199,14 @@ eachDatabase('a database from before the book of orders', (open) => {
     await db.write((tx) => tx.run('DROP INDEX one_merged'));
     await product.engine.recountMember(asMemberId(1));
     expect(await merged()).toEqual([{ id: 3 }, { id: 4 }, { id: 99 }]);
-    expect(await aside(db)).toEqual([]);
+    expect(await setAside(db)).toEqual([]);
     expect(await db.read.all(`SELECT value FROM identity WHERE kind = 'phone' ORDER BY value`)).toEqual(
       phones.map((value) => ({ value })),
     );
     expect(await db.read.one('SELECT visits FROM member_day WHERE member_id = 1')).toEqual({ visits: 2 });
   });
 
-  it('unites who was mentioned by a unionid with who has it, and counts no mention of themselves', async () => {
+  it('merges a member mentioned by a unionid with the member who has it, and counts no self-mention', async () => {
     const db = await open();
     const product = await aProduct(db);
     const said = (who: string, key: string, mentions: string[]) => [
@@ -216,7 +217,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     ];
     await product.happens(...said('wmA', '1', ['oA']), ...said('wmB', '2', ['oA']));
     const own = await db.read.one<{ member_id: number }>(`SELECT member_id FROM identity WHERE value = 'wmA'`);
-    // As earlier versions did it: known by the unionid beside the member who was mentioned.
+    // As earlier versions left it: the unionid belongs to one member, and the mention of it to another.
     await db.write((tx) =>
       tx.insert('identity', [
         { kind: 'unionid', value: 'oA', member_id: own!.member_id, source: 'test', linked_at: 1 },
@@ -237,7 +238,7 @@ eachDatabase('a database from before the book of orders', (open) => {
     expect(await db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`)).toEqual([]);
   });
 
-  it('takes a time that an earlier version stored as 0 for one that is not known', async () => {
+  it('takes a time that an earlier version stored as 0 for unknown', async () => {
     const db = await open();
     const product = await aProduct(db);
     const who = { externalUserId: 'wmT' };

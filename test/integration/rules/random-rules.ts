@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { metrics, type MetricRow } from '../../../src/domain/metrics/index.js';
-import type { Cond, Num, Text } from './plain-reading.js';
+import type { Cond, Num, Text } from './reference-interpreter.js';
 
 const ofType = (type: string): string[] =>
   metrics.filter((metric) => metric.type === type).map((metric) => metric.name);
@@ -156,7 +156,7 @@ const figure = fc.oneof(
   fc.constantFrom(-7, -(2 ** 40) - 1, 2 ** 31, 2 ** 40, 2 ** 40 + 1, Number.MAX_SAFE_INTEGER),
 );
 
-/** A row of every column that some metric reads. */
+/** Every column that some metric reads. */
 const columns: Record<string, fc.Arbitrary<number | string | null>> = {};
 for (const { type, nullable, read } of metrics) {
   if ('daysSince' in read) columns[read.daysSince] = fc.option(fc.integer({ min: TODAY - 100, max: TODAY + 2 }));

@@ -15,17 +15,17 @@ export const STAFF = 'LinXia';
 
 export interface TaggingProduct extends Product {
   readonly corp: Sandbox;
-  /** The product ends, and another begins on what it has written. */
+  /** Stops the product and starts another one on the same database. */
   restart(): Promise<void>;
-  /** Pushes both clocks by ms and settles. */
+  /** Advances both clocks and lets the product do all due work. */
   push(ms: number): Promise<void>;
-  /** The names of the tags on a pair, in WeCom's own words. */
+  /** The names in WeCom of the tags on a customer's pairs. */
   tagsOn(externalUserId: string): string[];
-  /** How often an endpoint was called, or refused with a code. */
+  /** How often an endpoint was called, or refused with this errcode. */
   calls(endpoint: string, errcode?: number): number;
 }
 
-/** A live product with rules for tags, against a corp in which some people are contacts already; time is pushed. */
+/** A running product with tag rules, against a sandbox corp in which some people are contacts already. Time is advanced by hand. */
 export async function aTaggingProduct({
   contacts,
   tags,
@@ -63,13 +63,13 @@ export async function aTaggingProduct({
     ),
     patienceMs: 0,
   };
-  const begin = async (): Promise<Product> => {
+  const start = async (): Promise<Product> => {
     const logger = createLogger({ level: 'fatal' });
-    const begun = await startProduct({ config: read.config, clock, logger, runsByItself: false, wecomQuotas });
-    corp.setDoors({ callbackUrl: `${begun.url}/wecom/callback` });
-    return begun;
+    const started = await startProduct({ config: read.config, clock, logger, runsByItself: false, wecomQuotas });
+    corp.setDoors({ callbackUrl: `${started.url}/wecom/callback` });
+    return started;
   };
-  let product = await begin();
+  let product = await start();
   const tagging: TaggingProduct = {
     ...product,
     corp,
@@ -80,7 +80,7 @@ export async function aTaggingProduct({
     },
     async restart() {
       await product.close();
-      product = await begin();
+      product = await start();
       const { url, workLoop, database, channels, app } = product;
       Object.assign(tagging, { url, workLoop, database, channels, app });
     },

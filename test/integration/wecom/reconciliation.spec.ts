@@ -402,7 +402,9 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
       const channel = await begin();
       await product.workLoop.drain();
       const id = idOf(corp, '小鹿');
-      await db.write((tx) => contactPairStore.end(tx, id, 'LinXia', product.clock.now(), unlisted));
+      await db.write((tx) =>
+        contactPairStore.end(tx, { externalUserId: id, staff: 'LinXia' }, { at: product.clock.now(), unlisted }),
+      );
       expect(await openPairs(db, id)).toEqual([]);
       await push(10 * MINUTE);
       await channel.reconcile('nightly');

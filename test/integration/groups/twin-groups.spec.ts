@@ -5,23 +5,23 @@ import { aChatProduct, aRead, hua, lu, movesOf, onlyChat, onlyOfficial } from '.
 
 const MINUTE = 60_000;
 
-eachDatabase('one group known under two ids', (open) => {
+eachDatabase('a group that is stored under two ids', (open) => {
   const groupsOf = ({ db }: Awaited<ReturnType<typeof aChatProduct>>) =>
     db.read.all('SELECT chat_id, room_id, name, tier FROM chat_group ORDER BY id');
   const peopleOf = ({ db }: Awaited<ReturnType<typeof aChatProduct>>) =>
     db.read.all<{ name: string }>('SELECT name FROM member WHERE merged_into IS NULL ORDER BY name');
 
-  /** 阿花 is known under both ids, 小鹿 under each as another: the contact was read, and the chat account heard the name. */
-  async function acquainted(product: Awaited<ReturnType<typeof aChatProduct>>): Promise<void> {
+  /** 阿花 is one member with both ids; 小鹿 is stored as two members, one for each id. */
+  async function peopleAreKnown(product: Awaited<ReturnType<typeof aChatProduct>>): Promise<void> {
     await product.happens(
       aFact('visited', MONDAY, hua.ids),
       ...[onlyOfficial(lu), onlyChat(lu)].map(({ ids }) => aFact('profile_updated', MONDAY, ids, { name: '小鹿' })),
     );
   }
 
-  it('is found to be one by its name and somebody in common, and so are the people in it', async () => {
+  it('is merged by its name and a member in common, and then the people in it', async () => {
     const product = await aChatProduct(await open());
-    await acquainted(product);
+    await peopleAreKnown(product);
     await product.happens(aRead('wr-1', '普通群①', [onlyOfficial(lu), onlyOfficial(hua)], MONDAY));
     expect((await peopleOf(product)).length).toBe(3);
     await product.happens(aRead('R:1', '普通群①', [onlyChat(lu), onlyChat(hua)], MONDAY + MINUTE));
@@ -32,25 +32,25 @@ eachDatabase('one group known under two ids', (open) => {
     ).toHaveLength(1);
   });
 
-  it('is one whichever id was met first', async () => {
+  it('is merged whichever id was seen first', async () => {
     const product = await aChatProduct(await open());
-    await acquainted(product);
+    await peopleAreKnown(product);
     await product.happens(aRead('R:1', '普通群①', [onlyChat(lu), onlyChat(hua)], MONDAY));
     await product.happens(aRead('wr-1', '普通群①', [onlyOfficial(lu), onlyOfficial(hua)], MONDAY + MINUTE));
     expect(await groupsOf(product)).toMatchObject([{ chat_id: 'wr-1', room_id: 'R:1' }]);
     expect((await peopleOf(product)).length).toBe(2);
   });
 
-  it('is not taken for another because of its name alone', async () => {
+  it('is not merged because of its name alone', async () => {
     const product = await aChatProduct(await open());
     await product.happens(aRead('wr-1', '普通群①', [onlyOfficial(lu)], MONDAY));
     await product.happens(aRead('R:1', '普通群①', [onlyChat(hua)], MONDAY + MINUTE));
     expect((await groupsOf(product)).length).toBe(2);
   });
 
-  it('leaves two people of one name apart', async () => {
+  it('does not merge two people of the same name', async () => {
     const product = await aChatProduct(await open());
-    await acquainted(product);
+    await peopleAreKnown(product);
     const other = { name: '小鹿', ids: { chatContactId: 'c-other' } };
     await product.happens(aFact('profile_updated', MONDAY, other.ids, { name: '小鹿' }));
     await product.happens(aRead('wr-1', '普通群①', [onlyOfficial(lu), onlyOfficial(hua)], MONDAY));
@@ -59,9 +59,9 @@ eachDatabase('one group known under two ids', (open) => {
     expect((await peopleOf(product)).map(({ name }) => name)).toEqual(['小鹿', '小鹿', '小鹿', '阿花']);
   });
 
-  it('adds up what one person did under both ids, and keeps the move they are on', async () => {
+  it('adds up what one person did under both ids, and keeps their open move', async () => {
     const product = await aChatProduct(await open());
-    await acquainted(product);
+    await peopleAreKnown(product);
     await product.happens(
       aRead('wr-1', '普通群①', [onlyOfficial(lu), onlyOfficial(hua)], MONDAY),
       aRead('wr-2', '会员群①', [], MONDAY),

@@ -1,6 +1,6 @@
 import type { MetricValues } from '../../../src/domain/metrics/index.js';
 
-/** Rules as data: printed to text for the compiler, and interpreted here, slowly and plainly, as what is right. */
+/** Rules as data. They are printed to text for the compiler, and interpreted here as simply as possible, as the reference. */
 export type Num =
   | { readonly is: 'number'; readonly n: number }
   | { readonly is: 'metric'; readonly name: string }
@@ -97,16 +97,16 @@ function num(node: Num, values: MetricValues, tags: Tags, calculating: boolean):
     case 'number':
       return BigInt(node.n);
     case 'metric': {
-      const have = values[node.name] as number | null;
-      if (have === null) return null;
-      return calculating && Math.abs(have) > 2 ** 40 ? null : BigInt(have);
+      const value = values[node.name] as number | null;
+      if (value === null) return null;
+      return calculating && Math.abs(value) > 2 ** 40 ? null : BigInt(value);
     }
     case 'negative': {
       const of = num(node.of, values, tags, true);
       return of === null ? null : -of;
     }
     case 'if':
-      return meant(node.c, values, tags)
+      return interpret(node.c, values, tags)
         ? num(node.t, values, tags, calculating)
         : num(node.e, values, tags, calculating);
     case 'sum': {
@@ -124,11 +124,11 @@ function num(node: Num, values: MetricValues, tags: Tags, calculating: boolean):
 function text(node: Text, values: MetricValues, tags: Tags): string | null {
   if (node.is === 'text') return node.s;
   if (node.is === 'metric') return values[node.name] as string | null;
-  return text(meant(node.c, values, tags) ? node.t : node.e, values, tags);
+  return text(interpret(node.c, values, tags) ? node.t : node.e, values, tags);
 }
 
-/** What a rule means, from its data alone. */
-export function meant(cond: Cond, values: MetricValues, tags: Tags): boolean {
+/** Whether the rule holds, computed from its data alone. */
+export function interpret(cond: Cond, values: MetricValues, tags: Tags): boolean {
   switch (cond.is) {
     case 'compare': {
       const [l, r] = [num(cond.l, values, tags, false), num(cond.r, values, tags, false)];
@@ -157,20 +157,20 @@ export function meant(cond: Cond, values: MetricValues, tags: Tags): boolean {
       return item !== null && cond.list.includes(item);
     }
     case 'piece': {
-      const have = values[cond.name] as string | null;
-      return have !== null && (cond.op === 'contains' ? have.indexOf(cond.s) >= 0 : have.indexOf(cond.s) === 0);
+      const value = values[cond.name] as string | null;
+      return value !== null && (cond.op === 'contains' ? value.indexOf(cond.s) >= 0 : value.indexOf(cond.s) === 0);
     }
     case 'tag':
       return tags.has(cond.tag);
     case 'literal':
       return cond.b;
     case 'not':
-      return !meant(cond.of, values, tags);
+      return !interpret(cond.of, values, tags);
     case 'both':
       return cond.op === '&&'
-        ? meant(cond.l, values, tags) && meant(cond.r, values, tags)
-        : meant(cond.l, values, tags) || meant(cond.r, values, tags);
+        ? interpret(cond.l, values, tags) && interpret(cond.r, values, tags)
+        : interpret(cond.l, values, tags) || interpret(cond.r, values, tags);
     case 'if':
-      return meant(meant(cond.c, values, tags) ? cond.t : cond.e, values, tags);
+      return interpret(interpret(cond.c, values, tags) ? cond.t : cond.e, values, tags);
   }
 }

@@ -6,22 +6,24 @@ import { readRuleset } from './ruleset-files.js';
 
 let directory: string;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'qunjie-sense-'));
+  directory = await mkdtemp(join(tmpdir(), 'qunjie-values-'));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** `before` is in the shipped file; null puts `after` in the place of all of it. */
-type Mistake = readonly [file: string, before: string | null, after: string, told: RegExp, at?: string];
+/** Replaces `before` in the shipped file by `after`; null replaces the whole file. `at` is the text at the reported place. */
+type Change = readonly [file: string, before: string | null, after: string, expected: RegExp, at?: string];
 
-async function problemsWith([file, before, after]: Mistake): Promise<{ told: string[]; text: string }> {
+async function problemsWith([file, before, after]: Change): Promise<{ messages: string[]; text: string }> {
   await cp('config', directory, { recursive: true, force: true });
   const shipped = await readFile(join('config', file), 'utf8');
   if (before !== null) expect(shipped).toContain(before);
   const text = before === null ? after : shipped.replace(before, () => after);
   await writeFile(join(directory, file), text);
   const read = await readRuleset(directory);
-  const told = read.ok ? [] : read.problems.map((problem) => `${problem.line}:${problem.column} ${problem.message}`);
-  return { told, text };
+  const messages = read.ok
+    ? []
+    : read.problems.map((problem) => `${problem.line}:${problem.column} ${problem.message}`);
+  return { messages, text };
 }
 
 const placeOf = (text: string, part: string): string => {
@@ -36,7 +38,7 @@ const quiet = "{ from: '21:30', to: '07:30' }";
 const slots = "['07:30', '11:30', '17:30', '20:30']";
 const between = "{ from: '09:00', to: '20:30' }";
 
-const nonsense: readonly Mistake[] = [
+const invalid: readonly Change[] = [
   ['tiers.yaml', 'invite_days: 7', 'invite_days: 0', /at least 1/, '0\n  remind'],
   ['tiers.yaml', 'invite_days: 7', 'invite_days: -3', /at least 1/, '-3'],
   ['tiers.yaml', 'invite_days: 7', 'invite_days: 3650', /at most 365/, '3650'],
@@ -102,21 +104,21 @@ const nonsense: readonly Mistake[] = [
   ['contact-ways.yaml', null, '', /must hold settings/],
 ];
 
-const nameOf = ([file, , after]: Mistake): string => `${file} with ${JSON.stringify(after)}`;
+const nameOf = ([file, , after]: Change): string => `${file} with ${JSON.stringify(after)}`;
 
-describe('a setting that makes no sense is refused at its place:', () => {
-  it.each(nonsense.map((mistake) => ({ mistake, name: nameOf(mistake) })))('$name', async ({ mistake }) => {
-    const { told, text } = await problemsWith(mistake);
-    const [, , , expected, at] = mistake;
-    const problem = told.find((line) => expected.test(line));
-    expect(problem, told.join('\n')).toMatch(expected);
+describe('a setting that makes no sense is refused, with its place:', () => {
+  it.each(invalid.map((change) => ({ change, name: nameOf(change) })))('$name', async ({ change }) => {
+    const { messages, text } = await problemsWith(change);
+    const [, , , expected, at] = change;
+    const problem = messages.find((line) => expected.test(line));
+    expect(problem, messages.join('\n')).toMatch(expected);
     expect(problem).toMatch(/^\d+:\d+ /);
     if (at !== undefined) expect(problem).toContain(placeOf(text, at));
-    expect(told.join('\n')).not.toMatch(/Invalid|Too (small|big)/);
+    expect(messages.join('\n')).not.toMatch(/Invalid|Too (small|big)/);
   });
 });
 
-const oddities: readonly Mistake[] = [
+const odd: readonly Change[] = [
   ['tiers.yaml', "['普通*']", '[]', /./],
   ['tiers.yaml', 'min_dwell_days: 14', 'min_dwell_days: 3650', /./],
   ['tiers.yaml', 'enter: orders_total >= 1', "enter: 'false'", /./],
@@ -126,8 +128,8 @@ const oddities: readonly Mistake[] = [
   ['stages.yaml', 'lost_days: 90', 'lost_days: 3650', /./],
 ];
 
-describe('what only looks odd is taken:', () => {
-  it.each(oddities.map((oddity) => ({ oddity, name: nameOf(oddity) })))('$name', async ({ oddity }) => {
-    expect((await problemsWith(oddity)).told).toEqual([]);
+describe('an odd but possible setting is accepted:', () => {
+  it.each(odd.map((change) => ({ change, name: nameOf(change) })))('$name', async ({ change }) => {
+    expect((await problemsWith(change)).messages).toEqual([]);
   });
 });

@@ -20,9 +20,9 @@ const read = (at: number, pairs: readonly (readonly [staff: string, createdAt: n
     follows: pairs.map(([staff, createdAt]) => ({ staff, createdAt, tagIds: [] })),
   });
 
-async function take(db: Database, ...facts: Fact[]) {
+async function apply(db: Database, ...facts: Fact[]) {
   const stored = facts.map((fact, index) => ({ ...fact, id: index + 1 }) as StoredFact);
-  const taken = await db.write(async (tx) => {
+  const applied = await db.write(async (tx) => {
     const outcome = await applyFacts(tx, stored, await resolveFacts(tx, stored, MONDAY), {
       timeZone: 'Asia/Shanghai',
       now: MONDAY,
@@ -30,13 +30,13 @@ async function take(db: Database, ...facts: Fact[]) {
     await memberStore.save(tx, [...outcome.members.values()], new Map(), MONDAY);
     return outcome;
   });
-  return [...taken.members.values()][0]!;
+  return [...applied.members.values()][0]!;
 }
 const openPairs = async (db: Database) =>
   ((await contactPairStore.open(db.read, ['wmXiaolu'])).get('wmXiaolu') ?? []).map(({ staff }) => staff);
 
-eachDatabase('the pairs of a customer and staff', (open) => {
-  async function tagged(db: Database, member: MemberId): Promise<void> {
+eachDatabase('the contact pairs of a customer', (open) => {
+  async function confirmTag(db: Database, member: MemberId): Promise<void> {
     await db.write((tx) =>
       tagStore.write(
         tx,
@@ -48,55 +48,55 @@ eachDatabase('the pairs of a customer and staff', (open) => {
   const confirmedAt = async (db: Database, member: MemberId) =>
     (await tagStore.load(db.read, [member])).get(member)?.get('首单客')?.confirmedAt;
 
-  it('are told the tags anew when one of them is lost, as WeCom keeps tags by the pair', async () => {
+  it('need all tags sent again when one of them is lost, because WeCom keeps tags by pair', async () => {
     const db = await open();
-    const { state } = await take(db, added('LinXia', MONDAY), added('WangFang', MONDAY + HOUR));
-    await tagged(db, state.id);
-    expect((await take(db, lost('LinXia', MONDAY + 2 * HOUR))).state.isContact).toBe(true);
+    const { state } = await apply(db, added('LinXia', MONDAY), added('WangFang', MONDAY + HOUR));
+    await confirmTag(db, state.id);
+    expect((await apply(db, lost('LinXia', MONDAY + 2 * HOUR))).state.isContact).toBe(true);
     expect(await confirmedAt(db, state.id)).toBeNull();
   });
 
-  it('are told the tags anew when a read no longer shows one, and not when it shows all', async () => {
+  it('need all tags sent again when a read does not list one, and not when it lists all', async () => {
     const db = await open();
     const both = [
       ['LinXia', MONDAY],
       ['WangFang', MONDAY],
     ] as const;
-    const { state } = await take(db, added('LinXia', MONDAY), added('WangFang', MONDAY));
-    await tagged(db, state.id);
-    await take(db, read(MONDAY + HOUR, both));
+    const { state } = await apply(db, added('LinXia', MONDAY), added('WangFang', MONDAY));
+    await confirmTag(db, state.id);
+    await apply(db, read(MONDAY + HOUR, both));
     expect(await confirmedAt(db, state.id)).toBe(MONDAY);
-    await take(db, read(MONDAY + 2 * HOUR, both.slice(1)));
+    await apply(db, read(MONDAY + 2 * HOUR, both.slice(1)));
     expect(await confirmedAt(db, state.id)).toBeNull();
     expect(await openPairs(db)).toEqual(['WangFang']);
-    await tagged(db, state.id);
-    await take(db, read(MONDAY + 3 * HOUR, both.slice(1)));
+    await confirmTag(db, state.id);
+    await apply(db, read(MONDAY + 3 * HOUR, both.slice(1)));
     expect(await confirmedAt(db, state.id)).toBe(MONDAY);
   });
 
-  it('stay ended when a read lists whom the customer deleted', async () => {
+  it('stay ended when a read still lists staff whom the customer deleted', async () => {
     const db = await open();
-    await take(db, added('LinXia', MONDAY));
-    await take(db, lost('LinXia', MONDAY + HOUR));
-    const member = await take(db, read(MONDAY + 3 * HOUR, [['LinXia', MONDAY]]));
+    await apply(db, added('LinXia', MONDAY));
+    await apply(db, lost('LinXia', MONDAY + HOUR));
+    const member = await apply(db, read(MONDAY + 3 * HOUR, [['LinXia', MONDAY]]));
     expect(member.state.isContact).toBe(false);
     expect(await openPairs(db)).toEqual([]);
   });
 
-  it('are open again when a read shows that they began after their end', async () => {
+  it('are open again when a read shows that they started after their end', async () => {
     const db = await open();
-    await take(db, added('LinXia', MONDAY));
-    await take(db, lost('LinXia', MONDAY + HOUR));
-    const member = await take(db, read(MONDAY + 3 * HOUR, [['LinXia', MONDAY + 2 * HOUR]]));
+    await apply(db, added('LinXia', MONDAY));
+    await apply(db, lost('LinXia', MONDAY + HOUR));
+    const member = await apply(db, read(MONDAY + 3 * HOUR, [['LinXia', MONDAY + 2 * HOUR]]));
     expect(member.state.isContact).toBe(true);
     expect(await openPairs(db)).toEqual(['LinXia']);
-    // The old loss, told late and again, does not end the new pair.
-    expect((await take(db, lost('LinXia', MONDAY + HOUR))).state.isContact).toBe(true);
+    // The old loss, reported once more, does not end the new pair.
+    expect((await apply(db, lost('LinXia', MONDAY + HOUR))).state.isContact).toBe(true);
     expect(await openPairs(db)).toEqual(['LinXia']);
   });
 
-  it('leave a contact in whatever order the news of two of them come', async () => {
-    const news = [
+  it('keep the customer a contact in whatever order the facts about two of them arrive', async () => {
+    const facts = [
       added('LinXia', MONDAY - 9 * HOUR),
       added('ZhaoMin', MONDAY - 7 * HOUR),
       lost('LinXia', MONDAY - 5 * HOUR),
@@ -108,13 +108,13 @@ eachDatabase('the pairs of a customer and staff', (open) => {
       [2, 1, 0],
     ]) {
       const db = await open();
-      let last: Awaited<ReturnType<typeof take>> | undefined;
-      for (const index of order) last = await take(db, news[index]!);
+      let last: Awaited<ReturnType<typeof apply>> | undefined;
+      for (const index of order) last = await apply(db, facts[index]!);
       expect([order, last!.state.isContact, await openPairs(db)]).toEqual([order, true, ['ZhaoMin']]);
     }
   });
 
-  it('all end with a loss that names no staff, also those told of after it', async () => {
+  it('all end with a loss that names no staff, also those reported after it', async () => {
     const all = aFact('contact_lost', MONDAY - 5 * HOUR, xiaolu, { by: 'member' });
     const { db, happens } = await aProduct(await open());
     await happens(added('LinXia', MONDAY - 9 * HOUR), all);

@@ -3,12 +3,12 @@ import { expect, it } from 'vitest';
 import { metricsByName, readMetrics } from '../../../src/domain/metrics/index.js';
 import { compileRule } from '../../../src/domain/rules/index.js';
 import { eachDatabase } from '../../support/databases.js';
-import { print } from './plain-reading.js';
+import { print } from './reference-interpreter.js';
 import { someCorp, someMember, someRule, TAGS, TODAY } from './random-rules.js';
 
 const vocabulary = { metrics: metricsByName };
-/** What each database answers for a claim; NULL is not among it. */
-const claims = new Map<unknown, boolean>([
+/** What the databases return for a condition. It must never be NULL. */
+const truthValues = new Map<unknown, boolean>([
   [1, true],
   [true, true],
   [0, false],
@@ -26,7 +26,7 @@ eachDatabase('a rule as SQL', (open, dialect) => {
         'member_metrics',
         members.map(({ id, row }) => ({ member_id: id, ...row })),
       );
-      // An unwanted tag is on its way out and counts as gone.
+      // A tag that is not wanted is being removed and does not count.
       await tx.insert(
         'member_tag',
         members.flatMap(({ id, tags }) =>
@@ -58,7 +58,7 @@ eachDatabase('a rule as SQL', (open, dialect) => {
           id,
           holds: compilation.rule.holds(readMetrics(row, TODAY, corp), new Set(tags)),
         }));
-        expect(rows.map(({ id, holds }) => ({ id, holds: claims.get(holds) }))).toEqual(expected);
+        expect(rows.map(({ id, holds }) => ({ id, holds: truthValues.get(holds) }))).toEqual(expected);
         compared += 1;
       }),
       { numRuns: 400 },
