@@ -1,11 +1,17 @@
 // The product in a process of its own: on the machine's clock, or on one that is pushed.
+import { setTimeout } from 'node:timers/promises';
 import { createLogger } from '../../../dist/platform/logger/logger.js';
 import { readConfig } from '../../../dist/platform/config/config.js';
 import { PushedClock, systemClock } from '../../../dist/platform/clock.js';
 import { publishedQuotas } from '../../../dist/channels/wecom/rate-limits/published-quotas.js';
 import { startProduct } from '../../../dist/app/product.js';
+import { Engine } from '../../../dist/engine/engine.js';
+import { factStore } from '../../../dist/inbox/fact.store.js';
 import { outboxStore } from '../../../dist/outbox/outbox.store.js';
+import { forgetStatements, recordStatements, replay } from '../engine/recorded-statements.mjs';
+import { monthOfFacts } from '../engine/facts.mjs';
 import { answerFor } from './asked.mjs';
+import { nowMs } from './clock.mjs';
 
 let product;
 let clock = systemClock;
@@ -23,10 +29,10 @@ answerFor({
    * `startAt`: epoch ms of a clock that stands still until it is pushed; without it the machine's. `tagsPerMinute`: a
    * quota of our own below WeCom's, that a short run meets.
    */
-  async start({ settings, runsByItself, startAt, tagsPerMinute }) {
+  async start({ settings, runsByItself, startAt, tagsPerMinute, logLevel = 'warn' }) {
     const read = readConfig(settings);
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
-    const logger = createLogger({ level: 'warn', write: (line) => void process.stderr.write(line) });
+    const logger = createLogger({ level: logLevel, write: (line) => void process.stderr.write(line) });
     if (startAt !== undefined) clock = new PushedClock(startAt);
     product = await startProduct({
       config: read.config,
@@ -41,7 +47,40 @@ answerFor({
   /** Pushes the clock, and does all that is due by then. */
   async settleAt(now) {
     clock.pushTo(now);
-    await product.pump.settle();
+    await product.workLoop.drain();
+  },
+  /** Resolves when the comparison that every start begins is over: it would apply what is stored meanwhile. */
+  async compared() {
+    const running = () => product.database.read.all(`SELECT 1 FROM corp_run WHERE state = 'running'`);
+    const done = () => product.database.read.all(`SELECT 1 FROM corp_run WHERE state = 'done'`);
+    while ((await done()).length === 0 || (await running()).length > 0) await setTimeout(20);
+  },
+  recordStatements,
+  /** So many facts about so many members, stored as they would be by the doors, and nothing more. */
+  async storeFacts({ members, count }) {
+    const facts = monthOfFacts({ members, count, now: clock.now() });
+    for (let from = 0; from < facts.length; from += 2_000)
+      await product.database.write((tx) => factStore.append(tx, facts.slice(from, from + 2_000), clock.now()));
+  },
+  /** Applies every stored fact. Answers the milliseconds it took. */
+  async applyFacts() {
+    const engine = product.app.get(Engine);
+    const begun = nowMs();
+    while ((await engine.advance()) > 0);
+    return nowMs() - begun;
+  },
+  /** Between two transactions: half of one cannot be asked again. */
+  async forgetStatements() {
+    await product.database.write(() => Promise.resolve());
+    forgetStatements();
+  },
+  /** The statements since, asked of this file with nothing around them: how many, and the milliseconds they took. */
+  async replay(file) {
+    const statements = forgetStatements();
+    return { statements: statements.length, ms: await replay(file, statements) };
+  },
+  async stop() {
+    await product.close();
   },
   /** Everybody is to be looked at again, as when a day has begun. */
   forgetReviews: () => product.database.write((tx) => tx.run('UPDATE member SET reviewed_day = reviewed_day - 1')),
@@ -54,7 +93,7 @@ answerFor({
   /** As many mass-sends as texts, by one member of staff to one customer: none of them can be put together. */
   massSends: ({ sender, externalUserIds, texts }) =>
     product.database.write((tx) =>
-      outboxStore.plan(
+      outboxStore.enqueue(
         tx,
         texts.map((text, index) => ({
           key: `bench:${text}`,

@@ -1,0 +1,95 @@
+// Facts through the engine: a queue of them is applied, every member concerned is evaluated, and what follows is planned.
+// Beside it what SQLite alone takes for the very same statements, in the same run. Nothing is sent. Build first.
+import { copyFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { withChildren } from './processes/child.mjs';
+import { inFolder, productSettings, sandboxSettings } from './processes/corp.mjs';
+import { median, rounded } from './processes/figures.mjs';
+import { openToRead } from './processes/sqlite.mjs';
+
+const MEMBERS = 7_000;
+const FACTS = 30_000;
+const ROUNDS = 1;
+/** Nobody listens there: a corp that answers would be compared, and what that finds would be applied as well. */
+const NOBODY = 'http://127.0.0.1:9';
+
+// That nobody answers is meant.
+const asked = (wecom, file) => ({ settings: productSettings(wecom, file), runsByItself: false, logLevel: 'error' });
+
+const rounds = [];
+for (let round = 0; round < ROUNDS; round += 1) rounds.push(await inFolder(measure));
+const of = (figure) => median(rounds.map((round) => round[figure]));
+console.log(
+  JSON.stringify({
+    bench: 'engine',
+    factsPerSecond: Math.round(FACTS / (of('ms') / 1_000)),
+    bareFactsPerSecond: Math.round(FACTS / (of('bareMs') / 1_000)),
+    ratio: rounded(median(rounds.map(({ ms, bareMs }) => bareMs / ms))),
+    ratios: rounds.map(({ ms, bareMs }) => rounded(bareMs / ms)),
+    cpuUsPerFact: Math.round(of('cpuUs')),
+    statementsPerFact: rounded(of('statements') / FACTS),
+    members: MEMBERS,
+    facts: FACTS,
+    ...rounds[0].planned,
+    load: loadavg().map((figure) => rounded(figure)),
+  }),
+);
+
+async function measure(folder) {
+  const file = join(folder, 'product.sqlite');
+  const [again, copy] = [join(folder, 'again.sqlite'), join(folder, 'bare.sqlite')];
+  await storeFacts(file);
+  await copyFile(file, again);
+  await copyFile(file, copy);
+  const measured = await withProduct(NOBODY, file, async (product) => {
+    const before = await product.ask('cpuSeconds');
+    const ms = await product.ask('applyFacts');
+    return { ms, cpuUs: (((await product.ask('cpuSeconds')) - before) * 1e6) / FACTS };
+  });
+  const bare = await withChildren(['processes/product.mjs'], async (product) => {
+    await product.ask('recordStatements');
+    await product.ask('start', asked(NOBODY, again));
+    await product.ask('forgetStatements');
+    await product.ask('applyFacts');
+    return product.ask('replay', copy);
+  });
+  return { ...measured, bareMs: bare.ms, statements: bare.statements, planned: await sameState(again, copy) };
+}
+
+/** Stored, and then closed: the product that is measured and the bare statements begin with the same file. */
+async function storeFacts(file) {
+  await withChildren(['processes/sandbox.mjs'], async (sandbox) => {
+    const { url } = await sandbox.ask('start', sandboxSettings);
+    await withProduct(url, file, async (product) => {
+      await product.ask('compared');
+      await product.ask('storeFacts', { members: MEMBERS, count: FACTS });
+      await product.ask('stop');
+    });
+  });
+}
+
+function withProduct(wecom, file, work) {
+  return withChildren(['processes/product.mjs'], async (product) => {
+    await product.ask('start', asked(wecom, file));
+    return work(product);
+  });
+}
+
+/** The statements alone must have come to the same end, or they were not what the product asked. */
+async function sameState(file, copy) {
+  const text = `SELECT (SELECT COUNT(*) FROM fact WHERE state = 0) AS waiting, (SELECT COUNT(*) FROM member) AS members,
+    (SELECT COUNT(*) FROM decision) AS decisions,
+    (SELECT COUNT(*) FROM outbox WHERE member_id IS NOT NULL) AS planned, (SELECT SUM(messages_total) FROM member_metrics) AS messages`;
+  const [ours, theirs] = [await oneOf(file, text), await oneOf(copy, text)];
+  if (JSON.stringify(ours) !== JSON.stringify(theirs) || ours.waiting > 0 || ours.members !== MEMBERS)
+    throw new Error(`the product ended with ${JSON.stringify(ours)}, its statements with ${JSON.stringify(theirs)}`);
+  return { decisions: ours.decisions, planned: ours.planned };
+}
+
+async function oneOf(file, text) {
+  const db = await openToRead(file);
+  const [row] = await db.all(text);
+  await db.close();
+  return row;
+}

@@ -1,0 +1,44 @@
+// What the product asks of SQLite while it works, and the same asked again with nothing around it.
+import sqlite3 from 'sqlite3';
+import { nowMs } from '../processes/clock.mjs';
+import { openToWrite } from '../processes/sqlite.mjs';
+
+const textOf = new WeakMap();
+let recorded;
+
+/** From here on every statement of this process is kept, with its parameters, in its order. Before the database is opened. */
+export function recordStatements() {
+  recorded = [];
+  const { prepare } = sqlite3.Database.prototype;
+  sqlite3.Database.prototype.prepare = function (text, ...rest) {
+    const statement = prepare.call(this, text, ...rest);
+    textOf.set(statement, text);
+    return statement;
+  };
+  for (const way of ['all', 'run']) {
+    const asked = sqlite3.Statement.prototype[way];
+    sqlite3.Statement.prototype[way] = function (params, ...rest) {
+      recorded.push([textOf.get(this), params]);
+      return asked.call(this, params, ...rest);
+    };
+  }
+}
+
+/** Those so far; what comes after begins a new list. */
+export const forgetStatements = () => recorded.splice(0);
+
+/** How long a file takes for these statements alone, each prepared once. */
+export async function replay(file, statements) {
+  const db = await openToWrite(file);
+  await db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  const prepared = new Map();
+  const begun = nowMs();
+  for (const [text, params] of statements) {
+    const ask = prepared.get(text) ?? db.prepare(text);
+    prepared.set(text, ask);
+    await ask(...params);
+  }
+  const ms = nowMs() - begun;
+  await db.close();
+  return ms;
+}
