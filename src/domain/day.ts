@@ -28,17 +28,45 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-const offsets = new Map<string, number>();
+/** Of one time zone, by UTC day: the offset that holds all day, or null where it changes on that day. */
+interface Offsets {
+  readonly ofDay: Map<number, number | null>;
+  readonly ofQuarter: Map<number, number>;
+}
 
-/** Minutes and seconds ahead of UTC, in ms. Zones change offset on quarter hours at the finest, so a quarter is cached. */
+const offsets = new Map<string, Offsets>();
+const QUARTER_MS = 900_000;
+const MOST_KEPT = 20_000;
+
+function offsetsOf(timeZone: string): Offsets {
+  const known = offsets.get(timeZone) ?? { ofDay: new Map(), ofQuarter: new Map() };
+  offsets.set(timeZone, known);
+  if (known.ofDay.size > MOST_KEPT) known.ofDay.clear();
+  if (known.ofQuarter.size > MOST_KEPT) known.ofQuarter.clear();
+  return known;
+}
+
+/** Minutes and seconds ahead of UTC, in ms. A zone changes its offset once a day at most, and on a quarter hour at the finest. */
 function offsetMs(at: number, timeZone: string): number {
-  const quarter = Math.floor(at / 900_000);
-  const key = `${timeZone}:${quarter}`;
-  const known = offsets.get(key);
-  if (known !== undefined) return known;
-  const start = quarter * 900_000;
+  const { ofDay, ofQuarter } = offsetsOf(timeZone);
+  const day = Math.floor(at / DAY_MS);
+  let known = ofDay.get(day);
+  if (known === undefined) {
+    const first = offsetAt(day * DAY_MS, timeZone);
+    known = first === offsetAt((day + 1) * DAY_MS, timeZone) ? first : null;
+    ofDay.set(day, known);
+  }
+  if (known !== null) return known;
+  const quarter = Math.floor(at / QUARTER_MS);
+  const found = ofQuarter.get(quarter) ?? offsetAt(quarter * QUARTER_MS, timeZone);
+  ofQuarter.set(quarter, found);
+  return found;
+}
+
+/** Asks the zone's calendar, which is slow. */
+function offsetAt(at: number, timeZone: string): number {
   const parts: Record<string, number> = {};
-  for (const part of formatterFor(timeZone).formatToParts(start)) parts[part.type] = Number(part.value);
+  for (const part of formatterFor(timeZone).formatToParts(at)) parts[part.type] = Number(part.value);
   const wall = Date.UTC(
     parts['year']!,
     parts['month']! - 1,
@@ -47,9 +75,7 @@ function offsetMs(at: number, timeZone: string): number {
     parts['minute']!,
     parts['second']!,
   );
-  if (offsets.size > 5_000) offsets.clear();
-  offsets.set(key, wall - start);
-  return wall - start;
+  return wall - at;
 }
 
 /** The corp's day that contains a moment (epoch ms). */

@@ -98,8 +98,12 @@ function claimOf(count: number, unit: Unit): DayClaim[] {
   return unit === 'month' && count === 0.5 ? [{ unit: 'day', count: 15 }] : [];
 }
 
+/** Every pattern asks for one of these words; most texts have none, and the patterns are slow. */
+const aboutADay = /今[天日]|这一?天|同一天|today|last year/i;
+
 /** Every claim of a text, each once. */
 export function dayClaimsOf(text: string): readonly DayClaim[] {
+  if (!aboutADay.test(text)) return [];
   const found: DayClaim[] = [];
   for (const [pattern, claim] of named) if (text.match(pattern)) found.push(claim);
   for (const pattern of counted)

@@ -31,8 +31,10 @@ export function templateValues(metrics: MetricValues, words: KnownWords, today: 
     spend_yuan: typeof spent === 'number' ? spent / 100 : null,
     today: `${Number(month)}月${Number(dayOfMonth)}日`,
   };
+  const filled: Record<string, TemplateValue> = {};
   // In Liquid an empty text counts as true: `{% if corp_name %}` would print a hole.
-  return Object.fromEntries(templateVariables.map(({ name }) => [name, all[name] === '' ? null : (all[name] ?? null)]));
+  for (const { name } of templateVariables) filled[name] = all[name] === '' ? null : (all[name] ?? null);
+  return filled;
 }
 
 /** 去年的今天: the same date of the year before. Of 29 February there is none in the next year. */

@@ -1,13 +1,18 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { MEMORY } from '../../../scripts/program.mjs';
 
 /**
  * A process of its own for one part of a benchmark, so that no two parts share an event loop. `ask` calls one of the
  * functions that the file handed to `answerFor` (asked.mjs).
  */
 function startChild(file) {
-  const child = fork(join(import.meta.dirname, '..', file), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(import.meta.dirname, '..', file), {
+    // As the programs are started.
+    execArgv: [MEMORY],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const waiting = new Map();
   let asked = 0;
   child.on('message', ({ id, answer, error }) => {
