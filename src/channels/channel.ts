@@ -36,9 +36,7 @@ export type Received =
  * Hands facts and commands to the inbox. Resolves when they are durable; the channel must not acknowledge them earlier.
  * Rejects with `RetryLater` when they could not be stored.
  */
-export type Receive = (
-  received: readonly Received[],
-) => Promise<{ readonly accepted: number; readonly duplicates: number }>;
+export type Receive = (received: readonly Received[]) => Promise<unknown>;
 
 /**
  * The result of a successful attempt. `ref` is the id that the other side gave it (a msgid), `result` what it returned (a

@@ -10,8 +10,8 @@ import { RetryLater } from '../platform/errors.js';
 interface PendingRequest {
   readonly facts: readonly Fact[];
   readonly commands: readonly CommandRequest[];
-  /** Filled on commit with the keys that were new. */
-  readonly newKeys: Set<string>;
+  /** Filled on commit with the keys that were new; null where nobody asks, which is quicker. */
+  readonly newKeys: Set<string> | null;
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -39,32 +39,33 @@ export class Inbox {
     return this.clock.now();
   }
 
-  /** Resolves when everything is durable. A key that was stored before counts as a duplicate and changes nothing. */
+  /** Resolves when everything is durable. A key that was stored before is a duplicate and changes nothing. */
   readonly receive: Receive = async (received: readonly Received[]) => {
-    if (received.length === 0) return { accepted: 0, duplicates: 0 };
+    if (received.length === 0) return;
     const facts: Fact[] = [];
     const commands: CommandRequest[] = [];
-    for (const item of received) {
-      // The key as the database will return it, or a new key would be taken for a duplicate.
-      if (item.kind === 'fact') facts.push({ ...item.fact, key: storableText(item.fact.key) });
-      else commands.push({ ...item.command, key: storableText(item.command.key) });
-    }
-    const { size } = await this.enqueue(facts, commands);
-    return { accepted: size, duplicates: received.length - size };
+    for (const item of received)
+      if (item.kind === 'fact') facts.push(item.fact);
+      else commands.push(item.command);
+    await this.enqueue(facts, commands, null);
   };
 
   /** Stores bundles of facts that belong together. A bundle counts as accepted when the key of its first fact was new. */
   async receiveBundles(bundles: readonly (readonly Fact[])[]): Promise<{ accepted: number }> {
-    const newKeys = await this.enqueue(bundles.flat(), []);
+    const newKeys = new Set<string>();
+    await this.enqueue(bundles.flat(), [], newKeys);
     const firstKeys = bundles.flatMap(([first]) => (first ? [first.key] : []));
     return { accepted: firstKeys.filter((key) => newKeys.delete(key)).length };
   }
 
-  /** Resolves with the keys that were new, once all of it is durable. */
-  private enqueue(facts: readonly Fact[], commands: readonly CommandRequest[]): Promise<Set<string>> {
-    const newKeys = new Set<string>();
+  /** Resolves once all of it is durable. */
+  private enqueue(
+    facts: readonly Fact[],
+    commands: readonly CommandRequest[],
+    newKeys: Set<string> | null,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.pending.push({ facts, commands, newKeys, resolve: () => resolve(newKeys), reject });
+      this.pending.push({ facts, commands, newKeys, resolve, reject });
       if (!this.committing) void this.commitAll();
     });
   }
@@ -85,8 +86,9 @@ export class Inbox {
       const newKeys = await this.insert(batch);
       for (const request of batch) {
         // A key that occurs twice in one commit is new only for the first request that has it.
-        for (const { key } of request.facts) if (newKeys.delete(key)) request.newKeys.add(key);
-        for (const { key } of request.commands) if (newKeys.delete(key)) request.newKeys.add(key);
+        if (newKeys.size > 0)
+          for (const { key } of [...request.facts, ...request.commands])
+            if (newKeys.delete(storableText(key))) request.newKeys?.add(key);
         request.resolve();
       }
       this.onStored();
@@ -98,13 +100,15 @@ export class Inbox {
     }
   }
 
-  /** Returns the keys that were new. */
+  /** Returns the keys that were new, if anybody asks for them. */
   private insert(batch: readonly PendingRequest[]): Promise<Set<string>> {
     const facts = batch.flatMap((request) => request.facts);
     const commands = batch.flatMap((request) => request.commands);
     const now = this.clock.now();
+    const isAsked = batch.some(({ newKeys }) => newKeys !== null);
     return this.db.write(async (tx) => {
-      const newKeys = await factStore.appendNew(tx, facts, now);
+      if (!isAsked) await factStore.append(tx, facts, now);
+      const newKeys = isAsked ? await factStore.appendNew(tx, facts, now) : new Set<string>();
       for (const key of await commandRequestStore.append(tx, commands, now)) newKeys.add(key);
       return newKeys;
     });

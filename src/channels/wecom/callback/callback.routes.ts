@@ -3,6 +3,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { addressOf, networkOf } from '../../../platform/http/client-address.js';
 import { SpacedTurns } from './spaced-turns.js';
 import type { CallbackQuery, CallbackReply, WecomCallback } from './callback.js';
+import { answerOrdinaryCalls, textOf } from './ordinary-calls.js';
 
 export const CALLBACK_PATH = '/wecom/callback';
 /** Real callbacks are a few kB; one that lists the 2 000 members of the largest group there is has 160 kB. */
@@ -17,10 +18,6 @@ const SMALL_BODY = 16 * 1024;
 const LARGE_BODY_EVERY_MS = 5;
 /** Two seconds of them: WeCom hangs up after five and comes again. */
 const MOST_LARGE_BODIES_WAITING = 400;
-
-/** An envelope is ASCII from end to end. A large body that is not is no envelope, and costs much to make text of. */
-const textOf = (body: Buffer): string =>
-  isAscii(body) ? body.toString('latin1') : body.length > SMALL_BODY ? '' : body.toString();
 
 interface Answer {
   code(status: number): Answer;
@@ -37,13 +34,13 @@ const answer = (to: Answer, reply: CallbackReply): unknown =>
 
 /**
  * Hangs the callback door on the server, in a Fastify scope of its own: there the body is raw text whatever its content
- * type says, and neither Nest's pipeline nor the console's login stands in the hot path.
+ * type says, and neither Nest's pipeline nor the console's login stands in the way. Ordinary calls do not come so far.
  */
 export async function mountCallback(server: FastifyAdapter, callback: WecomCallback): Promise<void> {
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
-      parsed(null, textOf(body as Buffer)),
+      parsed(null, isAscii(body as Buffer) || body.length <= SMALL_BODY ? textOf(body as Buffer) : ''),
     );
     const largeBodies = new SpacedTurns(LARGE_BODY_EVERY_MS, MOST_LARGE_BODIES_WAITING);
     scope.addHook('onRequest', async (request, reply) => {
@@ -64,4 +61,5 @@ export async function mountCallback(server: FastifyAdapter, callback: WecomCallb
     );
     done();
   });
+  answerOrdinaryCalls(server.getInstance().server, CALLBACK_PATH, SMALL_BODY, callback);
 }
