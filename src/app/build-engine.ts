@@ -37,7 +37,7 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
     corpState: new StoredCorpState(db, () => engine),
     runLog: new ReconciliationRuns(db),
     database: db,
-    pastChatWrites: (since) => outboxStore.chatWrites(db.read, since),
+    pastChatWrites: (since) => outboxStore.pastChatWrites(db.read, since),
     ...(sandboxPuppet ? { sandboxPuppet } : {}),
     ...(wecomQuotas ? { wecomQuotas } : {}),
   });
@@ -65,13 +65,13 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
   const { config, clock, logger, runsByItself = true } = options;
   const hooks = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
-  const deliveries = new DeliveryWorker(db, outboxStore, open.channels, hooks, world);
+  const deliveries = new DeliveryWorker(db, open.channels, hooks, world);
   const workLoop = new WorkLoop(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => engine.operators, world),
       deliveries,
-      massSends: new MassSendWorker(db, outboxStore, open.channels, hooks, world),
+      massSends: new MassSendWorker(db, open.channels, hooks, world),
       channels: open.channels,
       timeZone: config.timeZone,
     },

@@ -43,7 +43,7 @@ export async function blockersOf(
   for (const [id, blocker] of reworded) found.set(id, blocker);
   const free = messages.filter(({ id, state }) => {
     const blocker = found.get(id);
-    return state !== 'waiting' && (blocker === undefined || 'anew' in blocker);
+    return state !== 'waiting' && (blocker === undefined || 'rewrite' in blocker);
   });
   for (const [id, blocker] of await capBlockers(run, free, campaigns)) found.set(id, blocker);
   return found;

@@ -8,8 +8,8 @@ export const backoffMs = (attempts: number): number =>
   Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, attempts - 1));
 
 /**
- * How long until the next attempt. What the other side says is the least, for it says the same after every failure; only
- * where it tells when the turn comes is it taken as it is.
+ * Ms until the next attempt. `retryAfterMs` is a minimum, because the other side often names the same few seconds after
+ * every failure. Where the attempt does not count, it is the time of the next turn and is used as it is.
  */
 export function waitMs(
   { retryAfterMs, countsAsAttempt, longestBackoffMs = LONGEST_BACKOFF_MS }: RetryLater,

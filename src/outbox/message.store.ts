@@ -6,9 +6,9 @@ import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import type { DeliveryState } from './outbox.store.js';
-import { reasonAmong } from './reason-among.js';
+import { reasonIn } from './reason-in.js';
 
-/** A message as the caps see it. `at` is the time that counts: of what is planned, when it is to go. */
+/** A message as it counts against caps. `at` (epoch ms): when it went, or when it is due where it is still planned. */
 export interface CappedRow {
   readonly id: number;
   readonly member: MemberId;
@@ -20,7 +20,7 @@ export interface CappedRow {
   readonly expiresAt: number | null;
 }
 
-interface CappedTable {
+interface CapColumns {
   id: number;
   member_id: number;
   campaign: string | null;
@@ -32,14 +32,14 @@ interface CappedTable {
   cap_at: number | null;
 }
 
-/** Messages of a template that are still to go. */
+/** How many messages of a template are not sent yet. */
 export interface Queued {
   readonly planned: number;
-  /** Handed to staff, who have not tapped. */
+  /** In a mass-send task that staff have not confirmed. */
   readonly waiting: number;
 }
 
-/** A message of a template that went out, and in which words. */
+/** A message that was sent, and the version and variant of its template. */
 export interface SentMessage {
   readonly id: number;
   readonly campaign: string;
@@ -47,15 +47,15 @@ export interface SentMessage {
   readonly variant: string | null;
 }
 
-/** The rows of the outbox that are messages to members: what each got and what waits for them, and in which words. */
+/** The outbox rows that are messages to members: what each member was sent, and what is planned for them. */
 export class MessageStore {
-  /** Every message that counts against the members' caps: what has gone or may be on its way since a time, and what is planned. */
+  /** The messages that count against these members' caps: those sent or perhaps sent since a time (epoch ms), and all planned ones. */
   async capped(sql: Sql, members: readonly MemberId[], since: number): Promise<CappedRow[]> {
     if (members.length === 0) return [];
-    const rows = await sql.all<CappedTable>(
+    const rows = await sql.all<CapColumns>(
       `SELECT id, member_id, campaign, state, caps, priority, not_before, expires_at, cap_at FROM outbox
       WHERE member_id IN ${inNumbers(sql, 1)} AND caps IS NOT NULL AND (state = 'planned' OR (cap_at >= $2
-      AND (state IN ('sending', 'waiting', 'sent') OR ${reasonAmong(mayHaveArrived)})))`,
+      AND (state IN ('sending', 'waiting', 'sent') OR ${reasonIn(mayHaveArrived)})))`,
       [storableJson(members), since],
     );
     return rows.map((row) => ({
@@ -70,13 +70,13 @@ export class MessageStore {
     }));
   }
 
-  /** When mass-sends were planned for or went to these members since a time, whether or not our own caps count them. */
+  /** Times (epoch ms) of the mass-sends planned for or sent to these members since a time, whether or not our own caps count them. */
   async massSendTimes(sql: Sql, members: readonly MemberId[], since: number): Promise<Map<MemberId, number[]>> {
     const found = new Map<MemberId, number[]>();
     if (members.length === 0) return found;
     const rows = await sql.all<{ member_id: number; at: number }>(
       `SELECT member_id, COALESCE(cap_at, not_before) AS at FROM outbox WHERE kind = 'mass_send' AND not_before >= $1
-      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR cap_at IS NOT NULL AND ${reasonAmong(mayHaveArrived)}) AND member_id IN ${inNumbers(sql, 2)}`,
+      AND (state NOT IN ('suppressed', 'cancelled', 'failed', 'dead') OR cap_at IS NOT NULL AND ${reasonIn(mayHaveArrived)}) AND member_id IN ${inNumbers(sql, 2)}`,
       [since, storableJson(members)],
     );
     for (const row of rows)
@@ -84,7 +84,7 @@ export class MessageStore {
     return found;
   }
 
-  /** What these members were ever told or not told, by campaign. */
+  /** All messages about occasions of these members, sent or not, by campaign. */
   async earlierMessages(
     sql: Sql,
     members: readonly MemberId[],
@@ -105,14 +105,14 @@ export class MessageStore {
       [storableJson(members)],
     );
     for (const { member_id, campaign, created_at, ...row } of rows) {
-      const of = found.get(member_id as MemberId) ?? new Map<string, EarlierMessage[]>();
-      found.set(member_id as MemberId, of);
-      of.set(campaign, [...(of.get(campaign) ?? []), { ...row, createdAt: created_at }]);
+      const byCampaign = found.get(member_id as MemberId) ?? new Map<string, EarlierMessage[]>();
+      found.set(member_id as MemberId, byCampaign);
+      byCampaign.set(campaign, [...(byCampaign.get(campaign) ?? []), { ...row, createdAt: created_at }]);
     }
     return found;
   }
 
-  /** The last message of a template that a member got between two times, the later one included. */
+  /** The last template message that was sent to a member between two times (epoch ms, both included). */
   async lastSentTo(
     sql: Sql,
     member: MemberId,
@@ -131,7 +131,7 @@ export class MessageStore {
     return row ? { id: row.id, campaign: row.campaign, version: row.template_version, variant: row.variant } : null;
   }
 
-  /** What was planned for or became of a member's messages, the latest first. `at`: when it was settled, else planned. */
+  /** A member's messages in any state, the latest first. `at` (epoch ms): when the message was settled, else when it was planned. */
   async latestOf(
     sql: Sql,
     member: MemberId,
@@ -146,7 +146,7 @@ export class MessageStore {
     );
   }
 
-  /** How many messages of these templates wait for their hour, and how many for the tap of staff; of all, when none is named. */
+  /** How many messages of these templates are planned, and how many wait for staff. Null: of all templates. */
   async queuedOf(sql: Sql, campaigns: readonly string[] | null): Promise<Map<string, Queued>> {
     const rows = await sql.all<{ campaign: string; planned: number; waiting: number }>(
       `SELECT campaign, SUM(CASE WHEN state = 'waiting' THEN 0 ELSE 1 END) AS planned, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting
@@ -157,7 +157,7 @@ export class MessageStore {
     return new Map(rows.map((row) => [row.campaign, { planned: Number(row.planned), waiting: Number(row.waiting) }]));
   }
 
-  /** How many messages of a template follow it: they go in its newest words, or not at all when it is off. */
+  /** Counts the unsent messages of a template that are sent in its newest version, or not at all when it is off. */
   async countUnpinned(sql: Sql, campaign: string): Promise<number> {
     const row = await sql.one<{ n: number }>(
       `SELECT COUNT(*) AS n FROM outbox WHERE state IN ('planned', 'sending') AND campaign = $1 AND keeps_version IS NULL`,
@@ -166,7 +166,7 @@ export class MessageStore {
     return Number(row?.n ?? 0);
   }
 
-  /** What waits keeps its words, whatever becomes of the template: those of a version, or those it has. */
+  /** Pins the unsent messages of a template to a version; null: each to the version it has. Returns how many there were. */
   async pinVersion(tx: Sql, campaign: string, version: number | null): Promise<number> {
     return tx.run(
       `UPDATE outbox SET keeps_version = COALESCE($1, keeps_version, template_version)
@@ -176,13 +176,13 @@ export class MessageStore {
   }
 
   /**
-   * What was told to keep its words follows its template again. Also what gave way to another message: it may become due
-   * once more. What waits for a tap of staff only where it is to be taken back.
+   * Lets pinned messages follow their template again, those cancelled because of caps included, as they may be planned again.
+   * `not_waiting`: not those that wait for staff, because their mass-send goes on as it is.
    */
-  async unpinVersions(tx: Sql, campaign: string, of: 'all' | 'not_waiting'): Promise<void> {
+  async unpinVersions(tx: Sql, campaign: string, which: 'all' | 'not_waiting'): Promise<void> {
     await tx.run(
       `UPDATE outbox SET keeps_version = NULL WHERE campaign = $1 AND keeps_version IS NOT NULL AND state <> 'sent'
-      ${of === 'all' ? '' : "AND state <> 'waiting'"}`,
+      ${which === 'all' ? '' : "AND state <> 'waiting'"}`,
       [campaign],
     );
   }

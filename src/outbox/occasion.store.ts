@@ -18,16 +18,16 @@ interface OccasionRow {
 
 const columns = 'id, key, campaign, state, reason, ground, occasion, cap_at';
 
-/** Sent, on its way and not to be called back, or ended so that it may have arrived. */
-const goesOut = ({ state, reason, cap_at }: OccasionRow): boolean =>
+/** Whether the member has the message or may get it: it is sent, being sent, or ended with an unclear outcome. */
+const mayReachMember = ({ state, reason, cap_at }: OccasionRow): boolean =>
   state === 'sending' ||
   state === 'waiting' ||
   state === 'sent' ||
   (state !== 'planned' && cap_at !== null && reason !== null && mayHaveArrived.has(reason));
 
-/** Messages of templates in the outbox, by the occasions that they are about. */
+/** Moves template messages between members, with the keys of their occasions. */
 export class OccasionStore {
-  /** Two members are one: the messages of `from` become those of `to`. */
+  /** Moves the messages of member `from` to member `to`, when both are the same person. */
   async merge(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
     await mergeOccasions(tx, from, to, now);
     await tx.run('UPDATE outbox SET member_id = $1 WHERE member_id = $2', [to, from]);
@@ -35,10 +35,10 @@ export class OccasionStore {
 }
 
 /**
- * What was said to `from`, or decided not to be said, was said to `to`: the same person is not congratulated twice. An
- * occasion's key names the member (`<campaign>:<member>` and perhaps a suffix), so it is named anew. Of two rows for one
- * occasion the kept member's stays, unless the other one is already on its way. A queued message gives way only to one
- * that goes or has gone: whether it may go after all is asked when it is due.
+ * Renames the occasions of `from` to those of `to`, so that the same person is not congratulated twice: the key of an occasion
+ * contains the member (`<campaign>:<member>` and perhaps a suffix). Of two planned rows for one occasion the row of `to`
+ * stays. A planned row is cancelled for a row that is planned, being sent or sent, but not for one that was suppressed or
+ * cancelled: whether it may be sent is checked when it is due.
  */
 async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void> {
   const rows = await tx.all<OccasionRow>(
@@ -62,7 +62,7 @@ async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now: number
     `SELECT ${columns} FROM outbox WHERE member_id = $1 AND campaign IS NOT NULL ORDER BY id`,
     [to],
   );
-  const taken: { readonly key: string }[] = kept.map(({ key }) => ({ key }));
+  const usedKeys: { readonly key: string }[] = kept.map(({ key }) => ({ key }));
   for (const row of renamed) {
     const twins = kept.filter(
       ({ key, occasion }) =>
@@ -71,23 +71,23 @@ async function mergeOccasions(tx: Sql, from: MemberId, to: MemberId, now: number
     const isPlanned = row.state === 'planned';
     if (
       isPlanned &&
-      (twins.some((twin) => twin.state === 'planned' || goesOut(twin)) || (await saysTheSame(tx, row, to)))
+      (twins.some((twin) => twin.state === 'planned' || mayReachMember(twin)) || (await hasSameClaim(tx, row, to)))
     ) {
       await cancel(tx, row.id, now);
       continue;
     }
-    if (goesOut(row))
+    if (mayReachMember(row))
       for (const twin of twins.filter(({ state }) => state === 'planned')) await cancel(tx, twin.id, now);
-    // Beside a twin it keeps its key: its occasion says what it was about.
+    // The twin has the new key already. The row keeps its old one; its `occasion` column is renamed above.
     if (twins.length > 0 && !isPlanned) continue;
-    const key = unusedKey(row.newKey, taken);
+    const key = unusedKey(row.newKey, usedKeys);
     await tx.run('UPDATE outbox SET key = $1 WHERE id = $2', [key, row.id]);
-    taken.push({ key });
+    usedKeys.push({ key });
   }
 }
 
-/** Whether something that is to go, or goes, to the kept member says what a queued message would say once more. */
-async function saysTheSame(tx: Sql, row: OccasionRow, to: MemberId): Promise<boolean> {
+/** Whether an unsent message to the kept member makes the same claim as this planned message. */
+async function hasSameClaim(tx: Sql, row: OccasionRow, to: MemberId): Promise<boolean> {
   const ground = readGround(row.ground);
   if (ground === null || ground.on === 'move_invited' || ground.on === 'move_reminder') return false;
   const open = await tx.all<{ ground: string | null }>(
@@ -95,8 +95,8 @@ async function saysTheSame(tx: Sql, row: OccasionRow, to: MemberId): Promise<boo
     [to, row.campaign],
   );
   return open.some((other) => {
-    const its = readGround(other.ground);
-    return its !== null && claimOf(its) === claimOf(ground);
+    const otherGround = readGround(other.ground);
+    return otherGround !== null && claimOf(otherGround) === claimOf(ground);
   });
 }
 

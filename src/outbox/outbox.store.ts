@@ -15,11 +15,11 @@ import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readStored, storedOr, type StoredReading } from '../platform/database/stored-json.js';
-import { reasonAmong } from './reason-among.js';
+import { reasonIn } from './reason-in.js';
 
 export type DeliveryState = 'planned' | 'sending' | 'waiting' | 'sent' | 'failed' | 'suppressed' | 'cancelled' | 'dead';
 
-/** A row to be written: the action is final, its text rendered. `key` makes planning twice plan once. */
+/** A row to insert. The action is final, its text rendered. `key` is unique: enqueueing the same key twice inserts once. */
 export interface NewOutboxRow {
   readonly key: ActionKey;
   readonly action: Action;
@@ -33,23 +33,23 @@ export interface NewOutboxRow {
   readonly priority?: Priority | undefined;
   readonly notBefore: number;
   readonly expiresAt?: number | undefined;
-  /** No answer to anything: stopped by the pause, by an opt-out, in quiet hours. */
+  /** Not an answer to the member: the pause, an opt-out and quiet hours stop it. */
   readonly proactive?: boolean | undefined;
-  /** How it stands to the member's caps; left out: it neither counts nor waits. */
+  /** How it counts against the member's caps. Absent: it neither counts nor waits for them. */
   readonly caps?: CapClass | undefined;
-  /** CEL over the member: when it holds at the time of sending, the message is not sent. */
+  /** CEL expression over the member. When it is true at the time of sending, the message is not sent. */
   readonly stopWhen?: string | undefined;
   readonly because?: Because | undefined;
-  /** Which real occasion it is about, by its own name: an edit of the template's `once` does not change it. */
+  /** Identifies the occasion of the message independently of the template's `once`, so that editing `once` does not change it. */
   readonly occasion?: string | undefined;
-  /** Why it is planned, asked again when it goes. */
+  /** Why it is planned. Checked again before it is sent. */
   readonly ground?: Ground | undefined;
-  /** Set when the row is only the record of what was not sent, and why. */
+  /** Code. Set when the row only records that a message was not sent, and why. */
   readonly suppressed?: string | undefined;
 }
 
-/** The words a message goes in today, where they are not those it was planned with. */
-export interface Anew {
+/** The text of a message as it is sent now, where that differs from the planned one. */
+export interface NewWording {
   readonly action: Action;
   readonly version: number;
   readonly variant: string;
@@ -64,14 +64,14 @@ export interface OutboxRow {
   readonly group: GroupId | null;
   readonly move: MoveId | null;
   readonly campaign: string | null;
-  /** The version of the template whose words it has, and the variant of them. */
+  /** The version of the template that the text is from. */
   readonly version: number | null;
   readonly variant: string | null;
-  /** The version it keeps, whatever becomes of the template; null: it goes in the newest words or not at all. */
+  /** The version it keeps although the template changes. Null: it is sent in the newest version, or not at all. */
   readonly pinnedVersion: number | null;
-  /** Null: planned before grounds were kept. */
+  /** Null for rows planned before grounds were stored. */
   readonly ground: Ground | null;
-  /** The only day on which its words are true; null: any day. */
+  /** The only day on which the text is true; null: any day. */
   readonly wordsDay: Day | null;
   readonly action: Action;
   readonly state: DeliveryState;
@@ -143,34 +143,49 @@ const outboxRow = (row: Row, action: Action): OutboxRow => ({
   caps: row.caps as CapClass | null,
 });
 
-/** Its kind says what else is in it; who performs it finds out, and one row's fault stays its own. */
+/** Only the kind is checked. Whoever performs the action meets any other fault, and that fails this row alone. */
 const anyAction = z.looseObject({ kind: z.string() }) as unknown as z.ZodType<Action>;
 
-/** Why a row was set aside. */
+/** Reason of a row that was set aside. */
 const UNREADABLE = 'unreadable';
 
-/** A row that went out, or of which nothing was left to do. */
-export interface Sent {
-  readonly row: Pick<OutboxRow, 'id' | 'campaign'>;
+/** How a row ended: `reason` is a code, `ref` the other side's id. */
+export interface Outcome {
+  readonly state: DeliveryState;
+  readonly reason?: string | undefined;
+  readonly ref?: string | undefined;
+}
+
+/** For whom rows are leased, and how long. */
+export interface Lease {
+  readonly worker: string;
+  readonly leaseMs: number;
+}
+
+export type RowRef = Pick<OutboxRow, 'id' | 'campaign'>;
+
+/** A row that was performed, or for which nothing was left to do. */
+export interface SentRow {
+  readonly row: RowRef;
   readonly reason?: string;
   readonly ref?: string | undefined;
   readonly at: number;
 }
 
-/** Also a row whose action is of another kind than the row says was not written by us as it stands. */
-function rowReading(row: Row): StoredReading<OutboxRow> {
+/** A row whose action has another kind than its `kind` column was not written by this product, so it is unreadable, too. */
+function parseRow(row: Row): StoredReading<OutboxRow> {
   const read = readStored(row.action, anyAction);
   if (!read.ok) return read;
   if (read.value.kind !== row.kind) return { ok: false, problem: 'kind: differs from that of the row' };
   return { ok: true, value: outboxRow(row, read.value) };
 }
 
-/** What another worker is just taking is not there to be taken; SQLite has one writer, so nobody else is. */
+/** Skips rows that another worker is leasing. SQLite has one writer, so there is no other worker. */
 export const skipLocked = ({ dialect }: Pick<Sql, 'dialect'>): string =>
   dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
 
-/** Kinds are our own words: nothing of them needs to be quoted. */
-const noneOf = (kinds: readonly Action['kind'][]): string =>
+/** Kinds are constants of ours, so they need no quoting. */
+const kindNotIn = (kinds: readonly Action['kind'][]): string =>
   kinds.length === 0 ? '' : `AND kind NOT IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
 type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
@@ -183,16 +198,23 @@ const chatAction = z.union([
   z.looseObject({ kind: z.enum(['group_say', 'room_add', 'room_remove']), chatId: z.string() }),
 ]) as unknown as z.ZodType<ActionOf<ChatKind>>;
 
-/** Greetings have a lane of their own: a welcome code lives for 20 s (contract §7.1). */
+/** Welcomes have a lane of their own, because a welcome code lives for 20 s (contract §7.1). */
 export type Lane = 'all' | 'urgent' | 'rest';
 const inLane = (lane: Lane): string =>
   ({ all: '', urgent: `AND priority = ${priorities.welcome}`, rest: `AND priority > ${priorities.welcome}` })[lane];
 
 const cardText = z.looseObject({ text: z.string() });
 
-/** Planned actions and what became of them. The unique key is what makes "twice" be "once". */
+/** Which due rows to read: at most `limit`, in one lane or only mass-sends, without the kinds in `without`. */
+export interface DueQuery {
+  readonly which: 'mass_send' | Lane;
+  readonly paused: boolean;
+  readonly limit: number;
+  readonly without?: readonly Action['kind'][];
+}
+
+/** Planned actions and what became of them. The unique key makes enqueueing idempotent. `now` is epoch ms. */
 export class OutboxStore {
-  /** How many proactive messages are planned. */
   async countPlannedProactive(sql: Sql): Promise<number> {
     const row = await sql.one<{ n: number }>(
       `SELECT COUNT(*) AS n FROM outbox WHERE state = 'planned' AND proactive = 1`,
@@ -200,7 +222,7 @@ export class OutboxStore {
     return Number(row?.n ?? 0);
   }
 
-  /** Answers the keys that were new. */
+  /** Returns the keys that were new. */
   async enqueue(tx: Sql, planned: readonly NewOutboxRow[], now: number): Promise<Set<string>> {
     const rows = [...new Map(planned.map((row) => [row.key, row])).values()];
     const inserted = await tx.insertReturning<{ id: number; key: string; state: string }>(
@@ -233,21 +255,22 @@ export class OutboxStore {
       'id, key, state',
     );
     const campaigns = new Map<string, string | undefined>(rows.map((row) => [row.key, row.campaign]));
-    const told = inserted.filter((row) => campaigns.get(row.key) !== undefined);
-    await this.note(
+    const messages = inserted.filter((row) => campaigns.get(row.key) !== undefined);
+    await this.logEvents(
       tx,
-      told.map((row) => ({ id: row.id, state: row.state as DeliveryState, note: '' })),
+      messages.map((row) => ({ id: row.id, state: row.state as DeliveryState, note: '' })),
       now,
     );
     return new Set(inserted.map((row) => row.key));
   }
 
-  /** Two groups are one. */
+  /** Moves the rows of group `from` to group `to`, when both are the same group. */
   async mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void> {
     await tx.run('UPDATE outbox SET group_id = $1 WHERE group_id = $2', [to, from]);
   }
 
-  async note(
+  /** Appends to the history of messages that people read. */
+  async logEvents(
     tx: Sql,
     events: readonly { readonly id: number; readonly state: DeliveryState; readonly note: string }[],
     now: number,
@@ -263,10 +286,10 @@ export class OutboxStore {
     const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE id IN ${inNumbers(tx, 1)} ORDER BY id`, [
       storableJson(ids),
     ]);
-    return this.readable(tx, rows, now);
+    return this.parseOrSetAside(tx, rows, now);
   }
 
-  /** Keys among these that were ever planned. */
+  /** Those of these keys that have a row in any state. */
   async existingKeys(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
     const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN ${inTexts(sql, 1)}`, [
@@ -276,7 +299,7 @@ export class OutboxStore {
     return found;
   }
 
-  /** Of these keys, what is planned or under way. */
+  /** The actions under these keys that are planned or being sent. `action` is null where it cannot be read. */
   async openActions(
     sql: Sql,
     keys: readonly string[],
@@ -289,7 +312,7 @@ export class OutboxStore {
     return rows.map(({ key, action }) => ({ key, action: storedOr(action, anyAction, null) }));
   }
 
-  /** Whether an action of a kind is under way, or was settled since a time. */
+  /** Whether an action of this kind is being sent, or was settled at or after `since` (epoch ms). */
   async wasAttemptedSince(sql: Sql, kind: Action['kind'], since: number): Promise<boolean> {
     const row = await sql.one(
       `SELECT id FROM outbox WHERE kind = $1 AND (state = 'sending' OR settled_at >= $2) LIMIT 1`,
@@ -298,7 +321,7 @@ export class OutboxStore {
     return row !== undefined;
   }
 
-  /** Nothing of a template goes that has not begun to. */
+  /** Cancels all messages of a template whose sending has not begun. */
   async cancelQueued(
     tx: Sql,
     campaign: string,
@@ -310,17 +333,12 @@ export class OutboxStore {
       OR state = 'sending' AND batch_id IN (SELECT id FROM mass_batch WHERE state = 'creating' AND attempts = 0)) ${skipLocked(tx)}`,
       [campaign],
     );
-    await this.settle(
-      tx,
-      rows.map(({ id }) => ({ id, campaign })),
-      'cancelled',
-      { reason },
-      now,
-    );
+    const cancelled = rows.map(({ id }) => ({ id, campaign }));
+    await this.settle(tx, cancelled, { state: 'cancelled', reason }, now);
     return rows.map(({ id, move_id }) => ({ id, move: move_id as MoveId | null }));
   }
 
-  /** The mass-sends in which messages of a template wait for a tap are looked at at once. */
+  /** Makes the mass-sends in which messages of a template wait for staff due for a check now. */
   async checkMassSendsOf(tx: Sql, campaign: string, now: number): Promise<void> {
     await tx.run(
       `UPDATE mass_batch SET next_at = $1 WHERE closed_at IS NULL AND state = 'waiting' AND next_at > $1
@@ -329,13 +347,13 @@ export class OutboxStore {
     );
   }
 
-  /** What was planned under a key. */
+  /** The action under a key; null when there is none or it cannot be read. */
   async actionOf(sql: Sql, key: string): Promise<Action | null> {
     const row = await sql.one<{ action: string }>('SELECT action FROM outbox WHERE key = $1', [key]);
     return row ? storedOr(row.action, anyAction, null) : null;
   }
 
-  /** Which of these members something of a kind is planned for or under way to. */
+  /** Those of these members for whom an action of this kind is planned or being sent. */
   async membersWithOpen(sql: Sql, kind: Action['kind'], members: readonly MemberId[]): Promise<Set<MemberId>> {
     if (members.length === 0) return new Set();
     const rows = await sql.all<{ member_id: number }>(
@@ -345,45 +363,38 @@ export class OutboxStore {
     return new Set(rows.map((row) => row.member_id as MemberId));
   }
 
-  /** Rows that are due, the most urgent first. Mass-sends are asked for on their own: many rows go in one call. */
-  async due(
-    tx: Sql,
-    now: number,
-    which: 'mass_send' | Lane,
-    paused: boolean,
-    limit: number,
-    without: readonly Action['kind'][] = [],
-  ): Promise<OutboxRow[]> {
+  /** Due rows, the most urgent first. Mass-sends are read separately, because many rows become one call. */
+  async due(tx: Sql, { which, paused, limit, without = [] }: DueQuery, now: number): Promise<OutboxRow[]> {
     const rows = await tx.all<Row>(
       `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send' ${which === 'mass_send' ? '' : inLane(which)}
-      ${paused ? 'AND proactive = 0' : ''} ${noneOf(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
+      ${paused ? 'AND proactive = 0' : ''} ${kindNotIn(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
-    return this.readable(tx, rows, now);
+    return this.parseOrSetAside(tx, rows, now);
   }
 
-  /** Those that can be read. The others are set aside, or they would be met for ever. */
-  private async readable(tx: Sql, rows: readonly Row[], now: number): Promise<OutboxRow[]> {
-    const readings = rows.map((row) => ({ row, read: rowReading(row) }));
-    for (const { row, read } of readings) if (!read.ok) await this.setAside(tx, row, UNREADABLE, read.problem, now);
-    return readings.flatMap(({ read }) => (read.ok ? [read.value] : []));
+  /** Returns the rows that can be read. The others are set aside: otherwise they would be read again and again. */
+  private async parseOrSetAside(tx: Sql, rows: readonly Row[], now: number): Promise<OutboxRow[]> {
+    const parsed = rows.map((row) => ({ row, read: parseRow(row) }));
+    for (const { row, read } of parsed)
+      if (!read.ok) await this.setAside(tx, row, { reason: UNREADABLE, problem: read.problem }, now);
+    return parsed.flatMap(({ read }) => (read.ok ? [read.value] : []));
   }
 
-  /** Not tried again: an admin sees it among the messages that died, and why. */
+  /** Ends a row as dead. It is not tried again; an admin sees it among the dead messages, with the problem. */
   async setAside(
     tx: Sql,
-    row: Pick<OutboxRow, 'id' | 'campaign'>,
-    reason: string,
-    problem: string,
+    row: RowRef,
+    { reason, problem }: { readonly reason: string; readonly problem: string },
     now: number,
   ): Promise<void> {
-    await this.settle(tx, [row], 'dead', { reason }, now);
+    await this.settle(tx, [row], { state: 'dead', reason }, now);
     await setAsideStore.add(tx, [{ source: 'delivery', row: row.id, problem }], now);
   }
 
   async anyDue(sql: Sql, now: number, without: readonly Action['kind'][], lane: Lane = 'all'): Promise<boolean> {
     const row = await sql.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${noneOf(without)} ${inLane(lane)} LIMIT 1`,
+      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${kindNotIn(without)} ${inLane(lane)} LIMIT 1`,
       [now],
     );
     return row !== undefined;
@@ -397,8 +408,8 @@ export class OutboxStore {
     return row !== undefined;
   }
 
-  /** From now on until `leaseMs` later they are this worker's; the attempt is on record before anything is said outside. */
-  async lease(tx: Sql, ids: readonly number[], worker: string, now: number, leaseMs: number): Promise<void> {
+  /** Leases rows to a worker until `leaseMs` from now, and counts the attempt before anything is sent. */
+  async lease(tx: Sql, ids: readonly number[], { worker, leaseMs }: Lease, now: number): Promise<void> {
     if (ids.length === 0) return;
     await tx.run(
       `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1,
@@ -415,8 +426,11 @@ export class OutboxStore {
     return row !== undefined;
   }
 
-  /** Rows whose attempt was cut off: the worker died between asking and hearing. `attempts` and `attemptedAt` are of that attempt. */
-  async orphaned(tx: Sql, worker: string, now: number, leaseMs: number, limit: number): Promise<OutboxRow[]> {
+  /**
+   * Leases rows whose attempt was interrupted: the worker died before it settled them, and their lease ran out. `attempts`
+   * and `attemptedAt` are those of that attempt.
+   */
+  async leaseOrphaned(tx: Sql, { worker, leaseMs }: Lease, limit: number, now: number): Promise<OutboxRow[]> {
     const rows = await tx.all<Row>(
       `SELECT ${columns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
@@ -427,47 +441,43 @@ export class OutboxStore {
       now + leaseMs,
       storableJson(rows.map((row) => row.id)),
     ]);
-    return this.readable(tx, rows, now);
+    return this.parseOrSetAside(tx, rows, now);
   }
 
-  /** On start of the only worker there is: what its former life left open is free at once, without waiting for the lease. */
+  /** Called at start where there is only one process: ends the leases of its former run, so that nothing waits for them. */
   async releaseAll(tx: Sql): Promise<void> {
     await tx.run(`UPDATE outbox SET lease_until = 0 WHERE state = 'sending' AND batch_id IS NULL`);
     await tx.run('UPDATE mass_batch SET lease_until = NULL WHERE closed_at IS NULL');
   }
 
-  async settle(
-    tx: Sql,
-    rows: readonly Pick<OutboxRow, 'id' | 'campaign'>[],
-    state: DeliveryState,
-    outcome: { readonly reason?: string | undefined; readonly ref?: string | undefined },
-    now: number,
-  ): Promise<void> {
+  /** Ends rows, or sets them to wait for staff. Ending a row that counted against caps frees them (`freeCaps`). */
+  async settle(tx: Sql, rows: readonly RowRef[], { state, reason, ref }: Outcome, now: number): Promise<void> {
     if (rows.length === 0) return;
-    const final = state !== 'waiting' && state !== 'planned';
+    const isFinal = state !== 'waiting' && state !== 'planned';
     await tx.run(
       `UPDATE outbox SET state = $1, reason = $2, external_ref = COALESCE($3, external_ref), lease_until = NULL, settled_at = $4 WHERE id IN ${inNumbers(tx, 5)}`,
-      [state, outcome.reason ?? null, outcome.ref ?? null, final ? now : null, storableJson(rows.map((row) => row.id))],
+      [state, reason ?? null, ref ?? null, isFinal ? now : null, storableJson(rows.map((row) => row.id))],
     );
-    if (state === 'failed' || state === 'cancelled' || state === 'dead') await this.freeCaps(tx, rows, outcome, now);
-    // Messages have a history that people read; of a tag that was set the row itself is enough.
-    const told = rows.filter((row) => row.campaign !== null);
-    if (told.length === 0) return;
-    await this.note(
+    if (state === 'failed' || state === 'cancelled' || state === 'dead') await this.freeCaps(tx, rows, reason, now);
+    // Only messages have a history. For other actions the row itself is enough.
+    const messages = rows.filter((row) => row.campaign !== null);
+    if (messages.length === 0) return;
+    await this.logEvents(
       tx,
-      told.map(({ id }) => ({ id, state, note: outcome.reason ?? '' })),
+      messages.map(({ id }) => ({ id, state, note: reason ?? '' })),
       now,
     );
   }
 
   /**
-   * What had to give way to a message that was let go and did not go after all is due again, while it is worth sending:
-   * nobody is to get nothing though the caps allow one. A message that gives way itself leaves the caps as full as they are.
+   * These rows will not be sent after all. Messages that were cancelled because of the caps these rows filled are planned
+   * again while they have not expired, so that the member does not get nothing although the caps allow a message. A row that
+   * was itself cancelled because of caps frees none: the caps are as full as before.
    */
   private async freeCaps(
     tx: Sql,
     rows: readonly Pick<OutboxRow, 'id'>[],
-    { reason }: { readonly reason?: string | undefined },
+    reason: string | undefined,
     now: number,
   ): Promise<void> {
     if (reason !== undefined && mayHaveArrived.has(reason)) return;
@@ -477,29 +487,29 @@ export class OutboxStore {
         ? []
         : await tx.all<{ id: number }>(
             `UPDATE outbox SET state = 'planned', reason = 'cap_freed', not_before = $1, settled_at = NULL
-            WHERE state = 'cancelled' AND ${reasonAmong(displacedReasons)} AND expires_at > $1 AND move_id IS NULL
+            WHERE state = 'cancelled' AND ${reasonIn(displacedReasons)} AND expires_at > $1 AND move_id IS NULL
             AND member_id IN (SELECT member_id FROM outbox WHERE caps IS NOT NULL AND cap_at IS NOT NULL AND id IN ${inNumbers(tx, 2)}) RETURNING id`,
             [now, ids],
           );
-    // They certainly did not go: nothing gives way to them any more.
+    // They certainly were not sent, so they count against no cap any more.
     await tx.run(`UPDATE outbox SET cap_at = NULL WHERE cap_at IS NOT NULL AND id IN ${inNumbers(tx, 1)}`, [ids]);
-    await this.note(
+    await this.logEvents(
       tx,
       freed.map(({ id }) => ({ id, state: 'planned', note: 'cap_freed' })),
       now,
     );
   }
 
-  /** Each as `settle` would, and all in one go: of a day's deliveries nearly all end so. */
-  async sent(tx: Sql, all: readonly Sent[]): Promise<void> {
+  /** Like `settle` with the state `sent`, in one statement for all rows: nearly all deliveries end so. */
+  async settleSent(tx: Sql, all: readonly SentRow[]): Promise<void> {
     if (all.length === 0) return;
-    const told =
+    const values =
       tx.dialect === 'postgres'
         ? `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS reason, value ->> 2 AS ref, (value ->> 3)::bigint AS at FROM jsonb_array_elements($1::jsonb)`
         : `SELECT value ->> 0 AS id, value ->> 1 AS reason, value ->> 2 AS ref, value ->> 3 AS at FROM json_each($1)`;
     await tx.run(
-      `UPDATE outbox SET state = 'sent', reason = told.reason, external_ref = COALESCE(told.ref, external_ref), lease_until = NULL, settled_at = told.at
-      FROM (${told}) AS told WHERE outbox.id = told.id`,
+      `UPDATE outbox SET state = 'sent', reason = ended.reason, external_ref = COALESCE(ended.ref, external_ref), lease_until = NULL, settled_at = ended.at
+      FROM (${values}) AS ended WHERE outbox.id = ended.id`,
       [storableJson(all.map(({ row, reason, ref, at }) => [row.id, reason ?? null, ref ?? null, at]))],
     );
     await tx.insert(
@@ -510,23 +520,31 @@ export class OutboxStore {
     );
   }
 
-  /** `attempts`: one less than it had when the attempt is not to count. */
-  async postpone(tx: Sql, row: OutboxRow, until: number, reason: string, attempts = row.attempts): Promise<void> {
+  /** Plans the row again for `until` (epoch ms). `attempts`: pass one less than the row has when the attempt does not count. */
+  async postpone(
+    tx: Sql,
+    row: OutboxRow,
+    {
+      until,
+      reason,
+      attempts = row.attempts,
+    }: { readonly until: number; readonly reason: string; readonly attempts?: number },
+  ): Promise<void> {
     await tx.run(
       `UPDATE outbox SET state = 'planned', not_before = $1, reason = $2, attempts = $3, lease_until = NULL, batch_id = NULL, cap_at = NULL WHERE id = $4`,
       [until, reason, attempts, row.id],
     );
   }
 
-  /** Due again, as one that was cut off before it was done, or that may be done twice. */
+  /** Makes the row due again: its interrupted attempt was not performed, or may be repeated. */
   async requeue(tx: Sql, row: OutboxRow): Promise<void> {
     await tx.run(`UPDATE outbox SET state = 'planned', lease_until = NULL WHERE id = $1 AND state = 'sending'`, [
       row.id,
     ]);
   }
 
-  /** Every write of the attempts through the chat account since a time: what, to whom, when. */
-  async chatWrites(sql: Sql, since: number): Promise<{ kind: ChatKind; to: string; at: number }[]> {
+  /** All attempts to write through the chat account since a time (epoch ms): what, to whom, when. */
+  async pastChatWrites(sql: Sql, since: number): Promise<{ kind: ChatKind; to: string; at: number }[]> {
     const rows = await sql.all<{ action: string; at: number }>(
       `SELECT action, attempted_at AS at FROM outbox WHERE kind IN ('chat_dm', 'group_say', 'room_add', 'room_remove') AND attempted_at >= $1`,
       [since],
@@ -536,14 +554,14 @@ export class OutboxStore {
       if (action === null) return [];
       const { kind } = action;
       if (kind !== 'chat_dm') return [{ kind, to: action.chatId, at: row.at }];
-      // Each picture is a write of its own.
+      // Each picture is a separate write.
       const pictures = action.message.attachments.filter((attachment) => attachment.kind === 'image').length;
       return Array.from({ length: pictures + 1 }, () => ({ kind, to: action.chatContactId, at: row.at }));
     });
   }
 
-  /** The cards of a task say something else from now on: for what must not be kept. */
-  async retextCards(tx: Sql, task: number, text: string): Promise<void> {
+  /** Replaces the stored text of a task's cards, to remove what must not be kept. */
+  async replaceCardText(tx: Sql, task: number, text: string): Promise<void> {
     const rows = await tx.all<{ id: number; action: string }>(
       `SELECT id, action FROM outbox WHERE key >= $1 AND key < $2 AND kind IN ('staff_card', 'notify_staff')`,
       [`card:${task}:`, `card:${task};`],
@@ -555,79 +573,89 @@ export class OutboxStore {
     }
   }
 
-  /** A mass-send goes when it is tapped, however long it waited. */
-  async tapped(tx: Sql, row: OutboxRow, at: number): Promise<void> {
+  /** Sets the time at which the message counts against caps: a mass-send counts when staff tap, however long it waited. */
+  async setCapTime(tx: Sql, row: OutboxRow, at: number): Promise<void> {
     await tx.run('UPDATE outbox SET cap_at = $1 WHERE id = $2', [at, row.id]);
   }
 
-  async enterBatch(tx: Sql, ids: readonly number[], batch: number): Promise<void> {
+  async addToBatch(tx: Sql, ids: readonly number[], batch: number): Promise<void> {
     await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${inNumbers(tx, 2)}`, [batch, storableJson(ids)]);
   }
 
-  async leaveBatch(tx: Sql, ids: readonly number[]): Promise<void> {
+  async removeFromBatch(tx: Sql, ids: readonly number[]): Promise<void> {
     await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${inNumbers(tx, 1)}`, [storableJson(ids)]);
   }
 
-  /** A word on a row that goes on as it is. */
-  async explain(tx: Sql, row: OutboxRow, reason: string): Promise<void> {
+  /** Sets the reason without changing the state. */
+  async setReason(tx: Sql, row: OutboxRow, reason: string): Promise<void> {
     await tx.run('UPDATE outbox SET reason = $1 WHERE id = $2', [reason, row.id]);
   }
 
-  /** The same row, for another member of staff to confirm. */
+  /** Plans the same row again, for another member of staff to confirm. */
   async handOn(tx: Sql, row: OutboxRow, sender: string, now: number): Promise<void> {
     if (row.action.kind !== 'mass_send') throw new Error(`outbox row ${row.id} is no mass-send`);
     const formerSenders = [...(row.action.formerSenders ?? []), row.action.sender];
-    await this.planAgain(tx, row, { ...row.action, sender, formerSenders }, 'handed_on', now);
+    await this.planAgain(tx, row, { action: { ...row.action, sender, formerSenders }, reason: 'handed_on' }, now);
   }
 
-  /** What the outside certainly did not do, planned anew under the key it has. */
-  async planAgain(tx: Sql, row: OutboxRow, action: Action, reason: string, now: number): Promise<void> {
+  /** Plans a row again under its key. Only for an action that certainly was not performed. */
+  async planAgain(
+    tx: Sql,
+    row: OutboxRow,
+    { action, reason }: { readonly action: Action; readonly reason: string },
+    now: number,
+  ): Promise<void> {
     await tx.run(
       `UPDATE outbox SET state = 'planned', action = $1, kind = $2, reason = $3, not_before = $4, attempts = 0, lease_until = NULL, batch_id = NULL,
       external_ref = NULL, settled_at = NULL, cap_at = NULL WHERE id = $5`,
       [storableJson(action), action.kind, reason, now, row.id],
     );
-    if (row.campaign !== null) await this.note(tx, [{ id: row.id, state: 'planned', note: reason }], now);
+    if (row.campaign !== null) await this.logEvents(tx, [{ id: row.id, state: 'planned', note: reason }], now);
   }
 
-  /** The same message another way, under the key it has: what was planned first was certainly not sent. */
-  async replan(tx: Sql, row: OutboxRow, planned: NewOutboxRow, reason: string, now: number): Promise<void> {
-    await this.planAgain(tx, row, planned.action, `instead:${reason}`, now);
+  /** Plans a message that certainly was not sent by another channel, in the same row and under the same key. */
+  async switchChannel(
+    tx: Sql,
+    row: OutboxRow,
+    { replacement, reason }: { readonly replacement: NewOutboxRow; readonly reason: string },
+    now: number,
+  ): Promise<void> {
+    await this.planAgain(tx, row, { action: replacement.action, reason: `instead:${reason}` }, now);
     await tx.run(
       'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, caps = $4, stop_when = $5, not_before = $6, template_version = COALESCE($7, template_version), variant = COALESCE($8, variant), words_day = NULL WHERE id = $9',
       [
-        planned.expiresAt ?? null,
-        planned.priority ?? priorities.ordinary,
-        planned.proactive ? 1 : 0,
-        planned.caps ?? null,
-        planned.stopWhen ?? null,
-        planned.notBefore,
-        planned.templateVersion ?? null,
-        planned.variant ?? null,
+        replacement.expiresAt ?? null,
+        replacement.priority ?? priorities.ordinary,
+        replacement.proactive ? 1 : 0,
+        replacement.caps ?? null,
+        replacement.stopWhen ?? null,
+        replacement.notBefore,
+        replacement.templateVersion ?? null,
+        replacement.variant ?? null,
         row.id,
       ],
     );
   }
 
-  /** Other words under the same key, before anything was sent. */
-  async fillAnew(tx: Sql, row: OutboxRow, anew: Anew, now: number): Promise<OutboxRow> {
-    const stored = storableJson(anew.action);
+  /** Replaces the text of a message before it is sent; returns the row with it. */
+  async rewrite(tx: Sql, row: OutboxRow, wording: NewWording, now: number): Promise<OutboxRow> {
+    const stored = storableJson(wording.action);
+    const { version, variant, wordsDay } = wording;
     await tx.run(
       'UPDATE outbox SET action = $1, kind = $2, template_version = $3, variant = $4, words_day = $5 WHERE id = $6',
-      [stored, anew.action.kind, anew.version, anew.variant, anew.wordsDay, row.id],
+      [stored, wording.action.kind, version, variant, wordsDay, row.id],
     );
-    if (row.version !== anew.version)
-      await this.note(tx, [{ id: row.id, state: 'planned', note: `new_version:${anew.version}` }], now);
-    const { version, variant, wordsDay } = anew;
-    const action = storedOr(stored, anyAction, anew.action);
+    if (row.version !== version)
+      await this.logEvents(tx, [{ id: row.id, state: 'planned', note: `new_version:${version}` }], now);
+    const action = storedOr(stored, anyAction, wording.action);
     return { ...row, action, kind: action.kind, version, variant, wordsDay };
   }
 
-  /** What cannot be read of it is set aside when the batch is closed. */
-  async ofBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {
+  /** The readable rows of a batch. The others are set aside when the batch is closed. */
+  async rowsOfBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {
     const rows = await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch]);
     return rows.flatMap((row) => {
-      const read = rowReading(row);
+      const read = parseRow(row);
       return read.ok ? [read.value] : [];
     });
   }

@@ -3,7 +3,7 @@ import type { Sql } from '../platform/database/sql.js';
 
 const PAUSED = 'paused';
 
-/** The switch that stops every proactive send at once. In the database: every worker sees it, and a restart keeps it. */
+/** Whether all proactive sending is stopped. Stored in the database, so that every worker sees it and a restart keeps it. */
 export async function isPaused(sql: Sql): Promise<boolean> {
   return (await readSetting(sql, PAUSED)) === '1';
 }

@@ -1,41 +1,59 @@
 import type { Sql } from '../platform/database/sql.js';
-import type { DeliveryHooks } from './delivery-hooks.js';
-import { sentOtherwise } from './other-way.js';
-import type { OutboxStore, OutboxRow } from './outbox.store.js';
+import type { Blocker, DeliveryHooks } from './delivery-hooks.js';
+import { switchToFallback } from './fallback.js';
+import { type NewWording, outboxStore, type OutboxRow } from './outbox.store.js';
 
-/** Of the rows that are due, those nothing stands against now. The others are cancelled or put off, with the reason. */
+/** Returns the due rows that may be sent now. The others are expired, cancelled, suppressed or postponed, with the reason. */
 export async function filterSendable(
   tx: Sql,
-  store: OutboxStore,
   hooks: DeliveryHooks,
   due: readonly OutboxRow[],
   now: number,
 ): Promise<OutboxRow[]> {
   const expired = due.filter((row) => row.expiresAt !== null && row.expiresAt < now);
-  for (const row of expired) {
-    if (await sentOtherwise(tx, { store, hooks }, row, { code: 'expired' }, now)) continue;
-    await store.settle(tx, [row], 'failed', { reason: 'expired' }, now);
-    await hooks.onFailed(tx, { row, action: row.action, failure: { code: 'expired' } }, now);
-  }
-  const timely = due.filter((row) => !expired.includes(row));
-  const blockers = await hooks.blockers(tx, timely, now);
-  const going: OutboxRow[] = [];
-  for (const row of timely) {
+  for (const row of expired) await expire(tx, hooks, row, now);
+  const unexpired = due.filter((row) => !expired.includes(row));
+  const blockers = await hooks.blockers(tx, unexpired, now);
+  const sendable: OutboxRow[] = [];
+  for (const row of unexpired) {
     const blocker = blockers.get(row.id);
-    if (blocker === undefined) going.push(row);
-    else if ('anew' in blocker) {
-      const filled = await store.fillAnew(tx, row, blocker.anew, now);
-      // By another channel it waits for that channel's worker.
-      if (filled.kind === row.kind) going.push(filled);
-      else await store.planAgain(tx, filled, filled.action, 'instead:channel_gone', now);
-    } else if ('suppress' in blocker) {
-      await store.settle(tx, [row], 'suppressed', { reason: blocker.suppress }, now);
-      await hooks.onFailed(tx, { row, action: row.action, failure: { code: blocker.suppress } }, now);
-    } else if ('postponeTo' in blocker) await store.postpone(tx, row, blocker.postponeTo, blocker.reason);
-    else {
-      await store.settle(tx, [row], 'cancelled', { reason: blocker.cancel }, now);
-      await hooks.onFailed(tx, { row, action: row.action, failure: { code: blocker.cancel } }, now);
-    }
+    const kept = blocker === undefined ? row : await applyBlocker(tx, hooks, { row, blocker }, now);
+    if (kept !== null) sendable.push(kept);
   }
-  return going;
+  return sendable;
+}
+
+async function expire(tx: Sql, hooks: DeliveryHooks, row: OutboxRow, now: number): Promise<void> {
+  const failure = { code: 'expired' };
+  if (await switchToFallback(tx, hooks, { row, failure }, now)) return;
+  await outboxStore.settle(tx, [row], { state: 'failed', reason: failure.code }, now);
+  await hooks.onFailed(tx, { row, action: row.action, failure }, now);
+}
+
+/** Returns the row as it may be sent now; null when it may not. */
+async function applyBlocker(
+  tx: Sql,
+  hooks: DeliveryHooks,
+  { row, blocker }: { readonly row: OutboxRow; readonly blocker: Blocker },
+  now: number,
+): Promise<OutboxRow | null> {
+  if ('rewrite' in blocker) return rewrite(tx, row, blocker.rewrite, now);
+  if ('postponeTo' in blocker) {
+    await outboxStore.postpone(tx, row, { until: blocker.postponeTo, reason: blocker.reason });
+    return null;
+  }
+  const [state, code] =
+    'suppress' in blocker ? (['suppressed', blocker.suppress] as const) : (['cancelled', blocker.cancel] as const);
+  await outboxStore.settle(tx, [row], { state, reason: code }, now);
+  await hooks.onFailed(tx, { row, action: row.action, failure: { code } }, now);
+  return null;
+}
+
+async function rewrite(tx: Sql, row: OutboxRow, wording: NewWording, now: number): Promise<OutboxRow | null> {
+  const rewritten = await outboxStore.rewrite(tx, row, wording, now);
+  if (rewritten.kind === row.kind) return rewritten;
+  // It goes by another channel now, and the worker of that channel sends it.
+  const { action } = rewritten;
+  await outboxStore.planAgain(tx, rewritten, { action, reason: 'instead:channel_gone' }, now);
+  return null;
 }

@@ -90,8 +90,8 @@ export async function aProduct(
     {
       engine,
       commands: new CommandAnswers(db, engine, () => operators, world),
-      deliveries: new DeliveryWorker(db, outboxStore, [channel], hooks, world),
-      massSends: new MassSendWorker(db, outboxStore, [channel], hooks, world),
+      deliveries: new DeliveryWorker(db, [channel], hooks, world),
+      massSends: new MassSendWorker(db, [channel], hooks, world),
       channels: [channel],
       timeZone: zone,
     },

@@ -1,6 +1,6 @@
 import type { Launch } from '../../features/messages/launch-estimate.js';
 import { reasonOf, type Reason } from '../../insights/words/reason-words.js';
-import { MOST_RECEIVERS } from '../../outbox/mass-sends/rows.js';
+import { MAX_RECEIVERS } from '../../outbox/mass-sends/rows.js';
 import type { ChannelList } from '../console.tokens.js';
 
 export interface Effort {
@@ -31,7 +31,7 @@ export function launchEffort({ messages, tasks }: Launch, scale: number, forecas
   for (const task of tasks) {
     const receivers = task.receivers * scale;
     const known = staff.get(task.sender) ?? { taps: 0, receivers: 0 };
-    known.taps += Math.ceil(receivers / MOST_RECEIVERS);
+    known.taps += Math.ceil(receivers / MAX_RECEIVERS);
     known.receivers += receivers;
     staff.set(task.sender, known);
   }
@@ -41,7 +41,7 @@ export function launchEffort({ messages, tasks }: Launch, scale: number, forecas
   const taps = byStaff.reduce((sum, one) => sum + one.taps, 0);
   const scaled = Object.fromEntries(Object.entries(messages).map(([kind, count]) => [kind, Math.round(count * scale)]));
   // Every task is made by one call of its own and its result read at least once.
-  const { calls, takesMs, slowest } = forecast({ ...scaled, mass_send: taps * MOST_RECEIVERS, read_mass_send: taps });
+  const { calls, takesMs, slowest } = forecast({ ...scaled, mass_send: taps * MAX_RECEIVERS, read_mass_send: taps });
   return { calls, takesMs, taps, staff: byStaff.length, slowest, byStaff };
 }
 

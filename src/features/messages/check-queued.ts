@@ -166,7 +166,7 @@ async function wordsOf(
   const wordsDay = filled.day !== 'any' || filled.namesToday ? today : null;
   const isSame =
     storableJson(action) === storableJson(row.action) && row.version === campaign.version && row.wordsDay === wordsDay;
-  return isSame ? undefined : { anew: { action, version: campaign.version, variant: variant.name, wordsDay } };
+  return isSame ? undefined : { rewrite: { action, version: campaign.version, variant: variant.name, wordsDay } };
 }
 
 export const channelOf: Readonly<Partial<Record<ActionKind, CampaignChannel>>> = {

@@ -116,7 +116,7 @@ export async function forgetReplyWords(tx: Sql, now: number): Promise<number> {
   for (const { id, text } of rows) {
     const kept = withoutReplyWords(text);
     await taskStore.setText(tx, id, kept);
-    await outboxStore.retextCards(tx, id, kept);
+    await outboxStore.replaceCardText(tx, id, kept);
   }
   return rows.length;
 }

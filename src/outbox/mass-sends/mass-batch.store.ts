@@ -8,12 +8,12 @@ import { readStored, storedOr } from '../../platform/database/stored-json.js';
 import { skipLocked } from '../outbox.store.js';
 
 /**
- * `creating` until WeCom has the task, `waiting` for the tap, `cancelling` until WeCom has stopped it, `cancelled` until
- * what was sent before that has been read.
+ * `creating` until WeCom has the task; `waiting` until the sender taps; `cancelling` until WeCom has cancelled the task;
+ * `cancelled` until the final result has been read.
  */
 type MassBatchState = 'creating' | 'waiting' | 'cancelling' | 'cancelled';
 
-/** One mass-send task at WeCom, of many rows of the outbox. */
+/** One mass-send task at WeCom, for many outbox rows. Times are epoch ms. */
 export interface MassBatch {
   readonly id: number;
   readonly sender: string;
@@ -21,7 +21,7 @@ export interface MassBatch {
   readonly state: MassBatchState;
   readonly externalRef: string | null;
   readonly attempts: number;
-  /** The first attempt: no task of it is older. */
+  /** Time of the first attempt: a task of this batch cannot be older. */
   readonly attemptedAt: number | null;
   readonly lastAttemptAt: number | null;
   readonly polls: number;
@@ -54,7 +54,7 @@ const rendered = z.looseObject({
   text: z.string(),
   attachments: z.array(z.looseObject({ kind: z.string() })),
 }) as unknown as z.ZodType<Rendered>;
-const ofRow = z.looseObject({ message: rendered });
+const actionWithMessage = z.looseObject({ message: rendered });
 const states = new Set<string>(['creating', 'waiting', 'cancelling', 'cancelled'] satisfies MassBatchState[]);
 
 const massBatch = (row: Row, message: Rendered): MassBatch => ({
@@ -73,19 +73,20 @@ const massBatch = (row: Row, message: Rendered): MassBatch => ({
   createdAt: row.created_at,
 });
 
-/** From when the tap is waited for. */
-export const madeAt = (batch: MassBatch): number => batch.lastAttemptAt ?? batch.createdAt;
+/** Epoch ms from which the tap is waited for. */
+export const taskMadeAt = (batch: MassBatch): number => batch.lastAttemptAt ?? batch.createdAt;
 
-const due = (isHeld: boolean): string =>
+const dueCondition = (isPaused: boolean): string =>
   `closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)${
-    // While paused no task is created; those that were created are still followed.
-    isHeld
+    // While sending is paused no task is made, but existing tasks are still followed.
+    isPaused
       ? ` AND NOT (state = 'creating' AND EXISTS (SELECT 1 FROM outbox WHERE batch_id = mass_batch.id AND proactive = 1))`
       : ''
   }`;
 
-/** Mass-send tasks and how far each has come. Every step is written down before the outside hears of it. */
+/** Mass-send tasks and the state of each. Every step is stored before WeCom is called. */
 export class MassBatchStore {
+  /** Returns the id of the new batch. */
   async open(tx: Sql, sender: string, message: Rendered, now: number): Promise<number> {
     const [batch] = await tx.insertReturning<{ id: number }>(
       'mass_batch',
@@ -97,12 +98,16 @@ export class MassBatchStore {
   }
 
   async anyDue(sql: Sql, now: number, isPaused: boolean): Promise<boolean> {
-    return (await sql.one(`SELECT id FROM mass_batch WHERE ${due(isPaused)} LIMIT 1`, [now])) !== undefined;
+    return (await sql.one(`SELECT id FROM mass_batch WHERE ${dueCondition(isPaused)} LIMIT 1`, [now])) !== undefined;
   }
 
-  async leaseDue(tx: Sql, now: number, isPaused: boolean, leaseMs: number, limit: number): Promise<MassBatch[]> {
+  async leaseDue(
+    tx: Sql,
+    { paused, leaseMs, limit }: { readonly paused: boolean; readonly leaseMs: number; readonly limit: number },
+    now: number,
+  ): Promise<MassBatch[]> {
     const rows = await tx.all<Row>(
-      `SELECT ${columns} FROM mass_batch WHERE ${due(isPaused)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
+      `SELECT ${columns} FROM mass_batch WHERE ${dueCondition(paused)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     if (rows.length > 0) {
@@ -113,14 +118,14 @@ export class MassBatchStore {
     }
     const batches: MassBatch[] = [];
     for (const row of rows) {
-      const message = await this.messageOf(tx, row, now);
+      const message = await this.readMessage(tx, row, now);
       if (message !== null) batches.push(massBatch(row, message));
     }
     return batches;
   }
 
-  /** Its rows hold the same words. Where they cannot be read either, the batch is set aside: null. */
-  private async messageOf(tx: Sql, row: Row, now: number): Promise<Rendered | null> {
+  /** Restores an unreadable message from the batch's rows, which have the same one. Sets the batch aside and returns null when that fails, too. */
+  private async readMessage(tx: Sql, row: Row, now: number): Promise<Rendered | null> {
     const read = readStored(row.message, rendered);
     if (read.ok && states.has(row.state)) return read.value;
     if (!read.ok && states.has(row.state)) {
@@ -128,68 +133,68 @@ export class MassBatchStore {
         row.id,
       ]);
       for (const { action } of actions) {
-        const message = storedOr(action, ofRow, null)?.message;
+        const message = storedOr(action, actionWithMessage, null)?.message;
         if (message === undefined) continue;
         await tx.run('UPDATE mass_batch SET message = $1 WHERE id = $2', [storableJson(message), row.id]);
         return message;
       }
     }
-    await this.setAside(tx, row, read.ok ? 'state: unknown' : read.problem, now);
+    await this.setAside(tx, row, { problem: read.ok ? 'state: unknown' : read.problem }, now);
     return null;
   }
 
   async setAside(
     tx: Sql,
     batch: Pick<MassBatch, 'id'>,
-    problem: string,
+    { problem, reason = 'unreadable' }: { readonly problem: string; readonly reason?: string },
     now: number,
-    reason = 'unreadable',
   ): Promise<void> {
     await setAsideStore.add(tx, [{ source: 'mass_send', row: batch.id, problem }], now);
     await this.close(tx, batch, reason, now);
   }
 
-  /** False when another worker has begun meanwhile, as when our lease ran out while we looked for an earlier attempt. */
-  async attempt(tx: Sql, batch: MassBatch, now: number, leaseMs: number): Promise<boolean> {
-    const begun = await tx.run(
+  /** Counts an attempt. False when another worker has begun one, because our lease ran out during the search for an earlier task. */
+  async beginAttempt(tx: Sql, batch: MassBatch, now: number, leaseMs: number): Promise<boolean> {
+    const changed = await tx.run(
       `UPDATE mass_batch SET lease_until = $1, attempts = attempts + 1, attempted_at = COALESCE(attempted_at, $2), last_attempt_at = $2
       WHERE id = $3 AND state = 'creating' AND attempts = $4`,
       [now + leaseMs, now, batch.id, batch.attempts],
     );
-    return begun > 0;
+    return changed > 0;
   }
 
-  /** As it was before it was taken up, unless another worker has begun meanwhile. */
-  async requeue(tx: Sql, batch: MassBatch): Promise<void> {
+  /** Ends our lease without an attempt, unless another worker has begun one. */
+  async releaseLease(tx: Sql, batch: MassBatch): Promise<void> {
     await tx.run(`UPDATE mass_batch SET lease_until = NULL WHERE id = $1 AND state = 'creating' AND attempts = $2`, [
       batch.id,
       batch.attempts,
     ]);
   }
 
-  /** WeCom has the task, under this name. */
-  async made(tx: Sql, batch: MassBatch, ref: string | null, nextAt: number): Promise<void> {
+  /** Records that WeCom has the task. `ref`: its msgid. */
+  async setMade(tx: Sql, batch: MassBatch, ref: string | null, nextAt: number): Promise<void> {
     await tx.run(
       `UPDATE mass_batch SET state = 'waiting', external_ref = $1, lease_until = NULL, next_at = $2, reason = NULL, polls = 0 WHERE id = $3`,
       [ref, nextAt, batch.id],
     );
   }
 
-  async isTaken(sql: Sql, batch: MassBatch, ref: string): Promise<boolean> {
+  /** Whether this msgid is known as that of another batch. */
+  async belongsToOther(sql: Sql, batch: MassBatch, ref: string): Promise<boolean> {
     return (
       (await sql.one('SELECT id FROM mass_batch WHERE external_ref = $1 AND id <> $2', [ref, batch.id])) !== undefined
     );
   }
 
-  async lookAgain(tx: Sql, batch: MassBatch, nextAt: number, reason: string | null = batch.reason): Promise<void> {
+  async schedulePoll(tx: Sql, batch: MassBatch, nextAt: number, reason: string | null = batch.reason): Promise<void> {
     await tx.run(
       'UPDATE mass_batch SET lease_until = NULL, polls = polls + 1, next_at = $1, reason = $2 WHERE id = $3',
       [nextAt, reason, batch.id],
     );
   }
 
-  /** Counted before WeCom is asked, so that a crash reminds once too few and never once too often. */
-  async reminding(tx: Sql, batch: MassBatch, now: number): Promise<boolean> {
+  /** Counts a reminder before WeCom is called: a crash may then lose a reminder, but never repeats one. */
+  async countReminder(tx: Sql, batch: MassBatch, now: number): Promise<boolean> {
     return (
       (await tx.run(
         'UPDATE mass_batch SET reminders = reminders + 1, reminded_at = $1 WHERE id = $2 AND reminders = $3',
@@ -198,8 +203,8 @@ export class MassBatchStore {
     );
   }
 
-  /** WeCom certainly did not hear of the reminder. */
-  async notReminded(tx: Sql, batch: MassBatch): Promise<void> {
+  /** Undoes `countReminder` for a reminder that WeCom certainly did not receive. */
+  async uncountReminder(tx: Sql, batch: MassBatch): Promise<void> {
     await tx.run('UPDATE mass_batch SET reminders = $1, reminded_at = $2 WHERE id = $3', [
       batch.reminders,
       batch.remindedAt,
@@ -207,7 +212,7 @@ export class MassBatchStore {
     ]);
   }
 
-  async turn(
+  async setState(
     tx: Sql,
     batch: MassBatch,
     to: { readonly state: 'cancelling' | 'cancelled'; readonly reason: string; readonly nextAt: number },
@@ -225,28 +230,28 @@ export class MassBatchStore {
       `UPDATE mass_batch SET state = 'finished', lease_until = NULL, closed_at = $1, reason = $2 WHERE id = $3`,
       [now, reason, batch.id],
     );
-    await this.setAsideRest(tx, batch.id, now);
+    await this.setAsideUnsettled(tx, batch.id, now);
   }
 
-  /** Rows of a closed batch that still wait are those nobody could read: nothing else would ever settle them. */
-  private async setAsideRest(tx: Sql, batch: number, now: number): Promise<void> {
-    const rest = await tx.all<{ id: number }>(
+  /** Rows of a closed batch that have not ended are unreadable ones. Nothing else would ever settle them. */
+  private async setAsideUnsettled(tx: Sql, batch: number, now: number): Promise<void> {
+    const unsettled = await tx.all<{ id: number }>(
       `SELECT id FROM outbox WHERE batch_id = $1 AND state IN ('sending', 'waiting')`,
       [batch],
     );
-    if (rest.length === 0) return;
+    if (unsettled.length === 0) return;
     await tx.run(
       `UPDATE outbox SET state = 'dead', reason = 'unreadable', lease_until = NULL, settled_at = $1 WHERE id IN ${inNumbers(tx, 2)}`,
-      [now, storableJson(rest.map(({ id }) => id))],
+      [now, storableJson(unsettled.map(({ id }) => id))],
     );
     await setAsideStore.add(
       tx,
-      rest.map(({ id }) => ({ source: 'delivery', row: id, problem: 'its mass-send ended without it' })),
+      unsettled.map(({ id }) => ({ source: 'delivery', row: id, problem: 'its mass-send ended without it' })),
       now,
     );
   }
 
-  /** Something stands against these members' messages now: the tasks they wait in are looked at at once. */
+  /** Makes the tasks in which messages to these members wait due for a check now. */
   async markForCheck(tx: Sql, members: readonly number[], now: number): Promise<void> {
     if (members.length === 0) return;
     await tx.run(

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 
-/** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
+/** What WeCom says about the receivers of a task. Ids are external_userids. */
 export const progress = z.object({
   /** `at`: epoch ms of the tap. */
   sent: z.array(z.object({ id: z.string(), at: z.number().optional() })),
+  /** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
   failed: z.array(z.object({ id: z.string(), status: z.number() })),
   unsent: z.array(z.string()).default([]),
   /** The sender has certainly not tapped. */
   untapped: z.boolean().default(false),
+  /** The sender has tapped. Receivers may be listed some time later. */
   finished: z.boolean(),
 });
 

@@ -2,11 +2,11 @@ import type { ActionOf } from '../../domain/action.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { DeliveryHooks } from '../delivery-hooks.js';
 import type { MassBatch } from './mass-batch.store.js';
-import { sentOtherwise } from '../other-way.js';
-import type { OutboxRow, OutboxStore } from '../outbox.store.js';
+import { switchToFallback } from '../fallback.js';
+import { outboxStore, type OutboxRow } from '../outbox.store.js';
 
 /** WeCom takes this many customers in one mass-send (contract §7.3). */
-export const MOST_RECEIVERS = 10_000;
+export const MAX_RECEIVERS = 10_000;
 
 export function massSend(row: OutboxRow): ActionOf<'mass_send'> {
   if (row.action.kind !== 'mass_send') throw new Error(`outbox row ${row.id} is no mass-send`);
@@ -20,8 +20,8 @@ export const taskOf = (batch: MassBatch, rows: readonly OutboxRow[]): ActionOf<'
   externalUserIds: rows.flatMap((row) => massSend(row).externalUserIds),
 });
 
-/** Rows that can be one task: the same words by the same sender. */
-export function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
+/** Groups rows that can be one task: the same message by the same sender, up to `MAX_RECEIVERS`. */
+export function groupByTask(rows: readonly OutboxRow[]): OutboxRow[][] {
   const tasks = new Map<string, OutboxRow[]>();
   for (const row of rows) {
     const { sender, message } = massSend(row);
@@ -31,22 +31,27 @@ export function byTask(rows: readonly OutboxRow[]): OutboxRow[][] {
     else tasks.set(key, [row]);
   }
   return [...tasks.values()].flatMap((task) =>
-    Array.from({ length: Math.ceil(task.length / MOST_RECEIVERS) }, (_, part) =>
-      task.slice(part * MOST_RECEIVERS, (part + 1) * MOST_RECEIVERS),
+    Array.from({ length: Math.ceil(task.length / MAX_RECEIVERS) }, (_, part) =>
+      task.slice(part * MAX_RECEIVERS, (part + 1) * MAX_RECEIVERS),
     ),
   );
 }
 
-/** It fails, unless it certainly was not sent and can go another way. */
+/** A row that failed. Only one that is certainly unsent may go by another channel. */
+export interface FailedRow {
+  readonly row: OutboxRow;
+  readonly code: string;
+  readonly certainlyUnsent?: boolean;
+}
+
 export async function failRow(
   tx: Sql,
-  { store, hooks }: { readonly store: OutboxStore; readonly hooks: DeliveryHooks },
-  row: OutboxRow,
-  code: string,
+  hooks: DeliveryHooks,
+  { row, code, certainlyUnsent = false }: FailedRow,
   now: number,
-  how: 'certainly_unsent' | 'unknown' = 'unknown',
 ): Promise<void> {
-  if (how === 'certainly_unsent' && (await sentOtherwise(tx, { store, hooks }, row, { code }, now))) return;
-  await hooks.onFailed(tx, { row, action: row.action, failure: { code } }, now);
-  await store.settle(tx, [row], 'failed', { reason: code }, now);
+  const failure = { code };
+  if (certainlyUnsent && (await switchToFallback(tx, hooks, { row, failure }, now))) return;
+  await hooks.onFailed(tx, { row, action: row.action, failure }, now);
+  await outboxStore.settle(tx, [row], { state: 'failed', reason: code }, now);
 }

@@ -1,59 +1,84 @@
 import type { Sql } from '../../platform/database/sql.js';
+import type { Blocker, DeliveryHooks } from '../delivery-hooks.js';
 import { massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend } from './rows.js';
-import type { MassSendWorld } from './deps.js';
-import { sentOtherwise } from '../other-way.js';
-import type { OutboxRow } from '../outbox.store.js';
+import { switchToFallback } from '../fallback.js';
+import { outboxStore, type OutboxRow } from '../outbox.store.js';
 import type { MassSendProgress } from './progress.js';
 
-/** Why a task was cancelled, when the message itself is still wanted. */
-const handsOn: ReadonlySet<string> = new Set(['handed_on', 'sender_gone', 'not_confirmed']);
-const makesAnew: ReadonlySet<string> = new Set(['handed_on', 'withdrawn']);
+/** Reasons of a cancelled task whose messages may be sent by a colleague. */
+const handedOnAfter: ReadonlySet<string> = new Set(['handed_on', 'sender_gone', 'not_confirmed']);
+/** Reasons of a cancelled task whose messages may go in a new task by the same sender. */
+const remadeAfter: ReadonlySet<string> = new Set(['handed_on', 'withdrawn']);
+
+export interface CancelledTask {
+  readonly batch: MassBatch;
+  /** The rows whose end WeCom has not reported yet. */
+  readonly left: readonly OutboxRow[];
+  readonly progress: MassSendProgress;
+  /** Rows that WeCom does not list by now end as `outcome_unknown`. */
+  readonly isLastPoll: boolean;
+}
 
 /**
- * The end of a cancelled task. Only what WeCom shows as unsent goes on, in the same row and under the same key: to a
- * colleague who has the customer, or in a new task without those who withdrew. All in one transaction. False
- * while somebody of a tapped task is not listed yet: they are looked at again.
+ * Settles the remaining rows of a cancelled task in one transaction. Only a row that WeCom reports as unsent is sent again,
+ * in the same row and under the same key: by a colleague who has the customer, by another channel, or in a new task
+ * without the members who withdrew. Returns false, and keeps the batch open, while WeCom does not list somebody yet.
  */
 export async function settleAfterCancel(
   tx: Sql,
-  world: MassSendWorld,
-  batch: MassBatch,
-  { left, read, isLastLook }: { left: readonly OutboxRow[]; read: MassSendProgress; isLastLook: boolean },
+  hooks: DeliveryHooks,
+  { batch, left, progress, isLastPoll }: CancelledTask,
   now: number,
 ): Promise<boolean> {
-  const { store, hooks } = world;
   const reason = batch.reason ?? 'not_confirmed';
-  const unsent = new Set(read.unsent);
+  const unsent = new Set(progress.unsent);
   const blockers = await hooks.blockers(tx, left, now);
-  const others: ReadonlyMap<number, string> = handsOn.has(reason)
+  const colleagues: ReadonlyMap<number, string> = handedOnAfter.has(reason)
     ? await hooks.massSends.otherSenders(tx, left)
     : new Map();
-  let isOver = true;
+  let isSettled = true;
   for (const row of left) {
-    const blocker = blockers.get(row.id);
-    const isUnsent = read.untapped || massSend(row).externalUserIds.every((id) => unsent.has(id));
-    const isTimely = row.expiresAt === null || row.expiresAt > now;
-    const other = others.get(row.id);
-    if (!isUnsent) {
-      if (isLastLook) await failRow(tx, world, row, 'outcome_unknown', now);
-      else isOver = false;
-    } else if (blocker !== undefined && 'cancel' in blocker) {
-      await store.settle(tx, [row], 'cancelled', { reason: blocker.cancel }, now);
-      await hooks.onFailed(tx, { row, action: row.action, failure: { code: blocker.cancel } }, now);
-    } else if (isTimely && other !== undefined) await store.handOn(tx, row, other, now);
-    else if (
-      isTimely &&
-      reason === 'handed_on' &&
-      (await sentOtherwise(tx, world, row, { code: 'not_confirmed' }, now))
-    )
-      continue;
-    else if (isTimely && makesAnew.has(reason)) await store.planAgain(tx, row, row.action, 'made_anew', now);
-    else {
-      const code = reason === 'handed_on' || reason === 'withdrawn' ? 'expired' : reason;
-      await failRow(tx, world, row, code, now, 'certainly_unsent');
-    }
+    if (progress.untapped || massSend(row).externalUserIds.every((id) => unsent.has(id)))
+      await settleUnsent(
+        tx,
+        hooks,
+        { row, reason, blocker: blockers.get(row.id), colleague: colleagues.get(row.id) },
+        now,
+      );
+    else if (isLastPoll) await failRow(tx, hooks, { row, code: 'outcome_unknown' }, now);
+    else isSettled = false;
   }
-  if (isOver) await massBatchStore.close(tx, batch, reason, now);
-  return isOver;
+  if (isSettled) await massBatchStore.close(tx, batch, reason, now);
+  return isSettled;
+}
+
+interface UnsentRow {
+  readonly row: OutboxRow;
+  /** Why the task was cancelled. */
+  readonly reason: string;
+  readonly blocker: Blocker | undefined;
+  readonly colleague: string | undefined;
+}
+
+async function settleUnsent(
+  tx: Sql,
+  hooks: DeliveryHooks,
+  { row, reason, blocker, colleague }: UnsentRow,
+  now: number,
+): Promise<void> {
+  if (blocker !== undefined && 'cancel' in blocker) {
+    const code = blocker.cancel;
+    await outboxStore.settle(tx, [row], { state: 'cancelled', reason: code }, now);
+    return hooks.onFailed(tx, { row, action: row.action, failure: { code } }, now);
+  }
+  if (row.expiresAt === null || row.expiresAt > now) {
+    if (colleague !== undefined) return outboxStore.handOn(tx, row, colleague, now);
+    const failure = { code: 'not_confirmed' };
+    if (reason === 'handed_on' && (await switchToFallback(tx, hooks, { row, failure }, now))) return;
+    if (remadeAfter.has(reason))
+      return outboxStore.planAgain(tx, row, { action: row.action, reason: 'made_anew' }, now);
+  }
+  const code = remadeAfter.has(reason) ? 'expired' : reason;
+  await failRow(tx, hooks, { row, code, certainlyUnsent: true }, now);
 }

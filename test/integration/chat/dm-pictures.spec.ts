@@ -26,12 +26,12 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
       gateway,
       pacing: {},
       fetchPicture: () => Promise.resolve({ bytes: new Uint8Array([1, 2, 3]), type: 'image/png' }),
-      pastWrites: (since) => outboxStore.chatWrites(db.read, since),
+      pastWrites: (since) => outboxStore.pastChatWrites(db.read, since),
       ...given,
     });
     const ledger = new Ledger();
     const world = { clock: chat.clock, logger: createLogger({ level: 'silent' }), worker: 'one' };
-    const worker = new DeliveryWorker(db, outboxStore, [chat.channel], ledger, world);
+    const worker = new DeliveryWorker(db, [chat.channel], ledger, world);
     await db.write((tx) => outboxStore.releaseAll(tx));
     return {
       ...chat,
@@ -88,7 +88,7 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
     await first.plan(invitation('one', 'two'));
     await first.worker.deliver();
     expect(first.heard()).toHaveLength(3);
-    expect((await outboxStore.chatWrites(db.read, 0)).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
+    expect((await outboxStore.pastChatWrites(db.read, 0)).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
       'chat_dm 7881',
       'chat_dm 7881',
       'chat_dm 7881',

@@ -149,14 +149,14 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
         await massBatchStore.open(tx, 'LinXia', message, MONDAY),
         await massBatchStore.open(tx, 'LinXia', message, MONDAY),
       ];
-      await outboxStore.lease(tx, [1, 2], 'w', MONDAY, 1);
-      await outboxStore.enterBatch(tx, [1], made[0]!);
-      await outboxStore.enterBatch(tx, [2], made[1]!);
+      await outboxStore.lease(tx, [1, 2], { worker: 'w', leaseMs: 1 }, MONDAY);
+      await outboxStore.addToBatch(tx, [1], made[0]!);
+      await outboxStore.addToBatch(tx, [2], made[1]!);
       return made;
     });
     await spoil(db, `UPDATE mass_batch SET message = '{"text":"\\'`);
     await spoil(db, `UPDATE outbox SET action = '{' WHERE key = 'b'`);
-    const taken = await db.write((tx) => massBatchStore.leaseDue(tx, MONDAY, false, 1, 9));
+    const taken = await db.write((tx) => massBatchStore.leaseDue(tx, { paused: false, leaseMs: 1, limit: 9 }, MONDAY));
     expect(taken.map(({ id, message: read }) => [id, read])).toEqual([[batches[0], message]]);
     expect(await db.read.all('SELECT source, row_id FROM set_aside ORDER BY source')).toEqual([
       { source: 'delivery', row_id: 2 },

@@ -11,7 +11,6 @@ import { CommandAnswers } from '../../../src/commands/answer-commands.js';
 import { Inbox } from '../../../src/inbox/inbox.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
-import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -67,8 +66,8 @@ export async function aChatProduct(
       commands: new CommandAnswers(db, engine, () => [], world),
       channels: [channel],
       timeZone: 'Asia/Shanghai',
-      deliveries: new DeliveryWorker(db, outboxStore, [channel], hooks, world),
-      massSends: new MassSendWorker(db, outboxStore, [channel], hooks, world),
+      deliveries: new DeliveryWorker(db, [channel], hooks, world),
+      massSends: new MassSendWorker(db, [channel], hooks, world),
     },
     logger,
   );

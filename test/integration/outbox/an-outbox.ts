@@ -126,8 +126,8 @@ export class Ledger implements DeliveryHooks {
   fallback(): Promise<NewOutboxRow | null> {
     return Promise.resolve(this.otherwise);
   }
-  onFailed(_tx: unknown, { row, failure: { code } }: FailedDelivery): Promise<void> {
-    this.gaveUp_.push(`${row.key}: ${code}`);
+  onFailed(_tx: unknown, { row, failure }: FailedDelivery): Promise<void> {
+    this.gaveUp_.push(`${row.key}: ${failure.code}`);
     return Promise.resolve();
   }
 }
@@ -159,8 +159,8 @@ export async function anOutbox(
   const ledger = new Ledger();
   await db.write((tx) => outboxStore.releaseAll(tx));
   const world = { clock, logger: createLogger({ level: 'silent' }), worker: given.worker ?? 'one' };
-  const deliveries = new DeliveryWorker(db, outboxStore, [channel], ledger, world);
-  const massSends = new MassSendWorker(db, outboxStore, [channel], ledger, world);
+  const deliveries = new DeliveryWorker(db, [channel], ledger, world);
+  const massSends = new MassSendWorker(db, [channel], ledger, world);
   const outbox: Outbox = {
     db,
     store: outboxStore,

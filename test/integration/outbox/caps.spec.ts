@@ -20,8 +20,8 @@ async function oneThatGaveWay(db: Database): Promise<Outbox> {
     { key: 'gave way', action: aMassSend('wm1', '另一句'), ...about },
   );
   await db.write(async (tx) => {
-    await store.lease(tx, [await idOf(outbox, 'ahead')], 'one', now, HOUR);
-    await store.settle(tx, [await rowOf(outbox, 'gave way')], 'cancelled', { reason: 'daily_cap' }, now);
+    await store.lease(tx, [await idOf(outbox, 'ahead')], { worker: 'one', leaseMs: HOUR }, now);
+    await store.settle(tx, [await rowOf(outbox, 'gave way')], { state: 'cancelled', reason: 'daily_cap' }, now);
   });
   return outbox;
 }
@@ -35,8 +35,8 @@ async function dueAfter(outbox: Outbox, state: DeliveryState, reason: string): P
   const { db, store, clock } = outbox;
   const ahead = await rowOf(outbox, 'ahead');
   return db.write(async (tx) => {
-    await store.settle(tx, [ahead], state, { reason }, clock.now());
-    return (await store.due(tx, clock.now(), 'mass_send', false, 9)).map(({ key }) => key);
+    await store.settle(tx, [ahead], { state, reason }, clock.now());
+    return (await store.due(tx, { which: 'mass_send', paused: false, limit: 9 }, clock.now())).map(({ key }) => key);
   });
 }
 
@@ -77,7 +77,9 @@ eachDatabase('a message that was let go', (open) => {
     const { db, store, clock } = outbox;
     await outbox.plan({ key: 'k', action: aMassSend('wm1'), member, caps: 'counted' });
     const row = await rowOf(outbox, 'k');
-    await db.write((tx) => store.setAside(tx, row, 'bug', 'a fault on its way out', clock.now()));
+    await db.write((tx) =>
+      store.setAside(tx, row, { reason: 'bug', problem: 'a fault before it was sent' }, clock.now()),
+    );
     expect(await messageStore.capped(db.read, [member], 0)).toEqual([]);
     expect(await messageStore.massSendTimes(db.read, [member], 0)).toEqual(new Map());
   });

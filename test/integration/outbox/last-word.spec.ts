@@ -37,8 +37,8 @@ function deliveriesOf({ db, engine, clock, channel }: TestProduct) {
   const world = { clock, logger: createLogger({ level: 'fatal' }), worker: 'alone', timeZone: 'Asia/Shanghai' };
   const hooks = new EngineDeliveryHooks(db, engine, clock);
   return {
-    deliver: () => new DeliveryWorker(db, outboxStore, [channel], hooks, world).deliver(),
-    massSend: () => new MassSendWorker(db, outboxStore, [channel], hooks, world).work(),
+    deliver: () => new DeliveryWorker(db, [channel], hooks, world).deliver(),
+    massSend: () => new MassSendWorker(db, [channel], hooks, world).work(),
   };
 }
 

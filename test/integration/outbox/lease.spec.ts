@@ -51,15 +51,10 @@ it.each([
   const met = meeting();
   const take = (db: Database, worker: string) =>
     db.write(async (tx) => {
-      const rows = await outboxStore.due(tx, MONDAY, which, false, 25);
+      const rows = await outboxStore.due(tx, { which, paused: false, limit: 25 }, MONDAY);
       await met();
-      await outboxStore.lease(
-        tx,
-        rows.map((row) => row.id),
-        worker,
-        MONDAY,
-        60_000,
-      );
+      const ids = rows.map((row) => row.id);
+      await outboxStore.lease(tx, ids, { worker, leaseMs: 60_000 }, MONDAY);
       return rows.map((row) => row.key);
     });
   const [ones, twos] = await Promise.all([take(one, 'one'), take(two, 'two')]);
@@ -74,13 +69,13 @@ it('two workers never take up the same attempt that was cut off', async () => {
   const [one, two] = await twoDatabases();
   await one.write(async (tx) => {
     await outboxStore.enqueue(tx, [{ key: anActionKey('k'), action: aRemark, notBefore: MONDAY }], MONDAY);
-    await outboxStore.lease(tx, [1], 'dead', MONDAY, 1_000);
+    await outboxStore.lease(tx, [1], { worker: 'dead', leaseMs: 1_000 }, MONDAY);
   });
   const met = meeting();
   const takeUp = (db: Database, worker: string) =>
     db.write(async (tx) => {
       await met();
-      return outboxStore.orphaned(tx, worker, MONDAY + 5_000, 60_000, 10);
+      return outboxStore.leaseOrphaned(tx, { worker, leaseMs: 60_000 }, 10, MONDAY + 5_000);
     });
   const taken = (await Promise.all([takeUp(one, 'one'), takeUp(two, 'two')])).flat();
   expect(taken.map((row) => row.key)).toEqual(['k']);

@@ -240,10 +240,10 @@ eachDatabase('mass-sends', (open) => {
     const outbox = await anOutbox(await open());
     await outbox.plan({ key: 'a', action: aMassSend('wm1') });
     const settle = outbox.store.settle.bind(outbox.store);
-    outbox.store.settle = (tx, rows, state, outcome, now) =>
-      state === 'waiting'
+    outbox.store.settle = (tx, rows, outcome, now) =>
+      outcome.state === 'waiting'
         ? Promise.reject(new TypeError('cannot read properties of undefined'))
-        : settle(tx, rows, state, outcome, now);
+        : settle(tx, rows, outcome, now);
     await outbox.deliver();
     outbox.store.settle = settle;
     expect(await states(outbox)).toEqual({ a: 'sending' });
@@ -358,15 +358,16 @@ eachDatabase('mass-sends', (open) => {
 
   it('are made by one of two workers that both took them for theirs', async () => {
     const outbox = await anOutbox(await open());
-    const { db, store, ledger, clock, channel } = outbox;
+    const { db, ledger, clock, channel } = outbox;
     await outbox.plan({ key: 'wm1', action: aMassSend('wm1') });
     channel.failNext('mass_send', new RetryLater('wecom_busy'));
     await outbox.deliver();
     await outbox.later(14_000);
-    const batches = await db.write((tx) => massBatchStore.leaseDue(tx, clock.now() + 3_600_000, false, 1, 9));
+    const batches = await db.write((tx) =>
+      massBatchStore.leaseDue(tx, { paused: false, leaseMs: 1, limit: 9 }, clock.now() + 3_600_000),
+    );
     clock.pushTo(clock.now() + 60_000);
-    const maker = () =>
-      new MassSendMaker(db, { store, hooks: ledger, clock, logger: createLogger({ level: 'silent' }) });
+    const maker = () => new MassSendMaker(db, { hooks: ledger, clock, logger: createLogger({ level: 'silent' }) });
     await Promise.all([maker(), maker()].map((one) => one.make(channel, batches[0]!)));
     expect(channel.ofKind('mass_send')).toHaveLength(1);
     expect(await outbox.rows()).toMatchObject([{ state: 'waiting' }]);

@@ -22,7 +22,7 @@ eachDatabase('a long queue', (open, dialect) => {
       for (const paused of [false, true]) {
         const plan = await db.write(async (tx) => {
           const heard: string[] = [];
-          await outboxStore.due(overheard(tx, heard), 1, which, paused, 64);
+          await outboxStore.due(overheard(tx, heard), { which, paused, limit: 64 }, 1);
           return tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${heard[0]}`, [1]);
         });
         expect(plan.map(({ detail }) => detail)).toEqual([

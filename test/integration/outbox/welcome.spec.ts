@@ -22,7 +22,9 @@ eachDatabase('a welcome', (open) => {
     await outbox.plan({ key: 'remark', action: aRemark });
     const due = (lane: 'urgent' | 'rest') =>
       outbox.db.write(async (tx) =>
-        (await outbox.store.due(tx, outbox.clock.now(), lane, false, 9)).map((row) => row.key),
+        (await outbox.store.due(tx, { which: lane, paused: false, limit: 9 }, outbox.clock.now())).map(
+          (row) => row.key,
+        ),
       );
     expect([await due('urgent'), await due('rest')]).toEqual([['hello'], ['remark']]);
   });
