@@ -60,18 +60,18 @@ export interface Loops {
   readonly hooks: EngineDeliveryHooks;
 }
 
-/** Builds what runs all the time: the inbox, the work loop, the delivery hooks and the watch over the loop's wheels. */
+/** Builds what runs all the time: the inbox, the work loop, the delivery hooks, and the watch over the jobs of the loop. */
 export function buildLoops(db: Database, { engine, open, abilities }: Core, options: ProductOptions): Loops {
   const { config, clock, logger, runsByItself = true } = options;
   const hooks = new EngineDeliveryHooks(db, engine, clock);
-  const world = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
-  const deliveries = new DeliveryWorker(db, open.channels, hooks, world);
+  const environment = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
+  const deliveries = new DeliveryWorker(db, open.channels, hooks, environment);
   const workLoop = new WorkLoop(
     {
       engine,
-      commands: new CommandAnswers(db, engine, () => engine.operators, world),
+      commands: new CommandAnswers(db, engine, () => engine.operators, environment),
       deliveries,
-      massSends: new MassSendWorker(db, open.channels, hooks, world),
+      massSends: new MassSendWorker(db, open.channels, hooks, environment),
       channels: open.channels,
       timeZone: config.timeZone,
     },
@@ -84,7 +84,7 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
     logger,
     throttledKinds: () => deliveries.throttledKinds(),
     massSends: abilities.has('mass_send'),
-    runsByItself: runsByItself,
+    runsByItself,
   });
   return { workLoop, watch, hooks, inbox: new Inbox(db, clock, workLoop.wake) };
 }

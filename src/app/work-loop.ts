@@ -65,7 +65,7 @@ export class WorkLoop {
         this.wake();
       }),
       schedule(EVERY_TEN_MINUTES, () => this.pollChannels(), { noOverlap: true }),
-      schedule(EVERY_NIGHT, () => this.compare(), { noOverlap: true, timezone: this.work.timeZone }),
+      schedule(EVERY_NIGHT, () => this.reconcileChannels(), { noOverlap: true, timezone: this.work.timeZone }),
     );
     this.loops = [
       this.loop(() =>
@@ -132,36 +132,36 @@ export class WorkLoop {
   };
 
   private pollChannels(): Promise<void> {
-    return this.ofChannels('rereads', 'a channel could not look again', (channel) => channel.poll?.());
+    return this.forEachChannel('rereads', 'a channel could not be polled', (channel) => channel.poll?.());
   }
 
-  /** Holds everything against the other side: every night by itself, or when who pushes the clock says that it is night. */
-  compare(): Promise<void> {
-    return this.ofChannels('comparisons', 'a channel was not compared with the other side tonight', (channel) =>
+  /** Reconciles every channel with its corp. It runs every night; a caller who pushes the clock calls it instead. */
+  reconcileChannels(): Promise<void> {
+    return this.forEachChannel('comparisons', 'a channel could not be reconciled tonight', (channel) =>
       channel.reconcile?.('nightly'),
     );
   }
 
-  private async ofChannels(
+  private async forEachChannel(
     job: JobName,
-    whenNot: string,
-    ask: (channel: Channel) => Promise<void> | undefined,
+    failureMessage: string,
+    work: (channel: Channel) => Promise<void> | undefined,
   ): Promise<void> {
-    const turn = this.runJob(job, () =>
+    const done = this.runJob(job, () =>
       runAll(
         this.work.channels.map((channel) => async () => {
           try {
-            await ask(channel);
+            await work(channel);
           } catch (cause) {
-            this.logger.warn({ err: cause, channel: channel.id }, whenNot);
-            // The channel's own health reports trouble of the other side.
+            this.logger.warn({ err: cause, channel: channel.id }, failureMessage);
+            // A failure of the other side shows in the health of the channel; the job itself has not failed.
             if (!(cause instanceof RetryLater)) throw cause;
           }
           return 0;
         }),
       ),
     );
-    await turn.catch(() => undefined);
+    await done.catch(() => undefined);
   }
 
   private async drainNow(): Promise<void> {
@@ -207,10 +207,10 @@ export class WorkLoop {
     }
   }
 
-  private async loop(turn: () => Promise<number>): Promise<void> {
+  private async loop(work: () => Promise<number>): Promise<void> {
     while (this.running) {
       // The job monitor has recorded the failure and its reason.
-      const worked = await turn().catch(() => null);
+      const worked = await work().catch(() => null);
       if (worked === null) await this.pause(AFTER_ERROR_MS);
       else if (worked === 0) await this.pause(IDLE_MS);
     }

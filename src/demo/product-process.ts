@@ -63,7 +63,7 @@ async function obey(message: ToProduct): Promise<void> {
       else product?.workLoop.wake();
       return tell({ kind: 'settled', id: message.id });
     case 'night':
-      void product?.workLoop.compare();
+      void product?.workLoop.reconcileChannels();
       return;
     case 'close':
       await product?.close();

@@ -92,7 +92,7 @@ export async function mergeRecords(
 
 const orderKinds: ReadonlySet<FactKind> = new Set(['order_paid', 'order_refunded']);
 
-/** A refund takes an order out of the count, and an order can arrive late: both can change which order is the last. */
+/** Stores the day of the last order that was not refunded. It changes when an order is refunded or arrives late. */
 export async function updateLastOrders(
   tx: Sql,
   ids: readonly MemberId[],
@@ -171,7 +171,7 @@ function arrivedWith(facts: readonly MemberFact[]): NewlyKnown {
   };
 }
 
-/** The state with the ids that the fact brings. An id that is there already stays. */
+/** The state with the ids of the fact added. An id that is stored already is not replaced. */
 export function withIds(state: MemberState, fact: StoredFact): MemberState {
   const externalUserId = state.externalUserId ?? fact.member.externalUserId ?? null;
   const factPhone = identitiesOf(fact.member).find(({ kind }) => kind === 'phone')?.value;
@@ -200,8 +200,8 @@ function presenceOf(facts: readonly MemberFact[], groups: ReadonlyMap<string, St
 
 /**
  * Decides who is a contact from the pairs that are open now. A loss ends one pair, and the member stays a contact while
- * another member of staff has them, or while another of their external ids has a pair. An add or a read that arrives after
- * newer news does not overrule the newer news, but its pair counts if it is still open.
+ * another member of staff has them, or while another of their external ids has a pair. An add or a read that arrives late
+ * does not overrule a later fact, but its pair counts if it is still open.
  */
 async function updateIsContact(
   tx: Sql,
@@ -210,7 +210,7 @@ async function updateIsContact(
 ): Promise<void> {
   const changedAt = (member: MemberId): number => members.get(member)?.state.contactChangedAt ?? 0;
   const losses = ofKind(facts, 'contact_lost');
-  // For these the pairs alone decide; for the others an earlier state stands.
+  // For these members the open pairs alone decide. The others stay a contact if they were one before.
   const decidedByPairs = new Set([
     ...losses.filter(({ fact }) => fact.data.staff !== undefined).map(({ member }) => member),
     ...ofKind(facts, 'contact_read')
@@ -218,7 +218,11 @@ async function updateIsContact(
       .map(({ member }) => member),
   ]);
   const concerned = [
-    ...new Set([...decidedByPairs, ...losses.map(({ member }) => member), ...membersWithLateNews(facts, members)]),
+    ...new Set([
+      ...decidedByPairs,
+      ...losses.map(({ member }) => member),
+      ...membersWithLateContactFacts(facts, members),
+    ]),
   ];
   const open = await contactPairStore.openOfMembers(tx, concerned);
   for (const id of concerned) {
@@ -248,7 +252,7 @@ async function endPairsOfUnnamedStaff(
   facts: readonly MemberFact[],
   members: ReadonlyMap<MemberId, StoredMember>,
 ): Promise<void> {
-  const earlier = await factStore.appliedOf(tx, membersWithLateNews(facts, members), ['contact_lost']);
+  const earlier = await factStore.appliedOf(tx, membersWithLateContactFacts(facts, members), ['contact_lost']);
   for (const { fact, member } of ofKind([...earlier.facts, ...facts], 'contact_lost')) {
     if (fact.data.staff !== undefined) continue;
     const { externalUserId } = fact.member;
@@ -260,7 +264,10 @@ async function endPairsOfUnnamedStaff(
 }
 
 /** Members with an add or a read that happened before their latest contact change. */
-function membersWithLateNews(facts: readonly MemberFact[], members: ReadonlyMap<MemberId, StoredMember>): MemberId[] {
+function membersWithLateContactFacts(
+  facts: readonly MemberFact[],
+  members: ReadonlyMap<MemberId, StoredMember>,
+): MemberId[] {
   const changedAt = (member: MemberId): number => members.get(member)?.state.contactChangedAt ?? 0;
   const late = [
     ...ofKind(facts, 'contact_added').filter(({ fact, member }) => fact.at < changedAt(member)),

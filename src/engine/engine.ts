@@ -336,7 +336,7 @@ export class Engine {
     return this.options.timeZone;
   }
 
-  /** What the configured channels can do. */
+  /** The kinds of action that the configured channels can perform. */
   get abilities(): ReadonlySet<ActionKind> {
     return this.options.abilities();
   }
@@ -408,7 +408,7 @@ export class Engine {
     for (const [id, member] of await memberStore.load(run.tx, notLoaded)) applied.members.set(id, member);
   }
 
-  /** WeCom and the chat account know one group under two ids. After joins it can show by its people that it is one group. */
+  /** WeCom and the chat account know the same group under two ids. People who join can show that it is one group. */
   private async linkGroups({ tx, now }: Run, applied: AppliedFacts): Promise<void> {
     const joins = factsOf(applied.facts, 'joined_group');
     if (joins.length === 0) return;
@@ -431,7 +431,7 @@ export class Engine {
     await subtractSelfMentions(tx, [...stored.keys()], context.timeZone);
     // An evaluation stores only what it changes, so the merged rows are stored first.
     await memberStore.saveWithLoadedFigures(tx, [...stored.values()], now);
-    await evaluateMembers(run, stored, [], 'long_ago');
+    await evaluateMembers(run, stored, [], { isRecalculation: true });
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
 

@@ -25,14 +25,14 @@ import { staffTagEdits } from '../features/tags/staff-tag-edits.js';
 /**
  * Sums the figures of some members, decides their tier, stage and tags, lets the features plan, and stores the result, in
  * one transaction. Every change of a member comes through here: a fact, a day that passes, an edited rule, a settled
- * delivery. A second evaluation in a row changes nothing. With `long_ago`, nobody is congratulated on what changed.
+ * delivery. A second evaluation in a row changes nothing. In a recalculation nobody is congratulated on what changed.
  * Answers how many members changed.
  */
 export async function evaluateMembers(
   run: Run,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
-  news: 'new' | 'long_ago' = 'new',
+  { isRecalculation = false }: { readonly isRecalculation?: boolean } = {},
 ): Promise<number> {
   const { tx, context, now } = run;
   const ids = [...members.keys()];
@@ -56,7 +56,7 @@ export async function evaluateMembers(
       {
         ...inputOf({ ...inputs, tags }, id),
         facts: byMember.get(id),
-        isRecalculation: news === 'long_ago',
+        isRecalculation,
       },
       context,
       now,

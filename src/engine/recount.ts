@@ -134,7 +134,7 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await updateLastOrders(tx, ids, members);
   await memberStore.saveWithLoadedFigures(tx, [...members.values()], now);
-  await evaluateMembers(run, members, [], 'long_ago');
+  await evaluateMembers(run, members, [], { isRecalculation: true });
   const allFaulty = [...applied.unreadable, ...faulty];
   await factStore.setAppliedAside(tx, allFaulty, now);
   return allFaulty;
