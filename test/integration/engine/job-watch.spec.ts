@@ -13,7 +13,7 @@ import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
 
-function watched(product: TestProduct, more: { held?: readonly 'mark_tags'[]; runsByItself?: boolean } = {}) {
+function watched(product: TestProduct, more: { throttled?: readonly 'mark_tags'[]; runsByItself?: boolean } = {}) {
   const machine = new PushedClock(5_000_000);
   const logger = createLogger({ level: 'silent' });
   const jobs = new JobMonitor(jobLimits, logger, machine);
@@ -22,7 +22,7 @@ function watched(product: TestProduct, more: { held?: readonly 'mark_tags'[]; ru
     jobs,
     clock: product.clock,
     logger,
-    throttledKinds: () => more.held ?? [],
+    throttledKinds: () => more.throttled ?? [],
     massSends: true,
     runsByItself: more.runsByItself ?? true,
   });
@@ -94,7 +94,7 @@ eachDatabase('the job watch', (open) => {
 
   it('does not count rows that are paused, put off or throttled', async () => {
     const product = await aProduct(await open());
-    const { idle, names } = watched(product, { held: ['mark_tags'] });
+    const { idle, names } = watched(product, { throttled: ['mark_tags'] });
     await product.db.write((tx) => setPaused(tx, true, MONDAY));
     const tags = { kind: 'mark_tags' as const, staff: 'LinXia', externalUserId: 'wm1', add: ['x'], remove: [] };
     await product.db.write((tx) =>

@@ -32,7 +32,7 @@ async function isDecided({ db }: TestProduct, externalUserId: string): Promise<b
 /** Values that a bug, another version or a manual edit may have written. */
 const unreadable = ['{"name":"\\\ufffd"}', '', '[]', '"x"', '{"externalUserId":7}', 'null'];
 
-eachDatabase('a row that cannot be read or worked on', (open) => {
+eachDatabase('unreadable data', (open) => {
   it.each(unreadable)('in the ids of a fact is set aside, and the facts around it are applied: %s', async (ids) => {
     const product = await aProduct(await open());
     const facts = ['wmA', 'wmB', 'wmC'].map((id) =>
@@ -156,8 +156,8 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     });
     await spoil(db, `UPDATE mass_batch SET message = '{"text":"\\'`);
     await spoil(db, `UPDATE outbox SET action = '{' WHERE key = 'b'`);
-    const taken = await db.write((tx) => massBatchStore.leaseDue(tx, { paused: false, leaseMs: 1, limit: 9 }, MONDAY));
-    expect(taken.map(({ id, message: read }) => [id, read])).toEqual([[batches[0], message]]);
+    const leased = await db.write((tx) => massBatchStore.leaseDue(tx, { paused: false, leaseMs: 1, limit: 9 }, MONDAY));
+    expect(leased.map(({ id, message: read }) => [id, read])).toEqual([[batches[0], message]]);
     expect(await db.read.all('SELECT source, row_id FROM set_aside ORDER BY source')).toEqual([
       { source: 'delivery', row_id: 2 },
       { source: 'mass_send', row_id: batches[1] },
@@ -192,7 +192,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect((await aside(product)).map(({ source }) => source)).toEqual(['way', 'way']);
   });
 
-  it('of a member leaves them out of the review of that day, and all others are reviewed', async () => {
+  it('about a member leaves them out of the review of that day, and all others are reviewed', async () => {
     const product = await aProduct(await open());
     const ids = Array.from({ length: 9 }, (_, n) => `wm${n}`);
     await product.happens(...ids.map((externalUserId) => aFact('contact_added', MONDAY, { externalUserId })));
@@ -221,7 +221,7 @@ eachDatabase('a row that cannot be read or worked on', (open) => {
     expect(await runs.begin('asked', MONDAY)).toMatchObject({ id, position: null });
   });
 
-  it('on a page is shown as one that cannot be read, beside the others', async () => {
+  it('on a page is shown as unreadable, beside the readable records', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: '1', amountCents: 10_000 }));
     const action = { kind: 'sms' as const, phone: '+8613800138000', template: 't', params: [], text: 'x' };
