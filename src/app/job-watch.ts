@@ -164,7 +164,7 @@ export class JobWatch {
     this.oldest = await oldestWaiting(db.read, {
       now: clock.now(),
       paused: await isPaused(db.read),
-      held: throttledKinds(),
+      throttled: throttledKinds(),
       massSends,
     });
     const workedAt = new Map(jobs.all().map(({ name, lastWorkAt }) => [name, lastWorkAt ?? 0]));

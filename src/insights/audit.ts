@@ -21,9 +21,9 @@ export interface AuditEntry {
   readonly who: string;
   readonly what: string;
   readonly title: LocalizedText;
-  /** What its author wrote beside it, or the address it came from; empty when nothing. A label where it cannot be read. */
+  /** The author's note, or the address of the request; empty for none. A label when the row cannot be read. */
   readonly note: string | LocalizedText;
-  /** Where to look further. */
+  /** What the entry links to. */
   readonly about:
     | { readonly is: 'member'; readonly id: number }
     | { readonly is: 'template'; readonly key: string }
@@ -48,7 +48,7 @@ interface Row {
   readonly detail: string;
 }
 
-/** What people did to the product itself, and what comparisons found, the latest first. */
+/** Actions of people on the product and results of reconciliations, the latest first. */
 export async function listAudit(
   sql: Sql,
   filter: AuditFilter,
@@ -67,24 +67,24 @@ export async function listAudit(
     params,
   );
   const page = pageOf(rows, filter.limit, (row) => [row.id]);
-  const told = page.items.map(({ detail, ...row }) => ({ ...row, read: auditDetailFrom(detail) }));
+  const entries = page.items.map(({ detail, ...row }) => ({ ...row, detail: auditDetailFrom(detail) }));
   const names = await namesIn(
     sql,
-    told.map(({ read }) => read ?? {}),
+    entries.map(({ detail }) => detail ?? {}),
     tierLabel,
   );
   return {
-    items: told.map(({ read, ...row }) => ({
+    items: entries.map(({ detail, ...row }) => ({
       ...row,
-      title: auditWords(row.what, read ?? {}, names),
-      note: read === null ? unreadable : (read.note ?? read.address ?? ''),
-      about: aboutOf(read ?? {}),
+      title: auditWords(row.what, detail ?? {}, names),
+      note: detail === null ? unreadable : (detail.note ?? detail.address ?? ''),
+      about: aboutOf(detail ?? {}),
     })),
     next: page.next,
   };
 }
 
-/** Everybody who is in it. */
+/** All actors in the audit. */
 export async function auditPeople(sql: Sql): Promise<readonly string[]> {
   return (await sql.all<{ who: string }>('SELECT DISTINCT who FROM audit ORDER BY who')).map(({ who }) => who);
 }

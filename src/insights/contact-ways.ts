@@ -9,19 +9,19 @@ export interface ContactWayInList {
   readonly key: string;
   readonly kind: string;
   readonly name: string;
-  /** What comes with everybody who scanned it. */
+  /** Value that WeCom reports for customers who scanned the code. */
   readonly state: string;
   readonly staff: readonly string[];
   readonly tags: readonly string[];
   readonly skipVerify: boolean;
-  /** Whose it is; null for a channel's. */
+  /** The member who owns the code; null for a channel code. */
   readonly memberId: number | null;
-  /** Address of the picture; null until WeCom has made it. */
+  /** Address of the picture; null until WeCom has created it. */
   readonly qr: string | null;
-  /** Why WeCom has it not as it should be; a code, null when all is well. */
+  /** Code of why WeCom's state of it differs from ours; null when they agree. */
   readonly problem: string | null;
   readonly problemLabel: ReturnType<typeof reasonLabel> | null;
-  /** Customers who came by it, once each. */
+  /** Number of distinct customers who came by it. */
   readonly contacts: number;
   readonly createdAt: number;
 }
@@ -56,7 +56,7 @@ export interface WayFilter {
   readonly limit: number;
 }
 
-/** The codes in use, the newest first. */
+/** Contact codes that are not retired, the newest first. */
 export async function listContactWays(sql: Sql, filter: WayFilter): Promise<Page<ContactWayInList>> {
   const after = readCursor(filter.cursor, 1);
   const params: (string | number)[] = [];

@@ -19,7 +19,7 @@ export interface DailyReport {
   readonly tierUps: number;
   readonly tierDowns: number;
   readonly movesDone: number;
-  /** Open past their deadline when the day ended. */
+  /** Moves that were open past their deadline at the end of the day. */
   readonly movesStuck: number;
   readonly sent: number;
   readonly failed: number;
@@ -29,7 +29,7 @@ export interface DailyReport {
   readonly openTasks: number;
 }
 
-/** Facts are found by when they reached us; one that came more than two days late is missing from its day's report. */
+/** Facts are found by their time of arrival; one that arrives later than this is missing from its day's report. */
 const LATE_MS = 2 * 86_400_000;
 
 export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise<DailyReport> {
@@ -41,7 +41,7 @@ export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise
   const messages = await messagesByState(sql, from, until);
   const decisionsFrom = await idSince(sql, 'decision', from);
   const decided = async (which: string): Promise<number> =>
-    one(
+    countOf(
       sql,
       `SELECT COUNT(DISTINCT member_id) AS n FROM decision WHERE id >= ${decisionsFrom} AND at >= ${from} AND at < ${until} AND ${which}`,
     );
@@ -58,7 +58,7 @@ export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise
     tierUps: await decided(tierDirection('up')),
     tierDowns: await decided(tierDirection('down')),
     movesDone: moves.get('done') ?? 0,
-    movesStuck: await one(
+    movesStuck: await countOf(
       sql,
       `SELECT COUNT(*) AS n FROM move WHERE planned_at < ${until} AND deadline_at < ${until} AND (closed_at IS NULL OR closed_at >= ${until})`,
     ),
@@ -67,19 +67,19 @@ export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise
     suppressed: (messages.get('suppressed') ?? 0) + (messages.get('cancelled') ?? 0),
     newlyDozing: await decided(entersStage('dozing')),
     newlyAsleep: await decided(entersStage('asleep')),
-    openTasks: await one(
+    openTasks: await countOf(
       sql,
       `SELECT COUNT(*) AS n FROM operator_task WHERE created_at < ${until} AND (done_at IS NULL OR done_at >= ${until})`,
     ),
   };
 }
 
-async function one(sql: Sql, text: string): Promise<number> {
+async function countOf(sql: Sql, text: string): Promise<number> {
   return Number((await sql.one<{ n: number }>(text))?.n ?? 0);
 }
 
-async function range(sql: Sql, from: number, until: number): Promise<string> {
-  // A fact may reach us before its own time by a clock that is a little ahead.
+async function factsBetween(sql: Sql, from: number, until: number): Promise<string> {
+  // A sender's clock may be a little ahead of ours, so a fact may arrive before its own time.
   const [first, end] = [await idSince(sql, 'fact', from - 60_000), await idSince(sql, 'fact', until + LATE_MS)];
   return `id >= ${first} AND id < ${end} AND at >= ${from} AND at < ${until}`;
 }
@@ -89,16 +89,16 @@ async function factCounts(
   from: number,
   until: number,
 ): Promise<ReadonlyMap<string, { n: number; members: number }>> {
-  // Only what is said in a group is talk; a word to the chat account alone is between two.
+  // Direct messages to the chat account are not counted as talk.
   const rows = await sql.all<{ kind: string; n: number; members: number }>(
     `SELECT kind, COUNT(*) AS n, COUNT(DISTINCT member_id) AS members FROM fact
-     WHERE ${await range(sql, from, until)} AND kind IN ('contact_added', 'contact_lost', 'joined_group', 'left_group', 'sent_message')
+     WHERE ${await factsBetween(sql, from, until)} AND kind IN ('contact_added', 'contact_lost', 'joined_group', 'left_group', 'sent_message')
      AND (kind <> 'sent_message' OR data LIKE '%"chatId":"%') GROUP BY kind`,
   );
   return new Map(rows.map((row) => [row.kind, { n: Number(row.n), members: Number(row.members) }]));
 }
 
-/** The orders that were paid then and stand: each once, less what went back. */
+/** Number and net amount of the orders paid in the period that were not fully refunded. */
 async function ordersPaid(sql: Sql, from: number, until: number): Promise<{ orders: number; cents: number }> {
   const row = await sql.one<{ orders: number; cents: number }>(
     `SELECT COUNT(*) AS orders, COALESCE(SUM(net_cents), 0) AS cents FROM shop_order WHERE standing = 1 AND paid_at >= ${from} AND paid_at < ${until}`,
@@ -106,7 +106,7 @@ async function ordersPaid(sql: Sql, from: number, until: number): Promise<{ orde
   return { orders: Number(row?.orders ?? 0), cents: Number(row?.cents ?? 0) };
 }
 
-/** Names of those who went up on a day, the first first. */
+/** Names of members promoted on a day, in order of promotion. */
 export async function promotedOn(sql: Sql, day: Day, timeZone: string, most: number): Promise<string[]> {
   const [from, until] = [momentOf(day, 0, timeZone), momentOf(day + 1, 0, timeZone)];
   const rows = await sql.all<{ member_id: number; name: string }>(
@@ -118,13 +118,13 @@ export async function promotedOn(sql: Sql, day: Day, timeZone: string, most: num
 }
 
 export interface ReportContext {
-  /** The days before, the latest first: what the figures are compared with. */
+  /** Reports of the days before, the latest first, for comparison. */
   readonly before: readonly DailyReport[];
-  /** Names of some who went up. */
+  /** Names of some promoted members. */
   readonly promoted: readonly string[];
 }
 
-/** As an operator reads it on the phone in the morning. */
+/** The report as a chat message for operators. */
 export function renderDailyReport(
   report: DailyReport,
   { before, promoted }: ReportContext = { before: [], promoted: [] },
@@ -136,11 +136,11 @@ export function renderDailyReport(
     ...(report.openTasks > 0 ? [`${report.openTasks} 件待办没做`] : []),
     ...(report.failed > 0 ? [`${report.failed} 条消息没发成`] : []),
   ];
-  const against = (of: (one: DailyReport) => number, say: (n: number) => string = String): string => {
+  const comparison = (figure: (report: DailyReport) => number, say: (n: number) => string = String): string => {
     const [last] = before;
     if (last === undefined) return '';
-    const mean = before.reduce((sum, one) => sum + of(one), 0) / before.length;
-    return `（前一天 ${say(of(last))}，近 ${before.length} 天日均 ${say(rounded(mean))}）`;
+    const mean = before.reduce((sum, earlier) => sum + figure(earlier), 0) / before.length;
+    return `（前一天 ${say(figure(last))}，近 ${before.length} 天日均 ${say(rounded(mean))}）`;
   };
   const money = (cents: number): string => `${yuan(Math.round(cents))} 元`;
   const up =
@@ -149,13 +149,13 @@ export function renderDailyReport(
       : '';
   const lines = [
     `${date}日 日报`,
-    `新增好友 ${report.newContacts} 人${against((one) => one.newContacts)}，被删好友 ${report.lostContacts} 人；进群 ${report.joins} 人次，退群 ${report.leaves} 人次`,
+    `新增好友 ${report.newContacts} 人${comparison((day) => day.newContacts)}，被删好友 ${report.lostContacts} 人；进群 ${report.joins} 人次，退群 ${report.leaves} 人次`,
     report.messages > 0
-      ? `${report.speakers} 人发言 ${report.messages} 条${against((one) => one.messages)}`
-      : `群里没有人发言${against((one) => one.messages)}`,
+      ? `${report.speakers} 人发言 ${report.messages} 条${comparison((day) => day.messages)}`
+      : `群里没有人发言${comparison((day) => day.messages)}`,
     report.orders > 0
-      ? `成交 ${report.orders} 单，共 ${yuan(report.amountCents)} 元${against((one) => one.amountCents, money)}`
-      : `没有成交${against((one) => one.amountCents, money)}`,
+      ? `成交 ${report.orders} 单，共 ${yuan(report.amountCents)} 元${comparison((day) => day.amountCents, money)}`
+      : `没有成交${comparison((day) => day.amountCents, money)}`,
     `升级 ${report.tierUps} 人${up}；降级 ${report.tierDowns} 人；完成换群 ${report.movesDone} 个`,
     `消息送达 ${report.sent} 条，没发成 ${report.failed} 条，拦下 ${report.suppressed} 条`,
     ...(report.newlyDozing + report.newlyAsleep > 0
@@ -166,5 +166,5 @@ export function renderDailyReport(
   return lines.join('\n');
 }
 
-/** One digit where it says something. */
+/** Whole numbers from 10 on, else one decimal. */
 const rounded = (n: number): number => (n >= 10 ? Math.round(n) : Math.round(n * 10) / 10);

@@ -19,7 +19,7 @@ export interface DeliveryInList {
   readonly state: string;
   readonly reasonCode: string | null;
   readonly reasonLabel: LocalizedText | null;
-  /** A label where it cannot be read. */
+  /** A label when the stored action cannot be read. */
   readonly text: string | LocalizedText | null;
   readonly attachments: readonly { readonly kind: string; readonly title: string; readonly url: string }[];
   readonly templateVersion: number | null;
@@ -59,8 +59,8 @@ interface Row {
 }
 
 /**
- * Messages, the newest first, each with its history. Of the product's other actions (tags, remarks, reads) only those
- * that died are shown: somebody must look at them.
+ * Messages, the newest first, each with its history. Other actions (tags, remarks, reads) are listed only when they are dead,
+ * because a person must check them.
  */
 export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<Page<DeliveryInList>> {
   const after = readCursor(filter.cursor, 1);
@@ -89,7 +89,7 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
 
 function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonly HistoryStep[]): DeliveryInList {
   const action = actionFrom(row.action);
-  // What was suppressed was never given a channel: its action is only a stand-in.
+  // A suppressed message was never assigned a channel; its stored action is a placeholder.
   const suppressed = row.state === 'suppressed';
   return {
     id: row.id,

@@ -11,7 +11,7 @@ import { differenceWords } from './words/drift-words.js';
 
 export const driftKinds = ['contact', 'pair', 'tag', 'library', 'group'] as const;
 
-/** Whom or what a difference is about, as far as we know it by now. */
+/** The subject of a difference, as far as it is known now. */
 export type DriftSubject =
   | { readonly is: 'member'; readonly id: number; readonly name: string }
   | { readonly is: 'group'; readonly name: string }
@@ -25,12 +25,12 @@ export interface DriftInList {
   readonly subject: string;
   readonly ours: string;
   readonly theirs: string;
-  /** What differed, as a person says it. */
+  /** The difference in words. */
   readonly title: LocalizedText;
   readonly about: DriftSubject;
-  /** What became of the fact that puts it right: taken in, on its way, or set aside because taking it failed. */
+  /** State of the fact that corrects the difference: applied, waiting, or set aside because applying it failed. */
   readonly repair: 'taken' | 'waiting' | 'set_aside';
-  /** What was decided about the member right after, the latest first, each with its because. */
+  /** Decisions about the member right after, the latest first. */
   readonly followed: readonly TimelineEntry[];
 }
 
@@ -49,10 +49,10 @@ interface Run {
   readonly finishedAt: number | null;
 }
 
-/** A reading's fact waits for its batch, and a group's people for the one after it. */
-const SOON_MS = 10 * 60_000;
+/** A read's fact waits for its batch, and the people of a group for the next one. */
+const REPAIR_MS = 10 * 60_000;
 
-/** What one comparison found, in the order in which it was found, each with what was done about it. */
+/** Differences that one reconciliation found, in the order of finding, each with its correction. */
 export async function listDrift(sql: Sql, run: Run, filter: DriftFilter): Promise<Page<DriftInList>> {
   const after = readCursor(filter.cursor, 1);
   const params: (string | number)[] = [run.id];
@@ -76,7 +76,7 @@ export async function listDrift(sql: Sql, run: Run, filter: DriftFilter): Promis
   const members = await membersOf(sql, page.items);
   const groups = await groupsOf(sql);
   const repairs = await repairsOf(sql, run);
-  const followed = await followingOf(sql, page.items, members);
+  const followed = await decisionsAfter(sql, page.items, members);
   return {
     items: page.items.map((row): DriftInList => {
       const about = aboutOf(row, members, groups);
@@ -122,10 +122,10 @@ function aboutOf(row: Row, members: ReadonlyMap<string, Member>, groups: Readonl
 type Repair = DriftInList['repair'];
 const states: readonly Repair[] = ['waiting', 'taken', 'set_aside'];
 
-/** The facts of a run bear in their keys what they are about: a customer, a group, or the library. */
+/** States of a run's facts by their subject, which is part of the fact's key: a customer, a group, or `library`. */
 async function repairsOf(sql: Sql, run: Run): Promise<ReadonlyMap<string, Repair>> {
   const head = `compare:${run.id}:`;
-  const until = run.finishedAt === null ? '' : ` AND received_at <= ${run.finishedAt + SOON_MS}`;
+  const until = run.finishedAt === null ? '' : ` AND received_at <= ${run.finishedAt + REPAIR_MS}`;
   const rows = await sql.all<{ key: string; state: number }>(
     `SELECT key, state FROM fact WHERE id >= ${await idSince(sql, 'fact', run.startedAt)}${until}
      AND kind IN ('contact_read', 'group_read', 'tag_library_read') AND key LIKE $1 ORDER BY id`,
@@ -139,19 +139,19 @@ async function repairsOf(sql: Sql, run: Run): Promise<ReadonlyMap<string, Repair
 function repairOf(row: Row, groups: ReadonlyMap<string, string>, repairs: ReadonlyMap<string, Repair>): Repair {
   if (row.kind === 'library') return repairs.get('library') ?? 'waiting';
   if (row.kind !== 'group' || groups.has(row.subject)) return repairs.get(row.subject) ?? 'waiting';
-  // Who came to a group or left it is told by the group's own fact, and the difference bears the group's name.
+  // Who joined or left a group is corrected by the group's fact; the difference contains the group's name.
   for (const [chatId, name] of groups)
     if (name === (row.ours || row.theirs) && repairs.has(chatId)) return repairs.get(chatId)!;
   return 'waiting';
 }
 
-async function followingOf(
+async function decisionsAfter(
   sql: Sql,
   rows: readonly Row[],
   members: ReadonlyMap<string, Member>,
 ): Promise<ReadonlyMap<number, readonly TimelineEntry[]>> {
   const ids = [...new Set([...members.values()].map(({ id }) => id))];
-  const [first, last] = [rows[0]!.at, rows.at(-1)!.at + SOON_MS];
+  const [first, last] = [rows[0]!.at, rows.at(-1)!.at + REPAIR_MS];
   const decisions = await sql.all<DecisionRow & { readonly member_id: number }>(
     `SELECT id, member_id, at, kind, title, because FROM decision
      WHERE member_id IN ${inNumbers(sql, 1)} AND at >= ${first} AND at <= ${last} ORDER BY id DESC`,
@@ -161,7 +161,7 @@ async function followingOf(
     rows.map(({ id, at, subject }) => [
       id,
       decisions
-        .filter((one) => one.member_id === members.get(subject)?.id && one.at >= at && one.at <= at + SOON_MS)
+        .filter((row) => row.member_id === members.get(subject)?.id && row.at >= at && row.at <= at + REPAIR_MS)
         .map(decisionEntry),
     ]),
   );

@@ -1,7 +1,7 @@
 import { isoDay, type Day } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
 
-/** What WeCom counted in the groups of one owner on one day. Totals are of the end of the day. */
+/** WeCom's statistics of one owner's groups on one day. Totals are as of the end of the day. */
 export interface GroupStatDay {
   readonly owner: string;
   /** `2026-03-01` */
@@ -27,7 +27,7 @@ interface Row {
   readonly messages: number;
 }
 
-/** A row for each owner and day, the oldest first; days not read yet are not there. `from` and `to` are both counted. */
+/** One row per owner and day, the oldest first; days not read yet are missing. `from` and `to` are included. */
 export async function groupStats(
   sql: Sql,
   { from, to, owner }: { readonly from: Day; readonly to: Day; readonly owner?: string | undefined },

@@ -7,15 +7,15 @@ export interface GroupInList {
   readonly owner: string;
   /** People in it, staff included. */
   readonly members: number;
-  /** Customers among them who ever spoke there. */
+  /** Customers among them who have ever spoken there. */
   readonly spoke: number;
   readonly capacity: number;
-  /** Places neither taken nor promised to somebody who is invited. */
+  /** Places that are neither taken nor reserved for invited members. */
   readonly free: number;
   readonly status: string;
-  /** The owner has left the corp: nobody can show people in or out. */
+  /** The owner has left the corp, so nobody can add or remove people. */
   readonly ownerLeft: boolean;
-  /** Why the group has no code, or an old one; null when all is well. */
+  /** Code of why the group has no join code or an old one; null when the code is current. */
   readonly joinProblem: string | null;
 }
 
@@ -34,7 +34,7 @@ interface Row {
   readonly join_problem: string | null;
 }
 
-/** Every group, those of a tier first. A full one says so. */
+/** All groups, those of a tier first. `status` is `full` for an active group without room. */
 export async function listGroups(sql: Sql): Promise<readonly GroupInList[]> {
   const rows = await sql.all<Row>(
     `SELECT g.id, g.name, g.tier, g.owner, g.capacity, g.status, g.staff_count, COALESCE(p.present, 0) AS present, COALESCE(p.spoke, 0) AS spoke, g.owner_state, g.join_problem,

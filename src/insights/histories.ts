@@ -12,11 +12,11 @@ export interface HistoryStep {
 }
 
 const events = {
-  move: { table: 'move_event', of: 'move_id' },
-  delivery: { table: 'outbox_event', of: 'outbox_id' },
+  move: { table: 'move_event', idColumn: 'move_id' },
+  delivery: { table: 'outbox_event', idColumn: 'outbox_id' },
 } as const;
 
-/** What moves or deliveries went through, oldest first, by their number. */
+/** The states that moves or deliveries went through, oldest first, by id. */
 export async function historiesOf(
   sql: Sql,
   what: keyof typeof events,
@@ -24,9 +24,9 @@ export async function historiesOf(
 ): Promise<ReadonlyMap<number, readonly HistoryStep[]>> {
   const found = new Map<number, HistoryStep[]>();
   if (ids.length === 0) return found;
-  const { table, of } = events[what];
+  const { table, idColumn } = events[what];
   const rows = await sql.all<{ of_id: number; at: number; state: string; note: string }>(
-    `SELECT ${of} AS of_id, at, state, note FROM ${table} WHERE ${of} IN (${ids.join(',')}) ORDER BY id`,
+    `SELECT ${idColumn} AS of_id, at, state, note FROM ${table} WHERE ${idColumn} IN (${ids.join(',')}) ORDER BY id`,
   );
   for (const { of_id, at, state, note } of rows) {
     const label = reasonLabel(note);

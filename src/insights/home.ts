@@ -28,9 +28,9 @@ export interface HomeFigures {
   readonly week: readonly WeekDay[];
   readonly stuckMoves: number;
   readonly openTasks: number;
-  /** Of these, after they were due. */
+  /** Open tasks past their due date. */
   readonly overdueTasks: number;
-  /** Rows that were left out because they could not be read or worked on. */
+  /** Number of rows that were set aside because they could not be read or processed. */
   readonly setAside: number;
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly recent: readonly RecentEntry[];
@@ -47,15 +47,15 @@ export interface HomeContext {
   readonly tiers: readonly string[];
 }
 
-/** What an admin sees first: who is where, what happened today and this week, what waits for somebody. */
-export async function homeFigures(sql: Sql, on: HomeContext): Promise<HomeFigures> {
-  const today = dayOf(on.now, on.timeZone);
-  const starts = Array.from({ length: WEEK }, (_, index) => momentOf(today - WEEK + 1 + index, 0, on.timeZone));
+/** Figures of the console's home page. */
+export async function homeFigures(sql: Sql, context: HomeContext): Promise<HomeFigures> {
+  const today = dayOf(context.now, context.timeZone);
+  const starts = Array.from({ length: WEEK }, (_, index) => momentOf(today - WEEK + 1 + index, 0, context.timeZone));
   const start = starts.at(-1)!;
   const moves = await stepsByState(sql, start);
   const messages = await messagesByState(sql, start);
   return {
-    tiers: counted(on.tiers, await countBy(sql, 'tier')),
+    tiers: counted(context.tiers, await countBy(sql, 'tier')),
     stages: counted(
       stages.map((stage) => stage.key),
       await countBy(sql, 'stage'),
@@ -70,9 +70,12 @@ export async function homeFigures(sql: Sql, on: HomeContext): Promise<HomeFigure
       messages: byState(messageStates, messages),
     },
     week: await week(sql, today, starts),
-    stuckMoves: await count(sql, `SELECT COUNT(*) AS n FROM move WHERE closed_at IS NULL AND deadline_at <= ${on.now}`),
+    stuckMoves: await count(
+      sql,
+      `SELECT COUNT(*) AS n FROM move WHERE closed_at IS NULL AND deadline_at <= ${context.now}`,
+    ),
     openTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE state = 'open'`),
-    overdueTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE ${overdueAt(String(on.now))}`),
+    overdueTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE ${overdueAt(String(context.now))}`),
     setAside: await count(sql, 'SELECT COUNT(*) AS n FROM set_aside'),
     waiting: {
       outbox: await count(
@@ -97,7 +100,7 @@ async function countBy(sql: Sql, column: 'tier' | 'stage'): Promise<ReadonlyMap<
   return new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, Number(row.n)] as const])));
 }
 
-/** In the order of the keys; what is no longer configured but still held by somebody comes last. */
+/** In the order of `keys`; keys that are no longer configured but still used come last. */
 function counted(keys: readonly string[], counts: ReadonlyMap<string, number>) {
   const others = [...counts.keys()].filter((key) => !keys.includes(key));
   return [...keys, ...others].map((key) => ({ key, count: counts.get(key) ?? 0 }));
@@ -114,7 +117,7 @@ async function memberCounts(sql: Sql): Promise<HomeFigures['members']> {
   };
 }
 
-/** Moves that came into each state since a moment; one that came twice (a reminder) is counted once. */
+/** Number of moves that entered each state in [since, until); a reminder is not a new state. */
 export async function stepsByState(
   sql: Sql,
   since: number,
@@ -127,7 +130,7 @@ export async function stepsByState(
   return new Map(rows.map((row) => [row.state, Number(row.n)]));
 }
 
-/** Campaign messages that came into each state since a moment. */
+/** Number of campaign messages that entered each state in [since, until). */
 export async function messagesByState(
   sql: Sql,
   since: number,

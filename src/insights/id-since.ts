@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/database/sql.js';
 
-/** Tables whose rows are only ever appended, with the column that says when. */
+/** Append-only tables, with the column of the time at which a row was written. */
 const whenColumn = {
   fact: 'received_at',
   decision: 'at',
@@ -10,8 +10,8 @@ const whenColumn = {
 } as const;
 
 /**
- * The number of the first row written at or after a moment. Numbers grow with time, so it is found by halving in some
- * twenty look-ups of the primary key, where counting by the time itself would read the whole table; all in one statement.
+ * The id of the first row written at or after `at`. Ids grow with time, so a binary search finds it in about twenty look-ups
+ * of the primary key, in one statement. A filter on the time column would read the whole table.
  */
 export async function idSince(sql: Sql, table: keyof typeof whenColumn, at: number): Promise<number> {
   const column = whenColumn[table];

@@ -1,17 +1,17 @@
 import type { Sql } from '../platform/database/sql.js';
 
-/** Our number behind what somebody calls a member: the number itself, or an external_userid. Merged members lead to the one kept. */
-export async function resolveMemberId(sql: Sql, called: string): Promise<number | null> {
-  const number = /^\d{1,15}$/.test(called) ? Number(called) : null;
+/** The id of a member given by our id or an external_userid; null if unknown. A merged member resolves to the one kept. */
+export async function resolveMemberId(sql: Sql, given: string): Promise<number | null> {
+  const number = /^\d{1,15}$/.test(given) ? Number(given) : null;
   let row = await sql.one<{ id: number; merged_into: number | null }>(
     number === null
       ? 'SELECT id, merged_into FROM member WHERE external_userid = $1'
       : 'SELECT id, merged_into FROM member WHERE id = $1',
-    [number ?? called],
+    [number ?? given],
   );
   row ??= await sql.one<{ id: number; merged_into: number | null }>(
     `SELECT mb.id, mb.merged_into FROM identity i JOIN member mb ON mb.id = i.member_id WHERE i.kind = 'external_userid' AND i.value = $1`,
-    [called],
+    [given],
   );
   for (let steps = 0; row && row.merged_into !== null && steps < 20; steps += 1) {
     row = await sql.one('SELECT id, merged_into FROM member WHERE id = $1', [row.merged_into]);
@@ -23,7 +23,7 @@ export interface KnownIds {
   readonly externalUserId?: string;
   readonly unionid?: string;
   readonly chatContactId?: string;
-  /** With the middle hidden. */
+  /** With the middle digits masked. */
   readonly phone?: string;
 }
 
@@ -46,7 +46,7 @@ export async function idsOf(sql: Sql, member: number): Promise<KnownIds> {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** A number of the mainland is shown as people there write it, without the country. */
+/** Masks the middle digits. A mainland number is shown without the country code. */
 export function maskedPhone(number: string): string {
   const phone = number.replace(/^\+86(?=1\d{10}$)/, '');
   return phone.length < 7 ? '*'.repeat(phone.length) : `${phone.slice(0, 3)}****${phone.slice(-4)}`;
@@ -57,9 +57,9 @@ export interface TagOnMember {
   readonly group: string;
   readonly origin: 'rule' | 'staff';
   readonly since: number;
-  /** WeCom is known to have it. */
+  /** WeCom has confirmed the tag. */
   readonly synced: boolean;
-  /** What staff have renamed it to in WeCom; null where it is called the same there. */
+  /** The name staff gave the tag in WeCom; null if they did not rename it. */
   readonly wecomName: string | null;
 }
 

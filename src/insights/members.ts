@@ -24,14 +24,14 @@ export interface MemberInList {
 }
 
 export interface MemberFilter {
-  /** Part of a name, or a whole external_userid, phone or number of ours, also as #12. */
+  /** Part of a name, or a whole external_userid, phone number or member id (also as #12). */
   readonly q?: string | undefined;
   readonly tier?: string | undefined;
   readonly stage?: string | undefined;
   readonly tag?: string | undefined;
   /** A condition in CEL. */
   readonly where?: string | undefined;
-  /** `seen`: whoever was there last comes first. `id`: the oldest number first, for reading all of them. */
+  /** `seen`: the member seen last comes first. `id`: the lowest id first, for reading all members. */
   readonly sort: 'seen' | 'id';
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -58,8 +58,12 @@ export interface MembersContext {
   readonly now: number;
 }
 
-/** Members by what is stored of them; the figures are of the last time each was looked at. */
-export async function listMembers(sql: Sql, filter: MemberFilter, on: MembersContext): Promise<Page<MemberInList>> {
+/** Members by their stored figures, which are those of each member's last evaluation. */
+export async function listMembers(
+  sql: Sql,
+  filter: MemberFilter,
+  context: MembersContext,
+): Promise<Page<MemberInList>> {
   const seen = 'COALESCE(mb.last_seen_at, 0)';
   const after = readCursor(filter.cursor, filter.sort === 'seen' ? 2 : 1);
   const params: (string | number | null)[] = [];
@@ -69,7 +73,7 @@ export async function listMembers(sql: Sql, filter: MemberFilter, on: MembersCon
     const at = place(after[0]!);
     where.push(`(${seen} < ${at} OR (${seen} = ${at} AND mb.id < ${place(after[1]!)}))`);
   } else if (after) where.push(`mb.id > ${place(after[0]!)}`);
-  if (filter.q) where.push(asked(filter.q, place));
+  if (filter.q) where.push(matchesSearch(filter.q, place));
   if (filter.tier) where.push(`m.tier = ${place(filter.tier)}`);
   if (filter.stage) where.push(`m.stage = ${place(filter.stage)}`);
   if (filter.tag)
@@ -77,8 +81,8 @@ export async function listMembers(sql: Sql, filter: MemberFilter, on: MembersCon
       `EXISTS (SELECT 1 FROM member_tag tg WHERE tg.member_id = mb.id AND tg.name = ${place(filter.tag)} AND tg.want = 1)`,
     );
   if (filter.where) {
-    const predicate = compiled(filter.where, on.vocabulary).toSql(sql.dialect, {
-      today: dayOf(on.now, on.timeZone),
+    const predicate = compiled(filter.where, context.vocabulary).toSql(sql.dialect, {
+      today: dayOf(context.now, context.timeZone),
       corp: await corpFigures(sql),
       alias: 'm',
       firstPlaceholder: params.length + 1,
@@ -118,14 +122,14 @@ const inList = (row: Row, tags: readonly string[]): MemberInList => ({
   optedOut: row.opted_out === 1,
 });
 
-function asked(q: string, place: (value: string | number) => string): string {
+function matchesSearch(q: string, place: (value: string | number) => string): string {
   const likely = `%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const whole = place(q);
   const phone = phoneNumber(q);
   return `(mb.external_userid = ${whole} OR mb.phone = ${phone === null ? whole : place(phone)} OR CAST(mb.id AS text) = ${place(q.replace(/^#/, ''))} OR LOWER(mb.name) LIKE ${place(likely)} ESCAPE '\\')`;
 }
 
-/** A condition somebody typed; what is wrong with it is told with its place. */
+/** Compiles a condition that an operator typed; throws an `OperatorMistake` with the place of the first problem. */
 export function compiled(text: string, vocabulary: Vocabulary) {
   const compilation = compileRule(text, vocabulary);
   if (compilation.ok) return compilation.rule;

@@ -23,7 +23,7 @@ export interface MoveInList {
   readonly plannedAt: number;
   readonly deadlineAt: number;
   readonly closedAt: number | null;
-  /** Still open after its deadline: somebody must look. */
+  /** Open past its deadline, so a person must check it. */
   readonly stuck: boolean;
   readonly history: readonly HistoryStep[];
 }

@@ -10,6 +10,6 @@ export async function templateNames(sql: Sql): Promise<ReadonlyMap<string, strin
   return new Map(rows.map((row) => [row.key, row.name]));
 }
 
-/** A member who told no name is called by our number, which the bot understands as well. */
+/** The member's name, or `#id` if unknown; the bot understands both. */
 export const memberName = (row: { readonly name: string | null; readonly id: number }): string =>
   row.name || `#${row.id}`;

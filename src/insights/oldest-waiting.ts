@@ -2,7 +2,7 @@ import type { ActionKind } from '../domain/action.js';
 import { priorities } from '../domain/priorities.js';
 import type { Sql } from '../platform/database/sql.js';
 
-/** What waits longest in a queue, and since when by the product's clock (epoch ms). */
+/** The row that waits longest in a queue, and since when by the product's clock (epoch ms). */
 export interface Oldest {
   readonly id: string;
   readonly since: number;
@@ -13,23 +13,23 @@ export type Queue = (typeof queues)[number];
 
 export interface QueueContext {
   readonly now: number;
-  /** Proactive messages wait while sending is paused, as they should. */
+  /** Proactive messages wait while sending is paused; they do not count as waiting. */
   readonly paused: boolean;
   /** Kinds that wait for a quota. */
-  readonly held: readonly ActionKind[];
-  /** Without a channel that can, nobody takes them up. */
+  readonly throttled: readonly ActionKind[];
+  /** Whether a channel can send mass-sends; without one nobody processes them. */
   readonly massSends: boolean;
 }
 
-/** The oldest of each queue that could go now. What is put off, paused or held is not waiting for us. */
-export async function oldestWaiting(sql: Sql, on: QueueContext): Promise<Readonly<Record<Queue, Oldest | null>>> {
-  const goes = on.paused ? 'AND proactive = 0' : '';
-  const kinds = on.held.map((kind) => `AND kind <> '${kind}'`).join(' ');
+/** The oldest row of each queue that could go now. Delayed, paused and throttled rows do not count. */
+export async function oldestWaiting(sql: Sql, context: QueueContext): Promise<Readonly<Record<Queue, Oldest | null>>> {
+  const goes = context.paused ? 'AND proactive = 0' : '';
+  const kinds = context.throttled.map((kind) => `AND kind <> '${kind}'`).join(' ');
   const due = (which: string): Promise<Oldest | null> =>
     oldest(
       sql,
       `SELECT id, not_before AS since FROM outbox WHERE state = 'planned' AND not_before <= $1 ${goes} ${which} ORDER BY not_before, id LIMIT 1`,
-      [on.now],
+      [context.now],
     );
   const pending = (table: 'fact' | 'command_request'): Promise<Oldest | null> =>
     oldest(sql, `SELECT id, received_at AS since FROM ${table} WHERE state = 0 ORDER BY id LIMIT 1`, []);
@@ -38,7 +38,7 @@ export async function oldestWaiting(sql: Sql, on: QueueContext): Promise<Readonl
     commands: await pending('command_request'),
     deliveries: await due(`AND kind <> 'mass_send' AND priority > ${priorities.welcome} ${kinds}`),
     welcomes: await due(`AND kind <> 'mass_send' AND priority = ${priorities.welcome} ${kinds}`),
-    mass_sends: on.massSends ? await due(`AND kind = 'mass_send'`) : null,
+    mass_sends: context.massSends ? await due(`AND kind = 'mass_send'`) : null,
   };
 }
 
@@ -47,7 +47,7 @@ async function oldest(sql: Sql, text: string, params: readonly number[]): Promis
   return row ? { id: String(row.id), since: row.since } : null;
 }
 
-/** Rows that were set aside, by the table they are of. */
+/** Number of rows that were set aside, by table. */
 export async function countSetAside(sql: Sql): Promise<readonly { readonly source: string; readonly n: number }[]> {
   const rows = await sql.all<{ source: string; n: number }>(
     'SELECT source, COUNT(*) AS n FROM set_aside GROUP BY source ORDER BY source',

@@ -1,12 +1,12 @@
 import { OperatorMistake } from '../platform/errors.js';
 
-/** One keyset page; `next` is the cursor of the following one, null on the last. */
+/** One page of a keyset pagination; `next` is the cursor of the next page, null on the last. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
 
-/** A cursor is the place of the last row shown: rows that come or go meanwhile shift nothing. */
+/** A cursor is the position of the last row shown, so rows that are added or removed do not shift the next page. */
 export const cursorOf = (place: readonly number[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
 export function readCursor(cursor: string | undefined, length: number): readonly number[] | null {
@@ -25,7 +25,7 @@ function parsed(cursor: string): readonly number[] | null {
   }
 }
 
-/** A page out of one row more than it may have. */
+/** Makes a page from up to `limit + 1` rows; the extra row only shows that there is a next page. */
 export function pageOf<T>(rows: readonly T[], limit: number, placeOf: (row: T) => readonly number[]): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

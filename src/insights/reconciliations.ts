@@ -12,11 +12,11 @@ export interface ReconciliationInList {
   readonly contacts: number;
   readonly groups: number;
   readonly drift: number;
-  /** Why it is tried again or was given up; or what to know of one that is through. */
+  /** Why the run is retried or failed; or a remark on a finished one. */
   readonly problem: string | null;
 }
 
-interface Asked {
+interface PageRequest {
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
@@ -24,8 +24,11 @@ interface Asked {
 const columns =
   'id, why, state, started_at AS "startedAt", finished_at AS "finishedAt", contacts, groups, drift, problem';
 
-/** Every time that all we hold was held against the corp, the latest first. */
-export async function listReconciliations(sql: Sql, { cursor, limit }: Asked): Promise<Page<ReconciliationInList>> {
+/** Reconciliation runs with the corp, the latest first. */
+export async function listReconciliations(
+  sql: Sql,
+  { cursor, limit }: PageRequest,
+): Promise<Page<ReconciliationInList>> {
   const after = readCursor(cursor, 1);
   const rows = await sql.all<ReconciliationInList>(
     `SELECT ${columns} FROM corp_run ${after ? 'WHERE id < $1' : ''} ORDER BY id DESC LIMIT ${limit + 1}`,

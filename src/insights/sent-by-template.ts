@@ -1,7 +1,7 @@
 import type { Sql } from '../platform/database/sql.js';
 import { idSince } from './id-since.js';
 
-/** How many messages of each template went out since a moment. */
+/** Number of messages of each template that were sent since a moment. */
 export async function sentByTemplate(sql: Sql, since: number): Promise<ReadonlyMap<string, number>> {
   const rows = await sql.all<{ campaign: string; n: number }>(
     `SELECT o.campaign, COUNT(*) AS n FROM outbox_event e JOIN outbox o ON o.id = e.outbox_id

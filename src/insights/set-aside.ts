@@ -14,9 +14,9 @@ export interface SetAsideInList {
   readonly label: LocalizedText;
   readonly at: number;
   readonly problemLabel: LocalizedText;
-  /** The same in the program's own words; may be empty. */
+  /** The technical message; may be empty. */
   readonly problem: string;
-  /** Whom it concerns, as far as that is known. */
+  /** The member it concerns; null if unknown. */
   readonly member: { readonly id: number; readonly name: string } | null;
   readonly canBeTriedAgain: boolean;
 }
@@ -31,7 +31,7 @@ interface Row {
   readonly name: string | null;
 }
 
-const owners = `CASE a.source
+const memberIdOfRow = `CASE a.source
     WHEN 'member' THEN a.row_id
     WHEN 'recount' THEN a.row_id
     WHEN 'delivery' THEN (SELECT o.member_id FROM outbox o WHERE o.id = a.row_id)
@@ -41,10 +41,10 @@ const owners = `CASE a.source
     WHEN 'way' THEN (SELECT w.member_id FROM contact_way w WHERE w.id = a.row_id)
     WHEN 'fact' THEN (SELECT f.member_id FROM fact f WHERE f.id = a.row_id) END`;
 
-/** Rows of different tables may have the same number and time: the table decides, by its place among the sources. */
+/** Position of the row's table in the list of sources. It orders rows of different tables with the same id and time. */
 const sourceRank = `CASE a.source ${sourcesInOrder.map((source, rank) => `WHEN '${source}' THEN ${rank}`).join(' ')} ELSE ${sourcesInOrder.length} END`;
 
-/** Rows that were left out so that the rest could go on, the latest first. */
+/** Rows that were set aside so that the others could be processed, the latest first. */
 export async function listSetAside(
   sql: Sql,
   filter: { readonly cursor?: string | undefined; readonly limit: number },
@@ -55,7 +55,7 @@ export async function listSetAside(
     : '';
   const rows = await sql.all<Row>(
     `SELECT a.source, a.row_id, a.problem, a.at, ${sourceRank} AS source_rank, mb.id AS member_id, mb.name
-     FROM set_aside a LEFT JOIN member mb ON mb.id = ${owners}
+     FROM set_aside a LEFT JOIN member mb ON mb.id = ${memberIdOfRow}
      ${beyond} ORDER BY a.at DESC, a.row_id DESC, source_rank LIMIT ${filter.limit + 1}`,
     after ? [...after] : [],
   );

@@ -13,10 +13,10 @@ export interface TaskInList {
   readonly dueAt: number | null;
   readonly doneAt: number | null;
   readonly state: string;
-  /** When it is told again because somebody said so, or looked after. */
+  /** Until when a person has snoozed the task; null if nobody did. */
   readonly snoozedUntil: number | null;
   readonly answeredBy: string | null;
-  /** Its card did not reach the one it is for, and operators were asked instead. */
+  /** Its card did not reach the assignee, and operators were notified instead. */
   readonly unreached: boolean;
   /** Still open after it was due. */
   readonly isOverdue: boolean;
@@ -40,19 +40,19 @@ interface Row {
 }
 
 export interface TaskFilter {
-  /** `overdue`: those of the open ones. */
+  /** A stored state, or `overdue` for open tasks past their due date. */
   readonly state?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
-/** Open and due before a moment. */
+/** SQL condition: open and due by a moment. */
 export const overdueAt = (moment: string): string => `state = 'open' AND due_at <= ${moment}`;
 
-/** What only a person can do: what is overdue first, by how long it has been, then the newest. */
+/** Tasks for people: overdue ones first, the longest overdue at the top, then the newest. */
 export async function listTasks(sql: Sql, filter: TaskFilter, now: number): Promise<Page<TaskInList>> {
   const after = readCursor(filter.cursor, 4);
-  // Overdue as of the first page: what falls due while somebody reads on would else change its place and be passed over.
+  // Overdue as of the first page. Otherwise a task that falls due between two pages would change its place and be skipped.
   const asOf = after?.[0] ?? now;
   const params: (string | number)[] = [asOf];
   const place = (value: string | number): string => `$${params.push(value)}`;

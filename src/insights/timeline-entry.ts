@@ -9,12 +9,12 @@ export interface TimelineEntry {
   readonly detail?: LocalizedText;
   readonly because: BecauseView | null;
   readonly state?: string;
-  /** Of a whole day: its moment is the day's last. */
+  /** The entry covers a whole day; `at` is the day's last moment. */
   readonly isWholeDay?: boolean;
 }
 
-/** An entry with its place: moment, then source, then the source's own number. */
-export interface Placed {
+/** An entry with its position in the order: time, then source, then id within the source. */
+export interface PlacedEntry {
   readonly entry: TimelineEntry;
   readonly rank: number;
   readonly number: number;
@@ -26,8 +26,8 @@ export interface TimelineContext {
   readonly tierLabel: (key: string) => LocalizedText;
 }
 
-/** Everything a source needs to tell its part of the page. */
-export interface Asked extends TimelineContext {
+/** One page of a member's timeline, as each source gets it. */
+export interface TimelineQuery extends TimelineContext {
   readonly member: number;
   readonly limit: number;
   readonly after: { readonly at: number; readonly rank: number; readonly number: number } | null;

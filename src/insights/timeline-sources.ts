@@ -4,7 +4,7 @@ import { factData, type FactData, type FactKind } from '../domain/fact.js';
 
 import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
-import type { Asked, Placed, TimelineEntry } from './timeline-entry.js';
+import type { PlacedEntry, TimelineEntry, TimelineQuery } from './timeline-entry.js';
 import { textOf } from './words/action-words.js';
 import { becauseFrom, becauseView } from './words/because-words.js';
 import { deliveryTitle, moveTitle } from './words/delivery-words.js';
@@ -13,31 +13,31 @@ import { driftWords, type FoundDrift } from './words/drift-words.js';
 import { reasonLabel } from './words/reason-words.js';
 import { actionFrom, labelFrom, unreadable } from './words/stored-words.js';
 
-/** What stands after the cursor in one source. Only our own numbers go into the text. */
-function beyond(asked: Asked, rank: number, at: string, id: string): string {
-  const { after } = asked;
+/** SQL condition for the rows of one source after the cursor. Only numbers are put into the SQL text. */
+function afterCursor(query: TimelineQuery, rank: number, at: string, id: string): string {
+  const { after } = query;
   if (!after) return '1 = 1';
   if (rank < after.rank) return `${at} <= ${after.at}`;
   if (rank > after.rank) return `${at} < ${after.at}`;
   return `(${at} < ${after.at} OR (${at} = ${after.at} AND ${id} < ${after.number}))`;
 }
 
-const rest = (asked: Asked, rank: number, at: string, id: string): string =>
-  `AND ${beyond(asked, rank, at, id)} ORDER BY ${at} DESC, ${id} DESC LIMIT ${asked.limit}`;
+const pageClause = (query: TimelineQuery, rank: number, at: string, id: string): string =>
+  `AND ${afterCursor(query, rank, at, id)} ORDER BY ${at} DESC, ${id} DESC LIMIT ${query.limit}`;
 
-/** Talk and the like, one line a day: a talker's thousand messages would bury everything else. */
-export async function dayEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
-  const lastDay = asked.after ? dayOf(asked.after.at, asked.timeZone) : dayOf(asked.now, asked.timeZone);
+/** Frequent activity, one entry per day; single messages would bury everything else. */
+export async function dayEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
+  const lastDay = query.after ? dayOf(query.after.at, query.timeZone) : dayOf(query.now, query.timeZone);
   const rows = await sql.all<Record<string, number>>(
     `SELECT day, ${countedColumns.join(', ')} FROM member_day
-     WHERE member_id = $1 AND day <= ${lastDay} AND (${countedColumns.map((column) => `${column} > 0`).join(' OR ')}) ORDER BY day DESC LIMIT ${asked.limit + 1}`,
-    [asked.member],
+     WHERE member_id = $1 AND day <= ${lastDay} AND (${countedColumns.map((column) => `${column} > 0`).join(' OR ')}) ORDER BY day DESC LIMIT ${query.limit + 1}`,
+    [query.member],
   );
-  return rows.flatMap((row): Placed[] => {
+  return rows.flatMap((row): PlacedEntry[] => {
     const words = dayWords(row);
     const day = row['day']!;
-    const at = Math.min(asked.now, momentOf(day, 0, asked.timeZone) + DAY_MS - 1);
-    if (!words || !isBeyond(asked, at, rank, day)) return [];
+    const at = Math.min(query.now, momentOf(day, 0, query.timeZone) + DAY_MS - 1);
+    if (!words || !isAfterCursor(query, at, rank, day)) return [];
     return [
       {
         rank,
@@ -48,18 +48,18 @@ export async function dayEntries(sql: Sql, asked: Asked, rank: number): Promise<
   });
 }
 
-function isBeyond({ after }: Asked, at: number, rank: number, number: number): boolean {
+function isAfterCursor({ after }: TimelineQuery, at: number, rank: number, number: number): boolean {
   if (!after) return true;
   return at < after.at || (at === after.at && (rank < after.rank || (rank === after.rank && number < after.number)));
 }
 
-export async function factEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+export async function factEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
   const rows = await sql.all<{ id: number; kind: FactKind; at: number; data: string }>(
-    `SELECT id, kind, at, data FROM fact WHERE member_id = $1 AND kind IN (${itemizedKinds.map((kind) => `'${kind}'`).join(', ')}) ${rest(asked, rank, 'at', 'id')}`,
-    [asked.member],
+    `SELECT id, kind, at, data FROM fact WHERE member_id = $1 AND kind IN (${itemizedKinds.map((kind) => `'${kind}'`).join(', ')}) ${pageClause(query, rank, 'at', 'id')}`,
+    [query.member],
   );
   const chats = rows.length === 0 ? new Map<string, string>() : await chatNames(sql);
-  const names = { group: (chatId: string) => chats.get(chatId) ?? chatId, tier: asked.tierLabel };
+  const names = { group: (chatId: string) => chats.get(chatId) ?? chatId, tier: query.tierLabel };
   return rows.map(({ id, kind, at, data }) => ({
     rank,
     number: id,
@@ -67,14 +67,14 @@ export async function factEntries(sql: Sql, asked: Asked, rank: number): Promise
       id: `fact-${id}`,
       at,
       kind: 'fact',
-      ...toldFact(kind, data, names),
+      ...factText(kind, data, names),
       because: null,
       state: kind,
     },
   }));
 }
 
-function toldFact(
+function factText(
   kind: FactKind,
   stored: string,
   names: Parameters<typeof factWords>[2],
@@ -110,10 +110,10 @@ export const decisionEntry = (row: DecisionRow): TimelineEntry => ({
   because: becauseView(becauseFrom(row.because)),
 });
 
-export async function decisionEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+export async function decisionEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
   const rows = await sql.all<DecisionRow>(
-    `SELECT id, at, kind, title, because FROM decision WHERE member_id = $1 ${rest(asked, rank, 'at', 'id')}`,
-    [asked.member],
+    `SELECT id, at, kind, title, because FROM decision WHERE member_id = $1 ${pageClause(query, rank, 'at', 'id')}`,
+    [query.member],
   );
   return rows.map((row) => ({ rank, number: row.id, entry: decisionEntry(row) }));
 }
@@ -138,16 +138,16 @@ export function moveEntry(row: MoveEventRow, groups: ReadonlyMap<number, string>
   };
 }
 
-/** A move's first step is told by the decision to make it, which says why. */
+/** SQL condition: a move's first step is left out, because the decision to make the move is an entry of its own. */
 export const isNotFirstStep = 'e.id > (SELECT MIN(f.id) FROM move_event f WHERE f.move_id = e.move_id)';
 
-export async function moveEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+export async function moveEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
   const rows = await sql.all<MoveEventRow>(
     `SELECT e.id, e.at, e.state, e.note, v.to_group FROM move v JOIN move_event e ON e.move_id = v.id
-     WHERE v.member_id = $1 AND ${isNotFirstStep} ${rest(asked, rank, 'e.at', 'e.id')}`,
-    [asked.member],
+     WHERE v.member_id = $1 AND ${isNotFirstStep} ${pageClause(query, rank, 'e.at', 'e.id')}`,
+    [query.member],
   );
-  return rows.map((row) => ({ rank, number: row.id, entry: moveEntry(row, asked.groups) }));
+  return rows.map((row) => ({ rank, number: row.id, entry: moveEntry(row, query.groups) }));
 }
 
 export interface MessageRow {
@@ -160,7 +160,7 @@ export interface MessageRow {
   readonly action: string;
 }
 
-function toldText(stored: string): LocalizedText | null {
+function messageText(stored: string): LocalizedText | null {
   const action = actionFrom(stored);
   if (action === null) return unreadable;
   const text = textOf(action);
@@ -172,8 +172,8 @@ const stoppedStates = new Set(['suppressed', 'failed', 'cancelled', 'dead']);
 export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, string>): TimelineEntry {
   const suppressed = row.state === 'suppressed';
   const because = becauseView(becauseFrom(row.because));
-  const text = suppressed ? null : toldText(row.action);
-  // What stopped it later (a cap at WeCom, staff who did not tap) is as much a reason as what stopped it at once.
+  const text = suppressed ? null : messageText(row.action);
+  // A later reason (a cap at WeCom, staff who did not tap) is shown like one at planning time.
   const stopped = row.reason !== null && stoppedStates.has(row.state) ? row.reason : null;
   const detail = stopped !== null ? reasonLabel(stopped) : text;
   const reasons =
@@ -189,22 +189,22 @@ export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, str
   };
 }
 
-export async function messageEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+export async function messageEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
   const at = 'COALESCE(settled_at, created_at)';
   const rows = await sql.all<MessageRow>(
     `SELECT id, ${at} AS at, campaign, state, reason, because, action FROM outbox
-     WHERE member_id = $1 AND campaign IS NOT NULL ${rest(asked, rank, at, 'id')}`,
-    [asked.member],
+     WHERE member_id = $1 AND campaign IS NOT NULL ${pageClause(query, rank, at, 'id')}`,
+    [query.member],
   );
-  return rows.map((row) => ({ rank, number: row.id, entry: messageEntry(row, asked.templates) }));
+  return rows.map((row) => ({ rank, number: row.id, entry: messageEntry(row, query.templates) }));
 }
 
-/** What was found otherwise than we held it when we were held against the corp: why something changed that nobody told of. */
-export async function driftEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+/** Differences found in reconciliations: they explain changes without a callback. */
+export async function driftEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
   const rows = await sql.all<FoundDrift & { readonly id: number; readonly at: number }>(
     `SELECT d.id, d.at, d.kind, d.ours, d.theirs, r.why FROM corp_drift d JOIN corp_run r ON r.id = d.run_id
-     WHERE d.subject IN (SELECT value FROM identity WHERE member_id = $1 AND kind = 'external_userid') ${rest(asked, rank, 'd.at', 'd.id')}`,
-    [asked.member],
+     WHERE d.subject IN (SELECT value FROM identity WHERE member_id = $1 AND kind = 'external_userid') ${pageClause(query, rank, 'd.at', 'd.id')}`,
+    [query.member],
   );
   return rows.map((row) => ({
     rank,
@@ -213,10 +213,10 @@ export async function driftEntries(sql: Sql, asked: Asked, rank: number): Promis
   }));
 }
 
-export async function commandEntries(sql: Sql, asked: Asked, rank: number): Promise<Placed[]> {
+export async function commandEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
   const rows = await sql.all<{ id: number; at: number; text: string; answer: string | null }>(
-    `SELECT id, at, text, answer FROM command_request WHERE member_id = $1 AND state = 1 ${rest(asked, rank, 'at', 'id')}`,
-    [asked.member],
+    `SELECT id, at, text, answer FROM command_request WHERE member_id = $1 AND state = 1 ${pageClause(query, rank, 'at', 'id')}`,
+    [query.member],
   );
   return rows.map(({ id, at, text, answer }) => ({
     rank,

@@ -1,7 +1,7 @@
 import type { Sql } from '../platform/database/sql.js';
 import { groupNames, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
-import type { TimelineEntry, Placed, TimelineContext, Asked } from './timeline-entry.js';
+import type { PlacedEntry, TimelineContext, TimelineEntry, TimelineQuery } from './timeline-entry.js';
 import {
   commandEntries,
   decisionEntries,
@@ -11,7 +11,8 @@ import {
   messageEntries,
   moveEntries,
 } from './timeline-sources.js';
-/** Of one moment, what happened comes before what was decided, and that before what was done about it. */
+
+/** Order of entries with the same time: what happened, then what was decided, then what was done. */
 const sources = [
   dayEntries,
   commandEntries,
@@ -22,25 +23,25 @@ const sources = [
   messageEntries,
 ] as const;
 
-/** All that is known of one member and all that was done about them, the newest first. */
+/** Everything that happened to one member and was decided and done about them, the newest first. */
 export async function timelineOf(
   sql: Sql,
   member: number,
   page: { readonly cursor?: string | undefined; readonly limit: number },
-  on: TimelineContext,
+  context: TimelineContext,
 ): Promise<Page<TimelineEntry>> {
   const place = readCursor(page.cursor, 3);
-  const asked: Asked = {
-    ...on,
+  const query: TimelineQuery = {
+    ...context,
     member,
     limit: page.limit + 1,
     after: place && { at: place[0]!, rank: place[1]!, number: place[2]! },
     groups: await groupNames(sql),
     templates: await templateNames(sql),
   };
-  const told: Placed[] = [];
-  for (const [rank, source] of sources.entries()) told.push(...(await source(sql, asked, rank)));
-  told.sort((a, b) => b.entry.at - a.entry.at || b.rank - a.rank || b.number - a.number);
-  const { items, next } = pageOf(told, page.limit, (row) => [row.entry.at, row.rank, row.number]);
+  const entries: PlacedEntry[] = [];
+  for (const [rank, source] of sources.entries()) entries.push(...(await source(sql, query, rank)));
+  entries.sort((a, b) => b.entry.at - a.entry.at || b.rank - a.rank || b.number - a.number);
+  const { items, next } = pageOf(entries, page.limit, (row) => [row.entry.at, row.rank, row.number]);
   return { items: items.map((row) => row.entry), next };
 }

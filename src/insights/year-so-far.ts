@@ -8,7 +8,7 @@ export interface YearSoFar {
   readonly messages: number;
 }
 
-/** What has come together since the beginning of a demo's year, in one statement: it is asked for every second. */
+/** Totals of a demo's year so far, in one statement, because the console asks every second. */
 export async function yearSoFar(sql: Sql): Promise<YearSoFar> {
   const row = await sql.one<Record<keyof YearSoFar, number>>(
     `SELECT (SELECT COUNT(*) FROM member WHERE merged_into IS NULL) AS members,

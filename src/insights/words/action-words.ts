@@ -3,7 +3,7 @@ import type { Action, ActionKind, Attachment } from '../../domain/action.js';
 import { campaignChannelLabels } from './channel-words.js';
 import { insideSentence } from './inside-sentence.js';
 
-/** What is a message is called by the way it takes. */
+/** Messages to members are labelled by their channel. */
 const messageKind = (channel: keyof typeof campaignChannelLabels): LocalizedText =>
   insideSentence(campaignChannelLabels[channel]);
 
@@ -36,7 +36,7 @@ const kinds: Readonly<Record<ActionKind, LocalizedText>> = {
 export const actionLabel = (kind: string): LocalizedText =>
   Object.hasOwn(kinds, kind) ? kinds[kind as ActionKind] : { zh: kind, en: kind };
 
-/** The campaign's own word for the way a message takes; null for what is no message to a member. */
+/** The channel of a message as templates name it; null for an action that is no message to a member. */
 export function channelOf(kind: string): string | null {
   switch (kind) {
     case 'send_welcome':
@@ -52,7 +52,7 @@ export function channelOf(kind: string): string | null {
   }
 }
 
-/** The words of an action, where it has any. */
+/** The text of an action; null when it has none. */
 export function textOf(action: Action): string | null {
   if ('message' in action) return action.message.text === '' ? null : action.message.text;
   return 'text' in action ? action.text : null;

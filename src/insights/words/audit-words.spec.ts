@@ -15,7 +15,7 @@ const madeUp = [
   ...['login_failed', 'login_locked', 'wrong_token', 'facts_posted'],
 ];
 
-/** The codes that stand in the source where something is written to the audit. */
+/** The action codes that the source passes to `auditStore.append`. */
 function codesInSource(): string[] {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
@@ -28,8 +28,8 @@ function codesInSource(): string[] {
 }
 
 describe('the words of the audit', () => {
-  it('are there in both languages for every deed that is written down', () => {
-    // The answers to a task, the two sides of a lock and what is counted at the doors get their names elsewhere.
+  it('exist in both languages for every audit action', () => {
+    // `madeUp` lists the codes that are built elsewhere: answers to tasks, tier locks, counted access events.
     const codes = [...codesInSource(), ...madeUp];
     expect(codes).toEqual(expect.arrayContaining(['drift_found', 'paused', 'template_saved', 'logged_in']));
     for (const code of codes) {
@@ -43,20 +43,35 @@ describe('the words of the audit', () => {
   });
 
   it.each([
-    ['template_saved', 'render', 1, '第 2 版，已排好的 1 条消息换成新文字', '; 1 waiting message given the new text'],
-    ['template_saved', 'keep', 3, '第 2 版，已排好的 3 条消息照旧发出', '; 3 waiting messages to go as they were'],
-    ['template_disabled', 'cancel', 3, '「thanks」，已排好的 3 条消息取消', '; 3 waiting messages cancelled'],
-  ])('say what %s did to the messages that waited: %s %i', (what, queued, concerned, zh, en) => {
+    [
+      'template_saved',
+      'render',
+      1,
+      { zh: '第 2 版，已排好的 1 条消息换成新文字', en: '; 1 waiting message given the new text' },
+    ],
+    [
+      'template_saved',
+      'keep',
+      3,
+      { zh: '第 2 版，已排好的 3 条消息照旧发出', en: '; 3 waiting messages to go as they were' },
+    ],
+    [
+      'template_disabled',
+      'cancel',
+      3,
+      { zh: '「thanks」，已排好的 3 条消息取消', en: '; 3 waiting messages cancelled' },
+    ],
+  ])('say what %s did to the queued messages: %s %i', (what, queued, concerned, ending) => {
     const words = auditWords(what, { key: 'thanks', version: 2, queued, concerned }, names);
-    expect(words.zh.endsWith(zh), words.zh).toBe(true);
-    expect(words.en.endsWith(en), words.en).toBe(true);
+    expect(words.zh.endsWith(ending.zh), words.zh).toBe(true);
+    expect(words.en.endsWith(ending.en), words.en).toBe(true);
   });
 
-  it('say nothing of messages where none waited', () => {
+  it('do not mention messages when none was queued', () => {
     expect(auditWords('template_disabled', { key: 'thanks' }, names).zh).toBe('停用了模板「thanks」');
   });
 
-  it('are the code itself for one that another version wrote', () => {
+  it('are the code itself for an unknown action', () => {
     expect(auditWords('brewed_tea', {}, names)).toEqual({ zh: 'brewed_tea', en: 'brewed_tea' });
   });
 });

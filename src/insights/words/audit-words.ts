@@ -4,12 +4,12 @@ import type { LocalizedText } from '../../domain/localized-text.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { sourceLabel } from './set-aside-words.js';
 
-/** What a row of the audit bears beside who and what; which of these depends on what was done. */
+/** Details of an audit entry; which fields are set depends on the action. */
 export interface AuditDetail {
   readonly key?: string;
   readonly version?: number;
   readonly note?: string;
-  /** What became of messages that waited, and of how many. */
+  /** What happened to queued messages, and to how many. */
   readonly queued?: string;
   readonly concerned?: number;
   readonly member?: number;
@@ -40,11 +40,11 @@ const detail = z.looseObject({
   drift: z.number().optional(),
 }) as unknown as z.ZodType<AuditDetail>;
 
-/** Null when it cannot be read: who did what is still shown. */
+/** Null when it cannot be read; actor and action are still shown. */
 export const auditDetailFrom = (stored: string): AuditDetail | null =>
   storedOr<AuditDetail, null>(stored, detail, null);
 
-/** What those who read it call what is only numbered in a row. */
+/** Labels for the ids in an entry. */
 export interface AuditNames {
   readonly template: (key: string) => string;
   readonly member: (id: number) => string;
@@ -52,10 +52,10 @@ export interface AuditNames {
   readonly tier: (key: string) => LocalizedText;
 }
 
-type Deed = (detail: AuditDetail, names: AuditNames) => LocalizedText;
+type AuditText = (detail: AuditDetail, names: AuditNames) => LocalizedText;
 
-const said =
-  (zh: string, en: string): Deed =>
+const fixed =
+  (zh: string, en: string): AuditText =>
   () => ({ zh, en });
 
 const queuedWords: Readonly<Record<string, LocalizedText>> = {
@@ -64,7 +64,7 @@ const queuedWords: Readonly<Record<string, LocalizedText>> = {
   cancel: { zh: '取消', en: 'cancelled' },
 };
 
-/** What an edit or a switch did to the messages that waited. */
+/** What an edit or a switch did to the queued messages; empty when there were none. */
 function ofQueued({ queued, concerned = 0 }: AuditDetail): LocalizedText {
   const words = queued === undefined || concerned === 0 ? undefined : queuedWords[queued];
   if (words === undefined) return { zh: '', en: '' };
@@ -76,43 +76,43 @@ function ofQueued({ queued, concerned = 0 }: AuditDetail): LocalizedText {
 }
 
 const ofTemplate =
-  (zh: string, en: string): Deed =>
+  (zh: string, en: string): AuditText =>
   (detail, { template }) => {
     const [name, queued] = [template(detail.key ?? ''), ofQueued(detail)];
     return { zh: `${zh}模板「${name}」${queued.zh}`, en: `${en} the template 「${name}」${queued.en}` };
   };
 
 const ofTask =
-  (zh: string, en: string): Deed =>
+  (zh: string, en: string): AuditText =>
   ({ task = 0 }) => ({ zh: `回复待办 ${task}：${zh}`, en: `Answered task ${task}: ${en}` });
 
-const openedWay: Deed = ({ member, name = '', way = 0 }, names) => {
+const openedWay: AuditText = ({ member, name = '', way = 0 }, names) => {
   const called = name || names.way(way);
   return member === undefined
     ? { zh: `新建了渠道码「${called}」`, en: `Opened the code 「${called}」` }
     : { zh: `给「${names.member(member)}」开了专属码`, en: `Opened a code for 「${names.member(member)}」` };
 };
 
-/** What is counted in one row: how often, and under which name; where from stands beside it. */
-const atTheDoor =
-  (zh: string, en: string): Deed =>
+/** For access events, of which one row counts many. The address is the entry's note. */
+const accessEvent =
+  (zh: string, en: string): AuditText =>
   ({ address, name, times = 1 }) => ({
     zh: `${zh}${times > 1 ? `，共 ${times} 次` : ''}${name ? `，用户名「${name}」` : ''}${address === undefined ? '（其他地址）' : ''}`,
     en: `${en}${times > 1 ? `, ${times} times` : ''}${name ? `, as 「${name}」` : ''}${address === undefined ? ' (other addresses)' : ''}`,
   });
 
-/** Everything that is written to the audit, by what it concerns. */
+/** All audit actions, by subject. */
 const deeds = {
   corp: {
     drift_found: ({ drift = 0 }) => ({
       zh: `核对出 ${drift} 处不一致，已按企业微信的改正`,
       en: `Found ${drift} ${drift === 1 ? 'difference' : 'differences'} and took WeCom's word`,
     }),
-    comparison_asked: said('要求立即核对', 'Asked for a comparison'),
+    comparison_asked: fixed('要求立即核对', 'Asked for a comparison'),
   },
   sending: {
-    paused: said('暂停了主动发送', 'Paused all sending'),
-    resumed: said('恢复了主动发送', 'Resumed sending'),
+    paused: fixed('暂停了主动发送', 'Paused all sending'),
+    resumed: fixed('恢复了主动发送', 'Resumed sending'),
   },
   templates: {
     template_saved: (detail, { template }) => {
@@ -166,30 +166,30 @@ const deeds = {
       en: `Retired the code 「${names.way(way)}」`,
     }),
   },
-  rules: { review_asked: said('要求重新看一遍所有成员', 'Asked for a review of everybody') },
+  rules: { review_asked: fixed('要求重新看一遍所有成员', 'Asked for a review of everybody') },
   access: {
-    logged_in: said('登录了控制台', 'Signed in to the console'),
-    logged_out: said('退出了控制台', 'Signed out of the console'),
+    logged_in: fixed('登录了控制台', 'Signed in to the console'),
+    logged_out: fixed('退出了控制台', 'Signed out of the console'),
     password_changed: ({ name = '' }) => ({
       zh: `用 ADMIN_PASSWORD 换了「${name}」的密码，原来的登录全部失效`,
       en: `Changed the password of 「${name}」 by ADMIN_PASSWORD; everybody signed in with it was signed out`,
     }),
-    login_failed: atTheDoor('登录失败', 'Failed to sign in'),
-    login_locked: atTheDoor('试错太多，暂时不再受理登录', 'Too many tries; signing in was slowed down'),
-    wrong_token: atTheDoor('接口令牌不对', 'Sent a wrong API token'),
-    facts_posted: atTheDoor('用令牌上报了事实', 'Posted facts with a token'),
+    login_failed: accessEvent('登录失败', 'Failed to sign in'),
+    login_locked: accessEvent('试错太多，暂时不再受理登录', 'Too many tries; signing in was slowed down'),
+    wrong_token: accessEvent('接口令牌不对', 'Sent a wrong API token'),
+    facts_posted: accessEvent('用令牌上报了事实', 'Posted facts with a token'),
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, Deed>>>>;
+} as const satisfies Readonly<Record<string, Readonly<Record<string, AuditText>>>>;
 
 export type AuditSubject = keyof typeof deeds;
 
 export const auditSubjects = Object.keys(deeds) as [AuditSubject, ...AuditSubject[]];
 
-/** The codes under which what concerns this is written down. */
+/** Codes of the actions of one subject. */
 export const auditActionsOf = (subject: AuditSubject): readonly string[] => Object.keys(deeds[subject]);
 
-const byCode = new Map<string, Deed>(Object.values(deeds).flatMap((family) => Object.entries(family)));
+const byCode = new Map<string, AuditText>(Object.values(deeds).flatMap((family) => Object.entries(family)));
 
-/** What was done, as a person says it; a code that nobody gave words is shown as it is. */
+/** An action in words; an unknown code is shown as it is. */
 export const auditWords = (what: string, detail: AuditDetail, names: AuditNames): LocalizedText =>
   byCode.get(what)?.(detail, names) ?? { zh: what, en: what };

@@ -6,7 +6,7 @@ import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { reasonOf, type Reason } from './reason-words.js';
 
-/** A because as a person reads it: every metric and every code with its words. */
+/** A because with labels for its metrics and codes. */
 export interface BecauseView {
   readonly rule: string;
   readonly version: number;
@@ -51,5 +51,5 @@ const because = z.looseObject({
   reasons: z.array(z.string()).optional(),
 }) as unknown as z.ZodType<Because>;
 
-/** Null also for one that cannot be read. */
+/** Null when absent or unreadable. */
 export const becauseFrom = (stored: string | null): Because | null => storedOr(stored, because, null);

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 
-/** The ways a message to a member takes, as a template names them. */
+/** Labels of the channels that templates name. */
 export const campaignChannelLabels: Readonly<
   Record<'welcome' | 'mass_send' | 'chat_dm' | 'group_mention' | 'sms', LocalizedText>
 > = {

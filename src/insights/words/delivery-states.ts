@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 
-/** What has become of a delivery: one name in the console's lists, in the timeline and in chat. */
+/** Labels of delivery states for the console's lists, the timeline and chat. */
 export const deliveryStateLabels: Readonly<
   Record<'planned' | 'sending' | 'waiting' | 'sent' | 'failed' | 'suppressed' | 'cancelled' | 'dead', LocalizedText>
 > = {

@@ -7,7 +7,7 @@ export interface Difference {
 }
 
 export interface FoundDrift extends Difference {
-  /** What the comparison was for: `nightly`, `asked`, `started`. */
+  /** Why the reconciliation ran: `nightly`, `asked`, `started`. */
   readonly why: string;
 }
 
@@ -15,16 +15,16 @@ const occasions: Readonly<Record<string, LocalizedText>> = {
   nightly: { zh: '夜间核对发现', en: 'The nightly comparison found' },
   started: { zh: '启动时核对发现', en: 'The comparison at the start found' },
 };
-const asked: LocalizedText = { zh: '核对发现', en: 'A comparison found' };
+const otherOccasion: LocalizedText = { zh: '核对发现', en: 'A comparison found' };
 
-/** What had changed in WeCom without our having been told. */
+/** A difference in words, with the reconciliation that found it. */
 export function driftWords(drift: FoundDrift): { readonly title: LocalizedText } {
-  const occasion = occasions[drift.why] ?? asked;
+  const occasion = occasions[drift.why] ?? otherOccasion;
   const found = differenceWords(drift);
   return { title: { zh: `${occasion.zh}：${found.zh}`, en: `${occasion.en}: ${found.en}` } };
 }
 
-/** What differed. `ofGroup`: of the group itself, not of somebody in it. */
+/** A difference in words. `ofGroup`: it concerns the group itself, not a person in it. */
 export function differenceWords(difference: Difference, ofGroup = false): LocalizedText {
   const { kind, ours, theirs } = difference;
   switch (kind) {
@@ -58,7 +58,7 @@ function libraryWords({ ours, theirs }: Difference): LocalizedText {
   return { zh: `标签「${ours}」改成了「${theirs}」`, en: `the tag 「${ours}」 became 「${theirs}」` };
 }
 
-/** As WeCom counts them (contract §5.1). */
+/** Indexed by WeCom's owner state (contract §5.1). */
 const ownerStates: readonly LocalizedText[] = [
   { zh: '群主正常', en: 'the owner is there' },
   { zh: '群主已离职', en: 'the owner has left the company' },

@@ -7,12 +7,12 @@ export interface FactText {
 }
 
 interface Names {
-  /** A group's name by the outside's id of it. */
+  /** A group's name by its chat id. */
   readonly group: (chatId: string) => string;
   readonly tier: (key: string) => LocalizedText;
 }
 
-type Tell<K extends FactKind> = (data: FactData<K>, names: Names) => FactText;
+type Describe<K extends FactKind> = (data: FactData<K>, names: Names) => FactText;
 
 export const yuan = (cents: number): string => (cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2));
 
@@ -31,8 +31,8 @@ const transferReasons: Readonly<Record<string, LocalizedText>> = {
   customer_limit_exceed: { zh: '接替员工的客户数已满', en: 'The colleague has as many customers as allowed' },
 };
 
-/** What a fact says of a member, in words. Kinds that happen all day long are told once a day, by their number. */
-const words: { readonly [K in FactKind]?: Tell<K> } = {
+/** Facts in words. Frequent kinds are missing here; they are counted per day (`dayWords`). */
+const words: { readonly [K in FactKind]?: Describe<K> } = {
   contact_added: (data) =>
     data.staff
       ? plain(`添加了 ${data.staff} 为好友`, `Added ${data.staff} as a contact`, via(data.state))
@@ -70,15 +70,15 @@ const words: { readonly [K in FactKind]?: Tell<K> } = {
     ),
 };
 
-/** The kinds that are told one by one. */
+/** Kinds that have one timeline entry per fact. */
 export const itemizedKinds = Object.keys(words) as readonly FactKind[];
 
 export function factWords<K extends FactKind>(kind: K, data: FactData<K>, names: Names): FactText {
-  const tell = words[kind] as Tell<K> | undefined;
-  return tell ? tell(data, names) : plain(kind, kind);
+  const describe = words[kind] as Describe<K> | undefined;
+  return describe ? describe(data, names) : plain(kind, kind);
 }
 
-/** What a member did on one day, counted. Null when there is nothing to tell. */
+/** The counted activity of one day in words; null when there is none. */
 export function dayWords(counts: Readonly<Record<string, number>>): LocalizedText | null {
   const parts = counted.flatMap(([column, zh, en]) => {
     const n = counts[column] ?? 0;

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { reasonLabel } from './reason-words.js';
 
-it('says a code in both languages', () => {
+it('labels a code in both languages', () => {
   expect(reasonLabel('daily_cap')).toEqual({
     zh: '24 小时内的触达次数已用完',
     en: 'the messages of 24 hours are used up',
   });
 });
-it('says codes that carry a name', () => {
+it('labels codes that contain a name', () => {
   expect(reasonLabel('locked_by:admin').zh).toBe('由 admin 锁定');
   expect(reasonLabel('text:something_new').en).toBe('the text cannot be filled: something_new');
 });

@@ -1,7 +1,7 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { lapsedReasonLabels } from '../../domain/triggers/read-triggers.js';
 
-/** Why something was not sent, not done, or done: what codes mean to the one who reads them. */
+/** Labels of reason codes: why something was not sent, not done, or done. */
 const ownWords: Readonly<Record<string, LocalizedText>> = {
   // --- not sent, by our own rules
   opted_out: { zh: '成员已退订', en: 'the member opted out' },
@@ -131,9 +131,9 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
 
 const words = new Map(Object.entries(ownWords));
 
-/** What the codes of a channel mean: each brings its own, when the product is put together. */
+/** Adds the labels of a channel's reason codes. Called for each channel at startup. */
 export function addReasonWords(reasons: Readonly<Record<string, LocalizedText>>): void {
-  for (const [code, said] of Object.entries(reasons)) words.set(code, said);
+  for (const [code, label] of Object.entries(reasons)) words.set(code, label);
 }
 
 const withTail: Readonly<Record<string, (tail: string) => LocalizedText>> = {
@@ -159,10 +159,10 @@ export interface Reason {
   readonly label: LocalizedText;
 }
 
-/** Something stands against one message of a mass-send that is out. */
+/** Suffix of codes that concern one message of a created mass-send. */
 const IN_TASK = '_in_task';
 
-/** A code in words; one that nobody wrote down is shown as it is. */
+/** The label of a code; an unknown code is shown as it is. */
 export function reasonLabel(code: string): LocalizedText {
   const known = words.get(code);
   if (known) return known;

@@ -1,6 +1,6 @@
 import type { TierLabel } from './value-words.js';
 
-/** Where a decision comes from (`tier:loyal:enter`, `stage:asleep`, `tag:高活跃`), as a person says it. */
+/** The name of a rule (`tier:loyal:enter`, `stage:asleep`, `tag:高活跃`) in words. */
 export function ruleWords(
   rule: string,
   names: { readonly tier: TierLabel; readonly template: (key: string) => string },

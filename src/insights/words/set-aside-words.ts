@@ -12,7 +12,7 @@ const sources: Readonly<Record<string, LocalizedText>> = {
   recount: { zh: '成员重新统计', en: 'Recount of a member' },
 };
 
-/** The tables of which rows can be set aside, in the order in which they are listed. */
+/** Tables whose rows can be set aside, in display order. */
 export const sourcesInOrder = Object.keys(sources);
 
 export const sourceLabel = (source: string): LocalizedText => sources[source] ?? { zh: source, en: source };
@@ -32,7 +32,7 @@ const problems: readonly (readonly [ends: string, words: LocalizedText])[] = [
 ];
 const shape = /^(ids|data|sender|reply_to|staff|tags|kind|[\w.]+): /;
 
-/** Why a record was set aside. What a bug said for itself has no words of ours, and is shown beside them. */
+/** Why a row was set aside. The message of a bug has no label of its own; it is shown beside a general one. */
 export function problemLabel(problem: string): LocalizedText {
   const known = problems.find(([ends]) => problem.endsWith(ends));
   if (known) return known[1];

@@ -4,7 +4,7 @@ import type { Action } from '../../domain/action.js';
 
 import { storedOr } from '../../platform/database/stored-json.js';
 
-/** Stands in a list for a stored text that cannot be read, so that the rest of the list is shown. */
+/** Shown in a list for a stored text that cannot be read, so that the rest of the list is usable. */
 export const unreadable: LocalizedText = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
 
 const label = z.object({ zh: z.string(), en: z.string() });
@@ -22,5 +22,5 @@ const shownAction = z.looseObject({
     .optional(),
 }) as unknown as z.ZodType<Action>;
 
-/** An action with the words that are shown of it; null when it cannot be read. */
+/** The parts of a stored action that are shown; null when it cannot be read. */
 export const actionFrom = (stored: string): Action | null => storedOr(stored, shownAction, null);

@@ -3,7 +3,7 @@ import type { LocalizedText } from '../../domain/localized-text.js';
 
 const unknown: LocalizedText = { zh: '已取消的层级', en: 'a tier that was removed' };
 
-/** How a tier is called by its key, which nobody reads. */
+/** Gives the label of a tier by its key. */
 export const asTierLabel =
   ({ tiers }: Pick<Ruleset, 'tiers'>) =>
   (key: string): LocalizedText =>

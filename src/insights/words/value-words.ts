@@ -4,7 +4,7 @@ import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
 
 import { stages } from '../../domain/stages/stage-policy.js';
 
-/** How a tier is called; its key where the rules no longer have it. */
+/** Gives the label of a tier by its key. */
 export type TierLabel = (key: string) => LocalizedText;
 
 const thousands = (n: number): string => new Intl.NumberFormat('en-US').format(n);
@@ -13,7 +13,7 @@ const thousands = (n: number): string => new Intl.NumberFormat('en-US').format(n
 export const money = (cents: number): string =>
   `${cents < 0 ? '-' : ''}¥${new Intl.NumberFormat('en-US', { minimumFractionDigits: cents % 100 === 0 ? 0 : 2, maximumFractionDigits: 2 }).format(Math.abs(cents) / 100)}`;
 
-/** What a figure counts, by the beginning of its name. */
+/** Counting units by the metric's name. */
 const counted: readonly (readonly [RegExp, string])[] = [
   [/^orders_/, '笔'],
   [/^(messages|ads)_/, '条'],
@@ -38,7 +38,7 @@ function unitOf(metric: string): string {
   return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known?.unit === 'times' ? '次' : '');
 }
 
-/** A value as a person says it: money in yuan, days and counts with their unit, tiers and stages by name. */
+/** A value in words: money in yuan, days and counts with their unit, tiers and stages by label. */
 export function valueWords(metric: string, value: MetricValue, tierLabel: TierLabel): string {
   if (value === null || value === '') return '无';
   if (typeof value === 'boolean') return value ? '是' : '否';
@@ -69,7 +69,7 @@ const comparisons: Readonly<Record<string, (value: string) => string>> = {
   没有: (value) => `要求没有「${value}」`,
 };
 
-/** What was asked of a value (`≥ 121237`), as a person says it (`至少 ¥1,212.37`). */
+/** A requirement (`≥ 121237`) in words (`至少 ¥1,212.37`). */
 export function needWords(metric: string, need: string, tierLabel: TierLabel): string {
   const orEmpty = need.endsWith(' 或为空');
   const asked = (orEmpty ? need.slice(0, -' 或为空'.length) : need).trim();
@@ -89,11 +89,11 @@ function comparisonWords(metric: string, asked: string, tierLabel: TierLabel): s
   return say(sign === '∈' || sign === '∉' ? value.split('、').map(one).join('、') : one(value));
 }
 
-/** `近90天消费 ¥1,079.25（至少 ¥1,212.37）`, `60 天没来（满 60 天）`; each figure once, with all that was asked of it. */
+/** `近90天消费 ¥1,079.25（至少 ¥1,212.37）`, `60 天没来（满 60 天）`: each figure once, with all its requirements. */
 export function becauseValueWords(values: readonly BecauseValue[], tierLabel: TierLabel, most: number): string[] {
   const byFigure = new Map<string, { readonly value: BecauseValue; readonly needs: Set<string> }>();
   for (const value of values) {
-    // Of a tag the name stands in what was asked.
+    // For tags the name is part of the requirement.
     const key = value.metric === 'tags' ? `tags ${value.need ?? ''}` : value.metric;
     const figure = byFigure.get(key) ?? { value, needs: new Set<string>() };
     if (value.need !== undefined) figure.needs.add(value.need);
