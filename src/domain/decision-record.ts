@@ -1,77 +1,74 @@
 import type { LocalizedText } from './localized-text.js';
+import { assertNever } from './assert-never.js';
 import type { Because } from './because.js';
+import type { Decision, TagChange } from './decide.js';
 import type { Evaluation } from './evaluate.js';
 import type { MemberId } from './ids.js';
 import { type Ruleset, tierOf } from './ruleset.js';
 import { stages } from './stages/stage-policy.js';
+import type { TierVerdict } from './tiers/tier-policy.js';
 
-/** What was decided about a member, as the record a person reads. */
+/** The records of one evaluation's decisions, with the titles that people read. */
 export function decisionsOf({ id, stored, decision }: Evaluation, ruleset: Ruleset): NewDecision[] {
-  const decisions: NewDecision[] = [];
-  const tierLabel = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
-  const { verdict, because } = decision.tier;
-
-  if (verdict.kind === 'entered') {
-    const [to, from] = [tierLabel(verdict.to), tierLabel(verdict.from)];
-    const words = {
-      first: ['定为', 'placed in'],
-      up: ['升为', 'up to'],
-      down: ['降为', 'down to'],
-      locked: ['锁定为', 'locked to'],
-    }[verdict.direction]!;
-    decisions.push({
+  const tier = tierTitle(decision.tier.verdict, stored.tier, ruleset);
+  const stage = stageTitle(decision);
+  return [
+    ...(tier ? [{ member: id, kind: 'tier' as const, title: tier, because: decision.tier.because }] : []),
+    ...(stage ? [{ member: id, kind: 'stage' as const, title: stage, because: decision.stage!.because }] : []),
+    ...decision.tags.map((change) => ({
       member: id,
-      kind: 'tier',
-      because,
-      title: {
-        zh: verdict.from === null ? `层级${words[0]}${to.zh}` : `层级${words[0]}${to.zh}（原${from.zh}）`,
-        en: `Tier ${words[1]} ${to.en}${verdict.from === null ? '' : ` from ${from.en}`}`,
-      },
-    });
-  } else if (verdict.kind === 'warned') {
-    const to = tierLabel(verdict.to);
-    decisions.push({
-      member: id,
-      kind: 'tier',
-      because,
-      title: {
-        zh: `不再满足${tierLabel(stored.tier).zh}，宽限后将降为${to.zh}`,
-        en: `No longer holds ${tierLabel(stored.tier).en}; down to ${to.en} after the grace period`,
-      },
-    });
-  } else if (verdict.kind === 'recovered') {
-    decisions.push({
-      member: id,
-      kind: 'tier',
-      because,
-      title: {
-        zh: `重新满足${tierLabel(stored.tier).zh}，不再降级`,
-        en: `Holds ${tierLabel(stored.tier).en} again; stays`,
-      },
-    });
-  }
-
-  if (decision.stage && decision.stage.to !== decision.stage.from) {
-    const label = stages.find((stage) => stage.key === decision.stage!.to)!.label;
-    decisions.push({
-      member: id,
-      kind: 'stage',
-      because: decision.stage.because,
-      title: { zh: `进入「${label.zh}」期`, en: `Stage: ${label.en}` },
-    });
-  }
-  for (const change of decision.tags) {
-    decisions.push({
-      member: id,
-      kind: 'tag',
+      kind: 'tag' as const,
+      title: tagTitle(change),
       because: change.because,
-      title: change.add
-        ? { zh: `打上标签「${change.name}」`, en: `Tagged 「${change.name}」` }
-        : { zh: `去掉标签「${change.name}」`, en: `Untagged 「${change.name}」` },
-    });
-  }
-  return decisions;
+    })),
+  ];
 }
+
+const directionWords: Readonly<Record<Extract<TierVerdict, { kind: 'entered' }>['direction'], LocalizedText>> = {
+  first: { zh: '定为', en: 'placed in' },
+  up: { zh: '升为', en: 'up to' },
+  down: { zh: '降为', en: 'down to' },
+  locked: { zh: '锁定为', en: 'locked to' },
+};
+
+/** Null when the tier was kept. `insights/tier-direction.ts` finds promotions and demotions by these titles. */
+function tierTitle(verdict: TierVerdict, current: string | null, ruleset: Ruleset): LocalizedText | null {
+  const label = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
+  switch (verdict.kind) {
+    case 'kept':
+      return null;
+    case 'entered': {
+      const [to, from] = [label(verdict.to), label(verdict.from)];
+      const words = directionWords[verdict.direction];
+      return {
+        zh: verdict.from === null ? `层级${words.zh}${to.zh}` : `层级${words.zh}${to.zh}（原${from.zh}）`,
+        en: `Tier ${words.en} ${to.en}${verdict.from === null ? '' : ` from ${from.en}`}`,
+      };
+    }
+    case 'warned': {
+      const to = label(verdict.to);
+      return {
+        zh: `不再满足${label(current).zh}，宽限后将降为${to.zh}`,
+        en: `No longer holds ${label(current).en}; down to ${to.en} after the grace period`,
+      };
+    }
+    case 'recovered':
+      return { zh: `重新满足${label(current).zh}，不再降级`, en: `Holds ${label(current).en} again; stays` };
+    default:
+      return assertNever(verdict);
+  }
+}
+
+function stageTitle({ stage }: Decision): LocalizedText | null {
+  if (!stage || stage.to === stage.from) return null;
+  const { label } = stages.find(({ key }) => key === stage.to)!;
+  return { zh: `进入「${label.zh}」期`, en: `Stage: ${label.en}` };
+}
+
+const tagTitle = ({ name, add }: TagChange): LocalizedText =>
+  add
+    ? { zh: `打上标签「${name}」`, en: `Tagged 「${name}」` }
+    : { zh: `去掉标签「${name}」`, en: `Untagged 「${name}」` };
 
 export interface NewDecision {
   readonly member: MemberId;

@@ -25,8 +25,8 @@ interface CompiledSection extends BodySection {
 }
 
 /**
- * Reads a template file: settings in YAML between two lines of `---`, then the text in Liquid, then, where wanted,
- * `--- variant B ---`, `--- mass ---` and `--- mass variant B ---`. Tells all problems at once, with their places in the file.
+ * Checks and compiles a template file: settings in YAML between two `---` lines, then the text in Liquid, then optionally
+ * `--- variant B ---`, `--- mass ---` and `--- mass variant B ---`. Returns all problems at once, with their places in the file.
  */
 export function checkTemplate(
   text: string,
@@ -36,10 +36,11 @@ export function checkTemplate(
   const file = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   if (file.length > LONGEST_TEXT) return { ok: false, problems: problemsOf(file, [tooLong]), variables: [] };
 
-  const { front, bodies, findings: marks } = sectionsOf(file);
-  const sections = bodies.map(compiled);
-  const variables = [...new Set(sections.flatMap(({ section }) => section.uses.map((use) => use.name)))];
-  const findings: Finding[] = [...marks, ...sections.flatMap((each) => each.findings)];
+  const { front, bodies, findings: markerFindings } = sectionsOf(file);
+  const compiled = bodies.map(compileSection);
+  const sections = compiled.map(({ section }) => section);
+  const variables = [...new Set(sections.flatMap(({ uses }) => uses.map((use) => use.name)))];
+  const findings: Finding[] = [...markerFindings, ...compiled.flatMap((each) => each.findings)];
   const refused = (): TemplateCheck => ({ ok: false, problems: problemsOf(file, findings), variables });
   if (!front) return refused();
 
@@ -47,34 +48,28 @@ export function checkTemplate(
   findings.push(...settings.findings);
   if (!settings.values) return refused();
 
-  const audience = ruleAt('audience', settings.values.audience, settings, vocabulary, findings);
-  const stopWhen = ruleAt('stop_when', settings.values.stop_when, settings, vocabulary, findings);
-  const sms = smsOf(settings.values, settings, findings);
+  const { values } = settings;
+  const audience = compileRuleSetting('audience', values.audience, settings, vocabulary);
+  const stopWhen = compileRuleSetting('stop_when', values.stop_when, settings, vocabulary);
+  findings.push(...audience.findings, ...stopWhen.findings);
+  const sms = smsOf(values, settings, findings);
   for (const param of sms?.params ?? []) variables.push(...param.variables.filter((name) => !variables.includes(name)));
-  findings.push(...unknownTiers(settings.values, settings, vocabulary));
-  findings.push(
-    ...misfits(
-      settings.values,
-      settings,
-      sections.map((each) => each.section),
-    ),
-  );
-  const readable = sections.flatMap(({ section }) => (section.body ? [section] : []));
-  findings.push(...neverSent(settings.values, readable, (path) => settings.placeOf(path), sending));
+  findings.push(...unknownTiers(values, settings, vocabulary));
+  findings.push(...contradictions(values, settings, sections));
+  const readable = sections.filter(({ body }) => body !== null);
+  findings.push(...neverSent(values, readable, (path) => settings.placeOf(path), sending));
   if (findings.length > 0) return refused();
 
-  const variants = variantsOf(
-    settings.values,
-    sections.map((each) => each.section),
-  );
-  return { ok: true, template: { ...templateOf(settings.values), audience, stopWhen, sms, variants, variables } };
+  const variants = variantsOf(values, sections);
+  const rules = { audience: audience.rule, stopWhen: stopWhen.rule };
+  return { ok: true, template: { ...templateOf(values), ...rules, sms, variants, variables } };
 }
 
-function compiled(section: BodySection): { section: CompiledSection; findings: Finding[] } {
+function compileSection(section: BodySection): { section: CompiledSection; findings: Finding[] } {
   const { body, findings, uses } = compileBody(section.text);
   return {
     section: { ...section, body, uses: uses.map((use) => ({ ...use, at: use.at + section.at })) },
-    // An empty text has no place of its own: its mark is shown.
+    // An empty text has no place of its own, so the finding points at its marker.
     findings: findings.map((finding) => ({
       ...finding,
       at: finding.code === 'empty_text' ? section.markerAt : finding.at + section.at,
@@ -82,20 +77,22 @@ function compiled(section: BodySection): { section: CompiledSection; findings: F
   };
 }
 
-function ruleAt(
+function compileRuleSetting(
   field: 'audience' | 'stop_when',
   text: string | undefined,
   settings: FrontMatterReading,
   vocabulary: Vocabulary,
-  findings: Finding[],
-): CompiledRule | null {
-  if (text === undefined) return null;
+): { readonly rule: CompiledRule | null; readonly findings: readonly Finding[] } {
+  if (text === undefined) return { rule: null, findings: [] };
   const compilation = compileRule(text, vocabulary);
-  if (compilation.ok) return compilation.rule;
-  for (const { line, column, code, message, hint } of compilation.problems) {
-    findings.push({ code, at: settings.placeInside([field], offsetOf(text, line, column)), message, hint });
-  }
-  return null;
+  if (compilation.ok) return { rule: compilation.rule, findings: [] };
+  const findings = compilation.problems.map(({ line, column, code, message, hint }) => ({
+    code,
+    at: settings.placeInside([field], offsetOf(text, line, column)),
+    message,
+    hint,
+  }));
+  return { rule: null, findings };
 }
 
 function unknownTiers({ trigger }: FrontMatter, settings: FrontMatterReading, vocabulary: Vocabulary): Finding[] {
@@ -117,7 +114,7 @@ function unknownTiers({ trigger }: FrontMatter, settings: FrontMatterReading, vo
   });
 }
 
-/** The values of a text message are small texts of their own; a mistake in one is shown where it stands. */
+/** Compiles the parameters of a text message, which are small Liquid texts, and adds their mistakes to `findings`. */
 function smsOf({ sms, channels }: FrontMatter, settings: FrontMatterReading, findings: Finding[]): Template['sms'] {
   const wanted = channels.includes('sms');
   if (wanted !== (sms !== undefined)) {
@@ -142,15 +139,25 @@ function smsOf({ sms, channels }: FrontMatter, settings: FrontMatterReading, fin
   return { template: sms.template, params };
 }
 
-/** Settings and texts that are right each by itself and do not go together. */
-function misfits(values: FrontMatter, settings: FrontMatterReading, sections: readonly CompiledSection[]): Finding[] {
-  const findings: Finding[] = [];
-  const channelAt = (channel: FrontMatter['channels'][number]): number =>
-    settings.placeOf(['channels', values.channels.indexOf(channel)]);
-  if (values.channels.includes('welcome') && values.trigger.on !== 'contact_added') {
-    findings.push({
+/** Settings and texts that contradict each other. */
+function contradictions(
+  values: FrontMatter,
+  settings: FrontMatterReading,
+  sections: readonly CompiledSection[],
+): Finding[] {
+  return [
+    ...welcomeWithoutNewContact(values, settings),
+    ...misplacedSections(values, sections),
+    ...variantsWithoutText(values, settings, sections),
+  ];
+}
+
+function welcomeWithoutNewContact({ channels, trigger }: FrontMatter, settings: FrontMatterReading): Finding[] {
+  if (!channels.includes('welcome') || trigger.on === 'contact_added') return [];
+  return [
+    {
       code: 'no_welcome_here',
-      at: channelAt('welcome'),
+      at: settings.placeOf(['channels', channels.indexOf('welcome')]),
       message: {
         zh: '欢迎语只能在加为好友时发',
         en: 'a welcome message can only go out when somebody becomes a contact',
@@ -159,58 +166,74 @@ function misfits(values: FrontMatter, settings: FrontMatterReading, sections: re
         zh: '把 trigger 改成 {on: contact_added}，或换一个渠道',
         en: 'use trigger {on: contact_added}, or another channel',
       },
-    });
-  }
-
-  const names = values.variants.map((variant) => variant.name);
-  const seen = new Set<string>();
-  for (const section of sections) {
-    const id = section.mass ? `mass ${section.variant ?? '*'}` : (section.variant ?? names[0] ?? '');
-    if (section.variant !== null && !names.includes(section.variant)) {
-      findings.push({
-        code: 'unknown_variant',
-        at: section.markerAt,
-        message: { zh: `设置里没有版本 ${section.variant}`, en: `the settings name no variant ${section.variant}` },
-        hint: {
-          zh: `在 variants 里加上 {name: ${section.variant}, weight: 1}`,
-          en: `add {name: ${section.variant}, weight: 1} to variants`,
-        },
-      });
-    } else if (seen.has(id)) {
-      findings.push({
-        code: 'section_twice',
-        at: section.markerAt,
-        message: { zh: '这一段写了两次', en: 'this text is there twice' },
-        hint: { zh: '删掉多余的一段', en: 'take one of them out' },
-      });
-    }
-    seen.add(id);
-    if (section.mass && !values.channels.includes('mass_send')) {
-      findings.push({
-        code: 'mass_text_unused',
-        at: section.markerAt,
-        message: { zh: '这段群发文字没有人会收到', en: 'nobody would get this mass text' },
-        hint: {
-          zh: '在 channels 里加上 mass_send，或删掉这一段',
-          en: 'add mass_send to channels, or take the text out',
-        },
-      });
-    }
-    findings.push(...tooPersonal(section, values, sections));
-  }
-  for (const [index, name] of names.entries()) {
-    if (index === 0 || sections.some((section) => section.variant === name && !section.mass)) continue;
-    findings.push({
-      code: 'variant_without_text',
-      at: settings.placeOf(['variants', index]),
-      message: { zh: `版本 ${name} 没有正文`, en: `variant ${name} has no text` },
-      hint: { zh: `在后面加一段 --- variant ${name} ---`, en: `add a text after --- variant ${name} ---` },
-    });
-  }
-  return findings;
+    },
+  ];
 }
 
-/** A mass text is one for many; a text said in the group is heard by all. */
+function misplacedSections(values: FrontMatter, sections: readonly CompiledSection[]): Finding[] {
+  const names = values.variants.map((variant) => variant.name);
+  const seen = new Set<string>();
+  return sections.flatMap((section) => {
+    const id = section.mass ? `mass ${section.variant ?? '*'}` : (section.variant ?? names[0] ?? '');
+    const isUnknown = section.variant !== null && !names.includes(section.variant);
+    const isRepeated = seen.has(id);
+    seen.add(id);
+    return [
+      ...(isUnknown ? [unknownVariant(section.variant, section.markerAt)] : []),
+      ...(isRepeated && !isUnknown ? [sectionTwice(section.markerAt)] : []),
+      ...(section.mass && !values.channels.includes('mass_send') ? [massTextUnused(section.markerAt)] : []),
+      ...tooPersonal(section, values, sections),
+    ];
+  });
+}
+
+const unknownVariant = (name: string, at: number): Finding => ({
+  code: 'unknown_variant',
+  at,
+  message: { zh: `设置里没有版本 ${name}`, en: `the settings name no variant ${name}` },
+  hint: {
+    zh: `在 variants 里加上 {name: ${name}, weight: 1}`,
+    en: `add {name: ${name}, weight: 1} to variants`,
+  },
+});
+
+const sectionTwice = (at: number): Finding => ({
+  code: 'section_twice',
+  at,
+  message: { zh: '这一段写了两次', en: 'this text is there twice' },
+  hint: { zh: '删掉多余的一段', en: 'take one of them out' },
+});
+
+const massTextUnused = (at: number): Finding => ({
+  code: 'mass_text_unused',
+  at,
+  message: { zh: '这段群发文字没有人会收到', en: 'nobody would get this mass text' },
+  hint: {
+    zh: '在 channels 里加上 mass_send，或删掉这一段',
+    en: 'add mass_send to channels, or take the text out',
+  },
+});
+
+function variantsWithoutText(
+  { variants }: FrontMatter,
+  settings: FrontMatterReading,
+  sections: readonly CompiledSection[],
+): Finding[] {
+  return variants.flatMap(({ name }, index) => {
+    // The first variant may have the text that stands without a marker.
+    if (index === 0 || sections.some((section) => section.variant === name && !section.mass)) return [];
+    return [
+      {
+        code: 'variant_without_text',
+        at: settings.placeOf(['variants', index]),
+        message: { zh: `版本 ${name} 没有正文`, en: `variant ${name} has no text` },
+        hint: { zh: `在后面加一段 --- variant ${name} ---`, en: `add a text after --- variant ${name} ---` },
+      },
+    ];
+  });
+}
+
+/** Variables that a text must not use: a mass text is the same for many members, and a text in the group is read by all. */
 function tooPersonal(section: CompiledSection, values: FrontMatter, sections: readonly CompiledSection[]): Finding[] {
   const variant = section.variant ?? values.variants[0]?.name;
   const hasMassText = sections.some((other) => other.mass && (other.variant === null || other.variant === variant));
