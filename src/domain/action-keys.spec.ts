@@ -7,7 +7,7 @@ const move = asMoveId(12);
 const group = asGroupId(3);
 const NOON = 1_760_000_000_000;
 
-/** Every format as it is stored in databases that are in use. */
+/** Every format as it is stored in existing databases. */
 const formats: Readonly<Record<string, readonly [made: string, stored: string][]>> = {
   messageKey: [
     [keys.messageKey('welcome', member, ''), 'welcome:7'],
@@ -87,18 +87,18 @@ describe('the keys of the outbox', () => {
     for (const [made, stored] of pairs) expect(made).toBe(stored);
   });
 
-  it('are all written down here', () => {
+  it('are all listed here', () => {
     const asked = ['isQrCodeAgain', 'messageKeyOfOther'];
     expect(Object.keys(keys).sort()).toEqual([...Object.keys(formats), ...asked].sort());
   });
 
-  it('say which request is a second one for the picture of a code', () => {
+  it('mark the repeated request for the picture of a code', () => {
     const request = keys.contactWayKey(2, NOON);
     expect(keys.isQrCodeAgain(request)).toBe(false);
     expect(keys.isQrCodeAgain(keys.qrCodeAgainKey(request))).toBe(true);
   });
 
-  it('name another member where they named one, and no member whose number only begins alike', () => {
+  it('are rewritten for another member, but not keys of a member whose id only begins alike', () => {
     const moved = (key: string) => keys.messageKeyOfOther(key, 'marks', member, asMemberId(1));
     expect(['marks:7', 'marks:7:100', 'marks:7:100~2', 'marks:7~2'].map(moved)).toEqual([
       'marks:1',
@@ -109,7 +109,7 @@ describe('the keys of the outbox', () => {
     expect(['marks:70:100', 'marks:move:7', 'other:7'].map(moved)).toEqual([null, null, null]);
   });
 
-  it('are no ordinary texts: a key that is written where it is used does not compile', () => {
+  it('are branded: a plain string does not compile', () => {
     expectTypeOf<string>().not.toExtend<keys.ActionKey>();
     expectTypeOf<keys.ActionKey>().toExtend<string>();
   });

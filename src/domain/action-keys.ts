@@ -3,45 +3,45 @@ import type { GroupId, MemberId, MoveId } from './ids.js';
 declare const brand: unique symbol;
 
 /**
- * The name of one intended action in the outbox: unique there, so that planning twice plans once. Only this file makes
- * them. Keys are stored: a format that changes makes the product do once more what it did under the old one.
+ * Key of one action in the outbox. It is unique there, so that an action planned twice is enqueued once. Only this file makes
+ * keys. Their formats are stored: a changed format would repeat actions that were done under the old one.
  */
 export type ActionKey = string & { readonly [brand]: 'ActionKey' };
 
 const keyOf = (text: string): ActionKey => text as ActionKey;
 
-// Messages of campaigns. `mergeOccasions` rewrites these when two members become one.
+// Messages of campaigns. `mergeOccasions` rewrites these keys when two members are merged.
 
-/** Everything a campaign says to one member begins with this. */
+/** Prefix of all message keys of one campaign and member. */
 export const messageKeyStart = (campaign: string, member: MemberId): string => `${campaign}:${member}`;
 
-/** `about` tells the occasion from the member's others; empty: the campaign is sent to a member once ever. */
+/** `about` identifies the occasion; empty when the campaign is sent to a member only once. */
 export const messageKey = (campaign: string, member: MemberId, about: string): ActionKey =>
   keyOf(about === '' ? messageKeyStart(campaign, member) : `${messageKeyStart(campaign, member)}:${about}`);
 
-/** The key of one member's message as it is for another member; null for a key that does not name the first. */
+/** Rewrites the key of `from`'s message for member `to`; null for a key that does not belong to `from`. */
 export function messageKeyOfOther(key: string, campaign: string, from: MemberId, to: MemberId): ActionKey | null {
   const start = messageKeyStart(campaign, from);
-  const namesThem = key === start || key.startsWith(`${start}:`) || key.startsWith(`${start}~`);
-  return namesThem ? keyOf(`${messageKeyStart(campaign, to)}${key.slice(start.length)}`) : null;
+  const belongsToFrom = key === start || key.startsWith(`${start}:`) || key.startsWith(`${start}~`);
+  return belongsToFrom ? keyOf(`${messageKeyStart(campaign, to)}${key.slice(start.length)}`) : null;
 }
 
 export const invitationKey = (campaign: string, move: MoveId): ActionKey => keyOf(`${campaign}:move:${move}`);
 
-/** The nth row under a key that others have had; the first has the key as it is. */
+/** The key of the nth row with one key; the first row has the plain key. */
 export const numberedKey = (key: ActionKey, n: number): ActionKey => (n === 1 ? key : keyOf(`${key}~${n}`));
 
-/** The key without the number that `numberedKey` gives. */
+/** Removes the number that `numberedKey` appends. */
 export const withoutNumber = (key: string): string => key.replace(/~\d+$/, '');
 
-// Answers to what was said to the bot.
+// Answers of the bot.
 
 export const replyKey = (request: string): ActionKey => keyOf(`reply:${request}`);
 
-/** Says in the group that an answer went by direct message. */
+/** Notice in the group that an answer was sent by direct message. */
 export const announcementKey = (answer: ActionKey): ActionKey => keyOf(`${answer}:announced`);
 
-/** `switching`: the request, or a random name of the click in the console. */
+/** `switching`: key of the chat request, or a random id of the click in the console. */
 export const pauseNoticeKey = (paused: boolean, switching: string): ActionKey =>
   keyOf(`${paused ? 'paused' : 'resumed'}:${switching}`);
 
@@ -49,33 +49,33 @@ export const pauseNoticeKey = (paused: boolean, switching: string): ActionKey =>
 
 export const addToGroupKey = (move: MoveId): ActionKey => keyOf(`add:${move}`);
 
-/** Also the key of the task that asks a person for the same. */
+/** Also the key of the task that asks a person to do it. */
 export const leaveGroupKey = (move: MoveId): ActionKey => keyOf(`leave:${move}`);
 
-/** The chat account could not do it: a person is asked. Also the key of that task. */
+/** A person is asked because the chat account could not remove the member. Also the key of that task. */
 export const leaveByHandKey = (move: MoveId): ActionKey => keyOf(`leave:${move}:by_hand`);
 
-// Tasks of staff, and the cards that show them.
+// Tasks of staff and their cards.
 
-/** `at`: the moment the card is made, epoch ms; the callback of a button tells it. */
+/** `at`: when the card was created, epoch ms; the callback of a button contains it. */
 export const cardKey = (task: number, at: number): ActionKey => keyOf(`card:${task}:${at}`);
 
 export const closeCardKey = (task: number, responseCode: string): ActionKey =>
   keyOf(`card:${task}:close:${responseCode}`);
 
-/** Tells the one who said that a task is done that it is not. */
+/** Notice to the person who marked a task as done that it is not done. */
 export const deniedKey = (task: number, at: number): ActionKey => keyOf(`denied:${task}:${at}`);
 
-/** The time tells it from an earlier one: a group may go back to a former owner. */
+/** `at` is needed because a group may return to a former owner. */
 export const readdressedTaskKey = (task: number, owner: string, at: number): ActionKey =>
   keyOf(`task:${task}:to:${owner}:${at}`);
 
-/** Every request for one more group of a tier begins with this, the task's key included. */
+/** Prefix of all requests for a further group of a tier; also of the task's key. */
 export const nextGroupKeyStart = (tier: string): string => `next_group:${tier}:`;
 
 export const nextGroupKey = (tier: string, nth: number): ActionKey => keyOf(`${nextGroupKeyStart(tier)}${nth}`);
 
-/** The same request, more urgent or to somebody else. */
+/** The same request, more urgent or to another person. */
 export const rewordedNextGroupKey = (
   tier: string,
   nth: number,
@@ -84,86 +84,86 @@ export const rewordedNextGroupKey = (
 
 // Reads of contacts and groups.
 
-/** The contact or group that a fact is about. */
+/** Read of the contact or group that a fact is about. */
 export const readForFactKey = (fact: string): ActionKey => keyOf(`read:${fact}`);
 
-/** One of the many contacts and groups that a fact concerns. */
+/** Read of one of several contacts or groups that a fact concerns. */
 export const readOneForFactKey = (fact: string, subject: string): ActionKey => keyOf(`read:${fact}:${subject}`);
 
-/** A contact once more, after the library that names these tags was read. */
+/** Repeated read of a contact, after the tag library that contains these tags was read. */
 export const readForTagsKey = (externalUserId: string, tagIds: readonly string[]): ActionKey =>
   keyOf(`read:${externalUserId}:unknown:${tagIds.join(',')}`);
 
-/** Whether what a task asked for was done. */
+/** Read that checks whether a task was done. */
 export const readForTaskKey = (task: number, at: number): ActionKey => keyOf(`read:task:${task}:${at}`);
 
-/** Whether a group that a refused join code leads to is still there. `row`: the outbox row that was refused. */
+/** Read that checks whether a group of a refused join code still exists. `row`: the refused outbox row. */
 export const readForJoinWayKey = (row: number, chatId: string): ActionKey => keyOf(`read:way:${row}:${chatId}`);
 
-/** `day`: ISO, as all days in keys. */
+/** `day`: ISO date, like all days in keys. */
 export const readGroupStatsKey = (owner: string, day: string): ActionKey => keyOf(`group_stats:${owner}:${day}`);
 
 // Contacts: remark and tags.
 
-/** The time of the pair tells a new one from the old: WeCom forgets the remark of a contact who was away. */
+/** `createdAt` of the contact pair identifies a new pair: WeCom forgets the remark of a lost contact. */
 export const remarkKey = (externalUserId: string, staff: string, createdAt: number | undefined): ActionKey =>
   keyOf(`remark:${externalUserId}:${staff}:${createdAt ?? 'unknown'}`);
 
-/** `version` counts the changes of the member's tags. */
+/** `version` is incremented with each change of the member's tags. */
 export const tagsKey = (member: MemberId, version: number): ActionKey => keyOf(`tags:${member}:${version}`);
 
-/** Tags that WeCom has not confirmed, once more: at most once a day. */
+/** Repeats tags that WeCom has not confirmed, at most once a day. */
 export const tagsOfDayKey = (member: MemberId, version: number, day: string): ActionKey =>
   keyOf(`tags:${member}:${version}:${day}`);
 
-/** Tags that WeCom has not confirmed, once more, because a member of staff lost the contact. `fact`: its number. */
+/** Repeats tags that WeCom has not confirmed, because a member of staff lost the contact. `fact`: id of that fact. */
 export const tagsAfterLossKey = (member: MemberId, version: number, fact: number): ActionKey =>
   keyOf(`tags:${member}:${version}:after:${fact}`);
 
-/** One call did not take all of them. `row`: the outbox row of that call. */
+/** Tags that did not fit into one call. `row`: the outbox row of that call. */
 export const remainingTagsKey = (member: MemberId, row: number): ActionKey => keyOf(`tags:${member}:rest:${row}`);
 
-/** All tags of the member, since another pair took over or the library was wrong. */
+/** All tags of the member, after another contact pair took over or the tag library was corrected. */
 export const allTagsKey = (member: MemberId, at: number): ActionKey => keyOf(`tags:${member}:again:${at}`);
 
-/** A tag of ours was made anew in WeCom, under another id. */
+/** A managed tag was recreated in WeCom with another id. */
 export const remadeTagsKey = (member: MemberId, tagId: string): ActionKey => keyOf(`tags:${member}:anew:${tagId}`);
 
 // The corp's tag library.
 
-/** `period`: number of a span of time within which one read is enough. */
+/** `period`: number of the time span within which one read is enough. */
 export const readTagsKey = (why: 'burst' | 'start' | 'gone', period: number): ActionKey =>
   keyOf(`read_tags:${why}:${period}`);
 
 export const readUnknownTagsKey = (tagIds: readonly string[]): ActionKey =>
   keyOf(`read_tags:unknown:${tagIds.join(',')}`);
 
-/** `occasion`: the same tags may be missing again later. */
+/** `occasion` is needed because the same tags may be missing again later. */
 export const createTagsKey = (group: string, names: readonly string[], occasion: string): ActionKey =>
   keyOf(`ensure_tags:${group}:${[...names].sort().join(',')}:${occasion}`);
 
-/** The tags that an admin gave to a channel's code. */
+/** The tags of a channel code. */
 export const createTagsOfWayKey = (way: string): ActionKey => keyOf(`ensure_tags:way:${way}`);
 
-/** Tells the operators of a limit of WeCom, once a day. */
+/** Notifies the operators of a limit of WeCom, once a day. */
 export const limitNoticeKey = (code: string, day: string): ActionKey => keyOf(`told:${code}:${day}`);
 
-// Codes: of channels and members (contact ways), of groups (join ways).
+// Contact codes (of channels and members) and join codes (of groups).
 
-/** `version`: when what is wanted of it was changed, epoch ms. */
+/** `version`: when the request was last changed, epoch ms. */
 export const contactWayKey = (way: number, version: number): ActionKey => keyOf(`contact_way:${way}:${version}`);
 
 export const retireWayKey = (way: number, configId: string): ActionKey => keyOf(`retire_way:${way}:${configId}`);
 
-/** Tells the one who asked for a member's code that it is there. */
+/** Notifies the person who requested a member's code that it exists. */
 export const wayMadeKey = (way: number, configId: string, askedBy: string): ActionKey =>
   keyOf(`way_made:${way}:${configId}:${askedBy}`);
 
-/** Tells the one who asked for a member's code that WeCom refused it. */
+/** Notifies the person who requested a member's code that WeCom refused it. */
 export const wayRefusedKey = (way: number, version: number, askedBy: string): ActionKey =>
   keyOf(`way_refused:${way}:${version}:${askedBy}`);
 
-/** `version` counts what was settled, as the same list may be wanted again; the day, as a refusal is tried again. */
+/** `version` counts settled requests, because the same list may be requested again; `day` lets a refused one be retried. */
 export const joinWayKey = (
   group: GroupId,
   { version, day, chatIds }: { readonly version: number; readonly day: string; readonly chatIds: readonly string[] },
@@ -171,7 +171,7 @@ export const joinWayKey = (
 
 const QR_CODE_AGAIN = ':code';
 
-/** WeCom made the code but gave no picture of it: the same request, once more. */
+/** Repeats a request for which WeCom created the code without a picture. */
 export const qrCodeAgainKey = (request: ActionKey): ActionKey => keyOf(`${request}${QR_CODE_AGAIN}`);
 
 export const isQrCodeAgain = (key: ActionKey): boolean => key.endsWith(QR_CODE_AGAIN);

@@ -1,6 +1,6 @@
 import type { MemberIds } from './fact.js';
 
-/** A picture or card that goes with a text. `join_qr` is the QR code of the group's join way, by its image address. */
+/** A picture or link card that is sent with a text. A join code (`join_qr`) is an image. */
 export type Attachment =
   | { readonly kind: 'image'; readonly url: string; readonly title: string }
   | { readonly kind: 'link'; readonly title: string; readonly url: string; readonly description?: string };
@@ -11,8 +11,8 @@ export interface Rendered {
 }
 
 /**
- * Everything the product can do to the outside world. An action is data: planned by the engine, stored in the outbox,
- * performed by a channel. Text in it is final: it was rendered before the row was written.
+ * Everything the product can do outside. An action is data: planned by the engine, stored in the outbox, performed by a
+ * channel. Its text is final, because it is rendered before the row is written.
  */
 export type Action =
   // --- one contact in WeCom
@@ -26,13 +26,13 @@ export type Action =
       readonly remove: readonly string[];
     }
   | { readonly kind: 'send_welcome'; readonly welcomeCode: string; readonly message: Rendered }
-  // --- WeCom mass-send: waits for the sender's tap; many members may share one
+  // --- WeCom mass-send: it waits for the sender's tap; many members may share one
   | {
       readonly kind: 'mass_send';
       readonly sender: string;
       readonly externalUserIds: readonly string[];
       readonly message: Rendered;
-      /** Staff who had it to send before and did not; it is not given to them again. */
+      /** Staff who had the task before and did not send it; they do not get it again. */
       readonly formerSenders?: readonly string[];
     }
   | { readonly kind: 'read_mass_send'; readonly externalRef: string; readonly sender: string }
@@ -42,10 +42,10 @@ export type Action =
   | {
       readonly kind: 'ensure_tags';
       readonly group: string;
-      /** Where the group is known: it is found though staff have renamed it. */
+      /** Id of the tag group if known, so that it is found even if staff renamed it. */
       readonly groupId?: string;
       readonly names: readonly string[];
-      /** As many as names: the larger comes first. */
+      /** One per name; a larger number is listed first. */
       readonly orders?: readonly number[];
     }
   | { readonly kind: 'read_tags' }
@@ -54,19 +54,19 @@ export type Action =
       readonly kind: 'ensure_join_way';
       /** The group whose code it is. */
       readonly chatId: string;
-      /** All groups it leads to, at most five; left out: the one. */
+      /** All groups it leads to, at most five. Default: `chatId`. */
       readonly chatIds?: readonly string[];
       readonly state: string;
       readonly remark: string;
-      /** WeCom's name for the way that is there already. */
+      /** WeCom's id of an existing code. */
       readonly configId?: string;
-      /** How a further group is called that WeCom opens by itself when all of them are full; left out: it opens none. */
+      /** Name of the group that WeCom opens by itself when all of these are full. Absent: it opens none. */
       readonly next?: { readonly baseName: string; readonly number: number };
     }
-  /** A contact code: whoever scans it becomes a contact of one of these staff, and `state` comes with them. */
+  /** A contact code: a customer who scans it becomes a contact of one of these staff; WeCom reports `state` with them. */
   | {
       readonly kind: 'ensure_contact_way';
-      /** Our own number of the way, and which wish of ours about it this is. */
+      /** Our id of the code, and the version of our request for it. */
       readonly way: number;
       readonly version: number;
       readonly state: string;
@@ -76,25 +76,25 @@ export type Action =
       readonly configId?: string;
     }
   | { readonly kind: 'retire_contact_way'; readonly way: number; readonly configId: string }
-  /** What WeCom counted in one owner's groups, a day a row. Days are epoch ms of their first moment. */
+  /** WeCom's statistics of one owner's groups, one row per day. `fromMs` and `toMs`: first moment of a day, epoch ms. */
   | { readonly kind: 'read_group_stats'; readonly owner: string; readonly fromMs: number; readonly toMs: number }
-  /** A task as a card with buttons; where cards cannot be sent, as words that can be answered by typing. */
+  /** A task as a card with buttons. A channel without cards sends a text that can be answered by typing. */
   | {
       readonly kind: 'staff_card';
-      /** Our own number of the task. */
+      /** Our id of the task. */
       readonly task: number;
       /** Unique in the app, at most 128 bytes of `[A-Za-z0-9_-@]` (contract §7.5). */
       readonly taskId: string;
       readonly staff: readonly string[];
       readonly title: string;
       readonly text: string;
-      /** Short ones: 截止, 负责人 … */
+      /** Short lines: 截止, 负责人 … */
       readonly facts?: readonly { readonly name: string; readonly value: string }[];
       /** The page of the console that a tap on the card opens. */
       readonly link?: string;
       readonly buttons: readonly { readonly key: string; readonly label: string }[];
     }
-  /** The buttons of a card give way to words. The code is WeCom's, good for once within 72 h. */
+  /** Replaces the buttons of a card by a text. `responseCode` is WeCom's; it works once, within 72 h. */
   | {
       readonly kind: 'close_card';
       readonly staff: readonly string[];
@@ -105,12 +105,12 @@ export type Action =
       readonly kind: 'notify_staff';
       readonly staff: readonly string[];
       readonly text: string;
-      /** Addresses of ours in the text: all others, whoever wrote them, lose their power as links. */
+      /** Our own addresses in the text. All other addresses are made unclickable, because members may have written them. */
       readonly links?: readonly string[];
-      /** The address of a picture that goes with the words. */
+      /** Address of a picture that is sent with the text. */
       readonly picture?: string;
     }
-  /** A text message of an approved template of the provider's; `text` is what people of ours read in its place. */
+  /** A text message from an approved template of the provider. `text` is its content for staff and logs. */
   | {
       readonly kind: 'sms';
       /** `+8613800138000` */
@@ -124,7 +124,7 @@ export type Action =
       readonly kind: 'chat_dm';
       readonly chatContactId: string;
       readonly message: Rendered;
-      /** What is said in the group where it was asked for, once it is known whether it went. */
+      /** What is said in the group where the member asked, after the message was sent or refused. */
       readonly announce?: {
         readonly chatId: string;
         readonly mention: string;

@@ -14,7 +14,7 @@ const forms: Readonly<Record<string, { readonly trigger: Trigger; readonly once:
   one_step: { trigger: { on: 'one_step', to: 'member' }, once: '' },
 };
 
-/** As `occasionsOf` names it: `id` is of the real occasion. */
+/** Ids and keys as `occasionsOf` makes them. */
 function occasion(on: string, once: Campaign['once'], id: string): Occasion {
   const { trigger, once: part } = forms[on]!;
   const onceOf = part === '' ? 'c:7' : `c:7:${part}`;
@@ -31,8 +31,8 @@ const kept = (of: Occasion, given: Partial<EarlierMessage> = {}): EarlierMessage
 });
 const promoted = (once: Campaign['once'], since: number): Occasion => occasion('tier_up', once, `member:${since}`);
 
-describe('what was told before', () => {
-  it('is not told again when the template is edited from once to each time, or back', () => {
+describe('isAnswered', () => {
+  it('still holds when `once` is edited in the template', () => {
     for (const [before, after] of [
       ['ever', 'per_occasion'],
       ['per_occasion', 'ever'],
@@ -40,18 +40,18 @@ describe('what was told before', () => {
       expect(isAnswered(promoted(after, 1), [kept(promoted(before, 1))], now)).toBe(true);
   });
 
-  it('does not stand in the way of a later real occasion, where each is told', () => {
+  it('does not hold for a later occasion with once: per_occasion', () => {
     expect(isAnswered(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1))], now)).toBe(false);
     expect(isAnswered(promoted('per_occasion', 2), [kept(promoted('ever', 1))], now)).toBe(false);
     expect(isAnswered(promoted('ever', 2), [kept(promoted('per_occasion', 1))], now)).toBe(true);
   });
 
-  it('is enough while it is still to go', () => {
+  it('holds while the earlier message is open', () => {
     for (const state of ['planned', 'sending', 'waiting'])
       expect(isAnswered(promoted('per_occasion', 2), [kept(promoted('per_occasion', 1), { state })], now)).toBe(true);
   });
 
-  it('is nothing when the reason was gone before it went: what comes again is told', () => {
+  it('does not hold when the earlier message was cancelled because its ground lapsed', () => {
     const gone = kept(promoted('ever', 1), { state: 'cancelled', reason: 'tier_lost' });
     expect(isAnswered(promoted('ever', 2), [gone], now)).toBe(false);
     expect(unusedKey(promoted('ever', 2).key, [gone])).toBe('c:7:member~2');
@@ -59,26 +59,26 @@ describe('what was told before', () => {
       expect(isAnswered(promoted('ever', 2), [{ ...gone, reason }], now)).toBe(true);
   });
 
-  it('is answered by the message of one of two records that are one, not by the one that gave way to it', () => {
+  it('counts, after a merge, the message that was kept, not the one it replaced', () => {
     const end = { state: 'cancelled', reason: 'merged' };
     const lost = { state: 'cancelled', reason: 'count_below' };
     for (const once of ['ever', 'per_occasion'] as const) {
       const [one, other] = [promoted(once, 1), promoted(once, 2)];
       expect(isAnswered(one, [kept(one, end), kept(other)], now)).toBe(true);
       expect(isAnswered(one, [kept(one, end), kept(other, lost)], now)).toBe(false);
-      // What was said of another mark answers for neither.
+      // A message about another tier answers neither occasion.
       const apart = { ...kept(one), key: 'c:7:loyal:1', occasion: 'c:7:loyal:1' };
       expect(isAnswered(one, [kept(one, end), kept(other, lost), apart], now)).toBe(false);
     }
   });
 
-  it('counts for a month where an older version did not say which occasion it was', () => {
+  it('holds for a month when an older version stored no occasion', () => {
     const unnamed = { ...kept(promoted('ever', 1)), key: 'c:7', occasion: 'c:7' };
     expect(isAnswered(occasion('days_since', 'per_occasion', '7'), [unnamed], now)).toBe(true);
     expect(isAnswered(promoted('per_occasion', 2), [{ ...unnamed, createdAt: now - 32 * DAY_MS }], now)).toBe(false);
   });
 
-  it('is the same occasion never twice, and a later one where each is told, however the template is edited between', () => {
+  it('answers no occasion twice, and every later one with per_occasion, through any edits of the template', () => {
     const steps = fc.array(
       fc.record({
         once: fc.constantFrom('ever' as const, 'per_occasion' as const),

@@ -3,7 +3,7 @@ import { DAY_MS } from './day.js';
 import type { Occasion } from './occasions.js';
 import { definitionOf, lapsedReasonLabels } from './triggers/read-triggers.js';
 
-/** An earlier message of the same campaign to the same member, or the record of why there was none. */
+/** An earlier message of the same campaign to the same member; also a suppressed one. */
 export interface EarlierMessage {
   readonly key: string;
   readonly occasion: string;
@@ -12,40 +12,41 @@ export interface EarlierMessage {
   readonly createdAt: number;
 }
 
-/** Codes of messages that never answered their occasion: should it come again, it is told. */
+/** Reasons of cancelled messages that did not answer their occasion; a repeated occasion is answered then. */
 export const unansweredReasons: ReadonlySet<string> = new Set([...lapsedReasonLabels.keys(), 'not_in_audience']);
 
 const isOpen = ({ state }: EarlierMessage): boolean =>
   state === 'planned' || state === 'sending' || state === 'waiting';
 const answers = ({ state, reason }: EarlierMessage): boolean =>
   state !== 'cancelled' || reason === null || !unansweredReasons.has(reason);
-/** When two records became one: the message it gave way to answers for it, as long as that one answers. */
-const gaveWay = ({ state, reason }: EarlierMessage): boolean => state === 'cancelled' && reason === 'merged';
+/** Cancelled in a merge of two records in favour of another message, which then answers the occasion. */
+const isReplaced = ({ state, reason }: EarlierMessage): boolean => state === 'cancelled' && reason === 'merged';
 const isPartOf = (id: string, whole: string): boolean => id === whole || id.startsWith(`${whole}:`);
 
-/** Messages of older versions of the product do not say which occasion they were about: for so long it may be this one. */
+/** Older versions did not store the occasion of a message. For this long such a message may be about any occasion. */
 const UNNAMED_MS = 31 * DAY_MS;
 
 /**
- * Whether an occasion was answered before, by what is kept of the campaign and the member. It does not go by the key alone:
- * an edit of `once` changes the keys, and not what members were told.
+ * Whether an occasion was answered by one of the member's earlier messages of the campaign. It does not compare keys alone,
+ * because an edit of `once` changes the keys but not what members received.
  */
 export function isAnswered(occasion: Occasion, earlier: readonly EarlierMessage[], now: number): boolean {
   const { campaign, id, onceOf } = occasion;
-  const isAlike = (one: EarlierMessage): boolean => isPartOf(one.occasion, onceOf) || isPartOf(onceOf, one.occasion);
-  const ofItself = earlier.filter((one) => answers(one) && !gaveWay(one));
-  if (campaign.once === 'ever') return ofItself.some(isAlike);
-  const told = ofItself.some(isAlike) ? earlier.filter(answers) : ofItself;
+  const isAlike = (message: EarlierMessage): boolean =>
+    isPartOf(message.occasion, onceOf) || isPartOf(onceOf, message.occasion);
+  const own = earlier.filter((message) => answers(message) && !isReplaced(message));
+  if (campaign.once === 'ever') return own.some(isAlike);
+  const answering = own.some(isAlike) ? earlier.filter(answers) : own;
   const rules = definitionOf(campaign.trigger);
-  return told.some((one) => {
-    if (one.occasion === id) return rules.isNewWheneverFound !== true || isOpen(one);
-    if (isPartOf(id, one.occasion)) return now - one.createdAt < UNNAMED_MS;
-    // One that is still to go says it for both.
-    return isOpen(one) && rules.replacesQueued !== true && isPartOf(one.occasion, onceOf);
+  return answering.some((message) => {
+    if (message.occasion === id) return rules.isNewWheneverFound !== true || isOpen(message);
+    if (isPartOf(id, message.occasion)) return now - message.createdAt < UNNAMED_MS;
+    // A message that is still to go answers both occasions.
+    return isOpen(message) && rules.replacesQueued !== true && isPartOf(message.occasion, onceOf);
   });
 }
 
-/** A key that nothing has yet. */
+/** The first numbered form of the key that no earlier message has. */
 export function unusedKey(key: ActionKey, earlier: readonly Pick<EarlierMessage, 'key'>[]): ActionKey {
   const taken = new Set<string>(earlier.map((one) => one.key));
   for (let n = 1; ; n++) {

@@ -5,19 +5,19 @@ import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { TagRef } from './tags.js';
 import type { WayPolicy } from './ways/contact-way.js';
 
-/** What the product knows beside the members when it looks at them. */
+/** What the product knows beside the members when it evaluates them. */
 export interface Context {
   readonly ruleset: RulesetWithCampaigns;
   readonly corp: CorpFigures;
   readonly timeZone: string;
-  /** The address under which staff reach the console, if it is known. */
+  /** Address of the console for staff, if configured. */
   readonly consoleUrl?: string | undefined;
   /** What the configured channels can do. */
   readonly abilities: ReadonlySet<ActionKind>;
-  /** Who keeps the rules, by their user ids. */
+  /** Userids of the operators. */
   readonly operators: readonly string[];
   readonly corpName: string;
-  /** When a further group of a tier is needed. */
+  /** When a further group of a tier is requested. */
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
   /** Every tag that the product manages. */

@@ -11,7 +11,7 @@ const charactersOf = (text: string): string[] =>
   Array.from(new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(text), ({ segment }) => segment);
 
 describe('cutting a text', () => {
-  it('never leaves half of an emoji, nor one person out of a family', () => {
+  it('never splits an emoji, a flag or an accented letter', () => {
     expect(cutToCodePoints(`A${'🌸'.repeat(40)}`, 30)).toBe(`A${'🌸'.repeat(29)}`);
     expect(cutToCodePoints(`${'小'.repeat(29)}${family}`, 30)).toBe('小'.repeat(29));
     expect(cutToCodePoints(`${'小'.repeat(29)}${flag}`, 30)).toBe('小'.repeat(29));
@@ -22,7 +22,7 @@ describe('cutting a text', () => {
     expect(cutToCharacters(`${family}${flag}${waving}好`, 3, '…')).toBe(`${family}${flag}${waving}…`);
   });
 
-  it('leaves what fits as it is', () => {
+  it('leaves a text that fits unchanged', () => {
     expect(cutToCodePoints(`A${'🌸'.repeat(15)}`, 30)).toBe(`A${'🌸'.repeat(15)}`);
     expect(cutToBytes('小鹿', 6)).toBe('小鹿');
     expect(cutToCharacters(family, 1, '…')).toBe(family);
@@ -34,7 +34,7 @@ describe('cutting a text', () => {
     expect(Buffer.byteLength(cutToBytes(zalgo, 30))).toBeLessThanOrEqual(30);
   });
 
-  it('keeps to its limit and to whole characters, whatever the text', () => {
+  it('keeps the limit and whole characters for any text', () => {
     const text = fc.string({
       unit: fc.oneof(
         fc.constantFrom(family, flag, waving, accented, '小', 'a'),

@@ -1,8 +1,8 @@
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 
 /**
- * Text that people wrote is cut here and nowhere else, between characters as readers see them: an emoji, a flag, a family
- * or a letter with its accents stays whole or goes whole. The functions differ in what the limit counts.
+ * The only place that cuts text written by people. It cuts between grapheme clusters, so an emoji, a flag or a letter with
+ * its accents is kept or dropped as a whole. The exported functions differ in what the limit counts.
  */
 function cut(text: string, most: number, sizeOf: (character: string) => number, ellipsis: string): string {
   const room = ellipsis === '' ? most : most - sizeOf(ellipsis);
@@ -16,7 +16,7 @@ function cut(text: string, most: number, sizeOf: (character: string) => number, 
   return text;
 }
 
-/** One character may be longer than the limit (a letter under a thousand accents): then it is cut between code points. */
+/** For a single character that is longer than the limit (a letter with a thousand accents): cuts between code points. */
 function firstPoints(text: string, room: number, sizeOf: (character: string) => number): string {
   let [size, end] = [0, 0];
   for (const point of text) {
@@ -27,15 +27,15 @@ function firstPoints(text: string, room: number, sizeOf: (character: string) => 
   return text.slice(0, end);
 }
 
-/** At most so many code points: what WeCom and other interfaces call characters. */
+/** Cuts to at most `most` code points, which WeCom and other interfaces call characters. */
 export const cutToCodePoints = (text: string, most: number, ellipsis = ''): string =>
   text.length <= most ? text : cut(text, most, (character) => [...character].length, ellipsis);
 
-/** At most so many bytes of UTF-8. */
+/** Cuts to at most `most` bytes of UTF-8. */
 export const cutToBytes = (text: string, most: number, ellipsis = ''): string =>
   text.length * 3 <= most ? text : cut(text, most, (character) => utf8Length(character), ellipsis);
 
-/** At most so many characters as a reader counts them. The ellipsis comes on top. */
+/** Cuts to at most `most` characters as a reader counts them. The ellipsis comes on top. */
 export function cutToCharacters(text: string, most: number, ellipsis = ''): string {
   if (text.length <= most) return text;
   const kept = cut(text, most, () => 1, '');

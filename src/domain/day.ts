@@ -1,7 +1,4 @@
-/**
- * A day as an integer: days since 1970-01-01 in the corp's time zone. Metrics store days, not times, so that
- * "days since" needs no clock of its own and never drifts.
- */
+/** A day as days since 1970-01-01 in the corp's time zone. Metrics store days, so that "days since" is a subtraction. */
 export type Day = number;
 
 export const MINUTE_MS = 60_000;
@@ -28,7 +25,7 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-/** Of one time zone, by UTC day: the offset that holds all day, or null where it changes on that day. */
+/** Cached offsets of one time zone. `ofDay`: by UTC day, null on a day on which the offset changes. */
 interface Offsets {
   readonly ofDay: Map<number, number | null>;
   readonly ofQuarter: Map<number, number>;
@@ -46,7 +43,7 @@ function offsetsOf(timeZone: string): Offsets {
   return known;
 }
 
-/** Minutes and seconds ahead of UTC, in ms. A zone changes its offset once a day at most, and on a quarter hour at the finest. */
+/** Offset from UTC in ms. A zone changes its offset at most once a day, and only on quarter hours. */
 function offsetMs(at: number, timeZone: string): number {
   const { ofDay, ofQuarter } = offsetsOf(timeZone);
   const day = Math.floor(at / DAY_MS);
@@ -63,7 +60,7 @@ function offsetMs(at: number, timeZone: string): number {
   return found;
 }
 
-/** Asks the zone's calendar, which is slow. */
+/** Computes the offset from the calendar, which is slow. */
 function offsetAt(at: number, timeZone: string): number {
   const parts: Record<string, number> = {};
   for (const part of formatterFor(timeZone).formatToParts(at)) parts[part.type] = Number(part.value);

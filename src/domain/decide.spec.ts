@@ -122,13 +122,13 @@ const aSubject = (
   tags: new Map(),
   ...given,
 });
-const held = (origin: MemberTag['origin'], want = true): MemberTag => ({ group: '层级', origin, want });
+const aTag = (origin: MemberTag['origin'], want = true): MemberTag => ({ group: '层级', origin, want });
 
 describe('decide', () => {
-  it('lets the tags see the tier, the stage and the tags that were decided just before', () => {
+  it('evaluates tag rules with the tier, the stage and the tags just decided', () => {
     const decision = decide(aSubject({ orders_total: 2, messages_total: 5 }), aRuleset(), now);
     expect(decision.values).toMatchObject({ tier: 'member', stage: 'paying' });
-    // And what the rules before it made of a tag.
+    // The rule of 重点 reads the tag 会员 that the rule before it added.
     expect([...decision.tagNames].sort()).toEqual(['会员', '重点']);
     expect(decide(aSubject(), aRuleset(), now)).toMatchObject({
       values: { tier: 'regular', stage: 'new' },
@@ -136,7 +136,7 @@ describe('decide', () => {
     });
   });
 
-  it('counts the KOL level itself before the tier asks for it', () => {
+  it('computes the KOL level before the tier rules read it', () => {
     const decision = decide(aSubject({ messages_30d: 10, talk_days_30d: 3, messages_total: 10 }), aRuleset(), now);
     expect(decision).toMatchObject({ kolLevel: 1, tier: { verdict: { kind: 'entered', to: 'loyal' } } });
   });
@@ -160,7 +160,7 @@ describe('decide', () => {
     expect(decision.values['tier']).toBe('member');
   });
 
-  it('names who locked a member', () => {
+  it('names the person who locked the tier', () => {
     const locked = { ...aMember, tierLock: { tier: 'loyal', by: 'LinXia' } };
     const decision = decide(
       aSubject(
@@ -176,19 +176,19 @@ describe('decide', () => {
     });
   });
 
-  it('leaves what staff set alone: put on by hand it stays, taken off by hand it stays off', () => {
+  it('does not change tags that staff added or removed', () => {
     const tags = new Map([
-      ['会员', held('staff')],
-      ['新人', held('staff', false)],
+      ['会员', aTag('staff')],
+      ['新人', aTag('staff', false)],
     ]);
     expect(decide(aSubject({}, { tags }), aRuleset(), now).tags).toEqual([]);
   });
 
-  it('takes a tag of its own off when the rule no longer holds, and when there is no such rule any more', () => {
+  it('removes a rule tag when the rule no longer holds or no longer exists', () => {
     const tags = new Map([
-      ['会员', held('rule')],
-      ['旧标签', held('rule')],
-      ['新人', { ...held('rule'), group: '阶段' }],
+      ['会员', aTag('rule')],
+      ['旧标签', aTag('rule')],
+      ['新人', { ...aTag('rule'), group: '阶段' }],
     ]);
     const { tags: changes } = decide(aSubject({}, { tags }), aRuleset(), now);
     expect(changes.map(({ name, add }) => ({ name, add }))).toEqual([
@@ -198,20 +198,20 @@ describe('decide', () => {
     expect(changes[1]!.because.reasons).toEqual(['rule_removed']);
   });
 
-  it('takes a tag that was put into another group off in the old one and on in the new, but no tag of staff', () => {
+  it('moves a rule tag to its new group, but no tag of staff', () => {
     const moved = (tag: MemberTag) => {
       const tags = new Map([['新人', tag]]);
       return decide(aSubject({}, { tags }), aRuleset(), now).tags.filter(({ name }) => name.endsWith('新人'));
     };
-    expect(moved({ ...held('rule'), group: '旧组' })).toMatchObject([
+    expect(moved({ ...aTag('rule'), group: '旧组' })).toMatchObject([
       { name: '旧组/新人', group: '旧组', add: false, because: { reasons: ['tag_group_changed'] } },
       { name: '新人', group: '阶段', add: true },
     ]);
-    expect(moved({ ...held('staff'), group: '旧组' })).toEqual([]);
-    expect(moved({ ...held('rule', false), group: '旧组' })).toMatchObject([{ name: '新人', add: true }]);
+    expect(moved({ ...aTag('staff'), group: '旧组' })).toEqual([]);
+    expect(moved({ ...aTag('rule', false), group: '旧组' })).toMatchObject([{ name: '新人', add: true }]);
   });
 
-  it('decides nothing new on its own outcome', () => {
+  it('is idempotent', () => {
     const first = decide(aSubject({ orders_total: 2, messages_total: 9 }), aRuleset(), now);
     const tags = new Map(
       first.tags
@@ -233,17 +233,17 @@ describe('decide', () => {
     expect(again).toMatchObject({ stage: null, tier: { verdict: { kind: 'kept' } }, tags: [] });
   });
 
-  it('lets a rule see a tag that came with the way in, but not one that staff took off', () => {
+  it('lets a rule read a tag of the contact code, but not one that staff removed', () => {
     const ruleset = aRuleset({ tags: [{ name: '线下', group: '来源', when: rule(`'展会' in tags`) }] });
     const wayTags = [{ name: '展会', group: '渠道' }];
     const names = (tags: Subject['tags']) => [...decide(aSubject({}, { wayTags, tags }), ruleset, now).tagNames].sort();
     expect(names(new Map())).toEqual(['展会', '线下']);
-    expect(names(new Map([['展会', held('staff', false)]]))).toEqual([]);
+    expect(names(new Map([['展会', aTag('staff', false)]]))).toEqual([]);
   });
 
-  it('lets no rule see a tag whose own rule is no more', () => {
+  it('lets no rule read a tag whose own rule was removed', () => {
     const ruleset = aRuleset({ tags: [{ name: '线下', group: '来源', when: rule(`'展会' in tags`) }] });
-    const tags = new Map([['展会', held('rule')]]);
+    const tags = new Map([['展会', aTag('rule')]]);
     expect(decide(aSubject({}, { tags }), ruleset, now).tags).toMatchObject([{ name: '展会', add: false }]);
   });
 });

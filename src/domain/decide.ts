@@ -2,30 +2,29 @@ import type { Because } from './because.js';
 import type { Day } from './day.js';
 import type { MemberState } from './member.js';
 import { kolLevel } from './kol-level.js';
-import type { MetricValue } from './metrics/index.js';
-import { becauseOf, type Ruleset, type TierRules } from './ruleset.js';
+import type { MetricValue, MetricValues } from './metrics/index.js';
+import { becauseOf, tierOf, type Ruleset, type TierRules } from './ruleset.js';
 import { decideStage, type Stage, type StageFigures } from './stages/stage-policy.js';
 import type { TagRef, MemberTag } from './tags.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
-/** When a member came back after a long silence, and what they did since. */
+/** When a member returned after a long silence, and the days on which they were active since. */
 export type ReturnActivity = Pick<StageFigures, 'today' | 'returnedOn' | 'activeDays'>;
 
-/** All that is known of one member when they are looked at. */
+/** All that is known of one member when they are evaluated. */
 export interface Subject {
   readonly member: MemberState;
-  /** Figures as of the last look; null for one never looked at. */
+  /** Figures of the last evaluation; null before the first one. */
   readonly before: Readonly<Record<string, MetricValue>> | null;
-  /** Figures now, with the stored tier and stage. */
+  /** Figures now, beside the stored tier and stage. */
   readonly values: Readonly<Record<string, MetricValue>>;
   readonly tier: TierState;
-  /** Stored; what is decided does not rest on it, so that late facts count as if they had been told in time. */
+  /** As stored. The decision does not depend on it: a late fact then counts as if it had come in time. */
   readonly stage: { readonly stage: Stage | null; readonly probationUntil: Day | null };
-  /** The end of the latest long silence and the days since. */
   readonly returnActivity: ReturnActivity;
-  /** By name. `want` false is a tag staff took off by hand: no rule puts it back. */
+  /** By name. `want: false` marks a tag that staff removed by hand; no rule adds it again. */
   readonly tags: ReadonlyMap<string, MemberTag>;
-  /** Tags that come with the way the member came by: put and kept like those of a rule that always holds. */
+  /** Tags of the contact code the member came by; treated like tags of a rule that always holds. */
   readonly wayTags?: readonly TagRef[];
 }
 
@@ -46,7 +45,7 @@ export interface Decision {
   } | null;
   readonly tier: { readonly verdict: TierVerdict; readonly because: Because };
   readonly tags: readonly TagChange[];
-  /** The figures with the decided tier, stage and KOL level in them: what campaigns and texts see. */
+  /** The figures with the decided tier, stage and KOL level; campaigns and message texts read these. */
   readonly values: Readonly<Record<string, MetricValue>>;
   /** The tags after this decision. */
   readonly tagNames: ReadonlySet<string>;
@@ -55,10 +54,10 @@ export interface Decision {
 const number = (value: MetricValue | undefined): number => (typeof value === 'number' ? value : 0);
 const numberOrNull = (value: MetricValue | undefined): number | null => (typeof value === 'number' ? value : null);
 
-/** Everything about one member at one moment, from figures alone. Deciding again on the outcome decides nothing new. */
+/** Decides tier, stage and tags of one member from figures alone. It is idempotent: its own outcome changes nothing. */
 export function decide(subject: Subject, ruleset: Ruleset, now: number): Decision {
   const values: Record<string, MetricValue> = { ...subject.values };
-  const held = new Set([...subject.tags].filter(([, tag]) => tag.want).map(([name]) => name));
+  const owned = new Set([...subject.tags].filter(([, tag]) => tag.want).map(([name]) => name));
 
   const level = kolLevel(
     {
@@ -74,15 +73,17 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   const stage = stageOf(subject, values, ruleset);
   if (stage) values['stage'] = stage.to;
 
-  const tier = tierVerdict(subject, values, held, ruleset, now);
+  const figures: RuleInput = { values, tags: owned };
+  const verdict = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), now);
+  const tier = { verdict, because: becauseOfTier(verdict, subject, figures, ruleset) };
   if (tier.verdict.kind === 'entered') values['tier'] = tier.verdict.to;
 
-  const tags = tagChanges(subject, values, held, ruleset);
+  const tags = tagChanges(subject, values, owned, ruleset);
   for (const change of tags) {
-    if (change.add) held.add(change.name);
-    else held.delete(change.name);
+    if (change.add) owned.add(change.name);
+    else owned.delete(change.name);
   }
-  return { kolLevel: level, stage, tier, tags, values, tagNames: held };
+  return { kolLevel: level, stage, tier, tags, values, tagNames: owned };
 }
 
 function stageOf(subject: Subject, values: Readonly<Record<string, MetricValue>>, ruleset: Ruleset): Decision['stage'] {
@@ -107,14 +108,14 @@ function stageOf(subject: Subject, values: Readonly<Record<string, MetricValue>>
   };
 }
 
-function tierVerdict(
-  subject: Subject,
-  values: Readonly<Record<string, MetricValue>>,
-  tags: ReadonlySet<string>,
-  ruleset: Ruleset,
-  now: number,
-): Decision['tier'] {
-  const standings = ruleset.tiers.map((tier): TierStanding => {
+/** What the rules read of one member. */
+interface RuleInput {
+  readonly values: MetricValues;
+  readonly tags: ReadonlySet<string>;
+}
+
+const standingsOf = (tiers: readonly TierRules[], { values, tags }: RuleInput): TierStanding[] =>
+  tiers.map((tier) => {
     const enters = tier.enter?.holds(values, tags) ?? false;
     return {
       key: tier.key,
@@ -124,17 +125,8 @@ function tierVerdict(
       graceDays: tier.graceDays,
     };
   });
-  const verdict = decideTier(subject.tier, standings, now);
-  return { verdict, because: becauseOfTier(verdict, subject, values, tags, ruleset) };
-}
 
-function becauseOfTier(
-  verdict: TierVerdict,
-  subject: Subject,
-  values: Readonly<Record<string, MetricValue>>,
-  tags: ReadonlySet<string>,
-  ruleset: Ruleset,
-): Because {
+function becauseOfTier(verdict: TierVerdict, subject: Subject, figures: RuleInput, ruleset: Ruleset): Because {
   if (verdict.kind === 'entered' && verdict.direction === 'locked') {
     return {
       rule: 'tier:lock',
@@ -143,20 +135,18 @@ function becauseOfTier(
       reasons: [`locked_by:${subject.member.tierLock?.by ?? ''}`],
     };
   }
-  const of = (tier: TierRules | undefined, which: 'enter' | 'stay'): Because => {
-    const rule = which === 'enter' ? tier?.enter : (tier?.stay ?? tier?.enter);
-    if (!tier || !rule) return { rule: `tier:${tier?.key ?? ''}:rest`, version: ruleset.version, values: [] };
-    return becauseOf(`tier:${tier.key}:${which}`, rule, ruleset.version, values, tags);
-  };
-  const named = (key: string | null) => ruleset.tiers.find((tier) => tier.key === key);
-  // Rising is explained by the rule that now holds, falling by the one that no longer does.
-  if (verdict.kind === 'entered' && verdict.direction !== 'down') return of(named(verdict.to), 'enter');
-  return of(named(subject.tier.tier), 'stay');
+  // A promotion is explained by the rule that holds now, a demotion by the rule that no longer holds.
+  const hasRisen = verdict.kind === 'entered' && verdict.direction !== 'down';
+  const tier = tierOf(ruleset, hasRisen ? verdict.to : subject.tier.tier);
+  const rule = hasRisen ? tier?.enter : (tier?.stay ?? tier?.enter);
+  if (!tier || !rule) return { rule: `tier:${tier?.key ?? ''}:rest`, version: ruleset.version, values: [] };
+  const name = `tier:${tier.key}:${hasRisen ? 'enter' : 'stay'}`;
+  return becauseOf(name, ruleset.version, rule.explain(figures.values, figures.tags));
 }
 
 /**
- * A tag that was put into another group is another tag to WeCom: the one it was comes off, called by its group as every tag
- * is whose plain name belongs to another.
+ * The changes for a tag that the rules file moved to another group; null when it was not moved. To WeCom it is another tag,
+ * so the old one is removed. The old one is named `group/name`, because the plain name now belongs to the new one.
  */
 function regroupedTag(
   { name, group }: { readonly name: string; readonly group: string },
@@ -175,7 +165,7 @@ function regroupedTag(
 function tagChanges(
   subject: Subject,
   values: Readonly<Record<string, MetricValue>>,
-  held: ReadonlySet<string>,
+  owned: ReadonlySet<string>,
   ruleset: Ruleset,
 ): TagChange[] {
   const changes: TagChange[] = [];
@@ -184,15 +174,15 @@ function tagChanges(
   const ruleless = [...subject.tags].filter(
     ([name, { origin, want }]) => origin === 'rule' && want && !known.has(name),
   );
-  // In the order of the file: a rule that reads a tag sees what the rules before it have just made of it.
-  const current = new Set(held);
+  // In the order of the file: a rule that reads a tag sees the changes of the rules before it.
+  const current = new Set(owned);
   for (const [name] of ruleless) current.delete(name);
   for (const name of given.keys()) if (subject.tags.get(name)?.origin !== 'staff') current.add(name);
   const because = (rule: Ruleset['tags'][number]): Because =>
-    becauseOf(`tag:${rule.name}`, rule.when, ruleset.version, values, current);
+    becauseOf(`tag:${rule.name}`, ruleset.version, rule.when.explain(values, current));
   for (const rule of ruleset.tags) {
     const tag = subject.tags.get(rule.name);
-    // A rule never touches what staff set, on or off.
+    // Rules never change a tag that staff added or removed.
     if (tag?.origin === 'staff') continue;
     const holds = given.has(rule.name) || rule.when.holds(values, current);
     const regrouped = regroupedTag(rule, tag, holds, ruleset.version);

@@ -9,7 +9,7 @@ import { type Subject, type Decision, type ReturnActivity, decide } from './deci
 import { type MemberFact, factsOf } from './member-fact.js';
 import { type Occasion, occasionsOf, chooseWelcomes } from './occasions.js';
 
-/** One member under the eye: as stored, as decided, and what has just become worth doing. */
+/** One evaluated member: the stored state, the decision, and the occasions for messages. */
 export interface Evaluation {
   readonly id: MemberId;
   readonly stored: StoredMember;
@@ -22,26 +22,26 @@ export interface Evaluation {
   readonly next: Next;
 }
 
-/** What is stored of a member once their evaluation counts. */
+/** What is stored of the member after the evaluation. */
 export interface Next {
   readonly stored: StoredMember;
   readonly figures: MetricRow;
-  /** Their tier, stage or tags, or they are warned: something that is told of them. */
+  /** Tier, stage or tags changed, or the member was warned: the member's timeline shows it. */
   readonly changed: boolean;
-  /** WeCom has to hear of their tags, also where it has forgotten them: of who is a contact again. */
+  /** The tags must be synced to WeCom: they changed, or the member is a contact again (WeCom forgets tags of lost contacts). */
   readonly tagsChanged: boolean;
 }
 
-/** What belongs to one member beside their own row. */
+/** What is loaded of one member beside their own row. */
 export interface EvaluationInput {
   readonly sums: MetricRow | undefined;
-  /** Left out: they were never silent for long. */
+  /** Absent for members who were never silent for long. */
   readonly returnActivity: ReturnActivity | undefined;
   readonly memberships: readonly Membership[] | undefined;
   readonly tags: ReadonlyMap<string, StoredTag> | undefined;
   readonly wayTags: readonly TagRef[] | undefined;
   readonly facts: readonly MemberFact[] | undefined;
-  /** What is new about them are old figures put together: it counts, and nobody is congratulated on it. */
+  /** Old figures were summed anew (recount, merge). They count, but cause no congratulation. */
   readonly isRecalculation: boolean;
 }
 
@@ -82,10 +82,16 @@ export function evaluate(
   };
   const decision = decide(subject, context.ruleset, now);
   const added = factsOf(facts, 'contact_added');
-  const news = {
-    added,
-    latestAt: isRecalculation ? ('recalculated' as const) : latestOf(facts),
-  };
+  const occasions = occasionsOf(
+    {
+      subject,
+      decision,
+      ruleset: context.ruleset,
+      added,
+      latestAt: isRecalculation ? 'recalculated' : latestOf(facts),
+    },
+    now,
+  );
   return {
     id: state.id,
     stored,
@@ -94,7 +100,7 @@ export function evaluate(
     facts,
     memberships,
     tags,
-    occasions: chooseWelcomes(occasionsOf(subject, decision, news, context.ruleset, now), added, context.ways),
+    occasions: chooseWelcomes(occasions, added, context.ways),
     next: nextOf({ stored, subject, decision }, added.length > 0, context, now),
   };
 }
@@ -102,7 +108,7 @@ export function evaluate(
 function valuesOf(figures: MetricRow, today: Day, { corp }: Context): Subject['values'] {
   const values = readMetrics(figures, today, corp);
   for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
-  // For the KOL level alone: no rule and no text names it, so it is not stored.
+  // Used for the KOL level only: no rule and no text names it, so it is not stored.
   values['talk_days_30d'] = figures['talk_days_30d'] ?? 0;
   return values;
 }
@@ -110,7 +116,7 @@ function valuesOf(figures: MetricRow, today: Day, { corp }: Context): Subject['v
 export const latestOf = (facts: readonly MemberFact[]): number | null =>
   facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
 
-/** Figures that are 0, not unknown, for a member without a single bucket. */
+/** Figures that are 0, not null, for a member without daily counts. */
 export const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
 
 function nextOf(
@@ -143,7 +149,7 @@ function nextOf(
   };
 }
 
-/** Stored as the first moment of the day on which it is over. */
+/** The end of the probation as stored: the first moment of the day after its last day (epoch ms). */
 export function probationEnd({ stage }: Decision, timeZone: string, stored: number | null): number | null {
   if (!stage) return stored;
   return stage.probationUntil === null ? null : momentOf(stage.probationUntil, 0, timeZone);

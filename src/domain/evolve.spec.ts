@@ -30,28 +30,28 @@ describe('evolve', () => {
       { messages: 1, seen: 1, ads: 1 },
     ],
     [
-      'a word to the chat account alone only as having been here',
+      'a direct message to the chat account as being seen only',
       fact('sent_message', { looksLikeAd: true }),
       { seen: 1 },
     ],
-    ['an order as having been here', fact('order_paid', { orderId: 'o', amountCents: 8_800 }), { seen: 1 }],
-    ['nothing of a refund', fact('order_refunded', { orderId: 'o', amountCents: 8_800 }), null],
-    ['a mention by others, and not as having been here', fact('was_mentioned', { chatId: 'wr1' }), { mentions: 1 }],
-    ['nothing of being mentioned where no group is', fact('was_mentioned'), null],
+    ['an order as being seen', fact('order_paid', { orderId: 'o', amountCents: 8_800 }), { seen: 1 }],
+    ['nothing for a refund', fact('order_refunded', { orderId: 'o', amountCents: 8_800 }), null],
+    ['a mention by others, but not as being seen', fact('was_mentioned', { chatId: 'wr1' }), { mentions: 1 }],
+    ['nothing for a mention outside of groups', fact('was_mentioned'), null],
     ['a check-in', fact('checked_in'), { checkins: 1, seen: 1 }],
     ['an invitation', fact('invited', { invitee: 'wm2' }), { invites: 1, seen: 1 }],
-    ['nothing of leaving a group', fact('left_group', { chatId: 'wr1' }), null],
+    ['nothing for leaving a group', fact('left_group', { chatId: 'wr1' }), null],
   ] as const)('counts %s', (_what, one, expected) => {
     expect(counts(one)).toEqual(expected);
   });
 
-  it('puts what happens before midnight in the corp on that day, whatever day it is elsewhere', () => {
+  it("assigns facts to days of the corp's time zone", () => {
     const late = Date.parse('2026-03-02T23:59:00+08:00');
     expect(after([fact('checked_in', {}, late)]).lastSeenDay).toBe(dayOf(at, zone));
     expect(after([fact('checked_in', {}, late + 60_000)]).lastSeenDay).toBe(dayOf(at, zone) + 1);
   });
 
-  it('believes the later of an add and a loss, in whichever order they are told', () => {
+  it('keeps the later of an add and a loss, in whatever order they arrive', () => {
     const added = fact('contact_added', { mutual: true }, at);
     const lost = fact('contact_lost', { by: 'member' }, at + HOUR_MS);
     expect(after([added, lost]).isContact).toBe(false);
@@ -59,7 +59,7 @@ describe('evolve', () => {
     expect(after([lost, added, fact('contact_added', { mutual: true }, at + 2 * HOUR_MS)]).isContact).toBe(true);
   });
 
-  it('believes the later of opting out and in', () => {
+  it('keeps the later of opting out and in', () => {
     const out = fact('opted_out', {}, at + HOUR_MS);
     expect(after([out, fact('opted_in', {}, at)]).optedOut).toBe(true);
     expect(after([out, fact('opted_in', {}, at + 2 * HOUR_MS)]).optedOut).toBe(false);
@@ -77,7 +77,7 @@ describe('evolve', () => {
     expect(after([read])).toMatchObject({ isContact: true, joinedAt: at - DAY_MS });
   });
 
-  it('does not take a customer who deleted us for a contact because a read still lists them', () => {
+  it('does not make a customer who deleted us a contact because a read still lists them', () => {
     const lost = fact('contact_lost', { by: 'member' }, at);
     const read = fact(
       'contact_read',
@@ -92,7 +92,7 @@ describe('evolve', () => {
     expect(after([fact('contact_added', { mutual: true }, at - DAY_MS), lost, read]).isContact).toBe(false);
   });
 
-  it('takes a customer for a contact again when a read shows that they came back after they had gone', () => {
+  it('makes a customer a contact again when a read shows a pair that began after the loss', () => {
     const gone = after([
       fact('contact_added', { mutual: true }, at - DAY_MS),
       fact('contact_lost', { by: 'member' }, at),
@@ -110,7 +110,7 @@ describe('evolve', () => {
     expect(after([fact('contact_lost', { by: 'member' }, at + HOUR_MS)], back).isContact).toBe(true);
   });
 
-  it('lets the later of two things told of one profile field stand, whichever door told it and whenever', () => {
+  it('keeps the latest value of each profile field, whatever its source and order of arrival', () => {
     const hour = (n: number) => at + n * HOUR_MS;
     const told = [
       fact('profile_updated', { name: '旧名', region: '北京', phone: '138 0013 8000' }, hour(1)),
@@ -130,7 +130,7 @@ describe('evolve', () => {
     ).toMatchObject(known);
   });
 
-  it('takes no time of a read for later than the read arrived', () => {
+  it('limits the times of a read to its arrival', () => {
     const far = at + 900 * DAY_MS;
     const read = fact('contact_read', {
       name: '小鹿',
@@ -141,7 +141,7 @@ describe('evolve', () => {
     expect(after([read])).toMatchObject({ joinedAt: at, isContact: true, profileAt: { name: at } });
   });
 
-  it('keeps the code a member first came by', () => {
+  it('keeps the channel code a member first came by', () => {
     expect(
       after([
         fact('joined_group', { chatId: 'wr1', state: 'expo' }),
@@ -150,13 +150,13 @@ describe('evolve', () => {
     ).toBe('expo');
   });
 
-  it('takes a lock and lets it go', () => {
+  it('sets and removes a tier lock', () => {
     const locked = after([fact('tier_locked', { tier: 'loyal', by: 'LinXia' })]);
     expect(locked.tierLock).toEqual({ tier: 'loyal', by: 'LinXia' });
     expect(after([fact('tier_unlocked', { by: 'LinXia' })], locked).tierLock).toBeNull();
   });
 
-  it('comes to the same times of being seen, joining and ordering in whatever order facts are told', () => {
+  it('gives the same state in whatever order facts arrive', () => {
     const kinds = [
       'sent_message',
       'order_paid',
@@ -183,7 +183,7 @@ describe('evolve', () => {
       fc.property(
         told.chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length }))),
         ([facts, shuffled]) => {
-          // `contactDay` is of the first add that was told; everything else is of when things happened.
+          // `contactDay` depends on the order of arrival; everything else on when things happened.
           expect({ ...after(shuffled), contactDay: null }).toEqual({
             ...after([...facts].sort((a, b) => a.at - b.at)),
             contactDay: null,

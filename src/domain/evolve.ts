@@ -7,21 +7,21 @@ import { phoneNumber } from './phone.js';
 
 export interface Evolved {
   readonly member: MemberState;
-  /** Added to the bucket of the fact's own day; null when nothing is counted. */
+  /** Added to the daily counts of the fact's day; null when nothing is counted. */
   readonly counts: DayCounts | null;
 }
 
 const later = (known: number | null, at: number): number => (known === null || at > known ? at : known);
 const earlier = (known: number | null, at: number): number => (known === null || at < known ? at : known);
 
-/** Earlier versions stored a time that WeCom did not tell as 0. */
+/** Earlier versions stored an unknown time as 0. */
 const isKnown = (at: number): boolean => at >= EARLIEST_FACT_MS;
 
-const beginningOf = (createdAt: number | undefined, readAt: number): number | undefined =>
+const pairStart = (createdAt: number | undefined, readAt: number): number | undefined =>
   createdAt === undefined || !isKnown(createdAt) ? undefined : Math.min(createdAt, readAt);
 
-/** The member did something themself: they were seen. */
-function seen(member: MemberState, at: number, timeZone: string): MemberState {
+/** The member was active at `at`. */
+function withSeen(member: MemberState, at: number, timeZone: string): MemberState {
   if (!isKnown(at)) return member;
   const lastSeenAt = later(member.lastSeenAt, at);
   return {
@@ -32,48 +32,51 @@ function seen(member: MemberState, at: number, timeZone: string): MemberState {
   };
 }
 
-function joined(member: MemberState, at: number, timeZone: string): MemberState {
+function withJoined(member: MemberState, at: number, timeZone: string): MemberState {
   if (!isKnown(at)) return member;
   const joinedAt = earlier(member.joinedAt, at);
   return { ...member, joinedAt, joinedDay: dayOf(joinedAt, timeZone) };
 }
 
-/** By which way somebody came, at the earliest, whichever was told first. */
-function cameBy(member: MemberState, state: string | undefined, at: number): MemberState {
+/** Sets the channel code the member came by. The earliest one counts, in whatever order the facts arrive. */
+function withSource(member: MemberState, state: string | undefined, at: number): MemberState {
   if (!state || (member.source !== null && at >= member.sourceAt)) return member;
   return { ...member, source: state, sourceAt: at };
 }
 
-/** Of two things told of one field the later stands, whichever was told last; of two of one moment the one told last. */
-function learnt(
+/** Sets profile fields. The value with the latest time counts, whichever arrives last; at equal times the last to arrive. */
+function withProfile(
   member: MemberState,
   at: number,
-  told: { readonly [K in keyof Profile]?: Profile[K] | undefined },
+  values: { readonly [K in keyof Profile]?: Profile[K] | undefined },
 ): MemberState {
   const fields = (Object.keys(noProfileTimes) as (keyof Profile)[]).filter(
-    (field) => told[field] !== undefined && at >= member.profileAt[field],
+    (field) => values[field] !== undefined && at >= member.profileAt[field],
   );
   if (fields.length === 0) return member;
   return {
     ...member,
-    ...Object.fromEntries(fields.map((field) => [field, told[field]])),
+    ...Object.fromEntries(fields.map((field) => [field, values[field]])),
     profileAt: { ...member.profileAt, ...Object.fromEntries(fields.map((field) => [field, at])) },
   };
 }
 
-/** Nobody is called nothing, and 0 is WeCom's word for a gender it does not know: neither unsays what is known. */
-const said = <V>(value: V): V | undefined => (value === '' || value === 0 ? undefined : value);
+/** WeCom sends an empty name or gender 0 for unknown; neither overwrites a known value. */
+const knownOrUndefined = <V>(value: V): V | undefined => (value === '' || value === 0 ? undefined : value);
 
 /**
- * What one fact does to one member. Facts come repeated (their key makes that free), late and out of order: what can be
- * contradicted by a later fact (contact or not, opted out or not) carries the time it was last changed.
+ * Applies one fact to one member. Facts arrive repeated (their key makes repeats harmless), late and out of order; so each
+ * state that a later fact can reverse (contact, opted out) has the time of its last change.
  */
 export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolved {
   const day = dayOf(fact.at, timeZone);
   switch (fact.kind) {
     case 'contact_added': {
-      const arrived = cameBy(
-        { ...joined(seen(member, fact.at, timeZone), fact.at, timeZone), contactDay: earlier(member.contactDay, day) },
+      const arrived = withSource(
+        {
+          ...withJoined(withSeen(member, fact.at, timeZone), fact.at, timeZone),
+          contactDay: earlier(member.contactDay, day),
+        },
         fact.data.state,
         fact.at,
       );
@@ -91,29 +94,32 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       if (fact.at < member.contactChangedAt) return { member, counts: null };
       return { member: { ...member, isContact: false, contactChangedAt: fact.at }, counts: null };
     case 'contact_read': {
-      // No clock of the corp's reaches beyond the moment of its arrival.
+      // A time after the arrival of the read comes from a wrong clock.
       const readAt = Math.min(fact.data.readAt, fact.at);
-      const begun = fact.data.follows.flatMap(({ createdAt }) => beginningOf(createdAt, readAt) ?? []);
+      const begun = fact.data.follows.flatMap(({ createdAt }) => pairStart(createdAt, readAt) ?? []);
       const since = begun.reduce<number | null>(earlier, null);
       const known =
         since === null
           ? member
           : {
-              ...joined(member, since, timeZone),
+              ...withJoined(member, since, timeZone),
               contactDay: earlier(member.contactDay, dayOf(since, timeZone)),
             };
-      // A pair of which no beginning is known is no later than the read.
+      // A pair without a known start existed at the latest when it was read.
       const came = fact.data.follows.reduce(
-        (so, { state, createdAt }) => cameBy(so, state, beginningOf(createdAt, readAt) ?? readAt),
+        (so, { state, createdAt }) => withSource(so, state, pairStart(createdAt, readAt) ?? readAt),
         known,
       );
       const named = {
-        ...learnt(came, readAt, { name: said(fact.data.name), gender: said(fact.data.gender) }),
+        ...withProfile(came, readAt, {
+          name: knownOrUndefined(fact.data.name),
+          gender: knownOrUndefined(fact.data.gender),
+        }),
         externalUserId: fact.member.externalUserId ?? member.externalUserId,
       };
-      // A read is of its moment: an add or loss that happened after it stands. And it lists a member of staff whom the
-      // customer has deleted like any other (contract §4.9), so only the first read of all can make somebody a contact,
-      // or one that shows a pair which began after the loss: they came back and we were not told.
+      // An add or loss after the read counts more than the read. A read also lists staff whom the customer has deleted
+      // (contract §4.9). So a read makes a member a contact only if it is the first information about them, or if it shows
+      // a pair that began after the loss: then the member returned and the callback was missed.
       if (readAt < member.contactChangedAt) return { member: named, counts: null };
       const latest = begun.reduce(later, 0);
       const cameBack = !member.isContact && member.contactChangedAt > 0 && latest > member.contactChangedAt;
@@ -129,14 +135,14 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     }
     case 'joined_group': {
       const { state, name } = fact.data;
-      const arrived = joined(seen(member, fact.at, timeZone), fact.at, timeZone);
-      // Our own codes tell the pool, not where somebody came from.
-      const came = state && isJoinState(state) ? arrived : cameBy(arrived, state, fact.at);
-      return { member: learnt(came, fact.at, { name: said(name) }), counts: { seen: 1 } };
+      const arrived = withJoined(withSeen(member, fact.at, timeZone), fact.at, timeZone);
+      // Our own join codes identify a pool, not an acquisition channel.
+      const came = state && isJoinState(state) ? arrived : withSource(arrived, state, fact.at);
+      return { member: withProfile(came, fact.at, { name: knownOrUndefined(name) }), counts: { seen: 1 } };
     }
     case 'sent_message': {
-      const spoke = seen(member, fact.at, timeZone);
-      // A word to the chat account alone is no community talk: it says that they are there, and nothing else.
+      const spoke = withSeen(member, fact.at, timeZone);
+      // A direct message to the chat account counts as being seen, not as community talk.
       if (fact.data.chatId === undefined) return { member: spoke, counts: { seen: 1 } };
       return {
         member: { ...spoke, lastMessageDay: later(member.lastMessageDay, day) },
@@ -145,23 +151,23 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     }
     case 'was_mentioned':
       return { member, counts: fact.data.chatId === undefined ? null : { mentions: 1 } };
-    // Orders and money are counted from the book of orders, so that a refund finds the order it is of.
+    // Orders and money are counted from the order book, so that a refund finds its order.
     case 'order_paid':
-      return { member: seen(member, fact.at, timeZone), counts: { seen: 1 } };
+      return { member: withSeen(member, fact.at, timeZone), counts: { seen: 1 } };
     case 'order_refunded':
       return { member, counts: null };
     case 'checked_in':
-      return { member: seen(member, fact.at, timeZone), counts: { checkins: 1, seen: 1 } };
+      return { member: withSeen(member, fact.at, timeZone), counts: { checkins: 1, seen: 1 } };
     case 'invited':
-      return { member: seen(member, fact.at, timeZone), counts: { invites: 1, seen: 1 } };
+      return { member: withSeen(member, fact.at, timeZone), counts: { invites: 1, seen: 1 } };
     case 'visited':
-      return { member: seen(member, fact.at, timeZone), counts: { visits: 1, seen: 1 } };
+      return { member: withSeen(member, fact.at, timeZone), counts: { visits: 1, seen: 1 } };
     case 'content_viewed':
-      return { member: seen(member, fact.at, timeZone), counts: { views: 1, seen: 1 } };
+      return { member: withSeen(member, fact.at, timeZone), counts: { views: 1, seen: 1 } };
     case 'profile_updated': {
       const { name, phone, birthday, region, gender } = fact.data;
       const number = phone === undefined ? undefined : (phoneNumber(phone) ?? phone);
-      return { member: learnt(member, fact.at, { name, phone: number, birthday, region, gender }), counts: null };
+      return { member: withProfile(member, fact.at, { name, phone: number, birthday, region, gender }), counts: null };
     }
     case 'opted_out':
     case 'opted_in':

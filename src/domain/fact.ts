@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The ids under which the outside world knows one member. At least one, except on facts about a whole group or corp. */
+/** External ids of one member: at least one, except in facts about a whole group or the corp. */
 export interface MemberIds {
   readonly externalUserId?: string;
   readonly unionid?: string;
@@ -8,17 +8,14 @@ export interface MemberIds {
   readonly phone?: string;
 }
 
-/** Before this nothing happened to a member (epoch ms): a time that was never set (1970), or seconds sent as milliseconds. */
+/** Earliest valid time of a fact, epoch ms. An earlier one was never set (1970), or is seconds sent as milliseconds. */
 export const EARLIEST_FACT_MS = Date.UTC(1990, 0, 1);
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 const words = (max: number) => z.string().max(max);
 const cents = z.number().int().min(0).max(1_000_000_000_000);
 
-/**
- * What each kind of fact carries. One entry here is all a new kind needs to exist; the compiler points at the rest
- * (`effects-of.ts` says what it does to a member).
- */
+/** Data of each kind of fact. To add a kind, add an entry; the compiler then points at the rest (its effect: `evolve.ts`). */
 export const factData = {
   contact_added: z.object({
     staff: text(64).optional(),
@@ -29,12 +26,9 @@ export const factData = {
   contact_lost: z.object({ staff: text(64).optional(), by: z.enum(['staff', 'member']).default('member') }),
   /** Staff edited remark or tags by hand; the contact must be read again. */
   contact_changed: z.object({ staff: text(64).optional() }),
-  /** The customer would not be handed over to this member of staff, or could not be. */
+  /** Handing the customer over to this member of staff was refused or failed. */
   transfer_failed: z.object({ staff: text(64).optional(), reason: z.string().max(64).default('') }),
-  /**
-   * A read of the contact came back: the corp's view of it at `readAt` (epoch ms). `of`: only the relations to these
-   * staff were looked at, so the read says nothing about the others.
-   */
+  /** The contact as WeCom had it at `readAt` (epoch ms). `of`: the read covers only the pairs with these staff. */
   contact_read: z.object({
     name: z.string().max(128),
     gender: z.number().int().min(0).max(2).default(0),
@@ -44,7 +38,7 @@ export const factData = {
       z.object({
         staff: text(64),
         remark: words(512).optional(),
-        /** Absent where WeCom told none that can be one. */
+        /** Absent when WeCom sent no valid time. */
         createdAt: z.number().int().optional(),
         state: words(256).optional(),
         addWay: z.number().int().optional(),
@@ -59,13 +53,13 @@ export const factData = {
     name: z.string().max(128).optional(),
   }),
   left_group: z.object({ chatId: text(128), removed: z.boolean().default(false) }),
-  /** About a group, not a member: something changed and the group must be read (or is gone). */
+  /** A group changed and must be read, or was dismissed. */
   group_changed: z.object({
     chatId: text(128),
     detail: text(64),
     version: words(256).optional(),
     lastVersion: words(256).optional(),
-    /** Everybody who came or went was listed, and told as a fact of their own. */
+    /** Everyone who joined or left was listed and has a fact of their own. */
     complete: z.boolean().default(false),
   }),
   group_read: z.object({
@@ -75,9 +69,9 @@ export const factData = {
     version: words(256).optional(),
     readAt: z.number().int(),
     dismissed: z.boolean().default(false),
-    /** Not everybody in it could be read: who is not listed may be there all the same. */
+    /** Not all people could be read; a person who is not listed may still be in the group. */
     partial: z.boolean().optional(),
-    /** 0 normal, 1 the owner has left the corp, 2 being handed on, 3 handed on (contract §5.1). */
+    /** 0 normal, 1 owner left the corp, 2 being inherited, 3 inherited (contract §5.1). */
     ownerState: z.number().int().min(0).max(3).optional(),
     people: z.array(
       z.object({
@@ -96,7 +90,7 @@ export const factData = {
   /** The whole tag library as it was at `readAt`. */
   tag_library_read: z.object({
     readAt: z.number().int(),
-    /** Not all of it could be read: what is not listed may be there all the same. */
+    /** Not all tags could be read; a tag that is not listed may still exist. */
     partial: z.boolean().optional(),
     groups: z.array(
       z.object({
@@ -106,11 +100,11 @@ export const factData = {
       }),
     ),
   }),
-  /** A member of staff joined or left the corp, or has another userid (`to`) now. */
+  /** A member of staff joined or left the corp, or got another userid (`to`). */
   staff_changed: z.object({ staff: text(64), change: z.enum(['joined', 'left', 'renamed']), to: text(64).optional() }),
-  /** WeCom warns of something about the app that only an admin can put right; `over` says that it has been. */
+  /** WeCom's warning about the app that only an admin can resolve. `over`: it was resolved. */
   app_alarm: z.object({ alarm: text(64), over: z.boolean().default(false) }),
-  /** `chatId` is absent in a direct message. Only the shape of the text is kept, never the text. */
+  /** `chatId` is absent in a direct message. The text itself is never stored. */
   sent_message: z.object({
     chatId: text(128).optional(),
     length: z.number().int().min(0).max(1_000_000).default(0),
@@ -118,15 +112,15 @@ export const factData = {
     replyTo: z.string().max(128).optional(),
     looksLikeAd: z.boolean().default(false),
   }),
-  /** Somebody mentioned, quoted or answered this member. */
+  /** Another person mentioned, quoted or answered this member. */
   was_mentioned: z.object({ chatId: text(128).optional() }),
   order_paid: z.object({ orderId: text(128), amountCents: cents, category: z.string().max(64).optional() }),
-  /** Refunds come in parts; `full` says that with this one all of it went back, and the order no longer counts. */
+  /** One of possibly several refunds of an order. `full`: the order is now fully refunded and no longer counts. */
   order_refunded: z.object({
     orderId: text(128),
     amountCents: cents,
     full: z.boolean().default(false),
-    /** By the shop's own clock, epoch ms, where that was ahead and the fact is of the time of its arrival. */
+    /** Time by the shop's clock, epoch ms, if that was ahead; then `at` is the time of arrival. */
     clockAt: z.number().int().optional(),
   }),
   checked_in: z.object({}).loose(),
@@ -147,17 +141,14 @@ export const factData = {
   tier_locked: z.object({ tier: text(32), by: text(64) }),
   tier_unlocked: z.object({ by: text(64) }),
   custom: z.object({ name: text(64), value: z.union([z.number(), z.string().max(512), z.boolean()]).optional() }),
-  /** A channel reported something this version does not know. Kept, counted, ignored. */
+  /** An event that this version does not know. It is stored and counted, with no effect. */
   unrecognized: z.object({ event: z.string().max(128), body: z.string().max(8_000).optional() }),
 } as const;
 
 export type FactKind = keyof typeof factData;
 export type FactData<K extends FactKind> = z.output<(typeof factData)[K]>;
 
-/**
- * Something that happened, at a time (epoch ms), to a member. Append-only. `key` is unique for ever: the same fact
- * told twice is one fact.
- */
+/** Something that happened to a member at a time (epoch ms). Facts are append-only; a fact with a known `key` is a repeat. */
 export type Fact = {
   readonly [K in FactKind]: {
     readonly key: string;
@@ -169,7 +160,7 @@ export type Fact = {
 }[FactKind];
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;
 
-/** The kinds a client of the API may post; the rest come from channels only. Source: the service contract. */
+/** Kinds that an API client may post; the others come from channels only. Source: the service contract. */
 export const clientFactKinds = [
   'contact_added',
   'contact_lost',
@@ -198,10 +189,10 @@ const corpFactKinds: ReadonlySet<FactKind> = new Set<FactKind>([
   'unrecognized',
 ]);
 
-/** Facts whose subject is a group or the corp: they resolve to no member. */
+/** Whether facts of this kind are about a group or the corp, not about a member. */
 export const isCorpFact = (kind: FactKind): boolean => corpFactKinds.has(kind);
 
-/** What a client may post as the data of a fact. */
+/** Data schemas for facts posted by an API client. */
 export const postedFactData: Readonly<Record<FactKind, z.ZodType>> = {
   ...factData,
   order_refunded: factData.order_refunded.omit({ clockAt: true }),

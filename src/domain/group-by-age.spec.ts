@@ -6,7 +6,7 @@ import { HOUR_MS } from './day.js';
 const now = 1_000 * HOUR_MS;
 const fact = (hoursAgo: number) => ({ at: now - hoursAgo * HOUR_MS });
 
-it('parts facts where a window ends, the oldest first', () => {
+it('splits facts where a window ends, the oldest first', () => {
   expect(groupByAge([fact(0), fact(300), fact(48), fact(49), fact(1)], [48, 72, 1], now)).toEqual([
     [fact(300)],
     [fact(49)],
@@ -15,13 +15,13 @@ it('parts facts where a window ends, the oldest first', () => {
   ]);
 });
 
-it('leaves facts that are all fresh, or without any window, in one part', () => {
+it('keeps fresh facts, or facts without any window, in one part', () => {
   expect(groupByAge([fact(2), fact(1)], [48], now)).toEqual([[fact(2), fact(1)]]);
   expect(groupByAge([fact(2_000), fact(1)], [], now)).toEqual([[fact(2_000), fact(1)]]);
   expect(groupByAge([], [48], now)).toEqual([]);
 });
 
-it('loses none, and never has both sides of a window in one part', () => {
+it('loses no fact, and never has both sides of a window in one part', () => {
   const hours = fc.integer({ min: 0, max: 500 });
   fc.assert(
     fc.property(fc.array(hours), fc.array(hours), (ages, windows) => {

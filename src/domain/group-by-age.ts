@@ -1,9 +1,9 @@
 import { HOUR_MS } from './day.js';
 
 /**
- * Facts of like age together, the oldest first: in each part either all or none lie within any one of the windows (hours).
- * Taken part by part, what an old fact caused is told from what a fresh one caused, whatever they arrive with. Within a
- * part they stay in the order in which they were told.
+ * Splits facts by age, the oldest part first. For each window (in hours) a part lies either wholly inside or wholly outside.
+ * Applied part by part, effects of old facts stay apart from effects of new ones, even if they arrive together. Within a part
+ * the facts keep their order.
  */
 export function groupByAge<F extends { readonly at: number }>(
   facts: readonly F[],

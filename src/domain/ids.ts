@@ -1,9 +1,9 @@
 declare const brand: unique symbol;
 type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** Our own number for one person, whatever ids the outside world has for them. */
+/** Our id of one person, independent of external ids. */
 export type MemberId = Branded<number, 'MemberId'>;
-/** Our own number for one group, whether WeCom, the chat account or both know it. */
+/** Our id of one group, whether known to WeCom, the chat account or both. */
 export type GroupId = Branded<number, 'GroupId'>;
 export type MoveId = Branded<number, 'MoveId'>;
 

@@ -16,14 +16,14 @@ const figures = (given: Partial<KolFigures> = {}): KolFigures => ({
 
 describe('kolLevel', () => {
   it.each([
-    ['nobody who is silent', {}, 0],
-    ['who says ten things on three days', { messages30d: 10, talkDays30d: 3 }, 1],
-    ['not who says everything on one day', { messages30d: 500, talkDays30d: 1 }, 0],
-    ['who others mention', { messages30d: 30, talkDays30d: 8, mentions30d: 3 }, 2],
-    ['not beyond the first mark that is missed', { messages30d: 500, talkDays30d: 30, mentions30d: 2 }, 1],
-    ['at most the highest there is', { messages30d: 500, talkDays30d: 30, mentions30d: 100 }, 3],
-    ['without the ads among the posts', { messages30d: 10, talkDays30d: 3, ads30d: 1 }, 0],
-  ] as const)('counts %s', (_who, given, level) => {
+    ['0 for a silent member', {}, 0],
+    ['1 for ten messages on three days', { messages30d: 10, talkDays30d: 3 }, 1],
+    ['0 for many messages on one day', { messages30d: 500, talkDays30d: 1 }, 0],
+    ['2 with enough mentions', { messages30d: 30, talkDays30d: 8, mentions30d: 3 }, 2],
+    ['no level beyond the first one that is missed', { messages30d: 500, talkDays30d: 30, mentions30d: 2 }, 1],
+    ['at most the highest level', { messages30d: 500, talkDays30d: 30, mentions30d: 100 }, 3],
+    ['messages without ads', { messages30d: 10, talkDays30d: 3, ads30d: 1 }, 0],
+  ] as const)('gives %s', (_case, given, level) => {
     expect(kolLevel(figures(given), marks)).toBe(level);
   });
 });

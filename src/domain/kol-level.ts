@@ -1,7 +1,7 @@
-/** Levels 1..5 by posts in groups, the days they spread over, and reactions received per thirty days; ads count against. */
+/** Minimum figures of one KOL level, each over 30 days. Messages that look like ads do not count. */
 export interface KolThreshold {
   readonly messages: number;
-  /** Days on which they posted. */
+  /** Days with at least one message. */
   readonly activeDays: number;
   readonly mentions: number;
 }
@@ -13,7 +13,7 @@ export interface KolFigures {
   readonly ads30d: number;
 }
 
-/** The highest level all of whose marks are reached, 0 for none. `thresholds` run from level 1 up. */
+/** The highest level whose thresholds are all met, up to the first one that is not; 0 for none. `thresholds` start at level 1. */
 export function kolLevel(figures: KolFigures, thresholds: readonly KolThreshold[]): number {
   const posts = figures.messages30d - figures.ads30d;
   let level = 0;

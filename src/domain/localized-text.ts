@@ -1,4 +1,4 @@
-/** A text that people read, in both languages. */
+/** A text in both languages. */
 export interface LocalizedText {
   readonly zh: string;
   readonly en: string;

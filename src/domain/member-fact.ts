@@ -1,7 +1,7 @@
 import type { StoredFact, FactKind, FactOf } from './fact.js';
 import type { MemberId } from './ids.js';
 
-/** One fact with the member it turned out to be about. */
+/** A fact with the member it is about. */
 export interface MemberFact {
   readonly fact: StoredFact;
   readonly member: MemberId;
@@ -10,7 +10,7 @@ export interface MemberFact {
 export const ofKind = <K extends FactKind>(facts: readonly MemberFact[], kind: K) =>
   facts.filter((known): known is MemberFact & { fact: FactOf<K> & { id: number } } => known.fact.kind === kind);
 
-/** The facts of one kind among these, whoever they are about. */
+/** The facts of one kind, of all members. */
 export const factsOf = <K extends FactKind>(
   facts: readonly MemberFact[],
   kind: K,

@@ -4,7 +4,7 @@ import type { DailyCount } from './metrics/daily-counts.js';
 import type { MetricRow } from './metrics/index.js';
 import type { Stage } from './stages/stage-policy.js';
 
-/** What a member is called, where they live …: each told by several doors, and each with the time of its own change. */
+/** Profile fields. Each has several sources and its own time of change (`ProfileTimes`). */
 export interface Profile {
   readonly name: string;
   readonly phone: string | null;
@@ -13,19 +13,19 @@ export interface Profile {
   readonly region: string | null;
 }
 
-/** When each field became what it is, epoch ms; 0 where it never did. */
+/** Time of the last change of each profile field, epoch ms; 0 for never. */
 export type ProfileTimes = Readonly<Record<keyof Profile, number>>;
 
 export const noProfileTimes: ProfileTimes = { name: 0, phone: 0, birthday: 0, gender: 0, region: 0 };
 
-/** What is known of one member apart from counted figures. Times epoch ms; null where it never happened. */
+/** What is known of one member, without counted figures. Times are epoch ms, null for never. */
 export interface MemberState extends Profile {
   readonly id: MemberId;
   readonly profileAt: ProfileTimes;
   readonly externalUserId: string | null;
-  /** The channel code (contact-way or join-way `state`) they first came by. */
+  /** The channel code (`state` of a contact or join code) the member first came by. */
   readonly source: string | null;
-  /** When they came by it; 0 where that is not known, which is before any time that is. */
+  /** When the member came by `source`; 0 for unknown, which counts as earlier than any known time. */
   readonly sourceAt: number;
   readonly isContact: boolean;
   readonly contactChangedAt: number;
@@ -42,7 +42,7 @@ export interface MemberState extends Profile {
   readonly tierLock: { readonly tier: string; readonly by: string } | null;
 }
 
-/** A member's state before the first fact: what facts change, and nothing that is kept beside them. */
+/** State of a member before the first fact. */
 export const emptyMemberState: Omit<MemberState, 'id' | 'externalUserId' | 'lastOrderDay' | 'tierLock'> = {
   name: '',
   phone: null,
@@ -65,10 +65,10 @@ export const emptyMemberState: Omit<MemberState, 'id' | 'externalUserId' | 'last
   joinedDay: null,
 };
 
-/** What is added to a member's figures of one day. Money in cents, negative where an order is given back. */
+/** Changes of a member's daily counts. Money in cents; negative when an order is refunded. */
 export type DayCounts = Readonly<Partial<Record<DailyCount, number>>>;
 
-/** The figures that a member carries, as columns of `member_metrics`: the others are counted. */
+/** Columns of `member_metrics` that are copied from the member's state; the others are counted. */
 export const stateColumns = ({ state, tier, stage }: Pick<StoredMember, 'state' | 'tier' | 'stage'>) => ({
   tier,
   stage,
@@ -83,7 +83,7 @@ export const stateColumns = ({ state, tier, stage }: Pick<StoredMember, 'state' 
   contact_day: state.contactDay,
 });
 
-/** One member as stored: state, figures, and where the policies stand. */
+/** One stored member: state, figures, and the tier and stage with their times. */
 export interface StoredMember {
   readonly state: MemberState;
   readonly figures: MetricRow;

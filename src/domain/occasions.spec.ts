@@ -5,7 +5,7 @@ import type { FactOf } from './fact.js';
 import { asMemberId } from './ids.js';
 import type { Campaign } from './messages/index.js';
 import type { Trigger } from './triggers/index.js';
-import { occasionsOf, type NewFacts } from './occasions.js';
+import { occasionsOf, type OccasionInput } from './occasions.js';
 import { compileRule, type CompiledRule } from './rules/index.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { TierVerdict } from './tiers/tier-policy.js';
@@ -47,7 +47,7 @@ interface Given {
   readonly values?: Record<string, number | string | boolean>;
   readonly tier?: Decision['tier'];
   readonly stage?: Decision['stage'];
-  readonly news?: Partial<NewFacts>;
+  readonly news?: Partial<Pick<OccasionInput, 'added' | 'latestAt'>>;
 }
 function occasions(campaign: Campaign, { before = null, values = {}, tier = kept, stage = null, news = {} }: Given) {
   const subject = { member, before, tier: { since: 5 } } as Subject;
@@ -63,13 +63,8 @@ function occasions(campaign: Campaign, { before = null, values = {}, tier = kept
     key,
     enter: key === 'member' ? rule('orders_total >= 1') : null,
   }));
-  return occasionsOf(
-    subject,
-    decision,
-    { added: [], latestAt: null, ...news },
-    { tiers, campaigns: [campaign], version: 1 } as unknown as RulesetWithCampaigns,
-    now,
-  );
+  const ruleset = { tiers, campaigns: [campaign], version: 1 } as unknown as RulesetWithCampaigns;
+  return occasionsOf({ subject, decision, ruleset, added: [], latestAt: null, ...news }, now);
 }
 const keys = (campaign: Campaign, given: Given) => occasions(campaign, given).map(({ key }) => key);
 const added = (at: number, welcomeCode?: string) =>
@@ -82,14 +77,14 @@ const added = (at: number, welcomeCode?: string) =>
   }) satisfies FactOf<'contact_added'>;
 
 describe('occasionsOf', () => {
-  it('sees a count reach a mark, and only as it does', () => {
+  it('fires when a count reaches a mark, and only then', () => {
     const hundred = aCampaign({ on: 'reached', metric: 'messages_total', at: [100] });
     expect(keys(hundred, { before: { messages_total: 99 }, values: { messages_total: 100 } })).toEqual(['c:7:100']);
     expect(keys(hundred, { before: { messages_total: 100 }, values: { messages_total: 101 } })).toEqual([]);
     expect(keys(hundred, { before: { messages_total: 98 }, values: { messages_total: 99 } })).toEqual([]);
   });
 
-  it('tells the highest of several marks passed at once', () => {
+  it('fires for the highest of several marks passed at once', () => {
     const marks = aCampaign({ on: 'reached', metric: 'messages_total', at: [100, 500, 1_000] });
     expect(occasions(marks, { before: null, values: { messages_total: 700 } })).toMatchObject([
       {
@@ -100,14 +95,14 @@ describe('occasionsOf', () => {
     ]);
   });
 
-  it('congratulates nobody on what was handed in long after it happened', () => {
+  it('does not fire on facts that arrive long after they happened', () => {
     const hundred = aCampaign({ on: 'reached', metric: 'messages_total', at: [100] }, { windowHours: 48 });
     const given = { before: null, values: { messages_total: 100 } };
     expect(keys(hundred, { ...given, news: { latestAt: now - 49 * HOUR_MS } })).toEqual([]);
     expect(keys(hundred, { ...given, news: { latestAt: now - 47 * HOUR_MS } })).toEqual(['c:7:100']);
   });
 
-  it('tells of the day itself, up to two days late, and under one key', () => {
+  it('fires on the day itself and up to two days late, under one key', () => {
     const week = aCampaign({ on: 'days_since', metric: 'days_since_joined', at: 7 });
     expect([6, 7, 8, 9, 10].map((days) => keys(week, { values: { days_since_joined: days } }))).toEqual([
       [],
@@ -118,14 +113,14 @@ describe('occasionsOf', () => {
     ]);
   });
 
-  it('tells of each silence once, by the day it began', () => {
+  it('fires once per silence, identified by the day it began', () => {
     const silent = aCampaign({ on: 'silent', days: 30 }, { once: 'per_occasion' });
     expect(keys(silent, { values: { days_since_last_seen: 30 } })).toEqual(['c:7:370']);
     expect(keys(silent, { values: { days_since_last_seen: 33 } })).toEqual([]);
     expect(keys({ ...silent, once: 'ever' }, { values: { days_since_last_seen: 31 } })).toEqual(['c:7']);
   });
 
-  it('tells of rising, to the tiers asked for, and never of falling or being locked', () => {
+  it('fires on a rise into one of the given tiers, never on a fall or a lock', () => {
     const entered = (to: string, direction: 'up' | 'down' | 'first' | 'locked') => ({
       tier: { verdict: { kind: 'entered' as const, to, from: 'regular', direction }, because: kept.because },
     });
@@ -136,14 +131,14 @@ describe('occasionsOf', () => {
       expect(keys(up, entered('member', direction))).toEqual([]);
   });
 
-  it('tells of one missing step, to the next tier only', () => {
+  it('fires when one step is missing to the next tier', () => {
     const step = aCampaign({ on: 'one_step', to: 'member' });
     expect(keys(step, {})).toEqual(['c:7']);
     expect(keys(step, { values: { tier: 'potential' } })).toEqual([]);
     expect(keys(step, { values: { tier: 'member', orders_total: 1 } })).toEqual([]);
   });
 
-  it('tells of a stage that was entered, not of the first one there was', () => {
+  it('fires when a stage is entered, not for the first stage of a member', () => {
     const lost = aCampaign({ on: 'stage', enters: 'lost' }, { once: 'per_occasion' });
     const into = (from: 'asleep' | null) => ({
       stage: { to: 'lost' as const, from, probationUntil: null, because: kept.because },
@@ -153,7 +148,7 @@ describe('occasionsOf', () => {
     expect(keys(lost, {})).toEqual([]);
   });
 
-  it('warns under the key of that grace period', () => {
+  it('warns once per grace period', () => {
     const grace = aCampaign({ on: 'tier_grace' }, { once: 'per_occasion' });
     expect(
       keys(grace, { tier: { verdict: { kind: 'warned', to: 'regular', until: 123 }, because: kept.because } }),
@@ -161,7 +156,7 @@ describe('occasionsOf', () => {
     expect(keys(grace, {})).toEqual([]);
   });
 
-  it('greets a new contact with the code that came with them, within the window', () => {
+  it('welcomes a new contact with their welcome code, within the window', () => {
     const welcome = aCampaign({ on: 'contact_added' }, { windowHours: 1 });
     expect(occasions(welcome, { news: { added: [added(now - 5_000, 'code')], latestAt: now } })).toMatchObject([
       { key: 'c:7', welcome: { code: 'code', factAt: now - 5_000 } },
@@ -170,7 +165,7 @@ describe('occasionsOf', () => {
     expect(keys(welcome, { news: { added: [added(now - 61 * 60_000, 'code')], latestAt: now } })).toEqual([]);
   });
 
-  it('says nothing to who is not of the audience, and says why to who is', () => {
+  it('fires only for the audience, and gives its figures as the reason', () => {
     const week = aCampaign(
       { on: 'days_since', metric: 'days_since_joined', at: 7 },
       { audience: rule('messages_total >= 3') },
@@ -182,7 +177,7 @@ describe('occasionsOf', () => {
     ]);
   });
 
-  it('leaves invitations and reminders to the move', () => {
+  it('never fires for invitations and reminders, which the move sends', () => {
     expect(keys(aCampaign({ on: 'move_invited', direction: 'any' }), {})).toEqual([]);
     expect(keys(aCampaign({ on: 'move_reminder' }), {})).toEqual([]);
   });

@@ -2,22 +2,22 @@ import { type ActionKey, messageKey } from './action-keys.js';
 import { becauseOf } from './ruleset.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { Because } from './because.js';
-import type { Decision, Subject } from './decide.js';
 import { HOUR_MS } from './day.js';
 import type { FactOf } from './fact.js';
 import type { Campaign } from './messages/index.js';
 import type { Ground } from './triggers/index.js';
+import type { TriggerInput } from './triggers/trigger.js';
 import { definitionOf, findOccasions } from './triggers/read-triggers.js';
 import type { WayPolicy } from './ways/contact-way.js';
 
 /** A reason to write to a member. */
 export interface Occasion {
   readonly campaign: Campaign;
-  /** What the message is kept under. With `once: ever` all occasions of a campaign have the same. */
+  /** Key of the message. With `once: ever` all occasions of a campaign share one. */
   readonly key: ActionKey;
-  /** Tells the real occasion from every other, whatever `once` says: the same one is never answered twice. */
+  /** Unique id of this occasion, whatever `once` says; no occasion is answered twice. */
   readonly id: string;
-  /** What `once: ever` allows once, as the beginning of an id. */
+  /** Prefix of the ids that `once: ever` answers only once. */
   readonly onceOf: string;
   readonly ground: Ground;
   readonly because: Because;
@@ -26,47 +26,35 @@ export interface Occasion {
   readonly welcome?: { readonly code: string; readonly factAt: number };
 }
 
-/** What was told about the member since the last look. */
-export interface NewFacts {
-  readonly added: readonly FactOf<'contact_added'>[];
+/** One evaluated member with what is new since the last evaluation. */
+export interface OccasionInput extends TriggerInput {
+  readonly ruleset: RulesetWithCampaigns;
   /**
-   * When the latest of it happened, epoch ms; null when nothing was told and only time has passed; `recalculated` where older
-   * figures were put together anew (two records that are one). The facts of one look are of like age (`groupByAge`).
+   * Epoch ms of the latest new fact; null when only time has passed; `recalculated` when old figures were summed anew (a
+   * recount, or two records merged). The facts of one evaluation have a similar age (`groupByAge`).
    */
   readonly latestAt: number | null | 'recalculated';
 }
 
 const reactsToActivity = ({ trigger }: Campaign): boolean => definitionOf(trigger).reactsToActivity ?? false;
 
-/** How old what somebody did may be, in hours, by each campaign that is said because of it. */
+/** The age limits, in hours, that campaigns set for the activity they react to. */
 export const activityWindows = (campaigns: readonly Campaign[]): number[] =>
   campaigns.filter(reactsToActivity).map(({ windowHours }) => windowHours);
 
-/** Everything that has just become worth saying to this member; whether it is said is for the plan. */
-export function occasionsOf(
-  subject: Subject,
-  decision: Decision,
-  news: NewFacts,
-  ruleset: RulesetWithCampaigns,
-  now: number,
-): Occasion[] {
-  const { added } = news;
+/** The occasions on which campaigns may write to this member now. Whether a message is sent is decided in planning. */
+export function occasionsOf(input: OccasionInput, now: number): Occasion[] {
+  const { subject, decision, ruleset, latestAt } = input;
   return ruleset.campaigns.flatMap((campaign) => {
-    // Facts handed in long after they happened (an import, a catch-up) count, but nobody is congratulated on them.
-    const isOld =
-      news.latestAt === 'recalculated' ||
-      (news.latestAt !== null && now - news.latestAt > campaign.windowHours * HOUR_MS);
+    // Facts that arrive long after they happened (an import, a catch-up) count, but nobody is congratulated on them.
+    const isOld = latestAt === 'recalculated' || (latestAt !== null && now - latestAt > campaign.windowHours * HOUR_MS);
     if (isOld && reactsToActivity(campaign)) return [];
-    const found = findOccasions(
-      campaign.trigger,
-      { subject, decision, ruleset, added, windowHours: campaign.windowHours },
-      now,
-    );
+    const found = findOccasions(campaign, input, now);
     if (found.length === 0 || (campaign.audience && !campaign.audience.holds(decision.values, decision.tagNames)))
       return [];
     return found.map(({ id, once, values, ...rest }) => {
       const audience = campaign.audience
-        ? becauseOf('', campaign.audience, campaign.version, decision.values, decision.tagNames).values
+        ? becauseOf('', campaign.version, campaign.audience.explain(decision.values, decision.tagNames)).values
         : [];
       const onceOf = messageKey(campaign.key, subject.member.id, once);
       const own = messageKey(campaign.key, subject.member.id, id);
@@ -88,8 +76,8 @@ export function occasionsOf(
 }
 
 /**
- * Of several greetings only one can go out, as the code works once: the one of the way the newcomer took, if it has its
- * own, and nobody else gets that one.
+ * Keeps one welcome per newcomer, because a welcome code works once. A contact code with a welcome of its own gets that one,
+ * and nobody else does.
  */
 export function chooseWelcomes(
   occasions: readonly Occasion[],

@@ -28,20 +28,20 @@ it.each([
   ['010-62770334', '+861062770334'],
   ['+86 10 6277 0334', '+861062770334'],
   ['0086 (0)571 8765 4321', '+8657187654321'],
-])('reads %s, which is no mobile number of the mainland, as %s', (written, number) => {
+])('reads %s as %s, which is no mainland mobile number', (written, number) => {
   expect(phoneNumber(written)).toBe(number);
   expect(mobileNumber(written)).toBeNull();
 });
 
 it.each(['', '12345', '12800138000', '138001380001', '1380013800x', '138****8000', '61234567', '+', '+0123456789'])(
-  'takes %s for no phone number',
+  'rejects %j',
   (written) => {
     expect(phoneNumber(written)).toBeNull();
     expect(mobileNumber(written)).toBeNull();
   },
 );
 
-it('makes one number of all its spellings, and that number of itself', () => {
+it('gives one number for all its spellings, and is idempotent', () => {
   const local = fc
     .tuple(fc.integer({ min: 3, max: 9 }), fc.stringMatching(/^\d{9}$/))
     .map(([a, rest]) => `1${a}${rest}`);

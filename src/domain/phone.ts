@@ -1,7 +1,7 @@
 /**
- * One spelling for each phone number: `+` and digits (E.164). People write a number with spaces, dashes, dots,
- * parentheses and full-width digits, and a number of the Chinese mainland with or without the country in front. Null for
- * what is no phone number: too short, masked (`138****8000`), or of another country without its code.
+ * Normalises a phone number to E.164 (`+` and digits). Accepts spaces, dashes, dots, parentheses and full-width digits, and
+ * numbers of the Chinese mainland with or without the country code. Null when it is no phone number: too short, masked
+ * (`138****8000`), or of another country without its code.
  */
 export function phoneNumber(written: string): string | null {
   const digits = written
@@ -15,7 +15,7 @@ export function phoneNumber(written: string): string | null {
   return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : null;
 }
 
-/** A mobile number of the Chinese mainland as carriers take it, `+8613800138000`; null for anything else. */
+/** A mobile number of the Chinese mainland in E.164, `+8613800138000`; null for anything else. */
 export function mobileNumber(written: string | null): string | null {
   const number = written === null ? null : phoneNumber(written);
   return number !== null && /^\+861[3-9]\d{9}$/.test(number) ? number : null;

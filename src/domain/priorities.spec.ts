@@ -24,18 +24,18 @@ describe('the priorities of the outbox', () => {
     });
   });
 
-  it('are written in the order of going', () => {
+  it('are listed in ascending order', () => {
     const values = Object.values(priorities);
     expect(values).toEqual(values.toSorted((a, b) => a - b));
   });
 
-  it('let the messages of a campaign go by its own priority, after all that cannot wait and before tags in bulk', () => {
+  it('place campaign messages by their own priority, after everything urgent and before bulk tags', () => {
     expect([100, 75, 50, 49, 1, 0].map(messagePriority)).toEqual([50, 62, 75, 75, 99, 100]);
     expect(messagePriority(0)).toBeLessThan(priorities.bulkTags);
     expect(messagePriority(100)).toBeGreaterThan(priorities.checkCode);
   });
 
-  it('are no ordinary numbers: a priority that is written where it is used does not compile', () => {
+  it('are branded: a plain number does not compile', () => {
     expectTypeOf<number>().not.toExtend<Priority>();
     expectTypeOf<Priority>().toExtend<number>();
   });

@@ -4,8 +4,8 @@ import { isFactKind, readFactData } from './read-fact-data.js';
 const follow = { staff: 'LinXia', createdAt: 1, tagIds: [] };
 const read = (follows: readonly object[]) => ({ name: '小林', readAt: 1, follows });
 
-describe('reading what a fact carries', () => {
-  it('cuts a text that is too long, and keeps what came with it', () => {
+describe('readFactData', () => {
+  it('cuts a text that is too long, and keeps the rest', () => {
     const outcome = readFactData('contact_read', read([{ ...follow, remark: '备'.repeat(9_000) }, follow]));
     expect(outcome).toMatchObject({ ok: true, data: { follows: [{ remark: '备'.repeat(512) }, follow] } });
   });
@@ -23,14 +23,14 @@ describe('reading what a fact carries', () => {
     });
   });
 
-  it('leaves out empty ids, which earlier versions stored', () => {
+  it('removes empty ids, which earlier versions stored', () => {
     const mentions = ['', 'wmA', ' ', 'wmB'];
     expect(readFactData('sent_message', { mentions })).toMatchObject({ ok: true, data: { mentions: ['wmA', 'wmB'] } });
     const many = ['', ...Array.from({ length: 600 }, (_, index) => `wm${index}`)];
     expect(readFactData('sent_message', { mentions: many })).toMatchObject({ ok: true, data: { length: 0 } });
   });
 
-  it('cuts and leaves out in one list, wherever each stands', () => {
+  it('cuts and removes entries of one list in any order', () => {
     const long = 'x'.repeat(200);
     for (const mentions of [
       ['', long],
@@ -46,7 +46,7 @@ describe('reading what a fact carries', () => {
     }
   });
 
-  it('knows no kind by an inherited name', () => {
+  it('does not accept inherited property names as kinds', () => {
     expect(['constructor', '__proto__', 'toString', 'visited'].filter(isFactKind)).toEqual(['visited']);
   });
 
@@ -55,7 +55,7 @@ describe('reading what a fact carries', () => {
     ['sent_message', { length: 2_000_000 }, /^length: /],
     ['order_paid', { orderId: 'x'.repeat(300), amountCents: -1 }, /^amountCents: |^orderId: /],
     ['order_paid', null, /expected object/],
-  ] as const)('leaves %s with what is wrong in another way', (kind, value, problem) => {
+  ] as const)('reports any other mistake in %s', (kind, value, problem) => {
     const outcome = readFactData(kind, value);
     expect(outcome.ok).toBe(false);
     expect(outcome).toMatchObject({ problem: expect.stringMatching(problem) as string });

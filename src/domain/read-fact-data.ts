@@ -8,18 +8,17 @@ export type FactDataReading =
 export const isFactKind = (kind: string): kind is FactKind => Object.hasOwn(factData, kind);
 
 /**
- * Reads what a fact of this kind carries. A text or a list that is longer than the kind allows is cut: a channel tells what
- * people wrote somewhere else, and one long remark must not cost everything that was read with it. An empty text in a list
- * of ids is left out: earlier versions stored it, and it names nobody. Changes `value`.
+ * Parses the data of a fact. Texts and lists that are too long are cut: people write them in other systems, and one long
+ * remark must not lose the rest of a read. Empty ids in a list, which earlier versions stored, are removed. Mutates `value`.
  */
 export function readFactData(kind: FactKind, value: unknown): FactDataReading {
   const shape: z.ZodType = factData[kind];
   let read = shape.safeParse(value);
-  // A list may hold both what is too long and what is empty, and be too long itself.
+  // Three passes: a list may have long entries, have empty entries, and be too long itself.
   for (let times = 0; times < 3 && !read.success; times++) {
     const { issues } = read.error;
     const isCut = issues.map((issue) => cutAt(value, issue));
-    // Leaving out moves what stands after it in the list, and the places of the issues fit no more.
+    // After the cuts, because removing entries shifts the indices of the other issues.
     const isLeftOut = issues.map((issue) => leftOutAt(value, issue));
     if (![...isCut, ...isLeftOut].includes(true)) break;
     read = shape.safeParse(value);
@@ -29,14 +28,14 @@ export function readFactData(kind: FactKind, value: unknown): FactDataReading {
   return { ok: false, problem: `${issue!.path.map(String).join('.')}: ${issue!.message}` };
 }
 
-/** Whether the issue was only a length, which is mended now. */
+/** Cuts the text or list of a `too_big` issue. Returns whether it did. */
 function cutAt(value: unknown, issue: z.core.$ZodIssue): boolean {
   if (issue.code !== 'too_big' || issue.path.length === 0) return false;
   const most = Number(issue.maximum);
   const name = issue.path.at(-1)!;
   const holder = issue.path.slice(0, -1).reduce<unknown>((inner, key) => propertyOf(inner, key), value);
   const long = propertyOf(holder, name);
-  // As zod counts: UTF-16 units, never fewer than code points.
+  // Zod counts UTF-16 units.
   const cut =
     typeof long === 'string'
       ? cutToUnits(long, most)
@@ -48,7 +47,7 @@ function cutAt(value: unknown, issue: z.core.$ZodIssue): boolean {
   return true;
 }
 
-/** Whether the issue was only an empty text in a list; no such text is in the list now. */
+/** Removes all empty texts from the list of a `too_small` issue. Returns whether it did. */
 function leftOutAt(value: unknown, issue: z.core.$ZodIssue): boolean {
   if (issue.code !== 'too_small' || typeof issue.path.at(-1) !== 'number') return false;
   const list = issue.path.slice(0, -1).reduce<unknown>((inner, key) => propertyOf(inner, key), value);

@@ -1,7 +1,7 @@
-/** What WeCom answers is some seconds older than what it has called back (contract §3.2). */
+/** WeCom's read API is some seconds behind its callbacks (contract §3.2). */
 
-/** A read that follows a callback waits so long, or it would not see what the callback was about. */
+/** Delay of a read after a callback, so that it sees the change. */
 export const READ_AFTER_MS = 2_000;
 
-/** What changed so shortly before a read, or after it, is not undone by what the read says. */
+/** A read does not undo a change this shortly before it, or after it. */
 export const READ_DISTRUST_MS = 5_000;

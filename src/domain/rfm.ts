@@ -12,11 +12,11 @@ export type RfmSegment =
   | 'general_win_back';
 
 export interface RfmThresholds {
-  /** High when the last order is no longer ago. */
+  /** Recency is high up to this many days since the last order. */
   readonly recencyDays: number;
-  /** High with so many orders in 90 days. */
+  /** Frequency is high from this many orders in 90 days. */
   readonly orders90d: number;
-  /** High with so much spent in 90 days. */
+  /** Monetary value is high from this spend in 90 days. */
   readonly spend90dCents: number;
 }
 
@@ -25,13 +25,13 @@ export const defaultRfm: RfmThresholds = { recencyDays: 30, orders90d: 3, spend9
 export interface Rfm {
   readonly segment: RfmSegment;
   readonly label: LocalizedText;
-  /** 2 is high, 1 is low, as the scores are usually written. */
+  /** 2 is high, 1 is low. */
   readonly r: 1 | 2;
   readonly f: 1 | 2;
   readonly m: 1 | 2;
 }
 
-/** Money makes a customer important; recency and frequency say what to do about them. */
+/** Part of the segment that recency and frequency decide; spend decides between important and general. */
 const segments: Readonly<
   Record<`${'r' | '-'}${'f' | '-'}`, readonly [key: 'value' | 'develop' | 'keep' | 'win_back', zh: string, en: string]>
 > = {
@@ -41,7 +41,7 @@ const segments: Readonly<
   '--': ['win_back', '挽留', 'to win back'],
 };
 
-/** One of eight segments; null for who never ordered, and nothing is missing then. */
+/** One of eight segments; null for a member who never ordered. */
 export function rfmOf(values: MetricValues, thresholds: RfmThresholds = defaultRfm): Rfm | null {
   const sinceLast = values['days_since_last_order'];
   if (typeof sinceLast !== 'number' || Number(values['orders_total'] ?? 0) < 1) return null;

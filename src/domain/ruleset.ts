@@ -1,8 +1,7 @@
 import type { LocalizedText } from './localized-text.js';
 import type { Because } from './because.js';
 import type { KolThreshold } from './kol-level.js';
-import type { MetricValues } from './metrics/index.js';
-import { conditionsOf, type CompiledRule } from './rules/index.js';
+import { conditionsOf, type CompiledRule, type RuleTrace } from './rules/index.js';
 import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
 import type { StageThresholds } from './stages/stage-policy.js';
@@ -16,11 +15,11 @@ export interface TierRules {
   readonly stay: CompiledRule | null;
   readonly minDwellDays: number;
   readonly graceDays: number;
-  /** Names of the groups in this tier's pool; `*` stands for anything. */
+  /** Name patterns of the groups in this tier's pool; `*` matches any text. */
   readonly groups: readonly string[];
   readonly capacity: number;
   readonly path: 'official' | 'chat';
-  /** What WeCom calls a group it opens by itself, before its number; left out: made from the first pattern that allows it. */
+  /** Name, without its number, of groups that WeCom opens by itself. Default: made from the first pattern that allows it. */
   readonly roomBaseName?: string;
 }
 
@@ -34,16 +33,16 @@ export interface MovePolicy {
   readonly inviteDays: number;
   readonly remindAfterDays: number;
   readonly leaveDays: number;
-  /** How long after a failed or expired move the next one may be planned. */
+  /** Days after a failed or expired move before the next one may be planned. */
   readonly retryAfterDays: number;
   readonly maxTries: number;
-  /** Which moves an operator must agree to before anybody is invited. */
+  /** Moves that need an operator's approval before the member is invited. */
   readonly approve: 'none' | 'up' | 'down' | 'all';
 }
 
 /**
- * Everything that decides about members, compiled and immutable. A new text is a new ruleset with a new version. The templates
- * are not in it: what sets a template off rests on what is decided here.
+ * All rules that decide about members, compiled and immutable. Every edit makes a new ruleset with a new version. Templates
+ * are kept apart, because their triggers depend on what is decided here.
  */
 export interface Ruleset {
   readonly version: number;
@@ -60,18 +59,11 @@ export interface Ruleset {
 export const tierOf = (ruleset: Pick<Ruleset, 'tiers'>, key: string | null): TierRules | undefined =>
   ruleset.tiers.find((tier) => tier.key === key);
 
-/** What a rule asked for and what the member had, for the record. */
-export function becauseOf(
-  name: string,
-  rule: CompiledRule,
-  version: number,
-  values: MetricValues,
-  tags: ReadonlySet<string>,
-): Because {
-  const trace = rule.explain(values, tags);
+/** The record of what a rule required and what the member had. `version` is that of the rule set or of the template. */
+export function becauseOf(name: string, version: number, trace: RuleTrace): Because {
   return {
     rule: name,
-    text: rule.text,
+    text: trace.text,
     version,
     values: conditionsOf(trace.root).flatMap((condition) =>
       condition.values.map(({ metric, have, need }) => ({ metric, have, ...(need === undefined ? {} : { need }) })),

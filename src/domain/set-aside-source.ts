@@ -1,4 +1,4 @@
-/** The tables of which single rows can be set aside; a word for each is in `insights/words`. */
+/** Tables whose rows can be set aside. Their labels are in `insights/words`. */
 export const setAsideSources = [
   'fact',
   'command',
@@ -8,7 +8,7 @@ export const setAsideSources = [
   'member',
   'move',
   'task',
-  // A member of whom a recount left the figures as they were: a review that works says nothing about that.
+  // A member whose recount failed. It is kept apart from `member`, because a later successful review does not fix it.
   'recount',
 ] as const;
 export type SetAsideSource = (typeof setAsideSources)[number];

@@ -11,7 +11,7 @@ import {
 } from './shop-order.js';
 import type { ShopOrder } from './shop-order.js';
 
-type Told =
+type Event =
   | { readonly paid: number; readonly at: number }
   | {
       readonly back: number;
@@ -21,8 +21,8 @@ type Told =
       readonly day?: boolean;
     };
 const second = 1_000;
-const after = (told: readonly Told[], from: ShopOrder = unknownOrder): ShopOrder =>
-  told.reduce(
+const after = (events: readonly Event[], from: ShopOrder = unknownOrder): ShopOrder =>
+  events.reduce(
     (order, one) =>
       'paid' in one
         ? withPayment(order, { at: one.at, on: Math.floor(one.at / (10 * second)), amountCents: one.paid })
@@ -38,10 +38,10 @@ const after = (told: readonly Told[], from: ShopOrder = unknownOrder): ShopOrder
 const figures = (order: ShopOrder) => [countsAsOrder(order), netCents(order)];
 
 describe('an order', () => {
-  it.each<[string, Told[], [boolean, number]]>([
-    ['stands when it is paid', [{ paid: 500, at: 0 }], [true, 500]],
+  it.each<[string, Event[], [boolean, number]]>([
+    ['counts when it is paid', [{ paid: 500, at: 0 }], [true, 500]],
     [
-      'is less a part that went back',
+      'is reduced by a partial refund',
       [
         { paid: 500, at: 0 },
         { back: 200, at: second },
@@ -49,7 +49,7 @@ describe('an order', () => {
       [true, 300],
     ],
     [
-      'is none any more when all went back',
+      'does not count after a full refund',
       [
         { paid: 500, at: 0 },
         { back: 500, at: second, full: true },
@@ -57,7 +57,7 @@ describe('an order', () => {
       [false, 0],
     ],
     [
-      'is given back when the parts reach its amount',
+      'does not count when the refunds reach its amount',
       [
         { paid: 500, at: 0 },
         { back: 200, at: second },
@@ -66,7 +66,7 @@ describe('an order', () => {
       [false, 0],
     ],
     [
-      'counts two equal parts of two moments',
+      'counts two equal refunds at different times',
       [
         { paid: 500, at: 0 },
         { back: 200, at: second },
@@ -75,7 +75,7 @@ describe('an order', () => {
       [true, 100],
     ],
     [
-      'counts a part that is told twice once',
+      'counts a repeated refund once',
       [
         { paid: 500, at: 0 },
         { back: 200, at: second },
@@ -84,7 +84,7 @@ describe('an order', () => {
       [true, 300],
     ],
     [
-      'counts two equal parts that arrive at once from a clock that is ahead',
+      'counts two equal refunds that arrive at once from a clock that is ahead',
       [
         { paid: 500, at: 0 },
         { back: 200, at: second, clockAt: 60 * second },
@@ -94,7 +94,7 @@ describe('an order', () => {
       [true, 100],
     ],
     [
-      'counts two equal parts of one day where only days are told',
+      'counts two equal refunds of one day where only days are reported',
       [
         { paid: 500, at: 0 },
         { back: 200, at: second, day: true },
@@ -103,16 +103,16 @@ describe('an order', () => {
       [true, 100],
     ],
     [
-      'never goes below nothing',
+      'never goes below 0',
       [
         { paid: 500, at: 0 },
         { back: 900, at: second },
       ],
       [false, 0],
     ],
-    ['takes nothing while it was not told', [{ back: 900, at: second }], [false, 0]],
+    ['is 0 while only its refund has arrived', [{ back: 900, at: second }], [false, 0]],
     [
-      'finds a refund that was told first',
+      'accepts a refund that arrives first',
       [
         { back: 200, at: second },
         { paid: 500, at: 0 },
@@ -120,27 +120,27 @@ describe('an order', () => {
       [true, 300],
     ],
     [
-      'is one however often it is paid',
+      'is paid once, however many payments arrive',
       [
         { paid: 500, at: 0 },
         { paid: 700, at: second },
       ],
       [true, 500],
     ],
-    ['stands when it cost nothing', [{ paid: 0, at: 0 }], [true, 0]],
+    ['counts when it cost nothing', [{ paid: 0, at: 0 }], [true, 0]],
     [
-      'is given back when it cost nothing and nothing went back',
+      'does not count when it cost nothing and 0 was refunded',
       [
         { paid: 0, at: 0 },
         { back: 0, at: second },
       ],
       [false, 0],
     ],
-  ])('%s', (_what, told, expected) => {
-    expect(figures(after(told))).toEqual(expected);
+  ])('%s', (_what, events, expected) => {
+    expect(figures(after(events))).toEqual(expected);
   });
 
-  const aTold: fc.Arbitrary<Told> = fc.oneof(
+  const anEvent: fc.Arbitrary<Event> = fc.oneof(
     fc.record({ paid: fc.integer({ min: 0, max: 500 }), at: fc.integer({ min: 0, max: 30 }).map((s) => s * second) }),
     fc.record({
       back: fc.integer({ min: 0, max: 300 }),
@@ -153,25 +153,25 @@ describe('an order', () => {
     }),
   );
   const shuffled = fc
-    .array(aTold, { maxLength: 8 })
-    .chain((told) =>
-      fc.tuple(fc.constant(told), fc.shuffledSubarray(told, { minLength: told.length }), fc.nat({ max: 8 })),
+    .array(anEvent, { maxLength: 8 })
+    .chain((events) =>
+      fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length }), fc.nat({ max: 8 })),
     );
 
-  it('is the same in whatever order it is told, and by however many records', () => {
+  it('is the same in any order of arrival and over any number of records', () => {
     fc.assert(
-      fc.property(shuffled, ([told, mixed, cut]) => {
-        expect(after(mixed)).toEqual(after(told));
-        expect(mergedOrders(after(mixed.slice(0, cut)), after(mixed.slice(cut)))).toEqual(after(told));
+      fc.property(shuffled, ([events, mixed, cut]) => {
+        expect(after(mixed)).toEqual(after(events));
+        expect(mergedOrders(after(mixed.slice(0, cut)), after(mixed.slice(cut)))).toEqual(after(events));
       }),
     );
   });
 
-  it('adds to its day what it takes back from it, and never below nothing', () => {
+  it('changes daily counts consistently and never below 0', () => {
     fc.assert(
-      fc.property(shuffled, ([told]) => {
+      fc.property(shuffled, ([events]) => {
         const days = new Map<number, { orders: number; spend: number }>();
-        told.reduce((before, one) => {
+        events.reduce((before, one) => {
           const next = after([one], before);
           for (const { day, counts } of orderChanges([before], next)) {
             const sum = days.get(day) ?? { orders: 0, spend: 0 };
@@ -185,8 +185,8 @@ describe('an order', () => {
         const sums = [...days.values()];
         expect(sums.every(({ orders, spend }) => orders >= 0 && spend >= 0)).toBe(true);
         expect([sums.reduce((n, { orders }) => n + orders, 0), sums.reduce((n, { spend }) => n + spend, 0)]).toEqual([
-          countsAsOrder(after(told)) ? 1 : 0,
-          netCents(after(told)),
+          countsAsOrder(after(events)) ? 1 : 0,
+          netCents(after(events)),
         ]);
       }),
     );

@@ -6,17 +6,17 @@ export interface Refund {
   readonly at: number;
   readonly amountCents: number;
   readonly full: boolean;
-  /** By the shop's own clock, where that was ahead of ours. */
+  /** Time by the shop's clock, if that was ahead of ours. */
   readonly clockAt?: number;
-  /** The shop tells only the day: nothing can be said by its time. */
+  /** The shop reports only the day, so the time does not identify the refund. */
   readonly dayOnly?: true;
 }
 
-/** Whether a shop that tells only days would tell a day by this moment: midnight of the corp's zone, or of UTC. */
+/** Whether a moment may stand for a whole day: it is midnight in the corp's zone or in UTC. */
 export const isDayOnly = (at: number, timeZone: string): boolean =>
   at % DAY_MS === 0 || momentOf(dayOf(at, timeZone), 0, timeZone) === at;
 
-/** One order of one member, with everything that went back of it. Not paid yet where the refund was told first. */
+/** One order of one member with its refunds. `paidAt` is null while only a refund has arrived. */
 export interface ShopOrder {
   readonly paidAt: number | null;
   readonly paidOn: Day | null;
@@ -28,7 +28,7 @@ export const unknownOrder: ShopOrder = { paidAt: null, paidOn: null, amountCents
 
 type Payment = { readonly at: number; readonly on: Day; readonly amountCents: number };
 
-/** An order id is paid once: of several payments the earliest stands (of one moment the larger), whichever was told first. */
+/** Adds a payment. An order is paid once: the earliest payment counts (at equal times the larger), in any order of arrival. */
 export function withPayment(order: ShopOrder, { at, on, amountCents }: Payment): ShopOrder {
   const isEarlier = order.paidAt === null || at < order.paidAt;
   const isLarger = at === order.paidAt && amountCents > order.amountCents;
@@ -36,9 +36,8 @@ export function withPayment(order: ShopOrder, { at, on, amountCents }: Payment):
 }
 
 /**
- * One more part that went back. A part of the same amount in the same second is the same part told again under another
- * key: shops repeat a notice with its time, and two real parts are never booked in one second. Of a shop that tells only
- * days, two parts of one day are two.
+ * Adds a refund. The same amount in the same second is a repeat under another key: shops repeat a notice with its time, and
+ * never book two refunds in one second. For a shop that reports only days, two refunds of one day are two.
  */
 export function withRefund(order: ShopOrder, refund: Refund): ShopOrder {
   const twin = order.refunds.find((known) => isSameRefund(known, refund));
@@ -61,7 +60,7 @@ const secondOf = (refund: Refund): number => Math.floor(clockOf(refund) / 1_000)
 const inOrder = (a: Refund, b: Refund): number =>
   a.at - b.at || a.amountCents - b.amountCents || clockOf(a) - clockOf(b) || Number(a.full) - Number(b.full);
 
-/** The same order as two records of one person knew it. */
+/** Merges the data of one order from two records of one person. */
 export function mergedOrders(one: ShopOrder, other: ShopOrder): ShopOrder {
   const { paidAt, paidOn, amountCents } = other;
   const paid = paidAt === null || paidOn === null ? one : withPayment(one, { at: paidAt, on: paidOn, amountCents });
@@ -70,24 +69,24 @@ export function mergedOrders(one: ShopOrder, other: ShopOrder): ShopOrder {
 
 const refundedCents = (order: ShopOrder): number => order.refunds.reduce((sum, part) => sum + part.amountCents, 0);
 
-/** All of it went back: one refund says so, or the parts reach the amount. */
+/** One refund is marked full, or the refunds reach the amount. */
 const isFullyRefunded = (order: ShopOrder): boolean =>
   order.refunds.some(({ full }) => full) || (order.refunds.length > 0 && refundedCents(order) >= order.amountCents);
 
-/** Paid, and not given back in full: it counts as an order. */
+/** Paid and not fully refunded. */
 export const countsAsOrder = (order: ShopOrder): boolean => order.paidAt !== null && !isFullyRefunded(order);
 
-/** What the shop keeps of it, never below 0. */
+/** Amount less refunds, never below 0. */
 export const netCents = (order: ShopOrder): number =>
   countsAsOrder(order) ? order.amountCents - refundedCents(order) : 0;
 
-/** What an order adds to the day on which it was paid. */
+/** Daily counts of an order on the day it was paid. */
 const countsOf = (order: ShopOrder): { readonly orders: number; readonly spend_cents: number } => ({
   orders: countsAsOrder(order) ? 1 : 0,
   spend_cents: netCents(order),
 });
 
-/** What changes in the days' figures when `before` becomes `after`: both are counted where they were paid. */
+/** Changes of daily counts when `before` is replaced by `after`; each counts on the day it was paid. */
 export function orderChanges(
   before: readonly ShopOrder[],
   after: ShopOrder,

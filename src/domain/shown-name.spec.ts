@@ -7,7 +7,7 @@ it('keeps a name in its line and its brackets', () => {
   expect(onOneLine('「在吗」\n\u0085好')).toBe('「在吗」 好');
 });
 
-it('says something where a name is empty', () => {
+it('replaces an empty name', () => {
   expect(quoted('\n ')).toBe('「未命名」');
   expect(quoted('', 'wm-1\n2')).toBe('「wm-1 2」');
 });

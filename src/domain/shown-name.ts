@@ -1,9 +1,9 @@
-/** A person's name or words in a line of ours: on one line. */
+/** Puts text of other people on one line. */
 export const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 
 /**
- * A name that others chose (of a member, a group, a code) in a text for staff: by this or `quoted`, and by no other way. It
- * stays within its line and its brackets, so that nobody writes a sentence of ours by their nickname.
+ * A name that others chose (of a member, a group, a code) for a text to staff. Use this or `quoted` for every such name: it
+ * cannot leave its line or its brackets, so nobody can forge a sentence of ours with their nickname.
  */
 export const plainName = (name: string): string => onOneLine(name).replaceAll('「', '『').replaceAll('」', '』');
 

@@ -1,6 +1,6 @@
 /**
- * Until when somebody has put a task off, epoch ms. What is written down is when it is told of again: at its due date that
- * is unasked, and nobody puts one off to that very millisecond.
+ * Until when a person has snoozed a task, epoch ms; null if nobody did. Only the time of the next reminder is stored. If it
+ * equals the due date, it is the automatic one: nobody snoozes to that very millisecond.
  */
-export const snoozedUntil = (toldAgainAt: number | null, dueAt: number | null): number | null =>
-  toldAgainAt === dueAt ? null : toldAgainAt;
+export const snoozedUntil = (remindAt: number | null, dueAt: number | null): number | null =>
+  remindAt === dueAt ? null : remindAt;

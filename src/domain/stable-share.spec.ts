@@ -12,24 +12,24 @@ describe('stableShare', () => {
     expect(stableShare('小鹿', 'silent-30')).toBe(stableShare('小鹿', 'silent-30'));
   });
 
-  it('holds back a tenth when a tenth is asked for', () => {
+  it('selects a tenth for a share of 0.1', () => {
     for (const campaign of ['silent-30', 'silent-60', 'one-week']) {
-      const held = count(below(0.1, campaign, 'holdout')) / PEOPLE;
-      expect(held).toBeGreaterThan(0.09);
-      expect(held).toBeLessThan(0.11);
+      const selected = count(below(0.1, campaign, 'holdout')) / PEOPLE;
+      expect(selected).toBeGreaterThan(0.09);
+      expect(selected).toBeLessThan(0.11);
     }
   });
 
-  it('draws anew for another campaign, and for the variant: neither says anything about the other', () => {
+  it('is independent between campaigns, and between holdout and variant', () => {
     const holdout = below(0.5, 'silent-30', 'holdout');
     for (const other of [below(0.5, 'silent-30', 'variant'), below(0.5, 'silent-60', 'holdout')]) {
-      const both = count(holdout.filter((isHeld, member) => isHeld && other[member]));
+      const both = count(holdout.filter((isSelected, member) => isSelected && other[member]));
       expect(both / PEOPLE).toBeGreaterThan(0.23);
       expect(both / PEOPLE).toBeLessThan(0.27);
     }
   });
 
-  it('tells where one word ends and the next begins', () => {
+  it('depends on where one word ends and the next begins', () => {
     expect(stableShare('ab', 'c')).not.toBe(stableShare('a', 'bc'));
   });
 });

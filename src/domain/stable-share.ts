@@ -1,6 +1,6 @@
 /**
- * A number in [0, 1) that is always the same for the same words: who is held back from a campaign, and who gets which
- * variant, must not change between two runs. FNV-1a with a final mix; spread is tested, secrecy is not needed.
+ * A number in [0, 1) that is always the same for the same words. It decides who is in a holdout and who gets which variant,
+ * which must not change between runs. FNV-1a with a final mix; the spread is tested, secrecy is not needed.
  */
 export function stableShare(...words: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;

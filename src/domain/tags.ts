@@ -1,4 +1,4 @@
-/** A label that comes with a way in. */
+/** A tag with its group. */
 export interface TagRef {
   readonly name: string;
   readonly group: string;

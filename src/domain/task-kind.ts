@@ -1,10 +1,10 @@
 import type { LocalizedText } from './localized-text.js';
 
-/** What only a person can do. */
+/** Kinds of tasks for people. */
 export type TaskKind =
   'approve_move' | 'remove_from_group' | 'pool_low' | 'pool_full' | 'no_pool' | 'owner_left' | 'member_reply';
 
-/** One name everywhere: on the card, in chat, in the console. */
+/** Labels on cards, in chat and in the console. */
 export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   approve_move: { zh: '换群审批', en: 'Approve a move' },
   remove_from_group: { zh: '移出旧群', en: 'Remove from group' },
@@ -15,7 +15,7 @@ export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   member_reply: { zh: '成员回复', en: 'Member replied' },
 };
 
-/** What a task may be answered with: the buttons of its card, and those in the console. */
+/** Labels of the answers: buttons on cards and in the console. */
 export const taskAnswerLabels: Readonly<Record<'done' | 'snooze' | 'approve' | 'refuse', LocalizedText>> = {
   done: { zh: '已完成', en: 'Done' },
   snooze: { zh: '稍后', en: 'Later' },

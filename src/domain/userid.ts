@@ -1,2 +1,2 @@
-/** Userids are told apart without regard to case, and WeCom answers with lower case where it was asked with another. */
-export const isSameUserid = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+/** Userids are compared without case, because WeCom may answer in lower case. */
+export const isSameUserid = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

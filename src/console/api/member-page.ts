@@ -62,7 +62,8 @@ async function budget(sql: Sql, evaluation: Evaluation, context: Context, now: n
   const sends = [...gone, ...queued];
   const left = budgetAt(now, sends, sending);
   const until = now + SEARCHED_DAYS * DAY_MS;
-  const placed = placeSend(now, until, 'now', { caps: 'counted', sends }, sending, context.timeZone);
+  const request = { from: now, until, timing: 'now', caps: 'counted' } as const;
+  const placed = placeSend(request, sends, sending, context.timeZone);
   const at = placed.kind === 'at' ? placed.notBefore : until;
   return {
     dayLeft: left.day,

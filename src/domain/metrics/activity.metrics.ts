@@ -1,28 +1,29 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { DailyCount } from './daily-counts.js';
 import type { MetricDefinition, NextStep, UnnamedFigure } from './metric.js';
 
-type Beside = Pick<MetricDefinition, 'sum' | 'visibility' | 'nextStep'>;
+type Options = Pick<MetricDefinition, 'sum' | 'visibility' | 'nextStep'>;
 
-const count = (name: string, zh: string, en: string, beside: Beside = {}): MetricDefinition => ({
+const count = (name: string, zh: string, en: string, options: Options = {}): MetricDefinition => ({
   name,
   label: { zh, en },
   type: 'int',
   unit: 'times',
   nullable: false,
   read: { column: name },
-  ...beside,
+  ...options,
 });
-const daysSince = (name: string, column: string, zh: string, en: string, beside: Beside = {}): MetricDefinition => ({
+const daysSince = (name: string, column: string, label: LocalizedText, options: Options = {}): MetricDefinition => ({
   name,
-  label: { zh, en },
+  label,
   type: 'int',
   unit: 'days',
   nullable: true,
   read: { daysSince: column },
-  ...beside,
+  ...options,
 });
-const lately = (of: DailyCount, days: number): Pick<Beside, 'sum'> => ({ sum: { of, days } });
-const ever = (of: DailyCount): Pick<Beside, 'sum'> => ({ sum: { of } });
+const lastDays = (of: DailyCount, days: number): Pick<Options, 'sum'> => ({ sum: { of, days } });
+const allTime = (of: DailyCount): Pick<Options, 'sum'> => ({ sum: { of } });
 const personal = { visibility: 'personal' } as const;
 
 const more = (one: string, several: string) => (n: number) => `${n} more ${n === 1 ? one : several}`;
@@ -40,16 +41,16 @@ const checkin: NextStep = {
 };
 const IN_30_DAYS = { within: '近 30 天' };
 
-/** What a member does in the groups and with the content. */
+/** Activity of a member in groups and with content. */
 export const activityMetrics: readonly MetricDefinition[] = [
-  count('messages_total', '累计发言', 'messages, all time', { ...ever('messages'), ...personal, nextStep: message }),
+  count('messages_total', '累计发言', 'messages, all time', { ...allTime('messages'), ...personal, nextStep: message }),
   count('messages_30d', '近30天发言', 'messages, 30 days', {
-    ...lately('messages', 30),
+    ...lastDays('messages', 30),
     ...personal,
     nextStep: { ...message, ...IN_30_DAYS },
   }),
   count('messages_7d', '近7天发言', 'messages, 7 days', {
-    ...lately('messages', 7),
+    ...lastDays('messages', 7),
     ...personal,
     nextStep: { ...message, within: '近 7 天' },
   }),
@@ -65,7 +66,7 @@ export const activityMetrics: readonly MetricDefinition[] = [
     },
   }),
   count('mentions_30d', '近30天被提及', 'times mentioned, 30 days', {
-    ...lately('mentions', 30),
+    ...lastDays('mentions', 30),
     ...personal,
     nextStep: {
       act: 'mention',
@@ -75,17 +76,21 @@ export const activityMetrics: readonly MetricDefinition[] = [
       effort: 5,
     },
   }),
-  count('checkins_total', '累计打卡', 'check-ins, all time', { ...ever('checkins'), ...personal, nextStep: checkin }),
+  count('checkins_total', '累计打卡', 'check-ins, all time', {
+    ...allTime('checkins'),
+    ...personal,
+    nextStep: checkin,
+  }),
   count('checkins_30d', '近30天打卡', 'check-ins, 30 days', {
-    ...lately('checkins', 30),
+    ...lastDays('checkins', 30),
     ...personal,
     nextStep: { ...checkin, ...IN_30_DAYS },
   }),
-  count('visits_30d', '近30天访问', 'visits, 30 days', lately('visits', 30)),
-  count('views_total', '累计内容浏览', 'content views, all time', ever('views')),
-  count('views_30d', '近30天内容浏览', 'content views, 30 days', lately('views', 30)),
+  count('visits_30d', '近30天访问', 'visits, 30 days', lastDays('visits', 30)),
+  count('views_total', '累计内容浏览', 'content views, all time', allTime('views')),
+  count('views_30d', '近30天内容浏览', 'content views, 30 days', lastDays('views', 30)),
   count('invites_total', '累计邀请', 'invitations, all time', {
-    ...ever('invites'),
+    ...allTime('invites'),
     ...personal,
     nextStep: {
       act: 'invite',
@@ -94,8 +99,8 @@ export const activityMetrics: readonly MetricDefinition[] = [
       effort: 20,
     },
   }),
-  count('ads_total', '累计疑似广告', 'messages that look like ads, all time', ever('ads')),
-  count('ads_30d', '近30天疑似广告', 'messages that look like ads, 30 days', lately('ads', 30)),
+  count('ads_total', '累计疑似广告', 'messages that look like ads, all time', allTime('ads')),
+  count('ads_30d', '近30天疑似广告', 'messages that look like ads, 30 days', lastDays('ads', 30)),
   count('groups_count', '所在群数', 'groups the member is in', personal),
   {
     name: 'kol_level',
@@ -106,17 +111,27 @@ export const activityMetrics: readonly MetricDefinition[] = [
     read: { column: 'kol_level' },
     ...personal,
   },
-  daysSince('days_since_last_seen', 'last_seen_day', '距上次出现天数', 'days since last seen', {
-    nextStep: { act: 'seen', say: () => '来群里露个面', sayEn: () => 'be seen once', effort: 0 },
-  }),
-  daysSince('days_since_last_message', 'last_message_day', '距上次发言天数', 'days since last message', {
-    nextStep: { act: 'message', say: () => '在群里说句话', sayEn: () => '1 more message', effort: 1 },
-  }),
-  daysSince('days_since_joined', 'joined_day', '入群天数', 'days since joining', personal),
-  daysSince('days_since_contact', 'contact_day', '成为好友天数', 'days since becoming a contact', personal),
+  daysSince(
+    'days_since_last_seen',
+    'last_seen_day',
+    { zh: '距上次出现天数', en: 'days since last seen' },
+    {
+      nextStep: { act: 'seen', say: () => '来群里露个面', sayEn: () => 'be seen once', effort: 0 },
+    },
+  ),
+  daysSince(
+    'days_since_last_message',
+    'last_message_day',
+    { zh: '距上次发言天数', en: 'days since last message' },
+    {
+      nextStep: { act: 'message', say: () => '在群里说句话', sayEn: () => '1 more message', effort: 1 },
+    },
+  ),
+  daysSince('days_since_joined', 'joined_day', { zh: '入群天数', en: 'days since joining' }, personal),
+  daysSince('days_since_contact', 'contact_day', { zh: '成为好友天数', en: 'days since becoming a contact' }, personal),
 ];
 
-/** For the KOL level alone: no rule and no text names it, so it is not stored. */
+/** Used for the KOL level only: no rule and no text names it, so it is not stored. */
 export const talkDays: UnnamedFigure = {
   name: 'talk_days_30d',
   sum: { daysWith: 'messages', moreThan: 'ads', days: 30 },

@@ -5,8 +5,8 @@ const figure = (
   name: string,
   unit: 'times' | 'cents',
   label: LocalizedText,
-  beside: Pick<MetricDefinition, 'sum' | 'nextStep'>,
-): MetricDefinition => ({ name, label, type: 'int', unit, nullable: false, read: { column: name }, ...beside });
+  options: Pick<MetricDefinition, 'sum' | 'nextStep'>,
+): MetricDefinition => ({ name, label, type: 'int', unit, nullable: false, read: { column: name }, ...options });
 
 const order: NextStep = {
   act: 'order',
@@ -22,7 +22,7 @@ const spend: NextStep = {
   effort: 0.002,
 };
 
-/** What a member buys. Money is integer cents, refunds taken off; a full refund takes its order off, too. */
+/** Purchases of a member. Money is integer cents less refunds; a fully refunded order does not count. */
 export const commerceMetrics: readonly MetricDefinition[] = [
   figure(
     'orders_total',

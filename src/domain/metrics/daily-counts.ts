@@ -1,4 +1,4 @@
-/** What is counted of a member on each day. */
+/** Counts that are kept per member and day. */
 export const dailyCounts = [
   'messages',
   'mentions',
@@ -9,14 +9,14 @@ export const dailyCounts = [
   'views',
   'invites',
   'ads',
-  /** 1 when the member did something that day (a mention by others is not it). */
+  /** Above 0 on days on which the member did something; a mention by others does not count. */
   'seen',
 ] as const;
 
 export type DailyCount = (typeof dailyCounts)[number];
 
-/** How a figure is summed from the daily counts: over the last so many days, today included, or over all of them. */
+/** How a figure is summed from the daily counts: over the last `days` days, today included; without `days` over all time. */
 export type DailySum =
   | { readonly of: DailyCount; readonly days?: number }
-  /** On how many days there was any of it; or more of it than of something else. */
+  /** The number of days on which the count was above 0, or above another count. */
   | { readonly daysWith: DailyCount; readonly moreThan?: DailyCount; readonly days: number };

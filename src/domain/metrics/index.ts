@@ -14,7 +14,7 @@ import type { Day } from '../day.js';
 
 export * from './metric.js';
 
-/** Every metric there is. Rules, templates, the console's picker and the docs all read this list. */
+/** All metrics. Rules, templates, the console's picker and the docs read this list. */
 export const metrics: readonly MetricDefinition[] = [...activityMetrics, ...commerceMetrics, ...profileMetrics];
 
 export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
@@ -27,17 +27,17 @@ export function readMetrics(row: MetricRow, today: Day, corp: CorpFigures): Reco
   return values;
 }
 
-/** Columns of `member_metrics` that are counted from the daily counts (or from the groups), not carried in the state. */
+/** Columns of `member_metrics` that are counted from daily counts or groups, not copied from the member's state. */
 export const countedColumns: readonly string[] = metrics.flatMap(({ type, read }) =>
   type === 'int' && 'column' in read ? [read.column] : [],
 );
 
-/** Every figure that is summed from the daily counts. */
+/** All figures that are summed from the daily counts. */
 export const summedFigures: readonly { readonly name: string; readonly sum: DailySum }[] = [
   ...metrics.flatMap(({ name, sum }) => (sum === undefined ? [] : [{ name, sum }])),
   talkDays,
 ];
 
-/** How a member is asked for more of a figure; undefined where nothing is to be asked. */
+/** How a message asks a member to raise a figure; undefined when it must not ask. */
 export const nextStepOf = (name: string): NextStep | undefined =>
   name === talkDays.name ? talkDays.nextStep : metricsByName.get(name)?.nextStep;

@@ -6,27 +6,27 @@ export type MetricType = 'int' | 'string' | 'bool';
 export type MetricValue = number | string | boolean | null;
 
 /**
- * Who a value may be shown to. `shared`: the same for many members, so it may stand in a mass text; `personal`: one
- * member's own, fit to be said before the group; `private`: for that member's eyes only. In this order, each allows less.
+ * Where a value may be shown, from least to most restricted. `shared`: the same for many members, allowed in a mass text;
+ * `personal`: of one member, allowed in a group; `private`: only in a message to that member.
  */
 export const visibilities = ['shared', 'personal', 'private'] as const;
 export type Visibility = (typeof visibilities)[number];
 
-/** How a member is asked for more of a figure. */
+/** How a message asks a member to raise a figure. */
 export interface NextStep {
-  /** Steps of one act are one step: the larger of them. */
+  /** Steps with the same act are merged; the larger one counts. */
   readonly act: string;
   readonly within?: string;
   readonly say: (n: number) => string;
   readonly sayEn: (n: number) => string;
-  /** About how many messages one of it is worth, to tell which way is the lightest. */
+  /** Effort of one unit, in messages; used to find the easiest way. */
   readonly effort: number;
 }
 
 /**
- * One figure or property that rules, templates and the console may name. `read` says how it is had from a row of
- * `member_metrics` (a column; a day column turned into "days since"), or that it is one figure for the whole corp.
- * A null means "never" or "unknown"; every comparison with it is false.
+ * One figure or property that rules, templates and the console may name. `read` gives its source: a column of
+ * `member_metrics`, a day column that is turned into "days since", or a figure of the whole corp.
+ * Null means "never" or "unknown"; every comparison with null is false.
  */
 export interface MetricDefinition {
   readonly name: string;
@@ -35,20 +35,20 @@ export interface MetricDefinition {
   readonly unit?: 'days' | 'cents' | 'times' | 'level';
   readonly nullable: boolean;
   readonly read: { readonly column: string } | { readonly daysSince: string } | { readonly corp: string };
-  /** Left out: it is not summed from the daily counts. */
+  /** Absent: it is not summed from the daily counts. */
   readonly sum?: DailySum;
-  /** Left out: private. */
+  /** Default: private. */
   readonly visibility?: Visibility;
-  /** Left out: nothing that a member can do brings more of it, or nothing that may be said. */
+  /** Absent: a member cannot raise it, or should not be asked to. */
   readonly nextStep?: NextStep;
-  /** For a text that is shown when there is no real member at hand. */
+  /** Value in previews without a real member. */
   readonly example?: string;
 }
 
-/** A figure that is summed from the daily counts and has no name in rules or texts. */
+/** A figure that is summed from the daily counts and cannot be named in rules or texts. */
 export type UnnamedFigure = Required<Pick<MetricDefinition, 'name' | 'sum' | 'nextStep'>>;
 
-/** Corp-wide figures that rules may compare with (thresholds that come from the data). */
+/** Corp-wide figures that rules may compare with: thresholds computed from the data. */
 export type CorpFigures = Readonly<Record<string, number | null>>;
 
 /** A row of `member_metrics`, by column name. */

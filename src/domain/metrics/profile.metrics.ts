@@ -1,6 +1,6 @@
 import type { MetricDefinition } from './metric.js';
 
-/** Who a member is, and where the product has put them. */
+/** Profile of a member, and the tier and stage that the product decided. */
 export const profileMetrics: readonly MetricDefinition[] = [
   {
     name: 'is_contact',

@@ -15,10 +15,10 @@ export interface StoredGroup {
   readonly readAt: number;
 }
 
-/** WeCom's own group ids begin with `wr`; everything else is a room of the chat account (contract §3.2, §5.1). */
+/** Ids of WeCom groups begin with `wr`; all others are rooms of the chat account (contract §3.2, §5.1). */
 export const isOfficialChatId = (chatId: string): boolean => chatId.startsWith('wr');
 
-/** A group of a pool with the join way that leads to it. */
+/** A group of a pool with its join code. */
 export interface StoredPoolGroup extends PoolGroup {
   /** 0 normal, 1 owner left, 2 being inherited, 3 inherited (contract §5.1). */
   readonly ownerState: number;
@@ -26,7 +26,7 @@ export interface StoredPoolGroup extends PoolGroup {
     readonly state: string | null;
     readonly configId: string | null;
     readonly qr: string | null;
-    /** JSON of what WeCom was last told the way leads to. */
+    /** JSON list of the chat ids that were last sent to WeCom for this code. */
     readonly chats: string | null;
     readonly version: number;
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../day.js';
 import { asGroupId, asMemberId, asMoveId } from '../ids.js';
 import type { TierRules } from '../ruleset.js';
-import { planMove, stepMove, type GroupSeat, type Move } from './move.js';
+import { planMove, stepMove, type GroupSeat, type Move, type MoveInput } from './move.js';
 
 const now = 50 * DAY_MS;
 const policy = {
@@ -50,63 +50,52 @@ const move = (given: Partial<Move> = {}): Move => ({
   ...given,
 });
 
+const planned = (input: Partial<MoveInput>) =>
+  planMove({ tier: loyal, memberships: [], seats: [seat({})], past: [], ...input }, policy, now);
+
 describe('planMove', () => {
   it('invites into the group with the most room', () => {
-    const plan = planMove(
-      loyal,
-      [{ group: old, tier: 'member' }],
-      [seat({ id: asGroupId(3), members: 199 }), seat({})],
-      [],
-      policy,
-      now,
-    );
+    const plan = planned({
+      memberships: [{ group: old, tier: 'member' }],
+      seats: [seat({ id: asGroupId(3), members: 199 }), seat({})],
+    });
     expect(plan).toEqual({ kind: 'invite', from: old, to: target });
   });
-  it('says so when the pool is full, or there is none', () => {
-    expect(planMove(loyal, [], [seat({ members: 200 })], [], policy, now)).toEqual({
+  it('refuses with a code when the pool is full or missing', () => {
+    expect(planned({ seats: [seat({ members: 200 })] })).toEqual({
       kind: 'refused',
       code: 'pool_full',
     });
-    expect(planMove(loyal, [], [seat({ active: false })], [], policy, now)).toEqual({
+    expect(planned({ seats: [seat({ active: false })] })).toEqual({
       kind: 'refused',
       code: 'no_pool',
     });
   });
-  it('only asks to leave the old group when already in the new one', () => {
+  it('only asks to leave the old group when the member is already in the new one', () => {
     expect(
-      planMove(
-        loyal,
-        [
+      planned({
+        memberships: [
           { group: target, tier: 'loyal' },
           { group: old, tier: 'member' },
         ],
-        [seat({})],
-        [],
-        policy,
-        now,
-      ),
+      }),
     ).toEqual({ kind: 'leave', from: old, to: target });
   });
   it('leaves groups that belong to no tier alone', () => {
     expect(
-      planMove(
-        loyal,
-        [
+      planned({
+        memberships: [
           { group: target, tier: 'loyal' },
           { group: asGroupId(9), tier: null },
         ],
-        [seat({})],
-        [],
-        policy,
-        now,
-      ),
+      }),
     ).toEqual({ kind: 'none' });
   });
-  it('waits after an invitation that came to nothing, and gives up after the last try', () => {
+  it('waits after an expired invitation, and gives up after the last try', () => {
     const expired = (days: number) => ({ tier: 'loyal', state: 'expired' as const, closedAt: now - days * DAY_MS });
-    expect(planMove(loyal, [], [seat({})], [expired(29)], policy, now)).toEqual({ kind: 'none' });
-    expect(planMove(loyal, [], [seat({})], [expired(30)], policy, now)).toMatchObject({ kind: 'invite' });
-    expect(planMove(loyal, [], [seat({})], [expired(90), expired(60), expired(30)], policy, now)).toEqual({
+    expect(planned({ past: [expired(29)] })).toEqual({ kind: 'none' });
+    expect(planned({ past: [expired(30)] })).toMatchObject({ kind: 'invite' });
+    expect(planned({ past: [expired(90), expired(60), expired(30)] })).toEqual({
       kind: 'refused',
       code: 'too_many_tries',
     });
@@ -114,7 +103,7 @@ describe('planMove', () => {
 });
 
 describe('stepMove', () => {
-  it('does not call an invitation a move: joined is seen, then left is seen, then it is done', () => {
+  it('is done only after the member was seen to join the new group and to leave the old one', () => {
     expect(stepMove(move(), { kind: 'invitation_settled', sent: true }, policy, now)).toMatchObject({
       state: 'invited',
     });
@@ -135,12 +124,12 @@ describe('stepMove', () => {
       ),
     ).toMatchObject({ state: 'done' });
   });
-  it('sees a member who joined before the invitation was known to be sent', () => {
+  it('accepts a member who joined before the invitation was known to be sent', () => {
     expect(
       stepMove(move({ state: 'planned' }), { kind: 'joined', group: target, groupTier: 'loyal' }, policy, now),
     ).toMatchObject({ state: 'joined' });
   });
-  it('takes another group of the same pool for the target', () => {
+  it('accepts another group of the same pool as the target', () => {
     expect(
       stepMove(move({ state: 'invited' }), { kind: 'joined', group: asGroupId(7), groupTier: 'loyal' }, policy, now),
     ).toMatchObject({ state: 'joined', toGroup: 7 });
@@ -156,7 +145,7 @@ describe('stepMove', () => {
       state: 'expired',
     });
   });
-  it('keeps a member who is in both groups open past the deadline, to be seen as stuck', () => {
+  it('stays open past the deadline while the member is in both groups', () => {
     expect(stepMove(move({ state: 'leaving', deadlineAt: now - 1 }), { kind: 'time' }, policy, now)).toBeNull();
   });
   it('is cancelled when the tier changes meanwhile', () => {

@@ -3,8 +3,8 @@ import { DAY_MS } from '../day.js';
 import type { MovePolicy, TierRules } from '../ruleset.js';
 
 /**
- * A move is done when the member is seen in the new group and seen gone from the old one, never before:
- * planned → invited → joined → leaving → done, or expired, failed, cancelled.
+ * planned → invited → joined → leaving → done, or expired, failed, cancelled. A move is done only when the member was seen
+ * in the new group and no longer in the old one.
  */
 export type MoveState = 'planned' | 'invited' | 'joined' | 'leaving' | 'done' | 'expired' | 'failed' | 'cancelled';
 
@@ -43,23 +43,24 @@ export interface PastMove {
 
 export type MovePlan =
   | { readonly kind: 'none' }
-  /** Already in the right tier's group, still in another tier's: only the leaving is left to do. */
+  /** The member is in the right tier's group and still in another tier's, which they have to leave. */
   | { readonly kind: 'leave'; readonly from: GroupId; readonly to: GroupId }
   | { readonly kind: 'invite'; readonly from: GroupId | null; readonly to: GroupId }
   | { readonly kind: 'refused'; readonly code: 'pool_full' | 'no_pool' | 'too_many_tries' };
 
+export interface MoveInput {
+  /** The member's tier. */
+  readonly tier: TierRules;
+  readonly memberships: readonly Membership[];
+  readonly seats: readonly GroupSeat[];
+  readonly past: readonly PastMove[];
+}
+
 /**
- * Where a member of a tier should go. The group with the most room is chosen, so that a pool fills evenly and the last
- * place of one group is not promised to two.
+ * Plans where a member should go. It chooses the group with the most room, so that a pool fills evenly and the last place of
+ * a group is not promised twice.
  */
-export function planMove(
-  tier: TierRules,
-  memberships: readonly Membership[],
-  seats: readonly GroupSeat[],
-  past: readonly PastMove[],
-  policy: MovePolicy,
-  now: number,
-): MovePlan {
+export function planMove({ tier, memberships, seats, past }: MoveInput, policy: MovePolicy, now: number): MovePlan {
   const inPool = memberships.find((membership) => membership.tier === tier.key);
   const elsewhere = memberships.find((membership) => membership.tier !== null && membership.tier !== tier.key);
   if (inPool) return elsewhere ? { kind: 'leave', from: elsewhere.group, to: inPool.group } : { kind: 'none' };
@@ -84,7 +85,7 @@ export type MoveEvent =
   | { readonly kind: 'invitation_settled'; readonly sent: boolean; readonly code?: string }
   | { readonly kind: 'joined'; readonly group: GroupId; readonly groupTier: string | null }
   | { readonly kind: 'left'; readonly group: GroupId }
-  /** Not in any group of the new pool any more. */
+  /** The member left all groups of the new pool. */
   | { readonly kind: 'left_new' }
   | { readonly kind: 'group_gone'; readonly group: GroupId }
   | { readonly kind: 'tier_changed'; readonly tier: string }
@@ -96,14 +97,14 @@ export interface MoveStep {
   readonly toGroup?: GroupId;
   readonly deadlineAt?: number;
   readonly reminded?: boolean;
-  /** What must be done outside because of the step. */
+  /** The action that the step requires. */
   readonly then?: 'ask_to_leave' | 'remind';
 }
 
 export const isClosed = (state: MoveState): boolean =>
   state === 'done' || state === 'expired' || state === 'failed' || state === 'cancelled';
 
-/** What an event does to an open move; null when it does not concern it. */
+/** The step that an event causes in an open move; null when it causes none. */
 export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: number): MoveStep | null {
   switch (event.kind) {
     case 'invitation_settled':
@@ -113,7 +114,7 @@ export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: 
         : { state: 'failed', note: event.code ?? 'not_sent' };
     case 'joined':
       if (move.state !== 'planned' && move.state !== 'invited') return null;
-      // Any group of the tier's pool will do: they may have been told of another by a friend.
+      // Any group of the tier's pool counts: a friend may have invited the member into another one.
       if (event.groupTier !== move.tier && event.group !== move.toGroup) return null;
       if (move.fromGroup === null) return { state: 'done', note: 'joined', toGroup: event.group };
       return {
@@ -128,7 +129,7 @@ export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: 
         return { state: 'done', note: 'left' };
       return null;
     case 'left_new':
-      // Counts as a try that came to nothing: whoever has just walked out is not called back the same day.
+      // This counts as a failed try, so a member who has just left is not invited again the same day.
       return move.state === 'joined' || move.state === 'leaving'
         ? { state: 'failed', note: 'left_the_new_group' }
         : null;
@@ -144,7 +145,7 @@ export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: 
       if (now >= move.deadlineAt) {
         if (move.state === 'planned') return { state: 'failed', note: 'invitation_never_sent' };
         if (move.state === 'invited') return { state: 'expired', note: 'did_not_join' };
-        return null; // In both groups: it stays open and shows as stuck until somebody takes them out.
+        return null; // In both groups: the move stays open and counts as stuck until the member is removed from the old one.
       }
       if (move.state !== 'invited' || move.reminded) return null;
       const remindAt = move.deadlineAt - (policy.inviteDays - policy.remindAfterDays) * DAY_MS;

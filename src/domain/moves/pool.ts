@@ -2,7 +2,7 @@ import type { GroupId } from '../ids.js';
 import type { Ruleset, TierRules } from '../ruleset.js';
 import { cutToBytes } from '../cut-text.js';
 
-/** The tier whose pool a group of this name belongs to; names are patterns in which `*` stands for anything. */
+/** The tier whose pool a group belongs to, by the group's name. In the tiers' name patterns `*` matches any text. */
 export function poolOf(name: string, ruleset: Ruleset): TierRules | null {
   return ruleset.tiers.find((tier) => tier.groups.some((pattern) => matches(pattern, name))) ?? null;
 }
@@ -12,10 +12,10 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`, 'u').test(name);
 }
 
-/** Whether every name that fits the one pattern fits the other. A star can only be matched by a star. */
+/** Whether every name that matches `other` also matches `pattern`. A star is matched only by a star. */
 export const covers = (pattern: string, other: string): boolean => matches(pattern, other);
 
-/** One group of a tier's pool as it stands. */
+/** One group of a tier's pool. */
 export interface PoolGroup {
   readonly id: GroupId;
   readonly tier: string;
@@ -25,17 +25,17 @@ export interface PoolGroup {
   readonly chatId: string | null;
   /** People in it, staff included. */
   readonly members: number;
-  /** Invited and not there yet. */
+  /** Members who are invited and have not joined yet. */
   readonly promised: number;
   readonly capacity: number;
   readonly active: boolean;
 }
 
-/** When the next group is to be made ready. */
+/** When operators are asked to prepare the next group. */
 export interface PoolPolicy {
-  /** The share of its places (0 to 1) that the emptiest group may have given away. */
+  /** The next group is needed when every group is filled to this share (0 to 1), */
   readonly openNextAt: number;
-  /** Or so few places are left in the whole pool. */
+  /** or when fewer places than this are free in the whole pool. */
   readonly minFree: number;
 }
 
@@ -43,9 +43,9 @@ export interface PoolPolicy {
 const GROUPS_PER_WAY = 5;
 
 /**
- * Where the code of a group leads: to itself while there is room, then to the others of its pool. A code stays in members'
- * hands for weeks: when its group is full or gone it must still lead somewhere. Where all are full one remains, for WeCom
- * takes no empty list, and the next one is opened from it.
+ * The chat ids that a group's join code leads to: the group itself while it has room, then the others of its pool. Members
+ * keep a code for weeks, so it must lead somewhere when its group is full or dismissed. If all are full, one is kept, because
+ * WeCom accepts no empty list and opens the next group from it.
  */
 export function chatsOfWay(own: PoolGroup, pool: readonly PoolGroup[]): string[] {
   const usable = pool.filter((group) => group.active && group.chatId !== null);
@@ -59,7 +59,7 @@ export function chatsOfWay(own: PoolGroup, pool: readonly PoolGroup[]): string[]
 
 export type PoolNeed = 'none' | 'pool_low' | 'pool_full' | 'no_pool';
 
-/** Whether a further group is needed: before the last one is full, because a person has to make it. */
+/** Whether a further group is needed. It is requested before the last one is full, because a person has to create it. */
 export function needOf(pool: readonly PoolGroup[], policy: PoolPolicy): PoolNeed {
   const active = pool.filter((group) => group.active);
   if (active.length === 0) return 'no_pool';
@@ -71,8 +71,8 @@ export function needOf(pool: readonly PoolGroup[], policy: PoolPolicy): PoolNeed
 }
 
 /**
- * 会员群①, 会员群② → 会员群, 3: called like the newest of the pool, or after the pattern where there is none. Null where no
- * name with a number at its end fits the pattern.
+ * Name of the next group: 会员群①, 会员群② → 会员群, 3. It follows the newest group of the pool, else the pattern. Null when no
+ * name that ends with a number matches the pattern.
  */
 export function nextGroupOf(
   tier: Pick<TierRules, 'groups' | 'roomBaseName'>,
@@ -84,7 +84,7 @@ export function nextGroupOf(
   return baseName === null ? null : { baseName, number };
 }
 
-/** A group that WeCom opens by itself must be recognised as one of the pool. At most 40 bytes (O-99547). */
+/** Base name for groups that WeCom opens by itself. It matches the pool's pattern and has at most 40 bytes (O-99547). */
 export function roomBaseName({
   groups,
   roomBaseName: chosen,
@@ -113,11 +113,11 @@ function numberAtEnd(name: string): number | null {
   return circled >= 0 && circled < 20 ? circled + 1 : null;
 }
 
-/** `会员群3`, as a person is asked to call it. */
+/** `会员群3`: the name that operators are asked to give the group. */
 export const nextGroupName = (next: { readonly baseName: string; readonly number: number }): string =>
   `${next.baseName}${next.number}`;
 
-/** What our own join codes write on who came by them; it tells the pool, not a channel. At most 30 bytes (O-99547). */
+/** The `state` of our own join codes. It identifies a pool's group, not an acquisition channel. At most 30 bytes (O-99547). */
 export const joinStateOf = (tier: string, group: GroupId): string => {
   const tail = `-${group}`;
   return `qj-${cutToBytes(tier, 30 - 3 - tail.length)}${tail}`;

@@ -9,9 +9,9 @@ import { sliceOf } from './source-slice.js';
 import type { Vocabulary } from './vocabulary.js';
 import { cutToCharacters } from '../cut-text.js';
 
-/** SQLite refuses expressions nested more than 1000 deep; people stop following them long before this. */
+/** SQLite rejects expressions nested more than 1000 deep; people cannot follow far less. */
 const DEEPEST = 40;
-/** A problem quotes the part it is about, but not a whole page of it. */
+/** Longest quotation of the rule's text in a problem, in characters. */
 const MOST_QUOTED = 60;
 const flipped: Readonly<Record<CompareOp, CompareOp>> = {
   '==': '==',
@@ -32,14 +32,19 @@ const literalWords: Readonly<Record<string, string>> = {
   nil: 'null',
 };
 
+/** A part of the syntax tree with its value; undefined when it has a mistake of its own. */
+interface Operand {
+  readonly node: ASTNode;
+  readonly value: Value | undefined;
+}
+
 const isNull = (node: ASTNode): boolean => node.op === 'value' && node.args === null;
 const isTags = (node: ASTNode): boolean => node.op === 'id' && node.args === 'tags';
 const isTest = (node: ASTNode): boolean => ['==', '!=', '<', '<=', '>', '>=', 'in', '&&', '||', '!_'].includes(node.op);
 
 /**
- * Turns the parser's tree into a `Condition`, checking types on the way. Every mistake is kept with its place; what is
- * not listed here (macros, maps, fields, indexes, other functions) is refused, so nothing reaches the backends that
- * only one of them understands.
+ * Turns the parser's tree into a `Condition` and checks types. It collects every mistake with its place. Constructs that are
+ * not listed here (macros, maps, fields, indexes, other functions) are rejected, so that every rule works in all backends.
  */
 export class RuleResolver {
   readonly problems: RuleProblem[] = [];
@@ -89,7 +94,7 @@ export class RuleResolver {
     }
   }
 
-  /** `a && b && c` parses as a left-leaning chain, which is walked and not descended into. */
+  /** `a && b && c` parses as a left-leaning chain. It is walked in a loop, because recursion would count as nesting. */
   private group(node: ASTNode, op: '&&' | '||'): Condition | undefined {
     const nodes: ASTNode[] = [];
     let left = node;
@@ -126,7 +131,7 @@ export class RuleResolver {
     if (!this.valuesAreKnown(left, [[rightNode, right]]) || !this.valuesAreKnown(right, [[leftNode, left]]))
       return undefined;
     if (readsNothing(left) && readsNothing(right)) return this.refuse(node, complaints.nothingRead(this.slice(node)));
-    // A constant goes to the right, so that the backends and the trace meet one shape.
+    // A constant always stands on the right, so that backends and trace handle one shape.
     return left.kind === 'constant'
       ? { kind: 'compare', op: flipped[op], left: right, right: left, range }
       : { kind: 'compare', op, left, right, range };
@@ -195,24 +200,15 @@ export class RuleResolver {
         return this.arithmetic(
           node,
           '-',
-          { kind: 'constant', type: 'int', value: 0 },
-          this.value(node.args),
-          node,
-          node.args,
+          { node, value: { kind: 'constant', type: 'int', value: 0 } },
+          this.operand(node.args),
         );
       case '+':
       case '-':
       case '*':
       case '/':
       case '%':
-        return this.arithmetic(
-          node,
-          node.op,
-          this.value(node.args[0]),
-          this.value(node.args[1]),
-          node.args[0],
-          node.args[1],
-        );
+        return this.arithmetic(node, node.op, this.operand(node.args[0]), this.operand(node.args[1]));
       case '?:': {
         const [whenNode, thenNode, otherwiseNode] = node.args;
         const [when, then, otherwise] = [this.condition(whenNode), this.value(thenNode), this.value(otherwiseNode)];
@@ -245,7 +241,7 @@ export class RuleResolver {
           : this.refuse(node, complaints.tooBig());
       }
       case 'string': {
-        // PostgreSQL cannot store NUL, and half a surrogate pair has no UTF-8.
+        // PostgreSQL cannot store NUL, and half a surrogate pair has no UTF-8 encoding.
         const storable = !literal.includes('\0') && !/\p{Surrogate}/u.test(literal);
         return storable
           ? { kind: 'constant', type: 'string', value: literal }
@@ -268,20 +264,17 @@ export class RuleResolver {
     return this.refuse(node, complaints.unknownMetric(name, nearestMetric(name, this.vocabulary.metrics.values())));
   }
 
-  private arithmetic(
-    node: ASTNode,
-    op: ArithmeticOp,
-    left: Value | undefined,
-    right: Value | undefined,
-    leftNode: ASTNode,
-    rightNode: ASTNode,
-  ): Value | undefined {
+  private operand(node: ASTNode): Operand {
+    return { node, value: this.value(node) };
+  }
+
+  private arithmetic(node: ASTNode, op: ArithmeticOp, ...operands: readonly [Operand, Operand]): Value | undefined {
+    const [left, right] = operands.map(({ value }) => value);
     if (!left || !right) return undefined;
-    if (left.type !== 'int') return this.refuse(leftNode, complaints.notANumber(this.slice(leftNode), left.type, op));
-    if (right.type !== 'int')
-      return this.refuse(rightNode, complaints.notANumber(this.slice(rightNode), right.type, op));
+    for (const { node: part, value } of operands)
+      if (value!.type !== 'int') return this.refuse(part, complaints.notANumber(this.slice(part), value!.type, op));
     if ((op === '/' || op === '%') && right.kind === 'constant' && right.value === 0)
-      return this.refuse(rightNode, complaints.divisionByZero());
+      return this.refuse(operands[1].node, complaints.divisionByZero());
     const value: Value = { kind: 'arithmetic', type: 'int', op, left, right };
     if (magnitude(value) > Number.MAX_SAFE_INTEGER) return this.refuse(node, complaints.tooBig());
     if (left.kind !== 'constant' || right.kind !== 'constant') return value;

@@ -14,7 +14,7 @@ const at = (past: readonly PastAnswer[], over: Partial<Parameters<typeof answerA
   answerAt({ asker: 'chat:1', place: 'group:R', text: '别的话', mustBeGiven: false, ...over }, past, ANSWER_PACE, now);
 
 describe('how often members are answered', () => {
-  it('is once a minute for each in groups, and the rest is left out', () => {
+  it('is once a minute per person in groups, and further answers are dropped', () => {
     expect(at([])).toBe(NOW);
     expect(at([said({ at: NOW - MINUTE_MS + 1 })])).toBeNull();
     expect(at([said({ at: NOW - MINUTE_MS })])).toBe(NOW);
@@ -22,24 +22,24 @@ describe('how often members are answered', () => {
     expect(at([said({ at: NOW - 1, place: 'group:other' })])).toBeNull();
   });
 
-  it('keeps what a member has a right to hear for the end of their minute, and no longer', () => {
+  it('delays an answer that must be given to the end of the minute in a group, not in private', () => {
     expect(at([said({ at: NOW - 20_000 })], { mustBeGiven: true })).toBe(NOW + 40_000);
     expect(at([said({ at: NOW - 20_000, place: 'dm' })], { mustBeGiven: true, place: 'dm' })).toBe(NOW);
   });
 
-  it('says the same words to one person once in ten minutes', () => {
+  it('sends the same text to one person once in ten minutes', () => {
     const same = { text: '你现在是「会员」', mustBeGiven: true };
     expect(at([said({ at: NOW - 10 * MINUTE_MS + 1 })], same)).toBeNull();
     expect(at([said({ at: NOW - 10 * MINUTE_MS })], same)).toBe(NOW);
   });
 
-  it('repeats what it has no other words for once a minute', () => {
+  it('repeats a text without another wording once a minute', () => {
     const same = { text: '你现在是「会员」', mustBeGiven: true, place: 'dm', mayRepeat: true };
     expect(at([said({ at: NOW - MINUTE_MS + 1, place: 'dm' })], same)).toBeNull();
     expect(at([said({ at: NOW - MINUTE_MS, place: 'dm' })], same)).toBe(NOW);
   });
 
-  it('is at most so many in a room and through the account in any hour', () => {
+  it('keeps the hourly limits of the room and of the account', () => {
     const others = (n: number, place = 'group:R') =>
       Array.from({ length: n }, (_, index) => said({ asker: `chat:${index + 10}`, at: NOW - 59 * MINUTE_MS, place }));
     expect(at(others(19))).toBe(NOW);
@@ -49,7 +49,7 @@ describe('how often members are answered', () => {
     expect(at(others(60, 'group:other'), { mustBeGiven: true })).toBeNull();
   });
 
-  it('keeps a question until the hour of the account has room, and never more than so many in one', () => {
+  it('delays a question until the hour of the account has room', () => {
     const asks = { mustBeGiven: true, isQuestion: true, place: 'dm' };
     const full = Array.from({ length: 60 }, (_, n) => said({ asker: `chat:${n + 10}`, at: NOW - 50 * MINUTE_MS + n }));
     expect(at(full, asks)).toBe(NOW + 10 * MINUTE_MS);

@@ -1,13 +1,13 @@
 import { HOUR_MS, MINUTE_MS } from '../day.js';
 
-/** How often the bot answers members. No platform publishes such figures; these are those of somebody with a phone. */
+/** How often the bot answers members. No platform publishes limits; these are about as fast as a person with a phone. */
 export interface AnswerPace {
-  /** One answer a person in so long. */
+  /** Minimum time between two answers to one person. */
   readonly perPersonMs: number;
   readonly perRoomAndHour: number;
   /** Through the whole chat account. */
   readonly perHour: number;
-  /** The same words are not said to the same person again before. */
+  /** Minimum time before the same text is sent to the same person again. */
   readonly sameWordsMs: number;
 }
 
@@ -18,7 +18,7 @@ export const ANSWER_PACE: AnswerPace = {
   sameWordsMs: 10 * MINUTE_MS,
 };
 
-/** An answer to a member: to whom, where (`group:…`, `dm`), when. */
+/** An answer to a member. `place`: `group:…` or `dm`; `at`: epoch ms. */
 export interface PastAnswer {
   readonly asker: string;
   readonly place: string;
@@ -26,21 +26,21 @@ export interface PastAnswer {
   readonly text: string;
 }
 
-/** Answers older than this are of no account. */
+/** Older answers do not count. */
 export const ANSWER_LOOKBACK_MS = HOUR_MS;
 
 export interface PendingAnswer extends Omit<PastAnswer, 'at'> {
-  /** They have a right to hear it. */
+  /** It must not be dropped, for example the confirmation of an opt-out. */
   readonly mustBeGiven: boolean;
-  /** Nothing is done for them before they answer it. */
+  /** It asks the member something and nothing happens before they answer. */
   readonly isQuestion?: boolean;
-  /** All wordings were used: the same words may be said again once the person's own minute is over. */
+  /** All wordings were used, so the same text may be sent again after `perPersonMs`. */
   readonly mayRepeat?: boolean;
 }
 
 /**
- * When an answer may be said; null when it is not said at all. What is owed waits for the end of the person's own minute, a
- * question also until the account's hour has room; anything else is left out within them.
+ * When an answer may be sent, epoch ms; null when it is dropped. An answer that must be given waits for the person's own
+ * interval, a question also for room in the account's hour; any other answer is dropped when a limit is reached.
  */
 export function answerAt(
   answer: PendingAnswer,
@@ -58,12 +58,12 @@ export function answerAt(
   const last = Math.max(-Infinity, ...theirs.filter(({ place }) => (place !== 'dm') === isGroup).map(({ at }) => at));
   const free = last + pace.perPersonMs;
   if (free <= now) return now;
-  // In private nobody else sees how fast a right is granted.
+  // In private nobody else sees the pace, so an answer that must be given goes at once.
   if (answer.mustBeGiven) return isGroup ? free : now;
   return null;
 }
 
-/** When fewer than `most` of these are within an hour. */
+/** The first moment at which fewer than `most` of these answers lie within the last hour. */
 function roomAt(within: readonly PastAnswer[], most: number): number {
   const times = within.map(({ at }) => at).sort((one, other) => one - other);
   return times[times.length - most]! + ANSWER_LOOKBACK_MS;

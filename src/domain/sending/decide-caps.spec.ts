@@ -30,17 +30,17 @@ const queued = (id: number, given: Partial<QueuedSend> = {}): QueuedSend => ({
 const gone = (...moments: string[]): PastSend[] =>
   moments.map((moment) => ({ at: clock(moment), caps: 'counted', isNudge: false, priority: 75 }));
 const decided = (queue: readonly QueuedSend[], sent: readonly PastSend[] = [], under = policy) =>
-  Object.fromEntries(decideCaps(queue, sent, now, under, zone));
+  Object.fromEntries(decideCaps({ queue, gone: sent }, now, under, zone));
 
 describe('of two messages to one member of which the caps allow one', () => {
-  it('one goes and the other gets the next day', () => {
+  it('one goes and the other is put off to the next day', () => {
     expect(decided([queued(1), queued(2)])).toEqual({
       1: { kind: 'go' },
       2: { kind: 'later', at: clock('2026-03-03T11:30'), code: 'daily_cap' },
     });
   });
 
-  it('one goes as the fourth of the month and the other is called off', () => {
+  it('one goes as the fourth of the month and the other is cancelled', () => {
     const three = gone('2026-02-20T11:30', '2026-02-24T11:30', '2026-02-27T11:30');
     expect(decided([queued(1), queued(2)], three)).toEqual({
       1: { kind: 'go' },
@@ -48,15 +48,15 @@ describe('of two messages to one member of which the caps allow one', () => {
     });
   });
 
-  it('the more urgent goes, then the one that was due first, then the one planned first', () => {
+  it('the more urgent goes first, then the one due first, then the one planned first', () => {
     const goes = (...queue: QueuedSend[]) =>
-      [...decideCaps(queue, [], now, policy, zone)].flatMap(([id, { kind }]) => (kind === 'go' ? [id] : []));
+      [...decideCaps({ queue, gone: [] }, now, policy, zone)].flatMap(([id, { kind }]) => (kind === 'go' ? [id] : []));
     expect(goes(queued(1), queued(2, { priority: 60 }))).toEqual([2]);
     expect(goes(queued(1), queued(2, { at: now - HOUR_MS }))).toEqual([2]);
     expect(goes(queued(2), queued(1))).toEqual([1]);
   });
 
-  it('is not given the place of a third that is queued for later', () => {
+  it('the other does not take the time of a third one that is queued', () => {
     const third = queued(3, { at: clock('2026-03-03T11:30') });
     expect(decided([queued(1), queued(2, { until: now + 60 * HOUR_MS }), third])).toMatchObject({
       2: { kind: 'later', at: clock('2026-03-04T11:30') },
@@ -64,12 +64,12 @@ describe('of two messages to one member of which the caps allow one', () => {
   });
 });
 
-describe('messages that ask somebody to come back', () => {
+describe('nudges', () => {
   const under = { ...policy, minGapDays: 3 };
   const nudge = (id: number, given: Partial<QueuedSend> = {}) =>
     queued(id, { isNudge: true, until: now + 168 * HOUR_MS, ...given });
 
-  it('merge: of two within the gap the first goes and the other does not go later either', () => {
+  it('merge: of two within the gap the first goes and the other never goes', () => {
     expect(decided([nudge(1, { priority: 70 }), nudge(2, { priority: 80 })], [], under)).toEqual({
       1: { kind: 'go' },
       2: { kind: 'never', code: 'merged_nudge' },
@@ -78,14 +78,14 @@ describe('messages that ask somebody to come back', () => {
     expect(decided([nudge(1)], [yesterday], under)).toEqual({ 1: { kind: 'never', code: 'merged_nudge' } });
   });
 
-  it('do not merge a warning into a nudge: it waits for the gap', () => {
+  it('do not merge a warning into a nudge: the warning waits for the gap', () => {
     const nudged: PastSend = { at: now - DAY_MS, caps: 'counted', isNudge: true, priority: 80 };
     expect(decided([nudge(1, { priority: 70 })], [nudged], under)).toEqual({
       1: { kind: 'later', at: clock('2026-03-04T11:30'), code: 'min_gap' },
     });
   });
 
-  it('are two occasions when the gap is over, and wait like any other for what is none of them', () => {
+  it('do not merge after the gap, and wait for other messages like any message', () => {
     const earlier: PastSend = { at: now - 3 * DAY_MS, caps: 'counted', isNudge: true, priority: 75 };
     expect(decided([nudge(1)], [earlier], under)).toEqual({ 1: { kind: 'go' } });
     expect(decided([nudge(1)], gone('2026-03-01T11:30'), under)).toEqual({
@@ -94,7 +94,7 @@ describe('messages that ask somebody to come back', () => {
   });
 });
 
-describe('a message in whose way stands only what may yet fail', () => {
+describe('a message that only an open message blocks', () => {
   const under = { ...policy, minGapDays: 3 };
   const open = (given: Partial<PastSend> = {}): PastSend => ({
     at: now,
@@ -106,7 +106,7 @@ describe('a message in whose way stands only what may yet fail', () => {
   });
   const waits = { kind: 'later', at: clock('2026-03-02T17:30'), code: 'min_gap' };
 
-  it('asks again within its window instead of being called off', () => {
+  it('is tried again within its window instead of being cancelled', () => {
     expect(decided([queued(1)], [open()], under)).toEqual({ 1: waits });
     expect(decided([queued(1, { timing: 'now' })], [open()], under)).toEqual({
       1: { ...waits, at: now + HOUR_MS },
@@ -114,7 +114,7 @@ describe('a message in whose way stands only what may yet fail', () => {
     expect(decided([queued(1, { isNudge: true })], [open({ isNudge: true })], under)).toEqual({ 1: waits });
   });
 
-  it('is called off when its window has no further place, or for what has gone beside it', () => {
+  it('is cancelled when its window ends, or when a sent message blocks it as well', () => {
     expect(decided([queued(1, { until: now + HOUR_MS })], [open()], under)).toEqual({
       1: { kind: 'never', code: 'min_gap' },
     });
@@ -135,7 +135,7 @@ const someSend = {
   isNudge: fc.boolean(),
 };
 
-/** Two records with a history and a queue of their own become one. */
+/** A record with a history and a queue of its own; two of them become one. */
 const somebody = fc.record({
   sent: fc.array(fc.record(someSend), { maxLength: 5 }),
   queue: fc.array(
@@ -152,15 +152,15 @@ const somebody = fc.record({
 const within = (sends: readonly PastSend[], lengthMs: number): number =>
   Math.max(0, ...sends.map(({ at }) => sends.filter((other) => other.at >= at && other.at < at + lengthMs).length));
 
-it('lets no cap be exceeded over random merges, and somebody go wherever the caps allow one', () => {
+it('never exceeds a cap over random merges, and always sends one message where the caps allow one', () => {
   fc.assert(
     fc.property(
       somebody,
       somebody,
-      fc.constantFrom(0, 1, 3),
-      fc.constantFrom(1, 2),
-      (one, other, minGapDays, perDay) => {
-        const under = { ...policy, minGapDays, perDay };
+      fc.record({ minGapDays: fc.constantFrom(0, 1, 3), perDay: fc.constantFrom(1, 2) }),
+      (one, other, limits) => {
+        const under = { ...policy, ...limits };
+        const { minGapDays, perDay } = limits;
         const sent = [...one.sent, ...other.sent].map(({ hoursAgo, ...send }): PastSend => ({
           ...send,
           at: now - hoursAgo * HOUR_MS,
@@ -171,22 +171,26 @@ it('lets no cap be exceeded over random merges, and somebody go wherever the cap
           at: now - hoursAgo * HOUR_MS,
           until: now + windowHours * HOUR_MS,
         }));
-        const verdicts = decideCaps(queue, sent, now, under, zone);
+        const verdicts = decideCaps({ queue, gone: sent }, now, under, zone);
         expect([...verdicts.keys()].sort()).toEqual(queue.map(({ id }) => id).sort());
-        expect(verdicts).toEqual(decideCaps([...queue].reverse(), [...sent].reverse(), now, under, zone));
+        expect(verdicts).toEqual(
+          decideCaps({ queue: [...queue].reverse(), gone: [...sent].reverse() }, now, under, zone),
+        );
 
         const going = queue.filter(({ id }) => verdicts.get(id)?.kind === 'go').map((row) => ({ ...row, at: now }));
         const after = [...sent, ...going];
         const counted = (sends: readonly PastSend[]) => sends.filter(({ caps }) => caps === 'counted');
-        // What two records had been sent before they were one may have been more than one person is sent.
+        // Two records together may have received more before the merge than one person may.
         const more = (sends: readonly PastSend[], before: readonly PastSend[], most: number, lengthMs: number) =>
           within(sends, lengthMs) > Math.max(most, within(before, lengthMs));
         expect(more(after, sent, perDay, DAY_MS)).toBe(false);
         expect(more(counted(after), counted(sent), 4, 30 * DAY_MS)).toBe(false);
         expect(more(counted(after), counted(sent), 1, minGapDays * DAY_MS)).toBe(false);
 
-        // Had any of those that gave way been alone in the queue and free to go, then somebody goes.
-        const alone = queue.filter((row) => decideCaps([row], sent, now, under, zone).get(row.id)?.kind === 'go');
+        // If any message could go when alone in the queue, then at least one of them goes.
+        const alone = queue.filter(
+          (row) => decideCaps({ queue: [row], gone: sent }, now, under, zone).get(row.id)?.kind === 'go',
+        );
         if (alone.length > 0) expect(going.length).toBeGreaterThan(0);
         for (const row of queue) {
           const verdict = verdicts.get(row.id)!;

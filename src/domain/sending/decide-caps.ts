@@ -9,16 +9,17 @@ import {
   type CountedSend,
   type Placement,
   type SendingPolicy,
+  type SendRequest,
   type Timing,
 } from './send-policy.js';
 
-/** A message that has gone, or that may still go without our doing: it waits for a tap, or its answer is on its way. */
+/** A message that was sent, or that may still go without us: it waits for a tap, or WeCom's answer is outstanding. */
 export interface PastSend extends CountedSend {
-  /** Asks somebody who has fallen silent to come back: of these one is enough for a while. */
+  /** It asks a silent member to come back; one nudge within the gap is enough. */
   readonly isNudge: boolean;
   /** Lower goes first. */
   readonly priority: number;
-  /** It may yet fail: it waits for a tap, or its answer is on its way. */
+  /** Its outcome is open: it waits for a tap, or WeCom's answer is outstanding. */
   readonly isOpen?: boolean;
 }
 
@@ -35,14 +36,14 @@ export type CapVerdict =
   | { readonly kind: 'later'; readonly at: number; readonly code: CapCode }
   | { readonly kind: 'never'; readonly code: CapCode | 'merged_nudge' };
 
-/** Reasons for which a message gives way to another one of the member's. */
+/** Reasons with which a message was cancelled in favour of another one to the same member. */
 export const displacedReasons: ReadonlySet<string> = new Set([...capCodes, 'merged_nudge']);
 
 const goesBefore = (a: QueuedSend, b: QueuedSend): number => a.priority - b.priority || a.at - b.at || a.id - b.id;
 
 /**
- * Whether another message asks the same of the member within the gap, and as urgently: a nudge is said by the warning of a
- * step down, and that warning is not said by a nudge.
+ * Whether another nudge within the gap makes this one needless. The other must be at least as urgent: the warning of a
+ * demotion replaces an ordinary nudge, but not the other way round.
  */
 export const isMergedNudge = (
   at: number,
@@ -56,65 +57,66 @@ export const isMergedNudge = (
   );
 
 /**
- * The first place within the window, clear of what has gone and, where that can be, of what is queued and as urgent. What
- * is queued may yet be called off, so it alone never refuses a place: who goes is decided when both are due.
+ * The first moment of the window that fits beside the messages that are gone and, if possible, beside the queued ones that
+ * are at least as urgent. A queued message may still be cancelled, so it alone never refuses a place: which of the two goes
+ * is decided when both are due.
  */
 export function placeAmongQueued(
-  now: number,
-  { until, timing, caps, priority }: Pick<QueuedSend, 'until' | 'timing' | 'caps' | 'priority'>,
+  request: SendRequest & Pick<QueuedSend, 'priority'>,
   { gone, queued }: { readonly gone: readonly CountedSend[]; readonly queued: readonly PastSend[] },
   policy: SendingPolicy,
   timeZone: string,
 ): Placement {
-  const ahead = queued.filter((other) => other.priority <= priority);
-  const clear = placeSend(now, until, timing, { caps, sends: [...gone, ...ahead] }, policy, timeZone);
-  return clear.kind === 'at' || ahead.length === 0
-    ? clear
-    : placeSend(now, until, timing, { caps, sends: gone }, policy, timeZone);
+  const ahead = queued.filter((other) => other.priority <= request.priority);
+  const clear = placeSend(request, [...gone, ...ahead], policy, timeZone);
+  return clear.kind === 'at' || ahead.length === 0 ? clear : placeSend(request, gone, policy, timeZone);
 }
 
-/** How soon a message asks again whether what stands in its way has failed. */
+/** How soon a message is tried again when the message in its way may still fail. */
 const ASK_AGAIN_MS = HOUR_MS;
 
 /**
- * Which messages of one member that are due may go now. They are asked in one order (priority, time, number), each against
- * what has gone and what goes before it, so that of two that cannot both go one goes. The other gets a later place within
- * its window, or is called off. It is not called off for what may yet fail: it asks again while its window lasts.
+ * Decides which due messages of one member may go now. They are checked in a fixed order (priority, time, id), each against
+ * the messages that are gone and those that go before it; so one of two conflicting messages always goes. The other gets a
+ * later time within its window, or is cancelled. A message whose outcome is open cancels no other one: that one is tried
+ * again while its window lasts.
  */
 export function decideCaps(
-  queue: readonly QueuedSend[],
-  gone: readonly PastSend[],
+  { queue, gone }: { readonly queue: readonly QueuedSend[]; readonly gone: readonly PastSend[] },
   now: number,
   policy: SendingPolicy,
   timeZone: string,
 ): Map<number, CapVerdict> {
   const verdicts = new Map<number, CapVerdict>();
   const going: PastSend[] = [...gone];
-  const later: PastSend[] = queue.filter((one) => one.at > now);
-  for (const one of queue.filter(({ at }) => at <= now).sort(goesBefore)) {
+  const later: PastSend[] = queue.filter(({ at }) => at > now);
+  for (const message of queue.filter(({ at }) => at <= now).sort(goesBefore)) {
     const certain = going.filter(({ isOpen }) => !isOpen);
-    const code = isMergedNudge(now, one, going, policy) ? 'merged_nudge' : capBroken(now, one.caps, going, policy);
+    const code = isMergedNudge(now, message, going, policy)
+      ? 'merged_nudge'
+      : capBroken(now, message.caps, going, policy);
     if (code === null) {
-      verdicts.set(one.id, { kind: 'go' });
-      going.push({ ...one, at: now - one.at <= ON_TIME_MS ? one.at : now });
+      verdicts.set(message.id, { kind: 'go' });
+      going.push({ ...message, at: now - message.at <= ON_TIME_MS ? message.at : now });
       continue;
     }
     const place = (from: number, sends: readonly PastSend[]): Placement =>
-      isMergedNudge(now, one, sends, policy)
+      isMergedNudge(now, message, sends, policy)
         ? { kind: 'refused', code: 'min_gap' }
-        : placeAmongQueued(from, one, { gone: sends, queued: later }, policy, timeZone);
+        : placeAmongQueued({ ...message, from }, { gone: sends, queued: later }, policy, timeZone);
     const clear = place(now, going);
     const placed = clear.kind === 'at' || certain.length === going.length ? clear : place(now + ASK_AGAIN_MS, certain);
-    if (placed.kind === 'refused') verdicts.set(one.id, { kind: 'never', code });
+    if (placed.kind === 'refused') verdicts.set(message.id, { kind: 'never', code });
     else {
-      // It is not merged yet: it waits as for the gap.
-      verdicts.set(one.id, { kind: 'later', at: placed.notBefore, code: code === 'merged_nudge' ? 'min_gap' : code });
-      later.push({ ...one, at: placed.notBefore });
+      // A nudge that gets a later time is not merged; it waits for the gap.
+      const delay = code === 'merged_nudge' ? 'min_gap' : code;
+      verdicts.set(message.id, { kind: 'later', at: placed.notBefore, code: delay });
+      later.push({ ...message, at: placed.notBefore });
     }
   }
   return verdicts;
 }
 
-/** How far back messages can stand in the way of another. */
+/** How far back a sent message can limit another one. */
 export const capLookbackMs = ({ minGapDays }: Pick<SendingPolicy, 'minGapDays'>): number =>
   Math.max(CAP_MONTH_MS, minGapDays * DAY_MS);

@@ -12,7 +12,7 @@ const policy = {
 };
 const at = (moment: string) => Date.parse(`${moment}:00+08:00`);
 
-it('puts off a reminder that would fall in the night to the next morning', () => {
+it('delays a reminder at night to the next morning', () => {
   const task = { madeAt: at('2026-03-02T19:00'), reminders: 0, remindedAt: null };
   expect(nextReminder(task, policy, zone)).toBe(at('2026-03-03T09:00'));
   expect(nextReminder({ ...task, madeAt: at('2026-03-02T03:00') }, policy, zone)).toBe(at('2026-03-02T09:00'));
@@ -32,6 +32,6 @@ it('never reminds more than three times in 24 hours, whatever the schedule', () 
     expect(times.slice(0, index).filter((earlier) => time - earlier < 24 * HOUR_MS).length).toBeLessThan(3);
 });
 
-it('ends with its schedule', () => {
+it('gives null after the last reminder of the schedule', () => {
   expect(nextReminder({ madeAt: 0, reminders: 5, remindedAt: 0 }, policy, zone)).toBe(null);
 });

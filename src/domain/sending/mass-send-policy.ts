@@ -1,22 +1,22 @@
 import { HOUR_MS, dayOf, minuteOfDay, momentOf } from '../day.js';
 
-/** How mass-sends that wait for a tap of staff are followed up. */
+/** Follow-up of mass-sends that wait for a tap of staff. */
 export interface MassSendPolicy {
-  /** Hours after the task was made at which its sender is reminded, rising. */
+  /** Hours after the task was created at which its sender is reminded, in ascending order. */
   readonly remindAfterHours: readonly number[];
-  /** Minutes of the corp's day between which a reminder may reach staff. */
+  /** Minutes of the corp's day between which staff may be reminded. */
   readonly remindFromMinute: number;
   readonly remindToMinute: number;
-  /** Who has another colleague gets it through that one when nobody tapped for so long. */
+  /** Hours without a tap after which another colleague of the customer gets the task. */
   readonly handOnAfterHours: number;
-  /** Then the task is cancelled: a later tap would send what nobody means any more. */
+  /** Hours after which the task is cancelled, because a later tap would send an outdated message. */
   readonly giveUpAfterHours: number;
 }
 
-/** WeCom takes three reminders of one task in 24 hours (41094, contract §7.4): with this between them there are never more. */
+/** WeCom accepts three reminders of one task in 24 hours (41094, contract §7.4); this distance keeps the limit. */
 const BETWEEN_REMINDERS_MS = 8 * HOUR_MS;
 
-/** When the next reminder of a task is due, by its schedule and within the hours of staff; null when there is none left. */
+/** When the next reminder of a task is due, within staff hours, epoch ms; null when the schedule has ended. */
 export function nextReminder(
   task: { readonly madeAt: number; readonly reminders: number; readonly remindedAt: number | null },
   policy: MassSendPolicy,
@@ -31,7 +31,7 @@ export function nextReminder(
   return inStaffHours(due, policy, timeZone);
 }
 
-/** The first moment, from `at` on, at which a member of staff may be reminded of something. */
+/** The first moment from `at` on that lies in staff hours. */
 export function inStaffHours(
   at: number,
   { remindFromMinute, remindToMinute }: Pick<MassSendPolicy, 'remindFromMinute' | 'remindToMinute'>,

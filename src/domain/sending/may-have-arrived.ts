@@ -1,6 +1,6 @@
 /**
- * Reasons for which a message ends although it may have arrived, or still may: nobody can tell. Such a message counts
- * against the caps, goes no other way, and nothing is said of it.
+ * Reasons of failed messages that may have arrived all the same, or still may. Such a message counts against the caps and is
+ * not sent by another channel.
  */
 export const mayHaveArrived: ReadonlySet<string> = new Set([
   'outcome_unknown',

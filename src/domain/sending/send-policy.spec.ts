@@ -10,6 +10,7 @@ import {
   type CapClass,
   type CountedSend,
   type SendingPolicy,
+  type Timing,
 } from './send-policy.js';
 
 const zone = 'Asia/Shanghai';
@@ -29,12 +30,12 @@ const sendsAt = (moments: readonly string[], caps: CapClass = 'counted'): Counte
 
 const place = (
   at: string,
-  timing: Parameters<typeof placeSend>[2],
+  timing: Timing,
   { sends = [], caps = 'counted', hours = 72 }: { sends?: CountedSend[]; caps?: CapClass | null; hours?: number } = {},
-) => placeSend(clock(at), clock(at) + hours * HOUR_MS, timing, { caps, sends }, policy, zone);
+) => placeSend({ from: clock(at), until: clock(at) + hours * HOUR_MS, timing, caps }, sends, policy, zone);
 
 describe('placeSend', () => {
-  it('waits for the next slot, the first of the morning included', () => {
+  it('waits for the next slot, the first one of the morning included', () => {
     expect(place('2026-03-02T09:00', 'slot')).toEqual({ kind: 'at', notBefore: clock('2026-03-02T11:30') });
     expect(place('2026-03-02T05:00', 'slot')).toEqual({ kind: 'at', notBefore: clock('2026-03-02T07:30') });
   });
@@ -42,23 +43,21 @@ describe('placeSend', () => {
   it('skips a slot that lies in the quiet hours', () => {
     expect(
       placeSend(
-        clock('2026-03-02T05:00'),
-        clock('2026-03-03T05:00'),
-        'slot',
-        { caps: null, sends: [] },
+        { from: clock('2026-03-02T05:00'), until: clock('2026-03-03T05:00'), timing: 'slot', caps: null },
+        [],
         { ...policy, quietToMinute: 8 * 60 },
         zone,
       ),
     ).toEqual({ kind: 'at', notBefore: clock('2026-03-02T11:30') });
   });
 
-  it('goes at once by day and at the end of the quiet hours by night', () => {
+  it('sends at once by day, and at the end of the quiet hours by night', () => {
     expect(place('2026-03-02T09:12', 'now')).toMatchObject({ notBefore: clock('2026-03-02T09:12') });
     expect(place('2026-03-02T23:00', 'now')).toMatchObject({ notBefore: clock('2026-03-03T07:30') });
     expect(place('2026-03-02T03:00', 'now')).toMatchObject({ notBefore: clock('2026-03-02T07:30') });
   });
 
-  it('keeps the days of the gap between two proactive messages, to the slot', () => {
+  it('keeps the gap in days between two counted messages, exact to the slot', () => {
     expect(place('2026-03-02T13:00', 'slot', { sends: sendsAt(['2026-03-02T11:30']), hours: 96 })).toEqual({
       kind: 'at',
       notBefore: clock('2026-03-05T11:30'),
@@ -82,7 +81,7 @@ describe('placeSend', () => {
     });
   });
 
-  it('lets a service message go beside the month and the gap, and not within 24 hours of another', () => {
+  it('exempts a service message from the month and the gap, but not from the daily cap', () => {
     const four = sendsAt(['2026-03-20T11:30', '2026-03-24T11:30', '2026-03-28T11:30', '2026-03-31T11:30']);
     expect(place('2026-04-01T12:00', 'now', { sends: four, caps: 'service' })).toMatchObject({
       notBefore: clock('2026-04-01T12:00'),
@@ -96,11 +95,11 @@ describe('placeSend', () => {
     });
   });
 
-  it('says that no slot lies within the window', () => {
+  it('refuses when no slot lies within the window', () => {
     expect(place('2026-03-02T20:45', 'slot', { hours: 2 })).toEqual({ kind: 'refused', code: 'no_slot_in_window' });
   });
 
-  it('never breaks a cap or the quiet hours, whatever is asked, and finds a place wherever there is one', () => {
+  it('never breaks a cap or the quiet hours, and finds a moment wherever there is one', () => {
     const start = clock('2026-01-01T00:00');
     fc.assert(
       fc.property(
@@ -119,7 +118,7 @@ describe('placeSend', () => {
           for (const { wait, timing, caps } of asks) {
             now += wait;
             const until = now + 5 * DAY_MS;
-            const placed = placeSend(now, until, timing, { caps, sends: sent }, under, zone);
+            const placed = placeSend({ from: now, until, timing, caps }, sent, under, zone);
             if (placed.kind === 'refused') {
               if (timing !== 'now' || isQuiet(now, under, zone)) continue;
               expect(capBroken(now, caps, sent, under)).not.toBe(null);
@@ -135,21 +134,21 @@ describe('placeSend', () => {
     );
   });
 
-  it('says how many are left in the 24 hours and the 30 days around a moment', () => {
+  it('counts what is left in the 24 hours and the 30 days around a moment', () => {
     const sends = [...sendsAt(['2026-03-02T11:30', '2026-03-20T11:30']), ...sendsAt(['2026-03-21T11:30'], 'service')];
     expect(budgetAt(clock('2026-03-22T11:00'), sends, policy)).toEqual({ day: 0, month: 2 });
     expect(budgetAt(clock('2026-03-22T11:30'), sends, policy)).toEqual({ day: 1, month: 2 });
     expect(budgetAt(clock('2026-04-05T00:00'), sends, policy)).toEqual({ day: 1, month: 3 });
   });
 
-  it('knows the wall clock of a zone with summer time', () => {
+  it('follows the wall clock of a zone with summer time', () => {
     const day = dayOf(Date.parse('2026-03-29T12:00Z'), 'Europe/Berlin');
     expect(new Date(momentOf(day, 600, 'Europe/Berlin')).toISOString()).toBe('2026-03-29T08:00:00.000Z');
     expect(new Date(momentOf(day - 1, 600, 'Europe/Berlin')).toISOString()).toBe('2026-03-28T09:00:00.000Z');
   });
 });
 
-/** Counted the plain way: pair by pair, and from each message on. */
+/** Counts independently of the policy: pair by pair, and in the window from each message on. */
 function expectWithinCaps(sent: readonly CountedSend[], under: SendingPolicy): void {
   const counted = sent.filter((send) => send.caps === 'counted');
   for (const { at } of sent)

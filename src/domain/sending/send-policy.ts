@@ -1,31 +1,31 @@
 import { assertNever } from '../assert-never.js';
 import { DAY_MS, dayOf, minuteOfDay, momentOf, type Day } from '../day.js';
 
-/** When the product may write by itself. Minutes are of the corp's wall clock; a range may pass midnight. */
+/** When the product may send proactive messages. Minutes are of the corp's wall clock; a range may pass midnight. */
 export interface SendingPolicy {
   /** In any 24 hours. */
   readonly perDay: number;
-  /** In any 30 days; service messages stand outside it. */
+  /** In any 30 days; service messages are not limited by it and do not count. */
   readonly perMonth: number;
-  /** Days between two proactive messages; service messages neither wait for it nor start it. */
+  /** Days between two counted messages; service messages neither wait for it nor start it. */
   readonly minGapDays: number;
   readonly quietFromMinute: number;
   readonly quietToMinute: number;
   /** Minutes of the day at which messages go out: half an hour before the audience's peaks. */
   readonly slotMinutes: readonly number[];
-  /** What WeCom's admin lets one customer have of mass-sends: as many a month as it has days, 7 a week, or 1 a day. */
+  /** WeCom's own limit of mass-sends to one customer, set by its admin: as many a month as it has days, 7 a week, or 1 a day. */
   readonly wecomCap: 'days_in_month' | 'seven_a_week' | 'one_a_day';
 }
 
 export type Timing = 'now' | 'slot' | { readonly atMinute: number };
 
 /**
- * How a message stands to the caps: `counted` obeys all of them, `service` (a thanks, a level reached, an invitation) only
- * the one of 24 hours. Null: it neither counts nor waits.
+ * Which caps apply to a message: all of them to `counted`, only the daily one to `service` (thanks, a level reached, an
+ * invitation). Null: it neither counts nor waits.
  */
 export type CapClass = 'counted' | 'service';
 
-/** A message to the same member that has gone, or that is ahead in the queue. `at`: epoch ms. */
+/** A message to the same member that was sent or is ahead in the queue. `at`: epoch ms. */
 export interface CountedSend {
   readonly at: number;
   readonly caps: CapClass;
@@ -39,15 +39,15 @@ export type Placement =
   | { readonly kind: 'refused'; readonly code: CapCode | 'no_slot_in_window' };
 
 /**
- * What goes within so long of its time counts as gone at that time: the same slot on the next day is a day later, though
- * a worker takes a slot a little after it has struck.
+ * A message that goes at most this late counts as sent on time. A worker sends a slot's messages a little after the slot;
+ * without this tolerance the same slot of the next day would be less than 24 hours later.
  */
 export const ON_TIME_MS = 10 * 60_000;
 
-/** The window of `per_month`. */
+/** Length of the window of `perMonth`. */
 export const CAP_MONTH_MS = 30 * DAY_MS;
 
-/** How many of these lie in the fullest window of a length that holds `at`. The window is half open: a full length apart is apart. */
+/** The most `times` in any window of `lengthMs` that contains `at`. Windows are half open: moments a full length apart do not share one. */
 function fullestWindow(at: number, times: readonly number[], lengthMs: number): number {
   const near = times.filter((time) => Math.abs(time - at) < lengthMs);
   const starts = [at, ...near.filter((time) => time <= at)];
@@ -57,7 +57,7 @@ function fullestWindow(at: number, times: readonly number[], lengthMs: number): 
 const ofClass = (caps: CapClass, sends: readonly CountedSend[]): number[] =>
   sends.flatMap((send) => (send.caps === caps ? [send.at] : []));
 
-/** How many more may go in the 24 hours and the 30 days around `at`. */
+/** How many more messages may go in the 24 hours and the 30 days around `at`. */
 export function budgetAt(
   at: number,
   sends: readonly CountedSend[],
@@ -70,7 +70,7 @@ export function budgetAt(
   };
 }
 
-/** Which cap one more message at `at` would break; the one that lasts longest where it is several. */
+/** The cap that one more message at `at` would break, the longest-lasting one if there are several; null if none. */
 export function capBroken(
   at: number,
   caps: CapClass | null,
@@ -86,7 +86,7 @@ export function capBroken(
   return left.day === 0 ? 'daily_cap' : null;
 }
 
-/** From one minute of the day to before another, past midnight where that is the earlier one. Between equals lies nothing. */
+/** Whether a minute of the day lies in [from, to). The range passes midnight when `to` is earlier; it is empty when both are equal. */
 export const liesBetween = (minute: number, from: number, to: number): boolean =>
   from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 
@@ -94,7 +94,7 @@ export function isQuiet(at: number, policy: SendingPolicy, timeZone: string): bo
   return liesBetween(minuteOfDay(at, timeZone), policy.quietFromMinute, policy.quietToMinute);
 }
 
-/** This moment, or the end of the quiet hours it lies in. */
+/** `at`, or the end of the quiet hours that contain it. */
 export function afterQuiet(at: number, policy: SendingPolicy, timeZone: string): number {
   if (!isQuiet(at, policy, timeZone)) return at;
   const today = dayOf(at, timeZone);
@@ -102,7 +102,7 @@ export function afterQuiet(at: number, policy: SendingPolicy, timeZone: string):
   return end > at ? end : momentOf(today + 1, policy.quietToMinute, timeZone);
 }
 
-/** Beyond what WeCom lets one customer have of mass-sends on this day; null while there is room. `days` are of those planned or sent. */
+/** The limit of WeCom that one more mass-send to a customer on `day` would exceed; null if none. `days`: of those planned or sent. */
 export function wecomCapOn(
   day: Day,
   days: readonly Day[],
@@ -112,7 +112,7 @@ export function wecomCapOn(
     case 'one_a_day':
       return days.includes(day) ? 'wecom_daily_cap' : null;
     case 'seven_a_week':
-      // Any seven days: where WeCom's week begins is not told.
+      // Any seven days, because WeCom does not document on which day its week begins.
       return days.filter((other) => Math.abs(other - day) < 7).length >= 7 ? 'wecom_weekly_cap' : null;
     case 'days_in_month': {
       const date = new Date(day * DAY_MS);
@@ -124,27 +124,34 @@ export function wecomCapOn(
   }
 }
 
-/** The same month, by the corp's calendar. */
+/** Whether two of the corp's days lie in the same calendar month. */
 export function isSameMonth(a: Day, b: Day): boolean {
   const [left, right] = [new Date(a * DAY_MS), new Date(b * DAY_MS)];
   return left.getUTCFullYear() === right.getUTCFullYear() && left.getUTCMonth() === right.getUTCMonth();
 }
 
+/** A message that needs a time. `from` and `until`: the window in which it may go, epoch ms, both included. */
+export interface SendRequest {
+  readonly from: number;
+  readonly until: number;
+  readonly timing: Timing;
+  /** Null: no cap applies. */
+  readonly caps: CapClass | null;
+}
+
 /**
- * The first moment, no later than `until`, at which one more proactive message may go to this member: outside the quiet
- * hours, within the caps, at the timing asked for. Says why when there is none.
+ * The first moment of the window at which the message may go to this member: outside the quiet hours, within the caps, at the
+ * requested timing. `sends` are the member's other messages. Gives a code when there is no such moment.
  */
 export function placeSend(
-  now: number,
-  until: number,
-  timing: Timing,
-  { caps, sends }: { readonly caps: CapClass | null; readonly sends: readonly CountedSend[] },
+  request: SendRequest,
+  sends: readonly CountedSend[],
   policy: SendingPolicy,
   timeZone: string,
 ): Placement {
   const found = new Set<CapCode>();
-  for (const moment of momentsOf(now, until, timing, sends, policy, timeZone)) {
-    const code = capBroken(moment, caps, sends, policy);
+  for (const moment of momentsOf(request, sends, policy, timeZone)) {
+    const code = capBroken(moment, request.caps, sends, policy);
     if (code === null) return { kind: 'at', notBefore: moment };
     found.add(code);
   }
@@ -152,29 +159,27 @@ export function placeSend(
   return { kind: 'refused', code: code ?? 'no_slot_in_window' };
 }
 
-/** The moments at which a message of this timing could go, rising. */
+/** The moments at which a message of this timing could go, in ascending order. */
 function momentsOf(
-  now: number,
-  until: number,
-  timing: Timing,
+  { from, until, timing }: SendRequest,
   sends: readonly CountedSend[],
   policy: SendingPolicy,
   timeZone: string,
 ): readonly number[] {
   const moments: number[] = [];
   if (timing === 'now') {
-    // A cap gives way no earlier than one of its windows has passed since a message.
+    // A cap becomes free at the earliest when one of its windows has passed since a message.
     const windows = [DAY_MS, policy.minGapDays * DAY_MS, CAP_MONTH_MS];
     const freed = sends.flatMap(({ at }) => windows.map((window) => at + window));
-    moments.push(...[now, ...freed.filter((at) => at > now)].map((at) => afterQuiet(at, policy, timeZone)));
+    moments.push(...[from, ...freed.filter((at) => at > from)].map((at) => afterQuiet(at, policy, timeZone)));
   } else {
     const minutes = timing === 'slot' ? policy.slotMinutes : [timing.atMinute];
-    for (let day = dayOf(now, timeZone); day <= dayOf(until, timeZone); day++)
+    for (let day = dayOf(from, timeZone); day <= dayOf(until, timeZone); day++)
       for (const minute of minutes) {
         const moment = momentOf(day, minute, timeZone);
-        // A wall clock that is pushed forward has no such moment on that day.
+        // On the day on which summer time begins some minutes do not exist.
         if (dayOf(moment, timeZone) === day && !isQuiet(moment, policy, timeZone)) moments.push(moment);
       }
   }
-  return moments.filter((moment) => moment >= now && moment <= until).sort((a, b) => a - b);
+  return moments.filter((moment) => moment >= from && moment <= until).sort((a, b) => a - b);
 }

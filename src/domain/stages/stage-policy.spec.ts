@@ -36,14 +36,14 @@ describe('decideStage', () => {
     ['asleep after sixty', { silentDays: 60 }, 'asleep'],
     ['lost after ninety', { silentDays: 90 }, 'lost'],
     ['dozing when seen, but rarely', { activeDays30d: 3 }, 'dozing'],
-    ['by the joining day when never seen', { silentDays: null, joinedDays: 61 }, 'asleep'],
+    ['measured from the joining day when never seen', { silentDays: null, joinedDays: 61 }, 'asleep'],
     ['not new when the day of joining is not known', { silentDays: 2, joinedDays: null }, 'dozing'],
     ['not new when nothing at all is known', { silentDays: null, joinedDays: null }, 'dozing'],
   ] as const)('is %s', (_what, given, stage) => {
     expect(stageOf(given)).toBe(stage);
   });
 
-  it('puts one who wakes up on probation, then back to normal when active', () => {
+  it('puts a returning member on probation, then back to normal when active', () => {
     expect(decideStage(figures({ returnedOn: today, activeDays: days(today) }), thresholds)).toMatchObject({
       stage: 'returned',
       probationUntil: today + 30,
@@ -53,22 +53,22 @@ describe('decideStage', () => {
     expect(stageOf({ ...stayed, returnedOn: 370 })).toBe('active');
   });
 
-  it('loses one again whose probation ended without activity', () => {
+  it('is lost again when the probation ends without activity', () => {
     expect(stageOf({ silentDays: 20, returnedOn: 370, activeDays: days(370, 380) })).toBe('lost');
   });
 
-  it('does not begin another return until the member is seen again', () => {
+  it('begins another probation only when the member is seen again', () => {
     expect(stageOf({ silentDays: 31, returnedOn: 369, activeDays: days(369) })).toBe('lost');
     expect(stageOf({ silentDays: 0, returnedOn: 369, activeDays: days(369, 400) })).toBe('returned');
     expect(stageOf({ silentDays: 0, returnedOn: 330, activeDays: days(330, 361, 400) })).toBe('returned');
   });
 
-  it('takes a return that was told late for what it would be had it been told in time', () => {
-    // Back on day 330 and there on four days until 360: normal since, though it is told on day 400 only.
+  it('treats a return that becomes known late like one known in time', () => {
+    // Returned on day 330 and active on four days until 360, so normal since then.
     expect(stageOf({ silentDays: 40, returnedOn: 330, activeDays: days(330, 335, 340, 350, 355) })).toBe('dozing');
   });
 
-  it('is always exactly one of the stages, whatever the settings', () => {
+  it('is always exactly one of the stages, with any settings', () => {
     const figure = fc.integer({ min: 0, max: 200 });
     fc.assert(
       fc.property(

@@ -13,7 +13,7 @@ export const stages: readonly { readonly key: Stage; readonly label: LocalizedTe
   { key: 'returned', label: { zh: '回流', en: 'returned' } },
 ];
 
-/** Every figure is days, except `activeDays` (of 30) and `activeInteractions` (in 30 days). */
+/** All in days, except `activeDays` (active days in 30) and `activeInteractions` (interactions in 30 days). */
 export interface StageThresholds {
   readonly newDays: number;
   readonly activeDays: number;
@@ -24,13 +24,13 @@ export interface StageThresholds {
   readonly probationDays: number;
 }
 
-/** One day on which a member did something, with the content interactions of that day. */
+/** A day on which the member was active, with its content interactions. */
 export interface ActiveDay {
   readonly day: Day;
   readonly interactions: number;
 }
 
-/** All of it follows from the days on which things happened, none from when we were told or looked: late facts change it. */
+/** All figures depend on when things happened, not on when they became known; so late facts change them. */
 export interface StageFigures {
   readonly today: Day;
   readonly silentDays: number | null;
@@ -40,22 +40,22 @@ export interface StageFigures {
   readonly ordersTotal: number;
   /** The day on which the latest silence of `asleepDays` or more ended; null when there was none. */
   readonly returnedOn: Day | null;
-  /** In order, from 30 days before `returnedOn` on; needed once the probation that began then is over. */
+  /** In ascending order, from 30 days before `returnedOn`; needed only after the probation is over. */
   readonly activeDays: readonly ActiveDay[];
 }
 
 export interface StageVerdict {
   readonly stage: Stage;
-  /** While returned: the day on which the probation is over. */
+  /** The day on which the probation of a returned member ends; null in other stages. */
   readonly probationUntil: Day | null;
-  /** The threshold that spoke, for the because. */
+  /** The threshold that decided. */
   readonly because: { readonly metric: string; readonly have: number | null; readonly need: string };
 }
 
 /**
- * The one lifecycle stage a member is in. Silence is looked at first; who wakes up after `asleep` or `lost` is on
- * probation, and falls back to lost when it ends without activity. Between active and silent there is nothing better
- * to say than "dozing": seen within the month, but rarely.
+ * Decides a member's lifecycle stage. Silence is checked first. A member who returns after `asleep` or `lost` is on
+ * probation, and is lost again if it ends without activity. A member who is neither active nor silent (seen rarely within
+ * the month) is "dozing".
  */
 export function decideStage(figures: StageFigures, thresholds: StageThresholds): StageVerdict {
   const silent = figures.silentDays ?? figures.joinedDays;
@@ -72,7 +72,7 @@ export function decideStage(figures: StageFigures, thresholds: StageThresholds):
     return plain('asleep', because('days_since_last_seen', silent, `≥ ${thresholds.asleepDays}`));
 
   const probation = probationOf(figures, thresholds);
-  if (probation?.outcome === 'going_on')
+  if (probation?.outcome === 'running')
     return {
       stage: 'returned',
       probationUntil: probation.until,
@@ -87,25 +87,25 @@ export function decideStage(figures: StageFigures, thresholds: StageThresholds):
   const isActive =
     figures.activeDays30d >= thresholds.activeDays || figures.interactions30d >= thresholds.activeInteractions;
   if (isActive) return plain('active', because('active_days_30d', figures.activeDays30d, `≥ ${thresholds.activeDays}`));
-  // A day of joining that is not known is not lately.
+  // An unknown day of joining does not count as recent.
   if (figures.joinedDays !== null && figures.joinedDays <= thresholds.newDays)
     return plain('new', because('days_since_joined', figures.joinedDays, `≤ ${thresholds.newDays}`));
   return plain('dozing', because('active_days_30d', figures.activeDays30d, `< ${thresholds.activeDays}`));
 }
 
-type Probation = { readonly outcome: 'going_on'; readonly until: Day } | { readonly outcome: 'failed' };
+type Probation = { readonly outcome: 'running'; readonly until: Day } | { readonly outcome: 'failed' };
 
 /**
- * How the return after the latest long silence went, replayed over the days since: the first probation begins on the day
- * of returnActivity; one that ends without activity loses the member until they are seen again, which begins the next. Null when
- * there was no return, or it succeeded.
+ * Replays the return after the latest long silence. The first probation begins on the day of the return. If one ends without
+ * activity, the member is lost until they are seen again, which begins the next one. Null when there was no return or it
+ * succeeded.
  */
 function probationOf(figures: StageFigures, thresholds: StageThresholds): Probation | null {
   let from = figures.returnedOn;
   while (from !== null) {
     const until: Day = from + Math.max(1, thresholds.probationDays);
-    if (figures.today < until) return { outcome: 'going_on', until };
-    // As on the morning of the last day, before anything could happen on it.
+    if (figures.today < until) return { outcome: 'running', until };
+    // The last day itself does not count.
     const counted = figures.activeDays.filter(({ day }) => day > until - 30 && day < until);
     const interactions = counted.reduce((sum, day) => sum + day.interactions, 0);
     if (counted.length >= thresholds.activeDays || interactions >= thresholds.activeInteractions) return null;

@@ -17,16 +17,16 @@ const said = (text: string, values: Record<string, number | boolean | null>) =>
   nextStepWords(ways(text, values), '铁杆');
 
 describe('waysTo', () => {
-  it('says how much is missing to a count', () => {
+  it('gives how much is missing to a count', () => {
     expect(ways('orders_total >= 3', { orders_total: 1 })).toEqual([[{ metric: 'orders_total', shortfall: 2 }]]);
     expect(ways('orders_total > 3', { orders_total: 3 })).toEqual([[{ metric: 'orders_total', shortfall: 1 }]]);
   });
 
-  it('says nothing when the rule holds', () => {
+  it('is empty when the rule holds', () => {
     expect(ways('orders_total >= 1', { orders_total: 1 })).toEqual([]);
   });
 
-  it('names all that is missing, and only that', () => {
+  it('lists everything that is missing, and nothing else', () => {
     expect(
       ways('orders_90d >= 3 && messages_30d >= 10 && checkins_30d >= 5', {
         orders_90d: 2,
@@ -49,14 +49,14 @@ describe('waysTo', () => {
     expect(ways(top, { spend_90d_cents: 500, spend_90d_top_fifth_cents: null })).toEqual([]);
   });
 
-  it('knows no way where nothing that somebody does can help', () => {
+  it('is empty when the member cannot meet the rule', () => {
     expect(ways('is_contact', { is_contact: false })).toEqual([]);
     expect(ways('orders_total >= 1 && is_contact', { orders_total: 0, is_contact: false })).toEqual([]);
     expect(ways('kol_level >= 3', { kol_level: 0 })).toEqual([]);
     expect(ways('days_since_joined <= 30', { days_since_joined: 40 })).toEqual([]);
   });
 
-  it('stays small whatever the rule', () => {
+  it('is limited in number for any rule', () => {
     const either = '(orders_total >= 9 || messages_total >= 9 || checkins_total >= 9)';
     const many = ways([either, either, either, either, either, either].join(' && '), {
       orders_total: 0,
@@ -68,7 +68,7 @@ describe('waysTo', () => {
 });
 
 describe('nextStepWords', () => {
-  it('says it the way an operator would', () => {
+  it('words the step like an operator', () => {
     expect(said('orders_total >= 1', { orders_total: 0 })).toBe('再下 1 单，就是铁杆');
     expect(
       said('orders_90d >= 3 && spend_90d_cents >= 100000', { orders_90d: 1, spend_90d_cents: 36_050 }),
@@ -77,12 +77,12 @@ describe('nextStepWords', () => {
     expect(said('spend_total_cents >= 200000', { spend_total_cents: 1 })).toBe('消费再满 ¥2,000，就是铁杆');
   });
 
-  it('says a KOL level in its parts, ads not counted', () => {
+  it('splits a KOL level into its parts, ads not counted', () => {
     const values = { kol_level: 1, messages_30d: 10, ads_30d: 2, talk_days_30d: 8, mentions_30d: 0 };
     expect(said('kol_level >= 2', values)).toBe('近 30 天再发言 22 条、再被提及 3 次，就是铁杆');
   });
 
-  it('says the second way too, and no way that has no words', () => {
+  it('names a second way too, and no way without words', () => {
     const values = { orders_90d: 1, messages_30d: 5, talk_days_30d: 8, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
     expect(said('orders_90d >= 3 || kol_level >= 2', values)).toBe('再下 2 单，就是铁杆；或者近 30 天再发言 25 条');
     expect(said('orders_90d >= 3 || groups_count >= 1', { orders_90d: 1, groups_count: 0 })).toBe(
@@ -100,7 +100,7 @@ describe('nextStepWords', () => {
     ).toBe('近 30 天再打卡 1 次，就是铁杆；或者近 30 天再发言 4 条');
   });
 
-  it('asks for one act once, and for no showing up beside something done', () => {
+  it('merges steps of one act, and drops showing up beside another act', () => {
     const unseen = { orders_total: 0, orders_90d: 0, days_since_last_seen: 70 };
     expect(said('orders_total >= 1 && orders_90d >= 2 && days_since_last_seen <= 30', unseen)).toBe(
       '再下 2 单，就是铁杆',
@@ -108,13 +108,13 @@ describe('nextStepWords', () => {
     expect(said('orders_total >= 0 && days_since_last_seen <= 30', unseen)).toBe('来群里露个面，就是铁杆');
   });
 
-  it('is silent rather than wrong', () => {
+  it('is null without a way', () => {
     expect(nextStepWords([], '会员')).toBeNull();
   });
 });
 
 describe('lightestWay', () => {
-  it('is said in both languages, one of a thing as one', () => {
+  it('is worded in both languages, singular for one', () => {
     const values = { orders_90d: 2, messages_30d: 5, talk_days_30d: 7, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
     expect(lightestWay(ways('orders_90d >= 3 || kol_level >= 2', values))).toEqual({
       zh: '近 30 天再发言 25 条、再有 1 天发言',
@@ -126,7 +126,7 @@ describe('lightestWay', () => {
 });
 
 describe('stayStepWords', () => {
-  it('says what keeps the tier', () => {
+  it('names what keeps the tier', () => {
     const stay = '(orders_90d >= 2 || kol_level >= 1) && days_since_last_seen <= 60';
     const values = {
       orders_90d: 1,
@@ -142,7 +142,7 @@ describe('stayStepWords', () => {
 });
 
 describe('isOneStep', () => {
-  it('is one thing, and one of it', () => {
+  it('is true for one unit of one figure', () => {
     expect(isOneStep(ways('orders_total >= 1', { orders_total: 0 }))).toBe(true);
     expect(isOneStep(ways('orders_total >= 2', { orders_total: 0 }))).toBe(false);
     expect(isOneStep(ways('orders_total >= 1 && checkins_total >= 1', { orders_total: 0, checkins_total: 0 }))).toBe(
@@ -154,7 +154,7 @@ describe('isOneStep', () => {
     expect(isOneStep([])).toBe(false);
   });
 
-  it('is no level and no cent', () => {
+  it('is false for a level and for money', () => {
     const values = { kol_level: 1, messages_30d: 10, ads_30d: 0, talk_days_30d: 8, mentions_30d: 3 };
     expect(isOneStep(ways('kol_level >= 2', values))).toBe(false);
     expect(isOneStep(ways('spend_total_cents >= 1', { spend_total_cents: 0 }))).toBe(false);

@@ -8,24 +8,24 @@ export interface Missing {
   readonly shortfall: number;
 }
 
-/** All that must be done for a rule to hold: every one of these. */
+/** One way to meet a rule: all of these are needed. */
 export type Way = readonly Missing[];
 
-/** Where a member stands before a rule. */
+/** What is needed to find the ways to meet a rule. */
 export interface StepInput {
   readonly values: MetricValues;
   readonly tags: ReadonlySet<string>;
-  /** What each KOL level takes: a level itself is nothing that anybody can do. */
+  /** Thresholds of the KOL levels: a member cannot raise a level directly. */
   readonly kol: readonly KolThreshold[];
 }
 
-/** A rule of the operators' making may have any number of alternatives; nobody reads more than a few. */
+/** Limits the work for rules with very many alternatives. */
 const MOST_WAYS = 16;
-const WAYS_SAID = 2;
+const WAYS_SHOWN = 2;
 
 /**
- * The ways in which somebody can come to hold a rule, in the order of its text, made of things that people do and that can
- * be said. None when it holds already, or when nothing they do can help.
+ * The ways in which a member can meet a rule, in the order of its text. They consist of figures with a `nextStep` only. Empty
+ * when the rule holds already, or when the member cannot meet it.
  */
 export function waysTo(rule: CompiledRule, standing: StepInput): readonly Way[] {
   const trace = rule.explain(standing.values, standing.tags);
@@ -41,10 +41,10 @@ function waysOf(part: TracePart, standing: StepInput): readonly Way[] {
 }
 
 const everyPair = (done: readonly Way[], next: readonly Way[]): readonly Way[] =>
-  done.slice(0, MOST_WAYS).flatMap((way) => next.slice(0, MOST_WAYS).map((more) => united([...way, ...more])));
+  done.slice(0, MOST_WAYS).flatMap((way) => next.slice(0, MOST_WAYS).map((more) => mergedSteps([...way, ...more])));
 
-/** One step an act; and who does anything at all is seen by it. */
-function united(way: Way): Way {
+/** Merges steps of one act. Any other act of the member also counts as being seen, so `seen` is dropped beside it. */
+function mergedSteps(way: Way): Way {
   const byAct = new Map<string, Missing>();
   for (const step of way) {
     const { act } = nextStepOf(step.metric)!;
@@ -63,7 +63,7 @@ function stepOf(part: TracePart, standing: StepInput): readonly Way[] {
   if (value.metric === 'kol_level') return atLeast === null ? [] : kolWay(atLeast, standing);
   if (nextStepOf(value.metric) === undefined) return [];
   if (value.metric.startsWith('days_since_'))
-    // Whoever does it has done it 0 days ago.
+    // Doing it once resets the days to 0.
     return (bound.op === '<=' && bound.value >= 0) || (bound.op === '<' && bound.value > 0)
       ? [[{ metric: value.metric, shortfall: 1 }]]
       : [];
@@ -86,25 +86,25 @@ function kolWay(level: number, { values, kol }: StepInput): readonly Way[] {
 const effortOf = (way: Way): number =>
   way.reduce((sum, { metric, shortfall }) => sum + (nextStepOf(metric)?.effort ?? 0) * shortfall, 0);
 
-/** 再下 1 单，就是会员；或者近 30 天再发言 25 条。 Null when there is nothing that somebody could do. */
+/** 再下 1 单，就是会员；或者近 30 天再发言 25 条。 Null when there is no way. */
 export function nextStepWords(ways: readonly Way[], tierLabel: string): string | null {
-  const [first, ...others] = saidWays(ways);
+  const [first, ...others] = easiestWays(ways);
   return first === undefined ? null : [`${first}，就是${tierLabel}`, ...others].join('；或者');
 }
 
-/** As `nextStepWords`, about the tier they are in: 再下 1 单，就能留在铁杆。 */
+/** Like `nextStepWords`, for keeping the current tier: 再下 1 单，就能留在铁杆。 */
 export function stayStepWords(ways: readonly Way[], tierLabel: string): string | null {
-  const said = saidWays(ways);
-  return said.length === 0 ? null : `${said.join('，或者')}，就能留在${tierLabel}`;
+  const words = easiestWays(ways);
+  return words.length === 0 ? null : `${words.join('，或者')}，就能留在${tierLabel}`;
 }
 
-/** The lightest two, as the rule has them. */
-function saidWays(ways: readonly Way[]): readonly string[] {
-  const lightest = [...ways].sort((a, b) => effortOf(a) - effortOf(b)).slice(0, WAYS_SAID);
-  return [...new Set(ways.filter((way) => way.length > 0 && lightest.includes(way)).map(sayWay))];
+/** The two easiest ways in words, in the order of the rule. */
+function easiestWays(ways: readonly Way[]): readonly string[] {
+  const lightest = [...ways].sort((a, b) => effortOf(a) - effortOf(b)).slice(0, WAYS_SHOWN);
+  return [...new Set(ways.filter((way) => way.length > 0 && lightest.includes(way)).map(wayWords))];
 }
 
-function sayWay(way: Way): string {
+function wayWords(way: Way): string {
   let within: string | undefined;
   return way
     .map(({ metric, shortfall }) => {
@@ -116,13 +116,13 @@ function sayWay(way: Way): string {
     .join('、');
 }
 
-/** The lightest way, in both languages; null when there is nothing that somebody could do. */
+/** The easiest way, in both languages; null when there is no way. */
 export function lightestWay(ways: readonly Way[]): LocalizedText | null {
   const [way] = [...ways].filter((one) => one.length > 0).sort((a, b) => effortOf(a) - effortOf(b));
   if (!way) return null;
-  return { zh: sayWay(way), en: way.map(({ metric, shortfall }) => nextStepOf(metric)!.sayEn(shortfall)).join(', ') };
+  return { zh: wayWords(way), en: way.map(({ metric, shortfall }) => nextStepOf(metric)!.sayEn(shortfall)).join(', ') };
 }
 
-/** One thing away, and one of it. */
+/** Whether one way needs a single unit of a single figure (money does not count). */
 export const isOneStep = (ways: readonly Way[]): boolean =>
   ways.some((way) => way.length === 1 && way[0]!.shortfall === 1 && nextStepOf(way[0]!.metric)?.act !== 'spend');

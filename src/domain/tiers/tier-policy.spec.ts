@@ -73,7 +73,7 @@ describe('decideTier', () => {
     });
   });
 
-  it('forgets the grace period when the member recovers', () => {
+  it('ends the grace period when the member recovers', () => {
     expect(decideTier(state({ graceUntil: now + DAY_MS }), ladder({ member: { stays: true } }), now)).toEqual({
       kind: 'recovered',
     });
@@ -87,7 +87,7 @@ describe('decideTier', () => {
     expect(decideTier(state({ lock: 'member' }), ladder({ loyal: { enters: true } }), now)).toEqual({ kind: 'kept' });
   });
 
-  it('settles: deciding again on its own outcome changes nothing', () => {
+  it('is idempotent: deciding again on its own outcome changes nothing', () => {
     const claims = fc
       .record({ enters: fc.boolean(), stays: fc.boolean() })
       .map(({ enters, stays }) => ({ enters, stays: stays || enters }));

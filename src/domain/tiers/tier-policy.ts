@@ -1,11 +1,11 @@
 import { DAY_MS } from '../day.js';
 
-/** A tier's rules as claims about one member at one moment. `enter` is null on the lowest tier, which takes the rest. */
+/** Whether one member meets a tier's rules at one moment. The lowest tier needs no rule; it takes the rest. */
 export interface TierStanding {
   readonly key: string;
-  /** Holds what is needed to come in. */
+  /** The member meets the enter rule. */
   readonly enters: boolean;
-  /** Holds what is needed to remain; looser than `enters`. */
+  /** The member meets the stay rule or the enter rule. */
   readonly stays: boolean;
   readonly minDwellDays: number;
   readonly graceDays: number;
@@ -32,9 +32,9 @@ export type TierVerdict =
   | { readonly kind: 'recovered' };
 
 /**
- * Which tier a member belongs in. `standings` run from the lowest tier to the highest, so that exactly one is chosen:
- * a higher tier is tried first and the lowest takes the rest. Rising is at once; falling waits for the minimum dwell,
- * then for a grace period that begins with a warning. A lock by staff wins over every rule.
+ * Decides the tier of one member. `standings` run from the lowest tier to the highest. The highest tier whose rule holds is
+ * chosen, else the lowest. A promotion is immediate; a demotion waits for the minimum dwell, then for a grace period that
+ * begins with a warning. A lock by staff wins over every rule.
  */
 export function decideTier(state: TierState, standings: readonly TierStanding[], now: number): TierVerdict {
   const rankOf = (key: string | null): number => standings.findIndex((standing) => standing.key === key);

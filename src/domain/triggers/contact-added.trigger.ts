@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { HOUR_MS } from '../day.js';
 import { defineTrigger } from './trigger.js';
 
-/** Somebody became a contact. */
+/** The member became a contact. */
 export const contactAdded = defineTrigger({
   on: 'contact_added',
   settings: {},
   hint: { zh: '例如 trigger: {on: contact_added}', en: 'for example trigger: {on: contact_added}' },
   words: () => ({ zh: '加为好友时', en: 'becomes a contact' }),
   ground: { at: z.number() },
-  find: (_trigger, { added, windowHours }, now) =>
+  find: (_trigger, { added }, now, windowHours) =>
     added
       .filter((fact) => now - fact.at <= windowHours * HOUR_MS)
       .map((fact) => ({

@@ -4,10 +4,10 @@ import type { Subject } from '../decide.js';
 import { days } from './settings.js';
 import { defineTrigger } from './trigger.js';
 
-/** Days a day-count milestone may come late (the service was down) and still be told. */
+/** Days by which a day-count milestone may be late and is still sent: the service may have been down. */
 const LATE_DAYS = 2;
 
-/** The day itself, and those after it on which the template's window is not over yet. */
+/** Days after the milestone on which it may still fire: at most `LATE_DAYS`, and within the template's window. */
 export const lateDays = (windowHours: number): number =>
   Math.min(LATE_DAYS, Math.floor((windowHours * HOUR_MS) / DAY_MS));
 
@@ -28,13 +28,13 @@ export const daysSince = defineTrigger({
     metric === 'days_since_joined'
       ? { zh: `入群满 ${at} 天`, en: `${at} days since joining` }
       : { zh: `成为好友满 ${at} 天`, en: `${at} days since becoming a contact` },
-  /** `since`: the day they are counted from, as it was known then. */
+  /** `since`: the first day of the count, as known when the message was planned. */
   ground: {
     metric: z.enum(['days_since_joined', 'days_since_contact', 'messages_total', 'orders_total']),
     at: z.number(),
     since: z.number().nullish(),
   },
-  find({ metric, at }, { subject, decision, windowHours }) {
+  find({ metric, at }, { subject, decision }, _now, windowHours) {
     const have = decision.values[metric] ?? null;
     if (typeof have !== 'number' || have < at || have > at + lateDays(windowHours)) return [];
     return [
@@ -47,7 +47,7 @@ export const daysSince = defineTrigger({
       },
     ];
   },
-  // The first day is learnt late, too: then it was more or fewer days all along.
+  // The first day may be corrected by a late fact; then the count was wrong all along.
   stillHolds(trigger, ground, { subject, decision }) {
     const have = decision.values[ground.metric];
     if (trigger.metric !== ground.metric || trigger.at !== ground.at || typeof have !== 'number') return false;

@@ -9,7 +9,7 @@ import { stage } from './stage.trigger.js';
 import { tierGrace } from './tier-grace.trigger.js';
 import { tierUp } from './tier-up.trigger.js';
 
-/** Every trigger. A new one is one more line. */
+/** All triggers. To add one, add a line. */
 export const triggers = [
   contactAdded,
   daysSince,
@@ -23,7 +23,7 @@ export const triggers = [
   tierGrace,
 ] as const;
 
-/** What makes a campaign look at a member, with its settings as in the front matter. */
+/** A trigger with its settings, as in the front matter. */
 export type Trigger = z.output<(typeof triggers)[number]['schema']>;
-/** Why a message was planned. */
+/** The reason for which a message was planned. */
 export type Ground = z.output<(typeof triggers)[number]['groundSchema']>;

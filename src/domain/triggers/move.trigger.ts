@@ -9,7 +9,7 @@ const directionWords = {
 
 const lapsed = { code: 'move_closed', words: { zh: '换群已结束', en: 'the move is over' } };
 
-/** Told by the move itself, when it is planned or due for a reminder; whether it is open is asked of the move. */
+/** Fired by the move itself when it is planned or due for a reminder. The sender checks that the move is still open. */
 export const moveInvited = defineTrigger({
   on: 'move_invited',
   settings: { direction: z.enum(['up', 'down', 'any']).default('any') },

@@ -4,9 +4,9 @@ import { isOneStep, waysTo } from '../tiers/next-step.js';
 import { tierKey } from './settings.js';
 import { defineTrigger, type EvaluatedMember } from './trigger.js';
 
-/** The rule of the tier that is one step away; null when it is not. */
+/** The enter rule of tier `to`, if the member is one step away from it; else null. */
 function ruleOneStepAway(to: string, { subject, decision, ruleset }: EvaluatedMember) {
-  // Whom staff keep where they are gets nowhere by one step more.
+  // A lock by staff wins over every rule, so one more step would change nothing.
   if (subject.tier.lock) return null;
   const keys = ruleset.tiers.map((tier) => tier.key);
   const enter = ruleset.tiers.find((tier) => tier.key === to)?.enter;
@@ -15,7 +15,7 @@ function ruleOneStepAway(to: string, { subject, decision, ruleset }: EvaluatedMe
   return isOneStep(waysTo(enter, { values, tags, kol: ruleset.kol })) ? enter : null;
 }
 
-/** One step is missing to this tier. */
+/** The member is one step away from this tier. */
 export const oneStep = defineTrigger({
   on: 'one_step',
   settings: { to: tierKey },
@@ -25,22 +25,22 @@ export const oneStep = defineTrigger({
   },
   words: ({ to }, tierLabel) => ({ zh: `离${tierLabel(to)}只差一步`, en: `one step from ${tierLabel(to)}` }),
   ground: { to: z.string() },
-  find({ to }, standing, now) {
-    const { subject, decision, ruleset } = standing;
-    const enter = ruleOneStepAway(to, standing);
+  find({ to }, member, now) {
+    const { subject, decision, ruleset } = member;
+    const enter = ruleOneStepAway(to, member);
     if (enter === null) return [];
     const { verdict } = decision.tier;
     return [
       {
-        // Each time they are in the tier below it, which they may have entered just now.
+        // Each stay in the tier below is its own occasion; the member may have entered that tier just now.
         id: `${to}:${verdict.kind === 'entered' ? now : (subject.tier.since ?? 0)}`,
         once: '',
         ground: { to },
-        values: becauseOf('', enter, ruleset.version, decision.values, decision.tagNames).values,
+        values: becauseOf('', ruleset.version, enter.explain(decision.values, decision.tagNames)).values,
       },
     ];
   },
-  stillHolds: ({ to }, ground, standing) => to === ground.to && ruleOneStepAway(ground.to, standing) !== null,
+  stillHolds: ({ to }, ground, member) => to === ground.to && ruleOneStepAway(ground.to, member) !== null,
   lapsed: { code: 'not_one_step', words: { zh: '已不是只差一步', en: 'no longer one step away' } },
   claim: ({ to }) => to,
   reactsToActivity: true,

@@ -26,7 +26,7 @@ export const reached = defineTrigger({
   },
   find({ metric, at }, { subject, decision }) {
     const [was, is] = [countOf(subject.before?.[metric]), countOf(decision.values[metric])];
-    // Marks passed in one step are told as the highest only.
+    // When one evaluation passes several marks, only the highest fires.
     const mark = Math.max(0, ...at.filter((one) => was < one && one <= is));
     if (mark === 0) return [];
     return [
@@ -48,6 +48,6 @@ export const reached = defineTrigger({
   exampleMark: ({ at }) => at[0],
   mark: ({ mark }) => mark,
   reactsToActivity: true,
-  // The figure was below the mark at the last look, so an earlier occasion is over.
+  // The figure was below the mark at the last evaluation, so an earlier occasion is over.
   isNewWheneverFound: true,
 });

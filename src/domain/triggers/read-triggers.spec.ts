@@ -5,24 +5,21 @@ import { definitionOf, readGround, triggerSchema, triggerWords, lapsedReason } f
 import type { EvaluatedMember } from './trigger.js';
 
 describe('the list of triggers', () => {
-  it('names each once', () => {
+  it('has no name twice', () => {
     expect(new Set(triggers.map(({ on }) => on)).size).toBe(triggers.length);
   });
 
-  it.each(triggers.map(({ on, hint }) => ({ on, hint })))(
-    'shows how $on is written, and it may be written so',
-    ({ on, hint }) => {
-      for (const text of [hint.zh, hint.en]) {
-        const written = parse(/trigger: \{.*?\}(?=[，,;]|$)/.exec(text)![0]) as { trigger: unknown };
-        const trigger = triggerSchema.parse(written.trigger);
-        expect(trigger.on).toBe(on);
-        expect(triggerWords(trigger)).toEqual({ zh: expect.stringMatching(/\S/), en: expect.stringMatching(/\S/) });
-      }
-    },
-  );
+  it.each(triggers.map(({ on, hint }) => ({ on, hint })))('shows valid settings of $on as its hint', ({ on, hint }) => {
+    for (const text of [hint.zh, hint.en]) {
+      const written = parse(/trigger: \{.*?\}(?=[，,;]|$)/.exec(text)![0]) as { trigger: unknown };
+      const trigger = triggerSchema.parse(written.trigger);
+      expect(trigger.on).toBe(on);
+      expect(triggerWords(trigger)).toEqual({ zh: expect.stringMatching(/\S/), en: expect.stringMatching(/\S/) });
+    }
+  });
 });
 
-it('reads the ground of a stored message, and none that it does not know', () => {
+it('reads the ground of a stored message, and null for an unknown trigger', () => {
   expect(readGround('{"on":"silent","days":30,"lastSeenDay":400}')).toEqual({
     on: 'silent',
     days: 30,
@@ -32,7 +29,7 @@ it('reads the ground of a stored message, and none that it does not know', () =>
   expect(readGround('{')).toBeNull();
 });
 
-it('says that the reason is gone once the template has another trigger', () => {
+it('gives trigger_changed when the template has another trigger now', () => {
   const trigger = triggerSchema.parse({ on: 'tier_grace' });
   expect(lapsedReason({ trigger }, { on: 'tier_up', to: 'member' }, {} as EvaluatedMember)).toBe('trigger_changed');
   expect(lapsedReason({ trigger }, null, {} as EvaluatedMember)).toBeNull();

@@ -5,7 +5,7 @@ import type { Day } from '../day.js';
 import { triggers, type Ground, type Trigger } from './index.js';
 import type { Found, EvaluatedMember, TriggerInput, TriggerDefinition } from './trigger.js';
 
-/** A trigger's part of the front matter. The compiler cannot follow a list through `map`. */
+/** Schema of `trigger:` in the front matter. The cast is needed because `map` loses the tuple type. */
 export const triggerSchema = z.discriminatedUnion(
   'on',
   triggers.map(({ schema }) => schema) as unknown as Schemas<typeof triggers, 'schema'>,
@@ -22,32 +22,31 @@ type Schemas<L extends readonly unknown[], P extends 'schema' | 'groundSchema'> 
 
 type AnyTrigger = TriggerDefinition<Trigger['on'], z.ZodRawShape, z.ZodRawShape, Trigger, Ground>;
 
-// The name of a trigger picks its definition, which the compiler cannot follow through the list.
+// The cast is needed because the compiler cannot tell which definition a trigger's name selects.
 const byName: ReadonlyMap<string, AnyTrigger> = new Map(
   triggers.map((trigger) => [trigger.on, trigger as unknown as AnyTrigger]),
 );
 
-/** All that is known of a kind of trigger. */
 export const definitionOf = ({ on }: Pick<Trigger, 'on'>): AnyTrigger => byName.get(on)!;
 
-/** How the settings of a trigger are written; undefined for a name that no trigger has. */
+/** Example of a trigger's settings; undefined for an unknown trigger. */
 export const triggerHint = (on: unknown): LocalizedText | undefined =>
   typeof on === 'string' ? byName.get(on)?.hint : undefined;
 
-/** What makes a campaign go out, for the list in the console. `tierLabel` turns a tier's key into words. */
+/** When a campaign fires, for the list in the console. `tierLabel` gives the label of a tier's key. */
 export const triggerWords = (trigger: Trigger, tierLabel: (key: string) => string = (key) => key): LocalizedText =>
   definitionOf(trigger).words(trigger, tierLabel);
 
 export const findOccasions = (
-  trigger: Trigger,
-  standing: TriggerInput,
+  { trigger, windowHours }: { readonly trigger: Trigger; readonly windowHours: number },
+  input: TriggerInput,
   now: number,
 ): readonly (Omit<Found, 'ground'> & { readonly ground: Ground })[] =>
   definitionOf(trigger)
-    .find(trigger, standing, now)
+    .find(trigger, input, now, windowHours)
     .map((found) => ({ ...found, ground: { on: trigger.on, ...(found.ground as object) } as Ground }));
 
-/** The ground of a stored message; null when there is none, or none that can be read. */
+/** The ground of a stored message; null when it is absent or unreadable. */
 export function readGround(stored: unknown): Ground | null {
   if (typeof stored !== 'string') return null;
   try {
@@ -58,31 +57,31 @@ export function readGround(stored: unknown): Ground | null {
   }
 }
 
-/** The campaign was given another trigger meanwhile: it has nothing to do with the occasion any more. */
+/** The campaign's trigger was changed after the message was planned. */
 const CHANGED = {
   code: 'trigger_changed',
   words: { zh: '模板改了触发条件', en: 'the template has another trigger now' },
 };
 
-/** Why a queued message's reason is gone; null while it stands. */
+/** The code of why a queued message's ground no longer holds; null while it holds. */
 export function lapsedReason(
   { trigger }: { readonly trigger: Trigger },
   ground: Ground | null,
-  standing: EvaluatedMember,
+  member: EvaluatedMember,
 ): string | null {
-  // Planned before grounds were kept.
+  // Planned by an older version, which stored no ground.
   if (ground === null) return null;
   if (ground.on !== trigger.on) return CHANGED.code;
   const definition = definitionOf(trigger);
-  return definition.stillHolds(trigger, ground, standing) ? null : definition.lapsed.code;
+  return definition.stillHolds(trigger, ground, member) ? null : definition.lapsed.code;
 }
 
-/** Why a message was not sent because its reason was gone, by code: the occasion was never answered. */
+/** Labels of the codes with which a message's ground lapsed. Such a message did not answer its occasion. */
 export const lapsedReasonLabels: ReadonlyMap<string, LocalizedText> = new Map(
   [...triggers.map(({ lapsed }) => lapsed), CHANGED].map(({ code, words }) => [code, words]),
 );
 
-/** What a message says, apart from when it came to be so: of two to the same person that say the same one is enough. */
+/** What a message states, without the time. Of two messages to one member with the same claim only one is sent. */
 export function claimOf(ground: Ground): string {
   const claim = definitionOf(ground).claim?.(ground);
   return claim === undefined ? ground.on : `${ground.on}:${claim}`;
@@ -91,7 +90,7 @@ export function claimOf(ground: Ground): string {
 /** The mark that was reached, for milestones. */
 export const markOf = (ground: Ground): number | undefined => definitionOf(ground).mark?.(ground);
 
-/** A mark as it would have been reached, so that a text about it can be shown before anybody has. */
+/** A mark for previews, before any member has reached one. */
 export const exampleMark = (trigger: Trigger): number | undefined => definitionOf(trigger).exampleMark?.(trigger);
 
 export const isNudge = (trigger: Trigger): boolean => definitionOf(trigger).isNudge?.(trigger) ?? false;
@@ -100,9 +99,9 @@ export const comesAtMidnight = (trigger: Trigger): boolean => definitionOf(trigg
 
 export const isInvitation = (trigger: Trigger): boolean => definitionOf(trigger).isInvitation ?? false;
 
-/** The day a campaign looks back on, for this member: 去年的今天 is a year after it. Null where there is none. */
+/** The day that the campaign's text refers to for this member: 去年的今天 is one year after it. Null when there is none. */
 export const dayLookedBackOn = (
   trigger: Trigger,
-  standing: Pick<EvaluatedMember, 'subject' | 'decision'>,
+  member: Pick<EvaluatedMember, 'subject' | 'decision'>,
   today: Day,
-): Day | null => definitionOf(trigger).looksBack?.day(trigger, standing, today) ?? null;
+): Day | null => definitionOf(trigger).looksBack?.day(trigger, member, today) ?? null;

@@ -3,21 +3,21 @@ import { lateDays } from './days-since.trigger.js';
 import { days } from './settings.js';
 import { defineTrigger } from './trigger.js';
 
-/** Not seen for so many days. */
+/** The member was not seen for `days` days. */
 export const silent = defineTrigger({
   on: 'silent',
   settings: { days },
   hint: { zh: '例如 trigger: {on: silent, days: 30}', en: 'for example trigger: {on: silent, days: 30}' },
   words: (trigger) => ({ zh: `${trigger.days} 天没有出现`, en: `not seen for ${trigger.days} days` }),
-  /** `lastSeenDay` tells one silence from the next. */
+  /** `lastSeenDay` identifies the silence. */
   ground: { days: z.number(), lastSeenDay: z.number().nullable() },
-  find(trigger, { subject, decision, windowHours }) {
+  find(trigger, { subject, decision }, _now, windowHours) {
     const have = decision.values['days_since_last_seen'] ?? null;
     if (typeof have !== 'number' || have < trigger.days || have > trigger.days + lateDays(windowHours)) return [];
     const { lastSeenDay } = subject.member;
     return [
       {
-        // Each silence is an occasion of its own: the day it began tells them apart.
+        // Each silence is its own occasion, identified by the day it began.
         id: String(lastSeenDay),
         once: '',
         reached: trigger.days,

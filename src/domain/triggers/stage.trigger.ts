@@ -34,7 +34,7 @@ export const stage = defineTrigger({
   lapsed: { code: 'stage_left', words: { zh: '已离开这个阶段', en: 'no longer in this stage' } },
   claim: ({ enters }) => enters,
   reactsToActivity: true,
-  // Coming back is what somebody does; the other stages begin when a day begins.
+  // A member returns at any hour; the other stages begin at midnight.
   comesAtMidnight: ({ enters }) => enters !== 'returned',
   isNudge: ({ enters }) => enters !== 'returned',
 });

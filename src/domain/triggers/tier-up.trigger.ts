@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { tierKey } from './settings.js';
 import { defineTrigger, type EvaluatedMember } from './trigger.js';
 
-/** The dwell and the grace period keep a member in a tier whose rules no longer hold, after a refund for example. */
-function deserves(to: string, { subject, decision, ruleset }: EvaluatedMember): boolean {
+/** Minimum dwell and grace period keep a member in a tier whose rules no longer hold, for example after a refund. */
+function holdsRulesOf(to: string, { subject, decision, ruleset }: EvaluatedMember): boolean {
   if (subject.tier.lock === to) return true;
   const tier = ruleset.tiers.find(({ key }) => key === to);
   const { values, tagNames } = decision;
   return [tier?.enter, tier?.stay].some((rule) => rule?.holds(values, tagNames) ?? false);
 }
 
-/** A higher tier was entered: one of `to`, or any. */
+/** The member entered a higher tier: one of `to`, or any. */
 export const tierUp = defineTrigger({
   on: 'tier_up',
   settings: { to: z.array(tierKey).min(1).optional() },
@@ -31,7 +31,7 @@ export const tierUp = defineTrigger({
     if (verdict.kind !== 'entered' || verdict.direction !== 'up' || (to && !to.includes(verdict.to))) return [];
     return [
       {
-        // Since when they were in the lower tier: every rise into the same tier has its own.
+        // The start of the stay in the lower tier makes every rise into the same tier a new occasion.
         id: `${verdict.to}:${subject.tier.since ?? 0}`,
         once: verdict.to,
         ground: { to: verdict.to },
@@ -39,11 +39,11 @@ export const tierUp = defineTrigger({
       },
     ];
   },
-  // Who has risen further meanwhile is told of that.
-  stillHolds: ({ to }, ground, standing) =>
+  // A member who has risen further gets the message about that tier instead.
+  stillHolds: ({ to }, ground, member) =>
     (to === undefined || to.includes(ground.to)) &&
-    standing.decision.values['tier'] === ground.to &&
-    deserves(ground.to, standing),
+    member.decision.values['tier'] === ground.to &&
+    holdsRulesOf(ground.to, member),
   lapsed: {
     code: 'tier_lost',
     words: { zh: '已不在这个层级，或不再够格', en: 'no longer in this tier, or its rules no longer hold' },

@@ -8,7 +8,7 @@ import type { MetricValue } from '../metrics/index.js';
 
 import type { Ruleset } from '../ruleset.js';
 
-/** One member as they are evaluated. */
+/** One evaluated member with the rules that apply. */
 export interface EvaluatedMember {
   readonly subject: Subject;
   readonly decision: Decision;
@@ -16,15 +16,14 @@ export interface EvaluatedMember {
 }
 
 export interface TriggerInput extends EvaluatedMember {
-  /** Contacts that were made since the last evaluation. */
+  /** Contacts added since the last evaluation. */
   readonly added: readonly FactOf<'contact_added'>[];
-  readonly windowHours: number;
 }
 
 export interface Found<G = unknown> {
-  /** Tells one real occasion from the next. */
+  /** Unique among the occasions of this trigger and member. */
   readonly id: string;
-  /** What `once: ever` allows once: nothing here is the whole campaign, a mark is each mark. */
+  /** The scope of `once: ever`: empty for the whole campaign, a mark for once per mark. */
   readonly once: string;
   readonly ground: G;
   readonly values: readonly BecauseValue[];
@@ -32,56 +31,53 @@ export interface Found<G = unknown> {
   readonly welcome?: { readonly code: string; readonly factAt: number };
 }
 
-/** The day a campaign looks back on: 去年的今天 is a year after it. */
+/** The day that a campaign's text refers to: 去年的今天 is one year after it. */
 interface LookBack<T> {
   /** Days between it and the occasion. */
   days(trigger: T): number;
-  /** Null where it is not known. */
-  day(trigger: T, standing: Pick<EvaluatedMember, 'subject' | 'decision'>, today: Day): Day | null;
+  /** Null when unknown. */
+  day(trigger: T, member: Pick<EvaluatedMember, 'subject' | 'decision'>, today: Day): Day | null;
 }
 
 /**
- * What makes a campaign look at a member, and whether that reason is still there when the message goes. A trigger is one
- * such object and one line in `index.ts`: front matter, occasions, previews, dry runs and the console read the list.
+ * Finds the members a campaign writes to, and checks before sending that the reason still holds. A trigger is one such
+ * object and one line in `index.ts`: front matter, occasions, previews, dry runs and the console read that list.
  */
 interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.ZodRawShape, T, Q> {
   readonly on: K;
   /** Its settings in the front matter, beside its name. */
   readonly settings: S;
-  /** How its settings are written, for who got them wrong. */
+  /** Example of its settings, shown to an operator who got them wrong. */
   readonly hint: LocalizedText;
-  /** What sets it off, for the list in the console. `tierLabel` turns a tier's key into words. */
+  /** When it fires, for the list in the console. `tierLabel` gives the label of a tier's key. */
   words(trigger: T, tierLabel: (key: string) => string): LocalizedText;
-  /** Why a message was planned, kept with it so that the reason can be asked again when it goes. */
+  /** Shape of the reason that is stored with a planned message and checked again before sending. */
   readonly ground: G;
-  find(trigger: T, standing: TriggerInput, now: number): readonly Found<Q>[];
-  /** Whether a message that was planned on this ground may still say what it says. */
-  stillHolds(trigger: T, ground: Q, standing: EvaluatedMember): boolean;
-  /** Why nothing is sent when it no longer holds. */
+  find(trigger: T, input: TriggerInput, now: number, windowHours: number): readonly Found<Q>[];
+  /** Whether the text of a message planned on this ground is still true. */
+  stillHolds(trigger: T, ground: Q, member: EvaluatedMember): boolean;
+  /** Reason of a message that was not sent because its ground no longer holds. */
   readonly lapsed: { readonly code: string; readonly words: LocalizedText };
-  /** What a message says beside the trigger's name, apart from when it came to be so; left out: nothing. */
+  /** What the message states beside the trigger's name, without the time. Default: nothing. */
   claim?(ground: Q): string;
-  /** A mark for a text about one, before anybody has reached it; left out: the trigger has no mark. */
+  /** A mark for previews of a text about it. Absent: the trigger has no mark. */
   exampleMark?(trigger: T): number | undefined;
   /** The mark that was reached. */
   mark?(ground: Q): number;
   readonly looksBack?: LookBack<T>;
-  /** It is said because of what somebody did: not when that was long ago. The others go by the calendar. */
+  /** It reacts to something the member did, so old facts do not fire it. The other triggers follow the calendar. */
   readonly reactsToActivity?: boolean;
-  /** It is set off by days alone, and so at midnight. */
+  /** It fires when a day begins, so at midnight. */
   comesAtMidnight?(trigger: T): boolean;
-  /**
-   * It asks somebody who has fallen silent to come back. Such messages are of one kind, whatever set them off, and of one
-   * kind a member gets one within the gap.
-   */
+  /** It asks a silent member to come back. A member gets one nudge within the gap, whatever its trigger. */
   isNudge?(trigger: T): boolean;
-  /** It goes out to one member at a time, when something happens to them: it has no launch. */
+  /** It fires for single members when something happens to them, so it has no launch to estimate. */
   readonly goesOneByOne?: boolean;
-  /** It brings the code of a group, which is for one member alone. */
+  /** Its message carries a group's join code, which is for one member only. */
   readonly isInvitation?: boolean;
-  /** Finding the occasion proves that it is a new one: what it rests on was not there at the last evaluation. */
+  /** Every find is a new occasion, because the condition did not hold at the last evaluation. */
   readonly isNewWheneverFound?: boolean;
-  /** A queued message of an earlier occasion no longer holds once there is a later one. */
+  /** A later occasion makes the queued message of an earlier one obsolete. */
   readonly replacesQueued?: boolean;
 }
 
@@ -98,7 +94,7 @@ export interface TriggerDefinition<
   readonly groundSchema: z.ZodObject<With<K, G>>;
 }
 
-/** A trigger from its parts: the types of its settings and of its ground follow from their shapes. */
+/** Makes a trigger from its parts; the types of its settings and ground are inferred from their shapes. */
 export function defineTrigger<K extends string, S extends z.ZodRawShape, G extends z.ZodRawShape>(
   parts: TriggerParts<K, S, G, z.output<z.ZodObject<With<K, S>>>, z.output<z.ZodObject<G>>>,
 ): TriggerDefinition<K, S, G> {

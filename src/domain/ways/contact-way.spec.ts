@@ -22,17 +22,17 @@ const greeted = (state: string | undefined, occasions: readonly Occasion[]) =>
 describe('chooseWelcomes', () => {
   const both = [greeting('welcome', 'code'), greeting('welcome-expo', 'code'), told];
 
-  it('is the greeting of the way that the newcomer took, and no other', () => {
+  it('keeps the welcome of the channel that the newcomer came by', () => {
     expect(greeted('expo', both)).toEqual(['welcome-expo', 'one-week']);
   });
-  it('keeps the greeting of a way from everybody else', () => {
+  it('drops the welcome of a channel for everybody else', () => {
     expect(greeted('door', both)).toEqual(['welcome', 'one-week']);
     expect(greeted(undefined, both)).toEqual(['welcome', 'one-week']);
   });
-  it("is everybody's where the own one does not suit the newcomer", () => {
+  it('keeps the general welcome when the own one does not fire', () => {
     expect(greeted('expo', [greeting('welcome', 'code'), told])).toEqual(['welcome', 'one-week']);
   });
-  it('goes by the code: of two that came to two of the staff each has their own', () => {
+  it('decides per welcome code when a newcomer added two members of staff', () => {
     const four = ['a', 'b'].flatMap((code) => [greeting('welcome', code), greeting('welcome-expo', code)]);
     const kept = chooseWelcomes(four, [came('expo', 'a'), came(undefined, 'b')], policy);
     expect(kept.map(({ campaign, welcome }) => `${campaign.key} ${welcome!.code}`)).toEqual([
@@ -43,7 +43,7 @@ describe('chooseWelcomes', () => {
 });
 
 describe('staffOfWay', () => {
-  it('leaves out who left, and names nobody twice', () => {
+  it('removes staff who left, and repeats', () => {
     expect(staffOfWay(['LinXia', 'ZhaoMin', 'LinXia'], new Set(['ZhaoMin']))).toEqual(['LinXia']);
   });
 });

@@ -115,7 +115,7 @@ export function capVerdicts(
           ]
         : [],
     );
-    for (const [id, verdict] of decideCaps(queue, gone, now, on.ruleset.sending, on.timeZone))
+    for (const [id, verdict] of decideCaps({ queue, gone }, now, on.ruleset.sending, on.timeZone))
       verdicts.set(id, verdict);
   }
   return verdicts;

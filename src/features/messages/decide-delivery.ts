@@ -164,10 +164,10 @@ function placeMessage(
   { ruleset: { sending }, timeZone }: Pick<Context, 'ruleset' | 'timeZone'>,
   now: number,
 ): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
-  if (caps === null) return placeSend(now, until, timing, { caps, sends: [] }, sending, timeZone);
-  const message = { until, timing, caps, priority: messagePriority(priority) };
-  if (!isNudge(trigger)) return placeAmongQueued(now, message, { gone, queued }, sending, timeZone);
-  const first = placeSend(now, until, timing, { caps: null, sends: [] }, sending, timeZone);
+  const message = { from: now, until, timing, caps, priority: messagePriority(priority) };
+  if (caps === null) return placeSend(message, [], sending, timeZone);
+  if (!isNudge(trigger)) return placeAmongQueued(message, { gone, queued }, sending, timeZone);
+  const first = placeSend({ ...message, caps: null }, [], sending, timeZone);
   if (
     first.kind === 'at' &&
     isMergedNudge(first.notBefore, { isNudge: true, priority: message.priority }, gone, sending)
@@ -175,5 +175,5 @@ function placeMessage(
     return { kind: 'refused', code: 'merged_nudge' };
   // Not moved away from another of its kind that is queued: whichever goes first is the one, and the other falls away.
   const others = queued.filter((send) => !send.isNudge);
-  return placeAmongQueued(now, message, { gone, queued: others }, sending, timeZone);
+  return placeAmongQueued(message, { gone, queued: others }, sending, timeZone);
 }

@@ -34,10 +34,7 @@ export async function recordRefusals(
     const tier = tierOf(context.ruleset, String(evaluation.decision.values['tier']));
     if (!tier || tier.groups.length === 0 || groups.size === 0 || comesUninvited(evaluation, tier, context)) continue;
     const plan = planMove(
-      tier,
-      evaluation.memberships,
-      seats,
-      past.get(evaluation.id) ?? [],
+      { tier, memberships: evaluation.memberships, seats, past: past.get(evaluation.id) ?? [] },
       context.ruleset.moves,
       now,
     );

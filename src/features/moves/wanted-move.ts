@@ -82,7 +82,7 @@ export function wantedMove(
   const usable = [...seats.values()].filter(({ id }) =>
     path === 'chat' ? groups.get(id)?.roomId : groups.get(id)?.joinQr,
   );
-  const plan = planMove(tier, evaluation.memberships, usable, past, context.ruleset.moves, now);
+  const plan = planMove({ tier, memberships: evaluation.memberships, seats: usable, past }, context.ruleset.moves, now);
   if (plan.kind !== 'invite' && plan.kind !== 'leave') return null;
   if (plan.kind === 'invite' && path === 'official' && !evaluation.stored.state.isContact) return null;
 
