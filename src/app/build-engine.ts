@@ -3,7 +3,7 @@ import type { ActionKind } from '../domain/action.js';
 import type { OpenChannels } from '../channels/channels.module.js';
 import { channelReasons, openChannels } from '../channels/open-channels.js';
 import { CommandAnswers } from '../commands/answer-commands.js';
-import { isForTheBot } from '../commands/hear-member.js';
+import { isForTheBot } from '../commands/answer-member.js';
 import { EngineDeliveryHooks } from '../engine/delivery-hooks.js';
 import { Engine } from '../engine/engine.js';
 import { StoredCorpState } from '../features/reconcile/corp-state.js';

@@ -2,7 +2,7 @@ import { replyKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
 import { problemOf } from '../set-aside/set-aside.store.js';
 import type { Action } from '../domain/action.js';
-import { MINUTE_MS } from '../domain/day.js';
+import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import { ANSWER_PACE, ANSWER_LOOKBACK_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
 import { isSameUserid } from '../domain/userid.js';
@@ -15,7 +15,7 @@ import type { Logger } from '../platform/logger/logger.js';
 import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
 import type { Command, CommandAnswer, Invocation } from './command.js';
 import { findMemberByName } from './find-member.js';
-import { hearMember, type Hearing } from './hear-member.js';
+import { answerMember, type MemberOutcome } from './answer-member.js';
 import { commands } from './index.js';
 import { openQuestionStore, type Question } from './open-question.store.js';
 import { ordinalIn } from './plain-words.js';
@@ -31,29 +31,30 @@ import { outboxStore } from '../outbox/outbox.store.js';
 
 /** WeCom cuts an app message at 2048 bytes (contract §7.5). */
 const LONGEST_REPLY_BYTES = 2_000;
-const AT_ONCE = 50;
-const REPLY_WORTH_MS = 3_600_000;
-/** To a member: who has waited longer has put the phone away, and the account must not talk into the blue for hours. */
-const CHAT_REPLY_WORTH_MS = 10 * MINUTE_MS;
-/** An outage of WeCom or of ours delivers late: what was meant for then is not done now. */
-export const COMMAND_WORTH_MS = 10 * MINUTE_MS;
-/** The member a word is of may be made by a fact that has not been taken yet. */
-const STRANGER_WAITS_MS = MINUTE_MS;
+const REQUEST_BATCH_SIZE = 50;
+/** A reply to staff is not sent after this time. */
+const STAFF_REPLY_EXPIRES_MS = HOUR_MS;
+/** A reply to a member is not sent after this time: after an outage the account must not answer what is long forgotten. */
+const CHAT_REPLY_EXPIRES_MS = 10 * MINUTE_MS;
+/** An outage delivers commands late. An operator's command that is older is not carried out. */
+const COMMAND_EXPIRES_MS = 10 * MINUTE_MS;
+/** How long a request of an unknown member waits for the fact that creates the member. */
+const UNKNOWN_MEMBER_WAIT_MS = MINUTE_MS;
 
-interface Answering extends Pick<Hearing, 'answer' | 'forgets'> {
-  /** What becomes of what the bot had asked. */
+interface Outcome extends Pick<MemberOutcome, 'answer' | 'forgets'> {
+  /** What happens to the question that the bot had asked. */
   readonly question: 'stays' | 'closes' | 'is_interrupted';
 }
 
-const silent: Answering = { answer: null, forgets: false, question: 'stays' };
+const noAnswer: Outcome = { answer: null, forgets: false, question: 'stays' };
 
-/** Answers what was said to the bot, once each: the answer, what it changes and the mark that it was given are one transaction. */
+/** Answers each request to the bot once: the answer, its changes and the mark that it was answered are one transaction. */
 export class CommandAnswers {
   constructor(
     private readonly db: Database,
     private readonly engine: Engine,
     private readonly operators: () => readonly string[],
-    private readonly world: {
+    private readonly deps: {
       readonly clock: Clock;
       readonly timeZone: string;
       readonly logger: Logger;
@@ -61,9 +62,9 @@ export class CommandAnswers {
     },
   ) {}
 
-  /** Answers how many were dealt with. */
+  /** Returns how many requests were answered or set aside. */
   async answerPending(): Promise<number> {
-    const { requests, unreadable } = await commandRequestStore.pending(this.db.read, AT_ONCE);
+    const { requests, unreadable } = await commandRequestStore.pending(this.db.read, REQUEST_BATCH_SIZE);
     for (const { id, problem } of unreadable) await this.setAside(id, problem, null);
     let answered = unreadable.length;
     for (const request of requests) if (await this.answer(request)) answered++;
@@ -71,129 +72,138 @@ export class CommandAnswers {
   }
 
   private async setAside(id: number, problem: string, member: MemberId | null): Promise<void> {
-    this.world.logger.error({ commandId: id, problem }, 'a command was set aside');
-    const now = this.world.clock.now();
+    this.deps.logger.error({ commandId: id, problem }, 'a command was set aside');
+    const now = this.deps.clock.now();
     await this.db.write((tx) => commandRequestStore.setAside(tx, id, { problem, member }, now));
   }
 
-  /** False where it has to wait for the facts that came with it. */
+  /** False when the request has to wait for facts that are not applied yet. */
   private async answer(request: StoredRequest): Promise<boolean> {
     let member: MemberId | null = null;
-    let answering: Answering;
+    let outcome: Outcome;
     try {
       member = await this.memberOf(request);
-      if (await this.isTooEarly(request, member)) return false;
-      answering = await this.answerTo(request, member);
+      if (await this.mustWaitForFacts(request, member)) return false;
+      outcome = await this.answerTo(request, member);
     } catch (cause) {
-      // The database was busy or gone: nothing is wrong with the command, which stays as it is and is tried again.
+      // The database is unavailable, the command is not at fault: it stays pending and is tried again.
       if (cause instanceof RetryLater) throw cause;
-      this.world.logger.error({ err: cause, commandId: request.id }, 'a command could not be answered');
-      answering = { ...silent, answer: { text: '抱歉，这条没能处理好，已经记下来了，请稍后再试。' } };
+      this.deps.logger.error({ err: cause, commandId: request.id }, 'a command could not be answered');
+      outcome = { ...noAnswer, answer: { text: '抱歉，这条没能处理好，已经记下来了，请稍后再试。' } };
     }
     try {
-      await this.give(request, member, answering);
+      await this.saveOutcome(request, member, outcome);
     } catch (cause) {
       if (cause instanceof RetryLater) throw cause;
-      // What cannot be written now cannot be written ever: it is set aside, or it would hold up all that comes after it.
-      this.world.logger.error({ err: cause, commandId: request.id }, 'an answer could not be written; set aside');
+      // Trying again would fail again and block all later requests.
+      this.deps.logger.error(
+        { err: cause, commandId: request.id },
+        'an answer could not be written; its command was set aside',
+      );
       await this.setAside(request.id, problemOf(cause), member);
     }
     return true;
   }
 
-  private async isTooEarly({ from, at }: StoredRequest, member: MemberId | null): Promise<boolean> {
-    if (from.kind !== 'member' || member !== null || this.world.clock.now() - at > STRANGER_WAITS_MS) return false;
+  private async mustWaitForFacts({ from, at }: StoredRequest, member: MemberId | null): Promise<boolean> {
+    if (from.kind !== 'member' || member !== null || this.deps.clock.now() - at > UNKNOWN_MEMBER_WAIT_MS) return false;
     return (await factStore.countPendingUpTo(this.db.read, 1)) > 0;
   }
 
-  private async give(
+  private async saveOutcome(
     request: StoredRequest,
     member: MemberId | null,
-    { answer, forgets, question }: Answering,
+    { answer, forgets, question }: Outcome,
   ): Promise<void> {
-    const now = this.world.clock.now();
+    const now = this.deps.clock.now();
     await this.db.write(async (tx) => {
       const asker = askerOf(request);
       if (question === 'closes') await openQuestionStore.close(tx, asker);
       if (question === 'is_interrupted') await openQuestionStore.interrupt(tx, asker);
       if (answer?.facts) await factStore.append(tx, answer.facts, now);
-      const words = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
-      const saying = answer === null || words === '' ? null : await this.sayingOf(tx, request, words, answer, now);
-      // What is not said again was said lately: it waits for its answer since then.
-      const isAskedAnew = saying?.words === words;
-      if (answer?.asks) await openQuestionStore.ask(tx, asker, answer.asks, isAskedAnew ? saying.at : request.at);
-      if (answer !== null && saying !== null) {
-        const { at } = saying;
+      const text = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
+      const reply =
+        answer === null || text === '' ? null : await this.pacedReply(tx, request, { ...answer, text }, now);
+      // A question that is not repeated now was asked a short time ago and has been open since then.
+      const isAskedNow = reply?.text === text;
+      if (answer?.asks) await openQuestionStore.ask(tx, asker, answer.asks, isAskedNow ? reply.at : request.at);
+      if (answer !== null && reply !== null) {
+        const { at } = reply;
         await outboxStore.enqueue(
           tx,
           [
             {
               key: replyKey(request.key),
-              action: replyAction(request, cutToBytes(saying.words, LONGEST_REPLY_BYTES, '…'), answer),
+              action: replyAction(request, cutToBytes(reply.text, LONGEST_REPLY_BYTES, '…'), answer),
               member: member ?? undefined,
               notBefore: at,
-              expiresAt: at + (placeOf(request) === null ? REPLY_WORTH_MS : CHAT_REPLY_WORTH_MS),
+              expiresAt: at + (placeOf(request) === null ? STAFF_REPLY_EXPIRES_MS : CHAT_REPLY_EXPIRES_MS),
               priority: priorities.reply,
             },
           ],
           now,
         );
       }
-      const said = saying?.words ?? null;
-      await commandRequestStore.saveAnswer(tx, request, { said, at: saying?.at ?? now, member, forgets });
+      const said = reply?.text ?? null;
+      await commandRequestStore.saveAnswer(tx, request, { said, at: reply?.at ?? now, member, forgets });
     });
   }
 
-  /** Colleagues are answered at once; members no faster than a person could. Null: not at all. */
-  private async sayingOf(
+  /** Staff are answered at once, members no faster than a person could answer. Null: no answer is sent. */
+  private async pacedReply(
     tx: Sql,
     request: StoredRequest,
-    text: string,
-    { again = [], mustBeGiven = false, asks }: CommandAnswer,
+    { text, alternatives = [], mustBeGiven = false, asks }: CommandAnswer,
     now: number,
-  ): Promise<{ readonly words: string; readonly at: number } | null> {
+  ): Promise<{ readonly text: string; readonly at: number } | null> {
     const place = placeOf(request);
-    if (place === null) return { words: text, at: now };
+    if (place === null) return { text, at: now };
     const past = await commandRequestStore.answersSince(tx, now - ANSWER_LOOKBACK_MS);
     const to = { asker: askerOf(request), place, mustBeGiven, isQuestion: asks !== undefined };
-    const pace = this.world.answerPace ?? ANSWER_PACE;
-    for (const words of [text, ...again]) {
-      const at = answerAt({ ...to, text: words }, past, pace, now);
-      if (at !== null) return { words, at };
+    const pace = this.deps.answerPace ?? ANSWER_PACE;
+    for (const wording of [text, ...alternatives]) {
+      const at = answerAt({ ...to, text: wording }, past, pace, now);
+      if (at !== null) return { text: wording, at };
     }
     if (asks === undefined) return null;
-    // A question waits for an answer: who is told nothing believes that it is settled.
-    const words = again.at(-1) ?? text;
-    const at = answerAt({ ...to, text: words, mayRepeat: true }, past, pace, now);
-    return at === null ? null : { words, at };
+    // Without the repeated question the member would believe that their request is settled.
+    const last = alternatives.at(-1) ?? text;
+    const at = answerAt({ ...to, text: last, mayRepeat: true }, past, pace, now);
+    return at === null ? null : { text: last, at };
   }
 
-  private async answerTo(request: StoredRequest, member: MemberId | null): Promise<Answering> {
+  private async answerTo(request: StoredRequest, member: MemberId | null): Promise<Outcome> {
     const { from, at } = request;
     if (from.kind === 'member') {
       const question = await openQuestionStore.of(this.db.read, askerOf(request), at);
-      const heard = await hearMember(this.contextOf(request, member, false), question, () => this.engine.context());
-      if (heard.settlesQuestion) return { ...heard, question: 'closes' };
+      const invocation = this.invocationOf(request, member, false);
+      const outcome = await answerMember(invocation, question, () => this.engine.context());
+      if (outcome.settlesQuestion) return { ...outcome, question: 'closes' };
       const isInterrupted = question !== null && request.replyTo.kind === 'dm';
-      return { ...heard, question: isInterrupted ? 'is_interrupted' : 'stays' };
+      return { ...outcome, question: isInterrupted ? 'is_interrupted' : 'stays' };
     }
-    const isOperator = this.operators().some((operator) => isSameUserid(operator, from.staff));
-    // A card carries the task's own state: a press that comes late finds it settled, or is as good as one in time.
+    return this.answerToStaff(request, from.staff, member);
+  }
+
+  private async answerToStaff(request: StoredRequest, staff: string, member: MemberId | null): Promise<Outcome> {
+    const { at } = request;
+    const isOperator = this.operators().some((operator) => isSameUserid(operator, staff));
+    // A press on a card never expires: the state of its task decides what it may still do.
     if (request.replyTo.kind === 'card')
-      return { ...silent, answer: await pressCard(request, { db: this.db, engine: this.engine, isOperator }) };
-    // A stranger gets nothing: an answer would tell them that somebody listens. Staff with a task are none.
-    if (!isOperator && (await taskStore.open(this.db.read, from.staff, 1)).length === 0) return silent;
-    const known = isOperator || saysCommand(request.text, 'staff');
-    if (known && this.world.clock.now() - at > COMMAND_WORTH_MS)
+      return { ...noAnswer, answer: await pressCard(request, { db: this.db, engine: this.engine, isOperator }) };
+    // Other staff get an answer only while they have a task; anybody else does not learn that the bot listens.
+    if (!isOperator && (await taskStore.open(this.db.read, staff, 1)).length === 0) return noAnswer;
+    const isForTheBot = isOperator || saysCommand(request.text, 'staff');
+    if (isForTheBot && this.deps.clock.now() - at > COMMAND_EXPIRES_MS)
       return {
-        ...silent,
+        ...noAnswer,
         answer: {
-          text: `${clockTime(at, this.world.timeZone)} 发的「${shownWords(request.text)}」现在才收到，太晚了，没有执行。需要的话请再说一次。`,
+          text: `${clockTime(at, this.deps.timeZone)} 发的「${shortened(request.text)}」现在才收到，太晚了，没有执行。需要的话请再说一次。`,
         },
       };
-    if (isOperator && isNoText(request.text))
-      return { ...silent, answer: { text: '我只看得懂文字。发送「帮助」看我能做什么。' } };
-    const invocation = this.contextOf(request, member, isOperator);
+    if (isOperator && isMediaPlaceholder(request.text))
+      return { ...noAnswer, answer: { text: '我只看得懂文字。发送「帮助」看我能做什么。' } };
+    const invocation = this.invocationOf(request, member, isOperator);
     const question = isOperator ? await openQuestionStore.of(this.db.read, askerOf(request), at) : null;
     const answered = question && (await this.answerToQuestion(question, invocation));
     if (answered) return answered;
@@ -201,40 +211,40 @@ export class CommandAnswers {
     return { answer, forgets: false, question: question === null ? 'stays' : 'closes' };
   }
 
-  private contextOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): Invocation {
-    const { clock, timeZone } = this.world;
+  private invocationOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): Invocation {
+    const { clock, timeZone } = this.deps;
     const { db, engine } = this;
-    return { db, engine, clock, timeZone, request, member, isOperator, argument: '', meant: null };
+    return { db, engine, clock, timeZone, request, member, isOperator, argument: '', chosen: null };
   }
 
-  /** The operator says a number or yes to what was asked; null where it is something else. */
-  private async answerToQuestion(question: Question, invocation: Invocation): Promise<Answering | null> {
+  /** The operator answers the bot's question by a number, yes or no; null when the text is no answer to it. */
+  private async answerToQuestion(question: Question, invocation: Invocation): Promise<Outcome | null> {
     const { text } = invocation.request;
     if (question.kind === 'stop') return null;
     const command = commands.find(({ role, words }) => role === 'operator' && words.includes(question.word));
     if (command === undefined) return null;
-    const goesOn = async (id: number, isSettled: boolean): Promise<Answering> => ({
-      answer: await command.run({ ...invocation, argument: `#${id}`, meant: asMemberId(id) }),
+    const runFor = async (id: number, isSettled: boolean): Promise<Outcome> => ({
+      answer: await command.run({ ...invocation, argument: `#${id}`, chosen: asMemberId(id) }),
       forgets: false,
       question: isSettled ? 'closes' : 'stays',
     });
     if (question.kind === 'this_member') {
-      const isMeant = yesOrNo(text);
-      if (isMeant === null) return null;
-      return isMeant
-        ? goesOn(question.member, true)
-        : { ...silent, answer: { text: '好的，没有动。' }, question: 'closes' };
+      const isConfirmed = yesOrNo(text);
+      if (isConfirmed === null) return null;
+      return isConfirmed
+        ? runFor(question.member, true)
+        : { ...noAnswer, answer: { text: '好的，没有动。' }, question: 'closes' };
     }
     const number = ordinalIn(text);
     if (number === null || number < 1 || number > Math.max(9, question.members.length)) return null;
     const chosen = question.members[number - 1];
     if (chosen === undefined)
       return {
-        ...silent,
+        ...noAnswer,
         answer: { text: `只有 ${question.members.length} 位，回复 1 到 ${question.members.length}。` },
       };
-    // The list stays: of two alike, one looks at both. What changes something is asked for anew.
-    return goesOn(chosen, command.changes === true);
+    // The list stays open, so that an operator can view several entries. After a change it closes.
+    return runFor(chosen, command.changes === true);
   }
 
   private async commandAnswer(invocation: Invocation): Promise<CommandAnswer | null> {
@@ -242,16 +252,16 @@ export class CommandAnswers {
     const read = readCommand(request.text, isOperator ? 'operator' : 'staff');
     if (read.kind === 'command') return read.command.run({ ...invocation, argument: read.argument });
     if (!isOperator) return null;
-    return (await this.lookUpAlone(invocation)) ?? unknownAnswer(read.nearest);
+    return (await this.lookUpBareName(invocation)) ?? unknownAnswer(read.nearest);
   }
 
-  /** `#24`, an id or a whole nickname, said alone: they are looked up. */
-  private async lookUpAlone(invocation: Invocation): Promise<CommandAnswer | null> {
+  /** Looks up the member when the text is nothing but `#24`, an id or a whole nickname. */
+  private async lookUpBareName(invocation: Invocation): Promise<CommandAnswer | null> {
     const lookUp = commands.find(({ words }) => words.includes('查'));
     const argument = invocation.request.text;
     const found = await findMemberByName({ ...invocation, argument }, '查');
-    if (lookUp === undefined || 'words' in found || !found.isSure) return null;
-    return lookUp.run({ ...invocation, argument, meant: found.member });
+    if (lookUp === undefined || 'words' in found || !found.isExact) return null;
+    return lookUp.run({ ...invocation, argument, chosen: found.member });
   }
 
   private async memberOf(request: StoredRequest): Promise<MemberId | null> {
@@ -269,9 +279,9 @@ const unknownAnswer = (nearest: Command | null): CommandAnswer => ({
   text: nearest ? `没看懂。是不是想说「${nearest.usage}」？发送「帮助」看全部。` : '没看懂。发送「帮助」看我能做什么。',
 });
 
-const shownWords = (text: string): string => cutToCharacters(onOneLine(text), 20, '…');
+const shortened = (text: string): string => cutToCharacters(onOneLine(text), 20, '…');
 
-/** 10:05 */
+/** `11/20 10:05` */
 const clockTime = (at: number, timeZone: string): string =>
   new Intl.DateTimeFormat('zh-CN', {
     timeZone,
@@ -282,8 +292,8 @@ const clockTime = (at: number, timeZone: string): string =>
     hourCycle: 'h23',
   }).format(at);
 
-/** What comes to the app as a picture, a voice or a place is handed on as its name in brackets. */
-const isNoText = (text: string): boolean => /^\[(图片|语音|视频|位置|链接)\]$/.test(text);
+/** The callback turns a picture, a voice message, a video, a place or a link into its name in brackets. */
+const isMediaPlaceholder = (text: string): boolean => /^\[(图片|语音|视频|位置|链接)\]$/.test(text);
 
 function replyAction(
   { replyTo, from }: StoredRequest,

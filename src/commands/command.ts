@@ -7,57 +7,57 @@ import type { Sql } from '../platform/database/sql.js';
 import type { StoredRequest } from '../inbox/command-request.store.js';
 import type { Question } from './open-question.store.js';
 
-/** What a command may use. It reads freely; what it changes it gives back, to be written with the answer. */
+/** What a command may use. It reads freely and returns its changes, which are written together with the answer. */
 export interface Invocation {
   readonly db: Database;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly timeZone: string;
   readonly request: StoredRequest;
-  /** Who asks, when it is a member. */
+  /** The member who asks; null when staff ask. */
   readonly member: MemberId | null;
   /** False for other staff, who may see and answer their own tasks. */
   readonly isOperator: boolean;
-  /** What follows the command's name. */
+  /** The text after the command's word. */
   readonly argument: string;
-  /** The member an operator has chosen or confirmed when the bot asked; null where the argument says whom. */
-  readonly meant: MemberId | null;
+  /** The member whom the operator chose or confirmed when the bot asked; null when `argument` names the member. */
+  readonly chosen: MemberId | null;
 }
 
 export interface CommandAnswer {
   readonly text: string;
-  /** Other words for the same, each for who was sent the words before it lately. */
-  readonly again?: readonly string[];
-  /** For the asker's eyes alone: who asks before the group gets it by direct message. */
+  /** Other wordings. Each is used when the asker was sent the one before it a short time ago. */
+  readonly alternatives?: readonly string[];
+  /** Only the asker may read it: when asked in a group, it is sent as a direct message. */
   readonly isPrivate?: boolean;
-  /** Addresses of ours in the text, which stay links. */
+  /** URLs of the console in the text, which are sent as links. */
   readonly links?: readonly string[];
-  /** The address of a picture that goes with the words, where the channel can. */
+  /** URL of a picture to send with the text, if the channel can. */
   readonly picture?: string;
-  /** Taken in by the engine like any other fact. */
+  /** Applied by the engine like any other fact. */
   readonly facts?: readonly Fact[];
-  /** What is asked back; the next words of the same person may answer it. */
+  /** The question that the text asks; the next message of the same person may answer it. */
   readonly asks?: Question;
-  /** Written in the transaction that records the answer; words it gives back are said instead of `text`. */
+  /** Runs in the transaction that records the answer. A text that it returns is sent instead of `text`. */
   readonly write?: (tx: Sql, now: number) => Promise<string | void>;
-  /** Of what a member has a right to hear: it is said however often they were answered lately. */
+  /** A member has a right to this answer: it is sent however often they were answered before. */
   readonly mustBeGiven?: boolean;
 }
 
-/** One thing that may be said to the bot. Help, rights and the words to listen for come from here. */
+/** One command of the bot. Help, rights and the words that call it come from here. */
 export interface Command {
-  /** The first is its name; any of them calls it. */
+  /** Any of them calls the command; the first is its name. */
   readonly words: readonly string[];
-  /** `staff`: operators too. */
+  /** `staff` includes operators. */
   readonly role: 'operator' | 'staff' | 'member';
   /** `查 <姓名或 ID>` */
   readonly usage: string;
   readonly does: string;
-  /** Whether something must follow the word. */
+  /** An argument must follow the word. */
   readonly needsArgument: boolean;
-  /** Whether something may follow it all the same. */
+  /** An argument may follow the word. */
   readonly takesArgument?: boolean;
-  /** Of one that changes something for the member it names: chosen from a list, it is done once. */
+  /** The command changes something for the member it names: choosing one from a list closes the list. */
   readonly changes?: boolean;
   run(invocation: Invocation): Promise<CommandAnswer>;
 }

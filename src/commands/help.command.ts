@@ -1,6 +1,6 @@
 import type { Command } from './command.js';
 
-/** Help is written from the commands themselves, for the role that asks. */
+/** Lists the commands for staff, from their own usage and description. */
 export const helpCommand = (commands: () => readonly Command[]): Command => ({
   words: ['帮助', '?', 'help', 'menu', '菜单', '你好', '您好', 'hello', 'hi', '在吗'],
   role: 'operator',

@@ -9,7 +9,7 @@ import { reportCommand } from './report.command.js';
 import { approveCommand, doneCommand, refuseCommand, snoozeCommand, tasksCommand } from './tasks.command.js';
 import { whyCommand } from './why.command.js';
 
-/** Everything that may be said to the bot. A new command is one more line. */
+/** All commands of the bot. A new command is one more line. */
 export const commands: readonly Command[] = [
   helpCommand(() => commands),
   lookUpCommand,

@@ -22,7 +22,7 @@ export const lookUpCommand: Command = {
     if ('words' in found) return notFound(found);
     const context = await engine.context();
     const [evaluation] = await loadEvaluations(db.read, [found.member], context, clock.now());
-    if (!evaluation) return { text: `${found.called} 的资料还没有算好，请稍后再查。` };
+    if (!evaluation) return { text: `${found.displayName} 的资料还没有算好，请稍后再查。` };
     const { state, tier, stage } = evaluation.stored;
     const { values } = evaluation.decision;
     const groups = await groupStore.all(db.read);

@@ -3,7 +3,7 @@ import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import type { Command } from './command.js';
 import { findMemberByName, notFound } from './find-member.js';
 
-/** Gives a member their own code. Where WeCom has yet to make it, the picture follows by itself. */
+/** Sends a member's own code. If WeCom has to create it first, the picture is sent as soon as it exists. */
 export const memberCodeCommand: Command = {
   words: ['专属码', 'code'],
   role: 'operator',
@@ -14,17 +14,18 @@ export const memberCodeCommand: Command = {
     const { db, engine, request } = invocation;
     const found = await findMemberByName(invocation, '专属码');
     if ('words' in found) return notFound(found);
-    const { member, called } = found;
+    const { member, displayName } = found;
     const context = await engine.context();
     if (!context.abilities.has('ensure_contact_way')) return { text: '没有接上企业微信，做不了专属码。' };
     const way = await contactWayStore.ofMember(db.read, member);
-    if (way && !way.retired && way.qr !== null) return { text: `${called} 的专属码`, picture: way.qr };
+    if (way && !way.retired && way.qr !== null) return { text: `${displayName} 的专属码`, picture: way.qr };
     const asker = request.from.kind === 'staff' ? request.from.staff : null;
     return {
-      text: `正在做 ${called} 的专属码，好了马上发给你。`,
+      text: `正在做 ${displayName} 的专属码，好了马上发给你。`,
       write: async (tx, now) => {
         const opened = await openWayOf({ tx, context, now }, member);
-        if (opened?.problem === 'no_staff') return `${called} 还没有同事接待，做不了专属码。请先让同事加 TA 为好友。`;
+        if (opened?.problem === 'no_staff')
+          return `${displayName} 还没有同事接待，做不了专属码。请先让同事加 TA 为好友。`;
         if (opened && asker !== null) await contactWayStore.askedFor(tx, opened.id, asker);
         return undefined;
       },

@@ -21,7 +21,7 @@ export const myTierCommand: Command = {
   },
 };
 
-/** No name: in private it is plain who is meant, and in the group the mention says it. */
+/** Contains no name: a direct message needs none, and in a group the member is mentioned. */
 function standingWords(evaluation: Evaluation, context: Context): string {
   const tier =
     tierOf(context.ruleset, evaluation.stored.tier ?? String(evaluation.decision.values['tier'])) ??

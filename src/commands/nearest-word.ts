@@ -1,30 +1,33 @@
 import { cutToCodePoints } from '../domain/cut-text.js';
 
-/** A slip of the keyboard in a short word, two in a long one. */
-const slipsIn = (word: string): number => (word.length >= 5 ? 2 : word.length >= 2 ? 1 : 0);
+/** How many typing errors are allowed: one in a short word, two in a long one. */
+const allowedErrors = (word: string): number => (word.length >= 5 ? 2 : word.length >= 2 ? 1 : 0);
 
-/** The one word that was probably meant: said within the text, or a slip away from its beginning or the whole. Null when none is near. */
+/**
+ * The word that was probably meant: it is contained in the text, or differs from the text or its beginning by few typing
+ * errors. Null when no word is near.
+ */
 export function nearestWord(text: string, words: readonly string[]): string | null {
   const within = words.find((word) => ([...word].length > 1 ? text.includes(word) : text.startsWith(word)));
   if (within !== undefined) return within;
   const [first = ''] = text.split(' ', 1);
-  let best: { readonly word: string; readonly slips: number } | null = null;
+  let best: { readonly word: string; readonly errors: number } | null = null;
   for (const word of words) {
-    const most = slipsIn(word);
+    const most = allowedErrors(word);
     if (most === 0) continue;
-    // A command of Chinese needs no space after it: its beginning counts as much as the whole.
-    for (const said of new Set([text, first, cutToCodePoints(text, [...word].length)])) {
-      const slips = distance(said, word);
-      if (slips > most || slips >= [...word].length || (best !== null && slips >= best.slips)) continue;
-      best = { word, slips };
+    // A Chinese command needs no space after it, so the beginning of the text is compared as well.
+    for (const candidate of new Set([text, first, cutToCodePoints(text, [...word].length)])) {
+      const errors = distance(candidate, word);
+      if (errors > most || errors >= [...word].length || (best !== null && errors >= best.errors)) continue;
+      best = { word, errors };
     }
   }
   return best?.word ?? null;
 }
 
-/** Characters to be put in, left out, changed, or swapped with their neighbour. */
-function distance(one: string, other: string): number {
-  const [a, b] = [[...one], [...other]];
+/** Damerau–Levenshtein distance: characters inserted, deleted, replaced, or swapped with their neighbour. */
+function distance(left: string, right: string): number {
+  const [a, b] = [[...left], [...right]];
   if (Math.abs(a.length - b.length) > 2) return 3;
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {

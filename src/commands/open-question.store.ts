@@ -5,29 +5,29 @@ import { storableJson } from '../platform/database/storable.js';
 import { storedOr } from '../platform/database/stored-json.js';
 
 const question = z.discriminatedUnion('kind', [
-  /** Several members fit what an operator said: which one? */
+  /** Several members match what an operator typed: which one? */
   z.object({ kind: z.literal('which_member'), word: z.string(), members: z.array(z.number().int()).min(1) }),
-  /** Only part of the name was said, of a command that changes something: really this one? */
+  /** The command changes something and only part of the name was typed: really this member? */
   z.object({ kind: z.literal('this_member'), word: z.string(), member: z.number().int() }),
-  /** A member may have meant that we should stop. `isInterrupted`: they have said something else since it was asked. */
+  /** The member may have asked to stop. `isInterrupted`: the member has sent something else since the question. */
   z.object({ kind: z.literal('stop'), isInterrupted: z.boolean().optional() }),
 ]);
 
 export type Question = z.output<typeof question>;
 
-/** A number or a 好 that comes later is an answer to something else. */
-export const QUESTION_LIVES_MS: Readonly<Record<Question['kind'], number>> = {
+/** How long a question is open. A number or a 好 that comes later answers something else. */
+const QUESTION_EXPIRES_MS: Readonly<Record<Question['kind'], number>> = {
   which_member: 10 * MINUTE_MS,
   this_member: 10 * MINUTE_MS,
   stop: 60 * MINUTE_MS,
 };
 
-/** Chat and callbacks date words by whole seconds: the second of the question is that of a quick answer, too. */
-const DATED_BY_MS = 1_000;
+/** Chat and callbacks give times in whole seconds, so a quick answer may seem to come up to a second before its question. */
+const TIME_RESOLUTION_MS = 1_000;
 
-/** What the bot has asked somebody and waits to hear: one question each, the latest. */
+/** The questions of the bot that wait for an answer: at most one per asker, the latest. */
 export class OpenQuestionStore {
-  /** `at`: from when on words may be its answer. Asked again, it lives from then on; what was said before stays no answer. */
+  /** `at`: messages from then on may answer it (epoch ms). Asking again restarts its time; it never moves `at` back. */
   async ask(tx: Sql, asker: string, asked: Question, at: number): Promise<void> {
     await tx.insert(
       'open_question',
@@ -37,7 +37,7 @@ export class OpenQuestionStore {
     );
   }
 
-  /** Words of the asker that are no answer: the question stays, but a mere 好 may be about something else from now on. */
+  /** The asker sent a message that is no answer: the question stays open, but from now on a mere 好 may mean something else. */
   async interrupt(tx: Sql, asker: string): Promise<void> {
     await tx.run('UPDATE open_question SET question = $1 WHERE asker = $2 AND question = $3', [
       storableJson({ kind: 'stop', isInterrupted: true } satisfies Question),
@@ -46,7 +46,7 @@ export class OpenQuestionStore {
     ]);
   }
 
-  /** Null where nothing was asked, or too long ago, or later. `at`: when the words were said that may be its answer. */
+  /** The question that a message sent at `at` may answer. Null when there is none, it has expired, or it was asked later. */
   async of(sql: Sql, asker: string, at: number): Promise<Question | null> {
     const row = await sql.one<{ question: string; asked_at: number }>(
       'SELECT question, asked_at FROM open_question WHERE asker = $1',
@@ -54,8 +54,8 @@ export class OpenQuestionStore {
     );
     if (!row) return null;
     const asked = storedOr(row.question, question, null);
-    if (asked === null || at < row.asked_at - DATED_BY_MS) return null;
-    return at - row.asked_at <= QUESTION_LIVES_MS[asked.kind] ? asked : null;
+    if (asked === null || at < row.asked_at - TIME_RESOLUTION_MS) return null;
+    return at - row.asked_at <= QUESTION_EXPIRES_MS[asked.kind] ? asked : null;
   }
 
   async close(tx: Sql, asker: string): Promise<void> {

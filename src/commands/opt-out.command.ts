@@ -4,14 +4,14 @@ import { identityKinds, memberIdsOf, identityStore } from '../features/members/i
 import type { Command, Invocation } from './command.js';
 import { findMemberByName, notFound } from './find-member.js';
 
-/** The switch is a fact like any other; its time is when the member said it. */
-function told(kind: 'opted_out' | 'opted_in', { request }: Invocation): Fact[] {
+/** The fact is dated by the member's message, not by its answer. */
+function consentFacts(kind: 'opted_out' | 'opted_in', { request }: Invocation): Fact[] {
   if (request.from.kind !== 'member') return [];
   return [{ key: `${kind}:${request.key}`, kind, at: request.at, member: request.from.ids, data: {} }];
 }
 
 export const optOutCommand: Command = {
-  // What else means it is heard by domain/hearing; these are for the help and for operators to read.
+  // For help and operators. The many other ways to say it are recognised in domain/opt-out.
   words: ['退订', '不要再发', 'TD'],
   role: 'member',
   usage: '退订',
@@ -20,7 +20,7 @@ export const optOutCommand: Command = {
   run: (invocation) =>
     Promise.resolve({
       text: '好的，之后不再主动发消息给你。想恢复时回复「订阅」就行。',
-      facts: told('opted_out', invocation),
+      facts: consentFacts('opted_out', invocation),
       mustBeGiven: true,
     }),
 };
@@ -34,12 +34,12 @@ export const optInCommand: Command = {
   run: (invocation) =>
     Promise.resolve({
       text: '欢迎回来，有值得说的我们才会发。',
-      facts: told('opted_in', invocation),
+      facts: consentFacts('opted_in', invocation),
       mustBeGiven: true,
     }),
 };
 
-/** Without a chat account nobody hears a member's 退订 but the member of staff it was said to. */
+/** For staff to whom a member said 退订: without a chat account the bot does not see members' messages. */
 export const optOutForCommand: Command = {
   words: ['退订', 'unsubscribe'],
   role: 'operator',
@@ -51,18 +51,18 @@ export const optOutForCommand: Command = {
     const { db, request } = invocation;
     const found = await findMemberByName(invocation, '退订');
     if ('words' in found) return notFound(found);
-    const { member, called, isSure } = found;
-    if (!isSure)
+    const { member, displayName, isExact } = found;
+    if (!isExact)
       return {
-        text: `要替 ${called} 退订吗？回复 1 退订。`,
+        text: `要替 ${displayName} 退订吗？回复 1 退订。`,
         asks: { kind: 'this_member', word: '退订', member },
       };
     const ids = await identityStore.ofMember(db.read, member);
     const [strongest] = identityKinds.flatMap((kind) => ids.filter((identity) => identity.kind === kind));
-    if (!strongest) return { text: `${called} 没有可用的 ID，没能退订。` };
-    const who = request.from.kind === 'staff' ? request.from.staff : '';
+    if (!strongest) return { text: `${displayName} 没有可用的 ID，没能退订。` };
+    const by = request.from.kind === 'staff' ? request.from.staff : '';
     return {
-      text: `已替 ${called} 退订，之后不再主动发消息。`,
+      text: `已替 ${displayName} 退订，之后不再主动发消息。`,
       facts: [
         {
           key: `opted_out:${request.key}`,
@@ -72,7 +72,7 @@ export const optOutForCommand: Command = {
           data: {},
         },
       ],
-      write: (tx, now) => auditStore.append(tx, { who, what: 'opted_out_for', detail: { member } }, now),
+      write: (tx, now) => auditStore.append(tx, { who: by, what: 'opted_out_for', detail: { member } }, now),
     };
   },
 };

@@ -3,8 +3,8 @@ import { switchSending } from '../features/messages/switch-sending.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Command, CommandAnswer, Invocation } from './command.js';
 
-/** Switches once: said again, it changes nothing and notifies nobody. */
-function switched(paused: boolean, { engine, request }: Invocation): CommandAnswer {
+/** Saying it again changes nothing and notifies nobody. */
+function setPaused(paused: boolean, { engine, request }: Invocation): CommandAnswer {
   const by = request.from.kind === 'staff' ? request.from.staff : '';
   const key = pauseNoticeKey(paused, request.key);
   return {
@@ -25,7 +25,7 @@ export const pauseCommand: Command = {
   usage: '暂停',
   does: '立刻停下所有主动消息',
   needsArgument: false,
-  run: (invocation) => Promise.resolve(switched(true, invocation)),
+  run: (invocation) => Promise.resolve(setPaused(true, invocation)),
 };
 
 export const resumeCommand: Command = {
@@ -34,5 +34,5 @@ export const resumeCommand: Command = {
   usage: '恢复',
   does: '恢复主动消息',
   needsArgument: false,
-  run: (invocation) => Promise.resolve(switched(false, invocation)),
+  run: (invocation) => Promise.resolve(setPaused(false, invocation)),
 };

@@ -1,7 +1,7 @@
-/** As words are compared: full-width like half-width, capitals like small letters. */
+/** The form in which words are compared: half-width and lower case. */
 export const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** Phones put narrow, wide and U+2005 spaces around mentions (Wechaty pitfall 19); some leave characters of no width. */
+/** Phones put narrow, wide and U+2005 spaces around mentions (Wechaty pitfall 19); some leave zero-width characters. */
 export const singleSpaced = (text: string): string =>
   text
     .replace(/[\u200b\u2060\ufeff]/gu, '')
@@ -12,10 +12,10 @@ const around = '[\\p{P}\\p{S}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\u{fe
 const leading = new RegExp(`^${around}+`, 'u');
 const trailing = new RegExp(`${around}+$`, 'u');
 
-/** Without the punctuation, emoji and spaces at its end; what is nothing else stays. */
+/** Removes punctuation, emoji and spaces at the end. A text that consists of nothing else is kept. */
 export const withoutTail = (text: string): string => text.replace(trailing, '') || text;
 
-/** Without what stands around the words. */
+/** Removes punctuation, emoji and spaces at both ends. A text that consists of nothing else is kept. */
 export const bare = (text: string): string => text.replace(leading, '').replace(trailing, '') || text;
 
 /** `3`, `３`, `3。`, `第3个`, `③`; null for anything else. */

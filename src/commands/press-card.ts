@@ -9,16 +9,16 @@ import type { Database } from '../platform/database/database.js';
 import type { StoredRequest } from '../inbox/command-request.store.js';
 import type { CommandAnswer } from './command.js';
 
-/** The task in the name of its card, and the key under which the card was planned. */
-const cardIn = (taskId: string): { readonly task: number; readonly key: string } | null => {
+/** Reads a card's id: its task, and the outbox key of the card. */
+const parseCardId = (taskId: string): { readonly task: number; readonly key: string } | null => {
   const [, number, madeAt] = /^qunjie-(\d{1,15})-([0-9a-z]{1,11})$/u.exec(taskId) ?? [];
   if (number === undefined || madeAt === undefined) return null;
   return { task: Number(number), key: cardKey(Number(number), parseInt(madeAt, 36)) };
 };
 
 /**
- * A button was pressed on the card of a task. Who is neither an operator nor its addressee gets no answer, but for whom
- * the card was once sent to: they are told whose it is now.
+ * A button was pressed on the card of a task. Its assignee and operators may answer the task; somebody whom the card was sent
+ * to is told who has the task now; anybody else gets no answer.
  */
 export async function pressCard(
   request: StoredRequest,
@@ -26,15 +26,15 @@ export async function pressCard(
 ): Promise<CommandAnswer | null> {
   const { from, replyTo } = request;
   if (replyTo.kind !== 'card' || from.kind !== 'staff') return null;
-  const card = cardIn(replyTo.taskId);
+  const card = parseCardId(replyTo.taskId);
   const answer = taskAnswers.find((known) => request.text === known || request.text.startsWith(`${known} `));
   if (card === null || answer === undefined) return null;
   const task = await taskStore.byId(db.read, card.task);
   if (task === null) return null;
-  const isPresser = (staff: string): boolean => isSameUserid(staff, from.staff);
-  if (!isOperator && !isPresser(task.staff)) {
+  const isSender = (staff: string): boolean => isSameUserid(staff, from.staff);
+  if (!isOperator && !isSender(task.staff)) {
     const sent = await outboxStore.actionOf(db.read, card.key);
-    return sent?.kind === 'staff_card' && sent.staff.some(isPresser)
+    return sent?.kind === 'staff_card' && sent.staff.some(isSender)
       ? { text: task.isOpen ? handedOverMark(task.staff) : '已处理' }
       : null;
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isForTheBot } from './hear-member.js';
+import { isForTheBot } from './answer-member.js';
 import { readCommand } from './read-command.js';
 
 const usageOf = (text: string, role: 'operator' | 'member' = 'operator') => {

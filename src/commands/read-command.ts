@@ -12,51 +12,51 @@ interface Word {
   readonly word: string;
 }
 
-/** The words a role may say, the longest first. */
+/** The words that a role may use, the longest first. */
 const wordsOf = (role: Command['role']): readonly Word[] =>
   commands
     .filter((command) => command.role === role || (role === 'operator' && command.role === 'staff'))
     .flatMap((command) => command.words.map((word) => ({ command, word: folded(word) })))
     .sort((a, b) => b.word.length - a.word.length);
 
-const known: Readonly<Record<Command['role'], readonly Word[]>> = {
+const wordsByRole: Readonly<Record<Command['role'], readonly Word[]>> = {
   member: wordsOf('member'),
   staff: wordsOf('staff'),
   operator: wordsOf('operator'),
 };
 
-/** Reads what was said: the command whose word begins the text, the longest word first; and what was probably meant if there is none. */
-export function readCommand(said: string, role: Command['role']): ReadCommand {
-  const text = singleSpaced(said);
-  const found = beginningOf(text, known[role]);
+/** Finds the command whose word begins the text; the longest word wins. Without one, suggests the nearest command. */
+export function readCommand(input: string, role: Command['role']): ReadCommand {
+  const text = singleSpaced(input);
+  const found = matchBeginning(text, wordsByRole[role]);
   if (found) return { kind: 'command', ...found };
   const near = nearestWord(
     folded(bare(text)),
-    known[role].map(({ word }) => word),
+    wordsByRole[role].map(({ word }) => word),
   );
-  return { kind: 'unknown', nearest: known[role].find(({ word }) => word === near)?.command ?? null };
+  return { kind: 'unknown', nearest: wordsByRole[role].find(({ word }) => word === near)?.command ?? null };
 }
 
-/** Whether the text begins with a command: every line said in a group is asked this, so nothing is guessed. */
-export const saysCommand = (said: string, role: Command['role']): boolean =>
-  beginningOf(singleSpaced(said), known[role]) !== null;
+/** Whether the text begins with a command. It is applied to all talk in groups, so it does not guess. */
+export const saysCommand = (text: string, role: Command['role']): boolean =>
+  matchBeginning(singleSpaced(text), wordsByRole[role]) !== null;
 
-function beginningOf(
+function matchBeginning(
   text: string,
   words: readonly Word[],
 ): { readonly command: Command; readonly argument: string } | null {
-  const alone = new Set([folded(text), folded(withoutTail(text)), folded(bare(text))]);
+  const wholeTexts = new Set([folded(text), folded(withoutTail(text)), folded(bare(text))]);
   for (const { command, word } of words) {
-    if (!command.needsArgument && alone.has(word)) return { command, argument: '' };
+    if (!command.needsArgument && wholeTexts.has(word)) return { command, argument: '' };
     if (!command.needsArgument && !command.takesArgument) continue;
-    const rest = after(text, word);
+    const rest = textAfter(text, word);
     if (rest !== null && rest !== '') return { command, argument: rest };
   }
   return null;
 }
 
-/** What follows a word, however wide and large it was written; null where the text begins otherwise. */
-function after(text: string, word: string): string | null {
+/** The text after a word, which may be in capitals or full-width; null when the text does not begin with it. */
+function textAfter(text: string, word: string): string | null {
   let end = 0;
   for (const point of text) {
     end += point.length;
@@ -64,7 +64,7 @@ function after(text: string, word: string): string | null {
     if (head.length < word.length) continue;
     if (head !== word) return null;
     const rest = text.slice(end);
-    // `finder` does not begin with the word `find`.
+    // `finder` does not call `find`.
     if (/[a-z]$/u.test(word) && /^[a-z]/iu.test(rest)) return null;
     return singleSpaced(rest.replace(/^[\s:：,，]+/u, ''));
   }

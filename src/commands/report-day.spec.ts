@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { isoDay } from '../domain/day.js';
-import { dayNamed } from './report-day.js';
+import { parseDay } from './report-day.js';
 
 const today = Date.UTC(2026, 10, 21) / 86_400_000;
-const named = (said: string) => {
-  const day = dayNamed(said, today);
+const dayOf = (said: string) => {
+  const day = parseDay(said, today);
   return day === null ? null : isoDay(day);
 };
 
@@ -22,10 +22,10 @@ it.each([
   ['2025年2月28日', '2025-02-28'],
   ['20日', '2026-11-20'],
   ['30号', '2026-10-30'],
-])('a day may be called %s', (said, day) => {
-  expect(named(said)).toBe(day);
+])('reads %s as a day', (said, day) => {
+  expect(dayOf(said)).toBe(day);
 });
 
-it.each(['2月30日', '13月1日', '小鹿', '', '20'])('%s is no day', (said) => {
-  expect(named(said)).toBeNull();
+it.each(['2月30日', '13月1日', '小鹿', '', '20'])('takes %s for no day', (said) => {
+  expect(dayOf(said)).toBeNull();
 });

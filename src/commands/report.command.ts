@@ -2,7 +2,7 @@ import { dayOf } from '../domain/day.js';
 import { dailyReport, promotedOn, renderDailyReport } from '../insights/daily-report.js';
 import type { Command } from './command.js';
 import { shownName } from './find-member.js';
-import { dayNamed } from './report-day.js';
+import { parseDay } from './report-day.js';
 
 const COMPARED_DAYS = 7;
 const MOST_NAMED = 5;
@@ -16,7 +16,7 @@ export const reportCommand: Command = {
   takesArgument: true,
   async run({ db, clock, timeZone, argument }) {
     const today = dayOf(clock.now(), timeZone);
-    const day = argument === '' ? today - 1 : dayNamed(argument, today);
+    const day = argument === '' ? today - 1 : parseDay(argument, today);
     if (day === null) return { text: '没看懂是哪一天。这样写：日报 昨天、日报 11月20日。' };
     if (day > today) return { text: '那一天还没到。' };
     const report = await dailyReport(db.read, day, timeZone);

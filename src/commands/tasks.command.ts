@@ -9,7 +9,7 @@ const MOST_LISTED = 10;
 
 const staffOf = ({ request }: Invocation): string => (request.from.kind === 'staff' ? request.from.staff : '');
 
-/** What waits for a person. An operator sees everybody's. */
+/** Lists open tasks: those of the asker, or everybody's for an operator. */
 export const tasksCommand: Command = {
   words: ['待办', 'tasks', 'todo'],
   role: 'staff',
@@ -23,7 +23,7 @@ export const tasksCommand: Command = {
     const lines = open.slice(0, MOST_LISTED).map((task) => {
       const ways =
         task.kind === 'approve_move' ? `同意 ${task.id} / 不同意 ${task.id}` : `完成 ${task.id} / 稍后 ${task.id}`;
-      // What a member wrote stands on the card and in the console, and not in an answer that is kept.
+      // Answers are stored, so a member's words are left out; the card and the console show them.
       const text = task.kind === 'member_reply' ? withoutReplyWords(task.text) : task.text;
       return `${task.id}. ${unreachedNote(task)}${text}\n   回复「${ways}」`;
     });
@@ -31,7 +31,7 @@ export const tasksCommand: Command = {
   },
 };
 
-const answering = (
+const answerCommand = (
   [word, ...others]: readonly [string, ...string[]],
   role: Command['role'],
   answer: TaskAnswer,
@@ -59,7 +59,12 @@ const answering = (
   },
 });
 
-export const doneCommand = answering(['完成', 'done'], 'staff', 'done', '待办做完了');
-export const snoozeCommand = answering(['稍后', 'later', 'snooze'], 'staff', 'snooze', '过几个小时再提醒');
-export const approveCommand = answering(['同意', 'approve'], 'operator', 'approve', '同意一次换群');
-export const refuseCommand = answering(['不同意', '拒绝', 'refuse', 'reject'], 'operator', 'refuse', '不同意一次换群');
+export const doneCommand = answerCommand(['完成', 'done'], 'staff', 'done', '待办做完了');
+export const snoozeCommand = answerCommand(['稍后', 'later', 'snooze'], 'staff', 'snooze', '过几个小时再提醒');
+export const approveCommand = answerCommand(['同意', 'approve'], 'operator', 'approve', '同意一次换群');
+export const refuseCommand = answerCommand(
+  ['不同意', '拒绝', 'refuse', 'reject'],
+  'operator',
+  'refuse',
+  '不同意一次换群',
+);

@@ -21,10 +21,10 @@ const MOVES_SHOWN = 2;
 const MESSAGES_SHOWN = 3;
 const TAGS_SHOWN = 4;
 const TAG_DAYS = 30;
-/** Of one decision: the rest stands in the console. */
+/** Per decision; the console shows all. */
 const FIGURES_SHOWN = 3;
 
-interface Telling {
+interface Labels {
   readonly day: (at: number) => string;
   readonly tier: TierLabel;
   readonly template: (key: string) => string;
@@ -40,58 +40,59 @@ export const whyCommand: Command = {
     const { db, clock, engine, timeZone } = invocation;
     const found = await findMemberByName(invocation, '为什么');
     if ('words' in found) return notFound(found);
-    const { member, called } = found;
+    const { member, displayName } = found;
     const names = await templateNames(db.read);
-    const telling: Telling = {
+    const labels: Labels = {
       day: (at) => isoDay(dayOf(at, timeZone)).slice(5),
       tier: asTierLabel(engine.rules),
       template: (key) => names.get(key) ?? '已删除的模板',
     };
-    const decided = async (kind: 'tier' | 'stage' | 'move', most: number): Promise<string[]> =>
-      (await decisionStore.latest(db.read, member, kind, most)).map((row) => decisionLine(row, telling));
-    // What changed their standing first; tags flap, and would bury everything else.
+    const decisionLines = async (kind: 'tier' | 'stage' | 'move', most: number): Promise<string[]> =>
+      (await decisionStore.latest(db.read, member, kind, most)).map((row) => decisionLine(row, labels));
+    // Tags change often and would bury the rest, so they come last and as a summary.
     const parts = [
-      part('层级', await decided('tier', TIERS_SHOWN)),
-      part('阶段', await decided('stage', STAGES_SHOWN)),
-      part('换群', await decided('move', MOVES_SHOWN)),
-      part('消息', await messageLines(db.read, member, telling)),
+      section('层级', await decisionLines('tier', TIERS_SHOWN)),
+      section('阶段', await decisionLines('stage', STAGES_SHOWN)),
+      section('换群', await decisionLines('move', MOVES_SHOWN)),
+      section('消息', await messageLines(db.read, member, labels)),
       await tagLines(db.read, member, dayOf(clock.now(), timeZone), timeZone),
     ].flat();
-    if (parts.length === 0) return { text: `还没有为 ${called} 做过决定。` };
-    return { text: [called, ...parts].join('\n') };
+    if (parts.length === 0) return { text: `还没有为 ${displayName} 做过决定。` };
+    return { text: [displayName, ...parts].join('\n') };
   },
 };
 
-/** A reason without any code in it: neither that of a tier, nor one that another version wrote. */
+/** A reason in words. A code that this version does not know is not shown. */
 function reasonWords(code: string, tier: TierLabel): string {
-  const moved = /^tier_is_now:(.*)$/u.exec(code)?.[1];
-  if (moved !== undefined) return `层级已是${tier(moved).zh}`;
+  const newTier = /^tier_is_now:(.*)$/u.exec(code)?.[1];
+  if (newTier !== undefined) return `层级已是${tier(newTier).zh}`;
   const { zh } = reasonLabel(code);
   return zh === code ? '原因见管理后台' : zh;
 }
 
-const part = (heading: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [heading, ...lines]);
+const section = (heading: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [heading, ...lines];
 
-function decisionLine({ at, title, because }: StoredDecision, { day, tier, template }: Telling): string {
+function decisionLine({ at, title, because }: StoredDecision, { day, tier, template }: Labels): string {
   const line = `\u3000${day(at)} ${onOneLine(labelFrom(title).zh)}`;
   const known = becauseFrom(because);
   if (!known) return line;
-  const told = [
+  const grounds = [
     ...becauseValueWords(known.values, tier, FIGURES_SHOWN),
     ...(known.reasons ?? []).map((code) => reasonWords(code, tier)),
   ];
-  return `${line}：${onOneLine(told.length > 0 ? told.join('，') : ruleWords(known.rule, { tier, template }))}`;
+  return `${line}：${onOneLine(grounds.length > 0 ? grounds.join('，') : ruleWords(known.rule, { tier, template }))}`;
 }
 
-async function messageLines(sql: Sql, member: MemberId, { day, template, tier }: Telling): Promise<string[]> {
+async function messageLines(sql: Sql, member: MemberId, { day, template, tier }: Labels): Promise<string[]> {
   const messages = await messageStore.latestOf(sql, member, MESSAGES_SHOWN);
   return messages.map(({ at, campaign, reason, state }) => {
-    const said = onOneLine(deliveryTitle(state, template(campaign)).zh);
-    return `\u3000${day(at)} ${said}${reason === null || reason === '' ? '' : `：${reasonWords(reason, tier)}`}`;
+    const words = onOneLine(deliveryTitle(state, template(campaign)).zh);
+    return `\u3000${day(at)} ${words}${reason === null || reason === '' ? '' : `：${reasonWords(reason, tier)}`}`;
   });
 }
 
-/** How often the rules changed their mind about tags, and the last of it. */
+/** How often tags changed, and the latest changes. */
 async function tagLines(sql: Sql, member: MemberId, today: Day, timeZone: string): Promise<string[]> {
   const since = momentOf(today - TAG_DAYS + 1, 0, timeZone);
   const changes = await decisionStore.countSince(sql, member, 'tag', since);
