@@ -8,9 +8,9 @@ import { inFolder, productSettings, sandboxSettings } from './processes/corp.mjs
 import { median, rounded } from './processes/figures.mjs';
 import { openToRead } from './processes/sqlite.mjs';
 
-const MEMBERS = 7_000;
-const FACTS = 30_000;
-const ROUNDS = 1;
+const MEMBERS = 20_000;
+const FACTS = 87_000;
+const ROUNDS = 3;
 /** Nobody listens there: a corp that answers would be compared, and what that finds would be applied as well. */
 const NOBODY = 'http://127.0.0.1:9';
 
