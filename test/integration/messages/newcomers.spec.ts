@@ -3,6 +3,7 @@ import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import type { Fact } from '../../../src/domain/fact.js';
+import { FACTS_AT_ONCE } from '../../../src/engine/engine.js';
 import { factStore } from '../../../src/inbox/fact.store.js';
 import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 
@@ -27,7 +28,7 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     expect(await factStore.countPending(product.db.read)).toBe(QUEUE);
     await told(product, [aFact('contact_added', MONDAY, { externalUserId: 'wmOther' }, { welcomeCode: 'wc2' })]);
     await product.engine.advance();
-    expect(await factStore.countPending(product.db.read)).toBe(QUEUE + 1 - 500);
+    expect(await factStore.countPending(product.db.read)).toBe(QUEUE + 1 - FACTS_AT_ONCE);
     await product.engine.advance();
     expect(await welcomes(product)).toHaveLength(2);
     await product.workLoop.drain();
