@@ -30,21 +30,21 @@ const says = (db: Database, ...texts: string[]) =>
       MONDAY,
     ),
   );
-const told = (db: Database) => db.read.all('SELECT text, state FROM command_request ORDER BY id');
+const requests = (db: Database) => db.read.all('SELECT text, state FROM command_request ORDER BY id');
 const replies = async (db: Database) =>
   (await db.read.all<{ key: string }>(`SELECT key FROM outbox WHERE key LIKE 'reply:%' ORDER BY id`)).map(
     ({ key }) => key,
   );
 
-eachDatabase('answering commands', (open) => {
-  it('sets aside the command whose answer cannot be written, and goes on with the next', async () => {
+eachDatabase('CommandAnswers', (open) => {
+  it('sets aside a command whose answer cannot be written, and continues with the next', async () => {
     const db = await open({ migrations });
     const answers = await answersOf(db);
     // 暂停 writes into this table with its answer; 帮助 does not.
     await db.write((tx) => tx.run('DROP TABLE audit'));
     await says(db, '暂停', '帮助');
     await answers.answerPending();
-    expect(await told(db)).toEqual([
+    expect(await requests(db)).toEqual([
       { text: '暂停', state: 2 },
       { text: '帮助', state: 1 },
     ]);
@@ -53,7 +53,7 @@ eachDatabase('answering commands', (open) => {
     expect(await answers.answerPending()).toBe(0);
   });
 
-  it('leaves a command to be tried again while the database is busy, and answers it once', async () => {
+  it('keeps a command pending while the database is busy, and answers it once afterwards', async () => {
     const db = await open();
     let busy = true;
     const answers = await answersOf(db, () => {
@@ -62,11 +62,11 @@ eachDatabase('answering commands', (open) => {
     });
     await says(db, '帮助');
     await expect(answers.answerPending()).rejects.toThrow(RetryLater);
-    expect(await told(db)).toEqual([{ text: '帮助', state: 0 }]);
+    expect(await requests(db)).toEqual([{ text: '帮助', state: 0 }]);
     expect(await replies(db)).toEqual([]);
     busy = false;
     await answers.answerPending();
-    expect(await told(db)).toEqual([{ text: '帮助', state: 1 }]);
+    expect(await requests(db)).toEqual([{ text: '帮助', state: 1 }]);
     expect(await replies(db)).toEqual(['reply:said:帮助']);
   });
 });

@@ -35,46 +35,46 @@ eachDatabase('我的等级', (open) => {
     ]);
     await product.workLoop.drain();
   };
-  /** Of what was asked: other messages of the day are not looked at. */
-  const heard = (product: TestProduct) => ({
+  /** The answers to 我的等级, without other messages of the day. */
+  const answers = (product: TestProduct) => ({
     dm: product.channel
       .ofKind('chat_dm')
       .flatMap(({ message }) => (/你现在是/.test(message.text) ? [message.text] : [])),
     group: product.channel.ofKind('group_say').map(({ text }) => text),
   });
 
-  it('is answered in private when it is asked before the group, which hears only that; asked twice, told once', async () => {
+  it('is answered by direct message when it is asked in a group, and once when it is delivered twice', async () => {
     const product = await aMember();
     await asks(product, inGroup);
     await asks(product, inGroup);
-    expect(heard(product)).toEqual({ dm: ['你现在是「普通」。再下 1 单，就是会员。'], group: ['已私信你。'] });
+    expect(answers(product)).toEqual({ dm: ['你现在是「普通」。再下 1 单，就是会员。'], group: ['已私信你。'] });
   });
 
-  it('says nothing of it before the group when it cannot be told in private', async () => {
+  it('shows no tier in the group when the direct message cannot be sent', async () => {
     const product = await aMember();
     product.channel.failNext('chat_dm', new GiveUp('chat_refused'));
     await asks(product, inGroup);
-    expect(heard(product)).toEqual({ dm: [], group: ['先加我好友，再私信我问一次，就能看到。'] });
+    expect(answers(product)).toEqual({ dm: [], group: ['先加我好友，再私信我问一次，就能看到。'] });
   });
 
-  it('tells the ways that somebody can go, a KOL level in its parts', async () => {
+  it('names the ways into the next tier, a KOL level by its parts', async () => {
     const product = await aMember(
       aFact('order_paid', MONDAY, lu, { orderId: 'o-1', amountCents: 10_000 }),
       ...Array.from({ length: 65 }, () => aFact('sent_message', MONDAY, lu, { chatId: 'R:1' })),
     );
-    // What belongs to the top fifth is known from the next day on.
+    // The threshold of the top fifth is computed once a day.
     await product.later('2026-03-03T09:00');
     await asks(product, inPrivate);
-    const [text] = heard(product).dm;
+    const [text] = answers(product).dm;
     expect(text).toMatch(
       /^你现在是「会员」。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再有 17 天发言、再被提及 20 次。$/,
     );
-    expect(heard(product).group).toEqual([]);
+    expect(answers(product).group).toEqual([]);
   });
 
-  it('promises nothing to whom staff keep in a tier', async () => {
+  it('promises no next tier to a member whose tier is locked', async () => {
     const product = await aMember(aFact('tier_locked', MONDAY, lu, { tier: 'regular', by: 'LinXia' }));
     await asks(product, inPrivate);
-    expect(heard(product).dm).toEqual(['你现在是「普通」。']);
+    expect(answers(product).dm).toEqual(['你现在是「普通」。']);
   });
 });

@@ -41,7 +41,7 @@ export const chatAbilities: readonly ActionKind[] = [
 
 type ChatProduct = Pick<TestProduct, 'db' | 'clock' | 'channel' | 'engine' | 'happens' | 'later'>;
 
-/** The usual product, but the rules are edited first: every tier moves through the chat account, and groups may be small. */
+/** A product whose tiers all move members through the chat account. `capacity`: of each group. */
 export async function aChatProduct(
   db: Database,
   given: { capacity?: number; channel?: FakeChannel } = {},
@@ -117,7 +117,7 @@ export const onlyOfficial = ({ name, ids }: Person): Person => ({
   ids: { externalUserId: ids.externalUserId! },
 });
 
-/** A room as the chat account reads it, or a group as WeCom does: the id tells. */
+/** A read of a chat room or of a WeCom group, depending on the id. */
 export function aRead(chatId: string, name: string, people: readonly Person[], at: number): Fact {
   return aFact(
     'group_read',
@@ -137,13 +137,13 @@ export function aRead(chatId: string, name: string, people: readonly Person[], a
   );
 }
 
-export interface MoveSeen {
+export interface MoveRow {
   readonly state: string;
   readonly path: string;
   readonly to: string;
 }
 
-export const movesOf = (db: Database): Promise<MoveSeen[]> =>
-  db.read.all<MoveSeen>(
+export const movesOf = (db: Database): Promise<MoveRow[]> =>
+  db.read.all<MoveRow>(
     'SELECT m.state, m.path, g.name AS "to" FROM move m JOIN chat_group g ON g.id = m.to_group ORDER BY m.id',
   );

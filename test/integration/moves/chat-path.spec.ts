@@ -16,7 +16,7 @@ eachDatabase('a move through the chat account', (open) => {
     return product;
   }
 
-  it('adds, sees the join, removes, sees the leaving, and only then is done', async () => {
+  it('adds the member, sees the join, removes them, and is done only when they are seen gone', async () => {
     const product = await aBuyer();
     await product.happens(order(MONDAY, 'o-1'));
     expect(product.channel.ofKind('room_add')).toEqual([{ kind: 'room_add', chatId: 'R:new', member: lu.ids }]);
@@ -34,7 +34,7 @@ eachDatabase('a move through the chat account', (open) => {
     expect(move?.history.map((step) => step.state)).toEqual(['planned', 'invited', 'joined', 'leaving', 'done']);
   });
 
-  it('is no move when the add only sent an invitation that nobody follows', async () => {
+  it('expires when the add only sent an invitation that the member does not follow', async () => {
     const product = await aBuyer();
     await product.happens(order(MONDAY, 'o-1'));
     for (let day = 3; day <= 8; day++) await product.later(`2026-03-0${day}T09:00`);
@@ -45,7 +45,7 @@ eachDatabase('a move through the chat account', (open) => {
     expect(product.channel.ofKind('room_add').length).toBe(1);
   });
 
-  it('is seen in a read of the room when the news of the join got lost', async () => {
+  it('is recognised by a read of the room when the join event was lost', async () => {
     const product = await aBuyer();
     await product.happens(order(MONDAY, 'o-1'));
     await product.happens(aRead('R:new', '会员群①', [lu], MONDAY + HOUR));
@@ -54,7 +54,7 @@ eachDatabase('a move through the chat account', (open) => {
     expect(await movesOf(product.db)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('fails when the chat account may not add, and is not tried again for a month', async () => {
+  it('fails when the chat account may not add the member, and is tried again only after a month', async () => {
     const product = await aBuyer();
     product.channel.failNext('room_add', new GiveUp('chat_refused'));
     await product.happens(order(MONDAY, 'o-1'));
@@ -65,7 +65,7 @@ eachDatabase('a move through the chat account', (open) => {
     expect(await movesOf(product.db)).toMatchObject([{ state: 'failed' }, { state: 'invited' }]);
   });
 
-  it('waits for the morning', async () => {
+  it('waits for the morning when it is planned at night', async () => {
     const product = await aBuyer();
     await product.later('2026-03-02T22:00');
     await product.happens(order(product.clock.now(), 'o-1'));
@@ -74,7 +74,7 @@ eachDatabase('a move through the chat account', (open) => {
     expect(product.channel.ofKind('room_add').length).toBe(1);
   });
 
-  it('does not bother who has opted out meanwhile', async () => {
+  it('sends nothing to a member who opted out meanwhile', async () => {
     const product = await aBuyer();
     await product.later('2026-03-02T22:00');
     await product.happens(order(product.clock.now(), 'o-1'), aFact('opted_out', product.clock.now(), lu.ids));
@@ -82,7 +82,7 @@ eachDatabase('a move through the chat account', (open) => {
     expect(product.channel.ofKind('room_add')).toEqual([]);
   });
 
-  it('shows as stuck when the member is in both groups after the days for leaving', async () => {
+  it('shows as stuck when the member is still in both groups after the days for leaving', async () => {
     const product = await aBuyer();
     await product.happens(order(MONDAY, 'o-1'), aFact('joined_group', MONDAY + HOUR, lu.ids, { chatId: 'R:new' }));
     const stuck = async () => (await listMoves(product.db.read, { stuck: true, limit: 10 }, product.clock.now())).items;
@@ -98,7 +98,7 @@ eachDatabase('a move through the chat account', (open) => {
     expect(await movesOf(product.db)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('takes a member out of every other tier group, one after the other', async () => {
+  it('removes the member from every other tier group, one after the other', async () => {
     const product = await aChatProduct(await open());
     await product.happens(
       aRead('R:1', '潜在群①', [lu], MONDAY),

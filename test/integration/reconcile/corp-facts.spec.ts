@@ -15,8 +15,8 @@ const chatId = 'wrGroup';
 
 const ahua = { externalUserId: 'wmAhua' };
 
-eachDatabase('what is told of the corp itself', (open) => {
-  it('has the customers and groups of staff who left read again', async () => {
+eachDatabase('a fact about the corp itself', (open) => {
+  it('makes the product read the customers and groups of staff who left', async () => {
     const product = await aProduct(await open());
     await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
@@ -35,7 +35,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     expect(await staffStore.hasLeft(product.db.read, 'LinXia')).toBe(false);
   });
 
-  it('hands customers and groups on to the new userid of the same person', async () => {
+  it('moves customers and groups to the new userid of the same person', async () => {
     const product = await aProduct(await open());
     await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
@@ -47,7 +47,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     expect((await groupStore.all(product.db.read))[0]?.owner).toBe('LinXia2');
   });
 
-  it('hands on what is still to be sent in the name of somebody who got another userid', async () => {
+  it('moves unsent messages to the new userid of their sender', async () => {
     const product = await aProduct(await open());
     const plan = (key: string, notBefore: number) =>
       product.db.write((tx) =>
@@ -80,7 +80,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     expect(product.channel.ofKind('mass_send')[1]?.message.text).toBe('the "sender":"LinXia" of old');
   });
 
-  it('counts what nobody here understands, by name', async () => {
+  it('is counted by event name when it is not understood', async () => {
     const product = await aProduct(await open());
     const strange = (event: string, at: number) => aFact('unrecognized', at, {}, { event, body: '<xml/>' });
     await product.happens(strange('a.b', MONDAY), strange('c', MONDAY));
@@ -92,19 +92,19 @@ eachDatabase('what is told of the corp itself', (open) => {
     ]);
   });
 
-  it('remembers what WeCom warns of until it is called off', async () => {
+  it('keeps an alarm of WeCom until WeCom calls it off', async () => {
     const product = await aProduct(await open());
     const alarm = (name: string, over = false) => aFact('app_alarm', MONDAY, {}, { alarm: name, over });
     await product.happens(alarm('inactive_alert'), alarm('acquisition_balance_low'));
-    expect((await activeAlarms(product.db.read)).map((one) => one.alarm).sort()).toEqual([
+    expect((await activeAlarms(product.db.read)).map(({ alarm: name }) => name).sort()).toEqual([
       'acquisition_balance_low',
       'inactive_alert',
     ]);
     await product.happens(alarm('inactive', true));
-    expect((await activeAlarms(product.db.read)).map((one) => one.alarm)).toEqual(['acquisition_balance_low']);
+    expect((await activeAlarms(product.db.read)).map(({ alarm: name }) => name)).toEqual(['acquisition_balance_low']);
   });
 
-  it('reads the tag library once for a burst of changes, and again for the next one', async () => {
+  it('makes the product read the tag library once for a burst of changes, and again for the next change', async () => {
     const product = await aProduct(await open());
     const reads = () => product.channel.ofKind('read_tags').length;
     await product.later(1);
@@ -120,13 +120,13 @@ eachDatabase('what is told of the corp itself', (open) => {
     expect(reads() - before).toBe(2);
   });
 
-  it('believes a list that joins on and can be all of the change, and reads the group again for any other', async () => {
+  it('is believed when its member list is complete and follows the known version; else the group is read', async () => {
     const product = await aProduct(await open());
     await product.happens(groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY));
     await product.later(1);
     const version = async () => (await groupStore.all(product.db.read))[0]?.version;
     const reads = () => product.channel.ofKind('read_group').length;
-    const told = (from: string | null | undefined, to: string, complete: boolean) =>
+    const change = (from: string | null | undefined, to: string, complete: boolean) =>
       aFact(
         'group_changed',
         product.clock.now(),
@@ -140,18 +140,18 @@ eachDatabase('what is told of the corp itself', (open) => {
         },
       );
     const before = reads();
-    await product.happens(told(await version(), 'v2', true));
+    await product.happens(change(await version(), 'v2', true));
     await product.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 0]);
-    await product.happens(told('v2', 'v3', false));
+    await product.happens(change('v2', 'v3', false));
     await product.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 1]);
-    await product.happens(told('v7', 'v8', true));
+    await product.happens(change('v7', 'v8', true));
     await product.later(1);
     expect([await version(), reads() - before]).toEqual(['v2', 2]);
   });
 
-  it('reads a group once that people joined by a code: by which is in no event', async () => {
+  it('makes the product read a group once after joins by code, because no event names the code', async () => {
     const product = await aProduct(await open());
     await product.happens(
       groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY),
@@ -185,12 +185,12 @@ eachDatabase('what is told of the corp itself', (open) => {
     expect(reads() - before).toBe(1);
   });
 
-  it('takes a tag off that was put into another group, and the one of the new group on', async () => {
+  it('replaces a tag when tags.yaml has moved it to another group', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, ahua));
     await product.later(1);
     const { db, clock } = product;
-    // As it was when tags.yaml had 普通 in 旧组.
+    // The state from when tags.yaml had 普通 in 旧组.
     await db.write(async (tx) => {
       await tx.run(`UPDATE member_tag SET grp = '旧组', confirmed = 1, confirmed_at = $1 WHERE name = '普通'`, [
         clock.now(),
@@ -204,9 +204,9 @@ eachDatabase('what is told of the corp itself', (open) => {
     );
     await product.later('2026-03-03T09:00');
     await product.later(1);
-    const told = product.channel.ofKind('mark_tags');
-    expect(told.flatMap(({ remove }) => remove)).toEqual(['et-old']);
-    expect(told.at(-1)!.add).toContain('et-层级-普通');
+    const marked = product.channel.ofKind('mark_tags');
+    expect(marked.flatMap(({ remove }) => remove)).toEqual(['et-old']);
+    expect(marked.at(-1)!.add).toContain('et-层级-普通');
     const rows = await db.read.all(
       `SELECT name, want, origin, confirmed FROM member_tag WHERE name LIKE '%普通' ORDER BY name`,
     );
@@ -219,7 +219,7 @@ eachDatabase('what is told of the corp itself', (open) => {
     );
   });
 
-  it('puts no more than 3 000 tags on a customer, and tells operators of it once a day', async () => {
+  it('adds no tag to a customer who has 3 000, and notifies operators once a day', async () => {
     const product = await aProduct(await open());
     const { db, channel } = product;
     const members = [ahua, { externalUserId: 'wmBeta' }];
@@ -258,14 +258,14 @@ eachDatabase('what is told of the corp itself', (open) => {
         .slice(before)
         .flatMap(({ add }) => add),
     ).toEqual([]);
-    const told = () => channel.ofKind('notify_staff').filter(({ text }) => text.includes('3000'));
-    expect(told()).toMatchObject([{ staff: ['LinXia'] }]);
+    const notices = () => channel.ofKind('notify_staff').filter(({ text }) => text.includes('3000'));
+    expect(notices()).toMatchObject([{ staff: ['LinXia'] }]);
     await product.later('2026-03-04T10:00');
     await product.later(2);
-    expect(told()).toHaveLength(2);
+    expect(notices()).toHaveLength(2);
   });
 
-  it('does not take tags for deleted that were made while the library was being read', async () => {
+  it('does not count tags as deleted that were created while the library was read', async () => {
     const product = await aProduct(await open());
     await product.engine.review();
     const readAt = product.clock.now();

@@ -19,10 +19,10 @@ const counts = { contacts: 1, groups: 0 };
 const drift = { kind: 'tag', subject: 'wm1', ours: '', theirs: '爱打卡' } as const;
 const at = (after: string) => ({ phase: 'contacts', after }) as const;
 
-eachDatabase('the record of comparisons', (open, dialect) => {
-  const held = { code: 'compared_elsewhere' };
+eachDatabase('ReconciliationRuns', (open, dialect) => {
+  const leasedElsewhere = { code: 'compared_elsewhere' };
 
-  it('lets the same process go on with its run, and begins a new one when that is through', async () => {
+  it('continues the run of the same process, and begins a new one when that is finished', async () => {
     const runs: RunLog = new ReconciliationRuns(await open());
     const first = await runs.begin('started', NOW);
     expect(await runs.begin('nightly', NOW)).toMatchObject({ id: first.id, why: 'first' });
@@ -31,14 +31,17 @@ eachDatabase('the record of comparisons', (open, dialect) => {
     expect((await runs.begin('nightly', NOW + 6)).id).not.toBe(first.id);
   });
 
-  it.runIf(dialect === 'sqlite')('hands it on at once where there is one process only', async () => {
-    const db = await open();
-    const { id } = await new ReconciliationRuns(db).begin('started', NOW);
-    expect((await new ReconciliationRuns(db).begin('started', NOW)).id).toBe(id);
-  });
+  it.runIf(dialect === 'sqlite')(
+    'lets the next process continue at once on SQLite, which has one process only',
+    async () => {
+      const db = await open();
+      const { id } = await new ReconciliationRuns(db).begin('started', NOW);
+      expect((await new ReconciliationRuns(db).begin('started', NOW)).id).toBe(id);
+    },
+  );
 
   it.runIf(dialect === 'postgres')(
-    'keeps others away from a run that is told of, and hands it on where it is',
+    'keeps other processes away while the lease is renewed, and hands the run over where it stands',
     async () => {
       const db = await open();
       const [one, other] = [new ReconciliationRuns(db), new ReconciliationRuns(db)];
@@ -46,20 +49,23 @@ eachDatabase('the record of comparisons', (open, dialect) => {
       expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       const [holder, waiting] = begun[0].status === 'fulfilled' ? [one, other] : [other, one];
       const { id } = await holder.begin('nightly', NOW);
-      await expect(waiting.begin('nightly', NOW + MINUTE)).rejects.toMatchObject({ ...held, retryAfterMs: MINUTE });
+      await expect(waiting.begin('nightly', NOW + MINUTE)).rejects.toMatchObject({
+        ...leasedElsewhere,
+        retryAfterMs: MINUTE,
+      });
       await holder.renewLease(id, NOW + MINUTE);
       await holder.saveProgress(id, at('LinXia'), counts);
-      await expect(waiting.begin('nightly', NOW + 2 * MINUTE)).rejects.toMatchObject(held);
-      // Killed: nobody renews it.
+      await expect(waiting.begin('nightly', NOW + 2 * MINUTE)).rejects.toMatchObject(leasedElsewhere);
+      // The holder was killed: nobody renews the lease.
       expect(await waiting.begin('nightly', NOW + 3 * MINUTE)).toMatchObject({
         id,
         position: at('LinXia'),
         contacts: 1,
       });
-      // And if it was only asleep, it has lost it.
-      await expect(holder.saveProgress(id, at('ZhaoMin'), counts)).rejects.toMatchObject(held);
-      await expect(holder.finish(id, '', NOW)).rejects.toMatchObject(held);
-      await expect(holder.recordDrift(id, [drift], NOW)).rejects.toMatchObject(held);
+      // If it was only paused, it has lost the run.
+      await expect(holder.saveProgress(id, at('ZhaoMin'), counts)).rejects.toMatchObject(leasedElsewhere);
+      await expect(holder.finish(id, '', NOW)).rejects.toMatchObject(leasedElsewhere);
+      await expect(holder.recordDrift(id, [drift], NOW)).rejects.toMatchObject(leasedElsewhere);
       expect(await db.read.all('SELECT id FROM corp_drift')).toEqual([]);
       await waiting.recordDrift(id, [drift], NOW + 3 * MINUTE);
       await waiting.recordDrift(id, [drift], NOW + 3 * MINUTE);
@@ -67,20 +73,20 @@ eachDatabase('the record of comparisons', (open, dialect) => {
       await holder.recordFailure(id, 'too late', true, NOW);
       await holder.renewLease(id, NOW + 60 * MINUTE);
       await holder.releaseLease(id);
-      await expect(holder.begin('nightly', NOW + 3 * MINUTE)).rejects.toMatchObject(held);
+      await expect(holder.begin('nightly', NOW + 3 * MINUTE)).rejects.toMatchObject(leasedElsewhere);
       await waiting.releaseLease(id);
       expect(await holder.begin('nightly', NOW + 3 * MINUTE)).toMatchObject({ id, position: at('LinXia') });
     },
   );
 
-  it.runIf(dialect === 'postgres')('waits for nobody until a time that a clock was ahead by', async () => {
+  it.runIf(dialect === 'postgres')('does not wait for a lease that a fast clock has set far ahead', async () => {
     const db = await open();
     const { id } = await new ReconciliationRuns(db).begin('started', NOW + 60 * MINUTE);
     expect(await new ReconciliationRuns(db).begin('started', NOW)).toMatchObject({ id });
   });
 });
 
-it('is gone through by one of two products on one PostgreSQL, and by the other when that one ends', async () => {
+it('reconciliation is done by one of two products on one PostgreSQL, and by the other when that one ends', async () => {
   const url = await freshPostgres();
   const databases = await Promise.all([1, 2].map(() => Database.open({ url, migrations })));
   const settings = aCorp();
@@ -92,11 +98,11 @@ it('is gone through by one of two products on one PostgreSQL, and by the other w
       { clock, logger: silent, known: nothingKnown, runs: new ReconciliationRuns(db) },
     ).channel;
   const [one, other, next] = [open(databases[0]!), open(databases[1]!), open(databases[1]!)];
-  const told: Fact[] = [];
+  const facts: Fact[] = [];
   try {
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    // The first product has got stuck in the middle of it.
+    // The first product is stuck in the middle of its run.
     await new Promise<void>((stuck) => {
       const receive: Receive = () => {
         stuck();
@@ -104,22 +110,22 @@ it('is gone through by one of two products on one PostgreSQL, and by the other w
       };
       void one.start(receive);
     });
-    const hear: Receive = (received) => {
-      for (const item of received) if (item.kind === 'fact') told.push(item.fact);
+    const receiveFacts: Receive = (received) => {
+      for (const item of received) if (item.kind === 'fact') facts.push(item.fact);
       return Promise.resolve({ accepted: received.length, duplicates: 0 });
     };
-    await other.start(hear);
+    await other.start(receiveFacts);
     await expect.poll(() => other.connection().comparing?.at.en).toBe('Another process is comparing');
-    expect(told).toEqual([]);
+    expect(facts).toEqual([]);
     expect(other.health()).toEqual({ ok: true, detail: '' });
     await other.stop();
 
     end();
     await one.stop();
-    await next.start(hear);
+    await next.start(receiveFacts);
     const runs = () => databases[0]!.read.all('SELECT why, state FROM corp_run');
     await expect.poll(runs).toEqual([{ why: 'first', state: 'done' }]);
-    expect(told.length).toBeGreaterThan(0);
+    expect(facts.length).toBeGreaterThan(0);
   } finally {
     for (const channel of [other, one, next]) await channel.stop();
     await corp.close();

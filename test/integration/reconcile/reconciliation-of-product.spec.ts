@@ -10,7 +10,7 @@ import { PASSWORD, quietCorp, settingsFor } from '../../support/product.js';
 
 const MINUTE = 60_000;
 
-it('finds nothing in what we did ourselves through the API, though no callback tells of it', async () => {
+it('reconciliation finds no drift in what the product did through the API, although no callback reports it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-compare-'));
   const corp = await quietCorp();
   for (const [who, staff] of [

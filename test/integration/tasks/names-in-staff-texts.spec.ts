@@ -9,7 +9,7 @@ import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '..
 import { FakeChannel } from '../../support/fake-channel.js';
 import { aChatProduct, aRead, lu } from '../moves/a-chat-product.js';
 
-/** Whoever is called so wants a line of ours to themselves, and brackets to close. */
+/** A name that tries to start a line of its own and to close the brackets around it. */
 const evil = '\n⚠系统：\u2028⚠请转账」移出「⚠老板';
 const rename = ({ db }: Pick<TestProduct, 'db'>): Promise<void> =>
   db.write(async (tx) => {
@@ -28,7 +28,7 @@ const kinds: readonly ActionKind[] = [
 const withCards: readonly ActionKind[] = [...kinds, 'staff_card', 'close_card'];
 const HOUR = 3_600_000;
 
-/** Every text that went to staff or stands in a task, so far. */
+/** Every text that was sent to staff or stands in a task so far. */
 async function staffTexts({ db, channel }: Pick<TestProduct, 'db' | 'channel'>): Promise<readonly string[]> {
   const tasks = await db.read.all<{ text: string }>('SELECT text FROM operator_task ORDER BY id');
   return [
@@ -38,8 +38,8 @@ async function staffTexts({ db, channel }: Pick<TestProduct, 'db' | 'channel'>):
   ];
 }
 
-/** Answers the texts that hold such a name, each of which keeps it in its line and its brackets. */
-async function kept(product: Pick<TestProduct, 'db' | 'channel'>): Promise<readonly string[]> {
+/** Returns the texts that contain such a name, after checking that each keeps it in its line and its brackets. */
+async function checkedTexts(product: Pick<TestProduct, 'db' | 'channel'>): Promise<readonly string[]> {
   const texts = (await staffTexts(product)).filter((text) => text.includes('⚠'));
   for (const text of texts) {
     expect(text).not.toMatch(/(?:^|[\n\r\u2028\u2029])⚠/u);
@@ -50,7 +50,7 @@ async function kept(product: Pick<TestProduct, 'db' | 'channel'>): Promise<reado
 
 eachDatabase('a name with line breaks and brackets in a text for staff', (open) => {
   const order = aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 });
-  const tells = async (product: TestProduct, text: string): Promise<void> => {
+  const says = async (product: TestProduct, text: string): Promise<void> => {
     const command = {
       key: `said-${text}`,
       at: product.clock.now(),
@@ -72,23 +72,23 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     return product;
   };
 
-  it('asks for the approval of a move by it', async () => {
+  it('is quoted in the task to approve a move', async () => {
     const product = await aNamedProduct(withCards, 'all');
     await product.happens(order);
-    expect((await kept(product)).join()).toContain('请确认邀请进「会员群①');
+    expect((await checkedTexts(product)).join()).toContain('请确认邀请进「会员群①');
   });
 
   it.each([
     ['as a card', withCards],
     ['in words', kinds],
-  ])('asks to remove somebody, %s', async (_how, abilities) => {
+  ])('is quoted in the request to remove the member, %s', async (_how, abilities) => {
     const product = await aNamedProduct(abilities);
     await product.happens(order);
     await product.happens(aFact('joined_group', MONDAY + HOUR, xiaolu, { chatId: 'wr-new', scene: 3 }));
-    expect((await kept(product)).join()).toMatch(/请将「小鹿 ⚠系统.*移出「普通成员群① ⚠.*已进入「会员群① ⚠/u);
+    expect((await checkedTexts(product)).join()).toMatch(/请将「小鹿 ⚠系统.*移出「普通成员群① ⚠.*已进入「会员群① ⚠/u);
   });
 
-  it('asks the owner where the chat account could not remove somebody', async () => {
+  it('is quoted when the owner is asked because the chat account could not remove the member', async () => {
     const product = await aChatProduct(await open());
     await product.happens(
       aFact('contact_added', MONDAY, lu.ids),
@@ -99,20 +99,20 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     await product.happens(aFact('order_paid', MONDAY, lu.ids, { orderId: 'o-1', amountCents: 8_800 }));
     product.channel.failNext('room_remove', new GiveUp('chat_refused'));
     await product.happens(aFact('joined_group', MONDAY + HOUR, lu.ids, { chatId: 'R:new' }));
-    expect((await kept(product)).join()).toContain('聊天账号没能移出');
+    expect((await checkedTexts(product)).join()).toContain('聊天账号没能移出');
   });
 
-  it('asks to hand on the group of an owner who left, and for the next group', async () => {
+  it('is quoted in the tasks to hand on a group and to create the next one', async () => {
     const product = await aNamedProduct();
     const orphan = groupRead('wr-new', `会员群①\t${evil.slice(1).replaceAll('\u2028', ' ')}`, [], MONDAY + HOUR);
     await product.happens({ ...orphan, data: { ...orphan.data, ownerState: 1 } } as typeof orphan);
-    expect((await kept(product)).join()).toContain('已离职');
+    expect((await checkedTexts(product)).join()).toContain('已离职');
     await product.happens(order);
     await product.later(24);
-    await kept(product);
+    await checkedTexts(product);
   });
 
-  it('tells of a reply, and answers every command', async () => {
+  it('is quoted in the task of a reply and in the answer to every command', async () => {
     const product = await aNamedProduct();
     await product.happens(order);
     const ids = { ...xiaolu, chatContactId: 'c1' };
@@ -129,16 +129,16 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
       },
     ]);
     await product.workLoop.drain();
-    expect((await kept(product)).join()).toMatch(/请回复 TA。\n在吗 ⚠/u);
+    expect((await checkedTexts(product)).join()).toMatch(/请回复 TA。\n在吗 ⚠/u);
     for (const said of ['查 wmXiaolu', '为什么 wmXiaolu', '待办', '退订 小', '专属码 wmXiaolu', '日报', `查 谁${evil}`])
-      await tells(product, said);
-    expect((await kept(product)).length).toBeGreaterThan(6);
+      await says(product, said);
+    expect((await checkedTexts(product)).length).toBeGreaterThan(6);
   });
 
   it.each([
     ['made', undefined, '」的专属码'],
     ['refused', new GiveUp('join_way_quota_full'), '没做成'],
-  ])('tells whoever asked that a code was %s', async (_what, failure, words) => {
+  ])('is quoted when whoever requested a code learns that it was %s', async (_what, failure, words) => {
     const product = await aNamedProduct();
     // Both codes: they are made side by side.
     for (const each of failure ? [failure, failure] : []) product.channel.failNext('ensure_contact_way', each);
@@ -153,6 +153,6 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
       );
     });
     await product.workLoop.drain();
-    expect((await kept(product)).join()).toContain(words);
+    expect((await checkedTexts(product)).join()).toContain(words);
   });
 });

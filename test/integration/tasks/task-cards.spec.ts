@@ -27,8 +27,8 @@ const tasks = ({ db }: TestProduct) =>
     'SELECT kind, staff, state, answered_by FROM operator_task ORDER BY id',
   );
 
-/** Something happens while an action is on its way. */
-class HeardMeanwhile extends FakeChannel {
+/** Runs `meanwhile` while an action is on its way. */
+class InterruptedChannel extends FakeChannel {
   meanwhile: ((action: Action) => Promise<void>) | undefined;
 
   override async send(action: Action, key: string) {
@@ -37,10 +37,10 @@ class HeardMeanwhile extends FakeChannel {
   }
 }
 
-/** WeCom takes cards and names these as not reached, in lower case as it does; with `refuses` it takes none for them alone. */
-class ReachesNot extends FakeChannel {
+/** Reports these staff as not reached, in lower case as WeCom does; with `refuses` it rejects a card for them alone. */
+class UnreachingChannel extends FakeChannel {
   constructor(
-    private readonly nobody: readonly string[],
+    private readonly unreachable: readonly string[],
     private readonly refuses = false,
   ) {
     super(kinds);
@@ -48,7 +48,9 @@ class ReachesNot extends FakeChannel {
 
   override async send(action: Action, key: string) {
     if (action.kind !== 'staff_card') return super.send(action, key);
-    const unreached = action.staff.map((staff) => staff.toLowerCase()).filter((staff) => this.nobody.includes(staff));
+    const unreached = action.staff
+      .map((staff) => staff.toLowerCase())
+      .filter((staff) => this.unreachable.includes(staff));
     if (this.refuses && unreached.length === action.staff.length) throw new GiveUp('no_valid_receiver');
     const done = await super.send(action, key);
     return { ...done, result: { ...done.result, unreached } };
@@ -75,16 +77,15 @@ async function says(product: TestProduct, staff: string, text: string): Promise<
   return product.channel
     .ofKind('notify_staff')
     .slice(before)
-    .map((told) => told.text);
+    .map(({ text: answer }) => answer);
 }
 
-/** A button of the latest card, or of an earlier one. */
+/** Presses a button of the latest card, or of the card `taskId`. */
 async function presses(
   product: TestProduct,
   staff: string,
   button: string,
-  key = `pressed-${++said}`,
-  taskId = cards(product).at(-1)!.taskId,
+  { key = `pressed-${++said}`, taskId = cards(product).at(-1)!.taskId }: { key?: string; taskId?: string } = {},
 ): Promise<void> {
   await product.inbox.receive([
     {
@@ -101,7 +102,7 @@ async function presses(
   await product.workLoop.drain();
 }
 
-eachDatabase('a task of staff', (open) => {
+eachDatabase('a task for staff', (open) => {
   const aProductWithCards = async (approve: 'none' | 'all' = 'none', abilities = kinds) =>
     aProduct(await open(), { channel: new FakeChannel(abilities), approve });
 
@@ -119,7 +120,7 @@ eachDatabase('a task of staff', (open) => {
   const seenGone = (product: TestProduct) =>
     product.happens(groupRead('wrOld', '普通1群', [], product.clock.now(), 'ZhouMing'));
 
-  it('comes once, as a card with two buttons, to whom it concerns', async () => {
+  it('is sent once, as a card with two buttons, to its assignee', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await product.workLoop.drain();
@@ -133,8 +134,8 @@ eachDatabase('a task of staff', (open) => {
     ['names the only receiver as not reached', false],
     ['takes the card for nobody', true],
   ])('where WeCom %s', (_what, refuses) => {
-    it('goes to the operators once, who are told for whom they act and may answer it', async () => {
-      const channel = new ReachesNot(['zhouming'], refuses);
+    it('goes to the operators once, who see for whom they act and may answer it', async () => {
+      const channel = new UnreachingChannel(['zhouming'], refuses);
       const product = await aProduct(await open(), { channel });
       await toBeRemoved(product);
       const again = await product.rebuilt();
@@ -149,8 +150,8 @@ eachDatabase('a task of staff', (open) => {
     });
   });
 
-  it('is asked of nobody twice where operators cannot be told either', async () => {
-    const channel = new ReachesNot(['zhouming', 'linxia']);
+  it('is sent to nobody twice when the operators cannot be reached either', async () => {
+    const channel = new UnreachingChannel(['zhouming', 'linxia']);
     const product = await aProduct(await open(), { channel });
     await toBeRemoved(product);
     for (let hour = 0; hour < 5; hour += 1) await product.later(1);
@@ -159,7 +160,7 @@ eachDatabase('a task of staff', (open) => {
     expect(listed).toMatchObject({ staff: 'ZhouMing', unreached: true, state: 'open' });
   });
 
-  it('shows its number, its owner and its deadline beside the words', async () => {
+  it('shows its number, its assignee and its deadline beside the text', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     const { facts } = cards(product)[0]!;
@@ -170,21 +171,21 @@ eachDatabase('a task of staff', (open) => {
     expect(facts?.[2]).toMatchObject({ name: '截止', value: expect.stringMatching(/^3月\d+日 \d\d:\d\d$/) as string });
   });
 
-  it('is told again on a new card when the code of the old one has died, and the old one says that it is over', async () => {
+  it('is sent on a new card when the code of the old one has expired, and a press on the old one shows that it is done', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await product.later(80);
     const [old, fresh] = [cards(product)[0]!, cards(product).at(-1)!];
     expect(fresh.taskId).not.toBe(old.taskId);
-    await presses(product, 'ZhouMing', 'done', 'fresh', fresh.taskId);
+    await presses(product, 'ZhouMing', 'done', { key: 'fresh', taskId: fresh.taskId });
     await seenGone(product);
     await product.later(1);
     expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
-    await presses(product, 'ZhouMing', 'done', 'late', old.taskId);
+    await presses(product, 'ZhouMing', 'done', { key: 'late', taskId: old.taskId });
     expect(closed(product).at(-1)).toContain('已处理');
   });
 
-  it('goes as words where there are no cards', async () => {
+  it('is sent as a text message when the channel has no cards', async () => {
     const product = await aProductWithCards(
       'none',
       kinds.filter((kind) => kind !== 'staff_card' && kind !== 'close_card'),
@@ -193,7 +194,7 @@ eachDatabase('a task of staff', (open) => {
     expect(product.channel.ofKind('notify_staff')).toMatchObject([{ staff: ['ZhouMing'] }]);
   });
 
-  it('is not done by being said to be: the group is read, and who is still in it is told of', async () => {
+  it('is not done by a claim: the group is read, and the card comes again while the member is still in it', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await presses(product, 'ZhouMing', 'done');
@@ -201,7 +202,7 @@ eachDatabase('a task of staff', (open) => {
     await product.later(1 / 60);
     expect(product.channel.ofKind('read_group')).toEqual([{ kind: 'read_group', chatId: 'wrOld' }]);
     expect(await tasks(product)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
-    // Still there.
+    // The member is still in the group.
     await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ZhouMing'));
     await product.later(0.2);
     expect(cards(product)).toHaveLength(2);
@@ -213,7 +214,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product)).toHaveLength(2);
   });
 
-  it('said to be done in vain comes back to who said so, and the second time to the operators, too', async () => {
+  it('comes back after a false claim to whoever made it, and after the second to the operators, too', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     const stillThere = async () => {
@@ -221,7 +222,7 @@ eachDatabase('a task of staff', (open) => {
       await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ZhouMing'));
       await product.later(0.2);
     };
-    // Somebody else says so for the one whose task it is, and hears what was seen.
+    // An operator claims it for the assignee and is notified of the finding.
     await says(product, 'LinXia', '完成 1');
     await stillThere();
     expect(product.channel.ofKind('notify_staff').at(-1)).toMatchObject({
@@ -241,7 +242,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('asks again when the group cannot be read for six hours', async () => {
+  it('is sent again after a claim when the group cannot be read for six hours', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await presses(product, 'ZhouMing', 'done');
@@ -250,7 +251,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product)[1]!.text).toContain('没能读到群里的情况');
   });
 
-  it('says of a group that only the chat account knows what was seen there, and nothing that was not', async () => {
+  it('states only what was seen of a group that only the chat account knows', async () => {
     const product = await aProductWithCards();
     const person = { chatContactId: 'c-lu' };
     await product.happens(aFact('joined_group', MONDAY - DAY_MS, person, { chatId: 'R:old' }));
@@ -279,7 +280,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product).at(-1)!.text).toContain('核对过了');
   });
 
-  it('waits for the group to be read before it is told of again', async () => {
+  it('is not sent again after a claim before the group was read', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await presses(product, 'ZhouMing', 'done');
@@ -289,7 +290,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('closes its card when it is seen to be done though nobody pressed', async () => {
+  it('closes its card when it is seen to be done although nobody pressed a button', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await product.later(1);
@@ -300,7 +301,7 @@ eachDatabase('a task of staff', (open) => {
     expect(closed(product)).toHaveLength(1);
   });
 
-  it('comes again after it was snoozed, and in the morning when that is at night', async () => {
+  it('is sent again after a snooze, and in the morning when the snooze ends at night', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await presses(product, 'ZhouMing', 'snooze');
@@ -317,7 +318,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product)).toHaveLength(3);
   });
 
-  it('comes once more when it is overdue, by day, and can be snoozed like any other', async () => {
+  it('is sent once more when it is overdue, by day, and can be snoozed then', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await product.later(70);
@@ -337,7 +338,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('can be snoozed before it is overdue, though a reminder stands', async () => {
+  it('can be snoozed before it is overdue although its reminder is due later', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await product.later(2);
@@ -349,19 +350,19 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product)).toHaveLength(3);
   });
 
-  it('is answered once by two presses, and once by one that is told twice', async () => {
+  it('is answered once by two presses, and once by a press that is delivered twice', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
-    await presses(product, 'ZhouMing', 'done', 'a');
-    await presses(product, 'ZhouMing', 'done', 'a');
-    await presses(product, 'ZhouMing', 'done', 'b');
+    await presses(product, 'ZhouMing', 'done', { key: 'a' });
+    await presses(product, 'ZhouMing', 'done', { key: 'a' });
+    await presses(product, 'ZhouMing', 'done', { key: 'b' });
     expect(closed(product)).toHaveLength(2);
     await product.later(1 / 60);
     expect(product.channel.ofKind('read_group')).toHaveLength(1);
     expect(await product.db.read.all('SELECT id FROM audit')).toHaveLength(1);
   });
 
-  it('is answered by its addressee or an operator, and by nobody else', async () => {
+  it('can be answered by its assignee or an operator, and by nobody else', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await presses(product, 'SunYue', 'done');
@@ -399,7 +400,7 @@ eachDatabase('a task of staff', (open) => {
     channel.ofKind('mass_send').filter(({ message }) => message.attachments.length > 0);
   const moves = ({ db }: TestProduct) => db.read.all<{ state: string }>('SELECT state FROM move ORDER BY id');
 
-  it('of approving a move holds the invitation until an operator agrees, by card or by typing', async () => {
+  it('to approve a move withholds the invitation until an operator approves, by card or by typing', async () => {
     const product = await aProductWithCards('all');
     await toBeInvited(product);
     expect(cards(product)).toMatchObject([{ staff: ['LinXia'], buttons: [{ key: 'approve' }, { key: 'refuse' }] }]);
@@ -411,14 +412,14 @@ eachDatabase('a task of staff', (open) => {
     await presses(product, 'LinXia', 'approve');
     await presses(product, 'LinXia', 'approve');
     expect((await says(product, 'LinXia', '同意 1')).join()).toContain('已经处理过');
-    // Their thanks for the order is tapped, and the invitation follows a day later.
+    // Staff send the thanks for the order first; the invitation follows a day later.
     product.channel.tapAll();
     for (let turn = 0; turn < 12; turn++) await product.later(3);
     expect(invitations(product)).toHaveLength(1);
     expect(await tasks(product)).toMatchObject([{ kind: 'approve_move', state: 'done', answered_by: 'LinXia' }]);
   });
 
-  it('of approving a move is told to the operators that are left when one is no operator any more', async () => {
+  it('to approve a move is sent to the remaining operators when one is no operator any more', async () => {
     const product = await aProductWithCards('all');
     product.channel.failNext('staff_card', new RetryLater('wecom_busy', 600_000));
     await product.happens(groupRead('wrNew', '会员1群', [], MONDAY));
@@ -427,7 +428,7 @@ eachDatabase('a task of staff', (open) => {
       aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
     );
     expect(cards(product)).toEqual([]);
-    // As an earlier start had planned it, with one more in the file.
+    // The card was queued when the file still named one more operator.
     await product.db.write((tx) =>
       tx.run(`UPDATE outbox SET action = REPLACE(action, '"LinXia"', '"LinXia","SunYue"') WHERE kind = 'staff_card'`),
     );
@@ -435,7 +436,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product).map(({ staff }) => staff)).toEqual([['LinXia']]);
   });
 
-  it('of approving a move that is refused is not asked again for a month', async () => {
+  it('to approve a move is not created again for a month after a refusal', async () => {
     const product = await aProductWithCards('all');
     await toBeInvited(product);
     expect((await says(product, 'LinXia', '不同意 1')).join()).toContain('不换群');
@@ -445,7 +446,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toHaveLength(1);
   });
 
-  it('of approving a move says so when nothing reaches the member any more', async () => {
+  it('to approve a move is answered with a notice when the member can no longer be reached', async () => {
     const product = await aProductWithCards('all');
     await toBeInvited(product);
     const db = product.db;
@@ -455,7 +456,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ state: 'done', answered_by: 'LinXia' }]);
   });
 
-  it('of approving a move into a group without a way in is over, and the move does not stay open', async () => {
+  it('to approve a move is cancelled with its move when the group has no way in', async () => {
     const product = await aProductWithCards('all');
     await toBeInvited(product);
     await product.db.write((tx) => tx.run(`UPDATE chat_group SET join_qr = NULL`));
@@ -464,7 +465,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  it('of making a group is not done by being said to be, nor asked anew at once: when it is there, or after an hour', async () => {
+  it('to create a group stays open after a claim, and is sent again after an hour without the group', async () => {
     const product = await aProductWithCards();
     const read = groupRead('wrNew', '潜在1群', ['wmXiaolu'], MONDAY, 'ZhouMing');
     const full = async (chatId: string) => {
@@ -489,7 +490,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product)).toHaveLength(2);
   });
 
-  it('that goes to another owner is not held to what the former one said', async () => {
+  it('loses the claim of its former assignee when it is reassigned', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await presses(product, 'ZhouMing', 'done');
@@ -500,7 +501,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
   });
 
-  it('that comes up at night is told in the morning', async () => {
+  it('is sent in the morning when it arises at night', async () => {
     const product = await aProductWithCards();
     await product.later('2026-03-02T22:00');
     await toBeRemoved(product);
@@ -514,7 +515,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product)).toHaveLength(1);
   });
 
-  it('that comes up and is over in one night is told to nobody', async () => {
+  it('is sent to nobody when it arises and is done in one night', async () => {
     const product = await aProductWithCards();
     await product.later('2026-03-02T22:00');
     await toBeRemoved(product);
@@ -525,7 +526,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('that goes to another owner in the night is told to that one alone', async () => {
+  it('is sent only to the new assignee when it is reassigned at night', async () => {
     const product = await aProductWithCards();
     await product.later('2026-03-02T22:00');
     await toBeRemoved(product);
@@ -536,7 +537,7 @@ eachDatabase('a task of staff', (open) => {
     expect(closed(product)).toEqual([]);
   });
 
-  it('whose card could not go by day is not told by night', async () => {
+  it('is not sent at night when its card could not be sent by day', async () => {
     const product = await aProductWithCards();
     await product.later('2026-03-02T21:00');
     product.channel.failNext(
@@ -550,7 +551,7 @@ eachDatabase('a task of staff', (open) => {
     expect(cards(product)).toHaveLength(1);
   });
 
-  it('can be answered at night, and its card says so at once', async () => {
+  it('can be answered at night, and its card shows it at once', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await product.later('2026-03-02T23:00');
@@ -558,7 +559,7 @@ eachDatabase('a task of staff', (open) => {
     expect(closed(product)).toEqual(['ZhouMing: 已处理 · ZhouMing']);
   });
 
-  it('that goes to another owner takes the buttons from the card of the former one', async () => {
+  it('closes the card of its former assignee when it is reassigned', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     const [former] = cards(product);
@@ -571,19 +572,19 @@ eachDatabase('a task of staff', (open) => {
     expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
   });
 
-  it('that goes to another owner in the very moment in which it was told is told to that one', async () => {
+  it('is sent to its new assignee when it is reassigned at the moment when its card was sent', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 1, 'ChenYu'));
     await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 2, 'SunYue'));
     expect(cards(product).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu'], ['SunYue']]);
     expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已交给 SunYue']);
-    await presses(product, 'ChenYu', 'done', 'too-late', cards(product)[1]!.taskId);
+    await presses(product, 'ChenYu', 'done', { key: 'too-late', taskId: cards(product)[1]!.taskId });
     expect(closed(product).at(-1)).toBe('ChenYu: 已交给 SunYue');
   });
 
-  it('that goes to another owner while its card is on the way takes the buttons from that card, too', async () => {
-    const channel = new HeardMeanwhile(kinds);
+  it('closes the card that was on its way while it was reassigned', async () => {
+    const channel = new InterruptedChannel(kinds);
     const product = await aProduct(await open(), { channel });
     const readOfChenYus = (people: string[], at: number) => groupRead('wrOld', '普通1群', people, at, 'ChenYu');
     channel.meanwhile = async ({ kind }) => {
@@ -604,22 +605,22 @@ eachDatabase('a task of staff', (open) => {
     );
   });
 
-  it('tells a former owner who presses all the same whose it is now, and changes nothing', async () => {
+  it('shows a former assignee who presses a button who has it now, and does not change', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
     const [former] = cards(product);
-    // Longer than WeCom lets a card be changed by its first code, and that of its reminder.
+    // Longer than the response codes of the card and of its reminder are valid.
     await product.later(80);
     await product.later(80);
     await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
     expect(closed(product)).toEqual([]);
-    await presses(product, 'ZhouMing', 'done', 'late', former!.taskId);
-    await presses(product, 'SunYue', 'done', 'never-theirs', former!.taskId);
+    await presses(product, 'ZhouMing', 'done', { key: 'late', taskId: former!.taskId });
+    await presses(product, 'SunYue', 'done', { key: 'never-theirs', taskId: former!.taskId });
     expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu']);
     expect(await tasks(product)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
   });
 
-  it('that is over before its card could go is not told any more', async () => {
+  it('is not sent when it is done before its card could be sent', async () => {
     const product = await aProductWithCards();
     product.channel.failNext('staff_card', new RetryLater('wecom_busy', 3_600_000));
     await toBeRemoved(product);
@@ -631,7 +632,7 @@ eachDatabase('a task of staff', (open) => {
     expect(await tasks(product)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('survives a crash between being written and being told', async () => {
+  it('is sent once after a crash between being stored and being sent', async () => {
     const product = await aProductWithCards();
     await product.inbox.receive(
       [

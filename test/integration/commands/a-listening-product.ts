@@ -14,37 +14,37 @@ const kinds: readonly ActionKind[] = [
   'group_say',
 ];
 
-let said = 0;
+let received = 0;
 
-/** A product whose bot can be spoken to by operators (LinXia, unless others are named) and, in private or in a group, by members. */
+/** A product whose bot receives commands of operators (by default LinXia) and messages of members, direct or in a group. */
 export async function aListeningProduct(db: Database, operators?: readonly string[]) {
   const product: TestProduct = await aProduct(db, {
     channel: new FakeChannel(kinds),
     ...(operators ? { operators } : {}),
   });
-  const hears = async (
+  const receives = async (
     command: Omit<CommandRequest, 'key' | 'at'>,
     at: number,
-    key = `heard-${++said}`,
+    key = `received-${++received}`,
   ): Promise<void> => {
     await product.inbox.receive([{ kind: 'command', command: { key, at, ...command } }]);
     await product.workLoop.drain();
   };
   return {
     ...product,
-    hears,
-    /** What the bot answers LinXia. */
+    receives,
+    /** Sends a command; returns what the bot answers. */
     async operator(text: string, { at = product.clock.now(), staff = 'LinXia' } = {}): Promise<string> {
       const before = product.channel.ofKind('notify_staff').length;
-      await hears({ from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text }, at);
+      await receives({ from: { kind: 'staff', staff }, replyTo: { kind: 'app' }, text }, at);
       return product.channel
         .ofKind('notify_staff')
         .slice(before)
-        .filter((told) => told.staff.includes(staff))
-        .map((told) => told.text)
+        .filter((sent) => sent.staff.includes(staff))
+        .map((sent) => sent.text)
         .join('\n---\n');
     },
-    /** What the bot answers a member who writes to it. */
+    /** Sends a direct message of a member; returns what the bot answers. */
     async dm(
       who: string,
       text: string,
@@ -52,7 +52,7 @@ export async function aListeningProduct(db: Database, operators?: readonly strin
     ): Promise<string[]> {
       const before = product.channel.ofKind('chat_dm').length;
       const ids = { chatContactId: who };
-      await hears({ from: { kind: 'member', ids }, replyTo: { kind: 'dm', chatContactId: who }, text }, at, key);
+      await receives({ from: { kind: 'member', ids }, replyTo: { kind: 'dm', chatContactId: who }, text }, at, key);
       return product.channel
         .ofKind('chat_dm')
         .slice(before)
@@ -61,16 +61,16 @@ export async function aListeningProduct(db: Database, operators?: readonly strin
     async inGroup(who: string, text: string, room = 'R:1'): Promise<string[]> {
       const before = product.channel.ofKind('group_say').length;
       const ids = { chatContactId: who };
-      await hears(
+      await receives(
         { from: { kind: 'member', ids }, replyTo: { kind: 'group', chatId: room, mention: who }, text },
         product.clock.now(),
       );
       return product.channel
         .ofKind('group_say')
         .slice(before)
-        .map((told) => told.text);
+        .map((sent) => sent.text);
     },
-    /** A contact of LinXia's, known to the chat account as `who`. */
+    /** Adds a contact of `staff` whom the chat account knows as `who`. */
     async contact(who: string, name: string, staff = 'LinXia'): Promise<void> {
       const ids = { externalUserId: `wm${who}`, chatContactId: who };
       await product.happens(

@@ -4,13 +4,13 @@ import { becauseValueWords } from '../../../src/insights/words/value-words.js';
 import { ruleWords } from '../../../src/insights/words/rule-words.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, MONDAY } from '../../support/test-product.js';
-import { aListeningProduct } from './spoken-to.js';
+import { aListeningProduct } from './a-listening-product.js';
 
 const MINUTE = 60_000;
-/** What a person never says: `monthly_cap`, `stage:asleep`, `orders_90d`. */
+/** An internal code, like `monthly_cap`, `stage:asleep`, `orders_90d`. */
 const code = /[a-z]+_[a-z_0-9]+|\b(?:stage|tier|tag|campaign|move|policy):/u;
 
-eachDatabase('what operators say to the bot', (open) => {
+eachDatabase('a command of an operator', (open) => {
   const aProduct = async (operators?: readonly string[]) => {
     const product = await aListeningProduct(await open(), operators);
     for (const [who, name] of [
@@ -23,7 +23,7 @@ eachDatabase('what operators say to the bot', (open) => {
     return product;
   };
 
-  it('tells several apart, takes a number for some minutes, and their own numbers for ever', async () => {
+  it('lists several matches, whose list numbers hold for ten minutes and whose member numbers always hold', async () => {
     const product = await aProduct();
     const list = await product.operator('查 小鹿。');
     expect(list).toMatch(
@@ -52,19 +52,19 @@ eachDatabase('what operators say to the bot', (open) => {
     expect(await product.operator('查 _')).toContain('没有找到');
   });
 
-  it('opts out for somebody only who is surely meant, and writes down who did', async () => {
+  it('opts out only a member who is named exactly or confirmed, and records who did it', async () => {
     const product = await aProduct();
     expect(await product.operator('退订 妈妈')).toContain('要替 「小鹿妈妈」（#3，普通 · LinXia） 退订吗');
     expect(await product.optedOut('c3')).toBe(false);
     expect(await product.operator('1')).toContain('已替 「小鹿妈妈」');
     expect(await product.optedOut('c3')).toBe(true);
-    // Said before it was asked.
+    // Dated before the question.
     await product.operator('退订 鹿');
     await product.operator('1', { at: product.clock.now() - 2_000 });
     expect(await product.optedOut('c1')).toBe(false);
     await product.operator('退订 小鹿');
     await product.operator('待办');
-    // Something else was asked in between: 1 is no longer an answer.
+    // Another command came in between, so 1 is no longer an answer.
     await product.operator('1');
     expect(await product.optedOut('c1')).toBe(false);
     expect(await product.db.read.all(`SELECT who, what, detail FROM audit`)).toEqual([
@@ -72,7 +72,7 @@ eachDatabase('what operators say to the bot', (open) => {
     ]);
   });
 
-  it('does nothing that was said more than ten minutes ago, and says so', async () => {
+  it('is not carried out when it is more than ten minutes old, and the answer says so', async () => {
     const product = await aProduct();
     const now = product.clock.now();
     expect(await product.operator('暂停', { at: now - 10 * MINUTE })).toContain('已暂停');
@@ -84,7 +84,7 @@ eachDatabase('what operators say to the bot', (open) => {
     expect(await product.operator('恢复。')).toContain('已恢复');
   });
 
-  it('says how many wait when all is paused, once', async () => {
+  it('pauses once, and is answered by how many messages wait', async () => {
     const product = await aProduct();
     await product.db.write((tx) =>
       tx.insert('outbox', [
@@ -107,7 +107,7 @@ eachDatabase('what operators say to the bot', (open) => {
     expect(await product.db.read.all(`SELECT what FROM audit`)).toEqual([{ what: 'paused' }]);
   });
 
-  it('lets the other operators know who paused or resumed, once', async () => {
+  it('notifies the other operators once of who paused or resumed', async () => {
     const product = await aProduct(['LinXia', 'ZhouMing', 'linxia', 'SunYue']);
     const others = () => product.channel.ofKind('notify_staff').filter(({ text }) => text.startsWith('LinXia '));
     await product.operator('暂停');
@@ -123,7 +123,7 @@ eachDatabase('what operators say to the bot', (open) => {
     });
   });
 
-  it('answers in words, whatever is asked', async () => {
+  it('is answered without internal codes', async () => {
     const product = await aProduct();
     const ids = { externalUserId: 'wmc3', chatContactId: 'c3' };
     await product.happens(aFact('order_paid', MONDAY, ids, { orderId: 'o-1', amountCents: 107_925 }));
@@ -155,7 +155,7 @@ eachDatabase('what operators say to the bot', (open) => {
   });
 });
 
-it('has words for every figure and every rule that may be written down', () => {
+it('has words for every figure and every rule that may be stored', () => {
   const tier = () => ({ zh: '铁杆', en: 'loyal' });
   for (const { name, type } of [...metrics, { name: 'gone_metric', type: 'int' }, { name: 'tags', type: 'bool' }])
     for (const need of [
