@@ -1,12 +1,12 @@
-/** WeChat is no older: nobody joined, added or sent anything before. Epoch ms. */
+/** WeChat did not exist earlier, epoch ms. */
 export const EARLIEST_WECHAT_MS = Date.UTC(2011, 0, 1);
 
-/** Whether a number can be the time of something that happened on WeChat, by whatever clock. Epoch ms. */
+/** Whether a number (epoch ms) can be the time of something that happened on WeChat. */
 export const canBeTime = (at: number): boolean => Number.isFinite(at) && at >= EARLIEST_WECHAT_MS;
 
 /**
- * The time of what somebody said or did, epoch ms: as it was reported where it can be that, else the time of arrival. An old time
- * stays old: what was said long ago must not become an order of now. A clock that is ahead moves nothing into the future.
+ * The time of a person's action, epoch ms: the reported time if it is plausible, else the time of arrival. An old time is
+ * kept, because an old request must not count as a current one. A time in the future comes from a wrong clock.
  */
 export const plausibleTime = (at: number, arrivedAt: number): number =>
   canBeTime(at) && at <= arrivedAt ? Math.trunc(at) : arrivedAt;

@@ -8,7 +8,7 @@ import { templateVariables, templateVariablesByName } from './variables.js';
 
 import type { Finding } from './problem.js';
 
-// Maps, as the names are foreign: an object knows a `constructor` nobody gave it.
+// Maps, because the names come from users: a plain object also has `constructor`.
 const blocks: ReadonlyMap<string, string> = new Map([
   ['if', 'endif'],
   ['unless', 'endunless'],
@@ -23,13 +23,13 @@ const branches: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 const closers = new Map([...blocks].map(([open, close]) => [close, open]));
 const tagNames = [...blocks.keys(), ...branches.keys(), ...closers.keys(), 'assign'];
-/** No message needs more; LiquidJS reads each level by calling itself. */
+/** No message needs more, and LiquidJS parses nested blocks recursively. */
 const DEEPEST_NESTING = 20;
-const reachesForFiles = new Set(['render', 'include', 'layout', 'block']);
+const readsFiles = new Set(['render', 'include', 'layout', 'block']);
 
 export interface BodyReading {
   readonly findings: readonly Finding[];
-  /** Variables the text needs from outside, with every place. */
+  /** Every use of a variable that the text does not define itself. */
   readonly uses: readonly VariableUse[];
 }
 
@@ -38,7 +38,7 @@ interface Open {
   readonly at: number;
 }
 
-/** Reads a Liquid body strictly and tells everything that is wrong with it at once. Offsets are the body's. */
+/** Parses a Liquid body strictly and returns all its mistakes. Offsets are relative to the body. */
 export function readBody(body: string): BodyReading {
   const { tokens, broken } = tokensOf(body);
   const findings: Finding[] = broken ? [broken] : [];
@@ -93,7 +93,7 @@ export function readBody(body: string): BodyReading {
   return { findings: [...findings, ...badUses(uses)], uses };
 }
 
-/** Looking for what was meant takes a while, so each name is looked at once. */
+/** The search for similar names is slow, so each name is checked once. */
 function badUses(uses: readonly VariableUse[]): Finding[] {
   const verdicts = new Map<string, readonly Finding[]>();
   return uses.flatMap((use) => {
@@ -104,7 +104,7 @@ function badUses(uses: readonly VariableUse[]): Finding[] {
   });
 }
 
-/** LiquidJS's own tokens. It stops at the first `{{` or `{%` nobody closed; what stands before is read all the same. */
+/** Tokens of LiquidJS. It fails at the first unclosed `{{` or `{%`; the text before that is tokenised all the same. */
 function tokensOf(body: string): { tokens: readonly TopLevelToken[]; broken?: Finding } {
   try {
     return { tokens: new Tokenizer(body).readTopLevelTokens() };
@@ -121,7 +121,7 @@ function tokensOf(body: string): { tokens: readonly TopLevelToken[]; broken?: Fi
   }
 }
 
-/** Between the delimiters, whitespace control taken off. */
+/** Offsets of the content between the delimiters, without whitespace control. */
 function contentRange(body: string, token: TopLevelToken): [number, number] {
   const from = token.begin + (body[token.begin + 2] === '-' ? 3 : 2);
   const to = token.end - (body[token.end - 3] === '-' ? 3 : 2);
@@ -166,7 +166,7 @@ const tooDeep = (at: number): Finding => ({
 });
 
 function refusedTag(name: string, at: number): Finding {
-  if (reachesForFiles.has(name)) {
+  if (readsFiles.has(name)) {
     return {
       code: 'refused_tag',
       at,
@@ -190,7 +190,7 @@ function refusedTag(name: string, at: number): Finding {
 function checkVariable(use: VariableUse): Finding[] {
   const variable = templateVariablesByName.get(use.name);
   if (!variable) {
-    // Whoever does not remember the name often types what the list calls it.
+    // Operators often type the label instead of the name.
     const byLabel = templateVariables.find(
       (known) => known.label.zh === use.name || known.label.zh.startsWith(`${use.name}（`),
     );

@@ -18,7 +18,7 @@ const found = (text: string): string[] =>
   checkBody(text).problems.map((problem) => `${problem.line}:${problem.column} ${problem.code}`);
 
 describe('a body', () => {
-  it('is filled', () => {
+  it('is rendered', () => {
     expect(
       textOf('{{ name }}，{% if orders_total >= 3 and tier != "loyal" %}常客{% else %}新客{% endif %}', {
         name: '阿明',
@@ -34,7 +34,7 @@ describe('a body', () => {
     expect(textOf('{% comment %} {{ zzz }} {% endcomment %}好{%- # 注 -%} 的')).toBe('好的');
   });
 
-  it('formats figures the way readers expect', () => {
+  it('formats figures', () => {
     expect(textOf('{{ spend_yuan | number }}', { spend_yuan: 1234567.891 })).toBe('1,234,567.89');
     expect(textOf('{{ spend_total_cents | yuan }}', { spend_total_cents: 129_950 })).toBe('1,299.5');
     expect(textOf('{{ spend_yuan | times: 3 }}', { spend_yuan: 0.1 })).toBe('0.3');
@@ -46,7 +46,7 @@ describe('a body', () => {
     expect(textOf('一\n\n{% if false %}x{% endif %}\n\n二  \n')).toBe('一\n\n二');
   });
 
-  it('refuses to print what is not known, and says where', () => {
+  it('refuses to print unknown values, with the place', () => {
     expect(textOf('你好\n这里是 {{ group_name }}', { group_name: null })).toBe('missing_value 2:5');
     expect(textOf('{{ group_name }}', { group_name: ' ' })).toBe('missing_value 1:1');
     expect(textOf('{{ messages_total | divided_by: 0 }}')).toBe('missing_value 1:1');
@@ -66,13 +66,13 @@ describe('a body', () => {
     expect(checkBody('{% if is_contact %}{% endif %}').problems).toMatchObject([{ code: 'empty_text' }]);
   });
 
-  it('says when a name may not have been given', () => {
+  it('fails when an assigned name has no value', () => {
     expect(
       textOf('{% if is_contact %}{% assign greeting = "早" %}{% endif %}{{ greeting }}', { is_contact: false }),
     ).toBe('not_renderable 1:61');
   });
 
-  it('does not grow without end', () => {
+  it('is limited in size', () => {
     const doubling = `{% assign a = "${'x'.repeat(500)}" %}${'{% assign a = a | append: a %}'.repeat(30)}{{ a }}`;
     expect(textOf(doubling)).toMatch(/^too_slow/);
   });
@@ -155,7 +155,7 @@ describe('a body', () => {
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
-    'knows no tag, variable or filter %s because every object does',
+    'has no tag, variable or filter named like the inherited property %s',
     (name) => {
       const codes = (text: string) => compileBody(text).findings.map(({ code }) => code);
       expect([codes(`a {% ${name} %}`), codes(`a {{ ${name} }}`), codes(`a {{ name | ${name} }}`)]).toEqual([
@@ -166,7 +166,7 @@ describe('a body', () => {
     },
   );
 
-  it('refuses what nests without end, and says where', () => {
+  it('refuses too deep nesting, with the place', () => {
     const nested = (levels: number) => '{% if true %}'.repeat(levels) + 'x' + '{% endif %}'.repeat(levels);
     expect(compileBody(nested(20)).findings).toEqual([]);
     expect(compileBody(nested(21)).findings).toMatchObject([{ code: 'too_deep', at: 20 * '{% if true %}'.length }]);
@@ -187,7 +187,7 @@ describe('a body', () => {
     ['a filter in a capture', '{% capture a %}{{ a | append: a }}{{ a | default: a }}{% endcapture %}'],
     ['append', '{% assign a = a | append: a %}'],
     ['replace', '{% assign a = a | replace: "x", "xxxx" %}'],
-  ])('stops what grows without end: %s', (_, step) => {
+  ])('stops a text that grows without limit: %s', (_, step) => {
     for (const times of [18, 40]) {
       const { body } = compileBody(`{% assign a = "xxxxxxxx" %}${step.repeat(times)}{{ a }}`);
       const rendered = renderBody(body!, {});
@@ -197,7 +197,7 @@ describe('a body', () => {
     }
   });
 
-  it('shows nothing of the program to any expression', () => {
+  it('exposes nothing of the program to any expression', () => {
     const word = fc.constantFrom(
       'constructor',
       '__proto__',

@@ -11,7 +11,7 @@ import type { Finding, TemplateProblem } from './problem.js';
 import { visibilities, type Visibility } from '../metrics/index.js';
 import { templateVariablesByName, type TemplateValues } from './variables.js';
 
-/** A text may have this many bytes. Source: WeCom, the content of welcome messages and mass-sends. */
+/** Longest message in bytes. Source: WeCom's limit for welcome messages and mass-sends. */
 export const LONGEST_MESSAGE_BYTES = 4_000;
 
 export interface BodyReading {
@@ -20,7 +20,7 @@ export interface BodyReading {
   readonly body: Body | null;
 }
 
-/** Checks and compiles one text. Offsets are the text's own. */
+/** Checks and compiles one text. Offsets are relative to the text. */
 export function compileBody(text: string): BodyReading {
   const { findings, uses } = readBody(text);
   if (findings.length > 0) return { findings, uses, body: null };
@@ -31,14 +31,14 @@ export function compileBody(text: string): BodyReading {
     const variables = [...new Set(uses.map((use) => use.name))];
     return { findings, uses, body: { text, variables, ...audienceOf(variables), parsed: parseLiquid(text) } };
   } catch (error) {
-    // Our reading is the stricter one; should LiquidJS still object, its own words are better than a crash.
+    // Our check is stricter than LiquidJS. If LiquidJS still rejects the text, its message is shown.
     if (!(error instanceof Error) || !LiquidError.is(error)) throw error;
     const at = (error as unknown as { token?: { begin?: number } }).token?.begin ?? 0;
     return { findings: [refusedByLiquid(error.message, at)], uses, body: null };
   }
 }
 
-/** For the editor: problems of a body alone, with places in it, and the variables it uses. */
+/** For the editor: problems of a body with their places, and the variables it uses. */
 export function checkBody(text: string): {
   readonly problems: readonly TemplateProblem[];
   readonly variables: readonly string[];
@@ -52,7 +52,7 @@ const audienceOf = (variables: readonly string[]): Pick<Body, 'visibility' | 'is
   isKeptFromGroups: variables.some((name) => isKeptFromGroups(name)),
 });
 
-/** Private, or about what somebody has spent or is to spend. */
+/** Whether a variable must not be used in a group: it is private, or may name money. */
 export function isKeptFromGroups(variable: string): boolean {
   const known = templateVariablesByName.get(variable);
   return known === undefined || known.visibility === 'private' || known.isKeptFromGroups === true;
@@ -73,7 +73,7 @@ const emptyText: Finding = {
   hint: { zh: '写上要发给成员的话', en: 'write what the member is to read' },
 };
 
-/** What would be refused for everybody when it is filled is refused when it is written. */
+/** Finding for a text that could be rendered for no member: it is empty or too long in every case. */
 function neverFilled(text: string): Finding | null {
   const shortest = shortestText(text, LONGEST_MESSAGE_BYTES);
   if (!shortest.saysAnything) return emptyText;
@@ -113,7 +113,7 @@ export type RenderOutcome =
       readonly column: number;
     };
 
-/** Fills a text for one member. A value that is not known is refused, not left as a hole in the sentence. */
+/** Renders a text for one member. Fails with a code when a value is unknown, instead of leaving a gap in the sentence. */
 export function renderBody(body: Body, values: TemplateValues): RenderOutcome {
   let rendered: string;
   try {
@@ -144,10 +144,10 @@ export function renderBody(body: Body, values: TemplateValues): RenderOutcome {
   return { ok: true, text };
 }
 
-/** LiquidJS says by an assertion that a limit is exceeded; a text that outgrows what V8 holds is a RangeError. */
+/** LiquidJS reports an exceeded limit as an AssertionError, V8 a too long string as a RangeError. */
 const isLimit = (error: Error): boolean => error.name === 'AssertionError' || error instanceof RangeError;
 
-/** Tags leave blank lines behind. */
+/** Removes blank lines that tags leave. */
 const tidy = (text: string): string =>
   text
     .replace(/[ \t]+$/gm, '')

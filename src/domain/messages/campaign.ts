@@ -9,14 +9,14 @@ export type CampaignKind = FrontMatter['kind'];
 export type CampaignChannel = FrontMatter['channels'][number];
 export type CampaignAttachment = FrontMatter['attach'][number];
 
-/** A text that was checked: ready to be filled. */
+/** A checked text, ready to be rendered. */
 export interface Body {
   readonly text: string;
-  /** Names of the variables it needs. */
+  /** Names of its variables. */
   readonly variables: readonly string[];
-  /** The least public of them: a `shared` text may be the same for many members. */
+  /** The most restricted visibility of its variables. A `shared` text may be the same for many members. */
   readonly visibility: Visibility;
-  /** Not to be said before the group. */
+  /** The text must not be sent in a group. */
   readonly isKeptFromGroups: boolean;
   readonly parsed: ParsedBody;
 }
@@ -26,11 +26,11 @@ export interface Variant {
   /** Share among the variants: 1 and 1 is half and half. */
   readonly weight: number;
   readonly body: Body;
-  /** The impersonal text for a WeCom mass-send, so that many members share one task of the staff. */
+  /** Impersonal text for a WeCom mass-send, so that many members share one task of the staff. */
   readonly mass: Body | null;
 }
 
-/** What goes out as a text message: an approved template of the provider's, and what is filled into it, in its order. */
+/** A text message: the provider's approved template and its parameters in order. */
 export interface SmsTemplate {
   readonly template: string;
   readonly params: readonly Body[];
@@ -41,24 +41,24 @@ export interface Template {
   readonly key: string;
   readonly name: string;
   readonly kind: CampaignKind;
-  /** As the text says; the switch in the console has the last word. */
+  /** As in the file; the switch in the console overrides it. */
   readonly enabled: boolean;
   readonly trigger: Trigger;
   /** Null: everyone. */
   readonly audience: CompiledRule | null;
-  /** Asked again when the message is about to go: true cancels it. */
+  /** Evaluated again before sending; if it holds, the message is cancelled. */
   readonly stopWhen: CompiledRule | null;
-  /** The first that can reach the member is taken. */
+  /** The first one that can reach the member is used. */
   readonly channels: readonly CampaignChannel[];
   readonly timing: Timing;
-  /** How long it stays worth sending, from the moment it is triggered. */
+  /** Hours after the trigger within which the message may be sent. */
   readonly windowHours: number;
   readonly once: 'ever' | 'per_occasion';
-  /** How it stands to the caps; null: it neither counts nor waits. */
+  /** Which caps apply; null: it neither counts nor waits. */
   readonly caps: CapClass | null;
-  /** 0..100; the higher goes first when a cap lets only one through. */
+  /** 0..100; the higher goes first when a cap allows only one. */
   readonly priority: number;
-  /** Percent of the audience held back, to see whether it helps. */
+  /** Percent of the audience in the holdout, to measure the lift. */
   readonly holdoutPercent: number;
   readonly attach: readonly CampaignAttachment[];
   /** Present exactly when `sms` is one of the channels. */
@@ -69,11 +69,11 @@ export interface Template {
   readonly variables: readonly string[];
 }
 
-/** A template at one version, as it is stored and in force. */
+/** A stored template at one version. */
 export interface Campaign extends Template {
   readonly version: number;
 }
 
-/** The text a channel gets: a mass-send the impersonal one. */
+/** The text for a channel; a mass-send gets the impersonal one if there is one. */
 export const bodyFor = (variant: Variant, channel: CampaignChannel): Body =>
   channel === 'mass_send' ? (variant.mass ?? variant.body) : variant.body;

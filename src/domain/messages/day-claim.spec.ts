@@ -9,7 +9,7 @@ const on = (text: string, about: string): string => {
   return typeof found === 'number' ? isoDay(found) : found;
 };
 
-describe('words that hold on one day only', () => {
+describe('day claims', () => {
   it.each([
     ['去年的今天，你第一次来到这里', '2028-06-10'],
     ['去年今日，你来了', '2028-06-10'],
@@ -107,18 +107,18 @@ describe('words that hold on one day only', () => {
     '一年三个月前的今天',
     '今天刚好一年零三天',
     '今天满一年三个月',
-  ])('are not in: %s', (text) => {
+  ])('are not found in: %s', (text) => {
     expect(on(text, '2027-06-10')).toBe('any');
   });
 
-  it('hold on no day where the calendar has none, or where two of them never meet', () => {
+  it('are never true when the calendar has no such day or two of them contradict', () => {
     expect(on('去年的今天', '2028-02-29')).toBe('never');
     expect(on('四年前的今天', '2028-02-29')).toBe('2032-02-29');
     expect(on('一个月前的今天', '2027-01-31')).toBe('never');
     expect(on('去年的今天，一个月前的今天', '2027-06-10')).toBe('never');
   });
 
-  it('are a year apart by the calendar, whatever lies between', () => {
+  it('of a year are a calendar year apart', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60_000 }), (about) => {
         const found = trueOn('去年的今天', about);
@@ -129,19 +129,19 @@ describe('words that hold on one day only', () => {
     );
   });
 
-  it('read a number with its commas whole', () => {
+  it('read a number with commas as one number', () => {
     expect(dayClaimsOf('1,200 天前的今天')).toEqual([{ unit: 'day', count: 1_200 }]);
     expect(dayClaimsOf('你好，100 天前的今天')).toEqual([{ unit: 'day', count: 100 }]);
   });
 
-  it('are looked for in long texts without delay', () => {
+  it('are found in long texts without delay', () => {
     const started = performance.now();
     for (const part of [' ', '今天 ', '年', '我们', '今天，你 来 的 '])
       dayClaimsOf(`今天${part.repeat(4_000 / part.length)}满`);
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it('are named once each', () => {
+  it('are returned once each', () => {
     expect(dayClaimsOf('去年的今天！去年的今天，一年前的今天')).toEqual([{ unit: 'year', count: 1 }]);
   });
 });

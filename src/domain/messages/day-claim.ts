@@ -2,30 +2,30 @@ import { DAY_MS, type Day } from '../day.js';
 
 type Unit = 'day' | 'week' | 'month' | 'year';
 
-/** Words like 去年的今天: they say that something was exactly so long ago, today. */
+/** A claim like 去年的今天: something happened exactly `count` units before today. */
 export interface DayClaim {
   readonly unit: Unit;
   readonly count: number;
 }
 
-// Whole: 五天 is no part of 三百六十五天, 半月 none of 两个半月, 200 none of 1,200.
+// Only whole numbers: 五天 within 三百六十五天, 半月 within 两个半月 and 200 within 1,200 must not match.
 const PART_OF_A_NUMBER = String.raw`[\d.零〇一二两三四五六七八九十百千半]|\d[,，]`;
 const DIGITS = String.raw`(?<n>\d{1,3}(?:[,，]\d{3})+|\d{1,4}|[零〇一二两三四五六七八九十百千]{1,7}|(?<![个大小多])半)`;
 const NUMBER = `(?<!第|${PART_OF_A_NUMBER})${DIGITS}`;
-// 一年零三天前 is not three days ago, and which day it is nobody asks here: it makes no claim.
+// 一年零三天前 is not three days ago; such compound durations are not supported and make no claim.
 const NO_UNIT_BEFORE = String.raw`(?<!(?:[年月周天日]|星期)半?\s{0,2}[零又]?\s{0,2})`;
 const TODAY = String.raw`\s{0,2}的?\s{0,2}(?:今天|今日|这一?天|同一天)`;
 
 const PEOPLE = String.raw`(?:(?:我们|咱们?|你|您|我)(?:[和跟与](?:我们|咱们?|你|您|我))?)`;
 const MET = String.raw`(?:认识|相识|相遇|结识|在一起)`;
 const CAME = String.raw`(?:(?:来|来到|加入|走进|进)了?(?:这里|这儿|(?:我们|咱们)的?(?:群|社群)?|(?:这个|本)?群|群里)?|入群|入会|成为了?(?:我们的?)?(?:会员|群友|朋友|一员))`;
-/** What people did that days are counted from. 今天加入 without anybody is an offer. */
+/** The event that days are counted from. 今天加入 without a person is an offer. */
 const SINCE = String.raw`(?:${PEOPLE}?\s{0,2}${MET}|${PEOPLE}\s{0,2}${CAME})`;
 const EXACTLY = '(?:刚刚好|刚好|正好|恰好|恰恰|整整|整)';
-/** A baby and a shop have their days, too; 去年的今天 is another day; 从今天 begins something. */
+/** Today. Excluded: the days of a baby or a shop, 去年的今天 (another pattern), and 从今天 (a beginning). */
 const THE_DAY = String.raw`(?<!的|年|前|[宝孩][宝贝子]|店|从|自)今[天日]`;
-// From the word for today to the number. Blanks are bounded: several `\s*` in a row are too slow on a long run of them.
-// What else stands there is a condition: 今天开始签到满 7 天, 今天下单，质保满两年.
+// From the word for today to the number. Blanks are bounded, because several `\s*` in a row are too slow on long runs.
+// Other words in between make it a condition: 今天开始签到满 7 天, 今天下单，质保满两年.
 const COUNTED_TODAY = String.raw`(?:${THE_DAY}\s{0,2}[，,]?\s{0,2}(?:${EXACTLY}|正|就|又|也)?是?\s{0,2}(?:${SINCE}|${PEOPLE})?|${THE_DAY}[^。！？!?\n]{0,16}?[，,]\s{0,2}${SINCE})\s{0,2}的?\s{0,2}`;
 /** 满一年就送 and 满一年后 are conditions, and 满一年零三天 is another day. */
 const NO_CONDITION = String.raw`(?![ \t]*(?:[零又多余半\d一二两三四五六七八九十]|以?后|之后|以上|可|就|即|才|便|能|享|包|送|免|减|有|[年岁末级庆]|的(?!日子|纪念|时|这|那)|[，,]\s*(?:就[能可送有享给算]|即[可享]|可|才|便可|方可|享)))`;
@@ -42,7 +42,7 @@ const units: Readonly<Record<string, Unit>> = {
 };
 const english: Readonly<Record<string, Unit>> = { day: 'day', week: 'week', month: 'month', year: 'year' };
 
-/** Each with a number `n` and a `unit`, and perhaps a `half` of the unit more. */
+/** Each has groups `n` and `unit`, and optionally `half` for half a unit more. */
 const counted: readonly RegExp[] = [
   `${NO_UNIT_BEFORE}${NUMBER}\\s{0,2}个?(?<unit>天|日|周|星期|月|年)(?<half>半)?(?:之|以)?前${TODAY}`,
   // The same said the other way round: 今天是我们认识一周年, 今天刚好满一百天, 今天正好三个月.
@@ -53,7 +53,7 @@ const counted: readonly RegExp[] = [
   `${COUNTED_TODAY}${NUMBER}\\s{0,2}(?<unit>天|周|星期|个月|年)整${SENTENCE_GOES_NO_FURTHER}`,
   `(?<=^|[\\s，,。！？!?：:、]|${MET}|${PEOPLE}\\s{0,2}${CAME})满了?\\s{0,2}${NUMBER}\\s{0,2}(?<unit>天|周年|周|星期|个月|年)(?<half>半)?${TODAY}`,
 ].map((source) => new RegExp(source, 'gmu'));
-/** 今天是我们认识的第一百天: the first day is the one they met on. */
+/** 今天是我们认识的第一百天: the first day is the day they met. */
 const nth = new RegExp(
   `${THE_DAY}\\s{0,2}[，,]?\\s{0,2}(?:${EXACTLY}|正|就)?是?\\s{0,2}${SINCE}\\s{0,2}的?\\s{0,2}第\\s{0,2}(?<!${PART_OF_A_NUMBER})${DIGITS}\\s{0,2}[天日]`,
   'gu',
@@ -91,7 +91,7 @@ function numberOf(text: string): number {
   return sum + Math.max(0, digits.indexOf(rest.replace(/^零/, '') || '零'));
 }
 
-/** Half a year is six months and half a month fifteen days; half of anything else says nothing of a day. */
+/** Half a year is six months, half a month fifteen days; other halves make no claim. */
 function claimOf(count: number, unit: Unit): DayClaim[] {
   if (Number.isInteger(count)) return [{ unit, count }];
   if (unit === 'year') return [{ unit: 'month', count: 12 * count }];
@@ -123,7 +123,7 @@ export function dayClaimsOf(text: string): readonly DayClaim[] {
   return [...new Map(found.map((claim) => [`${claim.count}${claim.unit}`, claim])).values()];
 }
 
-/** The day on which a claim about another day is true; null when the calendar has none, as for 29 February. */
+/** The day on which a claim about day `about` is true; null when there is none, as for 29 February. */
 export function dayOfClaim({ unit, count }: DayClaim, about: Day): Day | null {
   if (unit === 'day') return about + count;
   if (unit === 'week') return about + 7 * count;
@@ -133,7 +133,7 @@ export function dayOfClaim({ unit, count }: DayClaim, about: Day): Day | null {
   return new Date(to).getUTCDate() === from.getUTCDate() ? to / DAY_MS : null;
 }
 
-/** The only day on which a text about a day is true: any when it makes no claim, none when its claims never meet. */
+/** The day on which all claims of a text about day `about` are true; `any` without claims, `never` when they contradict. */
 export function trueOn(text: string, about: Day): Day | 'any' | 'never' {
   const days = [...new Set(dayClaimsOf(text).map((claim) => dayOfClaim(claim, about)))];
   const [day] = days;

@@ -23,9 +23,9 @@ export const frontMatter = z.strictObject({
     .array(z.enum(['welcome', 'chat_dm', 'group_mention', 'mass_send', 'sms']))
     .min(1)
     .refine(unique)
-    // It costs money and reaches people outside WeChat: what nothing else could reach.
+    // A text message costs money, so it is only the last resort.
     .refine((channels) => !channels.slice(0, -1).includes('sms')),
-  /** Carriers in China only take texts of a template they approved: its number, and what is filled in, in its order. */
+  /** Carriers in China accept only approved templates: the template's number and its parameters in order. */
   sms: z
     .strictObject({
       template: z.string().regex(/^\d{1,12}$/),
@@ -36,7 +36,7 @@ export const frontMatter = z.strictObject({
   timing: z.union([z.literal('now'), z.literal('slot'), z.strictObject({ at: wallClock })]).default('now'),
   window_hours: z.int().min(1).max(720).default(24),
   once: z.enum(['ever', 'per_occasion']).default('ever'),
-  /** `service` answers what the member did: it stands outside the monthly cap and the gap. */
+  /** `service`: a response to the member's own action; the monthly cap and the gap do not apply. */
   caps: z.union([z.strictObject({ counts: z.boolean() }), z.literal('service')]).default({ counts: true }),
   stop_when: z.string().trim().min(1).max(2_000).optional(),
   priority: z.int().min(0).max(100).default(50),
@@ -56,7 +56,7 @@ export const frontMatter = z.strictObject({
 
 export type FrontMatter = z.output<typeof frontMatter>;
 
-/** What each field wants, for the one who got it wrong. */
+/** Hint for each field, shown with a mistake in it. */
 export const fieldHints: Readonly<Record<string, LocalizedText>> = {
   key: { zh: '小写字母、数字和短横线，例如 one-week', en: 'small letters, digits and dashes, for example one-week' },
   name: { zh: '1 到 40 个字，例如「相识一周」', en: '1 to 40 characters' },

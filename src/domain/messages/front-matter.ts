@@ -15,13 +15,13 @@ const LONGEST_FRONT_MATTER = 8_000;
 export interface FrontMatterReading {
   readonly values: FrontMatter | null;
   readonly findings: readonly Finding[];
-  /** Offset in the file of a field's value; of the nearest thing that exists when it does not. */
+  /** Offset in the file of a field's value; if absent, of its nearest existing parent. */
   placeOf(path: Path): number;
-  /** Offset in the file of a place inside a text value (offset in the value as read). */
+  /** Offset in the file of a character of a text value, given its offset in the parsed value. */
   placeInside(path: Path, offset: number): number;
 }
 
-/** Reads the settings on top of a template: YAML, then the schema, every mistake with its place in the file. */
+/** Parses the front matter of a template: YAML, then the schema. Returns all mistakes with their places in the file. */
 export function readFrontMatter(section: Section): FrontMatterReading {
   const unread = (finding: Finding): FrontMatterReading => ({
     values: null,
@@ -35,20 +35,20 @@ export function readFrontMatter(section: Section): FrontMatterReading {
   const document = parseDocument(section.text, { prettyErrors: false, lineCounter: new LineCounter() });
   const places = placesIn(document, section);
   const tooDeep = document.errors.filter(({ code }) => code === 'RESOURCE_EXHAUSTION').slice(0, 1);
-  const complaints = tooDeep.length > 0 ? tooDeep : [...document.errors, ...document.warnings];
-  const mistakes = complaints.map((error) =>
+  const errors = tooDeep.length > 0 ? tooDeep : [...document.errors, ...document.warnings];
+  const mistakes = errors.map((error) =>
     settingsMistake(
       section.at + error.pos[0],
       yamlWords[error.code] ?? { zh: `YAML 写法有误（${error.code}）`, en: `YAML: ${error.message}` },
     ),
   );
   if (mistakes.length > 0) return { values: null, findings: mistakes, ...places };
-  const strange = firstStrangeNode(document);
-  if (strange !== null) {
+  const unsupported = firstUnsupportedNode(document);
+  if (unsupported !== null) {
     return {
       values: null,
       findings: [
-        settingsMistake(section.at + strange, {
+        settingsMistake(section.at + unsupported, {
           zh: '不支持锚点、引用和复杂的键',
           en: 'anchors, aliases and keys that are not words are not supported',
         }),
@@ -89,8 +89,8 @@ const yamlWords: Readonly<Record<string, LocalizedText>> = {
   TAG_RESOLVE_FAILED: { zh: '感叹号开头的值要加引号', en: 'a value that starts with an exclamation mark needs quotes' },
 };
 
-/** Anchors and aliases have no use here, and a key that is a list makes the YAML reader warn on the console. */
-function firstStrangeNode(document: Document): number | null {
+/** Offset of the first anchor, alias or non-scalar key. They have no use here, and a list as a key makes the YAML parser print a warning. */
+function firstUnsupportedNode(document: Document): number | null {
   let found: number | null = null;
   visit(document, {
     Alias: (_, node) => {
@@ -135,7 +135,7 @@ function keyNode(document: Document, path: Path): Node | undefined {
   return parent.items.find((pair) => isScalar(pair.key) && pair.key.value === path.at(-1))?.key as Node | undefined;
 }
 
-/** Where a character of a YAML value stands in its source: past quotes, block headers, folds and escapes. */
+/** Offset in the YAML source of a character of the parsed value, past quotes, block headers, folds and escapes. */
 function sourceOffset(source: string, value: string, offset: number): number {
   const blockHeader = /^[|>][^\n]*\n/.exec(source);
   let at = blockHeader ? blockHeader[0].length : /^["']/.test(source) ? 1 : 0;
@@ -215,7 +215,7 @@ function placeOfKey(document: Document, path: Path, placeOf: (path: Path) => num
   const key = keyNode(document, path);
   const value = placeOf(path);
   if (!key?.range) return value;
-  // Both are offsets from the same start: the section's begins where placeOf([]) says.
+  // `placeOf([])` is the start of the section, to which `key.range` is relative.
   return placeOf([]) + key.range[0];
 }
 

@@ -2,7 +2,7 @@ import { cutToCharacters } from '../cut-text.js';
 
 const thousands = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 });
 
-/** LiquidJS's own filters that a message has use for; the others (files, hashes, dates by the wall clock, eval) are taken out. */
+/** Filters of LiquidJS that are allowed; all others (files, hashes, dates by the wall clock, eval) are removed. */
 export const keptFilters = [
   'append',
   'prepend',
@@ -33,7 +33,7 @@ const asNumber = (value: unknown): number | null => {
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 
-/** Ours. What is not a number stays unknown, so that printing it is refused like any other hole. */
+/** Our own filters. For a value that is not a number they give null, which cannot be printed. */
 export const ownFilters: Readonly<Record<string, (value: unknown, ...args: readonly unknown[]) => unknown>> = {
   /** 1234567.891 → 1,234,567.89 */
   number: (value) => {

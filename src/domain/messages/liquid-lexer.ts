@@ -1,4 +1,4 @@
-/** A piece of what stands between `{{ }}` or `{% %}`; `at` is its offset in the body. */
+/** A token within `{{ }}` or `{% %}`; `at` is its offset in the body. */
 export interface Lexeme {
   readonly kind: 'word' | 'string' | 'number' | 'operator' | 'mark' | 'junk';
   readonly text: string;

@@ -7,14 +7,14 @@ import type { Finding } from './problem.js';
 export interface VariableUse {
   readonly name: string;
   readonly at: number;
-  /** Printed as it is, so that a reader sees the value itself. */
+  /** The value itself is printed, not only compared or filtered as an argument. */
   readonly printed: boolean;
 }
 
 const literals = new Set(['true', 'false', 'nil', 'null', 'empty', 'blank']);
 const comparisons = new Set(['==', '!=', '<>', '>', '<', '>=', '<=', 'contains']);
 
-/** Thrown inside one `{{ }}` or `{% %}`: the rest of it makes no sense any more. */
+/** Ends the parsing of one `{{ }}` or `{% %}` at its first mistake. */
 class Unreadable extends Error {
   constructor(readonly finding: Finding) {
     super(finding.message.en);
@@ -22,8 +22,8 @@ class Unreadable extends Error {
 }
 
 /**
- * Reads one expression strictly. LiquidJS drops what it does not understand (`{{ name nmae }}` prints the name, and
- * `{% if orders_total > %}` is never true), so a text that means something else than it says would be sent.
+ * Parses one expression strictly. LiquidJS ignores what it does not understand (`{{ name nmae }}` prints the name, and
+ * `{% if orders_total > %}` is never true), so a mistyped text would be sent.
  */
 export class ExpressionReader {
   private next = 0;
@@ -69,7 +69,7 @@ export class ExpressionReader {
     });
   }
 
-  /** `count = messages_total | plus: 1`; answers the new name. */
+  /** `count = messages_total | plus: 1`; returns the new name. */
   assignment(): string | undefined {
     let name: string | undefined;
     this.whole(() => {

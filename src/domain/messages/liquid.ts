@@ -3,24 +3,24 @@ import { filterNames, ownFilters } from './liquid-filters.js';
 
 export type ParsedBody = readonly Template[];
 
-/** The longest file: far more than any message, little enough to check while somebody types. */
+/** Longest template file in characters: far more than any message, and fast enough to check while typing. */
 export const LONGEST_TEXT = 64_000;
 
 const keptTags = new Set(['if', 'unless', 'case', 'assign', 'capture', 'comment', '#']);
 
-/** Printing it would leave a hole in the sentence, or show a code. */
+/** Thrown for a value that must not be printed: unknown, empty, or a code. */
 export class Unprintable extends Error {
   override readonly name = 'Unprintable';
 }
 
-/** Printed again and again (a capture that prints itself twice), a short text would become as long as the memory. */
+/** Thrown when a text prints too much, for example a capture that prints itself twice, again and again. */
 export class TooMuchPrinted extends Error {
   override readonly name = 'TooMuchPrinted';
 }
 
-/** Characters printed while one text is filled, captures included: many times what a message may have. */
+/** Limit of characters printed while one text is rendered, captures included. */
 const MOST_PRINTED = 64_000;
-// Filling is synchronous: one text at a time.
+// Rendering is synchronous, so one counter is enough.
 let printedSoFar = 0;
 
 const engine = new Liquid({
@@ -28,7 +28,7 @@ const engine = new Liquid({
   strictVariables: true,
   strictFilters: true,
   parseLimit: LONGEST_TEXT,
-  // A time, and a busy machine may pause us: long enough that only a runaway text meets it.
+  // Milliseconds. Long enough that only a runaway text reaches it, even on a busy machine.
   renderLimit: 1_000,
   memoryLimit: 200_000,
   templates: {},
@@ -37,7 +37,7 @@ const engine = new Liquid({
   outputEscape: printable,
 });
 
-// With the loops gone, a text is rendered in one pass over its length.
+// Without loops the time to render a text is linear in its length.
 for (const tag of Object.keys(engine.tags)) if (!keptTags.has(tag)) Reflect.deleteProperty(engine.tags, tag);
 for (const filter of Object.keys(engine.filters))
   if (!filterNames.has(filter)) Reflect.deleteProperty(engine.filters, filter);
@@ -52,16 +52,16 @@ function printable(printed: unknown): string {
   throw new Unprintable('nothing to print');
 }
 
-/** Throws LiquidJS's errors; `checkBody` has told the author before it comes to that. */
+/** Throws LiquidJS's errors. Authors see the findings of `checkBody` first. */
 export const parseLiquid = (text: string): ParsedBody => engine.parse(text);
 
-/** The scope holds what is given and nothing else: no prototype, no globals. */
+/** Renders with `values` only: the scope has no prototype and no globals. */
 export function renderLiquid(parsed: ParsedBody, values: Readonly<Record<string, unknown>>): string {
   printedSoFar = 0;
   const scope: object = Object.assign(Object.create(null) as object, values);
   return String(engine.renderSync([...parsed], scope));
 }
 
-/** LiquidJS's own reading of which variables a text needs from outside. */
+/** The variables that a text needs, according to LiquidJS. */
 export const variablesOf = (parsed: ParsedBody): string[] =>
   Object.keys(engine.analyzeSync([...parsed], { partials: false }).globals);

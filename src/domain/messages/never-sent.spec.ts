@@ -22,7 +22,7 @@ const problems = (text: string, sending: Parameters<typeof checkTemplate>[2] = h
 };
 const week = '{on: days_since, metric: days_since_joined, at: 7}';
 
-describe('a template that nothing could ever come of', () => {
+describe('a template that could never be sent', () => {
   it.each([
     ['a text of 4 200 bytes', file('', '好'.repeat(1_400)), ['too_long 8:1334']],
     [
@@ -70,7 +70,7 @@ describe('a template that nothing could ever come of', () => {
       ['day_never_comes 8:4'],
     ],
     ['two days that never meet', file('', '去年的今天，一个月前的今天', week), ['day_never_comes 8:1']],
-  ])('is told of with its place: %s', (_what, text, expected) => {
+  ])('is reported with its place: %s', (_what, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
 
@@ -90,11 +90,11 @@ describe('a template that nothing could ever come of', () => {
       ],
     ),
     ['a year ago today, on that day', file('', '去年的今天', '{on: days_since, metric: days_since_joined, at: 365}')],
-  ])('is not: %s', (_what, text) => {
+  ])('is not one with %s', (_what, text) => {
     expect(problems(text)).toEqual([]);
   });
 
-  it('is told of by the hours of the corp, and not of time where they are not known', () => {
+  it('is checked against the sending hours, if they are known', () => {
     const night = file("timing: {at: '22:00'}\n");
     expect(problems(night, { ...hours, quietFromMinute: 0, quietToMinute: 0 })).toEqual([]);
     expect(checkTemplate(night).ok).toBe(true);
@@ -116,7 +116,7 @@ describe('the shortest text', () => {
       .map(([condition, words, otherwise]) => `{% if ${condition} %}${words}${otherwise}{% endif %}`),
     fc.constant('{% case tier %}{% when "regular" %}普通{% else %}别的{% endcase %}'),
   );
-  it('is never longer than what is sent', () => {
+  it('is never longer than the rendered text', () => {
     fc.assert(
       fc.property(
         fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),

@@ -15,12 +15,12 @@ interface Texts {
   readonly markerAt: number;
 }
 
-/** Every kind of year, and its leap day. */
+/** Four years, so that every kind of year and a leap day are included. */
 const CALENDAR_DAYS = 4 * 365 + 1;
 
 /**
- * What no occasion could ever send: better said to the one who saves it than as the reason of every message. `placeOf` finds
- * a setting in the file; without the hours of sending nothing is said of time.
+ * Findings for a template that no occasion could ever send; without them every single message would fail later. `placeOf`
+ * gives a setting's offset in the file. Without `hours` times are not checked.
  */
 export function neverSent(
   values: FrontMatter,
@@ -71,7 +71,7 @@ function atNoTime(
         hint: { zh: '改 timing，或改 sending.yaml 里的时段', en: 'change the timing, or the hours in sending.yaml' },
       },
     ];
-  // Days are looked at when they begin: what days alone set off waits from midnight.
+  // Triggers that follow the calendar fire at midnight, and the window starts then.
   const first = Math.min(...allowed);
   if (!comesAtMidnight(trigger) || first * MINUTE_MS <= windowHours * HOUR_MS) return [];
   return [
@@ -90,7 +90,7 @@ function atNoTime(
   ];
 }
 
-/** A code of a group is for one member: it goes neither before the whole group nor in a text message. */
+/** A join code is for one member, so it can be sent neither in a group nor in a text message. */
 function byNoChannel(
   { trigger, attach, channels }: FrontMatter,
   placeOf: (path: readonly PropertyKey[]) => number,
@@ -110,7 +110,7 @@ function byNoChannel(
   ];
 }
 
-/** 去年的今天 in a text that comes only later than that. */
+/** For example 去年的今天 in a text that is sent only after that day. */
 function onNoDay({ trigger }: FrontMatter, { text, at }: Texts): Finding[] {
   const days = definitionOf(trigger).looksBack?.days(trigger);
   if (days === undefined) return [];
@@ -134,7 +134,7 @@ function onNoDay({ trigger }: FrontMatter, { text, at }: Texts): Finding[] {
   ];
 }
 
-/** `reached` is the mark of a milestone; other triggers have none. */
+/** `reached` printed with a trigger that has no mark. */
 function withoutMark({ trigger }: FrontMatter, { text, at }: Texts): Finding[] {
   if (exampleMark(trigger) !== undefined) return [];
   const { printed } = shortestText(text, Infinity);

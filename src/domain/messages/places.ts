@@ -6,7 +6,7 @@ export function placeIn(text: string, offset: number): { line: number; column: n
   return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
 }
 
-/** The offset of a line and column; beyond the end of a line it is that line's end. */
+/** The offset of a line and column (from 1); a column beyond the line's end gives its end. */
 export function offsetOf(text: string, line: number, column: number): number {
   let start = 0;
   for (let n = 1; n < line; n += 1) {
@@ -18,10 +18,10 @@ export function offsetOf(text: string, line: number, column: number): number {
   return Math.min(start + Math.max(0, column - 1), end === -1 ? text.length : end);
 }
 
-/** Enough to work on: whoever pastes the wrong thing need not be told three thousand times. */
+/** Limit for files that are wrong throughout. */
 const MOST_PROBLEMS = 100;
 
-/** In the order a reader meets them, each told once. */
+/** The findings as problems, in the order of the file, without repeats. */
 export function problemsOf(file: string, findings: readonly Finding[]): TemplateProblem[] {
   const problems = new Map<string, TemplateProblem>();
   for (const { at, ...rest } of [...findings].sort((a, b) => a.at - b.at)) {

@@ -9,7 +9,7 @@ export interface TemplateProblem {
   readonly hint: LocalizedText;
 }
 
-/** As a problem, with the place as an offset into the file: what the checks speak among themselves. */
+/** A mistake with an offset instead of line and column; used between the checks. */
 export interface Finding {
   readonly code: string;
   readonly at: number;

@@ -7,7 +7,7 @@ export interface Section {
 }
 
 export interface BodySection extends Section {
-  /** Null for the first text, which belongs to the first variant. */
+  /** Null for a text without a variant in its marker. */
   readonly variant: string | null;
   readonly mass: boolean;
   /** Offset of the line that opens it. */
@@ -23,7 +23,7 @@ export interface Sections {
 const marker = /^---[ \t]*(\S.*?)[ \t]*---[ \t]*$/;
 const meaning = /^(?<mass>mass)?\s*(?:variant\s+(?<variant>\S+))?$/;
 
-/** Cuts a template file at its marks: `---` around the front matter, then `--- variant B ---`, `--- mass ---`, `--- mass variant B ---`. */
+/** Splits a template file at its markers: `---` around the front matter, then `--- variant B ---`, `--- mass ---`, `--- mass variant B ---`. */
 export function sectionsOf(file: string): Sections {
   const lines = linesOf(file);
   const close = lines.findIndex((line, index) => index > 0 && line.text.trimEnd() === '---');

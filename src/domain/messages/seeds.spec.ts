@@ -15,7 +15,7 @@ const seed = (path: string): Template => {
   return check.template;
 };
 
-/** Somebody of whom next to nothing is known. */
+/** A member of whom almost nothing is known. */
 const stranger: MetricValues = {
   ...Object.fromEntries(Object.keys(exampleValues).map((name) => [name, null])),
   messages_total: 0,

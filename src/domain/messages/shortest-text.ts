@@ -1,22 +1,22 @@
 import { Tokenizer, TokenKind, type TagToken, type TopLevelToken } from 'liquidjs';
 
-/** How much of a text is there whoever it is filled for. */
+/** The part of a text that is the same for every member. */
 export interface ShortestText {
   readonly bytes: number;
-  /** Offset of the character with which `limit` is passed; null when it is not. */
+  /** Offset of the character that exceeds `limit`; null if none does. */
   readonly passedAt: number | null;
-  /** Something of it can be read at all. */
+  /** The text can print anything at all. */
   readonly saysAnything: boolean;
-  /** What stands in no branch, tags left out. */
+  /** Text outside of all branches, without tags. */
   readonly fixed: string;
-  /** Contents of `{{ }}` in no branch. */
+  /** Contents of `{{ }}` outside of all branches. */
   readonly printed: readonly string[];
 }
 
 interface Block {
   readonly name: string;
   readonly at: number;
-  /** Bytes of each branch that is over. */
+  /** Bytes of each finished branch. */
   readonly branches: number[];
   bytes: number;
   isExhaustive: boolean;
@@ -25,7 +25,7 @@ interface Block {
 const opens: ReadonlySet<string> = new Set(['if', 'unless', 'case', 'capture', 'comment']);
 const branches: ReadonlySet<string> = new Set(['elsif', 'else', 'when']);
 
-/** A text that was read without a finding. Blanks count nothing, for those that are left over are taken out. */
+/** Measures a valid text. Blanks do not count, because superfluous ones are removed when it is rendered. */
 export function shortestText(text: string, limit: number): ShortestText {
   const tokens: readonly TopLevelToken[] = new Tokenizer(text).readTopLevelTokens();
   const root: Block = { name: '', at: 0, branches: [], bytes: 0, isExhaustive: true };
@@ -61,7 +61,7 @@ export function shortestText(text: string, limit: number): ShortestText {
 }
 
 function nextBranch(block: Block, name: string): void {
-  // What stands before the first `when` is never said.
+  // Text before the first `when` is never printed.
   if (block.name !== 'case' || block.branches.length > 0 || name !== 'when') block.branches.push(block.bytes);
   else block.branches.push(Infinity);
   block.bytes = 0;
@@ -75,7 +75,7 @@ function shortestBranch({ name, branches: before, bytes, isExhaustive }: Block):
 
 const bytesOf = (words: string): number => Buffer.byteLength(words.replace(/\s/g, ''));
 
-/** Where `words` pass so many bytes; null when they do not. */
+/** Offset at which `words` exceed `left` bytes; null if they do not. */
 function passing(words: string, left: number, at: number): number | null {
   let used = 0;
   let offset = at;

@@ -35,7 +35,7 @@ const problems = (text: string) => {
 };
 
 describe('checkTemplate', () => {
-  it('fills in what the settings leave out', () => {
+  it('fills in defaults', () => {
     expect(compiled(file())).toMatchObject({
       key: 'one-week',
       enabled: true,
@@ -54,7 +54,7 @@ describe('checkTemplate', () => {
     });
   });
 
-  it('knows how a message stands to the caps', () => {
+  it('reads which caps apply', () => {
     const capsOf = (setting: string) => compiled(file([setting])).caps;
     expect(capsOf('caps: service')).toBe('service');
     expect(capsOf('caps: {counts: true}')).toBe('counted');
@@ -89,7 +89,7 @@ describe('checkTemplate', () => {
     ]);
   });
 
-  it('tells everything that is wrong at once, each at its place in the file', () => {
+  it('returns all problems at once, each with its place in the file', () => {
     const text = file(
       ['audience: is_contcat && orders_total >= 1', 'holdout: 80', 'prio: 3', 'timing: later'],
       '{{ nme }}，你好 {{ name | trunc: 3 }}\n{% if orders_total > %}甲{% endif %}\n{% render "package.json" %}{% if tier == "loyal" %}',
@@ -110,7 +110,7 @@ describe('checkTemplate', () => {
     ]);
   });
 
-  it('says what was probably meant', () => {
+  it('suggests what was probably meant', () => {
     expect(problems(file([], '{{ nmae }}'))[0]?.hint).toEqual({
       zh: '是不是想写 name（称呼（没有就用「朋友」））？',
       en: 'did you mean name?',
@@ -177,7 +177,7 @@ describe('checkTemplate', () => {
     expect(places(text)).toEqual([place]);
   });
 
-  it('checks tiers when it knows them', () => {
+  it('checks tiers against the vocabulary', () => {
     const text = file().replace(/trigger: .*/, 'trigger: {on: tier_up, to: [member, loyl]}');
     const vocabulary = {
       ...defaultVocabulary,
@@ -195,7 +195,7 @@ describe('checkTemplate', () => {
     expect(places(`\ufeff${file(['holdout: 80']).replaceAll('\n', '\r\n')}`)).toEqual(['7:10 bad_setting']);
   });
 
-  it('never crashes, whatever is typed', () => {
+  it('never crashes on any input', () => {
     const bits = fc.constantFrom(
       '---\n',
       '{{',
@@ -257,7 +257,7 @@ describe('checkTemplate', () => {
     );
   });
 
-  it('keeps its nerve with deep nesting and endless files', () => {
+  it('handles deep nesting and very long files', () => {
     expect(places(`---\na: ${'['.repeat(7_000)}\n---\n`)[0]).toMatch(/bad_yaml/);
     for (const nest of ['['.repeat(7_000), `${'['.repeat(3_900)}${']'.repeat(3_900)}`, `\n  ${'- '.repeat(3_900)}a`]) {
       const check = checkTemplate(`---\nname: ${nest}\n---\n你好`);

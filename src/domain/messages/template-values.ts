@@ -3,17 +3,17 @@ import type { MetricValues } from '../metrics/index.js';
 import { nameToCall } from './nickname.js';
 import { templateVariables, type TemplateValue, type TemplateValues, type WordVariable } from './variables.js';
 
-/** What the engine knows beside the metrics. Leave out, or give null for, what is not known. */
+/** Values beside the metrics. Unknown ones are absent or null. */
 export type KnownWords = {
   readonly [
     Name in Exclude<WordVariable, 'name' | 'today' | 'days_together' | 'spend_yuan' | 'in_group' | 'is_anniversary'>
   ]?: TemplateValue;
 } & {
-  /** The nickname as the outside world gave it. */
+  /** The nickname as the channel reported it. */
   readonly nickname: string | null;
 };
 
-/** Every variable, filled: a member's metrics, and the words around them. */
+/** The values of all template variables for one member. */
 export function templateValues(metrics: MetricValues, words: KnownWords, today: Day): TemplateValues {
   const { nickname, ...known } = words;
   const daysJoined = metrics['days_since_joined'] ?? null;
@@ -32,12 +32,12 @@ export function templateValues(metrics: MetricValues, words: KnownWords, today: 
     today: `${Number(month)}月${Number(dayOfMonth)}日`,
   };
   const filled: Record<string, TemplateValue> = {};
-  // In Liquid an empty text counts as true: `{% if corp_name %}` would print a hole.
+  // In Liquid an empty text is true, so `{% if corp_name %}` would print nothing; null is false.
   for (const { name } of templateVariables) filled[name] = all[name] === '' ? null : (all[name] ?? null);
   return filled;
 }
 
-/** 去年的今天: the same date of the year before. Of 29 February there is none in the next year. */
+/** Whether `day` is the same date one year before `today`. 29 February has no such date in the next year. */
 function isYearBefore(day: Day, today: Day): boolean {
   const [year, ...date] = isoDay(day).split('-');
   const [thisYear, ...thisDate] = isoDay(today).split('-');

@@ -3,7 +3,7 @@ import { metrics, type MetricDefinition, type Visibility } from '../metrics/inde
 
 export type TemplateValue = string | number | boolean | null;
 
-/** What a text is filled with, by variable name. A null is "not known": printing it is refused, comparing it is false. */
+/** Values by variable name. Null means unknown: it cannot be printed, and every comparison with it is false. */
 export type TemplateValues = Readonly<Record<string, TemplateValue>>;
 
 export interface TemplateVariable {
@@ -12,9 +12,9 @@ export interface TemplateVariable {
   readonly type: 'int' | 'number' | 'string' | 'bool';
   readonly example: string | number | boolean;
   readonly visibility: Visibility;
-  /** A code or a claim, fit for a condition and not for a reader's eyes. */
+  /** A code or a boolean: allowed in conditions, but not printable. */
   readonly conditionOnly?: boolean;
-  /** May name sums of money: the same for many, and yet said to each alone, never before the group. */
+  /** May name sums of money, so it is not allowed in a group although it is the same for many members. */
   readonly isKeptFromGroups?: boolean;
 }
 
@@ -35,7 +35,7 @@ const metricVariable = (metric: MetricDefinition): TemplateVariable => ({
   ...(metric.type === 'bool' || metric.visibility === 'shared' ? { conditionOnly: true } : {}),
 });
 
-/** Bilingual and figures that are not metrics. `templateValues` fills them. */
+/** Variables that are not metrics. `templateValues` fills them. */
 export const wordVariables = [
   {
     name: 'name',
@@ -218,14 +218,14 @@ export const wordVariables = [
 
 export type WordVariable = (typeof wordVariables)[number]['name'];
 
-/** Everything a template may name; the editor's completion and the docs read it too. */
+/** All template variables; also used by the editor's completion and the docs. */
 export const templateVariables: readonly TemplateVariable[] = [...wordVariables, ...metrics.map(metricVariable)];
 
 export const templateVariablesByName: ReadonlyMap<string, TemplateVariable> = new Map(
   templateVariables.map((variable) => [variable.name, variable]),
 );
 
-/** Somebody to show a text to when there is no real member at hand. */
+/** Values for previews without a real member. */
 export const exampleValues: TemplateValues = Object.fromEntries(
   templateVariables.map((variable) => [variable.name, variable.example]),
 );

@@ -1,17 +1,17 @@
-/** Longer than anybody's way to say so; what is longer is a message. */
+/** A longer text is a message, not an opt-out phrase. */
 const LONGEST_PHRASE = 40;
 
-/** What may stand around a phrase and changes nothing about it. */
+/** Words that may stand around a phrase without changing its meaning. */
 export interface Fillers {
   readonly words: readonly RegExp[];
-  /** Each a filler alone that may also begin a longer one: 我 of 我要, 好 of 好的. */
+  /** Single characters that are fillers and may also begin a longer one: 我 of 我要, 好 of 好的. */
   readonly single: ReadonlySet<string>;
 }
 
-/** Whether a text is made of one of these phrases (sticky patterns) and of fillers alone. */
+/** Whether a text consists of at least one of the phrases (sticky patterns) and otherwise of fillers only. */
 export function matchesPhrases(text: string, phrases: readonly RegExp[], fillers: Fillers): boolean {
   if (text === '' || text.length > LONGEST_PHRASE) return false;
-  // By place in the text: 1 where only fillers led there, 2 where a phrase did.
+  // By position in the text: 1 if reachable by fillers only, 2 if also by a phrase.
   const reached = new Uint8Array(text.length + 1);
   reached[0] = 1;
   for (let at = 0; at < text.length; at++) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { intentInGroup, intentInPrivate } from './opt-out-intent.js';
 import { yesOrNo } from './yes-or-no.js';
 
-describe('what a member says in private', () => {
+describe('intentInPrivate', () => {
   it.each([
     '退订',
     '退订。',
@@ -315,7 +315,7 @@ describe('what a member says in private', () => {
     'too many messages',
     'turn off notifications',
     'delete my data',
-  ])('%s is asked about', (text) => {
+  ])('%s is maybe', (text) => {
     expect(intentInPrivate(text)).toBe('maybe');
   });
 
@@ -464,7 +464,7 @@ describe('what a member says in private', () => {
     '恢复了？',
     'block chain',
     'can i get a discount?',
-  ])('%s says nothing of it', (text) => {
+  ])('%s is no opt-out', (text) => {
     expect(intentInPrivate(text)).toBeNull();
   });
 
@@ -481,7 +481,7 @@ describe('what a member says in private', () => {
     'Resume',
     'start',
     '关闭免打扰',
-  ])('%s means that we may write again', (text) => {
+  ])('%s means resume', (text) => {
     expect(intentInPrivate(text)).toBe('resume');
   });
 
@@ -496,16 +496,16 @@ describe('what a member says in private', () => {
         ),
         fc.constantFrom('。', '！', '～', '🙏', ' '),
         (characters, mark) => {
-          const heard = intentInPrivate(characters.join(''));
+          const intent = intentInPrivate(characters.join(''));
           const traditional: Record<string, string> = { 订: '訂', 别: '別', 发: '發', 给: '給', 吗: '嗎' };
-          expect(intentInPrivate(characters.map((one) => traditional[one] ?? one).join(''))).toBe(heard);
-          if (heard === 'stop') expect(intentInPrivate(characters.join(mark))).toBe('stop');
+          expect(intentInPrivate(characters.map((one) => traditional[one] ?? one).join(''))).toBe(intent);
+          if (intent === 'stop') expect(intentInPrivate(characters.join(mark))).toBe('stop');
         },
       ),
     );
   });
 
-  it('is at most asked about when it is longer than a phrase', () => {
+  it('is at most maybe for a text longer than a phrase', () => {
     for (const phrase of ['退订', '别再发了', 'stop', '取消', '恢复'])
       expect(['maybe', null]).toContain(intentInPrivate(phrase.repeat(30)));
   });
@@ -530,7 +530,7 @@ describe('what a member says in private', () => {
     '把消息',
     '發',
     '咪',
-  ])('is read in no time when somebody sends %s without end', (piece) => {
+  ])('is fast for %s repeated very often', (piece) => {
     const pieces = piece.repeat(50_000 / piece.length);
     for (const text of [pieces, `别${pieces}`, `${pieces}x`]) {
       const start = performance.now();
@@ -541,14 +541,14 @@ describe('what a member says in private', () => {
   });
 });
 
-describe('what a member says in a group', () => {
+describe('intentInGroup', () => {
   it.each(['退订', '退订。', ' 退订 ！', 'TD', 'ｔｄ', 'td。', '取消订阅', '不要再发', 'Unsubscribe'])(
     '%s means stop',
     (text) => {
       expect(intentInGroup(text)).toBe('stop');
     },
   );
-  it.each(['订阅', '订阅！', '恢复'])('%s means that we may write again', (text) => {
+  it.each(['订阅', '订阅！', '恢复'])('%s means resume', (text) => {
     expect(intentInGroup(text)).toBe('resume');
   });
   it.each([

@@ -1,30 +1,30 @@
 import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-text.js';
 import { matchesPhrases, type Fillers } from './match-phrases.js';
 
-/** What a member said about being written to at all. `maybe`: the words are there, but may be about something else. */
+/** Whether a text opts out (`stop`) or in again (`resume`). `maybe`: it has such words, but may be about something else. */
 export type OptOutIntent = 'stop' | 'maybe' | 'resume' | null;
 
-/** What we send. 促销, 推广, 营销 and 内容 are none: 取消促销 is a shop's own doing. */
+/** Words for our messages. 促销, 推广, 营销 and 内容 are not included: 取消促销 is about the shop's promotion. */
 const news = '(?:消息|信息|讯息|短信|简讯|短讯|通知|提醒|广告|推送|推销|群发|订阅|资讯|垃圾)';
 const which = '你们?|您|我|给我|这些|这种|这类|那些|任何|类似|所有|一切|的|促销|推广|营销|优惠|活动';
-/** What may follow a verb of sending. */
+/** Words that may follow a verb of sending. */
 const what = `(?:${which}|${news}|内容|东西)*`;
-/** The same, but something of ours is named. */
+/** The same, but our messages are named. */
 const ours = `(?:${which})*${news}${what}`;
 const forbidding = '(?:别|不要|不许|不准|不得|勿|莫|甭)';
-/** They decline politely: 不用发了 may be about a parcel. */
+/** Polite refusals. They are weaker: 不用发了 may be about a parcel. */
 const declining = '(?:不用|不必|不需要?|无需|无须|毋需|毋须|用不着)';
 const not = `(?:${forbidding}|${declining})`;
 const manner =
   '(?:再|老是?|总是?|一直|天天|每天|继续|主动|随便|乱|给我们?|跟我们?|对我们?|向我们?|往我(?:这里?|微信|手机)?|来)*';
 const sends = '(?:发送|联系|发|推)(?:过来|来)?';
 const switchesOff = '(?:关闭|关掉|关|停止|停掉|停|取消|屏蔽|退订|拒收)(?:了|掉)?';
-// The longer before the shorter: messages before me, these before the.
+// Longer words before shorter ones: messages before me, these before the.
 const tail =
   '(?:messages?|msgs?|texts?|sms|ads?|spam|notifications?|promotions?|promos?|updates?|stuff|emails?|anymore|again|ever|these|those|this|the|your|you|such|from|more|any|of|to|me|us)*';
 const englishNews = '(?:messages?|msgs?|texts?|sms|ads?|spam|notifications?|promotions?|promos?|updates?|emails?)';
 
-/** Each whole, and each in the middle of the other words of `courtesies`. None may mean anything else in a shop. */
+/** Phrases that mean an opt-out, alone or between `courtesies`. None may have another meaning in talk with a shop. */
 const stops: readonly RegExp[] = [
   /退订|退定|tuiding|取消关注/y,
   new RegExp(`取关${what}|不(?:想|要|再)*订阅${what}`, 'y'),
@@ -78,7 +78,7 @@ const courtesies: Fillers = {
 const whose = '(?:的|个人|全部|所有)*';
 const records = '(?:信息|资料|数据|手机号?码?|号码|电话|微信号?|联系方式|记录|账号|账户)';
 
-/** Said alone they may mean this; also as a question. */
+/** Phrases that alone may mean an opt-out, also as a question. */
 const likely: readonly RegExp[] = [
   /(?:取消|注销|退出?|停用)(?:会员|资格|账号|账户|授权|绑定|微信群?|群聊?|加入|活动|计划|名单|列表)+|注销|退会|退群|退出/y,
   /(?:撤回|撤销|收回|取消)(?:你们?|对|我|的)*(?:授权|同意|许可)/y,
@@ -105,14 +105,14 @@ const likely: readonly RegExp[] = [
 
 const stopsOrLikely = [...stops, ...likely];
 
-/** Said alone they may mean this, or a purchase; not as a question, which is about goods: 能退吗, 可以取消吗. */
+/** Phrases that alone may mean an opt-out or a purchase. As a question they are about goods: 能退吗, 可以取消吗. */
 const vague: readonly RegExp[] = [
   /取消(?!订)|退(?:掉)?(?!给)|拒收|拒绝|谢绝|不接受|不想再?要|免了|烦|别了|不看|不想看|屏蔽|拉黑/y,
   /(?:不要|不用|不需要|不必|用不着)(?!谢[啦了啊哦呀]*$|麻烦|客气|帮|急|担心|你|您|取消|退|停|删|注销|屏蔽|拉黑|拒)(?:通知|提醒)?/y,
   /cancel|end|no(?![a-z])|no(?=thank)|(?:dont|donot)(?:want|need)(?:it|this|that|any|more|anymore)*/y,
 ];
 
-/** Words that may mean stop, where they are not about goods: 退订单, 别发货 and 发票 are a shop's everyday talk. */
+/** Words that may mean an opt-out unless they are about goods: 退订单, 别发货 and 发票 are everyday talk with a shop. */
 const hints: readonly RegExp[] = [
   /退[订定](?!单|金|货|购|票)|取消订阅|(?<!把我|将我|被)拉黑(?!我)|骚扰|不想再?收/u,
   /(?:别|不要|不用|不必|不需要|无需|勿|莫)(?:再|老|总|一直|给我)*(?:发|推送|打扰|骚扰|烦)(?!货|票|快|顺丰|圆通|中通|申通|韵达|邮|错|空|漏|坏|旧|红|到|那|愁|热|光|霉|恼|躁)/u,
@@ -123,21 +123,21 @@ const hints: readonly RegExp[] = [
   /(?<![a-z])(?:td|unsubscribed?|stop|opt out|not interested)(?![a-z])/u,
 ];
 
-/** Also where thanks follow. The question mark is all that tells 停了？ from an order. */
+/** Also with thanks at the end. Only the question mark distinguishes 停了？ from a request. */
 const isQuestion = (speech: string): boolean =>
   /(?:[吗么呢?]|没有?)(?:谢|多|thankyou|thanks?)*$/u.test(compactWithQuestionMarks(speech));
-/** A question that asks for it: 可以退订吗, 别发了行吗. 退订了吗 and 好的，停了吗 ask what has been done. */
+/** A question that is a request: 可以退订吗, 别发了行吗. 退订了吗 and 好的，停了吗 ask about the past. */
 const isRequest = (words: string): boolean =>
   /可以|能|帮|请(?!问)|麻烦|求|拜托|别|勿|(?:好|行)[吗么嘛不]|please|pls|plz|can|could|would|will|dont|donot/u.test(
     words,
   );
-/** 你们停止发送了 tells what we did. */
+/** 你们停止发送了 reports what we did. */
 const isReport = (words: string): boolean =>
   /^(?:你们?|您)(?:都|已经?|现在|真的|是)*(?:停|退订|取消|关|屏蔽).*了[吧啊呀哦]*$/u.test(words);
 const asksWhether = (words: string): boolean => isQuestion(words) || /能不能|可不可以|能否|可以不/u.test(words);
 const asksIfBlocked = (words: string): boolean => /(?:拉黑|屏蔽|删除?掉?).{0,2}了?(?:吗|么|没有?)$/u.test(words);
 
-/** What a member's private words say about being written to. Who may have meant it is at least asked back. */
+/** Opt-out intent of a private message. On `maybe` the caller asks the member. */
 export function intentInPrivate(text: string): OptOutIntent {
   const speech = foldedSpeech(text);
   const words = compact(speech);
@@ -150,14 +150,14 @@ export function intentInPrivate(text: string): OptOutIntent {
   return hints.some((hint) => hint.test(spacedLatin(speech))) ? 'maybe' : null;
 }
 
-/** Spaces between Latin words alone, and no punctuation. */
+/** Without punctuation, and with spaces only between Latin words. */
 const spacedLatin = (speech: string): string =>
   speech.replace(/[^\p{L}\p{N} ]+/gu, ' ').replace(/ (?=\P{Script=Latin})|(?<=\P{Script=Latin}) /gu, '');
 
 const groupStops = new Set(['退订', '我要退订', '退定', 'td', 'td退订', '取消订阅', '不要再发', 'unsubscribe']);
 const groupResumes = new Set(['订阅', '恢复', '恢复订阅', '重新订阅', 'subscribe']);
 
-/** In a group people talk to each other: only the words themselves, with nothing but punctuation around them. */
+/** Opt-out intent of a group message: only the exact phrases count, because people in a group talk to each other. */
 export function intentInGroup(text: string): OptOutIntent {
   const words = compact(text);
   if (groupStops.has(words)) return 'stop';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mentionsStop, isOnlyOne, yesOrNo } from './yes-or-no.js';
 
-describe('the answer to a question of ours', () => {
+describe('yesOrNo', () => {
   it.each([
     '1',
     '１',
@@ -152,7 +152,7 @@ describe('the answer to a question of ours', () => {
     '没有停',
   ])('%s is neither', (text) => expect(yesOrNo(text)).toBeNull());
 
-  it('names what it agrees to, or only agrees', () => {
+  it('distinguishes a yes that names the opt-out from a bare yes', () => {
     for (const text of ['1停止', '是的，停止', '确定退订', 'yes, stop']) expect(mentionsStop(text)).toBe(true);
     for (const text of ['1', '好的', 'OK', '👌']) expect(mentionsStop(text)).toBe(false);
     for (const text of ['1', '回复1', '１。']) expect(isOnlyOne(text)).toBe(true);

@@ -1,7 +1,7 @@
 import { compact, compactWithQuestionMarks, foldedSpeech } from './fold-text.js';
 import { matchesPhrases, type Fillers } from './match-phrases.js';
 
-/** The number, and the words of the question itself: 1, 1停止, 确定退订. */
+/** Answers that repeat the question's number or words: 1, 1停止, 确定退订. */
 const namesIt = /停止?掉?(?:接收|发送|推送|发|收)?(?:消息|信息|短信)*|退订?|stop|unsubscribe/y;
 const one = /(?<!\p{N})(?:1|一|壹)(?!\p{N})/uy;
 const agrees =
@@ -11,14 +11,14 @@ const fillersOfYes: Fillers = {
   single: new Set([...'我就请回选扣那谢的吧了啊呀哦噢嘛呢']),
 };
 
-/** The other number, and the words that go with it: 不停请回复 2. */
+/** The number and words of the other answer: 不停请回复 2. */
 const two = /(?<!\p{N})(?:2|二|贰)(?!\p{N})/uy;
 const news = '(?:接收|发送?|推送|收)?(?:消息|信息|短信)*';
 const namesGoingOn = new RegExp(
   `(?:别|不要|不用|不必|不想|不需要|先不|先别|暂时不|不)(?:停止?|退订?|取消)${news}|(?:dont|donot)stop`,
   'y',
 );
-/** 好的，2 and 可以不停. 要 is none: 要不要停 is a question. */
+/** For 好的，2 and 可以不停. 要 is not included, because 要不要停 is a question. */
 const fillersOfGoingOn: Fillers = {
   words: [
     ...fillersOfYes.words,
@@ -38,7 +38,7 @@ const fillersOfNo: Fillers = {
   words: [/我|好的?|嗯|请|谢谢|多谢|thankyou|thanks?|ok/y],
   single: new Set([...'我好嗯请谢吧啊呀哦噢嘛']),
 };
-/** Alone they refuse; among other words they are of them. */
+/** Refusals only when they stand alone. */
 const refusals = new Set(['0', '不', '否', '不要', '不行', 'n']);
 
 const thumbs: readonly (readonly [RegExp, string])[] = [
@@ -48,11 +48,11 @@ const thumbs: readonly (readonly [RegExp, string])[] = [
 
 const wordsOf = (text: string): string =>
   compact(foldedSpeech(thumbs.reduce((words, [sign, meaning]) => words.replace(sign, meaning), text)));
-/** 停？ repeats the question and answers nothing; a number answers it all the same. */
+/** 停？ repeats the question and is no answer; a number with a question mark is one. */
 const asksItself = (text: string): boolean =>
   compactWithQuestionMarks(text).endsWith('?') && !matchesPhrases(wordsOf(text), [one, two], fillersOfYes);
 
-/** The answer to a question of ours that is answered by 1 or 是, and by 2 or 不; null for what is none. */
+/** The answer to our question (1 or 是 for yes, 2 or 不 for no); null for any other text. */
 export function yesOrNo(text: string): boolean | null {
   const words = wordsOf(text);
   if (asksItself(text)) return null;
@@ -61,8 +61,8 @@ export function yesOrNo(text: string): boolean | null {
   return matchesPhrases(words, [one, namesIt, agrees], fillersOfYes) ? true : null;
 }
 
-/** Of a yes: whether it says what it agrees to, and so holds even where something else was said in between. */
+/** Whether a yes names the opt-out; then it counts even if other messages came in between. */
 export const mentionsStop = (text: string): boolean => /停|退|stop|unsubscribe/u.test(wordsOf(text));
 
-/** The number of the question and nothing else. */
+/** Whether the text is the number 1 and nothing else. */
 export const isOnlyOne = (text: string): boolean => matchesPhrases(wordsOf(text), [one], fillersOfYes);

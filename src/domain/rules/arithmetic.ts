@@ -2,13 +2,12 @@ import type { ArithmeticOp, Value } from './condition.js';
 import { assertNever } from '../assert-never.js';
 
 /**
- * Calculations stay exact in JavaScript, SQLite and PostgreSQL alike because no result can leave the safe integers: a
- * metric takes part only when it is within this bound (about 11 billion yuan in cents) and counts as unknown beyond it,
- * and a rule whose result could still grow too big is refused when it is compiled.
+ * Largest metric value in a calculation (about 11 billion yuan in cents); a larger one counts as unknown. A rule whose result
+ * could exceed the safe integers is rejected when it is compiled. So JavaScript, SQLite and PostgreSQL give the same results.
  */
 export const MOST_IN_ARITHMETIC = 2 ** 40;
 
-/** The biggest magnitude a value can have. */
+/** The largest absolute value that a value can have. */
 export function magnitude(value: Value): number {
   switch (value.kind) {
     case 'metric':
@@ -38,7 +37,7 @@ export function magnitude(value: Value): number {
   }
 }
 
-/** Whole-number arithmetic as SQL does it: division cuts towards zero, and dividing by zero gives nothing. */
+/** Integer arithmetic as in SQL: division truncates towards zero, division by zero gives null. */
 export function calculate(op: ArithmeticOp, left: number, right: number): number | null {
   switch (op) {
     case '+':

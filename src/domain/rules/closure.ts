@@ -6,7 +6,7 @@ import { assertNever } from '../assert-never.js';
 export type Holds = (values: MetricValues, tags: ReadonlySet<string>) => boolean;
 export type Read = (values: MetricValues, tags: ReadonlySet<string>) => MetricValue;
 
-/** Builds the function that decides one member. The tree is walked here, once, and never while deciding. */
+/** Builds the function that evaluates a condition for one member, so that the tree is not walked per member. */
 export function closureOf(condition: Condition): Holds {
   switch (condition.kind) {
     case 'always': {
@@ -88,7 +88,7 @@ const comparers: Readonly<Record<CompareOp, (x: Known, y: Known) => boolean>> = 
   '>=': (x, y) => x >= y,
 };
 
-/** The shape of nearly every condition, spelt out so that it costs one property read and one comparison. */
+/** Fast path for nearly every condition: one property read and one comparison. */
 function metricAgainst(name: string, op: CompareOp, bound: Known): Holds {
   switch (op) {
     case '==':
@@ -98,7 +98,7 @@ function metricAgainst(name: string, op: CompareOp, bound: Known): Holds {
         const have = values[name];
         return have != null && have !== bound;
       };
-    // Only numbers are put in order, and NaN stands before, after and beside none of them.
+    // Only numbers are ordered; every comparison with NaN is false.
     case '<':
       return (values) => (values[name] ?? NaN) < bound;
     case '<=':
@@ -112,7 +112,7 @@ function metricAgainst(name: string, op: CompareOp, bound: Known): Holds {
   }
 }
 
-/** `exact` within arithmetic: a metric beyond the safe bound counts as unknown there. */
+/** `exact`: within arithmetic, where a metric beyond `MOST_IN_ARITHMETIC` counts as unknown. */
 export function readerOf(value: Value, exact = false): Read {
   switch (value.kind) {
     case 'constant': {

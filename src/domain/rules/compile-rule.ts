@@ -11,9 +11,9 @@ import { defaultVocabulary, type Vocabulary } from './vocabulary.js';
 import type { MetricValues } from '../metrics/index.js';
 
 /**
- * A condition over one member, ready for both backends. A test that touches a metric without a value (null) is false;
- * `!`, `&&`, `||` and `?:` are plain two-valued logic on top of the tests (see `Condition`). Division cuts towards zero; dividing by zero, and a
- * metric too big to calculate with exactly, give no value.
+ * A condition over one member, ready for both backends. A test of a null is false; `!`, `&&`, `||` and `?:` are two-valued
+ * logic on top of the tests (see `Condition`). Division truncates towards zero; division by zero, and a metric too large to
+ * calculate with exactly, give null.
  */
 export interface CompiledRule {
   readonly text: string;
@@ -23,7 +23,7 @@ export interface CompiledRule {
   readonly tags: readonly string[];
   readonly holds: Holds;
   explain(values: MetricValues, tags: ReadonlySet<string>): RuleTrace;
-  /** The same decision as a predicate over `member_metrics`, for finding members; never the last word on one. */
+  /** The condition as SQL over `member_metrics`, to find members. The decision about a member always uses `holds`. */
   toSql(dialect: SqlDialect, context: PredicateContext): Predicate;
 }
 
@@ -37,7 +37,7 @@ export function compileRule(text: string, vocabulary: Vocabulary = defaultVocabu
   const resolver = new RuleResolver(text, vocabulary);
   const condition = resolver.condition(parsed.ast);
   if (!condition || resolver.problems.length > 0) return { ok: false, problems: inOrder(resolver.problems) };
-  // CEL's own checker has the second word: a rule that only we understand is not CEL.
+  // CEL's own checker must accept the rule as well, so that every rule is valid CEL.
   const checked = parsed.check();
   if (!checked.valid || checked.type !== 'bool') {
     return {

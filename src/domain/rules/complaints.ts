@@ -2,7 +2,7 @@ import type { LocalizedText } from '../localized-text.js';
 import type { MetricDefinition, MetricType } from '../metrics/index.js';
 import type { Complaint } from './problem.js';
 
-/** Everything the compiler says to the one who wrote the rule. */
+/** All messages of the rule compiler. */
 
 const typeNames: Readonly<Record<MetricType, LocalizedText>> = {
   int: { zh: '整数', en: 'a whole number' },

@@ -10,7 +10,7 @@ export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>=';
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '%';
 export type TextOp = 'contains' | 'startsWith';
 
-/** Something that has a value for a member, or none (null). */
+/** An expression that has a value for a member, or null. */
 export type Value =
   | { readonly kind: 'metric'; readonly type: MetricType; readonly metric: MetricDefinition }
   | { readonly kind: 'constant'; readonly type: MetricType; readonly value: number | string | boolean }
@@ -30,9 +30,9 @@ export type Value =
     };
 
 /**
- * A rule, parsed and type-checked: what both backends and the trace are made from. Every condition is true or false,
- * never unknown: a test that touches a null is false, and `not`, `all`, `any` and `choose` are plain two-valued logic on
- * top. So `tier != 'loyal'` is false, and `!(tier == 'loyal')` is true, for a member without a tier.
+ * A parsed and type-checked rule; both backends and the trace are built from it. Every condition is true or false, never
+ * unknown: a test of a null is false, and `not`, `all`, `any` and `choose` are two-valued logic on top. So for a member
+ * without a tier `tier != 'loyal'` is false and `!(tier == 'loyal')` is true.
  */
 export type Condition = TestCondition | GroupCondition;
 
@@ -47,7 +47,7 @@ export type GroupCondition =
       readonly range: Range;
     };
 
-/** The leaves: what a member's card shows with a tick or a cross. */
+/** The leaves: conditions that a member's page shows with a tick or a cross. */
 export type TestCondition =
   | { readonly kind: 'always'; readonly holds: boolean; readonly range: Range }
   | { readonly kind: 'flag'; readonly metric: MetricDefinition; readonly range: Range }

@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../metrics/index.js';
 
-/** How many letters must be typed, dropped, changed or swapped to make one word of the other. */
+/** Damerau-Levenshtein distance: insertions, deletions, substitutions and swaps of neighbours. */
 export function editDistance(from: string, to: string): number {
   const a = [...from];
   const b = [...to];
@@ -33,7 +33,7 @@ export function nearestName(word: string, names: Iterable<string>): string | und
 
 const plainLabel = (label: string): string => label.replace(/[（(].*$|\s/gu, '').toLowerCase();
 
-/** The metric somebody meant: by a misspelt name, a piece of the name, or its Chinese label. */
+/** The metric that was probably meant by a misspelt name, part of a name, or a Chinese label. */
 export function nearestMetric(word: string, metrics: Iterable<MetricDefinition>): MetricDefinition | undefined {
   const all = [...metrics];
   const wanted = word.toLowerCase();

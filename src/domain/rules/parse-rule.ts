@@ -4,7 +4,7 @@ import { problemAt, type RuleProblem } from './problem.js';
 import { explainSyntax } from './syntax-problem.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** Longer than any rule a person can still read; keeps a hostile text from costing anything. */
+/** Longer than any readable rule; limits the cost of a hostile text. */
 const MOST_CHARACTERS = 4_000;
 const limits = { maxAstNodes: 1_000, maxDepth: 40, maxListElements: 200, maxMapEntries: 1, maxCallArguments: 8 };
 
@@ -17,7 +17,7 @@ function environmentFor(vocabulary: Vocabulary): Environment {
     'tags',
     'list<string>',
   );
-  // CEL itself has no `int == null`; a metric may be empty, so here it does.
+  // CEL has no `int == null`. Metrics may be null, so it is added here.
   for (const type of ['int', 'string', 'bool'])
     environment.registerOperator(`${type} == null`, (left, right) => left === right);
   for (const metric of vocabulary.metrics.values()) environment.registerVariable(metric.name, metric.type);

@@ -19,7 +19,7 @@ it('numbers placeholders from the one it is given, in order of first appearance,
   });
 });
 
-it('never writes what somebody typed into the statement', () => {
+it('never puts typed text into the statement', () => {
   const { sql: text, params } = sql(`region == "'; DROP TABLE member; --" && orders_90d > 4711`);
   expect(text).not.toMatch(/DROP|4711/);
   expect(params).toEqual(["'; DROP TABLE member; --", 4711]);
@@ -30,7 +30,7 @@ it('gives a corp figure as a parameter, or as NULL while it is unknown', () => {
   expect(sql('spend_90d_cents >= spend_90d_top_fifth_cents', { corp: {} }).params).toEqual([null]);
 });
 
-it('refuses a corp figure that is not a whole number, which the two databases would cut differently', () => {
+it('rejects a corp figure that is not an integer, which the two databases would truncate differently', () => {
   expect(() =>
     sql('spend_90d_cents >= spend_90d_top_fifth_cents', { corp: { spend_90d_top_fifth_cents: 0.5 } }),
   ).toThrow('spend_90d_top_fifth_cents');

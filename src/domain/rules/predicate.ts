@@ -9,14 +9,14 @@ export type SqlDialect = 'sqlite' | 'postgres';
 export interface PredicateContext {
   readonly today: Day;
   readonly corp: CorpFigures;
-  /** Alias of the `member_metrics` row; `m` unless told. */
+  /** Alias of the `member_metrics` row. Default: `m`. */
   readonly alias?: string;
-  /** Number of the first `$n` this predicate may use; 1 unless told. */
+  /** Number of the first `$n` that this predicate may use. Default: 1. */
   readonly firstPlaceholder?: number;
 }
 
 export interface Predicate {
-  /** Always true or false, never NULL, so it may be negated, selected or compared with a stored outcome. */
+  /** Always true or false, never NULL, so it can be negated, selected or compared. */
   readonly sql: string;
   /** For `$firstPlaceholder`, `$firstPlaceholder + 1`, …: numbered in order of first appearance. */
   readonly params: readonly (string | number | null)[];
@@ -36,7 +36,7 @@ export function predicateOf(condition: Condition, dialect: SqlDialect, context: 
   return { sql: writer.condition(condition), params: writer.params };
 }
 
-/** Writes strictly from left to right, because SQLite numbers its placeholders by first appearance. */
+/** Writes from left to right, because SQLite numbers placeholders by first appearance. */
 class PredicateWriter {
   readonly params: (string | number | null)[] = [];
   private readonly shared = new Map<string, string>();
@@ -118,7 +118,7 @@ class PredicateWriter {
   }
 
   private textTest(op: 'contains' | 'startsWith', value: string, part: string): string {
-    // Not LIKE: SQLite's ignores case, and % and _ in the text would match anything.
+    // Not LIKE: in SQLite it ignores case, and % and _ in the text would be wildcards.
     if (op === 'contains') return `${this.dialect === 'sqlite' ? 'instr' : 'strpos'}(${value}, ${this.text(part)}) > 0`;
     return `substr(${value}, 1, ${[...part].length}) = ${this.text(part)}`;
   }
@@ -132,7 +132,7 @@ class PredicateWriter {
     return `CAST(${this.place(value)} AS text)`;
   }
 
-  /** The cast keeps PostgreSQL from guessing int4, and SQLite from calculating with the double its driver binds. */
+  /** Without the cast PostgreSQL assumes int4, and SQLite calculates with the double that its driver binds. */
   private whole(value: number | null): string {
     return `CAST(${this.place(value)} AS bigint)`;
   }

@@ -57,7 +57,7 @@ class Reader implements Reads {
   }
 }
 
-/** The metrics and tags that a condition reads, in the order of the text. */
+/** Metrics and tags that a condition reads, in the order of the text. */
 export const readsOf = (condition: Condition): Reads => new Reader().condition(condition);
 
 export function readsNothing(value: Value): boolean {

@@ -3,7 +3,7 @@ import type { Range } from './condition.js';
 const STRING_OR_COMMENT =
   /\/\/[^\n]*|"""(?:\\[\s\S]|[^\\])*?"""|'''(?:\\[\s\S]|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
 
-/** The text with strings and comments blanked out, every other character at its old offset. */
+/** The text with strings and comments replaced by spaces; offsets stay the same. */
 export function blankLiterals(text: string): string {
   return text.replace(STRING_OR_COMMENT, (literal) => literal.replace(/[^\n]/g, ' '));
 }

@@ -6,7 +6,7 @@ import { unclosedBracket } from './source-slice.js';
 import type { Vocabulary } from './vocabulary.js';
 import type { MetricDefinition } from '../metrics/index.js';
 
-/** What Chinese input methods and other habits put where CEL wants something else. */
+/** Characters that Chinese input methods and other habits produce, with their CEL equivalents. */
 const instead: Readonly<Record<string, string>> = {
   '，': ',',
   '、': ',',
@@ -93,7 +93,7 @@ const replace = (wrote: string, right: string): Complaint => {
     : syntax(`这里不能写 ${wrote}`, `${wrote} cannot be written here`, `换成 ${right}`, `Use ${right}`);
 };
 
-/** Two characters of other languages that the parser trips over in the middle. */
+/** Operators of other languages; the parser reports the error at their second character. */
 const pairs: Readonly<Record<string, string>> = { '=>': '>=', '=<': '<=', '<>': '!=' };
 
 const betweenConditions = (wrote: string): Complaint =>
@@ -121,7 +121,7 @@ function complainAbout(text: string, offset: number, vocabulary: Vocabulary): Pl
   if (Object.hasOwn(instead, char)) return here(replace(char, instead[char]!));
   const word = /^[\p{Script=Han}\p{L}\p{N}_]+/u.exec(text.slice(offset))?.[0] ?? '';
   if (Object.hasOwn(words, word)) return here(replace(word, words[word]!));
-  // The parser notices a label such as `KOL 等级`, or a `not`, only at the word after it.
+  // For a label such as `KOL 等级`, or a `not`, the parser reports the error at the next word.
   const [before = '', beforeWord = ''] = /(\p{L}+)\s+$/u.exec(text.slice(0, offset)) ?? [];
   if (/\p{Script=Han}/u.test(word)) {
     const both = beforeWord && nearestMetric(beforeWord + word, vocabulary.metrics.values());
@@ -162,7 +162,7 @@ function chineseName(wrote: string, near: MetricDefinition | undefined): Complai
   );
 }
 
-/** The parser's complaint in the words of somebody who writes rules, at the place to look at. */
+/** The parser's error as a problem for authors of rules, at the place that must be changed. */
 export function explainSyntax(text: string, error: ParseError, vocabulary: Vocabulary): RuleProblem {
   const offset = Math.min(error.range?.start ?? 0, text.length);
   const at = (place: number, complaint: Complaint): RuleProblem => problemAt(text, place, complaint);

@@ -15,7 +15,7 @@ const needs = (text: string, values: MetricValues = {}, tags: readonly string[] 
     ...condition.values.map(({ have, need }) => [have, need]),
   ]);
 
-it('shows need and have of every condition, also of those that need not be looked at', () => {
+it('shows need and have of every condition, also of those that do not decide', () => {
   const trace = explain('orders_90d >= 3 && spend_90d_cents >= spend_90d_top_fifth_cents || kol_level >= 3', {
     orders_90d: 2,
     spend_90d_cents: 30_000,
@@ -129,7 +129,7 @@ it('shows a choice as the two ways to satisfy it', () => {
   });
 });
 
-it('gives brackets back that belong to a condition, and ignores those in its texts', () => {
+it('includes the brackets of a condition in its text, and ignores those within strings', () => {
   expect(
     needs("((orders_90d + 1) + (kol_level - 1) > 3) || region == ')('", { orders_90d: 0, kol_level: 0, region: 'x' }),
   ).toEqual([

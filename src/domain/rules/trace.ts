@@ -18,19 +18,19 @@ export type BoundOp =
   | 'has'
   | 'has not';
 
-/** What a metric is held against, for a screen that shows it in its own words and units. */
+/** What a metric is compared with, for screens that show it in their own words and units. */
 export interface Bound {
   readonly op: BoundOp;
   readonly value: MetricValue | readonly (number | string)[];
-  /** The condition also holds while the metric has no value. */
+  /** The condition also holds when the metric is null. */
   readonly orEmpty?: true;
 }
 
 export interface ValueTrace {
-  /** A metric's name; or `tags`, and then `have` says whether the member has the tag. */
+  /** A metric's name, or `tags`; then `have` is whether the member has the tag. */
   readonly metric: string;
   readonly have: MetricValue;
-  /** `≥ 3`. Absent where the metric is only part of a calculation. */
+  /** `≥ 3`. Absent when the metric is only part of a calculation. */
   readonly need?: string;
   readonly bound?: Bound;
 }
@@ -52,7 +52,7 @@ export type TracePart = ConditionTrace | GroupTrace;
 export interface RuleTrace {
   readonly text: string;
   readonly holds: boolean;
-  /** The conditions, grouped: `!` is pushed down to them, and nested groups of one kind are made one. */
+  /** The grouped conditions: `!` is pushed down to the leaves, and nested groups of one kind are flattened. */
   readonly root: TracePart;
 }
 
@@ -134,7 +134,7 @@ const opposite: Readonly<Record<CompareOp, CompareOp>> = {
   '>=': '<',
 };
 
-/** By metric name: what the condition asks of it. A metric inside a calculation is asked nothing by itself. */
+/** The bound of each metric of a condition. A metric within a calculation has none. */
 function boundsOf(condition: TestCondition, negated: boolean): ReadonlyMap<string, BoundFor> {
   const asks = (value: Value, bound: (metric: MetricDefinition) => BoundFor): ReadonlyMap<string, BoundFor> =>
     value.kind === 'metric' ? new Map([[value.metric.name, bound(value.metric)]]) : new Map();

@@ -2,9 +2,8 @@ import { metricsByName, type MetricDefinition } from '../metrics/index.js';
 import { stages } from '../stages/stage-policy.js';
 
 /**
- * What a rule may name. `values` lists, for a text metric that only ever takes certain values, each value with its
- * Chinese label; a rule that compares such a metric with anything else is refused, because it would silently hold for
- * nobody. Tiers are configured: `vocabularyOf` adds them.
+ * Names that a rule may use. `values` lists the possible values of a text metric with their Chinese labels; a comparison with
+ * any other value is rejected, because it would hold for nobody. Tiers are configured; `vocabularyOf` adds them.
  */
 export interface Vocabulary {
   readonly metrics: ReadonlyMap<string, MetricDefinition>;
@@ -23,7 +22,7 @@ interface NamedTier {
 
 const vocabularies = new WeakMap<readonly NamedTier[], Vocabulary>();
 
-/** What a rule may name, the configured tiers included: a rule about a tier that does not exist would hold for nobody. */
+/** The vocabulary with the configured tiers. It is cached per list of tiers. */
 export function vocabularyOf(tiers: readonly NamedTier[]): Vocabulary {
   let vocabulary = vocabularies.get(tiers);
   if (!vocabulary) {
