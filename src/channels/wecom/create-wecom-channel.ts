@@ -6,8 +6,8 @@ import { WecomApi } from './client/wecom-api.js';
 import { ReconciliationRunner } from './reconcile/reconciliation-runner.js';
 import { checkUp } from './doctor/check-up.js';
 import { forecast } from './rate-limits/forecast.js';
-import { nothingKnown, unrecorded } from './reconcile/nothing-known.js';
-import { Pictures, type Patience } from './actions/pictures.js';
+import { emptyCorpState, noRunLog } from './reconcile/empty-corp-state.js';
+import { Pictures, type PictureWaits } from './actions/pictures.js';
 import { RateLimiter } from './rate-limits/rate-limiter.js';
 import type { QuotaLedger } from './rate-limits/call-ledger.js';
 import { publishedQuotas } from './rate-limits/published-quotas.js';
@@ -18,48 +18,56 @@ import { WecomChannel } from './wecom.channel.js';
 export interface WecomDeps {
   readonly clock: Clock;
   readonly logger: WecomLogger;
-  /** Instead of the published ones. */
+  /** The default is `publishedQuotas`. */
   readonly quotas?: Quotas;
-  /** Where calls are counted for all processes and after a restart; left out: in memory. */
+  /** Counts calls for all processes and over a restart; the default is in memory. */
   readonly ledger?: QuotaLedger;
-  /** What the product holds of the corp, and its record of the comparisons; left out: everything is news. */
-  readonly known?: CorpState;
-  readonly runs?: RunLog;
-  /** Instead of as many as one call takes. */
+  /** The stored state of the corp and the log of reconciliations; the default is empty. */
+  readonly corpState?: CorpState;
+  readonly runLog?: RunLog;
+  /** Staff per call; the default is the maximum of WeCom. */
   readonly staffAtOnce?: number;
-  /** How long words wait for their picture. */
-  readonly patience?: Patience;
-  /** This machine's own time, where the product's is pushed. */
+  /** How long a text waits for its picture. */
+  readonly pictureWaits?: PictureWaits;
+  /** The time of this machine, when the clock of the product is pushed. */
   readonly wallClock?: Clock;
 }
 
 /**
- * The WeCom channel and its callback door, which speak for one app of one corp. Hang the door on the server with
- * `WecomModule.forCallback(callback)`; until the channel is started it answers 503, so that nothing is lost.
+ * The WeCom channel and its callback handler, for one app of one corp. Add the routes with
+ * `WecomModule.forCallback(callback)`. Until the channel is started they answer 503, so that WeCom repeats the callback.
  */
 export function createWecomChannel(
   settings: WecomSettings,
   deps: WecomDeps,
 ): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
-  const { clock, logger, quotas = publishedQuotas, known = nothingKnown, runs = unrecorded } = deps;
+  const { clock, logger, quotas = publishedQuotas, corpState = emptyCorpState, runLog = noRunLog } = deps;
   const { wallClock = systemClock, ...rest } = deps;
-  const api = new WecomApi(settings, clock, new RateLimiter(clock, quotas, undefined, deps.ledger), undefined, logger);
-  const corp = new ReconciliationRunner({ ...rest, api, known, runs });
+  const api = new WecomApi(settings, {
+    clock,
+    limiter: new RateLimiter(clock, quotas, undefined, deps.ledger),
+    logger,
+  });
+  const reconciliation = new ReconciliationRunner({ ...rest, api, corpState, runLog });
   const channel: WecomChannel = new WecomChannel({
     api,
-    pictures: new Pictures(api, clock, deps.patience),
-    corp,
+    pictures: new Pictures(api, clock, deps.pictureWaits),
+    reconciliation,
     alarms: new AppAlarms(clock),
-    known,
+    corpState,
     agentId: settings.agentId,
     clock,
-    standing: {
-      connection: () => ({ ...api.standing(), callbacks: callback.figures(), comparing: corp.comparing() }),
+    status: {
+      connection: () => ({
+        ...api.connectionState(),
+        callbacks: callback.counts(),
+        comparing: reconciliation.progress(),
+      }),
       checkUp: () =>
-        checkUp({ api, settings, wallClock, callbacks: () => (channel.receiver() ? callback.figures() : null) }),
+        checkUp({ api, settings, wallClock, callbacks: () => (channel.currentReceive() ? callback.counts() : null) }),
       forecast: (work) => forecast(quotas, work),
     },
   });
-  const callback: WecomCallback = new WecomCallback(settings, () => channel.receiver(), clock, logger);
+  const callback: WecomCallback = new WecomCallback(settings, () => channel.currentReceive(), clock, logger);
   return { channel, callback };
 }

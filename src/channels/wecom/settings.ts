@@ -1,4 +1,4 @@
-/** What a corp's admin hands us; read and checked by the platform's config, never from the environment here. */
+/** The settings from a corp's admin. The config module reads and checks them. */
 export interface WecomSettings {
   readonly corpId: string;
   /** The self-built app that is listed under 客户联系 → 可调用接口的应用 (O-99547). */
@@ -7,17 +7,17 @@ export interface WecomSettings {
   readonly callbackToken: string;
   /** 43 characters of `[A-Za-z0-9]`. */
   readonly callbackAesKey: string;
-  /** A callback whose signed time lies further from ours is refused, so that nobody can send a recorded one again. Left out: 24. */
+  /** Callbacks with an older or later timestamp are refused, so that nobody can replay them. The default is 24. */
   readonly callbackMaxAgeHours?: number | undefined;
   /** Without a trailing slash; the real one is `https://qyapi.weixin.qq.com`. */
   readonly apiBase: string;
-  /** The callback door as WeCom sees it, `https://…/wecom/callback`; absent when nobody said. */
+  /** The public callback URL, `https://…/wecom/callback`; absent when it is not configured. */
   readonly callbackUrl?: string | undefined;
-  /** As it is seen from this machine. */
+  /** The callback URL from this machine. */
   readonly localCallbackUrl?: string | undefined;
 }
 
-/** As much of pino as the channel uses. */
+/** The methods of pino that the channel uses. */
 export interface WecomLogger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

@@ -1,6 +1,6 @@
 import type { ReasonWords } from '../channel-definition.js';
 
-/** What WeCom's refusals mean to an operator, by the code the errcode table gives them. */
+/** Labels for operators, by the reason codes in the table of errcodes. */
 export const wecomReasons: ReasonWords = {
   // --- tried again
   media_expired: { zh: '素材过期，重新上传后再发', en: 'the picture had expired at WeCom; uploaded anew' },

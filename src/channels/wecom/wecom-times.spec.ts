@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knownTime, timeOfEvent, timeOfWords } from './wecom-times.js';
+import { readTime, timeOfEvent, timeOfMessage } from './wecom-times.js';
 
 const now = Date.parse('2026-11-30T10:00:00+08:00');
 const seconds = Math.floor(now / 1_000);
@@ -27,7 +27,7 @@ describe('the time of an event', () => {
     expect(timeOfEvent(createTime, now)).toBe(at);
   });
 
-  it('is a week old at most and never ahead, whatever is told', () => {
+  it('is at most a week old and never in the future, for any input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.bigInt().map(String)), (text) => {
         const at = timeOfEvent(text, now);
@@ -38,32 +38,32 @@ describe('the time of an event', () => {
   });
 });
 
-describe('the time of words', () => {
-  it('stays old when it is, so that an order of 2017 is not one of now', () => {
-    expect(timeOfWords('1500000000', now)).toBe(1_500_000_000_000);
+describe('the time of a message', () => {
+  it('stays old, so that a command of 2017 does not count as a new one', () => {
+    expect(timeOfMessage('1500000000', now)).toBe(1_500_000_000_000);
   });
 
-  it('stays old also where it is told in milliseconds', () => {
-    expect(timeOfWords('1500000000000', now)).toBe(1_500_000_000_000);
+  it('stays old also in milliseconds', () => {
+    expect(timeOfMessage('1500000000000', now)).toBe(1_500_000_000_000);
   });
 
   it.each(['0', '12', String(now), '9700000000000', String(seconds + 60), 'soon', undefined])(
-    'is that of arrival when CreateTime is %s',
+    'is the time of arrival when CreateTime is %s',
     (createTime) => {
-      expect(timeOfWords(createTime, now)).toBe(now);
+      expect(timeOfMessage(createTime, now)).toBe(now);
     },
   );
 });
 
-describe('a time that was read', () => {
+describe('a time in a read', () => {
   it.each([
     ['seconds', seconds - 60, (seconds - 60) * 1_000],
     ['seconds as text', ` ${seconds - 60} `, (seconds - 60) * 1_000],
     ['milliseconds', now - 60_000, now - 60_000],
     ['milliseconds as text', String(now - 60_000), now - 60_000],
     ['a little ahead, as by another clock', seconds + 30, now],
-  ])('is known when it is %s', (_what, value, at) => {
-    expect(knownTime(value, now)).toBe(at);
+  ])('is valid when it is %s', (_what, value, at) => {
+    expect(readTime(value, now)).toBe(at);
   });
 
   it.each([
@@ -85,14 +85,14 @@ describe('a time that was read', () => {
     now + 3_600_000,
     9_700_000_000_000_000,
     '99999999999999999999',
-  ])('is not known when it is %s', (value) => {
-    expect(knownTime(value, now)).toBeUndefined();
+  ])('is not valid when it is %s', (value) => {
+    expect(readTime(value, now)).toBeUndefined();
   });
 
-  it('is never of before there was WeChat, nor ahead, whatever is told', () => {
+  it('is never before the start of WeChat nor in the future, for any input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.anything()), (value) => {
-        const at = knownTime(value, now);
+        const at = readTime(value, now);
         if (at === undefined) return;
         expect(at).toBeLessThanOrEqual(now);
         expect(at).toBeGreaterThanOrEqual(Date.UTC(2011, 0, 1));

@@ -15,7 +15,7 @@ import type { ReconciliationRunner } from './reconcile/reconciliation-runner.js'
 import { readGroupStats } from './actions/group-stats.js';
 import { ensureJoinWay } from './actions/join-ways.js';
 import { findMassSend, massSend, readMassSend } from './actions/mass-sending.js';
-import { withBody } from './actions/message-body.js';
+import { sendWithBody } from './actions/message-body.js';
 import { notifyStaff } from './actions/notify-staff.js';
 import { sendStaffCard } from './actions/staff-card.js';
 import type { Pictures } from './actions/pictures.js';
@@ -25,43 +25,43 @@ import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Check, Connection, Forecast } from '../connection.js';
 import type { CorpState } from '../reconciliation.js';
 
-/** What this channel can do, and whether it may simply be done again when a crash hid the outcome. */
-const repeats = {
+/** The actions of this channel, and whether each may be repeated when a crash hid its outcome. */
+const repeatable = {
   /** Reading changes nothing. */
   read_contact: true,
   read_mass_send: true,
-  /** One nudge more at worst, and WeCom takes three in 24 hours (41094). */
+  /** At worst one more reminder; WeCom allows three in 24 hours (41094). */
   remind_mass_send: true,
-  /** What is cancelled is answered with 41093, which is as good. */
+  /** A cancelled task is answered with 41093, which counts as success. */
   cancel_mass_send: true,
   read_tags: true,
   read_group: true,
-  /** Overwrites with the same words. */
+  /** Writes the same text again. */
   set_remark: true,
-  /** A tag that is there is not added twice, one that is gone not removed twice. */
+  /** Adding or removing a tag twice changes nothing. */
   mark_tags: true,
-  /** The welcome code works once, so the person is greeted once; a repeat is answered with 41050. */
+  /** The welcome code works once; a repeat is answered with 41050. */
   send_welcome: true,
-  /** The library is looked at first, and names are unique in their group. */
+  /** Reads the library first, and names are unique in their group. */
   ensure_tags: true,
-  /** Leaves at worst a second join way for the same group and state, which nobody is shown; the corp may have 500 000. */
+  /** At worst leaves an unused second join way for the same group and state; a corp may have 500 000. */
   ensure_join_way: true,
-  /** As with a join way: at worst one more of the corp's 500 000, which nobody is shown. */
+  /** As with a join way: at worst leaves one unused. */
   ensure_contact_way: true,
-  /** What is gone already is as good as deleted. */
+  /** Deleting twice is a success. */
   retire_contact_way: true,
   read_group_stats: true,
-  /** WeCom drops the same text to the same people within four hours; a picture with it comes twice at worst. */
+  /** WeCom drops the same text to the same people within four hours; at worst a picture arrives twice. */
   notify_staff: true,
-  /** The same, and its task id is taken once. */
+  /** The same, and a task id works once. */
   staff_card: true,
   /** The response code works once; a second time changes nothing. */
   close_card: true,
-  /** Every call makes one more task and one more message, and takes no key: look for it before trying again. */
+  /** Every call creates one more task and takes no key, so it must be searched before a retry. */
   mass_send: false,
 } as const satisfies Partial<Record<ActionKind, boolean>>;
 
-type WecomActionKind = keyof typeof repeats;
+type WecomActionKind = keyof typeof repeatable;
 type WecomAction = ActionOf<WecomActionKind>;
 
 const REMARK_CHARACTERS = 20;
@@ -69,44 +69,44 @@ const REMARK_CHARACTERS = 20;
 export interface WecomChannelDeps {
   readonly api: WecomApi;
   readonly pictures: Pictures;
-  readonly corp: ReconciliationRunner;
+  readonly reconciliation: ReconciliationRunner;
   readonly alarms: AppAlarms;
-  readonly known: Pick<CorpState, 'alarms'>;
+  readonly corpState: Pick<CorpState, 'alarms'>;
   readonly agentId: number;
   readonly clock: Clock;
-  /** How things stand with WeCom, what is wrong with it, and what so much work would cost. */
-  readonly standing: Required<Pick<Channel, 'connection' | 'checkUp' | 'forecast'>>;
+  /** The status methods of the port. */
+  readonly status: Required<Pick<Channel, 'connection' | 'checkUp' | 'forecast'>>;
 }
 
-/** The official WeCom API, as far as it can reach people: contacts, tags, groups to be joined, mass sends, staff. */
+/** The official WeCom API: contacts, tags, join ways of groups, mass sends, messages to staff. */
 export class WecomChannel implements Channel {
   readonly id = 'wecom';
-  readonly abilities: ReadonlySet<ActionKind> = new Set(Object.keys(repeats) as WecomActionKind[]);
+  readonly abilities: ReadonlySet<ActionKind> = new Set(Object.keys(repeatable) as WecomActionKind[]);
   private receive: Receive | undefined;
-  /** Mass-sends that WeCom made without saying which they are. */
-  private readonly nameless = new Set<string>();
+  /** Keys of mass sends that WeCom created without returning a msgid. */
+  private readonly unidentified = new Set<string>();
 
   constructor(private readonly deps: WecomChannelDeps) {}
 
-  /** Opens the callback door and begins to read the corp; the reading goes on by itself. */
+  /** Accepts callbacks and starts a reconciliation, which runs in the background. */
   async start(receive: Receive): Promise<void> {
-    const { alarms, corp, known } = this.deps;
-    alarms.remember(await known.alarms());
+    const { alarms, reconciliation, corpState } = this.deps;
+    alarms.remember(await corpState.alarms());
     this.receive = async (received) => {
       const outcome = await receive(received);
-      alarms.hear(received);
+      alarms.apply(received);
       return outcome;
     };
-    corp.begin(receive);
+    reconciliation.start(receive);
   }
 
   async stop(): Promise<void> {
     this.receive = undefined;
-    await this.deps.corp.end();
+    await this.deps.reconciliation.stop();
   }
 
-  /** Where the callback door hands things over; nothing while stopped. */
-  receiver(): Receive | undefined {
+  /** Where callbacks are delivered; undefined while stopped. */
+  currentReceive(): Receive | undefined {
     return this.receive;
   }
 
@@ -116,38 +116,40 @@ export class WecomChannel implements Channel {
     return this.perform(action, key);
   }
 
-  /** WeCom drops the same text for four hours; later staff would read it twice, and a card's task id works once. */
+  /** WeCom drops the same text for four hours. After that a repeat would arrive twice. */
   isRepeatable(kind: ActionKind, afterMs: number): boolean {
     if (kind === 'notify_staff' || kind === 'staff_card') return afterMs < DUPLICATE_CHECK_SECONDS * 1_000;
-    return isWecomKind(kind) && repeats[kind];
+    return isWecomKind(kind) && repeatable[kind];
   }
 
   async findOutcome(action: Action, attemptedAt: number, isTaken?: BelongsToOther): Promise<AttemptOutcome> {
     if (action.kind !== 'mass_send') return { outcome: 'unknown' };
     const { api, clock } = this.deps;
-    return findMassSend(api, action, { attemptedAt, now: clock.now(), nameless: this.nameless, isTaken });
+    return findMassSend(api, action, { attemptedAt, now: clock.now(), unidentified: this.unidentified, isTaken });
   }
 
   health(): ChannelHealth {
-    const { api, alarms, corp } = this.deps;
-    const detail = [api.trouble(), alarms.trouble(), corp.trouble()].filter((part) => part !== '').join('；');
+    const { api, alarms, reconciliation } = this.deps;
+    const detail = [api.problemText(), alarms.problemText(), reconciliation.problemText()]
+      .filter((part) => part !== '')
+      .join('；');
     return { ok: detail === '', detail };
   }
 
   reconcile(why: 'nightly' | 'asked'): Promise<void> {
-    return this.deps.corp.compare(why);
+    return this.deps.reconciliation.reconcile(why);
   }
 
   connection(): Connection {
-    return this.deps.standing.connection();
+    return this.deps.status.connection();
   }
 
   checkUp(): Promise<readonly Check[]> {
-    return this.deps.standing.checkUp();
+    return this.deps.status.checkUp();
   }
 
   forecast(work: Readonly<Partial<Record<ActionKind, number>>>): Forecast {
-    return this.deps.standing.forecast(work);
+    return this.deps.status.forecast(work);
   }
 
   private async perform(action: WecomAction, key: string): Promise<ActionResult> {
@@ -165,13 +167,13 @@ export class WecomChannel implements Channel {
         await setRemark(api, { ...action, remark: cutToCodePoints(action.remark, REMARK_CHARACTERS) });
         return {};
       case 'mark_tags':
-        // Nothing to change is refused as a mistake (41017).
+        // WeCom refuses an empty change (41017).
         if (action.add.length + action.remove.length > 0) await markTag(api, action);
         return {};
       case 'send_welcome':
         return sendWelcome(api, pictures, action);
       case 'mass_send':
-        return massSend(api, pictures, action, this.nameless);
+        return massSend(api, pictures, action, this.unidentified);
       case 'read_mass_send':
         return readMassSend(api, action, clock.now());
       case 'remind_mass_send':
@@ -192,7 +194,12 @@ export class WecomChannel implements Channel {
       case 'staff_card':
         return sendStaffCard(this.deps, action, key);
       case 'close_card':
-        await updateTemplateCard(api, agentId, action.staff, action.responseCode, action.mark);
+        await updateTemplateCard(api, {
+          agentId,
+          staff: action.staff,
+          responseCode: action.responseCode,
+          text: action.mark,
+        });
         return {};
       case 'notify_staff':
         return notifyStaff(this.deps, action, key);
@@ -203,12 +210,12 @@ export class WecomChannel implements Channel {
 }
 
 async function sendWelcome(api: WecomApi, pictures: Pictures, action: ActionOf<'send_welcome'>): Promise<ActionResult> {
-  const { without } = await withBody(action.message, pictures, pictures.patience.welcomeMs, (body) =>
+  const { without } = await sendWithBody(action.message, pictures, pictures.waits.welcomeMs, (body) =>
     sendWelcomeMsg(api, action.welcomeCode, body),
   );
   return without === null ? {} : { without };
 }
 
-const isWecomKind = (kind: ActionKind): kind is WecomActionKind => Object.hasOwn(repeats, kind);
+const isWecomKind = (kind: ActionKind): kind is WecomActionKind => Object.hasOwn(repeatable, kind);
 
 const isWecomAction = (action: Action): action is WecomAction => isWecomKind(action.kind);

@@ -12,13 +12,13 @@ export const wecom: ChannelDefinition<WecomSettings> = {
   label: { zh: '企业微信', en: 'WeCom' },
   settings: (config) => (config.wecom ? settingsOf(config, config.wecom) : null),
   reasons: wecomReasons,
-  open(settings, { clock, logger, database, corpState: known, runLog: runs, wecomQuotas }) {
+  open(settings, { clock, logger, database, corpState, runLog, wecomQuotas }) {
     const { channel, callback } = createWecomChannel(settings, {
       clock,
       logger,
       ...(database ? { ledger: new CallLedger(database, settings.corpId) } : {}),
-      ...(known ? { known } : {}),
-      ...(runs ? { runs } : {}),
+      ...(corpState ? { corpState } : {}),
+      ...(runLog ? { runLog } : {}),
       ...(wecomQuotas ? { quotas: wecomQuotas } : {}),
     });
     return { channel, door: WecomModule.forCallback(callback) };
@@ -34,7 +34,7 @@ const settingsOf = (config: Config, credentials: WecomCredentials): WecomSetting
   localCallbackUrl: localCallbackUrl(config),
 });
 
-/** Where this machine itself finds the door; any port is not known before it is opened. */
+/** The callback URL from this machine. Port 0 means a random port, which is not known yet. */
 const localCallbackUrl = ({ host, port }: Config): string | undefined =>
   port === 0
     ? undefined

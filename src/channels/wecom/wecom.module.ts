@@ -4,7 +4,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { mountCallback } from './callback/callback.routes.js';
 import { WecomCallback } from './callback/callback.js';
 
-/** Hangs the callback door on the product's HTTP server when the application starts. */
+/** Adds the callback routes to the HTTP server when the application starts. */
 @Module({})
 export class WecomModule implements OnModuleInit {
   constructor(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
-import { nothingKnown } from '../../../src/channels/wecom/reconcile/nothing-known.js';
+import { emptyCorpState } from '../../../src/channels/wecom/reconcile/empty-corp-state.js';
 import type { WecomChannel } from '../../../src/channels/wecom/wecom.channel.js';
 import type { Receive } from '../../../src/channels/channel.js';
 import type { RunLog } from '../../../src/channels/reconciliation.js';
@@ -95,7 +95,7 @@ it('reconciliation is done by one of two products on one PostgreSQL, and by the 
   const open = (db: Database): WecomChannel =>
     createWecomChannel(
       { ...settings, apiBase: corp.url },
-      { clock, logger: silent, known: nothingKnown, runs: new ReconciliationRuns(db) },
+      { clock, logger: silent, corpState: emptyCorpState, runLog: new ReconciliationRuns(db) },
     ).channel;
   const [one, other, next] = [open(databases[0]!), open(databases[1]!), open(databases[1]!)];
   const facts: Fact[] = [];

@@ -14,7 +14,7 @@ export const aCorp = (over: Partial<WecomSettings> = {}): WecomSettings => ({
 
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** A call as WeCom makes it: query and outer body. */
+/** An encrypted callback as WeCom sends it: query and outer body. */
 export function sealedCall(
   plaintext: string,
   corp: WecomSettings = aCorp(),

@@ -59,7 +59,7 @@ const shapes: readonly (readonly [string, Trouble])[] = [
   ['twice with another ciphertext', { mischief: { duplicate: 1 } }],
 ];
 
-it.each(shapes)('takes callbacks that come %s, and each once', async (_, trouble) => {
+it.each(shapes)('stores callbacks that arrive %s, each once', async (_, trouble) => {
   corp.trouble(trouble);
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia', state: 'a&b<c>', welcome: false });
@@ -73,12 +73,12 @@ it.each(shapes)('takes callbacks that come %s, and each once', async (_, trouble
   expect(JSON.stringify([...commands.values()])).toContain('<小鹿> & 云朵');
 });
 
-it('answers the check of its address also when a plus stands raw in the query', async () => {
+it('answers the check of its address also with a raw plus in the query', async () => {
   corp.trouble({ envelope: { rawPlus: true } });
   expect(await corp.verify()).toEqual({ ok: true });
 });
 
-it('understands everything that staff and administrators do, and forgets nothing it does not know', async () => {
+it('interprets every action of staff and administrators, and stores unknown events', async () => {
   corp.trouble({ mischief: { misnamed: 0.5, noisy: 1, bare: 0.5 } });
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia', half: true });

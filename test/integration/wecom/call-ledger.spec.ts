@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import {
-  LedgerInMemory,
+  InMemoryLedger,
   type CountedCalls,
   type QuotaLedger,
 } from '../../../src/channels/wecom/rate-limits/call-ledger.js';
@@ -23,13 +23,21 @@ const counted = (over: Partial<CountedCalls> = {}): CountedCalls => ({
   calls: 1,
   ...over,
 });
-const put = (ledger: QuotaLedger, calls: readonly CountedCalls[], rest?: { until: number; strikes: number } | null) =>
-  ledger.settle('a', [], NOW, () => ({ counted: calls, ...(rest === undefined ? {} : { rest }), answer: undefined }));
+const put = (
+  ledger: QuotaLedger,
+  calls: readonly CountedCalls[],
+  cooldown?: { until: number; strikes: number } | null,
+) =>
+  ledger.update('a', [], NOW, () => ({
+    counted: calls,
+    ...(cooldown === undefined ? {} : { cooldown }),
+    answer: undefined,
+  }));
 const seen = (ledger: QuotaLedger, quotas: readonly string[], now = NOW) =>
-  ledger.settle('a', quotas, now, (account) => ({ counted: [], answer: account }));
+  ledger.update('a', quotas, now, (account) => ({ counted: [], answer: account }));
 
 function aLedger(open: () => Promise<(corp: string) => QuotaLedger>): void {
-  it('shows what still counts of the quotas that are asked for', async () => {
+  it('returns the current counts of the requested quotas', async () => {
     const ledger = (await open())('corp');
     await put(ledger, [counted(), counted({ window: 'hour', calls: 7 }), counted({ quota: 'a LinXia', calls: 3 })]);
     await put(ledger, [counted({ startedAt: NOW - MINUTE, countsUntil: NOW })]);
@@ -44,20 +52,20 @@ function aLedger(open: () => Promise<(corp: string) => QuotaLedger>): void {
     expect((await seen(ledger, ['a'], NOW + MINUTE)).counted).toEqual([]);
   });
 
-  it('puts a count in the place of the one before', async () => {
+  it('replaces a count', async () => {
     const ledger = (await open())('corp');
     await put(ledger, [counted({ calls: 5 })]);
     await put(ledger, [counted({ calls: 2 })]);
     expect((await seen(ledger, ['a'])).counted).toEqual([counted({ calls: 2 })]);
   });
 
-  it('remembers a rest until it is over', async () => {
+  it('stores a cooldown until it ends', async () => {
     const ledger = (await open())('corp');
     await put(ledger, [], { until: NOW + MINUTE, strikes: 1 });
     await put(ledger, [], { until: NOW + 2 * MINUTE, strikes: 2 });
-    expect((await seen(ledger, [])).rest).toEqual({ until: NOW + 2 * MINUTE, strikes: 2 });
+    expect((await seen(ledger, [])).cooldown).toEqual({ until: NOW + 2 * MINUTE, strikes: 2 });
     await put(ledger, [], null);
-    expect((await seen(ledger, [])).rest).toBeUndefined();
+    expect((await seen(ledger, [])).cooldown).toBeUndefined();
   });
 }
 
@@ -67,7 +75,7 @@ eachDatabase('the ledger of calls', (open) => {
     return (corp) => new CallLedger(db, corp);
   });
 
-  it('keeps corps apart, and forgets what counts no more', async () => {
+  it('separates corps, and deletes expired counts', async () => {
     const db = await open();
     const [mine, theirs] = [new CallLedger(db, 'mine'), new CallLedger(db, 'theirs')];
     await put(mine, [counted()], { until: NOW + MINUTE, strikes: 1 });
@@ -77,9 +85,9 @@ eachDatabase('the ledger of calls', (open) => {
   });
 });
 
-aLedger(() => Promise.resolve(() => new LedgerInMemory()));
+aLedger(() => Promise.resolve(() => new InMemoryLedger()));
 
-it('lets two products on one PostgreSQL make together what one may, at the same time, and a third that comes later nothing', async () => {
+it('gives two products on one PostgreSQL one quota together, and a third one later nothing', async () => {
   const url = await freshPostgres();
   const databases = await Promise.all([1, 2, 3].map(() => Database.open({ url, migrations })));
   const clock = new PushedClock(NOW);

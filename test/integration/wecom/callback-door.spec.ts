@@ -28,7 +28,7 @@ class Product {}
 const post = (query: Record<string, string>, payload: string | Buffer, type = 'text/xml') =>
   app.inject({ method: 'POST', url: '/wecom/callback', query, payload, headers: { 'content-type': type } });
 
-describe('the callback door', () => {
+describe('the callback endpoint', () => {
   beforeAll(async () => {
     app = await NestFactory.create<NestFastifyApplication>(Product, new FastifyAdapter(), { logger: false });
     await app.init();
@@ -58,7 +58,7 @@ describe('the callback door', () => {
     ]);
   });
 
-  it('understands a verification whose "+" was not url-encoded', async () => {
+  it('accepts a verification whose "+" was not url-encoded', async () => {
     let call = sealedCall('1616140317555161061');
     while (!call.ciphertext.includes('+')) call = sealedCall('1616140317555161061');
     const raw = new URLSearchParams(call.query).toString();
@@ -67,7 +67,7 @@ describe('the callback door', () => {
   });
 
   it.each(['text/xml', 'application/xml', 'application/json', 'application/octet-stream', 'text/plain; charset=utf-8'])(
-    'takes an event sent as %s',
+    'accepts an event sent as %s',
     async (type) => {
       const { query, xml } = sealedCall(event);
       const answer = await post(query, xml, type);
@@ -76,7 +76,7 @@ describe('the callback door', () => {
     },
   );
 
-  it('takes an event in a JSON envelope', async () => {
+  it('accepts an event in a JSON envelope', async () => {
     const { query, ciphertext } = sealedCall(event);
     const answer = await post(
       query,
@@ -107,7 +107,7 @@ describe('the callback door', () => {
     expect(await answer).toBe(200);
   });
 
-  it('has WeCom repeat what could not be stored, and what came before the product was ready', async () => {
+  it('answers 503 when an event cannot be stored or the product is not ready, so that WeCom repeats it', async () => {
     const { query, xml } = sealedCall(event);
     receive = () => Promise.reject(new RetryLater('database_busy'));
     expect((await post(query, xml)).statusCode).toBe(503);
@@ -143,7 +143,7 @@ describe('the callback door', () => {
     expect(stored).toEqual([]);
   });
 
-  it('keeps no place for large bodies that never came: the genuine one behind them is read at once', async () => {
+  it('drops large bodies of closed connections from the queue, so that a genuine one is read at once', async () => {
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
     const large = event.replace('</xml>', `<Remark>${'x'.repeat(40_000)}</Remark></xml>`);
@@ -186,9 +186,9 @@ describe('the callback door', () => {
     ['of 2286', '9999999999'],
     ['of more than a day ago', String(now / 1_000 - 25 * 3_600)],
     ['of more than a day ahead', String(now / 1_000 + 25 * 3_600)],
-  ])('refuses what was signed at a time %s, and counts it apart', async (_what, timestamp) => {
+  ])('refuses a timestamp %s, and counts it separately', async (_what, timestamp) => {
     const { query, xml } = sealedCall(event, aCorp(), timestamp);
-    const before = callback.figures();
+    const before = callback.counts();
     const answer = await post(query, xml);
     expect([answer.statusCode, answer.json()]).toMatchObject([403, { code: 'stale' }]);
     expect(stored).toEqual([]);
@@ -199,15 +199,15 @@ describe('the callback door', () => {
       query: { ...echo.query, echostr: echo.ciphertext },
     });
     expect(echoed.json()).toMatchObject({ code: 'stale' });
-    expect(callback.figures()).toMatchObject({ stale: before.stale + 2, refused: before.refused + 2 });
+    expect(callback.counts()).toMatchObject({ stale: before.stale + 2, refused: before.refused + 2 });
   });
 
-  it('takes what was signed within the hours that are set, and refuses what was not', async () => {
+  it('accepts a timestamp within the configured hours, and refuses others', async () => {
     const strict = new WecomCallback(aCorp({ callbackMaxAgeHours: 1 }), () => receive, { now: () => now }, silent);
     const signed = (secondsAgo: number) => sealedCall(event, aCorp(), String(now / 1_000 - secondsAgo));
     const [fresh, old] = [signed(3_599), signed(3_601)];
-    expect((await strict.take(fresh.query, fresh.xml)).status).toBe(200);
-    expect(await strict.take(old.query, old.xml)).toMatchObject({ status: 403 });
+    expect((await strict.handle(fresh.query, fresh.xml)).status).toBe(200);
+    expect(await strict.handle(old.query, old.xml)).toMatchObject({ status: 403 });
   });
 
   it.each([
@@ -217,7 +217,7 @@ describe('the callback door', () => {
     ['a text longer than any echo', '7'.repeat(200)],
     ['a text of several lines', '123\n456'],
     ['nothing', ''],
-  ])('never reads out %s that somebody recorded and sends as an echostr', async (_what, plaintext) => {
+  ])('never echoes %s that somebody recorded and sends as an echostr', async (_what, plaintext) => {
     const { query, ciphertext } = sealedCall(plaintext);
     const answer = await app.inject({
       method: 'GET',
@@ -228,7 +228,7 @@ describe('the callback door', () => {
     expect(answer.body).not.toContain('wmZk');
   });
 
-  it('has no browser guess at what it answers', async () => {
+  it('forbids content type guessing by browsers', async () => {
     const { query, xml, ciphertext } = sealedCall('1616140317555161061');
     const answers = await Promise.all([
       app.inject({ method: 'GET', url: '/wecom/callback', query: { ...query, echostr: ciphertext } }),
@@ -241,7 +241,7 @@ describe('the callback door', () => {
     expect(answers.map((answer) => answer.headers['x-content-type-options'])).toEqual(answers.map(() => 'nosniff'));
   });
 
-  it('takes a callback that lists the 2 000 members of the largest group', async () => {
+  it('accepts a callback with the 2 000 members of the largest group', async () => {
     const items = Array.from({ length: 2_000 }, (_, n) => `<Item><![CDATA[wm${String(n).padStart(30, '0')}]]></Item>`);
     const { query, xml } = sealedCall(
       `<xml><CreateTime>${now / 1_000}</CreateTime><MsgType>event</MsgType><Event>change_external_chat</Event><ChatId>wr1</ChatId><ChangeType>update</ChangeType><UpdateDetail>add_member</UpdateDetail><MemChangeList>${items.join('')}</MemChangeList></xml>`,
@@ -250,9 +250,9 @@ describe('the callback door', () => {
     expect(stored).toHaveLength(2_001);
   });
 
-  it('logs what it refuses once in ten seconds for each reason, and how many more there were', async () => {
+  it('logs each refusal reason once in ten seconds, with the number of further refusals', async () => {
     const door = new WecomCallback(aCorp(), () => receive, clock, logger);
-    const post = (query: Record<string, string>, body: string) => door.take(query, body);
+    const post = (query: Record<string, string>, body: string) => door.handle(query, body);
     warned.length = 0;
     const { query, xml } = sealedCall(event);
     const unsigned = { ...query, msg_signature: 'f'.repeat(40) };
@@ -265,7 +265,7 @@ describe('the callback door', () => {
     clock.at = now;
   });
 
-  it('leaves the JSON bodies of other routes to Nest', async () => {
+  it('does not change the JSON bodies of other routes', async () => {
     const answer = await app.inject({ method: 'POST', url: '/elsewhere', payload: { a: 1 } });
     expect(answer.statusCode).toBe(404);
   });

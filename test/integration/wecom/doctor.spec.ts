@@ -28,7 +28,7 @@ async function aPort(server: Server): Promise<string> {
 const settings = (over: Partial<WecomSettings> = {}): WecomSettings =>
   aCorp({ apiBase: corp.url, callbackUrl: `${doorUrl}/wecom/callback`, ...over });
 
-/** A doctor of its own each time, as the command is. */
+/** Runs a new doctor, as the command does. */
 async function examined(
   over: Partial<WecomSettings> = {},
   more: { readonly wallNow?: () => number; readonly callbacks?: Connection['callbacks'] } = {},
@@ -36,14 +36,14 @@ async function examined(
   const clock = { now: () => corp.now() };
   const mine = settings(over);
   const checks = await checkUp({
-    api: new WecomApi(mine, clock, new RateLimiter(clock)),
+    api: new WecomApi(mine, { clock, limiter: new RateLimiter(clock) }),
     settings: mine,
     wallClock: { now: more.wallNow ?? (() => systemClock.now()) },
     callbacks: () => more.callbacks ?? null,
   });
   const text = JSON.stringify(checks);
   for (const secret of [mine.secret, mine.callbackToken, mine.callbackAesKey]) expect(text).not.toContain(secret);
-  // Whatever is wrong comes with what to do about it.
+  // Every failed check has a remedy.
   expect(checks.filter((check) => check.ok === false && check.remedy === undefined)).toEqual([]);
   return Object.fromEntries(checks.map((check) => [check.id, check]));
 }
@@ -81,7 +81,7 @@ afterEach(async () => {
 });
 
 describe('the doctor', () => {
-  it('finds nothing wrong with a corp that is set up right, changes nothing and writes to nobody', async () => {
+  it('passes every check with a correct corp, changes nothing and sends nothing', async () => {
     const before = corp.record();
     const checks = await examined();
     expect(Object.values(checks).filter((check) => check.ok !== true)).toEqual([]);
@@ -105,7 +105,7 @@ describe('the doctor', () => {
     expect({ ...after, calls: {}, refusals: {} }).toEqual({ ...before, calls: {}, refusals: {} });
   });
 
-  it('tells a host that does not answer from one that is not WeCom', async () => {
+  it('distinguishes an unreachable host from one that is not WeCom', async () => {
     const gone = await examined({ apiBase: closedUrl });
     expect(gone['api_host']).toMatchObject({ ok: false, found: { zh: '连接被拒绝（ECONNREFUSED）' } });
     expect(outcomes(gone)).toMatchObject({ clock: null, token: null, trusted_ip: null, groups: null, callback: true });
@@ -115,7 +115,7 @@ describe('the doctor', () => {
     expect(elsewhere['api_host']).toMatchObject({ ok: false, found: { zh: 'HTTP 状态不是 200（HTTP 404）' } });
   });
 
-  it('sees a clock that is off by more than a minute', async () => {
+  it('detects a clock that is wrong by more than a minute', async () => {
     const off = await examined({}, { wallNow: () => systemClock.now() + 5 * 60_000 });
     expect(off['clock']?.ok).toBe(false);
     const told = Number(/^本机时间快了 (\d+) 秒/.exec(off['clock']?.found.zh ?? '')?.[1]);
@@ -125,7 +125,7 @@ describe('the doctor', () => {
     expect(off['token']?.ok).toBe(true);
   });
 
-  it('tells a wrong corp id, a wrong secret and a blocked address apart, and asks no further', async () => {
+  it('distinguishes a wrong corp id, a wrong secret and a blocked address, and skips the other checks', async () => {
     const badCorp = await examined({ corpId: 'ww0000000000000009' });
     expect(badCorp['token']).toMatchObject({ ok: false, found: { en: expect.stringContaining('40013') as string } });
     const badSecret = await examined({ secret: 'another' });
@@ -147,7 +147,7 @@ describe('the doctor', () => {
     expect((await examined())['token']?.ok).toBe(true);
   });
 
-  it('quotes the address that WeCom does not trust', async () => {
+  it('shows the IP address that WeCom does not trust', async () => {
     corp.trouble({ untrustedIp: true });
     const checks = await examined();
     expect(checks['trusted_ip']?.ok).toBe(false);
@@ -155,13 +155,13 @@ describe('the doctor', () => {
     expect(outcomes(checks)).toMatchObject({ token: true, agent: null, contact_api: null });
   });
 
-  it('sees that the agent id is of another app', async () => {
+  it('detects the agent id of another app', async () => {
     const checks = await examined({ agentId: 1_000_003 });
     expect(checks['agent']).toMatchObject({ ok: false, found: { en: expect.stringContaining('301002') as string } });
     expect(checks['groups']?.ok).toBe(true);
   });
 
-  it('sees that the app is not listed for customer contact, or for one endpoint', async () => {
+  it('detects a missing right to customer contact or to one endpoint', async () => {
     corp.trouble({ withdraw: {} });
     const none = await examined();
     expect(none['contact_api']).toMatchObject({
@@ -184,7 +184,7 @@ describe('the doctor', () => {
     }
   });
 
-  it('sees that nobody of the staff is in scope', async () => {
+  it('detects that no staff are in scope', async () => {
     corp.trouble({ scope: [] });
     const checks = await examined();
     expect(checks['staff_scope']).toMatchObject({
@@ -194,7 +194,7 @@ describe('the doctor', () => {
     expect(outcomes(checks)).toMatchObject({ contact_api: true, customers: null, groups: null });
   });
 
-  it('holds the answer of the callback address to the letter', async () => {
+  it('requires the exact echo of the callback address', async () => {
     const right = atTheDoor;
     const callbackOf = async () => (await examined())['callback'];
     atTheDoor = (query) => ({ status: 200, body: `${right(query)?.body ?? ''}\n` });
@@ -215,7 +215,7 @@ describe('the doctor', () => {
     expect((await examined({ callbackUrl: `${doorUrl}/elsewhere` }))['callback']?.ok).toBe(false);
   });
 
-  it('without a public address asks the one of this machine, where the product answers', async () => {
+  it('checks the local callback URL without a public one', async () => {
     const local = await examined({ callbackUrl: undefined, localCallbackUrl: `${doorUrl}/wecom/callback` });
     expect(local['callback']).toMatchObject({
       ok: true,
@@ -225,7 +225,7 @@ describe('the doctor', () => {
     expect(closed['callback']?.ok).toBeNull();
   });
 
-  it('in the product tells of the callbacks that came', async () => {
+  it('reports the received callbacks in the product', async () => {
     const seen = async (callbacks: Connection['callbacks']) =>
       (await examined({}, { callbacks }))['callbacks_seen']?.ok;
     expect(await seen({ lastAt: 1_795_219_200_000, taken: 3, refused: 1, stale: 0, unknown: 0 })).toBe(true);
@@ -233,25 +233,25 @@ describe('the doctor', () => {
     expect(await seen({ lastAt: null, taken: 0, refused: 0, stale: 0, unknown: 0 })).toBeNull();
   });
 
-  it('does not ask again at once about a secret that was refused', async () => {
+  it('does not try a refused secret again at once', async () => {
     const clock = { now: () => corp.now() };
     const wrong = settings({ secret: 'another' });
-    const api = new WecomApi(wrong, clock, new RateLimiter(clock));
+    const api = new WecomApi(wrong, { clock, limiter: new RateLimiter(clock) });
     const ask = () => checkUp({ api, settings: wrong, wallClock: systemClock, callbacks: () => null });
     for (let n = 0; n < 5; n += 1) expect((await ask()).find((check) => check.id === 'token')?.ok).toBe(false);
     expect(corp.record().calls['/cgi-bin/gettoken']).toBe(1);
   });
 
-  it('lets what was halted go on as soon as it sees that it was put right', async () => {
+  it('ends a halt as soon as it sees the fix', async () => {
     const clock = { now: () => corp.now() };
     const mine = settings();
-    const api = new WecomApi(mine, clock, new RateLimiter(clock));
+    const api = new WecomApi(mine, { clock, limiter: new RateLimiter(clock) });
     corp.trouble({ untrustedIp: true });
     const ask = () => checkUp({ api, settings: mine, wallClock: systemClock, callbacks: () => null });
     await ask();
-    expect(api.standing().halted).toMatchObject([{ errcode: 60020 }]);
+    expect(api.connectionState().halted).toMatchObject([{ errcode: 60020 }]);
     corp.trouble({ untrustedIp: false });
     await ask();
-    expect(api.standing().halted).toEqual([]);
+    expect(api.connectionState().halted).toEqual([]);
   });
 });

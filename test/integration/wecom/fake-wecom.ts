@@ -23,7 +23,7 @@ export const recorded = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Record<string, unknown>;
 export const refused = (errcode: number, errmsg = 'refused'): object => ({ errcode, errmsg });
 
-/** One answer after another, the last one for ever. */
+/** Gives the answers in order, then the last one for ever. */
 export const inTurn =
   (...answers: readonly Answering[]): Answering =>
   (asked, time) => {
@@ -31,7 +31,7 @@ export const inTurn =
     return isResponder(answer) ? answer(asked, time) : answer;
   };
 
-/** A small real HTTP server that answers each endpoint as a test says and remembers what it was asked. */
+/** An HTTP server that gives the answers of a test for each endpoint and records the requests. */
 export class FakeWecom {
   readonly asked: Asked[] = [];
   url = '';

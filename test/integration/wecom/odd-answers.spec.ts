@@ -76,8 +76,8 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
   const { channel } = createWecomChannel(aCorp({ apiBase: wecom.url }), {
     clock,
     logger: { ...silent, info: through },
-    known: held,
-    runs: new ReconciliationRuns(db),
+    corpState: held,
+    runLog: new ReconciliationRuns(db),
   });
   const noteOfLast = async (): Promise<string> => {
     await held.waitUntilApplied();
@@ -121,7 +121,7 @@ eachDatabase('an odd row in what WeCom answers', (openDatabase) => {
     ['a contact whose tags are one text', { tag_id: 'et1' }, [a, b, c]],
     ['a contact whose tags are null', { tag_id: null }, [a, b, c]],
     ['a contact whose tags lie in a list in a list', { tag_id: [['et1'], ['et2']] }, [a, b, c]],
-  ])('%s is read, with all others', async (_what, over, ids) => {
+  ])('%s is read, with all other rows', async (_what, over, ids) => {
     const db = await openDatabase();
     await compared(db, { ...whole, pages: [row(a), row(b, over), row(c)] }, async () => {
       expect(await known(db)).toEqual(ids);
@@ -137,7 +137,7 @@ eachDatabase('an odd row in what WeCom answers', (openDatabase) => {
     ['has no profile', { follow_info: follow() }],
     ['has no staff', { external_contact: profile(b), follow_info: { createtime: 1 } }],
     ['has an object for its id', { external_contact: { external_userid: {} }, follow_info: follow() }],
-  ])('a row of contacts that %s is left out and told, and the others are read', async (_what, odd) => {
+  ])('a row of contacts that %s is skipped and reported, and the others are read', async (_what, odd) => {
     const db = await openDatabase();
     await compared(db, { ...whole, pages: [row(a), odd, row(c)], members: [] }, async ({ note }) => {
       expect(await known(db)).toEqual([a, c]);
@@ -151,7 +151,7 @@ eachDatabase('an odd row in what WeCom answers', (openDatabase) => {
     ['a tag whose order is null', { group_id: 'etH', group_name: '老', tag: [tag('et3', { order: null })] }],
     ['tags in a list in a list', { group_id: 'etH', group_name: '老', tag: [[tag('et3')]] }],
     ['a deleted that is a number', { group_id: 'etH', group_name: '老', deleted: 0, tag: [tag('et3')] }],
-  ])('%s in the library stops nothing', async (_what, group) => {
+  ])('%s in the library does not stop the run', async (_what, group) => {
     const db = await openDatabase();
     await compared(db, { ...whole, tags: [...(whole.tags as unknown[]), group] }, async () => {
       expect(await tagsOf(db)).toEqual(['et1', 'et2', 'et3']);
@@ -182,7 +182,7 @@ eachDatabase('an odd row in what WeCom answers', (openDatabase) => {
     ['a group of tags', { tags: [{ group_id: 'etG', tag: [tag('et1')] }] }],
     ['the library', { tags: null }],
     ['a member of staff', { staff: ['LinXia', null, { userid: 'ZhaoMin' }] }],
-  ])('nobody and nothing is lost when %s cannot be read', async (_what, odd) => {
+  ])('nothing is lost when %s cannot be read', async (_what, odd) => {
     const db = await openDatabase();
     await compared(db, whole, async ({ again, note }) => {
       expect(note).toBe('');
@@ -191,7 +191,7 @@ eachDatabase('an odd row in what WeCom answers', (openDatabase) => {
       const said = await again({ ...whole, ...odd });
       expect([await known(db), await present(db), await tagsOf(db)]).toEqual(before);
       expect(said).toContain('读不懂');
-      // What can be read again is no longer told of, and who is gone now is gone.
+      // The note ends when everything can be read again, and then missing contacts are lost.
       expect(await again({ ...whole, pages: [row(a), row(c)], contact: gone(b), members: [person(a)] })).toBe('');
       expect([await known(db), await present(db)]).toEqual([[a, c], 1]);
     });
@@ -203,7 +203,7 @@ const gone =
   (id) =>
     id === who ? { errcode: 84061 } : whole.contact(id);
 
-describe('a cursor that leads nowhere', () => {
+describe('an invalid cursor', () => {
   let channel: WecomChannel;
   const warned: object[] = [];
   beforeEach(() => {
@@ -222,7 +222,7 @@ describe('a cursor that leads nowhere', () => {
     ['is an object', [{ next: 1 }], 1],
     ['is a list', [['A', 'B']], 1],
     ['is a number that stands still', [7], 2],
-  ])('ends the reading of a contact when it %s, and nobody is taken to be lost', async (_how, cursors, calls) => {
+  ])('ends the read of a contact when it %s, and no relation is lost', async (_how, cursors, calls) => {
     wecom.says({ 'externalcontact/get': turning(whole.contact(a), cursors) });
     const done = await channel.send({ kind: 'read_contact', externalUserId: a }, 'k');
     expect(wecom.bodiesOf('externalcontact/get')).toHaveLength(calls);
@@ -230,7 +230,7 @@ describe('a cursor that leads nowhere', () => {
     expect(warned.length).toBeGreaterThan(0);
   });
 
-  it('ends the reading of a mass-send, which is not finished then', async () => {
+  it('ends the read of a mass send, which stays unfinished', async () => {
     wecom.says({
       'externalcontact/get_groupmsg_task': turning({ task_list: [{ userid: 'LinXia', status: 2 }] }, ['T']),
       'externalcontact/get_groupmsg_send_result': turning({ send_list: [{ external_userid: a, status: 1 }] }, [
@@ -244,7 +244,7 @@ describe('a cursor that leads nowhere', () => {
   });
 });
 
-describe('a call that WeCom did, with an odd answer', () => {
+describe('a successful call with an odd answer', () => {
   let channel: WecomChannel;
   beforeEach(() => {
     const deps = { clock: new PushedClock(MONDAY), logger: silent };
@@ -314,7 +314,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     ['a list of one', { config_id: ['w1'], qr_code: ['https://q'] }],
     ['deeper than documented', { contact_way: { config_id: 'w1', qr_code: 'https://q' } }],
     ['without the code', { config_id: 'w1', qr_code: 5.5 }],
-  ])('a contact way whose id comes as %s is there', async (_how, answer) => {
+  ])('a contact way with an id as %s is accepted', async (_how, answer) => {
     wecom.says({
       'externalcontact/add_contact_way': { errcode: 0, ...answer },
       'externalcontact/get_contact_way': {
@@ -338,7 +338,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     ['a number', { config_id: 12 }],
     ['a list of one', { config_id: ['j1'] }],
     ['deeper than documented', { join_way: { config_id: 'j1' } }],
-  ])('a join way whose id comes as %s is there', async (_how, answer) => {
+  ])('a join way with an id as %s is accepted', async (_how, answer) => {
     wecom.says({
       'externalcontact/groupchat/add_join_way': { errcode: 0, ...answer },
       'externalcontact/groupchat/get_join_way': {
@@ -354,7 +354,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     ['cannot be read', { errcode: 0, contact_way: 'odd', join_way: 'odd' }],
     ['holds no code', { errcode: 0, contact_way: { qr_code: {} }, join_way: { qr_code: {} } }],
     ['is refused', { errcode: -1 }],
-  ])('a way that was made is told by its id, though the answer about its code %s', async (_how, answer) => {
+  ])('a new contact way is reported with its id, although the answer about its code %s', async (_how, answer) => {
     wecom.says({
       'externalcontact/add_contact_way': { errcode: 0, config_id: 'w1' },
       'externalcontact/get_contact_way': answer,
@@ -368,7 +368,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     expect((await channel.send(join, 'k')).result).toEqual({ configId: 'j1' });
   });
 
-  it('tags that were made and are not told are found in the library', async () => {
+  it('created tags that the answer omits are found in the library', async () => {
     let made = false;
     wecom.says({
       'externalcontact/get_corp_tag_list': () => ({
@@ -382,7 +382,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     expect(wecom.bodiesOf('externalcontact/add_corp_tag')).toHaveLength(1);
   });
 
-  it('a mass-send that was made and not named is looked for, and never taken not to be there', async () => {
+  it('a mass send without msgid is searched, and never reported as not done', async () => {
     const action = { kind: 'mass_send', sender: 'LinXia', externalUserIds: [a], message } as const;
     const list = (tasks: unknown): Record<string, Answering> => ({
       'externalcontact/add_msg_template': { errcode: 0, msgid: {} },
@@ -403,7 +403,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     ['whose words are a text', { group_msg_list: [{ msgid: 'm7', text: '你好' }] }],
     ['whose words are an object', { group_msg_list: [{ msgid: 'm7', text: { content: { zh: '你好' } } }] }],
     ['whose task has no list of senders', { group_msg_list: [{ msgid: 'm7', text: { content: '你好' } }] }],
-  ])('a list of mass-sends %s does not say that there was none', async (_how, answer) => {
+  ])('a list of mass sends %s does not prove that there was none', async (_how, answer) => {
     wecom.says({
       'externalcontact/get_groupmsg_list_v2': { errcode: 0, ...answer },
       'externalcontact/get_groupmsg_task': { errcode: 0 },
@@ -419,12 +419,12 @@ describe('a call that WeCom did, with an odd answer', () => {
       ['zhaomin', 'chenyu'],
     ],
     [[['zhaomin']], ['zhaomin']],
-  ])('a card that did not reach everybody says whom, told as %j', async (invaliduser, unreached) => {
+  ])('a card reports the people it did not reach, listed as %j', async (invaliduser, unreached) => {
     wecom.says({ 'message/send': { errcode: 0, msgid: 'm', response_code: 'r', invaliduser } });
     expect((await channel.send(card as Action, 'k')).result).toEqual({ responseCode: 'r', unreached });
   });
 
-  it('a card for more people than one call can name goes to the rest in words, once each', async () => {
+  it('a card for more people than one call can name is sent to the rest as text, once each', async () => {
     const staff = Array.from({ length: 1_003 }, (_, n) => `s${n}`);
     wecom.says({ 'message/send': { errcode: 0, msgid: 'm', response_code: 'r' } });
     await channel.send({ ...card, staff } as Action, 'k');
@@ -440,7 +440,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     expect(wecom.bodiesOf('message/update_template_card')).toMatchObject([{ atall: 1 }]);
   });
 
-  it('a token that comes without its life is used', async () => {
+  it('a token without a lifetime is used', async () => {
     wecom.says({
       gettoken: { errcode: 0, access_token: 't', expires_in: null },
       'externalcontact/remark': { errcode: 0 },
@@ -453,27 +453,24 @@ describe('a call that WeCom did, with an odd answer', () => {
     ['is not there', {}],
     ['is an object', { access_token: { value: 't' } }],
     ['is empty', { access_token: '' }],
-  ])(
-    'a token that %s is an outage: everything is asked for again later, and an admin is told',
-    async (_how, answer) => {
-      wecom.says({ gettoken: { errcode: 0, expires_in: 7_200, ...answer }, 'externalcontact/remark': { errcode: 0 } });
-      const remark = { kind: 'set_remark', staff: 'LinXia', externalUserId: a, remark: '安' } as const;
-      await expect(channel.send(remark, 'k')).rejects.toMatchObject({ name: 'RetryLater', code: 'wecom_no_token' });
-      const read = { kind: 'read_mass_send', externalRef: 'msg1', sender: 'LinXia' } as const;
-      await expect(channel.send(read, 'k')).rejects.toMatchObject({ name: 'RetryLater', code: 'wecom_no_token' });
-      expect(channel.health().detail).toContain('凭证');
-      const checks = await channel.checkUp();
-      expect(checks.filter(({ found }) => found.zh.includes('凭证'))).toMatchObject([{ ok: false }]);
-      wecom.says({ 'externalcontact/remark': { errcode: 0 } });
-      await expect(channel.send(remark, 'k')).resolves.toEqual({});
-      expect(channel.health().detail).toBe('');
-    },
-  );
+  ])('a token that %s is an outage: every call is retried, and an admin is notified', async (_how, answer) => {
+    wecom.says({ gettoken: { errcode: 0, expires_in: 7_200, ...answer }, 'externalcontact/remark': { errcode: 0 } });
+    const remark = { kind: 'set_remark', staff: 'LinXia', externalUserId: a, remark: '安' } as const;
+    await expect(channel.send(remark, 'k')).rejects.toMatchObject({ name: 'RetryLater', code: 'wecom_no_token' });
+    const read = { kind: 'read_mass_send', externalRef: 'msg1', sender: 'LinXia' } as const;
+    await expect(channel.send(read, 'k')).rejects.toMatchObject({ name: 'RetryLater', code: 'wecom_no_token' });
+    expect(channel.health().detail).toContain('凭证');
+    const checks = await channel.checkUp();
+    expect(checks.filter(({ found }) => found.zh.includes('凭证'))).toMatchObject([{ ok: false }]);
+    wecom.says({ 'externalcontact/remark': { errcode: 0 } });
+    await expect(channel.send(remark, 'k')).resolves.toEqual({});
+    expect(channel.health().detail).toBe('');
+  });
 
   it.each<[string, Action, string, object]>([
     ['a group', { kind: 'read_group', chatId: 'wr1' }, 'externalcontact/groupchat/get', { group_chat: 'odd' }],
     ['a contact', { kind: 'read_contact', externalUserId: a }, 'externalcontact/get', { external_contact: 3 }],
-  ])('%s that cannot be read is asked for again later', async (_what, action, endpoint, answer) => {
+  ])('%s that cannot be read is retried later', async (_what, action, endpoint, answer) => {
     wecom.says({ [endpoint]: { errcode: 0, ...answer } });
     await expect(channel.send(action, 'k')).rejects.toMatchObject({
       name: 'RetryLater',
@@ -481,7 +478,7 @@ describe('a call that WeCom did, with an odd answer', () => {
     });
   });
 
-  it('days of the statistics that cannot be read are left out, and the others are there', async () => {
+  it('days of the statistics that cannot be read are skipped', async () => {
     const data = {
       new_chat_cnt: 0,
       chat_total: '3',

@@ -5,8 +5,8 @@ import { addReasonWords, reasonLabel } from '../../../src/insights/words/reason-
 
 addReasonWords(channelReasons());
 
-describe('the words for what WeCom refuses', () => {
-  it('are there in both languages for every code an operator can meet', () => {
+describe('the labels for refusals of WeCom', () => {
+  it('exist in both languages for every code that an operator can see', () => {
     const met = [...verdicts.values()].filter(({ act }) => !act.startsWith('halt')).map(({ code }) => code);
     expect(met.filter((code) => reasonLabel(code).zh === code || reasonLabel(code).en === code)).toEqual([]);
   });

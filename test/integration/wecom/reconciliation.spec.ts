@@ -43,8 +43,8 @@ async function aLife(db: Database, use: (life: Life) => Promise<void>): Promise<
     const deps = {
       clock,
       logger,
-      known: new StoredCorpState(db, () => product.engine),
-      runs: new ReconciliationRuns(db),
+      corpState: new StoredCorpState(db, () => product.engine),
+      runLog: new ReconciliationRuns(db),
     };
     const { channel } = createWecomChannel({ ...settings, apiBase: corp.url }, { ...deps, staffAtOnce: 2 });
     opened.push(channel);
@@ -109,7 +109,7 @@ const idOf = (corp: Sandbox, name: string) => corp.record().people.find((one) =>
 const groupNamed = (corp: Sandbox, name: string) => corp.record().groups.find((one) => one.name === name)!;
 
 eachDatabase('holding what we know against the corp', (openDatabase) => {
-  it('learns the whole corp the first time, and the second time writes nothing but its own record', async () => {
+  it('reads the whole corp in the first run, and writes only its own log in the second', async () => {
     await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青', '老周');
       await contact(corp, '小鹿');
@@ -143,7 +143,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('puts right whatever no callback told, says what it was, and finds nothing the next night', async () => {
+  it('corrects and records every change without a callback, and finds nothing the next night', async () => {
     await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青', '老周', '新来的');
       await contact(corp, '小鹿');
@@ -233,7 +233,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('tells a drift again that looks like an earlier one', async () => {
+  it('reports a drift again that equals an earlier one', async () => {
     await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿');
       await contact(corp, '小鹿');
@@ -253,7 +253,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('goes on after a crash where it had come to, in the same run', async () => {
+  it('continues the same run at its position after a crash', async () => {
     await aLife(await openDatabase(), async ({ db, product, corp, begin, open, push }) => {
       await people(corp, '小鹿', '阿青', '老周');
       await contact(corp, '小鹿', 'ChenYu');
@@ -293,7 +293,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('does not undo by a late reading what a callback has just told', async () => {
+  it('does not undo a recent callback by an outdated read', async () => {
     await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青');
       await contact(corp, '小鹿');
@@ -337,7 +337,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('never takes back whom a customer deleted, though WeCom goes on listing them', async () => {
+  it('never restores a pair that a customer deleted, although WeCom still lists it', async () => {
     await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿');
       await contact(corp, '小鹿');
@@ -362,7 +362,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('ends nobody because staff are out of sight or a page came short, and says whom it cannot see', async () => {
+  it('ends no pair because staff are out of scope or a page is incomplete, and reports those staff', async () => {
     await aLife(await openDatabase(), async ({ db, product, corp, begin, push }) => {
       await people(corp, '小鹿', '阿青', '老周');
       await contact(corp, '小鹿');
@@ -415,7 +415,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('compares one at a time', async () => {
+  it('runs one reconciliation at a time', async () => {
     await aLife(await openDatabase(), async ({ corp, begin, push }) => {
       const channel = await begin();
       await push(MINUTE);
@@ -428,7 +428,7 @@ eachDatabase('holding what we know against the corp', (openDatabase) => {
     });
   });
 
-  it('says why it cannot go on, and asks no more until an admin can have acted', async () => {
+  it('reports why it stopped, and makes no calls until an admin can have acted', async () => {
     await aLife(await openDatabase(), async ({ db, corp, begin, open, push }) => {
       await (await begin()).stop();
       corp.trouble({ newSecret: 'another-secret' });

@@ -72,7 +72,7 @@ describe('with the sandbox corp', () => {
     expect(await corp.verify()).toMatchObject({ ok: true });
   });
 
-  it('hears once of a contact that was told twice, welcomes, names and tags them', async () => {
+  it('stores a repeated contact event once, and sends welcome, remark and tags', async () => {
     const { externalUserId, staff, welcomeCode } = await aContact('小鹿');
     expect([...facts.values()].filter((fact) => fact.kind === 'contact_added')).toHaveLength(1);
     expect(latest('contact_added').data).toMatchObject({ staff, state: 'expo', mutual: true });
@@ -95,7 +95,7 @@ describe('with the sandbox corp', () => {
     ]);
   });
 
-  it('is refused a second welcome, so that repeating one greets nobody twice', async () => {
+  it('gets a refusal for a second welcome, so that a repeat greets nobody twice', async () => {
     const { welcomeCode } = await aContact('小鹿');
     const welcome = { kind: 'send_welcome', welcomeCode, message: { text: '欢迎', attachments: [] } } as const;
     await channel.send(welcome, 'w');
@@ -103,7 +103,7 @@ describe('with the sandbox corp', () => {
     expect(corp.record().received).toHaveLength(1);
   });
 
-  it('brings a member into a group by a code and sees it from the callback and the read', async () => {
+  it('brings a member into a group by a code and gets the callback and the read', async () => {
     const { externalUserId } = await aContact('小鹿');
     const chatId = corp.record().groups[0]?.chatId ?? '';
     const way = await channel.send({ kind: 'ensure_join_way', chatId, state: 'mv1', remark: '换群' }, 'j');
@@ -123,7 +123,7 @@ describe('with the sandbox corp', () => {
     expect(latest('left_group')).toMatchObject({ member: { externalUserId }, data: { chatId, removed: true } });
   });
 
-  it('sends a picture by mass send, waits for the tap, and counts what was really sent', async () => {
+  it('sends a picture by mass send, waits for the confirmation, and counts the sent messages', async () => {
     const { externalUserId, staff } = await aContact('小鹿');
     const chatId = corp.record().groups[0]?.chatId ?? '';
     const way = await channel.send({ kind: 'ensure_join_way', chatId, state: 'mv1', remark: '换群' }, 'j');
@@ -189,7 +189,7 @@ describe('with the sandbox corp', () => {
     );
   });
 
-  it('names every task that may be the lost one, while nobody is listed', async () => {
+  it('returns every task that may be the lost one, while no receiver is listed', async () => {
     const { externalUserId, staff } = await aContact('小鹿');
     corp.trouble({ unlistedBeforeTap: true });
     const action = {
@@ -206,7 +206,7 @@ describe('with the sandbox corp', () => {
     expect(named.sort()).toEqual(refs.sort());
   });
 
-  it('answers an operator twice who asks twice, and once when one answer is repeated', async () => {
+  it('sends two answers to two questions, and one when an answer is repeated', async () => {
     const staff = corp.record().groups[0]?.owner ?? '';
     await corp.act({ do: 'write_to_app', staff, text: '帮助' });
     const [command] = [...commands.values()];
@@ -217,7 +217,7 @@ describe('with the sandbox corp', () => {
     expect(corp.record().inbox.filter((one) => one.text.startsWith('可用指令'))).toHaveLength(2);
   });
 
-  it('goes on when the platform takes its token back, and stops when its secret was changed', async () => {
+  it('continues after a revoked token, and halts after a changed secret', async () => {
     await channel.send({ kind: 'read_tags' }, 'r');
     corp.trouble({ killToken: true });
     await channel.send({ kind: 'read_tags' }, 'r');
@@ -227,7 +227,7 @@ describe('with the sandbox corp', () => {
     expect(channel.health()).toMatchObject({ ok: false, detail: expect.stringContaining('Secret') as string });
   });
 
-  it('marks 40 tags at once without running into the platform’s limits', async () => {
+  it('marks 40 tags at once within the limits of the platform', async () => {
     const { externalUserId, staff } = await aContact('小鹿');
     corp.trouble({ limit: { path: '/cgi-bin/externalcontact/mark_tag', parallel: 5 } });
     const { result } = await channel.send({ kind: 'ensure_tags', group: '会员层级', names: ['潜在'] }, 't');

@@ -46,7 +46,7 @@ afterEach(async () => {
 
 const owner = (): string => corp.record().groups[0]?.owner ?? '';
 
-describe('what staff are asked for', () => {
+describe('a request to staff', () => {
   const card = (staff: string) =>
     ({
       kind: 'staff_card',
@@ -61,7 +61,7 @@ describe('what staff are asked for', () => {
       ],
     }) as const;
 
-  it('comes as a card, is pressed, and the card changes once', async () => {
+  it('is sent as a card, answered by a button, and the card changes once', async () => {
     const staff = owner();
     const sent = await channel.send(card(staff), 'c');
     expect(typeof sent.result?.['responseCode']).toBe('string');
@@ -79,7 +79,7 @@ describe('what staff are asked for', () => {
     await expect(channel.send(close, 'x')).resolves.toEqual({});
   });
 
-  it('comes as words where the app has no callback address (43012)', async () => {
+  it('is sent as text when the app has no callback address (43012)', async () => {
     const staff = owner();
     corp.trouble({ fault: { path: '/cgi-bin/message/send', kind: 'error', errcode: 43012 } });
     await channel.send(card(staff), 'c');
@@ -87,7 +87,7 @@ describe('what staff are asked for', () => {
     expect(channel.health().ok).toBe(true);
   });
 
-  it('is reminded of three times and no more, cancelled for good, and read to its end', async () => {
+  it('is reminded at most three times, cancelled, and read completely', async () => {
     await corp.act({ do: 'newcomer', name: '小鹿' });
     const sender = owner();
     await corp.act({ do: 'add_contact', who: '小鹿', staff: sender });

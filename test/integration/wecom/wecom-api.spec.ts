@@ -28,10 +28,10 @@ describe('WecomApi', () => {
   afterAll(() => wecom.close());
   beforeEach(() => {
     clock = new PushedClock(1_795_219_200_000);
-    api = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new RateLimiter(clock), 300);
+    api = new WecomApi(aCorp({ apiBase: wecom.url }), { clock, limiter: new RateLimiter(clock), timeoutMs: 300 });
   });
 
-  it('asks for one token however many calls begin at once, and puts it into the query only', async () => {
+  it('requests one token for concurrent calls, and sends it only in the query', async () => {
     wecom.says({ [follow]: staff });
     await Promise.all(Array.from({ length: 20 }, ask));
     expect(wecom.endpoints().filter((endpoint) => endpoint === 'gettoken')).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('WecomApi', () => {
     ).toBe(true);
   });
 
-  it('keeps a token for its life and fetches the next before it ends', async () => {
+  it('keeps a token for its lifetime and fetches the next before it expires', async () => {
     wecom.says({ [follow]: staff });
     await ask();
     clock.pushTo(clock.now() + 6_800_000);
@@ -62,7 +62,7 @@ describe('WecomApi', () => {
     expect(wecom.endpoints()).toHaveLength(4);
   });
 
-  it('tells success by the errcode, not by the shape', async () => {
+  it('recognises success by the errcode, not by the shape', async () => {
     wecom.says({ [follow]: { errcode: 60011, errmsg: 'no', follow_user: [] } });
     expect(await failing(ask())).toMatchObject({ name: 'GiveUp', code: 'no_permission' });
     wecom.says({ [follow]: { follow_user: ['LinXia'] } });
@@ -86,30 +86,30 @@ describe('WecomApi', () => {
         : { throttlesKind: isHeld, countsAsAttempt: isHeld ? false : (countsAsAttempt ?? true) },
     );
     expect(error.message).toContain(String(errcode));
-    expect(api.trouble().includes(String(errcode))).toBe(act.startsWith('halt'));
+    expect(api.problemText().includes(String(errcode))).toBe(act.startsWith('halt'));
   });
 
-  it('gives up on an errcode nobody wrote down', async () => {
+  it('gives up on an unlisted errcode', async () => {
     wecom.says({ [follow]: refused(99999) });
     expect(await failing(ask())).toMatchObject({ name: 'GiveUp', code: 'wecom_refused' });
   });
 
-  it('stops after a wrong corp id or secret, says why, tries ever more rarely, and goes on when it is put right', async () => {
+  it('halts after a wrong corp id or secret, reports it, probes with growing intervals, and continues after the fix', async () => {
     wecom.says({ gettoken: recorded('api_error_40013'), [follow]: staff });
     for (let n = 0; n < 5; n += 1)
       expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code: 'wecom_halted', retryAfterMs: 300_000 });
     expect(wecom.endpoints()).toEqual(['gettoken']);
-    expect(api.trouble()).toContain('企业 ID 不正确');
+    expect(api.problemText()).toContain('企业 ID 不正确');
     clock.pushTo(clock.now() + 300_000);
     await Promise.all([failing(ask()), failing(ask())]);
     expect(wecom.endpoints()).toEqual(['gettoken', 'gettoken']);
     clock.pushTo(clock.now() + 600_000);
     wecom.says({ [follow]: staff });
     await ask();
-    expect(api.trouble()).toBe('');
+    expect(api.problemText()).toBe('');
   });
 
-  it('tries a wrong secret so rarely that WeCom never blocks the address', async () => {
+  it('probes a wrong secret so rarely that WeCom never blocks the IP address', async () => {
     wecom.says({ gettoken: refused(40001), [follow]: staff });
     const perHour: number[] = [];
     for (let hour = 0; hour < 6; hour += 1) {
@@ -122,23 +122,25 @@ describe('WecomApi', () => {
     }
     expect(perHour[0]).toBe(4);
     expect(Math.max(...perHour.slice(1))).toBe(1);
-    expect(api.standing().halted).toMatchObject([{ endpoint: 'gettoken', errcode: 40001, since: 1_795_219_200_000 }]);
+    expect(api.connectionState().halted).toMatchObject([
+      { endpoint: 'gettoken', errcode: 40001, since: 1_795_219_200_000 },
+    ]);
   });
 
-  it('waits the hour out when gettoken is blocked, and says so', async () => {
+  it('waits for an hour when gettoken is blocked, and reports it', async () => {
     wecom.says({ gettoken: inTurn(recorded('api_error_45009'), recorded('api_gettoken')), [follow]: staff });
     await failing(ask());
     clock.pushTo(clock.now() + 3_540_000);
     expect(await failing(ask())).toMatchObject({ code: 'wecom_quota_full' });
     expect(wecom.endpoints()).toEqual(['gettoken']);
-    expect(api.trouble()).toContain('45009');
-    expect(api.standing().waiting).toMatchObject([{ endpoint: 'gettoken', why: 'blocked' }]);
+    expect(api.problemText()).toContain('45009');
+    expect(api.connectionState().waiting).toMatchObject([{ endpoint: 'gettoken', why: 'blocked' }]);
     clock.pushTo(clock.now() + 60_000);
     await expect(ask()).resolves.toHaveLength(2);
-    expect(api.trouble()).toBe('');
+    expect(api.problemText()).toBe('');
   });
 
-  it('tries again when the same pair was being changed by another program, and hands it back when that goes on', async () => {
+  it('retries a conflict on the same pair, and throws when it continues', async () => {
     const change = () => setRemark(api, { staff: 'LinXia', externalUserId: 'wm1', remark: 'r' });
     wecom.says({ [remark]: inTurn(refused(45035), { errcode: 0 }) });
     await change();
@@ -148,16 +150,21 @@ describe('WecomApi', () => {
     expect(wecom.bodiesOf(remark)).toHaveLength(3);
   });
 
-  it('tells of a call that was done only in part, by how much and not whom', async () => {
-    const told: object[] = [];
-    const heard = new WecomApi(aCorp({ apiBase: wecom.url }), clock, new RateLimiter(clock), 300, {
-      ...silent,
-      warn: (fields) => told.push(fields),
+  it('logs the number of failures in a partial success, without ids', async () => {
+    const logged: object[] = [];
+    const logging = new WecomApi(aCorp({ apiBase: wecom.url }), {
+      clock,
+      limiter: new RateLimiter(clock),
+      timeoutMs: 300,
+      logger: {
+        ...silent,
+        warn: (fields) => logged.push(fields),
+      },
     });
     const part = { errcode: 0, errmsg: 'ok. Warning: wrong json format.', invaliduser: 'a|b', fail_list: ['wm1'] };
     wecom.says({ [follow]: { ...staff, ...part, fail_info: { unlicensed_userid_list: ['c'] } } });
-    await getFollowUserList(heard);
-    expect(told).toEqual([
+    await getFollowUserList(logging);
+    expect(logged).toEqual([
       {
         endpoint: follow,
         failed: { invaliduser: 2, fail_list: 1, unlicensed_userid_list: 1, wrong_json_format: 1 },
@@ -165,12 +172,12 @@ describe('WecomApi', () => {
     ]);
   });
 
-  it('counts its calls by what came back', async () => {
+  it('counts its calls by answer', async () => {
     wecom.says({ [follow]: inTurn(staff, refused(60011), '<html>') });
     await ask();
     await failing(ask());
     await failing(ask());
-    expect(api.standing().usage).toMatchObject([
+    expect(api.connectionState().usage).toMatchObject([
       { endpoint: 'gettoken', total: 1, refused: 0, answers: { 0: 1 } },
       {
         endpoint: follow,
@@ -184,16 +191,16 @@ describe('WecomApi', () => {
     ]);
   });
 
-  it('stops only the endpoint that the app may not call', async () => {
+  it('halts only the endpoint that the app may not call', async () => {
     wecom.says({ [follow]: staff, [remark]: refused(48002) });
     await failing(setRemark(api, { staff: 'LinXia', externalUserId: 'wm1', remark: 'r' }));
     await failing(setRemark(api, { staff: 'LinXia', externalUserId: 'wm1', remark: 'r' }));
     await expect(ask()).resolves.toHaveLength(2);
     expect(wecom.bodiesOf(remark)).toHaveLength(1);
-    expect(api.trouble()).toContain('48002');
+    expect(api.problemText()).toContain('48002');
   });
 
-  it('rests an endpoint for its window after 45009', async () => {
+  it('starts a cooldown of the window of an endpoint after 45009', async () => {
     wecom.says({ [follow]: inTurn(recorded('api_error_45009'), staff) });
     expect((await failing(ask())).retryAfterMs).toBeGreaterThanOrEqual(60_000);
     expect(await failing(ask())).toMatchObject({ code: 'wecom_quota_full', retryAfterMs: 60_000 });
@@ -209,13 +216,13 @@ describe('WecomApi', () => {
   ] as const)('tries again later after %s', async (_what, answer, code) => {
     wecom.says({ [follow]: answer as never });
     expect(await failing(ask())).toMatchObject({ name: 'RetryLater', code });
-    expect(api.trouble()).toContain('企业微信接口无法访问');
+    expect(api.problemText()).toContain('企业微信接口无法访问');
   });
 
-  it('lets neither token nor secret into an error', async () => {
+  it('never puts the token or the secret into an error', async () => {
     const secret = aCorp().secret;
-    const gone = new WecomApi(aCorp({ apiBase: 'http://127.0.0.1:1' }), clock, new RateLimiter(clock));
-    const bad = new WecomApi(aCorp({ apiBase: 'http://not a host' }), clock, new RateLimiter(clock));
+    const gone = new WecomApi(aCorp({ apiBase: 'http://127.0.0.1:1' }), { clock, limiter: new RateLimiter(clock) });
+    const bad = new WecomApi(aCorp({ apiBase: 'http://not a host' }), { clock, limiter: new RateLimiter(clock) });
     wecom.says({ [follow]: refused(40058, `bad ${token} of ${secret}`) });
     const errors = [
       await failing(getFollowUserList(gone)),
@@ -231,7 +238,7 @@ describe('WecomApi', () => {
     }
   });
 
-  it('asks again later for a success it cannot read, naming the place', async () => {
+  it('retries a success that it cannot read, and names the field', async () => {
     wecom.says({ 'externalcontact/groupchat/get': { errcode: 0, group_chat: 'a group' } });
     expect(await failing(getGroup(api, 'wr1'))).toMatchObject({
       name: 'RetryLater',

@@ -102,7 +102,7 @@ describe('the WeCom channel', () => {
     expect(wecom.asked.at(-1)?.query.get('cursor')).toBe('more');
   });
 
-  it('tells a contact that is gone as one without relations', async () => {
+  it('reports a contact that does not exist any more without relations', async () => {
     wecom.says({ 'externalcontact/get': recorded('api_error_84061') });
     expect((await send({ kind: 'read_contact', externalUserId: anRan })).facts).toMatchObject([
       { data: { name: '', follows: [] } },
@@ -117,7 +117,7 @@ describe('the WeCom channel', () => {
     ]);
   });
 
-  it('marks tags with lists on both sides, and asks nothing when there is nothing to mark', async () => {
+  it('sends both lists of tags, and makes no call without a change', async () => {
     wecom.says({ 'externalcontact/mark_tag': ok });
     await send({ kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: ['et1'], remove: [] });
     await send({ kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: [], remove: [] });
@@ -126,7 +126,7 @@ describe('the WeCom channel', () => {
     ]);
   });
 
-  it('gives up on tags of a pair that is no more', async () => {
+  it('gives up on tags of a pair that has ended', async () => {
     wecom.says({ 'externalcontact/mark_tag': recorded('api_error_84061') });
     await expect(
       send({ kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: ['et1'], remove: [] }),
@@ -158,7 +158,7 @@ describe('the WeCom channel', () => {
     );
   });
 
-  it('uploads a picture anew when its media_id has grown old or WeCom lost it', async () => {
+  it('uploads a picture again when its media_id is too old or unknown to WeCom', async () => {
     wecom.says({
       'externalcontact/send_welcome_msg': inTurn(ok, refused(40007), ok),
       'media/upload': recorded('api_media_upload'),
@@ -176,7 +176,7 @@ describe('the WeCom channel', () => {
     expect(pictureReads).toBe(3);
   });
 
-  it('uploads it anew once for many who find out at the same time', async () => {
+  it('uploads it again once for concurrent callers', async () => {
     let isLost = true;
     const fresh = { ...recorded('api_media_upload'), media_id: 'fresh' };
     wecom.says({
@@ -206,9 +206,13 @@ describe('the WeCom channel', () => {
     ['is none', 'page.png', 'not_a_picture', false],
     ['cannot be had now', 'broken.png', 'picture_unreachable', true],
     ['does not come', 'never.png', 'picture_slow', true],
-  ])('lets words go without a picture that %s, and says why', async (_what, name, code, isLinked) => {
-    const patience = { welcomeMs: 200, massSendMs: 200 };
-    ({ channel } = createWecomChannel(aCorp({ apiBase: wecom.url }), { clock, logger: silent, patience }));
+  ])('sends the text without a picture that %s, and reports why', async (_what, name, code, isLinked) => {
+    const pictureWaits = { welcomeMs: 200, massSendMs: 200 };
+    ({ channel } = createWecomChannel(aCorp({ apiBase: wecom.url }), {
+      clock,
+      logger: silent,
+      pictureWaits,
+    }));
     wecom.says({
       'externalcontact/send_welcome_msg': ok,
       'externalcontact/add_msg_template': recorded('api_add_msg_template'),
@@ -224,7 +228,7 @@ describe('the WeCom channel', () => {
     if (!isLinked) expect(JSON.stringify(wecom.asked)).not.toContain('attachments');
   });
 
-  it('lets words go without a picture that WeCom does not take, and without one it cannot store', async () => {
+  it('sends the text without a picture that WeCom refuses or cannot store', async () => {
     wecom.says({
       'externalcontact/send_welcome_msg': ({ body }) =>
         JSON.stringify(body).includes('media_id') ? refused(40007) : ok,
@@ -239,14 +243,14 @@ describe('the WeCom channel', () => {
     expect(wecom.bodiesOf('externalcontact/send_welcome_msg').at(-1)).toMatchObject({ text: { content: '你好' } });
   });
 
-  it('gives up on a picture that is not there where there are no words', async () => {
+  it('gives up on a missing picture without a text', async () => {
     wecom.says({});
     await expect(
       send({ kind: 'send_welcome', welcomeCode: 'c', message: withPicture('gone.png', '') }),
     ).rejects.toMatchObject({ name: 'GiveUp', code: 'picture_not_found' });
   });
 
-  it('does not try a welcome again whose code has run out', async () => {
+  it('does not retry a welcome with an expired code', async () => {
     wecom.says({ 'externalcontact/send_welcome_msg': recorded('api_send_welcome_41050') });
     await expect(send({ kind: 'send_welcome', welcomeCode: 'c', message: textOf('欢迎') })).rejects.toMatchObject({
       name: 'GiveUp',
@@ -254,7 +258,7 @@ describe('the WeCom channel', () => {
     });
   });
 
-  it('makes a mass-send task and tells whom WeCom refused', async () => {
+  it('creates a mass send task and returns the receivers that WeCom refused', async () => {
     wecom.says({ 'externalcontact/add_msg_template': recorded('api_add_msg_template') });
     await expect(send(massSend())).resolves.toEqual({ ref: msgid, result: { failed: [refusedOne] } });
     expect(wecom.bodiesOf('externalcontact/add_msg_template')).toEqual([
@@ -273,7 +277,7 @@ describe('the WeCom channel', () => {
     await expect(send(massSend())).rejects.toMatchObject({ name: 'GiveUp', code: 'nobody_to_send_to' });
   });
 
-  it('reads how far a mass send has come, over all pages', async () => {
+  it('reads the progress of a mass send, over all pages', async () => {
     clock.pushTo(now + 3_600_000);
     const page = recorded('api_get_groupmsg_send_result');
     const unsent = { errcode: 0, send_list: [{ external_userid: 'wm4', userid: 'LinXia', status: 0 }] };
@@ -294,7 +298,7 @@ describe('the WeCom channel', () => {
     });
   });
 
-  it('calls a mass send finished once its sender has tapped and nobody is left', async () => {
+  it('reports a mass send as finished when its sender has confirmed and no receiver is left', async () => {
     wecom.says({
       'externalcontact/get_groupmsg_task': recorded('api_get_groupmsg_task'),
       'externalcontact/get_groupmsg_send_result': recorded('api_get_groupmsg_send_result'),
@@ -304,7 +308,7 @@ describe('the WeCom channel', () => {
     expect([await finished('LinXia'), await finished('ZhaoMin')]).toEqual([true, false]);
   });
 
-  it('asks again later about a mass send that is still being dispatched', async () => {
+  it('retries the read of a mass send that is still being dispatched', async () => {
     wecom.says({
       'externalcontact/get_groupmsg_task': refused(41063),
       'externalcontact/get_groupmsg_send_result': refused(41063),
@@ -327,7 +331,7 @@ describe('the WeCom channel', () => {
     });
     beforeEach(() => clock.pushTo(now + 60_000));
 
-    it('knows it again by text, sender and receivers', async () => {
+    it('finds it by text, sender and receivers', async () => {
       wecom.says(found(results(anRan)));
       await expect(channel.findOutcome(massSend(), now)).resolves.toEqual({
         outcome: 'done',
@@ -339,7 +343,7 @@ describe('the WeCom channel', () => {
       ]);
     });
 
-    it('knows it again although WeCom refused some of its receivers', async () => {
+    it('finds it although WeCom refused some of its receivers', async () => {
       wecom.says(found(results(anRan, 'wm3')));
       await expect(
         channel.findOutcome(massSend({ externalUserIds: [anRan, refusedOne, 'wm3'] }), now),
@@ -351,7 +355,7 @@ describe('the WeCom channel', () => {
       ['another sender', massSend({ sender: 'ChenYu' }), results(anRan)],
       ['other receivers', massSend(), results(refusedOne)],
       ['more receivers', massSend(), results(anRan, refusedOne)],
-    ])('does not take one with %s for it', async (_what, action, receivers) => {
+    ])('does not accept one with %s', async (_what, action, receivers) => {
       wecom.says(found(receivers));
       await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'not_done' });
     });
@@ -359,12 +363,12 @@ describe('the WeCom channel', () => {
     it.each([
       ['few of the receivers', massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] }), results(anRan)],
       ['no receivers', massSend(), results()],
-    ])('cannot tell whether a tapped one that lists %s yet is it', async (_what, action, receivers) => {
+    ])('is unsure about a confirmed one that lists %s yet', async (_what, action, receivers) => {
       wecom.says(found(receivers));
       await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'unknown' });
     });
 
-    it('waits some hours after the tap for receivers to be listed; of whom nobody is then, nobody got it', async () => {
+    it('waits some hours after the confirmation for receivers; without any then, nobody received it', async () => {
       wecom.says(found(results()));
       clock.pushTo(now + 5 * 3_600_000);
       await expect(channel.findOutcome(massSend(), now)).resolves.toEqual({ outcome: 'unknown' });
@@ -372,28 +376,28 @@ describe('the WeCom channel', () => {
       await expect(channel.findOutcome(massSend(), now)).resolves.toEqual({ outcome: 'not_done' });
     });
 
-    it('cannot tell of one that lists few of the receivers, however long ago it was tapped', async () => {
+    it('is unsure about one that lists few of the receivers, however old the confirmation is', async () => {
       wecom.says(found(results(anRan)));
       clock.pushTo(now + 7 * 3_600_000);
       const action = massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] });
       await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'unknown' });
     });
 
-    it('is not made unsure by a task that is known to be of another mass send', async () => {
+    it('ignores a task that is known to belong to another mass send', async () => {
       wecom.says(found(results()));
       const isTaken = (ref: string) => Promise.resolve(ref === msgid);
       await expect(channel.findOutcome(massSend(), now, isTaken)).resolves.toEqual({ outcome: 'not_done' });
       expect(wecom.bodiesOf('externalcontact/get_groupmsg_task')).toEqual([]);
     });
 
-    it('does not take one that was not tapped and lists few of the receivers for it', async () => {
+    it('does not accept an unconfirmed one that lists few of the receivers', async () => {
       const untapped = { errcode: 0, task_list: [{ userid: 'LinXia', status: 0 }] };
       wecom.says({ ...found(results(anRan)), 'externalcontact/get_groupmsg_task': untapped });
       const action = massSend({ externalUserIds: [anRan, 'wm2', 'wm3'] });
       await expect(channel.findOutcome(action, now)).resolves.toEqual({ outcome: 'not_done' });
     });
 
-    it('knows it again though WeCom writes its sender in lower case', async () => {
+    it('finds it although WeCom writes its sender in lower case', async () => {
       const lower = { errcode: 0, task_list: [{ userid: 'linxia', status: 0 }] };
       wecom.says({ ...found(results(anRan)), 'externalcontact/get_groupmsg_task': lower });
       await expect(channel.findOutcome(massSend(), now)).resolves.toMatchObject({ outcome: 'done' });
@@ -401,7 +405,7 @@ describe('the WeCom channel', () => {
       expect(result).toMatchObject({ untapped: true });
     });
 
-    it('looks through all the time since the first attempt, for any attempt may have got through', async () => {
+    it('searches since the first attempt, because any attempt may have succeeded', async () => {
       wecom.says(found(results(anRan)));
       clock.pushTo(now + 3 * 3_600_000);
       await channel.findOutcome(massSend(), now);
@@ -411,7 +415,7 @@ describe('the WeCom channel', () => {
     });
   });
 
-  it('reuses the tags a group has and makes the missing ones in it', async () => {
+  it('reuses the existing tags of a group and creates the missing ones', async () => {
     wecom.says({
       'externalcontact/get_corp_tag_list': recorded('api_get_corp_tag_list'),
       'externalcontact/add_corp_tag': recorded('api_add_corp_tag'),
@@ -429,7 +433,7 @@ describe('the WeCom channel', () => {
     ]);
   });
 
-  it('makes a new group by its name', async () => {
+  it('creates a new group by name', async () => {
     wecom.says({
       'externalcontact/get_corp_tag_list': { errcode: 0, tag_group: [] },
       'externalcontact/add_corp_tag': recorded('api_add_corp_tag'),
@@ -438,7 +442,7 @@ describe('the WeCom channel', () => {
     expect(wecom.bodiesOf('externalcontact/add_corp_tag')).toEqual([{ group_name: '来源', tag: [{ name: '官网' }] }]);
   });
 
-  it('reuses a tag that somebody made meanwhile', async () => {
+  it('reuses a tag that somebody created meanwhile', async () => {
     const before = { errcode: 0, tag_group: [] };
     wecom.says({
       'externalcontact/get_corp_tag_list': inTurn(before, recorded('api_get_corp_tag_list')),
@@ -452,7 +456,7 @@ describe('the WeCom channel', () => {
     });
   });
 
-  it('refuses a tag name that WeCom would', async () => {
+  it('refuses a tag name that WeCom would refuse', async () => {
     wecom.says({});
     await expect(send({ kind: 'ensure_tags', group: '来源', names: ['长'.repeat(31)] })).rejects.toMatchObject({
       name: 'GiveUp',
@@ -460,7 +464,7 @@ describe('the WeCom channel', () => {
     });
   });
 
-  it('makes many tags in calls of fifty, in their order, in the group the first call made', async () => {
+  it('creates many tags in calls of fifty, in order, in the group of the first call', async () => {
     const names = Array.from({ length: 120 }, (_, index) => `标签${index}`);
     wecom.says({
       'externalcontact/get_corp_tag_list': { errcode: 0, tag_group: [] },
@@ -489,7 +493,7 @@ describe('the WeCom channel', () => {
     expect(calls).toMatchObject([{ group_name: '来源' }, { group_id: 'etGroup' }, { group_id: 'etGroup' }]);
   });
 
-  it('finds a group that staff have renamed by its id, and does not make another', async () => {
+  it('finds a renamed group by its id, and does not create another', async () => {
     wecom.says({
       'externalcontact/get_corp_tag_list': recorded('api_get_corp_tag_list'),
       'externalcontact/add_corp_tag': recorded('api_add_corp_tag'),
@@ -500,7 +504,7 @@ describe('the WeCom channel', () => {
     ]);
   });
 
-  it('does not ask for a tag for which the corp has no room', async () => {
+  it('does not create tags beyond the limit of the corp', async () => {
     const tags = (from: number) =>
       Array.from({ length: 5_000 }, (_, index) => ({ id: `et${from + index}`, name: `${from + index}` }));
     wecom.says({
@@ -529,7 +533,7 @@ describe('the WeCom channel', () => {
     });
   });
 
-  it('reads a group with everybody in it', async () => {
+  it('reads a group with all its members', async () => {
     wecom.says({ 'externalcontact/groupchat/get': recorded('api_groupchat_get') });
     const { facts } = await send({ kind: 'read_group', chatId: 'wrZk3p9QBAAANZqBRgyJ5S4GAtuNctgK' });
     expect(facts).toMatchObject([
@@ -551,14 +555,14 @@ describe('the WeCom channel', () => {
     ]);
   });
 
-  it.each([40050, 49008])('tells with %i that a group is dismissed', async (errcode) => {
+  it.each([40050, 49008])('reports a dismissed group for %i', async (errcode) => {
     wecom.says({ 'externalcontact/groupchat/get': refused(errcode) });
     expect((await send({ kind: 'read_group', chatId: 'wr1' })).facts).toMatchObject([
       { data: { chatId: 'wr1', dismissed: true, people: [] } },
     ]);
   });
 
-  it('makes a join way and fetches its code in a second call', async () => {
+  it('creates a join way and reads its QR code in a second call', async () => {
     wecom.says({
       'externalcontact/groupchat/add_join_way': recorded('api_add_join_way'),
       'externalcontact/groupchat/get_join_way': recorded('api_get_join_way'),
@@ -580,7 +584,7 @@ describe('the WeCom channel', () => {
     ).rejects.toMatchObject({ code: 'join_way_state_too_long' });
   });
 
-  it('writes to staff so that a repeat is the same text and another answer is not', async () => {
+  it('sends staff the same text for a repeat and another text for another answer', async () => {
     wecom.says({ 'message/send': { ...recorded('api_message_send_partial'), unlicenseduser: 'zhaomin' } });
     const notify = { kind: 'notify_staff', staff: ['LinXia', 'WangQiang'], text: '帮助' } as const;
     expect(await send(notify, 'a')).toMatchObject({
@@ -602,7 +606,7 @@ describe('the WeCom channel', () => {
     expect(String((first?.['text'] as { content: string }).content).replace(/[\u200b-\u200d\u2060]/g, '')).toBe('帮助');
   });
 
-  it('writes nothing to staff in which a name of a member is a link, whatever way it takes', async () => {
+  it('sends staff no text with a link in a member name, by any way', async () => {
     wecom.says({ 'message/send': ok, 'message/update_template_card': ok });
     const hostile = '<a href="http://evil.example/x">点我领奖</a>';
     const staff = ['LinXia'];
@@ -627,7 +631,7 @@ describe('the WeCom channel', () => {
     expect(all).not.toMatch(/<|:\/\//);
   });
 
-  it('leads from a card to the page of the console, and from the words in its place, too', async () => {
+  it('links a card and its text replacement to the page of the console', async () => {
     const link = 'https://bot.example.com/members/7';
     const card = {
       kind: 'staff_card',
@@ -649,7 +653,7 @@ describe('the WeCom channel', () => {
     expect(words).not.toContain('https://evil.example');
   });
 
-  it('sends the picture that goes with words to staff, and its address where it cannot be had', async () => {
+  it('sends staff the picture of a text, or its URL when it is not available', async () => {
     wecom.says({ 'message/send': ok, 'media/upload': { ...ok, media_id: 'media-1' } });
     const told = { kind: 'notify_staff', staff: ['LinXia'], text: '「小鹿」的专属码' } as const;
     await send({ ...told, picture: `${pictureUrl}/code.png` }, 'a');
@@ -669,7 +673,7 @@ describe('the WeCom channel', () => {
     expect(parts.map((part) => part.replace(/[\u200b-\u200d\u2060]/g, '')).join('\n')).toBe(lines.join('\n'));
   });
 
-  it('sends the same picture to staff with each answer, and compares no picture with one before', async () => {
+  it('sends staff the same picture with each answer, without the duplicate check', async () => {
     wecom.says({ 'media/upload': { errcode: 0, media_id: 'media-1' }, 'message/send': { errcode: 0 } });
     const told = {
       kind: 'notify_staff',
@@ -683,7 +687,7 @@ describe('the WeCom channel', () => {
     expect(sent.map((body) => body['enable_duplicate_check'])).toEqual([undefined, undefined]);
   });
 
-  it('uploads a picture for staff anew when WeCom has lost it, and sends its address where it is no more', async () => {
+  it('uploads a lost picture for staff again, and sends its URL when it is not available any more', async () => {
     const told = {
       kind: 'notify_staff',
       staff: ['LinXia'],
@@ -705,7 +709,7 @@ describe('the WeCom channel', () => {
     expect(last.content).toContain(`${pictureUrl}/code.png`);
   });
 
-  it('may repeat everything but a mass send, and does nothing that is not WeCom’s', async () => {
+  it('may repeat everything except a mass send, and refuses actions of other channels', async () => {
     const once = (afterMs: number) =>
       [...channel.abilities].filter((kind) => !channel.isRepeatable(kind, afterMs)).sort();
     expect(once(4 * 3_600_000 - 1)).toEqual(['mass_send']);
@@ -753,7 +757,7 @@ describe('the WeCom channel', () => {
       return told;
     }
 
-    it('tells the tags, every contact once with the relations of all pages, and every group', async () => {
+    it('reports the tags, every contact once with the relations of all pages, and every group', async () => {
       wecom.says(pages());
       const told = await start();
       expect(told.map((one) => one.kind === 'fact' && one.fact)).toMatchObject([
@@ -773,7 +777,7 @@ describe('the WeCom channel', () => {
         if (one.kind === 'fact') expect(factData[one.fact.kind].safeParse(one.fact.data).success).toBe(true);
     });
 
-    it('begins the chunk again when WeCom no longer takes its cursor, and says whose customers it could not read', async () => {
+    it('restarts the chunk after an expired cursor, and reports staff whose customers it could not read', async () => {
       const page = recorded('api_batch_get_by_user');
       const last = { ...page, next_cursor: '', fail_info: { unlicensed_userid_list: ['ZhaoMin'] } };
       wecom.says({ ...pages(), 'externalcontact/batch/get_by_user': inTurn(page, refused(50100), last) });
@@ -788,13 +792,13 @@ describe('the WeCom channel', () => {
       ]);
     });
 
-    it('tells of no relation as ended of staff who may not be read at all', async () => {
+    it('ends no relation of staff that may not be read', async () => {
       wecom.says({ ...pages(), 'externalcontact/batch/get_by_user': refused(701008) });
       const told = await start();
       expect(told.filter((one) => one.kind === 'fact' && one.fact.kind === 'contact_read')).toEqual([]);
     });
 
-    it('asks by owner when the corp is too large to be listed at once', async () => {
+    it('lists groups by owner when the corp is too large', async () => {
       const list = recorded('api_groupchat_list');
       wecom.says({
         ...pages(),
@@ -806,7 +810,7 @@ describe('the WeCom channel', () => {
       });
     });
 
-    it('says in its health that the corp could not be read', async () => {
+    it('reports in its health that the corp could not be read', async () => {
       wecom.says({ 'externalcontact/get_corp_tag_list': refused(48002) });
       let noted: () => void;
       const warned = new Promise<void>((resolve) => (noted = resolve));
@@ -824,12 +828,12 @@ describe('the WeCom channel', () => {
     });
   });
 
-  it('knows the cost of everything it can do', () => {
+  it('knows the calls of every action', () => {
     for (const kind of channel.abilities)
       expect([kind, channel.forecast({ [kind]: 20_000 }).calls]).not.toEqual([kind, 0]);
   });
 
-  it('tells how it stands: what was called, what is halted and for how long it waits', async () => {
+  it('reports its calls, halts and waits', async () => {
     wecom.says({ 'externalcontact/mark_tag': refused(48002), 'externalcontact/remark': recorded('api_error_45009') });
     const marking = { kind: 'mark_tags', staff: 'LinXia', externalUserId: anRan, add: ['et1'], remove: [] } as const;
     await expect(send(marking)).rejects.toMatchObject({ code: 'wecom_halted' });

@@ -14,7 +14,7 @@ it('puts a short text under the title and nothing below it', () => {
   });
 });
 
-it('puts the first sentence under the title and the others below it', () => {
+it('puts the first sentence under the title and the rest below it', () => {
   const text = '请将「小鹿」移出「普通1群」：已进入「会员1群」。移出后系统会自动确认。';
   expect(cardWords('待办', text)).toMatchObject({
     sentence: '请将「小鹿」移出「普通1群」：已进入「会员1群」。',
@@ -22,26 +22,26 @@ it('puts the first sentence under the title and the others below it', () => {
   });
 });
 
-it('shows a first sentence that is too long as a whole below, and its beginning under the title', () => {
+it('shows the start of a long first sentence under the title, and all of it below', () => {
   const text = `${'很'.repeat(60)}长。`;
   expect(cardWords('待办', text)).toMatchObject({ sentence: `${'很'.repeat(43)}…`, text });
 });
 
-it('cuts between whole characters and says where the rest is', () => {
+it('cuts between whole characters and says where to find the rest', () => {
   const { sentence, text } = cardWords('待办', family.repeat(100));
   expect(sentence).toBe(`${family.repeat(6)}…`);
   expect(text).toMatch(new RegExp(`^(?:${family})+…（全文见「待办」）$`, 'u'));
   expect(lengthOf(text)).toBeLessThanOrEqual(160);
 });
 
-it('keeps facts to what clients show', () => {
+it('limits facts to what clients show', () => {
   const facts = Array.from({ length: 8 }, () => ({ name: '负责的同事', value: '赵'.repeat(40) }));
   const shown = cardWords('待办', '一句。', facts).facts;
   expect(shown).toHaveLength(6);
   expect(shown[0]).toEqual({ keyname: '负责的同事', value: `${'赵'.repeat(29)}…` });
 });
 
-it('fits every field, and loses no text without saying so', () => {
+it('fits every field, and marks text that was cut', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
       const words = cardWords(text, text, [{ name: text, value: text }]);

@@ -1,6 +1,6 @@
 import { cutToCodePoints } from '../../../domain/cut-text.js';
 
-/** What clients show of each field; they cut the rest without a word (contract §7.5). */
+/** Clients show this much of each field and cut the rest without a mark (contract §7.5). */
 const MOST = { title: 36, sentence: 44, text: 160, factName: 5, factValue: 30, facts: 6 } as const;
 const REST = '…（全文见「待办」）';
 
@@ -8,7 +8,7 @@ export interface CardWords {
   readonly title: string;
   /** One sentence under the title. */
   readonly sentence: string;
-  /** The running text; empty when the sentence says it all. */
+  /** The rest of the text; empty when the sentence is the whole text. */
   readonly text: string;
   readonly facts: readonly { readonly keyname: string; readonly value: string }[];
 }
@@ -24,8 +24,8 @@ const lengthOf = (text: string): number => [...text].length;
 const firstSentence = (text: string): string => /^[^。！？!?\n]*[。！？!?]?/u.exec(text)?.[0] ?? text;
 
 /**
- * A text in the fields of a card. The first sentence stands under the title when it fits there, the rest below it. What is
- * too long is cut between whole characters, and says where all of it is.
+ * Distributes a text over the fields of a card: the first sentence under the title if it fits, the rest below. Text that is
+ * too long is cut between whole characters and ends with a reference to the full text.
  */
 export function cardWords(title: string, text: string, facts: readonly CardFact[] = []): CardWords {
   const whole = text.trim();

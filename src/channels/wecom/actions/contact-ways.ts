@@ -4,15 +4,15 @@ import type { ActionResult } from '../../channel.js';
 import { addContactWay, getContactWay, updateContactWay, type ContactWaySettings } from '../client/contact-ways.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
-import { madeWay } from './made-way.js';
+import { createdWay } from './created-way.js';
 
 /** Contract §6: state and remark at most 30. */
 const STATE_BYTES = 30;
 const REMARK_CHARACTERS = 30;
 
 /**
- * A contact code that leads to these staff: made, or looked at and written over where it differs. `result: {configId, qrCode}`;
- * without the latter where the way was made and its code cannot be read yet.
+ * Ensures a contact way that leads to these staff: creates it, or reads it and updates it when it differs. `result:
+ * {configId, qrCode}`; `qrCode` is absent when a new contact way has none yet.
  */
 export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_contact_way'>): Promise<ActionResult> {
   if (Buffer.byteLength(action.state) > STATE_BYTES)
@@ -32,7 +32,7 @@ export async function ensureContactWay(api: WecomApi, action: ActionOf<'ensure_c
     return { ref: configId, result: { configId, qrCode } };
   }
   const made = await addContactWay(api, settings);
-  return madeWay(made, 'contact_way_without_id', (configId) => getContactWay(api, configId));
+  return createdWay(made, 'contact_way_without_id', (configId) => getContactWay(api, configId));
 }
 
 type Known = NonNullable<Awaited<ReturnType<typeof getContactWay>>>;

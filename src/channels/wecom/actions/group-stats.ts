@@ -3,17 +3,17 @@ import { DAY_MS } from '../../../domain/day.js';
 import type { ActionResult } from '../../channel.js';
 import { groupStatisticByDay } from '../client/groups.js';
 import type { WecomApi } from '../client/wecom-api.js';
-import { knownTime } from '../wecom-times.js';
+import { readTime } from '../wecom-times.js';
 
-/** What WeCom counted in one owner's groups. `result: {days: [{at (epoch ms), …figures}]}`. */
+/** The statistics of one owner's groups. `result: {days: [{at (epoch ms), …counts}]}`. */
 export async function readGroupStats(
   api: WecomApi,
   { owner, fromMs, toMs }: ActionOf<'read_group_stats'>,
 ): Promise<ActionResult> {
   const rows = await groupStatisticByDay(api, owner, Math.floor(fromMs / 1_000), Math.floor(toMs / 1_000));
-  // A row that is of none of the days asked for says nothing; WeCom's day begins at another hour than the corp's may.
+  // Rows outside the requested days are dropped. The day is a tolerance: WeCom's day may start at another hour.
   const days = rows.flatMap((row) => {
-    const at = knownTime(row.stat_time, toMs + DAY_MS);
+    const at = readTime(row.stat_time, toMs + DAY_MS);
     return at === undefined || at < fromMs - DAY_MS ? [] : [{ at, data: row.data }];
   });
   return {

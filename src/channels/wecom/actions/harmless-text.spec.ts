@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { harmlessText } from './harmless-text.js';
 
 describe('a text for staff', () => {
-  it('holds no link that somebody else has written', () => {
+  it('contains no link that somebody else has written', () => {
     expect(harmlessText('<a href="http://evil.example/x">点我领奖</a>')).toBe(
       '＜a href="http：／／evil．example/x"＞点我领奖＜/a＞',
     );
@@ -29,12 +29,12 @@ describe('a text for staff', () => {
     ['Tel:10086', 'Tel：10086'],
     ['weixin:dl', 'weixin：dl'],
     ['//x', '／／x'],
-  ])('links no address without https: %s', (text, shown) => {
+  ])('makes addresses without https harmless: %s', (text, shown) => {
     expect(harmlessText(text)).toBe(shown);
   });
 
   it.each(['1.5 折', '共 3.20 元', '2026.11.30', '1. 「小鹿」', '好的. 谢谢', '版本 1.2', '10:30', '备注：a/b', '……'])(
-    'leaves %s as it is',
+    'does not change %s',
     (text) => {
       expect(harmlessText(text)).toBe(text);
     },
@@ -48,16 +48,16 @@ describe('a text for staff', () => {
     [`//evil.com/?${own}`, '／／evil．com/?https：／／console．example/members/3'],
     [`看${own}`, `看https：／／console．example/members/3`],
     [`（${own}），\n${own}\n${own}`, `（${own}），\n${own}\n${own}`],
-  ])('keeps our own address only where it stands alone: %s', (text, shown) => {
+  ])('keeps our own link only when it stands alone: %s', (text, shown) => {
     expect(harmlessText(text, [own])).toBe(shown);
   });
 
-  it('holds no marks that hide or turn around what is written', () => {
+  it('contains no characters that hide or reverse text', () => {
     expect(harmlessText('小鹿\u202egpj.exe\u202c\u200b\u0007')).toBe('小鹿gpj．exe');
     expect(harmlessText('a\r\nb\u2028c')).toBe('a\nb\nc');
   });
 
-  it('keeps our own link, emoji and plain words as they are', () => {
+  it('keeps our own link, emoji and plain text', () => {
     const own = 'https://console.example/members/3';
     expect(harmlessText(`「<b>」说：http://evil.example\n${own}`, [own])).toBe(
       `「＜b＞」说：http：／／evil．example\n${own}`,
@@ -65,7 +65,7 @@ describe('a text for staff', () => {
     expect(harmlessText('👨‍👩‍👧 退订 & 恢复，1.5 折 ❤️')).toBe('👨‍👩‍👧 退订 & 恢复，1.5 折 ❤️');
   });
 
-  it('is the same when it is made harmless twice, and never has a tag or an address', () => {
+  it('does not change when processed twice, and never contains a tag or an address', () => {
     fc.assert(
       fc.property(
         fc.string({

@@ -4,24 +4,24 @@ import type { ActionResult } from '../../channel.js';
 import { addJoinWay, getJoinWay, updateJoinWay, type JoinWaySettings } from '../client/groups.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
-import { madeWay } from './made-way.js';
+import { createdWay } from './created-way.js';
 
-/** WeCom's marks, in bytes of UTF-8: state and remark 30, the name of further groups 40 (O-99547); a longer remark is cut. */
+/** Limits of WeCom in bytes of UTF-8: state and remark 30, the name of the next group 40 (O-99547). A longer remark is cut. */
 const STATE_BYTES = 30;
 const REMARK_CHARACTERS = 30;
 const BASE_NAME_BYTES = 40;
 
 /**
- * A join way that leads where it should: made, or looked at and written over where it differs. `result: {configId, qrCode}`,
- * the latter the picture's address; absent where the way was made and its code cannot be read yet.
+ * Ensures a join way that leads to these groups: creates it, or reads it and updates it when it differs. `result: {configId,
+ * qrCode}`; `qrCode` is the URL of the picture, absent when a new join way has none yet.
  */
 export async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join_way'>): Promise<ActionResult> {
   const settings = settingsOf(action);
   const known = action.configId === undefined ? undefined : await getJoinWay(api, action.configId);
-  // 41044: it was deleted behind our back. Codes that were handed out are dead then; the new one takes their place.
+  // 41044: somebody deleted it, so the codes in use do not work any more. The new code replaces them.
   if (known === undefined || action.configId === undefined) {
     const made = { config_id: await addJoinWay(api, settings) };
-    return madeWay(made, 'join_way_without_id', (id) => getJoinWay(api, id));
+    return createdWay(made, 'join_way_without_id', (id) => getJoinWay(api, id));
   }
   const { configId } = action;
   if (differs(known, settings)) await updateJoinWay(api, configId, settings);
@@ -32,7 +32,7 @@ export async function ensureJoinWay(api: WecomApi, action: ActionOf<'ensure_join
 }
 
 function settingsOf({ chatId, chatIds, state, remark, next }: ActionOf<'ensure_join_way'>): JoinWaySettings {
-  // A state that WeCom cut would come back as another one.
+  // WeCom would cut a longer state and report the cut one in events.
   if (Buffer.byteLength(state) > STATE_BYTES)
     throw new GiveUp('join_way_state_too_long', { message: `at most ${STATE_BYTES} bytes: ${state}` });
   if (next && Buffer.byteLength(next.baseName) > BASE_NAME_BYTES)
@@ -47,7 +47,7 @@ function settingsOf({ chatId, chatIds, state, remark, next }: ActionOf<'ensure_j
 
 type Known = NonNullable<Awaited<ReturnType<typeof getJoinWay>>>;
 
-/** The number is WeCom's to count on once the way is made: each group it opens takes the next one. */
+/** WeCom increments the number with each group that it creates, so a higher number is no difference. */
 const differs = (known: Known, wanted: JoinWaySettings): boolean =>
   known.chat_id_list.join() !== wanted.chatIds.join() ||
   (known.state ?? '') !== wanted.state ||

@@ -10,42 +10,42 @@ import {
   getGroupMsgTasks,
   type ReceiverResult,
 } from '../client/mass-sends.js';
-import { withLeftOut } from '../client/left-out.js';
+import { collectSkipped } from '../client/skipped-parts.js';
 import type { WecomApi } from '../client/wecom-api.js';
-import { withBody } from './message-body.js';
+import { sendWithBody } from './message-body.js';
 import type { Pictures } from './pictures.js';
-import { knownTime } from '../wecom-times.js';
+import { readTime } from '../wecom-times.js';
 
 type MassSend = ActionOf<'mass_send'>;
 
-/** WeCom lists a task some moments after it was made. */
-const LOOKED_FOR_AFTER_MS = 60_000;
+/** WeCom lists a task some moments after its creation. */
+const SEARCH_AFTER_MS = 60_000;
 
 /**
- * Makes the task the sender must confirm. `ref` is its msgid, `result.failed` whom WeCom refused at once. A task that WeCom
- * made without saying which it is, is looked for later (`findMassSend`) and never made again.
+ * Creates the task that the sender must confirm. `ref` is its msgid, `result.failed` are the receivers that WeCom refused at
+ * once. When WeCom returns no msgid, the task is searched later (`findMassSend`) and never created again.
  */
 export async function massSend(
   api: WecomApi,
   pictures: Pictures,
   action: MassSend,
-  nameless: Set<string>,
+  unidentified: Set<string>,
 ): Promise<ActionResult> {
-  const { answer, without } = await withBody(action.message, pictures, pictures.patience.massSendMs, (body) =>
+  const { answer, without } = await sendWithBody(action.message, pictures, pictures.waits.massSendMs, (body) =>
     addMsgTemplate(api, action.sender, action.externalUserIds, body),
   );
   const { msgid, fail_list: failed } = answer;
   if (msgid !== undefined) return { ref: msgid, result: { failed }, ...(without === null ? {} : { without }) };
-  nameless.add(likenessKey(action));
-  throw new RetryLater('mass_send_without_id', LOOKED_FOR_AFTER_MS, {
-    message: 'WeCom made a mass-send and did not say which it is',
+  unidentified.add(matchKey(action));
+  throw new RetryLater('mass_send_without_id', SEARCH_AFTER_MS, {
+    message: 'WeCom created a mass send and returned no msgid',
   });
 }
 
-const likenessKey = ({ sender, message, externalUserIds }: MassSend): string =>
+const matchKey = ({ sender, message, externalUserIds }: MassSend): string =>
   JSON.stringify([sender, message.text, externalUserIds]);
 
-/** Status of one receiver (H): 0 unsent, 1 sent, 2 not a contact any more, 3 has had too many mass sends. */
+/** Status of one receiver (H): 0 unsent, 1 sent, 2 not a contact any more, 3 too many mass sends. */
 const SENT = 1;
 const UNSENT = 0;
 
@@ -54,19 +54,19 @@ export interface MassSendProgress {
   readonly sent: readonly { readonly id: string; readonly at: number }[];
   readonly failed: readonly { readonly id: string; readonly status: number }[];
   readonly unsent: readonly string[];
-  /** The sender is listed with the task and has not tapped: nobody was sent anything. */
+  /** The sender has the task and has not confirmed it, so nothing was sent. */
   readonly untapped: boolean;
-  /** Nothing more will happen: the sender has tapped and nobody is left to be sent to. */
+  /** The sender has confirmed the task and no receiver is left. */
   readonly finished: boolean;
 }
 
-/** How far a mass send has come. Nothing calls back when a sender taps, so this is asked again and again. */
+/** The progress of a mass send. WeCom sends no event when a sender confirms a task, so this is polled. */
 export async function readMassSend(
   api: WecomApi,
   action: ActionOf<'read_mass_send'>,
   now: number,
 ): Promise<ActionResult> {
-  const { value, leftOut } = await withLeftOut(async () => {
+  const { value, skipped } = await collectSkipped(async () => {
     const own = (await getGroupMsgTasks(api, action.externalRef)).filter((task) =>
       isSameUserid(task.userid, action.sender),
     );
@@ -80,19 +80,19 @@ export async function readMassSend(
   const progress: MassSendProgress = {
     sent: rows
       .filter((row) => row.status === SENT)
-      .map((row) => ({ id: row.id, at: knownTime(row.send_time, now) ?? now })),
+      .map((row) => ({ id: row.id, at: readTime(row.send_time, now) ?? now })),
     failed: rows
       .filter((row) => row.status !== SENT && row.status !== UNSENT)
       .map(({ id, status }) => ({ id, status })),
     unsent,
     untapped: untapped && rows.every((row) => row.status === UNSENT),
-    // Of whom nothing could be read, nothing is known yet.
-    finished: hasTapped && unsent.length === 0 && leftOut.length === 0,
+    // The status of skipped rows is not known.
+    finished: hasTapped && unsent.length === 0 && skipped.length === 0,
   };
   return { ref: action.externalRef, result: { ...progress } };
 }
 
-/** Of a sender who left, WeCom tells no results (40003, 60111, 50002); of one who has not tapped there are none. */
+/** WeCom refuses the results of a sender who left (40003, 60111, 50002). Without a confirmation there are none. */
 async function resultsOf(
   api: WecomApi,
   action: ActionOf<'read_mass_send'>,
@@ -107,42 +107,41 @@ async function resultsOf(
   }
 }
 
-/** WeCom's clock and ours may differ by so much. */
+/** The tolerance between WeCom's clock and ours. */
 const SKEW_MS = 2 * 60_000;
 /** WeCom lists a month at most (contract §7.4). */
-const LONGEST_LOOK_MS = 28 * 24 * 3_600_000;
+const MAX_LOOKBACK_MS = 28 * 24 * 3_600_000;
 
-interface Look {
+interface Search {
   readonly attemptedAt: number;
   readonly now: number;
-  /** What WeCom made and did not name. */
-  readonly nameless: ReadonlySet<string>;
+  /** Keys of the mass sends that WeCom created without returning a msgid. */
+  readonly unidentified: ReadonlySet<string>;
   readonly isTaken: BelongsToOther | undefined;
 }
 
 /**
- * Whether a mass send whose answer was lost exists after all. WeCom gives no key of ours back, so it is known again by
- * its time, text and sender, and by its receivers where they are listed: whether they are before the tap the contract
- * does not say, and to make it once more would send it twice. It may be of any attempt since the first one, at
- * `attemptedAt`.
+ * Searches a mass send whose answer was lost. WeCom takes no key, so it is identified by time, text and sender, and by its
+ * receivers when they are listed (the contract does not say whether they are before the confirmation). Creating it again
+ * would send it twice. It may be from any attempt since the first one, at `attemptedAt`.
  */
-export async function findMassSend(api: WecomApi, action: MassSend, look: Look): Promise<AttemptOutcome> {
-  const { value: found, leftOut } = await withLeftOut(() => likeliest(api, action, look));
+export async function findMassSend(api: WecomApi, action: MassSend, look: Search): Promise<AttemptOutcome> {
+  const { value: found, skipped } = await collectSkipped(() => findCandidates(api, action, look));
   const [best, ...others] = found.likely;
   if (best !== undefined) return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };
-  // It may be what could not be read; and what WeCom said it had made is somewhere.
-  const isUnsure = found.isUnsure || leftOut.length > 0 || look.nameless.has(likenessKey(action));
+  // It may be among the skipped parts; and a task that WeCom has created must exist.
+  const isUnsure = found.isUnsure || skipped.length > 0 || look.unidentified.has(matchKey(action));
   return { outcome: isUnsure ? 'unknown' : 'not_done' };
 }
 
-async function likeliest(
+async function findCandidates(
   api: WecomApi,
   action: MassSend,
-  { attemptedAt, now, isTaken }: Look,
+  { attemptedAt, now, isTaken }: Search,
 ): Promise<{ readonly likely: readonly string[]; readonly isUnsure: boolean }> {
   const listed = await getGroupMsgList(
     api,
-    Math.floor(Math.max(attemptedAt - SKEW_MS, now - LONGEST_LOOK_MS) / 1_000),
+    Math.floor(Math.max(attemptedAt - SKEW_MS, now - MAX_LOOKBACK_MS) / 1_000),
     Math.ceil((now + SKEW_MS) / 1_000),
   );
   const alike = listed.filter(
@@ -153,25 +152,25 @@ async function likeliest(
   const likely: { readonly msgid: string; readonly likeness: number }[] = [];
   let isUnsure = false;
   for (const { msgid } of alike) {
-    // Another's list that is never whole would leave ours unsure for ever.
+    // The incomplete list of another action would make the result unsure for ever.
     if (await isTaken?.(msgid)) continue;
-    const likeness = await likenessOf(api, msgid, action, now);
+    const likeness = await matchScore(api, msgid, action, now);
     if (likeness === 'unsure') isUnsure = true;
     else if (likeness > 0) likely.push({ msgid, likeness });
   }
   return { likely: likely.sort((a, b) => b.likeness - a.likeness).map(({ msgid }) => msgid), isUnsure };
 }
 
-/** WeCom leaves out whom it refused at once, so half the receivers are enough; one more would be another's. */
+/** WeCom omits the receivers that it refused at once, so half of them are enough. An additional receiver excludes a match. */
 const ENOUGH = 0.5;
-/** Less than any task of which somebody is listed. */
+/** Less than any task with a listed receiver. */
 const NOBODY_LISTED_YET = 0.1;
 
-/** WeCom lists a receiver some time after the tap. Where nobody is listed by then, nobody got it. */
+/** WeCom lists the receivers some time after the confirmation. When none is listed by then, nobody received it. */
 const LISTED_WITHIN_MS = 6 * HOUR_MS;
 
-/** Which share of our receivers it has; 0 when it is not ours, and unsure while its list may not be whole. */
-async function likenessOf(api: WecomApi, msgid: string, action: MassSend, now: number): Promise<number | 'unsure'> {
+/** The share of our receivers in the task; 0 when it is not ours, and unsure while its list may be incomplete. */
+async function matchScore(api: WecomApi, msgid: string, action: MassSend, now: number): Promise<number | 'unsure'> {
   const own = (await getGroupMsgTasks(api, msgid)).find((task) => isSameUserid(task.userid, action.sender));
   if (!own) return 0;
   const wanted = new Set(action.externalUserIds);
@@ -182,7 +181,7 @@ async function likenessOf(api: WecomApi, msgid: string, action: MassSend, now: n
   const share = receivers.size / wanted.size;
   if (share >= ENOUGH) return share;
   if (own.status === UNSENT) return 0;
-  const tappedAt = knownTime(own.send_time, now);
+  const tappedAt = readTime(own.send_time, now);
   const isListed = tappedAt !== undefined && now - tappedAt > LISTED_WITHIN_MS;
   return receivers.size === 0 && isListed ? 0 : 'unsure';
 }

@@ -7,25 +7,27 @@ import type { Pictures } from './pictures.js';
 
 interface Body {
   readonly message: ApiMessage;
-  /** By attachment: the media_id it went with, or why it did not go. */
+  /** The media_id of each attachment; null for a link and for a picture that was not available. */
   readonly media: readonly (string | null)[];
-  /** Code of the first picture that could not be had. */
+  /** Reason code of the first picture that was not available. */
   readonly without: string | null;
 }
 
-/** There is no picture at the address, and there will be none. */
-const isDead: ReadonlySet<string> = new Set([
+/** Reason codes of URLs that will never return a picture. */
+const permanentFailures: ReadonlySet<string> = new Set([
   'picture_not_found',
   'picture_too_large',
   'not_a_picture',
   'bad_picture_address',
 ]);
 
-/** A rendered message in WeCom's words; pictures are uploaded on the way. Words do not wait for a picture for long. */
-async function bodyOf(message: Rendered, pictures: Pictures, waitMs: number): Promise<Body> {
-  const made = await Promise.all(message.attachments.map((attachment) => attached(attachment, pictures, waitMs)));
+/** Converts a rendered message and uploads its pictures. The text waits at most `waitMs` for a picture. */
+async function buildBody(message: Rendered, pictures: Pictures, waitMs: number): Promise<Body> {
+  const made = await Promise.all(
+    message.attachments.map((attachment) => convertAttachment(attachment, pictures, waitMs)),
+  );
   const without = made.find((one) => one.failed !== null)?.failed ?? null;
-  // Where there are no words, there is nothing to send without the picture.
+  // Without a text there is nothing to send without the picture.
   if (message.text === '' && without !== null) throw without;
   const attachments = made.flatMap((one) => one.attachment ?? []);
   return {
@@ -38,22 +40,28 @@ async function bodyOf(message: Rendered, pictures: Pictures, waitMs: number): Pr
   };
 }
 
-interface Attached {
+const MEDIA_EXPIRED = 'media_expired';
+
+interface ConvertedAttachment {
   readonly attachment: ApiAttachment | null;
   readonly mediaId: string | null;
   readonly failed: GiveUp | RetryLater | null;
 }
 
-async function attached(attachment: Attachment, pictures: Pictures, waitMs: number): Promise<Attached> {
+async function convertAttachment(
+  attachment: Attachment,
+  pictures: Pictures,
+  waitMs: number,
+): Promise<ConvertedAttachment> {
   switch (attachment.kind) {
     case 'image':
       try {
-        const mediaId = await pictures.soon(attachment.url, waitMs);
+        const mediaId = await pictures.mediaIdWithin(attachment.url, waitMs);
         return { attachment: { msgtype: 'image', image: { media_id: mediaId } }, mediaId, failed: null };
       } catch (cause) {
         if (!(cause instanceof GiveUp) && !(cause instanceof RetryLater)) throw cause;
-        // We could not have it in time; who reads the words perhaps can.
-        const instead = isDead.has(cause.code) ? null : linkTo(attachment);
+        // Not available in time for us, but perhaps for the reader.
+        const instead = permanentFailures.has(cause.code) ? null : linkTo(attachment);
         return { attachment: instead, mediaId: null, failed: cause };
       }
     case 'link':
@@ -76,46 +84,45 @@ const linkTo = (to: {
   },
 });
 
-/** With its pictures uploaded anew; where WeCom does not take those either, the words go alone. */
-async function sendAnew<T>(
+/** Uploads the pictures again. When WeCom refuses those as well, the text is sent alone. */
+async function sendWithNewUploads<T>(
   rendered: Rendered,
   pictures: Pictures,
   waitMs: number,
   send: (body: ApiMessage) => Promise<T>,
-  lost: RetryLater,
 ): Promise<{ readonly answer: T; readonly without: string | null }> {
-  const anew = await bodyOf(rendered, pictures, waitMs);
+  const body = await buildBody(rendered, pictures, waitMs);
   try {
-    return { answer: await send(anew.message), without: anew.without };
+    return { answer: await send(body.message), without: body.without };
   } catch (error) {
-    if (!(error instanceof RetryLater) || error.code !== lost.code || rendered.text === '') throw error;
-    const words = { ...rendered, attachments: rendered.attachments.filter(({ kind }) => kind !== 'image') };
-    const { message } = await bodyOf(words, pictures, waitMs);
-    return { answer: await send(message), without: lost.code };
+    if (!(error instanceof RetryLater) || error.code !== MEDIA_EXPIRED || rendered.text === '') throw error;
+    const textOnly = { ...rendered, attachments: rendered.attachments.filter(({ kind }) => kind !== 'image') };
+    const { message } = await buildBody(textOnly, pictures, waitMs);
+    return { answer: await send(message), without: MEDIA_EXPIRED };
   }
 }
 
 /**
- * Does something with the body. A picture that WeCom has lost meanwhile (40007) is uploaded anew, once. `without` says
- * which picture did not go with the words, by code.
+ * Builds the body and sends it. Pictures that WeCom does not have any more (40007) are uploaded again, once. `without` is the
+ * reason code of a picture that was not sent.
  */
-export async function withBody<T>(
+export async function sendWithBody<T>(
   rendered: Rendered,
   pictures: Pictures,
   waitMs: number,
   send: (body: ApiMessage) => Promise<T>,
 ): Promise<{ readonly answer: T; readonly without: string | null }> {
-  const body = await bodyOf(rendered, pictures, waitMs);
+  const body = await buildBody(rendered, pictures, waitMs);
   try {
     return { answer: await send(body.message), without: body.without };
   } catch (error) {
-    if (!(error instanceof RetryLater) || error.code !== 'media_expired') throw error;
+    if (!(error instanceof RetryLater) || error.code !== MEDIA_EXPIRED) throw error;
     await Promise.all(
       rendered.attachments.map(async ({ url }, index) => {
         const mediaId = body.media[index] ?? null;
         if (mediaId !== null) await pictures.forget(url, mediaId);
       }),
     );
-    return sendAnew(rendered, pictures, waitMs, send, error);
+    return sendWithNewUploads(rendered, pictures, waitMs, send);
   }
 }

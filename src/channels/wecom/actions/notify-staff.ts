@@ -10,21 +10,25 @@ import type { Pictures } from './pictures.js';
 
 const TEXT_BYTES = 2_048;
 
-/** What it takes to write to staff. */
-export interface Messenger {
+/** The dependencies for messages to staff. */
+export interface StaffMessenger {
   readonly api: WecomApi;
   readonly pictures: Pictures;
   readonly agentId: number;
 }
 
 /**
- * Sends a text to staff, and the picture that goes with it. WeCom drops a text that is sent twice within four hours, which
- * makes this repeatable; but an operator who asks for 帮助 twice wants two answers. So the action's key is written, unseen, at
- * the end: a repeat of one action stays the same text, and two actions never are.
+ * Sends a text and its picture to staff. WeCom drops a text that is sent twice within four hours, so this can be repeated; but
+ * an operator who asks for 帮助 twice needs two answers. So the text ends with an invisible mark made from the action's key: a
+ * repeat of one action is the same text, and two actions are different texts.
  */
-export async function notifyStaff(to: Messenger, action: ActionOf<'notify_staff'>, key: string): Promise<ActionResult> {
+export async function notifyStaff(
+  to: StaffMessenger,
+  action: ActionOf<'notify_staff'>,
+  key: string,
+): Promise<ActionResult> {
   const { api, pictures, agentId } = to;
-  const mark = unseenMark(key);
+  const mark = invisibleMark(key);
   const picture = await pictureOf(action.picture, pictures);
   const text = harmlessText(picture.link === undefined ? action.text : `${action.text}\n${picture.link}`, [
     ...(action.links ?? []),
@@ -32,15 +36,15 @@ export async function notifyStaff(to: Messenger, action: ActionOf<'notify_staff'
   ]);
   const refs: string[] = [];
   const unreached: string[] = [];
-  const heard = (answer: Awaited<ReturnType<typeof sendAppText>>): void => {
+  const recordAnswer = (answer: Awaited<ReturnType<typeof sendAppText>>): void => {
     if (answer.msgid !== undefined) refs.push(answer.msgid);
     unreached.push(...unreachedBy(answer));
   };
   for (let from = 0; from < action.staff.length; from += STAFF_AT_ONCE) {
     const staff = action.staff.slice(from, from + STAFF_AT_ONCE);
-    for (const part of partsOf(text, TEXT_BYTES - Buffer.byteLength(mark)))
-      heard(await sendAppText(api, agentId, staff, part + mark));
-    if (picture.mediaId !== undefined) heard(await sendPicture(to, staff, picture, mark));
+    for (const part of splitText(text, TEXT_BYTES - Buffer.byteLength(mark)))
+      recordAnswer(await sendAppText(api, agentId, staff, part + mark));
+    if (picture.mediaId !== undefined) recordAnswer(await sendPicture(to, staff, picture, mark));
   }
   const [ref] = refs;
   return {
@@ -49,14 +53,14 @@ export async function notifyStaff(to: Messenger, action: ActionOf<'notify_staff'
   };
 }
 
-/** Whom a message that succeeded did not reach. */
+/** The staff that a successful message did not reach. */
 export const unreachedBy = ({ invaliduser, unlicenseduser }: MessageAnswer): readonly string[] => [
   ...new Set([...invaliduser, ...unlicenseduser]),
 ];
 
-/** One that WeCom has lost meanwhile (40007) is uploaded anew; where it cannot be had any more, its address is sent. */
+/** Uploads a picture again that WeCom does not have any more (40007). When it is not available, its URL is sent. */
 async function sendPicture(
-  { api, pictures, agentId }: Messenger,
+  { api, pictures, agentId }: StaffMessenger,
   staff: readonly string[],
   { url, mediaId }: { readonly url: string; readonly mediaId: string },
   mark: string,
@@ -67,17 +71,17 @@ async function sendPicture(
     if (!(cause instanceof RetryLater) || cause.code !== 'media_expired') throw cause;
     await pictures.forget(url, mediaId);
   }
-  const anew = await pictureOf(url, pictures);
-  return anew.mediaId === undefined
+  const uploaded = await pictureOf(url, pictures);
+  return uploaded.mediaId === undefined
     ? sendAppText(api, agentId, staff, url + mark)
-    : sendAppImage(api, agentId, staff, anew.mediaId);
+    : sendAppImage(api, agentId, staff, uploaded.mediaId);
 }
 
 type FoundPicture =
   | { readonly url: string; readonly mediaId: string; readonly link?: undefined }
   | { readonly mediaId?: undefined; readonly link?: string };
 
-/** Words do not wait for a picture: where it cannot be had, its address stands in its place. */
+/** When the picture is not available, the text contains its URL instead. */
 async function pictureOf(url: string | undefined, pictures: Pictures): Promise<FoundPicture> {
   if (url === undefined) return {};
   try {
@@ -88,17 +92,17 @@ async function pictureOf(url: string | undefined, pictures: Pictures): Promise<F
   }
 }
 
-const UNSEEN = ['\u200b', '\u200c', '\u200d', '\u2060'] as const;
+const INVISIBLE = ['\u200b', '\u200c', '\u200d', '\u2060'] as const;
 
-function unseenMark(key: string): string {
+function invisibleMark(key: string): string {
   const bytes = createHash('sha256').update(key).digest().subarray(0, 3);
   return [...bytes]
-    .flatMap((byte) => [6, 4, 2, 0].map((shift) => UNSEEN[((byte >> shift) & 3) as 0 | 1 | 2 | 3]))
+    .flatMap((byte) => [6, 4, 2, 0].map((shift) => INVISIBLE[((byte >> shift) & 3) as 0 | 1 | 2 | 3]))
     .join('');
 }
 
-/** WeCom cuts a text at 2 048 bytes without a word, so a longer one goes in parts, broken between lines where it can be. */
-export function partsOf(text: string, maxBytes: number): readonly string[] {
+/** WeCom cuts a text at 2 048 bytes without an error, so a longer text is split, between lines where possible. */
+export function splitText(text: string, maxBytes: number): readonly string[] {
   const parts: string[] = [];
   let rest = text;
   while (Buffer.byteLength(rest) > maxBytes) {

@@ -5,44 +5,44 @@ import { fetchPicture } from '../../fetch-picture.js';
 import { uploadImage } from '../client/media.js';
 import type { WecomApi } from '../client/wecom-api.js';
 
-/** A media_id lives three days (S); a mass send made with one must still find it when the sender taps. */
+/** A media_id is valid for three days (S). A mass send needs it until the sender confirms the task. */
 const MEDIA_LIFE_MS = 48 * HOUR_MS;
-const REMEMBERED = 500;
+const MAX_ENTRIES = 500;
 
-/** How long words wait for their picture. A welcome code lives for 20 seconds. */
-export interface Patience {
+/** How long a text waits for its picture. A welcome code is valid for 20 seconds. */
+export interface PictureWaits {
   readonly welcomeMs: number;
   readonly massSendMs: number;
 }
-const somePatience: Patience = { welcomeMs: 5_000, massSendMs: 12_000 };
+const defaultWaits: PictureWaits = { welcomeMs: 5_000, massSendMs: 12_000 };
 
-/** Turns a picture's address into a media_id: fetched once, uploaded once, remembered while WeCom keeps it. A restart uploads it once more. */
+/** Uploads pictures by URL. Each is downloaded and uploaded once and cached while WeCom keeps it; a restart empties the cache. */
 export class Pictures {
-  private readonly known = new Map<string, { readonly mediaId: Promise<string>; readonly until: number }>();
+  private readonly entries = new Map<string, { readonly mediaId: Promise<string>; readonly until: number }>();
 
   constructor(
     private readonly api: WecomApi,
     private readonly clock: Clock,
-    readonly patience: Patience = somePatience,
+    readonly waits: PictureWaits = defaultWaits,
   ) {}
 
   mediaIdOf(url: string): Promise<string> {
-    const found = this.known.get(url);
+    const found = this.entries.get(url);
     if (found && found.until > this.clock.now()) return found.mediaId;
     const mediaId = fetchPicture(url).then((picture) => uploadImage(this.api, picture));
     const entry = { mediaId, until: this.clock.now() + MEDIA_LIFE_MS };
-    this.known.delete(url);
-    this.known.set(url, entry);
-    const [oldest] = this.known.keys();
-    if (this.known.size > REMEMBERED && oldest !== undefined) this.known.delete(oldest);
+    this.entries.delete(url);
+    this.entries.set(url, entry);
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > MAX_ENTRIES && oldest !== undefined) this.entries.delete(oldest);
     mediaId.catch(() => {
-      if (this.known.get(url) === entry) this.known.delete(url);
+      if (this.entries.get(url) === entry) this.entries.delete(url);
     });
     return mediaId;
   }
 
-  /** As `mediaIdOf`, for so long at most; the reading goes on by itself, and the next who asks has it. */
-  async soon(url: string, waitMs: number): Promise<string> {
+  /** As `mediaIdOf`, with a time limit. The upload continues after it, for the next caller. */
+  async mediaIdWithin(url: string, waitMs: number): Promise<string> {
     const mediaId = this.mediaIdOf(url);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -56,12 +56,12 @@ export class Pictures {
   }
 
   /**
-   * WeCom does not know a media_id we gave it (40007): the picture is uploaded anew next time. Of many who find that out at
-   * once only the first has it uploaded: what was put in its place meanwhile stays.
+   * Drops a media_id that WeCom does not have any more (40007), so that the picture is uploaded again. A newer upload by a
+   * concurrent caller stays.
    */
   async forget(url: string, mediaId: string): Promise<void> {
-    const found = this.known.get(url);
-    if (found && (await found.mediaId.catch(() => undefined)) === mediaId && this.known.get(url) === found)
-      this.known.delete(url);
+    const found = this.entries.get(url);
+    if (found && (await found.mediaId.catch(() => undefined)) === mediaId && this.entries.get(url) === found)
+      this.entries.delete(url);
   }
 }

@@ -2,14 +2,14 @@ import type { ActionOf } from '../../../domain/action.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import type { ActionResult } from '../../channel.js';
 import { addCorpTag, getCorpTagList, type TagGroup } from '../client/tags.js';
-import { withLeftOut } from '../client/left-out.js';
+import { collectSkipped } from '../client/skipped-parts.js';
 import type { WecomApi } from '../client/wecom-api.js';
 
 /** Contract §4.6. */
 const NAME_CHARACTERS = 30;
 const GROUP_NAME_CHARACTERS = 15;
 const MOST_TAGS = 10_000;
-/** No limit of a call is published; 50 is what a SaaS vendor sends at most (contract §4.7). */
+/** WeCom publishes no limit per call; a SaaS vendor sends at most 50 (contract §4.7). */
 const TAGS_PER_CALL = 50;
 
 export interface LiveGroup {
@@ -18,23 +18,23 @@ export interface LiveGroup {
   readonly tags: readonly { readonly id: string; readonly name: string; readonly order: number }[];
 }
 
-/** The whole library. `isPartial`: what is not among these may be there all the same. */
+/** The whole library. `isPartial`: some tags could not be read. */
 export async function readLibrary(
   api: WecomApi,
 ): Promise<{ readonly groups: readonly LiveGroup[]; readonly isPartial: boolean }> {
-  const { value, leftOut } = await withLeftOut(() => liveGroups(api));
-  return { groups: value, isPartial: leftOut.length > 0 };
+  const { value, skipped } = await collectSkipped(() => liveGroups(api));
+  return { groups: value, isPartial: skipped.length > 0 };
 }
 
-/** `result.groups: [{id, name, tags: [{id, name, order}]}]`, `result.partial` where not all of it could be read. */
+/** `result.groups: [{id, name, tags: [{id, name, order}]}]`, `result.partial` when some tags could not be read. */
 export async function readTags(api: WecomApi): Promise<ActionResult> {
   const { groups, isPartial } = await readLibrary(api);
   return { result: { groups, ...(isPartial ? { partial: true } : {}) } };
 }
 
 /**
- * Makes sure a group has these tags: `result: {groupId, tags: [{name, id}]}`, in the order asked. What exists is reused,
- * whoever made it, and never edited; the group is made with its first tag.
+ * Ensures that a group has these tags. `result: {groupId, tags: [{name, id}]}`, in the given order. Existing tags are reused,
+ * whoever created them, and never changed. The group is created with its first tag.
  */
 export async function ensureTags(api: WecomApi, action: ActionOf<'ensure_tags'>): Promise<ActionResult> {
   const names = [...new Set(action.names)];
@@ -57,15 +57,15 @@ export async function ensureTags(api: WecomApi, action: ActionOf<'ensure_tags'>)
         .slice(from, from + TAGS_PER_CALL)
         .map((name) => ({ name, order: action.orders?.[action.names.indexOf(name)] })),
     );
-    // Somebody made one meanwhile (40071): the library is what counts.
+    // Somebody created one meanwhile (40071): read the library again.
     if (!outcome.ok) break;
     const made = outcome.data.tag_group;
-    // Created, but missing in the answer: the library is read for their ids, by the name of their group.
+    // Created, but missing in the answer: their ids are read from the library, by the name of the group.
     if (!made) continue;
     groupId = made.group_id;
     for (const tag of made.tag) ids.set(tag.name, tag.id);
   }
-  // The answer may also list less than was asked.
+  // The answer may also omit tags.
   if (!names.every((name) => ids.has(name))) {
     const group = groupOf(await liveGroups(api), action);
     groupId = group?.id;
@@ -86,7 +86,7 @@ function checkNames(group: string, names: readonly string[]): void {
     });
 }
 
-/** By its id, for staff may have renamed it; else by its name, for one that is there is reused. */
+/** By id, because staff may have renamed the group; otherwise by name, to reuse an existing group. */
 const groupOf = (groups: readonly LiveGroup[], { group, groupId }: ActionOf<'ensure_tags'>): LiveGroup | undefined =>
   groups.find((candidate) => candidate.id === groupId) ?? groups.find((candidate) => candidate.name === group);
 

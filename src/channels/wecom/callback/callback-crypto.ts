@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { decrypt, getSignature } from '@wecom/crypto';
 import { OperatorMistake } from '../../../platform/errors.js';
 
-/** Why a sealed call could not be opened. */
+/** Why an encrypted call could not be verified and decrypted. */
 export type SealProblem = 'bad_signature' | 'stale' | 'wrong_corp' | 'garbled';
 
 export type Opened =
@@ -32,14 +32,14 @@ export interface Freshness {
 const SIGNATURE_CHARACTERS = 40;
 
 /**
- * Checks and opens what WeCom sent (O-90968, O-91144). `@wecom/crypto` does the arithmetic (within 15 % of bare
- * node:crypto when measured) but neither compares the signature nor the receiver, and throws on bad input: all three are
- * done here. The signature comes first, because CBC without a MAC decrypts tampered text to garbage without an error; the
- * time is signed with it, so that a call which somebody recorded is of no use later.
+ * Verifies and decrypts the calls of WeCom (O-90968, O-91144). `@wecom/crypto` does the cryptography (within 15 % of bare
+ * node:crypto when measured), but it compares neither signature nor receiver and throws on bad input, so this class does
+ * that. The signature is checked first, because CBC without a MAC decrypts tampered text to garbage without an error. It
+ * includes the time, so a recorded call cannot be sent again later.
  */
 export class CallbackCrypto {
   constructor(private readonly secrets: CallbackSecrets) {
-    // Node reads 44 characters (with the "=") as well, so the length is checked on the text.
+    // Node also decodes 44 characters (with the "="), so the length of the text is checked.
     if (!/^[A-Za-z0-9]{43}$/.test(secrets.aesKey)) {
       throw new OperatorMistake(
         'bad_callback_aes_key',
@@ -59,7 +59,7 @@ export class CallbackCrypto {
       return refuse('garbled');
     }
     if (opened.id === this.secrets.corpId) return { ok: true, plaintext: opened.message };
-    // A wrong key gives noise, another corp's call a clean id: an admin needs to know which of the two.
+    // A wrong key gives noise, a call for another corp a valid id. An admin needs to know which.
     return refuse(/^[\w-]{6,64}$/.test(opened.id) ? 'wrong_corp' : 'garbled');
   }
 
@@ -72,7 +72,7 @@ export class CallbackCrypto {
   }
 }
 
-/** WeCom signs seconds. What is no such number is of no time at all. */
+/** The timestamp is in seconds. Anything else is refused. */
 const isFresh = (timestamp: string, { now, maxAgeMs }: Freshness): boolean =>
   /^\d{1,12}$/.test(timestamp) && Math.abs(now - Number(timestamp) * 1_000) <= maxAgeMs;
 

@@ -1,6 +1,6 @@
 /**
- * What stands before and behind the ciphertext of a callback: two short fields and their tags. Whoever fills a body with
- * more is not WeCom, and is not read further.
+ * The maximum length before and after the ciphertext, which are two short fields and their tags. A longer body is not from
+ * WeCom and is not read further.
  */
 const MOST_AROUND = 2_048;
 
@@ -12,9 +12,8 @@ const CDATA_END = ']]>';
 const jsonOpening = /"[Ee]ncrypt"\s{0,64}:\s{0,64}"/;
 
 /**
- * The ciphertext of a callback's outer body, XML or JSON, or nothing when there is none to be found. Anybody can send a
- * body, so nothing is parsed here: the field is looked for in the first characters, its end once, and what comes of it is
- * worth nothing until the signature holds.
+ * The ciphertext in the outer XML or JSON body of a callback, if there is one. Anybody can send a body, so nothing is parsed
+ * here: the field is searched in the first characters, and its end once. The signature is checked later.
  */
 export function readEnvelope(body: string): string | undefined {
   const head = body.slice(0, MOST_AROUND).trimStart();
@@ -29,7 +28,7 @@ function inXml(body: string): string | undefined {
   const to = body.indexOf(CLOSING, from);
   if (to < 0 || !isShort(body, to)) return undefined;
   const around = body.slice(0, opening) + body.slice(to);
-  // Our fields need neither; a document type has no place in a callback.
+  // A callback has no document type or other declarations.
   if (around.replaceAll(CDATA, '').includes('<!')) return undefined;
   const text = body.slice(from, to).trim();
   const isCdata = text.startsWith(CDATA) && text.endsWith(CDATA_END);
@@ -48,7 +47,7 @@ function inJson(body: string): string | undefined {
 
 const isShort = (body: string, to: number): boolean => body.length - to <= MOST_AROUND;
 
-/** Some writers of JSON escape the "/", "+" and "=" of base64. One flat text is as quickly read as it is searched. */
+/** Some JSON writers escape the "/", "+" and "=" of base64. */
 function unescaped(text: string): string | undefined {
   if (!text.includes('\\')) return text;
   try {

@@ -1,22 +1,22 @@
 import { isAscii } from 'node:buffer';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { addressOf, networkOf } from '../../../platform/http/client-address.js';
-import { SpacedTurns } from './spaced-turns.js';
+import { SpacedQueue } from './spaced-queue.js';
 import type { CallbackQuery, CallbackReply, WecomCallback } from './callback.js';
 import { answerOrdinaryCalls, textOf } from './ordinary-calls.js';
 
 export const CALLBACK_PATH = '/wecom/callback';
-/** Real callbacks are a few kB; one that lists the 2 000 members of the largest group there is has 160 kB. */
+/** Callbacks usually have a few kB; one with the 2 000 members of the largest possible group has 160 kB. */
 const BODY_LIMIT = 256 * 1024;
 
-/** Few callbacks are larger, and nearly all that anybody sends to wear us down is. */
+/** Few callbacks are larger; the bodies of an attack usually are. */
 const SMALL_BODY = 16 * 1024;
 /**
- * So often one that is larger may begin to be read: however many come, they take a fifth of a core and the small ones pass
- * them by. Until then they wait on the network, where they cost nothing.
+ * The interval between reads of large bodies. However many arrive, they take a fifth of a core, and small bodies are not
+ * delayed. Until then they wait on the network, which costs nothing.
  */
 const LARGE_BODY_EVERY_MS = 5;
-/** Two seconds of them: WeCom hangs up after five and comes again. */
+/** Two seconds of large bodies: WeCom disconnects after five seconds and repeats the call. */
 const MOST_LARGE_BODIES_WAITING = 400;
 
 interface Answer {
@@ -33,8 +33,8 @@ const answer = (to: Answer, reply: CallbackReply): unknown =>
     .send(reply.body);
 
 /**
- * Hangs the callback door on the server, in a Fastify scope of its own: there the body is raw text whatever its content
- * type says, and neither Nest's pipeline nor the console's login stands in the way. Ordinary calls do not come so far.
+ * Adds the callback routes to the server, in a separate Fastify scope: the body is raw text for any content type, and neither
+ * the pipeline of Nest nor the login of the console slows it. Ordinary calls are answered before Fastify.
  */
 export async function mountCallback(server: FastifyAdapter, callback: WecomCallback): Promise<void> {
   await server.register((scope, _options, done) => {
@@ -42,13 +42,13 @@ export async function mountCallback(server: FastifyAdapter, callback: WecomCallb
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
       parsed(null, isAscii(body as Buffer) || body.length <= SMALL_BODY ? textOf(body as Buffer) : ''),
     );
-    const largeBodies = new SpacedTurns(LARGE_BODY_EVERY_MS, MOST_LARGE_BODIES_WAITING);
+    const largeBodies = new SpacedQueue(LARGE_BODY_EVERY_MS, MOST_LARGE_BODIES_WAITING);
     scope.addHook('onRequest', async (request, reply) => {
       if (!callback.isPlausible(request.query as CallbackQuery)) return answer(reply, callback.refuse('malformed'));
       const announced = Number(request.headers['content-length'] ?? (request.method === 'GET' ? 0 : NaN));
       if (announced <= SMALL_BODY) return undefined;
       const network = networkOf(addressOf(request));
-      const turn = await largeBodies.take(network, (leave) => request.raw.once('close', leave));
+      const turn = await largeBodies.waitForTurn(network, (leave) => request.raw.once('close', leave));
       return turn === 'begun' ? undefined : answer(reply, callback.refuse('crowded'));
     });
     scope.setErrorHandler((error, _request, reply) => {
@@ -57,7 +57,7 @@ export async function mountCallback(server: FastifyAdapter, callback: WecomCallb
     });
     scope.get(CALLBACK_PATH, (request, reply) => answer(reply, callback.verify(request.query as CallbackQuery)));
     scope.post(CALLBACK_PATH, { bodyLimit: BODY_LIMIT }, async (request, reply) =>
-      answer(reply, await callback.take(request.query as CallbackQuery, request.body)),
+      answer(reply, await callback.handle(request.query as CallbackQuery, request.body)),
     );
     done();
   });

@@ -7,7 +7,7 @@ import { readEnvelope } from './callback-envelope.js';
 import { interpretCallback } from './interpret-callback.js';
 import type { WecomLogger, WecomSettings } from '../settings.js';
 
-/** What goes back to WeCom. Anything but 200 makes it try again, up to three times (O-90930). */
+/** The answer to WeCom. After any status except 200 it repeats the call, up to three times (O-90930). */
 export interface CallbackReply {
   readonly status: number;
   readonly body: string;
@@ -16,7 +16,7 @@ export interface CallbackReply {
 
 export type CallbackQuery = Readonly<Record<string, unknown>>;
 
-/** Why a call was not let in. `oversized` and `crowded` are found by the HTTP layer. */
+/** Why a call was refused. `oversized` and `crowded` come from the HTTP layer. */
 export type RefusalCode = SealProblem | 'not_an_echo' | 'oversized' | 'crowded' | 'malformed';
 
 type Opened = Unsealed | { readonly ok: false; readonly refused: 'malformed' };
@@ -45,14 +45,14 @@ const ADVICE: Readonly<Record<RefusalCode, string>> = {
 };
 
 const DEFAULT_MAX_AGE_HOURS = 24;
-/** Ciphertext of the 19 digits that WeCom sends is a seventh of this. */
+/** The ciphertext of the 19 digits that WeCom sends has a seventh of this length. */
 const MOST_ECHOSTR = 600;
-/** Printable, short, and neither XML nor JSON: an event is decrypted with the same key and must never be read out. */
+/** Printable, short, and neither XML nor JSON: events are encrypted with the same key and must never be echoed. */
 const echoLike = /^[\x21-\x3b\x3d-\x7a]{1,128}$/;
-/** Anybody can be refused as often as they like; one line for each reason in so long a time tells as much as all of them. */
+/** Anybody can cause refusals, so each reason is logged once per interval. */
 const LOG_EVERY_MS = 10_000;
 
-/** The callback door without its HTTP framework: verify, decrypt, hand over, and only then say "received". */
+/** Handles callbacks, independent of HTTP: verifies, decrypts, passes them to the inbox, and only then acknowledges. */
 export class WecomCallback {
   private readonly crypto: CallbackCrypto;
   private readonly maxAgeMs: number;
@@ -73,26 +73,26 @@ export class WecomCallback {
     this.maxAgeMs = (settings.callbackMaxAgeHours ?? DEFAULT_MAX_AGE_HOURS) * HOUR_MS;
   }
 
-  /** GET: the admin saves the callback address; the bare plaintext must be back within 1 s. Nothing else is read out. */
+  /** GET: WeCom checks the callback address and expects the plaintext within 1 s. Nothing else is echoed. */
   verify(query: CallbackQuery): CallbackReply {
     const echostr = query['echostr'];
     if (typeof echostr !== 'string') return this.refuse('malformed');
     if (echostr.length > MOST_ECHOSTR) return this.refuse('not_an_echo');
     let opened = this.open(query, echostr);
-    // A raw "+" arrives as a space when the query is decoded as a form; WeCom's docs say only "urldecode" (S).
+    // Form decoding turns a raw "+" into a space; the documentation says only "urldecode" (S).
     if (!opened.ok && echostr.includes(' ')) opened = this.open(query, echostr.replaceAll(' ', '+'));
     if (!opened.ok) return this.refuse(opened.refused);
     if (!echoLike.test(opened.plaintext)) return this.refuse('not_an_echo');
     return { status: 200, body: opened.plaintext, type: 'text/plain' };
   }
 
-  /** Whether a call could be WeCom's by its address alone; what could not is refused before its body is read. */
+  /** Whether the query has the parameters of WeCom. Other calls are refused before their body is read. */
   isPlausible(query: CallbackQuery): boolean {
     return ['msg_signature', 'timestamp', 'nonce'].every((name) => typeof query[name] === 'string');
   }
 
-  /** POST: resolves once what happened is durable. Never rejects. */
-  async take(query: CallbackQuery, body: unknown): Promise<CallbackReply> {
+  /** POST: resolves when the events are durable. Never rejects. */
+  async handle(query: CallbackQuery, body: unknown): Promise<CallbackReply> {
     const encrypt = typeof body === 'string' ? readEnvelope(body) : undefined;
     if (encrypt === undefined) return this.refuse('malformed');
     const opened = this.open(query, encrypt);
@@ -105,7 +105,7 @@ export class WecomCallback {
         receivedAt: this.clock.now(),
       });
       await receive(received);
-      this.countTaken(received);
+      this.countReceived(received);
       return RECEIVED;
     } catch (error) {
       this.logger.error({ err: error }, 'a WeCom callback could not be stored; WeCom will repeat it');
@@ -113,8 +113,8 @@ export class WecomCallback {
     }
   }
 
-  /** What came to the door since the start. */
-  figures(): Connection['callbacks'] {
+  /** The counts since the start. */
+  counts(): Connection['callbacks'] {
     return this.counted;
   }
 
@@ -134,12 +134,12 @@ export class WecomCallback {
     }
     this.logger.warn(
       { code, ...(last && last.since > 0 ? { alsoRefused: last.since } : {}) },
-      'refused a call at the WeCom callback door',
+      'refused a call to the WeCom callback address',
     );
     this.logged.set(code, { at: now, since: 0 });
   }
 
-  private countTaken(received: readonly Received[]): void {
+  private countReceived(received: readonly Received[]): void {
     const { taken, unknown } = this.counted;
     this.counted = {
       ...this.counted,

@@ -1,5 +1,5 @@
 /**
- * A group's lists mix staff and customers without saying which is which. A customer's id is `wm` (WeChat) or `wo` (WeCom)
- * and 30 more characters; a staff userid is chosen by people and could begin the same way, but hardly at that length.
+ * The lists of a group mix staff and customers without a mark. The id of a customer is `wm` (WeChat) or `wo` (WeCom) and 30
+ * more characters. People choose the userids of staff; one of that length with the same start is unlikely.
  */
 export const isExternalUserId = (id: string): boolean => /^w[mo][A-Za-z0-9_-]{26,62}$/.test(id);

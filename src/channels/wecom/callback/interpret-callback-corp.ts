@@ -1,22 +1,22 @@
 import type { CallbackFields } from './callback-fields.js';
-import { present, type Told } from './interpret-callback-told.js';
+import { withoutUndefined, type EventFact } from './event-fact.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
 
 /**
- * `change_external_tag` (O-92130, M). An absent id after a shuffle means the order of all groups; a group that is deleted
- * takes its tags with it in this one event. Whatever it is, the library is read again.
+ * `change_external_tag` (O-92130, M). A shuffle without an id changes the order of all groups, and one event reports a deleted
+ * group with all its tags. So the library is read again after every event.
  */
-export function tellTag(fields: CallbackFields): readonly Told[] | undefined {
+export function tagFacts(fields: CallbackFields): readonly EventFact[] | undefined {
   const change = fields.text('ChangeType', 32);
   if (change === undefined) return undefined;
-  return [{ kind: 'tag_library_changed', member: {}, data: present({ id: fields.text('Id', 128), change }) }];
+  return [{ kind: 'tag_library_changed', member: {}, data: withoutUndefined({ id: fields.text('Id', 128), change }) }];
 }
 
-/** Departments and directory tags say nothing about customers. */
+/** Departments and directory tags do not concern customers. */
 const directoryOnly = new Set(['create_party', 'update_party', 'delete_party', 'update_tag']);
 
 /** `change_contact` (contract §3.5): the corp's own directory. */
-export function tellStaff(fields: CallbackFields): readonly Told[] | undefined {
+export function staffFacts(fields: CallbackFields): readonly EventFact[] | undefined {
   const change = fields.text('ChangeType', 32);
   if (change !== undefined && directoryOnly.has(change)) return [];
   const staff = fields.text('UserID', 64);
@@ -37,14 +37,14 @@ export function tellStaff(fields: CallbackFields): readonly Told[] | undefined {
   }
 }
 
-/** `customer_acquisition` (W, P): what an admin must act on; who came by a link is told by the contact's own events. */
-export function tellAcquisition(fields: CallbackFields): readonly Told[] | undefined {
+/** `customer_acquisition` (W, P): alarms for the admin. New customers are reported by the contact events. */
+export function acquisitionFacts(fields: CallbackFields): readonly EventFact[] | undefined {
   const change = fields.text('ChangeType', 32);
   switch (change) {
     case 'balance_low':
     case 'balance_exhausted':
     case 'link_unavailable':
-      return [alarm(`acquisition_${change}`)];
+      return [alarmFact(`acquisition_${change}`)];
     case 'friend_request':
     case 'customer_start_chat':
     case 'delete_link':
@@ -54,7 +54,7 @@ export function tellAcquisition(fields: CallbackFields): readonly Told[] | undef
   }
 }
 
-export const alarm = (name: string, over = false): Told => ({
+export const alarmFact = (name: string, over = false): EventFact => ({
   kind: 'app_alarm',
   member: {},
   data: { alarm: cutToCodePoints(name, 64), over },

@@ -1,37 +1,42 @@
 import type { CallbackFields } from './callback-fields.js';
 import { isExternalUserId } from './external-user-id.js';
-import { present, type Told } from './interpret-callback-told.js';
+import { withoutUndefined, type EventFact } from './event-fact.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
 
 /**
- * `change_external_chat` (O-96361). Every field is optional and noisy: who is listed is told, and `complete` says whether
- * that can be all of the change, so that the group need not be read again.
+ * `change_external_chat` (O-96361). Every field is optional and unreliable. The listed people become facts, and `complete` says
+ * whether they can be the whole change, so that the group need not be read.
  */
-export function tellGroup(fields: CallbackFields): readonly Told[] | undefined {
+export function groupFacts(fields: CallbackFields): readonly EventFact[] | undefined {
   const chatId = fields.text('ChatId', 128);
   const change = fields.text('ChangeType');
   if (chatId === undefined || change === undefined) return undefined;
   const detail = (change === 'update' ? fields.text('UpdateDetail', 64) : undefined) ?? cutToCodePoints(change, 64);
   const listed = fields.items('MemChangeList');
   const people = [...new Set(listed.filter(isExternalUserId))];
-  const changed: Told = {
+  const changed: EventFact = {
     kind: 'group_changed',
     member: {},
     data: {
-      ...present({ chatId, detail, version: fields.text('CurMemVer'), lastVersion: fields.text('LastMemVer') }),
-      // A count without its list, or staff in the list, say that something changed which only a read shows.
+      ...withoutUndefined({
+        chatId,
+        detail,
+        version: fields.text('CurMemVer'),
+        lastVersion: fields.text('LastMemVer'),
+      }),
+      // With a count without its list, or with staff in the list, only a read shows the change.
       complete: people.length > 0 && people.length === (fields.integer('MemChangeCnt') ?? listed.length),
     },
   };
-  // Not from the notice: it has come under the name add_member (community doc 0000eee405cba8aa91fb1fbe45ec00), without a list.
+  // The notice event is not used: it has arrived as add_member without a list (community doc 0000eee405cba8aa91fb1fbe45ec00).
   switch (detail) {
     case 'add_member': {
       const scene = fields.integer('JoinScene');
       return [
-        ...people.map((id): Told => ({
+        ...people.map((id): EventFact => ({
           kind: 'joined_group',
           member: { externalUserId: id },
-          data: present({ chatId, scene }),
+          data: withoutUndefined({ chatId, scene }),
         })),
         changed,
       ];
@@ -39,7 +44,7 @@ export function tellGroup(fields: CallbackFields): readonly Told[] | undefined {
     case 'del_member': {
       const removed = fields.text('QuitScene') === '1';
       return [
-        ...people.map((id): Told => ({
+        ...people.map((id): EventFact => ({
           kind: 'left_group',
           member: { externalUserId: id },
           data: { chatId, removed },

@@ -1,7 +1,7 @@
-// A string that never ends is taken to the end of the text: looking back from each of its quotes would be quadratic.
+// An unterminated string matches to the end of the text; backtracking from each quote would be quadratic.
 const stringOrNumber = /"(?:[^"\\]|\\[^])*"?|-?\d[\d.eE+-]*/g;
 
-/** JSON with every number read as the string it was written as (ids exceed 2^53), or nothing when it is not an object. */
+/** Parses JSON with every number as a string (ids exceed 2^53). Undefined when it is not an object. */
 export function parseJsonOfStrings(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const quoted = text.replace(stringOrNumber, (token) => (token.startsWith('"') ? token : `"${token}"`));

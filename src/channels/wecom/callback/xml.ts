@@ -10,17 +10,17 @@ const parser = new XMLParser({
 
 const CDATA = '<![CDATA[';
 const COMMENT = '<!--';
-/** Callbacks nest four deep at most; the parser's time grows with the square of the depth. */
+/** Callbacks nest at most four deep; the time of the parser grows with the square of the depth. */
 const MOST_DEPTH = 32;
 const MOST_ELEMENTS = 20_000;
 
 const declaration = /^<\?xml(?:\s+[A-Za-z]+\s*=\s*(?:"[^"<>?]*"|'[^'<>?]*'))*\s*\?>/;
-/** A tag whole, with the quotes in it read as the parser reads them. */
+/** A whole tag, with quotes as the parser reads them. */
 const tag = /<(\/?)[A-Za-z_][^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>/y;
 
 /**
- * Whether the parser may have it, found in one pass that knows comments, CDATA and tags as the parser does. A DTD and
- * processing instructions are refused wherever they stand: no sender we know has a use for one.
+ * Whether the text is safe for the parser. One pass reads comments, CDATA and tags as the parser does. A DTD and processing
+ * instructions are always refused: no known sender uses them.
  */
 function isAcceptable(text: string): boolean {
   let depth = 0;
@@ -48,7 +48,7 @@ function endOfTag(text: string, at: number): number {
   return tag.test(text) ? tag.lastIndex : -1;
 }
 
-/** The root element's children, or nothing when the text is not XML that can be read. Only for what WeCom has signed. */
+/** The children of the root element; undefined for invalid XML. Only for text that WeCom has signed. */
 export function parseXml(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!isAcceptable(text)) return undefined;
   try {

@@ -3,12 +3,12 @@ interface Count {
   readonly errcodes: Map<number, number>;
 }
 
-/** How often each endpoint was called since the start, and with what answer. */
+/** Counts the calls of each endpoint since the start, by answer. */
 export class CallCounts {
   private readonly counts = new Map<string, Count>();
 
-  /** An errcode, or null where no answer came. */
-  note(endpoint: string, errcode: number | null): void {
+  /** `errcode` is null when no answer came. */
+  record(endpoint: string, errcode: number | null): void {
     const count = this.counts.get(endpoint) ?? { total: 0, errcodes: new Map<number, number>() };
     this.counts.set(endpoint, count);
     count.total += 1;

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { listOf, maybeBoolean, maybeText, neededText, nothing, someText, textsNamed } from './lenient.js';
+import { listOf, optionalBoolean, optionalText, requiredText, noFields, textOrEmpty, findTexts } from './lenient.js';
 import type { WecomApi } from './wecom-api.js';
 
-export const addContactWayAnswer = textsNamed('config_id', 'qr_code');
+export const addContactWayAnswer = findTexts('config_id', 'qr_code');
 export const contactWayAnswer = z.object({
   contact_way: z.object({
-    config_id: maybeText,
-    remark: someText,
-    skip_verify: maybeBoolean.transform((skips) => skips ?? true),
-    state: someText,
-    qr_code: maybeText,
-    user: listOf(neededText),
+    config_id: optionalText,
+    remark: textOrEmpty,
+    skip_verify: optionalBoolean.transform((skips) => skips ?? true),
+    state: textOrEmpty,
+    qr_code: optionalText,
+    user: listOf(requiredText),
   }),
 });
 
@@ -22,7 +22,7 @@ export interface ContactWaySettings {
   readonly skipVerify: boolean;
 }
 
-const written = ({ staff, state, remark, skipVerify }: ContactWaySettings) => ({
+const writableFields = ({ staff, state, remark, skipVerify }: ContactWaySettings) => ({
   remark,
   skip_verify: skipVerify,
   state,
@@ -37,41 +37,41 @@ export const addContactWay = (
   api: WecomApi,
   settings: ContactWaySettings,
 ): Promise<z.output<typeof addContactWayAnswer>> =>
-  api.ask({
+  api.call({
     endpoint: 'externalcontact/add_contact_way',
-    body: { type: 2, scene: 2, ...written(settings) },
+    body: { type: 2, scene: 2, ...writableFields(settings) },
     answer: addContactWayAnswer,
   });
 
-/** 41044 is an outcome: somebody deleted it. */
+/** Undefined when somebody deleted it (41044). */
 export const getContactWay = async (
   api: WecomApi,
   configId: string,
 ): Promise<(z.output<typeof contactWayAnswer>['contact_way'] & { readonly configId: string }) | undefined> => {
-  const outcome = await api.tryAsk(
+  const outcome = await api.tryCall(
     { endpoint: 'externalcontact/get_contact_way', body: { config_id: configId }, answer: contactWayAnswer },
     [41044],
   );
   return outcome.ok ? { ...outcome.data.contact_way, configId } : undefined;
 };
 
-/** Remark and staff are written over, not added to (contract §6). */
+/** Replaces remark and staff (contract §6). */
 export const updateContactWay = async (
   api: WecomApi,
   configId: string,
   settings: ContactWaySettings,
 ): Promise<void> => {
-  await api.ask({
+  await api.call({
     endpoint: 'externalcontact/update_contact_way',
-    body: { config_id: configId, ...written(settings) },
-    answer: nothing,
+    body: { config_id: configId, ...writableFields(settings) },
+    answer: noFields,
   });
 };
 
-/** One that is gone already (41044) is as good as deleted. */
+/** Succeeds also when it does not exist any more (41044). */
 export const deleteContactWay = async (api: WecomApi, configId: string): Promise<void> => {
-  await api.tryAsk(
-    { endpoint: 'externalcontact/del_contact_way', body: { config_id: configId }, answer: nothing },
+  await api.tryCall(
+    { endpoint: 'externalcontact/del_contact_way', body: { config_id: configId }, answer: noFields },
     [41044],
   );
 };

@@ -2,49 +2,49 @@ import { z } from 'zod';
 import { RetryLater } from '../../../platform/errors.js';
 import {
   cursor,
-  foreignTime,
+  rawTime,
   ids,
   listOf,
-  maybe,
-  maybeNumber,
-  maybeText,
-  neededListOf,
-  neededText,
-  nothing,
+  optionalObject,
+  optionalNumber,
+  optionalText,
+  requiredListOf,
+  requiredText,
+  noFields,
   readAllPages,
-  someText,
+  textOrEmpty,
 } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const profile = z.object({
-  external_userid: neededText,
-  name: someText,
-  gender: maybeNumber,
-  unionid: maybeText,
+  external_userid: requiredText,
+  name: textOrEmpty,
+  gender: optionalNumber,
+  unionid: optionalText,
 });
 
 const follow = z.object({
-  userid: neededText,
-  remark: maybeText,
-  createtime: foreignTime,
-  state: maybeText,
-  add_way: maybeNumber,
+  userid: requiredText,
+  remark: optionalText,
+  createtime: rawTime,
+  state: optionalText,
+  add_way: optionalNumber,
 });
 
-/** S, M. Personal tags (type 2) have no id and stay the staff member's own. */
+/** S, M. Personal tags of staff (type 2) have no id. */
 export const contactAnswer = z.object({
-  external_contact: maybe(profile, 'external_contact'),
-  follow_user: neededListOf(follow.extend({ tags: listOf(z.object({ tag_id: maybeText })) })),
+  external_contact: optionalObject(profile, 'external_contact'),
+  follow_user: requiredListOf(follow.extend({ tags: listOf(z.object({ tag_id: optionalText })) })),
   next_cursor: cursor,
 });
 
-/** M: `follow_info` is one object, its tags are ids only; a contact of two staff comes twice. */
+/** M: `follow_info` is one object with tag ids only; a contact of two staff is listed twice. */
 export const contactPageAnswer = z.object({
-  external_contact_list: neededListOf(
-    z.object({ external_contact: profile, follow_info: follow.extend({ tag_id: listOf(neededText) }) }),
+  external_contact_list: requiredListOf(
+    z.object({ external_contact: profile, follow_info: follow.extend({ tag_id: listOf(requiredText) }) }),
   ),
   next_cursor: cursor,
-  /** M: staff without an interop licence, whose customers are left out in silence. */
+  /** M: staff without an interop licence, whose customers are omitted without an error. */
   fail_info: z
     .object({ unlicensed_userid_list: ids })
     .nullish()
@@ -52,13 +52,13 @@ export const contactPageAnswer = z.object({
     .transform((info) => info?.unlicensed_userid_list ?? []),
 });
 
-export const followUsersAnswer = z.object({ follow_user: neededListOf(neededText) });
+export const followUsersAnswer = z.object({ follow_user: requiredListOf(requiredText) });
 
 export type Profile = z.output<typeof profile>;
 export type ContactPage = z.output<typeof contactPageAnswer>['external_contact_list'];
 
 export const getFollowUserList = async (api: WecomApi): Promise<readonly string[]> =>
-  (await api.ask({ endpoint: 'externalcontact/get_follow_user_list', answer: followUsersAnswer })).follow_user;
+  (await api.call({ endpoint: 'externalcontact/get_follow_user_list', answer: followUsersAnswer })).follow_user;
 
 export const getContactPage = (
   api: WecomApi,
@@ -66,7 +66,7 @@ export const getContactPage = (
   from: string,
   expected: readonly number[],
 ): Promise<Outcome<z.output<typeof contactAnswer>>> =>
-  api.tryAsk(
+  api.tryCall(
     {
       endpoint: 'externalcontact/get',
       query: { external_userid: externalUserId, ...(from === '' ? {} : { cursor: from }) },
@@ -77,11 +77,11 @@ export const getContactPage = (
 
 export interface ContactsOfStaff {
   readonly contacts: ContactPage;
-  /** Their contacts are not among these, and may be there all the same. */
+  /** Staff whose contacts could not be read. */
   readonly unlicensed: readonly string[];
 }
 
-/** All contacts of up to 100 staff. 84061 means "none of these has any" (T); 701008 that none of them may be read (G). */
+/** All contacts of up to 100 staff. 84061 means that none of them has any (T), 701008 that none of them may be read (G). */
 export async function batchGetByUser(
   api: WecomApi,
   staff: readonly string[],
@@ -90,7 +90,7 @@ export async function batchGetByUser(
   const unlicensed = new Set<string>();
   let read = 0;
   const contacts = await readAllPages(api, 'externalcontact/batch/get_by_user', async (from) => {
-    const outcome = await api.tryAsk(
+    const outcome = await api.tryCall(
       {
         endpoint: 'externalcontact/batch/get_by_user',
         body: { userid_list: staff, cursor: from, limit: 100 },
@@ -99,7 +99,7 @@ export async function batchGetByUser(
       [84061, 701008],
     );
     if (!outcome.ok) {
-      if (from !== '') throw new RetryLater('bad_cursor', 2_000, { message: 'the pages of contacts broke off' });
+      if (from !== '') throw new RetryLater('bad_cursor', 2_000, { message: 'the paged list of contacts broke off' });
       if (outcome.errcode === 701008) for (const userid of staff) unlicensed.add(userid);
       return { items: [], next: undefined };
     }
@@ -112,12 +112,12 @@ export async function batchGetByUser(
 }
 
 /**
- * Whether somebody is in the directory no more: 40003 says so. Who has merely no right to customers, or is out of the
- * app's sight, is answered otherwise (84061, 60111; contract §1.2, §4.2).
+ * Whether a member of staff has left the corp (40003). Staff without the right to customers or outside the scope of the
+ * app get other errcodes (84061, 60111; contract §1.2, §4.2).
  */
 export async function hasResigned(api: WecomApi, userid: string): Promise<boolean> {
-  const outcome = await api.tryAsk(
-    { endpoint: 'externalcontact/list', query: { userid }, answer: nothing },
+  const outcome = await api.tryCall(
+    { endpoint: 'externalcontact/list', query: { userid }, answer: noFields },
     [40003, 50002, 60011, 60111, 84061, 84074],
   );
   return !outcome.ok && outcome.errcode === 40003;
@@ -130,10 +130,10 @@ export interface Remark {
 }
 
 export const setRemark = async (api: WecomApi, { staff, externalUserId, remark }: Remark): Promise<void> => {
-  await api.ask({
+  await api.call({
     endpoint: 'externalcontact/remark',
     pair: `${staff} ${externalUserId}`,
     body: { userid: staff, external_userid: externalUserId, remark },
-    answer: nothing,
+    answer: noFields,
   });
 };

@@ -1,6 +1,9 @@
 import type { Blamed } from '../../../platform/errors.js';
 
-/** `afterMs`: before the next try, for `retry`. `countsAsAttempt`, `blames`: as in `RetryLater` and `GiveUp`. `zh`, `en`: what the admin must do, for `halt_*`. */
+/**
+ * `afterMs`: delay before the next try, for `retry`. `countsAsAttempt`, `blames`: as in `RetryLater` and `GiveUp`. `zh`,
+ * `en`: what the admin must do, for `halt_*`.
+ */
 interface Row {
   readonly errcode: number;
   readonly act: Act;
@@ -13,149 +16,143 @@ interface Row {
   readonly en?: string;
 }
 
-const row = (errcode: number, act: Act, code: string, source: string, more: Partial<Row> = {}): Row => ({
+type Advice = Required<Pick<Row, 'zh' | 'en'>>;
+
+const giveUp = (errcode: number, code: string, source: string, ...blames: Blamed[]): Row => ({
   errcode,
-  act,
+  act: 'give_up',
   code,
   source,
-  ...more,
+  ...(blames.length === 0 ? {} : { blames }),
 });
-const giveUp = (errcode: number, code: string, source: string, ...blames: Blamed[]): Row =>
-  row(errcode, 'give_up', code, source, blames.length === 0 ? {} : { blames });
-const retry = (errcode: number, code: string, afterMs: number, source: string): Row =>
-  row(errcode, 'retry', code, source, { afterMs });
-const halt = (errcode: number, what: 'app' | 'endpoint', code: string, source: string, zh: string, en: string): Row =>
-  row(errcode, what === 'app' ? 'halt_app' : 'halt_endpoint', code, source, { zh, en });
+const retry = (errcode: number, code: string, afterMs: number, source: string): Row => ({
+  errcode,
+  act: 'retry',
+  code,
+  source,
+  afterMs,
+});
+const haltApp = (errcode: number, code: string, source: string, advice: Advice): Row => ({
+  errcode,
+  act: 'halt_app',
+  code,
+  source,
+  ...advice,
+});
+const haltEndpoint = (errcode: number, code: string, source: string, advice: Advice): Row => ({
+  errcode,
+  act: 'halt_endpoint',
+  code,
+  source,
+  ...advice,
+});
 
 /**
- * Every errcode the contract knows (§1.2), who must act on it, and where that is written. Meanings: the official table (G,
- * crawled 2024-04) and the 2026 page extracts (S); T: an error really received by a live client.
+ * Every errcode of the contract (§1.2), who must act on it, and the source. Meanings: the official table (G, crawled
+ * 2024-04) and the 2026 page extracts (S); T: an error that a live client received.
  */
 export const errcodeRows: readonly Row[] = [
-  // --- nobody: again later
+  // --- nobody acts: tried again later
   retry(-1, 'wecom_busy', 2_000, 'G: system busy, back off'),
   retry(6000, 'data_conflict', 2_000, 'G: two writers'),
   retry(40007, 'media_expired', 1_000, 'G: media_id lives 3 days; uploaded anew'),
   retry(41047, 'mass_send_unknown', 60_000, 'G: invalid id; ★ also seen right after creation'),
   retry(41063, 'mass_send_dispatching', 60_000, 'G: asked right after creation'),
-  row(41096, 'retry', 'welcome_in_flight', 'G: another app is sending one; may be tried again', {
+  {
+    errcode: 41096,
+    act: 'retry',
+    code: 'welcome_in_flight',
+    source: 'G: another app is sending one; may be tried again',
     afterMs: 1_000,
     countsAsAttempt: false,
-  }),
+  },
   retry(50100, 'bad_cursor', 2_000, 'S: paging starts again'),
-  // --- nobody: WeCom's own limits
-  row(45009, 'window', 'too_frequent', 'G: the block lasts as long as the window'),
-  row(45033, 'crowded', 'too_many_at_once', 'G: calls at once per endpoint; no number is published', {
+  // --- nobody acts: limits of WeCom
+  { errcode: 45009, act: 'window', code: 'too_frequent', source: 'G: the block lasts as long as the window' },
+  {
+    errcode: 45033,
+    act: 'crowded',
+    code: 'too_many_at_once',
+    source: 'G: calls at once per endpoint; no number is published',
     afterMs: 2_000,
+  },
+  {
+    errcode: 45035,
+    act: 'conflict',
+    code: 'conflicting_call',
+    source: 'S 2026: the same pair in parallel',
+    afterMs: 2_000,
+  },
+  // --- nobody acts: a new token, once
+  {
+    errcode: 40014,
+    act: 'refresh',
+    code: 'token_refused',
+    source: 'G, S probe: expired, mangled or of the wrong kind',
+  },
+  { errcode: 41001, act: 'refresh', code: 'token_missing', source: 'G, S probe' },
+  { errcode: 42001, act: 'refresh', code: 'token_expired', source: 'G' },
+
+  // --- an admin acts: the whole app is refused
+  haltApp(40001, 'bad_secret', 'G: wrong secret, of another corp, or the app is disabled; never loop', {
+    zh: '应用 Secret 不正确（或应用已停用）：在管理后台「应用管理」里重新查看 Secret，改好 WECOM_SECRET 后重启。不要反复重试，多次错误会让本机 IP 被封一小时',
+    en: "The app's secret is wrong, or the app is disabled: look it up under 应用管理, put it into WECOM_SECRET and restart. Do not try often: wrong secrets get this address blocked for an hour.",
   }),
-  row(45035, 'conflict', 'conflicting_call', 'S 2026: the same pair in parallel', { afterMs: 2_000 }),
-  // --- nobody: a new token, once
-  row(40014, 'refresh', 'token_refused', 'G, S probe: expired, mangled or of the wrong kind'),
-  row(41001, 'refresh', 'token_missing', 'G, S probe'),
-  row(42001, 'refresh', 'token_expired', 'G'),
+  haltApp(40013, 'bad_corp_id', 'G, S probe', {
+    zh: '企业 ID 不正确：在管理后台「我的企业」最下方核对，改好 WECOM_CORP_ID 后重启',
+    en: 'The corp id is wrong: compare it with the foot of 我的企业, put it into WECOM_CORP_ID and restart.',
+  }),
+  haltApp(41002, 'corp_id_missing', 'G', {
+    zh: '缺少企业 ID，请检查 WECOM_CORP_ID',
+    en: 'No corp id: set WECOM_CORP_ID.',
+  }),
+  haltApp(41004, 'secret_missing', 'G, S probe', {
+    zh: '缺少 Secret，请检查 WECOM_SECRET',
+    en: 'No secret: set WECOM_SECRET.',
+  }),
+  haltApp(48004, 'authorisation_void', 'G', {
+    zh: '应用授权已失效，请在管理后台重新授权',
+    en: "The app's authorisation is void: authorise it again in the admin console.",
+  }),
+  haltApp(50003, 'app_disabled', 'G', {
+    zh: '应用已被停用，请在管理后台启用',
+    en: 'The app is disabled: enable it in the admin console.',
+  }),
+  haltApp(60020, 'untrusted_ip', 'G: apps made after 2022-06-20', {
+    zh: '服务器 IP 不在应用的「企业可信 IP」里：在应用详情页底部加入，约 1 分钟后生效',
+    en: "The server's address is not among the app's 企业可信 IP: add it at the foot of the app's page; it takes about a minute.",
+  }),
+  // --- an admin acts: only one endpoint is refused
+  haltEndpoint(40056, 'bad_agent_id', 'G', {
+    zh: 'AgentId 不正确：在应用详情页核对，改好 WECOM_AGENT_ID 后重启',
+    en: "The AgentId is wrong: compare it with the app's page, put it into WECOM_AGENT_ID and restart.",
+  }),
+  haltEndpoint(43012, 'app_needs_callback', 'G, S: interactive cards', {
+    zh: '应用需要先设置「接收消息」的回调地址',
+    en: 'The app needs a callback address (接收消息) first.',
+  }),
+  haltEndpoint(48001, 'endpoint_not_authorised', 'G', {
+    zh: '应用没有这个接口的权限，请在管理后台授权',
+    en: 'The app has no right to this endpoint: grant it in the admin console.',
+  }),
+  haltEndpoint(48002, 'app_may_not_call', 'G, O-99547', {
+    zh: '请在「客户联系 → 客户 → API → 可调用接口的应用」里加入本应用',
+    en: 'Add this app under 客户联系 → 客户 → API → 可调用接口的应用.',
+  }),
+  haltEndpoint(301002, 'foreign_agent_id', 'G: the token belongs to another app', {
+    zh: 'AgentId 与 Secret 不属于同一个应用，请一起核对 WECOM_AGENT_ID 和 WECOM_SECRET',
+    en: 'The AgentId and the secret are of two apps: check WECOM_AGENT_ID and WECOM_SECRET together.',
+  }),
+  haltEndpoint(301052, 'archive_expired', 'G', {
+    zh: '会话内容存档已到期，请续费或关闭',
+    en: 'The conversation archive has expired: renew it or switch it off.',
+  }),
+  haltEndpoint(301053, 'archive_off', 'G', {
+    zh: '没有开通会话内容存档',
+    en: 'The conversation archive is not switched on.',
+  }),
 
-  // --- an admin: the whole app is refused
-  halt(
-    40001,
-    'app',
-    'bad_secret',
-    'G: wrong secret, of another corp, or the app is disabled; never loop',
-    '应用 Secret 不正确（或应用已停用）：在管理后台「应用管理」里重新查看 Secret，改好 WECOM_SECRET 后重启。不要反复重试，多次错误会让本机 IP 被封一小时',
-    "The app's secret is wrong, or the app is disabled: look it up under 应用管理, put it into WECOM_SECRET and restart. Do not try often: wrong secrets get this address blocked for an hour.",
-  ),
-  halt(
-    40013,
-    'app',
-    'bad_corp_id',
-    'G, S probe',
-    '企业 ID 不正确：在管理后台「我的企业」最下方核对，改好 WECOM_CORP_ID 后重启',
-    'The corp id is wrong: compare it with the foot of 我的企业, put it into WECOM_CORP_ID and restart.',
-  ),
-  halt(41002, 'app', 'corp_id_missing', 'G', '缺少企业 ID，请检查 WECOM_CORP_ID', 'No corp id: set WECOM_CORP_ID.'),
-  halt(
-    41004,
-    'app',
-    'secret_missing',
-    'G, S probe',
-    '缺少 Secret，请检查 WECOM_SECRET',
-    'No secret: set WECOM_SECRET.',
-  ),
-  halt(
-    48004,
-    'app',
-    'authorisation_void',
-    'G',
-    '应用授权已失效，请在管理后台重新授权',
-    "The app's authorisation is void: authorise it again in the admin console.",
-  ),
-  halt(
-    50003,
-    'app',
-    'app_disabled',
-    'G',
-    '应用已被停用，请在管理后台启用',
-    'The app is disabled: enable it in the admin console.',
-  ),
-  halt(
-    60020,
-    'app',
-    'untrusted_ip',
-    'G: apps made after 2022-06-20',
-    '服务器 IP 不在应用的「企业可信 IP」里：在应用详情页底部加入，约 1 分钟后生效',
-    "The server's address is not among the app's 企业可信 IP: add it at the foot of the app's page; it takes about a minute.",
-  ),
-  // --- an admin: one endpoint is refused, all else goes on
-  halt(
-    40056,
-    'endpoint',
-    'bad_agent_id',
-    'G',
-    'AgentId 不正确：在应用详情页核对，改好 WECOM_AGENT_ID 后重启',
-    "The AgentId is wrong: compare it with the app's page, put it into WECOM_AGENT_ID and restart.",
-  ),
-  halt(
-    43012,
-    'endpoint',
-    'app_needs_callback',
-    'G, S: interactive cards',
-    '应用需要先设置「接收消息」的回调地址',
-    'The app needs a callback address (接收消息) first.',
-  ),
-  halt(
-    48001,
-    'endpoint',
-    'endpoint_not_authorised',
-    'G',
-    '应用没有这个接口的权限，请在管理后台授权',
-    'The app has no right to this endpoint: grant it in the admin console.',
-  ),
-  halt(
-    48002,
-    'endpoint',
-    'app_may_not_call',
-    'G, O-99547',
-    '请在「客户联系 → 客户 → API → 可调用接口的应用」里加入本应用',
-    'Add this app under 客户联系 → 客户 → API → 可调用接口的应用.',
-  ),
-  halt(
-    301002,
-    'endpoint',
-    'foreign_agent_id',
-    'G: the token belongs to another app',
-    'AgentId 与 Secret 不属于同一个应用，请一起核对 WECOM_AGENT_ID 和 WECOM_SECRET',
-    'The AgentId and the secret are of two apps: check WECOM_AGENT_ID and WECOM_SECRET together.',
-  ),
-  halt(
-    301052,
-    'endpoint',
-    'archive_expired',
-    'G',
-    '会话内容存档已到期，请续费或关闭',
-    'The conversation archive has expired: renew it or switch it off.',
-  ),
-  halt(301053, 'endpoint', 'archive_off', 'G', '没有开通会话内容存档', 'The conversation archive is not switched on.'),
-
-  // --- an operator, when convenient: who or what was named is not there, or not ours to touch
+  // --- an operator acts, when convenient: the target does not exist or is not accessible
   giveUp(40003, 'no_such_staff', 'G: bad form, not in the directory, or resigned', 'sender', 'pair'),
   giveUp(40031, 'bad_staff_list', 'G'),
   giveUp(40032, 'bad_staff_list', 'G: too long or empty'),
@@ -222,7 +219,7 @@ export const errcodeRows: readonly Row[] = [
   giveUp(93004, 'bot_disabled', 'G'),
   giveUp(93006, 'no_such_group', 'G'),
   giveUp(93008, 'bot_not_in_group', 'G'),
-  // --- handing customers and groups over
+  // --- transfer of customers and groups
   giveUp(40097, 'staff_not_resigned', 'G'),
   giveUp(40098, 'staff_not_verified', 'G: no real name'),
   giveUp(40099, 'staff_contacts_full', 'G'),
@@ -236,7 +233,7 @@ export const errcodeRows: readonly Row[] = [
   giveUp(90508, 'group_already_inherited', 'G'),
   giveUp(90509, 'not_a_wecom_group', 'G'),
   giveUp(90511, 'bad_group_id', 'G: opengid'),
-  // --- the call itself is wrong: ours to mend
+  // --- the call is wrong: a bug of this product
   giveUp(40035, 'bad_parameter', 'G: often text where a list is due'),
   giveUp(40058, 'bad_parameter', 'G, T: also too long, bad JSON, GET for POST'),
   giveUp(40063, 'parameter_missing', 'G, T'),
@@ -253,12 +250,12 @@ export const errcodeRows: readonly Row[] = [
 /**
  * Who must act on an errcode.
  * - `retry`: nobody; the outbox tries again
- * - `window`: nobody; the endpoint rests for its frequency window
- * - `crowded`: nobody; the endpoint gets fewer calls at once for a while, and the outbox tries again
- * - `conflict`: nobody; again once the other call on the same pair is through
+ * - `window`: nobody; the endpoint has a cooldown of its quota window
+ * - `crowded`: nobody; the endpoint gets fewer concurrent calls for a while, and the outbox tries again
+ * - `conflict`: nobody; tried again after the other call on the same pair
  * - `refresh`: nobody; a new token is fetched, once
- * - `give_up`: an operator, when convenient; again would fail again
- * - `halt_app`, `halt_endpoint`: an admin, at WeCom's console or in our settings; every call would fail the same way, and
- *   repeating a wrong secret gets the whole address blocked for an hour
+ * - `give_up`: an operator, when convenient; a retry would fail again
+ * - `halt_app`, `halt_endpoint`: an admin, in WeCom's console or in our settings; every call would fail the same way, and
+ *   repeating a wrong secret gets the IP address blocked for an hour
  */
 export type Act = 'retry' | 'window' | 'crowded' | 'conflict' | 'refresh' | 'give_up' | 'halt_app' | 'halt_endpoint';

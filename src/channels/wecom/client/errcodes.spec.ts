@@ -21,13 +21,13 @@ const acts: Readonly<Record<string, Act>> = {
 
 describe('the table of errcodes', () => {
   it.each(recorded.codes.map(({ errcode, meaning, who }) => [errcode, meaning, who] as const))(
-    'knows %i (%s): %s must act',
+    'contains %i (%s): %s must act',
     (errcode, _meaning, who) => {
       expect(verdicts.get(errcode)?.act).toBe(acts[who]);
     },
   );
 
-  it('has no code twice, a source on every row, and advice in both languages wherever an admin must act', () => {
+  it('has every code once, a source on every row, and advice in both languages when an admin must act', () => {
     expect(verdicts.size).toBe(errcodeRows.length);
     for (const { source, act, zh, en } of errcodeRows) {
       expect(source).not.toBe('');
@@ -35,7 +35,7 @@ describe('the table of errcodes', () => {
     }
   });
 
-  it('says who stands in the way: the sender, whom a colleague can stand in for, or the pair, which is no more', () => {
+  it('blames the sender, whom a colleague can replace, or the pair, which has ended', () => {
     const codesThatBlame = (who: Blamed): readonly string[] =>
       [...new Set(errcodeRows.filter(({ blames }) => blames?.includes(who)).map(({ code }) => code))].sort();
     expect(codesThatBlame('sender')).toEqual([
@@ -53,20 +53,20 @@ describe('the table of errcodes', () => {
       'not_a_contact',
       'staff_out_of_scope',
     ]);
-    // One code means one thing, whichever errcode it comes from; but 81011 is about a tag, and no sender can help it.
+    // A code has one meaning for all its errcodes; but 81011 concerns a tag, so another sender does not help.
     const differing = errcodeRows.filter(({ code, blames = [] }) =>
       errcodeRows.some((other) => other.code === code && (other.blames ?? []).join() !== blames.join()),
     );
     expect(differing.map(({ errcode }) => errcode)).toEqual([60011, 81011]);
   });
 
-  it('counts every retry as an attempt, but for the one that waits for the greeting of another app', () => {
+  it('counts every retry as an attempt, except while another app sends a welcome message', () => {
     expect(errcodeRows.filter(({ countsAsAttempt }) => countsAsAttempt === false).map(({ code }) => code)).toEqual([
       'welcome_in_flight',
     ]);
   });
 
-  it('leaves a code nobody wrote down to an operator', () => {
+  it('gives up on an unlisted errcode', () => {
     expect(verdictOn(99_999)).toMatchObject({ act: 'give_up', code: 'wecom_refused' });
   });
 });

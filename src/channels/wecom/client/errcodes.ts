@@ -5,15 +5,15 @@ import { errcodeRows, type Act } from './errcode-rows.js';
 export interface Verdict {
   readonly errcode: number;
   readonly act: Act;
-  /** Stable; shown, stored and matched on. */
+  /** Stable: it is shown, stored and compared. */
   readonly code: string;
-  /** Before the next try, where nobody must act; jitter is added by the caller. */
+  /** Delay before the next try, when nobody must act. The caller adds jitter. */
   readonly afterMs?: number;
-  /** False, with `retry`: it waits for its turn, and that is no failed attempt. */
+  /** False, with `retry`: the call only waits, so this is no failed attempt. */
   readonly countsAsAttempt?: boolean;
-  /** With `give_up`: who stands in the way. */
+  /** With `give_up`: the cause, so that another sender can be tried. */
   readonly blames?: readonly Blamed[];
-  /** For an admin, with `halt_*`: what to do. */
+  /** With `halt_*`: what the admin must do. */
   readonly advice?: LocalizedText;
 }
 
@@ -32,6 +32,6 @@ export const verdicts: ReadonlyMap<number, Verdict> = new Map(
   ]),
 );
 
-/** A code nobody wrote down is for an operator to look at: trying it again blindly could send twice or wake a quota. */
+/** Gives up on an unlisted errcode: a blind retry could send twice or use up a quota. */
 export const verdictOn = (errcode: number): Verdict =>
   verdicts.get(errcode) ?? { errcode, act: 'give_up', code: 'wecom_refused' };

@@ -6,7 +6,7 @@ const thrown = (code: string): Error =>
     cause: Object.assign(new Error('https://host/?corpsecret=hidden'), { code }),
   });
 
-describe('why no answer came', () => {
+describe('the cause of a missing answer', () => {
   it.each([
     ['ENOTFOUND', 'dns', '域名解析失败'],
     ['ECONNREFUSED', 'refused', '连接被拒绝'],
@@ -15,7 +15,7 @@ describe('why no answer came', () => {
     ['UND_ERR_CONNECT_TIMEOUT', 'timeout', '超时'],
     ['ECONNRESET', 'broken', '中断'],
     ['E_NEVER_HEARD_OF', 'unknown', '请求失败'],
-  ])('%s is told as %s', (code, kind, words) => {
+  ])('%s is classified as %s', (code, kind, words) => {
     const fault = faultOf(thrown(code));
     expect(fault).toEqual({ kind, detail: code });
     expect(faultFound(fault).zh).toContain(words);
@@ -23,7 +23,7 @@ describe('why no answer came', () => {
     expect(JSON.stringify([fault, faultFound(fault)])).not.toContain('hidden');
   });
 
-  it('is told of a name whose addresses all fail, and of our own time-out', () => {
+  it('is classified for a name whose addresses all fail, and for our own time-out', () => {
     const several = Object.assign(new Error('all failed'), { errors: [{ code: 'ECONNREFUSED' }] });
     expect(faultOf(new TypeError('fetch failed', { cause: several })).kind).toBe('refused');
     expect(faultOf(Object.assign(new Error('late'), { name: 'TimeoutError' })).kind).toBe('timeout');

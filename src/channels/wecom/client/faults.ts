@@ -1,12 +1,12 @@
 import type { LocalizedText } from '../../../domain/localized-text.js';
 
-/** Why no answer of WeCom's came, as far as the one who must act is another. */
+/** Why no answer came, by what must be fixed. */
 export type FaultKind =
   'dns' | 'refused' | 'tls_expired' | 'tls' | 'timeout' | 'broken' | 'http' | 'not_wecom' | 'no_token' | 'unknown';
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** `ECONNREFUSED`, `HTTP 502`: tells nothing of the address, which holds the token or the secret. */
+  /** `ECONNREFUSED`, `HTTP 502`. Never the URL, which contains the token or the secret. */
   readonly detail: string;
 }
 
@@ -99,7 +99,7 @@ const words: Readonly<Record<FaultKind, readonly [found: LocalizedText, remedy: 
   ],
 };
 
-/** What fetch threw: the fault's own code, never its text, which may quote the address. */
+/** Uses the code of the error that fetch threw, never its message, which may contain the URL. */
 export function faultOf(error: unknown): Fault {
   const detail = codeOf(error);
   return { kind: (Object.hasOwn(kinds, detail) ? kinds[detail] : undefined) ?? 'unknown', detail };
@@ -115,7 +115,7 @@ export const faultRemedy = ({ kind }: Fault): LocalizedText => words[kind][1];
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown fault';
   const cause = error.cause as { code?: unknown; errors?: readonly { code?: unknown }[] } | undefined;
-  // A name with several addresses fails with one error each.
+  // A name with several addresses fails with one error per address.
   const code = cause?.code ?? cause?.errors?.[0]?.code;
   return typeof code === 'string' ? code : error.name;
 }

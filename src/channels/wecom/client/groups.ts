@@ -1,73 +1,73 @@
 import { z } from 'zod';
 import {
   cursor,
-  foreignTime,
+  rawTime,
   listOf,
-  maybeNumber,
-  maybeText,
-  neededListOf,
-  neededNumber,
-  neededText,
-  nothing,
+  optionalNumber,
+  optionalText,
+  requiredListOf,
+  requiredNumber,
+  requiredText,
+  noFields,
   readAllPages,
-  someText,
-  textsNamed,
+  textOrEmpty,
+  findTexts,
 } from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
 const groupMember = z.object({
-  userid: neededText,
-  /** 1 staff of this corp, 2 anybody from outside, friend or not. */
-  type: maybeNumber,
-  unionid: maybeText,
-  join_time: foreignTime,
-  join_scene: maybeNumber,
-  state: maybeText,
-  name: maybeText,
+  userid: requiredText,
+  /** 1: staff of this corp, 2: anybody else. */
+  type: optionalNumber,
+  unionid: optionalText,
+  join_time: rawTime,
+  join_scene: optionalNumber,
+  state: optionalText,
+  name: optionalText,
 });
 
 export const groupAnswer = z.object({
   group_chat: z.object({
-    chat_id: maybeText,
-    name: someText,
-    owner: someText,
-    member_list: neededListOf(groupMember),
-    member_version: maybeText,
+    chat_id: optionalText,
+    name: textOrEmpty,
+    owner: textOrEmpty,
+    member_list: requiredListOf(groupMember),
+    member_version: optionalText,
   }),
 });
 export const groupPageAnswer = z.object({
-  group_chat_list: neededListOf(z.object({ chat_id: neededText, status: maybeNumber })),
+  group_chat_list: requiredListOf(z.object({ chat_id: requiredText, status: optionalNumber })),
   next_cursor: cursor,
 });
-export const addJoinWayAnswer = textsNamed('config_id');
+export const addJoinWayAnswer = findTexts('config_id');
 export const joinWayAnswer = z.object({
   join_way: z.object({
-    config_id: maybeText,
-    qr_code: maybeText,
-    state: maybeText,
-    remark: someText,
-    auto_create_room: maybeNumber,
-    room_base_name: someText,
-    room_base_id: maybeNumber,
-    chat_id_list: listOf(neededText),
+    config_id: optionalText,
+    qr_code: optionalText,
+    state: optionalText,
+    remark: textOrEmpty,
+    auto_create_room: optionalNumber,
+    room_base_name: textOrEmpty,
+    room_base_id: optionalNumber,
+    chat_id_list: listOf(requiredText),
   }),
 });
 
 const statRow = z.object({
-  stat_time: foreignTime,
+  stat_time: rawTime,
   data: z.object({
-    new_chat_cnt: neededNumber,
-    chat_total: neededNumber,
-    chat_has_msg: neededNumber,
-    new_member_cnt: neededNumber,
-    member_total: neededNumber,
-    member_has_msg: neededNumber,
-    msg_total: neededNumber,
+    new_chat_cnt: requiredNumber,
+    chat_total: requiredNumber,
+    chat_has_msg: requiredNumber,
+    new_member_cnt: requiredNumber,
+    member_total: requiredNumber,
+    member_has_msg: requiredNumber,
+    msg_total: requiredNumber,
   }),
 });
 export const groupStatisticAnswer = z.object({ items: listOf(statRow) });
 
-/** Closed interval of at most 30 days, of the last 180, up to yesterday (O-96359). The rows are sums over the owners asked for. */
+/** Closed interval of at most 30 days within the last 180, up to yesterday (O-96359). The rows are sums over the given owners. */
 export const groupStatisticByDay = async (
   api: WecomApi,
   owner: string,
@@ -75,7 +75,7 @@ export const groupStatisticByDay = async (
   toSeconds: number,
 ): Promise<readonly z.output<typeof statRow>[]> =>
   (
-    await api.ask({
+    await api.call({
       endpoint: 'externalcontact/groupchat/statistic_group_by_day',
       body: { day_begin_time: fromSeconds, day_end_time: toSeconds, owner_filter: { userid_list: [owner] } },
       answer: groupStatisticAnswer,
@@ -86,14 +86,14 @@ export type GroupChat = z.output<typeof groupAnswer>['group_chat'];
 
 export interface ListedGroup {
   readonly chatId: string;
-  /** 0 normal, 1 the owner has left, 2 being handed on, 3 handed on (contract §5.1). */
+  /** 0 normal, 1 the owner has left, 2 in transfer, 3 transferred (contract §5.1). */
   readonly status: number;
 }
 
-/** 0 to 3: that 0 lists the others too is not said anywhere, so all are asked for. */
+/** All statuses: no source says that 0 includes the others. */
 const STATUS_FILTERS = [0, 1, 2, 3];
 
-/** All groups whose owner is in scope. Beyond 1 000 people WeCom asks for the owners (81017); at most 100 at once. */
+/** All groups whose owner is in scope. Above 1 000 people in scope WeCom requires the owners (81017), at most 100 per call. */
 export async function listGroups(api: WecomApi, owners: readonly string[]): Promise<readonly ListedGroup[]> {
   const listed = new Map<string, ListedGroup>();
   for (const filter of STATUS_FILTERS) {
@@ -123,7 +123,7 @@ async function listGroupsOf(
       cursor: from,
       ...(owners === undefined ? {} : { owner_filter: { userid_list: owners } }),
     };
-    const outcome = await api.tryAsk(
+    const outcome = await api.tryCall(
       { endpoint: 'externalcontact/groupchat/list', body, answer: groupPageAnswer },
       owners === undefined ? [81017] : [],
     );
@@ -140,9 +140,9 @@ async function listGroupsOf(
   return ownersNeeded ? undefined : groups;
 }
 
-/** 40050 and 49008 come back as an outcome: the group is gone. */
+/** 40050 and 49008 are returned: the group does not exist any more. */
 export const getGroup = (api: WecomApi, chatId: string): Promise<Outcome<z.output<typeof groupAnswer>>> =>
-  api.tryAsk(
+  api.tryCall(
     { endpoint: 'externalcontact/groupchat/get', body: { chat_id: chatId, need_name: 1 }, answer: groupAnswer },
     [40050, 49008],
   );
@@ -152,7 +152,7 @@ export interface JoinWaySettings {
   readonly chatIds: readonly string[];
   readonly state: string;
   readonly remark: string;
-  /** What WeCom calls the group it opens by itself when all are full: name and number. Null: it opens none. */
+  /** Name and number of the next group, which WeCom creates when all are full. Null: it creates none. */
   readonly next: { readonly baseName: string; readonly number: number } | null;
 }
 
@@ -168,28 +168,28 @@ const joinWayBody = ({ chatIds, state, remark, next }: JoinWaySettings) => ({
 
 export const addJoinWay = async (api: WecomApi, settings: JoinWaySettings): Promise<string | undefined> =>
   (
-    await api.ask({
+    await api.call({
       endpoint: 'externalcontact/groupchat/add_join_way',
       body: joinWayBody(settings),
       answer: addJoinWayAnswer,
     })
   ).config_id;
 
-/** Overwrites everything (contract §5.2). */
+/** Replaces all fields (contract §5.2). */
 export const updateJoinWay = async (api: WecomApi, configId: string, settings: JoinWaySettings): Promise<void> => {
-  await api.ask({
+  await api.call({
     endpoint: 'externalcontact/groupchat/update_join_way',
     body: { config_id: configId, ...joinWayBody(settings) },
-    answer: nothing,
+    answer: noFields,
   });
 };
 
-/** The only call that tells the QR code's address. 41044 is an outcome: somebody deleted the way. */
+/** The only call that returns the URL of the QR code. Undefined when somebody deleted the join way (41044). */
 export const getJoinWay = async (
   api: WecomApi,
   configId: string,
 ): Promise<z.output<typeof joinWayAnswer>['join_way'] | undefined> => {
-  const outcome = await api.tryAsk(
+  const outcome = await api.tryCall(
     {
       endpoint: 'externalcontact/groupchat/get_join_way',
       body: { config_id: configId },

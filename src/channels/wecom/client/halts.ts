@@ -14,15 +14,15 @@ interface Halt {
   probeAt: number;
 }
 
-/** Wrong settings are put right by a person; one try in five minutes notices it. */
+/** A person must fix the settings. One probe per interval detects the fix. */
 const PROBE_EVERY_MS = 5 * MINUTE_MS;
 const LONGEST_PROBE_MS = 60 * MINUTE_MS;
 const APP = '*';
 
-/** Every wrong try counts towards the hour for which WeCom blocks the whole address, so these are tried ever more rarely. */
-const counted = new Set(['bad_secret', 'bad_corp_id']);
+/** Every failed call with these codes counts towards a block of the IP address for an hour, so the interval doubles. */
+const blockingCodes = new Set(['bad_secret', 'bad_corp_id']);
 
-/** What has stopped because only an admin can put it right: the whole app, or one endpoint it may not call. */
+/** Halts of the whole app or of one endpoint, until an admin has acted. */
 export class Halts {
   private readonly halts = new Map<string, Halt>();
 
@@ -31,23 +31,24 @@ export class Halts {
     private readonly logger?: WecomLogger,
   ) {}
 
-  /** Throws while halted, but for one probe now and then. */
-  check(endpoint: string): void {
+  /** Throws while halted, except for one probe per interval. */
+  checkNotHalted(endpoint: string): void {
     const now = this.clock.now();
-    const found = this.over(endpoint);
+    const found = this.haltsOf(endpoint);
     const resting = found.find((halt) => halt.probeAt > now);
-    if (resting) throw halted(resting, resting.probeAt - now);
+    if (resting) throw haltedError(resting, resting.probeAt - now);
     for (const halt of found) halt.probeAt = now + PROBE_EVERY_MS;
   }
 
-  /** What a person who asks now is told from memory, because asking WeCom again so soon could get us blocked. */
-  tooSoon(endpoint: string): Verdict | undefined {
+  /** The verdict of a refusal within the last minute, when another call so soon could get us blocked. */
+  recentRefusal(endpoint: string): Verdict | undefined {
     const now = this.clock.now();
-    return this.over(endpoint).find(({ verdict, lastAt }) => counted.has(verdict.code) && now - lastAt < MINUTE_MS)
-      ?.verdict;
+    return this.haltsOf(endpoint).find(
+      ({ verdict, lastAt }) => blockingCodes.has(verdict.code) && now - lastAt < MINUTE_MS,
+    )?.verdict;
   }
 
-  /** Notes what WeCom said and gives what to throw: nothing is lost, it waits until the admin has acted. */
+  /** Records a halt and returns the error to throw. The work waits in the outbox until the admin has acted. */
   raise(verdict: Verdict, endpoint: string): RetryLater {
     const now = this.clock.now();
     const scope = verdict.act === 'halt_app' ? APP : endpoint;
@@ -57,22 +58,22 @@ export class Halts {
       const { code, errcode, advice } = verdict;
       this.logger?.error(
         { code, errcode, endpoint, advice: advice?.en },
-        'WeCom refuses until an admin acts; everything waits and is tried now and then',
+        'WeCom refuses calls until an admin acts; work waits and a probe is sent regularly',
       );
     }
-    // Calls that were under way together are one refusal.
+    // Concurrent calls count as one refusal.
     const refusals = isSame ? known.refusals + (now - known.lastAt < MINUTE_MS ? 0 : 1) : 1;
-    const restMs = counted.has(verdict.code)
+    const restMs = blockingCodes.has(verdict.code)
       ? Math.min(LONGEST_PROBE_MS, PROBE_EVERY_MS * 2 ** (refusals - 1))
       : PROBE_EVERY_MS;
     const halt = { verdict, endpoint, since: isSame ? known.since : now, refusals, lastAt: now, probeAt: now + restMs };
     this.halts.set(scope, halt);
-    return halted(halt, restMs);
+    return haltedError(halt, restMs);
   }
 
   /**
-   * An endpoint answered, so neither it nor the app is halted any more. Nor is any other that was refused for the same
-   * reason: it may be asked for once a day only, and would be shown as halted until then; if it still is, it says so.
+   * An endpoint answered: ends its halt, the halt of the app, and every other halt with the same code. An endpoint that is
+   * called once a day would be shown as halted until then; if it is still refused, its next call halts it again.
    */
   lift(endpoint: string): void {
     const reason = this.halts.get(endpoint)?.verdict.code;
@@ -81,7 +82,7 @@ export class Halts {
       this.halts.delete(scope);
       this.logger?.info(
         { code: halt.verdict.code, endpoint: halt.endpoint },
-        'WeCom answers again; what waited goes on',
+        'WeCom answers again; waiting work continues',
       );
     }
   }
@@ -96,12 +97,12 @@ export class Halts {
     }));
   }
 
-  private over(endpoint: string): Halt[] {
+  private haltsOf(endpoint: string): Halt[] {
     return [APP, endpoint].map((scope) => this.halts.get(scope)).filter((halt) => halt !== undefined);
   }
 }
 
-const halted = ({ verdict, endpoint }: Halt, retryAfterMs: number): RetryLater =>
+const haltedError = ({ verdict, endpoint }: Halt, retryAfterMs: number): RetryLater =>
   new RetryLater('wecom_halted', retryAfterMs, {
     message: `WeCom ${endpoint} is halted: ${verdict.code} (${verdict.errcode})`,
     countsAsAttempt: false,

@@ -1,60 +1,60 @@
 import { z } from 'zod';
 import {
-  absentOrText,
+  reportedText,
   cursor,
-  foreignTime,
+  rawTime,
   ids,
   listOf,
-  maybeAbsent,
-  maybeText,
-  neededListOf,
-  neededNumber,
-  neededText,
-  nothing,
+  objectIfPresent,
+  optionalText,
+  requiredListOf,
+  requiredNumber,
+  requiredText,
+  noFields,
   readAllPages,
-  textsNamed,
+  findTexts,
 } from './lenient.js';
 import type { ApiMessage } from './messages.js';
 import type { WecomApi } from './wecom-api.js';
 
-/** Without an id the task is made all the same. */
-export const addMassSendAnswer = z.intersection(z.object({ fail_list: ids }), textsNamed('msgid'));
+/** The task exists even when the answer has no id. */
+export const addMassSendAnswer = z.intersection(z.object({ fail_list: ids }), findTexts('msgid'));
 
 const listed = z.object({
-  msgid: neededText,
-  /** Absent on those made by API. */
-  creator: maybeText,
-  /** By its words a task is known again: of words that cannot be read nobody knows whose they are. */
-  text: maybeAbsent(z.object({ content: absentOrText('text.content') }), 'text'),
+  msgid: requiredText,
+  /** Absent when the task was made by API. */
+  creator: optionalText,
+  /** Identifies our task, so a text that cannot be read is reported. */
+  text: objectIfPresent(z.object({ content: reportedText('text.content') }), 'text'),
 });
-export const massSendPageAnswer = z.object({ group_msg_list: neededListOf(listed), next_cursor: cursor });
+export const massSendPageAnswer = z.object({ group_msg_list: requiredListOf(listed), next_cursor: cursor });
 
 export const taskPageAnswer = z.object({
-  task_list: neededListOf(z.object({ userid: neededText, status: neededNumber, send_time: foreignTime })),
+  task_list: requiredListOf(z.object({ userid: requiredText, status: requiredNumber, send_time: rawTime })),
   next_cursor: cursor,
 });
 
-const sendResult = z.object({ external_userid: maybeText, status: neededNumber, send_time: foreignTime });
+const sendResult = z.object({ external_userid: optionalText, status: requiredNumber, send_time: rawTime });
 export const resultPageAnswer = z.object({ send_list: listOf(sendResult), next_cursor: cursor });
 
 export type ListedMassSend = z.output<typeof listed>;
 export type ReceiverResult = z.output<typeof sendResult>;
 export type SenderTask = z.output<typeof taskPageAnswer>['task_list'][number];
 
-/** O-92135. Makes a task that the sender must still confirm by hand. */
+/** O-92135. Creates a task that the sender must confirm by hand. */
 export const addMsgTemplate = (
   api: WecomApi,
   sender: string,
   externalUserIds: readonly string[],
   message: ApiMessage,
 ): Promise<z.output<typeof addMassSendAnswer>> =>
-  api.ask({
+  api.call({
     endpoint: 'externalcontact/add_msg_template',
     body: { chat_type: 'single', external_userid: externalUserIds, sender, allow_select: false, ...message },
     answer: addMassSendAnswer,
   });
 
-/** Times are epoch seconds; the span may be a month at most. `filter_type` 0: made by the corp, not by staff. */
+/** Times are epoch seconds, at most a month apart. `filter_type` 0: created by the corp, not by staff. */
 export const getGroupMsgList = (api: WecomApi, startTime: number, endTime: number): Promise<ListedMassSend[]> =>
   readAllPages(api, 'externalcontact/get_groupmsg_list_v2', async (from) => {
     const body = {
@@ -65,13 +65,13 @@ export const getGroupMsgList = (api: WecomApi, startTime: number, endTime: numbe
       limit: 100,
       cursor: from,
     };
-    const page = await api.ask({ endpoint: 'externalcontact/get_groupmsg_list_v2', body, answer: massSendPageAnswer });
+    const page = await api.call({ endpoint: 'externalcontact/get_groupmsg_list_v2', body, answer: massSendPageAnswer });
     return { items: page.group_msg_list, next: page.next_cursor };
   });
 
 export const getGroupMsgTasks = (api: WecomApi, msgid: string): Promise<SenderTask[]> =>
   readAllPages(api, 'externalcontact/get_groupmsg_task', async (from) => {
-    const page = await api.ask({
+    const page = await api.call({
       endpoint: 'externalcontact/get_groupmsg_task',
       body: { msgid, limit: 1_000, cursor: from },
       answer: taskPageAnswer,
@@ -82,7 +82,7 @@ export const getGroupMsgTasks = (api: WecomApi, msgid: string): Promise<SenderTa
 export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: string): Promise<ReceiverResult[]> =>
   readAllPages(api, 'externalcontact/get_groupmsg_send_result', async (from) => {
     const body = { msgid, userid: sender, limit: 1_000, cursor: from };
-    const page = await api.ask({
+    const page = await api.call({
       endpoint: 'externalcontact/get_groupmsg_send_result',
       body,
       answer: resultPageAnswer,
@@ -92,15 +92,15 @@ export const getGroupMsgSendResult = (api: WecomApi, msgid: string, sender: stri
 
 /** At most three times in 24 hours for one task (41094). */
 export const remindGroupMsgSend = async (api: WecomApi, msgid: string): Promise<void> => {
-  await api.ask({
+  await api.call({
     endpoint: 'externalcontact/remind_groupmsg_send',
     subject: msgid,
     body: { msgid },
-    answer: nothing,
+    answer: noFields,
   });
 };
 
-/** Stops what is not sent yet; what is sent stays sent (M). 41093: it was stopped before. */
+/** Cancels the messages that are not sent yet (M). 41093: it was cancelled before. */
 export const cancelGroupMsgSend = async (api: WecomApi, msgid: string): Promise<void> => {
-  await api.ask({ endpoint: 'externalcontact/cancel_groupmsg_send', body: { msgid }, answer: nothing });
+  await api.call({ endpoint: 'externalcontact/cancel_groupmsg_send', body: { msgid }, answer: noFields });
 };

@@ -1,10 +1,10 @@
 import type { Picture } from '../../fetch-picture.js';
 import { RetryLater } from '../../../platform/errors.js';
-import { textsNamed } from './lenient.js';
+import { findTexts } from './lenient.js';
 import type { WecomApi } from './wecom-api.js';
 
 /** `created_at` is text and `errmsg` may be empty (S). */
-export const uploadAnswer = textsNamed('media_id');
+export const uploadAnswer = findTexts('media_id');
 
 export const uploadImage = async (api: WecomApi, picture: Picture): Promise<string> => {
   const form = new FormData();
@@ -13,13 +13,13 @@ export const uploadImage = async (api: WecomApi, picture: Picture): Promise<stri
     new Blob([picture.bytes], { type: picture.type }),
     picture.type === 'image/png' ? 'picture.png' : 'picture.jpg',
   );
-  const { media_id: mediaId } = await api.ask({
+  const { media_id: mediaId } = await api.call({
     endpoint: 'media/upload',
     query: { type: 'image' },
     body: form,
     answer: uploadAnswer,
   });
-  // It is there, and cannot be named: uploaded once more, it may be.
+  // The upload succeeded without a media_id. Another upload may return one.
   if (mediaId === undefined) throw new RetryLater('media_without_id', 2_000);
   return mediaId;
 };

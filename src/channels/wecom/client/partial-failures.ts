@@ -1,5 +1,5 @@
-/** Where WeCom lists whom a call that succeeded did not reach: one list, or ids joined by "|". */
-const places: readonly (readonly string[])[] = [
+/** Fields of a success that list whom it did not reach: a list, or ids joined by "|". */
+const failureFields: readonly (readonly string[])[] = [
   ['fail_list'],
   ['invaliduser'],
   ['invalidparty'],
@@ -9,15 +9,15 @@ const places: readonly (readonly string[])[] = [
   ['fail_info', 'unlicensed_userid_list'],
 ];
 
-/** O-90455: a body with a field of the wrong type is taken in part and says so in errmsg, and only there. */
-const TAKEN_IN_PART = /wrong json format/i;
+/** O-90455: WeCom accepts a body with a field of the wrong type in part, and reports it only in errmsg. */
+const ACCEPTED_IN_PART = /wrong json format/i;
 
-/** What a success left undone, by the field that says so: how many, or 1 where WeCom does not say whom. */
+/** The failures in a success, by field: their number, or 1 when WeCom does not list them. */
 export function partialFailures(
   body: Readonly<Record<string, unknown>>,
   errmsg: string,
 ): Readonly<Record<string, number>> {
-  const found = places.flatMap((path): [string, number][] => {
+  const found = failureFields.flatMap((path): [string, number][] => {
     const value = path.reduce<unknown>(
       (at, step) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[step] : undefined),
       body,
@@ -29,5 +29,5 @@ export function partialFailures(
         : 0;
     return count === 0 ? [] : [[path.at(-1)!, count]];
   });
-  return Object.fromEntries(TAKEN_IN_PART.test(errmsg) ? [...found, ['wrong_json_format', 1]] : found);
+  return Object.fromEntries(ACCEPTED_IN_PART.test(errmsg) ? [...found, ['wrong_json_format', 1]] : found);
 }

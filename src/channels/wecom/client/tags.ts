@@ -1,31 +1,39 @@
 import { z } from 'zod';
-import { listOf, maybe, maybeBoolean, maybeNumber, neededListOf, neededText, nothing } from './lenient.js';
+import {
+  listOf,
+  optionalObject,
+  optionalBoolean,
+  optionalNumber,
+  requiredListOf,
+  requiredText,
+  noFields,
+} from './lenient.js';
 import type { Outcome, WecomApi } from './wecom-api.js';
 
-const tag = z.object({ id: neededText, name: neededText, order: maybeNumber, deleted: maybeBoolean });
+const tag = z.object({ id: requiredText, name: requiredText, order: optionalNumber, deleted: optionalBoolean });
 const tagGroup = z.object({
-  group_id: neededText,
-  group_name: neededText,
-  deleted: maybeBoolean,
+  group_id: requiredText,
+  group_name: requiredText,
+  deleted: optionalBoolean,
   tag: listOf(tag),
 });
 
-export const tagLibraryAnswer = z.object({ tag_group: neededListOf(tagGroup) });
-/** What the answer leaves out about the created tags is read from the tag library. */
-export const addTagAnswer = z.object({ tag_group: maybe(tagGroup, 'tag_group') });
+export const tagLibraryAnswer = z.object({ tag_group: requiredListOf(tagGroup) });
+/** When the answer omits created tags, their ids are read from the tag library. */
+export const addTagAnswer = z.object({ tag_group: optionalObject(tagGroup, 'tag_group') });
 export type TagGroup = z.output<typeof tagGroup>;
 
-/** The whole library (no ids asked for, so nothing deleted comes back; S, M). */
+/** The whole library. Without ids in the request WeCom returns no deleted tags (S, M). */
 export const getCorpTagList = async (api: WecomApi): Promise<readonly TagGroup[]> =>
-  (await api.ask({ endpoint: 'externalcontact/get_corp_tag_list', body: {}, answer: tagLibraryAnswer })).tag_group;
+  (await api.call({ endpoint: 'externalcontact/get_corp_tag_list', body: {}, answer: tagLibraryAnswer })).tag_group;
 
-/** 40071 comes back as an outcome: somebody made the tag meanwhile. Additions go one by one, so that ours do not race. */
+/** 40071 is returned: somebody created the tag meanwhile. Our own additions run one at a time. */
 export const addCorpTag = (
   api: WecomApi,
   group: { readonly id?: string; readonly name: string },
   tags: readonly { readonly name: string; readonly order?: number | undefined }[],
 ): Promise<Outcome<z.output<typeof addTagAnswer>>> =>
-  api.tryAsk(
+  api.tryCall(
     {
       endpoint: 'externalcontact/add_corp_tag',
       pair: 'add_corp_tag',
@@ -45,12 +53,12 @@ export interface MarkTag {
   readonly remove: readonly string[];
 }
 
-/** Arrays always: a string where an array is due makes the call succeed in part (O-90455). */
+/** Always sends arrays: with a string the call succeeds only in part (O-90455). */
 export const markTag = async (api: WecomApi, { staff, externalUserId, add, remove }: MarkTag): Promise<void> => {
-  await api.ask({
+  await api.call({
     endpoint: 'externalcontact/mark_tag',
     pair: `${staff} ${externalUserId}`,
     body: { userid: staff, external_userid: externalUserId, add_tag: add, remove_tag: remove },
-    answer: nothing,
+    answer: noFields,
   });
 };

@@ -1,24 +1,24 @@
 import { RetryLater } from '../../../platform/errors.js';
 import { faultOf, type Fault } from './faults.js';
 
-/** Told by errcode alone: failures carry the endpoint's default empty fields, so the shape proves nothing (S probe). */
+/** Only the errcode shows a failure: failures contain the empty default fields of the endpoint as well (S probe). */
 export interface WireAnswer {
   readonly errcode: number;
   readonly errmsg: string;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Epoch ms by the other side's clock, from the Date header; absent where it sent none. */
+  /** Epoch ms by WeCom's clock, from the Date header, if there is one. */
   readonly theirNow?: number;
 }
 
 export interface WireRequest {
-  /** `externalcontact/get`; the only part of the address that may appear in an error or a log. */
+  /** `externalcontact/get`. Only this part of the URL may appear in an error or a log. */
   readonly endpoint: string;
   readonly query: Readonly<Record<string, string>>;
-  /** Absent: a GET. */
+  /** Without a body the request is a GET. */
   readonly body?: string | FormData;
 }
 
-/** No answer of WeCom's came. Nobody must act at once: the network may be back in a moment. */
+/** No answer of WeCom. Nobody must act at once: the network may work again in a moment. */
 export class Unreachable extends RetryLater {
   constructor(
     code: string,
@@ -32,12 +32,12 @@ export class Unreachable extends RetryLater {
 const TIMEOUT_MS = 10_000;
 const FAULT_RETRY_MS = 3_000;
 
-/** Spreads retries over the second half of the span, so that a crowd that failed together does not return together. */
+/** Adds up to half of the delay, so that calls that failed together are not retried together. */
 export const withJitter = (ms: number): number => Math.round(ms * (1 + Math.random() / 2));
 
 /**
- * One HTTP exchange with WeCom. Keep-alive is the global fetch's. The address holds the token or the secret, so nothing
- * fetch throws is passed on: only the endpoint and the fault's own code are.
+ * One HTTP exchange with WeCom. The URL contains the token or the secret, so errors of fetch are not passed on: only the
+ * endpoint and the code of the error are.
  */
 export class Wire {
   constructor(
@@ -54,7 +54,7 @@ export class Wire {
         method: request.body === undefined ? 'GET' : 'POST',
         ...(request.body === undefined ? {} : { body: request.body }),
         ...(typeof request.body === 'string' ? { headers: { 'content-type': 'application/json' } } : {}),
-        // A redirect (http → https is a 301) would carry the token to wherever it points.
+        // A redirect (http → https is a 301) would send the token to another address.
         redirect: 'manual',
         signal: AbortSignal.timeout(this.timeoutMs),
       });
@@ -76,7 +76,7 @@ export class Wire {
   }
 }
 
-/** Success is an errcode that is absent or 0. One that is no number is not a success: `Number('')` and `Number([])` are 0. */
+/** Absent or 0 is a success. A value that is no number is a failure, although `Number('')` and `Number([])` are 0. */
 function errcodeIn(value: unknown): number {
   if (value === undefined || value === null) return 0;
   const errcode = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

@@ -3,26 +3,26 @@ import { encrypt, getSignature } from '@wecom/crypto';
 import type { Check, Connection } from '../../connection.js';
 import { faultFound, faultOf, faultRemedy, type Fault } from '../client/faults.js';
 import type { WecomSettings } from '../settings.js';
-import { asCheck, fine, utcMinute, words, wrong, type Finding } from './told.js';
+import { asCheck, passed, utcMinute, words, failed, type Finding } from './findings.js';
 
-/** WeCom waits so long for the echo (S, contract §2.1). */
+/** The time-out of WeCom for the echo (S, contract §2.1). */
 const ECHO_MS = 1_000;
 
 type Echoed =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
-/** Does what WeCom does when an admin saves the address: asks for an echo of what only we could have encrypted. */
+/** Sends the same echo request that WeCom sends when an admin saves the callback address. */
 export async function callbackCheck(settings: WecomSettings, now: number): Promise<Check> {
   const { callbackUrl, localCallbackUrl } = settings;
   if (callbackUrl !== undefined) return asCheck('callback', await outsideFinding(settings, callbackUrl, now));
   if (localCallbackUrl === undefined) return asCheck('callback', notChecked);
-  const { echo, echoed } = await askEcho(settings, localCallbackUrl, now);
+  const { echo, echoed } = await requestEcho(settings, localCallbackUrl, now);
   if (echoed.kind === 'fault') return asCheck('callback', notChecked);
   return asCheck(
     'callback',
     isEcho(echoed, echo)
-      ? fine(
+      ? passed(
           `本机的 ${localCallbackUrl} 回答正确；没有设置 WECOM_CALLBACK_URL，外面能不能连进来没有查`,
           `${localCallbackUrl} on this machine answers right; without WECOM_CALLBACK_URL it was not tried from outside`,
         )
@@ -39,13 +39,13 @@ const notChecked: Finding = {
 };
 
 async function outsideFinding(settings: WecomSettings, url: string, now: number): Promise<Finding> {
-  const { echo, echoed } = await askEcho(settings, url, now);
+  const { echo, echoed } = await requestEcho(settings, url, now);
   if (echoed.kind === 'answered')
     return isEcho(echoed, echo)
-      ? fine(`${url} 回答正确，1 秒之内`, `${url} answers right, within a second`)
+      ? passed(`${url} 回答正确，1 秒之内`, `${url} answers right, within a second`)
       : wrongEcho(url, echoed, echo);
   return echoed.fault.kind === 'timeout'
-    ? wrong(
+    ? failed(
         words(
           `${url} 一秒内没有回答，企业微信只等一秒`,
           `${url} does not answer within a second, and WeCom waits no longer`,
@@ -55,7 +55,7 @@ async function outsideFinding(settings: WecomSettings, url: string, now: number)
           'Look at the reverse proxy, the firewall and the load of the server.',
         ),
       )
-    : wrong(
+    : failed(
         words(
           `${url} 连不上：${faultFound(echoed.fault).zh}`,
           `${url} cannot be reached: ${faultFound(echoed.fault).en}`,
@@ -64,7 +64,7 @@ async function outsideFinding(settings: WecomSettings, url: string, now: number)
       );
 }
 
-/** The remedies of the API's host speak of WECOM_API_BASE; here it is our own address. */
+/** `faultRemedy` mentions WECOM_API_BASE; this is about our own address. */
 const faultRemedyFor = (fault: Fault) =>
   fault.kind === 'tls_expired'
     ? faultRemedy(fault)
@@ -75,7 +75,7 @@ const faultRemedyFor = (fault: Fault) =>
 
 function wrongEcho(url: string, echoed: Extract<Echoed, { kind: 'answered' }>, echo: string): Finding {
   if (echoed.status === 200 && echoed.body.includes(echo))
-    return wrong(
+    return failed(
       words(
         `${url} 的回答里多了东西，企业微信要求一字不差`,
         `${url} answers more than the bare echo, and WeCom wants just that`,
@@ -86,7 +86,7 @@ function wrongEcho(url: string, echoed: Extract<Echoed, { kind: 'answered' }>, e
       ),
     );
   const refused = echoed.status === 400 || echoed.status === 403;
-  return wrong(
+  return failed(
     words(
       `${url} 回答了 HTTP ${echoed.status}，不是解密后的原文`,
       `${url} answered HTTP ${echoed.status}, not the decrypted echo`,
@@ -106,7 +106,7 @@ function wrongEcho(url: string, echoed: Extract<Echoed, { kind: 'answered' }>, e
 const isEcho = (echoed: Extract<Echoed, { kind: 'answered' }>, echo: string): boolean =>
   echoed.status === 200 && echoed.body === echo;
 
-async function askEcho(
+async function requestEcho(
   { callbackToken, callbackAesKey, corpId }: WecomSettings,
   url: string,
   now: number,
@@ -127,19 +127,19 @@ async function askEcho(
   }
 }
 
-/** Only the running product knows: callbacks are told to nobody else. */
+/** Only the running product counts callbacks. */
 export function callbacksSeenCheck({ lastAt, taken, refused, stale }: Connection['callbacks']): Check {
   if (lastAt !== null) {
     const at = utcMinute(lastAt);
     return asCheck(
       'callbacks_seen',
-      fine(`启动以来 ${taken} 次，最近一次 ${at}`, `${taken} since the start, the last at ${at}`),
+      passed(`启动以来 ${taken} 次，最近一次 ${at}`, `${taken} since the start, the last at ${at}`),
     );
   }
   if (stale > 0 && stale === refused)
     return asCheck(
       'callbacks_seen',
-      wrong(
+      failed(
         words(
           `启动以来拒绝了 ${refused} 次，签名都对，时间都与本机相差太远`,
           `${refused} refused since the start: each was signed rightly, at a time too far from this machine's`,
@@ -153,7 +153,7 @@ export function callbacksSeenCheck({ lastAt, taken, refused, stale }: Connection
   if (refused > 0)
     return asCheck(
       'callbacks_seen',
-      wrong(
+      failed(
         words(`启动以来拒绝了 ${refused} 次，一次也没有收下`, `${refused} refused since the start, and not one taken`),
         words(
           '核对管理后台「接收消息」里的 Token 和 EncodingAESKey 与本产品的配置是否一致',

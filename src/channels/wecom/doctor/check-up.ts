@@ -1,24 +1,24 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { Check, Connection } from '../../connection.js';
-import type { Probed, WecomApi } from '../client/wecom-api.js';
+import type { ProbeResult, WecomApi } from '../client/wecom-api.js';
 import type { WecomSettings } from '../settings.js';
 import { callbackCheck, callbacksSeenCheck } from './callback-checks.js';
 import { connectionChecks, settingsCheck, trustedIpCheck } from './connection-checks.js';
 import { agentCheck, contactApiCheck, customersCheck, rights, staffCheck } from './rights-checks.js';
-import { asCheck, listIn, pointless, type CheckId } from './told.js';
+import { asCheck, listIn, skipped, type CheckId } from './findings.js';
 
 export interface DoctorDeps {
   readonly api: WecomApi;
   readonly settings: WecomSettings;
-  /** This machine's time, also where the product's own is pushed. */
+  /** The time of this machine, even when the clock of the product is pushed. */
   readonly wallClock: Clock;
-  /** Null where no product runs that could have received any. */
+  /** Null when no product runs. */
   readonly callbacks: () => Connection['callbacks'] | null;
 }
 
 /**
- * Every question to WeCom an admin may have given cause for, in the order in which one answer makes the next worth asking.
- * Nothing is changed and nobody is written to.
+ * Runs all checks. A check is skipped when an earlier one makes it pointless. Changes nothing and sends nothing to
+ * anybody.
  */
 export async function checkUp({ api, settings, wallClock, callbacks }: DoctorDeps): Promise<readonly Check[]> {
   const token = await api.probeToken();
@@ -32,9 +32,9 @@ export async function checkUp({ api, settings, wallClock, callbacks }: DoctorDep
   ];
 }
 
-async function rightsChecks(api: WecomApi, agentId: number, token: Probed): Promise<readonly Check[]> {
+async function rightsChecks(api: WecomApi, agentId: number, token: ProbeResult): Promise<readonly Check[]> {
   const skip = (...ids: readonly CheckId[]): Check[] =>
-    [...ids, ...rights.map(({ id }) => id)].map((id) => asCheck(id, pointless));
+    [...ids, ...rights.map(({ id }) => id)].map((id) => asCheck(id, skipped));
   if (token.kind !== 'answered' || token.errcode !== 0)
     return skip('trusted_ip', 'agent', 'contact_api', 'staff_scope', 'customers');
 
@@ -51,7 +51,7 @@ async function rightsChecks(api: WecomApi, agentId: number, token: Probed): Prom
   if (scope.ok !== true) return [ip, agent, contactApi, scope, ...skip('customers')];
 
   const checks = [ip, agent, contactApi, scope, await customersCheck(api, staff)];
-  // One after the other: a doctor is no load test.
+  // One after the other, to keep the load low.
   for (const { ask } of rights) checks.push(await ask(api, staff));
   return checks;
 }

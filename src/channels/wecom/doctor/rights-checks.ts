@@ -1,41 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalizedText } from '../../../domain/localized-text.js';
 import type { Check } from '../../connection.js';
-import type { Probed, WecomApi } from '../client/wecom-api.js';
-import { amiss, asCheck, fine, listIn, words, wrong, type CheckId } from './told.js';
+import type { ProbeResult, WecomApi } from '../client/wecom-api.js';
+import { failedProbe, asCheck, passed, listIn, words, failed, type CheckId } from './findings.js';
 
-/** Staff looked at until one is found who has customers. */
+/** The number of staff to check until one with customers is found. */
 const STAFF_TRIED = 5;
-/** T: an employee without customers, or without the right to any. */
+/** T: a member of staff without customers, or without the right to customers. */
 const NO_CUSTOMERS = 84061;
-/** G: a config_id nobody has. */
+/** G: an unknown config_id. */
 const NO_SUCH_WAY = 41044;
-/** S: every receiver is invalid, and so nothing is sent. */
+/** S: every receiver is invalid, so nothing is sent. */
 const NOBODY = 81013;
 
-/** Whether the agent id is the secret's own app: a message to nobody at all is refused in two ways (contract §7.5). */
+/** Whether agent id and secret belong to one app: the errcode for a message to nobody shows it (contract §7.5). */
 export async function agentCheck(api: WecomApi, agentId: number): Promise<Check> {
-  const told = await api.probe({
+  const answer = await api.probe({
     endpoint: 'message/send',
     body: { touser: `nobody-${randomUUID()}`, msgtype: 'text', agentid: agentId, text: { content: 'doctor' } },
   });
-  return told.kind === 'answered' && told.errcode === NOBODY
-    ? asCheck('agent', fine(`${agentId} 与 Secret 属于同一个应用`, `${agentId} belongs to the secret's app`))
-    : asCheck('agent', amiss(told));
+  return answer.kind === 'answered' && answer.errcode === NOBODY
+    ? asCheck('agent', passed(`${agentId} 与 Secret 属于同一个应用`, `${agentId} belongs to the secret's app`))
+    : asCheck('agent', failedProbe(answer));
 }
 
-export function contactApiCheck(staff: Probed): Check {
+export function contactApiCheck(staff: ProbeResult): Check {
   return staff.kind === 'answered' && staff.errcode === 0
-    ? asCheck('contact_api', fine('应用可以调用', 'the app may call it'))
-    : asCheck('contact_api', amiss(staff));
+    ? asCheck('contact_api', passed('应用可以调用', 'the app may call it'))
+    : asCheck('contact_api', failedProbe(staff));
 }
 
 export function staffCheck(staff: readonly string[]): Check {
   return staff.length > 0
-    ? asCheck('staff_scope', fine(`看得到 ${staff.length} 位`, `${staff.length} can be seen`))
+    ? asCheck('staff_scope', passed(`看得到 ${staff.length} 位`, `${staff.length} can be seen`))
     : asCheck(
         'staff_scope',
-        wrong(
+        failed(
           words('一位也看不到', 'none can be seen'),
           words(
             '把要用的成员加进应用的「可见范围」，并在「客户联系 → 权限配置」里给他们客户联系的权限',
@@ -47,17 +47,17 @@ export function staffCheck(staff: readonly string[]): Check {
 
 export async function customersCheck(api: WecomApi, staff: readonly string[]): Promise<Check> {
   for (const userid of staff.slice(0, STAFF_TRIED)) {
-    const told = await api.probe({ endpoint: 'externalcontact/list', query: { userid } });
-    const customers = listIn(told, 'external_userid').length;
-    if (told.kind === 'answered' && told.errcode === 0 && customers > 0)
+    const answer = await api.probe({ endpoint: 'externalcontact/list', query: { userid } });
+    const customers = listIn(answer, 'external_userid').length;
+    if (answer.kind === 'answered' && answer.errcode === 0 && customers > 0)
       return asCheck(
         'customers',
-        fine(`看得到 ${userid} 的 ${customers} 位客户`, `${customers} of ${userid}'s can be seen`),
+        passed(`看得到 ${userid} 的 ${customers} 位客户`, `${customers} of ${userid}'s can be seen`),
       );
-    if (told.kind !== 'answered' || (told.errcode !== 0 && told.errcode !== NO_CUSTOMERS))
-      return asCheck('customers', amiss(told));
+    if (answer.kind !== 'answered' || (answer.errcode !== 0 && answer.errcode !== NO_CUSTOMERS))
+      return asCheck('customers', failedProbe(answer));
   }
-  // A new corp has none yet, and nothing is wrong with that; the same answer comes when staff lack the right (84061).
+  // Not a failure: a new corp has no customers yet. Staff without the right get the same errcode (84061).
   return asCheck('customers', {
     ok: true,
     found: words(
@@ -71,20 +71,20 @@ interface Question {
   readonly id: CheckId;
   readonly endpoint: string;
   readonly body: (staff: readonly string[]) => Readonly<Record<string, unknown>>;
-  /** Errcodes beside 0 that only say that there is nothing of the kind asked for. */
-  readonly also?: number;
-  readonly found: (told: Probed) => LocalizedText;
+  /** An errcode that only means that nothing of this kind exists. */
+  readonly emptyErrcode?: number;
+  readonly found: (answer: ProbeResult) => LocalizedText;
 }
 
-/** Each is asked in the way that changes nothing. */
+/** Each call changes nothing. */
 const questions: readonly Question[] = [
   {
     id: 'groups',
     endpoint: 'externalcontact/groupchat/list',
-    // With owners named it is answered in a large corp, too (81017).
+    // A large corp requires the owners (81017).
     body: (staff) => ({ status_filter: 0, limit: 1_000, owner_filter: { userid_list: staff.slice(0, 100) } }),
-    found: (told) => {
-      const groups = listIn(told, 'group_chat_list').length;
+    found: (answer) => {
+      const groups = listIn(answer, 'group_chat_list').length;
       return groups === 0
         ? words(
             '接口可用，但可见成员还没有当群主的客户群',
@@ -100,8 +100,8 @@ const questions: readonly Question[] = [
     id: 'tags',
     endpoint: 'externalcontact/get_corp_tag_list',
     body: () => ({}),
-    found: (told) => {
-      const groups = listIn(told, 'tag_group').length;
+    found: (answer) => {
+      const groups = listIn(answer, 'tag_group').length;
       return words(`可以读取（${groups} 个标签组）`, `readable (${groups} groups of tags)`);
     },
   },
@@ -115,7 +115,7 @@ const questions: readonly Question[] = [
     id: 'join_ways',
     endpoint: 'externalcontact/groupchat/get_join_way',
     body: () => ({ config_id: '0'.repeat(32) }),
-    also: NO_SUCH_WAY,
+    emptyErrcode: NO_SUCH_WAY,
     found: () => words('可以使用', 'allowed'),
   },
 ];
@@ -123,12 +123,12 @@ const questions: readonly Question[] = [
 export const rights: readonly {
   readonly id: CheckId;
   readonly ask: (api: WecomApi, staff: readonly string[]) => Promise<Check>;
-}[] = questions.map(({ id, endpoint, body, also = 0, found }) => ({
+}[] = questions.map(({ id, endpoint, body, emptyErrcode = 0, found }) => ({
   id,
   ask: async (api, staff) => {
-    const told = await api.probe({ endpoint, body: body(staff) });
-    return told.kind === 'answered' && (told.errcode === 0 || told.errcode === also)
-      ? asCheck(id, { ok: true, found: found(told) })
-      : asCheck(id, amiss(told));
+    const answer = await api.probe({ endpoint, body: body(staff) });
+    return answer.kind === 'answered' && (answer.errcode === 0 || answer.errcode === emptyErrcode)
+      ? asCheck(id, { ok: true, found: found(answer) })
+      : asCheck(id, failedProbe(answer));
   },
 }));

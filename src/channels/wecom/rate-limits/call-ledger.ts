@@ -1,8 +1,8 @@
 import type { WindowName } from '../../quotas.js';
 
-/** Calls of one quota that count together, for as long. Used or not: they were allowed to somebody. */
+/** Granted calls of one quota in one slot, used or not. They count until `countsUntil`. */
 export interface CountedCalls {
-  /** The endpoint, and whose it is where it is not the corp's. */
+  /** The endpoint, and the person or subject when the quota is not that of the corp. */
   readonly quota: string;
   readonly window: WindowName;
   /** Epoch ms. */
@@ -12,56 +12,61 @@ export interface CountedCalls {
   readonly calls: number;
 }
 
-/** WeCom said 45009: the endpoint is left alone until then. */
+/** After errcode 45009 the endpoint is not called until this time. */
 export interface Cooldown {
   /** Epoch ms. */
   readonly until: number;
-  /** How often in a row. */
+  /** Number of 45009 answers in a row. */
   readonly strikes: number;
 }
 
-export interface Account {
+export interface LedgerState {
   readonly counted: readonly CountedCalls[];
-  readonly rest: Cooldown | undefined;
+  readonly cooldown: Cooldown | undefined;
 }
 
-export interface Entry<T> {
-  /** In the place of what was counted for the same quota, window and start. */
+export interface LedgerUpdate<T> {
+  /** Replaces the counts of the same quota, window and start. */
   readonly counted: readonly CountedCalls[];
-  /** Absent: as it is; null: over. */
-  readonly rest?: Cooldown | null;
+  /** Absent: unchanged; null: ended. */
+  readonly cooldown?: Cooldown | null;
   readonly answer: T;
 }
 
-/** Where the calls of all processes that speak for one corp are counted, so that a restart forgets none. */
+/** Counts the calls of all processes of one corp, also over a restart. */
 export interface QuotaLedger {
   /**
-   * Shows `work` what still counts of these quotas of an endpoint, and keeps what it answers before anybody else is shown
-   * the same. Resolves when it is durable.
+   * Gives `work` the current counts of these quotas and stores the update before anybody else reads them. Resolves when the
+   * update is durable.
    */
-  settle<T>(endpoint: string, quotas: readonly string[], now: number, work: (account: Account) => Entry<T>): Promise<T>;
-}
-
-/** For who needs to remember nothing beyond this process: the doctor. */
-export class LedgerInMemory implements QuotaLedger {
-  private readonly counted = new Map<string, Map<string, CountedCalls>>();
-  private readonly rests = new Map<string, Cooldown>();
-
-  settle<T>(
+  update<T>(
     endpoint: string,
     quotas: readonly string[],
     now: number,
-    work: (account: Account) => Entry<T>,
+    work: (account: LedgerState) => LedgerUpdate<T>,
+  ): Promise<T>;
+}
+
+/** For a process that shares no quotas: the doctor. */
+export class InMemoryLedger implements QuotaLedger {
+  private readonly counted = new Map<string, Map<string, CountedCalls>>();
+  private readonly cooldowns = new Map<string, Cooldown>();
+
+  update<T>(
+    endpoint: string,
+    quotas: readonly string[],
+    now: number,
+    work: (account: LedgerState) => LedgerUpdate<T>,
   ): Promise<T> {
-    const counting = quotas.flatMap((quota) => [...this.of(quota, now).values()]);
-    const entry = work({ counted: counting, rest: this.rests.get(endpoint) });
-    for (const one of entry.counted) this.of(one.quota, now).set(`${one.window} ${one.startedAt}`, one);
-    if (entry.rest === null) this.rests.delete(endpoint);
-    else if (entry.rest) this.rests.set(endpoint, entry.rest);
+    const counting = quotas.flatMap((quota) => [...this.countsOf(quota, now).values()]);
+    const entry = work({ counted: counting, cooldown: this.cooldowns.get(endpoint) });
+    for (const one of entry.counted) this.countsOf(one.quota, now).set(`${one.window} ${one.startedAt}`, one);
+    if (entry.cooldown === null) this.cooldowns.delete(endpoint);
+    else if (entry.cooldown) this.cooldowns.set(endpoint, entry.cooldown);
     return Promise.resolve(entry.answer);
   }
 
-  private of(quota: string, now: number): Map<string, CountedCalls> {
+  private countsOf(quota: string, now: number): Map<string, CountedCalls> {
     const slots = this.counted.get(quota) ?? new Map<string, CountedCalls>();
     for (const [name, { countsUntil }] of slots) if (countsUntil <= now) slots.delete(name);
     this.counted.set(quota, slots);

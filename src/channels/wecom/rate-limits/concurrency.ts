@@ -1,20 +1,20 @@
 import type { Clock } from '../../../platform/clock.js';
 import { Semaphore } from './semaphore.js';
 
-/** Refusals of calls that went out together are one. */
+/** Refusals of concurrent calls within this time count as one. */
 const TOGETHER_MS = 2_000;
-/** One more call at once is tried after so long without a refusal. */
+/** After this time without a refusal one more concurrent call is allowed. */
 const RECOVERS_MS = 30_000;
 
-interface Door {
+interface EndpointLimit {
   readonly semaphore: Semaphore;
   size: number;
   changedAt: number;
 }
 
-/** How many calls of an endpoint are under way at once. WeCom publishes no number: half after 45033, then slowly back. */
+/** Limits the concurrent calls of an endpoint. WeCom publishes no limit: 45033 halves it, then it slowly recovers. */
 export class ConcurrencyLimiter {
-  private readonly doors = new Map<string, Door>();
+  private readonly limits = new Map<string, EndpointLimit>();
 
   constructor(
     private readonly atOnce: number,
@@ -22,47 +22,47 @@ export class ConcurrencyLimiter {
   ) {}
 
   async within<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
-    const door = this.doorOf(endpoint);
-    await door.semaphore.enter();
+    const limit = this.limitOf(endpoint);
+    await limit.semaphore.enter();
     try {
       return await work();
     } finally {
-      this.recover(door);
-      door.semaphore.leave();
+      this.recover(limit);
+      limit.semaphore.leave();
     }
   }
 
   lower(endpoint: string): void {
-    const door = this.doorOf(endpoint);
+    const limit = this.limitOf(endpoint);
     const now = this.clock.now();
-    if (door.size < this.atOnce && now - door.changedAt < TOGETHER_MS) return;
-    this.set(door, Math.max(1, Math.floor(door.size / 2)), now);
+    if (limit.size < this.atOnce && now - limit.changedAt < TOGETHER_MS) return;
+    this.resize(limit, Math.max(1, Math.floor(limit.size / 2)), now);
   }
 
-  /** Calls that stand before an endpoint's door. */
+  /** Calls that wait for a free place. */
   waiting(): readonly { readonly endpoint: string; readonly calls: number }[] {
-    return [...this.doors].flatMap(([endpoint, { semaphore }]) =>
+    return [...this.limits].flatMap(([endpoint, { semaphore }]) =>
       semaphore.waiting === 0 ? [] : [{ endpoint, calls: semaphore.waiting }],
     );
   }
 
-  private recover(door: Door): void {
+  private recover(limit: EndpointLimit): void {
     const now = this.clock.now();
-    if (door.size < this.atOnce && now - door.changedAt >= RECOVERS_MS) this.set(door, door.size + 1, now);
+    if (limit.size < this.atOnce && now - limit.changedAt >= RECOVERS_MS) this.resize(limit, limit.size + 1, now);
   }
 
-  private set(door: Door, size: number, now: number): void {
-    door.size = size;
-    door.changedAt = now;
-    door.semaphore.resize(size);
+  private resize(limit: EndpointLimit, size: number, now: number): void {
+    limit.size = size;
+    limit.changedAt = now;
+    limit.semaphore.resize(size);
   }
 
-  private doorOf(endpoint: string): Door {
-    let door = this.doors.get(endpoint);
-    if (!door) {
-      door = { semaphore: new Semaphore(this.atOnce), size: this.atOnce, changedAt: 0 };
-      this.doors.set(endpoint, door);
+  private limitOf(endpoint: string): EndpointLimit {
+    let limit = this.limits.get(endpoint);
+    if (!limit) {
+      limit = { semaphore: new Semaphore(this.atOnce), size: this.atOnce, changedAt: 0 };
+      this.limits.set(endpoint, limit);
     }
-    return door;
+    return limit;
   }
 }

@@ -1,61 +1,61 @@
 import type { Cooldown } from './call-ledger.js';
-import { restAfter } from './published-quotas.js';
+import { cooldownAfter } from './published-quotas.js';
 import type { Quotas } from '../../quotas.js';
 
-/** Endpoints that WeCom has answered with 45009, as far as this process knows. */
+/** The cooldowns of endpoints after 45009, as this process knows them. */
 export class Cooldowns {
-  private readonly rests = new Map<string, Cooldown>();
-  /** These answered after their rest; the ledger is told with the next question. */
+  private readonly byEndpoint = new Map<string, Cooldown>();
+  /** Endpoints that answered after their cooldown. The ledger is updated with the next request. */
   private readonly lifted = new Set<string>();
 
   constructor(private readonly quotas: Quotas) {}
 
-  /** 0: nothing is known against calling it. */
+  /** Remaining time; 0 without a cooldown. */
   waitMs(endpoint: string, now: number): number {
-    const rest = this.rests.get(endpoint);
-    if (!rest) return 0;
-    const waitMs = rest.until - now;
-    // Longer than ever: the clock was put back since, and the ledger is asked.
-    return waitMs > restAfter(this.quotas, endpoint, rest.strikes) ? 0 : Math.max(0, waitMs);
+    const cooldown = this.byEndpoint.get(endpoint);
+    if (!cooldown) return 0;
+    const waitMs = cooldown.until - now;
+    // Longer than any cooldown: the clock was set back, so the ledger decides.
+    return waitMs > cooldownAfter(this.quotas, endpoint, cooldown.strikes) ? 0 : Math.max(0, waitMs);
   }
 
-  /** WeCom does not say which window was full: the shortest, then the next. Undefined: it rests already. */
+  /** Starts a cooldown: the shortest window first, then the next, because WeCom does not name the full one. Undefined during a cooldown. */
   begin(endpoint: string, now: number): Cooldown | undefined {
-    const known = this.rests.get(endpoint);
-    // Calls that were already under way come back with the same refusal: that is one strike, not many.
+    const known = this.byEndpoint.get(endpoint);
+    // Concurrent calls get the same refusal, which counts as one strike.
     if (known && known.until > now) return undefined;
     const strikes = (known?.strikes ?? 0) + 1;
-    const rest = { until: now + restAfter(this.quotas, endpoint, strikes), strikes };
-    this.rests.set(endpoint, rest);
-    return rest;
+    const cooldown = { until: now + cooldownAfter(this.quotas, endpoint, strikes), strikes };
+    this.byEndpoint.set(endpoint, cooldown);
+    return cooldown;
   }
 
-  answered(endpoint: string, now: number): void {
-    const known = this.rests.get(endpoint);
+  lift(endpoint: string, now: number): void {
+    const known = this.byEndpoint.get(endpoint);
     if (!known || known.until > now) return;
-    this.rests.delete(endpoint);
+    this.byEndpoint.delete(endpoint);
     this.lifted.add(endpoint);
   }
 
   /**
-   * What another process, or this one in a former life, was told. Answers what is to be on record instead: undefined when
-   * that is right as it is, null when it is over.
+   * Merges the cooldown that is stored in the ledger. Returns its replacement: undefined when it is unchanged, null when it
+   * has ended.
    */
   record(endpoint: string, recorded: Cooldown | undefined, now: number): Cooldown | null | undefined {
     const wasLifted = this.lifted.delete(endpoint);
     const theirs = wasLifted && recorded && recorded.until <= now ? undefined : recorded;
-    const own = this.rests.get(endpoint);
-    // Over, and on nobody's record: another process has seen it answer.
+    const own = this.byEndpoint.get(endpoint);
+    // An ended cooldown that is not in the ledger: another process has seen the endpoint answer.
     const known = later(theirs, own && (theirs || own.until > now) ? own : undefined);
     if (!known) {
-      this.rests.delete(endpoint);
+      this.byEndpoint.delete(endpoint);
       return recorded ? null : undefined;
     }
-    // Told by a clock that has been put back since: it ends no later than if it were told now.
-    const until = Math.min(known.until, now + restAfter(this.quotas, endpoint, known.strikes));
-    const rest = { until, strikes: known.strikes };
-    this.rests.set(endpoint, rest);
-    return recorded?.until === until && recorded.strikes === rest.strikes ? undefined : rest;
+    // Stored by a clock that was set back since: limit the cooldown to one that starts now.
+    const until = Math.min(known.until, now + cooldownAfter(this.quotas, endpoint, known.strikes));
+    const cooldown = { until, strikes: known.strikes };
+    this.byEndpoint.set(endpoint, cooldown);
+    return recorded?.until === until && recorded.strikes === cooldown.strikes ? undefined : cooldown;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { ActionKind } from '../../../domain/action.js';
 import type { Forecast } from '../../connection.js';
-import { legalTime } from './published-quotas.js';
+import { minimumDurationMs } from './published-quotas.js';
 import type { Quotas } from '../../quotas.js';
 
 const contact = (endpoint: string): string => `externalcontact/${endpoint}`;
 
-/** The calls one action makes when all goes well; of a mass send, one receiver's share (10 000 go in one call, O-92135). */
+/** The calls of one successful action. For a mass send the share of one receiver (10 000 per call, O-92135). */
 export const callsOf: Readonly<Partial<Record<ActionKind, Readonly<Record<string, number>>>>> = {
   read_contact: { [contact('get')]: 1 },
   set_remark: { [contact('remark')]: 1 },
@@ -27,14 +27,14 @@ export const callsOf: Readonly<Partial<Record<ActionKind, Readonly<Record<string
   close_card: { 'message/update_template_card': 1 },
 };
 
-/** How many calls so many actions make, and how long WeCom makes them last at least. Endpoints are worked on side by side. */
+/** The calls that these actions need and their minimum duration. Endpoints are called in parallel. */
 export function forecast(quotas: Quotas, work: Readonly<Partial<Record<ActionKind, number>>>): Forecast {
   const calls = new Map<string, number>();
   for (const [kind, actions] of Object.entries(work))
     for (const [endpoint, each] of Object.entries(callsOf[kind as ActionKind] ?? {}))
       calls.set(endpoint, (calls.get(endpoint) ?? 0) + Math.ceil(each * actions));
   const times = [...calls]
-    .map(([endpoint, count]) => ({ endpoint, takesMs: legalTime(quotas, endpoint, count) }))
+    .map(([endpoint, count]) => ({ endpoint, takesMs: minimumDurationMs(quotas, endpoint, count) }))
     .sort((a, b) => b.takesMs - a.takesMs);
   const [slowest] = times;
   return {

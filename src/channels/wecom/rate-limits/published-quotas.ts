@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../../../domain/day.js';
 import type { QuotaRow, Quotas, WindowName } from '../../quotas.js';
 
-/** A block lasts as long as its window; a month is 30 days (contract §1.2, 45009). */
+/** WeCom blocks for the length of the window; a month has 30 days (contract §1.2, 45009). */
 export const SPAN_MS: Readonly<Record<WindowName, number>> = {
   minute: 60_000,
   hour: HOUR_MS,
@@ -12,14 +12,15 @@ export const SPAN_MS: Readonly<Record<WindowName, number>> = {
 const WITHOUT_TOKEN = new Set(['webhook/send']);
 
 /**
- * How often WeCom may be called. Not here, because they are no rates of calls: the corp's app messages of a day (200 times
- * its accounts, a number no endpoint tells), and the mass sends one customer may get in a month (they are the send policy's).
+ * The rate limits of WeCom. Two limits are not here, because they do not count calls: the app messages of a corp per day
+ * (200 per account; no endpoint returns the number of accounts), and the mass sends per customer and month (see the send
+ * policy).
  */
 export const publishedQuotas: Quotas = {
   rows: [
     { endpoint: '*', per: 'corp', window: 'minute', limit: 10_000, source: 'O-90454 [2023-08-28], S 2026' },
     { endpoint: '*', per: 'corp', window: 'hour', limit: 150_000, source: 'O-90454 [2023-08-28], S 2026' },
-    // Beyond these the message is dropped in silence, so they are kept even though nothing would refuse us.
+    // WeCom drops messages beyond these limits without an error.
     { endpoint: 'message/send', per: 'person', window: 'minute', limit: 30, source: 'O-90454: dropped in silence' },
     { endpoint: 'message/send', per: 'person', window: 'hour', limit: 1_000, source: 'O-90454: dropped in silence' },
     { endpoint: 'webhook/send', per: 'subject', window: 'minute', limit: 20, source: 'O-99110 via S: a bot' },
@@ -38,8 +39,8 @@ export const publishedQuotas: Quotas = {
   patienceMs: 2_000,
 };
 
-/** What one endpoint is held to. Of two rows that count the same calls the tighter one is kept, for it says all. */
-export function rowsFor(quotas: Quotas, endpoint: string): readonly QuotaRow[] {
+/** The quotas of one endpoint. Of two rows that count the same calls only the tighter one is returned. */
+export function quotasFor(quotas: Quotas, endpoint: string): readonly QuotaRow[] {
   const rows = quotas.rows.filter(
     (row) => row.endpoint === endpoint || (row.endpoint === '*' && !WITHOUT_TOKEN.has(endpoint)),
   );
@@ -52,27 +53,27 @@ export function rowsFor(quotas: Quotas, endpoint: string): readonly QuotaRow[] {
 }
 
 /**
- * How long an endpoint rests after its n-th 45009 in a row: WeCom does not say which window was full, so the shortest is
- * tried first. A wrong secret told too often blocks the address for an hour (G), whatever else gettoken is held to.
+ * The cooldown of an endpoint after its n-th 45009 in a row. WeCom does not name the full window, so the shortest is tried
+ * first. Too many wrong secrets block the IP address for an hour (G), so gettoken always waits an hour.
  */
-export function restAfter(quotas: Quotas, endpoint: string, strikes: number): number {
+export function cooldownAfter(quotas: Quotas, endpoint: string, strikes: number): number {
   if (endpoint === 'gettoken') return SPAN_MS.hour;
-  const spans = [...new Set(rowsFor(quotas, endpoint).map((row) => SPAN_MS[row.window]))]
+  const spans = [...new Set(quotasFor(quotas, endpoint).map((row) => SPAN_MS[row.window]))]
     .filter((spanMs) => spanMs <= SPAN_MS.day)
     .sort((a, b) => a - b);
   return spans[Math.min(strikes, spans.length) - 1] ?? SPAN_MS.minute;
 }
 
-/** The shortest time in which so many calls of one endpoint may be made, ms. */
-export function legalTime(quotas: Quotas, endpoint: string, calls: number): number {
-  const windows = rowsFor(quotas, endpoint)
+/** The minimum duration of this many calls of one endpoint, in ms. */
+export function minimumDurationMs(quotas: Quotas, endpoint: string, calls: number): number {
+  const windows = quotasFor(quotas, endpoint)
     .filter((row) => row.per === 'corp')
     .map(({ limit, window }) => ({ limit, spanMs: SPAN_MS[window] }))
     .sort((a, b) => b.spanMs - a.spanMs);
   let [left, takesMs] = [calls, 0];
   for (const [at, { limit, spanMs }] of windows.entries()) {
     if (at === windows.length - 1) return takesMs + (left / limit) * spanMs;
-    // All but the last of these windows are filled to the brim and waited out.
+    // All windows except the last are used up and waited out.
     const full = Math.max(0, Math.ceil(left / limit) - 1);
     takesMs += full * spanMs;
     left -= full * limit;

@@ -4,26 +4,26 @@ import type { QuotaRow } from '../../quotas.js';
 import { SlidingWindow } from './sliding-window.js';
 
 /**
- * So many calls are had from the ledger at once as the window would allow within this time if they came evenly: a
- * statement or two a second at full speed, and a crash wastes no more than was meant for these seconds.
+ * A block has as many calls as an even rate allows within this time. At full speed this needs a statement or two a second,
+ * and a crash wastes at most the calls of this time.
  */
 const BLOCK_MS = 2_000;
-/** They may be made for so long, and are counted at the end of it until it is known when they were made. */
+/** A block is valid for this time. Its calls are counted at its end until it is known when they were made. */
 const GOOD_FOR_MS = 10_000;
-/** Then more are had before they are needed: the one writer may be busy, and a newcomer waits. */
+/** Within this time before its end a new block is requested, because the database writer may be busy. */
 const SOON_OVER_MS = 5_000;
-/** Smaller blocks are not worth having ahead. */
+/** Smaller blocks are not requested ahead. */
 const LEAST_AHEAD = 10;
 
-/** What the ledger was asked for, and what came of it. `calls` 0: there is no room for `waitMs`. */
+/** The result of a request to the ledger. `calls` is 0 when the window is full for `waitMs`. */
 export interface Allotment {
-  /** All that may be made from now on. */
+  /** The calls that are allowed from now on. */
   readonly calls: number;
-  /** Of these it had already. */
-  readonly had: number;
+  /** Of these, the unused calls of the previous block. */
+  readonly unused: number;
   readonly waitMs: number;
   readonly now: number;
-  /** The slot they are counted in. */
+  /** The start of the slot that counts them. */
   readonly startedAt: number;
   readonly window: SlidingWindow;
   readonly changed: readonly CountedCalls[];
@@ -39,7 +39,7 @@ interface Block {
 
 const NOTHING: Block = { startedAt: 0, calls: 0, isWhole: false, left: 0, lastMadeAt: 0 };
 
-/** One window of one quota as this process sees it: the calls it may still make without asking, and what it last saw. */
+/** One window of one quota in this process: its block of granted calls and the last seen counts. */
 export class QuotaWindow {
   private seen: SlidingWindow;
   private block: Block = { ...NOTHING };
@@ -52,31 +52,31 @@ export class QuotaWindow {
     this.seen = new SlidingWindow(row.limit, this.spanMs);
   }
 
-  /** May one more call be made without asking? */
-  holds(now: number): boolean {
+  /** Whether a call is allowed without a request to the ledger. */
+  hasCalls(now: number): boolean {
     return this.block.left > 0 && now < this.goodUntil;
   }
 
-  /** Should more be asked for, while these last? Not where the last question brought less than a block: it is nearly full. */
+  /** Whether to request a new block ahead. Not after a partial block: then the window is nearly full. */
   runsLow(now: number): boolean {
     const { left, isWhole } = this.block;
     if (!isWhole || this.blockSize < LEAST_AHEAD) return false;
     return left * 4 < this.blockSize || this.goodUntil - now < SOON_OVER_MS;
   }
 
-  take(now: number): void {
+  use(now: number): void {
     this.block.left -= 1;
     this.block.lastMadeAt = Math.max(this.block.lastMadeAt, now);
   }
 
-  putBack(): void {
+  giveBack(): void {
     this.block.left += 1;
   }
 
-  /** As far as is known; 0 when nothing is known against it. */
+  /** The known wait; 0 when none is known. */
   waitMs(now: number): number {
     const waitMs = this.fullUntil - now;
-    // Longer than ever: the clock was put back since.
+    // Longer than any wait: the clock was set back.
     return waitMs > this.spanMs + GOOD_FOR_MS + 2 * this.seen.slotMs ? 0 : Math.max(0, waitMs);
   }
 
@@ -84,10 +84,10 @@ export class QuotaWindow {
     return Math.max(0, this.seen.counted(now) - this.block.left);
   }
 
-  /** What may be had of what is counted. What was made of the last block is counted when it was made. Changes nothing yet. */
+  /** Calculates a new block from the counts. Used calls of the last block are counted when they were made. Changes nothing. */
   allot(counted: readonly CountedCalls[], now: number): Allotment {
     const own = counted.filter((one) => one.quota === this.quota && one.window === this.row.window);
-    // Counted by a clock that has been put back since: it would count for ever, so it counts as of now.
+    // Counted by a clock that was set back since. These would count too long, so they count from now.
     const ahead = own.filter((one) => one.calls > 0 && one.startedAt > now + GOOD_FOR_MS + this.spanMs);
     const window = new SlidingWindow(
       this.row.limit,
@@ -95,28 +95,28 @@ export class QuotaWindow {
       own.filter((one) => !ahead.includes(one)).map(({ startedAt, calls }) => ({ startedAt, count: calls })),
     );
     for (const { calls } of ahead) window.count(now, calls);
-    const had = this.settle(window, now);
-    const calls = Math.min(Math.max(had, this.blockSize), window.room(now));
+    const unused = this.uncountUnused(window, now);
+    const calls = Math.min(Math.max(unused, this.blockSize), window.room(now));
     const waitMs = calls > 0 ? 0 : window.waitMs(now);
     const startedAt = calls > 0 ? window.count(now + GOOD_FOR_MS, calls) : 0;
     const changed = window.slots
       .filter((slot) => own.find((one) => one.startedAt === slot.startedAt)?.calls !== slot.count)
       .map((slot) => ({ ...this.nameOf(slot.startedAt, window), calls: slot.count }));
     const emptied = ahead.map((one) => ({ ...one, calls: 0 }));
-    return { calls, had, waitMs, now, startedAt, window, changed: [...changed, ...emptied] };
+    return { calls, unused, waitMs, now, startedAt, window, changed: [...changed, ...emptied] };
   }
 
-  /** It is on record. What was made of the last block meanwhile is made of this one. */
-  receive({ calls, had, startedAt, window, waitMs, now }: Allotment): void {
+  /** Applies a stored block. Calls made meanwhile from the last block are subtracted from the new one. */
+  apply({ calls, unused, startedAt, window, waitMs, now }: Allotment): void {
     const { left, lastMadeAt } = this.block;
-    const madeMeanwhile = had > 0 ? Math.max(0, had - left) : 0;
+    const madeMeanwhile = unused > 0 ? Math.max(0, unused - left) : 0;
     this.seen = window;
     this.block = { startedAt, calls, isWhole: calls >= this.blockSize, left: calls - madeMeanwhile, lastMadeAt };
     this.fullUntil = calls > 0 ? 0 : now + waitMs;
   }
 
-  /** Takes the last block out of what is counted but for what was made of it; answers what was not. */
-  private settle(window: SlidingWindow, now: number): number {
+  /** Removes the unused calls of the last block from the counts and returns their number. */
+  private uncountUnused(window: SlidingWindow, now: number): number {
     const { startedAt, calls, left, lastMadeAt } = this.block;
     if (calls === 0 || !window.uncount(startedAt, calls)) return 0;
     if (calls > left) window.count(Math.min(lastMadeAt, now), calls - left);

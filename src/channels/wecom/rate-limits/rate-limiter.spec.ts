@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PushedClock } from '../../../platform/clock.js';
 import { RateLimiter } from './rate-limiter.js';
-import { legalTime, publishedQuotas } from './published-quotas.js';
+import { minimumDurationMs, publishedQuotas } from './published-quotas.js';
 import type { Quotas } from '../../quotas.js';
 import { SlidingWindow } from './sliding-window.js';
 
@@ -12,7 +12,7 @@ const perMinute = (limit: number): Partial<Quotas> => ({
   rows: [{ endpoint: '*', per: 'corp', window: 'minute', limit, source: 'the test' }],
 });
 
-function aQuota(over: Partial<Quotas> = {}) {
+function aLimiter(over: Partial<Quotas> = {}) {
   const clock = new PushedClock(1_795_219_200_000);
   const slept: number[] = [];
   const limiter = new RateLimiter(clock, { ...publishedQuotas, ...over }, (ms) => {
@@ -23,8 +23,8 @@ function aQuota(over: Partial<Quotas> = {}) {
   return { limiter, clock, slept };
 }
 
-/** Work that says how many of its kind were under way at once. */
-function crowd() {
+/** Work that records how many run at once. */
+function concurrentWork() {
   let inside = 0;
   let most = 0;
   return {
@@ -39,7 +39,7 @@ function crowd() {
 }
 
 describe('SlidingWindow', () => {
-  it('never lets more than its limit through in any span, however the calls fall', () => {
+  it('never allows more than its limit in any span, for any times of the calls', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 60 }), (gaps) => {
         const window = new SlidingWindow(5, 60_000);
@@ -58,7 +58,7 @@ describe('SlidingWindow', () => {
     );
   });
 
-  it('lets one more through after exactly the wait it names', () => {
+  it('allows one more call after exactly the wait that it returns', () => {
     const window = new SlidingWindow(1, 60_000);
     window.count(1_000);
     expect(window.waitMs(1_000 + window.waitMs(1_000))).toBe(0);
@@ -66,16 +66,16 @@ describe('SlidingWindow', () => {
 });
 
 describe('RateLimiter', () => {
-  it('waits out a short wait', async () => {
-    const { limiter, clock, slept } = aQuota(perMinute(1));
+  it('sleeps through a short wait', async () => {
+    const { limiter, clock, slept } = aLimiter(perMinute(1));
     await limiter.run({ endpoint: 'a' }, done);
     clock.pushTo(clock.now() + 59_500);
     await expect(limiter.run({ endpoint: 'a' }, done)).resolves.toBe('done');
     expect(slept).toEqual([1_500]);
   });
 
-  it('hands a long wait back with its length', async () => {
-    const { limiter } = aQuota(perMinute(1));
+  it('throws a long wait with its length', async () => {
+    const { limiter } = aLimiter(perMinute(1));
     await limiter.run({ endpoint: 'a' }, done);
     await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({
       name: 'RetryLater',
@@ -87,7 +87,7 @@ describe('RateLimiter', () => {
     await expect(limiter.run({ endpoint: 'b' }, done)).resolves.toBe('done');
   });
 
-  it('gives up waiting when the clock stands still', async () => {
+  it('stops waiting when the clock does not move', async () => {
     const limiter = new RateLimiter(
       new PushedClock(59_500),
       { ...publishedQuotas, ...perMinute(1), patienceMs: 61_500 },
@@ -97,34 +97,34 @@ describe('RateLimiter', () => {
     await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
   });
 
-  it('holds an endpoint to its own limit where all have a wider one of the same window', async () => {
+  it('applies the limit of an endpoint when it is tighter than the common one', async () => {
     const own = { endpoint: 'a', per: 'corp', window: 'minute', limit: 4, source: 'the test' } as const;
-    const { limiter } = aQuota({ rows: [...perMinute(100).rows!, own] });
+    const { limiter } = aLimiter({ rows: [...perMinute(100).rows!, own] });
     for (let n = 0; n < 4; n += 1) await limiter.run({ endpoint: 'a' }, done);
     await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ code: 'wecom_quota_full' });
     expect(limiter.usageOf('a')).toMatchObject({ lastMinute: 4, perMinute: 4 });
   });
 
-  it('counts each person on their own', async () => {
-    const { limiter } = aQuota();
+  it('counts each person separately', async () => {
+    const { limiter } = aLimiter();
     const notify = (person: string) => limiter.run({ endpoint: 'message/send', people: [person] }, done);
     for (let n = 0; n < 30; n += 1) await notify('LinXia');
     await expect(notify('LinXia')).rejects.toMatchObject({ code: 'wecom_quota_full' });
     await expect(notify('ZhaoMin')).resolves.toBe('done');
   });
 
-  it('lets five into an endpoint at once', async () => {
-    const { limiter } = aQuota();
-    const { work, most } = crowd();
+  it('allows five concurrent calls of an endpoint', async () => {
+    const { limiter } = aLimiter();
+    const { work, most } = concurrentWork();
     await Promise.all(
       Array.from({ length: 20 }, (_, n) => limiter.run({ endpoint: 'mark_tag', pair: `pair ${n}` }, work)),
     );
     expect(most()).toBe(5);
   });
 
-  it('lets one pair be worked on by one call at a time, also after a failure', async () => {
-    const { limiter } = aQuota();
-    const { work, most } = crowd();
+  it('runs one call per pair at a time, also after a failure', async () => {
+    const { limiter } = aLimiter();
+    const { work, most } = concurrentWork();
     const failing = limiter.run({ endpoint: 'mark_tag', pair: 'p' }, () => Promise.reject(new Error('no')));
     const rest = Array.from({ length: 5 }, () => limiter.run({ endpoint: 'mark_tag', pair: 'p' }, work));
     await expect(failing).rejects.toThrow('no');
@@ -132,33 +132,33 @@ describe('RateLimiter', () => {
     expect(most()).toBe(1);
   });
 
-  it('rests an endpoint a minute after 45009, an hour when that was not enough, and starts anew after a success', async () => {
-    const { limiter, clock } = aQuota();
-    expect(await limiter.block('a')).toBe(60_000);
-    expect(await limiter.block('a')).toBe(60_000);
+  it('has a cooldown of a minute after 45009, then of an hour, and starts over after a success', async () => {
+    const { limiter, clock } = aLimiter();
+    expect(await limiter.startCooldown('a')).toBe(60_000);
+    expect(await limiter.startCooldown('a')).toBe(60_000);
     await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toMatchObject({ retryAfterMs: 60_000 });
     clock.pushTo(clock.now() + 60_000);
-    expect(await limiter.block('a')).toBe(3_600_000);
+    expect(await limiter.startCooldown('a')).toBe(3_600_000);
     clock.pushTo(clock.now() + 3_600_000);
     await limiter.run({ endpoint: 'a' }, done);
-    limiter.unblock('a');
-    expect(await limiter.block('a')).toBe(60_000);
+    limiter.endCooldown('a');
+    expect(await limiter.startCooldown('a')).toBe(60_000);
   });
 
-  it('rests as long as the endpoint’s own windows are, and gettoken an hour at once', async () => {
-    const { limiter, clock } = aQuota();
+  it('has cooldowns of the windows of the endpoint, and of an hour for gettoken', async () => {
+    const { limiter, clock } = aLimiter();
     const rests: number[] = [];
     for (let n = 0; n < 4; n += 1) {
-      const restMs = await limiter.block('media/uploadimg');
+      const restMs = await limiter.startCooldown('media/uploadimg');
       clock.pushTo(clock.now() + restMs);
       rests.push(restMs);
     }
     expect(rests).toEqual([60_000, 3_600_000, 86_400_000, 86_400_000]);
-    expect(await limiter.block('gettoken')).toBe(3_600_000);
+    expect(await limiter.startCooldown('gettoken')).toBe(3_600_000);
   });
 
-  it('counts each task and each bot on its own', async () => {
-    const { limiter } = aQuota();
+  it('counts each task and each bot separately', async () => {
+    const { limiter } = aLimiter();
     const remind = (subject: string) =>
       limiter.run({ endpoint: 'externalcontact/remind_groupmsg_send', subject }, done);
     for (let n = 0; n < 3; n += 1) await remind('msg1');
@@ -168,11 +168,11 @@ describe('RateLimiter', () => {
     await expect(limiter.run({ endpoint: 'webhook/send', subject: 'bot' }, done)).rejects.toThrow('quota');
   });
 
-  it('tells what waits, why and until when, and forgets it when its time has come', async () => {
-    const { limiter, clock } = aQuota(perMinute(1));
+  it('lists waiting calls with reason and time, until that time', async () => {
+    const { limiter, clock } = aLimiter(perMinute(1));
     await limiter.run({ endpoint: 'a' }, done);
     for (let n = 0; n < 3; n += 1) await expect(limiter.run({ endpoint: 'a' }, done)).rejects.toThrow('quota');
-    await limiter.block('b');
+    await limiter.startCooldown('b');
     expect(limiter.waiting()).toEqual([
       { endpoint: 'a', calls: 3, until: clock.now() + 61_000, why: 'minute' },
       { endpoint: 'b', calls: 1, until: clock.now() + 60_000, why: 'blocked' },
@@ -182,8 +182,8 @@ describe('RateLimiter', () => {
     expect(limiter.waiting()).toEqual([]);
   });
 
-  it('tells who stands before a crowded endpoint', async () => {
-    const { limiter } = aQuota({ atOnce: 1 });
+  it('lists the calls that wait for a concurrent one', async () => {
+    const { limiter } = aLimiter({ atOnce: 1 });
     let finish: () => void = () => undefined;
     const first = limiter.run({ endpoint: 'a' }, () => new Promise<void>((resolve) => (finish = resolve)));
     const others = [1, 2].map(() => limiter.run({ endpoint: 'a' }, done));
@@ -194,15 +194,15 @@ describe('RateLimiter', () => {
     expect(limiter.waiting()).toEqual([]);
   });
 
-  it('lets half as many in at once after 45033, and one more for every half minute without', async () => {
-    const { limiter, clock } = aQuota({ atOnce: 8 });
+  it('halves the concurrent calls after 45033, and adds one for every half minute without it', async () => {
+    const { limiter, clock } = aLimiter({ atOnce: 8 });
     const mostOf = async (): Promise<number> => {
-      const { work, most } = crowd();
+      const { work, most } = concurrentWork();
       await Promise.all(Array.from({ length: 30 }, () => limiter.run({ endpoint: 'a' }, work)));
       return most();
     };
-    limiter.crowded('a');
-    limiter.crowded('a');
+    limiter.lowerConcurrency('a');
+    limiter.lowerConcurrency('a');
     expect(await mostOf()).toBe(4);
     clock.pushTo(clock.now() + 30_000);
     await limiter.run({ endpoint: 'a' }, done);
@@ -214,8 +214,8 @@ describe('RateLimiter', () => {
     expect(await mostOf()).toBe(8);
   });
 
-  it('comes within three in a hundred of the legal rate, and never over it', async () => {
-    const { limiter, clock } = aQuota({ ...perMinute(600), patienceMs: 120_000 });
+  it('reaches 97 percent of the allowed rate and never exceeds it', async () => {
+    const { limiter, clock } = aLimiter({ ...perMinute(600), patienceMs: 120_000 });
     const at: number[] = [];
     for (let n = 0; n < 6_000; n += 1) {
       await limiter.run({ endpoint: 'a' }, () => Promise.resolve(at.push(clock.now())));
@@ -234,17 +234,17 @@ describe('RateLimiter', () => {
   });
 });
 
-describe('the legal time of many calls', () => {
+describe('the minimum duration of many calls', () => {
   it.each([
     [1, 6],
     [10_000, 60_000],
     [150_000, 900_000],
     [160_000, 3_660_000],
-  ])('of %i is %i ms', (calls, takesMs) => {
-    expect(legalTime(publishedQuotas, 'externalcontact/mark_tag', calls)).toBe(takesMs);
+  ])('is for %i calls %i ms', (calls, takesMs) => {
+    expect(minimumDurationMs(publishedQuotas, 'externalcontact/mark_tag', calls)).toBe(takesMs);
   });
 
-  it('goes by the endpoint’s own windows, too', () => {
-    expect(legalTime(publishedQuotas, 'media/uploadimg', 1_500)).toBeGreaterThanOrEqual(86_400_000);
+  it('uses the windows of the endpoint, too', () => {
+    expect(minimumDurationMs(publishedQuotas, 'media/uploadimg', 1_500)).toBeGreaterThanOrEqual(86_400_000);
   });
 });

@@ -3,28 +3,28 @@ import { RetryLater } from '../../../platform/errors.js';
 import type { Connection } from '../../connection.js';
 import { ConcurrencyLimiter } from './concurrency.js';
 import { Semaphore } from './semaphore.js';
-import { LedgerInMemory, type Account, type Entry, type QuotaLedger, type Cooldown } from './call-ledger.js';
+import { InMemoryLedger, type LedgerState, type LedgerUpdate, type QuotaLedger, type Cooldown } from './call-ledger.js';
 import { QuotaWindow, type Allotment } from './quota-window.js';
-import { publishedQuotas, rowsFor, SPAN_MS } from './published-quotas.js';
+import { publishedQuotas, quotasFor, SPAN_MS } from './published-quotas.js';
 import type { QuotaRow, Quotas, WindowName } from '../../quotas.js';
 import { Cooldowns } from './cooldowns.js';
 import { PendingWaits } from './pending-waits.js';
 
 export interface QuotaUse {
   readonly endpoint: string;
-  /** Calls with the same pair go one after the other: in parallel they are refused (45035). */
+  /** Calls with the same pair run one after the other: WeCom refuses them in parallel (45035). */
   readonly pair?: string;
-  /** Each of these has a quota of their own, beyond which WeCom drops in silence. */
+  /** Recipients, each with a quota. WeCom drops messages beyond it without an error. */
   readonly people?: readonly string[];
-  /** The bot, the task … that has a quota of its own. */
+  /** A bot or task with a quota of its own. */
   readonly subject?: string;
 }
 
-type Why = Connection['waiting'][number]['why'];
+type WaitReason = Connection['waiting'][number]['why'];
 
 interface Wait {
   readonly waitMs: number;
-  readonly why: Why;
+  readonly why: WaitReason;
 }
 
 const NO_WAIT: Wait = { waitMs: 0, why: 'blocked' };
@@ -32,32 +32,32 @@ const NO_WAIT: Wait = { waitMs: 0, why: 'blocked' };
 const PEOPLE_REMEMBERED = 10_000;
 
 /**
- * Keeps us inside WeCom's limits, so that its own counters (whose block lasts the whole window) are never woken. Calls are
- * had from the ledger some at a time and made from memory. Windows are counted on the product's clock; a wait is slept in
- * real time, because a pushed clock may stand still.
+ * Keeps the calls within WeCom's limits, because WeCom blocks for a whole window. Calls are requested from the ledger in
+ * blocks and used from memory. Windows use the product's clock; waits sleep in real time, because a pushed clock may not
+ * move.
  */
 export class RateLimiter {
   private readonly windows = new Map<string, readonly QuotaWindow[]>();
-  private readonly pairs = new Map<string, Semaphore>();
-  /** One asks the ledger for an endpoint; the others wait for what it gets. */
-  private readonly asking = new Map<string, Semaphore>();
+  private readonly pairLocks = new Map<string, Semaphore>();
+  /** Only one call requests a block of an endpoint; the others wait for it. */
+  private readonly ledgerLocks = new Map<string, Semaphore>();
   private readonly cooldowns: Cooldowns;
   private readonly concurrency: ConcurrencyLimiter;
   private readonly pendingWaits = new PendingWaits();
-  private forgotAt = 0;
+  private droppedAt = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly quotas: Quotas = publishedQuotas,
     readonly sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    private readonly ledger: QuotaLedger = new LedgerInMemory(),
+    private readonly ledger: QuotaLedger = new InMemoryLedger(),
   ) {
     this.concurrency = new ConcurrencyLimiter(quotas.atOnce, clock);
     this.cooldowns = new Cooldowns(quotas);
   }
 
   async run<T>(use: QuotaUse, work: () => Promise<T>): Promise<T> {
-    return inTurn(this.pairs, use.pair, () =>
+    return withLock(this.pairLocks, use.pair, () =>
       this.concurrency.within(use.endpoint, async () => {
         await this.admit(use);
         return work();
@@ -65,14 +65,14 @@ export class RateLimiter {
     );
   }
 
-  /** Counts one more call, when there is room for it or soon will be; else hands it back with how long it must wait. */
+  /** Counts one call, after a short wait if necessary. Throws `RetryLater` with the time when the wait is longer. */
   async admit(use: QuotaUse): Promise<void> {
     for (let waitedMs = 0; ;) {
-      const { waitMs, why } = await this.take(use);
+      const { waitMs, why } = await this.acquire(use);
       if (waitMs <= 0) return;
       if (waitedMs + waitMs > this.quotas.patienceMs) {
         const now = this.clock.now();
-        this.pendingWaits.note(use.endpoint, now + waitMs, why, now);
+        this.pendingWaits.add(use.endpoint, now + waitMs, why, now);
         throw new RetryLater('wecom_quota_full', waitMs, {
           message: `${use.endpoint}: our own quota is used up`,
           countsAsAttempt: false,
@@ -84,26 +84,26 @@ export class RateLimiter {
     }
   }
 
-  /** WeCom said 45009: how long the endpoint must rest. */
-  async block(endpoint: string): Promise<number> {
+  /** After errcode 45009. Returns the cooldown in ms. */
+  async startCooldown(endpoint: string): Promise<number> {
     const now = this.clock.now();
     if (this.cooldowns.begin(endpoint, now))
-      await this.ledger.settle(endpoint, [], now, ({ rest }) => ({
+      await this.ledger.update(endpoint, [], now, ({ cooldown }) => ({
         counted: [],
-        ...changeOf(this.cooldowns.record(endpoint, rest, now)),
+        ...cooldownChange(this.cooldowns.record(endpoint, cooldown, now)),
         answer: undefined,
       }));
     const waitMs = this.cooldowns.waitMs(endpoint, now);
-    this.pendingWaits.note(endpoint, now + waitMs, 'blocked', now);
+    this.pendingWaits.add(endpoint, now + waitMs, 'blocked', now);
     return waitMs;
   }
 
-  unblock(endpoint: string): void {
-    this.cooldowns.answered(endpoint, this.clock.now());
+  endCooldown(endpoint: string): void {
+    this.cooldowns.lift(endpoint, this.clock.now());
   }
 
-  /** WeCom said 45033. */
-  crowded(endpoint: string): void {
+  /** After errcode 45033. */
+  lowerConcurrency(endpoint: string): void {
     this.concurrency.lower(endpoint);
   }
 
@@ -112,10 +112,10 @@ export class RateLimiter {
     const before = this.concurrency
       .waiting()
       .map(({ endpoint, calls }) => ({ endpoint, calls, until: now, why: 'concurrency' as const }));
-    return [...this.pendingWaits.now(now), ...before];
+    return [...this.pendingWaits.current(now), ...before];
   }
 
-  /** What an endpoint's windows hold at this moment, and what they may. */
+  /** The current calls and limits of an endpoint. */
   usageOf(endpoint: string): Pick<Connection['usage'][number], 'lastMinute' | 'perMinute' | 'lastHour' | 'perHour'> {
     const now = this.clock.now();
     const windows = this.windows.get(endpoint) ?? [];
@@ -129,82 +129,82 @@ export class RateLimiter {
     };
   }
 
-  /** Takes one call from each of its windows, or none and tells how long there is none. */
-  private async take(use: QuotaUse): Promise<Wait> {
+  /** Uses one call of each window, or none and returns the wait. */
+  private async acquire(use: QuotaUse): Promise<Wait> {
     const windows = this.windowsOf(use);
     return (
-      this.takeHeld(use.endpoint, windows) ??
-      (await inTurn(
-        this.asking,
+      this.acquireFromMemory(use.endpoint, windows) ??
+      (await withLock(
+        this.ledgerLocks,
         use.endpoint,
-        async () => this.takeHeld(use.endpoint, windows) ?? this.takeFromLedger(use.endpoint, windows),
+        async () => this.acquireFromMemory(use.endpoint, windows) ?? this.acquireFromLedger(use.endpoint, windows),
       ))
     );
   }
 
-  /** Undefined: what is held does not do, the ledger must be asked. */
-  private takeHeld(endpoint: string, windows: readonly QuotaWindow[]): Wait | undefined {
+  /** Undefined when a new block must be requested from the ledger. */
+  private acquireFromMemory(endpoint: string, windows: readonly QuotaWindow[]): Wait | undefined {
     const now = this.clock.now();
     const wait = this.longestWait(endpoint, windows, now);
     if (wait.waitMs > 0) return wait;
-    if (!windows.every((window) => window.holds(now))) return undefined;
-    for (const window of windows) window.take(now);
+    if (!windows.every((window) => window.hasCalls(now))) return undefined;
+    for (const window of windows) window.use(now);
     const low = windows.filter((window) => window.runsLow(now));
-    if (low.length > 0 && !this.asking.has(endpoint)) void this.getMore(endpoint, low);
+    if (low.length > 0 && !this.ledgerLocks.has(endpoint)) void this.refill(endpoint, low);
     return NO_WAIT;
   }
 
-  /** Before they are needed. If it fails, whoever needs them asks, and is told why. */
-  private getMore(endpoint: string, low: readonly QuotaWindow[]): Promise<unknown> {
-    return inTurn(this.asking, endpoint, () => this.askLedger(endpoint, low, 'later')).catch(() => undefined);
+  /** Requests a block ahead. A failure is ignored: the call that needs the block requests it again and gets the error. */
+  private refill(endpoint: string, low: readonly QuotaWindow[]): Promise<unknown> {
+    return withLock(this.ledgerLocks, endpoint, () => this.requestCalls(endpoint, low, 'later')).catch(() => undefined);
   }
 
-  private async takeFromLedger(endpoint: string, windows: readonly QuotaWindow[]): Promise<Wait> {
+  private async acquireFromLedger(endpoint: string, windows: readonly QuotaWindow[]): Promise<Wait> {
     const begun = this.clock.now();
-    const lacking = windows.filter((window) => !window.holds(begun));
+    const lacking = windows.filter((window) => !window.hasCalls(begun));
     const holding = windows.filter((window) => !lacking.includes(window));
-    for (const window of holding) window.take(begun);
-    let isTaken = false;
+    for (const window of holding) window.use(begun);
+    let isAcquired = false;
     try {
-      // Had for this very call: it is made however long the ledger took.
-      isTaken = await this.askLedger(endpoint, lacking, 'this call');
-      if (isTaken) return NO_WAIT;
+      // Granted to this call, so it is valid however long the ledger took.
+      isAcquired = await this.requestCalls(endpoint, lacking, 'this call');
+      if (isAcquired) return NO_WAIT;
       const wait = this.longestWait(endpoint, windows, this.clock.now());
       return { ...wait, waitMs: Math.max(1, wait.waitMs) };
     } finally {
-      if (!isTaken) for (const window of holding) window.putBack();
+      if (!isAcquired) for (const window of holding) window.giveBack();
     }
   }
 
-  /** Answers whether each of these windows has calls now; this call's own is taken before anybody else can see them. */
-  private async askLedger(
+  /** Whether each of these windows has calls now. The call of `this call` is used before another caller can use it. */
+  private async requestCalls(
     endpoint: string,
     windows: readonly QuotaWindow[],
     wanted: 'this call' | 'later',
   ): Promise<boolean> {
     const quotas = [...new Set(windows.map(({ quota }) => quota))];
-    const allotments = await this.ledger.settle(endpoint, quotas, this.clock.now(), (account) =>
+    const allotments = await this.ledger.update(endpoint, quotas, this.clock.now(), (account) =>
       this.allot(endpoint, windows, account),
     );
     if (!allotments) return false;
     for (const [at, allotment] of allotments.entries())
-      if (isKept(allotment, allotments)) windows[at]?.receive(allotment);
+      if (isGranted(allotment, allotments)) windows[at]?.apply(allotment);
     if (!allotments.every(({ calls }) => calls > 0)) return false;
-    if (wanted === 'this call') for (const window of windows) window.take(this.clock.now());
+    if (wanted === 'this call') for (const window of windows) window.use(this.clock.now());
     return true;
   }
 
-  /** Within the ledger: what each window gets. Nothing while the endpoint rests. */
+  /** Calculates the block of each window. Nothing during a cooldown. */
   private allot(
     endpoint: string,
     windows: readonly QuotaWindow[],
-    { counted, rest }: Account,
-  ): Entry<readonly Allotment[] | undefined> {
+    { counted, cooldown }: LedgerState,
+  ): LedgerUpdate<readonly Allotment[] | undefined> {
     const now = this.clock.now();
-    const change = changeOf(this.cooldowns.record(endpoint, rest, now));
+    const change = cooldownChange(this.cooldowns.record(endpoint, cooldown, now));
     if (this.cooldowns.waitMs(endpoint, now) > 0) return { counted: [], ...change, answer: undefined };
     const allotments = windows.map((window) => window.allot(counted, now));
-    const kept = allotments.filter((allotment) => isKept(allotment, allotments));
+    const kept = allotments.filter((allotment) => isGranted(allotment, allotments));
     return { counted: kept.flatMap(({ changed }) => changed), ...change, answer: allotments };
   }
 
@@ -218,18 +218,18 @@ export class RateLimiter {
   }
 
   private windowsOf({ endpoint, people = [], subject }: QuotaUse): readonly QuotaWindow[] {
-    this.forgetQuiet();
+    this.dropIdleWindows();
     return [
-      ...this.of(endpoint, endpoint, 'corp'),
-      ...[...new Set(people)].flatMap((person) => this.of(`${endpoint} ${person}`, endpoint, 'person')),
-      ...(subject === undefined ? [] : this.of(`${endpoint} ${subject}`, endpoint, 'subject')),
+      ...this.windowsNamed(endpoint, endpoint, 'corp'),
+      ...[...new Set(people)].flatMap((person) => this.windowsNamed(`${endpoint} ${person}`, endpoint, 'person')),
+      ...(subject === undefined ? [] : this.windowsNamed(`${endpoint} ${subject}`, endpoint, 'subject')),
     ];
   }
 
-  private of(name: string, endpoint: string, per: QuotaRow['per']): readonly QuotaWindow[] {
+  private windowsNamed(name: string, endpoint: string, per: QuotaRow['per']): readonly QuotaWindow[] {
     let windows = this.windows.get(name);
     if (!windows) {
-      windows = rowsFor(this.quotas, endpoint)
+      windows = quotasFor(this.quotas, endpoint)
         .filter((row) => row.per === per)
         .map((row) => new QuotaWindow(name, row));
       this.windows.set(name, windows);
@@ -237,24 +237,28 @@ export class RateLimiter {
     return windows;
   }
 
-  /** Now and then: whoever was not written to for an hour has their whole quota again. */
-  private forgetQuiet(): void {
+  /** Drops the windows of people without a message in the last hour, at most once a minute. */
+  private dropIdleWindows(): void {
     const now = this.clock.now();
-    if (this.windows.size <= PEOPLE_REMEMBERED || now - this.forgotAt < SPAN_MS.minute) return;
-    this.forgotAt = now;
+    if (this.windows.size <= PEOPLE_REMEMBERED || now - this.droppedAt < SPAN_MS.minute) return;
+    this.droppedAt = now;
     for (const [name, windows] of this.windows)
       if (windows.every((window) => window.used(now) === 0)) this.windows.delete(name);
   }
 }
 
-/** All or nothing; a window that is full at least puts right what is counted, and gives back what it held. */
-const isKept = ({ calls }: Allotment, all: readonly Allotment[]): boolean =>
+/** All windows get calls or none. A full window still corrects its counts and gives back its unused calls. */
+const isGranted = ({ calls }: Allotment, all: readonly Allotment[]): boolean =>
   calls === 0 || all.every((other) => other.calls > 0);
 
-const changeOf = (rest: Cooldown | null | undefined): { readonly rest?: Cooldown | null } =>
-  rest === undefined ? {} : { rest };
+const cooldownChange = (cooldown: Cooldown | null | undefined): { readonly cooldown?: Cooldown | null } =>
+  cooldown === undefined ? {} : { cooldown };
 
-async function inTurn<T>(gates: Map<string, Semaphore>, name: string | undefined, work: () => Promise<T>): Promise<T> {
+async function withLock<T>(
+  gates: Map<string, Semaphore>,
+  name: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   if (name === undefined) return work();
   const semaphore = gates.get(name) ?? new Semaphore(1);
   gates.set(name, semaphore);

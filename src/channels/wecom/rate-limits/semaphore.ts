@@ -1,4 +1,4 @@
-/** Lets `size` in at once and the rest in turn. */
+/** Allows `size` concurrent holders; the others wait in order. */
 export class Semaphore {
   private inside = 0;
   private readonly queue: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class Semaphore {
     while (this.inside < this.size) {
       const next = this.queue.shift();
       if (!next) return;
-      // The place is taken before anybody else can slip in.
+      // Counted here, so that no other caller can take the place first.
       this.inside += 1;
       next();
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../platform/clock.js';
-import { LedgerInMemory, type QuotaLedger } from './call-ledger.js';
+import { InMemoryLedger, type QuotaLedger } from './call-ledger.js';
 import { RateLimiter } from './rate-limiter.js';
 import { publishedQuotas } from './published-quotas.js';
 import type { QuotaRow, Quotas } from '../../quotas.js';
@@ -16,15 +16,15 @@ const row = (window: QuotaRow['window'], limit: number): QuotaRow => ({
   source: 'the test',
 });
 
-/** Processes that speak for one corp, one after the other or side by side. */
-function processes(over: Partial<Quotas> = {}, ledger: QuotaLedger = new LedgerInMemory()) {
+/** Processes of one corp, in sequence or in parallel. */
+function processes(over: Partial<Quotas> = {}, ledger: QuotaLedger = new InMemoryLedger()) {
   const clock: Clock & { at: number } = { at: START_AT, now: () => clock.at };
   const quotas = { ...publishedQuotas, patienceMs: 0, ...over };
   return { clock, begin: () => new RateLimiter(clock, quotas, () => Promise.resolve(), ledger) };
 }
 
 describe('quotas of several processes', () => {
-  it('never let more than the limit through in any span, whoever is killed and begun anew', async () => {
+  it('never allow more than the limit in any span, with processes killed and restarted', async () => {
     const step = fc.record({
       gapMs: fc.integer({ min: 0, max: 9_000 }),
       who: fc.nat(2),
@@ -56,7 +56,7 @@ describe('quotas of several processes', () => {
     );
   });
 
-  it('give the last call to one of two, at whatever moment the other asks', async () => {
+  it('give the last call to one of two, whenever the other asks', async () => {
     for (let turns = 0; turns < 30; turns += 1) {
       const limiter = processes({ rows: [row('minute', 1)] }).begin();
       const one = limiter.admit({ endpoint: 'a' });
@@ -75,18 +75,18 @@ describe('quotas of several processes', () => {
         () => (admitted += 1),
         () => undefined,
       );
-    // The other may hold a block of the last few, which are nobody's loss but for two seconds' worth.
+    // The other process may have the last block, which is at most two seconds of calls.
     expect(admitted).toBeGreaterThanOrEqual(100 - Math.ceil((100 * 2) / 60));
     expect(admitted).toBeLessThanOrEqual(100);
   });
 
-  it('ask the ledger a few times for hundreds of calls', async () => {
-    const memory = new LedgerInMemory();
+  it('need few ledger updates for hundreds of calls', async () => {
+    const memory = new InMemoryLedger();
     let asked = 0;
     const counting: QuotaLedger = {
-      settle: (...args) => {
+      update: (...args) => {
         asked += 1;
-        return memory.settle(...args);
+        return memory.update(...args);
       },
     };
     const limiter = processes({}, counting).begin();
@@ -94,16 +94,16 @@ describe('quotas of several processes', () => {
     expect(asked).toBeLessThan(25);
   });
 
-  it('have more calls before they are needed, so that a steady stream never waits for a busy ledger', async () => {
-    const memory = new LedgerInMemory();
+  it('request blocks ahead, so that a steady stream never waits for a busy ledger', async () => {
+    const memory = new InMemoryLedger();
     const answers: (() => void)[] = [];
     let asked = 0;
     const busy: QuotaLedger = {
-      settle: (...args) => {
+      update: (...args) => {
         asked += 1;
         return asked === 1
-          ? memory.settle(...args)
-          : new Promise((resolve) => answers.push(() => resolve(memory.settle(...args))));
+          ? memory.update(...args)
+          : new Promise((resolve) => answers.push(() => resolve(memory.update(...args))));
       },
     };
     const { clock, begin } = processes({}, busy);
@@ -111,7 +111,7 @@ describe('quotas of several processes', () => {
     await limiter.admit({ endpoint: 'a' });
     for (let second = 1; second < 60; second += 1) {
       clock.at += 1_000;
-      // Asked by one of them, and answered only when it has long gone out.
+      // The call requests a block, and the ledger answers after the call was made.
       await limiter.admit({ endpoint: 'a' });
       answers.shift()?.();
     }
@@ -119,7 +119,7 @@ describe('quotas of several processes', () => {
     expect(asked).toBeLessThan(15);
   });
 
-  it('keep a window that was full before a restart', async () => {
+  it('keep a full window over a restart', async () => {
     const { clock, begin } = processes({ rows: [row('hour', 3)] });
     const before = begin();
     for (let n = 0; n < 3; n += 1) await before.admit({ endpoint: 'a' });
@@ -134,40 +134,40 @@ describe('quotas of several processes', () => {
     await expect(after.admit({ endpoint: 'a' })).resolves.toBeUndefined();
   });
 
-  it('rest as long as any of them was told (45009), also after a restart, and strike by strike', async () => {
+  it('share a cooldown (45009) and its strikes, also after a restart', async () => {
     const { clock, begin } = processes();
     const [told, other] = [begin(), begin()];
     await told.admit({ endpoint: 'a' });
-    expect(await told.block('a')).toBe(60_000);
+    expect(await told.startCooldown('a')).toBe(60_000);
     await expect(other.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
     await expect(other.admit({ endpoint: 'b' })).resolves.toBeUndefined();
     clock.at += 60_000;
     const after = begin();
     await after.admit({ endpoint: 'a' });
-    expect(await after.block('a')).toBe(3_600_000);
+    expect(await after.startCooldown('a')).toBe(3_600_000);
     await expect(begin().admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 3_600_000 });
   });
 
-  it('begin with the shortest rest again once one of them was answered', async () => {
+  it('start with the shortest cooldown again after a success in one of them', async () => {
     const { clock, begin } = processes();
     const [one, other] = [begin(), begin()];
     await one.admit({ endpoint: 'a' });
-    await one.block('a');
+    await one.startCooldown('a');
     await expect(other.admit({ endpoint: 'a' })).rejects.toThrow();
     clock.at += 60_000;
     await one.admit({ endpoint: 'a' });
-    one.unblock('a');
+    one.endCooldown('a');
     clock.at += 20_000;
     await one.admit({ endpoint: 'a' });
     await other.admit({ endpoint: 'a' });
-    expect(await other.block('a')).toBe(60_000);
+    expect(await other.startCooldown('a')).toBe(60_000);
   });
 
-  it('make a call for which the ledger took longer than a slot lasts', async () => {
-    const memory = new LedgerInMemory();
+  it('make a call although the ledger took longer than a slot', async () => {
+    const memory = new InMemoryLedger();
     const slow: QuotaLedger = {
-      settle: async (...args) => {
-        const answer = await memory.settle(...args);
+      update: async (...args) => {
+        const answer = await memory.update(...args);
         clock.at += 5_000;
         return answer;
       },
@@ -177,11 +177,11 @@ describe('quotas of several processes', () => {
     expect(clock.at).toBe(START_AT + 5_000);
   });
 
-  it('lose nothing when the ledger cannot be written', async () => {
-    const memory = new LedgerInMemory();
+  it('lose no calls when the ledger cannot be written', async () => {
+    const memory = new InMemoryLedger();
     let isDown = false;
     const failing: QuotaLedger = {
-      settle: (...args) => (isDown ? Promise.reject(new Error('down')) : memory.settle(...args)),
+      update: (...args) => (isDown ? Promise.reject(new Error('down')) : memory.update(...args)),
     };
     const { clock, begin } = processes({ rows: [row('minute', 60), row('hour', 3)] }, failing);
     const limiter = begin();
@@ -195,19 +195,22 @@ describe('quotas of several processes', () => {
     await expect(limiter.admit({ endpoint: 'a' })).rejects.toMatchObject({ code: 'wecom_quota_full' });
   });
 
-  it.each(['the same process', 'a new one'])('do not wait for a day that a clock was ahead (%s)', async (which) => {
-    const { clock, begin } = processes({ rows: [row('minute', 4)] });
-    const ahead = begin();
-    clock.at += 86_400_000;
-    for (let n = 0; n < 4; n += 1) await ahead.admit({ endpoint: 'a' });
-    await expect(ahead.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
-    await ahead.block('b');
-    clock.at -= 86_400_000;
-    const limiter = which === 'a new one' ? begin() : ahead;
-    await expect(limiter.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
-    await expect(limiter.admit({ endpoint: 'b' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
-    clock.at += 61_000;
-    await expect(limiter.admit({ endpoint: 'a' })).resolves.toBeUndefined();
-    await expect(limiter.admit({ endpoint: 'b' })).resolves.toBeUndefined();
-  });
+  it.each(['the same process', 'a new one'])(
+    'do not wait for a day after the clock was a day ahead (%s)',
+    async (which) => {
+      const { clock, begin } = processes({ rows: [row('minute', 4)] });
+      const ahead = begin();
+      clock.at += 86_400_000;
+      for (let n = 0; n < 4; n += 1) await ahead.admit({ endpoint: 'a' });
+      await expect(ahead.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
+      await ahead.startCooldown('b');
+      clock.at -= 86_400_000;
+      const limiter = which === 'a new one' ? begin() : ahead;
+      await expect(limiter.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 61_000 });
+      await expect(limiter.admit({ endpoint: 'b' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
+      clock.at += 61_000;
+      await expect(limiter.admit({ endpoint: 'a' })).resolves.toBeUndefined();
+      await expect(limiter.admit({ endpoint: 'b' })).resolves.toBeUndefined();
+    },
+  );
 });

@@ -7,9 +7,9 @@ export interface Slot {
 }
 
 /**
- * Counts what happened within the last `spanMs`, in 60 slots rather than one by one: an hour of 150 000 calls costs 60
- * numbers. A slot counts until its youngest possible entry has left, so the error is on the safe side; it costs a 61st of
- * the rate, and leaves calls that are long under way room to arrive late.
+ * Counts the events within the last `spanMs` in 60 slots, so an hour of 150 000 calls needs 60 numbers. A slot counts until
+ * its latest possible event has left the span, so the error is on the safe side. This costs 1/61 of the rate, and tolerates
+ * calls that arrive late.
  */
 export class SlidingWindow {
   readonly slotMs: number;
@@ -28,12 +28,12 @@ export class SlidingWindow {
     return this.counts;
   }
 
-  /** How many more fit now. */
+  /** How many more events fit now. */
   room(now: number): number {
     return Math.max(0, this.limit - this.counted(now));
   }
 
-  /** How long until one more fits; 0 when it fits now. */
+  /** Time until one more event fits; 0 when it fits now. */
   waitMs(now: number): number {
     let over = this.counted(now) - this.limit + 1;
     for (const slot of this.counts) {
@@ -44,7 +44,7 @@ export class SlidingWindow {
     return 0;
   }
 
-  /** Answers when the slot they are counted in began. */
+  /** Returns the start of the slot. */
   count(at: number, calls = 1): number {
     const startedAt = Math.floor(at / this.slotMs) * this.slotMs;
     const before = this.counts.findLastIndex((slot) => slot.startedAt <= startedAt);
@@ -54,7 +54,7 @@ export class SlidingWindow {
     return startedAt;
   }
 
-  /** What was counted is not so, or not there. Answers whether it was counted at all. */
+  /** Returns false when the slot does not contain this many events. */
   uncount(startedAt: number, calls: number): boolean {
     const slot = this.counts.find((one) => one.startedAt === startedAt);
     if (!slot || slot.count < calls) return false;
@@ -66,7 +66,7 @@ export class SlidingWindow {
     return startedAt + this.slotMs + this.spanMs;
   }
 
-  /** What still counts. */
+  /** The events that still count. */
   counted(now: number): number {
     while (this.counts[0] && this.countsUntil(this.counts[0]) <= now) this.counts.shift();
     return this.counts.reduce((sum, slot) => sum + slot.count, 0);

@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { Received } from '../../channel.js';
 import type { Alarm } from '../../reconciliation.js';
 
-/** An admin has seen it by then, or it has become untrue; WeCom says so of hardly any of them. */
+/** Alarms are shown for a week, because WeCom withdraws only few of them. */
 const SHOWN_MS = 7 * DAY_MS;
 
 /** Contract §3.4, §3.5. */
@@ -16,31 +16,31 @@ const words: readonly (readonly [name: string, zh: string])[] = [
   ['acquisition_link_unavailable', '有获客链接不可用'],
 ];
 
-/** What WeCom warns of that only an admin can put right, until it is over or a week old. */
+/** The warnings of WeCom that need an admin, until they are withdrawn or a week old. */
 export class AppAlarms {
-  private readonly on = new Map<string, number>();
+  private readonly active = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
 
   remember(alarms: readonly Alarm[]): void {
-    for (const { alarm, at } of alarms) this.on.set(alarm, Math.max(at, this.on.get(alarm) ?? 0));
+    for (const { alarm, at } of alarms) this.active.set(alarm, Math.max(at, this.active.get(alarm) ?? 0));
   }
 
-  hear(received: readonly Received[]): void {
+  apply(received: readonly Received[]): void {
     for (const one of received) {
       if (one.kind !== 'fact' || one.fact.kind !== 'app_alarm') continue;
-      // Only the app's own idleness is ever called off.
+      // WeCom withdraws only the alarms about an inactive app.
       if (one.fact.data.over)
-        for (const name of this.on.keys()) if (!name.startsWith('acquisition_')) this.on.delete(name);
+        for (const name of this.active.keys()) if (!name.startsWith('acquisition_')) this.active.delete(name);
       if (!one.fact.data.over) this.remember([{ alarm: one.fact.data.alarm, at: one.fact.at }]);
     }
   }
 
-  /** For an admin; empty when there is nothing. */
-  trouble(): string {
+  /** A text for an admin; empty without alarms. */
+  problemText(): string {
     const since = this.clock.now() - SHOWN_MS;
-    const told = [...this.on].filter(([, at]) => at >= since).map(([alarm]) => wordsOf(alarm));
-    return [...new Set(told)].join('；');
+    const texts = [...this.active].filter(([, at]) => at >= since).map(([alarm]) => wordsOf(alarm));
+    return [...new Set(texts)].join('；');
   }
 }
 

@@ -2,7 +2,7 @@ import type { FactOf } from '../../../domain/fact.js';
 import type { Profile } from '../client/contacts.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
 import type { UnkeyedFact } from '../../reconciliation.js';
-import { knownTime } from '../wecom-times.js';
+import { readTime } from '../wecom-times.js';
 
 type Follow = FactOf<'contact_read'>['data']['follows'][number];
 
@@ -16,7 +16,7 @@ export interface FollowRow {
 
 /** One staff member's relation to a contact. */
 export function followOf(row: FollowRow, tagIds: readonly string[], readAt: number): Follow {
-  const createdAt = knownTime(row.createtime, readAt);
+  const createdAt = readTime(row.createtime, readAt);
   return {
     staff: row.userid,
     ...(row.remark === undefined ? {} : { remark: row.remark }),
@@ -27,17 +27,26 @@ export function followOf(row: FollowRow, tagIds: readonly string[], readAt: numb
   };
 }
 
+interface ContactState {
+  readonly externalUserId: string;
+  readonly profile: Profile | undefined;
+  readonly follows: readonly Follow[];
+  /** Epoch ms. */
+  readonly readAt: number;
+  readonly of?: readonly string[] | undefined;
+}
+
 /**
- * The corp's view of one contact at a moment. No follows: nobody in the app's scope has this contact (any more), or none of
- * those whom alone was looked at (`of`).
+ * The state of one contact in the corp at `readAt`. Without `follows` no staff in the scope of the app have this contact. With
+ * `of` only the relations to these staff were read.
  */
-export function contactRead(
-  externalUserId: string,
-  profile: Profile | undefined,
-  follows: readonly Follow[],
-  readAt: number,
-  of?: readonly string[],
-): UnkeyedFact<'contact_read'> {
+export function contactRead({
+  externalUserId,
+  profile,
+  follows,
+  readAt,
+  of,
+}: ContactState): UnkeyedFact<'contact_read'> {
   const gender = profile?.gender ?? 0;
   return {
     kind: 'contact_read',

@@ -3,22 +3,22 @@ import type { GroupChat } from '../client/groups.js';
 import { isExternalUserId } from '../callback/external-user-id.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
 import type { UnkeyedFact } from '../../reconciliation.js';
-import { knownTime } from '../wecom-times.js';
+import { readTime } from '../wecom-times.js';
 
 type Person = FactOf<'group_read'>['data']['people'][number];
 
-interface About {
+interface ReadInfo {
   readonly readAt: number;
   readonly ownerState?: number | undefined;
-  /** Some of the people could not be read. */
+  /** Some members could not be read. */
   readonly isPartial: boolean;
 }
 
-/** A group as it is at a moment, with everybody in it. */
+/** The state of a group with all its members at `readAt`. */
 export const groupRead = (
   chatId: string,
   group: GroupChat,
-  { readAt, ownerState, isPartial }: About,
+  { readAt, ownerState, isPartial }: ReadInfo,
 ): UnkeyedFact<'group_read'> => ({
   kind: 'group_read',
   at: readAt,
@@ -36,7 +36,7 @@ export const groupRead = (
   },
 });
 
-/** WeCom does not know the group any more. */
+/** A group that does not exist any more. */
 export const groupGone = (chatId: string, readAt: number): UnkeyedFact<'group_read'> => ({
   kind: 'group_read',
   at: readAt,
@@ -45,7 +45,7 @@ export const groupGone = (chatId: string, readAt: number): UnkeyedFact<'group_re
 });
 
 function personOf(row: GroupChat['member_list'][number], readAt: number): Person {
-  const joinedAt = knownTime(row.join_time, readAt);
+  const joinedAt = readTime(row.join_time, readAt);
   return {
     ...(isStaff(row) ? { staff: row.userid } : { externalUserId: row.userid }),
     ...(row.unionid === undefined ? {} : { unionid: row.unionid }),
@@ -56,6 +56,6 @@ function personOf(row: GroupChat['member_list'][number], readAt: number): Person
   };
 }
 
-/** 1 is staff, 2 anybody from outside. */
+/** Type 1 is staff, 2 anybody else. */
 const isStaff = ({ type, userid }: GroupChat['member_list'][number]): boolean =>
   type === 1 || (type !== 2 && !isExternalUserId(userid));

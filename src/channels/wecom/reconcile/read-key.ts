@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UnkeyedFact } from '../../reconciliation.js';
 
-/** A read on request: two of one moment that say different things are two facts. */
+/** The key of a single read. Two reads at the same time with different content are two facts. */
 export const withReadKey = <K extends 'contact_read' | 'group_read'>(
   id: string,
   fact: UnkeyedFact<K>,
@@ -11,8 +11,8 @@ export const withReadKey = <K extends 'contact_read' | 'group_read'>(
 });
 
 /**
- * A read of a comparison: a chunk that a crash made us read again tells the same facts, which is free; the same drift found
- * another night is another fact.
+ * The key of a read in a reconciliation. A chunk that is read again after a crash makes the same facts; the same drift in
+ * another run is a new fact.
  */
 export const withRunKey = <K extends 'contact_read' | 'group_read' | 'tag_library_read'>(
   run: number,

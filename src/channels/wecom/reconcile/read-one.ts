@@ -4,14 +4,14 @@ import type { ActionResult } from '../../channel.js';
 import type { UnkeyedFact } from '../../reconciliation.js';
 import { getContactPage, type Profile } from '../client/contacts.js';
 import { getGroup } from '../client/groups.js';
-import { withLeftOut, type LeftOut } from '../client/left-out.js';
+import { collectSkipped, type SkippedPart } from '../client/skipped-parts.js';
 import { readAllPages } from '../client/lenient.js';
 import { UNREADABLE, type WecomApi } from '../client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
 import { groupGone, groupRead } from './group-read.js';
 import { withReadKey } from './read-key.js';
 
-/** No relation any more, or an id this app cannot see (G, T). */
+/** No relation any more, or an id outside the scope of the app (G, T). */
 const NOT_A_CONTACT = [84061, 40096];
 
 export const readContact = async (api: WecomApi, clock: Clock, externalUserId: string): Promise<ActionResult> => ({
@@ -19,8 +19,8 @@ export const readContact = async (api: WecomApi, clock: Clock, externalUserId: s
 });
 
 /**
- * Reads one contact with all its relations (paged beyond 500). One that is gone is reported with no relations at all. Where some
- * of them could not be read, the read is of the others alone: nobody is lost because of an odd row.
+ * Reads one contact with all its relations (paged above 500). A contact that does not exist any more has no relations. When
+ * some relations could not be read, the read covers the others only (`of`), so that none is lost.
  */
 export async function readWholeContact(
   api: WecomApi,
@@ -28,22 +28,17 @@ export async function readWholeContact(
   externalUserId: string,
 ): Promise<UnkeyedFact<'contact_read'>> {
   const readAt = clock.now();
-  const { value, leftOut } = await withLeftOut(() => relationsOf(api, externalUserId, readAt));
+  const { value, skipped } = await collectSkipped(() => relationsOf(api, externalUserId, readAt));
   const follows = [...value.follows.values()];
-  if (leftOut.length === 0) return contactRead(externalUserId, value.profile, follows, readAt);
-  if (follows.length === 0) throw unreadable(`contact ${externalUserId}`, leftOut);
-  return contactRead(
-    externalUserId,
-    value.profile,
-    follows,
-    readAt,
-    follows.map(({ staff }) => staff),
-  );
+  const state = { externalUserId, profile: value.profile, follows, readAt };
+  if (skipped.length === 0) return contactRead(state);
+  if (follows.length === 0) throw unreadable(`contact ${externalUserId}`, skipped);
+  return contactRead({ ...state, of: follows.map(({ staff }) => staff) });
 }
 
 async function relationsOf(api: WecomApi, externalUserId: string, readAt: number) {
   let profile: Profile | undefined;
-  // By staff: a page that comes twice adds nothing twice.
+  // By staff, so that a repeated page adds nothing.
   const follows = new Map<string, ReturnType<typeof followOf>>();
   const rows = await readAllPages(api, 'externalcontact/get', async (from) => {
     const outcome = await getContactPage(api, externalUserId, from, NOT_A_CONTACT);
@@ -51,7 +46,7 @@ async function relationsOf(api: WecomApi, externalUserId: string, readAt: number
     profile ??= outcome.data.external_contact;
     return { items: outcome.data.follow_user, next: outcome.data.next_cursor };
   });
-  // Tags of type 2 are a staff member's private ones and have no id.
+  // Personal tags of staff (type 2) have no id.
   for (const row of rows)
     follows.set(
       row.userid,
@@ -64,16 +59,16 @@ async function relationsOf(api: WecomApi, externalUserId: string, readAt: number
   return { profile, follows };
 }
 
-const unreadable = (what: string, leftOut: readonly LeftOut[]): RetryLater =>
-  new RetryLater(UNREADABLE, undefined, { message: `${what}: nothing could be read (${leftOut[0]?.where ?? ''})` });
+const unreadable = (what: string, skipped: readonly SkippedPart[]): RetryLater =>
+  new RetryLater(UNREADABLE, undefined, { message: `${what}: nothing could be read (${skipped[0]?.where ?? ''})` });
 
 export const readGroup = async (api: WecomApi, clock: Clock, chatId: string): Promise<ActionResult> => ({
   facts: [withReadKey(chatId, await readWholeGroup(api, clock, chatId))],
 });
 
 /**
- * Reads one group with everybody in it; one that WeCom does not know any more is reported as gone. The read may be 2 s behind a
- * callback (openscrm), so reads come late, not early.
+ * Reads one group with all its members. A group that does not exist any more is reported as dismissed. The data of WeCom may
+ * be 2 s behind a callback (openscrm), so callers wait before they read.
  */
 export async function readWholeGroup(
   api: WecomApi,
@@ -82,7 +77,7 @@ export async function readWholeGroup(
   ownerState?: number,
 ): Promise<UnkeyedFact<'group_read'>> {
   const readAt = clock.now();
-  const { value: outcome, leftOut } = await withLeftOut(() => getGroup(api, chatId));
+  const { value: outcome, skipped } = await collectSkipped(() => getGroup(api, chatId));
   if (!outcome.ok) return groupGone(chatId, readAt);
-  return groupRead(chatId, outcome.data.group_chat, { readAt, ownerState, isPartial: leftOut.length > 0 });
+  return groupRead(chatId, outcome.data.group_chat, { readAt, ownerState, isPartial: skipped.length > 0 });
 }

@@ -10,53 +10,53 @@ import type { WecomLogger } from '../settings.js';
 
 const LONGEST_WAIT_MS = 5 * 60_000;
 const FIRST_WAIT_MS = 5_000;
-/** What only waiting cures is waited for; what it does not cure is given up after so many tries, but for the first sync. */
+/** After this many tries a run is given up, unless the error is a `RetryLater` or it is the first sync. */
 const MOST_TRIES = 12;
-/** Several times before the lease of a run is over. */
+/** Several times within one lease. */
 const RENEW_EVERY_MS = 30_000;
 
-export interface CorpReadingDeps {
+export interface ReconciliationRunnerDeps {
   readonly api: WecomApi;
   readonly clock: Clock;
   readonly logger: WecomLogger;
-  readonly known: CorpState;
-  readonly runs: RunLog;
+  readonly corpState: CorpState;
+  readonly runLog: RunLog;
   readonly staffAtOnce?: number;
 }
 
 const BEGINNING: LocalizedText = { zh: '准备核对', en: 'About to compare' };
 const ELSEWHERE: LocalizedText = { zh: '另一个程序正在核对', en: 'Another process is comparing' };
 
-/** Comparing with the corp: once when the channel starts, every night, and when asked; never two at once. */
+/** Runs reconciliations: when the channel starts, every night, and on request; one at a time. */
 export class ReconciliationRunner {
   private receive: Receive | undefined;
-  private underWay: Promise<void> | undefined;
+  private running: Promise<void> | undefined;
   private waiting: { readonly timer: NodeJS.Timeout; readonly over: () => void } | undefined;
   private problem = '';
   private note = '';
   private ended = true;
-  private at: Connection['comparing'] = null;
-  private held: ReconciliationRun | undefined;
+  private current: Connection['comparing'] = null;
+  private leasedRun: ReconciliationRun | undefined;
 
-  constructor(private readonly deps: CorpReadingDeps) {}
+  constructor(private readonly deps: ReconciliationRunnerDeps) {}
 
-  begin(receive: Receive): void {
+  start(receive: Receive): void {
     this.ended = false;
     this.receive = receive;
-    void this.start('started', receive);
+    void this.startRun('started', receive);
   }
 
-  async end(): Promise<void> {
+  async stop(): Promise<void> {
     this.ended = true;
     this.receive = undefined;
     this.waiting?.over();
-    await this.underWay;
+    await this.running;
   }
 
-  /** Resolves when it is through, or has been given up; refused while one is under way. */
-  compare(why: 'nightly' | 'asked'): Promise<void> {
+  /** Resolves when the run has finished or was given up. Rejects while another run is active. */
+  reconcile(why: 'nightly' | 'asked'): Promise<void> {
     if (!this.receive) return Promise.reject(new RetryLater('not_ready'));
-    if (this.underWay)
+    if (this.running)
       return Promise.reject(
         new OperatorMistake(
           'comparison_under_way',
@@ -65,48 +65,48 @@ export class ReconciliationRunner {
           409,
         ),
       );
-    return this.start(why, this.receive);
+    return this.startRun(why, this.receive);
   }
 
-  comparing(): Connection['comparing'] {
-    return this.at;
+  progress(): Connection['comparing'] {
+    return this.current;
   }
 
-  /** For an admin; empty when the corp could be read. */
-  trouble(): string {
+  /** A text for an admin; empty when the corp could be read. */
+  problemText(): string {
     return [this.problem, this.note].filter((part) => part !== '').join('；');
   }
 
-  private start(why: Exclude<RunReason, 'first'>, receive: Receive): Promise<void> {
-    this.at = { since: this.deps.clock.now(), share: 0, at: BEGINNING };
-    const renewing = setInterval(() => void this.renew(), RENEW_EVERY_MS).unref();
-    this.underWay = this.untilThrough(why, receive).finally(() => {
+  private startRun(why: Exclude<RunReason, 'first'>, receive: Receive): Promise<void> {
+    this.current = { since: this.deps.clock.now(), share: 0, at: BEGINNING };
+    const renewing = setInterval(() => void this.renewLease(), RENEW_EVERY_MS).unref();
+    this.running = this.runUntilFinished(why, receive).finally(() => {
       clearInterval(renewing);
-      this.underWay = undefined;
-      this.held = undefined;
-      this.at = null;
+      this.running = undefined;
+      this.leasedRun = undefined;
+      this.current = null;
     });
-    return this.underWay;
+    return this.running;
   }
 
-  private async untilThrough(why: Exclude<RunReason, 'first'>, receive: Receive): Promise<void> {
-    const { clock, logger, runs } = this.deps;
+  private async runUntilFinished(why: Exclude<RunReason, 'first'>, receive: Receive): Promise<void> {
+    const { clock, logger, runLog } = this.deps;
     const askedAt = clock.now();
     let run: ReconciliationRun | undefined;
     for (let tries = 1; !this.ended; tries += 1) {
       try {
-        this.held = run = await runs.begin(why, clock.now());
+        this.leasedRun = run = await runLog.begin(why, clock.now());
         this.note = await this.attempt(run, receive);
-        await runs.finish(run.id, this.note, clock.now());
+        await runLog.finish(run.id, this.note, clock.now());
         this.problem = '';
-        logger.info({ run: run.id, why: run.why }, 'compared with the corp');
+        logger.info({ run: run.id, why: run.why }, 'reconciliation finished');
         return;
       } catch (error) {
         if (this.ended) break;
-        if (isElsewhere(error)) {
+        if (isLeasedElsewhere(error)) {
           run = undefined;
           this.problem = '';
-          if (await this.isComparedElsewhere(askedAt, error)) return;
+          if (await this.isFinishedElsewhere(askedAt, error)) return;
           tries -= 1;
           continue;
         }
@@ -114,43 +114,44 @@ export class ReconciliationRunner {
           !(error instanceof RetryLater) && tries >= MOST_TRIES && run !== undefined && run.why !== 'first';
         const reason = error instanceof Error ? error.message : String(error);
         this.problem = `读取客户与客户群失败，${isOver ? '已放弃' : '稍后重试'}（${reason}）`;
-        // The database may be what failed: then there is nowhere to note it, and the log has it.
-        if (run) await runs.recordFailure(run.id, this.problem, isOver, clock.now()).catch(() => undefined);
-        logger.warn({ err: error }, isOver ? 'comparing was given up' : 'the corp could not be read; trying again');
+        // If the database failed, only the log has the problem.
+        if (run) await runLog.recordFailure(run.id, this.problem, isOver, clock.now()).catch(() => undefined);
+        logger.warn({ err: error }, isOver ? 'reconciliation given up' : 'reconciliation failed; trying again');
         if (isOver) return;
-        await this.rest(waitMs(error));
+        await this.wait(waitMs(error));
       }
     }
-    // The product may be losing its database as well: then the lease runs out by itself.
-    if (run) await runs.releaseLease(run.id).catch(() => undefined);
+    // Without a database the lease expires by itself.
+    if (run) await runLog.releaseLease(run.id).catch(() => undefined);
   }
 
-  /** Also while it waits for its next try. What cannot be told now is told the next time, before the lease is over. */
-  private async renew(): Promise<void> {
-    if (this.held) await this.deps.runs.renewLease(this.held.id, this.deps.clock.now()).catch(() => undefined);
+  /** Renews the lease, also between two tries. After a failure the next renewal is still in time. */
+  private async renewLease(): Promise<void> {
+    if (this.leasedRun)
+      await this.deps.runLog.renewLease(this.leasedRun.id, this.deps.clock.now()).catch(() => undefined);
   }
 
-  /** Waits a while; true when the other process is through, and so are we. */
-  private async isComparedElsewhere(askedAt: number, told: RetryLater): Promise<boolean> {
-    this.at = { since: askedAt, share: 0, at: ELSEWHERE };
-    await this.rest(Math.min(waitMs(told), RENEW_EVERY_MS));
-    // The database may be gone for a moment: then it is asked again after the next wait.
-    return this.deps.runs.hasFinishedSince(askedAt).catch(() => false);
+  /** Waits, then returns whether the other process has finished the run. */
+  private async isFinishedElsewhere(askedAt: number, error: RetryLater): Promise<boolean> {
+    this.current = { since: askedAt, share: 0, at: ELSEWHERE };
+    await this.wait(Math.min(waitMs(error), RENEW_EVERY_MS));
+    // On a database error the next wait asks again.
+    return this.deps.runLog.hasFinishedSince(askedAt).catch(() => false);
   }
 
   private attempt(run: ReconciliationRun, receive: Receive): Promise<string> {
     const since = this.deps.clock.now();
-    // A channel that is stopped must not tell anything more, however far the reading has come.
+    // A stopped channel must not deliver any more facts.
     const whileOpen: Receive = (received) =>
       this.ended ? Promise.reject(new RetryLater('stopped')) : receive(received);
-    const comparison = new Reconciliation({ ...this.deps, receive: whileOpen }, run, (progress) => {
+    const reconciliation = new Reconciliation({ ...this.deps, receive: whileOpen }, run, (progress) => {
       if (this.ended) throw new RetryLater('stopped');
-      this.at = { since, ...progress };
+      this.current = { since, ...progress };
     });
-    return comparison.go();
+    return reconciliation.compareAll();
   }
 
-  private rest(ms: number): Promise<void> {
+  private wait(ms: number): Promise<void> {
     if (this.ended) return Promise.resolve();
     return new Promise((resolve) => {
       const over = (): void => {
@@ -163,10 +164,10 @@ export class ReconciliationRunner {
   }
 }
 
-const isElsewhere = (error: unknown): error is RetryLater =>
+const isLeasedElsewhere = (error: unknown): error is RetryLater =>
   error instanceof RetryLater && error.code === 'compared_elsewhere';
 
-/** A halt (40001, 60020 …) says five minutes itself: an admin must act, and WeCom bans who goes on asking. */
+/** A halt (40001, 60020 …) has its own delay of five minutes, because WeCom blocks an app that goes on calling. */
 function waitMs(error: unknown): number {
   if (!(error instanceof RetryLater)) return LONGEST_WAIT_MS;
   return Math.min(error.retryAfterMs ?? FIRST_WAIT_MS, LONGEST_WAIT_MS);

@@ -21,7 +21,7 @@ import {
   type Profile,
 } from '../client/contacts.js';
 import { listGroups, type ListedGroup } from '../client/groups.js';
-import { leaveOut, withLeftOut, type LeftOut } from '../client/left-out.js';
+import { reportSkipped, collectSkipped, type SkippedPart } from '../client/skipped-parts.js';
 import { UNREADABLE, type WecomApi } from '../client/wecom-api.js';
 import { contactRead, followOf } from './contact-read.js';
 import { readWholeContact, readWholeGroup } from './read-one.js';
@@ -32,14 +32,14 @@ import { readLibrary } from '../actions/tag-library.js';
 const STAFF_AT_ONCE = 100;
 const FACTS_AT_ONCE = 200;
 const ODDITIES_SHOWN = 5;
-/** Read one by one, as many as are then told and noted together. */
-const ONE_BY_ONE = 25;
-/** A cursor that WeCom does not take any more (50100) makes the chunk begin again, so many times in a row. */
+/** Number of single reads that are reported and saved together. */
+const READS_AT_ONCE = 25;
+/** An expired cursor (50100) restarts the chunk, at most this many times in a row. */
 const MOST_RESTARTS = 3;
 
 const phases: readonly RunPosition['phase'][] = ['library', 'contacts', 'others', 'groups', 'unlisted'];
-/** How far a run is when a phase begins, by what takes the time. */
-const begins: Readonly<Record<RunPosition['phase'], number>> = {
+/** The progress at the start of each phase, by its usual duration. */
+const shareAtStart: Readonly<Record<RunPosition['phase'], number>> = {
   library: 0,
   contacts: 0.02,
   others: 0.6,
@@ -54,11 +54,11 @@ const titles: Readonly<Record<RunPosition['phase'], LocalizedText>> = {
   unlisted: { zh: '核对没有列出的群', en: 'Comparing groups that are not listed' },
 };
 
-export interface CorpReader {
+export interface ReconciliationDeps {
   readonly api: WecomApi;
   readonly clock: Clock;
-  readonly known: CorpState;
-  readonly runs: RunLog;
+  readonly corpState: CorpState;
+  readonly runLog: RunLog;
   readonly receive: Receive;
   readonly staffAtOnce?: number;
 }
@@ -66,20 +66,20 @@ export interface CorpReader {
 type Progress = Pick<NonNullable<Connection['comparing']>, 'share' | 'at'>;
 
 /**
- * Holds the whole corp against what we hold, and tells what differs: everybody the corp had before the product came, and
- * whatever callbacks were lost since. Goes on from the run's position, so that a crash costs one chunk.
+ * Compares the whole corp with the stored state and reports the differences: the contacts from before the installation, and
+ * the changes of lost callbacks. Continues at the position of the run, so a crash costs one chunk.
  */
 export class Reconciliation {
   private contacts: number;
   private groups: number;
   private readonly unlicensed = new Set<string>();
-  private readonly outOfSight = new Set<string>();
-  private groupsOutOfSight = 0;
+  private readonly staffOutOfScope = new Set<string>();
+  private groupsOutOfScope = 0;
   private staff: readonly string[] | undefined;
-  private listed: readonly ListedGroup[] | undefined;
+  private listedGroups: readonly ListedGroup[] | undefined;
 
   constructor(
-    private readonly on: CorpReader,
+    private readonly deps: ReconciliationDeps,
     private readonly run: ReconciliationRun,
     private readonly progress: (progress: Progress) => void,
   ) {
@@ -87,32 +87,32 @@ export class Reconciliation {
     this.groups = run.groups;
   }
 
-  /** Answers what an admin should know of a run that went through; empty when there is nothing. */
-  async go(): Promise<string> {
-    const { value: note, leftOut } = await withLeftOut(() => this.walkAll());
-    return [note, oddities(leftOut)].filter((part) => part !== '').join('；');
+  /** Returns a note for the admin about a finished run; empty when there is none. */
+  async compareAll(): Promise<string> {
+    const { value: note, skipped } = await collectSkipped(() => this.runPhases());
+    return [note, skippedNote(skipped)].filter((part) => part !== '').join('；');
   }
 
-  private async walkAll(): Promise<string> {
+  private async runPhases(): Promise<string> {
     const { position } = this.run;
     const from = position ? phases.indexOf(position.phase) : 0;
     for (const [index, phase] of phases.entries()) {
       if (index < from) continue;
-      this.tellProgress(phase, 0);
-      await this.walk(phase, index === from ? (position?.after ?? '') : '');
+      this.showProgress(phase, 0);
+      await this.runPhase(phase, index === from ? (position?.after ?? '') : '');
       const next = phases[index + 1];
-      if (next) await this.reached({ phase: next, after: '' });
+      if (next) await this.saveProgress({ phase: next, after: '' });
     }
     return [
       noteOf(this.unlicensed, '名员工没有互通账号许可，读不到他们的客户'),
-      noteOf(this.outOfSight, '名员工不在应用可见范围内或没有客户联系权限，他们的客户没有核对'),
-      this.groupsOutOfSight === 0 ? '' : `${this.groupsOutOfSight} 个客户群的群主不在应用可见范围内，没有核对`,
+      noteOf(this.staffOutOfScope, '名员工不在应用可见范围内或没有客户联系权限，他们的客户没有核对'),
+      this.groupsOutOfScope === 0 ? '' : `${this.groupsOutOfScope} 个客户群的群主不在应用可见范围内，没有核对`,
     ]
       .filter((note) => note !== '')
       .join('；');
   }
 
-  private async walk(phase: RunPosition['phase'], after: string): Promise<void> {
+  private async runPhase(phase: RunPosition['phase'], after: string): Promise<void> {
     switch (phase) {
       case 'library':
         return this.compareLibrary();
@@ -128,7 +128,7 @@ export class Reconciliation {
   }
 
   private async compareLibrary(): Promise<void> {
-    const { api, clock, known } = this.on;
+    const { api, clock, corpState } = this.deps;
     const readAt = clock.now();
     const { groups, isPartial } = await readLibrary(api);
     const read: UnkeyedFact<'tag_library_read'> = {
@@ -141,25 +141,25 @@ export class Reconciliation {
         groups: groups.map((group) => ({ ...group, tags: [...group.tags] })),
       },
     };
-    await known.waitUntilApplied();
-    const drift = await known.libraryDrift(read);
-    if (drift.length > 0) await this.tell(drift, [withRunKey(this.run.id, 'library', read)]);
+    await corpState.waitUntilApplied();
+    const drift = await corpState.libraryDrift(read);
+    if (drift.length > 0) await this.report(drift, [withRunKey(this.run.id, 'library', read)]);
   }
 
   private async compareContacts(after: string): Promise<void> {
     const staff = await this.followers();
-    const atOnce = this.on.staffAtOnce ?? STAFF_AT_ONCE;
+    const atOnce = this.deps.staffAtOnce ?? STAFF_AT_ONCE;
     const left = staff.filter((userid) => userid > after);
     for (let from = 0; from < left.length; from += atOnce) {
       const chunk = left.slice(from, from + atOnce);
       const done = staff.length - left.length + from;
-      this.tellProgress('contacts', done / staff.length);
+      this.showProgress('contacts', done / staff.length);
       await this.compareChunk(chunk, chunk.length === staff.length, (contacts) => {
-        // How many pages there are is not told; what was read so far at least moves.
+        // The number of pages is unknown, so this only shows that the run advances.
         const within = contacts / (contacts + 5_000);
-        this.tellProgress('contacts', (done + within * chunk.length) / staff.length);
+        this.showProgress('contacts', (done + within * chunk.length) / staff.length);
       });
-      await this.reached({ phase: 'contacts', after: chunk.at(-1)! });
+      await this.saveProgress({ phase: 'contacts', after: chunk.at(-1)! });
     }
   }
 
@@ -168,72 +168,75 @@ export class Reconciliation {
     isAll: boolean,
     onPage: (contacts: number) => void,
   ): Promise<void> {
-    const { api, clock, known } = this.on;
-    // A read is of the moment it began: what a callback says from then on is newer.
+    const { api, clock, corpState } = this.deps;
+    // The time of a read is its start: callbacks after that are newer.
     const readAt = clock.now();
-    const { value, leftOut } = await withLeftOut(() => readFromTheStart(api, chunk, onPage));
+    const { value, skipped } = await collectSkipped(() => readContactsWithRestarts(api, chunk, onPage));
     const { contacts, unlicensed } = value;
     for (const userid of unlicensed) this.unlicensed.add(userid);
     const read = chunk.filter((userid) => !unlicensed.includes(userid));
-    // A row that could not be read may be anybody's: then a page shows who is there, and nobody is missed because of it.
-    const whole = isAll && unlicensed.length === 0 && leftOut.length === 0;
-    const of = whole ? undefined : leftOut.length === 0 ? read : [];
+    // A skipped row may be any contact, so the pages do not show who is missing.
+    const whole = isAll && unlicensed.length === 0 && skipped.length === 0;
+    const of = whole ? undefined : skipped.length === 0 ? read : [];
     const found = new Map<string, { profile: Profile; follows: ReturnType<typeof followOf>[] }>();
     for (const { external_contact: profile, follow_info: row } of contacts) {
       const known = found.get(profile.external_userid) ?? { profile, follows: [] };
       known.follows.push(followOf(row, row.tag_id, readAt));
       found.set(profile.external_userid, known);
     }
-    await known.waitUntilApplied();
+    await corpState.waitUntilApplied();
     const covered = { staff: read, allRelations: whole, readAt };
-    const unseen = await known.missingContacts(covered, new Set(found.keys()));
-    const reads = [...found].map(([id, { profile, follows }]) => contactRead(id, profile, follows, readAt, of));
-    const { differing, doubtful } = await known.contactDrift(
+    const unseen = await corpState.missingContacts(covered, new Set(found.keys()));
+    const reads = [...found].map(([id, { profile, follows }]) =>
+      contactRead({ externalUserId: id, profile, follows, readAt, of }),
+    );
+    const { differing, doubtful } = await corpState.contactDrift(
       reads,
-      leftOut.length === 0 ? covered : { ...covered, staff: [] },
+      skipped.length === 0 ? covered : { ...covered, staff: [] },
     );
     this.contacts += found.size;
-    await this.tellContacts(differing);
-    // Nobody is lost because of a page that came short: WeCom is asked for each of them.
+    await this.reportContacts(differing);
+    // A page may be incomplete, so each missing contact is read by itself.
     await this.readOneByOne([...doubtful, ...unseen]);
   }
 
   /**
-   * Customers of those who left: nobody's page shows them. Who is only out of the app's sight still has theirs: WeCom refuses
-   * them call by call (contract §4.9), which ends pair by pair, and here it would end a whole scope that an admin narrowed.
+   * Reads the customers of staff who left, whom no page lists. Staff who are only outside the scope of the app keep their
+   * customers: WeCom refuses each call (contract §4.9), which ends one pair at a time, while this would end all pairs after an
+   * admin narrowed the scope.
    */
   private async compareContactsOfOthers(after: string): Promise<void> {
-    const { api, known } = this.on;
-    await known.waitUntilApplied();
+    const { api, corpState } = this.deps;
+    await corpState.waitUntilApplied();
     const gone: string[] = [];
-    for (const userid of await known.otherStaffWithContacts(await this.followers()))
+    for (const userid of await corpState.otherStaffWithContacts(await this.followers()))
       if (await hasResigned(api, userid)) gone.push(userid);
-      else this.outOfSight.add(userid);
+      else this.staffOutOfScope.add(userid);
     for (let at = after; ;) {
-      await known.waitUntilApplied();
-      const ids = await known.contactsOwnedBy(gone, at, ONE_BY_ONE);
+      await corpState.waitUntilApplied();
+      const ids = await corpState.contactsOwnedBy(gone, at, READS_AT_ONCE);
       const last = ids.at(-1);
       if (last === undefined) return;
       await this.readOneByOne(ids);
-      await this.reached({ phase: 'others', after: last });
+      await this.saveProgress({ phase: 'others', after: last });
       at = last;
     }
   }
 
   private async readOneByOne(ids: readonly string[]): Promise<void> {
-    const { api, clock, known } = this.on;
-    for (let from = 0; from < ids.length; from += ONE_BY_ONE) {
+    const { api, clock, corpState } = this.deps;
+    for (let from = 0; from < ids.length; from += READS_AT_ONCE) {
       const readAt = clock.now();
       const reads = await Promise.all(
-        ids.slice(from, from + ONE_BY_ONE).map((id) => unlessUnreadable(readWholeContact(api, clock, id))),
+        ids.slice(from, from + READS_AT_ONCE).map((id) => undefinedIfUnreadable(readWholeContact(api, clock, id))),
       );
       const read = reads.filter((one) => one !== undefined);
       for (const [covered, some] of [
         [{ staff: [], allRelations: true, readAt }, read.filter(({ data }) => data.of === undefined)],
         [{ staff: [], allRelations: false, readAt }, read.filter(({ data }) => data.of !== undefined)],
       ] as const) {
-        const { differing } = await known.contactDrift(some, covered);
-        await this.tellContacts(differing);
+        const { differing } = await corpState.contactDrift(some, covered);
+        await this.reportContacts(differing);
       }
     }
   }
@@ -241,110 +244,110 @@ export class Reconciliation {
   private async compareGroups(after: string): Promise<void> {
     const listed = [...(await this.groupList())].sort((a, b) => (a.chatId < b.chatId ? -1 : 1));
     const left = listed.filter((group) => group.chatId > after);
-    for (let from = 0; from < left.length; from += ONE_BY_ONE) {
-      const chunk = left.slice(from, from + ONE_BY_ONE);
-      this.tellProgress('groups', (listed.length - left.length + from) / listed.length);
+    for (let from = 0; from < left.length; from += READS_AT_ONCE) {
+      const chunk = left.slice(from, from + READS_AT_ONCE);
+      this.showProgress('groups', (listed.length - left.length + from) / listed.length);
       await this.readGroups(chunk);
       this.groups += chunk.length;
-      await this.reached({ phase: 'groups', after: chunk.at(-1)!.chatId });
+      await this.saveProgress({ phase: 'groups', after: chunk.at(-1)!.chatId });
     }
   }
 
   private async compareUnlistedGroups(after: string): Promise<void> {
     const listed = new Set((await this.groupList()).map((group) => group.chatId));
-    await this.on.known.waitUntilApplied();
-    const left = (await this.on.known.activeGroupIds()).filter((chatId) => !listed.has(chatId) && chatId > after);
-    for (let from = 0; from < left.length; from += ONE_BY_ONE) {
-      const chunk = left.slice(from, from + ONE_BY_ONE);
+    await this.deps.corpState.waitUntilApplied();
+    const left = (await this.deps.corpState.activeGroupIds()).filter((chatId) => !listed.has(chatId) && chatId > after);
+    for (let from = 0; from < left.length; from += READS_AT_ONCE) {
+      const chunk = left.slice(from, from + READS_AT_ONCE);
       await this.readGroups(chunk.map((chatId) => ({ chatId })));
-      await this.reached({ phase: 'unlisted', after: chunk.at(-1)! });
+      await this.saveProgress({ phase: 'unlisted', after: chunk.at(-1)! });
     }
   }
 
   private async readGroups(groups: readonly { readonly chatId: string; readonly status?: number }[]): Promise<void> {
-    const { api, clock, known } = this.on;
+    const { api, clock, corpState } = this.deps;
     const reads = await Promise.all(
       groups.map(({ chatId, status }) =>
-        unlessUnreadable(readWholeGroup(api, clock, chatId, status)).catch((cause: unknown) => {
-          // 60011: its owner is out of the app's scope. That ends neither the group nor the comparison.
+        undefinedIfUnreadable(readWholeGroup(api, clock, chatId, status)).catch((cause: unknown) => {
+          // 60011: the owner is outside the scope of the app. Neither the group nor the run ends.
           if (!(cause instanceof GiveUp) || cause.code !== 'no_permission') throw cause;
-          this.groupsOutOfSight += 1;
+          this.groupsOutOfScope += 1;
           return undefined;
         }),
       ),
     );
-    await known.waitUntilApplied();
+    await corpState.waitUntilApplied();
     const drift: Drift[] = [];
     const facts: Fact[] = [];
     for (const read of reads) {
-      const differs = read && (await known.groupDrift(read));
+      const differs = read && (await corpState.groupDrift(read));
       if (!differs) continue;
       drift.push(...differs.drift);
       facts.push(withRunKey(this.run.id, read.data.chatId, read));
     }
-    await this.tell(drift, facts);
+    await this.report(drift, facts);
   }
 
-  private tellContacts(differing: readonly ContactDrift[]): Promise<void> {
-    return this.tell(
+  private reportContacts(differing: readonly ContactDrift[]): Promise<void> {
+    return this.report(
       differing.flatMap(({ drift }) => drift),
       differing.map(({ read }) => withRunKey(this.run.id, read.member.externalUserId ?? '', read)),
     );
   }
 
-  /** First what was found, then the facts that put it right: after a crash between the two it is found again. */
-  private async tell(drift: readonly Drift[], facts: readonly Fact[]): Promise<void> {
-    // In a first sync everything is new, and nothing was missed.
+  /** Stores the drift first, then the facts that correct it: after a crash in between it is found again. */
+  private async report(drift: readonly Drift[], facts: readonly Fact[]): Promise<void> {
+    // In a first sync everything is new, so there is no drift.
     if (this.run.why !== 'first' && drift.length > 0)
-      await this.on.runs.recordDrift(this.run.id, drift, this.on.clock.now());
+      await this.deps.runLog.recordDrift(this.run.id, drift, this.deps.clock.now());
     for (let from = 0; from < facts.length; from += FACTS_AT_ONCE)
-      await this.on.receive(facts.slice(from, from + FACTS_AT_ONCE).map((fact) => ({ kind: 'fact', fact })));
+      await this.deps.receive(facts.slice(from, from + FACTS_AT_ONCE).map((fact) => ({ kind: 'fact', fact })));
   }
 
-  private reached(position: RunPosition): Promise<void> {
-    return this.on.runs.saveProgress(this.run.id, position, { contacts: this.contacts, groups: this.groups });
+  private saveProgress(position: RunPosition): Promise<void> {
+    return this.deps.runLog.saveProgress(this.run.id, position, { contacts: this.contacts, groups: this.groups });
   }
 
-  private tellProgress(phase: RunPosition['phase'], within: number): void {
+  private showProgress(phase: RunPosition['phase'], within: number): void {
     const next = phases[phases.indexOf(phase) + 1];
-    const span = (next ? begins[next] : 1) - begins[phase];
-    this.progress({ share: begins[phase] + span * Math.min(1, within), at: titles[phase] });
+    const span = (next ? shareAtStart[next] : 1) - shareAtStart[phase];
+    this.progress({ share: shareAtStart[phase] + span * Math.min(1, within), at: titles[phase] });
   }
 
   private async followers(): Promise<readonly string[]> {
-    this.staff ??= [...new Set(await getFollowUserList(this.on.api))].sort((a, b) => (a < b ? -1 : 1));
+    this.staff ??= [...new Set(await getFollowUserList(this.deps.api))].sort((a, b) => (a < b ? -1 : 1));
     return this.staff;
   }
 
   private async groupList(): Promise<readonly ListedGroup[]> {
-    this.listed ??= await listGroups(this.on.api, await this.followers());
-    return this.listed;
+    this.listedGroups ??= await listGroups(this.deps.api, await this.followers());
+    return this.listedGroups;
   }
 }
 
 const noteOf = (staff: ReadonlySet<string>, what: string): string =>
   staff.size === 0 ? '' : `${staff.size} ${what}：${[...staff].slice(0, 20).join('、')}`;
 
-/** Nothing of one whose answer says nothing: the others are read all the same. */
-async function unlessUnreadable<T>(reading: Promise<T>): Promise<T | undefined> {
+/** Undefined when the answer cannot be read, so that the other reads continue. */
+async function undefinedIfUnreadable<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (cause) {
     if (!(cause instanceof RetryLater) || cause.code !== UNREADABLE) throw cause;
-    leaveOut(cause.message);
+    reportSkipped(cause.message);
     return undefined;
   }
 }
 
-/** What could not be read, by where it stood: an admin shows it to whoever looks after the connection. */
-function oddities(leftOut: readonly LeftOut[]): string {
-  if (leftOut.length === 0) return '';
-  const places = [...new Set(leftOut.map(({ endpoint, where }) => `${endpoint} ${where}`.trim()))];
+/** The skipped parts by their place, for an admin to show to the developers. */
+function skippedNote(skipped: readonly SkippedPart[]): string {
+  if (skipped.length === 0) return '';
+  const places = [...new Set(skipped.map(({ endpoint, where }) => `${endpoint} ${where}`.trim()))];
   const shown = places.slice(0, ODDITIES_SHOWN).join('、');
-  return `企业微信的回答里有 ${leftOut.length} 处读不懂，已跳过，其余照常读取：${shown}${places.length > ODDITIES_SHOWN ? ' 等' : ''}`;
+  return `企业微信的回答里有 ${skipped.length} 处读不懂，已跳过，其余照常读取：${shown}${places.length > ODDITIES_SHOWN ? ' 等' : ''}`;
 }
 
-async function readFromTheStart(
+async function readContactsWithRestarts(
   api: WecomApi,
   staff: readonly string[],
   onPage: (contacts: number) => void,

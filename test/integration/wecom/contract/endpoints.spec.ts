@@ -119,7 +119,7 @@ const probes = [
   },
 ] as const;
 
-describe('what is only asked after', () => {
+describe('endpoints that are only probed', () => {
   const wecom = new FakeWecom();
   let corp: OpenWorld;
   beforeAll(async () => {
@@ -144,7 +144,7 @@ describe('what is only asked after', () => {
 });
 
 describe('the table of endpoints', () => {
-  it('has every function of the client in it, once, and nothing else', async () => {
+  it('contains every function of the client once, and nothing else', async () => {
     const modules = readdirSync(new URL('client/', source)).filter(
       (name) =>
         name.endsWith('.ts') &&
@@ -164,7 +164,7 @@ describe('the table of endpoints', () => {
     expect(endpoints.map((row) => row.calls).sort()).toEqual([...exported.flat(), 'gettoken'].sort());
   });
 
-  it('has every endpoint in it that the client asks', () => {
+  it('contains every endpoint that the client calls', () => {
     const asked = new Set(
       readdirSync(new URL('client/', source))
         .filter((name) => !name.endsWith('.spec.ts'))
@@ -190,7 +190,7 @@ describe('the table of endpoints', () => {
     expect(asked.filter((endpoint) => !known.includes(endpoint ?? ''))).toEqual([]);
   });
 
-  it('has at least one refusal for each, and what comes of each outcome', () => {
+  it('has at least one refusal per endpoint, and the result of each outcome', () => {
     for (const { calls, refusals: of, outcomes = {} } of endpoints) {
       expect([calls, of.length > 0]).toEqual([calls, true]);
       expect(Object.keys(outcomes).length === 0 || of.some(({ errcode }) => errcode in outcomes)).toBe(true);

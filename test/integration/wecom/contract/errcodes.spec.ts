@@ -39,12 +39,12 @@ async function fate(row: EndpointRow, errcode: number, errmsg: string) {
   const { api, names } = fixtureWorld(wecom);
   const error = await failing(row.ask(api, names));
   expectVerdict(error, errcode, row.endpoint, api);
-  const { halted, waiting } = api.standing();
+  const { halted, waiting } = api.connectionState();
   return { name: error.name, code: error.code, halted, waiting, asked: wecom.endpoints() };
 }
 
 describe('the table of errcodes', () => {
-  it('is the one this suite goes through, whole', () => {
+  it('is tested completely here', () => {
     const listed = JSON.parse(
       readFileSync(new URL('../../../fixtures/wecom/errcodes.json', import.meta.url), 'utf8'),
     ) as { readonly codes: readonly { readonly errcode: number }[] };
@@ -79,7 +79,7 @@ describe('whatever endpoint answers it', () => {
     },
   );
 
-  it.each([0, undefined])('%s is a success whatever the words say', async (errcode) => {
+  it.each([0, undefined])('%s is a success whatever errmsg says', async (errcode) => {
     wecom.says({ [follow]: { ...staff, errcode, errmsg: 'invalid access_token, e=40014' } });
     expect(await getFollowUserList(fixtureWorld(wecom).api)).toEqual(['LinXia', 'ZhaoMin']);
     expect(wecom.endpoints()).toEqual(['gettoken', follow]);
@@ -97,8 +97,8 @@ describe('whatever endpoint answers it', () => {
   });
 });
 
-describe('what each kind of refusal brings about', () => {
-  it.each(ofAct('refresh'))('%i (%s, %s) gets a new token and asks again, once and once only', async (errcode) => {
+describe('the effect of each kind of refusal', () => {
+  it.each(ofAct('refresh'))('%i (%s, %s) gets a new token and retries exactly once', async (errcode) => {
     const bare = { errcode, errmsg: 'no', follow_user: [] };
     wecom.says({ [follow]: inTurn(bare, staff) });
     expect(await getFollowUserList(fixtureWorld(wecom).api)).toHaveLength(2);
@@ -129,7 +129,7 @@ describe('what each kind of refusal brings about', () => {
     },
   );
 
-  it.each(ofAct('conflict'))('%i (%s, %s) is waited out in place and then handed back', async (errcode) => {
+  it.each(ofAct('conflict'))('%i (%s, %s) is retried in place and then thrown', async (errcode) => {
     wecom.says({ [remark]: inTurn({ errcode }, { errcode }, { errcode: 0 }) });
     await changeRemark(fixtureWorld(wecom).api);
     expect(wecom.bodiesOf(remark)).toHaveLength(3);
@@ -138,7 +138,7 @@ describe('what each kind of refusal brings about', () => {
     expect(wecom.bodiesOf(remark)).toHaveLength(3);
   });
 
-  it.each(ofAct('window'))('%i (%s, %s) rests this endpoint for its window and no other', async (errcode) => {
+  it.each(ofAct('window'))('%i (%s, %s) starts a cooldown of this endpoint only', async (errcode) => {
     wecom.says({ [follow]: inTurn({ errcode, follow_user: [] }, staff), [remark]: { errcode: 0 } });
     const { api, clock } = fixtureWorld(wecom);
     await failing(getFollowUserList(api));
@@ -150,7 +150,7 @@ describe('what each kind of refusal brings about', () => {
     expect(await getFollowUserList(api)).toHaveLength(2);
   });
 
-  it.each(ofAct('crowded'))('%i (%s, %s) lowers how many are asked at once', async (errcode) => {
+  it.each(ofAct('crowded'))('%i (%s, %s) lowers the number of concurrent calls', async (errcode) => {
     let [underWay, most] = [0, 0];
     const slowly = async () => {
       most = Math.max(most, (underWay += 1));
@@ -172,7 +172,7 @@ describe('what each kind of refusal brings about', () => {
     expect(await ask(api)).toBeLessThan(before);
   });
 
-  it.each(ofAct('halt_app'))('%i (%s, %s) stops every call until it is put right', async (errcode) => {
+  it.each(ofAct('halt_app'))('%i (%s, %s) halts every call until it is fixed', async (errcode) => {
     wecom.says({ [follow]: inTurn({ errcode, follow_user: [] }, staff), [remark]: { errcode: 0 } });
     const { api, clock } = fixtureWorld(wecom);
     await failing(getFollowUserList(api));
@@ -180,11 +180,11 @@ describe('what each kind of refusal brings about', () => {
     expect(wecom.endpoints()).toEqual(['gettoken', follow]);
     clock.pushTo(clock.now() + 5 * 60_000);
     await getFollowUserList(api);
-    expect(api.standing().halted).toEqual([]);
+    expect(api.connectionState().halted).toEqual([]);
     await changeRemark(api);
   });
 
-  it.each(ofAct('halt_endpoint'))('%i (%s, %s) stops this endpoint and no other', async (errcode) => {
+  it.each(ofAct('halt_endpoint'))('%i (%s, %s) halts only this endpoint', async (errcode) => {
     wecom.says({ [follow]: inTurn({ errcode, follow_user: [] }, staff), [remark]: { errcode: 0 } });
     const { api, clock } = fixtureWorld(wecom);
     await failing(getFollowUserList(api));
@@ -193,7 +193,7 @@ describe('what each kind of refusal brings about', () => {
     expect(wecom.endpoints().filter((endpoint) => endpoint === follow)).toHaveLength(1);
     clock.pushTo(clock.now() + 5 * 60_000);
     await getFollowUserList(api);
-    expect(api.standing().halted).toEqual([]);
+    expect(api.connectionState().halted).toEqual([]);
   });
 });
 
@@ -222,7 +222,7 @@ describe('against the sandbox corp', () => {
   );
 });
 
-describe('what the sandbox corp brings about itself', () => {
+describe('refusals of the sandbox itself', () => {
   let world: Awaited<ReturnType<typeof openSandboxWorld>>;
   beforeAll(async () => {
     world = await openSandboxWorld();
@@ -230,7 +230,7 @@ describe('what the sandbox corp brings about itself', () => {
   afterAll(() => world.close());
   const answeredWith = (endpoint: string) => world.answered(endpoint).map((answer) => answer['errcode']);
 
-  it('a token taken back or over before its time (40014, 42001) goes unnoticed', async () => {
+  it('a token that is revoked or expires early (40014, 42001) is replaced', async () => {
     const api = world.anApp();
     await getFollowUserList(api);
     world.corp.trouble({ killToken: true });
@@ -240,7 +240,7 @@ describe('what the sandbox corp brings about itself', () => {
     expect(answeredWith(follow)).toEqual([0, 40014, 0, 42001, 0]);
   });
 
-  it('one that lives its two hours is renewed before it ends', async () => {
+  it('a token with a lifetime of two hours is renewed before it expires', async () => {
     const api = world.anApp();
     const { names } = world;
     for (let hour = 0; hour < 6; hour += 1) {
@@ -250,7 +250,7 @@ describe('what the sandbox corp brings about itself', () => {
     expect(answeredWith(remark)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('a pair changed by another program just now (45035) is waited for', async () => {
+  it('a conflict with another program on a pair (45035) is waited out', async () => {
     const { names, raw, corp } = world;
     const mark = 'externalcontact/mark_tag';
     const { markTag } = await import('../../../../src/channels/wecom/client/tags.js');
@@ -258,18 +258,17 @@ describe('what the sandbox corp brings about itself', () => {
     const theirs = raw(mark, { userid: names.staff, external_userid: names.customer, add_tag: [names.tagId] });
     await new Promise((resolve) => setTimeout(resolve, 30));
     const clock = { now: () => corp.now() };
-    const patient = new WecomApi(
-      aCorp({ apiBase: world.front }),
+    const patient = new WecomApi(aCorp({ apiBase: world.front }), {
       clock,
-      new RateLimiter(clock, publishedQuotas, () => theirs.then(() => undefined)),
-    );
+      limiter: new RateLimiter(clock, publishedQuotas, () => theirs.then(() => undefined)),
+    });
     await markTag(patient, { staff: names.staff, externalUserId: names.customer, add: [], remove: [names.tagId] });
     corp.trouble({ latencyMs: 0 });
     expect(answeredWith(mark).at(-1)).toBe(0);
     expect(corp.record().pairs.find((pair) => pair.externalUserId === names.customer)?.tags).toEqual([]);
   });
 
-  it('too many at once (45033) and too often (45009) are handed back, and the rest goes on', async () => {
+  it('too many concurrent calls (45033) and too many calls (45009) are thrown, and later calls succeed', async () => {
     const { corp, names } = world;
     corp.trouble({ latencyMs: 50, limit: { path: `/cgi-bin/${remark}`, parallel: 1 } });
     const change = (api: WecomApi, remarked: string) =>
@@ -292,17 +291,16 @@ describe('what the sandbox corp brings about itself', () => {
     ['40013', { corpId: 'ww0000000000000009' }, 40013],
     ['41004', { secret: '' }, 41004],
     ['40001', { secret: 'another' }, 40001],
-  ] as const)('a setting that is wrong is told as %s, with what to do', async (_what, over, errcode) => {
+  ] as const)('a wrong setting is reported as %s, with a remedy', async (_what, over, errcode) => {
     const clock = new PushedClock(world.corp.now());
-    const api = new WecomApi(
-      aCorp({ apiBase: world.front, ...over }),
+    const api = new WecomApi(aCorp({ apiBase: world.front, ...over }), {
       clock,
-      new RateLimiter(clock, publishedQuotas, atOnce),
-    );
+      limiter: new RateLimiter(clock, publishedQuotas, atOnce),
+    });
     expectVerdict(await failing(getFollowUserList(api)), errcode, 'gettoken', api);
   });
 
-  it('a token that is not in the query is not seen (41001)', async () => {
+  it('a token outside the query is not accepted (41001)', async () => {
     const answer = await fetch(`${world.corp.url}/cgi-bin/${follow}`, { headers: { authorization: 'Bearer x' } });
     expect([answer.status, await answer.json()]).toMatchObject([200, { errcode: 41001, follow_user: [] }]);
   });

@@ -102,7 +102,7 @@ describe('the table of events', () => {
   const posted = new Set(eventRows.flatMap((row) => row.posts));
   const sandbox = new URL('../../../../src/sandbox/', import.meta.url);
 
-  it('has every act of the sandbox’s people and staff in it', () => {
+  it('contains every act of the people and staff in the sandbox', () => {
     const doors = new URL('doors/', sandbox);
     const acts = readdirSync(doors)
       .filter((name) => name.endsWith('acts.ts'))
@@ -114,7 +114,7 @@ describe('the table of events', () => {
     expect(acts.filter((act) => !tried.has(act as never))).toEqual([]);
   });
 
-  it('has every kind of callback in it that a lively corp posts in a month', async () => {
+  it('contains every kind of callback that an active corp posts in a month', async () => {
     const settings = aCorp();
     const corp = await startSandbox({
       ...settings,
@@ -130,7 +130,7 @@ describe('the table of events', () => {
     expect(kinds.filter((kind) => !posted.has(kind))).toEqual([]);
   });
 
-  it('has every kind of callback in it that is recorded', () => {
+  it('contains every recorded kind of callback', () => {
     const folder = new URL('../../../fixtures/wecom/', import.meta.url);
     const recorded = readdirSync(folder)
       .filter((name) => name.startsWith('cb_'))

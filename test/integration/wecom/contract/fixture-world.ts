@@ -40,7 +40,11 @@ export interface FixtureWorld extends World {
 export function fixtureWorld(wecom: FakeWecom): FixtureWorld {
   const clock = new PushedClock(names.now * 1_000);
   return {
-    api: new WecomApi(aCorp({ apiBase: wecom.url }), clock, new RateLimiter(clock, publishedQuotas, atOnce), 5_000),
+    api: new WecomApi(aCorp({ apiBase: wecom.url }), {
+      clock,
+      limiter: new RateLimiter(clock, publishedQuotas, atOnce),
+      timeoutMs: 5_000,
+    }),
     names,
     clock,
     asked: (endpoint) => wecom.asked.filter((one) => one.endpoint === endpoint),

@@ -201,7 +201,8 @@ export const messageEndpoints: readonly EndpointRow[] = [
     calls: 'updateTemplateCard',
     section: '§7.5',
     endpoint: 'message/update_template_card',
-    ask: (api, { staff, responseCode }) => updateTemplateCard(api, AGENT, [staff], responseCode, '已完成'),
+    ask: (api, { staff, responseCode }) =>
+      updateTemplateCard(api, { agentId: AGENT, staff: [staff], responseCode, text: '已完成' }),
     body: ({ staff, responseCode }) => ({
       userids: [staff],
       agentid: AGENT,
@@ -218,14 +219,17 @@ export const messageEndpoints: readonly EndpointRow[] = [
         errcode: 60140,
         when: 'the code was used',
         ask: async (api, { staff, responseCode }) => {
-          await updateTemplateCard(api, AGENT, [staff], responseCode, '已完成').catch(() => undefined);
-          await updateTemplateCard(api, AGENT, [staff], responseCode, '已完成');
+          await updateTemplateCard(api, { agentId: AGENT, staff: [staff], responseCode, text: '已完成' }).catch(
+            () => undefined,
+          );
+          await updateTemplateCard(api, { agentId: AGENT, staff: [staff], responseCode, text: '已完成' });
         },
       },
       {
         errcode: 301002,
         when: 'the agent is another app',
-        ask: (api, { staff, responseCode }) => updateTemplateCard(api, 7, [staff], responseCode, '已完成'),
+        ask: (api, { staff, responseCode }) =>
+          updateTemplateCard(api, { agentId: 7, staff: [staff], responseCode, text: '已完成' }),
       },
     ],
   },

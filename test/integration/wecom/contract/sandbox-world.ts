@@ -42,7 +42,10 @@ export async function openSandboxWorld(
   const names = await peopled(corp, raw, settings);
   const clock = { now: () => corp.now() };
   const anApp = () =>
-    new WecomApi({ ...settings, apiBase: front.url }, clock, new RateLimiter(clock, publishedQuotas, atOnce), 5_000);
+    new WecomApi(
+      { ...settings, apiBase: front.url },
+      { clock, limiter: new RateLimiter(clock, publishedQuotas, atOnce), timeoutMs: 5_000 },
+    );
   return {
     api: anApp(),
     anApp,

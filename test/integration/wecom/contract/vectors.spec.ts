@@ -55,12 +55,12 @@ describe.each(vectors)('with $name', (vector) => {
   const { keys, call, ciphertext } = vector;
   const message = unseal(ciphertext, keys);
 
-  it('product and sandbox read the same, and what is documented of it', () => {
+  it('product and sandbox decrypt the documented text', () => {
     expect(openedByProduct(vector, ciphertext, call.msg_signature)).toEqual({ ok: true, plaintext: message });
     if (call.plain !== undefined) expect(message).toBe(call.plain);
   });
 
-  it('the sandbox signs as the sample is signed, and the product takes nothing signed otherwise', () => {
+  it('the sandbox makes the signature of the sample, and the product refuses any other', () => {
     expect(signatureOf(keys.token, call.timestamp, call.nonce, ciphertext)).toBe(call.msg_signature);
     const others = [
       signatureOf('another', call.timestamp, call.nonce, ciphertext),
@@ -72,11 +72,11 @@ describe.each(vectors)('with $name', (vector) => {
       expect(openedByProduct(vector, ciphertext, signature)).toEqual({ ok: false, refused: 'bad_signature' });
   });
 
-  it('the sandbox seals it byte for byte as in the sample, given the same random head', () => {
+  it('the sandbox encrypts it byte for byte as in the sample, given the same random head', () => {
     expect(seal(message, keys, bare(vector).subarray(0, 16))).toBe(ciphertext);
   });
 
-  it('what the sandbox seals anew, the product opens; for another corp it does not', () => {
+  it('the product decrypts a new call of the sandbox, but not one for another corp', () => {
     const fresh = seal(message, keys);
     expect(fresh).not.toBe(ciphertext);
     const sign = (text: string) => signatureOf(keys.token, call.timestamp, call.nonce, text);
@@ -90,12 +90,12 @@ describe.each(vectors)('with $name', (vector) => {
 describe('the official POST sample', () => {
   const vector = vectors[1]!;
 
-  it('has 284 bytes and is padded with 30, which a decoder for blocks of 16 would not take off', () => {
+  it('has 284 bytes and a padding of 30, which a decoder for blocks of 16 would not remove', () => {
     const plain = bare(vector);
     expect([plain.readUInt32BE(16), plain.at(-1)]).toEqual([284, 30]);
   });
 
-  it('is a command whose number of 64 bits keeps every digit', () => {
+  it('is a command whose 64-bit id keeps every digit', () => {
     const message = unseal(vector.ciphertext, vector.keys);
     expect(interpretCallback(message, { agentId: 218, receivedAt: 0 })).toMatchObject([
       { kind: 'command', command: { key: 'wecom:msg:218:mycreate:4561255354251345929', text: 'hello' } },

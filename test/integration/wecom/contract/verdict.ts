@@ -27,7 +27,7 @@ export function expectVerdict(error: Thrown, errcode: number, endpoint: string, 
     expect(error.retryAfterMs).toBeLessThanOrEqual(ms * 1.5);
   };
   expect(error.message).toContain(`(${errcode})`);
-  const halted = api.standing().halted;
+  const halted = api.connectionState().halted;
   switch (act) {
     case 'give_up':
       is('GiveUp', code);
@@ -44,12 +44,12 @@ export function expectVerdict(error: Thrown, errcode: number, endpoint: string, 
     case 'window':
       is('RetryLater', code);
       waits(restOf(endpoint));
-      expect(api.standing().waiting).toMatchObject([{ endpoint, why: 'blocked' }]);
+      expect(api.connectionState().waiting).toMatchObject([{ endpoint, why: 'blocked' }]);
       return;
     case 'halt_app':
     case 'halt_endpoint':
       is('RetryLater', 'wecom_halted');
       expect(halted).toMatchObject([{ endpoint, errcode, code, advice: { zh: row?.zh, en: row?.en } }]);
-      expect(api.trouble()).toContain(row?.zh);
+      expect(api.problemText()).toContain(row?.zh);
   }
 }

@@ -2,24 +2,24 @@ import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import type { ActionResult } from '../../channel.js';
 
 /**
- * A way that WeCom has just made. Its id is reported whatever comes of reading its code: without the id another way would be
- * made. Gives up with `withoutId` where WeCom did not say which it is.
+ * The result for a code that WeCom has just created. It contains the id even when the QR code cannot be read: without the id
+ * another code would be created. Gives up with `withoutId` when WeCom returned no id.
  */
-export async function madeWay(
+export async function createdWay(
   made: { readonly config_id: string | undefined; readonly qr_code?: string | undefined },
   withoutId: 'contact_way_without_id' | 'join_way_without_id',
   read: (configId: string) => Promise<{ readonly qr_code?: string | undefined } | undefined>,
 ): Promise<ActionResult> {
   const { config_id: configId } = made;
-  if (configId === undefined) throw new GiveUp(withoutId, { message: 'WeCom made a way and did not say which it is' });
-  const qrCode = made.qr_code ?? (await unlessRefused(() => read(configId)))?.qr_code;
+  if (configId === undefined) throw new GiveUp(withoutId, { message: 'WeCom created a code and returned no id' });
+  const qrCode = made.qr_code ?? (await undefinedIfRefused(() => read(configId)))?.qr_code;
   return { ref: configId, result: { configId, ...(qrCode === undefined ? {} : { qrCode }) } };
 }
 
-/** What a question answers; nothing where WeCom does not answer it, now or at all. */
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
+/** The result of a read; undefined when it fails now or for good. */
+async function undefinedIfRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await ask();
+    return await read();
   } catch (cause) {
     if (cause instanceof GiveUp || cause instanceof RetryLater) return undefined;
     throw cause;

@@ -2,7 +2,7 @@ import type { LocalizedText } from '../../../domain/localized-text.js';
 import type { Check } from '../../connection.js';
 import { verdictOn } from '../client/errcodes.js';
 import { faultFound, faultRemedy } from '../client/faults.js';
-import type { Probed } from '../client/wecom-api.js';
+import type { ProbeResult } from '../client/wecom-api.js';
 
 export const words = (zh: string, en: string): LocalizedText => ({ zh, en });
 
@@ -12,11 +12,11 @@ export interface Finding {
   readonly remedy?: LocalizedText;
 }
 
-export const fine = (zh: string, en: string): Finding => ({ ok: true, found: words(zh, en) });
+export const passed = (zh: string, en: string): Finding => ({ ok: true, found: words(zh, en) });
 
-export const wrong = (found: LocalizedText, remedy: LocalizedText): Finding => ({ ok: false, found, remedy });
+export const failed = (found: LocalizedText, remedy: LocalizedText): Finding => ({ ok: false, found, remedy });
 
-export const pointless: Finding = {
+export const skipped: Finding = {
   ok: null,
   found: words('前面的问题解决后再查', 'to be asked once what is wrong above is put right'),
 };
@@ -49,14 +49,14 @@ export const asCheck = (id: CheckId, { ok, found, remedy }: Finding): Check => (
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** To the minute, and told in UTC: a channel does not know where its reader is. */
+/** To the minute, in UTC: a channel does not know the time zone of its reader. */
 export const utcMinute = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** An answer nobody asked for: what it is, and what its errcode says is to be done. */
-export function amiss(probed: Probed): Finding {
+/** The finding for a probe that failed, with the remedy for its errcode. */
+export function failedProbe(probed: ProbeResult): Finding {
   switch (probed.kind) {
     case 'unreachable':
-      return wrong(faultFound(probed.fault), faultRemedy(probed.fault));
+      return failed(faultFound(probed.fault), faultRemedy(probed.fault));
     case 'waits': {
       const at = utcMinute(probed.until);
       return {
@@ -70,7 +70,7 @@ export function amiss(probed: Probed): Finding {
       const found = `${errcode} ${code}${errmsg === '' ? '' : `: ${errmsg}`}`;
       const page = `https://open.work.weixin.qq.com/devtool/query?e=${errcode}`;
       return {
-        // What nobody must act on passes by itself.
+        // These pass without anybody acting.
         ok: act === 'retry' || act === 'window' || act === 'crowded' || act === 'conflict' ? null : false,
         found: words(`企业微信回答 ${found}`, `WeCom answered ${found}`),
         remedy: advice ?? words(`错误说明：${page}`, `What it means: ${page}`),
@@ -79,8 +79,8 @@ export function amiss(probed: Probed): Finding {
   }
 }
 
-/** The list of an answer, whatever else is in it. */
-export const listIn = (probed: Probed, field: string): readonly unknown[] => {
+/** A list field of an answer; empty when it is missing. */
+export const listIn = (probed: ProbeResult, field: string): readonly unknown[] => {
   const value = probed.kind === 'answered' ? probed.body[field] : undefined;
   return Array.isArray(value) ? value : [];
 };

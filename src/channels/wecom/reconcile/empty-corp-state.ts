@@ -1,8 +1,8 @@
 import type { CorpState, RunLog } from '../../reconciliation.js';
 const none = <T>(): Promise<readonly T[]> => Promise.resolve([]);
 
-/** A product that holds nothing yet: everything is news. */
-export const nothingKnown: CorpState = {
+/** An empty stored state, so everything in the corp differs. */
+export const emptyCorpState: CorpState = {
   waitUntilApplied: () => Promise.resolve(),
   libraryDrift: ({ data }) =>
     Promise.resolve(data.groups.map(({ id, name }) => ({ kind: 'library', subject: id, ours: '', theirs: name }))),
@@ -15,8 +15,8 @@ export const nothingKnown: CorpState = {
   alarms: none,
 };
 
-/** Runs that are remembered nowhere. */
-export const unrecorded: RunLog = {
+/** A log that stores nothing. */
+export const noRunLog: RunLog = {
   begin: (_why, now) =>
     Promise.resolve({ id: now, why: 'first', startedAt: now, position: null, contacts: 0, groups: 0 }),
   renewLease: () => Promise.resolve(),
